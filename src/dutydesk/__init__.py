@@ -1,0 +1,1 @@
+"""Duty Desk runs a platform team's written operational process."""

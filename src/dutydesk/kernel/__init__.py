@@ -1,0 +1,1 @@
+"""Words that every room shares. Pure: the standard library and nothing else."""

@@ -1,0 +1,73 @@
+"""Half-open periods of time, and instants on a wall clock."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """The instants from `start` up to but not including `end`; both are aware, in UTC."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        """Refuse naive times and periods that end before they start."""
+        if self.start.tzinfo is None or self.end.tzinfo is None:
+            raise ValueError("A period needs times with a time zone.")
+        if self.end < self.start:
+            raise ValueError(f"A period can't end ({self.end}) before it starts ({self.start}).")
+
+    def __contains__(self, at: datetime) -> bool:
+        """Say whether `at` lies in this period; its end does not."""
+        return self.start <= at < self.end
+
+    @property
+    def length(self) -> timedelta:
+        """Give the elapsed time from start to end."""
+        return self.end - self.start
+
+    def overlap(self, other: "Period") -> "Period | None":
+        """Give what both periods share, or None when they share nothing."""
+        start, end = max(self.start, other.start), min(self.end, other.end)
+        return Period(start, end) if start < end else None
+
+
+def union(periods: Iterable[Period]) -> list[Period]:
+    """Give the same instants as disjoint periods in order; periods that touch become one."""
+    merged: list[Period] = []
+    for period in sorted(periods):
+        if period.start == period.end:
+            continue
+        if merged and period.start <= merged[-1].end:
+            merged[-1] = Period(merged[-1].start, max(merged[-1].end, period.end))
+        else:
+            merged.append(period)
+    return merged
+
+
+def instant(local: datetime, zone: ZoneInfo, *, last: bool = False) -> datetime:
+    """Give the UTC instant at which the wall clock of `zone` shows the naive time `local`.
+
+    A time that the clock shows twice is its first showing, or its last if `last`. A time that
+    the clock skips is the first instant after the gap.
+    """
+    first = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    second = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    if second < first:  # Skipped: fold 0 lands after the gap, fold 1 before it.
+        return _end_of_gap(second, first, zone)
+    return second if last else first
+
+
+def _end_of_gap(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """Find the instant between `before` and `after` at which the offset of `zone` changes."""
+    offset = before.astimezone(zone).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) // 2
+        if middle.astimezone(zone).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return after.replace(microsecond=0)

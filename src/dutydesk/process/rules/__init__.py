@@ -1,0 +1,1 @@
+"""What a process decides with pen and paper alone."""
