@@ -1,0 +1,46 @@
+"""Lengths of time, read from words and told in words."""
+
+import re
+from datetime import timedelta
+
+_UNITS = {
+    "second": timedelta(seconds=1),
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(weeks=1),
+}
+_PART = re.compile(r"(\d+)\s*(second|minute|hour|day|week)s?", re.IGNORECASE)
+
+
+def read_duration(text: str) -> timedelta:
+    """Read “15 minutes”, “1 hour 30 minutes” or “2 weeks”; ValueError says what was expected."""
+    parts = _PART.findall(text)
+    rest = _PART.sub("", text).replace("and", "").replace(",", "").strip()
+    if not parts or rest:
+        raise ValueError(f"“{text}” is not a length of time; write it like “15 minutes”.")
+    return sum((int(count) * _UNITS[unit.lower()] for count, unit in parts), timedelta())
+
+
+def write_duration(length: timedelta) -> str:
+    """Write `length` as `read_duration` reads it: “1 hour 30 minutes”."""
+    seconds = int(length.total_seconds())
+    parts = []
+    for unit in ("week", "day", "hour", "minute", "second"):
+        count, seconds = divmod(seconds, int(_UNITS[unit].total_seconds()))
+        if count:
+            parts.append(f"{count} {unit}" + ("s" if count > 1 else ""))
+    return " ".join(parts) or "0 minutes"
+
+
+def compact(length: timedelta, *, days: bool = False) -> str:
+    """Write `length` briefly to the minute: “4h45m”, “12m”; with `days`, “1d5h47m”.
+
+    Only elapsed time is told in days: a day of support hours is not 24 of them.
+    """
+    sign = "-" if length < timedelta() else ""
+    minutes = int(abs(length).total_seconds()) // 60
+    hours, minutes = divmod(minutes, 60)
+    if days and hours >= 24:
+        return f"{sign}{hours // 24}d{hours % 24}h{minutes:02d}m"
+    return f"{sign}{hours}h{minutes:02d}m" if hours else f"{sign}{minutes}m"

@@ -1,0 +1,69 @@
+"""What the desk says and asks, in neutral values that every chat can show."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, Self
+
+Tone = Literal["plain", "announcement", "high", "soon", "kept"]
+Kind = Literal["text", "long", "choice", "choices", "time", "flag"]
+
+
+@dataclass(frozen=True)
+class Button:
+    """One thing that a reader can do. `action` names it; `about` is the subject it is done to."""
+
+    action: str
+    about: str
+    label: str
+    primary: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+    """A post: a body, and around it what helps to act on it."""
+
+    body: str
+    title: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    buttons: tuple[Button, ...] = ()
+    tone: Tone = "plain"
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the message ready to be stored."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Give back the message that `as_json` stored."""
+        return cls(
+            body=data["body"],
+            title=data["title"],
+            facts=tuple((name, value) for name, value in data["facts"]),
+            buttons=tuple(Button(**button) for button in data["buttons"]),
+            tone=data["tone"],
+        )
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing to fill in. `options` are (value, label) pairs of a choice.
+
+    A `time` is a wall-clock time of the process's zone, as `YYYY-MM-DDTHH:MM`.
+    """
+
+    name: str
+    label: str
+    kind: Kind = "text"
+    required: bool = True
+    hint: str = ""
+    value: str | tuple[str, ...] = ""
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form to open: its fields, and a button whose words say what will happen."""
+
+    title: str
+    submit: str
+    fields: tuple[Field, ...] = field(default=())
+    note: str = ""

@@ -1,0 +1,1 @@
+"""What the desk asks of the world, as the smallest protocols that do."""

@@ -1,0 +1,12 @@
+"""Asking what time it is."""
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """The only source of the present. Everybody else is handed `at`."""
+
+    def now(self) -> datetime:
+        """Give the present instant, aware, in UTC."""
+        ...
