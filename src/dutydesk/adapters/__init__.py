@@ -1,0 +1,1 @@
+"""What knows a vendor, or the machine. Chosen by wiring and by nobody else."""

@@ -1,0 +1,1 @@
+"""What was promised by when: warned before, chased after, kept, counted."""

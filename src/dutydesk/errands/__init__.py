@@ -1,0 +1,1 @@
+"""What is owed to the outside world: put, delivered, retried, its outcome kept."""

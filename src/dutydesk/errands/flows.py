@@ -1,0 +1,149 @@
+"""Owing something to the outside world, and handing it over."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from django.db import transaction
+from procrastinate.contrib.django import app as jobs
+from procrastinate.exceptions import AlreadyEnqueued
+
+from dutydesk.errands.models import Errand
+from dutydesk.errands.rules import LEASE, next_try
+from dutydesk.journal import flows as journal
+from dutydesk.kernel.facts import Fact
+from dutydesk.ports.delivery import Courier, Parcel, Undelivered
+
+_couriers: dict[str, Courier] = {}
+
+
+@dataclass(frozen=True)
+class ErrandSettled(Fact):
+    """An errand was delivered, or was found to be undeliverable for good."""
+
+    kind: ClassVar[str] = "errand.settled"
+    errand_kind: str
+    key: str
+    delivered: bool
+    reason: str
+
+
+def deliver_with(kind: str, courier: Courier) -> None:
+    """Hand errands of `kind` to `courier` from now on. Called by wiring."""
+    _couriers[kind] = courier
+
+
+def put(*, key: str, kind: str, subject: str, payload: dict[str, Any], at: datetime) -> None:
+    """Owe an errand from `at` on; a key that was put before changes nothing.
+
+    Belongs inside the transaction of the decision that owes it.
+    """
+    errand, new = Errand.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": kind,
+            "subject": subject,
+            "payload": payload,
+            "put_at": at,
+            "due_at": at,
+        },
+    )
+    if new:
+        jobs.configure_task("errands.deliver").defer(errand_id=errand.pk)
+
+
+def withdraw(*, subject: str, kind: str, at: datetime) -> int:
+    """Stop owing what was not yet handed over; give how many errands that were."""
+    return Errand.objects.filter(subject=subject, kind=kind, state=Errand.State.OWED).update(
+        state=Errand.State.WITHDRAWN, settled_at=at
+    )
+
+
+def deliver(*, errand_id: int, now: Callable[[], datetime]) -> None:
+    """Try to hand one errand over. No transaction is open while the network is used."""
+    parcel, kind = _claim(errand_id, now())
+    if parcel is None:
+        return
+    try:
+        reference = _couriers[kind].deliver(parcel)
+    except Undelivered as failure:
+        _failed(errand_id, parcel, failure, now())
+    else:
+        _settle(errand_id, parcel, Errand.State.DONE, now(), reference=reference[:200])
+
+
+def _claim(errand_id: int, at: datetime) -> tuple[Parcel | None, str]:
+    """Take a due errand for one try. While trying, `due_at` is when the try is given up."""
+    with transaction.atomic():
+        due = Errand.objects.filter(
+            pk=errand_id, due_at__lte=at, state__in=[Errand.State.OWED, Errand.State.TRYING]
+        )
+        errand = due.select_for_update(skip_locked=True).first()
+        if errand is None:
+            return None, ""
+        uncertain = errand.state == Errand.State.TRYING
+        errand.state = Errand.State.TRYING
+        errand.attempts += 1
+        errand.due_at = at + LEASE
+        errand.save(update_fields=["state", "attempts", "due_at"])
+    parcel = Parcel(errand.key, errand.payload, errand.attempts, uncertain, errand.put_at, at)
+    return parcel, errand.kind
+
+
+def _failed(errand_id: int, parcel: Parcel, failure: Undelivered, at: datetime) -> None:
+    if failure.permanent:
+        _settle(errand_id, parcel, Errand.State.FAILED, at, reason=failure.reason)
+        return
+    Errand.objects.filter(
+        pk=errand_id, state=Errand.State.TRYING, attempts=parcel.attempt
+    ).update(
+        state=Errand.State.OWED,
+        reason=failure.reason,
+        due_at=next_try(attempts=parcel.attempt, at=at, retry_after=failure.retry_after),
+    )
+
+
+def _settle(
+    errand_id: int,
+    parcel: Parcel,
+    state: Errand.State,
+    at: datetime,
+    *,
+    reference: str = "",
+    reason: str = "",
+) -> None:
+    """Close the errand if this try is still the latest one."""
+    with transaction.atomic():
+        mine = Errand.objects.filter(
+            pk=errand_id, state=Errand.State.TRYING, attempts=parcel.attempt
+        )
+        if not mine.update(state=state, reference=reference, reason=reason, settled_at=at):
+            return
+        errand = Errand.objects.get(pk=errand_id)
+        delivered = state == Errand.State.DONE
+        outcome = "was delivered" if delivered else f"can't be delivered: {reason}"
+        journal.record(
+            fact=ErrandSettled(errand.kind, errand.key, delivered, reason),
+            subject=errand.subject,
+            text=f"{errand.payload.get('what', errand.kind)} {outcome}",
+            at=at,
+        )
+
+
+def sweep(*, at: datetime, grace: timedelta = timedelta(seconds=2)) -> int:
+    """Queue again what is due although its job is gone or was put off; give how many."""
+    due = Errand.objects.filter(
+        due_at__lte=at - grace, state__in=[Errand.State.OWED, Errand.State.TRYING]
+    ).order_by("due_at")
+    count = 0
+    for errand_id in due.values_list("pk", flat=True)[:500]:
+        try:
+            with transaction.atomic():
+                jobs.configure_task("errands.deliver", queueing_lock=f"errand:{errand_id}").defer(
+                    errand_id=errand_id
+                )
+            count += 1
+        except AlreadyEnqueued:
+            continue
+    return count

@@ -1,0 +1,1 @@
+"""What happened: append-only, and the timelines that are read from it."""

@@ -1,0 +1,131 @@
+"""Recording what happened, and running once what follows from it."""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
+from procrastinate.contrib.django import app as jobs
+from procrastinate.exceptions import AlreadyEnqueued
+
+from dutydesk.journal.models import Entry, Reaction
+from dutydesk.journal.rules import retry_at
+from dutydesk.kernel.facts import Fact
+from dutydesk.kernel.refusals import Refused
+
+logger = logging.getLogger(__name__)
+
+Reactor = Callable[..., None]
+_reactors: dict[str, dict[str, Reactor]] = {}
+_facts: dict[str, type[Fact]] = {}
+
+LIVE_CHANNEL = "dutydesk_live"
+
+
+def react(fact: type[Fact], reactor: Reactor) -> None:
+    """Run `reactor(fact=…, at=…)` once for every such fact from now on. Called by wiring."""
+    name = f"{reactor.__module__.removeprefix('dutydesk.')}.{reactor.__name__}"
+    _facts[fact.kind] = fact
+    _reactors.setdefault(fact.kind, {})[name] = reactor
+
+
+def record(
+    *,
+    fact: Fact,
+    subject: str,
+    text: str,
+    at: datetime,
+    actor: str = "the desk",
+    clause: str = "",
+) -> Entry:
+    """Append to the journal, owe the reactions to it, and stir the screens that show it.
+
+    Belongs inside the transaction of the flow that makes the change.
+    """
+    entry = Entry.objects.create(
+        at=at,
+        kind=fact.kind,
+        subject=subject,
+        actor=actor,
+        text=text,
+        clause=clause,
+        data=fact.as_json(),
+    )
+    for name in _reactors.get(fact.kind, {}):
+        reaction = Reaction.objects.create(entry=entry, name=name, due_at=at)
+        jobs.configure_task("journal.react").defer(reaction_id=reaction.pk)
+    stir(subject)
+    return entry
+
+
+def stir(*subjects: str) -> None:
+    """Tell live screens, once this transaction is committed, that these subjects changed."""
+    with connection.cursor() as cursor:
+        for subject in subjects:
+            cursor.execute("SELECT pg_notify(%s, %s)", [LIVE_CHANNEL, subject])
+
+
+def carry_out(*, reaction_id: int, at: datetime) -> None:
+    """Run one reaction that is owed, in one transaction with marking it done.
+
+    A reaction that somebody else is running, or that is done, is left alone. One that fails is
+    owed again, later.
+    """
+    try:
+        with transaction.atomic():
+            reaction = _claim(reaction_id)
+            if reaction is None:
+                return
+            entry = reaction.entry
+            try:
+                with transaction.atomic():
+                    reactor = _reactors[entry.kind][reaction.name]
+                    reactor(fact=_facts[entry.kind].from_json(entry.data), at=at)
+            except Refused as refusal:
+                reaction.problem = str(refusal)
+            reaction.due_at = None
+            reaction.save(update_fields=["due_at", "problem"])
+    except Exception:
+        _put_off(reaction_id, at)
+        raise
+
+
+def _claim(reaction_id: int) -> Reaction | None:
+    owed = Reaction.objects.filter(pk=reaction_id, due_at__isnull=False)
+    return owed.select_related("entry").select_for_update(skip_locked=True, of=("self",)).first()
+
+
+def _put_off(reaction_id: int, at: datetime) -> None:
+    """Owe a failed reaction again, so that a passing fault costs a delay and nothing else."""
+    try:
+        with transaction.atomic():
+            reaction = _claim(reaction_id)
+            if reaction is not None:
+                reaction.attempts += 1
+                reaction.due_at = retry_at(attempts=reaction.attempts, at=at)
+                reaction.save(update_fields=["attempts", "due_at"])
+    except DatabaseError:
+        logger.warning("reaction %s failed and stays owed", reaction_id)
+
+
+def sweep(*, at: datetime, grace: timedelta = timedelta(seconds=5)) -> int:
+    """Queue again what is owed although its job is gone; give how many. Safe at any time."""
+    owed = Reaction.objects.filter(due_at__lte=at - grace).order_by("due_at")
+    count = 0
+    for reaction_id in owed.values_list("pk", flat=True)[:500]:
+        lock = f"reaction:{reaction_id}"
+        try:
+            with transaction.atomic():
+                jobs.configure_task("journal.react", queueing_lock=lock).defer(
+                    reaction_id=reaction_id
+                )
+            count += 1
+        except AlreadyEnqueued:
+            continue
+    return count
+
+
+def timeline(subjects: Iterable[str]) -> QuerySet[Entry]:
+    """Give what happened to any of `subjects`, first things first."""
+    return Entry.objects.filter(subject__in=list(subjects))

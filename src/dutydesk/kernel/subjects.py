@@ -1,0 +1,30 @@
+"""Naming one thing of the desk in one word, such as `incident:12`."""
+
+_SCREENS = {
+    "alarm": "/alarms/{}",
+    "channel": "/channels/{}",
+    "incident": "/incidents/{}",
+    "page": "/pages/{}",
+    "postmortem": "/postmortems/{}",
+    "question": "/questions/{}",
+    "ticket": "/tickets/{}",
+}
+
+
+def subject(kind: str, number: int) -> str:
+    """Give the subject's name, as in `incident:12`."""
+    return f"{kind}:{number}"
+
+
+def number_of(name: str, kind: str) -> int:
+    """Give the number in `incident:12`; ValueError if `name` is not of that kind."""
+    found, _, number = name.partition(":")
+    if found != kind or not number.isdigit():
+        raise ValueError(f"“{name}” does not name one {kind}.")
+    return int(number)
+
+
+def screen_of(name: str) -> str:
+    """Give the path of the screen that shows the subject; the front screen if it has none."""
+    kind, _, number = name.partition(":")
+    return _SCREENS.get(kind, "/").format(number)

@@ -1,0 +1,1 @@
+"""Engineers, user teams and their channels, services, and who tells senior leadership."""

@@ -1,0 +1,143 @@
+"""Who there is: accounts to sign in with, and the people and teams that the process names."""
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Makes and finds accounts by e-mail address, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "Account":
+        """Find the account that signs in with this address."""
+        return self.get(email__iexact=username)
+
+    def create_user(
+        self, *, email: str, name: str, password: str | None = None, administrator: bool = False
+    ) -> "Account":
+        """Make an account; without a password nobody can sign in with one."""
+        account = self.model(
+            email=email.strip().lower(), name=name, is_administrator=administrator
+        )
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+
+class Account(AbstractBaseUser):
+    """A sign-in: an engineer's, or a user's of the platform."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=100)
+    is_active = models.BooleanField(default=True)
+    is_administrator = models.BooleanField(default=False)
+    team = models.ForeignKey(
+        "Team", null=True, blank=True, on_delete=models.SET_NULL, related_name="members"
+    )
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects: ClassVar[AccountManager] = AccountManager()
+
+    class Meta:
+        """One address, one account, whatever its case."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("email"), name="one_account_per_address")
+        ]
+
+    def __str__(self) -> str:
+        """Give the person's name."""
+        return self.name
+
+    @property
+    def is_engineer(self) -> bool:
+        """Say whether this is somebody on the platform team who has not left."""
+        engineer = Engineer.objects.filter(account=self).first()
+        return engineer is not None and engineer.active
+
+
+class Invitation(models.Model):
+    """A link that makes one account, once. Only its hash is kept."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    name = models.CharField(max_length=100, blank=True)
+    email = models.EmailField(blank=True)
+    administrator = models.BooleanField(default=False)
+
+
+class Engineer(models.Model):
+    """Somebody on the platform team."""
+
+    name = models.CharField(max_length=100, unique=True)
+    email = models.EmailField(unique=True)
+    account = models.OneToOneField(
+        Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="engineer"
+    )
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        """In the order of their names."""
+
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        """Give the engineer's name."""
+        return self.name
+
+
+class Team(models.Model):
+    """A user team that the platform serves, and the channel where it is reached."""
+
+    name = models.CharField(max_length=100, unique=True)
+    channel = models.CharField(max_length=100)
+
+    class Meta:
+        """In the order of their names."""
+
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        """Give the team's name."""
+        return self.name
+
+
+class Service(models.Model):
+    """Something that users depend on; without a team it is the platform's own."""
+
+    name = models.CharField(max_length=100, unique=True)
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="services"
+    )
+    user_facing = models.BooleanField(default=True)
+    page_anyway = models.BooleanField(default=False)
+
+    class Meta:
+        """In the order of their names."""
+
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        """Give the service's name."""
+        return self.name
+
+
+class LeadershipContact(models.Model):
+    """Somebody who carries the news to senior leadership. Clause incident.comms-leaders."""
+
+    name = models.CharField(max_length=100, unique=True)
+    email = models.EmailField()
+
+    class Meta:
+        """In the order of their names."""
+
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        """Give the contact's name."""
+        return self.name

@@ -1,0 +1,1 @@
+"""The web site: settings, routes, sign-in, and what every page shares."""
