@@ -1,0 +1,1 @@
+"""Incidents: declared, led, told about, resolved; and the ones from before the desk."""

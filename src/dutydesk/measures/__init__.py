@@ -1,0 +1,1 @@
+"""How the team is doing: read from all rooms, changing none."""
