@@ -1,7 +1,7 @@
 """How long incidents took, on a named clock, and whether published figures say the same.
 
-Which times a published figure runs between was read from a real log of 39 incidents, whose
-oldest are from 2020. Since autumn 2020 time to repair and time to resolve both run from when
+Which times a published figure runs between was found in a real log of 39 incidents of 2020 to
+2026. From the last quarter of 2020 on, time to repair and time to resolve both run from when
 the fault occurred or, where that is not logged, from when it was first detected. Before, time
 to resolve ran so too, but time to repair mostly ran from the declaration; and where no repair
 was logged, it ran to the resolution.
@@ -17,7 +17,7 @@ from dutydesk.measures.rules.summaries import Summary, summarise
 from dutydesk.process.rules.hours import Clock
 
 TOLERANCE = timedelta(minutes=1)
-"""Published figures are cut to whole minutes: less than one minute apart is the same figure."""
+"""Published figures are cut, not rounded, to whole minutes; ours are cut so to compare them."""
 
 Step = Literal["fault_occurs", "detected", "declared", "repaired", "resolved"]
 
@@ -136,8 +136,8 @@ def time_taken(times: IncidentTimes, span: Span, clock: Clock) -> timedelta | No
 def time_to_recovery(times: IncidentTimes, clock: Clock) -> timedelta | None:
     """Give how long it took until users had their service back; None while that is unknown.
 
-    Counts from the earliest-placed of fault, detection and declaration that is known, to the
-    repair or, without one, to the resolution. Clause `measure.recovery`.
+    Counts from the fault, else the detection, else the declaration, to the repair or, without
+    one, to the resolution. Clause `measure.recovery`.
     """
     return time_taken(times, RECOVERY, clock)
 
@@ -155,7 +155,7 @@ def agrees(ours: timedelta | None, published: timedelta | None) -> bool | None:
     """Say whether two figures are the same to the minute; None if one of them is missing."""
     if ours is None or published is None:
         return None
-    return abs(ours - published) < TOLERANCE
+    return ours // TOLERANCE == published // TOLERANCE
 
 
 def quarter_comparison(
