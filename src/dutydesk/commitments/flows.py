@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Min, QuerySet
 
 from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise, Step, look, outcome
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.facts import Fact
-
-DUE_CHANNEL = "dutydesk_due"
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,6 @@ def promise(
         chase_every=times.chase_every,
         next_at=times.first_look(at),
     )
-    _wake()
     journal.stir(subject)
     return commitment
 
@@ -127,11 +124,6 @@ def _settle(commitment: Commitment, at: datetime) -> None:
     commitment.next_at = None
     commitment.save(update_fields=["state", "settled_at", "next_at"])
     journal.stir(commitment.subject)
-
-
-def _wake() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [DUE_CHANNEL])
 
 
 def tick(*, at: datetime, batch: int = 50) -> int:

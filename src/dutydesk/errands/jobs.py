@@ -1,12 +1,13 @@
 """The queue's door: one job makes one try at one errand."""
 
-from procrastinate import JobContext
-from procrastinate.contrib.django import app
+from collections.abc import Callable
+from datetime import datetime
 
 from dutydesk.errands import flows
+from dutydesk.journal.jobs import job
 
 
-@app.task(name="errands.deliver", pass_context=True)
-def deliver(context: JobContext, *, errand_id: int) -> None:
+@job("errands.deliver")
+def deliver(*, errand_id: int, now: Callable[[], datetime]) -> None:
     """Try the errand if it is due."""
-    flows.deliver(errand_id=errand_id, now=context.additional_context["clock"].now)
+    flows.deliver(errand_id=errand_id, now=now)

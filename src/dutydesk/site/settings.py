@@ -81,6 +81,7 @@ def _database(url: str) -> dict[str, Any]:
         "HOST": host,
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
+        "CONN_HEALTH_CHECKS": True,
         "TEST": {"NAME": os.environ.get("DUTYDESK_TEST_DATABASE", "test_dutydesk")},
     }
 

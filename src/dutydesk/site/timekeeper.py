@@ -1,0 +1,59 @@
+"""The timekeeper: wakes when the next promise needs looking after, in every worker."""
+
+import logging
+import threading
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, connection
+
+from dutydesk.commitments import flows as commitments
+from dutydesk.errands import flows as errands
+from dutydesk.journal import flows as journal
+from dutydesk.ports.clock import Clock
+
+logger = logging.getLogger(__name__)
+
+# A promise made meanwhile, or a clock that was moved, is noticed after this long at most.
+LONGEST_NAP = timedelta(milliseconds=500)
+SWEEP_EVERY = timedelta(seconds=5)
+
+
+class Timekeeper(threading.Thread):
+    """Looks after commitments on time, and queues again what lost its job."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Keep time by `clock`."""
+        super().__init__(name="timekeeper", daemon=True)
+        self._clock = clock
+        self._stopping = threading.Event()
+        self._swept: datetime | None = None
+
+    def stop(self) -> None:
+        """Finish what is under way and end."""
+        self._stopping.set()
+        self.join(timeout=10)
+
+    def run(self) -> None:
+        """Work until stopped; a database that is away is waited for."""
+        nap = timedelta(0)
+        while not self._stopping.wait(nap.total_seconds()):
+            try:
+                nap = self._round()
+            except DatabaseError as error:
+                logger.warning("the timekeeper can't reach the database: %s", type(error).__name__)
+                connection.close()
+                nap = timedelta(seconds=1)
+        connection.close()
+
+    def _round(self) -> timedelta:
+        at = self._clock.now()
+        if self._swept is None or at - self._swept >= SWEEP_EVERY:
+            journal.sweep(at=at)
+            errands.sweep(at=at)
+            self._swept = at
+        if commitments.tick(at=at):
+            return timedelta(0)
+        following = commitments.next_look()
+        if following is None:
+            return LONGEST_NAP
+        return min(max(following - self._clock.now(), timedelta(0)), LONGEST_NAP)

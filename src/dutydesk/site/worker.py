@@ -1,0 +1,32 @@
+"""The worker: runs jobs, and keeps time."""
+
+import asyncio
+import os
+import socket
+
+from procrastinate.contrib.django import app
+
+from dutydesk.ports.clock import Clock
+from dutydesk.site.timekeeper import Timekeeper
+
+
+def work(clock: Clock, concurrency: int = 4) -> None:
+    """Run jobs and keep time until SIGTERM or SIGINT; then finish what is under way."""
+    timekeeper = Timekeeper(clock)
+    timekeeper.start()
+    try:
+        asyncio.run(_run_jobs(clock, concurrency))
+    finally:
+        timekeeper.stop()
+
+
+async def _run_jobs(clock: Clock, concurrency: int) -> None:
+    with app.replace_connector(app.connector.get_worker_connector()) as jobs:  # type: ignore[attr-defined]
+        async with jobs.open_async():
+            await jobs.run_worker_async(
+                name=f"{socket.gethostname()}:{os.getpid()}",
+                concurrency=concurrency,
+                delete_jobs="successful",
+                shutdown_graceful_timeout=8,
+                additional_context={"clock": clock},
+            )

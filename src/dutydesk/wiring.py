@@ -1,0 +1,17 @@
+"""The only place that chooses: which clock, which adapters, and what reacts to what."""
+
+import os
+
+from dutydesk.adapters.clock import RehearsalClock, SystemClock
+from dutydesk.ports.clock import Clock
+from dutydesk.site.home import home
+
+
+def choose_clock() -> Clock:
+    """Give the desk's clock: the machine's, or one that can be moved forward in a rehearsal."""
+    if os.environ.get("DUTYDESK_REHEARSAL"):
+        return RehearsalClock(home() / "rehearsal")
+    return SystemClock()
+
+
+clock = choose_clock()
