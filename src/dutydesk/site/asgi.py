@@ -2,9 +2,10 @@
 
 import os
 
-import django
 from django.core.asgi import get_asgi_application
 
+from dutydesk.site.orphans import end_with_parent
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dutydesk.site.settings")
-django.setup(set_prefix=False)
+end_with_parent()
 application = get_asgi_application()

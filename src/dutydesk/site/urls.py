@@ -2,6 +2,9 @@
 
 from django.urls import include, path
 
+from dutydesk.site import web
+
 urlpatterns = [
     path("account/", include("allauth.account.urls")),
+    path("healthz", web.healthz),
 ]
