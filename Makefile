@@ -1,11 +1,51 @@
-.PHONY: test check
-PYTHON ?= python3.11
+# One command each. Nothing but Python 3.11 or later is needed to begin.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+SERVERS := chromium prometheus-alertmanager
 
-.venv/bin/pytest:
+.PHONY: help run test check format lock clauses servers clean
+help:  ## List what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+.venv/installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
-	.venv/bin/pip install --quiet --editable . pytest hypothesis
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements.txt
+	$(BIN)/pip install --quiet --no-deps --editable .
+	@touch $@
 
-test: .venv/bin/pytest
-	.venv/bin/pytest
+.venv/tools: requirements-dev.txt .venv/installed
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements-dev.txt
+	@touch $@
 
-check: test
+run: .venv/installed  ## Start the whole desk on this machine
+	$(BIN)/dutydesk serve
+
+servers:
+	@sh tests/servers.sh $(SERVERS)
+
+test: .venv/tools servers  ## Run all tests, with real servers and a real browser
+	$(BIN)/pytest
+
+check: .venv/tools servers  ## Everything that must hold before a change lands
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+format: .venv/tools  ## Bring the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clauses: .venv/tools servers  ## Print which clauses of the process have a passing test
+	$(BIN)/pytest -q --clauses
+
+LOCK = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL $(BIN)/uv pip compile --quiet --universal \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--no-header --no-annotate pyproject.toml
+lock: .venv/tools  ## Lock the newest versions that pyproject.toml allows
+	$(LOCK) --upgrade --output-file requirements.txt
+	$(LOCK) --upgrade --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+clean:  ## Remove what was made here; the data in ./var stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache build

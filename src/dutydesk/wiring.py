@@ -3,8 +3,12 @@
 import os
 
 from dutydesk.adapters.clock import RehearsalClock, SystemClock
+from dutydesk.journal import flows as journal
+from dutydesk.kernel.facts import Fact
 from dutydesk.ports.clock import Clock
 from dutydesk.site.home import home
+
+REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {}
 
 
 def choose_clock() -> Clock:
@@ -15,3 +19,10 @@ def choose_clock() -> Clock:
 
 
 clock = choose_clock()
+
+
+def connect() -> None:
+    """Let the rooms hear of each other. Once in each process."""
+    for fact, reactors in REACTIONS.items():
+        for reactor in reactors:
+            journal.react(fact, reactor)

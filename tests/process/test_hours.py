@@ -1,6 +1,6 @@
 """The clocks count exactly, across clock changes and England's bank holidays."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,7 +21,7 @@ def clock(name: str) -> Clock:
     return Clock(name, CLOCKS[name], LONDON)
 
 
-def at(text: str):
+def at(text: str) -> datetime:
     return in_zone(text, LONDON.zone)
 
 
@@ -48,7 +48,7 @@ def at(text: str):
         ("working", "2025-12-31 09:00", "2026-01-02 18:00", timedelta(hours=18)),
     ],
 )
-def test_a_clock_counts_exactly(name, start, end, expected):
+def test_a_clock_counts_exactly(name: str, start: str, end: str, expected: timedelta) -> None:
     assert clock(name).between(at(start), at(end)) == expected
     assert clock(name).between(at(end), at(start)) == -expected
 
@@ -63,12 +63,14 @@ def test_a_clock_counts_exactly(name, start, end, expected):
         ("on_call", "2026-11-24 23:00", False, "2026-11-25 07:00"),
     ],
 )
-def test_a_clock_knows_when_it_opens_and_closes(name, moment, is_open, changes):
+def test_a_clock_knows_when_it_opens_and_closes(
+    name: str, moment: str, is_open: bool, changes: str
+) -> None:
     assert clock(name).is_open(at(moment)) is is_open
     assert clock(name).next_change(at(moment)) == at(changes)
 
 
-def test_counting_forward_ends_where_counting_between_agrees():
+def test_counting_forward_ends_where_counting_between_agrees() -> None:
     start = at("2026-12-24 16:30")
     end = clock("support").after(start, timedelta(hours=1))
     assert end == at("2026-12-29 10:30")

@@ -104,9 +104,7 @@ def withdraw(*, kind: str, subject: str, at: datetime) -> Commitment | None:
     return _give_up(kind, subject, Commitment.State.WITHDRAWN, at)
 
 
-def _give_up(
-    kind: str, subject: str, state: Commitment.State, at: datetime
-) -> Commitment | None:
+def _give_up(kind: str, subject: str, state: Commitment.State, at: datetime) -> Commitment | None:
     commitment = _open(kind, subject)
     if commitment is not None:
         commitment.state = state
@@ -154,9 +152,9 @@ def _look_after(commitment: Commitment, at: datetime) -> None:
 
 def next_look() -> datetime | None:
     """Give when the timekeeper is next needed; None if nothing is promised."""
-    found = Commitment.objects.filter(
-        state=Commitment.State.OPEN, next_at__isnull=False
-    ).aggregate(first=Min("next_at"))
+    found = Commitment.objects.filter(state=Commitment.State.OPEN, next_at__isnull=False).aggregate(
+        first=Min("next_at")
+    )
     first: datetime | None = found["first"]
     return first
 

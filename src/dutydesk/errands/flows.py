@@ -95,9 +95,7 @@ def _failed(errand_id: int, parcel: Parcel, failure: Undelivered, at: datetime) 
     if failure.permanent:
         _settle(errand_id, parcel, Errand.State.FAILED, at, reason=failure.reason)
         return
-    Errand.objects.filter(
-        pk=errand_id, state=Errand.State.TRYING, attempts=parcel.attempt
-    ).update(
+    Errand.objects.filter(pk=errand_id, state=Errand.State.TRYING, attempts=parcel.attempt).update(
         state=Errand.State.OWED,
         reason=failure.reason,
         due_at=next_try(attempts=parcel.attempt, at=at, retry_after=failure.retry_after),

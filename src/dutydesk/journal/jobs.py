@@ -19,7 +19,7 @@ def job(name: str) -> Callable[[Callable[..., None]], None]:
 
     def register(run: Callable[..., None]) -> None:
         @app.task(name=name, pass_context=True)
-        def task(context: JobContext, **arguments: int) -> None:
+        def task(context: JobContext, /, **arguments: int) -> None:
             now: Callable[[], datetime] = context.additional_context["clock"].now
             try:
                 run(now=now, **arguments)

@@ -18,9 +18,7 @@ class AccountManager(BaseUserManager["Account"]):
         self, *, email: str, name: str, password: str | None = None, administrator: bool = False
     ) -> "Account":
         """Make an account; without a password nobody can sign in with one."""
-        account = self.model(
-            email=email.strip().lower(), name=name, is_administrator=administrator
-        )
+        account = self.model(email=email.strip().lower(), name=name, is_administrator=administrator)
         account.set_password(password)
         account.save(using=self._db)
         return account

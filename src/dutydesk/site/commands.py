@@ -1,19 +1,22 @@
 """The commands that run the desk."""
 
 import os
-import sys
-from importlib import import_module
 from typing import Annotated
 
-import django
 import typer
 from granian import Granian
 from granian.constants import Interfaces
 
-from dutydesk.site.home import database_url, home
+from dutydesk.kernel.refusals import Refused
+from dutydesk.people import flows as people
+from dutydesk.process import flows as process
+from dutydesk.site.home import database_url, home, make_secret_key, process_file
 from dutydesk.site.orphans import end_with_parent
+from dutydesk.site.prepare import migrate
 from dutydesk.site.serve import CannotServe, address
 from dutydesk.site.serve import serve as serve_all
+from dutydesk.site.worker import work
+from dutydesk.wiring import clock
 
 Host = Annotated[str, typer.Option(envvar="HOST", help="The address to listen on.")]
 Port = Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help="The port to listen on.")]
@@ -51,25 +54,30 @@ def worker(
 ) -> None:
     """Run a worker alone, on the database that DATABASE_URL names; as many as you like."""
     _set_up()
-    import_module("dutydesk.site.worker").work(
-        import_module("dutydesk.wiring").clock, concurrency
-    )
+    work(clock, concurrency)
 
 
 def prepare(
-    address_: Annotated[
+    where: Annotated[
         str, typer.Option("--address", help="Where the web will be, for the links.")
-    ] = address("127.0.0.1", 8000),
+    ] = "",
 ) -> None:
-    """Bring the database up to date, and print the first sign-in link while it is needed."""
+    """Bring the database up to date, adopt the process file, print the first sign-in link."""
     _set_up()
-    import_module("dutydesk.site.prepare").migrate()
-    flows = import_module("dutydesk.people.flows")
-    token = flows.first_invitation(at=import_module("dutydesk.wiring").clock.now())
-    typer.echo(f"Duty Desk is at {address_}")
+    here = where or address("127.0.0.1", 8000)
+    try:
+        make_secret_key()
+        process.ship(process_file())
+        migrate()
+        process.adopt(file=process_file(), at=clock.now())
+        token = people.first_invitation(at=clock.now())
+    except Refused as refusal:
+        typer.echo(f"{refusal.reason} {refusal.remedy}", err=True)
+        raise typer.Exit(1) from refusal
+    typer.echo(f"Duty Desk is at {here}")
+    typer.echo(f"Your team's process is {process_file()}")
     if token is not None:
-        typer.echo(f"Sign in for the first time, once, within a day: {address_}/welcome/{token}")
-    sys.stdout.flush()
+        typer.echo(f"Sign in for the first time, once, within a day: {here}/welcome/{token}")
 
 
 def _set_up() -> None:
@@ -81,5 +89,3 @@ def _set_up() -> None:
             err=True,
         )
         raise typer.Exit(1)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dutydesk.site.settings")
-    django.setup()

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from dutydesk.commitments.flows import next_look
 from dutydesk.errands.models import Errand
 from dutydesk.journal.models import Reaction
+from dutydesk.process.flows import trouble
 
 LATE = timedelta(seconds=15)
 WORKER_SILENT = timedelta(seconds=60)
@@ -32,6 +33,7 @@ def health(at: datetime) -> tuple[Check, ...]:
             _on_time("commitments", next_look(), at),
             _on_time("reactions", _first_reaction(), at),
             _on_time("errands", _first_errand(), at),
+            _process(),
         )
     except DatabaseError as error:
         connection.close()
@@ -45,6 +47,18 @@ def health(at: datetime) -> tuple[Check, ...]:
         )
 
 
+def _process() -> Check:
+    mistakes = trouble()
+    if not mistakes:
+        return Check("process", True, "in force")
+    return Check(
+        "process",
+        False,
+        f"The process file is broken; the last good one is in force. {mistakes[0]}",
+        "Mend the file; `dutydesk check` shows every mistake.",
+    )
+
+
 def _version() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
@@ -55,8 +69,9 @@ def _worker() -> Check:
     """Ask the queue when it last heard of a worker; by the database's own clock."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - %s",
-            [WORKER_SILENT],
+            "SELECT count(*) FROM procrastinate_workers"
+            " WHERE last_heartbeat > now() - make_interval(secs => %s)",
+            [WORKER_SILENT.total_seconds()],
         )
         count = cursor.fetchone()[0]
     if count:

@@ -17,14 +17,15 @@ def database_url() -> str:
 
 
 def secret_key() -> str:
-    """Give the key that signs sessions: made at the first start, kept in the data folder."""
-    given = os.environ.get("DUTYDESK_SECRET_KEY", "")
-    if given:
-        return given
+    """Give the key that signs sessions, or nothing if none was made yet."""
+    return os.environ.get("DUTYDESK_SECRET_KEY", "") or _first_line(home() / "secret-key")
+
+
+def make_secret_key() -> None:
+    """Make the key that signs sessions and keep it in the data folder, unless there is one."""
+    if secret_key():
+        return
     file = home() / "secret-key"
-    kept = _first_line(file)
-    if kept:
-        return kept
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"secret-key.{os.getpid()}")
     draft.touch(mode=0o600)
@@ -35,7 +36,11 @@ def secret_key() -> str:
         pass
     finally:
         draft.unlink()
-    return _first_line(file)
+
+
+def process_file() -> Path:
+    """Give where the team's process file is: `DUTYDESK_PROCESS`, else in the data folder."""
+    return Path(os.environ.get("DUTYDESK_PROCESS") or home() / "process.yaml")
 
 
 def _first_line(file: Path) -> str:

@@ -63,7 +63,7 @@ def serve(*, home: Path, host: str, port: int) -> None:
 
 def address(host: str, port: int) -> str:
     """Give the address to open in a browser on this machine."""
-    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else host  # noqa: S104
+    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else host
     return os.environ.get("DUTYDESK_URL", "").rstrip("/") or f"http://{shown}:{port}"
 
 

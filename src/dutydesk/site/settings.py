@@ -1,13 +1,14 @@
 """Django's settings. Addresses and secrets only; how the team works is in the process file."""
 
 import os
+import secrets
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from dutydesk.site.home import database_url, home, secret_key
 
 HOME = home()
-SECRET_KEY = secret_key()
+SECRET_KEY = secret_key() or secrets.token_urlsafe(50)
 DEBUG = False
 BASE_URL = os.environ.get("DUTYDESK_URL", "").rstrip("/")
 ALLOWED_HOSTS = [
@@ -20,6 +21,7 @@ if BASE_URL.startswith("https://"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 ROOMS = [
+    "process",
     "people",
     "journal",
     "errands",
@@ -108,7 +110,6 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"
-FORMS_URLFIELD_ASSUME_HTTPS = True
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

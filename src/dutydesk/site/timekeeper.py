@@ -10,6 +10,8 @@ from dutydesk.commitments import flows as commitments
 from dutydesk.errands import flows as errands
 from dutydesk.journal import flows as journal
 from dutydesk.ports.clock import Clock
+from dutydesk.process import flows as process
+from dutydesk.site.home import process_file
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +29,7 @@ class Timekeeper(threading.Thread):
         self._clock = clock
         self._stopping = threading.Event()
         self._swept: datetime | None = None
+        self._process_seen = 0
 
     def stop(self) -> None:
         """Finish what is under way and end."""
@@ -50,6 +53,7 @@ class Timekeeper(threading.Thread):
         if self._swept is None or at - self._swept >= SWEEP_EVERY:
             journal.sweep(at=at)
             errands.sweep(at=at)
+            self._follow_process_file(at)
             self._swept = at
         if commitments.tick(at=at):
             return timedelta(0)
@@ -57,3 +61,15 @@ class Timekeeper(threading.Thread):
         if following is None:
             return LONGEST_NAP
         return min(max(following - self._clock.now(), timedelta(0)), LONGEST_NAP)
+
+    def _follow_process_file(self, at: datetime) -> None:
+        """Adopt the team's process file when it changed; where none lies, follow nothing."""
+        file = process_file()
+        if not file.exists():
+            return
+        changed = file.stat().st_mtime_ns
+        if changed == self._process_seen:
+            return
+        if not process.follow(file=file, at=at):
+            logger.warning("%s is broken; the last good process stays in force", file)
+        self._process_seen = changed

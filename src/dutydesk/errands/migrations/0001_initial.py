@@ -4,31 +4,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Errand',
+            name="Errand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('kind', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=60)),
-                ('payload', models.JSONField()),
-                ('state', models.CharField(choices=[('owed', 'Owed'), ('trying', 'Trying'), ('done', 'Done'), ('failed', 'Failed'), ('withdrawn', 'Withdrawn')], default='owed', max_length=10)),
-                ('put_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('reference', models.CharField(blank=True, max_length=200)),
-                ('reason', models.TextField(blank=True)),
-                ('settled_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=200, unique=True)),
+                ("kind", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=60)),
+                ("payload", models.JSONField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("owed", "Owed"),
+                            ("trying", "Trying"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="owed",
+                        max_length=10,
+                    ),
+                ),
+                ("put_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("reference", models.CharField(blank=True, max_length=200)),
+                ("reason", models.TextField(blank=True)),
+                ("settled_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['owed', 'trying'])), fields=['due_at'], name='errand_owed'), models.Index(fields=['subject', 'put_at'], name='errand_by_subject')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["owed", "trying"])),
+                        fields=["due_at"],
+                        name="errand_owed",
+                    ),
+                    models.Index(fields=["subject", "put_at"], name="errand_by_subject"),
+                ],
             },
         ),
     ]

@@ -5,44 +5,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=60)),
-                ('actor', models.CharField(max_length=120)),
-                ('text', models.TextField()),
-                ('clause', models.CharField(blank=True, max_length=60)),
-                ('data', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("kind", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=60)),
+                ("actor", models.CharField(max_length=120)),
+                ("text", models.TextField()),
+                ("clause", models.CharField(blank=True, max_length=60)),
+                ("data", models.JSONField(default=dict)),
             ],
             options={
-                'verbose_name_plural': 'entries',
-                'ordering': ['at', 'id'],
-                'indexes': [models.Index(fields=['subject', 'at', 'id'], name='entry_by_subject'), models.Index(fields=['kind', 'at'], name='entry_by_kind'), models.Index(fields=['at', 'id'], name='entry_by_time')],
+                "verbose_name_plural": "entries",
+                "ordering": ["at", "id"],
+                "indexes": [
+                    models.Index(fields=["subject", "at", "id"], name="entry_by_subject"),
+                    models.Index(fields=["kind", "at"], name="entry_by_kind"),
+                    models.Index(fields=["at", "id"], name="entry_by_time"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Reaction',
+            name="Reaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('problem', models.TextField(blank=True)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='journal.entry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("problem", models.TextField(blank=True)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="journal.entry"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='reaction_owed')],
-                'constraints': [models.UniqueConstraint(fields=('entry', 'name'), name='one_reaction_per_entry')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)),
+                        fields=["due_at"],
+                        name="reaction_owed",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("entry", "name"), name="one_reaction_per_entry")
+                ],
             },
         ),
     ]

@@ -8,13 +8,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 import holidays as public_holidays
-from opening_hours import OpeningHours, ParserError, State
+import opening_hours
+from opening_hours import OpeningHours, State
 
 from dutydesk.kernel.periods import Period, instant, union
 
@@ -38,6 +39,17 @@ class Calendar:
     def holidays(self, year: int) -> dict[date, str]:
         """Give the public holidays of `year` with their names, substitute days included."""
         return dict(_holidays(self.country, self.subdivision, year))
+
+
+def known_place(country: str, subdivision: str) -> bool:
+    """Say whether public holidays are known there; nowhere at all is known, and has none."""
+    if not country:
+        return not subdivision
+    try:
+        public_holidays.country_holidays(country, subdiv=subdivision or None)
+    except NotImplementedError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=256)
@@ -150,7 +162,8 @@ class _Year:
 @lru_cache(maxsize=512)
 def _year_of(hours: str, calendar: Calendar, year: int) -> _Year:
     """Work out one local year; nothing of it lies outside the year, so years add up."""
-    start, end = datetime(year, 1, 1), datetime(year + 1, 1, 1)
+    start = datetime.combine(date(year, 1, 1), time.min)
+    end = datetime.combine(date(year + 1, 1, 1), time.min)
     opening = _opening_hours(hours, calendar, year)
     periods = union(
         Period(instant(begin, calendar.zone), instant(finish, calendar.zone, last=True))
@@ -168,8 +181,10 @@ def _opening_hours(hours: str, calendar: Calendar, year: int) -> OpeningHours:
         return OpeningHours(
             _with_days(hours, days), country=None, auto_country=False, auto_timezone=False
         )
-    except ParserError as error:
-        raise HoursError(f"“{hours}” is not opening hours: {error}") from error
+    except opening_hours.ParserError as error:  # type: ignore[attr-defined]
+        found = re.search(r"--> \d+:(\d+)", str(error))
+        rest = hours[int(found[1]) - 1 :] if found else hours
+        raise HoursError(f"“{hours}” can't be read as opening hours from “{rest}” on.") from error
 
 
 def _with_days(hours: str, days: list[date]) -> str:

@@ -1,55 +1,30 @@
 """The process file as typed values. One class a section, one field a statement of the process."""
 
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from dutydesk.kernel.durations import read_duration, write_duration
-from dutydesk.process.rules.hours import Calendar, Clock, check_hours
+from dutydesk.process.rules.fields import (
+    ChannelName,
+    Duration,
+    Hours,
+    different,
+    filling,
+    turn_start,
+    zone_name,
+)
+from dutydesk.process.rules.hours import Calendar, Clock, known_place
+from dutydesk.process.rules.mistakes import mistake
 
 Priority = Literal["high", "normal"]
 Severity = Literal["high", "low"]
 Duty = Literal["support", "primary", "secondary"]
 
 
-def _duration(value: Any) -> Any:
-    return read_duration(value) if isinstance(value, str) else value
-
-
-def _hours(value: str) -> str:
-    wrong = check_hours(value)
-    if wrong:
-        raise ValueError(wrong)
-    return value
-
-
-def _channel(value: str) -> str:
-    if not value.startswith("#") or len(value) < 2 or " " in value:
-        raise ValueError(f"“{value}” is not a channel; write it like “#ask-platform”, in quotes.")
-    return value
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ValueError, OSError) as error:
-        raise ValueError(
-            f"“{value}” is not a time zone; write one like “Europe/London”."
-        ) from error
-    return value
-
-
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(_duration),
-    PlainSerializer(write_duration, return_type=str),
-    Field(json_schema_extra={"type": "string", "examples": ["15 minutes", "2 weeks"]}),
-]
-Hours = Annotated[str, AfterValidator(_hours)]
-ChannelName = Annotated[str, AfterValidator(_channel)]
+NEEDED_CLOCKS = ("support", "working", "on_call")
 
 
 class Section(BaseModel):
@@ -69,9 +44,18 @@ class Team(Section):
 class Place(Section):
     """Where the process lives: its time zone, and whose public holidays it keeps."""
 
-    zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    zone: Annotated[str, AfterValidator(zone_name)] = "UTC"
     country: str = ""
     subdivision: str = ""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if not known_place(self.country, self.subdivision):
+            raise mistake(
+                f"No public holidays are known for “{self.country} {self.subdivision}”.",
+                "Write a country's two letters and a part of it, like GB and ENG, or neither.",
+            )
+        return self
 
 
 class NamedClock(Section):
@@ -92,25 +76,31 @@ class Support(Section):
     team: tuple[str, ...]
     day_end: tuple[str, ...]
 
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.stint > self.every:
+            raise mistake("The stint is longer than the cycle.", "Make `every` the longer one.")
+        return self
+
 
 class Ticket(Section):
     """How longer work is recorded."""
 
-    tracker: str
+    tracker: Literal["built-in"]
     label: str
-    columns: tuple[str, ...] = Field(min_length=2)
+    columns: Annotated[tuple[str, ...], AfterValidator(different)] = Field(min_length=2)
 
 
 class AskWords(Section):
     """What the desk itself says in the ask channel. `{names}` in braces are filled in."""
 
-    welcome: str
-    nobody: str
-    out_of_hours: str
-    offer_ticket: str
-    ticket_raised: str
-    how_was_it: str
-    thanks: str
+    welcome: Annotated[str, AfterValidator(filling("asker", "cover"))]
+    nobody: Annotated[str, AfterValidator(filling("asker"))]
+    out_of_hours: Annotated[str, AfterValidator(filling("asker", "opens"))]
+    offer_ticket: Annotated[str, AfterValidator(filling("limit"))]
+    ticket_raised: Annotated[str, AfterValidator(filling("number"))]
+    how_was_it: Annotated[str, AfterValidator(filling("asker"))]
+    thanks: Annotated[str, AfterValidator(filling())]
 
 
 class Ask(Section):
@@ -156,18 +146,27 @@ class Gathering(Section):
 class Incidents(Section):
     """How an incident is declared, told and led."""
 
-    high: tuple[Criterion, ...] = Field(min_length=1)
+    high: Annotated[tuple[Criterion, ...], AfterValidator(different)] = Field(min_length=1)
     first_update: Duration
     updates_every: Duration
     warn_before: Duration
     gathering: Gathering
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.warn_before >= min(self.first_update, self.updates_every):
+            raise mistake(
+                "warn_before is not shorter than the time to an update.",
+                "Make it shorter than first_update and updates_every.",
+            )
+        return self
 
 
 class Turn(Section):
     """How long one on-call turn is and when it changes hands, in local time."""
 
     length: Duration
-    starts: str
+    starts: Annotated[str, AfterValidator(turn_start)]
 
 
 class Newcomers(Section):
@@ -180,13 +179,19 @@ class Newcomers(Section):
 class OnCall(Section):
     """Who is paged, in which order, and what on call owes."""
 
-    order: tuple[Duty, ...] = Field(min_length=1)
+    order: Annotated[tuple[Duty, ...], AfterValidator(different)] = Field(min_length=1)
     turn: Turn
     newcomers: Newcomers
     acknowledge_within: Duration
     ask_again_after: Duration
     limit: Duration
     warn_before: Duration
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.warn_before >= self.limit:
+            raise mistake("warn_before is not shorter than limit.", "Make it shorter.")
+        return self
 
 
 class Improvements(Section):
@@ -217,13 +222,25 @@ class Approval(Section):
     on: date | None = None
 
 
+def _clocks(clocks: dict[str, NamedClock]) -> dict[str, NamedClock]:
+    missing = [name for name in NEEDED_CLOCKS if name not in clocks]
+    if missing:
+        raise mistake(
+            f"The process needs the clocks {', '.join(missing)} too.",
+            "Add each with a title and its hours.",
+        )
+    if "elapsed" in clocks:
+        raise mistake("“elapsed” is always there.", "Give this clock another name.")
+    return clocks
+
+
 class Process(Section):
     """A team's whole process."""
 
     version: Literal[1]
     team: Team
     place: Place
-    clocks: dict[str, NamedClock]
+    clocks: Annotated[dict[str, NamedClock], AfterValidator(_clocks)]
     support: Support
     ask: Ask
     announcements: Announcements

@@ -1,0 +1,110 @@
+"""Commands about the process file and its hours. They need no database."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dutydesk.kernel.durations import compact
+from dutydesk.kernel.refusals import Refused
+from dutydesk.process.flows import read_file
+from dutydesk.process.rules.check import DEFAULT_FILE, check, schema
+from dutydesk.process.rules.hours import in_zone
+from dutydesk.process.rules.model import Process
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+class ProcessCommands:
+    """The commands, told where the team's process file lies."""
+
+    def __init__(self, file: Path) -> None:
+        """Use `file` when none is named; the shipped process if that isn't there."""
+        self._file = file if file.exists() else DEFAULT_FILE
+
+    def check(
+        self,
+        file: Annotated[
+            Path | None, typer.Argument(help="The process file; the team's own if not given.")
+        ] = None,
+        schema_: Annotated[
+            bool, typer.Option("--schema", help="Print its JSON Schema, for editors.")
+        ] = False,
+        as_json: AsJson = False,
+    ) -> None:
+        """Say everything that is wrong with a process file, and what to write instead.
+
+        Example: dutydesk check process.yaml
+        """
+        if schema_:
+            typer.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
+            return
+        path = file or self._file
+        mistakes = check(_read(path)).mistakes
+        if as_json:
+            rows = [vars(mistake) for mistake in mistakes]
+            typer.echo(json.dumps({"file": str(path), "mistakes": rows}, ensure_ascii=False))
+        else:
+            for mistake in mistakes:
+                typer.echo(f"{path}: {mistake}", err=True)
+            if not mistakes:
+                typer.echo(f"{path}: this process is sound.")
+        if mistakes:
+            raise typer.Exit(1)
+
+    def hours(
+        self,
+        start: Annotated[str, typer.Option("--from", help="From then, as 2026-03-29T09:00.")],
+        end: Annotated[str, typer.Option("--to", help="Until then.")],
+        clock: Annotated[str, typer.Option(help="elapsed, or a clock of the process.")] = "support",
+        as_json: AsJson = False,
+        process: Annotated[
+            Path | None, typer.Option("--process", help="Another process file.")
+        ] = None,
+    ) -> None:
+        """Say how much of a clock lies between two moments.
+
+        A time without an offset is in the process's zone.
+        Example: dutydesk hours --clock support --from 2021-05-10T12:15 --to 2021-05-11T10:00
+        """
+        loaded = _load(process or self._file)
+        try:
+            counting = loaded.clock(clock)
+        except KeyError:
+            known = ", ".join(["elapsed", *loaded.clocks])
+            raise _stop(f"There is no clock “{clock}”. The clocks are {known}.") from None
+        try:
+            total = counting.between(in_zone(start, loaded.zone), in_zone(end, loaded.zone))
+        except ValueError as error:
+            raise _stop(f"That is not a time: {error}. Write it like 2026-03-29T09:00.") from None
+        except OverflowError:
+            raise _stop("That is beyond what a calendar holds.") from None
+        if as_json:
+            typer.echo(json.dumps({"clock": clock, "seconds": int(total.total_seconds())}))
+        else:
+            typer.echo(f"{compact(total, days=clock == 'elapsed')} of {counting.title.lower()}")
+
+
+def _read(path: Path) -> str:
+    if str(path) == "-":
+        return sys.stdin.read()
+    try:
+        return read_file(path)
+    except Refused as refusal:
+        raise _stop(str(refusal)) from refusal
+
+
+def _load(path: Path) -> Process:
+    checked = check(_read(path))
+    if checked.process is None:
+        for mistake in checked.mistakes:
+            typer.echo(f"{path}: {mistake}", err=True)
+        raise typer.Exit(1)
+    return checked.process
+
+
+def _stop(why: str) -> typer.Exit:
+    typer.echo(why, err=True)
+    return typer.Exit(2)

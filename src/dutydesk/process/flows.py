@@ -1,0 +1,133 @@
+"""Putting a process in force, and asking which one is."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from django.db import transaction
+
+from dutydesk.kernel.refusals import Refused
+from dutydesk.process.models import Approval, BrokenFile, ProcessVersion
+from dutydesk.process.rules.check import DEFAULT_FILE, check
+from dutydesk.process.rules.mistakes import Mistake
+from dutydesk.process.rules.model import Process
+
+
+class NoProcess(Refused):
+    """No process was ever adopted."""
+
+
+class BrokenProcess(Refused):
+    """The process file has mistakes; every one of them is told."""
+
+    def __init__(self, path: Path, mistakes: Iterable[Mistake]) -> None:
+        """Say which file, and list what to mend."""
+        self.mistakes = tuple(mistakes)
+        lines = "\n".join(f"  {mistake}" for mistake in self.mistakes)
+        super().__init__(
+            f"The process file {path} has mistakes:\n{lines}\n",
+            "Mend them; `dutydesk check` shows them again.",
+        )
+
+
+def ship(file: Path) -> None:
+    """Put the default process where the team's file belongs, if there is none."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(DEFAULT_FILE.read_bytes())
+
+
+def read_file(file: Path) -> str:
+    """Give the text of the process file, or refuse with the reason it can't be read."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise Refused(
+            f"The process file {file} can't be read: {error.strerror}.",
+            "Put one there, or name another with DUTYDESK_PROCESS.",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise Refused(f"The process file {file} is not UTF-8.", "Save it as UTF-8.") from error
+
+
+@transaction.atomic
+def adopt(*, file: Path, at: datetime) -> None:
+    """Put the file's process in force; the one already in force stays as it is.
+
+    Raises BrokenProcess, and keeps what is in force, if the file has mistakes.
+    """
+    text = read_file(file)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    newest = ProcessVersion.objects.select_for_update().last()
+    checked = check(text)
+    if checked.process is None:
+        raise BrokenProcess(file, checked.mistakes)
+    BrokenFile.objects.filter(path=str(file)).delete()
+    if newest is None or newest.digest != digest:
+        ProcessVersion.objects.create(text=text, digest=digest, adopted_at=at)
+
+
+def follow(*, file: Path, at: datetime) -> bool:
+    """Adopt the file if it changed and is sound; give whether it did not break.
+
+    What is wrong with a broken one is kept for `healthz` and the Process page to show.
+    """
+    try:
+        adopt(file=file, at=at)
+    except BrokenProcess as broken:
+        _note(file, [str(mistake) for mistake in broken.mistakes], at)
+        return False
+    except Refused as refusal:
+        _note(file, [str(refusal)], at)
+        return False
+    return True
+
+
+def _note(file: Path, mistakes: list[str], at: datetime) -> None:
+    with transaction.atomic():
+        BrokenFile.objects.filter(path=str(file)).delete()
+        BrokenFile.objects.create(path=str(file), digest="", seen_at=at, mistakes=mistakes)
+
+
+def trouble() -> tuple[str, ...]:
+    """Give what is wrong with process files that are not in force because they are broken."""
+    return tuple(m for row in BrokenFile.objects.all() for m in row.mistakes)
+
+
+def version_in_force() -> ProcessVersion:
+    """Give the newest version; NoProcess if nothing was adopted yet."""
+    newest = ProcessVersion.objects.order_by("-id").first()
+    if newest is None:
+        raise NoProcess("No process is in force.", "Run `dutydesk prepare` on this database.")
+    return newest
+
+
+def in_force() -> Process:
+    """Give the process that the desk runs by now: one small query."""
+    newest = ProcessVersion.objects.order_by("-id").values_list("id", flat=True).first()
+    return _parsed(newest if newest is not None else version_in_force().pk)
+
+
+@lru_cache(maxsize=8)
+def _parsed(version: int) -> Process:
+    process = check(ProcessVersion.objects.get(pk=version).text).process
+    if process is None:
+        raise NoProcess(
+            "The process in force was written for another version of the desk.",
+            "Adopt a sound file with `dutydesk prepare`.",
+        )
+    return process
+
+
+@transaction.atomic
+def approve(*, version: int, name: str, at: datetime) -> None:
+    """Name somebody who approves this version; once is enough. Clause process.approved."""
+    newest = version_in_force()
+    if newest.pk != version:
+        raise Refused(
+            "The process has changed since you opened this page.",
+            "Read the new version, then approve that.",
+        )
+    Approval.objects.get_or_create(version=newest, name=name, defaults={"at": at})

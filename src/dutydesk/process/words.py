@@ -1,0 +1,165 @@
+"""The process as a document that people read. Every line is made from the file that runs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dutydesk.kernel.durations import write_duration
+from dutydesk.process.rules.model import Process
+
+_DUTIES = {
+    "support": "whoever on support is online",
+    "primary": "the primary on call",
+    "secondary": "the secondary on call",
+}
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One heading of the document. A line with a bullet is an item of a list."""
+
+    anchor: str
+    title: str
+    lines: tuple[str, ...]
+
+    @property
+    def paragraphs(self) -> list[tuple[str, list[str]]]:
+        """Give each paragraph with the items of the list that follows it."""
+        found: list[tuple[str, list[str]]] = []
+        for line in self.lines:
+            if line.startswith("• ") and found:
+                found[-1][1].append(line[2:])
+            else:
+                found.append((line, []))
+        return found
+
+
+def document(process: Process) -> tuple[Chapter, ...]:
+    """Give the whole process as chapters, in plain English."""
+    return (
+        Chapter("hours", "Hours", _hours(process)),
+        Chapter("support", "The support team", _support(process)),
+        Chapter("ask", "The ask channel", _ask(process)),
+        Chapter("announcements", "Announcements", _announcements(process)),
+        Chapter("incidents", "Incidents", _incidents(process)),
+        Chapter("priority", "Priority", _priority(process)),
+        Chapter("postmortems", "Postmortems", _postmortems(process)),
+        Chapter("on-call", "On call", _on_call(process)),
+        Chapter("documentation", "Documentation", process.documentation),
+        Chapter("measures", "Measures", _listed("We measure:", (m.text for m in process.measures))),
+    )
+
+
+def _listed(title: str, items: Iterable[str]) -> tuple[str, ...]:
+    return (title, *(f"• {item}" for item in items))
+
+
+def _hours(process: Process) -> tuple[str, ...]:
+    where = " ".join(part for part in (process.place.country, process.place.subdivision) if part)
+    holidays = f"; public holidays are those of {where}" if where else ""
+    return (
+        *_listed(
+            f"All times are {process.place.zone} time{holidays}.",
+            (f"{clock.title}: {clock.hours}" for clock in process.clocks.values()),
+        ),
+        "Where on-call hours and working hours overlap, both cover them.",
+        "Outside all of these nobody is promised: an alert waits, visibly, for the next covered "
+        "minute. Out of support hours only high-priority incidents get a response, and a question "
+        "is picked up first thing.",
+    )
+
+
+def _support(process: Process) -> tuple[str, ...]:
+    support = process.support
+    return (
+        f"About {support.size} engineers are on support at a time, each for "
+        f"{write_duration(support.stint)} in every {write_duration(support.every)}.",
+        *_listed("At the start of the day at least one of them will:", support.day_start),
+        *_listed("In support hours at least one of them will:", support.during),
+        *_listed("All of them:", support.team),
+        *_listed("Before the end of the day at least one of them will:", support.day_end),
+    )
+
+
+def _ask(process: Process) -> tuple[str, ...]:
+    ask, limit = process.ask, write_duration(process.ask.quick_limit)
+    return (
+        f"{ask.channel} is the front door: questions and reports of problems. For each period of "
+        "the day somebody is named to answer.",
+        f"Our answers are {', '.join(ask.style)}. What takes less than {limit} stays in the "
+        "channel, where others find it later.",
+        f"What takes longer goes on there too, and gets a ticket labelled “{ask.ticket.label}” as "
+        "the record of the work; the engineer can raise it for whoever asked. It moves over the "
+        f"board: {', '.join(ask.ticket.columns)}.",
+    )
+
+
+def _announcements(process: Process) -> tuple[str, ...]:
+    announcements = process.announcements
+    notify = {
+        "never": "We never notify a whole channel.",
+        "if necessary": "We notify a whole channel only when it is absolutely necessary.",
+    }[announcements.notifiers]
+    return (
+        *_listed("We broadcast:", announcements.when),
+        *_listed("A broadcast looks like one, and names:", announcements.names),
+        f"The next update's time is a commitment. {notify}",
+    )
+
+
+def _incidents(process: Process) -> tuple[str, ...]:
+    incidents, gathering = process.incidents, process.incidents.gathering
+    return (
+        "An incident starts when somebody on support says so. Whoever declares it announces it in "
+        f"{process.team.channel}, and in {process.ask.channel} when users are affected. A lead is "
+        "chosen, who investigates and calls on others.",
+        "The rest of support keep three audiences informed: affected users, in the ask channel "
+        f"and in their teams' own; the wider team, with {process.team.mention}; and the people "
+        "who tell senior leadership.",
+        f"The first update comes within {write_duration(incidents.first_update)}, the next ones at "
+        f"most {write_duration(incidents.updates_every)} apart; each names the next.",
+        *_listed(
+            "In a high-priority incident support gathers every "
+            f"{write_duration(gathering.every)} and asks:",
+            gathering.questions,
+        ),
+        "When it is resolved, everybody who was told is told so.",
+    )
+
+
+def _priority(process: Process) -> tuple[str, ...]:
+    return (
+        *_listed(
+            "An incident is of high priority if any of these is true, else of normal priority:",
+            (criterion.text for criterion in process.incidents.high),
+        ),
+        "Work on any incident begins as soon as somebody on support is available.",
+    )
+
+
+def _postmortems(process: Process) -> tuple[str, ...]:
+    postmortems = process.postmortems
+    due = postmortems.improvements
+    return (
+        "After a high-priority incident there is a blameless group session within "
+        f"{postmortems.session_within_working_days} working days. It walks through the timeline "
+        "and ends with a list of improvements, in order of priority, each with an owner.",
+        f"A high-priority improvement is due within {write_duration(due.high_due)}, another within "
+        f"{write_duration(due.other_due)}. The postmortem is published, openly.",
+    )
+
+
+def _on_call(process: Process) -> tuple[str, ...]:
+    on_call, new = process.on_call, process.on_call.newcomers
+    return (
+        f"A turn on call lasts {write_duration(on_call.turn.length)} and starts on "
+        f"{on_call.turn.starts}. Somebody with fewer than {new.new_below} finished turns is new, "
+        f"and has a secondary with at least {new.experienced_from}.",
+        *_listed(
+            "For a high-priority alert we page, in this order, "
+            f"{write_duration(on_call.acknowledge_within)} apart until somebody answers:",
+            (_DUTIES[duty] for duty in on_call.order),
+        ),
+        f"On call works on a high-priority incident for up to {write_duration(on_call.limit)}. If "
+        "it is not resolved by then, the service goes into maintenance, the affected team is told, "
+        "and a plan to resolve it in hours is written.",
+    )
