@@ -3,12 +3,25 @@
 import os
 
 from dutydesk.adapters.clock import RehearsalClock, SystemClock
+from dutydesk.chat.flows import PersonPosted
+from dutydesk.commitments.flows import CommitmentDue
+from dutydesk.desk import chat as desk_chat
+from dutydesk.desk import flows as desk
 from dutydesk.journal import flows as journal
+from dutydesk.kernel.actions import Actions
 from dutydesk.kernel.facts import Fact
+from dutydesk.oncall import chat as oncall_chat
+from dutydesk.oncall import flows as oncall
 from dutydesk.ports.clock import Clock
 from dutydesk.site.home import home
 
-REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {}
+REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {
+    PersonPosted: (desk.hear,),
+    CommitmentDue: (oncall.due, desk.due),
+}
+
+ACTIONS = Actions()
+ACTIONS.offer(*oncall_chat.ACTIONS, *desk_chat.ACTIONS)
 
 
 def choose_clock() -> Clock:

@@ -34,6 +34,11 @@ def deliver_with(kind: str, courier: Courier) -> None:
     _couriers[kind] = courier
 
 
+def can_deliver(kind: str) -> bool:
+    """Say whether there is a courier for errands of `kind` here."""
+    return kind in _couriers
+
+
 def put(*, key: str, kind: str, subject: str, payload: dict[str, Any], at: datetime) -> None:
     """Owe an errand from `at` on; a key that was put before changes nothing.
 

@@ -7,6 +7,7 @@ _SCREENS = {
     "page": "/pages/{}",
     "postmortem": "/postmortems/{}",
     "question": "/questions/{}",
+    "thread": "/threads/{}",
     "ticket": "/tickets/{}",
 }
 

@@ -6,8 +6,17 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from dutydesk.kernel.actions import Person
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people.models import Account, Engineer, Invitation
+from dutydesk.people.models import (
+    Account,
+    Engineer,
+    Invitation,
+    LeadershipContact,
+    Service,
+    Team,
+)
+from dutydesk.people.rules import PeopleFile, ServiceRow, TeamRow, read_row
 
 FIRST_LINK_LASTS = timedelta(days=1)
 
@@ -102,3 +111,88 @@ def accept(*, token: str, name: str, email: str, password: str, at: datetime) ->
     found.used_at = at
     found.save(update_fields=["used_at"])
     return account
+
+
+def person(account: Account) -> Person:
+    """Give the person behind an account, as actions know people."""
+    engineer = Engineer.objects.filter(account=account, active=True).first()
+    return Person(
+        account=account.pk,
+        name=account.name,
+        email=account.email,
+        engineer=engineer.pk if engineer else None,
+        administrator=account.is_administrator,
+    )
+
+
+@transaction.atomic
+def load(*, file: PeopleFile) -> dict[str, int]:
+    """Add or change everybody and everything in the file; give how many of each.
+
+    Known by name; nobody is removed. Safe to run twice.
+    """
+    for engineer in file.engineers:
+        save_engineer(name=engineer.name, email=engineer.email)
+    for team in file.teams:
+        owner, _ = Team.objects.update_or_create(name=team.name, defaults={"channel": team.channel})
+        for service in team.services:
+            _save_service(service, owner)
+    for service in file.services:
+        _save_service(service, None)
+    for contact in file.leadership:
+        save_contact(name=contact.name, email=contact.email)
+    return {
+        "engineers": len(file.engineers),
+        "teams": len(file.teams),
+        "services": len(file.services) + sum(len(team.services) for team in file.teams),
+        "leadership contacts": len(file.leadership),
+    }
+
+
+def _save_service(row: ServiceRow, team: Team | None) -> None:
+    save_service(
+        name=row.name,
+        team=team.pk if team else None,
+        user_facing=row.user_facing,
+        page_anyway=row.page_anyway,
+    )
+
+
+@transaction.atomic
+def save_engineer(*, name: str, email: str) -> Engineer:
+    """Add an engineer, or change the address of the one with that name; join their account."""
+    email = email.strip().lower()
+    taken = Engineer.objects.filter(email__iexact=email).exclude(name=name).first()
+    if taken is not None:
+        raise AddressTaken(f"{email} is {taken.name}'s address.", "Give another address.")
+    engineer, _ = Engineer.objects.update_or_create(
+        name=name.strip(), defaults={"email": email, "active": True}
+    )
+    if engineer.account is None:
+        engineer.account = Account.objects.filter(email__iexact=email, engineer=None).first()
+        engineer.save(update_fields=["account"])
+    return engineer
+
+
+def save_team(*, name: str, channel: str) -> Team:
+    """Add a user team, or change the channel of the one with that name."""
+    row = read_row(TeamRow, name=name, channel=channel)
+    team, _ = Team.objects.update_or_create(name=row.name, defaults={"channel": row.channel})
+    return team
+
+
+def save_service(*, name: str, team: int | None, user_facing: bool, page_anyway: bool) -> Service:
+    """Add a service, or change the one with that name."""
+    service, _ = Service.objects.update_or_create(
+        name=name.strip(),
+        defaults={"team_id": team, "user_facing": user_facing, "page_anyway": page_anyway},
+    )
+    return service
+
+
+def save_contact(*, name: str, email: str) -> LeadershipContact:
+    """Add somebody who tells senior leadership, or change their address."""
+    contact, _ = LeadershipContact.objects.update_or_create(
+        name=name.strip(), defaults={"email": email.strip().lower()}
+    )
+    return contact

@@ -26,6 +26,11 @@ ROOMS = [
     "journal",
     "errands",
     "commitments",
+    "chat",
+    "rota",
+    "oncall",
+    "alarms",
+    "desk",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -1,0 +1,1 @@
+"""Alerts coming in: accept, deduplicate, group, show."""

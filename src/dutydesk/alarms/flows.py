@@ -1,0 +1,247 @@
+"""Taking in what monitoring systems say."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.db import connection, transaction
+
+from dutydesk.alarms import words
+from dutydesk.alarms.models import Alarm, Alert, IntegrationKey
+from dutydesk.alarms.rules import Alert as Told
+from dutydesk.alarms.rules import Notification, is_new_firing, severity_of, title_of
+from dutydesk.chat import flows as chat
+from dutydesk.journal import flows as journal
+from dutydesk.kernel.facts import Fact
+from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.subjects import subject
+from dutydesk.oncall import flows as oncall
+from dutydesk.people.models import Service
+from dutydesk.process import flows as process
+
+_USED_EVERY = timedelta(minutes=1)
+
+
+class WrongKey(Refused):
+    """No monitoring system has this key."""
+
+
+@dataclass(frozen=True)
+class AlarmRaised(Fact):
+    """An alarm began to fire."""
+
+    kind: ClassVar[str] = "alarm.raised"
+    alarm: int
+    severity: str
+
+
+@dataclass(frozen=True)
+class AlarmResolved(Fact):
+    """All alerts of an alarm are resolved."""
+
+    kind: ClassVar[str] = "alarm.resolved"
+    alarm: int
+
+
+@transaction.atomic
+def make_key(*, name: str, by: str, at: datetime) -> str:
+    """Make a key for a monitoring system and give it; it is shown once and kept nowhere."""
+    if not name.strip():
+        raise Refused("The key has no name.", "Say which monitoring system it is for.")
+    if IntegrationKey.objects.filter(name=name.strip()).exists():
+        raise Refused(f"There is a key for {name.strip()} already.", "Choose another name.")
+    token = secrets.token_urlsafe(24)
+    IntegrationKey.objects.create(
+        name=name.strip()[:100], digest=_digest(token), made_at=at, made_by=by
+    )
+    return token
+
+
+def revoke_key(*, key: int, at: datetime) -> None:
+    """Let a key open nothing from now on."""
+    IntegrationKey.objects.filter(pk=key, revoked_at=None).update(revoked_at=at)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def opened_by(*, token: str, at: datetime) -> IntegrationKey:
+    """Give the key behind a token, or refuse."""
+    key = IntegrationKey.objects.filter(digest=_digest(token), revoked_at=None).first()
+    if key is None:
+        raise WrongKey("This key opens nothing.", "Make one on the page Keys and use that.")
+    if key.used_at is None or at - key.used_at > _USED_EVERY:
+        IntegrationKey.objects.filter(pk=key.pk).update(used_at=at)
+    return key
+
+
+@transaction.atomic
+def receive(*, told: Notification, at: datetime) -> Alarm | None:
+    """Store what was told; say it in the alarms' channel, and page for what is high.
+
+    Telling the same again changes nothing but the counts. None if it resolves what nobody knew.
+    """
+    with connection.cursor() as cursor:  # Two tellings about one group take turns.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [told.group_key])
+    alarm = Alarm.objects.filter(group_key=told.group_key, state=Alarm.State.FIRING).first()
+    new = alarm is None
+    if alarm is None:
+        firing = [alert for alert in told.alerts if alert.status == "firing"]
+        if not firing:
+            return None
+        alarm = _raise(told, firing[0], at)
+    changed = _store(alarm, told.alerts, at)
+    alarm.times_told += 1
+    alarm.told_at = at
+    alarm.save(update_fields=["times_told", "told_at"])
+    if changed:
+        _reconsider(alarm, new, at)
+    return alarm
+
+
+def _raise(told: Notification, first: Told, at: datetime) -> Alarm:
+    high = process.in_force().alarms.high_severities
+    return Alarm.objects.create(
+        group_key=told.group_key,
+        title=title_of(first.labels, first.annotations),
+        severity=severity_of((a.labels for a in told.alerts if a.status == "firing"), high),
+        service=_service(first.labels),
+        first_at=at,
+        told_at=at,
+    )
+
+
+def _service(labels: dict[str, str]) -> Service | None:
+    names = [labels[key] for key in ("service", "namespace", "job") if labels.get(key)]
+    found = {service.name: service for service in Service.objects.filter(name__in=names)}
+    return next((found[name] for name in names if name in found), None)
+
+
+def _store(alarm: Alarm, told: tuple[Told, ...], at: datetime) -> bool:
+    """Store the alerts, one query each way; give whether anything but a count changed."""
+    known = {alert.fingerprint: alert for alert in alarm.alerts.all()}
+    new: dict[str, Alert] = {}
+    touched: dict[str, Alert] = {}
+    changed = False
+    for one in told:
+        alert = known.get(one.fingerprint) or new.get(one.fingerprint)
+        if alert is None:
+            new[one.fingerprint] = _alert(alarm, one, at)
+            changed = True
+            continue
+        changed |= _tell(alert, one, at)
+        if one.fingerprint in known:
+            touched[one.fingerprint] = alert
+    Alert.objects.bulk_create(new.values())
+    fields = ["firing", "starts_at", "ends_at", "labels", "annotations", "count", "told_at"]
+    Alert.objects.bulk_update(touched.values(), fields, batch_size=500)
+    return changed
+
+
+def _alert(alarm: Alarm, one: Told, at: datetime) -> Alert:
+    return Alert(
+        alarm=alarm,
+        fingerprint=one.fingerprint,
+        firing=one.status == "firing",
+        labels=one.labels,
+        annotations=one.annotations,
+        source=one.source,
+        starts_at=one.starts_at,
+        ends_at=one.ends_at,
+        told_at=at,
+    )
+
+
+def _tell(alert: Alert, one: Told, at: datetime) -> bool:
+    firing = one.status == "firing"
+    alert.count += 1
+    alert.told_at = at
+    if one.starts_at < alert.starts_at:  # An old telling that arrives late.
+        return False
+    anew = is_new_firing(alert.starts_at, one.starts_at)
+    if firing and not alert.firing and not anew:  # A repeat that was overtaken by its end.
+        return False
+    changed = anew or firing != alert.firing or one.annotations != alert.annotations
+    alert.firing, alert.starts_at, alert.ends_at = firing, one.starts_at, one.ends_at
+    alert.labels, alert.annotations = one.labels, one.annotations
+    return changed
+
+
+def _reconsider(alarm: Alarm, new: bool, at: datetime) -> None:
+    """Show the alarm as it is now, and page or stop paging accordingly."""
+    alerts = list(alarm.alerts.all())
+    firing = [alert for alert in alerts if alert.firing]
+    high = process.in_force().alarms.high_severities
+    was_high = alarm.severity == Alarm.Severity.HIGH
+    if severity_of((alert.labels for alert in firing), high) == "high":
+        alarm.severity = Alarm.Severity.HIGH
+    if not firing:
+        alarm.state, alarm.resolved_at = Alarm.State.RESOLVED, at
+    alarm.save(update_fields=["severity", "state", "resolved_at"])
+    _show(alarm, alerts, at)
+    about = subject("alarm", alarm.pk)
+    if new:
+        journal.record(
+            fact=AlarmRaised(alarm.pk, alarm.severity),
+            subject=about,
+            text=f"Alarm: {alarm.title}",
+            at=at,
+            actor="monitoring",
+            clause="support.during",
+        )
+    if not firing:
+        journal.record(
+            fact=AlarmResolved(alarm.pk),
+            subject=about,
+            text=f"Alarm over: {alarm.title}",
+            at=at,
+            actor="monitoring",
+        )
+        oncall.settle(about=about, at=at, because="all its alerts are resolved")
+    elif alarm.severity == Alarm.Severity.HIGH and (new or not was_high):
+        _page(alarm, firing, at)
+
+
+def _page(alarm: Alarm, firing: list[Alert], at: datetime) -> None:
+    oncall.page(
+        about=subject("alarm", alarm.pk),
+        title=alarm.title,
+        details="\n".join(alert.title for alert in firing[:10]),
+        anyway=alarm.service is not None and alarm.service.page_anyway,
+        thread_key=_post_key(alarm),
+        at=at,
+    )
+
+
+def _post_key(alarm: Alarm) -> str:
+    """Give the key of the alarm's post: one in each channel that it was worth."""
+    return f"alarm:{alarm.pk}:{alarm.severity}"
+
+
+def _show(alarm: Alarm, alerts: list[Alert], at: datetime) -> None:
+    channels = process.in_force().alarms
+    high = alarm.severity == Alarm.Severity.HIGH
+    firing = [alert for alert in alerts if alert.firing]
+    first = (firing or alerts)[0]
+    key = _post_key(alarm)
+    message = words.alarm(
+        about=subject("alarm", alarm.pk),
+        title=alarm.title,
+        high=high,
+        firing=len(firing),
+        resolved=len(alerts) - len(firing),
+        service=alarm.service.name if alarm.service else "",
+        runbook=first.runbook,
+        description=str(first.annotations.get("description", ""))[:1000],
+    )
+    chat.say(
+        key=key,
+        channel=channels.high_channel if high else channels.low_channel,
+        message=message,
+        at=at,
+    )
+    chat.rewrite(key=key, message=message, at=at)
+    journal.stir(subject("alarm", alarm.pk))

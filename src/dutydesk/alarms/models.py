@@ -1,0 +1,98 @@
+"""Alarms, their alerts, and the keys that monitoring systems post with."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from dutydesk.alarms.rules import title_of
+from dutydesk.people.models import Service
+
+
+class IntegrationKey(models.Model):
+    """Lets one monitoring system post alerts. Only the key's hash is kept."""
+
+    name = models.CharField(max_length=100, unique=True)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=100)
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """In the order of their names."""
+
+        ordering: ClassVar = ["name"]
+
+
+class Alarm(models.Model):
+    """Alerts that belong together, from the first firing until all of them are resolved."""
+
+    class State(models.TextChoices):
+        """Whether any of its alerts fires."""
+
+        FIRING = "firing"
+        RESOLVED = "resolved"
+
+    class Severity(models.TextChoices):
+        """How much it matters by what the monitoring system says."""
+
+        HIGH = "high"
+        LOW = "low"
+
+    group_key = models.CharField(max_length=2000)
+    title = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=State, default=State.FIRING)
+    severity = models.CharField(max_length=4, choices=Severity)
+    service = models.ForeignKey(Service, null=True, on_delete=models.SET_NULL)
+    first_at = models.DateTimeField()
+    told_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True)
+    times_told = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        """One firing alarm for each group."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["group_key"], name="one_firing_alarm", condition=Q(state="firing")
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["-first_at"], name="alarm_firing", condition=Q(state="firing")),
+            models.Index(fields=["-first_at"], name="alarm_by_time"),
+        ]
+
+
+class Alert(models.Model):
+    """One firing thing of an alarm, by its fingerprint."""
+
+    alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="alerts")
+    fingerprint = models.CharField(max_length=64)
+    firing = models.BooleanField()
+    labels = models.JSONField()
+    annotations = models.JSONField()
+    source = models.TextField(blank=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    count = models.PositiveIntegerField(default=1)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        """Each fingerprint once in an alarm."""
+
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["alarm", "fingerprint"], name="one_alert_each")
+        ]
+
+    @property
+    def title(self) -> str:
+        """Give what it is called."""
+        return title_of(self.labels, self.annotations)
+
+    @property
+    def runbook(self) -> str:
+        """Give the address of its runbook, if it names one that a browser can open."""
+        address = str(self.annotations.get("runbook_url", ""))
+        return address if address.startswith(("https://", "http://")) else ""

@@ -1,0 +1,1 @@
+"""Questions in the ask channel: cover, fifteen minutes, tickets, happiness."""

@@ -1,0 +1,101 @@
+"""What people can do, in neutral values: a button in any chat leads to one of these."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from dutydesk.kernel.messages import Form
+from dutydesk.kernel.refusals import Refused
+
+Access = Literal["anyone", "engineer", "administrator"]
+Values = Mapping[str, str | list[str]]
+
+
+class NotYours(Refused):
+    """The action is for somebody else."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whoever does something: an account, and the engineer it belongs to if there is one."""
+
+    account: int
+    name: str
+    email: str
+    engineer: int | None = None
+    administrator: bool = False
+
+    def may(self, access: Access) -> bool:
+        """Say whether this person may do what needs `access`."""
+        if access == "administrator":
+            return self.administrator
+        return access == "anyone" or self.engineer is not None or self.administrator
+
+
+@dataclass(frozen=True)
+class Press:
+    """One person did one action to one subject at one moment, with these values filled in."""
+
+    about: str
+    by: Person
+    at: datetime
+    values: Values
+
+    def text(self, name: str) -> str:
+        """Give a filled-in text, trimmed; empty if it was not filled in."""
+        value = self.values.get(name, "")
+        return value.strip() if isinstance(value, str) else ", ".join(value)
+
+    def chosen(self, name: str) -> list[str]:
+        """Give what was chosen of several."""
+        value = self.values.get(name, [])
+        return [value] if isinstance(value, str) and value else list(value)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What to tell the person who did it, and which subject to show them next."""
+
+    says: str
+    show: str = ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing to do to a subject. With a `form`, the person fills that in first."""
+
+    name: str
+    access: Access
+    do: Callable[[Press], Done]
+    form: Callable[[str, Person, datetime], Form] | None = None
+    confirm: str = ""
+
+
+class Actions:
+    """Every action that the rooms offer, by name."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._actions: dict[str, Action] = {}
+
+    def offer(self, *actions: Action) -> None:
+        """Offer these from now on."""
+        for action in actions:
+            self._actions[action.name] = action
+
+    def __getitem__(self, name: str) -> Action:
+        """Give the action of that name; KeyError if none has it."""
+        return self._actions[name]
+
+    def names(self) -> tuple[str, ...]:
+        """Give the names of all."""
+        return tuple(self._actions)
+
+    def carry_out(self, name: str, press: Press) -> Done:
+        """Do it, if this person may. Raises what the action refuses with."""
+        action = self._actions[name]
+        if not press.by.may(action.access):
+            who = "engineers of the team" if action.access == "engineer" else "administrators"
+            raise NotYours(f"This is for {who}.", "Ask one of them to do it.")
+        return action.do(press)

@@ -1,0 +1,1 @@
+"""Page, acknowledge, escalate."""

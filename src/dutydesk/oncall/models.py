@@ -1,0 +1,64 @@
+"""Pages, and the calls made for them."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from dutydesk.people.models import Engineer
+
+
+class Page(models.Model):
+    """A call for one person's attention about one subject, until somebody has it."""
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        HELD = "held"
+        CALLING = "calling"
+        ACKNOWLEDGED = "acknowledged"
+        RESOLVED = "resolved"
+
+    subject = models.CharField(max_length=60)
+    title = models.CharField(max_length=200)
+    details = models.TextField(blank=True)
+    anyway = models.BooleanField(default=False)
+    thread_key = models.CharField(max_length=120)
+    state = models.CharField(max_length=12, choices=State, default=State.CALLING)
+    round = models.PositiveIntegerField(default=1)
+    raised_at = models.DateTimeField()
+    held_until = models.DateTimeField(null=True)
+    called = models.ForeignKey(
+        Engineer, null=True, on_delete=models.PROTECT, related_name="called_for"
+    )
+    acknowledged_by = models.ForeignKey(
+        Engineer, null=True, on_delete=models.PROTECT, related_name="acknowledged"
+    )
+    acknowledged_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """One open page for each subject."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["subject"], name="one_open_page", condition=~Q(state="resolved")
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["raised_at"], name="page_open", condition=~Q(state="resolved"))
+        ]
+
+
+class Call(models.Model):
+    """One person was called for a page, once."""
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="calls")
+    engineer = models.ForeignKey(Engineer, on_delete=models.PROTECT)
+    round = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        """In the order in which they were made."""
+
+        ordering: ClassVar = ["id"]

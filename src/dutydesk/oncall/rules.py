@@ -1,0 +1,44 @@
+"""Who is called next about a page, and until when a page waits."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from dutydesk.process.rules.model import Process
+from dutydesk.rota.rules import OnDuty
+
+
+def line(on_duty: Iterable[OnDuty]) -> tuple[int, ...]:
+    """Give the engineers to call, in order, each once. Clauses hours.overlap, oncall.escalate."""
+    return tuple(dict.fromkeys(duty.engineer for duty in on_duty if duty.engineer is not None))
+
+
+def next_called(order: tuple[int, ...], called: Collection[int]) -> tuple[int, bool]:
+    """Give who is called now, and whether that begins the next round.
+
+    `called`: who was called in this round already. `order` has somebody in it.
+    """
+    for engineer in order:
+        if engineer not in called:
+            return engineer, False
+    return order[0], True
+
+
+def covered_from(process: Process, at: datetime, next_shift: datetime | None) -> datetime | None:
+    """Give the next moment after `at` at which somebody might be covering.
+
+    That is when a clock that promises somebody opens, or when the next shift starts in one that
+    is open. None if the process never promises anybody. Clause hours.closed.
+    """
+    moments: list[datetime] = []
+    for name in ("working", "on_call"):
+        clock = process.clock(name)
+        if clock.is_open(at):
+            if next_shift is not None and clock.is_open(next_shift):
+                moments.append(next_shift)
+            closes = clock.next_change(at)
+            opens = clock.next_open(closes) if closes else None
+        else:
+            opens = clock.next_open(at)
+        if opens is not None:
+            moments.append(opens)
+    return min(moments, default=None)

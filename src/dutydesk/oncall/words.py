@@ -1,0 +1,84 @@
+"""What a page says."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from dutydesk.kernel.messages import Button, Message
+from dutydesk.kernel.moments import when
+
+
+def calling(*, title: str, name: str, page: str, round_: int, ways: str) -> Message:
+    """Name whoever must act first; the button says what happens."""
+    again = f" (round {round_})" if round_ > 1 else ""
+    return Message(
+        body=f"{name}, please look at this{again}. You were called by {ways}.",
+        title=f"Paging {name}",
+        facts=(("About", title),),
+        buttons=(Button("page.acknowledge", page, "I have it", primary=True),),
+        tone="high",
+    )
+
+
+def held(
+    *, title: str, until: datetime | None, hole: bool, zone: ZoneInfo, now: datetime
+) -> Message:
+    """Say that nobody is called yet, why, and until when."""
+    why = "nobody has the shift" if hole else "nobody is promised before"
+    ends = f"Held until {when(until, zone, now)}" if until else "Held"
+    return Message(
+        body=f"{ends}: {why}.",
+        title="Not paged yet",
+        facts=(("About", title),),
+        tone="high" if hole else "soon",
+    )
+
+
+def acknowledged(*, title: str, name: str, at: datetime, zone: ZoneInfo) -> Message:
+    """Say who has it."""
+    return Message(
+        body=f"{name} has it, since {at.astimezone(zone):%H:%M %Z}.",
+        title="Acknowledged",
+        facts=(("About", title),),
+        tone="kept",
+    )
+
+
+def over(*, title: str) -> Message:
+    """Say that nobody needs to look any more."""
+    return Message(
+        body="Resolved; nobody needs to act.",
+        title="Page over",
+        facts=(("About", title),),
+        tone="kept",
+    )
+
+
+def nobody_answers(*, title: str, names: str, mention: str, page: str) -> Message:
+    """Tell the whole team that everybody was called and nobody answered."""
+    return Message(
+        body=f"{mention} {names} were called and nobody answered. Can somebody take this?",
+        title="Nobody answers a page",
+        facts=(("About", title),),
+        buttons=(Button("page.acknowledge", page, "I have it", primary=True),),
+        tone="high",
+    )
+
+
+def nobody_covers(*, title: str, mention: str, page: str) -> Message:
+    """Tell the whole team that a page finds nobody on shift in covered hours."""
+    return Message(
+        body=f"{mention} Nobody has the shift that this page would go to. Can somebody take it?",
+        title="A page finds nobody",
+        facts=(("About", title),),
+        buttons=(Button("page.acknowledge", page, "I have it", primary=True),),
+        tone="high",
+    )
+
+
+def mail(*, title: str, details: str, link: str, name: str) -> tuple[str, str]:
+    """Give the subject and body of the e-mail that calls somebody."""
+    body = (
+        f"{name}, a high-priority alert needs you.\n\n{title}\n{details}\n\n"
+        f"Say that you have it, and read more:\n{link}\n"
+    )
+    return f"Page: {title}", body

@@ -1,0 +1,108 @@
+"""Reading who there is from a YAML file."""
+
+from io import StringIO
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from dutydesk.kernel.refusals import Refused
+
+
+def _email(value: str) -> str:
+    before, _, after = value.partition("@")
+    if not before or "." not in after or " " in value:
+        raise ValueError("is not an e-mail address")
+    return value.strip().lower()
+
+
+def _channel(value: str) -> str:
+    if not value.startswith("#") or " " in value or len(value) < 2:
+        raise ValueError("is not a channel; write it like “#team-a”, in quotes")
+    return value
+
+
+Email = Annotated[str, AfterValidator(_email)]
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class EngineerRow(_Row):
+    """Somebody on the platform team."""
+
+    name: Name
+    email: Email
+
+
+class ServiceRow(_Row):
+    """Something that users depend on."""
+
+    name: Name
+    user_facing: bool = True
+    page_anyway: bool = False
+
+
+class TeamRow(_Row):
+    """A user team, with its channel and its services."""
+
+    name: Name
+    channel: Annotated[str, AfterValidator(_channel)]
+    services: tuple[ServiceRow, ...] = ()
+
+
+class ContactRow(_Row):
+    """Somebody who carries the news to senior leadership."""
+
+    name: Name
+    email: Email
+
+
+class PeopleFile(_Row):
+    """The whole file. `services` are the platform's own."""
+
+    engineers: tuple[EngineerRow, ...] = ()
+    teams: tuple[TeamRow, ...] = ()
+    services: tuple[ServiceRow, ...] = ()
+    leadership: tuple[ContactRow, ...] = ()
+
+
+class BrokenPeopleFile(Refused):
+    """The file can't be read; nothing of it was taken."""
+
+
+_R = TypeVar("_R", bound=_Row)
+
+
+def read_row(kind: type[_R], **values: object) -> _R:
+    """Read one row that somebody filled in, or refuse with what is wrong in it."""
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        raise BrokenPeopleFile(_told(error), "Mend it and try again.") from error
+
+
+def _told(error: ValidationError) -> str:
+    problems = error.errors(include_url=False)
+    return (
+        "; ".join(
+            f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
+            for problem in problems
+        )
+        + "."
+    )
+
+
+def read_people(text: str) -> PeopleFile:
+    """Read the file, or refuse with every mistake in it and where it is."""
+    try:
+        return PeopleFile.model_validate(YAML(typ="safe").load(StringIO(text)) or {})
+    except YAMLError as error:
+        raise BrokenPeopleFile(f"This is not YAML: {error}.", "Mend it and try again.") from error
+    except ValidationError as error:
+        raise BrokenPeopleFile(
+            f"The file has mistakes: {_told(error)}", "Mend them; nothing was changed."
+        ) from error

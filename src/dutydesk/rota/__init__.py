@@ -1,0 +1,1 @@
+"""Whose turn it is: shifts of support, primary and secondary."""

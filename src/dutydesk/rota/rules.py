@@ -1,0 +1,74 @@
+"""Who covers what at a moment, and why."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from dutydesk.kernel.periods import Period
+from dutydesk.process.rules.model import Duty, Process
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """One person's shift of one duty."""
+
+    duty: Duty
+    engineer: int
+    name: str
+    period: Period
+
+
+@dataclass(frozen=True)
+class OnDuty:
+    """One duty at a moment: who has it and until when, or that nobody is promised and why.
+
+    `engineer` is None when nobody has the duty. `hole`: it should be covered and isn't.
+    """
+
+    duty: Duty
+    engineer: int | None
+    name: str
+    why: str
+    until: datetime | None
+    hole: bool = False
+
+
+_CLOCKS: dict[Duty, str] = {
+    "support": "working",
+    "primary": "on_call",
+    "secondary": "on_call",
+}
+
+
+def open_clock(duty: Duty) -> str:
+    """Give the clock during which a duty is promised."""
+    return _CLOCKS[duty]
+
+
+def who(process: Process, shifts: Iterable[Assigned], at: datetime) -> tuple[OnDuty, ...]:
+    """Give who covers each duty at `at`, in the order in which the process pages them.
+
+    A duty outside its hours is nobody's, whoever has the shift. Clauses hours.*.
+    """
+    now = [shift for shift in shifts if at in shift.period]
+    answer: list[OnDuty] = []
+    for duty in process.on_call.order:
+        answer.extend(_one_duty(process, duty, [s for s in now if s.duty == duty], at))
+    return tuple(answer)
+
+
+def _one_duty(process: Process, duty: Duty, shifts: list[Assigned], at: datetime) -> list[OnDuty]:
+    clock = process.clock(_CLOCKS[duty])
+    changes = clock.next_change(at)
+    title = clock.title.lower()
+    if not clock.is_open(at):
+        return [OnDuty(duty, None, "", f"it is outside {title}", changes)]
+    if not shifts:
+        return [OnDuty(duty, None, "", f"nobody has this shift in {title}", changes, hole=True)]
+    found = []
+    for shift in shifts:
+        until = min(shift.period.end, changes) if changes else shift.period.end
+        found.append(
+            OnDuty(duty, shift.engineer, shift.name, f"has the {duty} shift in {title}", until)
+        )
+    return found

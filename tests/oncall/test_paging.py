@@ -1,0 +1,181 @@
+"""Alerts in, pages out: who is called when, and until when a page waits."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dutydesk.alarms import flows as alarms
+from dutydesk.alarms.models import Alarm, Alert
+from dutydesk.alarms.rules import NotAnAlarm, read_notification
+from dutydesk.oncall.models import Page
+from testing.world import World
+
+pytestmark = pytest.mark.django_db
+HIGH, LOW, TEAM = "#high-priority-alarms", "#low-priority-alarms", "#cloud-platform"
+
+
+def told(
+    *fingerprints: str,
+    starts: datetime,
+    status: str = "firing",
+    severity: str = "critical",
+    service: str = "Prison visits",
+) -> bytes:
+    alerts: list[dict[str, Any]] = [
+        {
+            "status": status,
+            "labels": {"alertname": "Down", "severity": severity, "service": service},
+            "annotations": {"summary": "Visits can't be booked", "runbook_url": "https://r/1"},
+            "startsAt": starts.isoformat(),
+            "endsAt": "0001-01-01T00:00:00Z" if status == "firing" else starts.isoformat(),
+            "fingerprint": fingerprint,
+            "generatorURL": "http://prometheus/graph",
+        }
+        for fingerprint in fingerprints
+    ]
+    return json.dumps({"version": "4", "groupKey": "{}:{a}", "alerts": alerts}).encode()
+
+
+def fire(world: World, *fingerprints: str, **how: Any) -> Alarm | None:
+    how.setdefault("starts", world.at)
+    alarm = alarms.receive(told=read_notification(told(*fingerprints, **how)), at=world.at)
+    world.settle()
+    return alarm
+
+
+def called() -> list[str]:
+    calls = Page.objects.get().calls.order_by("id")
+    return [call.engineer.name for call in calls]
+
+
+@pytest.mark.clause("support.during")
+def test_an_alarm_is_shown_by_severity_and_a_repeat_changes_only_its_count(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T11:00")
+    world.shifts(support="Ada")
+    start = world.at
+    fire(world, "a", starts=start, severity="warning")
+    posts = world.said(LOW)
+    fire(world, "a", starts=start, severity="warning")
+    assert world.said(LOW) == posts
+    assert Alert.objects.get().count == 2
+    assert "1 firing" in posts[0]
+    assert world.said(HIGH) == []
+    assert not Page.objects.exists()
+    fire(world, "a", "b", starts=start, severity="warning")
+    assert "2 firing" in world.said(LOW)[0]
+
+
+def test_an_alarm_is_over_when_all_its_alerts_are_and_a_new_firing_is_a_new_one(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, "2026-11-24T11:00")
+    start = world.at
+    fire(world, "a", "b", starts=start)
+    fire(world, "a", starts=start, status="resolved")
+    assert Alarm.objects.get().state == "firing"
+    fire(world, "b", starts=start, status="resolved")
+    assert Alarm.objects.get().state == "resolved"
+    fire(world, "b", starts=start, status="resolved")
+    world.forward(minutes=1)
+    fire(world, "b")
+    assert Alarm.objects.count() == 2
+
+
+def test_a_late_repeat_of_a_firing_does_not_undo_its_end(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T11:00")
+    start = world.at
+    fire(world, "a", "b", starts=start)
+    fire(world, "a", starts=start, status="resolved")
+    fire(world, "a", starts=start)
+    assert not Alert.objects.get(fingerprint="a").firing
+
+
+@pytest.mark.clause("hours.overlap", "hours.working", "oncall.escalate", "oncall.respond")
+def test_in_the_doubly_covered_hour_support_is_called_first_then_primary_then_secondary(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, "2026-11-24T09:15")
+    world.shifts(support="Ada", primary="Ben", secondary="Cy")
+    fire(world, "a")
+    assert called() == ["Ada"]
+    world.forward(minutes=4)
+    assert called() == ["Ada"]
+    world.forward(minutes=1)
+    assert called() == ["Ada", "Ben"]
+    world.forward(minutes=10)
+    assert called() == ["Ada", "Ben", "Cy", "Ada"]
+    assert "Ada, Ben, Cy were called and nobody answered" in world.said(TEAM)[-1]
+
+
+@pytest.mark.clause("hours.oncall", "oncall.rota")
+def test_in_the_evening_only_on_call_is_called(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T19:00")
+    world.shifts(support="Ada", primary="Ben", secondary="Cy")
+    fire(world, "a")
+    world.forward(minutes=5)
+    assert called() == ["Ben", "Cy"]
+
+
+@pytest.mark.clause("hours.closed")
+def test_at_two_in_the_morning_a_page_waits_visibly_until_seven(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-03-29T00:30")
+    world.shifts(primary="Ben")
+    fire(world, "a")
+    assert "Held until today at 07:00 BST: nobody is promised before." in world.said(HIGH)[-1]
+    world.forward(hours=5, minutes=29)
+    assert called() == []
+    world.forward(minutes=1)
+    assert called() == ["Ben"]
+
+
+@pytest.mark.clause("hours.closed")
+def test_a_service_that_is_paged_for_anyway_is_paged_for_at_night(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T02:00")
+    world.shifts(primary="Ben")
+    fire(world, "a", service="Clusters")
+    assert called() == ["Ben"]
+
+
+def test_a_page_that_finds_nobody_on_shift_tells_the_team(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T19:00")
+    fire(world, "a")
+    assert "Nobody has the shift that this page would go to" in world.said(TEAM)[-1]
+    world.press("Cy", "page.acknowledge", f"page:{Page.objects.get().pk}")
+    assert Page.objects.get().state == "acknowledged"
+
+
+def test_an_acknowledged_page_is_asked_again_after_half_an_hour(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T19:00")
+    world.shifts(primary="Ben", secondary="Cy")
+    fire(world, "a")
+    world.press("Ben", "page.acknowledge", f"page:{Page.objects.get().pk}")
+    world.forward(minutes=29)
+    assert called() == ["Ben"]
+    world.forward(minutes=1)
+    assert called() == ["Ben", "Ben"]
+    world.forward(minutes=5)
+    assert called() == ["Ben", "Ben", "Cy"]
+
+
+def test_a_resolved_alarm_never_pages(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T02:00")
+    world.shifts(primary="Ben")
+    start = world.at
+    fire(world, "a", starts=start)
+    world.forward(hours=1)
+    fire(world, "a", starts=start, status="resolved")
+    world.forward(hours=12)
+    assert called() == []
+    assert Page.objects.get().state == "resolved"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{}", b"[]", b"nonsense", b'{"version":"4","groupKey":"g","alerts":[]}', b"[" * 100000],
+)
+def test_garbage_is_refused_with_what_is_wrong(body: bytes) -> None:
+    with pytest.raises(NotAnAlarm):
+        read_notification(body)

@@ -1,0 +1,93 @@
+"""A small world for tests: people, services, shifts, and time that moves forward."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from dutydesk.chat.models import Post
+from dutydesk.commitments import flows as commitments
+from dutydesk.journal import flows as journal
+from dutydesk.journal.models import Reaction
+from dutydesk.kernel.actions import Done, Person, Press, Values
+from dutydesk.kernel.periods import instant
+from dutydesk.people import flows as people
+from dutydesk.people.models import Account, Engineer
+from dutydesk.people.rules import read_people
+from dutydesk.process import flows as process
+from dutydesk.rota.models import Shift
+from dutydesk.wiring import ACTIONS
+
+PEOPLE = """
+engineers:
+  - {name: Ada, email: ada@example.org}
+  - {name: Ben, email: ben@example.org}
+  - {name: Cy, email: cy@example.org}
+teams:
+  - name: Prisons
+    channel: "#prisons"
+    services: [{name: Prison visits}]
+services: [{name: Clusters, page_anyway: true}]
+leadership: [{name: Director, email: director@example.org}]
+"""
+
+
+class World:
+    """The desk with people in it, at a moment that a test moves forward."""
+
+    def __init__(self, folder: Path, local: str) -> None:
+        file = folder / "process.yaml"
+        process.ship(file)
+        process.adopt(file=file, at=datetime(2020, 1, 1, tzinfo=UTC))
+        self.zone = process.in_force().zone
+        self.at = self.moment(local)
+        people.load(file=read_people(PEOPLE))
+        for name in ("Ada", "Ben", "Cy", "Uma"):
+            Account.objects.create_user(email=f"{name.lower()}@example.org", name=name)
+        for engineer in Engineer.objects.all():
+            people.save_engineer(name=engineer.name, email=engineer.email)
+
+    def moment(self, local: str) -> datetime:
+        return instant(datetime.fromisoformat(local), self.zone)
+
+    def shifts(self, **names: str) -> None:
+        start, end = self.at - timedelta(days=3), self.at + timedelta(days=40)
+        for duty, name in names.items():
+            who = Engineer.objects.get(name=name)
+            Shift.objects.create(duty=duty, engineer=who, start=start, end=end)
+
+    def person(self, name: str) -> Person:
+        return people.person(Account.objects.get(name=name))
+
+    def press(self, name: str, action: str, about: str, **values: str | list[str]) -> Done:
+        filled: Values = values
+        done = ACTIONS.carry_out(action, Press(about, self.person(name), self.at, filled))
+        self.settle()
+        return done
+
+    def settle(self) -> None:
+        """Run what is owed at this moment, as a worker would."""
+        while owed := list(Reaction.objects.filter(due_at__lte=self.at).order_by("id")):
+            for reaction in owed:
+                journal.carry_out(reaction_id=reaction.pk, at=self.at)
+
+    def forward(self, **by: int) -> None:
+        """Let that much time pass, looking after each thing when it is due."""
+        end = self.at + timedelta(**by)
+        self.settle()
+        while (following := commitments.next_look()) is not None and following <= end:
+            self.at = max(self.at, following)
+            commitments.tick(at=self.at)
+            self.settle()
+        self.at = end
+
+    def said(self, channel: str, only_for: str | None = None) -> list[str]:
+        """Give what was said in a channel and its threads, as one text each."""
+        posts = Post.objects.filter(channel__name=channel).order_by("id")
+        return [text for post in posts for text in self._text(post, only_for)]
+
+    def _text(self, post: Post, only_for: str | None) -> Iterator[str]:
+        name = post.only_for.name if post.only_for else None
+        if name in (None, only_for):
+            words = post.words
+            facts = "; ".join(f"{key}: {value}" for key, value in words.facts)
+            yield " | ".join(part for part in (words.title, words.body, facts) if part)
