@@ -2,26 +2,41 @@
 
 import os
 
+from dutydesk.adapters.apprise_mail.courier import MailCourier
 from dutydesk.adapters.clock import RehearsalClock, SystemClock
 from dutydesk.chat.flows import PersonPosted
-from dutydesk.commitments.flows import CommitmentDue
+from dutydesk.commitments.flows import CommitmentChased, CommitmentDue, CommitmentWarned
 from dutydesk.desk import chat as desk_chat
 from dutydesk.desk import flows as desk
+from dutydesk.errands import flows as errands
+from dutydesk.incidents import chat as incidents_chat
+from dutydesk.incidents.flows import timing as incidents
+from dutydesk.incidents.flows.resolving import IncidentResolved
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import Actions
 from dutydesk.kernel.facts import Fact
 from dutydesk.oncall import chat as oncall_chat
 from dutydesk.oncall import flows as oncall
 from dutydesk.ports.clock import Clock
+from dutydesk.postmortems import chat as postmortems_chat
+from dutydesk.postmortems import flows as postmortems
 from dutydesk.site.home import home
 
 REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {
     PersonPosted: (desk.hear,),
-    CommitmentDue: (oncall.due, desk.due),
+    CommitmentWarned: (incidents.warned,),
+    CommitmentDue: (oncall.due, desk.due, incidents.due),
+    CommitmentChased: (incidents.chased,),
+    IncidentResolved: (postmortems.open_draft,),
 }
 
 ACTIONS = Actions()
-ACTIONS.offer(*oncall_chat.ACTIONS, *desk_chat.ACTIONS)
+ACTIONS.offer(
+    *oncall_chat.ACTIONS,
+    *desk_chat.ACTIONS,
+    *incidents_chat.ACTIONS,
+    *postmortems_chat.ACTIONS,
+)
 
 
 def choose_clock() -> Clock:
@@ -39,3 +54,6 @@ def connect() -> None:
     for fact, reactors in REACTIONS.items():
         for reactor in reactors:
             journal.react(fact, reactor)
+    mail = os.environ.get("DUTYDESK_MAIL_URL", "")
+    if mail:
+        errands.deliver_with("email", MailCourier(mail))

@@ -31,6 +31,8 @@ ROOMS = [
     "oncall",
     "alarms",
     "desk",
+    "incidents",
+    "postmortems",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",

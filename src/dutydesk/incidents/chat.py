@@ -1,0 +1,298 @@
+"""What people do in incidents, in any chat."""
+
+from datetime import datetime, timedelta
+
+from dutydesk.alarms.models import Alarm
+from dutydesk.desk.models import Question
+from dutydesk.incidents.flows import declaring, limiting, resolving, telling
+from dutydesk.incidents.models import Incident
+from dutydesk.kernel.actions import Action, Done, NotYours, Person, Press
+from dutydesk.kernel.durations import write_duration
+from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.subjects import number_of, subject
+from dutydesk.people.models import Engineer, Service
+from dutydesk.process import flows as process
+from dutydesk.process.rules.hours import in_zone
+
+_CHOICES = (15, 20, 30, 45, 60, 120, 240)
+
+
+def read_time(text: str) -> datetime | None:
+    """Give the moment that somebody filled in, or None if they left it out."""
+    if not text:
+        return None
+    try:
+        return in_zone(text, process.in_force().zone)
+    except ValueError as error:
+        raise Refused(f"“{text}” is not a time.", "Write it like 2026-03-29T09:00.") from error
+
+
+def _incident(press: Press) -> int:
+    return number_of(press.about, "incident")
+
+
+def _declare_form(about: str, by: Person, at: datetime) -> Form:
+    current = process.in_force()
+    title, chosen = _prompted_by(about)
+    services = tuple((str(s.pk), s.name) for s in Service.objects.all())
+    criteria = tuple((criterion.id, criterion.text) for criterion in current.incidents.high)
+    return Form(
+        title="Declare an incident",
+        submit="Declare it and tell everybody concerned",
+        note=f"It is announced in {current.team.channel} at once, and in {current.ask.channel} "
+        "and the teams' own channels if users are affected. The first update is due "
+        f"{write_duration(current.incidents.first_update)} later.",
+        fields=(
+            Field("title", "What is wrong?", value=title),
+            Field("services", "Which services?", "choices", False, options=services, value=chosen),
+            Field(
+                "criteria",
+                "Which of these are true?",
+                "choices",
+                required=False,
+                options=criteria,
+                hint="Any one of them makes it high priority.",
+            ),
+            Field("user_impact", "Users are affected", "flag", required=False, value="yes"),
+            Field("began", "When did it begin?", "time", required=False, hint="If you know."),
+        ),
+    )
+
+
+def _prompted_by(about: str) -> tuple[str, tuple[str, ...]]:
+    """Give the title and services that a declaration from this subject begins with."""
+    kind, _, number = about.partition(":")
+    if kind == "alarm" and number.isdigit():
+        alarm = Alarm.objects.filter(pk=int(number)).first()
+        if alarm is not None:
+            return alarm.title, (str(alarm.service_id),) if alarm.service_id else ()
+    if kind == "question" and number.isdigit():
+        question = Question.objects.select_related("post").filter(pk=int(number)).first()
+        if question is not None:
+            return question.title, ()
+    return "", ()
+
+
+def _declare(press: Press) -> Done:
+    source = press.about if press.about.startswith(("alarm:", "question:")) else ""
+    services = tuple(int(s) for s in press.chosen("services") if s.isdigit())
+    what = declaring.Declaration(
+        title=press.text("title"),
+        services=services,
+        criteria=tuple(press.chosen("criteria")),
+        user_impact=bool(press.text("user_impact")),
+        source=source,
+        began=read_time(press.text("began")),
+    )
+    incident = declaring.declare(what=what, by=press.by, at=press.at)
+    return Done(
+        f"Declared, with {incident.priority} priority. Told: {', '.join(incident.told)}.",
+        subject("incident", incident.pk),
+    )
+
+
+def _take_lead(press: Press) -> Done:
+    if press.by.engineer is None:
+        raise NotYours("An engineer of the team leads.", "Give the lead to one of them.")
+    incident = declaring.take_lead(
+        incident=_incident(press), engineer=press.by.engineer, by=press.by, at=press.at
+    )
+    return Done("You lead.", subject("incident", incident.pk))
+
+
+def _lead_form(about: str, by: Person, at: datetime) -> Form:
+    engineers = tuple((str(e.pk), e.name) for e in Engineer.objects.filter(active=True))
+    return Form(
+        "Give the lead",
+        "Give it",
+        (Field("engineer", "Who leads?", "choice", options=engineers),),
+        "The lead investigates, and calls on others from the whole team.",
+    )
+
+
+def _give_lead(press: Press) -> Done:
+    chosen = press.text("engineer")
+    if not chosen.isdigit() or not Engineer.objects.filter(pk=int(chosen), active=True).exists():
+        raise Refused("Nobody was chosen.", "Choose who leads.")
+    incident = declaring.take_lead(
+        incident=_incident(press), engineer=int(chosen), by=press.by, at=press.at
+    )
+    return Done(f"{incident.lead} leads.", press.about)
+
+
+def _update_form(about: str, by: Person, at: datetime) -> Form:
+    incident = Incident.objects.get(pk=number_of(about, "incident"))
+    longest = process.in_force().incidents.updates_every
+    minutes = [m for m in _CHOICES if not incident.high or timedelta(minutes=m) <= longest]
+    options = tuple((str(m), f"in {write_duration(timedelta(minutes=m))}") for m in minutes)
+    told = ", ".join(telling.audiences(incident))
+    return Form(
+        title=f"Update: {incident.title}",
+        submit="Tell everybody",
+        fields=(
+            Field("text", "How does it stand?", "long"),
+            Field(
+                "next", "When do they hear next?", "choice", options=options, value=options[-1][0]
+            ),
+        ),
+        note=f"It goes to {told}.",
+    )
+
+
+def _update(press: Press) -> Done:
+    chosen = press.text("next")
+    next_at = press.at + timedelta(minutes=int(chosen)) if chosen.isdecimal() else None
+    telling.update(
+        incident=_incident(press),
+        text=press.text("text"),
+        next_at=next_at,
+        by=press.by,
+        at=press.at,
+    )
+    return Done("Told. The next update is promised.", press.about)
+
+
+def _gather_form(about: str, by: Person, at: datetime) -> Form:
+    questions = process.in_force().incidents.gathering.questions
+    fields = tuple(
+        Field(f"answer-{number}", question, "long", required=False)
+        for number, question in enumerate(questions)
+    )
+    return Form(
+        "Gathering", "Record it", (*fields, Field("decided", "What did you decide?", "long"))
+    )
+
+
+def _gather(press: Press) -> Done:
+    questions = process.in_force().incidents.gathering.questions
+    answers = {q: press.text(f"answer-{number}") for number, q in enumerate(questions)}
+    limiting.gather(
+        incident=_incident(press),
+        answers=answers,
+        decided=press.text("decided"),
+        by=press.by,
+        at=press.at,
+    )
+    return Done("Recorded. The next gathering is called in time.", press.about)
+
+
+def _maintain_form(about: str, by: Person, at: datetime) -> Form:
+    incident = Incident.objects.get(pk=number_of(about, "incident"))
+    affected = list(incident.services.all()) or list(Service.objects.all())
+    options = tuple((str(service.pk), service.name) for service in affected)
+    return Form(
+        "Start maintenance",
+        "Put it into maintenance",
+        (Field("service", "Which service?", "choice", options=options),),
+        "It is recorded and shown here until somebody puts the service back.",
+    )
+
+
+def _maintain(press: Press) -> Done:
+    chosen = press.text("service")
+    if not chosen.isdigit():
+        raise Refused("No service was chosen.", "Choose which one goes into maintenance.")
+    made = limiting.maintain(
+        incident=_incident(press), service=int(chosen), by=press.by, at=press.at
+    )
+    return Done(f"{made.service.name} is in maintenance.", press.about)
+
+
+def _end_maintenance(press: Press) -> Done:
+    ended = limiting.end_maintenance(
+        maintenance=number_of(press.about, "maintenance"), by=press.by, at=press.at
+    )
+    shown = subject("incident", ended.incident_id) if ended.incident_id else ""
+    return Done(f"{ended.service.name} is back.", shown)
+
+
+def _inform_form(about: str, by: Person, at: datetime) -> Form:
+    incident = Incident.objects.get(pk=number_of(about, "incident"))
+    services = ", ".join(service.name for service in incident.services.all()) or "the service"
+    text = (
+        f"We could not resolve “{incident.title}” tonight. {services} stays in maintenance, and "
+        "we go on when support opens. We will tell you here how it goes."
+    )
+    return Form(
+        "Inform the affected team",
+        "Tell them in their channel",
+        (Field("text", "What they need to know", "long", value=text),),
+    )
+
+
+def _inform(press: Press) -> Done:
+    channels = limiting.inform(
+        incident=_incident(press), text=press.text("text"), by=press.by, at=press.at
+    )
+    return Done(f"Told {', '.join(channels)}.", press.about)
+
+
+def _plan_form(about: str, by: Person, at: datetime) -> Form:
+    incident = Incident.objects.get(pk=number_of(about, "incident"))
+    return Form(
+        "Plan to resolve it in hours",
+        "Keep the plan",
+        (
+            Field(
+                "text",
+                "What happens when support opens, and who does it?",
+                "long",
+                value=incident.plan,
+            ),
+        ),
+    )
+
+
+def _plan(press: Press) -> Done:
+    limiting.plan(incident=_incident(press), text=press.text("text"), by=press.by, at=press.at)
+    return Done("The plan is kept.", press.about)
+
+
+def _resolve_form(about: str, by: Person, at: datetime) -> Form:
+    incident = Incident.objects.get(pk=number_of(about, "incident"))
+    return Form(
+        title=f"Resolve: {incident.title}",
+        submit="Resolve it and tell everybody who was told",
+        fields=(
+            Field("text", "The last update", "long"),
+            Field(
+                "repaired",
+                "When did users have it back?",
+                "time",
+                required=False,
+                hint="Now, if you leave it out.",
+            ),
+        ),
+        note=f"It goes to {', '.join(incident.told)}.",
+    )
+
+
+def _resolve(press: Press) -> Done:
+    resolving.resolve(
+        incident=_incident(press),
+        text=press.text("text"),
+        repaired=read_time(press.text("repaired")),
+        by=press.by,
+        at=press.at,
+    )
+    return Done("Resolved. Everybody who was told is told.", press.about)
+
+
+def _show(press: Press) -> Done:
+    return Done("", press.about)
+
+
+ACTIONS = (
+    Action("incident.declare", "engineer", _declare, _declare_form),
+    Action("incident.take-lead", "engineer", _take_lead),
+    Action("incident.give-lead", "engineer", _give_lead, _lead_form),
+    Action("incident.update", "engineer", _update, _update_form),
+    Action("incident.gather", "engineer", _gather, _gather_form),
+    Action("incident.maintain", "engineer", _maintain, _maintain_form),
+    Action("maintenance.end", "engineer", _end_maintenance),
+    Action("incident.inform", "engineer", _inform, _inform_form),
+    Action("incident.plan", "engineer", _plan, _plan_form),
+    Action("incident.resolve", "engineer", _resolve, _resolve_form),
+    Action("incident.show", "anyone", _show),
+)

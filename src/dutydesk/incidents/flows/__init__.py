@@ -1,0 +1,1 @@
+"""Declare, lead, tell, gather, limit, resolve, import."""

@@ -1,0 +1,137 @@
+"""Incidents, and what was said and decided about them."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from dutydesk.people.models import Engineer, Service
+
+
+class Incident(models.Model):
+    """A failure or degradation with impact on users; declared here, or imported from a log.
+
+    A time that nobody knows is null. An imported incident keeps what was published about it.
+    """
+
+    class State(models.TextChoices):
+        """Whether it goes on."""
+
+        OPEN = "open"
+        RESOLVED = "resolved"
+
+    class Priority(models.TextChoices):
+        """From the criteria that apply. Clause priority.high."""
+
+        HIGH = "high"
+        NORMAL = "normal"
+
+    title = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    priority = models.CharField(max_length=6, choices=Priority, blank=True)
+    criteria = models.JSONField(default=list)
+    user_impact = models.BooleanField(default=True)
+    services = models.ManyToManyField(Service, blank=True)
+    lead = models.ForeignKey(Engineer, null=True, blank=True, on_delete=models.SET_NULL)
+    source = models.CharField(max_length=60, blank=True)
+    declared_by = models.CharField(max_length=100, blank=True)
+    fault_occurs = models.DateTimeField(null=True, blank=True)
+    detected = models.DateTimeField(null=True, blank=True)
+    declared = models.DateTimeField(null=True, blank=True)
+    repaired = models.DateTimeField(null=True, blank=True)
+    resolved = models.DateTimeField(null=True, blank=True)
+    plan = models.TextField(blank=True)
+    told = models.JSONField(default=list)
+    imported_key = models.CharField(max_length=200, null=True, unique=True)
+    quarter = models.CharField(max_length=7, blank=True)
+    published_repair = models.DurationField(null=True)
+    published_resolve = models.DurationField(null=True)
+    warnings = models.JSONField(default=list)
+
+    class Meta:
+        """Open ones, and those of a time, are found fast."""
+
+        ordering: ClassVar = ["-declared", "-id"]
+        indexes: ClassVar = [
+            models.Index(fields=["-id"], name="incident_open", condition=Q(state="open")),
+            models.Index(fields=["-declared", "-id"], name="incident_by_time"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="open_or_resolved",
+                condition=Q(state="open", resolved=None) | Q(state="resolved"),
+            )
+        ]
+
+    @property
+    def high(self) -> bool:
+        """Say whether it is of high priority."""
+        return self.priority == self.Priority.HIGH
+
+
+class Update(models.Model):
+    """What everybody concerned was told, and when they hear next; the last one closes it."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="updates")
+    text = models.TextField()
+    next_at = models.DateTimeField(null=True)
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Newest first."""
+
+        ordering: ClassVar = ["-at", "-id"]
+
+
+class Gathering(models.Model):
+    """The support team's meeting: its answers, and what was decided. Clause incident.hourly."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="gatherings")
+    answers = models.JSONField()
+    decided = models.TextField()
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Newest first."""
+
+        ordering: ClassVar = ["-at", "-id"]
+
+
+class Maintenance(models.Model):
+    """A service is taken out on purpose, until it is put back."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="maintenance")
+    incident = models.ForeignKey(
+        Incident, null=True, on_delete=models.SET_NULL, related_name="maintenance"
+    )
+    on_at = models.DateTimeField()
+    on_by = models.CharField(max_length=100)
+    off_at = models.DateTimeField(null=True)
+    off_by = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        """A service is in maintenance once at a time."""
+
+        ordering: ClassVar = ["-on_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["service"], name="one_maintenance", condition=Q(off_at=None)
+            )
+        ]
+
+
+class Quarter(models.Model):
+    """What was published about one quarter elsewhere, to compare our figures with."""
+
+    quarter = models.CharField(max_length=7, unique=True)
+    listed = models.PositiveIntegerField(null=True)
+    mean_repair = models.DurationField(null=True)
+    mean_resolve = models.DurationField(null=True)
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        """In the order in which they were listed."""
+
+        ordering: ClassVar = ["position", "id"]

@@ -1,0 +1,1 @@
+"""Blameless reviews after high-priority incidents."""
