@@ -34,6 +34,7 @@ for command in (
     site.web,
     site.worker,
     site.prepare,
+    site.rehearse,
     process.check,
     process.hours,
     rota.who,

@@ -1,6 +1,7 @@
 """The only place that chooses: which clock, which adapters, and what reacts to what."""
 
 import os
+from datetime import datetime, timedelta
 
 from dutydesk.adapters.apprise_mail.courier import MailCourier
 from dutydesk.adapters.clock import RehearsalClock, SystemClock
@@ -39,14 +40,22 @@ ACTIONS.offer(
 )
 
 
+REHEARSAL = bool(os.environ.get("DUTYDESK_REHEARSAL"))
+
+
 def choose_clock() -> Clock:
     """Give the desk's clock: the machine's, or one that can be moved forward in a rehearsal."""
-    if os.environ.get("DUTYDESK_REHEARSAL"):
+    if REHEARSAL:
         return RehearsalClock(home() / "rehearsal")
     return SystemClock()
 
 
 clock = choose_clock()
+
+
+def move_clock(by: timedelta) -> datetime | None:
+    """Move a rehearsal's clock on and give its new present; None if this is no rehearsal."""
+    return clock.forward(by) if isinstance(clock, RehearsalClock) else None
 
 
 def connect() -> None:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from dutydesk.chat.models import Post
+from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Account, Engineer
 
 
@@ -44,6 +45,11 @@ class Question(models.Model):
         ]
 
     @property
+    def about(self) -> str:
+        """Give its name as a subject."""
+        return subject("question", self.pk)
+
+    @property
     def title(self) -> str:
         """Give the first words of what was asked."""
         first: str = self.post.words.body.splitlines()[0]
@@ -70,3 +76,8 @@ class Ticket(models.Model):
 
         ordering: ClassVar = ["id"]
         indexes: ClassVar = [models.Index(fields=["column", "id"], name="ticket_by_column")]
+
+    @property
+    def about(self) -> str:
+        """Give its name as a subject."""
+        return subject("ticket", self.pk)

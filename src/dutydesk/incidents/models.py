@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Engineer, Service
 
 
@@ -120,6 +121,11 @@ class Maintenance(models.Model):
                 fields=["service"], name="one_maintenance", condition=Q(off_at=None)
             )
         ]
+
+    @property
+    def about(self) -> str:
+        """Give its name as a subject."""
+        return subject("maintenance", self.pk)
 
 
 class Quarter(models.Model):

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Engineer
 
 
@@ -48,6 +49,11 @@ class Page(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["raised_at"], name="page_open", condition=~Q(state="resolved"))
         ]
+
+    @property
+    def about(self) -> str:
+        """Give its name as a subject."""
+        return subject("page", self.pk)
 
 
 class Call(models.Model):

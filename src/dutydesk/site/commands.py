@@ -7,6 +7,7 @@ import typer
 from granian import Granian
 from granian.constants import Interfaces
 
+from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people import flows as people
 from dutydesk.process import flows as process
@@ -16,7 +17,7 @@ from dutydesk.site.prepare import migrate
 from dutydesk.site.serve import CannotServe, address
 from dutydesk.site.serve import serve as serve_all
 from dutydesk.site.worker import work
-from dutydesk.wiring import clock
+from dutydesk.wiring import clock, move_clock
 
 Host = Annotated[str, typer.Option(envvar="HOST", help="The address to listen on.")]
 Port = Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help="The port to listen on.")]
@@ -78,6 +79,27 @@ def prepare(
     typer.echo(f"Your team's process is {process_file()}")
     if token is not None:
         typer.echo(f"Sign in for the first time, once, within a day: {here}/welcome/{token}")
+
+
+def rehearse(
+    forward: Annotated[str, typer.Option(help="Move the clock on by so much, as “15 minutes”.")],
+) -> None:
+    """Move a rehearsal's clock on, so that what is due then happens now.
+
+    Only for a desk that was started with DUTYDESK_REHEARSAL=1; never where people rely on it.
+    """
+    try:
+        moved = move_clock(read_duration(forward))
+    except ValueError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    if moved is None:
+        typer.echo(
+            "This desk keeps real time. Start it with DUTYDESK_REHEARSAL=1, and set that here too.",
+            err=True,
+        )
+        raise typer.Exit(2)
+    typer.echo(f"It is {moved:%Y-%m-%d %H:%M} UTC in this rehearsal now.")
 
 
 def _set_up() -> None:

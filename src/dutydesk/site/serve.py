@@ -37,7 +37,11 @@ def serve(*, home: Path, host: str, port: int) -> None:
     signal.signal(signal.SIGINT, stop)
     with _only_one(home), _database(home) as database:
         _check_port(host, port)
-        environment = os.environ | {"DUTYDESK_HOME": str(home), "DUTYDESK_SUPERVISED": "1"}
+        environment = os.environ | {
+            "DUTYDESK_HOME": str(home),
+            "DUTYDESK_SUPERVISED": "1",
+            "DUTYDESK_URL": address(host, port),
+        }
         ready = subprocess.run(
             [sys.executable, "-m", "dutydesk", "prepare", "--address", address(host, port)],
             env=environment,

@@ -33,6 +33,7 @@ ROOMS = [
     "desk",
     "incidents",
     "postmortems",
+    "measures",
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -57,6 +58,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "dutydesk.site.middleware.set_request",
+    "dutydesk.site.middleware.Access",
 ]
 ROOT_URLCONF = "dutydesk.site.urls"
 ASGI_APPLICATION = "dutydesk.site.asgi.application"
@@ -65,11 +68,13 @@ TEMPLATES: list[dict[str, Any]] = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["dutydesk.site.templatetags.desk"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+                "dutydesk.site.context.desk",
+            ],
         },
     }
 ]

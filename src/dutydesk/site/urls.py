@@ -1,10 +1,50 @@
 """Every route of the desk."""
 
+from allauth.account import views as account
 from django.urls import include, path
 
-from dutydesk.site import web
+from dutydesk.alarms import web as alarms
+from dutydesk.chat import web as chat
+from dutydesk.desk import web as desk
+from dutydesk.incidents import web as incidents
+from dutydesk.measures import web as measures
+from dutydesk.oncall import web as oncall
+from dutydesk.people import web as people
+from dutydesk.postmortems import web as postmortems
+from dutydesk.process import web as process
+from dutydesk.rota import web as rota
+from dutydesk.site import doing, live, web
 
+account_routes = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("signup/", web.closed, name="account_signup"),
+    path("password/reset/", web.closed, name="account_reset_password"),
+]
 urlpatterns = [
-    path("account/", include("allauth.account.urls")),
+    path("", web.now),
+    path("account/", include(account_routes)),
+    path("welcome/<str:token>", web.welcome),
+    path("do/<str:action>/<str:about>", doing.do),
+    path("live", live.live),
+    path("style", web.style),
     path("healthz", web.healthz),
+    path("channels/", chat.channels),
+    path("channels/<int:number>", chat.channel),
+    path("threads/<int:number>", chat.thread),
+    path("alarms/keys/", alarms.keys),
+    path("alarms/<int:number>", alarms.alarm),
+    path("alarms/in/alertmanager/<str:token>", alarms.alertmanager),
+    path("pages/<int:number>", oncall.page),
+    path("pages/answer/<str:token>", oncall.answer),
+    path("questions/<int:number>", desk.question),
+    path("board/", desk.board),
+    path("tickets/<int:number>", desk.ticket),
+    path("incidents/", incidents.listed),
+    path("incidents/<int:number>", incidents.incident),
+    path("postmortems/<int:number>", postmortems.postmortem),
+    path("shifts/", rota.shifts),
+    path("people/", people.people),
+    path("measures/", measures.measures),
+    path("process/", process.document),
 ]

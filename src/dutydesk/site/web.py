@@ -1,11 +1,103 @@
-"""Screens that belong to no room."""
+"""Screens that belong to no one room: Now, welcome, health, and the sample of every part."""
 
-from django.http import HttpRequest, JsonResponse
+from types import SimpleNamespace
 
+from django.contrib.auth import login
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+
+from dutydesk.alarms.models import Alarm
+from dutydesk.commitments import flows as commitments
+from dutydesk.desk.models import Question
+from dutydesk.incidents.models import Incident, Maintenance
+from dutydesk.kernel.messages import Button, Message
+from dutydesk.kernel.refusals import Refused
+from dutydesk.oncall.models import Page
+from dutydesk.people import flows as people
+from dutydesk.process import flows as process
+from dutydesk.rota import flows as rota
 from dutydesk.site.health import health
+from dutydesk.site.screens import DeskRequest, rule
 from dutydesk.wiring import clock
 
+SHOWN = 8
 
+
+@rule("anyone")
+def now(request: DeskRequest) -> HttpResponse:
+    """Answer: is anything wrong, who is on, what is owed next?"""
+    incidents = list(Incident.objects.filter(state="open").select_related("lead"))
+    alarms = Alarm.objects.filter(state="firing").select_related("service").order_by("-first_at")
+    questions = Question.objects.exclude(state="solved").select_related("post", "engineer")
+    pages = {
+        page.subject: page
+        for page in Page.objects.exclude(state="resolved").select_related("called")
+    }
+    shown = list(alarms[:SHOWN])
+    high_alarms = [alarm for alarm in shown if alarm.severity == "high"]
+    context = {
+        "wrong": [i for i in incidents if i.high],
+        "high_alarms": high_alarms,
+        "on": rota.who(at=request.at),
+        "owed": commitments.owed()[:SHOWN],
+        "incidents": incidents,
+        "alarms": [(alarm, pages.get(f"alarm:{alarm.pk}")) for alarm in shown],
+        "more_alarms": alarms.count() - len(shown),
+        "questions": questions.order_by("asked_at")[:SHOWN],
+        "maintenance": Maintenance.objects.filter(off_at=None).select_related("service"),
+        "ask": process.in_force().ask.channel,
+    }
+    return render(request, "now.html", context)
+
+
+@rule("public")
+def welcome(request: DeskRequest, token: str) -> HttpResponse:
+    """Let somebody who was invited make their account, once."""
+    try:
+        invitation = people.invitation(token=token, at=request.at)
+    except Refused as gone:
+        return render(request, "welcome.html", {"refusal": gone}, status=410)
+    context = {"name": invitation.name, "email": invitation.email}
+    refusal: Refused | None = None
+    if request.method == "POST":
+        context = {key: request.POST.get(key, "").strip() for key in ("name", "email")}
+        password = request.POST.get("password", "")
+        try:
+            _check_account(context["name"], context["email"], password)
+            account = people.accept(token=token, password=password, at=request.at, **context)
+        except Refused as refused:
+            refusal = refused
+        else:
+            backend = "allauth.account.auth_backends.AuthenticationBackend"
+            login(request, account, backend=backend)
+            return HttpResponseRedirect("/")
+    shown = {**context, "invitation": invitation, "refusal": refusal}
+    return render(request, "welcome.html", shown, status=422 if refusal else 200)
+
+
+def _check_account(name: str, email: str, password: str) -> None:
+    if not name or len(name) > 100:
+        raise Refused("Your name is missing or too long.", "Give the name people know you by.")
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise Refused(f"“{email}” is not an e-mail address.", "Correct it.") from error
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages), "Choose another password.") from error
+
+
+@rule("public")
+def closed(request: HttpRequest) -> HttpResponse:
+    """Say how one gets an account or a new password."""
+    return render(request, "closed.html")
+
+
+@rule("public")
 def healthz(request: HttpRequest) -> JsonResponse:
     """Say what is well and what isn't: 200 if all is, else 503. Nothing secret is in it."""
     checks = health(clock.now())
@@ -18,3 +110,29 @@ def healthz(request: HttpRequest) -> JsonResponse:
         },
     }
     return JsonResponse(body, status=200 if well else 503)
+
+
+@rule("anyone")
+def style(request: DeskRequest) -> HttpResponse:
+    """Show every part of the screens in every state, for the eye and for the browser tests."""
+    tones = ("plain", "announcement", "high", "soon", "kept")
+    posts = [
+        SimpleNamespace(
+            pk=number,
+            author="Duty Desk",
+            at=request.at,
+            changed_at=request.at if number == 1 else None,
+            only_for_id=1 if number == 4 else None,
+            reply_count=number,
+            words=Message(
+                body=f"A post in the tone “{tone}”.\nSee https://example.org/runbook",
+                title=tone.capitalize() if number else "",
+                facts=(("Service", "Prison visits"), ("Next update", "13:00 GMT")),
+                buttons=(Button("incident.show", "incident:1", "See it", primary=True),),
+                tone=tone,  # type: ignore[arg-type]  # the tuple above holds tones
+            ),
+        )
+        for number, tone in enumerate(tones)
+    ]
+    states = ("high", "soon", "kept", "open", "held", "late", "missed", "withdrawn")
+    return render(request, "style.html", {"posts": posts, "states": states})

@@ -1,0 +1,88 @@
+"""Channels and threads on the web."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+
+from dutydesk.chat import flows
+from dutydesk.chat.models import Channel, Post
+from dutydesk.kernel.refusals import Refused
+from dutydesk.process import flows as process
+from dutydesk.site.screens import DeskRequest, rule
+
+
+@rule("anyone")
+def channels(request: DeskRequest) -> HttpResponse:
+    """List the channels; the process's own are always there."""
+    current = process.in_force()
+    for name in (
+        current.ask.channel,
+        current.team.channel,
+        current.alarms.high_channel,
+        current.alarms.low_channel,
+    ):
+        flows.channel(name)
+    return render(
+        request,
+        "chat/channels.html",
+        {"channels": Channel.objects.all(), "ask": current.ask.channel},
+    )
+
+
+@rule("anyone")
+def channel(request: DeskRequest, number: int) -> HttpResponse:
+    """Show a channel's newest posts, and take a new one."""
+    found = get_object_or_404(Channel, pk=number)
+    typed, refusal = "", None
+    if request.method == "POST":
+        typed = request.POST.get("text", "")
+        try:
+            made = flows.post(by=request.person, channel=found.name, text=typed, at=request.at)
+        except Refused as refused:
+            refusal = refused
+        else:
+            is_question = found.name == process.in_force().ask.channel
+            where = f"/threads/{made.pk}" if is_question else request.path
+            return HttpResponseRedirect(where)
+    before = request.GET.get("before", "")
+    posts = flows.recent(
+        channel=found,
+        account=request.person.account,
+        before=int(before) if before.isdecimal() else 0,
+    )
+    context = {
+        "channel": found,
+        "posts": posts,
+        "typed": typed,
+        "refusal": refusal,
+        "ask": process.in_force().ask.channel,
+        "more": len(posts) == 50,
+    }
+    return render(request, "chat/channel.html", context, status=422 if refusal else 200)
+
+
+@rule("anyone")
+def thread(request: DeskRequest, number: int) -> HttpResponse:
+    """Show a thread, and take an answer."""
+    root = get_object_or_404(Post.objects.select_related("channel"), pk=number, thread=None)
+    if root.only_for_id not in (None, request.person.account):
+        raise Http404
+    typed = ""
+    if request.method == "POST":
+        typed = request.POST.get("text", "")
+        try:
+            flows.post(
+                by=request.person,
+                channel=root.channel.name,
+                text=typed,
+                at=request.at,
+                thread=root.pk,
+            )
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            return HttpResponseRedirect(request.path)
+    posts = flows.thread(root=root, account=request.person.account)
+    question = getattr(root, "question", None)
+    context = {"root": root, "posts": posts, "typed": typed, "question": question}
+    return render(request, "chat/thread.html", context)

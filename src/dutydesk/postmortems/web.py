@@ -1,0 +1,28 @@
+"""Postmortems on the web."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from dutydesk.commitments import flows as commitments
+from dutydesk.journal import flows as journal
+from dutydesk.kernel.subjects import subject
+from dutydesk.postmortems.models import Postmortem
+from dutydesk.site.screens import DeskRequest, rule
+
+
+@rule("anyone")
+def postmortem(request: DeskRequest, number: int) -> HttpResponse:
+    """Show a postmortem: its timeline is the incident's journal. Clause postmortem.timeline."""
+    found = get_object_or_404(Postmortem.objects.select_related("incident"), pk=number)
+    about = subject("postmortem", found.pk)
+    sources = [subject("incident", found.incident_id)]
+    if found.incident.source:
+        sources.append(found.incident.source)
+    context = {
+        "postmortem": found,
+        "about": about,
+        "incident": found.incident,
+        "owed": commitments.owed([about]),
+        "timeline": journal.timeline(sources)[:1000],
+    }
+    return render(request, "postmortems/postmortem.html", context)

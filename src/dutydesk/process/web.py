@@ -1,0 +1,41 @@
+"""The process as a readable document."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from dutydesk.kernel.refusals import Refused
+from dutydesk.process import flows
+from dutydesk.process.rules.clauses import CLAUSES
+from dutydesk.process.words import document as chapters_of
+from dutydesk.site.screens import DeskRequest, rule
+
+
+@rule("anyone")
+def document(request: DeskRequest) -> HttpResponse:
+    """Show the process in force, and who approved it when; engineers approve it here."""
+    version = flows.version_in_force()
+    if request.method == "POST":
+        try:
+            if not request.person.may("engineer"):
+                raise Refused("Engineers of the team approve the process.", "Ask one of them.")
+            flows.approve(
+                version=int(request.POST.get("version", "0") or 0),
+                name=request.person.name,
+                at=request.at,
+            )
+        except (Refused, ValueError) as refusal:
+            messages.error(request, str(refusal))
+        return HttpResponseRedirect(request.path)
+    process = flows.in_force()
+    approvals = list(version.approvals.all())
+    context = {
+        "process": process,
+        "version": version,
+        "approvals": approvals,
+        "mine": any(one.name == request.person.name for one in approvals),
+        "chapters": chapters_of(process),
+        "clauses": CLAUSES.items(),
+        "trouble": flows.trouble(),
+    }
+    return render(request, "process/document.html", context)

@@ -1,0 +1,67 @@
+"""What holds for every request: its time, its person, and who may open what."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
+
+from dutydesk.kernel.actions import Person
+from dutydesk.people.flows import person
+from dutydesk.people.models import Account
+from dutydesk.wiring import clock
+
+_PUBLIC_MODULES = ("allauth.account.",)
+
+
+def set_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
+    """Give every request its moment `at`, and `person`, who is None if nobody signed in."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.at = clock.now()  # type: ignore[attr-defined]
+        request.person = SimpleLazyObject(lambda: _person(request))  # type: ignore[attr-defined]
+        response = get_response(request)
+        response.headers.setdefault(
+            "Content-Security-Policy",
+            "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
+        )
+        return response
+
+    return middleware
+
+
+def _person(request: HttpRequest) -> Person | None:
+    account = request.user
+    return person(account) if isinstance(account, Account) else None
+
+
+class Access:
+    """Lets nobody open a view that its rule doesn't allow them, nor one without a rule."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Stand before the views."""
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self._get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Refuse before the view is called."""
+        access = getattr(view, "access", None)
+        if access is None and view.__module__.startswith(_PUBLIC_MODULES):
+            access = "public"
+        if access is None:
+            raise LookupError(f"The view {view.__module__}.{view.__name__} has no access rule.")
+        if access == "public":
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not request.person.may(access):  # type: ignore[attr-defined]
+            context = {"who": "engineers of the team" if access == "engineer" else "administrators"}
+            return render(request, "not_yours.html", context, status=403)
+        return None

@@ -1,0 +1,29 @@
+"""What the screens of every room share: who may open them, and what a request carries."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal, TypeVar
+
+from django.http import HttpRequest
+
+from dutydesk.kernel.actions import Person
+
+ScreenAccess = Literal["public", "anyone", "engineer", "administrator"]
+_View = TypeVar("_View", bound=Callable[..., object])
+
+
+class DeskRequest(HttpRequest):
+    """A request with its moment, and the person who makes it (only if somebody signed in)."""
+
+    at: datetime
+    person: Person
+
+
+def rule(access: ScreenAccess) -> Callable[[_View], _View]:
+    """Say who may open this view: `public` needs no sign-in, `anyone` is everybody signed in."""
+
+    def mark(view: _View) -> _View:
+        view.access = access  # type: ignore[attr-defined]  # functions may carry attributes
+        return view
+
+    return mark

@@ -1,0 +1,107 @@
+"""How times, lengths and posts look on every screen."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from dutydesk.kernel.durations import compact
+from dutydesk.kernel.moments import when
+from dutydesk.kernel.subjects import screen_of
+
+register = template.Library()
+
+
+def relative(at: datetime, now: datetime) -> str:
+    """Give how far away a moment is: “in 12 min”, “3 h ago”."""
+    seconds = int((at - now).total_seconds())
+    size = abs(seconds)
+    if size < 60:
+        return "now"
+    if size < 3600:
+        amount = f"{size // 60} min"
+    elif size < 48 * 3600:
+        amount = f"{size // 3600} h"
+    else:
+        amount = f"{size // 86400} days"
+    return f"in {amount}" if seconds > 0 else f"{amount} ago"
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: dict[str, Any], at: datetime | None) -> SafeString | str:
+    """Show a moment twice: on the clock with its zone, and how far away it is."""
+    if at is None:
+        return "not known"
+    now = context["request"].at
+    return format_html(
+        '<time datetime="{}">{} <span class="far" data-far>{}</span></time>',
+        at.isoformat(timespec="seconds"),
+        when(at, context["zone"], now).removeprefix("today at ").removeprefix("on "),
+        relative(at, now),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def clock(context: dict[str, Any], at: datetime | None) -> SafeString | str:
+    """Show a moment once, as the clock shows it."""
+    if at is None:
+        return "not known"
+    local = at.astimezone(context["zone"])
+    now = context["request"].at.astimezone(context["zone"])
+    form = "%H:%M" if local.date() == now.date() else "%-d %b %H:%M"
+    if local.year != now.year:
+        form = "%-d %b %Y %H:%M"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        at.isoformat(timespec="seconds"),
+        f"{local:%A %-d %B %Y %H:%M:%S %Z}",
+        local.strftime(form),
+    )
+
+
+@register.filter
+def length(value: timedelta | None) -> str:
+    """Show a length of elapsed time; none is not zero."""
+    return "none" if value is None else compact(value, days=True)
+
+
+@register.filter
+def hours(value: timedelta | None) -> str:
+    """Show a length on a clock that doesn't run all day; none is not zero."""
+    return "none" if value is None else compact(value)
+
+
+@register.filter
+def screen(subject: str) -> str:
+    """Give the address of a subject's screen."""
+    return screen_of(subject)
+
+
+@register.inclusion_tag("parts/button.html", takes_context=True)
+def do(
+    context: dict[str, Any], action: str, about: str, label: str, kind: str = ""
+) -> dict[str, Any]:
+    """Show a button that does an action to a subject."""
+    return {
+        "action": action,
+        "about": about,
+        "label": label,
+        "kind": kind,
+        "csrf_token": context.get("csrf_token"),
+        "request": context["request"],
+    }
+
+
+@register.inclusion_tag("parts/post.html", takes_context=True)
+def post(context: dict[str, Any], post: Any, in_thread: bool = False) -> dict[str, Any]:
+    """Show one post, with its buttons; outside its thread with a link to it."""
+    return {
+        "post": post,
+        "words": post.words,
+        "in_thread": in_thread,
+        "request": context["request"],
+        "zone": context["zone"],
+        "csrf_token": context.get("csrf_token"),
+    }
