@@ -1,11 +1,14 @@
 """What the web server runs."""
 
 import os
+import warnings
 
 from django.core.asgi import get_asgi_application
 
 from dutydesk.site.orphans import end_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dutydesk.site.settings")
+# Static files are short enough to be read while the event loop waits.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 end_with_parent()
 application = get_asgi_application()

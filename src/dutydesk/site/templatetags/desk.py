@@ -62,7 +62,7 @@ def clock(context: dict[str, Any], at: datetime | None) -> SafeString | str:
 
 
 @register.filter
-def length(value: timedelta | None) -> str:
+def elapsed(value: timedelta | None) -> str:
     """Show a length of elapsed time; none is not zero."""
     return "none" if value is None else compact(value, days=True)
 
