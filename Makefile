@@ -3,9 +3,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 SERVERS := chromium prometheus-alertmanager
 
-.PHONY: help run test check format lock clauses servers clean
+.PHONY: help run test check format lock clauses bench servers clean
 help:  ## List what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z]+:.*\#\#' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 .venv/installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -39,6 +39,9 @@ format: .venv/tools  ## Bring the code into its form
 
 clauses: .venv/tools servers  ## Print which clauses of the process have a passing test
 	$(BIN)/pytest -q --clauses
+
+bench: .venv/tools  ## Measure speed, and write docs/benchmarks.md
+	$(BIN)/python bench
 
 LOCK = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL $(BIN)/uv pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

@@ -26,6 +26,9 @@ def write_duration(length: timedelta) -> str:
     """Write `length` as `read_duration` reads it: “1 hour 30 minutes”."""
     seconds = int(length.total_seconds())
     parts = []
+    if seconds % int(_UNITS["week"].total_seconds()):  # “15 days”, not “2 weeks 1 day”.
+        days, seconds = divmod(seconds, int(_UNITS["day"].total_seconds()))
+        parts = [f"{days} day" + ("s" if days > 1 else "")] if days else []
     for unit in ("week", "day", "hour", "minute", "second"):
         count, seconds = divmod(seconds, int(_UNITS[unit].total_seconds()))
         if count:

@@ -122,27 +122,7 @@ def _call(found: Page, engineer: Engineer, at: datetime) -> None:
     found.state, found.called, found.held_until = Page.State.CALLING, engineer, None
     found.save(update_fields=["state", "called", "held_until", "round"])
     call = Call.objects.create(page=found, engineer=engineer, round=found.round, at=at)
-    ways = "chat"
-    if errands.can_deliver("email"):
-        ways = "e-mail and chat"
-        title, body = words.mail(
-            title=found.title,
-            details=found.details,
-            link=_link(found, engineer),
-            name=engineer.name,
-        )
-        errands.put(
-            key=f"page-call:{call.pk}:email",
-            kind="email",
-            subject=name,
-            payload={
-                "to": engineer.email,
-                "subject": title,
-                "body": body,
-                "what": f"The e-mail that pages {engineer.name}",
-            },
-            at=at,
-        )
+    ways = "e-mail and chat" if _mail(found, call) else "chat"
     _show(
         found,
         words.calling(
@@ -166,6 +146,29 @@ def _call(found: Page, engineer: Engineer, at: datetime) -> None:
         at=at,
         clause="oncall.respond",
     )
+
+
+def _mail(found: Page, call: Call) -> bool:
+    """Owe the e-mail of a call; give whether there is a mail server to give it to."""
+    if not errands.can_deliver("email"):
+        return False
+    who = call.engineer
+    title, body = words.mail(
+        title=found.title, details=found.details, link=_link(found, who), name=who.name
+    )
+    errands.put(
+        key=f"page-call:{call.pk}:email",
+        kind="email",
+        subject=subject("page", found.pk),
+        payload={
+            "to": who.email,
+            "subject": title,
+            "body": body,
+            "what": f"The e-mail that pages {who.name}",
+        },
+        at=call.at,
+    )
+    return True
 
 
 def _hold(found: Page, hole: bool, at: datetime) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people import flows
-from dutydesk.people.rules import read_people
+from dutydesk.people.rules import counted, read_people
 
 
 def people(
@@ -28,4 +28,4 @@ def people(
     except Refused as refusal:
         typer.echo(f"{file}: {refusal.reason} {refusal.remedy}", err=True)
         raise typer.Exit(1) from refusal
-    typer.echo(", ".join(f"{count} {what}" for what, count in counts.items()))
+    typer.echo(counted(counts))

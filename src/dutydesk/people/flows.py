@@ -142,10 +142,10 @@ def load(*, file: PeopleFile) -> dict[str, int]:
     for contact in file.leadership:
         save_contact(name=contact.name, email=contact.email)
     return {
-        "engineers": len(file.engineers),
-        "teams": len(file.teams),
-        "services": len(file.services) + sum(len(team.services) for team in file.teams),
-        "leadership contacts": len(file.leadership),
+        "engineer": len(file.engineers),
+        "team": len(file.teams),
+        "service": len(file.services) + sum(len(team.services) for team in file.teams),
+        "leadership contact": len(file.leadership),
     }
 
 

@@ -106,3 +106,8 @@ def read_people(text: str) -> PeopleFile:
         raise BrokenPeopleFile(
             f"The file has mistakes: {_told(error)}", "Mend them; nothing was changed."
         ) from error
+
+
+def counted(counts: dict[str, int]) -> str:
+    """Tell how many of each there are: “1 engineer, 2 teams”."""
+    return ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in counts.items())

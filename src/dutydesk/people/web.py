@@ -7,7 +7,14 @@ from django.shortcuts import render
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people import flows
 from dutydesk.people.models import Engineer, LeadershipContact, Service, Team
-from dutydesk.people.rules import ContactRow, EngineerRow, ServiceRow, read_people, read_row
+from dutydesk.people.rules import (
+    ContactRow,
+    EngineerRow,
+    ServiceRow,
+    counted,
+    read_people,
+    read_row,
+)
 from dutydesk.site.screens import DeskRequest, rule
 
 
@@ -74,7 +81,7 @@ def _change(request: DeskRequest, typed: dict[str, str]) -> str:
         flows.save_contact(name=contact.name, email=contact.email)
     elif what == "file":
         counts = flows.load(file=read_people(typed.get("text", "")))
-        return "Loaded " + ", ".join(f"{count} {kind}" for kind, count in counts.items()) + "."
+        return f"Loaded {counted(counts)}."
     else:
         raise Refused("The form is not known here.", "Open the page again.")
     return f"{name} is saved."

@@ -119,7 +119,7 @@ def _incidents(process: Process) -> tuple[str, ...]:
         f"most {write_duration(incidents.updates_every)} apart; each names the next.",
         *_listed(
             "In a high-priority incident support gathers every "
-            f"{write_duration(gathering.every)} and asks:",
+            f"{write_duration(gathering.every).removeprefix('1 ')} and asks:",
             gathering.questions,
         ),
         "When it is resolved, everybody who was told is told so.",

@@ -97,16 +97,24 @@ def _take(lock: IO[str], home: Path) -> None:
 
 
 def _check_port(host: str, port: int) -> None:
+    """Refuse a port that is taken; one that a killed desk held is free within moments."""
+    pause = threading.Event()
+    for _ in range(15):
+        try:
+            return _try_port(host, port)
+        except OSError as error:
+            problem = error.strerror
+        pause.wait(0.2)
+    raise CannotServe(
+        f"Port {port} on {host} can't be used: {problem}.", "Give another with --port or PORT."
+    )
+
+
+def _try_port(host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise CannotServe(
-                f"Port {port} on {host} can't be used: {error.strerror}.",
-                "Give another with --port or PORT.",
-            ) from error
+        probe.bind((host, port))
 
 
 class Database:

@@ -15,18 +15,24 @@ def work(clock: Clock, concurrency: int = 4) -> None:
     timekeeper = Timekeeper(clock)
     timekeeper.start()
     try:
-        asyncio.run(_run_jobs(clock, concurrency))
+        asyncio.run(run_jobs(clock, concurrency))
     finally:
         timekeeper.stop()
 
 
-async def _run_jobs(clock: Clock, concurrency: int) -> None:
-    with app.replace_connector(app.connector.get_worker_connector()) as jobs:  # type: ignore[attr-defined]
-        async with jobs.open_async():
-            await jobs.run_worker_async(
-                name=f"{socket.gethostname()}:{os.getpid()}",
-                concurrency=concurrency,
-                delete_jobs="successful",
-                shutdown_graceful_timeout=8,
-                additional_context={"clock": clock},
-            )
+async def run_jobs(clock: Clock, concurrency: int, wait: bool = True) -> None:
+    """Run jobs as they come until stopped; without `wait`, only those that are there.
+
+    The worker has an app of its own, with its own connections. Replacing the connector of the one
+    app instead would let flows queue jobs outside their transaction, and hang when many do.
+    """
+    jobs = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    async with jobs.open_async():
+        await jobs.run_worker_async(
+            name=f"{socket.gethostname()}:{os.getpid()}",
+            concurrency=concurrency,
+            wait=wait,
+            delete_jobs="successful",
+            shutdown_graceful_timeout=8,
+            additional_context={"clock": clock},
+        )

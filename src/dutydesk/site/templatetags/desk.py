@@ -64,13 +64,13 @@ def clock(context: dict[str, Any], at: datetime | None) -> SafeString | str:
 @register.filter
 def elapsed(value: timedelta | None) -> str:
     """Show a length of elapsed time; none is not zero."""
-    return "none" if value is None else compact(value, days=True)
+    return compact(value, days=True) if isinstance(value, timedelta) else "none"
 
 
 @register.filter
 def hours(value: timedelta | None) -> str:
     """Show a length on a clock that doesn't run all day; none is not zero."""
-    return "none" if value is None else compact(value)
+    return compact(value) if isinstance(value, timedelta) else "none"
 
 
 @register.filter

@@ -1,0 +1,233 @@
+"""Measures the desk as it runs, and writes docs/benchmarks.md. Run by `make bench`."""
+
+import os
+import platform
+import re
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+import django  # noqa: E402
+
+from testing.running import Desk, Visitor, eventually, first_account  # noqa: E402
+
+ALERTS, PAGES, COMMITMENTS, INCIDENTS, POSTS = 600, 60, 100_000, 10_000, 100_000
+SCREENS = (
+    "/", "/channels/", "/channels/{busy}", "/threads/{thread}", "/incidents/", "/incidents/{one}",
+    "/board/", "/shifts/", "/people/", "/measures/", "/process/",
+)  # fmt: skip
+
+
+def at(values: Iterable[float], percent: int) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
+
+
+def ms(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms"
+
+
+def body(number: int, severity: str) -> dict[str, Any]:
+    alert = {
+        "status": "firing",
+        "labels": {"alertname": f"A{number}", "severity": severity},
+        "annotations": {"summary": f"Thing {number} is down"},
+        "startsAt": "2026-11-24T10:00:00Z",
+        "endsAt": "0001-01-01T00:00:00Z",
+        "fingerprint": f"{number:016x}",
+    }
+    return {"version": "4", "groupKey": f"group {number}", "alerts": [alert]}
+
+
+def storing(webhook: str, clients: int, first: int) -> tuple[float, list[float]]:
+    """Give alerts a second, and each request's time, with that many clients at once."""
+    taken: list[float] = []
+    local = threading.local()
+
+    def post(number: int) -> None:
+        if not hasattr(local, "client"):
+            local.client = httpx.Client(timeout=30)
+        begun = time.perf_counter()
+        answer = local.client.post(webhook, json=body(number, "warning"))
+        taken.append(time.perf_counter() - begun)
+        assert answer.status_code == 200, answer.text
+
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(clients) as pool:
+        list(pool.map(post, range(first, first + ALERTS)))
+    return ALERTS / (time.perf_counter() - begun), taken
+
+
+def paging(desk: Desk, webhook: str, first: int) -> list[float]:
+    """Give the times from posting a high alert to the mail server having its page."""
+    taken = []
+    with httpx.Client(timeout=30) as client:
+        for number in range(first, first + PAGES):
+            seen = len(desk.postbox.mails)
+            begun = time.perf_counter()
+            client.post(webhook, json=body(number, "critical"))
+            eventually(lambda seen=seen: len(desk.postbox.mails) > seen, 30)
+            taken.append(time.perf_counter() - begun)
+    return taken
+
+
+def lateness(now: Callable[[], datetime]) -> list[float]:
+    """Give how late each of 600 promises was looked after among 100,000 open ones."""
+    from dutydesk.commitments.models import Commitment
+    from dutydesk.journal.models import Entry
+
+    far, soon = now() + timedelta(days=30), now() + timedelta(seconds=20)
+
+    def made(number: int, due: datetime) -> Commitment:
+        return Commitment(
+            kind="bench", subject=f"bench:{number}", owner="bench", text="Bench",
+            made_at=due, due_at=due, next_at=due,
+        )  # fmt: skip
+
+    rows = [made(n, far + timedelta(seconds=n)) for n in range(COMMITMENTS)]
+    rows += [made(COMMITMENTS + n, soon + timedelta(milliseconds=50 * n)) for n in range(600)]
+    Commitment.objects.bulk_create(rows, batch_size=5000)
+    looked = Entry.objects.filter(kind="commitment.due", subject__startswith="bench:")
+    eventually(lambda: looked.count() >= 600, 120)
+    due = dict(Commitment.objects.filter(kind="bench").values_list("subject", "due_at"))
+    return [(e.at - due[e.subject]).total_seconds() for e in looked]
+
+
+def decade(now: Callable[[], datetime]) -> dict[str, int]:
+    """Fill in ten years: incidents and posts; give the numbers of some to look at."""
+    from dutydesk.chat.models import Channel, Post
+    from dutydesk.incidents.models import Incident
+    from dutydesk.kernel.messages import Message
+
+    began = now() - timedelta(days=3650)
+    step = timedelta(days=3650) / INCIDENTS
+    Incident.objects.bulk_create(
+        (
+            Incident(
+                title=f"Incident {n}", state="resolved",
+                priority="high" if n % 4 == 0 else "normal",
+                declared=began + n * step, detected=began + n * step,
+                repaired=began + n * step + timedelta(minutes=n % 400),
+                resolved=began + n * step + timedelta(minutes=n % 400),
+            )
+            for n in range(INCIDENTS)
+        ),
+        batch_size=2000,
+    )  # fmt: skip
+    channel = Channel.objects.get_or_create(name="#ask-cloud-platform")[0]
+    words = Message("How do I add a namespace to the live cluster?").as_json()
+    Post.objects.bulk_create(
+        (
+            Post(
+                key=f"bench:{n}", channel=channel, author="Uma", message=words,
+                at=began + n * step / 10,
+            )
+            for n in range(POSTS)
+        ),
+        batch_size=5000,
+    )  # fmt: skip
+    root = Post.objects.filter(key="bench:0").get()
+    Post.objects.filter(pk__in=range(root.pk + 1, root.pk + 101)).update(thread=root)
+    incident = Incident.objects.latest("id")
+    return {"busy": channel.pk, "thread": root.pk, "one": incident.pk}
+
+
+def rendering(visitor: Visitor, path: str) -> list[float]:
+    visitor.see(path)
+    taken = []
+    for _ in range(40):
+        begun = time.perf_counter()
+        visitor.see(path)
+        taken.append(time.perf_counter() - begun)
+    return taken
+
+
+def machine() -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    model = re.findall(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    name = model[0] if model else platform.processor()
+    return (
+        f"{os.cpu_count()} cores ({name}), {memory:.0f} GiB, {platform.system()} "
+        f"{platform.machine()}, Python {platform.python_version()}; everything on one machine: "
+        "web, worker, PostgreSQL, the mail server and the clients."
+    )
+
+
+def main() -> None:
+    desk = Desk(Path(tempfile.mkdtemp(prefix="dutydesk-bench-")))
+    lines: list[str] = []
+    try:
+        lines = measure(desk)
+    finally:
+        desk.close()
+    text = "\n".join(lines) + "\n"
+    (ROOT / "docs" / "benchmarks.md").write_text(text)
+    sys.stdout.write(text)
+
+
+def measure(desk: Desk) -> list[str]:
+    os.environ |= {
+        "DUTYDESK_HOME": str(desk.home),
+        "DJANGO_SETTINGS_MODULE": "dutydesk.site.settings",
+    }
+    django.setup()
+    from dutydesk.wiring import clock
+
+    ada = first_account(desk)
+    engineer = re.findall(r'<option value="(\d+)">Ada<', ada.see("/shifts/"))[0]
+    for duty in ("support", "primary", "secondary"):
+        times = {"start": "2020-01-01T00:00", "end": "2099-01-01T00:00"}
+        ada.send("/shifts/", duty=duty, engineer=engineer, **times)
+    process = (desk.home / "process.yaml").read_text()
+    for closed in ('"Mo-Fr 09:00-18:00; PH off"', '"Mo-Fr 10:00-17:00; PH off"'):
+        process = process.replace(closed, '"Mo-Su 00:00-24:00"')
+    (desk.home / "process.yaml").write_text(process)
+    key = ada.send("/alarms/keys/", name="bench").text
+    webhook = re.findall(r"url: (http://\S+)", key)[0]
+    eventually(lambda: "has the support shift" in ada.see("/"), 30)
+    lines = [
+        "# Benchmarks", "", "Written by `make bench`. " + machine(), "",
+        "## Alerts: one a request, each a new group, until it is stored", "",
+        "| clients | alerts a second | p50 | p99 |", "|---|---|---|---|",
+    ]  # fmt: skip
+    storing(webhook, 4, 10_000_000)
+    for round_, clients in enumerate((1, 8, 32)):
+        rate, taken = storing(webhook, clients, 1_000_000 + round_ * ALERTS)
+        lines.append(f"| {clients} | {rate:.0f} | {ms(at(taken, 50))} | {ms(at(taken, 99))} |")
+    taken = paging(desk, webhook, 5_000_000)
+    lines += [
+        "", f"From posting a high alert to the mail server having its page, one at a time, {PAGES} "
+        f"alerts: p50 {ms(at(taken, 50))}, p99 {ms(at(taken, 99))}.", "",
+    ]  # fmt: skip
+    late = lateness(clock.now)
+    lines += [
+        "## Timekeeper", "",
+        f"600 promises due 50 ms apart among {COMMITMENTS:,} open ones: looked after "
+        f"{ms(statistics.median(late))} late at p50, {ms(at(late, 99))} at p99, "
+        f"{ms(max(late))} at most.", "",
+        f"## Screens, with ten years of data: {INCIDENTS:,} incidents, {POSTS:,} posts", "",
+        "Whole requests over the loopback, 40 each.", "",
+        "| screen | p50 | p95 |", "|---|---|---|",
+    ]  # fmt: skip
+    numbers = decade(clock.now)
+    for screen in SCREENS:
+        taken = rendering(ada, screen.format(**numbers))
+        shown = screen.format(busy="n", thread="n", one="n")
+        lines.append(f"| `{shown}` | {ms(at(taken, 50))} | {ms(at(taken, 95))} |")
+    return lines
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Every route says who may open it, and every model's change has its migration."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import URLPattern, URLResolver
+
+from dutydesk.site.urls import urlpatterns
+
+PUBLIC = {
+    "welcome",
+    "closed",
+    "healthz",
+    "alertmanager",
+    "answer",
+    "login",
+    "logout",
+}
+
+
+def routes(patterns: list[Any], before: str = "/") -> Iterator[tuple[str, Any]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, before + str(pattern.pattern))
+        elif isinstance(pattern, URLPattern):
+            yield before + str(pattern.pattern), pattern.callback
+
+
+def test_every_route_has_its_rule_and_few_are_public() -> None:
+    for route, view in routes(urlpatterns):
+        access = getattr(view, "access", None)
+        if access is None:
+            assert view.__module__.startswith("allauth.account."), route
+            access = "public"
+        name = getattr(view, "__name__", "")
+        if access == "public":
+            name = view.view_class.__name__ if hasattr(view, "view_class") else name
+            assert name.lower().removesuffix("view") in PUBLIC, f"{route} is public"
+
+
+@pytest.mark.django_db
+def test_nobody_sees_a_screen_without_signing_in(client: Client) -> None:
+    for route, view in routes(urlpatterns):
+        if getattr(view, "access", "public") != "public" and route != "/live":
+            path = route.replace("<int:number>", "1").replace("<str:action>", "incident.show")
+            answer = client.get(path.replace("<str:about>", "incident:1"))
+            assert answer.status_code == 302, route
+            assert answer.headers["Location"].startswith("/account/login/"), route
+
+
+@pytest.mark.django_db
+def test_every_change_of_a_model_has_its_migration() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)

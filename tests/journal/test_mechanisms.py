@@ -1,0 +1,217 @@
+"""The three mechanisms that everything stands on: journal, commitments, errands."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+
+import pytest
+from django.db import DatabaseError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dutydesk.commitments import flows as commitments
+from dutydesk.commitments.models import Commitment
+from dutydesk.commitments.rules import Promise, look, outcome
+from dutydesk.errands import flows as errands
+from dutydesk.errands.models import Errand
+from dutydesk.errands.rules import LEASE
+from dutydesk.journal import flows as journal
+from dutydesk.journal.models import Entry, Reaction
+from dutydesk.kernel.facts import Fact
+from dutydesk.kernel.refusals import Refused
+from dutydesk.ports.delivery import Parcel, Undelivered
+
+AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Happened(Fact):
+    kind: ClassVar[str] = "test.happened"
+    what: str
+
+
+class Courier:
+    """Delivers, or fails as it is told; and keeps what it was given."""
+
+    def __init__(self, *failures: Undelivered) -> None:
+        self.failures = list(failures)
+        self.parcels: list[Parcel] = []
+
+    def deliver(self, parcel: Parcel) -> str:
+        self.parcels.append(parcel)
+        if self.failures:
+            raise self.failures.pop(0)
+        return "reference"
+
+
+def put(key: str = "k") -> Errand:
+    errands.put(key=key, kind="test", subject="incident:1", payload={"what": "A note"}, at=AT)
+    return Errand.objects.get(key=key)
+
+
+def try_at(errand: Errand, at: datetime) -> Errand:
+    errands.deliver(errand_id=errand.pk, now=lambda: at)
+    errand.refresh_from_db()
+    return errand
+
+
+@pytest.mark.django_db
+def test_the_journal_can_be_added_to_and_never_changed() -> None:
+    journal.record(fact=Happened("x"), subject="incident:1", text="It happened", at=AT)
+    for change in (
+        lambda: Entry.objects.update(text="It never happened"),
+        lambda: Entry.objects.all().delete(),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+    assert Entry.objects.get().text == "It happened"
+
+
+@pytest.mark.django_db
+def test_a_reaction_runs_once_and_one_that_fails_runs_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[str] = []
+
+    def react(*, fact: Happened, at: datetime) -> None:
+        seen.append(fact.what)
+        if len(seen) == 1:
+            raise OSError("passing fault")
+
+    monkeypatch.setitem(journal._reactors, Happened.kind, {})
+    journal.react(Happened, react)
+    journal.record(fact=Happened("x"), subject="incident:1", text="It happened", at=AT)
+    reaction = Reaction.objects.get()
+    with pytest.raises(OSError, match="passing fault"):
+        journal.carry_out(reaction_id=reaction.pk, at=AT)
+    reaction.refresh_from_db()
+    assert reaction.due_at is not None and reaction.due_at > AT
+    journal.carry_out(reaction_id=reaction.pk, at=AT)
+    journal.carry_out(reaction_id=reaction.pk, at=AT)
+    assert seen == ["x", "x"]
+
+
+@pytest.mark.django_db
+def test_a_reaction_that_is_refused_changes_nothing_and_says_why(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def react(*, fact: Happened, at: datetime) -> None:
+        put()
+        raise Refused("It is over.", "Leave it.")
+
+    monkeypatch.setitem(journal._reactors, Happened.kind, {})
+    journal.react(Happened, react)
+    journal.record(fact=Happened("x"), subject="incident:1", text="It happened", at=AT)
+    journal.carry_out(reaction_id=Reaction.objects.get().pk, at=AT)
+    assert Reaction.objects.get().problem == "It is over. Leave it."
+    assert not Errand.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_errand_is_put_once_and_delivered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    courier = Courier()
+    monkeypatch.setitem(errands._couriers, "test", courier)
+    errand = put()
+    assert put().pk == errand.pk
+    assert try_at(errand, AT).state == "done"
+    try_at(errand, AT)
+    assert len(courier.parcels) == 1
+    assert "A note was delivered" in Entry.objects.get().text
+
+
+@pytest.mark.django_db
+def test_a_failed_errand_stays_owed_and_one_that_can_t_arrive_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    courier = Courier(
+        Undelivered("busy", retry_after=7 * MINUTE), Undelivered("no such box", permanent=True)
+    )
+    monkeypatch.setitem(errands._couriers, "test", courier)
+    errand = try_at(put(), AT)
+    assert (errand.state, errand.due_at) == ("owed", AT + 7 * MINUTE)
+    try_at(errand, AT + 6 * MINUTE)
+    assert len(courier.parcels) == 1
+    assert try_at(errand, AT + 7 * MINUTE).state == "failed"
+    assert "no such box" in Entry.objects.get().text
+
+
+@pytest.mark.django_db
+def test_a_try_whose_end_is_unknown_is_made_again_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    courier = Courier()
+    monkeypatch.setitem(errands._couriers, "test", courier)
+    errand = put()
+    Errand.objects.update(state="trying", attempts=1, due_at=AT + LEASE)
+    try_at(errand, AT + LEASE - MINUTE / 60)
+    assert courier.parcels == []
+    assert try_at(errand, AT + LEASE).state == "done"
+    assert courier.parcels[0].uncertain
+
+
+@pytest.mark.django_db
+def test_a_withdrawn_errand_is_not_delivered(monkeypatch: pytest.MonkeyPatch) -> None:
+    courier = Courier()
+    monkeypatch.setitem(errands._couriers, "test", courier)
+    errand = put()
+    assert errands.withdraw(subject="incident:1", kind="test", at=AT) == 1
+    assert try_at(errand, AT).state == "withdrawn"
+    assert courier.parcels == []
+
+
+def promise(due_at: datetime, **times: object) -> Commitment:
+    return commitments.promise(
+        kind="test",
+        subject="incident:1",
+        owner="support",
+        text="Say something",
+        times=Promise(due_at=due_at, **times),  # type: ignore[arg-type]
+        at=AT,
+    )
+
+
+@pytest.mark.django_db
+def test_a_promise_is_warned_of_due_and_chased_once_each() -> None:
+    promise(AT + 20 * MINUTE, warn_at=AT + 15 * MINUTE, chase_every=10 * MINUTE)
+    kinds = []
+    for minute in range(0, 45, 1):
+        while commitments.tick(at=AT + minute * MINUTE):
+            pass
+        kinds.append(Entry.objects.count())
+    steps = [minute for minute in range(1, 45) if kinds[minute] > kinds[minute - 1]]
+    assert steps == [15, 20, 30, 40]
+    assert list(Entry.objects.values_list("kind", flat=True)) == [
+        "commitment.warned", "commitment.due", "commitment.chased", "commitment.chased",
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_new_promise_of_a_kind_takes_the_place_of_the_old_one() -> None:
+    first, second = promise(AT + MINUTE), promise(AT + 2 * MINUTE)
+    first.refresh_from_db()
+    assert first.state == "withdrawn"
+    assert commitments.next_look() == second.due_at
+    commitments.keep(kind="test", subject="incident:1", at=AT + 3 * MINUTE)
+    second.refresh_from_db()
+    assert second.state == "late"
+    assert commitments.next_look() is None
+
+
+offsets = st.integers(1, 5000).map(lambda minutes: minutes * MINUTE)
+
+
+@given(due=offsets, warn=offsets, chase=offsets, slept=offsets)
+def test_however_long_the_desk_slept_one_look_catches_up(
+    due: timedelta, warn: timedelta, chase: timedelta, slept: timedelta
+) -> None:
+    times = Promise(due_at=AT + due, warn_at=AT + due - warn, chase_every=chase)
+    at = times.first_look(AT) + slept
+    step, following = look(times, looked_for=times.first_look(AT), at=at)
+    assert (following is not None and following > at) or step == "warn"
+    assert (step == "warn") == (at < times.due_at)
+
+
+@given(late=st.timedeltas(min_value=-timedelta(days=9), max_value=timedelta(days=9)))
+def test_a_promise_is_kept_up_to_its_very_moment(late: timedelta) -> None:
+    assert outcome(due_at=AT, kept_at=AT + late) == ("late" if late > timedelta() else "kept")

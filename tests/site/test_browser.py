@@ -1,0 +1,134 @@
+"""The screens in a real browser: narrow and wide, light and dark, live, and by keyboard."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from testing.running import Desk, Visitor, first_account, needs, ordinary_tuesday
+
+SCREENS = (
+    "/",
+    "/channels/",
+    "/channels/1",
+    "/incidents/",
+    "/incidents/1",
+    "/do/incident.update/incident:1",
+    "/board/",
+    "/shifts/",
+    "/people/",
+    "/measures/",
+    "/process/",
+    "/alarms/keys/",
+    "/style",
+    "/do/incident.declare/new",
+)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    needs("chromium")
+    desk = Desk(tmp_path_factory.mktemp("browsed"), ordinary_tuesday(11, 0))
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+@pytest.fixture(scope="module")
+def ada(desk: Desk) -> Visitor:
+    ada = first_account(desk, "Ada")
+    ada.see("/channels/")
+    ada.do("incident.declare", "new", title="Visits " + "can't be booked " * 8, criteria=["outage"])
+    return ada
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=needs("chromium"), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+def opened(browser: Browser, desk: Desk, ada: Visitor, **how: Any) -> tuple[Page, list[str]]:
+    """Open a browser that is signed in, and note what it should not do."""
+    context = browser.new_context(base_url=desk.url, **how)
+    context.add_cookies(
+        [
+            {"name": cookie.name, "value": str(cookie.value), "url": desk.url}
+            for cookie in ada.client.cookies.jar
+        ]
+    )
+    page, wrong = context.new_page(), []
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on(
+        "request",
+        lambda asked: None if asked.url.startswith(desk.url) else wrong.append(asked.url),
+    )
+    return page, wrong
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_screen_fits_asks_nobody_else_and_has_no_error(
+    browser: Browser, desk: Desk, ada: Visitor, width: int, scheme: str
+) -> None:
+    page, wrong = opened(
+        browser, desk, ada, viewport={"width": width, "height": 740}, color_scheme=scheme
+    )
+    for screen in SCREENS:
+        answer = page.goto(screen)
+        assert answer is not None
+        assert answer.status == 200, screen
+        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert over <= 0, f"{screen} is {over} px too wide at {width} px"
+        assert page.locator("h1").count() == 1, screen
+        assert page.evaluate(
+            "[...document.querySelectorAll('main input:not([type=hidden]), main select,"
+            " main textarea')].every(field => field.labels.length)"
+        ), f"{screen} has a field without a label"
+    assert wrong == []
+    page.context.close()
+
+
+def test_what_somebody_else_does_appears_by_itself(
+    browser: Browser, desk: Desk, ada: Visitor
+) -> None:
+    page, wrong = opened(browser, desk, ada)
+    listed = ada.see("/channels/")
+    channel = re.findall(r'href="(/channels/\d+)">#cloud-platform<', listed)[0]
+    page.goto(channel)
+    page.get_by_label("Post in #cloud-platform").fill("half a thought")
+    ada.send(channel, text="Said elsewhere")
+    expect(page.get_by_text("Said elsewhere")).to_be_visible(timeout=8000)
+    expect(page.get_by_label("Post in #cloud-platform")).to_have_value("half a thought")
+    page.goto("/incidents/1")
+    before = page.locator("[data-count]").first.inner_text()
+    expect(page.locator("[data-count]").first).not_to_have_text(before, timeout=4000)
+    assert wrong == []
+    page.context.close()
+
+
+def test_the_keyboard_reaches_everything(browser: Browser, desk: Desk, ada: Visitor) -> None:
+    page, wrong = opened(browser, desk, ada)
+    page.goto("/")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("i")
+    expect(page).to_have_url(re.compile("/incidents/$"))
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.goto("/incidents/1")
+    page.get_by_role("button", name="I'll lead").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("You lead.")).to_be_visible()
+    assert wrong == []
+    page.context.close()
