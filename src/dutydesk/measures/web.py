@@ -1,7 +1,9 @@
 """How we are doing, on a clock that one chooses."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, time
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -15,9 +17,27 @@ from dutydesk.kernel.periods import Period, instant
 from dutydesk.measures.rules.recovery import quarter_comparison, time_to_recovery
 from dutydesk.measures.rules.summaries import happiness, incident_counts, summarise
 from dutydesk.process import flows as process
-from dutydesk.process.rules.hours import Clock
 from dutydesk.process.rules.model import Process
 from dutydesk.site.screens import DeskRequest, rule
+
+_FIELDS = ("priority", "fault_occurs", "detected", "declared", "repaired", "resolved")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the measures need of one incident."""
+
+    priority: str
+    fault_occurs: datetime | None
+    detected: datetime | None
+    declared: datetime | None
+    repaired: datetime | None
+    resolved: datetime | None
+
+    @property
+    def began(self) -> datetime | None:
+        """Give when it counts: when it was declared, or what is known of it first."""
+        return self.declared or self.detected or self.fault_occurs
 
 
 @rule("anyone")
@@ -26,63 +46,48 @@ def measures(request: DeskRequest) -> HttpResponse:
     current = process.in_force()
     name = request.GET.get("clock", "elapsed")
     clock = current.clock(name if name in current.clocks else "elapsed")
-    incidents = list(
-        Incident.objects.only(
-            "priority",
-            "state",
-            "quarter",
-            "fault_occurs",
-            "detected",
-            "declared",
-            "repaired",
-            "resolved",
-            "published_repair",
-            "published_resolve",
-            "imported_key",
-        )
-    )
+    incidents = [Known(*row) for row in Incident.objects.values_list(*_FIELDS)]
+    recoveries = [time_to_recovery(one, clock) for one in incidents]
     scores = Question.objects.filter(happiness__isnull=False)
-    solved = Question.objects.filter(state="solved").count()
-    published = list(Quarter.objects.all())
-    imported = [one for one in incidents if one.imported_key]
+    imported = Incident.objects.filter(imported_key__isnull=False)
     context: dict[str, Any] = {
         "clock": clock,
         "clocks": [("elapsed", "Elapsed time"), *((k, c.title) for k, c in current.clocks.items())],
-        "quarters": _by_quarter(incidents, clock, current, request.at),
-        "recovery": summarise(time_to_recovery(one, clock) for one in incidents),
+        "quarters": _by_quarter(incidents, recoveries, current, request.at),
+        "recovery": summarise(recoveries),
         "happiness": happiness(scores.values_list("happiness", flat=True)),
-        "solved": solved,
-        "comparison": quarter_comparison(imported, published, clock) if imported else (),
+        "solved": Question.objects.filter(state="solved").count(),
+        "comparison": quarter_comparison(imported, Quarter.objects.all(), clock),
     }
     return render(request, "measures/measures.html", context)
 
 
 def _by_quarter(
-    incidents: Iterable[Incident], clock: Clock, current: Process, at: datetime
+    incidents: list[Known], recoveries: list[timedelta | None], current: Process, at: datetime
 ) -> list[dict[str, Any]]:
     """Give each quarter from the first incident's to this one, newest first."""
-    known = [one for one in incidents if _began(one) is not None]
+    known = [
+        (one.began, one.priority == Incident.Priority.HIGH, recovery)
+        for one, recovery in zip(incidents, recoveries, strict=True)
+        if one.began is not None
+    ]
     if not known:
         return []
-    starts = _quarter_starts(min(_began(one) or at for one in known), at, current)
+    starts = _quarter_starts(min(began for began, _, _ in known), at, current)
+    within: dict[int, list[timedelta | None]] = defaultdict(list)
+    for began, _, recovery in known:
+        within[bisect_right(starts, began) - 1].append(recovery)
     periods = [Period(start, end) for start, end in pairwise(starts)]
-    declared = [(_began(one) or at, one.high) for one in known]
-    rows = []
-    for count in incident_counts(declared, periods):
-        within = [one for one in known if (_began(one) or at) in count.period]
-        rows.append(
-            {
-                "quarter": quarter_of(count.period.start.astimezone(current.zone).date()),
-                "count": count,
-                "recovery": summarise(time_to_recovery(one, clock) for one in within),
-            }
-        )
+    counts = incident_counts([(began, high) for began, high, _ in known], periods)
+    rows = [
+        {
+            "quarter": quarter_of(count.period.start.astimezone(current.zone).date()),
+            "count": count,
+            "recovery": summarise(within[index]),
+        }
+        for index, count in enumerate(counts)
+    ]
     return rows[::-1]
-
-
-def _began(incident: Incident) -> datetime | None:
-    """Give when an incident counts: when it was declared, or what is known of it first."""
-    return incident.declared or incident.detected or incident.fault_occurs
 
 
 def _quarter_starts(first: datetime, last: datetime, current: Process) -> list[datetime]:

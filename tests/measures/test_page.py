@@ -1,0 +1,74 @@
+"""The measures, as the page shows them, on a real log and on none."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from typer.testing import CliRunner
+
+from dutydesk.cli import app
+from dutydesk.incidents.models import Incident
+from dutydesk.people.models import Account
+from testing.world import World
+
+pytestmark = pytest.mark.django_db
+DATA = Path(__file__).parent.parent / "data" / "incidents"
+
+
+def page(client: Client, clock: str = "elapsed") -> str:
+    client.force_login(Account.objects.get(name="Ada"))
+    answer = client.get("/measures/", {"clock": clock})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def take_in() -> dict[str, object]:
+    words = ["import", "incidents", str(DATA / "incident-log.csv"), "--json"]
+    words += ["--quarters", str(DATA / "incident-quarters.csv")]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 1, "some rows are refused"
+    told: dict[str, object] = json.loads(result.stdout)
+    return told
+
+
+@pytest.mark.clause("measure.incidents", "measure.recovery", "measure.happiness")
+def test_none_is_never_shown_as_zero(client: Client, tmp_path: Path) -> None:
+    World(tmp_path, "2026-11-24T11:00")
+    shown = page(client)
+    assert "None: no incident with known times is over yet." in shown
+    assert "None: nobody has been asked yet." in shown
+    assert "None yet. Declare one" in shown
+
+
+@pytest.mark.clause("measure.recovery", "measure.incidents")
+def test_a_real_log_is_taken_in_once_and_shown_beside_what_was_published(
+    client: Client, tmp_path: Path
+) -> None:
+    World(tmp_path, "2026-11-24T11:00")
+    first = take_in()
+    assert first["counts"] == {"new": 34, "refused": 5}
+    rows = [
+        fault["row"]
+        for row in first["incidents"]  # type: ignore[attr-defined]
+        for fault in row.get("faults", [])[:1]
+    ]
+    assert rows == [6, 13, 18, 27, 28]
+    assert take_in()["counts"] == {"same": 34, "refused": 5}
+    assert Incident.objects.count() == 34
+    shown = page(client)
+    assert "Beside what was published" in shown
+    assert ">agrees<" in shown
+    assert ">differs<" in shown
+    assert "In elapsed time" in shown
+    assert "In support hours" in page(client, "support")
+
+
+def test_a_file_that_is_no_log_is_refused_in_one_line(tmp_path: Path) -> None:
+    World(tmp_path, "2026-11-24T11:00")
+    wrong = tmp_path / "log.csv"
+    wrong.write_text("a,b\n1,2\n")
+    result = CliRunner().invoke(app, ["import", "incidents", str(wrong)])
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert not Incident.objects.exists()
