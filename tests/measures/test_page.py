@@ -60,6 +60,7 @@ def test_a_real_log_is_taken_in_once_and_shown_beside_what_was_published(
     assert "Beside what was published" in shown
     assert ">agrees<" in shown
     assert ">differs<" in shown
+    assert "not known" in shown
     assert "In elapsed time" in shown
     assert "In support hours" in page(client, "support")
 

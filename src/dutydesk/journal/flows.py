@@ -72,23 +72,29 @@ def carry_out(*, reaction_id: int, at: datetime) -> None:
     A reaction that somebody else is running, or that is done, is left alone. One that fails is
     owed again, later.
     """
+    settled = False
     try:
         with transaction.atomic():
             reaction = _claim(reaction_id)
-            if reaction is None:
-                return
-            entry = reaction.entry
-            try:
-                with transaction.atomic():
-                    reactor = _reactors[entry.kind][reaction.name]
-                    reactor(fact=_facts[entry.kind].from_json(entry.data), at=at)
-            except Refused as refusal:
-                reaction.problem = str(refusal)
-            reaction.due_at = None
-            reaction.save(update_fields=["due_at", "problem"])
-    except Exception:
-        _put_off(reaction_id, at)
-        raise
+            if reaction is not None:
+                _run(reaction, at)
+        settled = True
+    finally:
+        if not settled:
+            _put_off(reaction_id, at)
+
+
+def _run(reaction: Reaction, at: datetime) -> None:
+    """Run the reactor and mark the reaction done; a refusal undoes what it did, and is kept."""
+    entry = reaction.entry
+    try:
+        with transaction.atomic():
+            reactor = _reactors[entry.kind][reaction.name]
+            reactor(fact=_facts[entry.kind].from_json(entry.data), at=at)
+    except Refused as refusal:
+        reaction.problem = str(refusal)
+    reaction.due_at = None
+    reaction.save(update_fields=["due_at", "problem"])
 
 
 def _claim(reaction_id: int) -> Reaction | None:

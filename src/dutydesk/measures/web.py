@@ -67,7 +67,7 @@ def _by_quarter(
 ) -> list[dict[str, Any]]:
     """Give each quarter from the first incident's to this one, newest first."""
     known = [
-        (one.began, one.priority == Incident.Priority.HIGH, recovery)
+        (one.began, one.priority, recovery)
         for one, recovery in zip(incidents, recoveries, strict=True)
         if one.began is not None
     ]
@@ -75,14 +75,20 @@ def _by_quarter(
         return []
     starts = _quarter_starts(min(began for began, _, _ in known), at, current)
     within: dict[int, list[timedelta | None]] = defaultdict(list)
-    for began, _, recovery in known:
-        within[bisect_right(starts, began) - 1].append(recovery)
+    judged: set[int] = set()
+    for began, priority, recovery in known:
+        index = bisect_right(starts, began) - 1
+        within[index].append(recovery)
+        if priority:
+            judged.add(index)
     periods = [Period(start, end) for start, end in pairwise(starts)]
-    counts = incident_counts([(began, high) for began, high, _ in known], periods)
+    high = Incident.Priority.HIGH
+    counts = incident_counts([(began, found == high) for began, found, _ in known], periods)
     rows = [
         {
             "quarter": quarter_of(count.period.start.astimezone(current.zone).date()),
             "count": count,
+            "high_known": index in judged or not within[index],
             "recovery": summarise(within[index]),
         }
         for index, count in enumerate(counts)

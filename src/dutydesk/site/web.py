@@ -30,7 +30,11 @@ SHOWN = 8
 def now(request: DeskRequest) -> HttpResponse:
     """Answer: is anything wrong, who is on, what is owed next?"""
     incidents = list(Incident.objects.filter(state="open").select_related("lead"))
-    alarms = Alarm.objects.filter(state="firing").select_related("service").order_by("-first_at")
+    alarms = (
+        Alarm.objects.filter(state="firing")
+        .select_related("service")
+        .order_by("severity", "-first_at")
+    )
     questions = Question.objects.exclude(state="solved").select_related("post", "engineer")
     pages = {
         page.subject: page

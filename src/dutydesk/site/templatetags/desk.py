@@ -79,6 +79,12 @@ def screen(subject: str) -> str:
     return screen_of(subject)
 
 
+@register.filter
+def named(subject: str) -> str:
+    """Name a subject for people: “alarm 1”."""
+    return subject.replace(":", " ")
+
+
 @register.inclusion_tag("parts/button.html", takes_context=True)
 def do(
     context: dict[str, Any], action: str, about: str, label: str, kind: str = ""
