@@ -174,6 +174,17 @@ def save_engineer(*, name: str, email: str) -> Engineer:
     return engineer
 
 
+@transaction.atomic
+def set_active(*, engineer: int, active: bool) -> Engineer:
+    """Mark that an engineer left, or is back. Their shifts and what they did stay."""
+    found = Engineer.objects.select_for_update(of=("self",)).filter(pk=engineer).first()
+    if found is None:
+        raise Refused("That engineer isn't there.", "Open the page again.")
+    found.active = active
+    found.save(update_fields=["active"])
+    return found
+
+
 def save_team(*, name: str, channel: str) -> Team:
     """Add a user team, or change the channel of the one with that name."""
     row = read_row(TeamRow, name=name, channel=channel)

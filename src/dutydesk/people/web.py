@@ -1,5 +1,7 @@
 """Engineers, user teams, services and leadership contacts on the web."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -56,35 +58,65 @@ def _change(request: DeskRequest, typed: dict[str, str]) -> str:
         return _invite(request, typed)
     if not request.person.may("engineer"):
         raise Refused("This is for engineers of the team to change.", "Ask one of them.")
-    name, email = typed.get("name", ""), typed.get("email", "")
-    if what == "engineer":
-        row = read_row(EngineerRow, name=name, email=email)
-        flows.save_engineer(name=row.name, email=row.email)
-    elif what == "team":
-        flows.save_team(name=name, channel=typed.get("channel", ""))
-    elif what == "service":
-        team = typed.get("team", "")
-        service = read_row(
-            ServiceRow,
-            name=name,
-            user_facing="user_facing" in typed,
-            page_anyway="page_anyway" in typed,
-        )
-        flows.save_service(
-            name=service.name,
-            team=int(team) if team.isdecimal() else None,
-            user_facing=service.user_facing,
-            page_anyway=service.page_anyway,
-        )
-    elif what == "contact":
-        contact = read_row(ContactRow, name=name, email=email)
-        flows.save_contact(name=contact.name, email=contact.email)
-    elif what == "file":
-        counts = flows.load(file=read_people(typed.get("text", "")))
-        return f"Loaded {counted(counts)}."
-    else:
+    change = _CHANGES.get(what)
+    if change is None:
         raise Refused("The form is not known here.", "Open the page again.")
-    return f"{name} is saved."
+    return change(typed)
+
+
+def _engineer(typed: dict[str, str]) -> str:
+    row = read_row(EngineerRow, name=typed.get("name", ""), email=typed.get("email", ""))
+    return f"{flows.save_engineer(name=row.name, email=row.email)} is saved."
+
+
+def _active(typed: dict[str, str]) -> str:
+    number = typed.get("engineer", "")
+    engineer = flows.set_active(
+        engineer=int(number) if number.isdecimal() else 0, active=typed["what"] == "back"
+    )
+    return f"{engineer} {'is back' if engineer.active else 'has left'}."
+
+
+def _team(typed: dict[str, str]) -> str:
+    team = flows.save_team(name=typed.get("name", ""), channel=typed.get("channel", ""))
+    return f"{team} is saved."
+
+
+def _service(typed: dict[str, str]) -> str:
+    row = read_row(
+        ServiceRow,
+        name=typed.get("name", ""),
+        user_facing="user_facing" in typed,
+        page_anyway="page_anyway" in typed,
+    )
+    team = typed.get("team", "")
+    saved = flows.save_service(
+        name=row.name,
+        team=int(team) if team.isdecimal() else None,
+        user_facing=row.user_facing,
+        page_anyway=row.page_anyway,
+    )
+    return f"{saved} is saved."
+
+
+def _contact(typed: dict[str, str]) -> str:
+    row = read_row(ContactRow, name=typed.get("name", ""), email=typed.get("email", ""))
+    return f"{flows.save_contact(name=row.name, email=row.email)} is saved."
+
+
+def _file(typed: dict[str, str]) -> str:
+    return f"Loaded {counted(flows.load(file=read_people(typed.get('text', ''))))}."
+
+
+_CHANGES: dict[str, Callable[[dict[str, str]], str]] = {
+    "engineer": _engineer,
+    "left": _active,
+    "back": _active,
+    "team": _team,
+    "service": _service,
+    "contact": _contact,
+    "file": _file,
+}
 
 
 def _invite(request: DeskRequest, typed: dict[str, str]) -> str:

@@ -1,0 +1,109 @@
+"""Whose turn it is, and why, also across a clock change."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dutydesk.oncall.rules import line, next_called
+from dutydesk.people.models import Engineer
+from dutydesk.rota import flows
+from dutydesk.rota.flows import ShiftRefused
+from dutydesk.rota.models import Shift
+from dutydesk.rota.rules import OnDuty
+from testing.world import World
+
+HOUR = timedelta(hours=1)
+
+
+def add(world: World, name: str, duty: str, start: int, end: int) -> Shift:
+    return flows.add_shift(
+        duty=duty,
+        engineer=Engineer.objects.get(name=name).pk,
+        start=world.at + start * HOUR,
+        end=world.at + end * HOUR,
+        at=world.at,
+        by="Ada",
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("oncall.rota")
+def test_two_primaries_can_t_be_and_shifts_that_touch_can(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T08:00")
+    add(world, "Ada", "primary", 0, 5)
+    add(world, "Ben", "primary", 5, 9)
+    add(world, "Ben", "secondary", 0, 5)
+    add(world, "Ada", "support", 0, 5)
+    add(world, "Ben", "support", 0, 5)
+    with pytest.raises(ShiftRefused, match="Ada is primary in part of that time already"):
+        add(world, "Cy", "primary", 4, 6)
+    cy = Engineer.objects.get(name="Cy")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Shift.objects.create(duty="primary", engineer=cy, start=world.at, end=world.at + HOUR)
+    assert Shift.objects.count() == 5
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("oncall.rota", "hours.oncall", "hours.overlap")
+def test_who_covers_what_and_why_changes_on_the_minute(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-10-23T12:00")
+    world.shifts(support="Ada", primary="Ben", secondary="Cy")
+
+    def who(local: str) -> list[str]:
+        return [duty.name for duty in flows.who(at=world.moment(local))]
+
+    assert who("2026-10-26T06:59") == ["", "", ""]
+    assert who("2026-10-26T07:00") == ["", "Ben", "Cy"]
+    assert who("2026-10-26T09:00") == ["Ada", "Ben", "Cy"]
+    assert who("2026-10-26T10:00") == ["Ada", "", ""]
+    assert who("2026-10-25T06:59") == ["", "", ""]  # The clocks went back in the night.
+    assert who("2026-10-25T21:59") == ["", "Ben", "Cy"]
+    night = flows.who(at=world.moment("2026-10-25T02:30"))
+    assert night[1].why == "it is outside on-call hours"
+    assert night[1].until == world.moment("2026-10-25T07:00")
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("ask.cover")
+def test_a_duty_that_nobody_has_in_its_hours_is_a_hole(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T11:00")
+    holes = [duty.duty for duty in flows.who(at=world.at) if duty.hole]
+    assert holes == ["support"]
+
+
+@pytest.mark.django_db
+def test_a_shift_that_has_begun_ends_now_and_one_to_come_goes(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T08:00")
+    begun, later = add(world, "Ada", "primary", -1, 5), add(world, "Ben", "primary", 5, 9)
+    for shift in (begun, later):
+        flows.remove_shift(shift=shift.pk, at=world.at, by="Ada")
+    kept = Shift.objects.get()
+    assert (kept.pk, kept.end) == (begun.pk, world.at)
+    with pytest.raises(ShiftRefused):
+        flows.remove_shift(shift=begun.pk, at=world.at, by="Ada")
+
+
+orders = st.lists(st.integers(1, 9), min_size=1, unique=True).map(tuple)
+
+
+@given(order=orders, rounds=st.integers(1, 3))
+def test_everybody_is_called_once_a_round_in_order(order: tuple[int, ...], rounds: int) -> None:
+    made, called = [], set[int]()
+    for _ in range(rounds * len(order)):
+        engineer, again = next_called(order, called)
+        called = {engineer} if again else called | {engineer}
+        made.append(engineer)
+    assert made == list(order) * rounds
+
+
+def test_somebody_with_two_duties_is_called_once() -> None:
+    on = [
+        OnDuty("support", 1, "A", "", None),
+        OnDuty("primary", 1, "A", "", None),
+        OnDuty("secondary", 2, "B", "", None),
+    ]
+    assert line(on) == (1, 2)
