@@ -5,7 +5,6 @@ import platform
 import re
 import statistics
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -166,7 +165,7 @@ def machine() -> str:
 
 
 def main() -> None:
-    desk = Desk(Path(tempfile.mkdtemp(prefix="dutydesk-bench-")))
+    desk = Desk()
     lines: list[str] = []
     try:
         lines = measure(desk)

@@ -28,9 +28,9 @@ SCREENS = (
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk() -> Iterator[Desk]:
     needs("chromium")
-    desk = Desk(tmp_path_factory.mktemp("browsed"), ordinary_tuesday(11, 0))
+    desk = Desk(ordinary_tuesday(11, 0))
     try:
         yield desk
     finally:

@@ -19,8 +19,8 @@ PEOPLE = "engineers: [{name: Ben, email: ben@example.org}]"
 
 
 @pytest.fixture
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    desk = Desk(tmp_path_factory.mktemp("killed"), ordinary_tuesday(17, 10))
+def desk() -> Iterator[Desk]:
+    desk = Desk(ordinary_tuesday(17, 10))
     try:
         yield desk
     finally:

@@ -37,9 +37,9 @@ class Team:
 
 
 @pytest.fixture(scope="module")
-def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
+def team() -> Iterator[Team]:
     begins = ordinary_tuesday(10, 30)
-    desk = Desk(tmp_path_factory.mktemp("desk"), begins)
+    desk = Desk(begins)
     try:
         ada = first_account(desk, "Ada")
         assert "Loaded 2 engineers" in ada.send("/people/", what="file", text=PEOPLE).text

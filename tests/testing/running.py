@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -88,8 +89,10 @@ class Postbox:
 class Desk:
     """`dutydesk serve` on a folder of its own, at a moment that the test chooses and moves."""
 
-    def __init__(self, home: Path, begins: datetime | None = None) -> None:
-        self.home, self.port, self.postbox = home, free_port(), Postbox()
+    def __init__(self, begins: datetime | None = None) -> None:
+        # Not in pytest's own folder: another run of it would take away PostgreSQL's right to it.
+        self.home = home = Path(tempfile.mkdtemp(prefix="dutydesk-"))
+        self.port, self.postbox = free_port(), Postbox()
         self.closing: list[Callable[[], None]] = []
         self.smtp = Controller(self.postbox, hostname="127.0.0.1", port=free_port())
         self.smtp.start()
@@ -135,6 +138,7 @@ class Desk:
         if self.process.poll() is None:
             self.stop()
         self.smtp.stop()
+        shutil.rmtree(self.home)
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
