@@ -4,6 +4,9 @@ import dutydesk.site.setup  # noqa: F401  # isort: skip -- flows can be imported
 
 import logging
 import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 import typer
 from django.db import OperationalError
@@ -23,9 +26,26 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def with_database(command: Callable[..., None]) -> Callable[..., None]:
+    """Give the command that says so at once if there is no database to ask."""
+
+    @wraps(command)
+    def run(*args: Any, **values: Any) -> None:
+        if not database_url():
+            typer.echo(
+                "There is no database here. Start `dutydesk serve`, or set DATABASE_URL.", err=True
+            )
+            raise typer.Exit(2)
+        command(*args, **values)
+
+    return run
+
+
 taking_in = typer.Typer(help="Take in what was kept elsewhere.", no_args_is_help=True)
-taking_in.command()(incidents.incidents)
-taking_in.command()(people.people)
+taking_in.command()(with_database(incidents.incidents))
+taking_in.command()(with_database(people.people))
 app.add_typer(taking_in, name="import")
 process = ProcessCommands(process_file())
 rota = RotaCommands(clock.now)
@@ -37,7 +57,7 @@ for command in (
     site.rehearse,
     process.check,
     process.hours,
-    rota.who,
+    with_database(rota.who),
 ):
     app.command()(command)
 
@@ -48,10 +68,7 @@ def main() -> None:
     try:
         app()
     except OperationalError:
-        where = "the database that DATABASE_URL names" if database_url() else "a database"
-        sys.stderr.write(
-            f"There is no reaching {where}. Start `dutydesk serve` here, or set DATABASE_URL.\n"
-        )
+        sys.stderr.write("The database can't be reached. Start it, or correct DATABASE_URL.\n")
         sys.exit(2)
     except Refused as refusal:
         sys.stderr.write(f"{refusal.reason} {refusal.remedy}\n")

@@ -44,6 +44,7 @@ def test_hours_prints_seconds_of_a_clock(
     [
         (["hours", "--from", "yesterday", "--to", "2021-01-01"], "Write it like 2026-03-29T09:00"),
         (["hours", "--from", "2021-01-01", "--to", "2021-01-02", "--clock", "x"], "The clocks are"),
+        (["who"], "There is no database here. Start `dutydesk serve`"),
         (["check", "absent.yaml"], "can't be read: No such file"),
     ],
 )
@@ -60,3 +61,11 @@ def test_check_lists_the_mistakes_of_a_file(tmp_path: Path) -> None:
     assert answer.returncode == 1
     mistakes = json.loads(answer.stdout)["mistakes"]
     assert (2, "team.channel") in [(m["line"], m["where"]) for m in mistakes]
+
+
+def test_a_data_folder_that_can_t_be_used_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("a file where the folder should be")
+    answer = dutydesk("serve", "--port", "1", cwd=tmp_path)
+    assert answer.returncode == 1
+    assert len(answer.stderr.splitlines()) == 1
+    assert "can't be written" in answer.stderr

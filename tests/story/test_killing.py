@@ -70,6 +70,8 @@ def test_killed_at_any_point_every_alert_is_paged_for_and_escalated_once(desk: D
     shifts(ada)
     key = ada.send("/alarms/keys/", name="Alertmanager").text
     webhook = re.findall(r"url: (http://\S+)", key)[0]
+    desk.start_another_worker()
+    eventually(lambda: "2 at work" in httpx.get(f"{desk.url}/healthz").text)
     chance = random.Random(20261124)
     parts = ["web", "worker", "postgres"] * (ROUNDS // 3)
     chance.shuffle(parts)

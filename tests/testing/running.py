@@ -128,6 +128,24 @@ class Desk:
         assert self.process.poll() is None, self.log.read_text()
         return httpx.get(f"{self.url}/healthz", timeout=5).status_code == 200
 
+    def start_another_worker(self) -> None:
+        """Start a worker as one would on another machine: with nothing but the database."""
+        address = (self.home / "database-url").read_text().strip()
+        environment = {**self.environment, "DATABASE_URL": address}
+        with self.log.open("ab") as log:
+            worker = subprocess.Popen(
+                [sys.executable, "-m", "dutydesk", "worker"],
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+        def end() -> None:
+            worker.terminate()
+            worker.wait(30)
+
+        self.closing.append(end)
+
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(30)

@@ -46,5 +46,5 @@ def process_file() -> Path:
 def _first_line(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
+    except OSError:  # Who starts the desk is told of a folder that can't be used.
         return ""
