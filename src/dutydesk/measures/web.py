@@ -3,10 +3,11 @@
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
+from django.db.models import F, Field, Func
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -20,7 +21,7 @@ from dutydesk.process import flows as process
 from dutydesk.process.rules.model import Process
 from dutydesk.site.screens import DeskRequest, rule
 
-_FIELDS = ("priority", "fault_occurs", "detected", "declared", "repaired", "resolved")
+_TIMES = ("fault_occurs", "detected", "declared", "repaired", "resolved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def measures(request: DeskRequest) -> HttpResponse:
     current = process.in_force()
     name = request.GET.get("clock", "elapsed")
     clock = current.clock(name if name in current.clocks else "elapsed")
-    incidents = [Known(*row) for row in Incident.objects.values_list(*_FIELDS)]
+    incidents = _known()
     recoveries = [time_to_recovery(one, clock) for one in incidents]
     scores = Question.objects.filter(happiness__isnull=False)
     imported = Incident.objects.filter(imported_key__isnull=False)
@@ -60,6 +61,23 @@ def measures(request: DeskRequest) -> HttpResponse:
         "comparison": quarter_comparison(imported, Quarter.objects.all(), clock),
     }
     return render(request, "measures/measures.html", context)
+
+
+def _known() -> list[Known]:
+    """Give every incident. Times come as seconds: reading them as text takes most of the time."""
+    seconds = {
+        f"{name}_s": Func(
+            F(name),
+            template="extract(epoch from %(expressions)s)::float8",
+            output_field=Field(),  # Any other converts each value once more.
+        )
+        for name in _TIMES
+    }
+    rows = Incident.objects.annotate(**seconds).values_list("priority", *seconds)
+    return [
+        Known(priority, *(datetime.fromtimestamp(s, UTC) if s is not None else None for s in times))
+        for priority, *times in rows
+    ]
 
 
 def _by_quarter(

@@ -189,11 +189,8 @@ def _compared(
 
 
 def _first_known(times: IncidentTimes, steps: Sequence[Step]) -> datetime | None:
-    known: dict[Step, datetime | None] = {
-        "fault_occurs": times.fault_occurs,
-        "detected": times.detected,
-        "declared": times.declared,
-        "repaired": times.repaired,
-        "resolved": times.resolved,
-    }
-    return next((moment for step in steps if (moment := known[step])), None)
+    for step in steps:
+        moment: datetime | None = getattr(times, step)
+        if moment is not None:
+            return moment
+    return None
