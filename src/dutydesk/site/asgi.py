@@ -1,5 +1,6 @@
 """What the web server runs."""
 
+import gc
 import os
 import warnings
 
@@ -12,3 +13,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dutydesk.site.settings")
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 end_with_parent()
 application = get_asgi_application()
+# What is loaded now stays; the garbage collector needn't look through it in a request.
+gc.collect()
+gc.freeze()
