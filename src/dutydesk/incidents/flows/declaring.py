@@ -77,7 +77,9 @@ def declare(*, what: Declaration, by: Person, at: datetime) -> Incident:
     incident.services.set(Service.objects.filter(pk__in=what.services))
     about = subject("incident", incident.pk)
     if what.source:
-        oncall.settle(about=what.source, at=at, because=f"{by.name} declared an incident")
+        oncall.settle(
+            about=what.source, at=at, because=f"{by.name} declared incident {incident.pk}"
+        )
     telling.promise_first_update(incident, at)
     if incident.high:
         _promise_what_high_ones_need(incident, about, at)
