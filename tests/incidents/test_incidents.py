@@ -12,7 +12,7 @@ from dutydesk.errands.models import Errand
 from dutydesk.incidents.flows.telling import AlreadyResolved, UpdateRefused
 from dutydesk.incidents.models import Gathering, Incident, Maintenance, Update
 from dutydesk.journal import flows as journal
-from dutydesk.kernel.actions import NotYours
+from dutydesk.kernel.actions import NotYours, Press
 from dutydesk.people.models import Service
 from dutydesk.ports.delivery import Parcel
 from dutydesk.postmortems.models import Postmortem
@@ -121,6 +121,21 @@ def test_an_update_is_warned_of_chased_when_late_and_marked_late(tmp_path: Path)
     world.press("Ada", "incident.update", f"incident:{incident.pk}", text="Late", next="60")
     states = commitments.history([f"incident:{incident.pk}"]).filter(kind="incident.update")
     assert [c.state for c in states] == ["late", "open"]
+
+
+@pytest.mark.clause("announce.commitment")
+def test_an_update_told_just_as_it_is_due_is_not_called_overdue(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T11:00")
+    incident = declare(world)
+    world.forward(minutes=16)
+    world.at = world.moment("2026-11-24T11:20")
+    commitments.tick(at=world.at)  # Due, and a worker has yet to react to it.
+    by, about = world.person("Ada"), f"incident:{incident.pk}"
+    values = {"text": "In time", "next": "60"}
+    ACTIONS.carry_out("incident.update", Press(about, by, world.at, values))
+    world.settle()
+    assert not [text for text in world.said(TEAM) if "Overdue" in text]
+    assert owed(incident, "incident.update") == world.moment("2026-11-24T12:20")
 
 
 @pytest.mark.usefixtures("_mail")

@@ -20,6 +20,7 @@ from dutydesk.kernel.subjects import subject
 from dutydesk.oncall import flows as oncall
 from dutydesk.people.models import Service
 from dutydesk.process import flows as process
+from dutydesk.process.rules.model import Alarms
 
 _USED_EVERY = timedelta(minutes=1)
 
@@ -86,24 +87,25 @@ def receive(*, told: Notification, at: datetime) -> Alarm | None:
     """
     with connection.cursor() as cursor:  # Two tellings about one group take turns.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [told.group_key])
+    rules = process.in_force().alarms
     alarm = Alarm.objects.filter(group_key=told.group_key, state=Alarm.State.FIRING).first()
     new = alarm is None
     if alarm is None:
         firing = [alert for alert in told.alerts if alert.status == "firing"]
         if not firing:
             return None
-        alarm = _raise(told, firing[0], at)
+        alarm = _raise(told, firing[0], rules, at)
     changed = _store(alarm, told.alerts, at)
     alarm.times_told += 1
     alarm.told_at = at
     alarm.save(update_fields=["times_told", "told_at"])
     if changed:
-        _reconsider(alarm, new, at)
+        _reconsider(alarm, new, rules, at)
     return alarm
 
 
-def _raise(told: Notification, first: Told, at: datetime) -> Alarm:
-    high = process.in_force().alarms.high_severities
+def _raise(told: Notification, first: Told, rules: Alarms, at: datetime) -> Alarm:
+    high = rules.high_severities
     return Alarm.objects.create(
         group_key=told.group_key,
         title=title_of(first.labels, first.annotations),
@@ -170,18 +172,17 @@ def _tell(alert: Alert, one: Told, at: datetime) -> bool:
     return changed
 
 
-def _reconsider(alarm: Alarm, new: bool, at: datetime) -> None:
+def _reconsider(alarm: Alarm, new: bool, rules: Alarms, at: datetime) -> None:
     """Show the alarm as it is now, and page or stop paging accordingly."""
     alerts = list(alarm.alerts.all())
     firing = [alert for alert in alerts if alert.firing]
-    high = process.in_force().alarms.high_severities
     was_high = alarm.severity == Alarm.Severity.HIGH
-    if severity_of((alert.labels for alert in firing), high) == "high":
+    if severity_of((alert.labels for alert in firing), rules.high_severities) == "high":
         alarm.severity = Alarm.Severity.HIGH
     if not firing:
         alarm.state, alarm.resolved_at = Alarm.State.RESOLVED, at
     alarm.save(update_fields=["severity", "state", "resolved_at"])
-    _show(alarm, alerts, at)
+    _show(alarm, alerts, rules, at)
     about = subject("alarm", alarm.pk)
     if new:
         journal.record(
@@ -221,12 +222,10 @@ def _post_key(alarm: Alarm) -> str:
     return f"alarm:{alarm.pk}:{alarm.severity}"
 
 
-def _show(alarm: Alarm, alerts: list[Alert], at: datetime) -> None:
-    channels = process.in_force().alarms
+def _show(alarm: Alarm, alerts: list[Alert], channels: Alarms, at: datetime) -> None:
     high = alarm.severity == Alarm.Severity.HIGH
     firing = [alert for alert in alerts if alert.firing]
     first = (firing or alerts)[0]
-    key = _post_key(alarm)
     message = words.alarm(
         about=subject("alarm", alarm.pk),
         title=alarm.title,
@@ -237,11 +236,10 @@ def _show(alarm: Alarm, alerts: list[Alert], at: datetime) -> None:
         runbook=first.runbook,
         description=str(first.annotations.get("description", ""))[:1000],
     )
-    chat.say(
-        key=key,
+    chat.show(
+        key=_post_key(alarm),
         channel=channels.high_channel if high else channels.low_channel,
         message=message,
         at=at,
     )
-    chat.rewrite(key=key, message=message, at=at)
     journal.stir(subject("alarm", alarm.pk))

@@ -49,6 +49,27 @@ def say(
     only_for: int | None = None,
 ) -> Post:
     """Let the desk say something, once for each key. `only_for`: the account that sees it."""
+    return _say(key, channel, message, at, thread, only_for)[0]
+
+
+@transaction.atomic
+def show(
+    *, key: str, channel: str, message: Message, at: datetime, thread: Post | None = None
+) -> None:
+    """Say something, or change what was said under that key, so that it stands there now."""
+    _, new = _say(key, channel, message, at, thread, None)
+    if not new:
+        rewrite(key=key, message=message, at=at)
+
+
+def _say(
+    key: str,
+    channel: str,
+    message: Message,
+    at: datetime,
+    thread: Post | None,
+    only_for: int | None,
+) -> tuple[Post, bool]:
     where = thread.channel if thread else _channel(channel)
     post, new = Post.objects.get_or_create(
         key=key,
@@ -63,7 +84,7 @@ def say(
     )
     if new:
         _count(post)
-    return post
+    return post, new
 
 
 _channel = channel

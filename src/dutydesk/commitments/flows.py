@@ -150,6 +150,11 @@ def _look_after(commitment: Commitment, at: datetime) -> None:
     )
 
 
+def still_owed(fact: CommitmentFact) -> Commitment | None:
+    """Give the commitment that a fact tells of, or None if it was settled since."""
+    return Commitment.objects.filter(pk=fact.commitment, state=Commitment.State.OPEN).first()
+
+
 def next_look() -> datetime | None:
     """Give when the timekeeper is next needed; None if nothing is promised."""
     found = Commitment.objects.filter(state=Commitment.State.OPEN, next_at__isnull=False).aggregate(

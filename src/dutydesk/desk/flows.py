@@ -154,7 +154,7 @@ def _answer(post: Post, at: datetime) -> None:
 
 def due(*, fact: CommitmentDue, at: datetime) -> None:
     """Offer a ticket once help has taken longer than the limit, to the engineer alone."""
-    if fact.sort != "question.quick":
+    if fact.sort != "question.quick" or commitments.still_owed(fact) is None:
         return
     question = Question.objects.select_related("post", "engineer").get(
         pk=number_of(fact.subject, "question")

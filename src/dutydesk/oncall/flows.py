@@ -224,12 +224,11 @@ def _tell_team(found: Page, at: datetime) -> None:
 
 def _show(found: Page, message: Message, at: datetime) -> None:
     """Say it under the post that the page is about; later words replace earlier ones."""
-    key = f"page:{found.pk}"
     root = Post.objects.filter(key=found.thread_key).first()
     if root is None:
         return
-    chat.say(key=key, channel=root.channel.name, thread=root, message=message, at=at)
-    chat.rewrite(key=key, message=message, at=at)
+    key = f"page:{found.pk}"
+    chat.show(key=key, channel=root.channel.name, thread=root, message=message, at=at)
     journal.stir(found.subject)
 
 
@@ -308,6 +307,8 @@ def due(*, fact: CommitmentDue, at: datetime) -> None:
     if fact.sort not in {"page.acknowledge", "page.held", "page.work"}:
         return
     found = Page.objects.select_for_update(of=("self",)).get(pk=number_of(fact.subject, "page"))
+    if commitments.still_owed(fact) is None:
+        return
     if fact.sort == "page.acknowledge" and found.state == Page.State.CALLING:
         commitments.miss(kind=fact.sort, subject=fact.subject, at=at)
         _call_next(found, at)

@@ -86,9 +86,7 @@ def announce(incident: Incident, at: datetime) -> None:
 
 
 def _post(incident: Incident, channel: str, message: Message, at: datetime) -> None:
-    key = _key(incident, channel)
-    chat.say(key=key, channel=channel, message=message, at=at)
-    chat.rewrite(key=key, message=message, at=at)
+    chat.show(key=_key(incident, channel), channel=channel, message=message, at=at)
     if channel not in incident.told:
         incident.told = [*incident.told, channel]
         incident.save(update_fields=["told"])

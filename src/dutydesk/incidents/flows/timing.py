@@ -4,9 +4,15 @@ from datetime import datetime
 
 from dutydesk.chat import flows as chat
 from dutydesk.commitments import flows as commitments
-from dutydesk.commitments.flows import CommitmentChased, CommitmentDue, CommitmentWarned
+from dutydesk.commitments.flows import (
+    CommitmentChased,
+    CommitmentDue,
+    CommitmentFact,
+    CommitmentWarned,
+)
+from dutydesk.commitments.models import Commitment
 from dutydesk.incidents import words
-from dutydesk.incidents.flows.limiting import AFTER_LIMIT, reach_limit
+from dutydesk.incidents.flows.limiting import reach_limit
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.moments import clock_time
@@ -24,61 +30,58 @@ _BUTTONS = {
 
 def warned(*, fact: CommitmentWarned, at: datetime) -> None:
     """Remind of an update or a limit that is due soon."""
-    incident = _running(fact.sort, fact.subject)
-    if incident is None:
+    owed = _owed(fact)
+    if owed is None:
         return
     if fact.sort == "incident.limit":
-        due = commitments.owed([fact.subject]).get(kind=fact.sort).due_at
-        text = f"On call's limit for “{incident.title}” is reached at "
-        message = Message(
-            f"{text}{clock_time(due, process.in_force().zone)}.", title="Due soon", tone="soon"
-        )
-        _remind(fact.subject, fact.sort, message, at)
+        time = clock_time(owed.due_at, process.in_force().zone)
+        message = Message(f"{owed.text} is reached at {time}.", title="Due soon", tone="soon")
+        _remind(owed, message, at)
     elif fact.sort in _BUTTONS:
-        _remind(fact.subject, fact.sort, _reminder(fact.sort, fact.subject, late=False), at)
+        _remind(owed, _reminder(owed, late=False), at)
 
 
 def due(*, fact: CommitmentDue, at: datetime) -> None:
     """Call the gathering, reach the limit, or say that something is overdue."""
-    incident = _running(fact.sort, fact.subject)
-    if incident is None:
+    owed = _owed(fact)
+    if owed is None:
         return
-    current = process.in_force()
+    incident = Incident.objects.get(pk=number_of(fact.subject, "incident"))
     if fact.sort == "incident.limit":
         commitments.miss(kind=fact.sort, subject=fact.subject, at=at)
         reach_limit(incident, at)
     elif fact.sort == "incident.gathering":
+        current = process.in_force()
         message = words.gather(
             about=fact.subject,
             title=incident.title,
             questions=current.incidents.gathering.questions,
             mention=current.team.mention,
         )
-        chat.say(key=f"{fact.subject}:gather", channel=current.team.channel, message=message, at=at)
-        chat.rewrite(key=f"{fact.subject}:gather", message=message, at=at)
-    elif fact.sort in _BUTTONS:
-        _remind(fact.subject, fact.sort, _reminder(fact.sort, fact.subject, late=True), at)
+        key = f"{fact.subject}:gather"
+        chat.show(key=key, channel=current.team.channel, message=message, at=at)
+    else:
+        _remind(owed, _reminder(owed, late=True), at)
 
 
 def chased(*, fact: CommitmentChased, at: datetime) -> None:
     """Say again, in the same place, that something is overdue."""
-    if _running(fact.sort, fact.subject) is not None and fact.sort in _BUTTONS:
-        _remind(fact.subject, fact.sort, _reminder(fact.sort, fact.subject, late=True), at)
+    owed = _owed(fact)
+    if owed is not None and fact.sort in _BUTTONS:
+        _remind(owed, _reminder(owed, late=True), at)
 
 
-def _running(sort: str, about: str) -> Incident | None:
-    if sort not in {*_BUTTONS, *AFTER_LIMIT, "incident.limit"}:
-        return None
-    found = Incident.objects.get(pk=number_of(about, "incident"))
-    return found if found.state == Incident.State.OPEN else None
+def _owed(fact: CommitmentFact) -> Commitment | None:
+    """Give the incident's commitment that a fact tells of, unless it was settled since."""
+    ours = fact.sort in _BUTTONS or fact.sort == "incident.limit"
+    return commitments.still_owed(fact) if ours else None
 
 
-def _reminder(sort: str, about: str, *, late: bool) -> Message:
-    owed = commitments.owed([about]).get(kind=sort)
-    action, label = _BUTTONS[sort]
+def _reminder(owed: Commitment, *, late: bool) -> Message:
+    action, label = _BUTTONS[owed.kind]
     time = clock_time(owed.due_at, process.in_force().zone)
     return words.reminder(
-        about=about,
+        about=owed.subject,
         text=f"{owed.text}: {'was due' if late else 'due'} at {time}.",
         action=action,
         label=label,
@@ -86,9 +89,7 @@ def _reminder(sort: str, about: str, *, late: bool) -> Message:
     )
 
 
-def _remind(about: str, sort: str, message: Message, at: datetime) -> None:
-    """Keep one reminder of each kind in the team's channel, rewritten as time goes on."""
-    owed = commitments.owed([about]).filter(kind=sort).first()
-    key = f"{about}:remind:{sort}:{owed.pk if owed else 0}"
-    chat.say(key=key, channel=process.in_force().team.channel, message=message, at=at)
-    chat.rewrite(key=key, message=message, at=at)
+def _remind(owed: Commitment, message: Message, at: datetime) -> None:
+    """Keep one reminder of each promise in the team's channel, rewritten as time goes on."""
+    key = f"{owed.subject}:remind:{owed.kind}:{owed.pk}"
+    chat.show(key=key, channel=process.in_force().team.channel, message=message, at=at)
