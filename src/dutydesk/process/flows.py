@@ -88,7 +88,7 @@ def follow(*, file: Path, at: datetime) -> bool:
 def _note(file: Path, mistakes: list[str], at: datetime) -> None:
     with transaction.atomic():
         BrokenFile.objects.filter(path=str(file)).delete()
-        BrokenFile.objects.create(path=str(file), digest="", seen_at=at, mistakes=mistakes)
+        BrokenFile.objects.create(path=str(file), seen_at=at, mistakes=mistakes)
 
 
 def trouble() -> tuple[str, ...]:

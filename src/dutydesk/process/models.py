@@ -38,6 +38,5 @@ class BrokenFile(models.Model):
     """What is wrong with the process file as it lies there now; a sound one has no row."""
 
     path = models.TextField()
-    digest = models.CharField(max_length=64)
     seen_at = models.DateTimeField()
     mistakes = models.JSONField()
