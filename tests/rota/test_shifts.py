@@ -13,7 +13,7 @@ from dutydesk.people.models import Engineer
 from dutydesk.rota import flows
 from dutydesk.rota.flows import ShiftRefused
 from dutydesk.rota.models import Shift
-from dutydesk.rota.rules import OnDuty
+from dutydesk.rota.rules.duty import OnDuty
 from testing.world import World
 
 HOUR = timedelta(hours=1)

@@ -71,3 +71,23 @@ def _end_of_gap(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
         else:
             after = middle
     return after.replace(microsecond=0)
+
+
+def subtract(whole: Iterable[Period], taken: Iterable[Period]) -> list[Period]:
+    """Give the instants of `whole` that no period of `taken` holds, disjoint and in order."""
+    left: list[Period] = []
+    cuts = union(taken)
+    first = 0
+    for period in union(whole):
+        start = period.start
+        while first < len(cuts) and cuts[first].end <= start:
+            first += 1
+        for cut in cuts[first:]:
+            if cut.start >= period.end:
+                break
+            if cut.start > start:
+                left.append(Period(start, cut.start))
+            start = max(start, cut.end)
+        if start < period.end:
+            left.append(Period(start, period.end))
+    return left

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from dutydesk.process.rules.model import Process
-from dutydesk.rota.rules import OnDuty
+from dutydesk.rota.rules.duty import OnDuty
 
 
 def line(on_duty: Iterable[OnDuty]) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ import typer
 from dutydesk.process import flows as process
 from dutydesk.process.rules.hours import in_zone
 from dutydesk.rota import flows
-from dutydesk.rota.rules import OnDuty
+from dutydesk.rota.rules.duty import OnDuty
 
 
 class RotaCommands:

@@ -11,9 +11,9 @@ from dutydesk.kernel.facts import Fact
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
-from dutydesk.rota import rules
 from dutydesk.rota.models import Shift
-from dutydesk.rota.rules import OnDuty
+from dutydesk.rota.rules import duty as rules
+from dutydesk.rota.rules.duty import OnDuty
 
 
 class ShiftRefused(Refused):

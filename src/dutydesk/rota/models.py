@@ -9,7 +9,7 @@ from django.db.models import F, Func, Q, Value
 
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
-from dutydesk.rota.rules import Assigned
+from dutydesk.rota.rules.duty import Assigned
 
 
 def _range() -> Func:

@@ -1,0 +1,1 @@
+"""Rotas with pen and paper: turns, windows, composition, cover, pairing, shares, plans."""

@@ -1,0 +1,128 @@
+"""Writing shifts as an iCalendar, and reading other tools' calendars.
+
+Source: RFC 5545, https://www.rfc-editor.org/rfc/rfc5545
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import icalendar
+import recurring_ical_events
+
+from dutydesk.kernel.periods import Period, instant
+
+_PRODUCT = "-//Duty Desk//Rota//EN"
+_REFRESH = timedelta(minutes=15)
+
+
+class CalendarError(ValueError):
+    """The text is not a calendar; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing in a calendar.
+
+    `uid` never changes while the thing lives. `cancelled`: it was there, and is no more.
+    `truncated`: it goes on after its end, and it isn't known for how long.
+    """
+
+    uid: str
+    summary: str
+    period: Period
+    changed: datetime
+    description: str = ""
+    sequence: int = 0
+    cancelled: bool = False
+    truncated: bool = False
+
+
+def write(title: str, entries: Iterable[Entry], *, alarms: Sequence[timedelta]) -> str:
+    """Give the entries as iCalendar text, in UTC, with an alarm so long before each start.
+
+    A cancelled one stays, without length and marked so, since calendars drop only what they are
+    told to drop.
+    """
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", title)
+    calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
+    for entry in entries:
+        calendar.add_component(_event(entry, alarms))
+    return str(calendar.to_ical(), "utf-8")
+
+
+def _event(entry: Entry, alarms: Sequence[timedelta]) -> icalendar.Event:
+    event = icalendar.Event()
+    event.add("uid", entry.uid)
+    event.add("summary", f"Begins* {entry.summary}" if entry.truncated else entry.summary)
+    event.add("dtstamp", entry.changed.astimezone(UTC))
+    event.add("last-modified", entry.changed.astimezone(UTC))
+    event.add("sequence", entry.sequence)
+    event.add("dtstart", entry.period.start.astimezone(UTC))
+    end = entry.period.start if entry.cancelled else entry.period.end
+    event.add("dtend", end.astimezone(UTC))
+    event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
+    words = [entry.description] if entry.description else []
+    if entry.truncated:
+        words.append("When it ends is not known yet.")
+    if words:
+        event.add("description", "\n".join(words))
+    if not entry.cancelled:
+        for before in alarms:
+            event.add_component(_alarm(entry, before))
+    return event
+
+
+def _alarm(entry: Entry, before: timedelta) -> icalendar.Alarm:
+    alarm = icalendar.Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", entry.summary)
+    alarm.add("trigger", -before)
+    return alarm
+
+
+def read(text: str, span: Period, zone: ZoneInfo | None = None) -> list[Entry]:
+    """Give what a calendar has in `span`, repetitions written out, in order of start.
+
+    An occurrence that was changed by itself replaces only that one, what is sent twice counts
+    once, and what is cancelled is left out. Times without a zone are the wall clock of `zone`.
+    CalendarError if the text is no calendar.
+    """
+    local = zone or ZoneInfo("UTC")
+    try:
+        calendar = icalendar.Calendar.from_ical(text)
+        if not isinstance(calendar, icalendar.Calendar):
+            raise CalendarError("It holds no calendar.")
+        found = recurring_ical_events.of(calendar).between(span.start, span.end)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CalendarError(f"This can't be read as a calendar: {error}") from error
+    entries: dict[tuple[str, datetime], Entry] = {}
+    for event in found:
+        entry = _entry(event, local)
+        key = (entry.uid, entry.period.start)
+        if not entry.cancelled and entry.period.start < entry.period.end:
+            entries.setdefault(key, entry)
+    return sorted(entries.values(), key=lambda entry: (entry.period.start, entry.uid))
+
+
+def _entry(event: icalendar.Event, zone: ZoneInfo) -> Entry:
+    start, end = (_instant(event.decoded(name), zone) for name in ("DTSTART", "DTEND"))
+    return Entry(
+        uid=str(event.get("UID", "")),
+        summary=str(event.get("SUMMARY", "")),
+        period=Period(start, max(start, end)),
+        changed=start,
+        description=str(event.get("DESCRIPTION", "")),
+        cancelled=str(event.get("STATUS", "")) == "CANCELLED",
+    )
+
+
+def _instant(value: date | datetime, zone: ZoneInfo) -> datetime:
+    if not isinstance(value, datetime):
+        value = datetime.combine(value, time())
+    return instant(value, zone) if value.tzinfo is None else value.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""Cases from the field, in their own forms, asked of the rota's rules."""
