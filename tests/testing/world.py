@@ -14,7 +14,7 @@ from dutydesk.people import flows as people
 from dutydesk.people.models import Account, Engineer
 from dutydesk.people.rules import read_people
 from dutydesk.process import flows as process
-from dutydesk.rota.models import Shift
+from dutydesk.rota.flows import editing
 from dutydesk.wiring import ACTIONS
 
 PEOPLE = """
@@ -53,7 +53,7 @@ class World:
         start, end = self.at - timedelta(days=3), self.at + timedelta(days=40)
         for duty, name in names.items():
             who = Engineer.objects.get(name=name)
-            Shift.objects.create(duty=duty, engineer=who, start=start, end=end)
+            editing.add_shift(duty=duty, engineer=who.pk, start=start, end=end, at=start, by="Ada")
 
     def person(self, name: str) -> Person:
         return people.person(Account.objects.get(name=name))

@@ -30,7 +30,7 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
-from dutydesk.rota import flows as rota
+from dutydesk.rota.flows import asking as rota
 
 MORE_TIME = timedelta(minutes=5)
 

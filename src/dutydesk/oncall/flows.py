@@ -24,8 +24,7 @@ from dutydesk.oncall.models import Call, Page
 from dutydesk.oncall.rules import covered_from, line, next_called
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
-from dutydesk.rota import flows as rota
-from dutydesk.rota.models import Shift
+from dutydesk.rota.flows import asking as rota
 
 LINK_LASTS = 7 * 24 * 3600
 _OPEN = [Page.State.HELD, Page.State.CALLING, Page.State.ACKNOWLEDGED]
@@ -173,8 +172,7 @@ def _mail(found: Page, call: Call) -> bool:
 
 def _hold(found: Page, hole: bool, at: datetime) -> None:
     current = process.in_force()
-    later = Shift.objects.filter(start__gt=at).order_by("start")
-    until = covered_from(current, at, later.values_list("start", flat=True).first())
+    until = covered_from(current, at, rota.next_start(at))
     name = subject("page", found.pk)
     found.state, found.held_until, found.called = Page.State.HELD, until, None
     found.save(update_fields=["state", "held_until", "called", "round"])

@@ -10,7 +10,7 @@ import typer
 
 from dutydesk.process import flows as process
 from dutydesk.process.rules.hours import in_zone
-from dutydesk.rota import flows
+from dutydesk.rota.flows import asking
 from dutydesk.rota.rules.duty import OnDuty
 
 
@@ -36,7 +36,7 @@ class RotaCommands:
         except ValueError as error:
             typer.echo(f"That is not a time: {error}. Write it like 2026-03-29T09:00.", err=True)
             raise typer.Exit(2) from error
-        answer = flows.who(at=moment)
+        answer = asking.who(at=moment)
         if as_json:
             rows = [_row(duty) for duty in answer]
             typer.echo(json.dumps({"at": moment.isoformat(), "covers": rows}, ensure_ascii=False))

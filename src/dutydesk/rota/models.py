@@ -1,4 +1,4 @@
-"""Shifts."""
+"""What decides who is on, and the shifts that came of it."""
 
 from typing import Any, ClassVar
 
@@ -10,49 +10,247 @@ from django.db.models import F, Func, Q, Value
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
 from dutydesk.rota.rules.duty import Assigned
+from dutydesk.rota.rules.schedule import OnShift, Source
 
 
 def _range() -> Func:
-    """Give a shift's half-open range of time, for the constraints."""
+    """Give a row's half-open range of time, for the constraints."""
     return Func(F("start"), F("end"), Value("[)"), function="tstzrange")
 
 
-def _one_at_a_time(duty: str) -> ExclusionConstraint:
-    expressions: list[Any] = [(_range(), RangeOperators.OVERLAPS)]
-    return ExclusionConstraint(
-        name=f"one_{duty}_at_a_time", expressions=expressions, condition=Q(duty=duty)
-    )
+def _not_twice(name: str, condition: Q) -> ExclusionConstraint:
+    """Refuse two of a person's rows at once. A number is a range here: that needs no extension."""
+    person = Func(F("engineer"), F("engineer"), Value("[]"), function="int8range")
+    both: list[Any] = [(_range(), RangeOperators.OVERLAPS), (person, RangeOperators.OVERLAPS)]
+    return ExclusionConstraint(name=name, expressions=both, condition=condition)
 
 
-class Shift(models.Model):
-    """One person's period of one duty: from `start` up to but not including `end`."""
+class Duty(models.TextChoices):
+    """What a shift is of. Each duty has one rota."""
 
-    class Duty(models.TextChoices):
-        """What the shift is of."""
+    SUPPORT = "support", "Support"
+    PRIMARY = "primary", "Primary on call"
+    SECONDARY = "secondary", "Secondary on call"
 
-        SUPPORT = "support", "Support"
-        PRIMARY = "primary", "Primary on call"
-        SECONDARY = "secondary", "Secondary on call"
 
-    duty = models.CharField(max_length=10, choices=Duty)
-    engineer = models.ForeignKey(Engineer, on_delete=models.PROTECT, related_name="shifts")
+class Span(models.Model):
+    """Something from `start` up to but not including `end`."""
+
     start = models.DateTimeField()
     end = models.DateTimeField()
 
     class Meta:
-        """Two primaries, or two secondaries, can't be: the database refuses them."""
+        """No table of its own."""
+
+        abstract = True
+
+    @property
+    def period(self) -> Period:
+        """Give it as the rules want it."""
+        return Period(self.start, self.end)
+
+
+class Shift(Span):
+    """One person's period of one duty, as it came out in the end.
+
+    Worked out from everything else up to the horizon; what is past is never worked out again.
+    One that was to come and is no more is kept as cancelled, for people's calendars.
+    """
+
+    duty = models.CharField(max_length=10, choices=Duty)
+    engineer = models.ForeignKey(Engineer, on_delete=models.PROTECT, related_name="shifts")
+    kind = models.CharField(max_length=10, default="hand")
+    source = models.BigIntegerField(default=0)
+    turn = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(null=True)
+    sequence = models.PositiveIntegerField(default=0)
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Nobody has a duty twice at once, nor is primary and secondary at once."""
 
         ordering: ClassVar = ["start", "duty", "id"]
         constraints: ClassVar = [
             models.CheckConstraint(name="shift_ends_later", condition=Q(end__gt=F("start"))),
-            _one_at_a_time("primary"),
-            _one_at_a_time("secondary"),
+            _not_twice("nobody_supports_twice", Q(cancelled_at=None, duty="support")),
+            _not_twice(
+                "nobody_is_on_call_twice",
+                Q(cancelled_at=None, duty__in=["primary", "secondary"]),
+            ),
         ]
-        indexes: ClassVar = [models.Index(fields=["end", "start"], name="shift_by_time")]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["end", "start"], name="shift_by_time", condition=Q(cancelled_at=None)
+            ),
+            models.Index(fields=["engineer", "end"], name="shift_by_engineer"),
+        ]
 
     @property
     def assigned(self) -> Assigned:
         """Give it as the rules want it."""
-        duty = self.Duty(self.duty).value
-        period = Period(self.start, self.end)
-        return Assigned(duty, self.engineer_id, self.engineer.name, period)  # type: ignore[arg-type]
+        duty = Duty(self.duty).value
+        return Assigned(duty, self.engineer_id, self.engineer.name, self.period, self.kind)  # type: ignore[arg-type]
+
+    @property
+    def on_shift(self) -> OnShift:
+        """Give it as composition gives it."""
+        source = Source(self.kind, self.source, self.turn)  # type: ignore[arg-type]
+        return OnShift(self.engineer_id, self.period, source)
+
+
+class Rotation(models.Model):
+    """Places that take turns at a duty. A place is a list of engineers' numbers.
+
+    `starts` is a local time, as in 2026-01-05T10:00. `windows`: [{days, start, end}, …].
+    """
+
+    duty = models.CharField(max_length=10, choices=Duty)
+    unit = models.CharField(max_length=10)
+    length = models.PositiveIntegerField()
+    starts = models.CharField(max_length=16)
+    zone = models.CharField(max_length=50)
+    places = models.JSONField()
+    windows = models.JSONField(default=list)
+    priority = models.IntegerField(default=1)
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """In order of making."""
+
+        ordering: ClassVar = ["id"]
+
+
+class Override(Span):
+    """A change to a rota for a period: somebody is added, removed, or replaced by another.
+
+    `kind`: a shift by hand, an override, a swap or a cover.
+    """
+
+    duty = models.CharField(max_length=10, choices=Duty)
+    add = models.ForeignKey(Engineer, null=True, on_delete=models.PROTECT, related_name="+")
+    remove = models.ForeignKey(Engineer, null=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, default="override")
+    made_by = models.CharField(max_length=100)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        """One that changes nothing can't be."""
+
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(name="override_ends_later", condition=Q(end__gt=F("start"))),
+            models.CheckConstraint(
+                name="override_changes_something",
+                condition=Q(add__isnull=False) | Q(remove__isnull=False),
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["duty", "end"], name="override_by_time")]
+
+
+class TemporarySchedule(Span):
+    """Shifts that replace everything while it lasts: [{engineer, start, end}, …] in UTC."""
+
+    duty = models.CharField(max_length=10, choices=Duty)
+    shifts = models.JSONField(default=list)
+    made_by = models.CharField(max_length=100)
+
+    class Meta:
+        """In order of making."""
+
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(name="temporary_ends_later", condition=Q(end__gt=F("start")))
+        ]
+
+
+class Absence(Span):
+    """When somebody can't be on; or, if `wish`, would rather not, which plans respect."""
+
+    engineer = models.ForeignKey(Engineer, on_delete=models.CASCADE, related_name="absences")
+    wish = models.BooleanField(default=False)
+
+    class Meta:
+        """In order of time."""
+
+        ordering: ClassVar = ["start", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(name="absence_ends_later", condition=Q(end__gt=F("start")))
+        ]
+        indexes: ClassVar = [models.Index(fields=["end"], name="absence_by_end")]
+
+
+class Swap(Span):
+    """One person offers their time on a duty, and somebody takes it, or it lapses."""
+
+    class State(models.TextChoices):
+        """How it stands."""
+
+        OFFERED = "offered"
+        TAKEN = "taken"
+        TAKEN_BACK = "taken back"
+        LAPSED = "lapsed"
+
+    duty = models.CharField(max_length=10, choices=Duty)
+    offered_by = models.ForeignKey(Engineer, on_delete=models.PROTECT, related_name="swaps")
+    asked = models.ForeignKey(Engineer, null=True, on_delete=models.PROTECT, related_name="+")
+    taken_by = models.ForeignKey(Engineer, null=True, on_delete=models.PROTECT, related_name="+")
+    override = models.ForeignKey(Override, null=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.OFFERED)
+    offered_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """In order of time."""
+
+        ordering: ClassVar = ["start", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(name="swap_ends_later", condition=Q(end__gt=F("start")))
+        ]
+
+
+class Nominee(models.Model):
+    """Who answers the ask channel in one named period of one day. Clause ask.cover."""
+
+    day = models.DateField()
+    part = models.CharField(max_length=40)
+    engineer = models.ForeignKey(Engineer, on_delete=models.PROTECT, related_name="nominations")
+
+    class Meta:
+        """One name for each period of a day."""
+
+        ordering: ClassVar = ["day", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "part"], name="one_nominee_per_part")
+        ]
+
+
+class Standing(models.Model):
+    """Somebody marked by hand as new to the rota, or as experienced. Clause oncall.newcomers."""
+
+    engineer = models.OneToOneField(Engineer, on_delete=models.CASCADE, primary_key=True)
+    experienced = models.BooleanField()
+
+
+class Feed(models.Model):
+    """A calendar's secret address; only its hash is kept. Of a person's shifts, or of a rota's."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    engineer = models.ForeignKey(Engineer, null=True, on_delete=models.CASCADE, related_name="+")
+    duty = models.CharField(max_length=10, choices=Duty, blank=True)
+    made_by = models.CharField(max_length=100)
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+
+
+class Outlook(models.Model):
+    """How far a rota is worked out, when it is next looked after, and what was told of it.
+
+    `people`: who was on the team when it was last worked out.
+    """
+
+    duty = models.CharField(max_length=10, choices=Duty, primary_key=True)
+    built_until = models.DateTimeField()
+    look_at = models.DateTimeField()
+    told = models.JSONField(default=list)
+    people = models.JSONField(default=list)

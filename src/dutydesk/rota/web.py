@@ -10,8 +10,8 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.process.rules.hours import in_zone
-from dutydesk.rota import flows
-from dutydesk.rota.models import Shift
+from dutydesk.rota.flows import asking, editing
+from dutydesk.rota.models import Duty, Shift
 from dutydesk.site.screens import DeskRequest, rule
 
 PAST = timedelta(days=7)
@@ -31,10 +31,12 @@ def shifts(request: DeskRequest) -> HttpResponse:
         else:
             return HttpResponseRedirect(request.path)
     context = {
-        "on": flows.who(at=request.at),
-        "shifts": Shift.objects.filter(end__gt=request.at - PAST).select_related("engineer")[:500],
+        "on": asking.who(at=request.at),
+        "shifts": Shift.objects.filter(end__gt=request.at - PAST, cancelled_at=None).select_related(
+            "engineer"
+        )[:500],
         "engineers": Engineer.objects.filter(active=True),
-        "duties": Shift.Duty.choices,
+        "duties": Duty.choices,
         "typed": typed,
         "refusal": refusal,
         "turn": process.in_force().on_call.turn,
@@ -46,7 +48,7 @@ def _change(request: DeskRequest, typed: dict[str, str]) -> str:
     if not request.person.may("engineer"):
         raise Refused("Shifts are for engineers of the team to change.", "Ask one of them.")
     if typed.get("remove", "").isdecimal():
-        flows.remove_shift(shift=int(typed["remove"]), at=request.at, by=request.person.name)
+        editing.remove_shift(shift=int(typed["remove"]), at=request.at, by=request.person.name)
         return "The shift is taken away."
     zone = process.in_force().zone
     try:
@@ -56,7 +58,7 @@ def _change(request: DeskRequest, typed: dict[str, str]) -> str:
     engineer = typed.get("engineer", "")
     if not engineer.isdecimal() or not Engineer.objects.filter(pk=int(engineer)).exists():
         raise Refused("Nobody was chosen.", "Choose who has the shift; add them under People.")
-    made = flows.add_shift(
+    editing.add_shift(
         duty=typed.get("duty", ""),
         engineer=int(engineer),
         start=start,
@@ -64,4 +66,4 @@ def _change(request: DeskRequest, typed: dict[str, str]) -> str:
         at=request.at,
         by=request.person.name,
     )
-    return f"{made.engineer.name} has the {made.duty} shift."
+    return f"{Engineer.objects.get(pk=int(engineer)).name} has the {typed['duty']} shift."

@@ -18,7 +18,7 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.models import Page
 from dutydesk.people import flows as people
 from dutydesk.process import flows as process
-from dutydesk.rota import flows as rota
+from dutydesk.rota.flows import asking as rota
 from dutydesk.site.health import health
 from dutydesk.site.screens import DeskRequest, rule
 from dutydesk.wiring import clock

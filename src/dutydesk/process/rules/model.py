@@ -1,7 +1,8 @@
 """The process file as typed values. One class a section, one field a statement of the process."""
 
-from datetime import date
+from datetime import date, time, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -103,6 +104,39 @@ class AskWords(Section):
     thanks: Annotated[str, AfterValidator(filling())]
 
 
+class Part(Section):
+    """A named part of the support day, for which somebody is named to answer."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    title: str
+    starts: time
+    ends: time
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.starts >= self.ends:
+            raise mistake("The part ends before it starts.", "Give it a later end.")
+        return self
+
+
+class Cover(Section):
+    """Who answers in which part of the day, and how long before a part without a name is seen."""
+
+    parts: Annotated[tuple[Part, ...], AfterValidator(different)] = ()
+    seen_ahead: Duration = timedelta(weeks=1)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        in_order = sorted(self.parts, key=lambda part: part.starts)
+        for before, after in pairwise(in_order):
+            if before.ends > after.starts:
+                raise mistake(
+                    f"“{before.title}” and “{after.title}” share time.",
+                    "Let one end where the other starts.",
+                )
+        return self
+
+
 class Ask(Section):
     """The ask channel: the front door for support."""
 
@@ -111,6 +145,7 @@ class Ask(Section):
     quick_limit: Duration
     ticket: Ticket
     words: AskWords
+    cover: Cover = Cover()
 
 
 class Announcements(Section):
@@ -176,8 +211,22 @@ class Newcomers(Section):
     experienced_from: int = Field(ge=0)
 
 
+class Health(Section):
+    """How much of a rota one person may carry, in percent, and how many people it needs."""
+
+    share_below: int = Field(default=50, ge=1, le=100)
+    share_ideally: int = Field(default=30, ge=1, le=100)
+    people: int = Field(default=6, ge=1)
+    people_ideally: int = Field(default=8, ge=1)
+    planned_ahead: Duration = timedelta(weeks=13)
+
+
 class OnCall(Section):
-    """Who is paged, in which order, and what on call owes."""
+    """Who is paged, in which order, what on call owes, and what plans of it keep to.
+
+    `rest`: the least time between two of a person's turns. `in_stint`: whether somebody may be on
+    call in a turn that shares time with their stint on support.
+    """
 
     order: Annotated[tuple[Duty, ...], AfterValidator(different)] = Field(min_length=1)
     turn: Turn
@@ -186,6 +235,9 @@ class OnCall(Section):
     ask_again_after: Duration
     limit: Duration
     warn_before: Duration
+    rest: Duration | None = None
+    in_stint: bool = True
+    health: Health = Health()
 
     @model_validator(mode="after")
     def _check(self) -> Self:

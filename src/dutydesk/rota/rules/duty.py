@@ -16,13 +16,15 @@ class Assigned:
     engineer: int
     name: str
     period: Period
+    kind: str = "hand"
 
 
 @dataclass(frozen=True)
 class OnDuty:
     """One duty at a moment: who has it and until when, or that nobody is promised and why.
 
-    `engineer` is None when nobody has the duty. `hole`: it should be covered and isn't.
+    `engineer` is None when nobody has the duty. `hole`: it should be covered and isn't. `by` is
+    what put somebody on: rotation, hand, override, swap, cover or temporary.
     """
 
     duty: Duty
@@ -31,6 +33,7 @@ class OnDuty:
     why: str
     until: datetime | None
     hole: bool = False
+    by: str = ""
 
 
 _CLOCKS: dict[Duty, str] = {
@@ -57,6 +60,21 @@ def who(process: Process, shifts: Iterable[Assigned], at: datetime) -> tuple[OnD
     return tuple(answer)
 
 
+_BY = {
+    "rotation": "has the {duty} turn",
+    "hand": "has the {duty} shift",
+    "override": "has the {duty} shift by an override",
+    "swap": "took over the {duty} shift in a swap",
+    "cover": "is named to answer",
+    "temporary": "has the {duty} shift by a temporary schedule",
+}
+
+
+def why(duty: str, by: str) -> str:
+    """Say in words what put somebody on a duty."""
+    return _BY.get(by, _BY["hand"]).format(duty=duty)
+
+
 def _one_duty(process: Process, duty: Duty, shifts: list[Assigned], at: datetime) -> list[OnDuty]:
     clock = process.clock(_CLOCKS[duty])
     changes = clock.next_change(at)
@@ -65,10 +83,11 @@ def _one_duty(process: Process, duty: Duty, shifts: list[Assigned], at: datetime
         return [OnDuty(duty, None, "", f"it is outside {title}", changes)]
     if not shifts:
         return [OnDuty(duty, None, "", f"nobody has this shift in {title}", changes, hole=True)]
-    found = []
-    for shift in shifts:
+    found: dict[int, OnDuty] = {}
+    for shift in sorted(shifts, key=lambda shift: shift.kind != "cover"):
         until = min(shift.period.end, changes) if changes else shift.period.end
-        found.append(
-            OnDuty(duty, shift.engineer, shift.name, f"has the {duty} shift in {title}", until)
+        told = f"{why(duty, shift.kind)} in {title}"
+        found.setdefault(
+            shift.engineer, OnDuty(duty, shift.engineer, shift.name, told, until, by=shift.kind)
         )
-    return found
+    return list(found.values())

@@ -1,0 +1,1 @@
+"""Asking who is on, working rotas out, editing, swapping, covering, planning, sharing."""

@@ -1,0 +1,80 @@
+"""Who is on: one answer for pages, pager, calendar, commands and history alike."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from dutydesk.errands import flows as errands
+from dutydesk.kernel.periods import Period, instant
+from dutydesk.people.models import Engineer
+from dutydesk.process import flows as process
+from dutydesk.process.rules.model import Process
+from dutydesk.rota.models import Nominee, Shift
+from dutydesk.rota.rules import duty as rules
+from dutydesk.rota.rules.duty import Assigned, OnDuty
+from dutydesk.rota.rules.schedule import OnShift
+
+
+def who(*, at: datetime) -> tuple[OnDuty, ...]:
+    """Give who covers what at `at`, and why."""
+    current = process.in_force()
+    shifts = Shift.objects.filter(start__lte=at, end__gt=at, cancelled_at=None)
+    assigned = [s.assigned for s in shifts.select_related("engineer").order_by("start", "id")]
+    return rules.who(current, [*nominated(current, at), *assigned], at)
+
+
+def nominated(current: Process, at: datetime) -> list[Assigned]:
+    """Give who is named to answer at `at`, if the process names the parts of the day."""
+    local = at.astimezone(current.zone)
+    clock = local.time()
+    part = next((p for p in current.ask.cover.parts if p.starts <= clock < p.ends), None)
+    if part is None:
+        return []
+    found = Nominee.objects.filter(day=local.date(), part=part.id, engineer__active=True)
+    nominee = found.select_related("engineer").first()
+    if nominee is None:
+        return []
+    day = local.date()
+    starts, ends = (
+        instant(datetime.combine(day, each), current.zone, last=each == part.ends)
+        for each in (part.starts, part.ends)
+    )
+    name = nominee.engineer.name
+    return [Assigned("support", nominee.engineer_id, name, Period(starts, ends), "cover")]
+
+
+def on_shift(*, duty: str, at: datetime) -> Engineer | None:
+    """Give who has the shift of a duty at `at`, whatever the hours."""
+    found = Shift.objects.filter(duty=duty, start__lte=at, end__gt=at, cancelled_at=None)
+    shift = found.select_related("engineer").order_by("start", "id").first()
+    return shift.engineer if shift else None
+
+
+def between(span: Period, *, duty: str = "", engineer: int | None = None) -> QuerySet[Shift]:
+    """Give the shifts that reach into `span`, in order: of one duty or one person, if named."""
+    chosen = Q(end__gt=span.start, start__lt=span.end, cancelled_at=None)
+    if duty:
+        chosen &= Q(duty=duty)
+    if engineer is not None:
+        chosen &= Q(engineer=engineer)
+    return Shift.objects.filter(chosen).select_related("engineer").order_by("start", "id")
+
+
+def on_shifts(span: Period, duty: str) -> list[OnShift]:
+    """Give the shifts of a duty in `span` as the rules want them, whole."""
+    return [shift.on_shift for shift in between(span, duty=duty)]
+
+
+def reachable() -> Collection[int]:
+    """Give the engineers who have not left and whom some message can reach."""
+    here = Q(active=True)
+    if not errands.can_deliver("email"):
+        here &= Q(account__is_active=True)
+    return set(Engineer.objects.filter(here).values_list("pk", flat=True))
+
+
+def next_start(at: datetime) -> datetime | None:
+    """Give when the next shift after `at` begins."""
+    later = Shift.objects.filter(start__gt=at, cancelled_at=None).order_by("start")
+    return later.values_list("start", flat=True).first()

@@ -1,0 +1,128 @@
+"""What no rota may have: newcomers alone, one person primary and secondary at once."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db.models import DurationField, ExpressionWrapper, F, Max, Sum
+
+from dutydesk.kernel.periods import Period
+from dutydesk.kernel.refusals import Refused
+from dutydesk.people.models import Engineer
+from dutydesk.process import flows as process
+from dutydesk.rota import words
+from dutydesk.rota.models import Absence, Shift, Standing
+from dutydesk.rota.rules import pairing, shares
+from dutydesk.rota.rules.pairing import Alone, Experience
+from dutydesk.rota.rules.schedule import OnShift
+
+ON_CALL = ("primary", "secondary")
+
+
+class PairingRefused(Refused):
+    """A newcomer would be on call without anybody experienced."""
+
+
+class BothRefused(Refused):
+    """Somebody would be primary and secondary at once."""
+
+
+def experience(at: datetime) -> Experience:
+    """Give who is new to being on call and who is experienced, at `at`."""
+    rules = process.in_force().on_call
+    length = ExpressionWrapper(F("end") - F("start"), output_field=DurationField())
+    served = dict(
+        Shift.objects.filter(duty__in=ON_CALL, end__lte=at, cancelled_at=None)
+        .values_list("engineer")
+        .annotate(time=Sum(length))
+        .order_by()
+    )
+    return pairing.experience(
+        Engineer.objects.filter(active=True).values_list("pk", flat=True),
+        turns={who: pairing.finished_turns(t, rules.turn.length) for who, t in served.items()},
+        marked=dict(Standing.objects.values_list("engineer", "experienced")),
+        rules=rules.newcomers,
+    )
+
+
+_Shifts = Mapping[str, list[OnShift]]
+
+
+def check(before: _Shifts, after: _Shifts, *, at: datetime, anyway: bool) -> list[str]:
+    """Refuse what is worse than it was; give what to warn of. Clause oncall.newcomers."""
+    _check_both(after)
+    known = experience(at)
+    was, now = (
+        pairing.alone([s for duty in ON_CALL for s in shifts[duty]], known)
+        for shifts in (before, after)
+    )
+    worse = pairing.newly(was, now)
+    if not worse:
+        return []
+    if not known.experienced:
+        return ["Nobody on the team counts as experienced yet, so nobody's partner is checked."]
+    reason = _reason(worse)
+    if anyway:
+        return [reason]
+    raise PairingRefused(reason, _remedy(worse[0], known, after))
+
+
+def _check_both(after: _Shifts) -> None:
+    found = pairing.both(after["primary"], after["secondary"])
+    if found:
+        engineer, period = found[0]
+        name = Engineer.objects.get(pk=engineer).name
+        zone = process.in_force().zone
+        others = _names(_free(period, after))
+        raise BothRefused(
+            f"{name} would be primary and secondary at once: {words.span(period, zone)}.",
+            f"Give one of the two to somebody else: {others or 'nobody is free'}.",
+        )
+
+
+def _reason(worse: list[Alone]) -> str:
+    first = worse[0]
+    name = Engineer.objects.get(pk=first.newcomer).name
+    span = words.span(first.period, process.in_force().zone)
+    more = f" (and {len(worse) - 1} times more)" if len(worse) > 1 else ""
+    return (
+        f"{name} is new to being on call and would be on without anybody experienced: {span}{more}."
+    )
+
+
+def _remedy(one: Alone, known: Experience, after: _Shifts) -> str:
+    able = [person for person in _free(one.period, after) if person in known.experienced]
+    if not able:
+        return "Nobody experienced is free then; choose other times."
+    return f"Who could do it instead: {_names(able)}."
+
+
+def _free(period: Period, after: _Shifts) -> list[int]:
+    """Give who has nothing on call then and is not away, who had it longest ago first."""
+    away = Absence.objects.filter(end__gt=period.start, start__lt=period.end, wish=False)
+    busy = [(row.engineer_id, row.period) for row in away]
+    busy += [(shift.engineer, shift.period) for duty in ON_CALL for shift in after[duty]]
+    people = list(Engineer.objects.filter(active=True).values_list("pk", flat=True))
+    last = dict(
+        Shift.objects.filter(duty__in=ON_CALL, end__lte=period.start, cancelled_at=None)
+        .values_list("engineer")
+        .annotate(last=Max("end"))
+        .order_by()
+    )
+    free = list(pairing.free(people, period, busy))
+    line: list[int] = []
+    while (best := shares.next_in_line(free, busy=line, last_end=last)) is not None:
+        line.append(best)
+    return line
+
+
+def could_do(period: Period, shifts: _Shifts) -> list[str]:
+    """Give the names of who is free for on call in `period`, who had it longest ago first."""
+    people = _free(period, shifts)
+    names = dict(Engineer.objects.filter(pk__in=people).values_list("pk", "name"))
+    return [names[person] for person in people]
+
+
+def _names(people: Iterable[int]) -> str:
+    first = list(people)[:3]
+    names = dict(Engineer.objects.filter(pk__in=first).values_list("pk", "name"))
+    return ", ".join(names[person] for person in first)

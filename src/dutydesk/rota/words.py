@@ -1,0 +1,89 @@
+"""What the desk says about rotas."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from dutydesk.kernel.messages import Button, Message
+from dutydesk.kernel.moments import when
+from dutydesk.kernel.periods import Period
+from dutydesk.rota.rules.rebuilding import Moved
+
+_SHOWN = 6
+
+
+def span(period: Period, zone: ZoneInfo) -> str:
+    """Give a period on the wall clock: “Mon 7 Dec 10:00 to Mon 14 Dec 10:00 GMT”."""
+    start, end = period.start.astimezone(zone), period.end.astimezone(zone)
+    first = f"{start:%a} {start.day} {start:%b}"
+    last = "" if end.date() == start.date() else f"{end:%a} {end.day} {end:%b} "
+    year = f" {start.year}" if end.year != start.year else ""
+    return f"{first}{year} {start:%H:%M} to {last}{end:%H:%M %Z}"
+
+
+def moves(changes: Mapping[str, Moved], zone: ZoneInfo) -> list[str]:
+    """Give one person's changes as lines, the first few of them and how many more there are."""
+    lines = [
+        f"{verb} {duty}: {span(period, zone)}"
+        for duty, change in changes.items()
+        for verb, periods in (("You have", change.gained), ("You no longer have", change.lost))
+        for period in periods
+    ]
+    if len(lines) > _SHOWN:
+        lines = [*lines[:_SHOWN], f"… and {len(lines) - _SHOWN} more; your shifts page has all."]
+    return lines
+
+
+def shifts_changed(changes: Mapping[str, Moved], *, by: str, why: str, zone: ZoneInfo) -> Message:
+    """Tell one person what changed in their shifts to come, and who changed it."""
+    lines = "\n".join(moves(changes, zone))
+    return Message(body=lines, title="Your shifts changed", facts=(("Changed by", f"{by}: {why}"),))
+
+
+def holes(
+    gaps: Iterable[tuple[str, Period]], *, mention: str, zone: ZoneInfo, chased: bool
+) -> Message:
+    """Tell the team which declared hours nobody covers yet."""
+    lines = [f"{what}: {span(period, zone)}" for what, period in gaps]
+    if len(lines) > 2 * _SHOWN:
+        lines = [*lines[: 2 * _SHOWN], f"… and {len(lines) - 2 * _SHOWN} more."]
+    return Message(
+        title="Still nobody's" if chased else "Nobody covers this yet",
+        body="\n".join([f"{mention}, these hours are promised and have no name:", *lines]),
+        tone="soon",
+    )
+
+
+def swap_offered(
+    *, number: int, name: str, duty: str, period: Period, asked: str, now: datetime, zone: ZoneInfo
+) -> Message:
+    """Show an offer, which one press takes."""
+    about = f"swap:{number}"
+    return Message(
+        title=f"{name} asks: who takes this {duty} time?",
+        body=span(period, zone),
+        facts=(("Asked", asked or "everybody"), ("Lapses", when(period.start, zone, now))),
+        buttons=(
+            Button("rota.take", about, "I'll take it", primary=True),
+            Button("rota.take-back", about, "Take the offer back"),
+        ),
+    )
+
+
+def swap_settled(*, name: str, duty: str, period: Period, outcome: str, zone: ZoneInfo) -> Message:
+    """Show how an offer ended."""
+    return Message(title=f"{name}'s {duty} time: {outcome}", body=span(period, zone), tone="kept")
+
+
+def swap_lapses_soon(*, name: str, duty: str, period: Period, now: datetime, zone: ZoneInfo) -> str:
+    """Tell somebody that an offer is about to lapse."""
+    return (
+        f"Nobody has taken {name}'s {duty} time yet ({span(period, zone)}). The offer lapses "
+        f"{when(period.start, zone, now)}; then it stays with {name}."
+    )
+
+
+def on_now(names: Sequence[tuple[str, str]], until: datetime, zone: ZoneInfo) -> Message:
+    """Say who is on for the day."""
+    lines = "\n".join(f"{duty}: {name}" for duty, name in names)
+    return Message(body=lines, title=f"Who is on, {until.astimezone(zone):%A}")
