@@ -21,12 +21,14 @@ from dutydesk.oncall import flows as oncall
 from dutydesk.ports.clock import Clock
 from dutydesk.postmortems import chat as postmortems_chat
 from dutydesk.postmortems import flows as postmortems
+from dutydesk.rota import chat as rota_chat
+from dutydesk.rota.flows import swapping
 from dutydesk.site.home import home
 
 REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {
     PersonPosted: (desk.hear,),
-    CommitmentWarned: (incidents.warned,),
-    CommitmentDue: (oncall.due, desk.due, incidents.due),
+    CommitmentWarned: (incidents.warned, swapping.warned),
+    CommitmentDue: (oncall.due, desk.due, incidents.due, swapping.due),
     CommitmentChased: (incidents.chased,),
     IncidentResolved: (postmortems.open_draft,),
 }
@@ -37,6 +39,7 @@ ACTIONS.offer(
     *desk_chat.ACTIONS,
     *incidents_chat.ACTIONS,
     *postmortems_chat.ACTIONS,
+    *rota_chat.ACTIONS,
 )
 
 

@@ -50,12 +50,12 @@ def stored(address: str, number: int) -> bool:
 
 def heard(desk: Desk, address: str) -> set[str]:
     """Give what somebody was called about."""
-    return {mail.subject for mail in desk.postbox.to(address)}
+    return {m.subject for m in desk.postbox.to(address) if m.subject.startswith("Page")}
 
 
 def calls(desk: Desk, address: str, *, perhaps_again: bool) -> Counter[str]:
     """Count the calls by what they are about: the plain ones, or those that may be a second."""
-    mails = desk.postbox.to(address)
+    mails = [m for m in desk.postbox.to(address) if m.subject.startswith("Page")]
     return Counter(m.subject for m in mails if ("may have had this" in m.body) == perhaps_again)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from django.db.models import Min
+
 from dutydesk.chat.models import Post
 from dutydesk.commitments import flows as commitments
 from dutydesk.journal import flows as journal
@@ -14,7 +16,8 @@ from dutydesk.people import flows as people
 from dutydesk.people.models import Account, Engineer
 from dutydesk.people.rules import read_people
 from dutydesk.process import flows as process
-from dutydesk.rota.flows import editing
+from dutydesk.rota.flows import editing, looking
+from dutydesk.rota.models import Outlook
 from dutydesk.wiring import ACTIONS
 
 PEOPLE = """
@@ -74,11 +77,18 @@ class World:
         """Let that much time pass, looking after each thing when it is due."""
         end = self.at + timedelta(**by)
         self.settle()
-        while (following := commitments.next_look()) is not None and following <= end:
+        while (following := self._next_look()) is not None and following <= end:
             self.at = max(self.at, following)
             commitments.tick(at=self.at)
+            looking.look_after(at=self.at)
             self.settle()
         self.at = end
+        looking.look_after(at=end)
+        self.settle()
+
+    def _next_look(self) -> datetime | None:
+        rotas = Outlook.objects.aggregate(first=Min("look_at"))["first"]
+        return min(filter(None, (commitments.next_look(), rotas)), default=None)
 
     def said(self, channel: str, only_for: str | None = None) -> list[str]:
         """Give what was said in a channel and its threads, as one text each."""

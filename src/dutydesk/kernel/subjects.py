@@ -6,7 +6,9 @@ _SCREENS = {
     "incident": "/incidents/{}",
     "page": "/pages/{}",
     "postmortem": "/postmortems/{}",
+    "cover": "/shifts/",
     "question": "/questions/{}",
+    "swap": "/shifts/",
     "thread": "/threads/{}",
     "ticket": "/tickets/{}",
 }

@@ -1,7 +1,7 @@
 """What the desk says about rotas."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.messages import Button, Message
@@ -17,8 +17,9 @@ def span(period: Period, zone: ZoneInfo) -> str:
     start, end = period.start.astimezone(zone), period.end.astimezone(zone)
     first = f"{start:%a} {start.day} {start:%b}"
     last = "" if end.date() == start.date() else f"{end:%a} {end.day} {end:%b} "
-    year = f" {start.year}" if end.year != start.year else ""
-    return f"{first}{year} {start:%H:%M} to {last}{end:%H:%M %Z}"
+    if end.year != start.year:
+        first, last = f"{first} {start.year}", f"{last}{end.year} "
+    return f"{first} {start:%H:%M} to {last}{end:%H:%M %Z}"
 
 
 def moves(changes: Mapping[str, Moved], zone: ZoneInfo) -> list[str]:
@@ -43,10 +44,17 @@ def shifts_changed(changes: Mapping[str, Moved], *, by: str, why: str, zone: Zon
 def holes(
     gaps: Iterable[tuple[str, Period]], *, mention: str, zone: ZoneInfo, chased: bool
 ) -> Message:
-    """Tell the team which declared hours nobody covers yet."""
-    lines = [f"{what}: {span(period, zone)}" for what, period in gaps]
-    if len(lines) > 2 * _SHOWN:
-        lines = [*lines[: 2 * _SHOWN], f"… and {len(lines) - 2 * _SHOWN} more."]
+    """Tell the team which declared hours nobody covers yet, a line for each day."""
+    days: dict[date, dict[str, list[str]]] = {}
+    for what, period in gaps:
+        start, end = (moment.astimezone(zone) for moment in (period.start, period.end))
+        hours = days.setdefault(start.date(), {}).setdefault(what, [])
+        hours.append(f"{start:%H:%M} to {end:%H:%M}")
+    lines = [
+        f"{day:%a} {day.day} {day:%b}: "
+        + "; ".join(f"{what} {', '.join(hours)}" for what, hours in whats.items())
+        for day, whats in sorted(days.items())
+    ]
     return Message(
         title="Still nobody's" if chased else "Nobody covers this yet",
         body="\n".join([f"{mention}, these hours are promised and have no name:", *lines]),
@@ -81,9 +89,3 @@ def swap_lapses_soon(*, name: str, duty: str, period: Period, now: datetime, zon
         f"Nobody has taken {name}'s {duty} time yet ({span(period, zone)}). The offer lapses "
         f"{when(period.start, zone, now)}; then it stays with {name}."
     )
-
-
-def on_now(names: Sequence[tuple[str, str]], until: datetime, zone: ZoneInfo) -> Message:
-    """Say who is on for the day."""
-    lines = "\n".join(f"{duty}: {name}" for duty, name in names)
-    return Message(body=lines, title=f"Who is on, {until.astimezone(zone):%A}")

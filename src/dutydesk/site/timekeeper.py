@@ -11,6 +11,7 @@ from dutydesk.errands import flows as errands
 from dutydesk.journal import flows as journal
 from dutydesk.ports.clock import Clock
 from dutydesk.process import flows as process
+from dutydesk.rota.flows import looking as rota
 from dutydesk.site.home import process_file
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ class Timekeeper(threading.Thread):
         if self._swept is None or at - self._swept >= SWEEP_EVERY:
             journal.sweep(at=at)
             errands.sweep(at=at)
+            rota.look_after(at=at)
             self._follow_process_file(at)
             self._swept = at
         if commitments.tick(at=at):

@@ -7,8 +7,6 @@ from typing import ClassVar
 
 from django.db import transaction
 
-from dutydesk.chat import flows as chat
-from dutydesk.errands import flows as errands
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.facts import Fact
 from dutydesk.kernel.periods import Period
@@ -16,7 +14,7 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.rota import words
-from dutydesk.rota.flows import checking, inputs
+from dutydesk.rota.flows import checking, inputs, telling
 from dutydesk.rota.models import Duty, Outlook, Shift
 from dutydesk.rota.rules.rebuilding import Difference, Moved, difference, moved
 from dutydesk.rota.rules.schedule import OnShift, compose
@@ -53,39 +51,58 @@ class Outcome:
 
 
 def rebuild(
-    duties: Iterable[str], *, at: datetime, by: str, why: str, anyway: bool = False
+    duties: Iterable[str],
+    *,
+    at: datetime,
+    by: str,
+    why: str,
+    anyway: bool = False,
+    extending: bool = False,
 ) -> Outcome:
     """Work these duties out again from `at` on, and tell whom it concerns.
 
     Belongs inside the transaction of the edit. What is past stays as it was recorded. Refused
     where a newcomer would be alone, or one person primary and secondary; `anyway`: somebody
-    decided that it must be, and it is only warned of. Clauses oncall.rota, oncall.newcomers.
+    decided that it must be, and it is only warned of. `extending`: nobody edited, only time
+    went on. What lies beyond the old horizon is no news. Clauses oncall.rota, oncall.newcomers.
     """
     changed = sorted(set(duties))
     span = Period(at, at + HORIZON)
-    _lock(changed, span)
+    known = _lock(changed, span)
     recorded = _recorded(at)
     before = {duty: list(recorded[duty].values()) for duty in DUTIES}
     composed = _composed(changed, span)
     warnings = checking.check(before, before | composed, at=at, anyway=anyway)
     _write({duty: difference(recorded[duty], composed[duty], at) for duty in changed}, composed, at)
     outcome = Outcome(
-        {duty: moved(before[duty], composed[duty], span) for duty in changed}, tuple(warnings)
+        {duty: moved(before[duty], composed[duty], known[duty]) for duty in changed},
+        tuple(warnings),
     )
-    _tell(outcome, at=at, by=by, why=why)
+    if outcome.people or not extending:
+        _tell(outcome, at=at, by=by, why=why)
     return outcome
 
 
-def _lock(duties: list[str], span: Period) -> None:
-    """Let edits of one rota follow each other, and note how far it is worked out now."""
+def _lock(duties: list[str], span: Period) -> dict[str, Period]:
+    """Let edits of one rota follow each other; give how far each was worked out so far."""
     for duty in duties:
         Outlook.objects.get_or_create(
             duty=duty, defaults={"built_until": span.end, "look_at": span.start}
         )
     rows = Outlook.objects.select_for_update().filter(duty__in=duties).order_by("duty")
+    people = on_team()
+    known: dict[str, Period] = {}
     for row in rows:
-        row.built_until, row.look_at = span.end, span.start
-        row.save(update_fields=["built_until", "look_at"])
+        known[row.duty] = Period(span.start, max(row.built_until, span.start))
+        row.built_until, row.look_at, row.people = span.end, span.start, people
+        row.save(update_fields=["built_until", "look_at", "people"])
+    return known
+
+
+def on_team() -> list[int]:
+    """Give who is on the team now."""
+    active = Engineer.objects.filter(active=True).order_by("pk")
+    return list(active.values_list("pk", flat=True))
 
 
 def _recorded(at: datetime) -> dict[str, dict[int, OnShift]]:
@@ -146,37 +163,10 @@ def _tell(outcome: Outcome, *, at: datetime, by: str, why: str) -> None:
         clause="oncall.rota",
     )
     people = Engineer.objects.filter(pk__in=outcome.people).select_related("account")
+    zone = process.in_force().zone
     for engineer in people:
-        _tell_one(engineer, outcome.of(engineer.pk), entry.pk, at=at, by=by, why=why)
-
-
-def _tell_one(
-    engineer: Engineer, changes: dict[str, Moved], entry: int, *, at: datetime, by: str, why: str
-) -> None:
-    current = process.in_force()
-    message = words.shifts_changed(changes, by=by, why=why, zone=current.zone)
-    key = f"rota-changed:{entry}:{engineer.pk}"
-    if engineer.account is not None:
-        chat.say(
-            key=key,
-            channel=current.team.channel,
-            message=message,
-            at=at,
-            only_for=engineer.account.pk,
-        )
-    if errands.can_deliver("email"):
-        errands.put(
-            key=key,
-            kind="email",
-            subject="rota",
-            payload={
-                "to": engineer.email,
-                "subject": message.title,
-                "body": f"{message.body}\n\nChanged by {by}: {why}\n",
-                "what": f"The e-mail that tells {engineer.name} of changed shifts",
-            },
-            at=at,
-        )
+        message = words.shifts_changed(outcome.of(engineer.pk), by=by, why=why, zone=zone)
+        telling.tell(engineer, message, key=f"rota-changed:{entry.pk}", at=at)
 
 
 def preview(edit: Callable[[], Outcome]) -> Outcome:

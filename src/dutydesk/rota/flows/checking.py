@@ -63,7 +63,7 @@ def check(before: _Shifts, after: _Shifts, *, at: datetime, anyway: bool) -> lis
     reason = _reason(worse)
     if anyway:
         return [reason]
-    raise PairingRefused(reason, _remedy(worse[0], known, after))
+    raise PairingRefused(reason, _remedy(worse[0], known, before, after))
 
 
 def _check_both(after: _Shifts) -> None:
@@ -89,18 +89,23 @@ def _reason(worse: list[Alone]) -> str:
     )
 
 
-def _remedy(one: Alone, known: Experience, after: _Shifts) -> str:
-    able = [person for person in _free(one.period, after) if person in known.experienced]
+def _remedy(one: Alone, known: Experience, *shifts: _Shifts) -> str:
+    able = [person for person in _free(one.period, *shifts) if person in known.experienced]
     if not able:
         return "Nobody experienced is free then; choose other times."
     return f"Who could do it instead: {_names(able)}."
 
 
-def _free(period: Period, after: _Shifts) -> list[int]:
+def _free(period: Period, *shifts: _Shifts) -> list[int]:
     """Give who has nothing on call then and is not away, who had it longest ago first."""
     away = Absence.objects.filter(end__gt=period.start, start__lt=period.end, wish=False)
     busy = [(row.engineer_id, row.period) for row in away]
-    busy += [(shift.engineer, shift.period) for duty in ON_CALL for shift in after[duty]]
+    busy += [
+        (shift.engineer, shift.period)
+        for some in shifts
+        for duty in ON_CALL
+        for shift in some[duty]
+    ]
     people = list(Engineer.objects.filter(active=True).values_list("pk", flat=True))
     last = dict(
         Shift.objects.filter(duty__in=ON_CALL, end__lte=period.start, cancelled_at=None)
@@ -113,13 +118,6 @@ def _free(period: Period, after: _Shifts) -> list[int]:
     while (best := shares.next_in_line(free, busy=line, last_end=last)) is not None:
         line.append(best)
     return line
-
-
-def could_do(period: Period, shifts: _Shifts) -> list[str]:
-    """Give the names of who is free for on call in `period`, who had it longest ago first."""
-    people = _free(period, shifts)
-    names = dict(Engineer.objects.filter(pk__in=people).values_list("pk", "name"))
-    return [names[person] for person in people]
 
 
 def _names(people: Iterable[int]) -> str:

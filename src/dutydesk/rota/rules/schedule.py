@@ -131,9 +131,15 @@ class _Now:
             if layer.priority == highest:
                 found.setdefault(layer.engineer, layer.source)
         if self.overrides:
-            for change in sorted(self.overrides.values(), key=lambda o: (o.priority, o.number)):
+            for change in sorted(
+                self.overrides.values(), key=lambda o: (o.priority, o.number, o.period)
+            ):
                 _apply(change, found)
         return found
+
+
+def _in_turn(change: Override) -> tuple[int, int, Period]:
+    return change.priority, change.number, change.period
 
 
 def _apply(change: Override, on: dict[int, Source]) -> None:

@@ -1,0 +1,136 @@
+"""Swaps: offered, taken, taken back, lapsed; and taking a running shift now."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from dutydesk.kernel.periods import Period
+from dutydesk.people.models import Engineer
+from dutydesk.rota.flows import asking, editing, swapping
+from dutydesk.rota.flows.building import EditRefused
+from dutydesk.rota.flows.checking import PairingRefused
+from dutydesk.rota.models import Shift, Swap
+from testing.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota")]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = World(tmp_path, "2026-11-23T08:00")
+    world.shifts(support="Cy", primary="Ada")
+    return world
+
+
+def number(name: str) -> int:
+    return Engineer.objects.get(name=name).pk
+
+
+def saturday(world: World) -> Period:
+    return Period(world.moment("2026-11-28T00:00"), world.moment("2026-11-29T00:00"))
+
+
+def offer(world: World, asked: str = "") -> Swap:
+    return swapping.offer(
+        duty="primary",
+        span=saturday(world),
+        engineer=number("Ada"),
+        asked=number(asked) if asked else None,
+        at=world.at,
+    )
+
+
+def primary(world: World, local: str) -> str:
+    return next(d.name for d in asking.who(at=world.moment(local)) if d.duty == "primary")
+
+
+def test_an_offer_is_taken_with_one_press_and_changes_only_that_time(world: World) -> None:
+    swap = offer(world)
+    assert primary(world, "2026-11-28T12:00") == "Ada"
+    world.press("Ben", "rota.take", f"swap:{swap.pk}")
+    assert primary(world, "2026-11-27T19:00") == "Ada"
+    assert primary(world, "2026-11-28T12:00") == "Ben"
+    assert primary(world, "2026-11-29T12:00") == "Ada"
+    why = asking.who(at=world.moment("2026-11-28T12:00"))[1].why
+    assert why == "took over the primary shift in a swap in on-call hours"
+    assert any("taken by Ben" in said for said in world.said("#cloud-platform"))
+    with pytest.raises(EditRefused, match=r"stands no more \(taken\)"):
+        world.press("Cy", "rota.take", f"swap:{swap.pk}")
+
+
+def test_both_are_told_before_an_offer_lapses(world: World) -> None:
+    swap = offer(world, "Ben")
+    world.forward(days=3, hours=15)
+    for name in ("Ada", "Ben"):
+        assert not any("about to lapse" in said for said in world.said("#cloud-platform", name))
+    world.forward(hours=2)
+    for name in ("Ada", "Ben"):
+        (told,) = [s for s in world.said("#cloud-platform", name) if "about to lapse" in s]
+        assert "Nobody has taken Ada's primary time yet" in told
+    world.forward(days=1)
+    swap.refresh_from_db()
+    assert swap.state == "lapsed"
+    for name in ("Ada", "Ben"):
+        assert any("stays with Ada" in said for said in world.said("#cloud-platform", name))
+    assert primary(world, "2026-11-28T12:00") == "Ada"
+
+
+def test_an_offer_is_taken_back_by_its_owner_only(world: World) -> None:
+    swap = offer(world)
+    with pytest.raises(EditRefused, match="somebody else's offer"):
+        world.press("Ben", "rota.take-back", f"swap:{swap.pk}")
+    world.press("Ada", "rota.take-back", f"swap:{swap.pk}")
+    with pytest.raises(EditRefused, match="taken back"):
+        world.press("Ben", "rota.take", f"swap:{swap.pk}")
+
+
+def test_only_one_s_own_time_can_be_offered_and_only_once(world: World) -> None:
+    with pytest.raises(EditRefused, match="You are not primary in all of that time"):
+        swapping.offer(
+            duty="primary", span=saturday(world), engineer=number("Ben"), asked=None, at=world.at
+        )
+    offer(world)
+    with pytest.raises(EditRefused, match="offered already"):
+        offer(world)
+
+
+def test_who_was_asked_takes_it_and_nobody_else(world: World) -> None:
+    swap = offer(world, "Ben")
+    with pytest.raises(EditRefused, match="Somebody else was asked"):
+        world.press("Cy", "rota.take", f"swap:{swap.pk}")
+    with pytest.raises(EditRefused, match="your own time"):
+        world.press("Ada", "rota.take", f"swap:{swap.pk}")
+
+
+def test_a_running_shift_is_taken_over_now(world: World) -> None:
+    running = Shift.objects.get(duty="primary", cancelled_at=None)
+    swapping.take_now(shift=running.pk, engineer=number("Ben"), at=world.at)
+    assert primary(world, "2026-11-23T08:00") == "Ben"
+    assert primary(world, "2026-11-23T07:59") == "Ada"
+    with pytest.raises(EditRefused, match="not running"):
+        swapping.take_now(shift=running.pk, engineer=number("Cy"), at=world.at)
+
+
+@pytest.mark.clause("oncall.newcomers")
+def test_a_newcomer_can_t_take_what_leaves_them_alone_and_the_offer_stands(world: World) -> None:
+    editing.mark(engineer=number("Ada"), standing="experienced")
+    swap = offer(world)
+    with pytest.raises(PairingRefused, match="Ben is new"):
+        world.press("Ben", "rota.take", f"swap:{swap.pk}")
+    swap.refresh_from_db()
+    assert swap.state == "offered"
+    assert primary(world, "2026-11-28T12:00") == "Ada"
+
+
+def test_an_offer_of_the_rest_of_a_running_shift_lapses_at_its_end(world: World) -> None:
+    span = Period(world.at - timedelta(hours=1), world.at + timedelta(hours=2))
+    swap = swapping.offer(
+        duty="primary", span=span, engineer=number("Ada"), asked=None, at=world.at
+    )
+    assert swap.start == world.at
+    world.forward(hours=1, minutes=30)
+    assert any("about to lapse" in said for said in world.said("#cloud-platform"))
+    world.forward(hours=1)
+    swap.refresh_from_db()
+    assert swap.state == "lapsed"
