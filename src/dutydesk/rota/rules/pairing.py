@@ -18,6 +18,9 @@ class Experience:
     experienced: frozenset[int]
 
 
+NOBODY = Experience(frozenset(), frozenset())
+
+
 @dataclass(frozen=True)
 class Alone:
     """A newcomer on call for a period in which nobody experienced is on with them."""

@@ -1,0 +1,120 @@
+"""Plans keep every rule, are fair, move little, and say why there is none."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dutydesk.kernel.periods import Period
+from dutydesk.rota.rules.pairing import Experience
+from dutydesk.rota.rules.planning import Plan, Turn, Wanted, plan
+
+WEEK = timedelta(weeks=1)
+FIRST = datetime(2026, 12, 7, 10, tzinfo=UTC)
+
+
+def turns(count: int, holidays: tuple[int, ...] = ()) -> list[Turn]:
+    return [
+        Turn(Period(FIRST + n * WEEK, FIRST + (n + 1) * WEEK), 70 + 7 * (n in holidays), 30,
+             15 * (n in holidays))
+        for n in range(count)
+    ]  # fmt: skip
+
+
+def broken(wanted: Wanted, found: Plan) -> list[str]:
+    """Give every hard rule that a plan breaks."""
+    wrong = []
+    for number, turn in enumerate(wanted.turns):
+        on = [found.seats[number, duty] for duty in wanted.duties]
+        if len(set(on)) < len(on):
+            wrong.append(f"{number}: cover")
+        away = [p for who in on for p in wanted.away.get(who, ()) if turn.period.overlap(p)]
+        wrong += [f"{number}: absence" for _ in away]
+        new = wanted.known.newcomers.intersection(on)
+        if new and wanted.known.experienced and not wanted.known.experienced.intersection(on):
+            wrong.append(f"{number}: pairing")
+    return wrong + tired(wanted, found)
+
+
+def tired(wanted: Wanted, found: Plan) -> list[str]:
+    """Give where somebody has too little rest between two turns."""
+    mine: dict[int, list[Period]] = {}
+    for (number, _), who in sorted(found.seats.items()):
+        mine.setdefault(who, []).append(wanted.turns[number].period)
+    both = [pair for periods in mine.values() for pair in pairwise(sorted(periods))]
+    return ["rest" for a, b in both if wanted.rest and b.start - a.end < wanted.rest]
+
+
+absences = st.dictionaries(
+    st.integers(1, 7),
+    st.lists(
+        st.tuples(st.integers(0, 9), st.integers(1, 3)).map(
+            lambda p: Period(FIRST + p[0] * WEEK, FIRST + (p[0] + p[1]) * WEEK)
+        ),
+        max_size=2,
+    ),
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(absences, st.sets(st.integers(1, 7)), st.sampled_from([None, WEEK]))
+@pytest.mark.clause("oncall.rota", "oncall.newcomers")
+def test_a_plan_breaks_no_rule_and_none_says_why(
+    away: dict[int, list[Period]], new: set[int], rest: timedelta | None
+) -> None:
+    known = Experience(frozenset(new), frozenset({1, 2, 3} - new))
+    wanted = Wanted(turns(10), range(1, 8), away=away, known=known, rest=rest)
+    found = plan(wanted, seconds=3)
+    if found.possible:
+        assert broken(wanted, found) == []
+    else:
+        assert found.broken_by or found.stuck
+
+
+def test_turns_and_holidays_fall_evenly() -> None:
+    wanted = Wanted(turns(24, holidays=(2, 3, 16, 20)), range(1, 9))
+    found = plan(wanted)
+    assert found.proven
+    assert set(Counter(found.seats.values()).values()) == {6}
+    holidays = Counter(found.seats[n, d] for n in (2, 3, 16, 20) for d in wanted.duties)
+    assert set(holidays.values()) == {1}
+
+
+def test_who_had_more_before_gets_less() -> None:
+    found = plan(Wanted(turns(8), range(1, 5), had={1: 280.0, 2: 0.0, 3: 0.0, 4: 0.0}))
+    count = Counter(found.seats.values())
+    assert count[1] < min(count[2], count[3], count[4])
+
+
+def test_a_wish_is_kept_where_it_can_be() -> None:
+    wish = Period(FIRST, FIRST + 2 * WEEK)
+    found = plan(Wanted(turns(8), range(1, 9), wishes={1: [wish]}))
+    assert found.wishes_missed == 0
+    assert 1 not in [found.seats[n, d] for n in (0, 1) for d in ("primary", "secondary")]
+
+
+def test_a_plan_made_again_moves_only_what_it_must() -> None:
+    before = plan(Wanted(turns(12), range(1, 7), rest=WEEK))
+    gone = before.seats[5, "primary"]
+    away = {gone: [Period(FIRST + 5 * WEEK, FIRST + 6 * WEEK)]}
+    wanted = Wanted(turns(12), range(1, 7), away=away, rest=WEEK, published=before.seats)
+    again = plan(wanted)
+    assert broken(wanted, again) == []
+    assert (5, "primary") in again.moved
+    assert len(again.moved) <= 2
+
+
+def test_a_plan_that_can_t_be_names_the_rule() -> None:
+    week = [Period(FIRST + 3 * WEEK, FIRST + 4 * WEEK)]
+    away = plan(Wanted(turns(6), range(1, 5), away={1: week, 2: week, 3: week}))
+    assert (away.possible, away.broken_by, away.stuck) == (False, ("absence",), (3,))
+    rest = plan(Wanted(turns(6), range(1, 4), rest=WEEK))
+    assert rest.broken_by == ("rest",)
+    alone = plan(Wanted(turns(2), (1, 2), known=Experience(frozenset({1, 2}), frozenset({9}))))
+    assert alone.broken_by == ("pairing",)
+    stint = Wanted(turns(2), (1, 2), stints={1: [turns(1)[0].period]}, in_stint=False)
+    assert plan(stint).broken_by == ("stint",)
+    assert plan(Wanted(turns(2), (1,))) == Plan(stuck=(0, 1))

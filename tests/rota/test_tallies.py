@@ -1,0 +1,46 @@
+"""Hours by the kind of day, for shares and for claims."""
+
+import itertools
+from datetime import date, datetime, time, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dutydesk.kernel.periods import Period, instant
+from dutydesk.process.rules.check import default_process
+from dutydesk.rota.rules.tallies import Tally, tally
+
+HOUR = timedelta(hours=1)
+PROCESS = default_process()
+
+
+def moment(text: str) -> datetime:
+    return instant(datetime.fromisoformat(text), PROCESS.zone)
+
+
+def counted(*mine: Period) -> Tally:
+    first, last = min(p.start for p in mine), max(p.end for p in mine)
+    return tally(
+        mine,
+        promised=PROCESS.clock("on_call").periods(first, last),
+        working=PROCESS.clock("working").periods(first, last),
+        calendar=PROCESS.calendar,
+    )
+
+
+def test_a_week_with_christmas_is_counted_by_the_kind_of_day() -> None:
+    week = counted(Period(moment("2026-12-21T10:00"), moment("2026-12-28T10:00")))
+    assert week.weekday == 5 * HOUR + 3 * 8 * HOUR  # Monday evening, then Tuesday to Thursday.
+    assert week.weekend == 15 * HOUR  # The 27th: the 26th is a holiday itself.
+    assert week.holiday == (15 + 15 + 3) * HOUR  # The 25th, the 26th, and the 28th till ten.
+    assert week.total - week.out_of_hours == 7 * HOUR  # 09 to 10 and 17 to 18 on working days.
+
+
+@given(st.lists(st.integers(0, 2000), min_size=2, max_size=6, unique=True).map(sorted))
+def test_parts_add_up_to_the_whole(cuts: list[int]) -> None:
+    start = datetime.combine(date(2026, 3, 1), time(), PROCESS.zone)
+    times = [start + cut * HOUR for cut in cuts]
+    parts = [counted(Period(a, b)) for a, b in itertools.pairwise(times)]
+    assert sum(parts, Tally()) == counted(Period(times[0], times[-1]))
+    promised = PROCESS.clock("on_call").between(times[0], times[-1])
+    assert counted(Period(times[0], times[-1])).total == promised
