@@ -185,10 +185,11 @@ def measure(desk: Desk) -> list[str]:
     from dutydesk.wiring import clock
 
     ada = first_account(desk)
-    engineer = re.findall(r'<option value="(\d+)">Ada<', ada.see("/shifts/"))[0]
-    for duty in ("support", "primary", "secondary"):
+    engineer = re.findall(r'<option value="(\d+)">Ada<', ada.see("/shifts/change/"))[0]
+    for duty in ("support", "primary"):
         times = {"start": "2020-01-01T00:00", "end": "2099-01-01T00:00"}
-        ada.send("/shifts/", duty=duty, engineer=engineer, **times)
+        what = {"what": "shift", "confirm": "1", "duty": duty, "engineer": engineer}
+        ada.send("/shifts/change/", **what, **times)
     process = (desk.home / "process.yaml").read_text()
     for closed in ('"Mo-Fr 09:00-18:00; PH off"', '"Mo-Fr 10:00-17:00; PH off"'):
         process = process.replace(closed, '"Mo-Su 00:00-24:00"')

@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 import typer
 from django.db import OperationalError
@@ -28,17 +28,20 @@ app = typer.Typer(
 )
 
 
-def with_database(command: Callable[..., None]) -> Callable[..., None]:
+Given = TypeVar("Given")
+
+
+def with_database(command: Callable[..., Given]) -> Callable[..., Given]:
     """Give the command that says so at once if there is no database to ask."""
 
     @wraps(command)
-    def run(*args: Any, **values: Any) -> None:
+    def run(*args: Any, **values: Any) -> Given:
         if not database_url():
             typer.echo(
                 "There is no database here. Start `dutydesk serve`, or set DATABASE_URL.", err=True
             )
             raise typer.Exit(2)
-        command(*args, **values)
+        return command(*args, **values)
 
     return run
 
@@ -47,8 +50,13 @@ taking_in = typer.Typer(help="Take in what was kept elsewhere.", no_args_is_help
 taking_in.command()(with_database(incidents.incidents))
 taking_in.command()(with_database(people.people))
 app.add_typer(taking_in, name="import")
-process = ProcessCommands(process_file())
 rota = RotaCommands(clock.now)
+process = ProcessCommands(process_file(), with_database(rota.cover))
+rotas = typer.Typer(help="Look at rotas, try changes, plan on call.", no_args_is_help=True)
+rotas.command()(with_database(rota.show))
+rotas.command()(with_database(rota.preview))
+rotas.command()(with_database(rota.plan))
+app.add_typer(rotas, name="rota")
 for command in (
     site.serve,
     site.web,

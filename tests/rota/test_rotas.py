@@ -8,7 +8,7 @@ import pytest
 from dutydesk.kernel.periods import Period
 from dutydesk.people import flows as people
 from dutydesk.people.models import Account, Engineer
-from dutydesk.rota.flows import asking, building, checking, covering, editing
+from dutydesk.rota.flows import asking, checking, covering, editing
 from dutydesk.rota.flows.building import EditRefused, Outcome
 from dutydesk.rota.flows.checking import PairingRefused
 from dutydesk.rota.flows.editing import Cadence
@@ -227,9 +227,11 @@ def test_each_part_of_the_day_has_a_name_taken_given_and_handed_back(tmp_path: P
 def test_an_edit_previewed_changes_nothing(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-23T08:00")
     posts = world.said("#cloud-platform", "Ada")
-    outcome = building.preview(
-        lambda: weekly(world, "primary", "Ada", "Ben", starts="2026-11-23T10:00")
+    seen = covering.preview(
+        lambda: weekly(world, "primary", "Ada", "Ben", starts="2026-11-23T10:00"), at=world.at
     )
-    assert outcome.people == {number("Ada"), number("Ben")}
+    assert seen.closed
+    assert not seen.opened
+    assert seen.outcome.people == {number("Ada"), number("Ben")}
     assert not Shift.objects.exists()
     assert world.said("#cloud-platform", "Ada") == posts

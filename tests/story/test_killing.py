@@ -60,11 +60,17 @@ def calls(desk: Desk, address: str, *, perhaps_again: bool) -> Counter[str]:
 
 
 def shifts(ada: Visitor) -> None:
-    page = ada.see("/shifts/")
+    page = ada.see("/shifts/change/")
     for duty, name in (("support", "Ada"), ("primary", "Ben")):
         number = re.findall(rf'<option value="(\d+)">{name}<', page)[0]
         ada.send(
-            "/shifts/", duty=duty, engineer=number, start="2020-01-01T07:00", end="2099-01-01T10:00"
+            "/shifts/change/",
+            what="shift",
+            confirm="1",
+            duty=duty,
+            engineer=number,
+            start="2020-01-01T07:00",
+            end="2099-01-01T10:00",
         )
 
 

@@ -45,18 +45,20 @@ def team() -> Iterator[Team]:
         ada = first_account(desk, "Ada")
         assert "Loaded 2 engineers" in ada.send("/people/", what="file", text=PEOPLE).text
         ben, uma = (invite(desk, ada, name) for name in ("Ben", "Uma"))
-        page = ada.see("/shifts/")
+        page = ada.see("/shifts/change/")
         day = f"{begins:%Y-%m-%d}"
         for duty, name in (("support", "Ada"), ("primary", "Ben"), ("secondary", "Cy")):
             number = re.findall(rf'<option value="(\d+)">{name}<', page)[0]
             answer = ada.send(
-                "/shifts/",
+                "/shifts/change/",
+                what="shift",
+                confirm="1",
                 duty=duty,
                 engineer=number,
                 start=f"{day}T07:00",
                 end=f"{begins.year + 1}-12-31T10:00",
             )
-            assert f"{name} has the {duty} shift." in answer.text
+            assert "Changed. 1 person was told." in answer.text
         yield Team(desk, ada, ben, uma)
     finally:
         desk.close()
@@ -72,7 +74,13 @@ def test_who_covers_what_now(team: Team) -> None:
     assert "Ada: has the support shift in working hours" in told
     assert "nobody: it is outside on-call hours" in told
     refused = team.ada.send(
-        "/shifts/", duty="primary", engineer="1", start="2099-01-01T10:00", end="2098-01-01T10:00"
+        "/shifts/change/",
+        what="shift",
+        confirm="1",
+        duty="primary",
+        engineer="1",
+        start="2099-01-01T10:00",
+        end="2098-01-01T10:00",
     )
     assert refused.status_code == 422
     assert "The end is not after the start." in refused.text

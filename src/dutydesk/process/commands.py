@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -20,8 +21,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 class ProcessCommands:
     """The commands, told where the team's process file lies."""
 
-    def __init__(self, file: Path) -> None:
-        """Use `file` when none is named; the shipped process if that isn't there."""
+    def __init__(self, file: Path, cover: Callable[[int, bool], bool]) -> None:
+        """Use `file` when none is named; the shipped process if that isn't there.
+
+        `cover` prints what nobody covers in so many weeks, as JSON or not, and says if all is.
+        """
+        self._cover = cover
         self._file = file if file.exists() else DEFAULT_FILE
 
     def check(
@@ -32,12 +37,21 @@ class ProcessCommands:
         schema_: Annotated[
             bool, typer.Option("--schema", help="Print its JSON Schema, for editors.")
         ] = False,
+        cover: Annotated[
+            bool, typer.Option("--cover", help="Say which promised hours nobody covers.")
+        ] = False,
+        weeks: Annotated[int, typer.Option(min=1, max=52, help="With --cover: so far ahead.")] = 4,
         as_json: AsJson = False,
     ) -> None:
         """Say everything that is wrong with a process file, and what to write instead.
 
+        With --cover, say instead which of its hours have nobody on; the exit code is 1 then.
         Example: dutydesk check process.yaml
         """
+        if cover:
+            if not self._cover(weeks, as_json):
+                raise typer.Exit(1)
+            return
         if schema_:
             typer.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
             return

@@ -1,17 +1,26 @@
-"""Asking who covers what, from a terminal."""
+"""Asking who covers what, and looking at, changing and planning rotas, from a terminal."""
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
+from dutydesk.kernel.periods import Period
+from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.process.rules.hours import in_zone
-from dutydesk.rota.flows import asking
-from dutydesk.rota.rules.duty import OnDuty
+from dutydesk.rota import words
+from dutydesk.rota.flows import asking, covering, editing, planning
+from dutydesk.rota.flows.planning import Proposal
+from dutydesk.rota.models import Duty, Shift
+from dutydesk.rota.rules.drawing import DAY, midnight, monday
+from dutydesk.rota.rules.duty import OnDuty, why
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Weeks = Annotated[int, typer.Option(min=1, max=52, help="For so many weeks.")]
 
 
 class RotaCommands:
@@ -24,26 +33,184 @@ class RotaCommands:
     def who(
         self,
         at: Annotated[str, typer.Option(help="Then instead of now, as 2026-03-29T09:00.")] = "",
-        as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+        as_json: AsJson = False,
     ) -> None:
         """Say who covers what, now or at another time, and why.
 
         Example: dutydesk who --at 2026-12-25T08:00
         """
         zone = process.in_force().zone
-        try:
-            moment = in_zone(at, zone) if at else self._now()
-        except ValueError as error:
-            typer.echo(f"That is not a time: {error}. Write it like 2026-03-29T09:00.", err=True)
-            raise typer.Exit(2) from error
+        moment = _moment(at, zone) if at else self._now()
         answer = asking.who(at=moment)
         if as_json:
-            rows = [_row(duty) for duty in answer]
-            typer.echo(json.dumps({"at": moment.isoformat(), "covers": rows}, ensure_ascii=False))
+            _print({"at": moment.isoformat(), "covers": [duty.row() for duty in answer]})
             return
         typer.echo(f"{moment.astimezone(zone):%a %d %b %Y %H:%M %Z}")
         for duty in answer:
             typer.echo(f"  {duty.duty:10} {_line(duty, zone)}")
+
+    def show(
+        self,
+        start: Annotated[str, typer.Option("--from", help="From that day, as 2026-12-21.")] = "",
+        weeks: Weeks = 4,
+        duty: Annotated[str, typer.Option(help="One duty only.")] = "",
+        as_json: AsJson = False,
+    ) -> None:
+        """Show who is on in the weeks to come, what nobody covers, and why for each.
+
+        Example: dutydesk rota show --weeks 2
+        """
+        zone = process.in_force().zone
+        first = monday(self._now().astimezone(zone).date())
+        try:
+            first = date.fromisoformat(start) if start else first
+        except ValueError as error:
+            raise _stop(f"That is not a day: {error}. Write it like 2026-12-21.") from error
+        span = Period(midnight(first, zone), midnight(first + weeks * 7 * DAY, zone))
+        shifts = list(asking.between(span, duty=duty))
+        from_now = max(span.start, self._now())
+        gaps = covering.gaps(at=from_now, until=max(span.end, from_now))
+        if as_json:
+            rows = [
+                {
+                    "duty": row.duty,
+                    "name": row.engineer.name,
+                    "start": row.start.isoformat(),
+                    "end": row.end.isoformat(),
+                    "by": row.kind,
+                    "why": f"{row.engineer.name} {why(row.duty, row.kind)}",
+                }
+                for row in shifts
+            ]
+            _print({"shifts": rows, "gaps": [_gap(gap) for gap in gaps]})
+            return
+        _list(shifts, zone)
+        for line in _told(gaps, zone):
+            typer.echo(f"nobody: {line}")
+
+    def preview(
+        self,
+        duty: Annotated[str, typer.Option(help="support, primary or secondary.")],
+        start: Annotated[str, typer.Option("--from", help="From then.")],
+        end: Annotated[str, typer.Option("--until", help="Until then.")],
+        add: Annotated[str, typer.Option(help="Who comes on.")] = "",
+        remove: Annotated[str, typer.Option(help="Who goes off.")] = "",
+        as_json: AsJson = False,
+    ) -> None:
+        """Say what a change would do to people and to the hours covered, without doing it.
+
+        Example: dutydesk rota preview --duty primary --from 2026-12-25T07:00
+        --until 2026-12-26T07:00 --add Ben --remove Ada
+        """
+        zone, at = process.in_force().zone, self._now()
+        span = editing.period(_moment(start, zone), _moment(end, zone))
+        comes, goes = (_engineer(name) for name in (add, remove))
+        seen = covering.preview(
+            lambda: editing.override(
+                duty=duty, span=span, add=comes, remove=goes, at=at, by="a preview"
+            ),
+            at=at,
+        )
+        names = dict(Engineer.objects.values_list("pk", "name"))
+        told = {names[who]: words.moves(seen.outcome.of(who), zone) for who in seen.outcome.people}
+        opened, closed = _told(seen.opened, zone), _told(seen.closed, zone)
+        if as_json:
+            warnings = list(seen.outcome.warnings)
+            _print({"people": told, "opens": opened, "covers": closed, "warnings": warnings})
+            return
+        for name, lines in told.items():
+            typer.echo(f"{name}\n  " + "\n  ".join(lines))
+        for line in [*seen.outcome.warnings, *(f"leaves uncovered: {each}" for each in opened)]:
+            typer.echo(line)
+        for line in closed:
+            typer.echo(f"covers: {line}")
+
+    def plan(
+        self,
+        weeks: Weeks = 13,
+        publish: Annotated[str, typer.Option(help="Publish it, in that name.")] = "",
+        as_json: AsJson = False,
+    ) -> None:
+        """Propose who is on call in the months to come; publish it if told to.
+
+        Example: dutydesk rota plan --weeks 26
+        """
+        at = self._now()
+        proposal = planning.propose(at=at, until=at + timedelta(weeks=weeks))
+        if as_json:
+            found = proposal.plan
+            _print(
+                {
+                    "turns": [
+                        {"start": start, "end": end, "duty": duty, "name": proposal.names[who]}
+                        for start, end, duty, who in planning.rows(proposal)
+                    ],
+                    "moved": len(found.moved),
+                    "gap": found.gap,
+                    "broken_by": found.broken_by,
+                }
+            )
+        else:
+            _show(proposal)
+        if not proposal.plan.possible:
+            raise typer.Exit(1)
+        if publish:
+            outcome = planning.accept(seats=planning.rows(proposal), at=at, by=publish)
+            typer.echo(f"Published; {len(outcome.people)} people were told.", err=True)
+
+    def cover(self, weeks: int, as_json: bool) -> bool:
+        """Print the promised hours of so many weeks that nobody covers; give whether none is."""
+        at = self._now()
+        until = at + timedelta(weeks=weeks)
+        found = covering.gaps(at=at, until=until)
+        rows = covering.coverage(at=at, until=until, found=found)
+        if as_json:
+            covered = {row.duty: round(row.percent, 2) for row in rows}
+            _print({"gaps": [_gap(gap) for gap in found], "covered": covered})
+            return not found
+        zone = process.in_force().zone
+        for row in rows:
+            typer.echo(f"{row.duty}: {row.percent:.1f}% of the promised hours are covered.")
+        for line in _told(found, zone):
+            typer.echo(f"nobody: {line}", err=True)
+        return not found
+
+
+def _print(what: object) -> None:
+    typer.echo(json.dumps(what, ensure_ascii=False))
+
+
+def _stop(text: str) -> typer.Exit:
+    typer.echo(text, err=True)
+    return typer.Exit(2)
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime:
+    try:
+        return in_zone(text, zone)
+    except (ValueError, OverflowError) as error:
+        raise _stop(f"That is not a time: {error}. Write it like 2026-03-29T09:00.") from error
+
+
+def _engineer(name: str) -> int | None:
+    if not name:
+        return None
+    found = Engineer.objects.filter(name__iexact=name, active=True).first()
+    if found is None:
+        raise _stop(f"“{name}” is nobody on the team. The Shifts page shows who is.")
+    return found.pk
+
+
+def _gap(gap: covering.Gap) -> dict[str, str]:
+    return {
+        "what": gap.what,
+        "start": gap.period.start.isoformat(),
+        "end": gap.period.end.isoformat(),
+    }
+
+
+def _told(gaps: list[covering.Gap], zone: ZoneInfo) -> list[str]:
+    return words.by_day([(gap.what, gap.period) for gap in gaps], zone)
 
 
 def _line(duty: OnDuty, zone: ZoneInfo) -> str:
@@ -51,11 +218,35 @@ def _line(duty: OnDuty, zone: ZoneInfo) -> str:
     return f"{duty.name or 'nobody'}: {duty.why}{until}"
 
 
-def _row(duty: OnDuty) -> dict[str, str | bool | None]:
-    return {
-        "duty": duty.duty,
-        "name": duty.name or None,
-        "why": duty.why,
-        "until": duty.until.isoformat() if duty.until else None,
-        "hole": duty.hole,
-    }
+def _list(shifts: list[Shift], zone: ZoneInfo) -> None:
+    for value, label in Duty.choices:
+        mine = [row for row in shifts if row.duty == value]
+        if mine:
+            typer.echo(label)
+        for row in mine:
+            note = "" if row.kind in ("rotation", "hand") else f"  ({row.kind})"
+            typer.echo(f"  {words.span(row.period, zone):44} {row.engineer.name}{note}")
+    if not shifts:
+        typer.echo("Nobody has a shift in that time. Begin on the Shifts page.")
+
+
+def _show(proposal: Proposal) -> None:
+    found, zone = proposal.plan, process.in_force().zone
+    if not found.possible:
+        typer.echo("There is no such plan.", err=True)
+        for rule in found.broken_by:
+            typer.echo(f"Without the rule “{rule}” there would be one.", err=True)
+        for number in found.stuck:
+            period = words.span(proposal.turns[number].period, zone)
+            typer.echo(f"Too few people are there: {period}", err=True)
+        return
+    for number, turn in enumerate(proposal.turns):
+        names = [proposal.names[found.seats[number, duty]] for duty in planning.DUTIES]
+        moved = " *" if any(seat[0] == number for seat in found.moved) else ""
+        typer.echo(f"{words.span(turn.period, zone):44} {names[0]:16} {names[1]}{moved}")
+    for person, name in sorted(proposal.names.items(), key=lambda item: item[1]):
+        hours = proposal.tallies[person].total / timedelta(hours=1)
+        typer.echo(f"  {name:20} {proposal.counts[person]:3} turns {hours:7.1f} h")
+    near = "within 1% of the best" if found.proven else f"within {100 * found.gap:.1f}% of the best"
+    marked = " (*)" if found.moved else ""
+    typer.echo(f"{near}; {len(found.moved)} published turns change hands{marked}")

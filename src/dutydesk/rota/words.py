@@ -41,23 +41,28 @@ def shifts_changed(changes: Mapping[str, Moved], *, by: str, why: str, zone: Zon
     return Message(body=lines, title="Your shifts changed", facts=(("Changed by", f"{by}: {why}"),))
 
 
-def holes(
-    gaps: Iterable[tuple[str, Period]], *, mention: str, zone: ZoneInfo, chased: bool
-) -> Message:
-    """Tell the team which declared hours nobody covers yet, a line for each day."""
+def by_day(gaps: Iterable[tuple[str, Period]], zone: ZoneInfo) -> list[str]:
+    """Give uncovered hours as a line for each day, in order."""
     days: dict[date, dict[str, list[str]]] = {}
     for what, period in gaps:
         start, end = (moment.astimezone(zone) for moment in (period.start, period.end))
         hours = days.setdefault(start.date(), {}).setdefault(what, [])
         hours.append(f"{start:%H:%M} to {end:%H:%M}")
-    lines = [
+    return [
         f"{day:%a} {day.day} {day:%b}: "
         + "; ".join(f"{what} {', '.join(hours)}" for what, hours in whats.items())
         for day, whats in sorted(days.items())
     ]
+
+
+def holes(
+    gaps: Iterable[tuple[str, Period]], *, mention: str, zone: ZoneInfo, chased: bool
+) -> Message:
+    """Tell the team which declared hours nobody covers yet, a line for each day."""
+    lines = [f"{mention}, these hours are promised and have no name:", *by_day(gaps, zone)]
     return Message(
         title="Still nobody's" if chased else "Nobody covers this yet",
-        body="\n".join([f"{mention}, these hours are promised and have no name:", *lines]),
+        body="\n".join(lines),
         tone="soon",
     )
 

@@ -12,7 +12,7 @@ from dutydesk.oncall import web as oncall
 from dutydesk.people import web as people
 from dutydesk.postmortems import web as postmortems
 from dutydesk.process import web as process
-from dutydesk.rota import web as rota
+from dutydesk.rota.web import changing, feeds, plans, shares, weeks
 from dutydesk.site import doing, live, web
 
 account_routes = [
@@ -43,7 +43,16 @@ urlpatterns = [
     path("incidents/", incidents.listed),
     path("incidents/<int:number>", incidents.incident),
     path("postmortems/<int:number>", postmortems.postmortem),
-    path("shifts/", rota.shifts),
+    path("shifts/", weeks.shifts),
+    path("shifts/<int:number>", weeks.shift),
+    path("shifts/cover", weeks.cover),
+    path("shifts/who.json", weeks.who),
+    path("shifts/change/", changing.change),
+    path("shifts/plan/", plans.plan),
+    path("shifts/shares/", shares.shares),
+    path("shifts/statement.csv", shares.statement),
+    path("shifts/calendars/", feeds.calendars),
+    path("calendar/<str:token>.ics", feeds.feed),
     path("people/", people.people),
     path("measures/", measures.measures),
     path("process/", process.document),

@@ -1,11 +1,9 @@
 """Working rotas out from now on, and telling everybody whose shifts to come changed."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
-
-from django.db import transaction
 
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.facts import Fact
@@ -167,14 +165,6 @@ def _tell(outcome: Outcome, *, at: datetime, by: str, why: str) -> None:
     for engineer in people:
         message = words.shifts_changed(outcome.of(engineer.pk), by=by, why=why, zone=zone)
         telling.tell(engineer, message, key=f"rota-changed:{entry.pk}", at=at)
-
-
-def preview(edit: Callable[[], Outcome]) -> Outcome:
-    """Give what an edit would do, without doing it. Raises what it would refuse with."""
-    with transaction.atomic():
-        outcome = edit()
-        transaction.set_rollback(True)
-    return outcome
 
 
 class EditRefused(Refused):

@@ -1,6 +1,6 @@
 """Declared hours that nobody covers, and who is named for each part of the support day."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar
@@ -9,12 +9,12 @@ from django.db import transaction
 
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.facts import Fact
-from dutydesk.kernel.periods import Period, instant, union
+from dutydesk.kernel.periods import Period, instant, subtract, union
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.process.rules.model import Part, Process
 from dutydesk.rota.flows import asking
-from dutydesk.rota.flows.building import DUTIES, EditRefused
+from dutydesk.rota.flows.building import DUTIES, EditRefused, Outcome
 from dutydesk.rota.models import Duty, Nominee
 from dutydesk.rota.rules import gaps as rules
 from dutydesk.rota.rules.duty import open_clock
@@ -187,3 +187,40 @@ def coverage(*, at: datetime, until: datetime, found: list[Gap]) -> list[Coverag
         declared = current.clock(open_clock(duty)).between(at, until)
         rows.append(Coverage(label, declared, sum((p.length for p in missing), timedelta())))
     return rows
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an edit would do: to people, and to the hours that nobody covers."""
+
+    outcome: Outcome
+    opened: list[Gap]
+    closed: list[Gap]
+
+
+_LOOKED_AHEAD = timedelta(weeks=8)
+
+
+def preview(edit: Callable[[], Outcome], *, at: datetime) -> Preview:
+    """Give what an edit would do, without doing it. Raises what it would refuse with."""
+    before = _open(at)
+    with transaction.atomic():
+        outcome = edit()
+        after = _open(at)
+        transaction.set_rollback(True)
+    return Preview(outcome, _beyond(after, before), _beyond(before, after))
+
+
+def _open(at: datetime) -> dict[str, list[Period]]:
+    found: dict[str, list[Period]] = {}
+    for gap in gaps(at=at, until=at + _LOOKED_AHEAD):
+        found.setdefault(gap.what, []).append(gap.period)
+    return found
+
+
+def _beyond(some: dict[str, list[Period]], others: dict[str, list[Period]]) -> list[Gap]:
+    return [
+        Gap(what, period)
+        for what, periods in some.items()
+        for period in subtract(periods, others.get(what, []))
+    ]

@@ -68,7 +68,7 @@ def window(stored: dict[str, object]) -> Window:
 
 def override(row: models.Override) -> schedule.Override:
     """Give a stored override as the rules want it; what replaces goes before what was there."""
-    later = 0 if row.kind == "hand" else 1
+    later = 0 if row.kind in ("hand", "plan") else 1
     return schedule.Override(
         period=row.period,
         add=row.add_id,

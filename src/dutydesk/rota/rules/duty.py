@@ -35,6 +35,17 @@ class OnDuty:
     hole: bool = False
     by: str = ""
 
+    def row(self) -> dict[str, str | bool | None]:
+        """Give it as JSON shows it, in the API as on the command line."""
+        return {
+            "duty": self.duty,
+            "name": self.name or None,
+            "why": self.why,
+            "by": self.by or None,
+            "until": self.until.isoformat() if self.until else None,
+            "hole": self.hole,
+        }
+
 
 _CLOCKS: dict[Duty, str] = {
     "support": "working",
@@ -65,6 +76,7 @@ _BY = {
     "hand": "has the {duty} shift",
     "override": "has the {duty} shift by an override",
     "swap": "took over the {duty} shift in a swap",
+    "plan": "has the {duty} turn by the plan",
     "cover": "is named to answer",
     "temporary": "has the {duty} shift by a temporary schedule",
 }

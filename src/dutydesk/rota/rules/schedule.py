@@ -9,7 +9,7 @@ from dutydesk.kernel.periods import Period
 from dutydesk.rota.rules.turns import Turns
 from dutydesk.rota.rules.windows import Window, open_in
 
-Kind = Literal["rotation", "hand", "override", "swap", "cover", "temporary"]
+Kind = Literal["rotation", "hand", "override", "swap", "cover", "plan", "temporary"]
 
 
 @dataclass(frozen=True)

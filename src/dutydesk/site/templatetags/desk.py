@@ -61,6 +61,24 @@ def clock(context: dict[str, Any], at: datetime | None) -> SafeString | str:
     )
 
 
+@register.simple_tag(takes_context=True)
+def typed_time(context: dict[str, Any], at: datetime) -> str:
+    """Give a moment as a form's time field takes it, on the clock of the process's zone."""
+    return f"{at.astimezone(context['zone']):%Y-%m-%dT%H:%M}"
+
+
+@register.simple_tag
+def lane_top(row: int) -> int:
+    """Give how far from its lane's top a row of shifts lies, in pixels."""
+    return 4 + 28 * row
+
+
+@register.simple_tag
+def lane_height(rows: int) -> int:
+    """Give the height of a lane with so many rows of shifts, in pixels."""
+    return 4 + 28 * rows
+
+
 @register.filter
 def elapsed(value: timedelta | None) -> str:
     """Show a length of elapsed time; none is not zero."""

@@ -1,0 +1,70 @@
+"""Reading what people type about rotas: who takes turns, and in which windows."""
+
+import re
+from collections.abc import Mapping
+from datetime import time
+
+from dutydesk.kernel.refusals import Refused
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WINDOW = re.compile(
+    r"^(?P<days>[a-z, -]+?)\s+(?P<start>\d\d:\d\d)\s*(?:-|to)\s*(?P<end>\d\d:\d\d)$", re.I
+)
+
+
+class TypedRefused(Refused):
+    """What was typed can't be read."""
+
+
+def places(text: str, people: Mapping[str, int]) -> list[list[int]]:
+    """Read who takes turns: a line for each turn, names between commas, `-` for nobody.
+
+    `people`: numbers by name. Refused with the line and the names there are.
+    """
+    known = {name.casefold(): number for name, number in people.items()}
+    found: list[list[int]] = []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        names = [] if line == "-" else [name.strip() for name in line.split(",") if name.strip()]
+        unknown = [name for name in names if name.casefold() not in known]
+        if unknown:
+            raise TypedRefused(
+                f"“{unknown[0]}” is nobody on the team.", f"Names are: {', '.join(people)}."
+            )
+        found.append(list(dict.fromkeys(known[name.casefold()] for name in names)))
+    if not any(found):
+        raise TypedRefused("Nobody takes a turn.", "Write a name on each line.")
+    return found
+
+
+def windows(text: str) -> list[dict[str, object]]:
+    """Read windows, one a line, such as `Mon-Fri 20:00-08:00` or `Sat, Sun 10:00-18:00`."""
+    lines = filter(None, (line.strip() for line in text.splitlines()))
+    return [_window(line) for line in lines]
+
+
+def _window(line: str) -> dict[str, object]:
+    matched = _WINDOW.match(line)
+    try:
+        if matched is None:
+            raise ValueError
+        days = sorted({day for part in matched["days"].split(",") for day in _days(part)})
+        starts, ends = (time.fromisoformat(matched[name]) for name in ("start", "end"))
+    except ValueError as error:
+        raise TypedRefused(
+            f"“{line}” is not a window of time.", "Write it like “Mon-Fri 20:00-08:00”."
+        ) from error
+    return {"days": days, "start": f"{starts:%H:%M}", "end": f"{ends:%H:%M}"}
+
+
+def _days(part: str) -> list[int]:
+    first, _, last = (word.strip()[:3].lower() for word in part.partition("-"))
+    start = _DAYS.index(first)
+    end = _DAYS.index(last) if last else start
+    return [(start + n) % 7 for n in range((end - start) % 7 + 1)]
+
+
+def told(stored: Mapping[str, object]) -> str:
+    """Write a window as people type it."""
+    days = stored["days"]
+    names = [_DAYS[day].title() for day in days] if isinstance(days, list) else []
+    return f"{', '.join(names)} {stored['start']}-{stored['end']}"

@@ -1,0 +1,1 @@
+"""Rotas on the web: the weeks, one shift, changes, shares, plans, calendars."""

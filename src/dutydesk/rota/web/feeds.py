@@ -1,0 +1,58 @@
+"""Calendars: making their secret addresses, revoking them, and reading them."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from dutydesk.kernel.refusals import Refused
+from dutydesk.rota.flows import feeding
+from dutydesk.rota.models import Duty, Feed
+from dutydesk.site.screens import DeskRequest, rule
+
+
+@rule("engineer")
+def calendars(request: DeskRequest) -> HttpResponse:
+    """Show the calendars there are; make one, whose address is shown once; revoke one."""
+    refusal: Refused | None = None
+    link = ""
+    if request.method == "POST":
+        try:
+            token = _change(request)
+        except Refused as refused:
+            refusal = refused
+        else:
+            if not token:
+                return HttpResponseRedirect(request.path)
+            link = request.build_absolute_uri(f"/calendar/{token}.ics")
+    context = {
+        "feeds": Feed.objects.filter(revoked_at=None).select_related("engineer").order_by("id"),
+        "duties": Duty.choices,
+        "link": link,
+        "refusal": refusal,
+    }
+    response = render(request, "rota/calendars.html", context, status=422 if refusal else 200)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _change(request: DeskRequest) -> str:
+    by = request.person.name
+    revoked = request.POST.get("revoke", "")
+    if revoked.isdecimal():
+        says = feeding.revoke(number=int(revoked), by=by, at=request.at)
+        messages.success(request, says)
+        return ""
+    of = request.POST.get("of", "")
+    mine = request.person.engineer if of == "me" else None
+    return feeding.make(engineer=mine, duty="" if of == "me" else of, by=by, at=request.at)
+
+
+@rule("public")
+def feed(request: DeskRequest, token: str) -> HttpResponse:
+    """Give a calendar to whoever knows its secret address."""
+    text = feeding.calendar(token=token, at=request.at)
+    if text is None:
+        raise Http404
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response.headers["Cache-Control"] = "private, max-age=300"
+    return response

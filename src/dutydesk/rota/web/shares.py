@@ -1,0 +1,62 @@
+"""Who carries how much, who is new and who is experienced, and statements of a month."""
+
+from datetime import date, timedelta
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from dutydesk.kernel.periods import Period
+from dutydesk.people.models import Engineer
+from dutydesk.process import flows as process
+from dutydesk.rota.flows import checking, editing, sharing
+from dutydesk.rota.models import Standing
+from dutydesk.site.screens import DeskRequest, rule
+
+_SPANS = {"ahead": (0, 91), "behind": (-91, 0), "year": (-365, 0)}
+
+
+@rule("anyone")
+def shares(request: DeskRequest) -> HttpResponse:
+    """Show everybody's load and the limits of the process; engineers mark who is experienced."""
+    if request.method == "POST":
+        return _mark(request)
+    chosen = request.GET.get("span", "ahead")
+    back, on = _SPANS.get(chosen, _SPANS["ahead"])
+    span = Period(request.at + timedelta(days=back), request.at + timedelta(days=on))
+    known = checking.experience(request.at)
+    today = request.at.astimezone(process.in_force().zone).date()
+    months = [(today.replace(day=1) - timedelta(days=n * 30)).replace(day=1) for n in range(4)]
+    context = {
+        "health": sharing.health(span=span, at=request.at),
+        "known": known,
+        "marked": dict(Standing.objects.values_list("engineer", "experienced")),
+        "chosen": chosen,
+        "rules": process.in_force().on_call,
+        "months": list(dict.fromkeys(months)),
+    }
+    return render(request, "rota/shares.html", context)
+
+
+def _mark(request: DeskRequest) -> HttpResponse:
+    number = request.POST.get("engineer", "")
+    if request.person.may("engineer") and number.isdecimal():
+        editing.mark(engineer=int(number), standing=request.POST.get("standing", ""))
+    return HttpResponseRedirect(request.path)
+
+
+@rule("engineer")
+def statement(request: DeskRequest) -> HttpResponse:
+    """Give one person's month as CSV."""
+    number = request.GET.get("engineer", "")
+    engineer = Engineer.objects.filter(pk=int(number)).first() if number.isdecimal() else None
+    try:
+        month = date.fromisoformat(f"{request.GET.get('month', '')}-01")
+    except ValueError:
+        month = None
+    if engineer is None or month is None or not 2000 <= month.year <= 2100:
+        raise Http404
+    text = sharing.statement(engineer=engineer, month=month, at=request.at)
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    name = f"on-call-{engineer.pk}-{month:%Y-%m}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

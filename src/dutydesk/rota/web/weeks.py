@@ -1,0 +1,206 @@
+"""The weeks: every rota, its holes and its swaps at a glance; and one shift of them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+
+from dutydesk.kernel.periods import Period
+from dutydesk.kernel.refusals import Refused
+from dutydesk.people.models import Engineer
+from dutydesk.process import flows as process
+from dutydesk.process.rules.hours import in_zone
+from dutydesk.rota import words
+from dutydesk.rota.flows import asking, covering, swapping
+from dutydesk.rota.models import Absence, Duty, Rotation, Shift, Swap
+from dutydesk.rota.rules.drawing import DAY, Duties, Shown, Week, midnight, monday, week
+from dutydesk.rota.rules.duty import open_clock, why
+from dutydesk.site.screens import DeskRequest, rule
+
+WEEKS = 5
+COVER_DAYS = timedelta(days=7)
+
+
+@rule("anyone")
+def shifts(request: DeskRequest) -> HttpResponse:
+    """Show who is on now, the weeks from a chosen one on, and who answers in the days ahead."""
+    current = process.in_force()
+    first = _first(request, current.zone.key)
+    chosen = request.GET.get("who", "")
+    engineers = list(Engineer.objects.filter(active=True))
+    me = next((e for e in engineers if str(e.pk) == chosen), None)
+    span = Period(midnight(first, current.zone), midnight(first + WEEKS * 7 * DAY, current.zone))
+    gaps = covering.gaps(at=max(span.start, request.at), until=max(span.end, request.at))
+    today = midnight(request.at.astimezone(current.zone).date(), current.zone)
+    ahead = Period(today, today + COVER_DAYS)
+    context = {
+        "on": _running(request.at),
+        "weeks": draw(first, WEEKS, request, me, gaps),
+        "before": first - WEEKS * 7 * DAY,
+        "after": first + WEEKS * 7 * DAY,
+        "first": first,
+        "engineers": engineers,
+        "me": me,
+        "gaps": [gap for gap in gaps if gap.number is None][:12],
+        "days": _days(covering.nominations(ahead)),
+        "swaps": Swap.objects.filter(state="offered", end__gt=request.at).select_related(
+            "offered_by", "asked"
+        ),
+        "absences": Absence.objects.filter(end__gt=request.at).select_related("engineer")[:30],
+        "rotations": Rotation.objects.filter(ends_at=None).exists(),
+        "today": request.at.astimezone(current.zone).date(),
+    }
+    return render(request, "rota/shifts.html", context)
+
+
+def _first(request: DeskRequest, zone: str) -> date:
+    today = request.at.astimezone(process.in_force().zone).date()
+    try:
+        asked = date.fromisoformat(request.GET.get("from", ""))
+    except ValueError:
+        asked = today
+    return monday(min(max(asked, date(2000, 1, 1)), date(2100, 1, 1)))
+
+
+def draw(
+    first: date,
+    count: int,
+    request: DeskRequest,
+    me: Engineer | None,
+    gaps: Iterable[covering.Gap],
+) -> list[Week]:
+    """Draw so many weeks; of one person's shifts alone if `me` is given. One query."""
+    current = process.in_force()
+    whole = Period(midnight(first, current.zone), midnight(first + count * 7 * DAY, current.zone))
+    rows = list(asking.between(whole, engineer=me.pk if me else None))
+    duties = [
+        Duties(
+            duty=duty,
+            title=label,
+            shifts=[_shown(row, request) for row in rows if row.duty == duty],
+            declared=current.clock(open_clock(duty)).periods(whole.start, whole.end),  # type: ignore[arg-type]
+            holes=[] if me else [(g.period, _hole(g)) for g in gaps if g.what == label],
+        )
+        for duty, label in Duty.choices
+        if not me or any(row.duty == duty for row in rows)
+    ]
+    return [week(first + n * 7 * DAY, duties, current.calendar, request.at) for n in range(count)]
+
+
+def _hole(gap: covering.Gap) -> str:
+    return f"{gap.what}: nobody, {words.span(gap.period, process.in_force().zone)}"
+
+
+def _shown(row: Shift, request: DeskRequest) -> Shown:
+    span = words.span(row.period, process.in_force().zone)
+    title = f"{row.engineer.name} {why(row.duty, row.kind)}, {span}"
+    mine = row.engineer_id == request.person.engineer
+    return Shown(row.pk, row.engineer.name, row.period, row.kind, mine, title)
+
+
+def _running(at: datetime) -> list[tuple[object, int | None]]:
+    """Give who is on now, each with the number of the shift that makes it so."""
+    running = Shift.objects.filter(start__lte=at, end__gt=at, cancelled_at=None)
+    numbers = {(row.duty, row.engineer_id): row.pk for row in running}
+    return [(duty, numbers.get((duty.duty, duty.engineer or 0))) for duty in asking.who(at=at)]
+
+
+def _days(
+    nominations: Iterable[covering.Nomination],
+) -> list[tuple[date, list[covering.Nomination]]]:
+    found: dict[date, list[covering.Nomination]] = {}
+    for each in nominations:
+        found.setdefault(each.day, []).append(each)
+    return list(found.items())
+
+
+@rule("engineer")
+def cover(request: DeskRequest) -> HttpResponse:
+    """Take, give or hand back a part of a day."""
+    number, whom = request.POST.get("part", ""), request.POST.get("engineer", "")
+    if request.method != "POST" or not number.isdecimal():
+        return HttpResponseRedirect("/shifts/")
+    try:
+        says = covering.name(
+            number=int(number),
+            engineer=int(whom) if whom.isdecimal() else None,
+            at=request.at,
+            by=request.person.name,
+        )
+        messages.success(request, says)
+    except Refused as refused:
+        messages.error(request, f"{refused.reason} {refused.remedy}")
+    return HttpResponseRedirect("/shifts/#cover")
+
+
+@rule("anyone")
+def shift(request: DeskRequest, number: int) -> HttpResponse:
+    """Show one shift: whose, why, and what can be done about it."""
+    found = Shift.objects.select_related("engineer").filter(pk=number).first()
+    if found is None:
+        raise Http404
+    refusal: Refused | None = None
+    if request.method == "POST":
+        try:
+            messages.success(request, _do(request, found))
+        except Refused as refused:
+            refusal = refused
+        else:
+            return HttpResponseRedirect("/shifts/")
+    zone = process.in_force().zone
+    context = {
+        "shift": found,
+        "why": why(found.duty, found.kind),
+        "span": words.span(found.period, zone),
+        "mine": found.engineer_id == request.person.engineer,
+        "running": found.start <= request.at < found.end and not found.cancelled_at,
+        "over": found.end <= request.at or found.cancelled_at is not None,
+        "starts": max(found.start, request.at).astimezone(zone),
+        "ends": found.end.astimezone(zone),
+        "engineers": Engineer.objects.filter(active=True).exclude(pk=found.engineer_id),
+        "refusal": refusal,
+        "typed": request.POST,
+    }
+    return render(request, "rota/shift.html", context, status=422 if refusal else 200)
+
+
+def _do(request: DeskRequest, found: Shift) -> str:
+    me = request.person.engineer
+    if me is None:
+        raise Refused("Shifts are for engineers of the team to change.", "Ask one of them.")
+    if request.POST.get("what") == "now":
+        swapping.take_now(shift=found.pk, engineer=me, at=request.at)
+        return f"You are {found.duty} from now until the shift ends."
+    zone = process.in_force().zone
+    try:
+        start, end = (in_zone(request.POST.get(name, ""), zone) for name in ("start", "end"))
+    except ValueError as error:
+        raise Refused("A time is missing.", "Give both a start and an end.") from error
+    if end <= start:
+        raise Refused("The end is not after the start.", "Give it a later end.")
+    asked = request.POST.get("asked", "")
+    swapping.offer(
+        duty=found.duty,
+        span=Period(max(start, request.at), end) if end > request.at else Period(start, end),
+        engineer=me,
+        asked=int(asked) if asked.isdecimal() else None,
+        at=request.at,
+    )
+    return "Offered in the team's channel. You are told before it lapses."
+
+
+@rule("anyone")
+def who(request: DeskRequest) -> HttpResponse:
+    """Answer in JSON who covers what, now or `?at=` another time: the command line's answer."""
+    zone = process.in_force().zone
+    asked = request.GET.get("at", "")
+    try:
+        at = in_zone(asked, zone) if asked else request.at
+    except ValueError:
+        wrong = {"error": f"“{asked}” is not a time.", "remedy": "Write it like 2026-03-29T09:00."}
+        return JsonResponse(wrong, status=422)
+    return JsonResponse(
+        {"at": at.isoformat(), "covers": [each.row() for each in asking.who(at=at)]}
+    )
