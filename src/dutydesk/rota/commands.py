@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.process.rules.hours import in_zone
 from dutydesk.rota import words
-from dutydesk.rota.flows import asking, covering, editing, planning
+from dutydesk.rota.flows import asking, covering, editing, importing, planning
 from dutydesk.rota.flows.planning import Proposal
 from dutydesk.rota.models import Duty, Shift
 from dutydesk.rota.rules.drawing import DAY, midnight, monday
@@ -157,6 +158,27 @@ class RotaCommands:
         if publish:
             outcome = planning.accept(seats=planning.rows(proposal), at=at, by=publish)
             typer.echo(f"Published; {len(outcome.people)} people were told.", err=True)
+
+    def take_in(
+        self,
+        file: Annotated[Path, typer.Argument(help="An .ics or .json file.")],
+        duty: Annotated[str, typer.Option(help="support, primary or secondary.")],
+        by: Annotated[str, typer.Option(help="Who takes it in, for the record.")] = "an import",
+    ) -> None:
+        """Take in a rota: a calendar, or a PagerDuty or Opsgenie schedule or its overrides.
+
+        Wholly or not at all, and safe to run twice. Example: dutydesk import shifts rota.ics
+        --duty primary
+        """
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise _stop(f"{file} can't be read: {error}") from error
+        found = importing.take_in(text=text, duty=duty, at=self._now(), by=by)
+        typer.echo(
+            f"Took in {found.rotations} rotations and {found.shifts} shifts; {found.left} were "
+            f"here already or are past. {len(found.outcome.people)} people were told."
+        )
 
     def cover(self, weeks: int, as_json: bool) -> bool:
         """Print the promised hours of so many weeks that nobody covers; give whether none is."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -141,7 +142,10 @@ def _take_back(row: Override, *, at: datetime, by: str) -> Outcome:
 
 @dataclass(frozen=True)
 class Cadence:
-    """A rotation as people give it. `starts` is a local time; `places` are engineers' numbers."""
+    """A rotation as people give it. `starts` is a local time; `places` are engineers' numbers.
+
+    `zone`: whose wall clock its handoffs keep to, if another than the process's.
+    """
 
     unit: str
     length: int
@@ -149,6 +153,7 @@ class Cadence:
     places: Sequence[Sequence[int]]
     windows: Sequence[dict[str, object]] = ()
     priority: int = 1
+    zone: str = ""
 
 
 @transaction.atomic
@@ -162,7 +167,7 @@ def rotate(
         unit=cadence.unit,
         length=cadence.length,
         starts=cadence.starts.isoformat(timespec="minutes"),
-        zone=process.in_force().place.zone,
+        zone=cadence.zone or process.in_force().place.zone,
         places=[list(place) for place in cadence.places],
         windows=list(cadence.windows),
         priority=cadence.priority,
@@ -190,8 +195,7 @@ def _end(rows: Iterable[Rotation], successor: Rotation, at: datetime) -> None:
 
 
 def _first(row: Rotation) -> datetime:
-    from_zone = process.in_force().zone
-    return instant(datetime.fromisoformat(row.starts), from_zone)
+    return instant(datetime.fromisoformat(row.starts), ZoneInfo(row.zone))
 
 
 @transaction.atomic

@@ -1,0 +1,202 @@
+"""Reading what other rota tools export: PagerDuty's and Opsgenie's schedules and overrides.
+
+Sources: https://developer.pagerduty.com/api-reference (a schedule, and a schedule's overrides) and
+https://docs.opsgenie.com/docs/schedule-api (a schedule, and its overrides), as their APIs answer.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dutydesk.kernel.periods import Period
+
+_DAY = 24 * 60
+_WEEK = 7 * _DAY
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class ExportError(ValueError):
+    """The file is no such export, or has something that the desk can't take over; it says what."""
+
+
+@dataclass(frozen=True)
+class TakenRotation:
+    """A rotation to take over. `places` hold names or addresses as the export has them."""
+
+    unit: str
+    length: int
+    starts: datetime
+    zone: str
+    places: tuple[tuple[str, ...], ...]
+    windows: tuple[dict[str, object], ...] = ()
+    priority: int = 1
+    ends: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What an export holds: rotations, and single shifts by a name or an address."""
+
+    rotations: tuple[TakenRotation, ...] = ()
+    shifts: tuple[tuple[str, Period], ...] = field(default=())
+
+    @property
+    def people(self) -> set[str]:
+        """Give everybody whom it names."""
+        places = {who for r in self.rotations for place in r.places for who in place}
+        return places | {who for who, _ in self.shifts}
+
+
+def read(document: Any) -> Taken:
+    """Read one exported document, whichever of the four it is. ExportError if it is none."""
+    try:
+        if isinstance(document, Mapping):
+            if "schedule" in document:
+                return _pagerduty(document["schedule"])
+            if "overrides" in document:
+                return Taken(shifts=tuple(_pagerduty_shifts(document["overrides"])))
+            data = document.get("data")
+            if isinstance(data, Mapping) and "rotations" in data:
+                return _opsgenie(data)
+            if isinstance(data, list):
+                return Taken(shifts=tuple(_opsgenie_shifts(data)))
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
+        raise ExportError(f"This export lacks what it should have: {error}.") from error
+    except ValueError as error:
+        raise ExportError(str(error)) from error
+    raise ExportError("This is no schedule or list of overrides of PagerDuty or Opsgenie.")
+
+
+def _at(text: str) -> datetime:
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    if moment.tzinfo is None:
+        raise ExportError(f"“{text}” has no offset.")
+    return moment.astimezone(UTC)
+
+
+def _cadence(seconds: int) -> tuple[str, int]:
+    for unit, size in (("weekly", 604800), ("daily", 86400), ("hourly", 3600)):
+        if seconds and seconds % size == 0:
+            return unit, seconds // size
+    raise ExportError(f"A turn of {seconds} seconds is not of whole hours.")
+
+
+def _pagerduty(schedule: Mapping[str, Any]) -> Taken:
+    """Layers come with the highest first: it goes before those below it."""
+    zone = schedule["time_zone"]
+    layers = schedule["schedule_layers"]
+    rotations = []
+    for number, layer in enumerate(layers):
+        unit, length = _cadence(int(layer["rotation_turn_length_seconds"]))
+        starts = _at(layer["rotation_virtual_start"]).astimezone(ZoneInfo(zone))
+        rotations.append(
+            TakenRotation(
+                unit=unit,
+                length=length,
+                starts=starts.replace(tzinfo=None),
+                zone=zone,
+                places=tuple((_person(each["user"]),) for each in layer["users"]),
+                windows=tuple(_restrictions(layer.get("restrictions") or ())),
+                priority=len(layers) - number,
+                ends=_at(layer["end"]) if layer.get("end") else None,
+            )
+        )
+    entries = (schedule.get("overrides_subschedule") or {}).get("rendered_schedule_entries") or ()
+    return Taken(tuple(rotations), tuple(_pagerduty_shifts(entries)))
+
+
+def _person(user: Mapping[str, Any]) -> str:
+    return str(user.get("email") or user.get("name") or user["summary"])
+
+
+def _pagerduty_shifts(entries: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, Period]]:
+    for entry in entries:
+        yield _person(entry["user"]), Period(_at(entry["start"]), _at(entry["end"]))
+
+
+def _restrictions(restrictions: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, object]]:
+    for each in restrictions:
+        hours, minutes, *_ = (int(part) for part in each["start_time_of_day"].split(":"))
+        clock, length = hours * 60 + minutes, int(each["duration_seconds"]) // 60
+        if each["type"] == "daily_restriction":
+            yield _window(range(7), clock, clock + length)
+        else:
+            day = int(each["start_day_of_week"]) - 1
+            yield from _stretch(day * _DAY + clock, length)
+
+
+def _window(days: Iterable[int], start: int, end: int) -> dict[str, object]:
+    """Give a window from one minute of the day to another; a whole day from and to one time."""
+    return {"days": sorted(days), "start": _clock(start), "end": _clock(end)}
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60 % 24:02}:{minute % 60:02}"
+
+
+def _stretch(start: int, length: int) -> Iterable[dict[str, object]]:
+    """Give a stretch of the week, by minutes since Monday, as a window for each of its days."""
+    end = start + min(length, _WEEK)
+    while start < end:
+        until = min(end, (start // _DAY + 1) * _DAY)
+        yield _window([start // _DAY % 7], start % _DAY, until % _DAY)
+        start = until
+
+
+def _opsgenie(data: Mapping[str, Any]) -> Taken:
+    """All its rotations are on together: none goes before another."""
+    zone = data["timezone"]
+    rotations = []
+    for each in data["rotations"]:
+        if each["type"] not in ("hourly", "daily", "weekly"):
+            raise ExportError(f"A rotation can't be “{each['type']}”.")
+        ends = each.get("endDate")
+        rotations.append(
+            TakenRotation(
+                unit=each["type"],
+                length=int(each.get("length") or 1),
+                starts=_at(each["startDate"]).astimezone(ZoneInfo(zone)).replace(tzinfo=None),
+                zone=zone,
+                places=tuple(_participant(one) for one in each["participants"]),
+                windows=tuple(_time_restriction(each.get("timeRestriction"))),
+                ends=_at(ends) if ends else None,
+            )
+        )
+    return Taken(tuple(rotations))
+
+
+def _participant(one: Mapping[str, Any]) -> tuple[str, ...]:
+    kind = one.get("type", "user")
+    if kind == "none":
+        return ()
+    if kind != "user":
+        raise ExportError(f"A turn of a {kind} ({one.get('name', '?')}) can't be taken over.")
+    return (str(one.get("username") or one["name"]),)
+
+
+def _opsgenie_shifts(rows: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, Period]]:
+    for row in rows:
+        who = _participant(row["user"])
+        if who:
+            yield who[0], Period(_at(row["startDate"]), _at(row["endDate"]))
+
+
+def _time_restriction(given: Mapping[str, Any] | None) -> Iterable[dict[str, object]]:
+    if not given:
+        return
+    if given["type"] == "time-of-day":
+        one = given["restriction"]
+        yield _window(range(7), *(_minutes(one, name) for name in ("start", "end")))
+        return
+    for one in given["restrictions"]:
+        first, last = (
+            _DAYS.index(one[f"{name}Day"].lower()) * _DAY + _minutes(one, name)
+            for name in ("start", "end")
+        )
+        yield from _stretch(first, (last - first) % _WEEK or _WEEK)
+
+
+def _minutes(one: Mapping[str, Any], name: str) -> int:
+    return int(one[f"{name}Hour"]) * 60 + int(one.get(f"{name}Min") or 0)

@@ -1,0 +1,195 @@
+"""Rotas taken over from calendars and from other tools' exports."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dutydesk.rota.flows import asking, importing
+from dutydesk.rota.flows.building import EditRefused
+from dutydesk.rota.models import Override, Rotation
+from testing.world import World
+
+pytestmark = pytest.mark.django_db
+
+PAGERDUTY: dict[str, Any] = {
+    "schedule": {
+        "id": "PI7DH85",
+        "type": "schedule",
+        "name": "Primary",
+        "time_zone": "Europe/London",
+        "schedule_layers": [
+            {
+                "id": "L2",
+                "name": "Weekends",
+                "start": "2026-11-01T00:00:00Z",
+                "end": None,
+                "rotation_virtual_start": "2026-11-02T10:00:00Z",
+                "rotation_turn_length_seconds": 604800,
+                "users": [{"user": {"id": "P3", "type": "user_reference", "summary": "Cy"}}],
+                "restrictions": [
+                    {
+                        "type": "weekly_restriction",
+                        "start_time_of_day": "00:00:00",
+                        "start_day_of_week": 6,
+                        "duration_seconds": 172800,
+                    }
+                ],
+            },
+            {
+                "id": "L1",
+                "name": "Weeks",
+                "start": "2026-11-01T00:00:00Z",
+                "end": None,
+                "rotation_virtual_start": "2026-11-02T10:00:00+00:00",
+                "rotation_turn_length_seconds": 604800,
+                "users": [
+                    {"user": {"id": "P1", "summary": "Ada", "email": "ada@example.org"}},
+                    {"user": {"id": "P2", "summary": "Ben"}},
+                ],
+                "restrictions": [],
+            },
+        ],
+        "overrides_subschedule": {
+            "rendered_schedule_entries": [
+                {
+                    "start": "2026-11-26T17:00:00Z",
+                    "end": "2026-11-26T22:00:00Z",
+                    "user": {"summary": "Ben"},
+                }
+            ]
+        },
+    }
+}
+OPSGENIE: dict[str, Any] = {
+    "data": {
+        "name": "Primary",
+        "timezone": "Europe/London",
+        "rotations": [
+            {
+                "name": "Days",
+                "startDate": "2026-11-02T10:00:00Z",
+                "endDate": None,
+                "type": "weekly",
+                "length": 1,
+                "participants": [
+                    {"type": "user", "username": "ada@example.org"},
+                    {"type": "none"},
+                    {"type": "user", "username": "ben@example.org"},
+                ],
+                "timeRestriction": {
+                    "type": "weekday-and-time-of-day",
+                    "restrictions": [
+                        {
+                            "startDay": "monday",
+                            "startHour": 8,
+                            "startMin": 0,
+                            "endDay": "friday",
+                            "endHour": 20,
+                            "endMin": 0,
+                        }
+                    ],
+                },
+            }
+        ],
+    }
+}
+CALENDAR = "\r\n".join(
+    (
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//x//y//EN",
+        "BEGIN:VEVENT",
+        "UID:1",
+        "DTSTAMP:20261101T000000Z",
+        "SUMMARY:On Call - Ada - Platform",
+        "DTSTART;TZID=Europe/London:20261124T170000",
+        "DTEND;TZID=Europe/London:20261124T220000",
+        "RRULE:FREQ=DAILY;COUNT=3",
+        "END:VEVENT",
+        "END:VCALENDAR",
+        "",
+    )
+)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path, "2026-11-23T08:00")
+
+
+def take_in(world: World, what: object) -> importing.TakenIn:
+    text = what if isinstance(what, str) else json.dumps(what)
+    return importing.take_in(text=text, duty="primary", at=world.at, by="Ada")
+
+
+def on(world: World, local: str) -> list[str]:
+    who = asking.who(at=world.moment(local))
+    return [duty.name for duty in who if duty.duty == "primary" and duty.name]
+
+
+def test_pagerduty_s_layers_and_overrides(world: World) -> None:
+    first = take_in(world, PAGERDUTY)
+    assert (first.rotations, first.shifts) == (2, 1)
+    assert on(world, "2026-11-24T18:00") == ["Ben"]  # Ada had the week of the 2nd.
+    assert on(world, "2026-11-28T12:00") == ["Cy"]  # The layer above goes before.
+    assert on(world, "2026-12-01T18:00") == ["Ada"]
+    assert on(world, "2026-11-26T18:00") == ["Ben"]
+    again = take_in(world, PAGERDUTY)
+    assert (again.rotations, again.shifts, again.left) == (0, 0, 3)
+    assert (Rotation.objects.count(), Override.objects.count()) == (2, 1)
+
+
+def test_opsgenie_s_rotation_with_an_empty_place_and_windows(world: World) -> None:
+    take_in(world, OPSGENIE)
+    assert on(world, "2026-11-24T18:00") == ["Ada"]
+    assert on(world, "2026-11-28T12:00") == []  # A Saturday.
+    assert on(world, "2026-12-01T18:00") == []  # The empty place's week.
+    assert on(world, "2026-12-08T18:00") == ["Ben"]
+    overrides = {
+        "data": [
+            {
+                "alias": "x",
+                "user": {"type": "user", "username": "BEN@example.org"},
+                "startDate": "2026-12-01T07:00:00Z",
+                "endDate": "2026-12-01T22:00:00Z",
+            }
+        ]
+    }
+    take_in(world, overrides)
+    assert on(world, "2026-12-01T18:00") == ["Ben"]
+
+
+def test_a_calendar_names_people_in_its_titles(world: World) -> None:
+    assert take_in(world, CALENDAR).shifts == 3
+    assert take_in(world, CALENDAR).left == 3
+    assert on(world, "2026-11-26T18:00") == ["Ada"]
+    assert on(world, "2026-11-27T18:00") == []
+
+
+@pytest.mark.parametrize(
+    ("what", "reason"),
+    [
+        ("nonsense", "neither a calendar nor JSON"),
+        ("BEGIN:VCALENDAR\nnonsense", "can't be read as a calendar"),
+        ({}, "no schedule or list of overrides"),
+        ([1], "no schedule or list of overrides"),
+        ({"schedule": {"time_zone": "UTC"}}, "lacks what it should have"),
+        (CALENDAR.replace("Ada", "Zoe"), "Nobody here is “On Call - Zoe - Platform”"),
+        (
+            json.dumps(PAGERDUTY).replace("604800", "1000"),
+            "A turn of 1000 seconds is not of whole hours",
+        ),
+        (json.dumps(PAGERDUTY).replace("2026-11-26T17:00:00Z", "soon"), "soon"),
+        (
+            json.dumps(OPSGENIE).replace('"none"', '"escalation"'),
+            "A turn of a escalation",
+        ),
+    ],
+)
+def test_what_can_t_be_taken_in_changes_nothing(world: World, what: object, reason: str) -> None:
+    with pytest.raises(EditRefused, match=reason):
+        take_in(world, what)
+    assert not Rotation.objects.exists()
+    assert not Override.objects.exists()
