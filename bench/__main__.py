@@ -19,6 +19,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 import django  # noqa: E402
+import rotas  # noqa: E402
 
 from testing.running import Desk, Visitor, eventually, first_account  # noqa: E402
 
@@ -143,10 +144,10 @@ def decade(now: Callable[[], datetime]) -> dict[str, int]:
     return {"busy": channel.pk, "thread": root.pk, "one": incident.pk}
 
 
-def rendering(visitor: Visitor, path: str) -> list[float]:
+def rendering(visitor: Visitor, path: str, times: int = 40) -> list[float]:
     visitor.see(path)
     taken = []
-    for _ in range(40):
+    for _ in range(times):
         begun = time.perf_counter()
         visitor.see(path)
         taken.append(time.perf_counter() - begun)
@@ -212,7 +213,11 @@ def measure(desk: Desk) -> list[str]:
         f"alerts: p50 {ms(at(taken, 50))}, p99 {ms(at(taken, 99))}.", "",
     ]  # fmt: skip
     late = lateness(clock.now)
+    taken = rendering(ada, "/shifts/who.json", 400)
     lines += [
+        *rotas.measure(at),
+        "Who is on now, asked over HTTP by one client with a session, 400 times: "
+        f"p50 {1000 * at(taken, 50):.1f} ms, p99 {1000 * at(taken, 99):.1f} ms.", "",
         "## Timekeeper", "",
         f"600 promises due 50 ms apart among {COMMITMENTS:,} open ones: looked after "
         f"{ms(statistics.median(late))} late at p50, {ms(at(late, 99))} at p99, "

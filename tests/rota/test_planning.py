@@ -89,6 +89,12 @@ def test_who_had_more_before_gets_less() -> None:
     assert count[1] < min(count[2], count[3], count[4])
 
 
+def test_two_carry_everything_when_all_others_are_away() -> None:
+    whole = [Period(FIRST, FIRST + 10 * WEEK)]
+    found = plan(Wanted(turns(10), range(1, 9), away={person: whole for person in range(3, 9)}))
+    assert set(found.seats.values()) == {1, 2}
+
+
 def test_a_wish_is_kept_where_it_can_be() -> None:
     wish = Period(FIRST, FIRST + 2 * WEEK)
     found = plan(Wanted(turns(8), range(1, 9), wishes={1: [wish]}))

@@ -172,7 +172,7 @@ class _Model:
         parts = []
         for person in wanted.people:
             before = wanted.had.get(person, lowest) - lowest if what == "hours" else 0
-            most = sum(sorted(rounded)[-len(rounded) :])
+            most = sum(rounded)
             load = sum(
                 units * seat
                 for turn, units in enumerate(rounded)
@@ -180,9 +180,11 @@ class _Model:
                 for seat in self.of(person, turn)
             )
             steps = [self.model.new_bool_var("") for _ in range(min(most, 4 * _MOST_UNITS))]
-            self.model.add(load == sum(steps))
+            beyond = self.model.new_int_var(0, most, "")  # Only where others are away a lot.
+            self.model.add(load == sum(steps) + beyond)
             first = round(before / unit)
             parts += [weight * (2 * (first + k) + 1) * step for k, step in enumerate(steps)]
+            parts.append(weight * (2 * (first + len(steps)) + 1) * beyond)
         return parts
 
 
