@@ -115,12 +115,13 @@ def accept(*, token: str, name: str, email: str, password: str, at: datetime) ->
 
 def person(account: Account) -> Person:
     """Give the person behind an account, as actions know people."""
-    engineer = Engineer.objects.filter(account=account, active=True).first()
+    found = Engineer.objects.filter(account=account, active=True).order_by()
+    engineer = found.values_list("pk", flat=True).first()
     return Person(
         account=account.pk,
         name=account.name,
         email=account.email,
-        engineer=engineer.pk if engineer else None,
+        engineer=engineer,
         administrator=account.is_administrator,
     )
 

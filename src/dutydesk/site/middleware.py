@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from dutydesk.kernel.actions import Person
 from dutydesk.people.flows import person
 from dutydesk.people.models import Account
+from dutydesk.process import flows as process
 from dutydesk.wiring import clock
 
 _PUBLIC_MODULES = ("allauth.account.",)
@@ -22,7 +23,8 @@ def set_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
     def middleware(request: HttpRequest) -> HttpResponse:
         request.at = clock.now()  # type: ignore[attr-defined]
         request.person = SimpleLazyObject(lambda: _person(request))  # type: ignore[attr-defined]
-        response = get_response(request)
+        with process.held():
+            response = get_response(request)
         response.headers.setdefault(
             "Content-Security-Policy",
             "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",

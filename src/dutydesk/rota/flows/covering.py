@@ -51,9 +51,10 @@ def gaps(*, at: datetime, until: datetime) -> list[Gap]:
     span = Period(at, until)
     current = process.in_force()
     reachable = asking.reachable()
+    named = nominations(span)
     found = [
         Gap(Duty(duty).label, period)
-        for duty, shifts in _shifts(current, span).items()
+        for duty, shifts in _shifts(named, span).items()
         if duty in current.on_call.order
         for period in rules.gaps(
             current.clock(open_clock(duty)).periods(span.start, span.end),
@@ -61,15 +62,15 @@ def gaps(*, at: datetime, until: datetime) -> list[Gap]:
             reachable=reachable,
         )
     ]
-    return sorted(found + nameless(span), key=lambda gap: (gap.period, gap.what))
+    return sorted(found + nameless(named), key=lambda gap: (gap.period, gap.what))
 
 
-def _shifts(current: Process, span: Period) -> dict[str, list[OnShift]]:
+def _shifts(named: list["Nomination"], span: Period) -> dict[str, list[OnShift]]:
     """Give everybody's shifts in `span` by duty; a nominee counts as on support."""
     found: dict[str, list[OnShift]] = {duty: [] for duty in DUTIES}
     for shift in asking.between(span):
         found[shift.duty].append(shift.on_shift)
-    for each in nominations(span):
+    for each in named:
         if each.engineer is not None:
             found["support"].append(OnShift(each.engineer.pk, each.period, Source("cover")))
     return found
@@ -128,11 +129,11 @@ def _day_part(number: int) -> tuple[date, Part]:
     return date.fromordinal(ordinal), parts[index]
 
 
-def nameless(span: Period) -> list[Gap]:
-    """Give the parts of support days in `span` for which nobody is named."""
+def nameless(named: list[Nomination]) -> list[Gap]:
+    """Give the parts of support days for which nobody is named."""
     return [
         Gap(f"Answering, {each.part.title.lower()}", each.period, each.number)
-        for each in nominations(span)
+        for each in named
         if each.engineer is None
     ]
 
