@@ -138,3 +138,47 @@ def test_the_keyboard_reaches_everything(browser: Browser, desk: Desk, ada: Visi
     expect(page.get_by_text("You lead.")).to_be_visible()
     assert wrong == []
     page.context.close()
+
+
+def test_the_weeks_are_read_and_changed_by_keyboard(
+    browser: Browser, desk: Desk, ada: Visitor
+) -> None:
+    people = "engineers: [{name: Ben, email: ben@example.org}]"
+    ada.send("/people/", what="file", text=people)
+    page, wrong = opened(browser, desk, ada)
+    page.goto("/shifts/")
+    page.get_by_role("link", name="Let people take turns").click()
+    page.get_by_label("Duty", exact=True).select_option("primary")
+    page.get_by_label("Who takes turns").fill("Ada\nBen")
+    page.get_by_label("First turn starts").fill("2026-01-05T10:00")
+    page.get_by_role("button", name="Preview").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("This would happen")).to_be_visible()
+    expect(page.get_by_role("button", name="Confirm")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("2 people were told.")).to_be_visible()
+    bars = page.locator(".track a")
+    assert bars.count() >= 5  # One for each turn of the five weeks, at least.
+    assert page.locator(".hole").count() > 0  # Nobody is secondary.
+    assert wrong == []
+    page.context.close()
+
+
+def test_a_shift_is_offered_and_taken_back_by_keyboard(
+    browser: Browser, desk: Desk, ada: Visitor
+) -> None:
+    page, wrong = opened(browser, desk, ada)
+    page.goto("/shifts/")
+    page.get_by_role("link", name="Later weeks").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("from=20"))
+    mine = page.locator(".track a", has=page.locator(".mine")).first
+    mine.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Primary on call: Ada")).to_be_visible()
+    page.get_by_role("button", name="Offer it in the team's channel").click()
+    expect(page.get_by_role("heading", name="Offered")).to_be_visible()
+    page.get_by_role("button", name="Take back").first.click()
+    expect(page.get_by_text("Nothing. Press one of your shifts to offer it.")).to_be_visible()
+    assert wrong == []
+    page.context.close()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dutydesk.kernel.durations import write_duration
-from dutydesk.process.rules.model import Process
+from dutydesk.process.rules.model import Ask, OnCall, Process
 
 _DUTIES = {
     "support": "whoever on support is online",
@@ -80,11 +80,19 @@ def _support(process: Process) -> tuple[str, ...]:
     )
 
 
+def _parts(ask: Ask) -> str:
+    parts = [
+        f"{part.title.lower()} {part.starts:%H:%M} to {part.ends:%H:%M}" for part in ask.cover.parts
+    ]
+    ahead = write_duration(ask.cover.seen_ahead)
+    return f": {', '.join(parts)}. A hole is seen {ahead} ahead" if parts else ""
+
+
 def _ask(process: Process) -> tuple[str, ...]:
     ask, limit = process.ask, write_duration(process.ask.quick_limit)
     return (
         f"{ask.channel} is the front door: questions and reports of problems. For each period of "
-        "the day somebody is named to answer.",
+        f"the day somebody is named to answer{_parts(ask)}.",
         f"Our answers are {', '.join(ask.style)}. What takes less than {limit} stays in the "
         "channel, where others find it later.",
         f"What takes longer goes on there too, and gets a ticket labelled “{ask.ticket.label}” as "
@@ -148,12 +156,25 @@ def _postmortems(process: Process) -> tuple[str, ...]:
     )
 
 
+def _load(on_call: OnCall) -> str:
+    health = on_call.health
+    rest = ""
+    if on_call.rest:
+        rest = f" Between two of a person's turns lies {write_duration(on_call.rest)} at least."
+    return (
+        f"It is planned {write_duration(health.planned_ahead)} ahead, for at least {health.people} "
+        f"people and ideally {health.people_ideally}. Nobody has {health.share_below}% of it or "
+        f"more; {health.share_ideally}% at most is ideal.{rest}"
+    )
+
+
 def _on_call(process: Process) -> tuple[str, ...]:
     on_call, new = process.on_call, process.on_call.newcomers
     return (
         f"A turn on call lasts {write_duration(on_call.turn.length)} and starts on "
         f"{on_call.turn.starts}. Somebody with fewer than {new.new_below} finished turns is new, "
         f"and has a secondary with at least {new.experienced_from}.",
+        _load(on_call),
         *_listed(
             "For a high-priority alert we page, in this order, "
             f"{write_duration(on_call.acknowledge_within)} apart until somebody answers:",

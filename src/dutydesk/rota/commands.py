@@ -129,6 +129,7 @@ class RotaCommands:
     def plan(
         self,
         weeks: Weeks = 13,
+        afresh: Annotated[bool, typer.Option(help="Let published turns move too.")] = False,
         publish: Annotated[str, typer.Option(help="Publish it, in that name.")] = "",
         as_json: AsJson = False,
     ) -> None:
@@ -137,7 +138,8 @@ class RotaCommands:
         Example: dutydesk rota plan --weeks 26
         """
         at = self._now()
-        proposal = planning.propose(at=at, until=at + timedelta(weeks=weeks))
+        until = at + timedelta(weeks=weeks)
+        proposal = planning.propose(at=at, until=until, afresh=afresh)
         if as_json:
             found = proposal.plan
             _print(

@@ -34,8 +34,12 @@ class Proposal:
     counts: Mapping[int, int]
 
 
-def propose(*, at: datetime, until: datetime, seconds: float = 8.0) -> Proposal:
+def propose(
+    *, at: datetime, until: datetime, seconds: float = 8.0, afresh: bool = False
+) -> Proposal:
     """Work out who is on call in the turns from the next handoff on. Takes up to `seconds`.
+
+    Keeps published turns where it can; `afresh`: evens them out again too.
 
     Clauses oncall.rota, oncall.newcomers.
     """
@@ -65,7 +69,7 @@ def propose(*, at: datetime, until: datetime, seconds: float = 8.0) -> Proposal:
         known=checking.experience(at),
         rest=current.on_call.rest,
         in_stint=current.on_call.in_stint,
-        published=published,
+        published={} if afresh else published,
         had=sharing.served(at=at, people=names),
     )
     found = rules.plan(wanted, seconds=seconds)

@@ -41,6 +41,7 @@ def plan(request: DeskRequest) -> HttpResponse:
     """Propose a plan, or publish the one that was shown."""
     usual = process.in_force().on_call.health.planned_ahead.days // 7
     weeks = request.POST.get("weeks", "") or str(usual)
+    afresh = bool(request.POST.get("afresh"))
     refusal: Refused | None = None
     proposal: Proposal | None = None
     if request.method == "POST":
@@ -50,10 +51,15 @@ def plan(request: DeskRequest) -> HttpResponse:
             if not weeks.isdecimal() or not 1 <= int(weeks) <= 52:
                 raise Refused("That is no number of weeks.", "Give one from 1 to 52.")
             until = request.at + timedelta(weeks=int(weeks))
-            proposal = planning.propose(at=request.at, until=until)
+            proposal = planning.propose(at=request.at, until=until, afresh=afresh)
         except Refused as refused:
             refusal = refused
-    context: dict[str, object] = {"weeks": weeks, "refusal": refusal, "proposal": proposal}
+    context: dict[str, object] = {
+        "weeks": weeks,
+        "afresh": afresh,
+        "refusal": refusal,
+        "proposal": proposal,
+    }
     if proposal is not None:
         context |= _shown(proposal)
     return render(request, "rota/plan.html", context, status=422 if refusal else 200)
