@@ -185,6 +185,20 @@ def test_a_newcomer_has_somebody_experienced_for_a_partner(tmp_path: Path) -> No
     day = Period(world.at + 2 * DAY, world.at + 3 * DAY)
     told = editing.be_away(engineer=number("Ada"), span=day, at=world.at, by="Ada", anyway=True)
     assert "Ben is new" in told.warnings[0]
+    assert any("This needs somebody | Ben is new" in s for s in world.said("#cloud-platform"))
+
+
+@pytest.mark.clause("oncall.newcomers")
+def test_when_an_experienced_partner_leaves_the_team_hears_of_it(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-23T08:00")
+    editing.mark(engineer=number("Ada"), standing="experienced")
+    editing.mark(engineer=number("Cy"), standing="experienced")
+    weekly(world, "secondary", "Ada", starts="2026-11-23T07:00")
+    weekly(world, "primary", "Ben", starts="2026-11-23T07:00")
+    people.set_active(engineer=number("Ada"), active=False)
+    world.forward(seconds=10)
+    (said,) = [s for s in world.said("#cloud-platform") if "This needs somebody" in s]
+    assert "Ben is new to being on call and would be on without anybody experienced" in said
 
 
 @pytest.mark.clause("oncall.newcomers")

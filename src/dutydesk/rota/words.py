@@ -41,6 +41,16 @@ def shifts_changed(changes: Mapping[str, Moved], *, by: str, why: str, zone: Zon
     return Message(body=lines, title="Your shifts changed", facts=(("Changed by", f"{by}: {why}"),))
 
 
+def in_spite(warnings: Iterable[str], *, by: str, why: str) -> Message:
+    """Tell the team what a change that couldn't be helped leaves to be seen to."""
+    return Message(
+        title="This needs somebody",
+        body="\n".join([*warnings, "Somebody experienced has to take part of it."]),
+        facts=(("Changed by", f"{by}: {why}"),),
+        tone="soon",
+    )
+
+
 def by_day(gaps: Iterable[tuple[str, Period]], zone: ZoneInfo) -> list[str]:
     """Give uncovered hours as a line for each day, in order."""
     days: dict[date, dict[str, list[str]]] = {}

@@ -77,7 +77,7 @@ def rebuild(
         tuple(warnings),
     )
     if outcome.people or not extending:
-        _tell(outcome, at=at, by=by, why=why)
+        _tell(outcome, at=at, by=by, why=why, anyway=anyway)
     return outcome
 
 
@@ -150,7 +150,7 @@ def _row(duty: str, shift: OnShift, at: datetime) -> Shift:
     )
 
 
-def _tell(outcome: Outcome, *, at: datetime, by: str, why: str) -> None:
+def _tell(outcome: Outcome, *, at: datetime, by: str, why: str, anyway: bool) -> None:
     duties = [duty for duty, people in outcome.moved.items() if people]
     entry = journal.record(
         fact=RotaChanged(duties, len(outcome.people)),
@@ -160,6 +160,9 @@ def _tell(outcome: Outcome, *, at: datetime, by: str, why: str) -> None:
         actor=by,
         clause="oncall.rota",
     )
+    if anyway and outcome.warnings:
+        warning = words.in_spite(outcome.warnings, by=by, why=why)
+        telling.tell(None, warning, key=f"rota-warned:{entry.pk}", at=at)
     people = Engineer.objects.filter(pk__in=outcome.people).select_related("account")
     zone = process.in_force().zone
     for engineer in people:

@@ -26,8 +26,8 @@ class BothRefused(Refused):
     """Somebody would be primary and secondary at once."""
 
 
-def experience(at: datetime) -> Experience:
-    """Give who is new to being on call and who is experienced, at `at`."""
+def experience(at: datetime, *, who_left: bool = False) -> Experience:
+    """Give who is new to being on call and who is experienced, at `at`; with `who_left` too."""
     rules = process.in_force().on_call
     length = ExpressionWrapper(F("end") - F("start"), output_field=DurationField())
     served = dict(
@@ -36,8 +36,9 @@ def experience(at: datetime) -> Experience:
         .annotate(time=Sum(length))
         .order_by()
     )
+    people = Engineer.objects.all() if who_left else Engineer.objects.filter(active=True)
     return pairing.experience(
-        Engineer.objects.filter(active=True).values_list("pk", flat=True),
+        people.values_list("pk", flat=True),
         turns={who: pairing.finished_turns(t, rules.turn.length) for who, t in served.items()},
         marked=dict(Standing.objects.values_list("engineer", "experienced")),
         rules=rules.newcomers,
@@ -50,7 +51,7 @@ _Shifts = Mapping[str, list[OnShift]]
 def check(before: _Shifts, after: _Shifts, *, at: datetime, anyway: bool) -> list[str]:
     """Refuse what is worse than it was; give what to warn of. Clause oncall.newcomers."""
     _check_both(after)
-    known = experience(at)
+    known = experience(at, who_left=True)  # Who left was a partner before, and isn't after.
     was, now = (
         pairing.alone([s for duty in ON_CALL for s in shifts[duty]], known)
         for shifts in (before, after)

@@ -87,7 +87,10 @@
   });
   document.addEventListener("submit", (event) => {
     const button = event.target.querySelector("button:not(.quiet)");
-    if (button && event.target.method === "post") setTimeout(() => { button.disabled = true; }, 0);
+    if (button && event.target.method === "post") setTimeout(() => {
+      button.disabled = true;
+      if (event.target.dataset.slow) button.textContent = event.target.dataset.slow;
+    }, 0);
   });
   for (const list of document.querySelectorAll("[data-bottom]")) list.scrollTop = list.scrollHeight;
 })();
