@@ -10,7 +10,7 @@ from dutydesk.people import flows as people
 from dutydesk.people.models import Account, Engineer
 from dutydesk.rota.flows import asking, checking, covering, editing
 from dutydesk.rota.flows.building import EditRefused, Outcome
-from dutydesk.rota.flows.checking import PairingRefused
+from dutydesk.rota.flows.checking import BothRefused, PairingRefused
 from dutydesk.rota.flows.editing import Cadence
 from dutydesk.rota.models import Shift
 from testing.world import World
@@ -249,3 +249,27 @@ def test_an_edit_previewed_changes_nothing(tmp_path: Path) -> None:
     assert seen.outcome.people == {number("Ada"), number("Ben")}
     assert not Shift.objects.exists()
     assert world.said("#cloud-platform", "Ada") == posts
+
+
+@pytest.mark.clause("oncall.rota")
+def test_where_two_rotations_meet_in_one_person_the_secondary_is_a_hole(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-23T08:00")
+    weekly(world, "primary", "Ada", "Ben", "Cy", starts="2026-11-23T10:00")
+    weekly(world, "secondary", "Ben", "Ada", starts="2026-11-23T10:00")
+    assert on(world, "primary", "2026-11-24T18:00") == ["Ada"]
+    assert on(world, "secondary", "2026-11-24T18:00") == ["Ben"]
+    late = [f"2026-12-{day:02}T18:00" for day in (1, 8, 15, 22)]
+    assert [on(world, "primary", day) for day in late] == [["Ben"], ["Cy"], ["Ada"], ["Ben"]]
+    assert [on(world, "secondary", day) for day in late] == [["Ada"], ["Ben"], [], []]
+    third = [g for g in covering.gaps(at=world.at, until=world.at + 28 * DAY)
+             if g.what == "Secondary on call"]  # fmt: skip
+    assert third[1].period.start == world.moment("2026-12-14T17:00")
+    world.forward(days=30)  # The horizon moves on, over more such meetings, and nothing breaks.
+    with pytest.raises(BothRefused):
+        editing.override(
+            duty="secondary",
+            span=Period(world.at, world.at + DAY),
+            add=number(on(world, "primary", "2026-12-23T18:00")[0]),
+            at=world.at,
+            by="Ada",
+        )

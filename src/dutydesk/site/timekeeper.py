@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 from dutydesk.commitments import flows as commitments
 from dutydesk.errands import flows as errands
 from dutydesk.journal import flows as journal
+from dutydesk.kernel.refusals import Refused
 from dutydesk.ports.clock import Clock
 from dutydesk.process import flows as process
 from dutydesk.rota.flows import looking as rota
@@ -46,6 +47,9 @@ class Timekeeper(threading.Thread):
             except DatabaseError as error:
                 logger.warning("the timekeeper can't reach the database: %s", type(error).__name__)
                 connection.close()
+                nap = timedelta(seconds=1)
+            except Refused as refusal:
+                logger.warning("the timekeeper was refused: %s", refusal)
                 nap = timedelta(seconds=1)
         connection.close()
 

@@ -1,6 +1,6 @@
 """Working rotas out from now on, and telling everybody whose shifts to come changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -14,6 +14,7 @@ from dutydesk.process import flows as process
 from dutydesk.rota import words
 from dutydesk.rota.flows import checking, inputs, telling
 from dutydesk.rota.models import Duty, Outlook, Shift
+from dutydesk.rota.rules.pairing import give_way
 from dutydesk.rota.rules.rebuilding import Difference, Moved, difference, moved
 from dutydesk.rota.rules.schedule import OnShift, compose
 
@@ -49,7 +50,7 @@ class Outcome:
 
 
 def rebuild(
-    duties: Iterable[str],
+    duties: Collection[str],
     *,
     at: datetime,
     by: str,
@@ -64,13 +65,17 @@ def rebuild(
     decided that it must be, and it is only warned of. `extending`: nobody edited, only time
     went on. What lies beyond the old horizon is no news. Clauses oncall.rota, oncall.newcomers.
     """
-    changed = sorted(set(duties))
+    changed = sorted({*duties, *(["secondary"] if "primary" in duties else [])})
     span = Period(at, at + HORIZON)
+    lenient = anyway or extending
     known = _lock(changed, span)
     recorded = _recorded(at)
     before = {duty: list(recorded[duty].values()) for duty in DUTIES}
     composed = _composed(changed, span)
-    warnings = checking.check(before, before | composed, at=at, anyway=anyway)
+    if "secondary" in composed:
+        primary = (before | composed)["primary"]
+        composed["secondary"] = give_way(primary, composed["secondary"], always=lenient)
+    warnings = checking.check(before, before | composed, at=at, anyway=lenient)
     _write({duty: difference(recorded[duty], composed[duty], at) for duty in changed}, composed, at)
     outcome = Outcome(
         {duty: moved(before[duty], composed[duty], known[duty]) for duty in changed},
@@ -82,17 +87,21 @@ def rebuild(
 
 
 def _lock(duties: list[str], span: Period) -> dict[str, Period]:
-    """Let edits of one rota follow each other; give how far each was worked out so far."""
-    for duty in duties:
+    """Let edits follow each other, since rotas are checked together; give how far each was built.
+
+    The rows of all duties are locked; those of `duties` are marked as built to the end of `span`.
+    """
+    for duty in DUTIES:
         Outlook.objects.get_or_create(
             duty=duty, defaults={"built_until": span.end, "look_at": span.start}
         )
-    rows = Outlook.objects.select_for_update().filter(duty__in=duties).order_by("duty")
+    rows = list(Outlook.objects.select_for_update().order_by("duty"))
     people = on_team()
     known: dict[str, Period] = {}
     for row in rows:
         known[row.duty] = Period(span.start, max(row.built_until, span.start))
-        row.built_until, row.look_at, row.people = span.end, span.start, people
+        row.look_at, row.people = span.start, people
+        row.built_until = span.end if row.duty in duties else row.built_until
         row.save(update_fields=["built_until", "look_at", "people"])
     return known
 

@@ -287,4 +287,4 @@ def mark(*, engineer: int, standing: str) -> None:
 @transaction.atomic
 def people_changed(*, at: datetime, by: str, why: str) -> Outcome:
     """Work everything out again after somebody left or came back. Nobody can be kept here."""
-    return rebuild(Duty.values, at=at, by=by, why=why, anyway=True)
+    return rebuild(Duty.values, at=at, by=by, why=why, anyway=True, extending=True)

@@ -1,7 +1,7 @@
 """Who is new to the rota, who is experienced, and that nobody new is on without the other."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from dutydesk.kernel.periods import Period, subtract
@@ -100,6 +100,33 @@ def both(primary: Iterable[OnShift], secondary: Iterable[OnShift]) -> list[tuple
         for period in others.get(shift.engineer, ())
         if (shared := shift.period.overlap(period)) is not None
     ]
+
+
+_IN_TURN = ("rotation", "plan")
+
+
+def give_way(
+    primary: Iterable[OnShift], secondary: Iterable[OnShift], *, always: bool
+) -> list[OnShift]:
+    """Give the secondary's shifts without what the same person has as primary.
+
+    Two rotations of different lengths meet in one person sooner or later; then the secondary is
+    uncovered, which is seen and told like every hole. What somebody entered by hand gives way only
+    if `always`; else it stays, to be refused.
+    """
+    mine: dict[int, list[OnShift]] = {}
+    for shift in primary:
+        mine.setdefault(shift.engineer, []).append(shift)
+    left: list[OnShift] = []
+    for shift in secondary:
+        taken = [
+            other.period
+            for other in mine.get(shift.engineer, ())
+            if always or (other.source.kind in _IN_TURN and shift.source.kind in _IN_TURN)
+        ]
+        parts = subtract([shift.period], taken) if taken else [shift.period]
+        left += [replace(shift, period=part) for part in parts]
+    return left
 
 
 def free(
