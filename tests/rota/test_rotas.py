@@ -268,8 +268,8 @@ def test_where_two_rotations_meet_in_one_person_the_secondary_is_a_hole(tmp_path
     with pytest.raises(BothRefused):
         editing.override(
             duty="secondary",
-            span=Period(world.at, world.at + DAY),
-            add=number(on(world, "primary", "2026-12-23T18:00")[0]),
+            span=Period(world.at + 6 * DAY, world.at + 7 * DAY),
+            add=number(on(world, "primary", "2026-12-29T18:00")[0]),
             at=world.at,
             by="Ada",
         )
