@@ -101,7 +101,8 @@ def _says(row: Override) -> str:
 def _nothing(row: Override) -> str:
     if row.remove:
         return f"{row.remove.name} is not {row.duty} then"
-    return f"{row.add.name if row.add else 'nobody'} is {row.duty} then already, away, or on call anyway"
+    name = row.add.name if row.add else "nobody"
+    return f"{name} is {row.duty} then already, away, or on call anyway"
 
 
 def add_shift(
