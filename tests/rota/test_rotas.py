@@ -217,9 +217,8 @@ def test_each_part_of_the_day_has_a_name_taken_given_and_handed_back(tmp_path: P
     world = World(tmp_path, "2026-11-23T08:00")
     world.shifts(support="Ada", primary="Ben", secondary="Cy")
     world.forward(minutes=1)
-    (said,) = [s for s in world.said("#cloud-platform") if "Answering, lunch" in s]
-    assert "Mon 23 Nov: Answering, opening 09:00 to 10:00" in said
-    assert "Answering, lunch 12:30 to 13:30" in said
+    (said,) = [s for s in world.said("#cloud-platform") if "Answering:" in s]
+    assert "Mon 23 Nov: Answering: opening, morning, lunch, afternoon, closing\n" in said
     day = Period(world.moment("2026-11-24T00:00"), world.moment("2026-11-25T00:00"))
     parts = {each.part.id: each.number for each in covering.nominations(day)}
     assert list(parts) == ["opening", "morning", "lunch", "afternoon", "closing"]

@@ -52,15 +52,19 @@ def in_spite(warnings: Iterable[str], *, by: str, why: str) -> Message:
 
 
 def by_day(gaps: Iterable[tuple[str, Period]], zone: ZoneInfo) -> list[str]:
-    """Give uncovered hours as a line for each day, in order."""
+    """Give uncovered hours as a line for each day, in order: duties, then parts by their name."""
     days: dict[date, dict[str, list[str]]] = {}
     for what, period in gaps:
         start, end = (moment.astimezone(zone) for moment in (period.start, period.end))
-        hours = days.setdefault(start.date(), {}).setdefault(what, [])
-        hours.append(f"{start:%H:%M} to {end:%H:%M}")
+        kind, _, part = what.partition(", ")
+        named = days.setdefault(start.date(), {}).setdefault(f"{kind}:" if part else kind, [])
+        named.append(part or f"{start:%H:%M} to {end:%H:%M}")
     return [
         f"{day:%a} {day.day} {day:%b}: "
-        + "; ".join(f"{what} {', '.join(hours)}" for what, hours in whats.items())
+        + "; ".join(
+            f"{what} {', '.join(whats[what])}"
+            for what in sorted(whats, key=lambda what: what.endswith(":"))
+        )
         for day, whats in sorted(days.items())
     ]
 

@@ -24,11 +24,15 @@ _LONGEST = timedelta(weeks=53)
 
 @dataclass(frozen=True)
 class Proposal:
-    """A plan beside what is published. `tallies` are the planned hours of each person."""
+    """A plan beside what is published, and why a published seat moves.
+
+    `tallies` are the planned hours of each person.
+    """
 
     turns: Sequence[Turn]
     plan: Plan
     published: Mapping[Seat, int]
+    reasons: Mapping[Seat, str]
     names: Mapping[int, str]
     tallies: Mapping[int, Tally]
     counts: Mapping[int, int]
@@ -44,26 +48,21 @@ def propose(
     Clauses oncall.rota, oncall.newcomers.
     """
     current = process.in_force()
-    if until - at > _LONGEST:
-        raise EditRefused("That is more than a year.", "Plan a year at most.")
-    periods = [turn for _, turn in cadence(current, at).during(Period(at, until))]
-    periods = [turn for turn in periods if turn.start >= at]
-    if not periods:
-        raise EditRefused("No turn begins in that time.", "Plan for longer.")
+    periods = _periods(current, at, until)
     names = dict(Engineer.objects.filter(active=True).values_list("pk", "name"))
     if len(names) < len(DUTIES):
         raise EditRefused("There are too few engineers.", "Add them under People first.")
     tallies = sharing.tallies(periods, "primary")
-    turns = [
-        Turn(period, _hours(t.total), _hours(t.weekend), _hours(t.holiday))
-        for period, t in zip(periods, tallies, strict=True)
-    ]
     span = Period(periods[0].start, periods[-1].end)
     published = _published(periods, span)
+    away = _away(span, wish=False)
     wanted = Wanted(
-        turns=turns,
+        turns=[
+            Turn(period, _hours(t.total), _hours(t.weekend), _hours(t.holiday))
+            for period, t in zip(periods, tallies, strict=True)
+        ],
         people=tuple(names),
-        away=_away(span, wish=False),
+        away=_and_resting(away, span, current.on_call.rest),
         wishes=_away(span, wish=True),
         stints=_stints(span),
         known=checking.experience(at),
@@ -78,7 +77,46 @@ def propose(
     for (number, _), person in found.seats.items():
         sums[person] += tallies[number]
         counts[person] += 1
-    return Proposal(turns, found, published, names, sums, counts)
+    reasons = {
+        (number, duty): _reason(person, periods[number], away)
+        for (number, duty), person in published.items()
+        if found.seats.get((number, duty)) not in (None, person)
+    }
+    return Proposal(wanted.turns, found, published, reasons, names, sums, counts)
+
+
+def _periods(current: Process, at: datetime, until: datetime) -> list[Period]:
+    """Give the turns that begin between the two moments; refused if there is none."""
+    if until - at > _LONGEST:
+        raise EditRefused("That is more than a year.", "Plan a year at most.")
+    periods = [turn for _, turn in cadence(current, at).during(Period(at, until))]
+    periods = [turn for turn in periods if turn.start >= at]
+    if not periods:
+        raise EditRefused("No turn begins in that time.", "Plan for longer.")
+    return periods
+
+
+def _and_resting(
+    away: Mapping[int, list[Period]], span: Period, rest: timedelta | None
+) -> dict[int, list[Period]]:
+    """Count as away who rests after a turn just before the plan, or before a planned one after."""
+    found = {person: list(periods) for person, periods in away.items()}
+    if rest is None:
+        return found
+    near = asking.between(Period(span.start - rest, span.end + rest)).filter(duty__in=DUTIES)
+    for shift in near:
+        if shift.start < span.start or (shift.kind == "plan" and shift.start >= span.end):
+            end = shift.end if shift.start >= span.end else min(shift.end, span.start) + rest
+            resting = Period(shift.start - rest, end)
+            found.setdefault(shift.engineer_id, []).append(resting)
+    return found
+
+
+def _reason(person: int, turn: Period, away: Mapping[int, list[Period]]) -> str:
+    """Say why somebody no longer has a turn that was published as theirs."""
+    if any(turn.overlap(period) for period in away.get(person, ())):
+        return "is away"
+    return "so that the rules hold for all, or more evenly"
 
 
 def cadence(current: Process, at: datetime) -> Turns:

@@ -20,7 +20,7 @@ from dutydesk.site.screens import DeskRequest, rule
 _SALT = "dutydesk.rota.plan"
 _KEPT = timedelta(hours=6)
 _RULES = {
-    "absence": "people are away",
+    "absence": "people are away, or rest after a turn just before",
     "rest": "of the rest between two turns",
     "pairing": "newcomers need somebody experienced beside them",
     "stint": "nobody is on call during their support stint",
@@ -32,7 +32,7 @@ class PlannedTurn:
     """One turn as the page shows it: who is proposed, and who is published if that differs."""
 
     period: Period
-    seats: list[tuple[str, str]]
+    seats: list[tuple[str, str, str]]
     holiday: bool
 
 
@@ -98,7 +98,8 @@ def _turn(proposal: Proposal, number: int) -> PlannedTurn:
         person = proposal.plan.seats[number, duty]
         before = proposal.published.get((number, duty))
         was = "" if before in (None, person) else proposal.names.get(before or 0, "")
-        seats.append((proposal.names[person], was))
+        why = proposal.reasons.get((number, duty), "")
+        seats.append((proposal.names[person], was, why))
     return PlannedTurn(turn.period, seats, bool(turn.holiday))
 
 
