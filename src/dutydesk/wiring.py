@@ -17,7 +17,7 @@ from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import Actions
 from dutydesk.kernel.facts import Fact
 from dutydesk.oncall import chat as oncall_chat
-from dutydesk.oncall import flows as oncall
+from dutydesk.oncall.flows import paging as oncall
 from dutydesk.ports.clock import Clock
 from dutydesk.postmortems import chat as postmortems_chat
 from dutydesk.postmortems import flows as postmortems

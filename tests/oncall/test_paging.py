@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from dutydesk.alarms import flows as alarms
+from dutydesk.alarms.flows import receiving as alarms
 from dutydesk.alarms.models import Alarm, Alert
-from dutydesk.alarms.rules import NotAnAlarm, read_notification
+from dutydesk.alarms.rules.alertmanager import read_notification
+from dutydesk.alarms.rules.told import NotAnAlarm
 from dutydesk.oncall.models import Page
 from testing.world import World
 

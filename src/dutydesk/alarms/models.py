@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from dutydesk.alarms.rules import title_of
+from dutydesk.alarms.rules.told import title_of
 from dutydesk.people.models import Service
 
 

@@ -5,9 +5,11 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt
 
-from dutydesk.alarms import flows
+from dutydesk.alarms.flows import keys as integration
+from dutydesk.alarms.flows import receiving
 from dutydesk.alarms.models import Alarm, IntegrationKey
-from dutydesk.alarms.rules import LARGEST_BODY, NotAnAlarm, read_notification
+from dutydesk.alarms.rules.alertmanager import read_notification
+from dutydesk.alarms.rules.told import LARGEST_BODY, NotAnAlarm
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
@@ -32,8 +34,8 @@ def alertmanager(request: DeskRequest, token: str) -> HttpResponse:
         answer.headers["Allow"] = "POST"
         return answer
     try:
-        flows.opened_by(token=token, at=request.at)
-    except flows.WrongKey as refusal:
+        integration.opened_by(token=token, at=request.at)
+    except integration.WrongKey as refusal:
         return _line(str(refusal), 403)
     size = request.headers.get("Content-Length", "")
     if size.isdecimal() and int(size) > LARGEST_BODY:
@@ -43,7 +45,7 @@ def alertmanager(request: DeskRequest, token: str) -> HttpResponse:
         told = read_notification(body)
     except NotAnAlarm as refusal:
         return _line(str(refusal), 400)
-    alarm = flows.receive(told=told, at=request.at)
+    alarm = receiving.receive(told=told, at=request.at)
     return _line(f"Stored as alarm {alarm.pk}." if alarm else "Nothing to store.", 200)
 
 
@@ -70,12 +72,12 @@ def keys(request: DeskRequest) -> HttpResponse:
     if request.method == "POST" and "revoke" in request.POST:
         number = request.POST["revoke"]
         if number.isdecimal():
-            flows.revoke_key(key=int(number), at=request.at)
+            integration.revoke_key(key=int(number), at=request.at)
             messages.success(request, "The key opens nothing any more.")
         return HttpResponseRedirect(request.path)
     if request.method == "POST":
         try:
-            made = flows.make_key(
+            made = integration.make_key(
                 name=request.POST.get("name", ""), by=request.person.name, at=request.at
             )
         except Refused as refusal:

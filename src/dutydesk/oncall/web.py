@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import screen_of
-from dutydesk.oncall import flows
+from dutydesk.oncall.flows import paging
 from dutydesk.oncall.models import Page
 from dutydesk.site.screens import DeskRequest, rule
 
@@ -23,9 +23,9 @@ def answer(request: DeskRequest, token: str) -> HttpResponse:
     Opening it changes nothing, since mail scanners open links; pressing the button does.
     """
     try:
-        found, engineer = flows.answered_by_link(token=token)
+        found, engineer = paging.answered_by_link(token=token)
         if request.method == "POST":
-            found = flows.acknowledge(page=found.pk, engineer=engineer.pk, at=request.at)
+            found = paging.acknowledge(page=found.pk, engineer=engineer.pk, at=request.at)
     except Refused as refusal:
         return render(request, "oncall/answer.html", {"refusal": refusal}, status=410)
     return render(request, "oncall/answer.html", {"page": found, "engineer": engineer})

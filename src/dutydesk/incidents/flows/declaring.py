@@ -15,7 +15,7 @@ from dutydesk.kernel.actions import Person
 from dutydesk.kernel.facts import Fact
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
-from dutydesk.oncall import flows as oncall
+from dutydesk.oncall.flows import paging as oncall
 from dutydesk.people.models import Engineer, Service
 from dutydesk.process import flows as process
 

@@ -1,32 +1,24 @@
 """Taking in what monitoring systems say."""
 
-import hashlib
-import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import connection, transaction
 
 from dutydesk.alarms import words
-from dutydesk.alarms.models import Alarm, Alert, IntegrationKey
-from dutydesk.alarms.rules import Alert as Told
-from dutydesk.alarms.rules import Notification, is_new_firing, severity_of, title_of
+from dutydesk.alarms.models import Alarm, Alert
+from dutydesk.alarms.rules.told import Alert as Told
+from dutydesk.alarms.rules.told import Notification, is_new_firing, severity_of, title_of
 from dutydesk.chat import flows as chat
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.facts import Fact
-from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
-from dutydesk.oncall import flows as oncall
+from dutydesk.oncall.flows import paging as oncall
 from dutydesk.people.models import Service
 from dutydesk.process import flows as process
 from dutydesk.process.rules.model import Alarms
-
-_USED_EVERY = timedelta(minutes=1)
-
-
-class WrongKey(Refused):
-    """No monitoring system has this key."""
 
 
 @dataclass(frozen=True)
@@ -47,39 +39,6 @@ class AlarmResolved(Fact):
 
 
 @transaction.atomic
-def make_key(*, name: str, by: str, at: datetime) -> str:
-    """Make a key for a monitoring system and give it; it is shown once and kept nowhere."""
-    if not name.strip():
-        raise Refused("The key has no name.", "Say which monitoring system it is for.")
-    if IntegrationKey.objects.filter(name=name.strip()).exists():
-        raise Refused(f"There is a key for {name.strip()} already.", "Choose another name.")
-    token = secrets.token_urlsafe(24)
-    IntegrationKey.objects.create(
-        name=name.strip()[:100], digest=_digest(token), made_at=at, made_by=by
-    )
-    return token
-
-
-def revoke_key(*, key: int, at: datetime) -> None:
-    """Let a key open nothing from now on."""
-    IntegrationKey.objects.filter(pk=key, revoked_at=None).update(revoked_at=at)
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def opened_by(*, token: str, at: datetime) -> IntegrationKey:
-    """Give the key behind a token, or refuse."""
-    key = IntegrationKey.objects.filter(digest=_digest(token), revoked_at=None).first()
-    if key is None:
-        raise WrongKey("This key opens nothing.", "Make one on the page Keys and use that.")
-    if key.used_at is None or at - key.used_at > _USED_EVERY:
-        IntegrationKey.objects.filter(pk=key.pk).update(used_at=at)
-    return key
-
-
-@transaction.atomic
 def receive(*, told: Notification, at: datetime) -> Alarm | None:
     """Store what was told; say it in the alarms' channel, and page for what is high.
 
@@ -91,7 +50,7 @@ def receive(*, told: Notification, at: datetime) -> Alarm | None:
     alarm = Alarm.objects.filter(group_key=told.group_key, state=Alarm.State.FIRING).first()
     new = alarm is None
     if alarm is None:
-        firing = [alert for alert in told.alerts if alert.status == "firing"]
+        firing = [alert for alert in told.alerts if alert.firing]
         if not firing:
             return None
         alarm = _raise(told, firing[0], rules, at)
@@ -109,14 +68,14 @@ def _raise(told: Notification, first: Told, rules: Alarms, at: datetime) -> Alar
     return Alarm.objects.create(
         group_key=told.group_key,
         title=title_of(first.labels, first.annotations),
-        severity=severity_of((a.labels for a in told.alerts if a.status == "firing"), high),
+        severity=severity_of((a.labels for a in told.alerts if a.firing), high),
         service=_service(first.labels),
         first_at=at,
         told_at=at,
     )
 
 
-def _service(labels: dict[str, str]) -> Service | None:
+def _service(labels: Mapping[str, str]) -> Service | None:
     names = [labels[key] for key in ("service", "namespace", "job") if labels.get(key)]
     found = {service.name: service for service in Service.objects.filter(name__in=names)}
     return next((found[name] for name in names if name in found), None)
@@ -147,7 +106,7 @@ def _alert(alarm: Alarm, one: Told, at: datetime) -> Alert:
     return Alert(
         alarm=alarm,
         fingerprint=one.fingerprint,
-        firing=one.status == "firing",
+        firing=one.firing,
         labels=one.labels,
         annotations=one.annotations,
         source=one.source,
@@ -158,7 +117,7 @@ def _alert(alarm: Alarm, one: Told, at: datetime) -> Alert:
 
 
 def _tell(alert: Alert, one: Told, at: datetime) -> bool:
-    firing = one.status == "firing"
+    firing = one.firing
     alert.count += 1
     alert.told_at = at
     if one.starts_at < alert.starts_at:  # An old telling that arrives late.

@@ -1,0 +1,1 @@
+"""Reading what monitoring systems send, and deciding what it means."""

@@ -1,0 +1,53 @@
+"""What a monitoring system told, whichever it is: alerts that belong together."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from dutydesk.kernel.refusals import Refused
+from dutydesk.process.rules.model import Severity
+
+LARGEST_BODY = 2_000_000
+MOST_ALERTS = 5000
+
+
+class NotAnAlarm(Refused):
+    """The body is not what this kind of monitoring system sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One firing thing, known by its fingerprint; `starts_at` tells a new firing from a repeat."""
+
+    fingerprint: str
+    firing: bool
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    starts_at: datetime
+    ends_at: datetime | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """Alerts that belong together, by group key. `truncated`: so many more were left out."""
+
+    group_key: str
+    alerts: tuple[Alert, ...]
+    truncated: int = 0
+
+
+def severity_of(labels: Iterable[Mapping[str, str]], high: tuple[str, ...]) -> Severity:
+    """Give high if any of the alerts' `severity` labels is among `high`, else low."""
+    return "high" if any(one.get("severity", "").lower() in high for one in labels) else "low"
+
+
+def title_of(labels: Mapping[str, str], annotations: Mapping[str, str]) -> str:
+    """Give what the alert is called: its summary, else its name."""
+    summary = annotations.get("summary") or annotations.get("message", "")
+    return (summary or labels.get("alertname", "An alert without a name"))[:200]
+
+
+def is_new_firing(known: datetime, starts_at: datetime) -> bool:
+    """Say whether the alert fired anew since we knew of it, rather than being told again."""
+    return starts_at > known
