@@ -6,13 +6,15 @@ import warnings
 
 from django.core.asgi import get_asgi_application
 
+from dutydesk.site.doors import Door, before
 from dutydesk.site.orphans import end_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dutydesk.site.settings")
 # Static files are short enough to be read while the event loop waits.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 end_with_parent()
-application = get_asgi_application()
+DOORS: dict[str, Door] = {}
+application = before(get_asgi_application(), DOORS)
 # What is loaded now stays; the garbage collector needn't look through it in a request.
 gc.collect()
 gc.freeze()

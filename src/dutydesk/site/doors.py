@@ -1,0 +1,56 @@
+"""Doors for what must be answered in a millisecond: asked before Django, by the path's beginning.
+
+A door is an ASGI application. It has no sign-in, no session and no cookies, so it opens by a
+secret in what is sent, or tells only what anybody may know.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Event = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Event]]
+Send = Callable[[Event], Awaitable[None]]
+Door = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+Headers = tuple[tuple[bytes, bytes], ...]
+PLAIN: Headers = ((b"content-type", b"text/plain; charset=utf-8"),)
+JSON: Headers = ((b"content-type", b"application/json"),)
+
+
+def before(django: Door, doors: Mapping[str, Door]) -> Door:
+    """Give an application that leads each path to the door it begins with, and else to Django."""
+
+    async def lead(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            path: str = scope["path"]
+            for beginning, door in doors.items():
+                if path.startswith(beginning):
+                    return await door(scope, receive, send)
+        return await django(scope, receive, send)
+
+    return lead
+
+
+async def read_body(receive: Receive, most: int) -> bytes | None:
+    """Give the body whole, or None if it has more than `most` bytes or its sender went away."""
+    parts: list[bytes] = []
+    size, more = 0, True
+    while more:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            return None
+        part: bytes = event.get("body", b"")
+        size += len(part)
+        if size > most:
+            return None
+        parts.append(part)
+        more = event.get("more_body", False)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+async def answer(send: Send, status: int, body: bytes, headers: Headers = PLAIN) -> None:
+    """Answer a request."""
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": body})
