@@ -15,7 +15,6 @@ PUBLIC = {
     "closed",
     "feed",
     "healthz",
-    "alertmanager",
     "answer",
     "login",
     "logout",

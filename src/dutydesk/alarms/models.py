@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from dutydesk.alarms.rules.told import title_of
+from dutydesk.alarms.rules.told import runbook_of, title_of
 from dutydesk.people.models import Service
 
 
@@ -26,7 +26,10 @@ class IntegrationKey(models.Model):
 
 
 class Alarm(models.Model):
-    """Alerts that belong together, from the first firing until all of them are resolved."""
+    """Alerts that belong together, from the first firing until all of them are resolved.
+
+    `runbook` and `description` are those of the first alert; the counts are of its alerts.
+    """
 
     class State(models.TextChoices):
         """Whether any of its alerts fires."""
@@ -49,6 +52,10 @@ class Alarm(models.Model):
     told_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
     times_told = models.PositiveIntegerField(default=0)
+    runbook = models.TextField(blank=True)
+    description = models.TextField(blank=True)
+    firing_count = models.PositiveIntegerField(default=0)
+    resolved_count = models.PositiveIntegerField(default=0)
 
     class Meta:
         """One firing alarm for each group."""
@@ -94,5 +101,4 @@ class Alert(models.Model):
     @property
     def runbook(self) -> str:
         """Give the address of its runbook, if it names one that a browser can open."""
-        address = str(self.annotations.get("runbook_url", ""))
-        return address if address.startswith(("https://", "http://")) else ""
+        return runbook_of(self.annotations)

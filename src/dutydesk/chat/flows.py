@@ -1,6 +1,8 @@
 """Saying things in channels and threads."""
 
+import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -8,6 +10,7 @@ from typing import ClassVar
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from dutydesk import rows
 from dutydesk.chat.models import Channel, Post
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import Person
@@ -60,6 +63,51 @@ def show(
     _, new = _say(key, channel, message, at, thread, None)
     if not new:
         rewrite(key=key, message=message, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One of the desk's posts as it is to stand in a channel."""
+
+    key: str
+    channel: str
+    message: Message
+
+
+_PLACES = """
+INSERT INTO chat_channel (name) SELECT name FROM unnest(%s::text[]) AS given (name)
+WHERE NOT EXISTS (SELECT FROM chat_channel AS known WHERE known.name = given.name)
+ON CONFLICT (name) DO NOTHING
+"""
+_STAND = """
+WITH stood AS (
+    INSERT INTO chat_post (key, channel_id, author, message, at, reply_count)
+    SELECT given.key, place.id, 'Duty Desk', given.message, %s, 0
+    FROM jsonb_to_recordset(%s::jsonb) AS given (key text, channel text, message jsonb)
+    JOIN chat_channel AS place ON place.name = given.channel
+    ON CONFLICT (key) DO UPDATE SET message = excluded.message, changed_at = excluded.at
+    WHERE chat_post.message IS DISTINCT FROM excluded.message
+    RETURNING id, channel_id
+), stirred AS (
+    SELECT 'thread:' || id AS subject FROM stood UNION SELECT 'channel:' || channel_id FROM stood
+)
+SELECT pg_notify(%s, subject) FROM stirred
+"""
+
+
+def show_all(posts: Sequence[Shown], *, at: datetime) -> None:
+    """Let posts stand in their channels as `show` does, many in one statement.
+
+    Belongs inside a transaction.
+    """
+    if not posts:
+        return
+    given = [
+        {"key": post.key, "channel": post.channel, "message": post.message.as_json()}
+        for post in posts
+    ]
+    rows.run(_PLACES, [sorted({post.channel for post in posts})])
+    rows.run(_STAND, [at, json.dumps(given), journal.LIVE_CHANNEL])
 
 
 def _say(

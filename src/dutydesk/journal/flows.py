@@ -1,7 +1,8 @@
 """Recording what happened, and running once what follows from it."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection, transaction
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from procrastinate.contrib.django import app as jobs
 from procrastinate.exceptions import AlreadyEnqueued
 
+from dutydesk import rows
 from dutydesk.journal.models import Entry, Reaction
 from dutydesk.journal.rules import retry_at
 from dutydesk.kernel.facts import Fact
@@ -59,11 +61,59 @@ def record(
     return entry
 
 
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing to record with others, as `record` takes it."""
+
+    fact: Fact
+    subject: str
+    text: str
+    actor: str = "the desk"
+    clause: str = ""
+
+
+def record_all(happenings: Sequence[Happening], *, at: datetime) -> None:
+    """Record many things in few statements; for what nobody reacts to, in no journey of its own.
+
+    Belongs inside the transaction of the flow; screens are stirred by the caller.
+    """
+    quiet: list[Entry] = []
+    for one in happenings:
+        if _reactors.get(one.fact.kind):
+            record(
+                fact=one.fact,
+                subject=one.subject,
+                text=one.text,
+                at=at,
+                actor=one.actor,
+                clause=one.clause,
+            )
+        else:
+            quiet.append(
+                Entry(
+                    at=at,
+                    kind=one.fact.kind,
+                    subject=one.subject,
+                    actor=one.actor,
+                    text=one.text,
+                    clause=one.clause,
+                    data=one.fact.as_json(),
+                )
+            )
+    rows.insert(quiet)
+
+
 def stir(*subjects: str) -> None:
     """Tell live screens, once this transaction is committed, that these subjects changed."""
     with connection.cursor() as cursor:
-        for subject in subjects:
-            cursor.execute("SELECT pg_notify(%s, %s)", [LIVE_CHANNEL, subject])
+        cursor.execute(
+            "SELECT pg_notify(%s, s) FROM unnest(%s::text[]) s", [LIVE_CHANNEL, list(subjects)]
+        )
+
+
+def stir_all(subjects: Sequence[str]) -> None:
+    """Do as `stir` does, on a journey with other statements."""
+    rows.run("SELECT pg_notify(%s, s) FROM unnest(%s::text[]) s", [LIVE_CHANNEL, list(subjects)])
 
 
 def carry_out(*, reaction_id: int, at: datetime) -> None:

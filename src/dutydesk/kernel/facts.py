@@ -1,6 +1,6 @@
 """What a flow says has happened, for whoever reacts to it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 
@@ -12,7 +12,7 @@ class Fact:
 
     def as_json(self) -> dict[str, Any]:
         """Give the fact's fields, ready to be stored."""
-        return asdict(self)
+        return dict(vars(self))
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:

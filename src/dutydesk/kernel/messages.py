@@ -1,6 +1,6 @@
 """What the desk says and asks, in neutral values that every chat can show."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
 Tone = Literal["plain", "announcement", "high", "soon", "kept"]
@@ -29,7 +29,13 @@ class Message:
 
     def as_json(self) -> dict[str, Any]:
         """Give the message ready to be stored."""
-        return asdict(self)
+        return {
+            "body": self.body,
+            "title": self.title,
+            "facts": [list(fact) for fact in self.facts],
+            "buttons": [vars(button) for button in self.buttons],
+            "tone": self.tone,
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:

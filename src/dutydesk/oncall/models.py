@@ -6,11 +6,17 @@ from django.db import models
 from django.db.models import Q
 
 from dutydesk.kernel.subjects import subject
-from dutydesk.people.models import Engineer
+from dutydesk.people.models import Engineer, Service
+
+OPEN = ("held", "calling", "acknowledged")
 
 
 class Page(models.Model):
-    """A call for one person's attention about one subject, until somebody has it."""
+    """A call for one person's attention about one subject, until somebody has it.
+
+    A `bundle` is about many alarms that came at once; they are its `bundled`. `aimed_at` is who
+    was to be called first; nobody, if it was held.
+    """
 
     class State(models.TextChoices):
         """Where it stands."""
@@ -25,6 +31,11 @@ class Page(models.Model):
     details = models.TextField(blank=True)
     anyway = models.BooleanField(default=False)
     thread_key = models.CharField(max_length=120)
+    service = models.ForeignKey(Service, null=True, on_delete=models.SET_NULL)
+    aimed_at = models.ForeignKey(
+        Engineer, null=True, on_delete=models.SET_NULL, related_name="aimed_for"
+    )
+    bundle = models.BooleanField(default=False)
     state = models.CharField(max_length=12, choices=State, default=State.CALLING)
     round = models.PositiveIntegerField(default=1)
     raised_at = models.DateTimeField()
@@ -47,13 +58,38 @@ class Page(models.Model):
             )
         ]
         indexes: ClassVar = [
-            models.Index(fields=["raised_at"], name="page_open", condition=~Q(state="resolved"))
+            models.Index(fields=["raised_at"], name="page_open", condition=~Q(state="resolved")),
+            models.Index(fields=["raised_at"], name="page_by_time"),
         ]
 
     @property
     def about(self) -> str:
         """Give its name as a subject."""
         return subject("page", self.pk)
+
+
+class Bundled(models.Model):
+    """One alarm's place in a bundle."""
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="bundled")
+    subject = models.CharField(max_length=60)
+    title = models.CharField(max_length=200)
+    service = models.ForeignKey(Service, null=True, on_delete=models.SET_NULL)
+    at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """A subject is in one bundle at a time; the newest are counted fast."""
+
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["subject"], name="one_bundle", condition=Q(settled_at=None)
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["page", "at"], name="bundled_by_page"),
+        ]
 
 
 class Call(models.Model):

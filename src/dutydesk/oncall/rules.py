@@ -23,6 +23,30 @@ def next_called(order: tuple[int, ...], called: Collection[int]) -> tuple[int, b
     return order[0], True
 
 
+class Tally:
+    """Counts what came for one person just before, to tell a storm from a bad minute."""
+
+    def __init__(self, more_than: int) -> None:
+        """Call more than so many alarms within the process's time a storm."""
+        self._more_than = more_than
+        self._services: set[int | None] = set()
+        self._count = 0
+
+    def came(self, service: int | None, count: int = 1) -> None:
+        """Count what came about a service."""
+        self._services.add(service)
+        self._count += count
+
+    def joins(self, service: int | None) -> bool:
+        """Count one more, and say whether it joins the others rather than paging by itself.
+
+        The first of each service keeps its place, however hard it storms.
+        """
+        storming = self._count >= self._more_than and service in self._services
+        self.came(service)
+        return storming
+
+
 def covered_from(process: Process, at: datetime, next_shift: datetime | None) -> datetime | None:
     """Give the next moment after `at` at which somebody might be covering.
 

@@ -19,6 +19,25 @@ def calling(*, title: str, name: str, page: str, round_: int, ways: str) -> Mess
     )
 
 
+def bundle_title(count: int) -> str:
+    """Name a bundle by how many alarms came at once."""
+    return f"{count} more alarms at once" if count > 1 else "More alarms at once"
+
+
+def bundle(*, title: str, still: int, services: tuple[str, ...], more_than: int) -> Message:
+    """Say that a storm was gathered, how much of it goes on, and of what."""
+    facts = [("Still firing", str(still))]
+    if services:
+        facts.append(("Services", ", ".join(services)))
+    return Message(
+        body=f"More than {more_than} alarms came for one person within a minute, so these are one "
+        "page. Each is shown in this channel.",
+        title=title,
+        facts=tuple(facts),
+        tone="high" if still else "kept",
+    )
+
+
 def held(
     *, title: str, until: datetime | None, hole: bool, zone: ZoneInfo, now: datetime
 ) -> Message:

@@ -2,10 +2,12 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from dutydesk import rows
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import (
@@ -200,6 +202,25 @@ def save_service(*, name: str, team: int | None, user_facing: bool, page_anyway:
         defaults={"team_id": team, "user_facing": user_facing, "page_anyway": page_anyway},
     )
     return service
+
+
+def services_named(names: Collection[str]) -> Callable[[], dict[str, Service]]:
+    """Ask for the services of these names; the answer is what the function given gives.
+
+    Each has its name and `page_anyway`, and no more is asked for.
+    """
+    if not names:
+        return dict
+    asked = rows.run(
+        "SELECT id, name, page_anyway FROM people_service WHERE name = ANY(%s::text[])",
+        [list(names)],
+    )
+
+    def answer() -> dict[str, Service]:
+        found = (Service(pk=key, name=name, page_anyway=it) for key, name, it in asked.fetchall())
+        return {service.name: service for service in found}
+
+    return answer
 
 
 def save_contact(*, name: str, email: str) -> LeadershipContact:

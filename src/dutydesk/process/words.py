@@ -156,6 +156,15 @@ def _postmortems(process: Process) -> tuple[str, ...]:
     )
 
 
+def _storm(on_call: OnCall) -> str:
+    storm = on_call.storm
+    return (
+        f"When more than {storm.more_than} alarms come for one person within "
+        f"{write_duration(storm.within)}, the rest become one page that says so; the first alarm "
+        "of each service keeps a page of its own."
+    )
+
+
 def _load(on_call: OnCall) -> str:
     health = on_call.health
     rest = ""
@@ -183,4 +192,5 @@ def _on_call(process: Process) -> tuple[str, ...]:
         f"On call works on a high-priority incident for up to {write_duration(on_call.limit)}. If "
         "it is not resolved by then, the service goes into maintenance, the affected team is told, "
         "and a plan to resolve it in hours is written.",
+        _storm(on_call),
     )

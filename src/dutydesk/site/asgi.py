@@ -3,6 +3,7 @@
 import gc
 import os
 import warnings
+from importlib import import_module
 
 from django.core.asgi import get_asgi_application
 
@@ -13,8 +14,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dutydesk.site.settings")
 # Static files are short enough to be read while the event loop waits.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 end_with_parent()
-DOORS: dict[str, Door] = {}
-application = before(get_asgi_application(), DOORS)
+django = get_asgi_application()
+wiring, api = import_module("dutydesk.wiring"), import_module("dutydesk.alarms.api")
+DOORS: dict[str, Door] = {"/alarms/in/": api.Intake(wiring.clock.now)}
+application = before(django, DOORS)
 # What is loaded now stays; the garbage collector needn't look through it in a request.
 gc.collect()
 gc.freeze()

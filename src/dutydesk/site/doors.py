@@ -18,7 +18,7 @@ PLAIN: Headers = ((b"content-type", b"text/plain; charset=utf-8"),)
 JSON: Headers = ((b"content-type", b"application/json"),)
 
 
-def before(django: Door, doors: Mapping[str, Door]) -> Door:
+def before(django: Callable[..., Awaitable[None]], doors: Mapping[str, Door]) -> Door:
     """Give an application that leads each path to the door it begins with, and else to Django."""
 
     async def lead(scope: Scope, receive: Receive, send: Send) -> None:

@@ -34,7 +34,6 @@ urlpatterns = [
     path("threads/<int:number>", chat.thread),
     path("alarms/keys/", alarms.keys),
     path("alarms/<int:number>", alarms.alarm),
-    path("alarms/in/alertmanager/<str:token>", alarms.alertmanager),
     path("pages/<int:number>", oncall.page),
     path("pages/answer/<str:token>", oncall.answer),
     path("questions/<int:number>", desk.question),

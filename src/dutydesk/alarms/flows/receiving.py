@@ -1,21 +1,34 @@
-"""Taking in what monitoring systems say."""
+"""Taking in what monitoring systems say: many tellings in one transaction."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from dutydesk import rows
 from dutydesk.alarms import words
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.told import Alert as Told
-from dutydesk.alarms.rules.told import Notification, is_new_firing, severity_of, title_of
+from dutydesk.alarms.rules.told import (
+    Notification,
+    apart,
+    description_of,
+    is_new_firing,
+    runbook_of,
+    severity_of,
+    title_of,
+)
 from dutydesk.chat import flows as chat
+from dutydesk.chat.flows import Shown
 from dutydesk.journal import flows as journal
+from dutydesk.journal.flows import Happening
 from dutydesk.kernel.facts import Fact
 from dutydesk.kernel.subjects import subject
-from dutydesk.oncall.flows import paging as oncall
+from dutydesk.oncall.flows import storms
+from dutydesk.oncall.flows.paging import Wanted
+from dutydesk.people import flows as people
 from dutydesk.people.models import Service
 from dutydesk.process import flows as process
 from dutydesk.process.rules.model import Alarms
@@ -38,141 +51,238 @@ class AlarmResolved(Fact):
     alarm: int
 
 
-@transaction.atomic
+@dataclass
+class _Case:
+    """One group of this batch: its alarm, those of its alerts that were told, what is new."""
+
+    alarm: Alarm | None = None
+    known: dict[str, Alert] = field(default_factory=dict)
+    new: dict[str, Alert] = field(default_factory=dict)
+    touched: dict[str, Alert] = field(default_factory=dict)
+    raised: bool = False
+    changed: bool = False
+    rose: bool = False
+
+
 def receive(*, told: Notification, at: datetime) -> Alarm | None:
+    """Store what one notification told; see `receive_all`. None if there was nothing to store."""
+    return receive_all(told=[told], at=at)[0]
+
+
+def receive_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | None]:
     """Store what was told; say it in the alarms' channel, and page for what is high.
 
-    Telling the same again changes nothing but the counts. None if it resolves what nobody knew.
+    All of it is committed when this returns, or none. Telling the same again changes nothing but
+    the counts. Gives the alarm of each notification, None for what resolves what nobody knew.
     """
-    with connection.cursor() as cursor:  # Two tellings about one group take turns.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [told.group_key])
-    rules = process.in_force().alarms
-    alarm = Alarm.objects.filter(group_key=told.group_key, state=Alarm.State.FIRING).first()
-    new = alarm is None
-    if alarm is None:
+    with rows.Journey() as journey, transaction.atomic():
+        rules = process.in_force().alarms
+        alarms: dict[int, Alarm | None] = {}
+        for part in apart([one.group_key for one in told]):
+            cases, keys, services = _look([told[number] for number in part])
+            for number in part:
+                case = cases[told[number].group_key]
+                alarms[number] = _tell(case, told[number], keys, services, rules, at)
+            _keep([case for case in cases.values() if case.alarm is not None], at)
+            changed = [case for case in cases.values() if case.changed]
+            _show(changed, rules, at)
+            if any(case.rose or _over(case) for case in changed):
+                journey.end()
+                _page(changed, at)
+    return [alarms[number] for number in range(len(told))]
+
+
+def _look(
+    told: Sequence[Notification],
+) -> tuple[dict[str, _Case], list[int], dict[str, Service]]:
+    """Give the groups as they stand, keys for new alarms, and the services that are named.
+
+    Tellings about one group take turns, whichever process takes them in.
+    """
+    cases = {one.group_key: _Case() for one in told}
+    rows.lock(list(cases))
+    open_now = rows.run(_OPEN_NOW, [list(cases)])
+    keys = rows.keys_for(Alarm, len(cases))
+    names = {name for one in told for alert in one.alerts for name in _names(alert.labels)}
+    services = people.services_named(names)
+    if firing := [key for (key,) in open_now.fetchall()]:
+        _recall(cases, firing, {alert.fingerprint for one in told for alert in one.alerts})
+    return cases, [key for (key,) in keys.fetchall()], services()
+
+
+_OPEN_NOW = "SELECT id FROM alarms_alarm WHERE state = 'firing' AND group_key = ANY(%s::text[])"
+
+
+def _recall(cases: Mapping[str, _Case], firing: Sequence[int], prints: set[str]) -> None:
+    """Load the alarms that fire already, and those of their alerts that are told of again."""
+    known: dict[int, _Case] = {}
+    for alarm in Alarm.objects.filter(pk__in=firing).select_related("service"):
+        known[alarm.pk] = cases[alarm.group_key]
+        known[alarm.pk].alarm = alarm
+    for alert in Alert.objects.filter(alarm__in=firing, fingerprint__in=prints):
+        known[alert.alarm_id].known[alert.fingerprint] = alert
+
+
+def _names(labels: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(labels[key] for key in ("service", "namespace", "job") if labels.get(key))
+
+
+def _tell(
+    case: _Case,
+    told: Notification,
+    keys: list[int],
+    services: Mapping[str, Service],
+    rules: Alarms,
+    at: datetime,
+) -> Alarm | None:
+    if case.alarm is None:
         firing = [alert for alert in told.alerts if alert.firing]
         if not firing:
             return None
-        alarm = _raise(told, firing[0], rules, at)
-    changed = _store(alarm, told.alerts, at)
+        case.alarm = _alarm(told, firing[0], keys.pop(), services, at)
+        case.raised = True
+    alarm = case.alarm
+    for one in told.alerts:
+        case.changed |= _store(case, alarm, one, at)
     alarm.times_told += 1
     alarm.told_at = at
-    alarm.save(update_fields=["times_told", "told_at"])
-    if changed:
-        _reconsider(alarm, new, rules, at)
+    firing_labels = (one.labels for one in told.alerts if one.firing)
+    high = severity_of(firing_labels, rules.high_severities) == "high"
+    if high and alarm.severity != Alarm.Severity.HIGH:
+        alarm.severity = Alarm.Severity.HIGH
+        case.rose = case.changed = True
     return alarm
 
 
-def _raise(told: Notification, first: Told, rules: Alarms, at: datetime) -> Alarm:
-    high = rules.high_severities
-    return Alarm.objects.create(
+def _alarm(
+    told: Notification, first: Told, key: int, services: Mapping[str, Service], at: datetime
+) -> Alarm:
+    names = (name for name in _names(first.labels) if name in services)
+    service = next(names, None)
+    return Alarm(
+        pk=key,
         group_key=told.group_key,
         title=title_of(first.labels, first.annotations),
-        severity=severity_of((a.labels for a in told.alerts if a.firing), high),
-        service=_service(first.labels),
+        severity=Alarm.Severity.LOW,
+        service=services[service] if service else None,
+        runbook=runbook_of(first.annotations),
+        description=description_of(first.annotations),
         first_at=at,
         told_at=at,
     )
 
 
-def _service(labels: Mapping[str, str]) -> Service | None:
-    names = [labels[key] for key in ("service", "namespace", "job") if labels.get(key)]
-    found = {service.name: service for service in Service.objects.filter(name__in=names)}
-    return next((found[name] for name in names if name in found), None)
-
-
-def _store(alarm: Alarm, told: tuple[Told, ...], at: datetime) -> bool:
-    """Store the alerts, one query each way; give whether anything but a count changed."""
-    known = {alert.fingerprint: alert for alert in alarm.alerts.all()}
-    new: dict[str, Alert] = {}
-    touched: dict[str, Alert] = {}
-    changed = False
-    for one in told:
-        alert = known.get(one.fingerprint) or new.get(one.fingerprint)
-        if alert is None:
-            new[one.fingerprint] = _alert(alarm, one, at)
-            changed = True
-            continue
-        changed |= _tell(alert, one, at)
-        if one.fingerprint in known:
-            touched[one.fingerprint] = alert
-    Alert.objects.bulk_create(new.values())
-    fields = ["firing", "starts_at", "ends_at", "labels", "annotations", "count", "told_at"]
-    Alert.objects.bulk_update(touched.values(), fields, batch_size=500)
+def _store(case: _Case, alarm: Alarm, one: Told, at: datetime) -> bool:
+    """Take one alert over; give whether anything but a count changed."""
+    alert = case.known.get(one.fingerprint)
+    if alert is None:
+        alert = case.known[one.fingerprint] = case.new[one.fingerprint] = Alert(
+            alarm=alarm,
+            fingerprint=one.fingerprint,
+            firing=one.firing,
+            labels=one.labels,
+            annotations=one.annotations,
+            source=one.source,
+            starts_at=one.starts_at,
+            ends_at=one.ends_at,
+            told_at=at,
+        )
+        _count(alarm, one.firing, 1)
+        return True
+    if one.fingerprint not in case.new:
+        case.touched[one.fingerprint] = alert
+    was = alert.firing
+    changed = _again(alert, one, at)
+    if alert.firing != was:
+        _count(alarm, was, -1)
+        _count(alarm, alert.firing, 1)
     return changed
 
 
-def _alert(alarm: Alarm, one: Told, at: datetime) -> Alert:
-    return Alert(
-        alarm=alarm,
-        fingerprint=one.fingerprint,
-        firing=one.firing,
-        labels=one.labels,
-        annotations=one.annotations,
-        source=one.source,
-        starts_at=one.starts_at,
-        ends_at=one.ends_at,
-        told_at=at,
-    )
+def _count(alarm: Alarm, firing: bool, by: int) -> None:
+    if firing:
+        alarm.firing_count += by
+    else:
+        alarm.resolved_count += by
 
 
-def _tell(alert: Alert, one: Told, at: datetime) -> bool:
-    firing = one.firing
+def _again(alert: Alert, one: Told, at: datetime) -> bool:
     alert.count += 1
     alert.told_at = at
     if one.starts_at < alert.starts_at:  # An old telling that arrives late.
         return False
     anew = is_new_firing(alert.starts_at, one.starts_at)
-    if firing and not alert.firing and not anew:  # A repeat that was overtaken by its end.
+    if one.firing and not alert.firing and not anew:  # A repeat that was overtaken by its end.
         return False
-    changed = anew or firing != alert.firing or one.annotations != alert.annotations
-    alert.firing, alert.starts_at, alert.ends_at = firing, one.starts_at, one.ends_at
-    alert.labels, alert.annotations = one.labels, one.annotations
+    changed = anew or one.firing != alert.firing or one.annotations != alert.annotations
+    alert.firing, alert.starts_at, alert.ends_at = one.firing, one.starts_at, one.ends_at
+    alert.labels, alert.annotations = dict(one.labels), dict(one.annotations)
     return changed
 
 
-def _reconsider(alarm: Alarm, new: bool, rules: Alarms, at: datetime) -> None:
-    """Show the alarm as it is now, and page or stop paging accordingly."""
-    alerts = list(alarm.alerts.all())
-    firing = [alert for alert in alerts if alert.firing]
-    was_high = alarm.severity == Alarm.Severity.HIGH
-    if severity_of((alert.labels for alert in firing), rules.high_severities) == "high":
-        alarm.severity = Alarm.Severity.HIGH
-    if not firing:
-        alarm.state, alarm.resolved_at = Alarm.State.RESOLVED, at
-    alarm.save(update_fields=["severity", "state", "resolved_at"])
-    _show(alarm, alerts, rules, at)
+_ALARM = ("state", "severity", "told_at", "resolved_at", "times_told", "firing_count")
+_ALERT = ("firing", "starts_at", "ends_at", "labels", "annotations", "count", "told_at")
+
+
+def _keep(cases: Sequence[_Case], at: datetime) -> None:
+    """Write the alarms and alerts down."""
+    for case in cases:
+        if case.alarm and not case.alarm.firing_count:
+            case.alarm.state, case.alarm.resolved_at = Alarm.State.RESOLVED, at
+    rows.insert([case.alarm for case in cases if case.alarm and case.raised])
+    rows.update(
+        [case.alarm for case in cases if case.alarm and not case.raised],
+        (*_ALARM, "resolved_count"),
+    )
+    rows.insert([alert for case in cases for alert in case.new.values()])
+    rows.update([alert for case in cases for alert in case.touched.values()], _ALERT)
+
+
+def _over(case: _Case) -> bool:
+    return case.alarm is not None and not case.alarm.firing_count
+
+
+def _show(cases: Sequence[_Case], rules: Alarms, at: datetime) -> None:
+    """Show the alarms as they are now, and record what happened."""
+    alarms = [case.alarm for case in cases if case.alarm]
+    chat.show_all([_shown(alarm, rules) for alarm in alarms], at=at)
+    happenings = [one for case in cases for one in _happened(case)]
+    journal.record_all(happenings, at=at)
+    journal.stir_all([subject("alarm", alarm.pk) for alarm in alarms])
+
+
+def _happened(case: _Case) -> Iterable[Happening]:
+    alarm = case.alarm
+    if alarm is None:
+        return
     about = subject("alarm", alarm.pk)
-    if new:
-        journal.record(
-            fact=AlarmRaised(alarm.pk, alarm.severity),
-            subject=about,
-            text=f"Alarm: {alarm.title}",
-            at=at,
-            actor="monitoring",
-            clause="support.during",
-        )
-    if not firing:
-        journal.record(
-            fact=AlarmResolved(alarm.pk),
-            subject=about,
-            text=f"Alarm over: {alarm.title}",
-            at=at,
-            actor="monitoring",
-        )
-        oncall.settle(about=about, at=at, because="all its alerts are resolved")
-    elif alarm.severity == Alarm.Severity.HIGH and (new or not was_high):
-        _page(alarm, firing, at)
+    if case.raised:
+        fact = AlarmRaised(alarm.pk, alarm.severity)
+        yield Happening(fact, about, f"Alarm: {alarm.title}", "monitoring", "support.during")
+    if not alarm.firing_count:
+        yield Happening(AlarmResolved(alarm.pk), about, f"Alarm over: {alarm.title}", "monitoring")
 
 
-def _page(alarm: Alarm, firing: list[Alert], at: datetime) -> None:
-    oncall.page(
+def _page(cases: Sequence[_Case], at: datetime) -> None:
+    """Stop paging for what is over, and page for what became high."""
+    over = [subject("alarm", case.alarm.pk) for case in cases if case.alarm and _over(case)]
+    if over:
+        storms.settle_all(abouts=over, at=at, because="all its alerts are resolved")
+    rose = [case for case in cases if case.rose and not _over(case)]
+    wanted = [_wanted(case.alarm, case.known.values()) for case in rose if case.alarm]
+    if wanted:
+        storms.page_all(wanted=wanted, at=at)
+
+
+def _wanted(alarm: Alarm, alerts: Iterable[Alert]) -> Wanted:
+    firing = [alert.title for alert in alerts if alert.firing]
+    return Wanted(
         about=subject("alarm", alarm.pk),
         title=alarm.title,
-        details="\n".join(alert.title for alert in firing[:10]),
+        details="\n".join(firing[:10]),
         anyway=alarm.service is not None and alarm.service.page_anyway,
         thread_key=_post_key(alarm),
-        at=at,
+        service=alarm.service_id,
     )
 
 
@@ -181,24 +291,17 @@ def _post_key(alarm: Alarm) -> str:
     return f"alarm:{alarm.pk}:{alarm.severity}"
 
 
-def _show(alarm: Alarm, alerts: list[Alert], channels: Alarms, at: datetime) -> None:
+def _shown(alarm: Alarm, channels: Alarms) -> Shown:
     high = alarm.severity == Alarm.Severity.HIGH
-    firing = [alert for alert in alerts if alert.firing]
-    first = (firing or alerts)[0]
     message = words.alarm(
         about=subject("alarm", alarm.pk),
         title=alarm.title,
         high=high,
-        firing=len(firing),
-        resolved=len(alerts) - len(firing),
+        firing=alarm.firing_count,
+        resolved=alarm.resolved_count,
         service=alarm.service.name if alarm.service else "",
-        runbook=first.runbook,
-        description=str(first.annotations.get("description", ""))[:1000],
+        runbook=alarm.runbook,
+        description=alarm.description,
     )
-    chat.show(
-        key=_post_key(alarm),
-        channel=channels.high_channel if high else channels.low_channel,
-        message=message,
-        at=at,
-    )
-    journal.stir(subject("alarm", alarm.pk))
+    channel = channels.high_channel if high else channels.low_channel
+    return Shown(_post_key(alarm), channel, message)

@@ -1,6 +1,6 @@
 """What a monitoring system told, whichever it is: alerts that belong together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,6 +48,30 @@ def title_of(labels: Mapping[str, str], annotations: Mapping[str, str]) -> str:
     return (summary or labels.get("alertname", "An alert without a name"))[:200]
 
 
+def runbook_of(annotations: Mapping[str, str]) -> str:
+    """Give the address of the alert's runbook, if it names one that a browser can open."""
+    address = annotations.get("runbook_url", "")
+    return address if address.startswith(("https://", "http://")) else ""
+
+
+def description_of(annotations: Mapping[str, str]) -> str:
+    """Give what the alert says about itself, as much as is good to read."""
+    return annotations.get("description", "")[:1000]
+
+
 def is_new_firing(known: datetime, starts_at: datetime) -> bool:
     """Say whether the alert fired anew since we knew of it, rather than being told again."""
     return starts_at > known
+
+
+def apart(keys: Sequence[str]) -> list[list[int]]:
+    """Part the places of `keys` so that no part has a key twice; a key's places stay in order."""
+    parts: list[list[int]] = []
+    seen: dict[str, int] = {}
+    for place, key in enumerate(keys):
+        part = seen.get(key, 0)
+        seen[key] = part + 1
+        if part == len(parts):
+            parts.append([])
+        parts[part].append(place)
+    return parts

@@ -15,7 +15,7 @@ from dutydesk.kernel.actions import Person
 from dutydesk.kernel.facts import Fact
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
-from dutydesk.oncall.flows import paging as oncall
+from dutydesk.oncall.flows import storms
 from dutydesk.people.models import Engineer, Service
 from dutydesk.process import flows as process
 
@@ -77,8 +77,8 @@ def declare(*, what: Declaration, by: Person, at: datetime) -> Incident:
     incident.services.set(Service.objects.filter(pk__in=what.services))
     about = subject("incident", incident.pk)
     if what.source:
-        oncall.settle(
-            about=what.source, at=at, because=f"{by.name} declared incident {incident.pk}"
+        storms.settle_all(
+            abouts=[what.source], at=at, because=f"{by.name} declared incident {incident.pk}"
         )
     telling.promise_first_update(incident, at)
     if incident.high:

@@ -20,14 +20,13 @@ from dutydesk.kernel.messages import Message
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.oncall import words
-from dutydesk.oncall.models import Call, Page
+from dutydesk.oncall.models import OPEN, Call, Page
 from dutydesk.oncall.rules import covered_from, line, next_called
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.rota.flows import asking as rota
 
 LINK_LASTS = 7 * 24 * 3600
-_OPEN = [Page.State.HELD, Page.State.CALLING, Page.State.ACKNOWLEDGED]
 
 
 class PageOver(Refused):
@@ -72,40 +71,66 @@ class PageResolved(PageFact):
     kind: ClassVar[str] = "page.resolved"
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A page that is wanted: about what, with which words, and under which post it is shown.
+
+    `anyway`: paged for at any hour. `service`: its number, or None if it is not known.
+    """
+
+    about: str
+    title: str
+    details: str
+    anyway: bool
+    thread_key: str
+    service: int | None
+
+
 @transaction.atomic
-def page(
-    *, about: str, title: str, details: str, anyway: bool, thread_key: str, at: datetime
-) -> Page:
+def page(*, wanted: Wanted, at: datetime) -> Page:
     """Page whoever the process says at this minute, or hold it until somebody is covered.
 
-    `anyway`: the service is paged for at any hour. `thread_key`: the post under which it is shown.
     A subject that is being paged for already is left as it is.
     """
     found, new = Page.objects.get_or_create(
-        subject=about,
-        state__in=_OPEN,
+        subject=wanted.about,
+        state__in=OPEN,
         defaults={
             "state": Page.State.CALLING,
-            "title": title[:200],
-            "details": details,
-            "anyway": anyway,
-            "thread_key": thread_key,
+            "title": wanted.title[:200],
+            "details": wanted.details,
+            "anyway": wanted.anyway,
+            "thread_key": wanted.thread_key,
+            "service_id": wanted.service,
             "raised_at": at,
         },
     )
     if new:
-        _call_next(found, at)
+        begin(found, at)
     return found
 
 
-def _call_next(found: Page, at: datetime) -> None:
+def line_at(*, anyway: bool, at: datetime) -> tuple[tuple[int, ...], bool]:
+    """Give who would be called at `at`, in order; and whether a hole is why nobody is."""
     on_duty = rota.who(at=at)
     order = line(on_duty)
-    if found.anyway and not order:
+    if anyway and not order:
         shifts = (rota.on_shift(duty=duty, at=at) for duty in process.in_force().on_call.order)
         order = tuple(dict.fromkeys(engineer.pk for engineer in shifts if engineer))
+    return order, any(duty.hole for duty in on_duty)
+
+
+def begin(found: Page, at: datetime) -> None:
+    """Call the first person about a new page, and keep who that is."""
+    _call_next(found, at)
+    found.aimed_at = found.called
+    found.save(update_fields=["aimed_at"])
+
+
+def _call_next(found: Page, at: datetime) -> None:
+    order, hole = line_at(anyway=found.anyway, at=at)
     if not order:
-        _hold(found, any(duty.hole for duty in on_duty), at)
+        _hold(found, hole, at)
         return
     called = set(found.calls.filter(round=found.round).values_list("engineer_id", flat=True))
     engineer_id, again = next_called(order, called)
@@ -283,7 +308,7 @@ def acknowledge(*, page: int, engineer: int, at: datetime) -> Page:
 @transaction.atomic
 def settle(*, about: str, at: datetime, because: str) -> None:
     """End the page about a subject: it is resolved, or an incident has taken it over."""
-    found = Page.objects.select_for_update(of=("self",)).filter(subject=about, state__in=_OPEN)
+    found = Page.objects.select_for_update(of=("self",)).filter(subject=about, state__in=OPEN)
     for one in found:
         one.state, one.settled_at, one.held_until = Page.State.RESOLVED, at, None
         one.save(update_fields=["state", "settled_at", "held_until"])

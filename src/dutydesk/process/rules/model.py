@@ -221,6 +221,13 @@ class Health(Section):
     planned_ahead: Duration = timedelta(weeks=13)
 
 
+class Storm(Section):
+    """How many alarms for one person within how long become one message."""
+
+    more_than: int = Field(default=5, ge=1)
+    within: Duration = timedelta(minutes=1)
+
+
 class OnCall(Section):
     """Who is paged, in which order, what on call owes, and what plans of it keep to.
 
@@ -238,6 +245,7 @@ class OnCall(Section):
     rest: Duration | None = None
     in_stint: bool = True
     health: Health = Health()
+    storm: Storm = Storm()
 
     @model_validator(mode="after")
     def _check(self) -> Self:

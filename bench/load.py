@@ -1,0 +1,74 @@
+"""A client that costs as little as it can, so that the desk is what is measured."""
+
+import selectors
+import socket
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+
+@dataclass
+class Load:
+    """What was measured: requests a second, and how long each took, in seconds."""
+
+    seconds: float = 0.0
+    taken: list[float] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        return len(self.taken) / self.seconds
+
+
+class _Client:
+    """One connection that has one request under way."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.socket = socket.create_connection((host, port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.begun = 0.0
+
+    def send(self, request: bytes) -> None:
+        self.begun = time.perf_counter()
+        self.socket.sendall(request)
+
+    def done(self, status: bytes) -> float:
+        """Read the answer, which is short; give how long it took."""
+        answer = self.socket.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 " + status), answer[:200]
+        return time.perf_counter() - self.begun
+
+
+def post(address: str, body: Callable[[int], bytes], numbers: range, clients: int) -> Load:
+    """Post a body for each number, each client its next as soon as it is answered."""
+    parts = urlsplit(address)
+    host, port = parts.hostname or "", parts.port or 80
+    head = f"POST {parts.path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+    requests = (
+        f"{head}Content-Length: {len(text)}\r\n\r\n".encode() + text
+        for text in (body(number) for number in numbers)
+    )
+    return _drive(requests, [_Client(host, port) for _ in range(clients)], b"200")
+
+
+def _drive(requests: Iterator[bytes], clients: list[_Client], status: bytes) -> Load:
+    load = Load()
+    with selectors.DefaultSelector() as selector:
+        begun = time.perf_counter()
+        for client in clients:
+            request = next(requests, None)
+            if request is not None:
+                client.send(request)
+                selector.register(client.socket, selectors.EVENT_READ, client)
+        while selector.get_map():
+            for key, _ in selector.select():
+                load.taken.append(key.data.done(status))
+                request = next(requests, None)
+                if request is None:
+                    selector.unregister(key.fileobj)
+                else:
+                    key.data.send(request)
+        load.seconds = time.perf_counter() - begun
+    for client in clients:
+        client.socket.close()
+    return load

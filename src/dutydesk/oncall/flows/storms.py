@@ -1,0 +1,129 @@
+"""Paging for many things at once, so that a storm of alarms is one message to a person."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count
+
+from dutydesk import rows
+from dutydesk.chat import flows as chat
+from dutydesk.kernel.subjects import subject
+from dutydesk.oncall import words
+from dutydesk.oncall.flows import paging
+from dutydesk.oncall.flows.paging import Wanted
+from dutydesk.oncall.models import OPEN, Bundled, Page
+from dutydesk.oncall.rules import Tally
+from dutydesk.people.models import Service
+from dutydesk.process import flows as process
+
+
+@transaction.atomic
+def page_all(*, wanted: Sequence[Wanted], at: datetime) -> None:
+    """Page for each: by a page of its own, or in a storm as one of a bundle.
+
+    A storm is more alarms for one person within a minute than the process says; the first of each
+    service keeps a page of its own. What is paged for already is left as it is.
+    """
+    open_already = _paged_for([one.about for one in wanted])
+    lines = {anyway: paging.line_at(anyway=anyway, at=at) for anyway in {w.anyway for w in wanted}}
+    tallies: dict[int | None, Tally] = {}
+    bundled: dict[int | None, list[Wanted]] = {}
+    for one in wanted:
+        if one.about in open_already:
+            continue
+        line, _ = lines[one.anyway]
+        person = line[0] if line else None
+        if person not in tallies:
+            tallies[person] = _tally(person, at)
+        if tallies[person].joins(one.service):
+            bundled.setdefault(person, []).append(one)
+        else:
+            paging.page(wanted=one, at=at)
+    for person, joining in bundled.items():
+        _bundle(person, joining, at)
+
+
+def _paged_for(abouts: Sequence[str]) -> set[str]:
+    own = Page.objects.filter(subject__in=abouts, state__in=OPEN)
+    bundled = Bundled.objects.filter(subject__in=abouts, settled_at=None)
+    return {
+        *own.values_list("subject", flat=True),
+        *bundled.values_list("subject", flat=True),
+    }
+
+
+def _tally(person: int | None, at: datetime) -> Tally:
+    """Count what came for this person just before, a bundle's alarms too."""
+    rows.lock([f"storm for {person}"])
+    storm = process.in_force().on_call.storm
+    since = at - storm.within
+    own = Page.objects.filter(aimed_at=person, raised_at__gt=since, bundle=False)
+    joined = Bundled.objects.filter(page__aimed_at=person, at__gt=since)
+    tally = Tally(storm.more_than)
+    for found in (own, joined):
+        for service, count in found.values_list("service").annotate(n=Count("id")).order_by():
+            tally.came(service, count)
+    return tally
+
+
+def _bundle(person: int | None, joining: Sequence[Wanted], at: datetime) -> None:
+    """Put them in the person's open bundle, or begin one; say how many it holds now."""
+    found = Page.objects.select_for_update(of=("self",)).filter(
+        aimed_at=person, bundle=True, state__in=OPEN
+    )
+    page = found.first()
+    begun = page is None
+    if page is None:
+        page = Page.objects.create(
+            subject=f"bundle of {joining[0].about}",
+            title=words.bundle_title(len(joining)),
+            thread_key="",
+            aimed_at_id=person,
+            bundle=True,
+            anyway=any(one.anyway for one in joining),
+            raised_at=at,
+        )
+        page.subject = subject("page", page.pk)
+        page.thread_key = f"bundle:{page.pk}"
+    rows.insert(
+        [
+            Bundled(page=page, subject=one.about, title=one.title, service_id=one.service, at=at)
+            for one in joining
+        ]
+    )
+    show(page, at)
+    page.save(update_fields=["subject", "thread_key", "title"])
+    if begun:
+        paging.begin(page, at)
+
+
+def show(page: Page, at: datetime) -> None:
+    """Let the bundle's post say how many alarms it holds, how many go on, and of what."""
+    counts = page.bundled.aggregate(all=Count("id"), over=Count("settled_at"))
+    names = Service.objects.filter(bundled__page=page).distinct().values_list("name", flat=True)
+    page.title = words.bundle_title(counts["all"])
+    message = words.bundle(
+        title=page.title,
+        still=counts["all"] - counts["over"],
+        services=tuple(names[:6]),
+        more_than=process.in_force().on_call.storm.more_than,
+    )
+    channel = process.in_force().alarms.high_channel
+    chat.show(key=page.thread_key, channel=channel, message=message, at=at)
+
+
+@transaction.atomic
+def settle_all(*, abouts: Iterable[str], at: datetime, because: str) -> None:
+    """End the pages about these subjects; a bundle ends with the last of its alarms."""
+    wanted = list(abouts)
+    for one in Page.objects.filter(subject__in=wanted, state__in=OPEN):
+        paging.settle(about=one.subject, at=at, because=because)
+    bundled = Bundled.objects.filter(subject__in=wanted, settled_at=None)
+    pages = set(bundled.values_list("page", flat=True))
+    bundled.update(settled_at=at)
+    for page in Page.objects.select_for_update(of=("self",)).filter(pk__in=pages):
+        show(page, at)
+        page.save(update_fields=["title"])
+        if not page.bundled.filter(settled_at=None).exists():
+            paging.settle(about=page.subject, at=at, because=because)

@@ -1,0 +1,188 @@
+"""Many tellings at once, and storms: everything is stored, and few messages are sent."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dutydesk.alarms.flows import receiving
+from dutydesk.alarms.models import Alarm, Alert
+from dutydesk.alarms.rules.told import Alert as Told
+from dutydesk.alarms.rules.told import Notification, apart
+from dutydesk.chat.models import Post
+from dutydesk.oncall.models import Bundled, Call, Page
+from dutydesk.people import flows as people
+from testing.world import World
+
+pytestmark = pytest.mark.django_db
+HIGH = "#high-priority-alarms"
+
+
+def telling(
+    group: str,
+    *,
+    at: datetime,
+    prints: tuple[str, ...] = ("a",),
+    firing: bool = True,
+    severity: str = "critical",
+    service: str = "Prison visits",
+) -> Notification:
+    labels = {"alertname": group, "severity": severity, "service": service}
+    summary = {"summary": f"{group} is down"}
+    ends = None if firing else at
+    alerts = tuple(Told(one, firing, labels, summary, at, ends) for one in prints)
+    return Notification(group, alerts)
+
+
+def receive(world: World, *told: Notification) -> None:
+    receiving.receive_all(told=told, at=world.at)
+    world.settle()
+
+
+def state() -> list[Any]:
+    """Give everything that tellings lead to, without its numbers."""
+    fields = ("group_key", "title", "state", "severity", "firing_count", "resolved_count")
+    alarms = Alarm.objects.order_by("id")
+    alerts = Alert.objects.order_by("alarm_id", "fingerprint")
+    return [
+        sorted(alarms.values_list(*fields, "times_told", "service__name")),
+        sorted(alerts.values_list("alarm__group_key", "fingerprint", "firing", "count")),
+        sorted(p.words.body for p in Post.objects.all()),
+        sorted(Page.objects.values_list("title", "state")),
+    ]
+
+
+TELLINGS = st.lists(
+    st.tuples(
+        st.sampled_from("ABC"),
+        st.sets(st.sampled_from("abc"), min_size=1),
+        st.booleans(),
+        st.sampled_from(["critical", "warning"]),
+        st.integers(0, 2),
+    ),
+    max_size=8,
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(TELLINGS)
+@pytest.mark.django_db
+def test_told_together_comes_to_the_same_as_told_one_by_one(
+    tmp_path: Path, tellings: list[tuple[str, set[str], bool, str, int]]
+) -> None:
+    start = datetime(2026, 11, 24, 11, tzinfo=UTC)
+    told = [
+        telling(
+            group,
+            at=start + timedelta(minutes=minute),
+            prints=tuple(sorted(prints)),
+            firing=firing,
+            severity=severity,
+        )
+        for group, prints, firing, severity, minute in tellings
+    ]
+    found = []
+    for batches in ([[one] for one in told], [told]):
+        with transaction.atomic():
+            world = World(tmp_path, "2026-11-24T11:00")
+            for batch in batches:
+                receiving.receive_all(told=batch, at=world.at)
+            found.append(state())
+            transaction.set_rollback(True)
+    assert found[0] == found[1]
+
+
+@given(st.lists(st.sampled_from("abc")))
+def test_parts_have_each_group_once_and_keep_its_order(keys: list[str]) -> None:
+    parts = apart(keys)
+    assert sorted(place for part in parts for place in part) == list(range(len(keys)))
+    for part in parts:
+        assert len({keys[place] for place in part}) == len(part)
+    for key in set(keys):
+        places = [place for part in parts for place in part if keys[place] == key]
+        assert places == sorted(places)
+
+
+def test_counts_follow_every_alert_of_an_alarm(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T11:00")
+    start = world.at
+    receive(world, telling("G", at=start, prints=("a", "b", "c"), severity="warning"))
+    receive(world, telling("G", at=start, prints=("b",), firing=False, severity="warning"))
+    alarm = Alarm.objects.get()
+    assert (alarm.firing_count, alarm.resolved_count) == (2, 1)
+    receive(world, telling("G", at=start + timedelta(minutes=1), prints=("b",), severity="warning"))
+    alarm.refresh_from_db()
+    assert (alarm.firing_count, alarm.resolved_count) == (3, 0)
+
+
+@pytest.mark.clause("oncall.respond")
+def test_in_a_storm_the_first_of_each_service_is_paged_for_and_the_rest_are_one_page(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, "2026-11-24T19:00")
+    world.shifts(primary="Ben", secondary="Cy")
+    for name in ("Courts", "Custody"):
+        people.save_service(name=name, team=None, user_facing=True, page_anyway=False)
+    visits = [telling(f"V{n}", at=world.at) for n in range(40)]
+    others = [telling(f"{name}1", at=world.at, service=name) for name in ("Courts", "Custody")]
+    receive(world, *visits[:30])
+    receive(world, *others, *visits[30:])
+    assert Alarm.objects.filter(severity="high").count() == 42
+    own = Page.objects.filter(bundle=False)
+    assert own.count() == 5 + 2
+    assert set(own.values_list("service__name", flat=True)) == {
+        "Prison visits",
+        "Courts",
+        "Custody",
+    }
+    bundle = Page.objects.get(bundle=True)
+    assert bundle.bundled.count() == 35
+    assert bundle.title == "35 more alarms at once"
+    assert Call.objects.filter(engineer__name="Ben").count() == 8
+    assert any("More than 5 alarms came for one person" in said for said in world.said(HIGH))
+    assert sum("down" in said for said in world.said(HIGH) if "firing" in said) == 42
+
+
+def test_a_bundle_goes_on_to_the_next_person_and_ends_with_its_last_alarm(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T19:00")
+    world.shifts(primary="Ben", secondary="Cy")
+    start = world.at
+    receive(world, *(telling(f"V{n}", at=start) for n in range(8)))
+    bundle = Page.objects.get(bundle=True)
+    world.forward(minutes=5)
+    assert list(bundle.calls.values_list("engineer__name", flat=True)) == ["Ben", "Cy"]
+    world.press("Cy", "page.acknowledge", bundle.about)
+    for n in range(7):
+        receive(world, telling(f"V{n}", at=start, firing=False))
+    bundle.refresh_from_db()
+    assert bundle.state == "acknowledged"
+    receive(world, telling("V7", at=start, firing=False))
+    bundle.refresh_from_db()
+    assert bundle.state == "resolved"
+    assert not Bundled.objects.filter(settled_at=None).exists()
+    assert not Page.objects.exclude(state="resolved").exists()
+
+
+def test_a_slow_trickle_is_no_storm(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T19:00")
+    world.shifts(primary="Ben")
+    for n in range(12):
+        receive(world, telling(f"V{n}", at=world.at))
+        world.forward(seconds=20)
+    assert Page.objects.count() == 12
+
+
+@pytest.mark.clause("hours.closed")
+def test_a_storm_at_night_is_held_as_few_pages(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T02:00")
+    world.shifts(primary="Ben")
+    receive(world, *(telling(f"V{n}", at=world.at) for n in range(50)))
+    assert Page.objects.filter(state="held").count() == 6
+    world.forward(hours=5)
+    assert Call.objects.count() == 6
