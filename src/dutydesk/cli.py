@@ -2,7 +2,6 @@
 
 import dutydesk.site.setup  # noqa: F401  # isort: skip -- flows can be imported after this only
 
-import logging
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -17,6 +16,7 @@ from dutydesk.people import commands as people
 from dutydesk.process.commands import ProcessCommands
 from dutydesk.rota.commands import RotaCommands
 from dutydesk.site import commands as site
+from dutydesk.site import launch
 from dutydesk.site.home import database_url, process_file
 from dutydesk.wiring import clock
 
@@ -59,8 +59,8 @@ rotas.command()(with_database(rota.preview))
 rotas.command()(with_database(rota.plan))
 app.add_typer(rotas, name="rota")
 for command in (
-    site.serve,
-    site.web,
+    launch.serve,
+    launch.web,
     site.worker,
     site.prepare,
     site.rehearse,
@@ -73,7 +73,6 @@ for command in (
 
 def main() -> None:
     """Run the command that was typed."""
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     try:
         app()
     except OperationalError:

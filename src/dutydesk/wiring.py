@@ -2,11 +2,17 @@
 
 import os
 from datetime import datetime, timedelta
+from functools import partial
 
 from dutydesk.adapters.apprise_mail.courier import MailCourier
 from dutydesk.adapters.clock import RehearsalClock, SystemClock
 from dutydesk.chat.flows import PersonPosted
-from dutydesk.commitments.flows import CommitmentChased, CommitmentDue, CommitmentWarned
+from dutydesk.commitments.flows import (
+    CommitmentChased,
+    CommitmentDue,
+    CommitmentFact,
+    CommitmentWarned,
+)
 from dutydesk.desk import chat as desk_chat
 from dutydesk.desk import flows as desk
 from dutydesk.errands import flows as errands
@@ -27,10 +33,18 @@ from dutydesk.site.home import home
 
 REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {
     PersonPosted: (desk.hear,),
-    CommitmentWarned: (incidents.warned, swapping.warned),
-    CommitmentDue: (oncall.due, desk.due, incidents.due, swapping.due),
-    CommitmentChased: (incidents.chased,),
     IncidentResolved: (postmortems.open_draft,),
+}
+# Who reacts to a commitment's time, by the first word of its kind.
+PROMISES: dict[str, dict[type[CommitmentFact], journal.Reactor]] = {
+    "page": {CommitmentDue: oncall.due},
+    "question": {CommitmentDue: desk.due},
+    "incident": {
+        CommitmentWarned: incidents.warned,
+        CommitmentDue: incidents.due,
+        CommitmentChased: incidents.chased,
+    },
+    "rota": {CommitmentWarned: swapping.warned, CommitmentDue: swapping.due},
 }
 
 ACTIONS = Actions()
@@ -61,11 +75,18 @@ def move_clock(by: timedelta) -> datetime | None:
     return clock.forward(by) if isinstance(clock, RehearsalClock) else None
 
 
+def _is_of(word: str, fact: CommitmentFact) -> bool:
+    return fact.sort.partition(".")[0] == word
+
+
 def connect() -> None:
     """Let the rooms hear of each other. Once in each process."""
     for fact, reactors in REACTIONS.items():
         for reactor in reactors:
             journal.react(fact, reactor)
+    for word, reactions in PROMISES.items():
+        for told, reactor in reactions.items():
+            journal.react(told, reactor, partial(_is_of, word))
     mail = os.environ.get("DUTYDESK_MAIL_URL", "")
     if mail:
         errands.deliver_with("email", MailCourier(mail))

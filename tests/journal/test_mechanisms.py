@@ -215,3 +215,17 @@ def test_however_long_the_desk_slept_one_look_catches_up(
 @given(late=st.timedeltas(min_value=-timedelta(days=9), max_value=timedelta(days=9)))
 def test_a_promise_is_kept_up_to_its_very_moment(late: timedelta) -> None:
     assert outcome(due_at=AT, kept_at=AT + late) == ("late" if late > timedelta() else "kept")
+
+
+@pytest.mark.django_db
+def test_a_promise_that_comes_due_is_reacted_to_by_its_own_room_alone() -> None:
+    commitments.promise(
+        kind="page.held",
+        subject="page:1",
+        owner="on call",
+        text="Page somebody",
+        times=Promise(due_at=AT),
+        at=AT,
+    )
+    commitments.tick(at=AT)
+    assert list(Reaction.objects.values_list("name", flat=True)) == ["oncall.flows.paging.due"]

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
@@ -19,15 +20,22 @@ from dutydesk.kernel.refusals import Refused
 logger = logging.getLogger(__name__)
 
 Reactor = Callable[..., None]
+Concerns = Callable[[Any], bool]
 _reactors: dict[str, dict[str, Reactor]] = {}
+_concerns: dict[str, Concerns] = {}
 _facts: dict[str, type[Fact]] = {}
 
 LIVE_CHANNEL = "dutydesk_live"
 
 
-def react(fact: type[Fact], reactor: Reactor) -> None:
-    """Run `reactor(fact=…, at=…)` once for every such fact from now on. Called by wiring."""
+def react(fact: type[Fact], reactor: Reactor, concerns: Concerns | None = None) -> None:
+    """Run `reactor(fact=…, at=…)` once for every such fact from now on. Called by wiring.
+
+    Nothing is owed for a fact that `concerns` says no to.
+    """
     name = f"{reactor.__module__.removeprefix('dutydesk.')}.{reactor.__name__}"
+    if concerns is not None:
+        _concerns[name] = concerns
     _facts[fact.kind] = fact
     _reactors.setdefault(fact.kind, {})[name] = reactor
 
@@ -54,11 +62,17 @@ def record(
         clause=clause,
         data=fact.as_json(),
     )
-    for name in _reactors.get(fact.kind, {}):
+    for name in _reacting(fact):
         reaction = Reaction.objects.create(entry=entry, name=name, due_at=at)
         jobs.configure_task("journal.react").defer(reaction_id=reaction.pk)
     stir(subject)
     return entry
+
+
+def _reacting(fact: Fact) -> list[str]:
+    """Give the names of the reactors that a fact concerns."""
+    names = _reactors.get(fact.kind, {})
+    return [name for name in names if name not in _concerns or _concerns[name](fact)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +93,7 @@ def record_all(happenings: Sequence[Happening], *, at: datetime) -> None:
     """
     quiet: list[Entry] = []
     for one in happenings:
-        if _reactors.get(one.fact.kind):
+        if _reacting(one.fact):
             record(
                 fact=one.fact,
                 subject=one.subject,

@@ -1,60 +1,26 @@
-"""The commands that run the desk."""
+"""The commands that prepare the desk, work for it and rehearse it."""
 
-import os
 from typing import Annotated
 
 import typer
-from granian import Granian
-from granian.constants import Interfaces
 
 from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people import flows as people
 from dutydesk.process import flows as process
-from dutydesk.site.home import database_url, home, make_secret_key, process_file
-from dutydesk.site.orphans import end_with_parent
+from dutydesk.site.home import make_secret_key, process_file
+from dutydesk.site.launch import set_up
 from dutydesk.site.prepare import migrate
-from dutydesk.site.serve import CannotServe, address
-from dutydesk.site.serve import serve as serve_all
+from dutydesk.site.serve import address
 from dutydesk.site.worker import work
 from dutydesk.wiring import clock, move_clock
-
-Host = Annotated[str, typer.Option(envvar="HOST", help="The address to listen on.")]
-Port = Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help="The port to listen on.")]
-
-
-def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
-    """Run the whole desk: database, web and worker. Data is kept in ./var or DUTYDESK_HOME.
-
-    Example: dutydesk serve --port 8080
-    """
-    try:
-        serve_all(home=home(), host=host, port=port)
-    except CannotServe as refusal:
-        typer.echo(f"{refusal.reason} {refusal.remedy}", err=True)
-        raise typer.Exit(1) from refusal
-
-
-def web(host: Host = "127.0.0.1", port: Port = 8000) -> None:
-    """Run the web alone, on the database that DATABASE_URL names."""
-    _set_up()
-    server = Granian(
-        "dutydesk.site.asgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.ASGINL,
-        log_enabled=False,
-        workers_kill_timeout=5,
-        respawn_failed_workers=True,
-    )
-    server.serve()
 
 
 def worker(
     concurrency: Annotated[int, typer.Option(min=1, max=64, help="Jobs at the same time.")] = 4,
 ) -> None:
     """Run a worker alone, on the database that DATABASE_URL names; as many as you like."""
-    _set_up()
+    set_up()
     work(clock, concurrency)
 
 
@@ -64,7 +30,7 @@ def prepare(
     ] = "",
 ) -> None:
     """Bring the database up to date, adopt the process file, print the first sign-in link."""
-    _set_up()
+    set_up()
     here = where or address("127.0.0.1", 8000)
     try:
         make_secret_key()
@@ -100,14 +66,3 @@ def rehearse(
         )
         raise typer.Exit(2)
     typer.echo(f"It is {moved:%Y-%m-%d %H:%M} UTC in this rehearsal now.")
-
-
-def _set_up() -> None:
-    if os.environ.get("DUTYDESK_SUPERVISED"):
-        end_with_parent()
-    if not database_url():
-        typer.echo(
-            "There is no database. Set DATABASE_URL, or run `dutydesk serve`, which brings one.",
-            err=True,
-        )
-        raise typer.Exit(1)

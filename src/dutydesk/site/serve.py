@@ -41,6 +41,7 @@ def serve(*, home: Path, host: str, port: int) -> None:
             "DUTYDESK_HOME": str(home),
             "DUTYDESK_SUPERVISED": "1",
             "DUTYDESK_URL": address(host, port),
+            "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2"),  # Less memory held.
         }
         ready = subprocess.run(
             [sys.executable, "-m", "dutydesk", "prepare", "--address", address(host, port)],
