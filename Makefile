@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 SERVERS := chromium prometheus-alertmanager
 
-.PHONY: help run test check format lock clauses bench servers clean
+.PHONY: help run test check format lock clauses bench soak servers clean
 help:  ## List what can be made
 	@grep -hE '^[a-z]+:.*\#\#' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
@@ -39,6 +39,9 @@ format: .venv/tools  ## Bring the code into its form
 
 clauses: .venv/tools servers  ## Print which clauses of the process have a passing test
 	$(BIN)/pytest -q --clauses
+
+soak: .venv/tools servers  ## Kill the desk's parts 500 times under load
+	$(BIN)/pytest tests/story/test_killing.py --kills 500
 
 bench: .venv/tools  ## Measure speed, and write docs/benchmarks.md
 	$(BIN)/python bench

@@ -74,12 +74,15 @@ class Postbox:
     """A real SMTP server that keeps what it is given."""
 
     mails: list[Mail] = field(default_factory=list)
+    dead: bool = False
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         message = message_from_bytes(envelope.content, policy=policy.default)
         part = message.get_body(("plain",))
         body = part.get_content() if part is not None else ""
         self.mails.append(Mail(envelope.rcpt_tos[0], str(message["Subject"]), body))
+        if self.dead:  # It has the message, and nobody will ever know.
+            server.transport.abort()
         return "250 OK"
 
     def to(self, address: str) -> list[Mail]:
@@ -123,6 +126,19 @@ class Desk:
             )
         eventually(self.well, 60)
         return self.process
+
+    def restart_mail(self, after: float) -> None:
+        """Let the mail server die, with what it was told and did not answer, and come back."""
+        self.postbox.dead = True
+        self.smtp.stop()
+        threading.Event().wait(after)
+        self.smtp = Controller(self.postbox, hostname="127.0.0.1", port=self.smtp.port)
+        self.smtp.start()
+        self.postbox.dead = False
+
+    def answers(self) -> bool:
+        assert self.process.poll() is None, self.log.read_text()
+        return httpx.get(f"{self.url}/healthz", timeout=5).status_code in (200, 503)
 
     def well(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
