@@ -5,25 +5,21 @@ import platform
 import re
 import statistics
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
-
-import httpx
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
+import alerts  # noqa: E402
 import django  # noqa: E402
 import rotas  # noqa: E402
 
 from testing.running import Desk, Visitor, eventually, first_account  # noqa: E402
 
-ALERTS, PAGES, COMMITMENTS, INCIDENTS, POSTS = 600, 60, 100_000, 10_000, 100_000
+COMMITMENTS, INCIDENTS, POSTS = 100_000, 10_000, 100_000
 SCREENS = (
     "/", "/channels/", "/channels/{busy}", "/threads/{thread}", "/incidents/", "/incidents/{one}",
     "/board/", "/shifts/", "/people/", "/measures/", "/process/",
@@ -37,50 +33,6 @@ def at(values: Iterable[float], percent: int) -> float:
 
 def ms(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms"
-
-
-def body(number: int, severity: str) -> dict[str, Any]:
-    alert = {
-        "status": "firing",
-        "labels": {"alertname": f"A{number}", "severity": severity},
-        "annotations": {"summary": f"Thing {number} is down"},
-        "startsAt": "2026-11-24T10:00:00Z",
-        "endsAt": "0001-01-01T00:00:00Z",
-        "fingerprint": f"{number:016x}",
-    }
-    return {"version": "4", "groupKey": f"group {number}", "alerts": [alert]}
-
-
-def storing(webhook: str, clients: int, first: int) -> tuple[float, list[float]]:
-    """Give alerts a second, and each request's time, with that many clients at once."""
-    taken: list[float] = []
-    local = threading.local()
-
-    def post(number: int) -> None:
-        if not hasattr(local, "client"):
-            local.client = httpx.Client(timeout=30)
-        begun = time.perf_counter()
-        answer = local.client.post(webhook, json=body(number, "warning"))
-        taken.append(time.perf_counter() - begun)
-        assert answer.status_code == 200, answer.text
-
-    begun = time.perf_counter()
-    with ThreadPoolExecutor(clients) as pool:
-        list(pool.map(post, range(first, first + ALERTS)))
-    return ALERTS / (time.perf_counter() - begun), taken
-
-
-def paging(desk: Desk, webhook: str, first: int) -> list[float]:
-    """Give the times from posting a high alert to the mail server having its page."""
-    taken = []
-    with httpx.Client(timeout=30) as client:
-        for number in range(first, first + PAGES):
-            seen = len(desk.postbox.mails)
-            begun = time.perf_counter()
-            client.post(webhook, json=body(number, "critical"))
-            eventually(lambda seen=seen: len(desk.postbox.mails) > seen, 30)
-            taken.append(time.perf_counter() - begun)
-    return taken
 
 
 def lateness(now: Callable[[], datetime]) -> list[float]:
@@ -200,17 +152,7 @@ def measure(desk: Desk) -> list[str]:
     eventually(lambda: "has the support shift" in ada.see("/"), 30)
     lines = [
         "# Benchmarks", "", "Written by `make bench`. " + machine(), "",
-        "## Alerts: one a request, each a new group, until it is stored", "",
-        "| clients | alerts a second | p50 | p99 |", "|---|---|---|---|",
-    ]  # fmt: skip
-    storing(webhook, 4, 10_000_000)
-    for round_, clients in enumerate((1, 8, 32)):
-        rate, taken = storing(webhook, clients, 1_000_000 + round_ * ALERTS)
-        lines.append(f"| {clients} | {rate:.0f} | {ms(at(taken, 50))} | {ms(at(taken, 99))} |")
-    taken = paging(desk, webhook, 5_000_000)
-    lines += [
-        "", f"From posting a high alert to the mail server having its page, one at a time, {PAGES} "
-        f"alerts: p50 {ms(at(taken, 50))}, p99 {ms(at(taken, 99))}.", "",
+        *alerts.measure(desk, ada, webhook, at),
     ]  # fmt: skip
     late = lateness(clock.now)
     taken = rendering(ada, "/shifts/who.json", 400)

@@ -67,6 +67,7 @@ class Mail:
     to: str
     subject: str
     body: str
+    at: float = field(default_factory=time.perf_counter)
 
 
 @dataclass

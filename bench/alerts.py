@@ -1,0 +1,168 @@
+"""Measures alerts: how many are stored, how soon somebody is called, and what a storm does."""
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import load
+
+from testing.running import Desk, Visitor, eventually
+
+COUNT, PAGES = {1: 3000, 8: 8000, 32: 12000}, 60
+STORM, IN_EACH, SERVICES = 50_000, 100, 12
+At = Callable[[Iterable[float], int], float]
+
+
+def body(number: int, severity: str = "warning", service: str = "", alerts: int = 1) -> bytes:
+    """Give a webhook about a new group of that many alerts."""
+    told = [
+        {
+            "status": "firing",
+            "labels": {"alertname": f"A{number}", "severity": severity, "service": service},
+            "annotations": {"summary": f"Thing {number} is down"},
+            "startsAt": "2026-11-24T10:00:00Z",
+            "endsAt": "0001-01-01T00:00:00Z",
+            "fingerprint": f"{number:08x}{one:08x}",
+        }
+        for one in range(alerts)
+    ]
+    return json.dumps({"version": "4", "groupKey": f"group {number}", "alerts": told}).encode()
+
+
+def measure(desk: Desk, ada: Visitor, webhook: str, at: At) -> list[str]:
+    idle = _memory(desk)
+    lines = _rates(webhook, at)
+    _storms_above(desk, ada, 100_000)
+    quiet = _paging(desk, webhook, 5_000_000)
+    with _Background(webhook, 200):
+        busy = _paging(desk, webhook, 6_000_000)
+    _storms_above(desk, ada, 5)
+    told = f"p50 {_ms(at(quiet, 50))}, p99 {_ms(at(quiet, 99))}"
+    lines += [
+        "", f"From posting a high alert to the mail server having its page, {PAGES} alerts: {told} "
+        f"at idle; p50 {_ms(at(busy, 50))}, p99 {_ms(at(busy, 99))} while 200 other alerts a "
+        "second come in (targets 50 ms and 500 ms).", "",
+        *_storm(desk, ada, webhook, at),
+        "", f"The desk at idle, beside PostgreSQL: {idle[0]} processes, {idle[1]} MiB "
+        "(proportional set size; targets 4 and 250 MiB).", "",
+    ]  # fmt: skip
+    return lines
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds >= 0.01 else f"{seconds * 1000:.1f} ms"
+
+
+def _rates(webhook: str, at: At) -> list[str]:
+    lines = [
+        "## Alerts", "",
+        "One alert a request, each a new group. 2xx means that the alert, its alarm, the post in "
+        "its channel and the journal's entry are committed, with fsync on. Targets: 1,500, 3,000 "
+        "and 3,000 a second.", "",
+        "| clients | alerts a second | p50 | p99 |", "|---|---|---|---|",
+    ]  # fmt: skip
+    load.post(webhook, body, range(10_000_000, 10_000_500), 4)
+    for clients, count in COUNT.items():
+        first = 1_000_000 + clients * 100_000
+        found = load.post(webhook, body, range(first, first + count), clients)
+        p50, p99 = at(found.taken, 50), at(found.taken, 99)
+        lines.append(f"| {clients} | {found.rate:,.0f} | {_ms(p50)} | {_ms(p99)} |")
+    return lines
+
+
+def _storms_above(desk: Desk, ada: Visitor, count: int) -> None:
+    file = desk.home / "process.yaml"
+    file.write_text(re.sub(r"more_than: \d+", f"more_than: {count}", file.read_text()))
+    eventually(lambda: f"more than {count} alarms" in ada.see("/process/"), 30)
+
+
+def _paging(desk: Desk, webhook: str, first: int) -> list[float]:
+    """Give the times from posting a high alert to the mail server having its page."""
+    begun: dict[str, float] = {}
+    for number in range(first, first + PAGES):
+        begun[f"Page: Thing {number} is down"] = time.perf_counter()
+        load.post(webhook, lambda n: body(n, "critical"), range(number, number + 1), 1)
+        threading.Event().wait(0.25)
+    return _arrivals(desk, begun)
+
+
+def _arrivals(desk: Desk, begun: dict[str, float]) -> list[float]:
+    def arrived() -> dict[str, float]:
+        return {m.subject: m.at for m in reversed(desk.postbox.mails) if m.subject in begun}
+
+    eventually(lambda: len(arrived()) == len(begun), 60)
+    return [when - begun[subject] for subject, when in arrived().items()]
+
+
+class _Background:
+    """Posts low alerts at a steady rate while it lasts."""
+
+    def __init__(self, webhook: str, rate: int) -> None:
+        self._webhook, self._rate = webhook, rate
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *error: object) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        number, due = 7_000_000, time.perf_counter()
+        while not self._stopping.is_set():
+            load.post(self._webhook, body, range(number, number + 10), 2)
+            number += 10
+            due += 10 / self._rate
+            self._stopping.wait(max(0, due - time.perf_counter()))
+
+
+def _storm(desk: Desk, ada: Visitor, webhook: str, at: At) -> list[str]:
+    """Let one service's alarms storm; see what becomes of the pages of others."""
+    for name in ("stormy", *(f"other {n}" for n in range(SERVICES))):
+        ada.send("/people/", what="service", name=name, user_facing="on")
+    before, peak = _memory(desk)[1], 0
+    begun: dict[str, float] = {}
+    first, webhooks = 8_000_000, STORM // IN_EACH
+    start = time.perf_counter()
+    sender = threading.Thread(
+        target=load.post,
+        args=(
+            webhook,
+            lambda n: body(n, "critical", "stormy", IN_EACH),
+            range(first, first + webhooks),
+            8,
+        ),
+    )
+    sender.start()
+    for other in range(SERVICES):
+        number = 9_000_000 + other
+        begun[f"Page: Thing {number} is down"] = time.perf_counter()
+        one = lambda n, service=f"other {other}": body(n, "critical", service)  # noqa: E731
+        load.post(webhook, one, range(number, number + 1), 1)
+        peak = max(peak, _memory(desk)[1])
+        threading.Event().wait(1)
+    sender.join()
+    seconds = time.perf_counter() - start
+    taken = _arrivals(desk, begun)
+    return [
+        f"A storm of {STORM:,} high alerts of one service, {IN_EACH} to a webhook, each webhook a "
+        f"new alarm: all stored in {seconds:.0f} s. {SERVICES} high alerts of other services "
+        f"meanwhile: posting to mail server p50 {_ms(at(taken, 50))}, at most {_ms(max(taken))} "
+        f"(target 2 s). Memory of the desk before, at most, after: {before}, {peak}, "
+        f"{_memory(desk)[1]} MiB.",
+    ]
+
+
+def _memory(desk: Desk) -> tuple[int, int]:
+    """Give how many processes of ours run, and their proportional set size in MiB."""
+    found = {pid for part in ("serve", "web", "worker") for pid in desk.children(part)}
+    total = 0
+    for pid in found:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        total += int(re.findall(r"^Pss:\s+(\d+)", text, re.MULTILINE)[0])
+    return len(found), total // 1024
