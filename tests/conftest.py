@@ -1,14 +1,17 @@
 """Every test's surroundings."""
 
 import pytest
+from hypothesis import settings
 
 from testing.clauses import ClauseReport
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--clauses", action="store_true", help="print the clauses and their tests")
+    parser.addoption("--fuzz", type=int, default=1500, help="how many cases each fuzz test tries")
     parser.addoption("--kills", type=int, default=20, help="how often the kill test kills")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    settings.register_profile("fuzz", max_examples=config.getoption("--fuzz"))
     config.pluginmanager.register(ClauseReport(config.getoption("--clauses")), "clauses")

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
 from dutydesk.kernel.actions import Person
+from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import person
 from dutydesk.people.models import Account
 from dutydesk.process import flows as process
@@ -39,6 +41,12 @@ def _person(request: HttpRequest) -> Person | None:
     return person(account) if isinstance(account, Account) else None
 
 
+def _has_nul(request: HttpRequest) -> bool:
+    """Say whether something sent holds the NUL character, which PostgreSQL stores nowhere."""
+    fields = (*request.GET.lists(), *request.POST.lists())
+    return any("\x00" in value for _, values in fields for value in values)
+
+
 class Access:
     """Lets nobody open a view that its rule doesn't allow them, nor one without a rule."""
 
@@ -50,10 +58,24 @@ class Access:
         """Pass the request on."""
         return self._get_response(request)
 
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Show a refusal that a view let pass, and say so if what it is about isn't there.
+
+        Whatever else it is remains a fault.
+        """
+        if isinstance(exception, ObjectDoesNotExist):
+            return render(request, "404.html", status=404)
+        if isinstance(exception, Refused):
+            return render(request, "refused.html", {"refusal": exception}, status=422)
+        return None
+
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         """Refuse before the view is called."""
+        if _has_nul(request):
+            refusal = Refused("The form holds a character that can't be stored.", "Type it anew.")
+            return render(request, "refused.html", {"refusal": refusal}, status=400)
         access = getattr(view, "access", None)
         if access is None and view.__module__.startswith(_PUBLIC_MODULES):
             access = "public"

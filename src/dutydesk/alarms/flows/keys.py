@@ -19,14 +19,13 @@ class WrongKey(Refused):
 @transaction.atomic
 def make_key(*, name: str, by: str, at: datetime) -> str:
     """Make a key for a monitoring system and give it; it is shown once and kept nowhere."""
-    if not name.strip():
+    name = name.strip()[:100]
+    if not name:
         raise Refused("The key has no name.", "Say which monitoring system it is for.")
-    if IntegrationKey.objects.filter(name=name.strip()).exists():
-        raise Refused(f"There is a key for {name.strip()} already.", "Choose another name.")
+    if IntegrationKey.objects.filter(name=name).exists():
+        raise Refused(f"There is a key for {name} already.", "Choose another name.")
     token = secrets.token_urlsafe(24)
-    IntegrationKey.objects.create(
-        name=name.strip()[:100], digest=_digest(token), made_at=at, made_by=by
-    )
+    IntegrationKey.objects.create(name=name, digest=_digest(token), made_at=at, made_by=by)
     return token
 
 

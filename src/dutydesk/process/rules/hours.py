@@ -219,6 +219,11 @@ def check_hours(hours: str) -> str | None:
 
 
 def in_zone(text: str, zone: ZoneInfo) -> datetime:
-    """Read an ISO 8601 time; one without an offset is the wall clock of `zone`. Gives UTC."""
+    """Read an ISO 8601 time; one without an offset is the wall clock of `zone`. Gives UTC.
+
+    ValueError if it isn't one, or lies outside the years 1970 to 2199, where no calendar is sure.
+    """
     moment = datetime.fromisoformat(text.strip())
+    if not 1970 <= moment.year < 2200:
+        raise ValueError(f"{moment.year} is no year that the desk knows of.")
     return instant(moment, zone) if moment.tzinfo is None else moment.astimezone(UTC)
