@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from dutydesk.alarms import web as alarms
+from dutydesk.alarms.web import alarms
 from dutydesk.chat import web as chat
 from dutydesk.desk import web as desk
 from dutydesk.incidents import web as incidents
