@@ -6,6 +6,8 @@ from functools import partial
 
 from dutydesk.adapters.apprise_mail.courier import MailCourier
 from dutydesk.adapters.clock import RehearsalClock, SystemClock
+from dutydesk.alarms import chat as alarms_chat
+from dutydesk.alarms.flows import silencing
 from dutydesk.chat.flows import PersonPosted
 from dutydesk.commitments.flows import (
     CommitmentChased,
@@ -39,6 +41,7 @@ REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {
 PROMISES: dict[str, dict[type[CommitmentFact], journal.Reactor]] = {
     "page": {CommitmentDue: oncall.due},
     "question": {CommitmentDue: desk.due},
+    "silence": {CommitmentDue: silencing.due},
     "incident": {
         CommitmentWarned: incidents.warned,
         CommitmentDue: incidents.due,
@@ -50,6 +53,7 @@ PROMISES: dict[str, dict[type[CommitmentFact], journal.Reactor]] = {
 ACTIONS = Actions()
 ACTIONS.offer(
     *oncall_chat.ACTIONS,
+    *alarms_chat.ACTIONS,
     *desk_chat.ACTIONS,
     *incidents_chat.ACTIONS,
     *postmortems_chat.ACTIONS,

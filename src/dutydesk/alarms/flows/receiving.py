@@ -9,6 +9,8 @@ from django.db import transaction
 
 from dutydesk import rows
 from dutydesk.alarms import words
+from dutydesk.alarms.flows import quieting
+from dutydesk.alarms.flows.quieting import Decision, Quiet
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.told import Alert as Told
 from dutydesk.alarms.rules.told import (
@@ -62,6 +64,7 @@ class _Case:
     raised: bool = False
     changed: bool = False
     rose: bool = False
+    decided: Decision = Decision()
 
 
 def receive(*, told: Notification, at: datetime) -> Alarm | None:
@@ -77,19 +80,64 @@ def receive_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | N
     """
     with rows.Journey() as journey, transaction.atomic():
         rules = process.in_force().alarms
+        asked = quieting.asked(at=at)
         alarms: dict[int, Alarm | None] = {}
         for part in apart([one.group_key for one in told]):
             cases, keys, services = _look([told[number] for number in part])
+            quiet = asked()
             for number in part:
                 case = cases[told[number].group_key]
                 alarms[number] = _tell(case, told[number], keys, services, rules, at)
-            _keep([case for case in cases.values() if case.alarm is not None], at)
-            changed = [case for case in cases.values() if case.changed]
-            _show(changed, rules, at)
-            if any(case.rose or _over(case) for case in changed):
-                journey.end()
-                _page(changed, at)
+            _settle([case for case in cases.values() if case.alarm], quiet, rules, journey, at)
     return [alarms[number] for number in range(len(told))]
+
+
+@transaction.atomic
+def reconsider(*, alarms: Iterable[int], at: datetime) -> None:
+    """Look again at firing alarms, since what silences them has changed; what is over is left."""
+    rules, wanted = process.in_force().alarms, list(alarms)
+    with rows.Journey() as journey:
+        quiet = quieting.asked(at=at)()
+        rows.lock(list(Alarm.objects.filter(pk__in=wanted).values_list("group_key", flat=True)))
+        firing = Alarm.objects.filter(pk__in=wanted, state=Alarm.State.FIRING)
+        cases = [_Case(alarm, changed=True) for alarm in firing.select_related("service")]
+        _settle(cases, quiet, rules, journey, at)
+
+
+def _settle(
+    cases: Sequence[_Case], quiet: Quiet, rules: Alarms, journey: rows.Journey, at: datetime
+) -> None:
+    """Decide, write down, show and page."""
+    _decide([case for case in cases if case.changed], quiet, rules, at)
+    _keep(cases, at)
+    changed = [case for case in cases if case.changed]
+    _show(changed, quiet, rules, at)
+    if any(case.decided.pages or case.decided.ends_page or _over(case) for case in changed):
+        journey.end()
+        _page(changed, at)
+
+
+def _decide(cases: Sequence[_Case], quiet: Quiet, rules: Alarms, at: datetime) -> None:
+    """Decide for each whether it pages or is silenced. Without silences that asks nothing."""
+    touched = [case for case in cases if case.alarm and (quiet.silences or case.alarm.silence_id)]
+    firing = quieting.firing_labels([case.alarm for case in touched if case.alarm])
+    paged = storms.paged_for([subject("alarm", number) for number in firing])
+    for case in cases:
+        if case.alarm is None:
+            continue
+        labels = firing.get(case.alarm.pk, {})
+        labels |= {name: alert.labels for name, alert in case.known.items() if alert.firing}
+        for name, alert in case.known.items():
+            if not alert.firing:
+                labels.pop(name, None)
+        case.decided = quieting.decide(
+            alarm=case.alarm,
+            firing=list(labels.values()),
+            quiet=quiet,
+            high=rules.high_severities,
+            wanted=case.rose,
+            paged=subject("alarm", case.alarm.pk) in paged,
+        )
 
 
 def _look(
@@ -220,7 +268,10 @@ def _again(alert: Alert, one: Told, at: datetime) -> bool:
     return changed
 
 
-_ALARM = ("state", "severity", "told_at", "resolved_at", "times_told", "firing_count")
+_ALARM = (
+    *("state", "severity", "told_at", "resolved_at", "times_told", "firing_count"),
+    *("resolved_count", "silence_id", "silent_until", "page_held_back"),
+)
 _ALERT = ("firing", "starts_at", "ends_at", "labels", "annotations", "count", "told_at")
 
 
@@ -232,7 +283,7 @@ def _keep(cases: Sequence[_Case], at: datetime) -> None:
     rows.insert([case.alarm for case in cases if case.alarm and case.raised])
     rows.update(
         [case.alarm for case in cases if case.alarm and not case.raised],
-        (*_ALARM, "resolved_count"),
+        _ALARM,
     )
     rows.insert([alert for case in cases for alert in case.new.values()])
     rows.update([alert for case in cases for alert in case.touched.values()], _ALERT)
@@ -242,16 +293,16 @@ def _over(case: _Case) -> bool:
     return case.alarm is not None and not case.alarm.firing_count
 
 
-def _show(cases: Sequence[_Case], rules: Alarms, at: datetime) -> None:
+def _show(cases: Sequence[_Case], quiet: Quiet, rules: Alarms, at: datetime) -> None:
     """Show the alarms as they are now, and record what happened."""
     alarms = [case.alarm for case in cases if case.alarm]
-    chat.show_all([_shown(alarm, rules) for alarm in alarms], at=at)
-    happenings = [one for case in cases for one in _happened(case)]
+    chat.show_all([_shown(alarm, quiet, rules, at) for alarm in alarms], at=at)
+    happenings = [one for case in cases for one in _happened(case, quiet, at)]
     journal.record_all(happenings, at=at)
     journal.stir_all([subject("alarm", alarm.pk) for alarm in alarms])
 
 
-def _happened(case: _Case) -> Iterable[Happening]:
+def _happened(case: _Case, quiet: Quiet, at: datetime) -> Iterable[Happening]:
     alarm = case.alarm
     if alarm is None:
         return
@@ -259,17 +310,23 @@ def _happened(case: _Case) -> Iterable[Happening]:
     if case.raised:
         fact = AlarmRaised(alarm.pk, alarm.severity)
         yield Happening(fact, about, f"Alarm: {alarm.title}", "monitoring", "support.during")
+    if case.decided.turned:
+        yield quieting.happened(alarm=alarm, quiet=quiet, at=at)
     if not alarm.firing_count:
         yield Happening(AlarmResolved(alarm.pk), about, f"Alarm over: {alarm.title}", "monitoring")
 
 
 def _page(cases: Sequence[_Case], at: datetime) -> None:
-    """Stop paging for what is over, and page for what became high."""
+    """Stop paging for what is over or silenced, and page for what became high or is heard again."""
     over = [subject("alarm", case.alarm.pk) for case in cases if case.alarm and _over(case)]
     if over:
         storms.settle_all(abouts=over, at=at, because="all its alerts are resolved")
-    rose = [case for case in cases if case.rose and not _over(case)]
-    wanted = [_wanted(case.alarm, case.known.values()) for case in rose if case.alarm]
+    for case in cases:
+        if case.alarm and case.decided.ends_page:
+            about = subject("alarm", case.alarm.pk)
+            storms.settle_all(abouts=[about], at=at, because=case.decided.because)
+    paging = [case for case in cases if case.decided.pages and not _over(case)]
+    wanted = [_wanted(case.alarm, case.known.values()) for case in paging if case.alarm]
     if wanted:
         storms.page_all(wanted=wanted, at=at)
 
@@ -291,17 +348,17 @@ def _post_key(alarm: Alarm) -> str:
     return f"alarm:{alarm.pk}:{alarm.severity}"
 
 
-def _shown(alarm: Alarm, channels: Alarms) -> Shown:
+def _shown(alarm: Alarm, quiet: Quiet, channels: Alarms, at: datetime) -> Shown:
     high = alarm.severity == Alarm.Severity.HIGH
     message = words.alarm(
         about=subject("alarm", alarm.pk),
         title=alarm.title,
         high=high,
-        firing=alarm.firing_count,
-        resolved=alarm.resolved_count,
+        counts=(alarm.firing_count, alarm.resolved_count),
         service=alarm.service.name if alarm.service else "",
         runbook=alarm.runbook,
         description=alarm.description,
+        silenced=quieting.told(alarm=alarm, quiet=quiet, at=at),
     )
     channel = channels.high_channel if high else channels.low_channel
     return Shown(_post_key(alarm), channel, message)
