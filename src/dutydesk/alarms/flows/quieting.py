@@ -140,13 +140,27 @@ class Decision:
     because: str = ""
 
 
-def firing_labels(alarms: Sequence[Alarm]) -> dict[int, dict[str, Mapping[str, str]]]:
-    """Give the labels of each alarm's firing alerts, as stored, by fingerprint; one query."""
-    found: dict[int, dict[str, Mapping[str, str]]] = {alarm.pk: {} for alarm in alarms}
-    if found:
-        alerts = Alert.objects.filter(alarm__in=list(found), firing=True)
-        for alarm, name, labels in alerts.values_list("alarm_id", "fingerprint", "labels"):
-            found[alarm][name] = labels
+NOTHING = Decision()
+
+
+def firing_labels(
+    alarms: Iterable[tuple[Alarm, Mapping[str, Alert]]], quiet: Quiet
+) -> dict[int, list[Mapping[str, str]]]:
+    """Give the labels of the firing alerts of the alarms that a silence may concern; one query.
+
+    With each alarm comes what is known better than it is stored, by fingerprint.
+    """
+    known = {alarm.pk: each for alarm, each in alarms if quiet.silences or alarm.silence_id}
+    if not known:
+        return {}
+    found: dict[int, list[Mapping[str, str]]] = {
+        number: [alert.labels for alert in each.values() if alert.firing]
+        for number, each in known.items()
+    }
+    stored = Alert.objects.filter(alarm__in=list(known), firing=True)
+    for alarm, name, labels in stored.values_list("alarm_id", "fingerprint", "labels"):
+        if name not in known[alarm]:
+            found[alarm].append(labels)
     return found
 
 

@@ -8,9 +8,8 @@ from typing import ClassVar
 from django.db import transaction
 
 from dutydesk import rows
-from dutydesk.alarms import words
-from dutydesk.alarms.flows import quieting
-from dutydesk.alarms.flows.quieting import Decision, Quiet
+from dutydesk.alarms.flows import quieting, showing
+from dutydesk.alarms.flows.quieting import NOTHING, Decision, Quiet
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.told import Alert as Told
 from dutydesk.alarms.rules.told import (
@@ -23,13 +22,11 @@ from dutydesk.alarms.rules.told import (
     title_of,
 )
 from dutydesk.chat import flows as chat
-from dutydesk.chat.flows import Shown
 from dutydesk.journal import flows as journal
 from dutydesk.journal.flows import Happening
 from dutydesk.kernel.facts import Fact
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall.flows import storms
-from dutydesk.oncall.flows.paging import Wanted
 from dutydesk.people import flows as people
 from dutydesk.people.models import Service
 from dutydesk.process import flows as process
@@ -64,7 +61,7 @@ class _Case:
     raised: bool = False
     changed: bool = False
     rose: bool = False
-    decided: Decision = Decision()
+    decided: Decision = NOTHING
 
 
 def receive(*, told: Notification, at: datetime) -> Alarm | None:
@@ -100,8 +97,10 @@ def reconsider(*, alarms: Iterable[int], at: datetime) -> None:
         quiet = quieting.asked(at=at)()
         rows.lock(list(Alarm.objects.filter(pk__in=wanted).values_list("group_key", flat=True)))
         firing = Alarm.objects.filter(pk__in=wanted, state=Alarm.State.FIRING)
-        cases = [_Case(alarm, changed=True) for alarm in firing.select_related("service")]
-        _settle(cases, quiet, rules, journey, at)
+        cases = {one.pk: _Case(one, changed=True) for one in firing.select_related("service")}
+        for alert in Alert.objects.filter(alarm__in=list(cases), firing=True).order_by("id"):
+            cases[alert.alarm_id].known[alert.fingerprint] = alert
+        _settle(list(cases.values()), quiet, rules, journey, at)
 
 
 def _settle(
@@ -119,25 +118,19 @@ def _settle(
 
 def _decide(cases: Sequence[_Case], quiet: Quiet, rules: Alarms, at: datetime) -> None:
     """Decide for each whether it pages or is silenced. Without silences that asks nothing."""
-    touched = [case for case in cases if case.alarm and (quiet.silences or case.alarm.silence_id)]
-    firing = quieting.firing_labels([case.alarm for case in touched if case.alarm])
+    pairs = [(case.alarm, case.known) for case in cases if case.alarm]
+    firing = quieting.firing_labels(pairs, quiet)
     paged = storms.paged_for([subject("alarm", number) for number in firing])
     for case in cases:
-        if case.alarm is None:
-            continue
-        labels = firing.get(case.alarm.pk, {})
-        labels |= {name: alert.labels for name, alert in case.known.items() if alert.firing}
-        for name, alert in case.known.items():
-            if not alert.firing:
-                labels.pop(name, None)
-        case.decided = quieting.decide(
-            alarm=case.alarm,
-            firing=list(labels.values()),
-            quiet=quiet,
-            high=rules.high_severities,
-            wanted=case.rose,
-            paged=subject("alarm", case.alarm.pk) in paged,
-        )
+        if case.alarm is not None:
+            case.decided = quieting.decide(
+                alarm=case.alarm,
+                firing=firing.get(case.alarm.pk, ()),
+                quiet=quiet,
+                high=rules.high_severities,
+                wanted=case.rose,
+                paged=subject("alarm", case.alarm.pk) in paged,
+            )
 
 
 def _look(
@@ -296,7 +289,7 @@ def _over(case: _Case) -> bool:
 def _show(cases: Sequence[_Case], quiet: Quiet, rules: Alarms, at: datetime) -> None:
     """Show the alarms as they are now, and record what happened."""
     alarms = [case.alarm for case in cases if case.alarm]
-    chat.show_all([_shown(alarm, quiet, rules, at) for alarm in alarms], at=at)
+    chat.show_all([showing.shown(alarm, quiet, rules, at) for alarm in alarms], at=at)
     happenings = [one for case in cases for one in _happened(case, quiet, at)]
     journal.record_all(happenings, at=at)
     journal.stir_all([subject("alarm", alarm.pk) for alarm in alarms])
@@ -326,39 +319,6 @@ def _page(cases: Sequence[_Case], at: datetime) -> None:
             about = subject("alarm", case.alarm.pk)
             storms.settle_all(abouts=[about], at=at, because=case.decided.because)
     paging = [case for case in cases if case.decided.pages and not _over(case)]
-    wanted = [_wanted(case.alarm, case.known.values()) for case in paging if case.alarm]
+    wanted = [showing.wanted(case.alarm, case.known.values()) for case in paging if case.alarm]
     if wanted:
         storms.page_all(wanted=wanted, at=at)
-
-
-def _wanted(alarm: Alarm, alerts: Iterable[Alert]) -> Wanted:
-    firing = [alert.title for alert in alerts if alert.firing]
-    return Wanted(
-        about=subject("alarm", alarm.pk),
-        title=alarm.title,
-        details="\n".join(firing[:10]),
-        anyway=alarm.service is not None and alarm.service.page_anyway,
-        thread_key=_post_key(alarm),
-        service=alarm.service_id,
-    )
-
-
-def _post_key(alarm: Alarm) -> str:
-    """Give the key of the alarm's post: one in each channel that it was worth."""
-    return f"alarm:{alarm.pk}:{alarm.severity}"
-
-
-def _shown(alarm: Alarm, quiet: Quiet, channels: Alarms, at: datetime) -> Shown:
-    high = alarm.severity == Alarm.Severity.HIGH
-    message = words.alarm(
-        about=subject("alarm", alarm.pk),
-        title=alarm.title,
-        high=high,
-        counts=(alarm.firing_count, alarm.resolved_count),
-        service=alarm.service.name if alarm.service else "",
-        runbook=alarm.runbook,
-        description=alarm.description,
-        silenced=quieting.told(alarm=alarm, quiet=quiet, at=at),
-    )
-    channel = channels.high_channel if high else channels.low_channel
-    return Shown(_post_key(alarm), channel, message)

@@ -81,6 +81,8 @@ class _Reader:
         self.busy, self.last = busy, kind
 
     def _repeat(self, token: str) -> None:
+        if self.last in ("", "open", "or"):
+            raise _refuse(self.text, f"“{token}” repeats nothing")
         if self.last == "repeat" or (self.busy and token not in ("?", "??")):
             raise _refuse(self.text, "it repeats what repeats or chooses already")
         self.groups[-1] = True
