@@ -29,8 +29,8 @@ def _lift_form(about: str, by: Person, at: datetime) -> Form:
     found = _found(about)
     quiet = [one.alarm.title for one in silencing.affected(found, at=at) if one.quiet]
     if quiet:
-        count = f"{len(quiet)} alarm{'s' if len(quiet) > 1 else ''}"
-        note = f"{count} that it quiets still fire: {'; '.join(quiet[:5])}. High ones page at once."
+        count = f"{len(quiet)} alarms" if len(quiet) > 1 else "1 alarm"
+        note = f"It quiets {count} now: {'; '.join(quiet[:5])}. High ones page at once."
     else:
         note = "Nothing that it quiets fires now."
     return Form(f"Lift the silence of {found.title}", "Lift it now", note=note)

@@ -212,8 +212,6 @@ def _kept(number: int, at: datetime) -> Silence:
 
 def due(*, fact: CommitmentDue, at: datetime) -> None:
     """Let alarms fall quiet when a silence begins, and be heard and paged for when it ends."""
-    if fact.sort != "silence":
-        return
     quieting.hold()
     found = Silence.objects.get(pk=number_of(fact.subject, "silence"))
     promised = commitments.still_owed(fact)

@@ -78,6 +78,12 @@ def read_matchers(lines: Iterable[str]) -> tuple[Matcher, ...]:
     return tuple(dict.fromkeys(read_matcher(line) for line in lines if line.strip()))
 
 
+def common(labels: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Give the labels that all of these have alike."""
+    shared = set(labels[0].items()) if labels else set()
+    return dict(shared.intersection(*(each.items() for each in labels)))
+
+
 def match_all(matchers: Iterable[Matcher], labels: Mapping[str, str]) -> bool:
     """Say whether the labels fulfil every matcher."""
     return all(matcher.matches(labels) for matcher in matchers)
