@@ -53,7 +53,7 @@ REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {
 PROMISES: dict[str, dict[type[CommitmentFact], journal.Reactor]] = {
     "page": {CommitmentDue: oncall.due},
     "question": {CommitmentDue: desk.due},
-    "silence": {CommitmentDue: silencing.due},
+    "silence": {CommitmentWarned: passing.warned, CommitmentDue: silencing.due},
     "incident": {
         CommitmentWarned: incidents.warned,
         CommitmentDue: incidents.due,
@@ -115,3 +115,4 @@ def connect() -> None:
             auth_file=os.environ.get("DUTYDESK_ALERTMANAGER_AUTH_FILE", ""),
         )
         errands.deliver_with(passing.KIND, courier)
+        errands.deliver_with(passing.LOOK, courier)

@@ -4,6 +4,7 @@ import base64
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -13,12 +14,16 @@ import httpx
 import pytest
 
 from dutydesk.adapters.alertmanager.courier import AlertmanagerCourier
-from dutydesk.alarms.flows import passing, silencing
+from dutydesk.alarms.flows import passing, receiving, silencing
 from dutydesk.alarms.flows.silencing import Wanted
-from dutydesk.alarms.models import Silence
+from dutydesk.alarms.models import Alarm, Silence
+from dutydesk.alarms.rules.alertmanager import read_notification
 from dutydesk.alarms.rules.silences import read_matchers
+from dutydesk.alarms.rules.told import Alert as Told
+from dutydesk.alarms.rules.told import Notification
 from dutydesk.errands import flows as errands
 from dutydesk.errands.models import Errand
+from dutydesk.oncall.models import Page
 from dutydesk.people.models import Service
 from testing.running import Alertmanager, eventually, free_port
 from testing.world import World
@@ -79,18 +84,22 @@ def world(tmp_path: Path) -> Iterator[World]:
     world = World(tmp_path, "2026-11-24T11:00")
     world.at = datetime.now(UTC)  # noqa: TID251 -- Alertmanager keeps the machine's time
     yield world
-    errands._couriers.pop(passing.KIND, None)
+    for kind in (passing.KIND, passing.LOOK):
+        errands._couriers.pop(kind, None)
 
 
 def connect(*addresses: str, **how: str) -> None:
-    errands.deliver_with(passing.KIND, AlertmanagerCourier(",".join(addresses), **how))
+    for kind in (passing.KIND, passing.LOOK):
+        errands.deliver_with(kind, AlertmanagerCourier(",".join(addresses), **how))
 
 
 def deliver(world: World) -> list[Errand]:
     """Try what is due, as a worker would."""
     world.settle()
-    for errand in Errand.objects.filter(kind=passing.KIND, state__in=["owed", "trying"]):
-        errands.deliver(errand_id=errand.pk, now=lambda: world.at + timedelta(minutes=1))
+    owed = list(Errand.objects.filter(state__in=["owed", "trying"]))
+    later = max([world.at, *(errand.due_at for errand in owed)])
+    for errand in owed:
+        errands.deliver(errand_id=errand.pk, now=lambda: later)
     world.settle()
     return list(Errand.objects.filter(kind=passing.KIND).order_by("id"))
 
@@ -228,3 +237,43 @@ def test_it_signs_in_by_name_or_token_and_no_secret_is_told(world: World, tmp_pa
     silence(world, "alertname=Down")
     wrong = deliver(world)[-1]
     assert (wrong.state, "secret" in wrong.reason) == ("owed", False)
+
+
+@pytest.mark.parametrize("meanwhile", ["resolved", "firing", "away"])
+def test_what_is_resolved_there_while_silenced_pages_nobody_and_what_still_fires_does(
+    world: World, alertmanager: Alertmanager, listener: Listener, meanwhile: str
+) -> None:
+    connect(alertmanager.url)
+    alertmanager.tell("Down", severity="critical")
+    eventually(lambda: listener.heard)
+    (told,) = read(listener.heard[0])
+    elsewhere = replace(told, group_key="elsewhere", alerts=(_other(told.alerts[0]),))
+    receiving.receive_all(told=[told, elsewhere], at=world.at)
+    Service.objects.update(page_anyway=True)
+    silence(world, "alertname=Down")
+    deliver(world)  # The silence,
+    deliver(world)  # and a look at what Alertmanager knows of it.
+    assert not Page.objects.exclude(state="resolved").exists()
+    if meanwhile == "resolved":
+        alertmanager.tell("Down", firing=False, severity="critical")
+        eventually(lambda: not httpx.get(f"{alertmanager.url}/api/v2/alerts").json())
+    if meanwhile == "away":
+        connect(f"http://127.0.0.1:{free_port()}")
+    world.forward(minutes=59, seconds=31)
+    deliver(world)
+    world.forward(minutes=1)
+    about = {alarm.group_key: alarm for alarm in Alarm.objects.all()}
+    here = about.pop(told.group_key)
+    assert here.state == ("resolved" if meanwhile == "resolved" else "firing")
+    (other,) = about.values()  # Nobody asks Alertmanager about what it never told of.
+    pages = Page.objects.exclude(state="resolved").values_list("subject", flat=True)
+    paged = [other, here] if here.state == "firing" else [other]
+    assert set(pages) == {f"alarm:{alarm.pk}" for alarm in paged}
+
+
+def read(body: Any) -> tuple[Notification, ...]:
+    return (read_notification(json.dumps(body).encode()),)
+
+
+def _other(alert: Told) -> Told:
+    return replace(alert, fingerprint="0123456789abcdef")

@@ -24,7 +24,7 @@ _CHANGE = re.compile(r"^(?P<mark>.*), change (?P<change>\d+)$")
 
 
 class AlertmanagerCourier:
-    """Delivers errands whose payload is a silence as it should stand.
+    """Delivers errands whose payload is a silence as it should stand, or fingerprints to look at.
 
     A silence of ours is known by the mark in its comment, whatever its id: Alertmanager gives a
     changed one a new id. What is there already in this change or a later one is left alone, so a
@@ -41,7 +41,10 @@ class AlertmanagerCourier:
         self._auth, self._auth_file = auth, auth_file
 
     def deliver(self, parcel: Parcel) -> str:
-        """Let the silence stand there as the payload says; give its id there."""
+        """Let the silence stand there as the payload says; give its id there.
+
+        Of fingerprints, give a letter each: 1 if Alertmanager has such an alert, else 0.
+        """
         problem = "none is named"
         for address in self._addresses:
             try:
@@ -54,6 +57,9 @@ class AlertmanagerCourier:
 
     def _deliver(self, api: "_Api", parcel: Parcel) -> str:
         wanted = parcel.payload
+        if "fingerprints" in wanted:
+            known = {each["fingerprint"] for each in api.alerts()}
+            return "".join("01"[one in known] for one in wanted["fingerprints"])
         mine = [(change, one) for one in api.silences() if (change := _change(one, wanted["mark"]))]
         alive = [(change, one) for change, one in mine if one["status"]["state"] != "expired"]
         if wanted["lifted"]:
@@ -123,6 +129,10 @@ class _Api:
 
     def silences(self) -> Sequence[dict[str, Any]]:
         found = self._ask("GET", "/api/v2/silences")
+        return found if isinstance(found, list) else []
+
+    def alerts(self) -> Sequence[dict[str, Any]]:
+        found = self._ask("GET", "/api/v2/alerts")
         return found if isinstance(found, list) else []
 
     def put(self, silence: dict[str, Any]) -> str:

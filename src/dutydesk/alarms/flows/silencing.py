@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import transaction
@@ -26,6 +26,7 @@ from dutydesk.people.models import Service
 from dutydesk.process import flows as process
 
 MOST_KEPT = 500
+LOOK_AGAIN = timedelta(seconds=30)  # So long before its end; see passing.
 
 
 @dataclass(frozen=True)
@@ -123,9 +124,7 @@ def preview(*, wanted: Wanted, by: str, at: datetime) -> list[Affected]:
 
 def affected(silence: Silence, *, at: datetime) -> list[Affected]:
     """Give the firing alarms that a silence matches, whether or not its time has come."""
-    rule = rule_of(silence)
-    effect = rules.InEffect(0, rule.matchers, rule.service, rule.period.end, "", "")
-    alone = Quiet((effect,))
+    alone = _alone(silence)
     pages = {
         page.subject: page
         for page in Page.objects.exclude(state=Page.State.RESOLVED).select_related("called")
@@ -140,6 +139,21 @@ def affected(silence: Silence, *, at: datetime) -> list[Affected]:
             page = pages.get(f"alarm:{alarm.pk}")
             found.append(Affected(alarm, matched, len(labels), quiet, page))
     return sorted(found, key=lambda each: not each.quiet)
+
+
+def matched(silence: Silence) -> list[Alert]:
+    """Give the firing alerts that a silence matches, each with its alarm."""
+    alone = _alone(silence)
+    firing = Alert.objects.filter(firing=True, alarm__state=Alarm.State.FIRING)
+    every = firing.select_related("alarm").order_by("id")
+    return [alert for alert in every if alone.of(alert.labels, alert.alarm.service_id)]
+
+
+def _alone(silence: Silence) -> Quiet:
+    """Give what would be quiet if this silence were the only one, at any time."""
+    rule = rule_of(silence)
+    effect = rules.InEffect(0, rule.matchers, rule.service, rule.period.end, "", "")
+    return Quiet((effect,))
 
 
 def _firing() -> QuerySet[Alarm]:
@@ -248,7 +262,7 @@ def _look_ahead(found: Silence, at: datetime) -> None:
         subject=found.about,
         owner=found.made_by,
         text=words.silence_turns(title=found.title, ends=begun),
-        times=Promise(due_at=spell.end if begun else spell.start),
+        times=Promise(spell.end, spell.end - LOOK_AGAIN) if begun else Promise(spell.start),
         at=at,
     )
 
