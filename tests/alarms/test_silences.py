@@ -169,6 +169,14 @@ def test_what_was_not_paged_for_before_it_was_silenced_is_not_paged_for_afterwar
     assert open_pages() == []
 
 
+def test_an_incident_declared_while_silenced_takes_the_alarm_over(world: World) -> None:
+    silence(world, "alertname=Down", hours=1)
+    alarm = fire(world)
+    world.press("Ada", "incident.declare", subject("alarm", alarm.pk), title="Visits are down")
+    world.forward(hours=2)
+    assert open_pages() == []
+
+
 def test_a_silence_made_in_advance_begins_and_ends_on_time(world: World) -> None:
     fire(world)
     starts = world.at + timedelta(hours=1)

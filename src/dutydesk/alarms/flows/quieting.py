@@ -210,3 +210,10 @@ def told(*, alarm: Alarm, quiet: Quiet, at: datetime) -> str:
         return ""
     until = when(alarm.silent_until, process.in_force().zone, at)
     return f"until {until} by {found.by}: {found.reason}"
+
+
+def taken_over(*, about: str) -> None:
+    """Page no more for a silenced alarm when its silence ends: an incident has taken it over."""
+    kind, _, number = about.partition(":")
+    if kind == "alarm" and number.isdecimal():
+        Alarm.objects.filter(pk=int(number), page_held_back=True).update(page_held_back=False)

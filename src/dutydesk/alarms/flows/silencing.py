@@ -152,8 +152,7 @@ def matched(silence: Silence) -> list[Alert]:
 def _alone(silence: Silence) -> Quiet:
     """Give what would be quiet if this silence were the only one, at any time."""
     rule = rule_of(silence)
-    effect = rules.InEffect(0, rule.matchers, rule.service, rule.period.end, "", "")
-    return Quiet((effect,))
+    return Quiet((rule.taking_effect(rule.period.end),))
 
 
 def _firing() -> QuerySet[Alarm]:

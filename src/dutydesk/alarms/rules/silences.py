@@ -5,7 +5,7 @@ Source: https://prometheus.io/docs/alerting/latest/configuration/#matcher
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
@@ -17,6 +17,7 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.rota.rules.windows import Window, whole_in
 
 Operator = Literal["=", "!=", "=~", "!~"]
+Test = Callable[[Mapping[str, str]], bool]
 LONGEST_ONCE = timedelta(days=30)
 LONGEST_REPEATED = timedelta(days=366)
 MOST_MATCHERS = 30
@@ -38,13 +39,19 @@ class Matcher:
 
     def matches(self, labels: Mapping[str, str]) -> bool:
         """Say whether the labels fulfil it; a pattern has to match the whole value."""
-        value = labels.get(self.name, "")
+        return self.test()(labels)
+
+    def test(self) -> Test:
+        """Give what says whether labels fulfil it, ready to be asked often."""
+        name, wanted = self.name, self.value
         if self.operator == "=":
-            return value == self.value
+            return lambda labels: labels.get(name, "") == wanted
         if self.operator == "!=":
-            return value != self.value
-        found = compiled(self.value).fullmatch(value) is not None
-        return found if self.operator == "=~" else not found
+            return lambda labels: labels.get(name, "") != wanted
+        whole = compiled(wanted).fullmatch
+        if self.operator == "=~":
+            return lambda labels: whole(labels.get(name, "")) is not None
+        return lambda labels: whole(labels.get(name, "")) is None
 
     def __str__(self) -> str:
         """Write it as people type it, and as Alertmanager shows it."""
@@ -104,6 +111,11 @@ class Silence:
     by: str = ""
     reason: str = ""
 
+    def taking_effect(self, until: datetime) -> "InEffect":
+        """Give it as what quiets until then."""
+        tests = tuple(matcher.test() for matcher in self.matchers)
+        return InEffect(self.number, tests, self.service, until, self.by, self.reason)
+
     def spell(self, at: datetime, zone: ZoneInfo) -> Period | None:
         """Give the time that it quiets around `at`, or else next after it; None if it is over."""
         if self.period.end <= at:
@@ -121,10 +133,10 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class InEffect:
-    """A silence that quiets now, and until when."""
+    """A silence that quiets now, and until when; `tests` are its matchers, ready to be asked."""
 
     number: int
-    matchers: tuple[Matcher, ...]
+    tests: tuple[Test, ...]
     service: int | None
     until: datetime
     by: str
@@ -137,9 +149,7 @@ def in_effect(silences: Iterable[Silence], at: datetime, zone: ZoneInfo) -> tupl
     for one in silences:
         spell = one.spell(at, zone)
         if spell is not None and at in spell:
-            found.append(
-                InEffect(one.number, one.matchers, one.service, spell.end, one.by, one.reason)
-            )
+            found.append(one.taking_effect(spell.end))
     return tuple(sorted(found, key=lambda each: (-each.until.timestamp(), each.number)))
 
 
@@ -153,7 +163,10 @@ def quieted_by(
     for one in silences:
         if one.service is not None and one.service != service:
             continue
-        if all(matcher.matches(labels) for matcher in one.matchers):
+        for test in one.tests:
+            if not test(labels):
+                break
+        else:
             return one
     return None
 
