@@ -159,6 +159,18 @@ def test_a_changed_silence_is_changed_there_and_trying_twice_changes_nothing(
         assert [each["id"] for each in there(alertmanager)] == [one["id"]]
 
 
+def test_a_desk_that_moved_to_another_address_still_knows_its_silences(
+    world: World, alertmanager: Alertmanager, settings: Any
+) -> None:
+    connect(alertmanager.url)
+    made = silence(world, "alertname=Down")
+    deliver(world)
+    settings.BASE_URL = "https://desk.example.org"
+    silencing.lift(silence=made.pk, by="Ada", at=world.at)
+    deliver(world)
+    assert there(alertmanager) == []
+
+
 def test_one_made_in_advance_is_there_in_advance(world: World, alertmanager: Alertmanager) -> None:
     connect(alertmanager.url)
     starts = world.at + timedelta(hours=2)

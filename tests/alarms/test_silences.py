@@ -1,12 +1,14 @@
 """Silences: alarms are kept and shown, and page nobody until they end or are lifted."""
 
+import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
-from dutydesk.alarms.flows import receiving, silencing
+from dutydesk.alarms.flows import quieting, receiving, silencing
 from dutydesk.alarms.flows.silencing import Wanted
 from dutydesk.alarms.models import Alarm, Silence
 from dutydesk.alarms.rules.silences import SilenceRefused, read_matchers
@@ -253,3 +255,25 @@ def test_a_preview_names_what_falls_quiet_and_changes_nothing(world: World) -> N
     assert seen[0].page is not None
     assert not Silence.objects.exists()
     assert open_pages() == ["Down fails"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_alarm_that_is_stored_while_a_silence_is_made_falls_quiet_too(world: World) -> None:
+    asked, made = threading.Event(), threading.Event()
+
+    def store() -> None:
+        with transaction.atomic():
+            assert not quieting.asked(at=world.at)().silences
+            asked.set()
+            made.wait(1)  # It isn't: who makes it waits for us.
+            fire(world)
+        connection.close()
+
+    storing = threading.Thread(target=store)
+    storing.start()
+    asked.wait(10)
+    silence(world, "alertname=Down")
+    made.set()
+    storing.join(10)
+    assert Alarm.objects.get().silence_id is not None
+    assert open_pages() == []

@@ -106,7 +106,7 @@ class Alarm(models.Model):
     firing_count = models.PositiveIntegerField(default=0)
     resolved_count = models.PositiveIntegerField(default=0)
     silence = models.ForeignKey(
-        Silence, null=True, on_delete=models.SET_NULL, related_name="alarms"
+        Silence, null=True, on_delete=models.SET_NULL, related_name="alarms", db_index=False
     )
     silent_until = models.DateTimeField(null=True)
     page_held_back = models.BooleanField(default=False, db_default=False)

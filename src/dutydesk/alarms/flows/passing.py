@@ -113,6 +113,8 @@ def _owe(found: Silence, key: str, at: datetime) -> None:
     if found.service_id is not None or (spell is None and not lifted):
         return
     errands.withdraw(subject=found.about, kind=KIND, at=at)
+    first = Errand.objects.filter(subject=found.about, kind=KIND).order_by("id").first()
+    here = f"{settings.BASE_URL}/alarms/silences/{found.pk}"
     errands.put(
         key=key,
         kind=KIND,
@@ -123,7 +125,7 @@ def _owe(found: Silence, key: str, at: datetime) -> None:
             "ends_at": spell.end.isoformat() if spell else "",
             "by": found.made_by,
             "reason": found.reason,
-            "mark": f"{settings.BASE_URL}/alarms/silences/{found.pk}",
+            "mark": first.payload["mark"] if first else here,  # It is known by this from then on.
             "change": found.change,
             "lifted": lifted,
             "what": "Lifting the silence in Alertmanager" if lifted else "Alertmanager's silence",

@@ -314,10 +314,13 @@ def _page(cases: Sequence[_Case], at: datetime) -> None:
     over = [subject("alarm", case.alarm.pk) for case in cases if case.alarm and _over(case)]
     if over:
         storms.settle_all(abouts=over, at=at, because="all its alerts are resolved")
+    silenced: dict[str, list[str]] = {}
     for case in cases:
         if case.alarm and case.decided.ends_page:
-            about = subject("alarm", case.alarm.pk)
-            storms.settle_all(abouts=[about], at=at, because=case.decided.because)
+            abouts = silenced.setdefault(case.decided.because, [])
+            abouts.append(subject("alarm", case.alarm.pk))
+    for because, abouts in silenced.items():
+        storms.settle_all(abouts=abouts, at=at, because=because)
     paging = [case for case in cases if case.decided.pages and not _over(case)]
     wanted = [showing.wanted(case.alarm, case.known.values()) for case in paging if case.alarm]
     if wanted:

@@ -277,7 +277,8 @@ def _look_at_alarms(at: datetime) -> None:
         now = (found.number, found.until) if found else (None, None)
         if now != (alarm.silence_id, alarm.silent_until):
             turned.append(alarm.pk)
-    receiving.reconsider(alarms=turned, at=at)
+    if turned:
+        receiving.reconsider(alarms=turned, at=at)
 
 
 def kept(*, at: datetime) -> tuple[list[Silence], list[Silence]]:
