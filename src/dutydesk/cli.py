@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import typer
 from django.db import OperationalError
 
+from dutydesk.alarms.commands import SilenceCommands
 from dutydesk.incidents import commands as incidents
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people import commands as people
@@ -58,6 +59,12 @@ rotas.command()(with_database(rota.show))
 rotas.command()(with_database(rota.preview))
 rotas.command()(with_database(rota.plan))
 app.add_typer(rotas, name="rota")
+silences = SilenceCommands(clock.now)
+silence = typer.Typer(help="Silence alarms, see what is, and lift it.", no_args_is_help=True)
+silence.command("add")(with_database(silences.add))
+silence.command("list")(with_database(silences.listed))
+silence.command("lift")(with_database(silences.lift))
+app.add_typer(silence, name="silence")
 for command in (
     launch.serve,
     launch.web,

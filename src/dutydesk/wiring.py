@@ -4,8 +4,17 @@ import os
 from datetime import datetime, timedelta
 from functools import partial
 
+from dutydesk.adapters.alertmanager.courier import AlertmanagerCourier
 from dutydesk.adapters.apprise_mail.courier import MailCourier
 from dutydesk.adapters.clock import RehearsalClock, SystemClock
+from dutydesk.alarms import chat as alarms_chat
+from dutydesk.alarms.flows import passing, silencing
+from dutydesk.alarms.flows.silencing import (
+    SilenceEnded,
+    SilenceExtended,
+    SilenceLifted,
+    SilenceMade,
+)
 from dutydesk.chat.flows import PersonPosted
 from dutydesk.commitments.flows import (
     CommitmentChased,
@@ -16,6 +25,7 @@ from dutydesk.commitments.flows import (
 from dutydesk.desk import chat as desk_chat
 from dutydesk.desk import flows as desk
 from dutydesk.errands import flows as errands
+from dutydesk.errands.flows import ErrandSettled
 from dutydesk.incidents import chat as incidents_chat
 from dutydesk.incidents.flows import timing as incidents
 from dutydesk.incidents.flows.resolving import IncidentResolved
@@ -33,12 +43,17 @@ from dutydesk.site.home import home
 
 REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {
     PersonPosted: (desk.hear,),
+    SilenceMade: (passing.pass_on,),
+    SilenceExtended: (passing.pass_on,),
+    SilenceLifted: (passing.pass_on,),
+    SilenceEnded: (passing.pass_on,),
     IncidentResolved: (postmortems.open_draft,),
 }
 # Who reacts to a commitment's time, by the first word of its kind.
 PROMISES: dict[str, dict[type[CommitmentFact], journal.Reactor]] = {
     "page": {CommitmentDue: oncall.due},
     "question": {CommitmentDue: desk.due},
+    "silence": {CommitmentWarned: passing.warned, CommitmentDue: silencing.due},
     "incident": {
         CommitmentWarned: incidents.warned,
         CommitmentDue: incidents.due,
@@ -50,6 +65,7 @@ PROMISES: dict[str, dict[type[CommitmentFact], journal.Reactor]] = {
 ACTIONS = Actions()
 ACTIONS.offer(
     *oncall_chat.ACTIONS,
+    *alarms_chat.ACTIONS,
     *desk_chat.ACTIONS,
     *incidents_chat.ACTIONS,
     *postmortems_chat.ACTIONS,
@@ -87,6 +103,16 @@ def connect() -> None:
     for word, reactions in PROMISES.items():
         for told, reactor in reactions.items():
             journal.react(told, reactor, partial(_is_of, word))
+    journal.react(ErrandSettled, passing.settled, passing.concerned)
     mail = os.environ.get("DUTYDESK_MAIL_URL", "")
     if mail:
         errands.deliver_with("email", MailCourier(mail))
+    alertmanager = os.environ.get("DUTYDESK_ALERTMANAGER_URL", "")
+    if alertmanager:
+        courier = AlertmanagerCourier(
+            alertmanager,
+            auth=os.environ.get("DUTYDESK_ALERTMANAGER_AUTH", ""),
+            auth_file=os.environ.get("DUTYDESK_ALERTMANAGER_AUTH_FILE", ""),
+        )
+        errands.deliver_with(passing.KIND, courier)
+        errands.deliver_with(passing.LOOK, courier)

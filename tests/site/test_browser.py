@@ -28,6 +28,9 @@ SCREENS = (
     "/measures/",
     "/process/",
     "/alarms/keys/",
+    "/alarms/silences/",
+    "/alarms/silences/new",
+    "/alarms/silences/1",
     "/style",
     "/do/incident.declare/new",
 )
@@ -48,6 +51,8 @@ def ada(desk: Desk) -> Visitor:
     ada = first_account(desk, "Ada")
     ada.see("/channels/")
     ada.do("incident.declare", "new", title="Visits " + "can't be booked " * 8, criteria=["outage"])
+    silence = {"matchers": 'alertname="A' + "Long" * 30 + '"', "lasts": "2 hours", "reason": "Work"}
+    ada.send("/alarms/silences/new", **silence, confirm="1")
     return ada
 
 

@@ -1,11 +1,14 @@
-"""Alarms, their alerts, and the keys that monitoring systems post with."""
+"""Alarms, their alerts, what silences them, and the keys that monitoring systems post with."""
 
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
+from dutydesk.alarms.rules.silences import Matcher
 from dutydesk.alarms.rules.told import runbook_of, title_of
+from dutydesk.kernel.periods import Period
+from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Service
 
 
@@ -23,6 +26,52 @@ class IntegrationKey(models.Model):
         """In the order of their names."""
 
         ordering: ClassVar = ["name"]
+
+
+class Silence(models.Model):
+    """Keeps matching alerts from paging for a time, or in weekly windows of it, until lifted.
+
+    `matchers` are [label, operator, value]; `windows` as a rotation's. `change` counts up with
+    every change, so that what was passed on to Alertmanager late never undoes what came after.
+    """
+
+    matchers = models.JSONField(default=list)
+    service = models.ForeignKey(Service, null=True, on_delete=models.CASCADE)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    windows = models.JSONField(default=list)
+    reason = models.CharField(max_length=300)
+    made_by = models.CharField(max_length=100)
+    made_at = models.DateTimeField()
+    lifted_by = models.CharField(max_length=100, blank=True)
+    lifted_at = models.DateTimeField(null=True)
+    change = models.PositiveIntegerField(default=1)
+    spell: Period  # The time that it quiets now or next; set by whoever lists silences.
+
+    class Meta:
+        """The latest to end first; those that may still quiet something are found fast."""
+
+        ordering: ClassVar = ["-ends_at", "-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="silence_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["ends_at"], name="silence_kept", condition=Q(lifted_at=None)),
+            models.Index(fields=["-ends_at", "-id"], name="silence_by_end"),
+        ]
+
+    @property
+    def about(self) -> str:
+        """Give its name as a subject."""
+        return subject("silence", self.pk)
+
+    @property
+    def title(self) -> str:
+        """Say in one line what it quiets."""
+        parts = [str(Matcher(*each)) for each in self.matchers]
+        return ", ".join([self.service.name, *parts] if self.service else parts)
 
 
 class Alarm(models.Model):
@@ -56,6 +105,11 @@ class Alarm(models.Model):
     description = models.TextField(blank=True)
     firing_count = models.PositiveIntegerField(default=0)
     resolved_count = models.PositiveIntegerField(default=0)
+    silence = models.ForeignKey(
+        Silence, null=True, on_delete=models.SET_NULL, related_name="alarms", db_index=False
+    )
+    silent_until = models.DateTimeField(null=True)
+    page_held_back = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         """One firing alarm for each group."""

@@ -2,12 +2,14 @@
 
 _SCREENS = {
     "alarm": "/alarms/{}",
+    "alarm-to-silence": "/alarms/silences/new?alarm={}",
     "channel": "/channels/{}",
     "incident": "/incidents/{}",
     "page": "/pages/{}",
     "postmortem": "/postmortems/{}",
     "cover": "/shifts/",
     "question": "/questions/{}",
+    "silence": "/alarms/silences/{}",
     "swap": "/shifts/",
     "thread": "/threads/{}",
     "ticket": "/tickets/{}",

@@ -62,10 +62,10 @@ def acknowledged(*, title: str, name: str, at: datetime, zone: ZoneInfo) -> Mess
     )
 
 
-def over(*, title: str) -> Message:
-    """Say that nobody needs to look any more."""
+def over(*, title: str, because: str) -> Message:
+    """Say that nobody needs to look any more, and why."""
     return Message(
-        body="Resolved; nobody needs to act.",
+        body=f"Nobody needs to act: {because}.",
         title="Page over",
         facts=(("About", title),),
         tone="kept",

@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from dutydesk.alarms import web as alarms
+from dutydesk.alarms.web import alarms, silences
 from dutydesk.chat import web as chat
 from dutydesk.desk import web as desk
 from dutydesk.incidents import web as incidents
@@ -34,6 +34,9 @@ urlpatterns = [
     path("threads/<int:number>", chat.thread),
     path("alarms/keys/", alarms.keys),
     path("alarms/<int:number>", alarms.alarm),
+    path("alarms/silences/", silences.silences),
+    path("alarms/silences/new", silences.new),
+    path("alarms/silences/<int:number>", silences.silence),
     path("pages/<int:number>", oncall.page),
     path("pages/answer/<str:token>", oncall.answer),
     path("questions/<int:number>", desk.question),

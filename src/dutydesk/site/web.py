@@ -6,9 +6,11 @@ from django.contrib.auth import login
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
+from dutydesk.alarms.flows import silencing
 from dutydesk.alarms.models import Alarm
 from dutydesk.commitments import flows as commitments
 from dutydesk.desk.models import Question
@@ -33,7 +35,7 @@ def now(request: DeskRequest) -> HttpResponse:
     alarms = (
         Alarm.objects.filter(state="firing")
         .select_related("service")
-        .order_by("severity", "-first_at")
+        .order_by(F("silence").asc(nulls_first=True), "severity", "-first_at")
     )
     questions = Question.objects.exclude(state="solved").select_related("post", "engineer")
     pages = {
@@ -41,7 +43,7 @@ def now(request: DeskRequest) -> HttpResponse:
         for page in Page.objects.exclude(state="resolved").select_related("called")
     }
     shown = list(alarms[:SHOWN])
-    high_alarms = [alarm for alarm in shown if alarm.severity == "high"]
+    high_alarms = [one for one in shown if one.severity == "high" and one.silence_id is None]
     context = {
         "wrong": [i for i in incidents if i.high],
         "high_alarms": high_alarms,
@@ -50,6 +52,7 @@ def now(request: DeskRequest) -> HttpResponse:
         "incidents": incidents,
         "alarms": [(alarm, pages.get(f"alarm:{alarm.pk}")) for alarm in shown],
         "more_alarms": alarms.count() - len(shown),
+        "silences": len(silencing.kept(at=request.at)[0]),
         "questions": questions.order_by("asked_at")[:SHOWN],
         "maintenance": Maintenance.objects.filter(off_at=None).select_related("service"),
         "ask": process.in_force().ask.channel,

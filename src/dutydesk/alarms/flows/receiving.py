@@ -8,7 +8,8 @@ from typing import ClassVar
 from django.db import transaction
 
 from dutydesk import rows
-from dutydesk.alarms import words
+from dutydesk.alarms.flows import quieting, showing
+from dutydesk.alarms.flows.quieting import NOTHING, Decision, Quiet
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.told import Alert as Told
 from dutydesk.alarms.rules.told import (
@@ -21,13 +22,11 @@ from dutydesk.alarms.rules.told import (
     title_of,
 )
 from dutydesk.chat import flows as chat
-from dutydesk.chat.flows import Shown
 from dutydesk.journal import flows as journal
 from dutydesk.journal.flows import Happening
 from dutydesk.kernel.facts import Fact
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall.flows import storms
-from dutydesk.oncall.flows.paging import Wanted
 from dutydesk.people import flows as people
 from dutydesk.people.models import Service
 from dutydesk.process import flows as process
@@ -62,6 +61,7 @@ class _Case:
     raised: bool = False
     changed: bool = False
     rose: bool = False
+    decided: Decision = NOTHING
 
 
 def receive(*, told: Notification, at: datetime) -> Alarm | None:
@@ -77,19 +77,60 @@ def receive_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | N
     """
     with rows.Journey() as journey, transaction.atomic():
         rules = process.in_force().alarms
+        asked = quieting.asked(at=at)
         alarms: dict[int, Alarm | None] = {}
         for part in apart([one.group_key for one in told]):
             cases, keys, services = _look([told[number] for number in part])
+            quiet = asked()
             for number in part:
                 case = cases[told[number].group_key]
                 alarms[number] = _tell(case, told[number], keys, services, rules, at)
-            _keep([case for case in cases.values() if case.alarm is not None], at)
-            changed = [case for case in cases.values() if case.changed]
-            _show(changed, rules, at)
-            if any(case.rose or _over(case) for case in changed):
-                journey.end()
-                _page(changed, at)
+            _settle([case for case in cases.values() if case.alarm], quiet, rules, journey, at)
     return [alarms[number] for number in range(len(told))]
+
+
+@transaction.atomic
+def reconsider(*, alarms: Iterable[int], at: datetime) -> None:
+    """Look again at firing alarms, since what silences them has changed; what is over is left."""
+    rules, wanted = process.in_force().alarms, list(alarms)
+    with rows.Journey() as journey:
+        quiet = quieting.asked(at=at)()
+        rows.lock(list(Alarm.objects.filter(pk__in=wanted).values_list("group_key", flat=True)))
+        firing = Alarm.objects.filter(pk__in=wanted, state=Alarm.State.FIRING)
+        cases = {one.pk: _Case(one, changed=True) for one in firing.select_related("service")}
+        for alert in Alert.objects.filter(alarm__in=list(cases), firing=True).order_by("id"):
+            cases[alert.alarm_id].known[alert.fingerprint] = alert
+        _settle(list(cases.values()), quiet, rules, journey, at)
+
+
+def _settle(
+    cases: Sequence[_Case], quiet: Quiet, rules: Alarms, journey: rows.Journey, at: datetime
+) -> None:
+    """Decide, write down, show and page."""
+    _decide([case for case in cases if case.changed], quiet, rules, at)
+    _keep(cases, at)
+    changed = [case for case in cases if case.changed]
+    _show(changed, quiet, rules, at)
+    if any(case.decided.pages or case.decided.ends_page or _over(case) for case in changed):
+        journey.end()
+        _page(changed, at)
+
+
+def _decide(cases: Sequence[_Case], quiet: Quiet, rules: Alarms, at: datetime) -> None:
+    """Decide for each whether it pages or is silenced. Without silences that asks nothing."""
+    pairs = [(case.alarm, case.known) for case in cases if case.alarm]
+    firing = quieting.firing_labels(pairs, quiet)
+    paged = storms.paged_for([subject("alarm", number) for number in firing])
+    for case in cases:
+        if case.alarm is not None:
+            case.decided = quieting.decide(
+                alarm=case.alarm,
+                firing=firing.get(case.alarm.pk, ()),
+                quiet=quiet,
+                high=rules.high_severities,
+                wanted=case.rose,
+                paged=subject("alarm", case.alarm.pk) in paged,
+            )
 
 
 def _look(
@@ -220,7 +261,10 @@ def _again(alert: Alert, one: Told, at: datetime) -> bool:
     return changed
 
 
-_ALARM = ("state", "severity", "told_at", "resolved_at", "times_told", "firing_count")
+_ALARM = (
+    *("state", "severity", "told_at", "resolved_at", "times_told", "firing_count"),
+    *("resolved_count", "silence_id", "silent_until", "page_held_back"),
+)
 _ALERT = ("firing", "starts_at", "ends_at", "labels", "annotations", "count", "told_at")
 
 
@@ -232,7 +276,7 @@ def _keep(cases: Sequence[_Case], at: datetime) -> None:
     rows.insert([case.alarm for case in cases if case.alarm and case.raised])
     rows.update(
         [case.alarm for case in cases if case.alarm and not case.raised],
-        (*_ALARM, "resolved_count"),
+        _ALARM,
     )
     rows.insert([alert for case in cases for alert in case.new.values()])
     rows.update([alert for case in cases for alert in case.touched.values()], _ALERT)
@@ -242,16 +286,16 @@ def _over(case: _Case) -> bool:
     return case.alarm is not None and not case.alarm.firing_count
 
 
-def _show(cases: Sequence[_Case], rules: Alarms, at: datetime) -> None:
+def _show(cases: Sequence[_Case], quiet: Quiet, rules: Alarms, at: datetime) -> None:
     """Show the alarms as they are now, and record what happened."""
     alarms = [case.alarm for case in cases if case.alarm]
-    chat.show_all([_shown(alarm, rules) for alarm in alarms], at=at)
-    happenings = [one for case in cases for one in _happened(case)]
+    chat.show_all([showing.shown(alarm, quiet, rules, at) for alarm in alarms], at=at)
+    happenings = [one for case in cases for one in _happened(case, quiet, at)]
     journal.record_all(happenings, at=at)
     journal.stir_all([subject("alarm", alarm.pk) for alarm in alarms])
 
 
-def _happened(case: _Case) -> Iterable[Happening]:
+def _happened(case: _Case, quiet: Quiet, at: datetime) -> Iterable[Happening]:
     alarm = case.alarm
     if alarm is None:
         return
@@ -259,49 +303,25 @@ def _happened(case: _Case) -> Iterable[Happening]:
     if case.raised:
         fact = AlarmRaised(alarm.pk, alarm.severity)
         yield Happening(fact, about, f"Alarm: {alarm.title}", "monitoring", "support.during")
+    if case.decided.turned:
+        yield quieting.happened(alarm=alarm, quiet=quiet, at=at)
     if not alarm.firing_count:
         yield Happening(AlarmResolved(alarm.pk), about, f"Alarm over: {alarm.title}", "monitoring")
 
 
 def _page(cases: Sequence[_Case], at: datetime) -> None:
-    """Stop paging for what is over, and page for what became high."""
+    """Stop paging for what is over or silenced, and page for what became high or is heard again."""
     over = [subject("alarm", case.alarm.pk) for case in cases if case.alarm and _over(case)]
     if over:
         storms.settle_all(abouts=over, at=at, because="all its alerts are resolved")
-    rose = [case for case in cases if case.rose and not _over(case)]
-    wanted = [_wanted(case.alarm, case.known.values()) for case in rose if case.alarm]
+    silenced: dict[str, list[str]] = {}
+    for case in cases:
+        if case.alarm and case.decided.ends_page:
+            abouts = silenced.setdefault(case.decided.because, [])
+            abouts.append(subject("alarm", case.alarm.pk))
+    for because, abouts in silenced.items():
+        storms.settle_all(abouts=abouts, at=at, because=because)
+    paging = [case for case in cases if case.decided.pages and not _over(case)]
+    wanted = [showing.wanted(case.alarm, case.known.values()) for case in paging if case.alarm]
     if wanted:
         storms.page_all(wanted=wanted, at=at)
-
-
-def _wanted(alarm: Alarm, alerts: Iterable[Alert]) -> Wanted:
-    firing = [alert.title for alert in alerts if alert.firing]
-    return Wanted(
-        about=subject("alarm", alarm.pk),
-        title=alarm.title,
-        details="\n".join(firing[:10]),
-        anyway=alarm.service is not None and alarm.service.page_anyway,
-        thread_key=_post_key(alarm),
-        service=alarm.service_id,
-    )
-
-
-def _post_key(alarm: Alarm) -> str:
-    """Give the key of the alarm's post: one in each channel that it was worth."""
-    return f"alarm:{alarm.pk}:{alarm.severity}"
-
-
-def _shown(alarm: Alarm, channels: Alarms) -> Shown:
-    high = alarm.severity == Alarm.Severity.HIGH
-    message = words.alarm(
-        about=subject("alarm", alarm.pk),
-        title=alarm.title,
-        high=high,
-        firing=alarm.firing_count,
-        resolved=alarm.resolved_count,
-        service=alarm.service.name if alarm.service else "",
-        runbook=alarm.runbook,
-        description=alarm.description,
-    )
-    channel = channels.high_channel if high else channels.low_channel
-    return Shown(_post_key(alarm), channel, message)

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import transaction
 
+from dutydesk.alarms.flows import quieting
 from dutydesk.commitments import flows as commitments
 from dutydesk.incidents.flows import telling
 from dutydesk.incidents.models import Incident
@@ -80,6 +81,7 @@ def declare(*, what: Declaration, by: Person, at: datetime) -> Incident:
         storms.settle_all(
             abouts=[what.source], at=at, because=f"{by.name} declared incident {incident.pk}"
         )
+        quieting.taken_over(about=what.source)
     telling.promise_first_update(incident, at)
     if incident.high:
         _promise_what_high_ones_need(incident, about, at)

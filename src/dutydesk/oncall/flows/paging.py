@@ -316,7 +316,7 @@ def settle(*, about: str, at: datetime, because: str) -> None:
         for kind in ("page.acknowledge", "page.held", "page.work"):
             commitments.withdraw(kind=kind, subject=name, at=at)
         errands.withdraw(subject=name, kind="email", at=at)
-        _show(one, words.over(title=one.title), at)
+        _show(one, words.over(title=one.title, because=because), at)
         journal.record(
             fact=PageResolved(one.pk, about, ""),
             subject=about,

@@ -25,7 +25,7 @@ def page_all(*, wanted: Sequence[Wanted], at: datetime) -> None:
     A storm is more alarms for one person within a minute than the process says; the first of each
     service keeps a page of its own. What is paged for already is left as it is.
     """
-    open_already = _paged_for([one.about for one in wanted])
+    open_already = paged_for([one.about for one in wanted])
     lines = {anyway: paging.line_at(anyway=anyway, at=at) for anyway in {w.anyway for w in wanted}}
     tallies: dict[int | None, Tally] = {}
     bundled: dict[int | None, list[Wanted]] = {}
@@ -44,7 +44,10 @@ def page_all(*, wanted: Sequence[Wanted], at: datetime) -> None:
         _bundle(person, joining, at)
 
 
-def _paged_for(abouts: Sequence[str]) -> set[str]:
+def paged_for(abouts: Sequence[str]) -> set[str]:
+    """Give those of the subjects that somebody is being paged for, alone or in a bundle."""
+    if not abouts:
+        return set()
     own = Page.objects.filter(subject__in=abouts, state__in=OPEN)
     bundled = Bundled.objects.filter(subject__in=abouts, settled_at=None)
     return {

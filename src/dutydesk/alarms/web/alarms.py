@@ -16,7 +16,7 @@ from dutydesk.site.screens import DeskRequest, rule
 @rule("anyone")
 def alarm(request: DeskRequest, number: int) -> HttpResponse:
     """Show one alarm: its alerts, its page, and what happened."""
-    found = get_object_or_404(Alarm.objects.select_related("service"), pk=number)
+    found = get_object_or_404(Alarm.objects.select_related("service", "silence"), pk=number)
     about = subject("alarm", found.pk)
     pages = Page.objects.filter(subject=about).select_related("called", "acknowledged_by")
     context = {

@@ -1,0 +1,155 @@
+"""Silencing alarms from a terminal."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from dutydesk.alarms.flows import silencing
+from dutydesk.alarms.flows.asking import read_wanted
+from dutydesk.alarms.flows.silencing import Affected
+from dutydesk.alarms.models import Silence
+from dutydesk.kernel.moments import when
+from dutydesk.process import flows as process
+from dutydesk.rota.rules import typed as reading
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+By = Annotated[str, typer.Option(help="Your name, for the record.")]
+
+
+class SilenceCommands:
+    """The commands, told what time it is."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        """Ask `now` for the present."""
+        self._now = now
+
+    def add(  # noqa: PLR0913 -- each is an option that somebody types
+        self,
+        reason: Annotated[str, typer.Option(help="Why, for whoever finds it at night.")],
+        by: By,
+        matchers: Annotated[
+            list[str] | None, typer.Argument(help="Such as alertname=Down or 'job=~api-.*'.")
+        ] = None,
+        lasts: Annotated[str, typer.Option("--for", help="Such as “2 hours”.")] = "",
+        until: Annotated[str, typer.Option(help="Or until then, as 2026-03-29T09:00.")] = "",
+        start: Annotated[str, typer.Option("--from", help="From then instead of now.")] = "",
+        service: Annotated[str, typer.Option(help="Alarms of this service only.")] = "",
+        weekly: Annotated[
+            list[str] | None, typer.Option(help="Only then, such as “Sun 02:00-04:00”.")
+        ] = None,
+        preview: Annotated[
+            bool, typer.Option("--preview", help="Say what, change nothing.")
+        ] = False,
+        as_json: AsJson = False,
+    ) -> None:
+        """Silence alerts by their labels; what still fires when it ends pages then.
+
+        Example: dutydesk silence add alertname=Down --for "2 hours" --reason Repairs --by Ada
+        """
+        at = self._now()
+        typed = {
+            "matchers": "\n".join(matchers or ()),
+            "lasts": lasts,
+            "until": until,
+            "starts": start,
+            "service": service,
+            "windows": "\n".join(weekly or ()),
+            "reason": reason,
+        }
+        wanted = read_wanted(typed, at=at)
+        if preview:
+            _show_affected(silencing.preview(wanted=wanted, by=by, at=at), as_json)
+            return
+        made = silencing.silence(wanted=wanted, by=by, at=at)
+        if as_json:
+            _print(_told(made))
+        else:
+            ends = when(made.ends_at, process.in_force().zone, at)
+            typer.echo(f"Silence {made.pk} of {made.title} ends {ends}.")
+
+    def listed(
+        self,
+        everything: Annotated[bool, typer.Option("--all", help="Also what is over.")] = False,
+        as_json: AsJson = False,
+    ) -> None:
+        """List what is silenced now and what will be.
+
+        Example: dutydesk silence list --json
+        """
+        at, zone = self._now(), process.in_force().zone
+        active, coming = silencing.kept(at=at)
+        over = silencing.ended(at=at, count=100) if everything else []
+        if as_json:
+            sections = {"active": active, "coming": coming, "over": over}
+            _print({name: [_told(one) for one in rows] for name, rows in sections.items()})
+            return
+        for one in active:
+            ends = when(one.spell.end, zone, at)
+            typer.echo(f"{one.pk:6} ends {ends}: {one.title} ({one.made_by}: {one.reason})")
+        for one in coming:
+            begins = when(one.spell.start, zone, at)
+            typer.echo(f"{one.pk:6} begins {begins}: {one.title} ({one.made_by}: {one.reason})")
+        for one in over:
+            typer.echo(f"{one.pk:6} over: {one.title} ({one.made_by}: {one.reason})")
+        if not (active or coming or over):
+            typer.echo("Nothing is silenced.", err=True)
+
+    def lift(
+        self,
+        number: Annotated[int, typer.Argument(help="Its number in `dutydesk silence list`.")],
+        by: By,
+        as_json: AsJson = False,
+    ) -> None:
+        """End a silence now; high alarms that still fire page at once.
+
+        Example: dutydesk silence lift 12 --by Ada
+        """
+        lifted = silencing.lift(silence=number, by=by, at=self._now())
+        if as_json:
+            _print(_told(lifted))
+        else:
+            typer.echo(f"Lifted the silence of {lifted.title}.")
+
+
+def _show_affected(found: list[Affected], as_json: bool) -> None:
+    rows = [
+        {
+            "alarm": one.alarm.pk,
+            "title": one.alarm.title,
+            "matched": one.matched,
+            "firing": one.firing,
+            "falls_quiet": one.quiet,
+            "page_ends": one.quiet and one.page is not None,
+        }
+        for one in found
+    ]
+    if as_json:
+        _print(rows)
+        return
+    for row in rows:
+        falls = "falls quiet" if row["falls_quiet"] else "is still heard"
+        typer.echo(f"{row['title']}: {row['matched']} of {row['firing']} alerts match; it {falls}")
+    if not rows:
+        typer.echo("Nothing that fires now matches.", err=True)
+
+
+def _told(one: Silence) -> dict[str, Any]:
+    return {
+        "silence": one.pk,
+        "matchers": ["".join((name, operator, value)) for name, operator, value in one.matchers],
+        "service": one.service.name if one.service else None,
+        "starts_at": one.starts_at.isoformat(),
+        "ends_at": one.ends_at.isoformat(),
+        "weekly": [reading.told(window) for window in one.windows],
+        "reason": one.reason,
+        "by": one.made_by,
+        "lifted_at": one.lifted_at.isoformat() if one.lifted_at else None,
+        "lifted_by": one.lifted_by or None,
+    }
+
+
+def _print(value: Any) -> None:
+    typer.echo(json.dumps(value, indent=1, ensure_ascii=False))

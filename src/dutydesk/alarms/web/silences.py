@@ -1,0 +1,94 @@
+"""Silences on the web: what is silenced, and making a silence with what it would quiet in sight."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+
+from dutydesk.alarms.flows import passing, silencing
+from dutydesk.alarms.flows.asking import read_wanted
+from dutydesk.alarms.flows.quieting import rule_of
+from dutydesk.alarms.flows.silencing import Affected
+from dutydesk.alarms.models import Alarm, Silence
+from dutydesk.alarms.rules.silences import Matcher, common
+from dutydesk.journal import flows as journal
+from dutydesk.kernel.refusals import Refused
+from dutydesk.people.models import Service
+from dutydesk.process import flows as process
+from dutydesk.rota.rules import typed as reading
+from dutydesk.site.screens import DeskRequest, rule
+
+LENGTHS = ("30 minutes", "1 hour", "2 hours", "4 hours", "8 hours", "1 day", "3 days", "1 week")
+SHOWN_ENDED = 20
+
+
+@rule("anyone")
+def silences(request: DeskRequest) -> HttpResponse:
+    """List what is silenced now, what will be, and what was."""
+    active, coming = silencing.kept(at=request.at)
+    context = {
+        "active": active,
+        "coming": coming,
+        "ended": silencing.ended(at=request.at, count=SHOWN_ENDED),
+    }
+    return render(request, "alarms/silences.html", context)
+
+
+@rule("anyone")
+def silence(request: DeskRequest, number: int) -> HttpResponse:
+    """Show one silence: what it quiets, and what was done with it."""
+    found = get_object_or_404(Silence.objects.select_related("service"), pk=number)
+    over = found.lifted_at is not None or found.ends_at <= request.at
+    spell = None if over else rule_of(found).spell(request.at, process.in_force().zone)
+    context = {
+        "silence": found,
+        "about": found.about,
+        "over": over,
+        "spell": spell,
+        "now": spell is not None and request.at in spell,
+        "windows": [reading.told(window) for window in found.windows],
+        "affected": [] if over else silencing.affected(found, at=request.at),
+        "passed_on": passing.passed_on(found.about),
+        "timeline": journal.timeline([found.about])[:200],
+    }
+    return render(request, "alarms/silence.html", context)
+
+
+@rule("engineer")
+def new(request: DeskRequest) -> HttpResponse:
+    """Make a silence in three steps: the form, what it would quiet now, and making it."""
+    refusal: Refused | None = None
+    seen: list[Affected] | None = None
+    source = request.POST if request.method == "POST" else request.GET
+    typed = {key: str(value).strip() for key, value in source.items()}
+    if request.method == "POST":
+        try:
+            wanted = read_wanted(typed, at=request.at)
+            if typed.get("confirm"):
+                made = silencing.silence(wanted=wanted, by=request.person.name, at=request.at)
+                messages.success(request, "Silenced.")
+                return HttpResponseRedirect(f"/alarms/silences/{made.pk}")
+            seen = silencing.preview(wanted=wanted, by=request.person.name, at=request.at)
+        except Refused as refused:
+            refusal = refused
+    else:
+        typed = _prefilled(typed.get("alarm", ""))
+    context = {
+        "typed": typed,
+        "refusal": refusal,
+        "seen": seen,
+        "calls": [one for one in seen or () if one.page and one.quiet],
+        "services": Service.objects.all(),
+        "lengths": LENGTHS,
+    }
+    return render(request, "alarms/new_silence.html", context, status=422 if refusal else 200)
+
+
+def _prefilled(number: str) -> dict[str, str]:
+    """Give a form that quiets the alarm: the labels that all of its firing alerts share."""
+    alarm = Alarm.objects.filter(pk=int(number)).first() if number.isdecimal() else None
+    if alarm is None:
+        return {"lasts": "2 hours"}
+    alerts = alarm.alerts.filter(firing=True) or alarm.alerts.all()
+    shared = common([alert.labels for alert in alerts])
+    lines = [str(Matcher(name, "=", value)) for name, value in sorted(shared.items())]
+    return {"lasts": "2 hours", "matchers": "\n".join(lines), "alarm": number}

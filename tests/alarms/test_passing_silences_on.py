@@ -1,0 +1,291 @@
+"""Silences in a real Alertmanager: made, changed and lifted there as here."""
+
+import base64
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from dutydesk.adapters.alertmanager.courier import AlertmanagerCourier
+from dutydesk.alarms.flows import passing, receiving, silencing
+from dutydesk.alarms.flows.silencing import Wanted
+from dutydesk.alarms.models import Alarm, Silence
+from dutydesk.alarms.rules.alertmanager import read_notification
+from dutydesk.alarms.rules.silences import read_matchers
+from dutydesk.alarms.rules.told import Alert as Told
+from dutydesk.alarms.rules.told import Notification
+from dutydesk.errands import flows as errands
+from dutydesk.errands.models import Errand
+from dutydesk.oncall.models import Page
+from dutydesk.people.models import Service
+from testing.running import Alertmanager, eventually, free_port
+from testing.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+class Listener:
+    """Keeps what is posted to it; answers `answers` to anything, if the header is right."""
+
+    def __init__(self, header: str = "") -> None:
+        self.heard: list[Any] = []
+        listener = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                length = int(self.headers["Content-Length"])
+                listener.heard.append(json.loads(self.rfile.read(length)))
+                self._answer(b'{"silenceID": "a-1"}')
+
+            def do_GET(self) -> None:
+                self._answer(b"[]")
+
+            def _answer(self, body: bytes) -> None:
+                allowed = header in ("", self.headers.get("Authorization", ""))
+                self.send_response(200 if allowed else 401)
+                self.end_headers()
+                self.wfile.write(body if allowed else b"no")
+
+            def log_message(self, *args: Any) -> None:
+                """Be quiet."""
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    listener = Listener()
+    yield listener
+    listener.close()
+
+
+@pytest.fixture
+def alertmanager(tmp_path: Path, listener: Listener) -> Iterator[Alertmanager]:
+    running = Alertmanager(tmp_path / "alertmanager", listener.url)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    world = World(tmp_path, "2026-11-24T11:00")
+    world.at = datetime.now(UTC)  # noqa: TID251 -- Alertmanager keeps the machine's time
+    yield world
+    for kind in (passing.KIND, passing.LOOK):
+        errands._couriers.pop(kind, None)
+
+
+def connect(*addresses: str, **how: str) -> None:
+    for kind in (passing.KIND, passing.LOOK):
+        errands.deliver_with(kind, AlertmanagerCourier(",".join(addresses), **how))
+
+
+def deliver(world: World) -> list[Errand]:
+    """Try what is due, as a worker would."""
+    world.settle()
+    owed = list(Errand.objects.filter(state__in=["owed", "trying"]))
+    later = max([world.at, *(errand.due_at for errand in owed)])
+    for errand in owed:
+        errands.deliver(errand_id=errand.pk, now=lambda: later)
+    world.settle()
+    return list(Errand.objects.filter(kind=passing.KIND).order_by("id"))
+
+
+def silence(world: World, *lines: str, **more: Any) -> Silence:
+    ends = world.at + timedelta(hours=1)
+    wanted = Wanted(read_matchers(lines), world.at, ends, "We repair it", **more)
+    return silencing.silence(wanted=wanted, by="Ben", at=world.at)
+
+
+def there(alertmanager: Alertmanager, state: str = "active") -> list[dict[str, Any]]:
+    found = httpx.get(f"{alertmanager.url}/api/v2/silences").json()
+    return [one for one in found if one["status"]["state"] == state]
+
+
+def test_a_silence_made_here_is_there_and_nothing_is_sent_until_it_is_lifted(
+    world: World, alertmanager: Alertmanager, listener: Listener
+) -> None:
+    connect(alertmanager.url)
+    made = silence(world, "alertname=Down", "pod=~a|b.*", "team!=x", "zone!~y+")
+    (errand,) = deliver(world)
+    (one,) = there(alertmanager)
+    assert (errand.state, errand.reference) == ("done", one["id"])
+    assert sorted((m["name"], m["value"], m["isRegex"], m["isEqual"]) for m in one["matchers"]) == [
+        ("alertname", "Down", False, True),
+        ("pod", "a|b.*", True, True),
+        ("team", "x", False, False),
+        ("zone", "y+", True, False),
+    ]
+    assert one["createdBy"] == "Ben"
+    assert one["comment"].startswith("We repair it (")
+    alertmanager.tell("Down", pod="b1")
+    alertmanager.tell("Else", pod="b1")
+    eventually(lambda: [each["groupLabels"] for each in listener.heard] == [{"alertname": "Else"}])
+    silencing.lift(silence=made.pk, by="Ada", at=world.at)
+    deliver(world)
+    assert there(alertmanager) == []
+    assert [each["id"] for each in there(alertmanager, "expired")] == [one["id"]]
+    eventually(lambda: {"alertname": "Down"} in [each["groupLabels"] for each in listener.heard])
+
+
+def test_a_changed_silence_is_changed_there_and_trying_twice_changes_nothing(
+    world: World, alertmanager: Alertmanager
+) -> None:
+    connect(alertmanager.url)
+    made = silence(world, "alertname=Down")
+    deliver(world)
+    until = world.at + timedelta(hours=5)
+    silencing.extend(silence=made.pk, until=until, by="Ada", at=world.at)
+    first, second = deliver(world)
+    (one,) = there(alertmanager)
+    assert datetime.fromisoformat(one["endsAt"]) - until < timedelta(seconds=1)
+    assert second.reference == one["id"]
+    for errand in (second, first):  # As if both tries had been cut off before they were noted.
+        Errand.objects.filter(pk=errand.pk).update(state="trying", due_at=world.at)
+        deliver(world)
+        assert [each["id"] for each in there(alertmanager)] == [one["id"]]
+
+
+def test_a_desk_that_moved_to_another_address_still_knows_its_silences(
+    world: World, alertmanager: Alertmanager, settings: Any
+) -> None:
+    connect(alertmanager.url)
+    made = silence(world, "alertname=Down")
+    deliver(world)
+    settings.BASE_URL = "https://desk.example.org"
+    silencing.lift(silence=made.pk, by="Ada", at=world.at)
+    deliver(world)
+    assert there(alertmanager) == []
+
+
+def test_one_made_in_advance_is_there_in_advance(world: World, alertmanager: Alertmanager) -> None:
+    connect(alertmanager.url)
+    starts = world.at + timedelta(hours=2)
+    wanted = Wanted(read_matchers(["a=b"]), starts, starts + timedelta(hours=1), "Patching")
+    silencing.silence(wanted=wanted, by="Ben", at=world.at)
+    deliver(world)
+    (one,) = there(alertmanager, "pending")
+    assert datetime.fromisoformat(one["startsAt"]) - starts < timedelta(seconds=1)
+
+
+def test_a_late_try_that_follows_its_lifting_is_undone(
+    world: World, alertmanager: Alertmanager
+) -> None:
+    made = silence(world, "alertname=Down")
+    connect(alertmanager.url)
+    world.settle()
+    Errand.objects.update(state="trying", due_at=world.at)  # A worker has it, and is slow.
+    silencing.lift(silence=made.pk, by="Ada", at=world.at)
+    world.settle()
+    late, lifting = Errand.objects.order_by("id")
+    errands.deliver(errand_id=lifting.pk, now=lambda: world.at)
+    errands.deliver(errand_id=late.pk, now=lambda: world.at)
+    assert len(there(alertmanager)) == 1
+    deliver(world)
+    assert there(alertmanager) == []
+
+
+def test_while_alertmanager_is_away_it_stays_owed_and_the_next_instance_is_tried(
+    world: World, alertmanager: Alertmanager
+) -> None:
+    away = f"http://127.0.0.1:{free_port()}"
+    connect(away)
+    silence(world, "alertname=Down")
+    (errand,) = deliver(world)
+    assert errand.state == "owed"
+    assert errand.reason == "no Alertmanager took it: it can't be reached: URLError"
+    connect(away, alertmanager.url)
+    (errand,) = deliver(world)
+    assert errand.state == "done"
+    assert len(there(alertmanager)) == 1
+
+
+def test_a_refusal_is_kept_and_a_silence_of_a_service_stays_here(
+    world: World, alertmanager: Alertmanager
+) -> None:
+    connect(alertmanager.url)
+    silence(world, "a.b=c")  # Alertmanager 0.25 knows no such label.
+    (errand,) = deliver(world)
+    assert errand.state == "failed"
+    assert "400" in errand.reason
+    silence(world, service=Service.objects.get(name="Clusters").pk)
+    assert len(deliver(world)) == 1
+
+
+def test_it_signs_in_by_name_or_token_and_no_secret_is_told(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "auth"
+    file.write_text("bearer a-token\n")
+    basic = base64.b64encode(b"desk:a-secret").decode()
+    hows = [
+        (f"Basic {basic}", {"auth": "basic desk:a-secret"}),
+        ("Bearer a-token", {"auth_file": str(file)}),
+    ]
+    for header, how in hows:
+        listener = Listener(header)
+        connect(listener.url, **how)
+        silence(world, "alertname=Down")
+        assert deliver(world)[-1].state == "done"
+        connect(listener.url, auth="basic desk:wrong-secret")
+        silence(world, "alertname=Down")
+        wrong = deliver(world)[-1]
+        assert (wrong.state, "secret" in wrong.reason) == ("owed", False)
+        assert "it said 401" in wrong.reason
+        Errand.objects.filter(state="owed").update(state="withdrawn")
+        listener.close()
+    connect("http://desk:a-secret@localhost:1")
+    silence(world, "alertname=Down")
+    wrong = deliver(world)[-1]
+    assert (wrong.state, "secret" in wrong.reason) == ("owed", False)
+
+
+@pytest.mark.parametrize("meanwhile", ["resolved", "firing", "away"])
+def test_what_is_resolved_there_while_silenced_pages_nobody_and_what_still_fires_does(
+    world: World, alertmanager: Alertmanager, listener: Listener, meanwhile: str
+) -> None:
+    connect(alertmanager.url)
+    alertmanager.tell("Down", severity="critical")
+    eventually(lambda: listener.heard)
+    (told,) = read(listener.heard[0])
+    elsewhere = replace(told, group_key="elsewhere", alerts=(_other(told.alerts[0]),))
+    receiving.receive_all(told=[told, elsewhere], at=world.at)
+    Service.objects.update(page_anyway=True)
+    silence(world, "alertname=Down")
+    deliver(world)  # The silence,
+    deliver(world)  # and a look at what Alertmanager knows of it.
+    assert not Page.objects.exclude(state="resolved").exists()
+    if meanwhile == "resolved":
+        alertmanager.tell("Down", firing=False, severity="critical")
+        eventually(lambda: not httpx.get(f"{alertmanager.url}/api/v2/alerts").json())
+    if meanwhile == "away":
+        connect(f"http://127.0.0.1:{free_port()}")
+    world.forward(minutes=59, seconds=31)
+    deliver(world)
+    world.forward(minutes=1)
+    about = {alarm.group_key: alarm for alarm in Alarm.objects.all()}
+    here = about.pop(told.group_key)
+    assert here.state == ("resolved" if meanwhile == "resolved" else "firing")
+    (other,) = about.values()  # Nobody asks Alertmanager about what it never told of.
+    pages = Page.objects.exclude(state="resolved").values_list("subject", flat=True)
+    paged = [other, here] if here.state == "firing" else [other]
+    assert set(pages) == {f"alarm:{alarm.pk}" for alarm in paged}
+
+
+def read(body: Any) -> tuple[Notification, ...]:
+    return (read_notification(json.dumps(body).encode()),)
+
+
+def _other(alert: Told) -> Told:
+    return replace(alert, fingerprint="0123456789abcdef")
