@@ -12,6 +12,7 @@ from django.db import OperationalError
 
 from dutydesk.incidents import commands as incidents
 from dutydesk.kernel.refusals import Refused
+from dutydesk.oncall.commands import PageCommands
 from dutydesk.people import commands as people
 from dutydesk.process.commands import ProcessCommands
 from dutydesk.rota.commands import RotaCommands
@@ -58,6 +59,12 @@ rotas.command()(with_database(rota.show))
 rotas.command()(with_database(rota.preview))
 rotas.command()(with_database(rota.plan))
 app.add_typer(rotas, name="rota")
+page = PageCommands(clock.now)
+pages = typer.Typer(help="List, show and acknowledge pages.", no_args_is_help=True)
+pages.command()(with_database(page.list))
+pages.command()(with_database(page.show))
+pages.command()(with_database(page.acknowledge))
+app.add_typer(pages, name="page")
 for command in (
     launch.serve,
     launch.web,

@@ -4,7 +4,9 @@ import os
 from datetime import datetime, timedelta
 from functools import partial
 
-from dutydesk.adapters.apprise_mail.courier import MailCourier
+from dutydesk.adapters.apprise.mail import MailCourier
+from dutydesk.adapters.apprise.services import AppriseAddresses
+from dutydesk.adapters.apprise.way import WayCourier
 from dutydesk.adapters.clock import RehearsalClock, SystemClock
 from dutydesk.chat.flows import PersonPosted
 from dutydesk.commitments.flows import (
@@ -16,6 +18,7 @@ from dutydesk.commitments.flows import (
 from dutydesk.desk import chat as desk_chat
 from dutydesk.desk import flows as desk
 from dutydesk.errands import flows as errands
+from dutydesk.errands.flows import ErrandFailing, ErrandSettled
 from dutydesk.incidents import chat as incidents_chat
 from dutydesk.incidents.flows import timing as incidents
 from dutydesk.incidents.flows.resolving import IncidentResolved
@@ -23,7 +26,9 @@ from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import Actions
 from dutydesk.kernel.facts import Fact
 from dutydesk.oncall import chat as oncall_chat
+from dutydesk.oncall.flows import falling, hearing, rehearsing, ways
 from dutydesk.oncall.flows import paging as oncall
+from dutydesk.oncall.flows.calling import MentionCourier
 from dutydesk.ports.clock import Clock
 from dutydesk.postmortems import chat as postmortems_chat
 from dutydesk.postmortems import flows as postmortems
@@ -32,12 +37,13 @@ from dutydesk.rota.flows import swapping
 from dutydesk.site.home import home
 
 REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {
-    PersonPosted: (desk.hear,),
+    PersonPosted: (desk.hear, hearing.hear),
     IncidentResolved: (postmortems.open_draft,),
 }
 # Who reacts to a commitment's time, by the first word of its kind.
 PROMISES: dict[str, dict[type[CommitmentFact], journal.Reactor]] = {
     "page": {CommitmentDue: oncall.due},
+    "oncall": {CommitmentDue: rehearsing.due},
     "question": {CommitmentDue: desk.due},
     "incident": {
         CommitmentWarned: incidents.warned,
@@ -87,6 +93,12 @@ def connect() -> None:
     for word, reactions in PROMISES.items():
         for told, reactor in reactions.items():
             journal.react(told, reactor, partial(_is_of, word))
+    journal.react(ErrandSettled, falling.settled, falling.concerns)
+    journal.react(ErrandFailing, falling.failing, falling.concerns)
     mail = os.environ.get("DUTYDESK_MAIL_URL", "")
     if mail:
         errands.deliver_with("email", MailCourier(mail))
+    inside = os.environ.get("DUTYDESK_WAY_HOSTS", "").replace(",", " ").split()
+    errands.deliver_with("way", WayCourier(ways.address_of, inside))
+    errands.deliver_with("mention", MentionCourier())
+    ways.check_with(AppriseAddresses())

@@ -7,6 +7,7 @@ _SCREENS = {
     "page": "/pages/{}",
     "postmortem": "/postmortems/{}",
     "cover": "/shifts/",
+    "rehearsal": "/pages/ways/",
     "question": "/questions/{}",
     "swap": "/shifts/",
     "thread": "/threads/{}",
