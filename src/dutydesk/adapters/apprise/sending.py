@@ -58,6 +58,7 @@ _log = logging.getLogger("apprise")
 _log.setLevel(logging.DEBUG)
 _log.propagate = False
 _log.addHandler(_Listener())
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # It logs addresses, which are secrets.
 
 
 def asset() -> AppriseAsset:
