@@ -98,7 +98,7 @@ def nobody_covers(*, title: str, mention: str, page: str, unreachable: bool) -> 
     """Tell the whole team that a page finds nobody in covered hours, or nobody it can reach."""
     why = "Nobody has the shift that this page would go to."
     if unreachable:
-        why = "No message goes out to anybody whom this page would call."
+        why = "Nothing reaches whoever this page would call now."
     return Message(
         body=f"{mention} {why} Can somebody take it?",
         title="A page finds nobody",
