@@ -62,7 +62,7 @@ class CourierContract(ABC):
         return servers[-1]
 
     def parcel(self, **how: Any) -> Parcel:
-        given = {"attempt": 1, "uncertain": False, "owed_since": AT, "at": AT} | how
+        given: dict[str, Any] = {"attempt": 1, "uncertain": False, "owed_since": AT, "at": AT} | how
         return Parcel(key="a-key", payload=self.payload, **given)
 
     def failure(self, server: MoodyServer) -> Undelivered:

@@ -84,6 +84,17 @@ def _networks(entry: str) -> list[Any]:
 
 
 _here = threading.local()
+_installing = threading.Lock()
+_installed = False
+
+
+def _install() -> None:
+    """Begin to hear of connections; for good, since a hook can't be taken away again."""
+    global _installed
+    with _installing:
+        if not _installed:
+            sys.addaudithook(_hear)
+            _installed = True
 
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
@@ -93,12 +104,10 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
             leash.connect(*arguments)
 
 
-sys.addaudithook(_hear)
-
-
 @contextmanager
 def held(*, inside: Iterable[str] | None, seconds: float) -> Iterator[Leash]:
     """Hold this thread's connections to what is allowed, and end them after so many seconds."""
+    _install()
     leash = Leash(inside)
     timer = threading.Timer(seconds, leash.end)
     timer.daemon = True

@@ -247,7 +247,13 @@ class OnCall(Section):
     in_stint: bool = True
     snooze_at_most: Duration = timedelta(hours=4)
     rehearse_ahead: Duration = timedelta(weeks=1)
-    acknowledge_words: tuple[str, ...] = ("ack", "on it", "I have it", "taking it")
+    acknowledge_words: tuple[str, ...] = (
+        "ack",
+        "on it",
+        "I have it",
+        "I've got it",
+        "taking it",
+    )
     health: Health = Health()
     storm: Storm = Storm()
 
