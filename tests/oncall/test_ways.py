@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dutydesk.chat.models import Post
+from dutydesk.errands import flows as errands
 from dutydesk.errands.models import Errand, Try
 from dutydesk.journal.models import Entry
 from dutydesk.oncall.flows import ways
@@ -17,6 +18,7 @@ from dutydesk.oncall.models import Way
 from dutydesk.oncall.rules.reaching import Route, mask, routes
 from dutydesk.people import flows as people
 from dutydesk.people.models import Account, Engineer
+from dutydesk.ports.delivery import Parcel
 from oncall.raising import Moving, alarm, called, hook, page, visit, way
 from testing.world import World
 
@@ -164,6 +166,44 @@ def test_a_way_that_is_not_verified_is_tried_last_and_not_relied_on(world: World
         assert "Ben, you are called: Visits can't be booked" in world.said(HIGH)
         world.forward(minutes=1)
         assert len(push.asked) == 1
+
+
+class Postbox:
+    """Keeps the e-mail that it is given."""
+
+    def __init__(self) -> None:
+        self.letters: list[dict[str, Any]] = []
+
+    def deliver(self, parcel: Parcel) -> str:
+        self.letters.append(parcel.payload)
+        return parcel.key
+
+
+@pytest.mark.clause("oncall.respond")
+def test_e_mail_goes_to_the_team_s_address_or_to_one_of_their_own(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = Postbox()
+    monkeypatch.setitem(errands._couriers, "email", post)
+    ben, cy = (Engineer.objects.get(name=name) for name in ("Ben", "Cy"))
+    home: dict[str, Any] = {
+        "name": "Home",
+        "address": "ben@home.example",
+        "delay": 0,
+        "by": "Ben",
+        "at": world.at,
+    }
+    one = ways.add(engineer=ben.pk, **home)
+    assert one.kind == "e-mail"
+    ways.test(way=one.pk, engineer=ben.pk, at=world.at)
+    world.settle()
+    code = re.findall(r"code is (\d{6})", post.letters[0]["body"])[0]
+    ways.verify(way=one.pk, code=code, engineer=ben.pk, at=world.at)
+    alarm(world)
+    assert [letter["to"] for letter in post.letters] == ["ben@home.example"] * 2
+    world.forward(minutes=5)
+    assert post.letters[-1]["to"] == cy.email
+    assert "You were called by e-mail and chat" in "".join(world.said(HIGH))
 
 
 own_ways = st.lists(
