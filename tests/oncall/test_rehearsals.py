@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from dutydesk.commitments.models import Commitment
 from dutydesk.kernel.actions import NotYours
-from dutydesk.oncall.flows import rehearsing
+from dutydesk.oncall.flows import paging, rehearsing
 from dutydesk.oncall.models import Page
 from dutydesk.people.models import Engineer
 from dutydesk.rota.flows import editing
@@ -143,6 +143,16 @@ def test_a_rehearsal_that_no_way_brings_ends_at_once_and_is_not_done(world: Worl
         world.press("Ben", "page.rehearse", rehearsal("Ben"))
     found = Page.objects.get()
     assert (found.state, found.acknowledged_at) == ("resolved", None)
+
+
+def test_a_rehearsal_of_somebody_whom_nothing_reaches_is_over_and_troubles_nobody(
+    world: World,
+) -> None:
+    Engineer.objects.filter(name="Ben").update(account=None)
+    ben = Engineer.objects.get(name="Ben")
+    found = paging.rehearse(engineer=ben.pk, at=world.at)
+    assert (found.state, found.acknowledged_at) == ("resolved", None)
+    assert not [text for text in world.said(TEAM) if "finds nobody" in text]
 
 
 def test_looking_after_rehearsals_costs_one_query_when_there_is_nothing_to_do(

@@ -113,6 +113,9 @@ def _call_next(found: Page, at: datetime) -> None:
     for engineer_id in order[: order.index(who)] if who is not None else order:
         if engineer_id not in reachable and engineer_id not in called:
             _skip(found, engineer_id, at)
+    if who is None and found.only_id is not None:
+        ending.end_rehearsal(found, at)
+        return
     if who is None:
         _hold(found, at, hole=hole, unreachable=bool(order))
         return
