@@ -13,6 +13,7 @@ from django.db import OperationalError
 from dutydesk.alarms.commands import SilenceCommands
 from dutydesk.incidents import commands as incidents
 from dutydesk.kernel.refusals import Refused
+from dutydesk.oncall.commands import PageCommands
 from dutydesk.people import commands as people
 from dutydesk.process.commands import ProcessCommands
 from dutydesk.rota.commands import RotaCommands
@@ -65,6 +66,12 @@ silence.command("add")(with_database(silences.add))
 silence.command("list")(with_database(silences.listed))
 silence.command("lift")(with_database(silences.lift))
 app.add_typer(silence, name="silence")
+page = PageCommands(clock.now)
+pages = typer.Typer(help="List, show and acknowledge pages.", no_args_is_help=True)
+pages.command()(with_database(page.list))
+pages.command()(with_database(page.show))
+pages.command()(with_database(page.acknowledge))
+app.add_typer(pages, name="page")
 for command in (
     launch.serve,
     launch.web,

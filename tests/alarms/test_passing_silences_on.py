@@ -186,10 +186,10 @@ def test_a_late_try_that_follows_its_lifting_is_undone(
 ) -> None:
     made = silence(world, "alertname=Down")
     connect(alertmanager.url)
-    world.settle()
+    world.react()
     Errand.objects.update(state="trying", due_at=world.at)  # A worker has it, and is slow.
     silencing.lift(silence=made.pk, by="Ada", at=world.at)
-    world.settle()
+    world.react()
     late, lifting = Errand.objects.order_by("id")
     errands.deliver(errand_id=lifting.pk, now=lambda: world.at)
     errands.deliver(errand_id=late.pk, now=lambda: world.at)

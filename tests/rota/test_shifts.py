@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutydesk.oncall.rules import line, next_called
+from dutydesk.oncall.rules.line import line, next_called
 from dutydesk.people.models import Engineer
 from dutydesk.rota.flows import asking, editing
 from dutydesk.rota.flows.building import EditRefused
@@ -102,6 +102,7 @@ def test_everybody_is_called_once_a_round_in_order(order: tuple[int, ...], round
     made, called = [], set[int]()
     for _ in range(rounds * len(order)):
         engineer, again = next_called(order, called)
+        assert engineer is not None
         called = {engineer} if again else called | {engineer}
         made.append(engineer)
     assert made == list(order) * rounds
