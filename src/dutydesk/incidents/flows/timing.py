@@ -1,4 +1,4 @@
-"""What happens when something that was promised in an incident comes due."""
+"""What happens when something that was promised in an incident or a maintenance comes due."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from dutydesk.commitments.flows import (
 )
 from dutydesk.commitments.models import Commitment
 from dutydesk.incidents import words
-from dutydesk.incidents.flows.limiting import reach_limit
+from dutydesk.incidents.flows import limiting
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.moments import clock_time
@@ -25,7 +25,9 @@ _BUTTONS = {
     "incident.maintenance": ("incident.maintain", "Start maintenance"),
     "incident.inform": ("incident.inform", "Inform the team"),
     "incident.plan": ("incident.plan", "Write the plan"),
+    "incident.maintenance-end": ("maintenance.end", "Put it back"),
 }
+_SAID_ELSEWHERE = ("incident.limit", "incident.takeover")
 
 
 def warned(*, fact: CommitmentWarned, at: datetime) -> None:
@@ -46,12 +48,12 @@ def due(*, fact: CommitmentDue, at: datetime) -> None:
     owed = _owed(fact)
     if owed is None:
         return
-    incident = Incident.objects.get(pk=number_of(fact.subject, "incident"))
     if fact.sort == "incident.limit":
-        commitments.miss(kind=fact.sort, subject=fact.subject, at=at)
-        reach_limit(incident, at)
+        _limit_due(owed, at)
+    elif fact.sort == "incident.takeover":
+        limiting.take_over(_incident(fact), at)
     elif fact.sort == "incident.gathering":
-        current = process.in_force()
+        current, incident = process.in_force(), _incident(fact)
         message = words.gather(
             about=fact.subject,
             title=incident.title,
@@ -64,6 +66,22 @@ def due(*, fact: CommitmentDue, at: datetime) -> None:
         _remind(owed, _reminder(owed, late=True), at)
 
 
+def _limit_due(owed: Commitment, at: datetime) -> None:
+    """Reach the limit, unless working hours have opened: then it is support's already."""
+    working = process.in_force().clock("working")
+    if working.is_open(owed.due_at):
+        commitments.withdraw(kind=owed.kind, subject=owed.subject, at=at)
+        return
+    commitments.miss(kind=owed.kind, subject=owed.subject, at=at)
+    if not working.is_open(at):
+        limiting.reach_limit(_incident(owed), at)
+
+
+def _incident(about: CommitmentFact | Commitment) -> Incident:
+    number = number_of(about.subject, "incident")
+    return Incident.objects.select_for_update(of=("self",)).get(pk=number)
+
+
 def chased(*, fact: CommitmentChased, at: datetime) -> None:
     """Say again, in the same place, that something is overdue."""
     owed = _owed(fact)
@@ -73,7 +91,7 @@ def chased(*, fact: CommitmentChased, at: datetime) -> None:
 
 def _owed(fact: CommitmentFact) -> Commitment | None:
     """Give the incident's commitment that a fact tells of, unless it was settled since."""
-    ours = fact.sort in _BUTTONS or fact.sort == "incident.limit"
+    ours = fact.sort in _BUTTONS or fact.sort in _SAID_ELSEWHERE
     return commitments.still_owed(fact) if ours else None
 
 
