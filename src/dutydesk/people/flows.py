@@ -22,6 +22,7 @@ from dutydesk.people.models import (
 )
 from dutydesk.people.rules import PeopleFile, ServiceRow, TeamRow, WebhookRow, read_row
 
+SECRET_MARK = "whsec_"  # How Standard Webhooks marks a secret.
 FIRST_LINK_LASTS = timedelta(days=1)
 
 
@@ -249,7 +250,7 @@ def webhook_of(service: int) -> tuple[str, str] | None:
 def _webhook_secret(service: Service) -> str:
     """Make the secret from the desk's key, so that nobody reads it from the database."""
     made = salted_hmac("dutydesk.people.webhook", service.webhook_salt, algorithm="sha256")
-    return "whsec_" + base64.b64encode(made.digest()).decode()
+    return SECRET_MARK + base64.b64encode(made.digest()).decode()
 
 
 def save_contact(*, name: str, email: str) -> LeadershipContact:

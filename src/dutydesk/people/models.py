@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.text import slugify
 
+from dutydesk.kernel.subjects import subject
+
 
 class AccountManager(BaseUserManager["Account"]):
     """Makes and finds accounts by e-mail address, whatever its case."""
@@ -131,6 +133,11 @@ class Service(models.Model):
     def __str__(self) -> str:
         """Give the service's name."""
         return self.name
+
+    @property
+    def about(self) -> str:
+        """Give its name as a subject."""
+        return subject("service", self.pk)
 
     def save(self, *args: Any, **values: Any) -> None:
         """Keep it; a new one gets a slug that no other service has."""
