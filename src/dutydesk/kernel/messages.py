@@ -39,6 +39,7 @@ class Message:
             "facts": [list(fact) for fact in self.facts],
             "buttons": [vars(button) for button in self.buttons],
             "tone": self.tone,
+            "counts_to": self.counts_to,
         }
 
     @classmethod
