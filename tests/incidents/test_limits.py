@@ -266,3 +266,25 @@ def test_resolved_with_a_service_still_out_its_return_is_owed_at_once(tmp_path: 
     assert "Put Prison visits back" in overdue[-1]
     world.press("Ada", "maintenance.end", out.about)
     assert not commitments.owed([out.about]).exists()
+
+
+@pytest.mark.clause("oncall.maintenance", "oncall.inform", "oncall.plan")
+def test_the_post_of_the_limit_says_what_is_owed_of_it_still(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T19:00")
+    incident = declare(world)
+    about = f"incident:{incident.pk}"
+    world.forward(minutes=60)
+    world.press("Ada", "incident.plan", about, text="Ben restores it")
+    (said,) = [text for text in world.said(TEAM) if "The limit" in text]
+    assert "Owed now: maintenance for the service; word to the affected team." in said
+    world.press("Ada", "incident.maintain", about, service=str(incident.services.get().pk))
+    world.press("Ada", "incident.inform", about, text="Sorry")
+    (said,) = [text for text in world.said(TEAM) if "The limit" in text]
+    assert said.startswith("The limit was reached")
+    assert "all of it is done" in said
+    world.press("Ben", "incident.more-time", about, amount="900", reason="Nearly there")
+    world.forward(minutes=15)
+    first, second = [text for text in world.said(TEAM) if text.startswith("The limit")]
+    assert "Ben gave it more time." in first
+    assert "1 hour 15 minutes" in second
+    assert "all of it is done" in second

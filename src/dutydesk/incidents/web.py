@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 
 from dutydesk.commitments import flows as commitments
 from dutydesk.errands import flows as errands
-from dutydesk.incidents.flows.limiting import AFTER_LIMIT
+from dutydesk.incidents.flows.reaching import AFTER_LIMIT
 from dutydesk.incidents.flows.switching import command
 from dutydesk.incidents.flows.telling import audiences
 from dutydesk.incidents.models import Incident, Maintenance

@@ -91,33 +91,39 @@ def reminder(*, about: str, text: str, action: str, label: str, late: bool) -> M
     )
 
 
-def limit_reached(*, about: str, title: str, limit: str, owed: Iterable[str]) -> Message:
-    """Say what is owed now that on call has worked on it for as long as is asked.
+_AFTER_LIMIT = {
+    "incident.maintenance": (
+        "maintenance for the service",
+        "incident.maintain",
+        "Start maintenance",
+    ),
+    "incident.inform": ("word to the affected team", "incident.inform", "Inform the team"),
+    "incident.plan": ("a plan to resolve it in hours", "incident.plan", "Write the plan"),
+}
 
-    `owed` are the kinds of what was not done before.
+
+def limit_reached(
+    *, about: str, title: str, limit: str, owed: Iterable[str], since: str = ""
+) -> Message:
+    """Say what is still owed after on call worked on it for as long as is asked.
+
+    `owed` are the kinds of it; `since` says why nothing is, unless it is done.
     """
-    steps = {
-        "incident.maintenance": (
-            "maintenance for the service",
-            "incident.maintain",
-            "Start maintenance",
-        ),
-        "incident.inform": ("word to the affected team", "incident.inform", "Inform the team"),
-        "incident.plan": ("a plan to resolve it in hours", "incident.plan", "Write the plan"),
-    }
-    open_ = [steps[kind] for kind in owed]
-    listed = "; ".join(text for text, _, _ in open_) or "nothing more, all of it is done"
+    left = [_AFTER_LIMIT[kind] for kind in owed]
+    worked = f"On call has worked on this for {limit}."
+    if since or not left:
+        done = since or "Maintenance, word to the team and a plan: all of it is done."
+        return Message(f"{worked} {done}", title=f"The limit was reached: {title}", tone="kept")
+    listed = "; ".join(text for text, _, _ in left)
+    buttons = [
+        Button(action, about, label, primary=number == 0)
+        for number, (_, action, label) in enumerate(left)
+    ]
     return Message(
-        body=f"On call has worked on this for {limit}. Owed now: {listed}. If it is worth "
-        "going on, somebody decides so and says why.",
+        body=f"{worked} Owed now: {listed}. If it is worth going on, somebody decides so and says "
+        "why.",
         title=f"The limit is reached: {title}",
-        buttons=(
-            *(
-                Button(action, about, label, primary=number == 0)
-                for number, (_, action, label) in enumerate(open_)
-            ),
-            Button("incident.more-time", about, "More time…"),
-        ),
+        buttons=(*buttons, Button("incident.more-time", about, "More time…")),
         tone="high",
     )
 

@@ -1,4 +1,4 @@
-"""The limit of on call's work, more time for it, and what is owed after it."""
+"""On call's work on an incident: its limit, more time, word to the team, the plan, the morning."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,9 +10,9 @@ from dutydesk.chat import flows as chat
 from dutydesk.commitments import flows as commitments
 from dutydesk.incidents import words
 from dutydesk.incidents.flows import telling
-from dutydesk.incidents.models import Incident, Maintenance, MoreTime
+from dutydesk.incidents.flows.reaching import AFTER_LIMIT, show_limit
+from dutydesk.incidents.models import Incident, MoreTime
 from dutydesk.incidents.rules.limits import (
-    after_limit_promise,
     limit_promise,
     longer_limit,
     needs_another,
@@ -28,12 +28,6 @@ from dutydesk.kernel.moments import when
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.process import flows as process
-
-AFTER_LIMIT = {
-    "incident.maintenance": ("Put the service into maintenance", "oncall.maintenance"),
-    "incident.inform": ("Inform the affected team", "oncall.inform"),
-    "incident.plan": ("Write a plan to resolve it in hours", "oncall.plan"),
-}
 
 
 class MoreTimeRefused(Refused):
@@ -113,56 +107,6 @@ def owe_takeover(incident: Incident, at: datetime) -> None:
     )
 
 
-def reach_limit(incident: Incident, at: datetime) -> None:
-    """Owe what was not done before on call worked on it for as long as the process asks."""
-    current = process.in_force()
-    about = subject("incident", incident.pk)
-    undone = _undone(incident, about)
-    for kind in undone:
-        text, clause = AFTER_LIMIT[kind]
-        commitments.promise(
-            kind=kind,
-            subject=about,
-            owner="on call",
-            text=f"{text}: “{incident.title}”",
-            times=after_limit_promise(current, at),
-            at=at,
-            clause=clause,
-        )
-    more = incident.more_time.filter(at__gte=incident.limit_from or at)
-    worked = current.on_call.limit + sum((one.amount for one in more), timedelta())
-    chat.say(
-        key=f"{about}:limit:{at.isoformat()}",
-        channel=current.team.channel,
-        message=words.limit_reached(
-            about=about, title=incident.title, limit=write_duration(worked), owed=undone
-        ),
-        at=at,
-    )
-    telling.announce(incident, at)
-
-
-def _undone(incident: Incident, about: str) -> list[str]:
-    """Give the kinds of what the limit asks for and nobody did since work began."""
-    steps = journal.timeline([about]).filter(
-        kind=telling.IncidentStep.kind, at__gte=incident.limit_from or incident.declared
-    )
-    done = {f"incident.{data['what']}" for data in steps.values_list("data", flat=True)}
-    done.discard("incident.maintenance")
-    if all_out(incident):
-        done.add("incident.maintenance")
-    return [kind for kind in AFTER_LIMIT if kind not in done]
-
-
-def all_out(incident: Incident) -> bool:
-    """Say whether every service of it is in maintenance; one of any, if it names none."""
-    out = set(Maintenance.objects.filter(off_at=None).values_list("service_id", flat=True))
-    affected = set(incident.services.values_list("pk", flat=True))
-    if not affected:
-        return incident.maintenance.filter(off_at=None).exists()
-    return affected <= out
-
-
 @transaction.atomic
 def more_time(
     *, incident: int, amount: timedelta, reason: str, by: Person, at: datetime
@@ -213,6 +157,7 @@ def more_time(
 
 def _say_more(incident: Incident, made: MoreTime, due_at: datetime) -> None:
     current, about = process.in_force(), subject("incident", incident.pk)
+    show_limit(incident, made.at, f"{made.by} gave it more time.")
     amount = write_duration(made.amount)
     chat.say(
         key=f"{about}:more:{made.pk}",
@@ -248,6 +193,7 @@ def inform(*, incident: int, text: str, by: Person, at: datetime) -> list[str]:
             at=at,
         )
     commitments.keep(kind="incident.inform", subject=about, at=at)
+    show_limit(found, at)
     said = f"Informed {', '.join(channels)}: {text.strip()}"
     telling.record_step(found, "inform", said, by.name, at, "oncall.inform")
     return channels
@@ -284,6 +230,7 @@ def plan(*, incident: int, text: str, by: Person, at: datetime) -> None:
     found.plan = text.strip()
     found.save(update_fields=["plan"])
     commitments.keep(kind="incident.plan", subject=subject("incident", found.pk), at=at)
+    show_limit(found, at)
     owe_takeover(found, at)
     telling.record_step(found, "plan", f"Plan: {found.plan}", by.name, at, "oncall.plan")
 
@@ -309,6 +256,7 @@ def take_over(incident: Incident, at: datetime) -> None:
         .values_list("service__name", flat=True)
     )
     commitments.keep(kind="incident.takeover", subject=about, at=at)
+    show_limit(incident, at, "Working hours opened, and it is support's.")
     chat.say(
         key=f"{about}:taken-over:{at.isoformat()}",
         channel=process.in_force().team.channel,

@@ -11,7 +11,7 @@ from dutydesk.commitments import flows as commitments
 from dutydesk.commitments.rules import Promise
 from dutydesk.incidents import words
 from dutydesk.incidents.flows import telling
-from dutydesk.incidents.flows.limiting import all_out
+from dutydesk.incidents.flows.reaching import all_out, show_limit
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.limits import end_promise
 from dutydesk.journal import flows as journal
@@ -92,6 +92,7 @@ def take_out(*, what: TakingOut, by: Person, at: datetime) -> Maintenance:
         if all_out(incident):
             about = subject("incident", incident.pk)
             commitments.keep(kind="incident.maintenance", subject=about, at=at)
+            show_limit(incident, at)
         _step(made, "maintenance", f"{service.name} is in maintenance", by, at)
     return made
 

@@ -13,6 +13,7 @@ from dutydesk.commitments.flows import (
 from dutydesk.commitments.models import Commitment
 from dutydesk.incidents import words
 from dutydesk.incidents.flows import limiting
+from dutydesk.incidents.flows.reaching import reach_limit
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.moments import clock_time
@@ -74,7 +75,7 @@ def _limit_due(owed: Commitment, at: datetime) -> None:
         return
     commitments.miss(kind=owed.kind, subject=owed.subject, at=at)
     if not working.is_open(at):
-        limiting.reach_limit(_incident(owed), at)
+        reach_limit(_incident(owed), at)
 
 
 def _incident(about: CommitmentFact | Commitment) -> Incident:
