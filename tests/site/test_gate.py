@@ -13,7 +13,15 @@ import httpx
 import pytest
 
 from testing.proxies import Nginx, Site
-from testing.running import Desk, Visitor, eventually, first_account, free_port, ordinary_tuesday
+from testing.running import (
+    Desk,
+    Visitor,
+    eventually,
+    first_account,
+    free_port,
+    invite,
+    ordinary_tuesday,
+)
 
 PEOPLE = """
 teams:
@@ -196,6 +204,23 @@ def test_the_page_names_the_incidents_next_update_and_not_its_title(
 def _named(address: str, what: str) -> str:
     text = httpx.get(address).text
     return text if what in text else ""
+
+
+def test_an_administrator_sets_a_webhook_and_sees_its_secret_once(desk: Desk, ada: Visitor) -> None:
+    webhook = {"service": number_of(ada, "Clusters"), "address": "https://a.example/x"}
+    ben = invite(desk, ada, "Ben")
+    ada.send("/people/", what="engineer", name="Ben", email="ben@example.org")
+    refused = ben.send("/people/", what="webhook", **webhook)
+    assert "Only administrators set webhooks." in refused.text
+    shown = ada.send("/people/", what="webhook", **webhook)
+    assert shown.headers["cache-control"] == "no-store"
+    secret = re.findall(r"whsec_[\w+/]+=*", shown.text)[0]
+    assert secret not in ada.see("/people/")
+    assert "webhook for maintenance" in ada.see("/people/")
+    wrong = ada.send("/people/", what="webhook", **{**webhook, "address": "nowhere"})
+    assert wrong.status_code == 422
+    ada.send("/people/", what="webhook", **{**webhook, "address": ""})
+    assert "webhook for maintenance" not in ada.see("/people/")
 
 
 def test_every_web_process_hears_of_it_within_a_second(desk: Desk, ada: Visitor) -> None:
