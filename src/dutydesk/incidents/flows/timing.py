@@ -45,16 +45,18 @@ def warned(*, fact: CommitmentWarned, at: datetime) -> None:
 
 
 def due(*, fact: CommitmentDue, at: datetime) -> None:
-    """Call the gathering, reach the limit, or say that something is overdue."""
+    """Call the gathering, reach the limit, hand over to support, or say what is overdue."""
+    # First the incident, then its commitments: in the order in which every flow locks them.
+    incident = _incident(fact) if fact.subject.startswith("incident:") else None
     owed = _owed(fact)
     if owed is None:
         return
-    if fact.sort == "incident.limit":
-        _limit_due(owed, at)
-    elif fact.sort == "incident.takeover":
-        limiting.take_over(_incident(fact), at)
-    elif fact.sort == "incident.gathering":
-        current, incident = process.in_force(), _incident(fact)
+    if incident is not None and fact.sort == "incident.limit":
+        _limit_due(incident, owed, at)
+    elif incident is not None and fact.sort == "incident.takeover":
+        limiting.take_over(incident, at)
+    elif incident is not None and fact.sort == "incident.gathering":
+        current = process.in_force()
         message = words.gather(
             about=fact.subject,
             title=incident.title,
@@ -67,7 +69,7 @@ def due(*, fact: CommitmentDue, at: datetime) -> None:
         _remind(owed, _reminder(owed, late=True), at)
 
 
-def _limit_due(owed: Commitment, at: datetime) -> None:
+def _limit_due(incident: Incident, owed: Commitment, at: datetime) -> None:
     """Reach the limit, unless working hours have opened: then it is support's already."""
     working = process.in_force().clock("working")
     if working.is_open(owed.due_at):
@@ -75,11 +77,11 @@ def _limit_due(owed: Commitment, at: datetime) -> None:
         return
     commitments.miss(kind=owed.kind, subject=owed.subject, at=at)
     if not working.is_open(at):
-        reach_limit(_incident(owed), at)
+        reach_limit(incident, at)
 
 
-def _incident(about: CommitmentFact | Commitment) -> Incident:
-    number = number_of(about.subject, "incident")
+def _incident(fact: CommitmentFact) -> Incident:
+    number = number_of(fact.subject, "incident")
     return Incident.objects.select_for_update(of=("self",)).get(pk=number)
 
 
