@@ -15,8 +15,8 @@ from dutydesk.adapters.maintenance_command.courier import CommandCourier, read_c
 from dutydesk.commitments import flows as commitments
 from dutydesk.errands import flows as errands
 from dutydesk.errands.models import Errand
-from dutydesk.incidents.flows import switching
-from dutydesk.incidents.flows.maintaining import MaintenanceRefused, MaintenanceSwitched
+from dutydesk.incidents.flows import maintaining, switching
+from dutydesk.incidents.flows.maintaining import MaintenanceRefused
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import NotYours
@@ -143,8 +143,8 @@ def test_a_webhook_that_fails_is_said_to_the_team_and_in_the_incident_and_tried_
     service = str(visits().pk)
     world.press("Ada", "incident.declare", "new", title="Down", services=service, criteria="outage")
     about = f"incident:{Incident.objects.get().pk}"
-    world.press("Ada", "incident.maintain", about, service=service)
     hook.statuses += [500, 302]
+    world.press("Ada", "incident.maintain", about, service=service)
     for seconds in (0, 2, 4):
         world.at += timedelta(seconds=seconds)
         deliver(world.at)
@@ -315,7 +315,7 @@ def test_a_later_word_waits_for_an_earlier_one_that_is_under_way(
     Errand.objects.update(state="trying", attempts=1, due_at=world.at + timedelta(seconds=60))
     put_back(world, out)
     deliver(world.at)
-    assert courier.words == []
+    assert courier.words == [True]
     later = Errand.objects.latest("id")
     assert (later.state, later.due_at) == ("owed", world.at + timedelta(seconds=1))
 
@@ -326,9 +326,9 @@ def test_words_that_are_owed_in_the_wrong_order_say_how_it_is_now(
     world = World(tmp_path, "2026-11-24T11:00")
     people.set_webhook(service=visits().pk, address=hook.url)
     service = visits().pk
-    with_on = MaintenanceSwitched(0, service, True)
-    out = take_out(world)
-    put_back(world, out)
-    switching.switch(fact=with_on, at=world.at)
-    deliver(world.at)
+    by = world.person("Ada")
+    what = maintaining.TakingOut(service, maintaining.usual_end(world.at), "New disks")
+    out = maintaining.take_out(what=what, by=by, at=world.at)
+    maintaining.put_back(maintenance=out.pk, by=by, at=world.at)
+    world.settle()
     assert [one.told["on"] for one in hook.received] == [False]
