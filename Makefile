@@ -1,7 +1,7 @@
 # One command each. Nothing but Python 3.11 or later is needed to begin.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-SERVERS := chromium prometheus-alertmanager
+SERVERS := chromium prometheus-alertmanager nginx
 
 .PHONY: help run test check format lock clauses bench soak servers clean
 help:  ## List what can be made

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what the tests talk to, from Debian's own packages, and says so. Elsewhere, or without
 # the right to install, it names what is missing; the tests that need it are skipped by name.
+PATH="$PATH:/usr/sbin"  # Debian keeps nginx there.
 missing=""
 for package in "$@"; do
     command -v "$package" >/dev/null 2>&1 || missing="$missing $package"

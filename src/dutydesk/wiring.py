@@ -1,14 +1,18 @@
 """The only place that chooses: which clock, which adapters, and what reacts to what."""
 
+import logging
 import os
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from dutydesk.adapters.alertmanager.courier import AlertmanagerCourier
 from dutydesk.adapters.apprise.mail import MailCourier
 from dutydesk.adapters.apprise.services import AppriseAddresses
 from dutydesk.adapters.apprise.way import WayCourier
 from dutydesk.adapters.clock import RehearsalClock, SystemClock
+from dutydesk.adapters.maintenance_command.courier import CommandCourier, read_commands
+from dutydesk.adapters.maintenance_webhook.courier import WebhookCourier
 from dutydesk.alarms import chat as alarms_chat
 from dutydesk.alarms.flows import passing, silencing
 from dutydesk.alarms.flows.silencing import (
@@ -28,8 +32,12 @@ from dutydesk.desk import chat as desk_chat
 from dutydesk.desk import flows as desk
 from dutydesk.errands import flows as errands
 from dutydesk.errands.flows import ErrandFailing, ErrandSettled
-from dutydesk.incidents import chat as incidents_chat
+from dutydesk.incidents.chat import limits as limits_chat
+from dutydesk.incidents.chat import maintenance as maintenance_chat
+from dutydesk.incidents.chat import running as incidents_chat
+from dutydesk.incidents.flows import switching
 from dutydesk.incidents.flows import timing as incidents
+from dutydesk.incidents.flows.maintaining import MaintenanceSwitched
 from dutydesk.incidents.flows.resolving import IncidentResolved
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import Actions
@@ -38,12 +46,15 @@ from dutydesk.oncall import chat as oncall_chat
 from dutydesk.oncall.flows import falling, hearing, rehearsing, ways
 from dutydesk.oncall.flows import paging as oncall
 from dutydesk.oncall.flows.calling import MentionCourier
+from dutydesk.people import flows as people
 from dutydesk.ports.clock import Clock
 from dutydesk.postmortems import chat as postmortems_chat
 from dutydesk.postmortems import flows as postmortems
 from dutydesk.rota import chat as rota_chat
 from dutydesk.rota.flows import swapping
 from dutydesk.site.home import home
+
+logger = logging.getLogger(__name__)
 
 REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {
     SilenceMade: (passing.pass_on,),
@@ -52,6 +63,7 @@ REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {
     SilenceEnded: (passing.pass_on,),
     PersonPosted: (desk.hear, hearing.hear),
     IncidentResolved: (postmortems.open_draft,),
+    MaintenanceSwitched: (switching.switch,),
 }
 # Who reacts to a commitment's time, by the first word of its kind.
 PROMISES: dict[str, dict[type[CommitmentFact], journal.Reactor]] = {
@@ -73,6 +85,8 @@ ACTIONS.offer(
     *alarms_chat.ACTIONS,
     *desk_chat.ACTIONS,
     *incidents_chat.ACTIONS,
+    *limits_chat.ACTIONS,
+    *maintenance_chat.ACTIONS,
     *postmortems_chat.ACTIONS,
     *rota_chat.ACTIONS,
 )
@@ -111,6 +125,8 @@ def connect() -> None:
     journal.react(ErrandSettled, passing.settled, passing.concerned)
     journal.react(ErrandSettled, falling.settled, falling.concerns)
     journal.react(ErrandFailing, falling.failing, falling.concerns)
+    journal.react(ErrandSettled, switching.settled, switching.concerns)
+    journal.react(ErrandFailing, switching.failing, switching.concerns)
     ways.check_with(AppriseAddresses())
     deliver()
 
@@ -132,3 +148,15 @@ def deliver() -> None:
         )
         errands.deliver_with(passing.KIND, courier)
         errands.deliver_with(passing.LOOK, courier)
+    errands.deliver_with(switching.WEBHOOK, WebhookCourier(people.webhook_of), latest_only=True)
+    for slug, path in _commands().items():
+        errands.deliver_with(switching.command(slug), CommandCourier(path), latest_only=True)
+
+
+def _commands() -> dict[str, Path]:
+    """Give the executables that the operator named; a setting that can't be read is logged."""
+    try:
+        return read_commands(os.environ.get("DUTYDESK_MAINTENANCE_COMMANDS", ""))
+    except ValueError as error:
+        logger.error("DUTYDESK_MAINTENANCE_COMMANDS is left aside: %s", error)
+        return {}

@@ -16,6 +16,13 @@ SCREENS = (
     "/incidents/",
     "/incidents/1",
     "/do/incident.update/incident:1",
+    "/do/incident.more-time/incident:1",
+    "/do/incident.maintain/incident:1",
+    "/services/",
+    "/services/1",
+    "/services/2",
+    "/do/service.maintain/service:2",
+    "/do/maintenance.end/maintenance:1",
     "/board/",
     "/shifts/",
     "/shifts/change/?what=rotation",
@@ -52,6 +59,9 @@ def desk() -> Iterator[Desk]:
 def ada(desk: Desk) -> Visitor:
     ada = first_account(desk, "Ada")
     ada.see("/channels/")
+    for name in ("Prison visits", "a-service-with-" + "a-very-long-name-" * 5):
+        ada.send("/people/", what="service", name=name, user_facing="on")
+    ada.do("service.maintain", "service:1", reason="New disks", message="Back " * 60)
     ada.do("incident.declare", "new", title="Visits " + "can't be booked " * 8, criteria=["outage"])
     silence = {"matchers": 'alertname="A' + "Long" * 30 + '"', "lasts": "2 hours", "reason": "Work"}
     ada.send("/alarms/silences/new", **silence, confirm="1")
@@ -113,6 +123,34 @@ def test_every_screen_fits_asks_nobody_else_and_has_no_error(
         ), f"{screen} has a field without a label"
     assert wrong == []
     page.context.close()
+
+
+@pytest.mark.clause("oncall.maintenance")
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_maintenance_page_stands_alone_on_any_screen(
+    browser: Browser, desk: Desk, ada: Visitor, width: int
+) -> None:
+    context = browser.new_context(
+        base_url=desk.url,
+        viewport={"width": width, "height": 740},
+        java_script_enabled=False,
+    )
+    page, asked = context.new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    for path, title in (
+        ("/maintenance/prison-visits", "Prison visits is in maintenance"),
+        ("/maintenance/nothing", "Nothing is here"),
+    ):
+        page.goto(path)
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        box = page.locator("main").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        expect(page.locator("main")).to_have_css("border-top-width", "6px")
+    assert len(asked) == 2, asked
+    assert context.cookies() == []
+    context.close()
 
 
 def test_what_somebody_else_does_appears_by_itself(

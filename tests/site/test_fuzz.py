@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from dutydesk.alarms import api
 from dutydesk.alarms.flows import receiving
 from dutydesk.alarms.rules.told import NotAnAlarm
-from dutydesk.people.models import Account, Engineer
+from dutydesk.people.models import Account, Engineer, Service
 from dutydesk.site.urls import urlpatterns
 from dutydesk.wiring import ACTIONS, clock
 from testing import junk
@@ -32,7 +32,10 @@ fuzzed = settings(
     suppress_health_check=list(HealthCheck),
     database=None,
 )
-SUBJECTS = ("alarm", "page", "incident", "question", "thread", "ticket", "postmortem", "swap")
+SUBJECTS = (
+    "alarm", "page", "incident", "question", "thread", "ticket", "postmortem", "swap", "service",
+    "maintenance",
+)  # fmt: skip
 
 
 def routes(patterns: list[Any], before: str = "/") -> Iterator[tuple[str, str]]:
@@ -82,6 +85,8 @@ def signed_in(tmp_path: Path, client: Client) -> Client:
     assert told
     world.settle()
     world.press("Ada", "incident.declare", "alarm:1", title="Down", criteria="outage", filled="1")
+    service = Service.objects.get(name="Clusters")
+    world.press("Ada", "service.maintain", service.about, reason="New disks")
     ada = Account.objects.get(name="Ada")
     Account.objects.filter(pk=ada.pk).update(is_administrator=True)
     assert Engineer.objects.filter(account=ada).exists()

@@ -257,7 +257,7 @@ def _limited(team: Team, about: str) -> None:
     form = team.ben.see(f"/do/incident.maintain/{about}")
     service = re.findall(r'<option value="(\d+)"', form)[0]
     assert "is in maintenance" in team.ben.do("incident.maintain", about, service=service).text
-    assert "visits is in maintenance" in team.uma.see("/")
+    assert "In maintenance" in team.uma.see("/")
     team.ben.do("incident.inform", about, text="It stays off tonight")
     assert "It stays off tonight" in team.uma.see(channel(team.uma, "#prisons"))
     team.ben.do("incident.plan", about, text="Ada restores it at 10:00")

@@ -17,6 +17,8 @@ from dutydesk.kernel.facts import Fact
 from dutydesk.ports.delivery import Courier, Parcel, Undelivered
 
 _couriers: dict[str, Courier] = {}
+_latest_only: set[str] = set()
+_TURN = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,15 @@ class ErrandFailing(Fact):
     reason: str
 
 
-def deliver_with(kind: str, courier: Courier) -> None:
-    """Hand errands of `kind` to `courier` from now on. Called by wiring."""
+def deliver_with(kind: str, courier: Courier, *, latest_only: bool = False) -> None:
+    """Hand errands of `kind` to `courier` from now on. Called by wiring.
+
+    `latest_only`: they switch something, so of those about one subject only the newest counts. It
+    waits for an older one that is under way, and a newer one takes the place of an older.
+    """
     _couriers[kind] = courier
+    if latest_only:
+        _latest_only.add(kind)
 
 
 def can_deliver(kind: str) -> bool:
@@ -119,7 +127,7 @@ def _claim(errand_id: int, at: datetime) -> tuple[Parcel | None, str]:
             pk=errand_id, due_at__lte=at, state__in=[Errand.State.OWED, Errand.State.TRYING]
         )
         errand = due.select_for_update(skip_locked=True).first()
-        if errand is None:
+        if errand is None or not _in_turn(errand, at):
             return None, ""
         uncertain = errand.state == Errand.State.TRYING
         if uncertain:
@@ -135,6 +143,21 @@ def _claim(errand_id: int, at: datetime) -> tuple[Parcel | None, str]:
         Try.objects.create(errand=errand, number=errand.attempts, began=at)
     parcel = Parcel(errand.key, errand.payload, errand.attempts, uncertain, errand.put_at, at)
     return parcel, errand.kind
+
+
+def _in_turn(errand: Errand, at: datetime) -> bool:
+    """Say whether an errand may go now; a superseded one is withdrawn, an early one put off."""
+    if errand.kind not in _latest_only:
+        return True
+    others = Errand.objects.filter(kind=errand.kind, subject=errand.subject)
+    if others.filter(pk__gt=errand.pk).exists():
+        errand.state, errand.settled_at = Errand.State.WITHDRAWN, at
+    elif others.filter(pk__lt=errand.pk, state=Errand.State.TRYING, due_at__gt=at).exists():
+        errand.due_at = at + _TURN
+    else:
+        return True
+    errand.save(update_fields=["state", "settled_at", "due_at"])
+    return False
 
 
 def _failed(errand_id: int, parcel: Parcel, failure: Undelivered, at: datetime) -> None:

@@ -13,6 +13,7 @@ class Incident(models.Model):
     """A failure or degradation with impact on users; declared here, or imported from a log.
 
     A time that nobody knows is null. An imported incident keeps what was published about it.
+    `worker` is who works on it out of hours, and `limit_from` when on call's limit last began.
     """
 
     class State(models.TextChoices):
@@ -34,6 +35,10 @@ class Incident(models.Model):
     user_impact = models.BooleanField(default=True)
     services = models.ManyToManyField(Service, blank=True)
     lead = models.ForeignKey(Engineer, null=True, blank=True, on_delete=models.SET_NULL)
+    worker = models.ForeignKey(
+        Engineer, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    limit_from = models.DateTimeField(null=True, blank=True)
     source = models.CharField(max_length=60, blank=True)
     declared_by = models.CharField(max_length=100, blank=True)
     fault_occurs = models.DateTimeField(null=True, blank=True)
@@ -100,8 +105,26 @@ class Gathering(models.Model):
         ordering: ClassVar = ["-at", "-id"]
 
 
+class MoreTime(models.Model):
+    """Somebody's decision that on call goes on for longer than its limit. Clause oncall.limit."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="more_time")
+    amount = models.DurationField()
+    reason = models.TextField()
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Newest first."""
+
+        ordering: ClassVar = ["-at", "-id"]
+
+
 class Maintenance(models.Model):
-    """A service is taken out on purpose, until it is put back."""
+    """A service is taken out on purpose, until it is put back.
+
+    `until` is when that is expected, `reason` is for the team, and `message` for everybody.
+    """
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="maintenance")
     incident = models.ForeignKey(
@@ -109,6 +132,9 @@ class Maintenance(models.Model):
     )
     on_at = models.DateTimeField()
     on_by = models.CharField(max_length=100)
+    until = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+    message = models.TextField(blank=True)
     off_at = models.DateTimeField(null=True)
     off_by = models.CharField(max_length=100, blank=True)
 

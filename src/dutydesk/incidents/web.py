@@ -1,14 +1,18 @@
 """Incidents on the web."""
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
 from dutydesk.commitments import flows as commitments
+from dutydesk.errands import flows as errands
+from dutydesk.incidents.flows.reaching import AFTER_LIMIT
+from dutydesk.incidents.flows.switching import command
 from dutydesk.incidents.flows.telling import audiences
-from dutydesk.incidents.models import Incident
+from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.subjects import subject
+from dutydesk.people.models import Service
 from dutydesk.site.screens import DeskRequest, rule
 
 A_PAGE = 50
@@ -26,14 +30,18 @@ def listed(request: DeskRequest) -> HttpResponse:
 @rule("anyone")
 def incident(request: DeskRequest, number: int) -> HttpResponse:
     """Answer: what do we know, who leads, who was told, when is the next word due?"""
-    found = get_object_or_404(Incident.objects.select_related("lead"), pk=number)
+    found = get_object_or_404(Incident.objects.select_related("lead", "worker"), pk=number)
     about = subject("incident", found.pk)
     history = list(commitments.history([about]))
+    running = [one for one in history if one.state == "open"]
     context = {
+        "limit": next((one for one in running if one.kind == "incident.limit"), None),
+        "after_limit": [one for one in running if one.kind in AFTER_LIMIT],
+        "more_time": found.more_time.all()[:20],
         "incident": found,
         "about": about,
         "services": found.services.all(),
-        "owed": [one for one in history if one.state == "open"],
+        "owed": running,
         "settled": [one for one in history if one.state != "open"],
         "updates": found.updates.all()[:20],
         "gatherings": found.gatherings.all()[:20],
@@ -43,3 +51,37 @@ def incident(request: DeskRequest, number: int) -> HttpResponse:
         "postmortem": getattr(found, "postmortem", None),
     }
     return render(request, "incidents/incident.html", context)
+
+
+@rule("anyone")
+def services(request: DeskRequest) -> HttpResponse:
+    """Answer: which services are in maintenance, until when?"""
+    out = {one.service_id: one for one in Maintenance.objects.filter(off_at=None)}
+    rows = [(one, out.get(one.pk)) for one in Service.objects.select_related("team")]
+    rows.sort(key=lambda row: row[1] is None)
+    return render(request, "incidents/services.html", {"rows": rows, "out": len(out)})
+
+
+@rule("anyone")
+def service(request: DeskRequest, number: int) -> HttpResponse:
+    """Answer: is this service in maintenance, why, until when, and how do its users see it?"""
+    found = get_object_or_404(Service.objects.select_related("team"), pk=number)
+    history = list(found.maintenance.select_related("incident")[:20])
+    abouts = [one.about for one in history]
+    context = {
+        "service": found,
+        "about": subject("service", found.pk),
+        "now": next((one for one in history if one.off_at is None), None),
+        "history": history,
+        "owed": commitments.owed(abouts),
+        "timeline": journal.timeline([subject("service", found.pk), *abouts]).reverse()[:100],
+        "command": errands.can_deliver(command(found.slug)),
+    }
+    return render(request, "incidents/service.html", context)
+
+
+@rule("anyone")
+def maintenance(request: DeskRequest, number: int) -> HttpResponse:
+    """Lead to the service that a maintenance is of."""
+    found = get_object_or_404(Maintenance, pk=number)
+    return HttpResponseRedirect(f"/services/{found.service_id}")

@@ -1,6 +1,7 @@
 """What is said about incidents in channels and in e-mail."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,12 @@ def announcement(
         buttons=tuple(buttons),
         tone="high" if high else "soon",
     )
+
+
+def counting(message: Message, *, limit: str, due_at: datetime) -> Message:
+    """Give an announcement that counts down to on call's limit."""
+    facts = (*message.facts, ("On call's limit", limit))
+    return replace(message, facts=facts, counts_to=due_at.isoformat())
 
 
 def over(*, about: str, title: str, services: Iterable[str], text: str) -> Message:
@@ -84,16 +91,118 @@ def reminder(*, about: str, text: str, action: str, label: str, late: bool) -> M
     )
 
 
-def limit_reached(*, about: str, title: str, limit: str) -> Message:
-    """Say what is owed now that on call has worked on it for as long as is asked."""
+_AFTER_LIMIT = {
+    "incident.maintenance": (
+        "maintenance for the service",
+        "incident.maintain",
+        "Start maintenance",
+    ),
+    "incident.inform": ("word to the affected team", "incident.inform", "Inform the team"),
+    "incident.plan": ("a plan to resolve it in hours", "incident.plan", "Write the plan"),
+}
+
+
+def limit_reached(
+    *, about: str, title: str, limit: str, owed: Iterable[str], since: str = ""
+) -> Message:
+    """Say what is still owed after on call worked on it for as long as is asked.
+
+    `owed` are the kinds of it; `since` says why nothing is, unless it is done.
+    """
+    left = [_AFTER_LIMIT[kind] for kind in owed]
+    worked = f"On call has worked on this for {limit}."
+    if since or not left:
+        done = since or "Maintenance, word to the team and a plan: all of it is done."
+        return Message(f"{worked} {done}", title=f"The limit was reached: {title}", tone="kept")
+    listed = "; ".join(text for text, _, _ in left)
+    buttons = [
+        Button(action, about, label, primary=number == 0)
+        for number, (_, action, label) in enumerate(left)
+    ]
     return Message(
-        body=f"On call has worked on this for {limit}. Three things are owed now: maintenance for "
-        "the service, word to the affected team, and a plan to resolve it in hours.",
+        body=f"{worked} Owed now: {listed}. If it is worth going on, somebody decides so and says "
+        "why.",
         title=f"The limit is reached: {title}",
-        buttons=(
-            Button("incident.maintain", about, "Start maintenance", primary=True),
-            Button("incident.inform", about, "Inform the team"),
-            Button("incident.plan", about, "Write the plan"),
-        ),
+        buttons=(*buttons, Button("incident.more-time", about, "More time…")),
         tone="high",
     )
+
+
+def more_time(*, about: str, title: str, by: str, amount: str, reason: str, until: str) -> Message:
+    """Say who gave on call more time for an incident, why, and until when."""
+    return Message(
+        body=f"{by} gives it {amount} more, because: {reason}",
+        title=f"More time: {title}",
+        facts=(("On call's limit", until),),
+        buttons=(Button("incident.show", about, "See the incident"),),
+        tone="soon",
+    )
+
+
+def taken_over(
+    *, about: str, title: str, worker: str, plan: str, out: Iterable[str], left: Iterable[str]
+) -> Message:
+    """Say first thing in the working day that an incident is support's now, with the plan."""
+    was = f"{worker} worked on it out of hours. " if worker else ""
+    facts = [("In maintenance", ", ".join(out) or "nothing")]
+    missing = "; ".join(left)
+    if missing:
+        facts.append(("Was not done", missing))
+    return Message(
+        body=f"{was}From now on it is support's.\n\n"
+        + (f"The plan: {plan}" if plan else "No plan was written."),
+        title=f"Open from the night: {title}",
+        facts=tuple(facts),
+        buttons=(
+            Button("incident.take-lead", about, "I'll lead", primary=True),
+            Button("incident.show", about, "See the incident"),
+        ),
+        tone="announcement" if plan else "high",
+    )
+
+
+def informed(wording: str, *, services: Iterable[str], limit: str, next_: str) -> str:
+    """Fill in the process's wording for the affected team. Clause oncall.inform."""
+    named = ", ".join(services) or "the service"
+    return wording.format(service=named, limit=limit, next=next_)
+
+
+def maintenance(
+    *, about: str, service: str, by: str, reason: str, until: str, back: str
+) -> Message:
+    """Say that a service is out on purpose, and in the same place that it is back."""
+    if back:
+        return Message(back, title=f"Back from maintenance: {service}", tone="kept")
+    because = f" because of: {reason}" if reason else "."
+    facts = (("Expected back", until),) if until else ()
+    return Message(
+        body=f"{by} took it out{because}",
+        title=f"In maintenance: {service}",
+        facts=facts,
+        buttons=(
+            Button("maintenance.end", about, "Put it back"),
+            Button("maintenance.move", about, "Another end…"),
+        ),
+        tone="soon",
+    )
+
+
+def public_message(service: str) -> str:
+    """Give what the maintenance page says if nobody wrote anything else."""
+    return f"We took {service} offline while we put something right. We are sorry for the trouble."
+
+
+def switch_failed(*, about: str, text: str, for_good: bool) -> Message:
+    """Say that a webhook or a command did not take a service out, or put it back."""
+    rest = "It is not tried again." if for_good else "It is tried again until it is heard."
+    return Message(
+        body=f"{text} {rest} The service's gate, where there is one, is switched all the same.",
+        title="Maintenance was not heard",
+        buttons=(Button("service.show", about, "See the service", primary=True),),
+        tone="high",
+    )
+
+
+def switch_heard(*, about: str, text: str) -> Message:
+    """Say in the same place that it was heard after all."""
+    return Message(body=text, title="Maintenance was heard", tone="kept")

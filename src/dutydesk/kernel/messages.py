@@ -19,13 +19,17 @@ class Button:
 
 @dataclass(frozen=True)
 class Message:
-    """A post: a body, and around it what helps to act on it."""
+    """A post: a body, and around it what helps to act on it.
+
+    `counts_to` is a moment, in ISO 8601, that the post counts down to where it can.
+    """
 
     body: str
     title: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     buttons: tuple[Button, ...] = ()
     tone: Tone = "plain"
+    counts_to: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Give the message ready to be stored."""
@@ -35,6 +39,7 @@ class Message:
             "facts": [list(fact) for fact in self.facts],
             "buttons": [vars(button) for button in self.buttons],
             "tone": self.tone,
+            "counts_to": self.counts_to,
         }
 
     @classmethod
@@ -46,6 +51,7 @@ class Message:
             facts=tuple((name, value) for name, value in data["facts"]),
             buttons=tuple(Button(**button) for button in data["buttons"]),
             tone=data["tone"],
+            counts_to=data.get("counts_to", ""),
         )
 
 

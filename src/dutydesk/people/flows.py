@@ -1,11 +1,13 @@
 """Letting people in."""
 
+import base64
 import hashlib
 import secrets
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from dutydesk import rows
 from dutydesk.kernel.actions import Person
@@ -18,8 +20,9 @@ from dutydesk.people.models import (
     Service,
     Team,
 )
-from dutydesk.people.rules import PeopleFile, ServiceRow, TeamRow, read_row
+from dutydesk.people.rules import PeopleFile, ServiceRow, TeamRow, WebhookRow, read_row
 
+SECRET_MARK = "whsec_"  # How Standard Webhooks marks a secret.
 FIRST_LINK_LASTS = timedelta(days=1)
 
 
@@ -221,6 +224,33 @@ def services_named(names: Collection[str]) -> Callable[[], dict[str, Service]]:
         return {service.name: service for service in found}
 
     return answer
+
+
+@transaction.atomic
+def set_webhook(*, service: int, address: str) -> str | None:
+    """Let an address be told of a service's maintenance; give its new secret, which is shown once.
+
+    An empty address takes the webhook away, and gives None.
+    """
+    found = Service.objects.select_for_update(of=("self",)).filter(pk=service).first()
+    if found is None:
+        raise Refused("That service isn't there.", "Open the page again.")
+    found.webhook = read_row(WebhookRow, address=address).address
+    found.webhook_salt = secrets.token_urlsafe(24) if found.webhook else ""
+    found.save(update_fields=["webhook", "webhook_salt"])
+    return _webhook_secret(found) if found.webhook else None
+
+
+def webhook_of(service: int) -> tuple[str, str] | None:
+    """Give the address and the secret of a service's webhook, or None if it has none."""
+    found = Service.objects.exclude(webhook="").filter(pk=service).first()
+    return (found.webhook, _webhook_secret(found)) if found else None
+
+
+def _webhook_secret(service: Service) -> str:
+    """Make the secret from the desk's key, so that nobody reads it from the database."""
+    made = salted_hmac("dutydesk.people.webhook", service.webhook_salt, algorithm="sha256")
+    return SECRET_MARK + base64.b64encode(made.digest()).decode()
 
 
 def save_contact(*, name: str, email: str) -> LeadershipContact:

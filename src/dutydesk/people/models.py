@@ -1,10 +1,13 @@
 """Who there is: accounts to sign in with, and the people and teams that the process names."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.text import slugify
+
+from dutydesk.kernel.subjects import subject
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -106,14 +109,21 @@ class Team(models.Model):
 
 
 class Service(models.Model):
-    """Something that users depend on; without a team it is the platform's own."""
+    """Something that users depend on; without a team it is the platform's own.
+
+    `slug` names it in addresses and never changes. `webhook` is told of its maintenance; its
+    secret is made from `webhook_salt` and the desk's key, and kept nowhere.
+    """
 
     name = models.CharField(max_length=100, unique=True)
+    slug = models.SlugField(max_length=50, unique=True)
     team = models.ForeignKey(
         Team, null=True, blank=True, on_delete=models.PROTECT, related_name="services"
     )
     user_facing = models.BooleanField(default=True)
     page_anyway = models.BooleanField(default=False)
+    webhook = models.URLField(max_length=500, blank=True)
+    webhook_salt = models.CharField(max_length=64, blank=True)
 
     class Meta:
         """In the order of their names."""
@@ -123,6 +133,28 @@ class Service(models.Model):
     def __str__(self) -> str:
         """Give the service's name."""
         return self.name
+
+    @property
+    def about(self) -> str:
+        """Give its name as a subject."""
+        return subject("service", self.pk)
+
+    def save(self, *args: Any, **values: Any) -> None:
+        """Keep it; a new one gets a slug that no other service has."""
+        if not self.slug:
+            self.slug = free_slug(self.name)
+        super().save(*args, **values)
+
+
+def free_slug(name: str) -> str:
+    """Give a slug for that name which no service has yet: “prison-visits”, “prison-visits-2”."""
+    wanted = slugify(name)[:40].strip("-") or "service"
+    near = Service.objects.filter(slug__startswith=wanted).values_list("slug", flat=True)
+    taken, number, slug = set(near), 1, wanted
+    while slug in taken:
+        number += 1
+        slug = f"{wanted}-{number}"
+    return slug
 
 
 class LeadershipContact(models.Model):

@@ -2,6 +2,7 @@
 
 from io import StringIO
 from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
@@ -20,6 +21,20 @@ def _email(value: str) -> str:
 def _channel(value: str) -> str:
     if not value.startswith("#") or " " in value or len(value) < 2:
         raise ValueError("is not a channel; write it like “#team-a”, in quotes")
+    return value
+
+
+def _address(value: str) -> str:
+    if not value:
+        return value
+    wrong = "is not an address; write it like “https://visits.example.org/maintenance”"
+    try:
+        parts = urlsplit(value)
+        known = bool(parts.hostname) and parts.scheme in {"http", "https"} and parts.port != 0
+    except ValueError as error:
+        raise ValueError(wrong) from error
+    if not known or parts.username or any(letter.isspace() for letter in value):
+        raise ValueError(wrong)
     return value
 
 
@@ -44,6 +59,12 @@ class ServiceRow(_Row):
     name: Name
     user_facing: bool = True
     page_anyway: bool = False
+
+
+class WebhookRow(_Row):
+    """An address that is told of a service's maintenance; empty for none."""
+
+    address: Annotated[str, Field(max_length=500), AfterValidator(_address)] = ""
 
 
 class TeamRow(_Row):

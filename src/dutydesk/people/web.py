@@ -25,7 +25,7 @@ def people(request: DeskRequest) -> HttpResponse:
     """Show who there is; engineers add and change them, administrators invite."""
     typed: dict[str, str] = {}
     refusal: Refused | None = None
-    link = ""
+    link = secret = ""
     if request.method == "POST":
         typed = {key: str(value).strip() for key, value in request.POST.items()}
         try:
@@ -33,10 +33,13 @@ def people(request: DeskRequest) -> HttpResponse:
         except Refused as refused:
             refusal = refused
         else:
-            if not says.startswith("/"):
+            if says.startswith(flows.SECRET_MARK):
+                secret = says
+            elif not says.startswith("/"):
                 messages.success(request, says)
                 return HttpResponseRedirect(request.path)
-            link = request.build_absolute_uri(says)
+            else:
+                link = request.build_absolute_uri(says)
     context = {
         "engineers": Engineer.objects.select_related("account"),
         "teams": Team.objects.prefetch_related("services"),
@@ -45,6 +48,7 @@ def people(request: DeskRequest) -> HttpResponse:
         "typed": typed,
         "refusal": refusal,
         "link": link,
+        "secret": secret,
     }
     response = render(request, "people/people.html", context, status=422 if refusal else 200)
     response.headers["Cache-Control"] = "no-store"
@@ -52,10 +56,12 @@ def people(request: DeskRequest) -> HttpResponse:
 
 
 def _change(request: DeskRequest, typed: dict[str, str]) -> str:
-    """Carry out what the form asks; give what to say, or the path of an invitation."""
+    """Carry out what the form asks; give what to say, the path of an invitation, or a secret."""
     what = typed.get("what", "")
     if what == "invitation":
         return _invite(request, typed)
+    if what == "webhook":
+        return _webhook(request, typed)
     if not request.person.may("engineer"):
         raise Refused("This is for engineers of the team to change.", "Ask one of them.")
     change = _CHANGES.get(what)
@@ -117,6 +123,17 @@ _CHANGES: dict[str, Callable[[dict[str, str]], str]] = {
     "contact": _contact,
     "file": _file,
 }
+
+
+def _webhook(request: DeskRequest, typed: dict[str, str]) -> str:
+    if not request.person.administrator:
+        raise Refused("Only administrators set webhooks.", "Ask one of them.")
+    number = typed.get("service", "")
+    secret = flows.set_webhook(
+        service=int(number) if number.isdecimal() and len(number) < 10 else 0,
+        address=typed.get("address", ""),
+    )
+    return secret or "The service has no webhook any more."
 
 
 def _invite(request: DeskRequest, typed: dict[str, str]) -> str:

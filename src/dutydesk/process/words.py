@@ -131,6 +131,9 @@ def _incidents(process: Process) -> tuple[str, ...]:
             gathering.questions,
         ),
         "When it is resolved, everybody who was told is told so.",
+        "Whoever takes a service out on purpose says until when, "
+        f"{write_duration(incidents.maintenance.ends_within)} unless they know better; a service "
+        "that is still out then, or once the incident is resolved, is asked after.",
     )
 
 
@@ -195,6 +198,8 @@ def _on_call(process: Process) -> tuple[str, ...]:
         f"{write_duration(on_call.snooze_at_most)} and their shift.",
         f"On call works on a high-priority incident for up to {write_duration(on_call.limit)}. If "
         "it is not resolved by then, the service goes into maintenance, the affected team is told, "
-        "and a plan to resolve it in hours is written.",
+        "and a plan to resolve it in hours is written. Somebody may decide that it gets more time, "
+        "and says why; a second time, somebody other than whoever works on it. When working hours "
+        "open it is support's, with the plan.",
         _storm(on_call),
     )

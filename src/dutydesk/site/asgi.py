@@ -15,8 +15,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dutydesk.site.settings")
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 end_with_parent()
 django = get_asgi_application()
-wiring, api = import_module("dutydesk.wiring"), import_module("dutydesk.alarms.api")
-DOORS: dict[str, Door] = {"/alarms/in/": api.Intake(wiring.clock.now)}
+wiring, alarms, incidents = (
+    import_module(f"dutydesk.{name}") for name in ("wiring", "alarms.api", "incidents.api")
+)
+known = incidents.Known()
+DOORS: dict[str, Door] = {
+    "/alarms/in/": alarms.Intake(wiring.clock.now),
+    "/gate/": incidents.Gate(known),
+    "/maintenance/": incidents.MaintenancePage(known, wiring.clock.now),
+}
 application = before(django, DOORS)
 # What is loaded now stays; the garbage collector needn't look through it in a request.
 gc.collect()

@@ -12,6 +12,7 @@ SECTIONS = (
     ("Now", "/"),
     ("Channels", "/channels/"),
     ("Incidents", "/incidents/"),
+    ("Services", "/services/"),
     ("Board", "/board/"),
     ("Shifts", "/shifts/"),
     ("People", "/people/"),

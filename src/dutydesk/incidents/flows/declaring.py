@@ -8,9 +8,9 @@ from django.db import transaction
 
 from dutydesk.alarms.flows import quieting
 from dutydesk.commitments import flows as commitments
-from dutydesk.incidents.flows import telling
+from dutydesk.incidents.flows import limiting, telling
 from dutydesk.incidents.models import Incident
-from dutydesk.incidents.rules.priority import gathering_promise, limit_promise, priority_of
+from dutydesk.incidents.rules.priority import gathering_promise, priority_of
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.facts import Fact
@@ -84,7 +84,8 @@ def declare(*, what: Declaration, by: Person, at: datetime) -> Incident:
         quieting.taken_over(about=what.source)
     telling.promise_first_update(incident, at)
     if incident.high:
-        _promise_what_high_ones_need(incident, about, at)
+        _promise_gathering(incident, about, at)
+    limiting.begin_work(incident, by.engineer, at)
     telling.announce(incident, at)
     journal.record(
         fact=IncidentDeclared(incident.pk, incident.priority, what.source),
@@ -125,28 +126,16 @@ def _check(what: Declaration, at: datetime) -> None:
         )
 
 
-def _promise_what_high_ones_need(incident: Incident, about: str, at: datetime) -> None:
-    current = process.in_force()
+def _promise_gathering(incident: Incident, about: str, at: datetime) -> None:
     commitments.promise(
         kind="incident.gathering",
         subject=about,
         owner="support",
         text=f"Gather about “{incident.title}”",
-        times=gathering_promise(current, at),
+        times=gathering_promise(process.in_force(), at),
         at=at,
         clause="incident.hourly",
     )
-    limit = limit_promise(current, at)
-    if limit is not None:
-        commitments.promise(
-            kind="incident.limit",
-            subject=about,
-            owner="on call",
-            text=f"On call's limit for “{incident.title}”",
-            times=limit,
-            at=at,
-            clause="oncall.limit",
-        )
 
 
 @transaction.atomic
@@ -158,6 +147,7 @@ def take_lead(*, incident: int, engineer: int, by: Person, at: datetime) -> Inci
         raise DeclarationRefused(f"{lead.name} leads this already.", "There is nothing to do.")
     found.lead = lead
     found.save(update_fields=["lead"])
+    limiting.begin_work(found, lead.pk, at)
     given = "" if by.engineer == lead.pk else f", asked by {by.name}"
     telling.announce(found, at)
     journal.record(

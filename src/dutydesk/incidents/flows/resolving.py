@@ -7,8 +7,8 @@ from typing import ClassVar
 from django.db import transaction
 
 from dutydesk.commitments import flows as commitments
-from dutydesk.incidents.flows import telling
-from dutydesk.incidents.flows.limiting import AFTER_LIMIT
+from dutydesk.incidents.flows import maintaining, telling
+from dutydesk.incidents.flows.reaching import AFTER_LIMIT, show_limit
 from dutydesk.incidents.models import Incident
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import Person
@@ -34,7 +34,10 @@ class IncidentResolved(Fact):
 def resolve(
     *, incident: int, text: str, repaired: datetime | None, by: Person, at: datetime
 ) -> Incident:
-    """End it: the last update goes to everybody who was told, and nothing more is owed."""
+    """End it: the last update goes to everybody who was told, and nothing more is owed.
+
+    Unless a service of it is still in maintenance: that it comes back is owed at once.
+    """
     found = telling.open_incident(incident)
     if not text.strip():
         raise ResolutionRefused("Nobody is told how it ended.", "Write the last update.")
@@ -47,8 +50,15 @@ def resolve(
     found.save(update_fields=["state", "resolved", "repaired"])
     about = subject("incident", found.pk)
     commitments.keep(kind="incident.update", subject=about, at=at)
-    for kind in ("incident.gathering", "incident.limit", *AFTER_LIMIT):
+    for kind in (
+        "incident.gathering",
+        "incident.limit",
+        "incident.takeover",
+        *AFTER_LIMIT,
+    ):
         commitments.withdraw(kind=kind, subject=about, at=at)
+    show_limit(found, at, "It is resolved.")
+    maintaining.owe_back(found, at)
     telling.record_update(found, text.strip(), None, by, at)
     telling.say_over(found, text.strip(), at)
     journal.record(

@@ -47,6 +47,29 @@ class IncidentUpdated(Fact):
     update: int
 
 
+@dataclass(frozen=True)
+class IncidentStep(Fact):
+    """Something was done in an incident: `what` names it."""
+
+    kind: ClassVar[str] = "incident.step"
+    incident: int
+    what: str
+
+
+def record_step(
+    incident: Incident, what: str, text: str, by: str, at: datetime, clause: str
+) -> None:
+    """Write into the incident's journal that something was done."""
+    journal.record(
+        fact=IncidentStep(incident.pk, what),
+        subject=subject("incident", incident.pk),
+        text=text,
+        at=at,
+        actor=by,
+        clause=clause,
+    )
+
+
 def open_incident(incident: int) -> Incident:
     """Give an incident that goes on, locked until the flow is done; refuse one that is over."""
     found = Incident.objects.select_for_update(of=("self",)).get(pk=incident)
@@ -70,8 +93,10 @@ def announce(incident: Incident, at: datetime) -> None:
     """Say it in every channel that should hear of it, or bring what was said there up to date."""
     current = process.in_force()
     about = subject("incident", incident.pk)
-    owed = commitments.owed([about]).filter(kind="incident.update").first()
+    owes = {one.kind: one.due_at for one in commitments.owed([about])}
+    update_due, limit = owes.get("incident.update"), owes.get("incident.limit")
     for channel in audiences(incident):
+        ours = channel == current.team.channel
         message = words.announcement(
             about=about,
             title=incident.title,
@@ -79,10 +104,18 @@ def announce(incident: Incident, at: datetime) -> None:
             services=[service.name for service in incident.services.all()],
             lead=incident.lead.name if incident.lead else "",
             by=incident.declared_by,
-            next_due=when(owed.due_at, current.zone, at) if owed else "",
-            mention=current.team.mention if channel == current.team.channel else "",
+            next_due=when(update_due, current.zone, at) if update_due else "",
+            mention=current.team.mention if ours else "",
         )
+        if ours and limit:
+            until = _limit(incident, limit, at)
+            message = words.counting(message, limit=until, due_at=limit)
         _post(incident, channel, message, at)
+
+
+def _limit(incident: Incident, due_at: datetime, at: datetime) -> str:
+    until = when(due_at, process.in_force().zone, at)
+    return f"{until}, {incident.worker.name} works on it" if incident.worker else until
 
 
 def _post(incident: Incident, channel: str, message: Message, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What happens when something that was promised in an incident comes due."""
+"""What happens when something that was promised in an incident or a maintenance comes due."""
 
 from datetime import datetime
 
@@ -12,7 +12,8 @@ from dutydesk.commitments.flows import (
 )
 from dutydesk.commitments.models import Commitment
 from dutydesk.incidents import words
-from dutydesk.incidents.flows.limiting import reach_limit
+from dutydesk.incidents.flows import limiting
+from dutydesk.incidents.flows.reaching import reach_limit
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.moments import clock_time
@@ -25,7 +26,9 @@ _BUTTONS = {
     "incident.maintenance": ("incident.maintain", "Start maintenance"),
     "incident.inform": ("incident.inform", "Inform the team"),
     "incident.plan": ("incident.plan", "Write the plan"),
+    "incident.maintenance-end": ("maintenance.end", "Put it back"),
 }
+_SAID_ELSEWHERE = ("incident.limit", "incident.takeover")
 
 
 def warned(*, fact: CommitmentWarned, at: datetime) -> None:
@@ -42,15 +45,17 @@ def warned(*, fact: CommitmentWarned, at: datetime) -> None:
 
 
 def due(*, fact: CommitmentDue, at: datetime) -> None:
-    """Call the gathering, reach the limit, or say that something is overdue."""
+    """Call the gathering, reach the limit, hand over to support, or say what is overdue."""
+    # First the incident, then its commitments: in the order in which every flow locks them.
+    incident = _incident(fact) if fact.subject.startswith("incident:") else None
     owed = _owed(fact)
     if owed is None:
         return
-    incident = Incident.objects.get(pk=number_of(fact.subject, "incident"))
-    if fact.sort == "incident.limit":
-        commitments.miss(kind=fact.sort, subject=fact.subject, at=at)
-        reach_limit(incident, at)
-    elif fact.sort == "incident.gathering":
+    if incident is not None and fact.sort == "incident.limit":
+        _limit_due(incident, owed, at)
+    elif incident is not None and fact.sort == "incident.takeover":
+        limiting.take_over(incident, at)
+    elif incident is not None and fact.sort == "incident.gathering":
         current = process.in_force()
         message = words.gather(
             about=fact.subject,
@@ -64,6 +69,22 @@ def due(*, fact: CommitmentDue, at: datetime) -> None:
         _remind(owed, _reminder(owed, late=True), at)
 
 
+def _limit_due(incident: Incident, owed: Commitment, at: datetime) -> None:
+    """Reach the limit, unless working hours have opened: then it is support's already."""
+    working = process.in_force().clock("working")
+    if working.is_open(owed.due_at):
+        commitments.withdraw(kind=owed.kind, subject=owed.subject, at=at)
+        return
+    commitments.miss(kind=owed.kind, subject=owed.subject, at=at)
+    if not working.is_open(at):
+        reach_limit(incident, at)
+
+
+def _incident(fact: CommitmentFact) -> Incident:
+    number = number_of(fact.subject, "incident")
+    return Incident.objects.select_for_update(of=("self",)).get(pk=number)
+
+
 def chased(*, fact: CommitmentChased, at: datetime) -> None:
     """Say again, in the same place, that something is overdue."""
     owed = _owed(fact)
@@ -73,7 +94,7 @@ def chased(*, fact: CommitmentChased, at: datetime) -> None:
 
 def _owed(fact: CommitmentFact) -> Commitment | None:
     """Give the incident's commitment that a fact tells of, unless it was settled since."""
-    ours = fact.sort in _BUTTONS or fact.sort == "incident.limit"
+    ours = fact.sort in _BUTTONS or fact.sort in _SAID_ELSEWHERE
     return commitments.still_owed(fact) if ours else None
 
 

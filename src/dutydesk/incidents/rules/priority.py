@@ -28,20 +28,3 @@ def gathering_promise(process: Process, last: datetime) -> Promise:
     """Give the times of the next gathering after the one at `last`. Clause incident.hourly."""
     rules = process.incidents
     return Promise(due_at=last + rules.gathering.every, chase_every=2 * rules.warn_before)
-
-
-def limit_promise(process: Process, declared: datetime) -> Promise | None:
-    """Give the limit of on call's work on it, if nobody on support is at work. oncall.limit.
-
-    That is so outside the working clock; in it, the support team works on.
-    """
-    if process.clock("working").is_open(declared):
-        return None
-    due_at = declared + process.on_call.limit
-    return Promise(due_at=due_at, warn_at=due_at - process.on_call.warn_before)
-
-
-def after_limit_promise(process: Process, at: datetime) -> Promise:
-    """Give the times of what is owed once the limit has passed."""
-    soon = process.on_call.warn_before
-    return Promise(due_at=at + soon, chase_every=soon)

@@ -6,18 +6,20 @@ from itertools import pairwise
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from dutydesk.process.rules.fields import (
     ChannelName,
     Duration,
     Hours,
+    Section,
     different,
     filling,
     turn_start,
     zone_name,
 )
 from dutydesk.process.rules.hours import Calendar, Clock, known_place
+from dutydesk.process.rules.limits import Maintenance, OnCallWords
 from dutydesk.process.rules.mistakes import mistake
 
 Priority = Literal["high", "normal"]
@@ -26,12 +28,6 @@ Duty = Literal["support", "primary", "secondary"]
 
 
 NEEDED_CLOCKS = ("support", "working", "on_call")
-
-
-class Section(BaseModel):
-    """A part of the file; a key that it doesn't know is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Team(Section):
@@ -186,6 +182,7 @@ class Incidents(Section):
     updates_every: Duration
     warn_before: Duration
     gathering: Gathering
+    maintenance: Maintenance = Maintenance()
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -256,6 +253,7 @@ class OnCall(Section):
     )
     health: Health = Health()
     storm: Storm = Storm()
+    words: OnCallWords = OnCallWords()
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -22,7 +22,7 @@
       span.textContent = far(Date.parse(span.parentElement.dateTime));
     for (const span of document.querySelectorAll("[data-count]")) {
       const at = Date.parse(span.dataset.count);
-      span.textContent = count(at);
+      span.textContent = (span.dataset.before || "") + count(at);
       span.classList.toggle("late", at < Date.now() + ahead);
     }
   };

@@ -1,10 +1,11 @@
-"""What people do in incidents, in any chat."""
+"""Declaring, leading, telling, gathering and resolving, in any chat."""
 
 from datetime import datetime, timedelta
 
 from dutydesk.alarms.models import Alarm
 from dutydesk.desk.models import Question
-from dutydesk.incidents.flows import declaring, limiting, resolving, telling
+from dutydesk.incidents.chat.asked import incident_of, read_time
+from dutydesk.incidents.flows import declaring, gathering, resolving, telling
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.actions import Action, Done, NotYours, Person, Press
 from dutydesk.kernel.durations import write_duration
@@ -13,23 +14,8 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.people.models import Engineer, Service
 from dutydesk.process import flows as process
-from dutydesk.process.rules.hours import in_zone
 
 _CHOICES = (15, 20, 30, 45, 60, 120, 240)
-
-
-def read_time(text: str) -> datetime | None:
-    """Give the moment that somebody filled in, or None if they left it out."""
-    if not text:
-        return None
-    try:
-        return in_zone(text, process.in_force().zone)
-    except ValueError as error:
-        raise Refused(f"“{text}” is not a time.", "Write it like 2026-03-29T09:00.") from error
-
-
-def _incident(press: Press) -> int:
-    return number_of(press.about, "incident")
 
 
 def _declare_form(about: str, by: Person, at: datetime) -> Form:
@@ -96,7 +82,7 @@ def _take_lead(press: Press) -> Done:
     if press.by.engineer is None:
         raise NotYours("An engineer of the team leads.", "Give the lead to one of them.")
     incident = declaring.take_lead(
-        incident=_incident(press), engineer=press.by.engineer, by=press.by, at=press.at
+        incident=incident_of(press), engineer=press.by.engineer, by=press.by, at=press.at
     )
     return Done("You lead.", subject("incident", incident.pk))
 
@@ -116,7 +102,7 @@ def _give_lead(press: Press) -> Done:
     if not chosen.isdigit() or not Engineer.objects.filter(pk=int(chosen), active=True).exists():
         raise Refused("Nobody was chosen.", "Choose who leads.")
     incident = declaring.take_lead(
-        incident=_incident(press), engineer=int(chosen), by=press.by, at=press.at
+        incident=incident_of(press), engineer=int(chosen), by=press.by, at=press.at
     )
     return Done(f"{incident.lead} leads.", press.about)
 
@@ -144,7 +130,7 @@ def _update(press: Press) -> Done:
     chosen = press.text("next")
     next_at = press.at + timedelta(minutes=int(chosen)) if chosen.isdecimal() else None
     telling.update(
-        incident=_incident(press),
+        incident=incident_of(press),
         text=press.text("text"),
         next_at=next_at,
         by=press.by,
@@ -167,86 +153,14 @@ def _gather_form(about: str, by: Person, at: datetime) -> Form:
 def _gather(press: Press) -> Done:
     questions = process.in_force().incidents.gathering.questions
     answers = {q: press.text(f"answer-{number}") for number, q in enumerate(questions)}
-    limiting.gather(
-        incident=_incident(press),
+    gathering.gather(
+        incident=incident_of(press),
         answers=answers,
         decided=press.text("decided"),
         by=press.by,
         at=press.at,
     )
     return Done("Recorded. The next gathering is called in time.", press.about)
-
-
-def _maintain_form(about: str, by: Person, at: datetime) -> Form:
-    incident = Incident.objects.get(pk=number_of(about, "incident"))
-    affected = list(incident.services.all()) or list(Service.objects.all())
-    options = tuple((str(service.pk), service.name) for service in affected)
-    return Form(
-        "Start maintenance",
-        "Put it into maintenance",
-        (Field("service", "Which service?", "choice", options=options),),
-        "It is recorded and shown here until somebody puts the service back.",
-    )
-
-
-def _maintain(press: Press) -> Done:
-    chosen = press.text("service")
-    if not chosen.isdigit():
-        raise Refused("No service was chosen.", "Choose which one goes into maintenance.")
-    made = limiting.maintain(
-        incident=_incident(press), service=int(chosen), by=press.by, at=press.at
-    )
-    return Done(f"{made.service.name} is in maintenance.", press.about)
-
-
-def _end_maintenance(press: Press) -> Done:
-    ended = limiting.end_maintenance(
-        maintenance=number_of(press.about, "maintenance"), by=press.by, at=press.at
-    )
-    shown = subject("incident", ended.incident_id) if ended.incident_id else ""
-    return Done(f"{ended.service.name} is back.", shown)
-
-
-def _inform_form(about: str, by: Person, at: datetime) -> Form:
-    incident = Incident.objects.get(pk=number_of(about, "incident"))
-    services = ", ".join(service.name for service in incident.services.all()) or "the service"
-    text = (
-        f"We could not resolve “{incident.title}” tonight. {services} stays in maintenance, and "
-        "we go on when support opens. We will tell you here how it goes."
-    )
-    return Form(
-        "Inform the affected team",
-        "Tell them in their channel",
-        (Field("text", "What they need to know", "long", value=text),),
-    )
-
-
-def _inform(press: Press) -> Done:
-    channels = limiting.inform(
-        incident=_incident(press), text=press.text("text"), by=press.by, at=press.at
-    )
-    return Done(f"Told {', '.join(channels)}.", press.about)
-
-
-def _plan_form(about: str, by: Person, at: datetime) -> Form:
-    incident = Incident.objects.get(pk=number_of(about, "incident"))
-    return Form(
-        "Plan to resolve it in hours",
-        "Keep the plan",
-        (
-            Field(
-                "text",
-                "What happens when support opens, and who does it?",
-                "long",
-                value=incident.plan,
-            ),
-        ),
-    )
-
-
-def _plan(press: Press) -> Done:
-    limiting.plan(incident=_incident(press), text=press.text("text"), by=press.by, at=press.at)
-    return Done("The plan is kept.", press.about)
 
 
 def _resolve_form(about: str, by: Person, at: datetime) -> Form:
@@ -270,7 +184,7 @@ def _resolve_form(about: str, by: Person, at: datetime) -> Form:
 
 def _resolve(press: Press) -> Done:
     resolving.resolve(
-        incident=_incident(press),
+        incident=incident_of(press),
         text=press.text("text"),
         repaired=read_time(press.text("repaired")),
         by=press.by,
@@ -289,10 +203,6 @@ ACTIONS = (
     Action("incident.give-lead", "engineer", _give_lead, _lead_form),
     Action("incident.update", "engineer", _update, _update_form),
     Action("incident.gather", "engineer", _gather, _gather_form),
-    Action("incident.maintain", "engineer", _maintain, _maintain_form),
-    Action("maintenance.end", "engineer", _end_maintenance),
-    Action("incident.inform", "engineer", _inform, _inform_form),
-    Action("incident.plan", "engineer", _plan, _plan_form),
     Action("incident.resolve", "engineer", _resolve, _resolve_form),
     Action("incident.show", "anyone", _show),
 )

@@ -1,0 +1,1 @@
+"""Commands on this machine that take a service out and put it back."""

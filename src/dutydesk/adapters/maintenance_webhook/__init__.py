@@ -1,0 +1,1 @@
+"""Webhooks about maintenance, signed as Standard Webhooks asks."""

@@ -1,0 +1,1 @@
+"""What people do in incidents, in any chat."""
