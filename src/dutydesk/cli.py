@@ -3,17 +3,18 @@
 import dutydesk.site.setup  # noqa: F401  # isort: skip -- flows can be imported after this only
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any, TypeVar
 
 import typer
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 
 from dutydesk.alarms.commands import SilenceCommands
 from dutydesk.incidents import commands as incidents
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people import commands as people
+from dutydesk.people import flows as people_flows
 from dutydesk.process.commands import ProcessCommands
 from dutydesk.rota.commands import RotaCommands
 from dutydesk.site import commands as site
@@ -47,13 +48,21 @@ def with_database(command: Callable[..., Given]) -> Callable[..., Given]:
     return run
 
 
+def unknown_services(names: Collection[str]) -> Collection[str]:
+    """Give those of the names that are no service's; none if there is no database to ask."""
+    try:
+        return people_flows.unknown_services(names) if database_url() else ()
+    except DatabaseError:
+        return ()
+
+
 taking_in = typer.Typer(help="Take in what was kept elsewhere.", no_args_is_help=True)
 taking_in.command()(with_database(incidents.incidents))
 taking_in.command()(with_database(people.people))
 rota = RotaCommands(clock.now)
 taking_in.command("shifts")(with_database(rota.take_in))
 app.add_typer(taking_in, name="import")
-process = ProcessCommands(process_file(), with_database(rota.cover))
+process = ProcessCommands(process_file(), with_database(rota.cover), unknown_services)
 rotas = typer.Typer(help="Look at rotas, try changes, plan on call.", no_args_is_help=True)
 rotas.command()(with_database(rota.show))
 rotas.command()(with_database(rota.preview))

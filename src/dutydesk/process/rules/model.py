@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from dutydesk.process.rules.fields import (
     ChannelName,
@@ -19,19 +19,13 @@ from dutydesk.process.rules.fields import (
 )
 from dutydesk.process.rules.hours import Calendar, Clock, known_place
 from dutydesk.process.rules.mistakes import mistake
-
-Priority = Literal["high", "normal"]
-Severity = Literal["high", "low"]
-Duty = Literal["support", "primary", "secondary"]
-
+from dutydesk.process.rules.routes import Route
+from dutydesk.process.rules.sections import Duty as Duty
+from dutydesk.process.rules.sections import Priority as Priority
+from dutydesk.process.rules.sections import Section
+from dutydesk.process.rules.sections import Severity as Severity
 
 NEEDED_CLOCKS = ("support", "working", "on_call")
-
-
-class Section(BaseModel):
-    """A part of the file; a key that it doesn't know is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Team(Section):
@@ -157,11 +151,15 @@ class Announcements(Section):
 
 
 class Alarms(Section):
-    """Where alerts are shown, and which severities of the monitoring system are high."""
+    """Where alerts are shown, and which severities of the monitoring system are high.
+
+    The first of `routes` that an alert matches says otherwise for it.
+    """
 
     high_channel: ChannelName
     low_channel: ChannelName
     high_severities: tuple[str, ...]
+    routes: tuple[Route, ...] = ()
 
 
 class Criterion(Section):
