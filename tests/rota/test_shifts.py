@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutydesk.oncall.rules import line, next_called
+from dutydesk.oncall.rules.line import line, next_called
 from dutydesk.people.models import Engineer
 from dutydesk.rota.flows import asking, editing
 from dutydesk.rota.flows.building import EditRefused

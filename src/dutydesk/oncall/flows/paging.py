@@ -1,5 +1,6 @@
 """Paging: call, wait, call the next, hold until somebody is covered, and stop."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -21,9 +22,10 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.oncall import words
 from dutydesk.oncall.models import OPEN, Call, Page
-from dutydesk.oncall.rules import covered_from, line, next_called
+from dutydesk.oncall.rules.line import covered_from, line, next_called
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
+from dutydesk.process.rules.model import Duty
 from dutydesk.rota.flows import asking as rota
 
 LINK_LASTS = 7 * 24 * 3600
@@ -75,7 +77,8 @@ class PageResolved(PageFact):
 class Wanted:
     """A page that is wanted: about what, with which words, and under which post it is shown.
 
-    `anyway`: paged for at any hour. `service`: its number, or None if it is not known.
+    `anyway`: paged for at any hour. `service`: its number, or None if it is not known. `duties`:
+    whom to page, in this order, if not whom the process pages.
     """
 
     about: str
@@ -84,6 +87,7 @@ class Wanted:
     anyway: bool
     thread_key: str
     service: int | None
+    duties: tuple[Duty, ...] = ()
 
 
 @transaction.atomic
@@ -100,6 +104,7 @@ def page(*, wanted: Wanted, at: datetime) -> Page:
             "title": wanted.title[:200],
             "details": wanted.details,
             "anyway": wanted.anyway,
+            "duties": wanted.duties,
             "thread_key": wanted.thread_key,
             "service_id": wanted.service,
             "raised_at": at,
@@ -110,12 +115,18 @@ def page(*, wanted: Wanted, at: datetime) -> Page:
     return found
 
 
-def line_at(*, anyway: bool, at: datetime) -> tuple[tuple[int, ...], bool]:
-    """Give who would be called at `at`, in order; and whether a hole is why nobody is."""
-    on_duty = rota.who(at=at)
+def line_at(
+    *, anyway: bool, at: datetime, duties: Sequence[Duty] = ()
+) -> tuple[tuple[int, ...], bool]:
+    """Give who would be called at `at`, in order; and whether a hole is why nobody is.
+
+    Of these duties, or else of those that the process pages.
+    """
+    on_duty = rota.who(at=at, duties=duties)
     order = line(on_duty)
     if anyway and not order:
-        shifts = (rota.on_shift(duty=duty, at=at) for duty in process.in_force().on_call.order)
+        wanted = duties or process.in_force().on_call.order
+        shifts = (rota.on_shift(duty=duty, at=at) for duty in wanted)
         order = tuple(dict.fromkeys(engineer.pk for engineer in shifts if engineer))
     return order, any(duty.hole for duty in on_duty)
 
@@ -128,7 +139,7 @@ def begin(found: Page, at: datetime) -> None:
 
 
 def _call_next(found: Page, at: datetime) -> None:
-    order, hole = line_at(anyway=found.anyway, at=at)
+    order, hole = line_at(anyway=found.anyway, at=at, duties=found.duties)
     if not order:
         _hold(found, hole, at)
         return

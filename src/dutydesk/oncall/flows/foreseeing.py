@@ -1,0 +1,72 @@
+"""Saying what would come of a page, by the same questions that paging itself asks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from dutydesk.chat.models import Post
+from dutydesk.errands import flows as errands
+from dutydesk.oncall.flows import paging
+from dutydesk.oncall.models import Call, Page
+from dutydesk.oncall.rules.foreseeing import Asked, Calls, Standing, Step, foresee
+from dutydesk.people.models import Engineer
+from dutydesk.process import flows as process
+from dutydesk.process.rules.model import Duty
+from dutydesk.rota.flows import asking as rota
+
+AHEAD = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class Course:
+    """What happens to a page that nobody answers, and who they are that it names.
+
+    `ways`: by what each of them is called. `ends`: what comes at that time or later is left out.
+    """
+
+    steps: tuple[Step, ...]
+    names: dict[int, str]
+    ways: dict[int, str]
+    ends: datetime
+
+
+@process.held()
+def of_new(
+    *, anyway: bool, at: datetime, duties: Sequence[Duty] = (), ahead: timedelta = AHEAD
+) -> Course:
+    """Give what would come of a page that is wanted at `at`. Nothing is paged."""
+    return _course(anyway, duties, at, at + ahead, Standing())
+
+
+@process.held()
+def of_page(*, page: Page, at: datetime, ahead: timedelta = AHEAD) -> Course:
+    """Give what comes next of a page, if nobody answers it: empty if somebody has it."""
+    called = page.calls.filter(round=page.round).order_by("id")
+    begins = _next_step(page, called.last())
+    if begins is None:
+        return Course((), {}, {}, at + ahead)
+    hole_told = Post.objects.filter(key=f"{page.about}:hole").exists()
+    so_far = Standing(page.round, set(called.values_list("engineer", flat=True)), hole_told)
+    return _course(page.anyway, page.duties, max(at, begins), at + ahead, so_far)
+
+
+def _next_step(page: Page, last: Call | None) -> datetime | None:
+    if page.state == Page.State.HELD:
+        return page.held_until
+    if page.state == Page.State.CALLING and last is not None:
+        return last.at + process.in_force().on_call.acknowledge_within
+    return None
+
+
+def _course(
+    anyway: bool, duties: Sequence[Duty], begins: datetime, ends: datetime, so_far: Standing
+) -> Course:
+    line_at = partial(paging.line_at, anyway=anyway, duties=duties)
+    asked = Asked(lambda moment: line_at(at=moment), rota.next_start)
+    steps = foresee(process.in_force(), asked, begins=begins, ends=ends, so_far=so_far)
+    called = {step.engineer for step in steps if isinstance(step, Calls)}
+    people = Engineer.objects.filter(pk__in=called)
+    ways = "e-mail and chat" if errands.can_deliver("email") else "chat"
+    names = {one.pk: one.name for one in people}
+    return Course(steps, names, dict.fromkeys(names, ways), ends)

@@ -1,0 +1,1 @@
+"""What is decided about pages with pen and paper."""
