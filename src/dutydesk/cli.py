@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import typer
 from django.db import DatabaseError, OperationalError
 
-from dutydesk.alarms.commands import SilenceCommands
+from dutydesk.alarms.commands import AlarmCommands, SilenceCommands
 from dutydesk.incidents import commands as incidents
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people import commands as people
@@ -74,6 +74,10 @@ silence.command("add")(with_database(silences.add))
 silence.command("list")(with_database(silences.listed))
 silence.command("lift")(with_database(silences.lift))
 app.add_typer(silence, name="silence")
+explaining = typer.Typer(help="Say what the desk would do, and why.", no_args_is_help=True)
+explaining.command()(with_database(AlarmCommands(clock.now).alert))
+explaining.callback()(lambda: None)
+app.add_typer(explaining, name="explain")
 for command in (
     launch.serve,
     launch.web,

@@ -1,6 +1,10 @@
-"""What an alarm looks like in a channel."""
+"""What an alarm looks like in a channel, and how the desk explains what it would do about one."""
 
+from dutydesk.alarms.rules.explaining import Explanation
+from dutydesk.alarms.rules.routing import Passed
+from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.messages import Button, Message, Tone
+from dutydesk.process.rules.model import OnCall, Process
 
 
 def alarm(
@@ -42,3 +46,46 @@ def alarm(
 def silence_turns(*, title: str, ends: bool) -> str:
     """Say what is owed when a silence's time comes or is over."""
     return f"The silence of {title} {'ends' if ends else 'begins'}"
+
+
+def explained(found: Explanation, current: Process) -> tuple[str, ...]:
+    """Say what would become of an alert, why, and what would stop it; the calls come apart."""
+    routed = found.routed
+    names = ", ".join(routed.service_names)
+    unknown = f"none; there is none called {names}" if names else "none; no label names one"
+    return (
+        *(f"Passed by: {_passed(one, found)}" for one in found.passed),
+        f"Goes by: {routed.rule}",
+        f"Service: {found.service or unknown}",
+        f"Shown: in {routed.channel}, as “{found.title}”",
+        f"Runbook: {routed.runbook or 'none; it names none, nor does a route'}",
+        f"Priority: {routed.severity}; {_paged(found)}",
+        *(_stops(current.on_call) if found.course else ()),
+    )
+
+
+def _passed(one: Passed, found: Explanation) -> str:
+    why = [
+        f"{each.label} is {found.labels.get(each.label) or 'not there'}, "
+        f"not {' or '.join(each.values)}"
+        for each in one.unmet
+    ]
+    return f"{one.route.title}, since {' and '.join(why)}"
+
+
+def _paged(found: Explanation) -> str:
+    if found.course is None:
+        return "nobody is paged"
+    at_any_hour = " at any hour, as its service says" if found.anyway else ""
+    duties = ", then ".join(found.routed.duties)
+    return f"paged for{at_any_hour}{': ' + duties if duties else ''}"
+
+
+def _stops(on_call: OnCall) -> tuple[str, ...]:
+    storm, again = on_call.storm, write_duration(on_call.ask_again_after)
+    return (
+        "Stops when: somebody presses “I have it”, all of its alerts are resolved, or an incident "
+        f"is declared from it. Whoever has it is asked again after {again}.",
+        f"In a storm: with more than {storm.more_than} alarms for one person within "
+        f"{write_duration(storm.within)} it may join one page with others.",
+    )

@@ -1,7 +1,6 @@
 """Saying what would come of a page, by the same questions that paging itself asks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -9,26 +8,13 @@ from dutydesk.chat.models import Post
 from dutydesk.errands import flows as errands
 from dutydesk.oncall.flows import paging
 from dutydesk.oncall.models import Call, Page
-from dutydesk.oncall.rules.foreseeing import Asked, Calls, Standing, Step, foresee
+from dutydesk.oncall.rules.foreseeing import Asked, Calls, Course, Standing, foresee
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.process.rules.model import Duty
 from dutydesk.rota.flows import asking as rota
 
 AHEAD = timedelta(hours=12)
-
-
-@dataclass(frozen=True)
-class Course:
-    """What happens to a page that nobody answers, and who they are that it names.
-
-    `ways`: by what each of them is called. `ends`: what comes at that time or later is left out.
-    """
-
-    steps: tuple[Step, ...]
-    names: dict[int, str]
-    ways: dict[int, str]
-    ends: datetime
 
 
 @process.held()

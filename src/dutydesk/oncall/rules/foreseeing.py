@@ -1,6 +1,6 @@
 """What would come of a page that nobody answers: who is called when, and what waits until when."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -35,6 +35,19 @@ class TellsTeam:
 
 
 Step = Calls | Holds | TellsTeam
+
+
+@dataclass(frozen=True)
+class Course:
+    """What happens to a page that nobody answers, and who they are that it names.
+
+    `ways`: by what each of them is called. `ends`: what comes at that time or later is left out.
+    """
+
+    steps: tuple[Step, ...]
+    names: Mapping[int, str]
+    ways: Mapping[int, str]
+    ends: datetime
 
 
 @dataclass(frozen=True)
