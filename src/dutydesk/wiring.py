@@ -8,7 +8,7 @@ from dutydesk.adapters.alertmanager.courier import AlertmanagerCourier
 from dutydesk.adapters.apprise_mail.courier import MailCourier
 from dutydesk.adapters.clock import RehearsalClock, SystemClock
 from dutydesk.alarms import chat as alarms_chat
-from dutydesk.alarms.flows import passing, silencing
+from dutydesk.alarms.flows import heartbeats, passing, silencing
 from dutydesk.alarms.flows.silencing import (
     SilenceEnded,
     SilenceExtended,
@@ -59,6 +59,7 @@ PROMISES: dict[str, dict[type[CommitmentFact], journal.Reactor]] = {
         CommitmentDue: incidents.due,
         CommitmentChased: incidents.chased,
     },
+    "heartbeat": {CommitmentDue: heartbeats.due},
     "rota": {CommitmentWarned: swapping.warned, CommitmentDue: swapping.due},
 }
 

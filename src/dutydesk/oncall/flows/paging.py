@@ -22,7 +22,7 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.oncall import words
 from dutydesk.oncall.models import OPEN, Call, Page
-from dutydesk.oncall.rules.line import covered_from, line, next_called
+from dutydesk.oncall.rules.line import Line, covered_from, line, next_called
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.process.rules.model import Duty
@@ -77,8 +77,7 @@ class PageResolved(PageFact):
 class Wanted:
     """A page that is wanted: about what, with which words, and under which post it is shown.
 
-    `anyway`: paged for at any hour. `service`: its number, or None if it is not known. `duties`:
-    whom to page, in this order, if not whom the process pages.
+    `anyway`: at any hour. `service`: None if not known. `duties`: paged instead of the process's.
     """
 
     about: str
@@ -115,13 +114,8 @@ def page(*, wanted: Wanted, at: datetime) -> Page:
     return found
 
 
-def line_at(
-    *, anyway: bool, at: datetime, duties: Sequence[Duty] = ()
-) -> tuple[tuple[int, ...], bool]:
-    """Give who would be called at `at`, in order; and whether a hole is why nobody is.
-
-    Of these duties, or else of those that the process pages.
-    """
+def line_at(*, anyway: bool, at: datetime, duties: Sequence[Duty] = ()) -> Line:
+    """Give who would be called at `at`, in order; and whether a hole is why nobody is."""
     on_duty = rota.who(at=at, duties=duties)
     order = line(on_duty)
     if anyway and not order:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dutydesk.oncall.rules.line import covered_from, next_called
+from dutydesk.oncall.rules.line import Line, covered_from, next_called
 from dutydesk.process.rules.model import Process
 
 
@@ -63,7 +63,7 @@ class Standing:
 class Asked:
     """How to ask about a moment: the line then, with whether it has a hole; the next shift."""
 
-    line_at: Callable[[datetime], tuple[tuple[int, ...], bool]]
+    line_at: Callable[[datetime], Line]
     next_start: Callable[[datetime], datetime | None]
 
 
