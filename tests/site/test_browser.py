@@ -27,10 +27,13 @@ SCREENS = (
     "/people/",
     "/measures/",
     "/process/",
+    "/alarms/",
+    "/alarms/explain?labels=severity%3Dcritical",
     "/alarms/keys/",
     "/alarms/silences/",
     "/alarms/silences/new",
     "/alarms/silences/1",
+    "/alarms/heartbeats/",
     "/style",
     "/do/incident.declare/new",
 )

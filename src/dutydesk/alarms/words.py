@@ -48,6 +48,14 @@ def silence_turns(*, title: str, ends: bool) -> str:
     return f"The silence of {title} {'ends' if ends else 'begins'}"
 
 
+def acknowledged_elsewhere(*, client: str) -> Message:
+    """Say that somebody works on it elsewhere, and that this is not an answer to a page."""
+    return Message(
+        body=f"{client} says that somebody works on this. It doesn't say who, so calls go on until "
+        "one of you presses “I have it”.",
+    )
+
+
 def explained(found: Explanation, current: Process) -> tuple[str, ...]:
     """Say what would become of an alert, why, and what would stop it; the calls come apart."""
     routed = found.routed
@@ -76,9 +84,8 @@ def _passed(one: Passed, found: Explanation) -> str:
 def _paged(found: Explanation) -> str:
     if found.course is None:
         return "nobody is paged"
-    at_any_hour = " at any hour, as its service says" if found.anyway else ""
-    duties = ", then ".join(found.routed.duties)
-    return f"paged for{at_any_hour}{': ' + duties if duties else ''}"
+    whom = ", then ".join(found.routed.duties) or "whom the process says"
+    return f"it pages {whom}{', at any hour, as its service says' if found.anyway else ''}"
 
 
 def _stops(on_call: OnCall) -> tuple[str, ...]:
