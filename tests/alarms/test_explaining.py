@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dutydesk.alarms.commands import AlarmCommands
-from dutydesk.alarms.flows import receiving
+from dutydesk.alarms.flows import receiving, silencing
 from dutydesk.alarms.flows.explaining import explain
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.explaining import Explanation, read_pairs
+from dutydesk.alarms.rules.silences import read_matchers
 from dutydesk.alarms.rules.told import Alert, Notification
 from dutydesk.chat.models import Post
 from dutydesk.journal.models import Entry
@@ -50,6 +51,7 @@ MOMENTS = st.sampled_from(
 NAMES = st.sampled_from(["Ada", "Ben", "Cy"])
 TURNS = st.lists(st.tuples(NAMES, st.integers(1, 30)), max_size=2)
 ROTAS = st.fixed_dictionaries({"support": TURNS, "primary": TURNS, "secondary": TURNS})
+SILENCES = st.lists(st.tuples(st.integers(0, 300), st.integers(1, 200)), max_size=2)
 ORDERS = st.permutations(["support", "primary", "secondary"]).flatmap(
     lambda order: st.integers(1, 3).map(lambda count: order[:count])
 )
@@ -86,13 +88,14 @@ def world_with(
 
 
 def did(page: Page, since: datetime) -> list[Step]:
-    """Give what the desk did about a page, as the rules say what it would do."""
+    """Give what the desk did about a page and later ones of its alarm, in the rules' words."""
+    every = Page.objects.filter(subject=page.subject)
     steps: list[Step] = [
-        Calls(call.at, call.engineer_id, call.round) for call in Call.objects.filter(page=page)
+        Calls(call.at, call.engineer_id, call.round) for call in Call.objects.filter(page__in=every)
     ]
     held = Entry.objects.filter(subject=page.subject, kind="page.held")
     steps += [Holds(entry.at, None, False) for entry in held]
-    for post in Post.objects.filter(channel__name="#cloud-platform", key__startswith=page.about):
+    for post in Post.objects.filter(channel__name="#cloud-platform", key__startswith="page:"):
         steps.append(TellsTeam(post.at, hole=post.key.endswith(":hole")))
     return in_order(step for step in steps if step.at >= since)
 
@@ -108,7 +111,7 @@ def alert(labels: dict[str, str], at: datetime) -> Notification:
 
 
 @SETTINGS
-@given(MOMENTS, ROTAS, ORDERS, st.sampled_from([3, 5, 20]), LABELS)
+@given(MOMENTS, ROTAS, ORDERS, st.sampled_from([3, 5, 20]), LABELS, SILENCES)
 def test_what_is_explained_is_what_is_done(
     tmp_path: Path,
     local: str,
@@ -116,16 +119,27 @@ def test_what_is_explained_is_what_is_done(
     order: list[str],
     minutes: int,
     labels: dict[str, str],
+    silences: list[tuple[int, int]],
 ) -> None:
     with transaction.atomic():
         world = world_with(tmp_path, local, rotas, order, minutes)
         begins = world.at
+        for later, lasts in silences if labels.get("severity") else ():
+            silence(world, later, lasts, labels["severity"])
         said = explain(labels=labels, annotations={}, at=begins, ahead=timedelta(hours=HOURS))
         assert not Page.objects.exists()
         alarm = receiving.receive(told=alert(labels, begins), at=begins)
         world.forward(seconds=HOURS * 3600 - 1)
         compare(said, alarm)
         transaction.set_rollback(True)
+
+
+def silence(world: World, later: int, lasts: int, severity: str) -> None:
+    starts = world.at + timedelta(minutes=later)
+    ends = starts + timedelta(minutes=lasts)
+    wanted = silencing.Wanted(read_matchers([f"severity={severity}"]), starts, ends, "Repairs")
+    silencing.silence(wanted=wanted, by="Ada", at=world.at)
+    world.settle()
 
 
 def compare(said: Explanation, alarm: Alarm | None) -> None:
@@ -135,7 +149,7 @@ def compare(said: Explanation, alarm: Alarm | None) -> None:
     assert said.title == alarm.title
     assert Post.objects.get(key__startswith="alarm:").channel.name == said.routed.channel
     page = Page.objects.first()
-    assert (page is None) == (said.course is None)
+    assert (page is None) == (said.course is None or not said.course.steps)
     if page is not None and said.course is not None:
         assert in_order(said.course.steps) == did(page, said.at)
 
@@ -210,6 +224,21 @@ def test_the_command_tells_of_a_held_night_minute_by_minute(
     assert row["steps"][0] == {"at": "2026-11-24T19:00:00+00:00", "what": "Ben is called by chat"}
     assert [one["rule"] for one in row["passed"]] == ["Batch", "Shops"]
     assert not Page.objects.exists()
+
+
+@pytest.mark.clause("hours.closed")
+def test_a_silence_is_explained_with_its_end_and_the_calls_after_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = World(tmp_path, "2026-11-24T19:00")
+    world.shifts(primary="Ben")
+    silence(world, 0, 30, "critical")
+    AlarmCommands(lambda: world.at).alert(["severity=critical"], hours=1)
+    told = capsys.readouterr().out
+    assert "Silenced: until today at 19:30 GMT, by silence" in told
+    assert "(Ada: Repairs)" in told
+    assert "Tue 24 Nov 19:30 GMT      +30m  Ben is called by chat" in told
+    assert "19:00 GMT   at once" not in told
 
 
 def test_labels_are_read_as_people_type_them() -> None:

@@ -235,5 +235,13 @@ def _row(found: Explanation, steps: tuple[Told, ...]) -> dict[str, Any]:
         "channel": routed.channel,
         "runbook": routed.runbook or None,
         "paged": routed.pages,
+        "silenced": [
+            {
+                "silence": one.number,
+                "start": period.start.isoformat(),
+                "end": period.end.isoformat(),
+            }
+            for period, one in found.silenced
+        ],
         "steps": [{"at": one.at.isoformat(), "what": one.what} for one in steps],
     }

@@ -1,9 +1,15 @@
 """What an alarm looks like in a channel, and how the desk explains what it would do about one."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from dutydesk.alarms.rules.explaining import Explanation
 from dutydesk.alarms.rules.routing import Passed
+from dutydesk.alarms.rules.silences import Silence
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.messages import Button, Message, Tone
+from dutydesk.kernel.moments import when
+from dutydesk.kernel.periods import Period
 from dutydesk.process.rules.model import OnCall, Process
 
 
@@ -68,6 +74,7 @@ def explained(found: Explanation, current: Process) -> tuple[str, ...]:
         f"Shown: in {routed.channel}, as “{found.title}”",
         f"Runbook: {routed.runbook or 'none; it names none, nor does a route'}",
         f"Priority: {routed.severity}; {_paged(found)}",
+        *(_silenced(period, one, found.at, current.zone) for period, one in found.silenced),
         *(_stops(current.on_call) if found.course else ()),
     )
 
@@ -81,6 +88,12 @@ def _passed(one: Passed, found: Explanation) -> str:
     return f"{one.route.title}, since {' and '.join(why)}"
 
 
+def _silenced(period: Period, one: Silence, at: datetime, zone: ZoneInfo) -> str:
+    begins = f"{when(period.start, zone, at)}, " if period.start > at else ""
+    until = f"until {when(period.end, zone, at)}"
+    return f"Silenced: {begins}{until}, by silence {one.number} ({one.by}: {one.reason})"
+
+
 def _paged(found: Explanation) -> str:
     if found.course is None:
         return "nobody is paged"
@@ -91,8 +104,8 @@ def _paged(found: Explanation) -> str:
 def _stops(on_call: OnCall) -> tuple[str, ...]:
     storm, again = on_call.storm, write_duration(on_call.ask_again_after)
     return (
-        "Stops when: somebody presses “I have it”, all of its alerts are resolved, or an incident "
-        f"is declared from it. Whoever has it is asked again after {again}.",
+        "Stops when: somebody presses “I have it”, all of its alerts are resolved, an incident "
+        f"is declared from it, or it is silenced. Whoever has it is asked again after {again}.",
         f"In a storm: with more than {storm.more_than} alarms for one person within "
         f"{write_duration(storm.within)} it may join one page with others.",
     )

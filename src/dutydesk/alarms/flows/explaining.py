@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
-from dutydesk.alarms.rules.explaining import Explanation
+from dutydesk.alarms.flows import quieting
+from dutydesk.alarms.rules.explaining import Explanation, heard, joined
 from dutydesk.alarms.rules.routing import passed, route
+from dutydesk.alarms.rules.silences import quiet_periods
 from dutydesk.alarms.rules.told import title_of
+from dutydesk.kernel.periods import Period
 from dutydesk.oncall.flows import foreseeing
 from dutydesk.people import flows as people
 from dutydesk.process import flows as process
@@ -28,9 +32,14 @@ def explain(
     known = people.services_named(routed.service_names)()
     service = next((known[name] for name in routed.service_names if name in known), None)
     anyway = service is not None and service.page_anyway
+    span, zone = Period(at, at + ahead), process.in_force().zone
+    number = service.pk if service else None
+    silenced = quiet_periods(quieting.kept_in(span), labels, number, span, zone)
     course = None
     if routed.pages:
-        course = foreseeing.of_new(anyway=anyway, at=at, duties=routed.duties, ahead=ahead)
+        page = partial(foreseeing.of_new, anyway=anyway, duties=routed.duties)
+        parts = heard(span, (quiet for quiet, _ in silenced))
+        course = joined((page(at=one.start, ahead=one.length) for one in parts), span.end)
     return Explanation(
         at=at,
         title=title_of(labels, annotations),
@@ -39,5 +48,6 @@ def explain(
         labels=labels,
         service=service.name if service else "",
         anyway=anyway,
+        silenced=tuple(silenced),
         course=course,
     )
