@@ -13,6 +13,7 @@ from django.db import DatabaseError, OperationalError
 from dutydesk.alarms.commands import AlarmCommands, SilenceCommands
 from dutydesk.incidents import commands as incidents
 from dutydesk.kernel.refusals import Refused
+from dutydesk.oncall.commands import PageCommands
 from dutydesk.people import commands as people
 from dutydesk.people import flows as people_flows
 from dutydesk.process.commands import ProcessCommands
@@ -78,6 +79,12 @@ explaining = typer.Typer(help="Say what the desk would do, and why.", no_args_is
 explaining.command()(with_database(AlarmCommands(clock.now).alert))
 explaining.callback()(lambda: None)
 app.add_typer(explaining, name="explain")
+page = PageCommands(clock.now)
+pages = typer.Typer(help="List, show and acknowledge pages.", no_args_is_help=True)
+pages.command()(with_database(page.list))
+pages.command()(with_database(page.show))
+pages.command()(with_database(page.acknowledge))
+app.add_typer(pages, name="page")
 for command in (
     launch.serve,
     launch.web,

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from dutydesk.adapters.alertmanager.courier import AlertmanagerCourier
-from dutydesk.adapters.apprise_mail.courier import MailCourier
+from dutydesk.adapters.apprise.mail import MailCourier
+from dutydesk.adapters.apprise.services import AppriseAddresses
+from dutydesk.adapters.apprise.way import WayCourier
 from dutydesk.adapters.clock import RehearsalClock, SystemClock
 from dutydesk.alarms import chat as alarms_chat
 from dutydesk.alarms.flows import heartbeats, passing, silencing
@@ -25,7 +27,7 @@ from dutydesk.commitments.flows import (
 from dutydesk.desk import chat as desk_chat
 from dutydesk.desk import flows as desk
 from dutydesk.errands import flows as errands
-from dutydesk.errands.flows import ErrandSettled
+from dutydesk.errands.flows import ErrandFailing, ErrandSettled
 from dutydesk.incidents import chat as incidents_chat
 from dutydesk.incidents.flows import timing as incidents
 from dutydesk.incidents.flows.resolving import IncidentResolved
@@ -33,7 +35,9 @@ from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import Actions
 from dutydesk.kernel.facts import Fact
 from dutydesk.oncall import chat as oncall_chat
+from dutydesk.oncall.flows import falling, hearing, rehearsing, ways
 from dutydesk.oncall.flows import paging as oncall
+from dutydesk.oncall.flows.calling import MentionCourier
 from dutydesk.ports.clock import Clock
 from dutydesk.postmortems import chat as postmortems_chat
 from dutydesk.postmortems import flows as postmortems
@@ -42,16 +46,17 @@ from dutydesk.rota.flows import swapping
 from dutydesk.site.home import home
 
 REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {
-    PersonPosted: (desk.hear,),
     SilenceMade: (passing.pass_on,),
     SilenceExtended: (passing.pass_on,),
     SilenceLifted: (passing.pass_on,),
     SilenceEnded: (passing.pass_on,),
+    PersonPosted: (desk.hear, hearing.hear),
     IncidentResolved: (postmortems.open_draft,),
 }
 # Who reacts to a commitment's time, by the first word of its kind.
 PROMISES: dict[str, dict[type[CommitmentFact], journal.Reactor]] = {
     "page": {CommitmentDue: oncall.due},
+    "oncall": {CommitmentDue: rehearsing.due},
     "question": {CommitmentDue: desk.due},
     "silence": {CommitmentWarned: passing.warned, CommitmentDue: silencing.due},
     "incident": {
@@ -105,9 +110,20 @@ def connect() -> None:
         for told, reactor in reactions.items():
             journal.react(told, reactor, partial(_is_of, word))
     journal.react(ErrandSettled, passing.settled, passing.concerned)
+    journal.react(ErrandSettled, falling.settled, falling.concerns)
+    journal.react(ErrandFailing, falling.failing, falling.concerns)
+    ways.check_with(AppriseAddresses())
+    deliver()
+
+
+def deliver() -> None:
+    """Choose who delivers each kind of errand, by the settings."""
     mail = os.environ.get("DUTYDESK_MAIL_URL", "")
     if mail:
         errands.deliver_with("email", MailCourier(mail))
+    inside = os.environ.get("DUTYDESK_WAY_HOSTS", "").replace(",", " ").split()
+    errands.deliver_with("way", WayCourier(ways.address_of, inside))
+    errands.deliver_with("mention", MentionCourier())
     alertmanager = os.environ.get("DUTYDESK_ALERTMANAGER_URL", "")
     if alertmanager:
         courier = AlertmanagerCourier(

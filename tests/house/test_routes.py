@@ -17,6 +17,7 @@ PUBLIC = {
     "healthz",
     "answer",
     "ping",
+    "confirm",
     "login",
     "logout",
 }

@@ -133,7 +133,15 @@ def test_a_failed_errand_stays_owed_and_one_that_can_t_arrive_is_given_up(
     try_at(errand, AT + 6 * MINUTE)
     assert len(courier.parcels) == 1
     assert try_at(errand, AT + 7 * MINUTE).state == "failed"
-    assert "no such box" in Entry.objects.get().text
+    assert [entry.text for entry in Entry.objects.all()] == [
+        "A note did not arrive: busy. It is tried again",
+        "A note can't be delivered: no such box",
+    ]
+    tries = [(one.number, one.began, one.outcome, one.reason) for one in errand.tries.all()]
+    assert tries == [
+        (1, AT, "failed", "busy"),
+        (2, AT + 7 * MINUTE, "failed", "no such box"),
+    ]
 
 
 @pytest.mark.django_db
@@ -143,11 +151,13 @@ def test_a_try_whose_end_is_unknown_is_made_again_and_says_so(
     courier = Courier()
     monkeypatch.setitem(errands._couriers, "test", courier)
     errand = put()
-    Errand.objects.update(state="trying", attempts=1, due_at=AT + LEASE)
+    assert errands._claim(errand.pk, AT)[0] is not None  # And then the worker dies.
     try_at(errand, AT + LEASE - MINUTE / 60)
     assert courier.parcels == []
     assert try_at(errand, AT + LEASE).state == "done"
     assert courier.parcels[0].uncertain
+    tries = [(one.number, one.ended, one.outcome) for one in errand.tries.all()]
+    assert tries == [(1, AT + LEASE, "unknown"), (2, AT + LEASE, "sent")]
 
 
 @pytest.mark.django_db
@@ -158,6 +168,35 @@ def test_a_withdrawn_errand_is_not_delivered(monkeypatch: pytest.MonkeyPatch) ->
     assert errands.withdraw(subject="incident:1", kind="test", at=AT) == 1
     assert try_at(errand, AT).state == "withdrawn"
     assert courier.parcels == []
+
+
+@pytest.mark.django_db
+def test_an_errand_that_is_withdrawn_while_it_is_tried_is_not_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Meanwhile(Courier):
+        def deliver(self, parcel: Parcel) -> str:
+            errands.withdraw(subject="incident:1", kind="test", at=AT)
+            return super().deliver(parcel)
+
+    courier = Meanwhile(Undelivered("busy"))
+    monkeypatch.setitem(errands._couriers, "test", courier)
+    errand = try_at(put(), AT)
+    assert try_at(errand, AT + MINUTE).state == "withdrawn"
+    assert len(courier.parcels) == 1
+    assert errand.tries.get().outcome == "failed"
+
+
+@pytest.mark.django_db
+def test_an_errand_that_is_owed_later_can_be_hastened(monkeypatch: pytest.MonkeyPatch) -> None:
+    courier = Courier()
+    monkeypatch.setitem(errands._couriers, "test", courier)
+    errands.put(key="k", kind="test", subject="s", payload={}, at=AT + 5 * MINUTE)
+    errand = Errand.objects.get()
+    assert try_at(errand, AT).state == "owed"
+    assert errands.hasten(key="k", at=AT)
+    assert try_at(errand, AT).state == "done"
+    assert not errands.hasten(key="k", at=AT)
 
 
 def promise(due_at: datetime, **times: object) -> Commitment:

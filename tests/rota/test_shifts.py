@@ -102,6 +102,7 @@ def test_everybody_is_called_once_a_round_in_order(order: tuple[int, ...], round
     made, called = [], set[int]()
     for _ in range(rounds * len(order)):
         engineer, again = next_called(order, called)
+        assert engineer is not None
         called = {engineer} if again else called | {engineer}
         made.append(engineer)
     assert made == list(order) * rounds

@@ -25,6 +25,8 @@ SCREENS = (
     "/shifts/shares/",
     "/shifts/calendars/",
     "/people/",
+    "/pages/ways/",
+    "/pages/1",
     "/measures/",
     "/process/",
     "/alarms/",
@@ -56,6 +58,11 @@ def ada(desk: Desk) -> Visitor:
     ada.do("incident.declare", "new", title="Visits " + "can't be booked " * 8, criteria=["outage"])
     silence = {"matchers": 'alertname="A' + "Long" * 30 + '"', "lasts": "2 hours", "reason": "Work"}
     ada.send("/alarms/silences/new", **silence, confirm="1")
+    hook = "json://127.0.0.1:9/" + "a-long-secret-" * 9
+    for name, address in (("The hook in the cupboard under the stairs", hook), ("Chat", "chat")):
+        ada.send("/pages/ways/", what="add", name=name, address=address, delay="0")
+    ada.send("/pages/ways/", what="test", way="1")
+    ada.send("/pages/ways/", what="rehearse")
     return ada
 
 
@@ -144,6 +151,24 @@ def test_the_keyboard_reaches_everything(browser: Browser, desk: Desk, ada: Visi
     page.get_by_role("button", name="I'll lead").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("You lead.")).to_be_visible()
+    assert wrong == []
+    page.context.close()
+
+
+def test_a_rehearsal_is_started_and_answered_by_keyboard(
+    browser: Browser, desk: Desk, ada: Visitor
+) -> None:
+    page, wrong = opened(browser, desk, ada)
+    page.goto("/pages/1")
+    expect(page.get_by_role("heading", name="Rehearsal of a page")).to_be_visible()
+    expect(page.get_by_text("its host is an inner one").first).to_be_visible(timeout=8000)
+    page.get_by_role("button", name="I have it").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("It reached you. The rehearsal is done.")).to_be_visible()
+    page.get_by_role("link", name="Ada", exact=True).click()
+    expect(page.get_by_role("heading", name="How I am reached")).to_be_visible()
+    expect(page.get_by_text("rehearsed", exact=True)).to_be_visible()
+    expect(page.get_by_text("failing", exact=True).first).to_be_visible()
     assert wrong == []
     page.context.close()
 

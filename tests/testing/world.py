@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
 from dutydesk.chat.models import Post
 from dutydesk.commitments import flows as commitments
+from dutydesk.errands import flows as errands
+from dutydesk.errands.models import Errand
 from dutydesk.journal import flows as journal
 from dutydesk.journal.models import Reaction
 from dutydesk.kernel.actions import Done, Person, Press, Values
 from dutydesk.kernel.periods import instant
+from dutydesk.oncall.flows import rehearsing
 from dutydesk.people import flows as people
 from dutydesk.people.models import Account, Engineer
 from dutydesk.people.rules import read_people
@@ -68,10 +71,26 @@ class World:
         return done
 
     def settle(self) -> None:
-        """Run what is owed at this moment, as a worker would."""
-        while owed := list(Reaction.objects.filter(due_at__lte=self.at).order_by("id")):
-            for reaction in owed:
-                journal.carry_out(reaction_id=reaction.pk, at=self.at)
+        """Run what is owed at this moment, and try each errand that is due, as a worker would."""
+        while self.react() or self._deliver():
+            pass
+
+    def react(self) -> int:
+        """Run the reactions that are owed, and deliver nothing; give how many."""
+        owed = list(Reaction.objects.filter(due_at__lte=self.at).order_by("id"))
+        for reaction in owed:
+            journal.carry_out(reaction_id=reaction.pk, at=self.at)
+        return len(owed)
+
+    def _deliver(self) -> int:
+        due = list(self._errands().filter(due_at__lte=self.at).order_by("due_at", "id"))
+        for errand in due:
+            errands.deliver(errand_id=errand.pk, now=lambda: self.at)
+        return len(due)
+
+    def _errands(self) -> QuerySet[Errand]:
+        open_ = Errand.objects.filter(state__in=["owed", "trying"])
+        return open_.filter(kind__in=list(errands._couriers))
 
     def forward(self, **by: int) -> None:
         """Let that much time pass, looking after each thing when it is due."""
@@ -80,15 +99,20 @@ class World:
         while (following := self._next_look()) is not None and following <= end:
             self.at = max(self.at, following)
             commitments.tick(at=self.at)
-            looking.look_after(at=self.at)
+            self._look_after()
             self.settle()
         self.at = end
-        looking.look_after(at=end)
+        self._look_after()
         self.settle()
+
+    def _look_after(self) -> None:
+        looking.look_after(at=self.at)
+        rehearsing.look_after(at=self.at)
 
     def _next_look(self) -> datetime | None:
         rotas = Outlook.objects.aggregate(first=Min("look_at"))["first"]
-        return min(filter(None, (commitments.next_look(), rotas)), default=None)
+        errand = self._errands().aggregate(first=Min("due_at"))["first"]
+        return min(filter(None, (commitments.next_look(), rotas, errand)), default=None)
 
     def said(self, channel: str, only_for: str | None = None) -> list[str]:
         """Give what was said in a channel and its threads, as one text each."""

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db import transaction
+from django.db.models import Case, F, Value, When
 from procrastinate.contrib.django import app as jobs
 from procrastinate.exceptions import AlreadyEnqueued
 
-from dutydesk.errands.models import Errand
+from dutydesk.errands.models import Errand, Try
 from dutydesk.errands.rules import LEASE, next_try
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.facts import Fact
@@ -26,6 +27,16 @@ class ErrandSettled(Fact):
     errand_kind: str
     key: str
     delivered: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class ErrandFailing(Fact):
+    """The first try at an errand failed; it stays owed."""
+
+    kind: ClassVar[str] = "errand.failing"
+    errand_kind: str
+    key: str
     reason: str
 
 
@@ -59,10 +70,33 @@ def put(*, key: str, kind: str, subject: str, payload: dict[str, Any], at: datet
 
 
 def withdraw(*, subject: str, kind: str, at: datetime) -> int:
-    """Stop owing what was not yet handed over; give how many errands that were."""
-    return Errand.objects.filter(subject=subject, kind=kind, state=Errand.State.OWED).update(
-        state=Errand.State.WITHDRAWN, settled_at=at
+    """Stop owing what was not yet handed over; give how many errands that were.
+
+    One that is being tried this moment is not tried again. In one statement, so that a worker who
+    begins or ends a try meanwhile is met either way.
+    """
+    mine = Errand.objects.filter(
+        subject=subject, kind=kind, state__in=[Errand.State.OWED, Errand.State.TRYING]
     )
+    after = Case(
+        When(state=Errand.State.OWED, then=Value(Errand.State.WITHDRAWN)), default=F("state")
+    )
+    return mine.update(state=after, settled_at=at)
+
+
+def hasten(*, key: str, at: datetime) -> bool:
+    """Owe an errand from `at` on that was owed from later; give whether there was one.
+
+    Belongs inside the transaction of the decision.
+    """
+    waiting = Errand.objects.filter(
+        key=key, state=Errand.State.OWED, attempts=0, due_at__gt=at
+    ).first()
+    if waiting is None:
+        return False
+    Errand.objects.filter(pk=waiting.pk).update(due_at=at, put_at=at)
+    jobs.configure_task("errands.deliver").defer(errand_id=waiting.pk)
+    return True
 
 
 def deliver(*, errand_id: int, now: Callable[[], datetime]) -> None:
@@ -88,10 +122,17 @@ def _claim(errand_id: int, at: datetime) -> tuple[Parcel | None, str]:
         if errand is None:
             return None, ""
         uncertain = errand.state == Errand.State.TRYING
+        if uncertain:
+            errand.tries.filter(outcome="").update(outcome=Try.Outcome.UNKNOWN, ended=at)
+        if errand.settled_at is not None:  # Withdrawn while it was tried.
+            errand.state = Errand.State.WITHDRAWN
+            errand.save(update_fields=["state"])
+            return None, ""
         errand.state = Errand.State.TRYING
         errand.attempts += 1
         errand.due_at = at + LEASE
         errand.save(update_fields=["state", "attempts", "due_at"])
+        Try.objects.create(errand=errand, number=errand.attempts, began=at)
     parcel = Parcel(errand.key, errand.payload, errand.attempts, uncertain, errand.put_at, at)
     return parcel, errand.kind
 
@@ -100,11 +141,36 @@ def _failed(errand_id: int, parcel: Parcel, failure: Undelivered, at: datetime) 
     if failure.permanent:
         _settle(errand_id, parcel, Errand.State.FAILED, at, reason=failure.reason)
         return
-    Errand.objects.filter(pk=errand_id, state=Errand.State.TRYING, attempts=parcel.attempt).update(
-        state=Errand.State.OWED,
-        reason=failure.reason,
-        due_at=next_try(attempts=parcel.attempt, at=at, retry_after=failure.retry_after),
-    )
+    with transaction.atomic():
+        errand = _mine(errand_id, parcel)
+        if errand is None:
+            return
+        _ended(errand, Try.Outcome.FAILED, at, failure.reason)
+        withdrawn = errand.settled_at is not None
+        errand.state = Errand.State.WITHDRAWN if withdrawn else Errand.State.OWED
+        errand.reason = failure.reason
+        errand.due_at = next_try(attempts=parcel.attempt, at=at, retry_after=failure.retry_after)
+        errand.save(update_fields=["state", "reason", "due_at"])
+        if parcel.attempt > 1 or withdrawn:
+            journal.stir(errand.subject)
+            return
+        journal.record(
+            fact=ErrandFailing(errand.kind, errand.key, failure.reason),
+            subject=errand.subject,
+            text=f"{errand.payload.get('what', errand.kind)} did not arrive: {failure.reason}. "
+            "It is tried again",
+            at=at,
+        )
+
+
+def _mine(errand_id: int, parcel: Parcel) -> Errand | None:
+    """Give the errand, locked, if this try is still the latest one."""
+    mine = Errand.objects.filter(pk=errand_id, state=Errand.State.TRYING, attempts=parcel.attempt)
+    return mine.select_for_update().first()
+
+
+def _ended(errand: Errand, outcome: Try.Outcome, at: datetime, reason: str = "") -> None:
+    errand.tries.filter(number=errand.attempts).update(outcome=outcome, ended=at, reason=reason)
 
 
 def _settle(
@@ -118,13 +184,14 @@ def _settle(
 ) -> None:
     """Close the errand if this try is still the latest one."""
     with transaction.atomic():
-        mine = Errand.objects.filter(
-            pk=errand_id, state=Errand.State.TRYING, attempts=parcel.attempt
-        )
-        if not mine.update(state=state, reference=reference, reason=reason, settled_at=at):
+        errand = _mine(errand_id, parcel)
+        if errand is None:
             return
-        errand = Errand.objects.get(pk=errand_id)
         delivered = state == Errand.State.DONE
+        _ended(errand, Try.Outcome.SENT if delivered else Try.Outcome.FAILED, at, reason)
+        errand.state, errand.reference, errand.reason = state, reference, reason
+        errand.settled_at = at
+        errand.save(update_fields=["state", "reference", "reason", "settled_at"])
         outcome = "was delivered" if delivered else f"can't be delivered: {reason}"
         journal.record(
             fact=ErrandSettled(errand.kind, errand.key, delivered, reason),

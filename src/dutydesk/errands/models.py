@@ -1,4 +1,4 @@
-"""Errands."""
+"""Errands, and every try at one."""
 
 from typing import ClassVar
 
@@ -39,4 +39,33 @@ class Errand(models.Model):
                 condition=models.Q(state__in=["owed", "trying"]),
             ),
             models.Index(fields=["subject", "put_at"], name="errand_by_subject"),
+        ]
+
+
+class Try(models.Model):
+    """One try to hand an errand over. Without an outcome it is under way.
+
+    `unknown`: whoever tried died meanwhile, so it may have arrived.
+    """
+
+    class Outcome(models.TextChoices):
+        """How a try ended."""
+
+        SENT = "sent"
+        FAILED = "failed"
+        UNKNOWN = "unknown"
+
+    errand = models.ForeignKey(Errand, on_delete=models.CASCADE, related_name="tries")
+    number = models.PositiveIntegerField()
+    began = models.DateTimeField()
+    ended = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        """In order; each number once, so an errand's tries are found fast."""
+
+        ordering: ClassVar = ["errand", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["errand", "number"], name="one_try_each")
         ]

@@ -9,6 +9,7 @@ _SCREENS = {
     "page": "/pages/{}",
     "postmortem": "/postmortems/{}",
     "cover": "/shifts/",
+    "rehearsal": "/pages/ways/",
     "question": "/questions/{}",
     "silence": "/alarms/silences/{}",
     "swap": "/shifts/",

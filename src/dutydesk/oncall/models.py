@@ -1,4 +1,4 @@
-"""Pages, and the calls made for them."""
+"""How people are reached, pages, and the calls made for them."""
 
 from typing import ClassVar
 
@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from dutydesk.kernel.subjects import subject
+from dutydesk.oncall.rules.reaching import mask
 from dutydesk.people.models import Engineer, Service
 
 OPEN = ("held", "calling", "acknowledged")
@@ -16,7 +17,8 @@ class Page(models.Model):
 
     A `bundle` is about many alarms that came at once; they are its `bundled`. `aimed_at` is who
     was to be called first; nobody, if it was held. `duties`: whom to call instead of whom the
-    process says, in this order; empty: as it says.
+    process says, in this order; empty: as it says. `only`: nobody else is called, since it is that
+    person's rehearsal.
     """
 
     class State(models.TextChoices):
@@ -41,6 +43,9 @@ class Page(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.CALLING)
     round = models.PositiveIntegerField(default=1)
     raised_at = models.DateTimeField()
+    only = models.ForeignKey(
+        Engineer, null=True, on_delete=models.PROTECT, related_name="rehearsals"
+    )
     held_until = models.DateTimeField(null=True)
     called = models.ForeignKey(
         Engineer, null=True, on_delete=models.PROTECT, related_name="called_for"
@@ -49,10 +54,11 @@ class Page(models.Model):
         Engineer, null=True, on_delete=models.PROTECT, related_name="acknowledged"
     )
     acknowledged_at = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
-        """One open page for each subject."""
+        """One open page for each subject; a thread's pages are found fast."""
 
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -62,6 +68,7 @@ class Page(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["raised_at"], name="page_open", condition=~Q(state="resolved")),
             models.Index(fields=["raised_at"], name="page_by_time"),
+            models.Index(fields=["thread_key"], name="page_by_thread"),
         ]
 
     @property
@@ -95,14 +102,46 @@ class Bundled(models.Model):
 
 
 class Call(models.Model):
-    """One person was called for a page, once."""
+    """One person was called for a page, once. `skipped`: nothing reaches them, so they were not."""
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="calls")
     engineer = models.ForeignKey(Engineer, on_delete=models.PROTECT)
     round = models.PositiveIntegerField()
     at = models.DateTimeField()
+    skipped = models.BooleanField(default=False)
 
     class Meta:
         """In the order in which they were made."""
 
         ordering: ClassVar = ["id"]
+
+
+class Way(models.Model):
+    """One of the ways in which a person wants to be reached. `address` is a secret.
+
+    It is “chat”, an e-mail address, or an address of Apprise's; `kind` says which. `delay` is in
+    minutes after the call. Until it is verified it is not relied on.
+    """
+
+    engineer = models.ForeignKey(Engineer, on_delete=models.CASCADE, related_name="ways")
+    name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=20)
+    address = models.TextField()
+    delay = models.PositiveSmallIntegerField(default=0)
+    order = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+    code = models.CharField(max_length=6, blank=True)
+    tested_at = models.DateTimeField(null=True)
+    verified_at = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(null=True)
+    failing_why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        """In each person's own order."""
+
+        ordering: ClassVar = ["engineer", "order", "id"]
+
+    @property
+    def masked(self) -> str:
+        """Give as much of the address as may be shown."""
+        return mask(self.address)

@@ -42,25 +42,36 @@ def bundle(*, title: str, still: int, services: tuple[str, ...], more_than: int)
 
 
 def held(
-    *, title: str, until: datetime | None, hole: bool, zone: ZoneInfo, now: datetime
+    *,
+    title: str,
+    until: datetime | None,
+    hole: bool,
+    unreachable: bool,
+    zone: ZoneInfo,
+    now: datetime,
 ) -> Message:
     """Say that nobody is called yet, why, and until when."""
     why = "nobody has the shift" if hole else "nobody is promised before"
+    if unreachable:
+        why = "nothing reaches those who have the shift"
     ends = f"Held until {when(until, zone, now)}" if until else "Held"
     return Message(
         body=f"{ends}: {why}.",
         title="Not paged yet",
         facts=(("About", title),),
-        tone="high" if hole else "soon",
+        tone="high" if hole or unreachable else "soon",
     )
 
 
-def acknowledged(*, title: str, name: str, at: datetime, zone: ZoneInfo) -> Message:
-    """Say who has it."""
+def acknowledged(
+    *, title: str, name: str, page: str, at: datetime, again: datetime, zone: ZoneInfo
+) -> Message:
+    """Say who has it, and when they are asked again."""
     return Message(
         body=f"{name} has it, since {at.astimezone(zone):%H:%M %Z}.",
         title="Acknowledged",
-        facts=(("About", title),),
+        facts=(("About", title), ("Asked again", when(again, zone, at))),
+        buttons=(Button("page.snooze", page, "Ask me again at…"),),
         tone="kept",
     )
 
@@ -86,10 +97,13 @@ def nobody_answers(*, title: str, names: str, mention: str, page: str) -> Messag
     )
 
 
-def nobody_covers(*, title: str, mention: str, page: str) -> Message:
-    """Tell the whole team that a page finds nobody on shift in covered hours."""
+def nobody_covers(*, title: str, mention: str, page: str, unreachable: bool) -> Message:
+    """Tell the whole team that a page finds nobody in covered hours, or nobody it can reach."""
+    why = "Nobody has the shift that this page would go to."
+    if unreachable:
+        why = "Nothing reaches whoever this page would call now."
     return Message(
-        body=f"{mention} Nobody has the shift that this page would go to. Can somebody take it?",
+        body=f"{mention} {why} Can somebody take it?",
         title="A page finds nobody",
         facts=(("About", title),),
         buttons=(Button("page.acknowledge", page, "I have it", primary=True),),
@@ -97,8 +111,11 @@ def nobody_covers(*, title: str, mention: str, page: str) -> Message:
     )
 
 
-def mail(*, title: str, details: str, link: str, name: str) -> tuple[str, str]:
-    """Give the subject and body of the e-mail that calls somebody."""
+def mail(*, title: str, details: str, link: str, name: str, rehearsal: bool) -> tuple[str, str]:
+    """Give the subject and body of a message that calls somebody, whatever brings it."""
+    if rehearsal:
+        body = f"{name}, {details}\n\nSay that this reached you, which ends it:\n{link}\n"
+        return title, body
     body = (
         f"{name}, a high-priority alert needs you.\n\n{title}\n{details}\n\n"
         f"Say that you have it, and read more:\n{link}\n"
@@ -137,3 +154,48 @@ def _step(step: Step, found: Course, team: str, zone: ZoneInfo) -> str:
         return f"it is held{until}: {why}"
     what = "finds nobody on shift" if step.hole else "was answered by nobody"
     return f"{team} is told that the page {what}"
+
+
+def mention(*, name: str, title: str) -> str:
+    """Call somebody in the chat."""
+    return f"{name}, you are called: {title}"
+
+
+def test(*, name: str, way: str, code: str, link: str) -> tuple[str, str]:
+    """Give the subject and body of a message that tests a way."""
+    body = (
+        f"{name}, this tests “{way}”. Nothing is wrong.\n\nYour code is {code}. Or say here that "
+        f"it reached you:\n{link}\n"
+    )
+    return "Duty Desk: a test", body
+
+
+def rehearsal() -> tuple[str, str]:
+    """Give the title and details of a rehearsal."""
+    return "Rehearsal of a page", "this is a rehearsal: nothing is wrong."
+
+
+def please_rehearse(
+    *, name: str, shift: datetime, by: datetime, page: str, now: datetime, zone: ZoneInfo, link: str
+) -> Message:
+    """Ask somebody to rehearse before they are on call for the first time."""
+    return Message(
+        title="Please rehearse a page",
+        body=f"{name}, you are on call for the first time {when(shift, zone, now)}. A rehearsal "
+        "calls you by all of your ways and ends when you say that you have it.",
+        facts=(("By", when(by, zone, now)), ("How you are reached", link)),
+        buttons=(Button("page.rehearse", page, "Rehearse now", primary=True),),
+        tone="soon",
+    )
+
+
+def not_rehearsed(
+    *, name: str, shift: datetime, mention: str, now: datetime, zone: ZoneInfo
+) -> Message:
+    """Tell the team that somebody is about to be on call who never heard a page."""
+    return Message(
+        title="Not rehearsed",
+        body=f"{mention} {name} is on call for the first time {when(shift, zone, now)}, and has "
+        "not rehearsed a page. Can somebody do it with them?",
+        tone="soon",
+    )

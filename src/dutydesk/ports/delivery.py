@@ -17,6 +17,17 @@ class Parcel:
     at: datetime
 
 
+def told(parcel: Parcel) -> str:
+    """Give the body of a message, with a word before it if it is late or may be a second one."""
+    body: str = parcel.payload["body"]
+    late = int((parcel.at - parcel.owed_since).total_seconds())
+    if late > 120:
+        body = f"(This is {late // 60} minutes late.)\n\n{body}"
+    if parcel.uncertain:
+        body = f"(You may have had this message before.)\n\n{body}"
+    return body
+
+
 class Undelivered(Exception):
     """It did not arrive. `reason` has no secret in it; `permanent` means that no retry helps."""
 

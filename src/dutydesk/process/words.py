@@ -221,6 +221,10 @@ def _on_call(process: Process) -> tuple[str, ...]:
             f"{write_duration(on_call.acknowledge_within)} apart until somebody answers:",
             (_DUTIES[duty] for duty in on_call.order),
         ),
+        "Everybody is called in the ways that they chose and verified, and rehearses that within "
+        f"{write_duration(on_call.rehearse_ahead)} before their first shift. Somebody who has a "
+        "page may be asked again later, within "
+        f"{write_duration(on_call.snooze_at_most)} and their shift.",
         f"On call works on a high-priority incident for up to {write_duration(on_call.limit)}. If "
         "it is not resolved by then, the service goes into maintenance, the affected team is told, "
         "and a plan to resolve it in hours is written.",

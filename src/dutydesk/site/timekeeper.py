@@ -10,6 +10,7 @@ from dutydesk.commitments import flows as commitments
 from dutydesk.errands import flows as errands
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.refusals import Refused
+from dutydesk.oncall.flows import rehearsing
 from dutydesk.ports.clock import Clock
 from dutydesk.process import flows as process
 from dutydesk.rota.flows import looking as rota
@@ -59,6 +60,7 @@ class Timekeeper(threading.Thread):
             journal.sweep(at=at)
             errands.sweep(at=at)
             rota.look_after(at=at)
+            rehearsing.look_after(at=at)
             self._follow_process_file(at)
             self._swept = at
         if commitments.tick(at=at):

@@ -8,7 +8,7 @@ from dutydesk.chat import web as chat
 from dutydesk.desk import web as desk
 from dutydesk.incidents import web as incidents
 from dutydesk.measures import web as measures
-from dutydesk.oncall import web as oncall
+from dutydesk.oncall.web import pages, ways
 from dutydesk.people import web as people
 from dutydesk.postmortems import web as postmortems
 from dutydesk.process import web as process
@@ -41,8 +41,10 @@ urlpatterns = [
     path("alarms/silences/", silences.silences),
     path("alarms/silences/new", silences.new),
     path("alarms/silences/<int:number>", silences.silence),
-    path("pages/<int:number>", oncall.page),
-    path("pages/answer/<str:token>", oncall.answer),
+    path("pages/<int:number>", pages.page),
+    path("pages/answer/<str:token>", pages.answer),
+    path("pages/ways/", ways.listed),
+    path("pages/ways/confirm/<str:token>", ways.confirm),
     path("questions/<int:number>", desk.question),
     path("board/", desk.board),
     path("tickets/<int:number>", desk.ticket),

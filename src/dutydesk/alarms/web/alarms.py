@@ -17,6 +17,7 @@ from dutydesk.journal import flows as journal
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall import words as oncall_words
+from dutydesk.oncall.flows import records
 from dutydesk.oncall.models import OPEN, Page
 from dutydesk.people.models import Service
 from dutydesk.process import flows as process
@@ -33,11 +34,13 @@ def alarm(request: DeskRequest, number: int) -> HttpResponse:
     found = get_object_or_404(Alarm.objects.select_related("service", "silence"), pk=number)
     about = subject("alarm", found.pk)
     pages = Page.objects.filter(subject=about).select_related("called", "acknowledged_by")
+    page = pages.order_by("-id").first()
     context = {
         "alarm": found,
         "about": about,
         "alerts": found.alerts.all()[:200],
-        "page": pages.order_by("-id").first(),
+        "page": page,
+        "record": records.of(page) if page else None,
         "timeline": journal.timeline([about])[:500],
     }
     return render(request, "alarms/alarm.html", context)

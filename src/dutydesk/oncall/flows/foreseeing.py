@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from dutydesk.chat.models import Post
-from dutydesk.errands import flows as errands
-from dutydesk.oncall.flows import paging
+from dutydesk.oncall.flows import paging, ways
 from dutydesk.oncall.models import Call, Page
 from dutydesk.oncall.rules.foreseeing import Asked, Calls, Course, Standing, foresee
-from dutydesk.people.models import Engineer
+from dutydesk.oncall.rules.line import Line
 from dutydesk.process import flows as process
 from dutydesk.process.rules.model import Duty
 from dutydesk.rota.flows import asking as rota
@@ -48,11 +47,18 @@ def _next_step(page: Page, last: Call | None) -> datetime | None:
 def _course(
     anyway: bool, duties: Sequence[Duty], begins: datetime, ends: datetime, so_far: Standing
 ) -> Course:
-    line_at = partial(paging.line_at, anyway=anyway, duties=duties)
-    asked = Asked(lambda moment: line_at(at=moment), rota.next_start)
+    line_at = partial(_line_at, anyway, duties)
+    asked = Asked(line_at, rota.next_start)
     steps = foresee(process.in_force(), asked, begins=begins, ends=ends, so_far=so_far)
     called = {step.engineer for step in steps if isinstance(step, Calls)}
-    people = Engineer.objects.filter(pk__in=called)
-    ways = "e-mail and chat" if errands.can_deliver("email") else "chat"
-    names = {one.pk: one.name for one in people}
-    return Course(steps, names, dict.fromkeys(names, ways), ends)
+    people = ways.reachable(called)
+    by = {key: ways.names(ways.of(engineer)) for key, engineer in people.items()}
+    return Course(steps, {key: one.name for key, one in people.items()}, by, ends)
+
+
+def _line_at(anyway: bool, duties: Sequence[Duty], at: datetime) -> Line:
+    """Give who would be called, and whether a hole is why nobody is: those whom nothing reaches."""
+    order, hole = paging.line_at(anyway=anyway, at=at, duties=duties)
+    reachable = ways.reachable(order)
+    left = tuple(key for key in order if key in reachable)
+    return left, hole or (bool(order) and not left)

@@ -1,76 +1,24 @@
-"""Paging: call, wait, call the next, hold until somebody is covered, and stop."""
+"""Paging: call, wait, call the next, and hold until somebody is covered."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 
-from django.conf import settings
-from django.core import signing
 from django.db import transaction
 
-from dutydesk.chat import flows as chat
-from dutydesk.chat.models import Post
 from dutydesk.commitments import flows as commitments
 from dutydesk.commitments.flows import CommitmentDue
 from dutydesk.commitments.rules import Promise
-from dutydesk.errands import flows as errands
-from dutydesk.journal import flows as journal
-from dutydesk.kernel.facts import Fact
-from dutydesk.kernel.messages import Message
-from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.oncall import words
+from dutydesk.oncall.flows import calling, ending, showing, ways
+from dutydesk.oncall.flows.facts import PageCalled, PageHeld, PageSkipped, record
 from dutydesk.oncall.models import OPEN, Call, Page
 from dutydesk.oncall.rules.line import Line, covered_from, line, next_called
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.process.rules.model import Duty
 from dutydesk.rota.flows import asking as rota
-
-LINK_LASTS = 7 * 24 * 3600
-
-
-class PageOver(Refused):
-    """The page is resolved; there is nothing to acknowledge."""
-
-
-class BadLink(Refused):
-    """The link in a page's message is not one, or is too old."""
-
-
-@dataclass(frozen=True)
-class PageFact(Fact):
-    """Something happened to a page about `subject`."""
-
-    kind: ClassVar[str]
-    page: int
-    subject: str
-    who: str
-
-
-class PageCalled(PageFact):
-    """Somebody was called."""
-
-    kind: ClassVar[str] = "page.called"
-
-
-class PageHeld(PageFact):
-    """Nobody is covered, and it waits."""
-
-    kind: ClassVar[str] = "page.held"
-
-
-class PageAcknowledged(PageFact):
-    """Somebody has it."""
-
-    kind: ClassVar[str] = "page.acknowledged"
-
-
-class PageResolved(PageFact):
-    """It is over."""
-
-    kind: ClassVar[str] = "page.resolved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +62,29 @@ def page(*, wanted: Wanted, at: datetime) -> Page:
     return found
 
 
+@transaction.atomic
+def rehearse(*, engineer: int, at: datetime) -> Page:
+    """Page one person alone, by all of their ways at once, as a rehearsal of a real page.
+
+    One that is under way is left as it is.
+    """
+    title, details = words.rehearsal()
+    found, new = Page.objects.get_or_create(
+        subject=subject("rehearsal", engineer),
+        state__in=OPEN,
+        defaults={
+            "state": Page.State.CALLING,
+            "title": title,
+            "details": details,
+            "only_id": engineer,
+            "raised_at": at,
+        },
+    )
+    if new:
+        _call_next(found, at)
+    return found
+
+
 def line_at(*, anyway: bool, at: datetime, duties: Sequence[Duty] = ()) -> Line:
     """Give who would be called at `at`, in order; and whether a hole is why nobody is."""
     on_duty = rota.who(at=at, duties=duties)
@@ -132,219 +103,150 @@ def begin(found: Page, at: datetime) -> None:
     found.save(update_fields=["aimed_at"])
 
 
+def _order(found: Page, at: datetime) -> Line:
+    if found.only_id is not None:
+        return (found.only_id,), False
+    return line_at(anyway=found.anyway, at=at, duties=found.duties)
+
+
 def _call_next(found: Page, at: datetime) -> None:
-    order, hole = line_at(anyway=found.anyway, at=at, duties=found.duties)
-    if not order:
-        _hold(found, hole, at)
+    """Call the next person whom something reaches; skip, at once and on record, who is not."""
+    order, hole = _order(found, at)
+    reachable = ways.reachable(order)
+    called = _called(found)
+    who, again = next_called(tuple(pk for pk in order if pk in reachable), called)
+    for engineer_id in order[: order.index(who)] if who is not None else order:
+        if engineer_id not in reachable and engineer_id not in called:
+            _skip(found, engineer_id, at)
+    if who is None and found.only_id is not None:
+        ending.end_rehearsal(found, at)
         return
-    called = set(found.calls.filter(round=found.round).values_list("engineer_id", flat=True))
-    engineer_id, again = next_called(order, called)
+    if who is None:
+        _hold(found, at, hole=hole, unreachable=bool(order))
+        return
     if again:
         found.round += 1
-        _tell_team(found, at)
-    _call(found, Engineer.objects.get(pk=engineer_id), at)
+        if found.only_id is None:
+            showing.nobody_answers(found, at)
+    _call(found, reachable[who], at)
+
+
+def _called(found: Page) -> set[int]:
+    return set(found.calls.filter(round=found.round).values_list("engineer_id", flat=True))
+
+
+def _skip(found: Page, engineer_id: int, at: datetime) -> None:
+    call = Call.objects.create(
+        page=found, engineer_id=engineer_id, round=found.round, at=at, skipped=True
+    )
+    name = call.engineer.name
+    record(PageSkipped, found, f"{name} was not called: nothing reaches them", at, name)
 
 
 def _call(found: Page, engineer: Engineer, at: datetime) -> None:
     rules = process.in_force().on_call
-    name = subject("page", found.pk)
     found.state, found.called, found.held_until = Page.State.CALLING, engineer, None
-    found.save(update_fields=["state", "called", "held_until", "round"])
+    found.snoozed_until = None
+    found.save(update_fields=["state", "called", "held_until", "snoozed_until", "round"])
     call = Call.objects.create(page=found, engineer=engineer, round=found.round, at=at)
-    ways = "e-mail and chat" if _mail(found, call) else "chat"
-    _show(
-        found,
-        words.calling(
-            title=found.title, name=engineer.name, page=name, round_=found.round, ways=ways
-        ),
-        at,
+    by = calling.reach(call)
+    name = engineer.name
+    message = words.calling(
+        title=found.title, name=name, page=found.about, round_=found.round, ways=by
     )
+    showing.show(found, message, at)
     commitments.promise(
         kind="page.acknowledge",
-        subject=name,
-        owner=engineer.name,
-        text=f"{engineer.name} answers the page about {found.title}",
+        subject=found.about,
+        owner=name,
+        text=f"{name} answers the page about {found.title}",
         times=Promise(due_at=at + rules.acknowledge_within),
         at=at,
         clause="oncall.escalate",
     )
-    journal.record(
-        fact=PageCalled(found.pk, found.subject, engineer.name),
-        subject=found.subject,
-        text=f"{engineer.name} was paged by {ways}",
-        at=at,
-        clause="oncall.respond",
-    )
+    record(PageCalled, found, f"{name} was paged by {by}", at, name, clause="oncall.respond")
 
 
-def _mail(found: Page, call: Call) -> bool:
-    """Owe the e-mail of a call; give whether there is a mail server to give it to."""
-    if not errands.can_deliver("email"):
-        return False
-    who = call.engineer
-    title, body = words.mail(
-        title=found.title, details=found.details, link=_link(found, who), name=who.name
-    )
-    errands.put(
-        key=f"page-call:{call.pk}:email",
-        kind="email",
-        subject=subject("page", found.pk),
-        payload={
-            "to": who.email,
-            "subject": title,
-            "body": body,
-            "what": f"The e-mail that pages {who.name}",
-        },
-        at=call.at,
-    )
-    return True
+@transaction.atomic
+def give_up(*, page: int, call: int, at: datetime) -> None:
+    """Call the next person at once, since none of the ways of the one called works.
+
+    After the last person of a round the team is told at once, and the next round begins in its
+    time. Clause oncall.escalate.
+    """
+    found = Page.objects.select_for_update(of=("self",)).get(pk=page)
+    last = found.calls.select_related("engineer").order_by("id").last()
+    if found.state != Page.State.CALLING or last is None or last.pk != call:
+        return
+    name = last.engineer.name
+    record(PageSkipped, found, f"None of {name}'s ways works", at, name, clause="oncall.escalate")
+    if found.only_id is not None:
+        ending.end_rehearsal(found, at)
+        return
+    order, _ = _order(found, at)
+    reachable, called = ways.reachable(order), _called(found)
+    if any(pk in reachable and pk not in called for pk in order):
+        commitments.miss(kind="page.acknowledge", subject=found.about, at=at)
+        _call_next(found, at)
+    else:
+        showing.nobody_covers(found, at, unreachable=True)
 
 
-def _hold(found: Page, hole: bool, at: datetime) -> None:
+def _hold(found: Page, at: datetime, *, hole: bool, unreachable: bool) -> None:
     current = process.in_force()
     until = covered_from(current, at, rota.next_start(at))
-    name = subject("page", found.pk)
     found.state, found.held_until, found.called = Page.State.HELD, until, None
     found.save(update_fields=["state", "held_until", "called", "round"])
-    message = words.held(title=found.title, until=until, hole=hole, zone=current.zone, now=at)
-    _show(found, message, at)
+    message = words.held(
+        title=found.title,
+        until=until,
+        hole=hole,
+        unreachable=unreachable,
+        zone=current.zone,
+        now=at,
+    )
+    showing.show(found, message, at)
     if until is not None:
         commitments.promise(
             kind="page.held",
-            subject=name,
+            subject=found.about,
             owner="on call",
             text=f"Page somebody about {found.title}",
             times=Promise(due_at=until),
             at=at,
             clause="hours.closed",
         )
-    if hole:
-        chat.say(
-            key=f"{name}:hole",
-            channel=current.team.channel,
-            message=words.nobody_covers(title=found.title, mention=current.team.mention, page=name),
-            at=at,
-        )
-    journal.record(
-        fact=PageHeld(found.pk, found.subject, ""),
-        subject=found.subject,
-        text=message.body,
-        at=at,
-        clause="hours.closed",
-    )
-
-
-def _tell_team(found: Page, at: datetime) -> None:
-    current = process.in_force()
-    names = found.calls.order_by("engineer__name").values_list("engineer__name", flat=True)
-    chat.say(
-        key=f"page:{found.pk}:round:{found.round}",
-        channel=current.team.channel,
-        message=words.nobody_answers(
-            title=found.title,
-            names=", ".join(names.distinct()),
-            mention=current.team.mention,
-            page=subject("page", found.pk),
-        ),
-        at=at,
-    )
-
-
-def _show(found: Page, message: Message, at: datetime) -> None:
-    """Say it under the post that the page is about; later words replace earlier ones."""
-    root = Post.objects.filter(key=found.thread_key).first()
-    if root is None:
-        return
-    key = f"page:{found.pk}"
-    chat.show(key=key, channel=root.channel.name, thread=root, message=message, at=at)
-    journal.stir(found.subject)
-
-
-def _link(found: Page, engineer: Engineer) -> str:
-    token = signing.dumps([found.pk, engineer.pk], salt="page")
-    return f"{settings.BASE_URL}/pages/answer/{token}"
-
-
-def answered_by_link(*, token: str) -> tuple[Page, Engineer]:
-    """Give the page and the person whom a link in a message was made for."""
-    try:
-        page_id, engineer_id = signing.loads(token, salt="page", max_age=LINK_LASTS)
-    except signing.BadSignature as error:
-        raise BadLink("This link is not valid any more.", "Sign in to see the page.") from error
-    return Page.objects.get(pk=page_id), Engineer.objects.get(pk=engineer_id)
-
-
-@transaction.atomic
-def acknowledge(*, page: int, engineer: int, at: datetime) -> Page:
-    """Let an engineer have it: nobody else is called unless it leads nowhere."""
-    found = Page.objects.select_for_update(of=("self",)).get(pk=page)
-    who = Engineer.objects.get(pk=engineer)
-    if found.state == Page.State.RESOLVED:
-        raise PageOver("This page is resolved already.", "There is nothing left to do for it.")
-    current = process.in_force()
-    name = subject("page", found.pk)
-    found.state, found.held_until = Page.State.ACKNOWLEDGED, None
-    found.acknowledged_by, found.acknowledged_at = who, at
-    found.save(update_fields=["state", "held_until", "acknowledged_by", "acknowledged_at"])
-    commitments.keep(kind="page.acknowledge", subject=name, at=at)
-    commitments.withdraw(kind="page.held", subject=name, at=at)
-    errands.withdraw(subject=name, kind="email", at=at)
-    commitments.promise(
-        kind="page.work",
-        subject=name,
-        owner=who.name,
-        text=f"{who.name} does something about {found.title}",
-        times=Promise(due_at=at + current.on_call.ask_again_after),
-        at=at,
-        clause="oncall.respond",
-    )
-    _show(found, words.acknowledged(title=found.title, name=who.name, at=at, zone=current.zone), at)
-    journal.record(
-        fact=PageAcknowledged(found.pk, found.subject, who.name),
-        subject=found.subject,
-        text=f"{who.name} acknowledged the page",
-        at=at,
-        actor=who.name,
-        clause="oncall.respond",
-    )
-    return found
-
-
-@transaction.atomic
-def settle(*, about: str, at: datetime, because: str) -> None:
-    """End the page about a subject: it is resolved, or an incident has taken it over."""
-    found = Page.objects.select_for_update(of=("self",)).filter(subject=about, state__in=OPEN)
-    for one in found:
-        one.state, one.settled_at, one.held_until = Page.State.RESOLVED, at, None
-        one.save(update_fields=["state", "settled_at", "held_until"])
-        name = subject("page", one.pk)
-        for kind in ("page.acknowledge", "page.held", "page.work"):
-            commitments.withdraw(kind=kind, subject=name, at=at)
-        errands.withdraw(subject=name, kind="email", at=at)
-        _show(one, words.over(title=one.title, because=because), at)
-        journal.record(
-            fact=PageResolved(one.pk, about, ""),
-            subject=about,
-            text=f"The page is over: {because}",
-            at=at,
-        )
+    if hole or unreachable:
+        showing.nobody_covers(found, at, unreachable=unreachable)
+    record(PageHeld, found, message.body, at, clause="hours.closed")
 
 
 def due(*, fact: CommitmentDue, at: datetime) -> None:
     """Call the next person, call those who were waited for, or ask again."""
-    if fact.sort not in {"page.acknowledge", "page.held", "page.work"}:
+    if fact.sort not in ending.OWED:
         return
     found = Page.objects.select_for_update(of=("self",)).get(pk=number_of(fact.subject, "page"))
     if commitments.still_owed(fact) is None:
         return
     if fact.sort == "page.acknowledge" and found.state == Page.State.CALLING:
         commitments.miss(kind=fact.sort, subject=fact.subject, at=at)
-        _call_next(found, at)
+        if found.only_id is not None:
+            ending.end_rehearsal(found, at)
+        else:
+            _call_next(found, at)
     elif fact.sort == "page.held" and found.state == Page.State.HELD:
         commitments.keep(kind=fact.sort, subject=fact.subject, at=at)
         _call_next(found, at)
     elif fact.sort == "page.work" and found.state == Page.State.ACKNOWLEDGED:
         commitments.miss(kind=fact.sort, subject=fact.subject, at=at)
-        found.round += 1
-        if found.acknowledged_by is not None:
-            _call(found, found.acknowledged_by, at)
+        _ask_again(found, at)
+
+
+def _ask_again(found: Page, at: datetime) -> None:
+    """Call whoever acknowledged it, or, if nothing reaches them any more, whoever is on."""
+    found.round += 1
+    reachable = ways.reachable([found.acknowledged_by_id or 0])
+    if found.acknowledged_by_id in reachable:
+        _call(found, reachable[found.acknowledged_by_id], at)
+    else:
+        _call_next(found, at)

@@ -10,7 +10,7 @@ from dutydesk import rows
 from dutydesk.chat import flows as chat
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall import words
-from dutydesk.oncall.flows import paging
+from dutydesk.oncall.flows import ending, paging
 from dutydesk.oncall.flows.paging import Wanted
 from dutydesk.oncall.models import OPEN, Bundled, Page
 from dutydesk.oncall.rules.line import Tally
@@ -123,7 +123,7 @@ def settle_all(*, abouts: Iterable[str], at: datetime, because: str) -> None:
     """End the pages about these subjects; a bundle ends with the last of its alarms."""
     wanted = list(abouts)
     for one in Page.objects.filter(subject__in=wanted, state__in=OPEN):
-        paging.settle(about=one.subject, at=at, because=because)
+        ending.settle(about=one.subject, at=at, because=because)
     bundled = Bundled.objects.filter(subject__in=wanted, settled_at=None)
     pages = set(bundled.values_list("page", flat=True))
     bundled.update(settled_at=at)
@@ -131,4 +131,4 @@ def settle_all(*, abouts: Iterable[str], at: datetime, because: str) -> None:
         show(page, at)
         page.save(update_fields=["title"])
         if not page.bundled.filter(settled_at=None).exists():
-            paging.settle(about=page.subject, at=at, because=because)
+            ending.settle(about=page.subject, at=at, because=because)

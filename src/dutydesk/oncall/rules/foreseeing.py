@@ -79,8 +79,9 @@ class _Course:
     def go(self, at: datetime) -> datetime | None:
         """Take what happens at `at` down, and give when something happens next."""
         order, hole = self.asked.line_at(at)
-        if order:
-            return self._call(order, at)
+        engineer, again = next_called(order, self.called)
+        if engineer is not None:
+            return self._call(engineer, again, at)
         until = covered_from(self.process, at, self.asked.next_start(at))
         self.steps.append(Holds(at, until, hole))
         if hole and not self.hole_told:
@@ -88,8 +89,7 @@ class _Course:
             self.steps.append(TellsTeam(at, hole=True))
         return until
 
-    def _call(self, order: tuple[int, ...], at: datetime) -> datetime:
-        engineer, again = next_called(order, self.called)
+    def _call(self, engineer: int, again: bool, at: datetime) -> datetime:
         if again:
             self.round += 1
             self.called = set()

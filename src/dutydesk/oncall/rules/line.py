@@ -14,15 +14,15 @@ def line(on_duty: Iterable[OnDuty]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(duty.engineer for duty in on_duty if duty.engineer is not None))
 
 
-def next_called(order: tuple[int, ...], called: Collection[int]) -> tuple[int, bool]:
-    """Give who is called now, and whether that begins the next round.
+def next_called(order: tuple[int, ...], called: Collection[int]) -> tuple[int | None, bool]:
+    """Give who is called now, and whether that begins the next round; None if there is nobody.
 
-    `called`: who was called in this round already. `order` has somebody in it.
+    `called`: who was called in this round already.
     """
     for engineer in order:
         if engineer not in called:
             return engineer, False
-    return order[0], True
+    return (order[0], True) if order else (None, False)
 
 
 class Tally:

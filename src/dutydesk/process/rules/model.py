@@ -230,7 +230,8 @@ class OnCall(Section):
     """Who is paged, in which order, what on call owes, and what plans of it keep to.
 
     `rest`: the least time between two of a person's turns. `in_stint`: whether somebody may be on
-    call in a turn that shares time with their stint on support.
+    call in a turn that shares time with their stint on support. `acknowledge_words`: what somebody
+    writes under a page to say that they have it.
     """
 
     order: Annotated[tuple[Duty, ...], AfterValidator(different)] = Field(min_length=1)
@@ -242,6 +243,15 @@ class OnCall(Section):
     warn_before: Duration
     rest: Duration | None = None
     in_stint: bool = True
+    snooze_at_most: Duration = timedelta(hours=4)
+    rehearse_ahead: Duration = timedelta(weeks=1)
+    acknowledge_words: tuple[str, ...] = (
+        "ack",
+        "on it",
+        "I have it",
+        "I've got it",
+        "taking it",
+    )
     health: Health = Health()
     storm: Storm = Storm()
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("oncall", "0002_bundles"),
+        ("oncall", "0003_ways"),
     ]
 
     operations = [

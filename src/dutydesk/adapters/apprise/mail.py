@@ -1,14 +1,12 @@
 """Hands e-mail to a mail server. Source: https://github.com/caronc/apprise/wiki/Notify_email."""
 
-import logging
 from urllib.parse import quote
 
-from apprise import Apprise, NotifyFormat
+from apprise import Apprise
 from apprise.plugins.email.base import NotifyEmail
 
-from dutydesk.ports.delivery import Parcel, Undelivered
-
-logging.getLogger("apprise").setLevel(logging.CRITICAL)
+from dutydesk.adapters.apprise.sending import asset, send
+from dutydesk.ports.delivery import Parcel, Undelivered, told
 
 
 class MailCourier:
@@ -19,19 +17,11 @@ class MailCourier:
         self._url = url
 
     def deliver(self, parcel: Parcel) -> str:
-        """Hand one e-mail to the server; its message id is the errand's key."""
+        """Hand one e-mail to the server; a refused recipient is permanent, a busy server is not."""
         separator = "&" if "?" in self._url else "?"
         address = f"{self._url}{separator}to={quote(parcel.payload['to'])}"
-        sender = Apprise.instantiate(address)
+        sender = Apprise.instantiate(address, asset=asset())
         if not isinstance(sender, NotifyEmail):
             raise Undelivered("DUTYDESK_MAIL_URL is not an Apprise e-mail address", permanent=True)
-        body = parcel.payload["body"]
-        late = parcel.at - parcel.owed_since
-        if late.total_seconds() > 120:
-            body = f"(This is {int(late.total_seconds() // 60)} minutes late.)\n\n{body}"
-        if parcel.uncertain:
-            body = f"(You may have had this message before.)\n\n{body}"
-        subject = parcel.payload["subject"]
-        if not sender.notify(body=body, title=subject, body_format=NotifyFormat.TEXT):
-            raise Undelivered("the mail server did not take it")
+        send(sender, title=parcel.payload["subject"], body=told(parcel))
         return parcel.key

@@ -1,0 +1,1 @@
+"""Every kind of message through Apprise: https://github.com/caronc/apprise."""

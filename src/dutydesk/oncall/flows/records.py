@@ -1,0 +1,134 @@
+"""The record of a page: who was called when, by which way, and what became of each try."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from dutydesk.commitments import flows as commitments
+from dutydesk.commitments.models import Commitment
+from dutydesk.errands.models import Errand
+from dutydesk.oncall.models import Call, Page, Way
+from dutydesk.oncall.rules.reaching import call_of
+from dutydesk.people.models import Engineer
+
+_NAMES = {"email": "e-mail", "chat": "chat"}
+
+
+@dataclass(frozen=True)
+class Used:
+    """One way that was used in a call, with the errand and its tries."""
+
+    name: str
+    errand: Errand
+
+
+@dataclass(frozen=True)
+class Called:
+    """One call, and the ways that it went."""
+
+    call: Call
+    ways: tuple[Used, ...]
+
+
+@dataclass(frozen=True)
+class Record:
+    """All of it, and what comes next."""
+
+    page: Page
+    calls: tuple[Called, ...]
+    owed: tuple[Commitment, ...]
+
+
+def of(page: Page) -> Record:
+    """Give a page's record, in five queries whatever its size."""
+    errands = Errand.objects.filter(subject=page.about).prefetch_related("tries")
+    sent: dict[int, list[tuple[str, Errand]]] = defaultdict(list)
+    for errand in errands.order_by("put_at", "pk"):
+        found = call_of(errand.key)
+        if found is not None:
+            sent[found[0]].append((found[1], errand))
+    numbers = {int(way) for ways in sent.values() for way, _ in ways if way.isdigit()}
+    names = {str(way.pk): way.name for way in Way.objects.filter(pk__in=numbers)} | _NAMES
+    calls = tuple(
+        Called(
+            call,
+            tuple(Used(names.get(way, "a way since removed"), each) for way, each in sent[call.pk]),
+        )
+        for call in page.calls.select_related("engineer")
+    )
+    return Record(page, calls, tuple(commitments.owed([page.about])))
+
+
+def as_json(record: Record) -> dict[str, Any]:
+    """Give a record as JSON shows it; times are in ISO 8601."""
+    return {
+        **row(record.page),
+        "calls": [
+            {
+                "name": called.call.engineer.name,
+                "at": called.call.at.isoformat(),
+                "round": called.call.round,
+                "skipped": called.call.skipped,
+                "ways": [_used(used) for used in called.ways],
+            }
+            for called in record.calls
+        ],
+        "next": [{"what": owed.text, "due_at": owed.due_at.isoformat()} for owed in record.owed],
+    }
+
+
+def _used(used: Used) -> dict[str, Any]:
+    errand = used.errand
+    return {
+        "way": used.name,
+        "state": errand.state,
+        "due_at": errand.due_at.isoformat(),
+        "tries": [
+            {
+                "number": each.number,
+                "began": each.began.isoformat(),
+                "ended": _iso(each.ended),
+                "outcome": each.outcome or "trying",
+                "reason": each.reason,
+            }
+            for each in errand.tries.all()
+        ],
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def row(page: Page) -> dict[str, Any]:
+    """Give a page as one row of JSON."""
+    return {
+        "page": page.pk,
+        "about": page.subject,
+        "title": page.title,
+        "state": page.state,
+        "rehearsal": page.only_id is not None,
+        "round": page.round,
+        "raised_at": page.raised_at.isoformat(),
+        "called": page.called.name if page.called else None,
+        "held_until": _iso(page.held_until),
+        "acknowledged_by": page.acknowledged_by.name if page.acknowledged_by else None,
+        "acknowledged_at": _iso(page.acknowledged_at),
+        "snoozed_until": _iso(page.snoozed_until),
+        "settled_at": _iso(page.settled_at),
+    }
+
+
+def listed(*, everything: bool) -> QuerySet[Page]:
+    """Give the open pages, newest first; with `everything` the ones that are over too."""
+    found = Page.objects.select_related("called", "acknowledged_by").order_by("-id")
+    return found if everything else found.exclude(state=Page.State.RESOLVED)
+
+
+def rehearsed(engineer: Engineer) -> Page | None:
+    """Give the last rehearsal that somebody acknowledged."""
+    done = Page.objects.filter(only=engineer, acknowledged_at__isnull=False)
+    return done.order_by("-acknowledged_at").first()

@@ -1,0 +1,1 @@
+"""Pages, and how people are reached, on the web."""

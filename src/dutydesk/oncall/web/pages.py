@@ -1,0 +1,45 @@
+"""A page's own screen, and answering it from the link in its message."""
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.csrf import csrf_exempt
+
+from dutydesk.kernel.refusals import Refused
+from dutydesk.oncall.flows import calling, ending, records
+from dutydesk.oncall.models import Page
+from dutydesk.site.screens import DeskRequest, rule
+
+
+@rule("anyone")
+def page(request: DeskRequest, number: int) -> HttpResponse:
+    """Show what it is about, everybody who was called, every try, and what comes next."""
+    pages = Page.objects.select_related("called", "acknowledged_by", "only")
+    found = get_object_or_404(pages, pk=number)
+    mine = found.acknowledged_by_id is not None and (
+        request.person.engineer == found.acknowledged_by_id
+    )
+    context = {"page": found, "record": records.of(found), "mine": mine}
+    return render(request, "oncall/page.html", context)
+
+
+@csrf_exempt  # The link's own signature lets its holder in, from a program too.
+@rule("public")
+def answer(request: DeskRequest, token: str) -> HttpResponse:
+    """Let the person whom the link was made for say that they have it, without signing in.
+
+    Opening it changes nothing, since mail scanners open links; posting to it does. Whoever accepts
+    JSON is answered in JSON: 200 with the page, or 410 with the reason and the remedy.
+    """
+    as_json = request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    try:
+        found, engineer = calling.answered_by_link(token=token)
+        if request.method == "POST":
+            found = ending.acknowledge(page=found.pk, engineer=engineer.pk, at=request.at)
+    except Refused as refusal:
+        if as_json:
+            said = {"refused": refusal.reason, "remedy": refusal.remedy}
+            return JsonResponse(said, status=410)
+        return render(request, "oncall/answer.html", {"refusal": refusal}, status=410)
+    if as_json:
+        return JsonResponse(records.row(found))
+    return render(request, "oncall/answer.html", {"page": found, "engineer": engineer})

@@ -1,0 +1,153 @@
+"""The couriers that Apprise carries, held to the kit; and what ways may not reach."""
+
+import threading
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any, ClassVar
+
+import pytest
+from apprise.manager_plugins import NotificationManager
+
+from doubles.moody import MoodyServer, Protocol
+from dutydesk.adapters.apprise.mail import MailCourier
+from dutydesk.adapters.apprise.services import KINDS, AppriseAddresses
+from dutydesk.adapters.apprise.way import WayCourier
+from dutydesk.ports.delivery import Courier, Parcel, Undelivered
+from dutydesk.ports.ways import BadAddress
+from testing.contract import AT, CourierContract
+
+LOOPBACK = ("127.0.0.0/8",)
+
+
+class TestMail(CourierContract):
+    protocol: ClassVar[Protocol] = "smtp"
+    hears_retry_after = False
+    secrets = ("hunter2-secret", "ada-private@example.org")
+    payload: ClassVar[dict[str, Any]] = {
+        "to": "ada-private@example.org",
+        "subject": "Page",
+        "body": "Look",
+    }
+
+    def courier(self, address: str) -> Courier:
+        return MailCourier(f"mailto://{address}?from=desk@example.org&mode=insecure&name=Desk")
+
+
+class TestWebhook(CourierContract):
+    hears_retry_after = False  # Apprise does not tell; see the next test.
+    secrets = ("hunter2-secret", "hook-path-9876", "127.0.0.1")
+    payload: ClassVar[dict[str, Any]] = {"way": 1, "subject": "Page", "body": "Look"}
+
+    def courier(self, address: str) -> Courier:
+        where = f"json://ada:hunter2-secret@{address}/hook-path-9876?rto=60&cto=60&retry=9&wait=60"
+        return WayCourier(lambda way: where, LOOPBACK)
+
+    def test_a_busy_service_is_left_alone_for_half_a_minute(
+        self, servers: list[MoodyServer]
+    ) -> None:
+        failure = self.failure(self.server(servers, "busy"))
+        assert failure.retry_after == timedelta(seconds=30)
+
+
+class TestPush(CourierContract):
+    hears_retry_after = False
+    secrets = ("topic-secret", "127.0.0.1")
+    payload: ClassVar[dict[str, Any]] = {"way": 1, "subject": "Page", "body": "Look"}
+
+    def courier(self, address: str) -> Courier:
+        return WayCourier(lambda way: f"ntfy://{address}/topic-secret", LOOPBACK)
+
+
+def deliver(address: str | None, *inside: str) -> None:
+    payload = {"way": 1, "subject": "Page", "body": "Look"}
+    WayCourier(lambda way: address, inside).deliver(Parcel("k", payload, 1, False, AT, AT))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "169.254.169.254"])
+def test_a_way_does_not_lead_into_the_machine_or_its_network(host: str) -> None:
+    with pytest.raises(Undelivered, match="inner one") as caught:
+        deliver(f"json://{host}:9/x")
+    assert caught.value.permanent
+
+
+def test_an_operator_opens_inner_hosts_one_by_one() -> None:
+    server = MoodyServer("success")
+    deliver(f"json://localhost:{server.port}/x", "hooks.invalid", "localhost")
+    assert [asked["message"] for asked in server.json()] == ["Look"]
+    with pytest.raises(Undelivered, match="inner one"):
+        deliver(f"json://127.0.0.2:{server.port}/x", "127.0.0.1")
+    server.close()
+
+
+def test_a_redirect_leads_nowhere() -> None:
+    inner = MoodyServer("success")
+
+    class Redirect(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(307)
+            self.send_header("Location", f"http://127.0.0.2:{inner.port}/")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *arguments: Any) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Redirect) as outer:
+        threading.Thread(target=outer.serve_forever, daemon=True).start()
+        for more in ("", "?redirect=yes"):
+            with pytest.raises(Undelivered):
+                deliver(f"json://127.0.0.1:{outer.server_port}/{more}", "127.0.0.1")
+        outer.shutdown()
+    inner.close()
+    assert inner.asked == []
+
+
+def test_a_removed_way_is_not_used() -> None:
+    with pytest.raises(Undelivered, match="removed") as caught:
+        deliver(None)
+    assert caught.value.permanent
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "dbus://", "gnome://", "windows://", "macosx://", "syslog://", "kodi://localhost",
+        "fcm://project@token/?keyfile=/etc/passwd", "blink1://", "glib://", "file:///etc/passwd",
+        "mailto://localhost?to=a@b.example", "apprise://localhost/token", "sns://a/b/c/d",
+        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#a?template=/etc/passwd",
+        "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js?TEMPLATE=/etc/passwd",
+        "tgram://123456789:abcdefghijklmnopqrstuvwxyz_-abcdefg/12?%74emplate=/etc/passwd",
+        "json://", "pover://nobody", "jsons://example.org/a b", "nonsense", "", "://", "json",
+        "ntfy://h/a/b/c/d/e/f/g", "jsons://" + "a" * 3000,
+    ],
+)  # fmt: skip
+def test_an_address_that_could_do_more_than_call_is_refused(address: str) -> None:
+    with pytest.raises(BadAddress) as caught:
+        AppriseAddresses().check(address)
+    assert "passwd" not in str(caught.value)
+
+
+def test_a_wrong_address_is_refused_with_what_is_expected() -> None:
+    with pytest.raises(BadAddress, match=r"pover://\{user_key\}@\{token\}"):
+        AppriseAddresses().check("pover://nobody")
+    with pytest.raises(BadAddress, match="twilio, twist"):
+        AppriseAddresses().check("pigeon://loft")
+
+
+def test_each_allowed_service_is_one_that_apprise_has() -> None:
+    known = NotificationManager()  # type: ignore[no-untyped-call]
+    assert [scheme for scheme in KINDS if scheme not in known] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("jsons://user:pass@hooks.example.org/x", "webhook"),
+        ("twilio://AC123:abc@15551234567/15557654321", "phone or SMS"),
+        ("ntfys://topic", "push"),
+        ("vonage://key:abc@15551234567/15557654321", "SMS"),
+        ("zulip://bot@organization/a1b2c3d4e5f6a1b2c3d4e5f6a1b2c3d4/", "chat"),
+    ],
+)
+def test_addresses_are_told_by_kind(address: str, kind: str) -> None:
+    assert AppriseAddresses().check(address) == kind

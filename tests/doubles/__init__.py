@@ -1,0 +1,1 @@
+"""Stand-ins for others' servers: real servers on loopback."""

@@ -1,0 +1,87 @@
+"""What the stories of pages share: an alarm that fires, and people whose ways lead to servers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.test import Client
+
+from doubles.moody import Mood, MoodyServer
+from dutydesk.alarms.flows import receiving
+from dutydesk.alarms.models import Alarm
+from dutydesk.alarms.rules.told import Alert, Notification
+from dutydesk.oncall.flows import ways
+from dutydesk.oncall.models import Page, Way
+from dutydesk.people.models import Account, Engineer
+from testing.world import World
+
+
+def alarm(world: World, *, firing: bool = True, group: str = "g") -> Alarm:
+    """Let an alarm fire, or end; each firing that begins anew has a new beginning."""
+    told = Alert(
+        fingerprint="a",
+        firing=firing,
+        labels={"alertname": "Down", "severity": "critical"},
+        annotations={"summary": "Visits can't be booked"},
+        starts_at=world.at,
+        ends_at=None if firing else world.at,
+    )
+    found = receiving.receive(told=Notification(group_key=group, alerts=(told,)), at=world.at)
+    world.settle()
+    assert found is not None
+    return found
+
+
+def page() -> Page:
+    return Page.objects.get()
+
+
+def called() -> list[str]:
+    """Name who was called for the page, in order; a name in brackets was skipped."""
+    calls = page().calls.select_related("engineer")
+    return [f"({c.engineer.name})" if c.skipped else c.engineer.name for c in calls]
+
+
+@contextmanager
+def hook(mood: Mood = "success") -> Iterator[MoodyServer]:
+    server = MoodyServer(mood)
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def way(
+    world: World, name: str, server: MoodyServer, *, delay: int = 0, verified: bool = True
+) -> Way:
+    """Give somebody a webhook of their own."""
+    engineer = Engineer.objects.get(name=name)
+    found = ways.add(
+        engineer=engineer.pk,
+        name=f"hook {engineer.ways.count() + 1}",
+        address=f"json://{server.address}/secret-of-{name.lower()}",
+        delay=delay,
+        at=world.at,
+        by=name,
+    )
+    if verified:
+        Way.objects.filter(pk=found.pk).update(verified_at=world.at)
+    return found
+
+
+def visit(name: str) -> Client:
+    client = Client()
+    client.force_login(
+        Account.objects.get(name=name), "allauth.account.auth_backends.AuthenticationBackend"
+    )
+    return client
+
+
+class Moving:
+    """The world's time, as a clock."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def now(self) -> Any:
+        return self.world.at

@@ -1,0 +1,135 @@
+"""What every courier must do, whatever it brings and whoever takes it: one kit for all of them.
+
+Subclass `CourierContract` in a test file under a name that begins with Test, and give it what it
+asks for. Every case runs against a real server on loopback that behaves badly in one way.
+"""
+
+import logging
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+import pytest
+
+from doubles.moody import RETRY_AFTER, Mood, MoodyServer, Protocol
+from dutydesk.errands import flows as errands
+from dutydesk.errands.models import Errand, Try
+from dutydesk.journal.models import Entry
+from dutydesk.ports.delivery import Courier, Parcel, Undelivered
+
+AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
+SOON = 8.0
+PASSING: tuple[Mood, ...] = ("busy", "broken", "silence", "trickle", "garbage", "reset")
+
+
+class Log(logging.Handler):
+    """Keeps what a log would show whose operator wants to see everything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+class CourierContract(ABC):
+    """Gives each test of the kit a courier that talks to a server in some mood."""
+
+    protocol: ClassVar[Protocol] = "http"
+    # Whether the courier hears how long a busy server wants to be left alone.
+    hears_retry_after: ClassVar[bool] = True
+    # Texts that may stand in no error, log, try or journal entry: keys, passwords, addresses.
+    secrets: ClassVar[tuple[str, ...]]
+    payload: ClassVar[dict[str, Any]]
+
+    @abstractmethod
+    def courier(self, address: str) -> Courier:
+        """Give the courier, made to talk to `host:port`, with the secrets in its settings."""
+
+    @pytest.fixture
+    def servers(self) -> Iterator[list[MoodyServer]]:
+        servers: list[MoodyServer] = []
+        yield servers
+        for server in servers:
+            server.close()
+
+    def server(self, servers: list[MoodyServer], mood: Mood) -> MoodyServer:
+        """Start a server that repeats the secrets in whatever it answers."""
+        servers.append(MoodyServer(mood, self.protocol, " ".join(self.secrets)))
+        return servers[-1]
+
+    def parcel(self, **how: Any) -> Parcel:
+        given: dict[str, Any] = {"attempt": 1, "uncertain": False, "owed_since": AT, "at": AT} | how
+        return Parcel(key="a-key", payload=self.payload, **given)
+
+    def failure(self, server: MoodyServer) -> Undelivered:
+        began = time.monotonic()
+        with pytest.raises(Undelivered) as caught:
+            self.courier(server.address).deliver(self.parcel())
+        assert time.monotonic() - began < SOON
+        return caught.value
+
+    def test_what_is_taken_is_delivered_once(self, servers: list[MoodyServer]) -> None:
+        server = self.server(servers, "success")
+        self.courier(server.address).deliver(self.parcel())
+        assert len(server.asked) == 1
+
+    def test_a_second_try_that_may_be_a_repeat_and_a_late_one_say_so(
+        self, servers: list[MoodyServer]
+    ) -> None:
+        server = self.server(servers, "success")
+        late = self.parcel(uncertain=True, at=AT + timedelta(minutes=7))
+        self.courier(server.address).deliver(late)
+        assert "may have had this message before" in server.asked[0]
+        assert "7 minutes late" in server.asked[0]
+
+    def test_a_refusal_is_permanent(self, servers: list[MoodyServer]) -> None:
+        assert self.failure(self.server(servers, "refusal")).permanent
+
+    @pytest.mark.parametrize("mood", PASSING)
+    def test_what_may_pass_is_worth_another_try_within_eight_seconds(
+        self, servers: list[MoodyServer], mood: Mood
+    ) -> None:
+        failure = self.failure(self.server(servers, mood))
+        assert not failure.permanent
+        if mood == "busy" and self.hears_retry_after:
+            assert failure.retry_after == timedelta(seconds=RETRY_AFTER)
+
+    def test_where_nobody_listens_another_try_is_made(self, servers: list[MoodyServer]) -> None:
+        server = self.server(servers, "success")
+        server.close()
+        assert not self.failure(server).permanent
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize("mood", ["refusal", "busy", "broken", "garbage", "reset"])
+    def test_no_secret_is_in_an_error_a_log_a_try_or_the_journal(
+        self,
+        servers: list[MoodyServer],
+        mood: Mood,
+        monkeypatch: pytest.MonkeyPatch,
+        capfd: pytest.CaptureFixture[str],
+    ) -> None:
+        log = Log()
+        monkeypatch.setattr(logging.getLogger(), "handlers", [log])
+        monkeypatch.setattr(logging.getLogger(), "level", logging.DEBUG)
+        server = self.server(servers, mood)
+        monkeypatch.setitem(errands._couriers, "contract", self.courier(server.address))
+        errands.put(key="k", kind="contract", subject="s", payload=self.payload, at=AT)
+        errands.deliver(errand_id=Errand.objects.get().pk, now=lambda: AT)
+        written = capfd.readouterr()
+        told = [
+            *log.lines,
+            written.out,
+            written.err,
+            Errand.objects.get().reason,
+            *Try.objects.values_list("reason", flat=True),
+            *Entry.objects.values_list("text", flat=True),
+            *(str(data) for data in Entry.objects.values_list("data", flat=True)),
+        ]
+        assert Try.objects.get().outcome == "failed"
+        assert Try.objects.get().reason
+        for secret in self.secrets:
+            assert not [text for text in told if secret in text]
