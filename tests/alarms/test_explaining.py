@@ -91,7 +91,8 @@ def did(page: Page, since: datetime) -> list[Step]:
     """Give what the desk did about a page and later ones of its alarm, in the rules' words."""
     every = Page.objects.filter(subject=page.subject)
     steps: list[Step] = [
-        Calls(call.at, call.engineer_id, call.round) for call in Call.objects.filter(page__in=every, skipped=False)
+        Calls(call.at, call.engineer_id, call.round)
+        for call in Call.objects.filter(page__in=every, skipped=False)
     ]
     held = Entry.objects.filter(subject=page.subject, kind="page.held")
     steps += [Holds(entry.at, None, False) for entry in held]
