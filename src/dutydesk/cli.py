@@ -3,18 +3,19 @@
 import dutydesk.site.setup  # noqa: F401  # isort: skip -- flows can be imported after this only
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any, TypeVar
 
 import typer
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 
-from dutydesk.alarms.commands import SilenceCommands
+from dutydesk.alarms.commands import AlarmCommands, SilenceCommands
 from dutydesk.incidents import commands as incidents
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.commands import PageCommands
 from dutydesk.people import commands as people
+from dutydesk.people import flows as people_flows
 from dutydesk.process.commands import ProcessCommands
 from dutydesk.rota.commands import RotaCommands
 from dutydesk.site import commands as site
@@ -48,13 +49,21 @@ def with_database(command: Callable[..., Given]) -> Callable[..., Given]:
     return run
 
 
+def unknown_services(names: Collection[str]) -> Collection[str]:
+    """Give those of the names that are no service's; none if there is no database to ask."""
+    try:
+        return people_flows.unknown_services(names) if database_url() else ()
+    except DatabaseError:
+        return ()
+
+
 taking_in = typer.Typer(help="Take in what was kept elsewhere.", no_args_is_help=True)
 taking_in.command()(with_database(incidents.incidents))
 taking_in.command()(with_database(people.people))
 rota = RotaCommands(clock.now)
 taking_in.command("shifts")(with_database(rota.take_in))
 app.add_typer(taking_in, name="import")
-process = ProcessCommands(process_file(), with_database(rota.cover))
+process = ProcessCommands(process_file(), with_database(rota.cover), unknown_services)
 rotas = typer.Typer(help="Look at rotas, try changes, plan on call.", no_args_is_help=True)
 rotas.command()(with_database(rota.show))
 rotas.command()(with_database(rota.preview))
@@ -66,6 +75,10 @@ silence.command("add")(with_database(silences.add))
 silence.command("list")(with_database(silences.listed))
 silence.command("lift")(with_database(silences.lift))
 app.add_typer(silence, name="silence")
+explaining = typer.Typer(help="Say what the desk would do, and why.", no_args_is_help=True)
+explaining.command()(with_database(AlarmCommands(clock.now).alert))
+explaining.callback()(lambda: None)
+app.add_typer(explaining, name="explain")
 page = PageCommands(clock.now)
 pages = typer.Typer(help="List, show and acknowledge pages.", no_args_is_help=True)
 pages.command()(with_database(page.list))

@@ -14,7 +14,7 @@ from dutydesk.adapters.clock import RehearsalClock, SystemClock
 from dutydesk.adapters.maintenance_command.courier import CommandCourier, read_commands
 from dutydesk.adapters.maintenance_webhook.courier import WebhookCourier
 from dutydesk.alarms import chat as alarms_chat
-from dutydesk.alarms.flows import passing, silencing
+from dutydesk.alarms.flows import heartbeats, passing, silencing
 from dutydesk.alarms.flows.silencing import (
     SilenceEnded,
     SilenceExtended,
@@ -76,6 +76,7 @@ PROMISES: dict[str, dict[type[CommitmentFact], journal.Reactor]] = {
         CommitmentDue: incidents.due,
         CommitmentChased: incidents.chased,
     },
+    "heartbeat": {CommitmentDue: heartbeats.due},
     "rota": {CommitmentWarned: swapping.warned, CommitmentDue: swapping.due},
 }
 

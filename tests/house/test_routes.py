@@ -16,6 +16,7 @@ PUBLIC = {
     "feed",
     "healthz",
     "answer",
+    "ping",
     "confirm",
     "login",
     "logout",

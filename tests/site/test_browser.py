@@ -36,10 +36,13 @@ SCREENS = (
     "/pages/1",
     "/measures/",
     "/process/",
+    "/alarms/",
+    "/alarms/explain?labels=severity%3Dcritical",
     "/alarms/keys/",
     "/alarms/silences/",
     "/alarms/silences/new",
     "/alarms/silences/1",
+    "/alarms/heartbeats/",
     "/style",
     "/do/incident.declare/new",
 )

@@ -1,21 +1,28 @@
-"""Silencing alarms from a terminal."""
+"""Silencing alarms, and asking what the desk would do, from a terminal."""
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import typer
 
+from dutydesk.alarms import words
 from dutydesk.alarms.flows import silencing
 from dutydesk.alarms.flows.asking import read_wanted
+from dutydesk.alarms.flows.explaining import explain
 from dutydesk.alarms.flows.silencing import Affected
 from dutydesk.alarms.models import Silence
+from dutydesk.alarms.rules.explaining import Explanation, read_pairs
 from dutydesk.kernel.moments import when
+from dutydesk.oncall import words as oncall
+from dutydesk.oncall.words import Told
 from dutydesk.process import flows as process
+from dutydesk.process.rules.hours import in_zone
 from dutydesk.rota.rules import typed as reading
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+MOST_LINES = 24
 By = Annotated[str, typer.Option(help="Your name, for the record.")]
 
 
@@ -153,3 +160,88 @@ def _told(one: Silence) -> dict[str, Any]:
 
 def _print(value: Any) -> None:
     typer.echo(json.dumps(value, indent=1, ensure_ascii=False))
+
+
+class AlarmCommands:
+    """The commands, told how to read the clock."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        """Ask about `now()` when no moment is named."""
+        self._now = now
+
+    def alert(
+        self,
+        labels: Annotated[
+            list[str], typer.Option(help="Its labels, as severity=critical,namespace=shop.")
+        ],
+        annotations: Annotated[
+            list[str] | None, typer.Option(help="Its annotations, as summary=It is down.")
+        ] = None,
+        moment: Annotated[
+            str, typer.Option("--at", help="When it fires, as 2026-11-24T02:00; now if not given.")
+        ] = "",
+        hours: Annotated[int, typer.Option(min=1, max=168, help="Look so far ahead.")] = 12,
+        as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    ) -> None:
+        """Say which route an alert takes and why, who is called when, and what stops it.
+
+        Nothing is shown or paged. A time without an offset is in the process's zone.
+        Example: dutydesk explain alert --labels severity=critical --at 2026-11-24T02:00
+        """
+        current = process.in_force()
+        found = explain(
+            labels=read_pairs(labels),
+            annotations=read_pairs(annotations or []),
+            at=_moment(moment) if moment else self._now(),
+            ahead=timedelta(hours=hours),
+        )
+        steps: tuple[Told, ...] = ()
+        if found.course is not None:
+            steps = oncall.course(
+                found.course, begins=found.at, team=current.team.channel, zone=current.zone
+            )
+        if as_json:
+            typer.echo(json.dumps(_row(found, steps), ensure_ascii=False))
+            return
+        for line in words.explained(found, current):
+            typer.echo(line)
+        for step in steps[:MOST_LINES]:
+            local = step.at.astimezone(current.zone)
+            typer.echo(f"  {local:%a %d %b %H:%M %Z}  {step.after:>8}  {step.what}")
+        if len(steps) > MOST_LINES:
+            typer.echo(f"  and so on; {len(steps) - MOST_LINES} more steps in these {hours} hours")
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return in_zone(text, process.in_force().zone)
+    except (ValueError, OverflowError) as error:
+        typer.echo(f"That is not a time: {error}. Write it like 2026-11-24T02:00.", err=True)
+        raise typer.Exit(2) from error
+
+
+def _row(found: Explanation, steps: tuple[Told, ...]) -> dict[str, Any]:
+    routed = found.routed
+    return {
+        "at": found.at.isoformat(),
+        "title": found.title,
+        "rule": routed.rule,
+        "passed": [
+            {"rule": one.route.title, "unmet": [each.label for each in one.unmet]}
+            for one in found.passed
+        ],
+        "service": found.service or None,
+        "priority": routed.severity,
+        "channel": routed.channel,
+        "runbook": routed.runbook or None,
+        "paged": routed.pages,
+        "silenced": [
+            {
+                "silence": one.number,
+                "start": period.start.isoformat(),
+                "end": period.end.isoformat(),
+            }
+            for period, one in found.silenced
+        ],
+        "steps": [{"at": one.at.isoformat(), "what": one.what} for one in steps],
+    }

@@ -13,10 +13,15 @@ from dutydesk.people.models import Service
 
 
 class IntegrationKey(models.Model):
-    """Lets one monitoring system post alerts. Only the key's hash is kept."""
+    """Lets one monitoring system post alerts. Only the key's hash is kept.
+
+    Once it is rotated, the secret before opens until `old_until` too.
+    """
 
     name = models.CharField(max_length=100, unique=True)
     digest = models.CharField(max_length=64, unique=True)
+    old_digest = models.CharField(max_length=64, unique=True, null=True)
+    old_until = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=100)
     used_at = models.DateTimeField(null=True)
@@ -26,6 +31,45 @@ class IntegrationKey(models.Model):
         """In the order of their names."""
 
         ordering: ClassVar = ["name"]
+
+
+class Heartbeat(models.Model):
+    """A ping that is expected each `every`; one that stays away `grace` longer is an alarm.
+
+    `due_at`: by when the next must be here; null until the first, and while it is paused.
+    `missing_since`: when its alarm was raised; null while all is well.
+    """
+
+    name = models.CharField(max_length=100, unique=True)
+    digest = models.CharField(max_length=64, unique=True)
+    every = models.DurationField()
+    grace = models.DurationField()
+    service = models.ForeignKey(Service, null=True, on_delete=models.SET_NULL)
+    severity = models.CharField(max_length=4, choices=[("high", "high"), ("low", "low")])
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=100)
+    last_seen = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    missing_since = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """In the order of their names."""
+
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        """Give the heartbeat's name."""
+        return self.name
+
+    @property
+    def state(self) -> str:
+        """Say how it stands, as people see it."""
+        if self.paused_at is not None:
+            return "paused"
+        if self.missing_since is not None:
+            return "missing"
+        return "arriving" if self.last_seen else "waiting"
 
 
 class Silence(models.Model):

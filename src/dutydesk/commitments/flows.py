@@ -104,6 +104,12 @@ def withdraw(*, kind: str, subject: str, at: datetime) -> Commitment | None:
     return _give_up(kind, subject, Commitment.State.WITHDRAWN, at)
 
 
+def postpone(*, kind: str, subject: str, due_at: datetime) -> None:
+    """Let the open promise of that kind be due then instead: one small statement, nothing told."""
+    owed = Commitment.objects.filter(kind=kind, subject=subject, state=Commitment.State.OPEN)
+    owed.update(due_at=due_at, next_at=due_at)
+
+
 def _give_up(kind: str, subject: str, state: Commitment.State, at: datetime) -> Commitment | None:
     commitment = _open(kind, subject)
     if commitment is not None:
@@ -165,8 +171,12 @@ def next_look() -> datetime | None:
 
 
 def owed(subjects: Iterable[str] | None = None) -> QuerySet[Commitment]:
-    """Give what is owed next, first things first; of these subjects only, if given."""
-    rows = Commitment.objects.filter(state=Commitment.State.OPEN).order_by("due_at", "id")
+    """Give what people owe next, first things first; of these subjects only, if given.
+
+    What only a machine owes, a heartbeat's next ping, has no owner and is left out.
+    """
+    rows = Commitment.objects.filter(state=Commitment.State.OPEN).exclude(owner="")
+    rows = rows.order_by("due_at", "id")
     return rows if subjects is None else rows.filter(subject__in=list(subjects))
 
 

@@ -4,6 +4,7 @@ _SCREENS = {
     "alarm": "/alarms/{}",
     "alarm-to-silence": "/alarms/silences/new?alarm={}",
     "channel": "/channels/{}",
+    "heartbeat": "/alarms/heartbeats/",
     "incident": "/incidents/{}",
     "maintenance": "/services/maintenance/{}",
     "page": "/pages/{}",

@@ -16,7 +16,8 @@ class Page(models.Model):
     """A call for one person's attention about one subject, until somebody has it.
 
     A `bundle` is about many alarms that came at once; they are its `bundled`. `aimed_at` is who
-    was to be called first; nobody, if it was held. `only`: nobody else is called, since it is that
+    was to be called first; nobody, if it was held. `duties`: whom to call instead of whom the
+    process says, in this order; empty: as it says. `only`: nobody else is called, since it is that
     person's rehearsal.
     """
 
@@ -32,6 +33,7 @@ class Page(models.Model):
     title = models.CharField(max_length=200)
     details = models.TextField(blank=True)
     anyway = models.BooleanField(default=False)
+    duties = models.JSONField(default=list)
     thread_key = models.CharField(max_length=120)
     service = models.ForeignKey(Service, null=True, on_delete=models.SET_NULL)
     aimed_at = models.ForeignKey(

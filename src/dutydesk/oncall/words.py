@@ -1,10 +1,13 @@
 """What a page says."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from dutydesk.kernel.durations import compact
 from dutydesk.kernel.messages import Button, Message
 from dutydesk.kernel.moments import when
+from dutydesk.oncall.rules.foreseeing import Calls, Course, Holds, Step
 
 
 def calling(*, title: str, name: str, page: str, round_: int, ways: str) -> Message:
@@ -118,6 +121,39 @@ def mail(*, title: str, details: str, link: str, name: str, rehearsal: bool) -> 
         f"Say that you have it, and read more:\n{link}\n"
     )
     return f"Page: {title}", body
+
+
+@dataclass(frozen=True)
+class Told:
+    """One step in words: when, how long after the page began, and what."""
+
+    at: datetime
+    after: str
+    what: str
+
+
+def course(found: Course, *, begins: datetime, team: str, zone: ZoneInfo) -> tuple[Told, ...]:
+    """Say step by step what happens to a page that nobody answers. `team`: its channel."""
+    return tuple(
+        Told(step.at, _after(step.at - begins), _step(step, found, team, zone))
+        for step in found.steps
+    )
+
+
+def _after(length: timedelta) -> str:
+    return f"+{compact(length)}" if length else "at once"
+
+
+def _step(step: Step, found: Course, team: str, zone: ZoneInfo) -> str:
+    if isinstance(step, Calls):
+        again = f", round {step.round}" if step.round > 1 else ""
+        return f"{found.names[step.engineer]} is called by {found.ways[step.engineer]}{again}"
+    if isinstance(step, Holds):
+        why = "nobody has the shift" if step.hole else "nobody is promised before"
+        until = f" until {when(step.until, zone, step.at)}" if step.until else ""
+        return f"it is held{until}: {why}"
+    what = "finds nobody on shift" if step.hole else "was answered by nobody"
+    return f"{team} is told that the page {what}"
 
 
 def mention(*, name: str, title: str) -> str:

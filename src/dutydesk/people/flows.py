@@ -253,6 +253,11 @@ def _webhook_secret(service: Service) -> str:
     return SECRET_MARK + base64.b64encode(made.digest()).decode()
 
 
+def unknown_services(names: Collection[str]) -> set[str]:
+    """Give those of the names that are no service's."""
+    return set(names) - set(Service.objects.filter(name__in=names).values_list("name", flat=True))
+
+
 def save_contact(*, name: str, email: str) -> LeadershipContact:
     """Add somebody who tells senior leadership, or change their address."""
     contact, _ = LeadershipContact.objects.update_or_create(

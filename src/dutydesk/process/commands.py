@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -21,12 +21,18 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 class ProcessCommands:
     """The commands, told where the team's process file lies."""
 
-    def __init__(self, file: Path, cover: Callable[[int, bool], bool]) -> None:
+    def __init__(
+        self,
+        file: Path,
+        cover: Callable[[int, bool], bool],
+        unknown: Callable[[Collection[str]], Collection[str]],
+    ) -> None:
         """Use `file` when none is named; the shipped process if that isn't there.
 
         `cover` prints what nobody covers in so many weeks, as JSON or not, and says if all is.
+        `unknown` gives those of the names that are no service's, as far as is known here.
         """
-        self._cover = cover
+        self._cover, self._unknown = cover, unknown
         self._file = file if file.exists() else DEFAULT_FILE
 
     def check(
@@ -56,17 +62,29 @@ class ProcessCommands:
             typer.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
             return
         path = file or self._file
-        mistakes = check(_read(path)).mistakes
+        checked = check(_read(path))
+        mistakes, warnings = checked.mistakes, self._warnings(checked.process)
         if as_json:
             rows = [vars(mistake) for mistake in mistakes]
-            typer.echo(json.dumps({"file": str(path), "mistakes": rows}, ensure_ascii=False))
+            told = {"file": str(path), "mistakes": rows, "warnings": warnings}
+            typer.echo(json.dumps(told, ensure_ascii=False))
         else:
-            for mistake in mistakes:
-                typer.echo(f"{path}: {mistake}", err=True)
+            for line in [*map(str, mistakes), *warnings]:
+                typer.echo(f"{path}: {line}", err=True)
             if not mistakes:
                 typer.echo(f"{path}: this process is sound.")
         if mistakes:
             raise typer.Exit(1)
+
+    def _warnings(self, process: Process | None) -> list[str]:
+        """Say what may be meant to be so, and is worth a look."""
+        named = {one.service for one in process.alarms.routes if one.service} if process else set()
+        unknown = self._unknown(named) if named else ()
+        return [
+            f"a route names the service “{name}”, which there is not. Correct it, or add it under "
+            "People."
+            for name in sorted(unknown)
+        ]
 
     def hours(
         self,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dutydesk.kernel.durations import write_duration
 from dutydesk.process.rules.model import Ask, OnCall, Process
+from dutydesk.process.rules.routes import Route
 
 _DUTIES = {
     "support": "whoever on support is online",
@@ -40,6 +41,7 @@ def document(process: Process) -> tuple[Chapter, ...]:
         Chapter("support", "The support team", _support(process)),
         Chapter("ask", "The ask channel", _ask(process)),
         Chapter("announcements", "Announcements", _announcements(process)),
+        Chapter("alarms", "Alarms", _alarms(process)),
         Chapter("incidents", "Incidents", _incidents(process)),
         Chapter("priority", "Priority", _priority(process)),
         Chapter("postmortems", "Postmortems", _postmortems(process)),
@@ -112,6 +114,36 @@ def _announcements(process: Process) -> tuple[str, ...]:
         *_listed("A broadcast looks like one, and names:", announcements.names),
         f"The next update's time is a commitment. {notify}",
     )
+
+
+def _alarms(process: Process) -> tuple[str, ...]:
+    alarms = process.alarms
+    high = " or ".join(alarms.high_severities) or "nothing"
+    routes = _listed(
+        "The first of these that an alert matches says otherwise:", map(_route, alarms.routes)
+    )
+    return (
+        f"An alert is high if its label severity is {high}, and else low. High alarms are shown in "
+        f"{alarms.high_channel} and paged for; low ones are shown in {alarms.low_channel}. An "
+        "alarm's service is the one that its label service, namespace or job names.",
+        *(routes if alarms.routes else ()),
+    )
+
+
+def _route(route: Route) -> str:
+    matches = " and ".join(
+        f"{label} is {' or '.join(values)}" for label, values in route.match.items()
+    )
+    says = [
+        f"its service is {route.service}" if route.service else "",
+        f"it is {route.priority}" if route.priority else "",
+        f"it is shown in {route.channel}" if route.channel else "",
+        f"it pages {', then '.join(_DUTIES[duty] for duty in route.page)}" if route.page else "",
+        f"its runbook is {route.runbook} if it names none" if route.runbook else "",
+    ]
+    name = f"{route.name}: " if route.name else ""
+    told = ", ".join(filter(None, says)) or "nothing else is said of it"
+    return f"{name}if {matches}, {told}."
 
 
 def _incidents(process: Process) -> tuple[str, ...]:

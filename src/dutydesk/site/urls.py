@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from dutydesk.alarms.web import alarms, silences
+from dutydesk.alarms.web import alarms, heartbeats, keys, silences
 from dutydesk.chat import web as chat
 from dutydesk.desk import web as desk
 from dutydesk.incidents import web as incidents
@@ -32,7 +32,11 @@ urlpatterns = [
     path("channels/", chat.channels),
     path("channels/<int:number>", chat.channel),
     path("threads/<int:number>", chat.thread),
-    path("alarms/keys/", alarms.keys),
+    path("alarms/", alarms.listed),
+    path("alarms/explain", alarms.explained),
+    path("alarms/keys/", keys.keys),
+    path("alarms/heartbeats/", heartbeats.heartbeats),
+    path("alarms/in/heartbeat/<str:token>", heartbeats.ping),
     path("alarms/<int:number>", alarms.alarm),
     path("alarms/silences/", silences.silences),
     path("alarms/silences/new", silences.new),

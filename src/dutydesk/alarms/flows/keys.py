@@ -5,10 +5,12 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from dutydesk.alarms.models import IntegrationKey
 from dutydesk.kernel.refusals import Refused
 
+OLD_LASTS = timedelta(hours=24)
 _USED_EVERY = timedelta(minutes=1)
 
 
@@ -29,9 +31,30 @@ def make_key(*, name: str, by: str, at: datetime) -> str:
     return token
 
 
+@transaction.atomic
+def rotate_key(*, key: int, at: datetime) -> tuple[IntegrationKey, str]:
+    """Give a key a new secret, shown once; the one before opens for a day longer.
+
+    A secret from before that one opens nothing any more.
+    """
+    found = IntegrationKey.objects.select_for_update().filter(pk=key, revoked_at=None).first()
+    if found is None:
+        raise Refused("That key is revoked or was never there.", "Make another one.")
+    token = secrets.token_urlsafe(24)
+    found.old_digest, found.old_until = found.digest, at + OLD_LASTS
+    found.digest = _digest(token)
+    found.save(update_fields=["digest", "old_digest", "old_until"])
+    return found, token
+
+
 def revoke_key(*, key: int, at: datetime) -> None:
-    """Let a key open nothing from now on."""
+    """Let a key open nothing from now on, whichever of its secrets is used."""
     IntegrationKey.objects.filter(pk=key, revoked_at=None).update(revoked_at=at)
+
+
+def revoke_old(*, key: int) -> None:
+    """Let the secret from before a rotation open nothing from now on."""
+    IntegrationKey.objects.filter(pk=key).update(old_digest=None, old_until=None)
 
 
 def _digest(token: str) -> str:
@@ -40,7 +63,9 @@ def _digest(token: str) -> str:
 
 def opened_by(*, token: str, at: datetime) -> IntegrationKey:
     """Give the key behind a token, or refuse."""
-    key = IntegrationKey.objects.filter(digest=_digest(token), revoked_at=None).first()
+    digest = _digest(token)
+    opens = Q(digest=digest) | Q(old_digest=digest, old_until__gt=at)
+    key = IntegrationKey.objects.filter(opens, revoked_at=None).first()
     if key is None:
         raise WrongKey("This key opens nothing.", "Make one on the page Keys and use that.")
     if key.used_at is None or at - key.used_at > _USED_EVERY:

@@ -171,6 +171,25 @@ def quieted_by(
     return None
 
 
+def quiet_periods(
+    silences: Iterable[Silence],
+    labels: Mapping[str, str],
+    service: int | None,
+    span: Period,
+    zone: ZoneInfo,
+) -> list[tuple[Period, Silence]]:
+    """Give when in `span` an alert is quieted and by which silence, in order; they may overlap."""
+    found: list[tuple[Period, Silence]] = []
+    for one in silences:
+        if one.service not in (None, service) or not match_all(one.matchers, labels):
+            continue
+        at = span.start
+        while (spell := one.spell(at, zone)) is not None and spell.start < span.end:
+            found.append((spell, one))
+            at = spell.end
+    return sorted(found, key=lambda each: each[0])
+
+
 def check(silence: Silence, at: datetime, zone: ZoneInfo) -> None:
     """Refuse a silence that would quiet everything, nothing, the past, or for too long."""
     if silence.service is None and match_all(silence.matchers, {}):

@@ -1,17 +1,31 @@
-"""Alarms on the web, and the keys to the addresses that monitoring systems post to."""
+"""Alarms on the web: one, all of them, and what the desk would do about one."""
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from dutydesk.alarms.flows import keys as integration
-from dutydesk.alarms.models import Alarm, IntegrationKey
+from dutydesk.alarms import words
+from dutydesk.alarms.flows import explaining
+from dutydesk.alarms.models import Alarm
+from dutydesk.alarms.rules.explaining import read_pairs
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
+from dutydesk.oncall import words as oncall_words
 from dutydesk.oncall.flows import records
-from dutydesk.oncall.models import Page
+from dutydesk.oncall.models import OPEN, Page
+from dutydesk.people.models import Service
+from dutydesk.process import flows as process
+from dutydesk.process.rules.hours import in_zone
 from dutydesk.site.screens import DeskRequest, rule
+
+SHOWN = 50
+EXPLAINED = timedelta(hours=12)
 
 
 @rule("anyone")
@@ -32,26 +46,73 @@ def alarm(request: DeskRequest, number: int) -> HttpResponse:
     return render(request, "alarms/alarm.html", context)
 
 
-@rule("administrator")
-def keys(request: DeskRequest) -> HttpResponse:
-    """Make and revoke the keys that monitoring systems post with."""
-    made = ""
-    if request.method == "POST" and "revoke" in request.POST:
-        number = request.POST["revoke"]
-        if number.isdecimal():
-            integration.revoke_key(key=int(number), at=request.at)
-            messages.success(request, "The key opens nothing any more.")
-        return HttpResponseRedirect(request.path)
-    if request.method == "POST":
+@rule("anyone")
+def listed(request: DeskRequest) -> HttpResponse:
+    """List alarms: those that fire, high ones first, then those that are over, newest first."""
+    chosen = {name: request.GET.get(name, "") for name in ("service", "severity")}
+    found = Alarm.objects.select_related("service")
+    if chosen["service"].isdecimal():
+        found = found.filter(service=int(chosen["service"][:9]))
+    if chosen["severity"] in Alarm.Severity.values:
+        found = found.filter(severity=chosen["severity"])
+    firing = Paginator(
+        found.filter(state=Alarm.State.FIRING).order_by("severity", "-first_at", "-pk"), SHOWN
+    ).get_page(request.GET.get("firing"))
+    over = Paginator(
+        found.filter(state=Alarm.State.RESOLVED).order_by("-first_at", "-pk"), SHOWN
+    ).get_page(request.GET.get("page"))
+    context = {
+        "firing": firing,
+        "shown": _with_pages(firing.object_list),
+        "over": over,
+        "chosen": chosen,
+        "query": urlencode({name: value for name, value in chosen.items() if value}),
+        "services": Service.objects.all(),
+    }
+    return render(request, "alarms/list.html", context)
+
+
+def _with_pages(alarms: Iterable[Alarm]) -> list[tuple[Alarm, Page | None]]:
+    """Give each alarm with its open page, if it has one of its own."""
+    shown = list(alarms)
+    abouts = [subject("alarm", alarm.pk) for alarm in shown]
+    found = Page.objects.filter(subject__in=abouts, state__in=OPEN).select_related("called")
+    pages = {page.subject: page for page in found}
+    return [(alarm, pages.get(about)) for alarm, about in zip(shown, abouts, strict=True)]
+
+
+@rule("anyone")
+def explained(request: DeskRequest) -> HttpResponse:
+    """Say what the desk would do about an alert, and why; nothing is shown or paged."""
+    current = process.in_force()
+    typed = {name: request.GET.get(name, "") for name in ("labels", "annotations", "at")}
+    context: dict[str, object] = {"typed": typed, "hours": EXPLAINED.seconds // 3600}
+    if typed["labels"]:
         try:
-            made = integration.make_key(
-                name=request.POST.get("name", ""), by=request.person.name, at=request.at
+            at = _moment(typed["at"], current.zone) if typed["at"] else request.at
+            found = explaining.explain(
+                labels=read_pairs([typed["labels"]]),
+                annotations=read_pairs([typed["annotations"]]),
+                at=at,
+                ahead=EXPLAINED,
             )
         except Refused as refusal:
-            messages.error(request, str(refusal))
-            return HttpResponseRedirect(request.path)
-    address = request.build_absolute_uri(f"/alarms/in/alertmanager/{made}") if made else ""
-    context = {"keys": IntegrationKey.objects.all(), "address": address}
-    response = render(request, "alarms/keys.html", context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+            context["refusal"] = refusal
+        else:
+            context["lines"] = [
+                line.partition(": ")[::2] for line in words.explained(found, current)
+            ]
+            if found.course is not None:
+                steps = oncall_words.course(
+                    found.course, begins=at, team=current.team.channel, zone=current.zone
+                )
+                context |= {"steps": steps[:SHOWN], "more": len(steps) - SHOWN}
+    status = 422 if "refusal" in context else 200
+    return render(request, "alarms/explain.html", context, status=status)
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime:
+    try:
+        return in_zone(text, zone)
+    except (ValueError, OverflowError) as error:
+        raise Refused(f"“{text}” is not a time.", "Write it like 2026-11-24T02:00.") from error

@@ -1,5 +1,6 @@
 """Paging: call, wait, call the next, and hold until somebody is covered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,9 +14,10 @@ from dutydesk.oncall import words
 from dutydesk.oncall.flows import calling, ending, showing, ways
 from dutydesk.oncall.flows.facts import PageCalled, PageHeld, PageSkipped, record
 from dutydesk.oncall.models import OPEN, Call, Page
-from dutydesk.oncall.rules.line import covered_from, line, next_called
+from dutydesk.oncall.rules.line import Line, covered_from, line, next_called
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
+from dutydesk.process.rules.model import Duty
 from dutydesk.rota.flows import asking as rota
 
 
@@ -23,7 +25,7 @@ from dutydesk.rota.flows import asking as rota
 class Wanted:
     """A page that is wanted: about what, with which words, and under which post it is shown.
 
-    `anyway`: paged for at any hour. `service`: its number, or None if it is not known.
+    `anyway`: at any hour. `service`: None if not known. `duties`: paged instead of the process's.
     """
 
     about: str
@@ -32,6 +34,7 @@ class Wanted:
     anyway: bool
     thread_key: str
     service: int | None
+    duties: tuple[Duty, ...] = ()
 
 
 @transaction.atomic
@@ -48,6 +51,7 @@ def page(*, wanted: Wanted, at: datetime) -> Page:
             "title": wanted.title[:200],
             "details": wanted.details,
             "anyway": wanted.anyway,
+            "duties": wanted.duties,
             "thread_key": wanted.thread_key,
             "service_id": wanted.service,
             "raised_at": at,
@@ -81,12 +85,13 @@ def rehearse(*, engineer: int, at: datetime) -> Page:
     return found
 
 
-def line_at(*, anyway: bool, at: datetime) -> tuple[tuple[int, ...], bool]:
+def line_at(*, anyway: bool, at: datetime, duties: Sequence[Duty] = ()) -> Line:
     """Give who would be called at `at`, in order; and whether a hole is why nobody is."""
-    on_duty = rota.who(at=at)
+    on_duty = rota.who(at=at, duties=duties)
     order = line(on_duty)
     if anyway and not order:
-        shifts = (rota.on_shift(duty=duty, at=at) for duty in process.in_force().on_call.order)
+        wanted = duties or process.in_force().on_call.order
+        shifts = (rota.on_shift(duty=duty, at=at) for duty in wanted)
         order = tuple(dict.fromkeys(engineer.pk for engineer in shifts if engineer))
     return order, any(duty.hole for duty in on_duty)
 
@@ -98,10 +103,10 @@ def begin(found: Page, at: datetime) -> None:
     found.save(update_fields=["aimed_at"])
 
 
-def _order(found: Page, at: datetime) -> tuple[tuple[int, ...], bool]:
+def _order(found: Page, at: datetime) -> Line:
     if found.only_id is not None:
         return (found.only_id,), False
-    return line_at(anyway=found.anyway, at=at)
+    return line_at(anyway=found.anyway, at=at, duties=found.duties)
 
 
 def _call_next(found: Page, at: datetime) -> None:

@@ -26,13 +26,14 @@ def page_all(*, wanted: Sequence[Wanted], at: datetime) -> None:
     service keeps a page of its own. What is paged for already is left as it is.
     """
     open_already = paged_for([one.about for one in wanted])
-    lines = {anyway: paging.line_at(anyway=anyway, at=at) for anyway in {w.anyway for w in wanted}}
+    kinds = {(one.anyway, one.duties) for one in wanted}
+    lines = {(any_, who): paging.line_at(anyway=any_, at=at, duties=who) for any_, who in kinds}
     tallies: dict[int | None, Tally] = {}
     bundled: dict[int | None, list[Wanted]] = {}
     for one in wanted:
         if one.about in open_already:
             continue
-        line, _ = lines[one.anyway]
+        line, _ = lines[one.anyway, one.duties]
         person = line[0] if line else None
         if person not in tallies:
             tallies[person] = _tally(person, at)
@@ -85,6 +86,7 @@ def _bundle(person: int | None, joining: Sequence[Wanted], at: datetime) -> None
             aimed_at_id=person,
             bundle=True,
             anyway=any(one.anyway for one in joining),
+            duties=joining[0].duties if len({one.duties for one in joining}) == 1 else (),
             raised_at=at,
         )
         page.subject = subject("page", page.pk)

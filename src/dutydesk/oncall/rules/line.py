@@ -6,6 +6,8 @@ from datetime import datetime
 from dutydesk.process.rules.model import Process
 from dutydesk.rota.rules.duty import OnDuty
 
+Line = tuple[tuple[int, ...], bool]
+
 
 def line(on_duty: Iterable[OnDuty]) -> tuple[int, ...]:
     """Give the engineers to call, in order, each once. Clauses hours.overlap, oncall.escalate."""

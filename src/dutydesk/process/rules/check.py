@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
@@ -130,17 +130,23 @@ def _example(where: _Where) -> str:
 
 def _meant(where: _Where) -> str:
     """Give the key that was probably meant, or the ones that are possible."""
-    known: Any = default_process().model_dump(mode="json")
-    for key in where[:-1]:
-        try:
-            known = known[key]
-        except (KeyError, IndexError, TypeError):
-            return "Take it out."
-    names = list(known) if isinstance(known, dict) else []
+    names = _keys(where[:-1])
     close = get_close_matches(str(where[-1]), names, 1)
     if close:
         return f"Did you mean “{close[0]}”?"
     return f"Take it out; the keys here are {', '.join(names)}." if names else "Take it out."
+
+
+def _keys(where: _Where) -> list[str]:
+    """Give the keys that the section at that place may have."""
+    kind: Any = Process
+    for key in where:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            field = kind.model_fields.get(str(key))
+            kind = field.annotation if field else None
+        else:
+            kind = next((one for one in reversed(get_args(kind)) if one is not ...), None)
+    return list(kind.model_fields) if isinstance(kind, type) and issubclass(kind, BaseModel) else []
 
 
 def _line(where: _Where, document: Any) -> int:

@@ -6,7 +6,7 @@ from string import Formatter
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 from dutydesk.kernel.durations import read_duration, write_duration
 from dutydesk.process.rules.hours import check_hours
@@ -95,12 +95,6 @@ def filling(*names: str) -> Callable[[str], str]:
         return value
 
     return check
-
-
-class Section(BaseModel):
-    """A part of the file; a key that it doesn't know is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 Duration = Annotated[

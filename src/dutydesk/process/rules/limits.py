@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from dutydesk.process.rules.fields import Duration, Section, filling
+from dutydesk.process.rules.fields import Duration, filling
+from dutydesk.process.rules.sections import Section
 
 
 class Maintenance(Section):

@@ -12,7 +12,6 @@ from dutydesk.process.rules.fields import (
     ChannelName,
     Duration,
     Hours,
-    Section,
     different,
     filling,
     turn_start,
@@ -21,11 +20,11 @@ from dutydesk.process.rules.fields import (
 from dutydesk.process.rules.hours import Calendar, Clock, known_place
 from dutydesk.process.rules.limits import Maintenance, OnCallWords
 from dutydesk.process.rules.mistakes import mistake
-
-Priority = Literal["high", "normal"]
-Severity = Literal["high", "low"]
-Duty = Literal["support", "primary", "secondary"]
-
+from dutydesk.process.rules.routes import Route
+from dutydesk.process.rules.sections import Duty as Duty
+from dutydesk.process.rules.sections import Priority as Priority
+from dutydesk.process.rules.sections import Section
+from dutydesk.process.rules.sections import Severity as Severity
 
 NEEDED_CLOCKS = ("support", "working", "on_call")
 
@@ -153,11 +152,15 @@ class Announcements(Section):
 
 
 class Alarms(Section):
-    """Where alerts are shown, and which severities of the monitoring system are high."""
+    """Where alerts are shown, and which severities of the monitoring system are high.
+
+    The first of `routes` that an alert matches says otherwise for it.
+    """
 
     high_channel: ChannelName
     low_channel: ChannelName
     high_severities: tuple[str, ...]
+    routes: tuple[Route, ...] = ()
 
 
 class Criterion(Section):

@@ -1,6 +1,6 @@
 """Who is on: one answer for pages, pager, calendar, commands and history alike."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -9,19 +9,19 @@ from dutydesk.errands import flows as errands
 from dutydesk.kernel.periods import Period, instant
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
-from dutydesk.process.rules.model import Process
+from dutydesk.process.rules.model import Duty, Process
 from dutydesk.rota.models import Nominee, Shift
 from dutydesk.rota.rules import duty as rules
 from dutydesk.rota.rules.duty import Assigned, OnDuty
 from dutydesk.rota.rules.schedule import OnShift
 
 
-def who(*, at: datetime) -> tuple[OnDuty, ...]:
-    """Give who covers what at `at`, and why."""
+def who(*, at: datetime, duties: Sequence[Duty] = ()) -> tuple[OnDuty, ...]:
+    """Give who covers what at `at`, and why: of these duties, or else of those that are paged."""
     current = process.in_force()
     shifts = Shift.objects.filter(start__lte=at, end__gt=at, cancelled_at=None)
     assigned = [s.assigned for s in shifts.select_related("engineer").order_by("start", "id")]
-    return rules.who(current, [*nominated(current, at), *assigned], at)
+    return rules.who(current, [*nominated(current, at), *assigned], at, duties)
 
 
 def nominated(current: Process, at: datetime) -> list[Assigned]:

@@ -1,6 +1,6 @@
 """Who covers what at a moment, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,14 +59,16 @@ def open_clock(duty: Duty) -> str:
     return _CLOCKS[duty]
 
 
-def who(process: Process, shifts: Iterable[Assigned], at: datetime) -> tuple[OnDuty, ...]:
-    """Give who covers each duty at `at`, in the order in which the process pages them.
+def who(
+    process: Process, shifts: Iterable[Assigned], at: datetime, duties: Sequence[Duty] = ()
+) -> tuple[OnDuty, ...]:
+    """Give who covers each duty at `at`: these, or else those that the process pages, in order.
 
     A duty outside its hours is nobody's, whoever has the shift. Clauses hours.*.
     """
     now = [shift for shift in shifts if at in shift.period]
     answer: list[OnDuty] = []
-    for duty in process.on_call.order:
+    for duty in duties or process.on_call.order:
         answer.extend(_one_duty(process, duty, [s for s in now if s.duty == duty], at))
     return tuple(answer)
 

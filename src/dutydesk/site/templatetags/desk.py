@@ -7,7 +7,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dutydesk.kernel.durations import compact
+from dutydesk.kernel.durations import compact, write_duration
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import screen_of
 
@@ -89,6 +89,12 @@ def elapsed(value: timedelta | None) -> str:
 def hours(value: timedelta | None) -> str:
     """Show a length on a clock that doesn't run all day; none is not zero."""
     return compact(value) if isinstance(value, timedelta) else "none"
+
+
+@register.filter
+def length_of(value: timedelta) -> str:
+    """Write a length out, as people type it: “1 hour 30 minutes”."""
+    return write_duration(value)
 
 
 @register.filter

@@ -1,0 +1,255 @@
+"""Reading events as PagerDuty's Events API v2 takes them, and answering as it does.
+
+A sender needs another host and routing key, and nothing else.
+Sources: https://developer.pagerduty.com/docs/events-api-v2-overview (answers, limits) and
+https://developer.pagerduty.com/docs/send-alert-event (fields).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any, Literal, get_args
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from dutydesk.alarms.rules.told import Alert, NotAnAlarm, Notification
+
+LARGEST_EVENT = 512 * 1024
+LONGEST_SUMMARY = 1024
+LONGEST_DEDUP_KEY = 255
+ROUTING_KEY_LENGTH = 32
+
+Action = Literal["trigger", "acknowledge", "resolve"]
+_ACTIONS: Mapping[str, Action] = {action: action for action in get_args(Action)}
+_SEVERITIES = ("critical", "error", "warning", "info")
+_MOMENT = TypeAdapter(datetime)
+_LABELS = ("source", "component", "group", "class")
+
+
+class NotAnEvent(NotAnAlarm):
+    """The body is no event; `errors` says everything that is wrong with it, as the vendor does."""
+
+    def __init__(self, errors: Sequence[str]) -> None:
+        """Refuse with all that is wrong."""
+        self.errors = tuple(errors)
+        super().__init__(
+            f"This is not an event: {'; '.join(self.errors)}.", "Send the Events API v2 format."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event. `notification` is what there is to store: None for an acknowledgement.
+
+    `client` is the tool that sent it, if it says so.
+    """
+
+    routing_key: str
+    action: Action
+    dedup_key: str
+    notification: Notification | None
+    client: str = ""
+
+
+class _Event(BaseModel):
+    """Anything that a field could be; what it must be is told in the vendor's words."""
+
+    model_config = ConfigDict(frozen=True)
+
+    routing_key: Any = None
+    event_action: Any = None
+    dedup_key: Any = None
+    payload: Any = None
+    client: Any = None
+    client_url: Any = None
+    links: Any = None
+    images: Any = None
+
+
+class _Payload(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    summary: Any = None
+    source: Any = None
+    severity: Any = None
+    timestamp: Any = None
+    component: Any = None
+    group: Any = None
+    kind: Any = Field(None, alias="class")
+    custom_details: Any = None
+
+
+def read_event(body: bytes, at: datetime, routing_key: str = "") -> Event:
+    """Read an event that came at `at`, or refuse with everything that is wrong with it.
+
+    `routing_key`: that of the header `X-Routing-Key`, for senders that don't put it in the body.
+    """
+    try:
+        read = _Event.model_validate_json(body)
+    except ValidationError as error:
+        raise NotAnEvent(["The body is not a JSON object"]) from error
+    key = _text(read.routing_key) or routing_key
+    payload = _payload(read.payload)
+    errors = [*_wrong_keys(key, read), *_wrong_payload(read.event_action, read.payload, payload)]
+    if errors:
+        raise NotAnEvent(errors)
+    action = _ACTIONS[read.event_action]
+    dedup_key = _text(read.dedup_key) or str(uuid4())
+    told = None
+    if action != "acknowledge":
+        told = Notification(f"events {dedup_key}", (_alert(action, dedup_key, read, payload, at),))
+    return Event(key, action, dedup_key, told, _text(read.client))
+
+
+def _text(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _payload(given: Any) -> _Payload:
+    return _Payload.model_validate(given if isinstance(given, Mapping) else {})
+
+
+def _wrong_keys(key: str, read: _Event) -> list[str]:
+    errors = []
+    if not key:
+        errors.append("'routing_key' is missing or blank")
+    elif len(key) != ROUTING_KEY_LENGTH:
+        errors.append("Length of 'routing_key' is incorrect (should be 32 characters)")
+    action, dedup_key = _text(read.event_action), _text(read.dedup_key)
+    if not action:
+        errors.append("'event_action' is missing or blank")
+    elif read.event_action not in _ACTIONS:
+        errors.append(
+            "'event_action' is invalid (must be one of the following: 'trigger', 'acknowledge' or "
+            "'resolve')"
+        )
+    if action in ("acknowledge", "resolve") and not dedup_key:
+        errors.append("'dedup_key' is missing or blank")
+    if len(dedup_key) > LONGEST_DEDUP_KEY:
+        errors.append(f"'dedup_key' is too long (maximum is {LONGEST_DEDUP_KEY} characters)")
+    return errors
+
+
+def _wrong_payload(action: Any, given: Any, payload: _Payload) -> list[str]:
+    """Say what is wrong; the vendor refuses a long summary rather than cut it."""
+    if action != "trigger":
+        return []
+    if not isinstance(given, Mapping):
+        return ["'payload' is missing or blank"]
+    needed = {
+        "summary": payload.summary,
+        "source": payload.source,
+        "severity": payload.severity,
+    }
+    errors = [
+        f"'payload.{name}' is missing or blank"
+        for name, value in needed.items()
+        if not _text(value)
+    ]
+    if len(_text(payload.summary)) > LONGEST_SUMMARY:
+        errors.append(f"'payload.summary' is too long (maximum is {LONGEST_SUMMARY} characters)")
+    if _text(payload.severity) and payload.severity not in _SEVERITIES:
+        errors.append(
+            "'payload.severity' is invalid (must be one of the following: 'critical', 'warning', "
+            "'error' or 'info')"
+        )
+    return errors
+
+
+def _alert(action: Action, dedup_key: str, read: _Event, payload: _Payload, at: datetime) -> Alert:
+    """Give what happened as an alert; one that names no time, or a time to come, began now."""
+    resolved = action == "resolve"
+    return Alert(
+        fingerprint=blake2b(dedup_key.encode(), digest_size=8).hexdigest(),
+        firing=not resolved,
+        labels=_labels(payload),
+        annotations=_annotations(read, payload),
+        starts_at=at if resolved else min(at, _moment(payload.timestamp) or at),
+        ends_at=at if resolved else None,
+        source=_text(read.client_url),
+    )
+
+
+def _moment(value: Any) -> datetime | None:
+    """Give the time that was sent; a time without a zone is UTC, one that is none is let be."""
+    try:
+        found = _MOMENT.validate_python(value) if isinstance(value, str) else None
+    except ValidationError:
+        return None
+    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
+
+
+def _labels(payload: _Payload) -> dict[str, str]:
+    details = payload.custom_details if isinstance(payload.custom_details, Mapping) else {}
+    values = (payload.source, payload.component, payload.group, payload.kind)
+    found = {name: _text(value) for name, value in zip(_LABELS, values, strict=True)}
+    found["severity"] = _text(payload.severity)
+    found["service"] = _text(details.get("service"))
+    found["alertname"] = _text(payload.kind) or _text(payload.summary)[:200]
+    return {name: value for name, value in found.items() if value}
+
+
+def _annotations(read: _Event, payload: _Payload) -> dict[str, str]:
+    details = payload.custom_details
+    if not isinstance(details, Mapping):
+        details = {"details": details} if details else {}
+    found = {str(name): _written(value) for name, value in details.items()}
+    found["summary"] = _text(payload.summary)
+    found["client"] = _text(read.client)
+    found["links"] = "\n".join(_linked(read.links, "href", "text"))
+    found["images"] = "\n".join(_linked(read.images, "src", "alt"))
+    if "runbook_url" not in found:
+        found["runbook_url"] = _runbook(read.links)
+    return {name: value for name, value in found.items() if value}
+
+
+def _written(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _linked(given: Any, address: str, words: str) -> list[str]:
+    links = [one for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
+    return [
+        " ".join(filter(None, (_text(one.get(words)), _text(one.get(address)))))
+        for one in links
+        if _text(one.get(address))
+    ]
+
+
+def _runbook(links: Any) -> str:
+    """Give the address of the first link that calls itself a runbook."""
+    found = links if isinstance(links, list) else []
+    for one in found:
+        if isinstance(one, Mapping) and "runbook" in _text(one.get("text")).lower():
+            return _text(one.get("href"))
+    return ""
+
+
+def accepted(dedup_key: str) -> bytes:
+    """Give the body of 202: the event is stored."""
+    return _body(status="success", message="Event processed", dedup_key=dedup_key)
+
+
+def refused(errors: Sequence[str]) -> bytes:
+    """Give the body of 400: no repeat would mend it."""
+    return _body(status="invalid event", message="Event object is invalid", errors=list(errors))
+
+
+def unknown_key() -> bytes:
+    """Give the body of 400 for a routing key that opens nothing."""
+    return refused(["Invalid routing key"])
+
+
+def too_many() -> bytes:
+    """Give the body of 429: send it again later."""
+    return _body(
+        status="throttle exceeded",
+        message="Events are arriving too quickly. Please retry later.",
+    )
+
+
+def _body(**values: Any) -> bytes:
+    return json.dumps(values, ensure_ascii=False).encode()

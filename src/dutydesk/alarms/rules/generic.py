@@ -1,0 +1,93 @@
+"""Reading the desk's own small JSON, for scripts and tools that know no other format.
+
+One object, or a list of them:
+
+    {"key": "backup-db1", "status": "firing", "title": "The backup failed", "severity": "critical",
+     "service": "Prison visits", "description": "...", "runbook": "https://...",
+     "labels": {"host": "db1"}, "starts_at": "2026-11-24T10:00:00Z"}
+
+`key` names the thing: what has the same key is the same alarm, and `"status": "resolved"` ends it.
+Only `title` must be there, and to end something its `key`.
+"""
+
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+
+from dutydesk.alarms.rules.told import MOST_ALERTS, Alert, NotAnAlarm, Notification
+
+
+class _One(BaseModel):
+    """Fields that we don't know are let be."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str = Field("", max_length=500)
+    title: str = Field("", max_length=2000)
+    status: Literal["firing", "resolved"] = "firing"
+    severity: str = Field("", max_length=100)
+    service: str = Field("", max_length=100)
+    description: str = ""
+    runbook: str = ""
+    labels: dict[str, str] = Field(default_factory=dict)
+    starts_at: datetime | None = None
+
+
+_MANY = TypeAdapter(
+    Annotated[
+        tuple[_One, ...],
+        BeforeValidator(lambda given: given if isinstance(given, list | tuple) else [given]),
+        Field(min_length=1, max_length=MOST_ALERTS),
+    ]
+)
+
+
+def read_generic(body: bytes, at: datetime) -> tuple[Notification, ...]:
+    """Read what came at `at`, each object as an alarm of its own, or refuse all of it."""
+    try:
+        read = _MANY.validate_json(body)
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in problem["loc"])
+        raise _refuse(f"{where or 'the body'}: {problem['msg']}") from error
+    return tuple(_told(one, at) for one in read)
+
+
+def _refuse(why: str) -> NotAnAlarm:
+    return NotAnAlarm(
+        f"This can't be read as an alert: {why}.",
+        'Send JSON like {"key": "backup", "title": "The backup failed", "severity": "critical"}.',
+    )
+
+
+def _told(one: _One, at: datetime) -> Notification:
+    key = one.key or one.title
+    if not key:
+        raise _refuse("it has neither a key nor a title")
+    if one.status == "firing" and not one.title:
+        raise _refuse(f"“{key[:60]}” has no title")
+    annotations = {
+        "summary": one.title,
+        "description": one.description,
+        "runbook_url": one.runbook,
+    }
+    named = {"alertname": key[:200], "severity": one.severity, "service": one.service}
+    firing = one.status == "firing"
+    alert = Alert(
+        fingerprint=blake2b(key.encode(), digest_size=8).hexdigest(),
+        firing=firing,
+        labels={**{name: value for name, value in named.items() if value}, **one.labels},
+        annotations={name: value for name, value in annotations.items() if value},
+        starts_at=_began(one.starts_at, at) if firing else at,
+        ends_at=None if firing else at,
+    )
+    return Notification(f"json {key}", (alert,))
+
+
+def _began(given: datetime | None, at: datetime) -> datetime:
+    """Give when it began: a time without a zone is UTC, a time to come is now."""
+    if given is None:
+        return at
+    return min(at, given if given.tzinfo else given.replace(tzinfo=UTC))

@@ -1,0 +1,137 @@
+"""Reading what a webhook contact point of Grafana Alerting sends.
+
+Source: https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/
+Alerts about the rule's own health:
+https://grafana.com/docs/grafana/latest/alerting/fundamentals/alert-rule-evaluation/stale-alert-instances/
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from dutydesk.alarms.rules import told
+from dutydesk.alarms.rules.told import MOST_ALERTS, NotAnAlarm
+
+_TEST = {"alertname": "TestAlert", "instance": "Grafana"}
+_UNHEALTHY = {"DatasourceNoData": "No data", "DatasourceError": "The query failed"}
+
+
+def _ended(value: Any) -> Any:
+    """Grafana says the year 1 for “has not ended”."""
+    return None if isinstance(value, str) and value.startswith("0001-01-01") else value
+
+
+def _or_nothing(value: Any) -> Any:
+    return {} if value is None else value
+
+
+class _Alert(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    fingerprint: str = Field(min_length=1, max_length=64)
+    status: Literal["firing", "resolved"]
+    labels: dict[str, str]
+    annotations: Annotated[dict[str, str], BeforeValidator(_or_nothing)] = Field(
+        default_factory=dict
+    )
+    starts_at: AwareDatetime = Field(alias="startsAt")
+    ends_at: Annotated[AwareDatetime | None, BeforeValidator(_ended)] = Field(None, alias="endsAt")
+    source: str = Field("", alias="generatorURL")
+    silence: str = Field("", alias="silenceURL")
+    dashboard: str = Field("", alias="dashboardURL")
+    panel: str = Field("", alias="panelURL")
+    image: str = Field("", alias="imageURL")
+    values: Annotated[dict[str, Any], BeforeValidator(_or_nothing)] = Field(default_factory=dict)
+
+
+class _Notification(BaseModel):
+    """Fields that we don't know are let be: newer versions add some."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: Literal["1"]
+    group_key: str = Field(alias="groupKey", min_length=1, max_length=1500)
+    organisation: int = Field(1, alias="orgId")
+    external: str = Field("", alias="externalURL", max_length=400)
+    alerts: tuple[_Alert, ...] = Field(min_length=1, max_length=MOST_ALERTS)
+    truncated: Annotated[int, BeforeValidator(lambda value: value or 0)] = Field(
+        0, alias="truncatedAlerts", ge=0
+    )
+
+
+def read_grafana(body: bytes) -> tuple[told.Notification, ...]:
+    """Read a webhook's body, or refuse with the first thing that is wrong with it.
+
+    Grafana's test notification fires and is over at once, since nothing ever ends it.
+    """
+    try:
+        read = _Notification.model_validate_json(body)
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in problem["loc"])
+        raise NotAnAlarm(
+            f"This is not a webhook of Grafana Alerting: {where or 'the body'}: {problem['msg']}.",
+            "Use a contact point of the kind Webhook, without a payload of your own.",
+        ) from error
+    key = f"grafana {read.external} {read.organisation} {read.group_key}"
+    firing = told.Notification(key, tuple(map(_told, read.alerts)), read.truncated)
+    if not _is_test(read):
+        return (firing,)
+    over = tuple(_over(alert) for alert in firing.alerts)
+    return firing, told.Notification(key, over)
+
+
+def _is_test(read: _Notification) -> bool:
+    """Say whether somebody pressed Test. Real group keys begin with their route, in braces."""
+    labels = read.alerts[0].labels
+    named = labels.get("instance") == _TEST["instance"]
+    return named and (
+        labels.get("alertname") == _TEST["alertname"] or not read.group_key.startswith("{")
+    )
+
+
+def _over(alert: told.Alert) -> told.Alert:
+    return told.Alert(
+        fingerprint=alert.fingerprint,
+        firing=False,
+        labels=alert.labels,
+        annotations=alert.annotations,
+        starts_at=alert.starts_at,
+        ends_at=alert.starts_at,
+        source=alert.source,
+    )
+
+
+def _told(one: _Alert) -> told.Alert:
+    more = {
+        "values": ", ".join(f"{name} = {value}" for name, value in one.values.items()),
+        "dashboard_url": one.dashboard,
+        "panel_url": one.panel,
+        "image_url": one.image,
+        "silence_url": one.silence,
+    }
+    return told.Alert(
+        fingerprint=one.fingerprint,
+        firing=one.status == "firing",
+        labels=one.labels,
+        annotations={**{key: value for key, value in more.items() if value}, **_honest(one)},
+        starts_at=one.starts_at,
+        ends_at=one.ends_at,
+        source=one.source,
+    )
+
+
+def _honest(one: _Alert) -> dict[str, str]:
+    """Give the annotations; an alert about the rule's health must not claim what the rule says."""
+    wrong = _UNHEALTHY.get(one.labels.get("alertname", ""))
+    rule = one.labels.get("rulename", "")
+    if not wrong or not rule:
+        return one.annotations
+    claims = (one.annotations.get(key, "") for key in ("summary", "description"))
+    return {
+        **one.annotations,
+        "summary": f"{wrong}: {rule}",
+        "description": "\n".join(
+            ["The rule can't be judged, so what it watches may be well.", *filter(None, claims)]
+        ),
+    }

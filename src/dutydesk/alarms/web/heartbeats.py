@@ -1,0 +1,85 @@
+"""Heartbeats: the screen to make, pause and remove them, and the address that is pinged."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from dutydesk.alarms.flows import heartbeats as flows
+from dutydesk.alarms.flows.heartbeats import Beat
+from dutydesk.alarms.models import Heartbeat
+from dutydesk.kernel.durations import read_duration
+from dutydesk.kernel.refusals import Refused
+from dutydesk.people.models import Service
+from dutydesk.site.screens import DeskRequest, rule
+
+
+@csrf_exempt
+@rule("public")
+@require_http_methods(["GET", "HEAD", "POST"])
+def ping(request: DeskRequest, token: str) -> HttpResponse:
+    """Take a ping: the secret in the address says whose it is. Whatever is sent along is let be."""
+    try:
+        flows.ping(token=token, at=request.at)
+    except Refused as refusal:
+        return HttpResponse(f"{refusal}\n", status=404, content_type="text/plain; charset=utf-8")
+    return HttpResponse("OK\n", content_type="text/plain; charset=utf-8")
+
+
+@rule("engineer")
+def heartbeats(request: DeskRequest) -> HttpResponse:
+    """Show every heartbeat, and make, pause, resume or remove one."""
+    context: dict[str, object] = {}
+    if request.method == "POST":
+        try:
+            context = _carry_out(request)
+        except Refused as refusal:
+            context = {"refusal": refusal, "typed": request.POST}
+        if not context:
+            return HttpResponseRedirect(request.path)
+    context |= {
+        "heartbeats": Heartbeat.objects.select_related("service"),
+        "services": Service.objects.all(),
+    }
+    status = 422 if "refusal" in context else 200
+    response = render(request, "alarms/heartbeats.html", context, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _carry_out(request: DeskRequest) -> dict[str, object]:
+    """Do what was asked for; give what to show of a new secret, and nothing if there is none."""
+    for verb, does, said in (
+        ("pause", flows.pause, "Nothing is expected from {} until you resume it."),
+        ("resume", flows.resume, "{} is expected to ping again."),
+        ("remove", flows.remove, "{} is removed, and its address opens nothing any more."),
+    ):
+        number = request.POST.get(verb, "")
+        if number.isdecimal():
+            done = does(heartbeat=int(number[:9]), at=request.at)
+            messages.success(request, said.format(done))
+            return {}
+    service = request.POST.get("service", "")
+    beat = Beat(
+        name=request.POST.get("name", ""),
+        every=_length(request, "every"),
+        grace=_length(request, "grace"),
+        severity="high" if request.POST.get("severity") == "high" else "low",
+        service=int(service[:9]) if service.isdecimal() else None,
+    )
+    made, token = flows.make(beat=beat, by=request.person.name, at=request.at)
+    address = request.build_absolute_uri(f"/alarms/in/heartbeat/{token}")
+    return {"made": made, "address": address}
+
+
+def _length(request: DeskRequest, name: str) -> timedelta:
+    try:
+        return read_duration(request.POST.get(name, ""))
+    except (ValueError, OverflowError) as error:
+        raise Refused(
+            f"“{request.POST.get(name, '')}” is not a length of time.",
+            "Write it like “5 minutes” or “1 day”.",
+        ) from error

@@ -1,0 +1,49 @@
+"""The keys to the addresses that monitoring systems post to."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from dutydesk.alarms.flows import keys as integration
+from dutydesk.alarms.models import IntegrationKey
+from dutydesk.kernel.refusals import Refused
+from dutydesk.site.screens import DeskRequest, rule
+
+
+@rule("administrator")
+def keys(request: DeskRequest) -> HttpResponse:
+    """Make, rotate and revoke the keys that monitoring systems post with."""
+    context: dict[str, object] = {}
+    if request.method == "POST":
+        try:
+            context = _carry_out(request)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        if not context:
+            return HttpResponseRedirect(request.path)
+    context |= {"keys": IntegrationKey.objects.all(), "lasts": integration.OLD_LASTS}
+    response = render(request, "alarms/keys.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _carry_out(request: DeskRequest) -> dict[str, object]:
+    """Do what was asked for; give what to show of a new secret, and nothing if there is none."""
+    posted = {name: request.POST.get(name, "") for name in ("rotate", "revoke", "revoke-old")}
+    number = int(next(filter(str.isdecimal, posted.values()), "0")[:9])
+    if posted["revoke"]:
+        integration.revoke_key(key=number, at=request.at)
+        messages.success(request, "The key opens nothing any more.")
+        return {}
+    if posted["revoke-old"]:
+        integration.revoke_old(key=number)
+        messages.success(request, "The old secret opens nothing any more.")
+        return {}
+    name, until = request.POST.get("name", ""), None
+    if posted["rotate"]:
+        key, token = integration.rotate_key(key=number, at=request.at)
+        name, until = key.name, key.old_until
+    else:
+        token = integration.make_key(name=name, by=request.person.name, at=request.at)
+    base = request.build_absolute_uri("/alarms/in").rstrip("/")
+    return {"token": token, "name": name, "until": until, "base": base}

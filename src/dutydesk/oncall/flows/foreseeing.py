@@ -1,0 +1,64 @@
+"""Saying what would come of a page, by the same questions that paging itself asks."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from dutydesk.chat.models import Post
+from dutydesk.oncall.flows import paging, ways
+from dutydesk.oncall.models import Call, Page
+from dutydesk.oncall.rules.foreseeing import Asked, Calls, Course, Standing, foresee
+from dutydesk.oncall.rules.line import Line
+from dutydesk.process import flows as process
+from dutydesk.process.rules.model import Duty
+from dutydesk.rota.flows import asking as rota
+
+AHEAD = timedelta(hours=12)
+
+
+@process.held()
+def of_new(
+    *, anyway: bool, at: datetime, duties: Sequence[Duty] = (), ahead: timedelta = AHEAD
+) -> Course:
+    """Give what would come of a page that is wanted at `at`. Nothing is paged."""
+    return _course(anyway, duties, at, at + ahead, Standing())
+
+
+@process.held()
+def of_page(*, page: Page, at: datetime, ahead: timedelta = AHEAD) -> Course:
+    """Give what comes next of a page, if nobody answers it: empty if somebody has it."""
+    called = page.calls.filter(round=page.round).order_by("id")
+    begins = _next_step(page, called.last())
+    if begins is None:
+        return Course((), {}, {}, at + ahead)
+    hole_told = Post.objects.filter(key=f"{page.about}:hole").exists()
+    so_far = Standing(page.round, set(called.values_list("engineer", flat=True)), hole_told)
+    return _course(page.anyway, page.duties, max(at, begins), at + ahead, so_far)
+
+
+def _next_step(page: Page, last: Call | None) -> datetime | None:
+    if page.state == Page.State.HELD:
+        return page.held_until
+    if page.state == Page.State.CALLING and last is not None:
+        return last.at + process.in_force().on_call.acknowledge_within
+    return None
+
+
+def _course(
+    anyway: bool, duties: Sequence[Duty], begins: datetime, ends: datetime, so_far: Standing
+) -> Course:
+    line_at = partial(_line_at, anyway, duties)
+    asked = Asked(line_at, rota.next_start)
+    steps = foresee(process.in_force(), asked, begins=begins, ends=ends, so_far=so_far)
+    called = {step.engineer for step in steps if isinstance(step, Calls)}
+    people = ways.reachable(called)
+    by = {key: ways.names(ways.of(engineer)) for key, engineer in people.items()}
+    return Course(steps, {key: one.name for key, one in people.items()}, by, ends)
+
+
+def _line_at(anyway: bool, duties: Sequence[Duty], at: datetime) -> Line:
+    """Give who would be called, and whether a hole is why nobody is: those whom nothing reaches."""
+    order, hole = paging.line_at(anyway=anyway, at=at, duties=duties)
+    reachable = ways.reachable(order)
+    left = tuple(key for key in order if key in reachable)
+    return left, hole or (bool(order) and not left)

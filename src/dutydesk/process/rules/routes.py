@@ -1,0 +1,129 @@
+"""Routes: which alerts belong to which service, how high they are, where they are shown."""
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+
+from dutydesk.process.rules.fields import ChannelName, different
+from dutydesk.process.rules.mistakes import mistake
+from dutydesk.process.rules.sections import Duty, Section, Severity
+
+LONGEST_PATTERN = 200
+_SETS = re.compile(r"\[\^?\]?[^\]]*\]")
+_GROUP = re.compile(r"\((?:\?:)?([^()]*)\)([*+{]?)")
+
+
+def _runs_away(pattern: str) -> bool:
+    """Say whether a group that repeats or chooses is itself repeated: that can take for ever."""
+    left = _SETS.sub("s", re.sub(r"\\.", "e", pattern, flags=re.DOTALL))
+    while found := _GROUP.search(left):
+        busy = re.search(r"[*+{|]", found[1]) is not None
+        if busy and found[2]:
+            return True
+        left = f"{left[: found.start()]}{'g*' if busy else 'g'}{left[found.start(2) :]}"
+    return False
+
+
+def pattern_of(value: str) -> str | None:
+    """Give the regular expression that a value between slashes is; None for plain text."""
+    return value[1:-1] if len(value) > 2 and value[0] == value[-1] == "/" else None
+
+
+def _check_pattern(value: str) -> None:
+    pattern = pattern_of(value)
+    if pattern is None:
+        return
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError) as error:
+        raise mistake(
+            f"“{value}” is not a regular expression: {error}.", "Write it like “/api-.*/”."
+        ) from error
+    if len(pattern) > LONGEST_PATTERN or _runs_away(pattern):
+        raise mistake(
+            f"“{value[:60]}” could take for ever to match.",
+            "Don't repeat what repeats or chooses already; write a list of values instead.",
+        )
+
+
+def _values(given: Any) -> Any:
+    values = [given] if isinstance(given, str) else given
+    if not isinstance(values, list | tuple) or not all(isinstance(one, str) for one in values):
+        raise mistake(
+            f"“{given}” is not what a label can be.",
+            "Write text in quotes, “/a pattern/”, or a list of these.",
+        )
+    if not values:
+        raise mistake("The list is empty, so nothing matches.", "Write at least one value.")
+    for value in values:
+        _check_pattern(value)
+    return tuple(values)
+
+
+def _web_address(value: str) -> str:
+    if value and not value.startswith(("https://", "http://")):
+        raise mistake(f"“{value}” is not an address.", "Write it with https://.")
+    return value
+
+
+_TEXT = {"type": "string", "minLength": 1}
+Values = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_values),
+    WithJsonSchema({"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]}),
+]
+
+
+class Condition:
+    """What one label must be: one of these values, or matched as a whole by one of the patterns.
+
+    A label that is not there counts as empty.
+    """
+
+    __slots__ = ("_exact", "_patterns", "label", "values")
+
+    def __init__(self, label: str, values: tuple[str, ...]) -> None:
+        """Read the values once; each may be a pattern between slashes."""
+        self.label, self.values = label, values
+        self._exact = frozenset(value for value in values if pattern_of(value) is None)
+        patterns = (pattern_of(value) for value in values)
+        self._patterns = tuple(re.compile(one) for one in patterns if one is not None)
+
+    def met_by(self, labels: Mapping[str, str]) -> bool:
+        """Say whether these labels fulfil it."""
+        value = labels.get(self.label, "")
+        return value in self._exact or any(one.fullmatch(value) for one in self._patterns)
+
+
+class Route(Section):
+    """What becomes of the alerts that match; what it leaves out is as without it.
+
+    `page`: the duties to page instead of `on_call.order`. `runbook` is for alerts that name none.
+    """
+
+    match: Annotated[dict[str, Values], Field(min_length=1)]
+    name: str = ""
+    service: str = ""
+    priority: Severity | None = None
+    channel: ChannelName | None = None
+    runbook: Annotated[str, AfterValidator(_web_address)] = ""
+    page: Annotated[tuple[Duty, ...], AfterValidator(different)] = ()
+
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Give what an alert's labels must fulfil, all of it."""
+        return tuple(Condition(label, values) for label, values in self.match.items())
+
+    def meets(self, labels: Mapping[str, str]) -> bool:
+        """Say whether an alert with these labels takes this route."""
+        return all(condition.met_by(labels) for condition in self.conditions)
+
+    @property
+    def title(self) -> str:
+        """Give its name, or else what it matches."""
+        return self.name or ", ".join(
+            f"{label}={' or '.join(values)}" for label, values in self.match.items()
+        )

@@ -1,0 +1,167 @@
+"""The alarms' screens: all of them, keys, heartbeats, and explaining one."""
+
+import html
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from dutydesk.alarms.flows import keys, receiving
+from dutydesk.alarms.models import Heartbeat, IntegrationKey
+from dutydesk.alarms.rules.told import Alert, Notification
+from dutydesk.oncall.models import Page
+from dutydesk.people.models import Account
+from testing.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = World(tmp_path, "2026-11-24T19:00")
+    world.shifts(primary="Ben", secondary="Cy")
+    return world
+
+
+@pytest.fixture
+def ada(client: Client, world: World) -> Client:
+    Account.objects.filter(name="Ada").update(is_administrator=True)
+    client.force_login(Account.objects.get(name="Ada"))
+    return client
+
+
+def alarm(world: World, name: str, *, firing: bool = True, **labels: str) -> None:
+    at = world.at
+    one = Alert(name, firing, {"alertname": name, **labels}, {}, at, None if firing else at)
+    receiving.receive(told=Notification(name, (one,)), at=at)
+
+
+def seen(answer: Any) -> str:
+    assert answer.status_code == 200, answer.text
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.text)))
+
+
+def test_alarms_are_listed_with_what_fires_first_and_high_ones_before(
+    world: World, ada: Client
+) -> None:
+    assert "Nothing fires. Make a key" in seen(ada.get("/alarms/"))
+    alarm(world, "Slow", severity="warning", service="Prison visits")
+    alarm(world, "Down", severity="critical", service="Clusters")
+    alarm(world, "Gone", severity="warning")
+    alarm(world, "Gone", severity="warning", firing=False)
+    told = seen(ada.get("/alarms/"))
+    assert told.index("Firing: 2") < told.index("Down") < told.index("Slow") < told.index("Gone")
+    assert "calling Ben" in told
+    assert "Clusters, 1 alert, since" in told
+    assert "/alarms/" in ada.get("/").text
+    high = seen(ada.get("/alarms/?severity=high"))
+    assert "Down" in high and "Slow" not in high and "Gone" not in high
+    number = Page.objects.get().subject.removeprefix("alarm:")
+    assert f'href="/alarms/{number}"' in ada.get("/alarms/?severity=high").text
+
+
+def test_many_alarms_come_fifty_at_a_time_with_few_questions(world: World, ada: Client) -> None:
+    told = [
+        Notification(f"G{n}", (Alert("a", True, {"alertname": f"A{n:03}"}, {}, world.at),))
+        for n in range(120)
+    ]
+    receiving.receive_all(told=told, at=world.at)
+    with CaptureQueriesContext(connection) as asked:
+        first = ada.get("/alarms/")
+    assert first.text.count('<span class="tag low">') == 50
+    assert len(asked) < 16
+    assert "page 1 of 3" in seen(first)
+    last = ada.get("/alarms/?firing=3&severity=low")
+    assert last.text.count('<span class="tag low">') == 20
+    assert ada.get("/alarms/?firing=x&page=-1&service=999999999999&severity=odd").status_code == 200
+
+
+def test_a_new_key_comes_with_what_to_paste_for_each_sender(world: World, ada: Client) -> None:
+    answer = ada.post("/alarms/keys/", {"name": "Live cluster"})
+    (token,) = set(re.findall(r"alertmanager/([\w-]+)", answer.text))
+    assert len(token) == 32
+    told = seen(answer)
+    for address in ("alertmanager", "grafana", "json"):
+        assert f"http://testserver/alarms/in/{address}/{token}" in told
+    assert "http://testserver/alarms/in/events/v2/enqueue" in told
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert token not in ada.get("/alarms/keys/").text
+    assert keys.opened_by(token=token, at=world.at).name == "Live cluster"
+
+
+def test_a_rotated_key_has_two_secrets_for_a_day_and_then_one(world: World, ada: Client) -> None:
+    first = keys.make_key(name="K", by="Ada", at=world.at)
+    key, second = keys.rotate_key(key=IntegrationKey.objects.get().pk, at=world.at)
+    for token in (first, second):
+        assert keys.opened_by(token=token, at=world.at + timedelta(hours=23, minutes=59)) == key
+    with pytest.raises(keys.WrongKey):
+        keys.opened_by(token=first, at=world.at + timedelta(hours=24))
+    assert keys.opened_by(token=second, at=world.at + timedelta(days=9)) == key
+    _, third = keys.rotate_key(key=key.pk, at=world.at)
+    with pytest.raises(keys.WrongKey):
+        keys.opened_by(token=first, at=world.at)
+    keys.revoke_old(key=key.pk)
+    with pytest.raises(keys.WrongKey):
+        keys.opened_by(token=second, at=world.at)
+    assert keys.opened_by(token=third, at=world.at) == key
+
+
+def test_keys_are_rotated_and_revoked_on_their_page(world: World, ada: Client) -> None:
+    token = keys.make_key(name="K", by="Ada", at=world.at)
+    key = IntegrationKey.objects.get()
+    told = seen(ada.post("/alarms/keys/", {"rotate": key.pk}))
+    assert "This key is shown once. The secret that K had before opens too, until" in told
+    assert "Revoke the old secret" in told
+    ada.post("/alarms/keys/", {"revoke-old": key.pk})
+    with pytest.raises(keys.WrongKey):
+        keys.opened_by(token=token, at=world.at)
+    ada.post("/alarms/keys/", {"revoke": key.pk})
+    assert "revoked" in seen(ada.get("/alarms/keys/"))
+    again = ada.post("/alarms/keys/", {"rotate": key.pk}, follow=True)
+    assert "That key is revoked or was never there. Make another one." in seen(again)
+
+
+def test_heartbeats_are_made_paused_and_removed_on_their_page(world: World, ada: Client) -> None:
+    assert "Nothing yet. A heartbeat is the ping" in seen(ada.get("/alarms/heartbeats/"))
+    values = {"name": "Backup", "every": "90 seconds", "grace": "1 hour", "severity": "high"}
+    made = ada.post("/alarms/heartbeats/", values)
+    (address,) = re.findall(r"http://testserver(/alarms/in/heartbeat/[\w-]+)", made.text)
+    assert "every 1 minute 30 seconds, may be 1 hour late; high" in seen(made)
+    assert ada.post(address).status_code == 200
+    assert "arriving" in seen(ada.get("/alarms/heartbeats/"))
+    assert address not in ada.get("/alarms/heartbeats/").text
+    number = Heartbeat.objects.get().pk
+    assert "Resume" in seen(ada.post("/alarms/heartbeats/", {"pause": number}, follow=True))
+    assert "expected to ping" in seen(
+        ada.post("/alarms/heartbeats/", {"resume": number}, follow=True)
+    )
+    wrong = ada.post("/alarms/heartbeats/", {**values, "name": "Other", "every": "often"})
+    assert (wrong.status_code, "is not a length of time" in wrong.text) == (422, True)
+    assert 'value="Other"' in wrong.text
+    ada.post("/alarms/heartbeats/", {"remove": number})
+    assert not Heartbeat.objects.exists()
+
+
+def test_a_user_sees_alarms_but_neither_keys_nor_heartbeats(client: Client, world: World) -> None:
+    client.force_login(Account.objects.get(name="Uma"))
+    assert client.get("/alarms/").status_code == 200
+    assert client.get("/alarms/keys/").status_code == 403
+    assert client.get("/alarms/heartbeats/").status_code == 403
+
+
+def test_an_alert_is_explained_on_the_web(world: World, ada: Client) -> None:
+    assert "which route it takes and why" in seen(ada.get("/alarms/explain"))
+    asked = {"labels": "severity=critical\nservice=Prison visits", "at": "2026-11-24T02:00"}
+    told = seen(ada.get("/alarms/explain", asked))
+    assert "it is held until today at 07:00 GMT: nobody is promised before" in told
+    assert "Ben is called by chat" in told
+    assert "Stops when somebody presses “I have it”" in told
+    for wrong in ({"labels": "nothing"}, {"labels": "a=b", "at": "soon"}):
+        answer = ada.get("/alarms/explain", wrong)
+        assert (answer.status_code, 'role="alert"' in answer.text) == (422, True)
+    assert not Page.objects.exists()

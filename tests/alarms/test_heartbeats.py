@@ -1,0 +1,156 @@
+"""Heartbeats: a ping that stays away is an alarm, and the next one ends it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from dutydesk.alarms.flows import heartbeats
+from dutydesk.alarms.flows.heartbeats import Beat, NoHeartbeat
+from dutydesk.alarms.models import Alarm, Heartbeat
+from dutydesk.commitments import flows as commitments
+from dutydesk.commitments.models import Commitment
+from dutydesk.kernel.refusals import Refused
+from dutydesk.oncall.models import Page
+from dutydesk.people.models import Service
+from testing.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+class Job:
+    """Something that should ping every ten minutes, and may be a minute late."""
+
+    def __init__(self, folder: Path, severity: str = "high") -> None:
+        self.world = World(folder, "2026-11-24T19:00")
+        self.world.shifts(primary="Ben", secondary="Cy")
+        beat = Beat(
+            "Backup",
+            timedelta(minutes=10),
+            timedelta(minutes=1),
+            "high" if severity == "high" else "low",
+            Service.objects.get(name="Prison visits").pk,
+        )
+        self.made, self.token = heartbeats.make(beat=beat, by="Ada", at=self.world.at)
+
+    def ping(self) -> None:
+        heartbeats.ping(token=self.token, at=self.world.at)
+        self.world.settle()
+
+    @property
+    def state(self) -> str:
+        return Heartbeat.objects.get().state
+
+
+@pytest.mark.clause("oncall.respond")
+def test_a_ping_that_stays_away_is_an_alarm_and_pages(tmp_path: Path) -> None:
+    job = Job(tmp_path)
+    job.world.forward(hours=1)
+    assert job.state == "waiting"
+    assert not Alarm.objects.exists()
+    job.ping()
+    job.world.forward(minutes=10, seconds=59)
+    assert job.state == "arriving"
+    assert not Alarm.objects.exists()
+    job.world.forward(seconds=1)
+    assert job.state == "missing"
+    alarm = Alarm.objects.get()
+    assert (alarm.title, alarm.severity, alarm.state) == (
+        "Backup has stopped pinging",
+        "high",
+        "firing",
+    )
+    assert alarm.service and alarm.service.name == "Prison visits"
+    assert "last ping came on Tue 24 Nov at 20:00:00 GMT" in alarm.description
+    called = Page.objects.get().called
+    assert called and called.name == "Ben"
+    job.world.forward(minutes=3)
+    job.ping()
+    alarm.refresh_from_db()
+    assert (alarm.state, job.state) == ("resolved", "arriving")
+    assert Page.objects.get().state == "resolved"
+
+
+def test_pings_in_time_never_alarm_and_are_no_promise_of_people(tmp_path: Path) -> None:
+    job = Job(tmp_path)
+    for _ in range(30):
+        job.ping()
+        job.world.forward(minutes=10, seconds=30)
+    assert not Alarm.objects.exists()
+    assert Commitment.objects.filter(kind="heartbeat").count() == 1
+    assert not commitments.owed().filter(kind="heartbeat").exists()
+
+
+def test_each_time_that_it_stays_away_is_an_alarm_of_its_own(tmp_path: Path) -> None:
+    job = Job(tmp_path, "low")
+    for _ in range(3):
+        job.ping()
+        job.world.forward(minutes=15)
+    job.ping()
+    assert Alarm.objects.filter(state="resolved").count() == 3
+    assert not Alarm.objects.filter(state="firing").exists()
+    assert not Page.objects.exists()
+
+
+def test_a_ping_is_few_small_statements(tmp_path: Path) -> None:
+    job = Job(tmp_path)
+    job.ping()
+    with CaptureQueriesContext(connection) as asked:
+        job_at = job.world.at + timedelta(minutes=5)
+        heartbeats.ping(token=job.token, at=job_at)
+    told = [one["sql"] for one in asked if "SAVEPOINT" not in one["sql"]]
+    assert len(told) == 3
+    assert sum(one.startswith("UPDATE") for one in told) == 2
+
+
+def test_pausing_ends_its_alarm_and_resuming_expects_it_again(tmp_path: Path) -> None:
+    job = Job(tmp_path)
+    job.ping()
+    job.world.forward(minutes=11)
+    heartbeats.pause(heartbeat=job.made.pk, at=job.world.at)
+    job.world.settle()
+    assert (Alarm.objects.get().state, job.state) == ("resolved", "paused")
+    job.world.forward(hours=5)
+    job.ping()
+    job.world.forward(hours=5)
+    assert Alarm.objects.count() == 1
+    heartbeats.resume(heartbeat=job.made.pk, at=job.world.at)
+    job.world.forward(minutes=11)
+    assert (Alarm.objects.filter(state="firing").count(), job.state) == (1, "missing")
+
+
+def test_a_removed_one_is_gone_with_its_alarm_and_address(tmp_path: Path) -> None:
+    job = Job(tmp_path)
+    job.ping()
+    job.world.forward(minutes=11)
+    assert heartbeats.remove(heartbeat=job.made.pk, at=job.world.at) == "Backup"
+    assert Alarm.objects.get().state == "resolved"
+    with pytest.raises(NoHeartbeat):
+        job.ping()
+    job.world.forward(hours=1)
+    assert Alarm.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "every"), [("", 600), ("Backup", 600), ("Other", 5), ("Other", 10**9)]
+)
+def test_one_that_can_t_be_is_refused(tmp_path: Path, name: str, every: int) -> None:
+    job = Job(tmp_path)
+    with pytest.raises(Refused):
+        beat = Beat(name, timedelta(seconds=every), timedelta(minutes=1), "low")
+        heartbeats.make(beat=beat, by="Ada", at=job.world.at)
+
+
+def test_an_address_is_pinged_without_signing_in(tmp_path: Path, client: Client) -> None:
+    job = Job(tmp_path)
+    path = f"/alarms/in/heartbeat/{job.token}"
+    for ask in (client.get, client.post, client.head):
+        Heartbeat.objects.update(last_seen=None, due_at=None)
+        assert ask(path).status_code == 200
+        assert Heartbeat.objects.get().last_seen is not None
+    wrong = client.get("/alarms/in/heartbeat/nothing")
+    assert (wrong.status_code, "No heartbeat has this address" in wrong.text) == (404, True)
+    assert client.put(path).status_code == 405

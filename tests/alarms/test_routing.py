@@ -1,0 +1,182 @@
+"""Which route an alert takes, and what the process then says of it."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dutydesk.alarms.rules.routing import DEFAULT, Routed, passed, route
+from dutydesk.alarms.rules.told import runbook_of, severity_of
+from dutydesk.people import flows as people
+from dutydesk.people.models import Service
+from dutydesk.process.commands import ProcessCommands
+from dutydesk.process.rules.check import DEFAULT_FILE, check, default_process, schema
+from dutydesk.process.rules.model import Alarms
+from dutydesk.process.words import document
+
+TEXT = DEFAULT_FILE.read_text(encoding="utf-8")
+AFTER = "  high_severities: [critical, page, high]\n"
+ROUTES = """  routes:
+    - name: Batch jobs
+      match: {namespace: [batch, "/batch-.*/"], severity: "/.*/"}
+      priority: low
+      channel: "#batch"
+      runbook: https://runbooks.example.org/batch
+    - match: {team: prisons}
+      service: Prison visits
+      priority: high
+      page: [primary, secondary]
+    - match: {namespace: batch}
+      service: Never
+    - name: Without a severity
+      match: {severity: "", namespace: kube-system}
+      priority: high
+"""
+
+
+@lru_cache
+def process(routes: str) -> Any:
+    checked = check(TEXT.replace(AFTER, AFTER + routes))
+    assert checked.process is not None, checked.mistakes
+    return checked.process
+
+
+def taken(labels: dict[str, str], annotations: dict[str, str] | None = None) -> Routed:
+    return route(process(ROUTES).alarms, labels, annotations or {})
+
+
+def test_the_first_route_that_matches_decides() -> None:
+    one = taken({"namespace": "batch-7", "severity": "critical", "team": "prisons"})
+    assert one == Routed(
+        "Batch jobs", ("batch-7",), "low", "#batch", "https://runbooks.example.org/batch"
+    )
+    assert not one.pages
+
+
+def test_a_route_says_whose_it_is_and_whom_to_page() -> None:
+    one = taken({"team": "prisons", "job": "api", "severity": "warning"})
+    assert (one.rule, one.severity) == ("team=prisons", "high")
+    assert one.service_names == ("Prison visits", "api")
+    assert one.duties == ("primary", "secondary")
+    assert one.channel == default_process().alarms.high_channel
+
+
+def test_an_alert_s_own_runbook_comes_before_its_route_s() -> None:
+    own = {"runbook_url": "https://own.example.org/"}
+    assert taken({"namespace": "batch"}, own).runbook == "https://own.example.org/"
+    odd = {"runbook_url": "javascript:alert(1)"}
+    assert taken({"namespace": "batch"}, odd).runbook == "https://runbooks.example.org/batch"
+
+
+def test_a_pattern_matches_the_whole_value_and_a_missing_label_is_empty() -> None:
+    assert taken({"namespace": "my-batch-7"}).rule == DEFAULT
+    assert taken({"namespace": "batch-7-b"}).rule == "Batch jobs"
+    assert taken({"namespace": "kube-system"}).rule == "Without a severity"
+    assert taken({"namespace": "kube-system", "severity": "warning"}).rule == DEFAULT
+
+
+def test_why_earlier_routes_were_passed_is_known() -> None:
+    alarms = process(ROUTES).alarms
+    found = passed(alarms, {"namespace": "kube-system"})
+    assert [one.route.title for one in found] == [
+        "Batch jobs",
+        "team=prisons",
+        "namespace=batch",
+    ]
+    assert [[each.label for each in one.unmet] for one in found] == [
+        ["namespace"],
+        ["team"],
+        ["namespace"],
+    ]
+    assert passed(alarms, {"namespace": "batch"}) == ()
+
+
+LABELS = st.dictionaries(
+    st.sampled_from(["service", "namespace", "job", "severity", "team"]),
+    st.sampled_from(["", "critical", "Critical", "page", "warning", "batch", "Prison visits"]),
+)
+
+
+@given(LABELS, st.dictionaries(st.just("runbook_url"), st.sampled_from(["https://a", "ftp://a"])))
+def test_without_routes_the_labels_alone_decide(
+    labels: dict[str, str], annotations: dict[str, str]
+) -> None:
+    alarms = default_process().alarms
+    one = route(alarms, labels, annotations)
+    assert one.rule == DEFAULT
+    assert one.severity == severity_of([labels], alarms.high_severities)
+    assert one.channel == (alarms.high_channel if one.severity == "high" else alarms.low_channel)
+    names = [labels[key] for key in ("service", "namespace", "job") if labels.get(key)]
+    assert list(one.service_names) == names
+    assert one.runbook == runbook_of(annotations)
+    assert one.duties == ()
+
+
+@given(LABELS)
+def test_every_route_before_the_one_taken_has_something_unmet(labels: dict[str, str]) -> None:
+    alarms: Alarms = process(ROUTES).alarms
+    before = passed(alarms, labels)
+    assert all(one.unmet for one in before)
+    rule = route(alarms, labels, {}).rule
+    following = alarms.routes[len(before) :]
+    assert rule == (following[0].title if following else DEFAULT)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ("- match: {a: 5}", "a: “5” is not what a label can be. Write text in quotes"),
+        ("- match: {a: []}", "The list is empty, so nothing matches."),
+        ("- match: {}", "There are too few. Write at least 1."),
+        ("- service: X", "“match” is missing."),
+        ("- {match: {a: b}, servce: X}", "Did you mean “service”?"),
+        ('- {match: {a: "/(/"}}', "“/(/” is not a regular expression"),
+        ('- {match: {a: "/(a+)+/"}}', "could take for ever to match"),
+        ('- {match: {a: "/((a|b))*c/"}}', "could take for ever to match"),
+        ("- {match: {a: b}, priority: higher}", "Write 'high' or 'low'."),
+        ("- {match: {a: b}, page: [boss]}", "Write 'support', 'primary' or 'secondary'."),
+        ("- {match: {a: b}, page: [primary, primary]}", "“primary” is there twice."),
+        ("- {match: {a: b}, runbook: wiki/x}", "“wiki/x” is not an address."),
+        ("- {match: {a: b}, channel: x}", "“x” is not a channel."),
+    ],
+)
+def test_a_mistake_in_a_route_is_told_with_its_line(wrong: str, says: str) -> None:
+    text = TEXT.replace(AFTER, f"{AFTER}  routes:\n    {wrong}\n")
+    mistakes = check(text).mistakes
+    assert [m for m in mistakes if says in str(m)], mistakes
+    line = text.splitlines().index(f"    {wrong}") + 1
+    assert {m.line for m in mistakes} == {line}
+
+
+@pytest.mark.parametrize("fine", ["/api-.*|web/", "/(a|b)c+/", "/[(+)]+x{2,3}/", r"/\(a+\)+/"])
+def test_a_pattern_that_ends_soon_is_taken(fine: str) -> None:
+    assert process(f"  routes:\n    - match: {{a: '{fine}'}}\n").alarms.routes
+
+
+def test_the_document_and_the_schema_tell_of_routes() -> None:
+    chapter = next(one for one in document(process(ROUTES)) if one.anchor == "alarms")
+    told = "\n".join(chapter.lines)
+    assert "Batch jobs: if namespace is batch or /batch-.*/ and severity is /.*/, it is low" in told
+    assert "it pages the primary on call, then the secondary on call" in told
+    plain = next(one for one in document(default_process()) if one.anchor == "alarms")
+    assert not any("first of these" in line for line in plain.lines)
+    values = schema()["$defs"]["Route"]["properties"]["match"]["additionalProperties"]
+    assert {one["type"] for one in values["anyOf"]} == {"string", "array"}
+
+
+@pytest.mark.django_db
+def test_check_warns_of_a_service_that_there_is_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "process.yaml"
+    file.write_text(TEXT.replace(AFTER, AFTER + ROUTES))
+    Service.objects.create(name="Prison visits")
+    commands = ProcessCommands(file, lambda _weeks, _json: True, people.unknown_services)
+    commands.check()
+    told = capsys.readouterr()
+    assert "a route names the service “Never”, which there is not." in told.err
+    assert "Prison visits" not in told.err
+    assert "this process is sound" in told.out
