@@ -31,8 +31,8 @@ def counted(*mine: Period) -> Tally:
 def test_a_week_with_christmas_is_counted_by_the_kind_of_day() -> None:
     week = counted(Period(moment("2026-12-21T10:00"), moment("2026-12-28T10:00")))
     assert week.weekday == 5 * HOUR + 3 * 8 * HOUR  # Monday evening, then Tuesday to Thursday.
-    assert week.weekend == 15 * HOUR  # The 27th: the 26th is a holiday itself.
-    assert week.holiday == (15 + 15 + 3) * HOUR  # The 25th, the 26th, and the 28th till ten.
+    assert week.weekend == 2 * 15 * HOUR  # The 26th too: Monday is kept as Boxing Day instead.
+    assert week.holiday == (15 + 3) * HOUR  # The 25th, and the 28th till ten.
     assert week.total - week.out_of_hours == 7 * HOUR  # 09 to 10 and 17 to 18 on working days.
 
 
