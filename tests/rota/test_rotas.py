@@ -8,7 +8,7 @@ import pytest
 from dutydesk.kernel.periods import Period
 from dutydesk.people import flows as people
 from dutydesk.people.models import Account, Engineer
-from dutydesk.rota.flows import asking, checking, covering, editing
+from dutydesk.rota.flows import asking, checking, covering, editing, naming
 from dutydesk.rota.flows.building import EditRefused, Outcome
 from dutydesk.rota.flows.checking import BothRefused, PairingRefused
 from dutydesk.rota.flows.editing import Cadence
@@ -220,7 +220,7 @@ def test_each_part_of_the_day_has_a_name_taken_given_and_handed_back(tmp_path: P
     (said,) = [s for s in world.said("#cloud-platform") if "Answering:" in s]
     assert "Mon 23 Nov: Answering: opening, morning, lunch, afternoon, closing\n" in said
     day = Period(world.moment("2026-11-24T00:00"), world.moment("2026-11-25T00:00"))
-    parts = {each.part.id: each.number for each in covering.nominations(day)}
+    parts = {each.part.id: each.number for each in naming.nominations(day)}
     assert list(parts) == ["opening", "morning", "lunch", "afternoon", "closing"]
     world.press("Ben", "rota.cover", f"cover:{parts['lunch']}")
     lunch = [d for d in asking.who(at=world.moment("2026-11-24T13:00")) if d.duty == "support"]
@@ -228,12 +228,12 @@ def test_each_part_of_the_day_has_a_name_taken_given_and_handed_back(tmp_path: P
         ("Ben", "is named to answer in working hours"),
         ("Ada", "has the support shift in working hours"),
     ]
-    covering.name(number=parts["lunch"], engineer=number("Cy"), at=world.at, by="Ben")
+    naming.name(number=parts["lunch"], engineer=number("Cy"), at=world.at, by="Ben")
     assert on(world, "support", "2026-11-24T13:00") == ["Cy", "Ada"]
     assert on(world, "support", "2026-11-24T13:30") == ["Ada"]
-    covering.name(number=parts["lunch"], engineer=None, at=world.at, by="Cy")
+    naming.name(number=parts["lunch"], engineer=None, at=world.at, by="Cy")
     assert on(world, "support", "2026-11-24T13:00") == ["Ada"]
-    assert covering.nominations(Period(day.start + 4 * DAY, day.end + 4 * DAY)) == []  # Saturday.
+    assert naming.nominations(Period(day.start + 4 * DAY, day.end + 4 * DAY)) == []  # Saturday.
 
 
 @pytest.mark.clause("ask.cover")

@@ -81,6 +81,14 @@ def holes(
     )
 
 
+def cover_changed(period: Period, title: str, *, gains: bool, by: str, zone: ZoneInfo) -> Message:
+    """Tell somebody that they answer in a part of a day, or no longer do."""
+    verb = "You answer" if gains else "You no longer answer"
+    return Message(
+        title=f"{verb}: {title}", body=f"{span(period, zone)}.", facts=(("Changed by", by),)
+    )
+
+
 def swap_offered(
     *, number: int, name: str, duty: str, period: Period, asked: str, now: datetime, zone: ZoneInfo
 ) -> Message:

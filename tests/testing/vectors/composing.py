@@ -258,6 +258,6 @@ def _parts(change: Any) -> tuple[float, float, str | None, str | None]:
             comes = change["user"]
         return change["start"], change["end"], change.get("beneficiary"), comes
     if len(change) == 4:
-        return tuple(change)  # type: ignore[return-value]
+        return tuple(change)
     start, end, comes = change
     return start, end, None, comes

@@ -11,6 +11,7 @@ from dutydesk.kernel.periods import Period, instant
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.rota import words
+from dutydesk.rota.flows import naming
 from dutydesk.rota.flows.building import DUTIES, EditRefused, Outcome, rebuild
 from dutydesk.rota.models import (
     Absence,
@@ -288,4 +289,5 @@ def mark(*, engineer: int, standing: str) -> None:
 @transaction.atomic
 def people_changed(*, at: datetime, by: str, why: str) -> Outcome:
     """Work everything out again after somebody left or came back. Nobody can be kept here."""
+    naming.who_left(at=at)
     return rebuild(Duty.values, at=at, by=by, why=why, anyway=True, extending=True)

@@ -41,10 +41,11 @@ _NEVER = Period(_BEGINNING, _BEGINNING)
 
 
 def rotation(row: models.Rotation) -> schedule.Rotation:
-    """Give a stored rotation as the rules want it. It begins with its first turn."""
+    """Give a stored rotation as the rules want it. It begins with its first turn, or when told."""
     zone = ZoneInfo(row.zone)
     turns = Turns(row.unit, row.length, datetime.fromisoformat(row.starts), zone)  # type: ignore[arg-type]
     first = turns.handoff(0)
+    begins = row.begins_at or first
     last = row.ends_at or first.replace(year=9990)
     return schedule.Rotation(
         turns=turns,
@@ -52,7 +53,7 @@ def rotation(row: models.Rotation) -> schedule.Rotation:
         windows=tuple(window(each) for each in row.windows),
         priority=row.priority,
         number=row.pk,
-        lasts=Period(first, last) if first < last else _NEVER,
+        lasts=Period(begins, last) if begins < last else _NEVER,
     )
 
 
@@ -73,6 +74,7 @@ def override(row: models.Override) -> schedule.Override:
         period=row.period,
         add=row.add_id,
         remove=row.remove_id,
+        everybody=row.everybody,
         number=row.pk,
         priority=later,
         kind=row.kind,  # type: ignore[arg-type]

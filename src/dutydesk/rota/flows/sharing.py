@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from dutydesk.kernel.periods import Period, instant
+from dutydesk.kernel.periods import Period, instant, union
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.process.rules.model import Duty
@@ -47,12 +47,24 @@ def tallies(periods: Sequence[Period], duty: Duty) -> list[Tally]:
 
 
 def _tally(mine: Sequence[Period], span: Period, duty: Duty) -> Tally:
-    current = process.in_force()
-    return tally(
-        mine,
-        promised=current.clock(open_clock(duty)).periods(span.start, span.end),
-        working=current.clock("working").periods(span.start, span.end),
-        calendar=current.calendar,
+    """Count by the process that was in force at each time: what was is not judged anew."""
+    total = Tally()
+    for part, rules in process.over(span):
+        total += tally(
+            [shared for period in mine if (shared := period.overlap(part)) is not None],
+            promised=rules.clock(open_clock(duty)).periods(part.start, part.end),
+            working=rules.clock("working").periods(part.start, part.end),
+            calendar=rules.calendar,
+        )
+    return total
+
+
+def promised(span: Period, duty: Duty) -> list[Period]:
+    """Give when a duty was and is promised in `span`, by the process of each time."""
+    return union(
+        period
+        for part, rules in process.over(span)
+        for period in rules.clock(open_clock(duty)).periods(part.start, part.end)
     )
 
 
@@ -79,13 +91,12 @@ def _periods(span: Period) -> dict[tuple[int, bool], list[Period]]:
 def health(*, span: Period, at: datetime) -> Health:
     """Judge the on-call rota in `span` by the process's limits. Clause oncall.rota."""
     mine = _periods(span)
-    current = process.in_force()
-    promised = current.clock(open_clock("primary")).between(span.start, span.end)
+    declared = sum((period.length for period in promised(span, "primary")), timedelta())
     shares = []
     for engineer in Engineer.objects.filter(active=True):
         on_call = _tally(mine.get((engineer.pk, True), []), span, "primary")
         support = _tally(mine.get((engineer.pk, False), []), span, "support")
-        percent = 100 * (on_call.total / promised) if promised else 0.0
+        percent = 100 * (on_call.total / declared) if declared else 0.0
         shares.append(Share(engineer.pk, engineer.name, on_call, support, percent))
     last = Shift.objects.filter(duty="primary", cancelled_at=None).order_by("-end").first()
     until = last.end if last and last.end > at else None

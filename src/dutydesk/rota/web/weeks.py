@@ -13,10 +13,10 @@ from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.process.rules.hours import in_zone
 from dutydesk.rota import words
-from dutydesk.rota.flows import asking, covering, swapping
+from dutydesk.rota.flows import asking, covering, naming, sharing, swapping
 from dutydesk.rota.models import Absence, Duty, Rotation, Shift, Swap
 from dutydesk.rota.rules.drawing import DAY, Duties, Shown, Week, midnight, monday, week
-from dutydesk.rota.rules.duty import open_clock, why
+from dutydesk.rota.rules.duty import why
 from dutydesk.site.screens import DeskRequest, rule
 
 WEEKS = 5
@@ -44,7 +44,7 @@ def shifts(request: DeskRequest) -> HttpResponse:
         "engineers": engineers,
         "me": me,
         "gaps": [gap for gap in gaps if gap.number is None][:12],
-        "days": _days(covering.nominations(ahead)),
+        "days": _days(naming.nominations(ahead)),
         "swaps": Swap.objects.filter(state="offered", end__gt=request.at).select_related(
             "offered_by", "asked"
         ),
@@ -80,7 +80,7 @@ def draw(
             duty=duty,
             title=label,
             shifts=[_shown(row, request) for row in rows if row.duty == duty],
-            declared=current.clock(open_clock(duty)).periods(whole.start, whole.end),  # type: ignore[arg-type]
+            declared=sharing.promised(whole, duty),  # type: ignore[arg-type]
             holes=[] if me else [(g.period, _hole(g)) for g in gaps if g.what == label],
         )
         for duty, label in Duty.choices
@@ -108,9 +108,9 @@ def _running(at: datetime) -> list[tuple[object, int | None]]:
 
 
 def _days(
-    nominations: Iterable[covering.Nomination],
-) -> list[tuple[date, list[covering.Nomination]]]:
-    found: dict[date, list[covering.Nomination]] = {}
+    nominations: Iterable[naming.Nomination],
+) -> list[tuple[date, list[naming.Nomination]]]:
+    found: dict[date, list[naming.Nomination]] = {}
     for each in nominations:
         found.setdefault(each.day, []).append(each)
     return list(found.items())
@@ -123,7 +123,7 @@ def cover(request: DeskRequest) -> HttpResponse:
     if request.method != "POST" or not number.isdecimal():
         return HttpResponseRedirect("/shifts/")
     try:
-        says = covering.name(
+        says = naming.name(
             number=int(number),
             engineer=int(whom) if whom.isdecimal() else None,
             at=request.at,
