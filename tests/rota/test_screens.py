@@ -82,7 +82,7 @@ def test_a_change_is_previewed_then_confirmed(world: World) -> None:
         ({"windows": "Funday 10-11"}, "“Funday 10-11” is not a window of time."),
         ({"unit": "yearly"}, "“yearly” is not a unit."),
         ({"duty": "king"}, "“king” is not a duty."),
-        ({"what": "override", "start": "x", "end": "y"}, "A time is missing."),
+        ({"what": "override", "start": "x", "end": "y"}, "“x” is not a time."),
         (
             {"what": "override", "start": "2026-12-01T10:00", "end": "2026-12-01T09:00"},
             "The end is not after the start.",

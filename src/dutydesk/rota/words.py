@@ -81,6 +81,15 @@ def holes(
     )
 
 
+def newcomers_alone(lines: Iterable[str], *, mention: str) -> Message:
+    """Tell the team that newcomers are on call without a partner. Clause oncall.newcomers."""
+    return Message(
+        title="A newcomer needs a partner",
+        body="\n".join([f"{mention}, somebody experienced has to take part of this:", *lines]),
+        tone="soon",
+    )
+
+
 def cover_changed(period: Period, title: str, *, gains: bool, by: str, zone: ZoneInfo) -> Message:
     """Tell somebody that they answer in a part of a day, or no longer do."""
     verb = "You answer" if gains else "You no longer answer"

@@ -23,11 +23,7 @@ def fairness(case: Case) -> Case:
     hours = dict(enumerate(given["weekly_hours"].values()))
     covered, declared = _share(given["coverage"])
     found = shares.quality(hours=hours, covered=covered * HOUR, declared=declared * HOUR)
-    return {
-        "coverage_pct": round(found.coverage * 100),
-        "balance": round(found.balance * 100),
-        "total": round(found.total * 100),
-    }
+    return dict(zip(("coverage_pct", "balance", "total"), found.percent, strict=True))
 
 
 def _share(told: str | float) -> tuple[float, float]:

@@ -29,6 +29,10 @@ class Gap:
     number: int | None = None
     duty: str = ""
 
+    def of(self, duty: str) -> bool:
+        """Say whether this is of a duty; of any if none is named. Parts of a day are support."""
+        return duty in ("", self.duty or Duty.SUPPORT)
+
 
 def gaps(*, at: datetime, until: datetime) -> list[Gap]:
     """Give what of the declared hours in [at, until) nobody covers, in order of time.

@@ -19,7 +19,7 @@ def rotas(duties: Iterable[str], span: Period) -> dict[str, schedule.Rota]:
     in_span = {"duty__in": wanted, "end__gt": span.start, "start__lt": span.end}
     rotations = list(models.Rotation.objects.filter(duty__in=wanted))
     overrides = list(models.Override.objects.filter(**in_span))
-    temporary = list(models.TemporarySchedule.objects.filter(**in_span))
+    instead = list(models.TemporarySchedule.objects.filter(**in_span))
     away = tuple(_absences(span))
     return {
         duty: schedule.Rota(
@@ -29,7 +29,7 @@ def rotas(duties: Iterable[str], span: Period) -> dict[str, schedule.Rota]:
                 if row.duty == duty and (found := rotation(row)).lasts != _NEVER
             ),
             overrides=tuple(override(row) for row in overrides if row.duty == duty),
-            temporary=tuple(_temporary(row) for row in temporary if row.duty == duty),
+            temporary=tuple(temporary(row) for row in instead if row.duty == duty),
             absences=away,
         )
         for duty in wanted
@@ -81,7 +81,8 @@ def override(row: models.Override) -> schedule.Override:
     )
 
 
-def _temporary(row: models.TemporarySchedule) -> schedule.Temporary:
+def temporary(row: models.TemporarySchedule) -> schedule.Temporary:
+    """Give a stored temporary schedule as the rules want it."""
     shifts = tuple(
         OnShift(
             shift["engineer"],
