@@ -22,6 +22,13 @@ def span(period: Period, zone: ZoneInfo) -> str:
     return f"{first} {start:%H:%M} to {last}{end:%H:%M %Z}"
 
 
+def hours(period: Period, zone: ZoneInfo) -> str:
+    """Give a period by its times alone where it is of one day: “17:00 to 22:00”."""
+    start, end = period.start.astimezone(zone), period.end.astimezone(zone)
+    day = "" if start.date() == end.date() else f"{end:%a} {end.day} {end:%b} "
+    return f"{start:%H:%M} to {day}{end:%H:%M}"
+
+
 def moves(changes: Mapping[str, Moved], zone: ZoneInfo) -> list[str]:
     """Give one person's changes as lines, the first few of them and how many more there are."""
     lines = [

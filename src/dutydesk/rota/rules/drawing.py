@@ -9,6 +9,7 @@ from dutydesk.kernel.periods import Period, instant
 from dutydesk.process.rules.hours import Calendar
 
 DAY = timedelta(days=1)
+_SLIM = 12.0  # Percent of a week: on a phone's 330 pixels, six letters' room.
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Bar:
     kind: str = ""
     number: int = 0
     mine: bool = False
+
+    @property
+    def slim(self) -> bool:
+        """Say whether it is too narrow for a name where the whole week is."""
+        return self.width < _SLIM
 
 
 @dataclass(frozen=True)

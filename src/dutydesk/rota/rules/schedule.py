@@ -244,12 +244,6 @@ def starting_with(
     return tuple(places[(place - turn + n) % count] for n in range(count))
 
 
-def without(rotation: Rotation, engineer: int) -> Rotation:
-    """Give the rotation after somebody left: their place stays, so nobody else's turn moves."""
-    places = tuple(tuple(e for e in place if e != engineer) for place in rotation.places)
-    return replace(rotation, places=places)
-
-
 def close_up(
     places: Sequence[tuple[int, ...]], *, active: int, leaver: int
 ) -> tuple[tuple[tuple[int, ...], ...], int]:

@@ -48,7 +48,7 @@ def shifts(request: DeskRequest) -> HttpResponse:
     span = Period(midnight(first, current.zone), midnight(first + WEEKS * 7 * DAY, current.zone))
     gaps = covering.gaps(at=max(span.start, request.at), until=max(span.end, request.at))
     today = request.at.astimezone(current.zone).date()
-    holes = list(by_day(gaps, current.zone).items())
+    holes = list(_by_day(gaps, current.zone).items())
     context = {
         "on": _running(request.at),
         "weeks": draw(first, WEEKS, request, me, gaps),
@@ -123,12 +123,15 @@ def _running(at: datetime) -> list[tuple[object, int | None]]:
     return [(duty, numbers.get((duty.duty, duty.engineer or 0))) for duty in asking.who(at=at)]
 
 
-def by_day(gaps: Iterable[covering.Gap], zone: ZoneInfo) -> dict[date, list[covering.Gap]]:
-    """Give what of each day nobody covers; parts of days are shown under who answers."""
-    found: dict[date, list[covering.Gap]] = {}
+def _by_day(
+    gaps: Iterable[covering.Gap], zone: ZoneInfo
+) -> dict[date, list[tuple[covering.Gap, str]]]:
+    """Give what of each day nobody covers, and its times; parts are shown under who answers."""
+    found: dict[date, list[tuple[covering.Gap, str]]] = {}
     for gap in gaps:
         if gap.number is None:
-            found.setdefault(gap.period.start.astimezone(zone).date(), []).append(gap)
+            day = gap.period.start.astimezone(zone).date()
+            found.setdefault(day, []).append((gap, words.hours(gap.period, zone)))
     return found
 
 
