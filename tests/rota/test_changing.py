@@ -12,7 +12,7 @@ from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Account, Engineer
 from dutydesk.rota.commands import RotaCommands
 from dutydesk.rota.flows import asking, checking, editing, marking, rotating, sharing, swapping
-from dutydesk.rota.flows.building import EditRefused
+from dutydesk.rota.flows.building import HORIZON, EditRefused
 from dutydesk.rota.flows.editing import Cadence
 from dutydesk.rota.models import Rotation, Shift, TemporarySchedule
 from testing.world import World
@@ -162,6 +162,22 @@ def test_marking_the_only_experienced_partner_as_new_is_told_and_on_record(world
     told = [s for s in world.said("#cloud-platform") if "A newcomer needs a partner" in s]
     assert len(told) == 1
     assert "Ben is new to being on call and is on without anybody experienced" in told[0]
+
+
+@pytest.mark.clause("oncall.newcomers")
+def test_time_going_on_over_a_newcomer_alone_is_told(world: World) -> None:
+    marking.mark(engineer=number("Ada"), standing="experienced", at=world.at, by="Ada")
+    marking.mark(engineer=number("Ben"), standing="new", at=world.at, by="Ada")
+    editing.rotate(duty="secondary", cadence=daily("Ada"), at=world.at, by="Ada")
+    rotate(world, "Ben")
+    beyond = world.at + HORIZON
+    editing.be_away(
+        engineer=number("Ada"), span=Period(beyond + DAY, beyond + 2 * DAY), at=world.at, by="Ada"
+    )
+    assert not any("This needs somebody" in s for s in world.said("#cloud-platform"))
+    world.forward(days=9)
+    (said,) = [s for s in world.said("#cloud-platform") if "This needs somebody" in s]
+    assert "Ben is new to being on call" in said
 
 
 @pytest.mark.clause("oncall.newcomers")

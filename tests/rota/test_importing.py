@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
+from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
 from dutydesk.rota.flows import asking, editing, importing
 from dutydesk.rota.flows.building import EditRefused
 from dutydesk.rota.flows.editing import Cadence
 from dutydesk.rota.models import Override, Rotation
+from dutydesk.rota.rules import reading
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
+DATA = Path(__file__).parents[1] / "data" / "rota"
 
 PAGERDUTY: dict[str, Any] = {
     "schedule": {
@@ -143,6 +146,24 @@ def test_pagerduty_s_layers_and_overrides(world: World) -> None:
     again = take_in(world, PAGERDUTY)
     assert (again.rotations, again.shifts, again.left) == (0, 0, 3)
     assert (Rotation.objects.count(), Override.objects.count()) == (2, 1)
+
+
+def test_what_is_taken_in_is_pagerduty_s_own_final_schedule(world: World) -> None:
+    """Take in a schedule as the API gives it, with what PagerDuty itself made of it."""
+    export = json.loads((DATA / "pagerduty-schedule.json").read_text())
+    take_in(world, export)
+    final = export["schedule"]["final_schedule"]["rendered_schedule_entries"]
+    start, end = (datetime.fromisoformat(each) for each in (final[0]["start"], final[-1]["end"]))
+    names = dict(Engineer.objects.values_list("pk", "name"))
+    shifts = reading.joined(asking.on_shifts(Period(start, end), "primary"))
+    found = [
+        (names[shift.engineer], max(shift.period.start, start), min(shift.period.end, end))
+        for shift in shifts
+    ]
+    assert found == [
+        (each["user"]["summary"], *(datetime.fromisoformat(each[k]) for k in ("start", "end")))
+        for each in final
+    ]
 
 
 def test_a_layer_begins_when_it_starts_and_not_with_its_first_turn(world: World) -> None:
