@@ -51,7 +51,7 @@ def rota(shift: int = 0) -> Rota:
     )
     rotations = (
         Rotation(turns, places, windows=windows, number=1),
-        Rotation(turns, places, first=4, windows=weekend, number=2),
+        Rotation(turns, places[4:] + places[:4], windows=weekend, number=2),
     )
     return Rota(rotations=rotations, overrides=overrides)
 

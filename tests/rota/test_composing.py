@@ -1,5 +1,6 @@
 """What holds for every rota there could be."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from dutydesk.kernel.periods import Period, subtract, union
 from dutydesk.rota.rules import gaps
-from dutydesk.rota.rules.reading import continued, joined, together
+from dutydesk.rota.rules.reading import joined, together
+from dutydesk.rota.rules.rebuilding import Difference, difference, moved
 from dutydesk.rota.rules.schedule import (
     Absence,
     OnShift,
@@ -19,9 +21,9 @@ from dutydesk.rota.rules.schedule import (
     Source,
     Temporary,
     clear,
+    close_up,
     compose,
-    turns_of,
-    without,
+    starting_with,
 )
 from dutydesk.rota.rules.turns import Turns
 from dutydesk.rota.rules.windows import Window, open_in
@@ -64,14 +66,13 @@ overrides = st.builds(
     number=st.integers(1, 9),
 )
 absences = st.builds(Absence, people, periods)
-by_hand = st.builds(OnShift, people, periods, st.just(Source("hand", 1)))
+standing_in = st.builds(OnShift, people, periods, st.just(Source("hand", 1)))
 temporary = st.builds(
-    Temporary, periods, st.lists(by_hand, max_size=3).map(tuple), st.integers(1, 9)
+    Temporary, periods, st.lists(standing_in, max_size=3).map(tuple), st.integers(1, 9)
 )
 rotas = st.builds(
     Rota,
     rotations=st.lists(rotations, max_size=3).map(tuple),
-    by_hand=st.lists(by_hand, max_size=2).map(tuple),
     overrides=st.lists(overrides, max_size=4).map(tuple),
     temporary=st.lists(temporary, max_size=1).map(tuple),
     absences=st.lists(absences, max_size=3).map(tuple),
@@ -148,7 +149,7 @@ def test_hours_add_up_and_nobody_is_on_twice(rota: Rota) -> None:
 @given(rotas, absences)
 def test_somebody_absent_is_not_on_and_nobody_else_moves(rota: Rota, gone: Absence) -> None:
     before = compose(rota, SPAN)
-    after = compose(Rota(rota.rotations, rota.by_hand, rota.overrides, rota.temporary,
+    after = compose(Rota(rota.rotations, rota.overrides, rota.temporary,
                          (*rota.absences, gone)), SPAN)  # fmt: skip
     for at in (gone.period.start, gone.period.end - MINUTE, gone.period.end):
         if at in SPAN:
@@ -158,33 +159,75 @@ def test_somebody_absent_is_not_on_and_nobody_else_moves(rota: Rota, gone: Absen
 
 @given(rotas, rotas, minutes)
 def test_nothing_before_now_changes_by_an_edit(before: Rota, after: Rota, now: datetime) -> None:
-    recorded = compose(before, Period(SPAN.start, now))
-    coming = compose(after, Period(now, SPAN.end))
-    shown = continued(recorded, coming)
+    """Carry out what the desk would write, and compare the record before now and what is told."""
+    assume(now > SPAN.start)
+    recorded = dict(enumerate(compose(before, SPAN)))
+    coming = compose(after, Period(now, SPAN.end)) if now < SPAN.end else []
+    running = {n: shift for n, shift in recorded.items() if shift.period.end > now}
+    shown = carried_out(recorded, difference(running, coming, now), now)
     for step in range(0, 24 * 24, 7):
         at = SPAN.start + timedelta(hours=step)
-        assert on_at(shown, at) == on_at(recorded if at < now else coming, at)
+        assert on_at(shown, at) == on_at(list(recorded.values()) if at < now else coming, at)
+    told = moved(running.values(), coming, Period(now, SPAN.end))
+    for person in range(1, 6):
+        was, is_now = (
+            union(p for s in shifts if s.engineer == person and (p := s.period.overlap(ahead)))
+            for ahead in [Period(now, SPAN.end)]
+            for shifts in (running.values(), coming)
+        )
+        change = told.get(person)
+        assert (list(change.gained) if change else []) == subtract(is_now, was)
+        assert (list(change.lost) if change else []) == subtract(was, is_now)
 
 
-@given(rotations, people)
-def test_somebody_who_leaves_moves_nobody_else_s_turn(rotation: Rotation, leaver: int) -> None:
-    before = [shift for shift in turns_of(rotation, SPAN) if shift.engineer != leaver]
-    assert list(turns_of(without(rotation, leaver), SPAN)) == before
+def carried_out(recorded: dict[int, OnShift], change: Difference, now: datetime) -> list[OnShift]:
+    """Give the record after the change is written down."""
+    ends = dict(change.moved) | dict.fromkeys(change.cut, now)
+    kept = [
+        replace(shift, period=Period(shift.period.start, ends.get(number, shift.period.end)))
+        for number, shift in recorded.items()
+        if number not in change.off
+    ]
+    return [*kept, *change.new]
+
+
+@given(rotas, people, minutes)
+def test_somebody_who_leaves_moves_nobody_else_s_turn(
+    rota: Rota, leaver: int, at: datetime
+) -> None:
+    """As the desk does it: who has left is absent for good."""
+    assume(at in SPAN)
+    coming = Period(at, SPAN.end)
+    before = compose(rota, coming)
+    gone = replace(rota, absences=(*rota.absences, Absence(leaver, coming)))
+    assert compose(gone, coming) == [shift for shift in before if shift.engineer != leaver]
 
 
 @given(rotas, temporary)
 def test_a_temporary_schedule_replaces_everything_while_it_lasts(
     rota: Rota, instead: Temporary
 ) -> None:
-    base = Rota(rota.rotations, rota.by_hand, rota.overrides)
+    base = Rota(rota.rotations, rota.overrides)
     usual, shown = (
         compose(base, SPAN),
-        compose(Rota(rota.rotations, rota.by_hand, rota.overrides, (instead,)), SPAN),
+        compose(Rota(rota.rotations, rota.overrides, (instead,)), SPAN),
     )
     for at in (instead.period.start, instead.period.end - MINUTE):
         assert on_at(shown, at) == on_at(list(instead.shifts), at)
     if instead.period.end in SPAN:
         assert on_at(shown, instead.period.end) == on_at(usual, instead.period.end)
+
+
+@given(rotations, people, minutes)
+def test_closing_up_keeps_whoever_is_on_on(rotation: Rotation, leaver: int, at: datetime) -> None:
+    turn = rotation.turns.number_at(at)
+    places, on = rotation.places, turn % len(rotation.places)
+    left, active = close_up(places, active=on, leaver=leaver)
+    assert leaver not in {who for place in left for who in place}
+    if left:
+        again = replace(rotation, places=starting_with(left, place=active, turn=turn))
+        stay = tuple(who for who in places[on] if who != leaver)
+        assert again.place(turn) == (stay or left[active])
 
 
 @given(temporary, periods)

@@ -1,17 +1,24 @@
 """Rotas taken over from calendars and from other tools' exports."""
 
 import json
+from copy import deepcopy
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dutydesk.rota.flows import asking, importing
+from dutydesk.kernel.periods import Period
+from dutydesk.people.models import Engineer
+from dutydesk.rota.flows import asking, editing, importing
 from dutydesk.rota.flows.building import EditRefused
+from dutydesk.rota.flows.editing import Cadence
 from dutydesk.rota.models import Override, Rotation
+from dutydesk.rota.rules import reading
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
+DATA = Path(__file__).parents[1] / "data" / "rota"
 
 PAGERDUTY: dict[str, Any] = {
     "schedule": {
@@ -56,7 +63,7 @@ PAGERDUTY: dict[str, Any] = {
                 {
                     "start": "2026-11-26T17:00:00Z",
                     "end": "2026-11-26T22:00:00Z",
-                    "user": {"summary": "Ben"},
+                    "user": {"summary": "Cy"},
                 }
             ]
         },
@@ -135,10 +142,68 @@ def test_pagerduty_s_layers_and_overrides(world: World) -> None:
     assert on(world, "2026-11-24T18:00") == ["Ben"]  # Ada had the week of the 2nd.
     assert on(world, "2026-11-28T12:00") == ["Cy"]  # The layer above goes before.
     assert on(world, "2026-12-01T18:00") == ["Ada"]
-    assert on(world, "2026-11-26T18:00") == ["Ben"]
+    assert on(world, "2026-11-26T18:00") == ["Cy"]  # Instead of Ben, who has the week.
     again = take_in(world, PAGERDUTY)
     assert (again.rotations, again.shifts, again.left) == (0, 0, 3)
     assert (Rotation.objects.count(), Override.objects.count()) == (2, 1)
+
+
+def test_what_is_taken_in_is_pagerduty_s_own_final_schedule(world: World) -> None:
+    """Take in a schedule as the API gives it, with what PagerDuty itself made of it."""
+    export = json.loads((DATA / "pagerduty-schedule.json").read_text())
+    take_in(world, export)
+    final = export["schedule"]["final_schedule"]["rendered_schedule_entries"]
+    start, end = (datetime.fromisoformat(each) for each in (final[0]["start"], final[-1]["end"]))
+    names = dict(Engineer.objects.values_list("pk", "name"))
+    shifts = reading.joined(asking.on_shifts(Period(start, end), "primary"))
+    found = [
+        (names[shift.engineer], max(shift.period.start, start), min(shift.period.end, end))
+        for shift in shifts
+    ]
+    assert found == [
+        (each["user"]["summary"], *(datetime.fromisoformat(each[k]) for k in ("start", "end")))
+        for each in final
+    ]
+
+
+def test_a_layer_begins_when_it_starts_and_not_with_its_first_turn(world: World) -> None:
+    export = deepcopy(PAGERDUTY)
+    export["schedule"]["schedule_layers"][1]["start"] = "2026-12-01T12:00:00Z"
+    take_in(world, export)
+    assert on(world, "2026-11-24T18:00") == []
+    assert on(world, "2026-12-01T09:00") == []
+    assert on(world, "2026-12-01T18:00") == ["Ada"]
+
+
+def test_what_changed_in_the_other_tool_takes_the_place_of_what_was_taken_in(world: World) -> None:
+    weekly(world, "Cy")
+    take_in(world, PAGERDUTY)
+    export = deepcopy(PAGERDUTY)
+    export["schedule"]["schedule_layers"][1]["rotation_turn_length_seconds"] = 86400
+    again = take_in(world, export)
+    assert (again.rotations, again.left) == (1, 2)
+    assert on(world, "2026-11-24T18:00") == ["Cy", "Ada"]  # Every day now, and the desk's own.
+    assert on(world, "2026-11-25T18:00") == ["Cy", "Ben"]
+
+
+def weekly(world: World, name: str) -> None:
+    places = [[Engineer.objects.get(name=name).pk]]
+    cadence = Cadence("weekly", 1, datetime(2026, 11, 23, 8), places)  # noqa: DTZ001
+    editing.rotate(duty="primary", cadence=cadence, at=world.at, by="Ada")
+
+
+def test_an_override_of_some_rotations_only_is_refused_where_there_are_several(
+    world: World,
+) -> None:
+    take_in(world, PAGERDUTY)
+    row = {
+        "user": {"type": "user", "username": "ben@example.org"},
+        "rotations": [{"name": "Days"}],
+        "startDate": "2026-12-01T07:00:00Z",
+        "endDate": "2026-12-01T22:00:00Z",
+    }
+    with pytest.raises(EditRefused, match="of some rotations only"):
+        take_in(world, {"data": [row]})
 
 
 def test_opsgenie_s_rotation_with_an_empty_place_and_windows(world: World) -> None:
@@ -147,7 +212,7 @@ def test_opsgenie_s_rotation_with_an_empty_place_and_windows(world: World) -> No
     assert on(world, "2026-11-28T12:00") == []  # A Saturday.
     assert on(world, "2026-12-01T18:00") == []  # The empty place's week.
     assert on(world, "2026-12-08T18:00") == ["Ben"]
-    overrides = {
+    overrides: dict[str, Any] = {
         "data": [
             {
                 "alias": "x",
@@ -159,6 +224,9 @@ def test_opsgenie_s_rotation_with_an_empty_place_and_windows(world: World) -> No
     }
     take_in(world, overrides)
     assert on(world, "2026-12-01T18:00") == ["Ben"]
+    overrides["data"][0] |= {"startDate": "2026-11-24T09:00:00Z", "endDate": "2026-11-24T20:00:00Z"}
+    take_in(world, overrides)
+    assert on(world, "2026-11-24T18:00") == ["Ben"]  # Instead of Ada, not beside her.
 
 
 def test_a_calendar_names_people_in_its_titles(world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 from dutydesk.kernel.periods import Period
 from dutydesk.people import flows as people
 from dutydesk.people.models import Account, Engineer
-from dutydesk.rota.flows import asking, checking, covering, editing
+from dutydesk.rota.flows import asking, checking, covering, editing, marking, naming
 from dutydesk.rota.flows.building import EditRefused, Outcome
 from dutydesk.rota.flows.checking import BothRefused, PairingRefused
 from dutydesk.rota.flows.editing import Cadence
@@ -165,11 +165,11 @@ def test_a_newcomer_has_somebody_experienced_for_a_partner(tmp_path: Path) -> No
     team("Di")
     hour = timedelta(hours=1)
     for name, standing in (("Ada", "experienced"), ("Ben", "new"), ("Cy", "new")):
-        editing.mark(engineer=number(name), standing=standing)
+        marking.mark(engineer=number(name), standing=standing, at=world.at, by="Ada")
     weekly(world, "secondary", "Ada", starts="2026-11-23T07:00")
     weekly(world, "primary", "Ben", starts="2026-11-23T07:00")
     late = Period(world.at + 10 * hour, world.at + 11 * hour)
-    editing.mark(engineer=number("Di"), standing="experienced")
+    marking.mark(engineer=number("Di"), standing="experienced", at=world.at, by="Ada")
     with pytest.raises(PairingRefused, match=r"Ben is new .* Mon 23 Nov 18:00 to 19:00") as refused:
         editing.override(
             duty="secondary", span=late, add=number("Cy"), remove=number("Ada"), at=world.at, by="A"
@@ -191,8 +191,8 @@ def test_a_newcomer_has_somebody_experienced_for_a_partner(tmp_path: Path) -> No
 @pytest.mark.clause("oncall.newcomers")
 def test_when_an_experienced_partner_leaves_the_team_hears_of_it(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-23T08:00")
-    editing.mark(engineer=number("Ada"), standing="experienced")
-    editing.mark(engineer=number("Cy"), standing="experienced")
+    marking.mark(engineer=number("Ada"), standing="experienced", at=world.at, by="Ada")
+    marking.mark(engineer=number("Cy"), standing="experienced", at=world.at, by="Ada")
     weekly(world, "secondary", "Ada", starts="2026-11-23T07:00")
     weekly(world, "primary", "Ben", starts="2026-11-23T07:00")
     people.set_active(engineer=number("Ada"), active=False)
@@ -220,7 +220,7 @@ def test_each_part_of_the_day_has_a_name_taken_given_and_handed_back(tmp_path: P
     (said,) = [s for s in world.said("#cloud-platform") if "Answering:" in s]
     assert "Mon 23 Nov: Answering: opening, morning, lunch, afternoon, closing\n" in said
     day = Period(world.moment("2026-11-24T00:00"), world.moment("2026-11-25T00:00"))
-    parts = {each.part.id: each.number for each in covering.nominations(day)}
+    parts = {each.part.id: each.number for each in naming.nominations(day)}
     assert list(parts) == ["opening", "morning", "lunch", "afternoon", "closing"]
     world.press("Ben", "rota.cover", f"cover:{parts['lunch']}")
     lunch = [d for d in asking.who(at=world.moment("2026-11-24T13:00")) if d.duty == "support"]
@@ -228,12 +228,12 @@ def test_each_part_of_the_day_has_a_name_taken_given_and_handed_back(tmp_path: P
         ("Ben", "is named to answer in working hours"),
         ("Ada", "has the support shift in working hours"),
     ]
-    covering.name(number=parts["lunch"], engineer=number("Cy"), at=world.at, by="Ben")
+    naming.name(number=parts["lunch"], engineer=number("Cy"), at=world.at, by="Ben")
     assert on(world, "support", "2026-11-24T13:00") == ["Cy", "Ada"]
     assert on(world, "support", "2026-11-24T13:30") == ["Ada"]
-    covering.name(number=parts["lunch"], engineer=None, at=world.at, by="Cy")
+    naming.name(number=parts["lunch"], engineer=None, at=world.at, by="Cy")
     assert on(world, "support", "2026-11-24T13:00") == ["Ada"]
-    assert covering.nominations(Period(day.start + 4 * DAY, day.end + 4 * DAY)) == []  # Saturday.
+    assert naming.nominations(Period(day.start + 4 * DAY, day.end + 4 * DAY)) == []  # Saturday.
 
 
 @pytest.mark.clause("ask.cover")

@@ -7,7 +7,7 @@ import pytest
 
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
-from dutydesk.rota.flows import asking, editing, swapping
+from dutydesk.rota.flows import asking, marking, swapping
 from dutydesk.rota.flows.building import EditRefused
 from dutydesk.rota.flows.checking import PairingRefused
 from dutydesk.rota.models import Shift, Swap
@@ -114,7 +114,7 @@ def test_a_running_shift_is_taken_over_now(world: World) -> None:
 
 @pytest.mark.clause("oncall.newcomers")
 def test_a_newcomer_can_t_take_what_leaves_them_alone_and_the_offer_stands(world: World) -> None:
-    editing.mark(engineer=number("Ada"), standing="experienced")
+    marking.mark(engineer=number("Ada"), standing="experienced", at=world.at, by="Ada")
     swap = offer(world)
     with pytest.raises(PairingRefused, match="Ben is new"):
         world.press("Ben", "rota.take", f"swap:{swap.pk}")

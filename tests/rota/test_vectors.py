@@ -11,43 +11,49 @@ from typing import Any
 
 import pytest
 
-from dutydesk.process.rules.check import default_process
 from testing.vectors import cadence, composing, seeded, showing
-from testing.vectors.common import Case
+from testing.vectors.common import Case, adopt_default
 
-OWN = Path(__file__).parents[1] / "data" / "rota" / "rota-vectors.json"
+_DATA = Path(__file__).parents[1] / "data" / "rota"
+OWN = (_DATA / "rota-vectors.json", _DATA / "more-vectors.json")
 
 # A case that contradicts the process, by its number, with the reason. There is none.
 CONTRADICTED: dict[str, str] = {}
 
 
 READERS: dict[str, Callable[[Case], Case]] = {
-    "A": cadence.handoffs,
-    "B": cadence.window,
-    "C": cadence.wall_clock,
-    "D": composing.composition,
-    "E": composing.layers,
-    "G": composing.swapped,
-    "H": cadence.generated,
-    "I": showing.fairness,
-    "K": showing.telling,
-    "L": showing.calendars,
-    "M": lambda case: seeded.seeded(case, default_process()),
+    "rotation": cadence.handoffs,
+    "window": cadence.window,
+    "wallclock": cadence.wall_clock,
+    "composition": composing.composition,
+    "layers": composing.layers,
+    "swap": composing.swapped,
+    "override": composing.swapped,
+    "generator": cadence.generated,
+    "fairness": showing.fairness,
+    "announce": showing.telling,
+    "ical": showing.calendars,
+    "seed-hours": seeded.seeded,
+    "seed-coverage": seeded.seeded,
+    "seed-rota": seeded.seeded,
 }
 
 
 def _cases() -> list[Any]:
-    files = os.environ.get("ROTA_VECTORS", str(OWN)).split(":")
-    read = (json.loads(Path(file).read_text()) for file in files if file)
+    named = os.environ.get("ROTA_VECTORS")
+    files = [Path(file) for file in named.split(":") if file] if named else OWN
+    read = (json.loads(file.read_text()) for file in files)
     return [pytest.param(case, id=case["id"]) for one in read for case in one["vectors"]]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("case", _cases())
 @pytest.mark.clause(
     "oncall.rota", "hours.support", "hours.working", "hours.oncall", "support.cycle"
 )
-def test_a_case_from_the_field(case: Case) -> None:
+def test_a_case_from_the_field(case: Case, tmp_path: Path) -> None:
     if case["id"] in CONTRADICTED:
         pytest.skip(CONTRADICTED[case["id"]])
-    said = READERS[case["id"][0]](case)
+    adopt_default(tmp_path)
+    said = READERS[case["area"]](case)
     assert {key: said.get(key) for key in case["expect"]} == case["expect"]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.models import Approval, BrokenFile, ProcessVersion
 from dutydesk.process.rules.check import DEFAULT_FILE, check
@@ -130,12 +131,34 @@ def in_force() -> Process:
     return box[0]
 
 
+def in_force_at(at: datetime) -> Process:
+    """Give the process that was in force at `at`; before the first one, the first one."""
+    found = ProcessVersion.objects.filter(adopted_at__lte=at).order_by("-id")
+    version = found.values_list("id", flat=True).first()
+    if version is None:
+        version = ProcessVersion.objects.order_by("id").values_list("id", flat=True).first()
+    return _parsed(version) if version is not None else in_force()
+
+
+def over(span: Period) -> list[tuple[Period, Process]]:
+    """Give which process was in force when in `span`, in order. One query."""
+    adopted = ProcessVersion.objects.order_by("id").values_list("id", "adopted_at")
+    versions = list(adopted)
+    found: list[tuple[Period, Process]] = []
+    for index, (number, begins) in enumerate(versions):
+        start = span.start if index == 0 else max(begins, span.start)
+        ends = versions[index + 1][1] if index + 1 < len(versions) else span.end
+        if start < min(ends, span.end):
+            found.append((Period(start, min(ends, span.end)), _parsed(number)))
+    return found
+
+
 def _newest() -> Process:
     newest = ProcessVersion.objects.order_by("-id").values_list("id", flat=True).first()
     return _parsed(newest if newest is not None else version_in_force().pk)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _parsed(version: int) -> Process:
     process = check(ProcessVersion.objects.get(pk=version).text).process
     if process is None:

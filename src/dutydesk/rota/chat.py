@@ -2,7 +2,7 @@
 
 from dutydesk.kernel.actions import Action, Done, NotYours, Press
 from dutydesk.kernel.subjects import number_of
-from dutydesk.rota.flows import covering, swapping
+from dutydesk.rota.flows import naming, swapping
 
 
 def _engineer(press: Press) -> int:
@@ -23,7 +23,7 @@ def _take_back(press: Press) -> Done:
 
 def _cover(press: Press) -> Done:
     number = number_of(press.about, "cover")
-    says = covering.name(number=number, engineer=_engineer(press), at=press.at, by=press.by.name)
+    says = naming.name(number=number, engineer=_engineer(press), at=press.at, by=press.by.name)
     return Done(says)
 
 

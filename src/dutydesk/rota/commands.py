@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 import typer
 
 from dutydesk.kernel.periods import Period
+from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
-from dutydesk.process.rules.hours import in_zone
 from dutydesk.rota import words
-from dutydesk.rota.flows import asking, covering, editing, importing, planning
+from dutydesk.rota.flows import asking, checking, covering, editing, importing, planning
 from dutydesk.rota.flows.planning import Proposal
 from dutydesk.rota.models import Duty, Shift
+from dutydesk.rota.rules import typed
 from dutydesk.rota.rules.drawing import DAY, midnight, monday
 from dutydesk.rota.rules.duty import OnDuty, why
 
@@ -67,10 +68,13 @@ class RotaCommands:
             first = date.fromisoformat(start) if start else first
         except ValueError as error:
             raise _stop(f"That is not a day: {error}. Write it like 2026-12-21.") from error
+        if duty not in ("", *Duty.values):
+            raise _stop(f"“{duty}” is not a duty. Choose {', '.join(Duty.values)}.")
         span = Period(midnight(first, zone), midnight(first + weeks * 7 * DAY, zone))
         shifts = list(asking.between(span, duty=duty))
         from_now = max(span.start, self._now())
         gaps = covering.gaps(at=from_now, until=max(span.end, from_now))
+        gaps = [gap for gap in gaps if gap.of(duty)]
         if as_json:
             rows = [
                 {
@@ -183,21 +187,28 @@ class RotaCommands:
         )
 
     def cover(self, weeks: int, as_json: bool) -> bool:
-        """Print the promised hours of so many weeks that nobody covers; give whether none is."""
+        """Print which promised hours of so many weeks nobody covers, and newcomers on call alone.
+
+        Gives whether there is nothing of either.
+        """
         at = self._now()
         until = at + timedelta(weeks=weeks)
         found = covering.gaps(at=at, until=until)
         rows = covering.coverage(at=at, until=until, found=found)
+        alone = checking.told_alone(checking.alone_in(Period(at, until), at=at))
         if as_json:
             covered = {row.duty: round(row.percent, 2) for row in rows}
-            _print({"gaps": [_gap(gap) for gap in found], "covered": covered})
-            return not found
+            gaps = [_gap(gap) for gap in found]
+            _print({"gaps": gaps, "covered": covered, "newcomers_alone": alone})
+            return not found and not alone
         zone = process.in_force().zone
         for row in rows:
             typer.echo(f"{row.duty}: {row.percent:.1f}% of the promised hours are covered.")
         for line in _told(found, zone):
             typer.echo(f"nobody: {line}", err=True)
-        return not found
+        for line in alone:
+            typer.echo(line, err=True)
+        return not found and not alone
 
 
 def _print(what: object) -> None:
@@ -211,9 +222,9 @@ def _stop(text: str) -> typer.Exit:
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:
     try:
-        return in_zone(text, zone)
-    except (ValueError, OverflowError) as error:
-        raise _stop(f"That is not a time: {error}. Write it like 2026-03-29T09:00.") from error
+        return typed.moment(text, zone)
+    except Refused as refused:
+        raise _stop(f"{refused.reason} {refused.remedy}") from refused
 
 
 def _engineer(name: str) -> int | None:

@@ -1,5 +1,6 @@
 """What decides who is on, and the shifts that came of it."""
 
+import uuid
 from typing import Any, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -101,7 +102,8 @@ class Shift(Span):
 class Rotation(models.Model):
     """Places that take turns at a duty. A place is a list of engineers' numbers.
 
-    `starts` is a local time, as in 2026-01-05T10:00. `windows`: [{days, start, end}, …].
+    `starts` is a local time, as in 2026-01-05T10:00. `windows`: [{days, start, end}, …]. It is in
+    force from `begins_at`, else from its first turn. `taken_in`: it came from another tool.
     """
 
     duty = models.CharField(max_length=10, choices=Duty)
@@ -112,6 +114,8 @@ class Rotation(models.Model):
     places = models.JSONField()
     windows = models.JSONField(default=list)
     priority = models.IntegerField(default=1)
+    begins_at = models.DateTimeField(null=True)
+    taken_in = models.BooleanField(default=False)
     ends_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -123,12 +127,13 @@ class Rotation(models.Model):
 class Override(Span):
     """A change to a rota for a period: somebody is added, removed, or replaced by another.
 
-    `kind`: a shift by hand, an override, a swap or a cover.
+    `kind`: a shift by hand, an override, a swap or a plan. `everybody`: all go off, `add` is on.
     """
 
     duty = models.CharField(max_length=10, choices=Duty)
     add = models.ForeignKey(Engineer, null=True, on_delete=models.PROTECT, related_name="+")
     remove = models.ForeignKey(Engineer, null=True, on_delete=models.PROTECT, related_name="+")
+    everybody = models.BooleanField(default=False)
     kind = models.CharField(max_length=10, default="override")
     made_by = models.CharField(max_length=100)
     made_at = models.DateTimeField()
@@ -208,20 +213,33 @@ class Swap(Span):
         ]
 
 
-class Nominee(models.Model):
-    """Who answers the ask channel in one named period of one day. Clause ask.cover."""
+class Nominee(Span):
+    """Who answers the ask channel in a named period of a day, or in what is left of it.
+
+    One that ends early, or is given to somebody else while it runs, stays for what was had of it;
+    one that was still to come is kept as cancelled, for people's calendars. Clause ask.cover.
+    """
 
     day = models.DateField()
     part = models.CharField(max_length=40)
     engineer = models.ForeignKey(Engineer, on_delete=models.PROTECT, related_name="nominations")
+    changed_at = models.DateTimeField()
+    sequence = models.PositiveIntegerField(default=0)
+    cancelled_at = models.DateTimeField(null=True)
 
     class Meta:
-        """One name for each period of a day."""
+        """One name at a time."""
 
-        ordering: ClassVar = ["day", "id"]
+        ordering: ClassVar = ["start", "id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["day", "part"], name="one_nominee_per_part")
+            models.CheckConstraint(name="nominee_ends_later", condition=Q(end__gt=F("start"))),
+            ExclusionConstraint(
+                name="one_nominee_at_a_time",
+                expressions=[(_range(), RangeOperators.OVERLAPS)],
+                condition=Q(cancelled_at=None),
+            ),
         ]
+        indexes: ClassVar = [models.Index(fields=["end"], name="nominee_by_end")]
 
 
 class Standing(models.Model):
@@ -229,6 +247,12 @@ class Standing(models.Model):
 
     engineer = models.OneToOneField(Engineer, on_delete=models.CASCADE, primary_key=True)
     experienced = models.BooleanField()
+
+
+class Installation(models.Model):
+    """What tells this desk's calendar entries from any other desk's. One row, made when needed."""
+
+    name = models.UUIDField(default=uuid.uuid4)
 
 
 class Feed(models.Model):

@@ -22,6 +22,13 @@ def span(period: Period, zone: ZoneInfo) -> str:
     return f"{first} {start:%H:%M} to {last}{end:%H:%M %Z}"
 
 
+def hours(period: Period, zone: ZoneInfo) -> str:
+    """Give a period by its times alone where it is of one day: “17:00 to 22:00”."""
+    start, end = period.start.astimezone(zone), period.end.astimezone(zone)
+    day = "" if start.date() == end.date() else f"{end:%a} {end.day} {end:%b} "
+    return f"{start:%H:%M} to {day}{end:%H:%M}"
+
+
 def moves(changes: Mapping[str, Moved], zone: ZoneInfo) -> list[str]:
     """Give one person's changes as lines, the first few of them and how many more there are."""
     lines = [
@@ -78,6 +85,23 @@ def holes(
         title="Still nobody's" if chased else "Nobody covers this yet",
         body="\n".join(lines),
         tone="soon",
+    )
+
+
+def newcomers_alone(lines: Iterable[str], *, mention: str) -> Message:
+    """Tell the team that newcomers are on call without a partner. Clause oncall.newcomers."""
+    return Message(
+        title="A newcomer needs a partner",
+        body="\n".join([f"{mention}, somebody experienced has to take part of this:", *lines]),
+        tone="soon",
+    )
+
+
+def cover_changed(period: Period, title: str, *, gains: bool, by: str, zone: ZoneInfo) -> Message:
+    """Tell somebody that they answer in a part of a day, or no longer do."""
+    verb = "You answer" if gains else "You no longer answer"
+    return Message(
+        title=f"{verb}: {title}", body=f"{span(period, zone)}.", facts=(("Changed by", by),)
     )
 
 

@@ -1,10 +1,12 @@
 """What the readers of cases share: times, names, windows."""
 
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import instant
+from dutydesk.process import flows as process
 from dutydesk.rota.rules.schedule import OnShift, Source
 from dutydesk.rota.rules.windows import Window
 
@@ -13,6 +15,13 @@ UTC_ZONE = ZoneInfo("UTC")
 HOUR = timedelta(hours=1)
 HAND = Source("hand")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def adopt_default(folder: Path) -> None:
+    """Put the process that the desk comes with in force."""
+    file = folder / "process.yaml"
+    process.ship(file)
+    process.adopt(file=file, at=datetime(2000, 1, 1, tzinfo=UTC))
 
 
 class People:
@@ -29,14 +38,17 @@ class People:
     def name(self, number: int) -> str:
         return self._names[number]
 
+    def numbers(self) -> range:
+        return range(len(self._names))
+
 
 def at(text: str, zone: ZoneInfo = UTC_ZONE) -> datetime:
     moment = datetime.fromisoformat(text.removesuffix(" local").replace("Z", "+00:00"))
     return instant(moment, zone) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def zone_of(given: Case) -> ZoneInfo:
-    return ZoneInfo(given.get("tz", "UTC"))
+def zone_of(given: Case, otherwise: str = "UTC") -> ZoneInfo:
+    return ZoneInfo(given.get("tz", otherwise))
 
 
 def window_of(given: Case) -> Window:

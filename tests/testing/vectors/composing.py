@@ -1,12 +1,12 @@
 """Composition, layers, swaps and overrides."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period, subtract
+from dutydesk.rota.flows import asking, building
 from dutydesk.rota.rules import gaps, reading, schedule, windows
 from dutydesk.rota.rules.schedule import OnShift, Override, Rota, Rotation, Temporary
 from dutydesk.rota.rules.turns import Turns
@@ -19,9 +19,10 @@ from testing.vectors.common import (
     People,
     at,
     shift_row,
-    window_of,
     zone_of,
+    zulu,
 )
+from testing.vectors.rows import Everybody
 
 
 def composition(case: Case) -> Case:
@@ -37,10 +38,10 @@ def composition(case: Case) -> Case:
 
 def _place_removed(given: Case) -> Case:
     people = People()
-    places = [people.number(name) for name in given["users"]]
+    places = [(people.number(name),) for name in given["users"]]
     gone = people.number(given["delete"])
-    left, active = schedule.close_up(places, active=given["active"], delete=gone)
-    names = [people.name(place) for place in left]
+    left, active = schedule.close_up(places, active=given["active"], leaver=gone)
+    names = [people.name(who) for (who,) in left]
     return {"users": names, "active": active, "on_call": names[active] if names else None}
 
 
@@ -76,113 +77,96 @@ def _day_and_night(given: Case) -> Case:
     people, zone = People(), zone_of(given)
     now = at(given["now"], zone)
     cadence = given["rotation"]
-    start = datetime.fromisoformat(cadence["start"])
+    turns = Turns(
+        cadence["type"], cadence["length"], datetime.fromisoformat(cadence["start"]), zone
+    )
     rotations = []
     for number, part in enumerate((given["day"], given["night"])):
         opens, closes = (time.fromisoformat(text) for text in part["window"])
-        whole = Rotation(
-            Turns(cadence["type"], cadence["length"], start, zone),
-            tuple((people.number(name),) for name in part["users"]),
-            windows=(Window(windows.EVERY_DAY, opens, closes),),
-            number=number,
+        places = [(people.number(name),) for name in part["users"]]
+        on = part["users"].index(part["current"])
+        rotations.append(
+            Rotation(
+                turns,
+                schedule.starting_with(places, place=on, turn=turns.number_at(now)),
+                windows=(Window(windows.EVERY_DAY, opens, closes),),
+                number=number,
+            )
         )
-        place = part["users"].index(part["current"])
-        rotations.append(schedule.starting_with(whole, place=place, at=now))
     span = Period(now, at(given["until"]))
     shifts = schedule.compose(Rota(rotations=tuple(rotations)), span)
     return {"shifts": [shift_row(shift, people) for shift in shifts]}
 
 
-def _rule(given: Case, number: int, people: People, zone: ZoneInfo) -> Rotation:
-    forever = Turns("daily", 1, datetime.fromisoformat("2000-01-01"), zone)
-    place = (people.number(given["user"]),)
-    return Rotation(forever, (place,), windows=(window_of(given),), number=number)
-
-
-def _override(given: Case, number: int, people: People, zone: ZoneInfo) -> Override:
-    period = Period(at(given["start"], zone), at(given["end"], zone))
-    add, remove = (people.number(given[k]) if k in given else None for k in ("add", "remove"))
-    return Override(period, add, remove, number=number)
-
-
-def _temporary(given: Case, number: int, people: People, zone: ZoneInfo) -> Temporary:
-    shifts = tuple(
-        OnShift(
-            people.number(shift["user"]),
-            Period(at(shift["start"], zone), at(shift["end"], zone)),
-            HAND,
-        )
-        for shift in given["shifts"]
-    )
-    return Temporary(Period(at(given["start"], zone), at(given["end"], zone)), shifts, number)
-
-
 def _composed(given: Case) -> Case:
-    people, zone = People(), zone_of(given)
+    """Let the desk itself work it out and write it down: rows, a rebuild, and what is on record."""
+    zone = zone_of(given)
     start, end = (at(text, zone) for text in given["window"])
     now = at(given["now"], zone) if "now" in given else start
-    rota = Rota(
-        rotations=tuple(
-            _rule(rule, n, people, zone) for n, rule in enumerate(given.get("rules", []))
-        ),
-        overrides=tuple(
-            _override(change, n, people, zone)
-            for n, change in enumerate(given.get("overrides", []))
-        ),
-        temporary=tuple(
-            _temporary(temp, n, people, zone) for n, temp in enumerate(given.get("temporary", []))
-        ),
-    )
-    history = [
-        OnShift(
-            people.number(past["user"]),
-            Period(at(past["start"], zone), at(past["end"], zone) if past.get("end") else now),
-            HAND,
-        )
-        for past in given.get("history", [])
-    ]
-    beyond = schedule.compose(rota, Period(now, end + timedelta(days=2)))
-    whole = reading.continued(history, reading.joined(beyond))
+    people = Everybody()
+    for past in given.get("history", []):
+        ended = past.get("end")
+        goes_on = max(now, end) + 48 * HOUR  # As the desk had worked it out before.
+        people.was_on(past["user"], at(past["start"], zone), at(ended, zone) if ended else goes_on)
+    for rule in given.get("rules", []):
+        people.takes_turns(rule, zone)
+    for change in given.get("overrides", []):
+        people.changes(change, zone)
+    for temporary in given.get("temporary", []):
+        people.stands_in(temporary, zone)
+    building.rebuild(["support"], at=now, by="a case", why="It is so", anyway=True)
+    whole = Period(start - 400 * HOUR, end + 400 * HOUR)
     shown = []
-    for shift in whole:
+    for shift in reading.joined(asking.on_shifts(whole, "support")):
         if shift.period.overlap(Period(start, end)) is None:
             continue
-        truncated = shift.period.end > end
-        cut = Period(shift.period.start, min(shift.period.end, end))
-        shown.append(shift_row(OnShift(shift.engineer, cut, HAND), people))
-        if truncated:
-            shown[-1]["truncated"] = True
+        row = {
+            "user": people.name(shift.engineer),
+            "start": zulu(shift.period.start),
+            "end": zulu(min(shift.period.end, end)),
+        }
+        shown.append(row | ({"truncated": True} if shift.period.end > end else {}))
     return {"shifts": sorted(shown, key=lambda s: (s["start"], s["user"]))}
 
 
 def layers(case: Case) -> Case:
     given = case["given"]
     if "layers" not in given:
-        return _unreachable(given)
-    people, zero = People(), datetime(2000, 1, 1, tzinfo=UTC)
+        return _one_shift(given)
+    people, zero = People(), datetime(2000, 1, 3, tzinfo=UTC)
 
     def hours(amount: float) -> datetime:
         return zero + amount * HOUR
 
+    def clock(amount: float) -> time:
+        return hours(amount % 24).time()
+
     rotations = tuple(
         Rotation(
-            Turns("daily", 1, zero.replace(tzinfo=None), UTC_ZONE),
+            Turns("daily", 1, datetime(2000, 1, 1), UTC_ZONE),  # noqa: DTZ001
             ((people.number(layer["user"]),),),
             priority=layer["priority"],
             number=number,
-            lasts=Period(hours(layer["start"]), hours(layer["start"] + layer["hours"])),
+            windows=(
+                Window(
+                    windows.EVERY_DAY,
+                    clock(layer["start"]),
+                    clock(layer["start"] + min(layer["hours"], 24)),
+                ),
+            ),
         )
         for number, layer in enumerate(given["layers"])
+        if layer["hours"] > 0
     )
     overrides = tuple(
         Override(
             Period(hours(change["start"]), hours(change["start"] + change["hours"])),
             add=people.number(change["user"]),
             everybody=True,
-            priority=change["priority"],
+            priority=change.get("priority", 0),
             number=number,
         )
-        for number, change in enumerate(given["overrides"])
+        for number, change in enumerate(given.get("overrides", []))
     )
     day = Period(zero, hours(24))
     on = reading.together(schedule.compose(Rota(rotations, overrides=overrides), day))
@@ -201,66 +185,79 @@ def layers(case: Case) -> Case:
     }
 
 
-def _unreachable(given: Case) -> Case:
-    first, last = re.findall(r"\d+", given["shift"])[:2]
-    zero = datetime(2000, 1, 1, tzinfo=UTC)
-    period = Period(zero + int(first) * HOUR, zero + int(last) * HOUR)
-    covered = gaps.covered([OnShift(1, period, HAND)], reachable=())
-    left = gaps.gaps([period], [OnShift(1, period, HAND)], reachable=())
-    return {"is_empty": left == [period], "counts_as_covered": bool(covered)}
+def _one_shift(given: Case) -> Case:
+    """Ask the desk whom it can reach: a viewer signs in to nothing of the team's, for example."""
+    first, last = (float(n) for n in re.findall(r"\d+(?:\.\d+)?", given["shift"])[:2])
+    named = re.search(r"users?=([\w, -]+)", given["shift"])
+    names = [name.strip() for name in named[1].split(",") if name.strip()] if named else []
+    zero, people = datetime(2000, 1, 1, tzinfo=UTC), Everybody()
+    period = Period(zero + first * HOUR, zero + last * HOUR)
+    shifts = [OnShift(people.sort_of(name), period, HAND) for name in names]
+    reachable = asking.reachable()
+    left = gaps.gaps([period], shifts, reachable=reachable)
+    return {
+        "is_empty": left == [period],
+        "counts_as_covered": bool(gaps.covered(shifts, reachable=reachable)),
+    }
+
+
+_UNITS = {"second": timedelta(seconds=1), "minute": timedelta(minutes=1), "hour": HOUR}
 
 
 def swapped(case: Case) -> Case:
+    """Shifts as they stand, then swaps and overrides one after another, as the desk keeps them."""
     given, people = case["given"], People()
-    unit = timedelta(seconds=1) if "seconds" in given.get("unit", "") else HOUR
+    unit = next((size for name, size in _UNITS.items() if name in given.get("unit", "hour")), HOUR)
     zero = datetime(2000, 1, 2, tzinfo=UTC)
     field = "events" if "events" in given else "shifts"
     rows = given.get("events") or given.get("shifts") or [given["shift"]]
-    on = []
-    many = False
-    for start, end, who in rows:
-        many = many or isinstance(who, list)
-        for name in who if isinstance(who, list) else [who]:
-            period = Period(zero + start * unit, zero + end * unit)
-            on.append(OnShift(people.number(name), period, HAND))
-    changes = _changes(given, people, zero, unit)
-    low = min([shift.period.start for shift in on] + [c.period.start for c in changes])
-    high = max([shift.period.end for shift in on] + [c.period.end for c in changes])
-    composed = schedule.compose(
-        Rota(by_hand=tuple(on), overrides=tuple(changes)), Period(low, high)
-    )
-    found = reading.together(composed)
+
+    def span(start: float, end: float) -> Period:
+        return Period(zero + start * unit, zero + end * unit)
+
+    many = any(isinstance(who, list) for _, _, who in rows)
+    on = [
+        Override(span(start, end), people.number(name), number=number, priority=0, kind="hand")
+        for number, (start, end, who) in enumerate(rows)
+        for name in (who if isinstance(who, list) else [who])
+    ]
+    changes = _changes(given, people, span)
+    low = min(change.period.start for change in on + changes)
+    high = max(change.period.end for change in on + changes)
+    composed = schedule.compose(Rota(overrides=tuple(on + changes)), Period(low, high))
 
     def row(period: Period, who: Iterable[int]) -> list[Any]:
         names = sorted(people.name(number) for number in who)
-        ends = [int((moment - zero) / unit) for moment in (period.start, period.end)]
-        return [*ends, names if many else names[0]]
+        ends = [(moment - zero) / unit for moment in (period.start, period.end)]
+        return [*ends, names if many or len(names) > 1 else names[0]]
 
-    return {field: [row(period, who) for period, who in found]}
+    return {field: [row(period, who) for period, who in reading.together(composed)]}
 
 
-def _changes(given: Case, people: People, zero: datetime, unit: timedelta) -> list[Override]:
-    raw = given.get("swaps") or given.get("overrides") or [given.get("swap") or given["override"]]
-    changes = []
+def _changes(given: Case, people: People, span: Callable[[float, float], Period]) -> list[Override]:
+    """Swaps need both people; an override without a leaver replaces whoever is on by then."""
+    raw = given.get("swaps") or given.get("overrides")
+    raw = raw or [each for key in ("swap", "override") if (each := given.get(key))]
+    changes: list[Override] = []
     for number, change in enumerate(raw):
-        if isinstance(change, dict):
-            out, comes = change["beneficiary"], change.get("benefactor")
-            start, end = change["start"], change["end"]
-        elif len(change) == 4:
-            start, end, out, comes = change
-        else:
-            start, end, comes = change
-            out = None
+        start, end, out, comes = _parts(change)
         if comes is None:  # Offered, not taken: nothing changes.
             continue
-        period = Period(zero + start * unit, zero + end * unit)
-        if out is not None:
-            gone = people.number(out)
-            changes.append(Override(period, people.number(comes), gone, number=number, kind="swap"))
-        else:
-            on_then = {name for _, _, name in given["events"]}
-            changes += [
-                Override(period, people.number(comes), people.number(name), number=number)
-                for name in on_then
-            ]
+        period, me = span(start, end), people.number(comes)
+        goes = [people.number(out)] if out else [who for who in people.numbers() if who != me]
+        changes += [
+            Override(period, me, who, number=number, priority=1, kind="swap") for who in goes
+        ]
     return changes
+
+
+def _parts(change: Any) -> tuple[float, float, str | None, str | None]:
+    if isinstance(change, dict):
+        comes = change.get("benefactor") if change.get("taken", True) else None
+        if "user" in change:
+            comes = change["user"]
+        return change["start"], change["end"], change.get("beneficiary"), comes
+    if len(change) == 4:
+        return tuple(change)
+    start, end, comes = change
+    return start, end, None, comes

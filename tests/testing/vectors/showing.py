@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime, time, timedelta
 
 from dutydesk.kernel.periods import Period
+from dutydesk.rota.flows import editing, feeding
+from dutydesk.rota.models import Shift
 from dutydesk.rota.rules import gaps, ical, shares
 from testing.vectors.common import (
     DAYS,
@@ -13,18 +15,21 @@ from testing.vectors.common import (
     zone_of,
     zulu,
 )
+from testing.vectors.rows import Everybody
 
 
 def fairness(case: Case) -> Case:
     given = case["given"]
     hours = dict(enumerate(given["weekly_hours"].values()))
-    covered, declared = (float(part) for part in str(given["coverage"]).split("/"))
+    covered, declared = _share(given["coverage"])
     found = shares.quality(hours=hours, covered=covered * HOUR, declared=declared * HOUR)
-    return {
-        "coverage_pct": round(found.coverage * 100),
-        "balance": round(found.balance * 100),
-        "total": round(found.total * 100),
-    }
+    return dict(zip(("coverage_pct", "balance", "total"), found.percent, strict=True))
+
+
+def _share(told: str | float) -> tuple[float, float]:
+    """Read what part of the time is covered: “120/168”, or a share of one."""
+    part, _, whole = str(told).partition("/")
+    return float(part), float(whole or 1)
 
 
 def telling(case: Case) -> Case:
@@ -37,14 +42,15 @@ def telling(case: Case) -> Case:
 
 
 def calendars(case: Case) -> Case:
-    given = case["given"]
-    if "shifts" in given:
-        return _feed(given)
-    if "rrule" in given:
+    """Which of the four it is shows in what it asks: nothing of them is in `given` else."""
+    given, expect = case["given"], case["expect"]
+    if "rrule" in given or "dtstart" in given:
         return _imported(given)
-    if "status" in case["expect"]:
-        return _cancelled()
-    return _edited_once()
+    if "edited_once" in expect:
+        return _edited_once(given)
+    if "status" in expect:
+        return _taken_away(given)
+    return _feed(given)
 
 
 def _entry(
@@ -62,21 +68,29 @@ def _entry(
 
 def _feed(given: Case) -> Case:
     entries = [
-        _entry(number, Period(at(row[0]), at(row[1])), truncated="truncated" in row[2:])
+        _entry(
+            number,
+            Period(at(row[0]), at(row[1])),
+            truncated="truncated" in row[2:],
+            cancelled="cancelled" in row[2:],
+        )
         for number, row in enumerate(given["shifts"])
     ]
     alarms = [timedelta(minutes=minutes) for minutes in given.get("reminders_min", [])]
     written = ical.write("A rota", entries, alarms=alarms)
     again = ical.write("A rota", entries, alarms=alarms)
     assert re.findall(r"^UID:.*", written, re.M) == re.findall(r"^UID:.*", again, re.M)
-    truncated = sum(row[2:] == ["truncated"] for row in given["shifts"])
+    truncated = sum("truncated" in row[2:] for row in given["shifts"])
     assert written.count("SUMMARY:Begins*") == truncated
+    uids = re.findall(r"^UID:.*", written, re.M)
     triggers = re.findall(r"^TRIGGER:(.*?)\r?$", written, re.M)
     return {
         "vevents": written.count("BEGIN:VEVENT"),
         "dtstart": re.findall(r"^DTSTART:(.*?)\r?$", written, re.M),
         "dtend": re.findall(r"^DTEND:(.*?)\r?$", written, re.M),
         "triggers": list(dict.fromkeys(triggers)),
+        "distinct_uids": len(set(uids)),
+        "statuses": re.findall(r"^STATUS:(.*?)\r?$", written, re.M),
     }
 
 
@@ -91,46 +105,66 @@ def _event(*lines: str) -> tuple[str, ...]:
 
 def _imported(given: Case) -> Case:
     start = given["dtstart"]
-    text = _ical(
-        *_event(
-            "UID:one",
-            "SUMMARY:Ada",
-            f"DTSTART{';' if start.startswith('TZID') else ':'}{start}",
-            "DURATION:PT1H",
-            f"RRULE:{given['rrule']}",
-        )
+    lines = [
+        "UID:one",
+        "SUMMARY:Ada",
+        f"DTSTART{';' if '=' in start else ':'}{start}",
+        given.get("duration", "DURATION:PT1H"),
+    ]
+    if given.get("rrule"):
+        lines.append(f"RRULE:{given['rrule']}")
+    lines += [f"EXDATE:{day}" for day in given.get("exdates", [])]
+    year = datetime(int(start.split(":")[-1][:4]), 1, 1, tzinfo=UTC)
+    span = Period(year - timedelta(days=1), year + timedelta(days=2 * 366))
+    try:
+        found = ical.read(_ical(*_event(*lines)), span)
+    except ical.CalendarError:
+        return {"error": True}
+    return {"error": False, "count": len(found), "starts": [zulu(e.period.start) for e in found]}
+
+
+def _taken_away(given: Case) -> Case:
+    """Let somebody have a shift, read their calendar, take it away, and read it again."""
+    first = given.get("shifts", [["2022-03-01T08:00Z", "2022-03-02T08:00Z"]])[0]
+    now = at(first[0]) - timedelta(days=1)
+    who = Everybody().number("Ada")
+    editing.add_shift(
+        duty="primary", engineer=who, start=at(first[0]), end=at(first[1]), at=now, by="a case"
     )
-    span = Period(datetime(2022, 3, 1, tzinfo=UTC), datetime(2022, 4, 1, tzinfo=UTC))
-    return {"error": len(ical.read(text, span)) == 0}
-
-
-def _cancelled() -> Case:
-    period = Period(datetime(2022, 3, 1, tzinfo=UTC), datetime(2022, 3, 2, tzinfo=UTC))
-    before = ical.write("A rota", [_entry(1, period)], alarms=[])
-    after = ical.write("A rota", [_entry(1, period, cancelled=True)], alarms=[])
+    token = feeding.make(engineer=who, duty="", by="a case", at=now)
+    before = feeding.calendar(token=token, at=now) or ""
+    editing.remove_shift(shift=Shift.objects.get().pk, at=now, by="a case")
+    after = feeding.calendar(token=token, at=now) or ""
     uid = re.compile(r"^UID:.*$", re.M)
-    assert uid.findall(before) == uid.findall(after)
+    assert uid.findall(before) == uid.findall(after) != []
     (start,), (end,) = (re.findall(rf"^{name}:(.*)$", after, re.M) for name in ("DTSTART", "DTEND"))
-    assert start == end
-    return {"status": ", ".join(re.findall(r"^STATUS:(.*?)\r?$", after, re.M))}
+    return {
+        "status": ", ".join(re.findall(r"^STATUS:(.*?)\r?$", after, re.M)),
+        "same_uid": True,
+        "zero_length": start == end,
+    }
 
 
-def _edited_once() -> Case:
+def _edited_once(given: Case) -> Case:
+    """Send a daily shift twice, one occurrence of it moved and given to somebody else."""
+    count, edited = given.get("count", 3), given.get("edited", 2)
     daily = _event(
         "UID:one",
         "SUMMARY:Ada",
         "DTSTART:20220301T090000Z",
         "DTEND:20220301T100000Z",
-        "RRULE:FREQ=DAILY;COUNT=3",
+        f"RRULE:FREQ=DAILY;COUNT={count}",
     )
-    edited = _event(
+    moved = _event(
         "UID:one",
-        "RECURRENCE-ID:20220302T090000Z",
+        f"RECURRENCE-ID:202203{edited:02}T090000Z",
         "SUMMARY:Ben",
-        "DTSTART:20220302T110000Z",
-        "DTEND:20220302T120000Z",
+        f"DTSTART:202203{edited:02}T110000Z",
+        f"DTEND:202203{edited:02}T120000Z",
     )
     span = Period(datetime(2022, 3, 1, tzinfo=UTC), datetime(2022, 4, 1, tzinfo=UTC))
-    found = ical.read(_ical(*daily, *edited, *daily), span)
+    found = ical.read(_ical(*daily, *moved, *daily), span)
     rows = [(e.period.start.day, e.period.start.hour, e.summary) for e in found]
-    return {"edited_once": rows == [(1, 9, "Ada"), (2, 11, "Ben"), (3, 9, "Ada")]}
+    days = range(1, count + 1)
+    usual = [(day, 11, "Ben") if day == edited else (day, 9, "Ada") for day in days]
+    return {"edited_once": rows == usual}

@@ -57,7 +57,37 @@ def _holidays(country: str, subdivision: str, year: int) -> tuple[tuple[date, st
     if not country:
         return ()
     found = public_holidays.country_holidays(country, subdiv=subdivision or None, years=year)
-    return tuple(sorted((day, name) for day, name in found.items() if day.year == year))
+    days = sorted((day, name) for day, name in found.items() if day.year == year)
+    if country == "GB":
+        return tuple((day, _as_on_gov_uk(day, name)) for day, name in days if day.weekday() < 5)
+    return tuple(days)
+
+
+# What https://www.gov.uk/bank-holidays.json calls the days that the library names otherwise. There
+# a holiday at a weekend is none: its substitute day is.
+_GOV_UK = {
+    "New Year Holiday": "2nd January",
+    "Saint Patrick's Day": "St Patrick's Day",
+    "Saint Andrew's Day": "St Andrew's Day",
+    "May Day": "Early May bank holiday",
+    "Spring Bank Holiday": "Spring bank holiday",
+    "Late Summer Bank Holiday": "Summer bank holiday",
+    "Summer Bank Holiday": "Summer bank holiday",
+    "Battle of the Boyne": "Battle of the Boyne (Orangemen's Day)",
+    "Platinum Jubilee of Elizabeth II": "Platinum Jubilee bank holiday",
+    "State Funeral of Queen Elizabeth II": (
+        "Bank Holiday for the State Funeral of Queen Elizabeth II"
+    ),
+    "Coronation of Charles III": "Bank holiday for the coronation of King Charles III",
+}
+
+
+def _as_on_gov_uk(day: date, name: str) -> str:
+    title = name.split("; ")[-1].removesuffix(" (observed)")
+    known = _GOV_UK.get(title, title).replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
+    if known == "Early May bank holiday" and day.year == 2020:
+        known = "Early May bank holiday (VE day)"
+    return f"{known} (substitute day)" if name.endswith(" (observed)") else known
 
 
 @dataclass(frozen=True)

@@ -3,45 +3,46 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from dutydesk.errands import flows as errands
-from dutydesk.kernel.periods import Period, instant
+from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
-from dutydesk.process.rules.model import Duty, Process
-from dutydesk.rota.models import Nominee, Shift
+from dutydesk.process.rules.model import Duty
+from dutydesk.rota.models import Absence, Nominee, Shift
 from dutydesk.rota.rules import duty as rules
 from dutydesk.rota.rules.duty import Assigned, OnDuty
 from dutydesk.rota.rules.schedule import OnShift
 
 
 def who(*, at: datetime, duties: Sequence[Duty] = ()) -> tuple[OnDuty, ...]:
-    """Give who covers what at `at`, and why: of these duties, or else of those that are paged."""
-    current = process.in_force()
+    """Give who covers what at `at`, and why, by the process in force then.
+
+    Of these duties, or else of those that are paged.
+    """
+    current = process.in_force_at(at)
     shifts = Shift.objects.filter(start__lte=at, end__gt=at, cancelled_at=None)
     assigned = [s.assigned for s in shifts.select_related("engineer").order_by("start", "id")]
-    return rules.who(current, [*nominated(current, at), *assigned], at, duties)
+    return rules.who(current, [*nominated(at), *assigned], at, duties)
 
 
-def nominated(current: Process, at: datetime) -> list[Assigned]:
-    """Give who is named to answer at `at`, if the process names the parts of the day."""
-    local = at.astimezone(current.zone)
-    clock = local.time()
-    part = next((p for p in current.ask.cover.parts if p.starts <= clock < p.ends), None)
-    if part is None:
-        return []
-    found = Nominee.objects.filter(day=local.date(), part=part.id, engineer__active=True)
-    nominee = found.select_related("engineer").first()
-    if nominee is None:
-        return []
-    day = local.date()
-    starts, ends = (
-        instant(datetime.combine(day, each), current.zone, last=each == part.ends)
-        for each in (part.starts, part.ends)
+def nominated(at: datetime) -> list[Assigned]:
+    """Give who is named to answer at `at`, and is there then."""
+    away = Absence.objects.filter(
+        engineer=OuterRef("engineer"), wish=False, start__lte=at, end__gt=at
     )
-    name = nominee.engineer.name
-    return [Assigned("support", nominee.engineer_id, name, Period(starts, ends), "cover")]
+    found = Nominee.objects.filter(~Exists(away), start__lte=at, end__gt=at, cancelled_at=None)
+    return [
+        Assigned("support", row.engineer_id, row.engineer.name, row.period, "cover")
+        for row in found.select_related("engineer")
+    ]
+
+
+def named(span: Period) -> list[Nominee]:
+    """Give who is named to answer in `span`, whole, in order."""
+    found = Nominee.objects.filter(start__lt=span.end, end__gt=span.start, cancelled_at=None)
+    return list(found.select_related("engineer__account"))
 
 
 def on_shift(*, duty: str, at: datetime) -> Engineer | None:

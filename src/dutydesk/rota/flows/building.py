@@ -81,8 +81,8 @@ def rebuild(
         {duty: moved(before[duty], composed[duty], known[duty]) for duty in changed},
         tuple(warnings),
     )
-    if outcome.people or not extending:
-        _tell(outcome, at=at, by=by, why=why, anyway=anyway)
+    if outcome.people or outcome.warnings or not extending:
+        _tell(outcome, at=at, by=by, why=why, anyway=lenient)
     return outcome
 
 

@@ -1,7 +1,7 @@
 """What no rota may have: newcomers alone, one person primary and secondary at once."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import DurationField, ExpressionWrapper, F, Max, Sum
 
@@ -10,12 +10,14 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.rota import words
+from dutydesk.rota.flows import asking
 from dutydesk.rota.models import Absence, Shift, Standing
 from dutydesk.rota.rules import pairing, shares
 from dutydesk.rota.rules.pairing import Alone, Experience
 from dutydesk.rota.rules.schedule import OnShift
 
 ON_CALL = ("primary", "secondary")
+_FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 class PairingRefused(Refused):
@@ -60,11 +62,56 @@ def check(before: _Shifts, after: _Shifts, *, at: datetime, anyway: bool) -> lis
     if not worse:
         return []
     if not known.experienced:
-        return ["Nobody on the team counts as experienced yet, so nobody's partner is checked."]
+        return [_NOBODY]
     reason = _reason(worse)
     if anyway:
         return [reason]
     raise PairingRefused(reason, _remedy(worse[0], known, before, after))
+
+
+_NOBODY = "Nobody on the team counts as experienced yet, so nobody's partner is checked."
+
+
+def _on_call(span: Period) -> list[OnShift]:
+    return [shift for duty in ON_CALL for shift in asking.on_shifts(span, duty)]
+
+
+def alone_in(span: Period, *, at: datetime) -> list[Alone]:
+    """Give when newcomers are on call in `span` without anybody experienced, as things stand.
+
+    None where nobody counts as experienced yet. Clause oncall.newcomers.
+    """
+    known = experience(at, who_left=True)
+    if not known.experienced:
+        return []
+    found = pairing.alone(_on_call(span), known)
+    return [one for one in found if one.period.overlap(span) is not None]
+
+
+def told_alone(found: Iterable[Alone]) -> list[str]:
+    """Give them as lines for people, in order of time."""
+    rows = sorted(found, key=lambda one: one.period)
+    names = dict(Engineer.objects.values_list("pk", "name"))
+    zone = process.in_force().zone
+    return [
+        f"{names[one.newcomer]} is new to being on call and is on without anybody experienced: "
+        f"{words.span(one.period, zone)}"
+        for one in rows
+    ]
+
+
+def worse_since(before: Experience, *, at: datetime) -> list[str]:
+    """Give what to warn of where somebody's standing changed since `before`."""
+    shifts = _on_call(Period(at, _FOREVER))
+    after = experience(at, who_left=True)
+    was, now = (
+        [one for one in pairing.alone(shifts, known) if one.period.end > at]
+        for known in (before, after)
+    )
+    worse = pairing.newly(was, now)
+    if not worse:
+        return []
+    return [_reason(worse)] if after.experienced else [_NOBODY]
 
 
 def _check_both(after: _Shifts) -> None:

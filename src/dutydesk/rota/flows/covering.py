@@ -1,21 +1,17 @@
-"""Declared hours that nobody covers, and who is named for each part of the support day."""
+"""Declared hours that nobody covers, and what an edit would do to them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import ClassVar
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from dutydesk.journal import flows as journal
-from dutydesk.kernel.facts import Fact
-from dutydesk.kernel.periods import Period, instant, subtract, union
-from dutydesk.people.models import Engineer
+from dutydesk.kernel.periods import Period, subtract, union
 from dutydesk.process import flows as process
-from dutydesk.process.rules.model import Part, Process
 from dutydesk.rota.flows import asking
-from dutydesk.rota.flows.building import DUTIES, EditRefused, Outcome
-from dutydesk.rota.models import Duty, Nominee
+from dutydesk.rota.flows.building import DUTIES, Outcome
+from dutydesk.rota.flows.naming import Nomination, nominations
+from dutydesk.rota.models import Duty
 from dutydesk.rota.rules import gaps as rules
 from dutydesk.rota.rules.duty import open_clock
 from dutydesk.rota.rules.schedule import OnShift, Source
@@ -25,22 +21,17 @@ from dutydesk.rota.rules.schedule import OnShift, Source
 class Gap:
     """Declared hours without anybody reachable: of a duty, or of a part of the support day.
 
-    `number` names a part of a day, for a press that takes it; None for a duty.
+    `number` names a part of a day, for a press that takes it; None for a `duty`.
     """
 
     what: str
     period: Period
     number: int | None = None
+    duty: str = ""
 
-
-@dataclass(frozen=True)
-class CoverChanged(Fact):
-    """Somebody was named for a part of a day, or nobody is any more."""
-
-    kind: ClassVar[str] = "cover.changed"
-    day: str
-    part: str
-    engineer: str
+    def of(self, duty: str) -> bool:
+        """Say whether this is of a duty; of any if none is named. Parts of a day are support."""
+        return duty in ("", self.duty or Duty.SUPPORT)
 
 
 def gaps(*, at: datetime, until: datetime) -> list[Gap]:
@@ -53,7 +44,7 @@ def gaps(*, at: datetime, until: datetime) -> list[Gap]:
     reachable = asking.reachable()
     named = nominations(span)
     found = [
-        Gap(Duty(duty).label, period)
+        Gap(Duty(duty).label, period, duty=duty)
         for duty, shifts in _shifts(named, span).items()
         if duty in current.on_call.order
         for period in rules.gaps(
@@ -62,106 +53,27 @@ def gaps(*, at: datetime, until: datetime) -> list[Gap]:
             reachable=reachable,
         )
     ]
-    return sorted(found + nameless(named), key=lambda gap: (gap.period, gap.what))
+    return sorted(found + nameless(named, span), key=lambda gap: (gap.period, gap.what))
 
 
-def _shifts(named: list["Nomination"], span: Period) -> dict[str, list[OnShift]]:
-    """Give everybody's shifts in `span` by duty; a nominee counts as on support."""
+def _shifts(named: list[Nomination], span: Period) -> dict[str, list[OnShift]]:
+    """Give everybody's shifts in `span` by duty; a nominee who is there counts as on support."""
     found: dict[str, list[OnShift]] = {duty: [] for duty in DUTIES}
     for shift in asking.between(span):
         found[shift.duty].append(shift.on_shift)
     for each in named:
-        if each.engineer is not None:
-            found["support"].append(OnShift(each.engineer.pk, each.period, Source("cover")))
+        found["support"] += [OnShift(who, period, Source("cover")) for who, period in each.there]
     return found
 
 
-@dataclass(frozen=True)
-class Nomination:
-    """One part of one day, and who is named for it, if anybody is."""
-
-    day: date
-    part: Part
-    period: Period
-    number: int
-    engineer: Engineer | None
-
-
-def nominations(span: Period) -> list[Nomination]:
-    """Give every part of every support day that reaches into `span`, with who is named for it.
-
-    Days on which the working hours don't open have none. Clause ask.cover.
-    """
-    current = process.in_force()
-    if not current.ask.cover.parts:
-        return []
-    zone = current.zone
-    first, last = (moment.astimezone(zone).date() for moment in (span.start, span.end))
-    rows = Nominee.objects.filter(day__range=(first, last)).select_related("engineer")
-    named = {(row.day, row.part): row.engineer for row in rows if row.engineer.active}
+def nameless(named: list[Nomination], span: Period) -> list[Gap]:
+    """Give the time of support days in `span` for which nobody is named who is there."""
     return [
-        Nomination(day, part, period, _number(day, index), named.get((day, part.id)))
-        for day, index, part, period in _parts(current, first, last)
-        if period.overlap(span) is not None
-    ]
-
-
-def _parts(current: Process, first: date, last: date) -> Iterator[tuple[date, int, Part, Period]]:
-    zone, clock = current.zone, current.clock("working")
-    for ahead in range((last - first).days + 1):
-        day = first + timedelta(days=ahead)
-        for index, part in enumerate(current.ask.cover.parts):
-            starts = instant(datetime.combine(day, part.starts), zone)
-            ends = instant(datetime.combine(day, part.ends), zone, last=True)
-            if starts < ends and clock.between(starts, ends):
-                yield day, index, part, Period(starts, ends)
-
-
-def _number(day: date, index: int) -> int:
-    return day.toordinal() * 100 + index
-
-
-def _day_part(number: int) -> tuple[date, Part]:
-    parts = process.in_force().ask.cover.parts
-    ordinal, index = divmod(number, 100)
-    if not 0 < ordinal <= date.max.toordinal() or index >= len(parts):
-        raise EditRefused("There is no such part of a day.", "Look at the page again.")
-    return date.fromordinal(ordinal), parts[index]
-
-
-def nameless(named: list[Nomination]) -> list[Gap]:
-    """Give the parts of support days for which nobody is named."""
-    return [
-        Gap(f"Answering, {each.part.title.lower()}", each.period, each.number)
+        Gap(f"Answering, {each.part.title.lower()}", shared, each.number)
         for each in named
-        if each.engineer is None
+        for period in each.missing
+        if (shared := period.overlap(span)) is not None
     ]
-
-
-@transaction.atomic
-def name(*, number: int, engineer: int | None, at: datetime, by: str) -> str:
-    """Name somebody for a part of a day, instead of who was; None hands it back. Says so."""
-    day, part = _day_part(number)
-    ends = instant(datetime.combine(day, part.ends), process.in_force().zone, last=True)
-    if ends <= at:
-        raise EditRefused("That part of the day is over.", "Name somebody for one to come.")
-    Nominee.objects.filter(day=day, part=part.id).delete()
-    who = None
-    if engineer is not None:
-        who = Engineer.objects.filter(pk=engineer, active=True).first()
-        if who is None:
-            raise EditRefused("That engineer is not on the team.", "Choose somebody who is.")
-        Nominee.objects.create(day=day, part=part.id, engineer=who)
-    says = f"{who.name if who else 'Nobody'} answers on {day:%a} {day.day} {day:%b}: {part.title}"
-    journal.record(
-        fact=CoverChanged(day.isoformat(), part.id, who.name if who else ""),
-        subject="rota",
-        text=says,
-        at=at,
-        actor=by,
-        clause="ask.cover",
-    )
-    return f"{says}."
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import transaction
 
@@ -11,6 +11,7 @@ from dutydesk.kernel.periods import Period, instant
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.rota import words
+from dutydesk.rota.flows import inputs, naming
 from dutydesk.rota.flows.building import DUTIES, EditRefused, Outcome, rebuild
 from dutydesk.rota.models import (
     Absence,
@@ -18,9 +19,9 @@ from dutydesk.rota.models import (
     Override,
     Rotation,
     Shift,
-    Standing,
     TemporarySchedule,
 )
+from dutydesk.rota.rules import schedule
 
 
 def _coming(period: Period, at: datetime) -> Period:
@@ -61,13 +62,17 @@ def override(
     span: Period,
     add: int | None = None,
     remove: int | None = None,
+    everybody: bool = False,
     kind: str = "override",
     at: datetime,
     by: str,
 ) -> Outcome:
-    """Add, remove or replace somebody on a duty for a period. Clause oncall.rota."""
+    """Add, remove or replace somebody on a duty for a period. Clause oncall.rota.
+
+    `everybody`: whoever is on goes off.
+    """
     comes, goes = (None if number is None else _engineer(number) for number in (add, remove))
-    if comes is None and goes is None:
+    if comes is None and (goes is None or everybody):
         raise EditRefused("Nobody was chosen.", "Choose who comes on, who goes off, or both.")
     coming = _coming(span, at)
     row = Override.objects.create(
@@ -75,7 +80,8 @@ def override(
         start=coming.start,
         end=coming.end,
         add=comes,
-        remove=goes,
+        remove=None if everybody else goes,
+        everybody=everybody,
         kind=kind,
         made_by=by,
         made_at=at,
@@ -89,7 +95,9 @@ def override(
 
 
 def _says(row: Override) -> str:
-    if row.add and row.remove:
+    if row.add and row.everybody:
+        did = f"{row.add.name} replaces whoever has {row.duty}"
+    elif row.add and row.remove:
         did = f"{row.add.name} replaces {row.remove.name} as {row.duty}"
     elif row.add:
         did = f"{row.add.name} has {row.duty}"
@@ -162,7 +170,7 @@ def rotate(
     *, duty: str, cadence: Cadence, at: datetime, by: str, instead_of: Iterable[int] = ()
 ) -> Outcome:
     """Let places take turns at a duty, instead of other rotations from that start on."""
-    _check_cadence(cadence)
+    check_cadence(cadence)
     row = Rotation.objects.create(
         duty=_known(duty),
         unit=cadence.unit,
@@ -177,11 +185,14 @@ def rotate(
     return rebuild([duty], at=at, by=by, why=f"A rotation of {duty} from {row.starts} on")
 
 
-def _check_cadence(cadence: Cadence) -> None:
+def check_cadence(cadence: Cadence) -> None:
+    """Refuse a cadence that can't be: its unit, length, zone, or who takes turns."""
     if cadence.unit not in ("hourly", "daily", "weekly", "monthly"):
         raise EditRefused(f"“{cadence.unit}” is not a unit.", "Choose days, weeks or months.")
     if not 1 <= cadence.length <= 366:
         raise EditRefused("A turn has no such length.", "Give it from 1 to 366 units.")
+    if cadence.zone not in ("", *available_timezones()):
+        raise EditRefused(f"“{cadence.zone}” is no time zone.", "Write it like Europe/London.")
     if not any(cadence.places):
         raise EditRefused("Nobody takes a turn.", "Name at least one person.")
     for number in {person for place in cadence.places for person in place}:
@@ -248,14 +259,7 @@ def stand_in(
         duty=_known(duty),
         start=coming.start,
         end=coming.end,
-        shifts=[
-            {
-                "engineer": _engineer(who).pk,
-                "start": each.start.isoformat(),
-                "end": each.end.isoformat(),
-            }
-            for who, each in shifts
-        ],
+        shifts=[_stored(_engineer(who).pk, each) for who, each in shifts],
         made_by=by,
     )
     return rebuild([duty], at=at, by=by, why=f"A temporary schedule of {duty}, {_span(coming)}")
@@ -264,28 +268,51 @@ def stand_in(
 @transaction.atomic
 def end_temporary(*, number: int, at: datetime, by: str) -> Outcome:
     """Let the usual schedule come back now."""
+    row = _temporary(number, at)
+    return _clear(row, Period(max(at, row.start), row.end), at=at, by=by)
+
+
+@transaction.atomic
+def clear_temporary(*, number: int, span: Period, at: datetime, by: str) -> Outcome:
+    """Let the usual schedule come back for a part of a temporary one; the rest of it stays."""
+    row, coming = _temporary(number, at), _coming(span, at)
+    if row.period.overlap(coming) is None:
+        raise EditRefused("This schedule doesn't last then.", "Clear a part of its own time.")
+    return _clear(row, coming, at=at, by=by)
+
+
+def _temporary(number: int, at: datetime) -> TemporarySchedule:
     row = TemporarySchedule.objects.select_for_update().filter(pk=number, end__gt=at).first()
     if row is None:
         raise EditRefused("This schedule is over or gone.", "There is nothing to end.")
-    if row.start < at:
-        row.end = at
-        row.save(update_fields=["end"])
-    else:
-        row.delete()
-    return rebuild([row.duty], at=at, by=by, why=f"A temporary schedule of {row.duty} ended")
+    return row
 
 
-def mark(*, engineer: int, standing: str) -> None:
-    """Mark somebody as `new` or `experienced`; anything else lets their turns decide."""
-    who = _engineer(engineer)
-    if standing in ("new", "experienced"):
-        experienced = standing == "experienced"
-        Standing.objects.update_or_create(engineer=who, defaults={"experienced": experienced})
-    else:
-        Standing.objects.filter(engineer=who).delete()
+def _clear(row: TemporarySchedule, span: Period, *, at: datetime, by: str) -> Outcome:
+    left = schedule.clear([inputs.temporary(row)], span)
+    TemporarySchedule.objects.filter(pk=row.pk).delete()
+    TemporarySchedule.objects.bulk_create(
+        TemporarySchedule(
+            pk=row.pk if number == 0 else None,
+            duty=row.duty,
+            start=part.period.start,
+            end=part.period.end,
+            shifts=[_stored(shift.engineer, shift.period) for shift in part.shifts],
+            made_by=row.made_by,
+        )
+        for number, part in enumerate(left)
+    )
+    why = f"A temporary schedule of {row.duty} ended, {_span(span)}"
+    return rebuild([row.duty], at=at, by=by, why=why)
+
+
+def _stored(engineer: int, period: Period) -> dict[str, object]:
+    ends = {"start": period.start.isoformat(), "end": period.end.isoformat()}
+    return {"engineer": engineer, **ends}
 
 
 @transaction.atomic
 def people_changed(*, at: datetime, by: str, why: str) -> Outcome:
     """Work everything out again after somebody left or came back. Nobody can be kept here."""
+    naming.who_left(at=at)
     return rebuild(Duty.values, at=at, by=by, why=why, anyway=True, extending=True)

@@ -9,9 +9,10 @@ from django.db.models import Q
 
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.periods import Period
+from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.rota.flows.building import EditRefused, RotaChanged
-from dutydesk.rota.models import Duty, Feed, Outlook, Shift
+from dutydesk.rota.models import Duty, Feed, Installation, Nominee, Outlook, Shift
 from dutydesk.rota.rules import ical
 from dutydesk.rota.rules.duty import why
 
@@ -75,15 +76,45 @@ def calendar(*, token: str, at: datetime) -> str | None:
     chosen = Q(engineer=feed.engineer) if feed.engineer else Q(duty=feed.duty)
     shifts = Shift.objects.filter(chosen, end__gt=at - _BACK).select_related("engineer")
     horizon = dict(Outlook.objects.values_list("duty", "built_until"))
-    entries = [_entry(shift, horizon.get(shift.duty)) for shift in shifts.order_by("start", "id")]
+    here = _installation()
+    entries = [
+        _entry(shift, horizon.get(shift.duty), here) for shift in shifts.order_by("start", "id")
+    ]
+    if feed.engineer or feed.duty == Duty.SUPPORT:
+        entries += _nominations(feed.engineer, at, here)
     team = process.in_force().team.name
     alarms = _ALARMS if feed.engineer else ()
     return ical.write(f"{team}: {_of(feed)}", entries, alarms=alarms)
 
 
-def _entry(shift: Shift, horizon: datetime | None) -> ical.Entry:
+def _installation() -> str:
+    """Give this desk's own name, the same for ever: two desks' entries share no UID. RFC 7986."""
+    with transaction.atomic():
+        found, _ = Installation.objects.get_or_create(pk=1)
+    return f"{found.name}.dutydesk"
+
+
+def _nominations(engineer: Engineer | None, at: datetime, here: str) -> list[ical.Entry]:
+    """Give who answers the ask channel when; what was handed back is sent as cancelled."""
+    rows = Nominee.objects.filter(end__gt=at - _BACK).select_related("engineer")
+    titles = {part.id: part.title for part in process.in_force().ask.cover.parts}
+    return [
+        ical.Entry(
+            uid=f"cover-{row.pk}@{here}",
+            summary=f"Answering, {titles.get(row.part, row.part).lower()}: {row.engineer.name}",
+            period=row.period,
+            changed=row.changed_at,
+            description=f"{row.engineer.name} {why('support', 'cover')}.",
+            sequence=row.sequence,
+            cancelled=row.cancelled_at is not None,
+        )
+        for row in (rows.filter(engineer=engineer) if engineer else rows)
+    ]
+
+
+def _entry(shift: Shift, horizon: datetime | None, here: str) -> ical.Entry:
     return ical.Entry(
-        uid=f"shift-{shift.pk}@dutydesk",
+        uid=f"shift-{shift.pk}@{here}",
         summary=f"{shift.get_duty_display()}: {shift.engineer.name}",
         period=Period(shift.start, shift.end),
         changed=shift.changed_at or shift.start,

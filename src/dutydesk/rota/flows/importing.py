@@ -13,7 +13,7 @@ from dutydesk.process import flows as process
 from dutydesk.rota.flows.building import DUTIES, HORIZON, EditRefused, Outcome, rebuild
 from dutydesk.rota.models import Override, Rotation
 from dutydesk.rota.rules import exports, ical
-from dutydesk.rota.rules.exports import Taken
+from dutydesk.rota.rules.exports import Taken, TakenShift
 
 
 @dataclass(frozen=True)
@@ -30,17 +30,19 @@ class TakenIn:
 def take_in(*, text: str, duty: str, at: datetime, by: str) -> TakenIn:
     """Take in a calendar or an export for a duty, wholly or not at all; safe to do twice.
 
-    People are matched by address or name. What is past is left alone.
+    People are matched by address or name. What is past is left alone. What was taken in before
+    and is in the export no more, or otherwise, ends now.
     """
     if duty not in DUTIES:
         raise EditRefused(f"“{duty}” is not a duty.", f"Choose {', '.join(DUTIES)}.")
     taken = _read(text, at)
     people = _people(taken.people)
     rotations = [_rotation(each, duty, people, at) for each in taken.rotations]
-    shifts = [_shift(who, period, duty, people, at, by) for who, period in taken.shifts]
-    new = [row for row in rotations if row is not None]
-    added = [row for row in shifts if row is not None]
+    new = [row for row in rotations if not _here(row) and not (row.ends_at and row.ends_at <= at)]
+    _end_others(duty, rotations, at)
     Rotation.objects.bulk_create(new)
+    shifts = [_shift(shift, duty, people, at, by) for shift in taken.shifts]
+    added = [row for row in shifts if row is not None]
     Override.objects.bulk_create(added)
     left = len(rotations) + len(shifts) - len(new) - len(added)
     why = f"{len(new)} rotations and {len(added)} shifts of {duty} were taken in"
@@ -52,7 +54,7 @@ def _read(text: str, at: datetime) -> Taken:
     try:
         if text.lstrip("\ufeff \r\n").upper().startswith("BEGIN:VCALENDAR"):
             entries = ical.read(text, Period(at, at + HORIZON), current.zone)
-            return Taken(shifts=tuple((entry.summary, entry.period) for entry in entries))
+            return Taken(shifts=tuple(TakenShift(each.summary, each.period) for each in entries))
         return exports.read(json.loads(text))
     except ical.CalendarError as error:
         raise EditRefused(str(error), "Export it again as iCalendar (.ics).") from error
@@ -93,8 +95,8 @@ def _match(who: str, known: dict[str, int]) -> int | None:
 
 def _rotation(
     each: exports.TakenRotation, duty: str, people: dict[str, int], at: datetime
-) -> Rotation | None:
-    row = Rotation(
+) -> Rotation:
+    return Rotation(
         duty=duty,
         unit=each.unit,
         length=each.length,
@@ -103,27 +105,60 @@ def _rotation(
         places=[[people[who] for who in place] for place in each.places],
         windows=list(each.windows),
         priority=each.priority,
+        begins_at=each.begins,
+        taken_in=True,
         ends_at=each.ends,
     )
-    same = Rotation.objects.filter(
-        duty=duty, starts=row.starts, zone=row.zone, places=row.places, windows=row.windows
-    )
-    return None if (each.ends and each.ends <= at) or same.exists() else row
+
+
+_TOLD_APART_BY = (
+    "duty", "unit", "length", "starts", "zone", "places", "windows", "priority", "begins_at",
+    "ends_at",
+)  # fmt: skip
+
+
+def _here(row: Rotation) -> bool:
+    """Say whether the very same rotation is here already."""
+    return Rotation.objects.filter(**{name: getattr(row, name) for name in _TOLD_APART_BY}).exists()
+
+
+def _end_others(duty: str, rotations: Iterable[Rotation], at: datetime) -> None:
+    """Let what was taken in before end, where this export has rotations and that isn't in it."""
+    kept = [_mark(row) for row in rotations]
+    before = Rotation.objects.filter(duty=duty, taken_in=True).exclude(ends_at__lte=at)
+    for row in before if kept else ():
+        if _mark(row) not in kept:
+            row.ends_at = at
+            row.save(update_fields=["ends_at"])
+
+
+def _mark(row: Rotation) -> str:
+    told = {name: getattr(row, name) for name in _TOLD_APART_BY}
+    return json.dumps(told, sort_keys=True, default=str)
 
 
 def _shift(
-    who: str, period: Period, duty: str, people: dict[str, int], at: datetime, by: str
+    shift: TakenShift, duty: str, people: dict[str, int], at: datetime, by: str
 ) -> Override | None:
+    period = shift.period
     if period.end <= at or period.start == period.end:
         return None
+    if shift.partly and Rotation.objects.filter(duty=duty).exclude(ends_at__lte=at).count() > 1:
+        raise EditRefused(
+            f"An override of {shift.who} is of some rotations only, and {duty} has several.",
+            "Leave it out, and enter it under Change by hand: who comes on and who goes off.",
+        )
     row = Override(
         duty=duty,
         start=max(period.start, at),
         end=period.end,
-        add_id=people[who],
-        kind="hand",
+        add_id=people[shift.who],
+        everybody=shift.replaces,
+        kind="override" if shift.replaces else "hand",
         made_by=by,
         made_at=at,
     )
-    same = Override.objects.filter(duty=duty, end=row.end, add_id=row.add_id)
+    same = Override.objects.filter(
+        duty=duty, end=row.end, add_id=row.add_id, everybody=row.everybody
+    )
     return None if same.filter(start__lte=row.start).exists() else row

@@ -19,7 +19,7 @@ def rotas(duties: Iterable[str], span: Period) -> dict[str, schedule.Rota]:
     in_span = {"duty__in": wanted, "end__gt": span.start, "start__lt": span.end}
     rotations = list(models.Rotation.objects.filter(duty__in=wanted))
     overrides = list(models.Override.objects.filter(**in_span))
-    temporary = list(models.TemporarySchedule.objects.filter(**in_span))
+    instead = list(models.TemporarySchedule.objects.filter(**in_span))
     away = tuple(_absences(span))
     return {
         duty: schedule.Rota(
@@ -29,7 +29,7 @@ def rotas(duties: Iterable[str], span: Period) -> dict[str, schedule.Rota]:
                 if row.duty == duty and (found := rotation(row)).lasts != _NEVER
             ),
             overrides=tuple(override(row) for row in overrides if row.duty == duty),
-            temporary=tuple(_temporary(row) for row in temporary if row.duty == duty),
+            temporary=tuple(temporary(row) for row in instead if row.duty == duty),
             absences=away,
         )
         for duty in wanted
@@ -41,10 +41,11 @@ _NEVER = Period(_BEGINNING, _BEGINNING)
 
 
 def rotation(row: models.Rotation) -> schedule.Rotation:
-    """Give a stored rotation as the rules want it. It begins with its first turn."""
+    """Give a stored rotation as the rules want it. It begins with its first turn, or when told."""
     zone = ZoneInfo(row.zone)
     turns = Turns(row.unit, row.length, datetime.fromisoformat(row.starts), zone)  # type: ignore[arg-type]
     first = turns.handoff(0)
+    begins = row.begins_at or first
     last = row.ends_at or first.replace(year=9990)
     return schedule.Rotation(
         turns=turns,
@@ -52,7 +53,7 @@ def rotation(row: models.Rotation) -> schedule.Rotation:
         windows=tuple(window(each) for each in row.windows),
         priority=row.priority,
         number=row.pk,
-        lasts=Period(first, last) if first < last else _NEVER,
+        lasts=Period(begins, last) if begins < last else _NEVER,
     )
 
 
@@ -73,13 +74,15 @@ def override(row: models.Override) -> schedule.Override:
         period=row.period,
         add=row.add_id,
         remove=row.remove_id,
+        everybody=row.everybody,
         number=row.pk,
         priority=later,
         kind=row.kind,  # type: ignore[arg-type]
     )
 
 
-def _temporary(row: models.TemporarySchedule) -> schedule.Temporary:
+def temporary(row: models.TemporarySchedule) -> schedule.Temporary:
+    """Give a stored temporary schedule as the rules want it."""
     shifts = tuple(
         OnShift(
             shift["engineer"],

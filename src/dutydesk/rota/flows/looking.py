@@ -1,4 +1,4 @@
-"""Looking after rotas: people who came or left, the horizon, and holes seen before they open."""
+"""Looking after rotas: people who came or left, the horizon, holes and newcomers alone ahead."""
 
 from datetime import datetime, time, timedelta
 
@@ -9,7 +9,7 @@ from dutydesk.kernel.messages import Button, Message
 from dutydesk.kernel.periods import Period
 from dutydesk.process import flows as process
 from dutydesk.rota import words
-from dutydesk.rota.flows import building, covering, editing
+from dutydesk.rota.flows import building, checking, covering, editing
 from dutydesk.rota.flows.covering import Gap
 from dutydesk.rota.models import Outlook
 from dutydesk.rota.rules.gaps import next_telling
@@ -45,7 +45,8 @@ def _look(at: datetime) -> bool:
             [row.duty for row in rows], at=at, by="the desk", why="Time went on", extending=True
         )
     keeper = next((row for row in rows if row.duty == _LOOKED_AT), rows[0])
-    told = _tell_holes([str(hole) for hole in keeper.told], at)
+    before = [str(told) for told in keeper.told]
+    told = [*_tell_holes(before, at), *_tell_alone(before, at)]
     Outlook.objects.filter(pk__in=[row.pk for row in rows]).update(look_at=_next(at))
     Outlook.objects.filter(pk=keeper.pk).update(told=told)
     return True
@@ -83,6 +84,21 @@ def _tell_holes(told: list[str], at: datetime) -> list[str]:
         )
     marks = [_mark(gap) for gap in found]
     return [*marks, today] if morning or today in told else marks
+
+
+def _tell_alone(told: list[str], at: datetime) -> list[str]:
+    """Tell the team of each newcomer who is on call alone in the time ahead, once for a stretch."""
+    current = process.in_force()
+    found = checking.alone_in(Period(at, at + current.ask.cover.seen_ahead), at=at)
+    new = [one for one in found if f"alone: {one.newcomer}" not in told]
+    if new:
+        chat.say(
+            key=f"rota:alone:{at.isoformat()}",
+            channel=current.team.channel,
+            message=words.newcomers_alone(checking.told_alone(new), mention=current.team.mention),
+            at=at,
+        )
+    return [f"alone: {newcomer}" for newcomer in sorted({one.newcomer for one in found})]
 
 
 def _mark(gap: Gap) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from dutydesk.kernel.periods import Period, instant
+from dutydesk.kernel.periods import Period, instant, subtract, union
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.process.rules.model import Duty
 from dutydesk.rota.flows import asking
 from dutydesk.rota.models import Shift
 from dutydesk.rota.rules.duty import open_clock, why
+from dutydesk.rota.rules.shares import Quality, quality
 from dutydesk.rota.rules.tallies import Tally, tally
 
 ON_CALL = ("primary", "secondary")
@@ -33,12 +34,16 @@ class Share:
 
 @dataclass(frozen=True)
 class Health:
-    """How a team carries its on-call rota, and what is beyond the process's limits."""
+    """How a team carries its on-call rota, and what is beyond the process's limits.
+
+    `quality`: how alike everybody's hours are, and how much of the promised hours have a primary.
+    """
 
     shares: Sequence[Share]
     planned_until: datetime | None
     wrong: Sequence[str]
     hints: Sequence[str]
+    quality: Quality
 
 
 def tallies(periods: Sequence[Period], duty: Duty) -> list[Tally]:
@@ -47,12 +52,24 @@ def tallies(periods: Sequence[Period], duty: Duty) -> list[Tally]:
 
 
 def _tally(mine: Sequence[Period], span: Period, duty: Duty) -> Tally:
-    current = process.in_force()
-    return tally(
-        mine,
-        promised=current.clock(open_clock(duty)).periods(span.start, span.end),
-        working=current.clock("working").periods(span.start, span.end),
-        calendar=current.calendar,
+    """Count by the process that was in force at each time: what was is not judged anew."""
+    total = Tally()
+    for part, rules in process.over(span):
+        total += tally(
+            [shared for period in mine if (shared := period.overlap(part)) is not None],
+            promised=rules.clock(open_clock(duty)).periods(part.start, part.end),
+            working=rules.clock("working").periods(part.start, part.end),
+            calendar=rules.calendar,
+        )
+    return total
+
+
+def promised(span: Period, duty: Duty) -> list[Period]:
+    """Give when a duty was and is promised in `span`, by the process of each time."""
+    return union(
+        period
+        for part, rules in process.over(span)
+        for period in rules.clock(open_clock(duty)).periods(part.start, part.end)
     )
 
 
@@ -79,18 +96,24 @@ def _periods(span: Period) -> dict[tuple[int, bool], list[Period]]:
 def health(*, span: Period, at: datetime) -> Health:
     """Judge the on-call rota in `span` by the process's limits. Clause oncall.rota."""
     mine = _periods(span)
-    current = process.in_force()
-    promised = current.clock(open_clock("primary")).between(span.start, span.end)
+    hours = promised(span, "primary")
+    declared = sum((period.length for period in hours), timedelta())
+    missing = subtract(hours, [shift.period for shift in asking.between(span, duty="primary")])
     shares = []
     for engineer in Engineer.objects.filter(active=True):
         on_call = _tally(mine.get((engineer.pk, True), []), span, "primary")
         support = _tally(mine.get((engineer.pk, False), []), span, "support")
-        percent = 100 * (on_call.total / promised) if promised else 0.0
+        percent = 100 * (on_call.total / declared) if declared else 0.0
         shares.append(Share(engineer.pk, engineer.name, on_call, support, percent))
     last = Shift.objects.filter(duty="primary", cancelled_at=None).order_by("-end").first()
     until = last.end if last and last.end > at else None
     wrong, hints = _judge(shares, until, at)
-    return Health(shares, until, wrong, hints)
+    found = quality(
+        hours={share.engineer: share.on_call.total / HOUR for share in shares},
+        covered=declared - sum((period.length for period in missing), timedelta()),
+        declared=declared,
+    )
+    return Health(shares, until, wrong, hints, found)
 
 
 def _judge(

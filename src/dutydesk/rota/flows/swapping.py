@@ -36,6 +36,8 @@ def offer(*, duty: str, span: Period, engineer: int, asked: int | None, at: date
     """Offer one's own time on a duty to everybody, or to one person. Clause oncall.rota."""
     if span.end <= at:
         raise EditRefused("That time is past.", "Offer time that is still to come.")
+    if asked is not None:
+        _asked(asked, engineer)
     span = Period(max(span.start, at), span.end)
     me = Engineer.objects.get(pk=engineer)
     mine = [s.period for s in asking.between(span, duty=duty, engineer=engineer)]
@@ -63,6 +65,13 @@ def offer(*, duty: str, span: Period, engineer: int, asked: int | None, at: date
     _record(swap, f"{me.name} offered {duty} time, {_span(swap)}", at, me.name)
     _show(swap, at)
     return swap
+
+
+def _asked(asked: int, engineer: int) -> None:
+    if asked == engineer:
+        raise EditRefused("You can't ask yourself.", "Ask somebody else, or everybody.")
+    if not Engineer.objects.filter(pk=asked, active=True).exists():
+        raise EditRefused("Who was asked is not on the team.", "Choose somebody who is.")
 
 
 def _span(swap: Swap) -> str:

@@ -9,6 +9,7 @@ from dutydesk.kernel.periods import Period, instant
 from dutydesk.process.rules.hours import Calendar
 
 DAY = timedelta(days=1)
+_SLIM = 12.0  # Percent of a week: on a phone's 330 pixels, six letters' room.
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Bar:
     kind: str = ""
     number: int = 0
     mine: bool = False
+
+    @property
+    def slim(self) -> bool:
+        """Say whether it is too narrow for a name where the whole week is."""
+        return self.width < _SLIM
 
 
 @dataclass(frozen=True)
@@ -115,19 +121,28 @@ def _bar(period: Period, whole: Period, **more: object) -> Bar | None:
 def _head(day: date, whole: Period, calendar: Calendar, now: datetime) -> DayHead:
     zone = calendar.zone
     starts, ends = midnight(day, zone), midnight(day + DAY, zone)
-    longer = (ends - starts) - DAY
-    change = ""
-    if longer:
-        minutes = abs(int(longer.total_seconds() // 60))
-        amount = f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
-        change = f"clocks go {'back' if longer > timedelta() else 'forward'} {amount}"
     return DayHead(
         day=day,
         x=_x(starts, whole),
-        holiday=calendar.holidays(day.year).get(day, ""),
+        holiday=holiday(day, calendar),
         today=starts <= now < ends,
-        change=change,
+        change=change(day, zone),
     )
+
+
+def holiday(day: date, calendar: Calendar) -> str:
+    """Give the public holiday's name, or nothing."""
+    return calendar.holidays(day.year).get(day, "")
+
+
+def change(day: date, zone: ZoneInfo) -> str:
+    """Say how the clocks change on a day, or nothing."""
+    longer = (midnight(day + DAY, zone) - midnight(day, zone)) - DAY
+    if not longer:
+        return ""
+    minutes = abs(int(longer.total_seconds() // 60))
+    amount = f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
+    return f"clocks go {'back' if longer > timedelta() else 'forward'} {amount}"
 
 
 def _lane(duty: Duties, whole: Period) -> Lane:

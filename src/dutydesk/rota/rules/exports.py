@@ -5,7 +5,7 @@ https://docs.opsgenie.com/docs/schedule-api (a schedule, and its overrides), as 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,21 +32,35 @@ class TakenRotation:
     places: tuple[tuple[str, ...], ...]
     windows: tuple[dict[str, object], ...] = ()
     priority: int = 1
+    begins: datetime | None = None
     ends: datetime | None = None
 
 
 @dataclass(frozen=True)
+class TakenShift:
+    """One person's time, by a name or an address.
+
+    `replaces`: an override, which takes everybody else off; `partly`: of some rotations only.
+    """
+
+    who: str
+    period: Period
+    replaces: bool = False
+    partly: bool = False
+
+
+@dataclass(frozen=True)
 class Taken:
-    """What an export holds: rotations, and single shifts by a name or an address."""
+    """What an export holds: rotations, and single shifts."""
 
     rotations: tuple[TakenRotation, ...] = ()
-    shifts: tuple[tuple[str, Period], ...] = field(default=())
+    shifts: tuple[TakenShift, ...] = ()
 
     @property
     def people(self) -> set[str]:
         """Give everybody whom it names."""
         places = {who for r in self.rotations for place in r.places for who in place}
-        return places | {who for who, _ in self.shifts}
+        return places | {shift.who for shift in self.shifts}
 
 
 def read(document: Any) -> Taken:
@@ -100,6 +114,7 @@ def _pagerduty(schedule: Mapping[str, Any]) -> Taken:
                 places=tuple((_person(each["user"]),) for each in layer["users"]),
                 windows=tuple(_restrictions(layer.get("restrictions") or ())),
                 priority=len(layers) - number,
+                begins=_at(layer["start"]) if layer.get("start") else None,
                 ends=_at(layer["end"]) if layer.get("end") else None,
             )
         )
@@ -111,9 +126,14 @@ def _person(user: Mapping[str, Any]) -> str:
     return str(user.get("email") or user.get("name") or user["summary"])
 
 
-def _pagerduty_shifts(entries: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, Period]]:
+def _pagerduty_shifts(entries: Iterable[Mapping[str, Any]]) -> Iterable[TakenShift]:
+    """Read overrides: who is named is on instead of everybody else.
+
+    Source: https://support.pagerduty.com/main/docs/edit-schedules#schedule-overrides
+    """
     for entry in entries:
-        yield _person(entry["user"]), Period(_at(entry["start"]), _at(entry["end"]))
+        period = Period(_at(entry["start"]), _at(entry["end"]))
+        yield TakenShift(_person(entry["user"]), period, replaces=True)
 
 
 def _restrictions(restrictions: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, object]]:
@@ -176,11 +196,16 @@ def _participant(one: Mapping[str, Any]) -> tuple[str, ...]:
     return (str(one.get("username") or one["name"]),)
 
 
-def _opsgenie_shifts(rows: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, Period]]:
+def _opsgenie_shifts(rows: Iterable[Mapping[str, Any]]) -> Iterable[TakenShift]:
+    """Read overrides: who is named is on instead of everybody in the rotations named, or in all.
+
+    Source: https://docs.opsgenie.com/docs/schedule-override-api
+    """
     for row in rows:
         who = _participant(row["user"])
         if who:
-            yield who[0], Period(_at(row["startDate"]), _at(row["endDate"]))
+            period = Period(_at(row["startDate"]), _at(row["endDate"]))
+            yield TakenShift(who[0], period, replaces=True, partly=bool(row.get("rotations")))
 
 
 def _time_restriction(given: Mapping[str, Any] | None) -> Iterable[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""Reading a composed schedule: as one with what was recorded, and by who is on together."""
+"""Reading a schedule: each person's time as one, and who is on together."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -22,28 +22,6 @@ def joined(shifts: Iterable[OnShift]) -> list[OnShift]:
             latest[shift.engineer] = len(found)
             found.append(shift)
     return found
-
-
-def continued(history: Iterable[OnShift], future: Iterable[OnShift]) -> list[OnShift]:
-    """Give what was recorded and what is to come as one, in order.
-
-    Where somebody was on up to the moment at which they are on again, that is one shift, from
-    when it truly began. The past is taken as it was written down, never worked out again.
-    """
-    coming = list(future)
-    joined: list[OnShift] = []
-    for past in history:
-        following = next(
-            (s for s in coming if (s.engineer, s.period.start) == (past.engineer, past.period.end)),
-            None,
-        )
-        if following is None:
-            joined.append(past)
-        else:
-            coming.remove(following)
-            whole = Period(past.period.start, following.period.end)
-            joined.append(replace(following, period=whole))
-    return sorted(joined + coming, key=lambda shift: (shift.period.start, shift.engineer))
 
 
 def together(shifts: Iterable[OnShift]) -> list[tuple[Period, tuple[int, ...]]]:

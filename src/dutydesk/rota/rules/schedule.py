@@ -32,7 +32,7 @@ class OnShift:
 
 @dataclass(frozen=True)
 class Rotation:
-    """Places that take turns; turn `k` is for place `k + first`, round and round.
+    """Places that take turns; turn `k` is for place `k`, round and round.
 
     A place is a group of engineers, and an empty one keeps the cadence. Outside its `windows`,
     if it has any, and outside `lasts` nobody is on by it. The highest `priority` masks lower ones.
@@ -40,7 +40,6 @@ class Rotation:
 
     turns: Turns
     places: tuple[tuple[int, ...], ...]
-    first: int = 0
     windows: tuple[Window, ...] = ()
     priority: int = 1
     number: int = 0
@@ -48,7 +47,7 @@ class Rotation:
 
     def place(self, turn: int) -> tuple[int, ...]:
         """Give who has turn number `turn`."""
-        return self.places[(turn + self.first) % len(self.places)] if self.places else ()
+        return self.places[turn % len(self.places)] if self.places else ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,6 @@ class Rota:
     """All that decides who is on for one duty."""
 
     rotations: tuple[Rotation, ...] = ()
-    by_hand: tuple[OnShift, ...] = ()
     overrides: tuple[Override, ...] = ()
     temporary: tuple[Temporary, ...] = ()
     absences: tuple[Absence, ...] = ()
@@ -207,8 +205,6 @@ def _things(rota: Rota, span: Period) -> Iterator[tuple[str, Period, object]]:
         for shift in turns_of(rotation, span):
             layer = _Layered(shift.engineer, shift.source, rotation.priority)
             yield "base", shift.period, layer
-    for shift in rota.by_hand:
-        yield "base", shift.period, _Layered(shift.engineer, shift.source, 1)
     yield from (("overrides", change.period, change) for change in rota.overrides)
     yield from (("absent", absence.period, absence) for absence in rota.absences)
     for schedule in rota.temporary:
@@ -240,28 +236,25 @@ def turns_of(rotation: Rotation, span: Period) -> Iterator[OnShift]:
                     yield OnShift(engineer, shared, source)
 
 
-def starting_with(rotation: Rotation, *, place: int, at: datetime) -> Rotation:
-    """Give the rotation with that place on at `at`, the others following in their order."""
-    number = rotation.turns.number_at(at)
-    return replace(rotation, first=(place - number) % max(len(rotation.places), 1))
+def starting_with(
+    places: Sequence[tuple[int, ...]], *, place: int, turn: int
+) -> tuple[tuple[int, ...], ...]:
+    """Give the places so that the one at index `place` has turn number `turn`, others in order."""
+    count = len(places)
+    return tuple(places[(place - turn + n) % count] for n in range(count))
 
 
-def without(rotation: Rotation, engineer: int) -> Rotation:
-    """Give the rotation after somebody left: their place stays, so nobody else's turn moves."""
-    places = tuple(tuple(e for e in place if e != engineer) for place in rotation.places)
-    return replace(rotation, places=places)
+def close_up(
+    places: Sequence[tuple[int, ...]], *, active: int, leaver: int
+) -> tuple[tuple[tuple[int, ...], ...], int]:
+    """Give the places without somebody, and the index of who is on now; an empty place goes.
 
-
-def close_up(places: Sequence[int], *, active: int, delete: int) -> tuple[tuple[int, ...], int]:
-    """Give the places without `delete`, and which one is on now: the same person, if still there.
-
-    When the person on now goes, the next one is on.
+    Whoever is on stays on; when the person on goes, the next place is on.
     """
-    gone = list(places).index(delete)
-    left = tuple(place for place in places if place != delete)
-    if not left:
-        return (), 0
-    return left, (active - 1 if gone < active else active) % len(left)
+    kept = [(n, tuple(who for who in place if who != leaver)) for n, place in enumerate(places)]
+    left = [(n, place) for n, place in kept if place or leaver not in places[n]]
+    before = sum(1 for n, _ in left if n < active)
+    return tuple(place for _, place in left), before % len(left) if left else 0
 
 
 def clear(schedules: Iterable[Temporary], period: Period) -> list[Temporary]:

@@ -18,6 +18,12 @@ class Quality:
         """Give the mean of coverage and balance."""
         return (self.coverage + self.balance) / 2
 
+    @property
+    def percent(self) -> tuple[int, int, int]:
+        """Give coverage, balance and their mean in whole percent."""
+        parts = (self.coverage, self.balance, self.total)
+        return round(parts[0] * 100), round(parts[1] * 100), round(parts[2] * 100)
+
 
 def balance(hours: Mapping[int, float]) -> float:
     """Give how alike people's hours are: the mean over all pairs of the fewer by the more.

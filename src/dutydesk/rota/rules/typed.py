@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from datetime import time
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.refusals import Refused
+from dutydesk.process.rules.hours import in_zone
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WINDOW = re.compile(
@@ -12,8 +14,23 @@ _WINDOW = re.compile(
 )
 
 
+_YEARS = range(2000, 2200)
+
+
 class TypedRefused(Refused):
     """What was typed can't be read."""
+
+
+def moment(text: str, zone: ZoneInfo) -> datetime:
+    """Read a time as people type it; without an offset it is the wall clock of `zone`. In UTC."""
+    try:
+        found = in_zone(text, zone)
+        known = found.year in _YEARS
+    except (ValueError, OverflowError):
+        known = False
+    if not known:
+        raise TypedRefused(f"“{text}” is not a time.", "Write it like 2026-03-29T09:00.")
+    return found
 
 
 def places(text: str, people: Mapping[str, int]) -> list[list[int]]:

@@ -52,10 +52,24 @@ def whole_in(windows: Iterable[Window], span: Period, zone: ZoneInfo) -> list[Pe
     return union(period for period in found if period is not None)
 
 
-def current_or_next(windows: Iterable[Window], at: datetime, zone: ZoneInfo) -> Period | None:
-    """Give the window that `at` lies in, or else the next one; None if there is none.
+@dataclass(frozen=True)
+class Stretch:
+    """A window as it runs on. Without `start` it was always open, without `end` it always is."""
 
-    Windows that touch are one. One without a beginning or an end reaches 15 days either way.
+    start: datetime | None
+    end: datetime | None
+
+
+def current_or_next(windows: Iterable[Window], at: datetime, zone: ZoneInfo) -> Stretch | None:
+    """Give the window that `at` lies in, or else the next one; None if none ever opens.
+
+    Windows that touch are one; those that leave nothing out have neither a start nor an end.
     """
     span = Period(at - _LOOK, at + _LOOK)
-    return next((period for period in open_in(windows, span, zone) if period.end > at), None)
+    found = next((period for period in whole_in(windows, span, zone) if period.end > at), None)
+    if found is None:
+        return None
+    return Stretch(
+        None if found.start <= span.start else found.start,
+        None if found.end >= span.end else found.end,
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -11,13 +12,13 @@ from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
-from dutydesk.process.rules.hours import in_zone
 from dutydesk.rota import words
-from dutydesk.rota.flows import covering, editing
+from dutydesk.rota.flows import covering, editing, inputs, rotating
 from dutydesk.rota.flows.building import Outcome
 from dutydesk.rota.flows.editing import Cadence
 from dutydesk.rota.models import Duty, Override, Rotation, TemporarySchedule
 from dutydesk.rota.rules import typed as reading
+from dutydesk.rota.rules.windows import current_or_next
 from dutydesk.site.screens import DeskRequest, rule
 
 Edit = Callable[[], Outcome]
@@ -31,6 +32,9 @@ TITLES = {
     "remove": "Take a shift away",
     "undo": "Take a change back",
     "end": "End a rotation",
+    "edit": "Change a rotation",
+    "close-up": "Take somebody out of a rotation",
+    "clear": "Go by the usual schedule for a part",
     "end-temporary": "End another schedule",
     "back": "Take an absence back",
 }
@@ -44,6 +48,8 @@ def change(request: DeskRequest) -> HttpResponse:
     typed = {key: str(value).strip() for key, value in source.items()}
     what = typed.get("what", "shift")
     what = what if what in TITLES else "shift"
+    if what == "edit" and request.method != "POST":
+        typed |= _stored(_number(typed, "number"))
     refusal: Refused | None = None
     seen: covering.Preview | None = None
     if request.method == "POST":
@@ -56,9 +62,8 @@ def change(request: DeskRequest) -> HttpResponse:
             seen = covering.preview(edit, at=request.at)
         except Refused as refused:
             refusal = refused
-    return render(request, "rota/change.html", _context(what, typed, refusal, seen), status=(
-        422 if refusal else 200
-    ))  # fmt: skip
+    context = _context(what, typed, refusal, seen, request.at)
+    return render(request, "rota/change.html", context, status=422 if refusal else 200)
 
 
 def _says(outcome: Outcome) -> str:
@@ -68,7 +73,11 @@ def _says(outcome: Outcome) -> str:
 
 
 def _context(
-    what: str, typed: dict[str, str], refusal: Refused | None, seen: covering.Preview | None
+    what: str,
+    typed: dict[str, str],
+    refusal: Refused | None,
+    seen: covering.Preview | None,
+    at: datetime,
 ) -> dict[str, object]:
     current = process.in_force()
     names = dict(Engineer.objects.values_list("pk", "name"))
@@ -90,7 +99,13 @@ def _context(
         "duties": Duty.choices,
         "units": _UNITS,
         "turn": current.on_call.turn,
-        "rotations": [_told(row, names) for row in Rotation.objects.filter(ends_at=None)],
+        "rotations": [
+            _told(row, names, at)
+            for row in Rotation.objects.exclude(ends_at__lte=at)
+            if what == "rotation"
+        ],
+        "zones": sorted(available_timezones()) if what in ("rotation", "edit") else [],
+        "process_zone": current.place.zone,
         "changes": Override.objects.select_related("add", "remove").order_by("-id")[:12],
         "temporary": TemporarySchedule.objects.order_by("-id")[:5],
         "anyway": what == "absence" and refusal is not None,
@@ -102,7 +117,9 @@ def _lines(gaps: list[covering.Gap]) -> list[str]:
     return [f"{gap.what}: {words.span(gap.period, zone)}" for gap in gaps]
 
 
-def _told(row: Rotation, names: dict[int, str]) -> dict[str, object]:
+def _told(row: Rotation, names: dict[int, str], at: datetime) -> dict[str, object]:
+    active = set(Engineer.objects.filter(active=True).values_list("pk", flat=True))
+    left = {who for place in row.places for who in place} - active
     places = ["; ".join(names.get(p, "nobody") for p in place) or "nobody" for place in row.places]
     every = dict(_UNITS)[row.unit]
     return {
@@ -112,6 +129,41 @@ def _told(row: Rotation, names: dict[int, str]) -> dict[str, object]:
         "starts": row.starts.replace("T", " "),
         "places": places,
         "windows": [reading.told(window) for window in row.windows],
+        "zone": row.zone,
+        "priority": row.priority,
+        "left": [(who, names.get(who, "somebody")) for who in sorted(left)],
+        "ends": row.ends_at,
+        "opens": _opens(row, at),
+    }
+
+
+def _opens(row: Rotation, at: datetime) -> str:
+    """Say until when its windows are open now, or when they next open."""
+    windows = [inputs.window(each) for each in row.windows]
+    zone = ZoneInfo(row.zone)
+    found = current_or_next(windows, at, zone)
+    if found is None or found.start is None or found.end is None:
+        return ""
+    moment = found.end if found.start <= at else found.start
+    return f"{'open until' if found.start <= at else 'opens'} {moment.astimezone(zone):%a %H:%M}"
+
+
+def _stored(number: int | None) -> dict[str, str]:
+    """Give a rotation as its form has it."""
+    row = Rotation.objects.filter(pk=number).first() if number else None
+    if row is None:
+        return {}
+    names = dict(Engineer.objects.values_list("pk", "name"))
+    places = [", ".join(names[who] for who in place if who in names) or "-" for place in row.places]
+    return {
+        "duty": row.duty,
+        "places": "\n".join(places),
+        "length": str(row.length),
+        "unit": row.unit,
+        "starts": row.starts,
+        "windows": "\n".join(reading.told(window) for window in row.windows),
+        "zone": row.zone,
+        "priority": str(row.priority),
     }
 
 
@@ -122,6 +174,9 @@ def _edit(what: str, typed: dict[str, str], request: DeskRequest) -> Edit:
         "shift": lambda: _shift(typed, who),
         "override": lambda: _override(typed, who),
         "rotation": lambda: _rotation(typed, who),
+        "edit": lambda: _edited(typed, who),
+        "close-up": lambda: _closed_up(typed, who),
+        "clear": lambda: _cleared(typed, who),
         "absence": lambda: _absence(typed, who),
         "temporary": lambda: _temporary(typed, who),
         "remove": lambda: _numbered(typed, "shift", editing.remove_shift, who),
@@ -150,10 +205,9 @@ def _span(typed: dict[str, str]) -> Period:
 
 
 def _moment(typed: dict[str, str], name: str) -> datetime:
-    try:
-        return in_zone(typed.get(name, ""), process.in_force().zone)
-    except (ValueError, OverflowError) as error:
-        raise Refused("A time is missing.", "Give both a start and an end.") from error
+    if not typed.get(name):
+        raise Refused("A time is missing.", "Give both a start and an end.")
+    return reading.moment(typed[name], process.in_force().zone)
 
 
 def _numbered(
@@ -181,24 +235,46 @@ def _override(typed: dict[str, str], who: dict[str, object]) -> Edit:
         span=span,
         add=add,
         remove=remove,
+        everybody=typed.get("remove") == "everybody",
         **who,  # type: ignore[arg-type]
     )
 
 
-def _rotation(typed: dict[str, str], who: dict[str, object]) -> Edit:
+def _cadence(typed: dict[str, str]) -> Cadence:
     people = dict(Engineer.objects.filter(active=True).values_list("name", "pk"))
     places = reading.places(typed.get("places", ""), people)
     try:
         starts = datetime.fromisoformat(typed.get("starts", "")).replace(tzinfo=None)
     except ValueError as error:
         raise Refused("The first turn has no start.", "Give its date and time.") from error
-    cadence = Cadence(
+    return Cadence(
         unit=typed.get("unit", ""),
         length=_number(typed, "length") or 0,
         starts=starts,
         places=places,
         windows=reading.windows(typed.get("windows", "")),
+        priority=min(_number(typed, "priority") or 1, 99),
+        zone=typed.get("zone", ""),
     )
+
+
+def _edited(typed: dict[str, str], who: dict[str, object]) -> Edit:
+    number, cadence = _needed(typed, "number"), _cadence(typed)
+    return lambda: rotating.change(number=number, cadence=cadence, **who)  # type: ignore[arg-type]
+
+
+def _closed_up(typed: dict[str, str], who: dict[str, object]) -> Edit:
+    number, engineer = _needed(typed, "number"), _needed(typed, "engineer")
+    return lambda: rotating.close_up(number=number, engineer=engineer, **who)  # type: ignore[arg-type]
+
+
+def _cleared(typed: dict[str, str], who: dict[str, object]) -> Edit:
+    number, span = _needed(typed, "number"), _span(typed)
+    return lambda: editing.clear_temporary(number=number, span=span, **who)  # type: ignore[arg-type]
+
+
+def _rotation(typed: dict[str, str], who: dict[str, object]) -> Edit:
+    cadence = _cadence(typed)
     duty = typed.get("duty", "")
     old = Rotation.objects.filter(duty=duty, ends_at=None).values_list("pk", flat=True)
     replaced = list(old) if typed.get("replace") else []

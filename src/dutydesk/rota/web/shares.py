@@ -2,13 +2,15 @@
 
 from datetime import date, timedelta
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from dutydesk.kernel.periods import Period
+from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
-from dutydesk.rota.flows import checking, editing, sharing
+from dutydesk.rota.flows import checking, marking, sharing
 from dutydesk.rota.models import Standing
 from dutydesk.site.screens import DeskRequest, rule
 
@@ -40,7 +42,16 @@ def shares(request: DeskRequest) -> HttpResponse:
 def _mark(request: DeskRequest) -> HttpResponse:
     number = request.POST.get("engineer", "")
     if request.person.may("engineer") and number.isdecimal():
-        editing.mark(engineer=int(number), standing=request.POST.get("standing", ""))
+        try:
+            warnings = marking.mark(
+                engineer=int(number),
+                standing=request.POST.get("standing", ""),
+                at=request.at,
+                by=request.person.name,
+            )
+            messages.success(request, " ".join(["Marked.", *warnings]))
+        except Refused as refused:
+            messages.error(request, f"{refused.reason} {refused.remedy}")
     return HttpResponseRedirect(request.path)
 
 

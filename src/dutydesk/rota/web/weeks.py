@@ -1,7 +1,9 @@
 """The weeks: every rota, its holes and its swaps at a glance; and one shift of them."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -11,16 +13,28 @@ from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
-from dutydesk.process.rules.hours import in_zone
+from dutydesk.process.rules.model import Process
 from dutydesk.rota import words
-from dutydesk.rota.flows import asking, covering, swapping
+from dutydesk.rota.flows import asking, covering, naming, sharing, swapping
 from dutydesk.rota.models import Absence, Duty, Rotation, Shift, Swap
-from dutydesk.rota.rules.drawing import DAY, Duties, Shown, Week, midnight, monday, week
-from dutydesk.rota.rules.duty import open_clock, why
+from dutydesk.rota.rules import typed
+from dutydesk.rota.rules.drawing import (
+    DAY,
+    Duties,
+    Shown,
+    Week,
+    change,
+    holiday,
+    midnight,
+    monday,
+    week,
+)
+from dutydesk.rota.rules.duty import why
 from dutydesk.site.screens import DeskRequest, rule
 
 WEEKS = 5
-COVER_DAYS = timedelta(days=7)
+COVER_DAYS = 7
+HOLE_DAYS = 12
 
 
 @rule("anyone")
@@ -33,8 +47,8 @@ def shifts(request: DeskRequest) -> HttpResponse:
     me = next((e for e in engineers if str(e.pk) == chosen), None)
     span = Period(midnight(first, current.zone), midnight(first + WEEKS * 7 * DAY, current.zone))
     gaps = covering.gaps(at=max(span.start, request.at), until=max(span.end, request.at))
-    today = midnight(request.at.astimezone(current.zone).date(), current.zone)
-    ahead = Period(today, today + COVER_DAYS)
+    today = request.at.astimezone(current.zone).date()
+    holes = list(_by_day(gaps, current.zone).items())
     context = {
         "on": _running(request.at),
         "weeks": draw(first, WEEKS, request, me, gaps),
@@ -43,14 +57,16 @@ def shifts(request: DeskRequest) -> HttpResponse:
         "first": first,
         "engineers": engineers,
         "me": me,
-        "gaps": [gap for gap in gaps if gap.number is None][:12],
-        "days": _days(covering.nominations(ahead)),
+        "holes": holes[:HOLE_DAYS],
+        "more_holes": len(holes) - HOLE_DAYS,
+        "days": _days(first if request.GET.get("from") else today, current),
+        "parts": current.ask.cover.parts,
         "swaps": Swap.objects.filter(state="offered", end__gt=request.at).select_related(
             "offered_by", "asked"
         ),
         "absences": Absence.objects.filter(end__gt=request.at).select_related("engineer")[:30],
         "rotations": Rotation.objects.filter(ends_at=None).exists(),
-        "today": request.at.astimezone(current.zone).date(),
+        "today": today,
     }
     return render(request, "rota/shifts.html", context)
 
@@ -80,7 +96,7 @@ def draw(
             duty=duty,
             title=label,
             shifts=[_shown(row, request) for row in rows if row.duty == duty],
-            declared=current.clock(open_clock(duty)).periods(whole.start, whole.end),  # type: ignore[arg-type]
+            declared=sharing.promised(whole, duty),  # type: ignore[arg-type]
             holes=[] if me else [(g.period, _hole(g)) for g in gaps if g.what == label],
         )
         for duty, label in Duty.choices
@@ -107,13 +123,45 @@ def _running(at: datetime) -> list[tuple[object, int | None]]:
     return [(duty, numbers.get((duty.duty, duty.engineer or 0))) for duty in asking.who(at=at)]
 
 
-def _days(
-    nominations: Iterable[covering.Nomination],
-) -> list[tuple[date, list[covering.Nomination]]]:
-    found: dict[date, list[covering.Nomination]] = {}
-    for each in nominations:
+def _by_day(
+    gaps: Iterable[covering.Gap], zone: ZoneInfo
+) -> dict[date, list[tuple[covering.Gap, str]]]:
+    """Give what of each day nobody covers, and its times; parts are shown under who answers."""
+    found: dict[date, list[tuple[covering.Gap, str]]] = {}
+    for gap in gaps:
+        if gap.number is None:
+            day = gap.period.start.astimezone(zone).date()
+            found.setdefault(day, []).append((gap, words.hours(gap.period, zone)))
+    return found
+
+
+@dataclass(frozen=True)
+class CoverDay:
+    """A day's parts and who answers in each; or what is special about it."""
+
+    day: date
+    parts: list[naming.Nomination]
+    note: str
+
+
+def _days(first: date, current: Process) -> list[CoverDay]:
+    """Give the days of a week that have parts, or a public holiday or a clock change instead."""
+    if not current.ask.cover.parts:
+        return []
+    dates = [first + n * DAY for n in range(COVER_DAYS)]
+    span = Period(midnight(first, current.zone), midnight(dates[-1] + DAY, current.zone))
+    found: dict[date, list[naming.Nomination]] = {}
+    for each in naming.nominations(span):
         found.setdefault(each.day, []).append(each)
-    return list(found.items())
+    days = [
+        CoverDay(
+            day,
+            found.get(day, []),
+            ", ".join(filter(None, (holiday(day, current.calendar), change(day, current.zone)))),
+        )
+        for day in dates
+    ]
+    return [day for day in days if day.parts or day.note]
 
 
 @rule("engineer")
@@ -123,7 +171,7 @@ def cover(request: DeskRequest) -> HttpResponse:
     if request.method != "POST" or not number.isdecimal():
         return HttpResponseRedirect("/shifts/")
     try:
-        says = covering.name(
+        says = naming.name(
             number=int(number),
             engineer=int(whom) if whom.isdecimal() else None,
             at=request.at,
@@ -174,10 +222,7 @@ def _do(request: DeskRequest, found: Shift) -> str:
         swapping.take_now(shift=found.pk, engineer=me, at=request.at)
         return f"You are {found.duty} from now until the shift ends."
     zone = process.in_force().zone
-    try:
-        start, end = (in_zone(request.POST.get(name, ""), zone) for name in ("start", "end"))
-    except ValueError as error:
-        raise Refused("A time is missing.", "Give both a start and an end.") from error
+    start, end = (typed.moment(request.POST.get(name, ""), zone) for name in ("start", "end"))
     if end <= start:
         raise Refused("The end is not after the start.", "Give it a later end.")
     asked = request.POST.get("asked", "")
@@ -197,10 +242,9 @@ def who(request: DeskRequest) -> HttpResponse:
     zone = process.in_force().zone
     asked = request.GET.get("at", "")
     try:
-        at = in_zone(asked, zone) if asked else request.at
-    except ValueError:
-        wrong = {"error": f"“{asked}” is not a time.", "remedy": "Write it like 2026-03-29T09:00."}
-        return JsonResponse(wrong, status=422)
+        at = typed.moment(asked, zone) if asked else request.at
+    except Refused as refused:
+        return JsonResponse({"error": refused.reason, "remedy": refused.remedy}, status=422)
     return JsonResponse(
         {"at": at.isoformat(), "covers": [each.row() for each in asking.who(at=at)]}
     )

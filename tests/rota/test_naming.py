@@ -1,0 +1,145 @@
+"""Who is named for the parts of a support day, and what was had of it."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from dutydesk.kernel.periods import Period
+from dutydesk.people.models import Account, Engineer
+from dutydesk.process import flows as process
+from dutydesk.rota.flows import asking, covering, editing, feeding, naming, sharing
+from dutydesk.rota.flows.building import EditRefused
+from dutydesk.rota.models import Shift
+from testing.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("ask.cover")]
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = World(tmp_path, "2026-11-24T08:00")
+    world.forward(minutes=1)
+    return world
+
+
+def number(name: str) -> int:
+    return Engineer.objects.get(name=name).pk
+
+
+def part(world: World, which: str, day: str = "2026-11-24") -> int:
+    start = world.moment(f"{day}T00:00")
+    parts = naming.nominations(Period(start, start + DAY))
+    return next(each.number for each in parts if each.part.id == which)
+
+
+def give(world: World, which: str, name: str, by: str = "Ada") -> None:
+    whom = number(name) if name else None
+    naming.name(number=part(world, which), engineer=whom, at=world.at, by=by)
+    world.settle()
+
+
+def answers(world: World, local: str) -> list[str]:
+    return [d.name for d in asking.who(at=world.moment(local)) if d.duty == "support" and d.name]
+
+
+def holes(world: World) -> list[str]:
+    found = covering.gaps(at=world.at, until=world.moment("2026-11-25T00:00"))
+    zone = world.zone
+    return [
+        f"{gap.what} {gap.period.start.astimezone(zone):%H:%M} to "
+        f"{gap.period.end.astimezone(zone):%H:%M}"
+        for gap in found
+        if gap.number is not None
+    ]
+
+
+def test_what_was_had_of_a_running_part_stays_when_somebody_else_is_named(world: World) -> None:
+    give(world, "morning", "Ben")
+    world.forward(hours=4)
+    give(world, "morning", "Cy")
+    assert answers(world, "2026-11-24T10:30") == ["Ben"]
+    assert answers(world, "2026-11-24T11:59") == ["Ben"]
+    assert answers(world, "2026-11-24T12:10") == ["Cy"]
+    give(world, "morning", "")
+    assert answers(world, "2026-11-24T12:05") == []
+    assert answers(world, "2026-11-24T10:30") == ["Ben"]
+
+
+def test_who_left_answered_until_then(world: World) -> None:
+    give(world, "morning", "Ben")
+    give(world, "afternoon", "Ben")
+    world.forward(hours=3)
+    Engineer.objects.filter(name="Ben").update(active=False)
+    world.forward(minutes=10)
+    assert answers(world, "2026-11-24T10:30") == ["Ben"]
+    assert answers(world, "2026-11-24T11:30") == []
+    assert "Answering, afternoon 13:30 to 17:00" in holes(world)
+
+
+def test_somebody_named_who_is_away_or_unreachable_is_a_hole_and_told(world: World) -> None:
+    for which in ("morning", "lunch", "afternoon"):
+        give(world, which, "Ben")
+    assert not any("morning" in hole for hole in holes(world))
+    world.forward(minutes=1)
+    away = Period(world.moment("2026-11-24T12:00"), world.moment("2026-11-24T13:00"))
+    editing.be_away(engineer=number("Ben"), span=away, at=world.at, by="Ben")
+    assert "Answering, morning 12:00 to 12:30" in holes(world)
+    assert "Answering, lunch 12:30 to 13:00" in holes(world)
+    assert answers(world, "2026-11-24T11:59") == ["Ben"]
+    assert answers(world, "2026-11-24T12:00") == []
+    world.forward(minutes=2)
+    assert (
+        "Support 12:00 to 13:00; Answering: morning, lunch\n" in world.said("#cloud-platform")[-1]
+    )
+    with pytest.raises(EditRefused, match="Ben is away then"):
+        give(world, "lunch", "Ben")
+    Account.objects.filter(name="Ben").update(is_active=False)
+    assert "Answering, afternoon 13:30 to 17:00" in holes(world)
+
+
+def test_who_gets_a_part_and_who_loses_it_are_told(world: World) -> None:
+    give(world, "morning", "Ben", by="Ada")
+    assert "You answer: Morning" in world.said("#cloud-platform", "Ben")[-1]
+    give(world, "morning", "Cy", by="Ada")
+    assert "You no longer answer: Morning" in world.said("#cloud-platform", "Ben")[-1]
+    assert "You answer: Morning" in world.said("#cloud-platform", "Cy")[-1]
+    before = world.said("#cloud-platform", "Cy")
+    give(world, "morning", "", by="Cy")  # Who hands it back knows.
+    assert world.said("#cloud-platform", "Cy") == before
+
+
+def test_a_part_of_a_day_is_in_the_calendars_and_goes_as_cancelled(world: World) -> None:
+    give(world, "morning", "Ben")
+    token = feeding.make(engineer=number("Ben"), duty="", by="Ben", at=world.at)
+    rota = feeding.make(engineer=None, duty="support", by="Ben", at=world.at)
+    for each in (token, rota):
+        text = feeding.calendar(token=each, at=world.at) or ""
+        assert "SUMMARY:Answering\\, morning: Ben" in text
+        assert "DTSTART:20261124T100000Z" in text
+    uids = re.findall("UID:(.*)", feeding.calendar(token=token, at=world.at) or "")
+    give(world, "morning", "")
+    gone = feeding.calendar(token=token, at=world.at) or ""
+    assert re.findall("UID:(.*)", gone) == uids
+    assert "STATUS:CANCELLED" in gone
+    assert "STATUS:CONFIRMED" not in gone
+
+
+def test_the_past_is_answered_by_the_hours_of_its_time(world: World, tmp_path: Path) -> None:
+    world.shifts(support="Ada", primary="Ben")
+    file = tmp_path / "process.yaml"
+    file.write_text(file.read_text().replace("07:00-22:00", "12:00-13:00"))
+    span = Period(world.moment("2026-11-21T00:00"), world.moment("2026-11-23T00:00"))
+    was = sharing.health(span=span, at=world.at).shares[1].on_call.total
+    process.adopt(file=file, at=world.at)
+    assert process.in_force_at(datetime(2019, 1, 1, tzinfo=UTC)) == process.in_force_at(
+        world.at - DAY
+    )
+    weekend = asking.who(at=world.moment("2026-11-22T20:00"))[1]
+    assert weekend.name == "Ben"
+    assert asking.who(at=world.moment("2026-11-28T20:00"))[1].name == ""
+    shares = sharing.health(span=span, at=world.at).shares
+    assert shares[1].on_call.total == was > timedelta()
+    assert Shift.objects.exists()

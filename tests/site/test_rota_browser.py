@@ -1,0 +1,173 @@
+"""The rotas in a real browser: what is drawn, and what one press does, narrow and wide."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from testing.running import Desk, Visitor, first_account, invite, needs, ordinary_tuesday
+
+PEOPLE = ("Ada", "Ben", "Cy", "Di")
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    needs("chromium")
+    desk = Desk(ordinary_tuesday(11, 0))
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+@pytest.fixture(scope="module")
+def ada(desk: Desk) -> Visitor:
+    """Four people: on call by turns from the day before, nobody on support."""
+    ada = first_account(desk, "Ada")
+    rows = ", ".join(f"{{name: {n}, email: {n.lower()}@example.org}}" for n in PEOPLE)
+    ada.send("/people/", what="file", text=f"engineers: [{rows}]")
+    for duty, first in (("primary", 0), ("secondary", 2)):
+        turns = [PEOPLE[(first + n) % 4] for n in range(4)]
+        ada.send(
+            "/shifts/change/", what="rotation", duty=duty, places="\n".join(turns), length="1",
+            unit="weekly", starts="2026-01-05T10:00", confirm="1",
+        )  # fmt: skip
+    return ada
+
+
+@pytest.fixture(scope="module")
+def ben(desk: Desk, ada: Visitor) -> Visitor:
+    return invite(desk, ada, "Ben")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=needs("chromium"), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+def opened(browser: Browser, desk: Desk, who: Visitor, width: int = 1280) -> Page:
+    context = browser.new_context(base_url=desk.url, viewport={"width": width, "height": 900})
+    context.add_cookies(
+        [
+            {"name": cookie.name, "value": str(cookie.value), "url": desk.url}
+            for cookie in who.client.cookies.jar
+        ]
+    )
+    return context.new_page()
+
+
+CUT = """() => [...document.querySelectorAll(
+    '.days .tag, .top a, #cover td, #cover th, #holes .what')]
+    .filter(e => e.getClientRects().length)
+    .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline'
+        || e.getBoundingClientRect().right > innerWidth + 1)
+    .map(e => e.textContent.trim())"""
+
+LABELS = """() => [...document.querySelectorAll('.bar text')]
+    .filter(t => getComputedStyle(t).display !== 'none')
+    .filter(t => t.getBBox().width + 6 > t.closest('svg.bar').getBoundingClientRect().width + 1)
+    .map(t => t.textContent)"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("start", ["", "2026-03-23", "2026-12-21"])
+def test_nothing_of_the_shifts_page_is_cut(
+    browser: Browser, desk: Desk, ada: Visitor, width: int, start: str
+) -> None:
+    page = opened(browser, desk, ada, width)
+    page.goto(f"/shifts/?from={start}" if start else "/shifts/")
+    assert page.evaluate(CUT) == []
+    assert page.evaluate(LABELS) == []
+    page.context.close()
+
+
+def test_clock_changes_and_public_holidays_are_drawn(
+    browser: Browser, desk: Desk, ada: Visitor
+) -> None:
+    page = opened(browser, desk, ada)
+    page.goto("/shifts/?from=2026-12-21")
+    for name in ("Christmas Day", "Boxing Day (substitute day)"):
+        expect(page.locator(".days .tag", has_text=name)).to_be_visible()
+    page.goto("/shifts/?from=2027-03-22")
+    expect(page.locator(".days .tag", has_text="clocks go forward 1 h")).to_be_visible()
+    heads = page.locator(".week").first.locator(".days > span")
+    assert heads.count() == 7
+    lines = page.locator(".week").first.locator(".track").first.locator("line.day")
+    marks = [float((lines.nth(n).get_attribute("x1") or "").rstrip("%")) for n in range(6)]
+    steps = [
+        round((b - a) * 167 / 100) for a, b in zip([0.0, *marks], [*marks, 100.0], strict=True)
+    ]
+    assert steps == [24, 24, 24, 24, 24, 24, 23]  # Sunday is an hour short, and drawn so.
+    page.context.close()
+
+
+def test_a_part_of_the_day_is_taken_and_handed_back_in_one_press(
+    browser: Browser, desk: Desk, ada: Visitor
+) -> None:
+    page = opened(browser, desk, ada, 360)
+    page.goto("/shifts/")
+    page.get_by_role("button", name=re.compile("^Take Afternoon")).first.click()
+    expect(page.get_by_text(re.compile(r"Ada answers on .*: Afternoon\."))).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Hand back Afternoon")).first.click()
+    expect(page.get_by_text(re.compile(r"Nobody answers on .*: Afternoon\."))).to_be_visible()
+    page.context.close()
+
+
+def test_an_override_is_previewed_with_what_it_leaves_uncovered(
+    browser: Browser, desk: Desk, ada: Visitor
+) -> None:
+    page = opened(browser, desk, ada)
+    page.goto("/shifts/change/?what=override")
+    page.get_by_label("Duty", exact=True).select_option("primary")
+    page.get_by_label("Goes off").select_option("Whoever is on")
+    page.get_by_label("Comes on").select_option("Di")
+    begins = ordinary_tuesday(18, 0)
+    page.get_by_label("From").fill(f"{begins:%Y-%m-%d}T18:00")
+    page.get_by_label("Until").fill(f"{begins:%Y-%m-%d}T20:00")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_text("This would happen")).to_be_visible()
+    expect(page.locator(".seen li", has_text="Di")).to_contain_text("You have primary")
+    page.get_by_role("link", name="Leave it").click()
+    assert page.locator(".bar.override").count() == 0
+    page.context.close()
+
+
+def test_a_swap_is_taken_in_one_press(
+    browser: Browser, desk: Desk, ada: Visitor, ben: Visitor
+) -> None:
+    page = opened(browser, desk, ada)
+    page.goto("/shifts/?who=")
+    page.get_by_role("link", name="Later weeks").click()
+    page.locator(".track a", has=page.locator(".mine")).first.click()
+    page.get_by_label("To", exact=True).select_option("Ben")
+    page.get_by_role("button", name="Offer it in the team's channel").click()
+    expect(page.get_by_role("heading", name="Offered")).to_be_visible()
+    page.context.close()
+    other = opened(browser, desk, ben)
+    other.goto("/shifts/")
+    other.locator("#swaps").get_by_role("button", name="I'll take it").click()
+    other.goto("/shifts/")
+    expect(other.locator("#swaps")).to_contain_text("Nothing.")
+    other.get_by_role("link", name="Later weeks").click()
+    expect(other.locator(".bar.swap.mine").first).to_be_visible()
+    other.context.close()
+
+
+def test_a_plan_is_proposed_and_published(browser: Browser, desk: Desk, ada: Visitor) -> None:
+    page = opened(browser, desk, ada)
+    page.goto("/shifts/plan/")
+    page.get_by_label("Weeks to plan").fill("4")
+    page.get_by_role("button", name="Propose a plan").click()
+    publish = page.get_by_role("button", name=re.compile("^Publish"))
+    expect(publish).to_be_visible(timeout=30_000)
+    publish.click()
+    expect(page.get_by_text("4 people were told.")).to_be_visible()
+    page.goto("/shifts/")
+    assert page.locator(".bar.plan").count() > 0
+    page.context.close()
