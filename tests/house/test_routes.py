@@ -15,6 +15,7 @@ PUBLIC = {
     "closed",
     "feed",
     "healthz",
+    "metrics",
     "answer",
     "confirm",
     "login",

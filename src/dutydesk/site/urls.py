@@ -13,7 +13,7 @@ from dutydesk.people import web as people
 from dutydesk.postmortems import web as postmortems
 from dutydesk.process import web as process
 from dutydesk.rota.web import changing, feeds, plans, shares, weeks
-from dutydesk.site import doing, live, web
+from dutydesk.site import doing, live, metrics, web
 
 account_routes = [
     path("login/", account.login, name="account_login"),
@@ -29,6 +29,7 @@ urlpatterns = [
     path("live", live.live),
     path("style", web.style),
     path("healthz", web.healthz),
+    path("metrics", metrics.metrics),
     path("channels/", chat.channels),
     path("channels/<int:number>", chat.channel),
     path("threads/<int:number>", chat.thread),

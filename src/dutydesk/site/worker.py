@@ -7,16 +7,21 @@ import socket
 from procrastinate.contrib.django import app
 
 from dutydesk.ports.clock import Clock
+from dutydesk.site.health import HEARTBEAT, health, well
 from dutydesk.site.timekeeper import Timekeeper
+from dutydesk.site.watchdog import Watchdog, pings_go_to
 
 
 def work(clock: Clock, concurrency: int = 4) -> None:
     """Run jobs and keep time until SIGTERM or SIGINT; then finish what is under way."""
     timekeeper = Timekeeper(clock)
     timekeeper.start()
+    watchdog = Watchdog(pings_go_to(), lambda: timekeeper.is_alive() and well(health(clock.now())))
+    watchdog.start()
     try:
         asyncio.run(run_jobs(clock, concurrency))
     finally:
+        watchdog.stop()
         timekeeper.stop()
 
 
@@ -33,6 +38,7 @@ async def run_jobs(clock: Clock, concurrency: int, wait: bool = True) -> None:
             concurrency=concurrency,
             wait=wait,
             delete_jobs="successful",
+            update_heartbeat_interval=HEARTBEAT.total_seconds(),
             shutdown_graceful_timeout=8,
             additional_context={"clock": clock},
         )
