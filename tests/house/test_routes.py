@@ -16,6 +16,7 @@ PUBLIC = {
     "feed",
     "healthz",
     "metrics",
+    "pagerduty",
     "answer",
     "confirm",
     "login",

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection
 
+from dutydesk.errands.flows import can_deliver
 from dutydesk.errands.models import Errand
+from dutydesk.oncall.flows import pushing
 from dutydesk.process.flows import trouble
 from dutydesk.site.overdue import overdue, workers
 
@@ -38,6 +40,7 @@ def health(at: datetime) -> tuple[Check, ...]:
             *(_on_time(f"{kind}s", late) for kind, late in overdue().late(at)),
             _process(),
             _deliveries(),
+            *_pagerduty(at),
         )
     except DatabaseError as error:
         connection.close()
@@ -97,3 +100,14 @@ def _deliveries() -> Check:
     says = f"{count} can't be delivered yet, the oldest because {first.reason}."
     remedy = f"See to what takes “{first.kind}”; each is tried again."
     return Check("deliveries", False, says, remedy, vital=False)
+
+
+def _pagerduty(at: datetime) -> tuple[Check, ...]:
+    """Say whether PagerDuty is told of pages, if it is to be; the desk calls without it too."""
+    if not can_deliver(pushing.KIND):
+        return ()
+    because = pushing.trouble(at=at)
+    if not because:
+        return (Check("pagerduty", True, "told of pages", vital=False),)
+    remedy = "See to the settings of PagerDuty; the desk calls people by itself."
+    return (Check("pagerduty", False, f"It is not told: {because}.", remedy, vital=False),)

@@ -8,6 +8,7 @@ from dutydesk.chat import web as chat
 from dutydesk.desk import web as desk
 from dutydesk.incidents import web as incidents
 from dutydesk.measures import web as measures
+from dutydesk.oncall import api as pager
 from dutydesk.oncall.web import pages, ways
 from dutydesk.people import web as people
 from dutydesk.postmortems import web as postmortems
@@ -42,6 +43,7 @@ urlpatterns = [
     path("pages/answer/<str:token>", pages.answer),
     path("pages/ways/", ways.listed),
     path("pages/ways/confirm/<str:token>", ways.confirm),
+    path("pagerduty/webhook", pager.pagerduty),
     path("questions/<int:number>", desk.question),
     path("board/", desk.board),
     path("tickets/<int:number>", desk.ticket),

@@ -5,13 +5,12 @@ The desk can't page anybody about its own end. A late ping is worth nothing, so 
 
 import logging
 import os
-import threading
 import urllib.request
 from collections.abc import Callable
 from datetime import timedelta
 from http.client import HTTPException
 
-from django.db import connection
+from dutydesk.site.repeating import Repeating
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +27,8 @@ def pings_go_to() -> str:
     return url
 
 
-class Watchdog(threading.Thread):
-    """Pings an address while all is well, in a thread that nobody waits for.
+class Watchdog(Repeating):
+    """Pings an address while all is well.
 
     A GET of the address itself is a sign of life by the convention of
     https://healthchecks.io/docs/http_api/; its answer is not looked at.
@@ -43,29 +42,13 @@ class Watchdog(threading.Thread):
         every: timedelta = timedelta(minutes=1),
         patience: timedelta = timedelta(seconds=10),
     ) -> None:
-        """Ping `url`, or nothing if it is empty, `every` so long, if `well` says so."""
-        super().__init__(name="watchdog", daemon=True)
-        self._url, self._well = url, well
-        self._every, self._patience = every.total_seconds(), patience.total_seconds()
-        self._stopping = threading.Event()
+        """Ping `url` `every` so long, if `well` says so."""
+        super().__init__("watchdog", self._look, every)
+        self._url, self._well, self._patience = url, well, patience.total_seconds()
 
-    def stop(self) -> None:
-        """Ping no more. What is under way is not waited for."""
-        self._stopping.set()
-
-    def run(self) -> None:
-        """Look and ping until stopped."""
-        if not self._url:
-            return
-        wait = min(self._every, 5.0)  # A desk that was started again is soon heard of.
-        while not self._stopping.wait(wait):
-            wait = self._every
-            try:
-                is_well = self._well()
-            finally:
-                connection.close()
-            if is_well:
-                self._ping()
+    def _look(self) -> None:
+        if self._well():
+            self._ping()
 
     def _ping(self) -> None:
         request = urllib.request.Request(self._url, headers={"User-Agent": "dutydesk"})
