@@ -21,6 +21,7 @@ from dutydesk.journal.models import Entry
 from dutydesk.oncall.flows import following, paging, pushing, storms
 from dutydesk.oncall.flows.paging import PageCalled, Wanted
 from dutydesk.oncall.models import Page
+from dutydesk.ports.delivery import Parcel
 from dutydesk.ports.pager import key_of
 from dutydesk.site.health import health, well
 from testing.world import World
@@ -157,6 +158,27 @@ def test_a_push_whose_answer_was_lost_is_still_settled_there(desk: Desk, double:
     desk.work()
     assert status(double, page) == "acknowledged"
     desk.over()
+    assert status(double, page) == "resolved"
+
+
+def test_a_try_that_went_on_while_it_was_resolved_there_leaves_nothing_open(
+    desk: Desk, double: PagerDuty
+) -> None:
+    double.mood = "swallow"
+    page = desk.page()
+    double.mood = "success"
+    courier = errands._couriers[pushing.KIND]
+
+    class Slow:
+        def deliver(self, parcel: Parcel) -> str:
+            if parcel.payload["action"] == "trigger":
+                hear(desk, double.press(key_of(page.pk), "resolved", "PADA", desk.at))
+            return courier.deliver(parcel)
+
+    errands.deliver_with(pushing.KIND, Slow())
+    desk.forward(seconds=3)
+    desk.work()
+    assert len(double.incidents) == 2
     assert status(double, page) == "resolved"
 
 
