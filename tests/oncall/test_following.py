@@ -15,11 +15,11 @@ from dutydesk import wiring
 from dutydesk.adapters.pagerduty.client import Account
 from dutydesk.adapters.pagerduty.hearing import Incidents
 from dutydesk.errands import flows as errands
-from dutydesk.errands.models import Errand
 from dutydesk.journal import flows as journal
 from dutydesk.journal.models import Entry
 from dutydesk.oncall.flows import following, paging, pushing, storms
-from dutydesk.oncall.flows.paging import PageCalled, Wanted
+from dutydesk.oncall.flows.facts import PageCalled
+from dutydesk.oncall.flows.paging import Wanted
 from dutydesk.oncall.models import Page
 from dutydesk.ports.delivery import Parcel
 from dutydesk.ports.pager import key_of
@@ -55,25 +55,17 @@ def connect(monkeypatch: pytest.MonkeyPatch, given: Account) -> None:
 
 
 class Desk(World):
-    """A world whose worker delivers errands to PagerDuty too."""
-
-    def work(self) -> None:
-        self.settle()
-        kinds = [pushing.KIND, following.KIND]
-        due = Errand.objects.filter(kind__in=kinds, state="owed", due_at__lte=self.at)
-        while (found := due.order_by("id").first()) is not None:
-            errands.deliver(errand_id=found.pk, now=lambda: self.at)
-            self.settle()
+    """A world with a page in it."""
 
     def page(self) -> Page:
         wanted = Wanted("alarm:1", "Visits are down", "All of them", False, "alarm:1", None)
         found = paging.page(wanted=wanted, at=self.at)
-        self.work()
+        self.settle()
         return found
 
     def over(self) -> None:
         storms.settle_all(abouts=["alarm:1"], at=self.at, because="it works again")
-        self.work()
+        self.settle()
 
 
 @pytest.fixture
@@ -87,7 +79,7 @@ def desk(tmp_path: Path, double: PagerDuty, monkeypatch: pytest.MonkeyPatch) -> 
 def hear(desk: Desk, sent: tuple[bytes, dict[str, str]]) -> None:
     body, headers = sent
     following.hear_post(body=body, headers=headers, at=desk.at)
-    desk.work()
+    desk.settle()
 
 
 def post(client: Client, sent: tuple[bytes, dict[str, str]]) -> int:
@@ -111,10 +103,10 @@ def test_a_page_is_pushed_once_and_what_becomes_of_it_in_order(
     assert double.events[0]["payload"]["summary"] == "Visits are down"
     assert double.events[0]["links"][0]["href"].endswith(f"/pages/{page.pk}")
     desk.forward(minutes=6)  # Ben is called too: that is no second incident.
-    desk.work()
+    desk.settle()
     assert double.actions == ["trigger"]
     desk.press("Ben", "page.acknowledge", page.about)
-    desk.work()
+    desk.settle()
     assert status(double, page) == "acknowledged"
     desk.over()
     assert status(double, page) == "resolved"
@@ -126,12 +118,12 @@ def test_a_second_answer_after_the_desk_asked_again_is_pushed_too(
 ) -> None:
     page = desk.page()
     desk.press("Ada", "page.acknowledge", page.about)
-    desk.work()
+    desk.settle()
     desk.forward(minutes=31)
-    desk.work()
+    desk.settle()
     assert Page.objects.get().state == "calling"
     desk.press("Ada", "page.acknowledge", page.about)
-    desk.work()
+    desk.settle()
     assert double.actions == ["trigger", "acknowledge", "acknowledge"]
 
 
@@ -144,7 +136,7 @@ def test_what_pagerduty_never_had_is_not_pushed_when_it_is_taken_or_over(
     desk.over()
     double.mood = "success"
     desk.forward(minutes=12)
-    desk.work()
+    desk.settle()
     assert double.incidents == []  # Nobody is called about a page that is over.
     assert "trigger" not in double.actions
 
@@ -155,7 +147,7 @@ def test_a_push_whose_answer_was_lost_is_still_settled_there(desk: Desk, double:
     assert status(double, page) == "triggered"
     double.mood = "success"
     desk.press("Ada", "page.acknowledge", page.about)
-    desk.work()
+    desk.settle()
     assert status(double, page) == "acknowledged"
     desk.over()
     assert status(double, page) == "resolved"
@@ -177,7 +169,7 @@ def test_a_try_that_went_on_while_it_was_resolved_there_leaves_nothing_open(
 
     errands.deliver_with(pushing.KIND, Slow())
     desk.forward(seconds=3)
-    desk.work()
+    desk.settle()
     assert len(double.incidents) == 2
     assert status(double, page) == "resolved"
 
@@ -192,7 +184,7 @@ def test_a_page_that_is_held_or_only_rehearses_one_is_not_pushed(
     assert page.state == "held"
     assert double.events == []
     desk.forward(hours=5, minutes=1)
-    desk.work()
+    desk.settle()
     assert double.actions == ["trigger"]
     assert not pushing.concerns(PageCalled(1, "rehearsal:1", "Ada"))
     assert pushing.concerns(PageCalled(1, "alarm:1", "Ada"))
@@ -220,7 +212,7 @@ def test_whoever_acknowledges_there_has_the_page_here_and_it_is_not_said_back(
     assert found.acknowledged_by is not None
     assert (found.state, found.acknowledged_by.name) == ("acknowledged", "Ben")
     desk.forward(minutes=20)
-    desk.work()
+    desk.settle()
     assert found.calls.count() == 1
     assert double.actions == ["trigger"]
     for _ in range(3):  # A replay changes nothing.
@@ -269,7 +261,7 @@ def test_somebody_whose_address_is_not_told_is_known_by_name(desk: Desk, double:
     hear(desk, sent)
     assert Page.objects.get().state == "calling"
     desk.forward(seconds=5)
-    desk.work()
+    desk.settle()
     assert Page.objects.get().state == "acknowledged"
 
 
@@ -280,7 +272,7 @@ def test_what_is_forged_is_refused(
     page = desk.page()
     body, _ = double.press(key_of(page.pk), "acknowledged", "PBEN", desk.at)
     assert post(client, (body, headers)) == 403
-    desk.work()
+    desk.settle()
     assert Page.objects.get().state == "calling"
 
 
@@ -302,7 +294,7 @@ def look(desk: Desk, double: PagerDuty) -> int:
     before = len(double.asked)
     following.look_after(asker=Incidents(account(double)), at=desk.at)
     asked = len(double.asked) - before
-    desk.work()
+    desk.settle()
     return asked
 
 
@@ -341,7 +333,7 @@ def test_a_failing_pagerduty_stops_nobody_and_is_said_once(desk: Desk, double: P
     page = desk.page()
     desk.forward(minutes=6)
     for _ in range(3):
-        desk.work()
+        desk.settle()
         look(desk, double)
     assert [call.engineer.name for call in page.calls.all()] == ["Ada", "Ben"]
     said = [text for text in desk.said(TEAM) if "not in step" in text]

@@ -97,8 +97,8 @@ def _next(found: Page, last: Errand | None) -> Push:
 
 def _came_back(mine: QuerySet[Errand], last: Errand) -> bool:
     """Say whether a page that is over there was opened again by a try that went on meanwhile."""
-    late = mine.filter(payload__action="trigger", state=Errand.State.DONE, pk__lt=last.pk)
-    return last.payload["action"] == "resolve" and late.filter(settled_at__gt=last.put_at).exists()
+    meanwhile = last.payload.get("meanwhile")
+    return meanwhile is not None and mine.filter(pk=meanwhile, state=Errand.State.DONE).exists()
 
 
 def _payload(found: Page, action: Push) -> dict[str, str]:
@@ -120,13 +120,17 @@ def was_told(found: Page, action: Push, at: datetime) -> None:
 
     Belongs inside the transaction that does here what was done there.
     """
+    mine = Errand.objects.filter(subject=found.about, kind=KIND)
     errands.withdraw(subject=found.about, kind=KIND, at=at)
-    count = Errand.objects.filter(subject=found.about, kind=KIND).count()
+    payload: dict[str, str | int] = {"action": action, "what": _WHAT[action]}
+    trying = mine.filter(state=Errand.State.TRYING, payload__action="trigger").first()
+    if trying is not None and action == "resolve":
+        payload["meanwhile"] = trying.pk
     Errand.objects.create(
-        key=f"{found.about}:{KIND}:{count}:{action}",
+        key=f"{found.about}:{KIND}:{mine.count()}:{action}",
         kind=KIND,
         subject=found.about,
-        payload={"action": action, "what": _WHAT[action]},
+        payload=payload,
         state=Errand.State.DONE,
         put_at=at,
         due_at=at,
