@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -69,8 +70,9 @@ class Desk(World):
 
 
 @pytest.fixture
-def desk(tmp_path: Path, double: PagerDuty, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(tmp_path: Path, double: PagerDuty, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Desk:
     connect(monkeypatch, account(double))
+    settings.BASE_URL = "https://desk.example.org"
     desk = Desk(tmp_path, "2026-11-24T08:00")
     desk.shifts(primary="Ada", secondary="Ben")
     return desk
@@ -101,7 +103,7 @@ def test_a_page_is_pushed_once_and_what_becomes_of_it_in_order(
     page = desk.page()
     assert status(double, page) == "triggered"
     assert double.events[0]["payload"]["summary"] == "Visits are down"
-    assert double.events[0]["links"][0]["href"].endswith(f"/pages/{page.pk}")
+    assert double.events[0]["links"][0]["href"] == f"https://desk.example.org/pages/{page.pk}"
     desk.forward(minutes=6)  # Ben is called too: that is no second incident.
     desk.settle()
     assert double.actions == ["trigger"]

@@ -1,5 +1,6 @@
 """Pushes pages as events. Source: https://developer.pagerduty.com/docs/send-alert-event."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from dutydesk.adapters.pagerduty.client import Account, with_events
@@ -22,24 +23,28 @@ class EventCourier:
     def deliver(self, parcel: Parcel) -> str:
         """Push one event; give the key that PagerDuty confirms."""
         given = parcel.payload
-        more: dict[str, Any] = {}
-        if given["action"] == "trigger":
-            more = {
-                "payload": {
-                    "summary": given["title"][:SUMMARY],
-                    "source": given["service"] or "Duty Desk",
-                    "severity": "critical",
-                    "timestamp": given["since"],
-                    "custom_details": {
-                        "details": given["details"][:DETAILS],
-                        "called by the desk": given["who"],
-                    },
-                },
-                "links": [{"href": given["link"], "text": "The page on the desk"}],
-                "client": "Duty Desk",
-                "client_url": given["link"],
-            }
+        more = _event(given) if given["action"] == "trigger" else {}
         return with_events(
             self._account,
             lambda client: str(client.send_event(given["action"], given["key"], **more)),
         )
+
+
+def _event(given: Mapping[str, Any]) -> dict[str, Any]:
+    event: dict[str, Any] = {
+        "payload": {
+            "summary": given["title"][:SUMMARY],
+            "source": given["service"] or "Duty Desk",
+            "severity": "critical",
+            "timestamp": given["since"],
+            "custom_details": {
+                "details": given["details"][:DETAILS],
+                "called by the desk": given["who"],
+            },
+        },
+        "client": "Duty Desk",
+    }
+    if given["link"].startswith("http"):  # A desk that doesn't know its address has none.
+        event["client_url"] = given["link"]
+        event["links"] = [{"href": given["link"], "text": "The page on the desk"}]
+    return event
