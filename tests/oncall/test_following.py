@@ -1,5 +1,6 @@
 """Pages in PagerDuty beside the desk's own calls: told in order, followed, and never in the way."""
 
+import json
 import ssl
 from collections.abc import Iterator
 from datetime import timedelta
@@ -29,6 +30,12 @@ from testing.world import World
 
 pytestmark = pytest.mark.django_db
 TEAM = "#cloud-platform"
+EVENT = {
+    "id": "1",
+    "event_type": "incident.acknowledged",
+    "occurred_at": "2026-11-24T08:00:00",
+    "data": {"incident_key": key_of(1)},
+}
 
 
 @pytest.fixture
@@ -217,8 +224,9 @@ def test_whoever_acknowledges_there_has_the_page_here_and_it_is_not_said_back(
     desk.settle()
     assert found.calls.count() == 1
     assert double.actions == ["trigger"]
-    for _ in range(3):  # A replay changes nothing.
-        hear(desk, sent)
+    body, headers = sent
+    for other in ({}, {}, {"X-Webhook-Id": "another"}):  # A replay changes nothing.
+        hear(desk, (body, headers | other))
     assert Entry.objects.filter(kind="page.acknowledged").count() == 1
 
 
@@ -279,9 +287,13 @@ def test_what_is_forged_is_refused(
 
 
 def test_every_event_is_taken_and_other_methods_are_not(desk: Desk, client: Client) -> None:
-    for body in (b'{"event": {"event_type": "pagey.ping", "data": {}}}', b"{}", b"\xff"):
+    odd = json.dumps({"event": {"id": "1", "data": {"incident_key": key_of(1)}}}).encode()
+    nul = json.dumps({**EVENT, "agent": {"type": "user_reference", "id": "P", "summary": "\0"}})
+    ping = b'{"event": {"event_type": "pagey.ping", "data": {}}}'
+    for body in (ping, b"{}", b"\xff", odd, b'{"event": %s}' % nul.encode()):
         assert post(client, signed(body)) == 202
     assert client.get("/pagerduty/webhook").status_code == 405
+    assert client.post("/pagerduty/webhook", {"a": "form"}).status_code == 415
 
 
 def test_without_its_secret_no_webhook_is_taken(

@@ -22,6 +22,8 @@ def pagerduty(request: DeskRequest) -> HttpResponse:
     Three dropped in a row would switch the subscription off for a day.
     Source: https://developer.pagerduty.com/docs/webhooks-behavior.
     """
+    if request.content_type == "multipart/form-data":  # Its body is gone once it was read.
+        return _says("PagerDuty sends JSON; this is a form.", 415)
     try:
         following.hear_post(body=request.body, headers=request.headers, at=request.at)
     except Forged as refusal:

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from dutydesk.adapters.pagerduty.client import Account, reading, with_rest
@@ -29,6 +29,12 @@ def _person(found: Any) -> tuple[str, str]:
     return str(found.get("id") or ""), str(found.get("summary") or found.get("name") or "")
 
 
+def _at(text: str) -> datetime:
+    """Read a time; PagerDuty's have an offset, and one that lacks it is taken for UTC."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 class Webhooks:
     """Reads webhooks of version 3, if they bear a signature made with our secret."""
 
@@ -46,24 +52,26 @@ class Webhooks:
                 "Set DUTYDESK_PAGERDUTY_WEBHOOK_SECRET to the one of the subscription.",
             )
         try:
-            return self._read(json.loads(body)["event"], headers)
+            text = body.replace(b"\\u0000", b"\\ufffd")  # PostgreSQL stores no NUL.
+            return self._read(json.loads(text)["event"])
         except (ValueError, LookupError, TypeError, AttributeError):
             return None  # Signed, but nothing that tells of a page: it is taken all the same.
 
-    def _read(self, event: Mapping[str, Any], headers: Mapping[str, str]) -> Word | None:
+    def _read(self, event: Mapping[str, Any]) -> Word | None:
+        """Read the event. Its number is signed, unlike X-Webhook-Id, and as lasting."""
         page = page_of(str(event["data"].get("incident_key") or ""))
         if page is None:
             return None
         kind = str(event["event_type"])
         by, name = _person(event.get("agent"))
         return Word(
-            key=headers.get("X-Webhook-Id") or str(event["id"]),
+            key=str(event["id"]),
             page=page,
             what=kind,
             does=_DOES.get(kind, ""),
             by=by,
             name=name,
-            at=datetime.fromisoformat(event["occurred_at"]),
+            at=_at(event["occurred_at"]),
         )
 
 
@@ -92,12 +100,12 @@ def _words(page: int, incident: Mapping[str, Any]) -> Iterator[Word]:
     number = incident["id"]
     for one in incident.get("acknowledgements") or ():
         by, name = _person(one["acknowledger"])
-        key, at = f"{number}:acknowledged:{one['at']}", datetime.fromisoformat(one["at"])
+        key, at = f"{number}:acknowledged:{one['at']}", _at(one["at"])
         yield Word(key, page, "incident.acknowledged", "acknowledged", by, name, at)
     if incident["status"] == "resolved":
         by, name = _person(incident.get("last_status_change_by"))
         changed = incident["last_status_change_at"]
-        at = datetime.fromisoformat(changed)
+        at = _at(changed)
         key = f"{number}:resolved:{changed}"
         yield Word(key, page, "incident.resolved", "resolved", by, name, at)
 
