@@ -18,10 +18,11 @@ from dutydesk.people import commands as people
 from dutydesk.people import flows as people_flows
 from dutydesk.process.commands import ProcessCommands
 from dutydesk.rota.commands import RotaCommands
+from dutydesk.rota.commands.outside import OutsideCommands
 from dutydesk.site import commands as site
 from dutydesk.site import launch
 from dutydesk.site.home import database_url, process_file
-from dutydesk.wiring import clock
+from dutydesk.wiring import clock, schedules_there
 
 app = typer.Typer(
     help="Runs a platform team's written process: support, on call, incidents, measures.",
@@ -85,6 +86,12 @@ pages.command()(with_database(page.list))
 pages.command()(with_database(page.show))
 pages.command()(with_database(page.acknowledge))
 app.add_typer(pages, name="page")
+outside = OutsideCommands(clock.now, schedules_there)
+pagerduty = typer.Typer(help="Compare rotas with PagerDuty's schedules.", no_args_is_help=True)
+pagerduty.command()(with_database(outside.diff))
+pagerduty.command("take-over")(with_database(outside.take_over))
+pagerduty.command()(with_database(outside.push))
+app.add_typer(pagerduty, name="pagerduty")
 for command in (
     launch.serve,
     launch.web,

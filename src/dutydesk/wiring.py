@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,10 @@ from dutydesk.adapters.apprise.way import WayCourier
 from dutydesk.adapters.clock import RehearsalClock, SystemClock
 from dutydesk.adapters.maintenance_command.courier import CommandCourier, read_commands
 from dutydesk.adapters.maintenance_webhook.courier import WebhookCourier
+from dutydesk.adapters.pagerduty.client import Account
+from dutydesk.adapters.pagerduty.events import EventCourier
+from dutydesk.adapters.pagerduty.hearing import Incidents, Webhooks, WhoCourier
+from dutydesk.adapters.pagerduty.schedules import OverrideCourier, PagerDutySchedules
 from dutydesk.alarms import chat as alarms_chat
 from dutydesk.alarms.flows import heartbeats, passing, silencing
 from dutydesk.alarms.flows.silencing import (
@@ -43,16 +48,18 @@ from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import Actions
 from dutydesk.kernel.facts import Fact
 from dutydesk.oncall import chat as oncall_chat
-from dutydesk.oncall.flows import falling, hearing, rehearsing, ways
+from dutydesk.oncall.flows import falling, following, hearing, pushing, rehearsing, ways
 from dutydesk.oncall.flows import paging as oncall
 from dutydesk.oncall.flows.calling import MentionCourier
+from dutydesk.oncall.flows.facts import PageAcknowledged, PageCalled, PageResolved
 from dutydesk.people import flows as people
 from dutydesk.ports.clock import Clock
+from dutydesk.ports.rota import Schedules
 from dutydesk.postmortems import chat as postmortems_chat
 from dutydesk.postmortems import flows as postmortems
 from dutydesk.rota import chat as rota_chat
-from dutydesk.rota.flows import swapping
-from dutydesk.site.home import home
+from dutydesk.rota.flows import outside, swapping
+from dutydesk.site.home import home, secret
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +100,9 @@ ACTIONS.offer(
 )
 
 
+# What a worker does every half minute beside its jobs, each in a thread of its own.
+ROUNDS: dict[str, Callable[..., None]] = {}
+
 REHEARSAL = bool(os.environ.get("DUTYDESK_REHEARSAL"))
 
 
@@ -130,6 +140,7 @@ def connect() -> None:
     journal.react(ErrandFailing, switching.failing, switching.concerns)
     ways.check_with(AppriseAddresses())
     deliver()
+    connect_pagerduty(pagerduty_account(), pagerduty_schedules())
 
 
 def deliver() -> None:
@@ -161,3 +172,48 @@ def _commands() -> dict[str, Path]:
     except ValueError as error:
         logger.error("DUTYDESK_MAINTENANCE_COMMANDS is left aside: %s", error)
         return {}
+
+
+def pagerduty_account() -> Account:
+    """Give where PagerDuty is and what opens it, as it is set; empty if it is not."""
+
+    def where(name: str, usual: str) -> str:
+        return os.environ.get(f"DUTYDESK_PAGERDUTY_{name}", "").rstrip("/") or usual
+
+    return Account(
+        routing_key=secret("DUTYDESK_PAGERDUTY_ROUTING_KEY"),
+        api_key=secret("DUTYDESK_PAGERDUTY_API_KEY"),
+        webhook_secret=secret("DUTYDESK_PAGERDUTY_WEBHOOK_SECRET"),
+        events_url=where("EVENTS_URL", Account.events_url),
+        api_url=where("API_URL", Account.api_url),
+    )
+
+
+def pagerduty_schedules() -> dict[str, str]:
+    """Give the number of each duty's schedule there: `primary=PI7DH85,secondary=PJ1GD2X`."""
+    given = os.environ.get("DUTYDESK_PAGERDUTY_SCHEDULES", "").split(",")
+    pairs = (one.partition("=") for one in given)
+    return {duty.strip(): number.strip() for duty, _, number in pairs if number.strip()}
+
+
+def schedules_there() -> Schedules | None:
+    """Give PagerDuty's schedules; None if they are not set up."""
+    account, schedules = pagerduty_account(), pagerduty_schedules()
+    return PagerDutySchedules(account, schedules) if account.api_key and schedules else None
+
+
+def connect_pagerduty(account: Account, schedules: dict[str, str]) -> None:
+    """Tell PagerDuty of pages and follow it there, as far as it is set up."""
+    if account.routing_key:
+        errands.deliver_with(pushing.KIND, EventCourier(account))
+        for fact in (PageCalled, PageAcknowledged, PageResolved):
+            journal.react(fact, pushing.tell, pushing.concerns)
+        journal.react(ErrandSettled, pushing.settled, pushing.concerns_errand)
+    errands.deliver_with(following.KIND, WhoCourier(account))
+    journal.react(ErrandSettled, following.settled, following.concerns)
+    if account.webhook_secret:
+        following.listen_with(Webhooks(account.webhook_secret))
+    if account.routing_key and account.api_key:
+        ROUNDS["pagerduty"] = partial(following.look_after, asker=Incidents(account))
+    if account.api_key and schedules:
+        errands.deliver_with(outside.KIND, OverrideCourier(account, schedules))

@@ -15,6 +15,8 @@ PUBLIC = {
     "closed",
     "feed",
     "healthz",
+    "metrics",
+    "pagerduty",
     "answer",
     "ping",
     "confirm",

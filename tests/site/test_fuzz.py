@@ -15,9 +15,10 @@ from django.urls import URLPattern, URLResolver
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dutydesk.alarms import api
+from dutydesk.alarms.api import intake
 from dutydesk.alarms.flows import receiving
-from dutydesk.alarms.rules.told import NotAnAlarm
+from dutydesk.alarms.rules.events import read_event
+from dutydesk.alarms.rules.told import NotAnAlarm, Notification
 from dutydesk.people.models import Account, Engineer, Service
 from dutydesk.site.urls import urlpatterns
 from dutydesk.wiring import ACTIONS, clock
@@ -113,11 +114,16 @@ def test_no_page_and_no_form_fails_whatever_is_sent(
     assert status < 500, getattr(answer, "exc_info", None)
 
 
+def event(body: bytes, at: datetime) -> tuple[Notification, ...]:
+    found = read_event(body, at).notification
+    return (found,) if found else ()
+
+
 def tell(body: bytes, at: datetime) -> tuple[bool, str]:
     """Take a body in as the door does; give whether it was understood, and else why not."""
-    for reader in api.READERS.values():
+    for reader in (*intake.READERS.values(), event):
         try:
-            told = reader(body)
+            told = reader(body, at)
         except NotAnAlarm as refusal:
             assert refusal.reason and refusal.remedy
             why = str(refusal)

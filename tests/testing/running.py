@@ -93,7 +93,7 @@ class Postbox:
 class Desk:
     """`dutydesk serve` on a folder of its own, at a moment that the test chooses and moves."""
 
-    def __init__(self, begins: datetime | None = None) -> None:
+    def __init__(self, begins: datetime | None = None, **variables: str) -> None:
         # Not in pytest's own folder: another run of it would take away PostgreSQL's right to it.
         self.home = home = Path(tempfile.mkdtemp(prefix="dutydesk-"))
         self.port, self.postbox = free_port(), Postbox()
@@ -110,6 +110,7 @@ class Desk:
             "DUTYDESK_REHEARSAL": "1",
             "DUTYDESK_MAIL_URL": f"mailto://127.0.0.1:{self.smtp.port}"
             "?from=desk@example.org&mode=insecure&name=Desk",
+            **variables,
         }
         if begins is not None:
             ahead = (begins - datetime.now(UTC)).total_seconds()  # noqa: TID251 -- a test's clock

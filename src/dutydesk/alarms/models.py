@@ -121,7 +121,8 @@ class Silence(models.Model):
 class Alarm(models.Model):
     """Alerts that belong together, from the first firing until all of them are resolved.
 
-    `runbook` and `description` are those of the first alert; the counts are of its alerts.
+    `runbook` and `description` are those of the first alert, `channel` and `duties` what its route
+    says (empty: what the process does); the counts are of its alerts.
     """
 
     class State(models.TextChoices):
@@ -145,6 +146,8 @@ class Alarm(models.Model):
     told_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
     times_told = models.PositiveIntegerField(default=0)
+    channel = models.CharField(max_length=80, blank=True)
+    duties = models.JSONField(default=list)
     runbook = models.TextField(blank=True)
     description = models.TextField(blank=True)
     firing_count = models.PositiveIntegerField(default=0)

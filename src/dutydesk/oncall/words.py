@@ -199,3 +199,24 @@ def not_rehearsed(
         "not rehearsed a page. Can somebody do it with them?",
         tone="soon",
     )
+
+
+def done_elsewhere(*, name: str, does: str) -> Message:
+    """Say what was done in PagerDuty by somebody who is not on the team, and that calls go on."""
+    who = name or "PagerDuty itself"
+    return Message(
+        body=f"{who} {does} it in PagerDuty, but is nobody on the team here. The page goes on "
+        "until somebody on the team takes it.",
+        title=f"{does.capitalize()} elsewhere",
+        tone="soon",
+    )
+
+
+def pagerduty_trouble(*, because: str) -> Message:
+    """Tell the team that PagerDuty isn't told of pages, and that they are called all the same."""
+    return Message(
+        body=f"PagerDuty is not in step with the desk: {because}. The desk goes on calling people "
+        "by itself. Whoever runs the desk: see /healthz and the settings of PagerDuty.",
+        title="PagerDuty is not in step",
+        tone="soon",
+    )

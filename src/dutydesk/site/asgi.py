@@ -17,7 +17,7 @@ warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume sy
 end_with_parent()
 django = get_asgi_application()
 wiring, alarms, incidents = (
-    import_module(f"dutydesk.{name}") for name in ("wiring", "alarms.api", "incidents.api")
+    import_module(f"dutydesk.{name}") for name in ("wiring", "alarms.api.intake", "incidents.api")
 )
 known = incidents.Known()
 DOORS: dict[str, Door] = {

@@ -5,23 +5,30 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection
 
-from dutydesk.commitments.flows import next_look
+from dutydesk.errands.flows import can_deliver
 from dutydesk.errands.models import Errand
-from dutydesk.journal.models import Reaction
+from dutydesk.oncall.flows import pushing
 from dutydesk.process.flows import trouble
+from dutydesk.site.overdue import overdue, workers
 
 LATE = timedelta(seconds=15)
-WORKER_SILENT = timedelta(seconds=60)
+# A worker says every 5 s that it is there: three times unheard is gone.
+HEARTBEAT = timedelta(seconds=5)
+WORKER_SILENT = 3 * HEARTBEAT
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at. `remedy` is empty when it is well."""
+    """One thing that was looked at. `remedy` is empty when it is well.
+
+    What isn't `vital` is said, and the desk counts as well without it.
+    """
 
     name: str
     well: bool
     says: str
     remedy: str = ""
+    vital: bool = True
 
 
 def health(at: datetime) -> tuple[Check, ...]:
@@ -30,10 +37,10 @@ def health(at: datetime) -> tuple[Check, ...]:
         return (
             Check("database", True, _version()),
             _worker(),
-            _on_time("commitments", next_look(), at),
-            _on_time("reactions", _first_reaction(), at),
-            _on_time("errands", _first_errand(), at),
+            *(_on_time(f"{kind}s", late) for kind, late in overdue().late(at)),
             _process(),
+            _deliveries(),
+            *_pagerduty(at),
         )
     except DatabaseError as error:
         connection.close()
@@ -45,6 +52,11 @@ def health(at: datetime) -> tuple[Check, ...]:
                 "Start PostgreSQL, or correct DATABASE_URL.",
             ),
         )
+
+
+def well(checks: tuple[Check, ...]) -> bool:
+    """Say whether all that is vital is well."""
+    return all(check.well for check in checks if check.vital)
 
 
 def _process() -> Check:
@@ -66,31 +78,36 @@ def _version() -> str:
 
 
 def _worker() -> Check:
-    """Ask the queue when it last heard of a worker; by the database's own clock."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM procrastinate_workers"
-            " WHERE last_heartbeat > now() - make_interval(secs => %s)",
-            [WORKER_SILENT.total_seconds()],
-        )
-        count = cursor.fetchone()[0]
+    count = workers(WORKER_SILENT)
     if count:
         return Check("worker", True, f"{count} at work")
     return Check("worker", False, "No worker is at work.", "Start `dutydesk worker`.")
 
 
-def _on_time(name: str, first: datetime | None, at: datetime) -> Check:
-    if first is None or at - first <= LATE:
+def _on_time(name: str, late: timedelta) -> Check:
+    if late <= LATE:
         return Check(name, True, "on time")
-    late = int((at - first).total_seconds())
-    return Check(name, False, f"The oldest is {late} s late.", "Start another `dutydesk worker`.")
+    says = f"The oldest is {int(late.total_seconds())} s late."
+    return Check(name, False, says, "Start another `dutydesk worker`, and read the worker's log.")
 
 
-def _first_reaction() -> datetime | None:
-    owed = Reaction.objects.filter(due_at__isnull=False).order_by("due_at")
-    return owed.values_list("due_at", flat=True).first()
+def _deliveries() -> Check:
+    """Say what the outside world refuses to take just now. Another worker wouldn't mend it."""
+    failing = Errand.objects.filter(state__in=["owed", "trying"]).exclude(reason="")
+    count, first = failing.count(), failing.order_by("put_at").first()
+    if first is None:
+        return Check("deliveries", True, "taken", vital=False)
+    says = f"{count} can't be delivered yet, the oldest because {first.reason}."
+    remedy = f"See to what takes “{first.kind}”; each is tried again."
+    return Check("deliveries", False, says, remedy, vital=False)
 
 
-def _first_errand() -> datetime | None:
-    owed = Errand.objects.filter(state__in=["owed", "trying"]).order_by("due_at")
-    return owed.values_list("due_at", flat=True).first()
+def _pagerduty(at: datetime) -> tuple[Check, ...]:
+    """Say whether PagerDuty is told of pages, if it is to be; the desk calls without it too."""
+    if not can_deliver(pushing.KIND):
+        return ()
+    because = pushing.trouble(at=at)
+    if not because:
+        return (Check("pagerduty", True, "told of pages", vital=False),)
+    remedy = "See to the settings of PagerDuty; the desk calls people by itself."
+    return (Check("pagerduty", False, f"It is not told: {because}.", remedy, vital=False),)

@@ -43,6 +43,15 @@ def process_file() -> Path:
     return Path(os.environ.get("DUTYDESK_PROCESS") or home() / "process.yaml")
 
 
+def secret(name: str) -> str:
+    """Give the secret in the variable `name`, or the first line of the file that `name`_FILE names.
+
+    Empty if neither is set, or the file can't be read.
+    """
+    file = os.environ.get(f"{name}_FILE", "")
+    return os.environ.get(name, "").strip() or (_first_line(Path(file)) if file else "")
+
+
 def _first_line(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8").strip()

@@ -8,12 +8,13 @@ from dutydesk.chat import web as chat
 from dutydesk.desk import web as desk
 from dutydesk.incidents import web as incidents
 from dutydesk.measures import web as measures
+from dutydesk.oncall import api as pager
 from dutydesk.oncall.web import pages, ways
 from dutydesk.people import web as people
 from dutydesk.postmortems import web as postmortems
 from dutydesk.process import web as process
 from dutydesk.rota.web import changing, feeds, plans, shares, weeks
-from dutydesk.site import doing, live, web
+from dutydesk.site import doing, live, metrics, web
 
 account_routes = [
     path("login/", account.login, name="account_login"),
@@ -29,6 +30,7 @@ urlpatterns = [
     path("live", live.live),
     path("style", web.style),
     path("healthz", web.healthz),
+    path("metrics", metrics.metrics),
     path("channels/", chat.channels),
     path("channels/<int:number>", chat.channel),
     path("threads/<int:number>", chat.thread),
@@ -45,6 +47,7 @@ urlpatterns = [
     path("pages/answer/<str:token>", pages.answer),
     path("pages/ways/", ways.listed),
     path("pages/ways/confirm/<str:token>", ways.confirm),
+    path("pagerduty/webhook", pager.pagerduty),
     path("questions/<int:number>", desk.question),
     path("board/", desk.board),
     path("tickets/<int:number>", desk.ticket),

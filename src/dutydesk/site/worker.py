@@ -3,20 +3,42 @@
 import asyncio
 import os
 import socket
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from procrastinate.contrib.django import app
 
 from dutydesk.ports.clock import Clock
+from dutydesk.site.health import HEARTBEAT, health, well
+from dutydesk.site.repeating import Repeating
 from dutydesk.site.timekeeper import Timekeeper
+from dutydesk.site.watchdog import Watchdog, pings_go_to
+
+ROUND = timedelta(seconds=30)
 
 
-def work(clock: Clock, concurrency: int = 4) -> None:
-    """Run jobs and keep time until SIGTERM or SIGINT; then finish what is under way."""
+def work(
+    clock: Clock, concurrency: int = 4, rounds: Mapping[str, Callable[..., None]] | None = None
+) -> None:
+    """Run jobs and keep time until SIGTERM or SIGINT; then finish what is under way.
+
+    Each of `rounds` is called with `at` every half minute meanwhile.
+    """
     timekeeper = Timekeeper(clock)
     timekeeper.start()
+    beside = [
+        Repeating(name, lambda do=do: do(at=clock.now()), ROUND)  # type: ignore[misc]
+        for name, do in (rounds or {}).items()
+    ]
+    if url := pings_go_to():
+        beside.append(Watchdog(url, lambda: timekeeper.is_alive() and well(health(clock.now()))))
+    for each in beside:
+        each.start()
     try:
         asyncio.run(run_jobs(clock, concurrency))
     finally:
+        for each in beside:
+            each.stop()
         timekeeper.stop()
 
 
@@ -33,6 +55,7 @@ async def run_jobs(clock: Clock, concurrency: int, wait: bool = True) -> None:
             concurrency=concurrency,
             wait=wait,
             delete_jobs="successful",
+            update_heartbeat_interval=HEARTBEAT.total_seconds(),
             shutdown_graceful_timeout=8,
             additional_context={"clock": clock},
         )

@@ -11,7 +11,6 @@ from dutydesk import rows
 from dutydesk.alarms.models import Alarm, Alert, Silence
 from dutydesk.alarms.rules import silences as rules
 from dutydesk.alarms.rules.silences import InEffect
-from dutydesk.alarms.rules.told import severity_of
 from dutydesk.journal.flows import Happening
 from dutydesk.kernel.facts import Fact
 from dutydesk.kernel.moments import when
@@ -22,6 +21,10 @@ from dutydesk.rota.flows.inputs import window
 
 # Held shared by whoever takes alerts in, and alone by whoever changes a silence.
 _LOCK = 7_305_801
+
+
+High = Callable[[Mapping[str, str]], bool]
+"""Says of an alert's labels whether it is high."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class Quiet:
         return next((each for each in self.silences if each.number == number), None)
 
     def of_alarm(
-        self, alerts: Iterable[Mapping[str, str]], service: int | None, high: tuple[str, ...]
+        self, alerts: Iterable[Mapping[str, str]], service: int | None, high: High
     ) -> InEffect | None:
         """Give the first silence to end of those that keep an alarm quiet; None if it is heard.
 
@@ -65,7 +68,7 @@ class Quiet:
         if not self.silences:
             return None
         every = list(alerts)
-        count = [labels for labels in every if severity_of([labels], high) == "high"] or every
+        count = [labels for labels in every if high(labels)] or every
         found = []
         for labels in count:
             one = self.of(labels, service)
@@ -175,7 +178,7 @@ def decide(
     alarm: Alarm,
     firing: Sequence[Mapping[str, str]],
     quiet: Quiet,
-    high: tuple[str, ...],
+    high: High,
     wanted: bool,
     paged: bool,
 ) -> Decision:
@@ -190,7 +193,7 @@ def decide(
     alarm.silent_until = found.until if found else None
     owed = wanted or alarm.page_held_back
     if found is None:
-        if owed and not wanted and severity_of(firing, high) != "high":
+        if owed and not wanted and not any(high(labels) for labels in firing):
             owed = False  # What was high when it was silenced is over.
         alarm.page_held_back = False
         return Decision(pages=owed, turned=turned and bool(alarm.firing_count))

@@ -1,8 +1,9 @@
 """Taking in what monitoring systems say: many tellings in one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from django.db import transaction
@@ -11,14 +12,13 @@ from dutydesk import rows
 from dutydesk.alarms.flows import quieting, showing
 from dutydesk.alarms.flows.quieting import NOTHING, Decision, Quiet
 from dutydesk.alarms.models import Alarm, Alert
+from dutydesk.alarms.rules.routing import Routed, is_high, route
 from dutydesk.alarms.rules.told import Alert as Told
 from dutydesk.alarms.rules.told import (
     Notification,
     apart,
     description_of,
     is_new_firing,
-    runbook_of,
-    severity_of,
     title_of,
 )
 from dutydesk.chat import flows as chat
@@ -80,11 +80,15 @@ def receive_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | N
         asked = quieting.asked(at=at)
         alarms: dict[int, Alarm | None] = {}
         for part in apart([one.group_key for one in told]):
-            cases, keys, services = _look([told[number] for number in part])
+            routed = {number: _routed(told[number], rules) for number in part}
+            names = {
+                name for found in routed.values() for one in found for name in one.service_names
+            }
+            cases, keys, services = _look([told[number] for number in part], names)
             quiet = asked()
             for number in part:
                 case = cases[told[number].group_key]
-                alarms[number] = _tell(case, told[number], keys, services, rules, at)
+                alarms[number] = _tell(case, told[number], routed[number], keys, services, at)
             _settle([case for case in cases.values() if case.alarm], quiet, rules, journey, at)
     return [alarms[number] for number in range(len(told))]
 
@@ -127,14 +131,14 @@ def _decide(cases: Sequence[_Case], quiet: Quiet, rules: Alarms, at: datetime) -
                 alarm=case.alarm,
                 firing=firing.get(case.alarm.pk, ()),
                 quiet=quiet,
-                high=rules.high_severities,
+                high=partial(is_high, rules),
                 wanted=case.rose,
                 paged=subject("alarm", case.alarm.pk) in paged,
             )
 
 
 def _look(
-    told: Sequence[Notification],
+    told: Sequence[Notification], names: Collection[str]
 ) -> tuple[dict[str, _Case], list[int], dict[str, Service]]:
     """Give the groups as they stand, keys for new alarms, and the services that are named.
 
@@ -144,7 +148,6 @@ def _look(
     rows.lock(list(cases))
     open_now = rows.run(_OPEN_NOW, [list(cases)])
     keys = rows.keys_for(Alarm, len(cases))
-    names = {name for one in told for alert in one.alerts for name in _names(alert.labels)}
     services = people.services_named(names)
     if firing := [key for (key,) in open_now.fetchall()]:
         _recall(cases, firing, {alert.fingerprint for one in told for alert in one.alerts})
@@ -164,49 +167,57 @@ def _recall(cases: Mapping[str, _Case], firing: Sequence[int], prints: set[str])
         known[alert.alarm_id].known[alert.fingerprint] = alert
 
 
-def _names(labels: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(labels[key] for key in ("service", "namespace", "job") if labels.get(key))
-
-
 def _tell(
     case: _Case,
     told: Notification,
+    routed: Sequence[Routed],
     keys: list[int],
     services: Mapping[str, Service],
-    rules: Alarms,
     at: datetime,
 ) -> Alarm | None:
+    firing = [pair for pair in zip(told.alerts, routed, strict=True) if pair[0].firing]
     if case.alarm is None:
-        firing = [alert for alert in told.alerts if alert.firing]
         if not firing:
             return None
-        case.alarm = _alarm(told, firing[0], keys.pop(), services, at)
+        case.alarm = _alarm(told, *firing[0], keys.pop(), services, at)
         case.raised = True
     alarm = case.alarm
     for one in told.alerts:
         case.changed |= _store(case, alarm, one, at)
     alarm.times_told += 1
     alarm.told_at = at
-    firing_labels = (one.labels for one in told.alerts if one.firing)
-    high = severity_of(firing_labels, rules.high_severities) == "high"
-    if high and alarm.severity != Alarm.Severity.HIGH:
-        alarm.severity = Alarm.Severity.HIGH
+    high = next((route for _, route in firing if route.pages), None)
+    if high is not None and alarm.severity != Alarm.Severity.HIGH:
+        alarm.severity, alarm.channel, alarm.duties = (
+            Alarm.Severity.HIGH,
+            high.channel,
+            list(high.duties),
+        )
         case.rose = case.changed = True
     return alarm
 
 
+def _routed(told: Notification, rules: Alarms) -> list[Routed]:
+    return [route(rules, one.labels, one.annotations) for one in told.alerts]
+
+
 def _alarm(
-    told: Notification, first: Told, key: int, services: Mapping[str, Service], at: datetime
+    told: Notification,
+    first: Told,
+    routed: Routed,
+    key: int,
+    services: Mapping[str, Service],
+    at: datetime,
 ) -> Alarm:
-    names = (name for name in _names(first.labels) if name in services)
-    service = next(names, None)
+    service = next((name for name in routed.service_names if name in services), None)
     return Alarm(
         pk=key,
         group_key=told.group_key,
         title=title_of(first.labels, first.annotations),
         severity=Alarm.Severity.LOW,
         service=services[service] if service else None,
-        runbook=runbook_of(first.annotations),
+        channel=routed.channel,
+        runbook=routed.runbook,
         description=description_of(first.annotations),
         first_at=at,
         told_at=at,
@@ -257,12 +268,22 @@ def _again(alert: Alert, one: Told, at: datetime) -> bool:
         return False
     changed = anew or one.firing != alert.firing or one.annotations != alert.annotations
     alert.firing, alert.starts_at, alert.ends_at = one.firing, one.starts_at, one.ends_at
-    alert.labels, alert.annotations = dict(one.labels), dict(one.annotations)
+    if one.firing or one.labels:  # Some senders say no more than that it is over.
+        alert.labels, alert.annotations = dict(one.labels), dict(one.annotations)
     return changed
 
 
 _ALARM = (
-    *("state", "severity", "told_at", "resolved_at", "times_told", "firing_count"),
+    *(
+        "state",
+        "severity",
+        "channel",
+        "duties",
+        "told_at",
+        "resolved_at",
+        "times_told",
+        "firing_count",
+    ),
     *("resolved_count", "silence_id", "silent_until", "page_held_back"),
 )
 _ALERT = ("firing", "starts_at", "ends_at", "labels", "annotations", "count", "told_at")

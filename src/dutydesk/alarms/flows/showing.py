@@ -23,6 +23,7 @@ def wanted(alarm: Alarm, alerts: Iterable[Alert]) -> Wanted:
         anyway=alarm.service is not None and alarm.service.page_anyway,
         thread_key=_post_key(alarm),
         service=alarm.service_id,
+        duties=tuple(alarm.duties),
     )
 
 
@@ -45,4 +46,4 @@ def shown(alarm: Alarm, quiet: Quiet, channels: Alarms, at: datetime) -> Shown:
         silenced=quieting.told(alarm=alarm, quiet=quiet, at=at),
     )
     channel = channels.high_channel if high else channels.low_channel
-    return Shown(_post_key(alarm), channel, message)
+    return Shown(_post_key(alarm), alarm.channel or channel, message)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from dutydesk.alarms.flows import quieting, receiving
 from dutydesk.alarms.flows.quieting import Quiet, rule_of
 from dutydesk.alarms.models import Alarm, Alert, Silence
 from dutydesk.alarms.rules import silences as rules
+from dutydesk.alarms.rules.routing import is_high
 from dutydesk.alarms.rules.silences import Matcher, SilenceRefused
 from dutydesk.commitments import flows as commitments
 from dutydesk.commitments.flows import CommitmentDue
@@ -129,7 +131,7 @@ def affected(silence: Silence, *, at: datetime) -> list[Affected]:
         page.subject: page
         for page in Page.objects.exclude(state=Page.State.RESOLVED).select_related("called")
     }
-    high = process.in_force().alarms.high_severities
+    high = partial(is_high, process.in_force().alarms)
     found = []
     for alarm in _firing():
         labels = [alert.labels for alert in alarm.alerts.all()]
@@ -269,7 +271,7 @@ def _look_ahead(found: Silence, at: datetime) -> None:
 def _look_at_alarms(at: datetime) -> None:
     """Reconsider the firing alarms that are to be quiet or heard otherwise than they are."""
     quiet = quieting.seen(at=at)
-    high = process.in_force().alarms.high_severities
+    high = partial(is_high, process.in_force().alarms)
     turned = []
     for alarm in _firing():
         labels = (alert.labels for alert in alarm.alerts.all())

@@ -56,6 +56,11 @@ def route(alarms: Alarms, labels: Mapping[str, str], annotations: Mapping[str, s
     )
 
 
+def is_high(alarms: Alarms, labels: Mapping[str, str]) -> bool:
+    """Say whether somebody is paged for an alert with these labels."""
+    return route(alarms, labels, {}).pages
+
+
 def _channel(alarms: Alarms, severity: Severity) -> str:
     return alarms.high_channel if severity == "high" else alarms.low_channel
 

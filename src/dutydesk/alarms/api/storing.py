@@ -1,46 +1,40 @@
-"""Where monitoring systems post: read at once, stored together, answered when it is committed."""
+"""Storing what was posted: all that waits in one transaction, while more is coming in."""
 
 import asyncio
 import logging
 import queue
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import Error as DatabaseTrouble
 from django.db import OperationalError, connection
 
-from dutydesk.alarms.flows import keys, receiving
+from dutydesk.alarms.flows import acknowledging, keys, receiving
 from dutydesk.alarms.models import Alarm
-from dutydesk.alarms.rules.alertmanager import read_notification
-from dutydesk.alarms.rules.told import LARGEST_BODY, NotAnAlarm, Notification
+from dutydesk.alarms.rules.told import Notification
 from dutydesk.process import flows as process
-from dutydesk.site.doors import PLAIN, Headers, Receive, Scope, Send, answer, read_body
 
 logger = logging.getLogger(__name__)
 
-Reader = Callable[[bytes], tuple[Notification, ...]]
-READERS: Mapping[str, Reader] = {
-    "alertmanager": lambda body: (read_notification(body),),
-}
 MOST_TOGETHER = 256
-MOST_WAITING = 64_000_000
 TRUSTED = timedelta(seconds=1)
-_BUSY: Headers = (*PLAIN, (b"retry-after", b"1"))
 
 
 @dataclass(slots=True)
 class Delivery:
     """One request on its way into the database; `answered` is told what became of it.
 
-    Without anything told it only asks whether its key opens.
+    Without anything told it only asks whether its key opens. `acknowledged`: the group that
+    somebody works on elsewhere, and the tool that says so.
     """
 
     token: str
     told: tuple[Notification, ...]
     answered: "asyncio.Future[Outcome]"
+    acknowledged: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +45,9 @@ class Outcome:
     line: str
 
 
-_OPEN = Outcome(200, "")
-_WRONG_KEY = Outcome(403, "This key opens nothing. Make one on the page Keys and use that.")
-_AILING = Outcome(503, "The desk can't store this now. Send it again.")
-_FULL = Outcome(503, "Too much is waiting to be stored. Send it again in a second.")
+WRONG_KEY = Outcome(403, "This key opens nothing. Make one on the page Keys and use that.")
+AILING = Outcome(503, "The desk can't store this now. Send it again.")
+FULL = Outcome(503, "Too much is waiting to be stored. Send it again in a second.")
 
 
 class Storer(threading.Thread):
@@ -93,7 +86,7 @@ class Storer(threading.Thread):
         finally:
             connection.close()
             batch += self._again
-            self._loop.call_soon_threadsafe(_tell, batch, [_AILING] * len(batch))
+            self._loop.call_soon_threadsafe(_tell, batch, [AILING] * len(batch))
 
     def _renew_process(self) -> None:
         """Go by one process for a second, rather than ask for it in each transaction."""
@@ -112,7 +105,7 @@ class Storer(threading.Thread):
             if len(batch) > 1:
                 return None
             logger.warning("alerts can't be stored: %s", type(error).__name__)
-            return [_AILING]
+            return [AILING]
 
     def _take(self) -> list[Delivery]:
         batch = [self._waiting.get()]
@@ -132,6 +125,8 @@ class Storer(threading.Thread):
         told = [notification for one in welcome for notification in one.told]
         alarms = iter(self._try_twice(told, at) if told else ())
         stored = {id(one): [next(alarms) for _ in one.told] for one in welcome}
+        for group, client in (one.acknowledged for one in welcome if one.acknowledged):
+            acknowledging.acknowledged_elsewhere(group_key=group, client=client, at=at)
         return [_outcome(stored.get(id(one))) for one in batch]
 
     def _look_at_keys(self, tokens: set[str], at: datetime) -> set[str]:
@@ -156,7 +151,7 @@ class Storer(threading.Thread):
 
 def _outcome(alarms: Sequence[Alarm | None] | None) -> Outcome:
     if alarms is None:
-        return _WRONG_KEY
+        return WRONG_KEY
     numbers = ", ".join(str(alarm.pk) for alarm in alarms if alarm)
     return Outcome(200, f"Stored as alarm {numbers}." if numbers else "Nothing to store.")
 
@@ -165,65 +160,3 @@ def _tell(batch: Sequence[Delivery], outcomes: Sequence[Outcome]) -> None:
     for one, outcome in zip(batch, outcomes, strict=True):
         if not one.answered.done():
             one.answered.set_result(outcome)
-
-
-@dataclass
-class Intake:
-    """The door under `/alarms/in/`: 200 once it is committed, and what follows from it too.
-
-    4xx for what no repeat would mend; 503 when full or ailing, never 429, since Alertmanager
-    tries again after a 5xx only.
-    Source: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config.
-    """
-
-    now: Callable[[], datetime]
-    _waiting: "queue.SimpleQueue[Delivery]" = field(default_factory=queue.SimpleQueue)
-    _storer: Storer | None = None
-    _bytes: int = field(default=0)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        outcome = await self._take(scope, receive)
-        headers = _BUSY if outcome.status == 503 else PLAIN
-        if outcome.status == 405:
-            headers = (*PLAIN, (b"allow", b"POST"))
-        await answer(send, outcome.status, outcome.line.encode() + b"\n", headers)
-
-    async def _take(self, scope: Scope, receive: Receive) -> Outcome:
-        kind, _, token = scope["path"].removeprefix("/alarms/in/").partition("/")
-        reader = READERS.get(kind)
-        if reader is None:
-            return Outcome(404, "No monitoring system posts here.")
-        if scope["method"] != "POST":
-            return Outcome(405, "Post what the monitoring system sends here.")
-        storer = self._storer_of(asyncio.get_running_loop())
-        if not storer.knows(token):
-            opened = await self._wait(token, ())
-            if opened.status != 200:
-                return opened
-        if self._bytes > MOST_WAITING:
-            return _FULL
-        body = await read_body(receive, LARGEST_BODY)
-        if body is None:
-            return Outcome(413, f"The body is larger than {LARGEST_BODY} bytes; send fewer alerts.")
-        try:
-            told = reader(body.replace(b"\\u0000", b"\\ufffd"))  # PostgreSQL stores no NUL.
-        except NotAnAlarm as refusal:
-            return Outcome(400, str(refusal))
-        self._bytes += len(body)
-        try:
-            return await self._wait(token, told)
-        finally:
-            self._bytes -= len(body)
-
-    async def _wait(self, token: str, told: tuple[Notification, ...]) -> Outcome:
-        answered: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting.put(Delivery(token, told, answered))
-        return await answered
-
-    def _storer_of(self, loop: asyncio.AbstractEventLoop) -> Storer:
-        """Give the thread that stores, begun anew if a fault of ours ended it."""
-        if self._storer is None or not self._storer.is_alive():
-            self._storer = Storer(self.now, self._waiting, loop)
-            self._storer.start()
-        return self._storer

@@ -1,0 +1,1 @@
+"""PagerDuty, by the vendor's own client."""

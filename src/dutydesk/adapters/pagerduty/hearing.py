@@ -1,0 +1,136 @@
+"""What PagerDuty says of our pages: by signed webhooks, and when asked.
+
+Sources: https://developer.pagerduty.com/docs/webhooks-overview, /docs/verifying-webhook-signatures
+and the REST reference of incidents and users.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from dutydesk.adapters.pagerduty.client import Account, reading, with_rest
+from dutydesk.ports.delivery import Parcel, Undelivered
+from dutydesk.ports.pager import Does, Forged, Word, key_of, page_of
+
+_DOES: Mapping[str, Does] = {
+    "incident.acknowledged": "acknowledged",
+    "incident.resolved": "resolved",
+}
+_PERSON = ("user", "user_reference")
+
+
+def _person(found: Any) -> tuple[str, str]:
+    """Give somebody's number and name; nothing for a service, an integration or nobody."""
+    if not isinstance(found, Mapping) or found.get("type") not in _PERSON:
+        return "", ""
+    return str(found.get("id") or ""), str(found.get("summary") or found.get("name") or "")
+
+
+def _at(text: str) -> datetime:
+    """Read a time; PagerDuty's have an offset, and one that lacks it is taken for UTC."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+class Webhooks:
+    """Reads webhooks of version 3, if they bear a signature made with our secret."""
+
+    def __init__(self, secret: str) -> None:
+        """Trust what is signed with `secret`."""
+        self._secret = secret.encode()
+
+    def hear(self, body: bytes, headers: Mapping[str, str]) -> Word | None:
+        """Give what it says of a page of ours; None for every other event. Raises Forged."""
+        expected = "v1=" + hmac.new(self._secret, body, hashlib.sha256).hexdigest()
+        given = headers.get("X-PagerDuty-Signature", "").split(",")
+        if not any(hmac.compare_digest(one.strip().encode(), expected.encode()) for one in given):
+            raise Forged(
+                "This is not signed with the webhook's secret.",
+                "Set DUTYDESK_PAGERDUTY_WEBHOOK_SECRET to the one of the subscription.",
+            )
+        try:
+            text = body.replace(b"\\u0000", b"\\ufffd")  # PostgreSQL stores no NUL.
+            return self._read(json.loads(text)["event"])
+        except (ValueError, LookupError, TypeError, AttributeError):
+            return None  # Signed, but nothing that tells of a page: it is taken all the same.
+
+    def _read(self, event: Mapping[str, Any]) -> Word | None:
+        """Read the event. Its number is signed, unlike X-Webhook-Id, and as lasting."""
+        page = page_of(str(event["data"].get("incident_key") or ""))
+        if page is None:
+            return None
+        kind = str(event["event_type"])
+        by, name = _person(event.get("agent"))
+        return Word(
+            key=str(event["id"]),
+            page=page,
+            what=kind,
+            does=_DOES.get(kind, ""),
+            by=by,
+            name=name,
+            at=_at(event["occurred_at"]),
+        )
+
+
+class Incidents:
+    """Asks for the incidents of our pages."""
+
+    def __init__(self, account: Account) -> None:
+        """Ask with the account's API key."""
+        self._account = account
+
+    def ask(self, pages: Collection[int]) -> list[Word]:
+        """Give who acknowledged or resolved them, in order of time. One request for each page."""
+        words = [word for page in pages for word in self._of(page)]
+        return sorted(words, key=lambda word: word.at)
+
+    def _of(self, page: int) -> list[Word]:
+        asked = {"incident_key": key_of(page), "date_range": "all"}
+        found = with_rest(
+            self._account, lambda client: client.get("/incidents", params=asked).json()
+        )
+        with reading():
+            return [word for one in found["incidents"] for word in _words(page, one)]
+
+
+def _words(page: int, incident: Mapping[str, Any]) -> Iterator[Word]:
+    number = incident["id"]
+    for one in incident.get("acknowledgements") or ():
+        by, name = _person(one["acknowledger"])
+        key, at = f"{number}:acknowledged:{one['at']}", _at(one["at"])
+        yield Word(key, page, "incident.acknowledged", "acknowledged", by, name, at)
+    if incident["status"] == "resolved":
+        by, name = _person(incident.get("last_status_change_by"))
+        changed = incident["last_status_change_at"]
+        at = _at(changed)
+        key = f"{number}:resolved:{changed}"
+        yield Word(key, page, "incident.resolved", "resolved", by, name, at)
+
+
+class WhoCourier:
+    """Finds the address of whoever did something there: the errand's reference is the address.
+
+    Nobody waits long for it: from the second try on, an empty address will do.
+    """
+
+    def __init__(self, account: Account) -> None:
+        """Ask with the account's API key; without one, no address is known."""
+        self._account = account
+
+    def deliver(self, parcel: Parcel) -> str:
+        """Give the person's address, or an empty one."""
+        by, does = parcel.payload["by"], parcel.payload["does"]
+        if not by or not does or not self._account.api_key:
+            return ""
+        try:
+            user = with_rest(self._account, lambda client: client.get(f"/users/{by}").json())
+            return str(user["user"]["email"])
+        except (LookupError, TypeError):
+            return ""
+        except Undelivered as failure:
+            if failure.permanent or parcel.attempt > 1:
+                return ""
+            raise

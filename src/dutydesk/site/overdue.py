@@ -1,0 +1,61 @@
+"""How late the desk itself is: the oldest of each kind of thing that it owes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+# Each asks an index of what is still open. A page is as late as its latest promise, or as the
+# moment until which it is held; one that nobody promises anything about is late since it came.
+_OLDEST = """
+SELECT
+    (SELECT min(CASE WHEN p.state = 'held' THEN p.held_until ELSE coalesce(
+        (SELECT max(c.due_at) FROM commitments_commitment c
+         WHERE c.subject = 'page:' || p.id AND c.kind = CASE p.state
+            WHEN 'calling' THEN 'page.acknowledge' ELSE 'page.work' END),
+        p.raised_at) END)
+     FROM oncall_page p WHERE p.state IN ('held', 'calling', 'acknowledged')),
+    (SELECT min(next_at) FROM commitments_commitment WHERE state = 'open'),
+    (SELECT min(e.at) FROM journal_reaction r JOIN journal_entry e ON e.id = r.entry_id
+     WHERE r.due_at IS NOT NULL),
+    (SELECT min(due_at) FROM errands_errand WHERE state IN ('owed', 'trying'))
+"""
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """Since when the oldest of each is or will be late; None if there is none.
+
+    A commitment here is one that the desk must look after, not one that a person owes. A reaction
+    counts from the moment at which it was first owed, however often it was tried since.
+    """
+
+    page: datetime | None
+    commitment: datetime | None
+    reaction: datetime | None
+    errand: datetime | None
+
+    def late(self, at: datetime) -> Iterator[tuple[str, timedelta]]:
+        """Give by how much the oldest of each kind is late at `at`; zero if none is."""
+        for kind, since in vars(self).items():
+            yield kind, max(at - since, timedelta(0)) if since else timedelta(0)
+
+
+def overdue() -> Overdue:
+    """Ask for the oldest of each kind, in one journey to the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OLDEST)
+        return Overdue(*cursor.fetchone())
+
+
+def workers(silent: timedelta) -> int:
+    """Give how many workers were heard of within `silent`, by the database's own clock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_workers"
+            " WHERE last_heartbeat > now() - make_interval(secs => %s)",
+            [silent.total_seconds()],
+        )
+        count: int = cursor.fetchone()[0]
+    return count

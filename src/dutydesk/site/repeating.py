@@ -1,0 +1,39 @@
+"""Doing something again and again beside a worker's jobs, in a thread that nobody waits for."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import DatabaseError, connection
+
+from dutydesk.kernel.refusals import Refused
+
+logger = logging.getLogger(__name__)
+_FIRST = timedelta(seconds=5)
+
+
+class Repeating(threading.Thread):
+    """Does one thing again and again; what is in the way once is no reason to stop."""
+
+    def __init__(self, name: str, do: Callable[[], None], every: timedelta) -> None:
+        """Do it `every` so long, the first time soon."""
+        super().__init__(name=name, daemon=True)
+        self._do, self._every = do, every
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Do it no more. What is under way is not waited for."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Repeat until stopped."""
+        wait = min(self._every, _FIRST)
+        while not self._stopping.wait(wait.total_seconds()):
+            wait = self._every
+            try:
+                self._do()
+            except (DatabaseError, Refused) as error:
+                logger.warning("%s: %s", self.name, type(error).__name__)
+            finally:
+                connection.close()

@@ -1,0 +1,164 @@
+"""What Prometheus reads, who may read it, and what the desk says of its own lateness."""
+
+import shutil
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from prometheus_client.parser import text_string_to_metric_families
+
+from dutydesk.commitments.models import Commitment
+from dutydesk.errands.models import Errand
+from dutydesk.journal.models import Entry, Reaction
+from dutydesk.oncall.flows import paging
+from dutydesk.oncall.flows.paging import Wanted
+from dutydesk.oncall.models import Page
+from dutydesk.site.health import Check, health, well
+from dutydesk.site.metrics import DeskCollector
+from testing.world import World
+
+pytestmark = pytest.mark.django_db
+RULES = Path(__file__).parents[2] / "docs" / "alerts.yml"
+
+
+def page(world: World) -> Page:
+    wanted = Wanted("alarm:1", "Visits are down", "", False, "alarm:1", None)
+    return paging.page(wanted=wanted, at=world.at)
+
+
+def sample(world: World, name: str, **labels: str) -> float:
+    found = [
+        one.value
+        for metric in DeskCollector(world.at).collect()
+        for one in metric.samples
+        if one.name == name and one.labels == labels
+    ]
+    assert len(found) == 1, (name, labels, found)
+    return found[0]
+
+
+def check(world: World, name: str) -> Check:
+    return next(one for one in health(world.at) if one.name == name)
+
+
+def test_a_page_and_its_answer_are_counted(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T08:00")
+    world.shifts(primary="Ada", secondary="Ben")
+    found = page(world)
+    assert sample(world, "dutydesk_open_pages", state="calling") == 1
+    assert sample(world, "dutydesk_open_pages", state="held") == 0
+    assert sample(world, "dutydesk_pages_sent_total") == 1
+    world.forward(minutes=6)
+    assert sample(world, "dutydesk_pages_sent_total") == 2
+    world.press("Ben", "page.acknowledge", f"page:{found.pk}")
+    assert sample(world, "dutydesk_open_pages", state="acknowledged") == 1
+    assert sample(world, "dutydesk_pages_answered_total", in_time="yes") == 1
+    assert sample(world, "dutydesk_pages_answered_total", in_time="no") == 1
+
+
+def test_a_page_that_is_not_passed_on_in_time_is_overdue(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T08:00")
+    world.shifts(primary="Ada", secondary="Ben")
+    page(world)
+    world.at += timedelta(minutes=5, seconds=10)
+    assert check(world, "pages").well
+    world.at += timedelta(seconds=20)
+    assert check(world, "pages").says == "The oldest is 30 s late."
+    assert not check(world, "commitments").well
+    assert not well(health(world.at))
+    assert sample(world, "dutydesk_oldest_overdue_seconds", kind="page") == 30
+    assert sample(world, "dutydesk_promises_late") == 1
+
+
+def test_a_page_that_nothing_is_promised_about_is_overdue(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T08:00")
+    world.shifts(primary="Ada", secondary="Ben")
+    page(world)
+    Commitment.objects.all().delete()
+    world.at += timedelta(seconds=40)
+    assert check(world, "commitments").well
+    assert check(world, "pages").says == "The oldest is 40 s late."
+
+
+def test_a_page_that_is_held_too_long_is_overdue(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T02:00")
+    world.shifts(primary="Ada", secondary="Ben")
+    assert page(world).state == "held"
+    world.at = world.moment("2026-11-24T06:59")
+    assert check(world, "pages").well
+    world.at = world.moment("2026-11-24T07:01")
+    assert not check(world, "pages").well
+
+
+def test_what_fails_again_and_again_is_late_since_it_was_first_owed(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T08:00")
+    entry = Entry.objects.create(at=world.at, kind="x", subject="x", actor="x", text="x")
+    Reaction.objects.create(entry=entry, name="x", due_at=world.at + timedelta(hours=1), attempts=9)
+    world.at += timedelta(minutes=30)
+    assert check(world, "reactions").says == "The oldest is 1800 s late."
+
+
+def test_what_the_outside_world_refuses_is_said_and_is_not_the_desks_illness(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, "2026-11-24T08:00")
+    Errand.objects.create(
+        key="x",
+        kind="email",
+        subject="x",
+        payload={},
+        put_at=world.at,
+        due_at=world.at + timedelta(minutes=1),
+        reason="the mail server did not take it",
+    )
+    checks = health(world.at)
+    found = next(one for one in checks if one.name == "deliveries")
+    assert not found.well
+    assert "the mail server did not take it" in found.says
+    assert well(tuple(one for one in checks if one.name != "worker"))
+    assert sample(world, "dutydesk_errands", state="failing") == 1
+
+
+def test_metrics_are_for_this_machine_or_for_whoever_has_the_token(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DUTYDESK_METRICS_TOKEN", raising=False)
+    answer = client.get("/metrics")
+    families = {one.name for one in text_string_to_metric_families(answer.content.decode())}
+    assert {"dutydesk_workers", "dutydesk_alerts_received", "dutydesk_open_pages"} <= families
+    assert answer.headers["Content-Type"].startswith("text/plain; version=")
+    assert client.get("/metrics", REMOTE_ADDR="10.1.2.3").status_code == 403
+    through_a_proxy = client.get("/metrics", headers={"X-Forwarded-For": "10.1.2.3"})
+    assert through_a_proxy.status_code == 403
+    monkeypatch.setenv("DUTYDESK_METRICS_TOKEN", "sesame")
+    assert client.get("/metrics").status_code == 403
+    assert client.get("/metrics", headers={"Authorization": "Bearer nonsense"}).status_code == 403
+    opened = client.get("/metrics", headers={"Authorization": "Bearer sesame"})
+    assert opened.status_code == 200
+
+
+def test_a_scrape_asks_few_questions(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T08:00")
+    with CaptureQueriesContext(connection) as queries:
+        list(DeskCollector(world.at).collect())
+    assert len(queries) < 12
+
+
+def test_the_alert_rules_name_metrics_that_there_are(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T08:00")
+    known = {one.name for m in DeskCollector(world.at).collect() for one in m.samples}
+    words = set(RULES.read_text().replace("(", " ").replace("[", " ").replace("{", " ").split())
+    named = {word for word in words if word.startswith("dutydesk_")}
+    assert named
+    assert named <= known, named - known
+
+
+def test_prometheus_takes_the_alert_rules() -> None:
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("promtool is not installed")
+    subprocess.run([promtool, "check", "rules", str(RULES)], check=True, capture_output=True)

@@ -1,0 +1,164 @@
+"""The desk is watched from outside: pings while all is well, and none while it isn't."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import httpx
+import pytest
+
+from dutydesk.site.watchdog import Watchdog, pings_go_to
+from testing.running import Desk, eventually
+
+OFTEN = timedelta(seconds=0.1)
+
+
+class Outside:
+    """A real HTTP server on loopback that keeps what it is asked, and can hang."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.hangs = threading.Event()
+        self.over = threading.Event()
+        outside = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outside.asked.append(self.path)
+                if outside.hangs.is_set():
+                    outside.over.wait(30)
+                self.send_response(200)
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"OK")
+
+            def log_message(self, *arguments: Any) -> None:
+                pass
+
+            def log_error(self, *arguments: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def close(self) -> None:
+        self.over.set()
+        self.server.shutdown()
+        self.server.server_close()
+
+    def pinged(self, path: str) -> int:
+        return self.asked.count(path)
+
+    def is_silent(self, path: str, seconds: float = 1.5) -> bool:
+        before = self.pinged(path)
+        threading.Event().wait(seconds)
+        return self.pinged(path) == before
+
+
+@pytest.fixture(scope="module")
+def outside() -> Iterator[Outside]:
+    outside = Outside()
+    try:
+        yield outside
+    finally:
+        outside.close()
+
+
+def test_pings_come_while_all_is_well_and_only_then(outside: Outside) -> None:
+    is_well = threading.Event()
+    watchdog = Watchdog(f"{outside.url}/a", is_well.is_set, every=OFTEN)
+    watchdog.start()
+    assert outside.is_silent("/a", 0.5)
+    is_well.set()
+    eventually(lambda: outside.pinged("/a") > 2)
+    is_well.clear()
+    threading.Event().wait(0.3)
+    assert outside.is_silent("/a", 0.5)
+    watchdog.stop()
+
+
+def test_an_outside_that_hangs_or_is_gone_delays_nobody(outside: Outside) -> None:
+    looked: list[float] = []
+
+    def is_well() -> bool:
+        looked.append(time.monotonic())
+        return True
+
+    watchdog = Watchdog(f"{outside.url}/hung", is_well, every=OFTEN, patience=3 * OFTEN)
+    outside.hangs.set()
+    watchdog.start()
+    eventually(lambda: len(looked) >= 3)
+    assert looked[2] - looked[0] < 3  # It gave up in its time and tried again.
+    began = time.monotonic()
+    watchdog.stop()
+    assert time.monotonic() - began < 0.1
+    outside.hangs.clear()
+    gone = Watchdog("http://127.0.0.1:1/x", is_well, every=OFTEN)
+    before = len(looked)
+    gone.start()
+    eventually(lambda: len(looked) > before + 2)
+    gone.stop()
+
+
+def test_an_address_that_is_none_pings_nobody_and_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("DUTYDESK_WATCHDOG_URL", "hc-ping.example/secret-path")
+    assert pings_go_to() == ""
+    assert "DUTYDESK_WATCHDOG_URL" in caplog.text
+    assert "secret-path" not in caplog.text
+
+
+OTHER = """
+import sys, threading
+from datetime import timedelta
+import dutydesk.site.setup
+from dutydesk.site.health import health, well
+from dutydesk.site.watchdog import Watchdog
+from dutydesk.wiring import clock
+watch = lambda: well(health(clock.now()))
+Watchdog(sys.argv[1], watch, every=timedelta(seconds=0.3)).start()
+threading.Event().wait()
+"""
+
+
+def test_pings_stop_when_the_queue_is_stuck_or_the_database_is_away(outside: Outside) -> None:
+    desk = Desk(DUTYDESK_WATCHDOG_URL=f"{outside.url}/own")
+    address = (desk.home / "database-url").read_text().strip()
+    watching = subprocess.Popen(
+        [sys.executable, "-c", OTHER, f"{outside.url}/other"],
+        env={**desk.environment, "DATABASE_URL": address},
+    )
+    try:
+        eventually(lambda: outside.pinged("/own"))
+        eventually(lambda: outside.pinged("/other") > 2)
+        (worker,) = desk.children("worker")
+        os.kill(worker, signal.SIGSTOP)
+        try:
+            stuck = time.monotonic()
+            eventually(lambda: not desk.well(), 25)
+            assert time.monotonic() - stuck < 20
+            checks = httpx.get(f"{desk.url}/healthz").json()["checks"]
+            assert checks["worker"]["says"] == "No worker is at work."
+            threading.Event().wait(0.5)
+            assert outside.is_silent("/other")
+        finally:
+            os.kill(worker, signal.SIGCONT)
+        before = outside.pinged("/other")
+        eventually(lambda: outside.pinged("/other") > before)
+        desk.stop()
+        threading.Event().wait(0.5)
+        assert outside.is_silent("/other")
+        assert watching.poll() is None
+    finally:
+        watching.kill()
+        watching.wait()
+        desk.close()
