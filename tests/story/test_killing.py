@@ -5,14 +5,16 @@ import random
 import re
 import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import httpx
 import pytest
 
-from testing.load import Load
+from testing.load import Load, alert
 from testing.running import Desk, Visitor, eventually, first_account, ordinary_tuesday
 
 PEOPLE = "engineers: [{name: Ben, email: ben@example.org}]"
@@ -117,6 +119,43 @@ def kill(desk: Desk, part: str, chance: random.Random) -> None:
     for process in desk.children(part)[: 1 if part == "postgres" else None]:
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
+
+
+@pytest.mark.clause("oncall.respond")
+def test_a_worker_that_freezes_while_it_pages_is_replaced_within_15_seconds(desk: Desk) -> None:
+    ada = first_account(desk, "Ada")
+    ada.send("/people/", what="file", text=PEOPLE)
+    shifts(ada)
+    key = ada.send("/alarms/keys/", name="Alertmanager").text
+    webhook = re.findall(r"/alarms/in/alertmanager/[\w-]+", key)[0]
+    desk.start_another_worker()
+    eventually(lambda: "2 at work" in httpx.get(f"{desk.url}/healthz").text)
+    desk.postbox.held = True
+    assert httpx.post(desk.url + webhook, json=alert(1)).status_code == 200
+    eventually(lambda: desk.postbox.peers)
+    frozen = process_of(desk.postbox.peers[0])
+    os.kill(frozen, signal.SIGSTOP)
+    begun = time.monotonic()
+    try:
+        eventually(lambda: len(desk.postbox.peers) > 1, 15)
+        assert process_of(desk.postbox.peers[-1]) != frozen
+        desk.postbox.held = False
+        eventually(lambda: "may have had this" in desk.postbox.mails[-1].body, 5)
+        assert time.monotonic() - begun < 20
+    finally:
+        desk.postbox.held = False
+        os.kill(frozen, signal.SIGCONT)
+
+
+def process_of(port: int) -> int:
+    """Give the process that has the loopback connection from this port."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    inodes = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(f":{port:04X}")}
+    for entry in Path("/proc").glob("[0-9]*/fd/*"):
+        with suppress(OSError):
+            if str(entry.readlink()) in inodes:
+                return int(entry.parts[2])
+    raise AssertionError(f"no process has port {port}")
 
 
 def test_a_killed_desk_finds_its_data_again_and_stops_cleanly(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """A whole desk running in its own processes, with the servers it talks to, as people run it."""
 
+import asyncio
 import os
 import re
 import shutil
@@ -76,9 +77,17 @@ class Postbox:
 
     mails: list[Mail] = field(default_factory=list)
     dead: bool = False
+    held: bool = False
+    peers: list[int] = field(default_factory=list)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        if self.held:
+            self.peers.append(session.peer[1])
         message = message_from_bytes(envelope.content, policy=policy.default)
+        for _ in range(600):
+            if not self.held:
+                break
+            await asyncio.sleep(0.1)
         part = message.get_body(("plain",))
         body = part.get_content() if part is not None else ""
         self.mails.append(Mail(envelope.rcpt_tos[0], str(message["Subject"]), body))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 from procrastinate.contrib.django import app as jobs
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -17,6 +17,7 @@ from dutydesk.kernel.facts import Fact
 from dutydesk.ports.delivery import Courier, Parcel, Undelivered
 
 _couriers: dict[str, Courier] = {}
+_under_way: dict[int, int] = {}
 _latest_only: set[str] = set()
 _TURN = timedelta(seconds=1)
 
@@ -112,12 +113,27 @@ def deliver(*, errand_id: int, now: Callable[[], datetime]) -> None:
     parcel, kind = _claim(errand_id, now())
     if parcel is None:
         return
+    _under_way[errand_id] = parcel.attempt
     try:
         reference = _couriers[kind].deliver(parcel)
     except Undelivered as failure:
         _failed(errand_id, parcel, failure, now())
     else:
         _settle(errand_id, parcel, Errand.State.DONE, now(), reference=reference[:200])
+    finally:
+        _under_way.pop(errand_id, None)
+
+
+def renew(*, at: datetime) -> None:
+    """Keep the tries that are under way in this process for a while longer.
+
+    A process that died or is frozen renews nothing, so another takes its tries over.
+    """
+    mine = Q()
+    for errand_id, attempt in list(_under_way.items()):
+        mine |= Q(pk=errand_id, attempts=attempt)
+    if mine:
+        Errand.objects.filter(mine, state=Errand.State.TRYING).update(due_at=at + LEASE)
 
 
 def _claim(errand_id: int, at: datetime) -> tuple[Parcel | None, str]:

@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=6)
+"""How long a try is another worker's to take over after its own worker was last heard of."""
 _LONGEST = timedelta(minutes=10)
 
 

@@ -179,7 +179,7 @@ def _put_off(reaction_id: int, at: datetime) -> None:
         logger.warning("reaction %s failed and stays owed", reaction_id)
 
 
-def sweep(*, at: datetime, grace: timedelta = timedelta(seconds=5)) -> int:
+def sweep(*, at: datetime, grace: timedelta = timedelta(seconds=3)) -> int:
     """Queue again what is owed although its job is gone; give how many. Safe at any time."""
     owed = Reaction.objects.filter(due_at__lte=at - grace).order_by("due_at")
     count = 0

@@ -86,6 +86,9 @@ def _database(url: str) -> dict[str, Any]:
     query = parse_qs(parts.query)
     host = query.get("host", [parts.hostname or ""])[0]
     options: dict[str, Any] = {key: values[0] for key, values in query.items() if key != "host"}
+    # A process that is frozen in a transaction must not hold what others wait for.
+    options.setdefault("options", "-c idle_in_transaction_session_timeout=8000")
+    options.setdefault("connect_timeout", "5")
     options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -20,7 +20,8 @@ logger = logging.getLogger(__name__)
 
 # A promise made meanwhile, or a clock that was moved, is noticed after this long at most.
 LONGEST_NAP = timedelta(milliseconds=500)
-SWEEP_EVERY = timedelta(seconds=5)
+SWEEP_EVERY = timedelta(seconds=2)
+LOOK_EVERY = timedelta(seconds=5)
 
 
 class Timekeeper(threading.Thread):
@@ -32,6 +33,7 @@ class Timekeeper(threading.Thread):
         self._clock = clock
         self._stopping = threading.Event()
         self._swept: datetime | None = None
+        self._looked: datetime | None = None
         self._process_seen = 0
 
     def stop(self) -> None:
@@ -59,10 +61,12 @@ class Timekeeper(threading.Thread):
         if self._swept is None or at - self._swept >= SWEEP_EVERY:
             journal.sweep(at=at)
             errands.sweep(at=at)
+            self._swept = at
+        if self._looked is None or at - self._looked >= LOOK_EVERY:
             rota.look_after(at=at)
             rehearsing.look_after(at=at)
             self._follow_process_file(at)
-            self._swept = at
+            self._looked = at
         if commitments.tick(at=at):
             return timedelta(0)
         following = commitments.next_look()

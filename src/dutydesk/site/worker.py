@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from procrastinate.contrib.django import app
 
+from dutydesk.errands import flows as errands
 from dutydesk.ports.clock import Clock
 from dutydesk.site.health import HEARTBEAT, health, well
 from dutydesk.site.repeating import Repeating
@@ -15,6 +16,7 @@ from dutydesk.site.timekeeper import Timekeeper
 from dutydesk.site.watchdog import Watchdog, pings_go_to
 
 ROUND = timedelta(seconds=30)
+RENEW = timedelta(seconds=2)
 
 
 def work(
@@ -30,6 +32,7 @@ def work(
         Repeating(name, lambda do=do: do(at=clock.now()), ROUND)  # type: ignore[misc]
         for name, do in (rounds or {}).items()
     ]
+    beside.append(Repeating("renewing", lambda: errands.renew(at=clock.now()), RENEW))
     if url := pings_go_to():
         beside.append(Watchdog(url, lambda: timekeeper.is_alive() and well(health(clock.now()))))
     for each in beside:
