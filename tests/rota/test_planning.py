@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from dutydesk.kernel.periods import Period
 from dutydesk.rota.rules.pairing import Experience
-from dutydesk.rota.rules.planning import Plan, Turn, Wanted, plan
+from dutydesk.rota.rules.planning import Plan, Turn, Wanted
+from dutydesk.rota.rules.solving import plan
 
 WEEK = timedelta(weeks=1)
 FIRST = datetime(2026, 12, 7, 10, tzinfo=UTC)
