@@ -23,7 +23,7 @@ from dutydesk.rota.rules.planning import (
 
 _MOST_UNITS = 12
 _CLOSE_ENOUGH = 0.001
-_WISH, _OVER = 40, 20
+_WISH, _OVER = 40, 1000
 
 
 class _Model:
@@ -201,7 +201,7 @@ class _Model:
         )
 
     def _over(self) -> Any:
-        """Give by how many hours people carry more than their share, all together."""
+        """Give by how many turns people carry more than their share, all together."""
         below = self.wanted.share_below
         if below is None:
             return 0
@@ -209,7 +209,8 @@ class _Model:
         over = []
         for person in self.wanted.people:
             more = self.model.new_int_var(0, 2 * sum(hours), "")
-            self.model.add(more >= self._load(person, hours) - int(below * sum(hours) - 0.001))
+            most = int(below * sum(hours) - 0.001) + max(min(hours), 1) * more
+            self.model.add(self._load(person, hours) <= most)
             over.append(more)
         return sum(over)
 
