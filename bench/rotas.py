@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period
 from dutydesk.rota.rules.pairing import Experience
-from dutydesk.rota.rules.planning import Plan, Turn, Wanted, plan
+from dutydesk.rota.rules.planning import Plan, Turn, Wanted
 from dutydesk.rota.rules.schedule import Override, Rota, Rotation, compose
+from dutydesk.rota.rules.solving import plan
 from dutydesk.rota.rules.turns import Turns
 from dutydesk.rota.rules.windows import Window
 

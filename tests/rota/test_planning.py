@@ -1,6 +1,7 @@
 """Plans keep every rule, are fair, move little, and say why there is none."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 
 from dutydesk.kernel.periods import Period
 from dutydesk.rota.rules.pairing import Experience
-from dutydesk.rota.rules.planning import Plan, Turn, Wanted, plan
+from dutydesk.rota.rules.planning import Busy, Plan, Turn, Wanted, against, over_share
+from dutydesk.rota.rules.solving import plan
 
-WEEK = timedelta(weeks=1)
+WEEK, DAY = timedelta(weeks=1), timedelta(days=1)
 FIRST = datetime(2026, 12, 7, 10, tzinfo=UTC)
 
 
@@ -124,3 +126,50 @@ def test_a_plan_that_can_t_be_names_the_rule() -> None:
     stint = Wanted(turns(2), (1, 2), stints={1: [turns(1)[0].period]}, in_stint=False)
     assert plan(stint).broken_by == ("stint",)
     assert plan(Wanted(turns(2), (1,))) == Plan(stuck=(0, 1))
+
+
+def test_no_time_is_not_called_impossible() -> None:
+    found = plan(Wanted(turns(52), range(1, 21), rest=WEEK), seconds=0.0)
+    assert (found.possible, found.timed_out, found.broken_by) == (False, True, ())
+
+
+def test_two_rules_that_stand_against_a_plan_together_are_named() -> None:
+    whole = [Period(FIRST, FIRST + WEEK)]
+    known = Experience(frozenset({1, 2, 3, 4}), frozenset({5}))
+    both = Wanted(turns(1), range(1, 6), away={5: whole}, stints={5: whole}, in_stint=False,
+                  known=known)  # fmt: skip
+    found = plan(both)
+    assert (found.broken_by, found.together) == (("pairing",), ())
+    away = {person: whole for person in (1, 2, 3)}
+    found = plan(Wanted(turns(1), (1, 2, 3, 4), away=away, stints=away, in_stint=False))
+    assert (found.broken_by, found.together) == ((), ("absence", "stint"))
+
+
+def test_what_stays_is_kept_and_kept_clear_of() -> None:
+    saturday = Period(FIRST + 5 * DAY, FIRST + 6 * DAY)
+    known = Experience(frozenset({1}), frozenset({2, 3, 4, 5, 6}))
+    busy = [Busy(1, "primary", saturday)]
+    wanted = Wanted(turns(3), range(1, 7), busy=busy, fixed={(2, "primary"): 4}, rest=WEEK,
+                    known=known)  # fmt: skip
+    found = plan(wanted)
+    assert found.seats[2, "primary"] == 4
+    assert found.seats[0, "secondary"] in known.experienced  # A newcomer has that Saturday.
+    assert 1 not in (found.seats[1, "primary"], found.seats[1, "secondary"])
+    assert against(wanted, found.seats, (0, "secondary"), 1) == "twice"
+    assert against(wanted, found.seats, (1, "primary"), 1) == "rest"
+    assert against(wanted, found.seats, (1, "primary"), 4) == "rest"
+
+
+def test_nobody_carries_more_than_their_share_where_it_can_be_helped() -> None:
+    half = Wanted(turns(8), range(1, 5), share_below=0.5)
+    assert over_share(half, plan(half).seats)  # With four people it can't be helped.
+    had = {1: 0.0, **dict.fromkeys(range(2, 7), 900.0)}
+    six = replace(half, people=range(1, 7), had=had)
+    assert over_share(six, plan(replace(six, share_below=None)).seats).keys() == {1}
+    assert over_share(six, plan(six).seats) == {}
+
+
+def test_a_plan_says_if_nobody_s_partner_was_looked_at() -> None:
+    assert plan(Wanted(turns(2), (1, 2, 3))).unpaired
+    known = Experience(frozenset(), frozenset({1}))
+    assert not plan(Wanted(turns(2), (1, 2, 3), known=known)).unpaired

@@ -101,4 +101,4 @@ def test_plan_proposes_and_publishes_when_told_to(
     Engineer.objects.exclude(name__in=["Ada", "Ben"]).update(active=False)
     with pytest.raises(typer.Exit):
         rota.plan(weeks=6)
-    assert "Too few people are there: Mon 23 Nov 10:00" in capsys.readouterr().err
+    assert "Too few people can be on: Mon 23 Nov 10:00" in capsys.readouterr().err

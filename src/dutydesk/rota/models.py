@@ -194,6 +194,7 @@ class Swap(Span):
         TAKEN = "taken"
         TAKEN_BACK = "taken back"
         LAPSED = "lapsed"
+        VOID = "void"
 
     duty = models.CharField(max_length=10, choices=Duty)
     offered_by = models.ForeignKey(Engineer, on_delete=models.PROTECT, related_name="swaps")

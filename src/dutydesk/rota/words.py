@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from dutydesk.kernel.messages import Button, Message
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.periods import Period
+from dutydesk.rota.rules.planning import Plan
 from dutydesk.rota.rules.rebuilding import Moved
 
 _SHOWN = 6
@@ -105,6 +106,36 @@ def cover_changed(period: Period, title: str, *, gains: bool, by: str, zone: Zon
     )
 
 
+WHY_NOT = {
+    "absence": "{name} is away",
+    "rest": "{name} rests after or before another turn",
+    "pairing": "{name} would leave a newcomer without a partner",
+    "stint": "{name} is in a support stint",
+    "twice": "{name} is on call there anyway",
+    "fixed": "{name} has another shift that stays",
+    "": "so that the rules hold for all, or more evenly",
+}
+RULES = {
+    "absence": "people are away",
+    "rest": "people rest between two turns",
+    "pairing": "newcomers need somebody experienced beside them",
+    "stint": "nobody is on call during their support stint",
+    "fixed": "swaps, changes and shifts by hand stay as they are",
+}
+
+
+def how_good(plan: Plan) -> str:
+    """Say how good a plan is known to be, and beside what."""
+    among = "the best that moves as few published turns" if plan.moved else "the best"
+    if plan.proven:
+        said = f"This is proven to be within 1% of {among}."
+    else:
+        said = f"There may be a better one: this is within {100 * plan.gap:.1f}% of {among}."
+    if plan.fewer:
+        said += f" It may be done with up to {plan.fewer} fewer moved."
+    return f"{said} Fairness counts hours in steps of {plan.unit:.0f} h."
+
+
 def swap_offered(
     *, number: int, name: str, duty: str, period: Period, asked: str, now: datetime, zone: ZoneInfo
 ) -> Message:
@@ -124,6 +155,14 @@ def swap_offered(
 def swap_settled(*, name: str, duty: str, period: Period, outcome: str, zone: ZoneInfo) -> Message:
     """Show how an offer ended."""
     return Message(title=f"{name}'s {duty} time: {outcome}", body=span(period, zone), tone="kept")
+
+
+def swap_void(*, name: str, taker: str, duty: str, period: Period, zone: ZoneInfo) -> str:
+    """Say that a taken swap means nothing any more."""
+    return (
+        f"{taker} had taken {name}'s {duty} time in a swap, but {name} no longer has that time: "
+        f"{span(period, zone)}."
+    )
 
 
 def swap_lapses_soon(*, name: str, duty: str, period: Period, now: datetime, zone: ZoneInfo) -> str:

@@ -14,8 +14,8 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.rota import words
-from dutydesk.rota.flows import asking, checking, covering, editing, importing, planning
-from dutydesk.rota.flows.planning import Proposal
+from dutydesk.rota.commands import planned
+from dutydesk.rota.flows import asking, checking, covering, editing, importing, planning, publishing
 from dutydesk.rota.models import Duty, Shift
 from dutydesk.rota.rules import typed
 from dutydesk.rota.rules.drawing import DAY, midnight, monday
@@ -120,12 +120,12 @@ class RotaCommands:
         told = {names[who]: words.moves(seen.outcome.of(who), zone) for who in seen.outcome.people}
         opened, closed = _told(seen.opened, zone), _told(seen.closed, zone)
         if as_json:
-            warnings = list(seen.outcome.warnings)
+            warnings = seen.outcome.notes
             _print({"people": told, "opens": opened, "covers": closed, "warnings": warnings})
             return
         for name, lines in told.items():
             typer.echo(f"{name}\n  " + "\n  ".join(lines))
-        for line in [*seen.outcome.warnings, *(f"leaves uncovered: {each}" for each in opened)]:
+        for line in [*seen.outcome.notes, *(f"leaves uncovered: {each}" for each in opened)]:
             typer.echo(line)
         for line in closed:
             typer.echo(f"covers: {line}")
@@ -145,24 +145,22 @@ class RotaCommands:
         until = at + timedelta(weeks=weeks)
         proposal = planning.propose(at=at, until=until, afresh=afresh)
         if as_json:
-            found = proposal.plan
-            _print(
-                {
-                    "turns": [
-                        {"start": start, "end": end, "duty": duty, "name": proposal.names[who]}
-                        for start, end, duty, who in planning.rows(proposal)
-                    ],
-                    "moved": len(found.moved),
-                    "gap": found.gap,
-                    "broken_by": found.broken_by,
-                }
-            )
+            _print(planned.row(proposal))
         else:
-            _show(proposal)
+            planned.show(proposal)
         if not proposal.plan.possible:
             raise typer.Exit(1)
-        if publish:
-            outcome = planning.accept(seats=planning.rows(proposal), at=at, by=publish)
+        if publish and not planning.rows(proposal):
+            typer.echo(
+                "Every turn stays as somebody chose it; there is nothing to publish.", err=True
+            )
+        elif publish:
+            for line in _told(
+                publishing.preview(seats=planning.rows(proposal), at=at).opened,
+                process.in_force().zone,
+            ):
+                typer.echo(f"leaves uncovered: {line}", err=True)
+            outcome = publishing.accept(seats=planning.rows(proposal), at=at, by=publish)
             typer.echo(f"Published; {len(outcome.people)} people were told.", err=True)
 
     def take_in(
@@ -263,25 +261,3 @@ def _list(shifts: list[Shift], zone: ZoneInfo) -> None:
             typer.echo(f"  {words.span(row.period, zone):44} {row.engineer.name}{note}")
     if not shifts:
         typer.echo("Nobody has a shift in that time. Begin on the Shifts page.")
-
-
-def _show(proposal: Proposal) -> None:
-    found, zone = proposal.plan, process.in_force().zone
-    if not found.possible:
-        typer.echo("There is no such plan.", err=True)
-        for rule in found.broken_by:
-            typer.echo(f"Without the rule “{rule}” there would be one.", err=True)
-        for number in found.stuck:
-            period = words.span(proposal.turns[number].period, zone)
-            typer.echo(f"Too few people are there: {period}", err=True)
-        return
-    for number, turn in enumerate(proposal.turns):
-        names = [proposal.names[found.seats[number, duty]] for duty in planning.DUTIES]
-        moved = " *" if any(seat[0] == number for seat in found.moved) else ""
-        typer.echo(f"{words.span(turn.period, zone):44} {names[0]:16} {names[1]}{moved}")
-    for person, name in sorted(proposal.names.items(), key=lambda item: item[1]):
-        hours = proposal.tallies[person].total / timedelta(hours=1)
-        typer.echo(f"  {name:20} {proposal.counts[person]:3} turns {hours:7.1f} h")
-    near = "within 1% of the best" if found.proven else f"within {100 * found.gap:.1f}% of the best"
-    marked = " (*)" if found.moved else ""
-    typer.echo(f"{near}; {len(found.moved)} published turns change hands{marked}")

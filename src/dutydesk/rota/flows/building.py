@@ -12,7 +12,7 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.rota import words
-from dutydesk.rota.flows import checking, inputs, telling
+from dutydesk.rota.flows import checking, inputs, telling, voiding
 from dutydesk.rota.models import Duty, Outlook, Shift
 from dutydesk.rota.rules.pairing import give_way
 from dutydesk.rota.rules.rebuilding import Difference, Moved, difference, moved
@@ -34,10 +34,19 @@ class RotaChanged(Fact):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an edit does: everybody's gains and losses by duty, and what to warn of."""
+    """What an edit does: everybody's gains and losses by duty, and what to warn of.
+
+    `void`: the taken swaps that mean nothing any more, as lines for people.
+    """
 
     moved: Mapping[str, Mapping[int, Moved]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    void: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> list[str]:
+        """Give what whoever edits should know: what to warn of, and which swaps become void."""
+        return [*self.warnings, *self.void]
 
     def of(self, engineer: int) -> dict[str, Moved]:
         """Give one person's changes by duty."""
@@ -76,13 +85,16 @@ def rebuild(
         primary = (before | composed)["primary"]
         composed["secondary"] = give_way(primary, composed["secondary"], always=lenient)
     warnings = checking.check(before, before | composed, at=at, anyway=lenient)
+    void = voiding.voided(before, before | composed, at)
     _write({duty: difference(recorded[duty], composed[duty], at) for duty in changed}, composed, at)
     outcome = Outcome(
         {duty: moved(before[duty], composed[duty], known[duty]) for duty in changed},
         tuple(warnings),
+        tuple(voiding.told(void)),
     )
     if outcome.people or outcome.warnings or not extending:
         _tell(outcome, at=at, by=by, why=why, anyway=lenient)
+    voiding.settle(void, at=at, by=by, why=why)
     return outcome
 
 

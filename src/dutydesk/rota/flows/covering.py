@@ -114,19 +114,23 @@ class Preview:
 _LOOKED_AHEAD = timedelta(weeks=8)
 
 
-def preview(edit: Callable[[], Outcome], *, at: datetime) -> Preview:
-    """Give what an edit would do, without doing it. Raises what it would refuse with."""
-    before = _open(at)
+def preview(edit: Callable[[], Outcome], *, at: datetime, until: datetime | None = None) -> Preview:
+    """Give what an edit would do, without doing it. Raises what it would refuse with.
+
+    Holes are looked for in eight weeks, or up to `until`.
+    """
+    until = until or at + _LOOKED_AHEAD
+    before = _open(at, until)
     with transaction.atomic():
         outcome = edit()
-        after = _open(at)
+        after = _open(at, until)
         transaction.set_rollback(True)
     return Preview(outcome, _beyond(after, before), _beyond(before, after))
 
 
-def _open(at: datetime) -> dict[str, list[Period]]:
+def _open(at: datetime, until: datetime) -> dict[str, list[Period]]:
     found: dict[str, list[Period]] = {}
-    for gap in gaps(at=at, until=at + _LOOKED_AHEAD):
+    for gap in gaps(at=at, until=until):
         found.setdefault(gap.what, []).append(gap.period)
     return found
 

@@ -19,6 +19,7 @@ from dutydesk.rota.models import (
     Override,
     Rotation,
     Shift,
+    Swap,
     TemporarySchedule,
 )
 from dutydesk.rota.rules import schedule
@@ -142,6 +143,8 @@ def undo(*, number: int, at: datetime, by: str) -> Outcome:
 
 def _take_back(row: Override, *, at: datetime, by: str) -> Outcome:
     why = f"Taken back: {_says(row)}"
+    swaps = Swap.objects.filter(override=row, state=Swap.State.TAKEN, start__gte=at)
+    swaps.update(state=Swap.State.TAKEN_BACK, settled_at=at)
     if row.start < at:
         Override.objects.filter(pk=row.pk).update(end=at)
     else:

@@ -68,15 +68,15 @@ def window(stored: dict[str, object]) -> Window:
 
 
 def override(row: models.Override) -> schedule.Override:
-    """Give a stored override as the rules want it; what replaces goes before what was there."""
-    later = 0 if row.kind in ("hand", "plan") else 1
+    """Give a stored override as the rules want it; plans, then by hand, then changes."""
+    order = {"plan": -1, "hand": 0}.get(row.kind, 1)
     return schedule.Override(
         period=row.period,
         add=row.add_id,
         remove=row.remove_id,
         everybody=row.everybody,
         number=row.pk,
-        priority=later,
+        priority=order,
         kind=row.kind,  # type: ignore[arg-type]
     )
 

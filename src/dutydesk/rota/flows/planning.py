@@ -1,51 +1,55 @@
-"""Planning the months to come: proposing, showing beside what is there, accepting."""
+"""Planning the months to come: proposing, and showing it beside what is there."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.db import transaction
-
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.process.rules.model import Process
-from dutydesk.rota.flows import asking, checking, sharing
-from dutydesk.rota.flows.building import EditRefused, Outcome, rebuild
-from dutydesk.rota.models import Absence, Override, Rotation
+from dutydesk.rota import words
+from dutydesk.rota.flows import asking, checking, keeping, sharing
+from dutydesk.rota.flows.building import EditRefused
+from dutydesk.rota.models import Absence
 from dutydesk.rota.rules import planning as rules
 from dutydesk.rota.rules.planning import Plan, Seat, Turn, Wanted
+from dutydesk.rota.rules.solving import plan
 from dutydesk.rota.rules.tallies import Tally
 from dutydesk.rota.rules.turns import Turns
 
-DUTIES = ("primary", "secondary")
+DUTIES = keeping.DUTIES
 _LONGEST = timedelta(weeks=53)
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A plan beside what is published, and why a published seat moves.
+    """A plan beside what is published, and why each seat is whose it is.
 
-    `tallies` are the planned hours of each person.
+    `tallies` are the planned hours of each person, `before` those of the published turns; `fixed`
+    seats stay as they are. `notes`: what else to know before publishing it.
     """
 
     turns: Sequence[Turn]
     plan: Plan
     published: Mapping[Seat, int]
+    fixed: Mapping[Seat, int]
     reasons: Mapping[Seat, str]
     names: Mapping[int, str]
     tallies: Mapping[int, Tally]
     counts: Mapping[int, int]
+    before: Mapping[int, Tally]
+    counts_before: Mapping[int, int]
+    notes: Sequence[str] = ()
 
 
 def propose(
-    *, at: datetime, until: datetime, seconds: float = 8.0, afresh: bool = False
+    *, at: datetime, until: datetime, seconds: float = 7.0, afresh: bool = False
 ) -> Proposal:
     """Work out who is on call in the turns from the next handoff on. Takes up to `seconds`.
 
-    Keeps published turns where it can; `afresh`: evens them out again too.
-
-    Clauses oncall.rota, oncall.newcomers.
+    Keeps published turns where it can; `afresh`: evens them out again too. Swaps, overrides and
+    time by hand stay either way. Clauses oncall.rota, oncall.newcomers.
     """
     current = process.in_force()
     periods = _periods(current, at, until)
@@ -53,36 +57,120 @@ def propose(
     if len(names) < len(DUTIES):
         raise EditRefused("There are too few engineers.", "Add them under People first.")
     tallies = sharing.tallies(periods, "primary")
+    wanted = _wanted(current, periods, tallies, names, at, afresh)
+    found = plan(wanted, seconds=seconds)
+    seen = keeping.published(periods)
+    before = {**seen, **wanted.fixed}
+    counts, sums = _sums(found.seats, tallies, names)
+    counts_before, sums_before = _sums(before, tallies, names)
+    return Proposal(
+        turns=wanted.turns,
+        plan=found,
+        published=before,
+        fixed=wanted.fixed,
+        reasons=_reasons(wanted, found, before, names),
+        names={**dict(Engineer.objects.values_list("pk", "name")), **names},
+        tallies=sums,
+        counts=counts,
+        before=sums_before,
+        counts_before=counts_before,
+        notes=_notes(wanted, found, current, names, afresh),
+    )
+
+
+def _wanted(
+    current: Process,
+    periods: Sequence[Period],
+    tallies: Sequence[Tally],
+    names: Mapping[int, str],
+    at: datetime,
+    afresh: bool,
+) -> Wanted:
     span = Period(periods[0].start, periods[-1].end)
-    published = _published(periods, span)
-    away = _away(span, wish=False)
-    wanted = Wanted(
+    kept = keeping.kept(periods, rest=current.on_call.rest)
+    published = {} if afresh else keeping.published(periods)
+    return Wanted(
         turns=[
             Turn(period, _hours(t.total), _hours(t.weekend), _hours(t.holiday))
             for period, t in zip(periods, tallies, strict=True)
         ],
         people=tuple(names),
-        away=_and_resting(away, span, current.on_call.rest),
+        away=_away(span, wish=False),
         wishes=_away(span, wish=True),
         stints=_stints(span),
         known=checking.experience(at),
         rest=current.on_call.rest,
         in_stint=current.on_call.in_stint,
-        published={} if afresh else published,
+        published={seat: who for seat, who in published.items() if seat not in kept.fixed},
         had=sharing.served(at=at, people=names),
+        busy=kept.busy,
+        fixed=kept.fixed,
+        after=kept.after,
+        share_below=current.on_call.health.share_below / 100,
     )
-    found = rules.plan(wanted, seconds=seconds)
-    sums = {person: Tally() for person in names}
-    counts = dict.fromkeys(names, 0)
-    for (number, _), person in found.seats.items():
-        sums[person] += tallies[number]
-        counts[person] += 1
-    reasons = {
-        (number, duty): _reason(person, periods[number], away)
-        for (number, duty), person in published.items()
-        if found.seats.get((number, duty)) not in (None, person)
-    }
-    return Proposal(wanted.turns, found, published, reasons, names, sums, counts)
+
+
+def _sums(
+    seats: Mapping[Seat, int], tallies: Sequence[Tally], names: Mapping[int, str]
+) -> tuple[dict[int, int], dict[int, Tally]]:
+    """Give how many turns and which hours the seats are for each person."""
+    counts, sums = dict.fromkeys(names, 0), {person: Tally() for person in names}
+    for (number, _), person in seats.items():
+        if person in names:
+            counts[person] += 1
+            sums[person] += tallies[number]
+    return counts, sums
+
+
+def _reasons(
+    wanted: Wanted, found: Plan, before: Mapping[Seat, int], names: Mapping[int, str]
+) -> dict[Seat, str]:
+    """Say for each seat of a plan why it is whose it is."""
+    reasons = {}
+    for seat, person in found.seats.items():
+        was = before.get(seat)
+        if seat in wanted.fixed:
+            reasons[seat] = "stays: somebody chose it"
+        elif was == person:
+            reasons[seat] = "as published"
+        elif was is not None and was in names:
+            why = rules.against(wanted, found.seats, seat, was)
+            reasons[seat] = words.WHY_NOT[why].format(name=names[was])
+        else:
+            count = len(rules.able(wanted, found.seats, seat))
+            reasons[seat] = f"one of {count} who could" if count > 1 else "nobody else could"
+    return reasons
+
+
+def _notes(
+    wanted: Wanted, found: Plan, current: Process, names: Mapping[int, str], afresh: bool
+) -> list[str]:
+    """Say what else to know of a plan before it is published."""
+    if not found.possible:
+        return []
+    notes = []
+    if found.unpaired:
+        notes.append(
+            "Nobody counts as experienced yet, so newcomers' partners were not looked at. Mark "
+            "who is experienced under Shares."
+        )
+    limit = current.on_call.health.share_below
+    for person, share in rules.over_share(wanted, found.seats).items():
+        notes.append(
+            f"{names[person]} would be on call for {100 * share:.0f}% of the promised hours; the "
+            f"limit is below {limit}%."
+        )
+    if wanted.published and not afresh:
+        notes.append(
+            "It is compared with other plans that keep as many published turns. “Afresh” lets "
+            "those move too, and may be fairer."
+        )
+    soon = {p for p, n in rules.clashes(wanted, wanted.after)
+            if any(found.seats[n, duty] == p for duty in wanted.duties)}  # fmt: skip
+    if soon:
+        who = ", ".join(sorted(names[person] for person in soon))
+        notes.append(f"{who}: too little rest before the rotation goes on after the plan.")
+    return notes
 
 
 def _periods(current: Process, at: datetime, until: datetime) -> list[Period]:
@@ -94,29 +182,6 @@ def _periods(current: Process, at: datetime, until: datetime) -> list[Period]:
     if not periods:
         raise EditRefused("No turn begins in that time.", "Plan for longer.")
     return periods
-
-
-def _and_resting(
-    away: Mapping[int, list[Period]], span: Period, rest: timedelta | None
-) -> dict[int, list[Period]]:
-    """Count as away who rests after a turn just before the plan, or before a planned one after."""
-    found = {person: list(periods) for person, periods in away.items()}
-    if rest is None:
-        return found
-    near = asking.between(Period(span.start - rest, span.end + rest)).filter(duty__in=DUTIES)
-    for shift in near:
-        if shift.start < span.start or (shift.kind == "plan" and shift.start >= span.end):
-            end = shift.end if shift.start >= span.end else min(shift.end, span.start) + rest
-            resting = Period(shift.start - rest, end)
-            found.setdefault(shift.engineer_id, []).append(resting)
-    return found
-
-
-def _reason(person: int, turn: Period, away: Mapping[int, list[Period]]) -> str:
-    """Say why somebody no longer has a turn that was published as theirs."""
-    if any(turn.overlap(period) for period in away.get(person, ())):
-        return "is away"
-    return "so that the rules hold for all, or more evenly"
 
 
 def cadence(current: Process, at: datetime) -> Turns:
@@ -138,19 +203,6 @@ def _hours(length: timedelta) -> float:
     return length / timedelta(hours=1)
 
 
-def _published(periods: Sequence[Period], span: Period) -> dict[Seat, int]:
-    """Give who has most of each turn by a rotation or an earlier plan."""
-    found: dict[Seat, dict[int, timedelta]] = {}
-    shifts = asking.between(span).filter(duty__in=DUTIES, kind__in=["rotation", "plan"])
-    for shift in shifts.filter(engineer__active=True):
-        for number, turn in enumerate(periods):
-            shared = shift.period.overlap(turn)
-            if shared is not None:
-                mine = found.setdefault((number, shift.duty), {})
-                mine[shift.engineer_id] = mine.get(shift.engineer_id, timedelta()) + shared.length
-    return {seat: max(people, key=lambda who: people[who]) for seat, people in found.items()}
-
-
 def _away(span: Period, *, wish: bool) -> dict[int, list[Period]]:
     rows = Absence.objects.filter(end__gt=span.start, start__lt=span.end, wish=wish)
     found: dict[int, list[Period]] = {}
@@ -170,7 +222,7 @@ Row = tuple[str, str, str, int]  # Start and end in ISO 8601, duty, engineer's n
 
 
 def rows(proposal: Proposal) -> list[Row]:
-    """Give a proposal in a form that can be kept until somebody accepts it."""
+    """Give the seats to publish in a form that can be kept until somebody accepts it."""
     return [
         (
             proposal.turns[number].period.start.isoformat(),
@@ -179,40 +231,5 @@ def rows(proposal: Proposal) -> list[Row]:
             person,
         )
         for (number, duty), person in proposal.plan.seats.items()
+        if (number, duty) not in proposal.fixed
     ]
-
-
-@transaction.atomic
-def accept(*, seats: Sequence[Row], at: datetime, by: str) -> Outcome:
-    """Publish a plan: it takes over from the rotations of on call when its first turn begins.
-
-    Shifts by hand, overrides and swaps stay.
-    """
-    if not seats:
-        raise EditRefused("There is no plan.", "Propose one first.")
-    spans = [(Period(*map(datetime.fromisoformat, row[:2])), row[2], row[3]) for row in seats]
-    first = min(span.start for span, _, _ in spans)
-    if first < at:
-        raise EditRefused("The plan's first turn has begun meanwhile.", "Propose it again.")
-    last = max(span.end for span, _, _ in spans)
-    for rotation in Rotation.objects.select_for_update().filter(duty__in=DUTIES):
-        if rotation.ends_at is None or rotation.ends_at > first:
-            rotation.ends_at = first
-            rotation.save(update_fields=["ends_at"])
-    old = Override.objects.filter(kind="plan", duty__in=DUTIES, end__gt=first)
-    old.filter(start__lt=first).update(end=first)
-    old.filter(start__gte=first, start__lt=last).delete()
-    Override.objects.bulk_create(
-        Override(
-            duty=duty,
-            start=span.start,
-            end=span.end,
-            add_id=person,
-            kind="plan",
-            made_by=by,
-            made_at=at,
-        )
-        for span, duty, person in spans
-    )
-    turns = len({span for span, _, _ in spans})
-    return rebuild(DUTIES, at=at, by=by, why=f"A plan of {turns} turns on call")

@@ -19,7 +19,7 @@ from dutydesk.process import flows as process
 from dutydesk.rota import words
 from dutydesk.rota.flows import asking, editing, telling
 from dutydesk.rota.flows.building import EditRefused, Outcome
-from dutydesk.rota.models import Shift, Swap
+from dutydesk.rota.models import Override, Shift, Swap
 
 KIND = "rota.swap"
 _WARNED_BEFORE = timedelta(days=1)
@@ -141,6 +141,7 @@ def take(*, swap: int, engineer: int, at: datetime) -> Outcome:
         by=taker.name,
     )
     row.taken_by = taker
+    row.override = Override.objects.filter(kind="swap", add=taker, duty=row.duty).latest("pk")
     _settle(row, Swap.State.TAKEN, at)
     commitments.keep(kind=KIND, subject=subject("swap", row.pk), at=at)
     _record(row, f"{taker.name} took {row.offered_by.name}'s {row.duty} time", at, taker.name)

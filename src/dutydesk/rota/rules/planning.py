@@ -1,20 +1,18 @@
-"""Filling the months to come: who takes which turn, fairly, without breaking a rule."""
+"""Plans for the months to come: what is asked, what is found, and why a seat is whose it is."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Literal
-
-from ortools.sat.python import cp_model
+from typing import Literal
 
 from dutydesk.kernel.periods import Period
 from dutydesk.rota.rules.pairing import NOBODY, Experience
 
 Seat = tuple[int, str]  # A turn's number, and a duty.
-Rule = Literal["absence", "rest", "pairing", "stint"]
-RULES: tuple[Rule, ...] = ("absence", "rest", "pairing", "stint")
-_MOST_UNITS = 12
-_CLOSE_ENOUGH = 0.001
+Rule = Literal["absence", "rest", "pairing", "stint", "fixed"]
+Against = Rule | Literal["twice", ""]
+RULES: tuple[Rule, ...] = ("absence", "rest", "pairing", "stint", "fixed")
+CLOSE = 0.01
 
 
 @dataclass(frozen=True)
@@ -28,11 +26,22 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Busy:
+    """Time on call that somebody has and keeps, whatever is planned beside it."""
+
+    engineer: int
+    duty: str
+    period: Period
+
+
+@dataclass(frozen=True)
 class Wanted:
     """What to plan. People go by number. `had`: hours that each carried before, to even out.
 
     `published` is what everybody has been told already, which a plan keeps where it can. `fixed`
-    seats are not planned.
+    seats are not planned: they stay whose they are. `after`: time just before turns that people
+    have by a rotation once the plan ends, which plans rather leave free. Nobody should carry as
+    much as `share_below` of all promised hours, from 0 to 1.
     """
 
     turns: Sequence[Turn]
@@ -46,21 +55,33 @@ class Wanted:
     in_stint: bool = True
     published: Mapping[Seat, int] = field(default_factory=dict)
     had: Mapping[int, float] = field(default_factory=dict)
+    busy: Sequence[Busy] = ()
+    fixed: Mapping[Seat, int] = field(default_factory=dict)
+    after: Mapping[int, Sequence[Period]] = field(default_factory=dict)
+    share_below: float | None = None
 
 
 @dataclass(frozen=True)
 class Plan:
     """Who takes which seat; or none, and the rules any of which makes it impossible.
 
-    `gap`: how far it may be from the best one, from 0 to 1. `proven`: within 1% of the best.
+    `gap`: how far it may be from the best one that moves as few seats, from 0 to 1. `fewer`: how
+    many seats fewer might do. `together`: rules that only together make it impossible. With
+    `timed_out` it isn't known whether there is one. `unpaired`: no newcomer's partner could be
+    checked, since nobody is experienced. Fairness counts hours in steps of `unit`.
     """
 
     seats: Mapping[Seat, int] = field(default_factory=dict)
     moved: tuple[Seat, ...] = ()
     gap: float = 0.0
+    fewer: int = 0
     broken_by: tuple[Rule, ...] = ()
+    together: tuple[Rule, ...] = ()
     stuck: tuple[int, ...] = ()
+    timed_out: bool = False
     wishes_missed: int = 0
+    unpaired: bool = False
+    unit: float = 0.0
 
     @property
     def possible(self) -> bool:
@@ -69,123 +90,8 @@ class Plan:
 
     @property
     def proven(self) -> bool:
-        """Say whether it is known to be within 1% of the best plan there is."""
-        return self.possible and self.gap <= 0.01
-
-
-class _Model:
-    """The rules as CP-SAT understands them: `x[person, turn, duty]` is whether they have it."""
-
-    def __init__(self, wanted: Wanted, rules: Collection[Rule]) -> None:
-        self.wanted = wanted
-        self.model: Any = cp_model.CpModel()
-        self.x = {
-            (person, turn, duty): self.model.new_bool_var("")
-            for person in wanted.people
-            for turn in range(len(wanted.turns))
-            for duty in wanted.duties
-        }
-        self._cover()
-        if "absence" in rules:
-            self._never(wanted.away)
-        if "stint" in rules and not wanted.in_stint:
-            self._never(wanted.stints)
-        if "rest" in rules and wanted.rest:
-            self._rest(wanted.rest)
-        if "pairing" in rules and wanted.known.experienced:
-            self._pairing()
-
-    def of(self, person: int, turn: int) -> list[Any]:
-        return [self.x[person, turn, duty] for duty in self.wanted.duties]
-
-    def _cover(self) -> None:
-        """Each seat is one person's, and nobody has two seats of a turn."""
-        for turn in range(len(self.wanted.turns)):
-            for duty in self.wanted.duties:
-                self.model.add_exactly_one(self.x[p, turn, duty] for p in self.wanted.people)
-            for person in self.wanted.people:
-                self.model.add_at_most_one(self.of(person, turn))
-
-    def _never(self, when: Mapping[int, Sequence[Period]]) -> None:
-        for person, turn in clashes(self.wanted, when):
-            for seat in self.of(person, turn):
-                self.model.add(seat == 0)
-
-    def _rest(self, rest: timedelta) -> None:
-        """Between the end of one turn and the start of somebody's next lies at least `rest`."""
-        turns = self.wanted.turns
-        for first, turn in enumerate(turns):
-            last = first
-            while last + 1 < len(turns) and turns[last + 1].period.start < turn.period.end + rest:
-                last += 1
-            for person in self.wanted.people:
-                near = range(first, last + 1)
-                self.model.add_at_most_one(s for each in near for s in self.of(person, each))
-
-    def _pairing(self) -> None:
-        known, people = self.wanted.known, self.wanted.people
-        for turn in range(len(self.wanted.turns)):
-            for duty in self.wanted.duties:
-                others = [d for d in self.wanted.duties if d != duty]
-                able = [
-                    self.x[p, turn, d] for p in people if p in known.experienced for d in others
-                ]
-                for person in people:
-                    if person in known.newcomers:
-                        self.model.add(self.x[person, turn, duty] <= sum(able))
-
-    def moves(self) -> Any:
-        """Give how many published seats change hands."""
-        kept = [
-            self.x[person, *seat]
-            for seat, person in self.wanted.published.items()
-            if (person, *seat) in self.x
-        ]
-        return len(self.wanted.published) - sum(kept)
-
-    def wishes(self) -> Any:
-        """Give how many seats fall where somebody would rather not."""
-        seats = [s for p, t in clashes(self.wanted, self.wanted.wishes) for s in self.of(p, t)]
-        return sum(seats)
-
-    def unevenness(self) -> Any:
-        """Give the sum of squares of everybody's hours, weekends and holidays, in rough units.
-
-        Squares make two people's extra turns worse than one turn for each, and the relaxation of
-        it is tight, so that the solver knows how good its plan is.
-        """
-        parts = []
-        for what, weight in (("hours", 4), ("weekend", 2), ("holiday", 2)):
-            parts += self._squares(what, weight)
-        return sum(parts)
-
-    def _squares(self, what: str, weight: int) -> list[Any]:
-        wanted = self.wanted
-        weights = [getattr(turn, what) for turn in wanted.turns]
-        seats = len(wanted.duties)
-        smallest = min((w for w in weights if w), default=0)
-        if not smallest:
-            return []
-        unit = max(smallest / 2, seats * sum(weights) / len(wanted.people) / _MOST_UNITS / 2)
-        rounded = [round(w / unit) for w in weights]
-        lowest = min(wanted.had.values(), default=0.0)
-        parts = []
-        for person in wanted.people:
-            before = wanted.had.get(person, lowest) - lowest if what == "hours" else 0
-            most = sum(rounded)
-            load = sum(
-                units * seat
-                for turn, units in enumerate(rounded)
-                if units
-                for seat in self.of(person, turn)
-            )
-            steps = [self.model.new_bool_var("") for _ in range(min(most, 4 * _MOST_UNITS))]
-            beyond = self.model.new_int_var(0, most, "")  # Only where others are away a lot.
-            self.model.add(load == sum(steps) + beyond)
-            first = round(before / unit)
-            parts += [weight * (2 * (first + k) + 1) * step for k, step in enumerate(steps)]
-            parts.append(weight * (2 * (first + len(steps)) + 1) * beyond)
-        return parts
+        """Say whether it is known to be within 1% of the best, and to move as few as can be."""
+        return self.possible and self.gap <= CLOSE and not self.fewer
 
 
 def clashes(wanted: Wanted, when: Mapping[int, Sequence[Period]]) -> Iterable[tuple[int, int]]:
@@ -196,75 +102,67 @@ def clashes(wanted: Wanted, when: Mapping[int, Sequence[Period]]) -> Iterable[tu
                 yield person, number
 
 
-def plan(wanted: Wanted, *, seconds: float = 8.0, workers: int = 2) -> Plan:
-    """Fill every seat by the rules, first moving as few published ones as can be, then fairly.
-
-    Gives the best found in about `seconds`; with no plan, which rules make it impossible.
-    """
-    if not wanted.turns or not wanted.people:
-        return Plan()
-    built = _Model(wanted, RULES)
-    if wanted.published:
-        built.model.minimize(built.moves())
-        solver = _solve(built, seconds / 3, workers)
-        if solver is None:
-            return impossible(wanted, seconds, workers)
-        fewest = round(solver.objective_value)
-        _hint(built, solver)
-        built.model.add(built.moves() <= fewest)
-    built.model.minimize(built.unevenness() + 40 * built.wishes())
-    solver = _solve(built, seconds * 2 / 3 if wanted.published else seconds, workers)
-    if solver is None:
-        return impossible(wanted, seconds, workers)
-    return _read(built, solver)
+def too_near(some: Period, other: Period, rest: timedelta | None) -> bool:
+    """Say whether two periods share nothing but have less than `rest` between them."""
+    if rest is None or some.overlap(other) is not None:
+        return False
+    return max(some.start, other.start) - min(some.end, other.end) < rest
 
 
-def _solve(built: _Model, seconds: float, workers: int) -> Any:
-    solver: Any = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = seconds
-    solver.parameters.num_workers = workers
-    solver.parameters.relative_gap_limit = _CLOSE_ENOUGH
-    solver.parameters.random_seed = 1
-    status = solver.solve(built.model)
-    return solver if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
+def stuck(wanted: Wanted) -> tuple[int, ...]:
+    """Give the turns in which fewer people can be on than it takes, whatever else is planned."""
+    found = []
+    for number in range(len(wanted.turns)):
+        seats = [(number, duty) for duty in wanted.duties if (number, duty) not in wanted.fixed]
+        people = {person for seat in seats for person in able(wanted, wanted.fixed, seat)}
+        if len(people) < len(seats):
+            found.append(number)
+    return tuple(found)
 
 
-def _hint(built: _Model, solver: Any) -> None:
-    for variable in built.x.values():
-        built.model.add_hint(variable, solver.value(variable))
+def against(wanted: Wanted, seats: Mapping[Seat, int], seat: Seat, person: int) -> Against:
+    """Give the rule that keeps somebody out of a seat as the others are filled; "" if none does."""
+    turn = wanted.turns[seat[0]].period
+    if any(turn.overlap(period) for period in wanted.away.get(person, ())):
+        return "absence"
+    if not wanted.in_stint and any(turn.overlap(p) for p in wanted.stints.get(person, ())):
+        return "stint"
+    mine = [busy for busy in wanted.busy if busy.engineer == person]
+    beside = [who for (n, duty), who in seats.items() if n == seat[0] and duty != seat[1]]
+    if person in beside or any(b.duty != seat[1] and turn.overlap(b.period) for b in mine):
+        return "twice"
+    others = [wanted.turns[n].period for (n, _), who in seats.items() if who == person]
+    if any(too_near(turn, p, wanted.rest) for p in [*others, *(b.period for b in mine)]):
+        return "rest"
+    beside += [b.engineer for b in beside_by_change(wanted, seat)]
+    return "" if _paired(wanted.known, person, beside) else "pairing"
 
 
-def _read(built: _Model, solver: Any) -> Plan:
-    seats = {
-        (turn, duty): person
-        for (person, turn, duty), variable in built.x.items()
-        if solver.value(variable)
-    }
-    published = built.wanted.published
-    best, found = solver.best_objective_bound, solver.objective_value
-    return Plan(
-        seats=dict(sorted(seats.items())),
-        moved=tuple(seat for seat, who in sorted(published.items()) if seats.get(seat) != who),
-        gap=max(0.0, (found - best) / found) if found else 0.0,
-        wishes_missed=sum(1 for p, t in clashes(built.wanted, built.wanted.wishes)
-                          for d in built.wanted.duties if seats.get((t, d)) == p),
-    )  # fmt: skip
+def beside_by_change(wanted: Wanted, seat: Seat) -> list[Busy]:
+    """Give who is on in the other duties during a seat's turn by something that stays."""
+    turn = wanted.turns[seat[0]].period
+    return [b for b in wanted.busy if b.duty != seat[1] and turn.overlap(b.period)]
 
 
-def impossible(wanted: Wanted, seconds: float, workers: int) -> Plan:
-    """Give which rules, each given up alone, would make a plan possible, and which turns are stuck.
+def _paired(known: Experience, person: int, beside: Sequence[int]) -> bool:
+    if not known.experienced or not beside or person in known.experienced:
+        return True
+    if person in known.newcomers:
+        return all(other in known.experienced for other in beside)
+    return not known.newcomers.intersection(beside)
 
-    No rule named: even without any one of them there is none, as with too few people.
-    """
-    blamed: list[Rule] = []
-    for rule in RULES:
-        others = [other for other in RULES if other != rule]
-        if _solve(_Model(wanted, others), seconds / 4, workers) is not None:
-            blamed.append(rule)
-    gone = set(clashes(wanted, wanted.away))
-    stuck = tuple(
-        number
-        for number in range(len(wanted.turns))
-        if sum((p, number) not in gone for p in wanted.people) < len(wanted.duties)
-    )
-    return Plan(broken_by=tuple(blamed), stuck=stuck)
+
+def able(wanted: Wanted, seats: Mapping[Seat, int], seat: Seat) -> list[int]:
+    """Give who could have a seat by the rules, as the others are filled."""
+    return [person for person in wanted.people if not against(wanted, seats, seat, person)]
+
+
+def over_share(wanted: Wanted, seats: Mapping[Seat, int]) -> dict[int, float]:
+    """Give who would carry more than their share, and which share, from 0 to 1."""
+    total = sum(turn.hours for turn in wanted.turns)
+    if wanted.share_below is None or not total:
+        return {}
+    mine: dict[int, float] = {}
+    for (number, _), person in seats.items():
+        mine[person] = mine.get(person, 0.0) + wanted.turns[number].hours / total
+    return {who: share for who, share in mine.items() if share >= wanted.share_below}

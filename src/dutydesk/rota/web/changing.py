@@ -69,7 +69,7 @@ def change(request: DeskRequest) -> HttpResponse:
 def _says(outcome: Outcome) -> str:
     count = len(outcome.people)
     told = f"{count} {'person was' if count == 1 else 'people were'} told." if count else ""
-    return " ".join(["Changed.", told, *outcome.warnings]).strip()
+    return " ".join(["Changed.", told, *outcome.notes]).strip()
 
 
 def _context(

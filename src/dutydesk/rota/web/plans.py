@@ -1,8 +1,7 @@
 """Planning: propose the months to come, look at them beside what is there, accept."""
 
-from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.core import signing
@@ -12,24 +11,20 @@ from django.shortcuts import render
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process import flows as process
-from dutydesk.rota.flows import planning
+from dutydesk.rota import words
+from dutydesk.rota.flows import planning, publishing
 from dutydesk.rota.flows.planning import Proposal
 from dutydesk.rota.rules.tallies import Tally
 from dutydesk.site.screens import DeskRequest, rule
 
 _SALT = "dutydesk.rota.plan"
 _KEPT = timedelta(hours=6)
-_RULES = {
-    "absence": "people are away, or rest after a turn just before",
-    "rest": "of the rest between two turns",
-    "pairing": "newcomers need somebody experienced beside them",
-    "stint": "nobody is on call during their support stint",
-}
+_SHOWN = 12
 
 
 @dataclass(frozen=True)
 class PlannedTurn:
-    """One turn as the page shows it: who is proposed, and who is published if that differs."""
+    """One turn as the page shows it: each seat's proposed person, who has it else, and why."""
 
     period: Period
     seats: list[tuple[str, str, str]]
@@ -44,6 +39,7 @@ def plan(request: DeskRequest) -> HttpResponse:
     afresh = bool(request.POST.get("afresh"))
     refusal: Refused | None = None
     proposal: Proposal | None = None
+    shown: dict[str, object] = {}
     if request.method == "POST":
         try:
             if request.POST.get("plan"):
@@ -52,6 +48,7 @@ def plan(request: DeskRequest) -> HttpResponse:
                 raise Refused("That is no number of weeks.", "Give one from 1 to 52.")
             until = request.at + timedelta(weeks=int(weeks))
             proposal = planning.propose(at=request.at, until=until, afresh=afresh)
+            shown = _shown(proposal, request.at)
         except Refused as refused:
             refusal = refused
     context: dict[str, object] = {
@@ -59,9 +56,7 @@ def plan(request: DeskRequest) -> HttpResponse:
         "afresh": afresh,
         "refusal": refusal,
         "proposal": proposal,
-    }
-    if proposal is not None:
-        context |= _shown(proposal)
+    } | shown
     return render(request, "rota/plan.html", context, status=422 if refusal else 200)
 
 
@@ -71,23 +66,37 @@ def _accept(request: DeskRequest) -> HttpResponse:
     except signing.BadSignature as error:
         raise Refused("This proposal is too old.", "Propose it again.") from error
     seats = [(row[0], row[1], row[2], row[3]) for row in rows]
-    outcome = planning.accept(seats=seats, at=request.at, by=request.person.name)
-    messages.success(request, f"Published. {len(outcome.people)} people were told.")
+    outcome = publishing.accept(seats=seats, at=request.at, by=request.person.name)
+    told = f"Published. {len(outcome.people)} people were told."
+    messages.success(request, " ".join([told, *outcome.notes]))
     return HttpResponseRedirect("/shifts/")
 
 
-def _shown(proposal: Proposal) -> dict[str, object]:
+def _shown(proposal: Proposal, at: datetime) -> dict[str, object]:
     found = proposal.plan
     if not found.possible:
         return {
-            "reasons": [_RULES[rule] for rule in found.broken_by],
+            "alone": [words.RULES[rule] for rule in found.broken_by],
+            "together": [words.RULES[rule] for rule in found.together],
             "stuck": [proposal.turns[number].period for number in found.stuck],
         }
-    return {
+    seats = planning.rows(proposal)
+    seen: dict[str, object] = {"stays": not seats}
+    if seats:
+        preview = publishing.preview(seats=seats, at=at)
+        opened = [(gap.what, gap.period) for gap in preview.opened]
+        lines = words.by_day(opened, process.in_force().zone)
+        seen |= {
+            "people": len(preview.outcome.people),
+            "warned": preview.outcome.notes,
+            "opened": lines[:_SHOWN],
+            "more": len(lines) - _SHOWN,
+            "token": signing.dumps(seats, salt=_SALT, compress=True),
+        }
+    return seen | {
         "turns": [_turn(proposal, number) for number in range(len(proposal.turns))],
         "totals": _totals(proposal),
-        "token": signing.dumps(planning.rows(proposal), salt=_SALT, compress=True),
-        "percent": f"{100 * found.gap:.1f}",
+        "found": words.how_good(found),
     }
 
 
@@ -98,14 +107,20 @@ def _turn(proposal: Proposal, number: int) -> PlannedTurn:
         person = proposal.plan.seats[number, duty]
         before = proposal.published.get((number, duty))
         was = "" if before in (None, person) else proposal.names.get(before or 0, "")
-        why = proposal.reasons.get((number, duty), "")
-        seats.append((proposal.names[person], was, why))
+        seats.append((proposal.names[person], was, proposal.reasons[number, duty]))
     return PlannedTurn(turn.period, seats, bool(turn.holiday))
 
 
-def _totals(proposal: Proposal) -> list[tuple[str, int, int, Tally]]:
-    before = Counter(proposal.published.values())
+def _totals(proposal: Proposal) -> list[tuple[str, int, int, Tally, Tally]]:
     return [
-        (name, proposal.counts[person], before[person], proposal.tallies[person])
-        for person, name in sorted(proposal.names.items(), key=lambda item: item[1])
+        (
+            proposal.names[person],
+            count,
+            proposal.counts_before[person],
+            proposal.tallies[person],
+            proposal.before[person],
+        )
+        for person, count in sorted(
+            proposal.counts.items(), key=lambda item: proposal.names[item[0]]
+        )
     ]
