@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
+from importlib import import_module
 from itertools import combinations
 from typing import Any
-
-from ortools.sat.python import cp_model
 
 from dutydesk.kernel.periods import Period
 from dutydesk.rota.rules.planning import (
@@ -26,6 +26,12 @@ _CLOSE_ENOUGH = 0.001
 _WISH, _OVER = 40, 1000
 
 
+@cache
+def _solver() -> Any:
+    """Give OR-Tools' CP-SAT, loaded for the first plan: it is as large as the rest of the desk."""
+    return import_module("ortools.sat.python.cp_model")
+
+
 class _Model:
     """The rules as CP-SAT understands them: `x[person, turn, duty]` is whether they have it."""
 
@@ -33,7 +39,7 @@ class _Model:
         if "fixed" not in rules:
             wanted = replace(wanted, fixed={}, busy=_outside(wanted))
         self.wanted = wanted
-        self.model: Any = cp_model.CpModel()
+        self.model: Any = _solver().CpModel()
         self.x = {
             (person, turn, duty): self.model.new_bool_var("")
             for person in wanted.people
@@ -239,17 +245,17 @@ class _Solving:
 
     def solve(self, built: _Model, *, most: float) -> bool | None:
         """Say whether there is a solution, which is `last` then; None if time ran out first."""
-        solver: Any = cp_model.CpSolver()
+        solver: Any = _solver().CpSolver()
         solver.parameters.max_time_in_seconds = max(0.01, min(most, self.seconds))
         solver.parameters.num_workers = self.workers
         solver.parameters.relative_gap_limit = _CLOSE_ENOUGH
         solver.parameters.random_seed = 1
         status = solver.solve(built.model)
         self.seconds -= solver.wall_time
-        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        if status in (_solver().OPTIMAL, _solver().FEASIBLE):
             self.last = solver
             return True
-        return None if status == cp_model.UNKNOWN else False
+        return None if status == _solver().UNKNOWN else False
 
 
 def plan(wanted: Wanted, *, seconds: float = 7.0, workers: int = 2) -> Plan:
