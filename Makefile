@@ -40,8 +40,8 @@ format: .venv/tools  ## Bring the code into its form
 clauses: .venv/tools servers  ## Print which clauses of the process have a passing test
 	$(BIN)/pytest -q --clauses
 
-soak: .venv/tools servers  ## Kill the desk's parts 500 times under load
-	$(BIN)/pytest tests/story/test_killing.py --kills 500
+soak: .venv/tools servers  ## Kill the desk's parts 500 times under load, and fuzz it for an hour
+	$(BIN)/pytest tests/story/test_killing.py tests/site/test_fuzz.py --kills 500 --fuzz 100000
 
 bench: .venv/tools  ## Measure speed, and write docs/benchmarks.md
 	$(BIN)/python bench
