@@ -268,3 +268,13 @@ def test_a_promise_that_comes_due_is_reacted_to_by_its_own_room_alone() -> None:
     )
     commitments.tick(at=AT)
     assert list(Reaction.objects.values_list("name", flat=True)) == ["oncall.flows.paging.due"]
+
+
+@pytest.mark.django_db
+def test_a_try_that_was_never_answered_makes_the_next_one_say_so() -> None:
+    courier = Courier(Undelivered("no answer", uncertain=True), Undelivered("busy"))
+    errands.deliver_with("test", courier)
+    errand = put()
+    for number in range(3):
+        try_at(errand, AT + number * MINUTE)
+    assert [parcel.uncertain for parcel in courier.parcels] == [False, True, True]

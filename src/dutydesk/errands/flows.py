@@ -152,6 +152,8 @@ def _claim(errand_id: int, at: datetime) -> tuple[Parcel | None, str]:
             errand.state = Errand.State.WITHDRAWN
             errand.save(update_fields=["state"])
             return None, ""
+        if errand.attempts and not uncertain:
+            uncertain = errand.tries.filter(outcome=Try.Outcome.UNKNOWN).exists()
         errand.state = Errand.State.TRYING
         errand.attempts += 1
         errand.due_at = at + LEASE
@@ -184,7 +186,8 @@ def _failed(errand_id: int, parcel: Parcel, failure: Undelivered, at: datetime) 
         errand = _mine(errand_id, parcel)
         if errand is None:
             return
-        _ended(errand, Try.Outcome.FAILED, at, failure.reason)
+        outcome = Try.Outcome.UNKNOWN if failure.uncertain else Try.Outcome.FAILED
+        _ended(errand, outcome, at, failure.reason)
         withdrawn = errand.settled_at is not None
         errand.state = Errand.State.WITHDRAWN if withdrawn else Errand.State.OWED
         errand.reason = failure.reason

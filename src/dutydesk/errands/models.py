@@ -45,7 +45,7 @@ class Errand(models.Model):
 class Try(models.Model):
     """One try to hand an errand over. Without an outcome it is under way.
 
-    `unknown`: whoever tried died meanwhile, so it may have arrived.
+    `unknown`: whoever tried died meanwhile, or the other side never answered: it may have arrived.
     """
 
     class Outcome(models.TextChoices):

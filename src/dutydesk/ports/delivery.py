@@ -29,16 +29,25 @@ def told(parcel: Parcel) -> str:
 
 
 class Undelivered(Exception):
-    """It did not arrive. `reason` has no secret in it; `permanent` means that no retry helps."""
+    """It did not arrive. `reason` has no secret in it; `permanent` means that no retry helps.
+
+    `uncertain`: it may have arrived after all, since the other side never said.
+    """
 
     def __init__(
-        self, reason: str, *, permanent: bool = False, retry_after: timedelta | None = None
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,
+        retry_after: timedelta | None = None,
+        uncertain: bool = False,
     ) -> None:
         """Keep why, and when to try again if the other side said so."""
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
         self.retry_after = retry_after
+        self.uncertain = uncertain
 
 
 class Courier(Protocol):

@@ -26,6 +26,11 @@ _HTTP = re.compile(r"error=(\d{3})\b")
 _SMTP = re.compile(
     r"^Socket Exception: \D*?\((\d{3}), b['\"]|^Socket Exception: \{.*?: \((\d{3}), b"
 )
+# As the system says that no connection came about, so that nothing can have arrived.
+_UNREACHED = re.compile(
+    r"Connection refused|No route to host|Network is unreachable|Name or service not known"
+    r"|Temporary failure in name resolution|Failed to establish a new connection"
+)
 _SIGN_IN = {530, 534, 535, 538}
 
 
@@ -35,6 +40,7 @@ class _Heard:
 
     http: list[int] = field(default_factory=list)
     smtp: list[int] = field(default_factory=list)
+    unreached: bool = False
 
 
 _here = threading.local()
@@ -48,6 +54,7 @@ class _Listener(logging.Handler):
         if heard is None:
             return
         text = record.getMessage()
+        heard.unreached |= _UNREACHED.search(text) is not None
         if record.levelno >= logging.WARNING:
             heard.http.extend(int(number) for number in _HTTP.findall(text))
         elif found := _SMTP.search(text):
@@ -88,14 +95,16 @@ def send(sender: Any, *, title: str, body: str, inside: Iterable[str] | None = N
 
 def _why(heard: _Heard, over: bool) -> Undelivered:
     if over:
-        return Undelivered(f"there was no answer within {ALL:.0f} seconds")
+        reason = f"there was no answer within {ALL:.0f} seconds"
+        return Undelivered(reason, uncertain=not heard.unreached)
     if heard.smtp:
         code = heard.smtp[-1]
         if code in _SIGN_IN:
             return Undelivered(f"the mail server did not let the desk sign in ({code})")
         return Undelivered(f"the mail server refused it ({code})", permanent=code >= 500)
     if not heard.http:
-        return Undelivered("it could not be reached, or gave no proper answer")
+        reason = "it could not be reached" if heard.unreached else "it gave no proper answer"
+        return Undelivered(reason, uncertain=not heard.unreached)
     code = heard.http[-1]
     lasting = all(400 <= each < 500 and each not in _LATER for each in heard.http)
     return Undelivered(
