@@ -139,7 +139,9 @@ def test_history_says_what_was_said_then(world: World) -> None:
     Engineer.objects.filter(name="Ben").update(active=False)
     world.forward(minutes=2)
     again = {
-        local: [(d.duty, d.name, d.by, d.hole) for d in asking.who(at=world.moment(local))]
+        local: [
+            (d.duty, d.name, d.by, d.hole) for d in asking.who(at=world.moment(local), now=world.at)
+        ]
         for local in MOMENTS
         if world.moment(local) < world.at - 2 * timedelta(minutes=1)
     }

@@ -43,7 +43,7 @@ class RotaCommands:
         """
         zone = process.in_force().zone
         moment = _moment(at, zone) if at else self._now()
-        answer = asking.who(at=moment)
+        answer = asking.who(at=moment, now=self._now())
         if as_json:
             _print({"at": moment.isoformat(), "covers": [duty.row() for duty in answer]})
             return
@@ -90,8 +90,8 @@ class RotaCommands:
             _print({"shifts": rows, "gaps": [_gap(gap) for gap in gaps]})
             return
         _list(shifts, zone)
-        for line in _told(gaps, zone):
-            typer.echo(f"nobody: {line}")
+        for line in _uncovered(gaps, zone):
+            typer.echo(line)
 
     def preview(
         self,
@@ -202,8 +202,8 @@ class RotaCommands:
         zone = process.in_force().zone
         for row in rows:
             typer.echo(f"{row.duty}: {row.percent:.1f}% of the promised hours are covered.")
-        for line in _told(found, zone):
-            typer.echo(f"nobody: {line}", err=True)
+        for line in _uncovered(found, zone):
+            typer.echo(line, err=True)
         for line in alone:
             typer.echo(line, err=True)
         return not found and not alone
@@ -234,16 +234,24 @@ def _engineer(name: str) -> int | None:
     return found.pk
 
 
-def _gap(gap: covering.Gap) -> dict[str, str]:
+def _gap(gap: covering.Gap) -> dict[str, str | None]:
     return {
         "what": gap.what,
+        "unreached": gap.unheard or None,
         "start": gap.period.start.isoformat(),
         "end": gap.period.end.isoformat(),
     }
 
 
+def _uncovered(gaps: list[covering.Gap], zone: ZoneInfo) -> list[str]:
+    """Give the hours that nobody has, then those of people whom no message reaches."""
+    nobody = _told([gap for gap in gaps if not gap.unheard], zone)
+    unheard = _told([gap for gap in gaps if gap.unheard], zone)
+    return [*(f"nobody: {line}" for line in nobody), *(f"unreached: {line}" for line in unheard)]
+
+
 def _told(gaps: list[covering.Gap], zone: ZoneInfo) -> list[str]:
-    return words.by_day([(gap.what, gap.period) for gap in gaps], zone)
+    return words.by_day([(gap.told, gap.period) for gap in gaps], zone)
 
 
 def _line(duty: OnDuty, zone: ZoneInfo) -> str:

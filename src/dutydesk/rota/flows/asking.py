@@ -1,6 +1,7 @@
 """Who is on: one answer for pages, pager, calendar, commands and history alike."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,26 +17,46 @@ from dutydesk.rota.rules.duty import Assigned, OnDuty
 from dutydesk.rota.rules.schedule import OnShift
 
 
-def who(*, at: datetime, duties: Sequence[Duty] = ()) -> tuple[OnDuty, ...]:
+def who(
+    *, at: datetime, now: datetime | None = None, duties: Sequence[Duty] = ()
+) -> tuple[OnDuty, ...]:
     """Give who covers what at `at`, and why, by the process in force then.
 
-    Of these duties, or else of those that are paged.
+    Of these duties, or else of those that are paged. Whether a message reaches them counts from
+    `now` on; without `now` that is the same moment.
     """
     current = process.in_force_at(at)
+    past = now is not None and at < now
     shifts = Shift.objects.filter(start__lte=at, end__gt=at, cancelled_at=None)
-    assigned = [s.assigned for s in shifts.select_related("engineer").order_by("start", "id")]
-    return rules.who(current, [*nominated(at), *assigned], at, duties)
+    rows = shifts.select_related("engineer__account").order_by("start", "id")
+    assigned = [replace(row.assigned, reached=past or _reached(row.engineer)) for row in rows]
+    return rules.who(current, [*nominated(at, past=past), *assigned], at, duties)
 
 
-def nominated(at: datetime) -> list[Assigned]:
+def _reached(engineer: Engineer) -> bool:
+    """Say whether a message reaches somebody: by mail, or where they have an account."""
+    account = engineer.account
+    return engineer.active and (
+        errands.can_deliver("email") or (account is not None and account.is_active)
+    )
+
+
+def nominated(at: datetime, *, past: bool = False) -> list[Assigned]:
     """Give who is named to answer at `at`, and is there then."""
     away = Absence.objects.filter(
         engineer=OuterRef("engineer"), wish=False, start__lte=at, end__gt=at
     )
     found = Nominee.objects.filter(~Exists(away), start__lte=at, end__gt=at, cancelled_at=None)
     return [
-        Assigned("support", row.engineer_id, row.engineer.name, row.period, "cover")
-        for row in found.select_related("engineer")
+        Assigned(
+            "support",
+            row.engineer_id,
+            row.engineer.name,
+            row.period,
+            "cover",
+            past or _reached(row.engineer),
+        )
+        for row in found.select_related("engineer__account")
     ]
 
 

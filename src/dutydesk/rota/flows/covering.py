@@ -1,12 +1,13 @@
 """Declared hours that nobody covers, and what an edit would do to them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from dutydesk.kernel.periods import Period, subtract, union
+from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.rota.flows import asking
 from dutydesk.rota.flows.building import DUTIES, Outcome
@@ -21,13 +22,20 @@ from dutydesk.rota.rules.schedule import OnShift, Source
 class Gap:
     """Declared hours without anybody reachable: of a duty, or of a part of the support day.
 
-    `number` names a part of a day, for a press that takes it; None for a `duty`.
+    `number` names a part of a day, for a press that takes it; None for a `duty`. `unheard`: who
+    has that time, but no message reaches them.
     """
 
     what: str
     period: Period
     number: int | None = None
     duty: str = ""
+    unheard: str = ""
+
+    @property
+    def told(self) -> str:
+        """Give what is uncovered, and who has it without being reached."""
+        return f"{self.what} (no message reaches {self.unheard})" if self.unheard else self.what
 
     def of(self, duty: str) -> bool:
         """Say whether this is of a duty; of any if none is named. Parts of a day are support."""
@@ -43,8 +51,9 @@ def gaps(*, at: datetime, until: datetime) -> list[Gap]:
     current = process.in_force()
     reachable = asking.reachable()
     named = nominations(span)
+    names = dict(Engineer.objects.exclude(pk__in=reachable).values_list("pk", "name"))
     found = [
-        Gap(Duty(duty).label, period, duty=duty)
+        Gap(Duty(duty).label, part, duty=duty, unheard=" and ".join(names[who] for who in unheard))
         for duty, shifts in _shifts(named, span).items()
         if duty in current.on_call.order
         for period in rules.gaps(
@@ -52,8 +61,10 @@ def gaps(*, at: datetime, until: datetime) -> list[Gap]:
             shifts,
             reachable=reachable,
         )
+        for part, unheard in rules.unheard(period, shifts, reachable=reachable)
     ]
-    return sorted(found + nameless(named, span), key=lambda gap: (gap.period, gap.what))
+    parts = nameless(named, span, unheard=names)
+    return sorted(found + parts, key=lambda gap: (gap.period, gap.what))
 
 
 def _shifts(named: list[Nomination], span: Period) -> dict[str, list[OnShift]]:
@@ -66,10 +77,15 @@ def _shifts(named: list[Nomination], span: Period) -> dict[str, list[OnShift]]:
     return found
 
 
-def nameless(named: list[Nomination], span: Period) -> list[Gap]:
+def nameless(named: list[Nomination], span: Period, *, unheard: Mapping[int, str]) -> list[Gap]:
     """Give the time of support days in `span` for which nobody is named who is there."""
     return [
-        Gap(f"Answering, {each.part.title.lower()}", shared, each.number)
+        Gap(
+            f"Answering, {each.part.title.lower()}",
+            shared,
+            each.number,
+            unheard=unheard.get(each.engineer.pk, "") if each.engineer else "",
+        )
         for each in named
         for period in each.missing
         if (shared := period.overlap(span)) is not None

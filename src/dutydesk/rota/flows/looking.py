@@ -71,7 +71,7 @@ def _tell_holes(told: list[str], at: datetime) -> list[str]:
     morning = current.clock("working").is_open(at) and today not in told
     if new or (morning and found):
         message = words.holes(
-            [(gap.what, gap.period) for gap in (found if morning else new)],
+            [(gap.told, gap.period) for gap in (found if morning else new)],
             mention=current.team.mention,
             zone=current.zone,
             chased=not new,

@@ -10,21 +10,23 @@ from dutydesk.process.rules.model import Duty, Process
 
 @dataclass(frozen=True)
 class Assigned:
-    """One person's shift of one duty."""
+    """One person's shift of one duty; `reached`: whether a message can reach them."""
 
     duty: Duty
     engineer: int
     name: str
     period: Period
     kind: str = "hand"
+    reached: bool = True
 
 
 @dataclass(frozen=True)
 class OnDuty:
     """One duty at a moment: who has it and until when, or that nobody is promised and why.
 
-    `engineer` is None when nobody has the duty. `hole`: it should be covered and isn't. `by` is
-    what put somebody on: rotation, hand, override, swap, cover or temporary.
+    `engineer` is None when nobody has the duty. `hole`: it should be covered and isn't: nobody
+    has it, or only people whom no message reaches (`reached`). `by` is what put somebody on:
+    rotation, plan, hand, override, swap, cover or temporary.
     """
 
     duty: Duty
@@ -34,6 +36,7 @@ class OnDuty:
     until: datetime | None
     hole: bool = False
     by: str = ""
+    reached: bool = True
 
     def row(self) -> dict[str, str | bool | None]:
         """Give it as JSON shows it, in the API as on the command line."""
@@ -44,6 +47,7 @@ class OnDuty:
             "by": self.by or None,
             "until": self.until.isoformat() if self.until else None,
             "hole": self.hole,
+            "reached": self.reached,
         }
 
 
@@ -73,6 +77,7 @@ def who(
     return tuple(answer)
 
 
+UNREACHED = "no message reaches them: they have no account, and the desk sends no mail"
 _BY = {
     "rotation": "has the {duty} turn",
     "hand": "has the {duty} shift",
@@ -98,10 +103,23 @@ def _one_duty(process: Process, duty: Duty, shifts: list[Assigned], at: datetime
     if not shifts:
         return [OnDuty(duty, None, "", f"nobody has this shift in {title}", changes, hole=True)]
     found: dict[int, OnDuty] = {}
-    for shift in sorted(shifts, key=lambda shift: shift.kind != "cover"):
+    covered = any(shift.reached for shift in shifts)
+    for shift in sorted(shifts, key=lambda shift: (not shift.reached, shift.kind != "cover")):
         until = min(shift.period.end, changes) if changes else shift.period.end
         told = f"{why(duty, shift.kind)} in {title}"
+        if not shift.reached:
+            told += f", but {UNREACHED}"
         found.setdefault(
-            shift.engineer, OnDuty(duty, shift.engineer, shift.name, told, until, by=shift.kind)
+            shift.engineer,
+            OnDuty(
+                duty,
+                shift.engineer,
+                shift.name,
+                told,
+                until,
+                hole=not covered,
+                by=shift.kind,
+                reached=shift.reached,
+            ),
         )
     return list(found.values())

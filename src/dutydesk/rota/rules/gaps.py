@@ -1,10 +1,12 @@
 """Declared hours that nobody covers, and when the desk tells people who is on."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period, instant, subtract, union
+from dutydesk.rota.rules.reading import together
 from dutydesk.rota.rules.schedule import OnShift
 
 
@@ -21,6 +23,20 @@ def gaps(
     Hours that nobody declared are no gap. Clauses hours.closed, oncall.rota.
     """
     return subtract(declared, covered(shifts, reachable=reachable))
+
+
+def unheard(
+    gap: Period, shifts: Iterable[OnShift], *, reachable: Collection[int]
+) -> list[tuple[Period, tuple[int, ...]]]:
+    """Give the parts of a gap, each with who is on in it whom no message reaches, if anybody."""
+    mine = [
+        replace(shift, period=shared)
+        for shift in shifts
+        if shift.engineer not in reachable and (shared := shift.period.overlap(gap))
+    ]
+    found = together(mine)
+    left = subtract([gap], [period for period, _ in found])
+    return sorted([*found, *((period, ()) for period in left)])
 
 
 def next_telling(

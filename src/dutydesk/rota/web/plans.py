@@ -84,7 +84,7 @@ def _shown(proposal: Proposal, at: datetime) -> dict[str, object]:
     seen: dict[str, object] = {"stays": not seats}
     if seats:
         preview = publishing.preview(seats=seats, at=at)
-        opened = [(gap.what, gap.period) for gap in preview.opened]
+        opened = [(gap.told, gap.period) for gap in preview.opened]
         lines = words.by_day(opened, process.in_force().zone)
         seen |= {
             "people": len(preview.outcome.people),

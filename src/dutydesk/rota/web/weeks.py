@@ -106,7 +106,8 @@ def draw(
 
 
 def _hole(gap: covering.Gap) -> str:
-    return f"{gap.what}: nobody, {words.span(gap.period, process.in_force().zone)}"
+    who = f"{gap.unheard}, whom no message reaches" if gap.unheard else "nobody"
+    return f"{gap.what}: {who}, {words.span(gap.period, process.in_force().zone)}"
 
 
 def _shown(row: Shift, request: DeskRequest) -> Shown:
@@ -246,5 +247,5 @@ def who(request: DeskRequest) -> HttpResponse:
     except Refused as refused:
         return JsonResponse({"error": refused.reason, "remedy": refused.remedy}, status=422)
     return JsonResponse(
-        {"at": at.isoformat(), "covers": [each.row() for each in asking.who(at=at)]}
+        {"at": at.isoformat(), "covers": [each.row() for each in asking.who(at=at, now=request.at)]}
     )
