@@ -15,6 +15,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 import alerts  # noqa: E402
 import django  # noqa: E402
+import gates  # noqa: E402
 import rotas  # noqa: E402
 
 from testing.running import Desk, Visitor, eventually, first_account  # noqa: E402
@@ -148,11 +149,12 @@ def measure(desk: Desk) -> list[str]:
         process = process.replace(closed, '"Mo-Su 00:00-24:00"')
     (desk.home / "process.yaml").write_text(process)
     key = ada.send("/alarms/keys/", name="bench").text
-    webhook = re.findall(r"url: (http://\S+)", key)[0]
+    webhook = re.findall(r"http://\S+?/alarms/in/alertmanager/[\w-]+", key)[0]
     eventually(lambda: "has the support shift" in ada.see("/"), 30)
     lines = [
         "# Benchmarks", "", "Written by `make bench`. " + machine(), "",
         *alerts.measure(desk, ada, webhook, at),
+        *gates.measure(desk, at),
     ]  # fmt: skip
     late = lateness(clock.now)
     taken = rendering(ada, "/shifts/who.json", 400)
