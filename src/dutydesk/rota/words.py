@@ -89,6 +89,18 @@ def holes(
     )
 
 
+def thin(period: Period, names: list[str], *, size: int, zone: ZoneInfo) -> str:
+    """Say that fewer people are on support than the process says. Clause support.size."""
+    return f"{len(names)} of {size} on support ({', '.join(names)}): {span(period, zone)}"
+
+
+def support_thin(lines: Iterable[str]) -> Message:
+    """Tell the team that its support sub-team is smaller than the process says."""
+    return Message(
+        title="Support has fewer people than the process says", body="\n".join(lines), tone="soon"
+    )
+
+
 def newcomers_alone(lines: Iterable[str], *, mention: str) -> Message:
     """Tell the team that newcomers are on call without a partner. Clause oncall.newcomers."""
     return Message(

@@ -15,7 +15,17 @@ from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.rota import words
 from dutydesk.rota.commands import planned
-from dutydesk.rota.flows import asking, checking, covering, editing, importing, planning, publishing
+from dutydesk.rota.flows import (
+    asking,
+    checking,
+    covering,
+    editing,
+    importing,
+    manning,
+    planning,
+    publishing,
+    sharing,
+)
 from dutydesk.rota.models import Duty, Shift
 from dutydesk.rota.rules import typed
 from dutydesk.rota.rules.drawing import DAY, midnight, monday
@@ -187,24 +197,28 @@ class RotaCommands:
     def cover(self, weeks: int, as_json: bool) -> bool:
         """Print which promised hours of so many weeks nobody covers, and newcomers on call alone.
 
-        Gives whether there is nothing of either.
+        Gives whether there is nothing of either. Support that is smaller, or shares of on call
+        that are larger, than the process says are told too: that is no hole.
         """
         at = self._now()
         until = at + timedelta(weeks=weeks)
         found = covering.gaps(at=at, until=until)
         rows = covering.coverage(at=at, until=until, found=found)
         alone = checking.told_alone(checking.alone_in(Period(at, until), at=at))
+        thin = manning.told(manning.thin(at=at, until=until))
+        limits = list(sharing.health(span=Period(at, until), at=at).wrong)
         if as_json:
             covered = {row.duty: round(row.percent, 2) for row in rows}
             gaps = [_gap(gap) for gap in found]
-            _print({"gaps": gaps, "covered": covered, "newcomers_alone": alone})
+            said = {"newcomers_alone": alone, "support_thin": thin, "beyond_limits": limits}
+            _print({"gaps": gaps, "covered": covered, **said})
             return not found and not alone
         zone = process.in_force().zone
         for row in rows:
             typer.echo(f"{row.duty}: {row.percent:.1f}% of the promised hours are covered.")
         for line in _uncovered(found, zone):
             typer.echo(line, err=True)
-        for line in alone:
+        for line in [*alone, *thin, *limits]:
             typer.echo(line, err=True)
         return not found and not alone
 

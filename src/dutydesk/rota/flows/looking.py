@@ -1,4 +1,4 @@
-"""Looking after rotas: people who came or left, the horizon, holes and newcomers alone ahead."""
+"""Looking after rotas: people who came or left, the horizon, what is missing ahead."""
 
 from datetime import datetime, time, timedelta
 
@@ -9,7 +9,7 @@ from dutydesk.kernel.messages import Button, Message
 from dutydesk.kernel.periods import Period
 from dutydesk.process import flows as process
 from dutydesk.rota import words
-from dutydesk.rota.flows import building, checking, covering, editing
+from dutydesk.rota.flows import building, checking, covering, editing, manning
 from dutydesk.rota.flows.covering import Gap
 from dutydesk.rota.models import Outlook
 from dutydesk.rota.rules.gaps import next_telling
@@ -46,7 +46,7 @@ def _look(at: datetime) -> bool:
         )
     keeper = next((row for row in rows if row.duty == _LOOKED_AT), rows[0])
     before = [str(told) for told in keeper.told]
-    told = [*_tell_holes(before, at), *_tell_alone(before, at)]
+    told = [*_tell_holes(before, at), *_tell_alone(before, at), *_tell_thin(before, at)]
     Outlook.objects.filter(pk__in=[row.pk for row in rows]).update(look_at=_next(at))
     Outlook.objects.filter(pk=keeper.pk).update(told=told)
     return True
@@ -99,6 +99,22 @@ def _tell_alone(told: list[str], at: datetime) -> list[str]:
             at=at,
         )
     return [f"alone: {newcomer}" for newcomer in sorted({one.newcomer for one in found})]
+
+
+def _tell_thin(told: list[str], at: datetime) -> list[str]:
+    """Tell the team once of each time ahead with fewer people on support than there should be."""
+    current = process.in_force()
+    found = manning.thin(at=at, until=at + current.ask.cover.seen_ahead)
+    marks = {f"thin: {sorted(each.people)}": each for each in found}
+    new = [each for mark, each in marks.items() if mark not in told]
+    if new:
+        chat.say(
+            key=f"rota:thin:{at.isoformat()}",
+            channel=current.team.channel,
+            message=words.support_thin(manning.told(new)),
+            at=at,
+        )
+    return list(marks)
 
 
 def _mark(gap: Gap) -> str:

@@ -15,7 +15,7 @@ from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.process.rules.model import Process
 from dutydesk.rota import words
-from dutydesk.rota.flows import asking, covering, naming, sharing, swapping
+from dutydesk.rota.flows import asking, covering, manning, naming, sharing, swapping
 from dutydesk.rota.models import Absence, Duty, Rotation, Shift, Swap
 from dutydesk.rota.rules import typed
 from dutydesk.rota.rules.drawing import (
@@ -67,6 +67,8 @@ def shifts(request: DeskRequest) -> HttpResponse:
         "absences": Absence.objects.filter(end__gt=request.at).select_related("engineer")[:30],
         "rotations": Rotation.objects.filter(ends_at=None).exists(),
         "today": today,
+        "thin": manning.told(manning.thin(at=request.at, until=max(span.end, request.at))),
+        "offered": manning.offered(at=request.at),
     }
     return render(request, "rota/shifts.html", context)
 

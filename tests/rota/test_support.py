@@ -1,0 +1,89 @@
+"""The support sub-team: its size is seen to, and its cycle is one press away."""
+
+import html
+import json
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+
+from dutydesk.people.models import Account, Engineer
+from dutydesk.rota.commands import RotaCommands
+from dutydesk.rota.flows import asking, manning
+from dutydesk.rota.models import Rotation
+from dutydesk.rota.rules.stints import groups
+from testing.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("support.size", "support.cycle")]
+NAMES = ("Ada", "Ben", "Cy", "Di", "Ed", "Fay", "Gus", "Hal", "Ida")
+
+
+class _Time:
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def now(self) -> object:
+        return self.world.at
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    world = World(tmp_path, "2026-11-23T08:00")
+    monkeypatch.setattr("dutydesk.site.middleware.clock", _Time(world))
+    for name in NAMES[3:]:
+        account = Account.objects.create_user(email=f"{name}@example.org", name=name)
+        Engineer.objects.create(name=name, email=account.email, account=account)
+    return world
+
+
+def visit() -> Client:
+    client = Client()
+    backend = "allauth.account.auth_backends.AuthenticationBackend"
+    client.force_login(Account.objects.get(name="Ada"), backend)
+    return client
+
+
+def test_fewer_than_the_process_says_is_seen_told_once_and_checked(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.shifts(support="Ada", primary="Ben", secondary="Cy")
+    world.forward(days=3)
+    told = [s for s in world.said("#cloud-platform") if "fewer people than the process" in s]
+    assert len(told) == 1
+    assert "1 of 3 on support (Ada)" in told[0]
+    assert "1 of 3 on support (Ada)" in visit().get("/shifts/").content.decode()
+    RotaCommands(lambda: world.at).cover(1, as_json=True)
+    said = json.loads(capsys.readouterr().out)
+    assert any("1 of 3 on support (Ada)" in line for line in said["support_thin"])
+    assert any("Ben is on call for 100%" in line for line in said["beyond_limits"])
+    RotaCommands(lambda: world.at).cover(1, as_json=False)
+    assert "1 of 3 on support (Ada)" in capsys.readouterr().err
+
+
+def test_the_offered_rotation_is_two_weeks_in_every_six(world: World) -> None:
+    page = visit().get("/shifts/").content.decode()
+    address = html.unescape(re.findall(r'href="([^"]+what=rotation[^"]+places[^"]+)"', page)[0])
+    form = {key: value[0] for key, value in parse_qs(urlsplit(address).query).items()}
+    shown = visit().get(address).content.decode()
+    assert "Ada, Ben, Cy\nDi, Ed, Fay\nGus, Hal, Ida</textarea>" in shown
+    done = visit().post("/shifts/change/", {**form, "confirm": "1"}, follow=True)
+    assert "Changed." in done.content.decode()
+    assert Rotation.objects.get(duty="support").length == 2
+    for local, names in {
+        "2026-11-30T09:00": NAMES[:3],
+        "2026-12-11T17:59": NAMES[:3],
+        "2026-12-14T09:00": NAMES[3:6],
+        "2026-12-29T09:00": NAMES[6:],
+        "2027-01-11T09:00": NAMES[:3],
+    }.items():
+        on = [d.name for d in asking.who(at=world.moment(local)) if d.duty == "support"]
+        assert on == list(names), local
+    ahead = world.moment("2027-03-01T00:00")
+    assert manning.thin(at=world.moment("2026-11-30T09:00"), until=ahead) == []
+
+
+def test_with_too_few_people_somebody_has_more_stints() -> None:
+    assert groups([1, 2, 3, 4], size=3, count=3) == [(1, 2, 3), (4, 1, 2), (3, 4, 1)]
+    assert groups([1, 2], size=3, count=2) == [(1, 2), (2, 1)]
