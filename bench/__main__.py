@@ -17,6 +17,7 @@ import alerts  # noqa: E402
 import django  # noqa: E402
 import gates  # noqa: E402
 import rotas  # noqa: E402
+from load import get  # noqa: E402
 
 from testing.running import Desk, Visitor, eventually, first_account  # noqa: E402
 
@@ -157,11 +158,11 @@ def measure(desk: Desk) -> list[str]:
         *gates.measure(desk, at),
     ]  # fmt: skip
     late = lateness(clock.now)
-    taken = rendering(ada, "/shifts/who.json", 400)
+    cookies = "; ".join(f"{name}={value}" for name, value in ada.client.cookies.items())
+    who = get(f"{desk.url}/shifts/who.json", cookies, 1000)
     lines += [
-        *rotas.measure(at),
-        "Who is on now, asked over HTTP by one client with a session, 400 times: "
-        f"p50 {1000 * at(taken, 50):.1f} ms, p99 {1000 * at(taken, 99):.1f} ms.", "",
+        *rotas.measure(at, clock.now()),
+        *rotas.asked(who, at),
         "## Timekeeper", "",
         f"600 promises due 50 ms apart among {COMMITMENTS:,} open ones: looked after "
         f"{ms(statistics.median(late))} late at p50, {ms(at(late, 99))} at p99, "

@@ -51,6 +51,14 @@ def post(address: str, body: Callable[[int], bytes], numbers: range, clients: in
     return _drive(requests, [_Client(host, port) for _ in range(clients)], b"200")
 
 
+def get(address: str, cookies: str, times: int) -> Load:
+    """Get an address so often with these cookies, as one client over one connection."""
+    parts = urlsplit(address)
+    head = f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nCookie: {cookies}\r\n\r\n"
+    requests = (head.encode() for _ in range(times))
+    return _drive(requests, [_Client(parts.hostname or "", parts.port or 80)], b"200")
+
+
 def _drive(requests: Iterator[bytes], clients: list[_Client], status: bytes) -> Load:
     load = Load()
     with selectors.DefaultSelector() as selector:

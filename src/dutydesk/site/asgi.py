@@ -16,14 +16,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dutydesk.site.settings")
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 end_with_parent()
 django = get_asgi_application()
-wiring, alarms, incidents = (
-    import_module(f"dutydesk.{name}") for name in ("wiring", "alarms.api.intake", "incidents.api")
+wiring, alarms, incidents, rota = (
+    import_module(f"dutydesk.{name}")
+    for name in ("wiring", "alarms.api.intake", "incidents.api", "rota.api")
 )
 known = incidents.Known()
 DOORS: dict[str, Door] = {
     "/alarms/in/heartbeat/": cast(Door, django),
     "/alarms/in/": alarms.Intake(wiring.clock.now),
     "/gate/": incidents.Gate(known),
+    "/shifts/who.json": rota.Who(wiring.clock.now, cast(Door, django)),
     "/maintenance/": incidents.MaintenancePage(known, wiring.clock.now),
 }
 application = before(django, DOORS)

@@ -1,7 +1,7 @@
 """Doors for what must be answered in a millisecond: asked before Django, by the path's beginning.
 
-A door is an ASGI application. It has no sign-in, no session and no cookies, so it opens by a
-secret in what is sent, or tells only what anybody may know.
+A door is an ASGI application. Django's middleware is behind it, so it opens by a secret in what is
+sent, looks the session up itself (dutydesk.site.sessions), or tells only what anybody may know.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping

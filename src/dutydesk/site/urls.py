@@ -13,6 +13,7 @@ from dutydesk.oncall.web import pages, ways
 from dutydesk.people import web as people
 from dutydesk.postmortems import web as postmortems
 from dutydesk.process import web as process
+from dutydesk.rota.api import who
 from dutydesk.rota.web import changing, feeds, plans, shares, weeks
 from dutydesk.site import doing, live, metrics, web
 
@@ -60,7 +61,7 @@ urlpatterns = [
     path("shifts/", weeks.shifts),
     path("shifts/<int:number>", weeks.shift),
     path("shifts/cover", weeks.cover),
-    path("shifts/who.json", weeks.who),
+    path("shifts/who.json", who),
     path("shifts/change/", changing.change),
     path("shifts/plan/", plans.plan),
     path("shifts/shares/", shares.shares),

@@ -224,9 +224,9 @@ class _Model:
 def step(wanted: Wanted, what: str = "hours") -> float:
     """Give the step in which a plan counts hours, so that it can be proven in seconds."""
     weights = [getattr(turn, what) for turn in wanted.turns]
-    smallest = min((weight for weight in weights if weight), default=0)
+    largest = max(weights, default=0)
     mean = len(wanted.duties) * sum(weights) / len(wanted.people)
-    return float(max(smallest / 2, mean / _MOST_UNITS / 2)) if smallest else 0.0
+    return float(max(largest / 2, mean / _MOST_UNITS / 2)) if largest else 0.0
 
 
 def _outside(wanted: Wanted) -> Sequence[Any]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from dutydesk.kernel.periods import Period
@@ -237,17 +237,3 @@ def _do(request: DeskRequest, found: Shift) -> str:
         at=request.at,
     )
     return "Offered in the team's channel. You are told before it lapses."
-
-
-@rule("anyone")
-def who(request: DeskRequest) -> HttpResponse:
-    """Answer in JSON who covers what, now or `?at=` another time: the command line's answer."""
-    zone = process.in_force().zone
-    asked = request.GET.get("at", "")
-    try:
-        at = typed.moment(asked, zone) if asked else request.at
-    except Refused as refused:
-        return JsonResponse({"error": refused.reason, "remedy": refused.remedy}, status=422)
-    return JsonResponse(
-        {"at": at.isoformat(), "covers": [each.row() for each in asking.who(at=at, now=request.at)]}
-    )
