@@ -26,7 +26,7 @@ def who(
     `now` on; without `now` that is the same moment.
     """
     current = process.in_force_at(at)
-    return rules.who(current, _assigned(at, past=now is not None and at < now), at)
+    return rules.who(current, _assigned(at, past=now is not None and at < now), at, duties)
 
 
 # Asked at every page and by programs each minute; by hand it takes a tenth of what the ORM needs.
