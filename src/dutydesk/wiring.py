@@ -26,7 +26,7 @@ from dutydesk.alarms.flows.silencing import (
     SilenceLifted,
     SilenceMade,
 )
-from dutydesk.chat.flows import PersonPosted
+from dutydesk.chat.flows.posting import PersonPosted
 from dutydesk.commitments.flows import (
     CommitmentChased,
     CommitmentDue,
@@ -34,7 +34,7 @@ from dutydesk.commitments.flows import (
     CommitmentWarned,
 )
 from dutydesk.desk import chat as desk_chat
-from dutydesk.desk import flows as desk
+from dutydesk.desk.flows import asking
 from dutydesk.errands import flows as errands
 from dutydesk.errands.flows import ErrandFailing, ErrandSettled
 from dutydesk.incidents.chat import limits as limits_chat
@@ -68,7 +68,7 @@ REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {
     SilenceExtended: (passing.pass_on,),
     SilenceLifted: (passing.pass_on,),
     SilenceEnded: (passing.pass_on,),
-    PersonPosted: (desk.hear, hearing.hear),
+    PersonPosted: (asking.hear, hearing.hear),
     IncidentResolved: (postmortems.open_draft,),
     MaintenanceSwitched: (switching.switch,),
 }
@@ -76,7 +76,7 @@ REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {
 PROMISES: dict[str, dict[type[CommitmentFact], journal.Reactor]] = {
     "page": {CommitmentDue: oncall.due},
     "oncall": {CommitmentDue: rehearsing.due},
-    "question": {CommitmentDue: desk.due},
+    "question": {CommitmentDue: asking.due},
     "silence": {CommitmentWarned: passing.warned, CommitmentDue: silencing.due},
     "incident": {
         CommitmentWarned: incidents.warned,

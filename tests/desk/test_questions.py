@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dutydesk.chat import flows as chat
+from dutydesk.chat.flows import posting as chat
+from dutydesk.chat.flows.posting import Author
 from dutydesk.chat.models import Post
 from dutydesk.desk.models import Question, Ticket
 from dutydesk.kernel.actions import NotYours
@@ -16,14 +17,18 @@ ASK = "#ask-cloud-platform"
 
 
 def ask(world: World, text: str = "How do I add a namespace?") -> Question:
-    chat.post(by=world.person("Uma"), channel=ASK, text=text, at=world.at)
+    chat.post(by=Author.of(world.person("Uma")), channel=ASK, text=text, at=world.at)
     world.settle()
     return Question.objects.get()
 
 
 def answer(world: World, question: Question, name: str, text: str) -> Post:
     post = chat.post(
-        by=world.person(name), channel=ASK, text=text, at=world.at, thread=question.post_id
+        by=Author.of(world.person(name)),
+        channel=ASK,
+        text=text,
+        at=world.at,
+        thread=question.post_id,
     )
     world.settle()
     return post

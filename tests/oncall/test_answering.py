@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from dutydesk.chat import flows as chat
+from dutydesk.chat.flows import posting as chat
+from dutydesk.chat.flows.posting import Author
 from dutydesk.chat.models import Post
 from dutydesk.commitments.models import Commitment
 from dutydesk.errands import flows as errands
@@ -37,7 +38,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 def reply(world: World, name: str, text: str) -> None:
     root = Post.objects.get(key=page().thread_key)
-    by = world.person(name)
+    by = Author.of(world.person(name))
     chat.post(by=by, channel=HIGH, text=text, at=world.at, thread=root.pk)
     world.settle()
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from dutydesk.kernel.messages import Message
+from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Account
 
 
@@ -27,7 +28,8 @@ class Channel(models.Model):
 class Post(models.Model):
     """One message. `key` is its stable identity; the desk rewrites its own posts in place.
 
-    `thread` is the post that it answers; `only_for` the one person who sees it.
+    `thread` is the post that it answers; `only_for` the one person who sees it. `outside` names
+    its author in the chat that it came from.
     """
 
     key = models.CharField(max_length=120, unique=True)
@@ -41,6 +43,8 @@ class Post(models.Model):
     message = models.JSONField()
     at = models.DateTimeField()
     changed_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+    outside = models.CharField(max_length=80, default="", blank=True, db_default="")
     reply_count = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -59,3 +63,25 @@ class Post(models.Model):
     def words(self) -> Message:
         """Give what it says."""
         return Message.from_json(self.message)
+
+    @property
+    def written_by(self) -> str:
+        """Name its author for good, as `Author.who` does; empty for the desk's own."""
+        return self.outside if self.account_id is None else subject("account", self.account_id)
+
+
+class Mark(models.Model):
+    """One person's mark on a post, such as `eyes` or `white_check_mark`."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="marks")
+    name = models.CharField(max_length=60)
+    who = models.CharField(max_length=100)
+    account = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        """Each person's once."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["post", "name", "who"], name="mark_once")
+        ]

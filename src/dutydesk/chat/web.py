@@ -4,7 +4,8 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
-from dutydesk.chat import flows
+from dutydesk.chat.flows import posting, reading, saying
+from dutydesk.chat.flows.posting import Author
 from dutydesk.chat.models import Channel, Post
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process import flows as process
@@ -21,7 +22,7 @@ def channels(request: DeskRequest) -> HttpResponse:
         current.alarms.high_channel,
         current.alarms.low_channel,
     ):
-        flows.channel(name)
+        saying.place(name)
     return render(
         request,
         "chat/channels.html",
@@ -37,7 +38,9 @@ def channel(request: DeskRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         typed = request.POST.get("text", "")
         try:
-            made = flows.post(by=request.person, channel=found.name, text=typed, at=request.at)
+            made = posting.post(
+                by=Author.of(request.person), channel=found.name, text=typed, at=request.at
+            )
         except Refused as refused:
             refusal = refused
         else:
@@ -45,7 +48,7 @@ def channel(request: DeskRequest, number: int) -> HttpResponse:
             where = f"/threads/{made.pk}" if is_question else request.path
             return HttpResponseRedirect(where)
     before = request.GET.get("before", "")
-    posts = flows.recent(
+    posts = reading.recent(
         channel=found,
         account=request.person.account,
         before=int(before) if before.isdecimal() else 0,
@@ -71,8 +74,8 @@ def thread(request: DeskRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         typed = request.POST.get("text", "")
         try:
-            flows.post(
-                by=request.person,
+            posting.post(
+                by=Author.of(request.person),
                 channel=root.channel.name,
                 text=typed,
                 at=request.at,
@@ -82,7 +85,7 @@ def thread(request: DeskRequest, number: int) -> HttpResponse:
             messages.error(request, str(refusal))
         else:
             return HttpResponseRedirect(request.path)
-    posts = flows.thread(root=root, account=request.person.account)
+    posts = reading.thread(root=root, account=request.person.account)
     question = getattr(root, "question", None)
     context = {"root": root, "posts": posts, "typed": typed, "question": question}
     return render(request, "chat/thread.html", context)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from dutydesk.desk import flows
+from dutydesk.desk.flows import asking, ticketing
 from dutydesk.desk.models import Ticket
 from dutydesk.desk.rules import SCORES
 from dutydesk.kernel.actions import Action, Done, Person, Press
@@ -17,25 +17,25 @@ def _question(press: Press) -> int:
 
 
 def _solve(press: Press) -> Done:
-    flows.solve(question=_question(press), by=press.by, at=press.at)
+    asking.solve(question=_question(press), by=press.by, at=press.at)
     return Done("Solved. Thank you.")
 
 
 def _more_time(press: Press) -> Done:
-    flows.more_time(question=_question(press), at=press.at)
+    asking.more_time(question=_question(press), at=press.at)
     return Done("You are asked again in five minutes.")
 
 
 def _score(happiness: int) -> Callable[[Press], Done]:
     def keep(press: Press) -> Done:
-        flows.score(question=_question(press), by=press.by, happiness=happiness, at=press.at)
+        asking.score(question=_question(press), by=press.by, happiness=happiness, at=press.at)
         return Done("Thank you.")
 
     return keep
 
 
 def _ticket_form(about: str, by: Person, at: datetime) -> Form:
-    title, text = flows.draft(question=number_of(about, "question"))
+    title, text = ticketing.draft(question=number_of(about, "question"))
     return Form(
         title="Raise a ticket",
         submit="Raise the ticket and say so in the thread",
@@ -48,7 +48,7 @@ def _ticket_form(about: str, by: Person, at: datetime) -> Form:
 
 
 def _raise_ticket(press: Press) -> Done:
-    ticket = flows.raise_ticket(
+    ticket = ticketing.raise_ticket(
         question=_question(press),
         title=press.text("title"),
         body=press.text("body"),
@@ -70,7 +70,7 @@ def _move_form(about: str, by: Person, at: datetime) -> Form:
 
 
 def _move(press: Press) -> Done:
-    ticket = flows.move_ticket(
+    ticket = ticketing.move_ticket(
         ticket=number_of(press.about, "ticket"),
         column=press.text("column"),
         by=press.by,

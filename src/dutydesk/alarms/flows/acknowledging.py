@@ -8,7 +8,7 @@ from django.db import transaction
 
 from dutydesk.alarms import words
 from dutydesk.alarms.models import Alarm
-from dutydesk.chat import flows as chat
+from dutydesk.chat.flows import saying as chat
 from dutydesk.chat.models import Post
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.facts import Fact

@@ -21,7 +21,7 @@ from dutydesk.alarms.rules.told import (
     is_new_firing,
     title_of,
 )
-from dutydesk.chat import flows as chat
+from dutydesk.chat.flows import saying as chat
 from dutydesk.journal import flows as journal
 from dutydesk.journal.flows import Happening
 from dutydesk.kernel.facts import Fact

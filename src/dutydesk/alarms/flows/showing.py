@@ -7,7 +7,7 @@ from dutydesk.alarms import words
 from dutydesk.alarms.flows import quieting
 from dutydesk.alarms.flows.quieting import Quiet
 from dutydesk.alarms.models import Alarm, Alert
-from dutydesk.chat.flows import Shown
+from dutydesk.chat.flows.saying import Shown
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall.flows.paging import Wanted
 from dutydesk.process.rules.model import Alarms

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dutydesk.chat import flows as chat
+from dutydesk.chat.flows import saying as chat
 from dutydesk.commitments import flows as commitments
 from dutydesk.incidents.flows import telling
 from dutydesk.incidents.models import Gathering

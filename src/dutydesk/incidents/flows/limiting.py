@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import transaction
 
-from dutydesk.chat import flows as chat
+from dutydesk.chat.flows import saying as chat
 from dutydesk.commitments import flows as commitments
 from dutydesk.incidents import words
 from dutydesk.incidents.flows import telling

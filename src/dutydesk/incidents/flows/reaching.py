@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from dutydesk.chat import flows as chat
+from dutydesk.chat.flows import saying as chat
 from dutydesk.commitments import flows as commitments
 from dutydesk.incidents import words
 from dutydesk.incidents.flows import telling

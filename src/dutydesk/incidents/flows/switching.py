@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dutydesk.chat import flows as chat
+from dutydesk.chat.flows import saying as chat
 from dutydesk.chat.models import Post
 from dutydesk.errands import flows as errands
 from dutydesk.errands.flows import ErrandFailing, ErrandSettled

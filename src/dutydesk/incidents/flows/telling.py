@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import transaction
 
-from dutydesk.chat import flows as chat
+from dutydesk.chat.flows import saying as chat
 from dutydesk.chat.models import Post
 from dutydesk.commitments import flows as commitments
 from dutydesk.errands import flows as errands

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core import signing
 
-from dutydesk.chat import flows as chat
+from dutydesk.chat.flows import saying as chat
 from dutydesk.chat.models import Post
 from dutydesk.errands import flows as errands
 from dutydesk.errands.models import Errand

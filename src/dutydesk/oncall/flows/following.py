@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from dutydesk.chat import flows as chat
+from dutydesk.chat.flows import saying as chat
 from dutydesk.chat.models import Post
 from dutydesk.errands import flows as errands
 from dutydesk.errands.flows import ErrandSettled

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from dutydesk.chat import flows as chat
-from dutydesk.chat.flows import PersonPosted
+from dutydesk.chat.flows import saying as chat
+from dutydesk.chat.flows.posting import PersonPosted
 from dutydesk.chat.models import Post
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.refusals import Refused

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from dutydesk.chat import flows as chat
+from dutydesk.chat.flows import saying as chat
 from dutydesk.errands import flows as errands
 from dutydesk.errands.flows import ErrandSettled
 from dutydesk.errands.models import Errand

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from dutydesk.chat import flows as chat
+from dutydesk.chat.flows import saying as chat
 from dutydesk.commitments import flows as commitments
 from dutydesk.commitments.flows import CommitmentDue
 from dutydesk.commitments.models import Commitment

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dutydesk.chat import flows as chat
+from dutydesk.chat.flows import saying as chat
 from dutydesk.chat.models import Post
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.messages import Message

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from dutydesk import rows
-from dutydesk.chat import flows as chat
+from dutydesk.chat.flows import saying as chat
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall import words
 from dutydesk.oncall.flows import ending, paging

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from django.db import transaction
 
-from dutydesk.chat import flows as chat
+from dutydesk.chat.flows import saying as chat
 from dutydesk.kernel.messages import Button, Message
 from dutydesk.kernel.periods import Period
 from dutydesk.process import flows as process

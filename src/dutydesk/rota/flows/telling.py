@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dutydesk.chat import flows as chat
+from dutydesk.chat.flows import saying as chat
 from dutydesk.errands import flows as errands
 from dutydesk.kernel.messages import Message
 from dutydesk.people.models import Engineer

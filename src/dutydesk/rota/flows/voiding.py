@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
-from dutydesk.chat import flows as chat
+from dutydesk.chat.flows import saying as chat
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.facts import Fact
 from dutydesk.kernel.messages import Message

@@ -1,78 +1,38 @@
-"""From a question to its answer, its ticket, and how happy the asker was."""
+"""From a question to its answer, and how happy the asker was."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
 
 from django.db import transaction
 
-from dutydesk.chat import flows as chat
-from dutydesk.chat.flows import PersonPosted
+from dutydesk.chat.flows import saying as chat
+from dutydesk.chat.flows.posting import PersonPosted
 from dutydesk.chat.models import Post
 from dutydesk.commitments import flows as commitments
 from dutydesk.commitments.flows import CommitmentDue
 from dutydesk.commitments.rules import Promise
 from dutydesk.desk import words
-from dutydesk.desk.models import Question, Ticket
+from dutydesk.desk.flows.facts import (
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionRefused,
+    QuestionSolved,
+)
+from dutydesk.desk.models import Question
 from dutydesk.desk.rules import (
     SCORES,
-    conversation,
     greeting,
     ticket_offered_at,
-    title_from,
 )
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.kernel.durations import write_duration
-from dutydesk.kernel.facts import Fact
 from dutydesk.kernel.messages import Message
-from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.rota.flows import asking as rota
 
 MORE_TIME = timedelta(minutes=5)
-
-
-class QuestionRefused(Refused):
-    """The question is not in a state for that."""
-
-
-class TicketRefused(Refused):
-    """The ticket can't be."""
-
-
-@dataclass(frozen=True)
-class QuestionFact(Fact):
-    """Something happened to a question."""
-
-    kind: ClassVar[str]
-    question: int
-
-
-class QuestionAsked(QuestionFact):
-    """Somebody asked."""
-
-    kind: ClassVar[str] = "question.asked"
-
-
-class QuestionAnswered(QuestionFact):
-    """An engineer answered first."""
-
-    kind: ClassVar[str] = "question.answered"
-
-
-class QuestionSolved(QuestionFact):
-    """It is solved."""
-
-    kind: ClassVar[str] = "question.solved"
-
-
-class TicketRaised(QuestionFact):
-    """The work has a record."""
-
-    kind: ClassVar[str] = "ticket.raised"
 
 
 def hear(*, fact: PersonPosted, at: datetime) -> None:
@@ -248,71 +208,3 @@ def score(*, question: int, by: Person, happiness: int, at: datetime) -> None:
     thanks = process.in_force().ask.words.thanks.format()
     chat.rewrite(key=f"{about}:happiness", message=Message(thanks, tone="kept"), at=at)
     journal.stir(about)
-
-
-@transaction.atomic
-def raise_ticket(*, question: int, title: str, body: str, by: Person, at: datetime) -> Ticket:
-    """Raise the ticket for whoever asked, with the conversation in it."""
-    found = Question.objects.select_for_update(of=("self",)).select_related("post").get(pk=question)
-    if hasattr(found, "ticket"):
-        raise TicketRefused(
-            f"Ticket {found.ticket.pk} keeps the record of this already.", "Go on in that one."
-        )
-    if not title.strip():
-        raise TicketRefused("The ticket has no title.", "Say in a few words what it is about.")
-    ask = process.in_force().ask
-    ticket = Ticket.objects.create(
-        question=found,
-        title=title.strip()[:200],
-        body=body,
-        label=ask.ticket.label,
-        column=ask.ticket.columns[0],
-        asked_by=found.post.author,
-        raised_by=by.name,
-        raised_at=at,
-        moved_at=at,
-    )
-    about = subject("question", found.pk)
-    commitments.withdraw(kind="question.quick", subject=about, at=at)
-    chat.say(
-        key=f"ticket:{ticket.pk}:raised",
-        channel=found.post.channel.name,
-        thread=found.post,
-        message=words.ticket_raised(
-            text=ask.words.ticket_raised.format(number=f"#{ticket.pk}"),
-            ticket=ticket.pk,
-            title=ticket.title,
-        ),
-        at=at,
-    )
-    journal.record(
-        fact=TicketRaised(found.pk),
-        subject=about,
-        text=f"Ticket {ticket.pk} was raised for {ticket.asked_by}: {ticket.title}",
-        at=at,
-        actor=by.name,
-        clause="ask.ticket-by-engineer",
-    )
-    return ticket
-
-
-@transaction.atomic
-def move_ticket(*, ticket: int, column: str, by: Person, at: datetime) -> Ticket:
-    """Move a ticket over the board. Clause ask.board."""
-    columns = process.in_force().ask.ticket.columns
-    if column not in columns:
-        raise TicketRefused(f"There is no column “{column}”.", f"Choose {', '.join(columns)}.")
-    found = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket)
-    if found.column != column:
-        found.column, found.moved_at = column, at
-        found.save(update_fields=["column", "moved_at"])
-        journal.stir("board", subject("ticket", found.pk))
-    return found
-
-
-def draft(*, question: int) -> tuple[str, str]:
-    """Give the title and text that a ticket about this question would begin with."""
-    found = Question.objects.select_related("post").get(pk=question)
-    said = [found.post, *found.post.replies.filter(account__isnull=False, only_for=None)]
-    text = conversation((post.author, post.words.body) for post in said)
-    return title_from(found.post.words.body), text

@@ -1,42 +1,21 @@
-"""Saying things in channels and threads."""
+"""What the desk says in channels and threads."""
 
 import json
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F
 
 from dutydesk import rows
 from dutydesk.chat.models import Channel, Post
 from dutydesk.journal import flows as journal
-from dutydesk.kernel.actions import Person
-from dutydesk.kernel.facts import Fact
 from dutydesk.kernel.messages import Message
-from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 
-LONGEST = 8000
 
-
-class PostRefused(Refused):
-    """The post can't be taken."""
-
-
-@dataclass(frozen=True)
-class PersonPosted(Fact):
-    """Somebody, not the desk, posted. `thread` is the post it answers, or None."""
-
-    kind: ClassVar[str] = "chat.posted"
-    post: int
-    channel: str
-    thread: int | None
-
-
-def channel(name: str) -> Channel:
+def place(name: str) -> Channel:
     """Give the channel of that name; made if it wasn't there."""
     return Channel.objects.get_or_create(name=name)[0]
 
@@ -118,7 +97,7 @@ def _say(
     thread: Post | None,
     only_for: int | None,
 ) -> tuple[Post, bool]:
-    where = thread.channel if thread else _channel(channel)
+    where = thread.channel if thread else place(channel)
     post, new = Post.objects.get_or_create(
         key=key,
         defaults={
@@ -131,20 +110,19 @@ def _say(
         },
     )
     if new:
-        _count(post)
+        count(post)
     return post, new
 
 
-_channel = channel
-
-
-def _count(post: Post) -> None:
+def count(post: Post) -> None:
+    """Count a new post with its thread, and stir the screens that show it."""
     if post.thread_id is not None and post.only_for_id is None:
         Post.objects.filter(pk=post.thread_id).update(reply_count=F("reply_count") + 1)
-    _stir(post)
+    stir(post)
 
 
-def _stir(post: Post) -> None:
+def stir(post: Post) -> None:
+    """Stir the screens that show a post."""
     journal.stir(subject("channel", post.channel_id))
     journal.stir(subject("thread", post.thread_id or post.pk))
 
@@ -158,57 +136,4 @@ def rewrite(*, key: str, message: Message, at: datetime) -> None:
     post.message = message.as_json()
     post.changed_at = at
     post.save(update_fields=["message", "changed_at"])
-    _stir(post)
-
-
-@transaction.atomic
-def post(*, by: Person, channel: str, text: str, at: datetime, thread: int | None = None) -> Post:
-    """Take a person's post in a channel or a thread, and let the rooms hear of it."""
-    text = text.strip()
-    if not text:
-        raise PostRefused("There is nothing to post.", "Write something first.")
-    if len(text) > LONGEST:
-        raise PostRefused(
-            f"The post has {len(text)} characters; {LONGEST} is the most.", "Make it shorter."
-        )
-    root = Post.objects.filter(pk=thread, thread=None).first() if thread else None
-    if thread and root is None:
-        raise PostRefused("That thread isn't there.", "Post it in the channel.")
-    made = Post.objects.create(
-        key=f"person:{uuid.uuid4()}",
-        channel=root.channel if root else _channel(channel),
-        thread=root,
-        author=by.name,
-        account_id=by.account,
-        message=Message(text).as_json(),
-        at=at,
-    )
-    _count(made)
-    journal.record(
-        fact=PersonPosted(made.pk, made.channel.name, thread),
-        subject=subject("thread", thread or made.pk),
-        text=f"{by.name} posted in {made.channel.name}",
-        at=at,
-        actor=by.name,
-    )
-    return made
-
-
-def visible(posts: QuerySet[Post], account: int | None) -> QuerySet[Post]:
-    """Give those of the posts that this account may see."""
-    return posts.filter(Q(only_for=None) | Q(only_for=account))
-
-
-def recent(
-    *, channel: Channel, account: int | None, before: int = 0, count: int = 50
-) -> list[Post]:
-    """Give a channel's newest posts that answer no other, oldest first; older than `before`."""
-    posts = visible(Post.objects.filter(channel=channel, thread=None), account)
-    if before:
-        posts = posts.filter(pk__lt=before)
-    return list(posts.order_by("-id")[:count])[::-1]
-
-
-def thread(*, root: Post, account: int | None) -> list[Post]:
-    """Give the answers in a thread, oldest first."""
-    return list(visible(root.replies.all(), account))
+    stir(post)

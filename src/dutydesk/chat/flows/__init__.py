@@ -1,0 +1,1 @@
+"""Saying, hearing and reading in channels and threads."""

@@ -1,0 +1,1 @@
+"""Questions, their tickets, and how happy the askers were."""
