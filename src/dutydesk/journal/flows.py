@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -91,30 +91,29 @@ def record_all(happenings: Sequence[Happening], *, at: datetime) -> None:
 
     Belongs inside the transaction of the flow; screens are stirred by the caller.
     """
-    quiet: list[Entry] = []
+    rows.insert([_entry(one, at) for one in happenings if not _reacting(one.fact)])
     for one in happenings:
         if _reacting(one.fact):
-            record(
-                fact=one.fact,
-                subject=one.subject,
-                text=one.text,
-                at=at,
-                actor=one.actor,
-                clause=one.clause,
-            )
-        else:
-            quiet.append(
-                Entry(
-                    at=at,
-                    kind=one.fact.kind,
-                    subject=one.subject,
-                    actor=one.actor,
-                    text=one.text,
-                    clause=one.clause,
-                    data=one.fact.as_json(),
-                )
-            )
-    rows.insert(quiet)
+            record(**{each.name: getattr(one, each.name) for each in fields(one)}, at=at)
+
+
+def entries(happenings: Sequence[Happening], *, at: datetime) -> list[Entry] | None:
+    """Give the entries for a flow that stores them itself; None if somebody reacts to one."""
+    if any(_reacting(one.fact) for one in happenings):
+        return None
+    return [_entry(one, at) for one in happenings]
+
+
+def _entry(one: Happening, at: datetime) -> Entry:
+    return Entry(
+        at=at,
+        kind=one.fact.kind,
+        subject=one.subject,
+        actor=one.actor,
+        text=one.text,
+        clause=one.clause,
+        data=one.fact.as_json(),
+    )
 
 
 def stir(*subjects: str) -> None:

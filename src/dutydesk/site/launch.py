@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 
 from dutydesk.site.home import database_url, home
 from dutydesk.site.orphans import end_with_parent
@@ -42,6 +42,8 @@ def web(host: Host = "127.0.0.1", port: Port = 8000) -> None:
         log_enabled=False,
         workers_kill_timeout=5,
         respawn_failed_workers=True,
+        http=HTTPModes.http1,
+        websockets=False,
     )
     server.serve()
 

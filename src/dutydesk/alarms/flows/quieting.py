@@ -89,10 +89,25 @@ def asked(*, at: datetime) -> Callable[[], Quiet]:
 
     @cache
     def fetched() -> Quiet:
-        kept = [rule_of(_row(values)) for values in found.fetchall()]
+        global _last
+        kept = _last = tuple(rule_of(_row(values)) for values in found.fetchall())
         return Quiet(rules.in_effect(kept, at, process.in_force().zone) if kept else ())
 
     return fetched
+
+
+_last: tuple[rules.Silence, ...] = ()
+
+
+def remembered(*, at: datetime) -> tuple[Quiet, tuple[list[int], list[datetime]]]:
+    """Give what was silenced when that was asked last, without asking again.
+
+    With it comes what tells whether that still holds: the numbers of the silences that are kept
+    at `at`, in order, and their ends.
+    """
+    kept = sorted((one for one in _last if at in one.period), key=lambda one: one.number)
+    signs = [one.number for one in kept], [one.period.end for one in kept]
+    return Quiet(rules.in_effect(kept, at, process.in_force().zone) if kept else ()), signs
 
 
 _COLUMNS = ("id", "service_id", "starts_at", "ends_at", "made_by", "reason", "matchers", "windows")

@@ -53,40 +53,22 @@ class Shown:
     message: Message
 
 
-_PLACES = """
-INSERT INTO chat_channel (name) SELECT name FROM unnest(%s::text[]) AS given (name)
-WHERE NOT EXISTS (SELECT FROM chat_channel AS known WHERE known.name = given.name)
-ON CONFLICT (name) DO NOTHING
-"""
-_STAND = """
-WITH stood AS (
-    INSERT INTO chat_post (key, channel_id, author, message, at, reply_count)
-    SELECT given.key, place.id, 'Duty Desk', given.message, %s, 0
-    FROM jsonb_to_recordset(%s::jsonb) AS given (key text, channel text, message jsonb)
-    JOIN chat_channel AS place ON place.name = given.channel
-    ON CONFLICT (key) DO UPDATE SET message = excluded.message, changed_at = excluded.at
-    WHERE chat_post.message IS DISTINCT FROM excluded.message
-    RETURNING id, channel_id
-), stirred AS (
-    SELECT 'thread:' || id AS subject FROM stood UNION SELECT 'channel:' || channel_id FROM stood
-)
-SELECT pg_notify(%s, subject) FROM stirred
-"""
-
-
 def show_all(posts: Sequence[Shown], *, at: datetime) -> None:
     """Let posts stand in their channels as `show` does, many in one statement.
 
     Belongs inside a transaction.
     """
-    if not posts:
-        return
+    if posts:
+        rows.run("SELECT chat_show(%s, %s)", [at, dump(posts)])
+
+
+def dump(posts: Sequence[Shown]) -> str:
+    """Give posts as the JSON that the database's `chat_show` takes."""
     given = [
         {"key": post.key, "channel": post.channel, "message": post.message.as_json()}
         for post in posts
     ]
-    rows.run(_PLACES, [sorted({post.channel for post in posts})])
-    rows.run(_STAND, [at, json.dumps(given), journal.LIVE_CHANNEL])
+    return json.dumps(given)
 
 
 def _say(

@@ -1,0 +1,92 @@
+"""Alarms that begin, stored in one statement while nothing stands in the way.
+
+Most of what a storm brings is new and low: nothing is known of it, nobody is paged. Then all that
+follows is known beforehand, and travels to the database as one call, which looks whether that is
+so, and stores everything or nothing. What is not so plain goes the careful way in `receiving`.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from dutydesk import rows
+from dutydesk.alarms.flows import quieting, showing
+from dutydesk.alarms.flows.cases import Case, happened, routed_by, tell
+from dutydesk.alarms.flows.quieting import Quiet
+from dutydesk.alarms.models import Alarm
+from dutydesk.alarms.rules.routing import is_high
+from dutydesk.alarms.rules.told import Notification
+from dutydesk.chat.flows import saying as chat
+from dutydesk.journal import flows as journal
+from dutydesk.people import flows as people
+from dutydesk.process import flows as process
+from dutydesk.process.rules.model import Alarms
+
+_OPEN = (
+    "SELECT alarms_open(%s, %s::bigint[], %s::timestamptz[], %s::jsonb, %s::jsonb, %s::jsonb,"
+    " %s::jsonb, %s::int)"
+)
+
+
+def open_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | None] | None:
+    """Store what was told, each as a new alarm, in one transaction; None if it isn't that plain.
+
+    Then nothing was stored.
+    """
+    if len({one.group_key for one in told}) < len(told):
+        return None
+    if not all(one.alerts and all(alert.firing for alert in one.alerts) for one in told):
+        return None
+    rules = process.in_force().alarms
+    quiet, signs = quieting.remembered(at=at)
+    cases = _cases(told, quiet, rules, at)
+    if any(case.decided.pages or case.decided.ends_page for case in cases):
+        return None
+    entries = journal.entries([one for case in cases for one in happened(case, quiet, at)], at=at)
+    if entries is None:
+        return None
+    alarms = [case.alarm for case in cases if case.alarm]
+    posts = [showing.shown(alarm, quiet, rules, at) for alarm in alarms]
+    values = [
+        at,
+        *signs,
+        rows.dump(alarms),
+        rows.dump([alert for case in cases for alert in case.new.values()]),
+        chat.dump(posts),
+        rows.dump(entries),
+        len(alarms),
+    ]
+    (more,) = rows.run(_OPEN, values).fetchone() or (None,)
+    _keys.extend(more if more is not None else [alarm.pk for alarm in alarms])
+    return [case.alarm for case in cases] if more is not None else None
+
+
+# Numbers for the next alarms; those of the last call come with its answer.
+_keys: deque[int] = deque()
+
+
+def _key() -> int:
+    if not _keys:
+        _keys.extend(number for (number,) in rows.keys_for(Alarm, 1).fetchall())
+    return _keys.popleft()
+
+
+def _cases(told: Sequence[Notification], quiet: Quiet, rules: Alarms, at: datetime) -> list[Case]:
+    """Give the cases of new alarms, decided."""
+    routed = [routed_by(one, rules) for one in told]
+    names = {name for each in routed for one in each for name in one.service_names}
+    services = people.services_named(names)()
+    cases = [Case() for _ in told]
+    for case, one, each in zip(cases, told, routed, strict=True):
+        alarm = tell(case, one, each, _key, services, at)
+        if alarm is not None:
+            case.decided = quieting.decide(
+                alarm=alarm,
+                firing=[alert.labels for alert in case.known.values()],
+                quiet=quiet,
+                high=partial(is_high, rules),
+                wanted=case.rose,
+                paged=False,
+            )
+    return cases
