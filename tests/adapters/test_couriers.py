@@ -1,14 +1,16 @@
 """The couriers that Apprise carries, held to the kit; and what ways may not reach."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
+from email import message_from_string, policy
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, ClassVar
 
 import pytest
 from apprise.manager_plugins import NotificationManager
 
-from doubles.moody import MoodyServer, Protocol
+from doubles.moody import Mood, MoodyServer, Protocol
 from dutydesk.adapters.apprise.mail import MailCourier
 from dutydesk.adapters.apprise.services import KINDS, AppriseAddresses
 from dutydesk.adapters.apprise.way import WayCourier
@@ -31,6 +33,32 @@ class TestMail(CourierContract):
 
     def courier(self, address: str) -> Courier:
         return MailCourier(f"mailto://{address}?from=desk@example.org&mode=insecure&name=Desk")
+
+    def test_each_try_has_the_same_message_id_and_another_mail_another(
+        self, servers: list[MoodyServer]
+    ) -> None:
+        server = self.server(servers, "success")
+        for parcel in (self.parcel(), self.parcel(attempt=2), replace(self.parcel(), key="b-key")):
+            self.courier(server.address).deliver(parcel)
+        first, again, other = (message_from_string(text)["Message-ID"] for text in server.asked)
+        assert first == again != other
+
+    def test_whatever_an_alert_is_called_it_is_one_mail_to_one_person(
+        self, servers: list[MoodyServer]
+    ) -> None:
+        server = self.server(servers, "success")
+        subject, body = "Löss\r\nBcc: eve@example.org", ".\r\nQUIT\n🔥 " + "x" * 3000
+        parcel = replace(self.parcel(), payload={**self.payload, "subject": subject, "body": body})
+        self.courier(server.address).deliver(parcel)
+        mail = message_from_string(server.asked[0], policy=policy.SMTP)
+        assert (mail["Subject"], mail["Bcc"]) == ("Löss Bcc: eve@example.org", None)
+        assert mail.get_content().split() == body.split()
+
+    @pytest.mark.parametrize("mood", ["garbage", "trickle"])
+    def test_what_no_server_took_is_not_said_to_be_there_perhaps(
+        self, servers: list[MoodyServer], mood: Mood
+    ) -> None:
+        assert not self.failure(self.server(servers, mood)).uncertain
 
 
 class TestWebhook(CourierContract):

@@ -8,7 +8,7 @@ import socket
 import struct
 import threading
 from contextlib import suppress
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 Mood = Literal["success", "refusal", "busy", "broken", "silence", "trickle", "garbage", "reset"]
 Protocol = Literal["http", "smtp"]
@@ -58,10 +58,10 @@ class MoodyServer:
                 return
 
     def _answer(self, connection: socket.socket) -> None:
-        if self.mood == "silence":
-            self.over.wait(30)
-        elif self.protocol == "smtp":
+        if self.protocol == "smtp":
             self._mail(connection)
+        elif self.mood == "silence":
+            self.over.wait(30)
         else:
             self.asked.append(_request(connection))
             self._http(connection)
@@ -90,19 +90,16 @@ class MoodyServer:
         return True
 
     def _mail(self, connection: socket.socket) -> None:
-        if self._misbehaves(connection, b"2"):
+        """Answer a mail server's way; one that is silent or resets does so once it has the mail."""
+        if self.mood != "reset" and self._misbehaves(connection, b"2"):
             return
         connection.sendall(b"220 here\r\n")
         lines = connection.makefile("rb")
         for line in lines:
             word = line[:4].strip().upper()
             if word == b"DATA":
-                connection.sendall(b"354 go on\r\n")
-                text = b""
-                while not text.endswith(b"\r\n.\r\n"):
-                    text += lines.readline()
-                self.asked.append(text.decode())
-                connection.sendall(b"250 taken\r\n")
+                if not self._take(connection, lines):
+                    return
             elif word == b"RCPT" and self.mood in _SMTP:
                 connection.sendall(f"{_SMTP[self.mood]} {self.says}\r\n".encode())
             elif word == b"QUIT":
@@ -110,6 +107,21 @@ class MoodyServer:
                 return
             else:
                 connection.sendall(b"250 fine\r\n")
+
+    def _take(self, connection: socket.socket, lines: BinaryIO) -> bool:
+        """Take a mail's text; give whether the server goes on talking after that."""
+        connection.sendall(b"354 go on\r\n")
+        text = b"\r\n"
+        while not text.endswith(b"\r\n.\r\n"):
+            text += lines.readline()
+        text = text.removesuffix(b".\r\n").replace(b"\r\n..", b"\r\n.")
+        self.asked.append(text.removeprefix(b"\r\n").decode())
+        if self.mood == "silence":
+            self.over.wait(30)
+        if self._misbehaves(connection, b""):
+            return False
+        connection.sendall(b"250 taken\r\n")
+        return True
 
 
 def _request(connection: socket.socket) -> str:

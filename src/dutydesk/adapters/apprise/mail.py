@@ -1,12 +1,28 @@
-"""Hands e-mail to a mail server. Source: https://github.com/caronc/apprise/wiki/Notify_email."""
+"""Hands e-mail to a mail server that is named by an Apprise address.
 
-from urllib.parse import quote
+Apprise reads the address, with what it knows of each provider; the standard library talks to the
+server. Apprise's own sending reads all certificates of the machine for every mail, which takes
+longer than the mail, and tells what went wrong only to its log.
+Sources: https://github.com/caronc/apprise/wiki/Notify_email, RFC 5321, RFC 5322.
+"""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email.message import EmailMessage
+from email.utils import format_datetime, formataddr
+from functools import cached_property
+from hashlib import sha256
 
 from apprise import Apprise
 from apprise.plugins.email.base import NotifyEmail
 
-from dutydesk.adapters.apprise.sending import asset, send
+from dutydesk.adapters.apprise.guard import Leash, held
+from dutydesk.adapters.apprise.sending import ALL, CONNECT, asset
 from dutydesk.ports.delivery import Parcel, Undelivered, told
+
+_SIGN_IN = {530, 534, 535, 538}
 
 
 class MailCourier:
@@ -18,10 +34,97 @@ class MailCourier:
 
     def deliver(self, parcel: Parcel) -> str:
         """Hand one e-mail to the server; a refused recipient is permanent, a busy server is not."""
-        separator = "&" if "?" in self._url else "?"
-        address = f"{self._url}{separator}to={quote(parcel.payload['to'])}"
-        sender = Apprise.instantiate(address, asset=asset())
-        if not isinstance(sender, NotifyEmail):
+        server = self._server
+        if server is None:
             raise Undelivered("DUTYDESK_MAIL_URL is not an Apprise e-mail address", permanent=True)
-        send(sender, title=parcel.payload["subject"], body=told(parcel))
+        name, sender = (str(part or "") for part in server.from_addr)
+        to, message = parcel.payload["to"], _message(parcel, formataddr((name, sender)), sender)
+        try:
+            with held(inside=None, seconds=ALL) as leash, self._signed_in(server) as connection:
+                _hand_over(connection, sender, to, message)
+        except smtplib.SMTPResponseException as refusal:
+            raise _refused(refusal.smtp_code) from None
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            raise _unreached(error, leash) from None
         return parcel.key
+
+    @cached_property
+    def _server(self) -> NotifyEmail | None:
+        separator = "&" if "?" in self._url else "?"
+        found = Apprise.instantiate(f"{self._url}{separator}to=desk@example.org", asset=asset())
+        return found if isinstance(found, NotifyEmail) else None
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        """Give whom to trust, read once: that takes longer than to send a mail."""
+        context = ssl.create_default_context()
+        if self._server is not None and not self._server.verify_certificate:
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return context
+
+    @contextmanager
+    def _signed_in(self, server: NotifyEmail) -> Iterator[smtplib.SMTP]:
+        where = server.smtp_host, int(server.port or 0)
+        if server.secure_mode == "ssl":
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                *where, timeout=CONNECT, context=self._trust
+            )
+        else:
+            connection = smtplib.SMTP(*where, timeout=CONNECT)
+        try:
+            if server.secure_mode == "starttls":
+                connection.starttls(context=self._trust)
+            if server.user and server.password:
+                connection.login(server.user, server.password)
+            yield connection
+        finally:
+            connection.close()
+
+
+def _message(parcel: Parcel, author: str, sender: str) -> bytes:
+    """Give the mail. Each try at one errand has the same Message-ID, by which readers drop one."""
+    message = EmailMessage()
+    message["From"], message["To"] = author, parcel.payload["to"]
+    message["Subject"] = " ".join(parcel.payload["subject"].split())
+    message["Date"] = format_datetime(parcel.at)
+    name = sha256(parcel.key.encode()).hexdigest()[:32]
+    message["Message-ID"] = f"<{name}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(told(parcel))
+    return message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
+
+
+class _Uncertain(OSError):
+    """The connection was lost after the mail was sent, and before the server said a word."""
+
+
+def _hand_over(connection: smtplib.SMTP, sender: str, to: str, message: bytes) -> None:
+    """Hand one mail over. Raises SMTPResponseException for what the server refuses."""
+    connection.ehlo_or_helo_if_needed()
+    for code, text in (connection.mail(sender), connection.rcpt(to)):
+        if code not in (250, 251):
+            raise smtplib.SMTPResponseException(code, text)
+    try:
+        code, text = connection.data(message)
+    except (OSError, smtplib.SMTPServerDisconnected) as error:
+        raise _Uncertain from error
+    if code != 250:
+        raise smtplib.SMTPResponseException(code, text)
+    with suppress(OSError, smtplib.SMTPException):  # It is taken, whatever comes now.
+        connection.quit()
+
+
+def _refused(code: int) -> Undelivered:
+    if code in _SIGN_IN:
+        return Undelivered(f"the mail server did not let the desk sign in ({code})")
+    return Undelivered(f"the mail server refused it ({code})", permanent=code >= 500)
+
+
+def _unreached(error: Exception, leash: Leash) -> Undelivered:
+    if leash.over or isinstance(error, TimeoutError):
+        reason = f"there was no answer within {ALL:.0f} seconds"
+    elif isinstance(error, ValueError | smtplib.SMTPException | _Uncertain):
+        reason = "the mail server gave no proper answer"
+    else:
+        reason = "the mail server could not be reached"
+    return Undelivered(reason, uncertain=isinstance(error, _Uncertain))

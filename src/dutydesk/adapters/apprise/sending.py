@@ -22,16 +22,11 @@ CONNECT, READ, ALL = 3.0, 4.0, 7.0
 _BUSY = timedelta(seconds=30)
 _LATER = {408, 425, 429}
 _HTTP = re.compile(r"error=(\d{3})\b")
-# As smtplib's errors say it: https://docs.python.org/3/library/smtplib.html#smtplib.SMTPException
-_SMTP = re.compile(
-    r"^Socket Exception: \D*?\((\d{3}), b['\"]|^Socket Exception: \{.*?: \((\d{3}), b"
-)
 # As the system says that no connection came about, so that nothing can have arrived.
 _UNREACHED = re.compile(
     r"Connection refused|No route to host|Network is unreachable|Name or service not known"
     r"|Temporary failure in name resolution|Failed to establish a new connection"
 )
-_SIGN_IN = {530, 534, 535, 538}
 
 
 @dataclass
@@ -39,7 +34,6 @@ class _Heard:
     """The numbers that one sending had for an answer."""
 
     http: list[int] = field(default_factory=list)
-    smtp: list[int] = field(default_factory=list)
     unreached: bool = False
 
 
@@ -57,8 +51,6 @@ class _Listener(logging.Handler):
         heard.unreached |= _UNREACHED.search(text) is not None
         if record.levelno >= logging.WARNING:
             heard.http.extend(int(number) for number in _HTTP.findall(text))
-        elif found := _SMTP.search(text):
-            heard.smtp.append(int(found[1] or found[2]))
 
 
 _log = logging.getLogger("apprise")
@@ -97,11 +89,6 @@ def _why(heard: _Heard, over: bool) -> Undelivered:
     if over:
         reason = f"there was no answer within {ALL:.0f} seconds"
         return Undelivered(reason, uncertain=not heard.unreached)
-    if heard.smtp:
-        code = heard.smtp[-1]
-        if code in _SIGN_IN:
-            return Undelivered(f"the mail server did not let the desk sign in ({code})")
-        return Undelivered(f"the mail server refused it ({code})", permanent=code >= 500)
     if not heard.http:
         reason = "it could not be reached" if heard.unreached else "it gave no proper answer"
         return Undelivered(reason, uncertain=not heard.unreached)
