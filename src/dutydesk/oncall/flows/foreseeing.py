@@ -27,13 +27,25 @@ def of_new(
 @process.held()
 def of_page(*, page: Page, at: datetime, ahead: timedelta = AHEAD) -> Course:
     """Give what comes next of a page, if nobody answers it: empty if somebody has it."""
+    return _following(page, at, at + ahead)
+
+
+@process.held()
+def soon(*, page: Page, at: datetime, steps: int) -> Course:
+    """Give about so many of a page's next steps, whenever they begin, as `of_page` does."""
+    begins = _next_step(page, page.calls.order_by("id").last())
+    ahead = process.in_force().on_call.acknowledge_within * steps
+    return _following(page, at, max(at, begins or at) + ahead)
+
+
+def _following(page: Page, at: datetime, ends: datetime) -> Course:
     called = page.calls.filter(round=page.round).order_by("id")
     begins = _next_step(page, called.last())
     if begins is None:
-        return Course((), {}, {}, at + ahead)
+        return Course((), {}, {}, ends)
     hole_told = Post.objects.filter(key=f"{page.about}:hole").exists()
     so_far = Standing(page.round, set(called.values_list("engineer", flat=True)), hole_told)
-    return _course(page.anyway, page.duties, max(at, begins), at + ahead, so_far)
+    return _course(page.anyway, page.duties, max(at, begins), ends, so_far)
 
 
 def _next_step(page: Page, last: Call | None) -> datetime | None:

@@ -1,13 +1,19 @@
 """A page's own screen, and answering it from the link in its message."""
 
+from datetime import datetime
+
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt
 
 from dutydesk.kernel.refusals import Refused
-from dutydesk.oncall.flows import calling, ending, records
+from dutydesk.oncall import words
+from dutydesk.oncall.flows import calling, ending, foreseeing, records
 from dutydesk.oncall.models import Page
+from dutydesk.process import flows as process
 from dutydesk.site.screens import DeskRequest, rule
+
+FORESEEN = 4
 
 
 @rule("anyone")
@@ -18,8 +24,23 @@ def page(request: DeskRequest, number: int) -> HttpResponse:
     mine = found.acknowledged_by_id is not None and (
         request.person.engineer == found.acknowledged_by_id
     )
-    context = {"page": found, "record": records.of(found), "mine": mine}
+    context = {
+        "page": found,
+        "record": records.of(found),
+        "mine": mine,
+        "steps": _next_steps(found, request.at),
+    }
     return render(request, "oncall/page.html", context)
+
+
+def _next_steps(found: Page, at: datetime) -> tuple[words.Told, ...]:
+    """Say whom it calls next if nobody answers, step by step, for as long as it is of use."""
+    if found.only_id is not None:
+        return ()
+    current = process.in_force()
+    course = foreseeing.soon(page=found, at=at, steps=FORESEEN)
+    told = words.course(course, begins=at, team=current.team.channel, zone=current.zone)
+    return told[:FORESEEN]
 
 
 @csrf_exempt  # The link's own signature lets its holder in, from a program too.
