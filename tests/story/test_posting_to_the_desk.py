@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from testing.load import alert
-from testing.running import Desk, first_account, ordinary_tuesday
+from testing.running import Desk, Visitor, first_account, ordinary_tuesday
 
 
 @pytest.fixture(scope="module")
@@ -21,9 +21,18 @@ def desk() -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="module")
-def key(desk: Desk) -> str:
-    shown = first_account(desk).send("/alarms/keys/", name="All of them").text
+def ada(desk: Desk) -> Visitor:
+    return first_account(desk)
+
+
+def made(ada: Visitor, name: str) -> str:
+    shown = ada.send("/alarms/keys/", name=name).text
     return str(re.findall(r"/alarms/in/alertmanager/([\w-]+)", shown)[0])
+
+
+@pytest.fixture(scope="module")
+def key(ada: Visitor) -> str:
+    return made(ada, "All of them")
 
 
 def event(key: str, action: str, **more: Any) -> dict[str, Any]:
@@ -70,3 +79,12 @@ def test_events_are_answered_as_their_senders_know_it(desk: Desk, key: str) -> N
     unnamed = {**event("", "trigger"), "dedup_key": "by header"}
     assert httpx.post(address, json=unnamed, headers=header).status_code == 202
     assert httpx.post(address, content=b" " * (512 * 1024 + 1)).status_code == 413
+
+
+def test_two_senders_may_call_different_groups_the_same(desk: Desk, ada: Visitor) -> None:
+    first, second = made(ada, "Cluster one"), made(ada, "Cluster two")
+    answers = [
+        httpx.post(f"{desk.url}/alarms/in/alertmanager/{key}", json=alert(77)).text
+        for key in (first, second, first)
+    ]
+    assert answers[0] == answers[2] != answers[1]

@@ -121,6 +121,7 @@ class Silence(models.Model):
 class Alarm(models.Model):
     """Alerts that belong together, from the first firing until all of them are resolved.
 
+    `group_key` is the sender's, after the number of its integration key.
     `runbook` and `description` are those of the first alert, `channel` and `duties` what its route
     says (empty: what the process does); the counts are of its alerts.
     """
@@ -137,7 +138,7 @@ class Alarm(models.Model):
         HIGH = "high"
         LOW = "low"
 
-    group_key = models.CharField(max_length=2000)
+    group_key = models.CharField(max_length=2020)
     title = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=State, default=State.FIRING)
     severity = models.CharField(max_length=4, choices=Severity)

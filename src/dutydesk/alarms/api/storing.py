@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.db import Error as DatabaseTrouble
@@ -14,7 +14,7 @@ from django.db import OperationalError, connection
 
 from dutydesk.alarms.flows import acknowledging, keys, receiving
 from dutydesk.alarms.models import Alarm
-from dutydesk.alarms.rules.told import Notification
+from dutydesk.alarms.rules.told import Notification, scoped
 from dutydesk.process import flows as process
 
 logger = logging.getLogger(__name__)
@@ -63,13 +63,12 @@ class Storer(threading.Thread):
         super().__init__(name="alerts", daemon=True)
         self._again: list[Delivery] = []
         self._now, self._waiting, self._loop = now, waiting, loop
-        self._opens: dict[str, datetime] = {}
+        self._opens: dict[str, tuple[int, datetime]] = {}
         self._process, self._process_until = ExitStack(), datetime.min.replace(tzinfo=UTC)
 
     def knows(self, token: str) -> bool:
         """Say whether the key was seen to open just now."""
-        trusted = self._opens.get(token)
-        return trusted is not None and self._now() < trusted
+        return token in self._opens and self._now() < self._opens[token][1]
 
     def run(self) -> None:
         """Store until the process ends, or a fault of ours does it: who waits is told even then."""
@@ -118,27 +117,35 @@ class Storer(threading.Thread):
 
     def _store(self, batch: list[Delivery]) -> list[Outcome]:
         at = self._now()
-        tokens = {one.token for one in batch}
-        opened = {token for token in tokens if self.knows(token)}
-        opened |= self._look_at_keys(tokens - opened, at)
+        opened = self._look_at_keys({one.token for one in batch}, at)
         welcome = [one for one in batch if one.token in opened]
-        told = [notification for one in welcome for notification in one.told]
+        told = [
+            replace(notification, group_key=scoped(opened[one.token], notification.group_key))
+            for one in welcome
+            for notification in one.told
+        ]
         alarms = iter(self._try_twice(told, at) if told else ())
         stored = {id(one): [next(alarms) for _ in one.told] for one in welcome}
-        for group, client in (one.acknowledged for one in welcome if one.acknowledged):
-            acknowledging.acknowledged_elsewhere(group_key=group, client=client, at=at)
+        for one in welcome:
+            if one.acknowledged:
+                group, client = one.acknowledged
+                acknowledging.acknowledged_elsewhere(
+                    group_key=scoped(opened[one.token], group), client=client, at=at
+                )
         return [_outcome(stored.get(id(one))) for one in batch]
 
-    def _look_at_keys(self, tokens: set[str], at: datetime) -> set[str]:
-        """Give those that open, and trust them for a moment."""
+    def _look_at_keys(self, tokens: set[str], at: datetime) -> dict[str, int]:
+        """Give the numbers of the keys that open; each is trusted for a moment."""
         for token in tokens:
+            if self.knows(token):
+                continue
             self._opens.pop(token, None)
             try:
-                keys.opened_by(token=token, at=at)
+                key = keys.opened_by(token=token, at=at)
             except keys.WrongKey:
                 continue
-            self._opens[token] = at + TRUSTED
-        return tokens & self._opens.keys()
+            self._opens[token] = key.pk, at + TRUSTED
+        return {token: self._opens[token][0] for token in tokens if token in self._opens}
 
     def _try_twice(self, told: list[Notification], at: datetime) -> list[Alarm | None]:
         """Store; once more if the connection was lost, since storing twice changes nothing."""

@@ -75,3 +75,11 @@ def apart(keys: Sequence[str]) -> list[list[int]]:
             parts.append([])
         parts[part].append(place)
     return parts
+
+
+def scoped(key: int, group_key: str) -> str:
+    """Give a group's key as the desk knows it: two senders may call different groups the same.
+
+    `key`: the number of the integration key; the peers of one sender share one.
+    """
+    return f"{key} {group_key}"
