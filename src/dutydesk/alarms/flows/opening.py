@@ -41,12 +41,12 @@ def open_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | None
     rules = process.in_force().alarms
     quiet, signs = quieting.remembered(at=at)
     cases = _cases(told, quiet, rules, at)
-    if any(case.decided.pages or case.decided.ends_page for case in cases):
-        return None
-    entries = journal.entries([one for case in cases for one in happened(case, quiet, at)], at=at)
-    if entries is None:
-        return None
     alarms = [case.alarm for case in cases if case.alarm]
+    pages = any(case.decided.pages or case.decided.ends_page for case in cases)
+    entries = journal.entries([one for case in cases for one in happened(case, quiet, at)], at=at)
+    if pages or entries is None:
+        _give_back(alarms)
+        return None
     posts = [showing.shown(alarm, quiet, rules, at) for alarm in alarms]
     values = [
         at,
@@ -58,18 +58,35 @@ def open_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | None
         len(alarms),
     ]
     (more,) = rows.run(_OPEN, values).fetchone() or (None,)
-    _keys.extend(more if more is not None else [alarm.pk for alarm in alarms])
-    return [case.alarm for case in cases] if more is not None else None
+    if more is None:
+        _give_back(alarms)
+        return None
+    _numbers.extend(more)
+    return [case.alarm for case in cases]
 
 
-# Numbers for the next alarms; those of the last call come with its answer.
-_keys: deque[int] = deque()
+# Numbers for the next alarms, lowest first; as many as the last call needed come with its answer.
+_numbers: deque[int] = deque()
 
 
-def _key() -> int:
-    if not _keys:
-        _keys.extend(number for (number,) in rows.keys_for(Alarm, 1).fetchall())
-    return _keys.popleft()
+def number() -> int:
+    """Give the number of a new alarm."""
+    while True:
+        try:
+            return _numbers.popleft()
+        except IndexError:
+            reserve(1)
+
+
+def reserve(count: int) -> None:
+    """Let so many numbers be at hand."""
+    if len(_numbers) < count:
+        asked = rows.keys_for(Alarm, count - len(_numbers))
+        _numbers.extend(found for (found,) in asked.fetchall())
+
+
+def _give_back(alarms: Sequence[Alarm]) -> None:
+    _numbers.extendleft(alarm.pk for alarm in reversed(alarms))
 
 
 def _cases(told: Sequence[Notification], quiet: Quiet, rules: Alarms, at: datetime) -> list[Case]:
@@ -79,7 +96,7 @@ def _cases(told: Sequence[Notification], quiet: Quiet, rules: Alarms, at: dateti
     services = people.services_named(names)()
     cases = [Case() for _ in told]
     for case, one, each in zip(cases, told, routed, strict=True):
-        alarm = tell(case, one, each, _key, services, at)
+        alarm = tell(case, one, each, number, services, at)
         if alarm is not None:
             case.decided = quieting.decide(
                 alarm=alarm,

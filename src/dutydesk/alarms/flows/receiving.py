@@ -47,11 +47,13 @@ def _receive_all(told: Sequence[Notification], at: datetime) -> list[Alarm | Non
             names = {
                 name for found in routed.values() for one in found for name in one.service_names
             }
-            cases, keys, services = _look([told[number] for number in part], names)
+            cases, services = _look([told[number] for number in part], names)
             quiet = asked()
             for number in part:
                 case = cases[told[number].group_key]
-                alarms[number] = tell(case, told[number], routed[number], keys.pop, services, at)
+                alarms[number] = tell(
+                    case, told[number], routed[number], opening.number, services, at
+                )
             _settle([case for case in cases.values() if case.alarm], quiet, rules, journey, at)
     return [alarms[number] for number in range(len(told))]
 
@@ -102,19 +104,19 @@ def _decide(cases: Sequence[Case], quiet: Quiet, rules: Alarms, at: datetime) ->
 
 def _look(
     told: Sequence[Notification], names: Collection[str]
-) -> tuple[dict[str, Case], list[int], dict[str, Service]]:
-    """Give the groups as they stand, keys for new alarms, and the services that are named.
+) -> tuple[dict[str, Case], dict[str, Service]]:
+    """Give the groups as they stand, and the services that are named.
 
     Tellings about one group take turns, whichever process takes them in.
     """
     cases = {one.group_key: Case() for one in told}
     rows.lock(list(cases))
     open_now = rows.run(_OPEN_NOW, [list(cases)])
-    keys = rows.keys_for(Alarm, len(cases))
     services = people.services_named(names)
+    opening.reserve(len(cases))
     if firing := [key for (key,) in open_now.fetchall()]:
         _recall(cases, firing, {alert.fingerprint for one in told for alert in one.alerts})
-    return cases, [key for (key,) in keys.fetchall()], services()
+    return cases, services()
 
 
 _OPEN_NOW = "SELECT id FROM alarms_alarm WHERE state = 'firing' AND group_key = ANY(%s::text[])"
