@@ -26,15 +26,22 @@ from dutydesk.alarms.flows.silencing import (
     SilenceLifted,
     SilenceMade,
 )
-from dutydesk.chat.flows.posting import PersonPosted
+from dutydesk.chat.flows.posting import (
+    PersonEdited,
+    PersonMarked,
+    PersonPosted,
+    PersonRemoved,
+)
 from dutydesk.commitments.flows import (
     CommitmentChased,
     CommitmentDue,
     CommitmentFact,
     CommitmentWarned,
 )
-from dutydesk.desk import chat as desk_chat
-from dutydesk.desk.flows import asking
+from dutydesk.desk.chat import questions as questions_chat
+from dutydesk.desk.chat import tickets as tickets_chat
+from dutydesk.desk.flows import answering, asking
+from dutydesk.desk.flows import timing as questions
 from dutydesk.errands import flows as errands
 from dutydesk.errands.flows import ErrandFailing, ErrandSettled
 from dutydesk.incidents.chat import limits as limits_chat
@@ -69,6 +76,9 @@ REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {
     SilenceLifted: (passing.pass_on,),
     SilenceEnded: (passing.pass_on,),
     PersonPosted: (asking.hear, hearing.hear),
+    PersonEdited: (asking.edited,),
+    PersonRemoved: (asking.removed,),
+    PersonMarked: (answering.marked,),
     IncidentResolved: (postmortems.open_draft,),
     MaintenanceSwitched: (switching.switch,),
 }
@@ -76,7 +86,7 @@ REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {
 PROMISES: dict[str, dict[type[CommitmentFact], journal.Reactor]] = {
     "page": {CommitmentDue: oncall.due},
     "oncall": {CommitmentDue: rehearsing.due},
-    "question": {CommitmentDue: asking.due},
+    "question": {CommitmentDue: questions.due},
     "silence": {CommitmentWarned: passing.warned, CommitmentDue: silencing.due},
     "incident": {
         CommitmentWarned: incidents.warned,
@@ -91,7 +101,8 @@ ACTIONS = Actions()
 ACTIONS.offer(
     *oncall_chat.ACTIONS,
     *alarms_chat.ACTIONS,
-    *desk_chat.ACTIONS,
+    *questions_chat.ACTIONS,
+    *tickets_chat.ACTIONS,
     *incidents_chat.ACTIONS,
     *limits_chat.ACTIONS,
     *maintenance_chat.ACTIONS,

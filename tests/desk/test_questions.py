@@ -55,10 +55,11 @@ def test_out_of_hours_the_asker_is_told_kindly_when_it_is_picked_up(tmp_path: Pa
     world.shifts(support="Ada")
     ask(world)
     assert "on Tue 29 Dec at 10:00 GMT" in world.said(ASK)[-1]
-    world.forward(days=4, hours=17, minutes=14)
-    assert not [text for text in world.said(ASK, only_for="Ada") if "raise a ticket" in text]
+    world.forward(days=4, hours=17, minutes=9)
+    assert not [text for text in world.said(ASK, only_for="Ada") if "has been waiting" in text]
     world.forward(minutes=1)
-    assert [text for text in world.said(ASK, only_for="Ada") if "raise a ticket" in text]
+    told = [text for text in world.said(ASK, only_for="Ada") if "has been waiting" in text]
+    assert told == ["Ada, Uma has been waiting for 10 minutes. Could you have a look?"]
 
 
 @pytest.mark.clause("ask.quick", "ask.ticket", "ask.ticket-by-engineer", "ask.board")
@@ -123,12 +124,27 @@ def test_the_asker_alone_is_asked_how_it_was_and_answers_with_one_press(tmp_path
     assert Question.objects.get().happiness == 4
 
 
-def test_more_time_asks_again_five_minutes_later(tmp_path: Path) -> None:
+@pytest.mark.clause("ask.quick")
+def test_the_limit_counts_from_the_first_answer_and_more_time_asks_again(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-24T11:00")
     world.shifts(support="Ada")
     question = ask(world)
-    world.forward(minutes=15)
+    world.forward(minutes=9)
+    answer(world, question, "Ada", "Which cluster?")
+
+    def offers() -> int:
+        said = world.said(ASK, only_for="Ada")
+        return len([text for text in said if "raise a ticket" in text])
+
+    world.forward(minutes=14)
+    assert offers() == 0
+    world.forward(minutes=1)
+    assert offers() == 1
     world.press("Ada", "question.more-time", f"question:{question.pk}")
     world.forward(minutes=5)
-    offers = [text for text in world.said(ASK, only_for="Ada") if "raise a ticket" in text]
-    assert len(offers) == 2
+    assert offers() == 2
+    world.press("Ada", "question.nearly", f"question:{question.pk}")
+    world.forward(minutes=14)
+    assert offers() == 2
+    world.forward(minutes=1)
+    assert offers() == 3

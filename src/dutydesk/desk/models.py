@@ -11,24 +11,40 @@ from dutydesk.people.models import Account, Engineer
 
 
 class Question(models.Model):
-    """What a user asks in the ask channel, with its thread."""
+    """What a user asks in the ask channel, with its thread.
+
+    `who` names the asker for good, as a post's `written_by` does, with or without an account.
+    `quick_left`: how much of the quick limit was left when it began to wait for its asker.
+    `burst`: the post that offers an incident because of it and others that look like it.
+    """
 
     class State(models.TextChoices):
         """Where it stands."""
 
         OPEN = "open"
         ANSWERED = "answered"
+        WAITING = "waiting"
         SOLVED = "solved"
+        WITHDRAWN = "withdrawn"
 
     post = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="question")
     asker = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL)
+    who = models.CharField(max_length=100, default="")
     asked_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     engineer = models.ForeignKey(Engineer, null=True, on_delete=models.SET_NULL)
     answered_at = models.DateTimeField(null=True)
+    waiting_since = models.DateTimeField(null=True)
+    quick_left = models.DurationField(null=True)
     solved_at = models.DateTimeField(null=True)
+    solved_by = models.CharField(max_length=100, blank=True, default="")
+    kind = models.CharField(max_length=60, blank=True, default="")
+    outcome = models.CharField(max_length=20, blank=True, default="")
     happiness = models.PositiveSmallIntegerField(null=True)
     happiness_at = models.DateTimeField(null=True)
+    happiness_asked_at = models.DateTimeField(null=True)
+    happiness_line = models.TextField(blank=True, default="")
+    burst = models.ForeignKey(Post, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         """Open ones are found fast; a score is from 1 to 5."""
@@ -40,8 +56,14 @@ class Question(models.Model):
             )
         ]
         indexes: ClassVar = [
-            models.Index(fields=["asked_at"], name="question_open", condition=~Q(state="solved")),
+            models.Index(
+                fields=["asked_at"],
+                name="question_not_over",
+                condition=~Q(state__in=["solved", "withdrawn"]),
+            ),
+            models.Index(fields=["asked_at"], name="question_by_time"),
             models.Index(fields=["happiness_at"], name="question_happiness"),
+            models.Index(fields=["asker", "happiness_asked_at"], name="question_asked_how"),
         ]
 
     @property
@@ -52,8 +74,23 @@ class Question(models.Model):
     @property
     def title(self) -> str:
         """Give the first words of what was asked."""
-        first: str = self.post.words.body.splitlines()[0]
+        first = next(iter(str(self.post.words.body).splitlines()), "")
         return first if len(first) <= 120 else first[:119] + "…"
+
+    @property
+    def over(self) -> bool:
+        """Say whether nobody owes it anything any more."""
+        return self.state in (Question.State.SOLVED, Question.State.WITHDRAWN)
+
+
+OVER = (Question.State.SOLVED, Question.State.WITHDRAWN)
+
+
+class Joined(models.Model):
+    """A further post of the asker's, moments later in the channel, that belongs to a question."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="joined")
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, related_name="joins")
 
 
 class Ticket(models.Model):

@@ -1,12 +1,75 @@
 """What the desk says about questions and tickets. The wordings themselves are in the process."""
 
-from dutydesk.desk.rules import SCORES
+from collections.abc import Sequence
+
+from dutydesk.desk.rules.asking import SCORES
 from dutydesk.kernel.messages import Button, Message
+from dutydesk.kernel.subjects import subject
 
 
-def greeting(*, about: str, text: str) -> Message:
-    """Answer a new question: who looks after it, and how to say that it is solved."""
-    return Message(text, buttons=(Button("question.solve", about, "Solved"),))
+def standing(*, about: str, text: str, state: str) -> Message:
+    """Say where a question stands, with what can be done to it now."""
+    buttons = {
+        "open": ("question.take", "question.solve"),
+        "answered": ("question.solve", "question.wait"),
+        "waiting": ("question.solve",),
+        "solved": ("question.reopen",),
+    }.get(state, ())
+    return Message(text, buttons=tuple(Button(name, about, _LABELS[name]) for name in buttons))
+
+
+_LABELS = {
+    "question.take": "I'll take it",
+    "question.solve": "Solved",
+    "question.wait": "Wait for the asker",
+    "question.reopen": "Not solved yet",
+}
+
+
+def nudge(*, about: str, text: str, title: str = "") -> Message:
+    """Say that a question is unanswered, to who could answer."""
+    facts = (("Question", title),) if title else ()
+    return Message(
+        text,
+        facts=facts,
+        buttons=(
+            Button("question.take", about, "I'll take it", primary=True),
+            Button("question.show", about, "See the question"),
+        ),
+        tone="soon",
+    )
+
+
+def what_was_it(*, about: str, text: str, kinds: Sequence[tuple[str, str]], likely: str) -> Message:
+    """Ask of which kind a question was; the likely one stands first."""
+    ordered = sorted(kinds, key=lambda kind: kind[0] != likely)
+    buttons = [
+        Button(f"question.kind={kind}", about, title, primary=kind == likely)
+        for kind, title in ordered
+    ]
+    return Message(text, buttons=(*buttons, Button("question.sort", about, "Another …")))
+
+
+def thanks(*, about: str, text: str) -> Message:
+    """Thank for a score; a line more is welcome."""
+    return Message(text, buttons=(Button("question.say-why", about, "Add a line …"),), tone="kept")
+
+
+def burst(*, about: str, text: str, questions: Sequence[tuple[int, str, str]]) -> Message:
+    """Offer to declare an incident since several questions look alike, each with its link.
+
+    Each question is its number, who asked it, and its title.
+    """
+    shown = [
+        Button("question.show", subject("question", number), f"Question {number}")
+        for number, _, _ in questions[-5:]
+    ]
+    return Message(
+        text,
+        facts=tuple((f"{asker}, question {number}", title) for number, asker, title in questions),
+        buttons=(Button("incident.declare", about, "Declare an incident …", primary=True), *shown),
+        tone="soon",
+    )
 
 
 def ticket_offer(*, about: str, text: str) -> Message:
@@ -15,7 +78,8 @@ def ticket_offer(*, about: str, text: str) -> Message:
         text,
         buttons=(
             Button("ticket.raise", about, "Raise a ticket", primary=True),
-            Button("question.more-time", about, "Five more minutes"),
+            Button("question.more-time", about, "A little more time"),
+            Button("question.nearly", about, "Nearly done"),
             Button("question.solve", about, "It is solved"),
         ),
         tone="soon",

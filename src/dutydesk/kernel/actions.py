@@ -1,7 +1,7 @@
 """What people can do, in neutral values: a button in any chat leads to one of these."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -85,16 +85,24 @@ class Actions:
             self._actions[action.name] = action
 
     def __getitem__(self, name: str) -> Action:
-        """Give the action of that name; KeyError if none has it."""
-        return self._actions[name]
+        """Give the action of that name; KeyError if none has it.
+
+        A button for one of several choices names it after the action, as in `question.kind=access`.
+        """
+        return self._actions[name.partition("=")[0]]
 
     def names(self) -> tuple[str, ...]:
         """Give the names of all."""
         return tuple(self._actions)
 
     def carry_out(self, name: str, press: Press) -> Done:
-        """Do it, if this person may. Raises what the action refuses with."""
-        action = self._actions[name]
+        """Do it, if this person may. Raises what the action refuses with.
+
+        The choice that `name` ends with is among the values as `choice`.
+        """
+        action, choice = self[name], name.partition("=")[2]
+        if choice:
+            press = replace(press, values={**press.values, "choice": choice})
         if not press.by.may(action.access):
             who = "engineers of the team" if action.access == "engineer" else "administrators"
             raise NotYours(f"This is for {who}.", "Ask one of them to do it.")

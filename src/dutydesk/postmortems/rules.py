@@ -1,8 +1,7 @@
 """By when the group session is held."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 
-from dutydesk.kernel.periods import instant
 from dutydesk.process.rules.model import Process
 
 
@@ -11,18 +10,5 @@ def session_due(process: Process, resolved: datetime) -> datetime:
 
     A day counts if the working clock is open on it at all. Clause postmortem.session.
     """
-    working, left = process.clock("working"), process.postmortems.session_within_working_days
-    day = resolved.astimezone(process.zone).date()
-    closes = resolved
-    for _ in range(366):
-        day += timedelta(days=1)
-        periods = working.periods(_midnight(day, process), _midnight(day + timedelta(1), process))
-        if periods:
-            closes, left = periods[-1].end, left - 1
-        if left == 0:
-            break
-    return closes
-
-
-def _midnight(day: date, process: Process) -> datetime:
-    return instant(datetime.combine(day, time.min), process.zone)
+    days = process.postmortems.session_within_working_days
+    return process.clock("working").days_after(resolved, days)

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dutydesk.kernel.durations import write_duration
-from dutydesk.process.rules.model import Ask, OnCall, Process
+from dutydesk.process.rules.asking import Ask
+from dutydesk.process.rules.model import OnCall, Process
 from dutydesk.process.rules.routes import Route
 
 _DUTIES = {

@@ -36,12 +36,12 @@ def do(request: DeskRequest, action: str, about: str) -> HttpResponse:
     except KeyError as error:
         raise Http404 from error
     try:
-        return _do(request, found, about)
+        return _do(request, found, action, about)
     except ValueError as error:
         raise Http404 from error
 
 
-def _do(request: DeskRequest, action: Action, about: str) -> HttpResponse:
+def _do(request: DeskRequest, action: Action, name: str, about: str) -> HttpResponse:
     person, at = request.person, request.at
     if not person.may(action.access):
         return _refused(request, NotYours("This is for engineers of the team.", "Ask one of them."))
@@ -55,7 +55,7 @@ def _do(request: DeskRequest, action: Action, about: str) -> HttpResponse:
         return _form(request, form, {})
     values = {name: _value(request, name) for name in request.POST}
     try:
-        done = ACTIONS.carry_out(action.name, Press(about, person, at, values))
+        done = ACTIONS.carry_out(name, Press(about, person, at, values))
     except Refused as refusal:
         if form is None:
             return _refused(request, refusal)

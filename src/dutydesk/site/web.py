@@ -13,7 +13,7 @@ from django.shortcuts import render
 from dutydesk.alarms.flows import silencing
 from dutydesk.alarms.models import Alarm
 from dutydesk.commitments import flows as commitments
-from dutydesk.desk.models import Question
+from dutydesk.desk.models import OVER, Question
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.kernel.messages import Button, Message
 from dutydesk.kernel.refusals import Refused
@@ -37,7 +37,7 @@ def now(request: DeskRequest) -> HttpResponse:
         .select_related("service")
         .order_by(F("silence").asc(nulls_first=True), "severity", "-first_at")
     )
-    questions = Question.objects.exclude(state="solved").select_related("post", "engineer")
+    questions = Question.objects.exclude(state__in=OVER).select_related("post", "engineer")
     pages = {
         page.subject: page
         for page in Page.objects.exclude(state="resolved").select_related("called")

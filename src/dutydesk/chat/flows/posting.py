@@ -60,6 +60,7 @@ class PersonMarked(PostFact):
     mark: str
     on: bool
     account: int | None
+    who: str
     name: str
 
 
@@ -155,7 +156,7 @@ def mark(*, post: int, name: str, by: Author, on: bool, at: datetime) -> bool:
     else:
         changed = bool(Mark.objects.filter(post=found, name=name, who=by.who).delete()[0])
     if changed:
-        fact = PersonMarked(*_where(found), name, on, by.account, by.name)
+        fact = PersonMarked(*_where(found), name, on, by.account, by.who, by.name)
         _record(fact, found, f"{'put' if on else 'took off'} {name} in", by, at)
     return changed
 

@@ -1,73 +1,80 @@
-"""From a question to its answer, and how happy the asker was."""
+"""Hearing questions in the ask channel."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from dutydesk.chat.flows import saying as chat
-from dutydesk.chat.flows.posting import PersonPosted
+from dutydesk.chat.flows.posting import PersonEdited, PersonPosted, PersonRemoved
 from dutydesk.chat.models import Post
-from dutydesk.commitments import flows as commitments
-from dutydesk.commitments.flows import CommitmentDue
-from dutydesk.commitments.rules import Promise
 from dutydesk.desk import words
-from dutydesk.desk.flows.facts import (
-    QuestionAnswered,
-    QuestionAsked,
-    QuestionRefused,
-    QuestionSolved,
-)
-from dutydesk.desk.models import Question
-from dutydesk.desk.rules import (
-    SCORES,
-    greeting,
-    ticket_offered_at,
-)
+from dutydesk.desk.flows import answering, bursts, promising, standing
+from dutydesk.desk.flows.facts import QuestionAsked, QuestionWithdrawn
+from dutydesk.desk.models import Joined, Question
+from dutydesk.desk.rules.asking import greeting, is_question
 from dutydesk.journal import flows as journal
-from dutydesk.kernel.actions import NotYours, Person
-from dutydesk.kernel.durations import write_duration
-from dutydesk.kernel.messages import Message
-from dutydesk.kernel.subjects import number_of, subject
-from dutydesk.people.models import Engineer
+from dutydesk.kernel.subjects import subject
 from dutydesk.process import flows as process
 from dutydesk.rota.flows import asking as rota
 
-MORE_TIME = timedelta(minutes=5)
-
 
 def hear(*, fact: PersonPosted, at: datetime) -> None:
-    """Hear a person's post: a new question, or a first answer to one."""
-    if fact.channel != process.in_force().ask.channel:
+    """Hear a person's post: a new question, more of one, or a reply to one. Clause ask.entry."""
+    ask = process.in_force().ask
+    if fact.channel != ask.channel:
         return
-    post = Post.objects.select_related("channel", "account").get(pk=fact.post)
-    if fact.thread is None:
-        _ask(post, at)
-    else:
-        _answer(post, at)
+    post = Post.objects.select_related("channel", "account", "thread").get(pk=fact.post)
+    if fact.thread is not None:
+        answering.reply(post=post, at=at)
+    elif post.removed_at is None and is_question(post.words.body, ask.no_question):
+        earlier = _goes_on(post)
+        if earlier is None:
+            _ask(post, at)
+        else:
+            Joined.objects.get_or_create(post=post, defaults={"question": earlier})
+            journal.stir(earlier.about)
 
 
-def _ask(post: Post, at: datetime) -> None:
+@transaction.atomic
+def ask_about(*, post: int, at: datetime) -> Question:
+    """Make a question of a post that was not taken for one; give the one that it is already."""
+    found = Post.objects.select_related("channel", "account").get(pk=post)
+    return _ask(found, at)
+
+
+def _goes_on(post: Post) -> Question | None:
+    """Give the question that a post goes on with: its author's last words, moments ago."""
+    earlier = Post.objects.filter(channel=post.channel_id, thread=None, pk__lt=post.pk)
+    last = earlier.exclude(account=None, outside="").order_by("-pk").first()
+    together = process.in_force().ask.together
+    if last is None or last.written_by != post.written_by or post.at - last.at > together:
+        return None
+    found = Question.objects.filter(post=last).first()
+    if found is None:
+        joined = Joined.objects.filter(post=last).select_related("question").first()
+        found = joined.question if joined else None
+    return found if found is not None and found.state == Question.State.OPEN else None
+
+
+def _ask(post: Post, at: datetime) -> Question:
     current = process.in_force()
     question, new = Question.objects.get_or_create(
-        post=post, defaults={"asker": post.account, "asked_at": post.at}
+        post=post,
+        defaults={"asker": post.account, "who": post.written_by, "asked_at": post.at},
     )
     if not new:
-        return
+        return question
     cover = [d.name for d in rota.who(at=post.at) if d.duty == "support" and d.engineer]
-    about = subject("question", question.pk)
+    about = question.about
+    text = greeting(current, asker=post.author, cover=cover[0] if cover else "", at=post.at)
     chat.say(
         key=f"{about}:greeting",
         channel=post.channel.name,
         thread=post,
-        message=words.greeting(
-            about=about,
-            text=greeting(current, asker=post.author, cover=cover[0] if cover else "", at=post.at),
-        ),
+        message=words.standing(about=about, text=text, state=question.state),
         at=at,
     )
-    offered_at = ticket_offered_at(current, post.at)
-    if offered_at is not None:
-        _promise_quick(question, offered_at, at)
+    promising.answer(question, cover[0] if cover else "", post.at, at)
     journal.record(
         fact=QuestionAsked(question.pk),
         subject=about,
@@ -76,135 +83,34 @@ def _ask(post: Post, at: datetime) -> None:
         actor=post.author,
         clause="ask.entry",
     )
+    bursts.look(question=question, at=at)
+    return question
 
 
-def _promise_quick(question: Question, due_at: datetime, at: datetime) -> None:
-    commitments.promise(
-        kind="question.quick",
-        subject=subject("question", question.pk),
-        owner=question.engineer.name if question.engineer else "cover",
-        text=f"Solve “{question.title}” or offer a ticket",
-        times=Promise(due_at=due_at),
-        at=at,
-        clause="ask.quick",
-    )
+def edited(*, fact: PersonEdited, at: datetime) -> None:
+    """Let the screens that show a question follow what was changed in it."""
+    found = Question.objects.filter(post=fact.thread or fact.post).first()
+    if found is not None:
+        journal.stir(found.about)
 
 
-def _answer(post: Post, at: datetime) -> None:
-    """Let the first engineer who answers have the question; the clock runs on."""
-    question = Question.objects.select_for_update(of=("self",)).filter(post=post.thread_id).first()
-    engineer = Engineer.objects.filter(account=post.account_id, active=True).first()
-    if question is None or engineer is None or post.account_id == question.asker_id:
+def removed(*, fact: PersonRemoved, at: datetime) -> None:
+    """Withdraw a question that its asker took back before anybody answered."""
+    if fact.thread is not None:
         return
-    if question.answered_at is not None:
+    Joined.objects.filter(post=fact.post).delete()
+    rows = Question.objects.select_for_update(of=("self",)).select_related("post")
+    found = rows.filter(post=fact.post, state=Question.State.OPEN).first()
+    if found is None or found.answered_at is not None:
         return
-    question.engineer, question.answered_at = engineer, post.at
-    if question.state == Question.State.OPEN:
-        question.state = Question.State.ANSWERED
-    question.save(update_fields=["engineer", "answered_at", "state"])
+    found.state = Question.State.WITHDRAWN
+    found.save(update_fields=["state"])
+    promising.withdrawn(found, at)
+    standing.show(found, at)
     journal.record(
-        fact=QuestionAnswered(question.pk),
-        subject=subject("question", question.pk),
-        text=f"{engineer.name} answered",
-        at=post.at,
-        actor=engineer.name,
-        clause="ask.in-channel",
-    )
-
-
-def due(*, fact: CommitmentDue, at: datetime) -> None:
-    """Offer a ticket once help has taken longer than the limit, to the engineer alone."""
-    if fact.sort != "question.quick" or commitments.still_owed(fact) is None:
-        return
-    question = Question.objects.select_related("post", "engineer").get(
-        pk=number_of(fact.subject, "question")
-    )
-    commitments.keep(kind=fact.sort, subject=fact.subject, at=at)
-    if question.state == Question.State.SOLVED or hasattr(question, "ticket"):
-        return
-    ask = process.in_force().ask
-    offer = words.ticket_offer(
-        about=fact.subject,
-        text=ask.words.offer_ticket.format(limit=write_duration(ask.quick_limit)),
-    )
-    for account in _who_helps(question, at):
-        chat.say(
-            key=f"{fact.subject}:offer:{fact.commitment}:{account}",
-            channel=question.post.channel.name,
-            thread=question.post,
-            message=offer,
-            at=at,
-            only_for=account,
-        )
-
-
-def _who_helps(question: Question, at: datetime) -> list[int]:
-    """Give the accounts of whoever has the question, else of those on cover."""
-    if question.engineer is not None and question.engineer.account_id is not None:
-        return [question.engineer.account_id]
-    on = [duty.engineer for duty in rota.who(at=at) if duty.duty == "support" and duty.engineer]
-    accounts = Engineer.objects.filter(pk__in=on, account__isnull=False)
-    return list(accounts.values_list("account_id", flat=True))
-
-
-@transaction.atomic
-def more_time(*, question: int, at: datetime) -> None:
-    """Wait a little longer before a ticket is offered again."""
-    found = Question.objects.select_related("post").get(pk=question)
-    _promise_quick(found, at + MORE_TIME, at)
-
-
-@transaction.atomic
-def solve(*, question: int, by: Person, at: datetime) -> None:
-    """Mark it solved, and ask the asker how it was; by the asker or an engineer."""
-    found = Question.objects.select_for_update(of=("self",)).select_related("post").get(pk=question)
-    if by.engineer is None and by.account != found.asker_id:
-        raise NotYours("Only whoever asked, or an engineer, can say so.", "Ask one of them.")
-    if found.state == Question.State.SOLVED:
-        raise QuestionRefused("It is solved already.", "Ask again in the channel if it isn't.")
-    found.state, found.solved_at = Question.State.SOLVED, at
-    found.save(update_fields=["state", "solved_at"])
-    about = subject("question", found.pk)
-    commitments.keep(kind="question.quick", subject=about, at=at)
-    ask_words = process.in_force().ask.words
-    if found.asker_id is not None and not _is_engineer(found.asker_id):
-        chat.say(
-            key=f"{about}:happiness",
-            channel=found.post.channel.name,
-            thread=found.post,
-            message=words.how_was_it(
-                about=about, text=ask_words.how_was_it.format(asker=found.post.author)
-            ),
-            at=at,
-            only_for=found.asker_id,
-        )
-    chat.rewrite(key=f"{about}:greeting", message=Message(f"Solved. {by.name} said so."), at=at)
-    journal.record(
-        fact=QuestionSolved(found.pk),
-        subject=about,
-        text=f"Solved: {found.title}",
+        fact=QuestionWithdrawn(found.pk),
+        subject=subject("question", found.pk),
+        text=f"{found.post.author} took the question back",
         at=at,
-        actor=by.name,
-        clause="ask.in-channel",
+        actor=found.post.author,
     )
-
-
-def _is_engineer(account: int) -> bool:
-    """Say whether the account is a member of the team itself, who is never asked."""
-    return Engineer.objects.filter(account=account, active=True).exists()
-
-
-@transaction.atomic
-def score(*, question: int, by: Person, happiness: int, at: datetime) -> None:
-    """Keep how happy the asker was, from 1 to 5; they may change their mind."""
-    found = Question.objects.select_for_update(of=("self",)).get(pk=question)
-    if by.account != found.asker_id:
-        raise NotYours("Only whoever asked is asked how it was.", "Thank you all the same.")
-    if happiness not in SCORES:
-        raise QuestionRefused("That is not a score.", "Press one of the five buttons.")
-    found.happiness, found.happiness_at = happiness, at
-    found.save(update_fields=["happiness", "happiness_at"])
-    about = subject("question", found.pk)
-    thanks = process.in_force().ask.words.thanks.format()
-    chat.rewrite(key=f"{about}:happiness", message=Message(thanks, tone="kept"), at=at)
-    journal.stir(about)

@@ -29,16 +29,77 @@ class QuestionAsked(QuestionFact):
     kind: ClassVar[str] = "question.asked"
 
 
+class QuestionTaken(QuestionFact):
+    """An engineer looks into it."""
+
+    kind: ClassVar[str] = "question.taken"
+
+
+class QuestionGivenBack(QuestionFact):
+    """Whoever had taken it, and not answered, has it no more."""
+
+    kind: ClassVar[str] = "question.given-back"
+
+
 class QuestionAnswered(QuestionFact):
     """An engineer answered first."""
 
     kind: ClassVar[str] = "question.answered"
 
 
+class QuestionWaiting(QuestionFact):
+    """It waits for a word from the asker."""
+
+    kind: ClassVar[str] = "question.waiting"
+
+
+class QuestionResumed(QuestionFact):
+    """The asker said the word that it waited for."""
+
+    kind: ClassVar[str] = "question.resumed"
+
+
 class QuestionSolved(QuestionFact):
     """It is solved."""
 
     kind: ClassVar[str] = "question.solved"
+
+
+class QuestionReopened(QuestionFact):
+    """It was not solved after all."""
+
+    kind: ClassVar[str] = "question.reopened"
+
+
+class QuestionWithdrawn(QuestionFact):
+    """The asker took it back before anybody answered."""
+
+    kind: ClassVar[str] = "question.withdrawn"
+
+
+@dataclass(frozen=True)
+class QuestionSorted(QuestionFact):
+    """Somebody of the team said what kind of question it was, and what came of it."""
+
+    kind: ClassVar[str] = "question.sorted"
+    sort: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class QuestionNudged(QuestionFact):
+    """Somebody was told that it is unanswered: cover, the team, or the lead."""
+
+    kind: ClassVar[str] = "question.nudged"
+    whom: str
+
+
+@dataclass(frozen=True)
+class BurstSeen(QuestionFact):
+    """Several questions look alike; `questions` are all of them."""
+
+    kind: ClassVar[str] = "question.burst"
+    questions: list[int]
 
 
 class TicketRaised(QuestionFact):

@@ -9,7 +9,7 @@ from dutydesk.commitments import flows as commitments
 from dutydesk.desk import words
 from dutydesk.desk.flows.facts import TicketRaised, TicketRefused
 from dutydesk.desk.models import Question, Ticket
-from dutydesk.desk.rules import conversation, title_from
+from dutydesk.desk.rules.tickets import conversation, title_from
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.subjects import subject
@@ -39,7 +39,7 @@ def raise_ticket(*, question: int, title: str, body: str, by: Person, at: dateti
         moved_at=at,
     )
     about = subject("question", found.pk)
-    commitments.withdraw(kind="question.quick", subject=about, at=at)
+    commitments.keep(kind="question.quick", subject=about, at=at)
     chat.say(
         key=f"ticket:{ticket.pk}:raised",
         channel=found.post.channel.name,

@@ -142,6 +142,24 @@ class Clock:
             amount -= period.length
         return None
 
+    def days_after(self, start: datetime, days: int) -> datetime:
+        """Give when this clock stops on the last of so many later local days on which it runs.
+
+        That is `start` if it never runs again.
+        """
+        first = today = start.astimezone(self.calendar.zone).date()
+        closes = start
+        for period in self.periods_from(start):
+            day = period.start.astimezone(self.calendar.zone).date()
+            if day == first:
+                continue
+            if day != today:
+                if not days:
+                    break
+                today, days = day, days - 1
+            closes = period.end
+        return closes
+
     def periods(self, start: datetime, end: datetime) -> list[Period]:
         """Give the periods in [start, end) in which the clock runs, in order, disjoint."""
         if self.hours is None:

@@ -1,19 +1,18 @@
 """The process file as typed values. One class a section, one field a statement of the process."""
 
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from functools import cached_property
-from itertools import pairwise
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
+from dutydesk.process.rules.asking import Ask
 from dutydesk.process.rules.fields import (
     ChannelName,
     Duration,
     Hours,
     different,
-    filling,
     turn_start,
     zone_name,
 )
@@ -62,7 +61,7 @@ class NamedClock(Section):
 
 
 class Support(Section):
-    """The support sub-team and its day."""
+    """The support sub-team and its day. `lead`: an engineer's name; empty where nobody leads it."""
 
     size: int = Field(ge=1)
     stint: Duration
@@ -71,76 +70,13 @@ class Support(Section):
     during: tuple[str, ...]
     team: tuple[str, ...]
     day_end: tuple[str, ...]
+    lead: str = ""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.stint > self.every:
             raise mistake("The stint is longer than the cycle.", "Make `every` the longer one.")
         return self
-
-
-class Ticket(Section):
-    """How longer work is recorded."""
-
-    tracker: Literal["built-in"]
-    label: str
-    columns: Annotated[tuple[str, ...], AfterValidator(different)] = Field(min_length=2)
-
-
-class AskWords(Section):
-    """What the desk itself says in the ask channel. `{names}` in braces are filled in."""
-
-    welcome: Annotated[str, AfterValidator(filling("asker", "cover"))]
-    nobody: Annotated[str, AfterValidator(filling("asker"))]
-    out_of_hours: Annotated[str, AfterValidator(filling("asker", "opens"))]
-    offer_ticket: Annotated[str, AfterValidator(filling("limit"))]
-    ticket_raised: Annotated[str, AfterValidator(filling("number"))]
-    how_was_it: Annotated[str, AfterValidator(filling("asker"))]
-    thanks: Annotated[str, AfterValidator(filling())]
-
-
-class Part(Section):
-    """A named part of the support day, for which somebody is named to answer."""
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
-    title: str
-    starts: time
-    ends: time
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if self.starts >= self.ends:
-            raise mistake("The part ends before it starts.", "Give it a later end.")
-        return self
-
-
-class Cover(Section):
-    """Who answers in which part of the day, and how long before a part without a name is seen."""
-
-    parts: Annotated[tuple[Part, ...], AfterValidator(different)] = ()
-    seen_ahead: Duration = timedelta(weeks=1)
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        in_order = sorted(self.parts, key=lambda part: part.starts)
-        for before, after in pairwise(in_order):
-            if before.ends > after.starts:
-                raise mistake(
-                    f"“{before.title}” and “{after.title}” share time.",
-                    "Let one end where the other starts.",
-                )
-        return self
-
-
-class Ask(Section):
-    """The ask channel: the front door for support."""
-
-    channel: ChannelName
-    style: tuple[str, ...]
-    quick_limit: Duration
-    ticket: Ticket
-    words: AskWords
-    cover: Cover = Cover()
 
 
 class Announcements(Section):

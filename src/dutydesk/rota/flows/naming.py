@@ -12,7 +12,8 @@ from dutydesk.kernel.facts import Fact
 from dutydesk.kernel.periods import Period, instant, subtract
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
-from dutydesk.process.rules.model import Part, Process
+from dutydesk.process.rules.asking import Part
+from dutydesk.process.rules.model import Process
 from dutydesk.rota import words
 from dutydesk.rota.flows import asking, telling
 from dutydesk.rota.flows.building import EditRefused

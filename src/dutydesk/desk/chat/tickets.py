@@ -1,37 +1,13 @@
-"""What people do to questions and tickets, in any chat."""
+"""What people do to tickets, in any chat."""
 
-from collections.abc import Callable
 from datetime import datetime
 
-from dutydesk.desk.flows import asking, ticketing
+from dutydesk.desk.flows import ticketing
 from dutydesk.desk.models import Ticket
-from dutydesk.desk.rules import SCORES
 from dutydesk.kernel.actions import Action, Done, Person, Press
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.process import flows as process
-
-
-def _question(press: Press) -> int:
-    return number_of(press.about, "question")
-
-
-def _solve(press: Press) -> Done:
-    asking.solve(question=_question(press), by=press.by, at=press.at)
-    return Done("Solved. Thank you.")
-
-
-def _more_time(press: Press) -> Done:
-    asking.more_time(question=_question(press), at=press.at)
-    return Done("You are asked again in five minutes.")
-
-
-def _score(happiness: int) -> Callable[[Press], Done]:
-    def keep(press: Press) -> Done:
-        asking.score(question=_question(press), by=press.by, happiness=happiness, at=press.at)
-        return Done("Thank you.")
-
-    return keep
 
 
 def _ticket_form(about: str, by: Person, at: datetime) -> Form:
@@ -49,7 +25,7 @@ def _ticket_form(about: str, by: Person, at: datetime) -> Form:
 
 def _raise_ticket(press: Press) -> Done:
     ticket = ticketing.raise_ticket(
-        question=_question(press),
+        question=number_of(press.about, "question"),
         title=press.text("title"),
         body=press.text("body"),
         by=press.by,
@@ -84,10 +60,7 @@ def _show(press: Press) -> Done:
 
 
 ACTIONS = (
-    Action("question.solve", "anyone", _solve),
-    Action("question.more-time", "engineer", _more_time),
     Action("ticket.raise", "engineer", _raise_ticket, _ticket_form),
     Action("ticket.move", "engineer", _move, _move_form),
     Action("ticket.show", "anyone", _show),
-    *(Action(f"question.score-{score}", "anyone", _score(score)) for score in SCORES),
 )

@@ -1,0 +1,1 @@
+"""What people do to questions and tickets, in any chat."""

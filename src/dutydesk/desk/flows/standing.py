@@ -1,0 +1,31 @@
+"""The desk's one post in a question's thread, which says where the question stands."""
+
+from datetime import datetime
+
+from dutydesk.chat.flows import saying as chat
+from dutydesk.desk import words
+from dutydesk.desk.models import Question
+from dutydesk.process import flows as process
+
+
+def show(question: Question, at: datetime) -> None:
+    """Let the post say where the question stands now."""
+    said, asker = process.in_force().ask.words, question.post.author
+    name = question.engineer.name if question.engineer else ""
+    match question.state:
+        case Question.State.SOLVED if question.outcome == "silent":
+            text = said.silent.format(asker=asker)
+        case Question.State.SOLVED:
+            text = said.solved.format(by=question.solved_by)
+        case Question.State.WITHDRAWN:
+            text = said.withdrawn.format(asker=asker)
+        case Question.State.WAITING:
+            text = said.waiting.format(asker=asker)
+        case Question.State.ANSWERED:
+            text = said.answered.format(engineer=name or "The team", asker=asker)
+        case _ if name:
+            text = said.taken.format(engineer=name)
+        case _:
+            text = said.nobody.format(asker=asker)
+    message = words.standing(about=question.about, text=text, state=question.state)
+    chat.rewrite(key=f"{question.about}:greeting", message=message, at=at)

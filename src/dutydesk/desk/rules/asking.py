@@ -1,0 +1,59 @@
+"""What counts as a question, what its asker is told, and until when things are owed."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from dutydesk.kernel.moments import when
+from dutydesk.process.rules.model import Process
+
+SCORES = {5: "Very happy", 4: "Happy", 3: "So-so", 2: "Unhappy", 1: "Very unhappy"}
+OUTCOMES = {
+    "answered": "Answered in the channel",
+    "fixed": "We put something right",
+    "ticket": "Goes on in a ticket",
+    "known": "Found in a past answer",
+    "not-ours": "Not for us",
+    "silent": "No word from the asker",
+}
+
+
+def is_question(text: str, no_question: Collection[str]) -> bool:
+    """Say whether a post in the ask channel is a question: not if it begins with a marker."""
+    start = text.lstrip().casefold()
+    return not any(start.startswith(marker.casefold()) for marker in no_question)
+
+
+def quick_until(process: Process, answered_at: datetime) -> datetime | None:
+    """Give when the quick limit ends, in support time from the first answer. Clause ask.quick."""
+    return process.clock("support").after(answered_at, process.ask.quick_limit)
+
+
+def nudges(process: Process, asked_at: datetime) -> tuple[datetime | None, ...]:
+    """Give when cover, support and its lead hear that a question is unanswered. Clause ask.cover.
+
+    In support time, so a question asked at night is nobody's fault before the day begins.
+    """
+    support, steps = process.clock("support"), process.ask.unanswered
+    return tuple(support.after(asked_at, step) for step in (steps.cover, steps.team, steps.lead))
+
+
+def seen_at(process: Process, asked_at: datetime) -> datetime | None:
+    """Give when somebody will see a question; `asked_at` itself in support hours."""
+    return process.clock("support").next_open(asked_at)
+
+
+def greeting(process: Process, *, asker: str, cover: str, at: datetime) -> str:
+    """Give what the desk says to a new question. Clauses ask.cover, hours.out-of-hours."""
+    words, support = process.ask.words, process.clock("support")
+    if not support.is_open(at):
+        opens = support.next_open(at)
+        told = when(opens, process.zone, at) if opens else "when support opens"
+        return words.out_of_hours.format(asker=asker, opens=told)
+    if not cover:
+        return words.nobody.format(asker=asker)
+    return words.welcome.format(asker=asker, cover=cover)
+
+
+def may_ask_how_it_was(last_asked: datetime | None, every: timedelta, at: datetime) -> bool:
+    """Say whether somebody may be asked about our help again. Clause measure.happiness."""
+    return last_asked is None or at - last_asked >= every

@@ -1,0 +1,197 @@
+"""The ask channel in the process file: questions, their tickets, and what the desk says."""
+
+from datetime import time, timedelta
+from itertools import pairwise
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from dutydesk.process.rules.fields import ChannelName, Duration, different, filling
+from dutydesk.process.rules.mistakes import mistake
+from dutydesk.process.rules.sections import Section
+
+
+class Ticket(Section):
+    """How longer work is recorded."""
+
+    tracker: Literal["built-in"]
+    label: str
+    columns: Annotated[tuple[str, ...], AfterValidator(different)] = Field(min_length=2)
+
+
+class AskWords(Section):
+    """What the desk itself says about questions. `{names}` in braces are filled in.
+
+    Clause ask.style: friendly, short and open.
+    """
+
+    welcome: Annotated[str, AfterValidator(filling("asker", "cover"))] = (
+        "Thanks, {asker}. {cover} is answering questions just now."
+    )
+    nobody: Annotated[str, AfterValidator(filling("asker"))] = (
+        "Thanks, {asker}. Nobody is named to answer right now; the team has been told."
+    )
+    out_of_hours: Annotated[str, AfterValidator(filling("asker", "opens"))] = (
+        "Thanks, {asker}. We answer questions in support hours, so somebody will pick this up"
+        " {opens}. If something is down right now, on call hears of it from its alerts."
+    )
+    taken: Annotated[str, AfterValidator(filling("engineer"))] = "{engineer} is looking into this."
+    answered: Annotated[str, AfterValidator(filling("engineer", "asker"))] = (
+        "{engineer} is helping {asker}."
+    )
+    waiting: Annotated[str, AfterValidator(filling("asker"))] = (
+        "{asker}, we need a word from you to go on. Take your time."
+    )
+    solved: Annotated[str, AfterValidator(filling("by"))] = (
+        "Solved. {by} said so. If it isn't, just write here."
+    )
+    silent: Annotated[str, AfterValidator(filling("asker"))] = (
+        "We haven't heard from you, {asker}, so we take it that this is settled. Write here "
+        "at any time and we go on."
+    )
+    withdrawn: Annotated[str, AfterValidator(filling("asker"))] = "{asker} took this back."
+    offer_ticket: Annotated[str, AfterValidator(filling("limit"))] = (
+        "This has taken {limit}. Shall we raise a ticket, so that the work has a record?"
+    )
+    ticket_raised: Annotated[str, AfterValidator(filling("number"))] = (
+        "Ticket {number} keeps the record of this. Let's go on talking here."
+    )
+    nudge_cover: Annotated[str, AfterValidator(filling("cover", "asker", "waited"))] = (
+        "{cover}, {asker} has been waiting for {waited}. Could you have a look?"
+    )
+    nudge_team: Annotated[str, AfterValidator(filling("asker", "waited"))] = (
+        "A question by {asker} has been waiting for {waited}. Can somebody take it?"
+    )
+    nudge_lead: Annotated[str, AfterValidator(filling("lead", "asker", "waited"))] = (
+        "{lead}, a question by {asker} has been waiting for {waited}. Who could take it?"
+    )
+    what_was_it: Annotated[str, AfterValidator(filling())] = (
+        "What kind of question was this? One press is enough."
+    )
+    how_was_it: Annotated[str, AfterValidator(filling("asker"))] = (
+        "Glad that's solved, {asker}. How was our help?"
+    )
+    thanks: Annotated[str, AfterValidator(filling())] = "Thank you, that helps us get better."
+    burst: Annotated[str, AfterValidator(filling("count", "within"))] = (
+        "{count} questions within {within} look alike. Is something wrong? We could declare "
+        "an incident."
+    )
+
+
+class Part(Section):
+    """A named part of the support day, for which somebody is named to answer."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    title: str
+    starts: time
+    ends: time
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.starts >= self.ends:
+            raise mistake("The part ends before it starts.", "Give it a later end.")
+        return self
+
+
+class Cover(Section):
+    """Who answers in which part of the day, and how long before a part without a name is seen."""
+
+    parts: Annotated[tuple[Part, ...], AfterValidator(different)] = ()
+    seen_ahead: Duration = timedelta(weeks=1)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        in_order = sorted(self.parts, key=lambda part: part.starts)
+        for before, after in pairwise(in_order):
+            if before.ends > after.starts:
+                raise mistake(
+                    f"“{before.title}” and “{after.title}” share time.",
+                    "Let one end where the other starts.",
+                )
+        return self
+
+
+class Unanswered(Section):
+    """When somebody is told that nobody answers: cover, then support, then its lead.
+
+    Counted on the support clock from the question on.
+    """
+
+    cover: Duration = timedelta(minutes=10)
+    team: Duration = timedelta(minutes=30)
+    lead: Duration = timedelta(hours=1)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if not self.cover < self.team < self.lead:
+            raise mistake(
+                "The steps of `unanswered` don't follow each other.",
+                "Make `team` longer than `cover`, and `lead` longer than `team`.",
+            )
+        return self
+
+
+class QuestionKind(Section):
+    """One kind of question, and words in a question that suggest it."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    title: str = Field(min_length=1, max_length=40)
+    words: tuple[str, ...] = ()
+
+
+class Burst(Section):
+    """How many questions that look alike within how long may be an incident."""
+
+    questions: int = Field(default=3, ge=2)
+    within: Duration = timedelta(minutes=15)
+
+
+KINDS = (
+    QuestionKind(id="question", title="How to", words=("how do", "how can", "what is", "where")),
+    QuestionKind(
+        id="problem",
+        title="Something is wrong",
+        words=("error", "fails", "failed", "failing", "broken", "down", "can't", "not working"),
+    ),
+    QuestionKind(
+        id="request",
+        title="Please do",
+        words=("please", "could you", "can you", "approve"),
+    ),
+    QuestionKind(
+        id="access", title="Access", words=("access", "permission", "login", "log in", "sign in")
+    ),
+)
+
+
+class Happiness(Section):
+    """How often at most one person is asked how our help was."""
+
+    at_most_every: Duration = timedelta(weeks=1)
+
+
+class Ask(Section):
+    """The ask channel: the front door for support.
+
+    Posts of one person within `together` are one question; a post that begins with one of
+    `no_question` is none. A question that waits for its asker is closed after `silent_after`
+    working days without a word.
+    """
+
+    channel: ChannelName
+    style: tuple[str, ...]
+    quick_limit: Duration
+    more_time: Duration = timedelta(minutes=5)
+    nearly_done: Duration = timedelta(minutes=15)
+    together: Duration = timedelta(minutes=2)
+    no_question: tuple[str, ...] = ("[fyi]", "fyi:")
+    unanswered: Unanswered = Unanswered()
+    silent_after: int = Field(default=3, ge=1)
+    kinds: Annotated[tuple[QuestionKind, ...], AfterValidator(different)] = Field(
+        default=KINDS, min_length=1, max_length=12
+    )
+    burst: Burst = Burst()
+    happiness: Happiness = Happiness()
+    ticket: Ticket
+    words: AskWords = AskWords()
+    cover: Cover = Cover()

@@ -1,0 +1,350 @@
+"""A question's life: who has it, who hears that nobody answers, waiting, over, and open again."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from dutydesk.chat.flows import posting
+from dutydesk.chat.flows.posting import Author
+from dutydesk.chat.models import Post
+from dutydesk.commitments.models import Commitment
+from dutydesk.desk.flows.facts import QuestionRefused
+from dutydesk.desk.models import Question
+from dutydesk.desk.rules.asking import OUTCOMES
+from dutydesk.errands.models import Errand
+from dutydesk.journal.models import Entry
+from dutydesk.kernel.actions import NotYours
+from dutydesk.process import flows as process
+from dutydesk.process.rules.asking import AskWords
+from testing.world import World
+
+pytestmark = pytest.mark.django_db
+ASK, TEAM = "#ask-cloud-platform", "#cloud-platform"
+STRANGER = Author("Una", None, "slack:T1:U9")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = World(tmp_path, "2026-11-24T11:00")
+    world.shifts(support="Ada")
+    return world
+
+
+def say(world: World, by: str | Author, text: str, thread: int | None = None) -> Post:
+    author = by if isinstance(by, Author) else Author.of(world.person(by))
+    post = posting.post(by=author, channel=ASK, text=text, at=world.at, thread=thread)
+    world.settle()
+    return post
+
+
+def ask(world: World, by: str | Author = "Uma", text: str = "How do I add it?") -> Question:
+    return Question.objects.get(post=say(world, by, text))
+
+
+def mark(world: World, by: str | Author, name: str, question: Question, on: bool = True) -> None:
+    author = by if isinstance(by, Author) else Author.of(world.person(by))
+    posting.mark(post=question.post_id, name=name, by=author, on=on, at=world.at)
+    world.settle()
+
+
+def now(question: Question) -> Question:
+    return Question.objects.select_related("engineer").get(pk=question.pk)
+
+
+def standing(question: Question) -> str:
+    return Post.objects.get(key=f"{question.about}:greeting").words.body
+
+
+def nudges(world: World) -> list[str]:
+    return [text for text in world.said(TEAM) if "has been waiting" in text]
+
+
+def adopt(world: World, old: str, new: str, tmp_path: Path) -> None:
+    file = tmp_path / "process.yaml"
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+    process.adopt(file=file, at=world.at)
+
+
+def happened(question: Question) -> list[str]:
+    found = Entry.objects.filter(subject=question.about, kind__regex="question|ticket")
+    return [kind.partition(".")[2] for kind in found.values_list("kind", flat=True)]
+
+
+@pytest.mark.clause("ask.entry")
+def test_posts_of_one_person_within_two_minutes_are_one_question(world: World) -> None:
+    question = ask(world)
+    world.forward(minutes=2)
+    say(world, "Uma", "I mean to the live cluster")
+    assert Question.objects.count() == 1
+    world.forward(minutes=2)
+    more = say(world, "Uma", "And with two people")
+    assert question.joined.count() == 2
+    say(world, "Ben", "Which two?", thread=more.pk)
+    assert now(question).state == "answered"
+    say(world, "Uma", "Another thing, by the way")
+    assert Question.objects.count() == 2  # The one before has its answer.
+
+
+def test_somebody_else_between_makes_it_two_questions(world: World) -> None:
+    ask(world)
+    ask(world, STRANGER, "Is it slow?")
+    ask(world, "Uma", "Mine too")
+    assert Question.objects.count() == 3
+    say(world, "Ben", "[fyi] We deploy at noon")
+    assert Question.objects.count() == 3
+
+
+def test_a_post_that_was_none_becomes_a_question_by_hand(world: World) -> None:
+    post = say(world, "Uma", "fyi: is it down?")
+    assert not Question.objects.exists()
+    world.press("Ben", "thread.ask", f"thread:{post.pk}")
+    world.press("Ben", "thread.ask", f"thread:{post.pk}")
+    assert Question.objects.get().post == post
+
+
+@pytest.mark.clause("ask.cover", "hours.support")
+def test_unanswered_it_is_told_to_cover_then_the_team_then_the_lead(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adopt(world, "support:\n  size: 3\n", "support:\n  size: 3\n  lead: Cy\n", tmp_path)
+    question = ask(world)
+    world.forward(minutes=9)
+    assert len(world.said(ASK, only_for="Ada")) == len(world.said(ASK))
+    world.forward(minutes=1)
+    nudge = "Ada, Uma has been waiting for 10 minutes. Could you have a look?"
+    assert world.said(ASK, only_for="Ada")[-1] == nudge
+    assert nudge not in world.said(ASK)
+    world.forward(minutes=19)
+    assert not nudges(world)
+    world.forward(minutes=1)
+    assert "A question by Uma has been waiting for 30 minutes" in nudges(world)[-1]
+    world.forward(minutes=30)
+    assert "Cy, a question by Uma has been waiting for 1 hour" in nudges(world)[-1]
+    assert happened(question) == ["asked", "nudged", "nudged", "nudged"]
+    say(world, "Ben", "Like this", thread=question.post_id)
+    assert Commitment.objects.get(kind="question.answer").state == "late"
+    world.forward(hours=2)
+    assert len(nudges(world)) == 2
+    assert not Errand.objects.filter(kind="email", subject=question.about).exists()
+
+
+def test_where_nobody_leads_support_the_team_is_told_again(world: World) -> None:
+    ask(world)
+    world.forward(hours=1)
+    assert len(nudges(world)) == 2
+
+
+@pytest.mark.clause("support.during")
+def test_eyes_take_a_question_and_taken_off_give_it_back(world: World) -> None:
+    question = ask(world)
+    mark(world, "Uma", "eyes", question)
+    assert now(question).engineer is None
+    mark(world, "Ben", "eyes", question)
+    found = now(question)
+    assert found.engineer is not None
+    assert (found.engineer.name, found.state) == ("Ben", "open")
+    assert standing(question) == "Ben is looking into this."
+    mark(world, "Ben", "eyes", question, on=False)
+    assert now(question).engineer is None
+    mark(world, "Ben", "eyes", question)
+    say(world, "Cy", "Try this", thread=question.post_id)
+    found = now(question)
+    assert found.engineer is not None and found.engineer.name == "Ben"
+    assert happened(question) == ["asked", "taken", "given-back", "taken", "answered"]
+    mark(world, "Ben", "eyes", question, on=False)
+    assert now(question).engineer is not None
+    world.press("Cy", "question.take", question.about)
+    assert standing(question) == "Cy is looking into this." or "Cy is helping" in standing(question)
+
+
+def test_a_tick_by_the_asker_or_the_team_solves_and_taken_off_opens_again(world: World) -> None:
+    for asker in ("Uma", STRANGER):
+        question = ask(world, asker, f"How is it, {asker}?")
+        say(world, "Ada", "So", thread=question.post_id)
+        mark(world, Author("Eve", None, "slack:T1:U66"), "white_check_mark", question)
+        assert now(question).state == "answered"
+        mark(world, asker, "white_check_mark", question)
+        assert now(question).state == "solved"
+        mark(world, "Ben", "white_check_mark", question)
+        mark(world, asker, "white_check_mark", question, on=False)
+        assert now(question).state == "solved"  # Ben's is still there.
+        mark(world, "Ben", "white_check_mark", question, on=False)
+        assert now(question).state == "answered"
+        assert "is helping" in standing(question)
+        world.forward(minutes=3)
+
+
+def test_buttons_do_what_marks_do(world: World) -> None:
+    question = ask(world)
+    with pytest.raises(NotYours):
+        world.press("Uma", "question.take", question.about)
+    world.press("Ben", "question.take", question.about)
+    world.press("Uma", "question.solve", question.about)
+    assert standing(question) == "Solved. Uma said so. If it isn't, just write here."
+    with pytest.raises(QuestionRefused):
+        world.press("Ben", "question.take", question.about)
+    world.press("Uma", "question.reopen", question.about)
+    assert now(question).state == "open"
+    with pytest.raises(QuestionRefused):
+        world.press("Uma", "question.reopen", question.about)
+
+
+@pytest.mark.clause("ask.quick")
+def test_waiting_for_the_asker_stops_the_clock_until_they_reply(world: World) -> None:
+    question = ask(world)
+    say(world, "Ada", "Which cluster?", thread=question.post_id)
+    world.forward(minutes=10)
+    world.press("Ada", "question.wait", question.about)
+    assert standing(question).startswith("Uma, we need a word from you")
+    world.forward(hours=2)
+    assert not [text for text in world.said(ASK, only_for="Ada") if "raise a ticket" in text]
+    say(world, "Ben", "Take your time", thread=question.post_id)
+    assert now(question).state == "waiting"
+    say(world, "Uma", "The live one", thread=question.post_id)
+    assert now(question).state == "answered"
+    world.forward(minutes=4)
+    assert not [text for text in world.said(ASK, only_for="Ada") if "raise a ticket" in text]
+    world.forward(minutes=1)
+    assert [text for text in world.said(ASK, only_for="Ada") if "raise a ticket" in text]
+
+
+@pytest.mark.parametrize("days", [2, 3])
+def test_silence_for_three_working_days_closes_it_kindly_and_a_reply_opens_it(
+    world: World, days: int
+) -> None:
+    question = ask(world)
+    world.press("Ada", "question.wait", question.about)
+    world.forward(days=days, hours=6, minutes=59)
+    assert now(question).state == "waiting"
+    if days == 2:
+        say(world, "Uma", "Here I am", thread=question.post_id)
+        world.forward(days=5)
+        assert now(question).state == "open"
+        return
+    world.forward(minutes=1)
+    found = now(question)
+    assert (found.state, found.outcome, found.happiness_asked_at) == ("solved", "silent", None)
+    assert "We haven't heard from you, Uma" in standing(question)
+    say(world, "Uma", "Sorry, I was away", thread=question.post_id)
+    assert now(question).state == "open"
+
+
+def test_thanks_open_nothing_and_news_does(world: World) -> None:
+    question = ask(world)
+    say(world, "Ben", "Like this", thread=question.post_id)
+    world.press("Ben", "question.solve", question.about)
+    say(world, "Uma", "Thanks Ben, works!", thread=question.post_id)
+    say(world, "Cy", "Good to hear", thread=question.post_id)
+    assert now(question).state == "solved"
+    say(world, "Uma", "Oh, it fails again", thread=question.post_id)
+    assert now(question).state == "answered"
+    assert happened(question) == ["asked", "answered", "solved", "reopened"]
+
+
+def test_what_its_asker_removes_before_an_answer_is_owed_nothing(world: World) -> None:
+    question, answered = ask(world), ask(world, STRANGER, "And this?")
+    say(world, "Ben", "So", thread=answered.post_id)
+    posting.remove(post=question.post_id, by=Author.of(world.person("Uma")), at=world.at)
+    posting.remove(post=answered.post_id, by=STRANGER, at=world.at)
+    world.forward(hours=3)
+    assert (now(question).state, now(answered).state) == ("withdrawn", "answered")
+    assert not nudges(world)
+    assert standing(question) == "Uma took this back."
+
+
+def test_of_which_kind_it_was_takes_one_press_and_the_likely_one_stands_first(
+    world: World,
+) -> None:
+    question = ask(world, text="My login fails with an error")
+    say(world, "Ben", "Like this", thread=question.post_id)
+    world.press("Uma", "question.solve", question.about)
+    assert now(question).kind == "problem"
+    asked = Post.objects.get(key=f"{question.about}:kind")
+    assert asked.only_for is not None and asked.only_for.name == "Ben"
+    assert asked.words.buttons[0].action == "question.kind=problem"
+    world.press("Ben", "question.kind=access", question.about)
+    assert now(question).kind == "access"
+    world.press("Ben", "question.sort", question.about, kind="request", outcome="not-ours")
+    assert (now(question).kind, now(question).outcome) == ("request", "not-ours")
+    for wrong in ("question.kind=nonsense", "question.kind="):
+        with pytest.raises(QuestionRefused):
+            world.press("Ben", wrong, question.about)
+    assert set(OUTCOMES) >= {now(question).outcome}
+
+
+@pytest.mark.clause("measure.happiness")
+def test_one_person_is_asked_how_it_was_once_a_week_at_most_and_once_a_question(
+    world: World,
+) -> None:
+    def asked() -> int:
+        said = world.said(ASK, only_for="Uma")
+        return len([text for text in said if "How was our help?" in text])
+
+    for days, count in ((0, 1), (3, 1), (4, 2)):
+        world.forward(days=days)
+        question = ask(world, text=f"Question of day {days}")
+        for _ in range(2):
+            world.press("Ada", "question.solve", question.about)
+            world.press("Ada", "question.reopen", question.about)
+        world.press("Ada", "question.solve", question.about)
+        assert asked() == count
+    world.press("Uma", "question.score-4", question.about)
+    world.press("Uma", "question.say-why", question.about, line="Quick and kind")
+    assert (now(question).happiness, now(question).happiness_line) == (4, "Quick and kind")
+    with pytest.raises(NotYours):
+        world.press("Ada", "question.say-why", question.about, line="No")
+
+
+def test_the_team_itself_is_never_asked_how_it_was(world: World) -> None:
+    question = ask(world, "Ben")
+    world.press("Ada", "question.solve", question.about)
+    assert now(question).happiness_asked_at is None
+
+
+@pytest.mark.clause("support.during", "incident.declare")
+def test_several_questions_that_look_alike_are_offered_as_an_incident_once(world: World) -> None:
+    texts = [
+        "Grafana login fails",
+        "Can't login at Grafana",
+        "Is the Grafana login down?",
+        "Lunch?",
+    ]
+    numbers = []
+    for place, text in enumerate(texts):
+        numbers.append(ask(world, Author(f"P{place}", None, f"slack:T1:U{place}"), text).pk)
+        world.forward(minutes=4)
+    offers = [text for text in world.said(TEAM) if "look alike" in text]
+    assert len(offers) == 1
+    assert "3 questions within 15 minutes look alike" in offers[0]
+    assert "P1, question" in offers[0]
+    offer = Post.objects.get(key__endswith=":burst").words
+    assert [button.about for button in offer.buttons[1:]] == [f"question:{n}" for n in numbers[:3]]
+    assert offer.buttons[0].action == "incident.declare"
+    ask(world, Author("P9", None, "slack:T1:U99"), "My Grafana login is broken")
+    assert len([text for text in world.said(TEAM) if "look alike" in text]) == 1
+    assert "4 questions" in next(text for text in world.said(TEAM) if "look alike" in text)
+    assert Entry.objects.filter(kind="question.burst").count() == 1
+
+
+@pytest.mark.clause("ask.style")
+def test_what_the_desk_says_of_questions_is_kind_short_and_calls_nobody_out() -> None:
+    for name, text in AskWords():
+        assert len(text) <= 220, name
+        assert "@here" not in text and "@channel" not in text, name
+        assert "must" not in text and "!" not in text, name
+
+
+def test_the_process_changes_what_the_desk_says(world: World, tmp_path: Path) -> None:
+    adopt(
+        world,
+        "  words:\n    welcome:",
+        '  words:\n    taken: "{engineer}!"\n    welcome:',
+        tmp_path,
+    )
+    question = ask(world)
+    world.press("Ben", "question.take", question.about)
+    assert standing(question) == "Ben!"
+    assert world.at - question.asked_at < timedelta(minutes=1)

@@ -1,0 +1,110 @@
+"""What a text says about itself: thanks, a kind, a likeness; and figures read from the journal."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dutydesk.desk.rules.asking import is_question, may_ask_how_it_was
+from dutydesk.desk.rules.figures import Length, Told, figures
+from dutydesk.desk.rules.reading import burst, is_thanks, suggested_kind
+from dutydesk.process.rules.asking import KINDS
+from dutydesk.process.rules.hours import Calendar, Clock
+
+AT = datetime(2026, 11, 24, 11, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thanks!", "Thank you so much", "cheers Ben", "Thanks Ada, that works",
+        "🙏", ":pray: :tada:",
+        "Perfect, thanks all", "ta", "That's great, thank you",
+        "@ben thanks for the quick reply 🎉",
+        "Brilliant, it works now. Thanks!", "thx", "Diolch",
+        "Thank you, that\N{RIGHT SINGLE QUOTATION MARK}s what I needed",
+        "Lovely, have a nice weekend", "👍🏽", "Sorted!", "ok",
+    ],
+)  # fmt: skip
+def test_thanks_open_nothing_again(text: str) -> None:
+    assert is_thanks(text, ["Ben", "Ada Lovelace"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks, but it still fails", "Thanks! Can you do the same for staging?", "It broke again",
+        "thanks, now I get error 403", "Great, though the other pod is down", "no", "Hello?",
+        "Thanks. One more thing: the logs are empty", "is it fixed?", "not sorted",
+        "Works on dev. Fails on live",
+    ],
+)  # fmt: skip
+def test_what_may_be_news_opens_it_again(text: str) -> None:
+    assert not is_thanks(text, ["Ben"])
+
+
+def test_a_marker_at_the_beginning_makes_it_no_question() -> None:
+    markers = ("[fyi]", "fyi:")
+    assert not is_question("  [FYI] We deploy at noon", markers)
+    assert not is_question("FYI: lunch", markers)
+    assert is_question("Is this [fyi]?", markers)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("How do I add a namespace?", "question"),
+        ("My deployment fails with an error", "problem"),
+        ("Could you review this please", "request"),
+        ("I need access to the cluster", "access"),
+        ("Namespaces", "question"),
+    ],
+)
+def test_a_kind_is_suggested_by_the_words(text: str, kind: str) -> None:
+    assert suggested_kind(text, KINDS) == kind
+
+
+def test_questions_look_alike_by_their_words_or_by_the_service_they_name() -> None:
+    same = ["Login to Grafana fails", "I can't get my login at Grafana working", "grafana login?"]
+    assert burst([*same[:2], "What about lunch?", same[2]], [], 3) == (0, 1, 3)
+    named = ["Prison visits is slow", "Bookings vanish from prison visits", "visits at the prison?"]
+    assert burst(named, ["Prison visits"], 3) == (0, 1, 2)
+    assert (
+        burst(["How do I add a user?", "How do I add a namespace?", "How do I add it?"], [], 3)
+        == ()
+    )
+    assert burst(same[:2], [], 3) == ()
+
+
+def test_nobody_is_asked_twice_in_a_week() -> None:
+    week = timedelta(weeks=1)
+    assert may_ask_how_it_was(None, week, AT)
+    assert not may_ask_how_it_was(AT - timedelta(days=6), week, AT)
+    assert may_ask_how_it_was(AT - week, week, AT)
+
+
+def test_figures_are_read_from_the_journal_on_both_clocks() -> None:
+    support = Clock("support", "Mo-Fr 10:00-17:00", Calendar(ZoneInfo("UTC"), "", ""))
+
+    def hours(elapsed: float, counted: float) -> Length:
+        return Length(timedelta(hours=elapsed), timedelta(hours=counted))
+
+    asked = AT - timedelta(hours=15)  # 20:00 the day before
+    told = [
+        Told("question.taken", AT - timedelta(hours=0.5), "Ada"),
+        Told("question.answered", AT, "Ben"),
+        Told("question.waiting", AT + timedelta(hours=1), "Ben"),
+        Told("question.resumed", AT + timedelta(hours=2), "Uma"),
+        Told("question.solved", AT + timedelta(hours=3), "Uma"),
+        Told("question.reopened", AT + timedelta(hours=4), "Uma"),
+        Told("question.waiting", AT + timedelta(hours=5), "Ben"),
+        Told("question.solved", AT + timedelta(hours=24), "the desk"),
+    ]
+    found = figures(told, asked, support)
+    assert (found.taken_by, found.to_taken) == ("Ada", hours(14.5, 0.5))
+    assert (found.answered_by, found.to_answer) == ("Ben", hours(15, 1))
+    assert (found.waits, found.waited) == (2, hours(20, 3))
+    assert (found.to_solved, found.reopened) == (hours(39, 8), 1)
+    assert (found.ticketed, found.in_channel) == (False, True)
+    nothing = figures([], asked, support)
+    assert (nothing.to_answer, nothing.to_solved, nothing.in_channel) == (None, None, False)
