@@ -26,6 +26,7 @@ from dutydesk.alarms.flows.silencing import (
     SilenceLifted,
     SilenceMade,
 )
+from dutydesk.chat import chat as posts_chat
 from dutydesk.chat.flows.posting import (
     PersonEdited,
     PersonMarked,
@@ -101,6 +102,7 @@ ACTIONS = Actions()
 ACTIONS.offer(
     *oncall_chat.ACTIONS,
     *alarms_chat.ACTIONS,
+    *posts_chat.ACTIONS,
     *questions_chat.ACTIONS,
     *tickets_chat.ACTIONS,
     *incidents_chat.ACTIONS,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.test import Client
 
@@ -75,13 +74,3 @@ def visit(name: str) -> Client:
         Account.objects.get(name=name), "allauth.account.auth_backends.AuthenticationBackend"
     )
     return client
-
-
-class Moving:
-    """The world's time, as a clock."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    def now(self) -> Any:
-        return self.world.at

@@ -125,3 +125,13 @@ class World:
             words = post.words
             facts = "; ".join(f"{key}: {value}" for key, value in words.facts)
             yield " | ".join(part for part in (words.title, words.body, facts) if part)
+
+
+class Moving:
+    """The world's time, as a clock."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def now(self) -> datetime:
+        return self.world.at

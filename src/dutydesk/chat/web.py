@@ -89,3 +89,11 @@ def thread(request: DeskRequest, number: int) -> HttpResponse:
     question = getattr(root, "question", None)
     context = {"root": root, "posts": posts, "typed": typed, "question": question}
     return render(request, "chat/thread.html", context)
+
+
+@rule("anyone")
+def post(request: DeskRequest, number: int) -> HttpResponse:
+    """Go to a post in its thread."""
+    seen = reading.visible(Post.objects.filter(pk=number), request.person.account)
+    found = get_object_or_404(seen)
+    return HttpResponseRedirect(f"/threads/{found.thread_id or found.pk}#post-{found.pk}")

@@ -69,7 +69,6 @@ class Action:
     access: Access
     do: Callable[[Press], Done]
     form: Callable[[str, Person, datetime], Form] | None = None
-    confirm: str = ""
 
 
 class Actions:

@@ -8,6 +8,7 @@ _SCREENS = {
     "incident": "/incidents/{}",
     "maintenance": "/services/maintenance/{}",
     "page": "/pages/{}",
+    "post": "/posts/{}",
     "postmortem": "/postmortems/{}",
     "cover": "/shifts/",
     "rehearsal": "/pages/ways/",

@@ -57,7 +57,7 @@ def measures(request: DeskRequest) -> HttpResponse:
         "quarters": _by_quarter(incidents, recoveries, current, request.at),
         "recovery": summarise(recoveries),
         "happiness": happiness(scores.values_list("happiness", flat=True)),
-        "solved": Question.objects.filter(state="solved").count(),
+        "asked_how": Question.objects.filter(happiness_asked_at__isnull=False).count(),
         "comparison": quarter_comparison(imported, Quarter.objects.all(), clock),
     }
     return render(request, "measures/measures.html", context)

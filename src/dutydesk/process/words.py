@@ -101,6 +101,27 @@ def _ask(process: Process) -> tuple[str, ...]:
         f"What takes longer goes on there too, and gets a ticket labelled “{ask.ticket.label}” as "
         "the record of the work; the engineer can raise it for whoever asked. It moves over the "
         f"board: {', '.join(ask.ticket.columns)}.",
+        *_questions(process),
+    )
+
+
+def _questions(process: Process) -> tuple[str, ...]:
+    ask, late = process.ask, process.ask.unanswered
+    lead = process.support.lead or "the team once more, since nobody is named to lead support"
+    kinds = ", ".join(kind.title.lower() for kind in ask.kinds)
+    days = "working day" if ask.silent_after == 1 else f"{ask.silent_after} working days"
+    return (
+        "Whoever answers first has the question, or says with 👀 that they look into it; ✅ closes "
+        f"it. The {write_duration(ask.quick_limit)} count from the first answer. If nobody "
+        f"answers, whoever covers is told after {write_duration(late.cover)} of support time, the "
+        f"team after {write_duration(late.team)}, and after {write_duration(late.lead)} {lead}.",
+        f"A question that waits for its asker costs no time; after {days} without a word it is "
+        "closed kindly, and a reply opens it again. Once it is solved we note its kind "
+        f"({kinds}), and ask how our help was, nobody more often than every "
+        f"{write_duration(ask.happiness.at_most_every).removeprefix('1 ')}.",
+        f"{ask.burst.questions} questions within {write_duration(ask.burst.within)} that look "
+        "alike are shown to the team, who may declare an incident. A post that begins with "
+        f"{' or '.join(ask.no_question) or 'nothing'} is no question.",
     )
 
 

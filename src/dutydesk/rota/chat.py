@@ -28,7 +28,7 @@ def _cover(press: Press) -> Done:
 
 
 ACTIONS = (
-    Action("rota.take", "engineer", _take, confirm="You have this time then."),
+    Action("rota.take", "engineer", _take),
     Action("rota.take-back", "engineer", _take_back),
     Action("rota.cover", "engineer", _cover),
 )

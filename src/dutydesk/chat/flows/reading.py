@@ -1,8 +1,15 @@
 """Reading channels and threads."""
 
+from collections import Counter
+from dataclasses import dataclass
+
 from django.db.models import Q, QuerySet
 
 from dutydesk.chat.models import Channel, Post
+from dutydesk.kernel.subjects import subject
+
+# The marks that can be put on posts here, and how they look; a chat outside may have more.
+MARKS = {"eyes": "👀", "white_check_mark": "✅"}
 
 
 def visible(posts: QuerySet[Post], account: int | None) -> QuerySet[Post]:
@@ -17,9 +24,31 @@ def recent(
     posts = visible(Post.objects.filter(channel=channel, thread=None), account)
     if before:
         posts = posts.filter(pk__lt=before)
-    return list(posts.order_by("-id")[:count])[::-1]
+    return list(posts.prefetch_related("marks").order_by("-id")[:count])[::-1]
 
 
 def thread(*, root: Post, account: int | None) -> list[Post]:
     """Give the answers in a thread, oldest first."""
-    return list(visible(root.replies.all(), account))
+    return list(visible(root.replies.prefetch_related("marks"), account))
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One mark on a post: how it looks, how many put it there, and whether this reader did."""
+
+    name: str
+    looks: str
+    count: int
+    mine: bool
+
+
+def marks(post: Post, account: int | None) -> list[Marked]:
+    """Give the marks of a post, those that may be put here first. No query if prefetched."""
+    on = list(post.marks.all())
+    me = None if account is None else subject("account", account)
+    mine = {one.name for one in on if one.who == me}
+    names = [*MARKS, *sorted({one.name for one in on} - MARKS.keys())]
+    counts = Counter(one.name for one in on)
+    return [
+        Marked(name, MARKS.get(name, f":{name}:"), counts[name], name in mine) for name in names
+    ]

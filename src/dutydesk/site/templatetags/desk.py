@@ -7,6 +7,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from dutydesk.chat.flows import reading
 from dutydesk.kernel.durations import compact, write_duration
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import screen_of
@@ -124,12 +125,29 @@ def do(
     }
 
 
+@register.inclusion_tag("parts/mark.html", takes_context=True)
+def mark_button(context: dict[str, Any], about: str, mark: reading.Marked) -> dict[str, Any]:
+    """Show a mark and how many put it on a post, as a button that puts one's own on or off."""
+    return {
+        "action": f"post.{'unmark' if mark.mine else 'mark'}={mark.name}",
+        "about": about,
+        "mark": mark,
+        "can": mark.name in reading.MARKS,
+        "csrf_token": context.get("csrf_token"),
+        "request": context["request"],
+    }
+
+
 @register.inclusion_tag("parts/post.html", takes_context=True)
 def post(context: dict[str, Any], post: Any, in_thread: bool = False) -> dict[str, Any]:
     """Show one post, with its buttons; outside its thread with a link to it."""
+    account = context["request"].person.account
     return {
         "post": post,
         "words": post.words,
+        "about": f"post:{post.pk}",
+        "marks": reading.marks(post, account) if post.written_by and not post.removed_at else [],
+        "mine": post.account_id == account and not post.removed_at,
         "in_thread": in_thread,
         "request": context["request"],
         "zone": context["zone"],
