@@ -1,0 +1,257 @@
+"""What happens in Slack's channels, as what people do here.
+
+Source: https://docs.slack.dev/reference/events/message and its subtypes, …/reaction_added,
+…/channel_rename. Every event may come more than once, and not in order.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from dutydesk.adapters.slack import text as markup
+from dutydesk.adapters.slack.api import Call
+from dutydesk.adapters.slack.people import People, outside
+from dutydesk.chat.flows import places, posting
+from dutydesk.chat.flows import saying as chat
+from dutydesk.chat.flows.posting import Author
+from dutydesk.chat.models import Elsewhere, Post
+from dutydesk.kernel.messages import Message
+from dutydesk.ports.delivery import Undelivered
+from dutydesk.ports.outside import Payload
+from dutydesk.process import flows as process
+
+KIND = "slack.event"
+NEW = ("", "file_share", "thread_broadcast", "me_message")
+# An edit of what never came here is taken for the post itself if it is so young.
+YOUNG = timedelta(minutes=10)
+MOST_NAMED = 10
+Event = Mapping[str, Any]
+PostAt = Callable[[str, str], Post | None]
+
+
+def team_of(payload: Payload) -> str:
+    """Give the workspace that the app is installed in."""
+    for one in payload.get("authorizations") or ():
+        if isinstance(one, Mapping) and one.get("team_id"):
+            return str(one["team_id"])
+    return str(payload.get("team_id") or "")
+
+
+def place_of(payload: Payload) -> str:
+    """Give what must be done in order: everything in one channel, or about one person."""
+    event = _event(payload)
+    item, channel = event.get("item"), event.get("channel")
+    if isinstance(item, Mapping):
+        channel = item.get("channel")
+    if isinstance(channel, Mapping):
+        channel = channel.get("id")
+    return outside(team_of(payload), str(channel or event.get("user") or ""))[:80]
+
+
+def matters(payload: Payload) -> bool:
+    """Say whether there is anything to do: not for what bots post, ourselves among them."""
+    event = _event(payload)
+    kind = str(event.get("type") or "")
+    if kind != "message":
+        own = any(
+            isinstance(one, Mapping)
+            and one.get("is_bot")
+            and one.get("user_id") == event.get("user")
+            for one in payload.get("authorizations") or ()
+        )
+        return (
+            kind in ("reaction_added", "reaction_removed", "channel_rename", "app_home_opened")
+            and not own
+        )
+    if event.get("channel_type", "channel") != "channel":
+        return False  # Everybody who is signed in reads every channel here: only public ones.
+    subtype = str(event.get("subtype") or "")
+    said = _said(event)
+    if (
+        said.get("bot_id")
+        or said.get("subtype") == "bot_message"
+        or said.get("user") == "USLACKBOT"
+    ):
+        return False
+    return subtype in (*NEW, "message_changed", "message_deleted")
+
+
+def _event(payload: Payload) -> Event:
+    event = payload.get("event")
+    return event if isinstance(event, Mapping) else {}
+
+
+def _said(event: Event) -> Event:
+    """Give the message that an event is about, as it is or was."""
+    subtype = event.get("subtype")
+    inner = {"message_changed": "message", "message_deleted": "previous_message"}.get(str(subtype))
+    said = event.get(inner) if inner else event
+    return said if isinstance(said, Mapping) else {}
+
+
+class Events:
+    """Takes events of the Events API, wherever they came in.
+
+    `post_at` gives the desk's own post that stands at a place there. `home` shows somebody their
+    home tab. `now` is the real time: what happened longer ago counts from then.
+    """
+
+    def __init__(
+        self,
+        call: Call,
+        people: People,
+        *,
+        post_at: PostAt,
+        home: Callable[[str, datetime], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        """Ask Slack with `call` for what an event doesn't tell."""
+        self._call, self._people = call, people
+        self._post_at, self._home, self._now = post_at, home, now
+
+    def prepare(self, payload: Payload, *, at: datetime) -> None:
+        """Learn the channel's name and who did it and is named. Raises Undelivered."""
+        event, said = _event(payload), _said(_event(payload))
+        self._meet(team_of(payload), str(_channel(event)))
+        named = markup.mentioned(str(said.get("text") or ""))[:MOST_NAMED]
+        for user in dict.fromkeys((said.get("user"), event.get("user"), *named)):
+            if user and isinstance(user, str):
+                self._people.know(user, at)
+
+    def _meet(self, team: str, channel: str) -> None:
+        named = outside(team, channel)
+        if not channel or places.known(named) is not None:
+            return
+        found = self._call("conversations.info", channel=channel).get("channel")
+        name = (
+            found.get("name") if isinstance(found, Mapping) and not found.get("is_private") else ""
+        )
+        if name:
+            places.meet(outside=named, name=f"#{name}")
+
+    def take(self, payload: Payload, *, at: datetime) -> None:
+        """Do what an event says. Raises Undelivered if its channel isn't known yet."""
+        event, team = _event(payload), team_of(payload)
+        kind = event.get("type")
+        if kind == "app_home_opened":
+            return self._home(str(event.get("user") or ""), at)
+        where = places.known(outside(team, _channel(event)))
+        if where is None:
+            raise Undelivered("The channel isn't known yet")
+        if kind == "channel_rename":
+            return _renamed(where, str(event["channel"].get("name") or ""), at)
+        if kind != "message":
+            return self._mark(team, event, at)
+        subtype = str(event.get("subtype") or "")
+        if subtype == "message_deleted" or _said(event).get("subtype") == "tombstone":
+            return self._remove(where, str(event.get("deleted_ts") or _said(event).get("ts")), at)
+        if subtype == "message_changed":
+            return self._edit(team, where, _said(event), at)
+        return self._post(team, where, event, at)
+
+    def _post(self, team: str, where: Elsewhere, said: Event, at: datetime) -> None:
+        ts, thread = str(said["ts"]), str(said.get("thread_ts") or "")
+        root = self._found(where, thread) if thread and thread != ts else None
+        if thread and thread != ts and root is None:
+            return  # An answer to what was said before the desk was there.
+        posting.post(
+            by=self._people.author(team, str(said.get("user") or "")),
+            channel=where.channel.name,
+            text=self._text(team, said),
+            at=self._happened(ts, at),
+            thread=(root.thread_id or root.pk) if root else None,
+            key=_key(where, ts),
+        )
+        places.saw(outside=where.outside, mark=ts)
+
+    def _edit(self, team: str, where: Elsewhere, said: Event, at: datetime) -> None:
+        ts = str(said.get("ts") or "")
+        post = self._found(where, ts)
+        if post is not None:
+            text = self._text(team, said)
+            if post.key == _key(where, ts) and post.removed_at is None:
+                posting.edit(post=post.pk, by=_author(post), text=text, at=at)
+        elif self._now() - _moment(ts) < YOUNG:  # It overtook the message that it changes.
+            self._post(team, where, said, at)
+
+    def _remove(self, where: Elsewhere, ts: str, at: datetime) -> None:
+        post = Post.objects.filter(key=_key(where, ts), removed_at=None).first()
+        if post is not None:
+            posting.remove(post=post.pk, by=_author(post), at=at)
+
+    def _mark(self, team: str, event: Event, at: datetime) -> None:
+        where = places.known(outside(team, _channel(event)))
+        post = self._found(where, str(event["item"].get("ts") or "")) if where else None
+        if post is not None:
+            posting.mark(
+                post=post.pk,
+                name=str(event.get("reaction") or "").partition("::")[0][:60],
+                by=self._people.author(team, str(event.get("user") or "")),
+                on=event.get("type") == "reaction_added",
+                at=at,
+            )
+
+    def _found(self, where: Elsewhere, ts: str) -> Post | None:
+        """Give the post that stands there: one from there, or one of ours that was shown there."""
+        found = Post.objects.filter(key=_key(where, ts)).first()
+        return found or self._post_at(where.outside.rpartition(":")[2], ts)
+
+    def _text(self, team: str, said: Event) -> str:
+        def channel(number: str) -> str:
+            found = places.known(outside(team, number))
+            return found.name if found else ""
+
+        text = markup.plain(
+            str(said.get("text") or ""),
+            person=lambda user: self._people.name(team, user),
+            channel=channel,
+        )
+        return "\n".join(filter(None, (text, *_files(said))))[: posting.LONGEST_OUTSIDE]
+
+    def _happened(self, ts: str, at: datetime) -> datetime:
+        """Give when it was said, on the clock that `at` is of."""
+        return at - max(self._now() - _moment(ts), timedelta(0))
+
+
+def _channel(event: Event) -> str:
+    item, channel = event.get("item"), event.get("channel")
+    found = item.get("channel") if isinstance(item, Mapping) else channel
+    return str(found.get("id") if isinstance(found, Mapping) else found or "")
+
+
+def _key(where: Elsewhere, ts: str) -> str:
+    return f"slack:{where.outside.rpartition(':')[2]}:{ts}"
+
+
+def _moment(ts: str) -> datetime:
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
+def _author(post: Post) -> Author:
+    """Give whoever posted it: in Slack nobody else can change it, and only admins remove it."""
+    return Author(post.author, post.account_id, post.outside)
+
+
+def _files(said: Event) -> list[str]:
+    """Name what was attached, with where it is in Slack; it isn't fetched."""
+    files = [one for one in said.get("files") or () if isinstance(one, Mapping)]
+    return [
+        f"[{one.get('name') or 'a file'}: {one.get('permalink') or 'in Slack'}]" for one in files
+    ]
+
+
+def _renamed(where: Elsewhere, name: str, at: datetime) -> None:
+    """Follow the new name; where the process goes by the old one, tell the team."""
+    found = places.rename(outside=where.outside, name=f"#{name}") if name else None
+    if found is None or found.channel.name == found.name:
+        return
+    chat.say(
+        key=f"slack:renamed:{where.outside}:{found.name}"[:120],
+        channel=process.in_force().team.channel,
+        message=Message(
+            f"{found.channel.name} is called {found.name} in Slack now. It goes on here under its "
+            "old name; change the process file, or the team's channel under People, to follow.",
+            tone="soon",
+        ),
+        at=at,
+    )
