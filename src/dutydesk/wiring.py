@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from dutydesk.adapters.alertmanager.courier import AlertmanagerCourier
 from dutydesk.adapters.apprise.mail import MailCourier
@@ -21,6 +22,7 @@ from dutydesk.adapters.pagerduty.schedules import OverrideCourier, PagerDutySche
 from dutydesk.adapters.slack.app import Account as SlackAccount
 from dutydesk.adapters.slack.app import Slack
 from dutydesk.adapters.slack.door import SlackDoor
+from dutydesk.adapters.slack.manifest import manifest
 from dutydesk.alarms import chat as alarms_chat
 from dutydesk.alarms.flows import heartbeats, passing, silencing
 from dutydesk.alarms.flows.silencing import (
@@ -265,6 +267,11 @@ def slack() -> Slack | None:
         link=lambda path: os.environ.get("DUTYDESK_URL", "").rstrip("/") + path,
         post_at=_shown_there,
     )
+
+
+def slack_manifest(address: str, socket: bool) -> dict[str, Any]:
+    """Give the manifest of the app in Slack, for what the rooms can do."""
+    return manifest(address=address, socket=socket, actions=ACTIONS.names())
 
 
 def slack_doors() -> Mapping[str, SlackDoor]:

@@ -246,6 +246,17 @@ def test_whoever_has_no_account_posts_all_the_same(world: World) -> None:
     assert post(ts).words.body == "Help me"
 
 
+def test_whoever_has_no_account_is_offered_to_connect_once_and_alone(
+    world: World, there: Workspace
+) -> None:
+    for number in range(3):
+        hear(world, event(message("Help", ts_of(world.at, number), by=UNA)))
+        hear(world, event(message("Help", ts_of(world.at, 9 + number), by=UMA)))
+    offers = there.called("chat.postEphemeral")
+    assert [(one["channel"], one["user"]) for one in offers] == [(ASK, UNA)]
+    assert "/desk connect" in offers[0]["text"]
+
+
 def test_an_address_counts_only_if_our_own_workspace_vouches_for_it(
     world: World, there: Workspace
 ) -> None:

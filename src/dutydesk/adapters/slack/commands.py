@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dutydesk.adapters.slack.offers import COMMAND
-from dutydesk.kernel.actions import Actions, Person
+from dutydesk.kernel.actions import Actions
 from dutydesk.process import flows as process
 from dutydesk.rota import words
 from dutydesk.rota.flows import asking
@@ -26,7 +26,7 @@ class Commands:
         """Offer these actions; `link` gives the whole address of a path."""
         self._actions, self._link = actions, link
 
-    def answer(self, typed: str, person: Person | None, at: datetime) -> str | Opens:
+    def answer(self, typed: str, at: datetime) -> str | Opens:
         """Give what to say, or what to open; whatever isn't known gets help."""
         word = typed.strip().partition(" ")[0].lower()
         if word in ("declare", "incident") and "incident.declare" in self._actions.names():
@@ -40,9 +40,8 @@ class Commands:
                 "Raise a ticket from a question: the three dots on a message, then “Raise a "
                 f"ticket”. The board: {self._link('/board/')}"
             )
-        hello = "" if person else f"I don't know you here yet: `{COMMAND} connect` mends that.\n"
         unknown = f"I don't know “{word[:40]}”.\n" if word not in ("", "help") else ""
-        return hello + unknown + self._help()
+        return unknown + self._help()
 
     def who(self, at: datetime) -> str:
         """Give who is on."""

@@ -10,12 +10,15 @@ from typing import Any
 
 from dutydesk.adapters.slack import text as markup
 from dutydesk.adapters.slack.api import Call
+from dutydesk.adapters.slack.offers import COMMAND
 from dutydesk.adapters.slack.people import People, outside
+from dutydesk.adapters.slack.replying import Where, reply
 from dutydesk.chat.flows import places, posting
 from dutydesk.chat.flows import saying as chat
 from dutydesk.chat.flows.posting import Author
 from dutydesk.chat.models import Elsewhere, Post
 from dutydesk.kernel.messages import Message
+from dutydesk.people.flows import identities
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.outside import Payload
 from dutydesk.process import flows as process
@@ -25,6 +28,11 @@ NEW = ("", "file_share", "thread_broadcast", "me_message")
 # An edit of what never came here is taken for the post itself if it is so young.
 YOUNG = timedelta(minutes=10)
 MOST_NAMED = 10
+OFFERED = timedelta(days=90)
+OFFER = (
+    "I don't know your address, so I can't tell who you are on the desk. What you write works all "
+    f"the same. If you have an account there, type `{COMMAND} connect`, and I know you."
+)
 Event = Mapping[str, Any]
 PostAt = Callable[[str, str], Post | None]
 
@@ -154,8 +162,9 @@ class Events:
         root = self._found(where, thread) if thread and thread != ts else None
         if thread and thread != ts and root is None:
             return  # An answer to what was said before the desk was there.
+        by = self._people.author(team, str(said.get("user") or ""))
         posting.post(
-            by=self._people.author(team, str(said.get("user") or "")),
+            by=by,
             channel=where.channel.name,
             text=self._text(team, said),
             at=self._happened(ts, at),
@@ -163,6 +172,10 @@ class Events:
             key=_key(where, ts),
         )
         places.saw(outside=where.outside, mark=ts)
+        if by.account is None and identities.may_offer(outside=by.outside, at=at, again=OFFERED):
+            user, channel = str(said["user"]), where.outside.rpartition(":")[2]
+            place = Where(user, channel, thread)
+            reply(key=f"connect:{by.outside}:{ts}", where=place, text=OFFER, at=at)
 
     def _edit(self, team: str, where: Elsewhere, said: Event, at: datetime) -> None:
         ts = str(said.get("ts") or "")

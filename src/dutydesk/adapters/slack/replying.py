@@ -3,10 +3,8 @@
 Source: https://docs.slack.dev/reference/methods/chat.postEphemeral.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Self
 
 from dutydesk.adapters.slack.api import Call
 from dutydesk.adapters.slack.modals import cut, section
@@ -23,13 +21,6 @@ class Where:
     user: str
     channel: str = ""
     thread: str = ""
-
-    @classmethod
-    def of(cls, payload: Mapping[str, Any]) -> Self:
-        """Read it from an interaction."""
-        user, channel = payload["user"]["id"], payload.get("channel") or {}
-        thread = (payload.get("message") or {}).get("thread_ts")
-        return cls(str(user), str(channel.get("id", "")), str(thread or ""))
 
 
 def reply(*, key: str, where: Where, text: str, at: datetime) -> None:
