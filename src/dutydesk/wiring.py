@@ -286,3 +286,6 @@ def connect_slack() -> None:
     if found is not None:
         found.connect()
         ROUNDS["slack.received"] = chat_outside.forget
+        socket = found.socket()
+        if socket is not None:
+            ROUNDS["slack.socket"] = socket.look_after

@@ -140,6 +140,18 @@ def test_an_answer_to_what_was_before_the_desk_is_left(world: World) -> None:
     assert Received.objects.get().due_at is None
 
 
+def test_an_answer_that_overtook_its_question_brings_it_along(
+    world: World, there: Workspace
+) -> None:
+    first, second = ts_of(world.at), ts_of(world.at, 1)
+    there.history[ASK] = [message("Help, <@U0ADA>", first) | {"thread_ts": first}]
+    hear(world, event(message("On it", second, by=ADA, thread_ts=first)))
+    hear(world, event(message("Help, <@U0ADA>", first)))
+    assert (post(second).thread, post(first).author) == (post(first), "Uma")
+    assert post(first).words.body == "Help, @Ada L"
+    assert Question.objects.get().engineer is not None
+
+
 def test_an_answer_under_the_desks_own_post_is_in_its_thread(world: World) -> None:
     shown, ts = ts_of(world.at), ts_of(world.at, 1)
     own = saying.say(

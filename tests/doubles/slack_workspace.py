@@ -35,6 +35,7 @@ class Workspace:
     history: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     mood: int | str = ""
+    socket: str = ""
 
     def __post_init__(self) -> None:
         workspace = self
@@ -87,6 +88,7 @@ class Workspace:
     @property
     def _answers(self) -> dict[str, Callable[[dict[str, Any]], dict[str, Any] | str]]:
         return {
+            "apps.connections.open": lambda _: {"url": self.socket},
             "auth.test": lambda _: {"team_id": TEAM, "user_id": BOT, "bot_id": "B0BOT"},
             "users.info": lambda given: self._one(self.users, "user", given["user"]),
             "users.lookupByEmail": self._by_email,

@@ -9,6 +9,7 @@ from dutydesk.adapters.slack.acting import Acting
 from dutydesk.adapters.slack.door import SlackDoor
 from dutydesk.adapters.slack.people import People
 from dutydesk.adapters.slack.signing import Signatures
+from dutydesk.adapters.slack.socket_mode import Socket
 from dutydesk.chat.flows import hearing
 from dutydesk.errands import flows as errands
 from dutydesk.kernel.actions import Actions
@@ -63,6 +64,13 @@ class Slack:
         hearing.listen_with(events.KIND, self.events)
         errands.deliver_with(replying.KIND, replying.ReplyCourier(self.call))
         errands.deliver_with(home.KIND, home.HomeCourier(self.call, self.home), latest_only=True)
+
+    def socket(self) -> Socket | None:
+        """Give the connection by which Slack tells, if the app's token is set."""
+        account = self._account
+        if not account.app_token:
+            return None
+        return Socket(account.app_token, account.url, self.acting, self._now)
 
     def doors(self) -> Mapping[str, SlackDoor]:
         """Give the doors at which Slack posts."""

@@ -28,6 +28,8 @@ NEW = ("", "file_share", "thread_broadcast", "me_message")
 # An edit of what never came here is taken for the post itself if it is so young.
 YOUNG = timedelta(minutes=10)
 MOST_NAMED = 10
+# An answer to what never came here brings what it answers along, if that is so young.
+YOUNG_ROOT = timedelta(days=1)
 OFFERED = timedelta(days=90)
 OFFER = (
     "I don't know your address, so I can't tell who you are on the desk. What you write works all "
@@ -116,26 +118,39 @@ class Events:
         """Ask Slack with `call` for what an event doesn't tell."""
         self._call, self._people = call, people
         self._post_at, self._home, self._now = post_at, home, now
+        self._roots: dict[tuple[str, str], Event] = {}
 
     def prepare(self, payload: Payload, *, at: datetime) -> None:
         """Learn the channel's name and who did it and is named. Raises Undelivered."""
-        event, said = _event(payload), _said(_event(payload))
+        event = _event(payload)
         self._meet(team_of(payload), str(_channel(event)))
-        named = markup.mentioned(str(said.get("text") or ""))[:MOST_NAMED]
-        for user in dict.fromkeys((said.get("user"), event.get("user"), *named)):
-            if user and isinstance(user, str):
-                self._people.know(user, at)
+        for said in (self._lost_root(team_of(payload), event), _said(event), event):
+            named = markup.mentioned(str(said.get("text") or ""))[:MOST_NAMED]
+            for user in dict.fromkeys((said.get("user"), *named)):
+                if user and isinstance(user, str):
+                    self._people.know(user, at)
+
+    def _lost_root(self, team: str, event: Event) -> Event:
+        """Read what an answer answers, if that was said of late and never came here."""
+        where, thread = places.known(outside(team, _channel(event))), event.get("thread_ts")
+        if where is None or not thread or thread == event.get("ts"):
+            return {}
+        if self._now() - _moment(str(thread)) > YOUNG_ROOT or self._found(where, str(thread)):
+            return {}
+        asked = {"channel": _channel(event), "ts": thread, "limit": 1}
+        for one in self._call("conversations.replies", **asked).get("messages") or ():
+            if one.get("ts") == thread and matters({"event": {**one, "type": "message"}}):
+                self._roots[where.outside, str(thread)] = one
+                return dict(one)
+        return {}
 
     def _meet(self, team: str, channel: str) -> None:
         named = outside(team, channel)
         if not channel or places.known(named) is not None:
             return
         found = self._call("conversations.info", channel=channel).get("channel")
-        name = (
-            found.get("name") if isinstance(found, Mapping) and not found.get("is_private") else ""
-        )
-        if name:
-            places.meet(outside=named, name=f"#{name}")
+        if isinstance(found, Mapping) and found.get("name") and not found.get("is_private"):
+            places.meet(outside=named, name=f"#{found['name']}")
 
     def take(self, payload: Payload, *, at: datetime) -> None:
         """Do what an event says. Raises Undelivered if its channel isn't known yet."""
@@ -159,9 +174,14 @@ class Events:
 
     def _post(self, team: str, where: Elsewhere, said: Event, at: datetime) -> None:
         ts, thread = str(said["ts"]), str(said.get("thread_ts") or "")
-        root = self._found(where, thread) if thread and thread != ts else None
-        if thread and thread != ts and root is None:
-            return  # An answer to what was said before the desk was there.
+        root = None
+        if thread and thread != ts:
+            lost = self._roots.pop((where.outside, thread), None)
+            if lost is not None:
+                self._post(team, where, lost, at)
+            root = self._found(where, thread)
+            if root is None:
+                return  # An answer to what was said before the desk was there.
         by = self._people.author(team, str(said.get("user") or ""))
         posting.post(
             by=by,
