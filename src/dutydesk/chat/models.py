@@ -28,7 +28,7 @@ class Channel(models.Model):
 class Elsewhere(models.Model):
     """A channel of a chat outside, such as `slack:T024BE7LD:C061EG9SL`, and ours that it is.
 
-    `name` is what it is called there now, as `#name`. `seen` is the newest that was read there.
+    `name` is what it is called there now, as `#name`. `seen`: up to where it was read back.
     """
 
     outside = models.CharField(max_length=80, unique=True)

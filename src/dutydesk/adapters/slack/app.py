@@ -6,6 +6,7 @@ from datetime import datetime
 
 from dutydesk.adapters.slack import api, events, home, replying
 from dutydesk.adapters.slack.acting import Acting
+from dutydesk.adapters.slack.catching import CatchingUp
 from dutydesk.adapters.slack.door import SlackDoor
 from dutydesk.adapters.slack.people import People
 from dutydesk.adapters.slack.signing import Signatures
@@ -64,6 +65,14 @@ class Slack:
         hearing.listen_with(events.KIND, self.events)
         errands.deliver_with(replying.KIND, replying.ReplyCourier(self.call))
         errands.deliver_with(home.KIND, home.HomeCourier(self.call, self.home), latest_only=True)
+
+    def rounds(self) -> Mapping[str, Callable[..., None]]:
+        """Give what a worker does every half minute."""
+        rounds = {"slack.history": CatchingUp(self.call, self.people, self._real_now).look_after}
+        if self._account.app_token:
+            socket = Socket(self._account.app_token, self._account.url, self.acting, self._now)
+            rounds["slack.socket"] = socket.look_after
+        return rounds
 
     def socket(self) -> Socket | None:
         """Give the connection by which Slack tells, if the app's token is set."""

@@ -191,7 +191,6 @@ class Events:
             thread=(root.thread_id or root.pk) if root else None,
             key=_key(where, ts),
         )
-        places.saw(outside=where.outside, mark=ts)
         if by.account is None and identities.may_offer(outside=by.outside, at=at, again=OFFERED):
             user, channel = str(said["user"]), where.outside.rpartition(":")[2]
             place = Where(user, channel, thread)

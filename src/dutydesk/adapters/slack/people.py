@@ -27,13 +27,19 @@ class People:
     def __init__(self, call: Call) -> None:
         """Ask Slack with `call`."""
         self._call = call
-        self._team = ""
+        self._team = self._bot = ""
 
     def team(self) -> str:
         """Give the number of our workspace; asked once. Raises Undelivered."""
         if not self._team:
-            self._team = str(self._call("auth.test").get("team_id", ""))
+            found = self._call("auth.test")
+            self._bot = str(found.get("user_id", ""))
+            self._team = str(found.get("team_id", ""))
         return self._team
+
+    def bot(self) -> str:
+        """Give the number of the desk itself there; asked once. Raises Undelivered."""
+        return self._bot if self.team() else ""
 
     def know(self, user: str, at: datetime) -> None:
         """Ask who somebody is, if that isn't known since yesterday. Raises Undelivered.

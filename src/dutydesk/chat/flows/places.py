@@ -62,7 +62,7 @@ def outside_of(channel: Channel, chat: str) -> str:
 
 
 def saw(*, outside: str, mark: str) -> None:
-    """Remember the newest that was read of a channel outside. Marks sort as text does."""
+    """Remember up to where a channel outside was read back. Marks sort as text does."""
     Elsewhere.objects.filter(outside=outside).update(seen=Greatest(F("seen"), Value(mark)))
 
 
