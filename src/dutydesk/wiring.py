@@ -22,6 +22,7 @@ from dutydesk.adapters.pagerduty.schedules import OverrideCourier, PagerDutySche
 from dutydesk.adapters.slack.app import Account as SlackAccount
 from dutydesk.adapters.slack.app import Slack
 from dutydesk.adapters.slack.door import SlackDoor
+from dutydesk.adapters.slack.keeping import Keeping, read_groups
 from dutydesk.adapters.slack.manifest import manifest
 from dutydesk.alarms import chat as alarms_chat
 from dutydesk.alarms.flows import heartbeats, passing, silencing
@@ -245,7 +246,17 @@ def slack_account() -> SlackAccount:
         signing_secret=secret("DUTYDESK_SLACK_SIGNING_SECRET"),
         app_token=secret("DUTYDESK_SLACK_APP_TOKEN"),
         url=os.environ.get("DUTYDESK_SLACK_API_URL", "") or SlackAccount.url,
+        keeping=Keeping(_slack_groups(), os.environ.get("DUTYDESK_SLACK_TOPIC", "")),
     )
+
+
+def _slack_groups() -> dict[str, str]:
+    """Give the user groups that the operator named; a setting that can't be read is logged."""
+    try:
+        return read_groups(os.environ.get("DUTYDESK_SLACK_GROUPS", ""))
+    except ValueError as error:
+        logger.error("DUTYDESK_SLACK_GROUPS is left aside: %s", error)
+        return {}
 
 
 def _shown_there(channel: str, ts: str) -> Post | None:
@@ -286,6 +297,4 @@ def connect_slack() -> None:
     if found is not None:
         found.connect()
         ROUNDS["slack.received"] = chat_outside.forget
-        socket = found.socket()
-        if socket is not None:
-            ROUNDS["slack.socket"] = socket.look_after
+        ROUNDS.update(found.rounds())

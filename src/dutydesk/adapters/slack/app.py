@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from dutydesk.adapters.slack import api, events, home, replying
+from dutydesk.adapters.slack import keeping as kept
 from dutydesk.adapters.slack.acting import Acting
 from dutydesk.adapters.slack.catching import CatchingUp
 from dutydesk.adapters.slack.door import SlackDoor
@@ -24,6 +25,7 @@ class Account:
     signing_secret: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
     url: str = api.URL
+    keeping: kept.Keeping = field(default_factory=kept.Keeping)
 
 
 class Slack:
@@ -64,13 +66,18 @@ class Slack:
         """Understand what comes in, and deliver what is answered."""
         hearing.listen_with(events.KIND, self.events)
         errands.deliver_with(replying.KIND, replying.ReplyCourier(self.call))
+        group, topic = kept.GroupCourier(self.call), kept.TopicCourier(self.call)
+        errands.deliver_with(kept.GROUP, group, latest_only=True)
+        errands.deliver_with(kept.TOPIC, topic, latest_only=True)
         errands.deliver_with(home.KIND, home.HomeCourier(self.call, self.home), latest_only=True)
 
-    def rounds(self) -> Mapping[str, Callable[..., None]]:
+    def rounds(self) -> dict[str, Callable[..., None]]:
         """Give what a worker does every half minute."""
         rounds = {"slack.history": CatchingUp(self.call, self.people, self._real_now).look_after}
-        if self._account.app_token:
-            socket = Socket(self._account.app_token, self._account.url, self.acting, self._now)
+        if self._account.keeping.groups or self._account.keeping.topic:
+            rounds["slack.keeping"] = self._account.keeping.look_after
+        socket = self.socket()
+        if socket is not None:
             rounds["slack.socket"] = socket.look_after
         return rounds
 
