@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from doubles.slack_workspace import BOT, TEAM, Workspace
-from dutydesk.chat.flows import saying
+from dutydesk.adapters.slack.door import keep_event
+from dutydesk.chat.flows import hearing, saying
 from dutydesk.chat.models import Channel, Elsewhere, Mark, Post, Received
 from dutydesk.desk.models import Question
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.messages import Message
 from dutydesk.people.models import Account, Identity
+from dutydesk.site.health import health
 from testing.slack import (
     ADA,
     ASK,
@@ -107,11 +109,25 @@ def test_bots_the_desk_itself_notices_and_private_places_are_no_posts(
 
 def test_a_private_channel_that_looks_public_is_not_read(world: World) -> None:
     hear(world, event(message("Hush", ts_of(world.at), channel="C0SECRET")))
-    for _ in range(20):
-        world.at += timedelta(minutes=10)
-        take_in(world)
+    for channel in ("C0SECRET", "C0ELSEWHERE", "D0UMA"):
+        item = {"type": "message", "channel": channel, "ts": "1595926230.009600"}
+        added = {"type": "reaction_added", "user": ADA, "item": item, "reaction": "eyes"}
+        hear(world, event(added))
     assert not Post.objects.filter(key__startswith="slack:").exists()
+    assert Received.objects.count() == 4
     assert not Received.objects.filter(due_at__isnull=False).exists()
+    assert set(Received.objects.values_list("attempts", flat=True)) == {0}
+
+
+def test_a_message_in_a_channel_that_cannot_be_asked_about_waits(
+    world: World, there: Workspace
+) -> None:
+    there.mood = "invalid_auth"
+    hear(world, event(message("Help", ts_of(world.at))))
+    there.mood = ""
+    world.at += timedelta(seconds=2)
+    take_in(world)
+    assert Question.objects.count() == 1
 
 
 @pytest.mark.clause("ask.in-channel")
@@ -299,6 +315,47 @@ def test_while_slack_does_not_say_who_it_is_nothing_is_lost(world: World, there:
     said = list(Post.objects.filter(key__startswith="slack:").order_by("id"))
     assert [one.words.body for one in said] == ["First", "Second", "Third"]
     assert [one.author for one in said] == ["Uma", "Somebody in Slack", "Uma"]
+
+
+def test_what_cannot_be_done_is_put_aside_said_and_holds_nothing_up(
+    world: World, there: Workspace
+) -> None:
+    there.mood = "invalid_auth"
+    hear(world, event(message("Nobody knows this channel", ts_of(world.at))))
+    for _ in range(40):
+        world.at += timedelta(seconds=5)
+        take_in(world)
+    there.mood = ""
+    checks = {check.name: check for check in health(world.at)}
+    assert "The channel isn't known yet" in checks["slack"].says
+    assert not checks["slack"].vital
+    hear(world, event(message("Help", ts_of(world.at))))
+    assert Question.objects.get().post.words.body == "Help"
+
+
+def test_what_lost_its_job_is_queued_again(world: World) -> None:
+    keep_event(event(message("Help", ts_of(world.at))), world.at)
+    assert hearing.sweep(at=world.at) == 0
+    world.at += timedelta(seconds=4)
+    assert hearing.sweep(at=world.at) == 1
+    assert hearing.sweep(at=world.at) == 0
+    take_in(world)
+    assert hearing.sweep(at=world.at) == 0
+
+
+def test_what_was_told_long_ago_is_forgotten(world: World) -> None:
+    hear(world, event(message("Help", ts_of(world.at))))
+    hearing.forget(at=world.at + timedelta(days=2))
+    assert Received.objects.count() == 1
+    hearing.forget(at=world.at + timedelta(days=4))
+    assert not Received.objects.exists()
+
+
+def test_forwarded_messages_are_told(world: World) -> None:
+    ts = ts_of(world.at)
+    forwarded = [{"is_share": True, "text": "It is down", "from_url": "https://x.slack.com/a"}]
+    hear(world, event(message("", ts, attachments=[*forwarded, {"text": "An unfurled link"}])))
+    assert post(ts).words.body == "Forwarded: It is down"
 
 
 def test_what_was_said_a_while_ago_counts_from_then(world: World) -> None:

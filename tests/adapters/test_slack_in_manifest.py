@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 import dutydesk.adapters.slack
-from dutydesk.adapters.slack import deeds, events, manifest, offers
+from dutydesk.adapters.slack import deeds, manifest, offers, told
 from dutydesk.cli import app
 from dutydesk.wiring import ACTIONS
 from testing.slack import event
@@ -19,9 +19,23 @@ URL = "https://desk.example.org"
 EXAMPLES: dict[str, dict[str, Any]] = {
     "app_home_opened": {"type": "app_home_opened", "user": "U1", "tab": "home"},
     "channel_rename": {"type": "channel_rename", "channel": {"id": "C1", "name": "x"}},
-    "message.channels": {"type": "message", "channel_type": "channel", "user": "U1", "text": "x"},
-    "reaction_added": {"type": "reaction_added", "user": "U1", "item": {"channel": "C1"}},
-    "reaction_removed": {"type": "reaction_removed", "user": "U1", "item": {"channel": "C1"}},
+    "message.channels": {
+        "type": "message",
+        "channel_type": "channel",
+        "channel": "C1",
+        "user": "U1",
+        "ts": "1.2",
+    },
+    "reaction_added": {
+        "type": "reaction_added",
+        "user": "U1",
+        "item": {"channel": "C1", "ts": "1.2"},
+    },
+    "reaction_removed": {
+        "type": "reaction_removed",
+        "user": "U1",
+        "item": {"channel": "C1", "ts": "1.2"},
+    },
 }
 
 
@@ -55,7 +69,7 @@ def test_every_event_that_it_asks_for_is_followed() -> None:
     asked = made["settings"]["event_subscriptions"]["bot_events"]
     assert set(asked) == set(EXAMPLES)
     for name in asked:
-        assert events.matters(event(EXAMPLES[name])), name
+        assert told.matters(event(EXAMPLES[name])), name
 
 
 def test_every_shortcut_that_it_offers_leads_to_an_action_that_exists() -> None:

@@ -12,8 +12,9 @@ from dutydesk.adapters.slack.api import Call
 from dutydesk.adapters.slack.commands import Commands, Opens
 from dutydesk.adapters.slack.deeds import Deed, Payload
 from dutydesk.adapters.slack.events import PostAt
-from dutydesk.adapters.slack.people import People, outside
+from dutydesk.adapters.slack.people import People
 from dutydesk.adapters.slack.replying import reply
+from dutydesk.adapters.slack.told import outside
 from dutydesk.chat.flows import hearing
 from dutydesk.chat.models import Post
 from dutydesk.kernel.actions import Actions, NotYours, Person, Press

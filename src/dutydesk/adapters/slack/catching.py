@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from dutydesk.adapters.slack import events
+from dutydesk.adapters.slack import events, told
 from dutydesk.adapters.slack.api import Call
-from dutydesk.adapters.slack.people import People, outside
+from dutydesk.adapters.slack.people import People
+from dutydesk.adapters.slack.told import outside
 from dutydesk.chat.flows import hearing, places
 from dutydesk.chat.models import Elsewhere, Post
 from dutydesk.ports.delivery import Undelivered
@@ -118,11 +119,11 @@ class CatchingUp:
         team = where.outside.split(":")[1]
         bot = {"team_id": team, "user_id": self._people.bot(), "is_bot": True}
         payload = {"team_id": team, "authorizations": [bot], "event": dict(event)}
-        if events.matters(payload):
+        if told.matters(payload):
             hearing.receive(
                 key=f"slack:read:{where.outside.rpartition(':')[2]}:{what}"[:120],
                 kind=events.KIND,
-                place=events.place_of(payload),
+                place=told.place_of(payload),
                 payload=payload,
                 at=at,
             )

@@ -19,7 +19,7 @@ from django.db import Error as DatabaseTrouble
 from django.db import connection
 from psycopg_pool import PoolTimeout
 
-from dutydesk.adapters.slack import events
+from dutydesk.adapters.slack import events, told
 from dutydesk.adapters.slack.signing import Forged, Signatures
 from dutydesk.chat.flows import hearing
 from dutydesk.site.doors import JSON, PLAIN, Receive, Scope, Send, answer, read_body
@@ -32,11 +32,11 @@ Doing = Callable[[str, Mapping[str, Any], datetime], dict[str, Any] | None]
 def keep_event(payload: Mapping[str, Any], at: datetime) -> None:
     """Keep an event to be taken soon, if there is anything to do. Belongs to no transaction."""
     number = str(payload.get("event_id") or "")
-    if number and events.matters(payload):
+    if number and told.matters(payload):
         hearing.receive(
             key=f"slack:{number}"[:120],
             kind=events.KIND,
-            place=events.place_of(payload),
+            place=told.place_of(payload),
             payload=dict(payload),
             at=at,
         )
@@ -72,7 +72,7 @@ class SlackDoor:
             payload = read(scope["path"], body)
         except Forged as refusal:
             return await answer(send, 403, f"{refusal}\n".encode())
-        except (ValueError, LookupError, TypeError):
+        except (ValueError, LookupError, RecursionError):
             return await answer(send, 400, b"This is nothing that Slack sends.\n")
         if payload.get("type") == "url_verification":
             return await answer(send, 200, str(payload.get("challenge", "")).encode())
@@ -104,16 +104,9 @@ class SlackDoor:
 
 def read(path: str, body: bytes) -> Mapping[str, Any]:
     """Read what Slack posts: JSON, JSON in a form, or a form. Raises ValueError, LookupError."""
-    # PostgreSQL stores no NUL.
     if path == "/slack/events":
-        found = json.loads(body.replace(b"\\u0000", b"\\ufffd"))
-    else:
-        text = body.decode()
-        form = {name: values[0] for name, values in parse_qs(text, True).items()}
-        form = {name: value.replace("\x00", "\ufffd") for name, value in form.items()}
-        if path == "/slack/commands":
-            return {"type": "command", **form}
-        found = json.loads(form["payload"].replace("\\u0000", "\\ufffd"))
-    if not isinstance(found, dict):
-        raise ValueError("not an object")
-    return found
+        return told.read_json(body)
+    form = {name: values[0] for name, values in parse_qs(body.decode(), True).items()}
+    if path == "/slack/commands":
+        return {**told.read_json(json.dumps(form)), "type": "command"}
+    return told.read_json(form["payload"])

@@ -4,15 +4,24 @@ Source: https://docs.slack.dev/reference/events/message and its subtypes, …/re
 …/channel_rename. Every event may come more than once, and not in order.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from dutydesk.adapters.slack import text as markup
 from dutydesk.adapters.slack.api import Call
 from dutydesk.adapters.slack.offers import COMMAND
-from dutydesk.adapters.slack.people import People, outside
+from dutydesk.adapters.slack.people import People
 from dutydesk.adapters.slack.replying import Where, reply
+from dutydesk.adapters.slack.told import (
+    Event,
+    attached,
+    channel_of,
+    event_of,
+    matters,
+    outside,
+    said_in,
+    team_of,
+)
 from dutydesk.chat.flows import places, posting
 from dutydesk.chat.flows import saying as chat
 from dutydesk.chat.flows.posting import Author
@@ -24,7 +33,6 @@ from dutydesk.ports.outside import Payload
 from dutydesk.process import flows as process
 
 KIND = "slack.event"
-NEW = ("", "file_share", "thread_broadcast", "me_message")
 # An edit of what never came here is taken for the post itself if it is so young.
 YOUNG = timedelta(minutes=10)
 MOST_NAMED = 10
@@ -35,68 +43,7 @@ OFFER = (
     "I don't know your address, so I can't tell who you are on the desk. What you write works all "
     f"the same. If you have an account there, type `{COMMAND} connect`, and I know you."
 )
-Event = Mapping[str, Any]
 PostAt = Callable[[str, str], Post | None]
-
-
-def team_of(payload: Payload) -> str:
-    """Give the workspace that the app is installed in."""
-    for one in payload.get("authorizations") or ():
-        if isinstance(one, Mapping) and one.get("team_id"):
-            return str(one["team_id"])
-    return str(payload.get("team_id") or "")
-
-
-def place_of(payload: Payload) -> str:
-    """Give what must be done in order: everything in one channel, or about one person."""
-    event = _event(payload)
-    item, channel = event.get("item"), event.get("channel")
-    if isinstance(item, Mapping):
-        channel = item.get("channel")
-    if isinstance(channel, Mapping):
-        channel = channel.get("id")
-    return outside(team_of(payload), str(channel or event.get("user") or ""))[:80]
-
-
-def matters(payload: Payload) -> bool:
-    """Say whether there is anything to do: not for what bots post, ourselves among them."""
-    event = _event(payload)
-    kind = str(event.get("type") or "")
-    if kind != "message":
-        own = any(
-            isinstance(one, Mapping)
-            and one.get("is_bot")
-            and one.get("user_id") == event.get("user")
-            for one in payload.get("authorizations") or ()
-        )
-        return (
-            kind in ("reaction_added", "reaction_removed", "channel_rename", "app_home_opened")
-            and not own
-        )
-    if event.get("channel_type", "channel") != "channel":
-        return False  # Everybody who is signed in reads every channel here: only public ones.
-    subtype = str(event.get("subtype") or "")
-    said = _said(event)
-    if (
-        said.get("bot_id")
-        or said.get("subtype") == "bot_message"
-        or said.get("user") == "USLACKBOT"
-    ):
-        return False
-    return subtype in (*NEW, "message_changed", "message_deleted")
-
-
-def _event(payload: Payload) -> Event:
-    event = payload.get("event")
-    return event if isinstance(event, Mapping) else {}
-
-
-def _said(event: Event) -> Event:
-    """Give the message that an event is about, as it is or was."""
-    subtype = event.get("subtype")
-    inner = {"message_changed": "message", "message_deleted": "previous_message"}.get(str(subtype))
-    said = event.get(inner) if inner else event
-    return said if isinstance(said, Mapping) else {}
 
 
 class Events:
@@ -119,12 +66,13 @@ class Events:
         self._call, self._people = call, people
         self._post_at, self._home, self._now = post_at, home, now
         self._roots: dict[tuple[str, str], Event] = {}
+        self._private: set[str] = set()
 
     def prepare(self, payload: Payload, *, at: datetime) -> None:
         """Learn the channel's name and who did it and is named. Raises Undelivered."""
-        event = _event(payload)
-        self._meet(team_of(payload), str(_channel(event)))
-        for said in (self._lost_root(team_of(payload), event), _said(event), event):
+        event = event_of(payload)
+        self._meet(team_of(payload), channel_of(event))
+        for said in (self._lost_root(team_of(payload), event), said_in(event), event):
             named = markup.mentioned(str(said.get("text") or ""))[:MOST_NAMED]
             for user in dict.fromkeys((said.get("user"), *named)):
                 if user and isinstance(user, str):
@@ -132,44 +80,54 @@ class Events:
 
     def _lost_root(self, team: str, event: Event) -> Event:
         """Read what an answer answers, if that was said of late and never came here."""
-        where, thread = places.known(outside(team, _channel(event))), event.get("thread_ts")
+        where, thread = places.known(outside(team, channel_of(event))), event.get("thread_ts")
         if where is None or not thread or thread == event.get("ts"):
             return {}
         if self._now() - _moment(str(thread)) > YOUNG_ROOT or self._found(where, str(thread)):
             return {}
-        asked = {"channel": _channel(event), "ts": thread, "limit": 1}
+        asked = {"channel": channel_of(event), "ts": thread, "limit": 1}
         for one in self._call("conversations.replies", **asked).get("messages") or ():
-            if one.get("ts") == thread and matters({"event": {**one, "type": "message"}}):
-                self._roots[where.outside, str(thread)] = one
-                return dict(one)
+            root = {**one, "type": "message", "channel": channel_of(event)}
+            if one.get("ts") == thread and matters({"event": root}):
+                self._roots[where.outside, str(thread)] = root
+                return root
         return {}
 
     def _meet(self, team: str, channel: str) -> None:
         named = outside(team, channel)
-        if not channel or places.known(named) is not None:
+        if not channel or named in self._private or places.known(named) is not None:
             return
-        found = self._call("conversations.info", channel=channel).get("channel")
-        if isinstance(found, Mapping) and found.get("name") and not found.get("is_private"):
+        try:
+            found = self._call("conversations.info", channel=channel).get("channel") or {}
+        except Undelivered as failure:
+            if not failure.reason.endswith("channel_not_found"):
+                raise
+            found = {}
+        if found.get("name") and not found.get("is_private"):
             places.meet(outside=named, name=f"#{found['name']}")
+        else:
+            self._private.add(named)
 
     def take(self, payload: Payload, *, at: datetime) -> None:
         """Do what an event says. Raises Undelivered if its channel isn't known yet."""
-        event, team = _event(payload), team_of(payload)
+        event, team = event_of(payload), team_of(payload)
         kind = event.get("type")
         if kind == "app_home_opened":
             return self._home(str(event.get("user") or ""), at)
-        where = places.known(outside(team, _channel(event)))
+        where = places.known(outside(team, channel_of(event)))
+        if where is None and outside(team, channel_of(event)) in self._private:
+            return None
         if where is None:
             raise Undelivered("The channel isn't known yet")
         if kind == "channel_rename":
             return _renamed(where, str(event["channel"].get("name") or ""), at)
         if kind != "message":
-            return self._mark(team, event, at)
+            return self._mark(team, where, event, at)
         subtype = str(event.get("subtype") or "")
-        if subtype == "message_deleted" or _said(event).get("subtype") == "tombstone":
-            return self._remove(where, str(event.get("deleted_ts") or _said(event).get("ts")), at)
+        if subtype == "message_deleted" or said_in(event).get("subtype") == "tombstone":
+            return self._remove(where, str(event.get("deleted_ts") or said_in(event).get("ts")), at)
         if subtype == "message_changed":
-            return self._edit(team, where, _said(event), at)
+            return self._edit(team, where, said_in(event), at)
         return self._post(team, where, event, at)
 
     def _post(self, team: str, where: Elsewhere, said: Event, at: datetime) -> None:
@@ -211,9 +169,8 @@ class Events:
         if post is not None:
             posting.remove(post=post.pk, by=_author(post), at=at)
 
-    def _mark(self, team: str, event: Event, at: datetime) -> None:
-        where = places.known(outside(team, _channel(event)))
-        post = self._found(where, str(event["item"].get("ts") or "")) if where else None
+    def _mark(self, team: str, where: Elsewhere, event: Event, at: datetime) -> None:
+        post = self._found(where, str(event["item"]["ts"]))
         if post is not None:
             posting.mark(
                 post=post.pk,
@@ -238,17 +195,11 @@ class Events:
             person=lambda user: self._people.name(team, user),
             channel=channel,
         )
-        return "\n".join(filter(None, (text, *_files(said))))[: posting.LONGEST_OUTSIDE]
+        return "\n".join(filter(None, (text, *attached(said))))[: posting.LONGEST_OUTSIDE]
 
     def _happened(self, ts: str, at: datetime) -> datetime:
         """Give when it was said, on the clock that `at` is of."""
         return at - max(self._now() - _moment(ts), timedelta(0))
-
-
-def _channel(event: Event) -> str:
-    item, channel = event.get("item"), event.get("channel")
-    found = item.get("channel") if isinstance(item, Mapping) else channel
-    return str(found.get("id") if isinstance(found, Mapping) else found or "")
 
 
 def _key(where: Elsewhere, ts: str) -> str:
@@ -262,14 +213,6 @@ def _moment(ts: str) -> datetime:
 def _author(post: Post) -> Author:
     """Give whoever posted it: in Slack nobody else can change it, and only admins remove it."""
     return Author(post.author, post.account_id, post.outside)
-
-
-def _files(said: Event) -> list[str]:
-    """Name what was attached, with where it is in Slack; it isn't fetched."""
-    files = [one for one in said.get("files") or () if isinstance(one, Mapping)]
-    return [
-        f"[{one.get('name') or 'a file'}: {one.get('permalink') or 'in Slack'}]" for one in files
-    ]
 
 
 def _renamed(where: Elsewhere, name: str, at: datetime) -> None:

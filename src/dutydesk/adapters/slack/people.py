@@ -8,17 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dutydesk.adapters.slack.api import Call
+from dutydesk.adapters.slack.told import outside
 from dutydesk.chat.flows.posting import Author
 from dutydesk.kernel.actions import Person
 from dutydesk.people import flows as accounts
 from dutydesk.people.flows import identities
 
 FRESH = timedelta(days=1)
-
-
-def outside(team: str, number: str) -> str:
-    """Name somebody, or a channel, of a workspace for good."""
-    return f"slack:{team}:{number}"
 
 
 class People:

@@ -21,6 +21,7 @@ from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from dutydesk.adapters.slack import told
 from dutydesk.adapters.slack.door import Doing, keep_event
 
 logger = logging.getLogger(__name__)
@@ -73,9 +74,8 @@ class Socket:
         client.send_socket_mode_response(response)
 
     def _take(self, request: SocketModeRequest) -> dict[str, Any] | None:
-        # PostgreSQL stores no NUL.
-        text = json.dumps(request.payload, sort_keys=True).replace("\\u0000", "\\ufffd")
-        payload: Mapping[str, Any] = json.loads(text)
+        text = json.dumps(request.payload, sort_keys=True)
+        payload: Mapping[str, Any] = told.read_json(text)
         if request.type == "events_api":
             keep_event(payload, self._now())
             return None

@@ -129,6 +129,22 @@ def _put_off(number: int, at: datetime, because: str) -> None:
         logger.error("what a chat outside told (%s) is put aside: %s", number, because)
 
 
+def trouble(*, at: datetime) -> str:
+    """Say what is put aside since yesterday; empty if nothing is."""
+    since = at - timedelta(days=1)
+    aside = Received.objects.filter(due_at=None, attempts__gte=PATIENCE, at__gt=since)
+    count = aside.count()
+    if not count:
+        return ""
+    last = aside.latest("id").problem
+    return f"{count} of the things that it told since yesterday can't be done; the last: {last}."
+
+
+def listening() -> bool:
+    """Say whether any chat outside is heard here."""
+    return bool(_ears)
+
+
 def forget(*, at: datetime) -> None:
     """Forget what is long done: nobody tells it again."""
     Received.objects.filter(at__lt=at - KEPT, due_at=None).delete()
