@@ -163,7 +163,7 @@ def test_a_refusal_is_told_to_whoever_pressed_with_what_to_do(
 ) -> None:
     ada.does(ada.pressed("question.solve", question.about))
     ada.does(ada.pressed("question.solve", question.about))
-    assert told(there) == "It is solved already. Ask again in the channel if it isn't."
+    assert told(there) == "It is solved already. Ask again if it isn't."
     for about in ("question:999", "nonsense", ""):
         ada.does(ada.pressed("question.solve", about))
         assert "isn't there any more" in told(there)
@@ -247,6 +247,19 @@ def test_a_message_shortcut_is_about_the_question_that_the_message_is_of(
     assert "hasn't read this message" in told(there)
     ada.does(ada.chose("message:incident.declare", "1.000001"))
     assert there.called("views.open")[-1]["view"]["callback_id"] == "incident.declare"
+
+
+def test_a_message_that_was_not_taken_for_a_question_is_made_one(
+    world: World, ada: Person, there: Workspace
+) -> None:
+    there.channels["C0TALK"] = {"id": "C0TALK", "name": "talk"}
+    ts = ts_of(world.at)
+    hear(world, event(message("Could somebody look?", ts, channel="C0TALK")))
+    assert not Question.objects.exists()
+    for _ in range(2):
+        ada.does(ada.chose("message:thread.ask", ts, "C0TALK"))
+    assert Question.objects.get().post.key == f"slack:C0TALK:{ts}"
+    assert "https://desk.example.org/questions/" in told(there)
 
 
 def test_an_incident_is_declared_from_a_question(

@@ -266,6 +266,21 @@ def test_reactions_are_marks_whatever_their_skin(world: World) -> None:
     assert list(Mark.objects.values_list("name", flat=True)) == ["wave"]
 
 
+@pytest.mark.clause("ask.in-channel")
+def test_eyes_take_a_question_and_a_tick_solves_it(world: World) -> None:
+    ts = ts_of(world.at)
+    hear(world, event(message("Help", ts)))
+    hear(world, event(reaction(ts, "eyes")))
+    taken = Question.objects.get()
+    assert str(taken.engineer) == "Ada"
+    hear(world, event(reaction(ts, "white_check_mark", by=UMA)))
+    taken.refresh_from_db()
+    assert taken.state == "solved"
+    hear(world, event(reaction(ts, "white_check_mark", by=UMA, on=False)))
+    taken.refresh_from_db()
+    assert taken.state != "solved"
+
+
 def test_whoever_has_no_account_posts_all_the_same(world: World) -> None:
     ts = ts_of(world.at)
     hear(world, event(message("Help", ts, by=UNA)))
@@ -373,7 +388,7 @@ def test_a_renamed_channel_is_followed_or_the_team_is_told(world: World, there: 
         hear(world, event({"type": "channel_rename", "channel": renamed}))
     assert Channel.objects.filter(name="#chatter").exists()
     assert not Channel.objects.filter(name__in=["#talk", "#ask-platform"]).exists()
-    hear(world, event(message("Another question", ts_of(world.at, 2))))
+    hear(world, event(message("Another question", ts_of(world.at, 2), by=UNA)))
     assert Question.objects.count() == 2
     told = [text for text in world.said("#cloud-platform") if "is called #ask-platform" in text]
     assert len(told) == 1

@@ -144,7 +144,7 @@ class Acting:
         post = found or self._post_at(channel, ts)
         root = (post.thread or post) if post else None
         question = getattr(root, "question", None)
-        if question is not None:
+        if question is not None and not deed.action.startswith("thread."):
             return str(question.about)
         if deed.action == "incident.declare":
             return "new"

@@ -29,7 +29,7 @@ class Shortcut:
 # What no action is, but a word after the slash command.
 WHO = "who"
 _SHORTCUTS = (
-    Shortcut("question.make", "message", "Make it a question", "It is kept up with like any other"),
+    Shortcut("thread.ask", "message", "Make it a question", "It is kept up with like any other"),
     Shortcut(
         "ticket.raise", "message", "Raise a ticket", "A record of longer work, from the thread"
     ),
