@@ -182,7 +182,7 @@ def test_a_stranger_is_asked_to_connect_and_changes_nothing(
 def test_somebody_whose_account_was_shut_does_nothing(
     ada: Person, question: Question, there: Workspace
 ) -> None:
-    ada.does(ada.typed("who"))
+    ada.does(ada.pressed("question.show", question.about))
     Account.objects.filter(name="Ada").update(is_active=False)
     ada.does(ada.pressed("question.solve", question.about))
     assert "doesn't know yet who you are" in told(there)
@@ -202,8 +202,9 @@ def test_a_form_is_opened_filled_in_and_carried_out(
     empty = ada.does(ada.filled(view, title=dict(text) | {"value": None}, body=dict(text)))
     assert empty["response_action"] == "errors"
     assert "no title" in empty["errors"]["title"]
-    done = ada.does(ada.filled(view, title=dict(text), body=dict(text)))
-    assert done["response_action"] == "update"
+    for _ in range(2):
+        done = ada.does(ada.filled(view, title=dict(text), body=dict(text)), "slack:these bytes")
+        assert done["response_action"] == "update"
     assert "https://desk.example.org/tickets/" in json.dumps(done)
     assert Ticket.objects.get().title == "Visits can't be booked"
 
@@ -297,10 +298,10 @@ def test_typing_who_says_who_is_on(ada: Person, word: str) -> None:
 
 
 def test_anything_else_gets_help_with_what_there_is(ada: Person) -> None:
-    for typed in ("", "help", "frobnicate <!channel> " + "x" * 4000):
+    for typed in ("", "help", "<!channel>&*_ " + "x" * 4000):
         answer = ada.does(ada.typed(typed))
         assert "/desk declare" in answer["text"]
-        assert "<!channel>" not in answer["blocks"][0]["text"]["text"]
+        assert "<!" not in answer["blocks"][0]["text"]["text"]
         assert "find" not in answer["text"]
         assert "/desk connect" in answer["text"]
 

@@ -29,11 +29,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "reaction_added": {
         "type": "reaction_added",
         "user": "U1",
+        "reaction": "eyes",
         "item": {"channel": "C1", "ts": "1.2"},
     },
     "reaction_removed": {
         "type": "reaction_removed",
         "user": "U1",
+        "reaction": "eyes",
         "item": {"channel": "C1", "ts": "1.2"},
     },
 }
