@@ -17,6 +17,7 @@ import alerts  # noqa: E402
 import django  # noqa: E402
 import gates  # noqa: E402
 import rotas  # noqa: E402
+import slack  # noqa: E402
 from load import get  # noqa: E402
 
 from testing.running import Desk, Visitor, eventually, first_account  # noqa: E402
@@ -126,6 +127,7 @@ def main() -> None:
         lines = measure(desk)
     finally:
         desk.close()
+    lines += ["", *slack.measure(at)]
     text = "\n".join(lines) + "\n"
     (ROOT / "docs" / "benchmarks.md").write_text(text)
     sys.stdout.write(text)

@@ -2,6 +2,7 @@
 
 import dutydesk.site.setup  # noqa: F401  # isort: skip -- flows can be imported after this only
 
+import os
 import sys
 from collections.abc import Callable, Collection
 from functools import wraps
@@ -11,6 +12,7 @@ import typer
 from django.db import DatabaseError, OperationalError
 
 from dutydesk.alarms.commands import AlarmCommands, SilenceCommands
+from dutydesk.chat.commands import SlackCommands
 from dutydesk.incidents import commands as incidents
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.commands import PageCommands
@@ -22,7 +24,7 @@ from dutydesk.rota.commands.outside import OutsideCommands
 from dutydesk.site import commands as site
 from dutydesk.site import launch
 from dutydesk.site.home import database_url, process_file
-from dutydesk.wiring import clock, schedules_there
+from dutydesk.wiring import clock, schedules_there, slack_manifest
 
 app = typer.Typer(
     help="Runs a platform team's written process: support, on call, incidents, measures.",
@@ -92,6 +94,10 @@ pagerduty.command()(with_database(outside.diff))
 pagerduty.command("take-over")(with_database(outside.take_over))
 pagerduty.command()(with_database(outside.push))
 app.add_typer(pagerduty, name="pagerduty")
+slack = typer.Typer(help="Set Slack up.", no_args_is_help=True)
+slack.command()(SlackCommands(slack_manifest, os.environ.get("DUTYDESK_URL", "")).manifest)
+slack.callback()(lambda: None)
+app.add_typer(slack, name="slack")
 for command in (
     launch.serve,
     launch.web,

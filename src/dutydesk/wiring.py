@@ -2,10 +2,11 @@
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from dutydesk.adapters.alertmanager.courier import AlertmanagerCourier
 from dutydesk.adapters.apprise.mail import MailCourier
@@ -18,6 +19,11 @@ from dutydesk.adapters.pagerduty.client import Account
 from dutydesk.adapters.pagerduty.events import EventCourier
 from dutydesk.adapters.pagerduty.hearing import Incidents, Webhooks, WhoCourier
 from dutydesk.adapters.pagerduty.schedules import OverrideCourier, PagerDutySchedules
+from dutydesk.adapters.slack.app import Account as SlackAccount
+from dutydesk.adapters.slack.app import Slack
+from dutydesk.adapters.slack.door import SlackDoor
+from dutydesk.adapters.slack.keeping import Keeping, read_groups
+from dutydesk.adapters.slack.manifest import manifest
 from dutydesk.alarms import chat as alarms_chat
 from dutydesk.alarms.flows import heartbeats, passing, silencing
 from dutydesk.alarms.flows.silencing import (
@@ -27,12 +33,14 @@ from dutydesk.alarms.flows.silencing import (
     SilenceMade,
 )
 from dutydesk.chat import chat as posts_chat
+from dutydesk.chat.flows import hearing as chat_outside
 from dutydesk.chat.flows.posting import (
     PersonEdited,
     PersonMarked,
     PersonPosted,
     PersonRemoved,
 )
+from dutydesk.chat.models import Post
 from dutydesk.commitments.flows import (
     CommitmentChased,
     CommitmentDue,
@@ -154,6 +162,7 @@ def connect() -> None:
     ways.check_with(AppriseAddresses())
     deliver()
     connect_pagerduty(pagerduty_account(), pagerduty_schedules())
+    connect_slack()
 
 
 def deliver() -> None:
@@ -230,3 +239,64 @@ def connect_pagerduty(account: Account, schedules: dict[str, str]) -> None:
         ROUNDS["pagerduty"] = partial(following.look_after, asker=Incidents(account))
     if account.api_key and schedules:
         errands.deliver_with(outside.KIND, OverrideCourier(account, schedules))
+
+
+def slack_account() -> SlackAccount:
+    """Give where Slack is and what opens it, as it is set; empty if it is not."""
+    return SlackAccount(
+        bot_token=secret("DUTYDESK_SLACK_BOT_TOKEN"),
+        signing_secret=secret("DUTYDESK_SLACK_SIGNING_SECRET"),
+        app_token=secret("DUTYDESK_SLACK_APP_TOKEN"),
+        url=os.environ.get("DUTYDESK_SLACK_API_URL", "") or SlackAccount.url,
+        keeping=Keeping(_slack_groups(), os.environ.get("DUTYDESK_SLACK_TOPIC", "")),
+    )
+
+
+def _slack_groups() -> dict[str, str]:
+    """Give the user groups that the operator named; a setting that can't be read is logged."""
+    try:
+        return read_groups(os.environ.get("DUTYDESK_SLACK_GROUPS", ""))
+    except ValueError as error:
+        logger.error("DUTYDESK_SLACK_GROUPS is left aside: %s", error)
+        return {}
+
+
+def _shown_there(channel: str, ts: str) -> Post | None:
+    """Give the desk's own post that stands at a place in Slack: none, it posts nothing there."""
+    return None
+
+
+@cache
+def slack() -> Slack | None:
+    """Give Slack as it is set up; None if it is not."""
+    account = slack_account()
+    if not account.bot_token:
+        return None
+    return Slack(
+        account,
+        ACTIONS,
+        now=clock.now,
+        real_now=SystemClock().now,
+        link=lambda path: os.environ.get("DUTYDESK_URL", "").rstrip("/") + path,
+        post_at=_shown_there,
+    )
+
+
+def slack_manifest(address: str, socket: bool) -> dict[str, Any]:
+    """Give the manifest of the app in Slack, for what the rooms can do."""
+    return manifest(address=address, socket=socket, actions=ACTIONS.names())
+
+
+def slack_doors() -> Mapping[str, SlackDoor]:
+    """Give the doors at which Slack posts; none if it is not set up."""
+    found = slack()
+    return found.doors() if found else {}
+
+
+def connect_slack() -> None:
+    """Hear what people do in Slack and answer them there, if it is set up."""
+    found = slack()
+    if found is not None:
+        found.connect()
+        ROUNDS["slack.received"] = chat_outside.forget
+        ROUNDS.update(found.rounds())

@@ -25,6 +25,50 @@ class Channel(models.Model):
         return self.name
 
 
+class Elsewhere(models.Model):
+    """A channel of a chat outside, such as `slack:T024BE7LD:C061EG9SL`, and ours that it is.
+
+    `name` is what it is called there now, as `#name`. `seen`: up to where it was read back.
+    """
+
+    outside = models.CharField(max_length=80, unique=True)
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="elsewhere")
+    name = models.CharField(max_length=90)
+    seen = models.CharField(max_length=40, blank=True)
+
+    def __str__(self) -> str:
+        """Give its name there."""
+        return self.name
+
+
+class Received(models.Model):
+    """One thing that a chat outside told us, kept first and done after. Done without `due_at`.
+
+    `key` is the same however often it is told; `place` holds what must be done in order. What it
+    says is forgotten once it is done; `answer` is what whoever told it was answered.
+    """
+
+    key = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=40)
+    place = models.CharField(max_length=80)
+    payload = models.JSONField()
+    answer = models.JSONField(null=True)
+    at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        """What is still to be done is found fast, in order; so is what can be forgotten."""
+
+        indexes: ClassVar = [
+            models.Index(
+                fields=["place", "id"], name="received_owed", condition=Q(due_at__isnull=False)
+            ),
+            models.Index(fields=["at"], name="received_by_time"),
+        ]
+
+
 class Post(models.Model):
     """One message. `key` is its stable identity; the desk rewrites its own posts in place.
 

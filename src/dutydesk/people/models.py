@@ -60,6 +60,27 @@ class Account(AbstractBaseUser):
         return engineer is not None and engineer.active
 
 
+class Identity(models.Model):
+    """Somebody in a chat outside, such as `slack:T024BE7LD:U012AB3CD`, and whose account it is.
+
+    Without an account they are somebody whom only that chat knows. `looked_at`: when that chat
+    last said who they are; `offered_at`: when they were last asked to connect.
+    """
+
+    outside = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=100)
+    email = models.EmailField(blank=True)
+    account = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="identities"
+    )
+    looked_at = models.DateTimeField()
+    offered_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """Give the name that they have there."""
+        return self.name
+
+
 class Invitation(models.Model):
     """A link that makes one account, once. Only its hash is kept."""
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people import flows
+from dutydesk.people.flows import identities
 from dutydesk.people.models import Engineer, LeadershipContact, Service, Team
 from dutydesk.people.rules import (
     ContactRow,
@@ -142,3 +143,17 @@ def _invite(request: DeskRequest, typed: dict[str, str]) -> str:
     row = read_row(EngineerRow, name=typed.get("name", ""), email=typed.get("email", ""))
     token = flows.invite(at=request.at, name=row.name, email=row.email)
     return f"/welcome/{token}"
+
+
+@rule("anyone")
+def connect(request: DeskRequest, token: str) -> HttpResponse:
+    """Let whoever is signed in say that they are somebody in a chat outside, before it counts."""
+    try:
+        found = identities.to_connect(token=token, at=request.at)
+        done = request.method == "POST" and bool(
+            identities.connect(token=token, account=request.person.account, at=request.at)
+        )
+    except identities.ConnectGone as gone:
+        return render(request, "refused.html", {"refusal": gone}, status=410)
+    chat = found.outside.partition(":")[0].capitalize()
+    return render(request, "people/connect.html", {"found": found, "chat": chat, "done": done})

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from dutydesk.kernel.messages import Button, Message
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.periods import Period
+from dutydesk.rota.rules.duty import OnDuty
 from dutydesk.rota.rules.planning import Plan
 from dutydesk.rota.rules.rebuilding import Moved
 
@@ -41,6 +42,17 @@ def moves(changes: Mapping[str, Moved], zone: ZoneInfo) -> list[str]:
     if len(lines) > _SHOWN:
         lines = [*lines[:_SHOWN], f"… and {len(lines) - _SHOWN} more; your shifts page has all."]
     return lines
+
+
+def on_now(covers: Iterable[OnDuty], zone: ZoneInfo, at: datetime) -> str:
+    """Give who covers what, a line for each duty: “Support: Ada, until today at 17:00 GMT”."""
+    return "\n".join(_covers(duty, zone, at) for duty in covers)
+
+
+def _covers(duty: OnDuty, zone: ZoneInfo, at: datetime) -> str:
+    until = f", until {when(duty.until, zone, at)}" if duty.until else ""
+    who = f"{duty.name}{until}" if duty.name else f"nobody ({duty.why})"
+    return f"{duty.duty.capitalize()}: {who}"
 
 
 def shifts_changed(changes: Mapping[str, Moved], *, by: str, why: str, zone: ZoneInfo) -> Message:

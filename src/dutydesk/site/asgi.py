@@ -27,6 +27,7 @@ DOORS: dict[str, Door] = {
     "/gate/": incidents.Gate(known),
     "/shifts/who.json": rota.Who(wiring.clock.now, cast(Door, django)),
     "/maintenance/": incidents.MaintenancePage(known, wiring.clock.now),
+    **wiring.slack_doors(),
 }
 application = before(django, DOORS)
 # What is loaded now stays; the garbage collector needn't look through it in a request.

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection
 
+from dutydesk.chat.flows import hearing
 from dutydesk.errands.flows import can_deliver
 from dutydesk.errands.models import Errand
 from dutydesk.oncall.flows import pushing
@@ -41,6 +42,7 @@ def health(at: datetime) -> tuple[Check, ...]:
             _process(),
             _deliveries(),
             *_pagerduty(at),
+            *_chat_outside(at),
         )
     except DatabaseError as error:
         connection.close()
@@ -100,6 +102,17 @@ def _deliveries() -> Check:
     says = f"{count} can't be delivered yet, the oldest because {first.reason}."
     remedy = f"See to what takes “{first.kind}”; each is tried again."
     return Check("deliveries", False, says, remedy, vital=False)
+
+
+def _chat_outside(at: datetime) -> tuple[Check, ...]:
+    """Say whether all that a chat outside told could be done, if one is heard here."""
+    if not hearing.listening():
+        return ()
+    because = hearing.trouble(at=at)
+    if not because:
+        return (Check("slack", True, "heard", vital=False),)
+    remedy = "See to the settings of Slack; what was said there is not here."
+    return (Check("slack", False, because, remedy, vital=False),)
 
 
 def _pagerduty(at: datetime) -> tuple[Check, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection
 
+from dutydesk.chat.flows import hearing
 from dutydesk.commitments import flows as commitments
 from dutydesk.errands import flows as errands
 from dutydesk.journal import flows as journal
@@ -61,6 +62,7 @@ class Timekeeper(threading.Thread):
         if self._swept is None or at - self._swept >= SWEEP_EVERY:
             journal.sweep(at=at)
             errands.sweep(at=at)
+            hearing.sweep(at=at)
             self._swept = at
         if self._looked is None or at - self._looked >= LOOK_EVERY:
             rota.look_after(at=at)

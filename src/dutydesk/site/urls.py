@@ -72,6 +72,7 @@ urlpatterns = [
     path("shifts/calendars/", feeds.calendars),
     path("calendar/<str:token>.ics", feeds.feed),
     path("people/", people.people),
+    path("people/connect/<str:token>", people.connect),
     path("measures/", measures.measures),
     path("process/", process.document),
 ]

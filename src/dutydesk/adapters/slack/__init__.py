@@ -1,0 +1,1 @@
+"""Slack, by the vendor's own SDK."""

@@ -1,0 +1,181 @@
+"""Forms as Slack's modals, and what was filled in.
+
+Sources: https://docs.slack.dev/surfaces/modals and /reference/block-kit/blocks (limits).
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dutydesk.kernel.actions import Values
+from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.periods import instant
+
+TITLE, BUTTON, LABEL, OPTION, SECTION, ERROR = 24, 24, 2000, 75, 3000, 150
+MOST_OPTIONS, MOST_BOXES, MOST_TEXT = 100, 10, 3000
+Block = dict[str, Any]
+_ADDRESS = re.compile(r"https?://[^\s|]+[^\s|.,;:!?)\]}'\"”]")
+_VALUE, _FLAG = "value", "flag"
+
+
+def cut(text: str, longest: int) -> str:
+    """Give a text no longer than that, with an ellipsis if it was; never an empty one."""
+    text = text.strip() or "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def plain_text(text: str, longest: int) -> Block:
+    """Give a text that Slack shows as it is, whatever is typed in it."""
+    return {"type": "plain_text", "text": cut(text, longest), "emoji": False}
+
+
+def escaped(text: str) -> str:
+    """Give a text of which Slack makes no mention or channel; addresses in it are links."""
+    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _ADDRESS.sub(r"<\g<0>>", safe)
+
+
+def section(text: str) -> Block:
+    """Give a paragraph."""
+    shown = escaped(text)
+    if len(shown) > SECTION:
+        shown = escaped(cut(text, SECTION // 5))  # Each character may take five.
+    return {"type": "section", "text": {"type": "mrkdwn", "text": shown or "…", "verbatim": True}}
+
+
+def modal(form: Form, *, action: str, meta: Mapping[str, str], zone: ZoneInfo) -> Block:
+    """Give a form as a view. `meta` comes back when it is filled in, at most 3,000 characters."""
+    blocks: list[Block] = []
+    if len(form.title) > TITLE:
+        blocks.append(section(form.title))
+    for field in form.fields:
+        blocks += _field(field, zone)
+    if form.note:
+        blocks.append({"type": "context", "elements": [plain_text(form.note, 2000)]})
+    if len(form.submit) > BUTTON:
+        # Slack's button is short: what it will do stands above it whole.
+        blocks.append(section(f"Submit: {form.submit[0].lower()}{form.submit[1:]}."))
+    return {
+        "type": "modal",
+        "callback_id": action,
+        "private_metadata": json.dumps(dict(meta)),
+        "title": plain_text(form.title, TITLE),
+        "submit": plain_text(form.submit if len(form.submit) <= BUTTON else "Submit", BUTTON),
+        "close": plain_text("Cancel", BUTTON),
+        "blocks": blocks or [section(form.submit)],
+    }
+
+
+def told(title: str, text: str) -> Block:
+    """Give a view that only says something."""
+    return {
+        "type": "modal",
+        "title": plain_text(title, TITLE),
+        "close": plain_text("Close", BUTTON),
+        "blocks": [section(text)],
+    }
+
+
+def _field(field: Field, zone: ZoneInfo) -> Iterable[Block]:
+    element = _element(field, zone)
+    if element is None:
+        yield section(f"{field.label}: there is nothing to choose.")
+        return
+    options = field.options if field.kind in ("choice", "choices") else ()
+    if any(len(label) > OPTION for _, label in options):
+        yield section("\n".join(f"• {label}" for _, label in options))
+    block = {
+        "type": "input",
+        "block_id": field.name,
+        "label": plain_text(field.label, LABEL),
+        "optional": not field.required,
+        "element": element,
+    }
+    if field.hint:
+        block["hint"] = plain_text(field.hint, LABEL)
+    yield block
+
+
+def _element(field: Field, zone: ZoneInfo) -> Block | None:
+    """Give the part that is filled in; None for a choice of nothing."""
+    if field.kind == "choice":
+        return _choice(field)
+    if field.kind == "choices":
+        return _choices(field)
+    if field.kind == "flag":
+        options = [_option(("yes", field.label))]
+        chosen = {"initial_options": options} if field.value else {}
+        return {"type": "checkboxes", "action_id": _FLAG, "options": options, **chosen}
+    if field.kind == "time":
+        given = _moment(str(field.value), zone)
+        return {"type": "datetimepicker", "action_id": _VALUE, **given}
+    text = str(field.value)[:MOST_TEXT]
+    given = {"initial_value": text} if text else {}
+    long = field.kind == "long"
+    return {"type": "plain_text_input", "action_id": _VALUE, "multiline": long, **given}
+
+
+def _option(option: tuple[str, str]) -> Block:
+    value, label = option
+    return {"text": plain_text(label, OPTION), "value": value}
+
+
+def _choice(field: Field) -> Block | None:
+    options = [_option(one) for one in field.options[:MOST_OPTIONS]]
+    chosen = [one for one in options if one["value"] == field.value]
+    given = {"initial_option": chosen[0]} if chosen else {}
+    element = {"type": "static_select", "action_id": _VALUE, "options": options, **given}
+    return element if options else None
+
+
+def _choices(field: Field) -> Block | None:
+    options = [_option(one) for one in field.options[:MOST_OPTIONS]]
+    chosen = [one for one in options if one["value"] in field.value]
+    kind = "checkboxes" if len(options) <= MOST_BOXES else "multi_static_select"
+    given = {"initial_options": chosen} if chosen else {}
+    return {"type": kind, "action_id": _VALUE, "options": options, **given} if options else None
+
+
+def _moment(value: str, zone: ZoneInfo) -> Block:
+    try:
+        at = instant(datetime.fromisoformat(value), zone)
+    except ValueError:
+        return {}
+    return {"initial_date_time": int(at.timestamp())}
+
+
+def filled(view: Mapping[str, Any], zone: ZoneInfo) -> Values:
+    """Give what was filled into a view, by field, as the web's forms give it."""
+    values: dict[str, str | list[str]] = {}
+    for name, elements in view["state"]["values"].items():
+        for kind, element in elements.items():
+            value = _value(element, zone)
+            if kind == _FLAG:
+                value = "yes" if value else ""
+            if value:
+                values[name] = value
+    return values
+
+
+def _value(element: Mapping[str, Any], zone: ZoneInfo) -> str | list[str]:
+    kind = element["type"]
+    if kind == "static_select":
+        return str((element.get("selected_option") or {}).get("value", ""))
+    if kind in ("checkboxes", "multi_static_select"):
+        return [str(one["value"]) for one in element.get("selected_options") or ()]
+    if kind == "datetimepicker":
+        at = element.get("selected_date_time")
+        local = datetime.fromtimestamp(int(at), UTC).astimezone(zone) if at else None
+        return f"{local:%Y-%m-%dT%H:%M}" if local else ""
+    return str(element.get("value") or "").replace("\x00", "\ufffd")
+
+
+def errors(view: Mapping[str, Any], text: str) -> Block:
+    """Give the answer that says, in a view that stays open, why it was refused."""
+    inputs = [one.get("block_id", "") for one in view["blocks"] if one.get("type") == "input"]
+    if inputs:
+        return {"response_action": "errors", "errors": {inputs[0]: cut(text, SECTION)}}
+    return {"response_action": "update", "view": told("That was not done", text)}

@@ -1,0 +1,146 @@
+"""Reading what Slack tells of its channels: whether it matters, where it happened, what it is of.
+
+Sources: https://docs.slack.dev/reference/events/message and its subtypes, …/reaction_added,
+…/channel_rename, …/app_home_opened.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Event = Mapping[str, Any]
+NEW = ("", "file_share", "thread_broadcast", "me_message")
+_INNER = {"message_changed": "message", "message_deleted": "previous_message"}
+_TS = re.compile(r"\d{1,10}\.\d{1,9}")
+_NUMBER = re.compile(r"[A-Z0-9]{1,30}")
+
+
+def read_json(text: str | bytes) -> dict[str, Any]:
+    """Read an object of JSON that PostgreSQL can store: no NUL, no half characters.
+
+    Raises ValueError.
+    """
+    found = json.loads(text, parse_constant=_no_number)
+    if not isinstance(found, dict):
+        raise ValueError("not an object")
+    whole = json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
+    clean: dict[str, Any] = json.loads(whole.replace(b"\\u0000", b"\\ufffd"))
+    return clean
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is no JSON")
+
+
+def outside(team: str, number: str) -> str:
+    """Name somebody, or a channel, of a workspace for good."""
+    return f"slack:{team}:{number}"
+
+
+def event_of(payload: Event) -> Event:
+    """Give the event in an envelope; an empty one if there is none."""
+    return _mapping(payload.get("event"))
+
+
+def _mapping(value: Any) -> Event:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _mappings(values: Any) -> Iterator[Event]:
+    yield from (
+        (one for one in values or () if isinstance(one, Mapping))
+        if isinstance(values, list | tuple)
+        else ()
+    )
+
+
+def said_in(event: Event) -> Event:
+    """Give the message that an event is about, as it is or was."""
+    inner = _INNER.get(str(event.get("subtype")))
+    return _mapping(event.get(inner)) if inner else event
+
+
+def channel_of(event: Event) -> str:
+    """Give the number of the channel in which it happened; empty if in none."""
+    item, channel = event.get("item"), event.get("channel")
+    found = item.get("channel") if isinstance(item, Mapping) else channel
+    return str(found.get("id") if isinstance(found, Mapping) else found or "")
+
+
+def team_of(payload: Event) -> str:
+    """Give the workspace that the app is installed in."""
+    found = (one.get("team_id") for one in _mappings(payload.get("authorizations")))
+    return str(next(filter(None, found), None) or payload.get("team_id") or "")
+
+
+def place_of(payload: Event) -> str:
+    """Give what must be done in order: everything in one channel, or about one person."""
+    event = event_of(payload)
+    return outside(team_of(payload), channel_of(event) or str(event.get("user") or ""))[:80]
+
+
+def matters(payload: Event) -> bool:
+    """Say whether there is anything to do: not for what bots post, ourselves among them."""
+    event = event_of(payload)
+    judge = {
+        "message": _message,
+        "reaction_added": _reaction,
+        "reaction_removed": _reaction,
+        "channel_rename": _rename,
+        "app_home_opened": _home,
+    }.get(str(event.get("type")))
+    return judge is not None and not _own(payload, event) and judge(event)
+
+
+def _own(payload: Event, event: Event) -> bool:
+    """Say whether the desk itself did it."""
+    bots = (one for one in _mappings(payload.get("authorizations")) if one.get("is_bot"))
+    return any(one.get("user_id") == event.get("user") for one in bots)
+
+
+def _message(event: Event) -> bool:
+    if event.get("channel_type", "channel") != "channel" or not _is(_NUMBER, event, "channel"):
+        return False  # Everybody who is signed in reads every channel here: only public ones.
+    subtype, said = event.get("subtype") or "", said_in(event)
+    if said.get("bot_id") or said.get("subtype") == "bot_message":
+        return False
+    if subtype == "message_deleted":
+        return _is(_TS, event, "deleted_ts")
+    thread = not said.get("thread_ts") or _is(_TS, said, "thread_ts")
+    user = _is(_NUMBER, said, "user") and said["user"] != "USLACKBOT"
+    return subtype in (*NEW, "message_changed") and user and thread and _is(_TS, said, "ts")
+
+
+def _reaction(event: Event) -> bool:
+    item = _mapping(event.get("item"))
+    named = isinstance(event.get("reaction"), str) and _is(_NUMBER, event, "user")
+    return named and _is(_NUMBER, item, "channel") and _is(_TS, item, "ts")
+
+
+def _rename(event: Event) -> bool:
+    channel = _mapping(event.get("channel"))
+    return _is(_NUMBER, channel, "id") and isinstance(channel.get("name"), str)
+
+
+def _home(event: Event) -> bool:
+    return _is(_NUMBER, event, "user")
+
+
+def _is(pattern: re.Pattern[str], among: Event, name: str) -> bool:
+    value = among.get(name)
+    return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def attached(said: Event) -> list[str]:
+    """Give what was attached, a line each: files with their address there, forwarded messages."""
+    files = [
+        f"[{one.get('name') or 'a file'}: {one.get('permalink') or 'in Slack'}]"
+        for one in _mappings(said.get("files"))
+    ]
+    forwarded = [
+        f"Forwarded: {one.get('text') or one.get('fallback') or ''}"
+        for one in _mappings(said.get("attachments"))
+        if one.get("is_share") or one.get("is_msg_unfurl")
+    ]
+    return files + forwarded

@@ -1,0 +1,13 @@
+"""The queue's door: one job does what a chat outside told of one place."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from dutydesk.chat.flows import hearing
+from dutydesk.journal.jobs import job
+
+
+@job("chat.hear")
+def hear(*, received_id: int, now: Callable[[], datetime]) -> None:
+    """Do what is owed there."""
+    hearing.hear(received_id=received_id, now=now)

@@ -1,0 +1,375 @@
+"""What people press, fill in, choose and type in Slack, in the shapes in which Slack tells it."""
+
+import itertools
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from doubles.slack_workspace import TEAM, Workspace
+from dutydesk.adapters.slack import modals
+from dutydesk.adapters.slack.app import Slack
+from dutydesk.desk.models import Question, Ticket
+from dutydesk.errands.models import Errand
+from dutydesk.incidents.models import Incident
+from dutydesk.kernel.messages import Field, Form
+from dutydesk.people.models import Account
+from testing.running import LONDON
+from testing.slack import ADA, ASK, BEN, UMA, UNA, event, hear, message, slack_of, ts_of, workspace
+from testing.world import World
+
+pytestmark = pytest.mark.django_db
+_keys = itertools.count()
+
+
+class Person:
+    """Somebody who does things in Slack."""
+
+    def __init__(self, world: World, slack: Slack, user: str = ADA) -> None:
+        self.world, self.slack, self.user = world, slack, user
+        self.said = {"id": user, "username": "x", "name": "x", "team_id": TEAM}
+
+    def does(self, payload: dict[str, Any], key: str = "") -> Any:
+        answer = self.slack.acting(key or f"slack:{next(_keys)}", payload, self.world.at)
+        self.world.settle()
+        return answer
+
+    def pressed(self, action: str, about: str, **more: Any) -> dict[str, Any]:
+        return {
+            "type": "block_actions",
+            "user": self.said,
+            "api_app_id": "A111",
+            "token": "verification_token",
+            "container": {"type": "message", "message_ts": "111.222", "channel_id": ASK},
+            "trigger_id": f"111.222.{next(_keys)}",
+            "team": {"id": TEAM, "domain": "workspace-domain"},
+            "channel": {"id": ASK, "name": "ask-cloud-platform"},
+            "message": {"type": "message", "ts": "111.222", "thread_ts": "111.000", "text": "x"},
+            "response_url": "https://hooks.slack.com/actions/T111/111/random-value",
+            "actions": [
+                {
+                    "action_id": action,
+                    "block_id": "b",
+                    "text": {"type": "plain_text", "text": "Button", "emoji": True},
+                    "value": about,
+                    "type": "button",
+                    "action_ts": "1596530385.194939",
+                }
+            ],
+            **more,
+        }
+
+    def filled(self, view: dict[str, Any], **values: dict[str, Any]) -> dict[str, Any]:
+        state = {name: {given.pop("as_", "value"): given} for name, given in values.items()}
+        return {
+            "type": "view_submission",
+            "team": {"id": TEAM, "domain": "workspace-domain"},
+            "user": self.said,
+            "trigger_id": "111.222.valid",
+            "view": {
+                **view,
+                "id": "V111",
+                "state": {"values": state},
+                "hash": "1596530361.3wRYuk3R",
+            },
+            "response_urls": [],
+        }
+
+    def chose(self, callback: str, ts: str = "", channel: str = ASK) -> dict[str, Any]:
+        chosen: dict[str, Any] = {
+            "type": "shortcut",
+            "token": "verification_token",
+            "action_ts": "111.111",
+            "team": {"id": TEAM, "domain": "workspace-domain"},
+            "user": {"id": self.user, "username": "x", "team_id": TEAM},
+            "callback_id": callback,
+            "trigger_id": "111.111.xxxxxx",
+        }
+        if not ts:
+            return chosen
+        said = {"type": "message", "text": "Help", "user": UMA, "ts": ts, "team": TEAM}
+        about = {"channel": {"id": channel, "name": "x"}, "message_ts": ts, "message": said}
+        return chosen | about | {"type": "message_action"}
+
+    def typed(self, text: str) -> dict[str, Any]:
+        return {
+            "type": "command",
+            "team_id": TEAM,
+            "channel_id": ASK,
+            "user_id": self.user,
+            "command": "/desk",
+            "text": text,
+            "trigger_id": "111.111.xxxxxx",
+        }
+
+
+@pytest.fixture
+def there() -> Iterator[Workspace]:
+    found = workspace()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = World(tmp_path, "2026-11-24T11:00")
+    world.shifts(support="Ada", primary="Ben", secondary="Cy")
+    return world
+
+
+@pytest.fixture
+def slack(world: World, there: Workspace) -> Slack:
+    return slack_of(world, there)
+
+
+@pytest.fixture
+def ada(world: World, slack: Slack) -> Person:
+    return Person(world, slack)
+
+
+@pytest.fixture
+def una(world: World, slack: Slack) -> Person:
+    return Person(world, slack, UNA)
+
+
+@pytest.fixture
+def question(world: World, slack: Slack) -> Question:
+    hear(world, event(message("Visits are down", ts_of(world.at))))
+    return Question.objects.get()
+
+
+def told(there: Workspace) -> str:
+    return str(there.called("chat.postEphemeral")[-1]["text"])
+
+
+def test_a_button_does_what_it_says_once(ada: Person, question: Question, there: Workspace) -> None:
+    pressed = ada.pressed("question.solve", question.about)
+    for _ in range(2):
+        assert ada.does(pressed, "slack:the same bytes") is None
+    question.refresh_from_db()
+    assert question.state == "solved"
+    assert [one["user"] for one in there.called("chat.postEphemeral")] == [ADA]
+    assert (
+        there.called("chat.postEphemeral")[0] | {"thread_ts": "111.000", "channel": ASK}
+        == (there.called("chat.postEphemeral")[0])
+    )
+
+
+def test_a_refusal_is_told_to_whoever_pressed_with_what_to_do(
+    ada: Person, question: Question, there: Workspace
+) -> None:
+    ada.does(ada.pressed("question.solve", question.about))
+    ada.does(ada.pressed("question.solve", question.about))
+    assert told(there) == "It is solved already. Ask again if it isn't."
+    for about in ("question:999", "nonsense", ""):
+        ada.does(ada.pressed("question.solve", about))
+        assert "isn't there any more" in told(there)
+    assert ada.does(ada.pressed("no.such-action", "question:1")) is None
+
+
+def test_a_stranger_is_asked_to_connect_and_changes_nothing(
+    una: Person, question: Question, there: Workspace
+) -> None:
+    una.does(una.pressed("question.solve", question.about))
+    assert "https://desk.example.org/people/connect/" in told(there)
+    question.refresh_from_db()
+    assert question.state == "open"
+
+
+def test_somebody_whose_account_was_shut_does_nothing(
+    ada: Person, question: Question, there: Workspace
+) -> None:
+    ada.does(ada.pressed("question.show", question.about))
+    Account.objects.filter(name="Ada").update(is_active=False)
+    ada.does(ada.pressed("question.solve", question.about))
+    assert "doesn't know yet who you are" in told(there)
+
+
+@pytest.mark.clause("ask.ticket-by-engineer")
+def test_a_form_is_opened_filled_in_and_carried_out(
+    ada: Person, question: Question, there: Workspace
+) -> None:
+    ada.does(ada.pressed("ticket.raise", question.about))
+    opened = there.called("views.open")[-1]
+    view = opened["view"]
+    assert view["callback_id"] == "ticket.raise"
+    inputs = {one["block_id"]: one["element"] for one in view["blocks"] if one["type"] == "input"}
+    assert inputs["title"]["initial_value"] == "Visits are down"
+    text = {"type": "plain_text_input", "value": "Visits can't be booked"}
+    empty = ada.does(ada.filled(view, title=dict(text) | {"value": None}, body=dict(text)))
+    assert empty["response_action"] == "errors"
+    assert "no title" in empty["errors"]["title"]
+    for _ in range(2):
+        done = ada.does(ada.filled(view, title=dict(text), body=dict(text)), "slack:these bytes")
+        assert done["response_action"] == "update"
+    assert "https://desk.example.org/tickets/" in json.dumps(done)
+    assert Ticket.objects.get().title == "Visits can't be booked"
+
+
+def test_a_form_is_not_opened_for_whoever_may_not(
+    world: World, slack: Slack, question: Question, there: Workspace
+) -> None:
+    uma = Person(world, slack, UMA)
+    uma.does(uma.pressed("ticket.raise", question.about))
+    assert not there.called("views.open")
+    assert "engineers of the team" in told(there)
+    view = {
+        "callback_id": "ticket.raise",
+        "private_metadata": '{"about": "question:1"}',
+        "blocks": [],
+    }
+    forged = uma.does(uma.filled(view))
+    assert "engineers of the team" in json.dumps(forged)
+    assert not Ticket.objects.exists()
+
+
+def test_if_slack_does_not_open_the_form_whoever_pressed_is_told(
+    ada: Person, question: Question, there: Workspace
+) -> None:
+    ada.does(ada.typed("who"))
+    there.mood = "expired_trigger_id"
+    ada.does(ada.pressed("ticket.raise", question.about))
+    owed = Errand.objects.get(kind="slack.reply")
+    assert "expired_trigger_id" in owed.payload["text"]
+
+
+def test_a_message_shortcut_is_about_the_question_that_the_message_is_of(
+    ada: Person, question: Question, there: Workspace
+) -> None:
+    ts = question.post.key.rpartition(":")[2]
+    ada.does(ada.chose("message:ticket.raise", ts))
+    assert json.loads(there.called("views.open")[-1]["view"]["private_metadata"]) == {
+        "about": question.about
+    }
+    ada.does(ada.chose("message:ticket.raise", "1.000001"))
+    assert "hasn't read this message" in told(there)
+    ada.does(ada.chose("message:incident.declare", "1.000001"))
+    assert there.called("views.open")[-1]["view"]["callback_id"] == "incident.declare"
+
+
+def test_a_message_that_was_not_taken_for_a_question_is_made_one(
+    world: World, ada: Person, there: Workspace
+) -> None:
+    there.channels["C0TALK"] = {"id": "C0TALK", "name": "talk"}
+    ts = ts_of(world.at)
+    hear(world, event(message("Could somebody look?", ts, channel="C0TALK")))
+    assert not Question.objects.exists()
+    for _ in range(2):
+        ada.does(ada.chose("message:thread.ask", ts, "C0TALK"))
+    assert Question.objects.get().post.key == f"slack:C0TALK:{ts}"
+    assert "https://desk.example.org/questions/" in told(there)
+
+
+def test_an_incident_is_declared_from_a_question(
+    ada: Person, question: Question, there: Workspace
+) -> None:
+    ts = question.post.key.rpartition(":")[2]
+    ada.does(ada.chose("message:incident.declare", ts))
+    view = there.called("views.open")[-1]["view"]
+    inputs = {one["block_id"]: one["element"] for one in view["blocks"] if one["type"] == "input"}
+    assert inputs["title"]["initial_value"] == "Visits are down"
+    criteria = inputs["criteria"]["options"][:1]
+    flag = {"as_": "flag", "type": "checkboxes", "selected_options": [{"value": "yes"}]}
+    moment = int((ada.world.at - timedelta(minutes=30)).timestamp())
+    done = ada.does(
+        ada.filled(
+            view,
+            title={"type": "plain_text_input", "value": "Visits are down"},
+            criteria={"type": "checkboxes", "selected_options": criteria},
+            services={"type": "checkboxes", "selected_options": []},
+            user_impact=flag,
+            began={"type": "datetimepicker", "selected_date_time": moment},
+        )
+    )
+    assert "with high priority" in json.dumps(done)
+    incident = Incident.objects.get()
+    assert (incident.source, incident.declared_by) == (question.about, "Ada")
+
+
+@pytest.mark.parametrize("word", ["who", "WHO", " cover "])
+def test_typing_who_says_who_is_on(ada: Person, word: str) -> None:
+    answer = ada.does(ada.typed(word))
+    assert answer["response_type"] == "ephemeral"
+    assert "Support: Ada" in answer["text"]
+    assert "Primary: nobody" in answer["text"]
+
+
+def test_anything_else_gets_help_with_what_there_is(ada: Person) -> None:
+    for typed in ("", "help", "<!channel>&*_ " + "x" * 4000):
+        answer = ada.does(ada.typed(typed))
+        assert "/desk declare" in answer["text"]
+        assert "<!" not in answer["blocks"][0]["text"]["text"]
+        assert "find" not in answer["text"]
+        assert "/desk connect" in answer["text"]
+
+
+def test_the_global_shortcut_shows_who_is_on(ada: Person, there: Workspace) -> None:
+    ada.does(ada.chose("global:who"))
+    assert "Support: Ada" in json.dumps(there.called("views.open")[-1]["view"])
+
+
+def test_what_cannot_be_read_is_answered_and_does_nothing(ada: Person) -> None:
+    for payload in (
+        {"type": "block_actions"},
+        {"type": "block_actions", "actions": [], "user": {"id": ADA}},
+        {"type": "view_submission", "view": None},
+        {"type": "view_submission", "view": {"private_metadata": "x"}, "user": {"id": ADA}},
+        {"type": "view_closed"},
+        {"type": "message_action", "user": 5, "callback_id": 7},
+        {"type": "command"},
+        {},
+    ):
+        assert ada.does(payload) is None, payload
+
+
+def test_the_home_tab_shows_what_is_ones_own(
+    world: World, ada: Person, question: Question, there: Workspace
+) -> None:
+    world.press("Ada", "incident.declare", "new", title="Down", criteria="outage", filled="1")
+    for user in (ADA, UMA, UNA, BEN):
+        opened = {"type": "app_home_opened", "user": user, "channel": "D1", "tab": "home"}
+        hear(world, event(opened))
+    shown = {one["user_id"]: one["view"] for one in there.called("views.publish")}
+    text = {user: json.dumps(view) for user, view in shown.items()}
+    assert all("Support: Ada" in one for one in text.values())
+    assert "Visits are down" in text[UMA]
+    assert "/people/connect/" in text[UNA]
+    assert "incident.declare" in text[ADA]
+    assert "incident.declare" not in text[UMA]
+    assert all(len(view["blocks"]) <= 100 for view in shown.values())
+
+
+def test_a_form_of_every_kind_of_field_keeps_slacks_limits() -> None:
+    """Limits: https://docs.slack.dev/reference/block-kit/blocks and …/block-elements."""
+    many = tuple((str(number), "An option that is long " * 9) for number in range(150))
+    fields = (
+        Field("a", "Label " * 900, value="x" * 9000, hint="y" * 9000),
+        Field("b", "B", "long", value="x" * 9000),
+        Field("c", "C", "choice", options=many, value="3"),
+        Field("d", "D", "choices", options=many[:9], value=("2", "3")),
+        Field("e", "E", "choices", options=many),
+        Field("f", "F", "choice"),
+        Field("g", "G", "flag", value="yes"),
+        Field("h", "H", "time", value="2026-11-24T10:00"),
+        Field("i", "I", "time", value="nonsense"),
+    )
+    form = Form("A title that is far too long for Slack", "Tell everybody " * 9, fields, "n" * 5000)
+    view = modals.modal(form, action="x.y", meta={"about": "a:1"}, zone=LONDON)
+    assert len(view["title"]["text"]) <= 24
+    assert len(view["submit"]["text"]) <= 24
+    assert len(view["blocks"]) <= 100
+    for block in view["blocks"]:
+        if block["type"] == "section":
+            assert 0 < len(block["text"]["text"]) <= 3000
+        if block["type"] == "input":
+            assert len(block["label"]["text"]) <= 2000
+            assert len(block.get("hint", {"text": ""})["text"]) <= 2000
+            element = block["element"]
+            assert len(element.get("initial_value", "")) <= 3000
+            most = 10 if element["type"] == "checkboxes" else 100
+            assert len(element.get("options", ())) <= most
+            assert all(len(one["text"]["text"]) <= 75 for one in element.get("options", ()))
+    assert not any(block.get("block_id") == "f" for block in view["blocks"])

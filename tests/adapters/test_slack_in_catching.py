@@ -1,0 +1,152 @@
+"""What was said in Slack while the desk was away is read back, once."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from doubles.slack_workspace import BOT, Workspace
+from dutydesk.adapters.slack.catching import AGAIN, CatchingUp
+from dutydesk.adapters.slack.people import People
+from dutydesk.chat.models import Mark, Post
+from dutydesk.desk.models import Question
+from testing.slack import (
+    ADA,
+    ASK,
+    UMA,
+    UNA,
+    event,
+    hear,
+    message,
+    slack_of,
+    take_in,
+    ts_of,
+    workspace,
+)
+from testing.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def there() -> Iterator[Workspace]:
+    found = workspace()
+    found.history = {number: [] for number in found.channels}
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def world(tmp_path: Path, there: Workspace) -> World:
+    world = World(tmp_path, "2026-11-24T11:00")
+    slack_of(world, there)
+    return world
+
+
+def reading(world: World, there: Workspace) -> CatchingUp:
+    """Give what a desk that starts reads with."""
+    slack = slack_of(world, there)
+    return CatchingUp(slack.call, People(slack.call), lambda: world.at)
+
+
+def read_back(world: World, catching: CatchingUp) -> None:
+    catching.look_after(at=world.at)
+    take_in(world)
+
+
+def said(there: Workspace, text: str, ts: str, by: str = UMA, **more: Any) -> dict[str, Any]:
+    one = message(text, ts, by=by)
+    for name in ("channel", "channel_type", "event_ts"):
+        del one[name]
+    there.history[ASK] = sorted([*there.history[ASK], one | more], key=lambda m: float(m["ts"]))
+    return one | more
+
+
+def posts() -> list[str]:
+    found = Post.objects.filter(key__startswith="slack:").order_by("id")
+    return [one.words.body for one in found]
+
+
+def test_on_its_first_day_the_desk_reads_nothing_back(world: World, there: Workspace) -> None:
+    said(there, "Long ago", ts_of(world.at - timedelta(hours=1)))
+    catching = reading(world, there)
+    read_back(world, catching)
+    world.at += AGAIN
+    read_back(world, catching)
+    assert posts() == []
+
+
+@pytest.mark.clause("ask.entry")
+def test_what_was_said_while_it_was_away_is_there_once_and_in_order(
+    world: World, there: Workspace
+) -> None:
+    read_back(world, reading(world, there))
+    heard = ts_of(world.at + timedelta(minutes=1))
+    there.history[ASK] = []
+    hear(world, event(message("Heard", heard)))
+    said(there, "Heard", heard, latest_reply=ts_of(world.at + timedelta(minutes=50)))
+    asked = world.at + timedelta(minutes=20)
+    for number in range(5):
+        said(there, f"Missed {number}", ts_of(asked, number))
+    answered = ts_of(world.at + timedelta(minutes=50))
+    said(there, "On it", answered, by=ADA, thread_ts=heard)
+    said(there, "I am a bot", ts_of(asked, 9), bot_id="B0BOT", user=BOT)
+    world.at += timedelta(hours=1)
+    catching = reading(world, there)
+    read_back(world, catching)
+    assert posts() == ["Heard", *(f"Missed {n}" for n in range(5)), "On it"]
+    assert Post.objects.get(key=f"slack:{ASK}:{answered}").thread is not None
+    first = Post.objects.get(key=f"slack:{ASK}:{ts_of(asked)}")
+    assert abs(first.at - asked) < timedelta(seconds=1)
+    assert Question.objects.filter(post__key__startswith=f"slack:{ASK}").count() >= 2
+    for _ in range(3):
+        world.at += AGAIN
+        read_back(world, catching)
+        read_back(world, reading(world, there))
+    assert len(posts()) == 7
+
+
+def test_an_event_that_was_lost_among_others_is_found(world: World, there: Workspace) -> None:
+    catching = reading(world, there)
+    read_back(world, catching)
+    world.at += timedelta(minutes=1)
+    said(there, "Lost", ts_of(world.at, 1))
+    said(there, "Told", ts_of(world.at, 2))
+    hear(world, event(message("Told", ts_of(world.at, 2))))
+    world.at += AGAIN
+    read_back(world, catching)
+    assert sorted(posts()) == ["Lost", "Told"]
+
+
+def test_edits_and_marks_that_were_missed_are_followed(world: World, there: Workspace) -> None:
+    catching = reading(world, there)
+    read_back(world, catching)
+    ts = ts_of(world.at, 1)
+    hear(world, event(message("Befor", ts)))
+    eyes = {"name": "eyes", "users": [ADA, UNA], "count": 2}
+    own = {"name": "robot_face", "users": [BOT], "count": 1}
+    edited = {"user": UMA, "ts": ts_of(world.at + timedelta(minutes=5))}
+    said(there, "After", ts, edited=edited, reactions=[eyes, own])
+    for _ in range(2):
+        world.at += AGAIN
+        read_back(world, catching)
+    assert posts() == ["After"]
+    assert sorted(Mark.objects.values_list("name", flat=True)) == ["eyes", "eyes"]
+
+
+def test_when_slack_has_enough_it_goes_on_where_it_stopped(world: World, there: Workspace) -> None:
+    catching = reading(world, there)
+    read_back(world, catching)
+    said(there, "Missed", ts_of(world.at, 1))
+    world.at += AGAIN
+    there.mood = 429
+    read_back(world, catching)
+    there.mood = ""
+    world.at += timedelta(seconds=5)
+    read_back(world, catching)
+    assert posts() == []
+    world.at += timedelta(seconds=3)
+    read_back(world, catching)
+    assert posts() == ["Missed"]

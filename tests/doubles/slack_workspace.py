@@ -1,0 +1,134 @@
+"""A workspace in Slack on the loopback: its people, channels and history, as the Web API tells."""
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs
+
+TEAM, BOT, TOKEN = "T024BE7LD", "U0BOT", "xoxb-only-for-tests"
+
+
+def user(number: str, name: str, email: str = "", **more: Any) -> dict[str, Any]:
+    """Give somebody as `users.info` does."""
+    return {
+        "id": number,
+        "team_id": TEAM,
+        "name": name.lower(),
+        "deleted": False,
+        "real_name": name,
+        "profile": {"real_name": name, "display_name": name.lower(), "email": email},
+        "is_bot": False,
+        "is_email_confirmed": True,
+        **more,
+    }
+
+
+@dataclass
+class Workspace:
+    """Answers as Slack would; `mood` is a status to answer everything with, or an error."""
+
+    users: dict[str, dict[str, Any]] = field(default_factory=dict)
+    channels: dict[str, dict[str, Any]] = field(default_factory=dict)
+    history: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    mood: int | str = ""
+    socket: str = ""
+
+    def __post_init__(self) -> None:
+        workspace = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                length = int(self.headers.get("Content-Length") or 0)
+                form = parse_qs(self.rfile.read(length).decode(), True)
+                given = {name: _read(values[0]) for name, values in form.items()}
+                method = self.path.rpartition("/")[2]
+                status, answer = workspace.answer(method, given, self.headers["Authorization"])
+                text = json.dumps(answer).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(text)))
+                if status == 429:
+                    self.send_header("Retry-After", "7")
+                self.end_headers()
+                self.wfile.write(text)
+
+            def log_message(self, *_: object) -> None:
+                """Keep quiet."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/api/"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+    def called(self, method: str) -> list[dict[str, Any]]:
+        """Give what a method was called with, each time that it was."""
+        return [given for name, given in self.calls if name == method]
+
+    def answer(self, method: str, given: dict[str, Any], token: str) -> tuple[int, dict[str, Any]]:
+        if isinstance(self.mood, int):
+            return self.mood, {}
+        if self.mood:
+            return 200, {"ok": False, "error": self.mood}
+        if token != f"Bearer {TOKEN}" and not method.startswith("apps."):
+            return 200, {"ok": False, "error": "invalid_auth"}
+        self.calls.append((method, given))
+        known = self._answers
+        found = known[method](given) if method in known else "unknown_method"
+        if isinstance(found, str):
+            return 200, {"ok": False, "error": found}
+        return 200, {"ok": True, **found}
+
+    @property
+    def _answers(self) -> dict[str, Callable[[dict[str, Any]], dict[str, Any] | str]]:
+        return {
+            "apps.connections.open": lambda _: {"url": self.socket},
+            "auth.test": lambda _: {"team_id": TEAM, "user_id": BOT, "bot_id": "B0BOT"},
+            "users.info": lambda given: self._one(self.users, "user", given["user"]),
+            "users.lookupByEmail": self._by_email,
+            "conversations.info": lambda given: self._one(
+                self.channels, "channel", given["channel"]
+            ),
+            "conversations.history": lambda given: self._page(given, threads=False),
+            "conversations.replies": lambda given: self._page(given, threads=True),
+            "conversations.list": lambda _: {"channels": list(self.channels.values())},
+            "views.open": lambda given: {"view": {"id": "V1", **given["view"]}},
+            "views.publish": lambda given: {"view": {"id": "V2", **given["view"]}},
+            "chat.postEphemeral": lambda _: {"message_ts": "1.1"},
+            "chat.postMessage": lambda _: {"ts": "1.2"},
+            "usergroups.users.update": lambda given: {"usergroup": {"id": given["usergroup"]}},
+            "conversations.setTopic": lambda _: {},
+        }
+
+    def _one(
+        self, among: dict[str, dict[str, Any]], what: str, number: str
+    ) -> dict[str, Any] | str:
+        return {what: among[number]} if number in among else f"{what}_not_found"
+
+    def _by_email(self, given: dict[str, Any]) -> dict[str, Any] | str:
+        found = [u for u in self.users.values() if u["profile"]["email"] == given["email"]]
+        return {"user": found[0]} if found else "users_not_found"
+
+    def _page(self, given: dict[str, Any], *, threads: bool) -> dict[str, Any] | str:
+        """Give two messages a page, the newest first; of a thread the oldest first."""
+        if given["channel"] not in self.history:
+            return "channel_not_found"
+        oldest = float(given.get("oldest") or 0)
+        messages = [m for m in self.history[given["channel"]] if float(m["ts"]) > oldest]
+        if threads:
+            messages = [m for m in messages if given["ts"] in (m["ts"], m.get("thread_ts"))]
+        else:
+            messages = [m for m in messages if m.get("thread_ts", m["ts"]) == m["ts"]][::-1]
+        start = int(given.get("cursor") or 0)
+        more = {"next_cursor": str(start + 2)} if start + 2 < len(messages) else {}
+        return {"messages": messages[start : start + 2], "response_metadata": more}
+
+
+def _read(value: str) -> Any:
+    return json.loads(value) if value[:1] in "[{" else value
