@@ -34,13 +34,13 @@ from dutydesk.alarms.flows.silencing import (
 )
 from dutydesk.chat import chat as posts_chat
 from dutydesk.chat.flows import hearing as chat_outside
+from dutydesk.chat.flows import mirroring
 from dutydesk.chat.flows.posting import (
     PersonEdited,
     PersonMarked,
     PersonPosted,
     PersonRemoved,
 )
-from dutydesk.chat.models import Post
 from dutydesk.commitments.flows import (
     CommitmentChased,
     CommitmentDue,
@@ -123,6 +123,9 @@ ACTIONS.offer(
 
 # What a worker does every half minute beside its jobs, each in a thread of its own.
 ROUNDS: dict[str, Callable[..., None]] = {}
+
+# What a worker looks for several times a second, each in a thread of its own.
+OFTEN: dict[str, Callable[[], object]] = {}
 
 REHEARSAL = bool(os.environ.get("DUTYDESK_REHEARSAL"))
 
@@ -261,11 +264,6 @@ def _slack_groups() -> dict[str, str]:
         return {}
 
 
-def _shown_there(channel: str, ts: str) -> Post | None:
-    """Give the desk's own post that stands at a place in Slack: none, it posts nothing there."""
-    return None
-
-
 @cache
 def slack() -> Slack | None:
     """Give Slack as it is set up; None if it is not."""
@@ -278,7 +276,7 @@ def slack() -> Slack | None:
         now=clock.now,
         real_now=SystemClock().now,
         link=lambda path: os.environ.get("DUTYDESK_URL", "").rstrip("/") + path,
-        post_at=_shown_there,
+        post_at=mirroring.post_at,
     )
 
 
@@ -300,3 +298,7 @@ def connect_slack() -> None:
         found.connect()
         ROUNDS["slack.received"] = chat_outside.forget
         ROUNDS.update(found.rounds())
+        mirroring.mirror_to("slack")
+        OFTEN["slack.speaking"] = partial(
+            mirroring.say_what_is_owed, mouth=found.speaking, now=clock.now
+        )

@@ -1,8 +1,9 @@
 """A workspace in Slack on the loopback: its people, channels and history, as the Web API tells."""
 
+import itertools
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -36,6 +37,9 @@ class Workspace:
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     mood: int | str = ""
     socket: str = ""
+    # What becomes of each call: a status or an error to answer, "lost" before or "reset" after it.
+    weather: Callable[[str], int | str] | None = None
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
         workspace = self
@@ -46,7 +50,19 @@ class Workspace:
                 form = parse_qs(self.rfile.read(length).decode(), True)
                 given = {name: _read(values[0]) for name, values in form.items()}
                 method = self.path.rpartition("/")[2]
-                status, answer = workspace.answer(method, given, self.headers["Authorization"])
+                weather = workspace.weather(method) if workspace.weather else ""
+                if weather == "lost":
+                    self.close_connection = True
+                    return
+                token = self.headers["Authorization"]
+                if weather and weather != "reset":
+                    status = weather if isinstance(weather, int) else 200
+                    answer = {"ok": False, "error": str(weather)}
+                else:
+                    status, answer = workspace.answer(method, given, token)
+                if weather == "reset":
+                    self.close_connection = True
+                    return
                 text = json.dumps(answer).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
@@ -101,7 +117,9 @@ class Workspace:
             "views.open": lambda given: {"view": {"id": "V1", **given["view"]}},
             "views.publish": lambda given: {"view": {"id": "V2", **given["view"]}},
             "chat.postEphemeral": lambda _: {"message_ts": "1.1"},
-            "chat.postMessage": lambda _: {"ts": "1.2"},
+            "chat.postMessage": self._post,
+            "chat.update": self._change,
+            "chat.delete": self._take_away,
             "usergroups.users.update": lambda given: {"usergroup": {"id": given["usergroup"]}},
             "conversations.setTopic": lambda _: {},
         }
@@ -110,6 +128,34 @@ class Workspace:
         self, among: dict[str, dict[str, Any]], what: str, number: str
     ) -> dict[str, Any] | str:
         return {what: among[number]} if number in among else f"{what}_not_found"
+
+    def _post(self, given: dict[str, Any]) -> dict[str, Any] | str:
+        if given["channel"] in self.users:
+            return {"ts": "1.2"}
+        if given["channel"] not in self.channels:
+            return "channel_not_found"
+        if not self.channels[given["channel"]].get("is_member"):
+            return "not_in_channel"
+        ts = f"1700000000.{next(self.numbers):06d}"
+        said = {"ts": ts, "bot_id": "B0BOT", "text": given["text"]}
+        for name in ("thread_ts", "metadata", "username", "blocks"):
+            if name in given:
+                said[name] = given[name]
+        self.history.setdefault(given["channel"], []).append(said)
+        return {"ts": ts, "channel": given["channel"]}
+
+    def _change(self, given: dict[str, Any]) -> dict[str, Any] | str:
+        for said in self.history.get(given["channel"], []):
+            if said["ts"] == given["ts"]:
+                said |= {"text": given["text"], "blocks": given["blocks"]}
+                return {"ts": said["ts"]}
+        return "message_not_found"
+
+    def _take_away(self, given: dict[str, Any]) -> dict[str, Any] | str:
+        there = self.history.get(given["channel"], [])
+        left = [said for said in there if said["ts"] != given["ts"]]
+        self.history[given["channel"]] = left
+        return {} if len(left) < len(there) else "message_not_found"
 
     def _by_email(self, given: dict[str, Any]) -> dict[str, Any] | str:
         found = [u for u in self.users.values() if u["profile"]["email"] == given["email"]]
@@ -125,9 +171,11 @@ class Workspace:
             messages = [m for m in messages if given["ts"] in (m["ts"], m.get("thread_ts"))]
         else:
             messages = [m for m in messages if m.get("thread_ts", m["ts"]) == m["ts"]][::-1]
-        start = int(given.get("cursor") or 0)
-        more = {"next_cursor": str(start + 2)} if start + 2 < len(messages) else {}
-        return {"messages": messages[start : start + 2], "response_metadata": more}
+        start, many = int(given.get("cursor") or 0), 200 if given.get("include_all_metadata") else 2
+        more: dict[str, str] = {}
+        if start + many < len(messages):
+            more["next_cursor"] = str(start + many)
+        return {"messages": messages[start : start + many], "response_metadata": more}
 
 
 def _read(value: str) -> Any:

@@ -29,12 +29,18 @@ class Elsewhere(models.Model):
     """A channel of a chat outside, such as `slack:T024BE7LD:C061EG9SL`, and ours that it is.
 
     `name` is what it is called there now, as `#name`. `seen`: up to where it was read back.
+    What we owe there goes out by whoever has claimed it, from `next_at` on; `trouble` is what is
+    in the way.
     """
 
     outside = models.CharField(max_length=80, unique=True)
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="elsewhere")
     name = models.CharField(max_length=90)
     seen = models.CharField(max_length=40, blank=True)
+    claimed_until = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0, db_default=0)
+    trouble = models.TextField(blank=True, default="", db_default="")
 
     def __str__(self) -> str:
         """Give its name there."""
@@ -128,4 +134,34 @@ class Mark(models.Model):
 
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["post", "name", "who"], name="mark_once")
+        ]
+
+
+class Mirror(models.Model):
+    """A post in the chat outside: where it stands there, what it says there, and what is owed.
+
+    `reference` names it there; `said` is a digest of what it says there. `uncertain`: a try whose
+    outcome nobody knows was made since.
+    """
+
+    post = models.OneToOneField(Post, primary_key=True, on_delete=models.CASCADE)
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    reference = models.CharField(max_length=40, blank=True)
+    said = models.CharField(max_length=64, blank=True)
+    owed = models.BooleanField()
+    urgent = models.BooleanField()
+    uncertain = models.BooleanField(default=False)
+    problem = models.TextField(blank=True)
+    owed_at = models.DateTimeField()
+
+    class Meta:
+        """What is owed in a channel is found fast, in order; so is a post by where it stands."""
+
+        indexes: ClassVar = [
+            models.Index(
+                fields=["channel", "-urgent", "post"],
+                name="mirror_owed",
+                condition=Q(owed=True),
+            ),
+            models.Index(fields=["reference"], name="mirror_place", condition=~Q(reference="")),
         ]

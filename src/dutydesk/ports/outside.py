@@ -1,8 +1,11 @@
 """Hearing what people do in a chat outside, and answering them there."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+
+from dutydesk.kernel.messages import Message
 
 Payload = Mapping[str, Any]
 
@@ -19,4 +22,45 @@ class Ear(Protocol):
 
     def take(self, payload: Payload, *, at: datetime) -> None:
         """Do what it says, inside a transaction, with whatever is known. May raise Refused."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One post as it is to stand in a chat outside. Names of channels and people are that chat's.
+
+    `reference` is where it stands already, empty for a new one; `thread` is where the post that it
+    answers stands. `author` is empty for the desk itself. `only_for`: the one person who sees it.
+    `uncertain`: an earlier try may have arrived after all. `screen` is its path here.
+    """
+
+    key: str
+    channel: str
+    message: Message
+    screen: str
+    author: str = ""
+    thread: str = ""
+    reference: str = ""
+    only_for: str = ""
+    removed: bool = False
+    uncertain: bool = False
+
+
+class Blocked(Exception):
+    """Nothing can be said in a channel, whatever it is, until somebody mends that."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        """Keep why, and what to do about it; neither has a secret in it."""
+        super().__init__(reason)
+        self.reason, self.remedy = reason, remedy
+
+
+class Mouth(Protocol):
+    """Says things in one chat outside."""
+
+    def say(self, said: Said) -> str:
+        """Say it, change what stands there, or take it away; give where it stands.
+
+        Uses the network; raises ports.delivery.Undelivered, or Blocked.
+        """
         ...

@@ -13,7 +13,7 @@ from dutydesk.site.launch import set_up
 from dutydesk.site.prepare import migrate
 from dutydesk.site.serve import address
 from dutydesk.site.worker import work
-from dutydesk.wiring import ROUNDS, clock, move_clock
+from dutydesk.wiring import OFTEN, ROUNDS, clock, move_clock
 
 
 def worker(
@@ -21,7 +21,7 @@ def worker(
 ) -> None:
     """Run a worker alone, on the database that DATABASE_URL names; as many as you like."""
     set_up()
-    work(clock, concurrency, ROUNDS)
+    work(clock, concurrency, ROUNDS, OFTEN)
 
 
 def prepare(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection
 
-from dutydesk.chat.flows import hearing
+from dutydesk.chat.flows import hearing, mirroring
 from dutydesk.errands.flows import can_deliver
 from dutydesk.errands.models import Errand
 from dutydesk.oncall.flows import pushing
@@ -14,6 +14,7 @@ from dutydesk.site.overdue import overdue, workers
 
 LATE = timedelta(seconds=15)
 # A worker says every 5 s that it is there: three times unheard is gone.
+BEHIND = timedelta(minutes=5)
 HEARTBEAT = timedelta(seconds=5)
 WORKER_SILENT = 3 * HEARTBEAT
 
@@ -109,10 +110,15 @@ def _chat_outside(at: datetime) -> tuple[Check, ...]:
     if not hearing.listening():
         return ()
     because = hearing.trouble(at=at)
-    if not because:
-        return (Check("slack", True, "heard", vital=False),)
-    remedy = "See to the settings of Slack; what was said there is not here."
-    return (Check("slack", False, because, remedy, vital=False),)
+    if because:
+        remedy = "See to the settings of Slack; what was said there is not here."
+        return (Check("slack", False, because, remedy, vital=False),)
+    late = mirroring.behind(at=at, by=BEHIND)
+    if late:
+        says = f"What is said in {', '.join(late)} does not reach Slack."
+        remedy = "Invite the app to these channels, and look whether Slack is well; it stays owed."
+        return (Check("slack", False, says, remedy, vital=False),)
+    return (Check("slack", True, "heard and told", vital=False),)
 
 
 def _pagerduty(at: datetime) -> tuple[Check, ...]:

@@ -16,7 +16,7 @@ _FIRST = timedelta(seconds=5)
 class Repeating(threading.Thread):
     """Does one thing again and again; what is in the way once is no reason to stop."""
 
-    def __init__(self, name: str, do: Callable[[], None], every: timedelta) -> None:
+    def __init__(self, name: str, do: Callable[[], object], every: timedelta) -> None:
         """Do it `every` so long, the first time soon."""
         super().__init__(name=name, daemon=True)
         self._do, self._every = do, every

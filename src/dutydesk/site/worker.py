@@ -17,14 +17,18 @@ from dutydesk.site.watchdog import Watchdog, pings_go_to
 
 ROUND = timedelta(seconds=30)
 RENEW = timedelta(seconds=2)
+MOMENT = timedelta(milliseconds=200)
 
 
 def work(
-    clock: Clock, concurrency: int = 4, rounds: Mapping[str, Callable[..., None]] | None = None
+    clock: Clock,
+    concurrency: int = 4,
+    rounds: Mapping[str, Callable[..., None]] | None = None,
+    often: Mapping[str, Callable[[], object]] | None = None,
 ) -> None:
     """Run jobs and keep time until SIGTERM or SIGINT; then finish what is under way.
 
-    Each of `rounds` is called with `at` every half minute meanwhile.
+    Each of `rounds` is called with `at` every half minute meanwhile, each of `often` each moment.
     """
     timekeeper = Timekeeper(clock)
     timekeeper.start()
@@ -32,6 +36,7 @@ def work(
         Repeating(name, lambda do=do: do(at=clock.now()), ROUND)  # type: ignore[misc]
         for name, do in (rounds or {}).items()
     ]
+    beside += [Repeating(name, do, MOMENT) for name, do in (often or {}).items()]
     beside.append(Repeating("renewing", lambda: errands.renew(at=clock.now()), RENEW))
     if url := pings_go_to():
         beside.append(Watchdog(url, lambda: timekeeper.is_alive() and well(health(clock.now()))))

@@ -12,6 +12,7 @@ from dutydesk.adapters.slack.door import SlackDoor
 from dutydesk.adapters.slack.people import People
 from dutydesk.adapters.slack.signing import Signatures
 from dutydesk.adapters.slack.socket_mode import Socket
+from dutydesk.adapters.slack.speaking import Speaking
 from dutydesk.chat.flows import hearing
 from dutydesk.errands import flows as errands
 from dutydesk.kernel.actions import Actions
@@ -48,6 +49,7 @@ class Slack:
             api.Api(account.bot_token, account.url, 2),
         )
         self.call: api.Call = call
+        self.speaking = Speaking(call, link)
         self.people = People(call)
         quick_people = People(quick)
 

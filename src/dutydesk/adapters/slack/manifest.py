@@ -19,6 +19,7 @@ EVENTS: Mapping[str, str] = {
 # Each method of the Web API that the desk calls, with the scope that it needs.
 METHODS: Mapping[str, str] = {
     "auth.test": "",
+    "chat.delete": "chat:write",
     "chat.postEphemeral": "chat:write",
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
@@ -33,7 +34,7 @@ METHODS: Mapping[str, str] = {
     "views.open": "",
     "views.publish": "",
 }
-_OTHERS = ("chat:write.public", "commands", "users:read.email")
+_OTHERS = ("chat:write.customize", "chat:write.public", "commands", "users:read.email")
 
 
 def scopes() -> list[str]:

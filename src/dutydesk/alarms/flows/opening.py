@@ -17,6 +17,7 @@ from dutydesk.alarms.flows.quieting import Quiet
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.routing import is_high
 from dutydesk.alarms.rules.told import Notification
+from dutydesk.chat.flows import mirroring
 from dutydesk.chat.flows import saying as chat
 from dutydesk.journal import flows as journal
 from dutydesk.people import flows as people
@@ -34,7 +35,7 @@ def open_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | None
 
     Then nothing was stored.
     """
-    if len({one.group_key for one in told}) < len(told):
+    if mirroring.on() or len({one.group_key for one in told}) < len(told):
         return None
     if not all(one.alerts and all(alert.firing for alert in one.alerts) for one in told):
         return None

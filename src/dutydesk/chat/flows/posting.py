@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 
 from django.db import transaction
 
+from dutydesk.chat.flows import mirroring
 from dutydesk.chat.flows.saying import count, place, stir
 from dutydesk.chat.models import Mark, Post
 from dutydesk.journal import flows as journal
@@ -119,6 +120,7 @@ def post(
     )
     if new:
         count(made)
+        mirroring.owe([made.key], at=at)
         _record(PersonPosted(made.pk, made.channel.name, thread), made, "posted in", by, at)
     return made
 
@@ -132,6 +134,7 @@ def edit(*, post: int, by: Author, text: str, at: datetime) -> None:
         return
     found.message, found.changed_at = Message(text).as_json(), at
     found.save(update_fields=["message", "changed_at"])
+    mirroring.owe([found.key], at=at)
     _record(PersonEdited(*_where(found)), found, "changed a post in", by, at)
 
 
@@ -141,6 +144,7 @@ def remove(*, post: int, by: Author, at: datetime) -> None:
     found = _own(post, by)
     found.message, found.removed_at = Message(REMOVED).as_json(), at
     found.save(update_fields=["message", "removed_at"])
+    mirroring.owe([found.key], at=at)
     _record(PersonRemoved(*_where(found)), found, "removed a post in", by, at)
 
 

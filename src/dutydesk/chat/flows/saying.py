@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from dutydesk import rows
+from dutydesk.chat.flows import mirroring
 from dutydesk.chat.models import Channel, Post
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.messages import Message
@@ -60,6 +61,7 @@ def show_all(posts: Sequence[Shown], *, at: datetime) -> None:
     """
     if posts:
         rows.run("SELECT chat_show(%s, %s)", [at, dump(posts)])
+        mirroring.owe([post.key for post in posts], at=at)
 
 
 def dump(posts: Sequence[Shown]) -> str:
@@ -93,6 +95,7 @@ def _say(
     )
     if new:
         count(post)
+        mirroring.owe([key], at=at)
     return post, new
 
 
@@ -118,4 +121,5 @@ def rewrite(*, key: str, message: Message, at: datetime) -> None:
     post.message = message.as_json()
     post.changed_at = at
     post.save(update_fields=["message", "changed_at"])
+    mirroring.owe([key], at=at)
     stir(post)

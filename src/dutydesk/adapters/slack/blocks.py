@@ -1,0 +1,102 @@
+"""Messages as Slack's blocks, within its limits whatever people type.
+
+Sources: https://docs.slack.dev/reference/block-kit/blocks (a message has at most 50 blocks; a
+header 150 characters; a section 3,000, and 10 fields of 2,000; a row of actions 25 elements) and
+/reference/block-kit/block-elements/button-element (text 75, value 2,000, action_id 255).
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from dutydesk.adapters.slack.modals import Block, cut, escaped, plain_text, section
+from dutydesk.kernel.messages import Button, Message
+
+HEADER, TEXT, FIELDS, FIELD, ROW, LABEL, VALUE = 150, 3000, 10, 2000, 25, 75, 2000
+MOST_PARTS, MOST_FACTS, MOST_BUTTONS, FALLBACK = 8, 50, 50, 3000
+# Each character may become five ("&" is "&amp;"), and an address gets two brackets.
+_SAFE = TEXT // 6
+
+
+def message(words: Message, link: str) -> Block:
+    """Give a message's `text`, for notifications and screen readers, and its `blocks`.
+
+    `link` is where it stands whole, which a long one points to.
+    """
+    return {"text": fallback(words), "blocks": list(_blocks(words, link))}
+
+
+def fallback(words: Message) -> str:
+    """Give a message as one text."""
+    facts = [f"{name}: {value}" for name, value in words.facts]
+    text = "\n".join(part for part in (words.title, words.body, *facts) if part)
+    shown = escaped(text)
+    return shown if len(shown) <= FALLBACK else escaped(cut(text, FALLBACK // 6))
+
+
+def _blocks(words: Message, link: str) -> Iterator[Block]:
+    if words.title:
+        yield {"type": "header", "text": plain_text(words.title, HEADER)}
+    parts = list(_parts(words.body))
+    for part in parts[:MOST_PARTS]:
+        yield section(part)
+    if len(parts) > MOST_PARTS or len(words.title) > HEADER:
+        yield section(f"All of it: {link}")
+    facts = words.facts[:MOST_FACTS]
+    for start in range(0, len(facts), FIELDS):
+        fields = [_fact(name, value) for name, value in facts[start : start + FIELDS]]
+        yield {"type": "section", "fields": fields}
+    if words.counts_to:
+        yield _until(words.counts_to)
+    buttons = words.buttons[:MOST_BUTTONS]
+    for start in range(0, len(buttons), ROW):
+        row = [
+            _button(one, start + place) for place, one in enumerate(buttons[start : start + ROW])
+        ]
+        yield {"type": "actions", "elements": row}
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Give a text in parts that fit, cut between lines or words where that can be."""
+    rest = text.strip()
+    while len(rest) > _SAFE:
+        at = max(rest.rfind("\n", 0, _SAFE), rest.rfind(" ", 0, _SAFE))
+        at = _between_signs(rest, at if at > _SAFE // 2 else _SAFE)
+        yield rest[:at]
+        rest = rest[at:].lstrip()
+    if rest:
+        yield rest
+
+
+def _between_signs(text: str, at: int) -> int:
+    """Give a place to cut that takes no sign apart that is written with several characters."""
+    joins = ("\N{ZERO WIDTH JOINER}", "\N{VARIATION SELECTOR-16}")
+    while at > 1 and (text[at] in joins or text[at - 1] == joins[0] or _modifies(text[at])):
+        at -= 1
+    return at
+
+
+def _modifies(sign: str) -> bool:
+    return "\U0001f3fb" <= sign <= "\U0001f3ff" or "\u0300" <= sign <= "\u036f"
+
+
+def _fact(name: str, value: str) -> Block:
+    shown = f"*{escaped(cut(name, 100))}*\n{escaped(value)}"
+    if len(shown) > FIELD:
+        shown = f"*{escaped(cut(name, 100))}*\n{escaped(cut(value, (FIELD - 600) // 6))}"
+    return {"type": "mrkdwn", "text": shown, "verbatim": True}
+
+
+def _until(moment: str) -> Block:
+    at = datetime.fromisoformat(moment)
+    told = f"<!date^{int(at.timestamp())}^By {{time}} on {{date_short}}|By {at:%H:%M UTC}>"
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": told}]}
+
+
+def _button(button: Button, place: int) -> Block:
+    shown = {
+        "type": "button",
+        "action_id": cut(f"{button.action}#{place}", 255),
+        "value": cut(button.about, VALUE),
+        "text": plain_text(button.label, LABEL),
+    }
+    return {**shown, "style": "primary"} if button.primary else shown

@@ -1,0 +1,101 @@
+"""Saying the desk's posts in Slack.
+
+Source: https://docs.slack.dev/reference/methods/chat.postMessage, chat.update, chat.delete,
+chat.postEphemeral; https://docs.slack.dev/messaging/message-metadata.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dutydesk.adapters.slack.api import Call
+from dutydesk.adapters.slack.blocks import message
+from dutydesk.adapters.slack.modals import cut
+from dutydesk.ports.delivery import Undelivered
+from dutydesk.ports.outside import Blocked, Said
+
+EVENT = "dutydesk_post"
+_LOOK_BACK = 200
+_REMEDIES: Mapping[str, str] = {
+    "not_in_channel": "Invite the app to the channel.",
+    "channel_not_found": "Invite the app to the channel, or rename it in the process.",
+    "is_archived": "Bring the channel back, or name another in the process.",
+    "restricted_action": "Let the app post there.",
+    "missing_scope": "Install the app again from the newest manifest.",
+    "invalid_auth": "Set a bot token that is valid.",
+    "not_authed": "Set a bot token that is valid.",
+    "account_inactive": "Install the app again and set its token.",
+    "token_revoked": "Install the app again and set its token.",
+    "token_expired": "Install the app again and set its token.",
+    "team_access_not_granted": "Install the app in this workspace.",
+}
+
+
+class Speaking:
+    """Says, changes and takes away what the desk's posts are in Slack, each once."""
+
+    def __init__(self, call: Call, link: Callable[[str], str]) -> None:
+        """Ask Slack with `call`; `link` gives a path of the desk's as an address."""
+        self._call, self._link = call, link
+
+    def say(self, said: Said) -> str:
+        """Let a post stand in Slack as it is here; give its `ts`. Raises Undelivered, Blocked."""
+        try:
+            if said.removed:
+                return self._take_away(said)
+            if said.reference:
+                return self._change(said)
+            return self._new(said)
+        except Undelivered as failure:
+            code = failure.reason.rpartition(": ")[2] if failure.permanent else ""
+            if code in _REMEDIES:
+                raise Blocked(f"{failure.reason}.", _REMEDIES[code]) from failure
+            raise
+
+    def _new(self, said: Said) -> str:
+        if said.uncertain and not said.only_for and (found := self._there_already(said)):
+            return found
+        words = message(said.message, self._link(said.screen))
+        where = {"channel": said.channel, "thread_ts": said.thread or None}
+        try:
+            if said.only_for:
+                answer = self._call("chat.postEphemeral", user=said.only_for, **where, **words)
+                return str(answer.get("message_ts", "")) or "seen"
+            answer = self._call(
+                "chat.postMessage",
+                **where,
+                **words,
+                username=cut(said.author, 80) if said.author else None,
+                metadata={"event_type": EVENT, "event_payload": {"key": said.key}},
+                unfurl_links="false",
+            )
+        except Undelivered as failure:
+            if failure.permanent or failure.retry_after is not None:
+                raise
+            raise Undelivered(failure.reason, uncertain=True) from failure
+        return str(answer["ts"])
+
+    def _there_already(self, said: Said) -> str:
+        """Give where an earlier try put it, if that arrived."""
+        asked: dict[str, Any] = {"channel": said.channel, "include_all_metadata": "true"}
+        method = "conversations.history"
+        if said.thread:
+            method, asked["ts"] = "conversations.replies", said.thread
+        answer = self._call(method, limit=_LOOK_BACK, **asked)
+        for one in answer.get("messages") or ():
+            meta = one.get("metadata") or {}
+            if meta.get("event_type") == EVENT and meta["event_payload"].get("key") == said.key:
+                return str(one["ts"])
+        return ""
+
+    def _change(self, said: Said) -> str:
+        words = message(said.message, self._link(said.screen))
+        self._call("chat.update", channel=said.channel, ts=said.reference, **words)
+        return said.reference
+
+    def _take_away(self, said: Said) -> str:
+        try:
+            self._call("chat.delete", channel=said.channel, ts=said.reference)
+        except Undelivered as failure:
+            if not failure.reason.endswith("message_not_found"):
+                raise
+        return said.reference
