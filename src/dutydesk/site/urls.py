@@ -8,7 +8,7 @@ from dutydesk.chat import web as chat
 from dutydesk.desk.web import board as desk
 from dutydesk.desk.web import finding
 from dutydesk.incidents import web as incidents
-from dutydesk.measures import web as measures
+from dutydesk.measures.web import measures
 from dutydesk.oncall import api as pager
 from dutydesk.oncall.web import pages, ways
 from dutydesk.people import web as people

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from django.db import connection
 
@@ -20,7 +20,7 @@ from dutydesk.desk.rules.finding import (
 from dutydesk.desk.rules.reading import without_common
 from dutydesk.kernel.subjects import screen_of, subject
 
-Kind = Literal["question", "ticket", "incident"]
+KINDS = ("question", "ticket", "incident")
 SHOWN = 20
 LONGEST = 500
 
