@@ -47,7 +47,7 @@ class DeskCommands:
             typer.echo(json.dumps({"exact": found.exact, "found": told}, ensure_ascii=False))
         else:
             if not found.exact and told:
-                typer.echo("Nothing has all of these words; this has most of them.", err=True)
+                typer.echo("Nothing has all of these words; these have some.", err=True)
             for one in told:
                 typer.echo(f"{one['kind']} {one['number']}  {one['title']}\n  {one['link']}")
         if not told:

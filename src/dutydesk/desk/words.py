@@ -86,7 +86,7 @@ def past_answers(*, about: str, text: str, past: Sequence[tuple[int, str, str]])
         )
     ]
     facts = tuple(
-        (str(place), f"{title} {link}".strip())
+        ("Asked before" if one else str(place), f"{title} {link}".strip())
         for place, (_, title, link) in enumerate(past, start=1)
     )
     return Message(text, facts=facts, buttons=tuple(buttons))

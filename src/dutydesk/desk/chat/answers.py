@@ -31,6 +31,7 @@ def _same_form(about: str, by: Person, at: datetime) -> Form:
             "Earlier question",
             "choice",
             required=False,
+            value=known[0][0] if known else "",
             options=(*known, ("", "Another one")),
         ),
     )

@@ -10,6 +10,7 @@ from django.db import connection
 from dutydesk.desk.rules.finding import (
     LOOKED_AT,
     MARK,
+    PHRASED,
     UNMARK,
     Alike,
     any_of,
@@ -132,9 +133,10 @@ def _where(query: str, among: Among) -> tuple[str, list[Any]]:
 def _matching(read: _Read, among: Among) -> list[tuple[str, int]]:
     """Give the best of the newest documents that match, best first."""
     where, values = _where(read.query, among)
+    most = PHRASED if "<" in read.query else LOOKED_AT
     return _rows(
         f"SELECT kind, number FROM (SELECT kind, number, at, vector FROM desk_document"
-        f" WHERE {where} ORDER BY at DESC LIMIT {LOOKED_AT}) AS newest"
+        f" WHERE {where} ORDER BY at DESC LIMIT {most}) AS newest"
         f" ORDER BY ts_rank(vector, %s::tsquery, 1) DESC, at DESC LIMIT {SHOWN}",
         [*values, any_of(read.lexemes)],
     )

@@ -8,6 +8,8 @@ from datetime import datetime
 
 LOOKED_AT = 1000
 """How many documents are ranked at most, the newest first: a word that stands in most is cheap."""
+PHRASED = 150
+"""How many if words have to follow each other: each that has them has to be read for that."""
 OFFERED = 3
 LIKELY = 0.55
 """How much of a question's weight a past one has to share before its answer is offered."""

@@ -41,7 +41,10 @@ def finding(request: DeskRequest) -> HttpResponse:
         "kinds": KINDS,
         "solved": SOLVED,
         "channels": Channel.objects.values_list("name", flat=True),
-        "found": [(one, pieces(one.title), pieces(one.text)) for one in found.found],
+        "found": [
+            (one, pieces(one.title), pieces(one.text) if one.text != one.title else ())
+            for one in found.found
+        ],
         "exact": found.exact,
         "filtered": among != Among(),
         "wrong": wrong,
