@@ -1,16 +1,20 @@
 """Finding what was asked, answered and recorded before."""
 
+import json
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
+from typer.testing import CliRunner
 
 from dutydesk.chat.flows import posting as chat
 from dutydesk.chat.flows import saying
 from dutydesk.chat.flows.posting import Author
 from dutydesk.chat.models import Post
+from dutydesk.cli import app
 from dutydesk.desk.flows import ticketing
 from dutydesk.desk.flows.finding import Among, find
 from dutydesk.desk.models import Document, Question
@@ -193,6 +197,73 @@ def test_documents_are_kept_by_the_commit_that_changes_what_they_tell_of(tmp_pat
     world = World(tmp_path, "2026-11-24T11:00")
     ask(world, "Where is the lighthouse?", "On the rock.")
     assert titles("lighthouse rock") == ["Where is the lighthouse?"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_answers_that_arrive_together_both_are_found(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T11:00")
+    question = ask(world, "Where is the lighthouse?")
+    together = threading.Barrier(2)
+
+    def answer(name: str, text: str) -> None:
+        try:
+            with transaction.atomic():
+                by = Author.of(world.person(name))
+                together.wait(10)
+                chat.post(by=by, channel=ASK, text=text, at=world.at, thread=question.post_id)
+        finally:
+            connection.close()
+
+    for number in range(5):
+        threads = [
+            threading.Thread(target=answer, args=(name, f"{name} says rock{number}{name}"))
+            for name in ("Ada", "Ben")
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+        assert titles(f"rock{number}ada rock{number}ben") == ["Where is the lighthouse?"]
+
+
+def test_rare_words_are_found_by_the_index_and_common_ones_from_the_newest_on(
+    world: World,
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO desk_document (kind, number, channel, at, title, body, vector)"
+            " SELECT 'ticket', n, '', timestamptz '2020-01-01' + n * interval '1 hour', 'T' || n,"
+            " '', to_tsvector('english', 'common word' || n % 500 || ' number' || n)"
+            " FROM generate_series(1, 20000) AS n"
+        )
+        cursor.execute("ANALYZE desk_document")
+        for words, index in (("number777", "document_words"), ("common", "document_newest")):
+            cursor.execute(
+                "EXPLAIN SELECT number FROM desk_document WHERE vector @@ desk_query(%s)"
+                " ORDER BY at DESC LIMIT 500",
+                [words],
+            )
+            assert index in str(cursor.fetchall())
+    assert titles("number777") == ["T777"]
+    assert len(titles("common")) == 20
+    assert titles("common")[0] == "T20000"
+    found = find(words="a common word77 lighthouse in number15077")
+    assert (found.exact, found.found[0].number) == (False, 15077)
+
+
+def test_what_was_found_is_told_in_a_terminal(world: World) -> None:
+    question = ask(world, "How do I add a namespace?", "With <the> form.")
+    ran = CliRunner().invoke(app, ["find", "namespace", "form", "--json"])
+    told = json.loads(ran.stdout)
+    assert told["exact"]
+    (one,) = told["found"]
+    assert (one["kind"], one["number"]) == ("question", question.pk)
+    assert one["link"].endswith(f"/threads/{question.post_id}#post-{question.post_id}")
+    plain = CliRunner().invoke(app, ["find", "how", "to", "add", "namespaces", "quickly"])
+    assert f"question {question.pk}  How do I add a namespace?" in plain.stdout
+    assert "these have some" in plain.stderr
+    assert CliRunner().invoke(app, ["find", "zzz"]).exit_code == 1
+    assert CliRunner().invoke(app, ["find", "zzz", "--kind", "page"]).exit_code == 2
 
 
 def test_longest_threads_and_strangest_words_are_taken(world: World) -> None:

@@ -151,13 +151,16 @@ class Document(models.Model):
     vector = SearchVectorField()
 
     class Meta:
-        """Found by its words, and the newest first."""
+        """Found by its words, and the newest first. New words go straight into the index.
+
+        Otherwise a search reads through those that came since the last vacuum, in any order.
+        """
 
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["kind", "number"], name="document_once")
         ]
         indexes: ClassVar = [
-            GinIndex(fields=["vector"], name="document_words"),
+            GinIndex(fields=["vector"], name="document_words", fastupdate=False),
             models.Index(fields=["-at"], name="document_newest"),
         ]
 

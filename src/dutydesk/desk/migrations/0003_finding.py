@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     django.contrib.postgres.indexes.GinIndex(
-                        fields=["vector"], name="document_words"
+                        fields=["vector"], name="document_words", fastupdate=False
                     ),
                     models.Index(fields=["-at"], name="document_newest"),
                 ],

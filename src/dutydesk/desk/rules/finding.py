@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-LOOKED_AT = 1000
+LOOKED_AT = 500
 """How many documents are ranked at most, the newest first: a word that stands in most is cheap."""
-PHRASED = 150
+PHRASED = 100
 """How many if words have to follow each other: each that has them has to be read for that."""
 OFFERED = 3
 LIKELY = 0.55
