@@ -21,6 +21,7 @@ from dutydesk.desk.models import Document, Question
 from dutydesk.incidents.models import Incident, Update
 from dutydesk.kernel.messages import Message
 from dutydesk.people.models import Account
+from testing.running import eventually
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -200,30 +201,35 @@ def test_documents_are_kept_by_the_commit_that_changes_what_they_tell_of(tmp_pat
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_answers_that_arrive_together_both_are_found(tmp_path: Path) -> None:
+def test_of_two_answers_that_change_together_neither_is_lost(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-24T11:00")
-    question = ask(world, "Where is the lighthouse?")
-    together = threading.Barrier(2)
+    question = ask(world, "Where is the lighthouse?", "One")
+    other = post(world, "Ben", "Two", question.post_id)
+    first = Post.objects.get(thread=question.post_id, author="Ada")
 
-    def answer(name: str, text: str) -> None:
+    def change() -> None:
         try:
-            with transaction.atomic():
-                by = Author.of(world.person(name))
-                together.wait(10)
-                chat.post(by=by, channel=ASK, text=text, at=world.at, thread=question.post_id)
+            Post.objects.filter(pk=other.pk).update(message=Message("cormorant").as_json())
         finally:
             connection.close()
 
-    for number in range(5):
-        threads = [
-            threading.Thread(target=answer, args=(name, f"{name} says rock{number}{name}"))
-            for name in ("Ada", "Ben")
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(20)
-        assert titles(f"rock{number}ada rock{number}ben") == ["Where is the lighthouse?"]
+    def waits() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            return bool(cursor.fetchone()[0])
+
+    changing = threading.Thread(target=change)
+    with transaction.atomic():
+        Post.objects.filter(pk=first.pk).update(message=Message("albatross").as_json())
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        changing.start()
+        eventually(waits)
+    changing.join(20)
+    assert find(words="albatross cormorant").exact
 
 
 def test_rare_words_are_found_by_the_index_and_common_ones_from_the_newest_on(
