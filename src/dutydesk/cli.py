@@ -13,6 +13,7 @@ from django.db import DatabaseError, OperationalError
 
 from dutydesk.alarms.commands import AlarmCommands, SilenceCommands
 from dutydesk.chat.commands import SlackCommands
+from dutydesk.desk.commands import DeskCommands
 from dutydesk.incidents import commands as incidents
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.commands import PageCommands
@@ -63,6 +64,8 @@ def unknown_services(names: Collection[str]) -> Collection[str]:
 taking_in = typer.Typer(help="Take in what was kept elsewhere.", no_args_is_help=True)
 taking_in.command()(with_database(incidents.incidents))
 taking_in.command()(with_database(people.people))
+desk = DeskCommands(clock.now)
+taking_in.command("requests")(with_database(desk.requests))
 rota = RotaCommands(clock.now)
 taking_in.command("shifts")(with_database(rota.take_in))
 app.add_typer(taking_in, name="import")
@@ -107,6 +110,7 @@ for command in (
     process.check,
     process.hours,
     with_database(rota.who),
+    with_database(desk.find),
 ):
     app.command()(command)
 

@@ -47,10 +47,12 @@ from dutydesk.commitments.flows import (
     CommitmentFact,
     CommitmentWarned,
 )
+from dutydesk.desk.chat import answers as answers_chat
 from dutydesk.desk.chat import questions as questions_chat
 from dutydesk.desk.chat import tickets as tickets_chat
-from dutydesk.desk.flows import answering, asking
+from dutydesk.desk.flows import answering, asking, offering
 from dutydesk.desk.flows import timing as questions
+from dutydesk.desk.flows.facts import QuestionAsked
 from dutydesk.errands import flows as errands
 from dutydesk.errands.flows import ErrandFailing, ErrandSettled
 from dutydesk.incidents.chat import limits as limits_chat
@@ -88,6 +90,7 @@ REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {
     PersonEdited: (asking.edited,),
     PersonRemoved: (asking.removed,),
     PersonMarked: (answering.marked,),
+    QuestionAsked: (offering.offer,),
     IncidentResolved: (postmortems.open_draft,),
     MaintenanceSwitched: (switching.switch,),
 }
@@ -112,6 +115,7 @@ ACTIONS.offer(
     *alarms_chat.ACTIONS,
     *posts_chat.ACTIONS,
     *questions_chat.ACTIONS,
+    *answers_chat.ACTIONS,
     *tickets_chat.ACTIONS,
     *incidents_chat.ACTIONS,
     *limits_chat.ACTIONS,

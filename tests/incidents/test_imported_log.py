@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dutydesk.incidents.rules.imported import ImportedIncident, read_log
-from dutydesk.incidents.rules.tables import Refusal
+from dutydesk.kernel.tables import Refusal
 
 LOG = Path(__file__).parents[1] / "data" / "incidents" / "incident-log.csv"
 LONDON = ZoneInfo("Europe/London")

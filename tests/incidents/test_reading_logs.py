@@ -18,8 +18,8 @@ from dutydesk.incidents.rules.published import (
     read_quarter,
     read_quarters,
 )
-from dutydesk.incidents.rules.tables import Refusal, UnreadableFile
 from dutydesk.incidents.rules.typed_times import NotATime, read_time
+from dutydesk.kernel.tables import Refusal, UnreadableFile
 
 QUARTERS = Path(__file__).parents[1] / "data" / "incidents" / "incident-quarters.csv"
 LONDON = ZoneInfo("Europe/London")

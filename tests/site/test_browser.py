@@ -24,6 +24,8 @@ SCREENS = (
     "/do/service.maintain/service:2",
     "/do/maintenance.end/maintenance:1",
     "/board/",
+    "/find",
+    "/find?q=disks",
     "/shifts/",
     "/shifts/change/?what=rotation",
     "/shifts/change/?what=override",

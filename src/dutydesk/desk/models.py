@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
@@ -82,6 +84,17 @@ class Question(models.Model):
         """Say whether nobody owes it anything any more."""
         return self.state in (Question.State.SOLVED, Question.State.WITHDRAWN)
 
+    @property
+    def similar(self) -> models.QuerySet["PastAnswer"]:
+        """Give the past answers that were likely when it was asked."""
+        return self.past_answers.select_related("past__post")
+
+    @property
+    def same(self) -> list["Question"]:
+        """Give the question that it is the same as, or those that are the same as it."""
+        asked = Question.objects.select_related("post").order_by("pk")
+        return list(asked.filter(Q(duplicates__question=self) | Q(duplicate__original=self)))
+
 
 OVER = (Question.State.SOLVED, Question.State.WITHDRAWN)
 
@@ -118,3 +131,91 @@ class Ticket(models.Model):
     def about(self) -> str:
         """Give its name as a subject."""
         return subject("ticket", self.pk)
+
+
+class Document(models.Model):
+    """What can be found: one for each question with its thread, each ticket, each incident.
+
+    The database keeps it, in the transaction that changes what it tells of: see `desk_document` in
+    the migrations. `number` is the key of what it tells of; a question's `body` is empty, since
+    its posts are read where they are. `solved` is null where that means nothing.
+    """
+
+    kind = models.CharField(max_length=20)
+    number = models.BigIntegerField()
+    channel = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField()
+    solved = models.BooleanField(null=True)
+    title = models.TextField()
+    body = models.TextField(blank=True)
+    vector = SearchVectorField()
+
+    class Meta:
+        """Found by its words, and the newest first. New words go straight into the index.
+
+        Otherwise a search reads through those that came since the last vacuum, in any order.
+        """
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "number"], name="document_once")
+        ]
+        indexes: ClassVar = [
+            GinIndex(fields=["vector"], name="document_words", fastupdate=False),
+            models.Index(fields=["-at"], name="document_newest"),
+        ]
+
+
+class PastAnswer(models.Model):
+    """An earlier question whose answer was offered for a new one, and whether it helped."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="past_answers")
+    past = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="+")
+    likeness = models.FloatField()
+    offered_at = models.DateTimeField()
+    helped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Each once; the likeliest first."""
+
+        ordering: ClassVar = ["-likeness", "-past_id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["question", "past"], name="past_answer_once")
+        ]
+
+
+class Duplicate(models.Model):
+    """A question that an engineer found to be the same as an earlier one, `original`."""
+
+    question = models.OneToOneField(Question, on_delete=models.CASCADE, related_name="duplicate")
+    original = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="duplicates")
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Oldest first; none is its own."""
+
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="duplicate_of_another", condition=~Q(question=models.F("original"))
+            )
+        ]
+
+
+class ImportedRequests(models.Model):
+    """How many requests of one kind came on one day, from a log that was kept elsewhere.
+
+    `sort` and `action` are spelt as the log spells them.
+    """
+
+    sort = models.CharField(max_length=100)
+    action = models.CharField(max_length=200)
+    on = models.DateField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        """Each spelling once a day."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["on", "action", "sort"], name="imported_requests_once")
+        ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dutydesk.desk.rules.asking import SCORES
-from dutydesk.kernel.messages import Button, Message
+from dutydesk.kernel.messages import Button, Message, Tone
 from dutydesk.kernel.subjects import subject
 
 
@@ -69,6 +69,36 @@ def burst(*, about: str, text: str, questions: Sequence[tuple[int, str, str]]) -
         facts=tuple((f"{asker}, question {number}", title) for number, asker, title in questions),
         buttons=(Button("incident.declare", about, "Declare an incident …", primary=True), *shown),
         tone="soon",
+    )
+
+
+def past_answers(*, about: str, text: str, past: Sequence[tuple[int, str, str]]) -> Message:
+    """Offer answers to earlier questions: each one's number, title, and link if it has one."""
+    one = len(past) == 1
+    buttons = [
+        button
+        for place, (number, _, _) in enumerate(past, start=1)
+        for button in (
+            Button(f"question.helped={number}", about, "That helped" if one else f"{place} helped"),
+            Button(
+                "question.show", subject("question", number), "See it" if one else f"See {place}"
+            ),
+        )
+    ]
+    facts = tuple(
+        ("Asked before" if one else str(place), f"{title} {link}".strip())
+        for place, (_, title, link) in enumerate(past, start=1)
+    )
+    return Message(text, facts=facts, buttons=tuple(buttons))
+
+
+def other_question(*, text: str, number: int, title: str, tone: Tone = "plain") -> Message:
+    """Tell of another question, with its link."""
+    return Message(
+        text,
+        facts=((f"Question {number}", title),),
+        buttons=(Button("question.show", subject("question", number), "See that question"),),
+        tone=tone,
     )
 
 

@@ -12,8 +12,8 @@ import typer
 from dutydesk.incidents.flows.importing import Imported, take_in, take_in_quarters
 from dutydesk.incidents.rules.imported import read_log
 from dutydesk.incidents.rules.published import read_quarters
-from dutydesk.incidents.rules.tables import Refusal
 from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.tables import Refusal
 from dutydesk.process import flows as process
 
 

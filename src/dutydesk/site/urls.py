@@ -5,9 +5,10 @@ from django.urls import include, path
 
 from dutydesk.alarms.web import alarms, heartbeats, keys, silences
 from dutydesk.chat import web as chat
-from dutydesk.desk import web as desk
+from dutydesk.desk.web import board as desk
+from dutydesk.desk.web import finding
 from dutydesk.incidents import web as incidents
-from dutydesk.measures import web as measures
+from dutydesk.measures.web import measures
 from dutydesk.oncall import api as pager
 from dutydesk.oncall.web import pages, ways
 from dutydesk.people import web as people
@@ -53,6 +54,7 @@ urlpatterns = [
     path("questions/", desk.questions),
     path("questions/<int:number>", desk.question),
     path("questions/<int:number>/record", desk.record),
+    path("find", finding.finding),
     path("board/", desk.board),
     path("tickets/<int:number>", desk.ticket),
     path("incidents/", incidents.listed),

@@ -134,6 +134,9 @@ def style(request: DeskRequest) -> HttpResponse:
             at=request.at,
             changed_at=request.at if number == 1 else None,
             only_for_id=1 if number == 4 else None,
+            account_id=None,
+            written_by="",
+            removed_at=None,
             reply_count=number,
             words=Message(
                 body=f"A post in the tone “{tone}”.\nSee https://example.org/runbook",

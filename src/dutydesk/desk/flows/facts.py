@@ -102,6 +102,22 @@ class BurstSeen(QuestionFact):
     questions: list[int]
 
 
+@dataclass(frozen=True)
+class AnswerHelped(QuestionFact):
+    """The answer to an earlier question, `past`, was offered, and helped."""
+
+    kind: ClassVar[str] = "question.helped"
+    past: int
+
+
+@dataclass(frozen=True)
+class QuestionSame(QuestionFact):
+    """An engineer found it to be the same as an earlier one, `original`."""
+
+    kind: ClassVar[str] = "question.same"
+    original: int
+
+
 class TicketRaised(QuestionFact):
     """The work has a record."""
 

@@ -30,14 +30,17 @@ def _locked(question: int) -> Question:
 
 
 @transaction.atomic
-def solve(*, question: int, by: Person, at: datetime) -> None:
-    """Mark it solved; by the asker or an engineer. Raises NotYours, QuestionRefused."""
+def solve(*, question: int, by: Person, at: datetime, outcome: str = "") -> None:
+    """Mark it solved, by the asker or an engineer. Raises NotYours, QuestionRefused.
+
+    `outcome`: one of OUTCOMES; empty for what follows from whether it has a ticket.
+    """
     found = _locked(question)
     if by.engineer is None and by.account != found.asker_id:
         raise NotYours("Only whoever asked, or an engineer, can say so.", "Ask one of them.")
     if found.over:
         raise QuestionRefused(f"It is {found.state} already.", "Ask again if it isn't.")
-    close(found, by.name, at)
+    close(found, by.name, at, outcome=outcome)
 
 
 def close(found: Question, by: str, at: datetime, *, outcome: str = "") -> None:

@@ -70,6 +70,12 @@ def significant(text: str) -> frozenset[str]:
     )
 
 
+def without_common(text: str) -> str:
+    """Give a text without the words that stand in any; all of it if nothing else is left."""
+    told = [word for word in text.split() if not set(_words(word)) <= _COMMON]
+    return " ".join(told) or text
+
+
 def alike(one: frozenset[str], other: frozenset[str], services: Iterable[frozenset[str]]) -> bool:
     """Say whether two questions may be about the same: a third of their words, or one service.
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from dutydesk.incidents.models import Incident, Quarter
 from dutydesk.incidents.rules.imported import ImportedIncident
 from dutydesk.incidents.rules.published import PublishedQuarter
-from dutydesk.incidents.rules.tables import Refusal
+from dutydesk.kernel.tables import Refusal
 
 Outcome = Literal["new", "changed", "same"]
 

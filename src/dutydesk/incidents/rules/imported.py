@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dutydesk.incidents.rules.published import quarter_of, read_published, read_quarter
-from dutydesk.incidents.rules.tables import Columns, Refusal, Row, rows
 from dutydesk.incidents.rules.typed_times import NotATime, read_time
+from dutydesk.kernel.tables import Columns, Refusal, Row, rows
 
 LONGEST = timedelta(days=28)
 """How far a time may lie from the day in the incident's name: a mistyped month moves it by more."""

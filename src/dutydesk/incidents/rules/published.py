@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dutydesk.incidents.rules.tables import Columns, Refusal, Row, rows
 from dutydesk.kernel.durations import compact
+from dutydesk.kernel.tables import Columns, Refusal, Row, rows
 
 _QUARTER_COLUMNS = Columns(
     (

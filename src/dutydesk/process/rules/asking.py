@@ -76,6 +76,18 @@ class AskWords(Section):
         "{count} questions within {within} look alike. Is something wrong? We could declare "
         "an incident."
     )
+    past_answers: Annotated[str, AfterValidator(filling("asker"))] = (
+        "This looks like something we answered before, {asker}. Does one of these help?"
+    )
+    helped: Annotated[str, AfterValidator(filling())] = (
+        "Good to hear that a past answer helped. If something is left, just write here."
+    )
+    same: Annotated[str, AfterValidator(filling("by"))] = (
+        "This was asked before: {by} found the earlier question. If it isn't the same, write here."
+    )
+    asked_again: Annotated[str, AfterValidator(filling("asker"))] = (
+        "{asker} asked the same since then."
+    )
 
 
 class Part(Section):

@@ -75,6 +75,11 @@
     }
     if (going && places[event.key]) { location.href = places[event.key]; return; }
     going = event.key === "g";
+    if (event.key === "/") {
+      event.preventDefault();
+      const box = document.getElementById("q");
+      if (box) box.select(); else location.href = "/find";
+    }
     if (event.key === "?") document.getElementById("keys").showModal();
     if (event.key === "w") {
       const box = document.querySelector("main textarea");

@@ -81,6 +81,12 @@ def lane_height(rows: int) -> int:
 
 
 @register.filter
+def below(percent: int) -> int:
+    """Give where a bar of that height begins, from the top of a hundred."""
+    return 100 - percent
+
+
+@register.filter
 def elapsed(value: timedelta | None) -> str:
     """Show a length of elapsed time; none is not zero."""
     return compact(value, days=True) if isinstance(value, timedelta) else "none"

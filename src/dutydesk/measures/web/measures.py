@@ -17,6 +17,7 @@ from dutydesk.incidents.rules.published import quarter_of
 from dutydesk.kernel.periods import Period, instant
 from dutydesk.measures.rules.recovery import quarter_comparison, time_to_recovery
 from dutydesk.measures.rules.summaries import happiness, incident_counts, summarise
+from dutydesk.measures.web import volumes
 from dutydesk.process import flows as process
 from dutydesk.process.rules.model import Process
 from dutydesk.site.screens import DeskRequest, rule
@@ -58,6 +59,7 @@ def measures(request: DeskRequest) -> HttpResponse:
         "recovery": summarise(recoveries),
         "happiness": happiness(scores.values_list("happiness", flat=True)),
         "asked_how": Question.objects.filter(happiness_asked_at__isnull=False).count(),
+        **volumes.shown(current),
         "comparison": quarter_comparison(imported, Quarter.objects.all(), clock),
     }
     return render(request, "measures/measures.html", context)

@@ -1,0 +1,1 @@
+"""Questions, tickets, the board and what was found, on the web."""
