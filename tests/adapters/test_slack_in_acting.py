@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from doubles.slack_workspace import TEAM, Workspace
 from dutydesk.adapters.slack import modals
@@ -302,7 +303,7 @@ def test_anything_else_gets_help_with_what_there_is(ada: Person) -> None:
         answer = ada.does(ada.typed(typed))
         assert "/desk declare" in answer["text"]
         assert "<!" not in answer["blocks"][0]["text"]["text"]
-        assert "find" not in answer["text"]
+        assert "/desk find" in answer["text"]
         assert "/desk connect" in answer["text"]
 
 
@@ -373,3 +374,17 @@ def test_a_form_of_every_kind_of_field_keeps_slacks_limits() -> None:
             assert len(element.get("options", ())) <= most
             assert all(len(one["text"]["text"]) <= 75 for one in element.get("options", ()))
     assert not any(block.get("block_id") == "f" for block in view["blocks"])
+
+
+@pytest.mark.clause("ask.in-channel")
+def test_what_was_asked_before_is_found_by_its_words(world: World, slack: Slack) -> None:
+    uma = Person(world, slack, UMA)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # A test's transaction never commits.
+    hear(world, event(message("How do I renew the certificate of cert-manager?", ts_of(world.at))))
+    answer = uma.does(uma.typed("find certificate renew"))["text"]
+    assert "renew the certificate" in answer
+    assert "https://desk.example.org/threads/" in answer
+    assert "https://desk.example.org/find?q=certificate+renew" in answer
+    assert "Nothing has these words" in uma.does(uma.typed("find zebra unicorn"))["text"]
+    assert "Say what to find" in uma.does(uma.typed("find"))["text"]

@@ -3,12 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote_plus
 
 from dutydesk.adapters.slack.offers import COMMAND
+from dutydesk.desk.flows import finding
+from dutydesk.desk.rules.finding import pieces
 from dutydesk.kernel.actions import Actions
 from dutydesk.process import flows as process
 from dutydesk.rota import words
 from dutydesk.rota.flows import asking
+
+FOUND = 5
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,10 @@ class Commands:
 
     def answer(self, typed: str, at: datetime) -> str | Opens:
         """Give what to say, or what to open; whatever isn't known gets help."""
-        word = typed.strip().partition(" ")[0].lower()
+        word, _, more = typed.strip().partition(" ")
+        word = word.lower()
+        if word == "find":
+            return self.find(more.strip()[:400])
         if word in ("declare", "incident") and "incident.declare" in self._actions.names():
             return Opens("incident.declare", "new")
         if word in ("who", "cover"):
@@ -49,14 +57,30 @@ class Commands:
         covers = asking.who(at=at, duties=tuple(dict.fromkeys(duties)))
         return words.on_now(covers, process.in_force().zone, at)
 
+    def find(self, words: str) -> str:
+        """Give what was asked and answered before that has these words, the best first."""
+        if not words:
+            return f"Say what to find, as in {COMMAND} find certificate expired."
+        found = finding.find(words=words).found[:FOUND]
+        if not found:
+            return f"Nothing has these words. Ask in {process.in_force().ask.channel}."
+        lines = [f"• {unmarked(one.title)}\n  {self._link(one.address)}" for one in found]
+        return "\n".join([*lines, f"More: {self._link(f'/find?q={quote_plus(words)}')}"])
+
     def _help(self) -> str:
         ask = process.in_force().ask.channel
         lines = [f"{COMMAND} who: who is on, {COMMAND} cover: and for which part of the day"]
         if "incident.declare" in self._actions.names():
             lines.append(f"{COMMAND} declare: declare an incident")
         lines += [
+            f"{COMMAND} find WORDS: what was asked and answered before",
             f"{COMMAND} ticket: how to raise a ticket, and the board",
             f"{COMMAND} connect: connect yourself with your account",
             f"Questions go to {ask}. Everything else: {self._link('/')}",
         ]
         return "\n".join(lines)
+
+
+def unmarked(text: str) -> str:
+    """Give a text without the marks on the words that were found."""
+    return "".join(part for part, _ in pieces(text))

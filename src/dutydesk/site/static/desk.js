@@ -58,9 +58,9 @@
   };
   const about = document.getElementById("main").dataset.about.trim();
   if (about && window.EventSource) {
-    let first = true;
     const events = new EventSource(`/live?about=${encodeURIComponent(about)}`);
-    events.onmessage = (event) => { if (event.data !== "*" || !first) refresh(); first = false; };
+    events.onopen = refresh; /* For what came between this page and this ear. */
+    events.onmessage = refresh;
     addEventListener("pagehide", () => events.close());
   }
 
