@@ -50,7 +50,7 @@ from dutydesk.commitments.flows import (
 from dutydesk.desk.chat import answers as answers_chat
 from dutydesk.desk.chat import questions as questions_chat
 from dutydesk.desk.chat import tickets as tickets_chat
-from dutydesk.desk.flows import answering, asking, offering
+from dutydesk.desk.flows import answering, asking, offering, recording
 from dutydesk.desk.flows import timing as questions
 from dutydesk.desk.flows.facts import QuestionAsked
 from dutydesk.errands import flows as errands
@@ -87,9 +87,9 @@ REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {
     SilenceLifted: (passing.pass_on,),
     SilenceEnded: (passing.pass_on,),
     PersonPosted: (asking.hear, hearing.hear),
-    PersonEdited: (asking.edited,),
+    PersonEdited: (asking.edited, recording.edited),
     PersonRemoved: (asking.removed,),
-    PersonMarked: (answering.marked,),
+    PersonMarked: (answering.marked, recording.marked),
     QuestionAsked: (offering.offer,),
     IncidentResolved: (postmortems.open_draft,),
     MaintenanceSwitched: (switching.switch,),

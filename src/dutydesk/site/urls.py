@@ -56,6 +56,8 @@ urlpatterns = [
     path("questions/<int:number>/record", desk.record),
     path("find", finding.finding),
     path("board/", desk.board),
+    path("board/mine", desk.board_mine),
+    path("board/nobody", desk.board_nobody),
     path("tickets/<int:number>", desk.ticket),
     path("incidents/", incidents.listed),
     path("incidents/<int:number>", incidents.incident),
