@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from dutydesk.desk.models import Ticket
 from dutydesk.errands import flows as errands
 from dutydesk.errands.models import Errand
 from dutydesk.kernel.subjects import screen_of
+from dutydesk.ports.tickets import Place
 from dutydesk.process import flows as process
 
 CREATE, STATE, ASSIGN = "tracker.create", "tracker.state", "tracker.assign"
@@ -22,6 +24,7 @@ LABEL, COLUMN, COMMENT, LOOK = (
     "tracker.comment",
     "tracker.look",
 )
+LATEST_ONLY = (STATE, ASSIGN, LABEL, COLUMN)
 KINDS = (CREATE, STATE, ASSIGN, LABEL, COLUMN, COMMENT)
 _OPEN = (Errand.State.OWED, Errand.State.TRYING)
 _WHAT = {
@@ -34,14 +37,30 @@ _WHAT = {
 }
 
 
+def place() -> Place:
+    """Give where tickets are kept outside, by the process file."""
+    ticket = process.in_force().ask.ticket
+    return Place(ticket.repository, ticket.project)
+
+
 def outside() -> bool:
     """Say whether tickets are kept in a tracker outside."""
     return process.in_force().ask.ticket.tracker != "built-in" and errands.can_deliver(CREATE)
 
 
 def marker(ticket: Ticket) -> str:
-    """Give what a ticket of ours is known by in the tracker, for good."""
-    return f"dutydesk:{settings.BASE_URL}{screen_of(ticket.about)}"
+    """Give what a ticket of ours is known by in the tracker, for good; nobody else can make it."""
+    signed = salted_hmac("dutydesk.tickets", ticket.about).hexdigest()[:16]
+    return f"dutydesk:{settings.BASE_URL}{screen_of(ticket.about)}:{signed}"
+
+
+def marked_by_us(marker_found: str) -> Ticket | None:
+    """Give the ticket of ours, locked, whose marker this is; None if it is none."""
+    number = marker_found.rpartition("/")[2].partition(":")[0]
+    rows = Ticket.objects.select_for_update(of=("self",)).select_related("engineer", "post")
+    found = rows.filter(pk=int(number)).first() if number.isdecimal() else None
+    ours = found is not None and constant_time_compare(marker(found), marker_found)
+    return found if ours else None
 
 
 def push(ticket: Ticket, at: datetime) -> None:
@@ -49,12 +68,14 @@ def push(ticket: Ticket, at: datetime) -> None:
 
     Belongs inside the transaction that holds the ticket's lock.
     """
-    if not outside():
+    if not outside() or ticket.there.get("gone"):
         return
     missing = _missing(ticket)
     owed = owed_of(ticket) if missing else {}
     for kind, payload in missing.items():
         if owed.get(kind) == payload:
+            continue
+        if kind in (CREATE, COMMENT) and kind in owed:  # It says what it said when it was put.
             continue
         errands.withdraw(subject=ticket.about, kind=kind, at=at)
         count = Errand.objects.filter(subject=ticket.about, kind=kind).count()
