@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client as Browser
@@ -274,6 +275,7 @@ def test_the_form_asks_what_the_template_asks(world: Tracked) -> None:
         ("Service", ""),
         ("Before", ()),
     ]
+    given: dict[str, str | list[str]]
     given = {fields[1].name: "It fails", fields[2].name: "staging", fields[4].name: ["I searched"]}
     world.press("Ben", "thread.ticket", post.about, title="[help] Visits", **given)
     issue = world.github.issues[1]
@@ -433,8 +435,9 @@ def test_forged_and_unknown_posts_are_refused_or_taken_without_a_change(
     forged = signed("issues", {"issue": issue}, secret="another")
 
     def post(body: bytes, headers: dict[str, str]) -> int:
-        told = {f"HTTP_{key.upper().replace('-', '_')}": value for key, value in headers.items()}
-        answer = client.post("/github/webhook", body, content_type="application/json", **told)
+        answer = client.post(
+            "/github/webhook", body, content_type="application/json", headers=headers
+        )
         assert SECRET not in answer.content.decode()
         return answer.status_code
 
@@ -445,7 +448,12 @@ def test_forged_and_unknown_posts_are_refused_or_taken_without_a_change(
     assert post(**posted) == 202
     assert post(**posted) == 202
     assert Ticket.objects.count() == 1
-    for told in ({"zen": "Keep it logically awesome."}, [], {"issue": None, "repository": 3}):
+    strange: tuple[Any, ...] = (
+        {"zen": "Keep it logically awesome."},
+        [],
+        {"issue": None, "repository": 3},
+    )
+    for told in strange:
         assert post(**signed("issues", told)) == 202
     assert client.post("/github/webhook", {"payload": "x"}).status_code == 415
 
@@ -481,7 +489,7 @@ def test_heard_words_are_forgotten_after_a_week(world: Tracked) -> None:
 
 def test_a_marked_post_goes_into_the_issue(world: Tracked) -> None:
     ticket = world.raised()
-    root = Post.objects.get(pk=ticket.post_id)
+    root = Post.objects.get(tickets=ticket)
     post = posting.post(
         by=Author.of(world.person("Uma")), channel=ASK, text="The quota is 5.", at=world.at,
         thread=root.pk,

@@ -15,7 +15,9 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import httpx
+import jwt
 from githubkit import AppAuthStrategy, GitHub, TokenAuthStrategy
+from githubkit.cache import MemCacheStrategy
 from githubkit.exception import (
     AuthCredentialError,
     GitHubException,
@@ -66,6 +68,7 @@ class Client:
         """Ask `where` each time, so that a place that is corrected counts at once."""
         self._account, self.where = account, where
         self._installations: dict[str, int] = {}
+        self._keys = MemCacheStrategy()  # Its own: a key that is replaced counts at once.
 
     def do(self, work: Callable[["Session"], T], patience: float = PATIENCE) -> T:
         """Do it in a thread of its own: a server that answers byte by byte holds up nobody."""
@@ -100,6 +103,7 @@ class Client:
             "timeout": patience,
             "http_cache": False,
             "auto_retry": False,
+            "cache_strategy": self._keys,
             "user_agent": "dutydesk",
         }
         if self._account.token:
@@ -167,9 +171,11 @@ def _failure(error: Exception) -> Undelivered:
     if isinstance(error, GraphQLFailed):
         kinds = sorted({str(one.type or "error") for one in error.response.errors or ()})
         return Undelivered(f"GitHub refused it ({', '.join(kinds)})", permanent=True)
-    if isinstance(error, AuthCredentialError):
-        return Undelivered("GitHub's key can't be used", permanent=True)
     cause = error.exc if isinstance(error, RequestError) else error
+    if isinstance(cause, AuthCredentialError | jwt.PyJWTError):
+        return Undelivered("GitHub's key can't be used", permanent=True)
+    if isinstance(cause, ValueError | LookupError | TypeError):
+        return _none(cause)
     before = isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.InvalidURL)
     return Undelivered(f"GitHub can't be reached ({type(cause).__name__})", uncertain=not before)
 

@@ -96,8 +96,8 @@ def _markdown(text: str) -> Template:
 
 def _headings(body: str) -> Iterator[Part]:
     found = list(_HEADING.finditer(body))[:_MOST]
-    ends = [one.start() for one in found[1:]] + [len(body)]
-    for place, (heading, end) in enumerate(zip(found, ends, strict=True), 1):
+    ends = [*(one.start() for one in found[1:]), len(body)]
+    for place, (heading, end) in enumerate(zip(found, ends, strict=False), 1):
         label, under = heading[1] or heading[2], body[heading.end() : end]
         hint = " ".join(" ".join(_COMMENT.findall(under)).split())
         value = _COMMENT.sub("", under).strip()
