@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dutydesk.desk.rules.templates import read_template
-from dutydesk.desk.rules.tickets import BUILT_IN, Template, told_in
+from dutydesk.desk.rules.tickets import BUILT_IN, Template, body_of, sections_of, told_in
 
 MARKDOWN = """---
 name: Help
@@ -62,3 +62,14 @@ def test_what_a_thread_says_is_found_in_it() -> None:
     assert told["environment"] == "pre-production"
     assert told["impact"] == "Visits API can't start in pre-production."
     assert told["tried"] == "We've restarted it twice."
+
+
+def test_a_tickets_text_is_shown_by_its_headings() -> None:
+    pairs = [("What", "It # fails.\n\n#5 too"), ("Where", ""), ("How", "So")]
+    body = body_of(pairs, asked_by="Uma", raised_by="Ben", link="")
+    assert sections_of(body) == [
+        ("What", "It # fails.\n\n#5 too"),
+        ("How", "So\n\nAsked by Uma, raised by Ben."),
+    ]
+    assert sections_of("Hello\n## There\n\nwe are") == [("", "Hello"), ("There", "we are")]
+    assert sections_of("") == []

@@ -153,3 +153,10 @@ def body_of(pairs: Iterable[tuple[str, str]], *, asked_by: str, raised_by: str, 
     raised = f", raised by {raised_by}" if raised_by != asked_by else ""
     where = f" The conversation: {link}" if link else ""
     return "\n\n".join(chain(parts, (f"Asked by {asked_by}{raised}.{where}",)))
+
+
+def sections_of(body: str) -> list[tuple[str, str]]:
+    """Give a ticket's text as pairs of a heading (empty for none) and what stands under it."""
+    found = re.split(r"^#{1,6} +(.+?) *$", body, flags=re.MULTILINE)
+    pairs = zip(["", *found[1::2]], found[::2], strict=False)
+    return [(heading, text.strip()) for heading, text in pairs if heading or text.strip()]

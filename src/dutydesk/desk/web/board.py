@@ -13,6 +13,7 @@ from dutydesk.desk.flows import recording
 from dutydesk.desk.models import OVER, Question, Ticket
 from dutydesk.desk.rules.asking import OUTCOMES
 from dutydesk.desk.rules.figures import Told, figures
+from dutydesk.desk.rules.tickets import sections_of
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import NotYours
 from dutydesk.kernel.refusals import Refused
@@ -145,6 +146,7 @@ def ticket(request: DeskRequest, number: int) -> HttpResponse:
     context = {
         "ticket": found,
         "about": found.about,
+        "sections": sections_of(found.body),
         "comments": found.comments.select_related("post"),
         "history": journal.timeline(subjects).filter(kind__startswith="ticket."),
         "typed": typed,
