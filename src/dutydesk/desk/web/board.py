@@ -146,7 +146,7 @@ def ticket(request: DeskRequest, number: int) -> HttpResponse:
     context = {
         "ticket": found,
         "about": found.about,
-        "sections": sections_of(found.body),
+        "texts": sections_of(found.body),
         "comments": found.comments.select_related("post"),
         "history": journal.timeline(subjects).filter(kind__startswith="ticket."),
         "typed": typed,
