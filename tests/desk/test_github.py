@@ -18,6 +18,7 @@ from dutydesk.desk.flows import following, mirroring
 from dutydesk.desk.models import Heard, Ticket
 from dutydesk.errands.models import Errand
 from dutydesk.ports.tickets import Forged
+from dutydesk.site.health import health
 from dutydesk.wiring import ACTIONS
 
 pytestmark = pytest.mark.django_db
@@ -281,6 +282,8 @@ def test_while_github_is_down_nothing_is_lost_and_trouble_is_said_once(
     told = [text for text in world.said(TEAM) if "The tracker can't follow the desk" in text]
     assert len(told) in (1, 2)  # What is owed, and what is asked, may fail in two ways.
     assert TOKEN not in str(told)
+    (check,) = [one for one in health(world.at) if one.name == "tracker"]
+    assert (check.well, check.vital) == (False, False)
     world.github.mood = "success"
     world.later(minutes=20)
     assert [one["title"] for one in world.github.issues.values()] == ["Visits"]

@@ -69,21 +69,15 @@ def _read_issues(asker: Asker, tracker: Tracker, at: datetime) -> None:
 
 def _read_columns(asker: Asker, at: datetime) -> None:
     open_ = Ticket.objects.filter(closed_at=None, behind=False).exclude(node="")
-    numbers = dict(open_.values_list("node", "pk"))
-    moved = {
-        node: name
-        for node, name in asker.columns(list(numbers)).items()
-        if name != _column_of(numbers[node])
-    }
-    for node, name in moved.items():
+    known = {node: (pk, column) for node, pk, column in open_.values_list("node", "pk", "column")}
+    for node, name in asker.columns(list(known)).items():
+        number, column = known[node]
+        if name == column:
+            continue
         with transaction.atomic():
-            ticket = recording.locked(numbers[node])
+            ticket = recording.locked(number)
             following.column(ticket=ticket, name=name, at=at)
             mirroring.push(ticket, at)
-
-
-def _column_of(ticket: int) -> str:
-    return Ticket.objects.values_list("column", flat=True).get(pk=ticket)
 
 
 def _try_again(at: datetime) -> None:

@@ -45,7 +45,7 @@ def place() -> Place:
 
 def outside() -> bool:
     """Say whether tickets are kept in a tracker outside."""
-    return process.in_force().ask.ticket.tracker != "built-in" and errands.can_deliver(CREATE)
+    return errands.can_deliver(CREATE) and process.in_force().ask.ticket.tracker != "built-in"
 
 
 def marker(ticket: Ticket) -> str:
