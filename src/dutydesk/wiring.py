@@ -13,6 +13,12 @@ from dutydesk.adapters.apprise.mail import MailCourier
 from dutydesk.adapters.apprise.services import AppriseAddresses
 from dutydesk.adapters.apprise.way import WayCourier
 from dutydesk.adapters.clock import RehearsalClock, SystemClock
+from dutydesk.adapters.github.asking import GitHubAsker
+from dutydesk.adapters.github.client import Account as GitHubAccount
+from dutydesk.adapters.github.client import Client as GitHubClient
+from dutydesk.adapters.github.courier import TicketCourier
+from dutydesk.adapters.github.projects import Projects
+from dutydesk.adapters.github.reading import Webhooks as GitHubWebhooks
 from dutydesk.adapters.maintenance_command.courier import CommandCourier, read_commands
 from dutydesk.adapters.maintenance_webhook.courier import WebhookCourier
 from dutydesk.adapters.pagerduty.client import Account
@@ -50,7 +56,9 @@ from dutydesk.commitments.flows import (
 from dutydesk.desk.chat import answers as answers_chat
 from dutydesk.desk.chat import questions as questions_chat
 from dutydesk.desk.chat import tickets as tickets_chat
-from dutydesk.desk.flows import answering, asking, offering
+from dutydesk.desk.flows import answering, asking, catching_up, offering, recording
+from dutydesk.desk.flows import following as tracker
+from dutydesk.desk.flows import mirroring as telling_tracker
 from dutydesk.desk.flows import timing as questions
 from dutydesk.desk.flows.facts import QuestionAsked
 from dutydesk.errands import flows as errands
@@ -77,7 +85,7 @@ from dutydesk.postmortems import chat as postmortems_chat
 from dutydesk.postmortems import flows as postmortems
 from dutydesk.rota import chat as rota_chat
 from dutydesk.rota.flows import outside, swapping
-from dutydesk.site.home import home, secret
+from dutydesk.site.home import home, secret, secret_text
 
 logger = logging.getLogger(__name__)
 
@@ -87,9 +95,9 @@ REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {
     SilenceLifted: (passing.pass_on,),
     SilenceEnded: (passing.pass_on,),
     PersonPosted: (asking.hear, hearing.hear),
-    PersonEdited: (asking.edited,),
+    PersonEdited: (asking.edited, recording.edited),
     PersonRemoved: (asking.removed,),
-    PersonMarked: (answering.marked,),
+    PersonMarked: (answering.marked, recording.marked),
     QuestionAsked: (offering.offer,),
     IncidentResolved: (postmortems.open_draft,),
     MaintenanceSwitched: (switching.switch,),
@@ -170,6 +178,7 @@ def connect() -> None:
     deliver()
     connect_pagerduty(pagerduty_account(), pagerduty_schedules())
     connect_slack()
+    connect_github(github_account())
 
 
 def deliver() -> None:
@@ -306,3 +315,28 @@ def connect_slack() -> None:
         OFTEN["slack.speaking"] = partial(
             mirroring.say_what_is_owed, mouth=found.speaking, now=clock.now
         )
+
+
+def github_account() -> GitHubAccount:
+    """Give where GitHub is and what opens it, as it is set; empty if it is not."""
+    return GitHubAccount(
+        token=secret("DUTYDESK_GITHUB_TOKEN"),
+        app=os.environ.get("DUTYDESK_GITHUB_APP", "").strip(),
+        private_key=secret_text("DUTYDESK_GITHUB_PRIVATE_KEY_FILE"),
+        webhook_secret=secret("DUTYDESK_GITHUB_WEBHOOK_SECRET"),
+        api_url=os.environ.get("DUTYDESK_GITHUB_API_URL", "").strip() or GitHubAccount.api_url,
+    )
+
+
+def connect_github(account: GitHubAccount) -> None:
+    """Keep tickets on GitHub, as far as it is set up; the process file says in which repository."""
+    journal.react(ErrandSettled, tracker.settled, tracker.concerns)
+    if account.given:
+        client, projects = GitHubClient(account, telling_tracker.place), Projects()
+        for kind in (*telling_tracker.KINDS, telling_tracker.LOOK):
+            courier = TicketCourier(kind.partition(".")[2], client, projects)
+            errands.deliver_with(kind, courier, latest_only=kind in telling_tracker.LATEST_ONLY)
+        asker = GitHubAsker(client, projects)
+        ROUNDS["github"] = partial(catching_up.look_after, asker=asker)
+    if account.webhook_secret:
+        tracker.listen_with(GitHubWebhooks(account.webhook_secret, telling_tracker.place))

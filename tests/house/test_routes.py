@@ -16,6 +16,7 @@ PUBLIC = {
     "feed",
     "healthz",
     "metrics",
+    "github",
     "pagerduty",
     "answer",
     "ping",

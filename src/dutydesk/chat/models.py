@@ -110,6 +110,11 @@ class Post(models.Model):
         ]
 
     @property
+    def about(self) -> str:
+        """Give its name as a subject."""
+        return subject("thread", self.pk)
+
+    @property
     def words(self) -> Message:
         """Give what it says."""
         return Message.from_json(self.message)

@@ -107,30 +107,97 @@ class Joined(models.Model):
 
 
 class Ticket(models.Model):
-    """The record of longer work. Clause ask.ticket-record."""
+    """The record of longer work. Clause ask.ticket-record.
+
+    `post` begins the thread that it was raised from; `assigned` names who has it in the tracker, if
+    that is nobody of the team. `number`, `node` and `url` are the tracker's; `there` is what the
+    tracker is known to say of it; `behind`: something is still owed to the tracker.
+    """
 
     question = models.OneToOneField(
         Question, null=True, on_delete=models.SET_NULL, related_name="ticket"
     )
+    post = models.ForeignKey(Post, null=True, on_delete=models.SET_NULL, related_name="tickets")
     title = models.CharField(max_length=200)
     body = models.TextField()
     label = models.CharField(max_length=60)
     column = models.CharField(max_length=60)
+    column_before = models.CharField(max_length=60, blank=True, default="", db_default="")
     asked_by = models.CharField(max_length=100)
     raised_by = models.CharField(max_length=100)
     raised_at = models.DateTimeField()
     moved_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    engineer = models.ForeignKey(Engineer, null=True, on_delete=models.SET_NULL, related_name="+")
+    assigned = models.CharField(max_length=100, blank=True, default="", db_default="")
+    number = models.PositiveBigIntegerField(null=True)
+    node = models.CharField(max_length=100, blank=True, default="", db_default="")
+    url = models.CharField(max_length=300, blank=True, default="", db_default="")
+    there = models.JSONField(default=dict, db_default={})
+    behind = models.BooleanField(default=False, db_default=False)
 
     class Meta:
-        """Read by column."""
+        """Read by column; the tracker's are found by what it calls them, each once."""
 
         ordering: ClassVar = ["id"]
-        indexes: ClassVar = [models.Index(fields=["column", "id"], name="ticket_by_column")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["node"], name="ticket_of_node", condition=~Q(node=""))
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["column", "-id"], name="ticket_on_board"),
+            models.Index(fields=["id"], name="ticket_behind", condition=Q(behind=True)),
+        ]
 
     @property
     def about(self) -> str:
         """Give its name as a subject."""
         return subject("ticket", self.pk)
+
+    @property
+    def called(self) -> str:
+        """Give what people call it: its number in the tracker, or ours."""
+        return f"#{self.number or self.pk}"
+
+    @property
+    def has_it(self) -> str:
+        """Name who works on it; empty if nobody does."""
+        return self.engineer.name if self.engineer else self.assigned
+
+
+class TicketComment(models.Model):
+    """What was added to a ticket: by a person, from a post that was marked, or in the tracker.
+
+    `key` is what it comes from; `there` is its number in the tracker.
+    """
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="comments")
+    key = models.CharField(max_length=100, unique=True)
+    post = models.ForeignKey(Post, null=True, on_delete=models.SET_NULL, related_name="+")
+    author = models.CharField(max_length=100)
+    body = models.TextField()
+    at = models.DateTimeField()
+    there = models.CharField(max_length=40, blank=True, default="", db_default="")
+
+    class Meta:
+        """In order."""
+
+        ordering: ClassVar = ["at", "id"]
+
+
+class Heard(models.Model):
+    """A word of the tracker's that was taken, so that it is taken once."""
+
+    key = models.CharField(max_length=100, unique=True)
+    at = models.DateTimeField(db_index=True)
+
+
+class Tracker(models.Model):
+    """What is known of the tracker: its template, and up to when its issues were read."""
+
+    name = models.CharField(max_length=200, unique=True)
+    template = models.JSONField(default=dict)
+    template_at = models.DateTimeField(null=True)
+    read_until = models.DateTimeField(null=True)
 
 
 class Document(models.Model):

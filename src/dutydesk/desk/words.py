@@ -116,12 +116,38 @@ def ticket_offer(*, about: str, text: str) -> Message:
     )
 
 
-def ticket_raised(*, text: str, ticket: int, title: str) -> Message:
-    """Link the ticket from the thread."""
+def ticket_raised(*, text: str, ticket: int, title: str, url: str = "") -> Message:
+    """Link the ticket from the thread; `url`: where it is in the tracker."""
+    there = (("In the tracker", url),) if url else ()
     return Message(
         text,
-        facts=((f"Ticket {ticket}", title),),
-        buttons=(Button("ticket.show", f"ticket:{ticket}", "See the ticket"),),
+        facts=((f"Ticket {ticket}", title), *there),
+        buttons=(Button("ticket.show", subject("ticket", ticket), "See the ticket"),),
+    )
+
+
+def ticket_arrived(*, ticket: int, title: str, by: str, url: str) -> Message:
+    """Say to the team that somebody made a ticket in the tracker itself."""
+    about = subject("ticket", ticket)
+    return Message(
+        f"{by} made a ticket in the tracker. Who looks at it?",
+        facts=((f"Ticket {ticket}", title), ("In the tracker", url)),
+        buttons=(
+            Button("ticket.take", about, "I'll take it", primary=True),
+            Button("ticket.show", about, "See the ticket"),
+        ),
+        tone="soon",
+    )
+
+
+def tracker_trouble(*, because: str, waiting: int) -> Message:
+    """Say what is in the tracker's way, to the people who can mend it."""
+    many = f"{waiting} ticket{'' if waiting == 1 else 's'}" if waiting else "Nothing"
+    return Message(
+        f"The tracker can't follow the desk: {because}. The desk goes on, and what is owed to the "
+        "tracker goes there once this is mended.",
+        facts=(("Waiting", many),),
+        tone="soon",
     )
 
 

@@ -7,6 +7,7 @@ from dutydesk.kernel.durations import write_duration
 from dutydesk.process.rules.asking import Ask
 from dutydesk.process.rules.model import OnCall, Process
 from dutydesk.process.rules.routes import Route
+from dutydesk.process.rules.ticketing import Ticket
 
 _DUTIES = {
     "support": "whoever on support is online",
@@ -91,6 +92,14 @@ def _parts(ask: Ask) -> str:
     return f": {', '.join(parts)}. A hole is seen {ahead} ahead" if parts else ""
 
 
+def _tracker(ticket: Ticket) -> str:
+    if ticket.tracker == "built-in":
+        return "Tickets are kept here."
+    board = f", in its project “{ticket.project}”" if ticket.project else ""
+    form = f", asked for by its template {ticket.template}" if ticket.template else ""
+    return f"Tickets are issues of {ticket.repository} on GitHub{board}{form}."
+
+
 def _ask(process: Process) -> tuple[str, ...]:
     ask, limit = process.ask, write_duration(process.ask.quick_limit)
     return (
@@ -100,7 +109,8 @@ def _ask(process: Process) -> tuple[str, ...]:
         "channel, where others find it later.",
         f"What takes longer goes on there too, and gets a ticket labelled “{ask.ticket.label}” as "
         "the record of the work; the engineer can raise it for whoever asked. It moves over the "
-        f"board: {', '.join(ask.ticket.columns)}.",
+        f"board: {', '.join(ask.ticket.columns)}; in the last of these it is closed. "
+        f"{_tracker(ask.ticket)} Of the thread it gets what somebody of the team marks with 📌.",
         *_questions(process),
     )
 

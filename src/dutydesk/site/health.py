@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, connection
 
 from dutydesk.chat.flows import hearing, mirroring
+from dutydesk.desk.flows import mirroring as telling_tracker
+from dutydesk.desk.flows import tracking
 from dutydesk.errands.flows import can_deliver
 from dutydesk.errands.models import Errand
+from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.flows import pushing
 from dutydesk.process.flows import trouble
 from dutydesk.site.overdue import overdue, workers
@@ -43,6 +46,7 @@ def health(at: datetime) -> tuple[Check, ...]:
             _process(),
             _deliveries(),
             *_pagerduty(at),
+            *_tracker(at),
             *_chat_outside(at),
         )
     except DatabaseError as error:
@@ -119,6 +123,20 @@ def _chat_outside(at: datetime) -> tuple[Check, ...]:
         remedy = "Invite the app to these channels, and look whether Slack is well; it stays owed."
         return (Check("slack", False, says, remedy, vital=False),)
     return (Check("slack", True, "heard and told", vital=False),)
+
+
+def _tracker(at: datetime) -> tuple[Check, ...]:
+    """Say whether the tracker outside hears of tickets, if they are kept in one."""
+    try:
+        if not telling_tracker.outside():
+            return ()
+    except Refused:  # Without a process; that is said by itself.
+        return ()
+    because = tracking.trouble(at=at)
+    if not because:
+        return (Check("tracker", True, "told of tickets", vital=False),)
+    remedy = "See to `ask.ticket` in the process file and to the settings of GitHub."
+    return (Check("tracker", False, f"It is not told: {because}.", remedy, vital=False),)
 
 
 def _pagerduty(at: datetime) -> tuple[Check, ...]:

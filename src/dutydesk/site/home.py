@@ -52,8 +52,18 @@ def secret(name: str) -> str:
     return os.environ.get(name, "").strip() or (_first_line(Path(file)) if file else "")
 
 
+def secret_text(name: str) -> str:
+    """Give the whole text of the file that the variable `name` names; empty if there is none."""
+    file = os.environ.get(name, "")
+    return _text(Path(file)) if file else ""
+
+
 def _first_line(file: Path) -> str:
+    return _text(file).strip()
+
+
+def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8").strip()
+        return file.read_text(encoding="utf-8")
     except OSError:  # Who starts the desk is told of a folder that can't be used.
         return ""

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from dutydesk.alarms.web import alarms, heartbeats, keys, silences
 from dutydesk.chat import web as chat
+from dutydesk.desk import api as tracker
 from dutydesk.desk.web import board as desk
 from dutydesk.desk.web import finding
 from dutydesk.incidents import web as incidents
@@ -56,6 +57,9 @@ urlpatterns = [
     path("questions/<int:number>/record", desk.record),
     path("find", finding.finding),
     path("board/", desk.board),
+    path("board/mine", desk.board_mine),
+    path("board/nobody", desk.board_nobody),
+    path("github/webhook", tracker.github),
     path("tickets/<int:number>", desk.ticket),
     path("incidents/", incidents.listed),
     path("incidents/<int:number>", incidents.incident),

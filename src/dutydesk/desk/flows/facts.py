@@ -122,3 +122,47 @@ class TicketRaised(QuestionFact):
     """The work has a record."""
 
     kind: ClassVar[str] = "ticket.raised"
+
+
+@dataclass(frozen=True)
+class TicketFact(Fact):
+    """Something happened to a ticket."""
+
+    kind: ClassVar[str]
+    ticket: int
+
+
+class TicketArrived(TicketFact):
+    """Somebody made it in the tracker itself."""
+
+    kind: ClassVar[str] = "ticket.arrived"
+
+
+class TicketMoved(TicketFact):
+    """It is in another column of the board."""
+
+    kind: ClassVar[str] = "ticket.moved"
+
+
+class TicketAssigned(TicketFact):
+    """Somebody else has it, or nobody."""
+
+    kind: ClassVar[str] = "ticket.assigned"
+
+
+class TicketClosed(TicketFact):
+    """The work is over."""
+
+    kind: ClassVar[str] = "ticket.closed"
+
+
+class TicketReopened(TicketFact):
+    """The work goes on."""
+
+    kind: ClassVar[str] = "ticket.reopened"
+
+
+class TicketCommented(TicketFact):
+    """Something was added to its record."""
+
+    kind: ClassVar[str] = "ticket.commented"

@@ -1,84 +1,188 @@
-"""The record of longer work: raised for whoever asked, and moved over the board."""
+"""Raising the record of longer work for whoever asked."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from dutydesk.chat.flows import saying as chat
+from dutydesk.chat.models import Post
 from dutydesk.commitments import flows as commitments
 from dutydesk.desk import words
+from dutydesk.desk.flows import answering, mirroring
 from dutydesk.desk.flows.facts import TicketRaised, TicketRefused
-from dutydesk.desk.models import Question, Ticket
-from dutydesk.desk.rules.tickets import conversation, title_from
+from dutydesk.desk.models import Question, Ticket, Tracker
+from dutydesk.desk.rules.tickets import (
+    BUILT_IN,
+    Part,
+    Template,
+    body_of,
+    title_from,
+    told_in,
+    value_for,
+)
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import Person
-from dutydesk.kernel.subjects import subject
+from dutydesk.kernel.messages import Message
+from dutydesk.kernel.subjects import screen_of, subject
+from dutydesk.people.models import Service
 from dutydesk.process import flows as process
+
+LONGEST = 60_000
+"""GitHub takes 65,536 characters in an issue's body."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A ticket's form as it begins: its title, and each part with its first value."""
+
+    title: str
+    parts: tuple[tuple[Part, str | tuple[str, ...]], ...]
+
+
+def template() -> Template:
+    """Give the form by which tickets are asked for: the tracker's, or the built-in one."""
+    current = process.in_force().ask.ticket
+    if current.tracker != "built-in" and current.template:
+        found = Tracker.objects.filter(name=current.repository).first()
+        if found is not None and found.template:
+            return Template.from_json(found.template)
+    return BUILT_IN
+
+
+def source_of(*, question: int | None, post: int | None) -> Post:
+    """Give the post that a ticket is raised from. Raises TicketRefused."""
+    if question is not None:
+        return Question.objects.select_related("post__channel").get(pk=question).post
+    seen = Post.objects.select_related("channel", "thread__channel").filter(only_for=None)
+    found = seen.filter(pk=post or 0).first()
+    if found is None or found.removed_at is not None:
+        raise TicketRefused("That post isn't there any more.", "Choose another.")
+    return found
+
+
+def draft(*, source: Post) -> Draft:
+    """Give the form of a ticket about this post, filled from its thread."""
+    form, root = template(), source.thread or source
+    replies = root.replies.filter(only_for=None, removed_at=None).exclude(account=None, outside="")
+    said = [(post.author, post.words.body) for post in (root, *replies)]
+    services = Service.objects.values_list("name", flat=True)
+    told = told_in(said, source.author, services)
+    title = title_from(source.words.body)
+    return Draft(
+        f"{form.title}{title}".strip(),
+        tuple((part, value_for(part, told)) for part in form.parts),
+    )
 
 
 @transaction.atomic
-def raise_ticket(*, question: int, title: str, body: str, by: Person, at: datetime) -> Ticket:
-    """Raise the ticket for whoever asked, with the conversation in it."""
-    found = Question.objects.select_for_update(of=("self",)).select_related("post").get(pk=question)
-    if hasattr(found, "ticket"):
-        raise TicketRefused(
-            f"Ticket {found.ticket.pk} keeps the record of this already.", "Go on in that one."
-        )
-    if not title.strip():
-        raise TicketRefused("The ticket has no title.", "Say in a few words what it is about.")
-    ask = process.in_force().ask
-    ticket = Ticket.objects.create(
-        question=found,
+def raise_ticket(
+    *,
+    title: str,
+    filled: Mapping[str, str],
+    by: Person,
+    at: datetime,
+    question: int | None = None,
+    post: int | None = None,
+) -> Ticket:
+    """Raise the ticket for whoever asked, with what was filled in by each part's name.
+
+    Clause ask.ticket-by-engineer. Raises TicketRefused.
+    """
+    source, form = source_of(question=question, post=post), template()
+    root = source.thread or source
+    asked = answering.of_post(root.pk)
+    body = _body(form, filled, root if asked else source, by)
+    _check(asked, title, body)
+    author = (root if asked else source).author
+    ticket = _make(asked, root, author, title=title, body=body, by=by, at=at)
+    if asked is not None:
+        commitments.keep(kind="question.quick", subject=asked.about, at=at)
+    mirroring.push(ticket, at)
+    _say(ticket, root, at)
+    _record(ticket, asked, by, at)
+    return ticket
+
+
+def _make(
+    asked: Question | None,
+    root: Post,
+    author: str,
+    *,
+    title: str,
+    body: str,
+    by: Person,
+    at: datetime,
+) -> Ticket:
+    current = process.in_force().ask.ticket
+    return Ticket.objects.create(
+        question=asked,
+        post=root,
         title=title.strip()[:200],
         body=body,
-        label=ask.ticket.label,
-        column=ask.ticket.columns[0],
-        asked_by=found.post.author,
+        label=current.label,
+        column=current.columns[0],
+        asked_by=author,
         raised_by=by.name,
         raised_at=at,
         moved_at=at,
+        there={"labels": list(template().labels)},
     )
-    about = subject("question", found.pk)
-    commitments.keep(kind="question.quick", subject=about, at=at)
-    chat.say(
-        key=f"ticket:{ticket.pk}:raised",
-        channel=found.post.channel.name,
-        thread=found.post,
-        message=words.ticket_raised(
-            text=ask.words.ticket_raised.format(number=f"#{ticket.pk}"),
-            ticket=ticket.pk,
-            title=ticket.title,
-        ),
-        at=at,
-    )
+
+
+def _record(ticket: Ticket, asked: Question | None, by: Person, at: datetime) -> None:
     journal.record(
-        fact=TicketRaised(found.pk),
-        subject=about,
+        fact=TicketRaised(asked.pk if asked else 0),
+        subject=asked.about if asked else ticket.about,
         text=f"Ticket {ticket.pk} was raised for {ticket.asked_by}: {ticket.title}",
         at=at,
         actor=by.name,
         clause="ask.ticket-by-engineer",
     )
-    return ticket
+    journal.stir("board", ticket.about)
 
 
-@transaction.atomic
-def move_ticket(*, ticket: int, column: str, by: Person, at: datetime) -> Ticket:
-    """Move a ticket over the board. Clause ask.board."""
-    columns = process.in_force().ask.ticket.columns
-    if column not in columns:
-        raise TicketRefused(f"There is no column “{column}”.", f"Choose {', '.join(columns)}.")
-    found = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket)
-    if found.column != column:
-        found.column, found.moved_at = column, at
-        found.save(update_fields=["column", "moved_at"])
-        journal.stir("board", subject("ticket", found.pk))
-    return found
+def _check(asked: Question | None, title: str, body: str) -> None:
+    if asked is not None and hasattr(asked, "ticket"):
+        raise TicketRefused(
+            f"Ticket {asked.ticket.pk} keeps the record of this already.", "Go on in that one."
+        )
+    if not title.strip():
+        raise TicketRefused("The ticket has no title.", "Say in a few words what it is about.")
+    if len(body) > LONGEST:
+        raise TicketRefused(
+            f"The ticket has {len(body)} characters; {LONGEST} is the most.", "Leave some out."
+        )
 
 
-def draft(*, question: int) -> tuple[str, str]:
-    """Give the title and text that a ticket about this question would begin with."""
-    found = Question.objects.select_related("post").get(pk=question)
-    said = [found.post, *found.post.replies.filter(account__isnull=False, only_for=None)]
-    text = conversation((post.author, post.words.body) for post in said)
-    return title_from(found.post.words.body), text
+def _body(form: Template, filled: Mapping[str, str], source: Post, by: Person) -> str:
+    missing = [part.label for part in form.parts if part.required and not filled.get(part.name)]
+    if missing:
+        raise TicketRefused(f"“{missing[0]}” is not filled in.", "Fill it in.")
+    root = source.thread_id or source.pk
+    link = settings.BASE_URL + screen_of(subject("thread", root))
+    pairs = [(part.label, filled.get(part.name, "")) for part in form.parts]
+    return body_of(pairs, asked_by=source.author, raised_by=by.name, link=link)
+
+
+def _say(ticket: Ticket, root: Post, at: datetime) -> None:
+    """Link the ticket from the thread, by the number that it has."""
+    chat.show(
+        key=f"{ticket.about}:raised",
+        channel=root.channel.name,
+        thread=root,
+        message=raised(ticket),
+        at=at,
+    )
+
+
+def raised(ticket: Ticket) -> Message:
+    """Give what the thread says of its ticket."""
+    return words.ticket_raised(
+        text=process.in_force().ask.words.ticket_raised.format(number=ticket.called),
+        ticket=ticket.pk,
+        title=ticket.title,
+        url=ticket.url,
+    )

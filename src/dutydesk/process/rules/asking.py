@@ -2,21 +2,14 @@
 
 from datetime import time, timedelta
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from dutydesk.process.rules.fields import ChannelName, Duration, different, filling
 from dutydesk.process.rules.mistakes import mistake
 from dutydesk.process.rules.sections import Section
-
-
-class Ticket(Section):
-    """How longer work is recorded."""
-
-    tracker: Literal["built-in"]
-    label: str
-    columns: Annotated[tuple[str, ...], AfterValidator(different)] = Field(min_length=2)
+from dutydesk.process.rules.ticketing import Ticket
 
 
 class AskWords(Section):

@@ -155,6 +155,7 @@ def post(context: dict[str, Any], post: Any, in_thread: bool = False) -> dict[st
         "marks": reading.marks(post, account) if post.written_by and not post.removed_at else [],
         "mine": post.account_id == account and not post.removed_at,
         "in_thread": in_thread,
+        "ticketed": context.get("ticketed"),
         "request": context["request"],
         "zone": context["zone"],
         "csrf_token": context.get("csrf_token"),

@@ -1,0 +1,192 @@
+"""The client, made to try once, in a bounded time, and to keep secrets.
+
+Only the few fields that are needed are read, from plain JSON: models made from the vendor's
+documents refuse real answers. Sources: https://docs.github.com/en/rest/using-the-rest-api
+(best practices, rate limits, pagination) and https://docs.github.com/en/graphql.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import httpx
+import jwt
+from githubkit import AppAuthStrategy, GitHub, TokenAuthStrategy
+from githubkit.cache import MemCacheStrategy
+from githubkit.exception import (
+    AuthCredentialError,
+    GitHubException,
+    GraphQLFailed,
+    RateLimitExceeded,
+    RequestError,
+    RequestFailed,
+)
+
+from dutydesk.ports.delivery import Undelivered
+from dutydesk.ports.tickets import Place
+
+for _name in ("githubkit", "httpx", "httpcore", "hishel"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
+
+T = TypeVar("T")
+PATIENCE = 7.0
+_LONGEST = timedelta(hours=1)
+_PASSING = timedelta(minutes=10)
+_VERSION = {"X-GitHub-Api-Version": "2022-11-28"}
+_HINTS = {
+    401: ": see to its key",
+    404: ": the repository, the project or the issue isn't there, or the desk may not see it",
+    410: ": the issue was deleted, or issues are switched off",
+}
+
+
+@dataclass(frozen=True)
+class Account:
+    """What opens GitHub, and where it is: a token, or an App's number and private key."""
+
+    token: str = field(default="", repr=False)
+    app: str = ""
+    private_key: str = field(default="", repr=False)
+    webhook_secret: str = field(default="", repr=False)
+    api_url: str = "https://api.github.com"
+
+    @property
+    def given(self) -> bool:
+        """Say whether there is anything to sign in with."""
+        return bool(self.token or (self.app and self.private_key))
+
+
+class Client:
+    """Speaks with GitHub about one place, within a bounded time."""
+
+    def __init__(self, account: Account, where: Callable[[], Place]) -> None:
+        """Ask `where` each time, so that a place that is corrected counts at once."""
+        self._account, self.where = account, where
+        self._installations: dict[str, int] = {}
+        self._keys = MemCacheStrategy()  # Its own: a key that is replaced counts at once.
+
+    def do(self, work: Callable[["Session"], T], patience: float = PATIENCE) -> T:
+        """Do it in a thread of its own: a server that answers byte by byte holds up nobody."""
+        answers: queue.SimpleQueue[T | Undelivered] = queue.SimpleQueue()
+        place = self.where()  # It may ask the database, on a connection of this thread.
+
+        def run() -> None:
+            try:
+                with self._signed_in(place, patience) as github:
+                    answers.put(work(Session(github, place)))
+            except Undelivered as failure:
+                answers.put(failure)
+            except (GitHubException, httpx.HTTPError, httpx.InvalidURL) as error:
+                answers.put(_failure(error))
+            except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+                answers.put(_none(error))
+
+        threading.Thread(target=run, name="github", daemon=True).start()
+        try:
+            answer = answers.get(timeout=patience)
+        except queue.Empty:
+            raise Undelivered("GitHub did not answer in time", uncertain=True) from None
+        if isinstance(answer, Undelivered):
+            raise answer
+        return answer
+
+    @contextmanager
+    def _signed_in(self, place: Place, patience: float) -> Iterator[GitHub[Any]]:
+        how: dict[str, Any] = {
+            "base_url": self._account.api_url,
+            "follow_redirects": False,
+            "timeout": patience,
+            "http_cache": False,
+            "auto_retry": False,
+            "cache_strategy": self._keys,
+            "user_agent": "dutydesk",
+        }
+        if self._account.token:
+            with GitHub(TokenAuthStrategy(self._account.token), **how) as github:
+                yield github
+            return
+        auth = AppAuthStrategy(self._account.app, self._account.private_key)
+        if place.repository not in self._installations:
+            with GitHub(auth, **how) as app:
+                found = Session(app, place).get("/installation")
+                self._installations[place.repository] = int(found["id"])
+        mine = auth.as_installation(self._installations[place.repository])
+        with GitHub(mine, **how) as github:
+            yield github
+
+
+class Session:
+    """What one piece of work asks of GitHub."""
+
+    def __init__(self, github: GitHub[Any], place: Place) -> None:
+        """Ask about the repository of that place."""
+        self._github, self.place = github, place
+        self._repository = f"/repos/{place.repository}"
+
+    def get(self, path: str, **asked: Any) -> Any:
+        """Give the JSON at a path of the repository."""
+        return self._answer("GET", self._repository + path, params=asked or None).json()
+
+    def send(self, method: str, path: str, given: Any = None) -> Any:
+        """Send JSON to a path of the repository; give what is answered, None if it is empty."""
+        answer = self._answer(method, self._repository + path, json=given)
+        return answer.json() if answer.content else None
+
+    def pages(self, path: str, **asked: Any) -> Iterator[Any]:
+        """Give the rows of all pages, following the addresses that the answers give."""
+        answer = self._answer("GET", self._repository + path, params=asked)
+        while True:
+            yield from answer.json()
+            following = answer.links.get("next", {}).get("url", "")
+            if not following.startswith(str(self._github.config.base_url)):
+                return
+            answer = self._answer("GET", following)
+
+    def ask(self, query: str, **variables: Any) -> Any:
+        """Give the data that a GraphQL query finds."""
+        return self._github.graphql(query, variables)
+
+    def _answer(self, method: str, path: str, **how: Any) -> httpx.Response:
+        answer = self._github.request(method, path, headers=_VERSION, **how).raw_response
+        if answer.is_redirect:
+            raise Undelivered(
+                "the repository has moved; name its new place in the process file",
+                retry_after=_PASSING,
+            )
+        return answer
+
+
+def _failure(error: Exception) -> Undelivered:
+    """Say in our words what went wrong. GitHub's own may repeat a key, so they stay out."""
+    if isinstance(error, RateLimitExceeded):
+        wait = min(max(error.retry_after, timedelta(seconds=1)), _LONGEST)
+        return Undelivered("GitHub asks to wait", retry_after=wait)
+    if isinstance(error, RequestFailed):
+        return _judge(error.response.status_code)
+    if isinstance(error, GraphQLFailed):
+        kinds = sorted({str(one.type or "error") for one in error.response.errors or ()})
+        return Undelivered(f"GitHub refused it ({', '.join(kinds)})", permanent=True)
+    cause = error.exc if isinstance(error, RequestError) else error
+    if isinstance(cause, AuthCredentialError | jwt.PyJWTError):
+        return Undelivered("GitHub's key can't be used", permanent=True)
+    if isinstance(cause, ValueError | LookupError | TypeError):
+        return _none(cause)
+    before = isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.InvalidURL)
+    return Undelivered(f"GitHub can't be reached ({type(cause).__name__})", uncertain=not before)
+
+
+def _none(error: Exception) -> Undelivered:
+    return Undelivered(f"GitHub's answer is none ({type(error).__name__})", uncertain=True)
+
+
+def _judge(status: int) -> Undelivered:
+    if status == 429:
+        return Undelivered("GitHub asks to wait (429)", retry_after=timedelta(minutes=1))
+    if status >= 500 or status in (408, 409, 425):
+        return Undelivered(f"GitHub is ailing ({status})", uncertain=True)
+    return Undelivered(f"GitHub refused it ({status}){_HINTS.get(status, '')}", permanent=True)

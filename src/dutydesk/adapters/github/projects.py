@@ -1,0 +1,103 @@
+"""Projects (version 2): items, and the column that each is in.
+
+Source: https://docs.github.com/en/issues/planning-and-tracking-with-projects/automating-your-project/using-the-api-to-manage-projects.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from dutydesk.adapters.github.client import Session
+from dutydesk.ports.delivery import Undelivered
+from dutydesk.ports.tickets import Place
+
+_FIND = """query($owner: String!, $title: String!) {
+  repositoryOwner(login: $owner) { ... on ProjectV2Owner {
+    projectsV2(first: 20, query: $title) { nodes { id title closed
+      field(name: "Status") { ... on ProjectV2SingleSelectField { id options { id name } } } } }
+  } }
+}"""
+_ADD = """mutation($project: ID!, $content: ID!) {
+  addProjectV2ItemById(input: {projectId: $project, contentId: $content}) { item { id } }
+}"""
+_SET = """mutation($project: ID!, $item: ID!, $field: ID!, $option: String!) {
+  updateProjectV2ItemFieldValue(input: {projectId: $project, itemId: $item, fieldId: $field,
+    value: {singleSelectOptionId: $option}}) { projectV2Item { id } }
+}"""
+_LOOK = """query($nodes: [ID!]!) {
+  nodes(ids: $nodes) { id ... on Issue { projectItems(first: 20, includeArchived: false) {
+    nodes { project { title } fieldValueByName(name: "Status") {
+      ... on ProjectV2ItemFieldSingleSelectValue { name } } } } } }
+}"""
+_AT_ONCE = 50
+
+
+@dataclass(frozen=True)
+class _Board:
+    project: str
+    field: str
+    options: dict[str, str]
+
+
+class Projects:
+    """Knows the numbers of projects, fields and options by their names, once it looked."""
+
+    def __init__(self) -> None:
+        """Know none yet."""
+        self._boards: dict[Place, _Board] = {}
+
+    def put(self, session: Session, node: str, column: str) -> str:
+        """Put an issue into a column, as an item that is added if need be; give the item's number.
+
+        Adding it again gives the same item.
+        """
+        board = self._board(session, column)
+        added = session.ask(_ADD, project=board.project, content=node)
+        item = str(added["addProjectV2ItemById"]["item"]["id"])
+        session.ask(
+            _SET,
+            project=board.project,
+            item=item,
+            field=board.field,
+            option=board.options[column.lower()],
+        )
+        return item
+
+    def columns(self, session: Session, nodes: Collection[str]) -> dict[str, str]:
+        """Give the column of each of these issues that is on the board."""
+        wanted, found = list(nodes), dict[str, str]()
+        for first in range(0, len(wanted), _AT_ONCE):
+            told = session.ask(_LOOK, nodes=wanted[first : first + _AT_ONCE])
+            for node in told["nodes"]:
+                for item in ((node or {}).get("projectItems") or {}).get("nodes") or ():
+                    value = item.get("fieldValueByName")
+                    if value and item["project"]["title"] == session.place.project:
+                        found[str(node["id"])] = str(value["name"])
+        return found
+
+    def _board(self, session: Session, column: str) -> _Board:
+        """Give the board; one that was looked up before is looked up anew if it lacks a column."""
+        place = session.place
+        board = self._boards.get(place)
+        if board is None or column.lower() not in board.options:
+            board = self._boards[place] = _found(session)
+        if column.lower() not in board.options:
+            raise Undelivered(
+                f"the project “{place.project}” has no Status “{column}”", permanent=True
+            )
+        return board
+
+
+def _found(session: Session) -> _Board:
+    place = session.place
+    owner = place.repository.partition("/")[0]
+    told = session.ask(_FIND, owner=owner, title=place.project)
+    nodes: list[Any] = ((told["repositoryOwner"] or {}).get("projectsV2") or {}).get("nodes") or []
+    named = [one for one in nodes if one["title"] == place.project and not one["closed"]]
+    if not named:
+        raise Undelivered(f"{owner} has no project “{place.project}”", permanent=True)
+    status = named[0].get("field") or {}
+    if "options" not in status:
+        raise Undelivered(f"the project “{place.project}” has no field Status", permanent=True)
+    options = {str(one["name"]).lower(): str(one["id"]) for one in status["options"]}
+    return _Board(str(named[0]["id"]), str(status["id"]), options)

@@ -1,0 +1,42 @@
+"""What is in the tracker's way, said once to the people who can mend it."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from dutydesk.chat.flows import saying as chat
+from dutydesk.desk import words
+from dutydesk.desk.flows import mirroring
+from dutydesk.desk.models import Ticket
+from dutydesk.errands.models import Errand
+from dutydesk.process import flows as process
+
+_TROUBLED = timedelta(minutes=1)
+
+
+def trouble(*, at: datetime) -> str:
+    """Give why the tracker isn't told of tickets just now; empty if it is."""
+    owed = Errand.objects.filter(
+        state__in=[Errand.State.OWED, Errand.State.TRYING],
+        kind__in=(*mirroring.KINDS, mirroring.LOOK),
+        put_at__lte=at - _TROUBLED,
+    ).exclude(reason="")
+    waiting = owed.order_by("put_at").first()
+    return waiting.reason if waiting is not None else ""
+
+
+@transaction.atomic
+def say_trouble(*, because: str, at: datetime) -> None:
+    """Tell the team, once a day for each reason, what keeps the tracker from following."""
+    current = process.in_force()
+    day = at.astimezone(current.zone).date()
+    named = hashlib.sha256(because.encode()).hexdigest()[:12]
+    chat.say(
+        key=f"tracker:trouble:{day}:{named}",
+        channel=current.team.channel,
+        message=words.tracker_trouble(
+            because=because, waiting=Ticket.objects.filter(behind=True).count()
+        ),
+        at=at,
+    )

@@ -1,0 +1,94 @@
+"""Keeping tickets in a tracker outside: hearing what is said of them there, and asking."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from dutydesk.kernel.refusals import Refused
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where tickets are kept: the repository, and the project's title (empty: no project)."""
+
+    repository: str
+    project: str = ""
+
+
+@dataclass(frozen=True)
+class Issue:
+    """How a ticket stands in the tracker. `node` is its name there for good, `at` its version.
+
+    `marker` is what the desk wrote into a ticket of its own; empty in anybody else's.
+    """
+
+    number: int
+    node: str
+    url: str
+    title: str
+    body: str
+    author: str
+    closed: bool
+    logins: tuple[str, ...]
+    labels: tuple[str, ...]
+    at: datetime
+    marker: str = ""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A comment in the tracker. `marker` as in an issue."""
+
+    number: str
+    issue: str
+    author: str
+    body: str
+    at: datetime
+    marker: str = ""
+
+
+@dataclass(frozen=True)
+class Word:
+    """One thing that the tracker says; `key` is the same however often it does.
+
+    `gone`: the issue isn't there any more. `moved`: the node whose column is to be looked up.
+    """
+
+    key: str
+    issue: Issue | None = None
+    gone: bool = False
+    remark: Remark | None = None
+    moved: str = ""
+
+
+class Forged(Refused):
+    """What came is not signed by the tracker."""
+
+
+class Listener(Protocol):
+    """Reads what the tracker posts to us."""
+
+    def hear(self, body: bytes, headers: Mapping[str, str]) -> Word | None:
+        """Give what it says of tickets; None if nothing. Raises Forged."""
+        ...
+
+
+class Asker(Protocol):
+    """Asks the tracker how tickets stand. Uses the network; raises delivery.Undelivered."""
+
+    def changed(self, since: datetime | None) -> list[Issue]:
+        """Give the issues that changed since then, oldest first; without it, the open ones."""
+        ...
+
+    def remarks(self, since: datetime) -> list[Remark]:
+        """Give the comments that were written or changed since then, oldest first."""
+        ...
+
+    def columns(self, nodes: Collection[str]) -> dict[str, str]:
+        """Give the column of each of these issues that has one."""
+        ...
+
+    def template(self, name: str) -> str:
+        """Give the text of an issue template of that file name; empty if there is none."""
+        ...

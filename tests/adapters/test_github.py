@@ -1,0 +1,171 @@
+"""GitHub's couriers and asker: servers that behave badly, the App's sign-in, no secret told."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, ClassVar
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from doubles.github import TOKEN, GitHub
+from doubles.moody import Mood, MoodyServer
+from dutydesk.adapters.github.asking import GitHubAsker
+from dutydesk.adapters.github.client import Account, Client
+from dutydesk.adapters.github.courier import TicketCourier
+from dutydesk.adapters.github.projects import Projects
+from dutydesk.ports.delivery import Courier, Parcel, Undelivered
+from dutydesk.ports.tickets import Place
+from testing.contract import AT, CourierContract
+
+PLACE = Place("acme/support", "Support board")
+MARKER = "dutydesk:https://desk.example.org/tickets/1:abc"
+
+
+def place() -> Place:
+    return PLACE
+
+
+def client(url: str, **account: str) -> Client:
+    return Client(Account(**{"token": TOKEN, "api_url": url, **account}), place)
+
+
+class TicketContract(CourierContract):
+    """What any courier must do, with a server that answers as GitHub does when it is well."""
+
+    secrets: ClassVar[tuple[str, ...]] = (TOKEN,)
+    kind: ClassVar[str]
+    told: ClassVar[Any]
+
+    def courier(self, address: str) -> Courier:
+        return TicketCourier(self.kind, client(f"http://{address}"), Projects())
+
+    def server(self, servers: list[MoodyServer], mood: Mood) -> MoodyServer:
+        says = json.dumps(self.told) if mood == "success" else f"{{'message': '{TOKEN}'}}"
+        servers.append(MoodyServer(mood, says=says))
+        return servers[-1]
+
+    def test_a_second_try_that_may_be_a_repeat_and_a_late_one_say_so(
+        self, servers: list[MoodyServer]
+    ) -> None:
+        """What a person would be told, GitHub is asked: see the double's stories."""
+        server = self.server(servers, "success")
+        self.courier(server.address).deliver(self.parcel(at=AT + timedelta(minutes=7)))
+        assert TOKEN in server.asked[0]
+
+
+ISSUE = {
+    "number": 7,
+    "node_id": "I_7",
+    "html_url": "https://github.com/acme/support/issues/7",
+    "labels": [{"name": "support team"}],
+    "assignees": [{"login": "ada-gh"}],
+    "updated_at": "2026-11-24T10:00:00Z",
+    "id": 901,
+}
+AT_IT = {"number": 7, "node": "I_7", "what": "It"}
+
+
+class TestCreating(TicketContract):
+    kind, told = "create", ISSUE
+    payload: ClassVar[dict[str, Any]] = {
+        "title": "Visits", "body": "It fails.", "labels": ["support team"], "marker": MARKER,
+        "what": "The ticket",
+    }  # fmt: skip
+
+
+class TestCommenting(TicketContract):
+    kind, told = "comment", ISSUE
+    payload: ClassVar[dict[str, Any]] = {
+        **AT_IT, "author": "Ada", "body": "More.", "marker": f"{MARKER}#comment-1", "comment": 1,
+    }  # fmt: skip
+
+
+class TestLookingUp(TicketContract):
+    kind, told = "look", {"data": {"nodes": []}}
+    payload: ClassVar[dict[str, Any]] = {"node": "I_7", "what": "It"}
+
+
+@pytest.fixture(scope="module")
+def keys() -> tuple[str, str]:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return private.decode(), public.decode()
+
+
+@pytest.fixture
+def github(keys: tuple[str, str]) -> Iterator[GitHub]:
+    github = GitHub(public_key=keys[1])
+    yield github
+    github.close()
+
+
+def parcel(payload: dict[str, Any]) -> Parcel:
+    return Parcel("k", payload, 1, False, AT, AT)
+
+
+def test_an_app_signs_in_with_its_private_key(github: GitHub, keys: tuple[str, str]) -> None:
+    app = client(github.url, token="", app="4711", private_key=keys[0])
+    courier = TicketCourier("create", app, Projects())
+    assert courier.deliver(parcel(TestCreating.payload)).startswith("1 I_1 https://github.com/")
+    assert courier.deliver(parcel(TestCreating.payload)).startswith("2 I_2 ")
+    assert [one.partition(" ")[2] for one in github.asked].count(
+        "/repos/acme/support/installation"
+    ) == 1
+
+
+@pytest.mark.parametrize("key", ["", "nonsense"])
+def test_a_key_that_is_none_is_said_to_be_one_and_not_shown(github: GitHub, key: str) -> None:
+    app = client(github.url, token="", app="4711", private_key=key or "-----BEGIN secret-key")
+    with pytest.raises(Undelivered) as caught:
+        TicketCourier("create", app, Projects()).deliver(parcel(TestCreating.payload))
+    assert "secret-key" not in caught.value.reason
+    assert not github.issues
+
+
+def test_a_wrong_token_is_refused_for_good_and_not_shown(github: GitHub) -> None:
+    with pytest.raises(Undelivered) as caught:
+        TicketCourier("create", client(github.url, token="ghp_wrong"), Projects()).deliver(
+            parcel(TestCreating.payload)
+        )
+    assert caught.value.permanent
+    assert "see to its key" in caught.value.reason
+    assert "ghp_wrong" not in caught.value.reason
+    assert TOKEN not in repr(Account(token=TOKEN, private_key="k", webhook_secret="s"))
+
+
+def test_somebody_who_cannot_be_assigned_is_said_to_be_so(github: GitHub) -> None:
+    github.open("somebody", "It")
+    courier = TicketCourier("assign", client(github.url), Projects())
+    wanted = {"number": 1, "node": "I_1", "login": "nobody-gh", "before": ""}
+    with pytest.raises(Undelivered, match="nobody give issues to nobody-gh") as caught:
+        courier.deliver(parcel(wanted))
+    assert caught.value.permanent
+
+
+def test_pages_are_turned_by_their_links_and_none_elsewhere_is_followed(github: GitHub) -> None:
+    for number in range(5):
+        github.open("somebody", f"Issue {number}")
+    github.issues[3]["pull_request"] = {"url": "x"}
+    asker = GitHubAsker(client(github.url), Projects())
+    assert [one.number for one in asker.changed(None)] == [1, 2, 4, 5]
+    assert len(github.asked) == 3
+    assert asker.template("none.yml") == ""
+    github.url = "http://127.0.0.1:1"
+    assert [one.number for one in asker.changed(None)] == [1, 2]
+
+
+@pytest.mark.parametrize("size", [70_000, 10])
+def test_an_issue_fits_however_long_it_is_and_its_marker_stays(github: GitHub, size: int) -> None:
+    courier = TicketCourier("create", client(github.url), Projects())
+    courier.deliver(parcel({**TestCreating.payload, "body": "é" * size}))
+    assert len(github.issues[1]["body"]) <= 65_536
+    assert github.issues[1]["body"].endswith(f"<!-- {MARKER} -->")

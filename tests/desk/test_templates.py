@@ -1,0 +1,75 @@
+"""The tracker's templates are read, whatever is in them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dutydesk.desk.rules.templates import read_template
+from dutydesk.desk.rules.tickets import BUILT_IN, Template, body_of, sections_of, told_in
+
+MARKDOWN = """---
+name: Help
+title: "Help: "
+labels: support team, triage
+---
+## What happens
+<!-- In your own words -->
+
+**Environment**
+
+live
+
+### What have you tried?
+"""
+
+
+@pytest.mark.clause("ask.ticket")
+def test_a_markdown_template_asks_for_a_text_under_each_heading() -> None:
+    found = read_template("help.md", MARKDOWN)
+    assert (found.title, found.labels) == ("Help: ", ("support team", "triage"))
+    assert [(one.label, one.hint, one.value, one.role) for one in found.parts] == [
+        ("What happens", "In your own words", "", "conversation"),
+        ("Environment", "", "live", "environment"),
+        ("What have you tried?", "", "", "tried"),
+    ]
+    assert Template.from_json(found.as_json()) == found
+
+
+@pytest.mark.parametrize(
+    "text", ["", "body: 3", "- a", "body: [1, {type: input}]", "\t: {", "a: b: c"]
+)
+def test_a_template_that_is_none_gives_the_built_in_form(text: str) -> None:
+    found = read_template("help.yml", text)
+    assert found.parts[0].kind in ("text", "long")
+    if "input" not in text:
+        assert found.parts == BUILT_IN.parts
+
+
+@given(st.text(max_size=300))
+def test_no_text_is_too_strange_for_a_template(text: str) -> None:
+    for name in ("x.yml", "x.md"):
+        assert read_template(name, text).parts
+
+
+def test_what_a_thread_says_is_found_in_it() -> None:
+    posts = [
+        ("Uma", "Visits API can\N{RIGHT SINGLE QUOTATION MARK}t start in pre-production. Help!"),
+        ("Ben", "I tried it on live."),
+        ("Uma", "We've restarted it twice."),
+    ]
+    told = told_in(posts, "Uma", ["Visits", "Visits API", "API"])
+    assert told["service"] == "Visits API"
+    assert told["environment"] == "pre-production"
+    assert told["impact"] == "Visits API can't start in pre-production."
+    assert told["tried"] == "We've restarted it twice."
+
+
+def test_a_tickets_text_is_shown_by_its_headings() -> None:
+    pairs = [("What", "It # fails.\n\n#5 too"), ("Where", ""), ("How", "So")]
+    body = body_of(pairs, asked_by="Uma", raised_by="Ben", link="")
+    assert sections_of(body) == [
+        ("What", "It # fails.\n\n#5 too"),
+        ("How", "So\n\nAsked by Uma, raised by Ben."),
+    ]
+    assert sections_of("Hello\n## There\n\nwe are") == [("", "Hello"), ("There", "we are")]
+    assert sections_of("") == []

@@ -1,0 +1,76 @@
+"""A world whose tickets are on GitHub."""
+
+from pathlib import Path
+
+import pytest
+
+from doubles.github import SECRET, TOKEN, GitHub
+from dutydesk.adapters.github.asking import GitHubAsker
+from dutydesk.adapters.github.client import Account, Client
+from dutydesk.adapters.github.courier import TicketCourier
+from dutydesk.adapters.github.projects import Projects
+from dutydesk.adapters.github.reading import Webhooks
+from dutydesk.chat.flows import posting
+from dutydesk.chat.flows.posting import Author
+from dutydesk.desk.flows import catching_up, following, mirroring
+from dutydesk.desk.models import Ticket
+from dutydesk.errands import flows as errands
+from dutydesk.process import flows as process
+from testing.world import World
+
+ASK = "#ask-cloud-platform"
+SETTINGS = """tracker: github
+    repository: acme/support
+    project: Support board
+    template: help.yml
+    logins: {Ada: ada-gh, Ben: ben-gh}
+"""
+
+
+class Tracked(World):
+    """A world whose tickets are on GitHub; what GitHub posts arrives when time goes on."""
+
+    github: GitHub
+    asker: GitHubAsker
+
+    def hears(self) -> None:
+        """Deliver what GitHub posts, twice and the newest first, until nothing follows."""
+        while self.github.webhooks:
+            posted, self.github.webhooks[:] = list(self.github.webhooks), []
+            for one in (*reversed(posted), *posted):
+                following.hear_post(**one, at=self.at)
+            self.settle()
+
+    def later(self, **by: int) -> None:
+        self.forward(**by)
+        self.github.at = self.at
+
+    def catch_up(self) -> None:
+        catching_up.look_after(asker=self.asker, at=self.at)
+        self.settle()
+
+    def raised(self, text: str = "It fails.", **values: str) -> Ticket:
+        post = posting.post(by=Author.of(self.person("Uma")), channel=ASK, text=text, at=self.at)
+        self.settle()
+        given = {"title": "Visits", "p1": text, "p2": text} | values
+        self.press("Ben", "thread.ticket", post.about, **given)
+        return Ticket.objects.latest("id")
+
+
+def tracked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tracked:
+    """Give a world whose desk is wired to a GitHub of its own."""
+    world = Tracked(tmp_path, "2026-11-24T11:00")
+    file = tmp_path / "process.yaml"
+    file.write_text(file.read_text().replace("tracker: built-in\n", SETTINGS))
+    process.adopt(file=file, at=world.at)
+    world.github = GitHub()
+    world.github.at = world.at
+    client = Client(Account(token=TOKEN, api_url=world.github.url), mirroring.place)
+    projects = Projects()
+    world.asker = GitHubAsker(client, projects)
+    for kind in (*mirroring.KINDS, mirroring.LOOK):
+        courier = TicketCourier(kind.partition(".")[2], client, projects)
+        monkeypatch.setitem(errands._couriers, kind, courier)
+    monkeypatch.setattr(errands, "_latest_only", {*errands._latest_only, *mirroring.LATEST_ONLY})
+    monkeypatch.setattr(following, "_listeners", [Webhooks(SECRET, mirroring.place)])
+    return world

@@ -1,0 +1,146 @@
+"""The board in a real browser: dragged, moved by keys and buttons, live, narrow and wide."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from testing.running import Desk, Visitor, first_account, invite, needs, ordinary_tuesday
+
+LONG = "a-cluster-with-a-name-" * 6
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    needs("chromium")
+    desk = Desk(ordinary_tuesday(11, 0))
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+@pytest.fixture(scope="module")
+def ada(desk: Desk) -> Visitor:
+    ada = first_account(desk, "Ada")
+    people = "engineers: [{name: Ada, email: ada@example.org}, {name: Ben, email: ben@example.org}]"
+    ada.send("/people/", what="file", text=people)
+    ada.see("/channels/")
+    for place, title in enumerate(("Quota for live", "Login fails", "New pipeline", LONG), 1):
+        answer = ada.send("/channels/2", text=f"{title}\nIt fails. We tried twice.")
+        thread = re.findall(r"/threads/(\d+)", answer.text)[-1]
+        raised = ada.do("thread.ticket", f"thread:{thread}", title=title, p1=f"{title}: why?")
+        assert f"/tickets/{place}" in str(raised.url), raised.text
+    return ada
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=needs("chromium"), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+def opened(
+    browser: Browser, desk: Desk, who: Visitor, width: int = 1280, script: bool = True
+) -> Page:
+    context = browser.new_context(
+        base_url=desk.url, viewport={"width": width, "height": 800}, java_script_enabled=script
+    )
+    context.add_cookies(
+        [
+            {"name": cookie.name, "value": str(cookie.value), "url": desk.url}
+            for cookie in who.client.cookies.jar
+        ]
+    )
+    return context.new_page()
+
+
+def column(page: Page, name: str) -> Locator:
+    return page.locator(f'[data-column="{name}"]')
+
+
+@pytest.mark.clause("ask.board")
+def test_a_card_is_dragged_and_others_see_it_at_once(
+    browser: Browser, desk: Desk, ada: Visitor
+) -> None:
+    page, other = opened(browser, desk, ada), opened(browser, desk, ada, 360)
+    page.goto("/board/")
+    other.goto("/board/")
+    page.locator("#ticket-1").drag_to(column(page, "Waiting"))
+    expect(column(other, "Waiting").locator("#ticket-1")).to_be_attached()
+    page.reload()
+    expect(column(page, "Waiting").locator("#ticket-1")).to_be_visible()
+    page.locator("#ticket-1").get_by_role("button", name="Undo").click()
+    expect(column(page, "Support To Do").locator("#ticket-1")).to_be_visible()
+    expect(page.get_by_text("is in Support To Do again.")).to_be_visible()
+    page.context.close()
+    other.context.close()
+
+
+@pytest.mark.clause("ask.board")
+def test_a_card_is_moved_by_keys_and_keeps_the_focus(
+    browser: Browser, desk: Desk, ada: Visitor
+) -> None:
+    page = opened(browser, desk, ada)
+    page.goto("/board/")
+    page.locator("#ticket-2 a").focus()
+    for name in ("In progress", "Waiting", "Done"):
+        with page.expect_response(re.compile("/do/ticket.move/")):
+            page.keyboard.press("Shift+ArrowRight")
+        expect(column(page, name).locator("#ticket-2")).to_be_attached()
+        expect(page.locator("#ticket-2 a")).to_be_focused()
+    page.keyboard.press("Shift+ArrowRight")
+    page.reload()
+    expect(column(page, "Done").locator("#ticket-2")).to_be_attached()
+    page.context.close()
+
+
+@pytest.mark.clause("ask.board", "support.during")
+@pytest.mark.parametrize("width", [360, 1280])
+def test_without_script_buttons_do_it_all(
+    browser: Browser, desk: Desk, ada: Visitor, width: int
+) -> None:
+    page = opened(browser, desk, ada, width, script=False)
+    page.goto("/board/nobody")
+    third = page.locator("#ticket-3")
+    third.get_by_role("button", name="Right").click()
+    expect(column(page, "In progress").locator("#ticket-3")).to_be_attached()
+    page.locator("#ticket-3").get_by_role("button", name="Left").click()
+    expect(column(page, "Support To Do").locator("#ticket-3")).to_be_attached()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.context.close()
+
+
+@pytest.mark.clause("ask.ticket-record")
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_tickets_page_keeps_its_record(
+    browser: Browser, desk: Desk, ada: Visitor, width: int
+) -> None:
+    page = opened(browser, desk, ada, width)
+    page.goto("/tickets/4")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.get_by_label("Add to the record").fill(f"Seen at {width}")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("#ticket-comments")).to_contain_text(f"Seen at {width}")
+    page.get_by_role("link", name="Where we talk about it").click()
+    page.get_by_role("button", name="Add to the ticket").first.click()
+    page.goto("/tickets/4")
+    expect(page.locator("#ticket-comments")).to_contain_text("We tried twice.")
+    page.context.close()
+
+
+def test_who_is_no_engineer_sees_the_board_and_moves_nothing(
+    browser: Browser, desk: Desk, ada: Visitor
+) -> None:
+    uma = invite(desk, ada, "Uma")
+    page = opened(browser, desk, uma)
+    page.goto("/board/")
+    expect(page.locator("#ticket-1")).to_be_visible()
+    assert page.locator("#board button").count() == 0
+    assert "Engineers" in uma.send("/tickets/1", text="me too").text
+    page.context.close()
