@@ -47,11 +47,12 @@ bench: .venv/tools  ## Measure speed, and write docs/benchmarks.md
 	$(BIN)/python bench
 
 LOCK = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL $(BIN)/uv pip compile --quiet --universal \
-	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-strip-extras \
 	--no-header --no-annotate pyproject.toml
 lock: .venv/tools  ## Lock the newest versions that pyproject.toml allows
 	$(LOCK) --upgrade --output-file requirements.txt
-	$(LOCK) --upgrade --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	cp requirements.txt requirements-dev.txt
+	$(LOCK) --group dev --output-file requirements-dev.txt
 
 clean:  ## Remove what was made here; the data in ./var stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache build
