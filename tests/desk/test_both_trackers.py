@@ -54,7 +54,7 @@ def say(world: World, by: str, text: str, thread: int | None = None) -> Post:
 def test_a_tickets_whole_way(world: World, settled: Callable[[Ticket], Ticket]) -> None:
     asked = say(world, "Uma", "It fails on live.")
     world.press(
-        "Ben", "thread.ticket", asked.about, title="Visits", p1="It fails", p2="", p3="live"
+        "Ben", "thread.ticket", asked.about, title="Visits", body="It fails", environment="live"
     )
     ticket = settled(Ticket.objects.get())
     assert (ticket.column, ticket.has_it, ticket.closed_at) == ("Support To Do", "", None)

@@ -169,7 +169,7 @@ def test_tickets_and_incidents_are_found_and_filters_narrow(world: World) -> Non
     ticketing.raise_ticket(
         question=question.pk,
         title="Elasticsearch needs disks",
-        body="They are old.",
+        filled={"body": "They are old."},
         by=world.person("Ada"),
         at=world.at,
     )

@@ -76,8 +76,8 @@ def test_past_the_limit_the_engineer_alone_is_offered_a_ticket(tmp_path: Path) -
     assert [text for text in world.said(ASK, only_for="Ben") if "raise a ticket" in text]
     about = f"question:{question.pk}"
     with pytest.raises(NotYours):
-        world.press("Uma", "ticket.raise", about, title="No", p1="")
-    world.press("Ben", "ticket.raise", about, title="Namespace", p1="as asked")
+        world.press("Uma", "ticket.raise", about, title="No", body="")
+    world.press("Ben", "ticket.raise", about, title="Namespace", body="as asked")
     ticket = Ticket.objects.get()
     assert (ticket.asked_by, ticket.raised_by) == ("Uma", "Ben")
     assert (ticket.label, ticket.column) == ("support team", "Support To Do")

@@ -48,7 +48,7 @@ def mark(world: World, by: str, post: Post, name: str = "pushpin") -> None:
 
 
 def raised(world: World, post: Post, by: str = "Ben") -> Ticket:
-    world.press(by, "thread.ticket", post.about, title="Visits", p1=post.words.body)
+    world.press(by, "thread.ticket", post.about, title="Visits", body=post.words.body)
     return Ticket.objects.latest("id")
 
 
@@ -70,7 +70,14 @@ def test_the_form_is_filled_from_the_thread(world: World) -> None:
         "Impact": "Prison visits is failing on staging",
         "What was tried": "We've tried restarting it.",
     }
-    world.press("Ben", "ticket.raise", question.about, title="Visits", p1="It fails", p3="staging")
+    world.press(
+        "Ben",
+        "ticket.raise",
+        question.about,
+        title="Visits",
+        body="It fails",
+        environment="staging",
+    )
     ticket = Ticket.objects.get()
     assert ticket.body.startswith(
         "### What it is about\n\nIt fails\n\n### Environment\n\nstaging\n\n"
@@ -79,7 +86,7 @@ def test_the_form_is_filled_from_the_thread(world: World) -> None:
     assert ticket.body.endswith(f"/threads/{asked.pk}")
     assert (ticket.asked_by, ticket.raised_by, ticket.post_id) == ("Uma", "Ben", asked.pk)
     with pytest.raises(TicketRefused, match="already"):
-        world.press("Ben", "thread.ticket", asked.about, title="Again", p1="x")
+        world.press("Ben", "thread.ticket", asked.about, title="Again", body="x")
 
 
 @pytest.mark.clause("ask.ticket")
@@ -87,9 +94,9 @@ def test_any_message_can_become_a_ticket_and_its_thread_gets_the_link(world: Wor
     root = say(world, "Uma", "We plan a release.", channel=OTHER)
     reply = say(world, "Ada", "Please raise our quota.", root)
     with pytest.raises(NotYours):
-        world.press("Uma", "thread.ticket", reply.about, title="Quota", p1="x")
+        world.press("Uma", "thread.ticket", reply.about, title="Quota", body="x")
     with pytest.raises(TicketRefused, match="What it is about"):
-        world.press("Ben", "thread.ticket", reply.about, title="Quota", p1="")
+        world.press("Ben", "thread.ticket", reply.about, title="Quota", body="")
     ticket = raised(world, reply)
     assert (ticket.asked_by, ticket.question) == ("Ada", None)
     said = root.replies.latest("id")

@@ -52,7 +52,7 @@ class Tracked(World):
     def raised(self, text: str = "It fails.", **values: str) -> Ticket:
         post = posting.post(by=Author.of(self.person("Uma")), channel=ASK, text=text, at=self.at)
         self.settle()
-        given = {"title": "Visits", "p1": text, "p2": text} | values
+        given = {"title": "Visits", "body": text, "p2": text} | values
         self.press("Ben", "thread.ticket", post.about, **given)
         return Ticket.objects.latest("id")
 

@@ -30,7 +30,7 @@ def ada(desk: Desk) -> Visitor:
     for place, title in enumerate(("Quota for live", "Login fails", "New pipeline", LONG), 1):
         answer = ada.send("/channels/2", text=f"{title}\nIt fails. We tried twice.")
         thread = re.findall(r"/threads/(\d+)", answer.text)[-1]
-        raised = ada.do("thread.ticket", f"thread:{thread}", title=title, p1=f"{title}: why?")
+        raised = ada.do("thread.ticket", f"thread:{thread}", title=title, body=f"{title}: why?")
         assert f"/tickets/{place}" in str(raised.url), raised.text
     return ada
 

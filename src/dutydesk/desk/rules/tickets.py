@@ -69,11 +69,11 @@ class Template:
 
 BUILT_IN = Template(
     parts=(
-        Part("p1", "What it is about", "long", required=True, role="conversation"),
-        Part("p2", "Service", role="service"),
-        Part("p3", "Environment", role="environment"),
-        Part("p4", "Impact", hint="Who can't do what because of it?", role="impact"),
-        Part("p5", "What was tried", "long", role="tried"),
+        Part("body", "What it is about", "long", required=True, role="conversation"),
+        Part("service", "Service", role="service"),
+        Part("environment", "Environment", role="environment"),
+        Part("impact", "Impact", hint="Who can't do what because of it?", role="impact"),
+        Part("tried", "What was tried", "long", role="tried"),
     )
 )
 
