@@ -9,7 +9,12 @@ from dutydesk.chat.models import Channel, Post
 from dutydesk.kernel.subjects import subject
 
 # The marks that can be put on posts here, and how they look; a chat outside may have more.
-MARKS = {"eyes": "👀", "white_check_mark": "✅"}
+MARKS = {"eyes": "👀", "white_check_mark": "✅", "pushpin": "📌"}
+_SAYS = {
+    "eyes": "I am looking into this",
+    "white_check_mark": "This is solved",
+    "pushpin": "This belongs on the ticket",
+}
 
 
 def visible(posts: QuerySet[Post], account: int | None) -> QuerySet[Post]:
@@ -34,10 +39,11 @@ def thread(*, root: Post, account: int | None) -> list[Post]:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """One mark on a post: how it looks, how many put it there, and whether this reader did."""
+    """One mark on a post: how it looks, what it says, how many put it there, this reader too."""
 
     name: str
     looks: str
+    says: str
     count: int
     mine: bool
 
@@ -50,5 +56,8 @@ def marks(post: Post, account: int | None) -> list[Marked]:
     names = [*MARKS, *sorted({one.name for one in on} - MARKS.keys())]
     counts = Counter(one.name for one in on)
     return [
-        Marked(name, MARKS.get(name, f":{name}:"), counts[name], name in mine) for name in names
+        Marked(
+            name, MARKS.get(name, f":{name}:"), _SAYS.get(name, name), counts[name], name in mine
+        )
+        for name in names
     ]
