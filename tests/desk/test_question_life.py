@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from dutydesk.chat.flows import posting
-from dutydesk.chat.flows.posting import Author
+from dutydesk.chat.flows.posting import Author, PersonPosted
 from dutydesk.chat.models import Post
 from dutydesk.commitments.models import Commitment
+from dutydesk.desk.flows import asking
 from dutydesk.desk.flows.facts import QuestionRefused
 from dutydesk.desk.models import Question
 from dutydesk.desk.rules.asking import OUTCOMES
@@ -86,6 +87,19 @@ def test_posts_of_one_person_within_two_minutes_are_one_question(world: World) -
     assert now(question).state == "answered"
     say(world, "Uma", "Another thing, by the way")
     assert Question.objects.count() == 2  # The one before has its answer.
+
+
+def test_of_posts_that_come_together_the_later_may_be_heard_first(world: World) -> None:
+    uma = Author.of(world.person("Uma"))
+    posts = [
+        posting.post(by=uma, channel=ASK, text=text, at=world.at)
+        for text in ("How do I add it?", "I mean the live one", "And two of them")
+    ]
+    for post in reversed(posts):
+        asking.hear(fact=PersonPosted(post.pk, ASK, None), at=world.at)
+    world.settle()
+    question = Question.objects.get()
+    assert (question.post, question.joined.count()) == (posts[0], 2)
 
 
 def test_somebody_else_between_makes_it_two_questions(world: World) -> None:

@@ -11,9 +11,9 @@ from dutydesk.kernel.subjects import subject
 # The marks that can be put on posts here, and how they look; a chat outside may have more.
 MARKS = {"eyes": "👀", "white_check_mark": "✅", "pushpin": "📌"}
 _SAYS = {
-    "eyes": "I am looking into this",
-    "white_check_mark": "This is solved",
-    "pushpin": "This belongs on the ticket",
+    "eyes": ("Looking", "I am looking into this"),
+    "white_check_mark": ("Solved", "This is solved"),
+    "pushpin": ("For the ticket", "This belongs on the ticket"),
 }
 
 
@@ -39,10 +39,14 @@ def thread(*, root: Post, account: int | None) -> list[Post]:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """One mark on a post: how it looks, what it says, how many put it there, this reader too."""
+    """One mark on a post: how it looks, what it says, how many put it there, this reader too.
+
+    `label` stands beside its looks, for whoever has no font for them.
+    """
 
     name: str
     looks: str
+    label: str
     says: str
     count: int
     mine: bool
@@ -57,7 +61,11 @@ def marks(post: Post, account: int | None) -> list[Marked]:
     counts = Counter(one.name for one in on)
     return [
         Marked(
-            name, MARKS.get(name, f":{name}:"), _SAYS.get(name, name), counts[name], name in mine
+            name,
+            MARKS.get(name, f":{name}:"),
+            *_SAYS.get(name, ("", name)),
+            count=counts[name],
+            mine=name in mine,
         )
         for name in names
     ]

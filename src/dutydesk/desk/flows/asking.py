@@ -26,13 +26,22 @@ def hear(*, fact: PersonPosted, at: datetime) -> None:
     post = Post.objects.select_related("channel", "account", "thread").get(pk=fact.post)
     if fact.thread is not None:
         answering.reply(post=post, at=at)
-    elif post.removed_at is None and is_question(post.words.body, ask.no_question):
-        earlier = _goes_on(post)
-        if earlier is None:
-            _ask(post, at)
-        else:
-            Joined.objects.get_or_create(post=post, defaults={"question": earlier})
-            journal.stir(earlier.about)
+    else:
+        _heard(post, at)
+
+
+def _heard(post: Post, at: datetime) -> Question | None:
+    """Give the question that a post is, or goes on with; None if it is none."""
+    if post.removed_at is not None or not is_question(
+        post.words.body, process.in_force().ask.no_question
+    ):
+        return None
+    earlier = _goes_on(post, at)
+    if earlier is None:
+        return _ask(post, at)
+    Joined.objects.get_or_create(post=post, defaults={"question": earlier})
+    journal.stir(earlier.about)
+    return earlier
 
 
 @transaction.atomic
@@ -42,17 +51,19 @@ def ask_about(*, post: int, at: datetime) -> Question:
     return _ask(found, at)
 
 
-def _goes_on(post: Post) -> Question | None:
+def _goes_on(post: Post, at: datetime) -> Question | None:
     """Give the question that a post goes on with: its author's last words, moments ago."""
     earlier = Post.objects.filter(channel=post.channel_id, thread=None, pk__lt=post.pk)
-    last = earlier.exclude(account=None, outside="").order_by("-pk").first()
+    said = earlier.exclude(account=None, outside="").select_related("channel", "account")
+    last = said.order_by("-pk").first()
     together = process.in_force().ask.together
     if last is None or last.written_by != post.written_by or post.at - last.at > together:
         return None
     found = Question.objects.filter(post=last).first()
     if found is None:
         joined = Joined.objects.filter(post=last).select_related("question").first()
-        found = joined.question if joined else None
+        # Of posts that come together the later one may be heard first.
+        found = joined.question if joined else _heard(last, at)
     return found if found is not None and found.state == Question.State.OPEN else None
 
 
