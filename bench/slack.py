@@ -56,7 +56,9 @@ def measure(at: At) -> list[str]:
     from testing.running import Desk, eventually, first_account
 
     users = [user(f"U{n}", f"User {n}", f"user{n}@example.org") for n in range(PEOPLE)]
-    channels = {f"C{n}": {"id": f"C{n}", "name": f"channel-{n}"} for n in range(CHANNELS)}
+    channels = {
+        f"C{n}": {"id": f"C{n}", "name": f"channel-{n}", "is_member": True} for n in range(CHANNELS)
+    }
     there = Workspace({one["id"]: one for one in users}, channels)
     desk = Desk(
         DUTYDESK_SLACK_BOT_TOKEN=TOKEN,
