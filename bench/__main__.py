@@ -19,7 +19,6 @@ import django  # noqa: E402
 import gates  # noqa: E402
 import rotas  # noqa: E402
 import slack  # noqa: E402
-import slack  # noqa: E402
 from load import get  # noqa: E402
 
 from testing.running import Desk, Visitor, eventually, first_account  # noqa: E402

@@ -1,0 +1,110 @@
+"""One whole conversation in the built-in chat, by two people in two browsers at once."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from testing.running import Desk, Visitor, first_account, invite, needs, ordinary_tuesday
+
+SOON = 15_000
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    needs("chromium")
+    desk = Desk(ordinary_tuesday(11, 0))
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=needs("chromium"), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+def opened(browser: Browser, desk: Desk, who: Visitor, width: int, wrong: list[str]) -> Page:
+    context = browser.new_context(base_url=desk.url, viewport={"width": width, "height": 800})
+    cookies = [
+        {"name": cookie.name, "value": str(cookie.value), "url": desk.url}
+        for cookie in who.client.cookies.jar
+    ]
+    context.add_cookies(cookies)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    return page
+
+
+def fits(page: Page, width: int) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.clause("ask.entry", "ask.in-channel", "ask.quick", "measure.happiness")
+def test_asked_on_a_phone_answered_at_a_desk_solved_and_opened_again(
+    browser: Browser, desk: Desk
+) -> None:
+    ada, wrong = first_account(desk, "Ada"), list[str]()
+    ada.send("/people/", what="file", text="engineers: [{name: Ada, email: ada@example.org}]")
+    uma = invite(desk, ada, "Uma")
+    phone, wide = opened(browser, desk, uma, 360, wrong), opened(browser, desk, ada, 1280, wrong)
+
+    ask(phone)
+    answer(phone, wide)
+    desk.forward("15 minutes")
+    solve(phone, wide)
+    open_again(phone, wide)
+    assert wrong == []
+
+
+def ask(phone: Page) -> None:
+    phone.goto("/channels/")
+    phone.get_by_role("link", name="#ask-cloud-platform").click()
+    phone.get_by_label("Ask a question").fill("How do I add a namespace?")
+    phone.get_by_role("button", name="Ask").click()
+    expect(phone.get_by_text("Thanks, Uma")).to_be_visible(timeout=SOON)
+    fits(phone, 360)
+
+
+def answer(phone: Page, wide: Page) -> None:
+    wide.goto("/")
+    wide.get_by_role("link", name="Open questions").click()
+    wide.get_by_role("link", name="How do I add a namespace?").click()
+    root = wide.locator("article.post").first
+    root.locator("summary", has_text="More").click()
+    root.get_by_role("button", name="Looking").click()
+    expect(phone.get_by_text("Ada is looking into this.")).to_be_visible(timeout=SOON)
+    wide.get_by_label("Reply").fill("Copy the folder of another one.")
+    wide.keyboard.press("Control+Enter")
+    expect(phone.get_by_text("Copy the folder of another one.")).to_be_visible(timeout=SOON)
+    expect(phone.get_by_text("Ada is helping Uma.")).to_be_visible(timeout=SOON)
+
+
+def solve(phone: Page, wide: Page) -> None:
+    expect(wide.get_by_text("This has taken 15 minutes.")).to_be_visible(timeout=SOON)
+    expect(phone.get_by_text("This has taken 15 minutes.")).not_to_be_visible()
+
+    phone.locator("#thread-actions").get_by_role("button", name="Solved").click()
+    expect(phone.get_by_text("How was our help?")).to_be_visible(timeout=SOON)
+    expect(wide.get_by_text("What kind of question was this?")).to_be_visible(timeout=SOON)
+    wide.get_by_role("button", name="How to").click()
+    expect(wide.get_by_text("Noted: How to.")).to_be_visible(timeout=SOON)
+    phone.get_by_role("button", name="Very happy").click()
+    expect(phone.get_by_text("Thank you, that helps us get better.")).to_be_visible(timeout=SOON)
+    fits(phone, 360)
+
+
+def open_again(phone: Page, wide: Page) -> None:
+    phone.get_by_label("Reply").fill("Thanks Ada!")
+    phone.get_by_role("button", name="Reply").click()
+    expect(wide.get_by_text("Thanks Ada!")).to_be_visible(timeout=SOON)
+    expect(wide.locator("#thread-actions .tag")).to_have_text("solved")
+    phone.get_by_label("Reply").fill("It says forbidden, though.")
+    phone.get_by_role("button", name="Reply").click()
+    expect(wide.locator("#thread-actions .tag")).to_have_text("answered", timeout=SOON)
