@@ -96,7 +96,7 @@ def record(fact: QuestionFact, text: str, actor: str, at: datetime) -> None:
 
 @transaction.atomic
 def take(*, question: int, by: Person, at: datetime) -> Question:
-    """Let an engineer have it from now on; nobody is told any more that it is unanswered."""
+    """Let an engineer have it from now on. Unanswered, it is they who are told first, anew."""
     found = locked(question)
     if found.over:
         raise QuestionRefused("It is over.", "Open it again first if it isn't.")

@@ -29,7 +29,7 @@ def quick(question: Question, since: datetime, at: datetime) -> None:
 
 
 def quick_again(question: Question, left: timedelta, at: datetime) -> None:
-    """Promise what was left of a quick solution, in support time."""
+    """Promise a quick solution within so much support time from now."""
     until(question, process.in_force().clock("support").after(at, left), at)
 
 

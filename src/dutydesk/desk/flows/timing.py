@@ -174,7 +174,10 @@ def _lead() -> Engineer | None:
 
 @transaction.atomic
 def more_time(*, question: int, nearly: bool, at: datetime) -> None:
-    """Wait a little longer before a ticket is offered again; longer if it is nearly done."""
+    """Wait a little longer, in support time, before a ticket is offered again.
+
+    Longer if it is `nearly` done.
+    """
     found, ask = locked(question), process.in_force().ask
     if not found.over:
-        promising.until(found, at + (ask.nearly_done if nearly else ask.more_time), at)
+        promising.quick_again(found, ask.nearly_done if nearly else ask.more_time, at)
