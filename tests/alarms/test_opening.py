@@ -13,7 +13,8 @@ from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.silences import Matcher
 from dutydesk.alarms.rules.told import Alert as Told
 from dutydesk.alarms.rules.told import Notification
-from dutydesk.chat.models import Post
+from dutydesk.chat.flows import mirroring
+from dutydesk.chat.models import Mirror, Post
 from dutydesk.journal.models import Entry
 from testing.world import World
 
@@ -122,3 +123,16 @@ def test_no_number_is_given_twice(world: World) -> None:
         )
         assert None not in found
     assert Alarm.objects.count() == 15
+
+
+def test_a_chat_outside_is_owed_what_is_stored_either_way(world: World) -> None:
+    mirroring.mirror_to("slack")
+    try:
+        plain, high = told(world, "plain", "P"), told(world, "high", "H", severity="critical")
+        assert opening.open_all(told=[plain], at=world.at) is not None
+        assert opening.open_all(told=[high], at=world.at) is None
+        receiving.receive(told=high, at=world.at)
+        owed = Mirror.objects.filter(owed=True, post__key__startswith="alarm:")
+        assert sorted(owed.values_list("urgent", flat=True)) == [False, True]
+    finally:
+        mirroring.mirror_to("")

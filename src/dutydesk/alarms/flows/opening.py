@@ -7,8 +7,11 @@ so, and stores everything or nothing. What is not so plain goes the careful way 
 
 from collections import deque
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
+
+from django.db import transaction
 
 from dutydesk import rows
 from dutydesk.alarms.flows import quieting, showing
@@ -35,7 +38,7 @@ def open_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | None
 
     Then nothing was stored.
     """
-    if mirroring.on() or len({one.group_key for one in told}) < len(told):
+    if len({one.group_key for one in told}) < len(told):
         return None
     if not all(one.alerts and all(alert.firing for alert in one.alerts) for one in told):
         return None
@@ -58,7 +61,11 @@ def open_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | None
         rows.dump(entries),
         len(alarms),
     ]
-    (more,) = rows.run(_OPEN, values).fetchone() or (None,)
+    # The call is a transaction by itself; a chat outside is owed the posts in the same one.
+    with transaction.atomic() if mirroring.on() else nullcontext():
+        (more,) = rows.run(_OPEN, values).fetchone() or (None,)
+        if more is not None:
+            mirroring.owe([post.key for post in posts], at=at)
     if more is None:
         _give_back(alarms)
         return None
