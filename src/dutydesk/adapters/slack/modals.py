@@ -175,7 +175,7 @@ def _value(element: Mapping[str, Any], zone: ZoneInfo) -> str | list[str]:
 
 def errors(view: Mapping[str, Any], text: str) -> Block:
     """Give the answer that says, in a view that stays open, why it was refused."""
-    inputs = [one.get("block_id", "") for one in view["blocks"] if one.get("type") == "input"]
+    inputs = [str(one.get("block_id")) for one in view["blocks"] if one.get("type") == "input"]
     if inputs:
         return {"response_action": "errors", "errors": {inputs[0]: cut(text, SECTION)}}
     return {"response_action": "update", "view": told("That was not done", text)}

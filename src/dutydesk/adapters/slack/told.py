@@ -34,8 +34,8 @@ def _no_number(text: str) -> float:
 
 
 def outside(team: str, number: str) -> str:
-    """Name somebody, or a channel, of a workspace for good."""
-    return f"slack:{team}:{number}"
+    """Name somebody, or a channel, of a workspace for good; Slack's numbers are much shorter."""
+    return f"slack:{team[:30]}:{number[:40]}".replace("\x00", "")
 
 
 def event_of(payload: Event) -> Event:
