@@ -17,20 +17,16 @@ from dutydesk.desk.flows.facts import (
     QuestionTaken,
     QuestionWaiting,
 )
+from dutydesk.desk.flows.solving import locked
 from dutydesk.desk.models import Question
 from dutydesk.desk.rules.reading import is_thanks
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import Person
+from dutydesk.people import flows as people
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 
 EYES, TICK = "eyes", "white_check_mark"
-
-
-def locked(question: int) -> Question:
-    """Give the question, locked until the transaction ends."""
-    rows = Question.objects.select_for_update(of=("self",))
-    return rows.select_related("post__channel", "engineer").get(pk=question)
 
 
 def of_post(post: int | None) -> Question | None:
@@ -50,8 +46,8 @@ def reply(*, post: Post, at: datetime) -> None:
     if post.written_by == question.who:
         _asker_said(question, post, at)
         return
-    engineer = Engineer.objects.filter(account=post.account_id, active=True).first()
-    if post.account_id is not None and engineer is not None:
+    engineer = people.engineer_of(post.account_id)
+    if engineer is not None:
         _engineer_said(question, engineer, post, at)
 
 
@@ -60,9 +56,8 @@ def _asker_said(question: Question, post: Post, at: datetime) -> None:
     if question.state == Question.State.WAITING:
         _resume(question, at)
     elif question.state == Question.State.SOLVED:
-        names = [question.engineer.name] if question.engineer else []
-        names += Engineer.objects.values_list("name", flat=True)
-        if not is_thanks(post.words.body, names):
+        names = Engineer.objects.values_list("name", flat=True)
+        if not is_thanks(post.words.body, list(names)):
             solving.open_again(question, post.author, at)
 
 
@@ -187,7 +182,7 @@ def _still_ticked(question: Question) -> bool:
 
 def _person(fact: PersonMarked) -> Person | None:
     """Give who marked, if it is somebody of the team."""
-    engineer = Engineer.objects.filter(account=fact.account, active=True).first()
+    engineer = people.engineer_of(fact.account)
     if fact.account is None or engineer is None:
         return None
     return Person(fact.account, fact.name, engineer.email, engineer.pk)

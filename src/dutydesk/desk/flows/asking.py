@@ -15,7 +15,6 @@ from dutydesk.desk.rules.asking import greeting, is_question
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.subjects import subject
 from dutydesk.process import flows as process
-from dutydesk.rota.flows import asking as rota
 
 
 def hear(*, fact: PersonPosted, at: datetime) -> None:
@@ -75,9 +74,10 @@ def _ask(post: Post, at: datetime) -> Question:
     )
     if not new:
         return question
-    cover = [d.name for d in rota.who(at=post.at) if d.duty == "support" and d.engineer]
+    cover = standing.covering(post.at)
+    name = cover.name if cover else ""
     about = question.about
-    text = greeting(current, asker=post.author, cover=cover[0] if cover else "", at=post.at)
+    text = greeting(current, asker=post.author, cover=name, at=post.at)
     chat.say(
         key=f"{about}:greeting",
         channel=post.channel.name,
@@ -85,7 +85,7 @@ def _ask(post: Post, at: datetime) -> Question:
         message=words.standing(about=about, text=text, state=question.state),
         at=at,
     )
-    promising.answer(question, cover[0] if cover else "", post.at, at)
+    promising.answer(question, name, post.at, at)
     journal.record(
         fact=QuestionAsked(question.pk),
         subject=about,

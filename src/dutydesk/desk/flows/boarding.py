@@ -56,16 +56,13 @@ def place(found: Ticket, column: str, by: str, at: datetime) -> None:
     """Put a locked ticket into a column, and close or open it as the column says."""
     if found.column == column:
         return
-    found.column_before, found.column, found.moved_at = found.column, column, at
+    _to(found, column, at)
     text = f"{found.called} went from {found.column_before} to {column}"
-    _state(found, column == process.in_force().ask.ticket.last, at)
-    found.save(update_fields=_STATE)
-    written(found, TicketMoved, text, by, at)
-
-
-def _state(found: Ticket, over: bool, at: datetime) -> None:
+    over = column == process.in_force().ask.ticket.last
     if over != (found.closed_at is not None):
         found.closed_at = at if over else None
+    found.save(update_fields=_STATE)
+    written(found, TicketMoved, text, by, at)
 
 
 @transaction.atomic

@@ -25,15 +25,15 @@ def answer(question: Question, owner: str, since: datetime, at: datetime) -> Non
 
 def quick(question: Question, since: datetime, at: datetime) -> None:
     """Promise a quick solution or a ticket from `since` on. Clause ask.quick."""
-    until(question, quick_until(process.in_force(), since), at)
+    _until(question, quick_until(process.in_force(), since), at)
 
 
 def quick_again(question: Question, left: timedelta, at: datetime) -> None:
     """Promise a quick solution within so much support time from now."""
-    until(question, process.in_force().clock("support").after(at, left), at)
+    _until(question, process.in_force().clock("support").after(at, left), at)
 
 
-def until(question: Question, due_at: datetime | None, at: datetime) -> None:
+def _until(question: Question, due_at: datetime | None, at: datetime) -> None:
     """Promise a quick solution or a ticket by then; a question with a ticket needs neither."""
     if due_at is None or hasattr(question, "ticket"):
         return

@@ -12,7 +12,7 @@ from dutydesk.desk.flows.facts import TicketCommented, TicketFact, TicketRefused
 from dutydesk.desk.models import Ticket, TicketComment
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import Person
-from dutydesk.people.models import Engineer
+from dutydesk.people import flows as people
 
 PIN = "pushpin"
 LONGEST = 20_000
@@ -105,11 +105,11 @@ def of_thread(post: Post) -> Ticket | None:
 
 def marked(*, fact: PersonMarked, at: datetime) -> None:
     """Hear that somebody of the team put 📌 on a post: it belongs into the ticket."""
-    if fact.mark != PIN or not fact.on or fact.account is None:
+    if fact.mark != PIN or not fact.on:
         return
     post = Post.objects.filter(pk=fact.post, only_for=None, removed_at=None).first()
-    team = Engineer.objects.filter(account=fact.account, active=True)
-    if post is not None and of_thread(post) is not None and team.exists():
+    engineer = people.engineer_of(fact.account)
+    if post is not None and of_thread(post) is not None and engineer is not None:
         keep_post(post=post.pk, by=fact.name, at=at)
 
 

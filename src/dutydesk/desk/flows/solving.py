@@ -20,13 +20,22 @@ from dutydesk.desk.rules.reading import suggested_kind
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.kernel.messages import Message
-from dutydesk.people.models import Engineer
+from dutydesk.people import flows as people
 from dutydesk.process import flows as process
 
 
-def _locked(question: int) -> Question:
+def locked(question: int) -> Question:
+    """Give the question, locked until the transaction ends."""
     rows = Question.objects.select_for_update(of=("self",))
     return rows.select_related("post__channel", "engineer").get(pk=question)
+
+
+def _for(question: int, by: Person) -> Question:
+    """Give the question, locked, to whoever may say whether it is solved. Raises NotYours."""
+    found = locked(question)
+    if by.engineer is None and by.account != found.asker_id:
+        raise NotYours("Only whoever asked, or an engineer, can say so.", "Ask one of them.")
+    return found
 
 
 @transaction.atomic
@@ -35,9 +44,7 @@ def solve(*, question: int, by: Person, at: datetime, outcome: str = "") -> None
 
     `outcome`: one of OUTCOMES; empty for what follows from whether it has a ticket.
     """
-    found = _locked(question)
-    if by.engineer is None and by.account != found.asker_id:
-        raise NotYours("Only whoever asked, or an engineer, can say so.", "Ask one of them.")
+    found = _for(question, by)
     if found.over:
         raise QuestionRefused(f"It is {found.state} already.", "Ask again if it isn't.")
     close(found, by.name, at, outcome=outcome)
@@ -92,7 +99,7 @@ def _ask_how_it_was(found: Question, at: datetime) -> None:
     ask = process.in_force().ask
     if found.asker_id is None or found.happiness_asked_at is not None:
         return
-    if Engineer.objects.filter(account=found.asker_id, active=True).exists():
+    if people.engineer_of(found.asker_id) is not None:
         return
     mine = Question.objects.filter(asker=found.asker_id)
     last = mine.aggregate(last=Max("happiness_asked_at"))["last"]
@@ -114,9 +121,7 @@ def _ask_how_it_was(found: Question, at: datetime) -> None:
 @transaction.atomic
 def reopen(*, question: int, by: Person, at: datetime) -> None:
     """Open again what is solved; by the asker or an engineer. Raises NotYours, QuestionRefused."""
-    found = _locked(question)
-    if by.engineer is None and by.account != found.asker_id:
-        raise NotYours("Only whoever asked, or an engineer, can say so.", "Ask one of them.")
+    found = _for(question, by)
     if found.state != Question.State.SOLVED:
         raise QuestionRefused("It is not solved.", "Go on in its thread.")
     open_again(found, by.name, at)
@@ -145,7 +150,7 @@ def open_again(found: Question, by: str, at: datetime) -> None:
 @transaction.atomic
 def sort(*, question: int, kind: str, outcome: str, by: Person, at: datetime) -> None:
     """Keep of which kind a question was, and what came of it (empty: as it is)."""
-    found = _locked(question)
+    found = locked(question)
     kinds = {each.id: each.title for each in process.in_force().ask.kinds}
     if kind not in kinds:
         raise QuestionRefused("There is no such kind.", f"Choose one of {', '.join(kinds)}.")
@@ -190,7 +195,7 @@ def say_why(*, question: int, by: Person, line: str, at: datetime) -> None:
 
 
 def _asked_how(question: int, by: Person) -> Question:
-    found = _locked(question)
+    found = locked(question)
     if by.account != found.asker_id:
         raise NotYours("Only whoever asked is asked how it was.", "Thank you all the same.")
     return found

@@ -5,7 +5,15 @@ from datetime import datetime
 from dutydesk.chat.flows import saying as chat
 from dutydesk.desk import words
 from dutydesk.desk.models import Question
+from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
+from dutydesk.rota.flows import asking as rota
+
+
+def covering(at: datetime) -> Engineer | None:
+    """Give who is the first to answer questions at `at`; None if nobody is on. Clause ask.cover."""
+    on = [one.engineer for one in rota.who(at=at) if one.duty == "support" and one.engineer]
+    return Engineer.objects.filter(pk__in=on[:1]).first()
 
 
 def show(question: Question, at: datetime) -> None:

@@ -9,9 +9,9 @@ from dutydesk.chat.flows import saying as chat
 from dutydesk.commitments import flows as commitments
 from dutydesk.commitments.flows import CommitmentDue
 from dutydesk.desk import words
-from dutydesk.desk.flows import promising, solving
-from dutydesk.desk.flows.answering import locked
+from dutydesk.desk.flows import promising, solving, standing
 from dutydesk.desk.flows.facts import QuestionNudged
+from dutydesk.desk.flows.solving import locked
 from dutydesk.desk.models import Question
 from dutydesk.errands import flows as errands
 from dutydesk.journal import flows as journal
@@ -20,7 +20,6 @@ from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import number_of
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
-from dutydesk.rota.flows import asking as rota
 
 
 def due(*, fact: CommitmentDue, at: datetime) -> None:
@@ -41,22 +40,21 @@ def _offer(question: Question, commitment: int, at: datetime) -> None:
         about=question.about,
         text=ask.words.offer_ticket.format(limit=write_duration(ask.quick_limit)),
     )
-    _say_to(_who_helps(question, at), f"{question.about}:offer:{commitment}", question, offer, at)
+    helper = _who_helps(question, at)
+    if helper is not None:
+        _say_to(helper, f"{question.about}:offer:{commitment}", question, offer, at)
 
 
 def _nudge_cover(question: Question, commitment: int, at: datetime) -> None:
     """Tell whoever answers questions now that one is unanswered. It stays owed."""
-    cover, said = _who_helps(question, at), process.in_force().ask.words.nudge_cover
-    for engineer in cover:
-        message = words.nudge(
-            about=question.about,
-            text=said.format(
-                cover=engineer.name, asker=question.post.author, waited=_waited(question, at)
-            ),
+    helper = _who_helps(question, at)
+    if helper is not None:
+        text = process.in_force().ask.words.nudge_cover.format(
+            cover=helper.name, asker=question.post.author, waited=_waited(question, at)
         )
-        key = f"{question.about}:nudge:{commitment}"
-        _say_to([engineer], key, question, message, at)
-    _nudged(question, "cover", [engineer.name for engineer in cover], at)
+        message = words.nudge(about=question.about, text=text)
+        _say_to(helper, f"{question.about}:nudge:{commitment}", question, message, at)
+    _nudged(question, "cover", helper.name if helper else "nobody, since nobody is on", at)
 
 
 def _nudge_team(question: Question, commitment: int, at: datetime) -> None:
@@ -67,7 +65,7 @@ def _nudge_team(question: Question, commitment: int, at: datetime) -> None:
         asker=question.post.author, waited=_waited(question, at)
     )
     _tell_team(question, commitment, text, at)
-    _nudged(question, "team", [current.team.channel], at)
+    _nudged(question, "team", current.team.channel, at)
 
 
 def _nudge_lead(question: Question, commitment: int, at: datetime) -> None:
@@ -82,7 +80,7 @@ def _nudge_lead(question: Question, commitment: int, at: datetime) -> None:
     )
     _tell_team(question, commitment, text, at)
     _mail(lead, question, text, at)
-    _nudged(question, "lead", [lead.name], at)
+    _nudged(question, "lead", lead.name, at)
 
 
 def _tell_team(question: Question, commitment: int, text: str, at: datetime) -> None:
@@ -125,23 +123,19 @@ _DUE: Mapping[str, Callable[[Question, int, datetime], None]] = {
 }
 
 
-def _say_to(
-    people: list[Engineer], key: str, question: Question, message: Message, at: datetime
-) -> None:
-    for engineer in people:
-        if engineer.account_id is not None:
-            chat.say(
-                key=f"{key}:{engineer.account_id}",
-                channel=question.post.channel.name,
-                thread=question.post,
-                message=message,
-                at=at,
-                only_for=engineer.account_id,
-            )
+def _say_to(who: Engineer, key: str, question: Question, message: Message, at: datetime) -> None:
+    if who.account_id is not None:
+        chat.say(
+            key=f"{key}:{who.account_id}",
+            channel=question.post.channel.name,
+            thread=question.post,
+            message=message,
+            at=at,
+            only_for=who.account_id,
+        )
 
 
-def _nudged(question: Question, whom: str, names: list[str], at: datetime) -> None:
-    told = ", ".join(names) or "nobody, since nobody is on"
+def _nudged(question: Question, whom: str, told: str, at: datetime) -> None:
     journal.record(
         fact=QuestionNudged(question.pk, whom),
         subject=question.about,
@@ -157,13 +151,9 @@ def _waited(question: Question, at: datetime) -> str:
     return write_duration(timedelta(minutes=max(1, waited // timedelta(minutes=1))))
 
 
-def _who_helps(question: Question, at: datetime) -> list[Engineer]:
-    return [question.engineer] if question.engineer is not None else _on_cover(at)
-
-
-def _on_cover(at: datetime) -> list[Engineer]:
-    on = [duty.engineer for duty in rota.who(at=at) if duty.duty == "support" and duty.engineer]
-    return list(Engineer.objects.filter(pk__in=on[:1]))
+def _who_helps(question: Question, at: datetime) -> Engineer | None:
+    """Give whoever has the question, else whoever covers."""
+    return question.engineer or standing.covering(at)
 
 
 def _lead() -> Engineer | None:

@@ -10,7 +10,7 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.flows import ending
 from dutydesk.oncall.models import Page
 from dutydesk.oncall.rules.reaching import acknowledges
-from dutydesk.people.models import Engineer
+from dutydesk.people import flows as people
 from dutydesk.process import flows as process
 
 
@@ -27,8 +27,8 @@ def hear(*, fact: PersonPosted, at: datetime) -> None:
     if not acknowledges(post.words.body, process.in_force().on_call.acknowledge_words):
         return
     page = Page.objects.filter(thread_key=post.thread.key).order_by("-id").first()
-    engineer = Engineer.objects.filter(account=post.account_id, active=True).first()
-    if page is None or engineer is None or post.account_id is None:
+    engineer = people.engineer_of(post.account_id)
+    if page is None or engineer is None:
         return
     try:
         ending.acknowledge(page=page.pk, engineer=engineer.pk, at=at)

@@ -120,15 +120,21 @@ def accept(*, token: str, name: str, email: str, password: str, at: datetime) ->
 
 def person(account: Account) -> Person:
     """Give the person behind an account, as actions know people."""
-    found = Engineer.objects.filter(account=account, active=True).order_by()
-    engineer = found.values_list("pk", flat=True).first()
+    engineer = engineer_of(account.pk)
     return Person(
         account=account.pk,
         name=account.name,
         email=account.email,
-        engineer=engineer,
+        engineer=engineer.pk if engineer else None,
         administrator=account.is_administrator,
     )
+
+
+def engineer_of(account: int | None) -> Engineer | None:
+    """Give who of the team an account belongs to; None for users, leavers, and no account."""
+    if account is None:
+        return None
+    return Engineer.objects.filter(account=account, active=True).order_by().first()
 
 
 @transaction.atomic
