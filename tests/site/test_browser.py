@@ -176,6 +176,33 @@ def test_what_somebody_else_does_appears_by_itself(
     page.context.close()
 
 
+def test_what_arrives_leaves_focus_folds_and_the_linked_post_alone(
+    browser: Browser, desk: Desk, ada: Visitor
+) -> None:
+    listed = ada.see("/channels/")
+    channel = re.findall(r'href="(/channels/\d+)">#cloud-platform<', listed)[0]
+    ada.send(channel, text="Who reads this?")
+    listing = ada.see(channel).partition("Who reads this?")[2]
+    thread = re.findall(r'href="(/threads/\d+)', listing)[0]
+    ada.send(thread, text="The first reply")
+    said, answered = re.findall(r'id="(post-\d+)"', ada.see(thread))
+    page, wrong = opened(browser, desk, ada)
+    page.goto(f"{thread}#{answered}")
+    root = page.locator(f"#{said}")
+    root.locator("summary").click()
+    expect(root.locator("details")).to_have_attribute("open", "")
+    page.locator(f"#{answered} summary").focus()
+    for reply in ("The second reply", "The third reply"):
+        ada.send(thread, text=reply)
+        expect(page.get_by_text(reply)).to_be_visible(timeout=8000)
+    expect(page.locator(".post:target")).to_contain_text("The first reply")
+    expect(root.locator("details")).to_have_attribute("open", "")
+    expect(page.locator(f"#{answered} summary")).to_be_focused()
+    assert page.locator(".post").count() == 4
+    assert wrong == []
+    page.context.close()
+
+
 def test_the_keyboard_reaches_everything(browser: Browser, desk: Desk, ada: Visitor) -> None:
     page, wrong = opened(browser, desk, ada)
     page.goto("/")

@@ -17,20 +17,55 @@
     const rest = `${two(Math.floor(size / 60) % 60)}:${two(size % 60)}`;
     return `${seconds < 0 ? "late by " : ""}${hours ? hours + ":" : ""}${rest}`;
   };
-  const run = () => {
-    for (const span of document.querySelectorAll("[data-far]"))
+  const run = (screen) => {
+    for (const span of screen.querySelectorAll("[data-far]"))
       span.textContent = far(Date.parse(span.parentElement.dateTime));
-    for (const span of document.querySelectorAll("[data-count]")) {
+    for (const span of screen.querySelectorAll("[data-count]")) {
       const at = Date.parse(span.dataset.count);
       span.textContent = (span.dataset.before || "") + count(at);
       span.classList.toggle("late", at < Date.now() + ahead);
     }
   };
-  run();
-  setInterval(run, 1000);
+  run(document);
+  setInterval(run, 1000, document);
 
   const busy = (part) => part.contains(document.activeElement)
     && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
+  /* What did not change stays the same element: focus, open folds and the linked post's mark stay. */
+  const same = (one, next) => next.id ? one.id === next.id : one.isEqualNode(next);
+  const kin = (one, next) => !next.id && !one.id
+    && one.cloneNode(false).isEqualNode(next.cloneNode(false));
+  const renew = (part, other) => {
+    for (const {name} of [...part.attributes])
+      if (!other.hasAttribute(name)) part.removeAttribute(name);
+    for (const {name, value} of other.attributes) part.setAttribute(name, value);
+    let here = part.firstChild;
+    const drop = (until) => {
+      while (here !== until) { const gone = here; here = here.nextSibling; gone.remove(); }
+    };
+    const coming = [...other.childNodes];
+    for (const next of [...coming]) {
+      coming.shift();
+      let kept = here;
+      if (next.nodeType === Node.ELEMENT_NODE) {
+        while (kept && !same(kept, next)) kept = kept.nextSibling;
+        if (!kept && here && kin(here, next) && !coming.some((later) => same(here, later)))
+          kept = here;
+      } else if (!here || !same(here, next)) kept = null;
+      if (!kept) { part.insertBefore(next, here); continue; }
+      drop(kept);
+      here = kept.nextSibling;
+      if (!kept.isEqualNode(next)) renew(kept, next);
+    }
+    drop(null);
+  };
+  const fold = (part, fresh) => {
+    for (const open of part.querySelectorAll("details[open]")) {
+      const home = open.closest("[id]"), place = [...home.querySelectorAll("details")].indexOf(open);
+      const twin = fresh.getElementById(home.id)?.querySelectorAll("details")[place];
+      if (twin) twin.open = true;
+    }
+  };
   let asking = false, again = false;
   const refresh = async () => {
     if (asking) { again = true; return; }
@@ -40,15 +75,17 @@
       if (answer.ok && !answer.redirected) {
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
         let changed = false;
+        run(fresh);
         for (const part of document.querySelectorAll("[data-live]")) {
           const other = fresh.getElementById(part.id);
-          if (!other || busy(part) || other.innerHTML === part.innerHTML) continue;
+          if (!other || busy(part)) continue;
+          fold(part, fresh);
+          if (other.isEqualNode(part)) continue;
           const low = part.scrollHeight - part.scrollTop - part.clientHeight < 40;
-          part.innerHTML = other.innerHTML;
+          renew(part, other);
           if (low) part.scrollTop = part.scrollHeight;
           changed = true;
         }
-        run();
         if (changed) document.getElementById("arrived").textContent =
           `Updated at ${new Date().toLocaleTimeString()}`;
       }
