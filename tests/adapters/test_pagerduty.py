@@ -28,7 +28,7 @@ from dutydesk.errands import flows as errands
 from dutydesk.errands.models import Errand
 from dutydesk.journal.models import Entry
 from dutydesk.ports.delivery import Courier, Parcel, Undelivered
-from dutydesk.ports.pager import Forged
+from dutydesk.ports.webhooks import Forged
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 SOON = 8.0

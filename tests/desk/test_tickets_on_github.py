@@ -17,7 +17,7 @@ from dutydesk.chat.models import Post
 from dutydesk.desk.flows import following, mirroring
 from dutydesk.desk.models import Heard, Ticket
 from dutydesk.errands.models import Errand
-from dutydesk.ports.tickets import Forged
+from dutydesk.ports.webhooks import Forged
 from dutydesk.site.health import health
 from dutydesk.wiring import ACTIONS
 

@@ -12,7 +12,7 @@ import typer
 from django.conf import settings
 
 from dutydesk.desk.flows import finding, importing
-from dutydesk.desk.rules.finding import pieces
+from dutydesk.desk.rules.finding import unmarked
 from dutydesk.desk.rules.kinds import kinds, respelt
 from dutydesk.desk.rules.requests import Request, read_requests
 from dutydesk.kernel.refusals import Refused
@@ -89,8 +89,8 @@ def _told(one: finding.Found) -> dict[str, Any]:
     return {
         "kind": one.kind,
         "number": one.number,
-        "title": "".join(part for part, _ in pieces(one.title)),
-        "text": "".join(part for part, _ in pieces(one.text)),
+        "title": unmarked(one.title),
+        "text": unmarked(one.text),
         "channel": one.channel,
         "at": one.at.isoformat(),
         "solved": one.solved,

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 from procrastinate.contrib.django import app as jobs
-from procrastinate.exceptions import AlreadyEnqueued
 
 from dutydesk.errands.models import Errand, Try
 from dutydesk.errands.rules import LEASE, next_try
@@ -248,14 +247,7 @@ def sweep(*, at: datetime, grace: timedelta = timedelta(seconds=2)) -> int:
     due = Errand.objects.filter(
         due_at__lte=at - grace, state__in=[Errand.State.OWED, Errand.State.TRYING]
     ).order_by("due_at")
-    count = 0
-    for errand_id in due.values_list("pk", flat=True)[:500]:
-        try:
-            with transaction.atomic():
-                jobs.configure_task("errands.deliver", queueing_lock=f"errand:{errand_id}").defer(
-                    errand_id=errand_id
-                )
-            count += 1
-        except AlreadyEnqueued:
-            continue
-    return count
+    return sum(
+        journal.queue_again("errands.deliver", lock=f"errand:{number}", errand_id=number)
+        for number in due.values_list("pk", flat=True)[:500]
+    )

@@ -91,10 +91,13 @@ def record_all(happenings: Sequence[Happening], *, at: datetime) -> None:
 
     Belongs inside the transaction of the flow; screens are stirred by the caller.
     """
-    rows.insert([_entry(one, at) for one in happenings if not _reacting(one.fact)])
+    quiet: list[Happening] = []
     for one in happenings:
         if _reacting(one.fact):
             record(**{each.name: getattr(one, each.name) for each in fields(one)}, at=at)
+        else:
+            quiet.append(one)
+    rows.insert([_entry(one, at) for one in quiet])
 
 
 def entries(happenings: Sequence[Happening], *, at: datetime) -> list[Entry] | None:
@@ -181,18 +184,20 @@ def _put_off(reaction_id: int, at: datetime) -> None:
 def sweep(*, at: datetime, grace: timedelta = timedelta(seconds=3)) -> int:
     """Queue again what is owed although its job is gone; give how many. Safe at any time."""
     owed = Reaction.objects.filter(due_at__lte=at - grace).order_by("due_at")
-    count = 0
-    for reaction_id in owed.values_list("pk", flat=True)[:500]:
-        lock = f"reaction:{reaction_id}"
-        try:
-            with transaction.atomic():
-                jobs.configure_task("journal.react", queueing_lock=lock).defer(
-                    reaction_id=reaction_id
-                )
-            count += 1
-        except AlreadyEnqueued:
-            continue
-    return count
+    return sum(
+        queue_again("journal.react", lock=f"reaction:{number}", reaction_id=number)
+        for number in owed.values_list("pk", flat=True)[:500]
+    )
+
+
+def queue_again(task: str, *, lock: str, **given: int) -> bool:
+    """Queue a job whose row is owed, unless one waits under this lock; give whether it did."""
+    try:
+        with transaction.atomic():
+            jobs.configure_task(task, queueing_lock=lock).defer(**given)
+    except AlreadyEnqueued:
+        return False
+    return True
 
 
 def timeline(subjects: Iterable[str]) -> QuerySet[Entry]:

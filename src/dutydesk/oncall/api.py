@@ -5,12 +5,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from dutydesk.oncall.flows import following
-from dutydesk.ports.pager import Forged
 from dutydesk.site.screens import DeskRequest, rule
-
-
-def _says(text: str, status: int) -> HttpResponse:
-    return HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
+from dutydesk.site.webhooks import says, taken
 
 
 @csrf_exempt
@@ -23,11 +19,5 @@ def pagerduty(request: DeskRequest) -> HttpResponse:
     Source: https://developer.pagerduty.com/docs/webhooks-behavior.
     """
     if request.content_type == "multipart/form-data":  # Its body is gone once it was read.
-        return _says("PagerDuty sends JSON; this is a form.", 415)
-    try:
-        following.hear_post(body=request.body, headers=request.headers, at=request.at)
-    except Forged as refusal:
-        return _says(str(refusal), 403)
-    except following.NobodyListens as refusal:
-        return _says(str(refusal), 404)
-    return _says("Taken.", 202)
+        return says("PagerDuty sends JSON; this is a form.", 415)
+    return taken(request, following.hear_post)

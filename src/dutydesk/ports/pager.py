@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from dutydesk.kernel.refusals import Refused
-
 Does = Literal["acknowledged", "resolved", ""]
 _KEY = "dutydesk-page-"
 
@@ -37,10 +35,6 @@ class Word:
     by: str
     name: str
     at: datetime
-
-
-class Forged(Refused):
-    """What came is not signed by the outside pager."""
 
 
 class Listener(Protocol):

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from dutydesk.kernel.refusals import Refused
-
 
 @dataclass(frozen=True)
 class Place:
@@ -60,10 +58,6 @@ class Word:
     gone: bool = False
     remark: Remark | None = None
     moved: str = ""
-
-
-class Forged(Refused):
-    """What came is not signed by the tracker."""
 
 
 class Listener(Protocol):

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from dutydesk.ports.tickets import Forged, Issue, Place, Remark, Word
+from dutydesk.ports.tickets import Issue, Place, Remark, Word
+from dutydesk.ports.webhooks import Forged
 
 _MARKER = re.compile(r"\n*<!-- (dutydesk:\S+) -->\s*\Z")
 _GONE = ("deleted", "transferred")

@@ -13,7 +13,8 @@ from typing import Any
 
 from dutydesk.adapters.pagerduty.client import Account, reading, with_rest
 from dutydesk.ports.delivery import Parcel, Undelivered
-from dutydesk.ports.pager import Does, Forged, Word, key_of, page_of
+from dutydesk.ports.pager import Does, Word, key_of, page_of
+from dutydesk.ports.webhooks import Forged
 
 _DOES: Mapping[str, Does] = {
     "incident.acknowledged": "acknowledged",

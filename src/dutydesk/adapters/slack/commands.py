@@ -7,7 +7,7 @@ from urllib.parse import quote_plus
 
 from dutydesk.adapters.slack.offers import COMMAND
 from dutydesk.desk.flows import finding
-from dutydesk.desk.rules.finding import pieces
+from dutydesk.desk.rules.finding import unmarked
 from dutydesk.kernel.actions import Actions
 from dutydesk.process import flows as process
 from dutydesk.rota import words
@@ -79,8 +79,3 @@ class Commands:
             f"Questions go to {ask}. Everything else: {self._link('/')}",
         ]
         return "\n".join(lines)
-
-
-def unmarked(text: str) -> str:
-    """Give a text without the marks on the words that were found."""
-    return "".join(part for part, _ in pieces(text))

@@ -20,8 +20,9 @@ from django.db import connection
 from psycopg_pool import PoolTimeout
 
 from dutydesk.adapters.slack import events, told
-from dutydesk.adapters.slack.signing import Forged, Signatures
+from dutydesk.adapters.slack.signing import Signatures
 from dutydesk.chat.flows import hearing
+from dutydesk.ports.webhooks import Forged
 from dutydesk.site.doors import JSON, PLAIN, Receive, Scope, Send, answer, read_body
 
 logger = logging.getLogger(__name__)

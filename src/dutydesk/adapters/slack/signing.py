@@ -8,13 +8,9 @@ import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from dutydesk.kernel.refusals import Refused
+from dutydesk.ports.webhooks import Forged
 
 WINDOW = timedelta(minutes=5)
-
-
-class Forged(Refused):
-    """The request isn't signed by Slack, or was signed too long ago."""
 
 
 class Signatures:

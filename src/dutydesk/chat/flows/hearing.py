@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 from procrastinate.contrib.django import app as jobs
-from procrastinate.exceptions import AlreadyEnqueued
 
 from dutydesk.chat.models import Received
+from dutydesk.journal import flows as journal
 from dutydesk.journal.rules import retry_at
 from dutydesk.kernel.refusals import Refused
 from dutydesk.ports.delivery import Undelivered
@@ -153,14 +153,7 @@ def forget(*, at: datetime) -> None:
 def sweep(*, at: datetime, grace: timedelta = timedelta(seconds=3)) -> int:
     """Queue again what is owed although its job is gone; give how many. Safe at any time."""
     owed = Received.objects.filter(due_at__lte=at - grace).order_by("place", "id")
-    count = 0
-    for number in owed.distinct("place").values_list("pk", flat=True)[:500]:
-        try:
-            with transaction.atomic():
-                jobs.configure_task("chat.hear", queueing_lock=f"hear:{number}").defer(
-                    received_id=number
-                )
-            count += 1
-        except AlreadyEnqueued:
-            continue
-    return count
+    return sum(
+        journal.queue_again("chat.hear", lock=f"hear:{number}", received_id=number)
+        for number in owed.distinct("place").values_list("pk", flat=True)[:500]
+    )

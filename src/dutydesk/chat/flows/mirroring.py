@@ -27,7 +27,6 @@ LEASE = timedelta(seconds=15)
 PACE = timedelta(seconds=1)
 BLOCKED = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=1)
-_BY_ITSELF = "slack:"
 _chats: list[str] = []
 
 
@@ -54,7 +53,7 @@ _OWE = """
 INSERT INTO chat_mirror
     (post_id, channel_id, reference, said, owed, urgent, uncertain, problem, owed_at)
 SELECT id, channel_id, '', '', true, message ->> 'tone' = 'high', false, '', %s
-FROM chat_post WHERE key = ANY(%s::text[]) AND key NOT LIKE 'slack:%%'
+FROM chat_post WHERE key = ANY(%s::text[]) AND NOT starts_with(key, %s)
 ON CONFLICT (post_id) DO UPDATE
 SET owed = true, problem = '', urgent = excluded.urgent,
     owed_at = CASE WHEN chat_mirror.owed THEN chat_mirror.owed_at ELSE excluded.owed_at END
@@ -67,7 +66,12 @@ def owe(keys: Collection[str], *, at: datetime) -> None:
     Belongs inside the transaction that says or changes them. One statement.
     """
     if _chats and keys:
-        rows.run(_OWE, [at, list(keys)])
+        rows.run(_OWE, [at, list(keys), _from_there()])
+
+
+def _from_there() -> str:
+    """Give what the keys of posts begin with that came from the chat outside."""
+    return f"{_chats[0]}:"
 
 
 def post_at(channel: str, reference: str) -> Post | None:
@@ -90,7 +94,7 @@ def say_what_is_owed(*, mouth: Mouth, now: Callable[[], datetime]) -> int:
     at = now()
     free = Q(claimed_until=None) | Q(claimed_until__lte=at)
     due = Q(next_at=None) | Q(next_at__lte=at)
-    places = Elsewhere.objects.filter(free, due, Exists(owed), outside__startswith=f"{_chats[0]}:")
+    places = Elsewhere.objects.filter(free, due, Exists(owed), outside__startswith=_from_there())
     return sum(_say_one(place, mouth, now) for place in places.order_by("next_at", "id"))
 
 
@@ -153,7 +157,7 @@ def _next(place: Elsewhere, at: datetime) -> tuple[Mirror, Said, str] | None:
     waits = Q(post__thread__mirror__reference="", post__thread__mirror__owed=True)
     for row in owed.exclude(waits).order_by("-urgent", "post")[:50]:
         root = row.post.thread
-        if root is not None and not root.key.startswith(_BY_ITSELF) and _mirror(root) is None:
+        if root is not None and not root.key.startswith(_from_there()) and _mirror(root) is None:
             owe([root.key], at=at)  # It was said here before there was a chat outside.
             return _next(place, at)
         digest = _digest(row.post)
@@ -197,7 +201,7 @@ def _thread(post: Post) -> str:
     root = post.thread
     if root is None:
         return ""
-    if root.key.startswith(_BY_ITSELF):
+    if root.key.startswith(_from_there()):
         return root.key.rpartition(":")[2]
     found = _mirror(root)
     return found.reference if found else ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Literal
 
 from dutydesk.desk.flows import boarding, recording, ticketing
 from dutydesk.desk.models import Ticket
@@ -10,6 +11,8 @@ from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
+
+Source = Literal["question", "thread"]
 
 
 def _ticket(press: Press) -> int:
@@ -47,36 +50,31 @@ def _filled(press: Press) -> dict[str, str]:
     return {name: press.text(name) for name in press.values}
 
 
-def _question_form(about: str, by: Person, at: datetime) -> Form:
-    source = ticketing.source_of(question=number_of(about, "question"), post=None)
-    return _form(ticketing.draft(source=source))
+def _source(about: str, kind: Source) -> dict[str, int]:
+    """Give what a ticket is raised from: a question, or a post by the name of its thread."""
+    return {"question" if kind == "question" else "post": number_of(about, kind)}
 
 
-def _post_form(about: str, by: Person, at: datetime) -> Form:
-    source = ticketing.source_of(question=None, post=number_of(about, "thread"))
-    return _form(ticketing.draft(source=source))
+def _form_from(kind: Source) -> Callable[[str, Person, datetime], Form]:
+    def form(about: str, by: Person, at: datetime) -> Form:
+        source = ticketing.source_of(**_source(about, kind))
+        return _form(ticketing.draft(source=source))
+
+    return form
 
 
-def _raise_of_question(press: Press) -> Done:
-    ticket = ticketing.raise_ticket(
-        question=number_of(press.about, "question"),
-        title=press.text("title"),
-        filled=_filled(press),
-        by=press.by,
-        at=press.at,
-    )
-    return Done(f"Ticket {ticket.pk} is raised.", ticket.about)
+def _raise_from(kind: Source) -> Callable[[Press], Done]:
+    def raise_it(press: Press) -> Done:
+        ticket = ticketing.raise_ticket(
+            **_source(press.about, kind),
+            title=press.text("title"),
+            filled=_filled(press),
+            by=press.by,
+            at=press.at,
+        )
+        return Done(f"Ticket {ticket.pk} is raised.", ticket.about)
 
-
-def _raise_of_post(press: Press) -> Done:
-    ticket = ticketing.raise_ticket(
-        post=number_of(press.about, "thread"),
-        title=press.text("title"),
-        filled=_filled(press),
-        by=press.by,
-        at=press.at,
-    )
-    return Done(f"Ticket {ticket.pk} is raised.", ticket.about)
+    return raise_it
 
 
 def _keep(press: Press) -> Done:
@@ -175,8 +173,8 @@ def _show(press: Press) -> Done:
 
 
 ACTIONS = (
-    Action("ticket.raise", "engineer", _raise_of_question, _question_form),
-    Action("thread.ticket", "engineer", _raise_of_post, _post_form),
+    Action("ticket.raise", "engineer", _raise_from("question"), _form_from("question")),
+    Action("thread.ticket", "engineer", _raise_from("thread"), _form_from("thread")),
     Action("thread.keep", "engineer", _keep),
     Action("ticket.move", "engineer", _move, _move_form),
     Action("ticket.left", "engineer", _shift(-1)),

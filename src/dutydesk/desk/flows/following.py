@@ -17,20 +17,16 @@ from dutydesk.desk.models import Heard, Ticket, TicketComment, Tracker
 from dutydesk.errands import flows as errands
 from dutydesk.errands.flows import ErrandSettled
 from dutydesk.errands.models import Errand
-from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of
 from dutydesk.people.models import Engineer
 from dutydesk.ports.tickets import Issue, Listener, Remark, Word
+from dutydesk.ports.webhooks import NobodyListens
 from dutydesk.process import flows as process
 
 # How often the tracker is asked although it posts to us.
 SELDOM = timedelta(minutes=5)
 
 _listeners: list[Listener] = []
-
-
-class NobodyListens(Refused):
-    """The desk doesn't follow a tracker."""
 
 
 def listen_with(listener: Listener) -> None:

@@ -52,7 +52,7 @@ def template() -> Template:
     return BUILT_IN
 
 
-def source_of(*, question: int | None, post: int | None) -> Post:
+def source_of(*, question: int | None = None, post: int | None = None) -> Post:
     """Give the post that a ticket is raised from. Raises TicketRefused."""
     if question is not None:
         return Question.objects.select_related("post__channel").get(pk=question).post

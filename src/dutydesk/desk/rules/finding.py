@@ -103,3 +103,8 @@ def pieces(text: str) -> Sequence[tuple[str, bool]]:
         (part.replace(MARK, "").replace(UNMARK, ""), at % 2 == 1) for at, part in enumerate(parts)
     ]
     return [(part, marked) for part, marked in plain if part]
+
+
+def unmarked(text: str) -> str:
+    """Give a marked text as plain text."""
+    return text.replace(MARK, "").replace(UNMARK, "")

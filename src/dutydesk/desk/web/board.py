@@ -35,14 +35,13 @@ def questions(request: DeskRequest) -> HttpResponse:
     """List the questions that are not over: who has each, and how long it has waited."""
     support = process.in_force().clock("support")
     found = Question.objects.exclude(state__in=OVER).select_related("post", "engineer")
+    mine, engineer = request.GET.get("mine") == "yes", request.person.engineer
+    if mine and engineer is not None:
+        found = found.filter(engineer=engineer)
     rows = [
         (one, support.between(one.waiting_since or one.asked_at, request.at))
         for one in found.order_by("asked_at")[:MOST]
     ]
-    mine = request.GET.get("mine") == "yes"
-    engineer = request.person.engineer
-    if mine and engineer is not None:
-        rows = [row for row in rows if row[0].engineer_id == engineer]
     by = {
         "unanswered": [row for row in rows if row[0].answered_at is None and _active(row[0])],
         "answered": [row for row in rows if row[0].answered_at is not None and _active(row[0])],

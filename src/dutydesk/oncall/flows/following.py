@@ -12,7 +12,6 @@ from dutydesk.errands import flows as errands
 from dutydesk.errands.flows import ErrandSettled
 from dutydesk.errands.models import Errand
 from dutydesk.journal import flows as journal
-from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall import words
 from dutydesk.oncall.flows import pushing
 from dutydesk.oncall.flows.ending import acknowledge, settle
@@ -21,6 +20,7 @@ from dutydesk.oncall.models import OPEN, Page
 from dutydesk.people.models import Engineer
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.pager import Asker, Listener, Word
+from dutydesk.ports.webhooks import NobodyListens
 
 KIND = "pagerduty.word"
 HEARD, ASKED = "pagerduty", "pagerduty.asked"
@@ -30,10 +30,6 @@ QUIET = timedelta(minutes=3)
 SKEW = timedelta(minutes=1)
 
 _listeners: list[Listener] = []
-
-
-class NobodyListens(Refused):
-    """The desk doesn't follow PagerDuty."""
 
 
 class PageNoted(PageFact):
