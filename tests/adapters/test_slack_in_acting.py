@@ -341,6 +341,9 @@ def test_the_home_tab_shows_what_is_ones_own(
     assert "incident.declare" in text[ADA]
     assert "incident.declare" not in text[UMA]
     assert all(len(view["blocks"]) <= 100 for view in shown.values())
+    Question.objects.update(state=Question.State.WITHDRAWN)
+    hear(world, event({"type": "app_home_opened", "user": UMA, "channel": "D1", "tab": "home"}))
+    assert "Visits are down" not in json.dumps(there.called("views.publish")[-1])
 
 
 def test_a_form_of_every_kind_of_field_keeps_slacks_limits() -> None:

@@ -163,6 +163,7 @@ def test_eyes_take_a_question_and_taken_off_give_it_back(world: World) -> None:
     assert standing(question) == "Ben is looking into this."
     mark(world, "Ben", "eyes", question, on=False)
     assert now(question).engineer is None
+    assert standing(question) == "Thanks, Uma. Ada is answering questions just now."
     mark(world, "Ben", "eyes", question)
     say(world, "Cy", "Try this", thread=question.post_id)
     found = now(question)
@@ -202,6 +203,7 @@ def test_buttons_do_what_marks_do(world: World) -> None:
         world.press("Ben", "question.take", question.about)
     world.press("Uma", "question.reopen", question.about)
     assert now(question).state == "open"
+    assert standing(question) == "Ben is looking into this."
     with pytest.raises(QuestionRefused):
         world.press("Uma", "question.reopen", question.about)
 

@@ -12,7 +12,7 @@ from dutydesk.adapters.slack.commands import Commands
 from dutydesk.adapters.slack.modals import plain_text, section
 from dutydesk.adapters.slack.people import People
 from dutydesk.commitments import flows as commitments
-from dutydesk.desk.models import Question
+from dutydesk.desk.models import OVER, Question
 from dutydesk.errands import flows as errands
 from dutydesk.kernel.actions import Actions, Person
 from dutydesk.kernel.moments import when
@@ -81,7 +81,7 @@ class Home:
         asked = Question.objects.filter(asker=person.account)
         if person.engineer is not None:
             asked |= Question.objects.filter(engineer=person.engineer)
-        open_ = asked.exclude(state="solved").select_related("post").order_by("asked_at")
+        open_ = asked.exclude(state__in=OVER).select_related("post").order_by("asked_at")
         mine = list(open_[: MOST + 1])
         if not mine:
             yield section(f"None is open. Ask in {process.in_force().ask.channel}.")

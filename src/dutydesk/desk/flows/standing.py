@@ -5,6 +5,7 @@ from datetime import datetime
 from dutydesk.chat.flows import saying as chat
 from dutydesk.desk import words
 from dutydesk.desk.models import Question
+from dutydesk.desk.rules.asking import greeting
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.rota.flows import asking as rota
@@ -18,7 +19,8 @@ def covering(at: datetime) -> Engineer | None:
 
 def show(question: Question, at: datetime) -> None:
     """Let the post say where the question stands now."""
-    said, asker = process.in_force().ask.words, question.post.author
+    current, asker = process.in_force(), question.post.author
+    said = current.ask.words
     name = question.engineer.name if question.engineer else ""
     match question.state:
         case Question.State.SOLVED if question.outcome == "silent":
@@ -34,6 +36,7 @@ def show(question: Question, at: datetime) -> None:
         case _ if name:
             text = said.taken.format(engineer=name)
         case _:
-            text = said.nobody.format(asker=asker)
+            cover = covering(at)
+            text = greeting(current, asker=asker, cover=cover.name if cover else "", at=at)
     message = words.standing(about=question.about, text=text, state=question.state)
     chat.rewrite(key=f"{question.about}:greeting", message=message, at=at)
