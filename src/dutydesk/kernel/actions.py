@@ -90,6 +90,10 @@ class Actions:
         """
         return self._actions[name.partition("=")[0]]
 
+    def __contains__(self, name: str) -> bool:
+        """Say whether there is an action of that name, with a choice behind it or without."""
+        return name.partition("=")[0] in self._actions
+
     def names(self) -> tuple[str, ...]:
         """Give the names of all."""
         return tuple(self._actions)

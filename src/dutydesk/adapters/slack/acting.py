@@ -83,7 +83,7 @@ class Acting:
             return self._fill_in(key, deed, at)
         if deed.kind == "chosen" and deed.action == offers.WHO:
             return self._show(modals.told("Who is on", self._commands.who(at)), deed)
-        if deed.action not in self._actions.names():
+        if deed.action not in self._actions:
             return None  # A link was pressed, which needs no answer but this one.
         about = self._about(deed) if deed.kind == "chosen" else deed.about
         if self._actions[deed.action].form is not None:
@@ -194,7 +194,7 @@ class Acting:
 
     def _carried_out(self, name: str, press: Press) -> str:
         """Do it, and give what to say of it. Raises Refused."""
-        if name not in self._actions.names():
+        if name not in self._actions:
             raise Gone
         try:
             done = self._actions.carry_out(name, press)

@@ -37,7 +37,7 @@ class Commands:
         word = word.lower()
         if word == "find":
             return self.find(more.strip()[:400])
-        if word in ("declare", "incident") and "incident.declare" in self._actions.names():
+        if word in ("declare", "incident") and "incident.declare" in self._actions:
             return Opens("incident.declare", "new")
         if word in ("who", "cover"):
             return (
@@ -70,7 +70,7 @@ class Commands:
     def _help(self) -> str:
         ask = process.in_force().ask.channel
         lines = [f"{COMMAND} who: who is on, {COMMAND} cover: and for which part of the day"]
-        if "incident.declare" in self._actions.names():
+        if "incident.declare" in self._actions:
             lines.append(f"{COMMAND} declare: declare an incident")
         lines += [
             f"{COMMAND} find WORDS: what was asked and answered before",
