@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from doubles.slack_workspace import TEAM, Workspace
 from dutydesk.adapters.slack import modals
@@ -20,7 +19,7 @@ from dutydesk.kernel.messages import Field, Form
 from dutydesk.people.models import Account
 from testing.running import LONDON
 from testing.slack import ADA, ASK, BEN, UMA, UNA, event, hear, message, slack_of, ts_of, workspace
-from testing.world import World
+from testing.world import World, as_if_committed
 
 pytestmark = pytest.mark.django_db
 _keys = itertools.count()
@@ -382,8 +381,7 @@ def test_a_form_of_every_kind_of_field_keeps_slacks_limits() -> None:
 @pytest.mark.clause("ask.in-channel")
 def test_what_was_asked_before_is_found_by_its_words(world: World, slack: Slack) -> None:
     uma = Person(world, slack, UMA)
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # A test's transaction never commits.
+    as_if_committed()
     hear(world, event(message("How do I renew the certificate of cert-manager?", ts_of(world.at))))
     answer = uma.does(uma.typed("find certificate renew"))["text"]
     assert "renew the certificate" in answer

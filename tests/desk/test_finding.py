@@ -22,7 +22,7 @@ from dutydesk.incidents.models import Incident, Update
 from dutydesk.kernel.messages import Message
 from dutydesk.people.models import Account
 from testing.running import eventually
-from testing.world import World
+from testing.world import World, as_if_committed
 
 pytestmark = pytest.mark.django_db
 ASK = "#ask-cloud-platform"
@@ -30,9 +30,7 @@ ASK = "#ask-cloud-platform"
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    """Give a world whose documents are kept at once: a test's transaction never commits."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    as_if_committed()
     world = World(tmp_path, "2026-11-24T11:00")
     world.shifts(support="Ada")
     return world
@@ -225,8 +223,7 @@ def test_of_two_answers_that_change_together_neither_is_lost(tmp_path: Path) -> 
     changing = threading.Thread(target=change)
     with transaction.atomic():
         Post.objects.filter(pk=first.pk).update(message=Message("albatross").as_json())
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        as_if_committed()
         changing.start()
         eventually(waits)
     changing.join(20)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from dutydesk.chat.flows import posting as chat
@@ -15,7 +14,7 @@ from dutydesk.journal.models import Entry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.people.models import Account
 from dutydesk.wiring import ACTIONS
-from testing.world import World
+from testing.world import World, as_if_committed
 
 pytestmark = pytest.mark.django_db
 ASK = "#ask-cloud-platform"
@@ -24,9 +23,7 @@ OFFER = "This looks like something we answered before"
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    """Give a world whose documents are kept at once: a test's transaction never commits."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    as_if_committed()
     world = World(tmp_path, "2026-11-24T11:00")
     world.shifts(support="Ada")
     Account.objects.create_user(email="vic@example.org", name="Vic")

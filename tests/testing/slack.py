@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from doubles.slack_workspace import BOT, TEAM, TOKEN, Workspace, user
 from dutydesk.adapters.slack.app import Account, Slack
 from dutydesk.adapters.slack.door import keep_event
+from dutydesk.adapters.slack.events import PostAt
 from dutydesk.chat.flows import hearing
 from dutydesk.chat.models import Post, Received
 from dutydesk.wiring import ACTIONS
@@ -42,7 +43,11 @@ def workspace() -> Workspace:
     return Workspace({one["id"]: one for one in people}, channels)
 
 
-def slack_of(world: World, there: Workspace) -> Slack:
+def _shown(channel: str, ts: str) -> Post | None:
+    return Post.objects.filter(key=f"shown:{channel}:{ts}").first()
+
+
+def slack_of(world: World, there: Workspace, post_at: PostAt = _shown) -> Slack:
     """Give Slack, connected to this world."""
     made = Slack(
         Account(TOKEN, SECRET, "xapp-only-for-tests", there.url),
@@ -50,7 +55,7 @@ def slack_of(world: World, there: Workspace) -> Slack:
         now=lambda: world.at,
         real_now=lambda: world.at,
         link=lambda path: f"https://desk.example.org{path}",
-        post_at=lambda channel, ts: Post.objects.filter(key=f"shown:{channel}:{ts}").first(),
+        post_at=post_at,
     )
     made.connect()
     return made

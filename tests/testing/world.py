@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from django.db import connection
 from django.db.models import Min, QuerySet
 
 from dutydesk.chat.models import Post
@@ -35,6 +36,12 @@ teams:
 services: [{name: Clusters, page_anyway: true}]
 leadership: [{name: Director, email: director@example.org}]
 """
+
+
+def as_if_committed() -> None:
+    """Do now, and from now on at once, what waits for the commit: a test's transaction has none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 class World:
