@@ -12,10 +12,11 @@ from doubles.slack_workspace import TEAM, Workspace
 from dutydesk.chat.flows import mirroring, places, posting, saying
 from dutydesk.chat.flows.posting import Author
 from dutydesk.chat.models import Elsewhere, Mirror, Post
+from dutydesk.errands.models import Errand
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.messages import Button, Message
 from dutydesk.people.flows import identities
-from testing.slack import ASK, TEAM_CHANNEL, UMA, slack_of, workspace
+from testing.slack import ASK, BEN, TEAM_CHANNEL, UMA, slack_of, workspace
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +112,35 @@ def test_what_one_person_alone_sees_they_alone_see_there(world: World, there: Wo
     go(world, there)
     assert len(there.called("chat.postEphemeral")) == 1
     assert not Mirror.objects.filter(owed=True).exists()
+
+
+def test_marks_that_people_put_on_here_stand_there_as_the_desk_s_own(
+    world: World, there: Workspace
+) -> None:
+    uma, ada, ben = (Author.of(world.person(name)) for name in ("Uma", "Ada", "Ben"))
+    from_there = Author("Ben", ben.account, f"slack:{TEAM}:{BEN}")
+    slack_of(world, there)
+    post = posting.post(by=uma, channel=HERE, text="How?", at=world.at)
+    posting.mark(post=post.pk, name="eyes", by=ada, on=True, at=world.at)
+    world.settle()
+    assert not there.called("reactions.add")  # The post isn't there yet.
+    go(world, there)
+    where = (ASK, there.history[ASK][0]["ts"])
+
+    def then(by: Author, name: str, *, on: bool) -> set[str]:
+        posting.mark(post=post.pk, name=name, by=by, on=on, at=world.at)
+        world.forward(minutes=1)
+        return there.reactions.get(where, set())
+
+    assert then(ben, "eyes", on=True) == {"eyes"}
+    assert then(ada, "eyes", on=False) == {"eyes"}  # Ben's is still on.
+    assert then(ben, "eyes", on=False) == set()
+    assert then(from_there, "white_check_mark", on=True) == set()  # Theirs stands there already.
+    there.weather = lambda _: 500
+    assert then(ada, "white_check_mark", on=True) == set()
+    there.weather = None
+    assert then(ada, "eyes", on=True) == {"white_check_mark", "eyes"}
+    assert not Errand.objects.filter(state="failed").exists()
 
 
 def test_what_people_post_here_stands_there_under_their_name_and_goes_when_removed(

@@ -34,6 +34,8 @@ class Workspace:
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     channels: dict[str, dict[str, Any]] = field(default_factory=dict)
     history: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    # The desk's own, by channel and message.
+    reactions: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     mood: int | str = ""
     socket: str = ""
@@ -120,6 +122,8 @@ class Workspace:
             "chat.postMessage": self._post,
             "chat.update": self._change,
             "chat.delete": self._take_away,
+            "reactions.add": lambda given: self._react(given, on=True),
+            "reactions.remove": lambda given: self._react(given, on=False),
             "usergroups.users.update": lambda given: {"usergroup": {"id": given["usergroup"]}},
             "conversations.setTopic": lambda _: {},
         }
@@ -156,6 +160,15 @@ class Workspace:
         left = [said for said in there if said["ts"] != given["ts"]]
         self.history[given["channel"]] = left
         return {} if len(left) < len(there) else "message_not_found"
+
+    def _react(self, given: dict[str, Any], *, on: bool) -> dict[str, Any] | str:
+        where, name = (given["channel"], given["timestamp"]), given["name"]
+        if not any(said["ts"] == where[1] for said in self.history.get(where[0], [])):
+            return "message_not_found"
+        if (name in self.reactions.setdefault(where, set())) is on:
+            return "already_reacted" if on else "no_reaction"
+        (self.reactions[where].add if on else self.reactions[where].remove)(name)
+        return {}
 
     def _by_email(self, given: dict[str, Any]) -> dict[str, Any] | str:
         found = [u for u in self.users.values() if u["profile"]["email"] == given["email"]]

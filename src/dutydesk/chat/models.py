@@ -126,13 +126,17 @@ class Post(models.Model):
 
 
 class Mark(models.Model):
-    """One person's mark on a post, such as `eyes` or `white_check_mark`."""
+    """One person's mark on a post, such as `eyes` or `white_check_mark`.
+
+    `here`: put on in the desk's own chat, so that a chat outside has to be told.
+    """
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="marks")
     name = models.CharField(max_length=60)
     who = models.CharField(max_length=100)
     account = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
+    here = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         """Each person's once."""

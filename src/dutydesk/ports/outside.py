@@ -55,6 +55,17 @@ class Blocked(Exception):
         self.reason, self.remedy = reason, remedy
 
 
+class Marker(Protocol):
+    """Puts marks on posts in one chat outside, as the desk itself."""
+
+    def mark(self, *, channel: str, reference: str, name: str, on: bool) -> None:
+        """Put a mark on, or take it off; one that is so already is left. All named as there.
+
+        Uses the network; raises ports.delivery.Undelivered.
+        """
+        ...
+
+
 class Mouth(Protocol):
     """Says things in one chat outside."""
 

@@ -13,7 +13,7 @@ from dutydesk.adapters.slack.people import People
 from dutydesk.adapters.slack.signing import Signatures
 from dutydesk.adapters.slack.socket_mode import Socket
 from dutydesk.adapters.slack.speaking import Speaking
-from dutydesk.chat.flows import hearing
+from dutydesk.chat.flows import hearing, marking
 from dutydesk.errands import flows as errands
 from dutydesk.kernel.actions import Actions
 
@@ -69,6 +69,9 @@ class Slack:
         hearing.listen_with(events.KIND, self.events)
         errands.deliver_with(replying.KIND, replying.ReplyCourier(self.call))
         group, topic = kept.GroupCourier(self.call), kept.TopicCourier(self.call)
+        errands.deliver_with(
+            marking.KIND, marking.MarkCourier(self.speaking, "slack"), latest_only=True
+        )
         errands.deliver_with(kept.GROUP, group, latest_only=True)
         errands.deliver_with(kept.TOPIC, topic, latest_only=True)
         errands.deliver_with(home.KIND, home.HomeCourier(self.call, self.home), latest_only=True)

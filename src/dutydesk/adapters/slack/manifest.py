@@ -28,6 +28,8 @@ METHODS: Mapping[str, str] = {
     "conversations.list": "channels:read",
     "conversations.replies": "channels:history",
     "conversations.setTopic": "channels:write.topic",
+    "reactions.add": "reactions:write",
+    "reactions.remove": "reactions:write",
     "usergroups.users.update": "usergroups:write",
     "users.info": "users:read",
     "users.lookupByEmail": "users:read.email",

@@ -1,7 +1,7 @@
 """Saying the desk's posts in Slack.
 
 Source: https://docs.slack.dev/reference/methods/chat.postMessage, chat.update, chat.delete,
-chat.postEphemeral; https://docs.slack.dev/messaging/message-metadata.
+chat.postEphemeral, reactions.add, reactions.remove; https://docs.slack.dev/messaging/message-metadata.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,6 +14,7 @@ from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.outside import Blocked, Said
 
 EVENT = "dutydesk_post"
+_SO_ALREADY = ("already_reacted", "no_reaction", "message_not_found")
 _LOOK_BACK = 200
 _REMEDIES: Mapping[str, str] = {
     "not_in_channel": "Invite the app to the channel.",
@@ -50,6 +51,15 @@ class Speaking:
             if code in _REMEDIES:
                 raise Blocked(f"{failure.reason}.", _REMEDIES[code]) from failure
             raise
+
+    def mark(self, *, channel: str, reference: str, name: str, on: bool) -> None:
+        """Put the desk's own reaction on a message, or take it off. Raises Undelivered."""
+        method = "reactions.add" if on else "reactions.remove"
+        try:
+            self._call(method, channel=channel, timestamp=reference, name=name)
+        except Undelivered as failure:
+            if failure.reason.rpartition(": ")[2] not in _SO_ALREADY:
+                raise
 
     def _new(self, said: Said) -> str:
         if said.uncertain and not said.only_for and (found := self._there_already(said)):

@@ -198,12 +198,14 @@ def _as_said(row: Mirror, place: Elsewhere) -> Said | None:
 
 
 def _thread(post: Post) -> str:
-    root = post.thread
-    if root is None:
-        return ""
-    if root.key.startswith(_from_there()):
-        return root.key.rpartition(":")[2]
-    found = _mirror(root)
+    return reference(post.thread) if post.thread else ""
+
+
+def reference(post: Post) -> str:
+    """Give where a post stands in the chat outside; empty if it doesn't yet."""
+    if post.key.startswith(_from_there()):
+        return post.key.rpartition(":")[2]
+    found = _mirror(post)
     return found.reference if found else ""
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from django.db import transaction
 
-from dutydesk.chat.flows import mirroring
+from dutydesk.chat.flows import marking, mirroring
 from dutydesk.chat.flows.saying import count, place, stir
 from dutydesk.chat.models import Mark, Post
 from dutydesk.journal import flows as journal
@@ -153,7 +153,7 @@ def mark(*, post: int, name: str, by: Author, on: bool, at: datetime) -> bool:
     """Put a mark on a post, or take it off; give whether that changed anything."""
     found = Post.objects.select_related("channel").get(pk=post)
     if on:
-        defaults = {"account_id": by.account, "at": at}
+        defaults = {"account_id": by.account, "at": at, "here": not by.outside}
         _, changed = Mark.objects.get_or_create(
             post=found, name=name, who=by.who, defaults=defaults
         )
@@ -162,6 +162,8 @@ def mark(*, post: int, name: str, by: Author, on: bool, at: datetime) -> bool:
     if changed:
         fact = PersonMarked(*_where(found), name, on, by.account, by.who, by.name)
         _record(fact, found, f"{'put' if on else 'took off'} {name} in", by, at)
+        if not by.outside:
+            marking.owe(found, name, at=at)
     return changed
 
 
