@@ -13,6 +13,8 @@ from dutydesk.chat.models import Channel, Elsewhere, Mark, Post, Received
 from dutydesk.desk.models import Question
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.messages import Message
+from dutydesk.people import flows as people
+from dutydesk.people.flows import AddressTaken
 from dutydesk.people.models import Account, Identity
 from dutydesk.site.health import health
 from testing.slack import (
@@ -21,6 +23,7 @@ from testing.slack import (
     BEN,
     RIA,
     UMA,
+    UMI,
     UNA,
     event,
     hear,
@@ -311,11 +314,53 @@ def test_an_address_counts_only_if_our_own_workspace_vouches_for_it(
     assert {(one.account, one.email) for one in Identity.objects.all()} == {(None, "")}
 
 
-def test_an_account_that_is_made_later_is_theirs_from_then_on(world: World) -> None:
-    hear(world, event(message("Help", ts_of(world.at), by=UNA)))
-    Account.objects.create_user(email="Una@elsewhere.example", name="Una E")
-    hear(world, event(message("More", ts_of(world.at, 1), by=UNA)))
-    assert post(ts_of(world.at, 1)).author == "Una E"
+def test_whoever_the_workspace_vouches_for_has_an_account_that_nobody_signs_in_with(
+    world: World, there: Workspace
+) -> None:
+    hear(world, event(message("Help", ts_of(world.at), by=UMI)))
+    made = Account.objects.get(email="umi@example.org")
+    assert (made.name, made.has_usable_password()) == ("Umi", False)
+    assert post(ts_of(world.at)).account == made
+    assert not there.called("chat.postEphemeral")
+    token = people.invite(at=world.at)
+    taken = people.accept(
+        token=token, name="Umi E", email="Umi@example.org", password="long enough", at=world.at
+    )
+    assert taken == made and taken.has_usable_password()
+    with pytest.raises(AddressTaken):
+        people.accept(
+            token=people.invite(at=world.at),
+            name="X",
+            email="umi@example.org",
+            password="y" * 12,
+            at=world.at,
+        )
+    hear(world, event(message("More", ts_of(world.at, 1), by=UMI)))
+    assert post(ts_of(world.at, 1)).author == "Umi E"
+
+
+def test_an_engineer_without_an_account_acts_as_one_in_slack(world: World) -> None:
+    people.save_engineer(name="Umi", email="umi@example.org")
+    hear(world, event(message("Help", ts_of(world.at))))
+    hear(world, event(reaction(ts_of(world.at), "eyes", by=UMI)))
+    assert str(Question.objects.get().engineer) == "Umi"
+
+
+def test_an_account_that_was_shut_acts_for_nobody_and_gets_no_other(world: World) -> None:
+    Account.objects.create_user(email="umi@example.org", name="Umi")
+    Account.objects.update(is_active=False)
+    hear(world, event(message("Help", ts_of(world.at), by=UMI)))
+    assert post(ts_of(world.at)).account is None
+    assert Account.objects.filter(email="umi@example.org").count() == 1
+
+
+@pytest.mark.clause("measure.happiness")
+def test_whoever_only_slack_knew_is_asked_how_it_was(world: World, there: Workspace) -> None:
+    hear(world, event(message("Help", ts_of(world.at), by=UMI)))
+    question = Question.objects.get()
+    world.press("Ada", "question.solve", question.about)
+    asked = Post.objects.get(key=f"{question.about}:happiness")
+    assert asked.only_for is not None and asked.only_for.email == "umi@example.org"
 
 
 def test_while_slack_does_not_say_who_it_is_nothing_is_lost(world: World, there: Workspace) -> None:

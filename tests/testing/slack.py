@@ -19,20 +19,22 @@ from testing.world import World
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 ASK, TEAM_CHANNEL = "C0ASK", "C0TEAM"
-ADA, BEN, UMA, UNA, RIA = "U0ADA", "U0BEN", "U0UMA", "U0UNA", "U0RIA"
+ADA, BEN, UMA, UMI, UNA, RIA = "U0ADA", "U0BEN", "U0UMA", "U0UMI", "U0UNA", "U0RIA"
 _numbers = itertools.count(1)
 
 
 def workspace() -> Workspace:
-    """Give a workspace with Ada, Ben and Uma, whom the desk knows; Una, whom nobody knows; and Ria.
+    """Give a workspace with Ada, Ben and Uma, whom the desk knows; Umi, Una and Ria.
 
-    Ria belongs to another workspace, which says that she has Ada's address.
+    Umi has an address that the desk doesn't know; Una has none. Ria belongs to another workspace,
+    which says that she has Ada's address.
     """
     people = [
         user(ADA, "Ada L", "ada@example.org"),
         user(BEN, "Ben B", "Ben@Example.org"),
         user(UMA, "Uma U", "uma@example.org"),
-        user(UNA, "Una", "una@elsewhere.example"),
+        user(UNA, "Una"),
+        user(UMI, "Umi", "umi@example.org"),
         user(RIA, "Ria", "ada@example.org", team_id="T0OTHER"),
     ]
     channels = {

@@ -91,7 +91,9 @@ def invitation(*, token: str, at: datetime) -> Invitation:
 
 @transaction.atomic
 def accept(*, token: str, name: str, email: str, password: str, at: datetime) -> Account:
-    """Make the account that a link invites to, and spend the link.
+    """Make the account that a link invites to, and spend the link. Raises AddressTaken.
+
+    Whoever was known from a chat outside only gets a password for the account they have.
 
     An administrator's account is an engineer's too, so that the first one can begin at once.
     """
@@ -102,20 +104,24 @@ def accept(*, token: str, name: str, email: str, password: str, at: datetime) ->
     if found is None:
         raise InvitationGone
     email = email.strip().lower()
-    if Account.objects.filter(email__iexact=email).exists():
+    known = Account.objects.filter(email__iexact=email).first()
+    if known is not None and (known.has_usable_password() or not known.is_active):
         raise AddressTaken(f"There is an account for {email} already.", "Sign in with it.")
-    account = Account.objects.create_user(
-        email=email, name=name, password=password, administrator=found.administrator
-    )
-    engineer = Engineer.objects.filter(email__iexact=email, account__isnull=True).first()
-    if engineer is not None:
-        engineer.account = account
-        engineer.save(update_fields=["account"])
-    elif found.administrator:
+    account = known or Account(email=email)
+    account.name, account.is_administrator = name, found.administrator
+    account.set_password(password)
+    account.save()
+    if not join(account) and found.administrator and engineer_of(account.pk) is None:
         Engineer.objects.create(name=name, email=email, account=account)
     found.used_at = at
     found.save(update_fields=["used_at"])
     return account
+
+
+def join(account: Account) -> bool:
+    """Let an account be that of the engineer with its address; say whether there was one."""
+    waiting = Engineer.objects.filter(email__iexact=account.email, account__isnull=True)
+    return bool(waiting.update(account=account))
 
 
 def person(account: Account) -> Person:

@@ -6,6 +6,7 @@ from django.core import signing
 from django.db import transaction
 
 from dutydesk.kernel.refusals import Refused
+from dutydesk.people.flows import join
 from dutydesk.people.models import Account, Identity
 
 CONNECT_LASTS = timedelta(minutes=30)
@@ -46,11 +47,21 @@ def account_of(found: Identity | None) -> Account | None:
 def recognise(*, outside: str, name: str, email: str, at: datetime) -> Identity:
     """Keep who somebody in a chat outside is, by what that chat says.
 
-    `email` must be one that the chat vouches for: whoever has that account here is them.
+    `email` must be one that the chat vouches for: whoever has that account here is them. If nobody
+    has, they get one, by which they can be asked and press buttons there, and cannot sign in.
     """
     values = {"name": name[:100], "email": email.strip().lower(), "looked_at": at}
     found, _ = Identity.objects.update_or_create(outside=outside, defaults=values)
-    return identity(outside) or found
+    found = identity(outside) or found
+    if found.account is None and found.email and not _known(found.email):
+        found.account = Account.objects.create_user(email=found.email, name=found.name)
+        found.save(update_fields=["account"])
+        join(found.account)
+    return found
+
+
+def _known(email: str) -> bool:
+    return Account.objects.filter(email__iexact=email).exists()
 
 
 @transaction.atomic
