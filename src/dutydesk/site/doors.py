@@ -4,9 +4,11 @@ A door is an ASGI application. Django's middleware is behind it, so it opens by 
 sent, looks the session up itself (dutydesk.site.sessions), or tells only what anybody may know.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
+logger = logging.getLogger(__name__)
 Scope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Event]]
@@ -26,10 +28,19 @@ def before(django: Callable[..., Awaitable[None]], doors: Mapping[str, Door]) ->
             path: str = scope["path"]
             for beginning, door in doors.items():
                 if path.startswith(beginning):
-                    return await door(scope, receive, send)
+                    return await _go(door, beginning, scope, receive, send)
         return await django(scope, receive, send)
 
     return lead
+
+
+async def _go(door: Door, name: str, scope: Scope, receive: Receive, send: Send) -> None:
+    """Go through a door; a fault of ours is logged, without the path, which may be a secret."""
+    try:
+        await door(scope, receive, send)
+    except Exception:
+        logger.exception("a request to %s failed", name)
+        raise
 
 
 async def read_body(receive: Receive, most: int) -> bytes | None:

@@ -67,8 +67,9 @@ class Storer(threading.Thread):
         self._process, self._process_until = ExitStack(), datetime.min.replace(tzinfo=UTC)
 
     def knows(self, token: str) -> bool:
-        """Say whether the key was seen to open just now."""
-        return token in self._opens and self._now() < self._opens[token][1]
+        """Say whether the key was seen to open just now. Any thread may ask."""
+        opened = self._opens.get(token)
+        return opened is not None and self._now() < opened[1]
 
     def run(self) -> None:
         """Store until the process ends, or a fault of ours does it: who waits is told even then."""
