@@ -137,7 +137,7 @@ def main() -> None:
         lines = measure(desk)
     finally:
         desk.close()
-    lines += ["", *slack.measure(at)]
+    lines += ["", *slack.measure(at), *finding()]
     text = "\n".join(lines) + "\n"
     (ROOT / "docs" / "benchmarks.md").write_text(text)
     sys.stdout.write(text)

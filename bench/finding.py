@@ -1,6 +1,6 @@
 """Measures finding among 100,000 threads. Run alone: `.venv/bin/python bench/finding.py`.
 
-Makes its own database in a folder of its own, and prints what it finds. Not a part of `make bench`.
+Makes its own database in a folder of its own, and prints what it finds.
 """
 
 import json

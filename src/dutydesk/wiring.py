@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,7 @@ from dutydesk.adapters.apprise.mail import MailCourier
 from dutydesk.adapters.apprise.services import AppriseAddresses
 from dutydesk.adapters.apprise.way import WayCourier
 from dutydesk.adapters.clock import RehearsalClock, SystemClock
-from dutydesk.adapters.github.asking import GitHubAsker
-from dutydesk.adapters.github.client import Account as GitHubAccount
-from dutydesk.adapters.github.client import Client as GitHubClient
-from dutydesk.adapters.github.courier import TicketCourier
-from dutydesk.adapters.github.projects import Projects
-from dutydesk.adapters.github.reading import Webhooks as GitHubWebhooks
+from dutydesk.adapters.github.account import Account as GitHubAccount
 from dutydesk.adapters.maintenance_command.courier import CommandCourier, read_commands
 from dutydesk.adapters.maintenance_webhook.courier import WebhookCourier
 from dutydesk.adapters.pagerduty.client import Account
@@ -56,9 +52,8 @@ from dutydesk.commitments.flows import (
 from dutydesk.desk.chat import answers as answers_chat
 from dutydesk.desk.chat import questions as questions_chat
 from dutydesk.desk.chat import tickets as tickets_chat
-from dutydesk.desk.flows import answering, asking, catching_up, offering, recording
+from dutydesk.desk.flows import answering, asking, offering, recording
 from dutydesk.desk.flows import following as tracker
-from dutydesk.desk.flows import mirroring as telling_tracker
 from dutydesk.desk.flows import timing as questions
 from dutydesk.desk.flows.facts import QuestionAsked
 from dutydesk.errands import flows as errands
@@ -329,14 +324,7 @@ def github_account() -> GitHubAccount:
 
 
 def connect_github(account: GitHubAccount) -> None:
-    """Keep tickets on GitHub, as far as it is set up; the process file says in which repository."""
+    """Keep tickets on GitHub, as far as it is set up; else its client, 30 MiB, is not loaded."""
     journal.react(ErrandSettled, tracker.settled, tracker.concerns)
-    if account.given:
-        client, projects = GitHubClient(account, telling_tracker.place), Projects()
-        for kind in (*telling_tracker.KINDS, telling_tracker.LOOK):
-            courier = TicketCourier(kind.partition(".")[2], client, projects)
-            errands.deliver_with(kind, courier, latest_only=kind in telling_tracker.LATEST_ONLY)
-        asker = GitHubAsker(client, projects)
-        ROUNDS["github"] = partial(catching_up.look_after, asker=asker)
-    if account.webhook_secret:
-        tracker.listen_with(GitHubWebhooks(account.webhook_secret, telling_tracker.place))
+    if account.given or account.webhook_secret:
+        ROUNDS.update(import_module("dutydesk.adapters.github.app").connect(account))

@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from doubles.github import TOKEN, GitHub
 from doubles.moody import Mood, MoodyServer
+from dutydesk.adapters.github.account import Account
 from dutydesk.adapters.github.asking import GitHubAsker
-from dutydesk.adapters.github.client import Account, Client
+from dutydesk.adapters.github.client import Client
 from dutydesk.adapters.github.courier import TicketCourier
 from dutydesk.adapters.github.projects import Projects
 from dutydesk.ports.delivery import Courier, Parcel, Undelivered

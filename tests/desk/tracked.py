@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from doubles.github import SECRET, TOKEN, GitHub
+from dutydesk.adapters.github.account import Account
 from dutydesk.adapters.github.asking import GitHubAsker
-from dutydesk.adapters.github.client import Account, Client
+from dutydesk.adapters.github.client import Client
 from dutydesk.adapters.github.courier import TicketCourier
 from dutydesk.adapters.github.projects import Projects
 from dutydesk.adapters.github.reading import Webhooks

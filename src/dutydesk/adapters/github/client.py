@@ -10,7 +10,6 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -27,6 +26,7 @@ from githubkit.exception import (
     RequestFailed,
 )
 
+from dutydesk.adapters.github.account import Account
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.tickets import Place
 
@@ -43,22 +43,6 @@ _HINTS = {
     404: ": the repository, the project or the issue isn't there, or the desk may not see it",
     410: ": the issue was deleted, or issues are switched off",
 }
-
-
-@dataclass(frozen=True)
-class Account:
-    """What opens GitHub, and where it is: a token, or an App's number and private key."""
-
-    token: str = field(default="", repr=False)
-    app: str = ""
-    private_key: str = field(default="", repr=False)
-    webhook_secret: str = field(default="", repr=False)
-    api_url: str = "https://api.github.com"
-
-    @property
-    def given(self) -> bool:
-        """Say whether there is anything to sign in with."""
-        return bool(self.token or (self.app and self.private_key))
 
 
 class Client:
