@@ -68,10 +68,9 @@ class Slack:
         """Understand what comes in, and deliver what is answered."""
         hearing.listen_with(events.KIND, self.events)
         errands.deliver_with(replying.KIND, replying.ReplyCourier(self.call))
+        marks = marking.MarkCourier(self.speaking, "slack")
+        errands.deliver_with(marking.KIND, marks, latest_only=True)
         group, topic = kept.GroupCourier(self.call), kept.TopicCourier(self.call)
-        errands.deliver_with(
-            marking.KIND, marking.MarkCourier(self.speaking, "slack"), latest_only=True
-        )
         errands.deliver_with(kept.GROUP, group, latest_only=True)
         errands.deliver_with(kept.TOPIC, topic, latest_only=True)
         errands.deliver_with(home.KIND, home.HomeCourier(self.call, self.home), latest_only=True)
