@@ -2,6 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 SERVERS := chromium prometheus-alertmanager nginx
+TESTS := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 .PHONY: help run test check format lock clauses bench soak servers clean
 help:  ## List what can be made
@@ -24,21 +25,21 @@ servers:
 	@sh tests/servers.sh $(SERVERS)
 
 test: .venv/tools servers  ## Run all tests, with real servers and a real browser
-	$(BIN)/pytest
+	$(TESTS)
 
 check: .venv/tools servers  ## Everything that must hold before a change lands
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(TESTS)
 
 format: .venv/tools  ## Bring the code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 clauses: .venv/tools servers  ## Print which clauses of the process have a passing test
-	$(BIN)/pytest -q --clauses
+	$(TESTS) -q --clauses
 
 soak: .venv/tools servers  ## Kill the desk's parts 500 times under load, and fuzz it for an hour
 	$(BIN)/pytest tests/story/test_killing.py tests/site/test_fuzz.py --kills 500 --fuzz 100000

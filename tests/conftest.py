@@ -15,3 +15,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("fuzz", max_examples=config.getoption("--fuzz"))
     config.pluginmanager.register(ClauseReport(config.getoption("--clauses")), "clauses")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let tests that run a whole desk run one after another, beside the others."""
+    for item in items:
+        if isinstance(item, pytest.Function) and hasattr(item.module, "Desk"):
+            item.add_marker(pytest.mark.xdist_group("a whole desk"))

@@ -122,6 +122,38 @@ def test_what_is_done_there_is_done_here_and_not_said_back(world: Tracked) -> No
     assert (fresh(ticket).closed_at, ticket.column) == (None, "Support To Do")
 
 
+@pytest.mark.clause("ask.ticket-record")
+def test_a_comment_that_is_changed_or_removed_there_is_so_here(world: Tracked) -> None:
+    ticket = world.raised()
+    first = world.github.comment(1, "ada-gh", "The quota is 5.")
+    world.hears()
+    world.later(minutes=5)
+    world.github.edit_comment(first, "The quota is 50.")
+    second = world.github.comment(1, "someone-else", "My password is hunter2")
+    world.hears()
+    said = ticket.comments.values_list("author", "body")
+    assert list(said) == [("Ada", "The quota is 50."), ("someone-else", "My password is hunter2")]
+    world.later(minutes=5)
+    world.github.delete_comment(second)
+    world.hears()
+    world.github.tell("issue_comment", "created", world.github.issues[1], comment=second)
+    world.hears()
+    assert list(said.all()) == [("Ada", "The quota is 50."), ("someone-else", "(removed)")]
+
+
+def test_a_comment_that_was_changed_while_no_webhook_came_is_read_later(world: Tracked) -> None:
+    ticket = world.raised()
+    first = world.github.comment(1, "ada-gh", "The quota is 5.")
+    world.hears()
+    world.catch_up()
+    world.later(minutes=10)
+    world.github.edit_comment(first, "The quota is 50.")
+    world.github.webhooks.clear()
+    world.catch_up()
+    assert [one.body for one in ticket.comments.all()] == ["The quota is 50."]
+    assert ticket.comments.get().changed_at == world.at
+
+
 def test_what_comes_late_changes_nothing(world: Tracked) -> None:
     ticket = world.raised()
     world.hears()

@@ -127,6 +127,18 @@ class GitHub:
         self.tell("issue_comment", "created", self.issues[number], comment=made)
         return made
 
+    def edit_comment(self, comment: Any, body: str) -> None:
+        comment.update(body=body, updated_at=iso(self.at))
+        self._about_comment("edited", comment)
+
+    def delete_comment(self, comment: Any) -> None:
+        self.comments.remove(comment)
+        self._about_comment("deleted", comment)
+
+    def _about_comment(self, action: str, comment: Any) -> None:
+        issue = self.issues[int(comment["issue_url"].rpartition("/")[2])]
+        self.tell("issue_comment", action, issue, comment=comment)
+
     def move(self, number: int, column: str) -> None:
         option = next(key for key, name in self.options.items() if name == column)
         self.statuses[self._item(f"I_{number}")] = option

@@ -12,7 +12,6 @@ class ClauseReport:
 
     def __init__(self, wanted: bool) -> None:
         self._wanted = wanted
-        self._clauses: dict[str, tuple[str, ...]] = {}
         self._passed: dict[str, list[str]] = defaultdict(list)
         self._failed: set[str] = set()
 
@@ -25,12 +24,13 @@ class ClauseReport:
             unknown = [clause for clause in ids if clause not in CLAUSES]
             if unknown:
                 raise pytest.UsageError(f"{item.nodeid} cites unknown clauses: {unknown}")
-            self._clauses[item.nodeid] = ids
+            # Reports carry these to where they are counted, which may be another process.
+            item.user_properties.extend(("clause", clause) for clause in ids)
         if self._wanted:
-            items[:] = [item for item in items if self._clauses[item.nodeid]]
+            items[:] = [item for item in items if item.user_properties]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        for clause in self._clauses.get(report.nodeid, ()):
+        for clause in (str(value) for name, value in report.user_properties if name == "clause"):
             if report.failed:
                 self._failed.add(clause)
             elif report.when == "call" and report.passed:

@@ -8,7 +8,9 @@ from testing.postgresql import start
 
 _home = Path(tempfile.gettempdir()) / f"dutydesk-tests-{os.getuid()}"
 _home.mkdir(mode=0o700, exist_ok=True)
-os.environ["DUTYDESK_HOME"] = str(_home)
+_own = _home / os.environ.get("PYTEST_XDIST_WORKER", "")  # each process that runs tests has one
+_own.mkdir(mode=0o700, exist_ok=True)
+os.environ["DUTYDESK_HOME"] = str(_own)
 os.environ["DUTYDESK_SECRET_KEY"] = "only for tests"
 os.environ["DUTYDESK_WAY_HOSTS"] = "127.0.0.1"
 os.environ["DATABASE_URL"] = os.environ.get("DUTYDESK_TEST_DATABASE_URL") or start(_home)

@@ -167,7 +167,8 @@ class Ticket(models.Model):
 class TicketComment(models.Model):
     """What was added to a ticket: by a person, from a post that was marked, or in the tracker.
 
-    `key` is what it comes from; `there` is its number in the tracker.
+    `key` is what it comes from; `there` is its number in the tracker, where it was changed at
+    `changed_at` and removed by `removed_at`.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="comments")
@@ -177,6 +178,8 @@ class TicketComment(models.Model):
     body = models.TextField()
     at = models.DateTimeField()
     there = models.CharField(max_length=40, blank=True, default="", db_default="")
+    changed_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
 
     class Meta:
         """In order."""

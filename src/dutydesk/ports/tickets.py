@@ -36,14 +36,16 @@ class Issue:
 
 @dataclass(frozen=True)
 class Remark:
-    """A comment in the tracker. `marker` as in an issue."""
+    """A comment in the tracker. `changed_at` is its version; `marker` as in an issue."""
 
     number: str
     issue: str
     author: str
     body: str
     at: datetime
+    changed_at: datetime
     marker: str = ""
+    removed: bool = False
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def issue_from(given: Mapping[str, Any]) -> Issue:
     )
 
 
-def remark_from(given: Mapping[str, Any], issue: str = "") -> Remark:
+def remark_from(given: Mapping[str, Any], issue: str = "", *, removed: bool = False) -> Remark:
     """Read a comment; `issue` is the node of its issue, or the end of its address is its number."""
     body, marker = split_marker(_clean(given.get("body")))
     return Remark(
@@ -58,7 +58,9 @@ def remark_from(given: Mapping[str, Any], issue: str = "") -> Remark:
         author=_login(given.get("user")),
         body=body,
         at=moment(given["created_at"]),
+        changed_at=moment(given["updated_at"]),
         marker=marker,
+        removed=removed,
     )
 
 
@@ -119,7 +121,8 @@ class Webhooks:
             return None
         if event == "issues":
             return Word(key, issue_from(told["issue"]), gone=told["action"] in _GONE)
-        if event == "issue_comment" and told["action"] == "created":
-            issue = issue_from(told["issue"])
-            return Word(key, issue, remark=remark_from(told["comment"], issue.node))
+        if event == "issue_comment" and told["action"] in ("created", "edited", "deleted"):
+            issue, removed = issue_from(told["issue"]), told["action"] == "deleted"
+            said = remark_from(told["comment"], issue.node, removed=removed)
+            return Word(key, issue, remark=said)
         return None

@@ -40,6 +40,9 @@ def look_after(*, asker: Asker, at: datetime) -> None:
 def _read(asker: Asker, at: datetime) -> None:
     current = process.in_force().ask.ticket
     tracker, _ = Tracker.objects.get_or_create(name=current.repository)
+    wait = following.SELDOM if following.listening() else timedelta(0)
+    if _is_time(tracker.read_until, wait, at):
+        _read_issues(asker, tracker, at)
     if current.template and _is_time(tracker.template_at, AGAIN, at):
         text = asker.template(current.template)
         tracker.template = read_template(current.template, text).as_json() if text else {}
@@ -47,9 +50,6 @@ def _read(asker: Asker, at: datetime) -> None:
         tracker.save(update_fields=["template", "template_at"])
         if not text:
             raise Undelivered(f"the template {current.template} isn't there", permanent=True)
-    wait = following.SELDOM if following.listening() else timedelta(0)
-    if _is_time(tracker.read_until, wait, at):
-        _read_issues(asker, tracker, at)
 
 
 def _is_time(last: datetime | None, wait: timedelta, at: datetime) -> bool:

@@ -166,3 +166,15 @@ class TicketCommented(TicketFact):
     """Something was added to its record."""
 
     kind: ClassVar[str] = "ticket.commented"
+
+
+class TicketCommentChanged(TicketFact):
+    """What was added to its record says something else now."""
+
+    kind: ClassVar[str] = "ticket.comment-changed"
+
+
+class TicketCommentRemoved(TicketFact):
+    """What was added to its record was taken back."""
+
+    kind: ClassVar[str] = "ticket.comment-removed"

@@ -61,7 +61,7 @@ def hear(*, word: Word, at: datetime) -> None:
     if word.issue is not None:
         ticket = follow(issue=word.issue, at=at, gone=word.gone)
         if word.remark is not None and ticket is not None:
-            _remark(ticket, word.remark)
+            _remark(ticket, word.remark, at)
 
 
 def _look(word: Word, at: datetime) -> None:
@@ -218,28 +218,29 @@ def _gone(ticket: Ticket, at: datetime) -> Ticket:
 
 
 def remark(*, said: Remark, at: datetime) -> None:
-    """Add a comment that was made there, which an issue's number names. Once."""
+    """Add a comment that was made there, which an issue's number names, once; or change it."""
     rows = Ticket.objects.filter(number=said.issue) if said.issue.isdecimal() else None
     ticket = rows.first() if rows is not None else None
     if ticket is not None:
         with transaction.atomic():
-            _remark(recording.locked(ticket.pk), said)
+            _remark(recording.locked(ticket.pk), said, at)
 
 
-def _remark(ticket: Ticket, said: Remark) -> None:
+def _remark(ticket: Ticket, said: Remark, at: datetime) -> None:
     if said.marker.startswith(mirroring.marker(ticket)):
         return
-    if TicketComment.objects.filter(ticket=ticket, there=said.number).exists():
-        return
-    name = process.in_force().ask.ticket.name_of(said.author) or said.author
-    recording.add(
-        ticket,
-        key=f"tracker:{said.number}",
-        author=name,
-        body=said.body[: recording.LONGEST],
-        at=said.at,
-        there=said.number,
-    )
+    mine = TicketComment.objects.filter(ticket=ticket, there=said.number).first()
+    if mine is None:
+        name = process.in_force().ask.ticket.name_of(said.author) or said.author
+        mine = recording.add(
+            ticket,
+            key=f"tracker:{said.number}",
+            author=name,
+            body=said.body[: recording.LONGEST],
+            at=said.at,
+            there=said.number,
+        )
+    recording.follow(mine, said=said, at=at)
 
 
 def concerns(fact: ErrandSettled) -> bool:

@@ -5,14 +5,21 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dutydesk.chat.flows.posting import PersonEdited, PersonMarked
+from dutydesk.chat.flows.posting import REMOVED, PersonEdited, PersonMarked
 from dutydesk.chat.models import Post
 from dutydesk.desk.flows import mirroring
-from dutydesk.desk.flows.facts import TicketCommented, TicketFact, TicketRefused
+from dutydesk.desk.flows.facts import (
+    TicketCommentChanged,
+    TicketCommented,
+    TicketCommentRemoved,
+    TicketFact,
+    TicketRefused,
+)
 from dutydesk.desk.models import Ticket, TicketComment
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import Person
 from dutydesk.people import flows as people
+from dutydesk.ports.tickets import Remark
 
 PIN = "pushpin"
 LONGEST = 20_000
@@ -77,6 +84,26 @@ def add(
         written(ticket, TicketCommented, f"{author} added to {ticket.called}", author, at)
         mirroring.push(ticket, at)
     return made
+
+
+def follow(mine: TicketComment, *, said: Remark, at: datetime) -> None:
+    """Let a comment that was made in the tracker say what it says there now.
+
+    What is older than what is known changes nothing, and what was removed stays so.
+    """
+    if mine.removed_at is not None or said.changed_at < (mine.changed_at or mine.at):
+        return
+    body = REMOVED if said.removed else said.body[:LONGEST]
+    if not said.removed and body == mine.body:
+        return
+    mine.body, mine.changed_at = body, said.changed_at
+    mine.removed_at = at if said.removed else None
+    mine.save(update_fields=["body", "changed_at", "removed_at"])
+    fact, did = (
+        (TicketCommentRemoved, "removed") if said.removed else (TicketCommentChanged, "changed")
+    )
+    text = f"What {mine.author} added to {mine.ticket.called} was {did} in the tracker"
+    written(mine.ticket, fact, text, "the tracker", at)
 
 
 @transaction.atomic
