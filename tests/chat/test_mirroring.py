@@ -279,6 +279,7 @@ def busy(world: World, roots: list[Post], random: Random, second: int) -> None:
     saying.show_all(list(changed.values()), at=world.at)
 
 
+@pytest.mark.django_db(transaction=True)  # In one transaction no dead row could be cleared away.
 def test_after_ten_minutes_of_bad_weather_everything_is_there_once_and_in_order(
     world: World, there: Workspace
 ) -> None:

@@ -126,11 +126,11 @@ def ticket_raised(*, text: str, ticket: int, title: str, url: str = "") -> Messa
     )
 
 
-def ticket_arrived(*, ticket: int, title: str, by: str, url: str) -> Message:
+def ticket_arrived(*, text: str, ticket: int, title: str, url: str) -> Message:
     """Say to the team that somebody made a ticket in the tracker itself."""
     about = subject("ticket", ticket)
     return Message(
-        f"{by} made a ticket in the tracker. Who looks at it?",
+        text,
         facts=((f"Ticket {ticket}", title), ("In the tracker", url)),
         buttons=(
             Button("ticket.take", about, "I'll take it", primary=True),
@@ -140,15 +140,10 @@ def ticket_arrived(*, ticket: int, title: str, by: str, url: str) -> Message:
     )
 
 
-def tracker_trouble(*, because: str, waiting: int) -> Message:
+def tracker_trouble(*, text: str, waiting: int) -> Message:
     """Say what is in the tracker's way, to the people who can mend it."""
     many = f"{waiting} ticket{'' if waiting == 1 else 's'}" if waiting else "Nothing"
-    return Message(
-        f"The tracker can't follow the desk: {because}. The desk goes on, and what is owed to the "
-        "tracker goes there once this is mended.",
-        facts=(("Waiting", many),),
-        tone="soon",
-    )
+    return Message(text, facts=(("Waiting", many),), tone="soon")
 
 
 def how_was_it(*, about: str, text: str) -> Message:

@@ -39,10 +39,6 @@ MOST_NAMED = 10
 # An answer to what never came here brings what it answers along, if that is so young.
 YOUNG_ROOT = timedelta(days=1)
 OFFERED = timedelta(days=90)
-OFFER = (
-    "I don't know your address, so I can't tell who you are on the desk. What you write works all "
-    f"the same. If you have an account there, type `{COMMAND} connect`, and I know you."
-)
 PostAt = Callable[[str, str], Post | None]
 
 
@@ -152,7 +148,8 @@ class Events:
         if by.account is None and identities.may_offer(outside=by.outside, at=at, again=OFFERED):
             user, channel = str(said["user"]), where.outside.rpartition(":")[2]
             place = Where(user, channel, thread)
-            reply(key=f"connect:{by.outside}:{ts}", where=place, text=OFFER, at=at)
+            offer = process.in_force().ask.words.stranger.format(command=f"{COMMAND} connect")
+            reply(key=f"connect:{by.outside}:{ts}", where=place, text=offer, at=at)
 
     def _edit(self, team: str, where: Elsewhere, said: Event, at: datetime) -> None:
         ts = str(said.get("ts") or "")

@@ -197,7 +197,10 @@ def _arrive(issue: Issue, at: datetime) -> Ticket:
     text = f"{ticket.called} was made in the tracker by {issue.author}: {ticket.title}"
     recording.written(ticket, TicketArrived, text, issue.author, at)
     message = words.ticket_arrived(
-        ticket=ticket.pk, title=ticket.title, by=issue.author, url=issue.url
+        text=current.ask.words.ticket_arrived.format(by=issue.author),
+        ticket=ticket.pk,
+        title=ticket.title,
+        url=issue.url,
     )
     key = f"{ticket.about}:arrived"
     chat.say(key=key, channel=current.team.channel, message=message, at=at)

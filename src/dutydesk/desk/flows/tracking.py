@@ -36,7 +36,8 @@ def say_trouble(*, because: str, at: datetime) -> None:
         key=f"tracker:trouble:{day}:{named}",
         channel=current.team.channel,
         message=words.tracker_trouble(
-            because=because, waiting=Ticket.objects.filter(behind=True).count()
+            text=current.ask.words.tracker_trouble.format(because=because),
+            waiting=Ticket.objects.filter(behind=True).count(),
         ),
         at=at,
     )

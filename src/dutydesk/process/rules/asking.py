@@ -49,6 +49,17 @@ class AskWords(Section):
     ticket_raised: Annotated[str, AfterValidator(filling("number"))] = (
         "Ticket {number} keeps the record of this. Let's go on talking here."
     )
+    ticket_arrived: Annotated[str, AfterValidator(filling("by"))] = (
+        "{by} made a ticket in the tracker. Who looks at it?"
+    )
+    tracker_trouble: Annotated[str, AfterValidator(filling("because"))] = (
+        "The tracker can't follow the desk: {because}. The desk goes on, and what is owed to the "
+        "tracker goes there once this is mended."
+    )
+    stranger: Annotated[str, AfterValidator(filling("command"))] = (
+        "I don't know your address, so I can't tell who you are on the desk. What you write works "
+        "all the same. If you have an account there, type `{command}`, and I know you."
+    )
     nudge_cover: Annotated[str, AfterValidator(filling("cover", "asker", "waited"))] = (
         "{cover}, {asker} has been waiting for {waited}. Could you have a look?"
     )
