@@ -140,6 +140,8 @@ def test_marks_that_people_put_on_here_stand_there_as_the_desk_s_own(
     assert then(ada, "white_check_mark", on=True) == set()
     there.weather = None
     assert then(ada, "eyes", on=True) == {"white_check_mark", "eyes"}
+    assert then(ben, "tada", on=True) == {"white_check_mark", "eyes", "tada"}
+    assert then(from_there, "tada", on=False) == {"white_check_mark", "eyes"}
     assert not Errand.objects.filter(state="failed").exists()
 
 

@@ -68,7 +68,7 @@ class Slack:
         """Understand what comes in, and deliver what is answered."""
         hearing.listen_with(events.KIND, self.events)
         errands.deliver_with(replying.KIND, replying.ReplyCourier(self.call))
-        marks = marking.MarkCourier(self.speaking, "slack")
+        marks = marking.MarkCourier(self.speaking)
         errands.deliver_with(marking.KIND, marks, latest_only=True)
         group, topic = kept.GroupCourier(self.call), kept.TopicCourier(self.call)
         errands.deliver_with(kept.GROUP, group, latest_only=True)

@@ -62,7 +62,7 @@ def open_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | None
         len(alarms),
     ]
     # The call is a transaction by itself; a chat outside is owed the posts in the same one.
-    with transaction.atomic() if mirroring.on() else nullcontext():
+    with transaction.atomic() if mirroring.chat() else nullcontext():
         (more,) = rows.run(_OPEN, values).fetchone() or (None,)
         if more is not None:
             mirroring.owe([post.key for post in posts], at=at)

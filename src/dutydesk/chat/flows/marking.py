@@ -20,7 +20,7 @@ def owe(post: Post, name: str, *, at: datetime) -> None:
 
     Belongs inside the transaction that puts the mark on or takes it off.
     """
-    if mirroring.on():
+    if mirroring.chat():
         subject = f"mark:{post.pk}:{name}"
         payload = {"post": post.pk, "mark": name, "what": f"The mark {name} on a post"}
         key = f"{subject}:{uuid.uuid4()}"
@@ -30,15 +30,15 @@ def owe(post: Post, name: str, *, at: datetime) -> None:
 class MarkCourier:
     """Puts the desk's mark on a post there, or takes it off."""
 
-    def __init__(self, marker: Marker, chat: str) -> None:
-        """Mark with `marker` in `chat`, such as `slack`."""
-        self._marker, self._chat = marker, chat
+    def __init__(self, marker: Marker) -> None:
+        """Mark with `marker`."""
+        self._marker = marker
 
     def deliver(self, parcel: Parcel) -> str:
         """Let the mark there be as it is here; until the post stands there, later."""
         number, name = parcel.payload["post"], parcel.payload["mark"]
         post = Post.objects.select_related("channel", "mirror").get(pk=number)
-        channel = places.outside_of(post.channel, self._chat).rpartition(":")[2]
+        channel = places.outside_of(post.channel, mirroring.chat()).rpartition(":")[2]
         reference = mirroring.reference(post)
         if not channel or not reference:
             raise Undelivered("The post isn't there yet")

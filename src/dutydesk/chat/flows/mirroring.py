@@ -44,9 +44,9 @@ def mirror_to(chat: str) -> None:
     _chats[:] = [chat] if chat else []
 
 
-def on() -> bool:
-    """Say whether posts are owed to a chat outside."""
-    return bool(_chats)
+def chat() -> str:
+    """Name the chat outside that posts are owed to; empty if there is none."""
+    return _chats[0] if _chats else ""
 
 
 _OWE = """

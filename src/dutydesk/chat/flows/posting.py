@@ -152,17 +152,20 @@ def remove(*, post: int, by: Author, at: datetime) -> None:
 def mark(*, post: int, name: str, by: Author, on: bool, at: datetime) -> bool:
     """Put a mark on a post, or take it off; give whether that changed anything."""
     found = Post.objects.select_related("channel").get(pk=post)
+    here = not by.outside
     if on:
-        defaults = {"account_id": by.account, "at": at, "here": not by.outside}
+        defaults = {"account_id": by.account, "at": at, "here": here}
         _, changed = Mark.objects.get_or_create(
             post=found, name=name, who=by.who, defaults=defaults
         )
     else:
-        changed = bool(Mark.objects.filter(post=found, name=name, who=by.who).delete()[0])
+        mine = Mark.objects.filter(post=found, name=name, who=by.who)
+        here = here or mine.filter(here=True).exists()  # It stands there as the desk's own.
+        changed = bool(mine.delete()[0])
     if changed:
         fact = PersonMarked(*_where(found), name, on, by.account, by.who, by.name)
         _record(fact, found, f"{'put' if on else 'took off'} {name} in", by, at)
-        if not by.outside:
+        if here:
             marking.owe(found, name, at=at)
     return changed
 
