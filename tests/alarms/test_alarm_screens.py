@@ -1,10 +1,8 @@
 """The alarms' screens: all of them, keys, heartbeats, and explaining one."""
 
-import html
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -16,6 +14,7 @@ from dutydesk.alarms.models import Heartbeat, IntegrationKey
 from dutydesk.alarms.rules.told import Alert, Notification
 from dutydesk.oncall.models import Page
 from dutydesk.people.models import Account
+from testing.visiting import seen
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -39,11 +38,6 @@ def alarm(world: World, name: str, *, firing: bool = True, **labels: str) -> Non
     at = world.at
     one = Alert(name, firing, {"alertname": name, **labels}, {}, at, None if firing else at)
     receiving.receive(told=Notification(name, (one,)), at=at)
-
-
-def seen(answer: Any) -> str:
-    assert answer.status_code == 200, answer.text
-    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.text)))
 
 
 def test_alarms_are_listed_with_what_fires_first_and_high_ones_before(

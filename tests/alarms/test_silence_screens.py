@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.test import Client
 
 from dutydesk.alarms.commands import SilenceCommands
 from dutydesk.alarms.flows import receiving, silencing
@@ -15,7 +14,7 @@ from dutydesk.alarms.rules.told import Alert as Told
 from dutydesk.alarms.rules.told import Notification
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.models import Page
-from dutydesk.people.models import Account
+from testing.visiting import visit
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -35,14 +34,6 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     world.shifts(support="Ada")
     monkeypatch.setattr("dutydesk.site.middleware.clock", _Time(world))
     return world
-
-
-def visit(name: str) -> Client:
-    client = Client()
-    client.force_login(
-        Account.objects.get(name=name), "allauth.account.auth_backends.AuthenticationBackend"
-    )
-    return client
 
 
 def fire(world: World) -> Alarm:

@@ -1,18 +1,14 @@
 """The built-in chat on the web: marks, changing and removing posts, and where questions stand."""
 
-import html
-import re
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.test import Client
 
 from dutydesk.chat.flows import posting
 from dutydesk.chat.flows.posting import Author
 from dutydesk.chat.models import Post
 from dutydesk.desk.models import Question
-from dutydesk.people.models import Account
+from testing.visiting import seen, visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db
@@ -25,17 +21,6 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     world.shifts(support="Ada")
     monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
     return world
-
-
-def visit(name: str) -> Client:
-    client = Client()
-    client.force_login(Account.objects.get(name=name))
-    return client
-
-
-def seen(answer: Any) -> str:
-    assert answer.status_code == 200, answer.text
-    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.text)))
 
 
 def ask(world: World, text: str = "How do I add a namespace?") -> Question:

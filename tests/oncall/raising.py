@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.test import Client
-
 from doubles.moody import Mood, MoodyServer
 from dutydesk.alarms.flows import receiving
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.told import Alert, Notification
 from dutydesk.oncall.flows import ways
 from dutydesk.oncall.models import Page, Way
-from dutydesk.people.models import Account, Engineer
+from dutydesk.people.models import Engineer
 from testing.world import World
 
 
@@ -66,11 +64,3 @@ def way(
     if verified:
         Way.objects.filter(pk=found.pk).update(verified_at=world.at)
     return found
-
-
-def visit(name: str) -> Client:
-    client = Client()
-    client.force_login(
-        Account.objects.get(name=name), "allauth.account.auth_backends.AuthenticationBackend"
-    )
-    return client

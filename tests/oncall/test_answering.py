@@ -20,7 +20,8 @@ from dutydesk.oncall.flows import ending
 from dutydesk.oncall.models import Page
 from dutydesk.oncall.rules.reaching import acknowledges
 from dutydesk.people.models import Engineer
-from oncall.raising import alarm, called, hook, page, visit, way
+from oncall.raising import alarm, called, hook, page, way
+from testing.visiting import visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,8 @@ from dutydesk.oncall.models import Page
 from dutydesk.people.models import Engineer
 from dutydesk.rota.flows import editing
 from dutydesk.rota.models import Shift
-from oncall.raising import hook, visit, way
+from oncall.raising import hook, way
+from testing.visiting import visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db

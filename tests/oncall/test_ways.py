@@ -19,7 +19,8 @@ from dutydesk.oncall.rules.reaching import Route, mask, routes
 from dutydesk.people import flows as people
 from dutydesk.people.models import Account, Engineer
 from dutydesk.ports.delivery import Parcel
-from oncall.raising import alarm, called, hook, page, visit, way
+from oncall.raising import alarm, called, hook, page, way
+from testing.visiting import visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 import typer
-from django.test import Client
 
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.periods import Period
-from dutydesk.people.models import Account, Engineer
+from dutydesk.people.models import Engineer
 from dutydesk.rota.commands import RotaCommands
 from dutydesk.rota.flows import asking, checking, editing, marking, rotating, sharing, swapping
 from dutydesk.rota.flows.building import HORIZON, EditRefused
 from dutydesk.rota.flows.editing import Cadence
 from dutydesk.rota.models import Rotation, Shift, TemporarySchedule
+from testing.visiting import visit
 from testing.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota")]
@@ -34,14 +34,6 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     world = World(tmp_path, "2026-11-23T08:00")
     monkeypatch.setattr("dutydesk.site.middleware.clock", _Time(world))
     return world
-
-
-def visit(name: str) -> Client:
-    client = Client()
-    client.force_login(
-        Account.objects.get(name=name), "allauth.account.auth_backends.AuthenticationBackend"
-    )
-    return client
 
 
 def number(name: str) -> int:

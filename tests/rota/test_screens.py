@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 
 from dutydesk.kernel.periods import Period
-from dutydesk.people.models import Account, Engineer
+from dutydesk.people.models import Engineer
 from dutydesk.rota.flows import asking, editing
 from dutydesk.rota.models import Shift, Swap
+from testing.visiting import visit
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -30,14 +31,6 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     world = World(tmp_path, "2026-11-23T08:00")
     monkeypatch.setattr("dutydesk.site.middleware.clock", _Time(world))
     return world
-
-
-def visit(name: str) -> Client:
-    client = Client()
-    client.force_login(
-        Account.objects.get(name=name), "allauth.account.auth_backends.AuthenticationBackend"
-    )
-    return client
 
 
 def number(name: str) -> int:

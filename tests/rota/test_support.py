@@ -7,13 +7,13 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.test import Client
 
 from dutydesk.people.models import Account, Engineer
 from dutydesk.rota.commands import RotaCommands
 from dutydesk.rota.flows import asking, manning
 from dutydesk.rota.models import Rotation
 from dutydesk.rota.rules.stints import groups
+from testing.visiting import visit
 from testing.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("support.size", "support.cycle")]
@@ -38,13 +38,6 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     return world
 
 
-def visit() -> Client:
-    client = Client()
-    backend = "allauth.account.auth_backends.AuthenticationBackend"
-    client.force_login(Account.objects.get(name="Ada"), backend)
-    return client
-
-
 def test_fewer_than_the_process_says_is_seen_told_once_and_checked(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -53,7 +46,7 @@ def test_fewer_than_the_process_says_is_seen_told_once_and_checked(
     told = [s for s in world.said("#cloud-platform") if "fewer people than the process" in s]
     assert len(told) == 1
     assert "1 of 3 on support (Ada)" in told[0]
-    assert "1 of 3 on support (Ada)" in visit().get("/shifts/").content.decode()
+    assert "1 of 3 on support (Ada)" in visit("Ada").get("/shifts/").content.decode()
     RotaCommands(lambda: world.at).cover(1, as_json=True)
     said = json.loads(capsys.readouterr().out)
     assert any("1 of 3 on support (Ada)" in line for line in said["support_thin"])
@@ -63,12 +56,12 @@ def test_fewer_than_the_process_says_is_seen_told_once_and_checked(
 
 
 def test_the_offered_rotation_is_two_weeks_in_every_six(world: World) -> None:
-    page = visit().get("/shifts/").content.decode()
+    page = visit("Ada").get("/shifts/").content.decode()
     address = html.unescape(re.findall(r'href="([^"]+what=rotation[^"]+places[^"]+)"', page)[0])
     form = {key: value[0] for key, value in parse_qs(urlsplit(address).query).items()}
-    shown = visit().get(address).content.decode()
+    shown = visit("Ada").get(address).content.decode()
     assert "Ada, Ben, Cy\nDi, Ed, Fay\nGus, Hal, Ida</textarea>" in shown
-    done = visit().post("/shifts/change/", {**form, "confirm": "1"}, follow=True)
+    done = visit("Ada").post("/shifts/change/", {**form, "confirm": "1"}, follow=True)
     assert "Changed." in done.content.decode()
     assert Rotation.objects.get(duty="support").length == 2
     for local, names in {

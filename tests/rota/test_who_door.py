@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.test import Client
 
 from dutydesk.people.models import Account
 from dutydesk.rota.api import Who
 from dutydesk.rota.flows import asking
+from testing.visiting import visit
 from testing.world import World
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.clause("oncall.rota")]
@@ -60,10 +60,7 @@ def asked(tmp_path: Path) -> Iterator[Asked]:
 
 
 def signed_in(name: str) -> str:
-    client = Client()
-    backend = "allauth.account.auth_backends.AuthenticationBackend"
-    client.force_login(Account.objects.get(name=name), backend)
-    return client.cookies["sessionid"].value
+    return visit(name).cookies["sessionid"].value
 
 
 def test_whoever_is_signed_in_is_told_the_same_as_everywhere(asked: Asked) -> None:

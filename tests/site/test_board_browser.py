@@ -1,24 +1,14 @@
 """The board in a real browser: dragged, moved by keys and buttons, live, narrow and wide."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from testing.running import Desk, Visitor, first_account, invite, needs, ordinary_tuesday
+from testing.browsing import opened
+from testing.running import Desk, Visitor, first_account, invite
 
 LONG = "a-cluster-with-a-name-" * 6
-
-
-@pytest.fixture(scope="module")
-def desk() -> Iterator[Desk]:
-    needs("chromium")
-    desk = Desk(ordinary_tuesday(11, 0))
-    try:
-        yield desk
-    finally:
-        desk.close()
 
 
 @pytest.fixture(scope="module")
@@ -35,31 +25,6 @@ def ada(desk: Desk) -> Visitor:
     return ada
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=needs("chromium"), args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
-
-
-def opened(
-    browser: Browser, desk: Desk, who: Visitor, width: int = 1280, script: bool = True
-) -> Page:
-    context = browser.new_context(
-        base_url=desk.url, viewport={"width": width, "height": 800}, java_script_enabled=script
-    )
-    context.add_cookies(
-        [
-            {"name": cookie.name, "value": str(cookie.value), "url": desk.url}
-            for cookie in who.client.cookies.jar
-        ]
-    )
-    return context.new_page()
-
-
 def column(page: Page, name: str) -> Locator:
     return page.locator(f'[data-column="{name}"]')
 
@@ -68,7 +33,7 @@ def column(page: Page, name: str) -> Locator:
 def test_a_card_is_dragged_and_others_see_it_at_once(
     browser: Browser, desk: Desk, ada: Visitor
 ) -> None:
-    page, other = opened(browser, desk, ada), opened(browser, desk, ada, 360)
+    (page, _), (other, _) = opened(browser, desk, ada), opened(browser, desk, ada, 360)
     page.goto("/board/")
     other.goto("/board/")
     page.locator("#ticket-1").drag_to(column(page, "Waiting"))
@@ -86,7 +51,7 @@ def test_a_card_is_dragged_and_others_see_it_at_once(
 def test_a_card_is_moved_by_keys_and_keeps_the_focus(
     browser: Browser, desk: Desk, ada: Visitor
 ) -> None:
-    page = opened(browser, desk, ada)
+    page, _ = opened(browser, desk, ada)
     page.goto("/board/")
     page.locator("#ticket-2 a").focus()
     for name in ("In progress", "Waiting", "Done"):
@@ -105,7 +70,7 @@ def test_a_card_is_moved_by_keys_and_keeps_the_focus(
 def test_without_script_buttons_do_it_all(
     browser: Browser, desk: Desk, ada: Visitor, width: int
 ) -> None:
-    page = opened(browser, desk, ada, width, script=False)
+    page, _ = opened(browser, desk, ada, width, java_script_enabled=False)
     page.goto("/board/nobody")
     third = page.locator("#ticket-3")
     third.get_by_role("button", name="Right").click()
@@ -121,7 +86,7 @@ def test_without_script_buttons_do_it_all(
 def test_the_tickets_page_keeps_its_record(
     browser: Browser, desk: Desk, ada: Visitor, width: int
 ) -> None:
-    page = opened(browser, desk, ada, width)
+    page, _ = opened(browser, desk, ada, width)
     page.goto("/tickets/4")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     page.get_by_label("Add to the record").fill(f"Seen at {width}")
@@ -138,7 +103,7 @@ def test_who_is_no_engineer_sees_the_board_and_moves_nothing(
     browser: Browser, desk: Desk, ada: Visitor
 ) -> None:
     uma = invite(desk, ada, "Uma")
-    page = opened(browser, desk, uma)
+    page, _ = opened(browser, desk, uma)
     page.goto("/board/")
     expect(page.locator("#ticket-1")).to_be_visible()
     assert page.locator("#board button").count() == 0

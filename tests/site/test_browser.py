@@ -1,13 +1,12 @@
 """The screens in a real browser: narrow and wide, light and dark, live, and by keyboard."""
 
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from testing.running import Desk, Visitor, first_account, needs, ordinary_tuesday
+from testing.browsing import opened
+from testing.running import Desk, Visitor, first_account
 
 SCREENS = (
     "/",
@@ -51,16 +50,6 @@ SCREENS = (
 
 
 @pytest.fixture(scope="module")
-def desk() -> Iterator[Desk]:
-    needs("chromium")
-    desk = Desk(ordinary_tuesday(11, 0))
-    try:
-        yield desk
-    finally:
-        desk.close()
-
-
-@pytest.fixture(scope="module")
 def ada(desk: Desk) -> Visitor:
     ada = first_account(desk, "Ada")
     ada.see("/channels/")
@@ -78,43 +67,12 @@ def ada(desk: Desk) -> Visitor:
     return ada
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=needs("chromium"), args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
-
-
-def opened(browser: Browser, desk: Desk, ada: Visitor, **how: Any) -> tuple[Page, list[str]]:
-    """Open a browser that is signed in, and note what it should not do."""
-    context = browser.new_context(base_url=desk.url, **how)
-    context.add_cookies(
-        [
-            {"name": cookie.name, "value": str(cookie.value), "url": desk.url}
-            for cookie in ada.client.cookies.jar
-        ]
-    )
-    page, wrong = context.new_page(), []
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on(
-        "request",
-        lambda asked: None if asked.url.startswith(desk.url) else wrong.append(asked.url),
-    )
-    return page, wrong
-
-
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_screen_fits_asks_nobody_else_and_has_no_error(
     browser: Browser, desk: Desk, ada: Visitor, width: int, scheme: str
 ) -> None:
-    page, wrong = opened(
-        browser, desk, ada, viewport={"width": width, "height": 740}, color_scheme=scheme
-    )
+    page, wrong = opened(browser, desk, ada, width, color_scheme=scheme)
     for screen in SCREENS:
         answer = page.goto(screen)
         assert answer is not None

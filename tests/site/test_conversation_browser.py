@@ -1,45 +1,12 @@
 """One whole conversation in the built-in chat, by two people in two browsers at once."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from testing.running import Desk, Visitor, first_account, invite, needs, ordinary_tuesday
+from testing.browsing import opened
+from testing.running import Desk, first_account, invite
 
 SOON = 15_000
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    needs("chromium")
-    desk = Desk(ordinary_tuesday(11, 0))
-    try:
-        yield desk
-    finally:
-        desk.close()
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=needs("chromium"), args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
-
-
-def opened(browser: Browser, desk: Desk, who: Visitor, width: int, wrong: list[str]) -> Page:
-    context = browser.new_context(base_url=desk.url, viewport={"width": width, "height": 800})
-    cookies = [
-        {"name": cookie.name, "value": str(cookie.value), "url": desk.url}
-        for cookie in who.client.cookies.jar
-    ]
-    context.add_cookies(cookies)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    return page
 
 
 def fits(page: Page, width: int) -> None:
@@ -50,17 +17,17 @@ def fits(page: Page, width: int) -> None:
 def test_asked_on_a_phone_answered_at_a_desk_solved_and_opened_again(
     browser: Browser, desk: Desk
 ) -> None:
-    ada, wrong = first_account(desk, "Ada"), list[str]()
+    ada = first_account(desk, "Ada")
     ada.send("/people/", what="file", text="engineers: [{name: Ada, email: ada@example.org}]")
     uma = invite(desk, ada, "Uma")
-    phone, wide = opened(browser, desk, uma, 360, wrong), opened(browser, desk, ada, 1280, wrong)
+    (phone, wrong), (wide, also) = opened(browser, desk, uma, 360), opened(browser, desk, ada)
 
     ask(phone)
     answer(phone, wide)
     desk.forward("15 minutes")
     solve(phone, wide)
     open_again(phone, wide)
-    assert wrong == []
+    assert wrong + also == []
 
 
 def ask(phone: Page) -> None:

@@ -1,34 +1,22 @@
 """Finding, past answers and the pictures of requests, in a real browser."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
+from testing.browsing import opened
 from testing.running import (
     Desk,
     Visitor,
     eventually,
     first_account,
     invite,
-    needs,
-    ordinary_tuesday,
 )
 
 LOG = Path(__file__).parent.parent / "data" / "desk" / "support-requests.csv"
 ASKED = "How do I renew the certificate of payments-live? It says <b>x509</b> expired."
-
-
-@pytest.fixture(scope="module")
-def desk() -> Iterator[Desk]:
-    needs("chromium")
-    desk = Desk(ordinary_tuesday(11, 0))
-    try:
-        yield desk
-    finally:
-        desk.close()
 
 
 @pytest.fixture(scope="module")
@@ -55,30 +43,10 @@ def uma(desk: Desk, ada: Visitor) -> Visitor:
     return uma
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=needs("chromium"), args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
-
-
-def opened(browser: Browser, desk: Desk, who: Visitor, **how: object) -> Page:
-    context = browser.new_context(base_url=desk.url, **how)  # type: ignore[arg-type]
-    cookies = [
-        {"name": cookie.name, "value": str(cookie.value), "url": desk.url}
-        for cookie in who.client.cookies.jar
-    ]
-    context.add_cookies(cookies)  # type: ignore[arg-type]
-    return context.new_page()
-
-
 def test_what_was_answered_is_found_by_keyboard_at_the_post(
     browser: Browser, desk: Desk, uma: Visitor
 ) -> None:
-    page = opened(browser, desk, uma)
+    page, _ = opened(browser, desk, uma)
     page.goto("/")
     page.keyboard.press("/")
     expect(page).to_have_url(re.compile("/find$"))
@@ -98,7 +66,7 @@ def test_what_was_answered_is_found_by_keyboard_at_the_post(
 def test_a_past_answer_is_seen_by_the_asker_alone_and_closes_the_question(
     browser: Browser, desk: Desk, ada: Visitor, uma: Visitor
 ) -> None:
-    page = opened(browser, desk, uma)
+    page, _ = opened(browser, desk, uma)
     page.goto(re.findall(r'href="(/channels/\d+)">#ask', uma.see("/channels/"))[0])
     page.get_by_label("Ask a question").fill("Please, how can I renew our expired certificate?")
     page.get_by_role("button", name="Ask", exact=True).click()
@@ -123,7 +91,7 @@ def test_a_past_answer_is_seen_by_the_asker_alone_and_closes_the_question(
 def test_screens_fit_and_pictures_have_their_numbers(
     browser: Browser, desk: Desk, ada: Visitor, uma: Visitor, width: int, scheme: str
 ) -> None:
-    page = opened(browser, desk, ada, viewport={"width": width, "height": 740}, color_scheme=scheme)
+    page, _ = opened(browser, desk, ada, width, color_scheme=scheme)
     for screen in (
         "/find",
         "/find?q=certificate",

@@ -1,32 +1,21 @@
 """The rotas in a real browser: what is drawn, and what one press does, narrow and wide."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
+from testing.browsing import opened
 from testing.running import (
     Desk,
     Visitor,
     eventually,
     first_account,
     invite,
-    needs,
     ordinary_tuesday,
 )
 
 PEOPLE = ("Ada", "Ben", "Cy", "Di")
-
-
-@pytest.fixture(scope="module")
-def desk() -> Iterator[Desk]:
-    needs("chromium")
-    desk = Desk(ordinary_tuesday(11, 0))
-    try:
-        yield desk
-    finally:
-        desk.close()
 
 
 @pytest.fixture(scope="module")
@@ -49,27 +38,6 @@ def ben(desk: Desk, ada: Visitor) -> Visitor:
     return invite(desk, ada, "Ben")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=needs("chromium"), args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
-
-
-def opened(browser: Browser, desk: Desk, who: Visitor, width: int = 1280) -> Page:
-    context = browser.new_context(base_url=desk.url, viewport={"width": width, "height": 900})
-    context.add_cookies(
-        [
-            {"name": cookie.name, "value": str(cookie.value), "url": desk.url}
-            for cookie in who.client.cookies.jar
-        ]
-    )
-    return context.new_page()
-
-
 CUT = """() => [...document.querySelectorAll(
     '.days .tag, .top a, #cover td, #cover th, #holes .what')]
     .filter(e => e.getClientRects().length)
@@ -88,7 +56,7 @@ LABELS = """() => [...document.querySelectorAll('.bar text')]
 def test_nothing_of_the_shifts_page_is_cut(
     browser: Browser, desk: Desk, ada: Visitor, width: int, start: str
 ) -> None:
-    page = opened(browser, desk, ada, width)
+    page, _ = opened(browser, desk, ada, width)
     page.goto(f"/shifts/?from={start}" if start else "/shifts/")
     assert page.evaluate(CUT) == []
     assert page.evaluate(LABELS) == []
@@ -98,7 +66,7 @@ def test_nothing_of_the_shifts_page_is_cut(
 def test_clock_changes_and_public_holidays_are_drawn(
     browser: Browser, desk: Desk, ada: Visitor
 ) -> None:
-    page = opened(browser, desk, ada)
+    page, _ = opened(browser, desk, ada)
     page.goto("/shifts/?from=2026-12-21")
     for name in ("Christmas Day", "Boxing Day (substitute day)"):
         expect(page.locator(".days .tag", has_text=name)).to_be_visible()
@@ -118,7 +86,7 @@ def test_clock_changes_and_public_holidays_are_drawn(
 def test_a_part_of_the_day_is_taken_and_handed_back_in_one_press(
     browser: Browser, desk: Desk, ada: Visitor
 ) -> None:
-    page = opened(browser, desk, ada, 360)
+    page, _ = opened(browser, desk, ada, 360)
     page.goto("/shifts/")
     page.get_by_role("button", name=re.compile("^Take Afternoon")).first.click()
     expect(page.get_by_text(re.compile(r"Ada answers on .*: Afternoon\."))).to_be_visible()
@@ -130,7 +98,7 @@ def test_a_part_of_the_day_is_taken_and_handed_back_in_one_press(
 def test_an_override_is_previewed_with_what_it_leaves_uncovered(
     browser: Browser, desk: Desk, ada: Visitor
 ) -> None:
-    page = opened(browser, desk, ada)
+    page, _ = opened(browser, desk, ada)
     page.goto("/shifts/change/?what=override")
     page.get_by_label("Duty", exact=True).select_option("primary")
     page.get_by_label("Goes off").select_option("Whoever is on")
@@ -149,7 +117,7 @@ def test_an_override_is_previewed_with_what_it_leaves_uncovered(
 def test_a_swap_is_taken_in_one_press(
     browser: Browser, desk: Desk, ada: Visitor, ben: Visitor
 ) -> None:
-    page = opened(browser, desk, ada)
+    page, _ = opened(browser, desk, ada)
     page.goto("/shifts/?who=")
     page.get_by_role("link", name="Later weeks").click()
     page.locator(".track a", has=page.locator(".mine")).first.click()
@@ -157,7 +125,7 @@ def test_a_swap_is_taken_in_one_press(
     page.get_by_role("button", name="Offer it in the team's channel").click()
     expect(page.get_by_role("heading", name="Offered")).to_be_visible()
     page.context.close()
-    other = opened(browser, desk, ben)
+    other, _ = opened(browser, desk, ben)
     other.goto("/shifts/")
     other.locator("#swaps").get_by_role("button", name="I'll take it").click()
     other.goto("/shifts/")
@@ -172,7 +140,7 @@ def test_a_plan_is_proposed_and_published(browser: Browser, desk: Desk, ada: Vis
     file = desk.home / "process.yaml"
     file.write_text(file.read_text().replace("  rest: 1 week\n", ""))
     eventually(lambda: "turns lies 1 week at least" not in ada.see("/process/"))
-    page = opened(browser, desk, ada)
+    page, _ = opened(browser, desk, ada)
     page.goto("/shifts/plan/")
     page.get_by_label("Weeks to plan").fill("4")
     page.get_by_role("button", name="Propose a plan").click()

@@ -1,0 +1,27 @@
+"""A browser for the tests of screens, and a desk for it to look at."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from testing.running import Desk, needs, ordinary_tuesday
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=needs("chromium"), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    desk = Desk(ordinary_tuesday(11, 0))
+    try:
+        yield desk
+    finally:
+        desk.close()

@@ -1,0 +1,30 @@
+"""A real browser, signed in to a desk as somebody."""
+
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from testing.running import Desk, Visitor
+
+
+def opened(
+    browser: Browser, desk: Desk, who: Visitor, width: int = 1280, **how: Any
+) -> tuple[Page, list[str]]:
+    """Open a window of so many pixels; give it, and what it says or asks for and should not."""
+    context = browser.new_context(
+        base_url=desk.url, viewport={"width": width, "height": 800}, **how
+    )
+    context.add_cookies(
+        [
+            {"name": cookie.name, "value": str(cookie.value), "url": desk.url}
+            for cookie in who.client.cookies.jar
+        ]
+    )
+    page, wrong = context.new_page(), list[str]()
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on(
+        "request",
+        lambda asked: None if asked.url.startswith(desk.url) else wrong.append(asked.url),
+    )
+    return page, wrong
