@@ -161,6 +161,20 @@ def test_what_arrives_leaves_focus_folds_and_the_linked_post_alone(
     page.context.close()
 
 
+def test_nothing_is_said_to_have_arrived_when_nothing_has(
+    browser: Browser, desk: Desk, ada: Visitor
+) -> None:
+    page, wrong = opened(browser, desk, ada)
+    with page.expect_response(lambda answer: "x-live" in answer.request.headers) as looked:
+        page.goto("/incidents/1")
+    looked.value.finished()
+    expect(page.locator("[data-live] [name=csrfmiddlewaretoken]").first).to_be_attached()
+    page.wait_for_timeout(500)
+    assert page.locator("#arrived").text_content() == ""
+    assert wrong == []
+    page.context.close()
+
+
 def test_the_keyboard_reaches_everything(browser: Browser, desk: Desk, ada: Visitor) -> None:
     page, wrong = opened(browser, desk, ada)
     page.goto("/")

@@ -66,6 +66,12 @@
       if (twin) twin.open = true;
     }
   };
+  /* Each answer has another token, which is no news. */
+  const sameToken = (fresh) => {
+    const tokens = "[name=csrfmiddlewaretoken]", newest = fresh.querySelector(tokens)?.value;
+    for (const screen of newest ? [document, fresh] : [])
+      for (const field of screen.querySelectorAll(tokens)) field.setAttribute("value", newest);
+  };
   let asking = false, again = false;
   const refresh = async () => {
     if (asking) { again = true; return; }
@@ -76,6 +82,7 @@
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
         let changed = false;
         run(fresh);
+        sameToken(fresh);
         for (const part of document.querySelectorAll("[data-live]")) {
           const other = fresh.getElementById(part.id);
           if (!other || busy(part)) continue;
