@@ -17,9 +17,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(ClauseReport(config.getoption("--clauses")), "clauses")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Let tests that run a whole desk run one after another, beside the others."""
-    for item in items:
-        if isinstance(item, pytest.Function) and hasattr(item.module, "Desk"):
-            item.add_marker(pytest.mark.xdist_group("a whole desk"))
+    if isinstance(item, pytest.Function) and hasattr(item.module, "Desk"):
+        item.add_marker(pytest.mark.xdist_group("a whole desk"))
