@@ -2,7 +2,7 @@
 /* Everything works without this; with it, times run and screens change as things happen. */
 (() => {
   const page = document.documentElement;
-  const ahead = Date.parse(page.dataset.now) - Date.now();
+  let ahead = Date.parse(page.dataset.now) - Date.now();
   const far = (at) => {
     const seconds = Math.round((at - Date.now() - ahead) / 1000), size = Math.abs(seconds);
     if (size < 60) return "now";
@@ -81,6 +81,7 @@
       if (answer.ok && !answer.redirected) {
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
         let changed = false;
+        ahead = Date.parse(fresh.documentElement.dataset.now) - Date.now();
         run(fresh);
         sameToken(fresh);
         for (const part of document.querySelectorAll("[data-live]")) {
@@ -91,7 +92,7 @@
           const low = part.scrollHeight - part.scrollTop - part.clientHeight < 40;
           renew(part, other);
           if (low) part.scrollTop = part.scrollHeight;
-          changed = true;
+          changed ||= part.id !== "rehearsal"; /* The clock is no news. */
         }
         if (changed) document.getElementById("arrived").textContent =
           `Updated at ${new Date().toLocaleTimeString()}`;
