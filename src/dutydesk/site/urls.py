@@ -6,8 +6,7 @@ from django.urls import include, path
 from dutydesk.alarms.web import alarms, heartbeats, keys, silences
 from dutydesk.chat import web as chat
 from dutydesk.desk import api as tracker
-from dutydesk.desk.web import board as desk
-from dutydesk.desk.web import finding
+from dutydesk.desk.web import board, finding, questions
 from dutydesk.incidents import web as incidents
 from dutydesk.measures.web import measures
 from dutydesk.oncall import api as pager
@@ -52,15 +51,15 @@ urlpatterns = [
     path("pages/ways/", ways.listed),
     path("pages/ways/confirm/<str:token>", ways.confirm),
     path("pagerduty/webhook", pager.pagerduty),
-    path("questions/", desk.questions),
-    path("questions/<int:number>", desk.question),
-    path("questions/<int:number>/record", desk.record),
+    path("questions/", questions.questions),
+    path("questions/<int:number>", questions.question),
+    path("questions/<int:number>/record", questions.record),
     path("find", finding.finding),
-    path("board/", desk.board),
-    path("board/mine", desk.board_mine),
-    path("board/nobody", desk.board_nobody),
+    path("board/", board.board),
+    path("board/mine", board.board_mine),
+    path("board/nobody", board.board_nobody),
     path("github/webhook", tracker.github),
-    path("tickets/<int:number>", desk.ticket),
+    path("tickets/<int:number>", board.ticket),
     path("incidents/", incidents.listed),
     path("incidents/<int:number>", incidents.incident),
     path("services/", incidents.services),
