@@ -15,9 +15,10 @@ from dutydesk.chat.flows import saying
 from dutydesk.chat.flows.posting import Author
 from dutydesk.chat.models import Post
 from dutydesk.cli import app
-from dutydesk.desk.flows import ticketing
+from dutydesk.desk.flows import recording, ticketing
 from dutydesk.desk.flows.finding import Among, find
 from dutydesk.desk.models import Document, Question
+from dutydesk.desk.rules.finding import pieces
 from dutydesk.incidents.models import Incident, Update
 from dutydesk.kernel.messages import Message
 from dutydesk.people.models import Account
@@ -189,6 +190,30 @@ def test_tickets_and_incidents_are_found_and_filters_narrow(world: World) -> Non
     assert titles("elasticsearch", Among(solved=False)) == ["Elasticsearch down"]
     incident.delete()
     assert titles("shards") == []
+
+
+@pytest.mark.clause("ask.ticket-record")
+def test_a_tickets_record_is_found_as_it_is_now(world: World) -> None:
+    question = ask(world, "Elasticsearch is slow", "Looking.")
+    ticket = ticketing.raise_ticket(
+        question=question.pk,
+        title="Elasticsearch needs disks",
+        filled={"body": "They are old."},
+        by=world.person("Ada"),
+        at=world.at,
+    )
+    ada = world.person("Ada")
+    said = recording.comment(ticket=ticket.pk, text="A kumquat is in it.", by=ada, at=world.at)
+    recording.comment(ticket=ticket.pk, text="So is a quince.", by=ada, at=world.at)
+    assert titles("kumquat quince") == titles("old quince") == ["Elasticsearch needs disks"]
+    assert ("kumquat", True) in pieces(find(words="kumquat").found[0].text)
+    said.body = "A medlar is in it."
+    said.save()
+    assert (titles("kumquat"), titles("medlar")) == ([], ["Elasticsearch needs disks"])
+    said.delete()
+    assert (titles("medlar"), titles("quince")) == ([], ["Elasticsearch needs disks"])
+    ticket.delete()
+    assert titles("quince") == []
 
 
 @pytest.mark.django_db(transaction=True)

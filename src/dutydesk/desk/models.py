@@ -204,7 +204,7 @@ class Tracker(models.Model):
 
 
 class Document(models.Model):
-    """What can be found: one for each question with its thread, each ticket, each incident.
+    """What can be found: one for each question with its thread, ticket with its record, incident.
 
     The database keeps it, in the transaction that changes what it tells of: see `desk_document` in
     the migrations. `number` is the key of what it tells of; a question's `body` is empty, since
