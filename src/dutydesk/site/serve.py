@@ -20,6 +20,8 @@ from dutydesk.kernel.refusals import Refused
 
 logger = logging.getLogger(__name__)
 GRACE = 12.0
+# So many looks, half a second apart, must a part outlive to count as well again.
+WELL = 40
 
 
 class CannotServe(Refused):
@@ -193,6 +195,7 @@ class Part:
         self._environment = environment
         self._deaths = 0
         self._wait = 0
+        self._seen = 0
         self._process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -205,12 +208,15 @@ class Part:
     def revive(self) -> None:
         """Start it again if it died: at once, then after a little longer each time."""
         if self._process.poll() is None:
+            self._seen += 1
+            if self._seen >= WELL:
+                self._deaths = self._wait = 0
             return
         if self._wait > 0:
             self._wait -= 1
             return
         self._deaths += 1
-        self._wait = min(self._deaths, 20)
+        self._wait, self._seen = min(self._deaths, 20), 0
         logger.warning("the %s process died; starting it again", self._command[0])
         self._process = self._start()
 
