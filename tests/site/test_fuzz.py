@@ -158,9 +158,10 @@ def filled(route: str) -> Iterator[str]:
             yield address.replace("<str:action>", action).replace("<str:about>", about)
 
 
-def test_no_page_fails_at_the_edge_of_any_of_its_fields(signed_in: Client) -> None:
+@pytest.mark.parametrize("part", range(4))
+def test_no_page_fails_at_the_edge_of_any_of_its_fields(signed_in: Client, part: int) -> None:
     faults = []
-    for route, module in ROUTES:
+    for route, module in ROUTES[part::4]:
         for address in filled(route):
             for name, edge in product(junk.field_names(module), junk.EDGES):
                 for answer in (
