@@ -210,6 +210,9 @@ def test_a_tickets_record_is_found_as_it_is_now(world: World) -> None:
     said.body = "A medlar is in it."
     said.save()
     assert (titles("kumquat"), titles("medlar")) == ([], ["Elasticsearch needs disks"])
+    said.body, said.removed_at = "(removed)", world.at
+    said.save()
+    assert titles("medlar") == titles("removed") == []
     said.delete()
     assert (titles("medlar"), titles("quince")) == ([], ["Elasticsearch needs disks"])
     ticket.delete()
