@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutydesk.oncall.rules.line import line, next_called
+from dutydesk.oncall.rules.line import next_called, order_of
 from dutydesk.people.models import Engineer
 from dutydesk.rota.flows import asking, editing
 from dutydesk.rota.flows.building import EditRefused
@@ -114,4 +114,4 @@ def test_somebody_with_two_duties_is_called_once() -> None:
         OnDuty("primary", 1, "A", "", None),
         OnDuty("secondary", 2, "B", "", None),
     ]
-    assert line(on) == (1, 2)
+    assert order_of(on) == (1, 2)

@@ -68,6 +68,7 @@ class Mail:
     to: str
     subject: str
     body: str
+    called: float
     at: float = field(default_factory=time.perf_counter)
 
 
@@ -79,6 +80,13 @@ class Postbox:
     dead: bool = False
     held: bool = False
     peers: list[int] = field(default_factory=list)
+    called: dict[Any, float] = field(default_factory=dict)
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, name: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name, self.called[session.peer] = name, time.perf_counter()
+        return responses
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         if self.held:
@@ -90,7 +98,8 @@ class Postbox:
             await asyncio.sleep(0.1)
         part = message.get_body(("plain",))
         body = part.get_content() if part is not None else ""
-        self.mails.append(Mail(envelope.rcpt_tos[0], str(message["Subject"]), body))
+        called = self.called[session.peer]
+        self.mails.append(Mail(envelope.rcpt_tos[0], str(message["Subject"]), body, called))
         if self.dead:  # It has the message, and nobody will ever know.
             server.transport.abort()
         return "250 OK"

@@ -14,7 +14,7 @@ from dutydesk.oncall import words
 from dutydesk.oncall.flows import calling, ending, showing, ways
 from dutydesk.oncall.flows.facts import PageCalled, PageHeld, PageSkipped, record
 from dutydesk.oncall.models import OPEN, Call, Page
-from dutydesk.oncall.rules.line import Line, covered_from, line, next_called
+from dutydesk.oncall.rules.line import Line, covered_from, next_called, order_of
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
 from dutydesk.process.rules.model import Duty
@@ -38,10 +38,11 @@ class Wanted:
 
 
 @transaction.atomic
-def page(*, wanted: Wanted, at: datetime) -> Page:
+def page(*, wanted: Wanted, at: datetime, line: Line | None = None) -> Page:
     """Page whoever the process says at this minute, or hold it until somebody is covered.
 
-    A subject that is being paged for already is left as it is.
+    A subject that is being paged for already is left as it is. `line`: what `line_at` gives for it
+    at this moment, from whoever has asked already.
     """
     found, new = Page.objects.get_or_create(
         subject=wanted.about,
@@ -58,7 +59,7 @@ def page(*, wanted: Wanted, at: datetime) -> Page:
         },
     )
     if new:
-        begin(found, at)
+        begin(found, at, line)
     return found
 
 
@@ -88,7 +89,7 @@ def rehearse(*, engineer: int, at: datetime) -> Page:
 def line_at(*, anyway: bool, at: datetime, duties: Sequence[Duty] = ()) -> Line:
     """Give who would be called at `at`, in order; and whether a hole is why nobody is."""
     on_duty = rota.who(at=at, duties=duties)
-    order = line(on_duty)
+    order = order_of(on_duty)
     if anyway and not order:
         wanted = duties or process.in_force().on_call.order
         shifts = (rota.on_shift(duty=duty, at=at) for duty in wanted)
@@ -96,9 +97,9 @@ def line_at(*, anyway: bool, at: datetime, duties: Sequence[Duty] = ()) -> Line:
     return order, any(duty.hole for duty in on_duty)
 
 
-def begin(found: Page, at: datetime) -> None:
+def begin(found: Page, at: datetime, line: Line | None = None) -> None:
     """Call the first person about a new page, and keep who that is."""
-    _call_next(found, at)
+    _call_next(found, at, line)
     found.aimed_at = found.called
     found.save(update_fields=["aimed_at"])
 
@@ -109,9 +110,9 @@ def _order(found: Page, at: datetime) -> Line:
     return line_at(anyway=found.anyway, at=at, duties=found.duties)
 
 
-def _call_next(found: Page, at: datetime) -> None:
+def _call_next(found: Page, at: datetime, line: Line | None = None) -> None:
     """Call the next person whom something reaches; skip, at once and on record, who is not."""
-    order, hole = _order(found, at)
+    order, hole = line or _order(found, at)
     reachable = ways.reachable(order)
     called = _called(found)
     who, again = next_called(tuple(pk for pk in order if pk in reachable), called)

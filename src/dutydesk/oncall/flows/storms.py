@@ -33,14 +33,15 @@ def page_all(*, wanted: Sequence[Wanted], at: datetime) -> None:
     for one in wanted:
         if one.about in open_already:
             continue
-        line, _ = lines[one.anyway, one.duties]
-        person = line[0] if line else None
+        line = lines[one.anyway, one.duties]
+        order, _ = line
+        person = order[0] if order else None
         if person not in tallies:
             tallies[person] = _tally(person, at)
         if tallies[person].joins(one.service):
             bundled.setdefault(person, []).append(one)
         else:
-            paging.page(wanted=one, at=at)
+            paging.page(wanted=one, at=at, line=line)
     for person, joining in bundled.items():
         _bundle(person, joining, at)
 

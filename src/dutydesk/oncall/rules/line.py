@@ -9,7 +9,7 @@ from dutydesk.rota.rules.duty import OnDuty
 Line = tuple[tuple[int, ...], bool]
 
 
-def line(on_duty: Iterable[OnDuty]) -> tuple[int, ...]:
+def order_of(on_duty: Iterable[OnDuty]) -> tuple[int, ...]:
     """Give the engineers to call, in order, each once. Clauses hours.overlap, oncall.escalate."""
     return tuple(dict.fromkeys(duty.engineer for duty in on_duty if duty.engineer is not None))
 
