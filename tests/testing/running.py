@@ -81,11 +81,13 @@ class Postbox:
     held: bool = False
     peers: list[int] = field(default_factory=list)
     called: dict[Any, float] = field(default_factory=dict)
+    talking: set[Any] = field(default_factory=set)
 
     async def handle_EHLO(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, name: str, responses: list[str]
     ) -> list[str]:
         session.host_name, self.called[session.peer] = name, time.perf_counter()
+        self.talking = {one for one in self.talking if not one.is_closing()} | {server.transport}
         return responses
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
@@ -150,11 +152,18 @@ class Desk:
     def restart_mail(self, after: float) -> None:
         """Let the mail server die, with what it was told and did not answer, and come back."""
         self.postbox.dead = True
-        self.smtp.stop()
+        self._stop_mail()
         threading.Event().wait(after)
         self.smtp = Controller(self.postbox, hostname="127.0.0.1", port=self.smtp.port)
         self.smtp.start()
         self.postbox.dead = False
+
+    def _stop_mail(self) -> None:
+        """Stop the mail server, and whatever conversation it is in."""
+        for transport in self.postbox.talking:
+            self.smtp.loop.call_soon_threadsafe(transport.abort)
+        self.postbox.talking.clear()
+        self.smtp.stop()
 
     def answers(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
@@ -191,7 +200,7 @@ class Desk:
             close()
         if self.process.poll() is None:
             self.stop()
-        self.smtp.stop()
+        self._stop_mail()
         shutil.rmtree(self.home)
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
