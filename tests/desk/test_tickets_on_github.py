@@ -141,6 +141,24 @@ def test_a_comment_that_is_changed_or_removed_there_is_so_here(world: Tracked) -
     assert list(said.all()) == [("Ada", "The quota is 50."), ("someone-else", "(removed)")]
 
 
+def test_of_words_about_a_comment_the_newest_counts_in_whatever_order(world: Tracked) -> None:
+    ticket = world.raised()
+    world.hears()
+    world.catch_up()
+    said = world.github.comment(1, "ada-gh", "The quota is 5.")
+    world.later(minutes=5)
+    world.github.edit_comment(said, "The quota is 50.")
+    world.hears()  # The newest first.
+    assert [one.body for one in ticket.comments.all()] == ["The quota is 50."]
+    world.github.edit_comment(said, "The quota is 500.")  # In the same second.
+    world.hears()
+    world.catch_up()
+    assert [one.body for one in ticket.comments.all()] == ["The quota is 500."]
+    world.github.tell("issue_comment", "deleted", world.github.issues[1], comment=said)
+    world.hears()
+    assert [one.body for one in ticket.comments.all()] == ["(removed)"]
+
+
 def test_a_comment_that_was_changed_while_no_webhook_came_is_read_later(world: Tracked) -> None:
     ticket = world.raised()
     first = world.github.comment(1, "ada-gh", "The quota is 5.")

@@ -226,10 +226,10 @@ def remark(*, said: Remark, at: datetime) -> None:
     ticket = rows.first() if rows is not None else None
     if ticket is not None:
         with transaction.atomic():
-            _remark(recording.locked(ticket.pk), said, at)
+            _remark(recording.locked(ticket.pk), said, at, read=True)
 
 
-def _remark(ticket: Ticket, said: Remark, at: datetime) -> None:
+def _remark(ticket: Ticket, said: Remark, at: datetime, *, read: bool = False) -> None:
     if said.marker.startswith(mirroring.marker(ticket)):
         return
     mine = TicketComment.objects.filter(ticket=ticket, there=said.number).first()
@@ -243,7 +243,7 @@ def _remark(ticket: Ticket, said: Remark, at: datetime) -> None:
             at=said.at,
             there=said.number,
         )
-    recording.follow(mine, said=said, at=at)
+    recording.follow(mine, said=said, at=at, read=read)
 
 
 def concerns(fact: ErrandSettled) -> bool:

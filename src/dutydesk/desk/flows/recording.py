@@ -86,24 +86,27 @@ def add(
     return made
 
 
-def follow(mine: TicketComment, *, said: Remark, at: datetime) -> None:
+def follow(mine: TicketComment, *, said: Remark, at: datetime, read: bool) -> None:
     """Let a comment that was made in the tracker say what it says there now.
 
-    What is older than what is known changes nothing, and what was removed stays so.
+    What is older than what is known changes nothing, and what was removed stays so. Versions are
+    seconds: of two words of one second only what is `read` now counts.
     """
-    if mine.removed_at is not None or said.changed_at < (mine.changed_at or mine.at):
+    known = mine.changed_at or mine.at
+    newer = said.changed_at > known or (read and said.changed_at == known)
+    if mine.removed_at is not None or not (newer or said.removed):
         return
     body = REMOVED if said.removed else said.body[:LONGEST]
-    if not said.removed and body == mine.body:
-        return
-    mine.body, mine.changed_at = body, said.changed_at
-    mine.removed_at = at if said.removed else None
-    mine.save(update_fields=["body", "changed_at", "removed_at"])
-    fact, did = (
-        (TicketCommentRemoved, "removed") if said.removed else (TicketCommentChanged, "changed")
-    )
-    text = f"What {mine.author} added to {mine.ticket.called} was {did} in the tracker"
-    written(mine.ticket, fact, text, "the tracker", at)
+    changed = body != mine.body
+    if changed or said.changed_at > known:
+        mine.body, mine.changed_at = body, said.changed_at
+        mine.removed_at = at if said.removed else None
+        mine.save(update_fields=["body", "changed_at", "removed_at"])
+    if changed:
+        fact = TicketCommentRemoved if said.removed else TicketCommentChanged
+        did = "removed" if said.removed else "changed"
+        text = f"What {mine.author} added to {mine.ticket.called} was {did} in the tracker"
+        written(mine.ticket, fact, text, "the tracker", at)
 
 
 @transaction.atomic
