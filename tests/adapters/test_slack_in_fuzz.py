@@ -25,7 +25,7 @@ fuzzed = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
     database=None,
-    max_examples=250,
+    max_examples=settings.get_profile("fuzz").max_examples // 6,
 )
 TS = "1795600000.000100"
 EVENTS = [
