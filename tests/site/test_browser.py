@@ -165,6 +165,11 @@ def test_nothing_is_said_to_have_arrived_when_nothing_has(
     browser: Browser, desk: Desk, ada: Visitor
 ) -> None:
     page, wrong = opened(browser, desk, ada)
+    page.add_init_script(
+        "window.setInterval = () => 0; const real = fetch;"  # Counts stand, while time goes on.
+        "window.fetch = async (...all) => {"
+        " await new Promise(done => setTimeout(done, 1500)); return real(...all); }"
+    )
     with page.expect_response(lambda answer: "x-live" in answer.request.headers) as looked:
         page.goto("/incidents/1")
     looked.value.finished()

@@ -3,28 +3,32 @@
 (() => {
   const page = document.documentElement;
   let ahead = Date.parse(page.dataset.now) - Date.now();
-  const far = (at) => {
-    const seconds = Math.round((at - Date.now() - ahead) / 1000), size = Math.abs(seconds);
+  const far = (at, now) => {
+    const seconds = Math.round((at - now) / 1000), size = Math.abs(seconds);
     if (size < 60) return "now";
     const amount = size < 3600 ? `${Math.floor(size / 60)} min`
       : size < 172800 ? `${Math.floor(size / 3600)} h` : `${Math.floor(size / 86400)} days`;
     return seconds > 0 ? `in ${amount}` : `${amount} ago`;
   };
   const two = (number) => String(number).padStart(2, "0");
-  const count = (at) => {
-    const seconds = Math.round((at - Date.now() - ahead) / 1000), size = Math.abs(seconds);
+  const count = (at, now) => {
+    const seconds = Math.round((at - now) / 1000), size = Math.abs(seconds);
     const hours = Math.floor(size / 3600);
     const rest = `${two(Math.floor(size / 60) % 60)}:${two(size % 60)}`;
     return `${seconds < 0 ? "late by " : ""}${hours ? hours + ":" : ""}${rest}`;
   };
-  const run = (screen) => {
+  const tick = (screen, now) => {
     for (const span of screen.querySelectorAll("[data-far]"))
-      span.textContent = far(Date.parse(span.parentElement.dateTime));
+      span.textContent = far(Date.parse(span.parentElement.dateTime), now);
     for (const span of screen.querySelectorAll("[data-count]")) {
       const at = Date.parse(span.dataset.count);
-      span.textContent = (span.dataset.before || "") + count(at);
-      span.classList.toggle("late", at < Date.now() + ahead);
+      span.textContent = (span.dataset.before || "") + count(at, now);
+      span.classList.toggle("late", at < now);
     }
+  };
+  const run = (...screens) => {
+    const now = Date.now() + ahead;
+    for (const screen of screens) tick(screen, now);
   };
   run(document);
   setInterval(run, 1000, document);
@@ -82,7 +86,7 @@
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
         let changed = false;
         ahead = Date.parse(fresh.documentElement.dataset.now) - Date.now();
-        run(fresh);
+        run(document, fresh); /* At one moment: that time went on is no news. */
         sameToken(fresh);
         for (const part of document.querySelectorAll("[data-live]")) {
           const other = fresh.getElementById(part.id);
