@@ -2,12 +2,19 @@
 
 import asyncio
 import queue
+import threading
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import OperationalError
 
 from dutydesk.alarms.api.storing import Storer
-from dutydesk.site.doors import Event, Receive, Scope, Send, before
+from dutydesk.incidents.api import Known
+from dutydesk.incidents.flows.gating import Standing
+from dutydesk.site.doors import Begin, Event, Receive, Scope, Send, before
 
 
 async def _nothing() -> Event:
@@ -16,6 +23,10 @@ async def _nothing() -> Event:
 
 async def _nowhere(_event: Event) -> None:
     """Answer nobody."""
+
+
+async def _ready() -> None:
+    """Have nothing to begin with."""
 
 
 def test_a_fault_behind_a_door_is_logged_without_its_path(
@@ -27,7 +38,7 @@ def test_a_fault_behind_a_door_is_logged_without_its_path(
     async def django(scope: Scope, receive: Receive, send: Send) -> None:
         raise AssertionError("not here")
 
-    lead = before(django, {"/alarms/in/": broken})
+    lead = before(django, {"/alarms/in/": broken}, _ready)
     scope = {"type": "http", "path": "/alarms/in/json/the-secret"}
 
     async def ask() -> None:
@@ -38,6 +49,85 @@ def test_a_fault_behind_a_door_is_logged_without_its_path(
     assert "a request to /alarms/in/ failed" in caplog.text
     assert "LookupError: wrong" in caplog.text
     assert "the-secret" not in caplog.text
+
+
+def _started(begin: Begin) -> list[str]:
+    """Start and end as the server does; give what it was told."""
+    coming = iter(("lifespan.startup", "lifespan.shutdown"))
+    told: list[str] = []
+
+    async def receive() -> Event:
+        return {"type": next(coming)}
+
+    async def send(event: Event) -> None:
+        told.append(str(event["type"]))
+
+    async def django(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError("not here")
+
+    async def live() -> None:
+        await before(django, {}, begin)({"type": "lifespan"}, receive, send)
+
+    asyncio.run(live())
+    return told
+
+
+def _asked_at_once(look: Callable[[], Standing], *, begin: bool) -> Standing | None:
+    """Give what the gate knows at its first question."""
+    known, found = Known(look), []
+
+    async def ask() -> None:
+        found.append(await known.now())
+
+    async def first() -> None:
+        if begin:
+            await known.begin()
+        await ask()
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+
+    asyncio.run(first())
+    return found[0]
+
+
+def test_the_server_takes_requests_only_once_the_desk_has_begun() -> None:
+    begun = []
+
+    async def begin() -> None:
+        begun.append(True)
+
+    assert _started(begin) == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert begun == [True]
+
+
+def test_a_new_process_knows_what_is_in_maintenance_however_slow_the_database_is() -> None:
+    shut = Standing({"visits": "Visits"}, {}, ZoneInfo("Europe/London"), "Platform")
+
+    def look() -> Standing:
+        threading.Event().wait(0.5)
+        return shut
+
+    assert _asked_at_once(look, begin=True) == shut
+    assert _asked_at_once(look, begin=False) is None, "nobody waits that long for the gate"
+
+
+def test_a_database_that_hangs_keeps_no_new_process_from_its_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("dutydesk.incidents.api.FIRST_PATIENCE", 0.2)
+    hangs = threading.Event()
+
+    def look() -> Standing:
+        hangs.wait(20)
+        raise OperationalError
+
+    begun = time.monotonic()
+    try:
+        threading.Timer(3, hangs.set).start()
+        assert _asked_at_once(look, begin=True) is None
+    finally:
+        hangs.set()
+    assert time.monotonic() - begun < 2
 
 
 def test_a_key_that_is_looked_up_anew_meanwhile_is_only_not_known() -> None:

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 FRESH = 1.0  # Seconds for which what is known is trusted without asking the database.
 PATIENCE = 0.1  # Seconds for which a request waits for the database before it does without.
+FIRST_PATIENCE = 3.0  # Seconds for which a new process waits for it before it takes requests.
 AFTER_FAILURE = timedelta(seconds=1)
 LONGEST_RETRY = timedelta(hours=1)
 USUAL_RETRY = timedelta(minutes=5)
@@ -34,7 +35,7 @@ class Known:
     """
 
     def __init__(self, look: Callable[[], Standing] = standing) -> None:
-        """Know nothing until the first question."""
+        """Know nothing until the first look."""
         self._look = look
         self._standing: Standing | None = None
         self._thread = ThreadPoolExecutor(1, "gate")
@@ -43,17 +44,28 @@ class Known:
         self._begun = self._looked = float("-inf")
         self._again = False
 
+    async def begin(self) -> None:
+        """Look before the first question, so that a new process shuts what the last one had shut.
+
+        A database that is away keeps nobody waiting for longer than FIRST_PATIENCE.
+        """
+        self._listen()
+        await asyncio.wait({self._refresh()}, timeout=FIRST_PATIENCE)
+
     async def now(self) -> Standing | None:
         """Give how everything stands; None if the database was never there."""
         loop = asyncio.get_running_loop()
-        if self._ear is None or self._ear.done():
-            self._ear = loop.create_task(self._hear())
+        self._listen()
         if loop.time() - self._looked > FRESH:
             task = self._refresh()
             left = self._begun + PATIENCE - loop.time()
             if left > 0:
                 await asyncio.wait({task}, timeout=left)
         return self._standing
+
+    def _listen(self) -> None:
+        if self._ear is None or self._ear.done():
+            self._ear = asyncio.get_running_loop().create_task(self._hear())
 
     def _refresh(self) -> asyncio.Task[None]:
         loop = asyncio.get_running_loop()

@@ -29,7 +29,7 @@ DOORS: dict[str, Door] = {
     "/maintenance/": incidents.MaintenancePage(known, wiring.clock.now),
     **wiring.slack_doors(),
 }
-application = before(django, DOORS)
+application = before(django, DOORS, known.begin)
 # What is loaded now stays; the garbage collector needn't look through it in a request.
 gc.collect()
 gc.freeze()

@@ -14,16 +14,22 @@ Event = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
 Door = Callable[[Scope, Receive, Send], Awaitable[None]]
+Begin = Callable[[], Awaitable[None]]
 
 Headers = tuple[tuple[bytes, bytes], ...]
 PLAIN: Headers = ((b"content-type", b"text/plain; charset=utf-8"),)
 JSON: Headers = ((b"content-type", b"application/json"),)
 
 
-def before(django: Callable[..., Awaitable[None]], doors: Mapping[str, Door]) -> Door:
-    """Give an application that leads each path to the door it begins with, and else to Django."""
+def before(django: Callable[..., Awaitable[None]], doors: Mapping[str, Door], begin: Begin) -> Door:
+    """Give an application that leads each path to the door it begins with, and else to Django.
+
+    The server awaits `begin` before it takes the first request (ASGI's lifespan protocol).
+    """
 
     async def lead(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            return await _live(begin, receive, send)
         if scope["type"] == "http":
             path: str = scope["path"]
             for beginning, door in doors.items():
@@ -32,6 +38,17 @@ def before(django: Callable[..., Awaitable[None]], doors: Mapping[str, Door]) ->
         return await django(scope, receive, send)
 
     return lead
+
+
+async def _live(begin: Begin, receive: Receive, send: Send) -> None:
+    """Begin, and say so; nothing is to be done at the end."""
+    while True:
+        event = await receive()
+        if event["type"] == "lifespan.startup":
+            await begin()
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            return await send({"type": "lifespan.shutdown.complete"})
 
 
 async def _go(door: Door, name: str, scope: Scope, receive: Receive, send: Send) -> None:

@@ -38,7 +38,7 @@ def web(host: Host = "127.0.0.1", port: Port = 8000) -> None:
         "dutydesk.site.asgi:application",
         address=host,
         port=port,
-        interface=Interfaces.ASGINL,
+        interface=Interfaces.ASGI,
         log_enabled=False,
         workers_kill_timeout=5,
         respawn_failed_workers=True,
