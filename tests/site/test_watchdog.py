@@ -99,7 +99,7 @@ def test_an_outside_that_hangs_or_is_gone_delays_nobody(outside: Outside) -> Non
     assert looked[2] - looked[0] < 3  # It gave up in its time and tried again.
     began = time.monotonic()
     watchdog.stop()
-    assert time.monotonic() - began < 0.1
+    assert time.monotonic() - began < 0.25  # It waits for no answer.
     outside.hangs.clear()
     gone = Watchdog("http://127.0.0.1:1/x", is_well, every=OFTEN)
     before = len(looked)
