@@ -2,7 +2,6 @@
 
 import itertools
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from dutydesk.incidents.models import Incident
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.people.models import Account
 from testing.running import LONDON
-from testing.slack import ADA, ASK, BEN, UMA, UNA, event, hear, message, slack_of, ts_of, workspace
+from testing.slack import ADA, ASK, BEN, UMA, UNA, event, hear, message, slack_of, ts_of
 from testing.world import World, as_if_committed
 
 pytestmark = pytest.mark.django_db
@@ -104,13 +103,6 @@ class Person:
             "text": text,
             "trigger_id": "111.111.xxxxxx",
         }
-
-
-@pytest.fixture
-def there() -> Iterator[Workspace]:
-    found = workspace()
-    yield found
-    found.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import socket
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,14 +9,7 @@ import pytest
 from doubles.slack_workspace import TOKEN, Workspace
 from dutydesk.adapters.slack.api import Api
 from dutydesk.ports.delivery import Undelivered
-from testing.slack import ADA, workspace
-
-
-@pytest.fixture
-def there() -> Iterator[Workspace]:
-    found = workspace()
-    yield found
-    found.close()
+from testing.slack import ADA
 
 
 def refused(url: str, token: str = TOKEN, patience: int = 2) -> Undelivered:

@@ -1,6 +1,5 @@
 """What people do in Slack happens here: once, in order, by the right person."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,18 +30,10 @@ from testing.slack import (
     slack_of,
     take_in,
     ts_of,
-    workspace,
 )
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def there() -> Iterator[Workspace]:
-    found = workspace()
-    yield found
-    found.close()
 
 
 @pytest.fixture

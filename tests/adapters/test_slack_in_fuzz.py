@@ -1,7 +1,6 @@
 """Whatever Slack might send, signed, is taken or left, and never fails."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from dutydesk.adapters.slack.door import keep_event, read
 from dutydesk.chat.flows import hearing
 from dutydesk.chat.models import Received
 from testing import junk
-from testing.slack import ADA, ASK, UMA, event, form_of, hear, message, slack_of, ts_of, workspace
+from testing.slack import ADA, ASK, UMA, event, form_of, hear, message, slack_of, ts_of
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -84,13 +83,6 @@ ACTS = [
     },
     {"type": "command", "user_id": ADA, "text": "who", "trigger_id": "1.2"},
 ]
-
-
-@pytest.fixture
-def there() -> Iterator[Workspace]:
-    found = workspace()
-    yield found
-    found.close()
 
 
 @pytest.fixture

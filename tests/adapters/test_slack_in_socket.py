@@ -12,17 +12,10 @@ from doubles.slack_workspace import Workspace
 from dutydesk.adapters.slack.socket_mode import Socket
 from dutydesk.chat.models import Received
 from testing.running import eventually
-from testing.slack import ADA, event, message, slack_of, ts_of, workspace
+from testing.slack import ADA, event, message, slack_of, ts_of
 from testing.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def there() -> Iterator[Workspace]:
-    found = workspace()
-    yield found
-    found.close()
 
 
 @pytest.fixture

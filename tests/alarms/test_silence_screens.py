@@ -15,24 +15,16 @@ from dutydesk.alarms.rules.told import Notification
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.models import Page
 from testing.visiting import visit
-from testing.world import World
+from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db
-
-
-class _Time:
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    def now(self) -> object:
-        return self.world.at
 
 
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     world = World(tmp_path, "2026-11-24T11:00")
     world.shifts(support="Ada")
-    monkeypatch.setattr("dutydesk.site.middleware.clock", _Time(world))
+    monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
     return world
 
 

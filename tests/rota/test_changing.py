@@ -15,29 +15,17 @@ from dutydesk.rota.flows.building import HORIZON, EditRefused
 from dutydesk.rota.flows.editing import Cadence
 from dutydesk.rota.models import Rotation, Shift, TemporarySchedule
 from testing.visiting import visit
-from testing.world import World
+from testing.world import Moving, World, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota")]
 DAY = timedelta(days=1)
 
 
-class _Time:
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    def now(self) -> object:
-        return self.world.at
-
-
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     world = World(tmp_path, "2026-11-23T08:00")
-    monkeypatch.setattr("dutydesk.site.middleware.clock", _Time(world))
+    monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
     return world
-
-
-def number(name: str) -> int:
-    return Engineer.objects.get(name=name).pk
 
 
 def daily(*names: str, **more: object) -> Cadence:

@@ -12,7 +12,7 @@ from dutydesk.process import flows as process
 from dutydesk.rota.flows import asking, covering, editing, feeding, naming, sharing
 from dutydesk.rota.flows.building import EditRefused
 from dutydesk.rota.models import Shift
-from testing.world import World
+from testing.world import World, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("ask.cover")]
 DAY = timedelta(days=1)
@@ -23,10 +23,6 @@ def world(tmp_path: Path) -> World:
     world = World(tmp_path, "2026-11-24T08:00")
     world.forward(minutes=1)
     return world
-
-
-def number(name: str) -> int:
-    return Engineer.objects.get(name=name).pk
 
 
 def part(world: World, which: str, day: str = "2026-11-24") -> int:

@@ -16,7 +16,7 @@ from dutydesk.rota.flows import asking, editing, feeding, naming, swapping
 from dutydesk.rota.flows.editing import Cadence
 from dutydesk.rota.models import Rotation, Shift
 from dutydesk.rota.rules import ical
-from testing.world import World
+from testing.world import Moving, World, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota", "ask.cover")]
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -27,27 +27,15 @@ MOMENTS = [f"2026-11-{day}T{clock}" for day in (23, 24, 25, 26, 27, 28) for cloc
 )]  # fmt: skip
 
 
-class _Time:
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    def now(self) -> datetime:
-        return self.world.at
-
-
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     world = World(tmp_path, "2026-11-23T06:00")
-    monkeypatch.setattr("dutydesk.site.middleware.clock", _Time(world))
+    monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
     for duty, names in zip(DUTIES, ("Cy Ada Ben", "Ada Ben Cy", "Ben Cy Ada"), strict=True):
         places = [[number(name)] for name in names.split()]
         cadence = Cadence("daily", 1, datetime(2026, 11, 23, 6), places)  # noqa: DTZ001
         editing.rotate(duty=duty, cadence=cadence, at=world.at, by="Ada")
     return world
-
-
-def number(name: str) -> int:
-    return Engineer.objects.get(name=name).pk
 
 
 def busy_week(world: World) -> None:

@@ -12,7 +12,7 @@ from dutydesk.rota.flows.building import EditRefused
 from dutydesk.rota.flows.editing import Cadence
 from dutydesk.rota.flows.planning import Proposal
 from dutydesk.rota.models import Rotation, Shift, Swap
-from testing.world import World
+from testing.world import World, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota")]
 NAMES = ("Ada", "Ben", "Cy", "Di", "Ed", "Fay", "Gus", "Hal")
@@ -31,10 +31,6 @@ def world(tmp_path: Path) -> World:
         cadence = Cadence("weekly", 1, starts, places)
         editing.rotate(duty=duty, cadence=cadence, at=world.at, by="Ada")
     return world
-
-
-def number(name: str) -> int:
-    return Engineer.objects.get(name=name).pk
 
 
 def propose(world: World, weeks: int = 6, *, afresh: bool = False) -> Proposal:

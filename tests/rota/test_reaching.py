@@ -9,24 +9,16 @@ from django.test import Client
 from dutydesk.people.models import Account, Engineer
 from dutydesk.rota.commands import RotaCommands
 from dutydesk.rota.flows import asking, covering
-from testing.world import World
+from testing.world import Moving, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota", "oncall.respond")]
-
-
-class _Time:
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    def now(self) -> object:
-        return self.world.at
 
 
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """Give an evening on which Ben is primary, and has no account; the desk sends no mail."""
     world = World(tmp_path, "2026-11-23T19:00")
-    monkeypatch.setattr("dutydesk.site.middleware.clock", _Time(world))
+    monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
     world.shifts(primary="Ben", secondary="Cy")
     Engineer.objects.filter(name="Ben").update(account=None)
     return world

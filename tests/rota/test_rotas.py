@@ -13,14 +13,10 @@ from dutydesk.rota.flows.building import EditRefused, Outcome
 from dutydesk.rota.flows.checking import BothRefused, PairingRefused
 from dutydesk.rota.flows.editing import Cadence
 from dutydesk.rota.models import Shift
-from testing.world import World
+from testing.world import World, number
 
 DAY = timedelta(days=1)
 pytestmark = pytest.mark.django_db
-
-
-def number(name: str) -> int:
-    return Engineer.objects.get(name=name).pk
 
 
 def weekly(world: World, duty: str, *groups: str, starts: str, length: int = 1) -> Outcome:

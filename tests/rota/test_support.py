@@ -14,24 +14,16 @@ from dutydesk.rota.flows import asking, manning
 from dutydesk.rota.models import Rotation
 from dutydesk.rota.rules.stints import groups
 from testing.visiting import visit
-from testing.world import World
+from testing.world import Moving, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("support.size", "support.cycle")]
 NAMES = ("Ada", "Ben", "Cy", "Di", "Ed", "Fay", "Gus", "Hal", "Ida")
 
 
-class _Time:
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    def now(self) -> object:
-        return self.world.at
-
-
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     world = World(tmp_path, "2026-11-23T08:00")
-    monkeypatch.setattr("dutydesk.site.middleware.clock", _Time(world))
+    monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
     for name in NAMES[3:]:
         account = Account.objects.create_user(email=f"{name}@example.org", name=name)
         Engineer.objects.create(name=name, email=account.email, account=account)

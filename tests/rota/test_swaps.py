@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 
 from dutydesk.kernel.periods import Period
-from dutydesk.people.models import Engineer
 from dutydesk.rota.flows import asking, marking, swapping
 from dutydesk.rota.flows.building import EditRefused
 from dutydesk.rota.flows.checking import PairingRefused
 from dutydesk.rota.models import Shift, Swap
-from testing.world import World
+from testing.world import World, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota")]
 
@@ -21,10 +20,6 @@ def world(tmp_path: Path) -> World:
     world = World(tmp_path, "2026-11-23T08:00")
     world.shifts(support="Cy", primary="Ada")
     return world
-
-
-def number(name: str) -> int:
-    return Engineer.objects.get(name=name).pk
 
 
 def saturday(world: World) -> Period:

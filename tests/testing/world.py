@@ -142,3 +142,8 @@ class Moving:
 
     def now(self) -> datetime:
         return self.world.at
+
+
+def number(name: str) -> int:
+    """Give the number of an engineer."""
+    return Engineer.objects.get(name=name).pk
