@@ -21,6 +21,7 @@ from dutydesk.oncall.models import Page
 from dutydesk.people import flows as people
 from dutydesk.process import flows as process
 from dutydesk.rota.flows import asking as rota
+from dutydesk.site.beginning import still_to_do
 from dutydesk.site.health import health, well
 from dutydesk.site.screens import DeskRequest, rule
 from dutydesk.wiring import clock
@@ -44,8 +45,10 @@ def now(request: DeskRequest) -> HttpResponse:
     }
     shown = list(alarms[:SHOWN])
     high_alarms = [one for one in shown if one.severity == "high" and one.silence_id is None]
+    wrong = [i for i in incidents if i.high]
+    calm = not wrong and not high_alarms
     context = {
-        "wrong": [i for i in incidents if i.high],
+        "wrong": wrong,
         "high_alarms": high_alarms,
         "on": rota.who(at=request.at),
         "owed": commitments.owed()[:SHOWN],
@@ -56,6 +59,7 @@ def now(request: DeskRequest) -> HttpResponse:
         "questions": questions.order_by("asked_at")[:SHOWN],
         "maintenance": Maintenance.objects.filter(off_at=None).select_related("service"),
         "ask": process.in_force().ask.channel,
+        "steps": still_to_do(at=request.at) if calm and request.person.administrator else [],
     }
     return render(request, "now.html", context)
 
