@@ -18,6 +18,7 @@ from dutydesk.journal.models import Entry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.process import flows as process
 from dutydesk.process.rules.asking import AskWords
+from testing.visiting import visit
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -209,6 +210,14 @@ def test_buttons_do_what_marks_do(world: World) -> None:
 
 
 @pytest.mark.clause("ask.quick")
+def test_a_reader_sees_the_buttons_that_they_may_press(world: World) -> None:
+    address = f"/threads/{ask(world).post_id}"
+    for name, takes in (("Uma", 0), ("Ada", 2)):
+        shown = visit(name).get(address).text
+        assert shown.count("/do/question.take/") == takes, "above the thread, and under the desk's"
+        assert shown.count("/do/question.solve/") == 2
+
+
 def test_waiting_for_the_asker_stops_the_clock_until_they_reply(world: World) -> None:
     question = ask(world)
     say(world, "Ada", "Which cluster?", thread=question.post_id)

@@ -87,7 +87,8 @@ def thread(request: DeskRequest, number: int) -> HttpResponse:
             return HttpResponseRedirect(request.path)
     posts = reading.thread(root=root, account=request.person.account)
     question = getattr(root, "question", None)
-    context = {"root": root, "posts": posts, "typed": typed, "question": question}
+    takes = request.person.engineer is not None and question and question.engineer_id is None
+    context = {"root": root, "posts": posts, "typed": typed, "question": question, "takes": takes}
     return render(request, "chat/thread.html", context)
 
 

@@ -11,6 +11,7 @@ from dutydesk.chat.flows import reading
 from dutydesk.kernel.durations import compact, write_duration
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import screen_of
+from dutydesk.wiring import ACTIONS
 
 register = template.Library()
 
@@ -146,9 +147,18 @@ def mark_button(context: dict[str, Any], about: str, mark: reading.Marked) -> di
 
 @register.inclusion_tag("parts/post.html", takes_context=True)
 def post(context: dict[str, Any], post: Any, in_thread: bool = False) -> dict[str, Any]:
-    """Show one post, with its buttons; outside its thread with a link to it."""
-    account = context["request"].person.account
+    """Show one post, with the buttons that this reader may press; outside its thread with a link.
+
+    A chat outside shows one post to everybody, and says so to whoever may not.
+    """
+    person = context["request"].person
+    account = person.account
     return {
+        "buttons": [
+            button
+            for button in post.words.buttons
+            if button.action in ACTIONS and person.may(ACTIONS[button.action].access)
+        ],
         "post": post,
         "words": post.words,
         "about": f"post:{post.pk}",
