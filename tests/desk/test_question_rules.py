@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dutydesk.desk.rules.asking import is_question, may_ask_how_it_was
 from dutydesk.desk.rules.figures import Length, Told, figures
-from dutydesk.desk.rules.reading import burst, is_thanks, suggested_kind
+from dutydesk.desk.rules.reading import burst, is_thanks, suggested_kind, title_of
 from dutydesk.process.rules.asking import KINDS
 from dutydesk.process.rules.hours import Calendar, Clock
 
@@ -108,3 +110,30 @@ def test_figures_are_read_from_the_journal_on_both_clocks() -> None:
     assert (found.ticketed, found.in_channel) == (False, True)
     nothing = figures([], asked, support)
     assert (nothing.to_answer, nothing.to_solved, nothing.in_channel) == (None, None, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Hello! My deploy fails", "My deploy fails"),
+        ("Hi team, can someone help?", "Can someone help?"),
+        ("Good morning all - is ECR down?", "Is ECR down?"),
+        ("Dear platform team,\n\ncould we have a namespace?", "could we have a namespace?"),
+        ("Hi there is a problem", "Hi there is a problem"),
+        ("Evening shifts are broken", "Evening shifts are broken"),
+        ("Hello", "Hello"),
+        ("First line\nsecond", "First line"),
+        ("word " * 20, "word word word word word word word word…"),
+        (" \n ", ""),
+    ],
+)
+def test_a_title_is_what_was_asked_without_the_greeting(text: str, title: str) -> None:
+    assert title_of(text, 40) == title
+
+
+@given(st.text(), st.integers(1, 200))
+def test_no_title_is_too_long_or_more_than_a_line(text: str, longest: int) -> None:
+    title = title_of(text, longest)
+    assert len(title) <= longest + 1
+    assert len(title.splitlines()) <= 1
+    assert bool(title) == bool(text.strip())

@@ -64,6 +64,21 @@ def test_what_a_thread_says_is_found_in_it() -> None:
     assert told["tried"] == "We've restarted it twice."
 
 
+@pytest.mark.parametrize(
+    ("text", "service"),
+    [
+        ("The namespace prison-visits-prod is full", "Prison visits"),
+        ("Is PRISON_VISITS known to be slow?", "Prison visits"),
+        ("prison visits: deploys fail", "Prison visits"),
+        ("prison-visits-api is another service", ""),
+        ("my-prison-visits too", ""),
+        ("We have no visits", ""),
+    ],
+)
+def test_a_service_is_found_however_its_name_is_written(text: str, service: str) -> None:
+    assert told_in([("Uma", text)], "Uma", ["Prison visits"])["service"] == service
+
+
 def test_a_tickets_text_is_shown_by_its_headings() -> None:
     pairs = [("What", "It # fails.\n\n#5 too"), ("Where", ""), ("How", "So")]
     body = body_of(pairs, asked_by="Uma", raised_by="Ben", link="")

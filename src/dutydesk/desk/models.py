@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from dutydesk.chat.models import Post
+from dutydesk.desk.rules.reading import title_of
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Account, Engineer
 
@@ -76,8 +77,7 @@ class Question(models.Model):
     @property
     def title(self) -> str:
         """Give the first words of what was asked."""
-        first = next(iter(str(self.post.words.body).splitlines()), "")
-        return first if len(first) <= 120 else first[:119] + "…"
+        return title_of(self.post.words.body, 119)
 
     @property
     def over(self) -> bool:

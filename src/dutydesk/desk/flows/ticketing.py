@@ -14,12 +14,12 @@ from dutydesk.desk import words
 from dutydesk.desk.flows import answering, mirroring
 from dutydesk.desk.flows.facts import TicketRaised, TicketRefused
 from dutydesk.desk.models import Question, Ticket, Tracker
+from dutydesk.desk.rules.reading import title_of
 from dutydesk.desk.rules.tickets import (
     BUILT_IN,
     Part,
     Template,
     body_of,
-    title_from,
     told_in,
     value_for,
 )
@@ -70,7 +70,7 @@ def draft(*, source: Post) -> Draft:
     said = [(post.author, post.words.body) for post in (root, *replies)]
     services = Service.objects.values_list("name", flat=True)
     told = told_in(said, source.author, services)
-    title = title_from(source.words.body)
+    title = title_of(source.words.body, 90)
     return Draft(
         f"{form.title}{title}".strip(),
         tuple((part, value_for(part, told)) for part in form.parts),

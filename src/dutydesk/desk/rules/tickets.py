@@ -20,6 +20,8 @@ _ENVIRONMENTS = (
     "production", "prod", "live", "pre-production", "preprod", "staging", "stage", "test", "uat",
     "dev", "development", "sandbox",
 )  # fmt: skip
+_BETWEEN = r"[\s_-]+"
+_END = rf"(?:[_-](?:{'|'.join(_ENVIRONMENTS)}))?(?![\w-])"
 _IMPACT = re.compile(
     r"\b(can't|cannot|can not|unable|blocked|blocking|urgent|outage|down|users|everyone|nobody"
     r"|deadline|failing|broken)\b",
@@ -89,14 +91,6 @@ def conversation(posts: Iterable[tuple[str, str]]) -> str:
     return "\n\n".join(f"{author}:\n{text}" for author, text in posts)
 
 
-def title_from(text: str, longest: int = 90) -> str:
-    """Give a ticket's title from what was asked: its first line, cut at a word."""
-    line = next((part.strip() for part in text.splitlines() if part.strip()), "")
-    if len(line) <= longest:
-        return line
-    return line[:longest].rsplit(" ", 1)[0] + "…"
-
-
 def told_in(
     posts: Sequence[tuple[str, str]], asker: str, services: Iterable[str]
 ) -> dict[Role, str]:
@@ -114,10 +108,14 @@ def told_in(
 
 
 def _first_of(names: Iterable[str], text: str) -> str:
-    """Give the name that stands first in the text, as a word; the longest of those."""
+    """Give the name that stands first in the text, as words; the longest of those.
+
+    It may be written as a namespace is: “prison-visits-prod” names Prison visits.
+    """
     found = []
     for name in names:
-        at = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text, re.IGNORECASE)
+        words = _BETWEEN.join(re.escape(word) for word in re.split(_BETWEEN, name))
+        at = re.search(rf"(?<![\w-]){words}(?={_END})", text, re.IGNORECASE)
         if at:
             found.append((at.start(), -len(name), name))
     return min(found)[2] if found else ""
