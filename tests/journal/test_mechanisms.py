@@ -1,13 +1,16 @@
 """The three mechanisms that everything stands on: journal, commitments, errands."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from dutydesk.commitments import flows as commitments
 from dutydesk.commitments.models import Commitment
@@ -185,6 +188,40 @@ def test_an_errand_that_is_withdrawn_while_it_is_tried_is_not_tried_again(
     assert try_at(errand, AT + MINUTE).state == "withdrawn"
     assert len(courier.parcels) == 1
     assert errand.tries.get().outcome == "failed"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first_commits", [True, False])
+def test_of_two_who_put_an_errand_at_once_one_owes_it(*, first_commits: bool) -> None:
+    has_put, goes_on = threading.Event(), threading.Event()
+
+    def first() -> None:
+        try:
+            with transaction.atomic():
+                put()
+                has_put.set()
+                goes_on.wait(20)
+                transaction.set_rollback(not first_commits)
+        finally:
+            connection.close()
+
+    def second() -> None:
+        try:
+            with transaction.atomic():
+                put()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(first)
+        assert has_put.wait(20)
+        other = pool.submit(second)
+        assert not wait([other], 0.5).done, "it waits for what the first decides"
+        goes_on.set()
+        one.result(20)
+        other.result(20)
+    errand = Errand.objects.get()
+    assert ProcrastinateJob.objects.filter(args={"errand_id": errand.pk}).count() == 1
 
 
 @pytest.mark.django_db

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 from procrastinate.contrib.django import app as jobs
 
+from dutydesk import rows
 from dutydesk.errands.models import Errand, Try
 from dutydesk.errands.rules import LEASE, next_try
 from dutydesk.journal import flows as journal
@@ -63,17 +64,8 @@ def put(*, key: str, kind: str, subject: str, payload: dict[str, Any], at: datet
 
     Belongs inside the transaction of the decision that owes it.
     """
-    errand, new = Errand.objects.get_or_create(
-        key=key,
-        defaults={
-            "kind": kind,
-            "subject": subject,
-            "payload": payload,
-            "put_at": at,
-            "due_at": at,
-        },
-    )
-    if new:
+    errand = Errand(key=key, kind=kind, subject=subject, payload=payload, put_at=at, due_at=at)
+    if rows.insert_new(errand):
         jobs.configure_task("errands.deliver").defer(errand_id=errand.pk)
 
 

@@ -35,7 +35,7 @@ def say(
     return _say(key, channel, message, at, thread, only_for)[0]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def show(
     *, key: str, channel: str, message: Message, at: datetime, thread: Post | None = None
 ) -> None:
@@ -81,22 +81,23 @@ def _say(
     thread: Post | None,
     only_for: int | None,
 ) -> tuple[Post, bool]:
-    where = thread.channel if thread else place(channel)
-    post, new = Post.objects.get_or_create(
+    there = Post.objects.filter(key=key)
+    if (said := there.first()) is not None:
+        return said, False
+    post = Post(
         key=key,
-        defaults={
-            "channel": where,
-            "thread": thread,
-            "author": "Duty Desk",
-            "only_for_id": only_for,
-            "message": message.as_json(),
-            "at": at,
-        },
+        channel=thread.channel if thread else place(channel),
+        thread=thread,
+        author="Duty Desk",
+        only_for_id=only_for,
+        message=message.as_json(),
+        at=at,
     )
-    if new:
-        count(post)
-        mirroring.owe([key], at=at)
-    return post, new
+    if not rows.insert_new(post):
+        return there.get(), False
+    count(post)
+    mirroring.owe([key], at=at)
+    return post, True
 
 
 def count(post: Post) -> None:
@@ -112,7 +113,7 @@ def stir(post: Post) -> None:
     journal.stir(subject("thread", post.thread_id or post.pk))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def rewrite(*, key: str, message: Message, at: datetime) -> None:
     """Change what one of the desk's posts says, in place; one that isn't there is left."""
     post = Post.objects.select_for_update(of=("self",)).filter(key=key).first()

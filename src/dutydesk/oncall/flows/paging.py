@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from dutydesk import rows
 from dutydesk.commitments import flows as commitments
 from dutydesk.commitments.flows import CommitmentDue
 from dutydesk.commitments.rules import Promise
@@ -37,29 +38,27 @@ class Wanted:
     duties: tuple[Duty, ...] = ()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def page(*, wanted: Wanted, at: datetime, line: Line | None = None) -> Page:
     """Page whoever the process says at this minute, or hold it until somebody is covered.
 
     A subject that is being paged for already is left as it is. `line`: what `line_at` gives for it
     at this moment, from whoever has asked already.
     """
-    found, new = Page.objects.get_or_create(
+    found = Page(
         subject=wanted.about,
-        state__in=OPEN,
-        defaults={
-            "state": Page.State.CALLING,
-            "title": wanted.title[:200],
-            "details": wanted.details,
-            "anyway": wanted.anyway,
-            "duties": wanted.duties,
-            "thread_key": wanted.thread_key,
-            "service_id": wanted.service,
-            "raised_at": at,
-        },
+        state=Page.State.CALLING,
+        title=wanted.title[:200],
+        details=wanted.details,
+        anyway=wanted.anyway,
+        duties=list(wanted.duties),
+        thread_key=wanted.thread_key,
+        service_id=wanted.service,
+        raised_at=at,
     )
-    if new:
-        begin(found, at, line)
+    if not rows.insert_new(found):
+        return Page.objects.get(subject=wanted.about, state__in=OPEN)
+    begin(found, at, line)
     return found
 
 

@@ -18,7 +18,7 @@ from dutydesk.people.models import Service
 from dutydesk.process import flows as process
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def page_all(*, wanted: Sequence[Wanted], at: datetime) -> None:
     """Page for each: by a page of its own, or in a storm as one of a bundle.
 
