@@ -24,7 +24,7 @@ from dutydesk.site.urls import urlpatterns
 from dutydesk.wiring import ACTIONS, clock
 from testing import junk
 from testing.load import alert
-from testing.world import World
+from testing.world import World, think_at_leisure
 
 pytestmark = pytest.mark.django_db
 fuzzed = settings(
@@ -79,6 +79,7 @@ def visits(draw: st.DrawFn) -> tuple[str, str, dict[str, Any], dict[str, Any]]:
 @pytest.fixture
 def signed_in(tmp_path: Path, client: Client) -> Client:
     """A desk in the middle of a bad day, and an administrator's browser."""
+    think_at_leisure()
     world = World(tmp_path, "2026-11-24T11:00")
     world.at = clock.now()
     world.shifts(support="Ada", primary="Ben", secondary="Cy")
