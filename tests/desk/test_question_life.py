@@ -209,7 +209,6 @@ def test_buttons_do_what_marks_do(world: World) -> None:
         world.press("Uma", "question.reopen", question.about)
 
 
-@pytest.mark.clause("ask.quick")
 def test_a_reader_sees_the_buttons_that_they_may_press(world: World) -> None:
     address = f"/threads/{ask(world).post_id}"
     for name, takes in (("Uma", 0), ("Ada", 2)):
@@ -218,6 +217,7 @@ def test_a_reader_sees_the_buttons_that_they_may_press(world: World) -> None:
         assert shown.count("/do/question.solve/") == 2
 
 
+@pytest.mark.clause("ask.quick")
 def test_waiting_for_the_asker_stops_the_clock_until_they_reply(world: World) -> None:
     question = ask(world)
     say(world, "Ada", "Which cluster?", thread=question.post_id)

@@ -74,20 +74,14 @@ def _started(begin: Begin) -> list[str]:
 
 def _asked_at_once(look: Callable[[], Standing], *, begin: bool) -> Standing | None:
     """Give what the gate knows at its first question."""
-    known, found = Known(look), []
+    known = Known(look)
 
-    async def ask() -> None:
-        found.append(await known.now())
-
-    async def first() -> None:
+    async def first() -> Standing | None:
         if begin:
             await known.begin()
-        await ask()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
-            task.cancel()
+        return await known.now()
 
-    asyncio.run(first())
-    return found[0]
+    return asyncio.run(first())
 
 
 def test_the_server_takes_requests_only_once_the_desk_has_begun() -> None:
