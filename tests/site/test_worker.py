@@ -1,17 +1,27 @@
 """The worker runs jobs, and what a flow queues in a job stands or falls with that flow."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from procrastinate.contrib.django import app as jobs
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from dutydesk.commitments import flows as commitments
+from dutydesk.commitments.models import Commitment
+from dutydesk.commitments.rules import Promise
+from dutydesk.journal import flows as journal
 from dutydesk.journal.jobs import job
+from dutydesk.journal.models import Entry
+from dutydesk.ports.clock import Clock
+from dutydesk.site.repeating import Repeating
+from dutydesk.site.timekeeper import Timekeeper
 from dutydesk.site.worker import run_jobs
 from dutydesk.wiring import clock
+from testing.running import eventually
 
 ran: list[int] = []
 
@@ -39,3 +49,125 @@ def test_a_job_that_a_flow_queues_exists_only_if_the_flow_does() -> None:
     connection.close()
     assert ran == [2]
     assert not ProcrastinateJob.objects.exists()
+
+
+REFUSE = """
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'the disk is full' USING ERRCODE = '53100'; END $$;
+    CREATE TRIGGER refuse BEFORE INSERT ON procrastinate_jobs
+    FOR EACH ROW EXECUTE FUNCTION refuse();
+"""
+
+
+@pytest.fixture
+def full_queue() -> Iterator[Callable[[], None]]:
+    """A queue into which nothing goes, until it is called or the test is over."""
+
+    def empty() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP FUNCTION IF EXISTS refuse CASCADE")
+
+    with connection.cursor() as cursor:
+        cursor.execute(REFUSE)
+    yield empty
+    empty()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_queue_that_fails_fails_as_the_database_does(full_queue: Callable[[], None]) -> None:
+    with pytest.raises(OperationalError, match="the disk is full"), transaction.atomic():
+        journal.queue("test.leaf", number=3)
+
+
+class StumblingClock:
+    """Shows the time, after it failed so many times."""
+
+    def __init__(self, falls: int) -> None:
+        self.falls = falls
+
+    def now(self) -> datetime:
+        self.falls -= 1
+        if self.falls >= 0:
+            raise ValueError("what the clock says is no number")
+        return clock.now()
+
+
+def promise() -> Commitment:
+    now = clock.now()
+    with transaction.atomic():
+        return commitments.promise(
+            kind="page.answer",
+            subject="page:1",
+            owner="Ada",
+            text="An answer",
+            times=Promise(due_at=now),
+            at=now,
+        )
+
+
+def was_looked_after() -> bool:
+    return Entry.objects.filter(kind="commitment.due").exists()
+
+
+@contextmanager
+def keeping_time(by: Clock) -> Iterator[None]:
+    timekeeper = Timekeeper(by)
+    timekeeper.start()
+    try:
+        yield
+    finally:
+        timekeeper.stop()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("falls", [0, 1])
+def test_the_timekeeper_goes_on_after_any_fault(
+    full_queue: Callable[[], None], falls: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    promised = promise()
+    said = "ValueError" if falls else "can't reach the database: OperationalError"
+    with keeping_time(StumblingClock(falls)):
+        eventually(lambda: said in caplog.text)
+        assert not was_looked_after()
+        full_queue()
+        eventually(was_looked_after)
+    promised.refresh_from_db()
+    assert promised.next_at is None
+
+
+@pytest.fixture
+def no_rotas() -> Iterator[None]:
+    """A database in which rotas can't be looked after."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE rota_outlook RENAME TO away")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE away RENAME TO rota_outlook")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("no_rotas")
+def test_promises_are_looked_after_whatever_fails_beside_them(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with keeping_time(clock):
+        eventually(lambda: "ProgrammingError" in caplog.text)
+        promise()
+        eventually(was_looked_after)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_repeated_goes_on_after_any_fault() -> None:
+    did: list[int] = []
+
+    def do() -> None:
+        did.append(len(did))
+        if len(did) == 1:
+            raise ValueError("no number")
+
+    repeating = Repeating("counting", do, timedelta(milliseconds=10))
+    repeating.start()
+    try:
+        eventually(lambda: len(did) > 1)
+    finally:
+        repeating.stop()

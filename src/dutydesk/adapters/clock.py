@@ -22,8 +22,8 @@ class RehearsalClock:
         """Read the offset from `file`, again whenever it changes."""
         self._file = file
         self._system = SystemClock()
-        self._seen: tuple[int, int] | None = None
-        self._offset = timedelta(0)
+        # One value, since threads share this clock: an offset is never kept with another's mark.
+        self._seen: tuple[tuple[int, int] | None, timedelta] = None, timedelta(0)
 
     def now(self) -> datetime:
         """Give the moved instant in UTC."""
@@ -34,14 +34,13 @@ class RehearsalClock:
         try:
             stat = self._file.stat()
         except FileNotFoundError:
-            self._seen = None
-            self._offset = timedelta(0)
-            return self._offset
+            return timedelta(0)
         mark = (stat.st_mtime_ns, stat.st_ino)
-        if mark != self._seen:
-            self._offset = timedelta(seconds=float(self._file.read_text().strip() or 0))
-            self._seen = mark
-        return self._offset
+        seen, offset = self._seen
+        if mark != seen:
+            offset = timedelta(seconds=float(self._file.read_text().strip() or 0))
+            self._seen = mark, offset
+        return offset
 
     def forward(self, by: timedelta) -> datetime:
         """Move everybody who shares the file forward; give the new present."""

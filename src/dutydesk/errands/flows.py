@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
-from procrastinate.contrib.django import app as jobs
 
 from dutydesk import rows
 from dutydesk.errands.models import Errand, Try
@@ -66,7 +65,7 @@ def put(*, key: str, kind: str, subject: str, payload: dict[str, Any], at: datet
     """
     errand = Errand(key=key, kind=kind, subject=subject, payload=payload, put_at=at, due_at=at)
     if rows.insert_new(errand):
-        jobs.configure_task("errands.deliver").defer(errand_id=errand.pk)
+        journal.queue("errands.deliver", errand_id=errand.pk)
 
 
 def withdraw(*, subject: str, kind: str, at: datetime) -> int:
@@ -95,7 +94,7 @@ def hasten(*, key: str, at: datetime) -> bool:
     if waiting is None:
         return False
     Errand.objects.filter(pk=waiting.pk).update(due_at=at, put_at=at)
-    jobs.configure_task("errands.deliver").defer(errand_id=waiting.pk)
+    journal.queue("errands.deliver", errand_id=waiting.pk)
     return True
 
 

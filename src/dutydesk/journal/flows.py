@@ -9,7 +9,7 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 from procrastinate.contrib.django import app as jobs
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from dutydesk import rows
 from dutydesk.journal.models import Entry, Reaction
@@ -64,7 +64,7 @@ def record(
     )
     for name in _reacting(fact):
         reaction = Reaction.objects.create(entry=entry, name=name, due_at=at)
-        jobs.configure_task("journal.react").defer(reaction_id=reaction.pk)
+        queue("journal.react", reaction_id=reaction.pk)
     stir(subject)
     return entry
 
@@ -190,11 +190,24 @@ def sweep(*, at: datetime, grace: timedelta = timedelta(seconds=3)) -> int:
     )
 
 
+def queue(task: str, *, lock: str | None = None, **given: int) -> None:
+    """Queue a job in this transaction; one alone may wait under a `lock`.
+
+    The queue hides the database's errors behind one of its own; here they come out as what they
+    are, DatabaseError, so that whoever is ready for a database that is away is ready for this.
+    """
+    try:
+        jobs.configure_task(task, queueing_lock=lock).defer(**given)
+    except ConnectorException as error:
+        with connection.wrap_database_errors:
+            raise error.__cause__ or error from None
+
+
 def queue_again(task: str, *, lock: str, **given: int) -> bool:
     """Queue a job whose row is owed, unless one waits under this lock; give whether it did."""
     try:
         with transaction.atomic():
-            jobs.configure_task(task, queueing_lock=lock).defer(**given)
+            queue(task, lock=lock, **given)
     except AlreadyEnqueued:
         return False
     return True

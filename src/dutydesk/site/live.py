@@ -52,7 +52,7 @@ class Listener:
                     self._tell("*")  # What changed while nobody listened.
                     async for notification in connection.notifies():
                         self._tell(notification.payload)
-            except psycopg.OperationalError as error:
+            except psycopg.Error as error:
                 logger.warning("live screens wait for the database: %s", type(error).__name__)
                 await asyncio.sleep(AGAIN)
 

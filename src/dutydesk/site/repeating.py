@@ -5,7 +5,8 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseTrouble
+from django.db import connection
 
 from dutydesk.kernel.refusals import Refused
 
@@ -33,7 +34,9 @@ class Repeating(threading.Thread):
             wait = self._every
             try:
                 self._do()
-            except (DatabaseError, Refused) as error:
+            except (DatabaseTrouble, Refused) as error:
                 logger.warning("%s: %s", self.name, type(error).__name__)
+            except Exception:
+                logger.exception("%s met a fault, and goes on", self.name)
             finally:
                 connection.close()

@@ -2,9 +2,12 @@
 
 import logging
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseTrouble
+from django.db import connection
 
 from dutydesk.chat.flows import hearing
 from dutydesk.commitments import flows as commitments
@@ -23,6 +26,19 @@ logger = logging.getLogger(__name__)
 LONGEST_NAP = timedelta(milliseconds=500)
 SWEEP_EVERY = timedelta(seconds=2)
 LOOK_EVERY = timedelta(seconds=5)
+AFTER_A_FAULT = timedelta(seconds=1)
+
+
+@dataclass
+class _Upkeep:
+    """Something to do every so long; `done` is when it was last begun."""
+
+    do: Callable[..., object]
+    every: timedelta
+    done: datetime | None = None
+
+    def is_due(self, at: datetime) -> bool:
+        return self.done is None or at - self.done >= self.every
 
 
 class Timekeeper(threading.Thread):
@@ -33,9 +49,12 @@ class Timekeeper(threading.Thread):
         super().__init__(name="timekeeper", daemon=True)
         self._clock = clock
         self._stopping = threading.Event()
-        self._swept: datetime | None = None
-        self._looked: datetime | None = None
         self._process_seen = 0
+        self._upkeep = [
+            *(_Upkeep(each, SWEEP_EVERY) for each in (journal.sweep, errands.sweep, hearing.sweep)),
+            *(_Upkeep(each, LOOK_EVERY) for each in (rota.look_after, rehearsing.look_after)),
+            _Upkeep(self._follow_process_file, LOOK_EVERY),
+        ]
 
     def stop(self) -> None:
         """Finish what is under way and end."""
@@ -43,32 +62,36 @@ class Timekeeper(threading.Thread):
         self.join(timeout=10)
 
     def run(self) -> None:
-        """Work until stopped; a database that is away is waited for."""
+        """Work until stopped. No fault ends it, and none in the upkeep stands before a promise."""
         nap = timedelta(0)
         while not self._stopping.wait(nap.total_seconds()):
-            try:
-                nap = self._round()
-            except DatabaseError as error:
-                logger.warning("the timekeeper can't reach the database: %s", type(error).__name__)
-                connection.close()
-                nap = timedelta(seconds=1)
-            except Refused as refusal:
-                logger.warning("the timekeeper was refused: %s", refusal)
-                nap = timedelta(seconds=1)
+            self._attempt(self._keep_up)
+            nap = self._attempt(self._look_after_promises)
         connection.close()
 
-    def _round(self) -> timedelta:
-        at = self._clock.now()
-        if self._swept is None or at - self._swept >= SWEEP_EVERY:
-            journal.sweep(at=at)
-            errands.sweep(at=at)
-            hearing.sweep(at=at)
-            self._swept = at
-        if self._looked is None or at - self._looked >= LOOK_EVERY:
-            rota.look_after(at=at)
-            rehearsing.look_after(at=at)
-            self._follow_process_file(at)
-            self._looked = at
+    def _attempt(self, do: Callable[[datetime], timedelta]) -> timedelta:
+        """Do it, and give how long it can wait then; what fails is logged, and waits a second."""
+        try:
+            return do(self._clock.now())
+        except DatabaseTrouble as error:
+            logger.warning("the timekeeper can't reach the database: %s", type(error).__name__)
+            connection.close()
+        except Refused as refusal:
+            logger.warning("the timekeeper was refused: %s", refusal)
+        except Exception:
+            logger.exception("the timekeeper met a fault, and goes on")
+            connection.close()
+        return AFTER_A_FAULT
+
+    def _keep_up(self, at: datetime) -> timedelta:
+        """Do what of the upkeep is due; what fails lets the rest have its turn the next time."""
+        for each in self._upkeep:
+            if each.is_due(at):
+                each.done = at
+                each.do(at=at)
+        return LONGEST_NAP
+
+    def _look_after_promises(self, at: datetime) -> timedelta:
         if commitments.tick(at=at):
             return timedelta(0)
         following = commitments.next_look()
@@ -76,7 +99,7 @@ class Timekeeper(threading.Thread):
             return LONGEST_NAP
         return min(max(following - self._clock.now(), timedelta(0)), LONGEST_NAP)
 
-    def _follow_process_file(self, at: datetime) -> None:
+    def _follow_process_file(self, *, at: datetime) -> None:
         """Adopt the team's process file when it changed; where none lies, follow nothing."""
         file = process_file()
         if not file.exists():

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, transaction
-from procrastinate.contrib.django import app as jobs
 
 from dutydesk.chat.models import Received
 from dutydesk.journal import flows as journal
@@ -41,7 +40,7 @@ def receive(
         defaults={"kind": kind, "place": place, "payload": payload, "at": at, "due_at": at},
     )
     if new:
-        jobs.configure_task("chat.hear").defer(received_id=received.pk)
+        journal.queue("chat.hear", received_id=received.pk)
     return received
 
 
