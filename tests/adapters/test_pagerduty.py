@@ -232,7 +232,13 @@ def test_webhooks_are_read_as_they_are_sent(name: str, does: str, by: str) -> No
 def test_what_is_about_none_of_our_pages_is_taken_and_nothing_follows() -> None:
     other = json.loads(recorded("incident.acknowledged"))
     other["event"]["data"]["incident_key"] = None
-    for body in (recorded("pagey.ping"), json.dumps(other).encode(), b"[]", b"nonsense", b"{}"):
+    for body in (
+        recorded("pagey.ping"),
+        json.dumps(other).encode(),
+        b"[]",
+        b"nonsense",
+        b"[" * 5000,
+    ):
         assert Webhooks(SECRET).hear(*signed(body)) is None
 
 

@@ -36,7 +36,7 @@ def test_a_markdown_template_asks_for_a_text_under_each_heading() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "body: 3", "- a", "body: [1, {type: input}]", "\t: {", "a: b: c"]
+    "text", ["", "body: 3", "- a", "body: [1, {type: input}]", "\t: {", "a: b: c", "[" * 5000]
 )
 def test_a_template_that_is_none_gives_the_built_in_form(text: str) -> None:
     found = read_template("help.yml", text)

@@ -39,6 +39,7 @@ def test_a_file_is_loaded_twice_and_adds_once() -> None:
         ('"#prisons"', "prisons", "write it like “#team-a”"),
         ("user_facing", "usr_facing", "services.0.usr_facing"),
         ("engineers:", "engineers: [", "This is not YAML"),
+        ("engineers:", "engineers: " + "[" * 5000, "nested too deep"),
     ],
 )
 def test_a_mistake_in_the_file_is_told_with_its_place(old: str, new: str, says: str) -> None:

@@ -46,6 +46,7 @@ def test_the_shipped_process_is_sound() -> None:
         ("stint: 2 weeks", "stint: 7 weeks", "The stint is longer than the cycle."),
         ("version: 1", "version: 1\nversion: 2", "This is not YAML"),
         ("  size: 3", " size: 3", "This is not YAML"),
+        ("size: 3", "size: " + "[" * 5000, "This is nested too deep"),
     ],
 )
 def test_a_mistake_is_told_with_its_remedy(old: str, new: str, says: str) -> None:

@@ -240,6 +240,7 @@ def test_a_calendar_names_people_in_its_titles(world: World) -> None:
     ("what", "reason"),
     [
         ("nonsense", "neither a calendar nor JSON"),
+        ("[" * 5000, "neither a calendar nor JSON"),
         ("BEGIN:VCALENDAR\nnonsense", "can't be read as a calendar"),
         ({}, "no schedule or list of overrides"),
         ([1], "no schedule or list of overrides"),

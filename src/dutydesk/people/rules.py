@@ -123,6 +123,10 @@ def read_people(text: str) -> PeopleFile:
         return PeopleFile.model_validate(YAML(typ="safe").load(StringIO(text)) or {})
     except YAMLError as error:
         raise BrokenPeopleFile(f"This is not YAML: {error}.", "Mend it and try again.") from error
+    except RecursionError as error:
+        raise BrokenPeopleFile(
+            "This is nested too deep to be a people file.", "Mend it and try again."
+        ) from error
     except ValidationError as error:
         raise BrokenPeopleFile(
             f"The file has mistakes: {_told(error)}", "Mend them; nothing was changed."

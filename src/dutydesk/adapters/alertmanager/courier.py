@@ -161,5 +161,5 @@ class _Api:
                 said = error.read(300).decode(errors="replace").strip().strip('"')
             permanent = 400 <= error.code < 500 and error.code not in _PASSING
             raise Undelivered(f"it said {error.code}: {said}", permanent=permanent) from error
-        except (OSError, http.client.HTTPException, ValueError) as error:
+        except (OSError, http.client.HTTPException, ValueError, RecursionError) as error:
             raise Undelivered(f"it can't be reached: {type(error).__name__}") from error

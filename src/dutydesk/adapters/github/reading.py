@@ -106,7 +106,7 @@ class Webhooks:
         try:
             told = json.loads(body)
             word = self._read(headers.get("X-GitHub-Event", ""), f"github:{key}"[:100], told)
-        except (ValueError, LookupError, TypeError, AttributeError):
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             return None  # Signed, but nothing that tells of a ticket: it is taken all the same.
         return word
 

@@ -55,7 +55,7 @@ class Webhooks:
         try:
             text = body.replace(b"\\u0000", b"\\ufffd")  # PostgreSQL stores no NUL.
             return self._read(json.loads(text)["event"])
-        except (ValueError, LookupError, TypeError, AttributeError):
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             return None  # Signed, but nothing that tells of a page: it is taken all the same.
 
     def _read(self, event: Mapping[str, Any]) -> Word | None:

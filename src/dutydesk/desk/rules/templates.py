@@ -28,7 +28,7 @@ def read_template(name: str, text: str) -> Template:
 def _yaml(text: str) -> Mapping[str, Any]:
     try:
         found = YAML(typ="safe", pure=True).load(text)
-    except (YAMLError, ValueError):
+    except (YAMLError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, Mapping) else {}
 

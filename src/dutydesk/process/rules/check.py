@@ -40,6 +40,9 @@ def check(text: str) -> Checked:
     except (YAMLError, ValueError) as error:
         first = str(error).splitlines()[0]
         return Checked(None, (Mistake(1, "", f"This is not YAML: {first}.", "Save it as UTF-8."),))
+    except RecursionError:
+        wrong = "This is nested too deep to be a process file."
+        return Checked(None, (Mistake(1, "", wrong, "Look for brackets that nobody closes."),))
     if not isinstance(document, Mapping):
         wrong = "This is not a process file."
         return Checked(None, (Mistake(1, "", wrong, "Begin with a copy of the default one."),))

@@ -58,7 +58,7 @@ def _read(text: str, at: datetime) -> Taken:
         return exports.read(json.loads(text))
     except ical.CalendarError as error:
         raise EditRefused(str(error), "Export it again as iCalendar (.ics).") from error
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise EditRefused(
             "This is neither a calendar nor JSON.",
             "Give an .ics file, or the JSON of a PagerDuty or Opsgenie schedule or its overrides.",
