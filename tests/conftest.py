@@ -1,8 +1,11 @@
 """Every test's surroundings."""
 
+from collections.abc import Generator
+
 import pytest
 from hypothesis import settings
 
+from testing import failures
 from testing.clauses import ClauseReport
 
 
@@ -21,3 +24,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Let tests that run a whole desk run one after another, beside the others."""
     if isinstance(item, pytest.Function) and hasattr(item.module, "Desk"):
         item.add_marker(pytest.mark.xdist_group("a whole desk"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let a failure tell what there was to see."""
+    report = yield
+    if report.failed:
+        report.sections.extend(failures.told())
+    return report

@@ -4,6 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
+from testing import failures
 from testing.running import Desk, Visitor
 
 
@@ -21,6 +22,8 @@ def opened(
         ]
     )
     page, wrong = context.new_page(), list[str]()
+    end = failures.tell("a window", lambda: f"{page.url}\n{page.locator('body').aria_snapshot()}")
+    page.on("close", lambda _: end())
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on(

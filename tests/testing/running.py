@@ -20,10 +20,12 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import httpx
+import psycopg
 import pytest
 from aiosmtpd.controller import Controller
 
 from dutydesk.process.rules.check import default_process
+from testing import failures
 
 LONDON = ZoneInfo("Europe/London")
 T = TypeVar("T")
@@ -110,6 +112,20 @@ class Postbox:
         return [mail for mail in self.mails if mail.to == address]
 
 
+OWED = (
+    "SELECT * FROM journal_reaction WHERE due_at IS NOT NULL OR problem <> '' LIMIT 30",
+    "SELECT id, kind, key, state, due_at, attempts, reason FROM errands_errand"
+    " WHERE state IN ('owed', 'trying') LIMIT 30",
+    "SELECT id, kind, subject, state, made_at, due_at, next_at FROM commitments_commitment"
+    " ORDER BY id DESC LIMIT 30",
+    "SELECT id, at, kind, subject, text FROM journal_entry ORDER BY id DESC LIMIT 30",
+    "SELECT id, status, task_name, args, attempts FROM procrastinate_jobs"
+    " WHERE status <> 'succeeded' LIMIT 30",
+    "SELECT now(), pid, state, wait_event, xact_start, query FROM pg_stat_activity"
+    " WHERE datname IS NOT NULL",
+)
+
+
 class Desk:
     """`dutydesk serve` on a folder of its own, at a moment that the test chooses and moves."""
 
@@ -136,6 +152,7 @@ class Desk:
             ahead = (begins - datetime.now(UTC)).total_seconds()  # noqa: TID251 -- a test's clock
             (home / "rehearsal").write_text(f"{ahead}\n")
         self.url = f"http://localhost:{self.port}"
+        self.closing.append(failures.tell("a desk", self.told))
         self.process = self.start()
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -146,8 +163,16 @@ class Desk:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        eventually(self.well, 60)
+        eventually(self.well, 120)
         return self.process
+
+    def told(self) -> str:
+        """Give the end of its log, and what is owed there, for whoever looks for a fault."""
+        lines = self.log.read_text().splitlines()[-60:]
+        with psycopg.connect((self.home / "database-url").read_text().strip()) as database:
+            for question in OWED:
+                lines += ["", question, *map(str, database.execute(question))]
+        return "\n".join(lines)
 
     def restart_mail(self, after: float) -> None:
         """Let the mail server die, with what it was told and did not answer, and come back."""
