@@ -1,5 +1,8 @@
 """A part of the desk that dies is started again: at once, and ever later if it dies at once."""
 
+import os
+import sys
+
 import pytest
 
 from dutydesk.site.serve import WELL, Part
@@ -43,3 +46,20 @@ def test_it_waits_longer_each_time_until_it_has_lived_for_a_while(
     assert len(started) == 5
     monkeypatch.setattr(Lives, "poll", Died.poll)
     assert [looks_until_started(part, started) for _ in range(3)] == [1, 2, 3]
+
+
+def test_one_that_can_t_be_started_just_now_is_started_later(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    part = Part(["--help"], dict(os.environ))
+    part.wait()
+    dead = part._process
+    with monkeypatch.context() as without:
+        without.setattr(sys, "executable", "/nowhere/python")
+        part.revive()
+    assert "the --help process can't be started" in caplog.text
+    assert part._process is dead
+    part.revive()
+    part.revive()
+    assert part._process is not dead
+    part.wait()

@@ -218,7 +218,10 @@ class Part:
         self._deaths += 1
         self._wait, self._seen = min(self._deaths, 20), 0
         logger.warning("the %s process died; starting it again", self._command[0])
-        self._process = self._start()
+        try:
+            self._process = self._start()
+        except OSError as error:  # No memory for it, say: the others live on meanwhile.
+            logger.warning("the %s process can't be started: %s", self._command[0], error)
 
     def end(self) -> None:
         """Ask it to finish."""
