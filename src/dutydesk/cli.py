@@ -109,6 +109,7 @@ for command in (
     site.rehearse,
     process.check,
     process.hours,
+    with_database(people.InvitationCommands(clock.now, site.here).invite),
     with_database(rota.who),
     with_database(desk.find),
 ):

@@ -1,5 +1,8 @@
 """Loading who there is from a terminal."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -7,7 +10,7 @@ import typer
 
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people import flows
-from dutydesk.people.rules import counted, read_people
+from dutydesk.people.rules import EngineerRow, counted, read_people, read_row
 
 
 def people(
@@ -29,3 +32,27 @@ def people(
         typer.echo(f"{file}: {refusal.reason} {refusal.remedy}", err=True)
         raise typer.Exit(1) from refusal
     typer.echo(counted(counts))
+
+
+@dataclass(frozen=True)
+class InvitationCommands:
+    """Letting people in from the machine that the desk runs on, told its time and address."""
+
+    now: Callable[[], datetime]
+    here: Callable[[], str]
+
+    def invite(
+        self,
+        email: Annotated[str, typer.Argument(help="Their e-mail address.")],
+        name: Annotated[str, typer.Option(help="Their name, for a new account.")] = "",
+        where: Annotated[
+            str, typer.Option("--address", help="Where the web is, for the link.")
+        ] = "",
+    ) -> None:
+        """Make a link that makes an account, or sets a new password; it works once, for a day.
+
+        For an administrator who forgot theirs, too. Example: dutydesk invite ada@example.org
+        """
+        row = read_row(EngineerRow, name=name or "Somebody", email=email)
+        token = flows.invite(at=self.now(), name=name, email=row.email)
+        typer.echo(f"{where.rstrip('/') or self.here()}/welcome/{token}")

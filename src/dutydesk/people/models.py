@@ -82,7 +82,10 @@ class Identity(models.Model):
 
 
 class Invitation(models.Model):
-    """A link that makes one account, once. Only its hash is kept."""
+    """A link that makes one account, once. Only its hash is kept.
+
+    With an `account` it sets a new password for that one instead.
+    """
 
     token_hash = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()
@@ -91,6 +94,7 @@ class Invitation(models.Model):
     name = models.CharField(max_length=100, blank=True)
     email = models.EmailField(blank=True)
     administrator = models.BooleanField(default=False)
+    account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE)
 
 
 class Engineer(models.Model):

@@ -107,14 +107,11 @@ def read_row(kind: type[_R], **values: object) -> _R:
 
 
 def _told(error: ValidationError) -> str:
-    problems = error.errors(include_url=False)
-    return (
-        "; ".join(
-            f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
-            for problem in problems
-        )
-        + "."
-    )
+    told = []
+    for problem in error.errors(include_url=False):
+        where = ".".join(str(part) for part in problem["loc"])
+        told.append(f"{where}: {problem['msg'].removeprefix('Value error, ')}")
+    return "; ".join(told) + "."
 
 
 def read_people(text: str) -> PeopleFile:

@@ -24,6 +24,11 @@ def worker(
     work(clock, concurrency, ROUNDS, OFTEN)
 
 
+def here() -> str:
+    """Give where the web is, as far as a command that runs apart from it can know."""
+    return address("127.0.0.1", 8000)
+
+
 def prepare(
     where: Annotated[
         str, typer.Option("--address", help="Where the web will be, for the links.")
@@ -31,7 +36,7 @@ def prepare(
 ) -> None:
     """Bring the database up to date, adopt the process file, print the first sign-in link."""
     set_up()
-    here = where or address("127.0.0.1", 8000)
+    there = where or here()
     try:
         make_secret_key()
         process.ship(process_file())
@@ -41,10 +46,10 @@ def prepare(
     except Refused as refusal:
         typer.echo(f"{refusal.reason} {refusal.remedy}", err=True)
         raise typer.Exit(1) from refusal
-    typer.echo(f"Duty Desk is at {here}")
+    typer.echo(f"Duty Desk is at {there}")
     typer.echo(f"Your team's process is {process_file()}")
     if token is not None:
-        typer.echo(f"Sign in for the first time, once, within a day: {here}/welcome/{token}")
+        typer.echo(f"Sign in for the first time, once, within a day: {there}/welcome/{token}")
 
 
 def rehearse(

@@ -66,15 +66,18 @@ def now(request: DeskRequest) -> HttpResponse:
 
 @rule("public")
 def welcome(request: DeskRequest, token: str) -> HttpResponse:
-    """Let somebody who was invited make their account, once."""
+    """Let somebody who was invited make their account, or set a new password, once."""
     try:
         invitation = people.invitation(token=token, at=request.at)
     except Refused as gone:
         return render(request, "welcome.html", {"refusal": gone}, status=410)
-    context = {"name": invitation.name, "email": invitation.email}
+    known = invitation.account
+    whose = known or invitation
+    context = {"name": whose.name, "email": whose.email}
     refusal: Refused | None = None
     if request.method == "POST":
-        context = {key: request.POST.get(key, "").strip() for key in ("name", "email")}
+        if known is None:
+            context = {key: request.POST.get(key, "").strip() for key in context}
         password = request.POST.get("password", "")
         try:
             _check_account(context["name"], context["email"], password)

@@ -54,8 +54,16 @@ def invite(
     administrator: bool = False,
     lasts: timedelta = FIRST_LINK_LASTS,
 ) -> str:
-    """Make a link that makes one account, once; give its secret, which is kept nowhere."""
+    """Make a link that makes one account, once; give its secret, which is kept nowhere.
+
+    For an address that has an account with a password it sets a new one, and links that were made
+    for that before stop working.
+    """
     token = secrets.token_urlsafe(24)
+    known = Account.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    account = known if known is not None and known.has_usable_password() else None
+    if account is not None:
+        Invitation.objects.filter(account=account, used_at=None).delete()
     Invitation.objects.create(
         token_hash=_hash(token),
         made_at=at,
@@ -63,6 +71,7 @@ def invite(
         name=name,
         email=email,
         administrator=administrator,
+        account=account,
     )
     return token
 
@@ -93,6 +102,8 @@ def invitation(*, token: str, at: datetime) -> Invitation:
 def accept(*, token: str, name: str, email: str, password: str, at: datetime) -> Account:
     """Make the account that a link invites to, and spend the link. Raises AddressTaken.
 
+    A link for somebody who has an account sets its password, and changes nothing else; sessions
+    that were opened with the old one end.
     Whoever was known from a chat outside only gets a password for the account they have.
 
     An administrator's account is an engineer's too, so that the first one can begin at once.
@@ -101,21 +112,33 @@ def accept(*, token: str, name: str, email: str, password: str, at: datetime) ->
         token_hash=_hash(token), used_at__isnull=True, expires_at__gt=at
     )
     found = taken.first()
-    if found is None:
+    if found is None or (found.account is not None and not found.account.is_active):
         raise InvitationGone
+    account = found.account or _account(found, name, email)
+    account.set_password(password)
+    account.save()
+    if found.account is None:
+        _let_in(account, found)
+    found.used_at = at
+    found.save(update_fields=["used_at"])
+    return account
+
+
+def _account(found: Invitation, name: str, email: str) -> Account:
+    """Give the account to make, or the one without a password that a chat outside made."""
     email = email.strip().lower()
     known = Account.objects.filter(email__iexact=email).first()
     if known is not None and (known.has_usable_password() or not known.is_active):
         raise AddressTaken(f"There is an account for {email} already.", "Sign in with it.")
     account = known or Account(email=email)
     account.name, account.is_administrator = name, found.administrator
-    account.set_password(password)
-    account.save()
-    if not join(account) and found.administrator and engineer_of(account.pk) is None:
-        Engineer.objects.create(name=name, email=email, account=account)
-    found.used_at = at
-    found.save(update_fields=["used_at"])
     return account
+
+
+def _let_in(account: Account, found: Invitation) -> None:
+    """Let a new account be its engineer's; an administrator's is always one."""
+    if not join(account) and found.administrator and engineer_of(account.pk) is None:
+        Engineer.objects.create(name=account.name, email=account.email, account=account)
 
 
 def join(account: Account) -> bool:
