@@ -237,6 +237,7 @@ def test_what_is_about_none_of_our_pages_is_taken_and_nothing_follows() -> None:
         json.dumps(other).encode(),
         b"[]",
         b"nonsense",
+        b"{}",
         b"[" * 5000,
     ):
         assert Webhooks(SECRET).hear(*signed(body)) is None

@@ -248,7 +248,7 @@ def _updated(team: Team, about: str) -> None:
 
 
 def _limited(team: Team, about: str) -> None:
-    team.desk.forward("45 minutes")
+    team.desk.forward("40 minutes")
     team_channel = channel(team.ada, "#cloud-platform")
     eventually(lambda: "On call has worked on this for 1 hour" in team.ada.see(team_channel))
     eventually(lambda: "Time to gather about this" in team.ada.see(team_channel))

@@ -163,7 +163,7 @@ class Desk:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        eventually(self.well, 120)
+        eventually(self.well, 60)
         return self.process
 
     def told(self) -> str:

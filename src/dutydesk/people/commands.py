@@ -1,4 +1,4 @@
-"""Loading who there is from a terminal."""
+"""Who there is, from a terminal: loaded from a file, let in by a link."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

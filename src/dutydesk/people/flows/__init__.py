@@ -104,6 +104,7 @@ def accept(*, token: str, name: str, email: str, password: str, at: datetime) ->
 
     A link for somebody who has an account sets its password, and changes nothing else; sessions
     that were opened with the old one end.
+
     Whoever was known from a chat outside only gets a password for the account they have.
 
     An administrator's account is an engineer's too, so that the first one can begin at once.
