@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 from dutydesk.kernel.durations import read_duration, write_duration
-from dutydesk.process.rules.hours import check_hours
 from dutydesk.process.rules.mistakes import mistake
+from dutydesk.process.rules.opening import check_hours
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

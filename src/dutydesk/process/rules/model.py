@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, model_validator
 
 from dutydesk.process.rules.asking import Ask
+from dutydesk.process.rules.calendar import Calendar, known_place
 from dutydesk.process.rules.fields import (
     ChannelName,
     Duration,
@@ -16,7 +17,7 @@ from dutydesk.process.rules.fields import (
     turn_start,
     zone_name,
 )
-from dutydesk.process.rules.hours import Calendar, Clock, known_place
+from dutydesk.process.rules.hours import Clock
 from dutydesk.process.rules.limits import Maintenance, OnCallWords
 from dutydesk.process.rules.mistakes import mistake
 from dutydesk.process.rules.routes import Route
