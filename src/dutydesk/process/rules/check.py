@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import get_close_matches
 from functools import lru_cache
 from io import StringIO
@@ -15,6 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from dutydesk.process.rules.mistakes import Mistake
 from dutydesk.process.rules.model import Process
+from dutydesk.process.rules.pitfalls import pitfalls
 
 DEFAULT_FILE = Path(__file__).parent.parent / "default.yaml"
 _Where = tuple[str | int, ...]
@@ -22,14 +24,21 @@ _Where = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Checked:
-    """A process file that was read: the process, or else the mistakes in it."""
+    """A process file that was read: the process, or else the mistakes in it.
+
+    `warnings`: what can be meant to be so, and is worth a look.
+    """
 
     process: Process | None
     mistakes: tuple[Mistake, ...]
+    warnings: tuple[Mistake, ...] = ()
 
 
-def check(text: str) -> Checked:
-    """Read a process file; whatever is in it, the answer is a process or a list of mistakes."""
+def check(text: str, *, at: datetime | None = None) -> Checked:
+    """Read a process file; whatever is in it, the answer is a process or a list of mistakes.
+
+    With `at` it is also tried out, to be used from then on.
+    """
     try:
         document = YAML(typ="rt").load(StringIO(text))
     except MarkedYAMLError as error:
@@ -47,10 +56,20 @@ def check(text: str) -> Checked:
         wrong = "This is not a process file."
         return Checked(None, (Mistake(1, "", wrong, "Begin with a copy of the default one."),))
     try:
-        return Checked(Process.model_validate(document), ())
+        process = Process.model_validate(document)
     except ValidationError as error:
         found = (_mistake(problem, document) for problem in error.errors(include_url=False))
         return Checked(None, tuple(sorted(found)))
+    return Checked(process, ()) if at is None else _tried(process, at, document)
+
+
+def _tried(process: Process, at: datetime, document: Any) -> Checked:
+    told: dict[bool, list[Mistake]] = {True: [], False: []}
+    for one in pitfalls(process, at):
+        line = _line(one.where, document)
+        told[one.refused].append(Mistake(line, ".".join(one.where), one.wrong, one.instead))
+    mistakes, warnings = (tuple(sorted(told[refused])) for refused in (True, False))
+    return Checked(None if mistakes else process, mistakes, warnings)
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period, instant, union
@@ -119,6 +119,11 @@ class Clock:
             held = Period(max(period.start, start), period.end)
         if held:
             yield held
+
+    def openings(self, at: datetime, count: int) -> list[Period]:
+        """Give the next so many periods in which the clock runs, of those that start after `at`."""
+        later = (period for period in self.periods_from(at) if period.start > at)
+        return list(islice(later, count))
 
     def _periods_after(self, start: datetime) -> Iterator[Period]:
         year = self._year(start)
