@@ -43,7 +43,7 @@ clauses: .venv/tools servers  ## Print which clauses of the process have a passi
 
 soak: .venv/tools servers  ## Kill the desk's parts 500 times under load, and fuzz it for an hour
 	$(TESTS) tests/story/test_killing.py tests/site/test_fuzz.py tests/adapters/test_slack_in_fuzz.py \
-		--kills 500 --fuzz 100000
+		tests/process/test_opening.py --kills 500 --fuzz 100000
 
 bench: .venv/tools  ## Measure speed, and write docs/benchmarks.md
 	$(BIN)/python bench

@@ -56,13 +56,10 @@ def openings(process: Process, at: datetime) -> tuple[Openings, ...]:
 
 def _openings(clock: Clock, at: datetime) -> Openings:
     zone, following = clock.calendar.zone, clock.openings(at, SHOWN_OPENINGS)
-    changes = clock.next_change(at)
-    if clock.is_open(at):
-        now = f"open until {when(changes, zone, at).removeprefix('on ')}" if changes else "open"
-    else:
-        now = "closed" if following else "closed, and never opens"
+    now, changes = "open" if clock.is_open(at) else "closed", clock.next_change(at)
+    until = f" until {when(changes, zone, at).removeprefix('on ')}" if changes else ""
     lines = (f"{span(period, zone)}, {compact(period.length)}" for period in following)
-    return Openings(clock.title, now, tuple(lines))
+    return Openings(clock.title, now + until, tuple(lines))
 
 
 def document(process: Process) -> tuple[Chapter, ...]:

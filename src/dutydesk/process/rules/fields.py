@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import lru_cache
 from string import Formatter
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
@@ -45,14 +46,15 @@ def _channel(value: str) -> str:
 
 
 def zone_name(value: str) -> str:
-    """Check the name of a time zone."""
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError) as error:
-        raise mistake(
-            f"“{value}” is not a time zone.", "Write one like “Europe/London”."
-        ) from error
+    """Check the name of a time zone: a place's, or UTC and its like; not a machine's own."""
+    if value not in _zones():
+        raise mistake(f"“{value}” is not a time zone.", "Write one like “Europe/London”.")
     return value
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones() - {"localtime", "Factory"})
 
 
 def turn_start(value: str) -> str:

@@ -123,7 +123,8 @@ def _of_place(calendar: Calendar, at: datetime) -> Iterator[Pitfall]:
 
 def _never(clock: Clock, at: datetime) -> Iterator[Pitfall]:
     if not _tried(clock, clock.hours, at):
-        wrong = f"“{clock.hours}” never opens in the next two years." if clock.hours else "Empty."
+        hours = (clock.hours or "").strip()
+        wrong = f"“{hours}” never opens in the next two years." if hours else "Empty."
         yield Pitfall(wrong, "Write hours like “Mo-Fr 09:00-17:00; PH off”.", refused=True)
 
 
