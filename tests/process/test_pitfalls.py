@@ -10,6 +10,8 @@ from dutydesk.process import flows
 from dutydesk.process.rules.check import DEFAULT_FILE, check
 from dutydesk.process.rules.hours import Calendar, Clock
 from dutydesk.process.rules.pitfalls import of_hours
+from testing.visiting import seen, visit
+from testing.world import Moving, World
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 LONDON = Calendar(ZoneInfo("Europe/London"), "GB", "ENG")
@@ -164,3 +166,20 @@ def test_hours_that_end_one_day_are_refused_anew_but_stay_in_force(tmp_path: Pat
     with pytest.raises(flows.BrokenProcess, match="never opens"):
         flows.adopt(file=file, at=later)
     assert not flows.in_force().clock("on_call").is_open(later)
+
+
+@pytest.mark.django_db
+def test_the_process_page_shows_what_may_not_be_meant_and_what_opens_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path, "2026-12-24T11:00")
+    monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
+    page = seen(visit("Ada").get("/process/"))
+    assert "may not say what is meant" not in page
+    assert "Support hours: open until today at 17:00 GMT Tue 29 Dec 10:00 to 17:00 GMT" in page
+    assert "On-call hours: closed until today at 17:00 GMT Thu 24 Dec 17:00 to 22:00" in page
+    file = tmp_path / "process.yaml"
+    file.write_text(TEXT.replace("Mo-Fr 10:00-17:00; PH off", "PH off; Mo-Fr 10:00-17:00"))
+    flows.adopt(file=file, at=world.at)
+    page = seen(visit("Ada").get("/process/"))
+    assert "line 19: clocks.support.hours: “Mo-Fr 10:00-17:00” overrides “PH off”" in page
