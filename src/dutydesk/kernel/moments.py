@@ -1,9 +1,18 @@
-"""Telling people when something is, on the wall clock of their zone and always with its zone."""
+"""Telling people when something is, on the wall clock of their zone and always with its zone.
 
-from datetime import datetime, timedelta
+And reading the times that others tell.
+"""
+
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter, ValidationError
+
 from dutydesk.kernel.periods import Period
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=1)
+_MOMENT = TypeAdapter(datetime)
 
 
 def clock_time(at: datetime, zone: ZoneInfo) -> str:
@@ -30,3 +39,19 @@ def span(period: Period, zone: ZoneInfo) -> str:
     if end.year != start.year:
         first, last = f"{first} {start.year}", f"{last}{end.year} "
     return f"{first} {start:%H:%M} to {last}{end:%H:%M %Z}"
+
+
+def told_time(given: object, at: datetime) -> datetime | None:
+    """Give a time that somebody else told at `at`, in UTC; None if they can't mean it.
+
+    Such as Go's and .NET's zero time, the year 1, or one far ahead. A time without a zone is UTC;
+    one that is a little ahead is `at`, since clocks differ.
+    """
+    try:
+        read = _MOMENT.validate_python(given) if isinstance(given, str | datetime) else None
+        if read is None:
+            return None
+        read = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValidationError, OverflowError):
+        return None
+    return min(read, at) if EARLIEST <= read <= at + AHEAD else None

@@ -91,12 +91,18 @@ class Announcements(Section):
 class Alarms(Section):
     """Where alerts are shown, and which severities of the monitoring system are high.
 
-    The first of `routes` that an alert matches says otherwise for it.
+    The first of `routes` that an alert matches says otherwise for it. `peer_lag`: for so long
+    after an alert was told over, a peer that did not know may still tell of the same firing.
+    `stale_after`: an alert that was not told of for so long is shown as such, and asked about.
+    `page_again_after`: what still fires so long after its incident was resolved pages again.
     """
 
     high_channel: ChannelName
     low_channel: ChannelName
     high_severities: tuple[str, ...]
+    peer_lag: Duration = timedelta(minutes=6)
+    stale_after: Duration = timedelta(hours=6)
+    page_again_after: Duration = timedelta(minutes=15)
     routes: tuple[Route, ...] = ()
 
 
