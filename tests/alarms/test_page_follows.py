@@ -72,7 +72,7 @@ def open_pages() -> list[str]:
 
 def declare(world: World, alarm: Alarm) -> str:
     """Let Ben declare an incident from an alarm; give its subject."""
-    return world.press("Ben", "incident.declare", alarm.about, title="Visits are down").about
+    return world.press("Ben", "incident.declare", alarm.about, title="Visits are down").show
 
 
 def ends(*alerts: Told, at: datetime) -> Sequence[Told]:
@@ -263,7 +263,7 @@ def test_what_fires_when_an_incident_is_resolved_is_said_and_pages_again(world: 
     incident = declare(world, alarm)
     assert open_pages() == []
     done = world.press("Ben", "incident.resolve", incident, text="It works again.")
-    assert "Still firing: Down is wrong. It pages again today at 19:15 GMT" in done.text
+    assert "Still firing: Down is wrong. It pages again today at 19:15 GMT" in done.says
     entries = Entry.objects.filter(subject=incident).values_list("text", flat=True)
     assert any(text.startswith("Still firing: Down is wrong.") for text in entries)
     world.forward(minutes=14)

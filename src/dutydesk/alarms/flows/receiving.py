@@ -148,6 +148,8 @@ def _settle(
         if group.alarm is not None:
             decide(group, quiet, rules, pages.get(group.alarm.about, "none"))
     _keep(groups, at)
+    if any(group.need.deed == "tell the lead" for group in changed):
+        journey.end()
     _show(changed, quiet, rules, at)
     doubted = any(group.doubted_until for group in changed)
     if pages or doubted or any(group.need.deed != "nothing" for group in changed):

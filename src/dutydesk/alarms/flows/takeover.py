@@ -63,11 +63,13 @@ def release(*, incident: str, at: datetime) -> list[Alarm]:
     again_at = at + process.in_force().alarms.page_again_after
     held = Alarm.objects.filter(incident=incident)
     rows.lock(sorted({sender_of(key) for key in held.values_list("group_key", flat=True)}))
-    firing = still_firing(incident=incident)
+    firing, numbers = still_firing(incident=incident), list(held.values_list("pk", flat=True))
     held.update(incident="")
     Alarm.objects.filter(pk__in=[alarm.pk for alarm in firing]).update(again_at=again_at)
     for alarm in firing:
+        alarm.again_at = again_at
         timers.page_again(alarm, until=again_at, at=at)
+    receiving.reconsider(alarms=numbers, at=at)
     return firing
 
 
