@@ -19,12 +19,11 @@ from dutydesk.alarms.rules.grafana import read_grafana
 from dutydesk.alarms.rules.silences import Matcher
 from dutydesk.alarms.rules.told import Notification
 from dutydesk.kernel.moments import told_time
-from dutydesk.people.models import Account
-from testing.visiting import visitor
+from testing.visiting import visit
 from testing.world import World
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
-ODD = [
+ODD: list[Any] = [
     "0001-01-01T00:00:00Z",
     "0001-01-01T00:00:00+14:00",
     "0001-01-01T00:00:00+01:00",
@@ -100,16 +99,13 @@ def event(time: Any, firing: bool) -> tuple[Notification, ...]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("sender", [alertmanager, grafana, generic, event])
 @pytest.mark.parametrize("time", ODD, ids=str)
-def test_an_odd_time_is_now_and_harms_nothing_else(
-    tmp_path: Path, sender: Any, time: Any
-) -> None:
+def test_an_odd_time_is_now_and_harms_nothing_else(tmp_path: Path, sender: Any, time: Any) -> None:
     world = World(tmp_path, "2026-11-24T10:00")
     world.shifts(support="Ben")
     receiving.receive_all(told=sender(time, True), at=world.at)
     alert = Alert.objects.get()
     assert (alert.firing, alert.starts_at) == (True, world.at)
-    client = visitor(Account.objects.get(name="Ben"))
-    assert client.get(f"/alarms/{alert.alarm_id}").status_code == 200
+    assert visit("Ben").get(f"/alarms/{alert.alarm_id}").status_code == 200
     until = world.at + timedelta(hours=1)
     wanted = Wanted((Matcher("alertname", "=", "Other"),), world.at, until, "Known")
     silencing.silence(wanted=wanted, by="Ada", at=world.at)
@@ -118,6 +114,9 @@ def test_an_odd_time_is_now_and_harms_nothing_else(
     assert Alarm.objects.get().state == "resolved"
 
 
+@pytest.mark.django_db
 def test_a_repeat_without_a_time_is_no_new_beginning(tmp_path: Path) -> None:
-    (first,) = generic(None, True)
-    assert first.alerts[0].starts_at is None
+    world = World(tmp_path, "2026-11-24T10:00")
+    receiving.receive_all(told=generic(None, True), at=world.at)
+    receiving.receive_all(told=generic(None, True), at=world.at + timedelta(hours=1))
+    assert Alert.objects.get().starts_at == world.at

@@ -5,7 +5,7 @@ from typing import ClassVar
 import django.db.models.deletion
 from django.db import migrations, models
 
-SEVERITIES = [("high", "high"), ("low", "low")]
+SEVERITIES = [("high", "High"), ("low", "Low")]
 
 # What fires at the change was called for, or an incident had it, unless its page was held back.
 KNOWN = """
