@@ -304,6 +304,53 @@ def test_what_begins_while_an_incident_has_the_alarm_is_told_to_its_lead(world: 
     assert list(texts.all()).count("New alert: Database is wrong") == 1
 
 
+def test_what_comes_and_goes_while_an_incident_has_it_is_told_to_its_lead(world: World) -> None:
+    down = alert("Down", world.at)
+    alarm = tell(world, down)
+    assert alarm is not None
+    incident = declare(world, alarm)
+    world.forward(minutes=10)
+    tell(world, *ends(down, at=world.at))
+    world.forward(minutes=10)
+    again = tell(world, alert("Down", world.at))
+    assert again is not None and again.pk != alarm.pk
+    assert (again.incident, called()) == (incident, ["Ben"])
+    texts = Entry.objects.filter(subject=incident).values_list("text", flat=True)
+    assert "New alert: Down is wrong" in texts
+    world.press("Ben", "incident.resolve", incident, text="It works again.")
+    world.forward(minutes=15)
+    assert open_pages() == ["Down is wrong"]
+
+
+def test_a_page_for_something_new_is_not_called_again_for_what_an_incident_had(
+    world: World,
+) -> None:
+    down = alert("Down", world.at)
+    alarm = tell(world, down)
+    assert alarm is not None
+    world.press("Ben", "incident.resolve", declare(world, alarm), text="It works again.")
+    world.forward(minutes=5)
+    tell(world, down, alert("Database", world.at))
+    page = Page.objects.exclude(state="resolved").get()
+    world.press("Ben", "page.acknowledge", page.about)
+    before = called()
+    world.forward(minutes=20)
+    assert called() == before
+
+
+def test_a_doubt_that_is_over_stands_with_the_alarm_that_fires(world: World) -> None:
+    down = alert("Down", world.at)
+    tell(world, down)
+    world.forward(minutes=1)
+    tell(world, *ends(down, at=world.at))
+    tell(world, down)
+    assert Alert.objects.exclude(doubt_until=None).count() == 1
+    world.forward(minutes=7)
+    assert not Alert.objects.exclude(doubt_until=None).exists()
+    assert Alert.objects.filter(firing=True).count() == 1
+    assert Alarm.objects.filter(state="firing").count() == 1
+
+
 def test_what_fires_is_told_of_under_another_key_and_nobody_is_called_twice(world: World) -> None:
     down, slow = alert("Down", world.at), alert("Slow", world.at)
     tell(world, down, slow, group="7 {}:{one}")

@@ -24,6 +24,7 @@ def due(*, fact: CommitmentDue, at: datetime) -> None:
         alarm = alerts[0].alarm
         told = Notification(alarm.group_key, tuple(map(_told, alerts)), alarm.truncated)
         receiving.receive(told=told, at=at)
+    doubted.update(doubt_until=None)  # Those that fire now do so in a later alarm.
 
 
 def _is_elsewhere(alert: Alert) -> bool:

@@ -24,7 +24,8 @@ class AlertGroup:
     """One group of a batch: its alarm, the alerts of it that fire or were told, what is new.
 
     `past`: what is believed of alerts that the alarm before had, while peers may be late.
-    `was_firing`: its alarm was not over before.
+    `was_firing`: its alarm was not over before. `incident`: the running one that had the alarm
+    before, as a subject.
     """
 
     alarm: Alarm | None = None
@@ -34,6 +35,7 @@ class AlertGroup:
     touched: dict[str, Alert] = field(default_factory=dict)
     raised: bool = False
     was_firing: bool = False
+    incident: str = ""
     changed: bool = False
     need: Need = NOTHING
     turned: bool = False
@@ -94,7 +96,11 @@ def ingest(
         if not any(one.firing for one in told.alerts):
             return None
         group.alarm = Alarm(
-            pk=key(), group_key=told.group_key, first_at=intake.at, told_at=intake.at
+            pk=key(),
+            group_key=told.group_key,
+            first_at=intake.at,
+            told_at=intake.at,
+            incident=group.incident,
         )
         group.raised = True
     alarm = group.alarm

@@ -78,7 +78,8 @@ def _take_in(
 def _recall(parcels: Sequence[Parcel]) -> dict[str, AlertGroup]:
     """Load the alarms that are told of, and those of their alerts that fire or are told of.
 
-    Without one that fires, a doubt about what ended a moment ago is kept with the alarm before.
+    Without one that fires, a doubt about what ended a moment ago is kept with the alarm before. A
+    running incident that had the alarm before has the next one of its group too.
     """
     groups = {parcel.told.group_key: AlertGroup() for parcel in parcels}
     begun = {parcel.told.group_key for parcel in parcels if parcel.begins}
@@ -90,15 +91,20 @@ def _recall(parcels: Sequence[Parcel]) -> dict[str, AlertGroup]:
     }
     prints = {alert.fingerprint for parcel in parcels for alert in parcel.told.alerts}
     open_now = Q(state=Alarm.State.FIRING, group_key__in=list(groups))
-    alarms = Alarm.objects.filter(open_now | Q(pk__in=list(returned))).select_related("service")
+    taken = Q(group_key__in=list(groups)) & ~Q(incident="")
+    which = open_now | Q(pk__in=list(returned)) | taken
+    alarms = Alarm.objects.filter(which).select_related("service")
     # The one that fires comes last: it has the group.
     for alarm in sorted(alarms, key=lambda one: one.state == Alarm.State.FIRING):
-        groups[alarm.group_key].alarm = alarm
+        group = groups[alarm.group_key]
+        group.incident = alarm.incident or group.incident
+        if alarm.state == Alarm.State.FIRING or alarm.pk in returned:
+            group.alarm = alarm
     for parcel in parcels:
         for name, home in parcel.past.items():
             groups[parcel.told.group_key].past[name] = home.state
-    which = Q(firing=True) | Q(doubt_until__isnull=False) | Q(fingerprint__in=prints)
-    _load_alerts(groups.values(), which)
+    alerts = Q(firing=True) | Q(doubt_until__isnull=False) | Q(fingerprint__in=prints)
+    _load_alerts(groups.values(), alerts)
     return groups
 
 

@@ -78,7 +78,12 @@ def due(*, fact: CommitmentDue, at: datetime) -> None:
     if fact.sort != timers.AGAIN or commitments.still_owed(fact) is None:
         return
     commitments.keep(kind=fact.sort, subject=fact.subject, at=at)
-    receiving.reconsider(alarms=[number_of(fact.subject, "alarm")], at=at, change=_forget_calls)
+    paged = bool(storms.states_of([fact.subject]))
+    receiving.reconsider(
+        alarms=[number_of(fact.subject, "alarm")],
+        at=at,
+        change=None if paged else _forget_calls,
+    )
 
 
 def _forget_calls(group: AlertGroup) -> None:
