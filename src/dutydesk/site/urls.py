@@ -23,6 +23,7 @@ account_routes = [
     path("logout/", account.logout, name="account_logout"),
     path("signup/", web.closed, name="account_signup"),
     path("password/reset/", web.closed, name="account_reset_password"),
+    path("inactive/", web.inactive, name="account_inactive"),
 ]
 urlpatterns = [
     path("", web.now),

@@ -108,7 +108,13 @@ def _check_account(name: str, email: str, password: str) -> None:
 @rule("public")
 def closed(request: HttpRequest) -> HttpResponse:
     """Say how one gets an account or a new password."""
-    return render(request, "closed.html")
+    return render(request, "account/closed.html")
+
+
+@rule("public")
+def inactive(request: HttpRequest) -> HttpResponse:
+    """Say that an account was closed, and who can open it."""
+    return render(request, "account/inactive.html", status=403)
 
 
 @rule("public")
