@@ -1,6 +1,6 @@
 """On call's work on an incident: its limit, more time, word to the team, the plan, the morning."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from dutydesk.chat.flows import saying as chat
 from dutydesk.commitments import flows as commitments
 from dutydesk.incidents import words
-from dutydesk.incidents.flows import telling
+from dutydesk.incidents.flows import owners, telling
 from dutydesk.incidents.flows.reaching import AFTER_LIMIT, show_limit
 from dutydesk.incidents.models import Incident, MoreTime
 from dutydesk.incidents.rules.limits import (
@@ -257,12 +257,14 @@ def take_over(incident: Incident, at: datetime) -> None:
     )
     commitments.keep(kind="incident.takeover", subject=about, at=at)
     show_limit(incident, at, "Working hours opened, and it is support's.")
+    message = words.taken_over(
+        about=about, title=incident.title, worker=worker, plan=incident.plan, out=out, left=left
+    )
+    body = owners.addressed(message.body, owners.on_support(at=at), at=at)
     chat.say(
         key=f"{about}:taken-over:{at.isoformat()}",
         channel=process.in_force().team.channel,
-        message=words.taken_over(
-            about=about, title=incident.title, worker=worker, plan=incident.plan, out=out, left=left
-        ),
+        message=replace(message, body=body),
         at=at,
     )
     telling.announce(incident, at)

@@ -1,13 +1,15 @@
 """What is owed once on call has worked on an incident for as long as the process asks."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dutydesk.chat.flows import saying as chat
 from dutydesk.commitments import flows as commitments
 from dutydesk.incidents import words
-from dutydesk.incidents.flows import telling
+from dutydesk.incidents.flows import owners, telling
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.limits import after_limit_promise
+from dutydesk.incidents.rules.owners import WHOEVER
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.subjects import subject
@@ -29,7 +31,7 @@ def reach_limit(incident: Incident, at: datetime) -> None:
         commitments.promise(
             kind=kind,
             subject=about,
-            owner="on call",
+            owner=WHOEVER,
             text=f"{text}: “{incident.title}”",
             times=after_limit_promise(current, at),
             at=at,
@@ -53,7 +55,7 @@ def show_limit(incident: Incident, at: datetime, since: str = "") -> None:
     current = process.in_force()
     more = incident.more_time.filter(at__gte=began, at__lte=reached.settled_at)
     worked = current.on_call.limit + sum((one.amount for one in more), timedelta())
-    owed = set(ours.filter(kind__in=AFTER_LIMIT, state="open").values_list("kind", flat=True))
+    owed = {one.kind: one for one in ours.filter(kind__in=AFTER_LIMIT, state="open")}
     message = words.limit_reached(
         about=about,
         title=incident.title,
@@ -61,6 +63,9 @@ def show_limit(incident: Incident, at: datetime, since: str = "") -> None:
         owed=[kind for kind in AFTER_LIMIT if kind in owed],
         since=since,
     )
+    if owed:
+        who = owners.owner_of(next(iter(owed.values())), at=at)
+        message = replace(message, body=owners.addressed(message.body, who, at=at))
     key = f"{about}:limit:{reached.pk}"
     chat.show(key=key, channel=current.team.channel, message=message, at=at)
 

@@ -12,7 +12,7 @@ from dutydesk.commitments.flows import (
 )
 from dutydesk.commitments.models import Commitment
 from dutydesk.incidents import words
-from dutydesk.incidents.flows import limiting
+from dutydesk.incidents.flows import limiting, owners
 from dutydesk.incidents.flows.reaching import reach_limit
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.messages import Message
@@ -37,11 +37,12 @@ def warned(*, fact: CommitmentWarned, at: datetime) -> None:
     if owed is None:
         return
     if fact.sort == "incident.limit":
-        time = clock_time(owed.due_at, process.in_force().zone)
-        message = Message(f"{owed.text} is reached at {time}.", title="Due soon", tone="soon")
-        _remind(owed, message, at)
+        current = process.in_force()
+        time, who = clock_time(owed.due_at, current.zone), owners.owner_of(owed, at=at)
+        text = owners.addressed(f"{owed.text} is reached at {time}.", who, at=at)
+        _remind(owed, Message(text, title="Due soon", tone="soon"), at)
     elif fact.sort in _BUTTONS:
-        _remind(owed, _reminder(owed, late=False), at)
+        _remind(owed, _reminder(owed, at, late=False), at)
 
 
 def due(*, fact: CommitmentDue, at: datetime) -> None:
@@ -56,17 +57,25 @@ def due(*, fact: CommitmentDue, at: datetime) -> None:
     elif incident is not None and fact.sort == "incident.takeover":
         limiting.take_over(incident, at)
     elif incident is not None and fact.sort == "incident.gathering":
-        current = process.in_force()
-        message = words.gather(
-            about=fact.subject,
-            title=incident.title,
-            questions=current.incidents.gathering.questions,
-            mention=current.team.mention,
-        )
-        key = f"{fact.subject}:gather"
-        chat.show(key=key, channel=current.team.channel, message=message, at=at)
+        _call_gathering(incident, owed, at)
     else:
-        _remind(owed, _reminder(owed, late=True), at)
+        _remind(owed, _reminder(owed, at, late=True), at)
+
+
+def _call_gathering(incident: Incident, owed: Commitment, at: datetime) -> None:
+    """Call the team together in working hours, and out of them whoever owes it alone."""
+    current, who = process.in_force(), owners.owner_of(owed, at=at)
+    call = owners.addressed("Time to gather about this.", who, at=at)
+    if who.name and current.clock("working").is_open(at):
+        call = f"{current.team.mention} {call}"
+    message = words.gather(
+        about=owed.subject,
+        title=incident.title,
+        call=call,
+        questions=current.incidents.gathering.questions,
+    )
+    key = f"{owed.subject}:gather"
+    chat.show(key=key, channel=current.team.channel, message=message, at=at)
 
 
 def _limit_due(incident: Incident, owed: Commitment, at: datetime) -> None:
@@ -89,7 +98,7 @@ def chased(*, fact: CommitmentChased, at: datetime) -> None:
     """Say again, in the same place, that something is overdue."""
     owed = _owed(fact)
     if owed is not None and fact.sort in _BUTTONS:
-        _remind(owed, _reminder(owed, late=True), at)
+        _remind(owed, _reminder(owed, at, late=True), at)
 
 
 def _owed(fact: CommitmentFact) -> Commitment | None:
@@ -98,12 +107,15 @@ def _owed(fact: CommitmentFact) -> Commitment | None:
     return commitments.still_owed(fact) if ours else None
 
 
-def _reminder(owed: Commitment, *, late: bool) -> Message:
+def _reminder(owed: Commitment, at: datetime, *, late: bool) -> Message:
     action, label = _BUTTONS[owed.kind]
-    time = clock_time(owed.due_at, process.in_force().zone)
+    zone, who = process.in_force().zone, owners.owner_of(owed, at=at)
+    due_at = clock_time(owed.due_at, zone)
+    text = f"{owed.text}: {'was due' if late else 'due'} at {due_at}."
     return words.reminder(
         about=owed.subject,
-        text=f"{owed.text}: {'was due' if late else 'due'} at {time}.",
+        text=owners.addressed(text, who, at=at),
+        owner=words.owed_by(who, zone, at),
         action=action,
         label=label,
         late=late,

@@ -1,0 +1,102 @@
+"""Who owes what is owed in incidents just now. A promise moves with its role, not its person."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+
+from dutydesk.commitments.models import Commitment
+from dutydesk.incidents import words
+from dutydesk.incidents.models import Incident, Maintenance
+from dutydesk.incidents.rules.owners import DUTIES, ON_CALL, SUPPORT, Owner, owner
+from dutydesk.kernel.subjects import subject
+from dutydesk.people.models import Engineer
+from dutydesk.process import flows as process
+from dutydesk.process.rules.model import Duty
+from dutydesk.rota.flows import asking as rota
+from dutydesk.rota.rules.duty import Coming, OnDuty
+
+
+def owners(owed: Iterable[Commitment], *, at: datetime) -> dict[int, Owner]:
+    """Give who owes each of these promises of incidents and their maintenance, by its number.
+
+    A few queries, however many promises there are.
+    """
+    promises = [one for one in owed if one.kind.startswith("incident.")]
+    if not promises:
+        return {}
+    incidents = _incidents({one.subject for one in promises})
+    duties = _Duties(at)
+    return {one.pk: _owner(one, incidents.get(one.subject), duties) for one in promises}
+
+
+def owner_of(owed: Commitment, *, at: datetime) -> Owner:
+    """Give who owes this promise of an incident or its maintenance at `at`."""
+    return owners([owed], at=at)[owed.pk]
+
+
+def owed_by(owed: Iterable[Commitment], *, at: datetime) -> dict[int, str]:
+    """Give the same in words, as screens and posts show it: “Ada, primary on call”."""
+    zone = process.in_force().zone
+    return {pk: words.owed_by(who, zone, at) for pk, who in owners(owed, at=at).items()}
+
+
+def addressed(text: str, who: Owner, *, at: datetime) -> str:
+    """Give a post's text as it is said to whoever owes what it is about."""
+    current = process.in_force()
+    return words.addressed(text, who, current.zone, at, mention=current.team.mention)
+
+
+def on_support(*, at: datetime) -> Owner:
+    """Give who has support at `at`, whoever leads."""
+    return _Duties(at).owner(at, SUPPORT, "", "")
+
+
+class _Duties:
+    """Who is on; each moment and each next shift is asked for once."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self._on = cache(self._who)
+        self._next = cache(self._coming)
+
+    def owner(self, at: datetime, duties: Sequence[Duty], lead: str, worker: str) -> Owner:
+        found = owner(self._on(at), duties=duties, lead=lead, worker=worker)
+        return found if found.name else replace(found, coming=self._next(at, tuple(duties)))
+
+    def _who(self, at: datetime) -> Sequence[OnDuty]:
+        return rota.who(at=at, now=self.at, duties=DUTIES)
+
+    def _coming(self, at: datetime, duties: tuple[Duty, ...]) -> Coming | None:
+        return rota.coming(at=at, duties=duties)
+
+
+def _owner(owed: Commitment, incident: Incident | None, duties: _Duties) -> Owner:
+    worker = _there(incident.worker) if incident else ""
+    if owed.kind == "incident.takeover":  # Nobody else's, and only from then on.
+        return duties.owner(max(owed.due_at, duties.at), SUPPORT, "", "")
+    if owed.kind == "incident.limit":
+        return Owner(worker, "works on it") if worker else duties.owner(duties.at, ON_CALL, "", "")
+    return duties.owner(duties.at, DUTIES, _there(incident.lead) if incident else "", worker)
+
+
+def _there(engineer: Engineer | None) -> str:
+    return engineer.name if engineer is not None and engineer.active else ""
+
+
+def _incidents(subjects: Iterable[str]) -> dict[str, Incident]:
+    """Give the open incident of each subject: an incident itself, or what was taken out for one."""
+    numbers: dict[str, list[int]] = {"incident": [], "maintenance": []}
+    for kind, _, number in (one.partition(":") for one in subjects):
+        if kind in numbers:
+            numbers[kind].append(int(number))
+    rows = Incident.objects.filter(state=Incident.State.OPEN).select_related("lead", "worker")
+    found = {subject("incident", row.pk): row for row in rows.filter(pk__in=numbers["incident"])}
+    if numbers["maintenance"]:
+        out = Maintenance.objects.filter(
+            pk__in=numbers["maintenance"], incident__state=Incident.State.OPEN
+        )
+        for one in out.select_related("incident__lead", "incident__worker"):
+            if one.incident is not None:
+                found[one.about] = one.incident
+    return found
