@@ -36,9 +36,8 @@ def declared(world: World, local: str, by: str = "Cy", **values: Any) -> str:
 
 
 def who_owes(world: World, about: str) -> dict[str, str]:
-    owed = commitments.owed([about])
-    told = owners.owed_by(owed, at=world.at)
-    return {one.kind.partition(".")[2]: told[one.pk] for one in owed}
+    owed = owners.named(commitments.owed([about]), at=world.at)
+    return {one.promise.kind.partition(".")[2]: one.by for one in owed}
 
 
 def last(world: World, title: str) -> str:
@@ -163,7 +162,7 @@ def test_who_owes_is_found_with_few_questions_however_much_is_owed(
     owed = list(commitments.owed())
     assert len(owed) >= 12
     with django_assert_max_num_queries(14):
-        assert len(owners.owed_by(owed, at=world.at)) == len(owed)
+        assert len(owners.named(owed, at=world.at)) == len(owed)
 
 
 def test_the_screens_name_whoever_owes_it(world: World) -> None:

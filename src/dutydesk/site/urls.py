@@ -27,6 +27,7 @@ account_routes = [
 ]
 urlpatterns = [
     path("", web.now),
+    path("owed/", web.owed),
     path("account/", include(account_routes)),
     path("welcome/<str:token>", web.welcome),
     path("do/<str:action>/<str:about>", doing.do),

@@ -1,7 +1,7 @@
 """Who owes what is owed in incidents just now. A promise moves with its role, not its person."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -16,13 +16,23 @@ from dutydesk.process.rules.model import Duty
 from dutydesk.rota.flows import asking as rota
 from dutydesk.rota.rules.duty import Coming, OnDuty
 
+_ROLES: dict[str, tuple[Duty, ...]] = {"cover": SUPPORT, "support": SUPPORT, "on call": ON_CALL}
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A promise, and who owes it in words: “Ada, primary on call”."""
+
+    promise: Commitment
+    by: str
+
 
 def owners(owed: Iterable[Commitment], *, at: datetime) -> dict[int, Owner]:
-    """Give who owes each of these promises of incidents and their maintenance, by its number.
+    """Give who owes each of these promises, by its number; a person who owes by name is left out.
 
     A few queries, however many promises there are.
     """
-    promises = [one for one in owed if one.kind.startswith("incident.")]
+    promises = [one for one in owed if one.kind.startswith("incident.") or one.owner in _ROLES]
     if not promises:
         return {}
     incidents = _incidents({one.subject for one in promises})
@@ -35,10 +45,14 @@ def owner_of(owed: Commitment, *, at: datetime) -> Owner:
     return owners([owed], at=at)[owed.pk]
 
 
-def owed_by(owed: Iterable[Commitment], *, at: datetime) -> dict[int, str]:
-    """Give the same in words, as screens and posts show it: “Ada, primary on call”."""
-    zone = process.in_force().zone
-    return {pk: words.owed_by(who, zone, at) for pk, who in owners(owed, at=at).items()}
+def named(owed: Iterable[Commitment], *, at: datetime) -> list[Owed]:
+    """Give these promises, each with whoever owes it, as screens show them."""
+    promises, zone = list(owed), process.in_force().zone
+    roles = owners(promises, at=at)
+    return [
+        Owed(one, words.owed_by(roles[one.pk], zone, at) if one.pk in roles else one.owner)
+        for one in promises
+    ]
 
 
 def addressed(text: str, who: Owner, *, at: datetime) -> str:
@@ -75,6 +89,8 @@ def _owner(owed: Commitment, incident: Incident | None, duties: _Duties) -> Owne
     worker = _there(incident.worker) if incident else ""
     if owed.kind == "incident.takeover":  # Nobody else's, and only from then on.
         return duties.owner(max(owed.due_at, duties.at), SUPPORT, "", "")
+    if owed.owner in _ROLES and not owed.kind.startswith("incident."):
+        return duties.owner(duties.at, _ROLES[owed.owner], "", "")
     if owed.kind == "incident.limit":
         return Owner(worker, "works on it") if worker else duties.owner(duties.at, ON_CALL, "", "")
     return duties.owner(duties.at, DUTIES, _there(incident.lead) if incident else "", worker)

@@ -117,6 +117,11 @@ def reachable() -> Collection[int]:
     return set(Engineer.objects.filter(here).values_list("pk", flat=True))
 
 
+def begun() -> bool:
+    """Say whether anybody has ever had a shift: before that nothing is uncovered, only unset."""
+    return Shift.objects.exists()
+
+
 def next_start(at: datetime) -> datetime | None:
     """Give when the next shift after `at` begins."""
     later = Shift.objects.filter(start__gt=at, cancelled_at=None).order_by("start")
