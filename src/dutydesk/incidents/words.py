@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dutydesk.incidents.rules.owners import Owner
+from dutydesk.incidents.rules.situation import Situation, statements
+from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.messages import Button, Message
 from dutydesk.kernel.moments import when
+from dutydesk.process.rules.limits import OnCallWords
 
 
 def announcement(
@@ -187,10 +190,18 @@ def taken_over(
     )
 
 
-def informed(wording: str, *, services: Iterable[str], limit: str, next_: str) -> str:
-    """Fill in the process's wording for the affected team. Clause oncall.inform."""
-    named = ", ".join(services) or "the service"
-    return wording.format(service=named, limit=limit, next=next_)
+def informed(wordings: OnCallWords, now: Situation, *, zone: ZoneInfo, at: datetime) -> str:
+    """Say to the affected team what is so, in the process's words. Clause oncall.inform."""
+    filled = {
+        "service": ", ".join(now.services or now.out) or "one of our services",
+        "since": when(now.since, zone, at).removeprefix("on "),
+        "limit": write_duration(now.worked or timedelta()),
+        "out": ", ".join(now.out),
+        "next": when(now.takeover, zone, at) if now.takeover else "",
+        "update": when(now.update, zone, at) if now.update else "",
+    }
+    said = {**vars(wordings.so_far), "inform": wordings.inform}
+    return " ".join(said[one].format(**filled) for one in statements(now))
 
 
 def maintenance(

@@ -206,18 +206,6 @@ def informed_channels(incident: Incident) -> list[str]:
     return channels or [process.in_force().ask.channel]
 
 
-def wording(incident: Incident, at: datetime) -> str:
-    """Give what the process says to the affected team, filled in for this incident."""
-    current = process.in_force()
-    opens = current.clock("working").next_open(at)
-    return words.informed(
-        current.on_call.words.inform,
-        services=[service.name for service in incident.services.all()],
-        limit=write_duration(current.on_call.limit),
-        next_=when(opens, current.zone, at) if opens and opens != at else "now",
-    )
-
-
 @transaction.atomic
 def plan(*, incident: int, text: str, by: Person, at: datetime) -> None:
     """Write the plan to resolve it in hours; a later one replaces it. Clause oncall.plan.

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from dutydesk.chat.flows import saying as chat
 from dutydesk.commitments import flows as commitments
+from dutydesk.commitments.models import Commitment
 from dutydesk.incidents import words
 from dutydesk.incidents.flows import owners, telling
 from dutydesk.incidents.models import Incident, Maintenance
@@ -47,19 +48,16 @@ def show_limit(incident: Incident, at: datetime, since: str = "") -> None:
     `since` is what happened to it, if nothing of it is owed for another reason than being done.
     """
     about = subject("incident", incident.pk)
-    began = incident.limit_from or incident.declared
-    ours = commitments.history([about])
-    reached = ours.filter(kind="incident.limit", state="missed", made_at__gte=began).last()
-    if reached is None or reached.settled_at is None:
+    reached = reached_limit(incident)
+    if reached is None:
         return
     current = process.in_force()
-    more = incident.more_time.filter(at__gte=began, at__lte=reached.settled_at)
-    worked = current.on_call.limit + sum((one.amount for one in more), timedelta())
+    ours = commitments.history([about])
     owed = {one.kind: one for one in ours.filter(kind__in=AFTER_LIMIT, state="open")}
     message = words.limit_reached(
         about=about,
         title=incident.title,
-        limit=write_duration(worked),
+        limit=write_duration(worked(incident, reached)),
         owed=[kind for kind in AFTER_LIMIT if kind in owed],
         since=since,
     )
@@ -68,6 +66,20 @@ def show_limit(incident: Incident, at: datetime, since: str = "") -> None:
         message = replace(message, body=owners.addressed(message.body, who, at=at))
     key = f"{about}:limit:{reached.pk}"
     chat.show(key=key, channel=current.team.channel, message=message, at=at)
+
+
+def reached_limit(incident: Incident) -> Commitment | None:
+    """Give on call's last limit on it that was reached since work began; None if none was."""
+    began = incident.limit_from or incident.declared
+    ours = commitments.history([subject("incident", incident.pk)])
+    return ours.filter(kind="incident.limit", state="missed", made_at__gte=began).last()
+
+
+def worked(incident: Incident, reached: Commitment) -> timedelta:
+    """Give how long on call had worked on it when this limit was reached, with more time given."""
+    began = incident.limit_from or incident.declared
+    more = incident.more_time.filter(at__gte=began, at__lte=reached.settled_at)
+    return process.in_force().on_call.limit + sum((one.amount for one in more), timedelta())
 
 
 def _undone(incident: Incident, about: str) -> list[str]:
