@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from dutydesk.alarms.models import Alarm
+from dutydesk.chat.flows import posting
 from dutydesk.commitments import flows as commitments
 from dutydesk.commitments.rules import Promise
+from dutydesk.incidents.flows import owners
 from dutydesk.incidents.models import Incident
 from dutydesk.oncall.models import Page
 from dutydesk.process.models import BrokenFile
@@ -57,6 +59,21 @@ def banner() -> list[tuple[str, str]]:
 
 def owed_next() -> str:
     return seen(visit("Uma").get("/")).partition("Owed next")[2].partition("Who is on")[0]
+
+
+def test_an_answer_is_owed_by_whoever_covers_just_then_and_by_who_has_the_question(
+    world: World,
+) -> None:
+    uma = posting.Author.of(world.person("Uma"))
+    posting.post(by=uma, channel="#ask-cloud-platform", text="Why?", at=world.at)
+    world.settle()
+    assert "Answer “Why?” Ada, support" in owed_next()
+    assert [one.kind for one in owners.owed_by("Ada", at=world.at)] == ["question.answer"]
+    world.at = world.moment("2026-11-24T20:00")
+    assert "Answer “Why?” nobody is on until tomorrow at 09:00 GMT, then Ada" in owed_next()
+    assert owners.owed_by("Ada", at=world.at) == []
+    world.press("Ben", "question.take", commitments.owed().get().subject)
+    assert "Answer “Why?” Ben" in owed_next()
 
 
 @pytest.mark.clause("announce.commitment")
@@ -151,6 +168,29 @@ def test_before_anybody_had_a_shift_nothing_is_called_uncovered(
     world = World(tmp_path, "2026-11-24T11:00")
     monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
     assert banner() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "section"),
+    [
+        ("/", "Now"),
+        ("/owed/", "Now"),
+        ("/alarms/", "Alarms"),
+        ("/alarms/silences/", "Alarms"),
+        ("/questions/", "Questions"),
+        ("/incidents/", "Incidents"),
+        ("/find", "Find"),
+        ("/pages/ways/", "Ada"),
+    ],
+)
+@pytest.mark.usefixtures("world")
+def test_the_menu_leads_to_what_is_visited_most_and_says_where_one_is(
+    path: str, section: str
+) -> None:
+    page = visit("Ada").get(path).text
+    assert '<a href="/alarms/"' in page
+    assert '<a href="/questions/"' in page
+    assert re.findall(r'aria-current="page">([^<]+)</a>', page) == [section]
 
 
 def test_who_is_paged_sees_it_above_all_and_has_it_with_one_press(world: World) -> None:

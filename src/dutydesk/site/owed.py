@@ -11,10 +11,10 @@ from dutydesk.incidents.flows import owners
 from dutydesk.incidents.flows.owners import Owed
 
 SHOWN = 8
-_INCIDENTS = Q(kind__startswith="incident.")
+_INCIDENTS, _PAGES = Q(kind__startswith="incident."), Q(kind__startswith="page.")
 _RANK = Case(
     When(_INCIDENTS, then=Value(0)),
-    When(kind__startswith="page.", then=Value(1)),
+    When(_PAGES, then=Value(1)),
     default=Value(2),
     output_field=IntegerField(),
 )
@@ -35,15 +35,16 @@ def in_order() -> QuerySet[Commitment]:
 
 
 def owed_next(*, at: datetime) -> Next:
-    """Give what is owed next: all that incidents owe, and then a few things more.
+    """Give what is owed next: all that incidents owe, then pages, and then a few things more.
 
     Of those, what is late leaves room for what can still be kept.
     """
     rows = in_order()
     counts = rows.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at)))
-    others = rows.exclude(_INCIDENTS)
+    others = rows.exclude(_INCIDENTS | _PAGES)
     late = list(others.filter(due_at__lt=at)[:SHOWN])
     coming = list(others.filter(due_at__gte=at)[:SHOWN])
     kept = late[: max(SHOWN // 2, SHOWN - len(coming))]
-    shown = [*rows.filter(_INCIDENTS), *kept, *coming[: SHOWN - len(kept)]]
+    urgent = [*rows.filter(_INCIDENTS), *rows.filter(_PAGES)[:SHOWN]]
+    shown = [*urgent, *kept, *coming[: SHOWN - len(kept)]]
     return Next(owners.named(shown, at=at), counts["all"] - len(shown), counts["late"])

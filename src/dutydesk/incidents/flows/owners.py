@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
+from django.db.models import Q
+
+from dutydesk.commitments import flows as commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.incidents import words
 from dutydesk.incidents.models import Incident, Maintenance
@@ -52,6 +55,16 @@ def named(owed: Iterable[Commitment], *, at: datetime) -> list[Owed]:
     return [
         Owed(one, words.owed_by(roles[one.pk], zone, at) if one.pk in roles else one.owner)
         for one in promises
+    ]
+
+
+def owed_by(name: str, *, at: datetime) -> list[Commitment]:
+    """Give what this person owes at `at`, by name or by a role that is theirs, soonest first."""
+    maybe = Q(owner=name) | Q(owner__in=_ROLES) | Q(kind__startswith="incident.")
+    promises = list(commitments.owed().filter(maybe))
+    roles = owners(promises, at=at)
+    return [
+        one for one in promises if (roles[one.pk].name if one.pk in roles else one.owner) == name
     ]
 
 
