@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from dutydesk.commitments import flows as commitments
+from dutydesk.errands import flows as errands
+from dutydesk.errands.models import Errand
 from dutydesk.incidents.flows import owners
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.people.models import Engineer, Service
+from dutydesk.ports.delivery import Parcel
 from testing.visiting import seen, visit
 from testing.world import Moving, World, number
 
@@ -24,6 +27,11 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
     world.shifts(support="Ada", primary="Ben", secondary="Cy")
     return world
+
+
+class Postbox:
+    def deliver(self, parcel: Parcel) -> str:
+        return parcel.key
 
 
 def declared(world: World, local: str, by: str = "Cy", **values: Any) -> str:
@@ -78,6 +86,30 @@ def test_out_of_hours_the_primary_owes_it_and_is_named_alone(world: World) -> No
     assert who_owes(world, about)["plan"] == "Ben, primary on call"
     world.forward(minutes=10)
     assert "Ben: Write a plan" in "".join(world.said(TEAM))
+
+
+def test_out_of_hours_whoever_owes_it_is_told_in_their_ways_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(errands._couriers, "email", Postbox())
+
+    def letters() -> list[tuple[str, str]]:
+        sent = Errand.objects.filter(kind="email", key__contains=":owes:").order_by("id")
+        return [(one.payload["to"], one.payload["body"].partition(":")[0]) for one in sent]
+
+    about = declared(world, "2026-11-24T11:00")
+    world.forward(minutes=70)
+    assert letters() == [], "in working hours they look at the channel"
+    world.press("Ada", "incident.resolve", about, text="Over", repaired="")
+    about = declared(world, "2026-11-24T19:00")
+    world.forward(minutes=15)
+    assert letters() == [("ben@example.org", "Ben")]
+    world.forward(minutes=15)
+    assert letters() == [("ben@example.org", "Ben")] * 2, "soon, and late, and not each time"
+    world.press("Cy", "incident.take-lead", about)
+    world.forward(minutes=30)
+    assert set(letters()[2:]) == {("cy@example.org", "Cy")}
+    assert Errand.objects.filter(key__contains=":owes:", state="done").exists()
 
 
 def test_it_moves_with_the_role_when_working_hours_close(world: World) -> None:

@@ -76,7 +76,7 @@ def addressed(text: str, who: Owner, *, at: datetime) -> str:
 
 def on_support(*, at: datetime) -> Owner:
     """Give who has support at `at`, whoever leads."""
-    return _Duties(at).owner(at, SUPPORT, "", "")
+    return _Duties(at).owner(at, SUPPORT)
 
 
 class _Duties:
@@ -87,7 +87,9 @@ class _Duties:
         self._on = cache(self._who)
         self._next = cache(self._coming)
 
-    def owner(self, at: datetime, duties: Sequence[Duty], lead: str, worker: str) -> Owner:
+    def owner(
+        self, at: datetime, duties: Sequence[Duty], lead: Owner | None = None, worker: str = ""
+    ) -> Owner:
         found = owner(self._on(at), duties=duties, lead=lead, worker=worker)
         return found if found.name else replace(found, coming=self._next(at, tuple(duties)))
 
@@ -99,18 +101,21 @@ class _Duties:
 
 
 def _owner(owed: Commitment, incident: Incident | None, duties: _Duties) -> Owner:
-    worker = _there(incident.worker) if incident else ""
+    lead = _as(incident.lead, "lead") if incident else None
+    worker = _as(incident.worker, "works on it") if incident else None
     if owed.kind == "incident.takeover":  # Nobody else's, and only from then on.
-        return duties.owner(max(owed.due_at, duties.at), SUPPORT, "", "")
+        return duties.owner(max(owed.due_at, duties.at), SUPPORT)
     if owed.owner in _ROLES and not owed.kind.startswith("incident."):
-        return duties.owner(duties.at, _ROLES[owed.owner], "", "")
+        return duties.owner(duties.at, _ROLES[owed.owner])
     if owed.kind == "incident.limit":
-        return Owner(worker, "works on it") if worker else duties.owner(duties.at, ON_CALL, "", "")
-    return duties.owner(duties.at, DUTIES, _there(incident.lead) if incident else "", worker)
+        return worker or duties.owner(duties.at, ON_CALL)
+    return duties.owner(duties.at, DUTIES, lead, worker.name if worker else "")
 
 
-def _there(engineer: Engineer | None) -> str:
-    return engineer.name if engineer is not None and engineer.active else ""
+def _as(engineer: Engineer | None, role: str) -> Owner | None:
+    """Give somebody who is still on the team as the owner by that role."""
+    there = engineer is not None and engineer.active
+    return Owner(engineer.name, role, engineer.pk) if there and engineer else None
 
 
 def _incidents(subjects: Iterable[str]) -> dict[str, Incident]:

@@ -29,21 +29,26 @@ class Owner:
 
     name: str = ""
     role: str = ""
+    engineer: int | None = None
     coming: Coming | None = None
     worker: str = ""
 
 
 def owner(
-    on: Sequence[OnDuty], *, duties: Sequence[Duty] = DUTIES, lead: str = "", worker: str = ""
+    on: Sequence[OnDuty],
+    *,
+    duties: Sequence[Duty] = DUTIES,
+    lead: Owner | None = None,
+    worker: str = "",
 ) -> Owner:
     """Give who owes it: the lead, else whoever has the first of `duties` that somebody has.
 
     `on` is who is on then. Whom a message reaches comes before whom none reaches.
     """
-    if lead:
-        return Owner(lead, "lead")
+    if lead is not None:
+        return lead
     there = [one for one in on if one.engineer is not None and one.duty in duties]
     there.sort(key=lambda one: (not one.reached, duties.index(one.duty)))
     if there:
-        return Owner(there[0].name, _ROLES[there[0].duty])
+        return Owner(there[0].name, _ROLES[there[0].duty], there[0].engineer)
     return Owner(worker=worker)
