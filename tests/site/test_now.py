@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dutydesk.alarms.models import Alarm
-from dutydesk.chat.flows import posting
+from dutydesk.chat.flows import posting, saying
 from dutydesk.commitments import flows as commitments
 from dutydesk.commitments.rules import Promise
 from dutydesk.incidents.flows import owners
@@ -191,6 +191,16 @@ def test_the_menu_leads_to_what_is_visited_most_and_says_where_one_is(
     assert '<a href="/alarms/"' in page
     assert '<a href="/questions/"' in page
     assert re.findall(r'aria-current="page">([^<]+)</a>', page) == [section]
+
+
+def test_somebody_who_asks_is_led_to_where_one_asks_and_offered_nothing_that_is_not_theirs(
+    world: World,
+) -> None:
+    ask = saying.place("#ask-cloud-platform")
+    now = visit("Uma").get("/").text
+    assert "Declare an incident" not in now
+    assert f'href="/channels/{ask.pk}">Ask in #ask-cloud-platform</a>' in now
+    assert "Declare an incident" in visit("Ada").get("/").text
 
 
 def test_who_is_paged_sees_it_above_all_and_has_it_with_one_press(world: World) -> None:

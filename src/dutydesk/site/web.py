@@ -13,6 +13,7 @@ from django.shortcuts import render
 
 from dutydesk.alarms.flows import silencing
 from dutydesk.alarms.models import Alarm
+from dutydesk.chat.models import Channel
 from dutydesk.desk.models import OVER, Question
 from dutydesk.incidents.flows import owners
 from dutydesk.incidents.models import Incident, Maintenance
@@ -49,6 +50,7 @@ def now(request: DeskRequest) -> HttpResponse:
     shown = list(alarms[:SHOWN])
     on, steps = rota.who(at=request.at), still_to_do(at=request.at)
     owed = owed_next(at=request.at)
+    ask = process.in_force().ask.channel
     uncovered = on if rota.begun() else ()
     context = {
         "wrong": wrong(
@@ -63,7 +65,9 @@ def now(request: DeskRequest) -> HttpResponse:
         "silences": len(silencing.kept(at=request.at)[0]),
         "questions": questions.order_by("asked_at")[:SHOWN],
         "maintenance": Maintenance.objects.filter(off_at=None).select_related("service"),
-        "ask": process.in_force().ask.channel,
+        "declares": request.person.may("engineer"),
+        "ask": ask,
+        "ask_channel": Channel.objects.filter(name=ask).values_list("pk", flat=True).first(),
         "steps": steps if request.person.administrator else [],
     }
     return render(request, "now.html", context)
