@@ -13,6 +13,7 @@ from dutydesk.site.urls import urlpatterns
 PUBLIC = {
     "welcome",
     "closed",
+    "inactive",
     "feed",
     "healthz",
     "metrics",

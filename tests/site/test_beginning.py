@@ -61,8 +61,13 @@ def test_only_administrators_are_told() -> None:
     assert told("Uma") == []
 
 
-def test_what_is_wrong_comes_first(world: World) -> None:
+def test_what_is_wrong_comes_first_and_the_steps_stay(world: World) -> None:
     alarm(world)
-    assert told() == []
+    assert told() == list(STEPS)
+    shown = seen(visit("Ada").get("/"))
+    assert shown.index("Visits can't be booked") < shown.index("Who is on")
+    assert shown.index("Who is on") < shown.index("Still to set up")
     alarm(world, firing=False)
     assert told() == list(STEPS)
+    shown = seen(visit("Ada").get("/"))
+    assert shown.index("Still to set up") < shown.index("Who is on")

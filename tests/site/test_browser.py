@@ -10,6 +10,7 @@ from testing.running import Desk, Visitor, first_account
 
 SCREENS = (
     "/",
+    "/owed/",
     "/channels/",
     "/channels/1",
     "/incidents/",
@@ -84,6 +85,30 @@ def test_every_screen_fits_asks_nobody_else_and_has_no_error(
             "[...document.querySelectorAll('main input:not([type=hidden]), main select,"
             " main textarea')].every(field => field.labels.length)"
         ), f"{screen} has a field without a label"
+    assert wrong == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.usefixtures("ada")
+def test_a_stranger_sees_the_desks_own_sign_in_page(
+    browser: Browser, desk: Desk, width: int, scheme: str
+) -> None:
+    page, wrong = opened(browser, desk, Visitor(desk), width, color_scheme=scheme)
+    for path in ("/account/login/", "/account/signup/", "/account/password/reset/"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+        assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith("system-ui")
+        expect(page.get_by_role("heading", name="No account, or a forgotten")).to_be_visible()
+        assert page.get_by_text(re.compile("sign.?up", re.IGNORECASE)).count() == 0
+    page.goto("/incidents/")
+    expect(page.get_by_label("E-mail address")).to_be_focused()
+    page.keyboard.type("ada@example.org")
+    page.keyboard.press("Tab")
+    page.keyboard.type("walking-desk-1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Incidents")).to_be_visible()
     assert wrong == []
     page.context.close()
 

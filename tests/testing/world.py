@@ -69,7 +69,9 @@ class World:
         return instant(datetime.fromisoformat(local), self.zone)
 
     def shifts(self, **names: str) -> None:
-        start, end = self.at - timedelta(days=3), self.at + timedelta(days=40)
+        self.shift(self.at - timedelta(days=3), self.at + timedelta(days=40), **names)
+
+    def shift(self, start: datetime, end: datetime, **names: str) -> None:
         for duty, name in names.items():
             who = Engineer.objects.get(name=name)
             editing.add_shift(duty=duty, engineer=who.pk, start=start, end=end, at=start, by="Ada")

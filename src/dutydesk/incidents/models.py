@@ -70,6 +70,11 @@ class Incident(models.Model):
         ]
 
     @property
+    def about(self) -> str:
+        """Give its name as a subject."""
+        return subject("incident", self.pk)
+
+    @property
     def high(self) -> bool:
         """Say whether it is of high priority."""
         return self.priority == self.Priority.HIGH

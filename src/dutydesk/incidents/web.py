@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 
 from dutydesk.commitments import flows as commitments
 from dutydesk.errands import flows as errands
+from dutydesk.incidents.flows import owners
 from dutydesk.incidents.flows.reaching import AFTER_LIMIT
 from dutydesk.incidents.flows.switching import command
 from dutydesk.incidents.flows.telling import audiences
@@ -41,7 +42,7 @@ def incident(request: DeskRequest, number: int) -> HttpResponse:
         "incident": found,
         "about": about,
         "services": found.services.all(),
-        "owed": running,
+        "owed": owners.named(running, at=request.at),
         "settled": [one for one in history if one.state != "open"],
         "updates": found.updates.all()[:20],
         "gatherings": found.gatherings.all()[:20],
@@ -73,7 +74,7 @@ def service(request: DeskRequest, number: int) -> HttpResponse:
         "about": subject("service", found.pk),
         "now": next((one for one in history if one.off_at is None), None),
         "history": history,
-        "owed": commitments.owed(abouts),
+        "owed": owners.named(commitments.owed(abouts), at=request.at),
         "timeline": journal.timeline([subject("service", found.pk), *abouts]).reverse()[:100],
         "command": errands.can_deliver(command(found.slug)),
     }

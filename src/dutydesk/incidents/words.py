@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from dutydesk.incidents.rules.owners import Owner
+from dutydesk.incidents.rules.situation import Situation, statements
+from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.messages import Button, Message
 from dutydesk.kernel.moments import when
+from dutydesk.process.rules.limits import OnCallWords
 
 
 def announcement(
@@ -97,22 +101,41 @@ def letter(*, title: str, text: str, next_due: str, link: str) -> tuple[str, str
     return f"Incident: {title}", f"{text}\n\n{following}{link}\n"
 
 
-def gather(*, about: str, title: str, questions: Iterable[str], mention: str) -> Message:
-    """Call the support team together, with what to ask."""
+def owed_by(owner: Owner, zone: ZoneInfo, now: datetime) -> str:
+    """Say who owes something, or that nobody is there who does, until when, and who works on it."""
+    if owner.name:
+        return f"{owner.name}, {owner.role}"
+    said = "nobody is on"
+    if owner.coming is not None:
+        said += f" until {when(owner.coming.at, zone, now)}, then {owner.coming.name}"
+    return f"{said}; {owner.worker} works on it" if owner.worker else said
+
+
+def addressed(text: str, owner: Owner, zone: ZoneInfo, now: datetime, *, mention: str) -> str:
+    """Say a text to whoever has to act, named first; to the whole team if that is nobody."""
+    if owner.name:
+        return f"{owner.name}: {text}"
+    said = owed_by(owner, zone, now)
+    return f"{text} {mention} {said[0].upper()}{said[1:]}."
+
+
+def gather(*, about: str, title: str, call: str, questions: Iterable[str]) -> Message:
+    """Call people together with `call`, and with what to ask."""
     asked = "\n".join(f"• {question}" for question in questions)
     return Message(
-        body=f"{mention} Time to gather about this.\n{asked}",
+        body=f"{call}\n{asked}",
         title=f"Gathering: {title}",
         buttons=(Button("incident.gather", about, "Record what was decided", primary=True),),
         tone="soon",
     )
 
 
-def reminder(*, about: str, text: str, action: str, label: str, late: bool) -> Message:
-    """Remind of something owed, with the button that does it."""
+def reminder(*, about: str, text: str, owner: str, action: str, label: str, late: bool) -> Message:
+    """Remind of something owed, and who owes it, with the button that does it."""
     return Message(
         body=text,
         title="Overdue" if late else "Due soon",
+        facts=(("Owed by", owner),),
         buttons=(Button(action, about, label, primary=True),),
         tone="high" if late else "soon",
     )
@@ -167,7 +190,13 @@ def more_time(*, about: str, title: str, by: str, amount: str, reason: str, unti
 
 
 def taken_over(
-    *, about: str, title: str, worker: str, plan: str, out: Iterable[str], left: Iterable[str]
+    *,
+    about: str,
+    title: str,
+    worker: str,
+    plan: str,
+    out: Iterable[str],
+    left: Iterable[str],
 ) -> Message:
     """Say first thing in the working day that an incident is support's now, with the plan."""
     was = f"{worker} worked on it out of hours. " if worker else ""
@@ -188,10 +217,18 @@ def taken_over(
     )
 
 
-def informed(wording: str, *, services: Iterable[str], limit: str, next_: str) -> str:
-    """Fill in the process's wording for the affected team. Clause oncall.inform."""
-    named = ", ".join(services) or "the service"
-    return wording.format(service=named, limit=limit, next=next_)
+def informed(wordings: OnCallWords, now: Situation, *, zone: ZoneInfo, at: datetime) -> str:
+    """Say to the affected team what is so, in the process's words. Clause oncall.inform."""
+    filled = {
+        "service": ", ".join(now.services or now.out) or "one of our services",
+        "since": when(now.since, zone, at).removeprefix("on "),
+        "limit": write_duration(now.worked or timedelta()),
+        "out": ", ".join(now.out),
+        "next": when(now.takeover, zone, at) if now.takeover else "",
+        "update": when(now.update, zone, at) if now.update else "",
+    }
+    said = {**vars(wordings.so_far), "inform": wordings.inform}
+    return " ".join(said[one].format(**filled) for one in statements(now))
 
 
 def maintenance(

@@ -220,6 +220,8 @@ def _incidents(process: Process) -> tuple[str, ...]:
             f"{write_duration(gathering.every).removeprefix('1 ')} and asks:",
             gathering.questions,
         ),
+        "Whoever leads owes all of this; while nobody does, whoever has support in working hours, "
+        "and out of them whoever is on call, who is told in their own ways too.",
         "When it is resolved, everybody who was told is told so.",
         "Whoever takes a service out on purpose says until when, "
         f"{write_duration(incidents.maintenance.ends_within)} unless they know better; a service "

@@ -9,16 +9,28 @@ from dutydesk.process import flows as process
 from dutydesk.wiring import REHEARSAL
 
 SECTIONS = (
-    ("Now", "/"),
-    ("Channels", "/channels/"),
-    ("Incidents", "/incidents/"),
-    ("Services", "/services/"),
-    ("Board", "/board/"),
-    ("Shifts", "/shifts/"),
-    ("People", "/people/"),
-    ("Measures", "/measures/"),
-    ("Process", "/process/"),
+    ("Now", "/", ("/owed/",)),
+    ("Alarms", "/alarms/", ("/pages/",)),
+    ("Incidents", "/incidents/", ("/postmortems/",)),
+    ("Questions", "/questions/", ()),
+    ("Channels", "/channels/", ("/threads/", "/posts/")),
+    ("Board", "/board/", ("/tickets/",)),
+    ("Shifts", "/shifts/", ()),
+    ("Services", "/services/", ()),
+    ("People", "/people/", ()),
+    ("Measures", "/measures/", ()),
+    ("Process", "/process/", ()),
 )
+"""Each section's title and screen, and where else one is in it."""
+
+MINE = "/pages/ways/"
+"""One's own screen, which the name at the head leads to; it is in no section."""
+
+
+def _is_open(path: str, address: str, others: tuple[str, ...]) -> bool:
+    if path.startswith(MINE):
+        return False
+    return path == address or path.startswith(others + ((address,) if address != "/" else ()))
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
@@ -29,12 +41,13 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         return {"sections": ()}
     path = request.path
     sections = [
-        (title, address, path == address if address == "/" else path.startswith(address))
-        for title, address in SECTIONS
+        (title, address, _is_open(path, address, others)) for title, address, others in SECTIONS
     ]
     return {
         "team": current.team.name,
         "zone": current.zone,
         "sections": sections if request.user.is_authenticated else (),
+        "finding": path == "/find",
+        "mine": path.startswith(MINE),
         "rehearsal": REHEARSAL,
     }

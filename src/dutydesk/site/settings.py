@@ -36,6 +36,7 @@ ROOMS = [
     "measures",
 ]
 INSTALLED_APPS = [
+    "dutydesk.site",  # First, so that its pages win over those that packages bring along.
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -46,7 +47,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     *(f"dutydesk.{room}" for room in ROOMS),
-    "dutydesk.site",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -23,9 +23,11 @@ account_routes = [
     path("logout/", account.logout, name="account_logout"),
     path("signup/", web.closed, name="account_signup"),
     path("password/reset/", web.closed, name="account_reset_password"),
+    path("inactive/", web.inactive, name="account_inactive"),
 ]
 urlpatterns = [
     path("", web.now),
+    path("owed/", web.owed),
     path("account/", include(account_routes)),
     path("welcome/<str:token>", web.welcome),
     path("do/<str:action>/<str:about>", doing.do),

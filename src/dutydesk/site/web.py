@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from django.contrib.auth import login
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.core.validators import validate_email
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -12,56 +13,77 @@ from django.shortcuts import render
 
 from dutydesk.alarms.flows import silencing
 from dutydesk.alarms.models import Alarm
-from dutydesk.commitments import flows as commitments
+from dutydesk.chat.models import Channel
 from dutydesk.desk.models import OVER, Question
+from dutydesk.incidents.flows import owners
 from dutydesk.incidents.models import Incident, Maintenance
+from dutydesk.kernel.actions import Person
 from dutydesk.kernel.messages import Button, Message
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.models import Page
 from dutydesk.people import flows as people
 from dutydesk.process import flows as process
 from dutydesk.rota.flows import asking as rota
+from dutydesk.site.banner import wrong
 from dutydesk.site.beginning import still_to_do
 from dutydesk.site.health import health, well
+from dutydesk.site.owed import SHOWN, in_order, owed_next
 from dutydesk.site.screens import DeskRequest, rule
 from dutydesk.wiring import clock
 
-SHOWN = 8
+OWED_ON_A_PAGE = 100
 
 
 @rule("anyone")
 def now(request: DeskRequest) -> HttpResponse:
     """Answer: is anything wrong, who is on, what is owed next?"""
-    incidents = list(Incident.objects.filter(state="open").select_related("lead"))
+    running = Incident.objects.filter(state="open").select_related("lead")
+    incidents = list(running.prefetch_related("services").order_by("priority", "-declared"))
     alarms = (
         Alarm.objects.filter(state="firing")
         .select_related("service")
         .order_by(F("silence").asc(nulls_first=True), "severity", "-first_at")
     )
     questions = Question.objects.exclude(state__in=OVER).select_related("post", "engineer")
-    pages = {
-        page.subject: page
-        for page in Page.objects.exclude(state="resolved").select_related("called")
-    }
+    pages = list(Page.objects.exclude(state="resolved").select_related("called"))
+    by_subject = {page.subject: page for page in pages}
     shown = list(alarms[:SHOWN])
-    high_alarms = [one for one in shown if one.severity == "high" and one.silence_id is None]
-    wrong = [i for i in incidents if i.high]
-    calm = not wrong and not high_alarms
+    on, steps = rota.who(at=request.at), still_to_do(at=request.at)
+    owed = owed_next(at=request.at)
+    ask = process.in_force().ask.channel
+    uncovered = on if rota.begun() else ()
     context = {
-        "wrong": wrong,
-        "high_alarms": high_alarms,
-        "on": rota.who(at=request.at),
-        "owed": commitments.owed()[:SHOWN],
+        "wrong": wrong(
+            incidents=incidents, pages=pages, on=uncovered, late=owed.late, at=request.at
+        ),
+        "called": [page for page in pages if _calls(page, request.person)],
+        "on": on,
+        "owed": owed,
         "incidents": incidents,
-        "alarms": [(alarm, pages.get(f"alarm:{alarm.pk}")) for alarm in shown],
+        "alarms": [(alarm, by_subject.get(f"alarm:{alarm.pk}")) for alarm in shown],
         "more_alarms": alarms.count() - len(shown),
         "silences": len(silencing.kept(at=request.at)[0]),
         "questions": questions.order_by("asked_at")[:SHOWN],
         "maintenance": Maintenance.objects.filter(off_at=None).select_related("service"),
-        "ask": process.in_force().ask.channel,
-        "steps": still_to_do(at=request.at) if calm and request.person.administrator else [],
+        "declares": request.person.may("engineer"),
+        "ask": ask,
+        "ask_channel": Channel.objects.filter(name=ask).values_list("pk", flat=True).first(),
+        "steps": steps if request.person.administrator else [],
     }
     return render(request, "now.html", context)
+
+
+def _calls(page: Page, person: Person) -> bool:
+    """Say whether a page calls this person now."""
+    return page.state == Page.State.CALLING and page.called_id == (person.engineer or 0)
+
+
+@rule("anyone")
+def owed(request: DeskRequest) -> HttpResponse:
+    """Answer: what is owed, all of it, and by whom?"""
+    page = Paginator(in_order(), OWED_ON_A_PAGE).get_page(request.GET.get("page"))
+    lines = owners.named(page.object_list, at=request.at)
+    return render(request, "owed.html", {"page": page, "lines": lines})
 
 
 @rule("public")
@@ -108,7 +130,13 @@ def _check_account(name: str, email: str, password: str) -> None:
 @rule("public")
 def closed(request: HttpRequest) -> HttpResponse:
     """Say how one gets an account or a new password."""
-    return render(request, "closed.html")
+    return render(request, "account/closed.html")
+
+
+@rule("public")
+def inactive(request: HttpRequest) -> HttpResponse:
+    """Say that an account was closed, and who can open it."""
+    return render(request, "account/inactive.html", status=403)
 
 
 @rule("public")

@@ -11,9 +11,9 @@ from dutydesk.adapters.slack.api import Call
 from dutydesk.adapters.slack.commands import Commands
 from dutydesk.adapters.slack.modals import plain_text, section
 from dutydesk.adapters.slack.people import People
-from dutydesk.commitments import flows as commitments
 from dutydesk.desk.models import OVER, Question
 from dutydesk.errands import flows as errands
+from dutydesk.incidents.flows import owners
 from dutydesk.kernel.actions import Actions, Person
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import screen_of
@@ -66,9 +66,9 @@ class Home:
 
     def _owed(self, person: Person, at: datetime) -> Iterator[Block]:
         zone = process.in_force().zone
-        mine = list(commitments.owed().filter(owner=person.name)[: MOST + 1])
+        mine = owners.owed_by(person.name, at=at)
         if not mine:
-            yield section("Nothing that is promised by name. What roles owe is on the desk.")
+            yield section("Nothing just now.")
         for one in mine[:MOST]:
             late = "Overdue since" if one.due_at < at else "By"
             text = f"{one.text}\n{late} {when(one.due_at, zone, at)}"

@@ -85,7 +85,7 @@ def _ask(post: Post, at: datetime) -> Question:
         message=words.standing(about=about, text=text, state=question.state),
         at=at,
     )
-    promising.answer(question, name, post.at, at)
+    promising.answer(question, "", post.at, at)
     journal.record(
         fact=QuestionAsked(question.pk),
         subject=about,

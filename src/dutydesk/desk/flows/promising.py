@@ -13,7 +13,10 @@ QUICK, SILENCE = "question.quick", "question.silence"
 
 
 def answer(question: Question, owner: str, since: datetime, at: datetime) -> None:
-    """Promise a first answer, and look who is told if there is none. Clause hours.support."""
+    """Promise a first answer, and look who is told if there is none. Clause hours.support.
+
+    `owner` is whoever has the question; without one whoever covers owes it, at any moment.
+    """
     cover, team, lead = nudges(process.in_force(), since)
     title = question.title
     if cover is not None:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from dutydesk.incidents.chat.asked import incident_of
 from dutydesk.incidents.flows import limiting
+from dutydesk.incidents.flows.situation import wording
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.actions import Action, Done, Person, Press
 from dutydesk.kernel.durations import write_duration
@@ -59,7 +60,7 @@ def _inform_form(about: str, by: Person, at: datetime) -> Form:
     return Form(
         "Inform the affected team",
         f"Tell them in {channels}",
-        (Field("text", "What they need to know", "long", value=limiting.wording(incident, at)),),
+        (Field("text", "What they need to know", "long", value=wording(incident, at)),),
     )
 
 

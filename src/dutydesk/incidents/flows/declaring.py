@@ -10,6 +10,7 @@ from dutydesk.alarms.flows import takeover
 from dutydesk.commitments import flows as commitments
 from dutydesk.incidents.flows import limiting, telling
 from dutydesk.incidents.models import Incident
+from dutydesk.incidents.rules.owners import WHOEVER
 from dutydesk.incidents.rules.priority import gathering_promise, priority_of
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import Person
@@ -126,7 +127,7 @@ def _promise_gathering(incident: Incident, about: str, at: datetime) -> None:
     commitments.promise(
         kind="incident.gathering",
         subject=about,
-        owner="support",
+        owner=WHOEVER,
         text=f"Gather about “{incident.title}”",
         times=gathering_promise(process.in_force(), at),
         at=at,

@@ -8,6 +8,7 @@ from dutydesk.chat.flows import saying as chat
 from dutydesk.commitments import flows as commitments
 from dutydesk.incidents.flows import telling
 from dutydesk.incidents.models import Gathering
+from dutydesk.incidents.rules.owners import WHOEVER
 from dutydesk.incidents.rules.priority import gathering_promise
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.messages import Message
@@ -32,7 +33,7 @@ def gather(
     commitments.promise(
         kind="incident.gathering",
         subject=about,
-        owner="support",
+        owner=WHOEVER,
         text=f"Gather about “{found.title}”",
         times=gathering_promise(process.in_force(), at),
         at=at,

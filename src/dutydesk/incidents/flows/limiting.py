@@ -1,6 +1,6 @@
 """On call's work on an incident: its limit, more time, word to the team, the plan, the morning."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from dutydesk.chat.flows import saying as chat
 from dutydesk.commitments import flows as commitments
 from dutydesk.incidents import words
-from dutydesk.incidents.flows import telling
+from dutydesk.incidents.flows import owners, telling
 from dutydesk.incidents.flows.reaching import AFTER_LIMIT, show_limit
 from dutydesk.incidents.models import Incident, MoreTime
 from dutydesk.incidents.rules.limits import (
@@ -206,18 +206,6 @@ def informed_channels(incident: Incident) -> list[str]:
     return channels or [process.in_force().ask.channel]
 
 
-def wording(incident: Incident, at: datetime) -> str:
-    """Give what the process says to the affected team, filled in for this incident."""
-    current = process.in_force()
-    opens = current.clock("working").next_open(at)
-    return words.informed(
-        current.on_call.words.inform,
-        services=[service.name for service in incident.services.all()],
-        limit=write_duration(current.on_call.limit),
-        next_=when(opens, current.zone, at) if opens and opens != at else "now",
-    )
-
-
 @transaction.atomic
 def plan(*, incident: int, text: str, by: Person, at: datetime) -> None:
     """Write the plan to resolve it in hours; a later one replaces it. Clause oncall.plan.
@@ -257,12 +245,14 @@ def take_over(incident: Incident, at: datetime) -> None:
     )
     commitments.keep(kind="incident.takeover", subject=about, at=at)
     show_limit(incident, at, "Working hours opened, and it is support's.")
+    message = words.taken_over(
+        about=about, title=incident.title, worker=worker, plan=incident.plan, out=out, left=left
+    )
+    body = owners.addressed(message.body, owners.on_support(at=at), at=at)
     chat.say(
         key=f"{about}:taken-over:{at.isoformat()}",
         channel=process.in_force().team.channel,
-        message=words.taken_over(
-            about=about, title=incident.title, worker=worker, plan=incident.plan, out=out, left=left
-        ),
+        message=replace(message, body=body),
         at=at,
     )
     telling.announce(incident, at)

@@ -14,6 +14,7 @@ from dutydesk.incidents.flows import telling
 from dutydesk.incidents.flows.reaching import all_out, show_limit
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.limits import end_promise
+from dutydesk.incidents.rules.owners import WHOEVER
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.facts import Fact
@@ -111,7 +112,7 @@ def _promise(maintenance: Maintenance, why: str, times: Promise, at: datetime) -
     commitments.promise(
         kind=KIND,
         subject=maintenance.about,
-        owner="support",
+        owner=WHOEVER,
         text=f"Put {maintenance.service.name} back from maintenance{why}",
         times=times,
         at=at,

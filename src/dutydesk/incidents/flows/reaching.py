@@ -1,13 +1,16 @@
 """What is owed once on call has worked on an incident for as long as the process asks."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dutydesk.chat.flows import saying as chat
 from dutydesk.commitments import flows as commitments
+from dutydesk.commitments.models import Commitment
 from dutydesk.incidents import words
-from dutydesk.incidents.flows import telling
+from dutydesk.incidents.flows import owners, telling
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.limits import after_limit_promise
+from dutydesk.incidents.rules.owners import WHOEVER
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.subjects import subject
@@ -29,7 +32,7 @@ def reach_limit(incident: Incident, at: datetime) -> None:
         commitments.promise(
             kind=kind,
             subject=about,
-            owner="on call",
+            owner=WHOEVER,
             text=f"{text}: “{incident.title}”",
             times=after_limit_promise(current, at),
             at=at,
@@ -45,24 +48,38 @@ def show_limit(incident: Incident, at: datetime, since: str = "") -> None:
     `since` is what happened to it, if nothing of it is owed for another reason than being done.
     """
     about = subject("incident", incident.pk)
-    began = incident.limit_from or incident.declared
-    ours = commitments.history([about])
-    reached = ours.filter(kind="incident.limit", state="missed", made_at__gte=began).last()
-    if reached is None or reached.settled_at is None:
+    reached = reached_limit(incident)
+    if reached is None:
         return
     current = process.in_force()
-    more = incident.more_time.filter(at__gte=began, at__lte=reached.settled_at)
-    worked = current.on_call.limit + sum((one.amount for one in more), timedelta())
-    owed = set(ours.filter(kind__in=AFTER_LIMIT, state="open").values_list("kind", flat=True))
+    ours = commitments.history([about])
+    owed = {one.kind: one for one in ours.filter(kind__in=AFTER_LIMIT, state="open")}
     message = words.limit_reached(
         about=about,
         title=incident.title,
-        limit=write_duration(worked),
+        limit=write_duration(worked(incident, reached)),
         owed=[kind for kind in AFTER_LIMIT if kind in owed],
         since=since,
     )
+    if owed:
+        who = owners.owner_of(next(iter(owed.values())), at=at)
+        message = replace(message, body=owners.addressed(message.body, who, at=at))
     key = f"{about}:limit:{reached.pk}"
     chat.show(key=key, channel=current.team.channel, message=message, at=at)
+
+
+def reached_limit(incident: Incident) -> Commitment | None:
+    """Give on call's last limit on it that was reached since work began; None if none was."""
+    began = incident.limit_from or incident.declared
+    ours = commitments.history([subject("incident", incident.pk)])
+    return ours.filter(kind="incident.limit", state="missed", made_at__gte=began).last()
+
+
+def worked(incident: Incident, reached: Commitment) -> timedelta:
+    """Give how long on call had worked on it when this limit was reached, with more time given."""
+    began = incident.limit_from or incident.declared
+    more = incident.more_time.filter(at__gte=began, at__lte=reached.settled_at)
+    return process.in_force().on_call.limit + sum((one.amount for one in more), timedelta())
 
 
 def _undone(incident: Incident, about: str) -> list[str]:

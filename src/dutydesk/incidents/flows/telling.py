@@ -13,6 +13,7 @@ from dutydesk.commitments import flows as commitments
 from dutydesk.errands import flows as errands
 from dutydesk.incidents import words
 from dutydesk.incidents.models import Incident, Update
+from dutydesk.incidents.rules.owners import WHOEVER
 from dutydesk.incidents.rules.priority import first_update_due, update_promise
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import Person
@@ -134,7 +135,7 @@ def promise_update(incident: Incident, due_at: datetime, at: datetime) -> None:
     commitments.promise(
         kind="incident.update",
         subject=subject("incident", incident.pk),
-        owner="support",
+        owner=WHOEVER,
         text=f"The next update about “{incident.title}”",
         times=update_promise(process.in_force(), due_at),
         at=at,

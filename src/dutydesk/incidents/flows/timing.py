@@ -12,12 +12,14 @@ from dutydesk.commitments.flows import (
 )
 from dutydesk.commitments.models import Commitment
 from dutydesk.incidents import words
-from dutydesk.incidents.flows import limiting
+from dutydesk.incidents.flows import limiting, owners
 from dutydesk.incidents.flows.reaching import reach_limit
 from dutydesk.incidents.models import Incident
+from dutydesk.incidents.rules.owners import Owner
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.moments import clock_time
 from dutydesk.kernel.subjects import number_of
+from dutydesk.oncall.flows import notices
 from dutydesk.process import flows as process
 
 _BUTTONS = {
@@ -37,11 +39,12 @@ def warned(*, fact: CommitmentWarned, at: datetime) -> None:
     if owed is None:
         return
     if fact.sort == "incident.limit":
-        time = clock_time(owed.due_at, process.in_force().zone)
-        message = Message(f"{owed.text} is reached at {time}.", title="Due soon", tone="soon")
-        _remind(owed, message, at)
+        time, who = clock_time(owed.due_at, process.in_force().zone), owners.owner_of(owed, at=at)
+        text = owners.addressed(f"{owed.text} is reached at {time}.", who, at=at)
+        _remind(owed, Message(text, title="Due soon", tone="soon"), at)
+        _notify(owed, who, text, at)
     elif fact.sort in _BUTTONS:
-        _remind(owed, _reminder(owed, late=False), at)
+        _remind_owner(owed, at, late=False)
 
 
 def due(*, fact: CommitmentDue, at: datetime) -> None:
@@ -56,17 +59,26 @@ def due(*, fact: CommitmentDue, at: datetime) -> None:
     elif incident is not None and fact.sort == "incident.takeover":
         limiting.take_over(incident, at)
     elif incident is not None and fact.sort == "incident.gathering":
-        current = process.in_force()
-        message = words.gather(
-            about=fact.subject,
-            title=incident.title,
-            questions=current.incidents.gathering.questions,
-            mention=current.team.mention,
-        )
-        key = f"{fact.subject}:gather"
-        chat.show(key=key, channel=current.team.channel, message=message, at=at)
+        _call_gathering(incident, owed, at)
     else:
-        _remind(owed, _reminder(owed, late=True), at)
+        _remind_owner(owed, at, late=True)
+
+
+def _call_gathering(incident: Incident, owed: Commitment, at: datetime) -> None:
+    """Call the team together in working hours, and out of them whoever owes it alone."""
+    current, who = process.in_force(), owners.owner_of(owed, at=at)
+    call = owners.addressed("Time to gather about this.", who, at=at)
+    if who.name and current.clock("working").is_open(at):
+        call = f"{current.team.mention} {call}"
+    message = words.gather(
+        about=owed.subject,
+        title=incident.title,
+        call=call,
+        questions=current.incidents.gathering.questions,
+    )
+    key = f"{owed.subject}:gather"
+    chat.show(key=key, channel=current.team.channel, message=message, at=at)
+    _notify(owed, who, call, at)
 
 
 def _limit_due(incident: Incident, owed: Commitment, at: datetime) -> None:
@@ -89,7 +101,7 @@ def chased(*, fact: CommitmentChased, at: datetime) -> None:
     """Say again, in the same place, that something is overdue."""
     owed = _owed(fact)
     if owed is not None and fact.sort in _BUTTONS:
-        _remind(owed, _reminder(owed, late=True), at)
+        _remind(owed, _reminder(owed, owners.owner_of(owed, at=at), at, late=True), at)
 
 
 def _owed(fact: CommitmentFact) -> Commitment | None:
@@ -98,12 +110,33 @@ def _owed(fact: CommitmentFact) -> Commitment | None:
     return commitments.still_owed(fact) if ours else None
 
 
-def _reminder(owed: Commitment, *, late: bool) -> Message:
+def _remind_owner(owed: Commitment, at: datetime, *, late: bool) -> None:
+    who = owners.owner_of(owed, at=at)
+    message = _reminder(owed, who, at, late=late)
+    _remind(owed, message, at)
+    _notify(owed, who, message.body, at)
+
+
+def _notify(owed: Commitment, who: Owner, text: str, at: datetime) -> None:
+    """Out of working hours, when nobody looks, tell whoever owes it in the ways they chose too."""
+    if who.engineer is None or process.in_force().clock("working").is_open(at):
+        return
+    key = f"{owed.subject}:owes:{owed.pk}:{'late' if at >= owed.due_at else 'soon'}"
+    title = owed.text[:150]
+    notices.notify(
+        engineer=who.engineer, key=key, about=owed.subject, title=title, text=text, at=at
+    )
+
+
+def _reminder(owed: Commitment, who: Owner, at: datetime, *, late: bool) -> Message:
     action, label = _BUTTONS[owed.kind]
-    time = clock_time(owed.due_at, process.in_force().zone)
+    zone = process.in_force().zone
+    due_at = clock_time(owed.due_at, zone)
+    text = f"{owed.text}: {'was due' if late else 'due'} at {due_at}."
     return words.reminder(
         about=owed.subject,
-        text=f"{owed.text}: {'was due' if late else 'due'} at {time}.",
+        text=owners.addressed(text, who, at=at),
+        owner=words.owed_by(who, zone, at),
         action=action,
         label=label,
         late=late,

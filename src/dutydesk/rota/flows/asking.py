@@ -1,7 +1,7 @@
 """Who is on: one answer for pages, pager, calendar, commands and history alike."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -13,7 +13,7 @@ from dutydesk.process import flows as process
 from dutydesk.process.rules.model import Duty
 from dutydesk.rota.models import Nominee, Shift
 from dutydesk.rota.rules import duty as rules
-from dutydesk.rota.rules.duty import Assigned, OnDuty
+from dutydesk.rota.rules.duty import Assigned, Coming, OnDuty
 from dutydesk.rota.rules.schedule import OnShift
 
 
@@ -28,6 +28,8 @@ def who(
     current = process.in_force_at(at)
     return rules.who(current, _assigned(at, past=now is not None and at < now), at, duties)
 
+
+_AHEAD = timedelta(weeks=4)
 
 # Asked at every page and by programs each minute; by hand it takes a tenth of what the ORM needs.
 _ON = """
@@ -64,6 +66,21 @@ def _assigned(at: datetime, *, past: bool) -> list[Assigned]:
         ]
 
 
+def coming(*, at: datetime, duties: Sequence[Duty]) -> Coming | None:
+    """Give who has one of these duties next, within four weeks; None if nobody is to have one."""
+    span = Period(at, at + _AHEAD)
+    here = reachable()
+    rows = between(span).filter(duty__in=duties, engineer__in=here)
+    shifts = [one.assigned for one in rows]
+    if "support" in duties:
+        shifts += [
+            Assigned("support", one.engineer_id, one.engineer.name, one.period, "cover")
+            for one in named(span)
+            if one.engineer_id in here
+        ]
+    return rules.coming(process.in_force(), shifts, at)
+
+
 def named(span: Period) -> list[Nominee]:
     """Give who is named to answer in `span`, whole, in order."""
     found = Nominee.objects.filter(start__lt=span.end, end__gt=span.start, cancelled_at=None)
@@ -98,6 +115,11 @@ def reachable() -> Collection[int]:
     if not errands.can_deliver("email"):
         here &= Q(account__is_active=True)
     return set(Engineer.objects.filter(here).values_list("pk", flat=True))
+
+
+def begun() -> bool:
+    """Say whether anybody has ever had a shift: before that nothing is uncovered, only unset."""
+    return Shift.objects.exists()
 
 
 def next_start(at: datetime) -> datetime | None:

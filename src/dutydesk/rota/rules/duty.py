@@ -51,6 +51,15 @@ class OnDuty:
         }
 
 
+@dataclass(frozen=True)
+class Coming:
+    """Who has a duty next, and from when on."""
+
+    duty: Duty
+    name: str
+    at: datetime
+
+
 _CLOCKS: dict[Duty, str] = {
     "support": "working",
     "primary": "on_call",
@@ -75,6 +84,18 @@ def who(
     for duty in duties or process.on_call.order:
         answer.extend(_one_duty(process, duty, [s for s in now if s.duty == duty], at))
     return tuple(answer)
+
+
+def coming(process: Process, shifts: Iterable[Assigned], at: datetime) -> Coming | None:
+    """Give who is on next from `at` on, by these shifts; None if none of them covers anything."""
+    found: list[Coming] = []
+    for shift in shifts:
+        clock = process.clock(_CLOCKS[shift.duty])
+        begins = max(shift.period.start, at)
+        opens = begins if clock.is_open(begins) else clock.next_open(begins)
+        if opens is not None and opens < shift.period.end and shift.reached:
+            found.append(Coming(shift.duty, shift.name, opens))
+    return min(found, key=lambda one: one.at, default=None)
 
 
 UNREACHED = "no message reaches them: they have no account, and the desk sends no mail"

@@ -88,6 +88,7 @@
         ahead = Date.parse(fresh.documentElement.dataset.now) - Date.now();
         run(document, fresh); /* At one moment: that time went on is no news. */
         sameToken(fresh);
+        document.title = fresh.title;
         for (const part of document.querySelectorAll("[data-live]")) {
           const other = fresh.getElementById(part.id);
           if (!other || busy(part)) continue;

@@ -1,0 +1,35 @@
+"""Telling one person something in the ways that they chose, without asking for an answer."""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from dutydesk.errands import flows as errands
+from dutydesk.kernel.subjects import screen_of
+from dutydesk.oncall.flows import ways
+from dutydesk.oncall.rules.reaching import Route
+from dutydesk.people.models import Engineer
+
+
+def notify(*, engineer: int, key: str, about: str, title: str, text: str, at: datetime) -> None:
+    """Owe one message by each of the person's ways that a page goes at once, once for each key.
+
+    Not by chat: whoever tells them says it there too.
+    """
+    who = Engineer.objects.select_related("account").get(pk=engineer)
+    body = f"{text}\n\n{settings.BASE_URL}{screen_of(about)}\n"
+    for route in ways.of(who):
+        if route.delay or route.carrier == "mention":
+            continue
+        what = f"The {route.name} that tells {who.name}"
+        errands.put(
+            key=f"{key}:{route.key}",
+            kind=route.carrier,
+            subject=about,
+            payload={"subject": title, "body": body, "what": what, **_to(route)},
+            at=at,
+        )
+
+
+def _to(route: Route) -> dict[str, object]:
+    return {"to": route.to} if route.carrier == "email" else {"way": route.way}
