@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dutydesk.kernel.durations import write_duration
-from dutydesk.process.rules.asking import Ask
+from dutydesk.process.rules.asking import Ask, Part
 from dutydesk.process.rules.model import OnCall, Process
 from dutydesk.process.rules.routes import Route
 from dutydesk.process.rules.ticketing import Ticket
@@ -84,9 +84,13 @@ def _support(process: Process) -> tuple[str, ...]:
     )
 
 
+def _end(part: Part) -> str:
+    return "24:00" if part.to_midnight else f"{part.ends:%H:%M}"
+
+
 def _parts(ask: Ask) -> str:
     parts = [
-        f"{part.title.lower()} {part.starts:%H:%M} to {part.ends:%H:%M}" for part in ask.cover.parts
+        f"{part.title.lower()} {part.starts:%H:%M} to {_end(part)}" for part in ask.cover.parts
     ]
     ahead = write_duration(ask.cover.seen_ahead)
     return f": {', '.join(parts)}. A hole is seen {ahead} ahead" if parts else ""

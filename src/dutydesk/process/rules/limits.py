@@ -1,11 +1,12 @@
 """What the process file says about on call's limit and about maintenance."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator
+from pydantic import model_validator
 
 from dutydesk.process.rules.fields import Duration, filling
+from dutydesk.process.rules.mistakes import mistake
 from dutydesk.process.rules.sections import Section
 
 
@@ -15,11 +16,17 @@ class Maintenance(Section):
     ends_within: Duration = timedelta(hours=4)
     warn_before: Duration = timedelta(minutes=15)
 
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.warn_before >= self.ends_within:
+            raise mistake("warn_before is not shorter than ends_within.", "Make it shorter.")
+        return self
+
 
 class OnCallWords(Section):
     """What on call tells others; whoever sends it may change it first."""
 
-    inform: Annotated[str, AfterValidator(filling("service", "limit", "next"))] = (
+    inform: Annotated[str, filling("service", "limit", "next")] = (
         "We worked on a problem with {service} for {limit} and could not solve it yet. It is in "
         "maintenance for now. We go on {next}, and will tell you here how it goes."
     )

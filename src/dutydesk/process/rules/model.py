@@ -1,6 +1,6 @@
 """The process file as typed values. One class a section, one field a statement of the process."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cached_property
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
@@ -10,8 +10,14 @@ from pydantic import AfterValidator, Field, model_validator
 from dutydesk.process.rules.asking import Ask
 from dutydesk.process.rules.fields import (
     ChannelName,
+    Count,
+    Day,
     Duration,
     Hours,
+    Id,
+    Interval,
+    Line,
+    at_least,
     different,
     turn_start,
     zone_name,
@@ -31,9 +37,9 @@ NEEDED_CLOCKS = ("support", "working", "on_call")
 class Team(Section):
     """Who runs this process."""
 
-    name: str
+    name: Line
     channel: ChannelName
-    mention: str
+    mention: Line
 
 
 class Place(Section):
@@ -56,21 +62,21 @@ class Place(Section):
 class NamedClock(Section):
     """A way to count time, in OpenStreetMap's opening_hours syntax."""
 
-    title: str
+    title: Line
     hours: Hours
 
 
 class Support(Section):
     """The support sub-team and its day. `lead`: an engineer's name; empty where nobody leads it."""
 
-    size: int = Field(ge=1)
-    stint: Duration
+    size: Count = Field(ge=1)
+    stint: Annotated[Duration, AfterValidator(at_least(timedelta(days=1)))]
     every: Duration
     day_start: tuple[str, ...]
     during: tuple[str, ...]
     team: tuple[str, ...]
     day_end: tuple[str, ...]
-    lead: str = ""
+    lead: str = Field(default="", max_length=100)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -102,14 +108,14 @@ class Alarms(Section):
 class Criterion(Section):
     """One thing that makes an incident a high-priority one."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
-    text: str
+    id: Id
+    text: Line
 
 
 class Gathering(Section):
     """The support team's regular meeting in a high-priority incident."""
 
-    every: Duration
+    every: Interval
     questions: tuple[str, ...] = Field(min_length=1)
 
 
@@ -117,8 +123,8 @@ class Incidents(Section):
     """How an incident is declared, told and led."""
 
     high: Annotated[tuple[Criterion, ...], AfterValidator(different)] = Field(min_length=1)
-    first_update: Duration
-    updates_every: Duration
+    first_update: Interval
+    updates_every: Interval
     warn_before: Duration
     gathering: Gathering
     maintenance: Maintenance = Maintenance()
@@ -136,31 +142,31 @@ class Incidents(Section):
 class Turn(Section):
     """How long one on-call turn is and when it changes hands, in local time."""
 
-    length: Duration
+    length: Annotated[Duration, AfterValidator(at_least(timedelta(hours=1)))]
     starts: Annotated[str, AfterValidator(turn_start)]
 
 
 class Newcomers(Section):
     """Who counts as new to the rota, and who as experienced, in finished turns."""
 
-    new_below: int = Field(ge=0)
-    experienced_from: int = Field(ge=0)
+    new_below: Count
+    experienced_from: Count
 
 
 class Health(Section):
     """How much of a rota one person may carry, in percent, and how many people it needs."""
 
-    share_below: int = Field(default=50, ge=1, le=100)
-    share_ideally: int = Field(default=30, ge=1, le=100)
-    people: int = Field(default=6, ge=1)
-    people_ideally: int = Field(default=8, ge=1)
+    share_below: Count = Field(default=50, ge=1, le=100)
+    share_ideally: Count = Field(default=30, ge=1, le=100)
+    people: Count = Field(default=6, ge=1)
+    people_ideally: Count = Field(default=8, ge=1)
     planned_ahead: Duration = timedelta(weeks=13)
 
 
 class Storm(Section):
     """How many alarms for one person within how long become one message."""
 
-    more_than: int = Field(default=5, ge=1)
+    more_than: Count = Field(default=5, ge=1)
     within: Duration = timedelta(minutes=1)
 
 
@@ -175,8 +181,8 @@ class OnCall(Section):
     order: Annotated[tuple[Duty, ...], AfterValidator(different)] = Field(min_length=1)
     turn: Turn
     newcomers: Newcomers
-    acknowledge_within: Duration
-    ask_again_after: Duration
+    acknowledge_within: Interval
+    ask_again_after: Interval
     limit: Duration
     warn_before: Duration
     rest: Duration | None = None
@@ -211,7 +217,7 @@ class Improvements(Section):
 class Postmortems(Section):
     """The blameless review after a high-priority incident."""
 
-    session_within_working_days: int = Field(ge=1)
+    session_within_working_days: Count = Field(ge=1)
     improvements: Improvements
 
 
@@ -219,14 +225,14 @@ class Measure(Section):
     """One thing that the team wants to know about how it is doing."""
 
     id: Literal["availability", "incidents", "recovery", "happiness"]
-    text: str
+    text: Line
 
 
 class Approval(Section):
     """Somebody who approved this process, and when if it is known."""
 
-    name: str
-    on: date | None = None
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    on: Day | None = None
 
 
 def _clocks(clocks: dict[str, NamedClock]) -> dict[str, NamedClock]:
@@ -257,7 +263,7 @@ class Process(Section):
     postmortems: Postmortems
     documentation: tuple[str, ...]
     measures: tuple[Measure, ...]
-    approved: tuple[Approval, ...]
+    approved: tuple[Approval, ...] = ()
 
     @cached_property
     def zone(self) -> ZoneInfo:
