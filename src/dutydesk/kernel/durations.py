@@ -13,6 +13,10 @@ _UNITS = {
 _PART = re.compile(r"(\d+)\s*(second|minute|hour|day|week)s?", re.IGNORECASE)
 
 
+class TooLong(ValueError):
+    """It is a length of time, and longer than there can be one."""
+
+
 def read_duration(text: str) -> timedelta:
     """Read “15 minutes”, “1 hour 30 minutes” or “2 weeks”, each unit once; else ValueError."""
     parts = _PART.findall(text)
@@ -23,7 +27,7 @@ def read_duration(text: str) -> timedelta:
     try:
         return sum((int(count) * _UNITS[unit.lower()] for count, unit in parts), timedelta())
     except OverflowError as error:
-        raise ValueError(f"“{text}” is longer than any calendar.") from error
+        raise TooLong(f"“{text}” is longer than any calendar.") from error
 
 
 def write_duration(length: timedelta) -> str:

@@ -14,6 +14,7 @@ from dutydesk.process.flows import read_bytes, read_file
 from dutydesk.process.rules.check import DEFAULT_FILE, check, schema
 from dutydesk.process.rules.hours import in_zone
 from dutydesk.process.rules.model import Process
+from dutydesk.process.rules.parts import without_part
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -78,13 +79,21 @@ class ProcessCommands:
 
     def _warnings(self, process: Process | None) -> list[str]:
         """Say what may be meant to be so, and is worth a look."""
-        named = {one.service for one in process.alarms.routes if one.service} if process else set()
+        if process is None:
+            return []
+        named = {one.service for one in process.alarms.routes if one.service}
         unknown = self._unknown(named) if named else ()
-        return [
+        unknown_services = (
             f"a route names the service “{name}”, which there is not. Correct it, or add it under "
             "People."
             for name in sorted(unknown)
-        ]
+        )
+        holes = (
+            f"no part of the day holds the support hours {hole}, so nobody is named to answer then."
+            " Add one to `ask.cover.parts`, or let one begin sooner or end later."
+            for hole in without_part(process)
+        )
+        return [*unknown_services, *holes]
 
     def hours(
         self,

@@ -47,7 +47,10 @@ def _read(text: str) -> Checked:
     except Unreadable as unreadable:
         return Checked(None, (unreadable.mistake,))
     except ValidationError as error:
-        mistakes += (_mistake(one, document) for one in error.errors(include_url=False))
+        problems = error.errors(include_url=False)
+        told_already = "string_unicode"
+        mistakes += (_mistake(one, document) for one in problems if one["type"] != told_already)
+        return Checked(None, tuple(sorted(mistakes)))
     return Checked(None if mistakes else process, tuple(sorted(mistakes)))
 
 

@@ -17,7 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticKnownError
 
-from dutydesk.kernel.durations import read_duration, write_duration
+from dutydesk.kernel.durations import TooLong, read_duration, write_duration
 from dutydesk.process.rules.hours import check_hours
 from dutydesk.process.rules.mistakes import brief, mistake
 
@@ -34,6 +34,8 @@ def _duration(value: Any) -> Any:
         )
     try:
         length = read_duration(value)
+    except TooLong:
+        length = timedelta.max
     except ValueError as error:
         raise mistake(
             f"“{brief(value)}” is not a length of time.", "Write it like “15 minutes” or “2 weeks”."

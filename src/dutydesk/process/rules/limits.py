@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import model_validator
 
-from dutydesk.process.rules.fields import Duration, filling
+from dutydesk.process.rules.fields import Duration, Interval, filling
 from dutydesk.process.rules.mistakes import mistake
 from dutydesk.process.rules.sections import Section
 
@@ -14,7 +14,7 @@ class Maintenance(Section):
     """How long a service stays in maintenance unless somebody says otherwise."""
 
     ends_within: Duration = timedelta(hours=4)
-    warn_before: Duration = timedelta(minutes=15)
+    warn_before: Interval = timedelta(minutes=15)
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -125,7 +125,7 @@ class Incidents(Section):
     high: Annotated[tuple[Criterion, ...], AfterValidator(different)] = Field(min_length=1)
     first_update: Interval
     updates_every: Interval
-    warn_before: Duration
+    warn_before: Interval
     gathering: Gathering
     maintenance: Maintenance = Maintenance()
 
@@ -184,7 +184,7 @@ class OnCall(Section):
     acknowledge_within: Interval
     ask_again_after: Interval
     limit: Duration
-    warn_before: Duration
+    warn_before: Interval
     rest: Duration | None = None
     in_stint: bool = True
     snooze_at_most: Duration = timedelta(hours=4)

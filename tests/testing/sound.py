@@ -1,0 +1,244 @@
+"""Process files that `check` calls sound: teams of many kinds, and each value at its edges."""
+
+import json
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from random import Random
+from typing import Any
+
+from pydantic import ValidationError
+
+from dutydesk.kernel.durations import read_duration
+from dutydesk.process.rules.check import default_process
+from dutydesk.process.rules.model import Process
+
+Plain = dict[str, Any]
+Where = tuple[str | int, ...]
+
+_LENGTHS = ("1 second", "59 seconds", "1 minute", "90 minutes", "1 day", "3 weeks", "366 days")
+_COUNTS = (0, 1, 2, 100, 1000)
+_TIMES = (
+    "00:00", "00:01", "12:34", "23:59", "24:00", "Monday 00:00", "Sunday 23:59", "Friday 12:34",
+)  # fmt: skip
+_HOURS = (
+    "24/7", "Mo-Su 00:00-24:00", "Mo-Su 22:00-07:00", "Mo 03:00-03:01", "Su 01:00-02:00", "PH off",
+    "off", "Jan 01 10:00-11:00", "Mo-Fr 09:00-12:00,13:00-17:30; PH off", "Sa-Su,PH 00:00-24:00",
+    "2020 Jan 01 10:00-11:00", "Mo-Su 00:00-00:01",
+)  # fmt: skip
+_CHANNELS = (
+    "#x", "#" + "é" * 79, "#a/b%<b>&{x}", "#ask-cloud-platform", "#cloud-platform",
+    "#high-priority-alarms", "#🚨", "#prisons",
+)  # fmt: skip
+_TEXTS = (
+    "x", "é“<b>&\"'", "{asker} {0} %s %(x)s {{", "x" * 40, "x" * 60, "x" * 100, "x" * 200,
+    "x" * 2000, "🚨", "a\nb", "\u202eright", "Ada", "Nobody at all", "PH", "null", "1", " ", "",
+    "[fyi]", "support team", "/x.*/", "https://example.org/a?b=c&d",
+)  # fmt: skip
+_BY_KEY = {"hours": _HOURS, "starts": _TIMES, "ends": _TIMES}
+_PLACES = (
+    ("Europe/Berlin", "DE", "BE"), ("Australia/Lord_Howe", "AU", "NSW"), ("Asia/Kathmandu", "", ""),
+    ("Pacific/Apia", "WS", ""), ("Pacific/Kiritimati", "", ""), ("Etc/GMT+12", "", ""),
+    ("America/St_Johns", "CA", "NL"), ("Africa/Casablanca", "MA", ""), ("UTC", "US", "AK"),
+)  # fmt: skip
+
+
+def whole() -> Plain:
+    """Give the shipped process with all that can be left out written down."""
+    found: Plain = default_process().model_dump(mode="json")
+    found["alarms"]["routes"] = [
+        {"match": {"severity": ["critical", "/pa.*/"]}, "name": "A", "channel": "#high-ones"},
+        {"match": {"job": "x"}, "service": "Clusters", "priority": "high", "page": ["secondary"]},
+        {"match": {"job": "y"}, "runbook": "https://example.org/y", "priority": "low"},
+    ]
+    found["ask"]["ticket"]["logins"] = {"Ada": "ada-l", "Ben": "benb"}
+    found["support"]["lead"] = "Cy"
+    found["approved"] = [{"name": "Ada", "on": "2026-01-31"}, {"name": "Ben"}]
+    return found
+
+
+def _place(index: int) -> Callable[[Plain], None]:
+    def move(process: Plain) -> None:
+        zone, country, part = _PLACES[index]
+        process["place"] = {"zone": zone, "country": country, "subdivision": part}
+
+    return move
+
+
+def _always(process: Plain) -> None:
+    for clock in process["clocks"].values():
+        clock["hours"] = "24/7"
+    process["ask"]["cover"]["parts"] = [
+        {"id": "early", "title": "Early", "starts": "00:00", "ends": "08:00"},
+        {"id": "late", "title": "Late", "starts": "08:00", "ends": "24:00"},
+    ]
+
+
+def _nights(process: Plain) -> None:
+    for clock in process["clocks"].values():
+        clock["hours"] = "Mo-Su 20:00-06:00"
+
+
+def _one_channel(process: Plain) -> None:
+    for section, key in _CHANNEL_KEYS:
+        process[section][key] = "#all"
+
+
+_CHANNEL_KEYS = (
+    ("team", "channel"), ("ask", "channel"), ("alarms", "high_channel"), ("alarms", "low_channel"),
+)  # fmt: skip
+
+
+def _least(process: Plain) -> None:
+    for where, _ in list(_leaves(process)):
+        _try(process, lambda copy, where=where: _remove(copy, where))
+
+
+def _alone(process: Plain) -> None:
+    process["on_call"]["order"] = ["primary"]
+    process["support"]["size"] = 1
+
+
+def _many(process: Plain) -> None:
+    route = {"match": {"job": "/x.*/"}, "channel": "#some", "page": ["primary", "secondary"]}
+    process["alarms"]["routes"] = [{**deepcopy(route), "name": str(n)} for n in range(100)]
+    process["ask"]["cover"]["parts"] = [
+        {"id": f"p{n}", "title": f"P{n}", "starts": f"{n:02}:00", "ends": f"{n + 1:02}:00"}
+        for n in range(24)
+    ]
+    process["ask"]["ticket"]["columns"] = [f"Column {n}" for n in range(30)]
+
+
+TEAMS: tuple[Callable[[Plain], None], ...] = (
+    lambda process: None, _always, _nights, _one_channel, _least, _alone, _many,
+    *(_place(index) for index in range(len(_PLACES))),
+)  # fmt: skip
+
+
+def team(index: int) -> Plain:
+    """Give the process of one kind of team."""
+    found = whole()
+    TEAMS[index % len(TEAMS)](found)
+    return found
+
+
+def sound(process: Plain) -> bool:
+    """Say whether these values are a process."""
+    try:
+        Process.model_validate(process)
+    except ValidationError:
+        return False
+    return True
+
+
+def _leaves(value: Any, where: Where = ()) -> Iterator[tuple[Where, Any]]:
+    """Give every value with its path, sections and lists among them."""
+    if where:
+        yield where, value
+    pairs = value.items() if isinstance(value, dict) else ()
+    pairs = enumerate(value) if isinstance(value, list) else pairs
+    for key, one in pairs:
+        yield from _leaves(one, (*where, key))
+
+
+def _edges_of(where: Where, value: Any) -> Iterator[Any]:
+    if isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int):
+        yield from _COUNTS
+    elif isinstance(value, list):
+        yield from ([], value[:1], value[::-1])
+    elif where[-1] in _BY_KEY:
+        yield from _BY_KEY[str(where[-1])]
+    elif value is None or _is_length(value):
+        yield from _LENGTHS
+    elif isinstance(value, str):
+        yield from _CHANNELS if value.startswith("#") else _TEXTS
+        yield from (value + text for text in ("{{}}", " {asker}", "\n\n* x\n", "🚨"))
+
+
+def _is_length(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(read_duration(value))
+    except ValueError:
+        return False
+
+
+class _Gone:
+    """In place of a value: the key is left out."""
+
+
+GONE = _Gone()
+Change = tuple[Where, Any]
+
+
+def _remove(process: Plain, where: Where) -> None:
+    holder = _at(process, where[:-1])
+    del holder[where[-1]]
+
+
+def _at(value: Any, where: Where) -> Any:
+    for key in where:
+        value = value[key]
+    return value
+
+
+def _put(process: Plain, change: Change) -> None:
+    where, value = change
+    if value is GONE:
+        _remove(process, where)
+    else:
+        _at(process, where)  # It must be there.
+        _at(process, where[:-1])[where[-1]] = deepcopy(value)
+
+
+def _try(process: Plain, put: Callable[[Plain], None]) -> bool:
+    """Make a change if the process stays sound; give whether it did."""
+    copy = deepcopy(process)
+    try:
+        put(copy)
+    except (KeyError, IndexError, TypeError):
+        return False
+    if not sound(copy):
+        return False
+    process.clear()
+    process.update(copy)
+    return True
+
+
+def edges() -> list[Change]:
+    """Give every change of one value to one of its edges that leaves the process sound."""
+    process = whole()
+    changes: list[Change] = []
+    for where, value in _leaves(process):
+        for edge in (GONE, *_edges_of(where, value)):
+            if _try(deepcopy(process), lambda copy, c=(where, edge): _put(copy, c)):
+                changes.append((where, edge))
+    return changes
+
+
+def files(count: int, seed: int) -> list[tuple[Plain, list[Change]]]:
+    """Give so many sound processes in which, all together, each edge is there at least once.
+
+    What can't be there beside the others of its process is there in another.
+    """
+    left = edges()
+    Random(seed).shuffle(left)
+    share = -(-len(left) // count)
+    found: list[tuple[Plain, list[Change]]] = []
+    for index in range(count):
+        process, made = team(index), []
+        for change in list(left):
+            if len(made) >= share:
+                break
+            if all(change[0][: len(w)] != w[: len(change[0])] for w, _ in made) and _try(
+                process, lambda copy, c=change: _put(copy, c)
+            ):
+                made.append(change)
+                left.remove(change)
+        found.append((process, made))
+    return found
+
+
+def as_file(process: Plain) -> str:
+    """Give it as the text of a file: JSON is YAML too."""
+    return json.dumps(process, ensure_ascii=False, indent=1)
