@@ -1,11 +1,12 @@
 """The process file: every mistake at once, each with its line, what is wrong, what to write."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from dutydesk.kernel.periods import Period
 from dutydesk.process import flows
 from dutydesk.process.models import ProcessVersion
 from dutydesk.process.rules.check import DEFAULT_FILE, check, default_process, schema
@@ -116,3 +117,22 @@ def test_the_process_in_force_names_who_approved_it(tmp_path: Path) -> None:
     flows.approve(version=version.pk, name="Ada", at=AT)
     assert [a.name for a in version.approvals.all()] == ["Ada"]
     assert flows.in_force().approved == ()
+
+
+@pytest.mark.django_db
+def test_an_old_version_that_is_no_longer_sound_counts_as_the_one_in_force(tmp_path: Path) -> None:
+    long_ago = AT - timedelta(days=400)
+    old = TEXT.replace("{asker}. {cover}", "{asker!r}. {cover}")
+    ProcessVersion.objects.create(text=old, digest="old", adopted_at=long_ago)
+    file = tmp_path / "process.yaml"
+    flows.ship(file)
+    flows.adopt(file=file, at=AT)
+    assert flows.in_force_at(long_ago) == flows.in_force()
+    assert [one for _, one in flows.over(Period(long_ago, AT))] == [flows.in_force()]
+
+
+@pytest.mark.django_db
+def test_a_desk_of_today_does_not_run_on_what_it_calls_broken() -> None:
+    ProcessVersion.objects.create(text="broken", digest="old", adopted_at=AT)
+    with pytest.raises(flows.NoProcess, match="another version of the desk"):
+        flows.in_force()

@@ -1,6 +1,6 @@
 """One day of the whole process, in process, with time as an argument: whatever it says, it runs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from dutydesk.chat.flows.posting import Author
 from dutydesk.desk.models import Question, Ticket
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.journal.models import Reaction
+from dutydesk.kernel.actions import Person
 from dutydesk.kernel.messages import Field
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
@@ -46,18 +47,26 @@ def offered(field: Field) -> str | list[str]:
 class Day:
     """A desk with people on every duty, from half past midnight on."""
 
-    def __init__(self, folder: Path, text: str) -> None:
-        """Put this process in force."""
+    def __init__(self, folder: Path, text: str, named: Callable[[str], str] = str) -> None:
+        """Put this process in force; `named` says what Ada, Ben, Cy and Uma are really called."""
         (folder / "process.yaml").write_text(text, encoding="utf-8")
         self.world = World(folder, MIDNIGHT)
         self.world.shifts(support="Ada", primary="Ben", secondary="Cy")
         self.process = process.in_force()
+        self.named = named
+        for person in (*Engineer.objects.all(), *Account.objects.all()):
+            person.name = named(person.name)
+            person.save(update_fields=["name"])
         self.refused: list[str] = []
+
+    def person(self, name: str) -> Person:
+        """Give one of the people by the short name."""
+        return self.world.person(self.named(name))
 
     def live(self) -> None:
         """Let the day pass, and look at every screen; any fault comes out of here."""
         assert all(chapter.lines for chapter in document(self.process))
-        self.ask("Is anybody there at night?")
+        self.night()
         self.until(self.opens("support"))
         self.name_somebody()
         self.question()
@@ -67,16 +76,30 @@ class Day:
         self.show()
         assert not self.failed(), self.failed()
 
+    def night(self) -> None:
+        """Let a question and an alert come while most teams sleep; the alert is held."""
+        self.ask("Is anybody there at night?")
+        self.tell(9)
+        self.until(self.opens("on_call"))
+        self.acknowledge()
+        self.tell(9, firing=False)
+
+    def acknowledge(self) -> None:
+        """Answer whatever calls, as Ben, and ask to be called later."""
+        for page in Page.objects.filter(state=Page.State.CALLING):
+            self.press("Ben", "page.acknowledge", page.about)
+            self.press("Ben", "page.snooze", page.about)
+
     def opens(self, clock: str) -> datetime:
-        """Give when a clock next runs, as far as it does within a week."""
+        """Give when a clock next runs, as far as it does within three days."""
         at = self.world.at
-        return min(self.process.clock(clock).next_open(at) or at, at + timedelta(days=7))
+        return min(self.process.clock(clock).next_open(at) or at, at + timedelta(days=3))
 
     def until(self, moment: datetime) -> None:
         """Let time pass until then."""
         self.pass_time(moment - self.world.at)
 
-    def pass_time(self, by: timedelta, most: timedelta = timedelta(days=7)) -> None:
+    def pass_time(self, by: timedelta, most: timedelta = timedelta(days=3)) -> None:
         """Let so much time pass, or what a day's story has room for."""
         self.world.forward(seconds=int(max(min(by, most), timedelta()).total_seconds()))
 
@@ -84,9 +107,9 @@ class Day:
         """Do something; a refusal is an answer, and is kept."""
         form = ACTIONS[action].form
         try:
-            made = form(about, self.world.person(name), self.world.at) if form else None
+            made = form(about, self.person(name), self.world.at) if form else None
             filled = {field.name: offered(field) for field in made.fields} if made else {}
-            self.world.press(name, action, about, **(filled | values))
+            self.world.press(self.named(name), action, about, **(filled | values))
         except Refused as refusal:
             assert refusal.reason and refusal.remedy
             self.refused.append(f"{action}: {refusal}")
@@ -96,7 +119,7 @@ class Day:
     def ask(self, text: str) -> Question:
         """Ask, as Uma."""
         chat.post(
-            by=Author.of(self.world.person("Uma")),
+            by=Author.of(self.person("Uma")),
             channel=self.process.ask.channel,
             text=text,
             at=self.world.at,
@@ -107,7 +130,7 @@ class Day:
     def answer(self, question: Question, text: str) -> None:
         """Answer in the thread, as Ada."""
         chat.post(
-            by=Author.of(self.world.person("Ada")),
+            by=Author.of(self.person("Ada")),
             channel=self.process.ask.channel,
             text=text,
             at=self.world.at,
@@ -117,7 +140,7 @@ class Day:
 
     def name_somebody(self) -> None:
         """Let Ada take the parts of the support day."""
-        engineer = Engineer.objects.get(name="Ada").pk
+        engineer = Engineer.objects.get(name=self.named("Ada")).pk
         ahead = Period(self.world.at, self.world.at + timedelta(days=1))
         for one in naming.nominations(ahead):
             naming.name(number=one.number, engineer=engineer, at=self.world.at, by="Ben")
@@ -171,16 +194,15 @@ class Day:
         self.alarm(2)
         self.tell(3)
         self.pass_time(self.process.on_call.storm.within + timedelta(seconds=1), SHORT)
-        self.tell(3, firing=False)
+        for number in (2, 3):
+            self.tell(number, firing=False)
 
     def alarm(self, number: int) -> None:
         """Let an alert page, go on to the next, be answered, be put off, and ask again."""
         on_call = self.process.on_call
         self.tell(number)
         self.pass_time(2 * on_call.acknowledge_within, SHORT)
-        for page in Page.objects.filter(state=Page.State.CALLING):
-            self.press("Ben", "page.acknowledge", page.about)
-            self.press("Ben", "page.snooze", page.about)
+        self.acknowledge()
         self.pass_time(on_call.ask_again_after, SHORT)
 
     def declare(self) -> Incident | None:
@@ -235,7 +257,7 @@ class Day:
     def show(self) -> None:
         """Look at every screen, as an engineer."""
         client = Client()
-        client.force_login(Account.objects.get(name="Ada"))
+        client.force_login(Account.objects.get(name=self.named("Ada")))
         for address in self.screens():
             answer = client.get(address)
             assert answer.status_code in (200, 302), f"{address}: {answer.status_code}"

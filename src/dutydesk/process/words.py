@@ -37,8 +37,8 @@ class Chapter:
 
 
 def document(process: Process) -> tuple[Chapter, ...]:
-    """Give the whole process as chapters, in plain English."""
-    return (
+    """Give the whole process as chapters, in plain English; nothing said is no chapter."""
+    chapters = (
         Chapter("hours", "Hours", _hours(process)),
         Chapter("support", "The support team", _support(process)),
         Chapter("ask", "The ask channel", _ask(process)),
@@ -51,6 +51,7 @@ def document(process: Process) -> tuple[Chapter, ...]:
         Chapter("documentation", "Documentation", process.documentation),
         Chapter("measures", "Measures", _listed("We measure:", (m.text for m in process.measures))),
     )
+    return tuple(chapter for chapter in chapters if chapter.lines)
 
 
 def _listed(title: str, items: Iterable[str]) -> tuple[str, ...]:

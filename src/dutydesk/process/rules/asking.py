@@ -13,6 +13,7 @@ from dutydesk.process.rules.fields import (
     EndOfPart,
     Id,
     Line,
+    Mark,
     TimeOfDay,
     different,
     filling,
@@ -165,7 +166,7 @@ class QuestionKind(Section):
 
     id: Id
     title: str = Field(min_length=1, max_length=40)
-    words: tuple[str, ...] = ()
+    words: tuple[Mark, ...] = ()
 
 
 class Burst(Section):
@@ -213,7 +214,7 @@ class Ask(Section):
     more_time: Duration = timedelta(minutes=5)
     nearly_done: Duration = timedelta(minutes=15)
     together: Duration = timedelta(minutes=2)
-    no_question: tuple[str, ...] = ("[fyi]", "fyi:")
+    no_question: tuple[Mark, ...] = ("[fyi]", "fyi:")
     unanswered: Unanswered = Unanswered()
     silent_after: Count = Field(default=3, ge=1)
     kinds: Annotated[tuple[QuestionKind, ...], AfterValidator(different)] = Field(

@@ -66,10 +66,6 @@ def _count(value: Any) -> int:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise PydanticKnownError("int_type")
-    if value < 0:
-        raise PydanticKnownError("greater_than_equal", {"ge": 0})
-    if value > MOST:
-        raise PydanticKnownError("less_than_equal", {"le": MOST})
     return value
 
 
@@ -107,6 +103,12 @@ def _channel(value: str) -> str:
         raise mistake(
             f"“{brief(value)}” is not a channel.", "Write it like “#ask-platform”, in quotes."
         )
+    return value
+
+
+def _mark(value: str) -> str:
+    if not value.strip():
+        raise mistake("An empty text is part of every text.", "Write a word, or leave it out.")
     return value
 
 
@@ -180,11 +182,7 @@ Duration = Annotated[
     Field(json_schema_extra={"type": "string", "examples": ["15 minutes", "2 weeks"]}),
 ]
 Interval = Annotated[Duration, AfterValidator(at_least(timedelta(minutes=1)))]
-Count = Annotated[
-    int,
-    PlainValidator(_count),
-    WithJsonSchema({"type": "integer", "minimum": 0, "maximum": MOST}),
-]
+Count = Annotated[int, BeforeValidator(_count), Field(ge=0, le=MOST)]
 TimeOfDay = Annotated[
     time,
     PlainValidator(_time_of_day),
@@ -202,5 +200,6 @@ EndOfPart = Annotated[
 Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
 Line = Annotated[str, Field(min_length=1, max_length=200)]
+Mark = Annotated[str, Field(max_length=100), AfterValidator(_mark)]
 Hours = Annotated[str, AfterValidator(_hours)]
 ChannelName = Annotated[str, AfterValidator(_channel)]

@@ -17,6 +17,7 @@ from dutydesk.process.rules.fields import (
     Id,
     Interval,
     Line,
+    Mark,
     at_least,
     different,
     turn_start,
@@ -189,7 +190,7 @@ class OnCall(Section):
     in_stint: bool = True
     snooze_at_most: Duration = timedelta(hours=4)
     rehearse_ahead: Duration = timedelta(weeks=1)
-    acknowledge_words: tuple[str, ...] = (
+    acknowledge_words: tuple[Mark, ...] = (
         "ack",
         "on it",
         "I have it",
