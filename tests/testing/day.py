@@ -54,9 +54,9 @@ class Day:
         self.world.shifts(support="Ada", primary="Ben", secondary="Cy")
         self.process = process.in_force()
         self.named = named
-        for person in (*Engineer.objects.all(), *Account.objects.all()):
-            person.name = named(person.name)
-            person.save(update_fields=["name"])
+        for rows in (Engineer.objects.all(), Account.objects.all()):
+            for number, name in list(rows.values_list("pk", "name")):
+                rows.filter(pk=number).update(name=named(name))
         self.refused: list[str] = []
 
     def person(self, name: str) -> Person:
@@ -258,6 +258,8 @@ class Day:
         """Look at every screen, as an engineer."""
         client = Client()
         client.force_login(Account.objects.get(name=self.named("Ada")))
+        plan = client.post("/shifts/plan/", {"weeks": "2"})
+        assert plan.status_code in (200, 422)
         for address in self.screens():
             answer = client.get(address)
             assert answer.status_code in (200, 302), f"{address}: {answer.status_code}"

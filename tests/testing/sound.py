@@ -90,7 +90,7 @@ _CHANNEL_KEYS = (
 
 def _least(process: Plain) -> None:
     for where, _ in list(_leaves(process)):
-        _try(process, lambda copy, where=where: _remove(copy, where))
+        _try(process, _remove, where)
 
 
 def _alone(process: Plain) -> None:
@@ -134,9 +134,8 @@ def _leaves(value: Any, where: Where = ()) -> Iterator[tuple[Where, Any]]:
     """Give every value with its path, sections and lists among them."""
     if where:
         yield where, value
-    pairs = value.items() if isinstance(value, dict) else ()
-    pairs = enumerate(value) if isinstance(value, list) else pairs
-    for key, one in pairs:
+    listed = list(enumerate(value)) if isinstance(value, list) else []
+    for key, one in value.items() if isinstance(value, dict) else listed:
         yield from _leaves(one, (*where, key))
 
 
@@ -191,11 +190,11 @@ def _put(process: Plain, change: Change) -> None:
         _at(process, where[:-1])[where[-1]] = deepcopy(value)
 
 
-def _try(process: Plain, put: Callable[[Plain], None]) -> bool:
+def _try(process: Plain, put: Callable[..., None], given: Any) -> bool:
     """Make a change if the process stays sound; give whether it did."""
     copy = deepcopy(process)
     try:
-        put(copy)
+        put(copy, given)
     except (KeyError, IndexError, TypeError):
         return False
     if not sound(copy):
@@ -211,7 +210,7 @@ def edges() -> list[Change]:
     changes: list[Change] = []
     for where, value in _leaves(process):
         for edge in (GONE, *_edges_of(where, value)):
-            if _try(deepcopy(process), lambda copy, c=(where, edge): _put(copy, c)):
+            if _try(deepcopy(process), _put, (where, edge)):
                 changes.append((where, edge))
     return changes
 
@@ -226,12 +225,13 @@ def files(count: int, seed: int) -> list[tuple[Plain, list[Change]]]:
     share = -(-len(left) // count)
     found: list[tuple[Plain, list[Change]]] = []
     for index in range(count):
-        process, made = team(index), []
+        process = team(index)
+        made: list[Change] = []
         for change in list(left):
             if len(made) >= share:
                 break
             if all(change[0][: len(w)] != w[: len(change[0])] for w, _ in made) and _try(
-                process, lambda copy, c=change: _put(copy, c)
+                process, _put, change
             ):
                 made.append(change)
                 left.remove(change)

@@ -1,7 +1,8 @@
 """Reading a process file, with every mistake at once: its line, what is wrong, what to write."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from dutydesk.process.rules.document import Document, Unreadable, Where, path
+from dutydesk.process.rules.hours import HoursError
 from dutydesk.process.rules.mistakes import Mistake, brief
 from dutydesk.process.rules.model import Process
 
+_ANY_DAY = datetime(2027, 1, 1, tzinfo=UTC)
 DEFAULT_FILE = Path(__file__).parent.parent / "default.yaml"
 
 
@@ -51,7 +54,19 @@ def _read(text: str) -> Checked:
         told_already = "string_unicode"
         mistakes += (_mistake(one, document) for one in problems if one["type"] != told_already)
         return Checked(None, tuple(sorted(mistakes)))
+    mistakes += _stopped_clocks(process, document)
     return Checked(None if mistakes else process, tuple(sorted(mistakes)))
+
+
+def _stopped_clocks(process: Process, document: Document) -> Iterator[Mistake]:
+    """Give the clocks that can't be read with the public holidays of where the process lives."""
+    for name in process.clocks:
+        try:
+            process.clock(name).is_open(_ANY_DAY)
+        except HoursError as error:
+            where = ("clocks", name, "hours")
+            instead = "Write hours like “Mo-Fr 09:00-17:00; PH off”."
+            yield Mistake(document.line(where), path(where), str(error), instead)
 
 
 @lru_cache(maxsize=1)

@@ -61,6 +61,16 @@ def at_least(shortest: timedelta) -> Callable[[timedelta], timedelta]:
     return check
 
 
+def whole_hours(value: timedelta) -> timedelta:
+    """Check that a length of time can be a turn: some whole hours."""
+    if value % timedelta(hours=1):
+        raise mistake(
+            f"“{write_duration(value)}” is not a number of whole hours.",
+            "Write one like “12 hours” or “1 week”.",
+        )
+    return value
+
+
 def _count(value: Any) -> int:
     if isinstance(value, str) and value.isdecimal() and len(value) < 10:
         value = int(value)

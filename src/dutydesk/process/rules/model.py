@@ -21,6 +21,7 @@ from dutydesk.process.rules.fields import (
     at_least,
     different,
     turn_start,
+    whole_hours,
     zone_name,
 )
 from dutydesk.process.rules.hours import Calendar, Clock, known_place
@@ -71,7 +72,9 @@ class Support(Section):
     """The support sub-team and its day. `lead`: an engineer's name; empty where nobody leads it."""
 
     size: Count = Field(ge=1)
-    stint: Annotated[Duration, AfterValidator(at_least(timedelta(days=1)))]
+    stint: Annotated[
+        Duration, AfterValidator(at_least(timedelta(days=1))), AfterValidator(whole_hours)
+    ]
     every: Duration
     day_start: tuple[str, ...]
     during: tuple[str, ...]
@@ -143,7 +146,7 @@ class Incidents(Section):
 class Turn(Section):
     """How long one on-call turn is and when it changes hands, in local time."""
 
-    length: Annotated[Duration, AfterValidator(at_least(timedelta(hours=1)))]
+    length: Annotated[Duration, AfterValidator(whole_hours)]
     starts: Annotated[str, AfterValidator(turn_start)]
 
 
