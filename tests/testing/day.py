@@ -77,10 +77,11 @@ class Day:
         assert not self.failed(), self.failed()
 
     def night(self) -> None:
-        """Let a question and an alert come while most teams sleep; the alert is held."""
+        """Let a question and an alert come while most teams sleep, and hold the alert."""
         self.ask("Is anybody there at night?")
         self.tell(9)
-        self.until(self.opens("on_call"))
+        if not Page.objects.filter(state=Page.State.CALLING).exists():
+            self.until(min(self.opens("on_call"), self.opens("working")))
         self.acknowledge()
         self.tell(9, firing=False)
 

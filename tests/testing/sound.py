@@ -12,6 +12,7 @@ from dutydesk.kernel.durations import read_duration
 from dutydesk.process.rules.check import default_process
 from dutydesk.process.rules.model import Process
 
+FEWEST = 40
 Plain = dict[str, Any]
 Where = tuple[str | int, ...]
 
@@ -152,7 +153,7 @@ def _edges_of(where: Where, value: Any) -> Iterator[Any]:
         yield from _LENGTHS
     elif isinstance(value, str):
         yield from _CHANNELS if value.startswith("#") else _TEXTS
-        yield from (value + text for text in ("{{}}", " {asker}", "\n\n* x\n", "🚨"))
+        yield from (value + text for text in ("{{}}", " {asker}", "{asker:%H}", "\n\n* x\n", "🚨"))
 
 
 def _is_length(value: Any) -> bool:
@@ -216,27 +217,40 @@ def edges() -> list[Change]:
 
 
 def files(count: int, seed: int) -> list[tuple[Plain, list[Change]]]:
-    """Give so many sound processes in which, all together, each edge is there at least once.
+    """Give so many sound processes, each with what was changed in it.
 
-    What can't be there beside the others of its process is there in another.
+    All together they have all edges but one or two: what can't be there beside the others of its
+    process is there in another. Many processes have each edge many times, beside others.
     """
-    left = edges()
-    Random(seed).shuffle(left)
-    share = -(-len(left) // count)
+    chance, every = Random(seed), edges()
+    share = max(len(every) * 3 // (count * 2), FEWEST)
+    left: list[Change] = []
     found: list[tuple[Plain, list[Change]]] = []
     for index in range(count):
+        if len(left) < share:
+            left += chance.sample(every, len(every))
         process = team(index)
-        made: list[Change] = []
-        for change in list(left):
-            if len(made) >= share:
-                break
-            if all(change[0][: len(w)] != w[: len(change[0])] for w, _ in made) and _try(
-                process, _put, change
-            ):
-                made.append(change)
-                left.remove(change)
+        made = _changed(process, left, share)
+        left = [change for change in left if change not in made]
         found.append((process, made))
     return found
+
+
+def _changed(process: Plain, changes: list[Change], most: int) -> list[Change]:
+    """Make as many of these changes as there can be side by side, up to `most`; give them."""
+    made: list[Change] = []
+    for change in changes:
+        apart = all(not _within(change[0], where) for where, _ in made)
+        if apart and _try(process, _put, change):
+            made.append(change)
+        if len(made) == most:
+            break
+    return made
+
+
+def _within(one: Where, other: Where) -> bool:
+    """Say whether one of two paths leads to a part of the other's value."""
+    return one[: len(other)] == other or other[: len(one)] == one
 
 
 def as_file(process: Plain) -> str:
