@@ -10,7 +10,7 @@ from dutydesk.oncall.models import Page
 from dutydesk.postmortems.models import Postmortem
 from dutydesk.process.rules.check import DEFAULT_FILE, check
 from testing import sound
-from testing.day import Day
+from testing.day import BEGINNINGS, Day
 
 pytestmark = pytest.mark.django_db
 
@@ -54,4 +54,4 @@ def test_whatever_check_calls_sound_lives_through_a_day(
     text = sound.as_file(process)
     checked = check(text)
     assert checked.mistakes == (), changes
-    Day(tmp_path, text).live()
+    Day(tmp_path, text, begins=BEGINNINGS[number % len(BEGINNINGS)]).live()

@@ -30,6 +30,11 @@ from testing.world import World
 
 SHORT, LONG = timedelta(minutes=40), timedelta(minutes=100)
 MIDNIGHT = "2026-11-24T00:30"
+# A Tuesday; the nights on which clocks change in Europe; Christmas; a leap day; the turn of a year.
+BEGINNINGS = (
+    MIDNIGHT, "2027-03-28T00:30", "2026-10-25T00:30", "2026-12-25T00:30", "2028-02-29T00:30",
+    "2026-12-31T22:00", "2026-11-27T16:30",
+)  # fmt: skip
 SCREENS = (
     "/", "/process/", "/measures/", "/questions/", "/incidents/", "/board/", "/shifts/",
     "/shifts/shares/", "/shifts/plan/", "/shifts/change/?what=rotation", "/alarms/", "/services/",
@@ -45,12 +50,18 @@ def offered(field: Field) -> str | list[str]:
 
 
 class Day:
-    """A desk with people on every duty, from half past midnight on."""
+    """A desk with people on every duty, from `begins` on by its own clock."""
 
-    def __init__(self, folder: Path, text: str, named: Callable[[str], str] = str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        text: str,
+        named: Callable[[str], str] = str,
+        begins: str = MIDNIGHT,
+    ) -> None:
         """Put this process in force; `named` says what Ada, Ben, Cy and Uma are really called."""
         (folder / "process.yaml").write_text(text, encoding="utf-8")
-        self.world = World(folder, MIDNIGHT)
+        self.world = World(folder, begins)
         self.world.shifts(support="Ada", primary="Ben", secondary="Cy")
         self.process = process.in_force()
         self.named = named
