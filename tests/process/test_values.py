@@ -74,7 +74,7 @@ NOBODY = "approved: []"
         ("size: 3", "size: 3.0", "“3.0” is not a whole number."),
         ("size: 3", "size: .nan", "“nan” is not a whole number."),
         ("size: 3", f"size: {'9' * 5000}", "is not a whole number."),
-        ("size: 3", "size: 99999999999", "99999999999 is too great. Write 1000 or less."),
+        ("size: 3", "size: 99999999999", "99999999999 is too great. Write 100 or less."),
         ("size: 3", "size: -1", "-1 is too small. Write 1 or more."),
         ("size: 3", "size: 1:30", "“1:30” is not a whole number."),
         (OPENING, 'starts: 9, ends: "10:00"', "“9” is not a time of day. Write it in quotes"),

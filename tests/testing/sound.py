@@ -17,7 +17,7 @@ Plain = dict[str, Any]
 Where = tuple[str | int, ...]
 
 _LENGTHS = ("1 second", "59 seconds", "1 minute", "90 minutes", "1 day", "3 weeks", "366 days")
-_COUNTS = (0, 1, 2, 100, 1000)
+_COUNTS = (0, 1, 2, 100, 100_000)
 _TIMES = (
     "00:00", "00:01", "12:34", "23:59", "24:00", "Monday 00:00", "Sunday 23:59", "Friday 12:34",
 )  # fmt: skip

@@ -22,7 +22,7 @@ from dutydesk.process.rules.hours import check_hours
 from dutydesk.process.rules.mistakes import brief, mistake
 
 LONGEST = timedelta(days=366)
-MOST = 1000
+MOST = 100_000
 _CLOCK_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

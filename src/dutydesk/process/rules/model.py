@@ -71,7 +71,7 @@ class NamedClock(Section):
 class Support(Section):
     """The support sub-team and its day. `lead`: an engineer's name; empty where nobody leads it."""
 
-    size: Count = Field(ge=1)
+    size: Count = Field(ge=1, le=100)
     stint: Annotated[
         Duration, AfterValidator(at_least(timedelta(days=1))), AfterValidator(whole_hours)
     ]
