@@ -27,7 +27,8 @@ from dutydesk.adapters.slack.door import SlackDoor
 from dutydesk.adapters.slack.keeping import Keeping, read_groups
 from dutydesk.adapters.slack.manifest import manifest
 from dutydesk.alarms import chat as alarms_chat
-from dutydesk.alarms.flows import heartbeats, passing, silencing
+from dutydesk.alarms.flows import doubt, heartbeats, passing, silencing, staleness, takeover
+from dutydesk.alarms.flows.facts import AlarmWorsened
 from dutydesk.alarms.flows.silencing import (
     SilenceEnded,
     SilenceExtended,
@@ -61,7 +62,7 @@ from dutydesk.errands.flows import ErrandFailing, ErrandSettled
 from dutydesk.incidents.chat import limits as limits_chat
 from dutydesk.incidents.chat import maintenance as maintenance_chat
 from dutydesk.incidents.chat import running as incidents_chat
-from dutydesk.incidents.flows import switching
+from dutydesk.incidents.flows import alarm_news, switching
 from dutydesk.incidents.flows import timing as incidents
 from dutydesk.incidents.flows.maintaining import MaintenanceSwitched
 from dutydesk.incidents.flows.resolving import IncidentResolved
@@ -94,12 +95,15 @@ REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {
     PersonRemoved: (asking.removed,),
     PersonMarked: (answering.marked, recording.marked),
     QuestionAsked: (offering.offer,),
+    AlarmWorsened: (alarm_news.tell_lead,),
     IncidentResolved: (postmortems.open_draft,),
     MaintenanceSwitched: (switching.switch,),
 }
-# Who reacts to a commitment's time, by the first word of its kind.
+# Who reacts to a commitment's time, by the first words of its kind.
 PROMISES: dict[str, dict[type[CommitmentFact], journal.Reactor]] = {
     "page": {CommitmentDue: oncall.due},
+    "alarm.doubt": {CommitmentDue: doubt.due},
+    "alarm.again": {CommitmentDue: takeover.due},
     "oncall": {CommitmentDue: rehearsing.due},
     "question": {CommitmentDue: questions.due},
     "silence": {CommitmentWarned: passing.warned, CommitmentDue: silencing.due},
@@ -153,7 +157,7 @@ def move_clock(by: timedelta) -> datetime | None:
 
 
 def _is_of(word: str, fact: CommitmentFact) -> bool:
-    return fact.sort.partition(".")[0] == word
+    return f"{fact.sort}.".startswith(f"{word}.")
 
 
 def connect() -> None:
@@ -165,6 +169,7 @@ def connect() -> None:
         for told, reactor in reactions.items():
             journal.react(told, reactor, partial(_is_of, word))
     journal.react(ErrandSettled, passing.settled, passing.concerned)
+    journal.react(ErrandSettled, staleness.settled, staleness.concerned)
     journal.react(ErrandSettled, falling.settled, falling.concerns)
     journal.react(ErrandFailing, falling.failing, falling.concerns)
     journal.react(ErrandSettled, switching.settled, switching.concerns)
@@ -193,6 +198,7 @@ def deliver() -> None:
         )
         errands.deliver_with(passing.KIND, courier)
         errands.deliver_with(passing.LOOK, courier)
+        ROUNDS["alarms.stale"] = staleness.look_after
     errands.deliver_with(switching.WEBHOOK, WebhookCourier(people.webhook_of), latest_only=True)
     for slug, path in _commands().items():
         errands.deliver_with(switching.command(slug), CommandCourier(path), latest_only=True)

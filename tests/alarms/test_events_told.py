@@ -69,7 +69,7 @@ def test_an_acknowledgement_elsewhere_is_told_and_calls_go_on(tmp_path: Path) ->
 def test_grafana_s_test_is_seen_and_calls_nobody(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-24T19:00")
     world.shifts(primary="Ben")
-    told = read_grafana((DATA / "grafana" / "test-with-own-labels.json").read_bytes())
+    told = read_grafana((DATA / "grafana" / "test-with-own-labels.json").read_bytes(), world.at)
     receiving.receive_all(told=told, at=world.at)
     world.forward(minutes=30)
     assert Alarm.objects.get().state == "resolved"

@@ -259,7 +259,7 @@ def test_what_is_resolved_there_while_silenced_pages_nobody_and_what_still_fires
     connect(alertmanager.url)
     alertmanager.tell("Down", severity="critical")
     eventually(lambda: listener.heard)
-    (told,) = read(listener.heard[0])
+    (told,) = read(listener.heard[0], world.at)
     elsewhere = replace(told, group_key="elsewhere", alerts=(_other(told.alerts[0]),))
     receiving.receive_all(told=[told, elsewhere], at=world.at)
     Service.objects.update(page_anyway=True)
@@ -284,8 +284,8 @@ def test_what_is_resolved_there_while_silenced_pages_nobody_and_what_still_fires
     assert set(pages) == {f"alarm:{alarm.pk}" for alarm in paged}
 
 
-def read(body: Any) -> tuple[Notification, ...]:
-    return (read_notification(json.dumps(body).encode()),)
+def read(body: Any, at: datetime) -> tuple[Notification, ...]:
+    return (read_notification(json.dumps(body).encode(), at),)
 
 
 def _other(alert: Told) -> Told:

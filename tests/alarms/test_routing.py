@@ -1,5 +1,6 @@
 """Which route an alert takes, and what the process then says of it."""
 
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from dutydesk.process.rules.check import DEFAULT_FILE, check, default_process, s
 from dutydesk.process.rules.model import Alarms
 from dutydesk.process.words import document
 
+AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 TEXT = DEFAULT_FILE.read_text(encoding="utf-8")
 AFTER = "  high_severities: [critical, page, high]\n"
 ROUTES = """  routes:
@@ -174,7 +176,9 @@ def test_check_warns_of_a_service_that_there_is_not(
     file = tmp_path / "process.yaml"
     file.write_text(TEXT.replace(AFTER, AFTER + ROUTES))
     Service.objects.create(name="Prison visits")
-    commands = ProcessCommands(file, lambda _weeks, _json: True, people.unknown_services)
+    commands = ProcessCommands(
+        file, lambda _weeks, _json: True, people.unknown_services, lambda: AT
+    )
     commands.check()
     told = capsys.readouterr()
     assert "a route names the service “Never”, which there is not." in told.err

@@ -1,7 +1,7 @@
 """Alerts in, pages out: who is called when, and until when a page waits."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,9 @@ def told(
 
 def fire(world: World, *fingerprints: str, **how: Any) -> Alarm | None:
     how.setdefault("starts", world.at)
-    alarm = alarms.receive(told=read_notification(told(*fingerprints, **how)), at=world.at)
+    alarm = alarms.receive(
+        told=read_notification(told(*fingerprints, **how), world.at), at=world.at
+    )
     world.settle()
     return alarm
 
@@ -179,4 +181,4 @@ def test_a_resolved_alarm_never_pages(tmp_path: Path) -> None:
 )
 def test_garbage_is_refused_with_what_is_wrong(body: bytes) -> None:
     with pytest.raises(NotAnAlarm):
-        read_notification(body)
+        read_notification(body, datetime(2026, 11, 24, tzinfo=UTC))

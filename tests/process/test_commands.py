@@ -6,10 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import IO
+from zoneinfo import ZoneInfo
 
 import pytest
+import typer
 
+from dutydesk.process.commands import ProcessCommands
 from dutydesk.process.rules.check import DEFAULT_FILE
+from dutydesk.process.rules.hours import in_zone
 
 
 def dutydesk(
@@ -71,6 +75,69 @@ def test_check_lists_the_mistakes_of_a_file(tmp_path: Path) -> None:
     assert (2, "team.channel") in [(m["line"], m["where"]) for m in mistakes]
 
 
+def checked(hours: str, at: str, tmp_path: Path, *, as_json: bool = False) -> None:
+    """Check the shipped process with other on-call hours, at a moment in London."""
+    file = tmp_path / "process.yaml"
+    on_call = "Mo-Fr 07:00-10:00,17:00-22:00; Sa-Su,PH 07:00-22:00"
+    file.write_text(DEFAULT_FILE.read_text("utf-8").replace(on_call, hours), "utf-8")
+    now = in_zone(at, ZoneInfo("Europe/London"))
+    commands = ProcessCommands(file, lambda _weeks, _json: True, lambda _names: (), lambda: now)
+    commands.check(as_json=as_json)
+
+
+def test_check_says_when_each_clock_opens_next(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checked("Mo-Su,PH 22:00-07:00", "2026-10-23 23:00", tmp_path)
+    support, _, on_call, _ = capsys.readouterr().out.split("\n\n")[1:]
+    assert support.splitlines()[:2] == [
+        "Support hours: closed until Mon 26 Oct at 10:00 GMT",
+        "  Mon 26 Oct 10:00 to 17:00 GMT, 7h00m",
+    ]
+    assert on_call.splitlines() == [
+        "On-call hours: open until tomorrow at 07:00 BST",
+        "  Sat 24 Oct 22:00 to Sun 25 Oct 07:00 GMT, 10h00m",
+        "  Sun 25 Oct 22:00 to Mon 26 Oct 07:00 GMT, 9h00m",
+        "  Mon 26 Oct 22:00 to Tue 27 Oct 07:00 GMT, 9h00m",
+        "  Tue 27 Oct 22:00 to Wed 28 Oct 07:00 GMT, 9h00m",
+        "  Wed 28 Oct 22:00 to Thu 29 Oct 07:00 GMT, 9h00m",
+        "  Thu 29 Oct 22:00 to Fri 30 Oct 07:00 GMT, 9h00m",
+        "  Fri 30 Oct 22:00 to Sat 31 Oct 07:00 GMT, 9h00m",
+    ]
+    checked("24/7", "2026-10-23 23:00", tmp_path)
+    assert "On-call hours: open\n" in capsys.readouterr().out
+
+
+def test_check_prints_openings_and_warnings_as_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checked("Mo-Fr 22:00-06:00; PH off", "2026-12-31 12:00", tmp_path, as_json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert [line.split(": ")[:2] for line in told["warnings"]] == [
+        ["line 25", "clocks.on_call.hours"]
+    ]
+    assert {name: len(found) for name, found in told["openings"].items()} == {
+        "support": 7,
+        "working": 7,
+        "on_call": 7,
+        "every_day": 7,
+    }
+    assert told["openings"]["on_call"][0] == {
+        "opens": "2026-12-31T22:00:00+00:00",
+        "closes": "2027-01-01T00:00:00+00:00",
+    }
+
+
+def test_check_refuses_hours_that_never_open(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(typer.Exit):
+        checked("Mo-Fr,PH off", "2026-12-31 12:00", tmp_path)
+    told = capsys.readouterr()
+    assert "line 25: clocks.on_call.hours: “Mo-Fr,PH off” never opens" in told.err
+    assert told.out == ""
+
+
 def test_a_data_folder_that_can_t_be_used_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "var").write_text("a file where the folder should be")
     answer = dutydesk("serve", "--port", "1", cwd=tmp_path)
@@ -85,8 +152,8 @@ def test_check_warns_of_support_hours_that_no_part_of_the_day_holds(tmp_path: Pa
     (tmp_path / "mine.yaml").write_text(text.replace('starts: "12:30"', 'starts: "13:00"'))
     answer = dutydesk("check", "mine.yaml", cwd=tmp_path)
     assert answer.returncode == 0
-    assert "no part of the day holds the support hours 12:30 to 13:00" in answer.stderr
-    assert "no part of the day" not in dutydesk("check", cwd=tmp_path).stderr
+    assert "No part of the day holds the support hours 12:30 to 13:00" in answer.stderr
+    assert "No part of the day" not in dutydesk("check", cwd=tmp_path).stderr
 
 
 @pytest.mark.parametrize("words", [["check"], ["check", "--json"], ["check", "--schema"]])

@@ -21,6 +21,10 @@ def clock(name: str) -> Clock:
     return Clock(name, CLOCKS[name], LONDON)
 
 
+def counted(hours: str, start: str, end: str, calendar: Calendar = LONDON) -> timedelta:
+    return Clock("", hours, calendar).between(at(start), at(end))
+
+
 def at(text: str) -> datetime:
     return in_zone(text, LONDON.zone)
 
@@ -75,3 +79,91 @@ def test_counting_forward_ends_where_counting_between_agrees() -> None:
     end = clock("support").after(start, timedelta(hours=1))
     assert end == at("2026-12-29 10:30")
     assert clock("support").between(start, end) == timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("hours", "start", "end", "expected"),
+    [
+        # A comma adds a rule; it doesn't tie PH to the times before it.
+        ("Mo-Fr 10:00-17:00, PH off", "2026-12-25 00:00", "2026-12-26 00:00", 0),
+        ("Mo-Fr 10:00-17:00, PH off", "2026-12-24 00:00", "2026-12-25 00:00", 7),
+        (
+            "Mo-Fr 07:00-10:00,17:00-22:00, Sa-Su,PH 07:00-22:00",
+            "2026-12-25 00:00",
+            "2026-12-26 00:00",
+            15,
+        ),
+        (
+            "Mo-Fr 10:00-17:00; Sa 10:00-12:00, PH off",
+            "2026-12-25 00:00",
+            "2026-12-26 00:00",
+            0,
+        ),
+        (
+            "Mo-Fr 10:00-17:00; Sa 10:00-12:00, PH off",
+            "2026-12-28 00:00",
+            "2026-12-29 00:00",
+            0,
+        ),
+        # Nights go on after midnight, into a holiday and out of it.
+        ("Mo-Su,PH 22:00-07:00", "2026-12-23 22:00", "2026-12-24 07:00", 9),
+        ("Mo-Su,PH 22:00-07:00", "2026-12-24 22:00", "2026-12-25 07:00", 9),
+        ("Mo-Su,PH 22:00-07:00", "2026-12-31 22:00", "2027-01-01 07:00", 9),
+        ("Sa-Su,PH 18:00-06:00", "2026-12-26 00:00", "2026-12-26 06:00", 6),
+        ("Sa-Su,PH 18:00-06:00", "2026-12-28 00:00", "2026-12-28 06:00", 6),
+        ("Mo-Fr 22:00-06:00; PH off", "2026-12-24 22:00", "2026-12-25 06:00", 2),
+        # Nights in which the clocks change are as long as they are.
+        ("Mo-Su 22:00-06:00", "2026-10-24 22:00", "2026-10-25 12:00", 9),
+        ("Mo-Su 22:00-06:00", "2026-03-28 22:00", "2026-03-29 12:00", 7),
+        ("Mo-Su,PH 22:00-06:00", "2026-10-24 00:00", "2026-10-26 00:00", 8 + 9),
+        # The day before a holiday, holidays beside weekdays, and what else the syntax has.
+        ("PH -1 day 10:00-12:00", "2026-12-24 00:00", "2026-12-25 00:00", 2),
+        ("PH -1 day 10:00-12:00", "2026-12-25 00:00", "2026-12-26 00:00", 0),
+        ("Mo-Fr 10:00-17:00; PH Mo off", "2026-12-25 00:00", "2026-12-26 00:00", 0),
+        ("Mo-Fr 10:00-17:00; PH Mo off", "2026-12-21 00:00", "2026-12-22 00:00", 0),
+        ('Mo-Fr 10:00-17:00; PH off "no PH"', "2026-12-25 00:00", "2026-12-26 00:00", 0),
+        (
+            'Mo-Fr 10:00-17:00; PH off || "by appointment"',
+            "2026-11-30 00:00",
+            "2026-12-01 00:00",
+            7,
+        ),
+        ("Mo-Fr 10:00-17:00;\n  PH off\n", "2026-12-21 00:00", "2026-12-26 00:00", 28),
+        # England's own: Easter Monday and the August bank holiday.
+        ("Mo-Fr 10:00-17:00; PH off", "2026-04-06 00:00", "2026-04-07 00:00", 0),
+        ("Mo-Fr 10:00-17:00; PH off", "2026-08-31 00:00", "2026-09-01 00:00", 0),
+        ("", "2026-01-01 00:00", "2027-01-01 00:00", 0),
+        ("off", "2026-01-01 00:00", "2027-01-01 00:00", 0),
+    ],
+)
+def test_hours_mean_what_the_syntax_says(hours: str, start: str, end: str, expected: int) -> None:
+    assert counted(hours, start, end) == timedelta(hours=expected)
+
+
+def test_substitute_days_are_those_of_the_part_of_the_country() -> None:
+    hours, days = "Mo-Fr 10:00-17:00; PH off", ("2027-12-27 00:00", "2027-12-29 00:00")
+    assert counted(hours, *days, Calendar(LONDON.zone, "AU", "NSW")) == timedelta()
+    assert counted(hours, *days, Calendar(LONDON.zone, "AU")) == timedelta(hours=14)
+    assert counted(hours, *days, LONDON) == timedelta()
+
+
+def test_a_year_s_end_is_none_of_the_clock_s() -> None:
+    nights = Clock("", "Mo-Su,PH 22:00-07:00", LONDON)
+    assert nights.next_change(at("2026-12-31 23:00")) == at("2027-01-01 07:00")
+    first, second = nights.openings(at("2026-12-31 21:00"), 2)
+    assert (first.start, first.end) == (at("2026-12-31 22:00"), at("2027-01-01 07:00"))
+    assert second.start == at("2027-01-01 22:00")
+    evenings = Clock("", "Mo-Su 18:00-24:00", LONDON)
+    assert evenings.next_change(at("2026-12-31 23:00")) == at("2027-01-01 00:00")
+    assert Clock("", "24/7", LONDON).next_change(at("2026-12-31 23:00")) is None
+    start = at("2026-12-31 23:00")
+    assert nights.after(start, timedelta(hours=9)) == at("2027-01-01 23:00")
+    assert nights.days_after(start, 1) == at("2027-01-02 07:00")
+
+
+def test_openings_are_those_that_are_still_to_come() -> None:
+    support = clock("support")
+    found = support.openings(at("2026-12-24 10:00"), 7)
+    assert [p.start for p in found[:2]] == [at("2026-12-29 10:00"), at("2026-12-30 10:00")]
+    assert len(found) == 7
+    assert Clock("", "off", LONDON).openings(at("2026-12-24 10:00"), 7) == []

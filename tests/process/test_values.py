@@ -222,7 +222,7 @@ class Broken(Exception):
 
 @pytest.fixture
 def failing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    def fail(_: str) -> Checked:
+    def fail(*_: object) -> Checked:
         raise Broken("nobody foresaw this")
 
     monkeypatch.setattr(checker, "_read", fail)

@@ -1,13 +1,15 @@
 """Rotas from a terminal, for people and, with JSON, for programs."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import typer
 
 from dutydesk.people.models import Account, Engineer
+from dutydesk.process import flows as process
+from dutydesk.process.rules.check import DEFAULT_FILE
 from dutydesk.rota.commands import RotaCommands
 from dutydesk.rota.flows import editing
 from dutydesk.rota.flows.editing import Cadence
@@ -83,6 +85,21 @@ def test_cover_says_how_much_is_covered_and_fails_if_not_all(
     assert "nobody: Tue 24 Nov: Support 09:00 to 18:00" in told.err
     rota.cover(2, as_json=True)
     assert json.loads(said(capsys))["covered"]["Secondary on call"] == 100.0
+
+
+def test_cover_of_hours_that_never_open_is_none(
+    world: World, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "process.yaml"
+    on_call = "Mo-Fr 07:00-10:00,17:00-22:00; Sa-Su,PH 07:00-22:00"
+    once = DEFAULT_FILE.read_text("utf-8").replace(on_call, "2020 Mo-Su 07:00-22:00")
+    file.write_text(once, "utf-8")
+    process.adopt(file=file, at=datetime(2020, 1, 1, tzinfo=UTC))
+    rota = RotaCommands(lambda: world.at)
+    assert not rota.cover(2, as_json=False)
+    assert "Primary on call: no hours are promised in these weeks." in said(capsys)
+    assert not rota.cover(2, as_json=True)
+    assert json.loads(said(capsys))["covered"]["Primary on call"] is None
 
 
 def test_plan_proposes_and_publishes_when_told_to(

@@ -52,6 +52,6 @@ def test_whatever_check_calls_sound_lives_through_a_day(
 ) -> None:
     process, changes = files[number]
     text = sound.as_file(process)
-    checked = check(text)
+    checked = check(text, at=sound.ADOPTED)
     assert checked.mistakes == (), changes
     Day(tmp_path, text, begins=BEGINNINGS[number % len(BEGINNINGS)]).live()

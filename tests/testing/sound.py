@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from datetime import UTC, datetime
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -11,8 +13,10 @@ from pydantic import ValidationError
 from dutydesk.kernel.durations import read_duration
 from dutydesk.process.rules.check import default_process
 from dutydesk.process.rules.model import Process
+from dutydesk.process.rules.pitfalls import pitfalls
 
 FEWEST = 40
+ADOPTED = datetime(2020, 1, 1, tzinfo=UTC)
 Plain = dict[str, Any]
 Where = tuple[str | int, ...]
 
@@ -123,12 +127,19 @@ def team(index: int) -> Plain:
 
 
 def sound(process: Plain) -> bool:
-    """Say whether these values are a process."""
+    """Say whether these values are a process that can be put in force."""
     try:
         Process.model_validate(process)
     except ValidationError:
         return False
-    return True
+    return _keeps_time(json.dumps([process["clocks"], process["place"]], sort_keys=True))
+
+
+@cache
+def _keeps_time(clocks_and_place: str) -> bool:
+    clocks, place = json.loads(clocks_and_place)
+    process = Process.model_validate(whole() | {"clocks": clocks, "place": place})
+    return not any(one.refused for one in pitfalls(process, ADOPTED))
 
 
 def _leaves(value: Any, where: Where = ()) -> Iterator[tuple[Where, Any]]:
@@ -223,7 +234,7 @@ def files(count: int, seed: int) -> list[tuple[Plain, list[Change]]]:
     process is there in another. Many processes have each edge many times, beside others.
     """
     chance, every = Random(seed), edges()
-    share = max(len(every) * 3 // (count * 2), FEWEST)
+    share = max(len(every) * 5 // (count * 4), FEWEST)
     left: list[Change] = []
     found: list[tuple[Plain, list[Change]]] = []
     for index in range(count):

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from django.shortcuts import get_object_or_404
 
-from dutydesk.alarms.flows import silencing
-from dutydesk.alarms.models import Silence
+from dutydesk.alarms.flows import resolution, silencing
+from dutydesk.alarms.models import Alarm, Silence
 from dutydesk.alarms.rules.silences import LONGEST_ONCE, LONGEST_REPEATED
 from dutydesk.kernel.actions import Action, Done, Person, Press
 from dutydesk.kernel.messages import Field, Form
@@ -66,7 +66,26 @@ def _extend(press: Press) -> Done:
     return Done(f"It ends {when(found.ends_at, zone, press.at)}.", found.about)
 
 
+def _over_form(about: str, by: Person, at: datetime) -> Form:
+    found = get_object_or_404(Alarm, pk=number_of(about, "alarm"))
+    count = found.firing_count
+    return Form(
+        f"{found.title} is over",
+        "End the alarm and its page",
+        (Field("reason", "How do you know?", hint="For whoever looks later."),),
+        f"{count} alert{'' if count == 1 else 's'} of it fire{'s' if count == 1 else ''}, as far "
+        "as the desk was told. If the monitoring system tells of it again, it pages again.",
+    )
+
+
+def _over(press: Press) -> Done:
+    number = number_of(press.about, "alarm")
+    resolution.end_by_hand(alarm=number, reason=press.text("reason"), by=press.by.name, at=press.at)
+    return Done("It is over. Nobody is called for it any more.", press.about)
+
+
 ACTIONS = (
+    Action("alarm.over", "engineer", _over, _over_form),
     Action("alarm.silence", "engineer", _silence),
     Action("silence.lift", "engineer", _lift, _lift_form),
     Action("silence.extend", "engineer", _extend, _extend_form),

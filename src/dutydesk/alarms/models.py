@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from dutydesk.alarms.rules.alert_state import AlertState
 from dutydesk.alarms.rules.silences import Matcher
 from dutydesk.alarms.rules.told import runbook_of, title_of
 from dutydesk.kernel.periods import Period
@@ -121,9 +122,12 @@ class Silence(models.Model):
 class Alarm(models.Model):
     """Alerts that belong together, from the first firing until all of them are resolved.
 
-    `group_key` is the sender's, after the number of its integration key.
-    `runbook` and `description` are those of the first alert, `channel` and `duties` what its route
-    says (empty: what the process does); the counts are of its alerts.
+    `group_key` is the sender's, after the number of its integration key. `title`, `severity`,
+    `service`, `runbook`, `description`, and what its route says (`channel`, `duties`; empty: what
+    the process does) are those of the worst alert that fires now; `peak` is the highest that it
+    has been. The counts are of its alerts; `truncated`: so many more its sender left out.
+    `incident`: the running one that has it, as a subject. `again_at`: it pages again then, since
+    its incident is resolved and it still fires.
     """
 
     class State(models.TextChoices):
@@ -157,10 +161,13 @@ class Alarm(models.Model):
         Silence, null=True, on_delete=models.SET_NULL, related_name="alarms", db_index=False
     )
     silent_until = models.DateTimeField(null=True)
-    page_held_back = models.BooleanField(default=False, db_default=False)
+    peak = models.CharField(max_length=4, choices=Severity, default=Severity.LOW)
+    truncated = models.PositiveIntegerField(default=0)
+    incident = models.CharField(max_length=60, blank=True)
+    again_at = models.DateTimeField(null=True)
 
     class Meta:
-        """One firing alarm for each group."""
+        """One firing alarm for each group; those that an incident has are found fast."""
 
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -170,11 +177,26 @@ class Alarm(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["-first_at"], name="alarm_firing", condition=Q(state="firing")),
             models.Index(fields=["-first_at"], name="alarm_by_time"),
+            models.Index(fields=["incident"], name="alarm_taken", condition=~Q(incident="")),
         ]
+
+    @property
+    def about(self) -> str:
+        """Give its name as a subject."""
+        return subject("alarm", self.pk)
+
+    @property
+    def post_key(self) -> str:
+        """Give the key of its post: one in each channel that it was worth."""
+        return f"{self.about}:{self.peak}"
 
 
 class Alert(models.Model):
-    """One firing thing of an alarm, by its fingerprint."""
+    """One firing thing of an alarm, by its fingerprint.
+
+    What is believed of it is `rules.alert_state.AlertState`. `service`: the first that its labels
+    or route name. `called_at`: when somebody was called for this firing, or an incident had it.
+    """
 
     alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="alerts")
     fingerprint = models.CharField(max_length=64)
@@ -182,8 +204,12 @@ class Alert(models.Model):
     labels = models.JSONField()
     annotations = models.JSONField()
     source = models.TextField(blank=True)
+    service = models.ForeignKey(Service, null=True, on_delete=models.SET_NULL, db_index=False)
     starts_at = models.DateTimeField()
+    latest_start = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
+    doubt_until = models.DateTimeField(null=True)
+    called_at = models.DateTimeField(null=True)
     count = models.PositiveIntegerField(default=1)
     told_at = models.DateTimeField()
 
@@ -194,6 +220,21 @@ class Alert(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["alarm", "fingerprint"], name="one_alert_each")
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["fingerprint", "-alarm"], name="alert_by_fingerprint")
+        ]
+
+    @property
+    def state(self) -> AlertState:
+        """Give what is believed of it."""
+        return AlertState(
+            self.firing,
+            self.starts_at,
+            self.latest_start,
+            self.ends_at,
+            self.told_at,
+            self.doubt_until,
+        )
 
     @property
     def title(self) -> str:

@@ -1,5 +1,7 @@
 """What an alarm looks like in a channel, and how the desk explains what it would do about one."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,40 +15,63 @@ from dutydesk.kernel.periods import Period
 from dutydesk.process.rules.model import OnCall, Process
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many alerts of an alarm fire, are resolved, and were left out by their sender."""
+
+    firing: int
+    resolved: int
+    truncated: int = 0
+
+    def __str__(self) -> str:
+        """Say it: “3 firing, 1 resolved, 47 more not told one by one”."""
+        resolved = f"{self.resolved} resolved"
+        if not self.firing:
+            return f"all {resolved}"
+        more = f"{self.truncated} more not told one by one" if self.truncated else ""
+        parts = (f"{self.firing} firing", resolved if self.resolved else "", more)
+        return ", ".join(filter(None, parts))
+
+
 def alarm(
     *,
     about: str,
     title: str,
     high: bool,
-    counts: tuple[int, int],
-    service: str,
-    runbook: str,
+    counts: Counts,
     description: str,
-    silenced: str = "",
+    facts: Mapping[str, str],
+    quiet: bool,
+    incident: bool,
 ) -> Message:
     """Give the alarm as it stands; later words replace earlier ones.
 
-    `counts`: how many of its alerts fire, and how many are resolved.
+    `facts`: what is said besides, by its name; what is empty is left out. `quiet`: a silence keeps
+    it so. `incident`: a running one has it.
     """
-    firing, resolved = counts
-    now = f"{firing} firing" + (f", {resolved} resolved" if resolved else "")
-    facts = [("Alerts", now)] if firing else [("Alerts", f"all {resolved} resolved")]
-    if service:
-        facts.append(("Service", service))
-    if runbook:
-        facts.append(("Runbook", runbook))
-    if silenced:
-        facts.append(("Silenced", silenced))
+    firing = bool(counts.firing)
+    said = {"Alerts": str(counts), **facts}
     declare = Button("incident.declare", about, "Declare incident")
-    buttons = (declare, Button("alarm.silence", about, "Silence …")) if firing else ()
-    tone: Tone = "plain" if silenced else "high" if high else "soon"
+    silence = Button("alarm.silence", about, "Silence …")
+    over = Button("alarm.over", about, "It is over …")
+    tone: Tone = "plain" if quiet else "high" if high else "soon"
     return Message(
         body=description or ("Firing." if firing else "Resolved."),
         title=title if firing else f"Resolved: {title}",
-        facts=tuple(facts),
-        buttons=buttons,
+        facts=tuple((name, value) for name, value in said.items() if value),
+        buttons=(*(() if incident else (declare,)), silence, over) if firing else (),
         tone=tone if firing else "kept",
     )
+
+
+def doubted(*, title: str) -> str:
+    """Say what is looked at when an alert was told of again soon after its end."""
+    return f"{title}: told of again after its end, and not taken back"
+
+
+def pages_again(*, title: str) -> str:
+    """Say what is looked at some time after an alarm's incident was resolved."""
+    return f"{title}: looked at again after its incident"
 
 
 def silence_turns(*, title: str, ends: bool) -> str:

@@ -37,6 +37,33 @@ def announcement(
     )
 
 
+def worsened(*, about: str, title: str, titles: str, name: str) -> Message:
+    """Tell the lead that something new fires in the incident's alarm; they are named first."""
+    return Message(
+        body=f"{name}, this began to fire in the incident's alarm: {titles}. Nobody else is paged "
+        "for it while the incident goes on.",
+        title="New alert in an incident",
+        facts=(("Incident", title),),
+        buttons=(Button("incident.show", about, "See the incident"),),
+        tone="high",
+    )
+
+
+def worsened_letter(*, name: str, title: str, titles: str, link: str) -> tuple[str, str]:
+    """Give the subject and body of the e-mail that tells the lead the same."""
+    body = (
+        f"{name}, this began to fire in the alarm of “{title}”:\n\n{titles}\n\nNobody else is "
+        f"paged for it while the incident goes on.\n{link}\n"
+    )
+    return f"New alert in an incident: {titles}"[:200], body
+
+
+def still_fires(titles: Iterable[str], again: str) -> str:
+    """Say what still fires though its incident is resolved, and when it pages again."""
+    listed = "; ".join(titles)
+    return f"Still firing: {listed}. It pages again {again}, unless it is over by then."
+
+
 def counting(message: Message, *, limit: str, due_at: datetime) -> Message:
     """Give an announcement that counts down to on call's limit."""
     facts = (*message.facts, ("On call's limit", limit))

@@ -1,7 +1,18 @@
-"""Telling people when something is, on the wall clock of their zone and always with its zone."""
+"""Telling people when something is, on the wall clock of their zone and always with its zone.
 
-from datetime import datetime, timedelta
+And reading the times that others tell.
+"""
+
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter, ValidationError
+
+from dutydesk.kernel.periods import Period
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=1)
+_MOMENT = TypeAdapter(datetime)
 
 
 def clock_time(at: datetime, zone: ZoneInfo) -> str:
@@ -18,3 +29,29 @@ def when(at: datetime, zone: ZoneInfo, now: datetime) -> str:
         return f"tomorrow at {clock_time(at, zone)}"
     year = f" {local.year}" if local.year != today.year else ""
     return f"on {local:%a} {local.day} {local:%b}{year} at {clock_time(at, zone)}"
+
+
+def span(period: Period, zone: ZoneInfo) -> str:
+    """Give a period on the wall clock: “Mon 7 Dec 10:00 to Mon 14 Dec 10:00 GMT”."""
+    start, end = period.start.astimezone(zone), period.end.astimezone(zone)
+    first = f"{start:%a} {start.day} {start:%b}"
+    last = "" if end.date() == start.date() else f"{end:%a} {end.day} {end:%b} "
+    if end.year != start.year:
+        first, last = f"{first} {start.year}", f"{last}{end.year} "
+    return f"{first} {start:%H:%M} to {last}{end:%H:%M %Z}"
+
+
+def told_time(given: object, at: datetime) -> datetime | None:
+    """Give a time that somebody else told at `at`, in UTC; None if they can't mean it.
+
+    Such as Go's and .NET's zero time, the year 1, or one far ahead. A time without a zone is UTC;
+    one that is a little ahead is `at`, since clocks differ.
+    """
+    try:
+        read = _MOMENT.validate_python(given) if isinstance(given, str | datetime) else None
+        if read is None:
+            return None
+        read = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValidationError, OverflowError):
+        return None
+    return min(read, at) if EARLIEST <= read <= at + AHEAD else None

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from dutydesk.kernel.subjects import subject
+from dutydesk.oncall.rules.page_state import OPEN_STATES, PageState
 from dutydesk.oncall.rules.reaching import mask
 from dutydesk.people.models import Engineer, Service
 
@@ -75,6 +76,11 @@ class Page(models.Model):
     def about(self) -> str:
         """Give its name as a subject."""
         return subject("page", self.pk)
+
+    @property
+    def standing(self) -> PageState:
+        """Say whether it is held, calls somebody, or somebody has it; none if it is over."""
+        return OPEN_STATES.get(self.state, "none")
 
 
 class Bundled(models.Model):

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Collection
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +12,10 @@ import typer
 from dutydesk.kernel.durations import compact
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows import read_bytes, read_file
-from dutydesk.process.rules.check import DEFAULT_FILE, check, schema
+from dutydesk.process.rules.check import DEFAULT_FILE, Checked, check, schema
 from dutydesk.process.rules.hours import in_zone
 from dutydesk.process.rules.model import Process
-from dutydesk.process.rules.parts import without_part
+from dutydesk.process.words import SHOWN_OPENINGS, openings
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -27,13 +28,14 @@ class ProcessCommands:
         file: Path,
         cover: Callable[[int, bool], bool],
         unknown: Callable[[Collection[str]], Collection[str]],
+        now: Callable[[], datetime],
     ) -> None:
         """Use `file` when none is named; the shipped process if that isn't there.
 
         `cover` prints what nobody covers in so many weeks, as JSON or not, and says if all is.
         `unknown` gives those of the names that are no service's, as far as is known here.
         """
-        self._cover, self._unknown = cover, unknown
+        self._cover, self._unknown, self._now = cover, unknown, now
         self._file = file if file.exists() else DEFAULT_FILE
 
     def check(
@@ -52,6 +54,7 @@ class ProcessCommands:
     ) -> None:
         """Say everything that is wrong with a process file, and what to write instead.
 
+        Of a sound one it says when each clock opens next.
         With --cover, say instead which of its hours have nobody on; the exit code is 1 then.
         Example: dutydesk check process.yaml
         """
@@ -62,38 +65,25 @@ class ProcessCommands:
         if schema_:
             typer.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
             return
-        path = file or self._file
-        checked = check(_read(path))
-        mistakes, warnings = checked.mistakes, self._warnings(checked.process)
-        if as_json:
-            rows = [vars(mistake) for mistake in mistakes]
-            told = {"file": str(path), "mistakes": rows, "warnings": warnings}
-            typer.echo(json.dumps(told, ensure_ascii=False))
-        else:
-            for line in [*map(str, mistakes), *warnings]:
-                typer.echo(f"{path}: {line}", err=True)
-            if not mistakes:
-                typer.echo(f"{path}: this process is sound.")
-        if mistakes:
+        path, at = file or self._file, self._now()
+        checked = check(_read(path), at=at)
+        (_print if as_json else _say)(path, checked, self._warnings(checked), at)
+        if checked.process is None:
             raise typer.Exit(1)
 
-    def _warnings(self, process: Process | None) -> list[str]:
+    def _warnings(self, checked: Checked) -> list[str]:
         """Say what may be meant to be so, and is worth a look."""
-        if process is None:
-            return []
-        named = {one.service for one in process.alarms.routes if one.service}
+        routes = checked.process.alarms.routes if checked.process else ()
+        named = {one.service for one in routes if one.service}
         unknown = self._unknown(named) if named else ()
-        unknown_services = (
-            f"a route names the service “{name}”, which there is not. Correct it, or add it under "
-            "People."
-            for name in sorted(unknown)
-        )
-        holes = (
-            f"no part of the day holds the support hours {hole}, so nobody is named to answer then."
-            " Add one to `ask.cover.parts`, or let one begin sooner or end later."
-            for hole in without_part(process)
-        )
-        return [*unknown_services, *holes]
+        return [
+            *map(str, checked.warnings),
+            *(
+                f"a route names the service “{name}”, which there is not. Correct it, or add it "
+                "under People."
+                for name in sorted(unknown)
+            ),
+        ]
 
     def hours(
         self,
@@ -126,6 +116,41 @@ class ProcessCommands:
             typer.echo(json.dumps({"clock": clock, "seconds": int(total.total_seconds())}))
         else:
             typer.echo(f"{compact(total, days=clock == 'elapsed')} of {counting.title.lower()}")
+
+
+def _say(path: Path, checked: Checked, warnings: list[str], at: datetime) -> None:
+    for mistake in checked.mistakes:
+        typer.echo(f"{path}: {mistake}", err=True)
+    for line in warnings:
+        typer.echo(f"{path}: warning: {line}", err=True)
+    if checked.process is None:
+        return
+    typer.echo(f"{path}: this process is sound.")
+    for clock in openings(checked.process, at):
+        typer.echo(
+            "\n".join([f"\n{clock.title}: {clock.now}", *(f"  {one}" for one in clock.lines)])
+        )
+
+
+def _print(path: Path, checked: Checked, warnings: list[str], at: datetime) -> None:
+    rows = [vars(mistake) for mistake in checked.mistakes]
+    opens = _opens(checked.process, at) if checked.process else {}
+    told = {"file": str(path), "mistakes": rows, "warnings": warnings, "openings": opens}
+    typer.echo(json.dumps(told, ensure_ascii=False))
+
+
+def _opens(process: Process, at: datetime) -> dict[str, list[dict[str, str]]]:
+    """Give the next openings of each clock, in ISO 8601 and the process's zone."""
+    return {
+        name: [
+            {
+                "opens": period.start.astimezone(process.zone).isoformat(),
+                "closes": period.end.astimezone(process.zone).isoformat(),
+            }
+            for period in process.clock(name).openings(at, SHOWN_OPENINGS)
+        ]
+        for name in process.clocks
+    }
 
 
 def _read(path: Path) -> str:

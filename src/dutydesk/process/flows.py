@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 
@@ -80,11 +80,12 @@ def adopt(*, file: Path, at: datetime) -> None:
     text = read_file(file)
     digest = hashlib.sha256(text.encode()).hexdigest()
     newest = ProcessVersion.objects.select_for_update().last()
-    checked = check(text)
+    new = newest is None or newest.digest != digest
+    checked = check(text, at=at if new else None)
     if checked.process is None:
         raise BrokenProcess(file, checked.mistakes, checked.fault)
     BrokenFile.objects.filter(path=str(file)).delete()
-    if newest is None or newest.digest != digest:
+    if new:
         ProcessVersion.objects.create(text=text, digest=digest, adopted_at=at)
 
 
@@ -121,6 +122,18 @@ def _note(file: Path, mistakes: list[str], at: datetime) -> bool:
 def trouble() -> tuple[str, ...]:
     """Give what is wrong with process files that are not in force because they are broken."""
     return tuple(m for row in BrokenFile.objects.all() for m in row.mistakes)
+
+
+def warnings(*, at: datetime) -> tuple[str, ...]:
+    """Give what may not be meant in the process in force, as somebody finds who checks it now."""
+    return _warnings(version_in_force().pk, at.date())
+
+
+@lru_cache(maxsize=8)
+def _warnings(version: int, day: date) -> tuple[str, ...]:
+    text = ProcessVersion.objects.get(pk=version).text
+    checked = check(text, at=datetime.combine(day, time(), UTC))
+    return tuple(str(one) for one in (*checked.mistakes, *checked.warnings))
 
 
 def version_in_force() -> ProcessVersion:

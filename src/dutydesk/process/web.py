@@ -8,6 +8,7 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.process import flows
 from dutydesk.process.rules.clauses import CLAUSES
 from dutydesk.process.words import document as chapters_of
+from dutydesk.process.words import openings
 from dutydesk.site.screens import DeskRequest, rule
 
 
@@ -37,5 +38,7 @@ def document(request: DeskRequest) -> HttpResponse:
         "chapters": chapters_of(process),
         "clauses": CLAUSES.items(),
         "trouble": flows.trouble(),
+        "warnings": flows.warnings(at=request.at),
+        "openings": openings(process, request.at),
     }
     return render(request, "process/document.html", context)

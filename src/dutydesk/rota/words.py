@@ -5,6 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.messages import Button, Message
+from dutydesk.kernel.moments import span as span
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.periods import Period
 from dutydesk.rota.rules.duty import OnDuty
@@ -12,16 +13,6 @@ from dutydesk.rota.rules.planning import Plan
 from dutydesk.rota.rules.rebuilding import Moved
 
 _SHOWN = 6
-
-
-def span(period: Period, zone: ZoneInfo) -> str:
-    """Give a period on the wall clock: “Mon 7 Dec 10:00 to Mon 14 Dec 10:00 GMT”."""
-    start, end = period.start.astimezone(zone), period.end.astimezone(zone)
-    first = f"{start:%a} {start.day} {start:%b}"
-    last = "" if end.date() == start.date() else f"{end:%a} {end.day} {end:%b} "
-    if end.year != start.year:
-        first, last = f"{first} {start.year}", f"{last}{end.year} "
-    return f"{first} {start:%H:%M} to {last}{end:%H:%M %Z}"
 
 
 def hours(period: Period, zone: ZoneInfo) -> str:

@@ -16,8 +16,8 @@ from dutydesk.site.doors import JSON, PLAIN, Headers, Receive, Scope, Send, answ
 
 Reader = Callable[[bytes, datetime], tuple[Notification, ...]]
 READERS: Mapping[str, Reader] = {
-    "alertmanager": lambda body, at: (read_notification(body),),
-    "grafana": lambda body, at: read_grafana(body),
+    "alertmanager": lambda body, at: (read_notification(body, at),),
+    "grafana": read_grafana,
     "json": read_generic,
 }
 EVENTS = "/alarms/in/events/v2/enqueue"

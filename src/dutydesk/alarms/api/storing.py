@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import Error as DatabaseTrouble
@@ -14,7 +14,7 @@ from django.db import OperationalError, connection
 
 from dutydesk.alarms.flows import acknowledging, keys, receiving
 from dutydesk.alarms.models import Alarm
-from dutydesk.alarms.rules.told import Notification, scoped
+from dutydesk.alarms.rules.told import Notification, scoped, scoped_key
 from dutydesk.process import flows as process
 
 logger = logging.getLogger(__name__)
@@ -121,9 +121,7 @@ class Storer(threading.Thread):
         opened = self._look_at_keys({one.token for one in batch}, at)
         welcome = [one for one in batch if one.token in opened]
         told = [
-            replace(notification, group_key=scoped(opened[one.token], notification.group_key))
-            for one in welcome
-            for notification in one.told
+            scoped(opened[one.token], notification) for one in welcome for notification in one.told
         ]
         alarms = iter(self._try_twice(told, at) if told else ())
         stored = {id(one): [next(alarms) for _ in one.told] for one in welcome}
@@ -131,7 +129,7 @@ class Storer(threading.Thread):
             if one.acknowledged:
                 group, client = one.acknowledged
                 acknowledging.acknowledged_elsewhere(
-                    group_key=scoped(opened[one.token], group), client=client, at=at
+                    group_key=scoped_key(opened[one.token], group), client=client, at=at
                 )
         return [_outcome(stored.get(id(one))) for one in batch]
 

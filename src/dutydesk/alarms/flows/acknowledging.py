@@ -34,7 +34,7 @@ def acknowledged_elsewhere(*, group_key: str, client: str, at: datetime) -> Alar
     if found is None:
         return None
     about, who = subject("alarm", found.pk), client[:100] or "The monitoring system"
-    root = Post.objects.filter(key=f"{about}:{found.severity}").select_related("channel").first()
+    root = Post.objects.filter(key=found.post_key).select_related("channel").first()
     if root is not None:
         chat.say(
             key=f"{about}:acknowledged:{who}"[:120],

@@ -146,7 +146,7 @@ def _told(found: Heartbeat, since: datetime, ended: datetime | None = None) -> N
         starts_at=since,
         ends_at=ended,
     )
-    return Notification(subject(KIND, found.pk), (alert,))
+    return Notification(subject(KIND, found.pk), (alert,), ordered=True)
 
 
 @transaction.atomic

@@ -9,16 +9,22 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 
 from dutydesk import rows
 from dutydesk.alarms.flows import quieting, showing
-from dutydesk.alarms.flows.cases import Case, happened, routed_by, tell
+from dutydesk.alarms.flows.groups import (
+    AlertGroup,
+    Intake,
+    decide,
+    happened,
+    ingest,
+    service_names,
+)
+from dutydesk.alarms.flows.homes import REMEMBERED
 from dutydesk.alarms.flows.quieting import Quiet
 from dutydesk.alarms.models import Alarm
-from dutydesk.alarms.rules.routing import is_high
 from dutydesk.alarms.rules.told import Notification
 from dutydesk.chat.flows import mirroring
 from dutydesk.chat.flows import saying as chat
@@ -28,7 +34,7 @@ from dutydesk.process import flows as process
 from dutydesk.process.rules.model import Alarms
 
 _OPEN = (
-    "SELECT alarms_open(%s, %s::bigint[], %s::timestamptz[], %s::jsonb, %s::jsonb, %s::jsonb,"
+    "SELECT alarms_open(%s, %s, %s::bigint[], %s::timestamptz[], %s::jsonb, %s::jsonb, %s::jsonb,"
     " %s::jsonb, %s::int)"
 )
 
@@ -44,19 +50,22 @@ def open_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | None
         return None
     rules = process.in_force().alarms
     quiet, signs = quieting.remembered(at=at)
-    cases = _cases(told, quiet, rules, at)
-    alarms = [case.alarm for case in cases if case.alarm]
-    pages = any(case.decided.pages or case.decided.ends_page for case in cases)
-    entries = journal.entries([one for case in cases for one in happened(case, quiet, at)], at=at)
+    groups = _groups(told, quiet, rules, at)
+    alarms = [group.alarm for group in groups if group.alarm]
+    pages = any(group.need.deed != "nothing" for group in groups)
+    entries = journal.entries(
+        [one for group in groups for one in happened(group, quiet, at)], at=at
+    )
     if pages or entries is None:
         _give_back(alarms)
         return None
     posts = [showing.shown(alarm, quiet, rules, at) for alarm in alarms]
     values = [
         at,
+        REMEMBERED,
         *signs,
         rows.dump(alarms),
-        rows.dump([alert for case in cases for alert in case.new.values()]),
+        rows.dump([alert for group in groups for alert in group.new.values()]),
         chat.dump(posts),
         rows.dump(entries),
         len(alarms),
@@ -70,7 +79,7 @@ def open_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | None
         _give_back(alarms)
         return None
     _numbers.extend(more)
-    return [case.alarm for case in cases]
+    return [group.alarm for group in groups]
 
 
 # Numbers for the next alarms, lowest first; as many as the last call needed come with its answer.
@@ -97,21 +106,14 @@ def _give_back(alarms: Sequence[Alarm]) -> None:
     _numbers.extendleft(alarm.pk for alarm in reversed(alarms))
 
 
-def _cases(told: Sequence[Notification], quiet: Quiet, rules: Alarms, at: datetime) -> list[Case]:
-    """Give the cases of new alarms, decided."""
-    routed = [routed_by(one, rules) for one in told]
-    names = {name for each in routed for one in each for name in one.service_names}
-    services = people.services_named(names)()
-    cases = [Case() for _ in told]
-    for case, one, each in zip(cases, told, routed, strict=True):
-        alarm = tell(case, one, each, number, services, at)
-        if alarm is not None:
-            case.decided = quieting.decide(
-                alarm=alarm,
-                firing=[alert.labels for alert in case.known.values()],
-                quiet=quiet,
-                high=partial(is_high, rules),
-                wanted=case.rose,
-                paged=False,
-            )
-    return cases
+def _groups(
+    told: Sequence[Notification], quiet: Quiet, rules: Alarms, at: datetime
+) -> list[AlertGroup]:
+    """Give the groups of new alarms, decided."""
+    names = {name for one in told for name in service_names(one, rules)}
+    intake = Intake(rules, people.services_named(names)(), at)
+    groups = [AlertGroup() for _ in told]
+    for group, one in zip(groups, told, strict=True):
+        ingest(group, one, intake, number)
+        decide(group, quiet, rules, "none")
+    return groups

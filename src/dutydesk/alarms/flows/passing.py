@@ -7,6 +7,7 @@ Alertmanager is asked which of them it knows when it has the silence, and again 
 end: those that it knew and knows no more are resolved. If it is away, what fired still fires.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.conf import settings
 from dutydesk.alarms.flows import receiving, silencing
 from dutydesk.alarms.flows.quieting import rule_of
 from dutydesk.alarms.flows.silencing import SilenceFact
-from dutydesk.alarms.models import Silence
+from dutydesk.alarms.models import Alert, Silence
 from dutydesk.alarms.rules.told import Alert as Told
 from dutydesk.alarms.rules.told import Notification
 from dutydesk.commitments.flows import CommitmentWarned
@@ -40,7 +41,8 @@ def pass_on(*, fact: SilenceFact, at: datetime) -> None:
 
 def concerned(fact: ErrandSettled) -> bool:
     """Say whether the errand passed a silence on, or looked at its alerts."""
-    return fact.errand_kind in (KIND, LOOK) and fact.delivered
+    ours = fact.errand_kind in (KIND, LOOK) and fact.key.startswith("silence:")
+    return ours and fact.delivered
 
 
 def settled(*, fact: ErrandSettled, at: datetime) -> None:
@@ -87,23 +89,31 @@ def _look(found: Silence, which: str, fingerprints: list[str], at: datetime) -> 
 
 
 def _resolve_what_is_gone(found: Silence, errand: Errand, at: datetime) -> None:
+    resolve_gone(silencing.matched(found), errand, at)
+
+
+def resolve_gone(alerts: Iterable[Alert], errand: Errand, at: datetime) -> None:
+    """Take those of the alerts as resolved that Alertmanager did not know when it was asked.
+
+    `errand`: the one that asked. `alerts`: each with its alarm.
+    """
     prints = zip(errand.payload["fingerprints"], errand.reference, strict=False)
     gone = {one for one, known in prints if known == "0"}
     told: dict[str, list[Told]] = {}
-    for alert in silencing.matched(found):
+    for alert in alerts:
         if alert.fingerprint in gone:
             over = Told(
                 fingerprint=alert.fingerprint,
                 firing=False,
                 labels=alert.labels,
                 annotations=alert.annotations,
-                starts_at=alert.starts_at,
+                starts_at=alert.latest_start,
                 ends_at=at,
                 source=alert.source,
             )
             told.setdefault(alert.alarm.group_key, []).append(over)
     if told:
-        notifications = [Notification(group, tuple(alerts)) for group, alerts in told.items()]
+        notifications = [Notification(group, tuple(over)) for group, over in told.items()]
         receiving.receive_all(told=notifications, at=at)
 
 

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any
 
 from dutydesk import rows
+from dutydesk.alarms.flows.facts import AlarmHeard, AlarmSilenced
 from dutydesk.alarms.models import Alarm, Alert, Silence
 from dutydesk.alarms.rules import silences as rules
 from dutydesk.alarms.rules.silences import InEffect
 from dutydesk.journal.flows import Happening
-from dutydesk.kernel.facts import Fact
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import subject
@@ -21,27 +21,6 @@ from dutydesk.rota.flows.inputs import window
 
 # Held shared by whoever takes alerts in, and alone by whoever changes a silence.
 _LOCK = 7_305_801
-
-
-High = Callable[[Mapping[str, str]], bool]
-"""Says of an alert's labels whether it is high."""
-
-
-@dataclass(frozen=True)
-class AlarmSilenced(Fact):
-    """An alarm is quieted by a silence from now on."""
-
-    kind: ClassVar[str] = "alarm.silenced"
-    alarm: int
-    silence: int
-
-
-@dataclass(frozen=True)
-class AlarmHeard(Fact):
-    """An alarm that still fires is not silenced any more."""
-
-    kind: ClassVar[str] = "alarm.heard"
-    alarm: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +37,18 @@ class Quiet:
         """Give the silence of that number, if it quiets now."""
         return next((each for each in self.silences if each.number == number), None)
 
-    def of_alarm(
-        self, alerts: Iterable[Mapping[str, str]], service: int | None, high: High
-    ) -> InEffect | None:
+    def of_alarm(self, alerts: Iterable[tuple[Alert, bool]]) -> InEffect | None:
         """Give the first silence to end of those that keep an alarm quiet; None if it is heard.
 
-        `alerts`: the labels of those that fire. The high ones count, or all if none is high.
+        `alerts`: those that fire, and whether each is high. The high ones count, or all if none is.
         """
         if not self.silences:
             return None
         every = list(alerts)
-        count = [labels for labels in every if high(labels)] or every
+        count = [alert for alert, high in every if high] or [alert for alert, _ in every]
         found = []
-        for labels in count:
-            one = self.of(labels, service)
+        for alert in count:
+            one = self.of(alert.labels, alert.service_id)
             if one is None:
                 return None
             found.append(one)
@@ -154,67 +131,13 @@ def rule_of(row: Silence) -> rules.Silence:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What becomes of an alarm: it pages, its page ends `because`, it was silenced or heard."""
-
-    pages: bool = False
-    ends_page: bool = False
-    turned: bool = False
-    because: str = ""
-
-
-NOTHING = Decision()
-
-
-def firing_labels(
-    alarms: Iterable[tuple[Alarm, Mapping[str, Alert]]], quiet: Quiet
-) -> dict[int, list[Mapping[str, str]]]:
-    """Give the labels of the firing alerts of the alarms that a silence may concern; one query.
-
-    With each alarm comes what is known better than it is stored, by fingerprint.
-    """
-    known = {alarm.pk: each for alarm, each in alarms if quiet.silences or alarm.silence_id}
-    if not known:
-        return {}
-    found: dict[int, list[Mapping[str, str]]] = {
-        number: [alert.labels for alert in each.values() if alert.firing]
-        for number, each in known.items()
-    }
-    stored = Alert.objects.filter(alarm__in=list(known), firing=True)
-    for alarm, name, labels in stored.values_list("alarm_id", "fingerprint", "labels"):
-        if name not in known[alarm]:
-            found[alarm].append(labels)
-    return found
-
-
-def decide(
-    *,
-    alarm: Alarm,
-    firing: Sequence[Mapping[str, str]],
-    quiet: Quiet,
-    high: High,
-    wanted: bool,
-    paged: bool,
-) -> Decision:
-    """Set what silences the alarm and whether a page is held back, and say what follows.
-
-    `firing`: the labels of its alerts that fire. `wanted`: it has just become high. `paged`:
-    somebody is being called for it. Clause support.during.
-    """
-    found = quiet.of_alarm(firing, alarm.service_id, high)
+def turn(alarm: Alarm, firing: Sequence[Alert], high: Mapping[str, bool], quiet: Quiet) -> bool:
+    """Set what silences an alarm; give whether that changed. `high`: by fingerprint."""
+    found = quiet.of_alarm((alert, high[alert.fingerprint]) for alert in firing)
     turned = alarm.silence_id != (found.number if found else None)
     alarm.silence_id = found.number if found else None
     alarm.silent_until = found.until if found else None
-    owed = wanted or alarm.page_held_back
-    if found is None:
-        if owed and not wanted and not any(high(labels) for labels in firing):
-            owed = False  # What was high when it was silenced is over.
-        alarm.page_held_back = False
-        return Decision(pages=owed, turned=turned and bool(alarm.firing_count))
-    alarm.page_held_back = owed or paged
-    because = f"{found.by} silenced it: {found.reason}"
-    return Decision(ends_page=paged, turned=turned, because=because)
+    return turned
 
 
 def happened(*, alarm: Alarm, quiet: Quiet, at: datetime) -> Happening:
@@ -234,10 +157,3 @@ def told(*, alarm: Alarm, quiet: Quiet, at: datetime) -> str:
         return ""
     until = when(alarm.silent_until, process.in_force().zone, at)
     return f"until {until} by {found.by}: {found.reason}"
-
-
-def taken_over(*, about: str) -> None:
-    """Page no more for a silenced alarm when its silence ends: an incident has taken it over."""
-    kind, _, number = about.partition(":")
-    if kind == "alarm" and number.isdecimal():
-        Alarm.objects.filter(pk=int(number), page_held_back=True).update(page_held_back=False)

@@ -1,24 +1,30 @@
 """Taking in what monitoring systems say: many tellings in one transaction."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
+from django.db.models import Q
 
 from dutydesk import rows
-from dutydesk.alarms.flows import opening, quieting, showing
-from dutydesk.alarms.flows.cases import Case, happened, is_over, routed_by, tell
+from dutydesk.alarms.flows import opening, quieting, showing, timers
+from dutydesk.alarms.flows.groups import (
+    AlertGroup,
+    Intake,
+    decide,
+    happened,
+    ingest,
+    service_names,
+)
+from dutydesk.alarms.flows.homes import Parcel, parcels_of
 from dutydesk.alarms.flows.quieting import Quiet
 from dutydesk.alarms.models import Alarm, Alert
-from dutydesk.alarms.rules.routing import is_high
-from dutydesk.alarms.rules.told import Notification, apart
+from dutydesk.alarms.rules.told import Notification, apart, sender_of
 from dutydesk.chat.flows import saying as chat
 from dutydesk.journal import flows as journal
-from dutydesk.kernel.subjects import subject
 from dutydesk.oncall.flows import storms
+from dutydesk.oncall.rules.page_state import PageState
 from dutydesk.people import flows as people
-from dutydesk.people.models import Service
 from dutydesk.process import flows as process
 from dutydesk.process.rules.model import Alarms
 
@@ -29,10 +35,10 @@ def receive(*, told: Notification, at: datetime) -> Alarm | None:
 
 
 def receive_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | None]:
-    """Store what was told; say it in the alarms' channel, and page for what is high.
+    """Store what was told; say it in the alarms' channel, and call people for what is high.
 
     All of it is committed when this returns, or none. Telling the same again changes nothing but
-    the counts. Gives the alarm of each notification, None for what resolves what nobody knew.
+    the counts. Gives an alarm of each notification, None for what resolves what nobody knew.
     """
     return opening.open_all(told=told, at=at) or _receive_all(told, at)
 
@@ -41,149 +47,177 @@ def _receive_all(told: Sequence[Notification], at: datetime) -> list[Alarm | Non
     with rows.Journey() as journey, transaction.atomic():
         rules = process.in_force().alarms
         asked = quieting.asked(at=at)
+        rows.lock(sorted({sender_of(one.group_key) for one in told}))
         alarms: dict[int, Alarm | None] = {}
         for part in apart([one.group_key for one in told]):
-            routed = {number: routed_by(told[number], rules) for number in part}
-            names = {
-                name for found in routed.values() for one in found for name in one.service_names
-            }
-            cases, services = _look([told[number] for number in part], names)
-            quiet = asked()
-            for number in part:
-                case = cases[told[number].group_key]
-                alarms[number] = tell(
-                    case, told[number], routed[number], opening.number, services, at
-                )
-            _settle([case for case in cases.values() if case.alarm], quiet, rules, journey, at)
+            groups = _take_in({number: told[number] for number in part}, alarms, rules, at)
+            _settle(groups, asked(), rules, journey, at)
     return [alarms[number] for number in range(len(told))]
 
 
+def _take_in(
+    told: Mapping[int, Notification], alarms: dict[int, Alarm | None], rules: Alarms, at: datetime
+) -> list[AlertGroup]:
+    """Take tellings over, each alert into the alarm that has it; give the groups with an alarm.
+
+    Tellings by one sender take turns, whichever process takes them in. What each telling led to
+    is put into `alarms`.
+    """
+    names = {name for one in told.values() for name in service_names(one, rules)}
+    services = people.services_named(names)
+    parted = parcels_of(list(told.values()), at=at, peer_lag=rules.peer_lag)
+    opening.reserve(len(told))
+    groups = _recall([parcel for parcels in parted for parcel in parcels])
+    intake = Intake(rules, services(), at)
+    for number, parcels in zip(told, parted, strict=True):
+        found = [ingest(groups[p.told.group_key], p.told, intake, opening.number) for p in parcels]
+        alarms[number] = next(filter(None, found), None)
+    return [group for group in groups.values() if group.alarm]
+
+
+def _recall(parcels: Sequence[Parcel]) -> dict[str, AlertGroup]:
+    """Load the alarms that are told of, and those of their alerts that fire or are told of.
+
+    Without one that fires, a doubt about what ended a moment ago is kept with the alarm before.
+    """
+    groups = {parcel.told.group_key: AlertGroup() for parcel in parcels}
+    begun = {parcel.told.group_key for parcel in parcels if parcel.begins}
+    returned = {
+        home.alarm
+        for parcel in parcels
+        for home in parcel.past.values()
+        if home.group_key == parcel.told.group_key and home.group_key not in begun
+    }
+    prints = {alert.fingerprint for parcel in parcels for alert in parcel.told.alerts}
+    open_now = Q(state=Alarm.State.FIRING, group_key__in=list(groups))
+    alarms = Alarm.objects.filter(open_now | Q(pk__in=list(returned))).select_related("service")
+    # The one that fires comes last: it has the group.
+    for alarm in sorted(alarms, key=lambda one: one.state == Alarm.State.FIRING):
+        groups[alarm.group_key].alarm = alarm
+    for parcel in parcels:
+        for name, home in parcel.past.items():
+            groups[parcel.told.group_key].past[name] = home.state
+    which = Q(firing=True) | Q(doubt_until__isnull=False) | Q(fingerprint__in=prints)
+    _load_alerts(groups.values(), which)
+    return groups
+
+
+def _load_alerts(groups: Iterable[AlertGroup], which: Q) -> None:
+    by_alarm = {group.alarm.pk: group for group in groups if group.alarm}
+    if by_alarm:
+        alerts = Alert.objects.filter(which, alarm__in=list(by_alarm)).select_related("service")
+        for alert in alerts.order_by("id"):
+            by_alarm[alert.alarm_id].known[alert.fingerprint] = alert
+
+
 @transaction.atomic
-def reconsider(*, alarms: Iterable[int], at: datetime) -> None:
-    """Look again at firing alarms, since what silences them has changed; what is over is left."""
+def reconsider(
+    *, alarms: Iterable[int], at: datetime, change: Callable[[AlertGroup], None] | None = None
+) -> list[AlertGroup]:
+    """Look again at firing alarms, since what matters to them has changed; give those that fire.
+
+    `change`: what is changed about each first.
+    """
     rules, wanted = process.in_force().alarms, list(alarms)
     with rows.Journey() as journey:
         quiet = quieting.asked(at=at)()
-        rows.lock(list(Alarm.objects.filter(pk__in=wanted).values_list("group_key", flat=True)))
+        keys = Alarm.objects.filter(pk__in=wanted).values_list("group_key", flat=True)
+        rows.lock(sorted({sender_of(key) for key in keys}))
         firing = Alarm.objects.filter(pk__in=wanted, state=Alarm.State.FIRING)
-        cases = {one.pk: Case(one, changed=True) for one in firing.select_related("service")}
-        for alert in Alert.objects.filter(alarm__in=list(cases), firing=True).order_by("id"):
-            cases[alert.alarm_id].known[alert.fingerprint] = alert
-        _settle(list(cases.values()), quiet, rules, journey, at)
+        groups = [
+            AlertGroup(one, changed=True, was_firing=True)
+            for one in firing.select_related("service")
+        ]
+        _load_alerts(groups, Q(firing=True) | Q(doubt_until__isnull=False))
+        for group in groups:
+            if change is not None:
+                change(group)
+        _settle(groups, quiet, rules, journey, at)
+    return groups
 
 
 def _settle(
-    cases: Sequence[Case], quiet: Quiet, rules: Alarms, journey: rows.Journey, at: datetime
+    groups: Sequence[AlertGroup], quiet: Quiet, rules: Alarms, journey: rows.Journey, at: datetime
 ) -> None:
-    """Decide, write down, show and page."""
-    _decide([case for case in cases if case.changed], quiet, rules, at)
-    _keep(cases, at)
-    changed = [case for case in cases if case.changed]
-    _show(changed, quiet, rules, at)
-    if any(case.decided.pages or case.decided.ends_page or is_over(case) for case in changed):
+    """Decide, write down, show and call."""
+    changed = [group for group in groups if group.changed]
+    pages = storms.states_of(
+        [g.alarm.about for g in changed if g.alarm and g.alarm.peak == Alarm.Severity.HIGH]
+    )
+    for group in changed:
+        if group.alarm is not None:
+            decide(group, quiet, rules, pages.get(group.alarm.about, "none"))
+    _keep(groups, at)
+    if any(group.need.deed == "tell the lead" for group in changed):
         journey.end()
-        _page(changed, at)
-
-
-def _decide(cases: Sequence[Case], quiet: Quiet, rules: Alarms, at: datetime) -> None:
-    """Decide for each whether it pages or is silenced. Without silences that asks nothing."""
-    pairs = [(case.alarm, case.known) for case in cases if case.alarm]
-    firing = quieting.firing_labels(pairs, quiet)
-    paged = storms.paged_for([subject("alarm", number) for number in firing])
-    for case in cases:
-        if case.alarm is not None:
-            case.decided = quieting.decide(
-                alarm=case.alarm,
-                firing=firing.get(case.alarm.pk, ()),
-                quiet=quiet,
-                high=partial(is_high, rules),
-                wanted=case.rose,
-                paged=subject("alarm", case.alarm.pk) in paged,
-            )
-
-
-def _look(
-    told: Sequence[Notification], names: Collection[str]
-) -> tuple[dict[str, Case], dict[str, Service]]:
-    """Give the groups as they stand, and the services that are named.
-
-    Tellings about one group take turns, whichever process takes them in.
-    """
-    cases = {one.group_key: Case() for one in told}
-    rows.lock(list(cases))
-    open_now = rows.run(_OPEN_NOW, [list(cases)])
-    services = people.services_named(names)
-    opening.reserve(len(cases))
-    if firing := [key for (key,) in open_now.fetchall()]:
-        _recall(cases, firing, {alert.fingerprint for one in told for alert in one.alerts})
-    return cases, services()
-
-
-_OPEN_NOW = "SELECT id FROM alarms_alarm WHERE state = 'firing' AND group_key = ANY(%s::text[])"
-
-
-def _recall(cases: Mapping[str, Case], firing: Sequence[int], prints: set[str]) -> None:
-    """Load the alarms that fire already, and those of their alerts that are told of again."""
-    known: dict[int, Case] = {}
-    for alarm in Alarm.objects.filter(pk__in=firing).select_related("service"):
-        known[alarm.pk] = cases[alarm.group_key]
-        known[alarm.pk].alarm = alarm
-    for alert in Alert.objects.filter(alarm__in=firing, fingerprint__in=prints):
-        known[alert.alarm_id].known[alert.fingerprint] = alert
+    _show(changed, quiet, rules, at)
+    doubted = any(group.doubted_until for group in changed)
+    if pages or doubted or any(group.need.deed != "nothing" for group in changed):
+        journey.end()
+        timers.watch_doubts(changed, at=at)
+        _call(changed, pages, quiet, at)
 
 
 _ALARM = (
-    *(
-        "state",
-        "severity",
-        "channel",
-        "duties",
-        "told_at",
-        "resolved_at",
-        "times_told",
-        "firing_count",
-    ),
-    *("resolved_count", "silence_id", "silent_until", "page_held_back"),
+    *("title", "state", "severity", "peak", "service_id", "channel", "duties", "runbook"),
+    *("description", "told_at", "resolved_at", "times_told", "firing_count", "resolved_count"),
+    *("truncated", "silence_id", "silent_until", "incident", "again_at"),
 )
-_ALERT = ("firing", "starts_at", "ends_at", "labels", "annotations", "count", "told_at")
+_ALERT = (
+    *("firing", "starts_at", "latest_start", "ends_at", "doubt_until", "called_at", "labels"),
+    *("annotations", "service_id", "count", "told_at"),
+)
 
 
-def _keep(cases: Sequence[Case], at: datetime) -> None:
+def _keep(groups: Sequence[AlertGroup], at: datetime) -> None:
     """Write the alarms and alerts down."""
-    for case in cases:
-        if case.alarm and not case.alarm.firing_count:
-            case.alarm.state, case.alarm.resolved_at = Alarm.State.RESOLVED, at
-    rows.insert([case.alarm for case in cases if case.alarm and case.raised])
-    rows.update(
-        [case.alarm for case in cases if case.alarm and not case.raised],
-        _ALARM,
-    )
-    rows.insert([alert for case in cases for alert in case.new.values()])
-    rows.update([alert for case in cases for alert in case.touched.values()], _ALERT)
+    for group in groups:
+        if group.alarm and group.ends:
+            group.alarm.state, group.alarm.resolved_at = Alarm.State.RESOLVED, at
+            group.alarm.again_at = None
+    rows.insert([group.alarm for group in groups if group.alarm and group.raised])
+    rows.update([group.alarm for group in groups if group.alarm and not group.raised], _ALARM)
+    rows.insert([alert for group in groups for alert in group.new.values()])
+    rows.update([alert for group in groups for alert in group.touched.values()], _ALERT)
 
 
-def _show(cases: Sequence[Case], quiet: Quiet, rules: Alarms, at: datetime) -> None:
+def _show(groups: Sequence[AlertGroup], quiet: Quiet, rules: Alarms, at: datetime) -> None:
     """Show the alarms as they are now, and record what happened."""
-    alarms = [case.alarm for case in cases if case.alarm]
+    alarms = [group.alarm for group in groups if group.alarm]
     chat.show_all([showing.shown(alarm, quiet, rules, at) for alarm in alarms], at=at)
-    happenings = [one for case in cases for one in happened(case, quiet, at)]
-    journal.record_all(happenings, at=at)
-    journal.stir_all([subject("alarm", alarm.pk) for alarm in alarms])
+    journal.record_all([one for group in groups for one in happened(group, quiet, at)], at=at)
+    journal.stir_all([alarm.about for alarm in alarms])
 
 
-def _page(cases: Sequence[Case], at: datetime) -> None:
-    """Stop paging for what is over or silenced, and page for what became high or is heard again."""
-    over = [subject("alarm", case.alarm.pk) for case in cases if case.alarm and is_over(case)]
-    if over:
-        storms.settle_all(abouts=over, at=at, because="all its alerts are resolved")
-    silenced: dict[str, list[str]] = {}
-    for case in cases:
-        if case.alarm and case.decided.ends_page:
-            abouts = silenced.setdefault(case.decided.because, [])
-            abouts.append(subject("alarm", case.alarm.pk))
-    for because, abouts in silenced.items():
+def _call(
+    groups: Sequence[AlertGroup], pages: Mapping[str, PageState], quiet: Quiet, at: datetime
+) -> None:
+    """End pages that nothing needs any more, let the others follow, and call for what is new."""
+    ends: dict[str, list[str]] = {}
+    paged, again, follows = [], [], []
+    for group in groups:
+        alarm, deed = group.alarm, group.need.deed
+        if alarm is None:
+            continue
+        wanted = showing.wanted(alarm, group)
+        if deed == "end":
+            ends.setdefault(_because(group, alarm, quiet), []).append(alarm.about)
+        elif deed == "page":
+            paged.append(wanted)
+        elif alarm.about in pages:
+            follows.append(wanted)
+            again += [alarm.about] if deed == "call again" else []
+    for because, abouts in ends.items():
         storms.settle_all(abouts=abouts, at=at, because=because)
-    paging = [case for case in cases if case.decided.pages and not is_over(case)]
-    wanted = [showing.wanted(case.alarm, case.known.values()) for case in paging if case.alarm]
-    if wanted:
-        storms.page_all(wanted=wanted, at=at)
+    storms.follow_all(wanted=follows, at=at)
+    storms.call_again_all(abouts=again, at=at)
+    if paged:
+        storms.page_all(wanted=paged, at=at)
+
+
+def _because(group: AlertGroup, alarm: Alarm, quiet: Quiet) -> str:
+    """Say why nobody is called for an alarm any more."""
+    silence = quiet.number(alarm.silence_id)
+    if group.need.silenced and silence is not None:
+        return f"{silence.by} silenced it: {silence.reason}"
+    return "all its alerts are resolved" if group.over else "nothing high of it fires any more"

@@ -134,12 +134,11 @@ def affected(silence: Silence, *, at: datetime) -> list[Affected]:
     high = partial(is_high, process.in_force().alarms)
     found = []
     for alarm in _firing():
-        labels = [alert.labels for alert in alarm.alerts.all()]
-        matched = sum(alone.of(each, alarm.service_id) is not None for each in labels)
+        alerts = list(alarm.alerts.all())
+        matched = sum(alone.of(one.labels, one.service_id) is not None for one in alerts)
         if matched:
-            quiet = alone.of_alarm(labels, alarm.service_id, high) is not None
-            page = pages.get(f"alarm:{alarm.pk}")
-            found.append(Affected(alarm, matched, len(labels), quiet, page))
+            quiet = alone.of_alarm((one, high(one.labels)) for one in alerts) is not None
+            found.append(Affected(alarm, matched, len(alerts), quiet, pages.get(alarm.about)))
     return sorted(found, key=lambda each: not each.quiet)
 
 
@@ -148,7 +147,7 @@ def matched(silence: Silence) -> list[Alert]:
     alone = _alone(silence)
     firing = Alert.objects.filter(firing=True, alarm__state=Alarm.State.FIRING)
     every = firing.select_related("alarm").order_by("id")
-    return [alert for alert in every if alone.of(alert.labels, alert.alarm.service_id)]
+    return [alert for alert in every if alone.of(alert.labels, alert.service_id)]
 
 
 def _alone(silence: Silence) -> Quiet:
@@ -274,13 +273,21 @@ def _look_at_alarms(at: datetime) -> None:
     high = partial(is_high, process.in_force().alarms)
     turned = []
     for alarm in _firing():
-        labels = (alert.labels for alert in alarm.alerts.all())
-        found = quiet.of_alarm(labels, alarm.service_id, high)
+        alerts = [(one, high(one.labels)) for one in alarm.alerts.all()]
+        found = quiet.of_alarm(alerts)
         now = (found.number, found.until) if found else (None, None)
-        if now != (alarm.silence_id, alarm.silent_until):
+        if now != (alarm.silence_id, alarm.silent_until) or _pages_anew(alerts, quiet):
             turned.append(alarm.pk)
     if turned:
         receiving.reconsider(alarms=turned, at=at)
+
+
+def _pages_anew(alerts: Sequence[tuple[Alert, bool]], quiet: Quiet) -> bool:
+    """Say whether a high alert is heard that nobody was called for."""
+    return any(
+        high and one.called_at is None and quiet.of(one.labels, one.service_id) is None
+        for one, high in alerts
+    )
 
 
 def kept(*, at: datetime) -> tuple[list[Silence], list[Silence]]:

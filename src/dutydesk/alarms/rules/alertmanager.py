@@ -3,17 +3,14 @@
 Source: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config (version 4).
 """
 
-from typing import Annotated, Any, Literal
+from datetime import datetime
+from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dutydesk.alarms.rules import told
 from dutydesk.alarms.rules.told import MOST_ALERTS, NotAnAlarm
-
-
-def _ended(value: Any) -> Any:
-    """Alertmanager says the year 1 for “has not ended”."""
-    return None if isinstance(value, str) and value.startswith("0001-01-01") else value
+from dutydesk.kernel.moments import told_time
 
 
 class _Alert(BaseModel):
@@ -23,8 +20,8 @@ class _Alert(BaseModel):
     status: Literal["firing", "resolved"]
     labels: dict[str, str]
     annotations: dict[str, str] = Field(default_factory=dict)
-    starts_at: AwareDatetime = Field(alias="startsAt")
-    ends_at: Annotated[AwareDatetime | None, BeforeValidator(_ended)] = Field(None, alias="endsAt")
+    starts_at: Any = Field(None, alias="startsAt")
+    ends_at: Any = Field(None, alias="endsAt")
     source: str = Field("", alias="generatorURL")
 
 
@@ -39,8 +36,8 @@ class _Notification(BaseModel):
     truncated: int = Field(0, alias="truncatedAlerts", ge=0)
 
 
-def read_notification(body: bytes) -> told.Notification:
-    """Read a webhook's body, or refuse with the first thing that is wrong with it."""
+def read_notification(body: bytes, at: datetime) -> told.Notification:
+    """Read a body that came at `at`, or refuse it with the first thing that is wrong with it."""
     try:
         read = _Notification.model_validate_json(body)
     except ValidationError as error:
@@ -56,10 +53,10 @@ def read_notification(body: bytes) -> told.Notification:
             firing=one.status == "firing",
             labels=one.labels,
             annotations=one.annotations,
-            starts_at=one.starts_at,
-            ends_at=one.ends_at,
+            starts_at=told_time(one.starts_at, at),
+            ends_at=None if one.status == "firing" else told_time(one.ends_at, at),
             source=one.source,
         )
         for one in read.alerts
     )
-    return told.Notification(read.group_key, alerts, read.truncated)
+    return told.Notification(read.group_key, alerts, read.truncated, family="")

@@ -8,14 +8,16 @@ https://developer.pagerduty.com/docs/send-alert-event (fields).
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Literal, get_args
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from dutydesk.alarms.rules.routing import URGENCY
 from dutydesk.alarms.rules.told import Alert, NotAnAlarm, Notification
+from dutydesk.kernel.moments import told_time
 
 LARGEST_EVENT = 512 * 1024
 LONGEST_SUMMARY = 1024
@@ -25,7 +27,9 @@ ROUTING_KEY_LENGTH = 32
 Action = Literal["trigger", "acknowledge", "resolve"]
 _ACTIONS: Mapping[str, Action] = {action: action for action in get_args(Action)}
 _SEVERITIES = ("critical", "error", "warning", "info")
-_MOMENT = TypeAdapter(datetime)
+# Of high urgency there, like `critical`, which the process calls high by itself:
+# https://support.pagerduty.com/main/docs/dynamic-notifications
+_URGENT = "error"
 _LABELS = ("source", "component", "group", "class")
 
 
@@ -100,7 +104,8 @@ def read_event(body: bytes, at: datetime, routing_key: str = "") -> Event:
     dedup_key = _text(read.dedup_key) or str(uuid4())
     told = None
     if action != "acknowledge":
-        told = Notification(f"events {dedup_key}", (_alert(action, dedup_key, read, payload, at),))
+        alert = _alert(action, dedup_key, read, payload, at)
+        told = Notification(f"events {dedup_key}", (alert,), ordered=True)
     return Event(key, action, dedup_key, told, _text(read.client))
 
 
@@ -160,33 +165,25 @@ def _wrong_payload(action: Any, given: Any, payload: _Payload) -> list[str]:
 
 
 def _alert(action: Action, dedup_key: str, read: _Event, payload: _Payload, at: datetime) -> Alert:
-    """Give what happened as an alert; one that names no time, or a time to come, began now."""
+    """Give what happened as an alert."""
     resolved = action == "resolve"
     return Alert(
         fingerprint=blake2b(dedup_key.encode(), digest_size=8).hexdigest(),
         firing=not resolved,
         labels=_labels(payload),
         annotations=_annotations(read, payload),
-        starts_at=at if resolved else min(at, _moment(payload.timestamp) or at),
+        starts_at=at if resolved else told_time(payload.timestamp, at),
         ends_at=at if resolved else None,
         source=_text(read.client_url),
     )
-
-
-def _moment(value: Any) -> datetime | None:
-    """Give the time that was sent; a time without a zone is UTC, one that is none is let be."""
-    try:
-        found = _MOMENT.validate_python(value) if isinstance(value, str) else None
-    except ValidationError:
-        return None
-    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
 
 
 def _labels(payload: _Payload) -> dict[str, str]:
     details = payload.custom_details if isinstance(payload.custom_details, Mapping) else {}
     values = (payload.source, payload.component, payload.group, payload.kind)
     found = {name: _text(value) for name, value in zip(_LABELS, values, strict=True)}
-    found["severity"] = _text(payload.severity)
+    found["severity"] = severity = _text(payload.severity)
+    found[URGENCY] = "high" if severity == _URGENT else ""
     found["service"] = _text(details.get("service"))
     found["alertname"] = _text(payload.kind) or _text(payload.summary)[:200]
     return {name: value for name, value in found.items() if value}

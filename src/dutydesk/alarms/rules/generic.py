@@ -10,13 +10,14 @@ One object, or a list of them:
 Only `title` must be there, and to end something its `key`.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import blake2b
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from dutydesk.alarms.rules.told import MOST_ALERTS, Alert, NotAnAlarm, Notification
+from dutydesk.kernel.moments import told_time
 
 
 class _One(BaseModel):
@@ -32,7 +33,7 @@ class _One(BaseModel):
     description: str = ""
     runbook: str = ""
     labels: dict[str, str] = Field(default_factory=dict)
-    starts_at: datetime | None = None
+    starts_at: Any = None
 
 
 _MANY = TypeAdapter(
@@ -80,14 +81,7 @@ def _told(one: _One, at: datetime) -> Notification:
         firing=firing,
         labels={**{name: value for name, value in named.items() if value}, **one.labels},
         annotations={name: value for name, value in annotations.items() if value},
-        starts_at=_began(one.starts_at, at) if firing else at,
+        starts_at=told_time(one.starts_at, at) if firing else at,
         ends_at=None if firing else at,
     )
-    return Notification(f"json {key}", (alert,))
-
-
-def _began(given: datetime | None, at: datetime) -> datetime:
-    """Give when it began: a time without a zone is UTC, a time to come is now."""
-    if given is None:
-        return at
-    return min(at, given if given.tzinfo else given.replace(tzinfo=UTC))
+    return Notification(f"json {key}", (alert,), ordered=True)

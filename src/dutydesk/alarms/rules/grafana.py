@@ -5,20 +5,17 @@ Alerts about the rule's own health:
 https://grafana.com/docs/grafana/latest/alerting/fundamentals/alert-rule-evaluation/stale-alert-instances/
 """
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from dutydesk.alarms.rules import told
 from dutydesk.alarms.rules.told import MOST_ALERTS, NotAnAlarm
+from dutydesk.kernel.moments import told_time
 
 _TEST = {"alertname": "TestAlert", "instance": "Grafana"}
 _UNHEALTHY = {"DatasourceNoData": "No data", "DatasourceError": "The query failed"}
-
-
-def _ended(value: Any) -> Any:
-    """Grafana says the year 1 for “has not ended”."""
-    return None if isinstance(value, str) and value.startswith("0001-01-01") else value
 
 
 def _or_nothing(value: Any) -> Any:
@@ -34,8 +31,8 @@ class _Alert(BaseModel):
     annotations: Annotated[dict[str, str], BeforeValidator(_or_nothing)] = Field(
         default_factory=dict
     )
-    starts_at: AwareDatetime = Field(alias="startsAt")
-    ends_at: Annotated[AwareDatetime | None, BeforeValidator(_ended)] = Field(None, alias="endsAt")
+    starts_at: Any = Field(None, alias="startsAt")
+    ends_at: Any = Field(None, alias="endsAt")
     source: str = Field("", alias="generatorURL")
     silence: str = Field("", alias="silenceURL")
     dashboard: str = Field("", alias="dashboardURL")
@@ -59,8 +56,8 @@ class _Notification(BaseModel):
     )
 
 
-def read_grafana(body: bytes) -> tuple[told.Notification, ...]:
-    """Read a webhook's body, or refuse with the first thing that is wrong with it.
+def read_grafana(body: bytes, at: datetime) -> tuple[told.Notification, ...]:
+    """Read a body that came at `at`, or refuse it with the first thing that is wrong with it.
 
     Grafana's test notification fires and is over at once, since nothing ever ends it.
     """
@@ -73,12 +70,13 @@ def read_grafana(body: bytes) -> tuple[told.Notification, ...]:
             f"This is not a webhook of Grafana Alerting: {where or 'the body'}: {problem['msg']}.",
             "Use a contact point of the kind Webhook, without a payload of your own.",
         ) from error
-    key = f"grafana {read.external} {read.organisation} {read.group_key}"
-    firing = told.Notification(key, tuple(map(_told, read.alerts)), read.truncated)
+    family = f"grafana {read.external} {read.organisation} "
+    alerts = tuple(_told(one, at) for one in read.alerts)
+    firing = told.Notification(family + read.group_key, alerts, read.truncated, family=family)
     if not _is_test(read):
         return (firing,)
-    over = tuple(_over(alert) for alert in firing.alerts)
-    return firing, told.Notification(key, over)
+    over = tuple(_over(alert, at) for alert in alerts)
+    return firing, told.Notification(family + read.group_key, over, family=family)
 
 
 def _is_test(read: _Notification) -> bool:
@@ -90,19 +88,19 @@ def _is_test(read: _Notification) -> bool:
     )
 
 
-def _over(alert: told.Alert) -> told.Alert:
+def _over(alert: told.Alert, at: datetime) -> told.Alert:
     return told.Alert(
         fingerprint=alert.fingerprint,
         firing=False,
         labels=alert.labels,
         annotations=alert.annotations,
         starts_at=alert.starts_at,
-        ends_at=alert.starts_at,
+        ends_at=alert.starts_at or at,
         source=alert.source,
     )
 
 
-def _told(one: _Alert) -> told.Alert:
+def _told(one: _Alert, at: datetime) -> told.Alert:
     more = {
         "values": ", ".join(f"{name} = {value}" for name, value in one.values.items()),
         "dashboard_url": one.dashboard,
@@ -115,8 +113,8 @@ def _told(one: _Alert) -> told.Alert:
         firing=one.status == "firing",
         labels=one.labels,
         annotations={**{key: value for key, value in more.items() if value}, **_honest(one)},
-        starts_at=one.starts_at,
-        ends_at=one.ends_at,
+        starts_at=told_time(one.starts_at, at),
+        ends_at=None if one.status == "firing" else told_time(one.ends_at, at),
         source=one.source,
     )
 

@@ -8,6 +8,7 @@ from dutydesk.process.rules.model import Alarms, Duty, Severity
 from dutydesk.process.rules.routes import Condition, Route
 
 DEFAULT = "the default"
+URGENCY = "urgency"
 SERVICE_LABELS = ("service", "namespace", "job")
 
 
@@ -39,9 +40,7 @@ def route(alarms: Alarms, labels: Mapping[str, str], annotations: Mapping[str, s
     """
     taken = next((one for one in alarms.routes if one.meets(labels)), None)
     names = tuple(labels[key] for key in SERVICE_LABELS if labels.get(key))
-    severity: Severity = "low"
-    if labels.get("severity", "").lower() in alarms.high_severities:
-        severity = "high"
+    severity: Severity = "high" if _urgent(alarms, labels) else "low"
     runbook = runbook_of(annotations)
     if taken is None:
         return Routed(DEFAULT, names, severity, _channel(alarms, severity), runbook)
@@ -54,6 +53,12 @@ def route(alarms: Alarms, labels: Mapping[str, str], annotations: Mapping[str, s
         runbook or taken.runbook,
         taken.page,
     )
+
+
+def _urgent(alarms: Alarms, labels: Mapping[str, str]) -> bool:
+    """Say whether the sender calls it high: by its severity, or by the urgency of an event."""
+    severity = labels.get("severity", "").lower()
+    return severity in alarms.high_severities or labels.get(URGENCY) == "high"
 
 
 def is_high(alarms: Alarms, labels: Mapping[str, str]) -> bool:

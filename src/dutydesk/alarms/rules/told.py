@@ -1,7 +1,7 @@
 """What a monitoring system told, whichever it is: alerts that belong together."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dutydesk.kernel.refusals import Refused
@@ -17,24 +17,35 @@ class NotAnAlarm(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One firing thing, known by its fingerprint; `starts_at` tells a new firing from a repeat."""
+    """One firing thing, known by its fingerprint; `starts_at` tells a new firing from a repeat.
+
+    None for a time that the sender did not tell, or can't mean; see `kernel.moments.told_time`.
+    """
 
     fingerprint: str
     firing: bool
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
-    starts_at: datetime
+    starts_at: datetime | None
     ends_at: datetime | None = None
     source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """Alerts that belong together, by group key. `truncated`: so many more were left out."""
+    """Alerts that belong together, by group key. `truncated`: so many more were left out.
+
+    `ordered`: one sender tells one thing after the other, so what comes later is so. Without it
+    several peers may tell of the same alert, each as far as it knows, late, or twice.
+    `family`: how the group keys of one monitoring system begin, whose fingerprints mean the same
+    alert in each of its groups. None: they mean something in their own group only.
+    """
 
     group_key: str
     alerts: tuple[Alert, ...]
     truncated: int = 0
+    ordered: bool = False
+    family: str | None = None
 
 
 def severity_of(labels: Iterable[Mapping[str, str]], high: tuple[str, ...]) -> Severity:
@@ -59,11 +70,6 @@ def description_of(annotations: Mapping[str, str]) -> str:
     return annotations.get("description", "")[:1000]
 
 
-def is_new_firing(known: datetime, starts_at: datetime) -> bool:
-    """Say whether the alert fired anew since we knew of it, rather than being told again."""
-    return starts_at > known
-
-
 def apart(keys: Sequence[str]) -> list[list[int]]:
     """Part the places of `keys` so that no part has a key twice; a key's places stay in order."""
     parts: list[list[int]] = []
@@ -77,9 +83,23 @@ def apart(keys: Sequence[str]) -> list[list[int]]:
     return parts
 
 
-def scoped(key: int, group_key: str) -> str:
-    """Give a group's key as the desk knows it: two senders may call different groups the same.
+def scoped(key: int, notification: Notification) -> Notification:
+    """Give it by the keys that the desk knows: two senders may call different groups the same.
 
     `key`: the number of the integration key; the peers of one sender share one.
     """
+    return replace(
+        notification,
+        group_key=scoped_key(key, notification.group_key),
+        family=None if notification.family is None else scoped_key(key, notification.family),
+    )
+
+
+def scoped_key(key: int, group_key: str) -> str:
+    """Give a group's key, or the beginning of one, as the desk knows it."""
     return f"{key} {group_key}"
+
+
+def sender_of(group_key: str) -> str:
+    """Give whose group it is: tellings of one sender take turns."""
+    return group_key.partition(" ")[0]

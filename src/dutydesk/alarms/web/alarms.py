@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from dutydesk.alarms import words
-from dutydesk.alarms.flows import explaining
+from dutydesk.alarms.flows import explaining, staleness
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.explaining import read_pairs
 from dutydesk.journal import flows as journal
@@ -39,6 +39,10 @@ def alarm(request: DeskRequest, number: int) -> HttpResponse:
         "alarm": found,
         "about": about,
         "alerts": found.alerts.all()[:200],
+        "incident": found.incident.partition(":")[2],
+        "stale": set(
+            staleness.stale(at=request.at).filter(alarm=found).values_list("pk", flat=True)
+        ),
         "page": page,
         "record": records.of(page) if page else None,
         "timeline": journal.timeline([about])[:500],
@@ -68,6 +72,7 @@ def listed(request: DeskRequest) -> HttpResponse:
         "chosen": chosen,
         "query": urlencode({name: value for name, value in chosen.items() if value}),
         "services": Service.objects.all(),
+        "stale_since": request.at - process.in_force().alarms.stale_after,
     }
     return render(request, "alarms/list.html", context)
 

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from dutydesk.alarms.flows import keys as integration
 from dutydesk.alarms.models import IntegrationKey
 from dutydesk.kernel.refusals import Refused
+from dutydesk.process import flows as process
 from dutydesk.site.screens import DeskRequest, rule
 
 
@@ -21,7 +22,13 @@ def keys(request: DeskRequest) -> HttpResponse:
             messages.error(request, str(refusal))
         if not context:
             return HttpResponseRedirect(request.path)
-    context |= {"keys": IntegrationKey.objects.all(), "lasts": integration.OLD_LASTS}
+    rules = process.in_force().alarms
+    context |= {
+        "keys": IntegrationKey.objects.all(),
+        "lasts": integration.OLD_LASTS,
+        "high": rules.high_severities,
+        "routes": len(rules.routes),
+    }
     response = render(request, "alarms/keys.html", context)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -2,14 +2,17 @@
 
 from datetime import datetime, timedelta
 
+from dutydesk.alarms.flows import takeover
 from dutydesk.alarms.models import Alarm
 from dutydesk.desk.models import Question
+from dutydesk.incidents import words
 from dutydesk.incidents.chat.asked import incident_of, read_time
 from dutydesk.incidents.flows import declaring, gathering, resolving, telling
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.actions import Action, Done, NotYours, Person, Press
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.moments import when
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.people.models import Engineer, Service
@@ -178,11 +181,22 @@ def _resolve_form(about: str, by: Person, at: datetime) -> Form:
                 hint="Now, if you leave it out.",
             ),
         ),
-        note=f"It goes to {', '.join(incident.told)}.",
+        note=f"It goes to {', '.join(incident.told)}.{_still_firing(about, at)}",
     )
 
 
+def _still_firing(about: str, at: datetime) -> str:
+    """Say what would page again if the incident were resolved at `at`; nothing if nothing would."""
+    firing = takeover.still_firing(incident=about)
+    if not firing:
+        return ""
+    current = process.in_force()
+    again = when(at + current.alarms.page_again_after, current.zone, at)
+    return " " + words.still_fires((alarm.title for alarm in firing[:5]), again)
+
+
 def _resolve(press: Press) -> Done:
+    still = _still_firing(press.about, press.at)
     resolving.resolve(
         incident=incident_of(press),
         text=press.text("text"),
@@ -190,7 +204,7 @@ def _resolve(press: Press) -> Done:
         by=press.by,
         at=press.at,
     )
-    return Done("Resolved. Everybody who was told is told.", press.about)
+    return Done(f"Resolved. Everybody who was told is told.{still}", press.about)
 
 
 def _show(press: Press) -> Done:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import transaction
 
-from dutydesk.alarms.flows import quieting
+from dutydesk.alarms.flows import takeover
 from dutydesk.commitments import flows as commitments
 from dutydesk.incidents.flows import limiting, telling
 from dutydesk.incidents.models import Incident
@@ -16,7 +16,6 @@ from dutydesk.kernel.actions import Person
 from dutydesk.kernel.facts import Fact
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
-from dutydesk.oncall.flows import storms
 from dutydesk.people.models import Engineer, Service
 from dutydesk.process import flows as process
 
@@ -78,10 +77,7 @@ def declare(*, what: Declaration, by: Person, at: datetime) -> Incident:
     incident.services.set(Service.objects.filter(pk__in=what.services))
     about = subject("incident", incident.pk)
     if what.source:
-        storms.settle_all(
-            abouts=[what.source], at=at, because=f"{by.name} declared incident {incident.pk}"
-        )
-        quieting.taken_over(about=what.source)
+        takeover.take(about=what.source, incident=about, by=by.name, at=at)
     telling.promise_first_update(incident, at)
     if incident.high:
         _promise_gathering(incident, about, at)

@@ -6,15 +6,19 @@ from typing import ClassVar
 
 from django.db import transaction
 
+from dutydesk.alarms.flows import takeover
 from dutydesk.commitments import flows as commitments
+from dutydesk.incidents import words
 from dutydesk.incidents.flows import maintaining, telling
 from dutydesk.incidents.flows.reaching import AFTER_LIMIT, show_limit
 from dutydesk.incidents.models import Incident
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.facts import Fact
+from dutydesk.kernel.moments import when
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
+from dutydesk.process import flows as process
 
 
 class ResolutionRefused(Refused):
@@ -36,7 +40,8 @@ def resolve(
 ) -> Incident:
     """End it: the last update goes to everybody who was told, and nothing more is owed.
 
-    Unless a service of it is still in maintenance: that it comes back is owed at once.
+    Unless a service of it is still in maintenance: that it comes back is owed at once. An alarm of
+    it that still fires pages again after a time; the timeline says so.
     """
     found = telling.open_incident(incident)
     if not text.strip():
@@ -69,4 +74,13 @@ def resolve(
         actor=by.name,
         clause="incident.resolve",
     )
+    _let_alarms_go(found, by, at)
     return found
+
+
+def _let_alarms_go(incident: Incident, by: Person, at: datetime) -> None:
+    firing = takeover.release(incident=subject("incident", incident.pk), at=at)
+    if firing and firing[0].again_at is not None:
+        again = when(firing[0].again_at, process.in_force().zone, at)
+        text = words.still_fires((alarm.title for alarm in firing[:5]), again)
+        telling.record_step(incident, "still firing", text, by.name, at, "incident.resolve")

@@ -35,6 +35,8 @@ def acknowledge(*, page: int, engineer: int, at: datetime) -> Page:
         raise PageOver("This page is over already.", "There is nothing left to do for it.")
     if found.only_id not in (None, who.pk):
         raise Refused("This is somebody else's rehearsal.", "Leave it to them.")
+    if found.state == Page.State.ACKNOWLEDGED and found.acknowledged_by_id == who.pk:
+        return found  # They have it; what they put off stays so.
     current = process.in_force()
     found.state, found.held_until, found.snoozed_until = Page.State.ACKNOWLEDGED, None, None
     found.acknowledged_by, found.acknowledged_at = who, at

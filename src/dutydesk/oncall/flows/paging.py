@@ -10,6 +10,7 @@ from dutydesk import rows
 from dutydesk.commitments import flows as commitments
 from dutydesk.commitments.flows import CommitmentDue
 from dutydesk.commitments.rules import Promise
+from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.oncall import words
 from dutydesk.oncall.flows import calling, ending, showing, ways
@@ -165,6 +166,79 @@ def _call(found: Page, engineer: Engineer, at: datetime) -> None:
         clause="oncall.escalate",
     )
     record(PageCalled, found, f"{name} was paged by {by}", at, name, clause="oncall.respond")
+
+
+@transaction.atomic
+def follow(*, wanted: Wanted, at: datetime) -> None:
+    """Let the open page about a subject say and call what is wanted of it now; none is no harm.
+
+    One that is held is looked at again if it may call at another time, or somebody else.
+    """
+    open_pages = Page.objects.select_for_update(of=("self",)).filter(state__in=OPEN)
+    found = open_pages.filter(subject=wanted.about).first()
+    if found is None:
+        return
+    before = (found.title, found.details, found.service_id)
+    calls = (found.anyway, tuple(found.duties))
+    found.title, found.details, found.service_id = (
+        wanted.title[:200],
+        wanted.details,
+        wanted.service,
+    )
+    found.anyway, found.duties = wanted.anyway, list(wanted.duties)
+    found.thread_key = wanted.thread_key
+    found.save(update_fields=["title", "details", "service", "anyway", "duties", "thread_key"])
+    if found.state == Page.State.HELD and calls != (wanted.anyway, wanted.duties):
+        commitments.withdraw(kind="page.held", subject=found.about, at=at)
+        _call_next(found, at)
+    elif before != (found.title, found.details, found.service_id):
+        showing.show(found, _standing(found, at), at)
+
+
+def _standing(found: Page, at: datetime) -> Message:
+    """Give what is said of an open page as it stands."""
+    zone = process.in_force().zone
+    if found.state == Page.State.CALLING and found.called is not None:
+        by = ways.names(ways.of(found.called))
+        name, round_ = found.called.name, found.round
+        return words.calling(title=found.title, name=name, page=found.about, round_=round_, ways=by)
+    if found.state == Page.State.ACKNOWLEDGED and found.acknowledged_by is not None:
+        owed = commitments.owed([found.about]).filter(kind="page.work").first()
+        return words.acknowledged(
+            title=found.title,
+            name=found.acknowledged_by.name,
+            page=found.about,
+            at=found.acknowledged_at or at,
+            again=owed.due_at if owed else at,
+            zone=zone,
+        )
+    order, hole = _order(found, at)
+    return words.held(
+        title=found.title,
+        until=found.held_until,
+        hole=hole,
+        unreachable=bool(order),
+        zone=zone,
+        now=at,
+    )
+
+
+def call_again(found: Page, at: datetime) -> None:
+    """Call whoever has a page at once, put off or not, since something new is wrong.
+
+    Then the others, as if nobody had answered. The page is locked.
+    """
+    commitments.withdraw(kind="page.work", subject=found.about, at=at)
+    _ask_again(found, at)
+
+
+def call_at_any_hour(found: Page, at: datetime) -> None:
+    """Let a page call at any hour; one that is held goes out now. The page is locked."""
+    found.anyway = True
+    found.save(update_fields=["anyway"])
+    if found.state == Page.State.HELD:
+        commitments.withdraw(kind="page.held", subject=found.about, at=at)
+        _call_next(found, at)
 
 
 @transaction.atomic

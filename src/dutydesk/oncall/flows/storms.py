@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from dutydesk import rows
 from dutydesk.chat.flows import saying as chat
@@ -14,6 +14,7 @@ from dutydesk.oncall.flows import ending, paging
 from dutydesk.oncall.flows.paging import Wanted
 from dutydesk.oncall.models import OPEN, Bundled, Page
 from dutydesk.oncall.rules.line import Tally
+from dutydesk.oncall.rules.page_state import PageState
 from dutydesk.people.models import Service
 from dutydesk.process import flows as process
 
@@ -56,6 +57,55 @@ def paged_for(abouts: Sequence[str]) -> set[str]:
         *own.values_list("subject", flat=True),
         *bundled.values_list("subject", flat=True),
     }
+
+
+def states_of(abouts: Sequence[str]) -> dict[str, PageState]:
+    """Give how the open page about each of the subjects stands, alone or in a bundle.
+
+    The pages stay as they are until this transaction ends. Subjects without one are left out.
+    """
+    if not abouts:
+        return {}
+    bundled = Bundled.objects.filter(subject__in=abouts, settled_at=None)
+    members = list(bundled.values_list("subject", "page_id"))
+    wanted = Q(subject__in=abouts) | Q(pk__in={page for _, page in members})
+    pages = Page.objects.select_for_update(of=("self",)).filter(wanted, state__in=OPEN)
+    found = {page.pk: page for page in pages.order_by("pk")}
+    own = {page.subject: page for page in found.values() if not page.bundle}
+    joined = {about: found[page] for about, page in members if page in found}
+    return {about: page.standing for about, page in (own | joined).items()}
+
+
+@transaction.atomic
+def follow_all(*, wanted: Sequence[Wanted], at: datetime) -> None:
+    """Let open pages say what these say now, and call whom these call.
+
+    A bundle that is held goes out if one of its alarms is paged for at any hour.
+    """
+    for one in wanted:
+        paging.follow(wanted=one, at=at)
+    bundled = {one.about: one for one in wanted}
+    members = list(Bundled.objects.filter(subject__in=list(bundled), settled_at=None))
+    for member in members:
+        member.title = bundled[member.subject].title
+        member.service_id = bundled[member.subject].service
+    Bundled.objects.bulk_update(members, ["title", "service"])
+    urgent = {member.page_id for member in members if bundled[member.subject].anyway}
+    for page in Page.objects.select_for_update(of=("self",)).filter(pk__in=urgent, anyway=False):
+        paging.call_at_any_hour(page, at)
+
+
+@transaction.atomic
+def call_again_all(*, abouts: Sequence[str], at: datetime) -> None:
+    """Call whoever has the pages about these subjects again, since something new is wrong."""
+    if not abouts:
+        return
+    bundled = Bundled.objects.filter(subject__in=abouts, settled_at=None).values("page")
+    pages = Page.objects.select_for_update(of=("self",)).filter(
+        Q(subject__in=abouts) | Q(pk__in=bundled), state=Page.State.ACKNOWLEDGED
+    )
+    for page in pages.order_by("pk"):
+        paging.call_again(page, at)
 
 
 def _tally(person: int | None, at: datetime) -> Tally:

@@ -11,9 +11,11 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from dutydesk.process.rules.document import Document, Unreadable, Where, path
-from dutydesk.process.rules.hours import HoursError
 from dutydesk.process.rules.mistakes import Mistake, brief
 from dutydesk.process.rules.model import Process
+from dutydesk.process.rules.opening import HoursError
+from dutydesk.process.rules.parts import without_part
+from dutydesk.process.rules.pitfalls import Pitfall, pitfalls
 
 _ANY_DAY = datetime(2027, 1, 1, tzinfo=UTC)
 DEFAULT_FILE = Path(__file__).parent.parent / "default.yaml"
@@ -23,26 +25,31 @@ DEFAULT_FILE = Path(__file__).parent.parent / "default.yaml"
 class Checked:
     """A process file that was read: the process, or else the mistakes in it.
 
-    `fault`: what broke the checker itself, if something did.
+    `warnings`: what can be meant to be so, and is worth a look. `fault`: what broke the checker
+    itself, if something did.
     """
 
     process: Process | None
     mistakes: tuple[Mistake, ...]
+    warnings: tuple[Mistake, ...] = ()
     fault: Exception | None = None
 
 
-def check(text: str) -> Checked:
-    """Read a process file; whatever is in it, the answer is a process or a list of mistakes."""
+def check(text: str, *, at: datetime | None = None) -> Checked:
+    """Read a process file; whatever is in it, the answer is a process or a list of mistakes.
+
+    With `at` it is also tried out, to be used from then on.
+    """
     try:
-        return _read(text)
+        return _read(text, at)
     except Exception as fault:  # noqa: BLE001 -- nothing in a file may stop who reads it
         said = brief(f"{type(fault).__name__}: {fault}")
         wrong = f"The checker itself failed on this file: {said}."
         instead = "Take back what was changed last, and tell whoever maintains the desk."
-        return Checked(None, (Mistake(1, "", wrong, instead),), fault)
+        return Checked(None, (Mistake(1, "", wrong, instead),), fault=fault)
 
 
-def _read(text: str) -> Checked:
+def _read(text: str, at: datetime | None) -> Checked:
     try:
         document = Document(text)
         mistakes = document.mistakes()
@@ -55,7 +62,27 @@ def _read(text: str) -> Checked:
         mistakes += (_mistake(one, document) for one in problems if one["type"] != told_already)
         return Checked(None, tuple(sorted(mistakes)))
     mistakes += _stopped_clocks(process, document)
-    return Checked(None if mistakes else process, tuple(sorted(mistakes)))
+    if mistakes:
+        return Checked(None, tuple(sorted(mistakes)))
+    return Checked(process, ()) if at is None else _tried(process, at, document)
+
+
+def _tried(process: Process, at: datetime, document: Document) -> Checked:
+    told: dict[bool, list[Mistake]] = {True: [], False: []}
+    for one in (*pitfalls(process, at), *_without_part(process)):
+        line = document.line(one.where)
+        told[one.refused].append(Mistake(line, path(one.where), one.wrong, one.instead))
+    mistakes, warnings = (tuple(sorted(told[refused])) for refused in (True, False))
+    return Checked(None if mistakes else process, mistakes, warnings)
+
+
+def _without_part(process: Process) -> Iterator[Pitfall]:
+    for hole in without_part(process):
+        yield Pitfall(
+            f"No part of the day holds the support hours {hole}, so nobody is named to answer.",
+            "Add one, or let one begin sooner or end later.",
+            ("ask", "cover", "parts"),
+        )
 
 
 def _stopped_clocks(process: Process, document: Document) -> Iterator[Mistake]:

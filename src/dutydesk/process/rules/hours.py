@@ -1,93 +1,22 @@
 """Clocks: what is open at a moment, when that changes, and how much lies between two moments.
 
 Hours are written in OpenStreetMap's `opening_hours` syntax, as the wall clock of the process's
-zone shows them. Source: https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification
+zone shows them.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from zoneinfo import ZoneInfo
 
-import holidays as public_holidays
-import opening_hours
-from opening_hours import OpeningHours, State
-
 from dutydesk.kernel.periods import Period, instant, union
+from dutydesk.process.rules.calendar import Calendar as Calendar
+from dutydesk.process.rules.opening import open_spans
 
-_DAYS = r"(?:Mo|Tu|We|Th|Fr|Sa|Su)(?:-(?:Mo|Tu|We|Th|Fr|Sa|Su))?"
-_DAYS_AND_HOLIDAYS = re.compile(rf"^((?:{_DAYS}|PH)(?:\s*,\s*(?:{_DAYS}|PH))*)\s+(.+)$")
 _HORIZON_YEARS = 5
-
-
-class HoursError(ValueError):
-    """The hours can't be read; the message says what is wrong and what to write instead."""
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """Where the process lives: its zone, and whose public holidays it keeps."""
-
-    zone: ZoneInfo
-    country: str = ""
-    subdivision: str = ""
-
-    def holidays(self, year: int) -> dict[date, str]:
-        """Give the public holidays of `year` with their names, substitute days included."""
-        return dict(_holidays(self.country, self.subdivision, year))
-
-
-def known_place(country: str, subdivision: str) -> bool:
-    """Say whether public holidays are known there; nowhere at all is known, and has none."""
-    if not country:
-        return not subdivision
-    try:
-        public_holidays.country_holidays(country, subdiv=subdivision or None)
-    except NotImplementedError:
-        return False
-    return True
-
-
-@lru_cache(maxsize=256)
-def _holidays(country: str, subdivision: str, year: int) -> tuple[tuple[date, str], ...]:
-    if not country:
-        return ()
-    found = public_holidays.country_holidays(country, subdiv=subdivision or None, years=year)
-    days = sorted((day, name) for day, name in found.items() if day.year == year)
-    if country == "GB":
-        return tuple((day, _as_on_gov_uk(day, name)) for day, name in days if day.weekday() < 5)
-    return tuple(days)
-
-
-# What https://www.gov.uk/bank-holidays.json calls the days that the library names otherwise. There
-# a holiday at a weekend is none: its substitute day is.
-_GOV_UK = {
-    "New Year Holiday": "2nd January",
-    "Saint Patrick's Day": "St Patrick's Day",
-    "Saint Andrew's Day": "St Andrew's Day",
-    "May Day": "Early May bank holiday",
-    "Spring Bank Holiday": "Spring bank holiday",
-    "Late Summer Bank Holiday": "Summer bank holiday",
-    "Summer Bank Holiday": "Summer bank holiday",
-    "Battle of the Boyne": "Battle of the Boyne (Orangemen's Day)",
-    "Platinum Jubilee of Elizabeth II": "Platinum Jubilee bank holiday",
-    "State Funeral of Queen Elizabeth II": (
-        "Bank Holiday for the State Funeral of Queen Elizabeth II"
-    ),
-    "Coronation of Charles III": "Bank holiday for the coronation of King Charles III",
-}
-
-
-def _as_on_gov_uk(day: date, name: str) -> str:
-    title = name.split("; ")[-1].removesuffix(" (observed)")
-    known = _GOV_UK.get(title, title).replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
-    if known == "Early May bank holiday" and day.year == 2020:
-        known = "Early May bank holiday (VE day)"
-    return f"{known} (substitute day)" if name.endswith(" (observed)") else known
 
 
 @dataclass(frozen=True)
@@ -104,22 +33,31 @@ class Clock:
         return self.hours is None or self._period_at(at) is not None
 
     def next_change(self, at: datetime) -> datetime | None:
-        """Give the first instant after `at` at which the clock starts or stops, or None."""
+        """Give the first instant after `at` at which the clock starts or stops.
+
+        None if there is none within 5 years.
+        """
         if self.hours is None:
             return None
-        period = self._period_at(at)
-        return period.end if period else self.next_open(at)
+        year = self._year(at)
+        found = _year_of(self.hours, self.calendar, year)
+        period = found.period_at(at)
+        if period is None:
+            return self.next_open(at)
+        for later in range(year + 1, year + _HORIZON_YEARS):
+            if period.end != found.end:
+                return period.end
+            found = _year_of(self.hours, self.calendar, later)  # It may go on past the year's end.
+            period = found.period_at(period.end)
+            if period is None:
+                return found.start
+        return None
 
     def next_open(self, at: datetime) -> datetime | None:
         """Give `at` if the clock runs then, else when it next starts, or None within 5 years."""
         if self.is_open(at):
             return at
-        year = self._year(at)
-        for later in range(year, year + _HORIZON_YEARS):
-            for period in _year_of(self.hours or "", self.calendar, later).periods:
-                if period.start >= at:
-                    return period.start
-        return None
+        return next((period.start for period in self._periods_after(at)), None)
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Give how much of this clock lies in [start, end); negative if they are swapped."""
@@ -170,12 +108,28 @@ class Clock:
         return union(shared for period in found if (shared := period.overlap(span)))
 
     def periods_from(self, start: datetime) -> Iterator[Period]:
-        """Give the open periods from `start` on, the first one cut at `start`."""
+        """Give the open periods from `start` on, disjoint, the first one cut at `start`."""
+        held: Period | None = None
+        for period in self._periods_after(start):
+            if held and held.end == period.start:  # A year's end is none of the clock's.
+                held = Period(held.start, period.end)
+                continue
+            if held:
+                yield held
+            held = Period(max(period.start, start), period.end)
+        if held:
+            yield held
+
+    def openings(self, at: datetime, count: int) -> list[Period]:
+        """Give the next so many periods in which the clock runs, of those that start after `at`."""
+        later = (period for period in self.periods_from(at) if period.start > at)
+        return list(islice(later, count))
+
+    def _periods_after(self, start: datetime) -> Iterator[Period]:
         year = self._year(start)
         for later in range(year, year + _HORIZON_YEARS):
-            for period in _year_of(self.hours or "", self.calendar, later).periods:
-                if period.end > start:
-                    yield Period(max(period.start, start), period.end)
+            found = _year_of(self.hours or "", self.calendar, later)
+            yield from found.periods[found.first_after(start) :]
 
     def _period_at(self, at: datetime) -> Period | None:
         return _year_of(self.hours or "", self.calendar, self._year(at)).period_at(at)
@@ -188,6 +142,8 @@ class Clock:
 class _Year:
     """A clock's open periods in one local year, with what had been counted before each."""
 
+    start: datetime
+    end: datetime
     periods: tuple[Period, ...]
     starts: tuple[datetime, ...]
     counted: tuple[timedelta, ...]
@@ -195,6 +151,11 @@ class _Year:
     def period_at(self, at: datetime) -> Period | None:
         index = bisect_right(self.starts, at) - 1
         return self.periods[index] if index >= 0 and at in self.periods[index] else None
+
+    def first_after(self, at: datetime) -> int:
+        """Give which period is the first that ends after `at`."""
+        index = bisect_right(self.starts, at)
+        return index - 1 if index and self.periods[index - 1].end > at else index
 
     def within(self, start: datetime, end: datetime) -> timedelta:
         return self._counted_by(end) - self._counted_by(start)
@@ -210,60 +171,14 @@ class _Year:
 @lru_cache(maxsize=512)
 def _year_of(hours: str, calendar: Calendar, year: int) -> _Year:
     """Work out one local year; nothing of it lies outside the year, so years add up."""
-    start = datetime.combine(date(year, 1, 1), time.min)
-    end = datetime.combine(date(year + 1, 1, 1), time.min)
-    opening = _opening_hours(hours, calendar, year)
+    first, last = date(year, 1, 1), date(year + 1, 1, 1)
     periods = union(
-        Period(instant(begin, calendar.zone), instant(finish, calendar.zone, last=True))
-        for begin, finish, state, _ in opening.intervals(start, end)
-        if state == State.OPEN
+        Period(instant(begins, calendar.zone), instant(ends, calendar.zone, last=True))
+        for begins, ends in open_spans(hours, first, last, calendar.is_holiday)
     )
+    start, end = (instant(datetime.combine(day, time()), calendar.zone) for day in (first, last))
     lengths = accumulate((p.length for p in periods), initial=timedelta())
-    return _Year(tuple(periods), tuple(p.start for p in periods), tuple(lengths))
-
-
-def _opening_hours(hours: str, calendar: Calendar, year: int) -> OpeningHours:
-    """Read `hours` with `PH` written out as the calendar's own days around `year`."""
-    days = sorted(d for y in (year - 1, year, year + 1) for d in calendar.holidays(y))
-    try:
-        return OpeningHours(
-            _with_days(hours, days), country=None, auto_country=False, auto_timezone=False
-        )
-    except opening_hours.ParserError as error:  # type: ignore[attr-defined]
-        found = re.search(r"--> \d+:(\d+)", str(error))
-        rest = hours[int(found[1]) - 1 :] if found else hours
-        raise HoursError(f"“{hours}” can't be read as opening hours from “{rest}” on.") from error
-
-
-def _with_days(hours: str, days: list[date]) -> str:
-    """Replace `PH`, which the evaluator knows only for whole countries, by dates."""
-    written = ",".join(f"{day:%Y %b} {day.day:02d}" for day in days)
-    rules: list[str] = []
-    for rule in (part.strip() for part in hours.split(";")):
-        if "PH" not in rule:
-            rules.append(rule)
-            continue
-        matched = _DAYS_AND_HOLIDAYS.match(rule)
-        if matched is None:
-            raise HoursError(
-                f"In “{hours}”, PH can only stand among weekdays, as in “Sa-Su,PH 07:00-22:00”."
-            )
-        weekdays = [d.strip() for d in matched[1].split(",") if d.strip() != "PH"]
-        if weekdays:
-            rules.append(f"{','.join(weekdays)} {matched[2]}")
-        if written:
-            rules.append(f"{written} {matched[2]}")
-    return "; ".join(rules) or "off"
-
-
-def check_hours(hours: str) -> str | None:
-    """Give what is wrong with `hours` and what to write instead, or None if they are sound."""
-    calendar = Calendar(ZoneInfo("UTC"))
-    try:
-        _opening_hours(hours, calendar, 2000)
-    except HoursError as error:
-        return str(error)
-    return None
+    return _Year(start, end, tuple(periods), tuple(p.start for p in periods), tuple(lengths))
 
 
 def in_zone(text: str, zone: ZoneInfo) -> datetime:

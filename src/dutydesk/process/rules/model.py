@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, model_validator
 
 from dutydesk.process.rules.asking import Ask
+from dutydesk.process.rules.calendar import Calendar, known_place
 from dutydesk.process.rules.fields import (
     ChannelName,
     Count,
@@ -24,7 +25,7 @@ from dutydesk.process.rules.fields import (
     whole_hours,
     zone_name,
 )
-from dutydesk.process.rules.hours import Calendar, Clock, known_place
+from dutydesk.process.rules.hours import Clock
 from dutydesk.process.rules.limits import Maintenance, OnCallWords
 from dutydesk.process.rules.mistakes import mistake
 from dutydesk.process.rules.routes import Route
@@ -100,12 +101,18 @@ class Announcements(Section):
 class Alarms(Section):
     """Where alerts are shown, and which severities of the monitoring system are high.
 
-    The first of `routes` that an alert matches says otherwise for it.
+    The first of `routes` that an alert matches says otherwise for it. `peer_lag`: for so long
+    after an alert was told over, a peer that did not know may still tell of the same firing.
+    `stale_after`: an alert that was not told of for so long is shown as such, and asked about.
+    `page_again_after`: what still fires so long after its incident was resolved pages again.
     """
 
     high_channel: ChannelName
     low_channel: ChannelName
     high_severities: tuple[str, ...]
+    peer_lag: Duration = timedelta(minutes=6)
+    stale_after: Interval = timedelta(hours=6)
+    page_again_after: Interval = timedelta(minutes=15)
     routes: tuple[Route, ...] = ()
 
 

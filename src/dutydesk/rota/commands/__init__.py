@@ -197,8 +197,9 @@ class RotaCommands:
     def cover(self, weeks: int, as_json: bool) -> bool:
         """Print which promised hours of so many weeks nobody covers, and newcomers on call alone.
 
-        Gives whether there is nothing of either. Support that is smaller, or shares of on call
-        that are larger, than the process says are told too: that is no hole.
+        Gives whether there is nothing of either, and hours are promised at all. Support that is
+        smaller, or shares of on call that are larger, than the process says are told too: that is
+        no hole.
         """
         at = self._now()
         until = at + timedelta(weeks=weeks)
@@ -207,20 +208,27 @@ class RotaCommands:
         alone = checking.told_alone(checking.alone_in(Period(at, until), at=at))
         thin = manning.told(manning.thin(at=at, until=until))
         limits = list(sharing.health(span=Period(at, until), at=at).wrong)
+        well = not found and not alone and all(row.declared for row in rows)
         if as_json:
-            covered = {row.duty: round(row.percent, 2) for row in rows}
+            covered = {row.duty: row.percent and round(row.percent, 2) for row in rows}
             gaps = [_gap(gap) for gap in found]
             said = {"newcomers_alone": alone, "support_thin": thin, "beyond_limits": limits}
             _print({"gaps": gaps, "covered": covered, **said})
-            return not found and not alone
+            return well
         zone = process.in_force().zone
         for row in rows:
-            typer.echo(f"{row.duty}: {row.percent:.1f}% of the promised hours are covered.")
+            typer.echo(f"{row.duty}: {_covered(row.percent)}")
         for line in _uncovered(found, zone):
             typer.echo(line, err=True)
         for line in [*alone, *thin, *limits]:
             typer.echo(line, err=True)
-        return not found and not alone
+        return well
+
+
+def _covered(percent: float | None) -> str:
+    if percent is None:
+        return "no hours are promised in these weeks. Mend its clock in the process file."
+    return f"{percent:.1f}% of the promised hours are covered."
 
 
 def _print(what: object) -> None:

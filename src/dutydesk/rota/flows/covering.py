@@ -101,9 +101,9 @@ class Coverage:
     missing: timedelta
 
     @property
-    def percent(self) -> float:
-        """Give the share of the declared hours that is covered, from 0 to 100."""
-        return 100 * (1 - self.missing / self.declared) if self.declared else 100.0
+    def percent(self) -> float | None:
+        """Give the share of the declared hours that is covered, from 0 to 100; None of none."""
+        return 100 * (1 - self.missing / self.declared) if self.declared else None
 
 
 def coverage(*, at: datetime, until: datetime, found: list[Gap]) -> list[Coverage]:

@@ -1,0 +1,273 @@
+"""One group of alerts while it is taken in: what was told of it, and what that changes."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from dutydesk.alarms.flows import quieting
+from dutydesk.alarms.flows.facts import AlarmRaised, AlarmResolved, AlarmWorsened
+from dutydesk.alarms.flows.quieting import Quiet
+from dutydesk.alarms.models import Alarm, Alert
+from dutydesk.alarms.rules.alert_state import AlertState, next_state
+from dutydesk.alarms.rules.page_need import NOTHING, Firing, Need, need, worst
+from dutydesk.alarms.rules.routing import Routed, route
+from dutydesk.alarms.rules.told import Alert as Told
+from dutydesk.alarms.rules.told import Notification, description_of
+from dutydesk.journal.flows import Happening
+from dutydesk.oncall.rules.page_state import PageState
+from dutydesk.people.models import Service
+from dutydesk.process.rules.model import Alarms
+
+
+@dataclass
+class AlertGroup:
+    """One group of a batch: its alarm, the alerts of it that fire or were told, what is new.
+
+    `past`: what is believed of alerts that the alarm before had, while peers may be late.
+    `was_firing`: its alarm was not over before.
+    """
+
+    alarm: Alarm | None = None
+    known: dict[str, Alert] = field(default_factory=dict)
+    past: dict[str, AlertState] = field(default_factory=dict)
+    new: dict[str, Alert] = field(default_factory=dict)
+    touched: dict[str, Alert] = field(default_factory=dict)
+    raised: bool = False
+    was_firing: bool = False
+    changed: bool = False
+    need: Need = NOTHING
+    turned: bool = False
+
+    @property
+    def firing(self) -> list[Alert]:
+        """Give the alerts that fire, the first that was heard of first."""
+        alerts = [alert for alert in self.known.values() if alert.firing]
+        return sorted(alerts, key=lambda alert: alert.pk or float("inf"))
+
+    @property
+    def doubted_until(self) -> datetime | None:
+        """Give when a doubt about one of its alerts is over next; None without any."""
+        return min(
+            (alert.doubt_until for alert in self.known.values() if alert.doubt_until), default=None
+        )
+
+    @property
+    def over(self) -> bool:
+        """Say whether no alert of it fires any more, nor may fire as far as is known."""
+        quiet = self.alarm is not None and not self.alarm.firing_count
+        return quiet and self.doubted_until is None
+
+    @property
+    def ends(self) -> bool:
+        """Say whether its alarm is over from now on."""
+        return self.was_firing and self.over
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What holds for all that is taken in at one moment: the process, the services, the time."""
+
+    rules: Alarms
+    services: Mapping[str, Service]
+    at: datetime
+
+    def service(self, labels: Mapping[str, str], annotations: Mapping[str, str]) -> Service | None:
+        """Give the first service there is of those that an alert or its route names."""
+        names = route(self.rules, labels, annotations).service_names
+        return next((self.services[name] for name in names if name in self.services), None)
+
+
+def service_names(told: Notification, rules: Alarms) -> set[str]:
+    """Give the names by which its alerts may call their services."""
+    routed = (route(rules, one.labels, one.annotations) for one in told.alerts)
+    return {name for each in routed for name in each.service_names}
+
+
+def ingest(
+    group: AlertGroup, told: Notification, intake: Intake, key: Callable[[], int]
+) -> Alarm | None:
+    """Take over what is told of a group; give its alarm, None if nobody knew what is over.
+
+    `key` gives a new alarm's number.
+    """
+    if group.alarm is None:
+        if not any(one.firing for one in told.alerts):
+            return None
+        group.alarm = Alarm(
+            pk=key(), group_key=told.group_key, first_at=intake.at, told_at=intake.at
+        )
+        group.raised = True
+    alarm = group.alarm
+    group.was_firing = alarm.state == Alarm.State.FIRING
+    for one in told.alerts:
+        group.changed |= _take(group, alarm, one, told.ordered, intake)
+    alarm.times_told += 1
+    alarm.told_at = intake.at
+    group.changed |= alarm.truncated != told.truncated
+    alarm.truncated = told.truncated
+    return alarm
+
+
+def _take(group: AlertGroup, alarm: Alarm, told: Told, ordered: bool, intake: Intake) -> bool:
+    """Take one alert over; give whether anything but a count changed."""
+    alert = group.known.get(told.fingerprint)
+    before = alert.state if alert else group.past.get(told.fingerprint)
+    lag = intake.rules.peer_lag
+    state = next_state(before, told, at=intake.at, peer_lag=lag, ordered=ordered)
+    if alert is None:
+        alert = _new(alarm, told, intake.at)
+        group.known[told.fingerprint] = group.new[told.fingerprint] = alert
+        changed = True
+    else:
+        if told.fingerprint not in group.new:
+            group.touched[told.fingerprint] = alert
+        _count(alarm, alert.firing, -1)
+        changed = state.firing != alert.firing or state.doubt_until != alert.doubt_until
+    _believe(alert, state)
+    _count(alarm, alert.firing, 1)
+    alert.count += 1
+    if alert.fingerprint in group.new or (
+        told.firing == state.firing and (told.firing or told.labels)
+    ):
+        changed |= _describe(alert, told, intake)
+    return changed or state.began or state.restarted
+
+
+def _new(alarm: Alarm, told: Told, at: datetime) -> Alert:
+    return Alert(
+        alarm=alarm,
+        fingerprint=told.fingerprint,
+        firing=told.firing,
+        labels={},
+        annotations={},
+        source=told.source,
+        told_at=at,
+        count=0,
+    )
+
+
+def _describe(alert: Alert, told: Told, intake: Intake) -> bool:
+    """Take over what the sender says of it; some say no more than that it is over."""
+    labels, annotations = dict(told.labels), dict(told.annotations)
+    if (labels, annotations) == (alert.labels, alert.annotations):
+        return False
+    alert.labels, alert.annotations = labels, annotations
+    alert.service = intake.service(labels, annotations)
+    return True
+
+
+def _believe(alert: Alert, state: AlertState) -> None:
+    alert.firing, alert.starts_at, alert.latest_start = (
+        state.firing,
+        state.starts_at,
+        state.latest_start,
+    )
+    alert.ends_at, alert.told_at, alert.doubt_until = (
+        state.ends_at,
+        state.told_at,
+        state.doubt_until,
+    )
+    if state.began or not state.firing:
+        alert.called_at = None
+
+
+def _count(alarm: Alarm, firing: bool, by: int) -> None:
+    if firing:
+        alarm.firing_count += by
+    else:
+        alarm.resolved_count += by
+
+
+def end_all(group: AlertGroup, at: datetime) -> None:
+    """End every alert of it, since somebody says that it is over."""
+    for alert in [one for one in group.known.values() if one.firing or one.doubt_until]:
+        ended = Told(alert.fingerprint, False, {}, {}, at, at)
+        state = next_state(alert.state, ended, at=at, peer_lag=timedelta(), ordered=True)
+        was = alert.firing
+        _believe(alert, state)
+        group.touched[alert.fingerprint] = alert
+        if group.alarm is not None and state.firing != was:
+            _count(group.alarm, True, -1)
+            _count(group.alarm, False, 1)
+    group.changed = True
+
+
+def decide(group: AlertGroup, quiet: Quiet, rules: Alarms, page: PageState) -> None:
+    """Say what the group's alarm is now, and what follows for people. Clause support.during.
+
+    What the alarm is called, whose it is and whom it pages is as its worst firing alert says.
+    """
+    alarm, alerts = group.alarm, group.firing
+    if alarm is None:
+        return
+    routed = [route(rules, alert.labels, alert.annotations) for alert in alerts]
+    firing = [_firing(alert, each, quiet) for alert, each in zip(alerts, routed, strict=True)]
+    if alerts:
+        place = worst(firing)
+        _name_after(alarm, alerts[place], routed[place])
+        urgent = any(each.high for each in firing)
+        alarm.severity = Alarm.Severity.HIGH if urgent else Alarm.Severity.LOW
+    else:
+        alarm.severity = alarm.peak
+    if alarm.severity == Alarm.Severity.HIGH:
+        alarm.peak = Alarm.Severity.HIGH
+    high = {each.name: each.high for each in firing}
+    group.turned = quieting.turn(alarm, alerts, high, quiet)
+    group.need = need(firing, page=page, incident=bool(alarm.incident))
+    _mark(group)
+
+
+def _firing(alert: Alert, routed: Routed, quiet: Quiet) -> Firing:
+    return Firing(
+        name=alert.fingerprint,
+        high=routed.pages,
+        quiet=quiet.of(alert.labels, alert.service_id) is not None,
+        called=alert.called_at is not None,
+        anyway=alert.service is not None and alert.service.page_anyway,
+    )
+
+
+def _name_after(alarm: Alarm, alert: Alert, routed: Routed) -> None:
+    alarm.title, alarm.service = alert.title, alert.service
+    alarm.runbook, alarm.description = routed.runbook, description_of(alert.annotations)
+    alarm.channel, alarm.duties = routed.channel, list(routed.duties)
+
+
+def _mark(group: AlertGroup) -> None:
+    """Keep for which alerts somebody is called from now on, and for which nobody any more."""
+    marked = {name: True for name in group.need.called} | dict.fromkeys(group.need.forgotten, False)
+    for name, called in marked.items():
+        alert = group.known[name]
+        alert.called_at = alert.told_at if called else None
+        if name not in group.new:
+            group.touched[name] = alert
+
+
+def happened(group: AlertGroup, quiet: Quiet, at: datetime) -> Iterable[Happening]:
+    """Give what the journal says of it."""
+    alarm = group.alarm
+    if alarm is None:
+        return
+    if group.raised:
+        fact = AlarmRaised(alarm.pk, alarm.severity)
+        text = f"Alarm: {alarm.title}"
+        yield Happening(fact, alarm.about, text, "monitoring", "support.during")
+    if group.turned and not group.over:
+        yield quieting.happened(alarm=alarm, quiet=quiet, at=at)
+    if group.need.deed == "tell the lead":
+        yield _worsened(group, alarm)
+    if group.ends:
+        text = f"Alarm over: {alarm.title}"
+        yield Happening(AlarmResolved(alarm.pk), alarm.about, text, "monitoring")
+
+
+def _worsened(group: AlertGroup, alarm: Alarm) -> Happening:
+    titles = [group.known[name].title for name in sorted(group.need.called)]
+    listed = "; ".join(dict.fromkeys(titles[:5]))
+    fact = AlarmWorsened(alarm.pk, alarm.incident, listed[:1000])
+    return Happening(fact, alarm.about, f"New, while {alarm.incident} has it: {listed}"[:1000])
+
+
+def titles(alerts: Sequence[Alert]) -> str:
+    """Name alerts for the details of a page, ten at most."""
+    return "\n".join(alert.title for alert in alerts[:10])

@@ -1,0 +1,118 @@
+"""Which alarm an alert belongs to, whatever group it is told under.
+
+Alertmanager's group keys are made from its settings: a reload that groups otherwise tells of what
+fires under other keys, and a route that continues tells of it under several. An alert that fires
+stays in the alarm that it is in, so that nobody is called for it twice; and one that is told of
+again soon after its end, as it was before, takes its alarm up again.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from dutydesk import rows
+from dutydesk.alarms.rules.alert_state import AlertState, next_state
+from dutydesk.alarms.rules.told import Alert, Notification
+
+_NEWEST = """
+SELECT given.place, given.fingerprint, newest.*
+FROM unnest(%s::int[], %s::text[], %s::boolean[], %s::text[])
+    AS given (place, family, whole, fingerprint)
+CROSS JOIN LATERAL (
+    SELECT alarm.id, alarm.group_key, alert.firing, alert.starts_at, alert.latest_start,
+        alert.ends_at, alert.told_at, alert.doubt_until
+    FROM alarms_alert AS alert JOIN alarms_alarm AS alarm ON alarm.id = alert.alarm_id
+    WHERE alert.fingerprint = given.fingerprint AND CASE WHEN given.whole
+        THEN alarm.group_key = given.family ELSE starts_with(alarm.group_key, given.family) END
+    ORDER BY alert.alarm_id DESC LIMIT 1
+) AS newest
+WHERE newest.firing OR newest.doubt_until IS NOT NULL OR newest.told_at > %s
+"""
+
+# A telling is hardly later than this; an end that comes once more must end nothing else.
+REMEMBERED = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The alarm in which an alert was told of last, and what is believed of it there."""
+
+    alarm: int
+    group_key: str
+    state: AlertState
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What one telling says of one alarm.
+
+    `past`: where alerts of it were before they ended, by fingerprint. `begins`: something fires
+    that did not.
+    """
+
+    told: Notification
+    past: Mapping[str, Home]
+    begins: bool
+
+
+def parcels_of(
+    told: Collection[Notification], *, at: datetime, peer_lag: timedelta
+) -> list[list[Parcel]]:
+    """Give for each telling what it says of which alarm; one query. The senders are locked."""
+    found = _homes(told, at - REMEMBERED)
+    parcels = []
+    for place, one in enumerate(told):
+        homes = {name: home for (where, name), home in found.items() if where == place}
+        parcels.append(_parcels(one, homes, at, peer_lag))
+    return parcels
+
+
+def _parcels(
+    told: Notification, homes: Mapping[str, Home], at: datetime, peer_lag: timedelta
+) -> list[Parcel]:
+    """Part a telling by the alarms that have its alerts; the others stay in its own group."""
+    parts: dict[str, list[Alert]] = {}
+    begins: set[str] = set()
+    for alert in told.alerts:
+        home = homes.get(alert.fingerprint)
+        kept = home is not None and _keeps(home, alert, at, peer_lag)
+        key = home.group_key if home is not None and kept else told.group_key
+        parts.setdefault(key, []).append(alert)
+        if alert.firing and not kept:
+            begins.add(key)
+    return [
+        Parcel(
+            replace(told, group_key=key, alerts=tuple(alerts)),
+            {
+                alert.fingerprint: homes[alert.fingerprint]
+                for alert in alerts
+                if alert.fingerprint in homes and not homes[alert.fingerprint].state.firing
+            },
+            key in begins,
+        )
+        for key, alerts in parts.items()
+    ]
+
+
+def _homes(told: Iterable[Notification], since: datetime) -> dict[tuple[int, str], Home]:
+    wanted = [
+        (place, one.group_key if one.family is None else one.family, one.family is None, name)
+        for place, one in enumerate(told)
+        if not one.ordered
+        for name in {alert.fingerprint for alert in one.alerts}
+    ]
+    if not wanted:
+        return {}
+    columns = [list(column) for column in zip(*wanted, strict=True)]
+    return {
+        (place, name): Home(alarm, group_key, AlertState(*state))
+        for place, name, alarm, group_key, *state in rows.run(_NEWEST, [*columns, since]).fetchall()
+    }
+
+
+def _keeps(home: Home, alert: Alert, at: datetime, peer_lag: timedelta) -> bool:
+    """Say whether what is told of an alert belongs to the alarm that it was in."""
+    if home.state.firing:
+        return True
+    state = next_state(home.state, alert, at=at, peer_lag=peer_lag, ordered=False)
+    return not state.firing and (home.state.doubt_until or state.doubt_until) is not None

@@ -1,0 +1,40 @@
+"""Ending an alarm by hand: its sender says no more of it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from dutydesk.alarms.flows import receiving
+from dutydesk.alarms.flows.facts import AlarmEndedByHand
+from dutydesk.alarms.flows.groups import AlertGroup, end_all
+from dutydesk.alarms.models import Alarm
+from dutydesk.journal import flows as journal
+from dutydesk.kernel.refusals import Refused
+
+
+class NotOver(Refused):
+    """The alarm can't be ended by hand so."""
+
+
+@transaction.atomic
+def end_by_hand(*, alarm: int, reason: str, by: str, at: datetime) -> Alarm:
+    """End a firing alarm, its alerts and its page, since somebody saw that it is over.
+
+    If its sender tells of it as firing after all, it fires again.
+    """
+    found = Alarm.objects.filter(pk=alarm).first()
+    if found is None:
+        raise NotOver("That alarm isn't there.", "Look at the list of alarms.")
+    if not reason.strip():
+        raise NotOver("The reason is missing.", "Say how you know, for whoever looks later.")
+
+    def over(group: AlertGroup) -> None:
+        end_all(group, at)
+
+    if not receiving.reconsider(alarms=[alarm], at=at, change=over):
+        raise NotOver("That alarm is over already.", "There is nothing to do.")
+    text = f"{by} says that it is over: {reason.strip()}"[:1000]
+    fact = AlarmEndedByHand(alarm, by)
+    journal.record(fact=fact, subject=found.about, text=text, at=at, actor=by)
+    found.refresh_from_db()
+    return found

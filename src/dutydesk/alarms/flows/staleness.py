@@ -1,0 +1,65 @@
+"""Alerts that fire and are not told of any more: asking about them, and saying so.
+
+Alertmanager repeats what fires, every four hours unless it is set otherwise. What it has not told
+of for longer may be over without its end having come: lost with a key that was revoked, left out
+of a long list, silenced there meanwhile, or not sent at all.
+"""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from dutydesk.alarms.flows import passing
+from dutydesk.alarms.models import Alarm, Alert
+from dutydesk.errands import flows as errands
+from dutydesk.errands.flows import ErrandSettled
+from dutydesk.errands.models import Errand
+from dutydesk.kernel.subjects import number_of
+from dutydesk.process import flows as process
+
+_KEY = ":look:"
+_MOST = 2000
+
+
+def stale(*, at: datetime) -> QuerySet[Alert]:
+    """Give the firing alerts that were not told of for as long as the process says."""
+    since = at - process.in_force().alarms.stale_after
+    firing = Alert.objects.filter(alarm__state=Alarm.State.FIRING, firing=True)
+    return firing.filter(told_at__lte=since).select_related("alarm").order_by("alarm", "id")
+
+
+def look_after(*, at: datetime) -> None:
+    """Ask Alertmanager which stale alerts of its own it knows, if the desk can; once in a while.
+
+    The group keys that it makes begin with a brace, after the number of the integration key.
+    """
+    if not errands.can_deliver(passing.LOOK):
+        return
+    asked: dict[int, list[Alert]] = {}
+    for alert in stale(at=at).filter(alarm__group_key__contains=" {")[:_MOST]:
+        asked.setdefault(alert.alarm_id, []).append(alert)
+    for alerts in asked.values():
+        about = alerts[0].alarm.about
+        errands.put(
+            key=f"{about}{_KEY}{at.replace(minute=0):%Y%m%dT%H%M}",
+            kind=passing.LOOK,
+            subject=about,
+            payload={
+                "fingerprints": [one.fingerprint for one in alerts][: passing.MOST_LOOKED_AT],
+                "what": "Asking Alertmanager which alerts still fire",
+            },
+            at=at,
+        )
+
+
+def concerned(fact: ErrandSettled) -> bool:
+    """Say whether the errand looked at the stale alerts of an alarm."""
+    return fact.errand_kind == passing.LOOK and fact.delivered and fact.key.startswith("alarm:")
+
+
+def settled(*, fact: ErrandSettled, at: datetime) -> None:
+    """Take what Alertmanager knows no more as resolved, unless it was told of meanwhile."""
+    errand = Errand.objects.get(key=fact.key)
+    number = number_of(fact.key.partition(_KEY)[0], "alarm")
+    mine = Alert.objects.filter(alarm=number, firing=True, told_at__lt=errand.put_at)
+    passing.resolve_gone(mine.select_related("alarm"), errand, at)

@@ -1,0 +1,91 @@
+"""Incidents that have alarms: nobody is called for what an incident looks after."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from dutydesk import rows
+from dutydesk.alarms.flows import receiving, timers
+from dutydesk.alarms.flows.groups import AlertGroup
+from dutydesk.alarms.models import Alarm
+from dutydesk.alarms.rules.told import sender_of
+from dutydesk.commitments import flows as commitments
+from dutydesk.commitments.flows import CommitmentDue
+from dutydesk.kernel.subjects import number_of
+from dutydesk.oncall.flows import storms
+from dutydesk.process import flows as process
+
+
+@transaction.atomic
+def take(*, about: str, incident: str, by: str, at: datetime) -> None:
+    """Let an incident have an alarm: its page ends, and what begins in it is told to the lead.
+
+    `about`: a subject; one that is no alarm has only its page ended.
+    """
+    alarm = _alarm(about)
+    if alarm is not None:
+        rows.lock([sender_of(alarm.group_key)])
+        fires = Alarm.objects.filter(pk=alarm.pk, state=Alarm.State.FIRING)
+        fires.update(incident=incident, again_at=None)
+    storms.settle_all(abouts=[about], at=at, because=f"{by} declared incident {_number(incident)}")
+    if alarm is not None:
+        _mark_called(alarm, at)
+        receiving.reconsider(alarms=[alarm.pk], at=at)
+
+
+def _alarm(about: str) -> Alarm | None:
+    kind, _, number = about.partition(":")
+    if kind != "alarm" or not number.isdecimal():
+        return None
+    return Alarm.objects.filter(pk=int(number)).first()
+
+
+def _number(incident: str) -> int:
+    return number_of(incident, "incident")
+
+
+def _mark_called(alarm: Alarm, at: datetime) -> None:
+    alarm.alerts.filter(firing=True).update(called_at=at)
+
+
+def still_firing(*, incident: str) -> list[Alarm]:
+    """Give the high alarms that an incident has and that fire."""
+    high = Alarm.objects.filter(incident=incident, severity=Alarm.Severity.HIGH)
+    return list(high.filter(state=Alarm.State.FIRING).order_by("pk"))
+
+
+@transaction.atomic
+def release(*, incident: str, at: datetime) -> list[Alarm]:
+    """Let an incident that is over have its alarms no more; give the high ones that still fire.
+
+    They page again after a time, unless they are over by then.
+    """
+    again_at = at + process.in_force().alarms.page_again_after
+    held = Alarm.objects.filter(incident=incident)
+    rows.lock(sorted({sender_of(key) for key in held.values_list("group_key", flat=True)}))
+    firing, numbers = still_firing(incident=incident), list(held.values_list("pk", flat=True))
+    held.update(incident="")
+    Alarm.objects.filter(pk__in=[alarm.pk for alarm in firing]).update(again_at=again_at)
+    for alarm in firing:
+        alarm.again_at = again_at
+        timers.page_again(alarm, until=again_at, at=at)
+    receiving.reconsider(alarms=numbers, at=at)
+    return firing
+
+
+def due(*, fact: CommitmentDue, at: datetime) -> None:
+    """Page again for what still fires some time after its incident was resolved."""
+    if fact.sort != timers.AGAIN or commitments.still_owed(fact) is None:
+        return
+    commitments.keep(kind=fact.sort, subject=fact.subject, at=at)
+    receiving.reconsider(alarms=[number_of(fact.subject, "alarm")], at=at, change=_forget_calls)
+
+
+def _forget_calls(group: AlertGroup) -> None:
+    """Let what fires call somebody anew, unless another incident has it."""
+    if group.alarm is None or group.alarm.incident:
+        return
+    group.alarm.again_at = None
+    for alert in group.firing:
+        alert.called_at = None
+        group.touched[alert.fingerprint] = alert

@@ -1,0 +1,32 @@
+"""When an alarm is to be looked at again: as a doubt ends, or some time after its incident."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from dutydesk.alarms import words
+from dutydesk.alarms.flows.groups import AlertGroup
+from dutydesk.alarms.models import Alarm
+from dutydesk.commitments import flows as commitments
+from dutydesk.commitments.rules import Promise
+
+DOUBT, AGAIN = "alarm.doubt", "alarm.again"
+
+
+def watch_doubts(groups: Iterable[AlertGroup], *, at: datetime) -> None:
+    """Look at alarms again when a doubt about one of their alerts is over."""
+    for group in groups:
+        until = group.doubted_until
+        if group.alarm is not None and until is not None:
+            _look(DOUBT, group.alarm, words.doubted(title=group.alarm.title), until, at)
+
+
+def page_again(alarm: Alarm, *, until: datetime, at: datetime) -> None:
+    """Look again at an alarm that still fires, now that its incident is resolved."""
+    _look(AGAIN, alarm, words.pages_again(title=alarm.title), until, at)
+
+
+def _look(kind: str, alarm: Alarm, text: str, until: datetime, at: datetime) -> None:
+    """Promise it; nobody owes it, so that it stands in nobody's list."""
+    commitments.promise(
+        kind=kind, subject=alarm.about, owner="", text=text, times=Promise(until), at=at
+    )

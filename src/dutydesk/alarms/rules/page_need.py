@@ -1,0 +1,77 @@
+"""Whether somebody is to be called for an alarm: from what fires, its page and its incident."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from dutydesk.oncall.rules.page_state import PageState
+
+Deed = Literal["nothing", "page", "call again", "tell the lead", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """One alert that fires, as it matters to paging.
+
+    `quiet`: a silence keeps it so. `called`: somebody was called for this firing, or an incident
+    has it. `anyway`: its service is paged for at any hour.
+    """
+
+    name: str
+    high: bool
+    quiet: bool = False
+    called: bool = False
+    anyway: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What follows for people. `called`: for these somebody is called from now on.
+
+    `forgotten`: nobody is called for these any more, so that they call when they are heard again.
+    """
+
+    deed: Deed = "nothing"
+    silenced: bool = False
+    called: frozenset[str] = frozenset()
+    forgotten: frozenset[str] = frozenset()
+
+
+NOTHING = Need()
+
+
+def need(firing: Iterable[Firing], *, page: PageState, incident: bool) -> Need:
+    """Give what is to be done. `incident`: a running one has the alarm. Clause oncall.respond.
+
+    A page lasts exactly as long as a high alert fires that no silence quiets. Nobody is called
+    twice for one firing; what begins while somebody has the page calls them again.
+    """
+    urgent = [one for one in firing if one.high]
+    heard = [one for one in urgent if not one.quiet]
+    fresh = frozenset(one.name for one in heard if not one.called)
+    if page != "none" and not heard:
+        names = frozenset(one.name for one in urgent)
+        return Need("end", silenced=bool(urgent), forgotten=names)
+    if not fresh:
+        return NOTHING
+    return Need(_deed(page, incident), called=fresh)
+
+
+def _deed(page: PageState, incident: bool) -> Deed:
+    if page == "none":
+        return "tell the lead" if incident else "page"
+    return "call again" if page == "acknowledged" else "nothing"
+
+
+def worst(firing: Sequence[Firing]) -> int:
+    """Give the place of the worst: the alarm is named, shown and routed as it says.
+
+    High before low, heard before silenced, one that is paged for at any hour before others, and
+    then the first.
+    """
+
+    def weight(place: int) -> tuple[bool, bool, bool, int]:
+        one = firing[place]
+        return (one.high, not one.quiet, one.anyway, -place)
+
+    return max(range(len(firing)), key=weight)

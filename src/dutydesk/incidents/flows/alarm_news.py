@@ -1,0 +1,51 @@
+"""Telling an incident's lead what begins to fire in the alarms that the incident has."""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from dutydesk.alarms.flows.facts import AlarmWorsened
+from dutydesk.chat.flows import saying as chat
+from dutydesk.errands import flows as errands
+from dutydesk.incidents import words
+from dutydesk.incidents.flows import telling
+from dutydesk.incidents.models import Incident
+from dutydesk.kernel.subjects import number_of
+from dutydesk.people.models import Engineer
+from dutydesk.process import flows as process
+
+
+def tell_lead(*, fact: AlarmWorsened, at: datetime) -> None:
+    """Tell whoever leads, in the team's channel and by e-mail; without a lead, the whole team.
+
+    It stands in the incident's timeline. Clause incident.lead.
+    """
+    found = Incident.objects.select_related("lead", "worker")
+    incident = found.filter(pk=number_of(fact.incident, "incident")).first()
+    if incident is None or incident.state != Incident.State.OPEN:
+        return
+    lead, current = incident.lead or incident.worker, process.in_force()
+    key = f"{fact.incident}:alarm:{fact.alarm}:{at:%Y%m%dT%H%M%S}"
+    message = words.worsened(
+        about=fact.incident,
+        title=incident.title,
+        titles=fact.titles,
+        name=lead.name if lead else current.team.mention,
+    )
+    chat.say(key=key, channel=current.team.channel, message=message, at=at)
+    text = f"New alert: {fact.titles}"
+    telling.record_step(incident, "alarm", text, "monitoring", at, "incident.lead")
+    if lead is not None and errands.can_deliver("email"):
+        _write(incident, lead, key, fact, at)
+
+
+def _write(incident: Incident, lead: Engineer, key: str, fact: AlarmWorsened, at: datetime) -> None:
+    title, body = words.worsened_letter(
+        name=lead.name,
+        title=incident.title,
+        titles=fact.titles,
+        link=f"{settings.BASE_URL}/incidents/{incident.pk}",
+    )
+    what = f"The e-mail to {lead.name} about a new alert"
+    payload = {"to": lead.email, "subject": title, "body": body, "what": what}
+    errands.put(key=key, kind="email", subject=fact.incident, payload=payload, at=at)
