@@ -12,6 +12,8 @@ from testing.clauses import ClauseReport
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--clauses", action="store_true", help="print the clauses and their tests")
     parser.addoption("--fuzz", type=int, default=1500, help="how many cases each fuzz test tries")
+    parser.addoption("--days", type=int, default=40, help="how many process files live for a day")
+    parser.addoption("--seed", type=int, default=1, help="what the process files are made from")
     parser.addoption("--kills", type=int, default=20, help="how often the kill test kills")
 
 

@@ -2,6 +2,7 @@
 
 import dutydesk.site.setup  # noqa: F401  # isort: skip -- flows can be imported after this only
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Collection
@@ -116,10 +117,21 @@ for command in (
     app.command()(command)
 
 
+def _say_nothing_more() -> None:
+    """Let what can't be printed go nowhere, so that the end doesn't try once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main() -> None:
     """Run the command that was typed."""
     try:
         app()
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _say_nothing_more()
+        sys.stderr.write("What was to be printed has no room where it goes. Make room there.\n")
+        sys.exit(1)
     except OperationalError:
         sys.stderr.write("The database can't be reached. Start it, or correct DATABASE_URL.\n")
         sys.exit(2)

@@ -9,6 +9,7 @@ from dutydesk.chat.flows.posting import Author
 from dutydesk.chat.models import Post
 from dutydesk.desk.models import Question, Ticket
 from dutydesk.kernel.actions import NotYours
+from dutydesk.process.rules.check import DEFAULT_FILE
 from dutydesk.wiring import ACTIONS
 from testing.world import World
 
@@ -148,3 +149,15 @@ def test_the_limit_counts_from_the_first_answer_and_more_time_asks_again(tmp_pat
     assert offers() == 2
     world.forward(minutes=1)
     assert offers() == 3
+
+
+@pytest.mark.clause("ask.cover")
+def test_whoever_is_on_support_covers_though_alerts_do_not_page_them(tmp_path: Path) -> None:
+    text = DEFAULT_FILE.read_text(encoding="utf-8")
+    order = "order: [support, primary, secondary]"
+    assert order in text
+    (tmp_path / "process.yaml").write_text(text.replace(order, "order: [primary]"), "utf-8")
+    world = World(tmp_path, "2026-11-24T11:00")
+    world.shifts(support="Ada", primary="Ben")
+    ask(world)
+    assert world.said(ASK)[-1] == "Thanks, Uma. Ada is answering questions just now."

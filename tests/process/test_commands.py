@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,17 +16,22 @@ from dutydesk.process.rules.check import DEFAULT_FILE
 from dutydesk.process.rules.hours import in_zone
 
 
-def dutydesk(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def dutydesk(
+    *words: str, cwd: Path, given: bytes = b"", stdout: IO[str] | None = None
+) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("DUTYDESK", "DATA"))}
     environment["DJANGO_SETTINGS_MODULE"] = "dutydesk.site.settings"
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "dutydesk", *words],
-        capture_output=True,
-        text=True,
+        input=given,
+        stdout=stdout or subprocess.PIPE,
+        stderr=subprocess.PIPE,
         cwd=cwd,
         env=environment,
         check=False,
     )
+    printed = (done.stdout or b"").decode()
+    return subprocess.CompletedProcess(done.args, done.returncode, printed, done.stderr.decode())
 
 
 @pytest.mark.clause("hours.support")
@@ -138,3 +144,34 @@ def test_a_data_folder_that_can_t_be_used_is_one_clear_line(tmp_path: Path) -> N
     assert answer.returncode == 1
     assert len(answer.stderr.splitlines()) == 1
     assert "can't be written" in answer.stderr
+
+
+@pytest.mark.clause("ask.cover")
+def test_check_warns_of_support_hours_that_no_part_of_the_day_holds(tmp_path: Path) -> None:
+    text = DEFAULT_FILE.read_text(encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(text.replace('starts: "12:30"', 'starts: "13:00"'))
+    answer = dutydesk("check", "mine.yaml", cwd=tmp_path)
+    assert answer.returncode == 0
+    assert "No part of the day holds the support hours 12:30 to 13:00" in answer.stderr
+    assert "No part of the day" not in dutydesk("check", cwd=tmp_path).stderr
+
+
+@pytest.mark.parametrize("words", [["check"], ["check", "--json"], ["check", "--schema"]])
+def test_what_can_t_be_printed_is_one_line_and_no_traceback(
+    words: list[str], tmp_path: Path
+) -> None:
+    with Path("/dev/full").open("w") as full:
+        answer = dutydesk(*words, cwd=tmp_path, stdout=full)
+    assert answer.returncode == 1
+    assert answer.stderr.splitlines() == [
+        "What was to be printed has no room where it goes. Make room there."
+    ]
+
+
+def test_check_reads_what_is_piped_and_says_where_it_is_not_utf_8(tmp_path: Path) -> None:
+    text = DEFAULT_FILE.read_bytes()
+    assert dutydesk("check", "-", cwd=tmp_path, given=text).returncode == 0
+    latin = text.replace(b"name: Cloud", "name: Nu\xe9e".encode("latin-1"))
+    answer = dutydesk("check", "-", cwd=tmp_path, given=latin)
+    assert answer.returncode == 2
+    assert "is not UTF-8; line 6 is the first that isn't. Save it as UTF-8." in answer.stderr

@@ -1,11 +1,12 @@
 """The process file: every mistake at once, each with its line, what is wrong, what to write."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from dutydesk.kernel.periods import Period
 from dutydesk.process import flows
 from dutydesk.process.models import ProcessVersion
 from dutydesk.process.rules.check import DEFAULT_FILE, check, default_process, schema
@@ -48,7 +49,7 @@ def test_the_shipped_process_is_sound() -> None:
         ("order: [support, ", "order: [primary, ", "“primary” is there twice."),
         ("order: [support", "order: [boss", "Write 'support', 'primary' or 'secondary'."),
         ("stint: 2 weeks", "stint: 7 weeks", "The stint is longer than the cycle."),
-        ("version: 1", "version: 1\nversion: 2", "This is not YAML"),
+        ("version: 1", "version: 1\nversion: 2", "line 4: “version” is there twice."),
         ("  size: 3", " size: 3", "This is not YAML"),
         ("size: 3", "size: " + "[" * 5000, "This is nested too deep"),
     ],
@@ -119,4 +120,23 @@ def test_the_process_in_force_names_who_approved_it(tmp_path: Path) -> None:
     flows.approve(version=version.pk, name="Ada", at=AT)
     flows.approve(version=version.pk, name="Ada", at=AT)
     assert [a.name for a in version.approvals.all()] == ["Ada"]
-    assert [a.name for a in flows.in_force().approved] == ["Sablu Miah"]
+    assert flows.in_force().approved == ()
+
+
+@pytest.mark.django_db
+def test_an_old_version_that_is_no_longer_sound_counts_as_the_one_in_force(tmp_path: Path) -> None:
+    long_ago = AT - timedelta(days=400)
+    old = TEXT.replace("{asker}. {cover}", "{asker!r}. {cover}")
+    ProcessVersion.objects.create(text=old, digest="old", adopted_at=long_ago)
+    file = tmp_path / "process.yaml"
+    flows.ship(file)
+    flows.adopt(file=file, at=AT)
+    assert flows.in_force_at(long_ago) == flows.in_force()
+    assert [one for _, one in flows.over(Period(long_ago, AT))] == [flows.in_force()]
+
+
+@pytest.mark.django_db
+def test_a_desk_of_today_does_not_run_on_what_it_calls_broken() -> None:
+    ProcessVersion.objects.create(text="broken", digest="old", adopted_at=AT)
+    with pytest.raises(flows.NoProcess, match="another version of the desk"):
+        flows.in_force()

@@ -21,7 +21,7 @@ class Commitment(models.Model):
 
     kind = models.CharField(max_length=60)
     subject = models.CharField(max_length=60)
-    owner = models.CharField(max_length=60)
+    owner = models.CharField(max_length=120)
     text = models.TextField()
     clause = models.CharField(max_length=60, blank=True)
     made_at = models.DateTimeField()

@@ -13,13 +13,21 @@ _UNITS = {
 _PART = re.compile(r"(\d+)\s*(second|minute|hour|day|week)s?", re.IGNORECASE)
 
 
+class TooLong(ValueError):
+    """It is a length of time, and longer than there can be one."""
+
+
 def read_duration(text: str) -> timedelta:
-    """Read “15 minutes”, “1 hour 30 minutes” or “2 weeks”; ValueError says what was expected."""
+    """Read “15 minutes”, “1 hour 30 minutes” or “2 weeks”, each unit once; else ValueError."""
     parts = _PART.findall(text)
     rest = _PART.sub("", text).replace("and", "").replace(",", "").strip()
-    if not parts or rest:
+    units = [unit.lower() for _, unit in parts]
+    if not parts or rest or len(set(units)) < len(units):
         raise ValueError(f"“{text}” is not a length of time; write it like “15 minutes”.")
-    return sum((int(count) * _UNITS[unit.lower()] for count, unit in parts), timedelta())
+    try:
+        return sum((int(count) * _UNITS[unit.lower()] for count, unit in parts), timedelta())
+    except OverflowError as error:
+        raise TooLong(f"“{text}” is longer than any calendar.") from error
 
 
 def write_duration(length: timedelta) -> str:

@@ -11,7 +11,7 @@ import typer
 
 from dutydesk.kernel.durations import compact
 from dutydesk.kernel.refusals import Refused
-from dutydesk.process.flows import read_file
+from dutydesk.process.flows import read_bytes, read_file
 from dutydesk.process.rules.check import DEFAULT_FILE, Checked, check, schema
 from dutydesk.process.rules.hours import in_zone
 from dutydesk.process.rules.model import Process
@@ -154,9 +154,9 @@ def _opens(process: Process, at: datetime) -> dict[str, list[dict[str, str]]]:
 
 
 def _read(path: Path) -> str:
-    if str(path) == "-":
-        return sys.stdin.read()
     try:
+        if str(path) == "-":
+            return read_bytes(sys.stdin.buffer.read(), "on standard input")
         return read_file(path)
     except Refused as refusal:
         raise _stop(str(refusal)) from refusal

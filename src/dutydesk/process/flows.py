@@ -1,6 +1,7 @@
 """Putting a process in force, and asking which one is."""
 
 import hashlib
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,6 +18,8 @@ from dutydesk.process.rules.check import DEFAULT_FILE, check
 from dutydesk.process.rules.mistakes import Mistake
 from dutydesk.process.rules.model import Process
 
+logger = logging.getLogger(__name__)
+
 
 class NoProcess(Refused):
     """No process was ever adopted."""
@@ -25,9 +28,12 @@ class NoProcess(Refused):
 class BrokenProcess(Refused):
     """The process file has mistakes; every one of them is told."""
 
-    def __init__(self, path: Path, mistakes: Iterable[Mistake]) -> None:
-        """Say which file, and list what to mend."""
+    def __init__(
+        self, path: Path, mistakes: Iterable[Mistake], fault: Exception | None = None
+    ) -> None:
+        """Say which file, and list what to mend; `fault` is what broke the checker itself."""
         self.mistakes = tuple(mistakes)
+        self.fault = fault
         lines = "\n".join(f"  {mistake}" for mistake in self.mistakes)
         super().__init__(
             f"The process file {path} has mistakes:\n{lines}\n",
@@ -45,14 +51,24 @@ def ship(file: Path) -> None:
 def read_file(file: Path) -> str:
     """Give the text of the process file, or refuse with the reason it can't be read."""
     try:
-        return file.read_text(encoding="utf-8")
+        return read_bytes(file.read_bytes(), str(file))
     except OSError as error:
         raise Refused(
             f"The process file {file} can't be read: {error.strerror}.",
             "Put one there, or name another with DUTYDESK_PROCESS.",
         ) from error
+
+
+def read_bytes(data: bytes, where: str) -> str:
+    """Give the text of a process file that was read, or refuse if it is not UTF-8."""
+    try:
+        return data.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise Refused(f"The process file {file} is not UTF-8.", "Save it as UTF-8.") from error
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Refused(
+            f"The process file {where} is not UTF-8; line {line} is the first that isn't.",
+            "Save it as UTF-8.",
+        ) from error
 
 
 @transaction.atomic
@@ -67,7 +83,7 @@ def adopt(*, file: Path, at: datetime) -> None:
     new = newest is None or newest.digest != digest
     checked = check(text, at=at if new else None)
     if checked.process is None:
-        raise BrokenProcess(file, checked.mistakes)
+        raise BrokenProcess(file, checked.mistakes, checked.fault)
     BrokenFile.objects.filter(path=str(file)).delete()
     if new:
         ProcessVersion.objects.create(text=text, digest=digest, adopted_at=at)
@@ -76,23 +92,31 @@ def adopt(*, file: Path, at: datetime) -> None:
 def follow(*, file: Path, at: datetime) -> bool:
     """Adopt the file if it changed and is sound; give whether it did not break.
 
-    What is wrong with a broken one is kept for `healthz` and the Process page to show.
+    What is wrong with a broken one is kept for `healthz` and the Process page to show, and logged
+    when it is first seen.
     """
     try:
         adopt(file=file, at=at)
     except BrokenProcess as broken:
-        _note(file, [str(mistake) for mistake in broken.mistakes], at)
+        if _note(file, [str(mistake) for mistake in broken.mistakes], at):
+            logger.warning("%s", broken, exc_info=broken.fault)
         return False
     except Refused as refusal:
-        _note(file, [str(refusal)], at)
+        if _note(file, [str(refusal)], at):
+            logger.warning("%s", refusal)
         return False
     return True
 
 
-def _note(file: Path, mistakes: list[str], at: datetime) -> None:
-    with transaction.atomic():
-        BrokenFile.objects.filter(path=str(file)).delete()
-        BrokenFile.objects.create(path=str(file), seen_at=at, mistakes=mistakes)
+@transaction.atomic
+def _note(file: Path, mistakes: list[str], at: datetime) -> bool:
+    """Keep what is wrong with a file; give whether that is new."""
+    broken = BrokenFile.objects.filter(path=str(file))
+    if [row.mistakes for row in broken] == [mistakes]:
+        return False
+    broken.delete()
+    BrokenFile.objects.create(path=str(file), seen_at=at, mistakes=mistakes)
+    return True
 
 
 def trouble() -> tuple[str, ...]:
@@ -150,7 +174,7 @@ def in_force_at(at: datetime) -> Process:
     version = found.values_list("id", flat=True).first()
     if version is None:
         version = ProcessVersion.objects.order_by("id").values_list("id", flat=True).first()
-    return _parsed(version) if version is not None else in_force()
+    return _as_it_was(version) if version is not None else in_force()
 
 
 def over(span: Period) -> list[tuple[Period, Process]]:
@@ -162,8 +186,16 @@ def over(span: Period) -> list[tuple[Period, Process]]:
         start = span.start if index == 0 else max(begins, span.start)
         ends = versions[index + 1][1] if index + 1 < len(versions) else span.end
         if start < min(ends, span.end):
-            found.append((Period(start, min(ends, span.end)), _parsed(number)))
+            found.append((Period(start, min(ends, span.end)), _as_it_was(number)))
     return found
+
+
+def _as_it_was(version: int) -> Process:
+    """Give an earlier version; what no desk of today calls sound counts as the one in force."""
+    try:
+        return _parsed(version)
+    except NoProcess:
+        return in_force()
 
 
 def _newest() -> Process:

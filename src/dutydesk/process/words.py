@@ -6,7 +6,7 @@ from datetime import datetime
 
 from dutydesk.kernel.durations import compact, write_duration
 from dutydesk.kernel.moments import span, when
-from dutydesk.process.rules.asking import Ask
+from dutydesk.process.rules.asking import Ask, Part
 from dutydesk.process.rules.hours import Clock
 from dutydesk.process.rules.model import OnCall, Process
 from dutydesk.process.rules.routes import Route
@@ -63,8 +63,8 @@ def _openings(clock: Clock, at: datetime) -> Openings:
 
 
 def document(process: Process) -> tuple[Chapter, ...]:
-    """Give the whole process as chapters, in plain English."""
-    return (
+    """Give the whole process as chapters, in plain English; nothing said is no chapter."""
+    chapters = (
         Chapter("hours", "Hours", _hours(process)),
         Chapter("support", "The support team", _support(process)),
         Chapter("ask", "The ask channel", _ask(process)),
@@ -77,6 +77,7 @@ def document(process: Process) -> tuple[Chapter, ...]:
         Chapter("documentation", "Documentation", process.documentation),
         Chapter("measures", "Measures", _listed("We measure:", (m.text for m in process.measures))),
     )
+    return tuple(chapter for chapter in chapters if chapter.lines)
 
 
 def _listed(title: str, items: Iterable[str]) -> tuple[str, ...]:
@@ -110,9 +111,13 @@ def _support(process: Process) -> tuple[str, ...]:
     )
 
 
+def _end(part: Part) -> str:
+    return "24:00" if part.to_midnight else f"{part.ends:%H:%M}"
+
+
 def _parts(ask: Ask) -> str:
     parts = [
-        f"{part.title.lower()} {part.starts:%H:%M} to {part.ends:%H:%M}" for part in ask.cover.parts
+        f"{part.title.lower()} {part.starts:%H:%M} to {_end(part)}" for part in ask.cover.parts
     ]
     ahead = write_duration(ask.cover.seen_ahead)
     return f": {', '.join(parts)}. A hole is seen {ahead} ahead" if parts else ""

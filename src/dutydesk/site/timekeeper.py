@@ -107,6 +107,5 @@ class Timekeeper(threading.Thread):
         changed = file.stat().st_mtime_ns
         if changed == self._process_seen:
             return
-        if not process.follow(file=file, at=at):
-            logger.warning("%s is broken; the last good process stays in force", file)
+        process.follow(file=file, at=at)
         self._process_seen = changed

@@ -13,7 +13,7 @@ from dutydesk.rota.flows import asking as rota
 
 def covering(at: datetime) -> Engineer | None:
     """Give who is the first to answer questions at `at`; None if nobody is on. Clause ask.cover."""
-    on = [one.engineer for one in rota.who(at=at) if one.duty == "support" and one.engineer]
+    on = [one.engineer for one in rota.who(at=at, duties=("support",)) if one.engineer]
     return Engineer.objects.filter(pk__in=on[:1]).first()
 
 

@@ -1,37 +1,38 @@
 """Reading a process file, with every mistake at once: its line, what is wrong, what to write."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import lru_cache
-from io import StringIO
 from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedBase
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from dutydesk.process.rules.mistakes import Mistake
+from dutydesk.process.rules.document import Document, Unreadable, Where, path
+from dutydesk.process.rules.mistakes import Mistake, brief
 from dutydesk.process.rules.model import Process
-from dutydesk.process.rules.pitfalls import pitfalls
+from dutydesk.process.rules.opening import HoursError
+from dutydesk.process.rules.parts import without_part
+from dutydesk.process.rules.pitfalls import Pitfall, pitfalls
 
+_ANY_DAY = datetime(2027, 1, 1, tzinfo=UTC)
 DEFAULT_FILE = Path(__file__).parent.parent / "default.yaml"
-_Where = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
 class Checked:
     """A process file that was read: the process, or else the mistakes in it.
 
-    `warnings`: what can be meant to be so, and is worth a look.
+    `warnings`: what can be meant to be so, and is worth a look. `fault`: what broke the checker
+    itself, if something did.
     """
 
     process: Process | None
     mistakes: tuple[Mistake, ...]
     warnings: tuple[Mistake, ...] = ()
+    fault: Exception | None = None
 
 
 def check(text: str, *, at: datetime | None = None) -> Checked:
@@ -40,36 +41,59 @@ def check(text: str, *, at: datetime | None = None) -> Checked:
     With `at` it is also tried out, to be used from then on.
     """
     try:
-        document = YAML(typ="rt").load(StringIO(text))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        wrong = f"This is not YAML: {error.problem or error.context}."
-        return Checked(None, (Mistake(line, "", wrong, "Mend the indentation or quotes there."),))
-    except (YAMLError, ValueError) as error:
-        first = str(error).splitlines()[0]
-        return Checked(None, (Mistake(1, "", f"This is not YAML: {first}.", "Save it as UTF-8."),))
-    except RecursionError:
-        wrong = "This is nested too deep to be a process file."
-        return Checked(None, (Mistake(1, "", wrong, "Look for brackets that nobody closes."),))
-    if not isinstance(document, Mapping):
-        wrong = "This is not a process file."
-        return Checked(None, (Mistake(1, "", wrong, "Begin with a copy of the default one."),))
+        return _read(text, at)
+    except Exception as fault:  # noqa: BLE001 -- nothing in a file may stop who reads it
+        said = brief(f"{type(fault).__name__}: {fault}")
+        wrong = f"The checker itself failed on this file: {said}."
+        instead = "Take back what was changed last, and tell whoever maintains the desk."
+        return Checked(None, (Mistake(1, "", wrong, instead),), fault=fault)
+
+
+def _read(text: str, at: datetime | None) -> Checked:
     try:
-        process = Process.model_validate(document)
+        document = Document(text)
+        mistakes = document.mistakes()
+        process = Process.model_validate(document.values)
+    except Unreadable as unreadable:
+        return Checked(None, (unreadable.mistake,))
     except ValidationError as error:
-        found = (_mistake(problem, document) for problem in error.errors(include_url=False))
-        return Checked(None, tuple(sorted(found)))
+        problems = error.errors(include_url=False)
+        told_already = "string_unicode"
+        mistakes += (_mistake(one, document) for one in problems if one["type"] != told_already)
+        return Checked(None, tuple(sorted(mistakes)))
+    mistakes += _stopped_clocks(process, document)
+    if mistakes:
+        return Checked(None, tuple(sorted(mistakes)))
     return Checked(process, ()) if at is None else _tried(process, at, document)
 
 
-def _tried(process: Process, at: datetime, document: Any) -> Checked:
+def _tried(process: Process, at: datetime, document: Document) -> Checked:
     told: dict[bool, list[Mistake]] = {True: [], False: []}
-    for one in pitfalls(process, at):
-        line = _line(one.where, document)
-        told[one.refused].append(Mistake(line, ".".join(one.where), one.wrong, one.instead))
+    for one in (*pitfalls(process, at), *_without_part(process)):
+        line = document.line(one.where)
+        told[one.refused].append(Mistake(line, path(one.where), one.wrong, one.instead))
     mistakes, warnings = (tuple(sorted(told[refused])) for refused in (True, False))
     return Checked(None if mistakes else process, mistakes, warnings)
+
+
+def _without_part(process: Process) -> Iterator[Pitfall]:
+    for hole in without_part(process):
+        yield Pitfall(
+            f"No part of the day holds the support hours {hole}, so nobody is named to answer.",
+            "Add one, or let one begin sooner or end later.",
+            ("ask", "cover", "parts"),
+        )
+
+
+def _stopped_clocks(process: Process, document: Document) -> Iterator[Mistake]:
+    """Give the clocks that can't be read with the public holidays of where the process lives."""
+    for name in process.clocks:
+        try:
+            process.clock(name).is_open(_ANY_DAY)
+        except HoursError as error:
+            where = ("clocks", name, "hours")
+            instead = "Write hours like “Mo-Fr 09:00-17:00; PH off”."
+            yield Mistake(document.line(where), path(where), str(error), instead)
 
 
 @lru_cache(maxsize=1)
@@ -89,31 +113,40 @@ def schema() -> dict[str, Any]:
     return found
 
 
-def _mistake(problem: Any, document: Any) -> Mistake:
-    where: _Where = problem["loc"]
+def _mistake(problem: Any, document: Document) -> Mistake:
+    where: Where = problem["loc"]
     wrong, instead = _words(problem, where)
-    path = ".".join(str(key) for key in where if key != "[key]")
-    return Mistake(_line(where, document), path, wrong, instead)
+    return Mistake(document.line(where), path(where), wrong, instead)
 
 
+_NO_LIST = ("“{given}” is not a list.", "Write one{example}, or [] for none.")
+_NO_SECTION = ("“{given}” is not a section.", "Write its keys under it{example}.")
 _WORDS = {
     "missing": ("“{name}” is missing.", "Add it{example}."),
     "extra_forbidden": ("“{name}” is not a key here.", "{meant}"),
     "literal_error": ("“{given}” is not possible here.", "Write {expected}."),
     "too_short": ("There are too few.", "Write at least {min_length}."),
+    "too_long": ("There are too many.", "Write at most {max_length}."),
     "greater_than_equal": ("{given} is too small.", "Write {ge} or more."),
-    "int_parsing": ("“{given}” is not a whole number.", "Write one{example}."),
+    "less_than_equal": ("{given} is too great.", "Write {le} or less."),
     "int_type": ("“{given}” is not a whole number.", "Write one{example}."),
     "string_type": ("“{given}” is not text.", "Write it in quotes{example}."),
-    "string_pattern_mismatch": (
-        "“{given}” is not an id.",
-        "Write small letters, digits and hyphens, beginning with a letter.",
-    ),
+    "string_too_short": ("There is no text.", "Write it{example}."),
+    "string_too_long": ("“{given}” is too long.", "Write at most {max_length} characters."),
+    "string_pattern_mismatch": ("“{given}” is not {what}.", "Write {like}."),
+    "tuple_type": _NO_LIST,
+    "model_type": _NO_SECTION,
+    "dict_type": _NO_SECTION,
 }
+_PATTERNS = {
+    "repository": ("a repository of GitHub", "it like “owner/name”"),
+    "template": ("a file name of a template", "it like “support.yml”"),
+}
+_ID = ("an id", "small letters, digits and hyphens, beginning with a letter")
 _OTHERWISE = ("“{given}” is not right here: {message}.", "Write it{example}.")
 
 
-def _words(problem: Any, where: _Where) -> tuple[str, str]:
+def _words(problem: Any, where: Where) -> tuple[str, str]:
     """Say a problem that pydantic found in the desk's words."""
     given, context = problem.get("input"), problem.get("ctx", {})
     if problem["type"] == "mistake":
@@ -121,16 +154,17 @@ def _words(problem: Any, where: _Where) -> tuple[str, str]:
     names = {
         "message": problem["msg"].lower(),
         **context,
-        "name": where[-1] if where else "the file",
-        "given": given if isinstance(given, str | int | float) else type(given).__name__,
+        "name": brief(where[-1]) if where else "the file",
+        "given": brief(given),
         "example": _example(where),
         "meant": _meant(where),
     }
+    names["what"], names["like"] = _PATTERNS.get(names["name"], _ID)
     wrong, instead = _WORDS.get(problem["type"], _OTHERWISE)
     return wrong.format(**names), instead.format(**names)
 
 
-def _example(where: _Where) -> str:
+def _example(where: Where) -> str:
     """Give how the default process says it, if it does so briefly."""
     value: Any = default_process()
     for key in where:
@@ -150,7 +184,7 @@ def _example(where: _Where) -> str:
     return f", with {', '.join(value)}" if isinstance(value, dict) else ""
 
 
-def _meant(where: _Where) -> str:
+def _meant(where: Where) -> str:
     """Give the key that was probably meant, or the ones that are possible."""
     names = _keys(where[:-1])
     close = get_close_matches(str(where[-1]), names, 1)
@@ -159,7 +193,7 @@ def _meant(where: _Where) -> str:
     return f"Take it out; the keys here are {', '.join(names)}." if names else "Take it out."
 
 
-def _keys(where: _Where) -> list[str]:
+def _keys(where: Where) -> list[str]:
     """Give the keys that the section at that place may have."""
     kind: Any = Process
     for key in where:
@@ -169,18 +203,3 @@ def _keys(where: _Where) -> list[str]:
         else:
             kind = next((one for one in reversed(get_args(kind)) if one is not ...), None)
     return list(kind.model_fields) if isinstance(kind, type) and issubclass(kind, BaseModel) else []
-
-
-def _line(where: _Where, document: Any) -> int:
-    """Give the line of the deepest part of the path that is there."""
-    line, value = 1, document
-    for key in where:
-        if not isinstance(value, CommentedBase):
-            break
-        try:
-            mark = value.lc.key(key) if isinstance(value, Mapping) else value.lc.item(key)
-            value = value[key]  # type: ignore[index]
-        except (KeyError, IndexError, TypeError):
-            break
-        line = mark[0] + 1
-    return line

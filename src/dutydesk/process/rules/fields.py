@@ -1,35 +1,105 @@
 """The kinds of values in a process file, and how each is checked."""
 
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, time, timedelta
 from functools import lru_cache
 from string import Formatter
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticKnownError
 
-from dutydesk.kernel.durations import read_duration, write_duration
-from dutydesk.process.rules.mistakes import mistake
+from dutydesk.kernel.durations import TooLong, read_duration, write_duration
+from dutydesk.process.rules.mistakes import brief, mistake
 from dutydesk.process.rules.opening import check_hours
 
+LONGEST = timedelta(days=366)
+MOST = 100_000
+_CLOCK_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def _duration(value: Any) -> Any:
     if not isinstance(value, str):
         raise mistake(
-            f"“{value}” is not a length of time.", "Write the unit too, like “15 minutes”."
+            f"“{brief(value)}” is not a length of time.", "Write the unit too, like “15 minutes”."
         )
     try:
         length = read_duration(value)
+    except TooLong:
+        length = timedelta.max
     except ValueError as error:
         raise mistake(
-            f"“{value}” is not a length of time.", "Write it like “15 minutes” or “2 weeks”."
+            f"“{brief(value)}” is not a length of time.", "Write it like “15 minutes” or “2 weeks”."
         ) from error
     if not length:
         raise mistake("The length of time is nothing.", "Write one like “15 minutes”.")
+    if length > LONGEST:
+        raise mistake(f"“{brief(value)}” is more than a year.", "Write “366 days” or less.")
     return length
+
+
+def at_least(shortest: timedelta) -> Callable[[timedelta], timedelta]:
+    """Give a check that a length of time is no shorter than that."""
+
+    def check(value: timedelta) -> timedelta:
+        if value < shortest:
+            least = write_duration(shortest)
+            raise mistake(
+                f"“{write_duration(value)}” is too short here.", f"Write “{least}” or more."
+            )
+        return value
+
+    return check
+
+
+def whole_hours(value: timedelta) -> timedelta:
+    """Check that a length of time can be a turn: some whole hours."""
+    if value % timedelta(hours=1):
+        raise mistake(
+            f"“{write_duration(value)}” is not a number of whole hours.",
+            "Write one like “12 hours” or “1 week”.",
+        )
+    return value
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, str) and value.isdecimal() and len(value) < 10:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise PydanticKnownError("int_type")
+    return value
+
+
+def _time_of_day(value: Any) -> time:
+    if not isinstance(value, str) or not _CLOCK_TIME.fullmatch(value):
+        raise mistake(
+            f"“{brief(value)}” is not a time of day.", "Write it in quotes, like “09:00”."
+        )
+    return time.fromisoformat(value)
+
+
+def _end_of_part(value: Any) -> time:
+    """Read a time of day; “24:00”, the end of the day, is kept as midnight."""
+    return time() if value == "24:00" else _time_of_day(value)
+
+
+def _day(value: Any) -> date:
+    try:
+        return date.fromisoformat(value if len(value) == 10 else "")
+    except (TypeError, ValueError) as error:
+        raise mistake(
+            f"“{brief(value)}” is not a day.", "Write year, month and day, like “2026-01-31”."
+        ) from error
 
 
 def _hours(value: str) -> str:
@@ -40,8 +110,16 @@ def _hours(value: str) -> str:
 
 
 def _channel(value: str) -> str:
-    if not value.startswith("#") or len(value) < 2 or " " in value:
-        raise mistake(f"“{value}” is not a channel.", "Write it like “#ask-platform”, in quotes.")
+    if not re.fullmatch(r"#\S{1,79}", value):
+        raise mistake(
+            f"“{brief(value)}” is not a channel.", "Write it like “#ask-platform”, in quotes."
+        )
+    return value
+
+
+def _mark(value: str) -> str:
+    if not value.strip():
+        raise mistake("An empty text is part of every text.", "Write a word, or leave it out.")
     return value
 
 
@@ -60,9 +138,7 @@ def _zones() -> frozenset[str]:
 def turn_start(value: str) -> str:
     """Check a day and a time, as in “Monday 10:00”."""
     day, _, clock = value.partition(" ")
-    hours, _, minutes = clock.partition(":")
-    known = day in _WEEKDAYS and len(clock) == 5 and (hours + minutes).isdecimal()
-    if not known or int(hours) > 23 or int(minutes) > 59:
+    if day not in _WEEKDAYS or not _CLOCK_TIME.fullmatch(clock):
         raise mistake(f"“{value}” is not a day and a time.", "Write it like “Monday 10:00”.")
     return value
 
@@ -78,25 +154,37 @@ def different(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return values
 
 
-def filling(*names: str) -> Callable[[str], str]:
-    """Give a check that a wording uses only the names in braces that the desk fills in."""
+def filling(*names: str) -> AfterValidator:
+    """Give a check of a wording: it says something, and the desk can fill it in for any value.
+
+    A name stands in braces by itself: no code after it says how to write what takes its place.
+    """
     known = " or ".join("{" + name + "}" for name in names) or "none"
 
     def check(value: str) -> str:
         try:
-            used = {name for _, name, _, _ in Formatter().parse(value) if name is not None}
+            places = [place for place in Formatter().parse(value) if place[1] is not None]
         except ValueError as error:
             raise mistake(
-                "A brace is opened and not closed.", f"Names in braces here: {known}."
+                "A brace stands alone.",
+                f"Names in braces here: {known}. Write a brace that is meant as one twice: {{{{.",
             ) from error
-        unknown = sorted(used - set(names))
-        if unknown:
-            raise mistake(
-                f"The desk can't fill in “{{{unknown[0]}}}”.", f"Names in braces here: {known}."
-            )
+        for _, name, code, conversion in places:
+            if name not in names:
+                raise mistake(
+                    f"The desk can't fill in “{{{brief(name)}}}”.",
+                    f"Names in braces here: {known}.",
+                )
+            if code or conversion:
+                raise mistake(
+                    f"“{{{name}}}” has a code in its braces.",
+                    f"Write {{{name}}} alone; the desk says it in words.",
+                )
+        if not value.strip():
+            raise mistake("The wording is empty.", "Write what the desk is to say.")
         return value
 
-    return check
+    return AfterValidator(check)
 
 
 Duration = Annotated[
@@ -105,5 +193,25 @@ Duration = Annotated[
     PlainSerializer(write_duration, return_type=str),
     Field(json_schema_extra={"type": "string", "examples": ["15 minutes", "2 weeks"]}),
 ]
+Interval = Annotated[Duration, AfterValidator(at_least(timedelta(minutes=1)))]
+Count = Annotated[int, BeforeValidator(_count), Field(ge=0, le=MOST)]
+TimeOfDay = Annotated[
+    time,
+    PlainValidator(_time_of_day),
+    PlainSerializer(lambda value: f"{value:%H:%M}", return_type=str),
+    WithJsonSchema({"type": "string", "pattern": f"^{_CLOCK_TIME.pattern}$"}),
+]
+EndOfPart = Annotated[
+    time,
+    PlainValidator(_end_of_part),
+    PlainSerializer(
+        lambda value: f"{value:%H:%M}" if value != time() else "24:00", return_type=str
+    ),
+    WithJsonSchema({"type": "string", "pattern": f"^({_CLOCK_TIME.pattern}|24:00)$"}),
+]
+Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+Line = Annotated[str, Field(min_length=1, max_length=200)]
+Mark = Annotated[str, Field(max_length=100), AfterValidator(_mark)]
 Hours = Annotated[str, AfterValidator(_hours)]
 ChannelName = Annotated[str, AfterValidator(_channel)]

@@ -1,6 +1,7 @@
 """Saying what is wrong in a process file, and what to write instead."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic_core import PydanticCustomError
 
@@ -18,6 +19,20 @@ class Mistake:
         """Give it as one line."""
         place = f"{self.where}: " if self.where else ""
         return f"line {self.line}: {place}{self.wrong} {self.instead}"
+
+
+def brief(value: Any) -> str:
+    """Give a value as a mistake names it: on one line, and not longer than one reads."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, str | int | float):
+        return "a list" if isinstance(value, list) else "keys with values"
+    if isinstance(value, int) and abs(value) >= 10**20:
+        return "a huge number"
+    text = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in str(value))
+    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 def mistake(wrong: str, instead: str) -> PydanticCustomError:

@@ -1,6 +1,6 @@
 """The process file as typed values. One class a section, one field a statement of the process."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cached_property
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
@@ -11,10 +11,18 @@ from dutydesk.process.rules.asking import Ask
 from dutydesk.process.rules.calendar import Calendar, known_place
 from dutydesk.process.rules.fields import (
     ChannelName,
+    Count,
+    Day,
     Duration,
     Hours,
+    Id,
+    Interval,
+    Line,
+    Mark,
+    at_least,
     different,
     turn_start,
+    whole_hours,
     zone_name,
 )
 from dutydesk.process.rules.hours import Clock
@@ -32,9 +40,9 @@ NEEDED_CLOCKS = ("support", "working", "on_call")
 class Team(Section):
     """Who runs this process."""
 
-    name: str
+    name: Line
     channel: ChannelName
-    mention: str
+    mention: Line
 
 
 class Place(Section):
@@ -57,21 +65,23 @@ class Place(Section):
 class NamedClock(Section):
     """A way to count time, in OpenStreetMap's opening_hours syntax."""
 
-    title: str
+    title: Line
     hours: Hours
 
 
 class Support(Section):
     """The support sub-team and its day. `lead`: an engineer's name; empty where nobody leads it."""
 
-    size: int = Field(ge=1)
-    stint: Duration
+    size: Count = Field(ge=1, le=100)
+    stint: Annotated[
+        Duration, AfterValidator(at_least(timedelta(days=1))), AfterValidator(whole_hours)
+    ]
     every: Duration
     day_start: tuple[str, ...]
     during: tuple[str, ...]
     team: tuple[str, ...]
     day_end: tuple[str, ...]
-    lead: str = ""
+    lead: str = Field(default="", max_length=100)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -101,22 +111,22 @@ class Alarms(Section):
     low_channel: ChannelName
     high_severities: tuple[str, ...]
     peer_lag: Duration = timedelta(minutes=6)
-    stale_after: Duration = timedelta(hours=6)
-    page_again_after: Duration = timedelta(minutes=15)
+    stale_after: Interval = timedelta(hours=6)
+    page_again_after: Interval = timedelta(minutes=15)
     routes: tuple[Route, ...] = ()
 
 
 class Criterion(Section):
     """One thing that makes an incident a high-priority one."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
-    text: str
+    id: Id
+    text: Line
 
 
 class Gathering(Section):
     """The support team's regular meeting in a high-priority incident."""
 
-    every: Duration
+    every: Interval
     questions: tuple[str, ...] = Field(min_length=1)
 
 
@@ -124,9 +134,9 @@ class Incidents(Section):
     """How an incident is declared, told and led."""
 
     high: Annotated[tuple[Criterion, ...], AfterValidator(different)] = Field(min_length=1)
-    first_update: Duration
-    updates_every: Duration
-    warn_before: Duration
+    first_update: Interval
+    updates_every: Interval
+    warn_before: Interval
     gathering: Gathering
     maintenance: Maintenance = Maintenance()
 
@@ -143,31 +153,31 @@ class Incidents(Section):
 class Turn(Section):
     """How long one on-call turn is and when it changes hands, in local time."""
 
-    length: Duration
+    length: Annotated[Duration, AfterValidator(whole_hours)]
     starts: Annotated[str, AfterValidator(turn_start)]
 
 
 class Newcomers(Section):
     """Who counts as new to the rota, and who as experienced, in finished turns."""
 
-    new_below: int = Field(ge=0)
-    experienced_from: int = Field(ge=0)
+    new_below: Count
+    experienced_from: Count
 
 
 class Health(Section):
     """How much of a rota one person may carry, in percent, and how many people it needs."""
 
-    share_below: int = Field(default=50, ge=1, le=100)
-    share_ideally: int = Field(default=30, ge=1, le=100)
-    people: int = Field(default=6, ge=1)
-    people_ideally: int = Field(default=8, ge=1)
+    share_below: Count = Field(default=50, ge=1, le=100)
+    share_ideally: Count = Field(default=30, ge=1, le=100)
+    people: Count = Field(default=6, ge=1)
+    people_ideally: Count = Field(default=8, ge=1)
     planned_ahead: Duration = timedelta(weeks=13)
 
 
 class Storm(Section):
     """How many alarms for one person within how long become one message."""
 
-    more_than: int = Field(default=5, ge=1)
+    more_than: Count = Field(default=5, ge=1)
     within: Duration = timedelta(minutes=1)
 
 
@@ -182,15 +192,15 @@ class OnCall(Section):
     order: Annotated[tuple[Duty, ...], AfterValidator(different)] = Field(min_length=1)
     turn: Turn
     newcomers: Newcomers
-    acknowledge_within: Duration
-    ask_again_after: Duration
+    acknowledge_within: Interval
+    ask_again_after: Interval
     limit: Duration
-    warn_before: Duration
+    warn_before: Interval
     rest: Duration | None = None
     in_stint: bool = True
     snooze_at_most: Duration = timedelta(hours=4)
     rehearse_ahead: Duration = timedelta(weeks=1)
-    acknowledge_words: tuple[str, ...] = (
+    acknowledge_words: tuple[Mark, ...] = (
         "ack",
         "on it",
         "I have it",
@@ -218,7 +228,7 @@ class Improvements(Section):
 class Postmortems(Section):
     """The blameless review after a high-priority incident."""
 
-    session_within_working_days: int = Field(ge=1)
+    session_within_working_days: Count = Field(ge=1)
     improvements: Improvements
 
 
@@ -226,14 +236,14 @@ class Measure(Section):
     """One thing that the team wants to know about how it is doing."""
 
     id: Literal["availability", "incidents", "recovery", "happiness"]
-    text: str
+    text: Line
 
 
 class Approval(Section):
     """Somebody who approved this process, and when if it is known."""
 
-    name: str
-    on: date | None = None
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    on: Day | None = None
 
 
 def _clocks(clocks: dict[str, NamedClock]) -> dict[str, NamedClock]:
@@ -264,7 +274,7 @@ class Process(Section):
     postmortems: Postmortems
     documentation: tuple[str, ...]
     measures: tuple[Measure, ...]
-    approved: tuple[Approval, ...]
+    approved: tuple[Approval, ...] = ()
 
     @cached_property
     def zone(self) -> ZoneInfo:

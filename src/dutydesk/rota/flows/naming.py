@@ -117,8 +117,8 @@ def _parts(current: Process, first: date, last: date) -> Iterator[tuple[date, in
 
 def _period(current: Process, day: date, part: Part) -> Period | None:
     """Give when a part of a day is; None where a clock change leaves nothing of it."""
-    starts = instant(datetime.combine(day, part.starts), current.zone)
-    ends = instant(datetime.combine(day, part.ends), current.zone, last=True)
+    first, last = part.on(day)
+    starts, ends = instant(first, current.zone), instant(last, current.zone, last=True)
     return Period(starts, ends) if starts < ends else None
 
 

@@ -34,7 +34,7 @@ class PlannedTurn:
 @rule("engineer")
 def plan(request: DeskRequest) -> HttpResponse:
     """Propose a plan, or publish the one that was shown."""
-    usual = process.in_force().on_call.health.planned_ahead.days // 7
+    usual = max(1, process.in_force().on_call.health.planned_ahead.days // 7)
     weeks = request.POST.get("weeks", "") or str(usual)
     afresh = bool(request.POST.get("afresh"))
     refusal: Refused | None = None

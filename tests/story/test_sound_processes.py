@@ -1,0 +1,57 @@
+"""What `check` calls sound, runs: process files of every kind live through a day of everything."""
+
+from pathlib import Path
+
+import pytest
+
+from dutydesk.desk.models import Ticket
+from dutydesk.incidents.models import Incident, Maintenance
+from dutydesk.oncall.models import Page
+from dutydesk.postmortems.models import Postmortem
+from dutydesk.process.rules.check import DEFAULT_FILE, check
+from testing import sound
+from testing.day import BEGINNINGS, Day
+
+pytestmark = pytest.mark.django_db
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let every file be a test of its own, whose name says how to make it again."""
+    if "number" in metafunc.fixturenames:
+        config = metafunc.config
+        numbers = range(config.getoption("--days"))
+        names = [f"seed {config.getoption('--seed')}, file {number}" for number in numbers]
+        metafunc.parametrize("number", numbers, ids=names)
+
+
+@pytest.fixture(scope="module")
+def files(request: pytest.FixtureRequest) -> list[tuple[sound.Plain, list[sound.Change]]]:
+    config = request.config
+    return sound.files(config.getoption("--days"), config.getoption("--seed"))
+
+
+def test_the_shipped_process_lives_through_a_day_without_a_refusal(tmp_path: Path) -> None:
+    day = Day(tmp_path, DEFAULT_FILE.read_text(encoding="utf-8"))
+    day.live()
+    assert day.refused == []
+    assert Ticket.objects.get().closed_at is not None
+    assert Incident.objects.get().state == Incident.State.RESOLVED
+    assert Postmortem.objects.get().session_at is not None
+    assert Page.objects.count() > 2
+    assert Maintenance.objects.exclude(off_at=None).exists()
+
+
+@pytest.mark.parametrize("odd", ["x" * 97, " <b>&\"'{asker}%s", "\u202e🚨é"])
+def test_people_with_odd_names_live_through_a_day(odd: str, tmp_path: Path) -> None:
+    text = DEFAULT_FILE.read_text(encoding="utf-8")
+    Day(tmp_path, text, lambda name: f"{name}{odd}").live()
+
+
+def test_whatever_check_calls_sound_lives_through_a_day(
+    files: list[tuple[sound.Plain, list[sound.Change]]], number: int, tmp_path: Path
+) -> None:
+    process, changes = files[number]
+    text = sound.as_file(process)
+    checked = check(text, at=sound.ADOPTED)
+    assert checked.mistakes == (), changes
+    Day(tmp_path, text, begins=BEGINNINGS[number % len(BEGINNINGS)]).live()
