@@ -24,7 +24,7 @@ class Maintenance(Section):
 
 
 def _said(*names: str) -> AfterValidator:
-    return AfterValidator(filling("service", *names))
+    return filling("service", *names)
 
 
 class SoFar(Section):
