@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import AfterValidator, model_validator
 
 from dutydesk.process.rules.fields import Duration, Interval, filling
 from dutydesk.process.rules.mistakes import mistake
