@@ -26,6 +26,7 @@ from dutydesk.people import flows as people
 from dutydesk.people.models import Account, Engineer, Service
 from dutydesk.postmortems.models import Postmortem
 from dutydesk.rota.flows import naming, swapping
+from dutydesk.rota.models import Shift
 from testing.visiting import visit
 from testing.world import World, number
 
@@ -90,6 +91,7 @@ class Office:
         marked = self.say("Vic", "Thank you", TALK)
         author = Author.of(self.world.person("Vic"))
         posting.mark(post=marked.pk, name="eyes", by=author, on=True, at=self.world.at)
+        self.about["channel"] = f"channel:{talk.channel_id}"
         self.about |= {"thread": talk.about, "post": f"post:{talk.pk}"}
         self.about |= {"other thread": other.about, "marked post": f"post:{marked.pk}"}
         self._tickets(with_ticket)
@@ -161,7 +163,7 @@ class Office:
             asked=None,
             at=self.world.at,
         )
-        self.about["swap"] = f"swap:{swap.pk}"
+        self.about |= {"swap": f"swap:{swap.pk}", "shift": f"shift:{Shift.objects.earliest('pk').pk}"}
         morning = self.world.moment("2026-11-25T00:00")
         part = naming.nominations(Period(morning, morning + DAY))[0]
         self.about["part of a day"] = f"cover:{part.number}"
