@@ -21,12 +21,14 @@ METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
 class Opens:
     """An address: whom it is for at least, a thing to open, and what they get by looking.
 
-    `signed`: whoever posts there shows a secret or a signature, and needs no form of ours.
+    `query`: what is asked for behind the address. `signed`: whoever posts there shows a secret or
+    a signature, and needs no form of ours.
     """
 
     least: ScreenAccess
     about: str = ""
     status: int = 200
+    query: str = ""
     signed: bool = False
 
 
@@ -82,7 +84,7 @@ ROUTES: dict[str, Opens] = {
     "/shifts/change/": Opens("engineer"),
     "/shifts/plan/": Opens("engineer"),
     "/shifts/shares/": Opens("anyone"),
-    "/shifts/statement.csv": Opens("engineer"),
+    "/shifts/statement.csv": Opens("engineer", query="?engineer={ben}&month=2026-11"),
     "/shifts/calendars/": Opens("engineer"),
     "/calendar/<str:token>.ics": Opens("public", status=404),
     "/people/": Opens("anyone"),
@@ -117,7 +119,8 @@ def path_of(office: Office, route: str) -> str:
     about = ROUTES[route].about
     path = route.replace("<str:token>", "a-guess").replace("<str:action>", "incident.show")
     path = path.replace("<str:about>", office.about["incident"])
-    return path.replace("<int:number>", office.number(about) if about else "")
+    path = path.replace("<int:number>", office.number(about) if about else "")
+    return path + ROUTES[route].query.format(**vars(office.here))
 
 
 def turned_away(least: ScreenAccess, name: str) -> int | None:

@@ -1,7 +1,5 @@
 """A desk with one of everything that can be opened or acted on, and everybody who might try."""
 
-import html
-import re
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,7 +21,7 @@ from dutydesk.kernel.messages import Message
 from dutydesk.kernel.periods import Period
 from dutydesk.oncall.models import Page
 from dutydesk.people import flows as people
-from dutydesk.people.models import Account, Engineer, Service
+from dutydesk.people.models import Account, Service
 from dutydesk.postmortems.models import Postmortem
 from dutydesk.rota.flows import naming, swapping
 from dutydesk.rota.models import Shift
@@ -163,7 +161,10 @@ class Office:
             asked=None,
             at=self.world.at,
         )
-        self.about |= {"swap": f"swap:{swap.pk}", "shift": f"shift:{Shift.objects.earliest('pk').pk}"}
+        self.about |= {
+            "swap": f"swap:{swap.pk}",
+            "shift": f"shift:{Shift.objects.earliest('pk').pk}",
+        }
         morning = self.world.moment("2026-11-25T00:00")
         part = naming.nominations(Period(morning, morning + DAY))[0]
         self.about["part of a day"] = f"cover:{part.number}"
@@ -180,22 +181,14 @@ def client_of(name: str) -> Client:
 
 
 _KEPT = ("django_session", "django_migrations")
-_STATE = "SELECT '{0}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {0} AS t"
+_STATE = (
+    "SELECT '{0}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{0}\" AS t"
+)
 
 
 def state() -> dict[str, str]:
     """Give what the database holds, but for sessions: a digest of each table's rows."""
     tables = [name for name in connection.introspection.table_names() if name not in _KEPT]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(_STATE.format(f'"{name}"') for name in tables))
+        cursor.execute(" UNION ALL ".join(_STATE.format(name) for name in tables))
         return dict(cursor.fetchall())
-
-
-def flashed(client: Client) -> str:
-    """Give what the next screen tells this person of what they did last."""
-    page = client.get("/process/").text
-    found = re.findall(r'class="flash[^>]*>(.*?)</div>', page, re.DOTALL)
-    return html.unescape(" ".join(re.sub(r"<[^>]*>", " ", one) for one in found))
-
-
-__all__ = ["EVERYBODY", "SIGNED_OUT", "Engineer", "Office", "client_of", "flashed", "state"]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import Error as DatabaseTrouble
 from django.db import connection
 
-from dutydesk.chat.flows import hearing
+from dutydesk.chat.flows import hearing, places
 from dutydesk.commitments import flows as commitments
 from dutydesk.errands import flows as errands
 from dutydesk.journal import flows as journal
@@ -109,4 +109,6 @@ class Timekeeper(threading.Thread):
             return
         if not process.follow(file=file, at=at):
             logger.warning("%s is broken; the last good process stays in force", file)
+        else:
+            places.open_channels()
         self._process_seen = changed
