@@ -1,5 +1,6 @@
 """Every action, and everybody who might press its button: who may, and that nothing else acts."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +10,12 @@ from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
+from doubles.slack_workspace import TEAM as TEAM_ID
+from doubles.slack_workspace import Workspace
 from dutydesk.kernel.actions import Access
 from dutydesk.wiring import ACTIONS
 from testing.office import EVERYBODY, SIGNED_OUT, Office, client_of, state
+from testing.slack import ADA, BEN, UMA, slack_of, workspace
 from testing.world import Moving
 
 TEAM = {"Ada", "Ben", "Max"}
@@ -119,6 +123,13 @@ def office(_one_office: Office, db: None, monkeypatch: pytest.MonkeyPatch) -> It
     yield _one_office
 
 
+@pytest.fixture(scope="module")
+def there() -> Iterator[Workspace]:
+    found = workspace()
+    yield found
+    found.close()
+
+
 def address(office: Office, action: str) -> str:
     return f"/do/{action}/{office.about[CASES[action].about]}"
 
@@ -181,3 +192,44 @@ def test_a_form_of_another_site_does_nothing(office: Office, action: str) -> Non
         for sent in (values, {**values, "csrfmiddlewaretoken": "x" * 64}):
             assert client.post(path, sent).status_code == 403
     assert state() == before
+
+
+def in_slack(office: Office, there: Workspace, action: str, user: str) -> set[str]:
+    """Press the action's button in Slack and send its form; name the tables that change."""
+    where = {"user": {"id": user, "team_id": TEAM_ID}, "team": {"id": TEAM_ID}, "trigger_id": "1"}
+    about = office.about[CASES[action].about]
+    button = {"action_id": action, "type": "button", "value": about}
+    blocks = [{"type": "input", "block_id": name} for name in CASES[action].values]
+    view = {"callback_id": action, "private_metadata": json.dumps({"about": about}), "blocks": []}
+    values = {
+        name: {"value": {"type": "plain_text_input", "value": value}}
+        for name, value in filled(office, action).items()
+    }
+    view |= {"blocks": blocks, "state": {"values": values}}
+    slack = slack_of(office.world, there)
+    before = state()
+    with transaction.atomic():
+        for number, more in enumerate(
+            (
+                {"type": "block_actions", "actions": [button]},
+                {"type": "view_submission", "view": view},
+            )
+        ):
+            slack.acting(f"slack:{number}", {**where, **more}, office.world.at)
+        after = state()
+        transaction.set_rollback(True)
+    return {table for table, digest in after.items() if digest != before[table]}
+
+
+# What the desk keeps of whoever acts in Slack, and what it owes them: the answer.
+TOLD = {"chat_received", "errands_errand", "people_identity", "procrastinate_jobs"}
+TOLD |= {"procrastinate_events"}
+
+
+@pytest.mark.parametrize("action", [n for n, one in CASES.items() if one.least == "engineer"])
+def test_what_is_for_engineers_is_for_engineers_in_slack_too(
+    office: Office, there: Workspace, action: str
+) -> None:
+    assert in_slack(office, there, action, UMA) <= TOLD
+    did = [in_slack(office, there, action, user) - TOLD for user in (ADA, BEN)]
+    assert any(did) == bool(CASES[action].may)
