@@ -199,22 +199,24 @@ def in_slack(office: Office, there: Workspace, action: str, user: str) -> set[st
     where = {"user": {"id": user, "team_id": TEAM_ID}, "team": {"id": TEAM_ID}, "trigger_id": "1"}
     about = office.about[CASES[action].about]
     button = {"action_id": action, "type": "button", "value": about}
-    blocks = [{"type": "input", "block_id": name} for name in CASES[action].values]
-    view = {"callback_id": action, "private_metadata": json.dumps({"about": about}), "blocks": []}
     values = {
         name: {"value": {"type": "plain_text_input", "value": value}}
         for name, value in filled(office, action).items()
     }
-    view |= {"blocks": blocks, "state": {"values": values}}
+    view: dict[str, Any] = {
+        "callback_id": action,
+        "private_metadata": json.dumps({"about": about}),
+        "blocks": [{"type": "input", "block_id": name} for name in values],
+        "state": {"values": values},
+    }
+    done: tuple[dict[str, Any], ...] = (
+        {"type": "block_actions", "actions": [button]},
+        {"type": "view_submission", "view": view},
+    )
     slack = slack_of(office.world, there)
     before = state()
     with transaction.atomic():
-        for number, more in enumerate(
-            (
-                {"type": "block_actions", "actions": [button]},
-                {"type": "view_submission", "view": view},
-            )
-        ):
+        for number, more in enumerate(done):
             slack.acting(f"slack:{number}", {**where, **more}, office.world.at)
         after = state()
         transaction.set_rollback(True)
