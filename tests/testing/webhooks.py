@@ -19,23 +19,30 @@ class Received:
 
 @dataclass
 class Receiver:
-    """Keeps what is posted to it; answers with `statuses` first, then with 200."""
+    """Keeps what is posted to it; answers with `statuses` first, then with 200.
+
+    With each answer it names `elsewhere`, which a redirect leads to.
+    """
 
     statuses: list[int] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
+    elsewhere: str = "http://127.0.0.1:9/elsewhere"
 
     def __post_init__(self) -> None:
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 receiver.received.append(Received(headers, body))
                 self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
-                self.send_header("Location", "http://127.0.0.1:9/elsewhere")
+                self.send_header("Location", receiver.elsewhere)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
+
+            def do_GET(self) -> None:
+                self.do_POST()
 
             def log_message(self, *_: object) -> None:
                 """Keep quiet."""

@@ -1,10 +1,10 @@
 """Channels and threads on the web."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
-from dutydesk.chat.flows import posting, reading, saying
+from dutydesk.chat.flows import posting, reading
 from dutydesk.chat.flows.posting import Author
 from dutydesk.chat.models import Channel, Post
 from dutydesk.kernel.refusals import Refused
@@ -14,19 +14,11 @@ from dutydesk.site.screens import DeskRequest, rule
 
 @rule("anyone")
 def channels(request: DeskRequest) -> HttpResponse:
-    """List the channels; the process's own are always there."""
-    current = process.in_force()
-    for name in (
-        current.ask.channel,
-        current.team.channel,
-        current.alarms.high_channel,
-        current.alarms.low_channel,
-    ):
-        saying.place(name)
+    """List the channels."""
     return render(
         request,
         "chat/channels.html",
-        {"channels": Channel.objects.all(), "ask": current.ask.channel},
+        {"channels": Channel.objects.all(), "ask": process.in_force().ask.channel},
     )
 
 
@@ -67,9 +59,8 @@ def channel(request: DeskRequest, number: int) -> HttpResponse:
 @rule("anyone")
 def thread(request: DeskRequest, number: int) -> HttpResponse:
     """Show a thread, and take an answer."""
-    root = get_object_or_404(Post.objects.select_related("channel"), pk=number, thread=None)
-    if root.only_for_id not in (None, request.person.account):
-        raise Http404
+    roots = Post.objects.filter(thread=None).select_related("channel")
+    root = get_object_or_404(reading.visible(roots, request.person.account), pk=number)
     typed = ""
     if request.method == "POST":
         typed = request.POST.get("text", "")

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.db import Error as DatabaseTrouble
 from django.db import OperationalError, connection
@@ -169,7 +170,7 @@ class MaintenancePage:
             (b"x-content-type-options", b"nosniff"),
         ]
         if not missing:
-            headers.append((b"retry-after", str(int(retry.total_seconds())).encode()))
+            headers.append((b"retry-after", str(ceil(retry.total_seconds())).encode()))
         status = 404 if missing else 503
         await send({"type": "http.response.start", "status": status, "headers": headers})
         shown = b"" if scope["method"] == "HEAD" else body

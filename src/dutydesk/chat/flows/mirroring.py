@@ -129,7 +129,7 @@ def _say_one(place: Elsewhere, mouth: Mouth, now: Callable[[], datetime]) -> int
 def _wait(failures: int, failure: Undelivered) -> timedelta:
     if failure.retry_after is not None:
         return failure.retry_after
-    return min(timedelta(seconds=2**failures), LONGEST_WAIT)
+    return min(timedelta(seconds=2 ** min(failures, 20)), LONGEST_WAIT)
 
 
 def _release(place: Elsewhere, at: datetime, wait: timedelta, trouble: str, failures: int) -> None:

@@ -12,6 +12,12 @@ from dutydesk.people.models import Team
 from dutydesk.process import flows as process
 
 
+def open_channels() -> None:
+    """Let the channels that the process in force names be there, before anything is said there."""
+    for name in sorted(_of_the_process()):
+        place(name)
+
+
 def known(outside: str) -> Elsewhere | None:
     """Give a channel outside if we know it; its channel here is the one that counts now."""
     found = Elsewhere.objects.select_related("channel").filter(outside=outside).first()
@@ -68,12 +74,10 @@ def saw(*, outside: str, mark: str) -> None:
 
 def _meant() -> Collection[str]:
     """Give the names that the process and the teams call channels by."""
+    return {*_of_the_process(), *Team.objects.values_list("channel", flat=True)}
+
+
+def _of_the_process() -> Collection[str]:
     current = process.in_force()
     alarms = current.alarms
-    return {
-        current.ask.channel,
-        current.team.channel,
-        alarms.high_channel,
-        alarms.low_channel,
-        *Team.objects.values_list("channel", flat=True),
-    }
+    return {current.ask.channel, current.team.channel, alarms.high_channel, alarms.low_channel}

@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 from django.db import transaction
 
 from dutydesk.chat.flows import marking, mirroring
+from dutydesk.chat.flows.reading import visible
 from dutydesk.chat.flows.saying import count, place, stir
 from dutydesk.chat.models import Mark, Post
 from dutydesk.journal import flows as journal
@@ -99,11 +100,13 @@ def post(
 ) -> Post:
     """Take a person's post in a channel or a thread, and let the rooms hear of it.
 
-    `key`: what it is called in the chat that it comes from; one that was posted before is left as
-    it is. Raises PostRefused.
+    In a thread that one person sees, nobody else posts or reads what is posted. `key`: what it is
+    called in the chat that it comes from; one that was posted before is left as it is.
+    Raises PostRefused.
     """
     text = _text(text, by)
-    root = Post.objects.filter(pk=thread, thread=None).first() if thread else None
+    seen = visible(Post.objects.filter(thread=None), by.account)
+    root = seen.filter(pk=thread).first() if thread else None
     if thread and root is None:
         raise PostRefused("That thread isn't there.", "Post it in the channel.")
     made, new = Post.objects.get_or_create(
@@ -113,6 +116,7 @@ def post(
             "thread": root,
             "author": by.name[:100],
             "account_id": by.account,
+            "only_for_id": root.only_for_id if root else None,
             "outside": by.outside,
             "message": Message(text).as_json(),
             "at": at,

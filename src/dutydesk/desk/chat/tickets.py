@@ -6,7 +6,7 @@ from typing import Literal
 
 from dutydesk.desk.flows import boarding, recording, ticketing
 from dutydesk.desk.models import Ticket
-from dutydesk.kernel.actions import Action, Done, Person, Press
+from dutydesk.kernel.actions import Action, Done, NotYours, Person, Press
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.people.models import Engineer
@@ -115,6 +115,8 @@ def _undo(press: Press) -> Done:
 
 
 def _mine(press: Press) -> Done:
+    if press.by.engineer is None:
+        raise NotYours("Engineers of the team work on tickets.", "Give it to one of them.")
     ticket = boarding.assign(
         ticket=_ticket(press), engineer=press.by.engineer, by=press.by, at=press.at
     )

@@ -21,7 +21,7 @@ from dutydesk.desk.flows.solving import locked
 from dutydesk.desk.models import Question
 from dutydesk.desk.rules.reading import is_thanks
 from dutydesk.journal import flows as journal
-from dutydesk.kernel.actions import Person
+from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.people import flows as people
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
@@ -91,13 +91,18 @@ def record(fact: QuestionFact, text: str, actor: str, at: datetime) -> None:
 
 @transaction.atomic
 def take(*, question: int, by: Person, at: datetime) -> Question:
-    """Let an engineer have it from now on. Unanswered, it is they who are told first, anew."""
+    """Let an engineer have it from now on. Unanswered, it is they who are told first, anew.
+
+    Raises NotYours, QuestionRefused.
+    """
+    if by.engineer is None:
+        raise NotYours("Engineers of the team take questions.", "Ask one of them.")
     found = locked(question)
     if found.over:
         raise QuestionRefused("It is over.", "Open it again first if it isn't.")
     if found.engineer_id == by.engineer:
         return found
-    found.engineer = Engineer.objects.get(pk=by.engineer or 0)
+    found.engineer = Engineer.objects.get(pk=by.engineer)
     found.save(update_fields=["engineer"])
     if found.answered_at is None:
         promising.answer(found, by.name, max(found.asked_at, at), at)

@@ -9,7 +9,7 @@ from dutydesk.chat.flows.posting import PersonEdited, PersonPosted, PersonRemove
 from dutydesk.chat.models import Post
 from dutydesk.desk import words
 from dutydesk.desk.flows import answering, bursts, promising, standing
-from dutydesk.desk.flows.facts import QuestionAsked, QuestionWithdrawn
+from dutydesk.desk.flows.facts import QuestionAsked, QuestionRefused, QuestionWithdrawn
 from dutydesk.desk.models import Joined, Question
 from dutydesk.desk.rules.asking import greeting, is_question
 from dutydesk.journal import flows as journal
@@ -45,8 +45,14 @@ def _heard(post: Post, at: datetime) -> Question | None:
 
 @transaction.atomic
 def ask_about(*, post: int, at: datetime) -> Question:
-    """Make a question of a post that was not taken for one; give the one that it is already."""
-    found = Post.objects.select_related("channel", "account").get(pk=post)
+    """Make a question of a post that was not taken for one; give the one that it is already.
+
+    Raises QuestionRefused for what begins no thread that everybody sees.
+    """
+    seen = Post.objects.filter(thread=None, only_for=None, removed_at=None)
+    found = seen.select_related("channel", "account").filter(pk=post).first()
+    if found is None:
+        raise QuestionRefused("That post can be no question.", "Choose one that begins a thread.")
     return _ask(found, at)
 
 

@@ -33,7 +33,7 @@ def locked(question: int) -> Question:
 def _for(question: int, by: Person) -> Question:
     """Give the question, locked, to whoever may say whether it is solved. Raises NotYours."""
     found = locked(question)
-    if by.engineer is None and by.account != found.asker_id:
+    if not by.may("engineer") and by.account != found.asker_id:
         raise NotYours("Only whoever asked, or an engineer, can say so.", "Ask one of them.")
     return found
 

@@ -1,0 +1,189 @@
+"""Every kind of “no” is said by some test, and says why and what to do in whole sentences."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+import dutydesk
+from dutydesk.alarms.rules.silences import read_matchers
+from dutydesk.desk.flows import following as tracker
+from dutydesk.kernel.actions import Press
+from dutydesk.kernel.refusals import Refused
+from dutydesk.oncall.flows import calling, following, ways
+from dutydesk.people.flows import identities
+from dutydesk.people.models import Account
+from dutydesk.process import flows as process
+from dutydesk.process.models import ProcessVersion
+from dutydesk.rota.rules import typed
+from dutydesk.site import serve
+from testing.office import Office
+from testing.slack import UNA, slack_of, workspace
+from testing.world import number
+
+SOURCES, TESTS = Path(dutydesk.__file__).parent, Path(__file__).parents[1]
+_RAISES = re.compile(r"raises\(([^)]*)")
+
+
+def _no_process(office: Office) -> None:
+    ProcessVersion.objects.all().delete()
+    process.in_force()
+
+
+def _declaration(office: Office) -> None:
+    office.world.press("Ada", "incident.declare", "new", title=" ")
+
+
+def _not_my_page(office: Office) -> None:
+    about = office.about["page held"]
+    office.world.press("Ben", "page.snooze", about, until="2026-11-24T20:45")
+
+
+def _too_far(office: Office) -> None:
+    about = office.about["page held"]
+    office.world.press("Ada", "page.snooze", about, until="2026-11-25T20:45")
+
+
+def _way_of_somebody_else(office: Office) -> None:
+    way = ways.add(
+        engineer=number("Ben"),
+        name="Phone",
+        address="json://127.0.0.1:9/x",
+        delay=0,
+        at=office.world.at,
+        by="Ben",
+    )
+    ways.remove(way=way.pk, engineer=number("Ada"), at=office.world.at, by="Ada")
+
+
+def _nobody_takes_a_turn(office: Office) -> None:
+    typed.places("-", {"Ada": 1})
+
+
+def _two_desks(office: Office) -> None:
+    with (
+        TemporaryDirectory() as folder,
+        serve._only_one(Path(folder)),
+        serve._only_one(Path(folder)),
+    ):
+        pass
+
+
+def _expired(office: Office) -> None:
+    token = identities.connect_token(outside="slack:T1:U1", at=office.world.at)
+    identities.to_connect(token=token, at=office.world.at + timedelta(hours=1))
+
+
+def _connected_with_another(office: Office) -> None:
+    at, mine = office.world.at, Account.objects.get(name="Vic").pk
+    identities.recognise(outside="slack:T1:U1", name="Uma", email="uma@example.org", at=at)
+    token = identities.connect_token(outside="slack:T1:U1", at=at)
+    identities.connect(token=token, account=mine, at=at)
+
+
+def _nobody_we_know(office: Office) -> None:
+    with closing(workspace()) as there:
+        slack_of(office.world, there).acting._person(UNA, office.world.at)
+
+
+def _nothing_that_is_there(office: Office) -> None:
+    press = Press("question:0", office.world.person("Ada"), office.world.at, {})
+    with closing(workspace()) as there:
+        slack_of(office.world, there).acting._carried_out("question.take", press)
+
+
+def _not_set_up(office: Office) -> None:
+    following.hear_post(body=b"{}", headers={}, at=office.world.at)
+
+
+def _not_set_up_either(office: Office) -> None:
+    tracker.hear_post(body=b"{}", headers={}, at=office.world.at)
+
+
+CASES: dict[str, tuple[str, Callable[[Office], object]]] = {
+    "no process": ("NoProcess", _no_process),
+    "an incident without a title": ("DeclarationRefused", _declaration),
+    "somebody else's page": ("SnoozeRefused", _not_my_page),
+    "a page put off for a day": ("SnoozeRefused", _too_far),
+    "a link that nobody signed": ("BadLink", lambda _: calling.answered_by_link(token="x")),
+    "somebody else's way": ("WayRefused", _way_of_somebody_else),
+    "a test's link that nobody signed": ("WrongCode", lambda _: ways.opened(token="x")),
+    "a time that is none": ("TypedRefused", lambda _: typed.moment("soon", ZoneInfo("UTC"))),
+    "a rota of nobody": ("TypedRefused", _nobody_takes_a_turn),
+    "a folder that another desk has": ("CannotServe", _two_desks),
+    "a link that expired": ("ConnectGone", _expired),
+    "somebody who is connected": ("SomebodyElses", _connected_with_another),
+    "PagerDuty, not set up": ("NobodyListens", _not_set_up),
+    "GitHub, not set up": ("NobodyListens", _not_set_up_either),
+    "somebody in Slack whom nobody knows": ("Stranger", _nobody_we_know),
+    "a button about what is gone": ("Gone", _nothing_that_is_there),
+    "a pattern that is none": ("NotAPattern", lambda _: read_matchers(("host=~(",))),
+}
+
+
+@pytest.fixture(scope="module")
+def _one_office(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Office]:
+    """Give one office to all tests here, since none leaves a change behind."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield Office(tmp_path_factory.mktemp("office"))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def office(_one_office: Office, db: None) -> Office:
+    return _one_office
+
+
+def refusals() -> set[str]:
+    """Name every class of refusal in the sources, whatever it is derived from on the way."""
+    bases: dict[str, set[str]] = {}
+    for file in SOURCES.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ClassDef):
+                bases[node.name] = {ast.unparse(base).rpartition(".")[2] for base in node.bases}
+    found, before = {"Refused"}, set[str]()
+    while found != before:
+        before, found = found, found | {name for name, of in bases.items() if of & found}
+    return found - {"Refused"}
+
+
+def expected_somewhere() -> set[str]:
+    """Name what some test expects to be raised."""
+    files = [file for file in TESTS.rglob("test_*.py") if file != Path(__file__)]
+    named = {name for file in files for name in _RAISES.findall(file.read_text())}
+    return {word for text in named for word in re.findall(r"\w+", text)}
+
+
+def test_every_kind_of_refusal_is_said_by_some_test() -> None:
+    said = {name for name, _ in CASES.values()}
+    assert refusals() - expected_somewhere() - said == set()
+    assert said <= refusals(), "nothing here is about what is no more"
+
+
+def whole(refusal: Refused) -> None:
+    """Hold that both parts are sentences; one may end with an address to open."""
+    for sentence in (refusal.reason, refusal.remedy):
+        assert sentence == sentence.strip() != ""
+        assert sentence.endswith(".") or "https://" in sentence, sentence
+        assert sentence[0] in "“" or sentence[0].isupper(), sentence
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_says_why_and_what_to_do(office: Office, case: str) -> None:
+    kind, refused = CASES[case]
+    with pytest.raises(Refused) as told, transaction.atomic():
+        refused(office)
+    assert type(told.value).__name__ == kind
+    whole(told.value)

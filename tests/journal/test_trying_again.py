@@ -1,0 +1,112 @@
+"""How long the desk waits before it tries again, and what is not tried again at all."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+
+import pytest
+
+from dutydesk.errands import flows as errands
+from dutydesk.errands.models import Errand
+from dutydesk.errands.rules import LEASE, next_try
+from dutydesk.journal import flows as journal
+from dutydesk.journal.models import Reaction
+from dutydesk.journal.rules import retry_at
+from dutydesk.kernel.facts import Fact
+from dutydesk.ports.delivery import Parcel, Undelivered
+
+AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Happened(Fact):
+    kind: ClassVar[str] = "test.tried"
+
+
+def _errand(attempts: int) -> timedelta:
+    return next_try(attempts=attempts, at=AT, retry_after=None) - AT
+
+
+def _reaction(attempts: int) -> timedelta:
+    return retry_at(attempts=attempts, at=AT) - AT
+
+
+@pytest.mark.parametrize("pause", [_errand, _reaction])
+def test_each_pause_is_twice_the_last_and_none_is_longer_than_ten_minutes(
+    pause: Callable[[int], timedelta],
+) -> None:
+    assert [pause(n) for n in (1, 2, 3, 8, 9)] == [s * SECOND for s in (2, 4, 8, 256, 512)]
+    assert [pause(n) for n in (10, 11, 47, 1000, 10**6)] == [10 * MINUTE] * 5
+
+
+@pytest.mark.parametrize(
+    ("asked", "waits"),
+    [(0, SECOND), (-60, SECOND), (0.2, SECOND), (1, SECOND), (90, 90 * SECOND)],
+)
+def test_who_is_asked_to_wait_waits_so_long_and_a_second_at_least(
+    asked: float, waits: timedelta
+) -> None:
+    given = timedelta(seconds=asked)
+    assert next_try(attempts=5, at=AT, retry_after=given) - AT == waits
+
+
+@pytest.mark.django_db
+def test_a_reaction_that_goes_on_failing_is_tried_less_and_less_often(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def react(*, fact: Happened, at: datetime) -> None:
+        raise OSError("broken")
+
+    monkeypatch.setitem(journal._reactors, Happened.kind, {})
+    journal.react(Happened, react)
+    journal.record(fact=Happened(), subject="incident:1", text="It happened", at=AT)
+    reaction, at, pauses = Reaction.objects.get(), AT, []
+    for _ in range(12):
+        with pytest.raises(OSError, match="broken"):
+            journal.carry_out(reaction_id=reaction.pk, at=at)
+        reaction.refresh_from_db()
+        assert reaction.due_at is not None
+        pauses.append((reaction.due_at - at) / SECOND)
+        at = reaction.due_at
+    assert pauses == [2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600, 600]
+
+
+class Courier:
+    """Does what it is told when it is to deliver, and counts how often."""
+
+    def __init__(self, do: Callable[[], str]) -> None:
+        self.do, self.tries = do, 0
+
+    def deliver(self, parcel: Parcel) -> str:
+        self.tries += 1
+        return self.do()
+
+
+def _try(courier: Courier, at: datetime) -> Errand:
+    errand = Errand.objects.get()
+    errands.deliver(errand_id=errand.pk, now=lambda: at)
+    errand.refresh_from_db()
+    return errand
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ends", [Undelivered("busy"), SystemExit()])
+def test_what_is_withdrawn_while_it_is_tried_is_not_tried_again_however_the_try_ends(
+    monkeypatch: pytest.MonkeyPatch, ends: BaseException
+) -> None:
+    def withdrawn() -> str:
+        errands.withdraw(subject="incident:1", kind="test", at=AT)
+        raise ends
+
+    courier = Courier(withdrawn)
+    monkeypatch.setitem(errands._couriers, "test", courier)
+    errands.put(key="k", kind="test", subject="incident:1", payload={}, at=AT)
+    with suppress(SystemExit):  # Its worker ends in the middle of the try.
+        _try(courier, AT)
+    for later in (MINUTE, LEASE, 60 * MINUTE):
+        found = _try(courier, AT + later)
+    assert courier.tries == 1
+    assert found.state == Errand.State.WITHDRAWN

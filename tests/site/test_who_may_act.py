@@ -1,0 +1,237 @@
+"""Every action, and everybody who might press its button: who may, and that nothing else acts."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from doubles.slack_workspace import TEAM as TEAM_ID
+from doubles.slack_workspace import Workspace
+from dutydesk.kernel.actions import Access
+from dutydesk.wiring import ACTIONS
+from testing.office import EVERYBODY, SIGNED_OUT, Office, client_of, state
+from testing.slack import ADA, BEN, UMA, slack_of, workspace
+from testing.world import Moving
+
+TEAM = {"Ada", "Ben", "Max"}
+ENGINEERS = {"Ada", "Ben"}  # What is somebody's own work: an administrator has no shifts or pages.
+ASKER_OR_TEAM = {"Uma", *TEAM}
+NOBODY: set[str] = set()
+
+
+@dataclass(frozen=True)
+class Case:
+    """An action: what it needs at least, a thing to do it to, whom it lets do that, and how."""
+
+    least: Access
+    about: str
+    may: set[str]
+    values: dict[str, Any]
+
+
+def case(least: Access, about: str, may: set[str], **values: Any) -> Case:
+    return Case(least, about, may, values)
+
+
+# Whoever is not among `may` changes nothing. Showing something changes nothing, whoever does it.
+CASES: dict[str, Case] = {
+    "page.acknowledge": case("engineer", "page calling", ENGINEERS),
+    "page.snooze": case("engineer", "page held", {"Ada"}, until="2026-11-24T20:45"),
+    "page.rehearse": case("engineer", "rehearsal", {"Ada"}),
+    "alarm.silence": case("engineer", "alarm", NOBODY),
+    "silence.lift": case("engineer", "silence", TEAM),
+    "silence.extend": case("engineer", "silence", TEAM, until="2026-11-26T10:00"),
+    "post.mark": case("anyone", "post", {"Uma", "Vic", *TEAM}, choice="eyes"),
+    "post.unmark": case("anyone", "marked post", {"Vic"}, choice="eyes"),
+    "post.edit": case("anyone", "post", {"Uma"}, text="We deploy at one"),
+    "post.remove": case("anyone", "post", {"Uma"}),
+    "question.take": case("engineer", "question", ENGINEERS),
+    "question.wait": case("engineer", "question", TEAM),
+    "question.solve": case("anyone", "question", ASKER_OR_TEAM),
+    "question.reopen": case("anyone", "solved question", ASKER_OR_TEAM),
+    "question.more-time": case("engineer", "question", TEAM),
+    "question.nearly": case("engineer", "question", TEAM),
+    "question.kind": case("engineer", "solved question", TEAM, choice="access"),
+    "question.sort": case("engineer", "solved question", TEAM, kind="access", outcome="fixed"),
+    "question.say-why": case("anyone", "solved question", {"Uma"}, line="It was fast"),
+    "question.show": case("anyone", "question", NOBODY),
+    "question.score-1": case("anyone", "solved question", {"Uma"}),
+    "question.score-2": case("anyone", "solved question", {"Uma"}),
+    "question.score-3": case("anyone", "solved question", {"Uma"}),
+    "question.score-4": case("anyone", "solved question", {"Uma"}),
+    "question.score-5": case("anyone", "solved question", {"Uma"}),
+    "question.helped": case("anyone", "question", ASKER_OR_TEAM, choice="{past}"),
+    "question.same": case("engineer", "question", TEAM, other="{past}"),
+    "thread.ask": case("engineer", "thread", TEAM),
+    "thread.ticket": case("engineer", "other thread", TEAM, title="Deploys", body="At noon"),
+    "thread.keep": case("engineer", "kept thread", TEAM),
+    "ticket.raise": case("engineer", "question", TEAM, title="Namespace", body="Add it"),
+    "ticket.move": case("engineer", "ticket", TEAM, column="Done"),
+    "ticket.left": case("engineer", "ticket", TEAM),
+    "ticket.right": case("engineer", "ticket", TEAM),
+    "ticket.undo": case("engineer", "ticket", TEAM),
+    "ticket.take": case("engineer", "ticket", {"Ben"}),
+    "ticket.assign": case("engineer", "ticket", TEAM, engineer="{ben}"),
+    "ticket.close": case("engineer", "ticket", TEAM),
+    "ticket.reopen": case("engineer", "closed ticket", TEAM),
+    "ticket.comment": case("engineer", "ticket", TEAM, text="It is the disk"),
+    "ticket.show": case("anyone", "ticket", NOBODY),
+    "incident.declare": case("engineer", "new", TEAM, title="Visits can't be booked"),
+    "incident.take-lead": case("engineer", "incident", ENGINEERS),
+    "incident.give-lead": case("engineer", "incident", TEAM, engineer="{ben}"),
+    "incident.update": case("engineer", "incident", TEAM, text="We look", next="30"),
+    "incident.gather": case("engineer", "incident", TEAM, decided="We go on"),
+    "incident.resolve": case("engineer", "incident", TEAM, text="It is over"),
+    "incident.show": case("anyone", "incident", NOBODY),
+    "incident.work-on": case("engineer", "incident", {"Ben"}),  # Ada works on it already.
+    "incident.more-time": case("engineer", "incident", TEAM, amount="1800", reason="Nearly there"),
+    "incident.inform": case("engineer", "incident", TEAM, text="We stop for tonight"),
+    "incident.plan": case("engineer", "incident", TEAM, text="Ben goes on at nine"),
+    "incident.maintain": case("engineer", "incident", TEAM, service="{service}"),
+    "service.maintain": case("engineer", "service", TEAM, reason="New disks"),
+    "service.show": case("anyone", "service", NOBODY),
+    "maintenance.end": case("engineer", "maintenance", TEAM),
+    "maintenance.move": case("engineer", "maintenance", TEAM, until="2026-11-25T10:00"),
+    "maintenance.say": case("engineer", "maintenance", TEAM, message="Back soon"),
+    "postmortem.session": case("engineer", "postmortem", TEAM, notes="More tests"),
+    "rota.take": case("engineer", "swap", {"Ben"}),
+    "rota.take-back": case("engineer", "swap", {"Ada"}),
+    "rota.cover": case("engineer", "part of a day", ENGINEERS),
+}
+
+
+@pytest.fixture(scope="module")
+def _one_office(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Office]:
+    """Give one office to all tests here, since none leaves a change behind."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield Office(tmp_path_factory.mktemp("office"))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def office(_one_office: Office, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(_one_office.world))
+    yield _one_office
+
+
+@pytest.fixture(scope="module")
+def there() -> Iterator[Workspace]:
+    found = workspace()
+    yield found
+    found.close()
+
+
+def address(office: Office, action: str) -> str:
+    return f"/do/{action}/{office.about[CASES[action].about]}"
+
+
+def filled(office: Office, action: str) -> dict[str, Any]:
+    values = {
+        name: value.format(**vars(office.here)) if isinstance(value, str) else value
+        for name, value in CASES[action].values.items()
+    }
+    return {**values, "filled": "1"}
+
+
+def acted(client: Client, path: str, values: dict[str, Any], before: dict[str, str]) -> bool:
+    """Press it; say whether anything changed. Everything is as before afterwards."""
+    with transaction.atomic():
+        answer = client.post(path, values)
+        changed = state() != before
+        transaction.set_rollback(True)
+    assert answer.status_code in (200, 302, 403, 422), answer.status_code
+    return changed
+
+
+def test_every_action_stands_in_the_table_with_what_it_needs_at_least() -> None:
+    assert {name: one.least for name, one in CASES.items()} == {
+        name: ACTIONS[name].access for name in ACTIONS.names()
+    }
+
+
+@pytest.mark.parametrize("action", CASES)
+def test_an_action_is_done_by_those_whom_it_is_for_and_by_nobody_else(
+    office: Office, action: str
+) -> None:
+    path, values = address(office, action), filled(office, action)
+    clients, before = {name: client_of(name) for name in EVERYBODY}, state()
+    did = {name for name, client in clients.items() if acted(client, path, values, before)}
+    if CASES[action].least == "anyone":
+        did.discard("Cy")  # Who left may do what everybody may, as long as they may sign in.
+    assert did == CASES[action].may
+
+
+@pytest.mark.parametrize("action", CASES)
+def test_looking_at_an_action_s_address_changes_nothing(office: Office, action: str) -> None:
+    path, values = address(office, action), filled(office, action)
+    clients = [client_of(name) for name in (SIGNED_OUT, "Uma", *sorted(CASES[action].may))]
+    before = state()
+    for client in clients:
+        for sent in ({}, values):
+            assert client.get(path, sent).status_code in (200, 302, 404)
+            assert client.head(path, sent).status_code in (200, 302, 404)
+    assert state() == before
+
+
+@pytest.mark.parametrize("action", CASES)
+def test_a_form_of_another_site_does_nothing(office: Office, action: str) -> None:
+    path, values = address(office, action), filled(office, action)
+    clients = [client_of(name) for name in sorted(CASES[action].may or {"Ada"})]
+    before = state()
+    for client in clients:
+        client.handler.enforce_csrf_checks = True
+        for sent in (values, {**values, "csrfmiddlewaretoken": "x" * 64}):
+            assert client.post(path, sent).status_code == 403
+    assert state() == before
+
+
+def in_slack(office: Office, there: Workspace, action: str, user: str) -> set[str]:
+    """Press the action's button in Slack and send its form; name the tables that change."""
+    where = {"user": {"id": user, "team_id": TEAM_ID}, "team": {"id": TEAM_ID}, "trigger_id": "1"}
+    about = office.about[CASES[action].about]
+    button = {"action_id": action, "type": "button", "value": about}
+    values = {
+        name: {"value": {"type": "plain_text_input", "value": value}}
+        for name, value in filled(office, action).items()
+    }
+    view: dict[str, Any] = {
+        "callback_id": action,
+        "private_metadata": json.dumps({"about": about}),
+        "blocks": [{"type": "input", "block_id": name} for name in values],
+        "state": {"values": values},
+    }
+    done: tuple[dict[str, Any], ...] = (
+        {"type": "block_actions", "actions": [button]},
+        {"type": "view_submission", "view": view},
+    )
+    slack = slack_of(office.world, there)
+    before = state()
+    with transaction.atomic():
+        for number, more in enumerate(done):
+            slack.acting(f"slack:{number}", {**where, **more}, office.world.at)
+        after = state()
+        transaction.set_rollback(True)
+    return {table for table, digest in after.items() if digest != before[table]}
+
+
+# What the desk keeps of whoever acts in Slack, and what it owes them: the answer.
+TOLD = {"chat_received", "errands_errand", "people_identity", "procrastinate_jobs"}
+TOLD |= {"procrastinate_events"}
+
+
+@pytest.mark.parametrize("action", [n for n, one in CASES.items() if one.least == "engineer"])
+def test_what_is_for_engineers_is_for_engineers_in_slack_too(
+    office: Office, there: Workspace, action: str
+) -> None:
+    assert in_slack(office, there, action, UMA) <= TOLD
+    did = [in_slack(office, there, action, user) - TOLD for user in (ADA, BEN)]
+    assert any(did) == bool(CASES[action].may)

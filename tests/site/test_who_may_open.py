@@ -1,0 +1,192 @@
+"""Every address, and everybody who might open it or post to it: who may, and who is turned away."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from dutydesk.site.screens import ScreenAccess
+from dutydesk.site.urls import urlpatterns
+from testing.office import EVERYBODY, SIGNED_OUT, Office, client_of, state
+from testing.routes import routes
+from testing.world import Moving
+
+METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Opens:
+    """An address: whom it is for at least, a thing to open, and what they get by looking.
+
+    `query`: what is asked for behind the address. `signed`: whoever posts there shows a secret or
+    a signature, and needs no form of ours.
+    """
+
+    least: ScreenAccess
+    about: str = ""
+    status: int = 200
+    query: str = ""
+    signed: bool = False
+
+
+ROUTES: dict[str, Opens] = {
+    "/": Opens("anyone"),
+    "/account/login/": Opens("public"),
+    "/account/logout/": Opens("public"),
+    "/account/signup/": Opens("public"),
+    "/account/password/reset/": Opens("public"),
+    "/welcome/<str:token>": Opens("public", status=410),
+    "/do/<str:action>/<str:about>": Opens("anyone", status=302),
+    "/live": Opens("anyone"),
+    "/style": Opens("anyone"),
+    "/healthz": Opens("public", status=503),  # Nothing looks after the desk in a test.
+    "/metrics": Opens("public"),
+    "/channels/": Opens("anyone"),
+    "/channels/<int:number>": Opens("anyone", "channel"),
+    "/threads/<int:number>": Opens("anyone", "thread"),
+    "/posts/<int:number>": Opens("anyone", "post", status=302),
+    "/alarms/": Opens("anyone"),
+    "/alarms/explain": Opens("anyone"),
+    "/alarms/keys/": Opens("administrator"),
+    "/alarms/heartbeats/": Opens("engineer"),
+    "/alarms/in/heartbeat/<str:token>": Opens("public", status=404, signed=True),
+    "/alarms/<int:number>": Opens("anyone", "alarm"),
+    "/alarms/silences/": Opens("anyone"),
+    "/alarms/silences/new": Opens("engineer"),
+    "/alarms/silences/<int:number>": Opens("anyone", "silence"),
+    "/pages/<int:number>": Opens("anyone", "page held"),
+    "/pages/answer/<str:token>": Opens("public", status=410, signed=True),
+    "/pages/ways/": Opens("engineer"),
+    "/pages/ways/confirm/<str:token>": Opens("public", status=410),
+    "/pagerduty/webhook": Opens("public", status=405, signed=True),
+    "/questions/": Opens("anyone"),
+    "/questions/<int:number>": Opens("anyone", "question", status=302),
+    "/questions/<int:number>/record": Opens("anyone", "question"),
+    "/find": Opens("anyone"),
+    "/board/": Opens("anyone"),
+    "/board/mine": Opens("engineer"),
+    "/board/nobody": Opens("anyone"),
+    "/github/webhook": Opens("public", status=405, signed=True),
+    "/tickets/<int:number>": Opens("anyone", "ticket"),
+    "/incidents/": Opens("anyone"),
+    "/incidents/<int:number>": Opens("anyone", "incident"),
+    "/services/": Opens("anyone"),
+    "/services/<int:number>": Opens("anyone", "service"),
+    "/services/maintenance/<int:number>": Opens("anyone", "maintenance", status=302),
+    "/postmortems/<int:number>": Opens("anyone", "postmortem"),
+    "/shifts/": Opens("anyone"),
+    "/shifts/<int:number>": Opens("anyone", "shift"),
+    "/shifts/cover": Opens("engineer", status=302),
+    "/shifts/who.json": Opens("anyone"),
+    "/shifts/change/": Opens("engineer"),
+    "/shifts/plan/": Opens("engineer"),
+    "/shifts/shares/": Opens("anyone"),
+    "/shifts/statement.csv": Opens("engineer", query="?engineer={ben}&month=2026-11"),
+    "/shifts/calendars/": Opens("engineer"),
+    "/calendar/<str:token>.ics": Opens("public", status=404),
+    "/people/": Opens("anyone"),
+    "/people/connect/<str:token>": Opens("anyone", status=410),
+    "/measures/": Opens("anyone"),
+    "/process/": Opens("anyone"),
+}
+# A stream never ends; its own tests open it.
+OPENED = {route: opens for route, opens in ROUTES.items() if route != "/live"}
+
+
+@pytest.fixture(scope="module")
+def _one_office(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Office]:
+    """Give one office to all tests here, since none leaves a change behind."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield Office(tmp_path_factory.mktemp("office"))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def office(_one_office: Office, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    for module in ("middleware", "web", "metrics"):
+        monkeypatch.setattr(f"dutydesk.site.{module}.clock", Moving(_one_office.world))
+    yield _one_office
+
+
+def path_of(office: Office, route: str) -> str:
+    about = ROUTES[route].about
+    path = route.replace("<str:token>", "a-guess").replace("<str:action>", "incident.show")
+    path = path.replace("<str:about>", office.about["incident"])
+    path = path.replace("<int:number>", office.number(about) if about else "")
+    return path + ROUTES[route].query.format(**vars(office.here))
+
+
+def turned_away(least: ScreenAccess, name: str) -> int | None:
+    """Give the status with which an address that is for `least` turns somebody away, if it does."""
+    if least == "public":
+        return None
+    if name == SIGNED_OUT:
+        return 302
+    may = {"anyone": {*EVERYBODY}, "engineer": {"Ada", "Ben", "Max"}, "administrator": {"Max"}}
+    return None if name in may[least] else 403
+
+
+def test_every_address_stands_in_the_table_and_says_the_same_of_itself() -> None:
+    said = {}
+    for route, view in routes(urlpatterns):
+        access = getattr(view, "access", None)
+        if access is None:
+            assert view.__module__.startswith("allauth.account."), route
+        said[route] = access or "public"
+    assert {route: opens.least for route, opens in ROUTES.items()} == said
+    exempt = {r for r, view in routes(urlpatterns) if getattr(view, "csrf_exempt", False)}
+    assert exempt == {route for route, opens in ROUTES.items() if opens.signed}
+
+
+@pytest.mark.parametrize("route", OPENED)
+def test_an_address_opens_for_those_whom_it_is_for(office: Office, route: str) -> None:
+    opens, path = ROUTES[route], path_of(office, route)
+    for name in EVERYBODY:
+        if name == "Cy" and opens.least in ("public", "anyone"):
+            continue  # Whether who left may sign in at all is not for here.
+        answer = client_of(name).get(path)
+        away = turned_away(opens.least, name)
+        expected = away or opens.status
+        if opens.about == "" and route.startswith("/account/log"):
+            expected = answer.status_code  # Both send whom they have nothing to show elsewhere.
+        assert answer.status_code == expected, name or "signed out"
+        if away == 302:
+            assert answer.headers["Location"].startswith("/account/login/")
+
+
+@pytest.mark.parametrize("route", OPENED)
+def test_an_empty_post_and_every_other_method_change_nothing_and_pass_no_guard(
+    office: Office, route: str
+) -> None:
+    opens, path = ROUTES[route], path_of(office, route)
+    clients = {name: client_of(name) for name in EVERYBODY}
+    before = state()
+    for name, client in clients.items():
+        away = turned_away(opens.least, name)
+        for method in METHODS:
+            answer = getattr(client, method)(path)
+            if away is not None:
+                assert answer.status_code == away, (name, method)
+            assert answer.status_code < 500 or opens.status == 503, (name, method)
+            if name != SIGNED_OUT and route == "/account/logout/" and method == "post":
+                break
+    after = state()
+    assert {table for table in after if after[table] != before[table]} == set()
+
+
+@pytest.mark.parametrize("route", OPENED)
+def test_a_form_of_another_site_is_taken_nowhere(office: Office, route: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = client_of("Max").cookies
+    answer = client.post(path_of(office, route), {"what": "engineer", "filled": "1"})
+    if ROUTES[route].signed:
+        assert answer.status_code in (403, 404, 410, 415)
+    else:
+        assert answer.status_code == 403

@@ -1,0 +1,194 @@
+"""A desk with one of everything that can be opened or acted on, and everybody who might try."""
+
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+from django.db import connection
+from django.test import Client
+
+from dutydesk.alarms.flows import receiving, silencing
+from dutydesk.alarms.flows.silencing import Wanted
+from dutydesk.alarms.models import Alarm
+from dutydesk.alarms.rules.silences import read_matchers
+from dutydesk.alarms.rules.told import Alert, Notification
+from dutydesk.chat.flows import posting, saying
+from dutydesk.chat.flows.posting import Author
+from dutydesk.chat.models import Post
+from dutydesk.desk.models import PastAnswer, Question, Ticket
+from dutydesk.incidents.models import Incident, Maintenance
+from dutydesk.kernel.messages import Message
+from dutydesk.kernel.periods import Period
+from dutydesk.oncall.models import Page
+from dutydesk.people import flows as people
+from dutydesk.people.models import Account, Service
+from dutydesk.postmortems.models import Postmortem
+from dutydesk.rota.flows import naming, swapping
+from dutydesk.rota.models import Shift
+from testing.visiting import visit
+from testing.world import World, number
+
+ASK, TALK = "#ask-cloud-platform", "#talk"
+SIGNED_OUT = ""
+# Uma asks, Vic asks nothing; Ada is concerned, Ben another engineer; Max is an administrator and
+# no engineer; Cy has left the team.
+EVERYBODY = (SIGNED_OUT, "Uma", "Vic", "Cy", "Ada", "Ben", "Max")
+DAY = timedelta(days=1)
+
+
+class Office:
+    """One of everything, on a Tuesday evening. `about` names each thing as a subject."""
+
+    def __init__(self, folder: Path) -> None:
+        self.world = World(folder, "2026-11-24T16:30")
+        self._people()
+        self.about: dict[str, str] = {"new": "new"}
+        self._questions()
+        self._alarms()
+        self.world.forward(hours=3)  # Past working hours, when on call's limit runs.
+        self._incidents()
+        self._shifts()
+        self.here = SimpleNamespace(
+            service=self.about["service"].partition(":")[2],
+            past=self.about["past"].partition(":")[2],
+            ben=str(number("Ben")),
+        )
+
+    def _people(self) -> None:
+        Account.objects.create_user(email="vic@example.org", name="Vic")
+        Account.objects.create_user(email="max@example.org", name="Max")
+        Account.objects.filter(name="Max").update(is_administrator=True)
+        self.world.shifts(support="Ada", primary="Ada")
+        people.set_active(engineer=number("Cy"), active=False)
+
+    def say(self, by: str, text: str, channel: str = ASK, thread: int | None = None) -> Post:
+        """Let somebody post."""
+        author = Author.of(self.world.person(by))
+        post = posting.post(by=author, channel=channel, text=text, at=self.world.at, thread=thread)
+        self.world.settle()
+        self.world.forward(minutes=5)
+        return post
+
+    def _asked(self, name: str, text: str) -> Question:
+        found = Question.objects.get(post=self.say("Uma", text))
+        self.about[name] = found.about
+        return found
+
+    def _questions(self) -> None:
+        past = self._asked("past", "How do I add a namespace to the live cluster?")
+        self.say("Ada", "With the form.", thread=past.post_id)
+        question = self._asked("question", "Can I add a second namespace to live?")
+        offered = {"likeness": 1, "offered_at": self.world.at}
+        PastAnswer.objects.get_or_create(question=question, past=past, defaults=offered)
+        with_ticket = self._asked("question with a ticket", "Prison visits fails on staging")
+        solved = self._asked("solved question", "Where is the log of deploys?")
+        self.say("Ada", "On the page Logs.", thread=solved.post_id)
+        self.world.press("Ada", "question.solve", solved.about)
+        talk = self.say("Uma", "We deploy at noon", TALK)
+        other = self.say("Uma", "And again at four", TALK)
+        marked = self.say("Vic", "Thank you", TALK)
+        author = Author.of(self.world.person("Vic"))
+        posting.mark(post=marked.pk, name="eyes", by=author, on=True, at=self.world.at)
+        self.about["channel"] = f"channel:{talk.channel_id}"
+        self.about |= {"thread": talk.about, "post": f"post:{talk.pk}"}
+        self.about |= {"other thread": other.about, "marked post": f"post:{marked.pk}"}
+        self._tickets(with_ticket)
+        private = saying.say(
+            key="private",
+            channel=TALK,
+            message=Message("For Vic alone", title="Confidential"),
+            at=self.world.at,
+            only_for=Account.objects.get(name="Vic").pk,
+        )
+        self.about["private thread"] = private.about
+
+    def _tickets(self, question: Question) -> None:
+        press = self.world.press
+        press("Ben", "ticket.raise", question.about, title="Visits", body="It fails")
+        ticket = Ticket.objects.latest("id")
+        press("Ben", "ticket.right", ticket.about)
+        press("Ben", "ticket.assign", ticket.about, engineer=str(number("Ada")))
+        self.about |= {"ticket": ticket.about, "kept thread": f"thread:{question.post_id}"}
+        press("Ben", "thread.ticket", self.about["thread"], title="Deploys", body="At noon")
+        closed = Ticket.objects.latest("id")
+        press("Ben", "ticket.close", closed.about)
+        self.about["closed ticket"] = closed.about
+
+    def _alarm(self, group: str) -> Alarm:
+        labels = {"alertname": group, "severity": "critical"}
+        alert = Alert(group, True, labels, {"summary": group}, self.world.at, None)
+        alarm = receiving.receive(told=Notification(group, (alert,)), at=self.world.at)
+        self.world.settle()
+        assert alarm is not None
+        return alarm
+
+    def _alarms(self) -> None:
+        for group in ("Held", "Calling"):
+            alarm = self._alarm(group)
+            page = Page.objects.get(subject=f"alarm:{alarm.pk}")
+            self.about |= {"alarm": f"alarm:{alarm.pk}", f"page {group.lower()}": page.about}
+        silence = Wanted(
+            read_matchers(("alertname=Other",)),
+            starts_at=self.world.at,
+            ends_at=self.world.at + DAY,
+            reason="We repair it",
+        )
+        self.about["silence"] = silencing.silence(wanted=silence, by="Ben", at=self.world.at).about
+        self.about["rehearsal"] = f"rehearsal:{number('Ada')}"
+
+    def _incidents(self) -> None:
+        press, visits = self.world.press, Service.objects.get(name="Prison visits")
+        clusters = Service.objects.get(name="Clusters")
+        self.about |= {"service": clusters.about, "service out": visits.about}
+        for title in ("Over", "Going on"):
+            values = {"title": title, "criteria": ["outage"], "services": [str(visits.pk)]}
+            press("Ada", "incident.declare", "new", user_impact="yes", **values)
+            incident = Incident.objects.latest("id")
+            if title == "Over":
+                press("Ada", "incident.resolve", f"incident:{incident.pk}", text="It is over")
+        self.about["incident"] = f"incident:{incident.pk}"
+        self.about["postmortem"] = f"postmortem:{Postmortem.objects.get().pk}"
+        press("Ada", "service.maintain", visits.about, reason="New disks")
+        self.about["maintenance"] = Maintenance.objects.get().about
+        press("Ada", "page.acknowledge", self.about["page held"])
+
+    def _shifts(self) -> None:
+        start = self.world.moment("2026-11-28T00:00")
+        swap = swapping.offer(
+            duty="primary",
+            span=Period(start, start + DAY),
+            engineer=number("Ada"),
+            asked=None,
+            at=self.world.at,
+        )
+        self.about |= {
+            "swap": f"swap:{swap.pk}",
+            "shift": f"shift:{Shift.objects.earliest('pk').pk}",
+        }
+        morning = self.world.moment("2026-11-25T00:00")
+        part = naming.nominations(Period(morning, morning + DAY))[0]
+        self.about["part of a day"] = f"cover:{part.number}"
+        self.world.settle()
+
+    def number(self, name: str) -> str:
+        """Give the number of a thing."""
+        return self.about[name].partition(":")[2]
+
+
+def client_of(name: str) -> Client:
+    """Give somebody's browser, signed in unless they are nobody."""
+    return Client() if name == SIGNED_OUT else visit(name)
+
+
+_KEPT = ("django_session", "django_migrations")
+_STATE = (
+    "SELECT '{0}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{0}\" AS t"
+)
+
+
+def state() -> dict[str, str]:
+    """Give what the database holds, but for sessions: a digest of each table's rows."""
+    tables = [name for name in connection.introspection.table_names() if name not in _KEPT]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(_STATE.format(name) for name in tables))
+        return dict(cursor.fetchall())
