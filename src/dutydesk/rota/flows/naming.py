@@ -67,7 +67,8 @@ def nominations(span: Period) -> list[Nomination]:
     parts = [part for part in _parts(current, first, last) if part[3].overlap(span)]
     if not parts:
         return []
-    rows = asking.named(Period(parts[0][3].start, parts[-1][3].end))
+    periods = [period for *_, period in parts]  # A process may name its parts in any order.
+    rows = asking.named(Period(min(p.start for p in periods), max(p.end for p in periods)))
     reachable = asking.reachable()
     away = _away(rows)
     return [
