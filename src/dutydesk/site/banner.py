@@ -30,13 +30,12 @@ def unanswered() -> QuerySet[Alarm]:
     """Give the high alarms that fire and that nobody has: no page taken, no incident declared."""
     about = Concat(Value("alarm:"), Cast("pk", CharField()))
     taken = Page.State.ACKNOWLEDGED
-    mine = {"subject": OuterRef("about")}
+    mine = {"subject": OuterRef("paged_as")}
     return (
-        Alarm.objects.filter(state=Alarm.State.FIRING, severity="high", silence=None)
-        .annotate(about=about)
+        Alarm.objects.filter(state=Alarm.State.FIRING, severity="high", silence=None, incident="")
+        .alias(paged_as=about)
         .exclude(Exists(Page.objects.filter(state=taken, **mine)))
         .exclude(Exists(Bundled.objects.filter(page__state=taken, settled_at=None, **mine)))
-        .exclude(Exists(Incident.objects.filter(state="open", source=OuterRef("about"))))
     )
 
 
