@@ -126,7 +126,7 @@ def main() -> None:
     os.environ["DUTYDESK_HOME"] = tempfile.mkdtemp(prefix="dutydesk-bench-")
     from testing.postgresql import start
 
-    os.environ["DATABASE_URL"] = start(Path(os.environ["DUTYDESK_HOME"]))
+    os.environ["DATABASE_URL"] = start()
     os.environ["DJANGO_SETTINGS_MODULE"] = "dutydesk.site.settings"
     import django
 

@@ -130,7 +130,6 @@ class Desk:
     """`dutydesk serve` on a folder of its own, at a moment that the test chooses and moves."""
 
     def __init__(self, begins: datetime | None = None, **variables: str) -> None:
-        # Not in pytest's own folder: another run of it would take away PostgreSQL's right to it.
         self.home = home = Path(tempfile.mkdtemp(prefix="dutydesk-"))
         self.port, self.postbox = free_port(), Postbox()
         self.closing: list[Callable[[], None]] = []
@@ -242,7 +241,8 @@ class Desk:
         assert moved.returncode == 0, moved.stderr
 
     def first_link(self) -> str:
-        return str(re.findall(r"http://\S+/welcome/\S+", self.log.read_text())[-1])
+        links = eventually(lambda: re.findall(r"http://\S+/welcome/\S+", self.log.read_text()))
+        return str(links[-1])
 
     def children(self, name: str) -> list[int]:
         """Give the processes of that part of this desk: web, worker or postgres."""

