@@ -11,6 +11,7 @@ from typing import Any
 class Received:
     headers: dict[str, str]
     body: bytes
+    path: str
 
     @property
     def told(self) -> Any:
@@ -29,11 +30,16 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                self.take(self.rfile.read(int(self.headers["Content-Length"])))
+
+            def do_GET(self) -> None:
+                self.take(b"")
+
+            def take(self, body: bytes) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                receiver.received.append(Received(headers, body))
+                receiver.received.append(Received(headers, body, self.path))
                 self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
-                self.send_header("Location", "http://127.0.0.1:9/elsewhere")
+                self.send_header("Location", f"{receiver.url}/elsewhere")
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
