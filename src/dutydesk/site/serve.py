@@ -16,6 +16,7 @@ from typing import IO
 from urllib.parse import parse_qs, urlsplit
 
 from dutydesk.kernel.refusals import Refused
+from dutydesk.site.announcement import say, say_once_it_answers
 from dutydesk.site.postgresql.door import forget_way
 from dutydesk.site.postgresql.server import Server
 
@@ -40,19 +41,15 @@ def serve(*, home: Path, host: str, port: int) -> None:
     signal.signal(signal.SIGINT, stop)
     with _only_one(home), _database(home) as database:
         _check_port(host, port)
+        where = address(host, port)
         environment = os.environ | {
             "DUTYDESK_HOME": str(home),
             "DUTYDESK_SUPERVISED": "1",
-            "DUTYDESK_URL": address(host, port),
+            "DUTYDESK_URL": where,
             "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2"),  # Less memory held.
         }
-        ready = subprocess.run(
-            [sys.executable, "-m", "dutydesk", "prepare", "--address", address(host, port)],
-            env=environment,
-            check=False,
-        )
-        if ready.returncode:
-            raise CannotServe("The desk could not be prepared.", "The lines above say why.")
+        told = _prepared(where, environment)
+        say_once_it_answers(told, host=host, port=port, address=where, stopping=stopping)
         parts = [
             Part(["web", "--host", host, "--port", str(port)], environment),
             Part(["worker"], environment),
@@ -69,6 +66,20 @@ def serve(*, home: Path, host: str, port: int) -> None:
                 part.wait()
 
 
+def _prepared(where: str, environment: dict[str, str]) -> str:
+    """Make the database ready, and give what is to be said once the desk can be used."""
+    ready = subprocess.run(
+        [sys.executable, "-m", "dutydesk", "prepare", "--address", where],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if ready.returncode:
+        raise CannotServe("The desk could not be prepared.", "The lines above say why.")
+    return ready.stdout
+
+
 def address(host: str, port: int) -> str:
     """Give the address to open in a browser on this machine."""
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else host
@@ -79,8 +90,9 @@ def address(host: str, port: int) -> str:
 def _only_one(home: Path) -> Iterator[None]:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = (home / "lock").open("w")
-        (home / "lock").chmod(0o600)  # Whoever can open it can take it.
+        # Whoever can open the lock can take it.
+        lock = os.fdopen(os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600), "w")
+        os.fchmod(lock.fileno(), 0o600)
     except OSError as error:
         raise CannotServe(
             f"The data folder {home} can't be written: {error.strerror}.",
@@ -158,6 +170,7 @@ def _forget_way_of(note: Path, folder: Path) -> None:
 
 @contextmanager
 def _database(home: Path) -> Iterator[Database]:
+    say(f"Duty Desk is starting with its data in {home}; its address follows once it answers.")
     database = Database(home)
     try:
         yield database
