@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from dutydesk.site.postgresql.server import Server
+from dutydesk.site.embedded.server import Server
 
 # What is kept here need not outlive the machine; nothing else is different.
 _QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")

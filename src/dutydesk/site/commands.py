@@ -62,7 +62,7 @@ def rehearse(
     try:
         moved = move_clock(read_duration(forward))
     except (ValueError, OverflowError) as error:
-        typer.echo(f"“{forward}” can't be read. Write it like “15 minutes”.", err=True)
+        typer.echo(f"“{forward[:40]}” is no time to move on by. Write “15 minutes”.", err=True)
         raise typer.Exit(2) from error
     if moved is None:
         typer.echo(

@@ -17,8 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from dutydesk.kernel.refusals import Refused
 from dutydesk.site.announcement import say, say_once_it_answers
-from dutydesk.site.postgresql.door import forget_way
-from dutydesk.site.postgresql.server import Server
+from dutydesk.site.embedded.door import forget_way
+from dutydesk.site.embedded.server import Server
 
 logger = logging.getLogger(__name__)
 GRACE = 12.0

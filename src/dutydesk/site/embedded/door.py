@@ -6,7 +6,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from dutydesk.site.postgresql.owner import CannotStart, myself, write_for
+from dutydesk.site.embedded.owner import CannotStart, myself, write_for
 
 SUPERUSER = "postgres"
 SOCKET = ".s.PGSQL.5432"

@@ -12,9 +12,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from dutydesk.site.postgresql import owner
-from dutydesk.site.postgresql.owner import CannotStart, program
-from dutydesk.site.postgresql.server import Server
+from dutydesk.site.embedded import owner
+from dutydesk.site.embedded.owner import CannotStart, program
+from dutydesk.site.embedded.server import Server
 from testing.running import eventually
 
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be another user")
@@ -157,7 +157,7 @@ RUN = """
 import sys
 from pathlib import Path
 import psycopg
-from dutydesk.site.postgresql.server import Server
+from dutydesk.site.embedded.server import Server
 server = Server(Path(sys.argv[1]) / "postgresql", log=Path(sys.argv[1]) / "log")
 with psycopg.connect(server.address) as connection:
     print(connection.execute("SELECT 1").fetchone())

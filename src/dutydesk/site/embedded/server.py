@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
-from dutydesk.site.postgresql.door import SETTINGS, SUPERUSER, forget_way, short_way, write_rules
-from dutydesk.site.postgresql.ending import end, end_left_behind
-from dutydesk.site.postgresql.owner import (
+from dutydesk.site.embedded.door import SETTINGS, SUPERUSER, forget_way, short_way, write_rules
+from dutydesk.site.embedded.ending import end, end_left_behind
+from dutydesk.site.embedded.owner import (
     VERSION,
     CannotStart,
     check_programs,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from dutydesk.site.postgresql.door import SOCKET
+from dutydesk.site.embedded.door import SOCKET
 
 # How it is asked to end, ever less kindly, and how long it has: fast, immediate, at once.
 _ENDING = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
