@@ -138,6 +138,9 @@ def test_the_path_may_be_long(tmp_path: Path, temporary: Path) -> None:
         assert asked(server, "SELECT 1") == 1
         (private,) = temporary.iterdir()
         assert private.stat().st_mode & 0o777 == 0o700
+        os.utime(private / "postgresql", (0, 0), follow_symlinks=False)
+        server.revive()
+        assert (private / "postgresql").lstat().st_mtime > 0, "it is not tidied away as unused"
         if os.geteuid() == 0:
             assert "denied" in refused(OTHER, server.address)
     assert not list(temporary.iterdir())
@@ -251,10 +254,11 @@ def test_a_folder_of_another_user_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "postgresql").mkdir()
-    monkeypatch.setattr(os, "geteuid", lambda: pwd.getpwnam(OTHER).pw_uid)
+    other = next(one for one in pwd.getpwall() if one.pw_uid not in (0, os.geteuid()))
+    monkeypatch.setattr(os, "geteuid", lambda: other.pw_uid)
     said = refusal(tmp_path / "postgresql")
     assert "belongs to another user" in said.reason
-    assert f"chown -R {OTHER}" in said.remedy
+    assert f"chown -R {other.pw_name}" in said.remedy
 
 
 @only_root

@@ -162,7 +162,12 @@ class Desk:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        eventually(self.well, 60)
+        try:
+            eventually(self.well, 60)
+        except BaseException:  # What is not handed over, nobody would end.
+            self.process.terminate()
+            self.process.wait(60)
+            raise
         return self.process
 
     def told(self) -> str:

@@ -53,6 +53,13 @@ def short_way(folder: Path) -> Path:
     )
 
 
+def keep_way(door: Path, folder: Path) -> None:
+    """Let the link look used, so that nobody tidies it away."""
+    if door != folder:
+        with suppress(OSError):
+            os.utime(door, follow_symlinks=False)
+
+
 def forget_way(door: Path, folder: Path) -> None:
     """Remove the link and its folder, if the door is one that was made here and is ours."""
     private = door.parent

@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
-from dutydesk.site.embedded.door import SETTINGS, SUPERUSER, forget_way, short_way, write_rules
+from dutydesk.site.embedded.door import (
+    SETTINGS,
+    SUPERUSER,
+    forget_way,
+    keep_way,
+    short_way,
+    write_rules,
+)
 from dutydesk.site.embedded.ending import end, end_left_behind
 from dutydesk.site.embedded.owner import (
     VERSION,
@@ -63,6 +70,7 @@ class Server:
 
     def revive(self) -> None:
         """Start it again if it died: at once, then after a little longer each time."""
+        keep_way(self._door, self._folder)
         if self._process.poll() is None:
             if self._deaths and self._is_ready():
                 self._deaths = 0
