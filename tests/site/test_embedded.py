@@ -190,11 +190,11 @@ def test_a_plain_user_needs_nothing_else(temporary: Path, runtime: bool) -> None
 
 
 def test_one_that_a_killed_desk_left_behind_is_replaced(tmp_path: Path) -> None:
-    left = Server(tmp_path / "postgresql", log=tmp_path / "log", options=QUICK)
-    keep(left)
-    with started(tmp_path / "postgresql") as server:
-        assert left._process.poll() is not None
-        assert asked(server, KEPT) == 7
+    with started(tmp_path / "postgresql") as left:
+        keep(left)
+        with started(tmp_path / "postgresql") as server:
+            assert left._process.poll() is not None
+            assert asked(server, KEPT) == 7
 
 
 def test_a_lock_file_with_somebody_else_s_number_is_no_hindrance(tmp_path: Path) -> None:
