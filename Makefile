@@ -11,7 +11,7 @@ help:  ## List what can be made
 .venv/installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --require-hashes --requirement requirements.txt
-	$(BIN)/pip install --quiet --no-deps --editable .
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/tools: requirements-dev.txt .venv/installed
@@ -51,7 +51,7 @@ bench: .venv/tools  ## Measure speed, and write docs/benchmarks.md
 
 LOCK = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL $(BIN)/uv pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-strip-extras \
-	--no-header --no-annotate pyproject.toml
+	--no-header --no-annotate pyproject.toml --group build
 lock: .venv/tools  ## Lock the newest versions that pyproject.toml allows
 	$(LOCK) --upgrade --output-file requirements.txt
 	cp requirements.txt requirements-dev.txt

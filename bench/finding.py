@@ -3,9 +3,11 @@
 Makes its own database in a folder of its own, and prints what it finds.
 """
 
+import atexit
 import json
 import os
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -123,10 +125,11 @@ def report(name: str, taken: list[float], found: int) -> None:
 
 
 def main() -> None:
-    os.environ["DUTYDESK_HOME"] = tempfile.mkdtemp(prefix="dutydesk-bench-")
+    os.environ["DUTYDESK_HOME"] = home = tempfile.mkdtemp(prefix="dutydesk-bench-")
+    atexit.register(shutil.rmtree, home)
     from testing.postgresql import start
 
-    os.environ["DATABASE_URL"] = start(Path(os.environ["DUTYDESK_HOME"]))
+    os.environ["DATABASE_URL"] = start()
     os.environ["DJANGO_SETTINGS_MODULE"] = "dutydesk.site.settings"
     import django
 

@@ -199,7 +199,8 @@ def deliver() -> None:
         errands.deliver_with(passing.KIND, courier)
         errands.deliver_with(passing.LOOK, courier)
         ROUNDS["alarms.stale"] = staleness.look_after
-    errands.deliver_with(switching.WEBHOOK, WebhookCourier(people.webhook_of), latest_only=True)
+    webhooks = WebhookCourier(people.webhook_of, inside)
+    errands.deliver_with(switching.WEBHOOK, webhooks, latest_only=True)
     for slug, path in _commands().items():
         errands.deliver_with(switching.command(slug), CommandCourier(path), latest_only=True)
 

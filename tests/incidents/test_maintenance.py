@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import os
+import socket
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -12,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from dutydesk.adapters.maintenance_command.courier import CommandCourier, read_commands
+from dutydesk.adapters.maintenance_webhook.courier import WebhookCourier
 from dutydesk.commitments import flows as commitments
 from dutydesk.errands import flows as errands
 from dutydesk.errands.models import Errand
+from dutydesk.guard import INNER
 from dutydesk.incidents.flows import maintaining, switching
 from dutydesk.incidents.flows.maintaining import MaintenanceRefused
 from dutydesk.incidents.models import Incident, Maintenance
@@ -135,15 +138,16 @@ def test_a_webhook_is_told_signed_when_maintenance_begins_and_ends(
 
 
 @pytest.mark.clause("oncall.maintenance")
+@pytest.mark.parametrize("redirect", [302, 307])
 def test_a_webhook_that_fails_is_said_to_the_team_and_in_the_incident_and_tried_again(
-    tmp_path: Path, hook: Receiver
+    tmp_path: Path, hook: Receiver, redirect: int
 ) -> None:
     world = World(tmp_path, "2026-11-24T11:00")
     people.set_webhook(service=visits().pk, address=hook.url)
     service = str(visits().pk)
     world.press("Ada", "incident.declare", "new", title="Down", services=service, criteria="outage")
     about = f"incident:{Incident.objects.get().pk}"
-    hook.statuses += [500, 302]
+    hook.statuses += [500, redirect]
     world.press("Ada", "incident.maintain", about, service=service)
     for seconds in (0, 2, 4):
         world.at += timedelta(seconds=seconds)
@@ -154,7 +158,7 @@ def test_a_webhook_that_fails_is_said_to_the_team_and_in_the_incident_and_tried_
         if seconds < 4:
             assert "not heard: the webhook answered 500" in texts[0]
             assert "secret-path" not in texts[0]
-    assert len(hook.received) == 3, "a redirect is not followed, and is tried again"
+    assert [one.path for one in hook.received] == ["/secret-path"] * 3, "no redirect is followed"
     assert texts[0].startswith("Maintenance was heard |")
     line = [entry.text for entry in journal.timeline([about])]
     assert sum("was not heard" in text for text in line) == 1
@@ -179,6 +183,38 @@ def test_a_webhook_that_nobody_answers_is_named_without_its_address(
     deliver(world.at + timedelta(minutes=1))
     errand.refresh_from_db()
     assert errand.state == "failed"
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "[::1]", "[::ffff:127.0.0.2]", "127.2", "0x7f000002", "169.254.169.254"]
+)
+def test_a_webhook_leads_to_no_inner_address_that_the_operator_did_not_name(
+    tmp_path: Path, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path, "2026-11-24T11:00")
+    closed = WebhookCourier(people.webhook_of, ["127.0.0.1"] if host != "localhost" else [])
+    monkeypatch.setitem(errands._couriers, switching.WEBHOOK, closed)
+    people.set_webhook(service=visits().pk, address=f"http://{host}:9/secret-path")
+    take_out(world)
+    deliver(world.at)
+    errand = Errand.objects.get()
+    assert (errand.state, errand.reason) == ("owed", INNER)
+
+
+def test_a_webhook_whose_name_leads_inwards_when_it_is_called_is_not_posted_to(
+    tmp_path: Path, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The address that is connected to counts, not one that was looked up before."""
+    world = World(tmp_path, "2026-11-24T11:00")
+    closed = WebhookCourier(people.webhook_of, [])
+    monkeypatch.setitem(errands._couriers, switching.WEBHOOK, closed)
+    there = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", hook.server.server_address)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: there)
+    people.set_webhook(service=visits().pk, address="http://hooks.example/secret-path")
+    take_out(world)
+    deliver(world.at)
+    assert Errand.objects.get().reason == INNER
+    assert hook.received == []
 
 
 @pytest.mark.parametrize(

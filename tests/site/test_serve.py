@@ -1,11 +1,15 @@
 """A part of the desk that dies is started again: at once, and ever later if it dies at once."""
 
 import os
+import socket
 import sys
+import threading
+from pathlib import Path
 
 import pytest
 
-from dutydesk.site.serve import WELL, Part
+from dutydesk.site.announcement import say_once_it_answers
+from dutydesk.site.serve import WELL, CannotServe, Part, _only_one
 
 
 class Died:
@@ -63,3 +67,61 @@ def test_one_that_can_t_be_started_just_now_is_started_later(
     part.revive()
     assert part._process is not dead
     part.wait()
+
+
+def answer(listening: socket.socket, events: list[str]) -> None:
+    connection, _ = listening.accept()
+    with connection:
+        asked = connection.recv(4000).decode()
+        events.append(f"answered for {asked.split('Host: ')[1].split()[0]}")
+        connection.sendall(b"HTTP/1.1 503 Not yet\r\nContent-Length: 0\r\n\r\n")
+
+
+def test_the_address_is_said_when_the_web_answers_and_not_before() -> None:
+    events: list[str] = []
+    with socket.socket() as web:
+        web.bind(("127.0.0.1", 0))
+        saying = say_once_it_answers(
+            "It is here",
+            host="0.0.0.0",
+            port=web.getsockname()[1],
+            address="https://desk.example.org",
+            stopping=threading.Event(),
+            say=events.append,
+        )
+        web.listen()
+        answer(web, events)
+        saying.join(20)
+    assert events == ["answered for desk.example.org", "It is here"]
+
+
+def test_the_address_of_a_desk_that_ends_before_it_answers_is_not_said() -> None:
+    events: list[str] = []
+    stopping = threading.Event()
+    with socket.socket() as web:
+        web.bind(("127.0.0.1", 0))
+        port = web.getsockname()[1]
+        saying = say_once_it_answers(
+            "It is here",
+            host="127.0.0.1",
+            port=port,
+            address="http://localhost",
+            stopping=stopping,
+            say=events.append,
+        )
+        stopping.set()
+        saying.join(20)
+    assert not saying.is_alive()
+    assert events == []
+
+
+def test_nobody_else_can_take_the_lock_of_the_data_folder(tmp_path: Path) -> None:
+    home = tmp_path / "desk"
+    with _only_one(home):
+        assert home.stat().st_mode & 0o777 == 0o700
+        assert (home / "lock").stat().st_mode & 0o777 == 0o600
+        with pytest.raises(CannotServe, match="Another desk"), _only_one(home):
+            pass
+    (home / "lock").chmod(0o644)
+    with _only_one(home):
+        assert (home / "lock").stat().st_mode & 0o777 == 0o600

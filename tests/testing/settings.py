@@ -1,19 +1,20 @@
 """The desk's own settings, on a PostgreSQL that belongs to this run of the tests."""
 
+import atexit
 import os
+import shutil
 import tempfile
-from pathlib import Path
 
 from testing.postgresql import start
 
-_home = Path(tempfile.gettempdir()) / f"dutydesk-tests-{os.getuid()}"
-_home.mkdir(mode=0o700, exist_ok=True)
-_own = _home / os.environ.get("PYTEST_XDIST_WORKER", "")  # each process that runs tests has one
-_own.mkdir(mode=0o700, exist_ok=True)
-os.environ["DUTYDESK_HOME"] = str(_own)
+_home = tempfile.mkdtemp(prefix="dutydesk-tests-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
+os.environ["DUTYDESK_HOME"] = _home
 os.environ["DUTYDESK_SECRET_KEY"] = "only for tests"
 os.environ["DUTYDESK_WAY_HOSTS"] = "127.0.0.1"
-os.environ["DATABASE_URL"] = os.environ.get("DUTYDESK_TEST_DATABASE_URL") or start(_home)
+# Processes that run tests beside this one inherit the variable, and share one server.
+os.environ["DATABASE_URL"] = os.environ.get("DUTYDESK_TEST_DATABASE_URL") or start()
+os.environ["DUTYDESK_TEST_DATABASE_URL"] = os.environ["DATABASE_URL"]
 os.environ["DUTYDESK_TEST_DATABASE"] = f"test_dutydesk_{os.getpid()}"
 
 from dutydesk.site.settings import *  # noqa: E402, F403 -- they read what is set above

@@ -11,6 +11,7 @@ from typing import Any
 class Received:
     headers: dict[str, str]
     body: bytes
+    path: str
 
     @property
     def told(self) -> Any:
@@ -21,28 +22,31 @@ class Received:
 class Receiver:
     """Keeps what is posted to it; answers with `statuses` first, then with 200.
 
-    With each answer it names `elsewhere`, which a redirect leads to.
+    With each answer it names `elsewhere`, which a redirect leads to; itself, if that is empty.
     """
 
     statuses: list[int] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
-    elsewhere: str = "http://127.0.0.1:9/elsewhere"
+    elsewhere: str = ""
 
     def __post_init__(self) -> None:
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                receiver.received.append(Received(headers, body))
-                self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
-                self.send_header("Location", receiver.elsewhere)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+                self.take(self.rfile.read(int(self.headers.get("Content-Length", 0))))
 
             def do_GET(self) -> None:
-                self.do_POST()
+                self.take(b"")
+
+            def take(self, body: bytes) -> None:
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                receiver.received.append(Received(headers, body, self.path))
+                self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
+                leads_to = receiver.elsewhere or f"{receiver.url}/elsewhere"
+                self.send_header("Location", leads_to)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
 
             def log_message(self, *_: object) -> None:
                 """Keep quiet."""

@@ -4,7 +4,8 @@ And reading the times that others tell.
 """
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -13,6 +14,12 @@ from dutydesk.kernel.periods import Period
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)
 _MOMENT = TypeAdapter(datetime)
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Give the names of the time zones that one can live in."""
+    return frozenset(available_timezones() - {"Factory"})  # “Factory” is for clocks not yet set.
 
 
 def clock_time(at: datetime, zone: ZoneInfo) -> str:

@@ -9,7 +9,7 @@ from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people import flows as people
 from dutydesk.process import flows as process
-from dutydesk.site.home import make_secret_key, process_file
+from dutydesk.site.home import make_secrets, process_file
 from dutydesk.site.launch import set_up
 from dutydesk.site.prepare import migrate
 from dutydesk.site.serve import address
@@ -39,7 +39,7 @@ def prepare(
     set_up()
     there = where or here()
     try:
-        make_secret_key()
+        make_secrets()
         process.ship(process_file())
         migrate()
         process.adopt(file=process_file(), at=clock.now())
@@ -63,8 +63,8 @@ def rehearse(
     """
     try:
         moved = move_clock(read_duration(forward))
-    except ValueError as error:
-        typer.echo(str(error), err=True)
+    except (ValueError, OverflowError) as error:
+        typer.echo(f"“{forward[:40]}” is no time to move on by. Write “15 minutes”.", err=True)
         raise typer.Exit(2) from error
     if moved is None:
         typer.echo(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import tzdata
 from django.db import DatabaseError, connection
 
 from dutydesk.chat.flows import hearing, mirroring
@@ -48,6 +49,7 @@ def health(at: datetime) -> tuple[Check, ...]:
             *_pagerduty(at),
             *_tracker(at),
             *_chat_outside(at),
+            _time_zones(),
         )
     except DatabaseError as error:
         connection.close()
@@ -82,6 +84,11 @@ def _version() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         return f"PostgreSQL {cursor.fetchone()[0]}"
+
+
+def _time_zones() -> Check:
+    says = f"IANA {tzdata.IANA_VERSION}, of the package tzdata {tzdata.__version__}"
+    return Check("time zones", True, says, vital=False)
 
 
 def _worker() -> Check:

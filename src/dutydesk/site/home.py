@@ -21,13 +21,24 @@ def secret_key() -> str:
     return os.environ.get("DUTYDESK_SECRET_KEY", "") or _first_line(home() / "secret-key")
 
 
-def make_secret_key() -> None:
-    """Make the key that signs sessions and keep it in the data folder, unless there is one."""
-    if secret_key():
-        return
-    file = home() / "secret-key"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"secret-key.{os.getpid()}")
+def metrics_token() -> str:
+    """Give what opens the metrics: as it is set, else as it was made; nothing before that."""
+    return secret("DUTYDESK_METRICS_TOKEN") or _first_line(home() / "metrics-token")
+
+
+def make_secrets() -> None:
+    """Make the key that signs sessions and the token for metrics, unless there are any."""
+    if not secret_key():
+        _make_secret("secret-key")
+    if not metrics_token():
+        _make_secret("metrics-token")
+
+
+def _make_secret(name: str) -> None:
+    """Keep a new secret in the data folder; of many who try at once one does it."""
+    file = home() / name
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = file.with_name(f"{name}.{os.getpid()}")
     draft.touch(mode=0o600)
     draft.write_text(secrets.token_urlsafe(50) + "\n")
     try:

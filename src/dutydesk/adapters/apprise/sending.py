@@ -15,7 +15,7 @@ from typing import Any
 
 from apprise import AppriseAsset, NotifyFormat, PersistentStoreMode
 
-from dutydesk.adapters.apprise.guard import held
+from dutydesk.guard import INNER, held
 from dutydesk.ports.delivery import Undelivered
 
 CONNECT, READ, ALL = 3.0, 4.0, 7.0
@@ -80,7 +80,7 @@ def send(sender: Any, *, title: str, body: str, inside: Iterable[str] | None = N
     finally:
         _here.heard = None
     if leash.refused:
-        raise Undelivered("its host is an inner one, which is not allowed here", permanent=True)
+        raise Undelivered(INNER, permanent=True)
     if not sent:
         raise _why(heard, leash.over)
 

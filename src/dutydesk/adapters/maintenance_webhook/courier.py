@@ -10,10 +10,11 @@ import hmac
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http.client import HTTPException
 from typing import Any
 
+from dutydesk.guard import INNER, held
 from dutydesk.ports.delivery import Parcel, Undelivered
 
 WAIT = 10.0
@@ -39,9 +40,15 @@ class WebhookCourier:
     `look` gives the address and the secret of that service's webhook, or None if it has none.
     """
 
-    def __init__(self, look: Callable[[int], tuple[str, str] | None]) -> None:
-        """Ask `look` at every try, so that a corrected address is used at once."""
-        self._look = look
+    def __init__(
+        self, look: Callable[[int], tuple[str, str] | None], inside: Iterable[str]
+    ) -> None:
+        """Ask `look` at every try, so that a corrected address is used at once.
+
+        `inside` are the inner hosts, addresses and networks that it may lead to, besides all
+        public ones.
+        """
+        self._look, self._inside = look, tuple(inside)
         self._open = urllib.request.build_opener(_NoRedirects).open
 
     def deliver(self, parcel: Parcel) -> str:
@@ -61,14 +68,22 @@ class WebhookCourier:
                 secret=secret, name=parcel.key, seconds=seconds, body=body
             ),
         }
-        request = urllib.request.Request(url, body, headers, method="POST")
+        return self._post(urllib.request.Request(url, body, headers, method="POST"))
+
+    def _post(self, request: urllib.request.Request) -> str:
+        leash = None
         try:
-            with self._open(request, timeout=WAIT) as answer:
+            with (
+                held(inside=self._inside, seconds=WAIT) as leash,
+                self._open(request, timeout=WAIT) as answer,
+            ):
                 return f"answered {answer.status}"
         except urllib.error.HTTPError as error:
             error.close()
             raise Undelivered(f"the webhook answered {error.code}") from None
         except (OSError, HTTPException, ValueError) as error:
+            if leash is not None and leash.refused:
+                raise Undelivered(INNER) from None
             # Its text may name the address, and the address may hold a secret.
             reason = getattr(error, "reason", error)
             raise Undelivered(f"the webhook can't be reached ({type(reason).__name__})") from None

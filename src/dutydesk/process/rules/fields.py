@@ -3,10 +3,8 @@
 import re
 from collections.abc import Callable
 from datetime import date, time, timedelta
-from functools import lru_cache
 from string import Formatter
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticKnownError
 
 from dutydesk.kernel.durations import TooLong, read_duration, write_duration
+from dutydesk.kernel.moments import zone_names
 from dutydesk.process.rules.mistakes import brief, mistake
 from dutydesk.process.rules.opening import check_hours
 
@@ -125,14 +124,9 @@ def _mark(value: str) -> str:
 
 def zone_name(value: str) -> str:
     """Check the name of a time zone: a place's, or UTC and its like; not a machine's own."""
-    if value not in _zones():
+    if value not in zone_names():
         raise mistake(f"“{value}” is not a time zone.", "Write one like “Europe/London”.")
     return value
-
-
-@lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones() - {"localtime", "Factory"})
 
 
 def turn_start(value: str) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.periods import Period, instant
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
@@ -194,7 +195,7 @@ def check_cadence(cadence: Cadence) -> None:
         raise EditRefused(f"“{cadence.unit}” is not a unit.", "Choose days, weeks or months.")
     if not 1 <= cadence.length <= 366:
         raise EditRefused("A turn has no such length.", "Give it from 1 to 366 units.")
-    if cadence.zone not in ("", *available_timezones()):
+    if cadence.zone not in ("", *zone_names()):
         raise EditRefused(f"“{cadence.zone}” is no time zone.", "Write it like Europe/London.")
     if not any(cadence.places):
         raise EditRefused("Nobody takes a turn.", "Name at least one person.")

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
@@ -104,7 +105,7 @@ def _context(
             for row in Rotation.objects.exclude(ends_at__lte=at)
             if what == "rotation"
         ],
-        "zones": sorted(available_timezones()) if what in ("rotation", "edit") else [],
+        "zones": sorted(zone_names()) if what in ("rotation", "edit") else [],
         "process_zone": current.place.zone,
         "changes": Override.objects.select_related("add", "remove").order_by("-id")[:12],
         "temporary": TemporarySchedule.objects.order_by("-id")[:5],

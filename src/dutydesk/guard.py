@@ -1,4 +1,4 @@
-"""What a message may connect to while it is sent, and for how long.
+"""What a message may connect to while it is sent, and for how long, whoever sends it.
 
 Every connection that Python's sockets make in the sending thread passes here, whatever library
 makes it, after names were looked up: so neither a redirect nor a name that changes its address
@@ -9,10 +9,13 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from os import dup
 from socket import SHUT_RDWR, gaierror, getaddrinfo, socket
 from typing import Any
+
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address.
+INNER = "its host is an inner one, which is not allowed here"
 
 
 class NotAllowed(OSError):
@@ -48,8 +51,8 @@ class Leash:
             number = ip_address(str(address[0]).partition("%")[0])
         except ValueError:  # A name that nobody looked up, or no address of the internet at all.
             return False
-        number = getattr(number, "ipv4_mapped", None) or number
-        return (number.is_global and not number.is_multicast) or any(
+        number = _led_to(number)
+        return _is_public(number) or any(
             number in network for entry in self._inside for network in _networks(entry)
         )
 
@@ -67,6 +70,20 @@ class Leash:
             for connection in self._open:
                 connection.close()
             self._open.clear()
+
+
+def _led_to(number: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """Give the IPv4 address that an IPv6 one stands for, if it stands for one."""
+    if isinstance(number, IPv4Address):
+        return number
+    if number in _NAT64:
+        return IPv4Address(int(number) & 0xFFFFFFFF)
+    return number.ipv4_mapped or number.sixtofour or (number.teredo or (None, None))[1] or number
+
+
+def _is_public(number: IPv4Address | IPv6Address) -> bool:
+    unfit = number.is_multicast or number.is_reserved or getattr(number, "is_site_local", False)
+    return number.is_global and not unfit
 
 
 def _networks(entry: str) -> list[Any]:
