@@ -233,7 +233,7 @@ def test_what_is_signed_for_one_address_goes_to_no_other(
     first.elsewhere, first.statuses = second.url, [status]
     secret = people.set_webhook(service=Service.objects.get(name="Clusters").pk, address=first.url)
     assert secret is not None
-    courier = WebhookCourier(lambda _service: (first.url, secret))
+    courier = WebhookCourier(lambda _service: (first.url, secret), ["127.0.0.1"])
     parcel = Parcel("k", {"service": 1, "body": {"on": True}}, 1, False, world.at, world.at)
     with pytest.raises(Undelivered, match=f"answered {status}"):
         courier.deliver(parcel)
