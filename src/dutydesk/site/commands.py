@@ -6,7 +6,7 @@ import typer
 
 from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people import flows as people
+from dutydesk.people.flows import invitations
 from dutydesk.process import flows as process
 from dutydesk.site.home import make_secret_key, process_file
 from dutydesk.site.launch import set_up
@@ -42,7 +42,7 @@ def prepare(
         process.ship(process_file())
         migrate()
         process.adopt(file=process_file(), at=clock.now())
-        token = people.first_invitation(at=clock.now())
+        token = invitations.first_invitation(at=clock.now())
     except Refused as refusal:
         typer.echo(f"{refusal.reason} {refusal.remedy}", err=True)
         raise typer.Exit(1) from refusal
