@@ -80,12 +80,12 @@ def invite(
         engineer=engineer,
         administrator=administrator or (account is not None and account.is_administrator),
     )
-    whom = f"{engineer}, an engineer" if engineer else row.email
-    as_what = " as an administrator" if made.administrator else ""
+    whom = f"the engineer {engineer}" if engineer else row.email
+    as_what = ", as an administrator" if made.administrator else ""
     journal.record(
         fact=InvitationMade(row.email, engineer.pk if engineer else None, made.administrator),
         subject=account.about if account else subject("invitation", made.pk),
-        text=f"A link was made that lets {whom} in{as_what}",
+        text=f"A link was made that lets in {whom}{as_what}",
         at=at,
         actor=by.name if by else accounts.OPERATOR,
     )
