@@ -48,6 +48,7 @@ def test_one_account_is_not_guessed_from_many_addresses() -> None:
     refused = post("uma@example.org", RIGHT, REMOTE_ADDR="192.0.2.99")
     assert refused.status_code == 429
     assert "Too many tries. Try again in 15 minutes." in refused.text
+    assert 800 < int(refused.headers["Retry-After"]) <= 900
     assert post("ben@example.org", RIGHT, REMOTE_ADDR="192.0.2.99").status_code == 302
 
 

@@ -22,6 +22,7 @@ from dutydesk.site.proxies import client_address
 from dutydesk.site.screens import DeskRequest, rule
 from dutydesk.wiring import clock
 
+_WAIT = "dutydesk.wait"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -42,7 +43,7 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is n
         try:
             tries = take_a_try(request, credentials["email"])
         except TooManyTries as refusal:
-            request.META["dutydesk.refused"] = "too many tries"
+            request.META[_WAIT] = str(refusal.seconds)
             raise ValidationError(str(refusal)) from refusal
         found = super().authenticate(request, **credentials)
         if found is not None:
@@ -73,8 +74,9 @@ class SignInView(LoginView):  # type: ignore[misc]  # allauth is not typed
     def form_invalid(self, form: Any) -> HttpResponse:
         """Show the form again with what is wrong."""
         response: HttpResponse = super().form_invalid(form)
-        if "dutydesk.refused" in self.request.META:
+        if _WAIT in self.request.META:
             response.status_code = 429
+            response.headers["Retry-After"] = self.request.META[_WAIT]
         return response
 
 

@@ -57,6 +57,11 @@ def decides(by: Person | None) -> bool:
     return by is None or by.administrator
 
 
+def owner(account: Account) -> Person:
+    """Give whoever an account belongs to, as the one who does something about it."""
+    return Person(account=account.pk, name=account.name, email=account.email)
+
+
 def record(*, account: Account, what: str, text: str, at: datetime, by: Person | None) -> None:
     """Write down what became of an account, and who did it."""
     journal.record(

@@ -20,8 +20,9 @@ class TooManyTries(Refused):
     """There were too many wrong tries lately."""
 
     def __init__(self, wait: timedelta) -> None:
-        """Say how long to wait."""
-        minutes = max(1, -(-int(wait.total_seconds()) // 60))
+        """Say how long to wait; `seconds` is that for a program."""
+        self.seconds = max(1, -int(-wait.total_seconds() // 1))
+        minutes = -(-self.seconds // 60)
         super().__init__(
             "Too many tries.", f"Try again in {minutes} minute{'' if minutes == 1 else 's'}."
         )

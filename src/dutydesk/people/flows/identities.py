@@ -56,7 +56,7 @@ def recognise(*, outside: str, name: str, email: str, at: datetime) -> Identity:
     if found.account is None and found.email and not _known(found.email):
         found.account = Account.objects.create_user(email=found.email, name=found.name)
         found.save(update_fields=["account"])
-        accounts.join(account=found.account, at=at, by=None)
+        accounts.join(account=found.account, at=at, by=accounts.owner(found.account))
     return found
 
 

@@ -212,13 +212,14 @@ def _is_for(found: Invitation, account: Account | None) -> bool:
 
 def _let_in(account: Account, found: Invitation, at: datetime, known: bool) -> None:
     """Let the account act for whom its link was made for; write down what became of it."""
+    by = accounts.owner(account)
     if known:
-        accounts.tell_of_password(account=account, how="with a link", at=at, by=None)
+        accounts.tell_of_password(account=account, how="with a link", at=at, by=by)
         return
     text = f"{account} made their account with a link"
-    accounts.record(account=account, what="made", text=text, at=at, by=None)
+    accounts.record(account=account, what="made", text=text, at=at, by=by)
     if found.engineer is not None:
-        accounts.join(account=account, at=at, by=None)
+        accounts.join(account=account, at=at, by=by)
     elif found.administrator:
         _make_engineer(account)
 

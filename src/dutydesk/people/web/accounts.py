@@ -26,7 +26,7 @@ _HAPPENED = 20
 @rule("administrator")
 def listed(request: DeskRequest) -> HttpResponse:
     """Show every account: whose it is, what it may, when it was last used."""
-    found = _accounts().order_by("closed_at", "-is_active", "name", "email")
+    found = _accounts().order_by("-is_active", "name", "email")
     return _private(render(request, "people/accounts.html", {"accounts": found}))
 
 
