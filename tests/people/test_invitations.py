@@ -34,8 +34,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return world
 
 
-def link(world: World, email: str, **how: bool) -> str:
-    return invitations.invite(email=email, at=world.at, **how)[0]
+def link(world: World, email: str, *, administrator: bool = False) -> str:
+    return invitations.invite(email=email, at=world.at, administrator=administrator)[0]
 
 
 def accept(world: World, token: str, **typed: str) -> Account:

@@ -103,7 +103,7 @@ def test_sessions_are_kept_changed_and_ended_as_django_s_are() -> None:
     store = SessionStore()
     store["what"] = "this"
     store.save()
-    key = store.session_key
+    key = str(store.session_key)
     assert SessionStore(key)["what"] == "this"
     assert SessionStore().exists(key)
     again = SessionStore(key)
@@ -125,7 +125,7 @@ def test_they_are_the_same_without_waiting_in_a_thread() -> None:
         store = SessionStore()
         await store.aset("what", "this")
         await store.asave()
-        key = store.session_key
+        key = str(store.session_key)
         found = await SessionStore(key).aget("what"), await SessionStore().aexists(key)
         await SessionStore(key).adelete()
         return found, await SessionStore(key).aget("what")

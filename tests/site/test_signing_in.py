@@ -28,12 +28,12 @@ def world(tmp_path_factory: pytest.TempPathFactory, db: None) -> World:
     return world
 
 
-def post(login: str, password: str, client: Client | None = None, **meta: str) -> Any:
+def post(login: str, password: str, client: Client | None = None, **meta: Any) -> Any:
     asked = {"login": login, "password": password}
-    return (client or Client()).post("/account/login/", asked, **meta)  # type: ignore[arg-type]
+    return (client or Client()).post("/account/login/", asked, **meta)
 
 
-def wrong(times: int, login: str = "uma@example.org", **meta: str) -> list[int]:
+def wrong(times: int, login: str = "uma@example.org", **meta: Any) -> list[int]:
     return [post(login, "wrong", **meta).status_code for _ in range(times)]
 
 
@@ -186,7 +186,7 @@ def test_a_household_shares_its_ipv6_network() -> None:
 def test_behind_a_named_proxy_each_client_has_its_own_count() -> None:
     for number in range(PER_ADDRESS):
         wrong(1, f"nobody{number}@example.org", HTTP_X_FORWARDED_FOR="6.6.6.6, 203.0.113.7")
-    blocked = {"HTTP_X_FORWARDED_FOR": "1.2.3.4, 203.0.113.7"}
+    blocked: dict[str, Any] = {"HTTP_X_FORWARDED_FOR": "1.2.3.4, 203.0.113.7"}
     assert post("ben@example.org", RIGHT, **blocked).status_code == 429
-    other = {"HTTP_X_FORWARDED_FOR": "203.0.113.8"}
+    other: dict[str, Any] = {"HTTP_X_FORWARDED_FOR": "203.0.113.8"}
     assert post("ben@example.org", RIGHT, **other).status_code == 302
