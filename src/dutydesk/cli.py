@@ -18,8 +18,8 @@ from dutydesk.desk.commands import DeskCommands
 from dutydesk.incidents import commands as incidents
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.commands import PageCommands
-from dutydesk.people import commands as people
 from dutydesk.people import flows as people_flows
+from dutydesk.people.commands import PeopleCommands
 from dutydesk.process.commands import ProcessCommands
 from dutydesk.rota.commands import RotaCommands
 from dutydesk.rota.commands.outside import OutsideCommands
@@ -64,6 +64,7 @@ def unknown_services(names: Collection[str]) -> Collection[str]:
 
 taking_in = typer.Typer(help="Take in what was kept elsewhere.", no_args_is_help=True)
 taking_in.command()(with_database(incidents.incidents))
+people = PeopleCommands(clock.now, site.here)
 taking_in.command()(with_database(people.people))
 desk = DeskCommands(clock.now)
 taking_in.command("requests")(with_database(desk.requests))
@@ -110,7 +111,7 @@ for command in (
     site.rehearse,
     process.check,
     process.hours,
-    with_database(people.InvitationCommands(clock.now, site.here).invite),
+    with_database(people.invite),
     with_database(rota.who),
     with_database(desk.find),
 ):

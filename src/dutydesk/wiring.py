@@ -75,6 +75,7 @@ from dutydesk.oncall.flows import paging as oncall
 from dutydesk.oncall.flows.calling import MentionCourier
 from dutydesk.oncall.flows.facts import PageAcknowledged, PageCalled, PageResolved
 from dutydesk.people import flows as people
+from dutydesk.people.flows import attempts
 from dutydesk.ports.clock import Clock
 from dutydesk.ports.rota import Schedules
 from dutydesk.postmortems import chat as postmortems_chat
@@ -133,7 +134,7 @@ ACTIONS.offer(
 
 
 # What a worker does every half minute beside its jobs, each in a thread of its own.
-ROUNDS: dict[str, Callable[..., None]] = {}
+ROUNDS: dict[str, Callable[..., None]] = {"people.attempts": attempts.forget}
 
 # What a worker looks for several times a second, each in a thread of its own.
 OFTEN: dict[str, Callable[[], object]] = {}

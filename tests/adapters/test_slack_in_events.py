@@ -13,7 +13,8 @@ from dutydesk.desk.models import Question
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.messages import Message
 from dutydesk.people import flows as people
-from dutydesk.people.flows import AddressTaken
+from dutydesk.people.flows import invitations
+from dutydesk.people.flows.invitations import InvitationGone
 from dutydesk.people.models import Account, Identity
 from dutydesk.site.health import health
 from testing.slack import (
@@ -313,25 +314,17 @@ def test_whoever_the_workspace_vouches_for_has_an_account_that_nobody_signs_in_w
     assert (made.name, made.has_usable_password()) == ("Umi", False)
     assert post(ts_of(world.at)).account == made
     assert not there.called("chat.postEphemeral")
-    token = people.invite(at=world.at)
-    taken = people.accept(
-        token=token, name="Umi E", email="Umi@example.org", password="long enough", at=world.at
-    )
+    token, _ = invitations.invite(email="Umi@example.org", at=world.at)
+    taken = invitations.accept(token=token, name="Umi E", password="long enough", at=world.at)
     assert taken == made and taken.has_usable_password()
-    with pytest.raises(AddressTaken):
-        people.accept(
-            token=people.invite(at=world.at),
-            name="X",
-            email="umi@example.org",
-            password="y" * 12,
-            at=world.at,
-        )
+    with pytest.raises(InvitationGone):
+        invitations.accept(token=token, name="X", password="y" * 12, at=world.at)
     hear(world, event(message("More", ts_of(world.at, 1), by=UMI)))
     assert post(ts_of(world.at, 1)).author == "Umi E"
 
 
 def test_an_engineer_without_an_account_acts_as_one_in_slack(world: World) -> None:
-    people.save_engineer(name="Umi", email="umi@example.org")
+    people.save_engineer(name="Umi", email="umi@example.org", at=world.at)
     hear(world, event(message("Help", ts_of(world.at))))
     hear(world, event(reaction(ts_of(world.at), "eyes", by=UMI)))
     assert str(Question.objects.get().engineer) == "Umi"

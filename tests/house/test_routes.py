@@ -22,7 +22,7 @@ PUBLIC = {
     "answer",
     "ping",
     "confirm",
-    "login",
+    "signin",
     "logout",
 }
 

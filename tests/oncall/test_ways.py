@@ -370,6 +370,6 @@ def test_ways_are_put_in_order(world: World) -> None:
     visit("Ben").post("/pages/ways/", {"what": "up", "way": second.pk})
     ben = Engineer.objects.select_related("account").get(name="Ben")
     assert [route.name for route in ways.of(ben)] == ["chat", "hook 1"]
-    people.set_active(engineer=ben.pk, active=False)
+    people.set_active(engineer=ben.pk, active=False, at=world.at)
     ben.refresh_from_db()
     assert ways.of(ben) == ()

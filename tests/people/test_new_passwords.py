@@ -8,9 +8,13 @@ from django.test import Client
 from typer.testing import CliRunner
 
 from dutydesk.cli import app
-from dutydesk.people import flows
-from dutydesk.people.flows import InvitationGone
+from dutydesk.errands import flows as errands
+from dutydesk.errands.models import Errand
+from dutydesk.journal.models import Entry
+from dutydesk.people.flows import invitations
+from dutydesk.people.flows.invitations import InvitationGone
 from dutydesk.people.models import Account
+from dutydesk.ports.delivery import Parcel
 from testing.visiting import seen, visit
 from testing.world import World
 
@@ -27,6 +31,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         account.set_password(OLD)
         account.save()
     return world
+
+
+class Nobody:
+    def deliver(self, parcel: Parcel) -> str:
+        return parcel.key
 
 
 def link_in(text: str) -> str:
@@ -65,14 +74,45 @@ def test_an_administrator_s_link_sets_a_new_password_and_ends_old_sessions(world
 
 
 def test_only_the_newest_link_sets_it_and_only_in_time(world: World) -> None:
-    first, second = (flows.invite(at=world.at, email="uma@example.org") for _ in range(2))
+    first, second = (invitations.invite(at=world.at, email="uma@example.org")[0] for _ in range(2))
     for token, at in ((first, world.at), (second, world.at + timedelta(days=1))):
         with pytest.raises(InvitationGone):
-            flows.accept(token=token, name="", email="", password=NEW, at=at)
+            invitations.accept(token=token, name="", password=NEW, at=at)
     Account.objects.filter(name="Uma").update(is_active=False)
     with pytest.raises(InvitationGone):
-        flows.accept(token=second, name="", email="", password=NEW, at=world.at)
+        invitations.accept(token=second, name="", password=NEW, at=world.at)
     assert Account.objects.get(name="Uma").check_password(OLD)
+
+
+def test_a_password_set_by_a_link_is_on_record_and_told_to_its_owner(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(errands._couriers, "email", Nobody())
+    token, _ = invitations.invite(at=world.at, email="uma@example.org", by=world.person("Ada"))
+    uma = invitations.accept(token=token, name="", password=NEW, at=world.at)
+    told = Entry.objects.filter(subject=uma.about).values_list("actor", "text")
+    assert list(told) == [
+        ("Ada", "A link was made that lets in uma@example.org"),
+        ("Uma", "Uma's password was changed with a link"),
+    ]
+    mail = Errand.objects.get(kind="email").payload
+    assert mail["to"] == "uma@example.org"
+    assert mail["subject"] == "Your password at Cloud Platform was changed"
+    assert "with a link on 24 November 2026 at 10:00 GMT" in mail["body"]
+
+
+@pytest.mark.usefixtures("world")
+def test_whoever_runs_the_machine_makes_administrators(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://here")
+    for who in ("uma", "eve"):
+        words = ["invite", f"{who}@example.org", "--administrator", "--name", who.title()]
+        made = CliRunner().invoke(app, words)
+        theirs = Client()
+        shown = theirs.get(link_in(made.output)).text
+        assert ("and administrator" in shown) == (who == "eve")
+        theirs.post(link_in(made.output), {"name": "Eve", "password": NEW})
+        assert Account.objects.get(email=f"{who}@example.org").is_administrator
+        assert theirs.get("/people/accounts/").status_code == 200
 
 
 @pytest.mark.usefixtures("world")

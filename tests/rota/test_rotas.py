@@ -30,11 +30,11 @@ def on(world: World, duty: str, local: str) -> list[str]:
     return [d.name for d in asking.who(at=world.moment(local)) if d.duty == duty and d.name]
 
 
-def team(*names: str) -> None:
+def team(at: datetime, *names: str) -> None:
     for name in names:
         email = f"{name.lower()}@example.org"
         Account.objects.create_user(email=email, name=name)
-        people.save_engineer(name=name, email=email)
+        people.save_engineer(name=name, email=email, at=at)
 
 
 @pytest.mark.clause("oncall.rota")
@@ -52,7 +52,7 @@ def test_turns_are_handed_over_on_monday_at_ten_by_the_clock_on_the_wall(tmp_pat
 @pytest.mark.clause("support.size", "support.cycle")
 def test_three_are_on_support_two_weeks_in_every_six(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-23T08:00")
-    team("Di", "Ed", "Flo", "Gus", "Hal", "Ivy")
+    team(world.at, "Di", "Ed", "Flo", "Gus", "Hal", "Ivy")
     groups = ("Ada Ben Cy", "Di Ed Flo", "Gus Hal Ivy")
     weekly(world, "support", *groups, starts="2026-11-23T09:00", length=2)
     for fortnight, group in enumerate([*groups, *groups]):
@@ -147,10 +147,10 @@ def test_somebody_who_leaves_moves_nobody_else_s_turn(tmp_path: Path) -> None:
     days = [f"2026-12-{day:02}T18:00" for day in (1, 8, 15, 22)]
     before = [on(world, "primary", day) for day in days]
     assert before == [["Ben"], ["Cy"], ["Ada"], ["Ben"]]
-    people.set_active(engineer=number("Ben"), active=False)
+    people.set_active(engineer=number("Ben"), active=False, at=world.at)
     world.forward(seconds=10)
     assert [on(world, "primary", day) for day in days] == [[], ["Cy"], ["Ada"], []]
-    people.set_active(engineer=number("Ben"), active=True)
+    people.set_active(engineer=number("Ben"), active=True, at=world.at)
     world.forward(seconds=10)
     assert [on(world, "primary", day) for day in days] == before
 
@@ -158,7 +158,7 @@ def test_somebody_who_leaves_moves_nobody_else_s_turn(tmp_path: Path) -> None:
 @pytest.mark.clause("oncall.newcomers")
 def test_a_newcomer_has_somebody_experienced_for_a_partner(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-23T08:00")
-    team("Di")
+    team(world.at, "Di")
     hour = timedelta(hours=1)
     for name, standing in (("Ada", "experienced"), ("Ben", "new"), ("Cy", "new")):
         marking.mark(engineer=number(name), standing=standing, at=world.at, by="Ada")
@@ -191,7 +191,7 @@ def test_when_an_experienced_partner_leaves_the_team_hears_of_it(tmp_path: Path)
     marking.mark(engineer=number("Cy"), standing="experienced", at=world.at, by="Ada")
     weekly(world, "secondary", "Ada", starts="2026-11-23T07:00")
     weekly(world, "primary", "Ben", starts="2026-11-23T07:00")
-    people.set_active(engineer=number("Ada"), active=False)
+    people.set_active(engineer=number("Ada"), active=False, at=world.at)
     world.forward(seconds=10)
     (said,) = [s for s in world.said("#cloud-platform") if "This needs somebody" in s]
     assert "Ben is new to being on call and would be on without anybody experienced" in said

@@ -59,11 +59,11 @@ class World:
         process.adopt(file=file, at=datetime(2020, 1, 1, tzinfo=UTC))
         self.zone = process.in_force().zone
         self.at = self.moment(local)
-        people.load(file=read_people(PEOPLE))
+        people.load(file=read_people(PEOPLE), at=self.at)
         for name in ("Ada", "Ben", "Cy", "Uma"):
             Account.objects.create_user(email=f"{name.lower()}@example.org", name=name)
         for engineer in Engineer.objects.all():
-            people.save_engineer(name=engineer.name, email=engineer.email)
+            people.save_engineer(name=engineer.name, email=engineer.email, at=self.at)
 
     def moment(self, local: str) -> datetime:
         return instant(datetime.fromisoformat(local), self.zone)

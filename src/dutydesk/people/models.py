@@ -28,11 +28,16 @@ class AccountManager(BaseUserManager["Account"]):
 
 
 class Account(AbstractBaseUser):
-    """A sign-in: an engineer's, or a user's of the platform."""
+    """A sign-in: an engineer's, or a user's of the platform.
+
+    `is_active` says whether it opens anything: not once it was closed (`closed_at`), nor while the
+    engineer whose it is has left.
+    """
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=100)
     is_active = models.BooleanField(default=True)
+    closed_at = models.DateTimeField(null=True)
     is_administrator = models.BooleanField(default=False)
     team = models.ForeignKey(
         "Team", null=True, blank=True, on_delete=models.SET_NULL, related_name="members"
@@ -52,6 +57,11 @@ class Account(AbstractBaseUser):
     def __str__(self) -> str:
         """Give the person's name."""
         return self.name
+
+    @property
+    def about(self) -> str:
+        """Give it as a subject."""
+        return subject("account", self.pk)
 
     @property
     def is_engineer(self) -> bool:
@@ -82,9 +92,11 @@ class Identity(models.Model):
 
 
 class Invitation(models.Model):
-    """A link that makes one account, once. Only its hash is kept.
+    """A link that makes the account of one address, once. Only its hash is kept.
 
-    With an `account` it sets a new password for that one instead.
+    With an `account` it sets a new password for that one instead. Whoever opens it acts for
+    `engineer` and for nobody else, and is an administrator only with `administrator`. The first
+    one of a desk has no address.
     """
 
     token_hash = models.CharField(max_length=64, unique=True)
@@ -95,6 +107,33 @@ class Invitation(models.Model):
     email = models.EmailField(blank=True)
     administrator = models.BooleanField(default=False)
     account = models.ForeignKey(Account, null=True, on_delete=models.CASCADE)
+    engineer = models.ForeignKey("Engineer", null=True, on_delete=models.CASCADE, related_name="+")
+
+
+class Session(models.Model):
+    """A browser that somebody is signed in with. Of its key only the hash is kept."""
+
+    session_key = models.CharField(max_length=64, primary_key=True)
+    session_data = models.TextField()
+    expire_date = models.DateTimeField(db_index=True)
+    account = models.ForeignKey(
+        Account, null=True, on_delete=models.CASCADE, related_name="sessions"
+    )
+
+
+class Attempt(models.Model):
+    """A try at a password that was wrong, or is being looked at; `key` is what it counts for."""
+
+    key = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Counted by key, from a moment on."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["key", "at"], name="attempt_by_key"),
+            models.Index(fields=["at"], name="attempt_by_time"),
+        ]
 
 
 class Engineer(models.Model):
@@ -115,6 +154,16 @@ class Engineer(models.Model):
     def __str__(self) -> str:
         """Give the engineer's name."""
         return self.name
+
+    @property
+    def about(self) -> str:
+        """Give them as a subject."""
+        return subject("engineer", self.pk)
+
+    @property
+    def present(self) -> bool:
+        """Say whether links that were made for them open anything: not once they are out."""
+        return self.active and (self.account is None or self.account.is_active)
 
 
 class Team(models.Model):

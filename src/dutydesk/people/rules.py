@@ -1,5 +1,7 @@
 """Reading who there is from a YAML file."""
 
+import re
+import unicodedata
 from io import StringIO
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
@@ -11,11 +13,22 @@ from ruamel.yaml.error import YAMLError
 from dutydesk.kernel.refusals import Refused
 
 
-def _email(value: str) -> str:
-    before, _, after = value.partition("@")
-    if not before or "." not in after or " " in value:
+def email_address(value: str) -> str:
+    """Give an address in the one form that stands for all its spellings; ValueError for others.
+
+    Case, letters of another width, and an international domain are spellings.
+    """
+    plain = unicodedata.normalize("NFKC", value).strip().lower()
+    before, _, after = plain.rpartition("@")
+    try:
+        domain = after.encode("idna").decode() if after.strip(".") else ""
+    except UnicodeError:
+        domain = ""
+    if not re.fullmatch(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+", before) or "." not in domain:
         raise ValueError("is not an e-mail address")
-    return value.strip().lower()
+    if not re.fullmatch(r"[a-z0-9.-]+", domain) or len(before) + len(domain) > 253:
+        raise ValueError("is not an e-mail address")
+    return f"{before}@{domain}"
 
 
 def _channel(value: str) -> str:
@@ -38,7 +51,7 @@ def _address(value: str) -> str:
     return value
 
 
-Email = Annotated[str, AfterValidator(_email)]
+Email = Annotated[str, AfterValidator(email_address)]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 
 

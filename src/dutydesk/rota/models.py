@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from dutydesk.kernel.periods import Period
-from dutydesk.people.models import Engineer
+from dutydesk.people.models import Account, Engineer
 from dutydesk.rota.rules.duty import Assigned
 from dutydesk.rota.rules.schedule import OnShift, Source
 
@@ -257,15 +257,25 @@ class Installation(models.Model):
 
 
 class Feed(models.Model):
-    """A calendar's secret address; only its hash is kept. Of a person's shifts, or of a rota's."""
+    """A calendar's secret address; only its hash is kept. Of a person's shifts, or of a rota's.
+
+    It stands while whose shifts it shows, and whoever made it (`maker`), may come in.
+    """
 
     token_hash = models.CharField(max_length=64, unique=True)
     engineer = models.ForeignKey(Engineer, null=True, on_delete=models.CASCADE, related_name="+")
     duty = models.CharField(max_length=10, choices=Duty, blank=True)
     made_by = models.CharField(max_length=100)
+    maker = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
+
+    @property
+    def stands(self) -> bool:
+        """Say whether it is to be read: not while somebody whose it is has no way in."""
+        made = self.maker is None or self.maker.is_active
+        return self.revoked_at is None and made and (self.engineer is None or self.engineer.present)
 
 
 class Outlook(models.Model):

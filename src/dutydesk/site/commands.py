@@ -7,7 +7,7 @@ import typer
 from dutydesk.chat.flows import places
 from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people import flows as people
+from dutydesk.people.flows import invitations
 from dutydesk.process import flows as process
 from dutydesk.site.home import make_secrets, process_file
 from dutydesk.site.launch import set_up
@@ -44,7 +44,7 @@ def prepare(
         migrate()
         process.adopt(file=process_file(), at=clock.now())
         places.open_channels()
-        token = people.first_invitation(at=clock.now())
+        token = invitations.first_invitation(at=clock.now())
     except Refused as refusal:
         typer.echo(f"{refusal.reason} {refusal.remedy}", err=True)
         raise typer.Exit(1) from refusal

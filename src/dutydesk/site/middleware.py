@@ -14,6 +14,8 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import person
 from dutydesk.people.models import Account
 from dutydesk.process import flows as process
+from dutydesk.site import sessions
+from dutydesk.site.proxies import client_address
 from dutydesk.wiring import clock
 
 _PUBLIC_MODULES = ("allauth.account.",)
@@ -39,6 +41,13 @@ def set_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
 def _person(request: HttpRequest) -> Person | None:
     account = request.user
     return person(account) if isinstance(account, Account) else None
+
+
+def _note_seen(request: HttpRequest) -> None:
+    """Keep that somebody was here; a stream that their screen listens to by itself is no visit."""
+    if "text/event-stream" not in request.headers.get("Accept", ""):
+        at = request.at  # type: ignore[attr-defined]
+        sessions.note_seen(request.session, at=at, address=client_address(request.META))
 
 
 def _has_nul(request: HttpRequest) -> bool:
@@ -85,6 +94,7 @@ class Access:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
+        _note_seen(request)
         if not request.person.may(access):  # type: ignore[attr-defined]
             context = {"who": "engineers of the team" if access == "engineer" else "administrators"}
             return render(request, "not_yours.html", context, status=403)

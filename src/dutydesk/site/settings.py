@@ -16,15 +16,16 @@ ALLOWED_HOSTS = [
     *([urlsplit(BASE_URL).hostname or ""] if BASE_URL else []),
 ]
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []
+TRUSTED_PROXIES = os.environ.get("DUTYDESK_TRUSTED_PROXIES", "")
 if BASE_URL.startswith("https://"):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 ROOMS = [
     "process",
-    "people",
     "journal",
     "errands",
+    "people",
     "commitments",
     "chat",
     "rota",
@@ -118,6 +119,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "dutydesk.site.signin.ClosedSignUp"
 ACCOUNT_LOGOUT_ON_GET = False
+# Tries are counted by the desk itself, in the database: dutydesk.people.flows.attempts.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -129,6 +132,7 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+SESSION_ENGINE = "dutydesk.site.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -11,15 +11,15 @@ from dutydesk.incidents import web as incidents
 from dutydesk.measures.web import measures
 from dutydesk.oncall import api as pager
 from dutydesk.oncall.web import pages, ways
-from dutydesk.people import web as people
+from dutydesk.people.web import accounts, people
 from dutydesk.postmortems import web as postmortems
 from dutydesk.process import web as process
 from dutydesk.rota.api import who
 from dutydesk.rota.web import changing, feeds, plans, shares, weeks
-from dutydesk.site import doing, live, metrics, web
+from dutydesk.site import doing, live, metrics, signin, web
 
 account_routes = [
-    path("login/", account.login, name="account_login"),
+    path("login/", signin.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("signup/", web.closed, name="account_signup"),
     path("password/reset/", web.closed, name="account_reset_password"),
@@ -29,7 +29,8 @@ urlpatterns = [
     path("", web.now),
     path("owed/", web.owed),
     path("account/", include(account_routes)),
-    path("welcome/<str:token>", web.welcome),
+    path("account/", accounts.mine),
+    path("welcome/<str:token>", signin.welcome),
     path("do/<str:action>/<str:about>", doing.do),
     path("live", live.live),
     path("style", web.style),
@@ -79,6 +80,8 @@ urlpatterns = [
     path("shifts/calendars/", feeds.calendars),
     path("calendar/<str:token>.ics", feeds.feed),
     path("people/", people.people),
+    path("people/accounts/", accounts.listed),
+    path("people/accounts/<int:number>", accounts.account),
     path("people/connect/<str:token>", people.connect),
     path("measures/", measures.measures),
     path("process/", process.document),

@@ -1,14 +1,10 @@
-"""Screens that belong to no one room: Now, welcome, health, and the sample of every part."""
+"""Screens that belong to no one room: Now, health, and the sample of every part."""
 
 from types import SimpleNamespace
 
-from django.contrib.auth import login
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.core.validators import validate_email
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from dutydesk.alarms.flows import silencing
@@ -19,9 +15,7 @@ from dutydesk.incidents.flows import owners
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.messages import Button, Message
-from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.models import Page
-from dutydesk.people import flows as people
 from dutydesk.process import flows as process
 from dutydesk.rota.flows import asking as rota
 from dutydesk.site.banner import wrong
@@ -84,47 +78,6 @@ def owed(request: DeskRequest) -> HttpResponse:
     page = Paginator(in_order(), OWED_ON_A_PAGE).get_page(request.GET.get("page"))
     lines = owners.named(page.object_list, at=request.at)
     return render(request, "owed.html", {"page": page, "lines": lines})
-
-
-@rule("public")
-def welcome(request: DeskRequest, token: str) -> HttpResponse:
-    """Let somebody who was invited make their account, or set a new password, once."""
-    try:
-        invitation = people.invitation(token=token, at=request.at)
-    except Refused as gone:
-        return render(request, "welcome.html", {"refusal": gone}, status=410)
-    known = invitation.account
-    whose = known or invitation
-    context = {"name": whose.name, "email": whose.email}
-    refusal: Refused | None = None
-    if request.method == "POST":
-        if known is None:
-            context = {key: request.POST.get(key, "").strip() for key in context}
-        password = request.POST.get("password", "")
-        try:
-            _check_account(context["name"], context["email"], password)
-            account = people.accept(token=token, password=password, at=request.at, **context)
-        except Refused as refused:
-            refusal = refused
-        else:
-            backend = "allauth.account.auth_backends.AuthenticationBackend"
-            login(request, account, backend=backend)
-            return HttpResponseRedirect("/")
-    shown = {**context, "invitation": invitation, "refusal": refusal}
-    return render(request, "welcome.html", shown, status=422 if refusal else 200)
-
-
-def _check_account(name: str, email: str, password: str) -> None:
-    if not name or len(name) > 100:
-        raise Refused("Your name is missing or too long.", "Give the name people know you by.")
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise Refused(f"“{email}” is not an e-mail address.", "Correct it.") from error
-    try:
-        validate_password(password)
-    except ValidationError as error:
-        raise Refused(" ".join(error.messages), "Choose another password.") from error
 
 
 @rule("public")

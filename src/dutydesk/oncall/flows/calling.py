@@ -93,7 +93,10 @@ def answered_by_link(*, token: str) -> tuple[Page, Engineer]:
         page_id, engineer_id = signing.loads(token, salt="page", max_age=LINK_LASTS)
     except signing.BadSignature as error:
         raise BadLink("This link is not valid any more.", "Sign in to see the page.") from error
-    return Page.objects.get(pk=page_id), Engineer.objects.get(pk=engineer_id)
+    engineer = Engineer.objects.select_related("account").get(pk=engineer_id)
+    if not engineer.present:
+        raise BadLink("This link is not valid any more.", "Ask an administrator to let you in.")
+    return Page.objects.get(pk=page_id), engineer
 
 
 class MentionCourier:

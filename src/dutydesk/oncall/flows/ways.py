@@ -222,8 +222,8 @@ def opened(*, token: str) -> tuple[Way, str]:
         number, code = signing.loads(token, salt="way", max_age=int(CODE_LASTS.total_seconds()))
     except signing.BadSignature as error:
         raise WrongCode("This link is not valid any more.", "Send a new test.") from error
-    way = Way.objects.filter(pk=number).select_related("engineer").first()
-    if way is None or way.code != str(code):
+    way = Way.objects.filter(pk=number).select_related("engineer__account").first()
+    if way is None or way.code != str(code) or not way.engineer.present:
         raise WrongCode("This link was used, or a newer test was sent.", "Use the newest one.")
     return way, str(code)
 

@@ -1,17 +1,21 @@
-"""Letting people in."""
+"""Who there is: engineers, user teams, services and leadership contacts."""
 
 import base64
-import hashlib
 import secrets
 from collections.abc import Callable, Collection
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
 
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from dutydesk import rows
-from dutydesk.kernel.actions import Person
+from dutydesk.journal import flows as journal
+from dutydesk.kernel.actions import NotYours, Person
+from dutydesk.kernel.facts import Fact
 from dutydesk.kernel.refusals import Refused
+from dutydesk.people.flows import accounts
 from dutydesk.people.models import (
     Account,
     Engineer,
@@ -20,132 +24,29 @@ from dutydesk.people.models import (
     Service,
     Team,
 )
-from dutydesk.people.rules import PeopleFile, ServiceRow, TeamRow, WebhookRow, read_row
+from dutydesk.people.rules import (
+    EngineerRow,
+    PeopleFile,
+    ServiceRow,
+    TeamRow,
+    WebhookRow,
+    read_row,
+)
 
 SECRET_MARK = "whsec_"  # How Standard Webhooks marks a secret.
-FIRST_LINK_LASTS = timedelta(days=1)
 
 
-class InvitationGone(Refused):
-    """The link was used, has expired, or never was one."""
+@dataclass(frozen=True)
+class EngineerStaying(Fact):
+    """An engineer left, or is back."""
 
-    def __init__(self) -> None:
-        """Say so without telling which."""
-        super().__init__(
-            "This sign-in link has been used or has expired.",
-            "Ask an administrator for a new one; the first one is made by `dutydesk prepare`.",
-        )
+    kind: ClassVar[str] = "engineer.staying"
+    engineer: int
+    active: bool
 
 
 class AddressTaken(Refused):
-    """There is an account with this address."""
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-@transaction.atomic
-def invite(
-    *,
-    at: datetime,
-    name: str = "",
-    email: str = "",
-    administrator: bool = False,
-    lasts: timedelta = FIRST_LINK_LASTS,
-) -> str:
-    """Make a link that makes one account, once; give its secret, which is kept nowhere.
-
-    For an address that has an account with a password it sets a new one, and links that were made
-    for that before stop working.
-    """
-    token = secrets.token_urlsafe(24)
-    known = Account.objects.filter(email__iexact=email.strip(), is_active=True).first()
-    account = known if known is not None and known.has_usable_password() else None
-    if account is not None:
-        Invitation.objects.filter(account=account, used_at=None).delete()
-    Invitation.objects.create(
-        token_hash=_hash(token),
-        made_at=at,
-        expires_at=at + lasts,
-        name=name,
-        email=email,
-        administrator=administrator,
-        account=account,
-    )
-    return token
-
-
-@transaction.atomic
-def first_invitation(*, at: datetime) -> str | None:
-    """Give the secret of a link for the first administrator; None once there is one.
-
-    A link that was given before stops working.
-    """
-    if Account.objects.filter(is_administrator=True).exists():
-        return None
-    Invitation.objects.filter(administrator=True, used_at__isnull=True).delete()
-    return invite(at=at, administrator=True)
-
-
-def invitation(*, token: str, at: datetime) -> Invitation:
-    """Give the invitation behind a link's secret, or refuse."""
-    found = Invitation.objects.filter(
-        token_hash=_hash(token), used_at__isnull=True, expires_at__gt=at
-    ).first()
-    if found is None:
-        raise InvitationGone
-    return found
-
-
-@transaction.atomic
-def accept(*, token: str, name: str, email: str, password: str, at: datetime) -> Account:
-    """Make the account that a link invites to, and spend the link. Raises AddressTaken.
-
-    A link for somebody who has an account sets its password, and changes nothing else; sessions
-    that were opened with the old one end.
-
-    Whoever was known from a chat outside only gets a password for the account they have.
-
-    An administrator's account is an engineer's too, so that the first one can begin at once.
-    """
-    taken = Invitation.objects.select_for_update().filter(
-        token_hash=_hash(token), used_at__isnull=True, expires_at__gt=at
-    )
-    found = taken.first()
-    if found is None or (found.account is not None and not found.account.is_active):
-        raise InvitationGone
-    account = found.account or _account(found, name, email)
-    account.set_password(password)
-    account.save()
-    if found.account is None:
-        _let_in(account, found)
-    found.used_at = at
-    found.save(update_fields=["used_at"])
-    return account
-
-
-def _account(found: Invitation, name: str, email: str) -> Account:
-    """Give the account to make, or the one without a password that a chat outside made."""
-    email = email.strip().lower()
-    known = Account.objects.filter(email__iexact=email).first()
-    if known is not None and (known.has_usable_password() or not known.is_active):
-        raise AddressTaken(f"There is an account for {email} already.", "Sign in with it.")
-    account = known or Account(email=email)
-    account.name, account.is_administrator = name, found.administrator
-    return account
-
-
-def _let_in(account: Account, found: Invitation) -> None:
-    """Let a new account be its engineer's; an administrator's is always one."""
-    if not join(account) and found.administrator and engineer_of(account.pk) is None:
-        Engineer.objects.create(name=account.name, email=account.email, account=account)
-
-
-def join(account: Account) -> bool:
-    """Let an account be that of the engineer with its address; say whether there was one."""
-    waiting = Engineer.objects.filter(email__iexact=account.email, account__isnull=True)
-    return bool(waiting.update(account=account))
+    """There is somebody with this address."""
 
 
 def person(account: Account) -> Person:
@@ -168,13 +69,14 @@ def engineer_of(account: int | None) -> Engineer | None:
 
 
 @transaction.atomic
-def load(*, file: PeopleFile) -> dict[str, int]:
+def load(*, file: PeopleFile, at: datetime, by: Person | None = None) -> dict[str, int]:
     """Add or change everybody and everything in the file; give how many of each.
 
-    Known by name; nobody is removed. Safe to run twice.
+    Known by name; nobody is removed. Safe to run twice. All of it is refused if anything is that
+    `by` may not change.
     """
     for engineer in file.engineers:
-        save_engineer(name=engineer.name, email=engineer.email)
+        save_engineer(name=engineer.name, email=engineer.email, at=at, by=by)
     for team in file.teams:
         owner, _ = Team.objects.update_or_create(name=team.name, defaults={"channel": team.channel})
         for service in team.services:
@@ -201,29 +103,66 @@ def _save_service(row: ServiceRow, team: Team | None) -> None:
 
 
 @transaction.atomic
-def save_engineer(*, name: str, email: str) -> Engineer:
-    """Add an engineer, or change the address of the one with that name; join their account."""
-    email = email.strip().lower()
-    taken = Engineer.objects.filter(email__iexact=email).exclude(name=name).first()
+def save_engineer(*, name: str, email: str, at: datetime, by: Person | None = None) -> Engineer:
+    """Add an engineer, or change the address of the one with that name; who left is back.
+
+    Who is how reached is changed by themselves and administrators. Administrators (and whoever
+    runs the machine, if `by` is None) also let the account with that address act for them.
+    """
+    row = read_row(EngineerRow, name=name, email=email)
+    taken = Engineer.objects.filter(email__iexact=row.email).exclude(name=row.name).first()
     if taken is not None:
-        raise AddressTaken(f"{email} is {taken.name}'s address.", "Give another address.")
-    engineer, _ = Engineer.objects.update_or_create(
-        name=name.strip(), defaults={"email": email, "active": True}
+        raise AddressTaken(f"{row.email} is {taken.name}'s address.", "Give another address.")
+    engineer, _ = Engineer.objects.select_for_update(of=("self",)).get_or_create(
+        name=row.name, defaults={"email": row.email}
     )
-    if engineer.account is None:
-        engineer.account = Account.objects.filter(email__iexact=email, engineer=None).first()
-        engineer.save(update_fields=["account"])
+    if engineer.email != row.email:
+        _move(engineer, row.email, at, by)
+    if not engineer.active:
+        engineer = set_active(engineer=engineer.pk, active=True, at=at, by=by)
+    if engineer.account_id is None and accounts.decides(by):
+        account = Account.objects.filter(email__iexact=row.email, is_active=True).first()
+        if account is not None:
+            engineer = accounts.join(account=account, at=at, by=by) or engineer
     return engineer
 
 
+def _move(engineer: Engineer, email: str, at: datetime, by: Person | None) -> None:
+    """Let an engineer be reached by another address; links that went to the old one end."""
+    if not accounts.decides(by) and (by is None or by.engineer != engineer.pk):
+        raise NotYours(
+            f"Only {engineer} and administrators change how {engineer} is reached.",
+            "Ask one of them.",
+        )
+    old, engineer.email = engineer.email, email
+    engineer.save(update_fields=["email"])
+    Invitation.objects.filter(engineer=engineer, used_at=None).delete()
+    accounts.tell_of_address(engineer=engineer, old=old, by=by, at=at)
+
+
 @transaction.atomic
-def set_active(*, engineer: int, active: bool) -> Engineer:
-    """Mark that an engineer left, or is back. Their shifts and what they did stay."""
+def set_active(*, engineer: int, active: bool, at: datetime, by: Person | None = None) -> Engineer:
+    """Mark that an engineer left, or is back. Their shifts and what they did stay.
+
+    With them goes and comes whatever opens the desk to them, so it takes an administrator once
+    they have an account. Raises LastAdministrator.
+    """
     found = Engineer.objects.select_for_update(of=("self",)).filter(pk=engineer).first()
     if found is None:
         raise Refused("That engineer isn't there.", "Open the page again.")
+    if found.active == active:
+        return found
     found.active = active
     found.save(update_fields=["active"])
+    Invitation.objects.filter(engineer=found, used_at=None).delete()
+    accounts.follow(engineer=found, by=by, at=at)
+    journal.record(
+        fact=EngineerStaying(found.pk, active),
+        subject=found.about,
+        text=f"{found} is back" if active else f"{found} has left",
+        at=at,
+        actor=by.name if by else accounts.OPERATOR,
+    )
     return found
 
 

@@ -6,7 +6,7 @@ from django.core import signing
 from django.db import transaction
 
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people.flows import join
+from dutydesk.people.flows import accounts
 from dutydesk.people.models import Account, Identity
 
 CONNECT_LASTS = timedelta(minutes=30)
@@ -56,7 +56,7 @@ def recognise(*, outside: str, name: str, email: str, at: datetime) -> Identity:
     if found.account is None and found.email and not _known(found.email):
         found.account = Account.objects.create_user(email=found.email, name=found.name)
         found.save(update_fields=["account"])
-        join(found.account)
+        accounts.join(account=found.account, at=at, by=accounts.owner(found.account))
     return found
 
 

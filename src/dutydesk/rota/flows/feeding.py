@@ -26,16 +26,24 @@ def _hash(token: str) -> str:
 
 
 @transaction.atomic
-def make(*, engineer: int | None, duty: str, by: str, at: datetime) -> str:
+def make(
+    *, engineer: int | None, duty: str, by: str, at: datetime, maker: int | None = None
+) -> str:
     """Make a calendar of one person's shifts, or of a duty's; give its secret, kept nowhere.
 
-    A person's earlier calendar goes on working until it is revoked.
+    A person's earlier calendar goes on working until it is revoked. It ends with the account of
+    its `maker`, and is back with it.
     """
     if engineer is None and duty not in Duty.values:
         raise EditRefused("Nothing was chosen.", "Choose a person or a rota.")
     token = secrets.token_urlsafe(24)
     feed = Feed.objects.create(
-        token_hash=_hash(token), engineer_id=engineer, duty=duty, made_by=by, made_at=at
+        token_hash=_hash(token),
+        engineer_id=engineer,
+        duty=duty,
+        made_by=by,
+        maker_id=maker,
+        made_at=at,
     )
     _record(f"A calendar of {_of(feed)} was made", at, by)
     return token
@@ -64,12 +72,13 @@ def _record(text: str, at: datetime, by: str) -> None:
 
 
 def calendar(*, token: str, at: datetime) -> str | None:
-    """Give what is in a calendar as iCalendar text, or None if there is no such address.
+    """Give what is in a calendar as iCalendar text, or None if there is no address that stands.
 
     From two months back to the horizon. A shift that was taken away is sent as cancelled.
     """
-    feed = Feed.objects.filter(token_hash=_hash(token), revoked_at=None).first()
-    if feed is None:
+    feeds = Feed.objects.select_related("engineer__account", "maker")
+    feed = feeds.filter(token_hash=_hash(token)).first()
+    if feed is None or not feed.stands:
         return None
     if feed.read_at is None or at - feed.read_at >= _NOTED_EVERY:
         Feed.objects.filter(pk=feed.pk).update(read_at=at)

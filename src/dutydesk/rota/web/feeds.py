@@ -25,7 +25,9 @@ def calendars(request: DeskRequest) -> HttpResponse:
                 return HttpResponseRedirect(request.path)
             link = request.build_absolute_uri(f"/calendar/{token}.ics")
     context = {
-        "feeds": Feed.objects.filter(revoked_at=None).select_related("engineer").order_by("id"),
+        "feeds": Feed.objects.filter(revoked_at=None)
+        .select_related("engineer__account", "maker")
+        .order_by("id"),
         "duties": Duty.choices,
         "link": link,
         "refusal": refusal,
@@ -44,7 +46,9 @@ def _change(request: DeskRequest) -> str:
         return ""
     of = request.POST.get("of", "")
     mine = request.person.engineer if of == "me" else None
-    return feeding.make(engineer=mine, duty="" if of == "me" else of, by=by, at=request.at)
+    duty = "" if of == "me" else of
+    maker = request.person.account
+    return feeding.make(engineer=mine, duty=duty, by=by, at=request.at, maker=maker)
 
 
 @rule("public")

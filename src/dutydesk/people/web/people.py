@@ -8,11 +8,17 @@ from django.shortcuts import render
 
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people import flows
-from dutydesk.people.flows import identities
-from dutydesk.people.models import Engineer, LeadershipContact, Service, Team
+from dutydesk.people.flows import identities, invitations
+from dutydesk.people.models import (
+    Account,
+    Engineer,
+    Invitation,
+    LeadershipContact,
+    Service,
+    Team,
+)
 from dutydesk.people.rules import (
     ContactRow,
-    EngineerRow,
     ServiceRow,
     counted,
     read_people,
@@ -27,20 +33,26 @@ def people(request: DeskRequest) -> HttpResponse:
     typed: dict[str, str] = {}
     refusal: Refused | None = None
     link = secret = ""
+    made: Invitation | None = None
     if request.method == "POST":
         typed = {key: str(value).strip() for key, value in request.POST.items()}
         try:
-            says = _change(request, typed)
+            if typed.get("what") == "invitation":
+                token, made = invitations.invite(
+                    at=request.at,
+                    name=typed.get("name", ""),
+                    email=typed.get("email", ""),
+                    by=request.person,
+                )
+                link = request.build_absolute_uri(f"/welcome/{token}")
+            else:
+                says = _change(request, typed)
+                if not says.startswith(flows.SECRET_MARK):
+                    messages.success(request, says)
+                    return HttpResponseRedirect(request.path)
+                secret = says
         except Refused as refused:
             refusal = refused
-        else:
-            if says.startswith(flows.SECRET_MARK):
-                secret = says
-            elif not says.startswith("/"):
-                messages.success(request, says)
-                return HttpResponseRedirect(request.path)
-            else:
-                link = request.build_absolute_uri(says)
     context = {
         "engineers": Engineer.objects.select_related("account"),
         "teams": Team.objects.prefetch_related("services"),
@@ -49,6 +61,7 @@ def people(request: DeskRequest) -> HttpResponse:
         "typed": typed,
         "refusal": refusal,
         "link": link,
+        "made": made,
         "secret": secret,
     }
     response = render(request, "people/people.html", context, status=422 if refusal else 200)
@@ -57,10 +70,8 @@ def people(request: DeskRequest) -> HttpResponse:
 
 
 def _change(request: DeskRequest, typed: dict[str, str]) -> str:
-    """Carry out what the form asks; give what to say, the path of an invitation, or a secret."""
+    """Carry out what the form asks; give what to say, or a secret."""
     what = typed.get("what", "")
-    if what == "invitation":
-        return _invite(request, typed)
     if what == "webhook":
         return _webhook(request, typed)
     if not request.person.may("engineer"):
@@ -68,28 +79,35 @@ def _change(request: DeskRequest, typed: dict[str, str]) -> str:
     change = _CHANGES.get(what)
     if change is None:
         raise Refused("The form is not known here.", "Open the page again.")
-    return change(typed)
+    return change(request, typed)
 
 
-def _engineer(typed: dict[str, str]) -> str:
-    row = read_row(EngineerRow, name=typed.get("name", ""), email=typed.get("email", ""))
-    return f"{flows.save_engineer(name=row.name, email=row.email)} is saved."
+def _engineer(request: DeskRequest, typed: dict[str, str]) -> str:
+    saved = flows.save_engineer(
+        name=typed.get("name", ""), email=typed.get("email", ""), at=request.at, by=request.person
+    )
+    waits = saved.account_id is None and Account.objects.filter(email__iexact=saved.email).exists()
+    more = f" An administrator can let {saved.email}'s account act for them, under Accounts."
+    return f"{saved} is saved.{more if waits else ''}"
 
 
-def _active(typed: dict[str, str]) -> str:
+def _active(request: DeskRequest, typed: dict[str, str]) -> str:
     number = typed.get("engineer", "")
     engineer = flows.set_active(
-        engineer=int(number) if number.isdecimal() else 0, active=typed["what"] == "back"
+        engineer=int(number) if number.isdecimal() and len(number) < 10 else 0,
+        active=typed["what"] == "back",
+        at=request.at,
+        by=request.person,
     )
     return f"{engineer} {'is back' if engineer.active else 'has left'}."
 
 
-def _team(typed: dict[str, str]) -> str:
+def _team(request: DeskRequest, typed: dict[str, str]) -> str:
     team = flows.save_team(name=typed.get("name", ""), channel=typed.get("channel", ""))
     return f"{team} is saved."
 
 
-def _service(typed: dict[str, str]) -> str:
+def _service(request: DeskRequest, typed: dict[str, str]) -> str:
     row = read_row(
         ServiceRow,
         name=typed.get("name", ""),
@@ -106,16 +124,17 @@ def _service(typed: dict[str, str]) -> str:
     return f"{saved} is saved."
 
 
-def _contact(typed: dict[str, str]) -> str:
+def _contact(request: DeskRequest, typed: dict[str, str]) -> str:
     row = read_row(ContactRow, name=typed.get("name", ""), email=typed.get("email", ""))
     return f"{flows.save_contact(name=row.name, email=row.email)} is saved."
 
 
-def _file(typed: dict[str, str]) -> str:
-    return f"Loaded {counted(flows.load(file=read_people(typed.get('text', ''))))}."
+def _file(request: DeskRequest, typed: dict[str, str]) -> str:
+    read = read_people(typed.get("text", ""))
+    return f"Loaded {counted(flows.load(file=read, at=request.at, by=request.person))}."
 
 
-_CHANGES: dict[str, Callable[[dict[str, str]], str]] = {
+_CHANGES: dict[str, Callable[[DeskRequest, dict[str, str]], str]] = {
     "engineer": _engineer,
     "left": _active,
     "back": _active,
@@ -135,14 +154,6 @@ def _webhook(request: DeskRequest, typed: dict[str, str]) -> str:
         address=typed.get("address", ""),
     )
     return secret or "The service has no webhook any more."
-
-
-def _invite(request: DeskRequest, typed: dict[str, str]) -> str:
-    if not request.person.administrator:
-        raise Refused("Only administrators invite people.", "Ask one of them.")
-    row = read_row(EngineerRow, name=typed.get("name", ""), email=typed.get("email", ""))
-    token = flows.invite(at=request.at, name=row.name, email=row.email)
-    return f"/welcome/{token}"
 
 
 @rule("anyone")
