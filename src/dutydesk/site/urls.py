@@ -16,7 +16,7 @@ from dutydesk.postmortems import web as postmortems
 from dutydesk.process import web as process
 from dutydesk.rota.api import who
 from dutydesk.rota.web import changing, feeds, plans, shares, weeks
-from dutydesk.site import doing, live, metrics, web
+from dutydesk.site import doing, metrics, web
 
 account_routes = [
     path("login/", account.login, name="account_login"),
@@ -31,7 +31,6 @@ urlpatterns = [
     path("account/", include(account_routes)),
     path("welcome/<str:token>", web.welcome),
     path("do/<str:action>/<str:about>", doing.do),
-    path("live", live.live),
     path("style", web.style),
     path("healthz", web.healthz),
     path("metrics", metrics.metrics),
@@ -83,3 +82,5 @@ urlpatterns = [
     path("measures/", measures.measures),
     path("process/", process.document),
 ]
+handler404 = "dutydesk.site.faults.not_here"
+handler500 = "dutydesk.site.faults.fault"

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from http.client import HTTPException
 from typing import Any
 
+from dutydesk import rows
 from dutydesk.ports.delivery import Parcel, Undelivered
 
 WAIT = 10.0
@@ -62,6 +63,7 @@ class WebhookCourier:
             ),
         }
         request = urllib.request.Request(url, body, headers, method="POST")
+        rows.give_back()  # A connection waits for no network.
         try:
             with self._open(request, timeout=WAIT) as answer:
                 return f"answered {answer.status}"
