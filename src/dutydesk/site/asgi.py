@@ -37,13 +37,14 @@ PROMPT: dict[str, Door] = {
     "/shifts/who.json": rota.Who(wiring.clock.now, pulse.to_its_end(django)),
     **wiring.slack_doors(),
 }
-# The gate and its page answer from memory, whether the database is there or not.
+# The gate and its page answer from memory, and files from disk, wherever the database is.
 DOORS: dict[str, Door] = {
     **{path: pulse.Prompt(door, beat) for path, door in PROMPT.items()},
     "/gate/": incidents.Gate(known),
     "/healthz": pulse.Prompt(pulse.to_its_end(django), beat, health.refuse),
     "/live": pulse.Prompt(live.Live(), beat, live.come_again),
     "/maintenance/": incidents.MaintenancePage(known, wiring.clock.now),
+    "/static/": pulse.to_its_end(django),
 }
 application = before(screens, DOORS, known.begin)
 # What is loaded now stays; the garbage collector needn't look through it in a request.

@@ -10,9 +10,12 @@ from functools import cache
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 
 from dutydesk.site import pulse
-from dutydesk.site.doors import Scope, Send, answer
+from dutydesk.site.doors import Headers, Scope, Send, answer
+
+_HTML: Headers = ((b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store"))
 
 
 def not_here(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -33,12 +36,18 @@ def away() -> HttpResponse:
 
 
 async def refuse(scope: Scope, send: Send) -> None:
-    """Say by a door that the database doesn't answer: a page to a browser, a line to a program."""
+    """Say by a door that the database doesn't answer: a page to a browser, a line to a program.
+
+    Where there is nothing, there is nothing, whether the database answers or not.
+    """
+    try:
+        resolve(scope["path"])
+    except Resolver404:
+        return await answer(send, 404, _page("404.html").encode(), _HTML)
     wanted = dict(scope["headers"]).get(b"accept", b"")
     if b"text/html" not in wanted:
         return await pulse.refuse(scope, send)
-    headers = ((b"content-type", b"text/html; charset=utf-8"), *pulse.AGAIN)
-    await answer(send, 503, _page("503.html").encode(), headers)
+    await answer(send, 503, _page("503.html").encode(), (*_HTML, *pulse.AGAIN))
 
 
 class Short(logging.Filter):

@@ -9,16 +9,21 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs
 
 import psycopg
+from django.contrib.auth.signals import user_logged_out
 from django.db import Error as DatabaseTrouble
+from django.dispatch import receiver
 
 from dutydesk import rows
-from dutydesk.journal.flows import LIVE_CHANNEL
+from dutydesk.journal.flows import LIVE_CHANNEL, stir
+from dutydesk.kernel.subjects import subject
+from dutydesk.people.models import Account
 from dutydesk.site import sessions
 from dutydesk.site.doors import PLAIN, Headers, Receive, Scope, Send, answer
 from dutydesk.site.postgresql import outside_pool
 
 logger = logging.getLogger(__name__)
 BEAT = 15.0  # Seconds after which a screen hears at the latest that it is still heard.
+MOMENT = 1.0  # Seconds within which what was told of an account is done.
 AGAIN = 2.0
 WAITING = 200
 
@@ -95,8 +100,8 @@ async def come_again(scope: Scope, send: Send) -> None:
 class Live:
     """The door at `/live`: the name of each subject that changes, of those in `?about=a,b`.
 
-    For whoever is signed in, as long as they are: that is looked up at each beat, in a moment, so
-    that a stream outlives neither its session nor its account.
+    For whoever is signed in, as long as they are: that is looked up at each beat, and soon after
+    their account was told of, so that a stream outlives neither its session nor its account.
     """
 
     def __init__(self, beat: float = BEAT) -> None:
@@ -110,10 +115,11 @@ class Live:
             headers = (*PLAIN, (b"allow", b"GET"))
             return await answer(send, 405, b"Screens listen here.\n", headers)
         key = sessions.session_key(scope)
-        if not await self._signed_in(key):
+        account = await self._account(key)
+        if account is None:
             return await answer(send, 401, b"Sign in to hear of changes.\n")
         asked = parse_qs(scope["query_string"].decode("latin-1")).get("about", [""])[-1]
-        telling = asyncio.ensure_future(self._tell(send, key, frozenset(asked.split(","))))
+        telling = asyncio.ensure_future(self._tell(send, key, account, frozenset(asked.split(","))))
         leaving = asyncio.ensure_future(_left(receive))
         try:
             await asyncio.wait({telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -122,7 +128,7 @@ class Live:
             leaving.cancel()
             await asyncio.gather(telling, leaving, return_exceptions=True)
 
-    async def _tell(self, send: Send, key: str, wanted: frozenset[str]) -> None:
+    async def _tell(self, send: Send, key: str, account: str, wanted: frozenset[str]) -> None:
         async def say(words: bytes) -> None:
             await send({"type": "http.response.body", "body": words, "more_body": True})
 
@@ -132,14 +138,16 @@ class Live:
             await send({"type": "http.response.start", "status": 200, "headers": [*_HEADERS]})
             await say(_FIRST)
             while True:
-                subject = await _next(queue, beat - loop.time())
+                told = await _next(queue, beat - loop.time())
+                if told == account:
+                    beat = min(beat, loop.time() + MOMENT)
                 if loop.time() >= beat:
                     if not await self._still_signed_in(key):
                         break
                     beat = loop.time() + self._beat
                     await say(b": still here\n\n")
-                if subject and (subject == "*" or subject in wanted or "any" in wanted):
-                    await say(f"data: {subject}\n\n".encode())
+                if told and _concerns(told, wanted):
+                    await say(f"data: {told}\n\n".encode())
             await send({"type": "http.response.body", "body": b""})
         finally:
             listener.leave(queue)
@@ -147,22 +155,37 @@ class Live:
     async def _still_signed_in(self, key: str) -> bool:
         """Say whether the session stands; while the database is away nobody is sent away."""
         try:
-            return await self._signed_in(key)
+            return await self._account(key) is not None
         except DatabaseTrouble:
             return True
 
-    async def _signed_in(self, key: str) -> bool:
+    async def _account(self, key: str) -> str | None:
+        """Give the subject of the account that is signed in, without holding a connection."""
         if not key:
-            return False
-        return await asyncio.get_running_loop().run_in_executor(self._threads, _stands, key)
+            return None
+        return await asyncio.get_running_loop().run_in_executor(self._threads, _account, key)
 
 
-def _stands(key: str) -> bool:
-    """Say whether a session stands; once more if the connection was lost meanwhile."""
+def _account(key: str) -> str | None:
     try:
-        return sessions.account(key) is not None
+        found = sessions.account(key)
     finally:
         rows.give_back()
+    return subject("account", found.pk) if found else None
+
+
+@receiver(user_logged_out)
+def _signed_out(user: Account | None, **_: object) -> None:
+    """Let the streams of somebody who signs out look whether they may go on."""
+    if user is not None:
+        stir(subject("account", user.pk))
+
+
+def _concerns(told: str, wanted: frozenset[str]) -> bool:
+    """Say whether a screen that shows what is wanted may have changed."""
+    if told.startswith("account:"):
+        return False
+    return told == "*" or told in wanted or "any" in wanted
 
 
 async def _next(queue: asyncio.Queue[str], patience: float) -> str:

@@ -53,7 +53,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     except DatabaseError as error:
         connection.close()
         says = f"The database can't be reached ({type(error).__name__}).\n"
-        return HttpResponse(says, status=503, content_type="text/plain; charset=utf-8")
+        plain, again = "text/plain; charset=utf-8", {"Retry-After": "1"}
+        return HttpResponse(says, status=503, content_type=plain, headers=again)
 
 
 def _may_read(request: HttpRequest) -> bool:

@@ -147,7 +147,9 @@ def healthz(request: DeskRequest) -> JsonResponse:
     """
     checks = health(request.at)
     body = {"well": well(checks), "checks": told(checks, strangers=not _of_the_team(request))}
-    return JsonResponse(body, status=200 if body["well"] else 503)
+    if body["well"]:
+        return JsonResponse(body)
+    return JsonResponse(body, status=503, headers={"Retry-After": "1"})
 
 
 def _of_the_team(request: DeskRequest) -> bool:
