@@ -7,6 +7,7 @@ import logging
 import sys
 from functools import cache
 
+import psycopg
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -25,7 +26,7 @@ def not_here(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 def fault(request: HttpRequest) -> HttpResponse:
     """Say that something went wrong here; if it is the database that is away, 503."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError | psycopg.Error):
         return away()
     return HttpResponse(_page("500.html"), status=500)
 

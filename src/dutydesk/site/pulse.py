@@ -116,7 +116,7 @@ class Prompt:
                 answering.closed = True
                 return await self._refuse(scope, send)
             await task
-        except DatabaseTrouble as trouble:
+        except (DatabaseTrouble, psycopg.Error) as trouble:
             if answering.begun.done():
                 raise
             logger.warning("a request can't be answered now: %s", type(trouble).__name__)

@@ -10,8 +10,8 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import Error as DatabaseTrouble
-from django.db import OperationalError, connection
+import psycopg
+from django.db import Error, OperationalError, connection
 
 from dutydesk import rows
 from dutydesk.alarms.flows import acknowledging, keys, receiving
@@ -20,6 +20,8 @@ from dutydesk.alarms.rules.told import Notification, scoped, scoped_key
 from dutydesk.process import flows as process
 
 logger = logging.getLogger(__name__)
+# Within a journey the driver's errors come out as they are (dutydesk.rows).
+_TROUBLE = (Error, psycopg.Error)
 
 MOST_TOGETHER = 256
 TRUSTED = timedelta(seconds=1)
@@ -105,7 +107,7 @@ class Storer(threading.Thread):
             part = parts.popleft()
             try:
                 outcomes = self._store(part)
-            except DatabaseTrouble as error:
+            except _TROUBLE as error:
                 lost = _is_lost()
                 connection.close()
                 if lost or len(part) == 1:
@@ -172,7 +174,7 @@ class Storer(threading.Thread):
         """Store; once more if the connection was lost, since storing twice changes nothing."""
         try:
             return receiving.receive_all(told=told, at=at)
-        except OperationalError:
+        except (OperationalError, psycopg.OperationalError):
             connection.close()
             return receiving.receive_all(told=told, at=at)
 
