@@ -146,3 +146,14 @@ def test_when_the_screens_are_closed_nobody_is_told_any_more(desk: Desk, ada: Vi
         assert screen.hears(b"retry: 2000")
         screen.close()
     eventually(lambda: "1 of 8" in connections(desk))
+
+
+def test_a_host_that_isnt_ours_is_one_line_in_the_log(desk: Desk) -> None:
+    before = len(desk.log.read_text())
+    for _ in range(3):
+        answer = httpx.get(f"{desk.url}/", headers={"Host": "evil.example"})
+        assert answer.status_code == 400
+    told = eventually(lambda: desk.log.read_text()[before:])
+    lines = [line for line in told.splitlines() if "evil.example" in line]
+    assert len(lines) <= 3
+    assert "Traceback" not in told
