@@ -60,20 +60,20 @@ def let_fail(faults: Sequence[str | None]) -> None:
                 cursor.execute("INSERT INTO fault VALUES (%s, %s)", [number, does])
 
 
-def told(group: str, firing: bool, minute: int) -> tuple[Notification, ...]:
-    starts = AT + timedelta(minutes=minute)
+def told(group: str, firing: bool) -> tuple[Notification, ...]:
+    starts = AT - timedelta(minutes=1)
     ends = None if firing else starts + timedelta(seconds=30)
     alert = Alert(group, firing, {"alertname": group}, {}, starts, ends)
     return (Notification(group, (alert,)),)
 
 
-def store(token: str, group: str, said: Sequence[bool]) -> list[Outcome]:
-    """Let deliveries wait together that say, one after the other, whether it fires."""
+def store(token: str, said: Sequence[tuple[str, bool]]) -> list[Outcome]:
+    """Let deliveries wait together that say, one after the other, whether a group fires."""
     loop = asyncio.new_event_loop()
     try:
         waiting: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
         storer = Storer(lambda: AT, waiting, loop)
-        batch = [Delivery(token, told(group, firing, 0), loop.create_future()) for firing in said]
+        batch = [Delivery(token, told(*one), loop.create_future()) for one in said]
         storer._store_in_order(batch)
 
         async def answers() -> list[Outcome]:
@@ -91,7 +91,7 @@ def fires(group: str) -> bool:
 def test_what_is_over_stays_over_though_the_database_failed_twice(world: World) -> None:
     token = keys.make_key(name="All", by="Ada", at=AT)
     let_fail(["40001", "40001"])
-    answers = store(token, "g", [True, False])
+    answers = store(token, [("g", True), ("g", False)])
     assert [one.status for one in answers] == [200, 200]
     assert Alarm.objects.filter(group_key__endswith="g").exists()
     assert not fires("g")
@@ -100,14 +100,14 @@ def test_what_is_over_stays_over_though_the_database_failed_twice(world: World) 
 def test_a_connection_that_is_lost_while_storing_costs_nothing(world: World) -> None:
     token = keys.make_key(name="All", by="Ada", at=AT)
     let_fail(["end"])
-    assert [one.status for one in store(token, "g", [True])] == [200]
+    assert [one.status for one in store(token, [("g", True)])] == [200]
     assert fires("g")
 
 
 def test_when_the_database_is_lost_all_who_wait_are_told_at_once(world: World) -> None:
     token = keys.make_key(name="All", by="Ada", at=AT)
     let_fail(["end"] * 200)
-    assert store(token, "g", [True, False] * 20) == [AILING] * 40
+    assert store(token, [("g", True), ("g", False)] * 20) == [AILING] * 40
     with connection.cursor() as cursor:
         cursor.execute("SELECT last_value FROM fault_number")
         assert cursor.fetchone()[0] < 10, "each would have tried in vain"
@@ -116,7 +116,7 @@ def test_when_the_database_is_lost_all_who_wait_are_told_at_once(world: World) -
 def test_one_that_cant_be_stored_keeps_none_of_the_others_from_it(world: World) -> None:
     token = keys.make_key(name="All", by="Ada", at=AT)
     let_fail(["22000", "22000"])
-    answers = store(token, "g", [True, True, False])
+    answers = store(token, [("g", True), ("g", True), ("g", False)])
     assert [one.status for one in answers] == [503, 200, 200]
     assert not fires("g")
 
@@ -127,14 +127,15 @@ def test_the_order_holds_whatever_fails(world: World) -> None:
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
-        st.lists(st.booleans(), min_size=1, max_size=8),
+        st.integers(1, 4),
         st.lists(st.sampled_from([None, "40001", "22000", "end"]), max_size=24),
     )
-    def holds(said: list[bool], faults: list[str | None]) -> None:
+    def holds(many: int, faults: list[str | None]) -> None:
         let_fail(faults)
-        group = f"group-{next(groups)}."
-        answers = store(token, group, said)
-        taken = [firing for firing, one in zip(said, answers, strict=True) if one.status == 200]
-        assert fires(group) == bool(taken and taken[-1])
+        names = [f"group-{next(groups)}." for _ in range(many)]
+        answers = store(token, [(name, firing) for name in names for firing in (True, False)])
+        pairs = zip(answers[::2], answers[1::2], strict=True)
+        for name, (begun, ended) in zip(names, pairs, strict=True):
+            assert fires(name) == (begun.status == 200 != ended.status)
 
     holds()

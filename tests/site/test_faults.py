@@ -9,6 +9,7 @@ from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 
 from dutydesk.errands import flows as errands
+from dutydesk.errands.models import Errand
 from dutydesk.ports.delivery import Parcel
 from dutydesk.process.models import BrokenFile
 from dutydesk.site import faults
@@ -84,10 +85,10 @@ def test_no_connection_waits_for_the_network(monkeypatch: pytest.MonkeyPatch) ->
     courier = Looking()
     monkeypatch.setattr(errands, "_couriers", {"x": courier})
     errands.put(key="x", kind="x", subject="x", payload={}, at=AT)
-    number = errands.Errand.objects.get().pk
+    number = Errand.objects.get().pk
     errands.deliver(errand_id=number, now=lambda: AT)
     assert courier.held == [False]
-    assert errands.Errand.objects.get().state == "done"
+    assert Errand.objects.get().state == "done"
 
 
 @pytest.mark.django_db(transaction=True)

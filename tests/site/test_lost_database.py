@@ -8,9 +8,11 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
@@ -108,16 +110,16 @@ def doors(desk: Desk, key: str) -> dict[str, Callable[[], httpx.Response]]:
         "event_action": "trigger",
         "payload": {"summary": "Down", "source": "x", "severity": "critical"},
     }
-    posts = {
+    posts: dict[str, Any] = {
         "/alarms/in/alertmanager/" + key: alert(1),
         "/alarms/in/json/" + key: {"title": "Down"},
         "/alarms/in/events/v2/enqueue": trigger,
         "/alarms/in/heartbeat/" + key: None,
         "/github/webhook": {},
     }
-    found = {
-        path: lambda path=path, json=json: httpx.post(f"{desk.url}{path}", json=json, timeout=20)
-        for path, json in posts.items()
+    post = partial(httpx.post, timeout=20)
+    found: dict[str, Callable[[], httpx.Response]] = {
+        path: partial(post, f"{desk.url}{path}", json=json) for path, json in posts.items()
     }
     happened = {"id": "1", "event_type": "incident.resolved", "occurred_at": at.isoformat()}
     resolved = {"event": {**happened, "data": {"incident_key": "dutydesk-page-1"}}}
@@ -131,11 +133,9 @@ def doors(desk: Desk, key: str) -> dict[str, Callable[[], httpx.Response]]:
         ),
     }
     for path, (body, headers) in vendors.items():
-        found[path] = lambda path=path, body=body, headers=headers: httpx.post(
-            f"{desk.url}{path}", content=body, headers=headers, timeout=20
-        )
+        found[path] = partial(post, f"{desk.url}{path}", content=body, headers=headers)
     for path in ("/healthz", "/metrics"):
-        found[path] = lambda path=path: httpx.get(f"{desk.url}{path}", timeout=20)
+        found[path] = partial(httpx.get, f"{desk.url}{path}", timeout=20)
     return found
 
 
@@ -176,7 +176,7 @@ def busy(desk: Desk, ada: Visitor) -> None:
 
 @pytest.mark.parametrize("lose", [frozen, killed])
 def test_every_door_says_at_once_that_it_cant_and_is_there_again_with_the_database(
-    desk: Desk, ada: Visitor, key: str, lose: Callable[[Desk], "contextmanager[None]"]
+    desk: Desk, ada: Visitor, key: str, lose: Callable[[Desk], AbstractContextManager[None]]
 ) -> None:
     everything = doors(desk, key)
     busy(desk, ada)
