@@ -145,3 +145,13 @@ class _Table:
     def of(model: type[models.Model]) -> "_Table":
         """Give the table of a model."""
         return _Table(model)
+
+
+def give_back() -> None:
+    """Give this thread's connection back to the pool, before it waits for anything else.
+
+    Whatever waits holds none: there are few, and all who work share them. Within a transaction it
+    stays, of course.
+    """
+    if not connection.in_atomic_block:
+        connection.close()

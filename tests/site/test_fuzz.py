@@ -48,8 +48,8 @@ def routes(patterns: list[Any], before: str = "/") -> Iterator[tuple[str, str]]:
             yield before + str(pattern.pattern), pattern.callback.__module__
 
 
-# What never ends, what says by 503 that all is not well, and what would sign the browser out.
-NOT_HERE = {"/live", "/healthz", "/account/logout/"}
+# What says by 503 that all is not well, and what would sign the browser out.
+NOT_HERE = {"/healthz", "/account/logout/"}
 ROUTES = [r for r in sorted(set(routes(urlpatterns))) if r[0] not in NOT_HERE]
 
 

@@ -104,6 +104,7 @@ def deliver(*, errand_id: int, now: Callable[[], datetime]) -> None:
     if parcel is None:
         return
     _under_way[errand_id] = parcel.attempt
+    rows.give_back()  # A connection waits for no network.
     try:
         reference = _couriers[kind].deliver(parcel)
     except Undelivered as failure:

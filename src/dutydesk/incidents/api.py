@@ -11,6 +11,7 @@ from django.db import Error as DatabaseTrouble
 from django.db import OperationalError, connection
 from django.template.loader import render_to_string
 
+from dutydesk import rows
 from dutydesk.incidents.flows.gating import Out, Standing, standing
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.refusals import Refused
@@ -88,7 +89,7 @@ class Known:
                 return
 
     def _ask(self) -> Standing | None:
-        """Ask the database, on a connection that stays; once more if that was lost meanwhile."""
+        """Ask the database; once more if the connection was lost meanwhile."""
         try:
             try:
                 return self._look()
@@ -99,6 +100,8 @@ class Known:
             connection.close()
             logger.warning("the gate goes by what it last saw: %s", type(trouble).__name__)
             return None
+        finally:
+            rows.give_back()
 
     async def _hear(self) -> None:
         """Look again whenever something is committed that may concern it."""

@@ -12,6 +12,7 @@ from django.db import Error as DatabaseTrouble
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
 
+from dutydesk import rows
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process import flows as process
 from dutydesk.rota.flows import asking
@@ -72,7 +73,7 @@ class Who:
         return await answer(send, *found, headers=_HEADERS)
 
     def _answer(self, key: str, asked: str) -> tuple[int, bytes] | None:
-        """Answer on a connection that stays; once more if that was lost. None: ask Django."""
+        """Answer; once more if the connection was lost meanwhile. None: ask Django."""
         for _ in range(2):
             try:
                 if sessions.account(key) is None:
@@ -82,4 +83,6 @@ class Who:
                 connection.close()
             else:
                 return status, json.dumps(says).encode()
+            finally:
+                rows.give_back()
         return None

@@ -4,7 +4,6 @@ import gc
 import os
 import warnings
 from importlib import import_module
-from typing import cast
 
 from django.core.asgi import get_asgi_application
 
@@ -16,20 +15,38 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dutydesk.site.settings")
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 end_with_parent()
 django = get_asgi_application()
-wiring, alarms, incidents, rota = (
+wiring, alarms, incidents, rota, faults, live, health, pulse = (
     import_module(f"dutydesk.{name}")
-    for name in ("wiring", "alarms.api.intake", "incidents.api", "rota.api")
+    for name in (
+        "wiring",
+        "alarms.api.intake",
+        "incidents.api",
+        "rota.api",
+        "site.faults",
+        "site.live",
+        "site.health",
+        "site.pulse",
+    )
 )
 known = incidents.Known()
-DOORS: dict[str, Door] = {
-    "/alarms/in/heartbeat/": cast(Door, django),
+beat = pulse.Pulse()
+screens: Door = pulse.Prompt(pulse.to_its_end(django), beat, faults.refuse)
+PROMPT: dict[str, Door] = {
+    "/alarms/in/heartbeat/": pulse.to_its_end(django),
     "/alarms/in/": alarms.Intake(wiring.clock.now),
-    "/gate/": incidents.Gate(known),
-    "/shifts/who.json": rota.Who(wiring.clock.now, cast(Door, django)),
-    "/maintenance/": incidents.MaintenancePage(known, wiring.clock.now),
+    "/shifts/who.json": rota.Who(wiring.clock.now, pulse.to_its_end(django)),
     **wiring.slack_doors(),
 }
-application = before(django, DOORS, known.begin)
+# The gate and its page answer from memory, and files from disk, wherever the database is.
+DOORS: dict[str, Door] = {
+    **{path: pulse.Prompt(door, beat) for path, door in PROMPT.items()},
+    "/gate/": incidents.Gate(known),
+    "/healthz": pulse.Prompt(pulse.to_its_end(django), beat, health.refuse),
+    "/live": pulse.Prompt(live.Live(), beat, live.come_again),
+    "/maintenance/": incidents.MaintenancePage(known, wiring.clock.now),
+    "/static/": pulse.to_its_end(django),
+}
+application = before(screens, DOORS, known.begin)
 # What is loaded now stays; the garbage collector needn't look through it in a request.
 gc.collect()
 gc.freeze()

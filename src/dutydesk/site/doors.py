@@ -22,7 +22,9 @@ JSON: Headers = ((b"content-type", b"application/json"),)
 
 
 def before(django: Callable[..., Awaitable[None]], doors: Mapping[str, Door], begin: Begin) -> Door:
-    """Give an application that leads each path to the door it begins with, and else to Django.
+    """Give an application that leads each path to its door, and else to Django.
+
+    A door has one path, or if that ends with a slash, all that begin with it.
 
     The server awaits `begin` before it takes the first request (ASGI's lifespan protocol).
     """
@@ -33,7 +35,7 @@ def before(django: Callable[..., Awaitable[None]], doors: Mapping[str, Door], be
         if scope["type"] == "http":
             path: str = scope["path"]
             for beginning, door in doors.items():
-                if path.startswith(beginning):
+                if path == beginning or (beginning[-1] == "/" and path.startswith(beginning)):
                     return await _go(door, beginning, scope, receive, send)
         return await django(scope, receive, send)
 

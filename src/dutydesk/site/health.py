@@ -1,7 +1,10 @@
 """What is well and what isn't."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import tzdata
 from django.db import DatabaseError, connection
@@ -14,7 +17,12 @@ from dutydesk.errands.models import Errand
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.flows import pushing
 from dutydesk.process.flows import trouble
+from dutydesk.site.doors import JSON, Scope, Send, answer
+from dutydesk.site.home import home
+from dutydesk.site.live import listener
 from dutydesk.site.overdue import overdue, workers
+from dutydesk.site.postgresql import standing
+from dutydesk.site.storage import TRIALS, room
 
 LATE = timedelta(seconds=15)
 # A worker says every 5 s that it is there: three times unheard is gone.
@@ -27,7 +35,8 @@ WORKER_SILENT = 3 * HEARTBEAT
 class Check:
     """One thing that was looked at. `remedy` is empty when it is well.
 
-    What isn't `vital` is said, and the desk counts as well without it.
+    What isn't `vital` is said, and the desk counts as well without it. `public` is what strangers
+    are told, where what it says names what is the team's own.
     """
 
     name: str
@@ -35,6 +44,7 @@ class Check:
     says: str
     remedy: str = ""
     vital: bool = True
+    public: str = ""
 
 
 def health(at: datetime) -> tuple[Check, ...]:
@@ -42,6 +52,8 @@ def health(at: datetime) -> tuple[Check, ...]:
     try:
         return (
             Check("database", True, _version()),
+            *_storage(at),
+            _connections(),
             _worker(),
             *(_on_time(f"{kind}s", late) for kind, late in overdue().late(at)),
             _process(),
@@ -53,19 +65,62 @@ def health(at: datetime) -> tuple[Check, ...]:
         )
     except DatabaseError as error:
         connection.close()
-        return (
-            Check(
-                "database",
-                False,
-                f"The database can't be reached ({type(error).__name__}).",
-                "Start PostgreSQL, or correct DATABASE_URL.",
-            ),
-        )
+        return (_away(type(error).__name__), _connections())
+
+
+def _away(why: str) -> Check:
+    says = f"The database can't be reached ({why})."
+    return Check("database", False, says, "Start PostgreSQL, or correct DATABASE_URL.")
 
 
 def well(checks: tuple[Check, ...]) -> bool:
     """Say whether all that is vital is well."""
     return all(check.well for check in checks if check.vital)
+
+
+def told(checks: Iterable[Check], *, strangers: bool) -> dict[str, dict[str, Any]]:
+    """Give what is told of each check, to strangers or to the team."""
+    return {
+        check.name: {
+            "well": check.well,
+            "says": (strangers and check.public) or check.says,
+            "remedy": "" if strangers and check.public else check.remedy,
+            "vital": check.vital,
+        }
+        for check in checks
+    }
+
+
+async def refuse(scope: Scope, send: Send) -> None:
+    """Answer as the health page does that the database doesn't answer."""
+    checks = (_away("no answer"), _connections())
+    body = {"well": False, "checks": told(checks, strangers=True)}
+    headers = (*JSON, (b"cache-control", b"no-store"), (b"retry-after", b"1"))
+    await answer(send, 503, json.dumps(body).encode(), headers)
+
+
+def _storage(at: datetime) -> Iterable[Check]:
+    """Say whether anything can be stored, and whether there is room for more."""
+    because = TRIALS.trouble(at)
+    if because:
+        says = f"The database stores nothing: {because}."
+        remedy = "Make room on its disk, or see to its log: nothing that comes in can be kept."
+        yield Check("storage", False, says, remedy)
+    else:
+        yield Check("storage", True, "stores what comes in")
+    found = room(home())
+    if found is not None:
+        remedy = "Make room on the disk of the data folder before it is full." if found.low else ""
+        yield Check("disk", not found.low, f"{found}.", remedy, vital=False)
+
+
+def _connections() -> Check:
+    """Say how the connections to the database are used by this process."""
+    pool = standing()
+    says = f"{pool.taken} of {pool.size} are taken, {pool.waiting} wait for one"
+    says += ", one listens for the screens." if listener.listens else "."
+    remedy = "Run another `dutydesk web`, if it stays so." if pool.waiting else ""
+    return Check("connections", not pool.waiting, says, remedy, vital=False)
 
 
 def _process() -> Check:
@@ -77,6 +132,7 @@ def _process() -> Check:
         False,
         f"The process file is broken; the last good one is in force. {mistakes[0]}",
         "Mend the file; `dutydesk check` shows every mistake.",
+        public="The process file is broken; the last good one is in force.",
     )
 
 
@@ -113,7 +169,8 @@ def _deliveries() -> Check:
         return Check("deliveries", True, "taken", vital=False)
     says = f"{count} can't be delivered yet, the oldest because {first.reason}."
     remedy = f"See to what takes “{first.kind}”; each is tried again."
-    return Check("deliveries", False, says, remedy, vital=False)
+    public = f"{count} can't be delivered yet."
+    return Check("deliveries", False, says, remedy, vital=False, public=public)
 
 
 def _chat_outside(at: datetime) -> tuple[Check, ...]:
@@ -123,12 +180,14 @@ def _chat_outside(at: datetime) -> tuple[Check, ...]:
     because = hearing.trouble(at=at)
     if because:
         remedy = "See to the settings of Slack; what was said there is not here."
-        return (Check("slack", False, because, remedy, vital=False),)
+        public = "What was said in Slack is not all here."
+        return (Check("slack", False, because, remedy, vital=False, public=public),)
     late = mirroring.behind(at=at, by=BEHIND)
     if late:
         says = f"What is said in {', '.join(late)} does not reach Slack."
         remedy = "Invite the app to these channels, and look whether Slack is well; it stays owed."
-        return (Check("slack", False, says, remedy, vital=False),)
+        public = "What is said here does not all reach Slack."
+        return (Check("slack", False, says, remedy, vital=False, public=public),)
     return (Check("slack", True, "heard and told", vital=False),)
 
 
@@ -143,7 +202,7 @@ def _tracker(at: datetime) -> tuple[Check, ...]:
     if not because:
         return (Check("tracker", True, "told of tickets", vital=False),)
     remedy = "See to `ask.ticket` in the process file and to the settings of GitHub."
-    return (Check("tracker", False, f"It is not told: {because}.", remedy, vital=False),)
+    return (_untold("tracker", because, remedy),)
 
 
 def _pagerduty(at: datetime) -> tuple[Check, ...]:
@@ -154,4 +213,9 @@ def _pagerduty(at: datetime) -> tuple[Check, ...]:
     if not because:
         return (Check("pagerduty", True, "told of pages", vital=False),)
     remedy = "See to the settings of PagerDuty; the desk calls people by itself."
-    return (Check("pagerduty", False, f"It is not told: {because}.", remedy, vital=False),)
+    return (_untold("pagerduty", because, remedy),)
+
+
+def _untold(name: str, because: str, remedy: str) -> Check:
+    says, public = f"It is not told: {because}.", "It is not told of all."
+    return Check(name, False, says, remedy, vital=False, public=public)

@@ -22,9 +22,12 @@ from dutydesk.errands.models import Errand
 from dutydesk.incidents.models import Incident
 from dutydesk.oncall.models import OPEN, Call, Page
 from dutydesk.site.health import WORKER_SILENT
-from dutydesk.site.home import metrics_token
+from dutydesk.site.home import home, metrics_token
+from dutydesk.site.live import listener
 from dutydesk.site.overdue import overdue, workers
+from dutydesk.site.postgresql import standing
 from dutydesk.site.screens import rule
+from dutydesk.site.storage import TRIALS, room
 from dutydesk.wiring import clock
 
 
@@ -49,7 +52,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     except DatabaseError as error:
         connection.close()
         says = f"The database can't be reached ({type(error).__name__}).\n"
-        return HttpResponse(says, status=503, content_type="text/plain; charset=utf-8")
+        plain, again = "text/plain; charset=utf-8", {"Retry-After": "1"}
+        return HttpResponse(says, status=503, content_type=plain, headers=again)
 
 
 def _may_read(request: HttpRequest) -> bool:
@@ -88,9 +92,25 @@ class DeskCollector(Collector):
         yield GaugeMetricFamily(
             "dutydesk_workers", "Workers heard of just now", value=workers(WORKER_SILENT)
         )
+        yield from self._held()
         yield from self._open()
         yield from self._owed()
         yield from self._ever()
+
+    def _held(self) -> Iterator[Metric]:
+        pool = standing()
+        rows = [*vars(pool).items(), ("listening", int(listener.listens))]
+        says = "Connections of this web process to the database: the pool's size, taken, "
+        says += "waited for; listening: one beside the pool"
+        yield _gauge("database_connections", says, "what", rows)
+        stores = not TRIALS.trouble(self._at)
+        yield GaugeMetricFamily(
+            "dutydesk_stores", "Whether the database stores what is written", value=stores
+        )
+        found = room(home())
+        if found is not None:
+            rows = [("free", found.free), ("size", found.size)]
+            yield _gauge("disk_bytes", "The disk of the data folder", "what", rows)
 
     def _open(self) -> Iterator[Metric]:
         incidents = Incident.objects.filter(state="open").order_by().values_list("priority")

@@ -15,6 +15,7 @@ from dutydesk.people.flows import person
 from dutydesk.people.models import Account
 from dutydesk.process import flows as process
 from dutydesk.site import sessions
+from dutydesk.site.faults import not_here
 from dutydesk.site.proxies import client_address
 from dutydesk.wiring import clock
 
@@ -33,6 +34,8 @@ def set_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
             "Content-Security-Policy",
             "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
         )
+        # What one person saw stays with them, and not in what lies behind their "back" button.
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     return middleware
@@ -73,7 +76,7 @@ class Access:
         Whatever else it is remains a fault.
         """
         if isinstance(exception, ObjectDoesNotExist):
-            return render(request, "404.html", status=404)
+            return not_here(request)
         if isinstance(exception, Refused):
             return render(request, "refused.html", {"refusal": exception}, status=422)
         return None

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import Error as DatabaseTrouble
 from django.db import connection
 
+from dutydesk import rows
 from dutydesk.chat.flows import hearing, places
 from dutydesk.commitments import flows as commitments
 from dutydesk.errands import flows as errands
@@ -67,7 +68,7 @@ class Timekeeper(threading.Thread):
         while not self._stopping.wait(nap.total_seconds()):
             self._attempt(self._keep_up)
             nap = self._attempt(self._look_after_promises)
-        connection.close()
+            rows.give_back()
 
     def _attempt(self, do: Callable[[datetime], timedelta]) -> timedelta:
         """Do it, and give how long it can wait then; what fails is logged, and waits a second."""

@@ -16,7 +16,7 @@ from dutydesk.postmortems import web as postmortems
 from dutydesk.process import web as process
 from dutydesk.rota.api import who
 from dutydesk.rota.web import changing, feeds, plans, shares, weeks
-from dutydesk.site import doing, live, metrics, signin, web
+from dutydesk.site import doing, metrics, signin, web
 
 account_routes = [
     path("login/", signin.login, name="account_login"),
@@ -32,7 +32,6 @@ urlpatterns = [
     path("account/", accounts.mine),
     path("welcome/<str:token>", signin.welcome),
     path("do/<str:action>/<str:about>", doing.do),
-    path("live", live.live),
     path("style", web.style),
     path("healthz", web.healthz),
     path("metrics", metrics.metrics),
@@ -86,3 +85,5 @@ urlpatterns = [
     path("measures/", measures.measures),
     path("process/", process.document),
 ]
+handler404 = "dutydesk.site.faults.not_here"
+handler500 = "dutydesk.site.faults.fault"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from apprise import Apprise
 
+from dutydesk import rows
 from dutydesk.adapters.apprise.sending import asset, send
 from dutydesk.adapters.apprise.services import service_of
 from dutydesk.ports.delivery import Parcel, Undelivered, told
@@ -29,5 +30,6 @@ class WayCourier:
         sender = Apprise.instantiate(address, asset=asset()) if service_of(address) else None
         if sender is None:
             raise Undelivered("Apprise can't read this address any more", permanent=True)
+        rows.give_back()  # A connection waits for no network.
         send(sender, title=parcel.payload["subject"], body=told(parcel), inside=self._inside)
         return parcel.key

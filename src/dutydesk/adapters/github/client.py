@@ -26,6 +26,7 @@ from githubkit.exception import (
     RequestFailed,
 )
 
+from dutydesk import rows
 from dutydesk.adapters.github.account import Account
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.tickets import Place
@@ -70,6 +71,7 @@ class Client:
             except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
                 answers.put(_none(error))
 
+        rows.give_back()  # A connection waits for no network.
         threading.Thread(target=run, name="github", daemon=True).start()
         try:
             answer = answers.get(timeout=patience)

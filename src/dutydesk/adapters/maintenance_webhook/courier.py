@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from http.client import HTTPException
 from typing import Any
 
+from dutydesk import rows
 from dutydesk.guard import INNER, held
 from dutydesk.ports.delivery import Parcel, Undelivered
 
@@ -72,6 +73,7 @@ class WebhookCourier:
 
     def _post(self, request: urllib.request.Request) -> str:
         leash = None
+        rows.give_back()  # A connection waits for no network.
         try:
             with (
                 held(inside=self._inside, seconds=WAIT) as leash,

@@ -84,7 +84,8 @@ class SlackDoor:
         threads = self._keepers if path == "/slack/events" else self._doers
         status, says = await loop.run_in_executor(threads, self._do, path, body, payload)
         if says is None:
-            return await answer(send, status, b"")
+            again = ((b"retry-after", b"1"),) if status == 503 else ()
+            return await answer(send, status, b"", (*PLAIN, *again))
         await answer(send, status, json.dumps(says).encode(), JSON)
 
     def _do(

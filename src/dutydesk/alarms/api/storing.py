@@ -4,20 +4,24 @@ import asyncio
 import logging
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import Error as DatabaseTrouble
-from django.db import OperationalError, connection
+import psycopg
+from django.db import Error, OperationalError, connection
 
+from dutydesk import rows
 from dutydesk.alarms.flows import acknowledging, keys, receiving
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.told import Notification, scoped, scoped_key
 from dutydesk.process import flows as process
 
 logger = logging.getLogger(__name__)
+# Within a journey the driver's errors come out as they are (dutydesk.rows).
+_TROUBLE = (Error, psycopg.Error)
 
 MOST_TOGETHER = 256
 TRUSTED = timedelta(seconds=1)
@@ -61,7 +65,6 @@ class Storer(threading.Thread):
     ) -> None:
         """Store what waits, for the requests of one event loop."""
         super().__init__(name="alerts", daemon=True)
-        self._again: list[Delivery] = []
         self._now, self._waiting, self._loop = now, waiting, loop
         self._opens: dict[str, tuple[int, datetime]] = {}
         self._process, self._process_until = ExitStack(), datetime.min.replace(tzinfo=UTC)
@@ -76,17 +79,14 @@ class Storer(threading.Thread):
         batch: list[Delivery] = []
         try:
             while True:
-                batch = [self._again.pop()] if self._again else self._take()
+                if self._waiting.empty():
+                    rows.give_back()
+                batch = self._take()
                 self._renew_process()
-                outcomes = self._outcomes(batch)
-                if outcomes is None:  # One of them may be what the database can't take.
-                    self._again = batch
-                else:
-                    self._loop.call_soon_threadsafe(_tell, batch, outcomes)
+                self._store_in_order(batch)
         finally:
             connection.close()
-            batch += self._again
-            self._loop.call_soon_threadsafe(_tell, batch, [AILING] * len(batch))
+            self._answer(batch, [AILING] * len(batch))
 
     def _renew_process(self) -> None:
         """Go by one process for a second, rather than ask for it in each transaction."""
@@ -96,25 +96,49 @@ class Storer(threading.Thread):
             self._process.enter_context(process.held())
             self._process_until = at + TRUSTED
 
-    def _outcomes(self, batch: list[Delivery]) -> list[Outcome] | None:
-        """Store a batch; None if it failed and each is to be tried alone."""
-        try:
-            return self._store(batch)
-        except DatabaseTrouble as error:
-            connection.close()
-            if len(batch) > 1:
-                return None
-            logger.warning("alerts can't be stored: %s", type(error).__name__)
-            return [AILING]
+    def _store_in_order(self, batch: list[Delivery]) -> None:
+        """Store a batch together; if that fails, one by one in the order in which they came.
+
+        One of them may be what the database can't take. If it is the database that is away, all
+        who wait are told at once, since each of them would wait in vain.
+        """
+        parts = deque([batch])
+        while parts:
+            part = parts.popleft()
+            try:
+                outcomes = self._store(part)
+            except _TROUBLE as error:
+                lost = _is_lost()
+                connection.close()
+                if lost or len(part) == 1:
+                    logger.warning("alerts can't be stored: %s", type(error).__name__)
+                if lost:
+                    return self._refuse([*part, *(one for rest in parts for one in rest)])
+                if len(part) > 1:
+                    parts.extend([one] for one in part)
+                    continue
+                outcomes = [AILING]
+            self._answer(part, outcomes)
+
+    def _refuse(self, batch: list[Delivery]) -> None:
+        """Tell these, and all who wait behind them, that nothing can be stored now."""
+        with suppress(queue.Empty):
+            while True:
+                batch.append(self._waiting.get_nowait())
+        self._answer(batch, [AILING] * len(batch))
+
+    def _answer(self, batch: Sequence[Delivery], outcomes: Sequence[Outcome]) -> None:
+        self._loop.call_soon_threadsafe(_tell, tuple(batch), outcomes)
 
     def _take(self) -> list[Delivery]:
+        """Wait for deliveries, and give those that somebody still waits for."""
         batch = [self._waiting.get()]
         while len(batch) < MOST_TOGETHER:
             try:
                 batch.append(self._waiting.get_nowait())
             except queue.Empty:
                 break
-        return batch
+        return [one for one in batch if not one.answered.done()]
 
     def _store(self, batch: list[Delivery]) -> list[Outcome]:
         at = self._now()
@@ -150,9 +174,14 @@ class Storer(threading.Thread):
         """Store; once more if the connection was lost, since storing twice changes nothing."""
         try:
             return receiving.receive_all(told=told, at=at)
-        except OperationalError:
+        except (OperationalError, psycopg.OperationalError):
             connection.close()
             return receiving.receive_all(told=told, at=at)
+
+
+def _is_lost() -> bool:
+    """Say whether this thread's connection was lost, or could not be had."""
+    return connection.connection is None or bool(connection.connection.closed)
 
 
 def _outcome(alarms: Sequence[Alarm | None] | None) -> Outcome:

@@ -1,0 +1,112 @@
+"""What strangers send, what isn't there, and what is told to whom."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client, RequestFactory
+
+from dutydesk.errands import flows as errands
+from dutydesk.errands.models import Errand
+from dutydesk.ports.delivery import Parcel
+from dutydesk.process.models import BrokenFile
+from dutydesk.site import faults
+from dutydesk.site.postgresql import standing
+from dutydesk.site.timekeeper import Timekeeper
+from dutydesk.wiring import clock
+from testing.running import eventually
+from testing.visiting import visit
+from testing.world import World
+
+AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_where_there_is_nothing_the_database_is_not_asked(
+    tmp_path: Path, django_assert_num_queries: Any
+) -> None:
+    World(tmp_path, "2026-11-24T08:00")
+    ada = visit("Ada")
+    with django_assert_num_queries(0):
+        answer = ada.get("/nothing-here")
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.text
+    assert ada.get("/incidents/999").status_code == 404
+
+
+def test_a_fault_of_the_database_is_a_503_and_every_other_one_a_500() -> None:
+    request = RequestFactory().get("/")
+    statuses = []
+    for fault in (OperationalError(), LookupError()):
+        try:
+            raise fault
+        except (OperationalError, LookupError):
+            statuses.append(faults.fault(request).status_code)
+    assert statuses == [503, 500]
+
+
+@pytest.mark.django_db
+def test_what_somebody_signed_in_sees_is_kept_nowhere(tmp_path: Path, client: Client) -> None:
+    World(tmp_path, "2026-11-24T08:00")
+    for path in ("/", "/people/", "/incidents/", "/nothing-here"):
+        assert "no-store" in visit("Ada").get(path).headers["Cache-Control"], path
+    assert "no-store" in client.get("/account/login/").headers["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_strangers_are_told_what_is_ill_and_nothing_that_is_the_teams_own(
+    tmp_path: Path, client: Client
+) -> None:
+    World(tmp_path, "2026-11-24T08:00")
+    BrokenFile.objects.create(
+        path="/srv/desk/process.yaml", seen_at=AT, mistakes=["/srv/desk: line 3: secret-name"]
+    )
+    stranger = client.get("/healthz").json()["checks"]["process"]
+    assert stranger["says"] == "The process file is broken; the last good one is in force."
+    assert "/srv/desk" not in client.get("/healthz").text
+    assert "secret-name" in visit("Ada").get("/healthz").text
+
+
+class Looking:
+    """A courier that looks whether a connection waits with it."""
+
+    def __init__(self) -> None:
+        self.held: list[bool] = []
+
+    def deliver(self, parcel: Parcel) -> str:
+        self.held.append(connection.connection is not None)
+        return "taken"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_connection_waits_for_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    courier = Looking()
+    monkeypatch.setattr(errands, "_couriers", {"x": courier})
+    errands.put(key="x", kind="x", subject="x", payload={}, at=AT)
+    number = Errand.objects.get().pk
+    errands.deliver(errand_id=number, now=lambda: AT)
+    assert courier.held == [False]
+    assert Errand.objects.get().state == "done"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_timekeeper_holds_no_connection_while_it_waits(tmp_path: Path) -> None:
+    World(tmp_path, "2026-11-24T08:00")
+    connection.close()
+    looked: list[int] = []
+
+    class Clock:
+        """The clock, which sees how often the timekeeper woke."""
+
+        def now(self) -> datetime:
+            looked.append(1)
+            return clock.now()
+
+    keeper = Timekeeper(Clock())
+    keeper.start()
+    try:
+        eventually(lambda: len(looked) > 2 and standing().taken == 0)
+    finally:
+        keeper.stop()
