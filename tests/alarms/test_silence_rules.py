@@ -142,10 +142,11 @@ def test_no_pattern_holds_the_desk_up_however_long_the_value(text: str) -> None:
 
 
 def test_a_kept_silence_whose_pattern_is_none_quiets_nothing_and_says_so() -> None:
-    for operator in ("=~", "!~"):
+    negated: tuple[Operator, ...] = ("=~", "!~")
+    for operator in negated:
         kept = Silence(
             1,
-            (Matcher("job", "=", "api"), Matcher("host", operator, "a(?=b)")),  # type: ignore[arg-type]
+            (Matcher("job", "=", "api"), Matcher("host", operator, "a(?=b)")),
             None,
             Period(AT, AT + timedelta(hours=1)),
         )
