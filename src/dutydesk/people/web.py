@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people import flows
 from dutydesk.people.flows import identities
@@ -77,9 +78,8 @@ def _engineer(typed: dict[str, str]) -> str:
 
 
 def _active(typed: dict[str, str]) -> str:
-    number = typed.get("engineer", "")
     engineer = flows.set_active(
-        engineer=int(number) if number.isdecimal() else 0, active=typed["what"] == "back"
+        engineer=bounds.number(typed.get("engineer", "")) or 0, active=typed["what"] == "back"
     )
     return f"{engineer} {'is back' if engineer.active else 'has left'}."
 
@@ -96,10 +96,9 @@ def _service(typed: dict[str, str]) -> str:
         user_facing="user_facing" in typed,
         page_anyway="page_anyway" in typed,
     )
-    team = typed.get("team", "")
     saved = flows.save_service(
         name=row.name,
-        team=int(team) if team.isdecimal() else None,
+        team=bounds.number(typed.get("team", "")),
         user_facing=row.user_facing,
         page_anyway=row.page_anyway,
     )
@@ -129,9 +128,8 @@ _CHANGES: dict[str, Callable[[dict[str, str]], str]] = {
 def _webhook(request: DeskRequest, typed: dict[str, str]) -> str:
     if not request.person.administrator:
         raise Refused("Only administrators set webhooks.", "Ask one of them.")
-    number = typed.get("service", "")
     secret = flows.set_webhook(
-        service=int(number) if number.isdecimal() and len(number) < 10 else 0,
+        service=bounds.number(typed.get("service", "")) or 0,
         address=typed.get("address", ""),
     )
     return secret or "The service has no webhook any more."
