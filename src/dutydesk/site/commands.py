@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from dutydesk.chat.flows import saying
 from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people import flows as people
@@ -42,6 +43,7 @@ def prepare(
         process.ship(process_file())
         migrate()
         process.adopt(file=process_file(), at=clock.now())
+        saying.open_channels()
         token = people.first_invitation(at=clock.now())
     except Refused as refusal:
         typer.echo(f"{refusal.reason} {refusal.remedy}", err=True)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import Error as DatabaseTrouble
 from django.db import connection
 
-from dutydesk.chat.flows import hearing
+from dutydesk.chat.flows import hearing, saying
 from dutydesk.commitments import flows as commitments
 from dutydesk.errands import flows as errands
 from dutydesk.journal import flows as journal
@@ -107,5 +107,6 @@ class Timekeeper(threading.Thread):
         changed = file.stat().st_mtime_ns
         if changed == self._process_seen:
             return
-        process.follow(file=file, at=at)
+        if process.follow(file=file, at=at):
+            saying.open_channels()
         self._process_seen = changed

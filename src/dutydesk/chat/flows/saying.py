@@ -14,11 +14,24 @@ from dutydesk.chat.models import Channel, Post
 from dutydesk.journal import flows as journal
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import subject
+from dutydesk.process import flows as process
 
 
 def place(name: str) -> Channel:
     """Give the channel of that name; made if it wasn't there."""
     return Channel.objects.get_or_create(name=name)[0]
+
+
+def open_channels() -> None:
+    """Make those channels of the process in force that aren't there yet."""
+    current = process.in_force()
+    for name in (
+        current.ask.channel,
+        current.team.channel,
+        current.alarms.high_channel,
+        current.alarms.low_channel,
+    ):
+        place(name)
 
 
 @transaction.atomic
