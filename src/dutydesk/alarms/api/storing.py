@@ -84,6 +84,7 @@ class Storer(threading.Thread):
                 else:
                     self._loop.call_soon_threadsafe(_tell, batch, outcomes)
         finally:
+            self._process.close()
             connection.close()
             batch += self._again
             self._loop.call_soon_threadsafe(_tell, batch, [AILING] * len(batch))
