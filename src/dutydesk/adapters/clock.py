@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+FURTHEST = timedelta(days=3660)
+
 
 class SystemClock:
     """The machine's clock."""
@@ -43,8 +45,16 @@ class RehearsalClock:
         return offset
 
     def forward(self, by: timedelta) -> datetime:
-        """Move everybody who shares the file forward; give the new present."""
+        """Move everybody who shares the file forward; give the new present.
+
+        ValueError if that were further than a rehearsal goes.
+        """
         seconds = (self.offset() + by).total_seconds()
+        if seconds > FURTHEST.total_seconds():
+            raise ValueError(
+                f"A rehearsal goes no further than {FURTHEST.days} days ahead of the machine's "
+                "clock. Move it less."
+            )
         draft = self._file.with_suffix(".new")
         draft.write_text(f"{seconds}\n")
         draft.replace(self._file)
