@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from dutydesk import cli
 from dutydesk.adapters.clock import RehearsalClock
 from dutydesk.chat.flows import saying
 from dutydesk.chat.models import Channel
@@ -153,3 +154,34 @@ def test_a_rehearsal_goes_no_further_than_ten_years(tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="no further than 3660 days"):
             clock.forward(by)
     assert clock.offset() == timedelta(days=3000)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["page", "acknowledge", "1", "--as", "\udcff"],
+        ["page", "show", "9" * 30],
+        ["silence", "lift", "9" * 30, "--by", "Ada"],
+        ["silence", "add", "a=~(b", "--for", "1 hour", "--reason", "x", "--by", "Ada"],
+        ["silence", "add", "a=b", "--for", "9" * 5000, "--reason", "x", "--by", "Ada"],
+        ["rota", "show", "--from", "9999-12-31"],
+        ["rota", "show", "--from", "0001-01-01"],
+        ["who", "--at", "0001-01-01T00:00+14:00"],
+        ["explain", "alert", "a=b", "--at", "9999-12-31T23:59-14:00"],
+        ["invite", "a@b.c\r\nBcc: x@y.z"],
+        ["hours", "--from", "0001-01-01T00:00", "--to", "9999-12-31T00:00"],
+    ],
+)
+def test_a_command_refuses_what_is_beyond_bounds_without_a_traceback(
+    world: World,
+    typed: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("sys.argv", ["dutydesk", *typed])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code in (1, 2)
+    said = capsys.readouterr()
+    assert said.err
+    assert "Traceback" not in said.err + said.out
