@@ -29,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    return f'fuzz: --fuzz {config.getoption("--fuzz")} --seed {config.getoption("--seed")}'
+    return f"fuzz: --fuzz {config.getoption('--fuzz')} --seed {config.getoption('--seed')}"
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
