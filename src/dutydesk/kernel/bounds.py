@@ -20,8 +20,8 @@ _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _EMAIL = re.compile(
     rf"[\w.!#$%&'*+/=?^`{{|}}~-]{{1,64}}@(?:{_LABEL}\.)+{_LABEL}", re.IGNORECASE | re.ASCII
 )
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_BREAKS = re.compile(f"{_CONTROLS.pattern[:-1]}\t\n\r\x85\u2028\u2029]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, and halves of characters.
+_UNSEEN = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 # In JSON, between backslashes: a pair of halves is a character, NUL and a half alone are none.
 _ESCAPE = re.compile(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -57,23 +57,18 @@ def check_text(text: str, *, longest: int = LONGEST_TEXT, what: str = "The text"
         raise OutOfBounds(
             f"{what} has {len(text)} characters; {longest} is the most.", "Make it shorter."
         )
-    if _CONTROLS.search(text):
+    if _UNSTORABLE.search(text):
         raise OutOfBounds(f"{what} holds a character that can't be stored.", "Type it anew.")
 
 
 def is_line(text: str) -> bool:
     """Say whether the text is of one line, with nothing in it that can't be seen or stored."""
-    return _BREAKS.search(text) is None
+    return _UNSEEN.search(text) is None
 
 
 def is_email(text: str) -> bool:
     """Say whether the text is an e-mail address and nothing else."""
     return len(text) <= LONGEST_EMAIL and _EMAIL.fullmatch(text) is not None
-
-
-def storable(text: str) -> str:
-    """Give the text with U+FFFD for what can't be stored, for senders that nobody can ask."""
-    return _CONTROLS.sub("\ufffd", text)
 
 
 def storable_json(body: bytes) -> bytes:
