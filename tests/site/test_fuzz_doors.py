@@ -19,6 +19,7 @@ from dutydesk.adapters.slack.door import SlackDoor
 from dutydesk.adapters.slack.signing import Signatures
 from dutydesk.alarms.api.intake import EVENTS, Intake
 from dutydesk.alarms.flows import keys
+from dutydesk.alarms.models import Alarm
 from dutydesk.incidents.api import Gate, Known, MaintenancePage
 from dutydesk.incidents.flows.gating import standing
 from dutydesk.people.models import Account
@@ -31,7 +32,10 @@ from testing.slack import ADA, ASK, SECRET, event, form_of, message, signed, sla
 from testing.visiting import visit
 from testing.world import World
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),  # The end.
+]
 SLOWEST = 5.0  # Seconds of this process's own work.
 DATA = Path(__file__).parent.parent / "data" / "alarms"
 EVENT = json.loads((DATA / "events/trigger.json").read_bytes())
@@ -182,7 +186,27 @@ def _slack(random: Random, at: datetime) -> Asked:
     return path, "POST", body, signed(body, at), b""
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # The end.
+@pytest.mark.parametrize(
+    ("title", "kept"),
+    [
+        (b"bad log line \\udcff", "bad log line \ufffd"),
+        (b"Caf\xe9 down", "Café down"),
+        (b"a\\u0000b", "a\ufffdb"),
+        (b"x" * 1_999, "x" * 200),
+    ],
+)
+def test_an_alert_is_not_lost_over_a_letter(doors: Doors, title: bytes, kept: str) -> None:
+    body = b'\xef\xbb\xbf{"key": "k", "severity": "critical", "title": "' + title + b'"}'
+
+    async def go() -> int:
+        status = await doors.ask(f"/alarms/in/json/{doors.key}", "POST", body, {}, b"")
+        await end(doors.intake)
+        return status
+
+    assert asyncio.run(go()) == 200
+    assert Alarm.objects.get().title == kept
+
+
 def test_no_door_fails_whatever_is_sent(doors: Doors, request: pytest.FixtureRequest) -> None:
     seed, count = (request.config.getoption(name) for name in ("--seed", "--fuzz"))
 
