@@ -42,7 +42,8 @@ clauses: .venv/tools servers  ## Print which clauses of the process have a passi
 	$(TESTS) -q --clauses
 
 soak: .venv/tools servers  ## Kill the desk's parts 500 times, fuzz it, and live 1000 processes
-	$(TESTS) tests/story/test_killing.py tests/site/test_fuzz.py tests/adapters/test_slack_in_fuzz.py \
+	$(TESTS) tests/story/test_killing.py tests/site/test_fuzz.py tests/site/test_fuzz_doors.py \
+		tests/site/test_fuzz_vendors.py tests/adapters/test_slack_in_fuzz.py \
 		tests/process/test_opening.py tests/story/test_sound_processes.py \
 		--kills 500 --fuzz 100000 --days 1000 --seed $$(date +%s)
 

@@ -8,18 +8,28 @@ from hypothesis import settings
 from testing import failures
 from testing.clauses import ClauseReport
 
+SEED = 1
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--clauses", action="store_true", help="print the clauses and their tests")
-    parser.addoption("--fuzz", type=int, default=1500, help="how many cases each fuzz test tries")
+    parser.addoption("--fuzz", type=int, default=1000, help="how many cases each fuzz test tries")
     parser.addoption("--days", type=int, default=40, help="how many process files live for a day")
-    parser.addoption("--seed", type=int, default=1, help="what the process files are made from")
+    parser.addoption("--seed", type=int, default=SEED, help="what cases and files are made from")
     parser.addoption("--kills", type=int, default=20, help="how often the kill test kills")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    settings.register_profile("fuzz", max_examples=config.getoption("--fuzz"))
+    settings.register_profile(
+        "fuzz",
+        max_examples=config.getoption("--fuzz"),
+        derandomize=config.getoption("--seed") == SEED,
+    )
     config.pluginmanager.register(ClauseReport(config.getoption("--clauses")), "clauses")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"fuzz: --fuzz {config.getoption('--fuzz')} --seed {config.getoption('--seed')}"
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -16,6 +16,7 @@ from dutydesk.alarms.commands import AlarmCommands, SilenceCommands
 from dutydesk.chat.commands import SlackCommands
 from dutydesk.desk.commands import DeskCommands
 from dutydesk.incidents import commands as incidents
+from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.commands import PageCommands
 from dutydesk.people import flows as people_flows
@@ -126,6 +127,8 @@ def _say_nothing_more() -> None:
 def main() -> None:
     """Run the command that was typed."""
     try:
+        for typed in sys.argv[1:]:
+            bounds.check_text(typed, what="What was typed")
         app()
     except OSError as error:
         if error.errno != errno.ENOSPC:

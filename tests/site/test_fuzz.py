@@ -1,17 +1,16 @@
 """Whatever is sent to whatever address, the desk answers, and never with a fault of its own."""
 
 import json
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import product
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,61 +18,22 @@ from dutydesk.alarms.api import intake
 from dutydesk.alarms.flows import receiving
 from dutydesk.alarms.rules.events import read_event
 from dutydesk.alarms.rules.told import NotAnAlarm, Notification
+from dutydesk.kernel import bounds
 from dutydesk.people.models import Account, Engineer, Service
-from dutydesk.site.urls import urlpatterns
 from dutydesk.wiring import ACTIONS, clock
 from testing import junk
 from testing.load import alert
+from testing.visits import ROUTES, SUBJECTS, Visit, visit
 from testing.world import World, think_at_leisure
 
 pytestmark = pytest.mark.django_db
+SLOWEST = 5.0  # Seconds of this process's own work.
 fuzzed = settings(
     settings.get_profile("fuzz"),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     database=None,
 )
-SUBJECTS = (
-    "alarm", "page", "incident", "question", "thread", "ticket", "postmortem", "swap", "service",
-    "maintenance",
-)  # fmt: skip
-
-
-def routes(patterns: list[Any], before: str = "/") -> Iterator[tuple[str, str]]:
-    """Give each route with the module that its view is in."""
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            yield from routes(pattern.url_patterns, before + str(pattern.pattern))
-        elif isinstance(pattern, URLPattern):
-            yield before + str(pattern.pattern), pattern.callback.__module__
-
-
-# What says by 503 that all is not well, and what would sign the browser out.
-NOT_HERE = {"/healthz", "/account/logout/"}
-ROUTES = [r for r in sorted(set(routes(urlpatterns))) if r[0] not in NOT_HERE]
-
-
-@st.composite
-def visits(draw: st.DrawFn) -> tuple[str, str, dict[str, Any], dict[str, Any]]:
-    """Give a method, an address with anything in its places, and what is asked and sent."""
-    route, module = draw(st.sampled_from(ROUTES))
-
-    def fill(place: re.Match[str]) -> str:
-        kind, name = place.groups()
-        nonlocal module
-        if name == "action":
-            action = draw(st.sampled_from(ACTIONS.names()))
-            module = ACTIONS[action].do.__module__
-            return action
-        if name == "about":
-            return f"{draw(st.sampled_from(SUBJECTS))}:{draw(junk.numbers)}"
-        if kind == "int":
-            return str(draw(junk.numbers))
-        return draw(st.text("abc-_.:é<%", min_size=1, max_size=30)).replace("%", "%25")
-
-    address = re.sub(r"<(\w+):(\w+)>", fill, route)
-    method = draw(st.sampled_from(["get", "post", "post", "put"]))
-    return method, address, draw(junk.forms(module)), draw(junk.forms(module))
 
 
 @pytest.fixture
@@ -97,22 +57,43 @@ def signed_in(tmp_path: Path, client: Client) -> Client:
     return client
 
 
-@fuzzed
-@given(visits())
-def test_no_page_and_no_form_fails_whatever_is_sent(
-    signed_in: Client, visit: tuple[str, str, dict[str, Any], dict[str, Any]]
-) -> None:
-    method, address, asked, sent = visit
+def fault(client: Client, made: Visit) -> str:
+    """Make a visit, take back what it changed, and give what was wrong; empty if nothing was."""
+    began = process_time()
     with transaction.atomic():
-        if method == "get":
-            answer = signed_in.get(address, asked)
-        else:
-            send = getattr(signed_in, method)
-            data = {"data": sent} if method == "post" else {}
-            answer = send(address, query_params=asked, **data)
-        status = answer.status_code
+        answer = client.generic(
+            made.method, made.address, made.body, made.kind, headers=made.headers
+        )
+        dangling = "" if answer.status_code >= 500 else points_nowhere()
         transaction.set_rollback(True)
-    assert status < 500, getattr(answer, "exc_info", None)
+    took = process_time() - began
+    if answer.status_code >= 500:
+        return f"{made}: {getattr(answer, 'exc_info', (None, answer.status_code))[1]!r}"
+    if dangling:
+        return f"{made}: {dangling}"
+    return f"{made} took {took:.1f} s" if took > SLOWEST else ""
+
+
+def points_nowhere() -> str:
+    """Say what was stored that points at what isn't there, as a commit would find."""
+    try:
+        connection.check_constraints()
+    except IntegrityError as error:
+        return str(error)
+    return ""
+
+
+def test_no_page_and_no_form_fails_whatever_is_sent_by_whomever(
+    signed_in: Client, request: pytest.FixtureRequest
+) -> None:
+    seed, count = (request.config.getoption(name) for name in ("--seed", "--fuzz"))
+    clients = {"Ada": signed_in, "": Client(raise_request_exception=False)}
+    for name in ("Uma", "Ben"):
+        clients[name] = Client(raise_request_exception=False)
+        clients[name].force_login(Account.objects.get(name=name))
+    made = (visit(f"{seed}:{number}") for number in range(2 * count))
+    faults = [wrong for one in made if (wrong := fault(clients[one.role], one))]
+    assert not faults, "\n".join(faults[:20])
 
 
 def event(body: bytes, at: datetime) -> tuple[Notification, ...]:
@@ -139,7 +120,7 @@ def tell(body: bytes, at: datetime) -> tuple[bool, str]:
 @given(junk.mutated(alert(1)))
 def test_what_monitoring_systems_send_is_stored_or_refused(body: Any) -> None:
     with transaction.atomic():
-        tell(json.dumps(body).encode().replace(b"\\u0000", b"\\ufffd"), clock.now())
+        tell(bounds.storable_json(json.dumps(body).encode()), clock.now())
         transaction.set_rollback(True)
 
 

@@ -17,6 +17,7 @@ _NAMES = re.compile(
     r'name="([a-z_]+)"|Field\(\s*"([a-z_]+)"|(?:POST|GET)\.get(?:list)?\(\s*["\']([a-z_]+)'
     r'|\.(?:text|chosen)\("([a-z_]+)"\)'
 )
+_KEYS = re.compile(r'^    "([a-z-]+)": (?:_|lambda|")', re.MULTILINE)
 _VALUES = re.compile(r'<option value="([^"{]+)"|name="what" value="([^"{]+)"')
 
 
@@ -38,6 +39,7 @@ def field_names(module: str) -> tuple[str, ...]:
 def known_values() -> tuple[str, ...]:
     """Give the values that pages themselves send."""
     found = {v for f in _SOURCES for match in _VALUES.findall(f.read_text()) for v in match}
+    found |= {value for f in _SOURCES for value in _KEYS.findall(f.read_text())}
     return tuple(sorted(found - {""}))
 
 
@@ -51,10 +53,37 @@ WORDS = (
     "../../etc/passwd", "http://[", "https://example.org", "x" * 10_000, "Mo-Fr 25:00-99:00",
     "engineers: [{name: [", "alarm:1", "incident:99", "ada@example.org", "not@an@address",
     "#channel", '{"a": 1}', "[" * 500, "\r\nSet-Cookie: x=y", "\U0001d518\U0001d52b", " ", "\n",
-    "[" * 5000,
+    "[" * 5000, "\ud800", "a\udfffb", "2026-11-24T10:00+01:00", "0001-01-01T00:00:00+14:00",
+    "10000-01-01T00:00", "9" * 5000, "²", "-0", "1.5", "0x10", "\x0b", "\u2028", "a=~(",
+    "a=~b(?=c)", "host=~" + ".*?" * 50 + "x", "engineers: 2026-99-99", "engineers: " + "9" * 5000,
+    'engineers: [{name: "\\0", email: "a@b.c"}]', "a" * 300 + "@example.org",
+    "a@b.c\r\nBcc: x@y.z", "Mon-Fri 20:00-08:00", "Sun 02:00-04:00\n" * 100, "9999999 days",
+    "1 hour", "Ada\nBen",
+    "Ada, 2026-12-25 10:00, 9999-12-25 14:00", "Europe/London", "../../Etc", "weekly", "hourly",
 )  # fmt: skip
+MEGABYTE = 1_000_000
+HUGE = (
+    "x" * MEGABYTE, " " * MEGABYTE, "\n" * MEGABYTE, "[" * MEGABYTE, "9" * MEGABYTE,
+    "- {name: a, email: a@b.c}\n" * 20_000, "a=~" + "(a+)+" * 200_000, "<!--" * 200_000,
+    "@ada " * 200_000, "# a" + " " * MEGABYTE + "b", "http://" * 100_000, "1 minute " * 100_000,
+)  # fmt: skip
+BODIES = (
+    b"", b"\xff\xfe", b"%", b"%00=%00", b"a" * MEGABYTE, b"a=1&" * 2_000, b"x" * 3_000_000,
+    b"text=%ED%A0%80", b"=" * 5_000, b'{"a": 1}',
+)  # fmt: skip
+ADDRESSES = (
+    "http://[",
+    "https://elsewhere.example.org/",
+    "http://testserver/do/x/y",
+    "//x",
+    "/\x7f",
+    "http://testserver/alarms/1",
+    "javascript:alert(1)",
+    "x" * 5000,
+)
+_STORABLE = tuple(each for each in WORDS if not re.search("[\ud800-\udfff]", each))
 words = st.one_of(
-    st.sampled_from(WORDS),
+    st.sampled_from(_STORABLE),
     st.sampled_from(known_values()),
     st.text(max_size=40),
     st.integers().map(str),
@@ -67,16 +96,6 @@ EDGES = (
     "9999-12-31T23:59", "0001-01-01T00:00", "2026-03-29T01:30", "9999-12-31",
 )  # fmt: skip
 
-
-def forms(module: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Give forms for the views of a module, filled in with anything."""
-    names = st.sampled_from(field_names(module))
-    edges, known = st.sampled_from(EDGES), st.sampled_from(known_values())
-    value = st.one_of(edges, edges, known, words, st.lists(words, max_size=3))
-    return st.dictionaries(st.one_of(names, st.sampled_from(["filled", "confirm"])), value)
-
-
-numbers = st.one_of(st.integers(0, 3), st.just(2**31), st.just(2**63), st.just(10**25))
 
 json_values: st.SearchStrategy[Any] = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), words),

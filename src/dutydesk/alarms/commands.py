@@ -153,6 +153,7 @@ def _told(one: Silence) -> dict[str, Any]:
         "weekly": [reading.told(window) for window in one.windows],
         "reason": one.reason,
         "by": one.made_by,
+        "trouble": one.trouble or None,
         "lifted_at": one.lifted_at.isoformat() if one.lifted_at else None,
         "lifted_by": one.lifted_by or None,
     }

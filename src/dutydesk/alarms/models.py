@@ -118,6 +118,11 @@ class Silence(models.Model):
         parts = [str(Matcher(*each)) for each in self.matchers]
         return ", ".join([self.service.name, *parts] if self.service else parts)
 
+    @property
+    def trouble(self) -> str:
+        """Say why it quiets nothing: a matcher kept from before that can't be used now."""
+        return next(filter(None, (Matcher(*each).trouble for each in self.matchers)), "")
+
 
 class Alarm(models.Model):
     """Alerts that belong together, from the first firing until all of them are resolved.

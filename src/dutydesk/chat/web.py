@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from dutydesk.chat.flows import posting, reading
 from dutydesk.chat.flows.posting import Author
 from dutydesk.chat.models import Channel, Post
+from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process import flows as process
 from dutydesk.site.screens import DeskRequest, rule
@@ -39,11 +40,10 @@ def channel(request: DeskRequest, number: int) -> HttpResponse:
             is_question = found.name == process.in_force().ask.channel
             where = f"/threads/{made.pk}" if is_question else request.path
             return HttpResponseRedirect(where)
-    before = request.GET.get("before", "")
     posts = reading.recent(
         channel=found,
         account=request.person.account,
-        before=int(before) if before.isdecimal() else 0,
+        before=bounds.number(request.GET.get("before", "")) or 0,
     )
     context = {
         "channel": found,

@@ -109,4 +109,6 @@ class Actions:
         if not press.by.may(action.access):
             who = "engineers of the team" if action.access == "engineer" else "administrators"
             raise NotYours(f"This is for {who}.", "Ask one of them to do it.")
+        if action.form is not None:
+            action.form(press.about, press.by, press.at).check(press.values)
         return action.do(press)

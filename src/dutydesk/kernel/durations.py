@@ -10,6 +10,7 @@ _UNITS = {
     "day": timedelta(days=1),
     "week": timedelta(weeks=1),
 }
+_LONGEST = 100  # Characters.
 _PART = re.compile(r"(\d+)\s*(second|minute|hour|day|week)s?", re.IGNORECASE)
 
 
@@ -19,6 +20,8 @@ class TooLong(ValueError):
 
 def read_duration(text: str) -> timedelta:
     """Read “15 minutes”, “1 hour 30 minutes” or “2 weeks”, each unit once; else ValueError."""
+    if len(text) > _LONGEST:
+        raise ValueError(f"“{text[:40]}…” is too long to be a length of time.")
     parts = _PART.findall(text)
     rest = _PART.sub("", text).replace("and", "").replace(",", "").strip()
     units = [unit.lower() for _, unit in parts]

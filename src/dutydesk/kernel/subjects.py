@@ -1,5 +1,7 @@
 """Naming one thing of the desk in one word, such as `incident:12`."""
 
+from dutydesk.kernel import bounds
+
 _SCREENS = {
     "alarm": "/alarms/{}",
     "alarm-to-silence": "/alarms/silences/new?alarm={}",
@@ -29,9 +31,10 @@ def subject(kind: str, number: int) -> str:
 def number_of(name: str, kind: str) -> int:
     """Give the number in `incident:12`; ValueError if `name` is not of that kind."""
     found, _, number = name.partition(":")
-    if found != kind or not number.isdigit():
-        raise ValueError(f"“{name}” does not name one {kind}.")
-    return int(number)
+    read = bounds.number(number)
+    if found != kind or read is None:
+        raise ValueError(f"“{name[:60]}” does not name one {kind}.")
+    return read
 
 
 def screen_of(name: str) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from dutydesk.kernel.refusals import Refused
 
+MOST_ROWS = 200_000
+LONGEST_ROW = 100_000
 _SAVE_AGAIN = "Save the sheet again as “CSV, UTF-8, comma separated” and import that file."
 
 
@@ -80,12 +82,18 @@ def _cells(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
             ) from error
         if cells is None:
             return
+        if number > MOST_ROWS:
+            raise UnreadableFile(f"The file has more than {MOST_ROWS} rows.", "Import it in parts.")
         yield number, cells if any(cell.strip() for cell in cells) else []
 
 
 def _sound(lines: Iterable[str]) -> Iterator[str]:
     """Pass the lines on without a byte-order mark; refuse marks of a wrong decoding."""
     for number, line in enumerate(lines, start=1):
+        if len(line) > LONGEST_ROW:
+            raise UnreadableFile(
+                f"Line {number} has more than {LONGEST_ROW} characters.", _SAVE_AGAIN
+            )
         if "\0" in line or "\ufffd" in line:
             raise UnreadableFile(f"Line {number} of the file is not UTF-8 text.", _SAVE_AGAIN)
         yield line.removeprefix("\ufeff") if number == 1 else line

@@ -5,11 +5,11 @@ from datetime import datetime
 from dutydesk.kernel.actions import Action, Done, NotYours, Person, Press
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.moments import when
-from dutydesk.kernel.periods import instant
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of
 from dutydesk.oncall.flows import ending, paging, snoozing
 from dutydesk.process import flows as process
+from dutydesk.process.rules.hours import in_zone
 
 
 def _engineer(by: Person) -> int:
@@ -43,7 +43,7 @@ def _snooze_form(about: str, by: Person, at: datetime) -> Form:
 def _snooze(press: Press) -> Done:
     zone = process.in_force().zone
     try:
-        until = instant(datetime.fromisoformat(press.text("until")), zone)
+        until = in_zone(press.text("until"), zone)
     except ValueError as error:
         raise Refused("That is not a time.", "Write it like 2026-11-24T19:30.") from error
     page = snoozing.snooze(

@@ -2,15 +2,14 @@
 
 import re
 import unicodedata
-from io import StringIO
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
+from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
+from dutydesk.process.rules.documents import NotYaml, read_yaml
 
 
 def email_address(value: str) -> str:
@@ -31,8 +30,14 @@ def email_address(value: str) -> str:
     return f"{before}@{domain}"
 
 
+def _line(value: str) -> str:
+    if not bounds.is_line(value):
+        raise ValueError("holds a character that can't be seen or stored")
+    return value
+
+
 def _channel(value: str) -> str:
-    if not value.startswith("#") or " " in value or len(value) < 2:
+    if not value.startswith("#") or len(value) < 2 or any(map(str.isspace, value)):
         raise ValueError("is not a channel; write it like “#team-a”, in quotes")
     return value
 
@@ -52,7 +57,12 @@ def _address(value: str) -> str:
 
 
 Email = Annotated[str, AfterValidator(email_address)]
-Name = Annotated[str, Field(min_length=1, max_length=100)]
+Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_line)]
+MOST_ROWS = 1_000
+
+
+_T = TypeVar("_T")
+Rows = Annotated[tuple[_T, ...], Field(max_length=MOST_ROWS)]
 
 
 class _Row(BaseModel):
@@ -84,8 +94,8 @@ class TeamRow(_Row):
     """A user team, with its channel and its services."""
 
     name: Name
-    channel: Annotated[str, AfterValidator(_channel)]
-    services: tuple[ServiceRow, ...] = ()
+    channel: Annotated[str, Field(max_length=80), AfterValidator(_line), AfterValidator(_channel)]
+    services: Rows[ServiceRow] = ()
 
 
 class ContactRow(_Row):
@@ -98,10 +108,13 @@ class ContactRow(_Row):
 class PeopleFile(_Row):
     """The whole file. `services` are the platform's own."""
 
-    engineers: tuple[EngineerRow, ...] = ()
-    teams: tuple[TeamRow, ...] = ()
-    services: tuple[ServiceRow, ...] = ()
-    leadership: tuple[ContactRow, ...] = ()
+    engineers: Rows[EngineerRow] = ()
+    teams: Rows[TeamRow] = ()
+    services: Rows[ServiceRow] = ()
+    leadership: Rows[ContactRow] = ()
+
+
+_MOST_TOLD = 20
 
 
 class BrokenPeopleFile(Refused):
@@ -121,7 +134,7 @@ def read_row(kind: type[_R], **values: object) -> _R:
 
 def _told(error: ValidationError) -> str:
     told = []
-    for problem in error.errors(include_url=False):
+    for problem in error.errors(include_url=False)[:_MOST_TOLD]:
         where = ".".join(str(part) for part in problem["loc"])
         told.append(f"{where}: {problem['msg'].removeprefix('Value error, ')}")
     return "; ".join(told) + "."
@@ -130,13 +143,9 @@ def _told(error: ValidationError) -> str:
 def read_people(text: str) -> PeopleFile:
     """Read the file, or refuse with every mistake in it and where it is."""
     try:
-        return PeopleFile.model_validate(YAML(typ="safe").load(StringIO(text)) or {})
-    except YAMLError as error:
-        raise BrokenPeopleFile(f"This is not YAML: {error}.", "Mend it and try again.") from error
-    except RecursionError as error:
-        raise BrokenPeopleFile(
-            "This is nested too deep to be a people file.", "Mend it and try again."
-        ) from error
+        return PeopleFile.model_validate(read_yaml(text) or {})
+    except NotYaml as error:
+        raise BrokenPeopleFile(f"Line {error.line}: {error.reason}", error.remedy) from error
     except ValidationError as error:
         raise BrokenPeopleFile(
             f"The file has mistakes: {_told(error)}", "Mend them; nothing was changed."

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process import flows
 from dutydesk.process.rules.clauses import CLAUSES
@@ -21,11 +22,11 @@ def document(request: DeskRequest) -> HttpResponse:
             if not request.person.may("engineer"):
                 raise Refused("Engineers of the team approve the process.", "Ask one of them.")
             flows.approve(
-                version=int(request.POST.get("version", "0") or 0),
+                version=bounds.number(request.POST.get("version", "")) or 0,
                 name=request.person.name,
                 at=request.at,
             )
-        except (Refused, ValueError) as refusal:
+        except Refused as refusal:
             messages.error(request, str(refusal))
         return HttpResponseRedirect(request.path)
     process = flows.in_force()

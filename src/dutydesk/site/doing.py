@@ -45,21 +45,17 @@ def _do(request: DeskRequest, action: Action, name: str, about: str) -> HttpResp
     person, at = request.person, request.at
     if not person.may(action.access):
         return _refused(request, NotYours("This is for engineers of the team.", "Ask one of them."))
-    form = action.form(about, person, at) if action.form else None
-    filled = request.method == "POST" and (form is None or "filled" in request.POST)
-    if not filled:
-        if form is None:
-            return _back(request)
-        if request.method == "POST":
-            return HttpResponseRedirect(f"{request.path}?back={_came_from(request)}")
-        return _form(request, form, {})
+    if request.method != "POST":
+        return _form(request, action.form(about, person, at), {}) if action.form else _back(request)
+    if action.form is not None and "filled" not in request.POST:
+        return HttpResponseRedirect(f"{request.path}?back={_came_from(request)}")
     values = {name: _value(request, name) for name in request.POST}
     try:
         done = ACTIONS.carry_out(name, Press(about, person, at, values))
     except Refused as refusal:
-        if form is None:
+        if action.form is None:
             return _refused(request, refusal)
-        return _form(request, form, values, refusal)
+        return _form(request, action.form(about, person, at), values, refusal)
     if done.says:
         messages.success(request, done.says)
     return HttpResponseRedirect(screen_of(done.show)) if done.show else _back(request)

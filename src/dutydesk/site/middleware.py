@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
+from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import person
@@ -53,10 +54,13 @@ def _note_seen(request: HttpRequest) -> None:
         sessions.note_seen(request.session, at=at, address=client_address(request.META))
 
 
-def _has_nul(request: HttpRequest) -> bool:
-    """Say whether something sent holds the NUL character, which PostgreSQL stores nowhere."""
-    fields = (*request.GET.lists(), *request.POST.lists())
-    return any("\x00" in value for _, values in fields for value in values)
+def _check(request: HttpRequest) -> None:
+    """Refuse an address or a form that holds what can't be stored, or more than a file may."""
+    bounds.check_text(request.path, longest=bounds.LONGEST_LINE, what="The address")
+    for name, values in (*request.GET.lists(), *request.POST.lists()):
+        bounds.check_text(name, longest=bounds.LONGEST_LINE, what="The name of a field")
+        for value in values:
+            bounds.check_text(value, longest=bounds.LONGEST_FILE, what=f"“{name}”")
 
 
 class Access:
@@ -84,9 +88,12 @@ class Access:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Refuse before the view is called."""
-        if _has_nul(request):
-            refusal = Refused("The form holds a character that can't be stored.", "Type it anew.")
+        """Refuse before the view is called; a number that no row can have is no address."""
+        if any(isinstance(each, int) and each > bounds.LARGEST for each in kwargs.values()):
+            return render(request, "404.html", status=404)
+        try:
+            _check(request)
+        except bounds.OutOfBounds as refusal:
             return render(request, "refused.html", {"refusal": refusal}, status=400)
         access = getattr(view, "access", None)
         if access is None and view.__module__.startswith(_PUBLIC_MODULES):

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from dutydesk.kernel import bounds
 from dutydesk.ports.tickets import Issue, Place, Remark, Word
 from dutydesk.ports.webhooks import Forged
 
-_MARKER = re.compile(r"\n*<!-- (dutydesk:\S+) -->\s*\Z")
+_MARKER = re.compile(r"<!-- (dutydesk:\S+) -->")
 _GONE = ("deleted", "transferred")
 
 
@@ -26,8 +27,10 @@ def with_marker(text: str, marker: str) -> str:
 
 def split_marker(text: str) -> tuple[str, str]:
     """Give a text without its marker, and the marker; empty if there is none."""
-    found = _MARKER.search(text)
-    return (text[: found.start()], found[1]) if found else (text, "")
+    bare = text.rstrip()
+    begins = max(bare.rfind("<!-- "), 0)
+    found = _MARKER.fullmatch(bare, begins)
+    return (text[:begins].rstrip("\n"), found[1]) if found else (text, "")
 
 
 def issue_from(given: Mapping[str, Any]) -> Issue:
@@ -35,7 +38,7 @@ def issue_from(given: Mapping[str, Any]) -> Issue:
     body, marker = split_marker(_clean(given.get("body")))
     people = given.get("assignees") or ([given["assignee"]] if given.get("assignee") else [])
     return Issue(
-        number=int(given["number"]),
+        number=_number(given["number"]),
         node=str(given["node_id"]),
         url=str(given["html_url"]),
         title=_clean(given["title"]),
@@ -68,6 +71,13 @@ def _clean(text: Any) -> str:
     return str(text or "").replace("\0", "\N{REPLACEMENT CHARACTER}").replace("\r\n", "\n")
 
 
+def _number(given: Any) -> int:
+    found = bounds.number(str(given), most=2**31 - 1)
+    if found is None:
+        raise ValueError("no issue has that number")
+    return found
+
+
 def _login(given: Mapping[str, Any] | None) -> str:
     """Give somebody's name there; a deleted account is GitHub's “ghost”."""
     return str((given or {}).get("login") or "ghost")
@@ -79,7 +89,7 @@ def _label(given: Any) -> str:
 
 def moment(text: str) -> datetime:
     """Read a time, which GitHub tells in UTC."""
-    found = datetime.fromisoformat(text)
+    found = bounds.local_time(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
@@ -104,9 +114,9 @@ class Webhooks:
                 "Set DUTYDESK_GITHUB_WEBHOOK_SECRET to the one that GitHub has.",
             )
         try:
-            told = json.loads(body)
+            told = json.loads(bounds.storable_json(body))
             word = self._read(headers.get("X-GitHub-Event", ""), f"github:{key}"[:100], told)
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError):
             return None  # Signed, but nothing that tells of a ticket: it is taken all the same.
         return word
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dutydesk.adapters.pagerduty.client import Account, reading, with_rest
+from dutydesk.kernel import bounds
 from dutydesk.ports.delivery import Parcel, Undelivered
 from dutydesk.ports.pager import Does, Word, key_of, page_of
 from dutydesk.ports.webhooks import Forged
@@ -32,7 +33,7 @@ def _person(found: Any) -> tuple[str, str]:
 
 def _at(text: str) -> datetime:
     """Read a time; PagerDuty's have an offset, and one that lacks it is taken for UTC."""
-    found = datetime.fromisoformat(text)
+    found = bounds.local_time(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
@@ -53,9 +54,8 @@ class Webhooks:
                 "Set DUTYDESK_PAGERDUTY_WEBHOOK_SECRET to the one of the subscription.",
             )
         try:
-            text = body.replace(b"\\u0000", b"\\ufffd")  # PostgreSQL stores no NUL.
-            return self._read(json.loads(text)["event"])
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            return self._read(json.loads(bounds.storable_json(body))["event"])
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError):
             return None  # Signed, but nothing that tells of a page: it is taken all the same.
 
     def _read(self, event: Mapping[str, Any]) -> Word | None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Values
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.periods import instant
@@ -141,7 +142,7 @@ def _choices(field: Field) -> Block | None:
 
 def _moment(value: str, zone: ZoneInfo) -> Block:
     try:
-        at = instant(datetime.fromisoformat(value), zone)
+        at = instant(bounds.local_time(value), zone)
     except ValueError:
         return {}
     return {"initial_date_time": int(at.timestamp())}

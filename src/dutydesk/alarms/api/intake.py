@@ -12,6 +12,7 @@ from dutydesk.alarms.rules.alertmanager import read_notification
 from dutydesk.alarms.rules.generic import read_generic
 from dutydesk.alarms.rules.grafana import read_grafana
 from dutydesk.alarms.rules.told import LARGEST_BODY, NotAnAlarm, Notification
+from dutydesk.kernel import bounds
 from dutydesk.site.doors import JSON, PLAIN, Headers, Receive, Scope, Send, answer, read_body
 
 Reader = Callable[[bytes, datetime], tuple[Notification, ...]]
@@ -96,8 +97,7 @@ class Intake:
 
     async def _body(self, receive: Receive, most: int) -> bytes | None:
         body = await read_body(receive, most)
-        # PostgreSQL stores no NUL.
-        return None if body is None else body.replace(b"\\u0000", b"\\ufffd")
+        return None if body is None else bounds.storable_json(body)
 
     async def _opened(self, token: str) -> Outcome | None:
         """Give why nothing more is read from this sender; None if its key opens."""

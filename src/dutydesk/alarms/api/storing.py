@@ -85,6 +85,7 @@ class Storer(threading.Thread):
                 self._renew_process()
                 self._store_in_order(batch)
         finally:
+            self._process.close()
             connection.close()
             self._answer(batch, [AILING] * len(batch))
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from dutydesk.alarms.flows.silencing import Wanted
 from dutydesk.alarms.rules.silences import read_matchers
+from dutydesk.kernel import bounds
 from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Service
@@ -34,8 +35,9 @@ def read_wanted(typed: Mapping[str, str], *, at: datetime) -> Wanted:
 
 def _service(text: str) -> int | None:
     """Find a service by its number or its name."""
-    if not text or (text.isdecimal() and len(text) < 18):
-        return int(text) if text else None
+    number = bounds.number(text)
+    if not text or number is not None:
+        return number
     found = Service.objects.filter(name__iexact=text).first()
     if found is None:
         raise Refused(f"There is no service {text}.", "Services are named under People.")

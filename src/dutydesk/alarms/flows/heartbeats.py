@@ -17,6 +17,7 @@ from dutydesk.commitments.rules import Promise
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of, subject
+from dutydesk.people.models import Service
 from dutydesk.process import flows as process
 from dutydesk.process.rules.model import Severity
 
@@ -49,6 +50,8 @@ def make(*, beat: Beat, by: str, at: datetime) -> tuple[Heartbeat, str]:
         raise Refused("That is too often or too seldom.", "Choose 30 seconds to a year.")
     if Heartbeat.objects.filter(name=name).exists():
         raise Refused(f"There is a heartbeat called {name} already.", "Choose another name.")
+    if beat.service is not None and not Service.objects.filter(pk=beat.service).exists():
+        raise Refused("That service isn't there.", "Open the page again, and choose one.")
     token = secrets.token_urlsafe(24)
     found = Heartbeat.objects.create(
         name=name,

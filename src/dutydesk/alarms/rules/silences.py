@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-from dutydesk.alarms.rules.patterns import compiled
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
+from dutydesk.process.rules.patterns import pattern, why_not
 from dutydesk.rota.rules.windows import Window, whole_in
 
 Operator = Literal["=", "!=", "=~", "!~"]
@@ -21,8 +21,9 @@ Test = Callable[[Mapping[str, str]], bool]
 LONGEST_ONCE = timedelta(days=30)
 LONGEST_REPEATED = timedelta(days=366)
 MOST_MATCHERS = 30
+LONGEST_MATCHER = 1000
 _LOOK = timedelta(days=8)  # A weekly window is never further away, but for a clock change.
-_MATCHER = re.compile(r'^\s*([^\s=!~{}",]+)\s*(=~|!~|!=|=)\s*(.*?)\s*,?\s*$', re.DOTALL)
+_MATCHER = re.compile(r'([^\s=!~{}",]+)\s*(=~|!~|!=|=)(.*)', re.DOTALL)
 
 
 class SilenceRefused(Refused):
@@ -48,10 +49,17 @@ class Matcher:
             return lambda labels: labels.get(name, "") == wanted
         if self.operator == "!=":
             return lambda labels: labels.get(name, "") != wanted
-        whole = compiled(wanted).fullmatch
+        if self.trouble:
+            return lambda labels: False
+        fits = pattern(wanted).fits
         if self.operator == "=~":
-            return lambda labels: whole(labels.get(name, "")) is not None
-        return lambda labels: whole(labels.get(name, "")) is None
+            return lambda labels: fits(labels.get(name, ""))
+        return lambda labels: not fits(labels.get(name, ""))
+
+    @property
+    def trouble(self) -> str:
+        """Say why it can't be used: its pattern, kept from before, is none. It matches nothing."""
+        return why_not(self.value) if self.operator in ("=~", "!~") else ""
 
     def __str__(self) -> str:
         """Write it as people type it, and as Alertmanager shows it."""
@@ -60,29 +68,38 @@ class Matcher:
 
 def read_matcher(text: str) -> Matcher:
     """Read `severity="critical"` or `job=~api-.*`, with or without quotes, or refuse it."""
-    found = _MATCHER.match(text)
+    text = text.strip()
+    if len(text) > LONGEST_MATCHER:
+        raise SilenceRefused(
+            f"“{text[:40]}…” is too long.", f"A matcher has {LONGEST_MATCHER} characters at most."
+        )
+    found = _MATCHER.fullmatch(text)
     if found is None:
         raise SilenceRefused(
-            f"“{text.strip()}” is not a matcher.", "Write it like severity=critical or job=~api-.*"
+            f"“{text}” is not a matcher.", "Write it like severity=critical or job=~api-.*"
         )
-    name, operator, value = found.groups()
+    name, operator, value = found[1], found[2], found[3].removesuffix(",").strip()
     if value.startswith('"'):
         try:
             value = json.loads(value)
         except ValueError as error:
             raise SilenceRefused(
-                f"The quotes in “{text.strip()}” don't close.", "Close them, or leave them out."
+                f"The quotes in “{text}” don't close.", "Close them, or leave them out."
             ) from error
     if "\0" in value:
         raise SilenceRefused("A label holds no such character.", "Leave it out.")
     matcher = Matcher(name, next(each for each in get_args(Operator) if each == operator), value)
-    matcher.matches({})  # Refuses a pattern that can't be read.
+    if operator in ("=~", "!~"):
+        pattern(value)  # Refuses one that can't be read.
     return matcher
 
 
 def read_matchers(lines: Iterable[str]) -> tuple[Matcher, ...]:
     """Read a matcher from each line that isn't empty."""
-    return tuple(dict.fromkeys(read_matcher(line) for line in lines if line.strip()))
+    typed = [line for line in lines if line.strip()]
+    if len(typed) > MOST_MATCHERS:
+        raise SilenceRefused("Those are too many matchers.", f"Use {MOST_MATCHERS} at most.")
+    return tuple(dict.fromkeys(read_matcher(line) for line in typed))
 
 
 def common(labels: Sequence[Mapping[str, str]]) -> dict[str, str]:
@@ -110,6 +127,11 @@ class Silence:
     windows: tuple[Window, ...] = ()
     by: str = ""
     reason: str = ""
+
+    @property
+    def trouble(self) -> str:
+        """Say why it quiets nothing: a kept matcher that can't be used. Empty if all can."""
+        return next((each.trouble for each in self.matchers if each.trouble), "")
 
     def taking_effect(self, until: datetime) -> "InEffect":
         """Give it as what quiets until then."""
@@ -196,8 +218,8 @@ def check(silence: Silence, at: datetime, zone: ZoneInfo) -> None:
         raise SilenceRefused(
             "This would quiet every alert there is.", "Name at least one label, or a service."
         )
-    if len(silence.matchers) > MOST_MATCHERS:
-        raise SilenceRefused("Those are too many matchers.", f"Use {MOST_MATCHERS} at most.")
+    if silence.trouble:
+        raise SilenceRefused(f"It quiets nothing. {silence.trouble}", "Make a new one.")
     if not silence.reason:
         raise SilenceRefused("The reason is missing.", "Say why, for whoever finds it at night.")
     if not silence.by:

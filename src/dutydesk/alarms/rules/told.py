@@ -9,10 +9,20 @@ from dutydesk.process.rules.model import Severity
 
 LARGEST_BODY = 2_000_000
 MOST_ALERTS = 5000
+MOST_LABELS = 200
+LONGEST_LABEL, LONGEST_ANNOTATION = 4_000, 20_000
 
 
 class NotAnAlarm(Refused):
     """The body is not what this kind of monitoring system sends."""
+
+
+def _cut(texts: Mapping[str, str], longest: int) -> Mapping[str, str]:
+    """Give the texts, too long ones cut and those after the first MOST_LABELS left out."""
+    if len(texts) <= MOST_LABELS and all(len(value) <= longest for value in texts.values()):
+        return texts
+    kept = list(texts.items())[:MOST_LABELS]
+    return {name[:longest]: value[:longest] for name, value in kept}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,12 @@ class Alert:
     starts_at: datetime | None
     ends_at: datetime | None = None
     source: str = ""
+
+    def __post_init__(self) -> None:
+        """Keep no more of its texts than can be looked at and matched."""
+        object.__setattr__(self, "labels", _cut(self.labels, LONGEST_LABEL))
+        object.__setattr__(self, "annotations", _cut(self.annotations, LONGEST_ANNOTATION))
+        object.__setattr__(self, "source", self.source[:LONGEST_LABEL])
 
 
 @dataclass(frozen=True, slots=True)

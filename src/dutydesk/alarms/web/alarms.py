@@ -14,6 +14,7 @@ from dutydesk.alarms.flows import explaining, staleness
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.explaining import read_pairs
 from dutydesk.journal import flows as journal
+from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall import words as oncall_words
@@ -55,8 +56,9 @@ def listed(request: DeskRequest) -> HttpResponse:
     """List alarms: those that fire, high ones first, then those that are over, newest first."""
     chosen = {name: request.GET.get(name, "") for name in ("service", "severity")}
     found = Alarm.objects.select_related("service")
-    if chosen["service"].isdecimal():
-        found = found.filter(service=int(chosen["service"][:9]))
+    service = bounds.number(chosen["service"])
+    if service is not None:
+        found = found.filter(service=service)
     if chosen["severity"] in Alarm.Severity.values:
         found = found.filter(severity=chosen["severity"])
     firing = Paginator(

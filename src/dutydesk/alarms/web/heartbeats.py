@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from dutydesk.alarms.flows import heartbeats as flows
 from dutydesk.alarms.flows.heartbeats import Beat
 from dutydesk.alarms.models import Heartbeat
+from dutydesk.kernel import bounds
 from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Service
@@ -57,18 +58,17 @@ def _carry_out(request: DeskRequest) -> dict[str, object]:
         ("resume", flows.resume, "{} is expected to ping again."),
         ("remove", flows.remove, "{} is removed, and its address opens nothing any more."),
     ):
-        number = request.POST.get(verb, "")
-        if number.isdecimal():
-            done = does(heartbeat=int(number[:9]), at=request.at)
+        number = bounds.number(request.POST.get(verb, ""))
+        if number is not None:
+            done = does(heartbeat=number, at=request.at)
             messages.success(request, said.format(done))
             return {}
-    service = request.POST.get("service", "")
     beat = Beat(
         name=request.POST.get("name", ""),
         every=_length(request, "every"),
         grace=_length(request, "grace"),
         severity="high" if request.POST.get("severity") == "high" else "low",
-        service=int(service[:9]) if service.isdecimal() else None,
+        service=bounds.number(request.POST.get("service", "")),
     )
     made, token = flows.make(beat=beat, by=request.person.name, at=request.at)
     address = request.build_absolute_uri(f"/alarms/in/heartbeat/{token}")
@@ -78,8 +78,8 @@ def _carry_out(request: DeskRequest) -> dict[str, object]:
 def _length(request: DeskRequest, name: str) -> timedelta:
     try:
         return read_duration(request.POST.get(name, ""))
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise Refused(
-            f"“{request.POST.get(name, '')}” is not a length of time.",
+            f"“{request.POST.get(name, '')[:60]}” is not a length of time.",
             "Write it like “5 minutes” or “1 day”.",
         ) from error

@@ -6,6 +6,7 @@ from django.shortcuts import render
 
 from dutydesk.alarms.flows import keys as integration
 from dutydesk.alarms.models import IntegrationKey
+from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process import flows as process
 from dutydesk.site.screens import DeskRequest, rule
@@ -37,7 +38,7 @@ def keys(request: DeskRequest) -> HttpResponse:
 def _carry_out(request: DeskRequest) -> dict[str, object]:
     """Do what was asked for; give what to show of a new secret, and nothing if there is none."""
     posted = {name: request.POST.get(name, "") for name in ("rotate", "revoke", "revoke-old")}
-    number = int(next(filter(str.isdecimal, posted.values()), "0")[:9])
+    number = next(filter(None, map(bounds.number, posted.values())), 0)
     if posted["revoke"]:
         integration.revoke_key(key=number, at=request.at)
         messages.success(request, "The key opens nothing any more.")

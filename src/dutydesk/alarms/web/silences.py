@@ -11,6 +11,7 @@ from dutydesk.alarms.flows.silencing import Affected
 from dutydesk.alarms.models import Alarm, Silence
 from dutydesk.alarms.rules.silences import Matcher, common
 from dutydesk.journal import flows as journal
+from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Service
 from dutydesk.process import flows as process
@@ -85,7 +86,7 @@ def new(request: DeskRequest) -> HttpResponse:
 
 def _prefilled(number: str) -> dict[str, str]:
     """Give a form that quiets the alarm: the labels that all of its firing alerts share."""
-    alarm = Alarm.objects.filter(pk=int(number)).first() if number.isdecimal() else None
+    alarm = Alarm.objects.filter(pk=bounds.number(number) or 0).first()
     if alarm is None:
         return {"lasts": "2 hours"}
     alerts = alarm.alerts.filter(firing=True) or alarm.alerts.all()

@@ -6,6 +6,7 @@ from datetime import datetime
 from dutydesk.desk.flows import offering
 from dutydesk.desk.flows.facts import QuestionRefused
 from dutydesk.desk.models import Question
+from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Action, Done, Person, Press
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.subjects import number_of, subject
@@ -15,10 +16,11 @@ _NUMBER = re.compile(r"(?:.*/questions/|#|question )?(\d{1,18})", re.IGNORECASE)
 
 def _helped(press: Press) -> Done:
     choice = press.text("choice")
-    if not choice.isdecimal() or len(choice) > 18:
+    past = bounds.number(choice)
+    if past is None:
         raise QuestionRefused("That answer was not offered here.", "Press Solved instead.")
     number = number_of(press.about, "question")
-    offering.helped(question=number, past=int(choice), by=press.by, at=press.at)
+    offering.helped(question=number, past=past, by=press.by, at=press.at)
     return Done("Good. It is solved.", press.about)
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from dutydesk.desk.flows import boarding, recording, ticketing
 from dutydesk.desk.models import Ticket
+from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Action, Done, NotYours, Person, Press
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.subjects import number_of, subject
@@ -139,7 +140,7 @@ def _assign(press: Press) -> Done:
     given = press.text("engineer")
     ticket = boarding.assign(
         ticket=_ticket(press),
-        engineer=int(given) if given.isdecimal() else None,
+        engineer=bounds.number(given),
         by=press.by,
         at=press.at,
     )

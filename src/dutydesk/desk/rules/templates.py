@@ -8,27 +8,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from dutydesk.desk.rules.tickets import BUILT_IN, Part, Template, role_of
+from dutydesk.process.rules.documents import NotYaml, read_yaml
 
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n?", re.DOTALL)
-_HEADING = re.compile(r"^(?:#{1,6}\s+(.+?)|\*\*(.+?)\*\*)\s*$", re.MULTILINE)
+_HEADING = re.compile(r"^(?:#{1,6}[ \t]+(.*\S)|\*\*(.+)\*\*)$", re.MULTILINE)
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _MOST = 20
+_LONGEST = 20_000
 
 
 def read_template(name: str, text: str) -> Template:
     """Give the form that a template's file describes; the built-in one if it describes none."""
+    text = "\n".join(line.rstrip() for line in text[:_LONGEST].splitlines())
     found = _form(text) if name.endswith((".yml", ".yaml")) else _markdown(text)
     return _with_conversation(found) if found.parts else replace(found, parts=BUILT_IN.parts)
 
 
 def _yaml(text: str) -> Mapping[str, Any]:
     try:
-        found = YAML(typ="safe", pure=True).load(text)
-    except (YAMLError, ValueError, RecursionError):
+        found = read_yaml(text)
+    except NotYaml:
         return {}
     return found if isinstance(found, Mapping) else {}
 

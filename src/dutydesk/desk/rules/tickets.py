@@ -155,6 +155,7 @@ def body_of(pairs: Iterable[tuple[str, str]], *, asked_by: str, raised_by: str, 
 
 def sections_of(body: str) -> list[tuple[str, str]]:
     """Give a ticket's text as pairs of a heading (empty for none) and what stands under it."""
-    found = re.split(r"^#{1,6} +(.+?) *$", body, flags=re.MULTILINE)
+    found = re.split(r"^#{1,6} +(.+)$", body, flags=re.MULTILINE)
     pairs = list(zip(["", *found[1::2]], found[::2], strict=True))
-    return [(heading, text.strip()) for heading, text in pairs if heading or text.strip()]
+    told = [(heading.strip(), text.strip()) for heading, text in pairs]
+    return [(heading, text) for heading, text in told if heading or text]

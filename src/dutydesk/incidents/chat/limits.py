@@ -6,6 +6,7 @@ from dutydesk.incidents.chat.asked import incident_of
 from dutydesk.incidents.flows import limiting
 from dutydesk.incidents.flows.situation import wording
 from dutydesk.incidents.models import Incident
+from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Action, Done, Person, Press
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.messages import Field, Form
@@ -14,6 +15,7 @@ from dutydesk.kernel.subjects import number_of
 from dutydesk.process import flows as process
 
 _AMOUNTS = (15, 30, 45, 60, 90, 120)
+_MOST_SECONDS = 7 * 24 * 60 * 60
 
 
 def _work_on(press: Press) -> Done:
@@ -41,12 +43,12 @@ def _more_form(about: str, by: Person, at: datetime) -> Form:
 
 
 def _more(press: Press) -> Done:
-    chosen = press.text("amount")
-    if not chosen.isdecimal() or len(chosen) > 6:
+    seconds = bounds.number(press.text("amount"), most=_MOST_SECONDS)
+    if seconds is None:
         raise Refused("No amount was chosen.", "Choose how much more time it gets.")
     made = limiting.more_time(
         incident=incident_of(press),
-        amount=timedelta(seconds=int(chosen)),
+        amount=timedelta(seconds=seconds),
         reason=press.text("reason"),
         by=press.by,
         at=press.at,

@@ -6,6 +6,7 @@ from dutydesk.incidents.chat.asked import incident_of, read_time, write_time
 from dutydesk.incidents.flows import maintaining
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.words import public_message
+from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Action, Done, Person, Press
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.refusals import Refused
@@ -51,11 +52,11 @@ def _maintain_form(about: str, by: Person, at: datetime) -> Form:
 
 
 def _maintain(press: Press) -> Done:
-    chosen = press.text("service")
-    if not chosen.isdecimal() or len(chosen) > 9:
+    chosen = bounds.number(press.text("service"))
+    if chosen is None:
         raise Refused("No service was chosen.", "Choose which one goes into maintenance.")
     return Done(
-        f"{_take_out(press, int(chosen), incident_of(press)).service.name} is in maintenance.",
+        f"{_take_out(press, chosen, incident_of(press)).service.name} is in maintenance.",
         press.about,
     )
 

@@ -9,6 +9,7 @@ from dutydesk.incidents import words
 from dutydesk.incidents.chat.asked import incident_of, read_time
 from dutydesk.incidents.flows import declaring, gathering, resolving, telling
 from dutydesk.incidents.models import Incident
+from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Action, Done, NotYours, Person, Press
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.messages import Field, Form
@@ -51,13 +52,14 @@ def _declare_form(about: str, by: Person, at: datetime) -> Form:
 
 def _prompted_by(about: str) -> tuple[str, tuple[str, ...]]:
     """Give the title and services that a declaration from this subject begins with."""
-    kind, _, number = about.partition(":")
-    if kind == "alarm" and number.isdigit():
-        alarm = Alarm.objects.filter(pk=int(number)).first()
+    kind, _, written = about.partition(":")
+    number = bounds.number(written)
+    if kind == "alarm" and number is not None:
+        alarm = Alarm.objects.filter(pk=number).first()
         if alarm is not None:
             return alarm.title, (str(alarm.service_id),) if alarm.service_id else ()
-    if kind == "question" and number.isdigit():
-        question = Question.objects.select_related("post").filter(pk=int(number)).first()
+    if kind == "question" and number is not None:
+        question = Question.objects.select_related("post").filter(pk=number).first()
         if question is not None:
             return question.title, ()
     return "", ()
@@ -65,7 +67,7 @@ def _prompted_by(about: str) -> tuple[str, tuple[str, ...]]:
 
 def _declare(press: Press) -> Done:
     source = press.about if press.about.startswith(("alarm:", "question:")) else ""
-    services = tuple(int(s) for s in press.chosen("services") if s.isdigit())
+    services = tuple(filter(None, map(bounds.number, press.chosen("services"))))
     what = declaring.Declaration(
         title=press.text("title"),
         services=services,
@@ -101,11 +103,11 @@ def _lead_form(about: str, by: Person, at: datetime) -> Form:
 
 
 def _give_lead(press: Press) -> Done:
-    chosen = press.text("engineer")
-    if not chosen.isdigit() or not Engineer.objects.filter(pk=int(chosen), active=True).exists():
+    chosen = bounds.number(press.text("engineer"))
+    if chosen is None or not Engineer.objects.filter(pk=chosen, active=True).exists():
         raise Refused("Nobody was chosen.", "Choose who leads.")
     incident = declaring.take_lead(
-        incident=incident_of(press), engineer=int(chosen), by=press.by, at=press.at
+        incident=incident_of(press), engineer=chosen, by=press.by, at=press.at
     )
     return Done(f"{incident.lead} leads.", press.about)
 
@@ -130,8 +132,8 @@ def _update_form(about: str, by: Person, at: datetime) -> Form:
 
 
 def _update(press: Press) -> Done:
-    chosen = press.text("next")
-    next_at = press.at + timedelta(minutes=int(chosen)) if chosen.isdecimal() else None
+    minutes = bounds.number(press.text("next"), most=max(_CHOICES))
+    next_at = press.at + timedelta(minutes=minutes) if minutes is not None else None
     telling.update(
         incident=incident_of(press),
         text=press.text("text"),

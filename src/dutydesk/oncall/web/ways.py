@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 
 from dutydesk.errands import flows as errands
 from dutydesk.journal import flows as journal
+from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall.flows import paging, records, ways
@@ -22,7 +23,7 @@ def listed(request: DeskRequest) -> HttpResponse:
     if not number and request.person.engineer is None:
         people = {"engineers": Engineer.objects.filter(active=True)}
         return render(request, "oncall/whose_ways.html", people)
-    pk = int(number) if number.isdecimal() else request.person.engineer
+    pk = bounds.number(number) if number else request.person.engineer
     if pk != request.person.engineer and not request.person.administrator:
         return render(request, "not_yours.html", {"who": "administrators"}, status=403)
     engineer = get_object_or_404(Engineer.objects.select_related("account"), pk=pk)
@@ -72,7 +73,8 @@ def _change(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> 
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
+    found = bounds.number(text)
+    return -1 if found is None else found
 
 
 def _add(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:

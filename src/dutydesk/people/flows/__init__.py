@@ -175,6 +175,8 @@ def save_team(*, name: str, channel: str) -> Team:
 
 def save_service(*, name: str, team: int | None, user_facing: bool, page_anyway: bool) -> Service:
     """Add a service, or change the one with that name."""
+    if team is not None and not Team.objects.filter(pk=team).exists():
+        raise Refused("That team isn't there.", "Open the page again, and choose one.")
     service, _ = Service.objects.update_or_create(
         name=name.strip(),
         defaults={"team_id": team, "user_facing": user_facing, "page_anyway": page_anyway},

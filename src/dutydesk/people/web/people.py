@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people import flows
 from dutydesk.people.flows import identities, invitations
@@ -92,9 +93,8 @@ def _engineer(request: DeskRequest, typed: dict[str, str]) -> str:
 
 
 def _active(request: DeskRequest, typed: dict[str, str]) -> str:
-    number = typed.get("engineer", "")
     engineer = flows.set_active(
-        engineer=int(number) if number.isdecimal() and len(number) < 10 else 0,
+        engineer=bounds.number(typed.get("engineer", "")) or 0,
         active=typed["what"] == "back",
         at=request.at,
         by=request.person,
@@ -114,10 +114,9 @@ def _service(request: DeskRequest, typed: dict[str, str]) -> str:
         user_facing="user_facing" in typed,
         page_anyway="page_anyway" in typed,
     )
-    team = typed.get("team", "")
     saved = flows.save_service(
         name=row.name,
-        team=int(team) if team.isdecimal() else None,
+        team=bounds.number(typed.get("team", "")),
         user_facing=row.user_facing,
         page_anyway=row.page_anyway,
     )
@@ -148,9 +147,8 @@ _CHANGES: dict[str, Callable[[DeskRequest, dict[str, str]], str]] = {
 def _webhook(request: DeskRequest, typed: dict[str, str]) -> str:
     if not request.person.administrator:
         raise Refused("Only administrators set webhooks.", "Ask one of them.")
-    number = typed.get("service", "")
     secret = flows.set_webhook(
-        service=int(number) if number.isdecimal() and len(number) < 10 else 0,
+        service=bounds.number(typed.get("service", "")) or 0,
         address=typed.get("address", ""),
     )
     return secret or "The service has no webhook any more."

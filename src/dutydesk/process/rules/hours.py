@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import accumulate, islice
 from zoneinfo import ZoneInfo
 
+from dutydesk.kernel import bounds
 from dutydesk.kernel.periods import Period, instant, union
 from dutydesk.process.rules.calendar import Calendar as Calendar
 from dutydesk.process.rules.opening import open_spans
@@ -186,7 +187,5 @@ def in_zone(text: str, zone: ZoneInfo) -> datetime:
 
     ValueError if it isn't one, or lies outside the years 1970 to 2199, where no calendar is sure.
     """
-    moment = datetime.fromisoformat(text.strip())
-    if not 1970 <= moment.year < 2200:
-        raise ValueError(f"{moment.year} is no year that the desk knows of.")
+    moment = bounds.local_time(text)
     return instant(moment, zone) if moment.tzinfo is None else moment.astimezone(UTC)

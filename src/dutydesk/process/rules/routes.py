@@ -1,6 +1,5 @@
 """Routes: which alerts belong to which service, how high they are, where they are shown."""
 
-import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any
@@ -9,22 +8,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from dutydesk.process.rules.fields import ChannelName, different
 from dutydesk.process.rules.mistakes import mistake
+from dutydesk.process.rules.patterns import pattern, why_not
 from dutydesk.process.rules.sections import Duty, Section, Severity
-
-LONGEST_PATTERN = 200
-_SETS = re.compile(r"\[\^?\]?[^\]]*\]")
-_GROUP = re.compile(r"\((?:\?:)?([^()]*)\)([*+{]?)")
-
-
-def _runs_away(pattern: str) -> bool:
-    """Say whether a group that repeats or chooses is itself repeated: that can take for ever."""
-    left = _SETS.sub("s", re.sub(r"\\.", "e", pattern, flags=re.DOTALL))
-    while found := _GROUP.search(left):
-        busy = re.search(r"[*+{|]", found[1]) is not None
-        if busy and found[2]:
-            return True
-        left = f"{left[: found.start()]}{'g*' if busy else 'g'}{left[found.start(2) :]}"
-    return False
 
 
 def pattern_of(value: str) -> str | None:
@@ -33,20 +18,10 @@ def pattern_of(value: str) -> str | None:
 
 
 def _check_pattern(value: str) -> None:
-    pattern = pattern_of(value)
-    if pattern is None:
-        return
-    try:
-        re.compile(pattern)
-    except (re.error, OverflowError) as error:
-        raise mistake(
-            f"“{value}” is not a regular expression: {error}.", "Write it like “/api-.*/”."
-        ) from error
-    if len(pattern) > LONGEST_PATTERN or _runs_away(pattern):
-        raise mistake(
-            f"“{value[:60]}” could take for ever to match.",
-            "Don't repeat what repeats or chooses already; write a list of values instead.",
-        )
+    given = pattern_of(value)
+    why = why_not(given) if given is not None else ""
+    if why:
+        raise mistake(f"In “{value[:60]}”: {why}", "Or write a list of values instead.")
 
 
 def _values(given: Any) -> Any:
@@ -90,12 +65,12 @@ class Condition:
         self.label, self.values = label, values
         self._exact = frozenset(value for value in values if pattern_of(value) is None)
         patterns = (pattern_of(value) for value in values)
-        self._patterns = tuple(re.compile(one) for one in patterns if one is not None)
+        self._patterns = tuple(pattern(one) for one in patterns if one is not None)
 
     def met_by(self, labels: Mapping[str, str]) -> bool:
         """Say whether these labels fulfil it."""
         value = labels.get(self.label, "")
-        return value in self._exact or any(one.fullmatch(value) for one in self._patterns)
+        return value in self._exact or any(one.fits(value) for one in self._patterns)
 
 
 class Route(Section):

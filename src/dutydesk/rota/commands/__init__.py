@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
+from dutydesk.kernel import bounds
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
@@ -75,7 +76,7 @@ class RotaCommands:
         zone = process.in_force().zone
         first = monday(self._now().astimezone(zone).date())
         try:
-            first = date.fromisoformat(start) if start else first
+            first = bounds.local_time(start).date() if start else first
         except ValueError as error:
             raise _stop(f"That is not a day: {error}. Write it like 2026-12-21.") from error
         if duty not in ("", *Duty.values):

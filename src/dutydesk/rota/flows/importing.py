@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from dutydesk.kernel import bounds
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
 from dutydesk.process import flows as process
@@ -50,6 +51,7 @@ def take_in(*, text: str, duty: str, at: datetime, by: str) -> TakenIn:
 
 
 def _read(text: str, at: datetime) -> Taken:
+    bounds.check_text(text, longest=bounds.LONGEST_FILE, what="The export")
     current = process.in_force()
     try:
         if text.lstrip("\ufeff \r\n").upper().startswith("BEGIN:VCALENDAR"):
@@ -58,13 +60,13 @@ def _read(text: str, at: datetime) -> Taken:
         return exports.read(json.loads(text))
     except ical.CalendarError as error:
         raise EditRefused(str(error), "Export it again as iCalendar (.ics).") from error
-    except (json.JSONDecodeError, RecursionError) as error:
+    except exports.ExportError as error:
+        raise EditRefused(str(error), "Export it again, or enter that part by hand.") from error
+    except (ValueError, RecursionError) as error:
         raise EditRefused(
             "This is neither a calendar nor JSON.",
             "Give an .ics file, or the JSON of a PagerDuty or Opsgenie schedule or its overrides.",
         ) from error
-    except exports.ExportError as error:
-        raise EditRefused(str(error), "Export it again, or enter that part by hand.") from error
 
 
 def _people(wanted: Iterable[str]) -> dict[str, int]:

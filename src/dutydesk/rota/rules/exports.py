@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dutydesk.kernel import bounds
 from dutydesk.kernel.periods import Period
 
 _DAY = 24 * 60
@@ -76,7 +77,7 @@ def read(document: Any) -> Taken:
                 return _opsgenie(data)
             if isinstance(data, list):
                 return Taken(shifts=tuple(_opsgenie_shifts(data)))
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
+    except (KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
         raise ExportError(f"This export lacks what it should have: {error}.") from error
     except ValueError as error:
         raise ExportError(str(error)) from error
@@ -84,7 +85,7 @@ def read(document: Any) -> Taken:
 
 
 def _at(text: str) -> datetime:
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    moment = bounds.local_time(text.replace("Z", "+00:00"))
     if moment.tzinfo is None:
         raise ExportError(f"“{text}” has no offset.")
     return moment.astimezone(UTC)

@@ -99,7 +99,7 @@ def read(text: str, span: Period, zone: ZoneInfo | None = None) -> list[Entry]:
         if not isinstance(calendar, icalendar.Calendar):
             raise CalendarError("It holds no calendar.")
         found = recurring_ical_events.of(calendar).between(span.start, span.end)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise CalendarError(f"This can't be read as a calendar: {error}") from error
     entries: dict[tuple[str, datetime], Entry] = {}
     for event in found:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.rules.hours import in_zone
 
@@ -14,6 +15,8 @@ _WINDOW = re.compile(
 )
 
 
+_LONGEST = 200
+MOST_WINDOWS = 50
 _YEARS = range(2000, 2200)
 
 
@@ -29,7 +32,7 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
     except (ValueError, OverflowError):
         known = False
     if not known:
-        raise TypedRefused(f"“{text}” is not a time.", "Write it like 2026-03-29T09:00.")
+        raise TypedRefused(f"“{text[:60]}” is not a time.", "Write it like 2026-03-29T09:00.")
     return found
 
 
@@ -55,13 +58,16 @@ def places(text: str, people: Mapping[str, int]) -> list[list[int]]:
 
 def windows(text: str) -> list[dict[str, object]]:
     """Read windows, one a line, such as `Mon-Fri 20:00-08:00` or `Sat, Sun 10:00-18:00`."""
-    lines = filter(None, (line.strip() for line in text.splitlines()))
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > MOST_WINDOWS:
+        raise TypedRefused(f"Those are {len(lines)} windows.", f"Use {MOST_WINDOWS} at most.")
     return [_window(line) for line in lines]
 
 
 def _window(line: str) -> dict[str, object]:
-    matched = _WINDOW.match(line)
     try:
+        bounds.check_text(line, longest=_LONGEST, what="A window")
+        matched = _WINDOW.match(line)
         if matched is None:
             raise ValueError
         days = sorted({day for part in matched["days"].split(",") for day in _days(part)})

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from dutydesk.kernel import bounds
 from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
@@ -190,8 +191,7 @@ def _edit(what: str, typed: dict[str, str], request: DeskRequest) -> Edit:
 
 
 def _number(typed: dict[str, str], name: str) -> int | None:
-    value = typed.get(name, "")
-    return int(value) if value.isdecimal() and len(value) < 18 else None
+    return bounds.number(typed.get(name, ""))
 
 
 def _needed(typed: dict[str, str], name: str) -> int:
@@ -245,7 +245,7 @@ def _cadence(typed: dict[str, str]) -> Cadence:
     people = dict(Engineer.objects.filter(active=True).values_list("name", "pk"))
     places = reading.places(typed.get("places", ""), people)
     try:
-        starts = datetime.fromisoformat(typed.get("starts", "")).replace(tzinfo=None)
+        starts = bounds.local_time(typed.get("starts", "")).replace(tzinfo=None)
     except ValueError as error:
         raise Refused("The first turn has no start.", "Give its date and time.") from error
     return Cadence(

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.rota.flows import feeding
 from dutydesk.rota.models import Duty, Feed
@@ -39,9 +40,9 @@ def calendars(request: DeskRequest) -> HttpResponse:
 
 def _change(request: DeskRequest) -> str:
     by = request.person.name
-    revoked = request.POST.get("revoke", "")
-    if revoked.isdecimal():
-        says = feeding.revoke(number=int(revoked), by=by, at=request.at)
+    revoked = bounds.number(request.POST.get("revoke", ""))
+    if revoked is not None:
+        says = feeding.revoke(number=revoked, by=by, at=request.at)
         messages.success(request, says)
         return ""
     of = request.POST.get("of", "")

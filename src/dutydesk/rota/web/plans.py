@@ -8,6 +8,7 @@ from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from dutydesk.kernel import bounds
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process import flows as process
@@ -44,9 +45,10 @@ def plan(request: DeskRequest) -> HttpResponse:
         try:
             if request.POST.get("plan"):
                 return _accept(request)
-            if not weeks.isdecimal() or not 1 <= int(weeks) <= 52:
+            count = bounds.number(weeks, most=52)
+            if not count:
                 raise Refused("That is no number of weeks.", "Give one from 1 to 52.")
-            until = request.at + timedelta(weeks=int(weeks))
+            until = request.at + timedelta(weeks=count)
             proposal = planning.propose(at=request.at, until=until, afresh=afresh)
             shown = _shown(proposal, request.at)
         except Refused as refused:

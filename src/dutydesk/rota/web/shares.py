@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from dutydesk.kernel import bounds
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
@@ -40,11 +41,11 @@ def shares(request: DeskRequest) -> HttpResponse:
 
 
 def _mark(request: DeskRequest) -> HttpResponse:
-    number = request.POST.get("engineer", "")
-    if request.person.may("engineer") and number.isdecimal():
+    number = bounds.number(request.POST.get("engineer", ""))
+    if request.person.may("engineer") and number is not None:
         try:
             warnings = marking.mark(
-                engineer=int(number),
+                engineer=number,
                 standing=request.POST.get("standing", ""),
                 at=request.at,
                 by=request.person.name,
@@ -58,8 +59,8 @@ def _mark(request: DeskRequest) -> HttpResponse:
 @rule("engineer")
 def statement(request: DeskRequest) -> HttpResponse:
     """Give one person's month as CSV."""
-    number = request.GET.get("engineer", "")
-    engineer = Engineer.objects.filter(pk=int(number)).first() if number.isdecimal() else None
+    number = bounds.number(request.GET.get("engineer", ""))
+    engineer = Engineer.objects.filter(pk=number).first() if number is not None else None
     try:
         month = date.fromisoformat(f"{request.GET.get('month', '')}-01")
     except ValueError:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from dutydesk.kernel import bounds
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
@@ -170,13 +171,13 @@ def _days(first: date, current: Process) -> list[CoverDay]:
 @rule("engineer")
 def cover(request: DeskRequest) -> HttpResponse:
     """Take, give or hand back a part of a day."""
-    number, whom = request.POST.get("part", ""), request.POST.get("engineer", "")
-    if request.method != "POST" or not number.isdecimal():
+    number = bounds.number(request.POST.get("part", ""))
+    if request.method != "POST" or number is None:
         return HttpResponseRedirect("/shifts/")
     try:
         says = naming.name(
-            number=int(number),
-            engineer=int(whom) if whom.isdecimal() else None,
+            number=number,
+            engineer=bounds.number(request.POST.get("engineer", "")),
             at=request.at,
             by=request.person.name,
         )
@@ -228,12 +229,11 @@ def _do(request: DeskRequest, found: Shift) -> str:
     start, end = (typed.moment(request.POST.get(name, ""), zone) for name in ("start", "end"))
     if end <= start:
         raise Refused("The end is not after the start.", "Give it a later end.")
-    asked = request.POST.get("asked", "")
     swapping.offer(
         duty=found.duty,
         span=Period(max(start, request.at), end) if end > request.at else Period(start, end),
         engineer=me,
-        asked=int(asked) if asked.isdecimal() else None,
+        asked=bounds.number(request.POST.get("asked", "")),
         at=request.at,
     )
     return "Offered in the team's channel. You are told before it lapses."

@@ -1,0 +1,87 @@
+"""How much of anything the desk takes from people and machines, and how it is read.
+
+Whatever is typed, sent or put into a file comes through here before anything is done with it: a
+number fits the database, a time lies on a calendar that is sure, a text can be stored and said.
+"""
+
+import re
+from datetime import datetime
+
+from dutydesk.kernel.refusals import Refused
+
+LARGEST = 2**63 - 1  # What PostgreSQL's bigint holds.
+YEARS = range(1970, 2200)  # No calendar is sure before, nor after.
+LONGEST_LINE = 1_000
+LONGEST_TEXT = 100_000
+LONGEST_FILE = 1_000_000
+LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets.
+# What browsers take, https://html.spec.whatwg.org/#valid-e-mail-address, with a dot in the domain.
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_EMAIL = re.compile(
+    rf"[\w.!#$%&'*+/=?^`{{|}}~-]{{1,64}}@(?:{_LABEL}\.)+{_LABEL}", re.IGNORECASE | re.ASCII
+)
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, and halves of characters.
+_UNSEEN = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+# In JSON, between backslashes: a pair of halves is a character, NUL and a half alone are none.
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(?P<none>u0000|u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+
+
+class OutOfBounds(Refused):
+    """Something is larger, longer or stranger than the desk takes."""
+
+
+def number(text: str, *, most: int = LARGEST) -> int | None:
+    """Read a whole number from 0 to `most` in plain digits; None if it is anything else."""
+    digits = text.strip()
+    if len(digits) > len(str(LARGEST)) or not (digits.isascii() and digits.isdecimal()):
+        return None
+    found = int(digits)
+    return found if found <= most else None
+
+
+def local_time(text: str) -> datetime:
+    """Read an ISO 8601 time, with an offset or without; ValueError if it is none, or no year."""
+    found = datetime.fromisoformat(text.strip()[:LONGEST_LINE])
+    if found.year not in YEARS:
+        raise ValueError(f"{found.year} is no year that the desk knows of.")
+    return found
+
+
+def check_text(text: str, *, longest: int = LONGEST_TEXT, what: str = "The text") -> None:
+    """Refuse a text that is too long, or that no database and no chat takes."""
+    if len(text) > longest:
+        raise OutOfBounds(
+            f"{what} has {len(text)} characters; {longest} is the most.", "Make it shorter."
+        )
+    if _UNSTORABLE.search(text):
+        raise OutOfBounds(f"{what} holds a character that can't be stored.", "Type it anew.")
+
+
+def is_line(text: str) -> bool:
+    """Say whether the text is of one line, with nothing in it that can't be seen or stored."""
+    return _UNSEEN.search(text) is None
+
+
+def is_email(text: str) -> bool:
+    """Say whether the text is an e-mail address and nothing else."""
+    return len(text) <= LONGEST_EMAIL and _EMAIL.fullmatch(text) is not None
+
+
+def storable_json(body: bytes) -> bytes:
+    """Give a JSON body as UTF-8 that can be stored whole, whatever its sender made of its texts.
+
+    A mark of byte order is left out; bytes that are no UTF-8 are read as Latin-1, as older senders
+    mean them; NUL and halves of characters are U+FFFD.
+    """
+    body = body.removeprefix(b"\xef\xbb\xbf")
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        body = body.decode("latin-1").encode()
+    if b"\\u" not in body:
+        return body
+    return _ESCAPE.sub(lambda found: b"\\ufffd" if found["none"] else found[0], body)

@@ -1,0 +1,174 @@
+"""What people and machines write is read within bounds, and what is beyond them is said."""
+
+import json
+from datetime import timedelta
+from time import process_time
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dutydesk.adapters.github.reading import split_marker
+from dutydesk.desk.rules.templates import read_template
+from dutydesk.desk.rules.tickets import sections_of
+from dutydesk.kernel import bounds
+from dutydesk.kernel.bounds import OutOfBounds
+from dutydesk.kernel.durations import read_duration
+from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.subjects import number_of
+from dutydesk.kernel.tables import Columns, UnreadableFile, rows
+from dutydesk.people.rules import BrokenPeopleFile, EngineerRow, read_people, read_row
+from dutydesk.process.rules.check import check
+from dutydesk.process.rules.hours import in_zone
+from dutydesk.rota.rules.typed import windows
+
+LONDON = ZoneInfo("Europe/London")
+HALF, NUL = "\ud800", "\x00"
+
+
+@given(st.integers(0, 2**64))
+def test_a_number_is_read_if_a_row_can_have_it(number: int) -> None:
+    assert bounds.number(f" {number} ") == (number if number < 2**63 else None)
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.0", "1e3", "0x1", "²", "١٢", "1 2", "9" * 5000])
+def test_what_is_no_plain_number_is_none(text: str) -> None:
+    assert bounds.number(text) is None
+    with pytest.raises(ValueError, match="does not name one alarm"):
+        number_of(f"alarm:{text}", "alarm")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0001-01-01T00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59-14:00", "soon", "x" * 9999],
+)
+def test_a_time_lies_on_a_calendar_that_is_sure(text: str) -> None:
+    with pytest.raises(ValueError, match=r"year|isoformat"):
+        in_zone(text, LONDON)
+
+
+@pytest.mark.parametrize(
+    ("given_", "kind", "says"),
+    [
+        ("x" * 3001, "text", "“Why?” has 3001 characters; 3000 is the most."),
+        ("x" * 100_001, "long", "100000 is the most"),
+        (f"a{NUL}b", "long", "can't be stored"),
+        (f"a{HALF}b", "text", "can't be stored"),
+        ("9999-12-31T23:59", "time", "is not a time"),
+        ("tomorrow", "time", "is not a time"),
+        ("9" * 5000, "choice", "1000 is the most"),
+    ],
+)
+def test_a_form_refuses_what_can_t_be_filled_in_and_names_the_field(
+    given_: str, kind: str, says: str
+) -> None:
+    form = Form("Form", "Send", (Field("why", "Why?", kind),))  # type: ignore[arg-type]
+    form.check({})
+    form.check({"why": "2026-11-24T10:00", "else": NUL})
+    for values in ({"why": given_}, {"why": ["", given_]}):
+        with pytest.raises(Refused) as refused:
+            form.check(values)
+        assert says in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ada",
+        "@b.c",
+        "a@b",
+        "a b@c.d",
+        "a@b..c",
+        "a@-b.c",
+        "a@b.c\r\nBcc: x@y.z",
+        "a@b.c\n",
+        f"a{NUL}@b.c",
+        "a" * 65 + "@b.c",
+        "a@" + "b." * 200 + "c",
+        "a" * 300 + "@example.org",
+        "a@b@c.d",
+        "<a@b.c>",
+    ],
+)
+def test_an_e_mail_address_is_one_and_nothing_else(text: str) -> None:
+    assert not bounds.is_email(text)
+    if text.strip() == text:
+        with pytest.raises(BrokenPeopleFile, match="is not an e-mail address"):
+            read_row(EngineerRow, name="Ada", email=text)
+
+
+def test_everyday_e_mail_addresses_are_taken() -> None:
+    for text in ("ada@example.org", "Ada.L+page@sub.example.co.uk", "o'neil_x@a-b.museum"):
+        assert bounds.is_email(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("engineers: 2026-99-99", "This is not YAML"),
+        ("engineers: " + "9" * 5000, "This is not YAML"),
+        ('engineers: [{name: "A\\0", email: a@b.c}]', "can't be seen or stored"),
+        ('engineers: [{name: "A\\nB", email: a@b.c}]', "can't be seen or stored"),
+        ("[" * 20_000, "nested too deep"),
+        ("- " * 20_000, "nested too deep"),
+        ("engineers:\n" + "- {name: a, email: a@b.c}\n" * 20_000, "100000 is the most"),
+        ("engineers:\n" + "- {name: a, email: a@b.c}\n" * 1_001, "at most 1000 items"),
+        (f"engineers: []{NUL}", "can't be stored"),
+    ],
+)
+def test_a_file_of_people_is_bounded_before_it_is_read(text: str, says: str) -> None:
+    began = process_time()
+    with pytest.raises(BrokenPeopleFile) as refused:
+        read_people(text)
+    assert says in str(refused.value)
+    assert len(str(refused.value)) < 5_000
+    assert process_time() - began < 5
+
+
+def test_a_process_file_that_is_too_much_is_refused_with_the_line() -> None:
+    for text in ("a:\n" + "[" * 20_000, "a: 1\n" * 50_000, f"a:\n  b: {NUL}"):
+        (mistake,) = check(text).mistakes
+        assert mistake.instead
+    assert check("a:\n\n" + "{" * 60).mistakes[0].line == 3
+
+
+def test_what_senders_write_is_made_storable_and_means_the_same() -> None:
+    def kept(text: str) -> object:
+        return json.loads(bounds.storable_json(json.dumps({"a": text}).encode()))["a"]
+
+    assert kept(f"a{NUL}{HALF}b\udfff") == "a\ufffd\ufffdb\ufffd"
+    assert kept("🚨 \\u0000 \\ud800 é") == "🚨 \\u0000 \\ud800 é"
+    assert json.loads(bounds.storable_json(b'\xef\xbb\xbf{"a": "Caf\xe9"}')) == {"a": "Café"}
+    assert json.loads(bounds.storable_json('{"a": "Café"}'.encode())) == {"a": "Café"}
+
+
+def test_a_length_of_time_is_bounded() -> None:
+    assert read_duration("1 hour 30 minutes") == timedelta(minutes=90)
+    for text in ("9" * 99, "9" * 90 + " days", "9999999999 days", "1" * 1_000_000):
+        with pytest.raises(ValueError, match=r"length of time|longer"):
+            read_duration(text)
+
+
+def test_a_table_has_no_more_rows_and_characters_than_are_read() -> None:
+    columns = Columns(("a",))
+    with pytest.raises(UnreadableFile, match="more than 200000 rows"):
+        list(rows(["a\n", *["1\n"] * 200_001], columns))
+    with pytest.raises(UnreadableFile, match="Line 2 has more than"):
+        list(rows(["a\n", "x" * 1_000_000], columns))
+
+
+@pytest.mark.parametrize("text", ["\n" * 60_000, "# a" + " " * 60_000 + "b", "<!--" * 15_000])
+def test_no_text_keeps_its_reader_busy(text: str) -> None:
+    began = process_time()
+    split_marker(text + "\n<!-- dutydesk:x -->y")
+    sections_of(text)
+    read_template("ask.md", text)
+    with pytest.raises(Refused):
+        windows("Mon" + text.replace("\n", " ") + "x")
+    with pytest.raises(OutOfBounds):
+        bounds.check_text(text, longest=1_000)
+    assert process_time() - began < 5
+    assert split_marker("Text\n\n<!-- dutydesk:ticket:1 -->\n") == ("Text", "dutydesk:ticket:1")
+    assert split_marker("Text <!-- x -->") == ("Text <!-- x -->", "")
