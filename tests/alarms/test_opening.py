@@ -61,7 +61,11 @@ def left_by(way: Way, tellings: Sequence[Notification], world: World) -> list[ob
                 for one in Alert.objects.order_by("alarm__group_key", "fingerprint")
             ],
             sorted((post.channel.name, post.words.title, post.words.facts) for post in said),
-            sorted(Entry.objects.values_list("kind", "text", "actor", "clause", "at")),
+            sorted(
+                Entry.objects.filter(subject__startswith="alarm:").values_list(
+                    "kind", "text", "actor", "clause", "at"
+                )
+            ),
         ]
         transaction.set_rollback(True)
     return left
