@@ -19,7 +19,13 @@ from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of
 from dutydesk.kernel.tables import Columns, UnreadableFile, rows
-from dutydesk.people.rules import BrokenPeopleFile, EngineerRow, read_people, read_row
+from dutydesk.people.rules import (
+    BrokenPeopleFile,
+    EngineerRow,
+    email_address,
+    read_people,
+    read_row,
+)
 from dutydesk.process.rules.check import check
 from dutydesk.process.rules.hours import in_zone
 from dutydesk.rota.rules.typed import windows
@@ -82,10 +88,12 @@ def test_a_form_refuses_what_can_t_be_filled_in_and_names_the_field(
         "a b@c.d",
         "a@b..c",
         "a@-b.c",
+        "a@b-.c",
+        "a@b.c.",
         "a@b.c\r\nBcc: x@y.z",
-        "a@b.c\n",
         f"a{NUL}@b.c",
         "a" * 65 + "@b.c",
+        "a@" + "b" * 64 + ".org",
         "a@" + "b." * 200 + "c",
         "a" * 300 + "@example.org",
         "a@b@c.d",
@@ -93,15 +101,13 @@ def test_a_form_refuses_what_can_t_be_filled_in_and_names_the_field(
     ],
 )
 def test_an_e_mail_address_is_one_and_nothing_else(text: str) -> None:
-    assert not bounds.is_email(text)
-    if text.strip() == text:
-        with pytest.raises(BrokenPeopleFile, match="is not an e-mail address"):
-            read_row(EngineerRow, name="Ada", email=text)
+    with pytest.raises(BrokenPeopleFile, match="is not an e-mail address"):
+        read_row(EngineerRow, name="Ada", email=text)
 
 
 def test_everyday_e_mail_addresses_are_taken() -> None:
     for text in ("ada@example.org", "Ada.L+page@sub.example.co.uk", "o'neil_x@a-b.museum"):
-        assert bounds.is_email(text)
+        assert email_address(text) == text.lower()
 
 
 @pytest.mark.parametrize(

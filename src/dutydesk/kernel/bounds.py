@@ -14,12 +14,6 @@ YEARS = range(1970, 2200)  # No calendar is sure before, nor after.
 LONGEST_LINE = 1_000
 LONGEST_TEXT = 100_000
 LONGEST_FILE = 1_000_000
-LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets.
-# What browsers take, https://html.spec.whatwg.org/#valid-e-mail-address, with a dot in the domain.
-_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_EMAIL = re.compile(
-    rf"[\w.!#$%&'*+/=?^`{{|}}~-]{{1,64}}@(?:{_LABEL}\.)+{_LABEL}", re.IGNORECASE | re.ASCII
-)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, and halves of characters.
 _UNSEEN = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 # In JSON, between backslashes: a pair of halves is a character, NUL and a half alone are none.
@@ -64,11 +58,6 @@ def check_text(text: str, *, longest: int = LONGEST_TEXT, what: str = "The text"
 def is_line(text: str) -> bool:
     """Say whether the text is of one line, with nothing in it that can't be seen or stored."""
     return _UNSEEN.search(text) is None
-
-
-def is_email(text: str) -> bool:
-    """Say whether the text is an e-mail address and nothing else."""
-    return len(text) <= LONGEST_EMAIL and _EMAIL.fullmatch(text) is not None
 
 
 def storable_json(body: bytes) -> bytes:
