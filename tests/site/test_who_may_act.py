@@ -43,6 +43,7 @@ CASES: dict[str, Case] = {
     "page.acknowledge": case("engineer", "page calling", ENGINEERS),
     "page.snooze": case("engineer", "page held", {"Ada"}, until="2026-11-24T20:45"),
     "page.rehearse": case("engineer", "rehearsal", {"Ada"}),
+    "alarm.over": case("engineer", "alarm", TEAM, reason="The graph says so"),
     "alarm.silence": case("engineer", "alarm", NOBODY),
     "silence.lift": case("engineer", "silence", TEAM),
     "silence.extend": case("engineer", "silence", TEAM, until="2026-11-26T10:00"),
@@ -165,8 +166,6 @@ def test_an_action_is_done_by_those_whom_it_is_for_and_by_nobody_else(
     path, values = address(office, action), filled(office, action)
     clients, before = {name: client_of(name) for name in EVERYBODY}, state()
     did = {name for name, client in clients.items() if acted(client, path, values, before)}
-    if CASES[action].least == "anyone":
-        did.discard("Cy")  # Who left may do what everybody may, as long as they may sign in.
     assert did == CASES[action].may
 
 

@@ -31,7 +31,7 @@ from testing.world import World, number
 ASK, TALK = "#ask-cloud-platform", "#talk"
 SIGNED_OUT = ""
 # Uma asks, Vic asks nothing; Ada is concerned, Ben another engineer; Max is an administrator and
-# no engineer; Cy has left the team.
+# no engineer; Cy has left the team, and is signed in no more.
 EVERYBODY = (SIGNED_OUT, "Uma", "Vic", "Cy", "Ada", "Ben", "Max")
 DAY = timedelta(days=1)
 
@@ -41,8 +41,8 @@ class Office:
 
     def __init__(self, folder: Path) -> None:
         self.world = World(folder, "2026-11-24T16:30")
-        self._people()
         self.about: dict[str, str] = {"new": "new"}
+        self._people()
         self._questions()
         self._alarms()
         self.world.forward(hours=3)  # Past working hours, when on call's limit runs.
@@ -58,8 +58,9 @@ class Office:
         Account.objects.create_user(email="vic@example.org", name="Vic")
         Account.objects.create_user(email="max@example.org", name="Max")
         Account.objects.filter(name="Max").update(is_administrator=True)
+        self.about["account"] = Account.objects.get(name="Vic").about
         self.world.shifts(support="Ada", primary="Ada")
-        people.set_active(engineer=number("Cy"), active=False)
+        people.set_active(engineer=number("Cy"), active=False, at=self.world.at)
 
     def say(self, by: str, text: str, channel: str = ASK, thread: int | None = None) -> Post:
         """Let somebody post."""
@@ -180,7 +181,7 @@ def client_of(name: str) -> Client:
     return Client() if name == SIGNED_OUT else visit(name)
 
 
-_KEPT = ("django_session", "django_migrations")
+_KEPT = ("people_session", "django_migrations")
 _STATE = (
     "SELECT '{0}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{0}\" AS t"
 )
