@@ -17,12 +17,14 @@ import dutydesk
 from dutydesk.alarms.rules.silences import read_matchers
 from dutydesk.desk.flows import following as tracker
 from dutydesk.kernel.actions import Press
+from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.flows import calling, following, ways
-from dutydesk.people.flows import identities
+from dutydesk.people.flows import accounts, identities
 from dutydesk.people.models import Account
 from dutydesk.process import flows as process
 from dutydesk.process.models import ProcessVersion
+from dutydesk.process.rules.documents import read_yaml
 from dutydesk.rota.rules import typed
 from dutydesk.site import serve
 from testing.office import Office
@@ -100,6 +102,39 @@ def _nothing_that_is_there(office: Office) -> None:
         slack_of(office.world, there).acting._carried_out("question.take", press)
 
 
+def _account_of(name: str) -> int:
+    return Account.objects.get(name=name).pk
+
+
+def _back_by_their_account(office: Office) -> None:
+    accounts.reopen(account=_account_of("Cy"), by=None, at=office.world.at)
+
+
+def _shut_administrator(office: Office) -> None:
+    accounts.make_administrator(account=_account_of("Cy"), by=None, at=office.world.at)
+
+
+def _administrator_without_password(office: Office) -> None:
+    accounts.make_administrator(account=_account_of("Vic"), by=None, at=office.world.at)
+
+
+def _nobody_waits(office: Office) -> None:
+    accounts.join_engineer(account=_account_of("Vic"), by=None, at=office.world.at)
+
+
+def _no_account(office: Office) -> None:
+    accounts.close(account=0, by=None, at=office.world.at)
+
+
+def _last_administrator(office: Office) -> None:
+    Account.objects.exclude(name="Max").update(is_administrator=False)
+    accounts.end_administrator(account=_account_of("Max"), by=None, at=office.world.at)
+
+
+def _no_time(_office: Office) -> None:
+    Form("Form", "Send", (Field("until", "Until", "time"),)).check({"until": "soon"})
+
+
 def _not_set_up(office: Office) -> None:
     following.hear_post(body=b"{}", headers={}, at=office.world.at)
 
@@ -121,6 +156,16 @@ CASES: dict[str, tuple[str, Callable[[Office], object]]] = {
     "a folder that another desk has": ("CannotServe", _two_desks),
     "a link that expired": ("ConnectGone", _expired),
     "somebody who is connected": ("SomebodyElses", _connected_with_another),
+    "who left, by their account alone": ("AccountRefused", _back_by_their_account),
+    "an administrator whose account is shut": ("AccountRefused", _shut_administrator),
+    "an administrator without a password": ("AccountRefused", _administrator_without_password),
+    "an engineer whom nobody waits for": ("AccountRefused", _nobody_waits),
+    "an account that isn't there": ("AccountRefused", _no_account),
+    "the only administrator": ("LastAdministrator", _last_administrator),
+    "an answer that is no time": ("NotAnAnswer", _no_time),
+    "a document that ends too early": ("NotYaml", lambda _: read_yaml("a: [1")),
+    "a document that is too deep": ("NotYaml", lambda _: read_yaml("[" * 1_000)),
+    "a document with a character that isn't one": ("NotYaml", lambda _: read_yaml("a: \x00")),
     "PagerDuty, not set up": ("NobodyListens", _not_set_up),
     "GitHub, not set up": ("NobodyListens", _not_set_up_either),
     "somebody in Slack whom nobody knows": ("Stranger", _nobody_we_know),
