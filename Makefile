@@ -45,7 +45,8 @@ soak: .venv/tools servers  ## Kill the desk's parts 500 times, fuzz it, and live
 	$(TESTS) tests/story/test_killing.py tests/site/test_fuzz.py tests/site/test_fuzz_doors.py \
 		tests/site/test_fuzz_vendors.py tests/adapters/test_slack_in_fuzz.py \
 		tests/process/test_opening.py tests/story/test_sound_processes.py \
-		--kills 500 --fuzz 100000 --days 1000 --seed $$(date +%s)
+		tests/alarms/test_paired_alertmanagers.py \
+		--kills 500 --fuzz 100000 --days 1000 --histories 100 --seed $$(date +%s)
 
 bench: .venv/tools  ## Measure speed, and write docs/benchmarks.md
 	$(BIN)/python bench

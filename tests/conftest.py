@@ -17,6 +17,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--days", type=int, default=40, help="how many process files live for a day")
     parser.addoption("--seed", type=int, default=SEED, help="what cases and files are made from")
     parser.addoption("--kills", type=int, default=20, help="how often the kill test kills")
+    parser.addoption(
+        "--histories", type=int, default=10, help="how many histories a pair of Alertmanagers tells"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -189,7 +189,7 @@ STEPS = st.lists(
 SEVERITY = {"a": "critical", "b": "critical", "c": "warning"}
 
 
-class Desk:
+class History:
     """A world in which steps happen, and what must hold after each."""
 
     def __init__(self, folder: Path) -> None:
@@ -326,7 +326,7 @@ def test_whatever_happens_somebody_is_called_for_what_fires_and_for_nothing_else
 ) -> None:
     with transaction.atomic():
         think_at_leisure()
-        desk = Desk(tmp_path)
+        desk = History(tmp_path)
         assert process.in_force().alarms.peer_lag == LAG
         for what, name, wait in steps:
             desk.step(what, name)

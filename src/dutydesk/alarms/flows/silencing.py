@@ -175,7 +175,7 @@ def silence(*, wanted: Wanted, by: str, at: datetime) -> Silence:
         fact=SilenceMade(made.pk, made.change), subject=made.about, text=text, at=at, actor=by
     )
     _look_ahead(made, at)
-    _look_at_alarms(at)
+    _look_at_alarms(made, at)
     return made
 
 
@@ -195,7 +195,7 @@ def extend(*, silence: int, until: datetime, by: str, at: datetime) -> Silence:
     fact = SilenceExtended(found.pk, found.change)
     journal.record(fact=fact, subject=found.about, text=text, at=at, actor=by)
     _look_ahead(found, at)
-    _look_at_alarms(at)
+    _look_at_alarms(found, at)
     return found
 
 
@@ -211,7 +211,7 @@ def lift(*, silence: int, by: str, at: datetime) -> Silence:
     text = f"{by} lifted the silence of {found.title}"
     fact = SilenceLifted(found.pk, found.change)
     journal.record(fact=fact, subject=found.about, text=text, at=at, actor=by)
-    _look_at_alarms(at)
+    _look_at_alarms(found, at)
     return found
 
 
@@ -247,7 +247,7 @@ def due(*, fact: CommitmentDue, at: datetime) -> None:
         at=at,
     )
     _look_ahead(found, at)
-    _look_at_alarms(at)
+    _look_at_alarms(found, at)
 
 
 def _look_ahead(found: Silence, at: datetime) -> None:
@@ -267,27 +267,11 @@ def _look_ahead(found: Silence, at: datetime) -> None:
     )
 
 
-def _look_at_alarms(at: datetime) -> None:
-    """Reconsider the firing alarms that are to be quiet or heard otherwise than they are."""
-    quiet = quieting.seen(at=at)
-    high = partial(is_high, process.in_force().alarms)
-    turned = []
-    for alarm in _firing():
-        alerts = [(one, high(one.labels)) for one in alarm.alerts.all()]
-        found = quiet.of_alarm(alerts)
-        now = (found.number, found.until) if found else (None, None)
-        if now != (alarm.silence_id, alarm.silent_until) or _pages_anew(alerts, quiet):
-            turned.append(alarm.pk)
-    if turned:
-        receiving.reconsider(alarms=turned, at=at)
-
-
-def _pages_anew(alerts: Sequence[tuple[Alert, bool]], quiet: Quiet) -> bool:
-    """Say whether a high alert is heard that nobody was called for."""
-    return any(
-        high and one.called_at is None and quiet.of(one.labels, one.service_id) is None
-        for one, high in alerts
-    )
+def _look_at_alarms(silence: Silence, at: datetime) -> None:
+    """Reconsider the firing alarms of which the silence matches an alert, now that it changed."""
+    concerned = {alert.alarm_id for alert in matched(silence)}
+    if concerned:
+        receiving.reconsider(alarms=sorted(concerned), at=at)
 
 
 def kept(*, at: datetime) -> tuple[list[Silence], list[Silence]]:
