@@ -3,7 +3,7 @@
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from dutydesk.alarms.rules.told import scoped
 from dutydesk.oncall.models import Call, Page
 from dutydesk.process import flows as process
 from testing.alertmanagers import Heard, Prometheus, Receiver, a_pair, now
-from testing.histories import LAG, PATIENCE, History, Script, Spell, Stage, Trouble
+from testing.histories import LAG, PATIENCE, History, Script, Spell, Stage, Trouble, Waiting
 from testing.world import World, think_at_leisure
 
 AT_ONCE = 10
@@ -122,17 +122,18 @@ def play(desk: Desk, stage: Stage, histories: Sequence[History]) -> None:
                 advance(name, scripts[name], waits)
             elif time.monotonic() - since[name] > PATIENCE:
                 check_told(stage, histories)
-                raise AssertionError(f"{name} waited too long for {what}")
+                told = [(one.spells, words(stage, name)) for one in histories if one.name == name]
+                raise AssertionError(f"{name} waited too long for {what}: {told}")
 
 
-def is_so(look: object) -> bool:
+def is_so(look: Callable[[], bool]) -> bool:
     try:
-        return bool(look())  # type: ignore[operator]
+        return look()
     except httpx.HTTPError:  # Of a peer that begins.
         return False
 
 
-def advance(name: str, script: Script, waits: dict[str, tuple[str, object]]) -> None:
+def advance(name: str, script: Script, waits: dict[str, Waiting]) -> None:
     try:
         waits[name] = next(script)
     except StopIteration:
@@ -155,31 +156,31 @@ def check_told(stage: Stage, histories: Sequence[History]) -> None:
             raise NotTold(f"that {one.name} is over")
 
 
-def check_in_time(spell: Spell, heard: Sequence[tuple[datetime, bool]], until: datetime) -> None:
-    """Say so if a peer told of a spell as firing so late after its end that it must be believed."""
-    if spell.over is None:
-        return
-    said = [word for word in heard if spell.over <= word[0] < until]
-    ends = [at for at, fires in said if not fires]
-    late = [at for at, fires in said if fires and (not ends or at > ends[0])]
-    for at in late if ends else late[:0]:
-        undone = [end for end in ends if end > at]
-        if not undone or undone[0] - ends[0] >= LAG:
-            raise NotTold(f"in time that a spell of {spell.kind} is over")
+def lateness(spell: Spell, heard: Sequence[tuple[datetime, bool]], until: datetime) -> timedelta:
+    """Give how long after its end a spell was told of as firing, until that was put right."""
+    ends = [at for at, fires in heard if not fires and spell.over and at >= spell.over]
+    late = [at for at, fires in heard if fires and ends and ends[0] < at < until]
+    right = [min(until, *(end for end in [*ends, until] if end > at)) for at in late]
+    return max((at - ends[0] for at in right), default=timedelta())
+
+
+def spells_of(one: History) -> list[tuple[Spell, datetime]]:
+    """Give its spells, and when the next begins."""
+    return list(zip(one.spells, [spell.began for spell in one.spells[1:]] + [now()], strict=True))
 
 
 def check_calls(stage: Stage, desk: Desk, one: History) -> None:
     """Each firing was called for as often as may be, and nothing else was."""
-    heard = words(stage, one.name)
-    ends = [spell.began for spell in one.spells[1:]] + [now()]
-    calls = list(desk.calls(one.name))
-    for spell, until in zip(one.spells, ends, strict=True):
+    heard, calls = words(stage, one.name), list(desk.calls(one.name))
+    story = f"{one.name}: {one.spells}; called {calls}; heard {heard}"
+    for spell, until in spells_of(one):
         mine = [at for at in calls if spell.began <= at < until]
         if len(mine) not in spell.allowed:
-            check_in_time(spell, heard, until)
-            raise AssertionError(f"{one.name} {one.spells}: called {calls}; heard {heard}")
+            if lateness(spell, heard, until) >= LAG:
+                raise NotTold(f"in time that it is over: {story}")
+            raise AssertionError(f"{len(mine)} calls for {spell} of {story}")
         calls = [at for at in calls if at not in mine]
-    assert not calls, f"{one.name} called {calls} before it ever fired"
+    assert not calls, f"somebody was called before it fired: {story}"
 
 
 def settle(desk: Desk, stage: Stage, histories: Sequence[History]) -> None:
@@ -204,16 +205,16 @@ class Figures:
     spells: Counter[str]
     tellings: int
     calls: int
+    latest: timedelta
 
 
 def attempt(folder: Path, seed: int, count: int) -> Figures:
     """Play so many histories at one time, and hold the desk to them."""
-    chance = random.Random(seed)
     folder.mkdir()
     with transaction.atomic(), a_pair(folder, ["history"]) as (peers, receiver):
         think_at_leisure()
         desk, prometheus = Desk(folder, receiver), Prometheus(peers)
-        stage = Stage(chance, peers, prometheus, desk)
+        stage = Stage(seed, peers, prometheus, desk)
         histories = [
             History(stage, f"h{number}", f"h{number}-{name}", severity)
             for number in range(count)
@@ -231,7 +232,12 @@ def attempt(folder: Path, seed: int, count: int) -> Figures:
         transaction.set_rollback(True)
     spells = Counter(spell.kind for one in histories for spell in one.spells)
     calls = sum(len(desk.calls(one.name)) for one in histories)
-    return Figures(spells, len(stage.heard), calls)
+    latest = max(
+        lateness(spell, words(stage, one.name), until)
+        for one in histories
+        for spell, until in spells_of(one)
+    )
+    return Figures(spells, len(stage.heard), calls, latest)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

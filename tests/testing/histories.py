@@ -18,7 +18,8 @@ GROUPINGS = (
     *(("history", "severity"), ("history", "alertname")),
     ("history", "severity", "alertname"),
 )
-Script = Iterator[tuple[str, Callable[[], bool]]]
+Waiting = tuple[str, Callable[[], bool]]
+Script = Iterator[Waiting]
 
 
 class Believed(Protocol):
@@ -48,27 +49,32 @@ class Stage:
     alerts that something happens to which such a loss would hide.
     """
 
-    chance: random.Random
+    seed: int
     peers: Sequence[Peer]
     prometheus: Prometheus
     desk: Believed
-    heard: list[Heard] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list, repr=False)
     closed: bool = False
     busy: set[str] = field(default_factory=set)
 
     def running(self) -> list[Peer]:
         return [peer for peer in self.peers if peer.runs]
 
-    def pause(self, shortest: float, longest: float) -> Script:
-        until = time.monotonic() + self.chance.uniform(shortest, longest)
-        yield "a pause", lambda: time.monotonic() >= until
+    def chance(self, name: str) -> random.Random:
+        """Give one's own chance: what each does by it does not depend on who is faster."""
+        return random.Random(f"{self.seed} {name}")
+
+
+def pause(seconds: float) -> Script:
+    until = time.monotonic() + seconds
+    yield "a pause", lambda: time.monotonic() >= until
 
 
 class History:
     """One alert's: it fires, is over, comes back, times out, is silenced, all by chance."""
 
     def __init__(self, stage: Stage, group: str, name: str, severity: str) -> None:
-        self.stage, self.chance, self.name = stage, stage.chance, name
+        self.stage, self.chance, self.name = stage, stage.chance(name), name
         self.labels = {
             "alertname": name,
             "history": group,
@@ -83,7 +89,7 @@ class History:
         return bool(self.spells) and self.spells[-1].over is None
 
     def script(self) -> Script:
-        yield from self.stage.pause(0, 4)
+        yield from pause(self.chance.uniform(0, 4))
         for number in range(self.chance.randint(2, 3)):
             if number:
                 yield from self._gap()
@@ -98,7 +104,7 @@ class History:
         """Wait less than a peer may be late, or longer, so that nothing is sent meanwhile."""
         longer = LAG.total_seconds() + 1
         shortest, longest = self.chance.choice([(1, 3), (1, 3), (longer, longer + 2)])
-        yield from self.stage.pause(shortest, longest)
+        yield from pause(self.chance.uniform(shortest, longest))
 
     def _fires(self) -> Script:
         yield from self._begin("fires", ONCE)
@@ -121,9 +127,9 @@ class History:
         """Fire too shortly to be sure of being told; it is over everywhere before the next."""
         yield from self._enter()
         self._see(kind, PERHAPS, starts)
-        yield from self.stage.pause(0.1, 1)
+        yield from pause(self.chance.uniform(0.1, 1))
         self._see_end()
-        yield from self.stage.pause(LAG.total_seconds(), LAG.total_seconds())
+        yield from pause(LAG.total_seconds())
         yield from self._leave()
 
     def _silenced(self) -> Script:
@@ -136,7 +142,7 @@ class History:
         )
         lifted = self.chance.random() < 0.5
         spell = self._see("is silenced", ONCE if lifted else NEVER, None)
-        yield from self.stage.pause(1, 3)
+        yield from pause(self.chance.uniform(1, 3))
         if not lifted:
             self._see_end()
             yield from self._unseen()
@@ -158,18 +164,18 @@ class History:
 
     def _hold(self) -> Script:
         """Go on firing; a silence of it for a time changes nothing."""
-        yield from self.stage.pause(0, 3)
+        yield from pause(self.chance.uniform(0, 3))
         if self.chance.random() < 0.2:
             yield from self._enter()
             silence = self.stage.running()[0].silence(self.name)
-            yield from self.stage.pause(1, 2)
+            yield from pause(self.chance.uniform(1, 2))
             self.stage.running()[0].lift(silence)
             yield (
                 "no silence anywhere",
                 lambda: all(silence not in peer.silences() for peer in self.stage.running()),
             )
             # Over before each of its groups is looked at again, its end might never be told.
-            yield from self.stage.pause(3, 4)
+            yield from pause(self.chance.uniform(3, 4))
             self.stage.busy.discard(self.name)
 
     def _end(self) -> Script:
@@ -236,22 +242,24 @@ class Trouble:
     stage: Stage
     histories: Sequence[History]
 
+    def __post_init__(self) -> None:
+        self.chance = self.stage.chance("trouble")
+
     def script(self) -> Script:
-        chance = self.stage.chance
-        groupings = chance.sample(GROUPINGS, 2)
+        one, other = self.chance.sample(GROUPINGS, 2)
         troubles = [
-            lambda: self._restart(chance.choice(self.stage.peers)),
-            lambda: self._regroup([chance.choice(self.stage.peers)], groupings[0]),
-            lambda: self._regroup(self.stage.peers, groupings[1]),
+            self._restart(self.chance.choice(self.stage.peers)),
+            self._regroup([self.chance.choice(self.stage.peers)], one),
+            self._regroup(self.stage.peers, other),
         ]
-        chance.shuffle(troubles)
+        self.chance.shuffle(troubles)
         for trouble in troubles:
-            yield from self.stage.pause(4, 9)
-            yield from trouble()
+            yield from pause(self.chance.uniform(4, 9))
+            yield from trouble
 
     def _restart(self, peer: Peer) -> Script:
-        peer.stop(self.stage.chance.choice([signal.SIGTERM, signal.SIGKILL]))
-        yield from self.stage.pause(0.5, 3)
+        peer.stop(self.chance.choice([signal.SIGTERM, signal.SIGKILL]))
+        yield from pause(self.chance.uniform(0.5, 3))
         (other,) = self.stage.running()
         peer.start(other)
         yield "a peer's return", peer.settled
