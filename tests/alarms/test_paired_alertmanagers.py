@@ -200,11 +200,15 @@ def settle(desk: Desk, stage: Stage, histories: Sequence[History]) -> None:
 
 @dataclass
 class Figures:
-    """What was played, for whoever reads the test's output."""
+    """What was played, for whoever reads the test's output.
+
+    `late`: so many ends were followed by a peer's late word that it fires, `latest` by so much.
+    """
 
     spells: Counter[str]
     tellings: int
     calls: int
+    late: int
     latest: timedelta
 
 
@@ -230,14 +234,22 @@ def attempt(folder: Path, seed: int, count: int) -> Figures:
             check_calls(stage, desk, one)
         desk.check_pages()
         transaction.set_rollback(True)
-    spells = Counter(spell.kind for one in histories for spell in one.spells)
-    calls = sum(len(desk.calls(one.name)) for one in histories)
-    latest = max(
+    return figures(desk, stage, histories)
+
+
+def figures(desk: Desk, stage: Stage, histories: Sequence[History]) -> Figures:
+    late = [
         lateness(spell, words(stage, one.name), until)
         for one in histories
         for spell, until in spells_of(one)
+    ]
+    return Figures(
+        spells=Counter(spell.kind for one in histories for spell in one.spells),
+        tellings=len(stage.heard),
+        calls=sum(len(desk.calls(one.name)) for one in histories),
+        late=sum(one > timedelta() for one in late),
+        latest=max(late),
     )
-    return Figures(spells, len(stage.heard), calls, latest)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
