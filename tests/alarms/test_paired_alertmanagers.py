@@ -150,10 +150,11 @@ def check_told(stage: Stage, histories: Sequence[History]) -> None:
     for one in histories:
         heard = words(stage, one.name)
         last = heard[-1] if heard else None
+        story = f"{one.name}: {one.spells}; heard {heard}"
         if one.open and (last is None or not last[1] or last[0] < one.spells[-1].began):
-            raise NotTold(f"that {one.name} fires")
+            raise NotTold(f"that it fires: {story}")
         if one.spells and not one.open and last is not None and last[1]:
-            raise NotTold(f"that {one.name} is over")
+            raise NotTold(f"that it is over: {story}")
 
 
 def lateness(spell: Spell, heard: Sequence[tuple[datetime, bool]], until: datetime) -> timedelta:
