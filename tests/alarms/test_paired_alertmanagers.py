@@ -120,9 +120,10 @@ def play(desk: Desk, stage: Stage, histories: Sequence[History]) -> None:
             if is_so(waits[name][1]):
                 since[name] = time.monotonic()
                 advance(name, scripts[name], waits)
-            elif time.monotonic() - since[name] > PATIENCE:
-                check_told(stage, histories)
-                told = [(one.spells, words(stage, name)) for one in histories if one.name == name]
+            elif time.monotonic() - since[name] > PATIENCE[name == "trouble"]:
+                mine = [one for one in histories if name in (one.name, "trouble")]
+                check_told(stage, mine)
+                told = [(one.spells, words(stage, one.name)) for one in mine]
                 raise AssertionError(f"{name} waited too long for {what}: {told}")
 
 
@@ -187,7 +188,7 @@ def check_calls(stage: Stage, desk: Desk, one: History) -> None:
 def settle(desk: Desk, stage: Stage, histories: Sequence[History]) -> None:
     """Wait until all agree on what fires."""
     fire = {one.name for one in histories if one.open}
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + PATIENCE[0]
     while True:
         stage.heard += desk.catch_up()
         known = [peer.firing() for peer in stage.peers]
@@ -265,7 +266,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def test_each_high_firing_is_called_for_once_whatever_a_pair_tells(
     tmp_path: Path, request: pytest.FixtureRequest, number: int
 ) -> None:
-    """What Alertmanager itself did not tell in time is no desk's fault: then it is played again."""
+    """What Alertmanager itself did not tell in time is no desk's fault: then it is played again.
+
+    On a busy machine one peer may note its telling after the other's later one, and then both
+    believe that the desk knows what it was not told last.
+    """
     soaks = request.config.getoption("--histories") > AT_ONCE
     seed = random.SystemRandom().randrange(10**6) if soaks else number
     for again in range(3):

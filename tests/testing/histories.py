@@ -12,7 +12,8 @@ from testing.alertmanagers import Heard, Peer, Prometheus, now
 
 # As long after an end as a peer may be late here; see `alertmanagers.CLUSTER`.
 LAG = timedelta(seconds=8)
-PATIENCE = 90.0
+# In seconds: for an alert, and for what waits until all alerts are ready.
+PATIENCE = (60.0, 130.0)
 ONCE, PERHAPS, NEVER = frozenset({1}), frozenset({0, 1}), frozenset({0})
 GROUPINGS = (
     *(("history", "severity"), ("history", "alertname")),
@@ -124,7 +125,10 @@ class History:
         yield from self._flicker("returns briefly", self.spells[-1].starts)
 
     def _flicker(self, kind: str, starts: datetime | None) -> Script:
-        """Fire too shortly to be sure of being told; it is over everywhere before the next."""
+        """Fire for less than `group_interval`, which need not be told, nor believed if it is back.
+
+        No peer is so late that it would tell of it only when the next has begun.
+        """
         yield from self._enter()
         self._see(kind, PERHAPS, starts)
         yield from pause(self.chance.uniform(0.1, 1))
