@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from dutydesk import cli
-from dutydesk.adapters.clock import RehearsalClock
+from dutydesk.adapters.clock import RehearsalClock, TooFar
 from dutydesk.chat.flows import places
 from dutydesk.chat.models import Channel
 from dutydesk.incidents.models import Incident
@@ -158,7 +158,7 @@ def test_a_rehearsal_goes_no_further_than_ten_years(tmp_path: Path) -> None:
     clock = RehearsalClock(tmp_path / "ahead")
     clock.forward(timedelta(days=3000))
     for by in (timedelta(days=3000), timedelta(days=9_999_999)):
-        with pytest.raises(ValueError, match="no further than 3660 days"):
+        with pytest.raises(TooFar, match="at most 3660 days ahead"):
             clock.forward(by)
     assert clock.offset() == timedelta(days=3000)
 

@@ -37,7 +37,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def eventually(look: Callable[[], T], seconds: float = 20) -> T:
+def eventually(look: Callable[[], T], seconds: float = 60) -> T:
     """Give what `look` finds, once it finds something; fail with its last error after a while."""
     end = time.monotonic() + seconds
     pause = threading.Event()
@@ -163,7 +163,7 @@ class Desk:
                 stderr=subprocess.STDOUT,
             )
         try:
-            eventually(self.well, 60)
+            eventually(self.well, 180)
         except BaseException:  # What is not handed over, nobody would end.
             self.process.terminate()
             self.process.wait(60)
