@@ -134,8 +134,9 @@ def doors(desk: Desk, key: str) -> dict[str, Callable[[], httpx.Response]]:
     }
     for path, (body, headers) in vendors.items():
         found[path] = partial(post, f"{desk.url}{path}", content=body, headers=headers)
-    for path in ("/healthz", "/metrics"):
-        found[path] = partial(httpx.get, f"{desk.url}{path}", timeout=20)
+    token = (desk.home / "metrics-token").read_text().strip()
+    for path, headers in (("/healthz", {}), ("/metrics", {"Authorization": f"Bearer {token}"})):
+        found[path] = partial(httpx.get, f"{desk.url}{path}", headers=headers, timeout=20)
     return found
 
 
