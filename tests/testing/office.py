@@ -181,7 +181,8 @@ def client_of(name: str) -> Client:
     return Client() if name == SIGNED_OUT else visit(name)
 
 
-_KEPT = ("people_session", "django_migrations")
+# What a session or the desk's own health keeps of a request changes by the clock.
+_KEPT = ("people_session", "site_trial", "django_migrations")
 _STATE = (
     "SELECT '{0}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{0}\" AS t"
 )
