@@ -377,6 +377,11 @@ def test_what_a_sender_left_out_is_said(world: World) -> None:
     assert any("2 firing, 47 more not told one by one" in said for said in world.said(HIGH))
 
 
+def test_a_sender_that_counts_beyond_reason_is_heard_all_the_same(world: World) -> None:
+    tell(world, alert("Down", world.at), truncated=10**40)
+    assert open_pages() == ["Down is wrong"]
+
+
 def test_somebody_can_say_that_it_is_over(world: World) -> None:
     down = alert("Down", world.at)
     alarm = tell(world, down)

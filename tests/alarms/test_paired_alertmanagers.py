@@ -26,7 +26,7 @@ AT_ONCE = 10
 TOGETHER = timedelta(milliseconds=50)
 
 
-class Desk:
+class DeskSide:
     """Takes in what came when it came, and calls Ben, who says at once that he has it."""
 
     def __init__(self, folder: Path, receiver: Receiver) -> None:
@@ -108,7 +108,7 @@ class NotTold(Exception):
     """Alertmanager did not tell what was so, or later than a peer may; no desk can know it."""
 
 
-def play(desk: Desk, stage: Stage, histories: Sequence[History]) -> None:
+def play(desk: DeskSide, stage: Stage, histories: Sequence[History]) -> None:
     """Play all scripts at one time, until each is at its end."""
     scripts = {one.name: one.script() for one in histories}
     scripts["trouble"] = Trouble(stage, histories).script()
@@ -171,7 +171,7 @@ def spells_of(one: History) -> list[tuple[Spell, datetime]]:
     return list(zip(one.spells, [spell.began for spell in one.spells[1:]] + [now()], strict=True))
 
 
-def check_calls(stage: Stage, desk: Desk, one: History) -> None:
+def check_calls(stage: Stage, desk: DeskSide, one: History) -> None:
     """Each firing was called for as often as may be, and nothing else was."""
     heard, calls = words(stage, one.name), list(desk.calls(one.name))
     story = f"{one.name}: {one.spells}; called {calls}; heard {heard}"
@@ -185,7 +185,7 @@ def check_calls(stage: Stage, desk: Desk, one: History) -> None:
     assert not calls, f"somebody was called before it fired: {story}"
 
 
-def settle(desk: Desk, stage: Stage, histories: Sequence[History]) -> None:
+def settle(desk: DeskSide, stage: Stage, histories: Sequence[History]) -> None:
     """Wait until all agree on what fires."""
     fire = {one.name for one in histories if one.open}
     end = time.monotonic() + PATIENCE[0]
@@ -219,7 +219,7 @@ def attempt(folder: Path, seed: int, count: int) -> Figures:
     folder.mkdir()
     with transaction.atomic(), a_pair(folder, ["history"]) as (peers, receiver):
         think_at_leisure()
-        desk, prometheus = Desk(folder, receiver), Prometheus(peers)
+        desk, prometheus = DeskSide(folder, receiver), Prometheus(peers)
         stage = Stage(seed, peers, prometheus, desk)
         histories = [
             History(stage, f"h{number}", f"h{number}-{name}", severity)
@@ -239,7 +239,7 @@ def attempt(folder: Path, seed: int, count: int) -> Figures:
     return figures(desk, stage, histories)
 
 
-def figures(desk: Desk, stage: Stage, histories: Sequence[History]) -> Figures:
+def figures(desk: DeskSide, stage: Stage, histories: Sequence[History]) -> Figures:
     late = [
         lateness(spell, words(stage, one.name), until)
         for one in histories
@@ -261,7 +261,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("number", range(-(-count // AT_ONCE)))
 
 
-@pytest.mark.xdist_group("a pair of Alertmanagers")
 @pytest.mark.django_db
 def test_each_high_firing_is_called_for_once_whatever_a_pair_tells(
     tmp_path: Path, request: pytest.FixtureRequest, number: int

@@ -21,7 +21,7 @@ from dutydesk.process.rules import check as checker
 from dutydesk.process.rules.asking import AskWords, Part
 from dutydesk.process.rules.check import DEFAULT_FILE, Checked, check
 from dutydesk.process.rules.fields import filling
-from dutydesk.process.rules.limits import OnCallWords
+from dutydesk.process.rules.limits import OnCallWords, SoFar
 from dutydesk.site.health import health
 from testing.world import World
 
@@ -131,8 +131,12 @@ def test_names_that_stand_for_a_thousand_others_are_too_long() -> None:
     assert "too long to be a process file" in mistake.wrong
 
 
-WORDINGS: list[tuple[type[AskWords] | type[OnCallWords], str]] = [
-    (kind, name) for kind in (AskWords, OnCallWords) for name in kind.model_fields
+Words = type[AskWords] | type[OnCallWords] | type[SoFar]
+WORDINGS: list[tuple[Words, str]] = [
+    (kind, name)
+    for kind in (AskWords, OnCallWords, SoFar)
+    for name in kind.model_fields
+    if name != "so_far"  # Which holds wordings itself.
 ]
 PIECES = st.sampled_from(
     [
@@ -151,10 +155,13 @@ PIECES = st.sampled_from(
 )
 
 
-def placeholders(kind: type[AskWords] | type[OnCallWords], name: str) -> dict[str, str]:
+MORE_NAMES = ("waited", "lead", "count", "within", "service", "next", "since", "out", "update")
+
+
+def placeholders(kind: Words, name: str) -> dict[str, str]:
     """Give a value that is hard to write for every name that the shipped wording could use."""
     names = ("asker", "cover", "opens", "engineer", "by", "limit", "number", "because", "command")
-    return dict.fromkeys((*names, "waited", "lead", "count", "within", "service", "next"), "{x} %s")
+    return dict.fromkeys((*names, *MORE_NAMES), "{x} %s")
 
 
 @settings(deadline=None)

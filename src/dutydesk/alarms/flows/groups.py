@@ -18,6 +18,8 @@ from dutydesk.oncall.rules.page_state import PageState
 from dutydesk.people.models import Service
 from dutydesk.process.rules.model import Alarms
 
+MOST_LEFT_OUT = 1_000_000
+
 
 @dataclass
 class AlertGroup:
@@ -109,8 +111,9 @@ def ingest(
         group.changed |= _take(group, alarm, one, told.ordered, intake)
     alarm.times_told += 1
     alarm.told_at = intake.at
-    group.changed |= alarm.truncated != told.truncated
-    alarm.truncated = told.truncated
+    truncated = min(told.truncated, MOST_LEFT_OUT)
+    group.changed |= alarm.truncated != truncated
+    alarm.truncated = truncated
     return alarm
 
 

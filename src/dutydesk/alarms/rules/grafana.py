@@ -48,7 +48,7 @@ class _Notification(BaseModel):
 
     version: Literal["1"]
     group_key: str = Field(alias="groupKey", min_length=1, max_length=1500)
-    organisation: int = Field(1, alias="orgId")
+    organisation: int = Field(1, alias="orgId", ge=0, le=10**12)
     external: str = Field("", alias="externalURL", max_length=400)
     alerts: tuple[_Alert, ...] = Field(min_length=1, max_length=MOST_ALERTS)
     truncated: Annotated[int, BeforeValidator(lambda value: value or 0)] = Field(
