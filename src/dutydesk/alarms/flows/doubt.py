@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from dutydesk.alarms.flows import receiving, timers
 from dutydesk.alarms.models import Alert
 from dutydesk.alarms.rules.told import Alert as Told
@@ -19,22 +21,18 @@ def due(*, fact: CommitmentDue, at: datetime) -> None:
     doubted = Alert.objects.filter(
         alarm=number_of(fact.subject, "alarm"), firing=False, doubt_until__lte=at
     )
-    alerts = [one for one in doubted.select_related("alarm") if not _is_elsewhere(one)]
+    # A later alarm of the group knows better of what is in it too.
+    later = Alert.objects.filter(
+        fingerprint=OuterRef("fingerprint"),
+        alarm__group_key=OuterRef("alarm__group_key"),
+        alarm__gt=OuterRef("alarm"),
+    )
+    alerts = list(doubted.exclude(Exists(later)).select_related("alarm"))
     if alerts:
         alarm = alerts[0].alarm
         told = Notification(alarm.group_key, tuple(map(_told, alerts)), alarm.truncated)
         receiving.receive(told=told, at=at)
     doubted.update(doubt_until=None)  # Those that fire now do so in a later alarm.
-
-
-def _is_elsewhere(alert: Alert) -> bool:
-    """Say whether a later alarm of the group knows better."""
-    later = Alert.objects.filter(
-        fingerprint=alert.fingerprint,
-        alarm__group_key=alert.alarm.group_key,
-        alarm__gt=alert.alarm_id,
-    )
-    return later.exists()
 
 
 def _told(alert: Alert) -> Told:
