@@ -364,6 +364,22 @@ def test_what_fires_is_told_of_under_another_key_and_nobody_is_called_twice(worl
     assert Alarm.objects.filter(state="firing").count() == 1
 
 
+def test_an_end_reaches_its_alert_whichever_alarm_is_the_newest(world: World) -> None:
+    first, second = "7 {}:{one}", "7 {}:{two}"
+    tell(world, alert("Other", world.at, severity="warning"), group=second)
+    down = alert("Down", world.at)
+    tell(world, alert("Third", world.at, severity="warning"), down, group=first)
+    tell(world, *ends(down, at=world.at + timedelta(seconds=1)), group=first)
+    world.forward(minutes=10)
+    anew = alert("Down", world.at)
+    tell(world, anew, group=second)
+    assert open_pages() == ["Down is wrong"]
+    world.forward(minutes=1)
+    tell(world, *ends(anew, at=world.at), group=first)
+    assert open_pages() == []
+    assert not Alert.objects.filter(fingerprint="Down", firing=True).exists()
+
+
 def test_two_senders_may_call_different_alerts_the_same(world: World) -> None:
     tell(world, alert("Down", world.at), group="7 {}:{one}")
     told = Notification("8 {}:{one}", (alert("Down", world.at),), family="8 ")

@@ -24,7 +24,7 @@ CROSS JOIN LATERAL (
     FROM alarms_alert AS alert JOIN alarms_alarm AS alarm ON alarm.id = alert.alarm_id
     WHERE alert.fingerprint = given.fingerprint AND CASE WHEN given.whole
         THEN alarm.group_key = given.family ELSE starts_with(alarm.group_key, given.family) END
-    ORDER BY alert.alarm_id DESC LIMIT 1
+    ORDER BY alert.firing DESC, alert.told_at DESC, alert.alarm_id DESC LIMIT 1
 ) AS newest
 WHERE newest.firing OR newest.doubt_until IS NOT NULL OR newest.told_at > %s
 """
@@ -35,7 +35,7 @@ REMEMBERED = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The alarm in which an alert was told of last, and what is believed of it there."""
+    """The alarm in which an alert fires, or was told of last, and what is believed of it there."""
 
     alarm: int
     group_key: str

@@ -58,12 +58,9 @@ BEGIN
     )
     OR EXISTS (
         SELECT FROM jsonb_to_recordset(alerts) AS given (fingerprint text)
-        CROSS JOIN LATERAL (
-            SELECT firing, told_at, doubt_until FROM alarms_alert
-            WHERE fingerprint = given.fingerprint ORDER BY alarm_id DESC LIMIT 1
-        ) AS newest
-        WHERE newest.firing OR newest.doubt_until IS NOT NULL
-            OR newest.told_at > told - remembered
+        JOIN alarms_alert AS known ON known.fingerprint = given.fingerprint
+        WHERE known.firing OR known.doubt_until IS NOT NULL
+            OR known.told_at > told - remembered
     ) THEN
         RETURN NULL;
     END IF;
