@@ -1,5 +1,6 @@
 """Alarms, their alerts, what silences them, and the keys that monitoring systems post with."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -7,6 +8,7 @@ from django.db.models import F, Q
 
 from dutydesk.alarms.rules.alert_state import AlertState
 from dutydesk.alarms.rules.silences import Matcher
+from dutydesk.alarms.rules.told import Alert as Told
 from dutydesk.alarms.rules.told import runbook_of, title_of
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import subject
@@ -239,6 +241,18 @@ class Alert(models.Model):
             self.ends_at,
             self.told_at,
             self.doubt_until,
+        )
+
+    def telling(self, *, ended: datetime | None = None) -> Told:
+        """Give what its sender would say of it: that it fires, or that it ended then."""
+        return Told(
+            fingerprint=self.fingerprint,
+            firing=ended is None,
+            labels=self.labels,
+            annotations=self.annotations,
+            starts_at=self.starts_at if ended is None else self.latest_start,
+            ends_at=ended,
+            source=self.source,
         )
 
     @property

@@ -6,7 +6,6 @@ from django.db.models import Exists, OuterRef
 
 from dutydesk.alarms.flows import receiving, timers
 from dutydesk.alarms.models import Alert
-from dutydesk.alarms.rules.told import Alert as Told
 from dutydesk.alarms.rules.told import Notification
 from dutydesk.commitments import flows as commitments
 from dutydesk.commitments.flows import CommitmentDue
@@ -30,18 +29,8 @@ def due(*, fact: CommitmentDue, at: datetime) -> None:
     alerts = list(doubted.exclude(Exists(later)).select_related("alarm"))
     if alerts:
         alarm = alerts[0].alarm
-        told = Notification(alarm.group_key, tuple(map(_told, alerts)), alarm.truncated)
+        told = Notification(
+            alarm.group_key, tuple(alert.telling() for alert in alerts), alarm.truncated
+        )
         receiving.receive(told=told, at=at)
     doubted.update(doubt_until=None)  # Those that fire now do so in a later alarm.
-
-
-def _told(alert: Alert) -> Told:
-    """Give what was told last of the alert."""
-    return Told(
-        fingerprint=alert.fingerprint,
-        firing=True,
-        labels=alert.labels,
-        annotations=alert.annotations,
-        starts_at=alert.starts_at,
-        source=alert.source,
-    )

@@ -102,16 +102,7 @@ def resolve_gone(alerts: Iterable[Alert], errand: Errand, at: datetime) -> None:
     told: dict[str, list[Told]] = {}
     for alert in alerts:
         if alert.fingerprint in gone:
-            over = Told(
-                fingerprint=alert.fingerprint,
-                firing=False,
-                labels=alert.labels,
-                annotations=alert.annotations,
-                starts_at=alert.latest_start,
-                ends_at=at,
-                source=alert.source,
-            )
-            told.setdefault(alert.alarm.group_key, []).append(over)
+            told.setdefault(alert.alarm.group_key, []).append(alert.telling(ended=at))
     if told:
         notifications = [Notification(group, tuple(over)) for group, over in told.items()]
         receiving.receive_all(told=notifications, at=at)
