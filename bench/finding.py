@@ -136,7 +136,7 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
-    from dutydesk.desk.flows.finding import Among, alike, find
+    from dutydesk.desk.flows.search import Among, alike, find
 
     call_command("migrate", verbosity=0)
     chance = random.Random(1)

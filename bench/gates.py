@@ -83,7 +83,7 @@ def _until(port: int, expected: int) -> float:
 
 def _changes(port: int) -> list[float]:
     """Take a service out and put it back, and see how soon after the commit the gate knows."""
-    from dutydesk.incidents.flows import maintaining
+    from dutydesk.incidents.flows import maintenance_mode
     from dutydesk.kernel.actions import Person
     from dutydesk.people.models import Service
     from dutydesk.wiring import clock
@@ -92,10 +92,10 @@ def _changes(port: int) -> list[float]:
     by, taken = Person(0, "Bench", "bench@example.org"), []
     for _ in range(CHANGES):
         at = clock.now()
-        what = maintaining.TakingOut(service.pk, maintaining.usual_end(at), "bench")
-        out = maintaining.take_out(what=what, by=by, at=at)
+        what = maintenance_mode.TakingOut(service.pk, maintenance_mode.usual_end(at), "bench")
+        out = maintenance_mode.take_out(what=what, by=by, at=at)
         taken.append(_until(port, 403))
-        maintaining.put_back(maintenance=out.pk, by=by, at=clock.now())
+        maintenance_mode.put_back(maintenance=out.pk, by=by, at=clock.now())
         taken.append(_until(port, 204))
     return taken
 

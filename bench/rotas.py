@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from load import Load
 
 from dutydesk.kernel.periods import Period
-from dutydesk.rota.rules.pairing import Experience
-from dutydesk.rota.rules.planning import Plan, Turn, Wanted
+from dutydesk.rota.rules.newcomers import Experience
+from dutydesk.rota.rules.plan_model import Plan, Turn, Wanted
 from dutydesk.rota.rules.schedule import Override, Rota, Rotation, compose
-from dutydesk.rota.rules.solving import plan
+from dutydesk.rota.rules.solver import plan
 from dutydesk.rota.rules.turns import Turns
-from dutydesk.rota.rules.windows import Window
+from dutydesk.rota.rules.weekly_windows import Window
 
 FIRST = datetime(2027, 1, 4, 10, tzinfo=UTC)
 WEEK = timedelta(weeks=1)
@@ -92,15 +92,15 @@ def proposed(now: datetime) -> list[str]:
     from django.db import connection, transaction
 
     from dutydesk.people.models import Engineer
-    from dutydesk.rota.flows import planning, publishing
+    from dutydesk.rota.flows import plan_proposals, publication
     from dutydesk.rota.models import Absence, Override, Shift, Standing
 
     until = now + 52 * WEEK
     chance = random.Random(20261124)
 
-    def propose(**how: float) -> tuple[float, planning.Proposal]:
+    def propose(**how: float) -> tuple[float, plan_proposals.Proposal]:
         begun = time.perf_counter()
-        found = planning.propose(at=now, until=until, **how)  # type: ignore[arg-type]
+        found = plan_proposals.propose(at=now, until=until, **how)  # type: ignore[arg-type]
         return time.perf_counter() - begun, found
 
     def away(engineer: Engineer, start: datetime, *, wish: bool = False) -> None:
@@ -122,7 +122,7 @@ def proposed(now: datetime) -> list[str]:
                 away(engineer, now + week * WEEK, wish=week % 2 == 0)
         first, plan_made = propose()
         begun = time.perf_counter()
-        publishing.accept(seats=planning.rows(plan_made), at=now, by="bench")
+        publication.accept(seats=plan_proposals.rows(plan_made), at=now, by="bench")
         published = time.perf_counter() - begun
         turn = plan_made.turns[26].period
         away(Engineer.objects.get(pk=plan_made.plan.seats[26, "primary"]), turn.start)

@@ -11,7 +11,7 @@ def main() -> None:
     """Run the command that was typed."""
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     if sys.argv[1:2] and sys.argv[1] in _LAUNCHED:
-        import_module("dutydesk.site.launch").app()
+        import_module("dutydesk.site.start_commands").app()
     else:
         import_module("dutydesk.cli").main()
 

@@ -1,6 +1,6 @@
 """The `dutydesk` command: every room's commands in one."""
 
-import dutydesk.site.setup  # noqa: F401  # isort: skip -- flows can be imported after this only
+import dutydesk.site.django_setup  # noqa: F401  # isort: skip -- flows can be imported after this only
 
 import errno
 import os
@@ -14,19 +14,19 @@ from django.db import DatabaseError, OperationalError
 
 from dutydesk.alarms.commands import AlarmCommands, SilenceCommands
 from dutydesk.chat.commands import SlackCommands
+from dutydesk.data_folder import database_url, process_file
 from dutydesk.desk.commands import DeskCommands
 from dutydesk.incidents import commands as incidents
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.commands import PageCommands
-from dutydesk.people import flows as people_flows
 from dutydesk.people.commands import PeopleCommands
+from dutydesk.people.flows import people as people_flows
 from dutydesk.process.commands import ProcessCommands
-from dutydesk.rota.commands import RotaCommands
 from dutydesk.rota.commands.outside import OutsideCommands
+from dutydesk.rota.commands.rotas import RotaCommands
 from dutydesk.site import commands as site
-from dutydesk.site import launch
-from dutydesk.site.home import database_url, process_file
+from dutydesk.site import start_commands
 from dutydesk.wiring import clock, schedules_there, slack_manifest
 
 app = typer.Typer(
@@ -105,8 +105,8 @@ slack.command()(SlackCommands(slack_manifest, os.environ.get("DUTYDESK_URL", "")
 slack.callback()(lambda: None)
 app.add_typer(slack, name="slack")
 for command in (
-    launch.serve,
-    launch.web,
+    start_commands.serve,
+    start_commands.web,
     site.worker,
     site.prepare,
     site.rehearse,

@@ -9,125 +9,128 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from dutydesk.adapters.alertmanager.courier import AlertmanagerCourier
+from dutydesk.adapters.alertmanager.sender import AlertmanagerCourier
+from dutydesk.adapters.apprise.contact_method import WayCourier
 from dutydesk.adapters.apprise.mail import MailCourier
 from dutydesk.adapters.apprise.services import AppriseAddresses
-from dutydesk.adapters.apprise.way import WayCourier
 from dutydesk.adapters.clock import RehearsalClock, SystemClock
 from dutydesk.adapters.github.account import Account as GitHubAccount
-from dutydesk.adapters.maintenance_command.courier import CommandCourier, read_commands
-from dutydesk.adapters.maintenance_webhook.courier import WebhookCourier
+from dutydesk.adapters.maintenance_command.sender import CommandCourier, read_commands
+from dutydesk.adapters.maintenance_webhook.sender import WebhookCourier
 from dutydesk.adapters.pagerduty.client import Account
 from dutydesk.adapters.pagerduty.events import EventCourier
-from dutydesk.adapters.pagerduty.hearing import Incidents, Webhooks, WhoCourier
+from dutydesk.adapters.pagerduty.incidents import Incidents, Webhooks, WhoCourier
 from dutydesk.adapters.pagerduty.schedules import OverrideCourier, PagerDutySchedules
-from dutydesk.adapters.slack.app import Account as SlackAccount
-from dutydesk.adapters.slack.app import Slack
-from dutydesk.adapters.slack.door import SlackDoor
-from dutydesk.adapters.slack.keeping import Keeping, read_groups
-from dutydesk.adapters.slack.manifest import manifest
-from dutydesk.alarms import chat as alarms_chat
-from dutydesk.alarms.flows import doubt, heartbeats, passing, silencing, staleness, takeover
-from dutydesk.alarms.flows.facts import AlarmWorsened
-from dutydesk.alarms.flows.silencing import (
-    SilenceEnded,
-    SilenceExtended,
-    SilenceLifted,
-    SilenceMade,
+from dutydesk.alarms import actions
+from dutydesk.alarms.flows import (
+    alertmanager_sync,
+    doubt,
+    heartbeats,
+    silences,
+    staleness,
+    takeover,
 )
-from dutydesk.chat import chat as posts_chat
-from dutydesk.chat.flows import hearing as chat_outside
-from dutydesk.chat.flows import mirroring
-from dutydesk.chat.flows.posting import (
-    PersonEdited,
-    PersonMarked,
-    PersonPosted,
-    PersonRemoved,
-)
-from dutydesk.commitments.flows import (
+from dutydesk.alarms.flows.events import AlarmWorsened
+from dutydesk.alarms.flows.silences import SilenceEnded, SilenceExtended, SilenceLifted, SilenceMade
+from dutydesk.chat import actions as posts_chat
+from dutydesk.chat.flows import inbound_events, post_mirror
+from dutydesk.chat.flows.people_posts import PersonEdited, PersonMarked, PersonPosted, PersonRemoved
+from dutydesk.commitments.flows.commitments import (
     CommitmentChased,
     CommitmentDue,
     CommitmentFact,
     CommitmentWarned,
 )
-from dutydesk.desk.chat import answers as answers_chat
-from dutydesk.desk.chat import questions as questions_chat
-from dutydesk.desk.chat import tickets as tickets_chat
-from dutydesk.desk.flows import answering, asking, offering, recording
-from dutydesk.desk.flows import following as tracker
-from dutydesk.desk.flows import timing as questions
-from dutydesk.desk.flows.facts import QuestionAsked
-from dutydesk.errands import flows as errands
-from dutydesk.errands.flows import ErrandFailing, ErrandSettled
-from dutydesk.incidents.chat import limits as limits_chat
-from dutydesk.incidents.chat import maintenance as maintenance_chat
-from dutydesk.incidents.chat import running as incidents_chat
-from dutydesk.incidents.flows import alarm_news, switching
-from dutydesk.incidents.flows import timing as incidents
-from dutydesk.incidents.flows.maintaining import MaintenanceSwitched
-from dutydesk.incidents.flows.resolving import IncidentResolved
-from dutydesk.journal import flows as journal
+from dutydesk.data_folder import home, secret, secret_text
+from dutydesk.desk.actions import answers, tickets
+from dutydesk.desk.actions import questions as questions_chat
+from dutydesk.desk.flows import (
+    ownership,
+    question_intake,
+    question_timers,
+    suggestions,
+    ticket_record,
+    tracker_inbound,
+)
+from dutydesk.desk.flows.events import QuestionAsked
+from dutydesk.incidents.actions import lifecycle, limits, maintenance
+from dutydesk.incidents.flows import alarm_news, maintenance_hooks, timers
+from dutydesk.incidents.flows.maintenance_mode import MaintenanceSwitched
+from dutydesk.incidents.flows.resolution import IncidentResolved
+from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Actions
-from dutydesk.kernel.facts import Fact
-from dutydesk.oncall import chat as oncall_chat
-from dutydesk.oncall.flows import falling, following, hearing, pushing, rehearsing, ways
-from dutydesk.oncall.flows import paging as oncall
-from dutydesk.oncall.flows.calling import MentionCourier
-from dutydesk.oncall.flows.facts import PageAcknowledged, PageCalled, PageResolved
-from dutydesk.people import flows as people
-from dutydesk.people.flows import attempts
+from dutydesk.kernel.events import Event
+from dutydesk.oncall import actions as oncall_chat
+from dutydesk.oncall.flows import (
+    contact_methods,
+    escalation,
+    failover,
+    pager_inbound,
+    pager_outbound,
+    rehearsals,
+    thread_replies,
+)
+from dutydesk.oncall.flows.events import PageAcknowledged, PageCalled, PageResolved
+from dutydesk.oncall.flows.page_calls import MentionCourier
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.flows.outbox import ErrandFailing, ErrandSettled
+from dutydesk.people.flows import attempts, people
 from dutydesk.ports.clock import Clock
 from dutydesk.ports.rota import Schedules
-from dutydesk.postmortems import chat as postmortems_chat
-from dutydesk.postmortems import flows as postmortems
-from dutydesk.rota import chat as rota_chat
-from dutydesk.rota.flows import outside, swapping
-from dutydesk.site.home import home, secret, secret_text
+from dutydesk.postmortems import actions as postmortems_chat
+from dutydesk.postmortems.flows import postmortems
+from dutydesk.rota import actions as rota_chat
+from dutydesk.rota.flows import external_rotas, swaps
+from dutydesk.slack.app import Account as SlackAccount
+from dutydesk.slack.app import Slack
+from dutydesk.slack.door import SlackDoor
+from dutydesk.slack.manifest import manifest
+from dutydesk.slack.usergroups import Keeping, read_groups
 
 logger = logging.getLogger(__name__)
 
-REACTIONS: dict[type[Fact], tuple[journal.Reactor, ...]] = {
-    SilenceMade: (passing.pass_on,),
-    SilenceExtended: (passing.pass_on,),
-    SilenceLifted: (passing.pass_on,),
-    SilenceEnded: (passing.pass_on,),
-    PersonPosted: (asking.hear, hearing.hear),
-    PersonEdited: (asking.edited, recording.edited),
-    PersonRemoved: (asking.removed,),
-    PersonMarked: (answering.marked, recording.marked),
-    QuestionAsked: (offering.offer,),
+REACTIONS: dict[type[Event], tuple[journal.Reactor, ...]] = {
+    SilenceMade: (alertmanager_sync.pass_on,),
+    SilenceExtended: (alertmanager_sync.pass_on,),
+    SilenceLifted: (alertmanager_sync.pass_on,),
+    SilenceEnded: (alertmanager_sync.pass_on,),
+    PersonPosted: (question_intake.hear, thread_replies.hear),
+    PersonEdited: (question_intake.edited, ticket_record.edited),
+    PersonRemoved: (question_intake.removed,),
+    PersonMarked: (ownership.marked, ticket_record.marked),
+    QuestionAsked: (suggestions.offer,),
     AlarmWorsened: (alarm_news.tell_lead,),
     IncidentResolved: (postmortems.open_draft,),
-    MaintenanceSwitched: (switching.switch,),
+    MaintenanceSwitched: (maintenance_hooks.switch,),
 }
 # Who reacts to a commitment's time, by the first words of its kind.
 PROMISES: dict[str, dict[type[CommitmentFact], journal.Reactor]] = {
-    "page": {CommitmentDue: oncall.due},
+    "page": {CommitmentDue: escalation.due},
     "alarm.doubt": {CommitmentDue: doubt.due},
     "alarm.again": {CommitmentDue: takeover.due},
-    "oncall": {CommitmentDue: rehearsing.due},
-    "question": {CommitmentDue: questions.due},
-    "silence": {CommitmentWarned: passing.warned, CommitmentDue: silencing.due},
+    "oncall": {CommitmentDue: rehearsals.due},
+    "question": {CommitmentDue: question_timers.due},
+    "silence": {CommitmentWarned: alertmanager_sync.warned, CommitmentDue: silences.due},
     "incident": {
-        CommitmentWarned: incidents.warned,
-        CommitmentDue: incidents.due,
-        CommitmentChased: incidents.chased,
+        CommitmentWarned: timers.warned,
+        CommitmentDue: timers.due,
+        CommitmentChased: timers.chased,
     },
     "heartbeat": {CommitmentDue: heartbeats.due},
-    "rota": {CommitmentWarned: swapping.warned, CommitmentDue: swapping.due},
+    "rota": {CommitmentWarned: swaps.warned, CommitmentDue: swaps.due},
 }
 
 ACTIONS = Actions()
 ACTIONS.offer(
     *oncall_chat.ACTIONS,
-    *alarms_chat.ACTIONS,
+    *actions.ACTIONS,
     *posts_chat.ACTIONS,
     *questions_chat.ACTIONS,
-    *answers_chat.ACTIONS,
-    *tickets_chat.ACTIONS,
-    *incidents_chat.ACTIONS,
-    *limits_chat.ACTIONS,
-    *maintenance_chat.ACTIONS,
+    *answers.ACTIONS,
+    *tickets.ACTIONS,
+    *lifecycle.ACTIONS,
+    *limits.ACTIONS,
+    *maintenance.ACTIONS,
     *postmortems_chat.ACTIONS,
     *rota_chat.ACTIONS,
 )
@@ -169,13 +172,13 @@ def connect() -> None:
     for word, reactions in PROMISES.items():
         for told, reactor in reactions.items():
             journal.react(told, reactor, partial(_is_of, word))
-    journal.react(ErrandSettled, passing.settled, passing.concerned)
+    journal.react(ErrandSettled, alertmanager_sync.settled, alertmanager_sync.concerned)
     journal.react(ErrandSettled, staleness.settled, staleness.concerned)
-    journal.react(ErrandSettled, falling.settled, falling.concerns)
-    journal.react(ErrandFailing, falling.failing, falling.concerns)
-    journal.react(ErrandSettled, switching.settled, switching.concerns)
-    journal.react(ErrandFailing, switching.failing, switching.concerns)
-    ways.check_with(AppriseAddresses())
+    journal.react(ErrandSettled, failover.settled, failover.concerns)
+    journal.react(ErrandFailing, failover.failing, failover.concerns)
+    journal.react(ErrandSettled, maintenance_hooks.settled, maintenance_hooks.concerns)
+    journal.react(ErrandFailing, maintenance_hooks.failing, maintenance_hooks.concerns)
+    contact_methods.check_with(AppriseAddresses())
     deliver()
     connect_pagerduty(pagerduty_account(), pagerduty_schedules())
     connect_slack()
@@ -186,10 +189,10 @@ def deliver() -> None:
     """Choose who delivers each kind of errand, by the settings."""
     mail = os.environ.get("DUTYDESK_MAIL_URL", "")
     if mail:
-        errands.deliver_with("email", MailCourier(mail))
+        outbox.deliver_with("email", MailCourier(mail))
     inside = os.environ.get("DUTYDESK_WAY_HOSTS", "").replace(",", " ").split()
-    errands.deliver_with("way", WayCourier(ways.address_of, inside))
-    errands.deliver_with("mention", MentionCourier())
+    outbox.deliver_with("way", WayCourier(contact_methods.address_of, inside))
+    outbox.deliver_with("mention", MentionCourier())
     alertmanager = os.environ.get("DUTYDESK_ALERTMANAGER_URL", "")
     if alertmanager:
         courier = AlertmanagerCourier(
@@ -197,13 +200,13 @@ def deliver() -> None:
             auth=os.environ.get("DUTYDESK_ALERTMANAGER_AUTH", ""),
             auth_file=os.environ.get("DUTYDESK_ALERTMANAGER_AUTH_FILE", ""),
         )
-        errands.deliver_with(passing.KIND, courier)
-        errands.deliver_with(passing.LOOK, courier)
+        outbox.deliver_with(alertmanager_sync.KIND, courier)
+        outbox.deliver_with(alertmanager_sync.LOOK, courier)
         ROUNDS["alarms.stale"] = staleness.look_after
     webhooks = WebhookCourier(people.webhook_of, inside)
-    errands.deliver_with(switching.WEBHOOK, webhooks, latest_only=True)
+    outbox.deliver_with(maintenance_hooks.WEBHOOK, webhooks, latest_only=True)
     for slug, path in _commands().items():
-        errands.deliver_with(switching.command(slug), CommandCourier(path), latest_only=True)
+        outbox.deliver_with(maintenance_hooks.command(slug), CommandCourier(path), latest_only=True)
 
 
 def _commands() -> dict[str, Path]:
@@ -246,18 +249,18 @@ def schedules_there() -> Schedules | None:
 def connect_pagerduty(account: Account, schedules: dict[str, str]) -> None:
     """Tell PagerDuty of pages and follow it there, as far as it is set up."""
     if account.routing_key:
-        errands.deliver_with(pushing.KIND, EventCourier(account))
+        outbox.deliver_with(pager_outbound.KIND, EventCourier(account))
         for fact in (PageCalled, PageAcknowledged, PageResolved):
-            journal.react(fact, pushing.tell, pushing.concerns)
-        journal.react(ErrandSettled, pushing.settled, pushing.concerns_errand)
-    errands.deliver_with(following.KIND, WhoCourier(account))
-    journal.react(ErrandSettled, following.settled, following.concerns)
+            journal.react(fact, pager_outbound.tell, pager_outbound.concerns)
+        journal.react(ErrandSettled, pager_outbound.settled, pager_outbound.concerns_errand)
+    outbox.deliver_with(pager_inbound.KIND, WhoCourier(account))
+    journal.react(ErrandSettled, pager_inbound.settled, pager_inbound.concerns)
     if account.webhook_secret:
-        following.listen_with(Webhooks(account.webhook_secret))
+        pager_inbound.listen_with(Webhooks(account.webhook_secret))
     if account.routing_key and account.api_key:
-        ROUNDS["pagerduty"] = partial(following.look_after, asker=Incidents(account))
+        ROUNDS["pagerduty"] = partial(pager_inbound.look_after, asker=Incidents(account))
     if account.api_key and schedules:
-        errands.deliver_with(outside.KIND, OverrideCourier(account, schedules))
+        outbox.deliver_with(external_rotas.KIND, OverrideCourier(account, schedules))
 
 
 def slack_account() -> SlackAccount:
@@ -292,7 +295,7 @@ def slack() -> Slack | None:
         now=clock.now,
         real_now=SystemClock().now,
         link=lambda path: os.environ.get("DUTYDESK_URL", "").rstrip("/") + path,
-        post_at=mirroring.post_at,
+        post_at=post_mirror.post_at,
     )
 
 
@@ -312,11 +315,11 @@ def connect_slack() -> None:
     found = slack()
     if found is not None:
         found.connect()
-        ROUNDS["slack.received"] = chat_outside.forget
+        ROUNDS["slack.received"] = inbound_events.forget
         ROUNDS.update(found.rounds())
-        mirroring.mirror_to("slack")
+        post_mirror.mirror_to("slack")
         OFTEN["slack.speaking"] = partial(
-            mirroring.say_what_is_owed, mouth=found.speaking, now=clock.now
+            post_mirror.say_what_is_owed, mouth=found.speaking, now=clock.now
         )
 
 
@@ -333,6 +336,6 @@ def github_account() -> GitHubAccount:
 
 def connect_github(account: GitHubAccount) -> None:
     """Keep tickets on GitHub, as far as it is set up; else its client, 30 MiB, is not loaded."""
-    journal.react(ErrandSettled, tracker.settled, tracker.concerns)
+    journal.react(ErrandSettled, tracker_inbound.settled, tracker_inbound.concerns)
     if account.given or account.webhook_secret:
         ROUNDS.update(import_module("dutydesk.adapters.github.app").connect(account))

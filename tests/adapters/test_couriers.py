@@ -11,11 +11,11 @@ import pytest
 from apprise.manager_plugins import NotificationManager
 
 from doubles.moody import Mood, MoodyServer, Protocol
+from dutydesk.adapters.apprise.contact_method import WayCourier
 from dutydesk.adapters.apprise.mail import MailCourier
 from dutydesk.adapters.apprise.services import KINDS, AppriseAddresses
-from dutydesk.adapters.apprise.way import WayCourier
+from dutydesk.ports.contact_methods import BadAddress
 from dutydesk.ports.delivery import Courier, Parcel, Undelivered
-from dutydesk.ports.ways import BadAddress
 from testing.contract import AT, CourierContract
 
 LOOPBACK = ("127.0.0.0/8",)

@@ -12,12 +12,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from doubles.github import TOKEN, GitHub
 from doubles.moody import Mood, MoodyServer
 from dutydesk.adapters.github.account import Account
-from dutydesk.adapters.github.asking import GitHubAsker
 from dutydesk.adapters.github.client import Client
-from dutydesk.adapters.github.courier import TicketCourier
+from dutydesk.adapters.github.issues import GitHubAsker
 from dutydesk.adapters.github.projects import Projects
+from dutydesk.adapters.github.sender import TicketCourier
 from dutydesk.ports.delivery import Courier, Parcel, Undelivered
-from dutydesk.ports.tickets import Place
+from dutydesk.ports.tracker import Place
 from testing.contract import AT, CourierContract
 
 PLACE = Place("acme/support", "Support board")

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from dutydesk.guard import Leash, NotAllowed
+from dutydesk.adapters.egress import Leash, NotAllowed
 
 
 def may(address: str, *inside: str) -> bool:

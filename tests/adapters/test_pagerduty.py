@@ -22,11 +22,11 @@ from doubles.pagerduty import (
 )
 from dutydesk.adapters.pagerduty.client import Account
 from dutydesk.adapters.pagerduty.events import EventCourier
-from dutydesk.adapters.pagerduty.hearing import Webhooks, WhoCourier
+from dutydesk.adapters.pagerduty.incidents import Webhooks, WhoCourier
 from dutydesk.adapters.pagerduty.schedules import OverrideCourier
-from dutydesk.errands import flows as errands
-from dutydesk.errands.models import Errand
 from dutydesk.journal.models import Entry
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.models import Errand
 from dutydesk.ports.delivery import Courier, Parcel, Undelivered
 from dutydesk.ports.webhooks import Forged
 
@@ -188,9 +188,9 @@ def test_no_secret_is_in_an_error_a_log_an_errand_or_the_journal(
     monkeypatch.setattr(logging.getLogger(), "level", logging.DEBUG)
     double.mood = mood
     found, payload = courier(kind, double)
-    monkeypatch.setitem(errands._couriers, "contract", found)
-    errands.put(key="k", kind="contract", subject="s", payload=payload, at=AT)
-    errands.deliver(errand_id=Errand.objects.get().pk, now=lambda: AT)
+    monkeypatch.setitem(outbox._couriers, "contract", found)
+    outbox.put(key="k", kind="contract", subject="s", payload=payload, at=AT)
+    outbox.deliver(errand_id=Errand.objects.get().pk, now=lambda: AT)
     errand, written = Errand.objects.get(), capfd.readouterr()
     assert errand.reason or errand.state == "done"
     told = [

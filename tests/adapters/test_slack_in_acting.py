@@ -10,12 +10,12 @@ import pytest
 
 from doubles.slack_workspace import TEAM, Workspace
 from dutydesk.adapters.slack import modals
-from dutydesk.adapters.slack.app import Slack
 from dutydesk.desk.models import Question, Ticket
-from dutydesk.errands.models import Errand
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.messages import Field, Form
+from dutydesk.outbox.models import Errand
 from dutydesk.people.models import Account
+from dutydesk.slack.app import Slack
 from testing.running import LONDON
 from testing.slack import ADA, ASK, BEN, UMA, UNA, event, hear, message, slack_of, ts_of
 from testing.world import World, as_if_committed

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from doubles.slack_workspace import BOT, Workspace
-from dutydesk.adapters.slack.catching import AGAIN, CatchingUp
-from dutydesk.adapters.slack.people import People
 from dutydesk.chat.models import Mark, Post
 from dutydesk.desk.models import Question
+from dutydesk.slack.backfill import AGAIN, CatchingUp
+from dutydesk.slack.people import People
 from testing.slack import (
     ADA,
     ASK,

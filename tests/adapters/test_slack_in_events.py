@@ -6,17 +6,16 @@ from pathlib import Path
 import pytest
 
 from doubles.slack_workspace import BOT, TEAM, Workspace
-from dutydesk.adapters.slack.door import keep_event
-from dutydesk.chat.flows import hearing, saying
+from dutydesk.chat.flows import desk_posts, inbound_events
 from dutydesk.chat.models import Channel, Elsewhere, Mark, Post, Received
 from dutydesk.desk.models import Question
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.messages import Message
-from dutydesk.people import flows as people
-from dutydesk.people.flows import invitations
+from dutydesk.people.flows import invitations, people
 from dutydesk.people.flows.invitations import InvitationGone
 from dutydesk.people.models import Account, Identity
 from dutydesk.site.health import health
+from dutydesk.slack.door import keep_event
 from testing.slack import (
     ADA,
     ASK,
@@ -165,7 +164,7 @@ def test_an_answer_that_overtook_its_question_brings_it_along(
 
 def test_an_answer_under_the_desks_own_post_is_in_its_thread(world: World) -> None:
     shown, ts = ts_of(world.at), ts_of(world.at, 1)
-    own = saying.say(
+    own = desk_posts.say(
         key=f"shown:{ASK}:{shown}",
         channel="#ask-cloud-platform",
         message=Message("Hi"),
@@ -379,19 +378,19 @@ def test_what_cannot_be_done_is_put_aside_said_and_holds_nothing_up(
 
 def test_what_lost_its_job_is_queued_again(world: World) -> None:
     keep_event(event(message("Help", ts_of(world.at))), world.at)
-    assert hearing.sweep(at=world.at) == 0
+    assert inbound_events.sweep(at=world.at) == 0
     world.at += timedelta(seconds=4)
-    assert hearing.sweep(at=world.at) == 1
-    assert hearing.sweep(at=world.at) == 0
+    assert inbound_events.sweep(at=world.at) == 1
+    assert inbound_events.sweep(at=world.at) == 0
     take_in(world)
-    assert hearing.sweep(at=world.at) == 0
+    assert inbound_events.sweep(at=world.at) == 0
 
 
 def test_what_was_told_long_ago_is_forgotten(world: World) -> None:
     hear(world, event(message("Help", ts_of(world.at))))
-    hearing.forget(at=world.at + timedelta(days=2))
+    inbound_events.forget(at=world.at + timedelta(days=2))
     assert Received.objects.count() == 1
-    hearing.forget(at=world.at + timedelta(days=4))
+    inbound_events.forget(at=world.at + timedelta(days=4))
     assert not Received.objects.exists()
 
 

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from doubles.slack_workspace import Workspace
-from dutydesk.adapters.slack.app import Slack
-from dutydesk.adapters.slack.door import keep_event, read
-from dutydesk.chat.flows import hearing
+from dutydesk.chat.flows import inbound_events
 from dutydesk.chat.models import Received
+from dutydesk.slack.app import Slack
+from dutydesk.slack.door import keep_event, read
 from testing import junk
 from testing.slack import ADA, ASK, UMA, event, form_of, hear, message, slack_of, ts_of
 from testing.world import World, think_at_leisure
@@ -109,7 +109,7 @@ def test_any_event_is_taken_or_left(world: World, told: Any) -> None:
     with transaction.atomic():
         keep_event({**payload, "event_id": "Ev1"}, world.at)
         for received in Received.objects.filter(due_at__isnull=False):
-            hearing.hear(received_id=received.pk, now=lambda: world.at)
+            inbound_events.hear(received_id=received.pk, now=lambda: world.at)
         transaction.set_rollback(True)
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from doubles.slack_workspace import Workspace
-from dutydesk.adapters.slack.keeping import Keeping, read_groups
-from dutydesk.errands.models import Errand
+from dutydesk.outbox.models import Errand
 from dutydesk.people.models import Engineer
-from dutydesk.rota.flows import editing
+from dutydesk.rota.flows import edits
+from dutydesk.slack.usergroups import Keeping, read_groups
 from testing.slack import ADA, ASK, BEN, event, hear, message, slack_of, ts_of, workspace
 from testing.world import World
 
@@ -43,7 +43,7 @@ def test_a_group_holds_who_is_on_and_changes_with_the_shift(world: World, there:
     kept(world, keeping)
     assert there.called("usergroups.users.update") == [{"usergroup": "S1", "users": ADA}]
     ben = Engineer.objects.get(name="Ben")
-    editing.add_shift(
+    edits.add_shift(
         duty="support",
         engineer=ben.pk,
         start=world.at,

@@ -9,8 +9,8 @@ from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 import dutydesk.adapters.slack
-from dutydesk.adapters.slack import deeds, manifest, offers, told
 from dutydesk.cli import app
+from dutydesk.slack import envelopes, manifest, payloads, shortcuts
 from dutydesk.wiring import ACTIONS
 from testing.slack import event
 
@@ -71,7 +71,7 @@ def test_every_event_that_it_asks_for_is_followed() -> None:
     asked = made["settings"]["event_subscriptions"]["bot_events"]
     assert set(asked) == set(EXAMPLES)
     for name in asked:
-        assert told.matters(event(EXAMPLES[name])), name
+        assert envelopes.matters(event(EXAMPLES[name])), name
 
 
 def test_every_shortcut_that_it_offers_leads_to_an_action_that_exists() -> None:
@@ -81,9 +81,9 @@ def test_every_shortcut_that_it_offers_leads_to_an_action_that_exists() -> None:
     assert names >= {"message:ticket.raise", "message:thread.ask", "global:who"}
     for one in offered:
         name = one["callback_id"].partition(":")[2]
-        assert name in (offers.WHO, *ACTIONS.names())
+        assert name in (shortcuts.WHO, *ACTIONS.names())
         assert len(one["name"]) <= 24
-        assert {"message": "message_action", "global": "shortcut"}[one["type"]] in deeds._READERS
+        assert {"message": "message_action", "global": "shortcut"}[one["type"]] in payloads._READERS
     assert all(sum(one["type"] == kind for one in offered) <= 5 for kind in ("message", "global"))
     assert not [
         one

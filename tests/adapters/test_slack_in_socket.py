@@ -9,8 +9,8 @@ from django.db import connection
 
 from doubles.slack_socket import SocketServer
 from doubles.slack_workspace import Workspace
-from dutydesk.adapters.slack.socket_mode import Socket
 from dutydesk.chat.models import Received
+from dutydesk.slack.socket_mode import Socket
 from testing.running import eventually
 from testing.slack import ADA, event, message, slack_of, ts_of
 from testing.world import World

@@ -9,9 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from dutydesk.alarms.flows import keys, receiving
+from dutydesk.alarms.flows import ingestion, keys
 from dutydesk.alarms.models import Heartbeat, IntegrationKey
-from dutydesk.alarms.rules.told import Alert, Notification
+from dutydesk.alarms.rules.notifications import Alert, Notification
 from dutydesk.oncall.models import Page
 from dutydesk.people.models import Account
 from testing.visiting import seen
@@ -37,7 +37,7 @@ def ada(client: Client, world: World) -> Client:
 def alarm(world: World, name: str, *, firing: bool = True, **labels: str) -> None:
     at = world.at
     one = Alert(name, firing, {"alertname": name, **labels}, {}, at, None if firing else at)
-    receiving.receive(told=Notification(name, (one,)), at=at)
+    ingestion.receive(told=Notification(name, (one,)), at=at)
 
 
 def test_alarms_are_listed_with_what_fires_first_and_high_ones_before(
@@ -64,7 +64,7 @@ def test_many_alarms_come_fifty_at_a_time_with_few_questions(world: World, ada: 
         Notification(f"G{n}", (Alert("a", True, {"alertname": f"A{n:03}"}, {}, world.at),))
         for n in range(120)
     ]
-    receiving.receive_all(told=told, at=world.at)
+    ingestion.receive_all(told=told, at=world.at)
     with CaptureQueriesContext(connection) as asked:
         first = ada.get("/alarms/")
     assert first.text.count('<span class="tag low">') == 50

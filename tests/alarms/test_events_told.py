@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from dutydesk.alarms.flows import receiving
-from dutydesk.alarms.flows.acknowledging import acknowledged_elsewhere
+from dutydesk.alarms.flows import ingestion
+from dutydesk.alarms.flows.acknowledgements import acknowledged_elsewhere
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.events import Event, read_event
 from dutydesk.alarms.rules.grafana import read_grafana
-from dutydesk.journal import flows as journal
+from dutydesk.journal.flows import journal
 from dutydesk.oncall.models import Page
 from testing.world import World
 
@@ -24,7 +24,7 @@ def sent(name: str, at: datetime) -> Event:
 
 def take(world: World, event: Event) -> Alarm | None:
     assert event.notification is not None
-    alarm = receiving.receive(told=event.notification, at=world.at)
+    alarm = ingestion.receive(told=event.notification, at=world.at)
     world.settle()
     return alarm
 
@@ -70,7 +70,7 @@ def test_grafana_s_test_is_seen_and_calls_nobody(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-24T19:00")
     world.shifts(primary="Ben")
     told = read_grafana((DATA / "grafana" / "test-with-own-labels.json").read_bytes(), world.at)
-    receiving.receive_all(told=told, at=world.at)
+    ingestion.receive_all(told=told, at=world.at)
     world.forward(minutes=30)
     assert Alarm.objects.get().state == "resolved"
     assert any("A test" in text for text in world.said("#high-priority-alarms"))

@@ -12,22 +12,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dutydesk.alarms.commands import AlarmCommands
-from dutydesk.alarms.flows import receiving, silencing
-from dutydesk.alarms.flows.explaining import explain
+from dutydesk.alarms.flows import ingestion
+from dutydesk.alarms.flows import silences as silencing
+from dutydesk.alarms.flows.explanations import explain
 from dutydesk.alarms.models import Alarm
-from dutydesk.alarms.rules.explaining import Explanation, read_pairs
-from dutydesk.alarms.rules.silences import read_matchers
-from dutydesk.alarms.rules.told import Alert, Notification
+from dutydesk.alarms.rules.explanation import Explanation, read_pairs
+from dutydesk.alarms.rules.notifications import Alert, Notification
+from dutydesk.alarms.rules.silence_matchers import read_matchers
 from dutydesk.chat.models import Post
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.refusals import Refused
-from dutydesk.oncall.flows import foreseeing, paging
-from dutydesk.oncall.flows.paging import Wanted
+from dutydesk.oncall.flows import escalation, forecasts
+from dutydesk.oncall.flows.escalation import Wanted
 from dutydesk.oncall.models import Call, Page
-from dutydesk.oncall.rules.foreseeing import Calls, Holds, Step, TellsTeam
+from dutydesk.oncall.rules.forecast import Calls, Holds, Step, TellsTeam
 from dutydesk.people.models import Engineer
 from dutydesk.process.rules.check import DEFAULT_FILE
-from dutydesk.rota.flows import editing
+from dutydesk.rota.flows import edits
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +83,7 @@ def world_with(
             end = start + timedelta(hours=hours)
             who = Engineer.objects.get(name=name)
             with suppress(Refused):
-                editing.add_shift(duty=duty, engineer=who.pk, start=start, end=end, at=start, by="")
+                edits.add_shift(duty=duty, engineer=who.pk, start=start, end=end, at=start, by="")
             start = end
     return world
 
@@ -129,7 +130,7 @@ def test_what_is_explained_is_what_is_done(
             silence(world, later, lasts, labels["severity"])
         said = explain(labels=labels, annotations={}, at=begins, ahead=timedelta(hours=HOURS))
         assert not Page.objects.exists()
-        alarm = receiving.receive(told=alert(labels, begins), at=begins)
+        alarm = ingestion.receive(told=alert(labels, begins), at=begins)
         world.forward(seconds=HOURS * 3600 - 1)
         compare(said, alarm)
         transaction.set_rollback(True)
@@ -163,10 +164,10 @@ def test_what_comes_next_of_a_page_is_what_comes(
     with transaction.atomic():
         world = world_with(tmp_path, local, rotas, ["support", "primary", "secondary"], 5)
         wanted = Wanted("alarm:1", "Down", "", anyway, "thread", None, tuple(duties))
-        page = paging.page(wanted=wanted, at=world.at)
+        page = escalation.page(wanted=wanted, at=world.at)
         world.forward(minutes=later)
         page.refresh_from_db()
-        said = foreseeing.of_page(page=page, at=world.at, ahead=timedelta(hours=HOURS))
+        said = forecasts.of_page(page=page, at=world.at, ahead=timedelta(hours=HOURS))
         begins = world.at + timedelta(microseconds=1)
         world.forward(seconds=HOURS * 3600 - 1)
         assert in_order(said.steps) == did(page, begins)
@@ -177,7 +178,7 @@ def test_only_the_duties_of_a_route_are_paged(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-24T19:00")
     world.shifts(primary="Ben", secondary="Cy")
     wanted = Wanted("alarm:1", "Down", "", False, "thread", None, ("secondary",))
-    page = paging.page(wanted=wanted, at=world.at)
+    page = escalation.page(wanted=wanted, at=world.at)
     world.forward(minutes=5)
     assert [call.engineer.name for call in page.calls.all()] == ["Cy", "Cy"]
 
@@ -185,10 +186,10 @@ def test_only_the_duties_of_a_route_are_paged(tmp_path: Path) -> None:
 def test_nothing_comes_next_once_somebody_has_it(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-24T19:00")
     world.shifts(primary="Ben")
-    page = paging.page(wanted=Wanted("alarm:1", "Down", "", False, "t", None), at=world.at)
+    page = escalation.page(wanted=Wanted("alarm:1", "Down", "", False, "t", None), at=world.at)
     world.press("Ben", "page.acknowledge", page.about)
     page.refresh_from_db()
-    assert foreseeing.of_page(page=page, at=world.at).steps == ()
+    assert forecasts.of_page(page=page, at=world.at).steps == ()
 
 
 @pytest.mark.clause("hours.closed")

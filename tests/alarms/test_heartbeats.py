@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from dutydesk.alarms.flows import heartbeats
 from dutydesk.alarms.flows.heartbeats import Beat, NoHeartbeat
 from dutydesk.alarms.models import Alarm, Heartbeat
-from dutydesk.commitments import flows as commitments
+from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.models import Page

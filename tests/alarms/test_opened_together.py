@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
-from dutydesk.alarms.flows import opening, receiving, silencing
-from dutydesk.alarms.flows.silencing import Wanted
+from dutydesk.alarms.flows import ingestion, new_alarms, silences
+from dutydesk.alarms.flows.silences import Wanted
 from dutydesk.alarms.models import Alarm, Alert
-from dutydesk.alarms.rules.silences import Matcher
-from dutydesk.alarms.rules.told import Alert as Told
-from dutydesk.alarms.rules.told import Notification
-from dutydesk.chat.flows import mirroring
+from dutydesk.alarms.rules.notifications import Alert as Told
+from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.alarms.rules.silence_matchers import Matcher
+from dutydesk.chat.flows import post_mirror
 from dutydesk.chat.models import Mirror, Post
 from dutydesk.journal.models import Entry
 from testing.world import World
@@ -40,11 +40,11 @@ def told(world: World, group: str, *names: str, firing: bool = True, **labels: s
 
 
 def quickly(tellings: Sequence[Notification], world: World) -> object:
-    return opening.open_all(told=tellings, at=world.at)
+    return new_alarms.open_all(told=tellings, at=world.at)
 
 
 def carefully(tellings: Sequence[Notification], world: World) -> object:
-    return receiving._receive_all(tellings, world.at)
+    return ingestion._receive_all(tellings, world.at)
 
 
 def left_by(way: Way, tellings: Sequence[Notification], world: World) -> list[object]:
@@ -83,7 +83,7 @@ def test_both_ways_leave_the_same(world: World) -> None:
 
 
 def test_what_a_silence_quiets_is_quiet_either_way(world: World) -> None:
-    silencing.silence(
+    silences.silence(
         wanted=Wanted(
             (Matcher("alertname", "=", "A"),), world.at, world.at + timedelta(hours=1), "Known"
         ),
@@ -92,7 +92,7 @@ def test_what_a_silence_quiets_is_quiet_either_way(world: World) -> None:
     )
     world.settle()
     tellings = [told(world, "one", "A"), told(world, "two", "B")]
-    assert opening.open_all(told=tellings, at=world.at) is None  # Nobody has asked yet.
+    assert new_alarms.open_all(told=tellings, at=world.at) is None  # Nobody has asked yet.
     carefully([told(world, "zero", "Z")], world)
     left = left_by(quickly, tellings, world)
     assert left == left_by(carefully, tellings, world)
@@ -104,7 +104,7 @@ def test_what_a_silence_quiets_is_quiet_either_way(world: World) -> None:
     "why", ["it is high", "it is over", "its group fires already", "twice in one batch", "empty"]
 )
 def test_what_is_not_that_plain_is_left_whole_to_the_careful_way(world: World, why: str) -> None:
-    receiving.receive(told=told(world, "known", "K"), at=world.at)
+    ingestion.receive(told=told(world, "known", "K"), at=world.at)
     plain = told(world, "plain", "P")
     other = {
         "it is high": told(world, "high", "H", severity="critical"),
@@ -114,15 +114,15 @@ def test_what_is_not_that_plain_is_left_whole_to_the_careful_way(world: World, w
         "empty": Notification("none", ()),
     }[why]
     before = Alarm.objects.count(), Alert.objects.count(), Post.objects.count()
-    assert opening.open_all(told=[plain, other], at=world.at) is None
+    assert new_alarms.open_all(told=[plain, other], at=world.at) is None
     assert before == (Alarm.objects.count(), Alert.objects.count(), Post.objects.count())
-    receiving.receive_all(told=[plain, other], at=world.at)
+    ingestion.receive_all(told=[plain, other], at=world.at)
     assert Alarm.objects.filter(group_key="plain").count() == 1
 
 
 def test_no_number_is_given_twice(world: World) -> None:
     for number in range(5):
-        found = receiving.receive_all(
+        found = ingestion.receive_all(
             told=[told(world, f"{number} {each}", "A") for each in range(number + 1)], at=world.at
         )
         assert None not in found
@@ -130,13 +130,13 @@ def test_no_number_is_given_twice(world: World) -> None:
 
 
 def test_a_chat_outside_is_owed_what_is_stored_either_way(world: World) -> None:
-    mirroring.mirror_to("slack")
+    post_mirror.mirror_to("slack")
     try:
         plain, high = told(world, "plain", "P"), told(world, "high", "H", severity="critical")
-        assert opening.open_all(told=[plain], at=world.at) is not None
-        assert opening.open_all(told=[high], at=world.at) is None
-        receiving.receive(told=high, at=world.at)
+        assert new_alarms.open_all(told=[plain], at=world.at) is not None
+        assert new_alarms.open_all(told=[high], at=world.at) is None
+        ingestion.receive(told=high, at=world.at)
         owed = Mirror.objects.filter(owed=True, post__key__startswith="alarm:")
         assert sorted(owed.values_list("urgent", flat=True)) == [False, True]
     finally:
-        mirroring.mirror_to("")
+        post_mirror.mirror_to("")

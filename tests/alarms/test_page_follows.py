@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from dutydesk.alarms.flows import receiving, staleness
+from dutydesk.alarms.flows import ingestion, staleness
 from dutydesk.alarms.flows.resolution import NotOver
 from dutydesk.alarms.models import Alarm, Alert
-from dutydesk.alarms.rules.told import Alert as Told
-from dutydesk.alarms.rules.told import Notification
+from dutydesk.alarms.rules.notifications import Alert as Told
+from dutydesk.alarms.rules.notifications import Notification
 from dutydesk.chat.models import Post
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.oncall.models import Call, Page
-from dutydesk.people import flows as people
+from dutydesk.people.flows import people
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def tell(
 ) -> Alarm | None:
     family = None if ordered else "7 "
     told = Notification(group, alerts, truncated, ordered, family)
-    alarm = receiving.receive(told=told, at=world.at)
+    alarm = ingestion.receive(told=told, at=world.at)
     world.settle()
     return None if alarm is None else Alarm.objects.get(pk=alarm.pk)
 
@@ -383,7 +383,7 @@ def test_an_end_reaches_its_alert_whichever_alarm_is_the_newest(world: World) ->
 def test_two_senders_may_call_different_alerts_the_same(world: World) -> None:
     tell(world, alert("Down", world.at), group="7 {}:{one}")
     told = Notification("8 {}:{one}", (alert("Down", world.at),), family="8 ")
-    receiving.receive(told=told, at=world.at)
+    ingestion.receive(told=told, at=world.at)
     assert Alarm.objects.filter(state="firing").count() == 2
     assert called() == ["Ben", "Ben"]
 

@@ -10,17 +10,17 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dutydesk.alarms.flows import receiving, silencing
-from dutydesk.alarms.flows.silencing import Wanted
+from dutydesk.alarms.flows import ingestion, silences
+from dutydesk.alarms.flows.silences import Wanted
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.alert_state import AlertState, next_state
+from dutydesk.alarms.rules.notifications import Alert as Told
+from dutydesk.alarms.rules.notifications import Notification
 from dutydesk.alarms.rules.page_need import Firing, need, worst
-from dutydesk.alarms.rules.silences import Matcher
-from dutydesk.alarms.rules.told import Alert as Told
-from dutydesk.alarms.rules.told import Notification
+from dutydesk.alarms.rules.silence_matchers import Matcher
 from dutydesk.incidents.models import Incident
 from dutydesk.oncall.models import Bundled, Page
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from testing.world import World, think_at_leisure
 
 LAG = timedelta(minutes=6)
@@ -207,7 +207,7 @@ class History:
 
     def _tell(self, *alerts: Told) -> None:
         notification = Notification(self.group, alerts, family="7 ")
-        receiving.receive(told=notification, at=self.world.at)
+        ingestion.receive(told=notification, at=self.world.at)
 
     def _alert(self, name: str, starts: datetime, ends: datetime | None = None) -> Told:
         labels = {"alertname": name, "severity": SEVERITY[name]}
@@ -253,12 +253,12 @@ class History:
     def _silence(self, name: str) -> None:
         until = self.world.at + timedelta(minutes=20)
         wanted = Wanted((Matcher("alertname", "=", name),), self.world.at, until, "Known")
-        silencing.silence(wanted=wanted, by="Ada", at=self.world.at)
+        silences.silence(wanted=wanted, by="Ada", at=self.world.at)
 
     def _lift(self, name: str) -> None:
-        active, _ = silencing.kept(at=self.world.at)
+        active, _ = silences.kept(at=self.world.at)
         for one in active:
-            silencing.lift(silence=one.pk, by="Ada", at=self.world.at)
+            silences.lift(silence=one.pk, by="Ada", at=self.world.at)
 
     def _declare(self, name: str) -> None:
         alarm = Alarm.objects.filter(state="firing", incident="").first()
@@ -288,7 +288,7 @@ class History:
         assert set(self.starts) <= fires | waits
 
     def _silenced(self) -> list[str]:
-        active, _ = silencing.kept(at=self.world.at)
+        active, _ = silences.kept(at=self.world.at)
         return [value for one in active for _, _, value in one.matchers]
 
     def _check(self, alarm: Alarm, alerts: Sequence[Alert], silenced: set[str]) -> None:

@@ -12,12 +12,12 @@ import httpx
 import pytest
 from django.db import transaction
 
-from dutydesk.alarms.flows import receiving
+from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.alertmanager import read_notification
-from dutydesk.alarms.rules.told import scoped
+from dutydesk.alarms.rules.notifications import scoped
 from dutydesk.oncall.models import Call, Page
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from testing.alertmanagers import Heard, Prometheus, Receiver, a_pair, now
 from testing.histories import LAG, PATIENCE, History, Script, Spell, Stage, Trouble, Waiting
 from testing.world import World, think_at_leisure
@@ -74,7 +74,7 @@ class DeskSide:
     def _store(self, batch: Sequence[Heard]) -> None:
         self._forward(batch[-1].at)
         told = [scoped(7, read_notification(one.body, self.world.at)) for one in batch]
-        receiving.receive_all(told=told, at=self.world.at)
+        ingestion.receive_all(told=told, at=self.world.at)
         self.world.settle()
         self._look()
 

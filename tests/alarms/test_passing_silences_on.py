@@ -13,17 +13,17 @@ from typing import Any
 import httpx
 import pytest
 
-from dutydesk.adapters.alertmanager.courier import AlertmanagerCourier
-from dutydesk.alarms.flows import passing, receiving, silencing
-from dutydesk.alarms.flows.silencing import Wanted
+from dutydesk.adapters.alertmanager.sender import AlertmanagerCourier
+from dutydesk.alarms.flows import alertmanager_sync, ingestion, silences
+from dutydesk.alarms.flows.silences import Wanted
 from dutydesk.alarms.models import Alarm, Silence
 from dutydesk.alarms.rules.alertmanager import read_notification
-from dutydesk.alarms.rules.silences import read_matchers
-from dutydesk.alarms.rules.told import Alert as Told
-from dutydesk.alarms.rules.told import Notification
-from dutydesk.errands import flows as errands
-from dutydesk.errands.models import Errand
+from dutydesk.alarms.rules.notifications import Alert as Told
+from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.alarms.rules.silence_matchers import read_matchers
 from dutydesk.oncall.models import Page
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.models import Errand
 from dutydesk.people.models import Service
 from testing.running import Alertmanager, eventually, free_port
 from testing.world import World
@@ -84,13 +84,13 @@ def world(tmp_path: Path) -> Iterator[World]:
     world = World(tmp_path, "2026-11-24T11:00")
     world.at = datetime.now(UTC)  # noqa: TID251 -- Alertmanager keeps the machine's time
     yield world
-    for kind in (passing.KIND, passing.LOOK):
-        errands._couriers.pop(kind, None)
+    for kind in (alertmanager_sync.KIND, alertmanager_sync.LOOK):
+        outbox._couriers.pop(kind, None)
 
 
 def connect(*addresses: str, **how: str) -> None:
-    for kind in (passing.KIND, passing.LOOK):
-        errands.deliver_with(kind, AlertmanagerCourier(",".join(addresses), **how))
+    for kind in (alertmanager_sync.KIND, alertmanager_sync.LOOK):
+        outbox.deliver_with(kind, AlertmanagerCourier(",".join(addresses), **how))
 
 
 def deliver(world: World) -> list[Errand]:
@@ -99,15 +99,15 @@ def deliver(world: World) -> list[Errand]:
     owed = list(Errand.objects.filter(state__in=["owed", "trying"]))
     later = max([world.at, *(errand.due_at for errand in owed)])
     for errand in owed:
-        errands.deliver(errand_id=errand.pk, now=lambda: later)
+        outbox.deliver(errand_id=errand.pk, now=lambda: later)
     world.settle()
-    return list(Errand.objects.filter(kind=passing.KIND).order_by("id"))
+    return list(Errand.objects.filter(kind=alertmanager_sync.KIND).order_by("id"))
 
 
 def silence(world: World, *lines: str, **more: Any) -> Silence:
     ends = world.at + timedelta(hours=1)
     wanted = Wanted(read_matchers(lines), world.at, ends, "We repair it", **more)
-    return silencing.silence(wanted=wanted, by="Ben", at=world.at)
+    return silences.silence(wanted=wanted, by="Ben", at=world.at)
 
 
 def there(alertmanager: Alertmanager, state: str = "active") -> list[dict[str, Any]]:
@@ -134,7 +134,7 @@ def test_a_silence_made_here_is_there_and_nothing_is_sent_until_it_is_lifted(
     alertmanager.tell("Down", pod="b1")
     alertmanager.tell("Else", pod="b1")
     eventually(lambda: [each["groupLabels"] for each in listener.heard] == [{"alertname": "Else"}])
-    silencing.lift(silence=made.pk, by="Ada", at=world.at)
+    silences.lift(silence=made.pk, by="Ada", at=world.at)
     deliver(world)
     assert there(alertmanager) == []
     assert [each["id"] for each in there(alertmanager, "expired")] == [one["id"]]
@@ -148,7 +148,7 @@ def test_a_changed_silence_is_changed_there_and_trying_twice_changes_nothing(
     made = silence(world, "alertname=Down")
     deliver(world)
     until = world.at + timedelta(hours=5)
-    silencing.extend(silence=made.pk, until=until, by="Ada", at=world.at)
+    silences.extend(silence=made.pk, until=until, by="Ada", at=world.at)
     first, second = deliver(world)
     (one,) = there(alertmanager)
     assert datetime.fromisoformat(one["endsAt"]) - until < timedelta(seconds=1)
@@ -166,7 +166,7 @@ def test_a_desk_that_moved_to_another_address_still_knows_its_silences(
     made = silence(world, "alertname=Down")
     deliver(world)
     settings.BASE_URL = "https://desk.example.org"
-    silencing.lift(silence=made.pk, by="Ada", at=world.at)
+    silences.lift(silence=made.pk, by="Ada", at=world.at)
     deliver(world)
     assert there(alertmanager) == []
 
@@ -175,7 +175,7 @@ def test_one_made_in_advance_is_there_in_advance(world: World, alertmanager: Ale
     connect(alertmanager.url)
     starts = world.at + timedelta(hours=2)
     wanted = Wanted(read_matchers(["a=b"]), starts, starts + timedelta(hours=1), "Patching")
-    silencing.silence(wanted=wanted, by="Ben", at=world.at)
+    silences.silence(wanted=wanted, by="Ben", at=world.at)
     deliver(world)
     (one,) = there(alertmanager, "pending")
     assert datetime.fromisoformat(one["startsAt"]) - starts < timedelta(seconds=1)
@@ -188,13 +188,13 @@ def test_a_late_try_that_follows_its_lifting_is_undone(
     connect(alertmanager.url)
     world.react()
     late = Errand.objects.get()
-    parcel, kind = errands._claim(late.pk, world.at)  # A worker has it, and is slow.
+    parcel, kind = outbox._claim(late.pk, world.at)  # A worker has it, and is slow.
     assert parcel is not None
-    silencing.lift(silence=made.pk, by="Ada", at=world.at)
+    silences.lift(silence=made.pk, by="Ada", at=world.at)
     world.settle()
-    reference = errands._couriers[kind].deliver(parcel)
+    reference = outbox._couriers[kind].deliver(parcel)
     assert len(there(alertmanager)) == 1
-    errands._settle(late.pk, parcel, Errand.State.DONE, world.at, reference=reference)
+    outbox._settle(late.pk, parcel, Errand.State.DONE, world.at, reference=reference)
     deliver(world)
     assert there(alertmanager) == []
 
@@ -261,7 +261,7 @@ def test_what_is_resolved_there_while_silenced_pages_nobody_and_what_still_fires
     eventually(lambda: listener.heard)
     (told,) = read(listener.heard[0], world.at)
     elsewhere = replace(told, group_key="elsewhere", alerts=(_other(told.alerts[0]),))
-    receiving.receive_all(told=[told, elsewhere], at=world.at)
+    ingestion.receive_all(told=[told, elsewhere], at=world.at)
     Service.objects.update(page_anyway=True)
     silence(world, "alertname=Down")
     deliver(world)  # The silence,

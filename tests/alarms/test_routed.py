@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from dutydesk.alarms.flows import receiving
+from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alarm
-from dutydesk.alarms.rules.told import Alert as Told
-from dutydesk.alarms.rules.told import Notification
+from dutydesk.alarms.rules.notifications import Alert as Told
+from dutydesk.alarms.rules.notifications import Notification
 from dutydesk.oncall.models import Page
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def world(tmp_path: Path) -> World:
 
 def fire(world: World, group: str, **labels: str) -> Alarm:
     alert = Told("a", True, {"alertname": group, **labels}, {"summary": group}, world.at)
-    found = receiving.receive(told=Notification(group, (alert,)), at=world.at)
+    found = ingestion.receive(told=Notification(group, (alert,)), at=world.at)
     world.settle()
     assert found is not None
     return found
@@ -74,7 +74,7 @@ def test_what_no_route_matches_goes_by_its_severity(world: World) -> None:
 def test_an_end_that_says_no_more_keeps_what_was_known(world: World) -> None:
     alarm = fire(world, "Late", job="batch")
     over = Told("a", False, {}, {}, world.at, world.at)
-    receiving.receive(told=Notification("Late", (over,)), at=world.at)
+    ingestion.receive(told=Notification("Late", (over,)), at=world.at)
     alert = alarm.alerts.get()
     assert not alert.firing
     assert alert.labels["job"] == "batch"

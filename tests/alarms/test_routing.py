@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutydesk.alarms.rules.routing import DEFAULT, Routed, passed, route
-from dutydesk.alarms.rules.told import runbook_of, severity_of
-from dutydesk.people import flows as people
+from dutydesk.alarms.rules.destination import DEFAULT, Routed, passed, route
+from dutydesk.alarms.rules.notifications import runbook_of, severity_of
+from dutydesk.people.flows import people
 from dutydesk.people.models import Service
 from dutydesk.process.commands import ProcessCommands
 from dutydesk.process.rules.check import DEFAULT_FILE, check, default_process, schema

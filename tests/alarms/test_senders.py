@@ -15,7 +15,13 @@ from dutydesk.alarms.rules.alertmanager import read_notification
 from dutydesk.alarms.rules.events import NotAnEvent, read_event
 from dutydesk.alarms.rules.generic import read_generic
 from dutydesk.alarms.rules.grafana import read_grafana
-from dutydesk.alarms.rules.told import Alert, NotAnAlarm, description_of, runbook_of, title_of
+from dutydesk.alarms.rules.notifications import (
+    Alert,
+    NotAnAlarm,
+    description_of,
+    runbook_of,
+    title_of,
+)
 
 DATA = Path(__file__).parent.parent / "data" / "alarms"
 AT = datetime(2026, 11, 24, 10, 5, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutydesk.alarms.rules.silences import (
+from dutydesk.alarms.rules.silence_matchers import (
     Matcher,
     Operator,
     Silence,
@@ -23,7 +23,7 @@ from dutydesk.kernel.periods import Period, instant
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.rules.patterns import pattern
 from dutydesk.rota.rules.typed import windows as read_windows
-from dutydesk.rota.rules.windows import Window
+from dutydesk.rota.rules.weekly_windows import Window
 
 LONDON = ZoneInfo("Europe/London")
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -191,7 +191,7 @@ def test_a_silence_of_a_service_leaves_others_alone() -> None:
 
 
 def weekly(text: str) -> tuple[Window, ...]:
-    from dutydesk.rota.flows.inputs import window  # noqa: PLC0415
+    from dutydesk.rota.flows.schedule_inputs import window  # noqa: PLC0415
 
     return tuple(window(each) for each in read_windows(text))
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from dutydesk.alarms.commands import SilenceCommands
-from dutydesk.alarms.flows import receiving, silencing
+from dutydesk.alarms.flows import ingestion
+from dutydesk.alarms.flows import silences as silencing
 from dutydesk.alarms.models import Alarm, Silence
-from dutydesk.alarms.rules.silences import read_matchers
-from dutydesk.alarms.rules.told import Alert as Told
-from dutydesk.alarms.rules.told import Notification
+from dutydesk.alarms.rules.notifications import Alert as Told
+from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.alarms.rules.silence_matchers import read_matchers
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.models import Page
 from testing.visiting import visit
@@ -34,7 +35,7 @@ def fire(world: World) -> Alarm:
         Told(name, True, labels | {"pod": name}, {"summary": "Visits are down"}, world.at)
         for name in ("a", "b")
     )
-    receiving.receive(told=Notification("Down", alerts), at=world.at)
+    ingestion.receive(told=Notification("Down", alerts), at=world.at)
     world.settle()
     return Alarm.objects.get()
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from dutydesk.alarms.flows import receiving, silencing
-from dutydesk.alarms.flows.silencing import Wanted
+from dutydesk.alarms.flows import ingestion, silences
+from dutydesk.alarms.flows.silences import Wanted
 from dutydesk.alarms.models import Alarm, Silence
-from dutydesk.alarms.rules.silences import SilenceRefused, read_matchers
-from dutydesk.alarms.rules.told import Alert as Told
-from dutydesk.alarms.rules.told import Notification
-from dutydesk.commitments import flows as commitments
+from dutydesk.alarms.rules.notifications import Alert as Told
+from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.alarms.rules.silence_matchers import SilenceRefused, read_matchers
+from dutydesk.commitments.flows import commitments
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.kernel.subjects import subject
@@ -55,7 +55,7 @@ def fire(
         )
         for name in names or ("a",)
     )
-    alarm = receiving.receive(told=Notification(group, alerts), at=world.at)
+    alarm = ingestion.receive(told=Notification(group, alerts), at=world.at)
     world.settle()
     assert alarm is not None
     return Alarm.objects.get(pk=alarm.pk)
@@ -68,7 +68,7 @@ def wanted(world: World, *lines: str, hours: float = 2, **more: Any) -> Wanted:
 
 
 def silence(world: World, *lines: str, by: str = "Ben", **more: Any) -> Silence:
-    made = silencing.silence(wanted=wanted(world, *lines, **more), by=by, at=world.at)
+    made = silences.silence(wanted=wanted(world, *lines, **more), by=by, at=world.at)
     world.settle()
     return made
 
@@ -262,7 +262,7 @@ def test_only_engineers_silence_and_extending_has_its_limit(world: World) -> Non
 def test_a_preview_names_what_falls_quiet_and_changes_nothing(world: World) -> None:
     fire(world, "Down")
     fire(world, "Slow", "a", "b", severity="warning", service="Clusters")
-    seen = silencing.preview(wanted=wanted(world, "pod=a"), by="Ada", at=world.at)
+    seen = silences.preview(wanted=wanted(world, "pod=a"), by="Ada", at=world.at)
     told = [(one.alarm.title, one.matched, one.firing, one.quiet) for one in seen]
     assert told == [("Down fails", 1, 1, True), ("Slow fails", 1, 2, False)]
     assert seen[0].page is not None

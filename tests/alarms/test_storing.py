@@ -12,10 +12,10 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dutydesk.alarms.api.storing import AILING, Delivery, Outcome, Storer
+from dutydesk.alarms.api.batches import AILING, Delivery, Outcome, Storer
 from dutydesk.alarms.flows import keys
 from dutydesk.alarms.models import Alarm
-from dutydesk.alarms.rules.told import Alert, Notification
+from dutydesk.alarms.rules.notifications import Alert, Notification
 from testing.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)

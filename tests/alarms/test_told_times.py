@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutydesk.alarms.flows import receiving, silencing
-from dutydesk.alarms.flows.silencing import Wanted
+from dutydesk.alarms.flows import ingestion, silences
+from dutydesk.alarms.flows.silences import Wanted
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.alertmanager import read_notification
 from dutydesk.alarms.rules.events import read_event
 from dutydesk.alarms.rules.generic import read_generic
 from dutydesk.alarms.rules.grafana import read_grafana
-from dutydesk.alarms.rules.silences import Matcher
-from dutydesk.alarms.rules.told import Notification
+from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.alarms.rules.silence_matchers import Matcher
 from dutydesk.kernel.moments import told_time
 from testing.visiting import visit
 from testing.world import World
@@ -102,21 +102,21 @@ def event(time: Any, firing: bool) -> tuple[Notification, ...]:
 def test_an_odd_time_is_now_and_harms_nothing_else(tmp_path: Path, sender: Any, time: Any) -> None:
     world = World(tmp_path, "2026-11-24T10:00")
     world.shifts(support="Ben")
-    receiving.receive_all(told=sender(time, True), at=world.at)
+    ingestion.receive_all(told=sender(time, True), at=world.at)
     alert = Alert.objects.get()
     assert (alert.firing, alert.starts_at) == (True, world.at)
     assert visit("Ben").get(f"/alarms/{alert.alarm_id}").status_code == 200
     until = world.at + timedelta(hours=1)
     wanted = Wanted((Matcher("alertname", "=", "Other"),), world.at, until, "Known")
-    silencing.silence(wanted=wanted, by="Ada", at=world.at)
-    receiving.receive_all(told=sender(time, True), at=world.at)
-    receiving.receive_all(told=sender(time, False), at=world.at)
+    silences.silence(wanted=wanted, by="Ada", at=world.at)
+    ingestion.receive_all(told=sender(time, True), at=world.at)
+    ingestion.receive_all(told=sender(time, False), at=world.at)
     assert Alarm.objects.get().state == "resolved"
 
 
 @pytest.mark.django_db
 def test_a_repeat_without_a_time_is_no_new_beginning(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-24T10:00")
-    receiving.receive_all(told=generic(None, True), at=world.at)
-    receiving.receive_all(told=generic(None, True), at=world.at + timedelta(hours=1))
+    ingestion.receive_all(told=generic(None, True), at=world.at)
+    ingestion.receive_all(told=generic(None, True), at=world.at + timedelta(hours=1))
     assert Alert.objects.get().starts_at == world.at

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Protocol
 from django.test import Client
 
 from doubles.slack_workspace import TEAM, Workspace
-from dutydesk.chat.flows import mirroring, saying
+from dutydesk.chat.flows import desk_posts, post_mirror
 from dutydesk.chat.models import Elsewhere
 from dutydesk.people.models import Account
 from testing.slack import ADA, ASK, BEN, UMA, event, hear, message, slack_of, ts_of
@@ -60,7 +60,7 @@ class BuiltIn:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.ask = saying.place(HERE).pk
+        self.ask = desk_posts.place(HERE).pk
 
     def _visit(self, name: str) -> Client:
         client = Client()
@@ -119,7 +119,7 @@ class InSlack:
 
     def __init__(self, world: World, there: Workspace) -> None:
         self.world, self.there = world, there
-        self.slack = slack_of(world, there, post_at=mirroring.post_at)
+        self.slack = slack_of(world, there, post_at=post_mirror.post_at)
         self._numbers = itertools.count(1)
 
     def _hear(self, what: dict[str, Any]) -> None:
@@ -129,7 +129,7 @@ class InSlack:
     def _settle(self) -> None:
         """Let everything that is owed there be said there, in no time."""
         self.world.settle()
-        while mirroring.say_what_is_owed(mouth=self.slack.speaking, now=lambda: self.world.at):
+        while post_mirror.say_what_is_owed(mouth=self.slack.speaking, now=lambda: self.world.at):
             Elsewhere.objects.update(next_at=None)
 
     def say(self, by: str, text: str, thread: str = "") -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from chat.talking import HERE, BuiltIn, Chat, InSlack
 from doubles.slack_workspace import TEAM
-from dutydesk.chat.flows import mirroring, places
+from dutydesk.chat.flows import channels, post_mirror
 from dutydesk.desk.models import Question, Ticket
 from dutydesk.incidents.models import Incident
 from testing.slack import ASK, workspace
@@ -28,12 +28,12 @@ def chat(
         yield BuiltIn(world)
         return
     there = workspace()
-    places.meet(outside=f"slack:{TEAM}:{ASK}", name=HERE)
-    mirroring.mirror_to("slack")
+    channels.meet(outside=f"slack:{TEAM}:{ASK}", name=HERE)
+    post_mirror.mirror_to("slack")
     try:
         yield InSlack(world, there)
     finally:
-        mirroring.mirror_to("")
+        post_mirror.mirror_to("")
         there.close()
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dutydesk.chat.flows import posting
-from dutydesk.chat.flows.posting import Author
+from dutydesk.chat.flows import people_posts
+from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.desk.models import Question
 from testing.visiting import seen, visit
@@ -24,7 +24,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def ask(world: World, text: str = "How do I add a namespace?") -> Question:
-    posting.post(by=Author.of(world.person("Uma")), channel=ASK, text=text, at=world.at)
+    people_posts.post(by=Author.of(world.person("Uma")), channel=ASK, text=text, at=world.at)
     world.settle()
     return Question.objects.latest("id")
 
@@ -103,7 +103,7 @@ def test_open_questions_are_listed_with_who_has_them_and_for_how_long(world: Wor
 def test_a_question_s_record_tells_its_figures_on_both_clocks(world: World) -> None:
     question, ada = ask(world), visit("Ada")
     world.forward(minutes=12)
-    posting.post(
+    people_posts.post(
         by=Author.of(world.person("Ada")),
         channel=ASK,
         text="So",

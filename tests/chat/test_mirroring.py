@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from doubles.slack_workspace import TEAM, Workspace
-from dutydesk.chat.flows import mirroring, places, posting, saying
-from dutydesk.chat.flows.posting import Author
+from dutydesk.chat.flows import channels, desk_posts, people_posts, post_mirror
+from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Elsewhere, Mirror, Post
-from dutydesk.errands.models import Errand
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.messages import Button, Message
+from dutydesk.outbox.models import Errand
 from dutydesk.people.flows import identities
 from testing.slack import ASK, BEN, TEAM_CHANNEL, UMA, slack_of, workspace
 from testing.world import World
@@ -32,25 +32,25 @@ def world(tmp_path: Path) -> World:
 def there(world: World) -> Iterator[Workspace]:
     made = workspace()
     for number, name in ((ASK, HERE), (TEAM_CHANNEL, THERE)):
-        places.meet(outside=f"slack:{TEAM}:{number}", name=name)
-    mirroring.mirror_to("slack")
+        channels.meet(outside=f"slack:{TEAM}:{number}", name=name)
+    post_mirror.mirror_to("slack")
     try:
         yield made
     finally:
-        mirroring.mirror_to("")
+        post_mirror.mirror_to("")
         made.close()
 
 
 def say(world: World, key: str, words: str | Message, **more: Any) -> Post:
     message = words if isinstance(words, Message) else Message(words)
-    return saying.say(key=key, channel=HERE, message=message, at=world.at, **more)
+    return desk_posts.say(key=key, channel=HERE, message=message, at=world.at, **more)
 
 
 def go(world: World, there: Workspace, seconds: int = 10) -> None:
     """Let so many seconds pass, a moment at a time."""
     mouth = slack_of(world, there).speaking
     for _ in range(seconds):
-        mirroring.say_what_is_owed(mouth=mouth, now=lambda: world.at)
+        post_mirror.say_what_is_owed(mouth=mouth, now=lambda: world.at)
         world.at += timedelta(seconds=1)
 
 
@@ -66,13 +66,13 @@ def test_a_post_a_reply_and_a_change_stand_there_each_once(world: World, there: 
     assert first["text"] == "Title\nBody\nWho: Ada"
     assert [block["type"] for block in first["blocks"]] == ["header", "section", "section"]
     assert second["thread_ts"] == first["ts"]
-    saying.rewrite(key="root", message=Message("Changed"), at=world.at)
-    saying.rewrite(key="root", message=Message("Changed twice"), at=world.at)
+    desk_posts.rewrite(key="root", message=Message("Changed"), at=world.at)
+    desk_posts.rewrite(key="root", message=Message("Changed twice"), at=world.at)
     go(world, there)
     assert texts(there) == ["Changed twice", "A reply"]
     assert len(there.called("chat.update")) == 1
-    assert mirroring.post_at(ASK, first["ts"]) == root
-    assert mirroring.post_at("C0OTHER", first["ts"]) is None
+    assert post_mirror.post_at(ASK, first["ts"]) == root
+    assert post_mirror.post_at("C0OTHER", first["ts"]) is None
 
 
 def test_a_change_that_is_taken_back_before_it_went_out_is_not_told(
@@ -80,8 +80,8 @@ def test_a_change_that_is_taken_back_before_it_went_out_is_not_told(
 ) -> None:
     say(world, "root", "As it is")
     go(world, there)
-    saying.rewrite(key="root", message=Message("Other"), at=world.at)
-    saying.rewrite(key="root", message=Message("As it is"), at=world.at)
+    desk_posts.rewrite(key="root", message=Message("Other"), at=world.at)
+    desk_posts.rewrite(key="root", message=Message("As it is"), at=world.at)
     go(world, there)
     assert not there.called("chat.update")
     assert not Mirror.objects.filter(owed=True).exists()
@@ -108,7 +108,7 @@ def test_what_one_person_alone_sees_they_alone_see_there(world: World, there: Wo
     (given,) = there.called("chat.postEphemeral")
     assert (given["user"], given["thread_ts"]) == (UMA, there.history[ASK][0]["ts"])
     assert texts(there) == ["Question"]
-    saying.rewrite(key="for uma", message=Message("Thanks"), at=world.at)
+    desk_posts.rewrite(key="for uma", message=Message("Thanks"), at=world.at)
     go(world, there)
     assert len(there.called("chat.postEphemeral")) == 1
     assert not Mirror.objects.filter(owed=True).exists()
@@ -120,15 +120,15 @@ def test_marks_that_people_put_on_here_stand_there_as_the_desk_s_own(
     uma, ada, ben = (Author.of(world.person(name)) for name in ("Uma", "Ada", "Ben"))
     from_there = Author("Ben", ben.account, f"slack:{TEAM}:{BEN}")
     slack_of(world, there)
-    post = posting.post(by=uma, channel=HERE, text="How?", at=world.at)
-    posting.mark(post=post.pk, name="eyes", by=ada, on=True, at=world.at)
+    post = people_posts.post(by=uma, channel=HERE, text="How?", at=world.at)
+    people_posts.mark(post=post.pk, name="eyes", by=ada, on=True, at=world.at)
     world.settle()
     assert not there.called("reactions.add")  # The post isn't there yet.
     go(world, there)
     where = (ASK, there.history[ASK][0]["ts"])
 
     def then(by: Author, name: str, *, on: bool) -> set[str]:
-        posting.mark(post=post.pk, name=name, by=by, on=on, at=world.at)
+        people_posts.mark(post=post.pk, name=name, by=by, on=on, at=world.at)
         world.forward(minutes=1)
         return there.reactions.get(where, set())
 
@@ -149,14 +149,14 @@ def test_what_people_post_here_stands_there_under_their_name_and_goes_when_remov
     world: World, there: Workspace
 ) -> None:
     uma = Author.of(world.person("Uma"))
-    post = posting.post(by=uma, channel=HERE, text="Hello <!channel> & all", at=world.at)
+    post = people_posts.post(by=uma, channel=HERE, text="Hello <!channel> & all", at=world.at)
     go(world, there)
     (said,) = there.history[ASK]
     assert (said["username"], said["text"]) == ("Uma", "Hello &lt;!channel&gt; &amp; all")
-    posting.edit(post=post.pk, by=uma, text="Hello, all", at=world.at)
+    people_posts.edit(post=post.pk, by=uma, text="Hello, all", at=world.at)
     go(world, there)
     assert texts(there) == ["Hello, all"]
-    posting.remove(post=post.pk, by=uma, at=world.at)
+    people_posts.remove(post=post.pk, by=uma, at=world.at)
     go(world, there)
     assert texts(there) == []
 
@@ -165,11 +165,11 @@ def test_what_came_from_there_is_not_sent_back_and_is_answered_in_its_thread(
     world: World, there: Workspace
 ) -> None:
     una = Author("Una", None, f"slack:{TEAM}:U0UNA")
-    root = posting.post(
+    root = people_posts.post(
         by=una, channel=HERE, text="Hi", at=world.at, key=f"slack:{ASK}:1699.000100"
     )
     say(world, "reply", "Hello", thread=root)
-    posting.edit(post=root.pk, by=una, text="Hi!", at=world.at)
+    people_posts.edit(post=root.pk, by=una, text="Hi!", at=world.at)
     go(world, there)
     assert [(said["text"], said["thread_ts"]) for said in there.history[ASK]] == [
         ("Hello", "1699.000100")
@@ -179,9 +179,9 @@ def test_what_came_from_there_is_not_sent_back_and_is_answered_in_its_thread(
 def test_a_reply_to_what_was_said_before_there_was_slack_brings_it_there_first(
     world: World, there: Workspace
 ) -> None:
-    mirroring.mirror_to("")
+    post_mirror.mirror_to("")
     root = say(world, "root", "Old")
-    mirroring.mirror_to("slack")
+    post_mirror.mirror_to("slack")
     say(world, "reply", "New", thread=root)
     go(world, there)
     assert texts(there) == ["Old", "New"]
@@ -194,7 +194,7 @@ def test_one_message_a_second_in_a_channel_the_urgent_first_and_channels_apart(
     for number in range(5):
         say(world, f"k{number}", f"Chatter {number}")
     say(world, "high", Message("Down", tone="high"))
-    saying.say(key="other", channel=THERE, message=Message("Elsewhere"), at=world.at)
+    desk_posts.say(key="other", channel=THERE, message=Message("Elsewhere"), at=world.at)
     go(world, there, 1)
     assert (texts(there), texts(there, TEAM_CHANNEL)) == (["Down"], ["Elsewhere"])
     go(world, there, 2)
@@ -245,11 +245,11 @@ def test_what_slack_will_never_take_does_not_hold_up_the_rest(
 def test_a_channel_that_slack_does_not_have_keeps_what_is_owed_and_is_told_of(
     world: World, there: Workspace
 ) -> None:
-    saying.say(key="x", channel="#nowhere", message=Message("Lost?"), at=world.at)
+    desk_posts.say(key="x", channel="#nowhere", message=Message("Lost?"), at=world.at)
     go(world, there, 400)
-    assert mirroring.behind(at=world.at, by=timedelta(minutes=5)) == ["#nowhere"]
+    assert post_mirror.behind(at=world.at, by=timedelta(minutes=5)) == ["#nowhere"]
     there.channels["C0NEW"] = {"id": "C0NEW", "name": "nowhere", "is_member": True}
-    places.meet(outside=f"slack:{TEAM}:C0NEW", name="#nowhere")
+    channels.meet(outside=f"slack:{TEAM}:C0NEW", name="#nowhere")
     go(world, there)
     assert texts(there, "C0NEW") == ["Lost?"]
 
@@ -260,7 +260,7 @@ def test_two_workers_say_nothing_twice(world: World, there: Workspace) -> None:
     mouth = slack_of(world, there).speaking
     place = Elsewhere.objects.get(outside__endswith=ASK)
     Elsewhere.objects.filter(pk=place.pk).update(claimed_until=world.at + timedelta(seconds=15))
-    assert mirroring.say_what_is_owed(mouth=mouth, now=lambda: world.at) == 0
+    assert post_mirror.say_what_is_owed(mouth=mouth, now=lambda: world.at) == 0
     world.at += timedelta(seconds=15)  # Whoever claimed it died.
     go(world, there)
     assert texts(there) == ["Number 0", "Number 1", "Number 2"]
@@ -268,17 +268,17 @@ def test_two_workers_say_nothing_twice(world: World, there: Workspace) -> None:
 
 def busy(world: World, roots: list[Post], random: Random, second: int) -> None:
     """Let twenty things happen in a second: most change what stands there, some are new."""
-    changed: dict[str, saying.Shown] = {}
+    changed: dict[str, desk_posts.Shown] = {}
     for number in range(20):
         chance = random.random()
         if chance < 0.97 and roots:
             key = random.choice(roots).key
-            changed[key] = saying.Shown(key, HERE, Message(f"{key} now {second}.{number}"))
+            changed[key] = desk_posts.Shown(key, HERE, Message(f"{key} now {second}.{number}"))
         elif chance < 0.98 and roots:
             say(world, f"r{second}.{number}", f"reply {number}", thread=random.choice(roots))
         else:
             roots.append(say(world, f"p{second}.{number}", f"post {number}"))
-    saying.show_all(list(changed.values()), at=world.at)
+    desk_posts.show_all(list(changed.values()), at=world.at)
 
 
 @pytest.mark.django_db(transaction=True)  # In one transaction no dead row could be cleared away.
@@ -293,11 +293,11 @@ def test_after_ten_minutes_of_bad_weather_everything_is_there_once_and_in_order(
     roots: list[Post] = []
     for second in range(600):
         busy(world, roots, random, second)
-        mirroring.say_what_is_owed(mouth=mouth, now=lambda: world.at)
+        post_mirror.say_what_is_owed(mouth=mouth, now=lambda: world.at)
         world.at += timedelta(seconds=1)
     there.weather = None
     while Mirror.objects.filter(owed=True).exists():
-        mirroring.say_what_is_owed(mouth=mouth, now=lambda: world.at)
+        post_mirror.say_what_is_owed(mouth=mouth, now=lambda: world.at)
         world.at += timedelta(seconds=1)
     said = there.history[ASK]
     keys = [str(one["metadata"]["event_payload"]["key"]) for one in said]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dutydesk.chat.flows import posting, saying
-from dutydesk.chat.flows.posting import Author, PostRefused
+from dutydesk.chat.flows import desk_posts, people_posts
+from dutydesk.chat.flows.people_posts import Author, PostRefused
 from dutydesk.chat.models import Mark, Post
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.actions import NotYours
@@ -22,7 +22,7 @@ def world(tmp_path: Path) -> World:
 
 
 def posted(world: World, by: Author, text: str = "Hello", key: str = "") -> Post:
-    return posting.post(by=by, channel="#talk", text=text, at=world.at, key=key)
+    return people_posts.post(by=by, channel="#talk", text=text, at=world.at, key=key)
 
 
 def kinds() -> list[str]:
@@ -41,41 +41,41 @@ def test_only_whoever_posted_changes_and_removes_it(world: World) -> None:
     for author in (uma, STRANGER):
         post = posted(world, author)
         with pytest.raises(NotYours):
-            posting.edit(post=post.pk, by=ben, text="Mine now", at=world.at)
-        posting.edit(post=post.pk, by=author, text="Hello, all", at=world.at)
+            people_posts.edit(post=post.pk, by=ben, text="Mine now", at=world.at)
+        people_posts.edit(post=post.pk, by=author, text="Hello, all", at=world.at)
         assert Post.objects.get(pk=post.pk).words.body == "Hello, all"
         with pytest.raises(NotYours):
-            posting.remove(post=post.pk, by=ben, at=world.at)
-        posting.remove(post=post.pk, by=author, at=world.at)
-        assert Post.objects.get(pk=post.pk).words.body == posting.REMOVED
+            people_posts.remove(post=post.pk, by=ben, at=world.at)
+        people_posts.remove(post=post.pk, by=author, at=world.at)
+        assert Post.objects.get(pk=post.pk).words.body == people_posts.REMOVED
         with pytest.raises(PostRefused, match="isn't there any more"):
-            posting.edit(post=post.pk, by=author, text="Back", at=world.at)
+            people_posts.edit(post=post.pk, by=author, text="Back", at=world.at)
     assert kinds() == ["chat.posted", "chat.edited", "chat.removed"] * 2
 
 
 def test_nobody_changes_what_the_desk_said(world: World) -> None:
-    said = saying.say(key="k", channel="#talk", message=Message("Hello"), at=world.at)
+    said = desk_posts.say(key="k", channel="#talk", message=Message("Hello"), at=world.at)
     with pytest.raises(NotYours):
-        posting.edit(post=said.pk, by=Author.of(world.person("Ada")), text="No", at=world.at)
+        people_posts.edit(post=said.pk, by=Author.of(world.person("Ada")), text="No", at=world.at)
     with pytest.raises(NotYours):
-        posting.remove(post=said.pk, by=Author("x", None), at=world.at)
+        people_posts.remove(post=said.pk, by=Author("x", None), at=world.at)
 
 
 def test_a_mark_counts_once_for_each_person_and_comes_off_again(world: World) -> None:
     ada, ben = Author.of(world.person("Ada")), Author.of(world.person("Ben"))
     post = posted(world, ada)
     changes = [
-        posting.mark(post=post.pk, name="eyes", by=by, on=on, at=world.at)
+        people_posts.mark(post=post.pk, name="eyes", by=by, on=on, at=world.at)
         for by, on in ((ada, True), (ada, True), (ben, True), (STRANGER, True), (ada, False))
     ]
     assert changes == [True, False, True, True, True]
-    assert not posting.mark(post=post.pk, name="eyes", by=ada, on=False, at=world.at)
+    assert not people_posts.mark(post=post.pk, name="eyes", by=ada, on=False, at=world.at)
     assert sorted(Mark.objects.values_list("who", flat=True)) == sorted([ben.who, STRANGER.who])
     assert kinds().count("chat.marked") == 4
 
 
 def test_a_post_outside_may_be_longer_than_one_written_here(world: World) -> None:
-    text = "x" * (posting.LONGEST + 1)
+    text = "x" * (people_posts.LONGEST + 1)
     assert posted(world, STRANGER, text).words.body == text
     with pytest.raises(PostRefused, match="8000 is the most"):
         posted(world, Author.of(world.person("Ada")), text)

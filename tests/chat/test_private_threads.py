@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dutydesk.chat.flows import posting, saying
-from dutydesk.chat.flows.posting import Author, PostRefused
+from dutydesk.chat.flows import desk_posts, people_posts
+from dutydesk.chat.flows.people_posts import Author, PostRefused
 from dutydesk.chat.models import Post
 from dutydesk.desk.models import Document
 from dutydesk.journal.models import Entry
@@ -26,7 +26,7 @@ class Private:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.root = saying.say(
+        self.root = desk_posts.say(
             key="private",
             channel="#ask-cloud-platform",
             message=Message("Only Uma reads of the zebra", title="Zebra"),
@@ -91,7 +91,7 @@ def test_nobody_else_answers_in_it(private: Private, name: str) -> None:
     if name:
         author = Author.of(private.world.person(name))
         with pytest.raises(PostRefused, match="thread isn't there"):
-            posting.post(
+            people_posts.post(
                 by=author, channel="#talk", text="x", at=private.world.at, thread=private.root.pk
             )
     assert state() == before

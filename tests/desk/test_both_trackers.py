@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from desk.tracked import Tracked, tracked
-from dutydesk.chat.flows import posting
-from dutydesk.chat.flows.posting import Author
+from dutydesk.chat.flows import people_posts
+from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.desk.models import Ticket
 from testing.world import World
@@ -45,7 +45,7 @@ def settled(world: World) -> Callable[[Ticket], Ticket]:
 
 def say(world: World, by: str, text: str, thread: int | None = None) -> Post:
     author = Author.of(world.person(by))
-    post = posting.post(by=author, channel=ASK, text=text, at=world.at, thread=thread)
+    post = people_posts.post(by=author, channel=ASK, text=text, at=world.at, thread=thread)
     world.settle()
     return post
 

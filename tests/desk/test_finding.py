@@ -10,15 +10,14 @@ from django.db import connection, transaction
 from django.test import Client
 from typer.testing import CliRunner
 
-from dutydesk.chat.flows import posting as chat
-from dutydesk.chat.flows import saying
-from dutydesk.chat.flows.posting import Author
+from dutydesk.chat.flows import desk_posts, people_posts
+from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.cli import app
-from dutydesk.desk.flows import recording, ticketing
-from dutydesk.desk.flows.finding import Among, find
+from dutydesk.desk.flows import ticket_record, tickets
+from dutydesk.desk.flows.search import Among, find
 from dutydesk.desk.models import Document, Question
-from dutydesk.desk.rules.finding import pieces
+from dutydesk.desk.rules.similarity import pieces
 from dutydesk.incidents.models import Incident, Update
 from dutydesk.kernel.messages import Message
 from dutydesk.people.models import Account
@@ -39,7 +38,7 @@ def world(tmp_path: Path) -> World:
 
 def post(world: World, name: str, text: str, thread: int | None = None) -> Post:
     by = Author.of(world.person(name))
-    made = chat.post(by=by, channel=ASK, text=text, at=world.at, thread=thread)
+    made = people_posts.post(by=by, channel=ASK, text=text, at=world.at, thread=thread)
     world.settle()
     return made
 
@@ -119,19 +118,19 @@ def test_edits_removals_and_withdrawals_are_followed(world: World) -> None:
     question = ask(world, "How do I add a nmspace?", "With the form.")
     answer = Post.objects.get(thread=question.post_id, author="Ada")
     uma, ada = Author.of(world.person("Uma")), Author.of(world.person("Ada"))
-    chat.edit(post=question.post_id, by=uma, text="How do I add a namespace?", at=world.at)
+    people_posts.edit(post=question.post_id, by=uma, text="How do I add a namespace?", at=world.at)
     assert titles("namespace") == ["How do I add a namespace?"]
     assert titles("nmspace") == []
     assert titles("form")
-    chat.remove(post=answer.pk, by=ada, at=world.at)
+    people_posts.remove(post=answer.pk, by=ada, at=world.at)
     assert titles("form") == []
     assert titles("removed") == []
-    chat.remove(post=question.post_id, by=uma, at=world.at)
+    people_posts.remove(post=question.post_id, by=uma, at=world.at)
     world.settle()
     assert titles("namespace") == []
     lost = ask(world, "Is the lighthouse down?")
     assert titles("lighthouse")
-    chat.remove(post=lost.post_id, by=uma, at=world.at)
+    people_posts.remove(post=lost.post_id, by=uma, at=world.at)
     world.settle()
     assert not Document.objects.filter(kind="question", number=lost.pk).exists()
 
@@ -140,7 +139,7 @@ def test_what_one_person_sees_and_what_the_desk_says_is_not_found(world: World) 
     question = ask(world, "How do I add a namespace?")
     uma = Account.objects.get(name="Uma").pk
     for number, only_for in enumerate((uma, None)):
-        saying.say(
+        desk_posts.say(
             key=f"test:{number}",
             channel=ASK,
             thread=question.post,
@@ -165,7 +164,7 @@ def test_what_one_person_sees_and_what_the_desk_says_is_not_found(world: World) 
 
 def test_tickets_and_incidents_are_found_and_filters_narrow(world: World) -> None:
     question = ask(world, "Elasticsearch is slow", "Looking.")
-    ticketing.raise_ticket(
+    tickets.raise_ticket(
         question=question.pk,
         title="Elasticsearch needs disks",
         filled={"body": "They are old."},
@@ -195,7 +194,7 @@ def test_tickets_and_incidents_are_found_and_filters_narrow(world: World) -> Non
 @pytest.mark.clause("ask.ticket-record")
 def test_a_tickets_record_is_found_as_it_is_now(world: World) -> None:
     question = ask(world, "Elasticsearch is slow", "Looking.")
-    ticket = ticketing.raise_ticket(
+    ticket = tickets.raise_ticket(
         question=question.pk,
         title="Elasticsearch needs disks",
         filled={"body": "They are old."},
@@ -203,8 +202,8 @@ def test_a_tickets_record_is_found_as_it_is_now(world: World) -> None:
         at=world.at,
     )
     ada = world.person("Ada")
-    said = recording.comment(ticket=ticket.pk, text="A kumquat is in it.", by=ada, at=world.at)
-    recording.comment(ticket=ticket.pk, text="So is a quince.", by=ada, at=world.at)
+    said = ticket_record.comment(ticket=ticket.pk, text="A kumquat is in it.", by=ada, at=world.at)
+    ticket_record.comment(ticket=ticket.pk, text="So is a quince.", by=ada, at=world.at)
     assert titles("kumquat quince") == titles("old quince") == ["Elasticsearch needs disks"]
     assert ("kumquat", True) in pieces(find(words="kumquat").found[0].text)
     said.body = "A medlar is in it."

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutydesk.desk.rules.finding import (
+from dutydesk.desk.rules.similarity import (
     LIKELY,
     LOOKED_AT,
     MARK,

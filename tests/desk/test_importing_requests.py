@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from typer.testing import CliRunner
 
-from dutydesk.chat.flows import posting as chat
-from dutydesk.chat.flows.posting import Author
+from dutydesk.chat.flows import people_posts
+from dutydesk.chat.flows.people_posts import Author
 from dutydesk.cli import app
 from dutydesk.desk.models import ImportedRequests, Question
 from dutydesk.desk.rules.requests import Request, read_requests
@@ -125,7 +125,7 @@ def test_the_desks_own_questions_count_by_their_kind(tmp_path: Path, client: Cli
     uma = Author.of(world.person("Uma"))
     for text in ("May I have access?", "What is a pod?"):
         world.forward(minutes=5)
-        chat.post(by=uma, channel="#ask-cloud-platform", text=text, at=world.at)
+        people_posts.post(by=uma, channel="#ask-cloud-platform", text=text, at=world.at)
         world.settle()
     world.press("Ada", "question.solve", Question.objects.earliest("pk").about)
     file = tmp_path / "log.csv"

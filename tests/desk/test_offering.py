@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from dutydesk.chat.flows import posting as chat
-from dutydesk.chat.flows.posting import Author
+from dutydesk.chat.flows import people_posts
+from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
-from dutydesk.desk.flows.facts import QuestionRefused
+from dutydesk.desk.flows.events import QuestionRefused
 from dutydesk.desk.models import Duplicate, PastAnswer, Question
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.actions import NotYours
@@ -33,11 +33,11 @@ def world(tmp_path: Path) -> World:
 def ask(world: World, text: str, by: Author | str = "Uma", answer: str = "") -> Question:
     world.forward(minutes=5)
     author = Author.of(world.person(by)) if isinstance(by, str) else by
-    root = chat.post(by=author, channel=ASK, text=text, at=world.at)
+    root = people_posts.post(by=author, channel=ASK, text=text, at=world.at)
     world.settle()
     if answer:
         ada = Author.of(world.person("Ada"))
-        chat.post(by=ada, channel=ASK, text=answer, at=world.at, thread=root.pk)
+        people_posts.post(by=ada, channel=ASK, text=answer, at=world.at, thread=root.pk)
         world.settle()
     return Question.objects.get(post=root)
 

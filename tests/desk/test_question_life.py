@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from dutydesk.chat.flows import posting
-from dutydesk.chat.flows.posting import Author, PersonPosted
+from dutydesk.chat.flows import people_posts
+from dutydesk.chat.flows.people_posts import Author, PersonPosted
 from dutydesk.chat.models import Post
 from dutydesk.commitments.models import Commitment
-from dutydesk.desk.flows import asking
-from dutydesk.desk.flows.facts import QuestionRefused
+from dutydesk.desk.flows import question_intake
+from dutydesk.desk.flows.events import QuestionRefused
 from dutydesk.desk.models import Question
-from dutydesk.desk.rules.asking import OUTCOMES
-from dutydesk.errands.models import Errand
+from dutydesk.desk.rules.questions import OUTCOMES
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.actions import NotYours
-from dutydesk.process import flows as process
-from dutydesk.process.rules.asking import AskWords
+from dutydesk.outbox.models import Errand
+from dutydesk.process.flows import process
+from dutydesk.process.rules.ask_channel import AskWords
 from testing.visiting import visit
 from testing.world import World
 
@@ -35,7 +35,7 @@ def world(tmp_path: Path) -> World:
 
 def say(world: World, by: str | Author, text: str, thread: int | None = None) -> Post:
     author = by if isinstance(by, Author) else Author.of(world.person(by))
-    post = posting.post(by=author, channel=ASK, text=text, at=world.at, thread=thread)
+    post = people_posts.post(by=author, channel=ASK, text=text, at=world.at, thread=thread)
     world.settle()
     return post
 
@@ -46,7 +46,7 @@ def ask(world: World, by: str | Author = "Uma", text: str = "How do I add it?") 
 
 def mark(world: World, by: str | Author, name: str, question: Question, on: bool = True) -> None:
     author = by if isinstance(by, Author) else Author.of(world.person(by))
-    posting.mark(post=question.post_id, name=name, by=author, on=on, at=world.at)
+    people_posts.mark(post=question.post_id, name=name, by=author, on=on, at=world.at)
     world.settle()
 
 
@@ -93,11 +93,11 @@ def test_posts_of_one_person_within_two_minutes_are_one_question(world: World) -
 def test_of_posts_that_come_together_the_later_may_be_heard_first(world: World) -> None:
     uma = Author.of(world.person("Uma"))
     posts = [
-        posting.post(by=uma, channel=ASK, text=text, at=world.at)
+        people_posts.post(by=uma, channel=ASK, text=text, at=world.at)
         for text in ("How do I add it?", "I mean the live one", "And two of them")
     ]
     for post in reversed(posts):
-        asking.hear(fact=PersonPosted(post.pk, ASK, None), at=world.at)
+        question_intake.hear(fact=PersonPosted(post.pk, ASK, None), at=world.at)
     world.settle()
     question = Question.objects.get()
     assert (question.post, question.joined.count()) == (posts[0], 2)
@@ -272,8 +272,8 @@ def test_thanks_open_nothing_and_news_does(world: World) -> None:
 def test_what_its_asker_removes_before_an_answer_is_owed_nothing(world: World) -> None:
     question, answered = ask(world), ask(world, STRANGER, "And this?")
     say(world, "Ben", "So", thread=answered.post_id)
-    posting.remove(post=question.post_id, by=Author.of(world.person("Uma")), at=world.at)
-    posting.remove(post=answered.post_id, by=STRANGER, at=world.at)
+    people_posts.remove(post=question.post_id, by=Author.of(world.person("Uma")), at=world.at)
+    people_posts.remove(post=answered.post_id, by=STRANGER, at=world.at)
     world.forward(hours=3)
     assert (now(question).state, now(answered).state) == ("withdrawn", "answered")
     assert not nudges(world)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutydesk.desk.rules.asking import is_question, may_ask_how_it_was
 from dutydesk.desk.rules.figures import Length, Told, figures
-from dutydesk.desk.rules.reading import burst, is_thanks, suggested_kind, title_of
-from dutydesk.process.rules.asking import KINDS
+from dutydesk.desk.rules.phrases import burst, is_thanks, suggested_kind, title_of
+from dutydesk.desk.rules.questions import is_question, may_ask_how_it_was
+from dutydesk.process.rules.ask_channel import KINDS
 from dutydesk.process.rules.hours import Calendar, Clock
 
 AT = datetime(2026, 11, 24, 11, tzinfo=UTC)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dutydesk.chat.flows import posting as chat
-from dutydesk.chat.flows.posting import Author
+from dutydesk.chat.flows import people_posts
+from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.desk.models import Question, Ticket
 from dutydesk.kernel.actions import NotYours
@@ -18,13 +18,13 @@ ASK = "#ask-cloud-platform"
 
 
 def ask(world: World, text: str = "How do I add a namespace?") -> Question:
-    chat.post(by=Author.of(world.person("Uma")), channel=ASK, text=text, at=world.at)
+    people_posts.post(by=Author.of(world.person("Uma")), channel=ASK, text=text, at=world.at)
     world.settle()
     return Question.objects.get()
 
 
 def answer(world: World, question: Question, name: str, text: str) -> Post:
-    post = chat.post(
+    post = people_posts.post(
         by=Author.of(world.person(name)),
         channel=ASK,
         text=text,

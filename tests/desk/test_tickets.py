@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from dutydesk.chat.flows import posting
-from dutydesk.chat.flows.posting import Author
+from dutydesk.chat.flows import people_posts
+from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
-from dutydesk.desk.flows.facts import TicketRefused
+from dutydesk.desk.flows.events import TicketRefused
 from dutydesk.desk.models import Ticket, TicketComment
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.people.models import Account
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from dutydesk.wiring import ACTIONS
 from testing.world import World
 
@@ -31,7 +31,7 @@ def world(tmp_path: Path) -> World:
 
 
 def say(world: World, by: str, text: str, thread: Post | None = None, channel: str = ASK) -> Post:
-    post = posting.post(
+    post = people_posts.post(
         by=Author.of(world.person(by)),
         channel=channel,
         text=text,
@@ -43,7 +43,7 @@ def say(world: World, by: str, text: str, thread: Post | None = None, channel: s
 
 
 def mark(world: World, by: str, post: Post, name: str = "pushpin") -> None:
-    posting.mark(post=post.pk, name=name, by=Author.of(world.person(by)), on=True, at=world.at)
+    people_posts.mark(post=post.pk, name=name, by=Author.of(world.person(by)), on=True, at=world.at)
     world.settle()
 
 
@@ -122,7 +122,7 @@ def test_the_ticket_gets_the_posts_that_are_marked_and_no_others(world: World) -
         ("Uma", "The quota is 5."),
         ("Uma", "Since noon."),
     ]
-    posting.edit(post=fact.pk, by=Author.of(world.person("Uma")), text="It is 6.", at=world.at)
+    people_posts.edit(post=fact.pk, by=Author.of(world.person("Uma")), text="It is 6.", at=world.at)
     world.settle()
     assert ticket.comments.values_list("body", flat=True)[0] == "It is 6."
     other = say(world, "Uma", "Another thing", channel=OTHER)

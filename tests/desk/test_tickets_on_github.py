@@ -10,13 +10,13 @@ from django.test import Client as Browser
 
 from desk.tracked import Tracked, tracked
 from doubles.github import SECRET, TOKEN, recorded, signed
-from dutydesk.adapters.github.reading import Webhooks
-from dutydesk.chat.flows import posting
-from dutydesk.chat.flows.posting import Author
+from dutydesk.adapters.github.payloads import Webhooks
+from dutydesk.chat.flows import people_posts
+from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
-from dutydesk.desk.flows import following, mirroring
+from dutydesk.desk.flows import tracker_inbound, tracker_outbound
 from dutydesk.desk.models import Heard, Ticket
-from dutydesk.errands.models import Errand
+from dutydesk.outbox.models import Errand
 from dutydesk.ports.webhooks import Forged
 from dutydesk.site.health import health
 from dutydesk.wiring import ACTIONS
@@ -180,8 +180,8 @@ def test_what_comes_late_changes_nothing(world: Tracked) -> None:
     world.later(minutes=1)
     world.github.change(1, "reopened", state="open")
     closed, reopened = world.github.webhooks
-    following.hear_post(**reopened, at=world.at)
-    following.hear_post(**closed, at=world.at)
+    tracker_inbound.hear_post(**reopened, at=world.at)
+    tracker_inbound.hear_post(**closed, at=world.at)
     world.settle()
     assert fresh(ticket).closed_at is None
 
@@ -193,7 +193,7 @@ def test_a_late_word_of_its_beginning_does_not_undo_what_was_done_here_since(
     world.later(seconds=3)
     world.press("Ben", "ticket.close", ticket.about)
     opened = world.github.webhooks[0]
-    following.hear_post(**opened, at=world.at)
+    tracker_inbound.hear_post(**opened, at=world.at)
     world.settle()
     assert fresh(ticket).closed_at is not None
     assert world.github.issues[1]["state"] == "closed"
@@ -209,7 +209,7 @@ def test_two_changes_of_one_second_are_told_apart_by_asking(world: Tracked) -> N
     world.github.assign(1, "ada-gh")
     world.github.change(1, "closed", state="closed")
     for posted in world.github.webhooks:
-        following.hear_post(**posted, at=world.at)
+        tracker_inbound.hear_post(**posted, at=world.at)
     world.settle()
     assert fresh(ticket).closed_at is None
     world.later(seconds=30)
@@ -226,7 +226,7 @@ def test_a_change_here_that_is_on_its_way_wins_over_an_older_one_there(world: Tr
     world.github.change(1, "edited", title="Visits again")
     posted, world.github.webhooks[:] = list(world.github.webhooks), []
     for one in posted:
-        following.hear_post(**one, at=world.at)
+        tracker_inbound.hear_post(**one, at=world.at)
     assert fresh(ticket).closed_at is not None
     assert ticket.title == "Visits again"
     world.github.mood = "success"
@@ -257,7 +257,7 @@ def test_outsiders_issues_arrive_on_the_board_and_with_the_team(world: Tracked) 
 def test_the_form_asks_what_the_template_asks(world: Tracked) -> None:
     world.github.files[".github/ISSUE_TEMPLATE/help.yml"] = FORM
     world.catch_up()
-    post = posting.post(
+    post = people_posts.post(
         by=Author.of(world.person("Uma")), channel=ASK, text="Fails on staging", at=world.at
     )
     world.settle()
@@ -461,7 +461,9 @@ def test_recorded_payloads_are_read_as_they_are_sent(world: Tracked) -> None:
         told = recorded(name)
         if "repository" in told:
             told["repository"]["full_name"] = "Acme/Support"
-        return Webhooks(SECRET, mirroring.place).hear(**signed(name.partition(".")[0], told, "d1"))
+        return Webhooks(SECRET, tracker_outbound.place).hear(
+            **signed(name.partition(".")[0], told, "d1")
+        )
 
     opened = read("issues.opened")
     assert opened.issue.title == "Spelling error in the README file"  # type: ignore[attr-defined]
@@ -471,9 +473,9 @@ def test_recorded_payloads_are_read_as_they_are_sent(world: Tracked) -> None:
     assert read("issue_comment.created").remark.body.startswith("You are")  # type: ignore[attr-defined]
     assert read("projects_v2_item.created") is None
     elsewhere = signed("issues", recorded("issues.opened"))
-    assert Webhooks(SECRET, mirroring.place).hear(**elsewhere) is None
+    assert Webhooks(SECRET, tracker_outbound.place).hear(**elsewhere) is None
     with pytest.raises(Forged):
-        Webhooks("other", mirroring.place).hear(**elsewhere)
+        Webhooks("other", tracker_outbound.place).hear(**elsewhere)
 
 
 def test_heard_words_are_forgotten_after_a_week(world: Tracked) -> None:
@@ -488,11 +490,11 @@ def test_heard_words_are_forgotten_after_a_week(world: Tracked) -> None:
 def test_a_marked_post_goes_into_the_issue(world: Tracked) -> None:
     ticket = world.raised()
     root = Post.objects.get(tickets=ticket)
-    post = posting.post(
+    post = people_posts.post(
         by=Author.of(world.person("Uma")), channel=ASK, text="The quota is 5.", at=world.at,
         thread=root.pk,
     )  # fmt: skip
-    posting.mark(
+    people_posts.mark(
         post=post.pk, name="pushpin", by=Author.of(world.person("Ben")), on=True, at=world.at
     )
     world.settle()

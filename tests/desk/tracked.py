@@ -6,17 +6,17 @@ import pytest
 
 from doubles.github import SECRET, TOKEN, GitHub
 from dutydesk.adapters.github.account import Account
-from dutydesk.adapters.github.asking import GitHubAsker
 from dutydesk.adapters.github.client import Client
-from dutydesk.adapters.github.courier import TicketCourier
+from dutydesk.adapters.github.issues import GitHubAsker
+from dutydesk.adapters.github.payloads import Webhooks
 from dutydesk.adapters.github.projects import Projects
-from dutydesk.adapters.github.reading import Webhooks
-from dutydesk.chat.flows import posting
-from dutydesk.chat.flows.posting import Author
-from dutydesk.desk.flows import catching_up, following, mirroring
+from dutydesk.adapters.github.sender import TicketCourier
+from dutydesk.chat.flows import people_posts
+from dutydesk.chat.flows.people_posts import Author
+from dutydesk.desk.flows import tracker_inbound, tracker_outbound, tracker_reconciliation
 from dutydesk.desk.models import Ticket
-from dutydesk.errands import flows as errands
-from dutydesk.process import flows as process
+from dutydesk.outbox.flows import outbox
+from dutydesk.process.flows import process
 from testing.world import World
 
 ASK = "#ask-cloud-platform"
@@ -39,7 +39,7 @@ class Tracked(World):
         while self.github.webhooks:
             posted, self.github.webhooks[:] = list(self.github.webhooks), []
             for one in (*reversed(posted), *posted):
-                following.hear_post(**one, at=self.at)
+                tracker_inbound.hear_post(**one, at=self.at)
             self.settle()
 
     def later(self, **by: int) -> None:
@@ -47,11 +47,13 @@ class Tracked(World):
         self.github.at = self.at
 
     def catch_up(self) -> None:
-        catching_up.look_after(asker=self.asker, at=self.at)
+        tracker_reconciliation.look_after(asker=self.asker, at=self.at)
         self.settle()
 
     def raised(self, text: str = "It fails.", **values: str) -> Ticket:
-        post = posting.post(by=Author.of(self.person("Uma")), channel=ASK, text=text, at=self.at)
+        post = people_posts.post(
+            by=Author.of(self.person("Uma")), channel=ASK, text=text, at=self.at
+        )
         self.settle()
         given = {"title": "Visits", "body": text, "p2": text} | values
         self.press("Ben", "thread.ticket", post.about, **given)
@@ -66,12 +68,14 @@ def tracked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tracked:
     process.adopt(file=file, at=world.at)
     world.github = GitHub()
     world.github.at = world.at
-    client = Client(Account(token=TOKEN, api_url=world.github.url), mirroring.place)
+    client = Client(Account(token=TOKEN, api_url=world.github.url), tracker_outbound.place)
     projects = Projects()
     world.asker = GitHubAsker(client, projects)
-    for kind in (*mirroring.KINDS, mirroring.LOOK):
+    for kind in (*tracker_outbound.KINDS, tracker_outbound.LOOK):
         courier = TicketCourier(kind.partition(".")[2], client, projects)
-        monkeypatch.setitem(errands._couriers, kind, courier)
-    monkeypatch.setattr(errands, "_latest_only", {*errands._latest_only, *mirroring.LATEST_ONLY})
-    monkeypatch.setattr(following, "_listeners", [Webhooks(SECRET, mirroring.place)])
+        monkeypatch.setitem(outbox._couriers, kind, courier)
+    monkeypatch.setattr(
+        outbox, "_latest_only", {*outbox._latest_only, *tracker_outbound.LATEST_ONLY}
+    )
+    monkeypatch.setattr(tracker_inbound, "_listeners", [Webhooks(SECRET, tracker_outbound.place)])
     return world

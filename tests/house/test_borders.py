@@ -11,27 +11,27 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dutydesk.adapters.maintenance_webhook.courier import WebhookCourier
-from dutydesk.alarms.flows import receiving, silencing
-from dutydesk.alarms.flows.silencing import Wanted
+from dutydesk.adapters.maintenance_webhook.sender import WebhookCourier
+from dutydesk.alarms.flows import ingestion, silences
+from dutydesk.alarms.flows.silences import Wanted
 from dutydesk.alarms.models import Silence
-from dutydesk.alarms.rules.silences import SilenceRefused, read_matchers
-from dutydesk.alarms.rules.told import Alert, Notification
+from dutydesk.alarms.rules.notifications import Alert, Notification
+from dutydesk.alarms.rules.silence_matchers import SilenceRefused, read_matchers
 from dutydesk.incidents.api import MaintenancePage, retry_after
-from dutydesk.incidents.flows.gating import Out, Standing
-from dutydesk.incidents.flows.resolving import ResolutionRefused
+from dutydesk.incidents.flows.gate import Out, Standing
+from dutydesk.incidents.flows.resolution import ResolutionRefused
 from dutydesk.incidents.models import Incident
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people import flows as people
+from dutydesk.people.flows import people
 from dutydesk.people.models import Engineer, Service
 from dutydesk.ports.delivery import Parcel, Undelivered
 from dutydesk.postmortems.models import Postmortem
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from dutydesk.process.models import Approval
-from dutydesk.rota.flows import editing, naming, sharing
-from dutydesk.rota.flows.building import EditRefused
+from dutydesk.rota.flows import cover_nominations, edits, workload
+from dutydesk.rota.flows.shift_build import EditRefused
 from testing.visiting import seen, visit
 from testing.webhooks import Receiver
 from testing.world import Moving, World, number
@@ -55,7 +55,7 @@ def silence(world: World) -> Silence:
         ends_at=world.at + DAY,
         reason="We repair it",
     )
-    return silencing.silence(wanted=wanted, by="Ada", at=world.at)
+    return silences.silence(wanted=wanted, by="Ada", at=world.at)
 
 
 def test_there_are_five_hundred_silences_at_most_of_those_that_stand(world: World) -> None:
@@ -123,13 +123,13 @@ def test_a_postmortem_s_session_is_held_once_and_is_on_record(world: World) -> N
 
 def test_a_part_of_a_day_is_named_until_it_is_over(world: World) -> None:
     day = world.moment("2026-11-24T00:00")
-    parts = naming.nominations(Period(day, day + DAY))
+    parts = cover_nominations.nominations(Period(day, day + DAY))
     part = next(one for one in parts if one.period.end > world.at)
     world.at = part.period.end - SECOND
-    naming.name(number=part.number, engineer=number("Ben"), at=world.at, by="Ada")
+    cover_nominations.name(number=part.number, engineer=number("Ben"), at=world.at, by="Ada")
     for later in (timedelta(), DAY):
         with pytest.raises(EditRefused, match="is over"):
-            naming.name(
+            cover_nominations.name(
                 number=part.number, engineer=number("Cy"), at=part.period.end + later, by="Ada"
             )
     world.at += SECOND
@@ -139,14 +139,14 @@ def test_a_part_of_a_day_is_named_until_it_is_over(world: World) -> None:
 
 def test_who_would_rather_not_is_there_all_the_same_and_who_is_away_is_not(world: World) -> None:
     day = world.moment("2026-11-25T00:00")
-    part = naming.nominations(Period(day, day + DAY))[0]
+    part = cover_nominations.nominations(Period(day, day + DAY))[0]
     for wish, name in ((True, "Ben"), (False, "Cy")):
-        editing.be_away(
+        edits.be_away(
             engineer=number(name), span=Period(day, day + DAY), at=world.at, by=name, wish=wish
         )
-    naming.name(number=part.number, engineer=number("Ben"), at=world.at, by="Ada")
+    cover_nominations.name(number=part.number, engineer=number("Ben"), at=world.at, by="Ada")
     with pytest.raises(EditRefused, match="Cy is away then"):
-        naming.name(number=part.number, engineer=number("Cy"), at=world.at, by="Ada")
+        cover_nominations.name(number=part.number, engineer=number("Cy"), at=world.at, by="Ada")
 
 
 def test_only_the_process_in_force_is_approved(world: World, tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_only_the_process_in_force_is_approved(world: World, tmp_path: Path) -> 
 def alarm(world: World, *, firing: bool) -> None:
     labels = {"alertname": "Down", "severity": "critical"}
     told = Alert("a", firing, labels, {}, world.at, None if firing else world.at)
-    receiving.receive(told=Notification("g", (told,)), at=world.at)
+    ingestion.receive(told=Notification("g", (told,)), at=world.at)
     world.settle()
 
 
@@ -245,7 +245,7 @@ def test_what_is_signed_for_one_address_goes_to_no_other(
 def test_a_name_is_no_formula_in_a_statement(world: World, mark: str) -> None:
     Engineer.objects.filter(name="Ben").update(name=f"{mark}1+1|' /C calc'!A0")
     ben = Engineer.objects.get(name__startswith=mark)
-    text = sharing.statement(engineer=ben, month=world.at.date().replace(day=1), at=world.at)
+    text = workload.statement(engineer=ben, month=world.at.date().replace(day=1), at=world.at)
     cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
     assert any("calc" in cell for cell in cells)
     assert [cell for cell in cells if "calc" in cell and cell.startswith(mark)] == []

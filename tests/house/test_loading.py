@@ -9,10 +9,10 @@ import pytest
 
 LOOK = """
 import sys
-import dutydesk.site.setup
+import dutydesk.site.django_setup
 from dutydesk import wiring
 from dutydesk.desk.flows import mirroring
-from dutydesk.errands.flows import can_deliver
+from dutydesk.outbox.flows.outbox import can_deliver
 print("githubkit" in sys.modules, "github" in wiring.ROUNDS, can_deliver(mirroring.LOOK))
 """
 

@@ -14,17 +14,17 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 import dutydesk
-from dutydesk.alarms.rules.silences import read_matchers
-from dutydesk.desk.flows import following as tracker
+from dutydesk.alarms.rules.silence_matchers import read_matchers
+from dutydesk.desk.flows import tracker_inbound
 from dutydesk.kernel.actions import Press
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.refusals import Refused
-from dutydesk.oncall.flows import calling, following, ways
+from dutydesk.oncall.flows import contact_methods, page_calls, pager_inbound
 from dutydesk.people.flows import accounts, identities
 from dutydesk.people.models import Account
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from dutydesk.process.models import ProcessVersion
-from dutydesk.process.rules.documents import read_yaml
+from dutydesk.process.rules.yaml_text import read_yaml
 from dutydesk.rota.rules import typed
 from dutydesk.site import serve
 from testing.office import Office
@@ -55,7 +55,7 @@ def _too_far(office: Office) -> None:
 
 
 def _way_of_somebody_else(office: Office) -> None:
-    way = ways.add(
+    way = contact_methods.add(
         engineer=number("Ben"),
         name="Phone",
         address="json://127.0.0.1:9/x",
@@ -63,7 +63,7 @@ def _way_of_somebody_else(office: Office) -> None:
         at=office.world.at,
         by="Ben",
     )
-    ways.remove(way=way.pk, engineer=number("Ada"), at=office.world.at, by="Ada")
+    contact_methods.remove(way=way.pk, engineer=number("Ada"), at=office.world.at, by="Ada")
 
 
 def _nobody_takes_a_turn(office: Office) -> None:
@@ -136,11 +136,11 @@ def _no_time(_office: Office) -> None:
 
 
 def _not_set_up(office: Office) -> None:
-    following.hear_post(body=b"{}", headers={}, at=office.world.at)
+    pager_inbound.hear_post(body=b"{}", headers={}, at=office.world.at)
 
 
 def _not_set_up_either(office: Office) -> None:
-    tracker.hear_post(body=b"{}", headers={}, at=office.world.at)
+    tracker_inbound.hear_post(body=b"{}", headers={}, at=office.world.at)
 
 
 CASES: dict[str, tuple[str, Callable[[Office], object]]] = {
@@ -148,9 +148,9 @@ CASES: dict[str, tuple[str, Callable[[Office], object]]] = {
     "an incident without a title": ("DeclarationRefused", _declaration),
     "somebody else's page": ("SnoozeRefused", _not_my_page),
     "a page put off for a day": ("SnoozeRefused", _too_far),
-    "a link that nobody signed": ("BadLink", lambda _: calling.answered_by_link(token="x")),
+    "a link that nobody signed": ("BadLink", lambda _: page_calls.answered_by_link(token="x")),
     "somebody else's way": ("WayRefused", _way_of_somebody_else),
-    "a test's link that nobody signed": ("WrongCode", lambda _: ways.opened(token="x")),
+    "a test's link that nobody signed": ("WrongCode", lambda _: contact_methods.opened(token="x")),
     "a time that is none": ("TypedRefused", lambda _: typed.moment("soon", ZoneInfo("UTC"))),
     "a rota of nobody": ("TypedRefused", _nobody_takes_a_turn),
     "a folder that another desk has": ("CannotServe", _two_desks),

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from dutydesk.commitments import flows as commitments
-from dutydesk.errands import flows as errands
-from dutydesk.errands.models import Errand
-from dutydesk.incidents.flows.telling import AlreadyResolved, UpdateRefused
+from dutydesk.commitments.flows import commitments
+from dutydesk.incidents.flows.updates import AlreadyResolved, UpdateRefused
 from dutydesk.incidents.models import Gathering, Incident, Maintenance, Update
-from dutydesk.journal import flows as journal
+from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Press
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.models import Errand
 from dutydesk.people.models import Service
 from dutydesk.ports.delivery import Parcel
 from dutydesk.postmortems.models import Postmortem
@@ -32,7 +32,7 @@ class Postbox:
 
 @pytest.fixture
 def _mail(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(errands._couriers, "email", Postbox())
+    monkeypatch.setitem(outbox._couriers, "email", Postbox())
 
 
 def declare(world: World, **values: Any) -> Incident:

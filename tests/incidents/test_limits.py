@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from dutydesk.chat.models import Post
-from dutydesk.commitments import flows as commitments
-from dutydesk.incidents.flows.limiting import IncidentTakenOver, MoreTimeRefused
+from dutydesk.commitments.flows import commitments
+from dutydesk.incidents.flows.oncall_limit import IncidentTakenOver, MoreTimeRefused
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.messages import Form

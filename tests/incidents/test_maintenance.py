@@ -12,19 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from dutydesk.adapters.maintenance_command.courier import CommandCourier, read_commands
-from dutydesk.adapters.maintenance_webhook.courier import WebhookCourier
-from dutydesk.commitments import flows as commitments
-from dutydesk.errands import flows as errands
-from dutydesk.errands.models import Errand
-from dutydesk.guard import INNER
-from dutydesk.incidents.flows import maintaining, switching
-from dutydesk.incidents.flows.maintaining import MaintenanceRefused
+from dutydesk.adapters.egress import INNER
+from dutydesk.adapters.maintenance_command.sender import CommandCourier, read_commands
+from dutydesk.adapters.maintenance_webhook.sender import WebhookCourier
+from dutydesk.commitments.flows import commitments
+from dutydesk.incidents.flows import maintenance_hooks, maintenance_mode
+from dutydesk.incidents.flows.maintenance_mode import MaintenanceRefused
 from dutydesk.incidents.models import Incident, Maintenance
-from dutydesk.journal import flows as journal
+from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people import flows as people
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.models import Errand
+from dutydesk.people.flows import people
 from dutydesk.people.models import Service
 from dutydesk.ports.delivery import Parcel, Undelivered
 from testing.webhooks import Receiver
@@ -108,7 +108,7 @@ def hook() -> Iterator[Receiver]:
 
 def deliver(at: datetime) -> None:
     for errand in Errand.objects.filter(due_at__lte=at, state="owed").order_by("id"):
-        errands.deliver(errand_id=errand.pk, now=lambda: at)
+        outbox.deliver(errand_id=errand.pk, now=lambda: at)
 
 
 @pytest.mark.clause("oncall.maintenance")
@@ -193,7 +193,7 @@ def test_a_webhook_leads_to_no_inner_address_that_the_operator_did_not_name(
 ) -> None:
     world = World(tmp_path, "2026-11-24T11:00")
     closed = WebhookCourier(people.webhook_of, ["127.0.0.1"] if host != "localhost" else [])
-    monkeypatch.setitem(errands._couriers, switching.WEBHOOK, closed)
+    monkeypatch.setitem(outbox._couriers, maintenance_hooks.WEBHOOK, closed)
     people.set_webhook(service=visits().pk, address=f"http://{host}:9/secret-path")
     take_out(world)
     deliver(world.at)
@@ -207,7 +207,7 @@ def test_a_webhook_whose_name_leads_inwards_when_it_is_called_is_not_posted_to(
     """The address that is connected to counts, not one that was looked up before."""
     world = World(tmp_path, "2026-11-24T11:00")
     closed = WebhookCourier(people.webhook_of, [])
-    monkeypatch.setitem(errands._couriers, switching.WEBHOOK, closed)
+    monkeypatch.setitem(outbox._couriers, maintenance_hooks.WEBHOOK, closed)
     there = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", hook.server.server_address)]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: there)
     people.set_webhook(service=visits().pk, address="http://hooks.example/secret-path")
@@ -242,9 +242,9 @@ def test_a_command_of_the_machine_is_run_with_on_and_off(
     file = executable(
         tmp_path, f'echo "$1 $# [$DUTYDESK_SECRET_KEY]" >>{tmp_path}/said; echo did it'
     )
-    kind = switching.command("prison-visits")
-    monkeypatch.setitem(errands._couriers, kind, CommandCourier(file))
-    monkeypatch.setattr(errands, "_latest_only", errands._latest_only | {kind})
+    kind = maintenance_hooks.command("prison-visits")
+    monkeypatch.setitem(outbox._couriers, kind, CommandCourier(file))
+    monkeypatch.setattr(outbox, "_latest_only", outbox._latest_only | {kind})
     out = take_out(world)
     deliver(world.at)
     assert Errand.objects.get().reference == "ended with 0: did it"
@@ -328,9 +328,9 @@ def test_a_service_that_came_back_is_not_taken_out_by_an_earlier_word(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = World(tmp_path, "2026-11-24T11:00")
-    kind, courier = switching.command("prison-visits"), Slow()
-    monkeypatch.setitem(errands._couriers, kind, courier)
-    monkeypatch.setattr(errands, "_latest_only", errands._latest_only | {kind})
+    kind, courier = maintenance_hooks.command("prison-visits"), Slow()
+    monkeypatch.setitem(outbox._couriers, kind, courier)
+    monkeypatch.setattr(outbox, "_latest_only", outbox._latest_only | {kind})
     out = take_out(world)
     deliver(world.at)
     put_back(world, out)
@@ -344,9 +344,9 @@ def test_a_later_word_waits_for_an_earlier_one_that_is_under_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = World(tmp_path, "2026-11-24T11:00")
-    kind, courier = switching.command("prison-visits"), Slow()
-    monkeypatch.setitem(errands._couriers, kind, courier)
-    monkeypatch.setattr(errands, "_latest_only", errands._latest_only | {kind})
+    kind, courier = maintenance_hooks.command("prison-visits"), Slow()
+    monkeypatch.setitem(outbox._couriers, kind, courier)
+    monkeypatch.setattr(outbox, "_latest_only", outbox._latest_only | {kind})
     out = take_out(world)
     Errand.objects.update(state="trying", attempts=1, due_at=world.at + timedelta(seconds=60))
     put_back(world, out)
@@ -363,8 +363,8 @@ def test_words_that_are_owed_in_the_wrong_order_say_how_it_is_now(
     people.set_webhook(service=visits().pk, address=hook.url)
     service = visits().pk
     by = world.person("Ada")
-    what = maintaining.TakingOut(service, maintaining.usual_end(world.at), "New disks")
-    out = maintaining.take_out(what=what, by=by, at=world.at)
-    maintaining.put_back(maintenance=out.pk, by=by, at=world.at)
+    what = maintenance_mode.TakingOut(service, maintenance_mode.usual_end(world.at), "New disks")
+    out = maintenance_mode.take_out(what=what, by=by, at=world.at)
+    maintenance_mode.put_back(maintenance=out.pk, by=by, at=world.at)
     world.settle()
     assert [one.told["on"] for one in hook.received] == [False]

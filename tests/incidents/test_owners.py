@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from dutydesk.commitments import flows as commitments
-from dutydesk.errands import flows as errands
-from dutydesk.errands.models import Errand
+from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import owners
 from dutydesk.incidents.models import Incident, Maintenance
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.models import Errand
 from dutydesk.people.models import Engineer, Service
 from dutydesk.ports.delivery import Parcel
 from testing.visiting import seen, visit
@@ -91,7 +91,7 @@ def test_out_of_hours_the_primary_owes_it_and_is_named_alone(world: World) -> No
 def test_out_of_hours_whoever_owes_it_is_told_in_their_ways_too(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(errands._couriers, "email", Postbox())
+    monkeypatch.setitem(outbox._couriers, "email", Postbox())
 
     def letters() -> list[tuple[str, str]]:
         sent = Errand.objects.filter(kind="email", key__contains=":owes:").order_by("id")

@@ -12,7 +12,7 @@ from dutydesk.incidents.flows.situation import wording
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.situation import Situation
 from dutydesk.people.models import Service
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from dutydesk.process.rules.check import DEFAULT_FILE, check, default_process
 from dutydesk.process.rules.limits import OnCallWords
 from testing.world import World

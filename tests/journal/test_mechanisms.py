@@ -12,16 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from dutydesk.commitments import flows as commitments
+from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise, look, outcome
-from dutydesk.errands import flows as errands
-from dutydesk.errands.models import Errand
-from dutydesk.errands.rules import LEASE
-from dutydesk.journal import flows as journal
+from dutydesk.journal.flows import journal
 from dutydesk.journal.models import Entry, Reaction
-from dutydesk.kernel.facts import Fact
+from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.models import Errand
+from dutydesk.outbox.rules import LEASE
 from dutydesk.ports.delivery import Parcel, Undelivered
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -29,7 +29,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class Happened(Fact):
+class Happened(Event):
     kind: ClassVar[str] = "test.happened"
     what: str
 
@@ -49,12 +49,12 @@ class Courier:
 
 
 def put(key: str = "k") -> Errand:
-    errands.put(key=key, kind="test", subject="incident:1", payload={"what": "A note"}, at=AT)
+    outbox.put(key=key, kind="test", subject="incident:1", payload={"what": "A note"}, at=AT)
     return Errand.objects.get(key=key)
 
 
 def try_at(errand: Errand, at: datetime) -> Errand:
-    errands.deliver(errand_id=errand.pk, now=lambda: at)
+    outbox.deliver(errand_id=errand.pk, now=lambda: at)
     errand.refresh_from_db()
     return errand
 
@@ -114,7 +114,7 @@ def test_a_reaction_that_is_refused_changes_nothing_and_says_why(
 @pytest.mark.django_db
 def test_an_errand_is_put_once_and_delivered_once(monkeypatch: pytest.MonkeyPatch) -> None:
     courier = Courier()
-    monkeypatch.setitem(errands._couriers, "test", courier)
+    monkeypatch.setitem(outbox._couriers, "test", courier)
     errand = put()
     assert put().pk == errand.pk
     assert try_at(errand, AT).state == "done"
@@ -130,7 +130,7 @@ def test_a_failed_errand_stays_owed_and_one_that_can_t_arrive_is_given_up(
     courier = Courier(
         Undelivered("busy", retry_after=7 * MINUTE), Undelivered("no such box", permanent=True)
     )
-    monkeypatch.setitem(errands._couriers, "test", courier)
+    monkeypatch.setitem(outbox._couriers, "test", courier)
     errand = try_at(put(), AT)
     assert (errand.state, errand.due_at) == ("owed", AT + 7 * MINUTE)
     try_at(errand, AT + 6 * MINUTE)
@@ -152,9 +152,9 @@ def test_a_try_whose_end_is_unknown_is_made_again_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     courier = Courier()
-    monkeypatch.setitem(errands._couriers, "test", courier)
+    monkeypatch.setitem(outbox._couriers, "test", courier)
     errand = put()
-    assert errands._claim(errand.pk, AT)[0] is not None  # And then the worker dies.
+    assert outbox._claim(errand.pk, AT)[0] is not None  # And then the worker dies.
     try_at(errand, AT + LEASE - MINUTE / 60)
     assert courier.parcels == []
     assert try_at(errand, AT + LEASE).state == "done"
@@ -166,9 +166,9 @@ def test_a_try_whose_end_is_unknown_is_made_again_and_says_so(
 @pytest.mark.django_db
 def test_a_withdrawn_errand_is_not_delivered(monkeypatch: pytest.MonkeyPatch) -> None:
     courier = Courier()
-    monkeypatch.setitem(errands._couriers, "test", courier)
+    monkeypatch.setitem(outbox._couriers, "test", courier)
     errand = put()
-    assert errands.withdraw(subject="incident:1", kind="test", at=AT) == 1
+    assert outbox.withdraw(subject="incident:1", kind="test", at=AT) == 1
     assert try_at(errand, AT).state == "withdrawn"
     assert courier.parcels == []
 
@@ -179,11 +179,11 @@ def test_an_errand_that_is_withdrawn_while_it_is_tried_is_not_tried_again(
 ) -> None:
     class Meanwhile(Courier):
         def deliver(self, parcel: Parcel) -> str:
-            errands.withdraw(subject="incident:1", kind="test", at=AT)
+            outbox.withdraw(subject="incident:1", kind="test", at=AT)
             return super().deliver(parcel)
 
     courier = Meanwhile(Undelivered("busy"))
-    monkeypatch.setitem(errands._couriers, "test", courier)
+    monkeypatch.setitem(outbox._couriers, "test", courier)
     errand = try_at(put(), AT)
     assert try_at(errand, AT + MINUTE).state == "withdrawn"
     assert len(courier.parcels) == 1
@@ -227,13 +227,13 @@ def test_of_two_who_put_an_errand_at_once_one_owes_it(*, first_commits: bool) ->
 @pytest.mark.django_db
 def test_an_errand_that_is_owed_later_can_be_hastened(monkeypatch: pytest.MonkeyPatch) -> None:
     courier = Courier()
-    monkeypatch.setitem(errands._couriers, "test", courier)
-    errands.put(key="k", kind="test", subject="s", payload={}, at=AT + 5 * MINUTE)
+    monkeypatch.setitem(outbox._couriers, "test", courier)
+    outbox.put(key="k", kind="test", subject="s", payload={}, at=AT + 5 * MINUTE)
     errand = Errand.objects.get()
     assert try_at(errand, AT).state == "owed"
-    assert errands.hasten(key="k", at=AT)
+    assert outbox.hasten(key="k", at=AT)
     assert try_at(errand, AT).state == "done"
-    assert not errands.hasten(key="k", at=AT)
+    assert not outbox.hasten(key="k", at=AT)
 
 
 def promise(due_at: datetime, **times: object) -> Commitment:
@@ -310,7 +310,7 @@ def test_a_promise_that_comes_due_is_reacted_to_by_its_own_room_alone() -> None:
 @pytest.mark.django_db
 def test_a_try_that_was_never_answered_makes_the_next_one_say_so() -> None:
     courier = Courier(Undelivered("no answer", uncertain=True), Undelivered("busy"))
-    errands.deliver_with("test", courier)
+    outbox.deliver_with("test", courier)
     errand = put()
     for number in range(3):
         try_at(errand, AT + number * MINUTE)

@@ -8,13 +8,13 @@ from typing import ClassVar
 
 import pytest
 
-from dutydesk.errands import flows as errands
-from dutydesk.errands.models import Errand
-from dutydesk.errands.rules import LEASE, next_try
-from dutydesk.journal import flows as journal
+from dutydesk.journal.flows import journal
 from dutydesk.journal.models import Reaction
 from dutydesk.journal.rules import retry_at
-from dutydesk.kernel.facts import Fact
+from dutydesk.kernel.events import Event
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.models import Errand
+from dutydesk.outbox.rules import LEASE, next_try
 from dutydesk.ports.delivery import Parcel, Undelivered
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -22,7 +22,7 @@ SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class Happened(Fact):
+class Happened(Event):
     kind: ClassVar[str] = "test.tried"
 
 
@@ -87,7 +87,7 @@ class Courier:
 
 def _try(courier: Courier, at: datetime) -> Errand:
     errand = Errand.objects.get()
-    errands.deliver(errand_id=errand.pk, now=lambda: at)
+    outbox.deliver(errand_id=errand.pk, now=lambda: at)
     errand.refresh_from_db()
     return errand
 
@@ -98,12 +98,12 @@ def test_what_is_withdrawn_while_it_is_tried_is_not_tried_again_however_the_try_
     monkeypatch: pytest.MonkeyPatch, ends: BaseException
 ) -> None:
     def withdrawn() -> str:
-        errands.withdraw(subject="incident:1", kind="test", at=AT)
+        outbox.withdraw(subject="incident:1", kind="test", at=AT)
         raise ends
 
     courier = Courier(withdrawn)
-    monkeypatch.setitem(errands._couriers, "test", courier)
-    errands.put(key="k", kind="test", subject="incident:1", payload={}, at=AT)
+    monkeypatch.setitem(outbox._couriers, "test", courier)
+    outbox.put(key="k", kind="test", subject="incident:1", payload={}, at=AT)
     with suppress(SystemExit):  # Its worker ends in the middle of the try.
         _try(courier, AT)
     for later in (MINUTE, LEASE, 60 * MINUTE):

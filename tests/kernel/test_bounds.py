@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutydesk.adapters.github.reading import split_marker
+from dutydesk.adapters.github.payloads import split_marker
 from dutydesk.desk.rules.templates import read_template
 from dutydesk.desk.rules.tickets import sections_of
 from dutydesk.kernel import bounds

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from doubles.moody import Mood, MoodyServer
-from dutydesk.alarms.flows import receiving
+from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alarm
-from dutydesk.alarms.rules.told import Alert, Notification
-from dutydesk.oncall.flows import ways
+from dutydesk.alarms.rules.notifications import Alert, Notification
+from dutydesk.oncall.flows import contact_methods
 from dutydesk.oncall.models import Page, Way
 from dutydesk.people.models import Engineer
 from testing.world import World
@@ -23,7 +23,7 @@ def alarm(world: World, *, firing: bool = True, group: str = "g") -> Alarm:
         starts_at=world.at,
         ends_at=None if firing else world.at,
     )
-    found = receiving.receive(told=Notification(group_key=group, alerts=(told,)), at=world.at)
+    found = ingestion.receive(told=Notification(group_key=group, alerts=(told,)), at=world.at)
     world.settle()
     assert found is not None
     return found
@@ -53,7 +53,7 @@ def way(
 ) -> Way:
     """Give somebody a webhook of their own."""
     engineer = Engineer.objects.get(name=name)
-    found = ways.add(
+    found = contact_methods.add(
         engineer=engineer.pk,
         name=f"hook {engineer.ways.count() + 1}",
         address=f"json://{server.address}/secret-of-{name.lower()}",

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from dutydesk.chat.flows import posting as chat
-from dutydesk.chat.flows.posting import Author
+from dutydesk.chat.flows import people_posts
+from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.commitments.models import Commitment
-from dutydesk.errands import flows as errands
-from dutydesk.errands.models import Errand
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.commands import PageCommands
-from dutydesk.oncall.flows import ending
+from dutydesk.oncall.flows import acknowledgement
 from dutydesk.oncall.models import Page
-from dutydesk.oncall.rules.reaching import acknowledges
+from dutydesk.oncall.rules.notification_rules import acknowledges
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.models import Errand
 from dutydesk.people.models import Engineer
 from oncall.raising import alarm, called, hook, page, way
 from testing.visiting import visit
@@ -40,7 +40,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 def reply(world: World, name: str, text: str) -> None:
     root = Post.objects.get(key=page().thread_key)
     by = Author.of(world.person(name))
-    chat.post(by=by, channel=HIGH, text=text, at=world.at, thread=root.pk)
+    people_posts.post(by=by, channel=HIGH, text=text, at=world.at, thread=root.pk)
     world.settle()
 
 
@@ -84,7 +84,7 @@ def test_a_word_that_comes_too_late_is_answered_kindly_and_changes_nothing(world
     assert (page().state, page().acknowledged_by) == ("resolved", None)
     assert "Thank you, Ben. This page is over already" in world.said(HIGH, only_for="Ben")[-1]
     assert "over already" not in "".join(world.said(HIGH))
-    with pytest.raises(ending.PageOver):
+    with pytest.raises(acknowledgement.PageOver):
         world.press("Ben", "page.acknowledge", page().about)
 
 
@@ -214,7 +214,7 @@ def test_what_is_resolved_while_it_is_put_off_never_comes_back(world: World) -> 
     world.forward(hours=20)
     assert called() == ["Ben"]
     assert (page().state, page().snoozed_until) == ("resolved", None)
-    with pytest.raises(ending.PageOver):
+    with pytest.raises(acknowledgement.PageOver):
         world.press("Ben", "page.snooze", page().about, until="2026-11-25T19:45")
 
 
@@ -274,7 +274,7 @@ def test_a_try_whose_worker_died_is_on_record_as_unknown_and_the_next_says_so(
         way(world, "Ben", push, delay=1)
         alarm(world)
         errand = Errand.objects.get(kind="way")
-        assert errands._claim(errand.pk, errand.due_at)[0] is not None  # And the worker dies.
+        assert outbox._claim(errand.pk, errand.due_at)[0] is not None  # And the worker dies.
         world.forward(minutes=3)
         assert len(push.asked) == 1
         assert "may have had this message before" in push.json()[0]["message"]

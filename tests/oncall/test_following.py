@@ -15,14 +15,14 @@ from django.test.utils import CaptureQueriesContext
 from doubles.pagerduty import API_KEY, ROUTING_KEY, SECRET, PagerDuty, reference, signed
 from dutydesk import wiring
 from dutydesk.adapters.pagerduty.client import Account
-from dutydesk.adapters.pagerduty.hearing import Incidents
-from dutydesk.errands import flows as errands
-from dutydesk.journal import flows as journal
+from dutydesk.adapters.pagerduty.incidents import Incidents
+from dutydesk.journal.flows import journal
 from dutydesk.journal.models import Entry
-from dutydesk.oncall.flows import following, paging, pushing, storms
-from dutydesk.oncall.flows.facts import PageCalled
-from dutydesk.oncall.flows.paging import Wanted
+from dutydesk.oncall.flows import escalation, pager_inbound, pager_outbound, storms
+from dutydesk.oncall.flows.escalation import Wanted
+from dutydesk.oncall.flows.events import PageCalled
 from dutydesk.oncall.models import Page
+from dutydesk.outbox.flows import outbox
 from dutydesk.ports.delivery import Parcel
 from dutydesk.ports.pager import key_of
 from dutydesk.site.health import health, well
@@ -55,8 +55,8 @@ def account(double: PagerDuty, **other: str) -> Account:
 
 def connect(monkeypatch: pytest.MonkeyPatch, given: Account) -> None:
     """Set PagerDuty up as the settings would, until the test is over."""
-    monkeypatch.setattr(errands, "_couriers", dict(errands._couriers))
-    monkeypatch.setattr(following, "_listeners", [])
+    monkeypatch.setattr(outbox, "_couriers", dict(outbox._couriers))
+    monkeypatch.setattr(pager_inbound, "_listeners", [])
     monkeypatch.setattr(journal, "_reactors", {k: dict(v) for k, v in journal._reactors.items()})
     monkeypatch.setattr(wiring, "ROUNDS", {})
     wiring.connect_pagerduty(given, {})
@@ -67,7 +67,7 @@ class Desk(World):
 
     def page(self) -> Page:
         wanted = Wanted("alarm:1", "Visits are down", "All of them", False, "alarm:1", None)
-        found = paging.page(wanted=wanted, at=self.at)
+        found = escalation.page(wanted=wanted, at=self.at)
         self.settle()
         return found
 
@@ -87,7 +87,7 @@ def desk(tmp_path: Path, double: PagerDuty, monkeypatch: pytest.MonkeyPatch, set
 
 def hear(desk: Desk, sent: tuple[bytes, dict[str, str]]) -> None:
     body, headers = sent
-    following.hear_post(body=body, headers=headers, at=desk.at)
+    pager_inbound.hear_post(body=body, headers=headers, at=desk.at)
     desk.settle()
 
 
@@ -168,7 +168,7 @@ def test_a_try_that_went_on_while_it_was_resolved_there_leaves_nothing_open(
     double.mood = "swallow"
     page = desk.page()
     double.mood = "success"
-    courier = errands._couriers[pushing.KIND]
+    courier = outbox._couriers[pager_outbound.KIND]
 
     class Slow:
         def deliver(self, parcel: Parcel) -> str:
@@ -176,7 +176,7 @@ def test_a_try_that_went_on_while_it_was_resolved_there_leaves_nothing_open(
                 hear(desk, double.press(key_of(page.pk), "resolved", "PADA", desk.at))
             return courier.deliver(parcel)
 
-    errands.deliver_with(pushing.KIND, Slow())
+    outbox.deliver_with(pager_outbound.KIND, Slow())
     desk.forward(seconds=3)
     desk.settle()
     assert len(double.incidents) == 2
@@ -195,8 +195,8 @@ def test_a_page_that_is_held_or_only_rehearses_one_is_not_pushed(
     desk.forward(hours=5, minutes=1)
     desk.settle()
     assert double.actions == ["trigger"]
-    assert not pushing.concerns(PageCalled(1, "rehearsal:1", "Ada"))
-    assert pushing.concerns(PageCalled(1, "alarm:1", "Ada"))
+    assert not pager_outbound.concerns(PageCalled(1, "rehearsal:1", "Ada"))
+    assert pager_outbound.concerns(PageCalled(1, "alarm:1", "Ada"))
 
 
 def test_without_a_routing_key_nothing_is_pushed(
@@ -306,7 +306,7 @@ def test_without_its_secret_no_webhook_is_taken(
 def look(desk: Desk, double: PagerDuty) -> int:
     """Look after PagerDuty as a worker does; give how many requests that took."""
     before = len(double.asked)
-    following.look_after(asker=Incidents(account(double)), at=desk.at)
+    pager_inbound.look_after(asker=Incidents(account(double)), at=desk.at)
     asked = len(double.asked) - before
     desk.settle()
     return asked
@@ -366,15 +366,15 @@ def test_a_wrong_key_is_said_at_once_and_no_more_when_it_is_mended(
     double.mood = "refusal"
     desk.page()
     assert [text for text in desk.said(TEAM) if "PagerDuty refused it (400)" in text]
-    assert pushing.trouble(at=desk.at)
+    assert pager_outbound.trouble(at=desk.at)
     desk.over()
     double.mood = "success"
     desk.page()
-    assert pushing.trouble(at=desk.at) == ""
+    assert pager_outbound.trouble(at=desk.at) == ""
 
 
 def test_asking_what_is_quiet_asks_few_questions(desk: Desk) -> None:
     desk.page()
     with CaptureQueriesContext(connection) as queries:
-        following._quiet_pages(desk.at + timedelta(hours=1))
+        pager_inbound._quiet_pages(desk.at + timedelta(hours=1))
     assert len(queries) <= 3

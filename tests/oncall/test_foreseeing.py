@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from dutydesk.alarms.rules.explaining import heard
-from dutydesk.alarms.rules.silences import Silence, quiet_periods, read_matchers
+from dutydesk.alarms.rules.explanation import heard
+from dutydesk.alarms.rules.silence_matchers import Silence, quiet_periods, read_matchers
 from dutydesk.kernel.periods import Period
-from dutydesk.oncall.rules.foreseeing import Asked, Calls, Holds, Standing, TellsTeam, foresee
+from dutydesk.oncall.rules.forecast import Asked, Calls, Holds, Standing, TellsTeam, foresee
 from dutydesk.process.rules.check import default_process
-from dutydesk.rota.rules.windows import Window
+from dutydesk.rota.rules.weekly_windows import Window
 
 AT = datetime(2026, 11, 24, 19, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from dutydesk.alarms.flows import receiving as alarms
+from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.alertmanager import read_notification
-from dutydesk.alarms.rules.told import NotAnAlarm
+from dutydesk.alarms.rules.notifications import NotAnAlarm
 from dutydesk.oncall.models import Page
 from testing.world import World
 
@@ -42,7 +42,7 @@ def told(
 
 def fire(world: World, *fingerprints: str, **how: Any) -> Alarm | None:
     how.setdefault("starts", world.at)
-    alarm = alarms.receive(
+    alarm = ingestion.receive(
         told=read_notification(told(*fingerprints, **how), world.at), at=world.at
     )
     world.settle()

@@ -9,13 +9,13 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dutydesk.alarms.flows import receiving
+from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alarm, Alert
-from dutydesk.alarms.rules.told import Alert as Told
-from dutydesk.alarms.rules.told import Notification, apart
+from dutydesk.alarms.rules.notifications import Alert as Told
+from dutydesk.alarms.rules.notifications import Notification, apart
 from dutydesk.chat.models import Post
 from dutydesk.oncall.models import Bundled, Call, Page
-from dutydesk.people import flows as people
+from dutydesk.people.flows import people
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def telling(
 
 
 def receive(world: World, *told: Notification) -> None:
-    receiving.receive_all(told=told, at=world.at)
+    ingestion.receive_all(told=told, at=world.at)
     world.settle()
 
 
@@ -92,7 +92,7 @@ def test_told_together_comes_to_the_same_as_told_one_by_one(
         with transaction.atomic():
             world = World(tmp_path, "2026-11-24T11:00")
             for batch in batches:
-                receiving.receive_all(told=batch, at=world.at)
+                ingestion.receive_all(told=batch, at=world.at)
             found.append(state())
             transaction.set_rollback(True)
     assert found[0] == found[1]

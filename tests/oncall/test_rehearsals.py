@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from dutydesk.commitments.models import Commitment
 from dutydesk.kernel.actions import NotYours
-from dutydesk.oncall.flows import paging, rehearsing
+from dutydesk.oncall.flows import escalation, rehearsals
 from dutydesk.oncall.models import Page
 from dutydesk.people.models import Engineer
-from dutydesk.rota.flows import editing
+from dutydesk.rota.flows import edits
 from dutydesk.rota.models import Shift
 from oncall.raising import hook, way
 from testing.visiting import visit
@@ -33,7 +33,7 @@ def shift(world: World, name: str, days: float, duty: str = "primary") -> Shift:
     start = world.at + timedelta(days=days)
     who = Engineer.objects.get(name=name)
     end = start + timedelta(days=7)
-    editing.add_shift(duty=duty, engineer=who.pk, start=start, end=end, at=world.at, by="Ada")
+    edits.add_shift(duty=duty, engineer=who.pk, start=start, end=end, at=world.at, by="Ada")
     return Shift.objects.get(engineer=who, start=start)
 
 
@@ -122,7 +122,7 @@ def test_somebody_who_was_on_call_before_or_rehearsed_is_not_asked(world: World)
 def test_a_first_shift_that_was_taken_away_needs_no_rehearsal(world: World) -> None:
     first = shift(world, "Ben", 5)
     world.forward(minutes=1)
-    editing.remove_shift(shift=first.pk, at=world.at, by="Ada")
+    edits.remove_shift(shift=first.pk, at=world.at, by="Ada")
     world.forward(days=6)
     assert not [text for text in world.said(TEAM) if "Not rehearsed" in text]
     assert owed().state == "withdrawn"
@@ -151,7 +151,7 @@ def test_a_rehearsal_of_somebody_whom_nothing_reaches_is_over_and_troubles_nobod
 ) -> None:
     Engineer.objects.filter(name="Ben").update(account=None)
     ben = Engineer.objects.get(name="Ben")
-    found = paging.rehearse(engineer=ben.pk, at=world.at)
+    found = escalation.rehearse(engineer=ben.pk, at=world.at)
     assert (found.state, found.acknowledged_at) == ("resolved", None)
     assert not [text for text in world.said(TEAM) if "finds nobody" in text]
 
@@ -160,7 +160,7 @@ def test_looking_after_rehearsals_costs_one_query_when_there_is_nothing_to_do(
     world: World,
 ) -> None:
     shift(world, "Ben", 20)
-    rehearsing.look_after(at=world.at)
+    rehearsals.look_after(at=world.at)
     with CaptureQueriesContext(connection) as queries:
-        assert not rehearsing.look_after(at=world.at)
+        assert not rehearsals.look_after(at=world.at)
     assert len(queries) <= 2  # One more for the process in force.

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dutydesk.chat.models import Post
-from dutydesk.errands import flows as errands
-from dutydesk.errands.models import Errand, Try
 from dutydesk.journal.models import Entry
-from dutydesk.oncall.flows import ways
+from dutydesk.oncall.flows import contact_methods
 from dutydesk.oncall.models import Way
-from dutydesk.oncall.rules.reaching import Route, mask, routes
-from dutydesk.people import flows as people
+from dutydesk.oncall.rules.notification_rules import Route, mask, routes
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.models import Errand, Try
+from dutydesk.people.flows import people
 from dutydesk.people.models import Account, Engineer
 from dutydesk.ports.delivery import Parcel
 from oncall.raising import alarm, called, hook, page, way
@@ -185,7 +185,7 @@ def test_e_mail_goes_to_the_team_s_address_or_to_one_of_their_own(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post = Postbox()
-    monkeypatch.setitem(errands._couriers, "email", post)
+    monkeypatch.setitem(outbox._couriers, "email", post)
     ben, cy = (Engineer.objects.get(name=name) for name in ("Ben", "Cy"))
     home: dict[str, Any] = {
         "name": "Home",
@@ -194,12 +194,12 @@ def test_e_mail_goes_to_the_team_s_address_or_to_one_of_their_own(
         "by": "Ben",
         "at": world.at,
     }
-    one = ways.add(engineer=ben.pk, **home)
+    one = contact_methods.add(engineer=ben.pk, **home)
     assert one.kind == "e-mail"
-    ways.test(way=one.pk, engineer=ben.pk, at=world.at)
+    contact_methods.test(way=one.pk, engineer=ben.pk, at=world.at)
     world.settle()
     code = re.findall(r"code is (\d{6})", post.letters[0]["body"])[0]
-    ways.verify(way=one.pk, code=code, engineer=ben.pk, at=world.at)
+    contact_methods.verify(way=one.pk, code=code, engineer=ben.pk, at=world.at)
     alarm(world)
     assert [letter["to"] for letter in post.letters] == ["ben@home.example"] * 2
     world.forward(minutes=5)
@@ -359,7 +359,7 @@ def test_a_wrong_way_is_refused_with_what_to_do_and_keeps_what_was_typed(world: 
 def test_ways_are_put_in_order(world: World) -> None:
     with hook() as push:
         way(world, "Ben", push)
-        second = ways.add(
+        second = contact_methods.add(
             engineer=Engineer.objects.get(name="Ben").pk,
             name="chat",
             address="chat",
@@ -369,7 +369,7 @@ def test_ways_are_put_in_order(world: World) -> None:
         )
     visit("Ben").post("/pages/ways/", {"what": "up", "way": second.pk})
     ben = Engineer.objects.select_related("account").get(name="Ben")
-    assert [route.name for route in ways.of(ben)] == ["chat", "hook 1"]
+    assert [route.name for route in contact_methods.of(ben)] == ["chat", "hook 1"]
     people.set_active(engineer=ben.pk, active=False, at=world.at)
     ben.refresh_from_db()
-    assert ways.of(ben) == ()
+    assert contact_methods.of(ben) == ()

@@ -7,19 +7,18 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from dutydesk.errands import flows as errands
-from dutydesk.errands.models import Errand
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.kernel.refusals import Refused
-from dutydesk.oncall.flows import calling, paging
-from dutydesk.people import flows
-from dutydesk.people.flows import accounts, identities
+from dutydesk.oncall.flows import escalation, page_calls
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.models import Errand
+from dutydesk.people.flows import accounts, identities, people
 from dutydesk.people.flows.accounts import LastAdministrator
 from dutydesk.people.models import Account, Engineer, Session
 from dutydesk.people.rules import read_people
 from dutydesk.ports.delivery import Parcel
-from dutydesk.rota.flows import feeding
+from dutydesk.rota.flows import calendar_feeds
 from testing.visiting import seen, visit
 from testing.world import World, number
 
@@ -45,7 +44,7 @@ def mails(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
         def deliver(self, parcel: Parcel) -> str:
             return parcel.key
 
-    monkeypatch.setitem(errands._couriers, "email", Courier())
+    monkeypatch.setitem(outbox._couriers, "email", Courier())
     return []
 
 
@@ -65,10 +64,12 @@ def said(name: str) -> list[tuple[str, str]]:
 def test_closing_an_account_ends_its_sessions_feeds_and_links_at_once(world: World) -> None:
     ben, ada = visit("Ben"), visit("Ada")
     assert is_in(ben)
-    own = feeding.make(engineer=number("Ben"), duty="", by="Ben", at=world.at)
-    whole = feeding.make(engineer=None, duty="support", by="Ben", at=world.at, maker=key("Ben"))
-    page = paging.rehearse(engineer=number("Ben"), at=world.at)
-    link = calling._link(page, Engineer.objects.get(name="Ben")).rpartition("/pages/")[2]
+    own = calendar_feeds.make(engineer=number("Ben"), duty="", by="Ben", at=world.at)
+    whole = calendar_feeds.make(
+        engineer=None, duty="support", by="Ben", at=world.at, maker=key("Ben")
+    )
+    page = escalation.rehearse(engineer=number("Ben"), at=world.at)
+    link = page_calls._link(page, Engineer.objects.get(name="Ben")).rpartition("/pages/")[2]
     answer = ada.post(f"/people/accounts/{key('Ben')}", {"what": "close"})
     assert answer.status_code == 302
     assert not is_in(ben)
@@ -89,7 +90,7 @@ def test_closing_an_account_ends_its_sessions_feeds_and_links_at_once(world: Wor
 def test_who_has_left_is_out_at_once_and_comes_back_with_what_they_had(world: World) -> None:
     ben, ada = visit("Ben"), visit("Ada")
     assert is_in(ben)
-    token = feeding.make(engineer=number("Ben"), duty="", by="Ben", at=world.at)
+    token = calendar_feeds.make(engineer=number("Ben"), duty="", by="Ben", at=world.at)
     identities.recognise(outside="slack:T:B", name="Ben", email="ben@example.org", at=world.at)
     left = {"what": "left", "engineer": str(number("Ben"))}
     assert ada.post("/people/", left).status_code == 302
@@ -97,7 +98,7 @@ def test_who_has_left_is_out_at_once_and_comes_back_with_what_they_had(world: Wo
     signing_in = Client(raise_request_exception=False)
     signing_in.post("/account/login/", {"login": "ben@example.org", "password": PASSWORD})
     assert not is_in(signing_in)
-    assert feeding.calendar(token=token, at=world.at) is None
+    assert calendar_feeds.calendar(token=token, at=world.at) is None
     assert identities.account_of(identities.identity("slack:T:B")) is None
     assert "has left" in seen(ada.get("/people/accounts/"))
     refused = ada.post(f"/people/accounts/{key('Ben')}", {"what": "open"})
@@ -105,7 +106,7 @@ def test_who_has_left_is_out_at_once_and_comes_back_with_what_they_had(world: Wo
     ada.post("/people/", {**left, "what": "back"})
     signing_in.post("/account/login/", {"login": "ben@example.org", "password": PASSWORD})
     assert is_in(signing_in)
-    assert feeding.calendar(token=token, at=world.at)
+    assert calendar_feeds.calendar(token=token, at=world.at)
     assert identities.account_of(identities.identity("slack:T:B")) is not None
     assert [text for _, text in said("Ben")] == [
         "Ben's account acts for the engineer Ben from now on",
@@ -117,7 +118,7 @@ def test_who_has_left_is_out_at_once_and_comes_back_with_what_they_had(world: Wo
 def test_coming_back_opens_no_account_that_an_administrator_closed(world: World) -> None:
     accounts.close(account=key("Ben"), by=None, at=world.at)
     for active in (False, True):
-        flows.set_active(engineer=number("Ben"), active=active, at=world.at)
+        people.set_active(engineer=number("Ben"), active=active, at=world.at)
     assert not Account.objects.get(name="Ben").is_active
 
 
@@ -127,7 +128,7 @@ def test_only_administrators_say_that_somebody_with_an_account_left(world: World
         answer = visit("Ben").post("/people/", asked)
         assert answer.status_code == 422
         assert "Administrators decide who may come in" in answer.text
-    flows.save_engineer(name="Dan", email="dan@example.org", at=world.at)
+    people.save_engineer(name="Dan", email="dan@example.org", at=world.at)
     asked = {"what": "left", "engineer": str(number("Dan"))}
     assert visit("Ben").post("/people/", asked).status_code == 302
 
@@ -139,7 +140,7 @@ def test_the_last_administrator_stays(world: World) -> None:
         assert answer.status_code == 422
         assert "Ada is the only administrator." in answer.text
     with pytest.raises(LastAdministrator):
-        flows.set_active(engineer=number("Ada"), active=False, at=world.at)
+        people.set_active(engineer=number("Ada"), active=False, at=world.at)
     assert Engineer.objects.get(name="Ada").active
     ada.post(f"/people/accounts/{key('Ben')}", {"what": "administrator"})
     assert ada.post(f"/people/accounts/{key('Ada')}", {"what": "close"}).status_code == 302
@@ -291,7 +292,7 @@ def test_who_is_how_reached_is_changed_by_them_and_by_administrators(world: Worl
         ("Ben", "Ben is reached by ben2@example.org, no longer by ben@example.org"),
         ("Ada", "Cy is reached by cy2@example.org, no longer by cy@example.org"),
     ]
-    flows.load(file=read_people("engineers: [{name: Ben, email: b@example.org}]"), at=world.at)
+    people.load(file=read_people("engineers: [{name: Ben, email: b@example.org}]"), at=world.at)
     assert Engineer.objects.get(name="Ben").email == "b@example.org"
 
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people import flows
-from dutydesk.people.flows import AddressTaken, accounts, identities, invitations
+from dutydesk.people.flows import accounts, identities, invitations, people
 from dutydesk.people.flows.invitations import InvitationGone
+from dutydesk.people.flows.people import AddressTaken
 from dutydesk.people.models import Account, Engineer, Invitation
 from dutydesk.people.rules import BrokenPeopleFile, email_address
 from testing.visiting import seen, visit
@@ -30,7 +30,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     world = World(tmp_path_factory.mktemp("home"), "2026-11-24T10:00")
     Account.objects.filter(name="Ada").update(is_administrator=True)
     for name in ("Dan", "Eli"):
-        flows.save_engineer(name=name, email=f"{name.lower()}@example.org", at=world.at)
+        people.save_engineer(name=name, email=f"{name.lower()}@example.org", at=world.at)
     return world
 
 
@@ -111,13 +111,13 @@ def _change(world: World, change: str) -> None:
     """Let something happen between a link's making and its use."""
     match change:
         case "becomes an engineer":
-            flows.save_engineer(name="Late", email="eve@example.org", at=world.at)
+            people.save_engineer(name="Late", email="eve@example.org", at=world.at)
         case "moves":
-            flows.save_engineer(name="Dan", email="dan2@example.org", at=world.at)
+            people.save_engineer(name="Dan", email="dan2@example.org", at=world.at)
         case "leaves":
             for name in ("Dan", "Ben"):
                 number = Engineer.objects.get(name=name).pk
-                flows.set_active(engineer=number, active=False, at=world.at)
+                people.set_active(engineer=number, active=False, at=world.at)
         case "promoted":
             Account.objects.filter(name__in=("Ben", "Uma")).update(is_administrator=True)
         case "known in slack":
@@ -211,17 +211,17 @@ def test_what_is_no_address_gets_no_link(world: World, wrong: str) -> None:
 
 def test_a_link_ends_when_its_engineer_is_reached_elsewhere_or_leaves(world: World) -> None:
     token = link(world, "dan@example.org")
-    flows.save_engineer(name="Dan", email="dan2@example.org", at=world.at)
+    people.save_engineer(name="Dan", email="dan2@example.org", at=world.at)
     with pytest.raises(InvitationGone):
         accept(world, token)
     token = link(world, "eli@example.org")
     eli = Engineer.objects.get(name="Eli")
-    flows.set_active(engineer=eli.pk, active=False, at=world.at)
+    people.set_active(engineer=eli.pk, active=False, at=world.at)
     with pytest.raises(InvitationGone):
         accept(world, token)
     with pytest.raises(Refused, match="Eli has left the team"):
         link(world, "eli@example.org")
-    flows.set_active(engineer=eli.pk, active=True, at=world.at)
+    people.set_active(engineer=eli.pk, active=True, at=world.at)
     with pytest.raises(InvitationGone):
         accept(world, token)
     assert engineer_of(accept(world, link(world, "eli@example.org"))) == "Eli"
@@ -232,10 +232,10 @@ def test_an_address_that_became_an_engineer_s_later_is_joined_by_an_administrato
 ) -> None:
     token = link(world, "eve@example.org")
     by = world.person("Ben")
-    flows.save_engineer(name="Eve", email="eve@example.org", at=world.at, by=by)
+    people.save_engineer(name="Eve", email="eve@example.org", at=world.at, by=by)
     eve = accept(world, token, name="Eve")
     assert engineer_of(eve) == ""
-    flows.save_engineer(name="Eve", email="eve@example.org", at=world.at, by=by)
+    people.save_engineer(name="Eve", email="eve@example.org", at=world.at, by=by)
     assert engineer_of(eve) == ""
     with pytest.raises(NotYours):
         accounts.join_engineer(account=eve.pk, by=by, at=world.at)
@@ -283,7 +283,7 @@ def test_an_account_made_meanwhile_with_a_password_is_not_the_link_s(world: Worl
 def test_whoever_slack_knows_gets_a_password_and_no_engineer_s_account(world: World) -> None:
     identities.recognise(outside="slack:T:U", name="Umi", email="umi@example.org", at=world.at)
     token = link(world, "umi@example.org")
-    flows.save_engineer(name="Umi", email="umi@example.org", at=world.at)
+    people.save_engineer(name="Umi", email="umi@example.org", at=world.at)
     umi = Account.objects.get(email="umi@example.org")
     assert engineer_of(umi) == "Umi"
     with pytest.raises(InvitationGone):

@@ -8,9 +8,9 @@ from django.test import Client
 from typer.testing import CliRunner
 
 from dutydesk.cli import app
-from dutydesk.errands import flows as errands
-from dutydesk.errands.models import Errand
 from dutydesk.journal.models import Entry
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.models import Errand
 from dutydesk.people.flows import invitations
 from dutydesk.people.flows.invitations import InvitationGone
 from dutydesk.people.models import Account
@@ -87,7 +87,7 @@ def test_only_the_newest_link_sets_it_and_only_in_time(world: World) -> None:
 def test_a_password_set_by_a_link_is_on_record_and_told_to_its_owner(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(errands._couriers, "email", Nobody())
+    monkeypatch.setitem(outbox._couriers, "email", Nobody())
     token, _ = invitations.invite(at=world.at, email="uma@example.org", by=world.person("Ada"))
     uma = invitations.accept(token=token, name="", password=NEW, at=world.at)
     told = Entry.objects.filter(subject=uma.about).values_list("actor", "text")

@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dutydesk.people import flows
-from dutydesk.people.flows import invitations
+from dutydesk.people.flows import invitations, people
 from dutydesk.people.flows.invitations import InvitationGone
 from dutydesk.people.models import Account, Engineer, Service, Team
 from dutydesk.people.rules import BrokenPeopleFile, read_people
@@ -24,8 +23,8 @@ leadership: [{name: Director, email: director@example.org}]
 
 @pytest.mark.django_db
 def test_a_file_is_loaded_twice_and_adds_once() -> None:
-    counts = flows.load(file=read_people(FILE), at=AT)
-    flows.load(file=read_people(FILE.replace("#prisons", "#visits")), at=AT)
+    counts = people.load(file=read_people(FILE), at=AT)
+    people.load(file=read_people(FILE.replace("#prisons", "#visits")), at=AT)
     assert counts == {"engineer": 1, "team": 1, "service": 2, "leadership contact": 1}
     assert Team.objects.get().channel == "#visits"
     assert Service.objects.get(name="Visits").page_anyway
@@ -57,7 +56,7 @@ def test_a_link_makes_one_account_once_and_in_time() -> None:
         invitations.accept(token=token, at=AT + timedelta(days=2), **details)
     account = invitations.accept(token=token, at=AT, **details)
     assert account.is_administrator and account.is_engineer
-    assert flows.person(account).engineer is not None
+    assert people.person(account).engineer is not None
     with pytest.raises(InvitationGone):
         invitations.accept(token=token, at=AT, **details)
     assert invitations.first_invitation(at=AT) is None
@@ -66,10 +65,10 @@ def test_a_link_makes_one_account_once_and_in_time() -> None:
 
 @pytest.mark.django_db
 def test_whoever_left_is_no_engineer_any_more() -> None:
-    flows.load(file=read_people(FILE), at=AT)
+    people.load(file=read_people(FILE), at=AT)
     token, _ = invitations.invite(email="ada@example.org", at=AT)
     account = invitations.accept(token=token, at=AT, name="Ada", password="walking-desk-1")
     assert account.is_engineer
-    flows.set_active(engineer=Engineer.objects.get().pk, active=False, at=AT)
-    assert flows.person(account).engineer is None
+    people.set_active(engineer=Engineer.objects.get().pk, active=False, at=AT)
+    assert people.person(account).engineer is None
     assert not account.is_engineer

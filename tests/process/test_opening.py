@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from opening_hours import OpeningHours, State
 
-from dutydesk.process.rules.opening import Span, check_hours, open_spans
+from dutydesk.process.rules.opening_hours import Span, check_hours, open_spans
 from testing.written_hours import written_hours
 
 COUNTRIES = ["AU", "CA", "DE", "FR", "GB"]

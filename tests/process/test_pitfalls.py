@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dutydesk.process import flows
+from dutydesk.process.flows import process
 from dutydesk.process.rules.check import DEFAULT_FILE, check
 from dutydesk.process.rules.hours import Calendar, Clock
 from dutydesk.process.rules.pitfalls import of_hours
@@ -155,17 +155,18 @@ def test_hours_that_end_one_day_are_refused_anew_but_stay_in_force(tmp_path: Pat
     file = tmp_path / "process.yaml"
     ending = TEXT.replace(f'"{ON_CALL}"', '"2026 Mo-Su 07:00-22:00"')
     file.write_text(ending, encoding="utf-8")
-    flows.adopt(file=file, at=AT)
-    assert flows.warnings(at=AT) == ()
+    process.adopt(file=file, at=AT)
+    assert process.warnings(at=AT) == ()
     later = AT + timedelta(days=60)
-    flows.adopt(file=file, at=later)
+    process.adopt(file=file, at=later)
     assert (
-        "clocks.on_call.hours: “2026 Mo-Su 07:00-22:00” never opens" in flows.warnings(at=later)[0]
+        "clocks.on_call.hours: “2026 Mo-Su 07:00-22:00” never opens"
+        in process.warnings(at=later)[0]
     )
     file.write_text(ending + "\n", encoding="utf-8")
-    with pytest.raises(flows.BrokenProcess, match="never opens"):
-        flows.adopt(file=file, at=later)
-    assert not flows.in_force().clock("on_call").is_open(later)
+    with pytest.raises(process.BrokenProcess, match="never opens"):
+        process.adopt(file=file, at=later)
+    assert not process.in_force().clock("on_call").is_open(later)
 
 
 @pytest.mark.django_db
@@ -180,6 +181,6 @@ def test_the_process_page_shows_what_may_not_be_meant_and_what_opens_next(
     assert "On-call hours: closed until today at 17:00 GMT Thu 24 Dec 17:00 to 22:00" in page
     file = tmp_path / "process.yaml"
     file.write_text(TEXT.replace("Mo-Fr 10:00-17:00; PH off", "PH off; Mo-Fr 10:00-17:00"))
-    flows.adopt(file=file, at=world.at)
+    process.adopt(file=file, at=world.at)
     page = seen(visit("Ada").get("/process/"))
     assert "line 19: clocks.support.hours: “Mo-Fr 10:00-17:00” overrides “PH off”" in page

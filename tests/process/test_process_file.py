@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dutydesk.kernel.periods import Period
-from dutydesk.process import flows
+from dutydesk.process.flows import process as flows
 from dutydesk.process.models import ProcessVersion
 from dutydesk.process.rules.check import DEFAULT_FILE, check, default_process, schema
 from dutydesk.process.words import document

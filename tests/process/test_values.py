@@ -16,9 +16,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from dutydesk.kernel.durations import read_duration
 from dutydesk.people.models import Account
-from dutydesk.process import flows
+from dutydesk.process.flows import process as flows
 from dutydesk.process.rules import check as checker
-from dutydesk.process.rules.asking import AskWords, Part
+from dutydesk.process.rules.ask_channel import AskWords, Part
 from dutydesk.process.rules.check import DEFAULT_FILE, Checked, check
 from dutydesk.process.rules.fields import filling
 from dutydesk.process.rules.limits import OnCallWords, SoFar

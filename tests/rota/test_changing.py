@@ -9,10 +9,18 @@ import typer
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
-from dutydesk.rota.commands import RotaCommands
-from dutydesk.rota.flows import asking, checking, editing, marking, rotating, sharing, swapping
-from dutydesk.rota.flows.building import HORIZON, EditRefused
-from dutydesk.rota.flows.editing import Cadence
+from dutydesk.rota.commands.rotas import RotaCommands
+from dutydesk.rota.flows import (
+    edits,
+    experience,
+    roster,
+    rotation_changes,
+    swaps,
+    violations,
+    workload,
+)
+from dutydesk.rota.flows.edits import Cadence
+from dutydesk.rota.flows.shift_build import HORIZON, EditRefused
 from dutydesk.rota.models import Rotation, Shift, TemporarySchedule
 from testing.visiting import visit
 from testing.world import Moving, World, number
@@ -34,12 +42,12 @@ def daily(*names: str, **more: object) -> Cadence:
 
 
 def rotate(world: World, *names: str) -> Rotation:
-    editing.rotate(duty="primary", cadence=daily(*names), at=world.at, by="Ada")
+    edits.rotate(duty="primary", cadence=daily(*names), at=world.at, by="Ada")
     return Rotation.objects.latest("pk")
 
 
 def on(world: World, local: str) -> list[str]:
-    return [d.name for d in asking.who(at=world.moment(local)) if d.duty == "primary" and d.name]
+    return [d.name for d in roster.who(at=world.moment(local)) if d.duty == "primary" and d.name]
 
 
 def nights(world: World, first: int, count: int) -> list[str]:
@@ -50,9 +58,9 @@ def test_a_changed_rotation_keeps_whoever_is_on_and_the_past(world: World) -> No
     row = rotate(world, "Ada", "Ben", "Cy")
     world.forward(days=1, hours=10)
     assert nights(world, 23, 4) == ["Ada", "Ben", "Cy", "Ada"]
-    rotating.change(number=row.pk, cadence=daily("Cy", "Ben"), at=world.at, by="Ada")
+    rotation_changes.change(number=row.pk, cadence=daily("Cy", "Ben"), at=world.at, by="Ada")
     assert nights(world, 23, 5) == ["Ada", "Ben", "Cy", "Ben", "Cy"]
-    rotating.change(number=row.pk, cadence=daily("Cy", "Ada"), at=world.at, by="Ada")
+    rotation_changes.change(number=row.pk, cadence=daily("Cy", "Ada"), at=world.at, by="Ada")
     assert on(world, "2026-11-24T17:30") == ["Ben"]  # He had it until now: it is 18:00.
     assert nights(world, 23, 4) == ["Ada", "Cy", "Ada", "Cy"]  # The one after Ben, from now on.
 
@@ -60,7 +68,7 @@ def test_a_changed_rotation_keeps_whoever_is_on_and_the_past(world: World) -> No
 def test_a_rotation_changed_to_begin_later_goes_on_until_then(world: World) -> None:
     row = rotate(world, "Ada", "Ben")
     later = Cadence("daily", 2, datetime(2026, 11, 26, 7), [[number("Cy")]])  # noqa: DTZ001
-    rotating.change(number=row.pk, cadence=later, at=world.at, by="Ada")
+    rotation_changes.change(number=row.pk, cadence=later, at=world.at, by="Ada")
     assert nights(world, 23, 5) == ["Ada", "Ben", "Ada", "Cy", "Cy"]
 
 
@@ -72,10 +80,10 @@ def test_who_left_is_closed_up_after_and_nobody_else_jumps(world: World) -> None
     assert nights(world, 23, 4) == ["Ada", "", "Cy", "Ada"]
     page = visit("Ada").get("/shifts/change/?what=rotation").content.decode()
     assert "Ben left: close up" in page
-    rotating.close_up(number=row.pk, engineer=number("Ben"), at=world.at, by="Ada")
+    rotation_changes.close_up(number=row.pk, engineer=number("Ben"), at=world.at, by="Ada")
     assert nights(world, 23, 4) == ["Ada", "Cy", "Ada", "Cy"]
     with pytest.raises(EditRefused, match="no turn in this rotation"):
-        rotating.close_up(number=row.pk, engineer=number("Ben"), at=world.at, by="Ada")
+        rotation_changes.close_up(number=row.pk, engineer=number("Ben"), at=world.at, by="Ada")
 
 
 def test_a_rotation_is_edited_in_its_own_form_with_zone_and_priority(world: World) -> None:
@@ -102,24 +110,24 @@ def test_a_rotation_is_edited_in_its_own_form_with_zone_and_priority(world: Worl
 def test_a_part_of_a_temporary_schedule_is_cleared_and_the_rest_stays(world: World) -> None:
     rotate(world, "Ada")
     whole = Period(world.moment("2026-11-24T07:00"), world.moment("2026-11-27T07:00"))
-    editing.stand_in(
+    edits.stand_in(
         duty="primary", span=whole, shifts=[(number("Ben"), whole)], at=world.at, by="Ada"
     )
     assert nights(world, 23, 5) == ["Ada", "Ben", "Ben", "Ben", "Ada"]
     row = TemporarySchedule.objects.get()
     part = Period(world.moment("2026-11-25T07:00"), world.moment("2026-11-26T07:00"))
-    editing.clear_temporary(number=row.pk, span=part, at=world.at, by="Ada")
+    edits.clear_temporary(number=row.pk, span=part, at=world.at, by="Ada")
     assert nights(world, 23, 5) == ["Ada", "Ben", "Ada", "Ben", "Ada"]
     assert "You no longer have primary" in world.said("#cloud-platform", "Ben")[-1]
     after = Period(whole.end, whole.end + DAY)
     with pytest.raises(EditRefused, match="doesn't last then"):
-        editing.clear_temporary(number=row.pk, span=after, at=world.at, by="Ada")
+        edits.clear_temporary(number=row.pk, span=after, at=world.at, by="Ada")
 
 
 def test_an_override_replaces_whoever_is_on(world: World) -> None:
     rotate(world, "Ada", "Ben")
     span = Period(world.moment("2026-11-23T19:00"), world.moment("2026-11-25T19:00"))
-    editing.override(
+    edits.override(
         duty="primary", span=span, add=number("Cy"), everybody=True, at=world.at, by="Ada"
     )
     assert nights(world, 23, 3) == ["Cy", "Cy", "Ada"]
@@ -129,11 +137,11 @@ def test_an_override_replaces_whoever_is_on(world: World) -> None:
 @pytest.mark.clause("oncall.newcomers")
 def test_marking_the_only_experienced_partner_as_new_is_told_and_on_record(world: World) -> None:
     for name, standing in (("Ada", "experienced"), ("Cy", "experienced"), ("Ben", "new")):
-        marking.mark(engineer=number(name), standing=standing, at=world.at, by="Cy")
-    editing.rotate(duty="secondary", cadence=daily("Ada"), at=world.at, by="Ada")
+        experience.mark(engineer=number(name), standing=standing, at=world.at, by="Cy")
+    edits.rotate(duty="secondary", cadence=daily("Ada"), at=world.at, by="Ada")
     rotate(world, "Ben")
-    assert checking.alone_in(Period(world.at, world.at + DAY), at=world.at) == []
-    warnings = marking.mark(engineer=number("Ada"), standing="new", at=world.at, by="Cy")
+    assert violations.alone_in(Period(world.at, world.at + DAY), at=world.at) == []
+    warnings = experience.mark(engineer=number("Ada"), standing="new", at=world.at, by="Cy")
     assert "is new to being on call and would be on without anybody experienced" in warnings[0]
     assert "This needs somebody" in world.said("#cloud-platform")[-1]
     entry = Entry.objects.filter(kind="rota.standing").latest("pk")
@@ -146,12 +154,12 @@ def test_marking_the_only_experienced_partner_as_new_is_told_and_on_record(world
 
 @pytest.mark.clause("oncall.newcomers")
 def test_time_going_on_over_a_newcomer_alone_is_told(world: World) -> None:
-    marking.mark(engineer=number("Ada"), standing="experienced", at=world.at, by="Ada")
-    marking.mark(engineer=number("Ben"), standing="new", at=world.at, by="Ada")
-    editing.rotate(duty="secondary", cadence=daily("Ada"), at=world.at, by="Ada")
+    experience.mark(engineer=number("Ada"), standing="experienced", at=world.at, by="Ada")
+    experience.mark(engineer=number("Ben"), standing="new", at=world.at, by="Ada")
+    edits.rotate(duty="secondary", cadence=daily("Ada"), at=world.at, by="Ada")
     rotate(world, "Ben")
     beyond = world.at + HORIZON
-    editing.be_away(
+    edits.be_away(
         engineer=number("Ada"), span=Period(beyond + DAY, beyond + 2 * DAY), at=world.at, by="Ada"
     )
     assert not any("This needs somebody" in s for s in world.said("#cloud-platform"))
@@ -165,12 +173,12 @@ def test_the_check_of_cover_says_where_newcomers_are_alone(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for duty, name in (("support", "Cy"), ("primary", "Ben"), ("secondary", "Ada")):
-        editing.rotate(duty=duty, cadence=daily(name), at=world.at, by="Ada")
-    marking.mark(engineer=number("Cy"), standing="experienced", at=world.at, by="Ada")
-    marking.mark(engineer=number("Ben"), standing="new", at=world.at, by="Ada")
+        edits.rotate(duty=duty, cadence=daily(name), at=world.at, by="Ada")
+    experience.mark(engineer=number("Cy"), standing="experienced", at=world.at, by="Ada")
+    experience.mark(engineer=number("Ben"), standing="new", at=world.at, by="Ada")
     assert not RotaCommands(lambda: world.at).cover(1, False)
     assert "Ben is new to being on call" in capsys.readouterr().err
-    marking.mark(engineer=number("Ada"), standing="experienced", at=world.at, by="Ada")
+    experience.mark(engineer=number("Ada"), standing="experienced", at=world.at, by="Ada")
     RotaCommands(lambda: world.at).cover(1, False)
     assert "Ben is new" not in capsys.readouterr().err
 
@@ -221,12 +229,12 @@ def test_who_answers_is_of_the_week_that_was_chosen_and_names_holidays(world: Wo
 def test_the_shares_say_how_fair_it_is(world: World) -> None:
     rotate(world, "Ada", "Ben", "Cy")
     start = world.moment("2026-11-23T08:00")
-    even = sharing.health(span=Period(start, start + 21 * DAY), at=start).quality
+    even = workload.health(span=Period(start, start + 21 * DAY), at=start).quality
     assert even.percent[0] == 100
     assert even.balance > 0.9
     gone = Period(start, start + 21 * DAY)
-    editing.be_away(engineer=number("Cy"), span=gone, at=world.at, by="Ada")
-    less = sharing.health(span=gone, at=start).quality
+    edits.be_away(engineer=number("Cy"), span=gone, at=world.at, by="Ada")
+    less = workload.health(span=gone, at=start).quality
     assert less.coverage < 0.7
     assert less.balance < 0.4
     assert "Fairness" in visit("Ada").get("/shifts/shares/").content.decode()
@@ -236,6 +244,6 @@ def test_nobody_asks_themselves_in_a_swap(world: World) -> None:
     world.shifts(primary="Ada")
     span = Period(world.at + DAY, world.at + 2 * DAY)
     with pytest.raises(EditRefused, match="ask yourself"):
-        swapping.offer(
+        swaps.offer(
             duty="primary", span=span, engineer=number("Ada"), asked=number("Ada"), at=world.at
         )

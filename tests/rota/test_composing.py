@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 
 from dutydesk.kernel.periods import Period, subtract, union
 from dutydesk.rota.rules import gaps
-from dutydesk.rota.rules.reading import joined, together
-from dutydesk.rota.rules.rebuilding import Difference, difference, moved
 from dutydesk.rota.rules.schedule import (
     Absence,
     OnShift,
@@ -25,8 +23,10 @@ from dutydesk.rota.rules.schedule import (
     compose,
     starting_with,
 )
+from dutydesk.rota.rules.shift_changes import Difference, difference, moved
+from dutydesk.rota.rules.stretches import joined, together
 from dutydesk.rota.rules.turns import Turns
-from dutydesk.rota.rules.windows import Window, open_in
+from dutydesk.rota.rules.weekly_windows import Window, open_in
 
 ZONES = ("Europe/London", "America/Chicago", "Australia/Sydney", "Australia/Lord_Howe")
 FIRST = datetime(2026, 3, 20, tzinfo=UTC)

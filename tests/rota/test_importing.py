@@ -10,11 +10,11 @@ import pytest
 
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
-from dutydesk.rota.flows import asking, editing, importing
-from dutydesk.rota.flows.building import EditRefused
-from dutydesk.rota.flows.editing import Cadence
+from dutydesk.rota.flows import edits, imports, roster
+from dutydesk.rota.flows.edits import Cadence
+from dutydesk.rota.flows.shift_build import EditRefused
 from dutydesk.rota.models import Override, Rotation
-from dutydesk.rota.rules import reading
+from dutydesk.rota.rules import stretches
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -126,13 +126,13 @@ def world(tmp_path: Path) -> World:
     return World(tmp_path, "2026-11-23T08:00")
 
 
-def take_in(world: World, what: object) -> importing.TakenIn:
+def take_in(world: World, what: object) -> imports.TakenIn:
     text = what if isinstance(what, str) else json.dumps(what)
-    return importing.take_in(text=text, duty="primary", at=world.at, by="Ada")
+    return imports.take_in(text=text, duty="primary", at=world.at, by="Ada")
 
 
 def on(world: World, local: str) -> list[str]:
-    who = asking.who(at=world.moment(local))
+    who = roster.who(at=world.moment(local))
     return [duty.name for duty in who if duty.duty == "primary" and duty.name]
 
 
@@ -155,7 +155,7 @@ def test_what_is_taken_in_is_pagerduty_s_own_final_schedule(world: World) -> Non
     final = export["schedule"]["final_schedule"]["rendered_schedule_entries"]
     start, end = (datetime.fromisoformat(each) for each in (final[0]["start"], final[-1]["end"]))
     names = dict(Engineer.objects.values_list("pk", "name"))
-    shifts = reading.joined(asking.on_shifts(Period(start, end), "primary"))
+    shifts = stretches.joined(roster.on_shifts(Period(start, end), "primary"))
     found = [
         (names[shift.engineer], max(shift.period.start, start), min(shift.period.end, end))
         for shift in shifts
@@ -189,7 +189,7 @@ def test_what_changed_in_the_other_tool_takes_the_place_of_what_was_taken_in(wor
 def weekly(world: World, name: str) -> None:
     places = [[Engineer.objects.get(name=name).pk]]
     cadence = Cadence("weekly", 1, datetime(2026, 11, 23, 8), places)  # noqa: DTZ001
-    editing.rotate(duty="primary", cadence=cadence, at=world.at, by="Ada")
+    edits.rotate(duty="primary", cadence=cadence, at=world.at, by="Ada")
 
 
 def test_an_override_of_some_rotations_only_is_refused_where_there_are_several(

@@ -8,9 +8,16 @@ import pytest
 
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Account, Engineer
-from dutydesk.process import flows as process
-from dutydesk.rota.flows import asking, covering, editing, feeding, naming, sharing
-from dutydesk.rota.flows.building import EditRefused
+from dutydesk.process.flows import process
+from dutydesk.rota.flows import (
+    calendar_feeds,
+    cover_nominations,
+    coverage,
+    edits,
+    roster,
+    workload,
+)
+from dutydesk.rota.flows.shift_build import EditRefused
 from dutydesk.rota.models import Shift
 from testing.world import World, number
 
@@ -27,22 +34,22 @@ def world(tmp_path: Path) -> World:
 
 def part(world: World, which: str, day: str = "2026-11-24") -> int:
     start = world.moment(f"{day}T00:00")
-    parts = naming.nominations(Period(start, start + DAY))
+    parts = cover_nominations.nominations(Period(start, start + DAY))
     return next(each.number for each in parts if each.part.id == which)
 
 
 def give(world: World, which: str, name: str, by: str = "Ada") -> None:
     whom = number(name) if name else None
-    naming.name(number=part(world, which), engineer=whom, at=world.at, by=by)
+    cover_nominations.name(number=part(world, which), engineer=whom, at=world.at, by=by)
     world.settle()
 
 
 def answers(world: World, local: str) -> list[str]:
-    return [d.name for d in asking.who(at=world.moment(local)) if d.duty == "support" and d.name]
+    return [d.name for d in roster.who(at=world.moment(local)) if d.duty == "support" and d.name]
 
 
 def holes(world: World) -> list[str]:
-    found = covering.gaps(at=world.at, until=world.moment("2026-11-25T00:00"))
+    found = coverage.gaps(at=world.at, until=world.moment("2026-11-25T00:00"))
     zone = world.zone
     return [
         f"{gap.what} {gap.period.start.astimezone(zone):%H:%M} to "
@@ -81,7 +88,7 @@ def test_somebody_named_who_is_away_or_unreachable_is_a_hole_and_told(world: Wor
     assert not any("morning" in hole for hole in holes(world))
     world.forward(minutes=1)
     away = Period(world.moment("2026-11-24T12:00"), world.moment("2026-11-24T13:00"))
-    editing.be_away(engineer=number("Ben"), span=away, at=world.at, by="Ben")
+    edits.be_away(engineer=number("Ben"), span=away, at=world.at, by="Ben")
     assert "Answering, morning 12:00 to 12:30" in holes(world)
     assert "Answering, lunch 12:30 to 13:00" in holes(world)
     assert answers(world, "2026-11-24T11:59") == ["Ben"]
@@ -109,15 +116,15 @@ def test_who_gets_a_part_and_who_loses_it_are_told(world: World) -> None:
 
 def test_a_part_of_a_day_is_in_the_calendars_and_goes_as_cancelled(world: World) -> None:
     give(world, "morning", "Ben")
-    token = feeding.make(engineer=number("Ben"), duty="", by="Ben", at=world.at)
-    rota = feeding.make(engineer=None, duty="support", by="Ben", at=world.at)
+    token = calendar_feeds.make(engineer=number("Ben"), duty="", by="Ben", at=world.at)
+    rota = calendar_feeds.make(engineer=None, duty="support", by="Ben", at=world.at)
     for each in (token, rota):
-        text = feeding.calendar(token=each, at=world.at) or ""
+        text = calendar_feeds.calendar(token=each, at=world.at) or ""
         assert "SUMMARY:Answering\\, morning: Ben" in text
         assert "DTSTART:20261124T100000Z" in text
-    uids = re.findall("UID:(.*)", feeding.calendar(token=token, at=world.at) or "")
+    uids = re.findall("UID:(.*)", calendar_feeds.calendar(token=token, at=world.at) or "")
     give(world, "morning", "")
-    gone = feeding.calendar(token=token, at=world.at) or ""
+    gone = calendar_feeds.calendar(token=token, at=world.at) or ""
     assert re.findall("UID:(.*)", gone) == uids
     assert "STATUS:CANCELLED" in gone
     assert "STATUS:CONFIRMED" not in gone
@@ -128,14 +135,14 @@ def test_the_past_is_answered_by_the_hours_of_its_time(world: World, tmp_path: P
     file = tmp_path / "process.yaml"
     file.write_text(file.read_text().replace("07:00-22:00", "12:00-13:00"))
     span = Period(world.moment("2026-11-21T00:00"), world.moment("2026-11-23T00:00"))
-    was = sharing.health(span=span, at=world.at).shares[1].on_call.total
+    was = workload.health(span=span, at=world.at).shares[1].on_call.total
     process.adopt(file=file, at=world.at)
     assert process.in_force_at(datetime(2019, 1, 1, tzinfo=UTC)) == process.in_force_at(
         world.at - DAY
     )
-    weekend = asking.who(at=world.moment("2026-11-22T20:00"))[1]
+    weekend = roster.who(at=world.moment("2026-11-22T20:00"))[1]
     assert weekend.name == "Ben"
-    assert asking.who(at=world.moment("2026-11-28T20:00"))[1].name == ""
-    shares = sharing.health(span=span, at=world.at).shares
+    assert roster.who(at=world.moment("2026-11-28T20:00"))[1].name == ""
+    shares = workload.health(span=span, at=world.at).shares
     assert shares[1].on_call.total == was > timedelta()
     assert Shift.objects.exists()

@@ -9,11 +9,11 @@ import pytest
 from django.test import Client
 
 from dutydesk.kernel.periods import Period
-from dutydesk.oncall.flows import paging
+from dutydesk.oncall.flows import escalation
 from dutydesk.people.models import Account, Engineer
-from dutydesk.rota.commands import RotaCommands
-from dutydesk.rota.flows import asking, editing, feeding, naming, swapping
-from dutydesk.rota.flows.editing import Cadence
+from dutydesk.rota.commands.rotas import RotaCommands
+from dutydesk.rota.flows import calendar_feeds, cover_nominations, edits, roster, swaps
+from dutydesk.rota.flows.edits import Cadence
 from dutydesk.rota.models import Rotation, Shift
 from dutydesk.rota.rules import ical
 from testing.world import Moving, World, number
@@ -34,7 +34,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     for duty, names in zip(DUTIES, ("Cy Ada Ben", "Ada Ben Cy", "Ben Cy Ada"), strict=True):
         places = [[number(name)] for name in names.split()]
         cadence = Cadence("daily", 1, datetime(2026, 11, 23, 6), places)  # noqa: DTZ001
-        editing.rotate(duty=duty, cadence=cadence, at=world.at, by="Ada")
+        edits.rotate(duty=duty, cadence=cadence, at=world.at, by="Ada")
     return world
 
 
@@ -43,20 +43,20 @@ def busy_week(world: World) -> None:
         return Period(world.moment(f"2026-11-{start}"), world.moment(f"2026-11-{end}"))
 
     who: dict[str, Any] = {"at": world.at, "by": "Ada"}
-    editing.override(
+    edits.override(
         duty="support", span=span("24T10:00", "24T12:00"), add=number("Ben"), everybody=True, **who
     )
-    swap = swapping.offer(
+    swap = swaps.offer(
         duty="primary", span=span("25T18:00", "25T20:00"), engineer=number("Cy"), asked=None,
         at=world.at,
     )  # fmt: skip
-    editing.be_away(engineer=number("Ada"), span=span("25T17:00", "25T20:00"), **who)
-    swapping.take(swap=swap.pk, engineer=number("Ben"), at=world.at)
+    edits.be_away(engineer=number("Ada"), span=span("25T17:00", "25T20:00"), **who)
+    swaps.take(swap=swap.pk, engineer=number("Ben"), at=world.at)
     stand_in = span("26T07:00", "26T20:00")
-    editing.stand_in(duty="secondary", span=stand_in, shifts=[(number("Cy"), stand_in)], **who)
-    day = naming.nominations(span("27T00:00", "28T00:00"))
+    edits.stand_in(duty="secondary", span=stand_in, shifts=[(number("Cy"), stand_in)], **who)
+    day = cover_nominations.nominations(span("27T00:00", "28T00:00"))
     lunch = next(each.number for each in day if each.part.id == "lunch")
-    naming.name(number=lunch, engineer=number("Cy"), **who)
+    cover_nominations.name(number=lunch, engineer=number("Cy"), **who)
 
 
 def test_page_pager_calendar_command_and_api_say_the_same(
@@ -70,22 +70,25 @@ def test_page_pager_calendar_command_and_api_say_the_same(
         Account.objects.get(name="Ada"), "allauth.account.auth_backends.AuthenticationBackend"
     )
     tokens = {
-        duty: feeding.make(engineer=None, duty=duty, by="Ada", at=world.at) for duty in DUTIES
+        duty: calendar_feeds.make(engineer=None, duty=duty, by="Ada", at=world.at)
+        for duty in DUTIES
     }
-    feeds = {duty: feeding.calendar(token=t, at=world.at) or "" for duty, t in tokens.items()}
+    feeds = {
+        duty: calendar_feeds.calendar(token=t, at=world.at) or "" for duty, t in tokens.items()
+    }
     for local in MOMENTS:
         at = world.moment(local)
-        answer = asking.who(at=at)
+        answer = roster.who(at=at)
         rows = [duty.row() for duty in answer]
         api = client.get("/shifts/who.json", {"at": local}).json()
         assert api["covers"] == rows
         RotaCommands(lambda: world.at).who(at=local, as_json=True)
         assert json.loads(capsys.readouterr().out)["covers"] == rows
         assert in_calendars(feeds, at) >= {(d.duty, d.name) for d in answer if d.name}
-        line, _ = paging.line_at(anyway=False, at=at)
+        line, _ = escalation.line_at(anyway=False, at=at)
         assert list(line) == list(dict.fromkeys(d.engineer for d in answer if d.engineer))
         on_page(world, client, at)
-    assert {d.by for local in MOMENTS for d in asking.who(at=world.moment(local))} >= kinds
+    assert {d.by for local in MOMENTS for d in roster.who(at=world.moment(local))} >= kinds
 
 
 def in_calendars(feeds: dict[str, str], at: datetime) -> set[tuple[str, str]]:
@@ -104,7 +107,7 @@ def on_page(world: World, client: Client, at: datetime) -> None:
     page = client.get("/shifts/").content.decode().replace("&#x27;", "'")
     world.at = before
     listed = page[page.index('id="on"') : page.index('id="weeks"')]
-    for duty in asking.who(at=at):
+    for duty in roster.who(at=at):
         assert f"<b>{duty.name or 'Nobody'}</b>" in listed
         assert f"{duty.duty}: {duty.why}" in listed
 
@@ -115,20 +118,20 @@ def test_history_says_what_was_said_then(world: World) -> None:
     said = {}
     for local in MOMENTS:
         world.at = max(world.at, world.moment(local))
-        said[local] = [(d.duty, d.name, d.by, d.hole) for d in asking.who(at=world.at)]
+        said[local] = [(d.duty, d.name, d.by, d.hole) for d in roster.who(at=world.at)]
     for duty in DUTIES:
         old = [row.pk for row in Rotation.objects.filter(duty=duty, ends_at=None)]
         other = {"support": "Ada", "primary": "Ben", "secondary": "Cy"}[duty]
         cadence = Cadence("daily", 1, datetime(2026, 11, 1), [[number(other)]])  # noqa: DTZ001
-        editing.rotate(duty=duty, cadence=cadence, at=world.at, by="Ada", instead_of=old)
-    editing.be_away(
+        edits.rotate(duty=duty, cadence=cadence, at=world.at, by="Ada", instead_of=old)
+    edits.be_away(
         engineer=number("Cy"), span=Period(world.at, world.at + 9 * DAY), at=world.at, by="Ada"
     )
     Engineer.objects.filter(name="Ben").update(active=False)
     world.forward(minutes=2)
     again = {
         local: [
-            (d.duty, d.name, d.by, d.hole) for d in asking.who(at=world.moment(local), now=world.at)
+            (d.duty, d.name, d.by, d.hole) for d in roster.who(at=world.moment(local), now=world.at)
         ]
         for local in MOMENTS
         if world.moment(local) < world.at - 2 * timedelta(minutes=1)

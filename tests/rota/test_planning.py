@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dutydesk.kernel.periods import Period
-from dutydesk.rota.rules.pairing import Experience
-from dutydesk.rota.rules.planning import Busy, Plan, Turn, Wanted, against, over_share
-from dutydesk.rota.rules.solving import plan
+from dutydesk.rota.rules.newcomers import Experience
+from dutydesk.rota.rules.plan_model import Busy, Plan, Turn, Wanted, against, over_share
+from dutydesk.rota.rules.solver import plan
 
 WEEK, DAY = timedelta(weeks=1), timedelta(days=1)
 FIRST = datetime(2026, 12, 7, 10, tzinfo=UTC)

@@ -7,10 +7,10 @@ import pytest
 
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Account, Engineer
-from dutydesk.rota.flows import asking, editing, planning, publishing, swapping
-from dutydesk.rota.flows.building import EditRefused
-from dutydesk.rota.flows.editing import Cadence
-from dutydesk.rota.flows.planning import Proposal
+from dutydesk.rota.flows import edits, plan_proposals, publication, roster, swaps
+from dutydesk.rota.flows.edits import Cadence
+from dutydesk.rota.flows.plan_proposals import Proposal
+from dutydesk.rota.flows.shift_build import EditRefused
 from dutydesk.rota.models import Rotation, Shift, Swap
 from testing.world import World, number
 
@@ -29,21 +29,21 @@ def world(tmp_path: Path) -> World:
         places = [[number(NAMES[(first + n) % 8])] for n in range(8)]
         starts = world.moment("2026-11-16T10:00").astimezone(world.zone).replace(tzinfo=None)
         cadence = Cadence("weekly", 1, starts, places)
-        editing.rotate(duty=duty, cadence=cadence, at=world.at, by="Ada")
+        edits.rotate(duty=duty, cadence=cadence, at=world.at, by="Ada")
     return world
 
 
 def propose(world: World, weeks: int = 6, *, afresh: bool = False) -> Proposal:
     until = world.at + timedelta(weeks=weeks)
-    return planning.propose(at=world.at, until=until, seconds=4, afresh=afresh)
+    return plan_proposals.propose(at=world.at, until=until, seconds=4, afresh=afresh)
 
 
 def publish(world: World, proposal: Proposal) -> None:
-    publishing.accept(seats=planning.rows(proposal), at=world.at, by="Ada")
+    publication.accept(seats=plan_proposals.rows(proposal), at=world.at, by="Ada")
 
 
 def on(world: World, local: str, duty: str = "primary") -> list[str]:
-    return [d.name for d in asking.who(at=world.moment(local)) if d.duty == duty and d.name]
+    return [d.name for d in roster.who(at=world.moment(local)) if d.duty == duty and d.name]
 
 
 def span(world: World, start: str, end: str) -> Period:
@@ -53,10 +53,10 @@ def span(world: World, start: str, end: str) -> Period:
 def swap(world: World) -> Swap:
     """Let Di take Ben's primary Saturday, 28 November."""
     saturday = span(world, "2026-11-28T00:00", "2026-11-29T00:00")
-    offered = swapping.offer(
+    offered = swaps.offer(
         duty="primary", span=saturday, engineer=number("Ben"), asked=None, at=world.at
     )
-    swapping.take(swap=offered.pk, engineer=number("Di"), at=world.at)
+    swaps.take(swap=offered.pk, engineer=number("Di"), at=world.at)
     return offered
 
 
@@ -74,7 +74,7 @@ def test_rotations_go_on_after_a_plan(world: World) -> None:
 def test_a_plan_keeps_swaps_overrides_and_time_by_hand(world: World) -> None:
     taken = swap(world)
     sunday = span(world, "2026-12-06T00:00", "2026-12-07T00:00")
-    editing.override(
+    edits.override(
         duty="secondary",
         span=sunday,
         add=number("Hal"),
@@ -83,7 +83,7 @@ def test_a_plan_keeps_swaps_overrides_and_time_by_hand(world: World) -> None:
         by="Ada",
     )
     hand = span(world, "2026-12-12T07:00", "2026-12-12T22:00")
-    editing.add_shift(
+    edits.add_shift(
         duty="primary",
         engineer=number("Ed"),
         start=hand.start,
@@ -104,7 +104,9 @@ def test_a_plan_keeps_swaps_overrides_and_time_by_hand(world: World) -> None:
 def test_nobody_is_planned_beside_time_that_they_keep(world: World) -> None:
     swap(world)
     proposal = propose(world, afresh=True)
-    week = {proposal.names[proposal.plan.seats[n, d]] for n in (0, 1) for d in planning.DUTIES}
+    week = {
+        proposal.names[proposal.plan.seats[n, d]] for n in (0, 1) for d in plan_proposals.DUTIES
+    }
     assert proposal.fixed == {(0, "primary"): number("Ben")}
     assert "Di" not in week  # On call that Saturday, and at rest the week after.
 
@@ -119,7 +121,7 @@ def test_an_older_proposal_is_refused_once_somebody_swapped(world: World) -> Non
 def test_a_second_plan_moves_only_what_an_absence_forces_and_says_why(world: World) -> None:
     publish(world, propose(world))
     away = span(world, "2026-12-07T00:00", "2026-12-12T00:00")
-    editing.be_away(engineer=number("Cy"), span=away, at=world.at, by="Cy", anyway=True)
+    edits.be_away(engineer=number("Cy"), span=away, at=world.at, by="Cy", anyway=True)
     again = propose(world)
     moved = {again.names[again.published[seat]]: again.reasons[seat] for seat in again.plan.moved}
     assert len(moved) <= 2
@@ -130,13 +132,13 @@ def test_a_second_plan_moves_only_what_an_absence_forces_and_says_why(world: Wor
 
 def test_a_preview_names_the_holes_that_publishing_opens(world: World) -> None:
     proposal = propose(world, weeks=4, afresh=True)
-    rows = planning.rows(proposal)
-    assert publishing.preview(seats=rows, at=world.at).opened == []
+    rows = plan_proposals.rows(proposal)
+    assert publication.preview(seats=rows, at=world.at).opened == []
     seat = next(s for s, who in proposal.plan.seats.items() if who != proposal.published[s])
     turn = proposal.turns[seat[0]].period
     who = proposal.plan.seats[seat]
-    editing.be_away(engineer=who, span=turn, at=world.at, by="Ada", anyway=True)
-    opened = publishing.preview(seats=rows, at=world.at).opened
+    edits.be_away(engineer=who, span=turn, at=world.at, by="Ada", anyway=True)
+    opened = publication.preview(seats=rows, at=world.at).opened
     assert opened
     assert all(turn.overlap(gap.period) for gap in opened)
     assert Shift.objects.filter(kind="plan").count() == 0
@@ -145,7 +147,7 @@ def test_a_preview_names_the_holes_that_publishing_opens(world: World) -> None:
 def test_both_are_told_of_a_swap_that_becomes_void(world: World) -> None:
     taken = swap(world)
     rotation = Rotation.objects.get(duty="primary")
-    editing.end_rotation(number=rotation.pk, at=world.at, by="Ada")
+    edits.end_rotation(number=rotation.pk, at=world.at, by="Ada")
     world.settle()
     taken.refresh_from_db()
     assert taken.state == "void"
@@ -157,10 +159,10 @@ def test_both_are_told_of_a_swap_that_becomes_void(world: World) -> None:
 def test_a_swap_that_is_swapped_on_is_not_void(world: World) -> None:
     first = swap(world)
     saturday = span(world, "2026-11-28T00:00", "2026-11-29T00:00")
-    again = swapping.offer(
+    again = swaps.offer(
         duty="primary", span=saturday, engineer=number("Di"), asked=None, at=world.at
     )
-    swapping.take(swap=again.pk, engineer=number("Hal"), at=world.at)
+    swaps.take(swap=again.pk, engineer=number("Hal"), at=world.at)
     first.refresh_from_db()
     assert first.state == "taken"
     assert on(world, "2026-11-28T12:00") == ["Hal"]

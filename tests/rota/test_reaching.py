@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from dutydesk.people.models import Account, Engineer
-from dutydesk.rota.commands import RotaCommands
-from dutydesk.rota.flows import asking, covering
+from dutydesk.rota.commands.rotas import RotaCommands
+from dutydesk.rota.flows import coverage, roster
 from testing.world import Moving, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota", "oncall.respond")]
@@ -25,10 +25,10 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def test_who_and_the_gaps_say_the_same(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    primary = next(d for d in asking.who(at=world.at) if d.duty == "primary")
+    primary = next(d for d in roster.who(at=world.at) if d.duty == "primary")
     assert (primary.name, primary.hole, primary.reached) == ("Ben", True, False)
     assert "no message reaches them: they have no account" in primary.why
-    gaps = covering.gaps(at=world.at, until=world.moment("2026-11-23T22:00"))
+    gaps = coverage.gaps(at=world.at, until=world.moment("2026-11-23T22:00"))
     (gap,) = [gap for gap in gaps if gap.duty == "primary"]
     assert gap.told == "Primary on call (no message reaches Ben)"
     assert not RotaCommands(lambda: world.at).cover(1, as_json=False)
@@ -53,13 +53,13 @@ def test_the_page_says_who_is_not_reached_and_not_that_nobody_is_on(world: World
 
 def test_another_who_is_reached_covers(world: World) -> None:
     world.shifts(primary="Ada")
-    now = [d for d in asking.who(at=world.at) if d.duty == "primary"]
+    now = [d for d in roster.who(at=world.at) if d.duty == "primary"]
     assert [(d.name, d.hole) for d in now] == [("Ada", False), ("Ben", False)]
-    gaps = covering.gaps(at=world.at, until=world.moment("2026-11-23T22:00"))
+    gaps = coverage.gaps(at=world.at, until=world.moment("2026-11-23T22:00"))
     assert not [gap for gap in gaps if gap.duty == "primary"]
 
 
 def test_what_is_past_is_not_judged_by_who_is_reached_now(world: World) -> None:
     later = world.moment("2026-11-24T08:00")
-    primary = next(d for d in asking.who(at=world.at, now=later) if d.duty == "primary")
+    primary = next(d for d in roster.who(at=world.at, now=later) if d.duty == "primary")
     assert (primary.name, primary.hole) == ("Ben", False)

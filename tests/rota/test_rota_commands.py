@@ -8,11 +8,11 @@ import pytest
 import typer
 
 from dutydesk.people.models import Account, Engineer
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from dutydesk.process.rules.check import DEFAULT_FILE
-from dutydesk.rota.commands import RotaCommands
-from dutydesk.rota.flows import editing
-from dutydesk.rota.flows.editing import Cadence
+from dutydesk.rota.commands.rotas import RotaCommands
+from dutydesk.rota.flows import edits
+from dutydesk.rota.flows.edits import Cadence
 from dutydesk.rota.models import Shift
 from testing.world import World
 
@@ -31,7 +31,7 @@ def world(tmp_path: Path) -> World:
         places = [[numbers[names[(first + n) % 5]]] for n in range(5)]
         starts = datetime.fromisoformat("2026-11-23T07:00")
         cadence = Cadence("weekly", 1, starts, places)
-        editing.rotate(duty=duty, cadence=cadence, at=world.at, by="Ada")
+        edits.rotate(duty=duty, cadence=cadence, at=world.at, by="Ada")
     return world
 
 

@@ -13,12 +13,12 @@ import typer
 from doubles.pagerduty import API_KEY, PagerDuty, reference
 from dutydesk.adapters.pagerduty.client import Account
 from dutydesk.adapters.pagerduty.schedules import OverrideCourier, PagerDutySchedules
-from dutydesk.errands import flows as errands
-from dutydesk.errands.models import Errand
 from dutydesk.kernel.periods import Period
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.models import Errand
 from dutydesk.rota.commands.outside import NoSchedules, OutsideCommands
-from dutydesk.rota.flows import asking, outside
-from dutydesk.rota.rules.differing import Difference, differences
+from dutydesk.rota.flows import external_rotas, roster
+from dutydesk.rota.rules.differences import Difference, differences
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,7 @@ def account(double: PagerDuty) -> Account:
 @pytest.fixture
 def commands(world: World, double: PagerDuty, monkeypatch: pytest.MonkeyPatch) -> OutsideCommands:
     monkeypatch.setitem(
-        errands._couriers, outside.KIND, OverrideCourier(account(double), SCHEDULES)
+        outbox._couriers, external_rotas.KIND, OverrideCourier(account(double), SCHEDULES)
     )
     there = PagerDutySchedules(account(double), SCHEDULES)
     return OutsideCommands(lambda: world.at, lambda: there)
@@ -149,8 +149,8 @@ def test_a_schedule_of_shifts_is_compared_too(
 
 
 def deliver(world: World) -> None:
-    for errand in Errand.objects.filter(kind=outside.KIND, state="owed").order_by("id"):
-        errands.deliver(errand_id=errand.pk, now=lambda: world.at)
+    for errand in Errand.objects.filter(kind=external_rotas.KIND, state="owed").order_by("id"):
+        outbox.deliver(errand_id=errand.pk, now=lambda: world.at)
 
 
 def test_ours_is_put_there_after_it_was_shown(
@@ -202,7 +202,7 @@ def test_theirs_is_taken_over_by_addresses_wholly_and_once(
     commands.take_over(duty="primary", by="Ada")
     assert "Took over 1 rotations and 1 shifts; 0 were here already" in capsys.readouterr().out
     later = world.at + timedelta(days=60)
-    on = asking.on_shift(duty="primary", at=later)
+    on = roster.on_shift(duty="primary", at=later)
     assert on is not None
     assert on.name in ("Ada", "Ben")
     commands.take_over(duty="primary")

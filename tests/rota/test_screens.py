@@ -10,7 +10,7 @@ from django.test import Client
 
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
-from dutydesk.rota.flows import asking, editing
+from dutydesk.rota.flows import edits, roster
 from dutydesk.rota.models import Shift, Swap
 from testing.visiting import visit
 from testing.world import Moving, World, number
@@ -112,7 +112,7 @@ def test_one_s_shift_is_offered_and_another_s_taken_now(world: World) -> None:
     )
     assert "take it" in visit("Ben").get("/shifts/").content.decode()
     visit("Ben").post(f"/shifts/{shift.pk}", {"what": "now"})
-    primary = [duty.name for duty in asking.who(at=world.at) if duty.duty == "primary"]
+    primary = [duty.name for duty in roster.who(at=world.at) if duty.duty == "primary"]
     assert primary == ["Ben"]
 
 
@@ -121,7 +121,7 @@ def test_the_api_the_page_and_the_history_say_the_same(world: World) -> None:
     ada = visit("Ada")
     for local in ("2026-11-23T09:30", "2026-11-23T12:00", "2026-11-28T12:00", "2026-11-28T23:00"):
         told = ada.get("/shifts/who.json", {"at": local}).json()
-        assert told["covers"] == [duty.row() for duty in asking.who(at=world.moment(local))]
+        assert told["covers"] == [duty.row() for duty in roster.who(at=world.moment(local))]
     assert ada.get("/shifts/who.json", {"at": "soon"}).status_code == 422
 
 
@@ -147,14 +147,14 @@ def test_a_calendar_is_secret_follows_changes_and_can_be_revoked(world: World) -
     before = first.content.decode()
     assert "SUMMARY:Primary on call: Ada" in before
     assert "TRIGGER:-PT30M" in before
-    editing.override(
+    edits.override(
         duty="primary", span=span, add=number("Ben"), remove=number("Ada"), at=world.at, by="Ada"
     )
     after = anybody.get(path).content.decode()
     assert "DTEND:20261201T170000Z" in after
     assert set(re.findall(r"UID:\S+", before)) < set(re.findall(r"UID:\S+", after))
     change = Shift.objects.get(kind="override")
-    editing.undo(number=change.source, at=world.at, by="Ada")
+    edits.undo(number=change.source, at=world.at, by="Ada")
     rota = ada.post("/shifts/calendars/", {"of": "primary"}).content.decode()
     path = re.findall(r"(/calendar/\S+\.ics)", rota)[0]
     assert "STATUS:CANCELLED" in anybody.get(path).content.decode()

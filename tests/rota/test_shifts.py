@@ -8,11 +8,11 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutydesk.oncall.rules.line import next_called, order_of
+from dutydesk.oncall.rules.call_order import next_called, order_of
 from dutydesk.people.models import Engineer
-from dutydesk.rota.flows import asking, editing
-from dutydesk.rota.flows.building import EditRefused
-from dutydesk.rota.flows.checking import BothRefused
+from dutydesk.rota.flows import edits, roster
+from dutydesk.rota.flows.shift_build import EditRefused
+from dutydesk.rota.flows.violations import BothRefused
 from dutydesk.rota.models import Shift
 from dutydesk.rota.rules.duty import OnDuty
 from testing.world import World
@@ -22,7 +22,7 @@ HOUR = timedelta(hours=1)
 
 def add(world: World, name: str, duty: str, start: int, end: int) -> Shift:
     engineer = Engineer.objects.get(name=name)
-    editing.add_shift(
+    edits.add_shift(
         duty=duty,
         engineer=engineer.pk,
         start=world.at + start * HOUR,
@@ -40,7 +40,7 @@ def test_two_primaries_are_both_on_and_nobody_is_primary_and_secondary(tmp_path:
     add(world, "Ada", "primary", 0, 5)
     add(world, "Ben", "primary", 1, 9)
     add(world, "Ada", "support", 0, 5)
-    on = [duty.name for duty in asking.who(at=world.at + HOUR) if duty.duty == "primary"]
+    on = [duty.name for duty in roster.who(at=world.at + HOUR) if duty.duty == "primary"]
     assert on == ["Ada", "Ben"]
     with pytest.raises(BothRefused, match="Ada would be primary and secondary at once") as refused:
         add(world, "Ada", "secondary", 4, 6)
@@ -61,7 +61,7 @@ def test_who_covers_what_and_why_changes_on_the_minute(tmp_path: Path) -> None:
     world.shifts(support="Ada", primary="Ben", secondary="Cy")
 
     def who(local: str) -> list[str]:
-        return [duty.name for duty in asking.who(at=world.moment(local))]
+        return [duty.name for duty in roster.who(at=world.moment(local))]
 
     assert who("2026-10-26T06:59") == ["", "", ""]
     assert who("2026-10-26T07:00") == ["", "Ben", "Cy"]
@@ -69,7 +69,7 @@ def test_who_covers_what_and_why_changes_on_the_minute(tmp_path: Path) -> None:
     assert who("2026-10-26T10:00") == ["Ada", "", ""]
     assert who("2026-10-25T06:59") == ["", "", ""]  # The clocks went back in the night.
     assert who("2026-10-25T21:59") == ["", "Ben", "Cy"]
-    night = asking.who(at=world.moment("2026-10-25T02:30"))
+    night = roster.who(at=world.moment("2026-10-25T02:30"))
     assert night[1].why == "it is outside on-call hours"
     assert night[1].until == world.moment("2026-10-25T07:00")
 
@@ -78,7 +78,7 @@ def test_who_covers_what_and_why_changes_on_the_minute(tmp_path: Path) -> None:
 @pytest.mark.clause("ask.cover")
 def test_a_duty_that_nobody_has_in_its_hours_is_a_hole(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-24T11:00")
-    holes = [duty.duty for duty in asking.who(at=world.at) if duty.hole]
+    holes = [duty.duty for duty in roster.who(at=world.at) if duty.hole]
     assert holes == ["support"]
 
 
@@ -87,11 +87,11 @@ def test_a_shift_that_has_begun_ends_now_and_one_to_come_goes(tmp_path: Path) ->
     world = World(tmp_path, "2026-11-24T08:00")
     begun, later = add(world, "Ada", "primary", -1, 5), add(world, "Ben", "primary", 5, 9)
     for shift in (begun, later):
-        editing.remove_shift(shift=shift.pk, at=world.at, by="Ada")
+        edits.remove_shift(shift=shift.pk, at=world.at, by="Ada")
     kept = Shift.objects.get(cancelled_at=None)
     assert (kept.pk, kept.end) == (begun.pk, world.at)
     with pytest.raises(EditRefused):
-        editing.remove_shift(shift=begun.pk, at=world.at, by="Ada")
+        edits.remove_shift(shift=begun.pk, at=world.at, by="Ada")
 
 
 orders = st.lists(st.integers(1, 9), min_size=1, unique=True).map(tuple)

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from dutydesk.people.models import Account, Engineer
-from dutydesk.rota.commands import RotaCommands
-from dutydesk.rota.flows import asking, manning
+from dutydesk.rota.commands.rotas import RotaCommands
+from dutydesk.rota.flows import roster, staffing
 from dutydesk.rota.models import Rotation
 from dutydesk.rota.rules.stints import groups
 from testing.visiting import visit
@@ -63,10 +63,10 @@ def test_the_offered_rotation_is_two_weeks_in_every_six(world: World) -> None:
         "2026-12-29T09:00": NAMES[6:],
         "2027-01-11T09:00": NAMES[:3],
     }.items():
-        on = [d.name for d in asking.who(at=world.moment(local)) if d.duty == "support"]
+        on = [d.name for d in roster.who(at=world.moment(local)) if d.duty == "support"]
         assert on == list(names), local
     ahead = world.moment("2027-03-01T00:00")
-    assert manning.thin(at=world.moment("2026-11-30T09:00"), until=ahead) == []
+    assert staffing.thin(at=world.moment("2026-11-30T09:00"), until=ahead) == []
 
 
 def test_with_too_few_people_somebody_has_more_stints() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from dutydesk.kernel.periods import Period
-from dutydesk.rota.flows import asking, marking, swapping
-from dutydesk.rota.flows.building import EditRefused
-from dutydesk.rota.flows.checking import PairingRefused
+from dutydesk.rota.flows import experience, roster, swaps
+from dutydesk.rota.flows.shift_build import EditRefused
+from dutydesk.rota.flows.violations import PairingRefused
 from dutydesk.rota.models import Shift, Swap
 from testing.world import World, number
 
@@ -27,7 +27,7 @@ def saturday(world: World) -> Period:
 
 
 def offer(world: World, asked: str = "") -> Swap:
-    return swapping.offer(
+    return swaps.offer(
         duty="primary",
         span=saturday(world),
         engineer=number("Ada"),
@@ -37,7 +37,7 @@ def offer(world: World, asked: str = "") -> Swap:
 
 
 def primary(world: World, local: str) -> str:
-    return next(d.name for d in asking.who(at=world.moment(local)) if d.duty == "primary")
+    return next(d.name for d in roster.who(at=world.moment(local)) if d.duty == "primary")
 
 
 def test_an_offer_is_taken_with_one_press_and_changes_only_that_time(world: World) -> None:
@@ -47,7 +47,7 @@ def test_an_offer_is_taken_with_one_press_and_changes_only_that_time(world: Worl
     assert primary(world, "2026-11-27T19:00") == "Ada"
     assert primary(world, "2026-11-28T12:00") == "Ben"
     assert primary(world, "2026-11-29T12:00") == "Ada"
-    why = asking.who(at=world.moment("2026-11-28T12:00"))[1].why
+    why = roster.who(at=world.moment("2026-11-28T12:00"))[1].why
     assert why == "took over the primary shift in a swap in on-call hours"
     assert any("taken by Ben" in said for said in world.said("#cloud-platform"))
     with pytest.raises(EditRefused, match=r"stands no more \(taken\)"):
@@ -82,7 +82,7 @@ def test_an_offer_is_taken_back_by_its_owner_only(world: World) -> None:
 
 def test_only_one_s_own_time_can_be_offered_and_only_once(world: World) -> None:
     with pytest.raises(EditRefused, match="You are not primary in all of that time"):
-        swapping.offer(
+        swaps.offer(
             duty="primary", span=saturday(world), engineer=number("Ben"), asked=None, at=world.at
         )
     offer(world)
@@ -100,16 +100,16 @@ def test_who_was_asked_takes_it_and_nobody_else(world: World) -> None:
 
 def test_a_running_shift_is_taken_over_now(world: World) -> None:
     running = Shift.objects.get(duty="primary", cancelled_at=None)
-    swapping.take_now(shift=running.pk, engineer=number("Ben"), at=world.at)
+    swaps.take_now(shift=running.pk, engineer=number("Ben"), at=world.at)
     assert primary(world, "2026-11-23T08:00") == "Ben"
     assert primary(world, "2026-11-23T07:59") == "Ada"
     with pytest.raises(EditRefused, match="not running"):
-        swapping.take_now(shift=running.pk, engineer=number("Cy"), at=world.at)
+        swaps.take_now(shift=running.pk, engineer=number("Cy"), at=world.at)
 
 
 @pytest.mark.clause("oncall.newcomers")
 def test_a_newcomer_can_t_take_what_leaves_them_alone_and_the_offer_stands(world: World) -> None:
-    marking.mark(engineer=number("Ada"), standing="experienced", at=world.at, by="Ada")
+    experience.mark(engineer=number("Ada"), standing="experienced", at=world.at, by="Ada")
     swap = offer(world)
     with pytest.raises(PairingRefused, match="Ben is new"):
         world.press("Ben", "rota.take", f"swap:{swap.pk}")
@@ -120,9 +120,7 @@ def test_a_newcomer_can_t_take_what_leaves_them_alone_and_the_offer_stands(world
 
 def test_an_offer_of_the_rest_of_a_running_shift_lapses_at_its_end(world: World) -> None:
     span = Period(world.at - timedelta(hours=1), world.at + timedelta(hours=2))
-    swap = swapping.offer(
-        duty="primary", span=span, engineer=number("Ada"), asked=None, at=world.at
-    )
+    swap = swaps.offer(duty="primary", span=span, engineer=number("Ada"), asked=None, at=world.at)
     assert swap.start == world.at
     world.forward(hours=1, minutes=30)
     assert any("about to lapse" in said for said in world.said("#cloud-platform"))

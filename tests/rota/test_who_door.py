@@ -11,9 +11,9 @@ import pytest
 from django.db import connection
 
 from dutydesk.people.models import Account, Session
+from dutydesk.people.web.sessions import hashed
 from dutydesk.rota.api import Who
-from dutydesk.rota.flows import asking
-from dutydesk.site.sessions import hashed
+from dutydesk.rota.flows import roster
 from testing.visiting import visit
 from testing.world import World
 
@@ -66,10 +66,10 @@ def signed_in(name: str) -> str:
 def test_whoever_is_signed_in_is_told_the_same_as_everywhere(asked: Asked) -> None:
     cookie, at = signed_in("Uma"), asked.world.at
     status, body = asked.ask(cookie)
-    assert (status, json.loads(body)["covers"]) == (200, [d.row() for d in asking.who(at=at)])
+    assert (status, json.loads(body)["covers"]) == (200, [d.row() for d in roster.who(at=at)])
     status, body = asked.ask(cookie, "at=2026-11-24T08:00")
     then = asked.world.moment("2026-11-24T08:00")
-    assert json.loads(body)["covers"] == [d.row() for d in asking.who(at=then)]
+    assert json.loads(body)["covers"] == [d.row() for d in roster.who(at=then)]
     status, body = asked.ask(cookie, "at=soon")
     assert (status, "remedy" in json.loads(body)) == (422, True)
 

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import OperationalError
 
-from dutydesk.alarms.api.storing import Storer
+from dutydesk.alarms.api.batches import Storer
 from dutydesk.incidents.api import Known
-from dutydesk.incidents.flows.gating import Standing
-from dutydesk.site.doors import Begin, Event, Receive, Scope, Send, before
+from dutydesk.incidents.flows.gate import Standing
+from dutydesk.web.doors import Begin, Event, Receive, Scope, Send, before
 
 
 async def _nothing() -> Event:

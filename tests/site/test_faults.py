@@ -8,12 +8,12 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 
-from dutydesk.errands import flows as errands
-from dutydesk.errands.models import Errand
+from dutydesk.database.postgresql import standing
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.models import Errand
 from dutydesk.ports.delivery import Parcel
 from dutydesk.process.models import BrokenFile
 from dutydesk.site import faults
-from dutydesk.site.postgresql import standing
 from dutydesk.site.timekeeper import Timekeeper
 from dutydesk.wiring import clock
 from testing.running import eventually
@@ -83,10 +83,10 @@ class Looking:
 @pytest.mark.django_db(transaction=True)
 def test_no_connection_waits_for_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
     courier = Looking()
-    monkeypatch.setattr(errands, "_couriers", {"x": courier})
-    errands.put(key="x", kind="x", subject="x", payload={}, at=AT)
+    monkeypatch.setattr(outbox, "_couriers", {"x": courier})
+    outbox.put(key="x", kind="x", subject="x", payload={}, at=AT)
     number = Errand.objects.get().pk
-    errands.deliver(errand_id=number, now=lambda: AT)
+    outbox.deliver(errand_id=number, now=lambda: AT)
     assert courier.held == [False]
     assert Errand.objects.get().state == "done"
 

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dutydesk.alarms.api import intake
-from dutydesk.alarms.flows import receiving
+from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.rules.events import read_event
-from dutydesk.alarms.rules.told import NotAnAlarm, Notification
+from dutydesk.alarms.rules.notifications import NotAnAlarm, Notification
 from dutydesk.kernel import bounds
 from dutydesk.people.models import Account, Engineer, Service
 from dutydesk.wiring import ACTIONS, clock
@@ -110,7 +110,7 @@ def tell(body: bytes, at: datetime) -> tuple[bool, str]:
             assert refusal.reason and refusal.remedy
             why = str(refusal)
             continue
-        receiving.receive_all(told=told, at=at)
+        ingestion.receive_all(told=told, at=at)
         return True, ""
     return False, why
 

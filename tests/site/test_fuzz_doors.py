@@ -15,16 +15,16 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 
-from dutydesk.adapters.slack.door import SlackDoor
-from dutydesk.adapters.slack.signing import Signatures
+from dutydesk.adapters.slack.signatures import Signatures
 from dutydesk.alarms.api.intake import EVENTS, Intake
 from dutydesk.alarms.flows import keys
 from dutydesk.alarms.models import Alarm
 from dutydesk.incidents.api import Gate, Known, MaintenancePage
-from dutydesk.incidents.flows.gating import standing
+from dutydesk.incidents.flows.gate import standing
 from dutydesk.people.models import Account
 from dutydesk.rota.api import Who
-from dutydesk.site.doors import Door
+from dutydesk.slack.door import SlackDoor
+from dutydesk.web.doors import Door
 from testing import junk
 from testing.bodies import body_of, mutate
 from testing.load import alert

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from dutydesk.adapters.github import reading
-from dutydesk.adapters.pagerduty import hearing
-from dutydesk.desk.flows import following as tickets
-from dutydesk.oncall.flows import following as pages
+from dutydesk.adapters.github import payloads
+from dutydesk.adapters.pagerduty import incidents
+from dutydesk.desk.flows import tracker_inbound
+from dutydesk.oncall.flows import pager_inbound
 from dutydesk.ports.pager import key_of
-from dutydesk.ports.tickets import Place
+from dutydesk.ports.tracker import Place
 from testing.bodies import body_of
 from testing.world import World, think_at_leisure
 
@@ -44,17 +44,17 @@ def from_github(name: str, body: bytes, number: int, at: datetime) -> None:
         "X-GitHub-Delivery": f"d{number}",
         "X-GitHub-Event": name,
     }
-    there = reading.Webhooks(SECRET, lambda: Place("acme/support"))
+    there = payloads.Webhooks(SECRET, lambda: Place("acme/support"))
     word = there.hear(body, headers)
     if word is not None:
-        tickets.hear(word=word, at=at)
+        tracker_inbound.hear(word=word, at=at)
 
 
 def from_pagerduty(body: bytes, at: datetime) -> None:
     headers = {"X-PagerDuty-Signature": f"v1={signature(body)}"}
-    word = hearing.Webhooks(SECRET).hear(body, headers)
+    word = incidents.Webhooks(SECRET).hear(body, headers)
     if word is not None:
-        pages.hear(word=word, at=at)
+        pager_inbound.hear(word=word, at=at)
 
 
 def told() -> list[tuple[str, Any]]:

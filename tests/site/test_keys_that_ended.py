@@ -17,18 +17,18 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 
+from dutydesk.alarms.api.batches import Delivery, Storer
 from dutydesk.alarms.api.intake import Intake
-from dutydesk.alarms.api.storing import Delivery, Storer
 from dutydesk.alarms.flows import heartbeats, keys
 from dutydesk.alarms.flows.heartbeats import Beat
 from dutydesk.alarms.models import Alarm, Heartbeat, IntegrationKey
-from dutydesk.oncall.flows import calling, ways
+from dutydesk.oncall.flows import contact_methods, page_calls
 from dutydesk.oncall.models import Page, Way
 from dutydesk.people.flows import identities, invitations
 from dutydesk.people.models import Account, Engineer
-from dutydesk.rota.flows import feeding
+from dutydesk.people.web import sessions
+from dutydesk.rota.flows import calendar_feeds
 from dutydesk.rota.models import Feed
-from dutydesk.site import sessions
 from oncall.raising import alarm
 from testing.visiting import visit
 from testing.world import Moving, World, number
@@ -173,7 +173,7 @@ def test_a_calendar_s_address_opens_until_it_is_revoked(world: World, of: str) -
     whose: dict[str, Any] = {"engineer": number("Ben"), "duty": ""}
     if of == "duty":
         whose = {"engineer": None, "duty": "primary"}
-    token = feeding.make(**whose, by="Ben", at=world.at)
+    token = calendar_feeds.make(**whose, by="Ben", at=world.at)
     path = f"/calendar/{token}.ics"
     assert "BEGIN:VEVENT" in Client().get(path).text
     read = Feed.objects.get().read_at
@@ -189,7 +189,7 @@ def test_a_calendar_s_address_opens_until_it_is_revoked(world: World, of: str) -
 def _link(world: World) -> str:
     alarm(world)
     page, ben = Page.objects.get(), Engineer.objects.get(name="Ben")
-    return re.sub(r"^https?://[^/]*", "", calling._link(page, ben))
+    return re.sub(r"^https?://[^/]*", "", page_calls._link(page, ben))
 
 
 def test_an_answer_link_opens_for_seven_days(world: World) -> None:
@@ -225,7 +225,7 @@ def test_an_answer_link_answers_nothing_once_its_page_is_over_or_if_it_was_chang
 
 def test_a_test_s_link_opens_once_and_for_a_day(world: World) -> None:
     ben = Engineer.objects.get(name="Ben")
-    way = ways.add(
+    way = contact_methods.add(
         engineer=ben.pk,
         name="Phone",
         address="json://127.0.0.1:9/x",
@@ -236,7 +236,7 @@ def test_a_test_s_link_opens_once_and_for_a_day(world: World) -> None:
 
     def fresh() -> str:
         world.at += timedelta(minutes=2)
-        sent = ways.test(way=way.pk, engineer=ben.pk, at=world.at)
+        sent = contact_methods.test(way=way.pk, engineer=ben.pk, at=world.at)
         return f"/pages/ways/confirm/{signing.dumps([sent.pk, sent.code], salt='way')}"
 
     older, link = fresh(), fresh()

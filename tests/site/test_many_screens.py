@@ -9,7 +9,7 @@ import httpx
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
-from dutydesk.site.live import BEAT
+from dutydesk.web.live import BEAT
 from testing.load import alert
 from testing.running import Desk, Visitor, eventually, first_account, ordinary_tuesday
 

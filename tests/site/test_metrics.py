@@ -12,13 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from prometheus_client.parser import text_string_to_metric_families
 
 from dutydesk.commitments.models import Commitment
-from dutydesk.errands.models import Errand
+from dutydesk.data_folder import make_secrets
 from dutydesk.journal.models import Entry, Reaction
-from dutydesk.oncall.flows import paging
-from dutydesk.oncall.flows.paging import Wanted
+from dutydesk.oncall.flows import escalation
+from dutydesk.oncall.flows.escalation import Wanted
 from dutydesk.oncall.models import Page
+from dutydesk.outbox.models import Errand
 from dutydesk.site.health import Check, health, well
-from dutydesk.site.home import make_secrets
 from dutydesk.site.metrics import DeskCollector
 from testing.world import World
 
@@ -28,7 +28,7 @@ RULES = Path(__file__).parents[2] / "docs" / "alerts.yml"
 
 def page(world: World) -> Page:
     wanted = Wanted("alarm:1", "Visits are down", "", False, "alarm:1", None)
-    return paging.page(wanted=wanted, at=world.at)
+    return escalation.page(wanted=wanted, at=world.at)
 
 
 def sample(world: World, name: str, **labels: str) -> float:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from dutydesk.alarms.models import Alarm
-from dutydesk.chat.flows import posting, saying
-from dutydesk.commitments import flows as commitments
+from dutydesk.chat.flows import desk_posts, people_posts
+from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.rules import Promise
 from dutydesk.incidents.flows import owners
 from dutydesk.incidents.models import Incident
@@ -64,8 +64,8 @@ def owed_next() -> str:
 def test_an_answer_is_owed_by_whoever_covers_just_then_and_by_who_has_the_question(
     world: World,
 ) -> None:
-    uma = posting.Author.of(world.person("Uma"))
-    posting.post(by=uma, channel="#ask-cloud-platform", text="Why?", at=world.at)
+    uma = people_posts.Author.of(world.person("Uma"))
+    people_posts.post(by=uma, channel="#ask-cloud-platform", text="Why?", at=world.at)
     world.settle()
     assert "Answer “Why?” Ada, support" in owed_next()
     assert [one.kind for one in owners.owed_by("Ada", at=world.at)] == ["question.answer"]
@@ -196,7 +196,7 @@ def test_the_menu_leads_to_what_is_visited_most_and_says_where_one_is(
 def test_somebody_who_asks_is_led_to_where_one_asks_and_offered_nothing_that_is_not_theirs(
     world: World,
 ) -> None:
-    ask = saying.place("#ask-cloud-platform")
+    ask = desk_posts.place("#ask-cloud-platform")
     now = visit("Uma").get("/").text
     assert "Declare an incident" not in now
     assert f'href="/channels/{ask.pk}">Ask in #ask-cloud-platform</a>' in now

@@ -9,7 +9,7 @@ from django.test import Client
 
 from dutydesk import cli
 from dutydesk.adapters.clock import RehearsalClock, TooFar
-from dutydesk.chat.flows import places
+from dutydesk.chat.flows import channels
 from dutydesk.chat.models import Channel
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.refusals import Refused
@@ -26,7 +26,7 @@ HUGE = "9" * 5000
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     world = World(tmp_path, "2026-11-24T11:00")
     world.shifts(support="Ada", primary="Ben")
-    places.open_channels()
+    channels.open_channels()
     monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
     Account.objects.filter(name="Ada").update(is_administrator=True)
     return world

@@ -10,8 +10,8 @@ import pytest
 from django.db import OperationalError
 
 from dutydesk.site import pulse
-from dutydesk.site.doors import Door, Event, Receive, Scope, Send, answer
 from dutydesk.site.pulse import Prompt, Pulse, to_its_end
+from dutydesk.web.doors import Door, Event, Receive, Scope, Send, answer
 
 SCOPE: Scope = {"type": "http", "path": "/", "method": "GET", "headers": []}
 

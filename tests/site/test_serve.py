@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dutydesk.site.announcement import say_once_it_answers
 from dutydesk.site.serve import WELL, CannotServe, Part, _only_one
+from dutydesk.site.startup_message import say_once_it_answers
 
 
 class Died:

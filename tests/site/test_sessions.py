@@ -12,14 +12,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from dutydesk.errands import flows as errands
-from dutydesk.errands.models import Errand
 from dutydesk.journal.models import Entry
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.models import Errand
 from dutydesk.people import words
 from dutydesk.people.flows import attempts
 from dutydesk.people.models import Account, Session
-from dutydesk.site import sessions
-from dutydesk.site.sessions import SessionStore
+from dutydesk.people.web import sessions
+from dutydesk.people.web.sessions import SessionStore
 from testing.visiting import seen, visit
 from testing.world import World
 
@@ -44,7 +44,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 @pytest.fixture
 def mail(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let this desk send e-mail."""
-    monkeypatch.setitem(errands._couriers, "email", Nobody())
+    monkeypatch.setitem(outbox._couriers, "email", Nobody())
     yield
 
 

@@ -12,7 +12,7 @@ from django.test.utils import override_settings
 from dutydesk.people.flows import attempts
 from dutydesk.people.flows.attempts import PER_ACCOUNT, PER_ADDRESS, WINDOW, TooManyTries
 from dutydesk.people.models import Account, Attempt
-from dutydesk.site.proxies import client_address, household, read_proxies
+from dutydesk.web.proxies import client_address, household, read_proxies
 from testing.world import World
 
 RIGHT = "walking-desk-1"

@@ -120,7 +120,7 @@ def test_an_address_that_is_none_pings_nobody_and_is_not_shown(
 OTHER = """
 import sys, threading
 from datetime import timedelta
-import dutydesk.site.setup
+import dutydesk.site.django_setup
 from dutydesk.site.health import health, well
 from dutydesk.site.watchdog import Watchdog
 from dutydesk.wiring import clock

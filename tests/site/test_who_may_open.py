@@ -8,8 +8,8 @@ from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
-from dutydesk.site.screens import ScreenAccess
 from dutydesk.site.urls import urlpatterns
+from dutydesk.web.screens import ScreenAccess
 from testing.office import EVERYBODY, SIGNED_OUT, Office, client_of, state
 from testing.routes import routes
 from testing.world import Moving

@@ -10,14 +10,14 @@ from django.db import OperationalError, connection, transaction
 from procrastinate.contrib.django import app as jobs
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from dutydesk.commitments import flows as commitments
+from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise
-from dutydesk.journal import flows as journal
+from dutydesk.journal.flows import journal
 from dutydesk.journal.jobs import job
 from dutydesk.journal.models import Entry
 from dutydesk.ports.clock import Clock
-from dutydesk.site.repeating import Repeating
+from dutydesk.site.rounds import Repeating
 from dutydesk.site.timekeeper import Timekeeper
 from dutydesk.site.worker import run_jobs
 from dutydesk.wiring import clock

@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 import pytest
 
 from doubles.moody import RETRY_AFTER, Mood, MoodyServer, Protocol
-from dutydesk.errands import flows as errands
-from dutydesk.errands.models import Errand, Try
 from dutydesk.journal.models import Entry
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.models import Errand, Try
 from dutydesk.ports.delivery import Courier, Parcel, Undelivered
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -122,9 +122,9 @@ class CourierContract(ABC):
         monkeypatch.setattr(logging.getLogger(), "handlers", [log])
         monkeypatch.setattr(logging.getLogger(), "level", logging.DEBUG)
         server = self.server(servers, mood)
-        monkeypatch.setitem(errands._couriers, "contract", self.courier(server.address))
-        errands.put(key="k", kind="contract", subject="s", payload=self.payload, at=AT)
-        errands.deliver(errand_id=Errand.objects.get().pk, now=lambda: AT)
+        monkeypatch.setitem(outbox._couriers, "contract", self.courier(server.address))
+        outbox.put(key="k", kind="contract", subject="s", payload=self.payload, at=AT)
+        outbox.deliver(errand_id=Errand.objects.get().pk, now=lambda: AT)
         written = capfd.readouterr()
         told = [
             *log.lines,

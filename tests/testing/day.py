@@ -7,11 +7,11 @@ from typing import Any
 
 from django.test import Client
 
-from dutydesk.alarms.flows import receiving
+from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alarm
-from dutydesk.alarms.rules.told import Alert, Notification
-from dutydesk.chat.flows import posting as chat
-from dutydesk.chat.flows.posting import Author
+from dutydesk.alarms.rules.notifications import Alert, Notification
+from dutydesk.chat.flows import people_posts
+from dutydesk.chat.flows.people_posts import Author
 from dutydesk.desk.models import Question, Ticket
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.journal.models import Reaction
@@ -22,9 +22,9 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.models import Page
 from dutydesk.people.models import Account, Engineer, Service
 from dutydesk.postmortems.models import Postmortem
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from dutydesk.process.words import document
-from dutydesk.rota.flows import naming
+from dutydesk.rota.flows import cover_nominations
 from dutydesk.wiring import ACTIONS
 from testing.world import World
 
@@ -130,7 +130,7 @@ class Day:
 
     def ask(self, text: str) -> Question:
         """Ask, as Uma."""
-        chat.post(
+        people_posts.post(
             by=Author.of(self.person("Uma")),
             channel=self.process.ask.channel,
             text=text,
@@ -141,7 +141,7 @@ class Day:
 
     def answer(self, question: Question, text: str) -> None:
         """Answer in the thread, as Ada."""
-        chat.post(
+        people_posts.post(
             by=Author.of(self.person("Ada")),
             channel=self.process.ask.channel,
             text=text,
@@ -154,8 +154,8 @@ class Day:
         """Let Ada take the parts of the support day."""
         engineer = Engineer.objects.get(name=self.named("Ada")).pk
         ahead = Period(self.world.at, self.world.at + timedelta(days=1))
-        for one in naming.nominations(ahead):
-            naming.name(number=one.number, engineer=engineer, at=self.world.at, by="Ben")
+        for one in cover_nominations.nominations(ahead):
+            cover_nominations.name(number=one.number, engineer=engineer, at=self.world.at, by="Ben")
 
     def question(self) -> None:
         """Let a question wait, be answered, pass its limit, get a ticket, be solved and scored."""
@@ -191,7 +191,7 @@ class Day:
             ends_at=None if firing else self.world.at,
         )
         note = Notification(group_key=str(number), alerts=(told,))
-        alarm = receiving.receive(told=note, at=self.world.at)
+        alarm = ingestion.receive(told=note, at=self.world.at)
         self.world.settle()
         return alarm
 

@@ -7,23 +7,23 @@ from types import SimpleNamespace
 from django.db import connection
 from django.test import Client
 
-from dutydesk.alarms.flows import receiving, silencing
-from dutydesk.alarms.flows.silencing import Wanted
+from dutydesk.alarms.flows import ingestion, silences
+from dutydesk.alarms.flows.silences import Wanted
 from dutydesk.alarms.models import Alarm
-from dutydesk.alarms.rules.silences import read_matchers
-from dutydesk.alarms.rules.told import Alert, Notification
-from dutydesk.chat.flows import posting, saying
-from dutydesk.chat.flows.posting import Author
+from dutydesk.alarms.rules.notifications import Alert, Notification
+from dutydesk.alarms.rules.silence_matchers import read_matchers
+from dutydesk.chat.flows import desk_posts, people_posts
+from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.desk.models import PastAnswer, Question, Ticket
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.periods import Period
 from dutydesk.oncall.models import Page
-from dutydesk.people import flows as people
+from dutydesk.people.flows import people
 from dutydesk.people.models import Account, Service
 from dutydesk.postmortems.models import Postmortem
-from dutydesk.rota.flows import naming, swapping
+from dutydesk.rota.flows import cover_nominations, swaps
 from dutydesk.rota.models import Shift
 from testing.visiting import visit
 from testing.world import World, number
@@ -65,7 +65,9 @@ class Office:
     def say(self, by: str, text: str, channel: str = ASK, thread: int | None = None) -> Post:
         """Let somebody post."""
         author = Author.of(self.world.person(by))
-        post = posting.post(by=author, channel=channel, text=text, at=self.world.at, thread=thread)
+        post = people_posts.post(
+            by=author, channel=channel, text=text, at=self.world.at, thread=thread
+        )
         self.world.settle()
         self.world.forward(minutes=5)
         return post
@@ -89,12 +91,12 @@ class Office:
         other = self.say("Uma", "And again at four", TALK)
         marked = self.say("Vic", "Thank you", TALK)
         author = Author.of(self.world.person("Vic"))
-        posting.mark(post=marked.pk, name="eyes", by=author, on=True, at=self.world.at)
+        people_posts.mark(post=marked.pk, name="eyes", by=author, on=True, at=self.world.at)
         self.about["channel"] = f"channel:{talk.channel_id}"
         self.about |= {"thread": talk.about, "post": f"post:{talk.pk}"}
         self.about |= {"other thread": other.about, "marked post": f"post:{marked.pk}"}
         self._tickets(with_ticket)
-        private = saying.say(
+        private = desk_posts.say(
             key="private",
             channel=TALK,
             message=Message("For Vic alone", title="Confidential"),
@@ -118,7 +120,7 @@ class Office:
     def _alarm(self, group: str) -> Alarm:
         labels = {"alertname": group, "severity": "critical"}
         alert = Alert(group, True, labels, {"summary": group}, self.world.at, None)
-        alarm = receiving.receive(told=Notification(group, (alert,)), at=self.world.at)
+        alarm = ingestion.receive(told=Notification(group, (alert,)), at=self.world.at)
         self.world.settle()
         assert alarm is not None
         return alarm
@@ -134,7 +136,7 @@ class Office:
             ends_at=self.world.at + DAY,
             reason="We repair it",
         )
-        self.about["silence"] = silencing.silence(wanted=silence, by="Ben", at=self.world.at).about
+        self.about["silence"] = silences.silence(wanted=silence, by="Ben", at=self.world.at).about
         self.about["rehearsal"] = f"rehearsal:{number('Ada')}"
 
     def _incidents(self) -> None:
@@ -155,7 +157,7 @@ class Office:
 
     def _shifts(self) -> None:
         start = self.world.moment("2026-11-28T00:00")
-        swap = swapping.offer(
+        swap = swaps.offer(
             duty="primary",
             span=Period(start, start + DAY),
             engineer=number("Ada"),
@@ -167,7 +169,7 @@ class Office:
             "shift": f"shift:{Shift.objects.earliest('pk').pk}",
         }
         morning = self.world.moment("2026-11-25T00:00")
-        part = naming.nominations(Period(morning, morning + DAY))[0]
+        part = cover_nominations.nominations(Period(morning, morning + DAY))[0]
         self.about["part of a day"] = f"cover:{part.number}"
         self.world.settle()
 

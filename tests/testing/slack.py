@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from doubles.slack_workspace import BOT, TEAM, TOKEN, Workspace, user
-from dutydesk.adapters.slack.app import Account, Slack
-from dutydesk.adapters.slack.door import keep_event
-from dutydesk.adapters.slack.events import PostAt
-from dutydesk.chat.flows import hearing
+from dutydesk.chat.flows import inbound_events
 from dutydesk.chat.models import Post, Received
+from dutydesk.slack.app import Account, Slack
+from dutydesk.slack.door import keep_event
+from dutydesk.slack.events import PostAt
 from dutydesk.wiring import ACTIONS
 from testing.world import World
 
@@ -113,7 +113,7 @@ def hear(world: World, payload: dict[str, Any]) -> None:
 def take_in(world: World) -> None:
     """Do what Slack told and is owed at this moment, as a worker would, and what follows."""
     for received in Received.objects.filter(due_at__lte=world.at).order_by("id"):
-        hearing.hear(received_id=received.pk, now=lambda: world.at)
+        inbound_events.hear(received_id=received.pk, now=lambda: world.at)
     world.settle()
 
 

@@ -8,19 +8,19 @@ from django.db import connection
 from django.db.models import Min, QuerySet
 
 from dutydesk.chat.models import Post
-from dutydesk.commitments import flows as commitments
-from dutydesk.errands import flows as errands
-from dutydesk.errands.models import Errand
-from dutydesk.journal import flows as journal
+from dutydesk.commitments.flows import commitments
+from dutydesk.journal.flows import journal
 from dutydesk.journal.models import Reaction
 from dutydesk.kernel.actions import Done, Person, Press, Values
 from dutydesk.kernel.periods import instant
-from dutydesk.oncall.flows import rehearsing
-from dutydesk.people import flows as people
+from dutydesk.oncall.flows import rehearsals
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.models import Errand
+from dutydesk.people.flows import people
 from dutydesk.people.models import Account, Engineer
 from dutydesk.people.rules import read_people
-from dutydesk.process import flows as process
-from dutydesk.rota.flows import editing, looking
+from dutydesk.process.flows import process
+from dutydesk.rota.flows import edits, upkeep
 from dutydesk.rota.models import Outlook
 from dutydesk.wiring import ACTIONS
 
@@ -74,7 +74,7 @@ class World:
     def shift(self, start: datetime, end: datetime, **names: str) -> None:
         for duty, name in names.items():
             who = Engineer.objects.get(name=name)
-            editing.add_shift(duty=duty, engineer=who.pk, start=start, end=end, at=start, by="Ada")
+            edits.add_shift(duty=duty, engineer=who.pk, start=start, end=end, at=start, by="Ada")
 
     def person(self, name: str) -> Person:
         return people.person(Account.objects.get(name=name))
@@ -100,12 +100,12 @@ class World:
     def _deliver(self) -> int:
         due = list(self._errands().filter(due_at__lte=self.at).order_by("due_at", "id"))
         for errand in due:
-            errands.deliver(errand_id=errand.pk, now=lambda: self.at)
+            outbox.deliver(errand_id=errand.pk, now=lambda: self.at)
         return len(due)
 
     def _errands(self) -> QuerySet[Errand]:
         open_ = Errand.objects.filter(state__in=["owed", "trying"])
-        return open_.filter(kind__in=list(errands._couriers))
+        return open_.filter(kind__in=list(outbox._couriers))
 
     def forward(self, **by: int) -> None:
         """Let that much time pass, looking after each thing when it is due."""
@@ -121,8 +121,8 @@ class World:
         self.settle()
 
     def _look_after(self) -> None:
-        looking.look_after(at=self.at)
-        rehearsing.look_after(at=self.at)
+        upkeep.look_after(at=self.at)
+        rehearsals.look_after(at=self.at)
 
     def _next_look(self) -> datetime | None:
         rotas = Outlook.objects.aggregate(first=Min("look_at"))["first"]

@@ -8,16 +8,16 @@ from typing import Annotated, Any
 import typer
 
 from dutydesk.alarms import words
-from dutydesk.alarms.flows import silencing
-from dutydesk.alarms.flows.asking import read_wanted
-from dutydesk.alarms.flows.explaining import explain
-from dutydesk.alarms.flows.silencing import Affected
+from dutydesk.alarms.flows import silences
+from dutydesk.alarms.flows.explanations import explain
+from dutydesk.alarms.flows.silence_drafts import read_wanted
+from dutydesk.alarms.flows.silences import Affected
 from dutydesk.alarms.models import Silence
-from dutydesk.alarms.rules.explaining import Explanation, read_pairs
+from dutydesk.alarms.rules.explanation import Explanation, read_pairs
 from dutydesk.kernel.moments import when
 from dutydesk.oncall import words as oncall
 from dutydesk.oncall.words import Told
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from dutydesk.process.rules.hours import in_zone
 from dutydesk.rota.rules import typed as reading
 
@@ -68,9 +68,9 @@ class SilenceCommands:
         }
         wanted = read_wanted(typed, at=at)
         if preview:
-            _show_affected(silencing.preview(wanted=wanted, by=by, at=at), as_json)
+            _show_affected(silences.preview(wanted=wanted, by=by, at=at), as_json)
             return
-        made = silencing.silence(wanted=wanted, by=by, at=at)
+        made = silences.silence(wanted=wanted, by=by, at=at)
         if as_json:
             _print(_told(made))
         else:
@@ -87,8 +87,8 @@ class SilenceCommands:
         Example: dutydesk silence list --json
         """
         at, zone = self._now(), process.in_force().zone
-        active, coming = silencing.kept(at=at)
-        over = silencing.ended(at=at, count=100) if everything else []
+        active, coming = silences.kept(at=at)
+        over = silences.ended(at=at, count=100) if everything else []
         if as_json:
             sections = {"active": active, "coming": coming, "over": over}
             _print({name: [_told(one) for one in rows] for name, rows in sections.items()})
@@ -114,7 +114,7 @@ class SilenceCommands:
 
         Example: dutydesk silence lift 12 --by Ada
         """
-        lifted = silencing.lift(silence=number, by=by, at=self._now())
+        lifted = silences.lift(silence=number, by=by, at=self._now())
         if as_json:
             _print(_told(lifted))
         else:

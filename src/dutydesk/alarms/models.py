@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from dutydesk.alarms.rules.alert_state import AlertState
-from dutydesk.alarms.rules.silences import Matcher
-from dutydesk.alarms.rules.told import Alert as Told
-from dutydesk.alarms.rules.told import runbook_of, title_of
+from dutydesk.alarms.rules.notifications import Alert as Told
+from dutydesk.alarms.rules.notifications import runbook_of, title_of
+from dutydesk.alarms.rules.silence_matchers import Matcher
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Service

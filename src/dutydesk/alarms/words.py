@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dutydesk.alarms.rules.explaining import Explanation
-from dutydesk.alarms.rules.routing import Passed
-from dutydesk.alarms.rules.silences import Silence
+from dutydesk.alarms.rules.destination import Passed
+from dutydesk.alarms.rules.explanation import Explanation
+from dutydesk.alarms.rules.silence_matchers import Silence
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.messages import Button, Message, Tone
 from dutydesk.kernel.moments import when

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from dutydesk.chat.flows import hearing
+from dutydesk.chat.flows import inbound_events
 from dutydesk.journal.jobs import job
 
 
 @job("chat.hear")
 def hear(*, received_id: int, now: Callable[[], datetime]) -> None:
     """Do what is owed there."""
-    hearing.hear(received_id=received_id, now=now)
+    inbound_events.hear(received_id=received_id, now=now)

@@ -4,13 +4,13 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
-from dutydesk.chat.flows import posting, reading
-from dutydesk.chat.flows.posting import Author
+from dutydesk.chat.flows import people_posts, threads
+from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Channel, Post
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
-from dutydesk.process import flows as process
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.process.flows import process
+from dutydesk.web.screens import DeskRequest, rule
 
 
 @rule("anyone")
@@ -31,7 +31,7 @@ def channel(request: DeskRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         typed = request.POST.get("text", "")
         try:
-            made = posting.post(
+            made = people_posts.post(
                 by=Author.of(request.person), channel=found.name, text=typed, at=request.at
             )
         except Refused as refused:
@@ -40,7 +40,7 @@ def channel(request: DeskRequest, number: int) -> HttpResponse:
             is_question = found.name == process.in_force().ask.channel
             where = f"/threads/{made.pk}" if is_question else request.path
             return HttpResponseRedirect(where)
-    posts = reading.recent(
+    posts = threads.recent(
         channel=found,
         account=request.person.account,
         before=bounds.number(request.GET.get("before", "")) or 0,
@@ -60,12 +60,12 @@ def channel(request: DeskRequest, number: int) -> HttpResponse:
 def thread(request: DeskRequest, number: int) -> HttpResponse:
     """Show a thread, and take an answer."""
     roots = Post.objects.filter(thread=None).select_related("channel")
-    root = get_object_or_404(reading.visible(roots, request.person.account), pk=number)
+    root = get_object_or_404(threads.visible(roots, request.person.account), pk=number)
     typed = ""
     if request.method == "POST":
         typed = request.POST.get("text", "")
         try:
-            posting.post(
+            people_posts.post(
                 by=Author.of(request.person),
                 channel=root.channel.name,
                 text=typed,
@@ -76,7 +76,7 @@ def thread(request: DeskRequest, number: int) -> HttpResponse:
             messages.error(request, str(refusal))
         else:
             return HttpResponseRedirect(request.path)
-    posts = reading.thread(root=root, account=request.person.account)
+    posts = threads.thread(root=root, account=request.person.account)
     question = getattr(root, "question", None)
     takes = request.person.engineer is not None and question and question.engineer_id is None
     context = {"root": root, "posts": posts, "typed": typed, "question": question, "takes": takes}
@@ -86,6 +86,6 @@ def thread(request: DeskRequest, number: int) -> HttpResponse:
 @rule("anyone")
 def post(request: DeskRequest, number: int) -> HttpResponse:
     """Go to a post in its thread."""
-    seen = reading.visible(Post.objects.filter(pk=number), request.person.account)
+    seen = threads.visible(Post.objects.filter(pk=number), request.person.account)
     found = get_object_or_404(seen)
     return HttpResponseRedirect(f"/threads/{found.thread_id or found.pk}#post-{found.pk}")

@@ -4,9 +4,9 @@ from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from dutydesk.desk.flows import following
-from dutydesk.site.screens import DeskRequest, rule
-from dutydesk.site.webhooks import says, taken
+from dutydesk.desk.flows import tracker_inbound
+from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.webhooks import says, taken
 
 
 @csrf_exempt
@@ -16,4 +16,4 @@ def github(request: DeskRequest) -> HttpResponse:
     """Take a webhook: 202 for every event that is signed, known or not."""
     if request.content_type != "application/json":
         return says("Set the webhook's content type to application/json.", 415)
-    return taken(request, following.hear_post)
+    return taken(request, tracker_inbound.hear_post)

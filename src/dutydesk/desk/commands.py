@@ -11,13 +11,13 @@ from typing import Annotated, Any
 import typer
 from django.conf import settings
 
-from dutydesk.desk.flows import finding, importing
-from dutydesk.desk.rules.finding import unmarked
+from dutydesk.desk.flows import imports, search
 from dutydesk.desk.rules.kinds import kinds, respelt
 from dutydesk.desk.rules.requests import Request, read_requests
+from dutydesk.desk.rules.similarity import unmarked
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.tables import Refusal
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -39,9 +39,9 @@ class DeskCommands:
 
         Example: dutydesk find cert-manager renew --kind question
         """
-        if kind and kind not in finding.KINDS:
-            raise _stop(f"There is no kind “{kind}”. Say {', '.join(finding.KINDS)}.")
-        found = finding.find(words=" ".join(words), among=finding.Among(kind=kind))
+        if kind and kind not in search.KINDS:
+            raise _stop(f"There is no kind “{kind}”. Say {', '.join(search.KINDS)}.")
+        found = search.find(words=" ".join(words), among=search.Among(kind=kind))
         told = [_told(one) for one in found.found]
         if as_json:
             typer.echo(json.dumps({"exact": found.exact, "found": told}, ensure_ascii=False))
@@ -68,8 +68,8 @@ class DeskCommands:
         read = _read(file, self._now().astimezone(process.in_force().zone).date(), as_json)
         good = [one for one in read if isinstance(one, Request)]
         refused = [one for one in read if isinstance(one, Refusal)]
-        taken = importing.take_in(good)
-        counts = importing.spellings()
+        taken = imports.take_in(good)
+        counts = imports.spellings()
         known = kinds(counts)
         if as_json:
             typer.echo(json.dumps(_summary(good, refused, taken, counts), ensure_ascii=False))
@@ -85,7 +85,7 @@ class DeskCommands:
             raise typer.Exit(1)
 
 
-def _told(one: finding.Found) -> dict[str, Any]:
+def _told(one: search.Found) -> dict[str, Any]:
     return {
         "kind": one.kind,
         "number": one.number,
@@ -125,7 +125,7 @@ def _tell(refusal: Refusal) -> None:
 
 
 def _summary(
-    good: list[Request], refused: list[Refusal], taken: importing.TakenIn, counts: Counter[str]
+    good: list[Request], refused: list[Refusal], taken: imports.TakenIn, counts: Counter[str]
 ) -> dict[str, Any]:
     faults = [
         {"row": f.row, "field": f.field, "value": f.value, "reason": f.reason, "remedy": f.remedy}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dutydesk.desk.rules.asking import SCORES
+from dutydesk.desk.rules.questions import SCORES
 from dutydesk.kernel.messages import Button, Message, Tone
 from dutydesk.kernel.subjects import subject
 

@@ -11,12 +11,12 @@ from django.db import Error as DatabaseTrouble
 from django.db import OperationalError, connection
 from django.template.loader import render_to_string
 
-from dutydesk import rows
-from dutydesk.incidents.flows.gating import Out, Standing, standing
+from dutydesk.database import rows
+from dutydesk.incidents.flows.gate import Out, Standing, standing
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.refusals import Refused
-from dutydesk.site.doors import Receive, Scope, Send
-from dutydesk.site.live import listener
+from dutydesk.web.doors import Receive, Scope, Send
+from dutydesk.web.live import listener
 
 logger = logging.getLogger(__name__)
 

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
-from dutydesk.incidents.flows.importing import Imported, take_in, take_in_quarters
+from dutydesk.incidents.flows.imports import Imported, take_in, take_in_quarters
 from dutydesk.incidents.rules.imported import read_log
 from dutydesk.incidents.rules.published import read_quarters
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.tables import Refusal
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 
 
 def incidents(

@@ -4,17 +4,17 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
-from dutydesk.commitments import flows as commitments
-from dutydesk.errands import flows as errands
+from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import owners
-from dutydesk.incidents.flows.reaching import AFTER_LIMIT
-from dutydesk.incidents.flows.switching import command
-from dutydesk.incidents.flows.telling import audiences
+from dutydesk.incidents.flows.after_limit import AFTER_LIMIT
+from dutydesk.incidents.flows.maintenance_hooks import command
+from dutydesk.incidents.flows.updates import audiences
 from dutydesk.incidents.models import Incident, Maintenance
-from dutydesk.journal import flows as journal
+from dutydesk.journal.flows import journal
 from dutydesk.kernel.subjects import subject
+from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Service
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.web.screens import DeskRequest, rule
 
 A_PAGE = 50
 
@@ -76,7 +76,7 @@ def service(request: DeskRequest, number: int) -> HttpResponse:
         "history": history,
         "owed": owners.named(commitments.owed(abouts), at=request.at),
         "timeline": journal.timeline([subject("service", found.pk), *abouts]).reverse()[:100],
-        "command": errands.can_deliver(command(found.slug)),
+        "command": outbox.can_deliver(command(found.slug)),
     }
     return render(request, "incidents/service.html", context)
 

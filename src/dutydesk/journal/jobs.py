@@ -7,7 +7,7 @@ from django.db import connection
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from dutydesk.journal import flows
+from dutydesk.journal.flows import journal
 
 
 def job(name: str) -> Callable[[Callable[..., None]], None]:
@@ -32,4 +32,4 @@ def job(name: str) -> Callable[[Callable[..., None]], None]:
 @job("journal.react")
 def react(*, reaction_id: int, now: Callable[[], datetime]) -> None:
     """Run the reaction if it is still owed."""
-    flows.carry_out(reaction_id=reaction_id, at=now())
+    journal.carry_out(reaction_id=reaction_id, at=now())

@@ -4,9 +4,9 @@ from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from dutydesk.oncall.flows import following
-from dutydesk.site.screens import DeskRequest, rule
-from dutydesk.site.webhooks import says, taken
+from dutydesk.oncall.flows import pager_inbound
+from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.webhooks import says, taken
 
 
 @csrf_exempt
@@ -20,4 +20,4 @@ def pagerduty(request: DeskRequest) -> HttpResponse:
     """
     if request.content_type == "multipart/form-data":  # Its body is gone once it was read.
         return says("PagerDuty sends JSON; this is a form.", 415)
-    return taken(request, following.hear_post)
+    return taken(request, pager_inbound.hear_post)

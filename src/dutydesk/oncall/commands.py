@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from dutydesk.oncall.flows import ending, records
+from dutydesk.oncall.flows import acknowledgement, records
 from dutydesk.oncall.models import Page
 from dutydesk.people.models import Engineer
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Number = Annotated[int, typer.Argument(help="The page's number, as `page list` shows it.")]
@@ -78,7 +78,9 @@ class PageCommands:
         engineer = Engineer.objects.filter(name=name, active=True).first()
         if engineer is None:
             raise _stop(f"There is no engineer called {name}. Write the name as under People.")
-        page = ending.acknowledge(page=_page(number).pk, engineer=engineer.pk, at=self._now())
+        page = acknowledgement.acknowledge(
+            page=_page(number).pk, engineer=engineer.pk, at=self._now()
+        )
         if as_json:
             _print(records.row(page))
         else:

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from dutydesk.kernel.subjects import subject
+from dutydesk.oncall.rules.notification_rules import mask
 from dutydesk.oncall.rules.page_state import OPEN_STATES, PageState
-from dutydesk.oncall.rules.reaching import mask
 from dutydesk.people.models import Engineer, Service
 
 OPEN = ("held", "calling", "acknowledged")

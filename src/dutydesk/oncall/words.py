@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from dutydesk.kernel.durations import compact
 from dutydesk.kernel.messages import Button, Message
 from dutydesk.kernel.moments import when
-from dutydesk.oncall.rules.foreseeing import Calls, Course, Holds, Step
+from dutydesk.oncall.rules.forecast import Calls, Course, Holds, Step
 
 
 def calling(*, title: str, name: str, page: str, round_: int, ways: str) -> Message:

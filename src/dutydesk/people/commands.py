@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people import flows
 from dutydesk.people.flows import invitations
+from dutydesk.people.flows import people as flows
 from dutydesk.people.rules import counted, read_people
 
 

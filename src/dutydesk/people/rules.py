@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
-from dutydesk.process.rules.documents import NotYaml, read_yaml
+from dutydesk.process.rules.yaml_text import NotYaml, read_yaml
 
 LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets.
 # What browsers take, https://html.spec.whatwg.org/#valid-e-mail-address, with a dot in the domain.

@@ -3,11 +3,11 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from dutydesk.commitments import flows as commitments
-from dutydesk.journal import flows as journal
+from dutydesk.commitments.flows import commitments
+from dutydesk.journal.flows import journal
 from dutydesk.kernel.subjects import subject
 from dutydesk.postmortems.models import Postmortem
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.web.screens import DeskRequest, rule
 
 
 @rule("anyone")

@@ -11,7 +11,7 @@ import typer
 
 from dutydesk.kernel.durations import compact
 from dutydesk.kernel.refusals import Refused
-from dutydesk.process.flows import read_bytes, read_file
+from dutydesk.process.flows.process import read_bytes, read_file
 from dutydesk.process.rules.check import DEFAULT_FILE, Checked, check, schema
 from dutydesk.process.rules.hours import in_zone
 from dutydesk.process.rules.model import Process

@@ -6,11 +6,11 @@ from django.shortcuts import render
 
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
-from dutydesk.process import flows
+from dutydesk.process.flows import process as flows
 from dutydesk.process.rules.clauses import CLAUSES
 from dutydesk.process.words import document as chapters_of
 from dutydesk.process.words import openings
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.web.screens import DeskRequest, rule
 
 
 @rule("anyone")

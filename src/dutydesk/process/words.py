@@ -6,11 +6,11 @@ from datetime import datetime
 
 from dutydesk.kernel.durations import compact, write_duration
 from dutydesk.kernel.moments import span, when
-from dutydesk.process.rules.asking import Ask, Part
+from dutydesk.process.rules.ask_channel import Ask, Part
 from dutydesk.process.rules.hours import Clock
 from dutydesk.process.rules.model import OnCall, Process
 from dutydesk.process.rules.routes import Route
-from dutydesk.process.rules.ticketing import Ticket
+from dutydesk.process.rules.tickets import Ticket
 
 SHOWN_OPENINGS = 7
 _DUTIES = {

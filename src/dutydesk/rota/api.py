@@ -12,14 +12,14 @@ from django.db import Error as DatabaseTrouble
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
 
-from dutydesk import rows
+from dutydesk.database import rows
 from dutydesk.kernel.refusals import Refused
-from dutydesk.process import flows as process
-from dutydesk.rota.flows import asking
+from dutydesk.people.web import sessions
+from dutydesk.process.flows import process
+from dutydesk.rota.flows import roster
 from dutydesk.rota.rules import typed
-from dutydesk.site import sessions
-from dutydesk.site.doors import JSON, Door, Headers, Receive, Scope, Send, answer
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.web.doors import JSON, Door, Headers, Receive, Scope, Send, answer
+from dutydesk.web.screens import DeskRequest, rule
 
 _HEADERS: Headers = (
     *JSON,
@@ -35,7 +35,7 @@ def told(asked: str, now: datetime) -> tuple[int, dict[str, object]]:
         at = typed.moment(asked, process.in_force().zone) if asked else now
     except Refused as refused:
         return 422, {"error": refused.reason, "remedy": refused.remedy}
-    covers = [each.row() for each in asking.who(at=at, now=now)]
+    covers = [each.row() for each in roster.who(at=at, now=now)]
     return 200, {"at": at.isoformat(), "covers": covers}
 
 

@@ -9,8 +9,8 @@ from dutydesk.kernel.moments import span as span
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.periods import Period
 from dutydesk.rota.rules.duty import OnDuty
-from dutydesk.rota.rules.planning import Plan
-from dutydesk.rota.rules.rebuilding import Moved
+from dutydesk.rota.rules.plan_model import Plan
+from dutydesk.rota.rules.shift_changes import Moved
 
 _SHOWN = 6
 

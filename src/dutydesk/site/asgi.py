@@ -7,8 +7,8 @@ from importlib import import_module
 
 from django.core.asgi import get_asgi_application
 
-from dutydesk.site.doors import Door, before
 from dutydesk.site.orphans import end_with_parent
+from dutydesk.web.doors import Door, before
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dutydesk.site.settings")
 # Static files are short enough to be read while the event loop waits.

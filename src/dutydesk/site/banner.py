@@ -12,7 +12,7 @@ from dutydesk.incidents.models import Incident
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import screen_of, subject
 from dutydesk.oncall.models import Bundled, Page
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from dutydesk.rota.rules.duty import OnDuty
 
 _MOST = 1000

@@ -4,15 +4,15 @@ from typing import Annotated
 
 import typer
 
-from dutydesk.chat.flows import places
+from dutydesk.chat.flows import channels
+from dutydesk.data_folder import make_secrets, process_file
 from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import invitations
-from dutydesk.process import flows as process
-from dutydesk.site.home import make_secrets, process_file
-from dutydesk.site.launch import set_up
+from dutydesk.process.flows import process
 from dutydesk.site.prepare import migrate
 from dutydesk.site.serve import address
+from dutydesk.site.start_commands import set_up
 from dutydesk.site.worker import work
 from dutydesk.wiring import OFTEN, ROUNDS, clock, move_clock
 
@@ -43,7 +43,7 @@ def prepare(
         process.ship(process_file())
         migrate()
         process.adopt(file=process_file(), at=clock.now())
-        places.open_channels()
+        channels.open_channels()
         token = invitations.first_invitation(at=clock.now())
     except Refused as refusal:
         typer.echo(f"{refusal.reason} {refusal.remedy}", err=True)

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from dutydesk.kernel.refusals import Refused
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from dutydesk.wiring import REHEARSAL
 
 SECTIONS = (

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 
 from dutydesk.site import pulse
-from dutydesk.site.doors import Headers, Scope, Send, answer
+from dutydesk.web.doors import Headers, Scope, Send, answer
 
 _HTML: Headers = ((b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store"))
 

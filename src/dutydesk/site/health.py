@@ -9,20 +9,19 @@ from typing import Any
 import tzdata
 from django.db import DatabaseError, connection
 
-from dutydesk.chat.flows import hearing, mirroring
-from dutydesk.desk.flows import mirroring as telling_tracker
-from dutydesk.desk.flows import tracking
-from dutydesk.errands.flows import can_deliver
-from dutydesk.errands.models import Errand
+from dutydesk.chat.flows import inbound_events, post_mirror
+from dutydesk.data_folder import home
+from dutydesk.database.postgresql import standing
+from dutydesk.desk.flows import tracker_outbound, tracker_problems
 from dutydesk.kernel.refusals import Refused
-from dutydesk.oncall.flows import pushing
-from dutydesk.process.flows import trouble
-from dutydesk.site.doors import JSON, Scope, Send, answer
-from dutydesk.site.home import home
-from dutydesk.site.live import listener
-from dutydesk.site.overdue import overdue, workers
-from dutydesk.site.postgresql import standing
+from dutydesk.oncall.flows import pager_outbound
+from dutydesk.outbox.flows.outbox import can_deliver
+from dutydesk.outbox.models import Errand
+from dutydesk.process.flows.process import trouble
+from dutydesk.site.lag import overdue, workers
 from dutydesk.site.storage import TRIALS, room
+from dutydesk.web.doors import JSON, Scope, Send, answer
+from dutydesk.web.live import listener
 
 LATE = timedelta(seconds=15)
 # A worker says every 5 s that it is there: three times unheard is gone.
@@ -175,14 +174,14 @@ def _deliveries() -> Check:
 
 def _chat_outside(at: datetime) -> tuple[Check, ...]:
     """Say whether all that a chat outside told could be done, if one is heard here."""
-    if not hearing.listening():
+    if not inbound_events.listening():
         return ()
-    because = hearing.trouble(at=at)
+    because = inbound_events.trouble(at=at)
     if because:
         remedy = "See to the settings of Slack; what was said there is not here."
         public = "What was said in Slack is not all here."
         return (Check("slack", False, because, remedy, vital=False, public=public),)
-    late = mirroring.behind(at=at, by=BEHIND)
+    late = post_mirror.behind(at=at, by=BEHIND)
     if late:
         says = f"What is said in {', '.join(late)} does not reach Slack."
         remedy = "Invite the app to these channels, and look whether Slack is well; it stays owed."
@@ -194,11 +193,11 @@ def _chat_outside(at: datetime) -> tuple[Check, ...]:
 def _tracker(at: datetime) -> tuple[Check, ...]:
     """Say whether the tracker outside hears of tickets, if they are kept in one."""
     try:
-        if not telling_tracker.outside():
+        if not tracker_outbound.outside():
             return ()
     except Refused:  # Without a process; that is said by itself.
         return ()
-    because = tracking.trouble(at=at)
+    because = tracker_problems.trouble(at=at)
     if not because:
         return (Check("tracker", True, "told of tickets", vital=False),)
     remedy = "See to `ask.ticket` in the process file and to the settings of GitHub."
@@ -207,9 +206,9 @@ def _tracker(at: datetime) -> tuple[Check, ...]:
 
 def _pagerduty(at: datetime) -> tuple[Check, ...]:
     """Say whether PagerDuty is told of pages, if it is to be; the desk calls without it too."""
-    if not can_deliver(pushing.KIND):
+    if not can_deliver(pager_outbound.KIND):
         return ()
-    because = pushing.trouble(at=at)
+    because = pager_outbound.trouble(at=at)
     if not because:
         return (Check("pagerduty", True, "told of pages", vital=False),)
     remedy = "See to the settings of PagerDuty; the desk calls people by itself."

@@ -18,16 +18,16 @@ from prometheus_client.registry import Collector
 
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.commitments.models import Commitment
-from dutydesk.errands.models import Errand
+from dutydesk.data_folder import home, metrics_token
+from dutydesk.database.postgresql import standing
 from dutydesk.incidents.models import Incident
 from dutydesk.oncall.models import OPEN, Call, Page
+from dutydesk.outbox.models import Errand
 from dutydesk.site.health import WORKER_SILENT
-from dutydesk.site.home import home, metrics_token
-from dutydesk.site.live import listener
-from dutydesk.site.overdue import overdue, workers
-from dutydesk.site.postgresql import standing
-from dutydesk.site.screens import rule
+from dutydesk.site.lag import overdue, workers
 from dutydesk.site.storage import TRIALS, room
+from dutydesk.web.live import listener
+from dutydesk.web.screens import rule
 from dutydesk.wiring import clock
 
 

@@ -12,12 +12,12 @@ from django.utils.functional import SimpleLazyObject
 from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people.flows import person
+from dutydesk.people.flows.people import person
 from dutydesk.people.models import Account
-from dutydesk.process import flows as process
-from dutydesk.site import sessions
+from dutydesk.people.web import sessions
+from dutydesk.process.flows import process
 from dutydesk.site.faults import not_here
-from dutydesk.site.proxies import client_address
+from dutydesk.web.proxies import client_address
 from dutydesk.wiring import clock
 
 _PUBLIC_MODULES = ("allauth.account.",)

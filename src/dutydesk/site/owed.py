@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
-from dutydesk.commitments import flows as commitments
+from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.incidents.flows import owners
 from dutydesk.incidents.flows.owners import Owed

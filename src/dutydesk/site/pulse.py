@@ -9,8 +9,8 @@ from typing import Any
 import psycopg
 from django.db import Error as DatabaseTrouble
 
-from dutydesk.site.doors import PLAIN, Door, Event, Headers, Receive, Scope, Send, answer
-from dutydesk.site.postgresql import outside_pool
+from dutydesk.database.postgresql import outside_pool
+from dutydesk.web.doors import PLAIN, Door, Event, Headers, Receive, Scope, Send, answer
 
 logger = logging.getLogger(__name__)
 GRACE = 0.25  # Seconds for which an answer may take its time before anybody asks why.

@@ -16,9 +16,9 @@ from typing import IO
 from urllib.parse import parse_qs, urlsplit
 
 from dutydesk.kernel.refusals import Refused
-from dutydesk.site.announcement import say, say_once_it_answers
-from dutydesk.site.embedded.door import forget_way
+from dutydesk.site.embedded.access import forget_way
 from dutydesk.site.embedded.server import Server
+from dutydesk.site.startup_message import say, say_once_it_answers
 
 logger = logging.getLogger(__name__)
 GRACE = 12.0

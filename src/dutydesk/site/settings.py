@@ -5,7 +5,7 @@ import secrets
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from dutydesk.site.home import database_url, home, secret_key
+from dutydesk.data_folder import database_url, home, secret_key
 
 HOME = home()
 SECRET_KEY = secret_key() or secrets.token_urlsafe(50)
@@ -24,7 +24,7 @@ if BASE_URL.startswith("https://"):
 ROOMS = [
     "process",
     "journal",
-    "errands",
+    "outbox",
     "people",
     "commitments",
     "chat",
@@ -103,7 +103,7 @@ def _database(url: str) -> dict[str, Any]:
         options.setdefault(key, value)
     options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
     return {
-        "ENGINE": "dutydesk.site.postgresql",
+        "ENGINE": "dutydesk.database.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "postgres",
         "USER": unquote(parts.username or "postgres"),
         "PASSWORD": unquote(parts.password or ""),
@@ -142,7 +142,7 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-SESSION_ENGINE = "dutydesk.site.sessions"
+SESSION_ENGINE = "dutydesk.people.web.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -16,10 +16,10 @@ from dutydesk.people.flows import attempts, invitations
 from dutydesk.people.flows.attempts import TooManyTries
 from dutydesk.people.models import Account
 from dutydesk.people.rules import email_address
-from dutydesk.site import sessions
-from dutydesk.site.passwords import check_password, remember, take_a_try
-from dutydesk.site.proxies import client_address
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.people.web import sessions
+from dutydesk.people.web.passwords import check_password, remember, take_a_try
+from dutydesk.web.proxies import client_address
+from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.wiring import clock
 
 _WAIT = "dutydesk.wait"

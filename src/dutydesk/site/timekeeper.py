@@ -9,17 +9,17 @@ from datetime import datetime, timedelta
 from django.db import Error as DatabaseTrouble
 from django.db import connection
 
-from dutydesk import rows
-from dutydesk.chat.flows import hearing, places
-from dutydesk.commitments import flows as commitments
-from dutydesk.errands import flows as errands
-from dutydesk.journal import flows as journal
+from dutydesk.chat.flows import channels, inbound_events
+from dutydesk.commitments.flows import commitments
+from dutydesk.data_folder import process_file
+from dutydesk.database import rows
+from dutydesk.journal.flows import journal
 from dutydesk.kernel.refusals import Refused
-from dutydesk.oncall.flows import rehearsing
+from dutydesk.oncall.flows import rehearsals
+from dutydesk.outbox.flows import outbox
 from dutydesk.ports.clock import Clock
-from dutydesk.process import flows as process
-from dutydesk.rota.flows import looking as rota
-from dutydesk.site.home import process_file
+from dutydesk.process.flows import process
+from dutydesk.rota.flows import upkeep
 
 logger = logging.getLogger(__name__)
 
@@ -52,8 +52,11 @@ class Timekeeper(threading.Thread):
         self._stopping = threading.Event()
         self._process_seen = 0
         self._upkeep = [
-            *(_Upkeep(each, SWEEP_EVERY) for each in (journal.sweep, errands.sweep, hearing.sweep)),
-            *(_Upkeep(each, LOOK_EVERY) for each in (rota.look_after, rehearsing.look_after)),
+            *(
+                _Upkeep(each, SWEEP_EVERY)
+                for each in (journal.sweep, outbox.sweep, inbound_events.sweep)
+            ),
+            *(_Upkeep(each, LOOK_EVERY) for each in (upkeep.look_after, rehearsals.look_after)),
             _Upkeep(self._follow_process_file, LOOK_EVERY),
         ]
 
@@ -109,5 +112,5 @@ class Timekeeper(threading.Thread):
         if changed == self._process_seen:
             return
         if process.follow(file=file, at=at):
-            places.open_channels()
+            channels.open_channels()
         self._process_seen = changed

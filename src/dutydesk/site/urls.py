@@ -6,17 +6,17 @@ from django.urls import include, path
 from dutydesk.alarms.web import alarms, heartbeats, keys, silences
 from dutydesk.chat import web as chat
 from dutydesk.desk import api as tracker
-from dutydesk.desk.web import board, finding, questions
+from dutydesk.desk.web import board, questions, search
 from dutydesk.incidents import web as incidents
 from dutydesk.measures.web import measures
 from dutydesk.oncall import api as pager
-from dutydesk.oncall.web import pages, ways
+from dutydesk.oncall.web import contact_methods, pages
 from dutydesk.people.web import accounts, people
 from dutydesk.postmortems import web as postmortems
 from dutydesk.process import web as process
 from dutydesk.rota.api import who
-from dutydesk.rota.web import changing, feeds, plans, shares, weeks
-from dutydesk.site import doing, metrics, signin, web
+from dutydesk.rota.web import changes, feeds, plans, shares, weeks
+from dutydesk.site import actions, metrics, signin, web
 
 account_routes = [
     path("login/", signin.login, name="account_login"),
@@ -31,7 +31,7 @@ urlpatterns = [
     path("account/", include(account_routes)),
     path("account/", accounts.mine),
     path("welcome/<str:token>", signin.welcome),
-    path("do/<str:action>/<str:about>", doing.do),
+    path("do/<str:action>/<str:about>", actions.do),
     path("style", web.style),
     path("healthz", web.healthz),
     path("metrics", metrics.metrics),
@@ -50,13 +50,13 @@ urlpatterns = [
     path("alarms/silences/<int:number>", silences.silence),
     path("pages/<int:number>", pages.page),
     path("pages/answer/<str:token>", pages.answer),
-    path("pages/ways/", ways.listed),
-    path("pages/ways/confirm/<str:token>", ways.confirm),
+    path("pages/ways/", contact_methods.listed),
+    path("pages/ways/confirm/<str:token>", contact_methods.confirm),
     path("pagerduty/webhook", pager.pagerduty),
     path("questions/", questions.questions),
     path("questions/<int:number>", questions.question),
     path("questions/<int:number>/record", questions.record),
-    path("find", finding.finding),
+    path("find", search.finding),
     path("board/", board.board),
     path("board/mine", board.board_mine),
     path("board/nobody", board.board_nobody),
@@ -72,7 +72,7 @@ urlpatterns = [
     path("shifts/<int:number>", weeks.shift),
     path("shifts/cover", weeks.cover),
     path("shifts/who.json", who),
-    path("shifts/change/", changing.change),
+    path("shifts/change/", changes.change),
     path("shifts/plan/", plans.plan),
     path("shifts/shares/", shares.shares),
     path("shifts/statement.csv", shares.statement),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from http.client import HTTPException
 
-from dutydesk.site.repeating import Repeating
+from dutydesk.site.rounds import Repeating
 
 logger = logging.getLogger(__name__)
 

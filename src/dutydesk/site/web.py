@@ -8,7 +8,7 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from dutydesk.alarms.flows import silencing
+from dutydesk.alarms.flows import silences
 from dutydesk.alarms.models import Alarm
 from dutydesk.chat.models import Channel
 from dutydesk.desk.models import OVER, Question
@@ -17,13 +17,13 @@ from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.messages import Button, Message
 from dutydesk.oncall.models import Page
-from dutydesk.process import flows as process
-from dutydesk.rota.flows import asking as rota
+from dutydesk.process.flows import process
+from dutydesk.rota.flows import roster
 from dutydesk.site.banner import wrong
-from dutydesk.site.beginning import still_to_do
 from dutydesk.site.health import health, told, well
 from dutydesk.site.owed import SHOWN, in_order, owed_next
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.site.setup_checklist import still_to_do
+from dutydesk.web.screens import DeskRequest, rule
 
 OWED_ON_A_PAGE = 100
 
@@ -42,10 +42,10 @@ def now(request: DeskRequest) -> HttpResponse:
     pages = list(Page.objects.exclude(state="resolved").select_related("called"))
     by_subject = {page.subject: page for page in pages}
     shown = list(alarms[:SHOWN])
-    on, steps = rota.who(at=request.at), still_to_do(at=request.at)
+    on, steps = roster.who(at=request.at), still_to_do(at=request.at)
     owed = owed_next(at=request.at)
     ask = process.in_force().ask.channel
-    uncovered = on if rota.begun() else ()
+    uncovered = on if roster.begun() else ()
     context = {
         "wrong": wrong(
             incidents=incidents, pages=pages, on=uncovered, late=owed.late, at=request.at
@@ -56,7 +56,7 @@ def now(request: DeskRequest) -> HttpResponse:
         "incidents": incidents,
         "alarms": [(alarm, by_subject.get(f"alarm:{alarm.pk}")) for alarm in shown],
         "more_alarms": alarms.count() - len(shown),
-        "silences": len(silencing.kept(at=request.at)[0]),
+        "silences": len(silences.kept(at=request.at)[0]),
         "questions": questions.order_by("asked_at")[:SHOWN],
         "maintenance": Maintenance.objects.filter(off_at=None).select_related("service"),
         "declares": request.person.may("engineer"),

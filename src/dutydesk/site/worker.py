@@ -8,10 +8,10 @@ from datetime import timedelta
 
 from procrastinate.contrib.django import app
 
-from dutydesk.errands import flows as errands
+from dutydesk.outbox.flows import outbox
 from dutydesk.ports.clock import Clock
 from dutydesk.site.health import HEARTBEAT, health, well
-from dutydesk.site.repeating import Repeating
+from dutydesk.site.rounds import Repeating
 from dutydesk.site.timekeeper import Timekeeper
 from dutydesk.site.watchdog import Watchdog, pings_go_to
 
@@ -37,7 +37,7 @@ def work(
         for name, do in (rounds or {}).items()
     ]
     beside += [Repeating(name, do, MOMENT) for name, do in (often or {}).items()]
-    beside.append(Repeating("renewing", lambda: errands.renew(at=clock.now()), RENEW))
+    beside.append(Repeating("renewing", lambda: outbox.renew(at=clock.now()), RENEW))
     if url := pings_go_to():
         beside.append(Watchdog(url, lambda: timekeeper.is_alive() and well(health(clock.now()))))
     for each in beside:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period, instant
-from dutydesk.rota.rules import shares, windows
+from dutydesk.rota.rules import shares, weekly_windows
 from dutydesk.rota.rules.turns import Turns
 from testing.vectors.common import (
     DAYS,
@@ -44,7 +44,7 @@ def window(case: Case) -> Case:
         active = {
             text: any(
                 at(text, zone) in period
-                for period in windows.open_in(
+                for period in weekly_windows.open_in(
                     chosen, Period(at(text, zone) - HOUR, at(text, zone) + HOUR), zone
                 )
             )
@@ -53,7 +53,7 @@ def window(case: Case) -> Case:
         return {"active": active}
     rows = []
     for row in case["expect"]["rows"]:
-        found = windows.current_or_next(chosen, at(row["at"], zone), zone)
+        found = weekly_windows.current_or_next(chosen, at(row["at"], zone), zone)
         told = {"at": row["at"]}
         for key, moment in (("start", found and found.start), ("end", found and found.end)):
             told[f"window_{key}"] = wall(moment, zone) if moment else None

@@ -6,9 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import instant
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from dutydesk.rota.rules.schedule import OnShift, Source
-from dutydesk.rota.rules.windows import Window
+from dutydesk.rota.rules.weekly_windows import Window
 
 Case = dict[str, Any]
 UTC_ZONE = ZoneInfo("UTC")

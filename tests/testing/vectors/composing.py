@@ -6,11 +6,11 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from dutydesk.kernel.periods import Period, subtract
-from dutydesk.rota.flows import asking, building
-from dutydesk.rota.rules import gaps, reading, schedule, windows
+from dutydesk.rota.flows import roster, shift_build
+from dutydesk.rota.rules import gaps, schedule, stretches, weekly_windows
 from dutydesk.rota.rules.schedule import OnShift, Override, Rota, Rotation, Temporary
 from dutydesk.rota.rules.turns import Turns
-from dutydesk.rota.rules.windows import Window
+from dutydesk.rota.rules.weekly_windows import Window
 from testing.vectors.common import (
     HAND,
     HOUR,
@@ -89,7 +89,7 @@ def _day_and_night(given: Case) -> Case:
             Rotation(
                 turns,
                 schedule.starting_with(places, place=on, turn=turns.number_at(now)),
-                windows=(Window(windows.EVERY_DAY, opens, closes),),
+                windows=(Window(weekly_windows.EVERY_DAY, opens, closes),),
                 number=number,
             )
         )
@@ -114,10 +114,10 @@ def _composed(given: Case) -> Case:
         people.changes(change, zone)
     for temporary in given.get("temporary", []):
         people.stands_in(temporary, zone)
-    building.rebuild(["support"], at=now, by="a case", why="It is so", anyway=True)
+    shift_build.rebuild(["support"], at=now, by="a case", why="It is so", anyway=True)
     whole = Period(start - 400 * HOUR, end + 400 * HOUR)
     shown = []
-    for shift in reading.joined(asking.on_shifts(whole, "support")):
+    for shift in stretches.joined(roster.on_shifts(whole, "support")):
         if shift.period.overlap(Period(start, end)) is None:
             continue
         row = {
@@ -149,7 +149,7 @@ def layers(case: Case) -> Case:
             number=number,
             windows=(
                 Window(
-                    windows.EVERY_DAY,
+                    weekly_windows.EVERY_DAY,
                     clock(layer["start"]),
                     clock(layer["start"] + min(layer["hours"], 24)),
                 ),
@@ -169,7 +169,7 @@ def layers(case: Case) -> Case:
         for number, change in enumerate(given.get("overrides", []))
     )
     day = Period(zero, hours(24))
-    on = reading.together(schedule.compose(Rota(rotations, overrides=overrides), day))
+    on = stretches.together(schedule.compose(Rota(rotations, overrides=overrides), day))
     empty: list[tuple[Period, tuple[int, ...]]] = [
         (period, ()) for period in subtract([day], [period for period, _ in on])
     ]
@@ -193,7 +193,7 @@ def _one_shift(given: Case) -> Case:
     zero, people = datetime(2000, 1, 1, tzinfo=UTC), Everybody()
     period = Period(zero + first * HOUR, zero + last * HOUR)
     shifts = [OnShift(people.sort_of(name), period, HAND) for name in names]
-    reachable = asking.reachable()
+    reachable = roster.reachable()
     left = gaps.gaps([period], shifts, reachable=reachable)
     return {
         "is_empty": left == [period],
@@ -231,7 +231,7 @@ def swapped(case: Case) -> Case:
         ends = [(moment - zero) / unit for moment in (period.start, period.end)]
         return [*ends, names if many or len(names) > 1 else names[0]]
 
-    return {field: [row(period, who) for period, who in reading.together(composed)]}
+    return {field: [row(period, who) for period, who in stretches.together(composed)]}
 
 
 def _changes(given: Case, people: People, span: Callable[[float, float], Period]) -> list[Override]:

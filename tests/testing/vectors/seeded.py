@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from dutydesk.kernel.periods import Period, instant, union
 from dutydesk.process.rules.check import default_process
 from dutydesk.process.rules.model import Process
-from dutydesk.rota.flows.planning import cadence
+from dutydesk.rota.flows.plan_proposals import cadence
 from dutydesk.rota.rules import gaps, schedule
 from dutydesk.rota.rules.schedule import OnShift, Rotation
 from dutydesk.rota.rules.turns import Turns

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, time, timedelta
 
 from dutydesk.kernel.periods import Period
-from dutydesk.rota.flows import editing, feeding
+from dutydesk.rota.flows import calendar_feeds, edits
 from dutydesk.rota.models import Shift
 from dutydesk.rota.rules import gaps, ical, shares
 from testing.vectors.common import (
@@ -128,13 +128,13 @@ def _taken_away(given: Case) -> Case:
     first = given.get("shifts", [["2022-03-01T08:00Z", "2022-03-02T08:00Z"]])[0]
     now = at(first[0]) - timedelta(days=1)
     who = Everybody().number("Ada")
-    editing.add_shift(
+    edits.add_shift(
         duty="primary", engineer=who, start=at(first[0]), end=at(first[1]), at=now, by="a case"
     )
-    token = feeding.make(engineer=who, duty="", by="a case", at=now)
-    before = feeding.calendar(token=token, at=now) or ""
-    editing.remove_shift(shift=Shift.objects.get().pk, at=now, by="a case")
-    after = feeding.calendar(token=token, at=now) or ""
+    token = calendar_feeds.make(engineer=who, duty="", by="a case", at=now)
+    before = calendar_feeds.calendar(token=token, at=now) or ""
+    edits.remove_shift(shift=Shift.objects.get().pk, at=now, by="a case")
+    after = calendar_feeds.calendar(token=token, at=now) or ""
     uid = re.compile(r"^UID:.*$", re.M)
     assert uid.findall(before) == uid.findall(after) != []
     (start,), (end,) = (re.findall(rf"^{name}:(.*)$", after, re.M) for name in ("DTSTART", "DTEND"))

@@ -18,8 +18,8 @@ from hashlib import sha256
 from apprise import Apprise
 from apprise.plugins.email.base import NotifyEmail
 
-from dutydesk.adapters.apprise.sending import ALL, CONNECT, asset
-from dutydesk.guard import Leash, held
+from dutydesk.adapters.apprise.delivery import ALL, CONNECT, asset
+from dutydesk.adapters.egress import Leash, held
 from dutydesk.ports.delivery import Parcel, Undelivered, told
 
 _SIGN_IN = {530, 534, 535, 538}

@@ -9,8 +9,8 @@ from urllib.parse import unquote
 from apprise import Apprise
 from apprise.manager_plugins import NotificationManager
 
-from dutydesk.adapters.apprise.sending import asset
-from dutydesk.ports.ways import BadAddress, Kind
+from dutydesk.adapters.apprise.delivery import asset
+from dutydesk.ports.contact_methods import BadAddress, Kind
 
 _SCHEMES: dict[Kind, str] = {
     "phone or SMS": "twilio",

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from dutydesk.adapters.github.account import Account
-from dutydesk.adapters.github.asking import GitHubAsker
 from dutydesk.adapters.github.client import Client
-from dutydesk.adapters.github.courier import TicketCourier
+from dutydesk.adapters.github.issues import GitHubAsker
+from dutydesk.adapters.github.payloads import Webhooks
 from dutydesk.adapters.github.projects import Projects
-from dutydesk.adapters.github.reading import Webhooks
-from dutydesk.desk.flows import catching_up, following, mirroring
-from dutydesk.errands import flows as errands
+from dutydesk.adapters.github.sender import TicketCourier
+from dutydesk.desk.flows import tracker_inbound, tracker_outbound, tracker_reconciliation
+from dutydesk.outbox.flows import outbox
 
 
 def connect(account: Account) -> Mapping[str, Callable[..., None]]:
@@ -19,12 +19,12 @@ def connect(account: Account) -> Mapping[str, Callable[..., None]]:
     The process file says in which repository.
     """
     if account.webhook_secret:
-        following.listen_with(Webhooks(account.webhook_secret, mirroring.place))
+        tracker_inbound.listen_with(Webhooks(account.webhook_secret, tracker_outbound.place))
     if not account.given:
         return {}
-    client, projects = Client(account, mirroring.place), Projects()
-    for kind in (*mirroring.KINDS, mirroring.LOOK):
+    client, projects = Client(account, tracker_outbound.place), Projects()
+    for kind in (*tracker_outbound.KINDS, tracker_outbound.LOOK):
         courier = TicketCourier(kind.partition(".")[2], client, projects)
-        errands.deliver_with(kind, courier, latest_only=kind in mirroring.LATEST_ONLY)
+        outbox.deliver_with(kind, courier, latest_only=kind in tracker_outbound.LATEST_ONLY)
     asker = GitHubAsker(client, projects)
-    return {"github": partial(catching_up.look_after, asker=asker)}
+    return {"github": partial(tracker_reconciliation.look_after, asker=asker)}

@@ -26,10 +26,10 @@ from githubkit.exception import (
     RequestFailed,
 )
 
-from dutydesk import rows
 from dutydesk.adapters.github.account import Account
+from dutydesk.database import rows
 from dutydesk.ports.delivery import Undelivered
-from dutydesk.ports.tickets import Place
+from dutydesk.ports.tracker import Place
 
 for _name in ("githubkit", "httpx", "httpcore", "hishel"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)

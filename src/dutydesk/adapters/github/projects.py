@@ -9,7 +9,7 @@ from typing import Any
 
 from dutydesk.adapters.github.client import Session
 from dutydesk.ports.delivery import Undelivered
-from dutydesk.ports.tickets import Place
+from dutydesk.ports.tracker import Place
 
 _FIND = """query($owner: String!, $title: String!) {
   repositoryOwner(login: $owner) { ... on ProjectV2Owner {

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import httpx2
 import pagerduty
 
-from dutydesk import rows
+from dutydesk.database import rows
 from dutydesk.ports.delivery import Undelivered
 
 for _name in ("pagerduty", "httpx2", "httpcore2"):

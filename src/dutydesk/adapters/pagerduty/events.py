@@ -11,7 +11,7 @@ DETAILS = 100_000
 
 
 class EventCourier:
-    """Delivers errands that say what became of a page; see `oncall.flows.pushing`.
+    """Delivers errands that say what became of a page; see `oncall.flows.pager_outbound`.
 
     The same event twice changes nothing there: its `dedup_key` is the page's for good.
     """

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from dutydesk import rows
+from dutydesk.database import rows
 from dutydesk.ports.delivery import Undelivered
 
 logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)

@@ -6,14 +6,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dutydesk.alarms.api.storing import FULL, WRONG_KEY, Delivery, Outcome, Storer
+from dutydesk.alarms.api.batches import FULL, WRONG_KEY, Delivery, Outcome, Storer
 from dutydesk.alarms.rules import events
 from dutydesk.alarms.rules.alertmanager import read_notification
 from dutydesk.alarms.rules.generic import read_generic
 from dutydesk.alarms.rules.grafana import read_grafana
-from dutydesk.alarms.rules.told import LARGEST_BODY, NotAnAlarm, Notification
+from dutydesk.alarms.rules.notifications import LARGEST_BODY, NotAnAlarm, Notification
 from dutydesk.kernel import bounds
-from dutydesk.site.doors import JSON, PLAIN, Headers, Receive, Scope, Send, answer, read_body
+from dutydesk.web.doors import (
+    JSON,
+    PLAIN,
+    Headers,
+    Receive,
+    Scope,
+    Send,
+    answer,
+    read_body,
+)
 
 Reader = Callable[[bytes, datetime], tuple[Notification, ...]]
 READERS: Mapping[str, Reader] = {

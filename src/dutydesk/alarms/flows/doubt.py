@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
-from dutydesk.alarms.flows import receiving, timers
+from dutydesk.alarms.flows import ingestion, timers
 from dutydesk.alarms.models import Alert
-from dutydesk.alarms.rules.told import Notification
-from dutydesk.commitments import flows as commitments
-from dutydesk.commitments.flows import CommitmentDue
+from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.kernel.subjects import number_of
 
 
@@ -32,5 +32,5 @@ def due(*, fact: CommitmentDue, at: datetime) -> None:
         told = Notification(
             alarm.group_key, tuple(alert.telling() for alert in alerts), alarm.truncated
         )
-        receiving.receive(told=told, at=at)
+        ingestion.receive(told=told, at=at)
     doubted.update(doubt_until=None)  # Those that fire now do so in a later alarm.

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from dutydesk.alarms.flows import quieting
-from dutydesk.alarms.flows.facts import AlarmRaised, AlarmResolved, AlarmWorsened
-from dutydesk.alarms.flows.quieting import Quiet
+from dutydesk.alarms.flows import active_silences
+from dutydesk.alarms.flows.active_silences import Quiet
+from dutydesk.alarms.flows.events import AlarmRaised, AlarmResolved, AlarmWorsened
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.alert_state import AlertState, next_state
+from dutydesk.alarms.rules.destination import Routed, route
+from dutydesk.alarms.rules.notifications import Alert as Told
+from dutydesk.alarms.rules.notifications import Notification, description_of
 from dutydesk.alarms.rules.page_need import NOTHING, Firing, Need, need, worst
-from dutydesk.alarms.rules.routing import Routed, route
-from dutydesk.alarms.rules.told import Alert as Told
-from dutydesk.alarms.rules.told import Notification, description_of
-from dutydesk.journal.flows import Happening
+from dutydesk.journal.flows.journal import Happening
 from dutydesk.oncall.rules.page_state import PageState
 from dutydesk.people.models import Service
 from dutydesk.process.rules.model import Alarms
@@ -221,7 +221,7 @@ def decide(group: AlertGroup, quiet: Quiet, rules: Alarms, page: PageState) -> N
     if alarm.severity == Alarm.Severity.HIGH:
         alarm.peak = Alarm.Severity.HIGH
     high = {each.name: each.high for each in firing}
-    group.turned = quieting.turn(alarm, alerts, high, quiet)
+    group.turned = active_silences.turn(alarm, alerts, high, quiet)
     group.need = need(firing, page=page, incident=bool(alarm.incident))
     _mark(group)
 
@@ -262,7 +262,7 @@ def happened(group: AlertGroup, quiet: Quiet, at: datetime) -> Iterable[Happenin
         text = f"Alarm: {alarm.title}"
         yield Happening(fact, alarm.about, text, "monitoring", "support.during")
     if group.turned and not group.over:
-        yield quieting.happened(alarm=alarm, quiet=quiet, at=at)
+        yield active_silences.happened(alarm=alarm, quiet=quiet, at=at)
     if group.need.deed == "tell the lead":
         yield _worsened(group, alarm)
     if group.ends:

@@ -8,17 +8,17 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from dutydesk.alarms.flows import receiving
+from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Heartbeat
-from dutydesk.alarms.rules.told import Alert, Notification
-from dutydesk.commitments import flows as commitments
-from dutydesk.commitments.flows import CommitmentDue
+from dutydesk.alarms.rules.notifications import Alert, Notification
+from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.commitments.rules import Promise
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.people.models import Service
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Severity
 
 KIND = "heartbeat"
@@ -97,7 +97,7 @@ def _begin(found: Heartbeat, at: datetime) -> None:
     """Expect the next ping, and end the alarm about the one that stayed away."""
     found.due_at = at + found.every + found.grace
     if found.missing_since is not None:
-        receiving.receive(told=_told(found, found.missing_since, ended=at), at=at)
+        ingestion.receive(told=_told(found, found.missing_since, ended=at), at=at)
         found.missing_since = None
     commitments.promise(
         kind=KIND,
@@ -121,7 +121,7 @@ def due(*, fact: CommitmentDue, at: datetime) -> None:
     commitments.miss(kind=KIND, subject=fact.subject, at=at)
     found.missing_since = at
     found.save(update_fields=["missing_since"])
-    receiving.receive(told=_told(found, at), at=at)
+    ingestion.receive(told=_told(found, at), at=at)
 
 
 def _told(found: Heartbeat, since: datetime, ended: datetime | None = None) -> Notification:
@@ -195,4 +195,4 @@ def _mine(heartbeat: int) -> Heartbeat:
 def _end(found: Heartbeat, at: datetime) -> None:
     commitments.withdraw(kind=KIND, subject=subject(KIND, found.pk), at=at)
     if found.missing_since is not None:
-        receiving.receive(told=_told(found, found.missing_since, ended=at), at=at)
+        ingestion.receive(told=_told(found, found.missing_since, ended=at), at=at)

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from dutydesk import rows
 from dutydesk.alarms.rules.alert_state import AlertState, next_state
-from dutydesk.alarms.rules.told import Alert, Notification
+from dutydesk.alarms.rules.notifications import Alert, Notification
+from dutydesk.database import rows
 
 _NEWEST = """
 SELECT given.place, given.fingerprint, newest.*

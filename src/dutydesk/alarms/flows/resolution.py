@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dutydesk.alarms.flows import receiving
-from dutydesk.alarms.flows.facts import AlarmEndedByHand
+from dutydesk.alarms.flows import ingestion
+from dutydesk.alarms.flows.events import AlarmEndedByHand
 from dutydesk.alarms.flows.groups import AlertGroup, end_all
 from dutydesk.alarms.models import Alarm
-from dutydesk.journal import flows as journal
+from dutydesk.journal.flows import journal
 from dutydesk.kernel.refusals import Refused
 
 
@@ -31,7 +31,7 @@ def end_by_hand(*, alarm: int, reason: str, by: str, at: datetime) -> Alarm:
     def over(group: AlertGroup) -> None:
         end_all(group, at)
 
-    if not receiving.reconsider(alarms=[alarm], at=at, change=over):
+    if not ingestion.reconsider(alarms=[alarm], at=at, change=over):
         raise NotOver("That alarm is over already.", "There is nothing to do.")
     text = f"{by} says that it is over: {reason.strip()}"[:1000]
     fact = AlarmEndedByHand(alarm, by)

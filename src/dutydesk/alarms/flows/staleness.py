@@ -9,13 +9,13 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from dutydesk.alarms.flows import passing
+from dutydesk.alarms.flows import alertmanager_sync
 from dutydesk.alarms.models import Alarm, Alert
-from dutydesk.errands import flows as errands
-from dutydesk.errands.flows import ErrandSettled
-from dutydesk.errands.models import Errand
 from dutydesk.kernel.subjects import number_of
-from dutydesk.process import flows as process
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.flows.outbox import ErrandSettled
+from dutydesk.outbox.models import Errand
+from dutydesk.process.flows import process
 
 _KEY = ":look:"
 _MOST = 2000
@@ -33,19 +33,21 @@ def look_after(*, at: datetime) -> None:
 
     The group keys that it makes begin with a brace, after the number of the integration key.
     """
-    if not errands.can_deliver(passing.LOOK):
+    if not outbox.can_deliver(alertmanager_sync.LOOK):
         return
     asked: dict[int, list[Alert]] = {}
     for alert in stale(at=at).filter(alarm__group_key__contains=" {")[:_MOST]:
         asked.setdefault(alert.alarm_id, []).append(alert)
     for alerts in asked.values():
         about = alerts[0].alarm.about
-        errands.put(
+        outbox.put(
             key=f"{about}{_KEY}{at.replace(minute=0):%Y%m%dT%H%M}",
-            kind=passing.LOOK,
+            kind=alertmanager_sync.LOOK,
             subject=about,
             payload={
-                "fingerprints": [one.fingerprint for one in alerts][: passing.MOST_LOOKED_AT],
+                "fingerprints": [one.fingerprint for one in alerts][
+                    : alertmanager_sync.MOST_LOOKED_AT
+                ],
                 "what": "Asking Alertmanager which alerts still fire",
             },
             at=at,
@@ -54,7 +56,11 @@ def look_after(*, at: datetime) -> None:
 
 def concerned(fact: ErrandSettled) -> bool:
     """Say whether the errand looked at the stale alerts of an alarm."""
-    return fact.errand_kind == passing.LOOK and fact.delivered and fact.key.startswith("alarm:")
+    return (
+        fact.errand_kind == alertmanager_sync.LOOK
+        and fact.delivered
+        and fact.key.startswith("alarm:")
+    )
 
 
 def settled(*, fact: ErrandSettled, at: datetime) -> None:
@@ -62,4 +68,4 @@ def settled(*, fact: ErrandSettled, at: datetime) -> None:
     errand = Errand.objects.get(key=fact.key)
     number = number_of(fact.key.partition(_KEY)[0], "alarm")
     mine = Alert.objects.filter(alarm=number, firing=True, told_at__lt=errand.put_at)
-    passing.resolve_gone(mine.select_related("alarm"), errand, at)
+    alertmanager_sync.resolve_gone(mine.select_related("alarm"), errand, at)

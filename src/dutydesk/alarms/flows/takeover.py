@@ -4,16 +4,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dutydesk import rows
-from dutydesk.alarms.flows import receiving, timers
+from dutydesk.alarms.flows import ingestion, timers
 from dutydesk.alarms.flows.groups import AlertGroup
 from dutydesk.alarms.models import Alarm
-from dutydesk.alarms.rules.told import sender_of
-from dutydesk.commitments import flows as commitments
-from dutydesk.commitments.flows import CommitmentDue
+from dutydesk.alarms.rules.notifications import sender_of
+from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.flows.commitments import CommitmentDue
+from dutydesk.database import rows
 from dutydesk.kernel.subjects import number_of
 from dutydesk.oncall.flows import storms
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 
 
 @transaction.atomic
@@ -30,7 +30,7 @@ def take(*, about: str, incident: str, by: str, at: datetime) -> None:
     storms.settle_all(abouts=[about], at=at, because=f"{by} declared incident {_number(incident)}")
     if alarm is not None:
         _mark_called(alarm, at)
-        receiving.reconsider(alarms=[alarm.pk], at=at)
+        ingestion.reconsider(alarms=[alarm.pk], at=at)
 
 
 def _alarm(about: str) -> Alarm | None:
@@ -69,7 +69,7 @@ def release(*, incident: str, at: datetime) -> list[Alarm]:
     for alarm in firing:
         alarm.again_at = again_at
         timers.page_again(alarm, until=again_at, at=at)
-    receiving.reconsider(alarms=numbers, at=at)
+    ingestion.reconsider(alarms=numbers, at=at)
     return firing
 
 
@@ -79,7 +79,7 @@ def due(*, fact: CommitmentDue, at: datetime) -> None:
         return
     commitments.keep(kind=fact.sort, subject=fact.subject, at=at)
     paged = bool(storms.states_of([fact.subject]))
-    receiving.reconsider(
+    ingestion.reconsider(
         alarms=[number_of(fact.subject, "alarm")],
         at=at,
         change=None if paged else _forget_calls,

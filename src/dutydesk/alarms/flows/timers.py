@@ -6,7 +6,7 @@ from datetime import datetime
 from dutydesk.alarms import words
 from dutydesk.alarms.flows.groups import AlertGroup
 from dutydesk.alarms.models import Alarm
-from dutydesk.commitments import flows as commitments
+from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.rules import Promise
 
 DOUBT, AGAIN = "alarm.doubt", "alarm.again"

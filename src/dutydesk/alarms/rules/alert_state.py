@@ -9,7 +9,7 @@ Source: https://github.com/prometheus/alertmanager/blob/main/types/types.go (Ale
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from dutydesk.alarms.rules.told import Alert
+from dutydesk.alarms.rules.notifications import Alert
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from dutydesk.alarms.rules import told
-from dutydesk.alarms.rules.told import MOST_ALERTS, NotAnAlarm
+from dutydesk.alarms.rules import notifications
+from dutydesk.alarms.rules.notifications import MOST_ALERTS, NotAnAlarm
 from dutydesk.kernel.moments import told_time
 
 
@@ -36,7 +36,7 @@ class _Notification(BaseModel):
     truncated: int = Field(0, alias="truncatedAlerts", ge=0)
 
 
-def read_notification(body: bytes, at: datetime) -> told.Notification:
+def read_notification(body: bytes, at: datetime) -> notifications.Notification:
     """Read a body that came at `at`, or refuse it with the first thing that is wrong with it."""
     try:
         read = _Notification.model_validate_json(body)
@@ -48,7 +48,7 @@ def read_notification(body: bytes, at: datetime) -> told.Notification:
             "Send Alertmanager's webhook format, version 4.",
         ) from error
     alerts = tuple(
-        told.Alert(
+        notifications.Alert(
             fingerprint=one.fingerprint,
             firing=one.status == "firing",
             labels=one.labels,
@@ -59,4 +59,4 @@ def read_notification(body: bytes, at: datetime) -> told.Notification:
         )
         for one in read.alerts
     )
-    return told.Notification(read.group_key, alerts, read.truncated, family="")
+    return notifications.Notification(read.group_key, alerts, read.truncated, family="")

@@ -15,8 +15,8 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from dutydesk.alarms.rules.routing import URGENCY
-from dutydesk.alarms.rules.told import Alert, NotAnAlarm, Notification
+from dutydesk.alarms.rules.destination import URGENCY
+from dutydesk.alarms.rules.notifications import Alert, NotAnAlarm, Notification
 from dutydesk.kernel.moments import told_time
 
 LARGEST_EVENT = 512 * 1024

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from dutydesk.alarms.rules.told import MOST_ALERTS, Alert, NotAnAlarm, Notification
+from dutydesk.alarms.rules.notifications import MOST_ALERTS, Alert, NotAnAlarm, Notification
 from dutydesk.kernel.moments import told_time
 
 

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from dutydesk.alarms.rules import told
-from dutydesk.alarms.rules.told import MOST_ALERTS, NotAnAlarm
+from dutydesk.alarms.rules import notifications
+from dutydesk.alarms.rules.notifications import MOST_ALERTS, NotAnAlarm
 from dutydesk.kernel.moments import told_time
 
 _TEST = {"alertname": "TestAlert", "instance": "Grafana"}
@@ -56,7 +56,7 @@ class _Notification(BaseModel):
     )
 
 
-def read_grafana(body: bytes, at: datetime) -> tuple[told.Notification, ...]:
+def read_grafana(body: bytes, at: datetime) -> tuple[notifications.Notification, ...]:
     """Read a body that came at `at`, or refuse it with the first thing that is wrong with it.
 
     Grafana's test notification fires and is over at once, since nothing ever ends it.
@@ -72,11 +72,13 @@ def read_grafana(body: bytes, at: datetime) -> tuple[told.Notification, ...]:
         ) from error
     family = f"grafana {read.external} {read.organisation} "
     alerts = tuple(_told(one, at) for one in read.alerts)
-    firing = told.Notification(family + read.group_key, alerts, read.truncated, family=family)
+    firing = notifications.Notification(
+        family + read.group_key, alerts, read.truncated, family=family
+    )
     if not _is_test(read):
         return (firing,)
     over = tuple(_over(alert, at) for alert in alerts)
-    return firing, told.Notification(family + read.group_key, over, family=family)
+    return firing, notifications.Notification(family + read.group_key, over, family=family)
 
 
 def _is_test(read: _Notification) -> bool:
@@ -88,8 +90,8 @@ def _is_test(read: _Notification) -> bool:
     )
 
 
-def _over(alert: told.Alert, at: datetime) -> told.Alert:
-    return told.Alert(
+def _over(alert: notifications.Alert, at: datetime) -> notifications.Alert:
+    return notifications.Alert(
         fingerprint=alert.fingerprint,
         firing=False,
         labels=alert.labels,
@@ -100,7 +102,7 @@ def _over(alert: told.Alert, at: datetime) -> told.Alert:
     )
 
 
-def _told(one: _Alert, at: datetime) -> told.Alert:
+def _told(one: _Alert, at: datetime) -> notifications.Alert:
     more = {
         "values": ", ".join(f"{name} = {value}" for name, value in one.values.items()),
         "dashboard_url": one.dashboard,
@@ -108,7 +110,7 @@ def _told(one: _Alert, at: datetime) -> told.Alert:
         "image_url": one.image,
         "silence_url": one.silence,
     }
-    return told.Alert(
+    return notifications.Alert(
         fingerprint=one.fingerprint,
         firing=one.status == "firing",
         labels=one.labels,

@@ -10,10 +10,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from dutydesk.alarms import words
-from dutydesk.alarms.flows import explaining, staleness
+from dutydesk.alarms.flows import explanations, staleness
 from dutydesk.alarms.models import Alarm
-from dutydesk.alarms.rules.explaining import read_pairs
-from dutydesk.journal import flows as journal
+from dutydesk.alarms.rules.explanation import read_pairs
+from dutydesk.journal.flows import journal
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
@@ -21,9 +21,9 @@ from dutydesk.oncall import words as oncall_words
 from dutydesk.oncall.flows import records
 from dutydesk.oncall.models import OPEN, Page
 from dutydesk.people.models import Service
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from dutydesk.process.rules.hours import in_zone
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.web.screens import DeskRequest, rule
 
 SHOWN = 50
 EXPLAINED = timedelta(hours=12)
@@ -97,7 +97,7 @@ def explained(request: DeskRequest) -> HttpResponse:
     if typed["labels"]:
         try:
             at = _moment(typed["at"], current.zone) if typed["at"] else request.at
-            found = explaining.explain(
+            found = explanations.explain(
                 labels=read_pairs([typed["labels"]]),
                 annotations=read_pairs([typed["annotations"]]),
                 at=at,

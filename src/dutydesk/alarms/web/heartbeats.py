@@ -15,7 +15,7 @@ from dutydesk.kernel import bounds
 from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Service
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.web.screens import DeskRequest, rule
 
 
 @csrf_exempt

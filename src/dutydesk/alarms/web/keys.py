@@ -8,8 +8,8 @@ from dutydesk.alarms.flows import keys as integration
 from dutydesk.alarms.models import IntegrationKey
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
-from dutydesk.process import flows as process
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.process.flows import process
+from dutydesk.web.screens import DeskRequest, rule
 
 
 @rule("administrator")

@@ -4,19 +4,20 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
-from dutydesk.alarms.flows import passing, silencing
-from dutydesk.alarms.flows.asking import read_wanted
-from dutydesk.alarms.flows.quieting import rule_of
-from dutydesk.alarms.flows.silencing import Affected
+from dutydesk.alarms.flows import alertmanager_sync
+from dutydesk.alarms.flows import silences as silencing
+from dutydesk.alarms.flows.active_silences import rule_of
+from dutydesk.alarms.flows.silence_drafts import read_wanted
+from dutydesk.alarms.flows.silences import Affected
 from dutydesk.alarms.models import Alarm, Silence
-from dutydesk.alarms.rules.silences import Matcher, common
-from dutydesk.journal import flows as journal
+from dutydesk.alarms.rules.silence_matchers import Matcher, common
+from dutydesk.journal.flows import journal
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Service
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from dutydesk.rota.rules import typed as reading
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.web.screens import DeskRequest, rule
 
 LENGTHS = ("30 minutes", "1 hour", "2 hours", "4 hours", "8 hours", "1 day", "3 days", "1 week")
 SHOWN_ENDED = 20
@@ -48,7 +49,7 @@ def silence(request: DeskRequest, number: int) -> HttpResponse:
         "now": spell is not None and request.at in spell,
         "windows": [reading.told(window) for window in found.windows],
         "affected": [] if over else silencing.affected(found, at=request.at),
-        "passed_on": passing.passed_on(found.about),
+        "passed_on": alertmanager_sync.passed_on(found.about),
         "timeline": journal.timeline([found.about])[:200],
     }
     return render(request, "alarms/silence.html", context)

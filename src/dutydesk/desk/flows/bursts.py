@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from dutydesk.chat.flows import saying as chat
+from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
 from dutydesk.desk import words
-from dutydesk.desk.flows.facts import BurstSeen
+from dutydesk.desk.flows.events import BurstSeen
 from dutydesk.desk.models import Question
-from dutydesk.desk.rules.reading import burst
-from dutydesk.journal import flows as journal
+from dutydesk.desk.rules.phrases import burst
+from dutydesk.journal.flows import journal
 from dutydesk.kernel.durations import write_duration
 from dutydesk.people.models import Service
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 
 _MOST = 200
 
@@ -55,7 +55,7 @@ def _show(question: Question, alike: Sequence[Question], at: datetime) -> Post:
     length = write_duration(current.ask.burst.within)
     text = current.ask.words.burst.format(count=len(alike), within=length)
     key = f"{alike[0].about}:burst"
-    chat.show(
+    desk_posts.show(
         key=key,
         channel=current.team.channel,
         message=words.burst(

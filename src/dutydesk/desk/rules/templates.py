@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from dutydesk.desk.rules.tickets import BUILT_IN, Part, Template, role_of
-from dutydesk.process.rules.documents import NotYaml, read_yaml
+from dutydesk.process.rules.yaml_text import NotYaml, read_yaml
 
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n?", re.DOTALL)
 _HEADING = re.compile(r"^(?:#{1,6}[ \t]+(.*\S)|\*\*(.+)\*\*)$", re.MULTILINE)

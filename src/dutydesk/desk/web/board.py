@@ -9,14 +9,14 @@ from django.db.models.functions import RowNumber
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
-from dutydesk.desk.flows import recording
+from dutydesk.desk.flows import ticket_record
 from dutydesk.desk.models import Ticket
 from dutydesk.desk.rules.tickets import sections_of
-from dutydesk.journal import flows as journal
+from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours
 from dutydesk.kernel.refusals import Refused
-from dutydesk.process import flows as process
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.process.flows import process
+from dutydesk.web.screens import DeskRequest, rule
 
 SHOWN = 50
 UNDO = timedelta(minutes=5)
@@ -76,7 +76,7 @@ def ticket(request: DeskRequest, number: int) -> HttpResponse:
         try:
             if not request.person.may("engineer"):
                 raise NotYours("Engineers keep the record.", "Write in the thread.")
-            recording.comment(ticket=found.pk, text=typed, by=request.person, at=request.at)
+            ticket_record.comment(ticket=found.pk, text=typed, by=request.person, at=request.at)
         except Refused as refusal:
             messages.error(request, str(refusal))
         else:

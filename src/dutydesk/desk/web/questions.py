@@ -4,11 +4,11 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
 from dutydesk.desk.models import OVER, Question
-from dutydesk.desk.rules.asking import OUTCOMES
 from dutydesk.desk.rules.figures import Told, figures
-from dutydesk.journal import flows as journal
-from dutydesk.process import flows as process
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.desk.rules.questions import OUTCOMES
+from dutydesk.journal.flows import journal
+from dutydesk.process.flows import process
+from dutydesk.web.screens import DeskRequest, rule
 
 MOST = 500
 

@@ -4,15 +4,15 @@ from datetime import datetime
 
 from django.conf import settings
 
-from dutydesk.alarms.flows.facts import AlarmWorsened
-from dutydesk.chat.flows import saying as chat
-from dutydesk.errands import flows as errands
+from dutydesk.alarms.flows.events import AlarmWorsened
+from dutydesk.chat.flows import desk_posts
 from dutydesk.incidents import words
-from dutydesk.incidents.flows import telling
+from dutydesk.incidents.flows import updates
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.subjects import number_of
+from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Engineer
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 
 
 def tell_lead(*, fact: AlarmWorsened, at: datetime) -> None:
@@ -32,10 +32,10 @@ def tell_lead(*, fact: AlarmWorsened, at: datetime) -> None:
         titles=fact.titles,
         name=lead.name if lead else current.team.mention,
     )
-    chat.say(key=key, channel=current.team.channel, message=message, at=at)
+    desk_posts.say(key=key, channel=current.team.channel, message=message, at=at)
     text = f"New alert: {fact.titles}"
-    telling.record_step(incident, "alarm", text, "monitoring", at, "incident.lead")
-    if lead is not None and errands.can_deliver("email"):
+    updates.record_step(incident, "alarm", text, "monitoring", at, "incident.lead")
+    if lead is not None and outbox.can_deliver("email"):
         _write(incident, lead, key, fact, at)
 
 
@@ -48,4 +48,4 @@ def _write(incident: Incident, lead: Engineer, key: str, fact: AlarmWorsened, at
     )
     what = f"The e-mail to {lead.name} about a new alert"
     payload = {"to": lead.email, "subject": title, "body": body, "what": what}
-    errands.put(key=key, kind="email", subject=fact.incident, payload=payload, at=at)
+    outbox.put(key=key, kind="email", subject=fact.incident, payload=payload, at=at)

@@ -7,16 +7,16 @@ from functools import cache
 
 from django.db.models import Q
 
-from dutydesk.commitments import flows as commitments
+from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.incidents import words
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.owners import DUTIES, ON_CALL, SUPPORT, Owner, owner
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Engineer
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Duty
-from dutydesk.rota.flows import asking as rota
+from dutydesk.rota.flows import roster
 from dutydesk.rota.rules.duty import Coming, OnDuty
 
 _ROLES: dict[str, tuple[Duty, ...]] = {"cover": SUPPORT, "support": SUPPORT, "on call": ON_CALL}
@@ -94,10 +94,10 @@ class _Duties:
         return found if found.name else replace(found, coming=self._next(at, tuple(duties)))
 
     def _who(self, at: datetime) -> Sequence[OnDuty]:
-        return rota.who(at=at, now=self.at, duties=DUTIES)
+        return roster.who(at=at, now=self.at, duties=DUTIES)
 
     def _coming(self, at: datetime, duties: tuple[Duty, ...]) -> Coming | None:
-        return rota.coming(at=at, duties=duties)
+        return roster.coming(at=at, duties=duties)
 
 
 def _owner(owed: Commitment, incident: Incident | None, duties: _Duties) -> Owner:

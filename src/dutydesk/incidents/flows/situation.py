@@ -2,15 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from dutydesk.commitments import flows as commitments
+from dutydesk.commitments.flows import commitments
 from dutydesk.incidents import words
 from dutydesk.incidents.flows import owners
-from dutydesk.incidents.flows.reaching import reached_limit, worked
+from dutydesk.incidents.flows.after_limit import reached_limit, worked
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.limits import same_night
 from dutydesk.incidents.rules.situation import Situation
 from dutydesk.kernel.subjects import subject
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 
 
 def wording(incident: Incident, at: datetime) -> str:

@@ -18,9 +18,9 @@ from dutydesk.kernel.periods import Period, instant
 from dutydesk.measures.rules.recovery import quarter_comparison, time_to_recovery
 from dutydesk.measures.rules.summaries import happiness, incident_counts, summarise
 from dutydesk.measures.web import volumes
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Process
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.web.screens import DeskRequest, rule
 
 _TIMES = ("fault_occurs", "detected", "declared", "repaired", "resolved")
 

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from django.conf import settings
 
-from dutydesk.errands import flows as errands
 from dutydesk.kernel.subjects import screen_of
-from dutydesk.oncall.flows import ways
-from dutydesk.oncall.rules.reaching import Route
+from dutydesk.oncall.flows import contact_methods
+from dutydesk.oncall.rules.notification_rules import Route
+from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Engineer
 
 
@@ -18,11 +18,11 @@ def notify(*, engineer: int, key: str, about: str, title: str, text: str, at: da
     """
     who = Engineer.objects.select_related("account").get(pk=engineer)
     body = f"{text}\n\n{settings.BASE_URL}{screen_of(about)}\n"
-    for route in ways.of(who):
+    for route in contact_methods.of(who):
         if route.delay or route.carrier == "mention":
             continue
         what = f"The {route.name} that tells {who.name}"
-        errands.put(
+        outbox.put(
             key=f"{key}:{route.key}",
             kind=route.carrier,
             subject=about,

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from dutydesk.commitments import flows as commitments
+from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
-from dutydesk.errands.models import Errand
 from dutydesk.oncall.models import Call, Page, Way
-from dutydesk.oncall.rules.reaching import call_of
+from dutydesk.oncall.rules.notification_rules import call_of
+from dutydesk.outbox.models import Errand
 from dutydesk.people.models import Engineer
 
 _NAMES = {"email": "e-mail", "chat": "chat"}

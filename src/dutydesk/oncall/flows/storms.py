@@ -6,17 +6,17 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count, Q
 
-from dutydesk import rows
-from dutydesk.chat.flows import saying as chat
+from dutydesk.chat.flows import desk_posts
+from dutydesk.database import rows
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall import words
-from dutydesk.oncall.flows import ending, paging
-from dutydesk.oncall.flows.paging import Wanted
+from dutydesk.oncall.flows import acknowledgement, escalation
+from dutydesk.oncall.flows.escalation import Wanted
 from dutydesk.oncall.models import OPEN, Bundled, Page
-from dutydesk.oncall.rules.line import Tally
+from dutydesk.oncall.rules.call_order import Tally
 from dutydesk.oncall.rules.page_state import PageState
 from dutydesk.people.models import Service
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 
 
 @transaction.atomic(savepoint=False)
@@ -28,7 +28,7 @@ def page_all(*, wanted: Sequence[Wanted], at: datetime) -> None:
     """
     open_already = paged_for([one.about for one in wanted])
     kinds = {(one.anyway, one.duties) for one in wanted}
-    lines = {(any_, who): paging.line_at(anyway=any_, at=at, duties=who) for any_, who in kinds}
+    lines = {(any_, who): escalation.line_at(anyway=any_, at=at, duties=who) for any_, who in kinds}
     tallies: dict[int | None, Tally] = {}
     bundled: dict[int | None, list[Wanted]] = {}
     for one in wanted:
@@ -42,7 +42,7 @@ def page_all(*, wanted: Sequence[Wanted], at: datetime) -> None:
         if tallies[person].joins(one.service):
             bundled.setdefault(person, []).append(one)
         else:
-            paging.page(wanted=one, at=at, line=line)
+            escalation.page(wanted=one, at=at, line=line)
     for person, joining in bundled.items():
         _bundle(person, joining, at)
 
@@ -83,7 +83,7 @@ def follow_all(*, wanted: Sequence[Wanted], at: datetime) -> None:
     A bundle that is held goes out if one of its alarms is paged for at any hour.
     """
     for one in wanted:
-        paging.follow(wanted=one, at=at)
+        escalation.follow(wanted=one, at=at)
     bundled = {one.about: one for one in wanted}
     members = list(Bundled.objects.filter(subject__in=list(bundled), settled_at=None))
     for member in members:
@@ -92,7 +92,7 @@ def follow_all(*, wanted: Sequence[Wanted], at: datetime) -> None:
     Bundled.objects.bulk_update(members, ["title", "service"])
     urgent = {member.page_id for member in members if bundled[member.subject].anyway}
     for page in Page.objects.select_for_update(of=("self",)).filter(pk__in=urgent, anyway=False):
-        paging.call_at_any_hour(page, at)
+        escalation.call_at_any_hour(page, at)
 
 
 @transaction.atomic
@@ -105,7 +105,7 @@ def call_again_all(*, abouts: Sequence[str], at: datetime) -> None:
         Q(subject__in=abouts) | Q(pk__in=bundled), state=Page.State.ACKNOWLEDGED
     )
     for page in pages.order_by("pk"):
-        paging.call_again(page, at)
+        escalation.call_again(page, at)
 
 
 def _tally(person: int | None, at: datetime) -> Tally:
@@ -151,7 +151,7 @@ def _bundle(person: int | None, joining: Sequence[Wanted], at: datetime) -> None
     show(page, at)
     page.save(update_fields=["subject", "thread_key", "title"])
     if begun:
-        paging.begin(page, at)
+        escalation.begin(page, at)
 
 
 def show(page: Page, at: datetime) -> None:
@@ -166,7 +166,7 @@ def show(page: Page, at: datetime) -> None:
         more_than=process.in_force().on_call.storm.more_than,
     )
     channel = process.in_force().alarms.high_channel
-    chat.show(key=page.thread_key, channel=channel, message=message, at=at)
+    desk_posts.show(key=page.thread_key, channel=channel, message=message, at=at)
 
 
 @transaction.atomic
@@ -174,7 +174,7 @@ def settle_all(*, abouts: Iterable[str], at: datetime, because: str) -> None:
     """End the pages about these subjects; a bundle ends with the last of its alarms."""
     wanted = list(abouts)
     for one in Page.objects.filter(subject__in=wanted, state__in=OPEN):
-        ending.settle(about=one.subject, at=at, because=because)
+        acknowledgement.settle(about=one.subject, at=at, because=because)
     bundled = Bundled.objects.filter(subject__in=wanted, settled_at=None)
     pages = set(bundled.values_list("page", flat=True))
     bundled.update(settled_at=at)
@@ -182,4 +182,4 @@ def settle_all(*, abouts: Iterable[str], at: datetime, because: str) -> None:
         show(page, at)
         page.save(update_fields=["title"])
         if not page.bundled.filter(settled_at=None).exists():
-            ending.settle(about=page.subject, at=at, because=because)
+            acknowledgement.settle(about=page.subject, at=at, because=because)

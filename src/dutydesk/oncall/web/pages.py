@@ -8,10 +8,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall import words
-from dutydesk.oncall.flows import calling, ending, foreseeing, records
+from dutydesk.oncall.flows import acknowledgement, forecasts, page_calls, records
 from dutydesk.oncall.models import Page
-from dutydesk.process import flows as process
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.process.flows import process
+from dutydesk.web.screens import DeskRequest, rule
 
 FORESEEN = 4
 
@@ -38,7 +38,7 @@ def _next_steps(found: Page, at: datetime) -> tuple[words.Told, ...]:
     if found.only_id is not None:
         return ()
     current = process.in_force()
-    course = foreseeing.soon(page=found, at=at, steps=FORESEEN)
+    course = forecasts.soon(page=found, at=at, steps=FORESEEN)
     told = words.course(course, begins=at, team=current.team.channel, zone=current.zone)
     return told[:FORESEEN]
 
@@ -53,9 +53,9 @@ def answer(request: DeskRequest, token: str) -> HttpResponse:
     """
     as_json = request.get_preferred_type(["text/html", "application/json"]) == "application/json"
     try:
-        found, engineer = calling.answered_by_link(token=token)
+        found, engineer = page_calls.answered_by_link(token=token)
         if request.method == "POST":
-            found = ending.acknowledge(page=found.pk, engineer=engineer.pk, at=request.at)
+            found = acknowledgement.acknowledge(page=found.pk, engineer=engineer.pk, at=request.at)
     except Refused as refusal:
         if as_json:
             said = {"refused": refusal.reason, "remedy": refusal.remedy}

@@ -7,20 +7,20 @@ from typing import ClassVar
 from django.db import transaction
 from django.db.models import Q
 
-from dutydesk.errands import flows as errands
-from dutydesk.journal import flows as journal
+from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
-from dutydesk.kernel.facts import Fact
+from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
+from dutydesk.outbox.flows import outbox
 from dutydesk.people import words
 from dutydesk.people.models import Account, Engineer, Invitation, Session
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 
 OPERATOR = "whoever runs the desk"
 
 
 @dataclass(frozen=True)
-class AccountChanged(Fact):
+class AccountChanged(Event):
     """Something about who may come in was changed."""
 
     kind: ClassVar[str] = "account.changed"
@@ -29,7 +29,7 @@ class AccountChanged(Fact):
 
 
 @dataclass(frozen=True)
-class AddressChanged(Fact):
+class AddressChanged(Event):
     """An engineer is reached by another address."""
 
     kind: ClassVar[str] = "engineer.address"
@@ -259,7 +259,7 @@ def tell_of_password(*, account: Account, how: str, at: datetime, by: Person | N
     """Write down that an account has a new password, and tell its owner by e-mail."""
     text = f"{account}'s password was changed {how}"
     record(account=account, what="password", text=text, at=at, by=by)
-    if not errands.can_deliver("email"):
+    if not outbox.can_deliver("email"):
         return
     current = process.in_force()
     title, body = words.password_changed(
@@ -279,7 +279,7 @@ def tell_of_address(*, engineer: Engineer, old: str, by: Person | None, at: date
         actor=who,
         clause="oncall.respond",
     )
-    if not errands.can_deliver("email"):
+    if not outbox.can_deliver("email"):
         return
     told = words.address_changed(
         team=process.in_force().team.name, name=engineer.name, new=engineer.email, by=who
@@ -290,7 +290,7 @@ def tell_of_address(*, engineer: Engineer, old: str, by: Person | None, at: date
 def _write(to: str, name: str, told: tuple[str, str], about: str, what: str, at: datetime) -> None:
     """Owe an e-mail to somebody."""
     title, body = told
-    errands.put(
+    outbox.put(
         key=f"{about}:{what}:{at.isoformat()}",
         kind="email",
         subject=about,

@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from dutydesk.journal import flows as journal
+from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
-from dutydesk.kernel.facts import Fact
+from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
-from dutydesk.people.flows import AddressTaken, accounts
+from dutydesk.people.flows import accounts
+from dutydesk.people.flows.people import AddressTaken
 from dutydesk.people.models import Account, Engineer, Invitation
 from dutydesk.people.rules import EngineerRow, read_row
 
@@ -22,7 +23,7 @@ LASTS = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class InvitationMade(Fact):
+class InvitationMade(Event):
     """A link was made that lets somebody in."""
 
     kind: ClassVar[str] = "invitation.made"

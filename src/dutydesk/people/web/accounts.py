@@ -10,15 +10,15 @@ from django.db.models.functions import Now
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
-from dutydesk.journal import flows as journal
+from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import accounts
 from dutydesk.people.flows.attempts import TooManyTries, give_back
 from dutydesk.people.models import Account, Engineer
-from dutydesk.site import sessions
-from dutydesk.site.passwords import check_password, take_a_try
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.people.web import sessions
+from dutydesk.people.web.passwords import check_password, take_a_try
+from dutydesk.web.screens import DeskRequest, rule
 
 _HAPPENED = 20
 

@@ -8,8 +8,8 @@ from django.shortcuts import render
 
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people import flows
 from dutydesk.people.flows import identities, invitations
+from dutydesk.people.flows import people as flows
 from dutydesk.people.models import (
     Account,
     Engineer,
@@ -25,7 +25,7 @@ from dutydesk.people.rules import (
     read_people,
     read_row,
 )
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.web.screens import DeskRequest, rule
 
 
 @rule("anyone")

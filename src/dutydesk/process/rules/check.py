@@ -10,12 +10,12 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from dutydesk.process.rules.document import Document, Unreadable, Where, path
 from dutydesk.process.rules.mistakes import Mistake, brief
 from dutydesk.process.rules.model import Process
-from dutydesk.process.rules.opening import HoursError
+from dutydesk.process.rules.opening_hours import HoursError
 from dutydesk.process.rules.parts import without_part
 from dutydesk.process.rules.pitfalls import Pitfall, pitfalls
+from dutydesk.process.rules.yaml_lines import Document, Unreadable, Where, path
 
 _ANY_DAY = datetime(2027, 1, 1, tzinfo=UTC)
 DEFAULT_FILE = Path(__file__).parent.parent / "default.yaml"

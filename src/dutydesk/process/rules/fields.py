@@ -19,7 +19,7 @@ from pydantic_core import PydanticKnownError
 from dutydesk.kernel.durations import TooLong, read_duration, write_duration
 from dutydesk.kernel.moments import zone_names
 from dutydesk.process.rules.mistakes import brief, mistake
-from dutydesk.process.rules.opening import check_hours
+from dutydesk.process.rules.opening_hours import check_hours
 
 LONGEST = timedelta(days=366)
 MOST = 100_000

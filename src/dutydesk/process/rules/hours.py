@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from dutydesk.kernel import bounds
 from dutydesk.kernel.periods import Period, instant, union
 from dutydesk.process.rules.calendar import Calendar as Calendar
-from dutydesk.process.rules.opening import open_spans
+from dutydesk.process.rules.opening_hours import open_spans
 
 _HORIZON_YEARS = 5
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
-from dutydesk.process.rules.asking import Ask
+from dutydesk.process.rules.ask_channel import Ask
 from dutydesk.process.rules.calendar import Calendar, known_place
 from dutydesk.process.rules.fields import (
     ChannelName,

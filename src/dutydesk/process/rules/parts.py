@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from dutydesk.kernel.periods import Period, instant, subtract
-from dutydesk.process.rules.asking import Part
+from dutydesk.process.rules.ask_channel import Part
 from dutydesk.process.rules.model import Process
 
 # Any year will do: it has every weekday, each month, and both changes of the clocks.

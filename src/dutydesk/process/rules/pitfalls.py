@@ -14,7 +14,7 @@ from dutydesk.kernel.periods import Period, instant, subtract
 from dutydesk.process.rules.calendar import Calendar, parts_with_their_own
 from dutydesk.process.rules.hours import Clock
 from dutydesk.process.rules.model import NEEDED_CLOCKS, Process
-from dutydesk.process.rules.opening import check_hours
+from dutydesk.process.rules.opening_hours import check_hours
 
 _AHEAD = timedelta(days=731)
 _NAMED = 12

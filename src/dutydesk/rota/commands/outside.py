@@ -7,15 +7,15 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from dutydesk.errands import flows as errands
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
+from dutydesk.outbox.flows import outbox
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.rota import Schedules
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import importing, outside
-from dutydesk.rota.rules.differing import Difference
+from dutydesk.rota.flows import external_rotas, imports
+from dutydesk.rota.rules.differences import Difference
 
 Given = TypeVar("Given")
 Weeks = Annotated[int, typer.Option(min=1, max=12, help="For so many weeks from now.")]
@@ -71,7 +71,7 @@ class OutsideCommands:
         if duty not in there.duties:
             raise NoSchedules(f"“{duty}” has no schedule in PagerDuty.", _SETTING)
         text = self._asked(lambda: there.document(duty, span))
-        found = importing.take_in(text=text, duty=duty, at=self._now(), by=by)
+        found = imports.take_in(text=text, duty=duty, at=self._now(), by=by)
         typer.echo(
             f"Took over {found.rotations} rotations and {found.shifts} shifts; {found.left} were "
             f"here already or are past. {len(found.outcome.people)} people were told."
@@ -90,7 +90,7 @@ class OutsideCommands:
         there, span = self._there(), self._span(weeks)
         people = self._asked(there.people)
         wanted = [
-            outside.wanted(duty=duty, found=self._compared(duty, span), people=people)
+            external_rotas.wanted(duty=duty, found=self._compared(duty, span), people=people)
             for duty in there.duties
         ]
         overrides = [one for each in wanted for one in each.overrides]
@@ -105,7 +105,7 @@ class OutsideCommands:
         if dry_run or not (yes or typer.confirm(f"Put {len(overrides)} overrides there?")):
             typer.echo("Nothing was put there.")
             return
-        count = outside.put_there(overrides=overrides, at=self._now())
+        count = external_rotas.put_there(overrides=overrides, at=self._now())
         typer.echo(
             f"{count} overrides are on their way; a worker delivers them. See with "
             "`dutydesk pagerduty diff` that they arrived."
@@ -117,13 +117,13 @@ class OutsideCommands:
 
     def _there(self) -> Schedules:
         found = self._schedules()
-        if found is None or not errands.can_deliver(outside.KIND):
+        if found is None or not outbox.can_deliver(external_rotas.KIND):
             raise NoSchedules("The desk doesn't know PagerDuty's schedules.", _SETTING)
         return found
 
     def _compared(self, duty: str, span: Period) -> list[Difference]:
         theirs = self._asked(lambda: self._there().shifts(duty, span))
-        return outside.compare(duty=duty, theirs=theirs, span=span)
+        return external_rotas.compare(duty=duty, theirs=theirs, span=span)
 
     def _asked(self, ask: Callable[[], Given]) -> Given:
         try:

@@ -6,8 +6,8 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period, instant, subtract, union
-from dutydesk.rota.rules.reading import together
 from dutydesk.rota.rules.schedule import OnShift
+from dutydesk.rota.rules.stretches import together
 
 
 def covered(shifts: Iterable[OnShift], *, reachable: Collection[int]) -> list[Period]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from dutydesk.kernel.periods import Period
 from dutydesk.rota.rules.turns import Turns
-from dutydesk.rota.rules.windows import Window, open_in
+from dutydesk.rota.rules.weekly_windows import Window, open_in
 
 Kind = Literal["rotation", "hand", "override", "swap", "cover", "plan", "temporary"]
 

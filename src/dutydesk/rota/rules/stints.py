@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from dutydesk.kernel.periods import Period
-from dutydesk.rota.rules.reading import together
 from dutydesk.rota.rules.schedule import OnShift
+from dutydesk.rota.rules.stretches import together
 
 _DAY = timedelta(days=1)
 

@@ -6,9 +6,9 @@ from django.shortcuts import render
 
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
-from dutydesk.rota.flows import feeding
+from dutydesk.rota.flows import calendar_feeds
 from dutydesk.rota.models import Duty, Feed
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.web.screens import DeskRequest, rule
 
 
 @rule("engineer")
@@ -42,20 +42,20 @@ def _change(request: DeskRequest) -> str:
     by = request.person.name
     revoked = bounds.number(request.POST.get("revoke", ""))
     if revoked is not None:
-        says = feeding.revoke(number=revoked, by=by, at=request.at)
+        says = calendar_feeds.revoke(number=revoked, by=by, at=request.at)
         messages.success(request, says)
         return ""
     of = request.POST.get("of", "")
     mine = request.person.engineer if of == "me" else None
     duty = "" if of == "me" else of
     maker = request.person.account
-    return feeding.make(engineer=mine, duty=duty, by=by, at=request.at, maker=maker)
+    return calendar_feeds.make(engineer=mine, duty=duty, by=by, at=request.at, maker=maker)
 
 
 @rule("public")
 def feed(request: DeskRequest, token: str) -> HttpResponse:
     """Give a calendar to whoever knows its secret address."""
-    text = feeding.calendar(token=token, at=request.at)
+    text = calendar_feeds.calendar(token=token, at=request.at)
     if text is None:
         raise Http404
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")

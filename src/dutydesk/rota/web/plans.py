@@ -11,12 +11,12 @@ from django.shortcuts import render
 from dutydesk.kernel import bounds
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import planning, publishing
-from dutydesk.rota.flows.planning import Proposal
+from dutydesk.rota.flows import plan_proposals, publication
+from dutydesk.rota.flows.plan_proposals import Proposal
 from dutydesk.rota.rules.tallies import Tally
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.web.screens import DeskRequest, rule
 
 _SALT = "dutydesk.rota.plan"
 _KEPT = timedelta(hours=6)
@@ -49,7 +49,7 @@ def plan(request: DeskRequest) -> HttpResponse:
             if not count:
                 raise Refused("That is no number of weeks.", "Give one from 1 to 52.")
             until = request.at + timedelta(weeks=count)
-            proposal = planning.propose(at=request.at, until=until, afresh=afresh)
+            proposal = plan_proposals.propose(at=request.at, until=until, afresh=afresh)
             shown = _shown(proposal, request.at)
         except Refused as refused:
             refusal = refused
@@ -68,7 +68,7 @@ def _accept(request: DeskRequest) -> HttpResponse:
     except signing.BadSignature as error:
         raise Refused("This proposal is too old.", "Propose it again.") from error
     seats = [(row[0], row[1], row[2], row[3]) for row in rows]
-    outcome = publishing.accept(seats=seats, at=request.at, by=request.person.name)
+    outcome = publication.accept(seats=seats, at=request.at, by=request.person.name)
     told = f"Published. {len(outcome.people)} people were told."
     messages.success(request, " ".join([told, *outcome.notes]))
     return HttpResponseRedirect("/shifts/")
@@ -82,10 +82,10 @@ def _shown(proposal: Proposal, at: datetime) -> dict[str, object]:
             "together": [words.RULES[rule] for rule in found.together],
             "stuck": [proposal.turns[number].period for number in found.stuck],
         }
-    seats = planning.rows(proposal)
+    seats = plan_proposals.rows(proposal)
     seen: dict[str, object] = {"stays": not seats}
     if seats:
-        preview = publishing.preview(seats=seats, at=at)
+        preview = publication.preview(seats=seats, at=at)
         opened = [(gap.told, gap.period) for gap in preview.opened]
         lines = words.by_day(opened, process.in_force().zone)
         seen |= {
@@ -105,7 +105,7 @@ def _shown(proposal: Proposal, at: datetime) -> dict[str, object]:
 def _turn(proposal: Proposal, number: int) -> PlannedTurn:
     turn = proposal.turns[number]
     seats = []
-    for duty in planning.DUTIES:
+    for duty in plan_proposals.DUTIES:
         person = proposal.plan.seats[number, duty]
         before = proposal.published.get((number, duty))
         was = "" if before in (None, person) else proposal.names.get(before or 0, "")

@@ -10,10 +10,10 @@ from dutydesk.kernel import bounds
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
-from dutydesk.process import flows as process
-from dutydesk.rota.flows import checking, marking, sharing
+from dutydesk.process.flows import process
+from dutydesk.rota.flows import experience, violations, workload
 from dutydesk.rota.models import Standing
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.web.screens import DeskRequest, rule
 
 _SPANS = {"ahead": (0, 91), "behind": (-91, 0), "year": (-365, 0)}
 
@@ -26,11 +26,11 @@ def shares(request: DeskRequest) -> HttpResponse:
     chosen = request.GET.get("span", "ahead")
     back, on = _SPANS.get(chosen, _SPANS["ahead"])
     span = Period(request.at + timedelta(days=back), request.at + timedelta(days=on))
-    known = checking.experience(request.at)
+    known = violations.experience(request.at)
     today = request.at.astimezone(process.in_force().zone).date()
     months = [(today.replace(day=1) - timedelta(days=n * 30)).replace(day=1) for n in range(4)]
     context = {
-        "health": sharing.health(span=span, at=request.at),
+        "health": workload.health(span=span, at=request.at),
         "known": known,
         "marked": dict(Standing.objects.values_list("engineer", "experienced")),
         "chosen": chosen,
@@ -44,7 +44,7 @@ def _mark(request: DeskRequest) -> HttpResponse:
     number = bounds.number(request.POST.get("engineer", ""))
     if request.person.may("engineer") and number is not None:
         try:
-            warnings = marking.mark(
+            warnings = experience.mark(
                 engineer=number,
                 standing=request.POST.get("standing", ""),
                 at=request.at,
@@ -67,7 +67,7 @@ def statement(request: DeskRequest) -> HttpResponse:
         month = None
     if engineer is None or month is None or not 2000 <= month.year <= 2100:
         raise Http404
-    text = sharing.statement(engineer=engineer, month=month, at=request.at)
+    text = workload.statement(engineer=engineer, month=month, at=request.at)
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     name = f"on-call-{engineer.pk}-{month:%Y-%m}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

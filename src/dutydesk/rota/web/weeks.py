@@ -13,13 +13,21 @@ from dutydesk.kernel import bounds
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
-from dutydesk.process import flows as process
+from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Process
 from dutydesk.rota import words
-from dutydesk.rota.flows import asking, covering, manning, naming, sharing, swapping
+from dutydesk.rota.flows import (
+    cover_nominations,
+    coverage,
+    roster,
+    staffing,
+    swaps,
+    workload,
+)
 from dutydesk.rota.models import Absence, Duty, Rotation, Shift, Swap
 from dutydesk.rota.rules import typed
-from dutydesk.rota.rules.drawing import (
+from dutydesk.rota.rules.duty import why
+from dutydesk.rota.rules.week_chart import (
     DAY,
     Duties,
     Shown,
@@ -30,8 +38,7 @@ from dutydesk.rota.rules.drawing import (
     monday,
     week,
 )
-from dutydesk.rota.rules.duty import why
-from dutydesk.site.screens import DeskRequest, rule
+from dutydesk.web.screens import DeskRequest, rule
 
 WEEKS = 5
 COVER_DAYS = 7
@@ -47,7 +54,7 @@ def shifts(request: DeskRequest) -> HttpResponse:
     engineers = list(Engineer.objects.filter(active=True))
     me = next((e for e in engineers if str(e.pk) == chosen), None)
     span = Period(midnight(first, current.zone), midnight(first + WEEKS * 7 * DAY, current.zone))
-    gaps = covering.gaps(at=max(span.start, request.at), until=max(span.end, request.at))
+    gaps = coverage.gaps(at=max(span.start, request.at), until=max(span.end, request.at))
     today = request.at.astimezone(current.zone).date()
     holes = list(_by_day(gaps, current.zone).items())
     context = {
@@ -68,8 +75,8 @@ def shifts(request: DeskRequest) -> HttpResponse:
         "absences": Absence.objects.filter(end__gt=request.at).select_related("engineer")[:30],
         "rotations": Rotation.objects.filter(ends_at=None).exists(),
         "today": today,
-        "thin": manning.told(manning.thin(at=request.at, until=max(span.end, request.at))),
-        "offered": manning.offered(at=request.at),
+        "thin": staffing.told(staffing.thin(at=request.at, until=max(span.end, request.at))),
+        "offered": staffing.offered(at=request.at),
     }
     return render(request, "rota/shifts.html", context)
 
@@ -88,18 +95,18 @@ def draw(
     count: int,
     request: DeskRequest,
     me: Engineer | None,
-    gaps: Iterable[covering.Gap],
+    gaps: Iterable[coverage.Gap],
 ) -> list[Week]:
     """Draw so many weeks; of one person's shifts alone if `me` is given. One query."""
     current = process.in_force()
     whole = Period(midnight(first, current.zone), midnight(first + count * 7 * DAY, current.zone))
-    rows = list(asking.between(whole, engineer=me.pk if me else None))
+    rows = list(roster.between(whole, engineer=me.pk if me else None))
     duties = [
         Duties(
             duty=duty,
             title=label,
             shifts=[_shown(row, request) for row in rows if row.duty == duty],
-            declared=sharing.promised(whole, duty),  # type: ignore[arg-type]
+            declared=workload.promised(whole, duty),  # type: ignore[arg-type]
             holes=[] if me else [(g.period, _hole(g)) for g in gaps if g.what == label],
         )
         for duty, label in Duty.choices
@@ -108,7 +115,7 @@ def draw(
     return [week(first + n * 7 * DAY, duties, current.calendar, request.at) for n in range(count)]
 
 
-def _hole(gap: covering.Gap) -> str:
+def _hole(gap: coverage.Gap) -> str:
     who = f"{gap.unheard}, whom no message reaches" if gap.unheard else "nobody"
     return f"{gap.what}: {who}, {words.span(gap.period, process.in_force().zone)}"
 
@@ -124,14 +131,14 @@ def _running(at: datetime) -> list[tuple[object, int | None]]:
     """Give who is on now, each with the number of the shift that makes it so."""
     running = Shift.objects.filter(start__lte=at, end__gt=at, cancelled_at=None)
     numbers = {(row.duty, row.engineer_id): row.pk for row in running}
-    return [(duty, numbers.get((duty.duty, duty.engineer or 0))) for duty in asking.who(at=at)]
+    return [(duty, numbers.get((duty.duty, duty.engineer or 0))) for duty in roster.who(at=at)]
 
 
 def _by_day(
-    gaps: Iterable[covering.Gap], zone: ZoneInfo
-) -> dict[date, list[tuple[covering.Gap, str]]]:
+    gaps: Iterable[coverage.Gap], zone: ZoneInfo
+) -> dict[date, list[tuple[coverage.Gap, str]]]:
     """Give what of each day nobody covers, and its times; parts are shown under who answers."""
-    found: dict[date, list[tuple[covering.Gap, str]]] = {}
+    found: dict[date, list[tuple[coverage.Gap, str]]] = {}
     for gap in gaps:
         if gap.number is None:
             day = gap.period.start.astimezone(zone).date()
@@ -144,7 +151,7 @@ class CoverDay:
     """A day's parts and who answers in each; or what is special about it."""
 
     day: date
-    parts: list[naming.Nomination]
+    parts: list[cover_nominations.Nomination]
     note: str
 
 
@@ -154,8 +161,8 @@ def _days(first: date, current: Process) -> list[CoverDay]:
         return []
     dates = [first + n * DAY for n in range(COVER_DAYS)]
     span = Period(midnight(first, current.zone), midnight(dates[-1] + DAY, current.zone))
-    found: dict[date, list[naming.Nomination]] = {}
-    for each in naming.nominations(span):
+    found: dict[date, list[cover_nominations.Nomination]] = {}
+    for each in cover_nominations.nominations(span):
         found.setdefault(each.day, []).append(each)
     days = [
         CoverDay(
@@ -175,7 +182,7 @@ def cover(request: DeskRequest) -> HttpResponse:
     if request.method != "POST" or number is None:
         return HttpResponseRedirect("/shifts/")
     try:
-        says = naming.name(
+        says = cover_nominations.name(
             number=number,
             engineer=bounds.number(request.POST.get("engineer", "")),
             at=request.at,
@@ -223,13 +230,13 @@ def _do(request: DeskRequest, found: Shift) -> str:
     if me is None:
         raise Refused("Shifts are for engineers of the team to change.", "Ask one of them.")
     if request.POST.get("what") == "now":
-        swapping.take_now(shift=found.pk, engineer=me, at=request.at)
+        swaps.take_now(shift=found.pk, engineer=me, at=request.at)
         return f"You are {found.duty} from now until the shift ends."
     zone = process.in_force().zone
     start, end = (typed.moment(request.POST.get(name, ""), zone) for name in ("start", "end"))
     if end <= start:
         raise Refused("The end is not after the start.", "Give it a later end.")
-    swapping.offer(
+    swaps.offer(
         duty=found.duty,
         span=Period(max(start, request.at), end) if end > request.at else Period(start, end),
         engineer=me,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
-from dutydesk.site.embedded.door import (
+from dutydesk.site.embedded.access import (
     SETTINGS,
     SUPERUSER,
     forget_way,
@@ -19,7 +19,6 @@ from dutydesk.site.embedded.door import (
     short_way,
     write_rules,
 )
-from dutydesk.site.embedded.ending import end, end_left_behind
 from dutydesk.site.embedded.owner import (
     VERSION,
     CannotStart,
@@ -28,6 +27,7 @@ from dutydesk.site.embedded.owner import (
     owner_of,
     program,
 )
+from dutydesk.site.embedded.shutdown import end, end_left_behind
 
 logger = logging.getLogger(__name__)
 RECOVERY = 300.0

@@ -7,7 +7,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dutydesk.chat.flows import reading
+from dutydesk.chat.flows import threads
 from dutydesk.kernel.durations import compact, write_duration
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import screen_of
@@ -133,13 +133,13 @@ def do(
 
 
 @register.inclusion_tag("parts/mark.html", takes_context=True)
-def mark_button(context: dict[str, Any], about: str, mark: reading.Marked) -> dict[str, Any]:
+def mark_button(context: dict[str, Any], about: str, mark: threads.Marked) -> dict[str, Any]:
     """Show a mark and how many put it on a post, as a button that puts one's own on or off."""
     return {
         "action": f"post.{'unmark' if mark.mine else 'mark'}={mark.name}",
         "about": about,
         "mark": mark,
-        "can": mark.name in reading.MARKS,
+        "can": mark.name in threads.MARKS,
         "csrf_token": context.get("csrf_token"),
         "request": context["request"],
     }
@@ -162,7 +162,7 @@ def post(context: dict[str, Any], post: Any, in_thread: bool = False) -> dict[st
         "post": post,
         "words": post.words,
         "about": f"post:{post.pk}",
-        "marks": reading.marks(post, account) if post.written_by and not post.removed_at else [],
+        "marks": threads.marks(post, account) if post.written_by and not post.removed_at else [],
         "mine": post.account_id == account and not post.removed_at,
         "in_thread": in_thread,
         "ticketed": context.get("ticketed"),

@@ -1,0 +1,35 @@
+"""Reaches people by addresses of their own. Source: https://github.com/caronc/apprise/wiki."""
+
+from collections.abc import Callable, Iterable
+
+from apprise import Apprise
+
+from dutydesk.adapters.apprise.delivery import asset, send
+from dutydesk.adapters.apprise.services import service_of
+from dutydesk.database import rows
+from dutydesk.ports.delivery import Parcel, Undelivered, told
+
+
+class WayCourier:
+    """Delivers errands whose payload is {"way", "subject", "body"}; a way's address is asked for.
+
+    So no address lies in an errand. `inside` are the inner hosts, addresses and networks that
+    ways may lead to; every public host is allowed.
+    """
+
+    def __init__(self, address_of: Callable[[int], str | None], inside: Iterable[str]) -> None:
+        """Ask `address_of` for the address of a way; None if it was removed."""
+        self._address_of = address_of
+        self._inside = tuple(inside)
+
+    def deliver(self, parcel: Parcel) -> str:
+        """Send one message. That the other side took it is all that is known of its arrival."""
+        address = self._address_of(parcel.payload["way"])
+        if address is None:
+            raise Undelivered("this way was removed", permanent=True)
+        sender = Apprise.instantiate(address, asset=asset()) if service_of(address) else None
+        if sender is None:
+            raise Undelivered("Apprise can't read this address any more", permanent=True)
+        rows.give_back()  # A connection waits for no network.
+        send(sender, title=parcel.payload["subject"], body=told(parcel), inside=self._inside)
+        return parcel.key

@@ -1,0 +1,65 @@
+"""Asking GitHub how tickets stand. Source: https://docs.github.com/en/rest/issues."""
+
+import base64
+from collections.abc import Collection
+from datetime import UTC, datetime
+
+from dutydesk.adapters.github.client import Client, Session
+from dutydesk.adapters.github.payloads import issue_from, remark_from
+from dutydesk.adapters.github.projects import Projects
+from dutydesk.ports.delivery import Undelivered
+from dutydesk.ports.tracker import Issue, Remark
+
+PATIENCE = 30.0
+
+
+def _iso(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+class GitHubAsker:
+    """Asks for issues, comments, columns and the template of the place that tickets are in."""
+
+    def __init__(self, client: Client, projects: Projects) -> None:
+        """Ask by this client."""
+        self._client, self._projects = client, projects
+
+    def changed(self, since: datetime | None) -> list[Issue]:
+        """Give the issues that changed since then, oldest first; without it, the open ones."""
+        asked = {"state": "all", "since": _iso(since)} if since else {"state": "open"}
+        order = {"sort": "updated", "direction": "asc", "per_page": 100}
+
+        def read(session: Session) -> list[Issue]:
+            rows = session.pages("/issues", **asked, **order)
+            return [issue_from(row) for row in rows if "pull_request" not in row]
+
+        return self._client.do(read, PATIENCE)
+
+    def remarks(self, since: datetime) -> list[Remark]:
+        """Give the comments that were written or changed since then, oldest first."""
+        asked = {"since": _iso(since), "sort": "updated", "direction": "asc", "per_page": 100}
+
+        def read(session: Session) -> list[Remark]:
+            return [remark_from(row) for row in session.pages("/issues/comments", **asked)]
+
+        return self._client.do(read, PATIENCE)
+
+    def columns(self, nodes: Collection[str]) -> dict[str, str]:
+        """Give the column of each of these issues that is on the board."""
+        if not nodes or not self._client.where().project:
+            return {}
+        return self._client.do(lambda session: self._projects.columns(session, nodes), PATIENCE)
+
+    def template(self, name: str) -> str:
+        """Give the text of an issue template of that file name; empty if there is none."""
+        path = f"/contents/.github/ISSUE_TEMPLATE/{name}"
+
+        def read(session: Session) -> str:
+            return base64.b64decode(session.get(path)["content"]).decode("utf-8", "replace")
+
+        try:
+            return self._client.do(read)
+        except Undelivered as failure:
+            if "(404)" in failure.reason:
+                return ""
+            raise

@@ -1,0 +1,138 @@
+"""What GitHub says, as the values of our port. Only the few fields that are needed are read."""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from dutydesk.kernel import bounds
+from dutydesk.ports.tracker import Issue, Place, Remark, Word
+from dutydesk.ports.webhooks import Forged
+
+_MARKER = re.compile(r"<!-- (dutydesk:\S+) -->")
+_GONE = ("deleted", "transferred")
+
+
+def with_marker(text: str, marker: str) -> str:
+    """Give a text with a marker that nobody sees; what looks like one in the text no longer does.
+
+    Whoever is named with an @ in what people wrote is not called by it.
+    """
+    calm = re.sub(r"(?<![\w/`])@(?=[\w-])", "@\N{ZERO WIDTH SPACE}", text)
+    return f"{calm.replace('<!--', '&lt;!--')}\n\n<!-- {marker} -->"
+
+
+def split_marker(text: str) -> tuple[str, str]:
+    """Give a text without its marker, and the marker; empty if there is none."""
+    bare = text.rstrip()
+    begins = max(bare.rfind("<!-- "), 0)
+    found = _MARKER.fullmatch(bare, begins)
+    return (text[:begins].rstrip("\n"), found[1]) if found else (text, "")
+
+
+def issue_from(given: Mapping[str, Any]) -> Issue:
+    """Read an issue; PostgreSQL stores no NUL, so there is none in it."""
+    body, marker = split_marker(_clean(given.get("body")))
+    people = given.get("assignees") or ([given["assignee"]] if given.get("assignee") else [])
+    return Issue(
+        number=_number(given["number"]),
+        node=str(given["node_id"]),
+        url=str(given["html_url"]),
+        title=_clean(given["title"]),
+        body=body,
+        author=_login(given.get("user")),
+        closed=given.get("state") == "closed",
+        logins=tuple(_login(one) for one in people),
+        labels=tuple(_label(one) for one in given.get("labels") or ()),
+        at=moment(given["updated_at"]),
+        marker=marker,
+    )
+
+
+def remark_from(given: Mapping[str, Any], issue: str = "", *, removed: bool = False) -> Remark:
+    """Read a comment; `issue` is the node of its issue, or the end of its address is its number."""
+    body, marker = split_marker(_clean(given.get("body")))
+    return Remark(
+        number=str(given["id"]),
+        issue=issue or str(given["issue_url"]).rpartition("/")[2],
+        author=_login(given.get("user")),
+        body=body,
+        at=moment(given["created_at"]),
+        changed_at=moment(given["updated_at"]),
+        marker=marker,
+        removed=removed,
+    )
+
+
+def _clean(text: Any) -> str:
+    return str(text or "").replace("\0", "\N{REPLACEMENT CHARACTER}").replace("\r\n", "\n")
+
+
+def _number(given: Any) -> int:
+    found = bounds.number(str(given), most=2**31 - 1)
+    if found is None:
+        raise ValueError("no issue has that number")
+    return found
+
+
+def _login(given: Mapping[str, Any] | None) -> str:
+    """Give somebody's name there; a deleted account is GitHub's “ghost”."""
+    return str((given or {}).get("login") or "ghost")
+
+
+def _label(given: Any) -> str:
+    return str(given["name"] if isinstance(given, Mapping) else given)
+
+
+def moment(text: str) -> datetime:
+    """Read a time, which GitHub tells in UTC."""
+    found = bounds.local_time(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+class Webhooks:
+    """Reads webhooks that bear a signature made with our secret.
+
+    Source: https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries.
+    """
+
+    def __init__(self, secret: str, where: Callable[[], Place]) -> None:
+        """Trust what is signed with `secret`, and take what is of the place that tickets are in."""
+        self._secret, self._where = secret.encode(), where
+
+    def hear(self, body: bytes, headers: Mapping[str, str]) -> Word | None:
+        """Give what it says of a ticket; None for everything else. Raises Forged."""
+        expected = "sha256=" + hmac.new(self._secret, body, hashlib.sha256).hexdigest()
+        given = headers.get("X-Hub-Signature-256", "")
+        key = headers.get("X-GitHub-Delivery", "")
+        if not hmac.compare_digest(given.encode(), expected.encode()) or not key:
+            raise Forged(
+                "This is not signed with the webhook's secret.",
+                "Set DUTYDESK_GITHUB_WEBHOOK_SECRET to the one that GitHub has.",
+            )
+        try:
+            told = json.loads(bounds.storable_json(body))
+            word = self._read(headers.get("X-GitHub-Event", ""), f"github:{key}"[:100], told)
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError):
+            return None  # Signed, but nothing that tells of a ticket: it is taken all the same.
+        return word
+
+    def _read(self, event: str, key: str, told: Mapping[str, Any]) -> Word | None:
+        if event == "projects_v2_item":
+            item = told["projects_v2_item"]
+            is_issue = item["content_type"] == "Issue"
+            return Word(key, moved=str(item["content_node_id"])) if is_issue else None
+        if told["repository"]["full_name"].lower() != self._where().repository.lower():
+            return None
+        if "pull_request" in told["issue"]:
+            return None
+        if event == "issues":
+            return Word(key, issue_from(told["issue"]), gone=told["action"] in _GONE)
+        if event == "issue_comment" and told["action"] in ("created", "edited", "deleted"):
+            issue, removed = issue_from(told["issue"]), told["action"] == "deleted"
+            said = remark_from(told["comment"], issue.node, removed=removed)
+            return Word(key, issue, remark=said)
+        return None

@@ -1,0 +1,118 @@
+"""Delivers what is owed to GitHub about tickets; see `desk.flows.tracker_outbound`.
+
+Source: https://docs.github.com/en/rest/issues.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from dutydesk.adapters.github.client import Client, Session
+from dutydesk.adapters.github.payloads import split_marker, with_marker
+from dutydesk.adapters.github.projects import Projects
+from dutydesk.ports.delivery import Parcel, Undelivered
+
+# So much may GitHub's clock be behind ours.
+_SKEW = timedelta(minutes=5)
+_LONGEST = 65_000
+
+
+class TicketCourier:
+    """Delivers errands of one kind: create, state, assign, label, column, comment or look."""
+
+    def __init__(self, kind: str, client: Client, projects: Projects) -> None:
+        """Deliver what errands `tracker.KIND` ask for."""
+        self._client, self._projects = client, projects
+        self._do: Callable[[Session, Parcel], str] = {
+            "create": self._create,
+            "state": self._state,
+            "assign": self._assign,
+            "label": self._label,
+            "comment": self._comment,
+            "column": self._column,
+            "look": self._look,
+        }[kind]
+
+    def deliver(self, parcel: Parcel) -> str:
+        """Do it once; give what GitHub calls what came of it."""
+        return self._client.do(lambda session: self._do(session, parcel))
+
+    def _create(self, session: Session, parcel: Parcel) -> str:
+        """Create an issue; give its number, node, address, whether it has its labels, its version.
+
+        If an earlier try may have created it, look for its marker first.
+        """
+        given = parcel.payload
+        since = (parcel.owed_since - _SKEW).isoformat()
+        made = None
+        if parcel.uncertain or parcel.attempt > 1:
+            asked = {"state": "all", "since": since, "per_page": 100, "sort": "created"}
+            made = _find(session, "/issues", given["marker"], asked)
+        if made is None:
+            body = with_marker(given["body"][:_LONGEST], given["marker"])
+            new = {"title": given["title"], "body": body, "labels": given["labels"]}
+            made = session.send("POST", "/issues", new)
+        has = {one["name"].lower() for one in made.get("labels") or ()}
+        labelled = has >= {label.lower() for label in given["labels"]}
+        name = f"{made['number']} {made['node_id']} {made['html_url']}"
+        return f"{name} {int(labelled)} {made['updated_at']}"
+
+    def _state(self, session: Session, parcel: Parcel) -> str:
+        """Close or open it; give the version that it has then."""
+        state = "closed" if parcel.payload["closed"] else "open"
+        return str(session.send("PATCH", _issue(parcel), {"state": state})["updated_at"])
+
+    def _assign(self, session: Session, parcel: Parcel) -> str:
+        """Assign one person instead of another; give the version that it has then.
+
+        Others who are assigned too stay.
+        """
+        login, before = parcel.payload["login"], parcel.payload["before"]
+        told = None
+        if before and before != login:
+            told = session.send("DELETE", f"{_issue(parcel)}/assignees", {"assignees": [before]})
+        if login:
+            told = session.send("POST", f"{_issue(parcel)}/assignees", {"assignees": [login]})
+            if login.lower() not in {one["login"].lower() for one in told["assignees"]}:
+                raise Undelivered(f"GitHub lets nobody give issues to {login}", permanent=True)
+        return str(told["updated_at"]) if told else ""
+
+    def _label(self, session: Session, parcel: Parcel) -> str:
+        labels = parcel.payload["labels"]
+        told = session.send("POST", f"{_issue(parcel)}/labels", {"labels": labels})
+        has = {one["name"].lower() for one in told}
+        missing = [label for label in labels if label.lower() not in has]
+        if missing:
+            raise Undelivered(f"the label “{missing[0]}” can't be put on issues", permanent=True)
+        return "labelled"
+
+    def _comment(self, session: Session, parcel: Parcel) -> str:
+        given = parcel.payload
+        path = f"{_issue(parcel)}/comments"
+        if parcel.uncertain or parcel.attempt > 1:
+            since = (parcel.owed_since - _SKEW).isoformat()
+            made = _find(session, path, given["marker"], {"since": since, "per_page": 100})
+            if made is not None:
+                return str(made["id"])
+        text = f"**{given['author']}**:\n\n{given['body'][:_LONGEST]}"
+        made = session.send("POST", path, {"body": with_marker(text, given["marker"])})
+        return str(made["id"])
+
+    def _column(self, session: Session, parcel: Parcel) -> str:
+        given = parcel.payload
+        return self._projects.put(session, given["node"], given["column"])
+
+    def _look(self, session: Session, parcel: Parcel) -> str:
+        node = parcel.payload["node"]
+        found = self._projects.columns(session, [node])
+        return found.get(node, "")
+
+
+def _issue(parcel: Parcel) -> str:
+    return f"/issues/{int(parcel.payload['number'])}"
+
+
+def _find(session: Session, path: str, marker: str, asked: Mapping[str, Any]) -> Any:
+    """Give what has our marker in its text; None if nothing has."""
+    rows = session.pages(path, **asked)
+    return next((row for row in rows if split_marker(row.get("body") or "")[1] == marker), None)

@@ -1,0 +1,92 @@
+"""What people do to alarms and silences, in any chat."""
+
+from datetime import datetime, timedelta
+
+from django.shortcuts import get_object_or_404
+
+from dutydesk.alarms.flows import resolution, silences
+from dutydesk.alarms.models import Alarm, Silence
+from dutydesk.alarms.rules.silence_matchers import LONGEST_ONCE, LONGEST_REPEATED
+from dutydesk.kernel.actions import Action, Done, Person, Press
+from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.moments import when
+from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.subjects import number_of, subject
+from dutydesk.process.flows import process
+from dutydesk.process.rules.hours import in_zone
+
+
+def _silence(press: Press) -> Done:
+    """Lead to the form; nothing is silenced before what it would quiet was seen."""
+    return Done("", subject("alarm-to-silence", number_of(press.about, "alarm")))
+
+
+def _found(about: str) -> Silence:
+    return get_object_or_404(Silence, pk=number_of(about, "silence"))
+
+
+def _lift_form(about: str, by: Person, at: datetime) -> Form:
+    found = _found(about)
+    quiet = [one.alarm.title for one in silences.affected(found, at=at) if one.quiet]
+    if quiet:
+        count = f"{len(quiet)} alarms" if len(quiet) > 1 else "1 alarm"
+        note = f"It quiets {count} now: {'; '.join(quiet[:5])}. High ones page at once."
+    else:
+        note = "Nothing that it quiets fires now."
+    return Form(f"Lift the silence of {found.title}", "Lift it now", note=note)
+
+
+def _lift(press: Press) -> Done:
+    found = silences.lift(silence=number_of(press.about, "silence"), by=press.by.name, at=press.at)
+    return Done("Lifted.", found.about)
+
+
+def _extend_form(about: str, by: Person, at: datetime) -> Form:
+    found = _found(about)
+    zone = process.in_force().zone
+    longest = LONGEST_REPEATED if found.windows else LONGEST_ONCE
+    later = max(found.ends_at, at) + (timedelta(days=7) if found.windows else timedelta(hours=1))
+    return Form(
+        f"Change when the silence of {found.title} ends",
+        "Move its end",
+        (Field("until", "Until", "time", value=f"{later.astimezone(zone):%Y-%m-%dT%H:%M}"),),
+        f"It ends {when(found.ends_at, zone, at)} now. At most {longest.days} days from now.",
+    )
+
+
+def _extend(press: Press) -> Done:
+    zone = process.in_force().zone
+    try:
+        until = in_zone(press.text("until"), zone)
+    except (ValueError, OverflowError) as error:
+        raise Refused("The new end is missing.", "Give a day and a time.") from error
+    found = silences.extend(
+        silence=number_of(press.about, "silence"), until=until, by=press.by.name, at=press.at
+    )
+    return Done(f"It ends {when(found.ends_at, zone, press.at)}.", found.about)
+
+
+def _over_form(about: str, by: Person, at: datetime) -> Form:
+    found = get_object_or_404(Alarm, pk=number_of(about, "alarm"))
+    count = found.firing_count
+    return Form(
+        f"{found.title} is over",
+        "End the alarm and its page",
+        (Field("reason", "How do you know?", hint="For whoever looks later."),),
+        f"{count} alert{'' if count == 1 else 's'} of it fire{'s' if count == 1 else ''}, as far "
+        "as the desk was told. If the monitoring system tells of it again, it pages again.",
+    )
+
+
+def _over(press: Press) -> Done:
+    number = number_of(press.about, "alarm")
+    resolution.end_by_hand(alarm=number, reason=press.text("reason"), by=press.by.name, at=press.at)
+    return Done("It is over. Nobody is called for it any more.", press.about)
+
+
+ACTIONS = (
+    Action("alarm.over", "engineer", _over, _over_form),
+    Action("alarm.silence", "engineer", _silence),
+    Action("silence.lift", "engineer", _lift, _lift_form),
+    Action("silence.extend", "engineer", _extend, _extend_form),
+)

@@ -1,0 +1,47 @@
+"""What is said about an alarm: its post, and the page that it wants."""
+
+from datetime import datetime
+
+from dutydesk.alarms import words
+from dutydesk.alarms.flows import active_silences
+from dutydesk.alarms.flows.active_silences import Quiet
+from dutydesk.alarms.flows.groups import AlertGroup, titles
+from dutydesk.alarms.models import Alarm
+from dutydesk.chat.flows.desk_posts import Shown
+from dutydesk.oncall.flows.escalation import Wanted
+from dutydesk.process.rules.model import Alarms
+
+
+def wanted(alarm: Alarm, group: AlertGroup) -> Wanted:
+    """Give the page that an alarm wants."""
+    return Wanted(
+        about=alarm.about,
+        title=alarm.title,
+        details=titles(group.firing),
+        anyway=alarm.service is not None and alarm.service.page_anyway,
+        thread_key=alarm.post_key,
+        service=alarm.service_id,
+        duties=tuple(alarm.duties),
+    )
+
+
+def shown(alarm: Alarm, quiet: Quiet, rules: Alarms, at: datetime) -> Shown:
+    """Give the alarm's post as it is to stand now."""
+    silenced = active_silences.told(alarm=alarm, quiet=quiet, at=at)
+    message = words.alarm(
+        about=alarm.about,
+        title=alarm.title,
+        high=alarm.severity == Alarm.Severity.HIGH,
+        counts=words.Counts(alarm.firing_count, alarm.resolved_count, alarm.truncated),
+        description=alarm.description,
+        facts={
+            "Service": alarm.service.name if alarm.service else "",
+            "Runbook": alarm.runbook,
+            "Silenced": silenced,
+            "Incident": alarm.incident.removeprefix("incident:"),
+        },
+        quiet=bool(silenced),
+        incident=bool(alarm.incident),
+    )
+    channel = rules.high_channel if alarm.peak == Alarm.Severity.HIGH else rules.low_channel
+    return Shown(alarm.post_key, alarm.channel or channel, message)

@@ -1,0 +1,141 @@
+"""Passing silences on, so that the monitoring system itself sends nothing while they last.
+
+A silence of a service stays here: which service an alert belongs to, only the desk knows.
+
+While a silence lasts there, nothing is heard of its alerts, not even that they are resolved. So
+Alertmanager is asked which of them it knows when it has the silence, and again just before the
+end: those that it knew and knows no more are resolved. If it is away, what fired still fires.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+
+from dutydesk.alarms.flows import ingestion, silences
+from dutydesk.alarms.flows.active_silences import rule_of
+from dutydesk.alarms.flows.silences import SilenceFact
+from dutydesk.alarms.models import Alert, Silence
+from dutydesk.alarms.rules.notifications import Alert as Told
+from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.commitments.flows.commitments import CommitmentWarned
+from dutydesk.kernel.subjects import number_of
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.flows.outbox import ErrandSettled
+from dutydesk.outbox.models import Errand
+from dutydesk.process.flows import process
+
+KIND = "silence"
+LOOK = "silence.look"
+MOST_LOOKED_AT = 200  # As many as an errand's reference has letters for.
+
+
+def pass_on(*, fact: SilenceFact, at: datetime) -> None:
+    """Owe the monitoring system a silence as it stands now, if one is connected."""
+    if not outbox.can_deliver(KIND):
+        return
+    found = Silence.objects.get(pk=fact.silence)
+    if found.change == fact.change:  # A later change passes itself on.
+        _owe(found, f"{found.about}:{found.change}", at)
+
+
+def concerned(fact: ErrandSettled) -> bool:
+    """Say whether the errand passed a silence on, or looked at its alerts."""
+    ours = fact.errand_kind in (KIND, LOOK) and fact.key.startswith("silence:")
+    return ours and fact.delivered
+
+
+def settled(*, fact: ErrandSettled, at: datetime) -> None:
+    """Look at what Alertmanager knows, or take what it knows no more as resolved.
+
+    A silence is passed on again if what came late may have undone a later change of it.
+    """
+    number, change = fact.key.removeprefix("silence:").split(":")[:2]
+    found = Silence.objects.get(pk=int(number))
+    if int(change) < found.change:
+        if fact.errand_kind == KIND:
+            _owe(found, f"{found.about}:{found.change}:after:{change}", at)
+        return
+    if fact.errand_kind == KIND and found.lifted_at is None:
+        matched = silences.matched(found)
+        _look(found, "first", [alert.fingerprint for alert in matched], at)
+    elif fact.key.endswith(":last"):
+        _resolve_what_is_gone(found, Errand.objects.get(key=fact.key), at)
+
+
+def warned(*, fact: CommitmentWarned, at: datetime) -> None:
+    """Look again at what Alertmanager knew, just before a silence ends."""
+    found = Silence.objects.get(pk=number_of(fact.subject, "silence"))
+    first = Errand.objects.filter(key=_look_key(found, "first"), state=Errand.State.DONE).first()
+    if first is not None:
+        prints = zip(first.payload["fingerprints"], first.reference, strict=False)
+        _look(found, "last", [one for one, known in prints if known == "1"], at)
+
+
+def _look_key(found: Silence, which: str) -> str:
+    return f"{found.about}:{found.change}:look:{which}"
+
+
+def _look(found: Silence, which: str, fingerprints: list[str], at: datetime) -> None:
+    if fingerprints and outbox.can_deliver(LOOK):
+        what = "Asking Alertmanager which silenced alerts still fire"
+        outbox.put(
+            key=_look_key(found, which),
+            kind=LOOK,
+            subject=found.about,
+            payload={"fingerprints": fingerprints[:MOST_LOOKED_AT], "what": what},
+            at=at,
+        )
+
+
+def _resolve_what_is_gone(found: Silence, errand: Errand, at: datetime) -> None:
+    resolve_gone(silences.matched(found), errand, at)
+
+
+def resolve_gone(alerts: Iterable[Alert], errand: Errand, at: datetime) -> None:
+    """Take those of the alerts as resolved that Alertmanager did not know when it was asked.
+
+    `errand`: the one that asked. `alerts`: each with its alarm.
+    """
+    prints = zip(errand.payload["fingerprints"], errand.reference, strict=False)
+    gone = {one for one, known in prints if known == "0"}
+    told: dict[str, list[Told]] = {}
+    for alert in alerts:
+        if alert.fingerprint in gone:
+            told.setdefault(alert.alarm.group_key, []).append(alert.telling(ended=at))
+    if told:
+        notifications = [Notification(group, tuple(over)) for group, over in told.items()]
+        ingestion.receive_all(told=notifications, at=at)
+
+
+def _owe(found: Silence, key: str, at: datetime) -> None:
+    lifted = found.lifted_at is not None
+    spell = rule_of(found).spell(at, process.in_force().zone)
+    if found.service_id is not None or (spell is None and not lifted):
+        return
+    outbox.withdraw(subject=found.about, kind=KIND, at=at)
+    first = Errand.objects.filter(subject=found.about, kind=KIND).order_by("id").first()
+    here = f"{settings.BASE_URL}/alarms/silences/{found.pk}"
+    outbox.put(
+        key=key,
+        kind=KIND,
+        subject=found.about,
+        payload={
+            "matchers": found.matchers,
+            "starts_at": spell.start.isoformat() if spell else "",
+            "ends_at": spell.end.isoformat() if spell else "",
+            "by": found.made_by,
+            "reason": found.reason,
+            "mark": first.payload["mark"] if first else here,  # It is known by this from then on.
+            "change": found.change,
+            "lifted": lifted,
+            "what": "Lifting the silence in Alertmanager" if lifted else "Alertmanager's silence",
+        },
+        at=at,
+    )
+
+
+def passed_on(about: str) -> Errand | None:
+    """Give the latest errand that tells the monitoring system of a silence; None if none does."""
+    number_of(about, "silence")
+    return Errand.objects.filter(subject=about, kind=KIND).order_by("-put_at", "-id").first()

@@ -1,0 +1,231 @@
+"""Taking in what monitoring systems say: many tellings in one transaction."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from dutydesk.alarms.flows import active_silences, alarm_posts, new_alarms, timers
+from dutydesk.alarms.flows.active_silences import Quiet
+from dutydesk.alarms.flows.groups import (
+    AlertGroup,
+    Intake,
+    decide,
+    happened,
+    ingest,
+    service_names,
+)
+from dutydesk.alarms.flows.homes import Parcel, parcels_of
+from dutydesk.alarms.models import Alarm, Alert
+from dutydesk.alarms.rules.notifications import Notification, apart, sender_of
+from dutydesk.chat.flows import desk_posts
+from dutydesk.database import rows
+from dutydesk.journal.flows import journal
+from dutydesk.oncall.flows import storms
+from dutydesk.oncall.rules.page_state import PageState
+from dutydesk.people.flows import people
+from dutydesk.process.flows import process
+from dutydesk.process.rules.model import Alarms
+
+
+def receive(*, told: Notification, at: datetime) -> Alarm | None:
+    """Store what one notification told; see `receive_all`. None if there was nothing to store."""
+    return receive_all(told=[told], at=at)[0]
+
+
+def receive_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | None]:
+    """Store what was told; say it in the alarms' channel, and call people for what is high.
+
+    All of it is committed when this returns, or none. Telling the same again changes nothing but
+    the counts. Gives an alarm of each notification, None for what resolves what nobody knew.
+    """
+    return new_alarms.open_all(told=told, at=at) or _receive_all(told, at)
+
+
+def _receive_all(told: Sequence[Notification], at: datetime) -> list[Alarm | None]:
+    with rows.Pipeline() as journey, transaction.atomic():
+        rules = process.in_force().alarms
+        asked = active_silences.asked(at=at)
+        rows.lock(sorted({sender_of(one.group_key) for one in told}))
+        alarms: dict[int, Alarm | None] = {}
+        for part in apart([one.group_key for one in told]):
+            groups = _take_in({number: told[number] for number in part}, alarms, rules, at)
+            _settle(groups, asked(), rules, journey, at)
+    return [alarms[number] for number in range(len(told))]
+
+
+def _take_in(
+    told: Mapping[int, Notification], alarms: dict[int, Alarm | None], rules: Alarms, at: datetime
+) -> list[AlertGroup]:
+    """Take tellings over, each alert into the alarm that has it; give the groups with an alarm.
+
+    Tellings by one sender take turns, whichever process takes them in. What each telling led to
+    is put into `alarms`.
+    """
+    names = {name for one in told.values() for name in service_names(one, rules)}
+    services = people.services_named(names)
+    parted = parcels_of(list(told.values()), at=at, peer_lag=rules.peer_lag)
+    new_alarms.reserve(len(told))
+    groups = _recall([parcel for parcels in parted for parcel in parcels])
+    intake = Intake(rules, services(), at)
+    for number, parcels in zip(told, parted, strict=True):
+        found = [
+            ingest(groups[p.told.group_key], p.told, intake, new_alarms.number) for p in parcels
+        ]
+        alarms[number] = next(filter(None, found), None)
+    return [group for group in groups.values() if group.alarm]
+
+
+def _recall(parcels: Sequence[Parcel]) -> dict[str, AlertGroup]:
+    """Load the alarms that are told of, and those of their alerts that fire or are told of.
+
+    Without one that fires, a doubt about what ended a moment ago is kept with the alarm before. A
+    running incident that had the alarm before has the next one of its group too.
+    """
+    groups = {parcel.told.group_key: AlertGroup() for parcel in parcels}
+    begun = {parcel.told.group_key for parcel in parcels if parcel.begins}
+    returned = {
+        home.alarm
+        for parcel in parcels
+        for home in parcel.past.values()
+        if home.group_key == parcel.told.group_key and home.group_key not in begun
+    }
+    prints = {alert.fingerprint for parcel in parcels for alert in parcel.told.alerts}
+    open_now = Q(state=Alarm.State.FIRING, group_key__in=list(groups))
+    taken = Q(group_key__in=list(groups)) & ~Q(incident="")
+    which = open_now | Q(pk__in=list(returned)) | taken
+    alarms = Alarm.objects.filter(which).select_related("service")
+    # The one that fires comes last: it has the group.
+    for alarm in sorted(alarms, key=lambda one: one.state == Alarm.State.FIRING):
+        group = groups[alarm.group_key]
+        group.incident = alarm.incident or group.incident
+        if alarm.state == Alarm.State.FIRING or alarm.pk in returned:
+            group.alarm = alarm
+    for parcel in parcels:
+        for name, home in parcel.past.items():
+            groups[parcel.told.group_key].past[name] = home.state
+    alerts = Q(firing=True) | Q(doubt_until__isnull=False) | Q(fingerprint__in=prints)
+    _load_alerts(groups.values(), alerts)
+    return groups
+
+
+def _load_alerts(groups: Iterable[AlertGroup], which: Q) -> None:
+    by_alarm = {group.alarm.pk: group for group in groups if group.alarm}
+    if by_alarm:
+        alerts = Alert.objects.filter(which, alarm__in=list(by_alarm)).select_related("service")
+        for alert in alerts.order_by("id"):
+            by_alarm[alert.alarm_id].known[alert.fingerprint] = alert
+
+
+@transaction.atomic
+def reconsider(
+    *, alarms: Iterable[int], at: datetime, change: Callable[[AlertGroup], None] | None = None
+) -> list[AlertGroup]:
+    """Look again at firing alarms, since what matters to them has changed; give those that fire.
+
+    `change`: what is changed about each first.
+    """
+    rules, wanted = process.in_force().alarms, list(alarms)
+    with rows.Pipeline() as journey:
+        quiet = active_silences.asked(at=at)()
+        keys = Alarm.objects.filter(pk__in=wanted).values_list("group_key", flat=True)
+        rows.lock(sorted({sender_of(key) for key in keys}))
+        firing = Alarm.objects.filter(pk__in=wanted, state=Alarm.State.FIRING)
+        groups = [
+            AlertGroup(one, changed=True, was_firing=True)
+            for one in firing.select_related("service")
+        ]
+        _load_alerts(groups, Q(firing=True) | Q(doubt_until__isnull=False))
+        for group in groups:
+            if change is not None:
+                change(group)
+        _settle(groups, quiet, rules, journey, at)
+    return groups
+
+
+def _settle(
+    groups: Sequence[AlertGroup], quiet: Quiet, rules: Alarms, journey: rows.Pipeline, at: datetime
+) -> None:
+    """Decide, write down, show and call."""
+    changed = [group for group in groups if group.changed]
+    pages = storms.states_of(
+        [g.alarm.about for g in changed if g.alarm and g.alarm.peak == Alarm.Severity.HIGH]
+    )
+    for group in changed:
+        if group.alarm is not None:
+            decide(group, quiet, rules, pages.get(group.alarm.about, "none"))
+    _keep(groups, at)
+    if any(group.need.deed == "tell the lead" for group in changed):
+        journey.end()
+    _show(changed, quiet, rules, at)
+    doubted = any(group.doubted_until for group in changed)
+    if pages or doubted or any(group.need.deed != "nothing" for group in changed):
+        journey.end()
+        timers.watch_doubts(changed, at=at)
+        _call(changed, pages, quiet, at)
+
+
+_ALARM = (
+    *("title", "state", "severity", "peak", "service_id", "channel", "duties", "runbook"),
+    *("description", "told_at", "resolved_at", "times_told", "firing_count", "resolved_count"),
+    *("truncated", "silence_id", "silent_until", "incident", "again_at"),
+)
+_ALERT = (
+    *("firing", "starts_at", "latest_start", "ends_at", "doubt_until", "called_at", "labels"),
+    *("annotations", "service_id", "count", "told_at"),
+)
+
+
+def _keep(groups: Sequence[AlertGroup], at: datetime) -> None:
+    """Write the alarms and alerts down."""
+    for group in groups:
+        if group.alarm and group.ends:
+            group.alarm.state, group.alarm.resolved_at = Alarm.State.RESOLVED, at
+            group.alarm.again_at = None
+    rows.insert([group.alarm for group in groups if group.alarm and group.raised])
+    rows.update([group.alarm for group in groups if group.alarm and not group.raised], _ALARM)
+    rows.insert([alert for group in groups for alert in group.new.values()])
+    rows.update([alert for group in groups for alert in group.touched.values()], _ALERT)
+
+
+def _show(groups: Sequence[AlertGroup], quiet: Quiet, rules: Alarms, at: datetime) -> None:
+    """Show the alarms as they are now, and record what happened."""
+    alarms = [group.alarm for group in groups if group.alarm]
+    desk_posts.show_all([alarm_posts.shown(alarm, quiet, rules, at) for alarm in alarms], at=at)
+    journal.record_all([one for group in groups for one in happened(group, quiet, at)], at=at)
+    journal.stir_all([alarm.about for alarm in alarms])
+
+
+def _call(
+    groups: Sequence[AlertGroup], pages: Mapping[str, PageState], quiet: Quiet, at: datetime
+) -> None:
+    """End pages that nothing needs any more, let the others follow, and call for what is new."""
+    ends: dict[str, list[str]] = {}
+    paged, again, follows = [], [], []
+    for group in groups:
+        alarm, deed = group.alarm, group.need.deed
+        if alarm is None:
+            continue
+        wanted = alarm_posts.wanted(alarm, group)
+        if deed == "end":
+            ends.setdefault(_because(group, alarm, quiet), []).append(alarm.about)
+        elif deed == "page":
+            paged.append(wanted)
+        elif alarm.about in pages:
+            follows.append(wanted)
+            again += [alarm.about] if deed == "call again" else []
+    for because, abouts in ends.items():
+        storms.settle_all(abouts=abouts, at=at, because=because)
+    storms.follow_all(wanted=follows, at=at)
+    storms.call_again_all(abouts=again, at=at)
+    if paged:
+        storms.page_all(wanted=paged, at=at)
+
+
+def _because(group: AlertGroup, alarm: Alarm, quiet: Quiet) -> str:
+    """Say why nobody is called for an alarm any more."""
+    silence = quiet.number(alarm.silence_id)
+    if group.need.silenced and silence is not None:
+        return f"{silence.by} silenced it: {silence.reason}"
+    return "all its alerts are resolved" if group.over else "nothing high of it fires any more"

@@ -1,0 +1,83 @@
+"""Which channel of a chat outside is which of ours."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
+
+from dutydesk.chat.flows.desk_posts import place
+from dutydesk.chat.models import Channel, Elsewhere
+from dutydesk.people.models import Team
+from dutydesk.process.flows import process
+
+
+def open_channels() -> None:
+    """Let the channels that the process in force names be there, before anything is said there."""
+    for name in sorted(_of_the_process()):
+        place(name)
+
+
+def known(outside: str) -> Elsewhere | None:
+    """Give a channel outside if we know it; its channel here is the one that counts now."""
+    found = Elsewhere.objects.select_related("channel").filter(outside=outside).first()
+    if found is None or found.channel.name == found.name:
+        return found
+    if found.name in _meant():  # The process came to call it as it is called there.
+        found.channel = place(found.name)
+        found.save(update_fields=["channel"])
+    return found
+
+
+@transaction.atomic
+def meet(*, outside: str, name: str) -> Elsewhere:
+    """Know a channel outside from now on, as `#name`, by our channel of that name."""
+    found = known(outside)
+    if found is None:
+        found, _ = Elsewhere.objects.get_or_create(
+            outside=outside, defaults={"channel": place(name[:80]), "name": name[:90]}
+        )
+    return found
+
+
+@transaction.atomic
+def rename(*, outside: str, name: str) -> Elsewhere | None:
+    """Follow a channel's new name outside; None if it isn't known.
+
+    Ours is renamed with it, but one that the process or a team names keeps its name and what is
+    said there: who calls it so must be told.
+    """
+    found = Elsewhere.objects.select_for_update(of=("self",)).filter(outside=outside).first()
+    if found is None:
+        return None
+    found.name = name[:90]
+    ours = found.channel
+    if name in _meant():
+        found.channel = place(name)
+    elif ours.name not in _meant() and not Channel.objects.filter(name=name[:80]).exists():
+        ours.name = name[:80]
+        ours.save(update_fields=["name"])
+    found.save(update_fields=["name", "channel"])
+    return found
+
+
+def outside_of(channel: Channel, chat: str) -> str:
+    """Give which channel of that chat, such as `slack`, ours is; empty if none is known."""
+    found = Elsewhere.objects.filter(channel=channel, outside__startswith=f"{chat}:")
+    return found.order_by("-id").values_list("outside", flat=True).first() or ""
+
+
+def saw(*, outside: str, mark: str) -> None:
+    """Remember up to where a channel outside was read back. Marks sort as text does."""
+    Elsewhere.objects.filter(outside=outside).update(seen=Greatest(F("seen"), Value(mark)))
+
+
+def _meant() -> Collection[str]:
+    """Give the names that the process and the teams call channels by."""
+    return {*_of_the_process(), *Team.objects.values_list("channel", flat=True)}
+
+
+def _of_the_process() -> Collection[str]:
+    current = process.in_force()
+    alarms = current.alarms
+    return {current.ask.channel, current.team.channel, alarms.high_channel, alarms.low_channel}

@@ -1,0 +1,210 @@
+"""What people post, change, remove and mark, here or in a chat outside."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import transaction
+
+from dutydesk.chat.flows import emoji, post_mirror
+from dutydesk.chat.flows.desk_posts import count, place, stir
+from dutydesk.chat.flows.threads import visible
+from dutydesk.chat.models import Mark, Post
+from dutydesk.journal.flows import journal
+from dutydesk.kernel.actions import NotYours, Person
+from dutydesk.kernel.events import Event
+from dutydesk.kernel.messages import Message
+from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.subjects import subject
+
+LONGEST, LONGEST_OUTSIDE = 8000, 40_000
+REMOVED = "(removed)"
+
+
+class PostRefused(Refused):
+    """The post can't be taken."""
+
+
+@dataclass(frozen=True)
+class PostFact(Event):
+    """Somebody, not the desk, did something to a post. `thread` is the post it answers, or None."""
+
+    kind: ClassVar[str]
+    post: int
+    channel: str
+    thread: int | None
+
+
+class PersonPosted(PostFact):
+    """Somebody posted."""
+
+    kind: ClassVar[str] = "chat.posted"
+
+
+class PersonEdited(PostFact):
+    """Somebody changed what they had posted."""
+
+    kind: ClassVar[str] = "chat.edited"
+
+
+class PersonRemoved(PostFact):
+    """Somebody took back what they had posted."""
+
+    kind: ClassVar[str] = "chat.removed"
+
+
+@dataclass(frozen=True)
+class PersonMarked(PostFact):
+    """Somebody put a mark on a post, or took it off again; `mark` is its name, as in `eyes`."""
+
+    kind: ClassVar[str] = "chat.marked"
+    mark: str
+    on: bool
+    account: int | None
+    who: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Whoever posts or marks. `account`: None for somebody in a chat outside whom nobody knows.
+
+    `outside` names them in that chat, as in `slack:T024BE7LD:U012AB3CD`; empty in the built-in one.
+    """
+
+    name: str
+    account: int | None
+    outside: str = ""
+
+    @classmethod
+    def of(cls, person: Person) -> Self:
+        """Give the author that somebody who uses the desk itself is."""
+        return cls(person.name, person.account)
+
+    @property
+    def who(self) -> str:
+        """Name them for good."""
+        return self.outside if self.account is None else subject("account", self.account)
+
+
+@transaction.atomic
+def post(
+    *,
+    by: Author,
+    channel: str,
+    text: str,
+    at: datetime,
+    thread: int | None = None,
+    key: str = "",
+) -> Post:
+    """Take a person's post in a channel or a thread, and let the rooms hear of it.
+
+    In a thread that one person sees, nobody else posts or reads what is posted. `key`: what it is
+    called in the chat that it comes from; one that was posted before is left as it is.
+    Raises PostRefused.
+    """
+    text = _text(text, by)
+    seen = visible(Post.objects.filter(thread=None), by.account)
+    root = seen.filter(pk=thread).first() if thread else None
+    if thread and root is None:
+        raise PostRefused("That thread isn't there.", "Post it in the channel.")
+    made, new = Post.objects.get_or_create(
+        key=key or f"person:{uuid.uuid4()}",
+        defaults={
+            "channel": root.channel if root else place(channel),
+            "thread": root,
+            "author": by.name[:100],
+            "account_id": by.account,
+            "only_for_id": root.only_for_id if root else None,
+            "outside": by.outside,
+            "message": Message(text).as_json(),
+            "at": at,
+        },
+    )
+    if new:
+        count(made)
+        post_mirror.owe([made.key], at=at)
+        _record(PersonPosted(made.pk, made.channel.name, thread), made, "posted in", by, at)
+    return made
+
+
+@transaction.atomic
+def edit(*, post: int, by: Author, text: str, at: datetime) -> None:
+    """Change what somebody's own post says. Raises PostRefused, NotYours."""
+    found = _own(post, by)
+    text = _text(text, by)
+    if found.words.body == text:
+        return
+    found.message, found.changed_at = Message(text).as_json(), at
+    found.save(update_fields=["message", "changed_at"])
+    post_mirror.owe([found.key], at=at)
+    _record(PersonEdited(*_where(found)), found, "changed a post in", by, at)
+
+
+@transaction.atomic
+def remove(*, post: int, by: Author, at: datetime) -> None:
+    """Take somebody's own post back: what it said is gone, its place in the thread stays."""
+    found = _own(post, by)
+    found.message, found.removed_at = Message(REMOVED).as_json(), at
+    found.save(update_fields=["message", "removed_at"])
+    post_mirror.owe([found.key], at=at)
+    _record(PersonRemoved(*_where(found)), found, "removed a post in", by, at)
+
+
+@transaction.atomic
+def mark(*, post: int, name: str, by: Author, on: bool, at: datetime) -> bool:
+    """Put a mark on a post, or take it off; give whether that changed anything."""
+    found = Post.objects.select_related("channel").get(pk=post)
+    here = not by.outside
+    if on:
+        defaults = {"account_id": by.account, "at": at, "here": here}
+        _, changed = Mark.objects.get_or_create(
+            post=found, name=name, who=by.who, defaults=defaults
+        )
+    else:
+        mine = Mark.objects.filter(post=found, name=name, who=by.who)
+        here = here or mine.filter(here=True).exists()  # It stands there as the desk's own.
+        changed = bool(mine.delete()[0])
+    if changed:
+        fact = PersonMarked(*_where(found), name, on, by.account, by.who, by.name)
+        _record(fact, found, f"{'put' if on else 'took off'} {name} in", by, at)
+        if here:
+            emoji.owe(found, name, at=at)
+    return changed
+
+
+def _text(text: str, by: Author) -> str:
+    text, longest = text.strip(), LONGEST_OUTSIDE if by.outside else LONGEST
+    if not text:
+        raise PostRefused("There is nothing to post.", "Write something first.")
+    if len(text) > longest:
+        raise PostRefused(
+            f"The post has {len(text)} characters; {longest} is the most.", "Make it shorter."
+        )
+    return text
+
+
+def _own(post: int, by: Author) -> Post:
+    rows = Post.objects.select_for_update(of=("self",)).select_related("channel")
+    found = rows.filter(pk=post).first()
+    if found is None or found.removed_at is not None:
+        raise PostRefused("That post isn't there any more.", "Post something new.")
+    if not {found.written_by, found.outside} & ({by.who, by.outside} - {""}):
+        raise NotYours("Only whoever posted it can change it.", "Answer it in its thread.")
+    return found
+
+
+def _where(found: Post) -> tuple[int, str, int | None]:
+    return found.pk, found.channel.name, found.thread_id
+
+
+def _record(fact: PostFact, found: Post, did: str, by: Author, at: datetime) -> None:
+    stir(found)
+    journal.record(
+        fact=fact,
+        subject=subject("thread", found.thread_id or found.pk),
+        text=f"{by.name} {did} {found.channel.name}",
+        at=at,
+        actor=by.name,
+    )

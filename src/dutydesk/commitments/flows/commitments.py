@@ -1,0 +1,185 @@
+"""Promising, keeping, withdrawing, and looking after what is promised."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import transaction
+from django.db.models import Min, QuerySet
+
+from dutydesk.commitments.models import Commitment
+from dutydesk.commitments.rules import Promise, Step, look, outcome
+from dutydesk.journal.flows import journal
+from dutydesk.kernel.events import Event
+
+
+@dataclass(frozen=True)
+class CommitmentFact(Event):
+    """What the timekeeper tells about one commitment. `sort` is the commitment's kind."""
+
+    kind: ClassVar[str]
+    commitment: int
+    sort: str
+    subject: str
+
+
+class CommitmentWarned(CommitmentFact):
+    """It is due soon."""
+
+    kind: ClassVar[str] = "commitment.warned"
+
+
+class CommitmentDue(CommitmentFact):
+    """Its time has come and it is not kept."""
+
+    kind: ClassVar[str] = "commitment.due"
+
+
+class CommitmentChased(CommitmentFact):
+    """Its time is past, it is still not kept, and its owner is reminded."""
+
+    kind: ClassVar[str] = "commitment.chased"
+
+
+_FACTS: dict[Step, type[CommitmentFact]] = {
+    "warn": CommitmentWarned,
+    "due": CommitmentDue,
+    "chase": CommitmentChased,
+}
+_TEXTS: dict[Step, str] = {
+    "warn": "Due soon: {}",
+    "due": "Due now: {}",
+    "chase": "Overdue: {}",
+}
+
+
+def promise(
+    *,
+    kind: str,
+    subject: str,
+    owner: str,
+    text: str,
+    times: Promise,
+    at: datetime,
+    clause: str = "",
+) -> Commitment:
+    """Promise something; an open promise of that kind about the subject gives way to this one.
+
+    Belongs inside the transaction of the flow that promises.
+    """
+    withdraw(kind=kind, subject=subject, at=at)
+    commitment = Commitment.objects.create(
+        kind=kind,
+        subject=subject,
+        owner=owner,
+        text=text,
+        clause=clause,
+        made_at=at,
+        warn_at=times.warn_at,
+        due_at=times.due_at,
+        chase_every=times.chase_every,
+        next_at=times.first_look(at),
+    )
+    journal.stir(subject)
+    return commitment
+
+
+def keep(*, kind: str, subject: str, at: datetime) -> Commitment | None:
+    """Settle the open promise of that kind as kept or late; None if there is none."""
+    commitment = _open(kind, subject)
+    if commitment is not None:
+        commitment.state = Commitment.State(outcome(due_at=commitment.due_at, kept_at=at))
+        _settle(commitment, at)
+    return commitment
+
+
+def miss(*, kind: str, subject: str, at: datetime) -> Commitment | None:
+    """Settle the open promise as missed: it can no longer be kept."""
+    return _give_up(kind, subject, Commitment.State.MISSED, at)
+
+
+def withdraw(*, kind: str, subject: str, at: datetime) -> Commitment | None:
+    """Settle the open promise as withdrawn: it is no longer owed."""
+    return _give_up(kind, subject, Commitment.State.WITHDRAWN, at)
+
+
+def postpone(*, kind: str, subject: str, due_at: datetime) -> None:
+    """Let the open promise of that kind be due then instead: one small statement, nothing told."""
+    owed = Commitment.objects.filter(kind=kind, subject=subject, state=Commitment.State.OPEN)
+    owed.update(due_at=due_at, next_at=due_at)
+
+
+def _give_up(kind: str, subject: str, state: Commitment.State, at: datetime) -> Commitment | None:
+    commitment = _open(kind, subject)
+    if commitment is not None:
+        commitment.state = state
+        _settle(commitment, at)
+    return commitment
+
+
+def _open(kind: str, subject: str) -> Commitment | None:
+    owed = Commitment.objects.filter(kind=kind, subject=subject, state=Commitment.State.OPEN)
+    return owed.select_for_update().first()
+
+
+def _settle(commitment: Commitment, at: datetime) -> None:
+    commitment.settled_at = at
+    commitment.next_at = None
+    commitment.save(update_fields=["state", "settled_at", "next_at"])
+    journal.stir(commitment.subject)
+
+
+def tick(*, at: datetime, batch: int = 50) -> int:
+    """Look after up to `batch` commitments that need it at `at`; give how many there were.
+
+    Workers may do this at the same time: each takes what no other has taken.
+    """
+    with transaction.atomic():
+        ready = Commitment.objects.filter(state=Commitment.State.OPEN, next_at__lte=at)
+        mine = list(ready.select_for_update(skip_locked=True).order_by("next_at")[:batch])
+        for commitment in mine:
+            _look_after(commitment, at)
+        Commitment.objects.bulk_update(mine, ["next_at"])
+    return len(mine)
+
+
+def _look_after(commitment: Commitment, at: datetime) -> None:
+    looked_for = commitment.next_at or at
+    step, commitment.next_at = look(commitment.promise, looked_for=looked_for, at=at)
+    journal.record(
+        fact=_FACTS[step](commitment.pk, commitment.kind, commitment.subject),
+        subject=commitment.subject,
+        text=_TEXTS[step].format(commitment.text),
+        at=at,
+        clause=commitment.clause,
+    )
+
+
+def still_owed(fact: CommitmentFact) -> Commitment | None:
+    """Give the commitment that a fact tells of, or None if it was settled since."""
+    return Commitment.objects.filter(pk=fact.commitment, state=Commitment.State.OPEN).first()
+
+
+def next_look() -> datetime | None:
+    """Give when the timekeeper is next needed; None if nothing is promised."""
+    found = Commitment.objects.filter(state=Commitment.State.OPEN, next_at__isnull=False).aggregate(
+        first=Min("next_at")
+    )
+    first: datetime | None = found["first"]
+    return first
+
+
+def owed(subjects: Iterable[str] | None = None) -> QuerySet[Commitment]:
+    """Give what people owe next, first things first; of these subjects only, if given.
+
+    What only a machine owes, a heartbeat's next ping, has no owner and is left out.
+    """
+    rows = Commitment.objects.filter(state=Commitment.State.OPEN).exclude(owner="")
+    rows = rows.order_by("due_at", "id")
+    return rows if subjects is None else rows.filter(subject__in=list(subjects))
+
+
+def history(subjects: Iterable[str]) -> QuerySet[Commitment]:
+    """Give everything that was ever promised about these subjects, in order of due time."""
+    return Commitment.objects.filter(subject__in=list(subjects)).order_by("due_at", "id")

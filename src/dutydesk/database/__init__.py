@@ -1,0 +1,1 @@
+"""PostgreSQL as every room uses it: rows in bulk, pipelines, locks, connections."""

@@ -1,0 +1,157 @@
+"""Writing many rows at once: one statement for each table, and one journey for many statements.
+
+Django's `bulk_create` waits for each statement's answer. Where thousands of alerts a second come
+in, the journeys cost more than the work, so these statements go out together in psycopg's
+pipeline mode, with keys that were asked for beforehand.
+"""
+
+import json
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from functools import cache
+from typing import Any, Self
+
+import psycopg
+from django.db import connection, models
+
+
+class Pipeline:
+    """Sends the statements within together; an error shows when the journey ends at the latest.
+
+    Around a transaction, its commit travels along. How many rows a statement changed is not known
+    before the journey ends, so flows that ask for it (`save`, `update`) come after `end`.
+    """
+
+    def __enter__(self) -> Self:
+        """Set out."""
+        connection.ensure_connection()
+        self._open = ExitStack()
+        self._open.enter_context(connection.connection.pipeline())
+        return self
+
+    def end(self) -> None:
+        """Wait for all answers, and let later statements travel by themselves."""
+        with connection.wrap_database_errors:
+            self._open.close()
+
+    def __exit__(self, *error: object) -> None:
+        """Arrive."""
+        self.end()
+
+
+def run(statement: str, values: Sequence[Any] = ()) -> psycopg.Cursor[Any]:
+    """Run a statement that the server prepares once; its answer is fetched when it is asked for."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        cursor: psycopg.Cursor[Any] = psycopg.Cursor(connection.connection)
+        return cursor.execute(statement, values, prepare=True)
+
+
+def lock(names: Sequence[str]) -> None:
+    """Let transactions that name the same things here take turns, until this one ends."""
+    run(
+        "SELECT pg_advisory_xact_lock(h) FROM"
+        " (SELECT hashtextextended(k, 0) AS h FROM unnest(%s::text[]) k ORDER BY h) AS locks",
+        [list(names)],
+    )
+
+
+def keys_for(model: type[models.Model], count: int) -> psycopg.Cursor[Any]:
+    """Ask for that many new primary keys; fetch gives one a row."""
+    return run(_Table.of(model).keys, [count])
+
+
+def insert(rows: Sequence[models.Model]) -> None:
+    """Insert new rows of one model; without a primary key the database gives one."""
+    if rows:
+        table = _Table.of(type(rows[0]))
+        names = table.columns if rows[0].pk is not None else table.columns_without_key
+        run(table.insert(names), [table.dump(rows, names)])
+
+
+def insert_new(row: models.Model) -> bool:
+    """Insert a row unless one that must be unique is there already; give whether it was not.
+
+    One statement, where Django's `get_or_create` takes four. The row gets its primary key.
+    """
+    table = _Table.of(type(row))
+    names = table.columns_without_key
+    once = f'{table.insert(names)} ON CONFLICT DO NOTHING RETURNING "{table.key}"'
+    found = run(once, [table.dump([row], names)]).fetchone()
+    if found is None:
+        return False
+    row.pk, row._state.adding, row._state.db = found[0], False, connection.alias
+    return True
+
+
+def dump(rows: Sequence[models.Model]) -> str:
+    """Give new rows of one model as the JSON that `insert` sends."""
+    if not rows:
+        return "[]"
+    table = _Table.of(type(rows[0]))
+    return table.dump(rows, table.columns if rows[0].pk is not None else table.columns_without_key)
+
+
+def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """Write these columns of rows of one model that are there, by their primary keys."""
+    if rows:
+        table = _Table.of(type(rows[0]))
+        run(table.update(tuple(names)), [table.dump(rows, (table.key, *names))])
+
+
+class _Table:
+    """One model's table. Rows travel as one JSON value, the quickest thing to quote and to read."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        meta = model._meta
+        self.name = meta.db_table
+        self.key = meta.pk.column or meta.pk.name
+        fields = [(field.column or field.name, field) for field in meta.concrete_fields]
+        self._attributes = {column: field.attname for column, field in fields}
+        self._types = {column: field.rel_db_type(connection) for column, field in fields}
+        self.columns = tuple(self._attributes)
+        self.columns_without_key = tuple(name for name in self.columns if name != self.key)
+        sequence = f"pg_get_serial_sequence('{self.name}', '{self.key}')"
+        self.keys = f"SELECT nextval({sequence}) FROM generate_series(1, %s)"
+
+    @cache  # noqa: B019 -- tables live as long as the process
+    def insert(self, names: tuple[str, ...]) -> str:
+        """Give the statement that inserts these columns."""
+        columns = ", ".join(f'"{name}"' for name in names)
+        return f'INSERT INTO "{self.name}" ({columns}) SELECT {columns} FROM {self._given(names)}'
+
+    @cache  # noqa: B019
+    def update(self, names: tuple[str, ...]) -> str:
+        """Give the statement that writes these columns by primary key."""
+        changes = ", ".join(f'"{name}" = given."{name}"' for name in names)
+        return (
+            f'UPDATE "{self.name}" AS row SET {changes} FROM {self._given((self.key, *names))}'
+            f' WHERE row."{self.key}" = given."{self.key}"'
+        )
+
+    def _given(self, names: tuple[str, ...]) -> str:
+        typed = ", ".join(f'"{name}" {self._types[name]}' for name in names)
+        return f"jsonb_to_recordset(%s::jsonb) AS given ({typed})"
+
+    def dump(self, rows: Sequence[models.Model], names: tuple[str, ...]) -> str:
+        """Give these columns of the rows as JSON."""
+        wanted = [(name, self._attributes[name]) for name in names]
+        found = [{name: getattr(row, attribute) for name, attribute in wanted} for row in rows]
+        return json.dumps(found, default=datetime.isoformat)
+
+    @staticmethod
+    @cache
+    def of(model: type[models.Model]) -> "_Table":
+        """Give the table of a model."""
+        return _Table(model)
+
+
+def give_back() -> None:
+    """Give this thread's connection back to the pool, before it waits for anything else.
+
+    Whatever waits holds none: there are few, and all who work share them. Within a transaction it
+    stays, of course.
+    """
+    if not connection.in_atomic_block:
+        connection.close()

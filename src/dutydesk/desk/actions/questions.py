@@ -1,0 +1,125 @@
+"""What people do to questions, in any chat."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from dutydesk.desk.flows import ownership, question_intake, question_timers, resolution
+from dutydesk.desk.models import Question
+from dutydesk.desk.rules.questions import OUTCOMES, SCORES
+from dutydesk.kernel.actions import Action, Done, Person, Press
+from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.subjects import number_of
+from dutydesk.process.flows import process
+
+
+def _question(press: Press) -> int:
+    return number_of(press.about, "question")
+
+
+def _take(press: Press) -> Done:
+    ownership.take(question=_question(press), by=press.by, at=press.at)
+    return Done("You have it.", press.about)
+
+
+def _wait(press: Press) -> Done:
+    ownership.wait(question=_question(press), by=press.by, at=press.at)
+    return Done("It waits for the asker.")
+
+
+def _solve(press: Press) -> Done:
+    resolution.solve(question=_question(press), by=press.by, at=press.at)
+    return Done("Solved. Thank you.")
+
+
+def _reopen(press: Press) -> Done:
+    resolution.reopen(question=_question(press), by=press.by, at=press.at)
+    return Done("It is open again.")
+
+
+def _more_time(press: Press) -> Done:
+    question_timers.more_time(question=_question(press), nearly=False, at=press.at)
+    return Done("You are asked again a little later.")
+
+
+def _nearly(press: Press) -> Done:
+    question_timers.more_time(question=_question(press), nearly=True, at=press.at)
+    return Done("Good. You are asked again later, if it isn't solved by then.")
+
+
+def _kind(press: Press) -> Done:
+    resolution.sort(
+        question=_question(press), kind=press.text("choice"), outcome="", by=press.by, at=press.at
+    )
+    return Done("Noted. Thank you.")
+
+
+def _sort_form(about: str, by: Person, at: datetime) -> Form:
+    found = Question.objects.get(pk=number_of(about, "question"))
+    kinds = tuple((kind.id, kind.title) for kind in process.in_force().ask.kinds)
+    outcomes = tuple(OUTCOMES.items())
+    return Form(
+        title="What kind of question was it?",
+        submit="Keep it",
+        fields=(
+            Field("kind", "Kind", "choice", value=found.kind, options=kinds),
+            Field("outcome", "What came of it", "choice", value=found.outcome, options=outcomes),
+        ),
+        note="It counts on the page Measures. Nobody is told.",
+    )
+
+
+def _sort(press: Press) -> Done:
+    resolution.sort(
+        question=_question(press),
+        kind=press.text("kind"),
+        outcome=press.text("outcome"),
+        by=press.by,
+        at=press.at,
+    )
+    return Done("Noted. Thank you.", press.about)
+
+
+def _score(happiness: int) -> Callable[[Press], Done]:
+    def keep(press: Press) -> Done:
+        resolution.score(question=_question(press), by=press.by, happiness=happiness, at=press.at)
+        return Done("Thank you.")
+
+    return keep
+
+
+def _why_form(about: str, by: Person, at: datetime) -> Form:
+    return Form(
+        title="How was our help?",
+        submit="Send it to the team",
+        fields=(Field("line", "What was good, or what would have been better?", "long"),),
+    )
+
+
+def _why(press: Press) -> Done:
+    resolution.say_why(question=_question(press), by=press.by, line=press.text("line"), at=press.at)
+    return Done("Thank you.", press.about)
+
+
+def _show(press: Press) -> Done:
+    return Done("", press.about)
+
+
+def _ask(press: Press) -> Done:
+    found = question_intake.ask_about(post=number_of(press.about, "thread"), at=press.at)
+    return Done("It is a question now.", found.about)
+
+
+ACTIONS = (
+    Action("question.take", "engineer", _take),
+    Action("question.wait", "engineer", _wait),
+    Action("question.solve", "anyone", _solve),
+    Action("question.reopen", "anyone", _reopen),
+    Action("question.more-time", "engineer", _more_time),
+    Action("question.nearly", "engineer", _nearly),
+    Action("question.kind", "engineer", _kind),
+    Action("question.sort", "engineer", _sort, _sort_form),
+    Action("question.say-why", "anyone", _why, _why_form),
+    Action("question.show", "anyone", _show),
+    Action("thread.ask", "engineer", _ask),
+    *(Action(f"question.score-{score}", "anyone", _score(score)) for score in SCORES),
+)

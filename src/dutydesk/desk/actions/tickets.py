@@ -1,0 +1,192 @@
+"""What people do to tickets, in any chat."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+from dutydesk.desk.flows import board, ticket_record, tickets
+from dutydesk.desk.models import Ticket
+from dutydesk.kernel import bounds
+from dutydesk.kernel.actions import Action, Done, NotYours, Person, Press
+from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.subjects import number_of, subject
+from dutydesk.people.models import Engineer
+from dutydesk.process.flows import process
+
+Source = Literal["question", "thread"]
+
+
+def _ticket(press: Press) -> int:
+    return number_of(press.about, "ticket")
+
+
+def _form(found: tickets.Draft) -> Form:
+    parts = (
+        Field(
+            part.name,
+            part.label,
+            part.kind,
+            required=part.required,
+            hint=part.hint,
+            value=value,
+            options=_options(part.options, part.required or part.kind == "choices"),
+        )
+        for part, value in found.parts
+    )
+    return Form(
+        title="Raise a ticket",
+        submit="Raise the ticket and say so in the thread",
+        fields=(Field("title", "Title", value=found.title), *parts),
+        note="Filled from the thread. The ticket is the record of the work; the conversation goes "
+        "on in the thread. Put 📌 on a post to add it to the ticket.",
+    )
+
+
+def _options(options: tuple[str, ...], needed: bool) -> tuple[tuple[str, str], ...]:
+    given = tuple((option, option) for option in options)
+    return given if needed or not given else (("", "Not said"), *given)
+
+
+def _filled(press: Press) -> dict[str, str]:
+    return {name: press.text(name) for name in press.values}
+
+
+def _source(about: str, kind: Source) -> dict[str, int]:
+    """Give what a ticket is raised from: a question, or a post by the name of its thread."""
+    return {"question" if kind == "question" else "post": number_of(about, kind)}
+
+
+def _form_from(kind: Source) -> Callable[[str, Person, datetime], Form]:
+    def form(about: str, by: Person, at: datetime) -> Form:
+        source = tickets.source_of(**_source(about, kind))
+        return _form(tickets.draft(source=source))
+
+    return form
+
+
+def _raise_from(kind: Source) -> Callable[[Press], Done]:
+    def raise_it(press: Press) -> Done:
+        ticket = tickets.raise_ticket(
+            **_source(press.about, kind),
+            title=press.text("title"),
+            filled=_filled(press),
+            by=press.by,
+            at=press.at,
+        )
+        return Done(f"Ticket {ticket.pk} is raised.", ticket.about)
+
+    return raise_it
+
+
+def _keep(press: Press) -> Done:
+    kept = ticket_record.keep_post(
+        post=number_of(press.about, "thread"), by=press.by.name, at=press.at
+    )
+    return Done(f"It is in ticket {kept.ticket.called}.")
+
+
+def _move_form(about: str, by: Person, at: datetime) -> Form:
+    ticket = Ticket.objects.get(pk=number_of(about, "ticket"))
+    columns = process.in_force().ask.ticket.columns
+    options = tuple((column, column) for column in columns)
+    return Form(
+        title=f"Move ticket {ticket.called}",
+        submit="Move it",
+        fields=(Field("column", "Column", "choice", value=ticket.column, options=options),),
+        note="In the last column it is closed.",
+    )
+
+
+def _move(press: Press) -> Done:
+    ticket = board.move(
+        ticket=_ticket(press), column=press.text("column"), by=press.by, at=press.at
+    )
+    return Done(f"{ticket.called} is in {ticket.column}.", press.about)
+
+
+def _shift(steps: int) -> Callable[[Press], Done]:
+    def shift(press: Press) -> Done:
+        ticket = board.shift(ticket=_ticket(press), by=press.by, steps=steps, at=press.at)
+        return Done(f"{ticket.called} is in {ticket.column}.")
+
+    return shift
+
+
+def _undo(press: Press) -> Done:
+    ticket = board.undo(ticket=_ticket(press), by=press.by, at=press.at)
+    return Done(f"{ticket.called} is in {ticket.column} again.")
+
+
+def _mine(press: Press) -> Done:
+    if press.by.engineer is None:
+        raise NotYours("Engineers of the team work on tickets.", "Give it to one of them.")
+    ticket = board.assign(
+        ticket=_ticket(press), engineer=press.by.engineer, by=press.by, at=press.at
+    )
+    return Done(f"You have {ticket.called}.")
+
+
+def _assign_form(about: str, by: Person, at: datetime) -> Form:
+    ticket = Ticket.objects.get(pk=number_of(about, "ticket"))
+    team = Engineer.objects.filter(active=True)
+    options = (("", "Nobody"), *((str(one.pk), one.name) for one in team))
+    value = str(ticket.engineer_id or "")
+    return Form(
+        title=f"Who works on ticket {ticket.called}?",
+        submit="Give it to them",
+        fields=(Field("engineer", "Engineer", "choice", False, value=value, options=options),),
+    )
+
+
+def _assign(press: Press) -> Done:
+    given = press.text("engineer")
+    ticket = board.assign(
+        ticket=_ticket(press),
+        engineer=bounds.number(given),
+        by=press.by,
+        at=press.at,
+    )
+    return Done(f"{ticket.has_it or 'Nobody'} has {ticket.called}.", press.about)
+
+
+def _close(press: Press) -> Done:
+    return Done(f"{board.close(ticket=_ticket(press), by=press.by, at=press.at).called} is closed.")
+
+
+def _reopen(press: Press) -> Done:
+    found = board.reopen(ticket=_ticket(press), by=press.by, at=press.at)
+    return Done(f"{found.called} is open again.")
+
+
+def _comment_form(about: str, by: Person, at: datetime) -> Form:
+    return Form(
+        title=f"Add to ticket {number_of(about, 'ticket')}",
+        submit="Add it",
+        fields=(Field("text", "What to add to the record", "long"),),
+    )
+
+
+def _comment(press: Press) -> Done:
+    ticket_record.comment(ticket=_ticket(press), text=press.text("text"), by=press.by, at=press.at)
+    return Done("It is in the ticket.", subject("ticket", _ticket(press)))
+
+
+def _show(press: Press) -> Done:
+    return Done("", press.about)
+
+
+ACTIONS = (
+    Action("ticket.raise", "engineer", _raise_from("question"), _form_from("question")),
+    Action("thread.ticket", "engineer", _raise_from("thread"), _form_from("thread")),
+    Action("thread.keep", "engineer", _keep),
+    Action("ticket.move", "engineer", _move, _move_form),
+    Action("ticket.left", "engineer", _shift(-1)),
+    Action("ticket.right", "engineer", _shift(1)),
+    Action("ticket.undo", "engineer", _undo),
+    Action("ticket.take", "engineer", _mine),
+    Action("ticket.assign", "engineer", _assign, _assign_form),
+    Action("ticket.close", "engineer", _close),
+    Action("ticket.reopen", "engineer", _reopen),
+    Action("ticket.comment", "engineer", _comment, _comment_form),
+    Action("ticket.show", "anyone", _show),
+)

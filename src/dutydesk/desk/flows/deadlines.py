@@ -1,0 +1,97 @@
+"""What is owed for a question by when: an answer, and a quick solution or a ticket."""
+
+from datetime import datetime, timedelta
+
+from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.rules import Promise
+from dutydesk.desk.models import Question
+from dutydesk.desk.rules.questions import nudges, quick_until
+from dutydesk.process.flows import process
+
+ANSWER, TEAM, LEAD = "question.answer", "question.nudge-team", "question.nudge-lead"
+QUICK, SILENCE = "question.quick", "question.silence"
+
+
+def answer(question: Question, owner: str, since: datetime, at: datetime) -> None:
+    """Promise a first answer, and look who is told if there is none. Clause hours.support.
+
+    `owner` is whoever has the question; without one whoever covers owes it, at any moment.
+    """
+    cover, team, lead = nudges(process.in_force(), since)
+    title = question.title
+    if cover is not None:
+        _promise(question, ANSWER, owner or "cover", f"Answer “{title}”", cover, at)
+    for kind, who, due_at in ((TEAM, "the team", team), (LEAD, "who leads support", lead)):
+        if due_at is not None:
+            _promise(question, kind, "", f"Tell {who} that “{title}” is unanswered", due_at, at)
+
+
+def quick(question: Question, since: datetime, at: datetime) -> None:
+    """Promise a quick solution or a ticket from `since` on. Clause ask.quick."""
+    _until(question, quick_until(process.in_force(), since), at)
+
+
+def quick_again(question: Question, left: timedelta, at: datetime) -> None:
+    """Promise a quick solution within so much support time from now."""
+    _until(question, process.in_force().clock("support").after(at, left), at)
+
+
+def _until(question: Question, due_at: datetime | None, at: datetime) -> None:
+    """Promise a quick solution or a ticket by then; a question with a ticket needs neither."""
+    if due_at is None or hasattr(question, "ticket"):
+        return
+    owner = question.engineer.name if question.engineer else "cover"
+    _promise(question, QUICK, owner, f"Solve “{question.title}” or offer a ticket", due_at, at)
+
+
+def silence(question: Question, at: datetime) -> None:
+    """Look whether the asker has said a word, some working days from now."""
+    current = process.in_force()
+    due_at = current.clock("working").days_after(at, current.ask.silent_after)
+    text = f"Close “{question.title}” if there is no word from its asker"
+    _promise(question, SILENCE, "", text, due_at, at)
+
+
+def _promise(
+    question: Question, kind: str, owner: str, text: str, due_at: datetime, at: datetime
+) -> None:
+    commitments.promise(
+        kind=kind,
+        subject=question.about,
+        owner=owner,
+        text=text,
+        times=Promise(due_at=due_at),
+        at=at,
+        clause="ask.quick" if kind == QUICK else "hours.support",
+    )
+
+
+def answered(question: Question, at: datetime) -> None:
+    """Settle that the first answer is there."""
+    commitments.keep(kind=ANSWER, subject=question.about, at=at)
+    _withdraw(question, (TEAM, LEAD), at)
+
+
+def nothing(question: Question, at: datetime) -> None:
+    """Settle that it is over: an answer or a solution that was still owed is there now."""
+    for kind in (ANSWER, QUICK):
+        commitments.keep(kind=kind, subject=question.about, at=at)
+    _withdraw(question, (TEAM, LEAD, SILENCE), at)
+
+
+def withdrawn(question: Question, at: datetime) -> None:
+    """Settle that nothing is owed for a question that was taken back."""
+    _withdraw(question, (ANSWER, QUICK, TEAM, LEAD, SILENCE), at)
+
+
+def _withdraw(question: Question, kinds: tuple[str, ...], at: datetime) -> None:
+    for kind in kinds:
+        commitments.withdraw(kind=kind, subject=question.about, at=at)
+
+
+def pause(question: Question, at: datetime) -> timedelta | None:
+    """Stop the quick limit; give how much of it is left, None if none was counting."""
+    stopped = commitments.withdraw(kind=QUICK, subject=question.about, at=at)
+    if stopped is None:
+        return None
+    return max(process.in_force().clock("support").between(at, stopped.due_at), timedelta())

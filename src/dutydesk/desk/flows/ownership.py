@@ -1,0 +1,193 @@
+"""Who has a question: taken, answered, waiting for its asker, and going on."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from dutydesk.chat.flows.people_posts import PersonMarked
+from dutydesk.chat.models import Mark, Post
+from dutydesk.desk.flows import deadlines, resolution, status_post
+from dutydesk.desk.flows.events import (
+    QuestionAnswered,
+    QuestionFact,
+    QuestionGivenBack,
+    QuestionRefused,
+    QuestionResumed,
+    QuestionTaken,
+    QuestionWaiting,
+)
+from dutydesk.desk.flows.resolution import locked
+from dutydesk.desk.models import Question
+from dutydesk.desk.rules.phrases import is_thanks
+from dutydesk.journal.flows import journal
+from dutydesk.kernel.actions import NotYours, Person
+from dutydesk.people.flows import people
+from dutydesk.people.models import Engineer
+from dutydesk.process.flows import process
+
+EYES, TICK = "eyes", "white_check_mark"
+
+
+def of_post(post: int | None) -> Question | None:
+    """Give the question whose thread begins with this post, or with one that goes on with it."""
+    if post is None:
+        return None
+    found = Question.objects.filter(post=post).first()
+    found = found or Question.objects.filter(joined__post=post).first()
+    return locked(found.pk) if found else None
+
+
+def reply(*, post: Post, at: datetime) -> None:
+    """Hear a reply in a question's thread: the asker's, or an engineer's."""
+    question = of_post(post.thread_id)
+    if question is None or question.state == Question.State.WITHDRAWN:
+        return
+    if post.written_by == question.who:
+        _asker_said(question, post, at)
+        return
+    engineer = people.engineer_of(post.account_id)
+    if engineer is not None:
+        _engineer_said(question, engineer, post, at)
+
+
+def _asker_said(question: Question, post: Post, at: datetime) -> None:
+    """Go on with what waited for them; open again what is solved, unless they only say thanks."""
+    if question.state == Question.State.WAITING:
+        _resume(question, at)
+    elif question.state == Question.State.SOLVED:
+        names = Engineer.objects.values_list("name", flat=True)
+        if not is_thanks(post.words.body, list(names)):
+            resolution.open_again(question, post.author, at)
+
+
+def _engineer_said(question: Question, engineer: Engineer, post: Post, at: datetime) -> None:
+    """Let the first engineer who answers have it, if nobody has; the quick limit begins."""
+    if question.answered_at is not None:
+        return
+    question.engineer = question.engineer or engineer
+    question.answered_at = post.at
+    if question.state == Question.State.OPEN:
+        question.state = Question.State.ANSWERED
+    question.save(update_fields=["engineer", "answered_at", "state"])
+    deadlines.answered(question, post.at)
+    if question.state == Question.State.ANSWERED:
+        deadlines.quick(question, post.at, at)
+        status_post.show(question, at)
+    record(QuestionAnswered(question.pk), f"{engineer.name} answered", engineer.name, post.at)
+
+
+def record(fact: QuestionFact, text: str, actor: str, at: datetime) -> None:
+    """Write down what happened to a question."""
+    journal.record(
+        fact=fact,
+        subject=f"question:{fact.question}",
+        text=text,
+        at=at,
+        actor=actor,
+        clause="ask.in-channel",
+    )
+
+
+@transaction.atomic
+def take(*, question: int, by: Person, at: datetime) -> Question:
+    """Let an engineer have it from now on. Unanswered, it is they who are told first, anew.
+
+    Raises NotYours, QuestionRefused.
+    """
+    if by.engineer is None:
+        raise NotYours("Engineers of the team take questions.", "Ask one of them.")
+    found = locked(question)
+    if found.over:
+        raise QuestionRefused("It is over.", "Open it again first if it isn't.")
+    if found.engineer_id == by.engineer:
+        return found
+    found.engineer = Engineer.objects.get(pk=by.engineer)
+    found.save(update_fields=["engineer"])
+    if found.answered_at is None:
+        deadlines.answer(found, by.name, max(found.asked_at, at), at)
+    status_post.show(found, at)
+    record(QuestionTaken(found.pk), f"{by.name} looks into it", by.name, at)
+    return found
+
+
+@transaction.atomic
+def give_back(*, question: int, by: Person, at: datetime) -> None:
+    """Let nobody have it again, if its holder has not answered; others keep it."""
+    found = locked(question)
+    if found.over or found.engineer_id != by.engineer or found.answered_at is not None:
+        return
+    found.engineer = None
+    found.save(update_fields=["engineer"])
+    deadlines.answer(found, "", at, at)
+    status_post.show(found, at)
+    record(QuestionGivenBack(found.pk), f"{by.name} gave it back", by.name, at)
+
+
+@transaction.atomic
+def wait(*, question: int, by: Person, at: datetime) -> None:
+    """Wait for a word from the asker: the quick limit stops meanwhile."""
+    found = locked(question)
+    if found.state not in (Question.State.OPEN, Question.State.ANSWERED):
+        raise QuestionRefused(f"It is {found.state}.", "Only an open question can wait.")
+    deadlines.answered(found, at)
+    found.quick_left = deadlines.pause(found, at)
+    found.state, found.waiting_since = Question.State.WAITING, at
+    found.engineer = found.engineer or Engineer.objects.filter(pk=by.engineer or 0).first()
+    found.save(update_fields=["quick_left", "state", "waiting_since", "engineer"])
+    deadlines.silence(found, at)
+    status_post.show(found, at)
+    record(QuestionWaiting(found.pk), f"Waits for {found.post.author}", by.name, at)
+
+
+def _resume(found: Question, at: datetime) -> None:
+    answered = found.answered_at is not None
+    found.state = Question.State.ANSWERED if answered else Question.State.OPEN
+    found.waiting_since = None
+    found.save(update_fields=["state", "waiting_since"])
+    deadlines.withdrawn(found, at)
+    if not answered:
+        deadlines.answer(found, found.engineer.name if found.engineer else "", at, at)
+    elif found.quick_left is not None:
+        deadlines.quick_again(found, found.quick_left, at)
+    status_post.show(found, at)
+    record(QuestionResumed(found.pk), f"{found.post.author} replied", found.post.author, at)
+
+
+def marked(*, fact: PersonMarked, at: datetime) -> None:
+    """Follow marks on a question's first post: 👀 takes it, ✅ solves it, taken off undoes that."""
+    if fact.mark not in (EYES, TICK) or fact.channel != process.in_force().ask.channel:
+        return
+    question = of_post(fact.post)
+    if question is None or question.state == Question.State.WITHDRAWN:
+        return
+    person = _person(fact)
+    if fact.mark == EYES and person is not None:
+        if fact.on and not question.over:
+            take(question=question.pk, by=person, at=at)
+        elif not fact.on:
+            give_back(question=question.pk, by=person, at=at)
+    elif fact.mark == TICK and (person is not None or fact.who == question.who):
+        _ticked(question, fact, at)
+
+
+def _ticked(question: Question, fact: PersonMarked, at: datetime) -> None:
+    if fact.on and not question.over:
+        resolution.close(question, fact.name, at)
+    elif question.state == Question.State.SOLVED and not fact.on and not _still_ticked(question):
+        resolution.open_again(question, fact.name, at)
+
+
+def _still_ticked(question: Question) -> bool:
+    """Say whether somebody else who may say so has it ticked."""
+    team = Engineer.objects.filter(active=True, account__isnull=False).values("account")
+    ticks = Mark.objects.filter(post=question.post_id, name=TICK)
+    return ticks.filter(Q(who=question.who) | Q(account__in=team)).exists()
+
+
+def _person(fact: PersonMarked) -> Person | None:
+    """Give who marked, if it is somebody of the team."""
+    engineer = people.engineer_of(fact.account)
+    if fact.account is None or engineer is None:
+        return None
+    return Person(fact.account, fact.name, engineer.email, engineer.pk)

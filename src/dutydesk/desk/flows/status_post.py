@@ -1,0 +1,42 @@
+"""The desk's one post in a question's thread, which says where the question stands."""
+
+from datetime import datetime
+
+from dutydesk.chat.flows import desk_posts
+from dutydesk.desk import words
+from dutydesk.desk.models import Question
+from dutydesk.desk.rules.questions import greeting
+from dutydesk.people.models import Engineer
+from dutydesk.process.flows import process
+from dutydesk.rota.flows import roster
+
+
+def covering(at: datetime) -> Engineer | None:
+    """Give who is the first to answer questions at `at`; None if nobody is on. Clause ask.cover."""
+    on = [one.engineer for one in roster.who(at=at, duties=("support",)) if one.engineer]
+    return Engineer.objects.filter(pk__in=on[:1]).first()
+
+
+def show(question: Question, at: datetime) -> None:
+    """Let the post say where the question stands now."""
+    current, asker = process.in_force(), question.post.author
+    said = current.ask.words
+    name = question.engineer.name if question.engineer else ""
+    match question.state:
+        case Question.State.SOLVED if question.outcome == "silent":
+            text = said.silent.format(asker=asker)
+        case Question.State.SOLVED:
+            text = said.solved.format(by=question.solved_by)
+        case Question.State.WITHDRAWN:
+            text = said.withdrawn.format(asker=asker)
+        case Question.State.WAITING:
+            text = said.waiting.format(asker=asker)
+        case Question.State.ANSWERED:
+            text = said.answered.format(engineer=name or "The team", asker=asker)
+        case _ if name:
+            text = said.taken.format(engineer=name)
+        case _:
+            cover = covering(at)
+            text = greeting(current, asker=asker, cover=cover.name if cover else "", at=at)
+    message = words.standing(about=question.about, text=text, state=question.state)
+    desk_posts.rewrite(key=f"{question.about}:greeting", message=message, at=at)

@@ -1,0 +1,156 @@
+"""Offering past answers to whoever asks, and joining questions that are the same."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from dutydesk.chat.flows import desk_posts
+from dutydesk.desk import words
+from dutydesk.desk.flows import resolution, search
+from dutydesk.desk.flows.events import AnswerHelped, QuestionAsked, QuestionRefused, QuestionSame
+from dutydesk.desk.models import Duplicate, PastAnswer, Question
+from dutydesk.desk.rules.similarity import offered
+from dutydesk.journal.flows import journal
+from dutydesk.kernel.actions import Person
+from dutydesk.kernel.subjects import screen_of
+from dutydesk.process.flows import process
+
+
+def offer(*, fact: QuestionAsked, at: datetime) -> None:
+    """Offer up to three likely past answers to the asker alone, or in the thread if unknown."""
+    question = Question.objects.select_related("post__channel").filter(pk=fact.question).first()
+    if question is None or question.over:
+        return
+    likely = likely_answers(question)
+    if not likely:
+        return
+    PastAnswer.objects.bulk_create(
+        PastAnswer(question=question, past=past, likeness=how, offered_at=at)
+        for how, past in likely
+    )
+    text = process.in_force().ask.words.past_answers.format(asker=question.post.author)
+    past = [(past.pk, past.title, _link(past)) for _, past in likely]
+    desk_posts.say(
+        key=f"{question.about}:past",
+        channel=question.post.channel.name,
+        thread=question.post,
+        message=words.past_answers(about=question.about, text=text, past=past),
+        at=at,
+        only_for=question.asker_id,
+    )
+    journal.stir(question.about)
+
+
+def likely_answers(question: Question) -> Sequence[tuple[float, Question]]:
+    """Give the earlier questions with an answer that are likely to help, with their likeness."""
+    told, others = search.alike(words=question.post.words.body, among=search.Among(kind="question"))
+    answered = Question.objects.filter(
+        pk__in=[other.number for other in others], answered_at__isnull=False, duplicate=None
+    )
+    known = answered.filter(pk__lt=question.pk).exclude(state=Question.State.WITHDRAWN)
+    past = {one.pk: one for one in known.select_related("post")}
+    likely = offered(told, [other for other in others if other.number in past])
+    return [(how, past[other.number]) for how, other in likely]
+
+
+def _link(question: Question) -> str:
+    return f"{settings.BASE_URL}{screen_of(question.about)}" if settings.BASE_URL else ""
+
+
+@transaction.atomic
+def helped(*, question: int, past: int, by: Person, at: datetime) -> None:
+    """Close a question since an answer that was offered helped. Raises NotYours, QuestionRefused.
+
+    Clause ask.in-channel.
+    """
+    given = PastAnswer.objects.filter(question=question, past=past).select_related(
+        "question__post", "past__post"
+    )
+    one = given.first()
+    if one is None:
+        raise QuestionRefused("That answer was not offered here.", "Press Solved instead.")
+    resolution.solve(question=question, by=by, at=at, outcome="known")
+    one.helped_at = at
+    one.save(update_fields=["helped_at"])
+    desk_posts.rewrite(
+        key=f"{one.question.about}:past",
+        message=words.other_question(
+            text=process.in_force().ask.words.helped.format(),
+            number=past,
+            title=one.past.title,
+            tone="kept",
+        ),
+        at=at,
+    )
+    journal.record(
+        fact=AnswerHelped(question, past),
+        subject=one.question.about,
+        text=f"The answer to question {past} helped",
+        at=at,
+        actor=by.name,
+        clause="ask.in-channel",
+    )
+
+
+@transaction.atomic
+def same(*, question: int, original: int, by: Person, at: datetime) -> None:
+    """Join a question to the earlier one that it repeats, and close it. Raises QuestionRefused.
+
+    What is itself the same as a still earlier one leads to that one.
+    """
+    first = Duplicate.objects.filter(question=original).values_list("original", flat=True).first()
+    rows = Question.objects.select_for_update(of=("self",)).select_related("post__channel")
+    wanted = rows.filter(pk__in=[question, first or original]).order_by("pk")
+    both = {one.pk: one for one in wanted}
+    if question not in both:
+        raise QuestionRefused("There is no such question.", "Give the number that its link has.")
+    found, earlier = both[question], _earlier(both[question], both.get(first or original))
+    Duplicate.objects.filter(original=found).update(original=earlier)
+    Duplicate.objects.create(question=found, original=earlier, by=by.name, at=at)
+    if not found.over:
+        resolution.close(found, by.name, at, outcome="known")
+    _tell_both(found, earlier, by, at)
+    journal.record(
+        fact=QuestionSame(found.pk, earlier.pk),
+        subject=found.about,
+        text=f"The same as question {earlier.pk}",
+        at=at,
+        actor=by.name,
+    )
+
+
+def _earlier(found: Question, earlier: Question | None) -> Question:
+    """Give the earlier question, if `found` can be joined to it."""
+    if earlier is None or earlier.state == Question.State.WITHDRAWN:
+        raise QuestionRefused("There is no such question.", "Give the number that its link has.")
+    if earlier.pk >= found.pk:
+        raise QuestionRefused(
+            "That one was not asked earlier.", "Join the later question to the earlier one."
+        )
+    if Duplicate.objects.filter(question=found).exists():
+        raise QuestionRefused("It is joined to an earlier one already.", "See the one it names.")
+    return earlier
+
+
+def _tell_both(found: Question, earlier: Question, by: Person, at: datetime) -> None:
+    said = process.in_force().ask.words
+    for where, text, other in (
+        (found, said.same.format(by=by.name), earlier),
+        (earlier, said.asked_again.format(asker=found.post.author), found),
+    ):
+        desk_posts.say(
+            key=f"{where.about}:same:{other.pk}",
+            channel=where.post.channel.name,
+            thread=where.post,
+            message=words.other_question(text=text, number=other.pk, title=other.title),
+            at=at,
+        )
+        journal.stir(where.about)
+
+
+def suggestions(question: Question) -> list[tuple[int, str]]:
+    """Give earlier questions that it may be the same as: number and title."""
+    offered_before = [(one.past.pk, one.past.title) for one in question.similar]
+    return offered_before or [(past.pk, past.title) for _, past in likely_answers(question)]

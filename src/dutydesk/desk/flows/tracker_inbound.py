@@ -1,0 +1,326 @@
+"""Hearing from the tracker what became of tickets there, and of tickets that were made there.
+
+What is being told to the tracker just now is not taken back from it: its answer follows.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from dutydesk.chat.flows import desk_posts
+from dutydesk.desk import words
+from dutydesk.desk.flows import (
+    board,
+    ticket_record,
+    tickets,
+    tracker_outbound,
+    tracker_problems,
+)
+from dutydesk.desk.flows.events import TicketArrived, TicketClosed
+from dutydesk.desk.models import Heard, Ticket, TicketComment, Tracker
+from dutydesk.kernel.subjects import number_of
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.flows.outbox import ErrandSettled
+from dutydesk.outbox.models import Errand
+from dutydesk.people.models import Engineer
+from dutydesk.ports.tracker import Issue, Listener, Remark, Word
+from dutydesk.ports.webhooks import NobodyListens
+from dutydesk.process.flows import process
+
+# How often the tracker is asked although it posts to us.
+SELDOM = timedelta(minutes=5)
+
+_listeners: list[Listener] = []
+
+
+def listen_with(listener: Listener) -> None:
+    """Let this read what is posted to us from now on. Called by wiring."""
+    _listeners[:] = [listener]
+
+
+def listening() -> bool:
+    """Say whether the tracker can post to us."""
+    return bool(_listeners)
+
+
+def hear_post(*, body: bytes, headers: Mapping[str, str], at: datetime) -> None:
+    """Take what was posted to us. Raises Forged, and NobodyListens."""
+    if not _listeners or process.in_force().ask.ticket.tracker == "built-in":
+        raise NobodyListens(
+            "This desk doesn't follow GitHub.",
+            "Set DUTYDESK_GITHUB_WEBHOOK_SECRET and `ask.ticket.tracker`.",
+        )
+    word = _listeners[0].hear(body, headers)
+    if word is not None:
+        hear(word=word, at=at)
+
+
+@transaction.atomic
+def hear(*, word: Word, at: datetime) -> None:
+    """Do here what was done there. The same word again changes nothing."""
+    if not Heard.objects.get_or_create(key=word.key, defaults={"at": at})[1]:
+        return
+    if word.moved:
+        _look(word, at)
+    if word.issue is not None:
+        ticket = follow(issue=word.issue, at=at, gone=word.gone)
+        if word.remark is not None and ticket is not None:
+            _remark(ticket, word.remark, at)
+
+
+def _look(word: Word, at: datetime) -> None:
+    """Owe to find out into which column an issue was moved: the word doesn't say."""
+    ticket = Ticket.objects.filter(node=word.moved).first()
+    if ticket is not None:
+        payload = {"node": word.moved, "what": "The ticket's column in the tracker"}
+        key = f"{ticket.about}:{word.key}"
+        outbox.put(
+            key=key, kind=tracker_outbound.LOOK, subject=ticket.about, payload=payload, at=at
+        )
+
+
+def _known(issue: Issue) -> Ticket | None:
+    """Give the ticket, locked, of an issue: by its node, else by the marker that we gave it."""
+    rows = Ticket.objects.select_for_update(of=("self",)).select_related("engineer", "post")
+    found = rows.filter(node=issue.node).first()
+    if found is None and issue.marker:
+        found = tracker_outbound.marked_by_us(issue.marker)
+        if found is not None and found.number is not None:
+            return None  # A copy of ours, by whoever made it.
+    return found
+
+
+@transaction.atomic
+def follow(*, issue: Issue, at: datetime, gone: bool = False, read: bool = False) -> Ticket | None:
+    """Let a ticket stand here as it does there; one that is none of ours gives None.
+
+    What is older than what is known changes nothing. Versions are seconds: of two words of one
+    second nobody can tell which is older, so only what is `read` now counts then.
+    """
+    ticket = _known(issue)
+    if gone:
+        return _gone(ticket, at) if ticket is not None else None
+    if ticket is None:
+        return _arrive(issue, at) if _is_ours(issue) else None
+    if ticket.number is None:
+        adopt(ticket, issue.number, issue.node, issue.url, at)
+    version, known = issue.at.isoformat(), str(ticket.there.get("at", ""))
+    if version == known and not read:
+        _read_soon(at)
+    if version < known or (version == known and not read):
+        return ticket
+    _take(ticket, issue, at)
+    tracker_outbound.push(ticket, at)
+    return ticket
+
+
+def _read_soon(at: datetime) -> None:
+    """Let the next round read what changed, although it was read a moment ago."""
+    Tracker.objects.filter(read_until__gt=at - SELDOM).update(read_until=at - SELDOM)
+
+
+def adopt(ticket: Ticket, number: int, node: str, url: str, at: datetime) -> None:
+    """Learn what a ticket of ours is called in the tracker, and let its thread say so."""
+    outbox.withdraw(subject=ticket.about, kind=tracker_outbound.CREATE, at=at)
+    ticket.number, ticket.node, ticket.url = number, node, url
+    ticket.there = {**ticket.there, "closed": False, "login": ""}
+    ticket.save(update_fields=["number", "node", "url", "there"])
+    desk_posts.rewrite(key=f"{ticket.about}:raised", message=tickets.raised(ticket), at=at)
+
+
+def _take(ticket: Ticket, issue: Issue, at: datetime) -> None:
+    owed, before = tracker_outbound.owed_of(ticket), ticket.there
+    current = process.in_force().ask.ticket
+    login = _first(issue, current.login_of(ticket.engineer.name) if ticket.engineer else "")
+    if tracker_outbound.STATE not in owed and issue.closed != (ticket.closed_at is not None):
+        (board.end if issue.closed else board.go_on)(ticket, "the tracker", at)
+    if tracker_outbound.ASSIGN not in owed and login != before.get("login", ""):
+        who, outside = _person(login)
+        board.give(ticket, who, outside, "the tracker", at)
+    ticket.there = {
+        **before,
+        "closed": issue.closed,
+        "login": login,
+        "labelled": _labelled(issue),
+        "at": issue.at.isoformat(),
+    }
+    ticket.title = issue.title[:200]
+    ticket.save(update_fields=["there", "title"])
+
+
+def _first(issue: Issue, mine: str) -> str:
+    """Give who has it there: whoever has it here, if they are among several; else the first."""
+    low = [login.lower() for login in issue.logins]
+    if mine.lower() in low:
+        return mine
+    return issue.logins[0] if issue.logins else ""
+
+
+def _person(login: str) -> tuple[Engineer | None, str]:
+    """Give the engineer who is called so there, or the name there of somebody else."""
+    name = process.in_force().ask.ticket.name_of(login)
+    who = Engineer.objects.filter(name=name, active=True).first() if name else None
+    return who, "" if who else login
+
+
+def _labelled(issue: Issue) -> bool:
+    label = process.in_force().ask.ticket.label.lower()
+    return label in {one.lower() for one in issue.labels}
+
+
+def _is_ours(issue: Issue) -> bool:
+    """Say whether an issue asks for support: by our label, or by the template's title."""
+    start = tickets.template().title.strip().lower()
+    titled = bool(start) and issue.title.lower().startswith(start)
+    return not issue.closed and (_labelled(issue) or titled)
+
+
+def _arrive(issue: Issue, at: datetime) -> Ticket:
+    """Take an issue that somebody made in the tracker: onto the board, and to the team."""
+    current = process.in_force()
+    who, outside = _person(_first(issue, ""))
+    ticket = Ticket.objects.create(
+        title=issue.title[:200],
+        body=issue.body,
+        label=current.ask.ticket.label,
+        column=current.ask.ticket.columns[0],
+        asked_by=issue.author[:100],
+        raised_by=issue.author[:100],
+        raised_at=at,
+        moved_at=at,
+        engineer=who,
+        assigned=outside[:100],
+        number=issue.number,
+        node=issue.node,
+        url=issue.url,
+        there={
+            "closed": issue.closed,
+            "login": _first(issue, ""),
+            "labelled": _labelled(issue),
+            "at": issue.at.isoformat(),
+        },
+    )
+    text = f"{ticket.called} was made in the tracker by {issue.author}: {ticket.title}"
+    ticket_record.written(ticket, TicketArrived, text, issue.author, at)
+    message = words.ticket_arrived(
+        text=current.ask.words.ticket_arrived.format(by=issue.author),
+        ticket=ticket.pk,
+        title=ticket.title,
+        url=issue.url,
+    )
+    key = f"{ticket.about}:arrived"
+    desk_posts.say(key=key, channel=current.team.channel, message=message, at=at)
+    tracker_outbound.push(ticket, at)
+    return ticket
+
+
+def _gone(ticket: Ticket, at: datetime) -> Ticket:
+    """Keep a ticket whose issue was deleted or transferred; nothing is told there any more."""
+    ticket.there = {**ticket.there, "gone": True}
+    ticket.behind = False
+    if ticket.closed_at is None:
+        board.end(ticket, "the tracker", at)
+    ticket.save(update_fields=["there", "behind"])
+    text = f"{ticket.called} isn't in the tracker any more"
+    ticket_record.written(ticket, TicketClosed, text, "the tracker", at)
+    return ticket
+
+
+def remark(*, said: Remark, at: datetime) -> None:
+    """Add a comment that was made there, which an issue's number names, once; or change it."""
+    rows = Ticket.objects.filter(number=said.issue) if said.issue.isdecimal() else None
+    ticket = rows.first() if rows is not None else None
+    if ticket is not None:
+        with transaction.atomic():
+            _remark(ticket_record.locked(ticket.pk), said, at, read=True)
+
+
+def _remark(ticket: Ticket, said: Remark, at: datetime, *, read: bool = False) -> None:
+    if said.marker.startswith(tracker_outbound.marker(ticket)):
+        return
+    mine = TicketComment.objects.filter(ticket=ticket, there=said.number).first()
+    if mine is None:
+        name = process.in_force().ask.ticket.name_of(said.author) or said.author
+        mine = ticket_record.add(
+            ticket,
+            key=f"tracker:{said.number}",
+            author=name,
+            body=said.body[: ticket_record.LONGEST],
+            at=said.at,
+            there=said.number,
+        )
+    ticket_record.follow(mine, said=said, at=at, read=read)
+
+
+def concerns(fact: ErrandSettled) -> bool:
+    """Say whether this was owed to the tracker."""
+    return fact.errand_kind in tracker_outbound.KINDS or fact.errand_kind == tracker_outbound.LOOK
+
+
+def settled(*, fact: ErrandSettled, at: datetime) -> None:
+    """Remember what the tracker says now, and tell it what comes next; say what is in the way."""
+    errand = Errand.objects.get(key=fact.key)
+    ticket = ticket_record.locked(number_of(errand.subject, "ticket"))
+    if not fact.delivered:
+        tracker_problems.say_trouble(because=fact.reason, at=at)
+        return
+    _LEARN[errand.kind](ticket, errand, at)
+    tracker_outbound.push(ticket, at)
+
+
+def _created(ticket: Ticket, errand: Errand, at: datetime) -> None:
+    number, node, url, labelled, version = errand.reference.split(" ")
+    if ticket.number is None:
+        adopt(ticket, int(number), node, url, at)
+        _keep(ticket, version, labelled=labelled == "1")
+
+
+def _keep(ticket: Ticket, version: str = "", **learned: Any) -> None:
+    """Remember what is known to be there, at a version; words of older ones are stale from now."""
+    known = str(ticket.there.get("at", ""))
+    if version:
+        known = max(known, datetime.fromisoformat(version).isoformat())
+    ticket.there = {**ticket.there, **learned, "at": known}
+    ticket.save(update_fields=["there"])
+
+
+def _commented(ticket: Ticket, errand: Errand, at: datetime) -> None:
+    mine = TicketComment.objects.filter(pk=errand.payload["comment"])
+    mine.update(there=errand.reference)
+
+
+def _looked(ticket: Ticket, errand: Errand, at: datetime) -> None:
+    column(ticket=ticket, name=errand.reference, at=at)
+
+
+def column(*, ticket: Ticket, name: str, at: datetime) -> None:
+    """Let a locked ticket be in the column in which it is there; an unknown one is left."""
+    columns = {one.lower(): one for one in process.in_force().ask.ticket.columns}
+    found = columns.get(name.lower())
+    if found is None or tracker_outbound.COLUMN in tracker_outbound.owed_of(ticket):
+        return
+    board.place(ticket, found, "the tracker", at)
+    _keep(ticket, column=found)
+
+
+def _stated(ticket: Ticket, errand: Errand, at: datetime) -> None:
+    _keep(ticket, errand.reference, closed=errand.payload["closed"])
+
+
+def _assigned(ticket: Ticket, errand: Errand, at: datetime) -> None:
+    _keep(ticket, errand.reference, login=errand.payload["login"])
+
+
+_LEARN: Mapping[str, Callable[[Ticket, Errand, datetime], None]] = {
+    tracker_outbound.CREATE: _created,
+    tracker_outbound.STATE: _stated,
+    tracker_outbound.ASSIGN: _assigned,
+    tracker_outbound.LABEL: lambda ticket, errand, at: _keep(ticket, labelled=True),
+    tracker_outbound.COLUMN: lambda ticket, errand, at: _keep(
+        ticket, column=errand.payload["column"]
+    ),
+    tracker_outbound.COMMENT: _commented,
+    tracker_outbound.LOOK: _looked,
+}

@@ -1,0 +1,43 @@
+"""What is in the tracker's way, said once to the people who can mend it."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from dutydesk.chat.flows import desk_posts
+from dutydesk.desk import words
+from dutydesk.desk.flows import tracker_outbound
+from dutydesk.desk.models import Ticket
+from dutydesk.outbox.models import Errand
+from dutydesk.process.flows import process
+
+_TROUBLED = timedelta(minutes=1)
+
+
+def trouble(*, at: datetime) -> str:
+    """Give why the tracker isn't told of tickets just now; empty if it is."""
+    owed = Errand.objects.filter(
+        state__in=[Errand.State.OWED, Errand.State.TRYING],
+        kind__in=(*tracker_outbound.KINDS, tracker_outbound.LOOK),
+        put_at__lte=at - _TROUBLED,
+    ).exclude(reason="")
+    waiting = owed.order_by("put_at").first()
+    return waiting.reason if waiting is not None else ""
+
+
+@transaction.atomic
+def say_trouble(*, because: str, at: datetime) -> None:
+    """Tell the team, once a day for each reason, what keeps the tracker from following."""
+    current = process.in_force()
+    day = at.astimezone(current.zone).date()
+    named = hashlib.sha256(because.encode()).hexdigest()[:12]
+    desk_posts.say(
+        key=f"tracker:trouble:{day}:{named}",
+        channel=current.team.channel,
+        message=words.tracker_trouble(
+            text=current.ask.words.tracker_trouble.format(because=because),
+            waiting=Ticket.objects.filter(behind=True).count(),
+        ),
+        at=at,
+    )

@@ -1,0 +1,95 @@
+"""Catching up with the tracker: what no word came of, what it refused before, its template."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from dutydesk.desk.flows import (
+    ticket_record,
+    tracker_inbound,
+    tracker_outbound,
+    tracker_problems,
+)
+from dutydesk.desk.models import Heard, Ticket, Tracker
+from dutydesk.desk.rules.templates import read_template
+from dutydesk.outbox.models import Errand
+from dutydesk.ports.delivery import Undelivered
+from dutydesk.ports.tracker import Asker
+from dutydesk.process.flows import process
+
+# So much may the tracker's clock be behind ours, or a change be late in its lists.
+SKEW = timedelta(minutes=2)
+# How often its template is read, and what it refused is tried again.
+AGAIN = timedelta(minutes=10)
+_KEPT = timedelta(days=7)
+
+
+def look_after(*, asker: Asker, at: datetime) -> None:
+    """Catch up with the tracker, as far as it is time to; say what is in the way.
+
+    No transaction is open while the network is used.
+    """
+    if not tracker_outbound.outside():
+        return
+    because = tracker_problems.trouble(at=at)
+    try:
+        _read(asker, at)
+    except Undelivered as failure:
+        because = because or failure.reason
+    _try_again(at)
+    if because:
+        tracker_problems.say_trouble(because=because, at=at)
+    Heard.objects.filter(at__lt=at - _KEPT).delete()
+
+
+def _read(asker: Asker, at: datetime) -> None:
+    current = process.in_force().ask.ticket
+    tracker, _ = Tracker.objects.get_or_create(name=current.repository)
+    wait = tracker_inbound.SELDOM if tracker_inbound.listening() else timedelta(0)
+    if _is_time(tracker.read_until, wait, at):
+        _read_issues(asker, tracker, at)
+    if current.template and _is_time(tracker.template_at, AGAIN, at):
+        text = asker.template(current.template)
+        tracker.template = read_template(current.template, text).as_json() if text else {}
+        tracker.template_at = at
+        tracker.save(update_fields=["template", "template_at"])
+        if not text:
+            raise Undelivered(f"the template {current.template} isn't there", permanent=True)
+
+
+def _is_time(last: datetime | None, wait: timedelta, at: datetime) -> bool:
+    return last is None or at - last >= wait
+
+
+def _read_issues(asker: Asker, tracker: Tracker, at: datetime) -> None:
+    since = tracker.read_until - SKEW if tracker.read_until else None
+    for issue in asker.changed(since):
+        tracker_inbound.follow(issue=issue, at=at, read=True)
+    for said in asker.remarks(since) if since else ():
+        tracker_inbound.remark(said=said, at=at)
+    _read_columns(asker, at)
+    before = tracker.read_until
+    Tracker.objects.filter(pk=tracker.pk, read_until=before).update(read_until=at)
+
+
+def _read_columns(asker: Asker, at: datetime) -> None:
+    open_ = Ticket.objects.filter(closed_at=None, behind=False).exclude(node="")
+    known = {node: (pk, column) for node, pk, column in open_.values_list("node", "pk", "column")}
+    for node, name in asker.columns(list(known)).items():
+        number, column = known[node]
+        if name == column:
+            continue
+        with transaction.atomic():
+            ticket = ticket_record.locked(number)
+            tracker_inbound.column(ticket=ticket, name=name, at=at)
+            tracker_outbound.push(ticket, at)
+
+
+def _try_again(at: datetime) -> None:
+    """Owe once more what the tracker refused a while ago: somebody may have mended it."""
+    for number in Ticket.objects.filter(behind=True).values_list("pk", flat=True)[:100]:
+        with transaction.atomic():
+            ticket = ticket_record.locked(number)
+            mine = Errand.objects.filter(subject=ticket.about, kind__in=tracker_outbound.KINDS)
+            if not mine.filter(settled_at__gt=at - AGAIN, state=Errand.State.FAILED).exists():
+                tracker_outbound.push(ticket, at)

@@ -1,0 +1,224 @@
+"""Declaring, leading, telling, gathering and resolving, in any chat."""
+
+from datetime import datetime, timedelta
+
+from dutydesk.alarms.flows import takeover
+from dutydesk.alarms.models import Alarm
+from dutydesk.desk.models import Question
+from dutydesk.incidents import words
+from dutydesk.incidents.actions.inputs import incident_of, read_time
+from dutydesk.incidents.flows import declaration, gatherings, resolution, updates
+from dutydesk.incidents.models import Incident
+from dutydesk.kernel import bounds
+from dutydesk.kernel.actions import Action, Done, NotYours, Person, Press
+from dutydesk.kernel.durations import write_duration
+from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.moments import when
+from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.subjects import number_of, subject
+from dutydesk.people.models import Engineer, Service
+from dutydesk.process.flows import process
+
+_CHOICES = (15, 20, 30, 45, 60, 120, 240)
+
+
+def _declare_form(about: str, by: Person, at: datetime) -> Form:
+    current = process.in_force()
+    title, chosen = _prompted_by(about)
+    services = tuple((str(s.pk), s.name) for s in Service.objects.all())
+    criteria = tuple((criterion.id, criterion.text) for criterion in current.incidents.high)
+    return Form(
+        title="Declare an incident",
+        submit="Declare it and tell everybody concerned",
+        note=f"It is announced in {current.team.channel} at once, and in {current.ask.channel} "
+        "and the teams' own channels if users are affected. The first update is due "
+        f"{write_duration(current.incidents.first_update)} later.",
+        fields=(
+            Field("title", "What is wrong?", value=title),
+            Field("services", "Which services?", "choices", False, options=services, value=chosen),
+            Field(
+                "criteria",
+                "Which of these are true?",
+                "choices",
+                required=False,
+                options=criteria,
+                hint="Any one of them makes it high priority.",
+            ),
+            Field("user_impact", "Users are affected", "flag", required=False, value="yes"),
+            Field("began", "When did it begin?", "time", required=False, hint="If you know."),
+        ),
+    )
+
+
+def _prompted_by(about: str) -> tuple[str, tuple[str, ...]]:
+    """Give the title and services that a declaration from this subject begins with."""
+    kind, _, written = about.partition(":")
+    number = bounds.number(written)
+    if kind == "alarm" and number is not None:
+        alarm = Alarm.objects.filter(pk=number).first()
+        if alarm is not None:
+            return alarm.title, (str(alarm.service_id),) if alarm.service_id else ()
+    if kind == "question" and number is not None:
+        question = Question.objects.select_related("post").filter(pk=number).first()
+        if question is not None:
+            return question.title, ()
+    return "", ()
+
+
+def _declare(press: Press) -> Done:
+    source = press.about if press.about.startswith(("alarm:", "question:")) else ""
+    services = tuple(filter(None, map(bounds.number, press.chosen("services"))))
+    what = declaration.Declaration(
+        title=press.text("title"),
+        services=services,
+        criteria=tuple(press.chosen("criteria")),
+        user_impact=bool(press.text("user_impact")),
+        source=source,
+        began=read_time(press.text("began")),
+    )
+    incident = declaration.declare(what=what, by=press.by, at=press.at)
+    return Done(
+        f"Declared, with {incident.priority} priority. Told: {', '.join(incident.told)}.",
+        subject("incident", incident.pk),
+    )
+
+
+def _take_lead(press: Press) -> Done:
+    if press.by.engineer is None:
+        raise NotYours("An engineer of the team leads.", "Give the lead to one of them.")
+    incident = declaration.take_lead(
+        incident=incident_of(press), engineer=press.by.engineer, by=press.by, at=press.at
+    )
+    return Done("You lead.", subject("incident", incident.pk))
+
+
+def _lead_form(about: str, by: Person, at: datetime) -> Form:
+    engineers = tuple((str(e.pk), e.name) for e in Engineer.objects.filter(active=True))
+    return Form(
+        "Give the lead",
+        "Give it",
+        (Field("engineer", "Who leads?", "choice", options=engineers),),
+        "The lead investigates, and calls on others from the whole team.",
+    )
+
+
+def _give_lead(press: Press) -> Done:
+    chosen = bounds.number(press.text("engineer"))
+    if chosen is None or not Engineer.objects.filter(pk=chosen, active=True).exists():
+        raise Refused("Nobody was chosen.", "Choose who leads.")
+    incident = declaration.take_lead(
+        incident=incident_of(press), engineer=chosen, by=press.by, at=press.at
+    )
+    return Done(f"{incident.lead} leads.", press.about)
+
+
+def _update_form(about: str, by: Person, at: datetime) -> Form:
+    incident = Incident.objects.get(pk=number_of(about, "incident"))
+    longest = process.in_force().incidents.updates_every
+    minutes = [m for m in _CHOICES if not incident.high or timedelta(minutes=m) <= longest]
+    options = tuple((str(m), f"in {write_duration(timedelta(minutes=m))}") for m in minutes)
+    told = ", ".join(updates.audiences(incident))
+    return Form(
+        title=f"Update: {incident.title}",
+        submit="Tell everybody",
+        fields=(
+            Field("text", "How does it stand?", "long"),
+            Field(
+                "next", "When do they hear next?", "choice", options=options, value=options[-1][0]
+            ),
+        ),
+        note=f"It goes to {told}.",
+    )
+
+
+def _update(press: Press) -> Done:
+    minutes = bounds.number(press.text("next"), most=max(_CHOICES))
+    next_at = press.at + timedelta(minutes=minutes) if minutes is not None else None
+    updates.update(
+        incident=incident_of(press),
+        text=press.text("text"),
+        next_at=next_at,
+        by=press.by,
+        at=press.at,
+    )
+    return Done("Told. The next update is promised.", press.about)
+
+
+def _gather_form(about: str, by: Person, at: datetime) -> Form:
+    questions = process.in_force().incidents.gathering.questions
+    fields = tuple(
+        Field(f"answer-{number}", question, "long", required=False)
+        for number, question in enumerate(questions)
+    )
+    return Form(
+        "Gathering", "Record it", (*fields, Field("decided", "What did you decide?", "long"))
+    )
+
+
+def _gather(press: Press) -> Done:
+    questions = process.in_force().incidents.gathering.questions
+    answers = {q: press.text(f"answer-{number}") for number, q in enumerate(questions)}
+    gatherings.gather(
+        incident=incident_of(press),
+        answers=answers,
+        decided=press.text("decided"),
+        by=press.by,
+        at=press.at,
+    )
+    return Done("Recorded. The next gathering is called in time.", press.about)
+
+
+def _resolve_form(about: str, by: Person, at: datetime) -> Form:
+    incident = Incident.objects.get(pk=number_of(about, "incident"))
+    return Form(
+        title=f"Resolve: {incident.title}",
+        submit="Resolve it and tell everybody who was told",
+        fields=(
+            Field("text", "The last update", "long"),
+            Field(
+                "repaired",
+                "When did users have it back?",
+                "time",
+                required=False,
+                hint="Now, if you leave it out.",
+            ),
+        ),
+        note=f"It goes to {', '.join(incident.told)}.{_still_firing(about, at)}",
+    )
+
+
+def _still_firing(about: str, at: datetime) -> str:
+    """Say what would page again if the incident were resolved at `at`; nothing if nothing would."""
+    firing = takeover.still_firing(incident=about)
+    if not firing:
+        return ""
+    current = process.in_force()
+    again = when(at + current.alarms.page_again_after, current.zone, at)
+    return " " + words.still_fires((alarm.title for alarm in firing[:5]), again)
+
+
+def _resolve(press: Press) -> Done:
+    still = _still_firing(press.about, press.at)
+    resolution.resolve(
+        incident=incident_of(press),
+        text=press.text("text"),
+        repaired=read_time(press.text("repaired")),
+        by=press.by,
+        at=press.at,
+    )
+    return Done(f"Resolved. Everybody who was told is told.{still}", press.about)
+
+
+def _show(press: Press) -> Done:
+    return Done("", press.about)
+
+
+ACTIONS = (
+    Action("incident.declare", "engineer", _declare, _declare_form),
+    Action("incident.take-lead", "engineer", _take_lead),
+    Action("incident.give-lead", "engineer", _give_lead, _lead_form),
+    Action("incident.update", "engineer", _update, _update_form),
+    Action("incident.gather", "engineer", _gather, _gather_form),
+    Action("incident.resolve", "engineer", _resolve, _resolve_form),
+    Action("incident.show", "anyone", _show),
+)

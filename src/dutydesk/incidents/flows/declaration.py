@@ -1,0 +1,158 @@
+"""Declaring an incident, and who leads it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import transaction
+
+from dutydesk.alarms.flows import takeover
+from dutydesk.commitments.flows import commitments
+from dutydesk.incidents.flows import oncall_limit, updates
+from dutydesk.incidents.models import Incident
+from dutydesk.incidents.rules.owners import WHOEVER
+from dutydesk.incidents.rules.priority import gathering_promise, priority_of
+from dutydesk.journal.flows import journal
+from dutydesk.kernel.actions import Person
+from dutydesk.kernel.events import Event
+from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.subjects import subject
+from dutydesk.people.models import Engineer, Service
+from dutydesk.process.flows import process
+
+
+class DeclarationRefused(Refused):
+    """The incident can't be declared as it is."""
+
+
+@dataclass(frozen=True)
+class IncidentDeclared(Event):
+    """An incident began. `source` is the alarm or question that prompted it, or nothing."""
+
+    kind: ClassVar[str] = "incident.declared"
+    incident: int
+    priority: str
+    source: str
+
+
+@dataclass(frozen=True)
+class LeadTaken(Event):
+    """Somebody leads now."""
+
+    kind: ClassVar[str] = "incident.lead"
+    incident: int
+    lead: str
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What somebody says when they declare: what, which services, which criteria apply.
+
+    `began` is when users began to notice, if it is known; `source` as in `IncidentDeclared`.
+    """
+
+    title: str
+    services: tuple[int, ...]
+    criteria: tuple[str, ...]
+    user_impact: bool
+    source: str = ""
+    began: datetime | None = None
+
+
+@transaction.atomic
+def declare(*, what: Declaration, by: Person, at: datetime) -> Incident:
+    """Begin an incident: announce it, promise the first update, call the first gathering."""
+    _check(what, at)
+    current = process.in_force()
+    incident = Incident.objects.create(
+        title=what.title.strip()[:200],
+        priority=priority_of(what.criteria),
+        criteria=list(what.criteria),
+        user_impact=what.user_impact,
+        source=what.source,
+        declared_by=by.name,
+        fault_occurs=what.began,
+        detected=at if what.began is None else None,
+        declared=at,
+    )
+    incident.services.set(Service.objects.filter(pk__in=what.services))
+    about = subject("incident", incident.pk)
+    if what.source:
+        takeover.take(about=what.source, incident=about, by=by.name, at=at)
+    updates.promise_first_update(incident, at)
+    if incident.high:
+        _promise_gathering(incident, about, at)
+    oncall_limit.begin_work(incident, by.engineer, at)
+    updates.announce(incident, at)
+    journal.record(
+        fact=IncidentDeclared(incident.pk, incident.priority, what.source),
+        subject=about,
+        text=f"{by.name} declared a {incident.priority}-priority incident: {incident.title}",
+        at=at,
+        actor=by.name,
+        clause="incident.declare",
+    )
+    if incident.high:
+        updates.tell_leaders(
+            incident,
+            f"{about}:declared",
+            f"{by.name} of {current.team.name} declared a high-priority incident.",
+            at + current.incidents.first_update,
+            at,
+        )
+    return incident
+
+
+def _check(what: Declaration, at: datetime) -> None:
+    if not what.title.strip():
+        raise DeclarationRefused("The incident has no name.", "Say in a few words what is wrong.")
+    known = {criterion.id for criterion in process.in_force().incidents.high}
+    unknown = [criterion for criterion in what.criteria if criterion not in known]
+    if unknown:
+        raise DeclarationRefused(
+            f"“{unknown[0]}” is not a criterion of the process.", "Open the form again."
+        )
+    if what.began is not None and what.began > at:
+        raise DeclarationRefused("It can't have begun in the future.", "Correct the time.")
+    if not what.source:
+        return
+    running = Incident.objects.filter(source=what.source, state=Incident.State.OPEN).first()
+    if running is not None:
+        raise DeclarationRefused(
+            f"Incident {running.pk} was declared from this already.", "Go on in that one."
+        )
+
+
+def _promise_gathering(incident: Incident, about: str, at: datetime) -> None:
+    commitments.promise(
+        kind="incident.gathering",
+        subject=about,
+        owner=WHOEVER,
+        text=f"Gather about “{incident.title}”",
+        times=gathering_promise(process.in_force(), at),
+        at=at,
+        clause="incident.hourly",
+    )
+
+
+@transaction.atomic
+def take_lead(*, incident: int, engineer: int, by: Person, at: datetime) -> Incident:
+    """Let an engineer lead; they take it, or somebody gives it to them. Clause incident.lead."""
+    found = updates.open_incident(incident)
+    lead = Engineer.objects.get(pk=engineer)
+    if found.lead_id == lead.pk:
+        raise DeclarationRefused(f"{lead.name} leads this already.", "There is nothing to do.")
+    found.lead = lead
+    found.save(update_fields=["lead"])
+    oncall_limit.begin_work(found, lead.pk, at)
+    given = "" if by.engineer == lead.pk else f", asked by {by.name}"
+    updates.announce(found, at)
+    journal.record(
+        fact=LeadTaken(found.pk, lead.name),
+        subject=subject("incident", found.pk),
+        text=f"{lead.name} leads{given}",
+        at=at,
+        actor=by.name,
+        clause="incident.lead",
+    )
+    return found

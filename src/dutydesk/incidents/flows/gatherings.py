@@ -1,0 +1,56 @@
+"""The support team's gatherings. Clause incident.hourly."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from dutydesk.chat.flows import desk_posts
+from dutydesk.commitments.flows import commitments
+from dutydesk.incidents.flows import updates
+from dutydesk.incidents.models import Gathering
+from dutydesk.incidents.rules.owners import WHOEVER
+from dutydesk.incidents.rules.priority import gathering_promise
+from dutydesk.kernel.actions import Person
+from dutydesk.kernel.messages import Message
+from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.subjects import subject
+from dutydesk.process.flows import process
+
+
+@transaction.atomic
+def gather(
+    *, incident: int, answers: dict[str, str], decided: str, by: Person, at: datetime
+) -> None:
+    """Record a gathering, and promise the next one. Clause incident.hourly."""
+    found = updates.open_incident(incident)
+    if not decided.strip():
+        raise Refused("Nothing was decided.", "Write what you decided, even if it is to go on.")
+    Gathering.objects.create(
+        incident=found, answers=answers, decided=decided.strip(), by=by.name, at=at
+    )
+    about = subject("incident", found.pk)
+    commitments.keep(kind="incident.gathering", subject=about, at=at)
+    commitments.promise(
+        kind="incident.gathering",
+        subject=about,
+        owner=WHOEVER,
+        text=f"Gather about “{found.title}”",
+        times=gathering_promise(process.in_force(), at),
+        at=at,
+        clause="incident.hourly",
+    )
+    desk_posts.rewrite(
+        key=f"{about}:gather",
+        message=Message(
+            f"Decided: {decided.strip()}", title=f"Gathered: {found.title}", tone="kept"
+        ),
+        at=at,
+    )
+    updates.record_step(
+        found,
+        "gathering",
+        f"Gathered and decided: {decided.strip()}",
+        by.name,
+        at,
+        "incident.hourly",
+    )

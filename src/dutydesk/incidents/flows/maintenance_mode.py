@@ -1,0 +1,220 @@
+"""Taking a service out on purpose, saying until when, and putting it back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import transaction
+
+from dutydesk.chat.flows import desk_posts
+from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.rules import Promise
+from dutydesk.incidents import words
+from dutydesk.incidents.flows import updates
+from dutydesk.incidents.flows.after_limit import all_out, show_limit
+from dutydesk.incidents.models import Incident, Maintenance
+from dutydesk.incidents.rules.limits import end_promise
+from dutydesk.incidents.rules.owners import WHOEVER
+from dutydesk.journal.flows import journal
+from dutydesk.kernel.actions import Person
+from dutydesk.kernel.events import Event
+from dutydesk.kernel.moments import when
+from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.subjects import subject
+from dutydesk.people.models import Service
+from dutydesk.process.flows import process
+
+KIND = "incident.maintenance-end"
+
+
+class MaintenanceRefused(Refused):
+    """The service is there already, or isn't there."""
+
+
+@dataclass(frozen=True)
+class MaintenanceSwitched(Event):
+    """A service was taken out on purpose, or put back."""
+
+    kind: ClassVar[str] = "maintenance.switched"
+    maintenance: int
+    service: int
+    on: bool
+
+
+@dataclass(frozen=True)
+class MaintenanceChanged(Event):
+    """What is said about a maintenance changed, or when it is to end."""
+
+    kind: ClassVar[str] = "maintenance.changed"
+    maintenance: int
+
+
+@dataclass(frozen=True)
+class TakingOut:
+    """What somebody says when they take a service out. `message` is what everybody may read."""
+
+    service: int
+    until: datetime
+    reason: str = ""
+    message: str = ""
+    incident: int | None = None
+
+
+def usual_end(at: datetime) -> datetime:
+    """Give until when a maintenance that begins at `at` lasts, if nobody knows better."""
+    return at + process.in_force().incidents.maintenance.ends_within
+
+
+@transaction.atomic
+def take_out(*, what: TakingOut, by: Person, at: datetime) -> Maintenance:
+    """Put a service into maintenance on purpose, and owe its end. Clause oncall.maintenance."""
+    incident = updates.open_incident(what.incident) if what.incident is not None else None
+    service = Service.objects.select_for_update(of=("self",)).filter(pk=what.service).first()
+    if service is None:
+        raise MaintenanceRefused("That service isn't there.", "Choose one of the list.")
+    if incident is None and not what.reason.strip():
+        raise MaintenanceRefused("The reason is missing.", "Write why it is taken out.")
+    _check_end(what.until, at)
+    if Maintenance.objects.filter(service=service, off_at=None).exists():
+        raise MaintenanceRefused(f"{service.name} is in maintenance already.", "Leave it there.")
+    made = Maintenance.objects.create(
+        service=service,
+        incident=incident,
+        on_at=at,
+        on_by=by.name,
+        until=what.until,
+        reason=what.reason.strip(),
+        message=what.message.strip(),
+    )
+    _owe_end(made, at)
+    _say(made, at)
+    _switched(made, f"{service.name} is in maintenance", by, at)
+    if incident is not None:
+        if all_out(incident):
+            about = subject("incident", incident.pk)
+            commitments.keep(kind="incident.maintenance", subject=about, at=at)
+            show_limit(incident, at)
+        _step(made, "maintenance", f"{service.name} is in maintenance", by, at)
+    return made
+
+
+def _check_end(until: datetime, at: datetime) -> None:
+    if until <= at:
+        raise MaintenanceRefused("The expected end is past.", "Give a time that is to come.")
+
+
+def _owe_end(maintenance: Maintenance, at: datetime) -> None:
+    if maintenance.until is not None:
+        _promise(maintenance, "", end_promise(process.in_force(), maintenance.until), at)
+
+
+def _promise(maintenance: Maintenance, why: str, times: Promise, at: datetime) -> None:
+    commitments.promise(
+        kind=KIND,
+        subject=maintenance.about,
+        owner=WHOEVER,
+        text=f"Put {maintenance.service.name} back from maintenance{why}",
+        times=times,
+        at=at,
+        clause="oncall.maintenance",
+    )
+
+
+def _say(maintenance: Maintenance, at: datetime) -> None:
+    """Keep one post about it in the team's channel, as it stands."""
+    current = process.in_force()
+    message = words.maintenance(
+        about=maintenance.about,
+        service=maintenance.service.name,
+        by=maintenance.on_by,
+        reason=maintenance.reason or (maintenance.incident.title if maintenance.incident else ""),
+        until=when(maintenance.until, current.zone, at) if maintenance.until else "",
+        back=f"{maintenance.off_by} put it back." if maintenance.off_at else "",
+    )
+    desk_posts.show(key=maintenance.about, channel=current.team.channel, message=message, at=at)
+
+
+def _switched(maintenance: Maintenance, text: str, by: Person, at: datetime) -> None:
+    fact = MaintenanceSwitched(maintenance.pk, maintenance.service_id, maintenance.off_at is None)
+    _record(fact, maintenance, text, by, at)
+
+
+def _record(fact: Event, maintenance: Maintenance, text: str, by: Person, at: datetime) -> None:
+    journal.record(
+        fact=fact,
+        subject=maintenance.about,
+        text=text,
+        at=at,
+        actor=by.name,
+        clause="oncall.maintenance",
+    )
+
+
+def _step(maintenance: Maintenance, what: str, text: str, by: Person, at: datetime) -> None:
+    if maintenance.incident is not None:
+        updates.record_step(maintenance.incident, what, text, by.name, at, "oncall.maintenance")
+
+
+def _found(maintenance: int) -> Maintenance:
+    """Give a maintenance that goes on, its service locked until the flow is done; or refuse."""
+    seen = Maintenance.objects.filter(pk=maintenance).first()
+    if seen is None:
+        raise MaintenanceRefused("That maintenance isn't there.", "Open the page again.")
+    Service.objects.select_for_update(of=("self",)).get(pk=seen.service_id)
+    found = Maintenance.objects.select_related("service", "incident").get(pk=maintenance)
+    if found.off_at is not None:
+        raise MaintenanceRefused(f"{found.service.name} is back already.", "Nothing is left.")
+    return found
+
+
+@transaction.atomic
+def put_back(*, maintenance: int, by: Person, at: datetime) -> Maintenance:
+    """End a maintenance: the service is open to its users again."""
+    found = _found(maintenance)
+    found.off_at, found.off_by = at, by.name
+    found.save(update_fields=["off_at", "off_by"])
+    commitments.keep(kind=KIND, subject=found.about, at=at)
+    _say(found, at)
+    _switched(found, f"{found.service.name} is back", by, at)
+    _step(found, "maintenance-over", f"{found.service.name} is back", by, at)
+    return found
+
+
+@transaction.atomic
+def move_end(*, maintenance: int, until: datetime, by: Person, at: datetime) -> Maintenance:
+    """Say that a maintenance ends at another time than was expected."""
+    found = _found(maintenance)
+    _check_end(until, at)
+    found.until = until
+    found.save(update_fields=["until"])
+    _owe_end(found, at)
+    _say(found, at)
+    ends = when(until, process.in_force().zone, at)
+    _record(
+        MaintenanceChanged(found.pk),
+        found,
+        f"{found.service.name}'s maintenance is to end {ends}",
+        by,
+        at,
+    )
+    return found
+
+
+@transaction.atomic
+def say_publicly(*, maintenance: int, message: str, by: Person, at: datetime) -> Maintenance:
+    """Change what everybody reads on the maintenance page; nothing shows the usual words."""
+    found = _found(maintenance)
+    found.message = message.strip()
+    found.save(update_fields=["message"])
+    said = found.message or words.public_message(found.service.name)
+    text = f"The maintenance page of {found.service.name} says: {said}"
+    _record(MaintenanceChanged(found.pk), found, text, by, at)
+    return found
+
+
+def owe_back(incident: Incident, at: datetime) -> None:
+    """Owe at once that the services of a resolved incident come back."""
+    soon = process.in_force().incidents.maintenance.warn_before
+    for one in incident.maintenance.filter(off_at=None).select_related("service"):
+        why = f": “{incident.title}” is resolved and it is still out"
+        _promise(one, why, Promise(due_at=at, chase_every=soon), at)

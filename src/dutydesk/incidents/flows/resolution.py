@@ -1,0 +1,86 @@
+"""Resolving an incident: everybody who was told is told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import transaction
+
+from dutydesk.alarms.flows import takeover
+from dutydesk.commitments.flows import commitments
+from dutydesk.incidents import words
+from dutydesk.incidents.flows import maintenance_mode, updates
+from dutydesk.incidents.flows.after_limit import AFTER_LIMIT, show_limit
+from dutydesk.incidents.models import Incident
+from dutydesk.journal.flows import journal
+from dutydesk.kernel.actions import Person
+from dutydesk.kernel.events import Event
+from dutydesk.kernel.moments import when
+from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.subjects import subject
+from dutydesk.process.flows import process
+
+
+class ResolutionRefused(Refused):
+    """The incident can't be resolved as told."""
+
+
+@dataclass(frozen=True)
+class IncidentResolved(Event):
+    """An incident is over."""
+
+    kind: ClassVar[str] = "incident.resolved"
+    incident: int
+    priority: str
+
+
+@transaction.atomic
+def resolve(
+    *, incident: int, text: str, repaired: datetime | None, by: Person, at: datetime
+) -> Incident:
+    """End it: the last update goes to everybody who was told, and nothing more is owed.
+
+    Unless a service of it is still in maintenance: that it comes back is owed at once. An alarm of
+    it that still fires pages again after a time; the timeline says so.
+    """
+    found = updates.open_incident(incident)
+    if not text.strip():
+        raise ResolutionRefused("Nobody is told how it ended.", "Write the last update.")
+    if repaired is not None and repaired > at:
+        raise ResolutionRefused("It can't be repaired in the future.", "Correct the time.")
+    began = found.fault_occurs or found.detected
+    if repaired is not None and began is not None and repaired < began:
+        raise ResolutionRefused("It can't be repaired before it began.", "Correct the time.")
+    found.state, found.resolved, found.repaired = Incident.State.RESOLVED, at, repaired or at
+    found.save(update_fields=["state", "resolved", "repaired"])
+    about = subject("incident", found.pk)
+    commitments.keep(kind="incident.update", subject=about, at=at)
+    for kind in (
+        "incident.gathering",
+        "incident.limit",
+        "incident.takeover",
+        *AFTER_LIMIT,
+    ):
+        commitments.withdraw(kind=kind, subject=about, at=at)
+    show_limit(found, at, "It is resolved.")
+    maintenance_mode.owe_back(found, at)
+    updates.record_update(found, text.strip(), None, by, at)
+    updates.say_over(found, text.strip(), at)
+    journal.record(
+        fact=IncidentResolved(found.pk, found.priority),
+        subject=about,
+        text=f"Resolved: {found.title}",
+        at=at,
+        actor=by.name,
+        clause="incident.resolve",
+    )
+    _let_alarms_go(found, by, at)
+    return found
+
+
+def _let_alarms_go(incident: Incident, by: Person, at: datetime) -> None:
+    firing = takeover.release(incident=subject("incident", incident.pk), at=at)
+    if firing and firing[0].again_at is not None:
+        again = when(firing[0].again_at, process.in_force().zone, at)
+        text = words.still_fires((alarm.title for alarm in firing[:5]), again)
+        updates.record_step(incident, "still firing", text, by.name, at, "incident.resolve")

@@ -1,0 +1,149 @@
+"""What happens when something that was promised in an incident or a maintenance comes due."""
+
+from datetime import datetime
+
+from dutydesk.chat.flows import desk_posts
+from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.flows.commitments import (
+    CommitmentChased,
+    CommitmentDue,
+    CommitmentFact,
+    CommitmentWarned,
+)
+from dutydesk.commitments.models import Commitment
+from dutydesk.incidents import words
+from dutydesk.incidents.flows import oncall_limit, owners
+from dutydesk.incidents.flows.after_limit import reach_limit
+from dutydesk.incidents.models import Incident
+from dutydesk.incidents.rules.owners import Owner
+from dutydesk.kernel.messages import Message
+from dutydesk.kernel.moments import clock_time
+from dutydesk.kernel.subjects import number_of
+from dutydesk.oncall.flows import notices
+from dutydesk.process.flows import process
+
+_BUTTONS = {
+    "incident.update": ("incident.update", "Write the update"),
+    "incident.gathering": ("incident.gather", "Record what was decided"),
+    "incident.maintenance": ("incident.maintain", "Start maintenance"),
+    "incident.inform": ("incident.inform", "Inform the team"),
+    "incident.plan": ("incident.plan", "Write the plan"),
+    "incident.maintenance-end": ("maintenance.end", "Put it back"),
+}
+_SAID_ELSEWHERE = ("incident.limit", "incident.takeover")
+
+
+def warned(*, fact: CommitmentWarned, at: datetime) -> None:
+    """Remind of an update or a limit that is due soon."""
+    owed = _owed(fact)
+    if owed is None:
+        return
+    if fact.sort == "incident.limit":
+        time, who = clock_time(owed.due_at, process.in_force().zone), owners.owner_of(owed, at=at)
+        text = owners.addressed(f"{owed.text} is reached at {time}.", who, at=at)
+        _remind(owed, Message(text, title="Due soon", tone="soon"), at)
+        _notify(owed, who, text, at)
+    elif fact.sort in _BUTTONS:
+        _remind_owner(owed, at, late=False)
+
+
+def due(*, fact: CommitmentDue, at: datetime) -> None:
+    """Call the gathering, reach the limit, hand over to support, or say what is overdue."""
+    # First the incident, then its commitments: in the order in which every flow locks them.
+    incident = _incident(fact) if fact.subject.startswith("incident:") else None
+    owed = _owed(fact)
+    if owed is None:
+        return
+    if incident is not None and fact.sort == "incident.limit":
+        _limit_due(incident, owed, at)
+    elif incident is not None and fact.sort == "incident.takeover":
+        oncall_limit.take_over(incident, at)
+    elif incident is not None and fact.sort == "incident.gathering":
+        _call_gathering(incident, owed, at)
+    else:
+        _remind_owner(owed, at, late=True)
+
+
+def _call_gathering(incident: Incident, owed: Commitment, at: datetime) -> None:
+    """Call the team together in working hours, and out of them whoever owes it alone."""
+    current, who = process.in_force(), owners.owner_of(owed, at=at)
+    call = owners.addressed("Time to gather about this.", who, at=at)
+    if who.name and current.clock("working").is_open(at):
+        call = f"{current.team.mention} {call}"
+    message = words.gather(
+        about=owed.subject,
+        title=incident.title,
+        call=call,
+        questions=current.incidents.gathering.questions,
+    )
+    key = f"{owed.subject}:gather"
+    desk_posts.show(key=key, channel=current.team.channel, message=message, at=at)
+    _notify(owed, who, call, at)
+
+
+def _limit_due(incident: Incident, owed: Commitment, at: datetime) -> None:
+    """Reach the limit, unless working hours have opened: then it is support's already."""
+    working = process.in_force().clock("working")
+    if working.is_open(owed.due_at):
+        commitments.withdraw(kind=owed.kind, subject=owed.subject, at=at)
+        return
+    commitments.miss(kind=owed.kind, subject=owed.subject, at=at)
+    if not working.is_open(at):
+        reach_limit(incident, at)
+
+
+def _incident(fact: CommitmentFact) -> Incident:
+    number = number_of(fact.subject, "incident")
+    return Incident.objects.select_for_update(of=("self",)).get(pk=number)
+
+
+def chased(*, fact: CommitmentChased, at: datetime) -> None:
+    """Say again, in the same place, that something is overdue."""
+    owed = _owed(fact)
+    if owed is not None and fact.sort in _BUTTONS:
+        _remind(owed, _reminder(owed, owners.owner_of(owed, at=at), at, late=True), at)
+
+
+def _owed(fact: CommitmentFact) -> Commitment | None:
+    """Give the incident's commitment that a fact tells of, unless it was settled since."""
+    ours = fact.sort in _BUTTONS or fact.sort in _SAID_ELSEWHERE
+    return commitments.still_owed(fact) if ours else None
+
+
+def _remind_owner(owed: Commitment, at: datetime, *, late: bool) -> None:
+    who = owners.owner_of(owed, at=at)
+    message = _reminder(owed, who, at, late=late)
+    _remind(owed, message, at)
+    _notify(owed, who, message.body, at)
+
+
+def _notify(owed: Commitment, who: Owner, text: str, at: datetime) -> None:
+    """Out of working hours, when nobody looks, tell whoever owes it in the ways they chose too."""
+    if who.engineer is None or process.in_force().clock("working").is_open(at):
+        return
+    key = f"{owed.subject}:owes:{owed.pk}:{'late' if at >= owed.due_at else 'soon'}"
+    title = owed.text[:150]
+    notices.notify(
+        engineer=who.engineer, key=key, about=owed.subject, title=title, text=text, at=at
+    )
+
+
+def _reminder(owed: Commitment, who: Owner, at: datetime, *, late: bool) -> Message:
+    action, label = _BUTTONS[owed.kind]
+    zone = process.in_force().zone
+    due_at = clock_time(owed.due_at, zone)
+    text = f"{owed.text}: {'was due' if late else 'due'} at {due_at}."
+    return words.reminder(
+        about=owed.subject,
+        text=owners.addressed(text, who, at=at),
+        owner=words.owed_by(who, zone, at),
+        action=action,
+        label=label,
+        late=late,
+    )
+
+
+def _remind(owed: Commitment, message: Message, at: datetime) -> None:
+    """Keep one reminder of each promise in the team's channel, rewritten as time goes on."""
+    key = f"{owed.subject}:remind:{owed.kind}:{owed.pk}"
+    desk_posts.show(key=key, channel=process.in_force().team.channel, message=message, at=at)

@@ -1,0 +1,69 @@
+"""What people do to a page, in any chat."""
+
+from datetime import datetime
+
+from dutydesk.kernel.actions import Action, Done, NotYours, Person, Press
+from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.moments import when
+from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.subjects import number_of
+from dutydesk.oncall.flows import acknowledgement, escalation, snoozes
+from dutydesk.process.flows import process
+from dutydesk.process.rules.hours import in_zone
+
+
+def _engineer(by: Person) -> int:
+    if by.engineer is None:
+        raise NotYours("Pages are for engineers of the team.", "Ask one of them to take it.")
+    return by.engineer
+
+
+def _acknowledge(press: Press) -> Done:
+    page = acknowledgement.acknowledge(
+        page=number_of(press.about, "page"), engineer=_engineer(press.by), at=press.at
+    )
+    if page.only_id is not None:
+        return Done("It reached you. The rehearsal is done.", page.about)
+    return Done(f"You have it: {page.title}.", page.subject)
+
+
+def _snooze_form(about: str, by: Person, at: datetime) -> Form:
+    zone = process.in_force().zone
+    last = snoozes.latest(engineer=by.engineer or 0, at=at)
+    hint = f"Up to {when(last, zone, at)}."
+    value = f"{last.astimezone(zone):%Y-%m-%dT%H:%M}"
+    return Form(
+        title="Ask me again at",
+        submit="Put it off until then",
+        fields=(Field("until", "When?", "time", hint=hint, value=value),),
+        note="Nobody is called before. If it is resolved meanwhile, nobody is called at all.",
+    )
+
+
+def _snooze(press: Press) -> Done:
+    zone = process.in_force().zone
+    try:
+        until = in_zone(press.text("until"), zone)
+    except ValueError as error:
+        raise Refused("That is not a time.", "Write it like 2026-11-24T19:30.") from error
+    page = snoozes.snooze(
+        page=number_of(press.about, "page"),
+        engineer=_engineer(press.by),
+        until=until,
+        at=press.at,
+    )
+    return Done(f"You are asked again {when(until, zone, press.at)}.", page.about)
+
+
+def _rehearse(press: Press) -> Done:
+    if _engineer(press.by) != number_of(press.about, "rehearsal"):
+        raise NotYours("This is somebody else's rehearsal.", "Leave it to them.")
+    page = escalation.rehearse(engineer=_engineer(press.by), at=press.at)
+    return Done("You are being called, by all of your ways.", page.about)
+
+
+ACTIONS = (
+    Action("page.acknowledge", "engineer", _acknowledge),
+    Action("page.snooze", "engineer", _snooze, _snooze_form),
+    Action("page.rehearse", "engineer", _rehearse),
+)

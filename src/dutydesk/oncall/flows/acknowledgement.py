@@ -1,0 +1,113 @@
+"""Answering pages, and ending them."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.rules import Promise
+from dutydesk.journal.flows import journal
+from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.subjects import subject
+from dutydesk.oncall import words
+from dutydesk.oncall.flows import page_calls, page_posts
+from dutydesk.oncall.flows.events import PageAcknowledged, PageResolved, record
+from dutydesk.oncall.models import OPEN, Page
+from dutydesk.people.models import Engineer
+from dutydesk.process.flows import process
+
+OWED = ("page.acknowledge", "page.held", "page.work")
+
+
+class PageOver(Refused):
+    """The page is resolved; there is nothing to acknowledge."""
+
+
+@transaction.atomic
+def acknowledge(*, page: int, engineer: int, at: datetime) -> Page:
+    """Let an engineer have it: nobody else is called unless it leads nowhere.
+
+    A rehearsal is over with it. PageOver if the page is: a resolution beats an acknowledgement.
+    """
+    found = Page.objects.select_for_update(of=("self",)).get(pk=page)
+    who = Engineer.objects.get(pk=engineer)
+    if found.state == Page.State.RESOLVED:
+        raise PageOver("This page is over already.", "There is nothing left to do for it.")
+    if found.only_id not in (None, who.pk):
+        raise Refused("This is somebody else's rehearsal.", "Leave it to them.")
+    if found.state == Page.State.ACKNOWLEDGED and found.acknowledged_by_id == who.pk:
+        return found  # They have it; what they put off stays so.
+    current = process.in_force()
+    found.state, found.held_until, found.snoozed_until = Page.State.ACKNOWLEDGED, None, None
+    found.acknowledged_by, found.acknowledged_at = who, at
+    found.save(
+        update_fields=[
+            "state",
+            "held_until",
+            "snoozed_until",
+            "acknowledged_by",
+            "acknowledged_at",
+        ]
+    )
+    commitments.keep(kind="page.acknowledge", subject=found.about, at=at)
+    commitments.withdraw(kind="page.held", subject=found.about, at=at)
+    page_calls.withdraw(found, at)
+    text = f"{who.name} acknowledged the page"
+    record(PageAcknowledged, found, text, at, who.name, clause="oncall.respond", actor=who.name)
+    if found.only_id is not None:
+        end_rehearsal(found, at)
+        return found
+    again = at + current.on_call.ask_again_after
+    promise_work(found, who, again, at)
+    message = words.acknowledged(
+        title=found.title, name=who.name, page=found.about, at=at, again=again, zone=current.zone
+    )
+    page_posts.show(found, message, at)
+    return found
+
+
+def promise_work(found: Page, who: Engineer, due_at: datetime, at: datetime) -> None:
+    """Promise that whoever has a page does something about it by then; else they are asked again.
+
+    An earlier promise gives way. Clause oncall.respond.
+    """
+    commitments.promise(
+        kind="page.work",
+        subject=found.about,
+        owner=who.name,
+        text=f"{who.name} does something about {found.title}",
+        times=Promise(due_at=due_at),
+        at=at,
+        clause="oncall.respond",
+    )
+
+
+@transaction.atomic
+def settle(*, about: str, at: datetime, because: str) -> None:
+    """End the page about a subject: it is resolved, or an incident has taken it over."""
+    found = Page.objects.select_for_update(of=("self",)).filter(subject=about, state__in=OPEN)
+    for one in found:
+        _end(one, at)
+        page_posts.show(one, words.over(title=one.title, because=because), at)
+        record(PageResolved, one, f"The page is over: {because}", at)
+
+
+def _end(found: Page, at: datetime) -> None:
+    found.state, found.settled_at = Page.State.RESOLVED, at
+    found.held_until = found.snoozed_until = None
+    found.save(update_fields=["state", "settled_at", "held_until", "snoozed_until"])
+    for kind in OWED:
+        commitments.withdraw(kind=kind, subject=found.about, at=at)
+    page_calls.withdraw(found, at)
+
+
+def end_rehearsal(found: Page, at: datetime) -> None:
+    """End a rehearsal; it is done if the person acknowledged it."""
+    _end(found, at)
+    if found.acknowledged_at is not None:
+        commitments.keep(kind="oncall.rehearse", subject=found.subject, at=at)
+        text = "The rehearsal is done"
+    else:
+        text = "The rehearsal is over, and was not answered"
+    record(PageResolved, found, text, at)
+    journal.stir(subject("engineer", found.only_id or 0))

@@ -1,0 +1,263 @@
+"""The ways in which people are reached: added, tested, verified, put in order, removed."""
+
+import secrets
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.db.models import Max
+
+from dutydesk.journal.flows import journal
+from dutydesk.kernel.events import Event
+from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.subjects import subject
+from dutydesk.oncall import words
+from dutydesk.oncall.models import Way
+from dutydesk.oncall.rules import notification_rules
+from dutydesk.oncall.rules.notification_rules import CHAT, EMAIL, LONGEST_DELAY, Carrier, Route
+from dutydesk.outbox.flows import outbox
+from dutydesk.people.models import Engineer
+from dutydesk.ports.contact_methods import Addresses, BadAddress
+
+CODE_LASTS = timedelta(days=1)
+_MOST = 10
+_AGAIN = timedelta(minutes=1)
+_judges: list[Addresses] = []
+
+
+class WayRefused(Refused):
+    """The way can't be added, changed or tested so."""
+
+
+class WrongCode(Refused):
+    """The code or link of a test is not the last one, or is too old."""
+
+
+@dataclass(frozen=True)
+class WayChanged(Event):
+    """Somebody's way was added, changed, verified or removed."""
+
+    kind: ClassVar[str] = "way.changed"
+    engineer: int
+    way: int
+
+
+def check_with(addresses: Addresses) -> None:
+    """Let `addresses` judge what people type in. Called by wiring."""
+    _judges[:] = [addresses]
+
+
+def address_of(way: int) -> str | None:
+    """Give the address of a way; None if it was removed."""
+    return Way.objects.filter(pk=way).values_list("address", flat=True).first()
+
+
+def of(engineer: Engineer) -> tuple[Route, ...]:
+    """Give the ways to call somebody, in order; none if they left or nothing reaches them."""
+    if not engineer.active:
+        return ()
+    mail = outbox.can_deliver("email")
+    chat = engineer.account is not None and engineer.account.is_active
+    otherwise = []
+    if mail:
+        otherwise.append(Route("email", "e-mail", "email", engineer.email))
+    if chat:
+        otherwise.append(Route("chat", "chat", "mention"))
+    own = [_route(way) for way in engineer.ways.all()]
+    able = {"email": mail, "mention": chat, "way": True}
+    return notification_rules.routes([route for route in own if able[route.carrier]], otherwise)
+
+
+def _route(way: Way) -> Route:
+    carriers: dict[str, Carrier] = {CHAT: "mention", "e-mail": "email"}
+    verified = way.verified_at is not None
+    return Route(
+        key=str(way.pk),
+        name=way.name,
+        carrier=carriers.get(way.kind if way.address != CHAT else CHAT, "way"),
+        to=way.address if way.kind == "e-mail" else "",
+        delay=way.delay,
+        order=way.order,
+        way=way.pk,
+        verified=verified,
+        relied=verified and way.failing_since is None,
+    )
+
+
+def reachable(engineers: Collection[int]) -> dict[int, Engineer]:
+    """Give those of the engineers whom some way reaches, by number."""
+    found = Engineer.objects.filter(pk__in=engineers).select_related("account")
+    return {one.pk: one for one in found.prefetch_related("ways") if of(one)}
+
+
+@transaction.atomic
+def add(*, engineer: int, name: str, address: str, delay: int, at: datetime, by: str) -> Way:
+    """Add a way at the end; it is not relied on until a test verified it. BadAddress if wrong."""
+    who = Engineer.objects.select_for_update().get(pk=engineer)
+    name, address = name.strip(), address.strip()
+    if not name or len(name) > 60:
+        raise WayRefused("The way's name is missing or too long.", "Name it like “My phone”.")
+    _check_delay(delay)
+    kind = _kind(address)
+    if who.ways.count() >= _MOST:
+        raise WayRefused(f"There are {_MOST} ways already.", "Remove one first.")
+    if who.ways.filter(address=address).exists():
+        raise WayRefused("This address is one of the ways already.", "Give another.")
+    last = who.ways.aggregate(last=Max("order"))["last"] or 0
+    way = Way.objects.create(
+        engineer=who,
+        name=name,
+        kind=kind,
+        address=address,
+        delay=delay,
+        order=last + 1,
+        made_at=at,
+        verified_at=at if address == CHAT else None,
+    )
+    _record(way, f"{who.name} can be reached by {name} ({kind}) too", at, by)
+    return way
+
+
+def _kind(address: str) -> str:
+    if address == CHAT:
+        return CHAT
+    if EMAIL.fullmatch(address):
+        if not outbox.can_deliver("email"):
+            raise BadAddress("This desk has no mail server.", "Choose another way.")
+        return "e-mail"
+    return _judges[0].check(address)
+
+
+def _check_delay(delay: int) -> None:
+    if not 0 <= delay <= LONGEST_DELAY:
+        raise WayRefused(
+            f"The delay is not between 0 and {LONGEST_DELAY} minutes.", "Give a number of minutes."
+        )
+
+
+@transaction.atomic
+def change_delay(*, way: int, engineer: int, delay: int, at: datetime, by: str) -> Way:
+    """Use a way so many minutes after a call."""
+    found = _mine(way, engineer)
+    _check_delay(delay)
+    found.delay = delay
+    found.save(update_fields=["delay"])
+    _record(found, f"{found.name} of {found.engineer.name} is used after {delay} minutes", at, by)
+    return found
+
+
+@transaction.atomic
+def move_up(*, way: int, engineer: int) -> None:
+    """Put a way before the one above it; the first one stays."""
+    found = _mine(way, engineer)
+    above = Way.objects.filter(engineer=engineer, order__lt=found.order).order_by("order").last()
+    if above is not None:
+        found.order, above.order = above.order, found.order
+        Way.objects.bulk_update([found, above], ["order"])
+
+
+@transaction.atomic
+def remove(*, way: int, engineer: int, at: datetime, by: str) -> str:
+    """Remove a way and its address; give its name."""
+    found = _mine(way, engineer)
+    _record(found, f"{found.engineer.name} is no longer reached by {found.name}", at, by)
+    found.delete()
+    return found.name
+
+
+@transaction.atomic
+def test(*, way: int, engineer: int, at: datetime) -> Way:
+    """Owe a message with a code and a link that verify the way; once a minute at most."""
+    found = _mine(way, engineer)
+    if found.tested_at is not None and at < found.tested_at + _AGAIN:
+        raise WayRefused("A test was sent less than a minute ago.", "Wait for it, then try again.")
+    found.code, found.tested_at = f"{secrets.randbelow(10**6):06}", at
+    found.save(update_fields=["code", "tested_at"])
+    token = signing.dumps([found.pk, found.code], salt="way")
+    title, body = words.test(
+        name=found.engineer.name,
+        way=found.name,
+        code=found.code,
+        link=f"{settings.BASE_URL}/pages/ways/confirm/{token}",
+    )
+    route = _route(found)
+    outbox.put(
+        key=notification_rules.test_key(found.pk, at),
+        kind=route.carrier,
+        subject=subject("engineer", found.engineer_id),
+        payload={
+            **({"way": found.pk} if route.carrier == "way" else {"to": route.to}),
+            "subject": title,
+            "body": body,
+            "account": found.engineer.account_id,
+            "what": f"The test of {found.name} to {found.engineer.name}",
+        },
+        at=at,
+    )
+    return found
+
+
+@transaction.atomic
+def verify(*, way: int, code: str, at: datetime, engineer: int | None = None) -> Way:
+    """Rely on a way from now on, because the code of its last test came back."""
+    found = Way.objects.select_for_update(of=("self",)).filter(pk=way, code=code.strip())
+    mine = found.exclude(code="").select_related("engineer").first()
+    wrong = mine is None or engineer not in (None, mine.engineer_id)
+    if mine is None or wrong or mine.tested_at is None or at > mine.tested_at + CODE_LASTS:
+        raise WrongCode("This is not the last test's code, or it is too old.", "Send a new test.")
+    mine.verified_at, mine.code = at, ""
+    mine.failing_since, mine.failing_why = None, ""
+    mine.save(update_fields=["verified_at", "code", "failing_since", "failing_why"])
+    _record(mine, f"{mine.engineer.name} got the test by {mine.name}", at, mine.engineer.name)
+    return mine
+
+
+def opened(*, token: str) -> tuple[Way, str]:
+    """Give the way that a test's link is for, and its code."""
+    try:
+        number, code = signing.loads(token, salt="way", max_age=int(CODE_LASTS.total_seconds()))
+    except signing.BadSignature as error:
+        raise WrongCode("This link is not valid any more.", "Send a new test.") from error
+    way = Way.objects.filter(pk=number).select_related("engineer__account").first()
+    if way is None or way.code != str(code) or not way.engineer.present:
+        raise WrongCode("This link was used, or a newer test was sent.", "Use the newest one.")
+    return way, str(code)
+
+
+def heard(*, way: int, failed: str, at: datetime) -> None:
+    """Note whether a message by a way went out: `failed` says why not, or is empty."""
+    found = Way.objects.filter(pk=way)
+    if not failed:
+        found.exclude(failing_since=None).update(failing_since=None, failing_why="")
+        return
+    found.update(failing_why=failed[:200])
+    found.filter(failing_since=None).update(failing_since=at)
+
+
+def _mine(way: int, engineer: int) -> Way:
+    found = Way.objects.select_for_update(of=("self",)).select_related("engineer")
+    mine = found.filter(pk=way, engineer=engineer).first()
+    if mine is None:
+        raise WayRefused("This way isn't there any more.", "Open the page again.")
+    return mine
+
+
+def _record(way: Way, text: str, at: datetime, by: str) -> None:
+    journal.record(
+        fact=WayChanged(way.engineer_id, way.pk),
+        subject=subject("engineer", way.engineer_id),
+        text=text,
+        at=at,
+        actor=by,
+        clause="oncall.respond",
+    )
+
+
+def names(found: Iterable[Route]) -> str:
+    """Name ways as a sentence does: “push, e-mail and chat”."""
+    each = list(dict.fromkeys(route.name for route in found))
+    return " and ".join([", ".join(each[:-1]), each[-1]] if len(each) > 1 else each)

@@ -1,0 +1,326 @@
+"""Paging: call, wait, call the next, and hold until somebody is covered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.flows.commitments import CommitmentDue
+from dutydesk.commitments.rules import Promise
+from dutydesk.database import rows
+from dutydesk.kernel.messages import Message
+from dutydesk.kernel.subjects import number_of, subject
+from dutydesk.oncall import words
+from dutydesk.oncall.flows import acknowledgement, contact_methods, page_calls, page_posts
+from dutydesk.oncall.flows.events import PageCalled, PageHeld, PageSkipped, record
+from dutydesk.oncall.models import OPEN, Call, Page
+from dutydesk.oncall.rules.call_order import Line, covered_from, next_called, order_of
+from dutydesk.people.models import Engineer
+from dutydesk.process.flows import process
+from dutydesk.process.rules.model import Duty
+from dutydesk.rota.flows import roster
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A page that is wanted: about what, with which words, and under which post it is shown.
+
+    `anyway`: at any hour. `service`: None if not known. `duties`: paged instead of the process's.
+    """
+
+    about: str
+    title: str
+    details: str
+    anyway: bool
+    thread_key: str
+    service: int | None
+    duties: tuple[Duty, ...] = ()
+
+
+@transaction.atomic(savepoint=False)
+def page(*, wanted: Wanted, at: datetime, line: Line | None = None) -> Page:
+    """Page whoever the process says at this minute, or hold it until somebody is covered.
+
+    A subject that is being paged for already is left as it is. `line`: what `line_at` gives for it
+    at this moment, from whoever has asked already.
+    """
+    found = Page(
+        subject=wanted.about,
+        state=Page.State.CALLING,
+        title=wanted.title[:200],
+        details=wanted.details,
+        anyway=wanted.anyway,
+        duties=list(wanted.duties),
+        thread_key=wanted.thread_key,
+        service_id=wanted.service,
+        raised_at=at,
+    )
+    if not rows.insert_new(found):
+        return Page.objects.get(subject=wanted.about, state__in=OPEN)
+    begin(found, at, line)
+    return found
+
+
+@transaction.atomic
+def rehearse(*, engineer: int, at: datetime) -> Page:
+    """Page one person alone, by all of their ways at once, as a rehearsal of a real page.
+
+    One that is under way is left as it is.
+    """
+    title, details = words.rehearsal()
+    found, new = Page.objects.get_or_create(
+        subject=subject("rehearsal", engineer),
+        state__in=OPEN,
+        defaults={
+            "state": Page.State.CALLING,
+            "title": title,
+            "details": details,
+            "only_id": engineer,
+            "raised_at": at,
+        },
+    )
+    if new:
+        _call_next(found, at)
+    return found
+
+
+def line_at(*, anyway: bool, at: datetime, duties: Sequence[Duty] = ()) -> Line:
+    """Give who would be called at `at`, in order; and whether a hole is why nobody is."""
+    on_duty = roster.who(at=at, duties=duties)
+    order = order_of(on_duty)
+    if anyway and not order:
+        wanted = duties or process.in_force().on_call.order
+        shifts = (roster.on_shift(duty=duty, at=at) for duty in wanted)
+        order = tuple(dict.fromkeys(engineer.pk for engineer in shifts if engineer))
+    return order, any(duty.hole for duty in on_duty)
+
+
+def begin(found: Page, at: datetime, line: Line | None = None) -> None:
+    """Call the first person about a new page, and keep who that is."""
+    _call_next(found, at, line)
+    found.aimed_at = found.called
+    found.save(update_fields=["aimed_at"])
+
+
+def _order(found: Page, at: datetime) -> Line:
+    if found.only_id is not None:
+        return (found.only_id,), False
+    return line_at(anyway=found.anyway, at=at, duties=found.duties)
+
+
+def _call_next(found: Page, at: datetime, line: Line | None = None) -> None:
+    """Call the next person whom something reaches; skip, at once and on record, who is not."""
+    order, hole = line or _order(found, at)
+    reachable = contact_methods.reachable(order)
+    called = _called(found)
+    who, again = next_called(tuple(pk for pk in order if pk in reachable), called)
+    for engineer_id in order[: order.index(who)] if who is not None else order:
+        if engineer_id not in reachable and engineer_id not in called:
+            _skip(found, engineer_id, at)
+    if who is None and found.only_id is not None:
+        acknowledgement.end_rehearsal(found, at)
+        return
+    if who is None:
+        _hold(found, at, hole=hole, unreachable=bool(order))
+        return
+    if again:
+        found.round += 1
+        if found.only_id is None:
+            page_posts.nobody_answers(found, at)
+    _call(found, reachable[who], at)
+
+
+def _called(found: Page) -> set[int]:
+    return set(found.calls.filter(round=found.round).values_list("engineer_id", flat=True))
+
+
+def _skip(found: Page, engineer_id: int, at: datetime) -> None:
+    call = Call.objects.create(
+        page=found, engineer_id=engineer_id, round=found.round, at=at, skipped=True
+    )
+    name = call.engineer.name
+    record(PageSkipped, found, f"{name} was not called: nothing reaches them", at, name)
+
+
+def _call(found: Page, engineer: Engineer, at: datetime) -> None:
+    rules = process.in_force().on_call
+    found.state, found.called, found.held_until = Page.State.CALLING, engineer, None
+    found.snoozed_until = None
+    found.save(update_fields=["state", "called", "held_until", "snoozed_until", "round"])
+    call = Call.objects.create(page=found, engineer=engineer, round=found.round, at=at)
+    by = page_calls.reach(call)
+    name = engineer.name
+    message = words.calling(
+        title=found.title, name=name, page=found.about, round_=found.round, ways=by
+    )
+    page_posts.show(found, message, at)
+    commitments.promise(
+        kind="page.acknowledge",
+        subject=found.about,
+        owner=name,
+        text=f"{name} answers the page about {found.title}",
+        times=Promise(due_at=at + rules.acknowledge_within),
+        at=at,
+        clause="oncall.escalate",
+    )
+    record(PageCalled, found, f"{name} was paged by {by}", at, name, clause="oncall.respond")
+
+
+@transaction.atomic
+def follow(*, wanted: Wanted, at: datetime) -> None:
+    """Let the open page about a subject say and call what is wanted of it now; none is no harm.
+
+    One that is held is looked at again if it may call at another time, or somebody else.
+    """
+    open_pages = Page.objects.select_for_update(of=("self",)).filter(state__in=OPEN)
+    found = open_pages.filter(subject=wanted.about).first()
+    if found is None:
+        return
+    before = (found.title, found.details, found.service_id)
+    calls = (found.anyway, tuple(found.duties))
+    found.title, found.details, found.service_id = (
+        wanted.title[:200],
+        wanted.details,
+        wanted.service,
+    )
+    found.anyway, found.duties = wanted.anyway, list(wanted.duties)
+    found.thread_key = wanted.thread_key
+    found.save(update_fields=["title", "details", "service", "anyway", "duties", "thread_key"])
+    if found.state == Page.State.HELD and calls != (wanted.anyway, wanted.duties):
+        commitments.withdraw(kind="page.held", subject=found.about, at=at)
+        _call_next(found, at)
+    elif before != (found.title, found.details, found.service_id):
+        page_posts.show(found, _standing(found, at), at)
+
+
+def _standing(found: Page, at: datetime) -> Message:
+    """Give what is said of an open page as it stands."""
+    zone = process.in_force().zone
+    if found.state == Page.State.CALLING and found.called is not None:
+        by = contact_methods.names(contact_methods.of(found.called))
+        name, round_ = found.called.name, found.round
+        return words.calling(title=found.title, name=name, page=found.about, round_=round_, ways=by)
+    if found.state == Page.State.ACKNOWLEDGED and found.acknowledged_by is not None:
+        owed = commitments.owed([found.about]).filter(kind="page.work").first()
+        return words.acknowledged(
+            title=found.title,
+            name=found.acknowledged_by.name,
+            page=found.about,
+            at=found.acknowledged_at or at,
+            again=owed.due_at if owed else at,
+            zone=zone,
+        )
+    order, hole = _order(found, at)
+    return words.held(
+        title=found.title,
+        until=found.held_until,
+        hole=hole,
+        unreachable=bool(order),
+        zone=zone,
+        now=at,
+    )
+
+
+def call_again(found: Page, at: datetime) -> None:
+    """Call whoever has a page at once, put off or not, since something new is wrong.
+
+    Then the others, as if nobody had answered. The page is locked.
+    """
+    commitments.withdraw(kind="page.work", subject=found.about, at=at)
+    _ask_again(found, at)
+
+
+def call_at_any_hour(found: Page, at: datetime) -> None:
+    """Let a page call at any hour; one that is held goes out now. The page is locked."""
+    found.anyway = True
+    found.save(update_fields=["anyway"])
+    if found.state == Page.State.HELD:
+        commitments.withdraw(kind="page.held", subject=found.about, at=at)
+        _call_next(found, at)
+
+
+@transaction.atomic
+def give_up(*, page: int, call: int, at: datetime) -> None:
+    """Call the next person at once, since none of the ways of the one called works.
+
+    After the last person of a round the team is told at once, and the next round begins in its
+    time. Clause oncall.escalate.
+    """
+    found = Page.objects.select_for_update(of=("self",)).get(pk=page)
+    last = found.calls.select_related("engineer").order_by("id").last()
+    if found.state != Page.State.CALLING or last is None or last.pk != call:
+        return
+    name = last.engineer.name
+    record(PageSkipped, found, f"None of {name}'s ways works", at, name, clause="oncall.escalate")
+    if found.only_id is not None:
+        acknowledgement.end_rehearsal(found, at)
+        return
+    order, _ = _order(found, at)
+    reachable, called = contact_methods.reachable(order), _called(found)
+    if any(pk in reachable and pk not in called for pk in order):
+        commitments.miss(kind="page.acknowledge", subject=found.about, at=at)
+        _call_next(found, at)
+    else:
+        page_posts.nobody_covers(found, at, unreachable=True)
+
+
+def _hold(found: Page, at: datetime, *, hole: bool, unreachable: bool) -> None:
+    current = process.in_force()
+    until = covered_from(current, at, roster.next_start(at))
+    found.state, found.held_until, found.called = Page.State.HELD, until, None
+    found.save(update_fields=["state", "held_until", "called", "round"])
+    message = words.held(
+        title=found.title,
+        until=until,
+        hole=hole,
+        unreachable=unreachable,
+        zone=current.zone,
+        now=at,
+    )
+    page_posts.show(found, message, at)
+    if until is not None:
+        commitments.promise(
+            kind="page.held",
+            subject=found.about,
+            owner="on call",
+            text=f"Page somebody about {found.title}",
+            times=Promise(due_at=until),
+            at=at,
+            clause="hours.closed",
+        )
+    if hole or unreachable:
+        page_posts.nobody_covers(found, at, unreachable=unreachable)
+    record(PageHeld, found, message.body, at, clause="hours.closed")
+
+
+def due(*, fact: CommitmentDue, at: datetime) -> None:
+    """Call the next person, call those who were waited for, or ask again."""
+    if fact.sort not in acknowledgement.OWED:
+        return
+    found = Page.objects.select_for_update(of=("self",)).get(pk=number_of(fact.subject, "page"))
+    if commitments.still_owed(fact) is None:
+        return
+    if fact.sort == "page.acknowledge" and found.state == Page.State.CALLING:
+        commitments.miss(kind=fact.sort, subject=fact.subject, at=at)
+        if found.only_id is not None:
+            acknowledgement.end_rehearsal(found, at)
+        else:
+            _call_next(found, at)
+    elif fact.sort == "page.held" and found.state == Page.State.HELD:
+        commitments.keep(kind=fact.sort, subject=fact.subject, at=at)
+        _call_next(found, at)
+    elif fact.sort == "page.work" and found.state == Page.State.ACKNOWLEDGED:
+        commitments.miss(kind=fact.sort, subject=fact.subject, at=at)
+        _ask_again(found, at)
+
+
+def _ask_again(found: Page, at: datetime) -> None:
+    """Call whoever acknowledged it, or, if nothing reaches them any more, whoever is on."""
+    found.round += 1
+    reachable = contact_methods.reachable([found.acknowledged_by_id or 0])
+    if found.acknowledged_by_id in reachable:
+        _call(found, reachable[found.acknowledged_by_id], at)
+    else:
+        _call_next(found, at)

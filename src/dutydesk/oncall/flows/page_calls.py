@@ -1,0 +1,119 @@
+"""Calling one person for a page: an errand for each of their ways, and a link to answer by."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core import signing
+
+from dutydesk.chat.flows import desk_posts
+from dutydesk.chat.models import Post
+from dutydesk.kernel.messages import Message
+from dutydesk.kernel.refusals import Refused
+from dutydesk.oncall import words
+from dutydesk.oncall.flows import contact_methods
+from dutydesk.oncall.models import Call, Page
+from dutydesk.oncall.rules.notification_rules import Route, call_key
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.models import Errand
+from dutydesk.people.models import Engineer
+from dutydesk.ports.delivery import Parcel, Undelivered, told
+from dutydesk.process.flows import process
+
+LINK_LASTS = 7 * 24 * 3600
+CARRIERS = ("email", "way", "mention")
+
+
+class BadLink(Refused):
+    """The link in a page's message is not one, or is too old."""
+
+
+def reach(call: Call) -> str:
+    """Owe one errand for each way of the person called; give the ways' names.
+
+    Each is due after its delay; in a rehearsal all are due at once. Clause oncall.respond.
+    """
+    found = contact_methods.of(call.engineer)
+    for route in found:
+        delay = timedelta() if call.page.only_id else timedelta(minutes=route.delay)
+        outbox.put(
+            key=call_key(call.pk, route.key),
+            kind=route.carrier,
+            subject=call.page.about,
+            payload=_payload(call, route),
+            at=call.at + delay,
+        )
+    return contact_methods.names(found)
+
+
+def _payload(call: Call, route: Route) -> dict[str, object]:
+    page, who = call.page, call.engineer
+    title, body = words.mail(
+        title=page.title,
+        details=page.details,
+        link=_link(page, who),
+        name=who.name,
+        rehearsal=page.only_id is not None,
+    )
+    payload = {"subject": title, "body": body, "what": f"The {route.name} that pages {who.name}"}
+    match route.carrier:
+        case "email":
+            return {**payload, "to": route.to}
+        case "way":
+            return {**payload, "way": route.way}
+        case _:
+            mention = words.mention(name=who.name, title=page.title)
+            return {
+                **payload,
+                "body": mention if page.thread_key else body,
+                "thread": page.thread_key,
+                "account": who.account_id,
+            }
+
+
+def withdraw(page: Page, at: datetime) -> None:
+    """Stop calling anybody for a page."""
+    for carrier in CARRIERS:
+        outbox.withdraw(subject=page.about, kind=carrier, at=at)
+
+
+def of_call(call: Call) -> list[Errand]:
+    """Give the errands of a call, in the order in which they are due."""
+    found = Errand.objects.filter(subject=call.page.about, key__startswith=call_key(call.pk, ""))
+    return list(found.order_by("due_at", "pk"))
+
+
+def _link(page: Page, engineer: Engineer) -> str:
+    token = signing.dumps([page.pk, engineer.pk], salt="page")
+    return f"{settings.BASE_URL}/pages/answer/{token}"
+
+
+def answered_by_link(*, token: str) -> tuple[Page, Engineer]:
+    """Give the page and the person whom a link in a message was made for."""
+    try:
+        page_id, engineer_id = signing.loads(token, salt="page", max_age=LINK_LASTS)
+    except signing.BadSignature as error:
+        raise BadLink("This link is not valid any more.", "Sign in to see the page.") from error
+    engineer = Engineer.objects.select_related("account").get(pk=engineer_id)
+    if not engineer.present:
+        raise BadLink("This link is not valid any more.", "Ask an administrator to let you in.")
+    return Page.objects.get(pk=page_id), engineer
+
+
+class MentionCourier:
+    """Mentions somebody in the built-in chat: under the page, or to them alone."""
+
+    def deliver(self, parcel: Parcel) -> str:
+        """Say it once for each errand; its reference is the post."""
+        payload = parcel.payload
+        root = Post.objects.filter(key=payload.get("thread", "")).first()
+        if root is None and payload["account"] is None:
+            raise Undelivered("they have no account", permanent=True)
+        post = desk_posts.say(
+            key=parcel.key,
+            channel=root.channel.name if root else process.in_force().team.channel,
+            message=Message(told(parcel), title="" if root else payload["subject"]),
+            at=parcel.at,
+            thread=root,
+            only_for=None if root else payload["account"],
+        )
+        return f"post {post.pk}"

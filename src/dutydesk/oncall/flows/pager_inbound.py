@@ -1,0 +1,160 @@
+"""Doing here what people did about our pages in PagerDuty: each thing once, and never back."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from dutydesk.chat.flows import desk_posts
+from dutydesk.chat.models import Post
+from dutydesk.journal.flows import journal
+from dutydesk.oncall import words
+from dutydesk.oncall.flows import pager_outbound
+from dutydesk.oncall.flows.acknowledgement import acknowledge, settle
+from dutydesk.oncall.flows.events import PageFact
+from dutydesk.oncall.models import OPEN, Page
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.flows.outbox import ErrandSettled
+from dutydesk.outbox.models import Errand
+from dutydesk.people.models import Engineer
+from dutydesk.ports.delivery import Undelivered
+from dutydesk.ports.pager import Asker, Listener, Word
+from dutydesk.ports.webhooks import NobodyListens
+
+KIND = "pagerduty.word"
+HEARD, ASKED = "pagerduty", "pagerduty.asked"
+# Without a word for so long, while pages are open there, webhooks may have stopped.
+QUIET = timedelta(minutes=3)
+# So much may PagerDuty's clock be behind ours.
+SKEW = timedelta(minutes=1)
+
+_listeners: list[Listener] = []
+
+
+class PageNoted(PageFact):
+    """Something was done about it elsewhere that the desk doesn't follow."""
+
+    kind = "page.noted"
+
+
+def listen_with(listener: Listener) -> None:
+    """Let this read what is posted to us from now on. Called by wiring."""
+    _listeners[:] = [listener]
+
+
+def hear_post(*, body: bytes, headers: Mapping[str, str], at: datetime) -> None:
+    """Take what was posted to us. Raises Forged, and NobodyListens."""
+    if not _listeners:
+        raise NobodyListens(
+            "This desk doesn't follow PagerDuty.",
+            "Set DUTYDESK_PAGERDUTY_WEBHOOK_SECRET, and start it again.",
+        )
+    word = _listeners[0].hear(body, headers)
+    if word is not None:
+        hear(word=word, at=at)
+
+
+@transaction.atomic
+def hear(*, word: Word, at: datetime, subject: str = HEARD) -> None:
+    """Owe to find out who did it, and then do it here. The same word again changes nothing."""
+    outbox.put(
+        key=f"pagerduty:{word.key}"[:200],
+        kind=KIND,
+        subject=subject,
+        payload={
+            "page": word.page,
+            "does": word.does,
+            "by": word.by,
+            "name": word.name,
+            "happened": word.at.isoformat(),
+            "what": f"Who did it in PagerDuty ({word.what}, page {word.page})",
+        },
+        at=at,
+    )
+
+
+def concerns(fact: ErrandSettled) -> bool:
+    """Say whether this is a word of which it is known now who did it."""
+    return fact.errand_kind == KIND
+
+
+def settled(*, fact: ErrandSettled, at: datetime) -> None:
+    """Acknowledge or end the page if somebody on the team did so there, else only note it."""
+    errand = Errand.objects.get(key=fact.key)
+    said = errand.payload
+    open_page = Page.objects.select_for_update(of=("self",)).filter(state__in=OPEN)
+    page = open_page.filter(pk=said["page"]).first()
+    if page is None or not said["does"]:
+        return
+    who = _engineer(errand.reference, said["name"]) if said["by"] else None
+    if _is_old(page, said):
+        return
+    if who is None:
+        _note(page, said, errand.pk, at)
+    elif said["does"] == "resolved":
+        pager_outbound.was_told(page, "resolve", at)
+        settle(about=page.subject, at=at, because=f"{who.name} resolved it in PagerDuty")
+    else:
+        pager_outbound.was_told(page, "acknowledge", at)
+        acknowledge(page=page.pk, engineer=who.pk, at=at)
+
+
+def _is_old(page: Page, said: Mapping[str, Any]) -> bool:
+    """Say whether it was done before the page's last call, or is what the page says already."""
+    happened = datetime.fromisoformat(said["happened"])
+    call = page.calls.last()
+    if call is not None and happened < call.at - SKEW:
+        return True
+    if said["does"] == "resolved" or page.state != Page.State.ACKNOWLEDGED:
+        return False
+    return page.acknowledged_at is not None and happened <= page.acknowledged_at + SKEW
+
+
+def _engineer(email: str, name: str) -> Engineer | None:
+    """Give who on the team it is, by address, else by name."""
+    team = Engineer.objects.filter(active=True)
+    found = team.filter(email__iexact=email).first() if email else None
+    return found or (team.filter(name__iexact=name).first() if name else None)
+
+
+def _note(page: Page, said: Mapping[str, Any], number: int, at: datetime) -> None:
+    """Write down, and say under the page's post, what somebody did who is not on the team."""
+    message = words.done_elsewhere(name=said["name"], does=said["does"])
+    root = Post.objects.select_related("channel").filter(key=page.thread_key).first()
+    if root is not None:
+        key = f"{page.about}:elsewhere:{number}"
+        desk_posts.say(key=key, channel=root.channel.name, message=message, at=at, thread=root)
+    fact = PageNoted(page.pk, page.subject, said["name"])
+    journal.record(fact=fact, subject=page.subject, text=message.body, at=at)
+
+
+def look_after(*, asker: Asker, at: datetime) -> None:
+    """Ask how our pages stand there, if nothing was heard for a while; say what is in the way.
+
+    No transaction is open while the network is used.
+    """
+    because = pager_outbound.trouble(at=at)
+    pages = _quiet_pages(at)
+    if pages:
+        try:
+            for word in asker.ask(pages):
+                hear(word=word, at=at, subject=ASKED)
+        except Undelivered as failure:
+            because = because or failure.reason
+    if because:
+        with transaction.atomic():
+            pager_outbound.say_trouble(because=because, at=at)
+
+
+def _quiet_pages(at: datetime) -> list[int]:
+    """Give the open pages that PagerDuty has, unless webhooks came of late."""
+    waits = QUIET if _listeners else timedelta(0)
+    if Errand.objects.filter(subject=HEARD, put_at__gt=at - waits).exists():
+        return []
+    opened = Page.objects.filter(state__in=OPEN, raised_at__lte=at - waits)
+    pages = {page.about: page.pk for page in opened.only("pk")}
+    pushed = Errand.objects.filter(
+        subject__in=list(pages), kind=pager_outbound.KIND, state=Errand.State.DONE
+    )
+    return [pages[about] for about in set(pushed.values_list("subject", flat=True))]

@@ -1,0 +1,106 @@
+"""Rehearsals before a first shift: asked for, done, and told of when they are not."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from dutydesk.chat.flows import desk_posts
+from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.flows.commitments import CommitmentDue
+from dutydesk.commitments.models import Commitment
+from dutydesk.commitments.rules import Promise
+from dutydesk.kernel.subjects import number_of, subject
+from dutydesk.oncall import words
+from dutydesk.oncall.models import Page
+from dutydesk.oncall.rules.notification_rules import rehearse_by
+from dutydesk.people.models import Engineer
+from dutydesk.process.flows import process
+from dutydesk.rota.flows import notices
+from dutydesk.rota.models import Shift
+
+KIND = "oncall.rehearse"
+_ON_CALL = ["primary", "secondary"]
+
+
+def look_after(*, at: datetime) -> bool:
+    """Ask whoever is soon on call for the first time to rehearse; give whether anybody was asked.
+
+    Cheap when nobody is: one query. Workers may do this at the same time. Clause oncall.respond.
+    """
+    return any([_ask(engineer, at) for engineer in _first_timers(at)])
+
+
+def _shifts(at: datetime, ahead: timedelta) -> dict[int, datetime]:
+    """Give the first shifts that begin within `ahead`, of whoever had none and never rehearsed."""
+    before = Shift.objects.filter(
+        engineer=OuterRef("engineer"), duty__in=_ON_CALL, cancelled_at=None, start__lte=at
+    )
+    rehearsed = Page.objects.filter(only=OuterRef("engineer"), acknowledged_at__isnull=False)
+    soon = Shift.objects.filter(
+        duty__in=_ON_CALL, cancelled_at=None, end__gt=at, start__gt=at, start__lte=at + ahead
+    )
+    found = soon.filter(~Exists(before), ~Exists(rehearsed), engineer__active=True)
+    rows = found.order_by("-start").values_list("engineer_id", "start")
+    return dict(rows)
+
+
+def _first_timers(at: datetime) -> list[tuple[Engineer, datetime]]:
+    starts = _shifts(at, process.in_force().on_call.rehearse_ahead)
+    if not starts:
+        return []
+    names = {subject("rehearsal", pk): pk for pk in starts}
+    asked = Commitment.objects.filter(kind=KIND, subject__in=names).exclude(state="withdrawn")
+    for name in asked.values_list("subject", flat=True):
+        starts.pop(names[name], None)
+    engineers = Engineer.objects.filter(pk__in=starts).select_related("account")
+    return [(engineer, starts[engineer.pk]) for engineer in engineers]
+
+
+@transaction.atomic
+def _ask(who: tuple[Engineer, datetime], at: datetime) -> bool:
+    engineer, shift = who
+    name = subject("rehearsal", engineer.pk)
+    Engineer.objects.select_for_update().get(pk=engineer.pk)  # Two workers take turns.
+    if Commitment.objects.filter(kind=KIND, subject=name, made_at__gte=at).exists():
+        return False
+    by = rehearse_by(at=at, shift=shift)
+    message = words.please_rehearse(
+        name=engineer.name,
+        shift=shift,
+        by=by,
+        page=name,
+        now=at,
+        zone=process.in_force().zone,
+        link=f"{settings.BASE_URL}/pages/ways/",
+    )
+    notices.tell(engineer, message, key=f"{name}:{shift.isoformat()}", at=at)
+    commitments.promise(
+        kind=KIND,
+        subject=name,
+        owner=engineer.name,
+        text=f"{engineer.name} rehearses a page before the first shift",
+        times=Promise(due_at=by),
+        at=at,
+        clause="oncall.respond",
+    )
+    return True
+
+
+def due(*, fact: CommitmentDue, at: datetime) -> None:
+    """Tell the team of somebody who has not rehearsed, unless their shift is no more."""
+    if fact.sort != KIND or commitments.still_owed(fact) is None:
+        return
+    engineer = Engineer.objects.get(pk=number_of(fact.subject, "rehearsal"))
+    current = process.in_force()
+    shift = _shifts(at - timedelta(seconds=1), timedelta(days=2)).get(engineer.pk)
+    if shift is None:
+        commitments.withdraw(kind=KIND, subject=fact.subject, at=at)
+        return
+    commitments.miss(kind=KIND, subject=fact.subject, at=at)
+    message = words.not_rehearsed(
+        name=engineer.name, shift=shift, mention=current.team.mention, now=at, zone=current.zone
+    )
+    key = f"{fact.subject}:{shift.isoformat()}:missed"
+    desk_posts.say(key=key, channel=current.team.channel, message=message, at=at)

@@ -1,0 +1,43 @@
+"""Hearing in a page's thread that somebody has it."""
+
+from datetime import datetime
+
+from dutydesk.chat.flows import desk_posts
+from dutydesk.chat.flows.people_posts import PersonPosted
+from dutydesk.chat.models import Post
+from dutydesk.kernel.messages import Message
+from dutydesk.kernel.refusals import Refused
+from dutydesk.oncall.flows import acknowledgement
+from dutydesk.oncall.models import Page
+from dutydesk.oncall.rules.notification_rules import acknowledges
+from dutydesk.people.flows import people
+from dutydesk.process.flows import process
+
+
+def hear(*, fact: PersonPosted, at: datetime) -> None:
+    """Take “on it” under a page, by an engineer, for an acknowledgement. Clause oncall.respond.
+
+    If the page is over, they alone are told so.
+    """
+    if fact.thread is None:
+        return
+    post = Post.objects.select_related("thread").get(pk=fact.post)
+    if post.thread is None:
+        return
+    if not acknowledges(post.words.body, process.in_force().on_call.acknowledge_words):
+        return
+    page = Page.objects.filter(thread_key=post.thread.key).order_by("-id").first()
+    engineer = people.engineer_of(post.account_id)
+    if page is None or engineer is None:
+        return
+    try:
+        acknowledgement.acknowledge(page=page.pk, engineer=engineer.pk, at=at)
+    except Refused as refusal:
+        desk_posts.say(
+            key=f"{page.about}:late:{post.pk}",
+            channel=post.channel.name,
+            message=Message(f"Thank you, {engineer.name}. {refusal}"),
+            at=at,
+            thread=post.thread,
+            only_for=post.account_id,
+        )

@@ -1,0 +1,168 @@
+"""“How I am reached”: a person's ways, and the link in a test's message."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+
+from dutydesk.journal.flows import journal
+from dutydesk.kernel import bounds
+from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.subjects import subject
+from dutydesk.oncall.flows import contact_methods, escalation, records
+from dutydesk.outbox.flows import outbox
+from dutydesk.people.models import Engineer
+from dutydesk.web.screens import DeskRequest, rule
+
+
+@rule("engineer")
+def listed(request: DeskRequest) -> HttpResponse:
+    """Show and change one's own ways; administrators choose whose."""
+    number = request.GET.get("engineer", "")
+    if not number and request.person.engineer is None:
+        people = {"engineers": Engineer.objects.filter(active=True)}
+        return render(request, "oncall/whose_ways.html", people)
+    pk = bounds.number(number) if number else request.person.engineer
+    if pk != request.person.engineer and not request.person.administrator:
+        return render(request, "not_yours.html", {"who": "administrators"}, status=403)
+    engineer = get_object_or_404(Engineer.objects.select_related("account"), pk=pk)
+    typed = {key: str(value).strip() for key, value in request.POST.items()}
+    refusal: Refused | None = None
+    if request.method == "POST":
+        try:
+            messages.success(request, _change(request, engineer, typed))
+        except Refused as refused:
+            refusal = refused
+        else:
+            return HttpResponseRedirect(request.get_full_path())
+    response = _shown(request, engineer, typed, refusal)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _shown(
+    request: DeskRequest, engineer: Engineer, typed: dict[str, str], refusal: Refused | None
+) -> HttpResponse:
+    about = subject("engineer", engineer.pk)
+    own = list(engineer.ways.all())
+    routes = contact_methods.of(engineer)
+    context = {
+        "engineer": engineer,
+        "mine": engineer.pk == request.person.engineer,
+        "about": about,
+        "ways": own,
+        "routes": routes,
+        "sure": any(route.relied for route in routes),
+        "plain": not any(way.verified_at for way in own),
+        "mail": outbox.can_deliver("email"),
+        "rehearsed": records.rehearsed(engineer),
+        "rehearsal": subject("rehearsal", engineer.pk),
+        "happened": list(journal.timeline([about]).order_by("-at", "-id")[:20]),
+        "typed": typed if refusal else {},  # With the address: it is shown to whoever typed it.
+        "refusal": refusal,
+    }
+    return render(request, "oncall/ways.html", context, status=422 if refusal else 200)
+
+
+def _change(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
+    change = _CHANGES.get(typed.get("what", ""))
+    if change is None:
+        raise Refused("The form is not known here.", "Open the page again.")
+    return change(request, engineer, typed)
+
+
+def _number(text: str) -> int:
+    found = bounds.number(text)
+    return -1 if found is None else found
+
+
+def _add(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
+    way = contact_methods.add(
+        engineer=engineer.pk,
+        name=typed.get("name", ""),
+        address=typed.get("address", ""),
+        delay=_number(typed.get("delay", "0")),
+        at=request.at,
+        by=request.person.name,
+    )
+    if way.verified_at is not None:
+        return f"{way.name} is added."
+    return f"{way.name} is added. Send a test to it, so that it can be relied on."
+
+
+def _delay(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
+    way = contact_methods.change_delay(
+        way=_number(typed.get("way", "")),
+        engineer=engineer.pk,
+        delay=_number(typed.get("delay", "")),
+        at=request.at,
+        by=request.person.name,
+    )
+    return f"{way.name} is used {way.delay} minutes after the call."
+
+
+def _up(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
+    contact_methods.move_up(way=_number(typed.get("way", "")), engineer=engineer.pk)
+    return "The order is changed."
+
+
+def _remove(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
+    name = contact_methods.remove(
+        way=_number(typed.get("way", "")),
+        engineer=engineer.pk,
+        at=request.at,
+        by=request.person.name,
+    )
+    return f"{name} and its address are removed."
+
+
+def _test(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
+    way = contact_methods.test(
+        way=_number(typed.get("way", "")), engineer=engineer.pk, at=request.at
+    )
+    return f"A test goes to {way.name}. Open its link, or give its code here."
+
+
+def _code(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
+    way = contact_methods.verify(
+        way=_number(typed.get("way", "")),
+        code=typed.get("code", ""),
+        engineer=engineer.pk,
+        at=request.at,
+    )
+    return f"{way.name} is verified."
+
+
+def _rehearse(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
+    if engineer.pk != request.person.engineer:
+        raise Refused("Only they themselves can rehearse.", "Ask them to press the button here.")
+    escalation.rehearse(engineer=engineer.pk, at=request.at)
+    return "You are being called, by all of your ways at once."
+
+
+_CHANGES: dict[str, Callable[[DeskRequest, Engineer, dict[str, str]], str]] = {
+    "add": _add,
+    "delay": _delay,
+    "up": _up,
+    "remove": _remove,
+    "test": _test,
+    "code": _code,
+    "rehearse": _rehearse,
+}
+
+
+@rule("public")
+def confirm(request: DeskRequest, token: str) -> HttpResponse:
+    """Let whoever got a test's message say so, without signing in.
+
+    Opening it changes nothing, since mail scanners open links; pressing the button does.
+    """
+    try:
+        way, code = contact_methods.opened(token=token)
+        if request.method == "POST":
+            way = contact_methods.verify(way=way.pk, code=code, at=request.at)
+    except Refused as refusal:
+        return render(request, "oncall/confirm.html", {"refusal": refusal}, status=410)
+    context = {"way": way, "done": request.method == "POST"}
+    return render(request, "oncall/confirm.html", context)

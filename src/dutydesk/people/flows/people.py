@@ -1,0 +1,243 @@
+"""Who there is: engineers, user teams, services and leadership contacts."""
+
+import base64
+import secrets
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from dutydesk.database import rows
+from dutydesk.journal.flows import journal
+from dutydesk.kernel.actions import NotYours, Person
+from dutydesk.kernel.events import Event
+from dutydesk.kernel.refusals import Refused
+from dutydesk.people.flows import accounts
+from dutydesk.people.models import (
+    Account,
+    Engineer,
+    Invitation,
+    LeadershipContact,
+    Service,
+    Team,
+)
+from dutydesk.people.rules import (
+    EngineerRow,
+    PeopleFile,
+    ServiceRow,
+    TeamRow,
+    WebhookRow,
+    read_row,
+)
+
+SECRET_MARK = "whsec_"  # How Standard Webhooks marks a secret.
+
+
+@dataclass(frozen=True)
+class EngineerStaying(Event):
+    """An engineer left, or is back."""
+
+    kind: ClassVar[str] = "engineer.staying"
+    engineer: int
+    active: bool
+
+
+class AddressTaken(Refused):
+    """There is somebody with this address."""
+
+
+def person(account: Account) -> Person:
+    """Give the person behind an account, as actions know people."""
+    engineer = engineer_of(account.pk)
+    return Person(
+        account=account.pk,
+        name=account.name,
+        email=account.email,
+        engineer=engineer.pk if engineer else None,
+        administrator=account.is_administrator,
+    )
+
+
+def engineer_of(account: int | None) -> Engineer | None:
+    """Give who of the team an account belongs to; None for users, leavers, and no account."""
+    if account is None:
+        return None
+    return Engineer.objects.filter(account=account, active=True).order_by().first()
+
+
+@transaction.atomic
+def load(*, file: PeopleFile, at: datetime, by: Person | None = None) -> dict[str, int]:
+    """Add or change everybody and everything in the file; give how many of each.
+
+    Known by name; nobody is removed. Safe to run twice. All of it is refused if anything is that
+    `by` may not change.
+    """
+    for engineer in file.engineers:
+        save_engineer(name=engineer.name, email=engineer.email, at=at, by=by)
+    for team in file.teams:
+        owner, _ = Team.objects.update_or_create(name=team.name, defaults={"channel": team.channel})
+        for service in team.services:
+            _save_service(service, owner)
+    for service in file.services:
+        _save_service(service, None)
+    for contact in file.leadership:
+        save_contact(name=contact.name, email=contact.email)
+    return {
+        "engineer": len(file.engineers),
+        "team": len(file.teams),
+        "service": len(file.services) + sum(len(team.services) for team in file.teams),
+        "leadership contact": len(file.leadership),
+    }
+
+
+def _save_service(row: ServiceRow, team: Team | None) -> None:
+    save_service(
+        name=row.name,
+        team=team.pk if team else None,
+        user_facing=row.user_facing,
+        page_anyway=row.page_anyway,
+    )
+
+
+@transaction.atomic
+def save_engineer(*, name: str, email: str, at: datetime, by: Person | None = None) -> Engineer:
+    """Add an engineer, or change the address of the one with that name; who left is back.
+
+    Who is how reached is changed by themselves and administrators. Administrators (and whoever
+    runs the machine, if `by` is None) also let the account with that address act for them.
+    """
+    row = read_row(EngineerRow, name=name, email=email)
+    taken = Engineer.objects.filter(email__iexact=row.email).exclude(name=row.name).first()
+    if taken is not None:
+        raise AddressTaken(f"{row.email} is {taken.name}'s address.", "Give another address.")
+    engineer, _ = Engineer.objects.select_for_update(of=("self",)).get_or_create(
+        name=row.name, defaults={"email": row.email}
+    )
+    if engineer.email != row.email:
+        _move(engineer, row.email, at, by)
+    if not engineer.active:
+        engineer = set_active(engineer=engineer.pk, active=True, at=at, by=by)
+    if engineer.account_id is None and accounts.decides(by):
+        account = Account.objects.filter(email__iexact=row.email, is_active=True).first()
+        if account is not None:
+            engineer = accounts.join(account=account, at=at, by=by) or engineer
+    return engineer
+
+
+def _move(engineer: Engineer, email: str, at: datetime, by: Person | None) -> None:
+    """Let an engineer be reached by another address; links that went to the old one end."""
+    if not accounts.decides(by) and (by is None or by.engineer != engineer.pk):
+        raise NotYours(
+            f"Only {engineer} and administrators change how {engineer} is reached.",
+            "Ask one of them.",
+        )
+    old, engineer.email = engineer.email, email
+    engineer.save(update_fields=["email"])
+    Invitation.objects.filter(engineer=engineer, used_at=None).delete()
+    accounts.tell_of_address(engineer=engineer, old=old, by=by, at=at)
+
+
+@transaction.atomic
+def set_active(*, engineer: int, active: bool, at: datetime, by: Person | None = None) -> Engineer:
+    """Mark that an engineer left, or is back. Their shifts and what they did stay.
+
+    With them goes and comes whatever opens the desk to them, so it takes an administrator once
+    they have an account. Raises LastAdministrator.
+    """
+    found = Engineer.objects.select_for_update(of=("self",)).filter(pk=engineer).first()
+    if found is None:
+        raise Refused("That engineer isn't there.", "Open the page again.")
+    if found.active == active:
+        return found
+    found.active = active
+    found.save(update_fields=["active"])
+    Invitation.objects.filter(engineer=found, used_at=None).delete()
+    accounts.follow(engineer=found, by=by, at=at)
+    journal.record(
+        fact=EngineerStaying(found.pk, active),
+        subject=found.about,
+        text=f"{found} is back" if active else f"{found} has left",
+        at=at,
+        actor=by.name if by else accounts.OPERATOR,
+    )
+    return found
+
+
+def save_team(*, name: str, channel: str) -> Team:
+    """Add a user team, or change the channel of the one with that name."""
+    row = read_row(TeamRow, name=name, channel=channel)
+    team, _ = Team.objects.update_or_create(name=row.name, defaults={"channel": row.channel})
+    return team
+
+
+def save_service(*, name: str, team: int | None, user_facing: bool, page_anyway: bool) -> Service:
+    """Add a service, or change the one with that name."""
+    if team is not None and not Team.objects.filter(pk=team).exists():
+        raise Refused("That team isn't there.", "Open the page again, and choose one.")
+    service, _ = Service.objects.update_or_create(
+        name=name.strip(),
+        defaults={"team_id": team, "user_facing": user_facing, "page_anyway": page_anyway},
+    )
+    return service
+
+
+def services_named(names: Collection[str]) -> Callable[[], dict[str, Service]]:
+    """Ask for the services of these names; the answer is what the function given gives.
+
+    Each has its name and `page_anyway`, and no more is asked for.
+    """
+    if not names:
+        return dict
+    asked = rows.run(
+        "SELECT id, name, page_anyway FROM people_service WHERE name = ANY(%s::text[])",
+        [list(names)],
+    )
+
+    def answer() -> dict[str, Service]:
+        found = (Service(pk=key, name=name, page_anyway=it) for key, name, it in asked.fetchall())
+        return {service.name: service for service in found}
+
+    return answer
+
+
+@transaction.atomic
+def set_webhook(*, service: int, address: str) -> str | None:
+    """Let an address be told of a service's maintenance; give its new secret, which is shown once.
+
+    An empty address takes the webhook away, and gives None.
+    """
+    found = Service.objects.select_for_update(of=("self",)).filter(pk=service).first()
+    if found is None:
+        raise Refused("That service isn't there.", "Open the page again.")
+    found.webhook = read_row(WebhookRow, address=address).address
+    found.webhook_salt = secrets.token_urlsafe(24) if found.webhook else ""
+    found.save(update_fields=["webhook", "webhook_salt"])
+    return _webhook_secret(found) if found.webhook else None
+
+
+def webhook_of(service: int) -> tuple[str, str] | None:
+    """Give the address and the secret of a service's webhook, or None if it has none."""
+    found = Service.objects.exclude(webhook="").filter(pk=service).first()
+    return (found.webhook, _webhook_secret(found)) if found else None
+
+
+def _webhook_secret(service: Service) -> str:
+    """Make the secret from the desk's key, so that nobody reads it from the database."""
+    made = salted_hmac("dutydesk.people.webhook", service.webhook_salt, algorithm="sha256")
+    return SECRET_MARK + base64.b64encode(made.digest()).decode()
+
+
+def unknown_services(names: Collection[str]) -> set[str]:
+    """Give those of the names that are no service's."""
+    return set(names) - set(Service.objects.filter(name__in=names).values_list("name", flat=True))
+
+
+def save_contact(*, name: str, email: str) -> LeadershipContact:
+    """Add somebody who tells senior leadership, or change their address."""
+    contact, _ = LeadershipContact.objects.update_or_create(
+        name=name.strip(), defaults={"email": email.strip().lower()}
+    )
+    return contact

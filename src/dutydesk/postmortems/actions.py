@@ -1,0 +1,30 @@
+"""What people do to postmortems, in any chat."""
+
+from datetime import datetime
+
+from dutydesk.kernel.actions import Action, Done, Person, Press
+from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.subjects import number_of
+from dutydesk.postmortems.flows import postmortems
+
+
+def _session_form(about: str, by: Person, at: datetime) -> Form:
+    return Form(
+        "The session was held",
+        "Record it",
+        (Field("notes", "Contributing factors, and what you want to improve", "long"),),
+        "The review is about the system, not about people.",
+    )
+
+
+def _session(press: Press) -> Done:
+    postmortems.hold_session(
+        postmortem=number_of(press.about, "postmortem"),
+        notes=press.text("notes"),
+        by=press.by,
+        at=press.at,
+    )
+    return Done("Recorded.", press.about)
+
+
+ACTIONS = (Action("postmortem.session", "engineer", _session, _session_form),)

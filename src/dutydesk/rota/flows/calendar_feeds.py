@@ -1,0 +1,134 @@
+"""Calendars: secret addresses under which people's and rotas' shifts are to be had."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from dutydesk.journal.flows import journal
+from dutydesk.kernel.periods import Period
+from dutydesk.people.models import Engineer
+from dutydesk.process.flows import process
+from dutydesk.rota.flows.shift_build import EditRefused, RotaChanged
+from dutydesk.rota.models import Duty, Feed, Installation, Nominee, Outlook, Shift
+from dutydesk.rota.rules import ical
+from dutydesk.rota.rules.duty import why
+
+_BACK = timedelta(days=60)
+_ALARMS = (timedelta(days=1), timedelta(minutes=30))
+_NOTED_EVERY = timedelta(hours=1)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def make(
+    *, engineer: int | None, duty: str, by: str, at: datetime, maker: int | None = None
+) -> str:
+    """Make a calendar of one person's shifts, or of a duty's; give its secret, kept nowhere.
+
+    A person's earlier calendar goes on working until it is revoked. It ends with the account of
+    its `maker`, and is back with it.
+    """
+    if engineer is None and duty not in Duty.values:
+        raise EditRefused("Nothing was chosen.", "Choose a person or a rota.")
+    token = secrets.token_urlsafe(24)
+    feed = Feed.objects.create(
+        token_hash=_hash(token),
+        engineer_id=engineer,
+        duty=duty,
+        made_by=by,
+        maker_id=maker,
+        made_at=at,
+    )
+    _record(f"A calendar of {_of(feed)} was made", at, by)
+    return token
+
+
+@transaction.atomic
+def revoke(*, number: int, by: str, at: datetime) -> str:
+    """Let a calendar's address stop working; say of what it was."""
+    feed = Feed.objects.select_for_update(of=("self",)).filter(pk=number, revoked_at=None).first()
+    if feed is None:
+        raise EditRefused("This calendar is gone.", "There is nothing to revoke.")
+    feed.revoked_at = at
+    feed.save(update_fields=["revoked_at"])
+    _record(f"A calendar of {_of(feed)} was revoked", at, by)
+    return f"The calendar of {_of(feed)} no longer works."
+
+
+def _of(feed: Feed) -> str:
+    return f"{feed.engineer.name}'s shifts" if feed.engineer else f"the {feed.duty} rota"
+
+
+def _record(text: str, at: datetime, by: str) -> None:
+    journal.record(
+        fact=RotaChanged([], 0), subject="rota", text=text, at=at, actor=by, clause="oncall.rota"
+    )
+
+
+def calendar(*, token: str, at: datetime) -> str | None:
+    """Give what is in a calendar as iCalendar text, or None if there is no address that stands.
+
+    From two months back to the horizon. A shift that was taken away is sent as cancelled.
+    """
+    feeds = Feed.objects.select_related("engineer__account", "maker")
+    feed = feeds.filter(token_hash=_hash(token)).first()
+    if feed is None or not feed.stands:
+        return None
+    if feed.read_at is None or at - feed.read_at >= _NOTED_EVERY:
+        Feed.objects.filter(pk=feed.pk).update(read_at=at)
+    chosen = Q(engineer=feed.engineer) if feed.engineer else Q(duty=feed.duty)
+    shifts = Shift.objects.filter(chosen, end__gt=at - _BACK).select_related("engineer")
+    horizon = dict(Outlook.objects.values_list("duty", "built_until"))
+    here = _installation()
+    entries = [
+        _entry(shift, horizon.get(shift.duty), here) for shift in shifts.order_by("start", "id")
+    ]
+    if feed.engineer or feed.duty == Duty.SUPPORT:
+        entries += _nominations(feed.engineer, at, here)
+    team = process.in_force().team.name
+    alarms = _ALARMS if feed.engineer else ()
+    return ical.write(f"{team}: {_of(feed)}", entries, alarms=alarms)
+
+
+def _installation() -> str:
+    """Give this desk's own name, the same for ever: two desks' entries share no UID. RFC 7986."""
+    with transaction.atomic():
+        found, _ = Installation.objects.get_or_create(pk=1)
+    return f"{found.name}.dutydesk"
+
+
+def _nominations(engineer: Engineer | None, at: datetime, here: str) -> list[ical.Entry]:
+    """Give who answers the ask channel when; what was handed back is sent as cancelled."""
+    rows = Nominee.objects.filter(end__gt=at - _BACK).select_related("engineer")
+    titles = {part.id: part.title for part in process.in_force().ask.cover.parts}
+    return [
+        ical.Entry(
+            uid=f"cover-{row.pk}@{here}",
+            summary=f"Answering, {titles.get(row.part, row.part).lower()}: {row.engineer.name}",
+            period=row.period,
+            changed=row.changed_at,
+            description=f"{row.engineer.name} {why('support', 'cover')}.",
+            sequence=row.sequence,
+            cancelled=row.cancelled_at is not None,
+        )
+        for row in (rows.filter(engineer=engineer) if engineer else rows)
+    ]
+
+
+def _entry(shift: Shift, horizon: datetime | None, here: str) -> ical.Entry:
+    return ical.Entry(
+        uid=f"shift-{shift.pk}@{here}",
+        summary=f"{shift.get_duty_display()}: {shift.engineer.name}",
+        period=Period(shift.start, shift.end),
+        changed=shift.changed_at or shift.start,
+        description=f"{shift.engineer.name} {why(shift.duty, shift.kind)}.",
+        sequence=shift.sequence + (shift.cancelled_at is not None),
+        cancelled=shift.cancelled_at is not None,
+        truncated=horizon is not None and shift.end >= horizon,
+    )

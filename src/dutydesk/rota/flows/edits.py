@@ -1,0 +1,322 @@
+"""Editing rotas: shifts by hand, overrides, rotations, temporary schedules, absences."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from dutydesk.kernel.moments import zone_names
+from dutydesk.kernel.periods import Period, instant
+from dutydesk.people.models import Engineer
+from dutydesk.process.flows import process
+from dutydesk.rota import words
+from dutydesk.rota.flows import cover_nominations, schedule_inputs
+from dutydesk.rota.flows.shift_build import DUTIES, EditRefused, Outcome, rebuild
+from dutydesk.rota.models import (
+    Absence,
+    Duty,
+    Override,
+    Rotation,
+    Shift,
+    Swap,
+    TemporarySchedule,
+)
+from dutydesk.rota.rules import schedule
+
+
+def _coming(period: Period, at: datetime) -> Period:
+    """Give what of the period is still to come; refused if that is nothing."""
+    if period.end <= at:
+        raise EditRefused("That time is wholly in the past.", "Change what is still to come.")
+    return Period(max(period.start, at), period.end)
+
+
+def period(start: datetime, end: datetime) -> Period:
+    """Give the period from `start` up to `end`; refused if it isn't one."""
+    if end <= start:
+        raise EditRefused("The end is not after the start.", "Give it a later end.")
+    return Period(start, end)
+
+
+def _known(duty: str) -> str:
+    if duty not in DUTIES:
+        raise EditRefused(f"“{duty}” is not a duty.", f"Choose {', '.join(DUTIES)}.")
+    return duty
+
+
+def _engineer(number: int) -> Engineer:
+    found = Engineer.objects.filter(pk=number, active=True).first()
+    if found is None:
+        raise EditRefused("That engineer is not on the team.", "Choose somebody who is.")
+    return found
+
+
+def _span(span: Period) -> str:
+    return words.span(span, process.in_force().zone)
+
+
+@transaction.atomic
+def override(
+    *,
+    duty: str,
+    span: Period,
+    add: int | None = None,
+    remove: int | None = None,
+    everybody: bool = False,
+    kind: str = "override",
+    at: datetime,
+    by: str,
+) -> Outcome:
+    """Add, remove or replace somebody on a duty for a period. Clause oncall.rota.
+
+    `everybody`: whoever is on goes off.
+    """
+    comes, goes = (None if number is None else _engineer(number) for number in (add, remove))
+    if comes is None and (goes is None or everybody):
+        raise EditRefused("Nobody was chosen.", "Choose who comes on, who goes off, or both.")
+    coming = _coming(span, at)
+    row = Override.objects.create(
+        duty=_known(duty),
+        start=coming.start,
+        end=coming.end,
+        add=comes,
+        remove=None if everybody else goes,
+        everybody=everybody,
+        kind=kind,
+        made_by=by,
+        made_at=at,
+    )
+    outcome = rebuild([duty], at=at, by=by, why=_says(row))
+    if comes and not outcome.moved[duty]:
+        raise EditRefused(
+            f"That changes nothing: {_nothing(row)}.", "Choose another time or other people."
+        )
+    return outcome
+
+
+def _says(row: Override) -> str:
+    if row.add and row.everybody:
+        did = f"{row.add.name} replaces whoever has {row.duty}"
+    elif row.add and row.remove:
+        did = f"{row.add.name} replaces {row.remove.name} as {row.duty}"
+    elif row.add:
+        did = f"{row.add.name} has {row.duty}"
+    else:
+        did = f"{row.remove.name if row.remove else 'nobody'} no longer has {row.duty}"
+    return f"{did}, {_span(row.period)}"
+
+
+def _nothing(row: Override) -> str:
+    if row.remove:
+        return f"{row.remove.name} is not {row.duty} then"
+    name = row.add.name if row.add else "nobody"
+    return f"{name} is {row.duty} then already, away, or on call anyway"
+
+
+def add_shift(
+    *, duty: str, engineer: int, start: datetime, end: datetime, at: datetime, by: str
+) -> Outcome:
+    """Give somebody a shift by hand; others who have the duty then keep it."""
+    return override(duty=duty, span=period(start, end), add=engineer, kind="hand", at=at, by=by)
+
+
+@transaction.atomic
+def remove_shift(*, shift: int, at: datetime, by: str) -> Outcome:
+    """Take a shift away, whatever made it; one that has begun ends now: the past is a record."""
+    found = Shift.objects.select_for_update(of=("self",)).filter(pk=shift, end__gt=at).first()
+    if found is None or found.cancelled_at is not None:
+        raise EditRefused("This shift is over or gone.", "There is nothing to take away.")
+    if found.kind == "hand":
+        return _take_back(Override.objects.get(pk=found.source), at=at, by=by)
+    return override(duty=found.duty, span=found.period, remove=found.engineer_id, at=at, by=by)
+
+
+@transaction.atomic
+def undo(*, number: int, at: datetime, by: str) -> Outcome:
+    """Take an override back for what of it is still to come."""
+    row = Override.objects.select_for_update(of=("self",)).filter(pk=number, end__gt=at).first()
+    if row is None:
+        raise EditRefused("This change is over or gone.", "There is nothing to take back.")
+    return _take_back(row, at=at, by=by)
+
+
+def _take_back(row: Override, *, at: datetime, by: str) -> Outcome:
+    why = f"Taken back: {_says(row)}"
+    swaps = Swap.objects.filter(override=row, state=Swap.State.TAKEN, start__gte=at)
+    swaps.update(state=Swap.State.TAKEN_BACK, settled_at=at)
+    if row.start < at:
+        Override.objects.filter(pk=row.pk).update(end=at)
+    else:
+        row.delete()
+    return rebuild([row.duty], at=at, by=by, why=why)
+
+
+@dataclass(frozen=True)
+class Cadence:
+    """A rotation as people give it. `starts` is a local time; `places` are engineers' numbers.
+
+    `zone`: whose wall clock its handoffs keep to, if another than the process's.
+    """
+
+    unit: str
+    length: int
+    starts: datetime
+    places: Sequence[Sequence[int]]
+    windows: Sequence[dict[str, object]] = ()
+    priority: int = 1
+    zone: str = ""
+
+
+@transaction.atomic
+def rotate(
+    *, duty: str, cadence: Cadence, at: datetime, by: str, instead_of: Iterable[int] = ()
+) -> Outcome:
+    """Let places take turns at a duty, instead of other rotations from that start on."""
+    check_cadence(cadence)
+    row = Rotation.objects.create(
+        duty=_known(duty),
+        unit=cadence.unit,
+        length=cadence.length,
+        starts=cadence.starts.isoformat(timespec="minutes"),
+        zone=cadence.zone or process.in_force().place.zone,
+        places=[list(place) for place in cadence.places],
+        windows=list(cadence.windows),
+        priority=cadence.priority,
+    )
+    _end(Rotation.objects.filter(pk__in=list(instead_of), duty=duty), row, at)
+    return rebuild([duty], at=at, by=by, why=f"A rotation of {duty} from {row.starts} on")
+
+
+def check_cadence(cadence: Cadence) -> None:
+    """Refuse a cadence that can't be: its unit, length, zone, or who takes turns."""
+    if cadence.unit not in ("hourly", "daily", "weekly", "monthly"):
+        raise EditRefused(f"“{cadence.unit}” is not a unit.", "Choose days, weeks or months.")
+    if not 1 <= cadence.length <= 366:
+        raise EditRefused("A turn has no such length.", "Give it from 1 to 366 units.")
+    if cadence.zone not in ("", *zone_names()):
+        raise EditRefused(f"“{cadence.zone}” is no time zone.", "Write it like Europe/London.")
+    if not any(cadence.places):
+        raise EditRefused("Nobody takes a turn.", "Name at least one person.")
+    for number in {person for place in cadence.places for person in place}:
+        _engineer(number)
+
+
+def _end(rows: Iterable[Rotation], successor: Rotation, at: datetime) -> None:
+    from_then = max(at, _first(successor))
+    for row in rows:
+        row.ends_at = from_then
+        row.save(update_fields=["ends_at"])
+
+
+def _first(row: Rotation) -> datetime:
+    return instant(datetime.fromisoformat(row.starts), ZoneInfo(row.zone))
+
+
+@transaction.atomic
+def end_rotation(*, number: int, at: datetime, by: str) -> Outcome:
+    """Let a rotation end now. Turns that were had stay on record."""
+    row = Rotation.objects.select_for_update().filter(pk=number, ends_at=None).first()
+    if row is None:
+        raise EditRefused("This rotation has ended or is gone.", "There is nothing to end.")
+    row.ends_at = at
+    row.save(update_fields=["ends_at"])
+    return rebuild([row.duty], at=at, by=by, why=f"A rotation of {row.duty} ended")
+
+
+@transaction.atomic
+def be_away(
+    *, engineer: int, span: Period, at: datetime, by: str, wish: bool = False, anyway: bool = False
+) -> Outcome:
+    """Note that somebody can't be on in a period; or, as a wish, would rather not."""
+    who, coming = _engineer(engineer), _coming(span, at)
+    Absence.objects.create(engineer=who, start=coming.start, end=coming.end, wish=wish)
+    if wish:
+        return Outcome()
+    why = f"{who.name} is away, {_span(coming)}"
+    return rebuild(DUTIES, at=at, by=by, why=why, anyway=anyway)
+
+
+@transaction.atomic
+def be_back(*, absence: int, at: datetime, by: str) -> Outcome:
+    """Take an absence or a wish back for what of it is still to come."""
+    row = Absence.objects.select_for_update(of=("self",)).filter(pk=absence, end__gt=at).first()
+    if row is None:
+        raise EditRefused("This absence is over or gone.", "There is nothing to take back.")
+    if row.start < at:
+        Absence.objects.filter(pk=row.pk).update(end=at)
+    else:
+        row.delete()
+    if row.wish:
+        return Outcome()
+    return rebuild(DUTIES, at=at, by=by, why=f"{row.engineer.name} is not away after all")
+
+
+@transaction.atomic
+def stand_in(
+    *, duty: str, span: Period, shifts: Sequence[tuple[int, Period]], at: datetime, by: str
+) -> Outcome:
+    """Let a temporary schedule replace everything while it lasts, overrides included."""
+    coming = _coming(span, at)
+    TemporarySchedule.objects.create(
+        duty=_known(duty),
+        start=coming.start,
+        end=coming.end,
+        shifts=[_stored(_engineer(who).pk, each) for who, each in shifts],
+        made_by=by,
+    )
+    return rebuild([duty], at=at, by=by, why=f"A temporary schedule of {duty}, {_span(coming)}")
+
+
+@transaction.atomic
+def end_temporary(*, number: int, at: datetime, by: str) -> Outcome:
+    """Let the usual schedule come back now."""
+    row = _temporary(number, at)
+    return _clear(row, Period(max(at, row.start), row.end), at=at, by=by)
+
+
+@transaction.atomic
+def clear_temporary(*, number: int, span: Period, at: datetime, by: str) -> Outcome:
+    """Let the usual schedule come back for a part of a temporary one; the rest of it stays."""
+    row, coming = _temporary(number, at), _coming(span, at)
+    if row.period.overlap(coming) is None:
+        raise EditRefused("This schedule doesn't last then.", "Clear a part of its own time.")
+    return _clear(row, coming, at=at, by=by)
+
+
+def _temporary(number: int, at: datetime) -> TemporarySchedule:
+    row = TemporarySchedule.objects.select_for_update().filter(pk=number, end__gt=at).first()
+    if row is None:
+        raise EditRefused("This schedule is over or gone.", "There is nothing to end.")
+    return row
+
+
+def _clear(row: TemporarySchedule, span: Period, *, at: datetime, by: str) -> Outcome:
+    left = schedule.clear([schedule_inputs.temporary(row)], span)
+    TemporarySchedule.objects.filter(pk=row.pk).delete()
+    TemporarySchedule.objects.bulk_create(
+        TemporarySchedule(
+            pk=row.pk if number == 0 else None,
+            duty=row.duty,
+            start=part.period.start,
+            end=part.period.end,
+            shifts=[_stored(shift.engineer, shift.period) for shift in part.shifts],
+            made_by=row.made_by,
+        )
+        for number, part in enumerate(left)
+    )
+    why = f"A temporary schedule of {row.duty} ended, {_span(span)}"
+    return rebuild([row.duty], at=at, by=by, why=why)
+
+
+def _stored(engineer: int, period: Period) -> dict[str, object]:
+    ends = {"start": period.start.isoformat(), "end": period.end.isoformat()}
+    return {"engineer": engineer, **ends}
+
+
+@transaction.atomic
+def people_changed(*, at: datetime, by: str, why: str) -> Outcome:
+    """Work everything out again after somebody left or came back. Nobody can be kept here."""
+    cover_nominations.who_left(at=at)
+    return rebuild(Duty.values, at=at, by=by, why=why, anyway=True, extending=True)

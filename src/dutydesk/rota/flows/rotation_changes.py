@@ -1,0 +1,80 @@
+"""Changing a rotation that runs: whoever is on now stays on, and only what is to come changes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from dutydesk.people.models import Engineer
+from dutydesk.process.flows import process
+from dutydesk.rota.flows import edits, schedule_inputs
+from dutydesk.rota.flows.edits import Cadence
+from dutydesk.rota.flows.shift_build import EditRefused, Outcome, rebuild
+from dutydesk.rota.models import Rotation
+from dutydesk.rota.rules import schedule
+from dutydesk.rota.rules.turns import Turns
+
+Places = Sequence[tuple[int, ...]]
+
+
+def _running(number: int, at: datetime) -> Rotation:
+    found = Rotation.objects.select_for_update().filter(pk=number).exclude(ends_at__lte=at).first()
+    if found is None:
+        raise EditRefused("This rotation has ended or is gone.", "Make a new one.")
+    return found
+
+
+@transaction.atomic
+def change(*, number: int, cadence: Cadence, at: datetime, by: str) -> Outcome:
+    """Change a rotation from now on, or from its new first turn if that is still to come.
+
+    Where only the places changed, whoever is on now stays on, or the next of them who is left.
+    Clause oncall.rota.
+    """
+    row = _running(number, at)
+    edits.check_cadence(cadence)
+    zone = cadence.zone or process.in_force().place.zone
+    turns = Turns(cadence.unit, cadence.length, cadence.starts, ZoneInfo(zone))  # type: ignore[arg-type]
+    if turns.handoff(0) > at:
+        return edits.rotate(duty=row.duty, cadence=cadence, at=at, by=by, instead_of=[number])
+    before = schedule_inputs.rotation(row)
+    places: Places = [tuple(place) for place in cadence.places]
+    if turns == before.turns:
+        places = _going_on(before, places, at)
+    row.unit, row.length, row.zone = cadence.unit, cadence.length, zone
+    row.starts = cadence.starts.isoformat(timespec="minutes")
+    row.places, row.windows = [list(place) for place in places], list(cadence.windows)
+    row.priority = cadence.priority
+    row.save()
+    return rebuild([row.duty], at=at, by=by, why=f"A rotation of {row.duty} was changed")
+
+
+def _going_on(before: schedule.Rotation, places: Places, at: datetime) -> Places:
+    """Give the new places so that the one on now is on, or else the next that is still there."""
+    turn = before.turns.number_at(at)
+    following = (before.place(turn + n) for n in range(len(before.places)))
+    stays = next((place for place in following if place in places), None)
+    if stays is None:
+        return places
+    return schedule.starting_with(places, place=places.index(stays), turn=turn)
+
+
+@transaction.atomic
+def close_up(*, number: int, engineer: int, at: datetime, by: str) -> Outcome:
+    """Take somebody out of a rotation for good; the others move up, and who is on stays on."""
+    row = _running(number, at)
+    before = schedule_inputs.rotation(row)
+    turn = before.turns.number_at(at)
+    active = turn % max(len(before.places), 1)
+    left, on = schedule.close_up(before.places, active=active, leaver=engineer)
+    if left == before.places:
+        raise EditRefused("They have no turn in this rotation.", "Look at it again.")
+    if not any(left):
+        raise EditRefused("Nobody would take a turn.", "End the rotation instead.")
+    places = schedule.starting_with(left, place=on, turn=turn)
+    row.places = [list(place) for place in places]
+    row.save(update_fields=["places"])
+    name = Engineer.objects.get(pk=engineer).name
+    why = f"{name} takes no more turns in a rotation of {row.duty}; the others move up"
+    return rebuild([row.duty], at=at, by=by, why=why)

@@ -1,0 +1,215 @@
+"""Swaps: somebody offers their time, and somebody takes it, or the offer lapses, told before."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.db import transaction
+
+from dutydesk.chat.flows import desk_posts
+from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.flows.commitments import CommitmentDue, CommitmentWarned
+from dutydesk.commitments.rules import Promise
+from dutydesk.journal.flows import journal
+from dutydesk.kernel.events import Event
+from dutydesk.kernel.messages import Message
+from dutydesk.kernel.periods import Period, subtract
+from dutydesk.kernel.subjects import number_of, subject
+from dutydesk.people.models import Engineer
+from dutydesk.process.flows import process
+from dutydesk.rota import words
+from dutydesk.rota.flows import edits, notices, roster
+from dutydesk.rota.flows.shift_build import EditRefused, Outcome
+from dutydesk.rota.models import Override, Shift, Swap
+
+KIND = "rota.swap"
+_WARNED_BEFORE = timedelta(days=1)
+
+
+class SwapSettled(Event):
+    """An offer was taken, taken back, or lapsed."""
+
+    kind: ClassVar[str] = "swap.settled"
+
+
+@transaction.atomic
+def offer(*, duty: str, span: Period, engineer: int, asked: int | None, at: datetime) -> Swap:
+    """Offer one's own time on a duty to everybody, or to one person. Clause oncall.rota."""
+    if span.end <= at:
+        raise EditRefused("That time is past.", "Offer time that is still to come.")
+    if asked is not None:
+        _asked(asked, engineer)
+    span = Period(max(span.start, at), span.end)
+    me = Engineer.objects.get(pk=engineer)
+    mine = [s.period for s in roster.between(span, duty=duty, engineer=engineer)]
+    if subtract([span], mine):
+        raise EditRefused(
+            f"You are not {duty} in all of that time.", "Offer only time that you have."
+        )
+    if Swap.objects.filter(
+        offered_by=me, duty=duty, state=Swap.State.OFFERED, start__lt=span.end, end__gt=span.start
+    ).exists():
+        raise EditRefused("Part of that is offered already.", "Take that offer back first.")
+    swap = Swap.objects.create(
+        duty=duty, start=span.start, end=span.end, offered_by=me, asked_id=asked, offered_at=at
+    )
+    lapses = swap.start if swap.start > at else swap.end
+    commitments.promise(
+        kind=KIND,
+        subject=subject("swap", swap.pk),
+        owner=me.name,
+        text=f"Somebody takes {me.name}'s {duty} time",
+        times=Promise(due_at=lapses, warn_at=max(lapses - _WARNED_BEFORE, at + (lapses - at) / 2)),
+        at=at,
+        clause="oncall.rota",
+    )
+    _record(swap, f"{me.name} offered {duty} time, {_span(swap)}", at, me.name)
+    _show(swap, at)
+    return swap
+
+
+def _asked(asked: int, engineer: int) -> None:
+    if asked == engineer:
+        raise EditRefused("You can't ask yourself.", "Ask somebody else, or everybody.")
+    if not Engineer.objects.filter(pk=asked, active=True).exists():
+        raise EditRefused("Who was asked is not on the team.", "Choose somebody who is.")
+
+
+def _span(swap: Swap) -> str:
+    return words.span(swap.period, process.in_force().zone)
+
+
+def _record(swap: Swap, text: str, at: datetime, by: str) -> None:
+    journal.record(
+        fact=SwapSettled(), subject="rota", text=text, at=at, actor=by, clause="oncall.rota"
+    )
+
+
+def _show(swap: Swap, at: datetime) -> None:
+    current = process.in_force()
+    if swap.state == Swap.State.OFFERED:
+        message = words.swap_offered(
+            number=swap.pk,
+            name=swap.offered_by.name,
+            duty=swap.duty,
+            period=swap.period,
+            asked=swap.asked.name if swap.asked else "",
+            now=at,
+            zone=current.zone,
+        )
+    else:
+        outcome = f"taken by {swap.taken_by.name}" if swap.taken_by else swap.state
+        message = words.swap_settled(
+            name=swap.offered_by.name,
+            duty=swap.duty,
+            period=swap.period,
+            outcome=outcome,
+            zone=current.zone,
+        )
+    desk_posts.show(key=f"swap:{swap.pk}", channel=current.team.channel, message=message, at=at)
+
+
+def _offered(number: int) -> Swap:
+    swap = Swap.objects.select_for_update(of=("self",)).filter(pk=number).first()
+    if swap is None or swap.state != Swap.State.OFFERED:
+        state = f" ({swap.state})" if swap else ""
+        raise EditRefused(f"This offer stands no more{state}.", "Look at the shifts as they are.")
+    return swap
+
+
+def _settle(swap: Swap, state: Swap.State, at: datetime) -> None:
+    swap.state, swap.settled_at = state, at
+    swap.save()
+    _show(swap, at)
+
+
+@transaction.atomic
+def take(*, swap: int, engineer: int, at: datetime) -> Outcome:
+    """Take somebody's offered time; refused where the pairing would break, and then it stands."""
+    row = _offered(swap)
+    taker = Engineer.objects.get(pk=engineer)
+    if taker.pk == row.offered_by_id:
+        raise EditRefused("This is your own time.", "Take the offer back, or wait for somebody.")
+    if row.asked_id not in (None, taker.pk):
+        raise EditRefused("Somebody else was asked.", "Let them take it.")
+    outcome = edits.override(
+        duty=row.duty,
+        span=row.period,
+        add=taker.pk,
+        remove=row.offered_by_id,
+        kind="swap",
+        at=at,
+        by=taker.name,
+    )
+    row.taken_by = taker
+    row.override = Override.objects.filter(kind="swap", add=taker, duty=row.duty).latest("pk")
+    _settle(row, Swap.State.TAKEN, at)
+    commitments.keep(kind=KIND, subject=subject("swap", row.pk), at=at)
+    _record(row, f"{taker.name} took {row.offered_by.name}'s {row.duty} time", at, taker.name)
+    return outcome
+
+
+@transaction.atomic
+def take_back(*, swap: int, engineer: int, at: datetime) -> None:
+    """Take one's own offer back."""
+    row = _offered(swap)
+    if row.offered_by_id != engineer:
+        raise EditRefused("This is somebody else's offer.", "Only they can take it back.")
+    _settle(row, Swap.State.TAKEN_BACK, at)
+    commitments.withdraw(kind=KIND, subject=subject("swap", row.pk), at=at)
+    _record(row, f"{row.offered_by.name} took an offer back", at, row.offered_by.name)
+
+
+@transaction.atomic
+def take_now(*, shift: int, engineer: int, at: datetime) -> Outcome:
+    """Take over a shift that is running, from this minute to its end."""
+    found = Shift.objects.select_related("engineer").filter(pk=shift, cancelled_at=None).first()
+    if found is None or not found.start <= at < found.end:
+        raise EditRefused("This shift is not running.", "Choose one that is on now.")
+    me = Engineer.objects.get(pk=engineer)
+    return edits.override(
+        duty=found.duty,
+        span=Period(at, found.end),
+        add=me.pk,
+        remove=found.engineer_id,
+        kind="swap",
+        at=at,
+        by=me.name,
+    )
+
+
+def warned(*, fact: CommitmentWarned, at: datetime) -> None:
+    """Tell both people, or everybody if nobody was asked, that an offer is about to lapse."""
+    swap = _of(fact)
+    if swap is None:
+        return
+    zone = process.in_force().zone
+    name = swap.offered_by.name
+    text = words.swap_lapses_soon(name=name, duty=swap.duty, period=swap.period, now=at, zone=zone)
+    _tell_both(swap, Message(body=text, title="A swap is about to lapse", tone="soon"), at, "soon")
+
+
+@transaction.atomic
+def due(*, fact: CommitmentDue, at: datetime) -> None:
+    """Let an offer lapse whose time has come: the time stays with whoever offered it."""
+    swap = _of(fact)
+    if swap is None:
+        return
+    swap = _offered(swap.pk)
+    _settle(swap, Swap.State.LAPSED, at)
+    commitments.miss(kind=KIND, subject=subject("swap", swap.pk), at=at)
+    name = swap.offered_by.name
+    _record(swap, f"{name}'s offer lapsed; the time stays with {name}", at, "the desk")
+    body = f"Nobody took {name}'s {swap.duty} time, so it stays with {name}: {_span(swap)}."
+    _tell_both(swap, Message(body=body, title="A swap lapsed"), at, "lapsed")
+
+
+def _of(fact: CommitmentWarned | CommitmentDue) -> Swap | None:
+    if fact.sort != KIND or commitments.still_owed(fact) is None:
+        return None
+    found = Swap.objects.select_related("offered_by__account", "asked__account")
+    return found.filter(pk=number_of(fact.subject, "swap"), state=Swap.State.OFFERED).first()
+
+
+def _tell_both(swap: Swap, message: Message, at: datetime, what: str) -> None:
+    for engineer in (swap.offered_by, swap.asked):
+        notices.tell(engineer, message, key=f"swap:{swap.pk}:{what}", at=at)

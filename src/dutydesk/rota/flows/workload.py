@@ -1,0 +1,198 @@
+"""Who carries how much: shares, limits, and statements to claim by."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from dutydesk.kernel.periods import Period, instant, subtract, union
+from dutydesk.people.models import Engineer
+from dutydesk.process.flows import process
+from dutydesk.process.rules.model import Duty
+from dutydesk.rota.flows import roster
+from dutydesk.rota.models import Shift
+from dutydesk.rota.rules.duty import open_clock, why
+from dutydesk.rota.rules.shares import Quality, quality
+from dutydesk.rota.rules.tallies import Tally, tally
+
+ON_CALL = ("primary", "secondary")
+HOUR = timedelta(hours=1)
+_EVEN_OUT = timedelta(weeks=26)
+
+
+@dataclass(frozen=True)
+class Share:
+    """One person's load in a time: hours on call and on support, and the share of on call."""
+
+    engineer: int
+    name: str
+    on_call: Tally
+    support: Tally
+    percent: float
+
+
+@dataclass(frozen=True)
+class Health:
+    """How a team carries its on-call rota, and what is beyond the process's limits.
+
+    `quality`: how alike everybody's hours are, and how much of the promised hours have a primary.
+    """
+
+    shares: Sequence[Share]
+    planned_until: datetime | None
+    wrong: Sequence[str]
+    hints: Sequence[str]
+    quality: Quality
+
+
+def tallies(periods: Sequence[Period], duty: Duty) -> list[Tally]:
+    """Count each period's promised hours of a duty."""
+    return [_tally([period], period, duty) for period in periods]
+
+
+def _tally(mine: Sequence[Period], span: Period, duty: Duty) -> Tally:
+    """Count by the process that was in force at each time: what was is not judged anew."""
+    total = Tally()
+    for part, rules in process.over(span):
+        total += tally(
+            [shared for period in mine if (shared := period.overlap(part)) is not None],
+            promised=rules.clock(open_clock(duty)).periods(part.start, part.end),
+            working=rules.clock("working").periods(part.start, part.end),
+            calendar=rules.calendar,
+        )
+    return total
+
+
+def promised(span: Period, duty: Duty) -> list[Period]:
+    """Give when a duty was and is promised in `span`, by the process of each time."""
+    return union(
+        period
+        for part, rules in process.over(span)
+        for period in rules.clock(open_clock(duty)).periods(part.start, part.end)
+    )
+
+
+def served(*, at: datetime, people: Iterable[int]) -> dict[int, float]:
+    """Give everybody's promised hours on call in the half year before `at`, to even out."""
+    span = Period(at - _EVEN_OUT, at)
+    mine = _periods(span)
+    return {
+        person: _tally(mine.get((person, True), []), span, "primary").total / HOUR
+        for person in people
+    }
+
+
+def _periods(span: Period) -> dict[tuple[int, bool], list[Period]]:
+    """Give everybody's time in `span`: on call (True) and on support (False)."""
+    found: dict[tuple[int, bool], list[Period]] = {}
+    for shift in roster.between(span):
+        shared = shift.period.overlap(span)
+        if shared is not None:
+            found.setdefault((shift.engineer_id, shift.duty in ON_CALL), []).append(shared)
+    return found
+
+
+def health(*, span: Period, at: datetime) -> Health:
+    """Judge the on-call rota in `span` by the process's limits. Clause oncall.rota."""
+    mine = _periods(span)
+    hours = promised(span, "primary")
+    declared = sum((period.length for period in hours), timedelta())
+    missing = subtract(hours, [shift.period for shift in roster.between(span, duty="primary")])
+    shares = []
+    for engineer in Engineer.objects.filter(active=True):
+        on_call = _tally(mine.get((engineer.pk, True), []), span, "primary")
+        support = _tally(mine.get((engineer.pk, False), []), span, "support")
+        percent = 100 * (on_call.total / declared) if declared else 0.0
+        shares.append(Share(engineer.pk, engineer.name, on_call, support, percent))
+    last = Shift.objects.filter(duty="primary", cancelled_at=None).order_by("-end").first()
+    until = last.end if last and last.end > at else None
+    wrong, hints = _judge(shares, until, at)
+    found = quality(
+        hours={share.engineer: share.on_call.total / HOUR for share in shares},
+        covered=declared - sum((period.length for period in missing), timedelta()),
+        declared=declared,
+    )
+    return Health(shares, until, wrong, hints, found)
+
+
+def _judge(
+    shares: Sequence[Share], until: datetime | None, at: datetime
+) -> tuple[list[str], list[str]]:
+    limits = process.in_force().on_call.health
+    wrong: list[str] = []
+    hints: list[str] = []
+    for share in shares:
+        said = f"{share.name} is on call for {share.percent:.0f}% of the promised hours"
+        if share.percent >= limits.share_below:
+            wrong.append(f"{said}; the limit is below {limits.share_below}%.")
+        elif share.percent > limits.share_ideally:
+            hints.append(f"{said}; ideally it is at most {limits.share_ideally}%.")
+    people = sum(1 for share in shares if share.on_call.total)
+    if people < limits.people:
+        wrong.append(f"{_people(people)} on call; it takes at least {limits.people}.")
+    elif people < limits.people_ideally:
+        hints.append(f"{_people(people)} on call; ideally there are {limits.people_ideally}.")
+    if until is None or until < at + limits.planned_ahead:
+        weeks = limits.planned_ahead.days // 7
+        wrong.append(f"On call is not planned {weeks} weeks ahead.")
+    return wrong, hints
+
+
+def _people(count: int) -> str:
+    return "Only 1 person is" if count == 1 else f"Only {count} people are"
+
+
+HEADER = (
+    "name", "duty", "why", "from", "until", "promised hours", "weekday hours", "weekend hours",
+    "public holiday hours", "hours outside working hours",
+)  # fmt: skip
+
+
+def statement(*, engineer: Engineer, month: date, at: datetime) -> str:
+    """Give one person's month as CSV, a line for each shift that was had, and the total.
+
+    Times are the wall clock of the process's zone with its offset; hours have two decimals.
+    """
+    zone = process.in_force().zone
+    following = (month.replace(day=1) + timedelta(days=32)).replace(day=1)
+    starts, ends = (
+        instant(datetime.combine(day, datetime.min.time()), zone)
+        for day in (month.replace(day=1), following)
+    )
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(HEADER)
+    total = Tally()
+    span = Period(starts, max(starts, min(ends, at)))
+    for shift in roster.between(span, engineer=engineer.pk):
+        shared = shift.period.overlap(span)
+        if shared is None:
+            continue
+        counted = _tally([shared], span, shift.duty)  # type: ignore[arg-type]
+        total += counted
+        times = [moment.astimezone(zone).isoformat(timespec="minutes") for moment in _ends(shared)]
+        name = _plain(engineer.name)
+        writer.writerow([name, shift.duty, why(shift.duty, shift.kind), *times, *_row(counted)])
+    writer.writerow([_plain(engineer.name), "total", "", "", "", *_row(total)])
+    return out.getvalue()
+
+
+def _ends(period: Period) -> tuple[datetime, datetime]:
+    return period.start, period.end
+
+
+def _row(counted: Tally) -> list[str]:
+    parts = (
+        counted.total,
+        counted.weekday,
+        counted.weekend,
+        counted.holiday,
+        counted.out_of_hours,
+    )
+    return [f"{part / HOUR:.2f}" for part in parts]
+
+
+def _plain(text: str) -> str:
+    """Give text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -1,0 +1,117 @@
+"""The one door through which people do things on the web: any action, to any subject."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from dutydesk.kernel.actions import Action, NotYours, Press
+from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.subjects import screen_of
+from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.wiring import ACTIONS
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A field as the page shows it, with what was filled in."""
+
+    field: Field
+    value: str
+    chosen: tuple[str, ...]
+
+
+@rule("anyone")
+def do(request: DeskRequest, action: str, about: str) -> HttpResponse:
+    """Do an action: at once, or after its form was filled in; a refusal keeps what was typed."""
+    try:
+        found = ACTIONS[action]
+    except KeyError as error:
+        raise Http404 from error
+    try:
+        return _do(request, found, action, about)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _do(request: DeskRequest, action: Action, name: str, about: str) -> HttpResponse:
+    person, at = request.person, request.at
+    if not person.may(action.access):
+        return _refused(request, NotYours("This is for engineers of the team.", "Ask one of them."))
+    if request.method != "POST":
+        return _form(request, action.form(about, person, at), {}) if action.form else _back(request)
+    if action.form is not None and "filled" not in request.POST:
+        return HttpResponseRedirect(f"{request.path}?back={_came_from(request)}")
+    values = {name: _value(request, name) for name in request.POST}
+    try:
+        done = ACTIONS.carry_out(name, Press(about, person, at, values))
+    except Refused as refusal:
+        if action.form is None:
+            return _refused(request, refusal)
+        return _form(request, action.form(about, person, at), values, refusal)
+    if done.says:
+        messages.success(request, done.says)
+    return HttpResponseRedirect(screen_of(done.show)) if done.show else _back(request)
+
+
+def _value(request: DeskRequest, name: str) -> str | list[str]:
+    values = request.POST.getlist(name)
+    return str(values[0]) if len(values) == 1 else [str(value) for value in values]
+
+
+def _form(
+    request: DeskRequest,
+    form: Form,
+    values: Mapping[str, str | list[str]],
+    refusal: Refused | None = None,
+) -> HttpResponse:
+    fields = [_shown(field, values, bool(values)) for field in form.fields]
+    context: dict[str, Any] = {
+        "form": form,
+        "fields": fields,
+        "refusal": refusal,
+        "back": _safe(request, request.POST.get("back") or request.GET.get("back", "")) or "/",
+    }
+    return render(request, "form.html", context, status=422 if refusal else 200)
+
+
+def _shown(field: Field, values: Mapping[str, str | list[str]], filled: bool) -> Shown:
+    given = values.get(field.name, "") if filled else field.value
+    if isinstance(given, str):
+        return Shown(field, given, (given,) if given else ())
+    return Shown(field, "", tuple(given))
+
+
+def _refused(request: DeskRequest, refusal: Refused) -> HttpResponse:
+    messages.error(request, str(refusal))
+    return _back(request)
+
+
+def _back(request: DeskRequest) -> HttpResponse:
+    return HttpResponseRedirect(_came_from(request))
+
+
+def _came_from(request: DeskRequest) -> str:
+    """Give the path of the screen that the person was on."""
+    given = request.POST.get("back") or request.headers.get("Referer", "")
+    path = _safe(request, given)
+    try:
+        resolve(path)
+    except Resolver404:
+        return "/"
+    return "/" if path.startswith("/do/") else path
+
+
+def _safe(request: DeskRequest, address: str) -> str:
+    """Give the path of an address of our own, or nothing: nobody is sent elsewhere."""
+    if not url_has_allowed_host_and_scheme(address, {request.get_host()}):
+        return ""
+    path = urlsplit(address).path
+    return path if path.startswith("/") and not path.startswith("//") else ""

@@ -1,0 +1,100 @@
+"""Slack as a whole: built from what is set, ready to be connected."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dutydesk.adapters.slack import api
+from dutydesk.adapters.slack.poster import Speaking
+from dutydesk.adapters.slack.signatures import Signatures
+from dutydesk.chat.flows import emoji, inbound_events
+from dutydesk.kernel.actions import Actions
+from dutydesk.outbox.flows import outbox
+from dutydesk.slack import events, home, replies, usergroups
+from dutydesk.slack.backfill import CatchingUp
+from dutydesk.slack.door import SlackDoor
+from dutydesk.slack.interactions import Acting
+from dutydesk.slack.people import People
+from dutydesk.slack.socket_mode import Socket
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where Slack is and what opens it. Without a bot's token the desk isn't in Slack."""
+
+    bot_token: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
+    app_token: str = field(default="", repr=False)
+    url: str = api.URL
+    keeping: usergroups.Keeping = field(default_factory=usergroups.Keeping)
+
+
+class Slack:
+    """What comes in from Slack, by HTTP or by socket: one way for both."""
+
+    def __init__(
+        self,
+        account: Account,
+        actions: Actions,
+        *,
+        now: Callable[[], datetime],
+        real_now: Callable[[], datetime],
+        link: Callable[[str], str],
+        post_at: events.PostAt,
+    ) -> None:
+        """Go by `now`, which may be a rehearsal's; signatures and messages go by `real_now`."""
+        self._account, self._now, self._real_now = account, now, real_now
+        call, quick = (
+            api.Api(account.bot_token, account.url),
+            api.Api(account.bot_token, account.url, 2),
+        )
+        self.call: api.Call = call
+        self.speaking = Speaking(call, link)
+        self.people = People(call)
+        quick_people = People(quick)
+
+        def show_home(user: str, at: datetime) -> None:
+            self.home.show(user, at)
+
+        self.acting = Acting(
+            quick, quick_people, actions, post_at=post_at, link=link, home=show_home
+        )
+        self.home = home.Home(self.people, actions, link, self.acting.offer)
+        self.events = events.Events(
+            call, self.people, post_at=post_at, home=show_home, now=real_now
+        )
+
+    def connect(self) -> None:
+        """Understand what comes in, and deliver what is answered."""
+        inbound_events.listen_with(events.KIND, self.events)
+        outbox.deliver_with(replies.KIND, replies.ReplyCourier(self.call))
+        marks = emoji.MarkCourier(self.speaking)
+        outbox.deliver_with(emoji.KIND, marks, latest_only=True)
+        group, topic = usergroups.GroupCourier(self.call), usergroups.TopicCourier(self.call)
+        outbox.deliver_with(usergroups.GROUP, group, latest_only=True)
+        outbox.deliver_with(usergroups.TOPIC, topic, latest_only=True)
+        outbox.deliver_with(home.KIND, home.HomeCourier(self.call, self.home), latest_only=True)
+
+    def rounds(self) -> dict[str, Callable[..., None]]:
+        """Give what a worker does every half minute."""
+        rounds = {"slack.history": CatchingUp(self.call, self.people, self._real_now).look_after}
+        if self._account.keeping.groups or self._account.keeping.topic:
+            rounds["slack.keeping"] = self._account.keeping.look_after
+        socket = self.socket()
+        if socket is not None:
+            rounds["slack.socket"] = socket.look_after
+        return rounds
+
+    def socket(self) -> Socket | None:
+        """Give the connection by which Slack tells, if the app's token is set."""
+        account = self._account
+        if not account.app_token:
+            return None
+        return Socket(account.app_token, account.url, self.acting, self._now)
+
+    def doors(self) -> Mapping[str, SlackDoor]:
+        """Give the doors at which Slack posts."""
+        secret = self._account.signing_secret
+        signatures = Signatures(secret, self._real_now) if secret else None
+        door = SlackDoor(signatures, self.acting, self._now)
+        return dict.fromkeys(("/slack/events", "/slack/interactions", "/slack/commands"), door)

@@ -1,0 +1,228 @@
+"""What happens in Slack's channels, as what people do here.
+
+Source: https://docs.slack.dev/reference/events/message and its subtypes, …/reaction_added,
+…/channel_rename. Every event may come more than once, and not in order.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from dutydesk.adapters.slack import text as markup
+from dutydesk.adapters.slack.api import Call
+from dutydesk.chat.flows import channels, desk_posts, people_posts
+from dutydesk.chat.flows.people_posts import Author
+from dutydesk.chat.models import Elsewhere, Post
+from dutydesk.kernel.messages import Message
+from dutydesk.people.flows import identities
+from dutydesk.ports.delivery import Undelivered
+from dutydesk.ports.outside import Payload
+from dutydesk.process.flows import process
+from dutydesk.slack.envelopes import (
+    Event,
+    attached,
+    channel_of,
+    event_of,
+    matters,
+    outside,
+    said_in,
+    team_of,
+)
+from dutydesk.slack.people import People
+from dutydesk.slack.replies import Where, reply
+from dutydesk.slack.shortcuts import COMMAND
+
+KIND = "slack.event"
+# An edit of what never came here is taken for the post itself if it is so young.
+YOUNG = timedelta(minutes=10)
+MOST_NAMED = 10
+# An answer to what never came here brings what it answers along, if that is so young.
+YOUNG_ROOT = timedelta(days=1)
+OFFERED = timedelta(days=90)
+PostAt = Callable[[str, str], Post | None]
+
+
+class Events:
+    """Takes events of the Events API, wherever they came in.
+
+    `post_at` gives the desk's own post that stands at a place there. `home` shows somebody their
+    home tab. `now` is the real time: what happened longer ago counts from then.
+    """
+
+    def __init__(
+        self,
+        call: Call,
+        people: People,
+        *,
+        post_at: PostAt,
+        home: Callable[[str, datetime], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        """Ask Slack with `call` for what an event doesn't tell."""
+        self._call, self._people = call, people
+        self._post_at, self._home, self._now = post_at, home, now
+        self._roots: dict[tuple[str, str], Event] = {}
+        self._private: set[str] = set()
+
+    def prepare(self, payload: Payload, *, at: datetime) -> None:
+        """Learn the channel's name and who did it and is named. Raises Undelivered."""
+        event = event_of(payload)
+        self._meet(team_of(payload), channel_of(event))
+        for said in (self._lost_root(team_of(payload), event), said_in(event), event):
+            named = markup.mentioned(str(said.get("text") or ""))[:MOST_NAMED]
+            for user in dict.fromkeys((said.get("user"), *named)):
+                if user and isinstance(user, str):
+                    self._people.know(user, at)
+
+    def _lost_root(self, team: str, event: Event) -> Event:
+        """Read what an answer answers, if that was said of late and never came here."""
+        where, thread = channels.known(outside(team, channel_of(event))), event.get("thread_ts")
+        if where is None or not thread or thread == event.get("ts"):
+            return {}
+        if self._now() - _moment(str(thread)) > YOUNG_ROOT or self._found(where, str(thread)):
+            return {}
+        asked = {"channel": channel_of(event), "ts": thread, "limit": 1}
+        for one in self._call("conversations.replies", **asked).get("messages") or ():
+            root = {**one, "type": "message", "channel": channel_of(event)}
+            if one.get("ts") == thread and matters({"event": root}):
+                self._roots[where.outside, str(thread)] = root
+                return root
+        return {}
+
+    def _meet(self, team: str, channel: str) -> None:
+        named = outside(team, channel)
+        if not channel or named in self._private or channels.known(named) is not None:
+            return
+        try:
+            found = self._call("conversations.info", channel=channel).get("channel") or {}
+        except Undelivered as failure:
+            if not failure.reason.endswith("channel_not_found"):
+                raise
+            found = {}
+        if found.get("name") and not found.get("is_private"):
+            channels.meet(outside=named, name=f"#{found['name']}")
+        else:
+            self._private.add(named)
+
+    def take(self, payload: Payload, *, at: datetime) -> None:
+        """Do what an event says. Raises Undelivered if its channel isn't known yet."""
+        event, team = event_of(payload), team_of(payload)
+        kind = event.get("type")
+        if kind == "app_home_opened":
+            return self._home(str(event.get("user") or ""), at)
+        where = channels.known(outside(team, channel_of(event)))
+        if where is None and outside(team, channel_of(event)) in self._private:
+            return None
+        if where is None:
+            raise Undelivered("The channel isn't known yet")
+        if kind == "channel_rename":
+            return _renamed(where, str(event["channel"].get("name") or ""), at)
+        if kind != "message":
+            return self._mark(team, where, event, at)
+        subtype = str(event.get("subtype") or "")
+        if subtype == "message_deleted" or said_in(event).get("subtype") == "tombstone":
+            return self._remove(where, str(event.get("deleted_ts") or said_in(event).get("ts")), at)
+        if subtype == "message_changed":
+            return self._edit(team, where, said_in(event), at)
+        return self._post(team, where, event, at)
+
+    def _post(self, team: str, where: Elsewhere, said: Event, at: datetime) -> None:
+        ts, thread = str(said["ts"]), str(said.get("thread_ts") or "")
+        root = None
+        if thread and thread != ts:
+            lost = self._roots.pop((where.outside, thread), None)
+            if lost is not None:
+                self._post(team, where, lost, at)
+            root = self._found(where, thread)
+            if root is None:
+                return  # An answer to what was said before the desk was there.
+        by = self._people.author(team, str(said.get("user") or ""))
+        people_posts.post(
+            by=by,
+            channel=where.channel.name,
+            text=self._text(team, said),
+            at=self._happened(ts, at),
+            thread=(root.thread_id or root.pk) if root else None,
+            key=_key(where, ts),
+        )
+        if by.account is None and identities.may_offer(outside=by.outside, at=at, again=OFFERED):
+            user, channel = str(said["user"]), where.outside.rpartition(":")[2]
+            place = Where(user, channel, thread)
+            offer = process.in_force().ask.words.stranger.format(command=f"{COMMAND} connect")
+            reply(key=f"connect:{by.outside}:{ts}", where=place, text=offer, at=at)
+
+    def _edit(self, team: str, where: Elsewhere, said: Event, at: datetime) -> None:
+        ts = str(said.get("ts") or "")
+        post = self._found(where, ts)
+        if post is not None:
+            text = self._text(team, said)
+            if post.key == _key(where, ts) and post.removed_at is None:
+                people_posts.edit(post=post.pk, by=_author(post), text=text, at=at)
+        elif self._now() - _moment(ts) < YOUNG:  # It overtook the message that it changes.
+            self._post(team, where, said, at)
+
+    def _remove(self, where: Elsewhere, ts: str, at: datetime) -> None:
+        post = Post.objects.filter(key=_key(where, ts), removed_at=None).first()
+        if post is not None:
+            people_posts.remove(post=post.pk, by=_author(post), at=at)
+
+    def _mark(self, team: str, where: Elsewhere, event: Event, at: datetime) -> None:
+        post = self._found(where, str(event["item"]["ts"]))
+        if post is not None:
+            people_posts.mark(
+                post=post.pk,
+                name=str(event.get("reaction") or "").partition("::")[0][:60],
+                by=self._people.author(team, str(event.get("user") or "")),
+                on=event.get("type") == "reaction_added",
+                at=at,
+            )
+
+    def _found(self, where: Elsewhere, ts: str) -> Post | None:
+        """Give the post that stands there: one from there, or one of ours that was shown there."""
+        found = Post.objects.filter(key=_key(where, ts)).first()
+        return found or self._post_at(where.outside.rpartition(":")[2], ts)
+
+    def _text(self, team: str, said: Event) -> str:
+        def channel(number: str) -> str:
+            found = channels.known(outside(team, number))
+            return found.name if found else ""
+
+        text = markup.plain(
+            str(said.get("text") or ""),
+            person=lambda user: self._people.name(team, user),
+            channel=channel,
+        )
+        return "\n".join(filter(None, (text, *attached(said))))[: people_posts.LONGEST_OUTSIDE]
+
+    def _happened(self, ts: str, at: datetime) -> datetime:
+        """Give when it was said, on the clock that `at` is of."""
+        return at - max(self._now() - _moment(ts), timedelta(0))
+
+
+def _key(where: Elsewhere, ts: str) -> str:
+    return f"slack:{where.outside.rpartition(':')[2]}:{ts}"
+
+
+def _moment(ts: str) -> datetime:
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
+def _author(post: Post) -> Author:
+    """Give whoever posted it: in Slack nobody else can change it, and only admins remove it."""
+    return Author(post.author, post.account_id, post.outside)
+
+
+def _renamed(where: Elsewhere, name: str, at: datetime) -> None:
+    """Follow the new name; where the process goes by the old one, tell the team."""
+    found = channels.rename(outside=where.outside, name=f"#{name}") if name else None
+    if found is None or found.channel.name == found.name:
+        return
+    desk_posts.say(
+        key=f"slack:renamed:{where.outside}:{found.name}"[:120],
+        channel=process.in_force().team.channel,
+        message=Message(
+            f"{found.channel.name} is called {found.name} in Slack now. It goes on here under its "
+            "old name; change the process file, or the team's channel under People, to follow.",
+            tone="soon",
+        ),
+        at=at,
+    )

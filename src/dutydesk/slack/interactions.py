@@ -1,0 +1,211 @@
+"""What people do in Slack, done here. A form must be opened within three seconds."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404
+
+from dutydesk.adapters.slack import modals
+from dutydesk.adapters.slack.api import Call
+from dutydesk.chat.flows import inbound_events
+from dutydesk.chat.models import Post
+from dutydesk.kernel.actions import Actions, NotYours, Person, Press
+from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.subjects import screen_of
+from dutydesk.people.flows import identities
+from dutydesk.ports.delivery import Undelivered
+from dutydesk.process.flows import process
+from dutydesk.slack import payloads, shortcuts
+from dutydesk.slack.commands import Commands, Opens
+from dutydesk.slack.envelopes import outside
+from dutydesk.slack.events import PostAt
+from dutydesk.slack.payloads import Deed, Payload
+from dutydesk.slack.people import People
+from dutydesk.slack.replies import reply
+
+KIND = "slack.act"
+Answer = dict[str, Any] | None
+
+
+class Stranger(Refused):
+    """Whoever acts in Slack has no account here, or it can't be found out now."""
+
+
+class Gone(Refused):
+    """What it is about isn't there."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("That isn't there any more.", "Look at the desk for what is.")
+
+
+class Acting:
+    """Carries out what somebody did in Slack, and gives what to answer at once.
+
+    `link` gives the whole address of a path of the desk's; `home` shows somebody their home tab.
+    """
+
+    def __init__(
+        self,
+        call: Call,
+        people: People,
+        actions: Actions,
+        *,
+        post_at: PostAt,
+        link: Callable[[str], str],
+        home: Callable[[str, datetime], None],
+    ) -> None:
+        """Let people do `actions`; `call` answers within two seconds or not at all."""
+        self._call, self._people, self._actions = call, people, actions
+        self._post_at, self._link, self._home = post_at, link, home
+        self._commands = Commands(actions, link)
+
+    def __call__(self, key: str, payload: Payload, at: datetime) -> Answer:
+        """Do it, once for each `key`; what is in the way is told to that person alone."""
+        deed = payloads.read(payload, process.in_force().zone)
+        if deed is None:
+            return None
+        try:
+            return self._do(key, deed, at)
+        except Refused as refusal:
+            if deed.kind == "filled":
+                return modals.errors(deed.view, str(refusal))
+            if deed.kind == "typed":
+                return ephemeral(str(refusal))
+            reply(key=key, where=deed.where, text=str(refusal), at=at)
+            return None
+
+    def _do(self, key: str, deed: Deed, at: datetime) -> Answer:
+        if deed.kind == "typed":
+            return self._answer(deed, at)
+        if deed.kind == "filled":
+            return self._fill_in(key, deed, at)
+        if deed.kind == "chosen" and deed.action == shortcuts.WHO:
+            return self._show(modals.told("Who is on", self._commands.who(at)), deed)
+        if deed.action not in self._actions:
+            return None  # A link was pressed, which needs no answer but this one.
+        about = self._about(deed) if deed.kind == "chosen" else deed.about
+        if self._actions[deed.action].form is not None:
+            return self._open(deed.action, about, deed, at)
+        return self._press(key, deed, about, at)
+
+    def _press(self, key: str, deed: Deed, about: str, at: datetime) -> Answer:
+        person = self._person(deed.where.user, at)
+
+        def do() -> Answer:
+            says = self._carried_out(deed.action, Press(about, person, at, {}))
+            if deed.at_home:
+                self._home(deed.where.user, at)
+            elif says:
+                reply(key=key, where=deed.where, text=says, at=at)
+            return None
+
+        return inbound_events.answer_once(key=key, kind=KIND, at=at, do=do)
+
+    def _fill_in(self, key: str, deed: Deed, at: datetime) -> Answer:
+        person = self._person(deed.where.user, at)
+
+        def do() -> Answer:
+            press = Press(deed.about, person, at, {**deed.values, "filled": "1"})
+            says = self._carried_out(deed.action, press) or "Done."
+            return {"response_action": "update", "view": modals.told("Done", says)}
+
+        return inbound_events.answer_once(key=key, kind=KIND, at=at, do=do)
+
+    def _open(self, name: str, about: str, deed: Deed, at: datetime) -> Answer:
+        """Open an action's form. Opening it twice changes nothing."""
+        person, action = self._person(deed.where.user, at), self._actions[name]
+        if not person.may(action.access):
+            raise NotYours("This is for engineers of the team.", "Ask one of them.")
+        assert action.form is not None
+        try:
+            form = action.form(about, person, at)
+        except (ValueError, ObjectDoesNotExist, Http404) as error:
+            raise Gone from error
+        zone = process.in_force().zone
+        return self._show(modals.modal(form, action=name, meta={"about": about}, zone=zone), deed)
+
+    def _show(self, view: Mapping[str, Any], deed: Deed) -> Answer:
+        try:
+            self._call("views.open", trigger_id=deed.trigger, view=view)
+        except Undelivered as failure:
+            raise Refused(
+                f"The form did not open: {failure.reason}.", "Try again, or use the desk itself."
+            ) from failure
+        return None
+
+    def _about(self, deed: Deed) -> str:
+        """Give the subject that a shortcut is chosen on: a message's question, else its thread."""
+        if deed.message is None:
+            return "new"
+        channel, ts = deed.message
+        found = Post.objects.select_related("thread").filter(key=f"slack:{channel}:{ts}").first()
+        post = found or self._post_at(channel, ts)
+        root = (post.thread or post) if post else None
+        question = getattr(root, "question", None)
+        if question is not None and not deed.action.startswith("thread."):
+            return str(question.about)
+        if deed.action == "incident.declare":
+            return "new"
+        if root is None:
+            raise Refused("The desk hasn't read this message.", "Invite it to the channel first.")
+        if deed.action.startswith("ticket."):
+            raise Refused("This belongs to no question.", "Raise tickets from a question's thread.")
+        return f"thread:{root.pk}"
+
+    def _answer(self, deed: Deed, at: datetime) -> Answer:
+        """Answer what was typed, or open what it asks for."""
+        user = deed.where.user
+        if deed.typed.lower() == "connect":
+            self._meet(user, at)
+            return ephemeral(self.offer(user, at))
+        answered = self._commands.answer(deed.typed, at)
+        if isinstance(answered, Opens):
+            return self._open(answered.action, answered.about, deed, at)
+        return ephemeral(answered)
+
+    def _meet(self, user: str, at: datetime) -> None:
+        """Find out who somebody is. Raises Stranger if that can't be found out now."""
+        try:
+            self._people.know(user, at)
+        except Undelivered as failure:
+            raise Stranger(
+                f"The desk can't find out who you are: {failure.reason}.", "Try again in a minute."
+            ) from failure
+
+    def _person(self, user: str, at: datetime) -> Person:
+        """Give who does it. Raises Stranger, which offers them to connect."""
+        self._meet(user, at)
+        person = self._people.person(user)
+        if person is None:
+            raise Stranger("The desk doesn't know yet who you are here.", self.offer(user, at))
+        return person
+
+    def offer(self, user: str, at: datetime) -> str:
+        """Give how somebody whom nobody knows connects."""
+        named = outside(self._people.team(), user)
+        token = identities.connect_token(outside=named, at=at)
+        minutes = identities.CONNECT_LASTS // timedelta(minutes=1)
+        return (
+            f"Connect with your account, within {minutes} minutes: "
+            f"{self._link(f'/people/connect/{token}')}"
+        )
+
+    def _carried_out(self, name: str, press: Press) -> str:
+        """Do it, and give what to say of it. Raises Refused."""
+        if name not in self._actions:
+            raise Gone
+        try:
+            done = self._actions.carry_out(name, press)
+        except (ValueError, ObjectDoesNotExist, Http404) as error:
+            raise Gone from error
+        where = self._link(screen_of(done.show)) if done.show else ""
+        return " ".join(filter(None, (done.says, where)))
+
+
+def ephemeral(text: str) -> dict[str, Any]:
+    """Give an answer that only whoever typed the command sees, shown as it is."""
+    block = modals.section(text)
+    return {"response_type": "ephemeral", "text": modals.cut(text, 3000), "blocks": [block]}

@@ -1,0 +1,108 @@
+"""Reading what somebody did in Slack: pressed, filled in, chose or typed.
+
+Source: https://docs.slack.dev/reference/interaction-payloads and
+https://docs.slack.dev/interactivity/implementing-slash-commands.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from dutydesk.adapters.slack import modals
+from dutydesk.kernel.actions import Values
+from dutydesk.slack.replies import Where
+
+logger = logging.getLogger(__name__)
+Payload = Mapping[str, Any]
+Kind = Literal["pressed", "filled", "chosen", "typed"]
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing that somebody did. `action` and `about` are what a button or a form stands for.
+
+    `view` is the form that was filled in; `message` names the one that a shortcut was chosen on.
+    """
+
+    kind: Kind
+    where: Where
+    trigger: str
+    action: str = ""
+    about: str = ""
+    at_home: bool = False
+    view: Payload = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
+    message: tuple[str, str] | None = None
+    typed: str = ""
+
+
+def read(payload: Payload, zone: ZoneInfo) -> Deed | None:
+    """Give what somebody did; None for what the desk doesn't follow, or can't read."""
+    reader = _READERS.get(str(payload.get("type")))
+    try:
+        return reader(payload, zone) if reader else None
+    except (LookupError, TypeError, AttributeError, ValueError, OverflowError) as error:
+        logger.warning("Slack told what can't be read: %s", type(error).__name__)
+        return None
+
+
+def _where(payload: Payload) -> Where:
+    channel, message = payload.get("channel") or {}, payload.get("message") or {}
+    thread = message.get("thread_ts")
+    return Where(str(payload["user"]["id"]), str(channel.get("id", "")), str(thread or ""))
+
+
+def _pressed(payload: Payload, _zone: ZoneInfo) -> Deed:
+    """Read a press. A button's `action_id` may have a number behind `#`, to be the only one."""
+    action = payload["actions"][0]
+    return Deed(
+        "pressed",
+        _where(payload),
+        str(payload.get("trigger_id") or ""),
+        action=str(action["action_id"]).partition("#")[0],
+        about=str(action.get("value") or ""),
+        at_home=bool(payload.get("view")),
+    )
+
+
+def _filled(payload: Payload, zone: ZoneInfo) -> Deed:
+    view = payload["view"]
+    meta = json.loads(view["private_metadata"])
+    return Deed(
+        "filled",
+        _where(payload),
+        str(payload.get("trigger_id") or ""),
+        action=str(view["callback_id"]),
+        about=str(meta["about"]),
+        view={"blocks": [dict(one) for one in view["blocks"]]},
+        values=modals.filled(view, zone),
+    )
+
+
+def _chosen(payload: Payload, _zone: ZoneInfo) -> Deed:
+    on = payload.get("message")
+    return Deed(
+        "chosen",
+        _where(payload),
+        str(payload.get("trigger_id") or ""),
+        action=str(payload["callback_id"]).partition(":")[2],
+        message=(str(payload["channel"]["id"]), str(on["ts"])) if on else None,
+    )
+
+
+def _typed(payload: Payload, _zone: ZoneInfo) -> Deed:
+    where = Where(str(payload["user_id"]), str(payload.get("channel_id") or ""))
+    trigger = str(payload.get("trigger_id") or "")
+    return Deed("typed", where, trigger, typed=str(payload.get("text") or "").strip())
+
+
+_READERS: dict[str, Callable[[Payload, ZoneInfo], Deed]] = {
+    "block_actions": _pressed,
+    "view_submission": _filled,
+    "shortcut": _chosen,
+    "message_action": _chosen,
+    "command": _typed,
+}

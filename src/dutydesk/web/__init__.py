@@ -1,0 +1,1 @@
+"""What every room's screens and doors share. It knows no room."""
