@@ -42,6 +42,7 @@ from dutydesk.commitments.flows.commitments import (
     CommitmentWarned,
 )
 from dutydesk.data_folder import home, secret, secret_text
+from dutydesk.database import rows
 from dutydesk.desk.actions import answers, tickets
 from dutydesk.desk.actions import questions as questions_chat
 from dutydesk.desk.flows import (
@@ -191,7 +192,7 @@ def deliver() -> None:
     if mail:
         outbox.deliver_with("email", MailCourier(mail))
     inside = os.environ.get("DUTYDESK_WAY_HOSTS", "").replace(",", " ").split()
-    outbox.deliver_with("way", WayCourier(contact_methods.address_of, inside))
+    outbox.deliver_with("way", WayCourier(rows.released(contact_methods.address_of), inside))
     outbox.deliver_with("mention", MentionCourier())
     alertmanager = os.environ.get("DUTYDESK_ALERTMANAGER_URL", "")
     if alertmanager:
@@ -203,7 +204,7 @@ def deliver() -> None:
         outbox.deliver_with(alertmanager_sync.KIND, courier)
         outbox.deliver_with(alertmanager_sync.LOOK, courier)
         ROUNDS["alarms.stale"] = staleness.look_after
-    webhooks = WebhookCourier(people.webhook_of, inside)
+    webhooks = WebhookCourier(rows.released(people.webhook_of), inside)
     outbox.deliver_with(maintenance_hooks.WEBHOOK, webhooks, latest_only=True)
     for slug, path in _commands().items():
         outbox.deliver_with(maintenance_hooks.command(slug), CommandCourier(path), latest_only=True)

@@ -1,43 +1,46 @@
-"""Writing many rows at once: one statement for each table, and one journey for many statements.
+"""Writing many rows at once: one statement for each table, and one pipeline for many statements.
 
 Django's `bulk_create` waits for each statement's answer. Where thousands of alerts a second come
-in, the journeys cost more than the work, so these statements go out together in psycopg's
+in, the round trips cost more than the work, so these statements go out together in psycopg's
 pipeline mode, with keys that were asked for beforehand.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
-from functools import cache
-from typing import Any, Self
+from functools import cache, wraps
+from typing import Any, ParamSpec, Self, TypeVar
 
 import psycopg
 from django.db import connection, models
 
+T = TypeVar("T")
+Asked = ParamSpec("Asked")
+
 
 class Pipeline:
-    """Sends the statements within together; an error shows when the journey ends at the latest.
+    """Sends the statements within together; an error shows when the pipeline ends at the latest.
 
     Around a transaction, its commit travels along. How many rows a statement changed is not known
-    before the journey ends, so flows that ask for it (`save`, `update`) come after `end`.
+    before the pipeline ends, so flows that ask for it (`save`, `update`) come after `flush`.
     """
 
     def __enter__(self) -> Self:
-        """Set out."""
+        """Begin to send."""
         connection.ensure_connection()
         self._open = ExitStack()
         self._open.enter_context(connection.connection.pipeline())
         return self
 
-    def end(self) -> None:
+    def flush(self) -> None:
         """Wait for all answers, and let later statements travel by themselves."""
         with connection.wrap_database_errors:
             self._open.close()
 
     def __exit__(self, *error: object) -> None:
-        """Arrive."""
-        self.end()
+        """Wait for what is still under way."""
+        self.flush()
 
 
 def run(statement: str, values: Sequence[Any] = ()) -> psycopg.Cursor[Any]:
@@ -155,3 +158,19 @@ def give_back() -> None:
     """
     if not connection.in_atomic_block:
         connection.close()
+
+
+def released(ask: Callable[Asked, T]) -> Callable[Asked, T]:
+    """Give a question to the database that leaves no connection behind.
+
+    For what is asked just before the network is: there a connection would only wait.
+    """
+
+    @wraps(ask)
+    def asking(*args: Asked.args, **kwargs: Asked.kwargs) -> T:
+        try:
+            return ask(*args, **kwargs)
+        finally:
+            give_back()
+
+    return asking

@@ -7,6 +7,7 @@ from importlib import import_module
 
 from django.core.asgi import get_asgi_application
 
+from dutydesk.people.web.sessions import SignedIn
 from dutydesk.site.orphans import end_with_parent
 from dutydesk.web.doors import Door, before
 
@@ -42,7 +43,7 @@ DOORS: dict[str, Door] = {
     **{path: pulse.Prompt(door, beat) for path, door in PROMPT.items()},
     "/gate/": incidents.Gate(known),
     "/healthz": pulse.Prompt(pulse.to_its_end(django), beat, health.refuse),
-    "/live": pulse.Prompt(live.Live(), beat, live.come_again),
+    "/live": pulse.Prompt(live.Live(SignedIn()), beat, live.come_again),
     "/maintenance/": incidents.MaintenancePage(known, wiring.clock.now),
     "/static/": pulse.to_its_end(django),
 }

@@ -43,7 +43,7 @@ class Overdue:
 
 
 def overdue() -> Overdue:
-    """Ask for the oldest of each kind, in one journey to the database."""
+    """Ask for the oldest of each kind, in one round trip to the database."""
     with connection.cursor() as cursor:
         cursor.execute(_OLDEST)
         return Overdue(*cursor.fetchone())

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from dutydesk.adapters.slack import api
 from dutydesk.adapters.slack.poster import Speaking
 from dutydesk.adapters.slack.signatures import Signatures
 from dutydesk.chat.flows import emoji, inbound_events
+from dutydesk.database import rows
 from dutydesk.kernel.actions import Actions
 from dutydesk.outbox.flows import outbox
 from dutydesk.slack import events, home, replies, usergroups
@@ -29,6 +31,16 @@ class Account:
     keeping: usergroups.Keeping = field(default_factory=usergroups.Keeping)
 
 
+def _without_connection(call: api.Call) -> api.Call:
+    """Call Slack with no connection to the database held while its answer is awaited."""
+
+    def ask(method: str, /, **values: Any) -> Mapping[str, Any]:
+        rows.give_back()
+        return call(method, **values)
+
+    return ask
+
+
 class Slack:
     """What comes in from Slack, by HTTP or by socket: one way for both."""
 
@@ -44,11 +56,9 @@ class Slack:
     ) -> None:
         """Go by `now`, which may be a rehearsal's; signatures and messages go by `real_now`."""
         self._account, self._now, self._real_now = account, now, real_now
-        call, quick = (
-            api.Api(account.bot_token, account.url),
-            api.Api(account.bot_token, account.url, 2),
-        )
-        self.call: api.Call = call
+        call = _without_connection(api.Api(account.bot_token, account.url))
+        quick = _without_connection(api.Api(account.bot_token, account.url, 2))
+        self.call = call
         self.speaking = Speaking(call, link)
         self.people = People(call)
         quick_people = People(quick)

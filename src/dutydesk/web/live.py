@@ -6,19 +6,15 @@ Any number of screens may listen: one connection hears for them all, and none of
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
 from urllib.parse import parse_qs
 
 import psycopg
-from django.contrib.auth.signals import user_logged_out
 from django.db import Error as DatabaseTrouble
-from django.dispatch import receiver
 
 from dutydesk.database import rows
+from dutydesk.database.notifications import CHANNEL
 from dutydesk.database.postgresql import outside_pool
-from dutydesk.journal.flows.journal import LIVE_CHANNEL, stir
-from dutydesk.kernel.subjects import subject
-from dutydesk.people.models import Account
-from dutydesk.people.web import sessions
 from dutydesk.web.doors import PLAIN, Headers, Receive, Scope, Send, answer
 
 logger = logging.getLogger(__name__)
@@ -63,7 +59,7 @@ class Listener:
                     **outside_pool(), autocommit=True
                 )
                 async with connection:
-                    await connection.execute(f"LISTEN {LIVE_CHANNEL}")
+                    await connection.execute(f"LISTEN {CHANNEL}")
                     self._tell("*")  # What changed while nobody listened.
                     async for notification in connection.notifies():
                         self._tell(notification.payload)
@@ -97,6 +93,18 @@ async def come_again(scope: Scope, send: Send) -> None:
     await answer(send, 200, _FIRST, _HEADERS)
 
 
+class Sessions(Protocol):
+    """Who is signed in, as a stream has to know it."""
+
+    def key_of(self, scope: Scope) -> str:
+        """Give the session's key out of a request; "" without one."""
+        ...
+
+    def account_of(self, key: str) -> str | None:
+        """Give the subject of the account whose session this is; None if it doesn't stand."""
+        ...
+
+
 class Live:
     """The door at `/live`: the name of each subject that changes, of those in `?about=a,b`.
 
@@ -104,9 +112,9 @@ class Live:
     their account was told of, so that a stream outlives neither its session nor its account.
     """
 
-    def __init__(self, beat: float = BEAT) -> None:
+    def __init__(self, sessions: Sessions, beat: float = BEAT) -> None:
         """Say every `beat` seconds that one is still heard."""
-        self._beat = beat
+        self._sessions, self._beat = sessions, beat
         self._threads = ThreadPoolExecutor(2, "live")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -114,7 +122,7 @@ class Live:
         if scope["method"] != "GET":
             headers = (*PLAIN, (b"allow", b"GET"))
             return await answer(send, 405, b"Screens listen here.\n", headers)
-        key = sessions.session_key(scope)
+        key = self._sessions.key_of(scope)
         account = await self._account(key)
         if account is None:
             return await answer(send, 401, b"Sign in to hear of changes.\n")
@@ -163,22 +171,13 @@ class Live:
         """Give the subject of the account that is signed in, without holding a connection."""
         if not key:
             return None
-        return await asyncio.get_running_loop().run_in_executor(self._threads, _account, key)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._look_up, key)
 
-
-def _account(key: str) -> str | None:
-    try:
-        found = sessions.account(key)
-    finally:
-        rows.give_back()
-    return subject("account", found.pk) if found else None
-
-
-@receiver(user_logged_out)
-def _signed_out(user: Account | None, **_: object) -> None:
-    """Let the streams of somebody who signs out look whether they may go on."""
-    if user is not None:
-        stir(subject("account", user.pk))
+    def _look_up(self, key: str) -> str | None:
+        try:
+            return self._sessions.account_of(key)
+        finally:
+            rows.give_back()
 
 
 def _concerns(told: str, wanted: frozenset[str]) -> bool:

@@ -6,7 +6,6 @@ from apprise import Apprise
 
 from dutydesk.adapters.apprise.delivery import asset, send
 from dutydesk.adapters.apprise.services import service_of
-from dutydesk.database import rows
 from dutydesk.ports.delivery import Parcel, Undelivered, told
 
 
@@ -30,6 +29,5 @@ class WayCourier:
         sender = Apprise.instantiate(address, asset=asset()) if service_of(address) else None
         if sender is None:
             raise Undelivered("Apprise can't read this address any more", permanent=True)
-        rows.give_back()  # A connection waits for no network.
         send(sender, title=parcel.payload["subject"], body=told(parcel), inside=self._inside)
         return parcel.key

@@ -9,6 +9,7 @@ from dutydesk.adapters.github.issues import GitHubAsker
 from dutydesk.adapters.github.payloads import Webhooks
 from dutydesk.adapters.github.projects import Projects
 from dutydesk.adapters.github.sender import TicketCourier
+from dutydesk.database import rows
 from dutydesk.desk.flows import tracker_inbound, tracker_outbound, tracker_reconciliation
 from dutydesk.outbox.flows import outbox
 
@@ -22,7 +23,7 @@ def connect(account: Account) -> Mapping[str, Callable[..., None]]:
         tracker_inbound.listen_with(Webhooks(account.webhook_secret, tracker_outbound.place))
     if not account.given:
         return {}
-    client, projects = Client(account, tracker_outbound.place), Projects()
+    client, projects = Client(account, rows.released(tracker_outbound.place)), Projects()
     for kind in (*tracker_outbound.KINDS, tracker_outbound.LOOK):
         courier = TicketCourier(kind.partition(".")[2], client, projects)
         outbox.deliver_with(kind, courier, latest_only=kind in tracker_outbound.LATEST_ONLY)

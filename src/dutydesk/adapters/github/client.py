@@ -27,7 +27,6 @@ from githubkit.exception import (
 )
 
 from dutydesk.adapters.github.account import Account
-from dutydesk.database import rows
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.tracker import Place
 
@@ -71,7 +70,6 @@ class Client:
             except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
                 answers.put(_none(error))
 
-        rows.give_back()  # A connection waits for no network.
         threading.Thread(target=run, name="github", daemon=True).start()
         try:
             answer = answers.get(timeout=patience)

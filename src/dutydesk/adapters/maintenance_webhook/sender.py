@@ -15,7 +15,6 @@ from http.client import HTTPException
 from typing import Any
 
 from dutydesk.adapters.egress import INNER, held
-from dutydesk.database import rows
 from dutydesk.ports.delivery import Parcel, Undelivered
 
 WAIT = 10.0
@@ -73,7 +72,6 @@ class WebhookCourier:
 
     def _post(self, request: urllib.request.Request) -> str:
         leash = None
-        rows.give_back()  # A connection waits for no network.
         try:
             with (
                 held(inside=self._inside, seconds=WAIT) as leash,

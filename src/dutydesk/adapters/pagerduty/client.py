@@ -18,7 +18,6 @@ from typing import Any, TypeVar
 import httpx2
 import pagerduty
 
-from dutydesk.database import rows
 from dutydesk.ports.delivery import Undelivered
 
 for _name in ("pagerduty", "httpx2", "httpcore2"):
@@ -120,7 +119,6 @@ def _within(make: Callable[[], Any], do: Callable[[Any], T], seconds: float) -> 
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, LookupError) as error:
             answers.put(Undelivered(f"PagerDuty's answer is none ({type(error).__name__})"))
 
-    rows.give_back()  # A connection waits for no network.
     threading.Thread(target=run, name="pagerduty", daemon=True).start()
     try:
         answer = answers.get(timeout=seconds)

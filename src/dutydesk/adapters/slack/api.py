@@ -12,7 +12,6 @@ from typing import Any, Protocol
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from dutydesk.database import rows
 from dutydesk.ports.delivery import Undelivered
 
 logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
@@ -46,7 +45,6 @@ class Api:
             for name, value in values.items()
             if value is not None
         }
-        rows.give_back()  # A connection waits for no network.
         try:
             answer = self._client.api_call(method, data=sent)
         except SlackApiError as error:

@@ -20,7 +20,7 @@ from dutydesk.database import rows
 from dutydesk.process.flows import process
 
 logger = logging.getLogger(__name__)
-# Within a journey the driver's errors come out as they are (dutydesk.database.rows).
+# Within a pipeline the driver's errors come out as they are (dutydesk.database.rows).
 _TROUBLE = (Error, psycopg.Error)
 
 MOST_TOGETHER = 256

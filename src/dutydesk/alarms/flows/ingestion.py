@@ -20,7 +20,7 @@ from dutydesk.alarms.flows.homes import Parcel, parcels_of
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.notifications import Notification, apart, sender_of
 from dutydesk.chat.flows import desk_posts
-from dutydesk.database import rows
+from dutydesk.database import notifications, rows
 from dutydesk.journal.flows import journal
 from dutydesk.oncall.flows import storms
 from dutydesk.oncall.rules.page_state import PageState
@@ -44,14 +44,14 @@ def receive_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | N
 
 
 def _receive_all(told: Sequence[Notification], at: datetime) -> list[Alarm | None]:
-    with rows.Pipeline() as journey, transaction.atomic():
+    with rows.Pipeline() as pipeline, transaction.atomic():
         rules = process.in_force().alarms
         asked = active_silences.asked(at=at)
         rows.lock(sorted({sender_of(one.group_key) for one in told}))
         alarms: dict[int, Alarm | None] = {}
         for part in apart([one.group_key for one in told]):
             groups = _take_in({number: told[number] for number in part}, alarms, rules, at)
-            _settle(groups, asked(), rules, journey, at)
+            _settle(groups, asked(), rules, pipeline, at)
     return [alarms[number] for number in range(len(told))]
 
 
@@ -127,7 +127,7 @@ def reconsider(
     `change`: what is changed about each first.
     """
     rules, wanted = process.in_force().alarms, list(alarms)
-    with rows.Pipeline() as journey:
+    with rows.Pipeline() as pipeline:
         quiet = active_silences.asked(at=at)()
         keys = Alarm.objects.filter(pk__in=wanted).values_list("group_key", flat=True)
         rows.lock(sorted({sender_of(key) for key in keys}))
@@ -140,12 +140,12 @@ def reconsider(
         for group in groups:
             if change is not None:
                 change(group)
-        _settle(groups, quiet, rules, journey, at)
+        _settle(groups, quiet, rules, pipeline, at)
     return groups
 
 
 def _settle(
-    groups: Sequence[AlertGroup], quiet: Quiet, rules: Alarms, journey: rows.Pipeline, at: datetime
+    groups: Sequence[AlertGroup], quiet: Quiet, rules: Alarms, pipeline: rows.Pipeline, at: datetime
 ) -> None:
     """Decide, write down, show and call."""
     changed = [group for group in groups if group.changed]
@@ -157,11 +157,11 @@ def _settle(
             decide(group, quiet, rules, pages.get(group.alarm.about, "none"))
     _keep(groups, at)
     if any(group.need.deed == "tell the lead" for group in changed):
-        journey.end()
+        pipeline.flush()
     _show(changed, quiet, rules, at)
     doubted = any(group.doubted_until for group in changed)
     if pages or doubted or any(group.need.deed != "nothing" for group in changed):
-        journey.end()
+        pipeline.flush()
         timers.watch_doubts(changed, at=at)
         _call(changed, pages, quiet, at)
 
@@ -194,7 +194,7 @@ def _show(groups: Sequence[AlertGroup], quiet: Quiet, rules: Alarms, at: datetim
     alarms = [group.alarm for group in groups if group.alarm]
     desk_posts.show_all([alarm_posts.shown(alarm, quiet, rules, at) for alarm in alarms], at=at)
     journal.record_all([one for group in groups for one in happened(group, quiet, at)], at=at)
-    journal.stir_all([alarm.about for alarm in alarms])
+    notifications.notify_all([alarm.about for alarm in alarms])
 
 
 def _call(

@@ -10,8 +10,7 @@ from django.db.models import F
 
 from dutydesk.chat.flows import post_mirror
 from dutydesk.chat.models import Channel, Post
-from dutydesk.database import rows
-from dutydesk.journal.flows import journal
+from dutydesk.database import notifications, rows
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import subject
 
@@ -109,8 +108,8 @@ def count(post: Post) -> None:
 
 def stir(post: Post) -> None:
     """Stir the screens that show a post."""
-    journal.stir(subject("channel", post.channel_id))
-    journal.stir(subject("thread", post.thread_id or post.pk))
+    notifications.notify(subject("channel", post.channel_id))
+    notifications.notify(subject("thread", post.thread_id or post.pk))
 
 
 @transaction.atomic(savepoint=False)

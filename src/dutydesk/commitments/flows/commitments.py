@@ -10,6 +10,7 @@ from django.db.models import Min, QuerySet
 
 from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise, Step, look, outcome
+from dutydesk.database import notifications
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 
@@ -81,7 +82,7 @@ def promise(
         chase_every=times.chase_every,
         next_at=times.first_look(at),
     )
-    journal.stir(subject)
+    notifications.notify(subject)
     return commitment
 
 
@@ -127,7 +128,7 @@ def _settle(commitment: Commitment, at: datetime) -> None:
     commitment.settled_at = at
     commitment.next_at = None
     commitment.save(update_fields=["state", "settled_at", "next_at"])
-    journal.stir(commitment.subject)
+    notifications.notify(commitment.subject)
 
 
 def tick(*, at: datetime, batch: int = 50) -> int:

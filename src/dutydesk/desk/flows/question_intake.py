@@ -7,6 +7,7 @@ from django.db import transaction
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.flows.people_posts import PersonEdited, PersonPosted, PersonRemoved
 from dutydesk.chat.models import Post
+from dutydesk.database import notifications
 from dutydesk.desk import words
 from dutydesk.desk.flows import bursts, deadlines, ownership, status_post
 from dutydesk.desk.flows.events import QuestionAsked, QuestionRefused, QuestionWithdrawn
@@ -39,7 +40,7 @@ def _heard(post: Post, at: datetime) -> Question | None:
     if earlier is None:
         return _ask(post, at)
     Joined.objects.get_or_create(post=post, defaults={"question": earlier})
-    journal.stir(earlier.about)
+    notifications.notify(earlier.about)
     return earlier
 
 
@@ -108,7 +109,7 @@ def edited(*, fact: PersonEdited, at: datetime) -> None:
     """Let the screens that show a question follow what was changed in it."""
     found = Question.objects.filter(post=fact.thread or fact.post).first()
     if found is not None:
-        journal.stir(found.about)
+        notifications.notify(found.about)
 
 
 def removed(*, fact: PersonRemoved, at: datetime) -> None:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from dutydesk.chat.flows import desk_posts
+from dutydesk.database import notifications
 from dutydesk.desk import words
 from dutydesk.desk.flows import deadlines, status_post
 from dutydesk.desk.flows.events import (
@@ -180,7 +181,7 @@ def score(*, question: int, by: Person, happiness: int, at: datetime) -> None:
     thanks = process.in_force().ask.words.thanks.format()
     message = words.thanks(about=found.about, text=thanks)
     desk_posts.rewrite(key=f"{found.about}:happiness", message=message, at=at)
-    journal.stir(found.about)
+    notifications.notify(found.about)
 
 
 @transaction.atomic
@@ -191,7 +192,7 @@ def say_why(*, question: int, by: Person, line: str, at: datetime) -> None:
     found.save(update_fields=["happiness_line"])
     thanks = Message(process.in_force().ask.words.thanks.format(), tone="kept")
     desk_posts.rewrite(key=f"{found.about}:happiness", message=thanks, at=at)
-    journal.stir(found.about)
+    notifications.notify(found.about)
 
 
 def _asked_how(question: int, by: Person) -> Question:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from dutydesk.chat.flows import desk_posts
+from dutydesk.database import notifications
 from dutydesk.desk import words
 from dutydesk.desk.flows import resolution, search
 from dutydesk.desk.flows.events import AnswerHelped, QuestionAsked, QuestionRefused, QuestionSame
@@ -40,7 +41,7 @@ def offer(*, fact: QuestionAsked, at: datetime) -> None:
         at=at,
         only_for=question.asker_id,
     )
-    journal.stir(question.about)
+    notifications.notify(question.about)
 
 
 def likely_answers(question: Question) -> Sequence[tuple[float, Question]]:
@@ -147,7 +148,7 @@ def _tell_both(found: Question, earlier: Question, by: Person, at: datetime) -> 
             message=words.other_question(text=text, number=other.pk, title=other.title),
             at=at,
         )
-        journal.stir(where.about)
+        notifications.notify(where.about)
 
 
 def suggestions(question: Question) -> list[tuple[int, str]]:

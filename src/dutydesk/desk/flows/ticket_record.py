@@ -7,6 +7,7 @@ from django.db import transaction
 
 from dutydesk.chat.flows.people_posts import REMOVED, PersonEdited, PersonMarked
 from dutydesk.chat.models import Post
+from dutydesk.database import notifications
 from dutydesk.desk.flows import tracker_outbound
 from dutydesk.desk.flows.events import (
     TicketCommentChanged,
@@ -44,7 +45,7 @@ def written(ticket: Ticket, fact: type[TicketFact], text: str, by: str, at: date
         actor=by,
         clause="ask.ticket-record",
     )
-    journal.stir("board")
+    notifications.notify("board")
 
 
 @transaction.atomic
@@ -150,4 +151,4 @@ def edited(*, fact: PersonEdited, at: datetime) -> None:
     if mine is not None and mine.body != post.words.body:
         mine.body = post.words.body
         mine.save(update_fields=["body"])
-        journal.stir(mine.ticket.about)
+        notifications.notify(mine.ticket.about)

@@ -10,6 +10,7 @@ from django.db import transaction
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
 from dutydesk.commitments.flows import commitments
+from dutydesk.database import notifications
 from dutydesk.desk import words
 from dutydesk.desk.flows import ownership, tracker_outbound
 from dutydesk.desk.flows.events import TicketRaised, TicketRefused
@@ -141,7 +142,7 @@ def _record(ticket: Ticket, asked: Question | None, by: Person, at: datetime) ->
         actor=by.name,
         clause="ask.ticket-by-engineer",
     )
-    journal.stir("board", ticket.about)
+    notifications.notify("board", ticket.about)
 
 
 def _check(asked: Question | None, title: str, body: str) -> None:

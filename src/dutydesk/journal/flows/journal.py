@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from procrastinate.contrib.django import app as jobs
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
-from dutydesk.database import rows
+from dutydesk.database import notifications, rows
 from dutydesk.journal.models import Entry, Reaction
 from dutydesk.journal.rules import retry_at
 from dutydesk.kernel.events import Event
@@ -24,8 +24,6 @@ Concerns = Callable[[Any], bool]
 _reactors: dict[str, dict[str, Reactor]] = {}
 _concerns: dict[str, Concerns] = {}
 _facts: dict[str, type[Event]] = {}
-
-LIVE_CHANNEL = "dutydesk_live"
 
 
 def react(fact: type[Event], reactor: Reactor, concerns: Concerns | None = None) -> None:
@@ -65,7 +63,7 @@ def record(
     for name in _reacting(fact):
         reaction = Reaction.objects.create(entry=entry, name=name, due_at=at)
         queue("journal.react", reaction_id=reaction.pk)
-    stir(subject)
+    notifications.notify(subject)
     return entry
 
 
@@ -87,7 +85,7 @@ class Happening:
 
 
 def record_all(happenings: Sequence[Happening], *, at: datetime) -> None:
-    """Record many things in few statements; for what nobody reacts to, in no journey of its own.
+    """Record many things in few statements; for what nobody reacts to, in no round trip of its own.
 
     Belongs inside the transaction of the flow; screens are stirred by the caller.
     """
@@ -117,19 +115,6 @@ def _entry(one: Happening, at: datetime) -> Entry:
         clause=one.clause,
         data=one.fact.as_json(),
     )
-
-
-def stir(*subjects: str) -> None:
-    """Tell live screens, once this transaction is committed, that these subjects changed."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_notify(%s, s) FROM unnest(%s::text[]) s", [LIVE_CHANNEL, list(subjects)]
-        )
-
-
-def stir_all(subjects: Sequence[str]) -> None:
-    """Do as `stir` does, on a journey with other statements."""
-    rows.run("SELECT pg_notify(%s, s) FROM unnest(%s::text[]) s", [LIVE_CHANNEL, list(subjects)])
 
 
 def carry_out(*, reaction_id: int, at: datetime) -> None:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.rules import Promise
-from dutydesk.journal.flows import journal
+from dutydesk.database import notifications
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall import words
@@ -110,4 +110,4 @@ def end_rehearsal(found: Page, at: datetime) -> None:
     else:
         text = "The rehearsal is over, and was not answered"
     record(PageResolved, found, text, at)
-    journal.stir(subject("engineer", found.only_id or 0))
+    notifications.notify(subject("engineer", found.only_id or 0))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
-from dutydesk.journal.flows import journal
+from dutydesk.database import notifications
 from dutydesk.kernel.messages import Message
 from dutydesk.oncall import words
 from dutydesk.oncall.models import Page
@@ -13,12 +13,12 @@ from dutydesk.process.flows import process
 
 def show(found: Page, message: Message, at: datetime) -> None:
     """Say it under the post that the page is about; later words replace earlier ones."""
-    journal.stir(found.about)
+    notifications.notify(found.about)
     root = Post.objects.filter(key=found.thread_key).first() if found.thread_key else None
     if root is None:
         return
     desk_posts.show(key=found.about, channel=root.channel.name, thread=root, message=message, at=at)
-    journal.stir(found.subject)
+    notifications.notify(found.subject)
 
 
 def nobody_answers(found: Page, at: datetime) -> None:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
+from dutydesk.database import rows
 from dutydesk.journal.flows import journal
 from dutydesk.oncall import words
 from dutydesk.oncall.flows import pager_outbound
@@ -137,6 +138,7 @@ def look_after(*, asker: Asker, at: datetime) -> None:
     because = pager_outbound.trouble(at=at)
     pages = _quiet_pages(at)
     if pages:
+        rows.give_back()  # A connection waits for no network.
         try:
             for word in asker.ask(pages):
                 hear(word=word, at=at, subject=ASKED)

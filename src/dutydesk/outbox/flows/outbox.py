@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 
-from dutydesk.database import rows
+from dutydesk.database import notifications, rows
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.outbox.models import Errand, Try
@@ -185,7 +185,7 @@ def _failed(errand_id: int, parcel: Parcel, failure: Undelivered, at: datetime) 
         errand.due_at = next_try(attempts=parcel.attempt, at=at, retry_after=failure.retry_after)
         errand.save(update_fields=["state", "reason", "due_at"])
         if parcel.attempt > 1 or withdrawn:
-            journal.stir(errand.subject)
+            notifications.notify(errand.subject)
             return
         journal.record(
             fact=ErrandFailing(errand.kind, errand.key, failure.reason),

@@ -10,11 +10,15 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, get_user
+from django.contrib.auth.signals import user_logged_out
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db.models.functions import Now
+from django.dispatch import receiver
 from django.http import HttpRequest
 
+from dutydesk.database import notifications
+from dutydesk.kernel.subjects import subject
 from dutydesk.people import words
 from dutydesk.people.models import Account, Session
 from dutydesk.web.doors import Scope
@@ -109,6 +113,26 @@ def account(key: str) -> Account | None:
     """
     found = get_user(cast(HttpRequest, SimpleNamespace(session=SessionStore(key))))
     return found if isinstance(found, Account) else None
+
+
+class SignedIn:
+    """What streams ask of sessions: `dutydesk.web.live.Sessions`."""
+
+    def key_of(self, scope: Scope) -> str:
+        """Give the session's key out of a request's cookies; "" without one."""
+        return session_key(scope)
+
+    def account_of(self, key: str) -> str | None:
+        """Give the subject of the account whose session this is, if it stands."""
+        found = account(key)
+        return subject("account", found.pk) if found else None
+
+
+@receiver(user_logged_out)
+def _signed_out(user: Account | None, **_: object) -> None:
+    """Let the streams of somebody who signs out look whether they may go on."""
+    if user is not None:
+        notifications.notify(subject("account", user.pk))
 
 
 def note_start(session: SessionBase, *, at: datetime, address: str, agent: str) -> None:
