@@ -11,8 +11,8 @@ from load import Load
 
 from dutydesk.kernel.periods import Period
 from dutydesk.rota.rules.newcomers import Experience
-from dutydesk.rota.rules.plan_model import Plan, Turn, Wanted
-from dutydesk.rota.rules.schedule import Override, Rota, Rotation, compose
+from dutydesk.rota.rules.plan_model import Plan, PlanRequest, Turn
+from dutydesk.rota.rules.schedule import OverrideLayer, Rota, RotationLayer, compose
 from dutydesk.rota.rules.solver import plan
 from dutydesk.rota.rules.turns import Turns
 from dutydesk.rota.rules.weekly_windows import Window
@@ -44,7 +44,7 @@ def rota(shift: int = 0) -> Rota:
     )
     weekend = (Window(WEEKEND, clock_time(7), clock_time(22)),)
     overrides = tuple(
-        Override(
+        OverrideLayer(
             Period(FIRST + n * timedelta(days=17), FIRST + n * timedelta(days=17, hours=9)),
             add=(n + 1) % 8,
             remove=n % 8 if n % 2 else None,
@@ -53,13 +53,13 @@ def rota(shift: int = 0) -> Rota:
         for n in range(20)
     )
     rotations = (
-        Rotation(turns, places, windows=windows, number=1),
-        Rotation(turns, places[4:] + places[:4], windows=weekend, number=2),
+        RotationLayer(turns, places, windows=windows, number=1),
+        RotationLayer(turns, places[4:] + places[:4], windows=weekend, number=2),
     )
     return Rota(rotations=rotations, overrides=overrides)
 
 
-def wanted() -> Wanted:
+def wanted() -> PlanRequest:
     """Give 20 people and 52 weeks, with absences, wishes, newcomers and two weeks' rest."""
     chance = random.Random(20261124)
     holidays = {12, 13, 18, 21, 34, 51}
@@ -75,15 +75,15 @@ def wanted() -> Wanted:
         }
 
     known = Experience(frozenset(range(4)), frozenset(range(8, 20)))
-    return Wanted(turns, range(20), away=weeks(), wishes=weeks(), known=known, rest=2 * WEEK)
+    return PlanRequest(turns, range(20), away=weeks(), wishes=weeks(), known=known, rest=2 * WEEK)
 
 
-def again(before: Wanted, found: Plan) -> Wanted:
+def again(before: PlanRequest, found: Plan) -> PlanRequest:
     """Give the same once somebody can't take a published turn after all."""
     who = found.seats[26, "primary"]
     away = dict(before.away)
     away[who] = [*away[who], before.turns[26].period]
-    return Wanted(before.turns, before.people, away=away, wishes=before.wishes,
+    return PlanRequest(before.turns, before.people, away=away, wishes=before.wishes,
                   known=before.known, rest=before.rest, published=found.seats)  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def proposed(now: datetime) -> list[str]:
 
     from dutydesk.people.models import Engineer
     from dutydesk.rota.flows import plan_proposals, publication
-    from dutydesk.rota.models import Absence, Override, Shift, Standing
+    from dutydesk.rota.models import Absence, Shift, Standing
 
     until = now + 52 * WEEK
     chance = random.Random(20261124)
@@ -110,7 +110,7 @@ def proposed(now: datetime) -> list[str]:
         with connection.cursor() as cursor:  # The solver needs longer than a transaction may idle.
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         Shift.objects.all().delete()
-        Override.objects.all().delete()
+        OverrideLayer.objects.all().delete()
         missing = 20 - Engineer.objects.filter(active=True).count()
         for number in range(missing):
             Engineer.objects.create(name=f"Planned {number}", email=f"p{number}@example.org")

@@ -14,12 +14,12 @@ from dutydesk.adapters.apprise.contact_method import WayCourier
 from dutydesk.adapters.apprise.mail import MailCourier
 from dutydesk.adapters.apprise.services import AppriseAddresses
 from dutydesk.adapters.clock import RehearsalClock, SystemClock
-from dutydesk.adapters.github.account import Account as GitHubAccount
+from dutydesk.adapters.github.account import GitHubAccount
 from dutydesk.adapters.maintenance_command.sender import CommandCourier, read_commands
 from dutydesk.adapters.maintenance_webhook.sender import WebhookCourier
-from dutydesk.adapters.pagerduty.client import Account
+from dutydesk.adapters.pagerduty.client import PagerDutyAccount
 from dutydesk.adapters.pagerduty.events import EventCourier
-from dutydesk.adapters.pagerduty.incidents import Incidents, Webhooks, WhoCourier
+from dutydesk.adapters.pagerduty.incidents import PagerDutyIncidents, PagerDutyWebhooks, WhoCourier
 from dutydesk.adapters.pagerduty.schedules import OverrideCourier, PagerDutySchedules
 from dutydesk.alarms import actions
 from dutydesk.alarms.flows import (
@@ -43,8 +43,7 @@ from dutydesk.commitments.flows.commitments import (
 )
 from dutydesk.data_folder import home, secret, secret_text
 from dutydesk.database import rows
-from dutydesk.desk.actions import answers, tickets
-from dutydesk.desk.actions import questions as questions_chat
+from dutydesk.desk.actions import answers, questions, tickets
 from dutydesk.desk.flows import (
     ownership,
     question_intake,
@@ -76,14 +75,13 @@ from dutydesk.oncall.flows.page_calls import MentionCourier
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.flows.outbox import ErrandFailing, ErrandSettled
 from dutydesk.people.flows import attempts, people
-from dutydesk.ports.clock import Clock
+from dutydesk.ports.clock import TimeSource
 from dutydesk.ports.rota import Schedules
 from dutydesk.postmortems import actions as postmortems_chat
 from dutydesk.postmortems.flows import postmortems
 from dutydesk.rota import actions as rota_chat
 from dutydesk.rota.flows import external_rotas, swaps
-from dutydesk.slack.app import Account as SlackAccount
-from dutydesk.slack.app import Slack
+from dutydesk.slack.app import Slack, SlackAccount
 from dutydesk.slack.door import SlackDoor
 from dutydesk.slack.manifest import manifest
 from dutydesk.slack.usergroups import Keeping, read_groups
@@ -126,7 +124,7 @@ ACTIONS.offer(
     *oncall_chat.ACTIONS,
     *actions.ACTIONS,
     *posts_chat.ACTIONS,
-    *questions_chat.ACTIONS,
+    *questions.ACTIONS,
     *answers.ACTIONS,
     *tickets.ACTIONS,
     *lifecycle.ACTIONS,
@@ -146,7 +144,7 @@ OFTEN: dict[str, Callable[[], object]] = {}
 REHEARSAL = bool(os.environ.get("DUTYDESK_REHEARSAL"))
 
 
-def choose_clock() -> Clock:
+def choose_clock() -> TimeSource:
     """Give the desk's clock: the machine's, or one that can be moved forward in a rehearsal."""
     if REHEARSAL:
         return RehearsalClock(home() / "rehearsal")
@@ -219,18 +217,18 @@ def _commands() -> dict[str, Path]:
         return {}
 
 
-def pagerduty_account() -> Account:
+def pagerduty_account() -> PagerDutyAccount:
     """Give where PagerDuty is and what opens it, as it is set; empty if it is not."""
 
     def where(name: str, usual: str) -> str:
         return os.environ.get(f"DUTYDESK_PAGERDUTY_{name}", "").rstrip("/") or usual
 
-    return Account(
+    return PagerDutyAccount(
         routing_key=secret("DUTYDESK_PAGERDUTY_ROUTING_KEY"),
         api_key=secret("DUTYDESK_PAGERDUTY_API_KEY"),
         webhook_secret=secret("DUTYDESK_PAGERDUTY_WEBHOOK_SECRET"),
-        events_url=where("EVENTS_URL", Account.events_url),
-        api_url=where("API_URL", Account.api_url),
+        events_url=where("EVENTS_URL", PagerDutyAccount.events_url),
+        api_url=where("API_URL", PagerDutyAccount.api_url),
     )
 
 
@@ -247,7 +245,7 @@ def schedules_there() -> Schedules | None:
     return PagerDutySchedules(account, schedules) if account.api_key and schedules else None
 
 
-def connect_pagerduty(account: Account, schedules: dict[str, str]) -> None:
+def connect_pagerduty(account: PagerDutyAccount, schedules: dict[str, str]) -> None:
     """Tell PagerDuty of pages and follow it there, as far as it is set up."""
     if account.routing_key:
         outbox.deliver_with(pager_outbound.KIND, EventCourier(account))
@@ -257,9 +255,9 @@ def connect_pagerduty(account: Account, schedules: dict[str, str]) -> None:
     outbox.deliver_with(pager_inbound.KIND, WhoCourier(account))
     journal.react(ErrandSettled, pager_inbound.settled, pager_inbound.concerns)
     if account.webhook_secret:
-        pager_inbound.listen_with(Webhooks(account.webhook_secret))
+        pager_inbound.listen_with(PagerDutyWebhooks(account.webhook_secret))
     if account.routing_key and account.api_key:
-        ROUNDS["pagerduty"] = partial(pager_inbound.look_after, asker=Incidents(account))
+        ROUNDS["pagerduty"] = partial(pager_inbound.look_after, asker=PagerDutyIncidents(account))
     if account.api_key and schedules:
         outbox.deliver_with(external_rotas.KIND, OverrideCourier(account, schedules))
 

@@ -15,7 +15,7 @@ from dutydesk.adapters.apprise.contact_method import WayCourier
 from dutydesk.adapters.apprise.mail import MailCourier
 from dutydesk.adapters.apprise.services import KINDS, AppriseAddresses
 from dutydesk.ports.contact_methods import BadAddress
-from dutydesk.ports.delivery import Courier, Parcel, Undelivered
+from dutydesk.ports.delivery import Courier, Delivery, Undelivered
 from testing.contract import AT, CourierContract
 
 LOOPBACK = ("127.0.0.0/8",)
@@ -88,7 +88,7 @@ class TestPush(CourierContract):
 
 def deliver(address: str | None, *inside: str) -> None:
     payload = {"way": 1, "subject": "Page", "body": "Look"}
-    WayCourier(lambda way: address, inside).deliver(Parcel("k", payload, 1, False, AT, AT))
+    WayCourier(lambda way: address, inside).deliver(Delivery("k", payload, 1, False, AT, AT))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "169.254.169.254"])

@@ -11,25 +11,25 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from doubles.github import TOKEN, GitHub
 from doubles.moody import Mood, MoodyServer
-from dutydesk.adapters.github.account import Account
+from dutydesk.adapters.github.account import GitHubAccount
 from dutydesk.adapters.github.client import Client
 from dutydesk.adapters.github.issues import GitHubAsker
 from dutydesk.adapters.github.projects import Projects
 from dutydesk.adapters.github.sender import TicketCourier
-from dutydesk.ports.delivery import Courier, Parcel, Undelivered
-from dutydesk.ports.tracker import Place
+from dutydesk.ports.delivery import Courier, Delivery, Undelivered
+from dutydesk.ports.tracker import TrackerPlace
 from testing.contract import AT, CourierContract
 
-PLACE = Place("acme/support", "Support board")
+PLACE = TrackerPlace("acme/support", "Support board")
 MARKER = "dutydesk:https://desk.example.org/tickets/1:abc"
 
 
-def place() -> Place:
+def place() -> TrackerPlace:
     return PLACE
 
 
 def client(url: str, **account: str) -> Client:
-    return Client(Account(**{"token": TOKEN, "api_url": url, **account}), place)
+    return Client(GitHubAccount(**{"token": TOKEN, "api_url": url, **account}), place)
 
 
 class TicketContract(CourierContract):
@@ -109,8 +109,8 @@ def github(keys: tuple[str, str]) -> Iterator[GitHub]:
     github.close()
 
 
-def parcel(payload: dict[str, Any]) -> Parcel:
-    return Parcel("k", payload, 1, False, AT, AT)
+def parcel(payload: dict[str, Any]) -> Delivery:
+    return Delivery("k", payload, 1, False, AT, AT)
 
 
 def test_an_app_signs_in_with_its_private_key(github: GitHub, keys: tuple[str, str]) -> None:
@@ -140,7 +140,7 @@ def test_a_wrong_token_is_refused_for_good_and_not_shown(github: GitHub) -> None
     assert caught.value.permanent
     assert "see to its key" in caught.value.reason
     assert "ghp_wrong" not in caught.value.reason
-    assert TOKEN not in repr(Account(token=TOKEN, private_key="k", webhook_secret="s"))
+    assert TOKEN not in repr(GitHubAccount(token=TOKEN, private_key="k", webhook_secret="s"))
 
 
 def test_somebody_who_cannot_be_assigned_is_said_to_be_so(github: GitHub) -> None:

@@ -20,14 +20,14 @@ from doubles.pagerduty import (
     PagerDuty,
     signed,
 )
-from dutydesk.adapters.pagerduty.client import Account
+from dutydesk.adapters.pagerduty.client import PagerDutyAccount
 from dutydesk.adapters.pagerduty.events import EventCourier
-from dutydesk.adapters.pagerduty.incidents import Webhooks, WhoCourier
+from dutydesk.adapters.pagerduty.incidents import PagerDutyWebhooks, WhoCourier
 from dutydesk.adapters.pagerduty.schedules import OverrideCourier
 from dutydesk.journal.models import Entry
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import Errand
-from dutydesk.ports.delivery import Courier, Parcel, Undelivered
+from dutydesk.ports.delivery import Courier, Delivery, Undelivered
 from dutydesk.ports.webhooks import Forged
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -63,7 +63,7 @@ def double() -> Iterator[PagerDuty]:
         double.close()
 
 
-def account(double: PagerDuty, **other: Any) -> Account:
+def account(double: PagerDuty, **other: Any) -> PagerDutyAccount:
     given: dict[str, Any] = {
         "routing_key": ROUTING_KEY,
         "api_key": API_KEY,
@@ -72,7 +72,7 @@ def account(double: PagerDuty, **other: Any) -> Account:
         "api_url": double.url,
         "verify": ssl.create_default_context(cadata=double.trusted),
     }
-    return Account(**given | other)
+    return PagerDutyAccount(**given | other)
 
 
 def courier(kind: str, double: PagerDuty, **other: Any) -> tuple[Courier, dict[str, Any]]:
@@ -86,7 +86,7 @@ def courier(kind: str, double: PagerDuty, **other: Any) -> tuple[Courier, dict[s
 
 def deliver(kind: str, double: PagerDuty, **other: Any) -> str:
     found, payload = courier(kind, double, **other)
-    return found.deliver(Parcel("k", payload, 1, False, AT, AT))
+    return found.deliver(Delivery("k", payload, 1, False, AT, AT))
 
 
 def failure(kind: str, double: PagerDuty, mood: Mood = "success", **other: Any) -> Undelivered:
@@ -149,7 +149,7 @@ def test_an_address_without_tls_is_refused(double: PagerDuty) -> None:
 
 def test_an_event_fits_however_long_its_words_are(double: PagerDuty) -> None:
     long = {**TRIGGER, "title": "é" * 2000, "details": "é" * 600_000}
-    EventCourier(account(double)).deliver(Parcel("k", long, 1, False, AT, AT))
+    EventCourier(account(double)).deliver(Delivery("k", long, 1, False, AT, AT))
     (event,) = double.events
     assert len(event["payload"]["summary"]) == 1024
 
@@ -158,7 +158,7 @@ def test_an_address_that_nobody_tells_is_not_waited_for(double: PagerDuty) -> No
     assert deliver("who", double, api_key="") == ""
     assert deliver("who", double, api_key="wrong") == ""
     double.mood = "broken"
-    again = Parcel("k", WHO, 2, False, AT, AT)
+    again = Delivery("k", WHO, 2, False, AT, AT)
     assert WhoCourier(account(double)).deliver(again) == ""
 
 
@@ -222,7 +222,7 @@ def recorded(name: str) -> bytes:
 )
 def test_webhooks_are_read_as_they_are_sent(name: str, does: str, by: str) -> None:
     body, headers = signed(recorded(name))
-    word = Webhooks(SECRET).hear(body, headers)
+    word = PagerDutyWebhooks(SECRET).hear(body, headers)
     assert word is not None
     assert (word.page, word.what, word.does, word.by) == (7, name, does, by)
     assert word.key == json.loads(body)["event"]["id"]
@@ -240,19 +240,19 @@ def test_what_is_about_none_of_our_pages_is_taken_and_nothing_follows() -> None:
         b"{}",
         b"[" * 5000,
     ):
-        assert Webhooks(SECRET).hear(*signed(body)) is None
+        assert PagerDutyWebhooks(SECRET).hear(*signed(body)) is None
 
 
 def test_one_signature_of_several_is_enough_and_none_is_not() -> None:
     body, headers = signed(recorded("incident.resolved"), "an-older-secret", "a-newer-one")
     assert headers["X-PagerDuty-Signature"].count("v1=") == 3
-    assert Webhooks(SECRET).hear(body, headers) is not None
-    assert Webhooks("a-newer-one").hear(body, headers) is not None
+    assert PagerDutyWebhooks(SECRET).hear(body, headers) is not None
+    assert PagerDutyWebhooks("a-newer-one").hear(body, headers) is not None
     spaced = {
         **headers,
         "X-PagerDuty-Signature": headers["X-PagerDuty-Signature"].replace(",", ", "),
     }
-    assert Webhooks(SECRET).hear(body, spaced) is not None
+    assert PagerDutyWebhooks(SECRET).hear(body, spaced) is not None
     for forged in (
         (body + b" ", headers),
         (body, {}),
@@ -261,5 +261,5 @@ def test_one_signature_of_several_is_enough_and_none_is_not() -> None:
         (body, {"X-PagerDuty-Signature": headers["X-PagerDuty-Signature"].replace("v1", "v0")}),
     ):
         with pytest.raises(Forged) as caught:
-            Webhooks(SECRET).hear(*forged)
+            PagerDutyWebhooks(SECRET).hear(*forged)
         assert SECRET not in str(caught.value)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from dutydesk.alarms.flows import ingestion, keys
 from dutydesk.alarms.models import Heartbeat, IntegrationKey
-from dutydesk.alarms.rules.notifications import Alert, Notification
+from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.oncall.models import Page
 from dutydesk.people.models import Account
 from testing.visiting import seen
@@ -36,7 +36,7 @@ def ada(client: Client, world: World) -> Client:
 
 def alarm(world: World, name: str, *, firing: bool = True, **labels: str) -> None:
     at = world.at
-    one = Alert(name, firing, {"alertname": name, **labels}, {}, at, None if firing else at)
+    one = NotifiedAlert(name, firing, {"alertname": name, **labels}, {}, at, None if firing else at)
     ingestion.receive(told=Notification(name, (one,)), at=at)
 
 
@@ -61,7 +61,7 @@ def test_alarms_are_listed_with_what_fires_first_and_high_ones_before(
 
 def test_many_alarms_come_fifty_at_a_time_with_few_questions(world: World, ada: Client) -> None:
     told = [
-        Notification(f"G{n}", (Alert("a", True, {"alertname": f"A{n:03}"}, {}, world.at),))
+        Notification(f"G{n}", (NotifiedAlert("a", True, {"alertname": f"A{n:03}"}, {}, world.at),))
         for n in range(120)
     ]
     ingestion.receive_all(told=told, at=world.at)

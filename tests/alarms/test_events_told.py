@@ -8,7 +8,7 @@ import pytest
 from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.flows.acknowledgements import acknowledged_elsewhere
 from dutydesk.alarms.models import Alarm
-from dutydesk.alarms.rules.events import Event, read_event
+from dutydesk.alarms.rules.events import SentEvent, read_event
 from dutydesk.alarms.rules.grafana import read_grafana
 from dutydesk.journal.flows import journal
 from dutydesk.oncall.models import Page
@@ -18,11 +18,11 @@ pytestmark = pytest.mark.django_db
 DATA = Path(__file__).parent.parent / "data" / "alarms"
 
 
-def sent(name: str, at: datetime) -> Event:
+def sent(name: str, at: datetime) -> SentEvent:
     return read_event((DATA / "events" / f"{name}.json").read_bytes(), at)
 
 
-def take(world: World, event: Event) -> Alarm | None:
+def take(world: World, event: SentEvent) -> Alarm | None:
     assert event.notification is not None
     alarm = ingestion.receive(told=event.notification, at=world.at)
     world.settle()

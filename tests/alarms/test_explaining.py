@@ -17,13 +17,13 @@ from dutydesk.alarms.flows import silences as silencing
 from dutydesk.alarms.flows.explanations import explain
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.explanation import Explanation, read_pairs
-from dutydesk.alarms.rules.notifications import Alert, Notification
+from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.alarms.rules.silence_matchers import read_matchers
 from dutydesk.chat.models import Post
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.flows import escalation, forecasts
-from dutydesk.oncall.flows.escalation import Wanted
+from dutydesk.oncall.flows.escalation import PageRequest
 from dutydesk.oncall.models import Call, Page
 from dutydesk.oncall.rules.forecast import Calls, Holds, Step, TellsTeam
 from dutydesk.people.models import Engineer
@@ -109,7 +109,7 @@ def in_order(steps: Any) -> list[Step]:
 
 
 def alert(labels: dict[str, str], at: datetime) -> Notification:
-    return Notification("group", (Alert("print", True, labels, {}, at),))
+    return Notification("group", (NotifiedAlert("print", True, labels, {}, at),))
 
 
 @SETTINGS
@@ -139,7 +139,9 @@ def test_what_is_explained_is_what_is_done(
 def silence(world: World, later: int, lasts: int, severity: str) -> None:
     starts = world.at + timedelta(minutes=later)
     ends = starts + timedelta(minutes=lasts)
-    wanted = silencing.Wanted(read_matchers([f"severity={severity}"]), starts, ends, "Repairs")
+    wanted = silencing.SilenceDraft(
+        read_matchers([f"severity={severity}"]), starts, ends, "Repairs"
+    )
     silencing.silence(wanted=wanted, by="Ada", at=world.at)
     world.settle()
 
@@ -163,7 +165,7 @@ def test_what_comes_next_of_a_page_is_what_comes(
 ) -> None:
     with transaction.atomic():
         world = world_with(tmp_path, local, rotas, ["support", "primary", "secondary"], 5)
-        wanted = Wanted("alarm:1", "Down", "", anyway, "thread", None, tuple(duties))
+        wanted = PageRequest("alarm:1", "Down", "", anyway, "thread", None, tuple(duties))
         page = escalation.page(wanted=wanted, at=world.at)
         world.forward(minutes=later)
         page.refresh_from_db()
@@ -177,7 +179,7 @@ def test_what_comes_next_of_a_page_is_what_comes(
 def test_only_the_duties_of_a_route_are_paged(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-24T19:00")
     world.shifts(primary="Ben", secondary="Cy")
-    wanted = Wanted("alarm:1", "Down", "", False, "thread", None, ("secondary",))
+    wanted = PageRequest("alarm:1", "Down", "", False, "thread", None, ("secondary",))
     page = escalation.page(wanted=wanted, at=world.at)
     world.forward(minutes=5)
     assert [call.engineer.name for call in page.calls.all()] == ["Cy", "Cy"]
@@ -186,7 +188,7 @@ def test_only_the_duties_of_a_route_are_paged(tmp_path: Path) -> None:
 def test_nothing_comes_next_once_somebody_has_it(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-24T19:00")
     world.shifts(primary="Ben")
-    page = escalation.page(wanted=Wanted("alarm:1", "Down", "", False, "t", None), at=world.at)
+    page = escalation.page(wanted=PageRequest("alarm:1", "Down", "", False, "t", None), at=world.at)
     world.press("Ben", "page.acknowledge", page.about)
     page.refresh_from_db()
     assert forecasts.of_page(page=page, at=world.at).steps == ()

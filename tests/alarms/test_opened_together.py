@@ -8,10 +8,10 @@ import pytest
 from django.db import transaction
 
 from dutydesk.alarms.flows import ingestion, new_alarms, silences
-from dutydesk.alarms.flows.silences import Wanted
+from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Alarm, Alert
-from dutydesk.alarms.rules.notifications import Alert as Told
 from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.silence_matchers import Matcher
 from dutydesk.chat.flows import post_mirror
 from dutydesk.chat.models import Mirror, Post
@@ -84,7 +84,7 @@ def test_both_ways_leave_the_same(world: World) -> None:
 
 def test_what_a_silence_quiets_is_quiet_either_way(world: World) -> None:
     silences.silence(
-        wanted=Wanted(
+        wanted=SilenceDraft(
             (Matcher("alertname", "=", "A"),), world.at, world.at + timedelta(hours=1), "Known"
         ),
         by="Ada",

@@ -9,8 +9,8 @@ import pytest
 from dutydesk.alarms.flows import ingestion, staleness
 from dutydesk.alarms.flows.resolution import NotOver
 from dutydesk.alarms.models import Alarm, Alert
-from dutydesk.alarms.rules.notifications import Alert as Told
 from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.chat.models import Post
 from dutydesk.journal.models import Entry
 from dutydesk.kernel.actions import NotYours

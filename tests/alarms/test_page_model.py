@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dutydesk.alarms.flows import ingestion, silences
-from dutydesk.alarms.flows.silences import Wanted
+from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.alert_state import AlertState, next_state
-from dutydesk.alarms.rules.notifications import Alert as Told
 from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.page_need import Firing, need, worst
 from dutydesk.alarms.rules.silence_matchers import Matcher
 from dutydesk.incidents.models import Incident
@@ -252,7 +252,7 @@ class History:
 
     def _silence(self, name: str) -> None:
         until = self.world.at + timedelta(minutes=20)
-        wanted = Wanted((Matcher("alertname", "=", name),), self.world.at, until, "Known")
+        wanted = SilenceDraft((Matcher("alertname", "=", name),), self.world.at, until, "Known")
         silences.silence(wanted=wanted, by="Ada", at=self.world.at)
 
     def _lift(self, name: str) -> None:

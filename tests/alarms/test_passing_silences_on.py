@@ -15,11 +15,11 @@ import pytest
 
 from dutydesk.adapters.alertmanager.sender import AlertmanagerCourier
 from dutydesk.alarms.flows import alertmanager_sync, ingestion, silences
-from dutydesk.alarms.flows.silences import Wanted
+from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Alarm, Silence
 from dutydesk.alarms.rules.alertmanager import read_notification
-from dutydesk.alarms.rules.notifications import Alert as Told
 from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.silence_matchers import read_matchers
 from dutydesk.oncall.models import Page
 from dutydesk.outbox.flows import outbox
@@ -106,7 +106,7 @@ def deliver(world: World) -> list[Errand]:
 
 def silence(world: World, *lines: str, **more: Any) -> Silence:
     ends = world.at + timedelta(hours=1)
-    wanted = Wanted(read_matchers(lines), world.at, ends, "We repair it", **more)
+    wanted = SilenceDraft(read_matchers(lines), world.at, ends, "We repair it", **more)
     return silences.silence(wanted=wanted, by="Ben", at=world.at)
 
 
@@ -174,7 +174,7 @@ def test_a_desk_that_moved_to_another_address_still_knows_its_silences(
 def test_one_made_in_advance_is_there_in_advance(world: World, alertmanager: Alertmanager) -> None:
     connect(alertmanager.url)
     starts = world.at + timedelta(hours=2)
-    wanted = Wanted(read_matchers(["a=b"]), starts, starts + timedelta(hours=1), "Patching")
+    wanted = SilenceDraft(read_matchers(["a=b"]), starts, starts + timedelta(hours=1), "Patching")
     silences.silence(wanted=wanted, by="Ben", at=world.at)
     deliver(world)
     (one,) = there(alertmanager, "pending")

@@ -6,8 +6,8 @@ import pytest
 
 from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alarm
-from dutydesk.alarms.rules.notifications import Alert as Told
 from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.oncall.models import Page
 from dutydesk.process.flows import process
 from testing.world import World

@@ -166,7 +166,7 @@ def test_the_document_and_the_schema_tell_of_routes() -> None:
     assert "it pages the primary on call, then the secondary on call" in told
     plain = next(one for one in document(default_process()) if one.anchor == "alarms")
     assert not any("first of these" in line for line in plain.lines)
-    values = schema()["$defs"]["Route"]["properties"]["match"]["additionalProperties"]
+    values = schema()["$defs"]["AlertRoute"]["properties"]["match"]["additionalProperties"]
     assert {one["type"] for one in values["anyOf"]} == {"string", "array"}
 
 

@@ -16,8 +16,8 @@ from dutydesk.alarms.rules.events import NotAnEvent, read_event
 from dutydesk.alarms.rules.generic import read_generic
 from dutydesk.alarms.rules.grafana import read_grafana
 from dutydesk.alarms.rules.notifications import (
-    Alert,
     NotAnAlarm,
+    NotifiedAlert,
     description_of,
     runbook_of,
     title_of,
@@ -117,7 +117,7 @@ def test_what_grafana_would_not_send_is_refused_with_its_place(wrong: Any, says:
     assert "kind Webhook" in refused.value.remedy
 
 
-def told(read: events.Event) -> Alert:
+def told(read: events.SentEvent) -> NotifiedAlert:
     assert read.notification is not None
     (alert,) = read.notification.alerts
     return alert

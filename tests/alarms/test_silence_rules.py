@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dutydesk.alarms.rules.silence_matchers import (
     Matcher,
     Operator,
-    Silence,
+    SilenceRule,
     check,
     in_effect,
     match_all,
@@ -144,7 +144,7 @@ def test_no_pattern_holds_the_desk_up_however_long_the_value(text: str) -> None:
 def test_a_kept_silence_whose_pattern_is_none_quiets_nothing_and_says_so() -> None:
     negated: tuple[Operator, ...] = ("=~", "!~")
     for operator in negated:
-        kept = Silence(
+        kept = SilenceRule(
             1,
             (Matcher("job", "=", "api"), Matcher("host", operator, "a(?=b)")),
             None,
@@ -163,9 +163,11 @@ def test_matchers_are_bounded_in_number_and_length() -> None:
     assert read_matcher("a=" + " " * 1_000_000) == Matcher("a", "=", "")
 
 
-def silence(*lines: str, hours: float = 1, service: int | None = None, number: int = 1) -> Silence:
+def silence(
+    *lines: str, hours: float = 1, service: int | None = None, number: int = 1
+) -> SilenceRule:
     period = Period(AT, AT + timedelta(hours=hours))
-    return Silence(number, read_matchers(lines), service, period, by="Ada", reason="known")
+    return SilenceRule(number, read_matchers(lines), service, period, by="Ada", reason="known")
 
 
 def test_a_silence_quiets_from_its_beginning_until_just_before_its_end() -> None:
@@ -199,7 +201,7 @@ def weekly(text: str) -> tuple[Window, ...]:
 @pytest.mark.parametrize("day", ["2026-03-22", "2026-03-29", "2026-10-18", "2026-10-25"])
 def test_every_sunday_at_two_is_by_the_wall_clock_across_clock_changes(day: str) -> None:
     start = instant(datetime.fromisoformat("2026-03-01T00:00"), LONDON)
-    one = Silence(
+    one = SilenceRule(
         1,
         read_matchers(["job=api"]),
         None,
@@ -238,5 +240,5 @@ def test_a_silence_needs_a_reason_and_a_name() -> None:
     period = Period(AT, AT + timedelta(hours=1))
     for by, reason, says in [("", "known", "Nobody answers"), ("Ada", "", "The reason is missing")]:
         with pytest.raises(Refused, match=says):
-            one = Silence(1, read_matchers(["job=api"]), None, period, by=by, reason=reason)
+            one = SilenceRule(1, read_matchers(["job=api"]), None, period, by=by, reason=reason)
             check(one, AT, LONDON)

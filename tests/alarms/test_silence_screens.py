@@ -10,8 +10,8 @@ from dutydesk.alarms.commands import SilenceCommands
 from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.flows import silences as silencing
 from dutydesk.alarms.models import Alarm, Silence
-from dutydesk.alarms.rules.notifications import Alert as Told
 from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.silence_matchers import read_matchers
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.models import Page
@@ -111,7 +111,7 @@ def test_the_list_shows_what_is_active_what_comes_and_what_is_over(world: World)
     fire(world)
     hour = timedelta(hours=1)
     for name, starts, lasts in (("now", world.at, hour), ("later", world.at + hour, hour)):
-        wanted = silencing.Wanted(
+        wanted = silencing.SilenceDraft(
             read_matchers([f"alertname={name}"]), starts, starts + lasts, "Work"
         )
         silencing.silence(wanted=wanted, by="Ben", at=world.at)
@@ -128,7 +128,7 @@ def test_the_list_shows_what_is_active_what_comes_and_what_is_over(world: World)
 
 def test_lifting_says_beforehand_which_alarms_will_page(world: World) -> None:
     fire(world)
-    wanted = silencing.Wanted(
+    wanted = silencing.SilenceDraft(
         read_matchers(["alertname=Down"]), world.at, world.at + timedelta(hours=1), "Work"
     )
     made = silencing.silence(wanted=wanted, by="Ben", at=world.at)

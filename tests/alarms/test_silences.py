@@ -9,10 +9,10 @@ import pytest
 from django.db import connection, transaction
 
 from dutydesk.alarms.flows import ingestion, silences
-from dutydesk.alarms.flows.silences import Wanted
+from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Alarm, Silence
-from dutydesk.alarms.rules.notifications import Alert as Told
 from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.silence_matchers import SilenceRefused, read_matchers
 from dutydesk.commitments.flows import commitments
 from dutydesk.journal.models import Entry
@@ -61,10 +61,10 @@ def fire(
     return Alarm.objects.get(pk=alarm.pk)
 
 
-def wanted(world: World, *lines: str, hours: float = 2, **more: Any) -> Wanted:
+def wanted(world: World, *lines: str, hours: float = 2, **more: Any) -> SilenceDraft:
     more.setdefault("starts_at", world.at)
     more.setdefault("ends_at", more["starts_at"] + timedelta(hours=hours))
-    return Wanted(read_matchers(lines), reason=more.pop("reason", "We repair it"), **more)
+    return SilenceDraft(read_matchers(lines), reason=more.pop("reason", "We repair it"), **more)
 
 
 def silence(world: World, *lines: str, by: str = "Ben", **more: Any) -> Silence:

@@ -12,10 +12,10 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dutydesk.alarms.api.batches import AILING, Delivery, Outcome, Storer
+from dutydesk.alarms.api.batches import AILING, BatchOutcome, Delivery, Storer
 from dutydesk.alarms.flows import keys
 from dutydesk.alarms.models import Alarm
-from dutydesk.alarms.rules.notifications import Alert, Notification
+from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from testing.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,11 +63,11 @@ def let_fail(faults: Sequence[str | None]) -> None:
 def told(group: str, firing: bool) -> tuple[Notification, ...]:
     starts = AT - timedelta(minutes=1)
     ends = None if firing else starts + timedelta(seconds=30)
-    alert = Alert(group, firing, {"alertname": group}, {}, starts, ends)
+    alert = NotifiedAlert(group, firing, {"alertname": group}, {}, starts, ends)
     return (Notification(group, (alert,)),)
 
 
-def store(token: str, said: Sequence[tuple[str, bool]]) -> list[Outcome]:
+def store(token: str, said: Sequence[tuple[str, bool]]) -> list[BatchOutcome]:
     """Let deliveries wait together that say, one after the other, whether a group fires."""
     loop = asyncio.new_event_loop()
     try:
@@ -76,7 +76,7 @@ def store(token: str, said: Sequence[tuple[str, bool]]) -> list[Outcome]:
         batch = [Delivery(token, told(*one), loop.create_future()) for one in said]
         storer._store_in_order(batch)
 
-        async def answers() -> list[Outcome]:
+        async def answers() -> list[BatchOutcome]:
             return await asyncio.gather(*(one.answered for one in batch))
 
         return loop.run_until_complete(answers())

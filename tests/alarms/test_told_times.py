@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dutydesk.alarms.flows import ingestion, silences
-from dutydesk.alarms.flows.silences import Wanted
+from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.alertmanager import read_notification
 from dutydesk.alarms.rules.events import read_event
@@ -107,7 +107,7 @@ def test_an_odd_time_is_now_and_harms_nothing_else(tmp_path: Path, sender: Any, 
     assert (alert.firing, alert.starts_at) == (True, world.at)
     assert visit("Ben").get(f"/alarms/{alert.alarm_id}").status_code == 200
     until = world.at + timedelta(hours=1)
-    wanted = Wanted((Matcher("alertname", "=", "Other"),), world.at, until, "Known")
+    wanted = SilenceDraft((Matcher("alertname", "=", "Other"),), world.at, until, "Known")
     silences.silence(wanted=wanted, by="Ada", at=world.at)
     ingestion.receive_all(told=sender(time, True), at=world.at)
     ingestion.receive_all(told=sender(time, False), at=world.at)

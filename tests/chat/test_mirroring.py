@@ -268,12 +268,12 @@ def test_two_workers_say_nothing_twice(world: World, there: Workspace) -> None:
 
 def busy(world: World, roots: list[Post], random: Random, second: int) -> None:
     """Let twenty things happen in a second: most change what stands there, some are new."""
-    changed: dict[str, desk_posts.Shown] = {}
+    changed: dict[str, desk_posts.DeskPost] = {}
     for number in range(20):
         chance = random.random()
         if chance < 0.97 and roots:
             key = random.choice(roots).key
-            changed[key] = desk_posts.Shown(key, HERE, Message(f"{key} now {second}.{number}"))
+            changed[key] = desk_posts.DeskPost(key, HERE, Message(f"{key} now {second}.{number}"))
         elif chance < 0.98 and roots:
             say(world, f"r{second}.{number}", f"reply {number}", thread=random.choice(roots))
         else:

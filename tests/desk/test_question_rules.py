@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutydesk.desk.rules.figures import Length, Told, figures
+from dutydesk.desk.rules.figures import Length, QuestionEntry, figures
 from dutydesk.desk.rules.phrases import burst, is_thanks, suggested_kind, title_of
 from dutydesk.desk.rules.questions import is_question, may_ask_how_it_was
 from dutydesk.process.rules.ask_channel import KINDS
@@ -93,14 +93,14 @@ def test_figures_are_read_from_the_journal_on_both_clocks() -> None:
 
     asked = AT - timedelta(hours=15)  # 20:00 the day before
     told = [
-        Told("question.taken", AT - timedelta(hours=0.5), "Ada"),
-        Told("question.answered", AT, "Ben"),
-        Told("question.waiting", AT + timedelta(hours=1), "Ben"),
-        Told("question.resumed", AT + timedelta(hours=2), "Uma"),
-        Told("question.solved", AT + timedelta(hours=3), "Uma"),
-        Told("question.reopened", AT + timedelta(hours=4), "Uma"),
-        Told("question.waiting", AT + timedelta(hours=5), "Ben"),
-        Told("question.solved", AT + timedelta(hours=24), "the desk"),
+        QuestionEntry("question.taken", AT - timedelta(hours=0.5), "Ada"),
+        QuestionEntry("question.answered", AT, "Ben"),
+        QuestionEntry("question.waiting", AT + timedelta(hours=1), "Ben"),
+        QuestionEntry("question.resumed", AT + timedelta(hours=2), "Uma"),
+        QuestionEntry("question.solved", AT + timedelta(hours=3), "Uma"),
+        QuestionEntry("question.reopened", AT + timedelta(hours=4), "Uma"),
+        QuestionEntry("question.waiting", AT + timedelta(hours=5), "Ben"),
+        QuestionEntry("question.solved", AT + timedelta(hours=24), "the desk"),
     ]
     found = figures(told, asked, support)
     assert (found.taken_by, found.to_taken) == ("Ada", hours(14.5, 0.5))

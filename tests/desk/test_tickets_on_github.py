@@ -10,7 +10,7 @@ from django.test import Client as Browser
 
 from desk.tracked import Tracked, tracked
 from doubles.github import SECRET, TOKEN, recorded, signed
-from dutydesk.adapters.github.payloads import Webhooks
+from dutydesk.adapters.github.payloads import GitHubWebhooks
 from dutydesk.chat.flows import people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
@@ -461,7 +461,7 @@ def test_recorded_payloads_are_read_as_they_are_sent(world: Tracked) -> None:
         told = recorded(name)
         if "repository" in told:
             told["repository"]["full_name"] = "Acme/Support"
-        return Webhooks(SECRET, tracker_outbound.place).hear(
+        return GitHubWebhooks(SECRET, tracker_outbound.place).hear(
             **signed(name.partition(".")[0], told, "d1")
         )
 
@@ -473,9 +473,9 @@ def test_recorded_payloads_are_read_as_they_are_sent(world: Tracked) -> None:
     assert read("issue_comment.created").remark.body.startswith("You are")  # type: ignore[attr-defined]
     assert read("projects_v2_item.created") is None
     elsewhere = signed("issues", recorded("issues.opened"))
-    assert Webhooks(SECRET, tracker_outbound.place).hear(**elsewhere) is None
+    assert GitHubWebhooks(SECRET, tracker_outbound.place).hear(**elsewhere) is None
     with pytest.raises(Forged):
-        Webhooks("other", tracker_outbound.place).hear(**elsewhere)
+        GitHubWebhooks("other", tracker_outbound.place).hear(**elsewhere)
 
 
 def test_heard_words_are_forgotten_after_a_week(world: Tracked) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from doubles.github import SECRET, TOKEN, GitHub
-from dutydesk.adapters.github.account import Account
+from dutydesk.adapters.github.account import GitHubAccount
 from dutydesk.adapters.github.client import Client
 from dutydesk.adapters.github.issues import GitHubAsker
-from dutydesk.adapters.github.payloads import Webhooks
+from dutydesk.adapters.github.payloads import GitHubWebhooks
 from dutydesk.adapters.github.projects import Projects
 from dutydesk.adapters.github.sender import TicketCourier
 from dutydesk.chat.flows import people_posts
@@ -68,7 +68,7 @@ def tracked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tracked:
     process.adopt(file=file, at=world.at)
     world.github = GitHub()
     world.github.at = world.at
-    client = Client(Account(token=TOKEN, api_url=world.github.url), tracker_outbound.place)
+    client = Client(GitHubAccount(token=TOKEN, api_url=world.github.url), tracker_outbound.place)
     projects = Projects()
     world.asker = GitHubAsker(client, projects)
     for kind in (*tracker_outbound.KINDS, tracker_outbound.LOOK):
@@ -77,5 +77,7 @@ def tracked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tracked:
     monkeypatch.setattr(
         outbox, "_latest_only", {*outbox._latest_only, *tracker_outbound.LATEST_ONLY}
     )
-    monkeypatch.setattr(tracker_inbound, "_listeners", [Webhooks(SECRET, tracker_outbound.place)])
+    monkeypatch.setattr(
+        tracker_inbound, "_listeners", [GitHubWebhooks(SECRET, tracker_outbound.place)]
+    )
     return world

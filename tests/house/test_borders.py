@@ -13,12 +13,12 @@ import pytest
 
 from dutydesk.adapters.maintenance_webhook.sender import WebhookCourier
 from dutydesk.alarms.flows import ingestion, silences
-from dutydesk.alarms.flows.silences import Wanted
+from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Silence
-from dutydesk.alarms.rules.notifications import Alert, Notification
+from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.alarms.rules.silence_matchers import SilenceRefused, read_matchers
 from dutydesk.incidents.api import MaintenancePage, retry_after
-from dutydesk.incidents.flows.gate import Out, Standing
+from dutydesk.incidents.flows.gate import GateStatus, Out
 from dutydesk.incidents.flows.resolution import ResolutionRefused
 from dutydesk.incidents.models import Incident
 from dutydesk.journal.models import Entry
@@ -26,7 +26,7 @@ from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import people
 from dutydesk.people.models import Engineer, Service
-from dutydesk.ports.delivery import Parcel, Undelivered
+from dutydesk.ports.delivery import Delivery, Undelivered
 from dutydesk.postmortems.models import Postmortem
 from dutydesk.process.flows import process
 from dutydesk.process.models import Approval
@@ -49,7 +49,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def silence(world: World) -> Silence:
-    wanted = Wanted(
+    wanted = SilenceDraft(
         read_matchers(("alertname=Down",)),
         starts_at=world.at,
         ends_at=world.at + DAY,
@@ -167,7 +167,7 @@ def test_only_the_process_in_force_is_approved(world: World, tmp_path: Path) -> 
 
 def alarm(world: World, *, firing: bool) -> None:
     labels = {"alertname": "Down", "severity": "critical"}
-    told = Alert("a", firing, labels, {}, world.at, None if firing else world.at)
+    told = NotifiedAlert("a", firing, labels, {}, world.at, None if firing else world.at)
     ingestion.receive(told=Notification("g", (told,)), at=world.at)
     world.settle()
 
@@ -202,8 +202,8 @@ def test_users_of_what_is_away_wait_a_second_at_least_and_an_hour_at_most(
     sent: list[Any] = []
 
     class Seen:
-        async def now(self) -> Standing:
-            return Standing({"visits": "Visits"}, {"visits": out}, ZoneInfo("UTC"), "Platform")
+        async def now(self) -> GateStatus:
+            return GateStatus({"visits": "Visits"}, {"visits": out}, ZoneInfo("UTC"), "Platform")
 
     async def send(event: Any) -> None:
         sent.append(event)
@@ -234,7 +234,7 @@ def test_what_is_signed_for_one_address_goes_to_no_other(
     secret = people.set_webhook(service=Service.objects.get(name="Clusters").pk, address=first.url)
     assert secret is not None
     courier = WebhookCourier(lambda _service: (first.url, secret), ["127.0.0.1"])
-    parcel = Parcel("k", {"service": 1, "body": {"on": True}}, 1, False, world.at, world.at)
+    parcel = Delivery("k", {"service": 1, "body": {"on": True}}, 1, False, world.at, world.at)
     with pytest.raises(Undelivered, match=f"answered {status}"):
         courier.deliver(parcel)
     assert len(first.received) == 1

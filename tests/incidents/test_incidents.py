@@ -14,7 +14,7 @@ from dutydesk.kernel.actions import NotYours, Press
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import Errand
 from dutydesk.people.models import Service
-from dutydesk.ports.delivery import Parcel
+from dutydesk.ports.delivery import Delivery
 from dutydesk.postmortems.models import Postmortem
 from dutydesk.postmortems.rules import session_due
 from dutydesk.process.rules.check import default_process
@@ -26,7 +26,7 @@ TEAM, ASK, PRISONS = "#cloud-platform", "#ask-cloud-platform", "#prisons"
 
 
 class Postbox:
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         return parcel.key
 
 

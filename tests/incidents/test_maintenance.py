@@ -26,7 +26,7 @@ from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import Errand
 from dutydesk.people.flows import people
 from dutydesk.people.models import Service
-from dutydesk.ports.delivery import Parcel, Undelivered
+from dutydesk.ports.delivery import Delivery, Undelivered
 from testing.webhooks import Receiver
 from testing.world import World
 
@@ -253,9 +253,9 @@ def test_a_command_of_the_machine_is_run_with_on_and_off(
     assert (tmp_path / "said").read_text() == "on 1 []\noff 1 []\n"
 
 
-def parcel(on: bool = True) -> Parcel:
+def parcel(on: bool = True) -> Delivery:
     at = datetime.fromisoformat("2026-11-24T11:00:00+00:00")
-    return Parcel("k", {"on": on}, 1, False, at, at)
+    return Delivery("k", {"on": on}, 1, False, at, at)
 
 
 @pytest.mark.parametrize(
@@ -316,7 +316,7 @@ class Slow:
     def __init__(self) -> None:
         self.words: list[bool] = []
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         self.words.append(parcel.payload["on"])
         if len(self.words) == 1:
             raise Undelivered("not now")

@@ -12,7 +12,7 @@ from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import Errand
 from dutydesk.people.models import Engineer, Service
-from dutydesk.ports.delivery import Parcel
+from dutydesk.ports.delivery import Delivery
 from testing.visiting import seen, visit
 from testing.world import Moving, World, number
 
@@ -30,7 +30,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 class Postbox:
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         return parcel.key
 
 

@@ -22,7 +22,7 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import Errand
 from dutydesk.outbox.rules import LEASE
-from dutydesk.ports.delivery import Parcel, Undelivered
+from dutydesk.ports.delivery import Delivery, Undelivered
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -39,9 +39,9 @@ class Courier:
 
     def __init__(self, *failures: Undelivered) -> None:
         self.failures = list(failures)
-        self.parcels: list[Parcel] = []
+        self.parcels: list[Delivery] = []
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         self.parcels.append(parcel)
         if self.failures:
             raise self.failures.pop(0)
@@ -178,7 +178,7 @@ def test_an_errand_that_is_withdrawn_while_it_is_tried_is_not_tried_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Meanwhile(Courier):
-        def deliver(self, parcel: Parcel) -> str:
+        def deliver(self, parcel: Delivery) -> str:
             outbox.withdraw(subject="incident:1", kind="test", at=AT)
             return super().deliver(parcel)
 

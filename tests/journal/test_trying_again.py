@@ -15,7 +15,7 @@ from dutydesk.kernel.events import Event
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import Errand
 from dutydesk.outbox.rules import LEASE, next_try
-from dutydesk.ports.delivery import Parcel, Undelivered
+from dutydesk.ports.delivery import Delivery, Undelivered
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -80,7 +80,7 @@ class Courier:
     def __init__(self, do: Callable[[], str]) -> None:
         self.do, self.tries = do, 0
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         self.tries += 1
         return self.do()
 

@@ -15,7 +15,7 @@ from dutydesk.measures.rules.recovery import (
     REPAIR_FROM_DECLARED,
     RESOLVE,
     Compared,
-    Span,
+    MeasuredSpan,
     agrees,
     matching_clocks,
     quarter_comparison,
@@ -89,7 +89,7 @@ class Steps:
 
 
 def count_matches(
-    span: Span, figure: str, *, since_late_2020: bool | None = None
+    span: MeasuredSpan, figure: str, *, since_late_2020: bool | None = None
 ) -> tuple[int, int, dict[str, int]]:
     """Give how many figures were published, how many match any clock, and how many each one."""
     per_clock: Counter[str] = Counter()

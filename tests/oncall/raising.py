@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from doubles.moody import Mood, MoodyServer
 from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alarm
-from dutydesk.alarms.rules.notifications import Alert, Notification
+from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.oncall.flows import contact_methods
 from dutydesk.oncall.models import Page, Way
 from dutydesk.people.models import Engineer
@@ -15,7 +15,7 @@ from testing.world import World
 
 def alarm(world: World, *, firing: bool = True, group: str = "g") -> Alarm:
     """Let an alarm fire, or end; each firing that begins anew has a new beginning."""
-    told = Alert(
+    told = NotifiedAlert(
         fingerprint="a",
         firing=firing,
         labels={"alertname": "Down", "severity": "critical"},

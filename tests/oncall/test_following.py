@@ -14,16 +14,16 @@ from django.test.utils import CaptureQueriesContext
 
 from doubles.pagerduty import API_KEY, ROUTING_KEY, SECRET, PagerDuty, reference, signed
 from dutydesk import wiring
-from dutydesk.adapters.pagerduty.client import Account
-from dutydesk.adapters.pagerduty.incidents import Incidents
+from dutydesk.adapters.pagerduty.client import PagerDutyAccount
+from dutydesk.adapters.pagerduty.incidents import PagerDutyIncidents
 from dutydesk.journal.flows import journal
 from dutydesk.journal.models import Entry
 from dutydesk.oncall.flows import escalation, pager_inbound, pager_outbound, storms
-from dutydesk.oncall.flows.escalation import Wanted
+from dutydesk.oncall.flows.escalation import PageRequest
 from dutydesk.oncall.flows.events import PageCalled
 from dutydesk.oncall.models import Page
 from dutydesk.outbox.flows import outbox
-from dutydesk.ports.delivery import Parcel
+from dutydesk.ports.delivery import Delivery
 from dutydesk.ports.pager import key_of
 from dutydesk.site.health import health, well
 from testing.world import World
@@ -47,13 +47,13 @@ def double() -> Iterator[PagerDuty]:
         double.close()
 
 
-def account(double: PagerDuty, **other: str) -> Account:
+def account(double: PagerDuty, **other: str) -> PagerDutyAccount:
     given = {"routing_key": ROUTING_KEY, "api_key": API_KEY, "webhook_secret": SECRET} | other
     trusted = ssl.create_default_context(cadata=double.trusted)
-    return Account(**given, events_url=double.url, api_url=double.url, verify=trusted)
+    return PagerDutyAccount(**given, events_url=double.url, api_url=double.url, verify=trusted)
 
 
-def connect(monkeypatch: pytest.MonkeyPatch, given: Account) -> None:
+def connect(monkeypatch: pytest.MonkeyPatch, given: PagerDutyAccount) -> None:
     """Set PagerDuty up as the settings would, until the test is over."""
     monkeypatch.setattr(outbox, "_couriers", dict(outbox._couriers))
     monkeypatch.setattr(pager_inbound, "_listeners", [])
@@ -66,7 +66,7 @@ class Desk(World):
     """A world with a page in it."""
 
     def page(self) -> Page:
-        wanted = Wanted("alarm:1", "Visits are down", "All of them", False, "alarm:1", None)
+        wanted = PageRequest("alarm:1", "Visits are down", "All of them", False, "alarm:1", None)
         found = escalation.page(wanted=wanted, at=self.at)
         self.settle()
         return found
@@ -171,7 +171,7 @@ def test_a_try_that_went_on_while_it_was_resolved_there_leaves_nothing_open(
     courier = outbox._couriers[pager_outbound.KIND]
 
     class Slow:
-        def deliver(self, parcel: Parcel) -> str:
+        def deliver(self, parcel: Delivery) -> str:
             if parcel.payload["action"] == "trigger":
                 hear(desk, double.press(key_of(page.pk), "resolved", "PADA", desk.at))
             return courier.deliver(parcel)
@@ -306,7 +306,7 @@ def test_without_its_secret_no_webhook_is_taken(
 def look(desk: Desk, double: PagerDuty) -> int:
     """Look after PagerDuty as a worker does; give how many requests that took."""
     before = len(double.asked)
-    pager_inbound.look_after(asker=Incidents(account(double)), at=desk.at)
+    pager_inbound.look_after(asker=PagerDutyIncidents(account(double)), at=desk.at)
     asked = len(double.asked) - before
     desk.settle()
     return asked

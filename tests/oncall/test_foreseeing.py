@@ -4,9 +4,9 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from dutydesk.alarms.rules.explanation import heard
-from dutydesk.alarms.rules.silence_matchers import Silence, quiet_periods, read_matchers
+from dutydesk.alarms.rules.silence_matchers import SilenceRule, quiet_periods, read_matchers
 from dutydesk.kernel.periods import Period
-from dutydesk.oncall.rules.forecast import Asked, Calls, Holds, Standing, TellsTeam, foresee
+from dutydesk.oncall.rules.forecast import Asked, Calls, Holds, PageProgress, TellsTeam, foresee
 from dutydesk.process.rules.check import default_process
 from dutydesk.rota.rules.weekly_windows import Window
 
@@ -20,7 +20,7 @@ def after(minutes: float) -> datetime:
 
 def test_each_round_calls_everybody_once_and_the_team_is_told_between() -> None:
     asked = Asked(lambda _at: ((7, 8), False), lambda _at: None)
-    steps = foresee(default_process(), asked, begins=AT, ends=after(21), so_far=Standing())
+    steps = foresee(default_process(), asked, begins=AT, ends=after(21), so_far=PageProgress())
     assert steps == (
         Calls(AT, 7, 1),
         Calls(after(5), 8, 1),
@@ -37,7 +37,7 @@ def test_what_was_done_so_far_counts_and_a_hole_is_told_once() -> None:
         return ((7, 8), False) if at < after(1) else ((), True)
 
     asked = Asked(line_at, lambda _at: None)
-    so_far = Standing(2, {7})
+    so_far = PageProgress(2, {7})
     steps = foresee(default_process(), asked, begins=AT, ends=after(60 * 15), so_far=so_far)
     morning = datetime(2026, 11, 25, 7, tzinfo=UTC)
     assert steps[:3] == (
@@ -51,7 +51,7 @@ def test_what_was_done_so_far_counts_and_a_hole_is_told_once() -> None:
 
 def test_an_alert_is_heard_between_the_windows_of_a_weekly_silence() -> None:
     nightly = (Window(frozenset(range(7)), time(2), time(4)),)
-    silence = Silence(1, read_matchers(["a=b"]), None, Period(AT, after(60 * 24 * 30)), nightly)
+    silence = SilenceRule(1, read_matchers(["a=b"]), None, Period(AT, after(60 * 24 * 30)), nightly)
     span = Period(AT, after(60 * 24 * 2))
     found = quiet_periods([silence], {"a": "b"}, None, span, LONDON)
     assert len(found) == 2

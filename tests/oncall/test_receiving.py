@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alarm, Alert
-from dutydesk.alarms.rules.notifications import Alert as Told
 from dutydesk.alarms.rules.notifications import Notification, apart
+from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.chat.models import Post
 from dutydesk.oncall.models import Bundled, Call, Page
 from dutydesk.people.flows import people

@@ -13,12 +13,12 @@ from dutydesk.chat.models import Post
 from dutydesk.journal.models import Entry
 from dutydesk.oncall.flows import contact_methods
 from dutydesk.oncall.models import Way
-from dutydesk.oncall.rules.notification_rules import Route, mask, routes
+from dutydesk.oncall.rules.notification_rules import ContactRoute, mask, routes
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import Errand, Try
 from dutydesk.people.flows import people
 from dutydesk.people.models import Account, Engineer
-from dutydesk.ports.delivery import Parcel
+from dutydesk.ports.delivery import Delivery
 from oncall.raising import alarm, called, hook, page, way
 from testing.visiting import visit
 from testing.world import Moving, World
@@ -175,7 +175,7 @@ class Postbox:
     def __init__(self) -> None:
         self.letters: list[dict[str, Any]] = []
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         self.letters.append(parcel.payload)
         return parcel.key
 
@@ -209,7 +209,7 @@ def test_e_mail_goes_to_the_team_s_address_or_to_one_of_their_own(
 
 own_ways = st.lists(
     st.builds(
-        Route,
+        ContactRoute,
         key=st.integers(1, 99).map(str),
         name=st.just("x"),
         carrier=st.just("way"),
@@ -225,7 +225,7 @@ own_ways = st.lists(
 
 @given(own=own_ways)
 def test_every_way_is_used_verified_ones_first_and_something_sure_is_there(own: list[Any]) -> None:
-    sure = [Route("email", "e-mail", "email"), Route("chat", "chat", "mention")]
+    sure = [ContactRoute("email", "e-mail", "email"), ContactRoute("chat", "chat", "mention")]
     found = routes(own, sure)
     assert {route.key for route in own} <= {route.key for route in found}
     kinds = [route.verified for route in found]

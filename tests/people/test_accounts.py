@@ -17,7 +17,7 @@ from dutydesk.people.flows import accounts, identities, people
 from dutydesk.people.flows.accounts import LastAdministrator
 from dutydesk.people.models import Account, Engineer, Session
 from dutydesk.people.rules import read_people
-from dutydesk.ports.delivery import Parcel
+from dutydesk.ports.delivery import Delivery
 from dutydesk.rota.flows import calendar_feeds
 from testing.visiting import seen, visit
 from testing.world import World, number
@@ -41,7 +41,7 @@ def mails(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
     """Let this desk send e-mail; give what is owed, when it is asked for."""
 
     class Courier:
-        def deliver(self, parcel: Parcel) -> str:
+        def deliver(self, parcel: Delivery) -> str:
             return parcel.key
 
     monkeypatch.setitem(outbox._couriers, "email", Courier())

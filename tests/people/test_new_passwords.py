@@ -14,7 +14,7 @@ from dutydesk.outbox.models import Errand
 from dutydesk.people.flows import invitations
 from dutydesk.people.flows.invitations import InvitationGone
 from dutydesk.people.models import Account
-from dutydesk.ports.delivery import Parcel
+from dutydesk.ports.delivery import Delivery
 from testing.visiting import seen, visit
 from testing.world import World
 
@@ -34,7 +34,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 class Nobody:
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         return parcel.key
 
 

@@ -18,7 +18,7 @@ from dutydesk.kernel.durations import read_duration
 from dutydesk.people.models import Account
 from dutydesk.process.flows import process as flows
 from dutydesk.process.rules import check as checker
-from dutydesk.process.rules.ask_channel import AskWords, Part
+from dutydesk.process.rules.ask_channel import AskWords, PartOfDay
 from dutydesk.process.rules.check import DEFAULT_FILE, Checked, check
 from dutydesk.process.rules.fields import filling
 from dutydesk.process.rules.limits import OnCallWords, SoFar
@@ -190,7 +190,7 @@ def test_a_length_of_time_is_read_or_refused_and_nothing_else(text: str) -> None
 
 
 def test_a_part_of_the_day_may_go_on_to_midnight() -> None:
-    part = TypeAdapter(Part).validate_python(
+    part = TypeAdapter(PartOfDay).validate_python(
         {"id": "late", "title": "Late", "starts": "16:00", "ends": "24:00"}
     )
     assert part.ends == time() and part.to_midnight

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from dutydesk.kernel.periods import Period, subtract, union
 from dutydesk.rota.rules import gaps
 from dutydesk.rota.rules.schedule import (
-    Absence,
+    AbsencePeriod,
     OnShift,
-    Override,
+    OverrideLayer,
     Rota,
-    Rotation,
+    RotationLayer,
     Source,
     Temporary,
     clear,
@@ -23,7 +23,7 @@ from dutydesk.rota.rules.schedule import (
     compose,
     starting_with,
 )
-from dutydesk.rota.rules.shift_changes import Difference, difference, moved
+from dutydesk.rota.rules.shift_changes import ShiftChanges, difference, moved
 from dutydesk.rota.rules.stretches import joined, together
 from dutydesk.rota.rules.turns import Turns
 from dutydesk.rota.rules.weekly_windows import Window, open_in
@@ -50,7 +50,7 @@ turns = st.one_of(
 )
 windows = st.builds(Window, st.frozensets(st.integers(0, 6), min_size=1), clocks, clocks)
 rotations = st.builds(
-    Rotation,
+    RotationLayer,
     turns=turns,
     places=st.lists(st.lists(people, max_size=3).map(tuple), min_size=1, max_size=4).map(tuple),
     windows=st.lists(windows, max_size=2).map(tuple),
@@ -58,14 +58,14 @@ rotations = st.builds(
     number=st.integers(1, 9),
 )
 overrides = st.builds(
-    Override,
+    OverrideLayer,
     period=periods,
     add=st.none() | people,
     remove=st.none() | people,
     everybody=st.booleans(),
     number=st.integers(1, 9),
 )
-absences = st.builds(Absence, people, periods)
+absences = st.builds(AbsencePeriod, people, periods)
 standing_in = st.builds(OnShift, people, periods, st.just(Source("hand", 1)))
 temporary = st.builds(
     Temporary, periods, st.lists(standing_in, max_size=3).map(tuple), st.integers(1, 9)
@@ -147,7 +147,7 @@ def test_hours_add_up_and_nobody_is_on_twice(rota: Rota) -> None:
 
 
 @given(rotas, absences)
-def test_somebody_absent_is_not_on_and_nobody_else_moves(rota: Rota, gone: Absence) -> None:
+def test_somebody_absent_is_not_on_and_nobody_else_moves(rota: Rota, gone: AbsencePeriod) -> None:
     before = compose(rota, SPAN)
     after = compose(Rota(rota.rotations, rota.overrides, rota.temporary,
                          (*rota.absences, gone)), SPAN)  # fmt: skip
@@ -180,7 +180,7 @@ def test_nothing_before_now_changes_by_an_edit(before: Rota, after: Rota, now: d
         assert (list(change.lost) if change else []) == subtract(was, is_now)
 
 
-def carried_out(recorded: dict[int, OnShift], change: Difference, now: datetime) -> list[OnShift]:
+def carried_out(recorded: dict[int, OnShift], change: ShiftChanges, now: datetime) -> list[OnShift]:
     """Give the record after the change is written down."""
     ends = dict(change.moved) | dict.fromkeys(change.cut, now)
     kept = [
@@ -199,7 +199,7 @@ def test_somebody_who_leaves_moves_nobody_else_s_turn(
     assume(at in SPAN)
     coming = Period(at, SPAN.end)
     before = compose(rota, coming)
-    gone = replace(rota, absences=(*rota.absences, Absence(leaver, coming)))
+    gone = replace(rota, absences=(*rota.absences, AbsencePeriod(leaver, coming)))
     assert compose(gone, coming) == [shift for shift in before if shift.engineer != leaver]
 
 
@@ -219,7 +219,9 @@ def test_a_temporary_schedule_replaces_everything_while_it_lasts(
 
 
 @given(rotations, people, minutes)
-def test_closing_up_keeps_whoever_is_on_on(rotation: Rotation, leaver: int, at: datetime) -> None:
+def test_closing_up_keeps_whoever_is_on_on(
+    rotation: RotationLayer, leaver: int, at: datetime
+) -> None:
     turn = rotation.turns.number_at(at)
     places, on = rotation.places, turn % len(rotation.places)
     left, active = close_up(places, active=on, leaver=leaver)

@@ -126,7 +126,7 @@ def world(tmp_path: Path) -> World:
     return World(tmp_path, "2026-11-23T08:00")
 
 
-def take_in(world: World, what: object) -> imports.TakenIn:
+def take_in(world: World, what: object) -> imports.ImportedRota:
     text = what if isinstance(what, str) else json.dumps(what)
     return imports.take_in(text=text, duty="primary", at=world.at, by="Ada")
 

@@ -17,7 +17,7 @@ from dutydesk.rota.flows import (
     violations,
 )
 from dutydesk.rota.flows.edits import Cadence
-from dutydesk.rota.flows.shift_build import EditRefused, Outcome
+from dutydesk.rota.flows.shift_build import BuildOutcome, EditRefused
 from dutydesk.rota.flows.violations import BothRefused, PairingRefused
 from dutydesk.rota.models import Shift
 from testing.world import World, number
@@ -26,7 +26,7 @@ DAY = timedelta(days=1)
 pytestmark = pytest.mark.django_db
 
 
-def weekly(world: World, duty: str, *groups: str, starts: str, length: int = 1) -> Outcome:
+def weekly(world: World, duty: str, *groups: str, starts: str, length: int = 1) -> BuildOutcome:
     """Let groups, each of names with spaces between, take weekly turns."""
     places = [[number(name) for name in group.split()] for group in groups]
     cadence = Cadence("weekly", length, datetime.fromisoformat(starts), places)

@@ -11,14 +11,14 @@ import pytest
 import typer
 
 from doubles.pagerduty import API_KEY, PagerDuty, reference
-from dutydesk.adapters.pagerduty.client import Account
+from dutydesk.adapters.pagerduty.client import PagerDutyAccount
 from dutydesk.adapters.pagerduty.schedules import OverrideCourier, PagerDutySchedules
 from dutydesk.kernel.periods import Period
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import Errand
 from dutydesk.rota.commands.outside import NoSchedules, OutsideCommands
 from dutydesk.rota.flows import external_rotas, roster
-from dutydesk.rota.rules.differences import Difference, differences
+from dutydesk.rota.rules.differences import RotaDifference, differences
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -41,9 +41,9 @@ def world(tmp_path: Path) -> World:
     return world
 
 
-def account(double: PagerDuty) -> Account:
+def account(double: PagerDuty) -> PagerDutyAccount:
     trusted = ssl.create_default_context(cadata=double.trusted)
-    return Account(api_key=API_KEY, api_url=double.url, verify=trusted)
+    return PagerDutyAccount(api_key=API_KEY, api_url=double.url, verify=trusted)
 
 
 @pytest.fixture
@@ -86,9 +86,9 @@ def test_a_difference_is_as_long_as_it_lasts_and_nobody_is_one_too() -> None:
     ours = [("Ada", period(0, 4)), ("Ben", period(4, 10))]
     theirs = [("Ada", period(-9, 2)), ("Ada", period(2, 5)), ("Ben", period(7, 20))]
     assert differences(ours, theirs, period(0, 12)) == [
-        Difference(period(4, 5), "Ben", "Ada"),
-        Difference(period(5, 7), "Ben", ""),
-        Difference(period(10, 12), "", "Ben"),
+        RotaDifference(period(4, 5), "Ben", "Ada"),
+        RotaDifference(period(5, 7), "Ben", ""),
+        RotaDifference(period(10, 12), "", "Ben"),
     ]
     assert differences(ours, ours, period(0, 12)) == []
 

@@ -12,8 +12,8 @@ import pytest
 from django.db import OperationalError
 
 from dutydesk.alarms.api.batches import Storer
-from dutydesk.incidents.api import Known
-from dutydesk.incidents.flows.gate import Standing
+from dutydesk.incidents.api import ServiceStates
+from dutydesk.incidents.flows.gate import GateStatus
 from dutydesk.web.doors import Begin, Event, Receive, Scope, Send, before
 
 
@@ -72,11 +72,11 @@ def _started(begin: Begin) -> list[str]:
     return told
 
 
-def _asked_at_once(look: Callable[[], Standing], *, begin: bool) -> Standing | None:
+def _asked_at_once(look: Callable[[], GateStatus], *, begin: bool) -> GateStatus | None:
     """Give what the gate knows at its first question."""
-    known = Known(look)
+    known = ServiceStates(look)
 
-    async def first() -> Standing | None:
+    async def first() -> GateStatus | None:
         if begin:
             await known.begin()
         return await known.now()
@@ -95,9 +95,9 @@ def test_the_server_takes_requests_only_once_the_desk_has_begun() -> None:
 
 
 def test_a_new_process_knows_what_is_in_maintenance_however_slow_the_database_is() -> None:
-    shut = Standing({"visits": "Visits"}, {}, ZoneInfo("Europe/London"), "Platform")
+    shut = GateStatus({"visits": "Visits"}, {}, ZoneInfo("Europe/London"), "Platform")
 
-    def look() -> Standing:
+    def look() -> GateStatus:
         threading.Event().wait(0.5)
         return shut
 
@@ -111,7 +111,7 @@ def test_a_database_that_hangs_keeps_no_new_process_from_its_work(
     monkeypatch.setattr("dutydesk.incidents.api.FIRST_PATIENCE", 0.2)
     hangs = threading.Event()
 
-    def look() -> Standing:
+    def look() -> GateStatus:
         hangs.wait(20)
         raise OperationalError
 

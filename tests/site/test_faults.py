@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from dutydesk.database.postgresql import standing
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import Errand
-from dutydesk.ports.delivery import Parcel
+from dutydesk.ports.delivery import Delivery
 from dutydesk.process.models import BrokenFile
 from dutydesk.site import faults
 from dutydesk.site.timekeeper import Timekeeper
@@ -75,7 +75,7 @@ class Looking:
     def __init__(self) -> None:
         self.held: list[bool] = []
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         self.held.append(connection.connection is not None)
         return "taken"
 

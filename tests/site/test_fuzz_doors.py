@@ -16,10 +16,10 @@ import pytest
 from django.db import connection
 
 from dutydesk.adapters.slack.signatures import Signatures
-from dutydesk.alarms.api.intake import EVENTS, Intake
+from dutydesk.alarms.api.intake import EVENTS, IntakeDoor
 from dutydesk.alarms.flows import keys
 from dutydesk.alarms.models import Alarm
-from dutydesk.incidents.api import Gate, Known, MaintenancePage
+from dutydesk.incidents.api import Gate, MaintenancePage, ServiceStates
 from dutydesk.incidents.flows.gate import standing
 from dutydesk.people.models import Account
 from dutydesk.rota.api import Who
@@ -61,7 +61,7 @@ class Doors:
     world: World
     key: str
     cookie: str
-    intake: Intake
+    intake: IntakeDoor
     doors: Mapping[str, Door]
     seen: dict[int, int] = field(default_factory=dict)
 
@@ -95,7 +95,7 @@ class End:
         raise SystemExit
 
 
-async def end(intake: Intake) -> None:
+async def end(intake: IntakeDoor) -> None:
     intake._waiting.put(End())  # type: ignore[arg-type]
     if intake._storer is not None:
         await asyncio.get_running_loop().run_in_executor(None, intake._storer.join)
@@ -106,9 +106,9 @@ async def _django(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-def known() -> Known:
+def known() -> ServiceStates:
     """Give how services stand without hearing of changes, which needs a desk that is served."""
-    found = Known(standing)
+    found = ServiceStates(standing)
     found._listen = lambda: None  # type: ignore[method-assign]
     return found
 
@@ -123,7 +123,7 @@ def doors(tmp_path: Path) -> Iterator[Doors]:
     services, who = known(), Who(lambda: world.at, _django, threads)
     signatures = Signatures(SECRET, lambda: world.at)
     talking = SlackDoor(signatures, slack.acting, lambda: world.at, threads, threads)
-    intake = Intake(lambda: world.at)
+    intake = IntakeDoor(lambda: world.at)
     made = Doors(
         world,
         keys.make_key(name="All", by="Ada", at=world.at),

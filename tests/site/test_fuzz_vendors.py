@@ -18,7 +18,7 @@ from dutydesk.adapters.pagerduty import incidents
 from dutydesk.desk.flows import tracker_inbound
 from dutydesk.oncall.flows import pager_inbound
 from dutydesk.ports.pager import key_of
-from dutydesk.ports.tracker import Place
+from dutydesk.ports.tracker import TrackerPlace
 from testing.bodies import body_of
 from testing.world import World, think_at_leisure
 
@@ -44,7 +44,7 @@ def from_github(name: str, body: bytes, number: int, at: datetime) -> None:
         "X-GitHub-Delivery": f"d{number}",
         "X-GitHub-Event": name,
     }
-    there = payloads.Webhooks(SECRET, lambda: Place("acme/support"))
+    there = payloads.GitHubWebhooks(SECRET, lambda: TrackerPlace("acme/support"))
     word = there.hear(body, headers)
     if word is not None:
         tracker_inbound.hear(word=word, at=at)
@@ -52,7 +52,7 @@ def from_github(name: str, body: bytes, number: int, at: datetime) -> None:
 
 def from_pagerduty(body: bytes, at: datetime) -> None:
     headers = {"X-PagerDuty-Signature": f"v1={signature(body)}"}
-    word = incidents.Webhooks(SECRET).hear(body, headers)
+    word = incidents.PagerDutyWebhooks(SECRET).hear(body, headers)
     if word is not None:
         pager_inbound.hear(word=word, at=at)
 

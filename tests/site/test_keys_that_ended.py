@@ -18,7 +18,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 
 from dutydesk.alarms.api.batches import Delivery, Storer
-from dutydesk.alarms.api.intake import Intake
+from dutydesk.alarms.api.intake import IntakeDoor
 from dutydesk.alarms.flows import heartbeats, keys
 from dutydesk.alarms.flows.heartbeats import Beat
 from dutydesk.alarms.models import Alarm, Heartbeat, IntegrationKey
@@ -76,7 +76,7 @@ class Doors:
         self.world = world
         self.waiting = _AtOnce()
         self.waiting.connection = connections["default"]
-        self.intake = Intake(lambda: world.at, self.waiting)
+        self.intake = IntakeDoor(lambda: world.at, self.waiting)
         loop = asyncio.new_event_loop()
         self.waiting.storer = Storer(lambda: world.at, self.waiting, loop)
         loop.close()

@@ -15,7 +15,7 @@ from dutydesk.commitments.models import Commitment
 from dutydesk.data_folder import make_secrets
 from dutydesk.journal.models import Entry, Reaction
 from dutydesk.oncall.flows import escalation
-from dutydesk.oncall.flows.escalation import Wanted
+from dutydesk.oncall.flows.escalation import PageRequest
 from dutydesk.oncall.models import Page
 from dutydesk.outbox.models import Errand
 from dutydesk.site.health import Check, health, well
@@ -27,7 +27,7 @@ RULES = Path(__file__).parents[2] / "docs" / "alerts.yml"
 
 
 def page(world: World) -> Page:
-    wanted = Wanted("alarm:1", "Visits are down", "", False, "alarm:1", None)
+    wanted = PageRequest("alarm:1", "Visits are down", "", False, "alarm:1", None)
     return escalation.page(wanted=wanted, at=world.at)
 
 

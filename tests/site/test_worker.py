@@ -16,7 +16,7 @@ from dutydesk.commitments.rules import Promise
 from dutydesk.journal.flows import journal
 from dutydesk.journal.jobs import job
 from dutydesk.journal.models import Entry
-from dutydesk.ports.clock import Clock
+from dutydesk.ports.clock import TimeSource
 from dutydesk.site.rounds import Repeating
 from dutydesk.site.timekeeper import Timekeeper
 from dutydesk.site.worker import run_jobs
@@ -110,7 +110,7 @@ def was_looked_after() -> bool:
 
 
 @contextmanager
-def keeping_time(by: Clock) -> Iterator[None]:
+def keeping_time(by: TimeSource) -> Iterator[None]:
     timekeeper = Timekeeper(by)
     timekeeper.start()
     try:

@@ -17,7 +17,7 @@ from doubles.moody import RETRY_AFTER, Mood, MoodyServer, Protocol
 from dutydesk.journal.models import Entry
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import Errand, Try
-from dutydesk.ports.delivery import Courier, Parcel, Undelivered
+from dutydesk.ports.delivery import Courier, Delivery, Undelivered
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 SOON = 8.0
@@ -63,9 +63,9 @@ class CourierContract(ABC):
         servers.append(MoodyServer(mood, self.protocol, " ".join(self.secrets)))
         return servers[-1]
 
-    def parcel(self, **how: Any) -> Parcel:
+    def parcel(self, **how: Any) -> Delivery:
         given: dict[str, Any] = {"attempt": 1, "uncertain": False, "owed_since": AT, "at": AT} | how
-        return Parcel(key="a-key", payload=self.payload, **given)
+        return Delivery(key="a-key", payload=self.payload, **given)
 
     def failure(self, server: MoodyServer) -> Undelivered:
         began = time.monotonic()

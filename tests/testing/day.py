@@ -9,7 +9,7 @@ from django.test import Client
 
 from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alarm
-from dutydesk.alarms.rules.notifications import Alert, Notification
+from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.chat.flows import people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.desk.models import Question, Ticket
@@ -182,7 +182,7 @@ class Day:
 
     def tell(self, number: int, *, firing: bool = True) -> Alarm | None:
         """Let a monitoring system tell of a high alert."""
-        told = Alert(
+        told = NotifiedAlert(
             fingerprint=str(number),
             firing=firing,
             labels={"alertname": f"Down{number}", "severity": "critical", "service": "Clusters"},

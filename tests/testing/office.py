@@ -8,9 +8,9 @@ from django.db import connection
 from django.test import Client
 
 from dutydesk.alarms.flows import ingestion, silences
-from dutydesk.alarms.flows.silences import Wanted
+from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Alarm
-from dutydesk.alarms.rules.notifications import Alert, Notification
+from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.alarms.rules.silence_matchers import read_matchers
 from dutydesk.chat.flows import desk_posts, people_posts
 from dutydesk.chat.flows.people_posts import Author
@@ -119,7 +119,7 @@ class Office:
 
     def _alarm(self, group: str) -> Alarm:
         labels = {"alertname": group, "severity": "critical"}
-        alert = Alert(group, True, labels, {"summary": group}, self.world.at, None)
+        alert = NotifiedAlert(group, True, labels, {"summary": group}, self.world.at, None)
         alarm = ingestion.receive(told=Notification(group, (alert,)), at=self.world.at)
         self.world.settle()
         assert alarm is not None
@@ -130,7 +130,7 @@ class Office:
             alarm = self._alarm(group)
             page = Page.objects.get(subject=f"alarm:{alarm.pk}")
             self.about |= {"alarm": f"alarm:{alarm.pk}", f"page {group.lower()}": page.about}
-        silence = Wanted(
+        silence = SilenceDraft(
             read_matchers(("alertname=Other",)),
             starts_at=self.world.at,
             ends_at=self.world.at + DAY,

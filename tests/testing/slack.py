@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from doubles.slack_workspace import BOT, TEAM, TOKEN, Workspace, user
 from dutydesk.chat.flows import inbound_events
 from dutydesk.chat.models import Post, Received
-from dutydesk.slack.app import Account, Slack
+from dutydesk.slack.app import Slack, SlackAccount
 from dutydesk.slack.door import keep_event
 from dutydesk.slack.events import PostAt
 from dutydesk.wiring import ACTIONS
@@ -52,7 +52,7 @@ def _shown(channel: str, ts: str) -> Post | None:
 def slack_of(world: World, there: Workspace, post_at: PostAt = _shown) -> Slack:
     """Give Slack, connected to this world."""
     made = Slack(
-        Account(TOKEN, SECRET, "xapp-only-for-tests", there.url),
+        SlackAccount(TOKEN, SECRET, "xapp-only-for-tests", there.url),
         ACTIONS,
         now=lambda: world.at,
         real_now=lambda: world.at,

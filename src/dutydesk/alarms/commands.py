@@ -16,7 +16,7 @@ from dutydesk.alarms.models import Silence
 from dutydesk.alarms.rules.explanation import Explanation, read_pairs
 from dutydesk.kernel.moments import when
 from dutydesk.oncall import words as oncall
-from dutydesk.oncall.words import Told
+from dutydesk.oncall.words import ForecastLine
 from dutydesk.process.flows import process
 from dutydesk.process.rules.hours import in_zone
 from dutydesk.rota.rules import typed as reading
@@ -196,7 +196,7 @@ class AlarmCommands:
             at=_moment(moment) if moment else self._now(),
             ahead=timedelta(hours=hours),
         )
-        steps: tuple[Told, ...] = ()
+        steps: tuple[ForecastLine, ...] = ()
         if found.course is not None:
             steps = oncall.course(
                 found.course, begins=found.at, team=current.team.channel, zone=current.zone
@@ -221,7 +221,7 @@ def _moment(text: str) -> datetime:
         raise typer.Exit(2) from error
 
 
-def _row(found: Explanation, steps: tuple[Told, ...]) -> dict[str, Any]:
+def _row(found: Explanation, steps: tuple[ForecastLine, ...]) -> dict[str, Any]:
     routed = found.routed
     return {
         "at": found.at.isoformat(),

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from dutydesk.alarms.rules.alert_state import AlertState
-from dutydesk.alarms.rules.notifications import Alert as Told
+from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.notifications import runbook_of, title_of
 from dutydesk.alarms.rules.silence_matchers import Matcher
 from dutydesk.kernel.periods import Period

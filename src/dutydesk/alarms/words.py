@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from dutydesk.alarms.rules.destination import Passed
 from dutydesk.alarms.rules.explanation import Explanation
-from dutydesk.alarms.rules.silence_matchers import Silence
+from dutydesk.alarms.rules.silence_matchers import SilenceRule
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.messages import Button, Message, Tone
 from dutydesk.kernel.moments import when
@@ -113,7 +113,7 @@ def _passed(one: Passed, found: Explanation) -> str:
     return f"{one.route.title}, since {' and '.join(why)}"
 
 
-def _silenced(period: Period, one: Silence, at: datetime, zone: ZoneInfo) -> str:
+def _silenced(period: Period, one: SilenceRule, at: datetime, zone: ZoneInfo) -> str:
     begins = f"{when(period.start, zone, at)}, " if period.start > at else ""
     until = f"until {when(period.end, zone, at)}"
     return f"Silenced: {begins}{until}, by silence {one.number} ({one.by}: {one.reason})"

@@ -125,7 +125,7 @@ def _tell(refusal: Refusal) -> None:
 
 
 def _summary(
-    good: list[Request], refused: list[Refusal], taken: imports.TakenIn, counts: Counter[str]
+    good: list[Request], refused: list[Refusal], taken: imports.ImportedLog, counts: Counter[str]
 ) -> dict[str, Any]:
     faults = [
         {"row": f.row, "field": f.field, "value": f.value, "reason": f.reason, "remedy": f.remedy}

@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 from django.template.loader import render_to_string
 
 from dutydesk.database import rows
-from dutydesk.incidents.flows.gate import Out, Standing, standing
+from dutydesk.incidents.flows.gate import GateStatus, Out, standing
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.refusals import Refused
 from dutydesk.web.doors import Receive, Scope, Send
@@ -29,17 +29,17 @@ USUAL_RETRY = timedelta(minutes=5)
 _MARKS = ("maintenance:", "incident:", "service:")
 
 
-class Known:
+class ServiceStates:
     """How every service stands, in this process's memory, as new as the database tells.
 
     It hears of changes as they are committed, looks for itself after a second at most when it is
     asked, and answers from what it last saw while the database is away.
     """
 
-    def __init__(self, look: Callable[[], Standing] = standing) -> None:
+    def __init__(self, look: Callable[[], GateStatus] = standing) -> None:
         """Know nothing until the first look."""
         self._look = look
-        self._standing: Standing | None = None
+        self._standing: GateStatus | None = None
         self._thread = ThreadPoolExecutor(1, "gate")
         self._task: asyncio.Task[None] | None = None
         self._ear: asyncio.Task[None] | None = None
@@ -54,7 +54,7 @@ class Known:
         self._listen()
         await asyncio.wait({self._refresh()}, timeout=FIRST_PATIENCE)
 
-    async def now(self) -> Standing | None:
+    async def now(self) -> GateStatus | None:
         """Give how everything stands; None if the database was never there."""
         loop = asyncio.get_running_loop()
         self._listen()
@@ -88,7 +88,7 @@ class Known:
             if not self._again:
                 return
 
-    def _ask(self) -> Standing | None:
+    def _ask(self) -> GateStatus | None:
         """Ask the database; once more if the connection was lost meanwhile."""
         try:
             try:
@@ -124,7 +124,7 @@ class Gate:
     knows is open, since a slip of the pen must take no site down; the header says so.
     """
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: ServiceStates) -> None:
         """Answer by what is known."""
         self._known = known
 
@@ -153,7 +153,7 @@ class MaintenancePage:
     engine takes it for the service, even in the moment after the service came back.
     """
 
-    def __init__(self, known: Known, now: Callable[[], datetime]) -> None:
+    def __init__(self, known: ServiceStates, now: Callable[[], datetime]) -> None:
         """Answer by what is known; times are told as they are from `now`."""
         self._known, self._now = known, now
 
@@ -179,7 +179,7 @@ class MaintenancePage:
         shown = b"" if scope["method"] == "HEAD" else body
         await send({"type": "http.response.body", "body": shown})
 
-    def _page(self, found: Standing | None, slug: str, out: Out | None, at: datetime) -> str:
+    def _page(self, found: GateStatus | None, slug: str, out: Out | None, at: datetime) -> str:
         told = {"out": out, "name": found.names.get(slug) if found else None, "known": found}
         if found and out:
             told |= {

@@ -124,7 +124,7 @@ def mail(*, title: str, details: str, link: str, name: str, rehearsal: bool) -> 
 
 
 @dataclass(frozen=True)
-class Told:
+class ForecastLine:
     """One step in words: when, how long after the page began, and what."""
 
     at: datetime
@@ -132,10 +132,12 @@ class Told:
     what: str
 
 
-def course(found: Course, *, begins: datetime, team: str, zone: ZoneInfo) -> tuple[Told, ...]:
+def course(
+    found: Course, *, begins: datetime, team: str, zone: ZoneInfo
+) -> tuple[ForecastLine, ...]:
     """Say step by step what happens to a page that nobody answers. `team`: its channel."""
     return tuple(
-        Told(step.at, _after(step.at - begins), _step(step, found, team, zone))
+        ForecastLine(step.at, _after(step.at - begins), _step(step, found, team, zone))
         for step in found.steps
     )
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 
-class Clock(Protocol):
+class TimeSource(Protocol):
     """The only source of the present. Everybody else is handed `at`."""
 
     def now(self) -> datetime:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
-class Parcel:
+class Delivery:
     """One errand on its way. `uncertain`: an earlier try may have arrived after all."""
 
     key: str
@@ -17,7 +17,7 @@ class Parcel:
     at: datetime
 
 
-def told(parcel: Parcel) -> str:
+def told(parcel: Delivery) -> str:
     """Give the body of a message, with a word before it if it is late or may be a second one."""
     body: str = parcel.payload["body"]
     late = int((parcel.at - parcel.owed_since).total_seconds())
@@ -53,6 +53,6 @@ class Undelivered(Exception):
 class Courier(Protocol):
     """Delivers one kind of errand. It may block on the network; no transaction is open."""
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         """Deliver and give the other side's reference, or raise Undelivered."""
         ...

@@ -21,7 +21,7 @@ def page_of(key: str) -> int | None:
 
 
 @dataclass(frozen=True)
-class Word:
+class PagerEvent:
     """One thing that the outside pager says of a page of ours.
 
     `key` is the same however often it is said. `by` is the person's number there, empty if no
@@ -37,17 +37,17 @@ class Word:
     at: datetime
 
 
-class Listener(Protocol):
+class PagerEvents(Protocol):
     """Reads what the outside pager posts to us."""
 
-    def hear(self, body: bytes, headers: Mapping[str, str]) -> Word | None:
+    def hear(self, body: bytes, headers: Mapping[str, str]) -> PagerEvent | None:
         """Give what it says of a page of ours; None if of none. Raises Forged."""
         ...
 
 
-class Asker(Protocol):
+class PagerQueries(Protocol):
     """Asks the outside pager how our pages stand there."""
 
-    def ask(self, pages: Collection[int]) -> list[Word]:
+    def ask(self, pages: Collection[int]) -> list[PagerEvent]:
         """Give what people did about these pages. Uses the network; raises Undelivered."""
         ...

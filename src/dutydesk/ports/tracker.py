@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True)
-class Place:
+class TrackerPlace:
     """Where tickets are kept: the repository, and the project's title (empty: no project)."""
 
     repository: str
@@ -49,7 +49,7 @@ class Remark:
 
 
 @dataclass(frozen=True)
-class Word:
+class TrackerEvent:
     """One thing that the tracker says; `key` is the same however often it does.
 
     `gone`: the issue isn't there any more. `moved`: the node whose column is to be looked up.
@@ -62,15 +62,15 @@ class Word:
     moved: str = ""
 
 
-class Listener(Protocol):
+class TrackerEvents(Protocol):
     """Reads what the tracker posts to us."""
 
-    def hear(self, body: bytes, headers: Mapping[str, str]) -> Word | None:
+    def hear(self, body: bytes, headers: Mapping[str, str]) -> TrackerEvent | None:
         """Give what it says of tickets; None if nothing. Raises Forged."""
         ...
 
 
-class Asker(Protocol):
+class TrackerQueries(Protocol):
     """Asks the tracker how tickets stand. Uses the network; raises delivery.Undelivered."""
 
     def changed(self, since: datetime | None) -> list[Issue]:

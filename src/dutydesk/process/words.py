@@ -6,11 +6,11 @@ from datetime import datetime
 
 from dutydesk.kernel.durations import compact, write_duration
 from dutydesk.kernel.moments import span, when
-from dutydesk.process.rules.ask_channel import Ask, Part
+from dutydesk.process.rules.ask_channel import Ask, PartOfDay
 from dutydesk.process.rules.hours import Clock
 from dutydesk.process.rules.model import OnCall, Process
-from dutydesk.process.rules.routes import Route
-from dutydesk.process.rules.tickets import Ticket
+from dutydesk.process.rules.routes import AlertRoute
+from dutydesk.process.rules.tickets import TicketSection
 
 SHOWN_OPENINGS = 7
 _DUTIES = {
@@ -111,7 +111,7 @@ def _support(process: Process) -> tuple[str, ...]:
     )
 
 
-def _end(part: Part) -> str:
+def _end(part: PartOfDay) -> str:
     return "24:00" if part.to_midnight else f"{part.ends:%H:%M}"
 
 
@@ -123,7 +123,7 @@ def _parts(ask: Ask) -> str:
     return f": {', '.join(parts)}. A hole is seen {ahead} ahead" if parts else ""
 
 
-def _tracker(ticket: Ticket) -> str:
+def _tracker(ticket: TicketSection) -> str:
     if ticket.tracker == "built-in":
         return "Tickets are kept here."
     board = f", in its project “{ticket.project}”" if ticket.project else ""
@@ -193,7 +193,7 @@ def _alarms(process: Process) -> tuple[str, ...]:
     )
 
 
-def _route(route: Route) -> str:
+def _route(route: AlertRoute) -> str:
     matches = " and ".join(
         f"{label} is {' or '.join(values)}" for label, values in route.match.items()
     )

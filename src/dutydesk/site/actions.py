@@ -20,7 +20,7 @@ from dutydesk.wiring import ACTIONS
 
 
 @dataclass(frozen=True)
-class Shown:
+class FilledField:
     """A field as the page shows it, with what was filled in."""
 
     field: Field
@@ -82,11 +82,11 @@ def _form(
     return render(request, "form.html", context, status=422 if refusal else 200)
 
 
-def _shown(field: Field, values: Mapping[str, str | list[str]], filled: bool) -> Shown:
+def _shown(field: Field, values: Mapping[str, str | list[str]], filled: bool) -> FilledField:
     given = values.get(field.name, "") if filled else field.value
     if isinstance(given, str):
-        return Shown(field, given, (given,) if given else ())
-    return Shown(field, "", tuple(given))
+        return FilledField(field, given, (given,) if given else ())
+    return FilledField(field, "", tuple(given))
 
 
 def _refused(request: DeskRequest, refusal: Refused) -> HttpResponse:

@@ -17,7 +17,7 @@ from dutydesk.journal.flows import journal
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.flows import rehearsals
 from dutydesk.outbox.flows import outbox
-from dutydesk.ports.clock import Clock
+from dutydesk.ports.clock import TimeSource
 from dutydesk.process.flows import process
 from dutydesk.rota.flows import upkeep
 
@@ -45,7 +45,7 @@ class _Upkeep:
 class Timekeeper(threading.Thread):
     """Looks after commitments on time, and queues again what lost its job."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: TimeSource) -> None:
         """Keep time by `clock`."""
         super().__init__(name="timekeeper", daemon=True)
         self._clock = clock

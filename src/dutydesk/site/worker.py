@@ -9,7 +9,7 @@ from datetime import timedelta
 from procrastinate.contrib.django import app
 
 from dutydesk.outbox.flows import outbox
-from dutydesk.ports.clock import Clock
+from dutydesk.ports.clock import TimeSource
 from dutydesk.site.health import HEARTBEAT, health, well
 from dutydesk.site.rounds import Repeating
 from dutydesk.site.timekeeper import Timekeeper
@@ -21,7 +21,7 @@ MOMENT = timedelta(milliseconds=200)
 
 
 def work(
-    clock: Clock,
+    clock: TimeSource,
     concurrency: int = 4,
     rounds: Mapping[str, Callable[..., None]] | None = None,
     often: Mapping[str, Callable[[], object]] | None = None,
@@ -50,7 +50,7 @@ def work(
         timekeeper.stop()
 
 
-async def run_jobs(clock: Clock, concurrency: int, wait: bool = True) -> None:
+async def run_jobs(clock: TimeSource, concurrency: int, wait: bool = True) -> None:
     """Run jobs as they come until stopped; without `wait`, only those that are there.
 
     The worker has an app of its own, with its own connections. Replacing the connector of the one

@@ -21,7 +21,7 @@ from dutydesk.slack.socket_mode import Socket
 
 
 @dataclass(frozen=True)
-class Account:
+class SlackAccount:
     """Where Slack is and what opens it. Without a bot's token the desk isn't in Slack."""
 
     bot_token: str = field(default="", repr=False)
@@ -31,7 +31,7 @@ class Account:
     keeping: usergroups.Keeping = field(default_factory=usergroups.Keeping)
 
 
-def _without_connection(call: api.Call) -> api.Call:
+def _without_connection(call: api.SlackCall) -> api.SlackCall:
     """Call Slack with no connection to the database held while its answer is awaited."""
 
     def ask(method: str, /, **values: Any) -> Mapping[str, Any]:
@@ -46,7 +46,7 @@ class Slack:
 
     def __init__(
         self,
-        account: Account,
+        account: SlackAccount,
         actions: Actions,
         *,
         now: Callable[[], datetime],
@@ -69,7 +69,7 @@ class Slack:
         self.acting = Acting(
             quick, quick_people, actions, post_at=post_at, link=link, home=show_home
         )
-        self.home = home.Home(self.people, actions, link, self.acting.offer)
+        self.home = home.HomeTab(self.people, actions, link, self.acting.offer)
         self.events = events.Events(
             call, self.people, post_at=post_at, home=show_home, now=real_now
         )

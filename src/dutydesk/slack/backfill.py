@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from dutydesk.adapters.slack.api import Call
+from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.chat.flows import channels, inbound_events
 from dutydesk.chat.models import Elsewhere, Post
 from dutydesk.ports.delivery import Undelivered
@@ -31,7 +31,7 @@ class CatchingUp:
     Each channel remembers up to where it was read, whatever else was told of it since.
     """
 
-    def __init__(self, call: Call, people: People, real_now: Callable[[], datetime]) -> None:
+    def __init__(self, call: SlackCall, people: People, real_now: Callable[[], datetime]) -> None:
         """Ask Slack with `call`; messages go by the real time."""
         self._call, self._people, self._real_now = call, people, real_now
         self._wait_until: datetime | None = None

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from dutydesk.adapters.slack import text as markup
-from dutydesk.adapters.slack.api import Call
+from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.chat.flows import channels, desk_posts, people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Elsewhere, Post
@@ -50,7 +50,7 @@ class Events:
 
     def __init__(
         self,
-        call: Call,
+        call: SlackCall,
         people: People,
         *,
         post_at: PostAt,

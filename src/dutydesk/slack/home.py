@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from dutydesk.adapters.slack.api import Call
+from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.adapters.slack.modals import plain_text, section
 from dutydesk.desk.models import OVER, Question
 from dutydesk.incidents.flows import owners
@@ -15,7 +15,7 @@ from dutydesk.kernel.actions import Actions, Person
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.outbox.flows import outbox
-from dutydesk.ports.delivery import Parcel
+from dutydesk.ports.delivery import Delivery
 from dutydesk.process.flows import process
 from dutydesk.slack.commands import Commands
 from dutydesk.slack.people import People
@@ -25,7 +25,7 @@ MOST = 15
 Block = dict[str, Any]
 
 
-class Home:
+class HomeTab:
     """Shows people their home tab."""
 
     def __init__(
@@ -95,11 +95,11 @@ class Home:
 class HomeCourier:
     """Publishes home tabs."""
 
-    def __init__(self, call: Call, home: Home) -> None:
+    def __init__(self, call: SlackCall, home: HomeTab) -> None:
         """Publish with `call`."""
         self._call, self._home = call, home
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         """Publish it as it is now."""
         user = parcel.payload["user"]
         view = self._home.view(user, parcel.at)

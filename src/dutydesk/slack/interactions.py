@@ -8,7 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404
 
 from dutydesk.adapters.slack import modals
-from dutydesk.adapters.slack.api import Call
+from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.chat.flows import inbound_events
 from dutydesk.chat.models import Post
 from dutydesk.kernel.actions import Actions, NotYours, Person, Press
@@ -49,7 +49,7 @@ class Acting:
 
     def __init__(
         self,
-        call: Call,
+        call: SlackCall,
         people: People,
         actions: Actions,
         *,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from dutydesk.adapters.slack.api import Call
+from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.kernel.actions import Person
 from dutydesk.people.flows import identities, people
@@ -19,7 +19,7 @@ FRESH = timedelta(days=1)
 class People:
     """Knows people of the workspace that the bot's token opens."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: SlackCall) -> None:
         """Ask Slack with `call`."""
         self._call = call
         self._team = self._bot = ""

@@ -6,10 +6,10 @@ Source: https://docs.slack.dev/reference/methods/chat.postEphemeral.
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from dutydesk.adapters.slack.api import Call
+from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.adapters.slack.modals import cut, section
 from dutydesk.outbox.flows import outbox
-from dutydesk.ports.delivery import Parcel, Undelivered
+from dutydesk.ports.delivery import Delivery, Undelivered
 
 KIND = "slack.reply"
 
@@ -37,11 +37,11 @@ def reply(*, key: str, where: Where, text: str, at: datetime) -> None:
 class ReplyCourier:
     """Delivers answers: in the channel to that person alone, else in their own with the desk."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: SlackCall) -> None:
         """Answer with `call`."""
         self._call = call
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         """Answer; where the desk isn't in the channel, in the person's messages with it."""
         given = parcel.payload
         says = {"text": cut(given["text"], 3000), "blocks": [section(given["text"])]}

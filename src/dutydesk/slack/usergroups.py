@@ -12,14 +12,14 @@ from typing import Any
 
 from django.db import transaction
 
-from dutydesk.adapters.slack.api import Call
+from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.adapters.slack.modals import cut
 from dutydesk.chat.flows import channels
 from dutydesk.chat.models import Channel
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import Errand
 from dutydesk.people.models import Engineer
-from dutydesk.ports.delivery import Parcel, Undelivered
+from dutydesk.ports.delivery import Delivery, Undelivered
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Duty
 from dutydesk.rota.flows import roster
@@ -111,11 +111,11 @@ def _on(at: datetime) -> dict[Duty, list[str]]:
 class GroupCourier:
     """Puts people into a user group, and everybody else out of it."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: SlackCall) -> None:
         """Tell Slack with `call`."""
         self._call = call
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         """Set the group's members; whoever isn't in Slack is left out."""
         found = [self._number(email) for email in parcel.payload["who"]]
         users = [one for one in found if one]
@@ -138,11 +138,11 @@ class GroupCourier:
 class TopicCourier:
     """Sets the topic of the ask channel."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: SlackCall) -> None:
         """Tell Slack with `call`."""
         self._call = call
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         """Set it; until the channel is known in Slack, later."""
         ask = Channel.objects.filter(name=process.in_force().ask.channel).first()
         where = channels.outside_of(ask, "slack") if ask else ""

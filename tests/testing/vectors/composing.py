@@ -8,7 +8,7 @@ from typing import Any
 from dutydesk.kernel.periods import Period, subtract
 from dutydesk.rota.flows import roster, shift_build
 from dutydesk.rota.rules import gaps, schedule, stretches, weekly_windows
-from dutydesk.rota.rules.schedule import OnShift, Override, Rota, Rotation, Temporary
+from dutydesk.rota.rules.schedule import OnShift, OverrideLayer, Rota, RotationLayer, Temporary
 from dutydesk.rota.rules.turns import Turns
 from dutydesk.rota.rules.weekly_windows import Window
 from testing.vectors.common import (
@@ -86,7 +86,7 @@ def _day_and_night(given: Case) -> Case:
         places = [(people.number(name),) for name in part["users"]]
         on = part["users"].index(part["current"])
         rotations.append(
-            Rotation(
+            RotationLayer(
                 turns,
                 schedule.starting_with(places, place=on, turn=turns.number_at(now)),
                 windows=(Window(weekly_windows.EVERY_DAY, opens, closes),),
@@ -142,7 +142,7 @@ def layers(case: Case) -> Case:
         return hours(amount % 24).time()
 
     rotations = tuple(
-        Rotation(
+        RotationLayer(
             Turns("daily", 1, datetime(2000, 1, 1), UTC_ZONE),  # noqa: DTZ001
             ((people.number(layer["user"]),),),
             priority=layer["priority"],
@@ -159,7 +159,7 @@ def layers(case: Case) -> Case:
         if layer["hours"] > 0
     )
     overrides = tuple(
-        Override(
+        OverrideLayer(
             Period(hours(change["start"]), hours(change["start"] + change["hours"])),
             add=people.number(change["user"]),
             everybody=True,
@@ -217,7 +217,7 @@ def swapped(case: Case) -> Case:
 
     many = any(isinstance(who, list) for _, _, who in rows)
     on = [
-        Override(span(start, end), people.number(name), number=number, priority=0, kind="hand")
+        OverrideLayer(span(start, end), people.number(name), number=number, priority=0, kind="hand")
         for number, (start, end, who) in enumerate(rows)
         for name in (who if isinstance(who, list) else [who])
     ]
@@ -234,11 +234,13 @@ def swapped(case: Case) -> Case:
     return {field: [row(period, who) for period, who in stretches.together(composed)]}
 
 
-def _changes(given: Case, people: People, span: Callable[[float, float], Period]) -> list[Override]:
+def _changes(
+    given: Case, people: People, span: Callable[[float, float], Period]
+) -> list[OverrideLayer]:
     """Swaps need both people; an override without a leaver replaces whoever is on by then."""
     raw = given.get("swaps") or given.get("overrides")
     raw = raw or [each for key in ("swap", "override") if (each := given.get(key))]
-    changes: list[Override] = []
+    changes: list[OverrideLayer] = []
     for number, change in enumerate(raw):
         start, end, out, comes = _parts(change)
         if comes is None:  # Offered, not taken: nothing changes.
@@ -246,7 +248,7 @@ def _changes(given: Case, people: People, span: Callable[[float, float], Period]
         period, me = span(start, end), people.number(comes)
         goes = [people.number(out)] if out else [who for who in people.numbers() if who != me]
         changes += [
-            Override(period, me, who, number=number, priority=1, kind="swap") for who in goes
+            OverrideLayer(period, me, who, number=number, priority=1, kind="swap") for who in goes
         ]
     return changes
 

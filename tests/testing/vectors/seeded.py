@@ -10,7 +10,7 @@ from dutydesk.process.rules.check import default_process
 from dutydesk.process.rules.model import Process
 from dutydesk.rota.flows.plan_proposals import cadence
 from dutydesk.rota.rules import gaps, schedule
-from dutydesk.rota.rules.schedule import OnShift, Rotation
+from dutydesk.rota.rules.schedule import OnShift, RotationLayer
 from dutydesk.rota.rules.turns import Turns
 from testing.vectors.common import (
     HAND,
@@ -135,7 +135,7 @@ def _groups(given: Case, rules: Process) -> Case:
         tuple(range(group * size, (group + 1) * size)) for group in range(given["groups"])
     )
     turns = Turns("weekly", given["turn_weeks"], datetime.fromisoformat(given["start"]), zone)
-    rotation = Rotation(turns, places)
+    rotation = RotationLayer(turns, places)
     shown = 2 * given["groups"]
     whole = Period(turns.handoff(0), turns.handoff(shown))
     on = schedule.turns_of(rotation, whole)

@@ -55,8 +55,8 @@ def calendars(case: Case) -> Case:
 
 def _entry(
     number: int, period: Period, *, cancelled: bool = False, truncated: bool = False
-) -> ical.Entry:
-    return ical.Entry(
+) -> ical.CalendarEntry:
+    return ical.CalendarEntry(
         f"shift-{number}@desk",
         "Primary: Ada",
         period,

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from dutydesk.ports.delivery import Parcel, Undelivered
+from dutydesk.ports.delivery import Delivery, Undelivered
 
 _TIMEOUT = 5
 _LARGEST = 20_000_000
@@ -40,7 +40,7 @@ class AlertmanagerCourier:
         self._addresses = [each.strip().rstrip("/") for each in addresses.split(",") if each]
         self._auth, self._auth_file = auth, auth_file
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         """Let the silence stand there as the payload says; give its id there.
 
         Of fingerprints, give a letter each: 1 if Alertmanager has such an alert, else 0.
@@ -55,7 +55,7 @@ class AlertmanagerCourier:
                 problem = failure.reason
         raise Undelivered(f"no Alertmanager took it: {problem}")
 
-    def _deliver(self, api: "_Api", parcel: Parcel) -> str:
+    def _deliver(self, api: "_Api", parcel: Delivery) -> str:
         wanted = parcel.payload
         if "fingerprints" in wanted:
             known = {each["fingerprint"] for each in api.alerts()}

@@ -6,7 +6,7 @@ from apprise import Apprise
 
 from dutydesk.adapters.apprise.delivery import asset, send
 from dutydesk.adapters.apprise.services import service_of
-from dutydesk.ports.delivery import Parcel, Undelivered, told
+from dutydesk.ports.delivery import Delivery, Undelivered, told
 
 
 class WayCourier:
@@ -21,7 +21,7 @@ class WayCourier:
         self._address_of = address_of
         self._inside = tuple(inside)
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         """Send one message. That the other side took it is all that is known of its arrival."""
         address = self._address_of(parcel.payload["way"])
         if address is None:

@@ -20,7 +20,7 @@ from apprise.plugins.email.base import NotifyEmail
 
 from dutydesk.adapters.apprise.delivery import ALL, CONNECT, asset
 from dutydesk.adapters.egress import Leash, held
-from dutydesk.ports.delivery import Parcel, Undelivered, told
+from dutydesk.ports.delivery import Delivery, Undelivered, told
 
 _SIGN_IN = {530, 534, 535, 538}
 
@@ -32,7 +32,7 @@ class MailCourier:
         """Send by the server of `url`, as in `mailto://user:secret@host:587?from=desk@host`."""
         self._url = url
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         """Hand one e-mail to the server; a refused recipient is permanent, a busy server is not."""
         server = self._server
         if server is None:
@@ -81,7 +81,7 @@ class MailCourier:
             connection.close()
 
 
-def _message(parcel: Parcel, author: str, sender: str) -> bytes:
+def _message(parcel: Delivery, author: str, sender: str) -> bytes:
     """Give the mail. Each try at one errand has the same Message-ID, by which readers drop one."""
     message = EmailMessage()
     message["From"], message["To"] = author, parcel.payload["to"]

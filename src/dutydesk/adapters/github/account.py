@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Account:
+class GitHubAccount:
     """What opens GitHub, and where it is: a token, or an App's number and private key."""
 
     token: str = field(default="", repr=False)

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from dutydesk.adapters.github.account import Account
+from dutydesk.adapters.github.account import GitHubAccount
 from dutydesk.adapters.github.client import Client
 from dutydesk.adapters.github.issues import GitHubAsker
-from dutydesk.adapters.github.payloads import Webhooks
+from dutydesk.adapters.github.payloads import GitHubWebhooks
 from dutydesk.adapters.github.projects import Projects
 from dutydesk.adapters.github.sender import TicketCourier
 from dutydesk.database import rows
@@ -14,13 +14,13 @@ from dutydesk.desk.flows import tracker_inbound, tracker_outbound, tracker_recon
 from dutydesk.outbox.flows import outbox
 
 
-def connect(account: Account) -> Mapping[str, Callable[..., None]]:
+def connect(account: GitHubAccount) -> Mapping[str, Callable[..., None]]:
     """Keep tickets on GitHub, as far as it is set up; give what a worker does every half minute.
 
     The process file says in which repository.
     """
     if account.webhook_secret:
-        tracker_inbound.listen_with(Webhooks(account.webhook_secret, tracker_outbound.place))
+        tracker_inbound.listen_with(GitHubWebhooks(account.webhook_secret, tracker_outbound.place))
     if not account.given:
         return {}
     client, projects = Client(account, rows.released(tracker_outbound.place)), Projects()

@@ -26,9 +26,9 @@ from githubkit.exception import (
     RequestFailed,
 )
 
-from dutydesk.adapters.github.account import Account
+from dutydesk.adapters.github.account import GitHubAccount
 from dutydesk.ports.delivery import Undelivered
-from dutydesk.ports.tracker import Place
+from dutydesk.ports.tracker import TrackerPlace
 
 for _name in ("githubkit", "httpx", "httpcore", "hishel"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
@@ -48,13 +48,13 @@ _HINTS = {
 class Client:
     """Speaks with GitHub about one place, within a bounded time."""
 
-    def __init__(self, account: Account, where: Callable[[], Place]) -> None:
+    def __init__(self, account: GitHubAccount, where: Callable[[], TrackerPlace]) -> None:
         """Ask `where` each time, so that a place that is corrected counts at once."""
         self._account, self.where = account, where
         self._installations: dict[str, int] = {}
         self._keys = MemCacheStrategy()  # Its own: a key that is replaced counts at once.
 
-    def do(self, work: Callable[["Session"], T], patience: float = PATIENCE) -> T:
+    def do(self, work: Callable[["GitHubSession"], T], patience: float = PATIENCE) -> T:
         """Do it in a thread of its own: a server that answers byte by byte holds up nobody."""
         answers: queue.SimpleQueue[T | Undelivered] = queue.SimpleQueue()
         place = self.where()  # It may ask the database, on a connection of this thread.
@@ -62,7 +62,7 @@ class Client:
         def run() -> None:
             try:
                 with self._signed_in(place, patience) as github:
-                    answers.put(work(Session(github, place)))
+                    answers.put(work(GitHubSession(github, place)))
             except Undelivered as failure:
                 answers.put(failure)
             except (GitHubException, httpx.HTTPError, httpx.InvalidURL) as error:
@@ -80,7 +80,7 @@ class Client:
         return answer
 
     @contextmanager
-    def _signed_in(self, place: Place, patience: float) -> Iterator[GitHub[Any]]:
+    def _signed_in(self, place: TrackerPlace, patience: float) -> Iterator[GitHub[Any]]:
         how: dict[str, Any] = {
             "base_url": self._account.api_url,
             "follow_redirects": False,
@@ -97,17 +97,17 @@ class Client:
         auth = AppAuthStrategy(self._account.app, self._account.private_key)
         if place.repository not in self._installations:
             with GitHub(auth, **how) as app:
-                found = Session(app, place).get("/installation")
+                found = GitHubSession(app, place).get("/installation")
                 self._installations[place.repository] = int(found["id"])
         mine = auth.as_installation(self._installations[place.repository])
         with GitHub(mine, **how) as github:
             yield github
 
 
-class Session:
+class GitHubSession:
     """What one piece of work asks of GitHub."""
 
-    def __init__(self, github: GitHub[Any], place: Place) -> None:
+    def __init__(self, github: GitHub[Any], place: TrackerPlace) -> None:
         """Ask about the repository of that place."""
         self._github, self.place = github, place
         self._repository = f"/repos/{place.repository}"

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Collection
 from datetime import UTC, datetime
 
-from dutydesk.adapters.github.client import Client, Session
+from dutydesk.adapters.github.client import Client, GitHubSession
 from dutydesk.adapters.github.payloads import issue_from, remark_from
 from dutydesk.adapters.github.projects import Projects
 from dutydesk.ports.delivery import Undelivered
@@ -29,7 +29,7 @@ class GitHubAsker:
         asked = {"state": "all", "since": _iso(since)} if since else {"state": "open"}
         order = {"sort": "updated", "direction": "asc", "per_page": 100}
 
-        def read(session: Session) -> list[Issue]:
+        def read(session: GitHubSession) -> list[Issue]:
             rows = session.pages("/issues", **asked, **order)
             return [issue_from(row) for row in rows if "pull_request" not in row]
 
@@ -39,7 +39,7 @@ class GitHubAsker:
         """Give the comments that were written or changed since then, oldest first."""
         asked = {"since": _iso(since), "sort": "updated", "direction": "asc", "per_page": 100}
 
-        def read(session: Session) -> list[Remark]:
+        def read(session: GitHubSession) -> list[Remark]:
             return [remark_from(row) for row in session.pages("/issues/comments", **asked)]
 
         return self._client.do(read, PATIENCE)
@@ -54,7 +54,7 @@ class GitHubAsker:
         """Give the text of an issue template of that file name; empty if there is none."""
         path = f"/contents/.github/ISSUE_TEMPLATE/{name}"
 
-        def read(session: Session) -> str:
+        def read(session: GitHubSession) -> str:
             return base64.b64decode(session.get(path)["content"]).decode("utf-8", "replace")
 
         try:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dutydesk.kernel import bounds
-from dutydesk.ports.tracker import Issue, Place, Remark, Word
+from dutydesk.ports.tracker import Issue, Remark, TrackerEvent, TrackerPlace
 from dutydesk.ports.webhooks import Forged
 
 _MARKER = re.compile(r"<!-- (dutydesk:\S+) -->")
@@ -93,17 +93,17 @@ def moment(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-class Webhooks:
+class GitHubWebhooks:
     """Reads webhooks that bear a signature made with our secret.
 
     Source: https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries.
     """
 
-    def __init__(self, secret: str, where: Callable[[], Place]) -> None:
+    def __init__(self, secret: str, where: Callable[[], TrackerPlace]) -> None:
         """Trust what is signed with `secret`, and take what is of the place that tickets are in."""
         self._secret, self._where = secret.encode(), where
 
-    def hear(self, body: bytes, headers: Mapping[str, str]) -> Word | None:
+    def hear(self, body: bytes, headers: Mapping[str, str]) -> TrackerEvent | None:
         """Give what it says of a ticket; None for everything else. Raises Forged."""
         expected = "sha256=" + hmac.new(self._secret, body, hashlib.sha256).hexdigest()
         given = headers.get("X-Hub-Signature-256", "")
@@ -120,19 +120,19 @@ class Webhooks:
             return None  # Signed, but nothing that tells of a ticket: it is taken all the same.
         return word
 
-    def _read(self, event: str, key: str, told: Mapping[str, Any]) -> Word | None:
+    def _read(self, event: str, key: str, told: Mapping[str, Any]) -> TrackerEvent | None:
         if event == "projects_v2_item":
             item = told["projects_v2_item"]
             is_issue = item["content_type"] == "Issue"
-            return Word(key, moved=str(item["content_node_id"])) if is_issue else None
+            return TrackerEvent(key, moved=str(item["content_node_id"])) if is_issue else None
         if told["repository"]["full_name"].lower() != self._where().repository.lower():
             return None
         if "pull_request" in told["issue"]:
             return None
         if event == "issues":
-            return Word(key, issue_from(told["issue"]), gone=told["action"] in _GONE)
+            return TrackerEvent(key, issue_from(told["issue"]), gone=told["action"] in _GONE)
         if event == "issue_comment" and told["action"] in ("created", "edited", "deleted"):
             issue, removed = issue_from(told["issue"]), told["action"] == "deleted"
             said = remark_from(told["comment"], issue.node, removed=removed)
-            return Word(key, issue, remark=said)
+            return TrackerEvent(key, issue, remark=said)
         return None

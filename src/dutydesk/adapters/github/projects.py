@@ -7,9 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from dutydesk.adapters.github.client import Session
+from dutydesk.adapters.github.client import GitHubSession
 from dutydesk.ports.delivery import Undelivered
-from dutydesk.ports.tracker import Place
+from dutydesk.ports.tracker import TrackerPlace
 
 _FIND = """query($owner: String!, $title: String!) {
   repositoryOwner(login: $owner) { ... on ProjectV2Owner {
@@ -44,9 +44,9 @@ class Projects:
 
     def __init__(self) -> None:
         """Know none yet."""
-        self._boards: dict[Place, _Board] = {}
+        self._boards: dict[TrackerPlace, _Board] = {}
 
-    def put(self, session: Session, node: str, column: str) -> str:
+    def put(self, session: GitHubSession, node: str, column: str) -> str:
         """Put an issue into a column, as an item that is added if need be; give the item's number.
 
         Adding it again gives the same item.
@@ -63,7 +63,7 @@ class Projects:
         )
         return item
 
-    def columns(self, session: Session, nodes: Collection[str]) -> dict[str, str]:
+    def columns(self, session: GitHubSession, nodes: Collection[str]) -> dict[str, str]:
         """Give the column of each of these issues that is on the board."""
         wanted, found = list(nodes), dict[str, str]()
         for first in range(0, len(wanted), _AT_ONCE):
@@ -75,7 +75,7 @@ class Projects:
                         found[str(node["id"])] = str(value["name"])
         return found
 
-    def _board(self, session: Session, column: str) -> _Board:
+    def _board(self, session: GitHubSession, column: str) -> _Board:
         """Give the board; one that was looked up before is looked up anew if it lacks a column."""
         place = session.place
         board = self._boards.get(place)
@@ -88,7 +88,7 @@ class Projects:
         return board
 
 
-def _found(session: Session) -> _Board:
+def _found(session: GitHubSession) -> _Board:
     place = session.place
     owner = place.repository.partition("/")[0]
     told = session.ask(_FIND, owner=owner, title=place.project)

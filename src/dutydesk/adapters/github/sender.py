@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from dutydesk.adapters.github.client import Client, Session
+from dutydesk.adapters.github.client import Client, GitHubSession
 from dutydesk.adapters.github.payloads import split_marker, with_marker
 from dutydesk.adapters.github.projects import Projects
-from dutydesk.ports.delivery import Parcel, Undelivered
+from dutydesk.ports.delivery import Delivery, Undelivered
 
 # So much may GitHub's clock be behind ours.
 _SKEW = timedelta(minutes=5)
@@ -23,7 +23,7 @@ class TicketCourier:
     def __init__(self, kind: str, client: Client, projects: Projects) -> None:
         """Deliver what errands `tracker.KIND` ask for."""
         self._client, self._projects = client, projects
-        self._do: Callable[[Session, Parcel], str] = {
+        self._do: Callable[[GitHubSession, Delivery], str] = {
             "create": self._create,
             "state": self._state,
             "assign": self._assign,
@@ -33,11 +33,11 @@ class TicketCourier:
             "look": self._look,
         }[kind]
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         """Do it once; give what GitHub calls what came of it."""
         return self._client.do(lambda session: self._do(session, parcel))
 
-    def _create(self, session: Session, parcel: Parcel) -> str:
+    def _create(self, session: GitHubSession, parcel: Delivery) -> str:
         """Create an issue; give its number, node, address, whether it has its labels, its version.
 
         If an earlier try may have created it, look for its marker first.
@@ -57,12 +57,12 @@ class TicketCourier:
         name = f"{made['number']} {made['node_id']} {made['html_url']}"
         return f"{name} {int(labelled)} {made['updated_at']}"
 
-    def _state(self, session: Session, parcel: Parcel) -> str:
+    def _state(self, session: GitHubSession, parcel: Delivery) -> str:
         """Close or open it; give the version that it has then."""
         state = "closed" if parcel.payload["closed"] else "open"
         return str(session.send("PATCH", _issue(parcel), {"state": state})["updated_at"])
 
-    def _assign(self, session: Session, parcel: Parcel) -> str:
+    def _assign(self, session: GitHubSession, parcel: Delivery) -> str:
         """Assign one person instead of another; give the version that it has then.
 
         Others who are assigned too stay.
@@ -77,7 +77,7 @@ class TicketCourier:
                 raise Undelivered(f"GitHub lets nobody give issues to {login}", permanent=True)
         return str(told["updated_at"]) if told else ""
 
-    def _label(self, session: Session, parcel: Parcel) -> str:
+    def _label(self, session: GitHubSession, parcel: Delivery) -> str:
         labels = parcel.payload["labels"]
         told = session.send("POST", f"{_issue(parcel)}/labels", {"labels": labels})
         has = {one["name"].lower() for one in told}
@@ -86,7 +86,7 @@ class TicketCourier:
             raise Undelivered(f"the label “{missing[0]}” can't be put on issues", permanent=True)
         return "labelled"
 
-    def _comment(self, session: Session, parcel: Parcel) -> str:
+    def _comment(self, session: GitHubSession, parcel: Delivery) -> str:
         given = parcel.payload
         path = f"{_issue(parcel)}/comments"
         if parcel.uncertain or parcel.attempt > 1:
@@ -98,21 +98,21 @@ class TicketCourier:
         made = session.send("POST", path, {"body": with_marker(text, given["marker"])})
         return str(made["id"])
 
-    def _column(self, session: Session, parcel: Parcel) -> str:
+    def _column(self, session: GitHubSession, parcel: Delivery) -> str:
         given = parcel.payload
         return self._projects.put(session, given["node"], given["column"])
 
-    def _look(self, session: Session, parcel: Parcel) -> str:
+    def _look(self, session: GitHubSession, parcel: Delivery) -> str:
         node = parcel.payload["node"]
         found = self._projects.columns(session, [node])
         return found.get(node, "")
 
 
-def _issue(parcel: Parcel) -> str:
+def _issue(parcel: Delivery) -> str:
     return f"/issues/{int(parcel.payload['number'])}"
 
 
-def _find(session: Session, path: str, marker: str, asked: Mapping[str, Any]) -> Any:
+def _find(session: GitHubSession, path: str, marker: str, asked: Mapping[str, Any]) -> Any:
     """Give what has our marker in its text; None if nothing has."""
     rows = session.pages(path, **asked)
     return next((row for row in rows if split_marker(row.get("body") or "")[1] == marker), None)

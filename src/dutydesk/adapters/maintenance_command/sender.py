@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-from dutydesk.ports.delivery import Parcel, Undelivered
+from dutydesk.ports.delivery import Delivery, Undelivered
 
 LONGEST = 30.0
 _TAIL = 4096
@@ -35,7 +35,7 @@ class CommandCourier:
         self._path = path
         self._longest = longest
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         """Run it; give its exit code and the last line that it wrote."""
         word = "on" if parcel.payload["on"] else "off"
         kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "TZ") if key in os.environ}

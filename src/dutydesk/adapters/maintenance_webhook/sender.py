@@ -15,7 +15,7 @@ from http.client import HTTPException
 from typing import Any
 
 from dutydesk.adapters.egress import INNER, held
-from dutydesk.ports.delivery import Parcel, Undelivered
+from dutydesk.ports.delivery import Delivery, Undelivered
 
 WAIT = 10.0
 
@@ -51,7 +51,7 @@ class WebhookCourier:
         self._look, self._inside = look, tuple(inside)
         self._open = urllib.request.build_opener(_NoRedirects).open
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         """Post it once; any answer but 2xx is tried again."""
         found = self._look(parcel.payload["service"])
         if found is None:

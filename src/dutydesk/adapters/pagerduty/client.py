@@ -29,7 +29,7 @@ _LONGEST = 3600
 
 
 @dataclass(frozen=True)
-class Account:
+class PagerDutyAccount:
     """Where PagerDuty is and what opens it. `verify`: which certificates are trusted."""
 
     routing_key: str = field(default="", repr=False)
@@ -86,7 +86,7 @@ def reading() -> Iterator[None]:
         raise Undelivered(f"PagerDuty's answer is none ({type(error).__name__})") from error
 
 
-def with_events(account: Account, do: Callable[[Any], T]) -> T:
+def with_events(account: PagerDutyAccount, do: Callable[[Any], T]) -> T:
     """Let `do` use a client of the Events API; Undelivered says what went wrong."""
     where, trusted = account.events_url, account.verify
     return _within(
@@ -94,7 +94,7 @@ def with_events(account: Account, do: Callable[[Any], T]) -> T:
     )
 
 
-def with_rest(account: Account, do: Callable[[Any], T], patience: float = PATIENCE) -> T:
+def with_rest(account: PagerDutyAccount, do: Callable[[Any], T], patience: float = PATIENCE) -> T:
     """Let `do` use a client of the REST API; Undelivered says what went wrong."""
     where, trusted = account.api_url, account.verify
     return _within(lambda: _Rest(account.api_key, base_url=where, verify=trusted), do, patience)

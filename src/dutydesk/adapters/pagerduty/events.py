@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dutydesk.adapters.pagerduty.client import Account, with_events
-from dutydesk.ports.delivery import Parcel
+from dutydesk.adapters.pagerduty.client import PagerDutyAccount, with_events
+from dutydesk.ports.delivery import Delivery
 
 SUMMARY = 1024
 DETAILS = 100_000
@@ -16,11 +16,11 @@ class EventCourier:
     The same event twice changes nothing there: its `dedup_key` is the page's for good.
     """
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: PagerDutyAccount) -> None:
         """Push to the service whose routing key the account has."""
         self._account = account
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         """Push one event; give the key that PagerDuty confirms."""
         given = parcel.payload
         more = _event(given) if given["action"] == "trigger" else {}

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from dutydesk.adapters.pagerduty.client import Account, reading, with_rest
+from dutydesk.adapters.pagerduty.client import PagerDutyAccount, reading, with_rest
 from dutydesk.kernel import bounds
-from dutydesk.ports.delivery import Parcel, Undelivered
-from dutydesk.ports.pager import Does, Word, key_of, page_of
+from dutydesk.ports.delivery import Delivery, Undelivered
+from dutydesk.ports.pager import Does, PagerEvent, key_of, page_of
 from dutydesk.ports.webhooks import Forged
 
 _DOES: Mapping[str, Does] = {
@@ -37,14 +37,14 @@ def _at(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-class Webhooks:
+class PagerDutyWebhooks:
     """Reads webhooks of version 3, if they bear a signature made with our secret."""
 
     def __init__(self, secret: str) -> None:
         """Trust what is signed with `secret`."""
         self._secret = secret.encode()
 
-    def hear(self, body: bytes, headers: Mapping[str, str]) -> Word | None:
+    def hear(self, body: bytes, headers: Mapping[str, str]) -> PagerEvent | None:
         """Give what it says of a page of ours; None for every other event. Raises Forged."""
         expected = "v1=" + hmac.new(self._secret, body, hashlib.sha256).hexdigest()
         given = headers.get("X-PagerDuty-Signature", "").split(",")
@@ -58,14 +58,14 @@ class Webhooks:
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError):
             return None  # Signed, but nothing that tells of a page: it is taken all the same.
 
-    def _read(self, event: Mapping[str, Any]) -> Word | None:
+    def _read(self, event: Mapping[str, Any]) -> PagerEvent | None:
         """Read the event. Its number is signed, unlike X-Webhook-Id, and as lasting."""
         page = page_of(str(event["data"].get("incident_key") or ""))
         if page is None:
             return None
         kind = str(event["event_type"])
         by, name = _person(event.get("agent"))
-        return Word(
+        return PagerEvent(
             key=str(event["id"]),
             page=page,
             what=kind,
@@ -76,19 +76,19 @@ class Webhooks:
         )
 
 
-class Incidents:
+class PagerDutyIncidents:
     """Asks for the incidents of our pages."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: PagerDutyAccount) -> None:
         """Ask with the account's API key."""
         self._account = account
 
-    def ask(self, pages: Collection[int]) -> list[Word]:
+    def ask(self, pages: Collection[int]) -> list[PagerEvent]:
         """Give who acknowledged or resolved them, in order of time. One request for each page."""
         words = [word for page in pages for word in self._of(page)]
         return sorted(words, key=lambda word: word.at)
 
-    def _of(self, page: int) -> list[Word]:
+    def _of(self, page: int) -> list[PagerEvent]:
         asked = {"incident_key": key_of(page), "date_range": "all"}
         found = with_rest(
             self._account, lambda client: client.get("/incidents", params=asked).json()
@@ -97,18 +97,18 @@ class Incidents:
             return [word for one in found["incidents"] for word in _words(page, one)]
 
 
-def _words(page: int, incident: Mapping[str, Any]) -> Iterator[Word]:
+def _words(page: int, incident: Mapping[str, Any]) -> Iterator[PagerEvent]:
     number = incident["id"]
     for one in incident.get("acknowledgements") or ():
         by, name = _person(one["acknowledger"])
         key, at = f"{number}:acknowledged:{one['at']}", _at(one["at"])
-        yield Word(key, page, "incident.acknowledged", "acknowledged", by, name, at)
+        yield PagerEvent(key, page, "incident.acknowledged", "acknowledged", by, name, at)
     if incident["status"] == "resolved":
         by, name = _person(incident.get("last_status_change_by"))
         changed = incident["last_status_change_at"]
         at = _at(changed)
         key = f"{number}:resolved:{changed}"
-        yield Word(key, page, "incident.resolved", "resolved", by, name, at)
+        yield PagerEvent(key, page, "incident.resolved", "resolved", by, name, at)
 
 
 class WhoCourier:
@@ -117,11 +117,11 @@ class WhoCourier:
     Nobody waits long for it: from the second try on, an empty address will do.
     """
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: PagerDutyAccount) -> None:
         """Ask with the account's API key; without one, no address is known."""
         self._account = account
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         """Give the person's address, or an empty one."""
         by, does = parcel.payload["by"], parcel.payload["does"]
         if not by or not does or not self._account.api_key:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from dutydesk.adapters.pagerduty.client import Account, reading, with_rest
+from dutydesk.adapters.pagerduty.client import PagerDutyAccount, reading, with_rest
 from dutydesk.kernel.periods import Period
-from dutydesk.ports.delivery import Parcel, Undelivered
+from dutydesk.ports.delivery import Delivery, Undelivered
 from dutydesk.ports.rota import TheirShift
 
 PATIENCE = 30.0
@@ -24,7 +24,7 @@ def _at(text: str) -> datetime:
 class PagerDutySchedules:
     """The schedules of our duties, by the duty's name."""
 
-    def __init__(self, account: Account, schedules: Mapping[str, str]) -> None:
+    def __init__(self, account: PagerDutyAccount, schedules: Mapping[str, str]) -> None:
         """Ask with the account's API key; `schedules` has the number of each duty's."""
         self._account, self._schedules = account, dict(schedules)
 
@@ -108,11 +108,11 @@ def _span(span: Period) -> dict[str, str]:
 class OverrideCourier:
     """Delivers errands that put one of our shifts there as an override."""
 
-    def __init__(self, account: Account, schedules: Mapping[str, str]) -> None:
+    def __init__(self, account: PagerDutyAccount, schedules: Mapping[str, str]) -> None:
         """Write with the account's API key."""
         self._account, self._schedules = account, dict(schedules)
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         """Write one override, unless the same one is there; give its number."""
         given = parcel.payload
         number = self._schedules.get(given["duty"])

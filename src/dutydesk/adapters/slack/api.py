@@ -22,7 +22,7 @@ _LONGEST = 3600
 _PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
 
-class Call(Protocol):
+class SlackCall(Protocol):
     """Calls one method of the Web API and gives what it answers. Raises Undelivered."""
 
     def __call__(self, method: str, /, **values: Any) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ chat.postEphemeral, reactions.add, reactions.remove; https://docs.slack.dev/mess
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dutydesk.adapters.slack.api import Call
+from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.adapters.slack.blocks import message
 from dutydesk.adapters.slack.modals import cut
 from dutydesk.ports.delivery import Undelivered
@@ -34,7 +34,7 @@ _REMEDIES: Mapping[str, str] = {
 class Speaking:
     """Says, changes and takes away what the desk's posts are in Slack, each once."""
 
-    def __init__(self, call: Call, link: Callable[[str], str]) -> None:
+    def __init__(self, call: SlackCall, link: Callable[[str], str]) -> None:
         """Ask Slack with `call`; `link` gives a path of the desk's as an address."""
         self._call, self._link = call, link
 

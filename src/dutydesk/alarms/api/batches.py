@@ -37,21 +37,21 @@ class Delivery:
 
     token: str
     told: tuple[Notification, ...]
-    answered: "asyncio.Future[Outcome]"
+    answered: "asyncio.Future[BatchOutcome]"
     acknowledged: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class BatchOutcome:
     """What became of a delivery: its HTTP status and a line to answer with."""
 
     status: int
     line: str
 
 
-WRONG_KEY = Outcome(403, "This key opens nothing. Make one on the page Keys and use that.")
-AILING = Outcome(503, "The desk can't store this now. Send it again.")
-FULL = Outcome(503, "Too much is waiting to be stored. Send it again in a second.")
+WRONG_KEY = BatchOutcome(403, "This key opens nothing. Make one on the page Keys and use that.")
+AILING = BatchOutcome(503, "The desk can't store this now. Send it again.")
+FULL = BatchOutcome(503, "Too much is waiting to be stored. Send it again in a second.")
 
 
 class Storer(threading.Thread):
@@ -128,7 +128,7 @@ class Storer(threading.Thread):
                 batch.append(self._waiting.get_nowait())
         self._answer(batch, [AILING] * len(batch))
 
-    def _answer(self, batch: Sequence[Delivery], outcomes: Sequence[Outcome]) -> None:
+    def _answer(self, batch: Sequence[Delivery], outcomes: Sequence[BatchOutcome]) -> None:
         self._loop.call_soon_threadsafe(_tell, tuple(batch), outcomes)
 
     def _take(self) -> list[Delivery]:
@@ -141,7 +141,7 @@ class Storer(threading.Thread):
                 break
         return [one for one in batch if not one.answered.done()]
 
-    def _store(self, batch: list[Delivery]) -> list[Outcome]:
+    def _store(self, batch: list[Delivery]) -> list[BatchOutcome]:
         at = self._now()
         opened = self._look_at_keys({one.token for one in batch}, at)
         welcome = [one for one in batch if one.token in opened]
@@ -185,14 +185,14 @@ def _is_lost() -> bool:
     return connection.connection is None or bool(connection.connection.closed)
 
 
-def _outcome(alarms: Sequence[Alarm | None] | None) -> Outcome:
+def _outcome(alarms: Sequence[Alarm | None] | None) -> BatchOutcome:
     if alarms is None:
         return WRONG_KEY
     numbers = ", ".join(str(alarm.pk) for alarm in alarms if alarm)
-    return Outcome(200, f"Stored as alarm {numbers}." if numbers else "Nothing to store.")
+    return BatchOutcome(200, f"Stored as alarm {numbers}." if numbers else "Nothing to store.")
 
 
-def _tell(batch: Sequence[Delivery], outcomes: Sequence[Outcome]) -> None:
+def _tell(batch: Sequence[Delivery], outcomes: Sequence[BatchOutcome]) -> None:
     for one, outcome in zip(batch, outcomes, strict=True):
         if not one.answered.done():
             one.answered.set_result(outcome)

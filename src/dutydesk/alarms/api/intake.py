@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dutydesk.alarms.api.batches import FULL, WRONG_KEY, Delivery, Outcome, Storer
+from dutydesk.alarms.api.batches import FULL, WRONG_KEY, BatchOutcome, Delivery, Storer
 from dutydesk.alarms.rules import events
 from dutydesk.alarms.rules.alertmanager import read_notification
 from dutydesk.alarms.rules.generic import read_generic
@@ -34,11 +34,11 @@ EVENTS = "/alarms/in/events/v2/enqueue"
 LARGEST_EVENT = 512 * 1024
 MOST_WAITING = 64_000_000
 _AGAIN: Headers = ((b"retry-after", b"1"),)
-_GONE = Outcome(413, "The body is too large; send fewer alerts.")
+_GONE = BatchOutcome(413, "The body is too large; send fewer alerts.")
 
 
 @dataclass
-class Intake:
+class IntakeDoor:
     """Answers 200 (202 to events) once it is committed, and what follows from it too.
 
     4xx for what no repeat would mend; 503 when full or ailing, never 429 but to senders of
@@ -67,7 +67,7 @@ class Intake:
         again = _AGAIN if outcome.status == 503 else ()
         return await answer(send, outcome.status, outcome.line.encode() + b"\n", (*PLAIN, *again))
 
-    async def _alerts(self, read: Reader, token: str, receive: Receive) -> Outcome:
+    async def _alerts(self, read: Reader, token: str, receive: Receive) -> BatchOutcome:
         opened = await self._opened(token)
         if opened is not None:
             return opened
@@ -77,7 +77,7 @@ class Intake:
         try:
             told = read(body, self.now())
         except NotAnAlarm as refusal:
-            return Outcome(400, str(refusal))
+            return BatchOutcome(400, str(refusal))
         return await self._store(len(body), token, told)
 
     async def _event(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -108,7 +108,7 @@ class Intake:
         body = await read_body(receive, most)
         return None if body is None else bounds.storable_json(body)
 
-    async def _opened(self, token: str) -> Outcome | None:
+    async def _opened(self, token: str) -> BatchOutcome | None:
         """Give why nothing more is read from this sender; None if its key opens."""
         if self._bytes > MOST_WAITING:
             return FULL
@@ -123,17 +123,17 @@ class Intake:
         token: str,
         told: tuple[Notification, ...],
         acknowledged: tuple[str, str] | None = None,
-    ) -> Outcome:
+    ) -> BatchOutcome:
         self._bytes += size
         try:
             return await self._wait(Delivery(token, told, self._answer(), acknowledged))
         finally:
             self._bytes -= size
 
-    def _answer(self) -> "asyncio.Future[Outcome]":
+    def _answer(self) -> "asyncio.Future[BatchOutcome]":
         return asyncio.get_running_loop().create_future()
 
-    async def _wait(self, delivery: Delivery) -> Outcome:
+    async def _wait(self, delivery: Delivery) -> BatchOutcome:
         self._waiting.put(delivery)
         return await delivery.answered
 

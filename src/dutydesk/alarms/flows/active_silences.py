@@ -73,7 +73,7 @@ def asked(*, at: datetime) -> Callable[[], Quiet]:
     return fetched
 
 
-_last: tuple[silence_matchers.Silence, ...] = ()
+_last: tuple[silence_matchers.SilenceRule, ...] = ()
 
 
 def remembered(*, at: datetime) -> tuple[Quiet, tuple[list[int], list[datetime]]]:
@@ -114,15 +114,15 @@ def seen(*, at: datetime) -> Quiet:
     return Quiet(silence_matchers.in_effect((rule_of(row) for row in kept), at, zone))
 
 
-def kept_in(span: Period) -> list[silence_matchers.Silence]:
+def kept_in(span: Period) -> list[silence_matchers.SilenceRule]:
     """Give the silences that reach into `span`, as the rules want them; one query."""
     kept = Silence.objects.filter(lifted_at=None, starts_at__lt=span.end, ends_at__gt=span.start)
     return [rule_of(row) for row in kept]
 
 
-def rule_of(row: Silence) -> silence_matchers.Silence:
+def rule_of(row: Silence) -> silence_matchers.SilenceRule:
     """Give a stored silence as the rules want it."""
-    return silence_matchers.Silence(
+    return silence_matchers.SilenceRule(
         number=row.pk,
         matchers=tuple(silence_matchers.Matcher(*each) for each in row.matchers),
         service=row.service_id,

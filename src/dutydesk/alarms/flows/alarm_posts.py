@@ -7,14 +7,14 @@ from dutydesk.alarms.flows import active_silences
 from dutydesk.alarms.flows.active_silences import Quiet
 from dutydesk.alarms.flows.groups import AlertGroup, titles
 from dutydesk.alarms.models import Alarm
-from dutydesk.chat.flows.desk_posts import Shown
-from dutydesk.oncall.flows.escalation import Wanted
+from dutydesk.chat.flows.desk_posts import DeskPost
+from dutydesk.oncall.flows.escalation import PageRequest
 from dutydesk.process.rules.model import Alarms
 
 
-def wanted(alarm: Alarm, group: AlertGroup) -> Wanted:
+def wanted(alarm: Alarm, group: AlertGroup) -> PageRequest:
     """Give the page that an alarm wants."""
-    return Wanted(
+    return PageRequest(
         about=alarm.about,
         title=alarm.title,
         details=titles(group.firing),
@@ -25,7 +25,7 @@ def wanted(alarm: Alarm, group: AlertGroup) -> Wanted:
     )
 
 
-def shown(alarm: Alarm, quiet: Quiet, rules: Alarms, at: datetime) -> Shown:
+def shown(alarm: Alarm, quiet: Quiet, rules: Alarms, at: datetime) -> DeskPost:
     """Give the alarm's post as it is to stand now."""
     silenced = active_silences.told(alarm=alarm, quiet=quiet, at=at)
     message = words.alarm(
@@ -44,4 +44,4 @@ def shown(alarm: Alarm, quiet: Quiet, rules: Alarms, at: datetime) -> Shown:
         incident=bool(alarm.incident),
     )
     channel = rules.high_channel if alarm.peak == Alarm.Severity.HIGH else rules.low_channel
-    return Shown(alarm.post_key, alarm.channel or channel, message)
+    return DeskPost(alarm.post_key, alarm.channel or channel, message)

@@ -16,8 +16,8 @@ from dutydesk.alarms.flows import ingestion, silences
 from dutydesk.alarms.flows.active_silences import rule_of
 from dutydesk.alarms.flows.silences import SilenceFact
 from dutydesk.alarms.models import Alert, Silence
-from dutydesk.alarms.rules.notifications import Alert as Told
 from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.commitments.flows.commitments import CommitmentWarned
 from dutydesk.kernel.subjects import number_of
 from dutydesk.outbox.flows import outbox

@@ -10,8 +10,8 @@ from dutydesk.alarms.flows.events import AlarmRaised, AlarmResolved, AlarmWorsen
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.alert_state import AlertState, next_state
 from dutydesk.alarms.rules.destination import Routed, route
-from dutydesk.alarms.rules.notifications import Alert as Told
 from dutydesk.alarms.rules.notifications import Notification, description_of
+from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.page_need import NOTHING, Firing, Need, need, worst
 from dutydesk.journal.flows.journal import Happening
 from dutydesk.oncall.rules.page_state import PageState

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Heartbeat
-from dutydesk.alarms.rules.notifications import Alert, Notification
+from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.commitments.rules import Promise
@@ -141,7 +141,7 @@ def _told(found: Heartbeat, since: datetime, ended: datetime | None = None) -> N
         "description": f"{seen}One is expected every {write_duration(found.every)}, and may be "
         f"{write_duration(found.grace)} late.",
     }
-    alert = Alert(
+    alert = NotifiedAlert(
         fingerprint=f"heartbeat-{found.pk}",
         firing=ended is None,
         labels={name: value for name, value in labels.items() if value},

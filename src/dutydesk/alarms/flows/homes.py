@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dutydesk.alarms.rules.alert_state import AlertState, next_state
-from dutydesk.alarms.rules.notifications import Alert, Notification
+from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.database import rows
 
 _NEWEST = """
@@ -34,7 +34,7 @@ REMEMBERED = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class AlertHome:
     """The alarm in which an alert fires, or was told of last, and what is believed of it there."""
 
     alarm: int
@@ -43,7 +43,7 @@ class Home:
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class AlarmPart:
     """What one telling says of one alarm.
 
     `past`: where alerts of it were before they ended, by fingerprint. `begins`: something fires
@@ -51,13 +51,13 @@ class Parcel:
     """
 
     told: Notification
-    past: Mapping[str, Home]
+    past: Mapping[str, AlertHome]
     begins: bool
 
 
 def parcels_of(
     told: Collection[Notification], *, at: datetime, peer_lag: timedelta
-) -> list[list[Parcel]]:
+) -> list[list[AlarmPart]]:
     """Give for each telling what it says of which alarm; one query. The senders are locked."""
     found = _homes(told, at - REMEMBERED)
     parcels = []
@@ -68,10 +68,10 @@ def parcels_of(
 
 
 def _parcels(
-    told: Notification, homes: Mapping[str, Home], at: datetime, peer_lag: timedelta
-) -> list[Parcel]:
+    told: Notification, homes: Mapping[str, AlertHome], at: datetime, peer_lag: timedelta
+) -> list[AlarmPart]:
     """Part a telling by the alarms that have its alerts; the others stay in its own group."""
-    parts: dict[str, list[Alert]] = {}
+    parts: dict[str, list[NotifiedAlert]] = {}
     begins: set[str] = set()
     for alert in told.alerts:
         home = homes.get(alert.fingerprint)
@@ -81,7 +81,7 @@ def _parcels(
         if alert.firing and not kept:
             begins.add(key)
     return [
-        Parcel(
+        AlarmPart(
             replace(told, group_key=key, alerts=tuple(alerts)),
             {
                 alert.fingerprint: homes[alert.fingerprint]
@@ -94,7 +94,7 @@ def _parcels(
     ]
 
 
-def _homes(told: Iterable[Notification], since: datetime) -> dict[tuple[int, str], Home]:
+def _homes(told: Iterable[Notification], since: datetime) -> dict[tuple[int, str], AlertHome]:
     wanted = [
         (place, one.group_key if one.family is None else one.family, one.family is None, name)
         for place, one in enumerate(told)
@@ -105,12 +105,12 @@ def _homes(told: Iterable[Notification], since: datetime) -> dict[tuple[int, str
         return {}
     columns = [list(column) for column in zip(*wanted, strict=True)]
     return {
-        (place, name): Home(alarm, group_key, AlertState(*state))
+        (place, name): AlertHome(alarm, group_key, AlertState(*state))
         for place, name, alarm, group_key, *state in rows.run(_NEWEST, [*columns, since]).fetchall()
     }
 
 
-def _keeps(home: Home, alert: Alert, at: datetime, peer_lag: timedelta) -> bool:
+def _keeps(home: AlertHome, alert: NotifiedAlert, at: datetime, peer_lag: timedelta) -> bool:
     """Say whether what is told of an alert belongs to the alarm that it was in."""
     if home.state.firing:
         return True

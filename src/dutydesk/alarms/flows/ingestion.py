@@ -16,7 +16,7 @@ from dutydesk.alarms.flows.groups import (
     ingest,
     service_names,
 )
-from dutydesk.alarms.flows.homes import Parcel, parcels_of
+from dutydesk.alarms.flows.homes import AlarmPart, parcels_of
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.notifications import Notification, apart, sender_of
 from dutydesk.chat.flows import desk_posts
@@ -77,7 +77,7 @@ def _take_in(
     return [group for group in groups.values() if group.alarm]
 
 
-def _recall(parcels: Sequence[Parcel]) -> dict[str, AlertGroup]:
+def _recall(parcels: Sequence[AlarmPart]) -> dict[str, AlertGroup]:
     """Load the alarms that are told of, and those of their alerts that fire or are told of.
 
     Without one that fires, a doubt about what ended a moment ago is kept with the alarm before. A

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from dutydesk.alarms.flows.silences import Wanted
+from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.rules.silence_matchers import read_matchers
 from dutydesk.kernel import bounds
 from dutydesk.kernel.durations import read_duration
@@ -14,7 +14,7 @@ from dutydesk.process.rules.hours import in_zone
 from dutydesk.rota.rules import typed as reading
 
 
-def read_wanted(typed: Mapping[str, str], *, at: datetime) -> Wanted:
+def read_wanted(typed: Mapping[str, str], *, at: datetime) -> SilenceDraft:
     """Read what was filled in, or refuse it with what is missing.
 
     An end that is typed goes before a length; a beginning that is left out is now.
@@ -23,7 +23,7 @@ def read_wanted(typed: Mapping[str, str], *, at: datetime) -> Wanted:
     ends = _moment(typed.get("until", ""), "end")
     if ends is None:
         ends = _after(starts, typed.get("lasts", ""))
-    return Wanted(
+    return SilenceDraft(
         matchers=read_matchers(typed.get("matchers", "").splitlines()),
         starts_at=starts,
         ends_at=ends,

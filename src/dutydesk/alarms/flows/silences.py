@@ -71,7 +71,7 @@ class SilenceEnded(SilenceFact):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SilenceDraft:
     """A silence that somebody would like: what `rules.Silence` is made of, not yet checked."""
 
     matchers: tuple[Matcher, ...]
@@ -93,7 +93,7 @@ class Affected:
     page: Page | None
 
 
-def _row(wanted: Wanted, by: str, at: datetime) -> Silence:
+def _row(wanted: SilenceDraft, by: str, at: datetime) -> Silence:
     """Give what would be stored, or refuse it."""
     if wanted.ends_at <= wanted.starts_at:
         raise SilenceRefused("The silence ends before it starts.", "Choose a later end.")
@@ -116,7 +116,7 @@ def _row(wanted: Wanted, by: str, at: datetime) -> Silence:
     return row
 
 
-def preview(*, wanted: Wanted, by: str, at: datetime) -> list[Affected]:
+def preview(*, wanted: SilenceDraft, by: str, at: datetime) -> list[Affected]:
     """Give the firing alarms that this would match while it lasts, or refuse it as making it does.
 
     Nothing is changed. Those that fall quiet come first.
@@ -163,7 +163,7 @@ def _firing() -> QuerySet[Alarm]:
 
 
 @transaction.atomic
-def silence(*, wanted: Wanted, by: str, at: datetime) -> Silence:
+def silence(*, wanted: SilenceDraft, by: str, at: datetime) -> Silence:
     """Make a silence, in the name of `by`. Alarms it keeps quiet from now stop paging at once."""
     active_silences.hold()
     if Silence.objects.filter(lifted_at=None, ends_at__gt=at).count() >= MOST_KEPT:

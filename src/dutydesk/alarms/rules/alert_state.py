@@ -9,7 +9,7 @@ Source: https://github.com/prometheus/alertmanager/blob/main/types/types.go (Ale
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from dutydesk.alarms.rules.notifications import Alert
+from dutydesk.alarms.rules.notifications import NotifiedAlert
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,12 @@ class AlertState:
 
 
 def next_state(
-    known: AlertState | None, told: Alert, *, at: datetime, peer_lag: timedelta, ordered: bool
+    known: AlertState | None,
+    told: NotifiedAlert,
+    *,
+    at: datetime,
+    peer_lag: timedelta,
+    ordered: bool,
 ) -> AlertState:
     """Give what is believed once `told` has come at `at`.
 

@@ -48,7 +48,7 @@ def read_notification(body: bytes, at: datetime) -> notifications.Notification:
             "Send Alertmanager's webhook format, version 4.",
         ) from error
     alerts = tuple(
-        notifications.Alert(
+        notifications.NotifiedAlert(
             fingerprint=one.fingerprint,
             firing=one.status == "firing",
             labels=one.labels,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dutydesk.alarms.rules.notifications import runbook_of
 from dutydesk.process.rules.model import Alarms, Duty, Severity
-from dutydesk.process.rules.routes import Condition, Route
+from dutydesk.process.rules.routes import AlertRoute, Condition
 
 DEFAULT = "the default"
 URGENCY = "urgency"
@@ -74,7 +74,7 @@ def _channel(alarms: Alarms, severity: Severity) -> str:
 class Passed:
     """A route that an alert did not take, and what it did not fulfil."""
 
-    route: Route
+    route: AlertRoute
     unmet: tuple[Condition, ...]
 
 

@@ -16,7 +16,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dutydesk.alarms.rules.destination import URGENCY
-from dutydesk.alarms.rules.notifications import Alert, NotAnAlarm, Notification
+from dutydesk.alarms.rules.notifications import NotAnAlarm, Notification, NotifiedAlert
 from dutydesk.kernel.moments import told_time
 
 LARGEST_EVENT = 512 * 1024
@@ -45,7 +45,7 @@ class NotAnEvent(NotAnAlarm):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class SentEvent:
     """One event. `notification` is what there is to store: None for an acknowledgement.
 
     `client` is the tool that sent it, if it says so.
@@ -86,7 +86,7 @@ class _Payload(BaseModel):
     custom_details: Any = None
 
 
-def read_event(body: bytes, at: datetime, routing_key: str = "") -> Event:
+def read_event(body: bytes, at: datetime, routing_key: str = "") -> SentEvent:
     """Read an event that came at `at`, or refuse with everything that is wrong with it.
 
     `routing_key`: that of the header `X-Routing-Key`, for senders that don't put it in the body.
@@ -106,7 +106,7 @@ def read_event(body: bytes, at: datetime, routing_key: str = "") -> Event:
     if action != "acknowledge":
         alert = _alert(action, dedup_key, read, payload, at)
         told = Notification(f"events {dedup_key}", (alert,), ordered=True)
-    return Event(key, action, dedup_key, told, _text(read.client))
+    return SentEvent(key, action, dedup_key, told, _text(read.client))
 
 
 def _text(value: Any) -> str:
@@ -164,10 +164,12 @@ def _wrong_payload(action: Any, given: Any, payload: _Payload) -> list[str]:
     return errors
 
 
-def _alert(action: Action, dedup_key: str, read: _Event, payload: _Payload, at: datetime) -> Alert:
+def _alert(
+    action: Action, dedup_key: str, read: _Event, payload: _Payload, at: datetime
+) -> NotifiedAlert:
     """Give what happened as an alert."""
     resolved = action == "resolve"
-    return Alert(
+    return NotifiedAlert(
         fingerprint=blake2b(dedup_key.encode(), digest_size=8).hexdigest(),
         firing=not resolved,
         labels=_labels(payload),

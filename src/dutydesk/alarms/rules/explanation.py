@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dutydesk.alarms.rules.destination import Passed, Routed
-from dutydesk.alarms.rules.silence_matchers import Silence
+from dutydesk.alarms.rules.silence_matchers import SilenceRule
 from dutydesk.kernel.periods import Period, union
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.rules.forecast import Course
@@ -27,7 +27,7 @@ class Explanation:
     labels: Mapping[str, str]
     service: str
     anyway: bool
-    silenced: tuple[tuple[Period, Silence], ...]
+    silenced: tuple[tuple[Period, SilenceRule], ...]
     course: Course | None
 
 

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from dutydesk.alarms.rules.notifications import MOST_ALERTS, Alert, NotAnAlarm, Notification
+from dutydesk.alarms.rules.notifications import MOST_ALERTS, NotAnAlarm, Notification, NotifiedAlert
 from dutydesk.kernel.moments import told_time
 
 
@@ -76,7 +76,7 @@ def _told(one: _One, at: datetime) -> Notification:
     }
     named = {"alertname": key[:200], "severity": one.severity, "service": one.service}
     firing = one.status == "firing"
-    alert = Alert(
+    alert = NotifiedAlert(
         fingerprint=blake2b(key.encode(), digest_size=8).hexdigest(),
         firing=firing,
         labels={**{name: value for name, value in named.items() if value}, **one.labels},

@@ -90,8 +90,8 @@ def _is_test(read: _Notification) -> bool:
     )
 
 
-def _over(alert: notifications.Alert, at: datetime) -> notifications.Alert:
-    return notifications.Alert(
+def _over(alert: notifications.NotifiedAlert, at: datetime) -> notifications.NotifiedAlert:
+    return notifications.NotifiedAlert(
         fingerprint=alert.fingerprint,
         firing=False,
         labels=alert.labels,
@@ -102,7 +102,7 @@ def _over(alert: notifications.Alert, at: datetime) -> notifications.Alert:
     )
 
 
-def _told(one: _Alert, at: datetime) -> notifications.Alert:
+def _told(one: _Alert, at: datetime) -> notifications.NotifiedAlert:
     more = {
         "values": ", ".join(f"{name} = {value}" for name, value in one.values.items()),
         "dashboard_url": one.dashboard,
@@ -110,7 +110,7 @@ def _told(one: _Alert, at: datetime) -> notifications.Alert:
         "image_url": one.image,
         "silence_url": one.silence,
     }
-    return notifications.Alert(
+    return notifications.NotifiedAlert(
         fingerprint=one.fingerprint,
         firing=one.status == "firing",
         labels=one.labels,

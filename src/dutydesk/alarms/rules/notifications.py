@@ -26,7 +26,7 @@ def _cut(texts: Mapping[str, str], longest: int) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Alert:
+class NotifiedAlert:
     """One firing thing, known by its fingerprint; `starts_at` tells a new firing from a repeat.
 
     None for a time that the sender did not tell, or can't mean; see `kernel.moments.told_time`.
@@ -58,7 +58,7 @@ class Notification:
     """
 
     group_key: str
-    alerts: tuple[Alert, ...]
+    alerts: tuple[NotifiedAlert, ...]
     truncated: int = 0
     ordered: bool = False
     family: str | None = None

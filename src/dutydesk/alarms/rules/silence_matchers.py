@@ -114,7 +114,7 @@ def match_all(matchers: Iterable[Matcher], labels: Mapping[str, str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
+class SilenceRule:
     """Alerts that are kept quiet from `period.start` until `period.end`, and why.
 
     With `windows`, only in these of each week. `service`: only alerts of that service's alarms.
@@ -165,7 +165,9 @@ class InEffect:
     reason: str
 
 
-def in_effect(silences: Iterable[Silence], at: datetime, zone: ZoneInfo) -> tuple[InEffect, ...]:
+def in_effect(
+    silences: Iterable[SilenceRule], at: datetime, zone: ZoneInfo
+) -> tuple[InEffect, ...]:
     """Give the silences that quiet at `at`, those that last longest first."""
     found = []
     for one in silences:
@@ -194,14 +196,14 @@ def quieted_by(
 
 
 def quiet_periods(
-    silences: Iterable[Silence],
+    silences: Iterable[SilenceRule],
     labels: Mapping[str, str],
     service: int | None,
     span: Period,
     zone: ZoneInfo,
-) -> list[tuple[Period, Silence]]:
+) -> list[tuple[Period, SilenceRule]]:
     """Give when in `span` an alert is quieted and by which silence, in order; they may overlap."""
-    found: list[tuple[Period, Silence]] = []
+    found: list[tuple[Period, SilenceRule]] = []
     for one in silences:
         if one.service not in (None, service) or not match_all(one.matchers, labels):
             continue
@@ -212,7 +214,7 @@ def quiet_periods(
     return sorted(found, key=lambda each: each[0])
 
 
-def check(silence: Silence, at: datetime, zone: ZoneInfo) -> None:
+def check(silence: SilenceRule, at: datetime, zone: ZoneInfo) -> None:
     """Refuse a silence that would quiet everything, nothing, the past, or for too long."""
     if silence.service is None and match_all(silence.matchers, {}):
         raise SilenceRefused(

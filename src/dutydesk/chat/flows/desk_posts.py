@@ -45,7 +45,7 @@ def show(
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DeskPost:
     """One of the desk's posts as it is to stand in a channel."""
 
     key: str
@@ -53,7 +53,7 @@ class Shown:
     message: Message
 
 
-def show_all(posts: Sequence[Shown], *, at: datetime) -> None:
+def show_all(posts: Sequence[DeskPost], *, at: datetime) -> None:
     """Let posts stand in their channels as `show` does, many in one statement.
 
     Belongs inside a transaction.
@@ -63,7 +63,7 @@ def show_all(posts: Sequence[Shown], *, at: datetime) -> None:
         post_mirror.owe([post.key for post in posts], at=at)
 
 
-def dump(posts: Sequence[Shown]) -> str:
+def dump(posts: Sequence[DeskPost]) -> str:
     """Give posts as the JSON that the database's `chat_show` takes."""
     given = [
         {"key": post.key, "channel": post.channel, "message": post.message.as_json()}

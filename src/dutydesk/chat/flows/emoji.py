@@ -9,7 +9,7 @@ from datetime import datetime
 from dutydesk.chat.flows import channels, post_mirror
 from dutydesk.chat.models import Mark, Post
 from dutydesk.outbox.flows import outbox
-from dutydesk.ports.delivery import Parcel, Undelivered
+from dutydesk.ports.delivery import Delivery, Undelivered
 from dutydesk.ports.outside import Marker
 
 KIND = "chat.mark"
@@ -34,7 +34,7 @@ class MarkCourier:
         """Mark with `marker`."""
         self._marker = marker
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         """Let the mark there be as it is here; until the post stands there, later."""
         number, name = parcel.payload["post"], parcel.payload["mark"]
         post = Post.objects.select_related("channel", "mirror").get(pk=number)

@@ -7,7 +7,7 @@ from django.db import connections
 
 
 @dataclass(frozen=True)
-class Standing:
+class PoolStatus:
     """How many connections this process may have, how many are taken, and how many wait for one."""
 
     size: int
@@ -15,12 +15,12 @@ class Standing:
     waiting: int
 
 
-def standing() -> Standing:
+def standing() -> PoolStatus:
     """Give how the pool of this process stands; nothing is asked of the database."""
     pool = connections["default"].pool  # type: ignore[attr-defined]  # it is our own wrapper
     found = pool.get_stats()
     taken = found["pool_size"] - found["pool_available"]
-    return Standing(found["pool_max"], max(taken, 0), found["requests_waiting"])
+    return PoolStatus(found["pool_max"], max(taken, 0), found["requests_waiting"])
 
 
 def outside_pool() -> dict[str, Any]:

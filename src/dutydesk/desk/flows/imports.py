@@ -15,7 +15,7 @@ _LOCK = "import requests"
 
 
 @dataclass(frozen=True, slots=True)
-class TakenIn:
+class ImportedLog:
     """How many requests are new, how many were here, and how many the log no longer has."""
 
     new: int
@@ -24,7 +24,7 @@ class TakenIn:
 
 
 @transaction.atomic
-def take_in(requests: Iterable[Request]) -> TakenIn:
+def take_in(requests: Iterable[Request]) -> ImportedLog:
     """Keep the requests of a log, all or none.
 
     What it tells of a day replaces what was taken in for that day, so that a log can be taken in
@@ -40,7 +40,7 @@ def take_in(requests: Iterable[Request]) -> TakenIn:
         for (on, sort, action), count in sorted(told.items())
     )
     same = (told & known).total()
-    return TakenIn(told.total() - same, same, known.total() - same)
+    return ImportedLog(told.total() - same, same, known.total() - same)
 
 
 def _known(days: Iterable[date]) -> Counter[tuple[date, str, str]]:

@@ -16,14 +16,7 @@ from dutydesk.desk.flows import ownership, tracker_outbound
 from dutydesk.desk.flows.events import TicketRaised, TicketRefused
 from dutydesk.desk.models import Question, Ticket, Tracker
 from dutydesk.desk.rules.phrases import title_of
-from dutydesk.desk.rules.tickets import (
-    BUILT_IN,
-    Part,
-    Template,
-    body_of,
-    told_in,
-    value_for,
-)
+from dutydesk.desk.rules.tickets import BUILT_IN, FormField, Template, body_of, told_in, value_for
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.messages import Message
@@ -40,7 +33,7 @@ class Draft:
     """A ticket's form as it begins: its title, and each part with its first value."""
 
     title: str
-    parts: tuple[tuple[Part, str | tuple[str, ...]], ...]
+    parts: tuple[tuple[FormField, str | tuple[str, ...]], ...]
 
 
 def template() -> Template:

@@ -25,17 +25,17 @@ from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.flows.outbox import ErrandSettled
 from dutydesk.outbox.models import Errand
 from dutydesk.people.models import Engineer
-from dutydesk.ports.tracker import Issue, Listener, Remark, Word
+from dutydesk.ports.tracker import Issue, Remark, TrackerEvent, TrackerEvents
 from dutydesk.ports.webhooks import NobodyListens
 from dutydesk.process.flows import process
 
 # How often the tracker is asked although it posts to us.
 SELDOM = timedelta(minutes=5)
 
-_listeners: list[Listener] = []
+_listeners: list[TrackerEvents] = []
 
 
-def listen_with(listener: Listener) -> None:
+def listen_with(listener: TrackerEvents) -> None:
     """Let this read what is posted to us from now on. Called by wiring."""
     _listeners[:] = [listener]
 
@@ -58,7 +58,7 @@ def hear_post(*, body: bytes, headers: Mapping[str, str], at: datetime) -> None:
 
 
 @transaction.atomic
-def hear(*, word: Word, at: datetime) -> None:
+def hear(*, word: TrackerEvent, at: datetime) -> None:
     """Do here what was done there. The same word again changes nothing."""
     if not Heard.objects.get_or_create(key=word.key, defaults={"at": at})[1]:
         return
@@ -70,7 +70,7 @@ def hear(*, word: Word, at: datetime) -> None:
             _remark(ticket, word.remark, at)
 
 
-def _look(word: Word, at: datetime) -> None:
+def _look(word: TrackerEvent, at: datetime) -> None:
     """Owe to find out into which column an issue was moved: the word doesn't say."""
     ticket = Ticket.objects.filter(node=word.moved).first()
     if ticket is not None:

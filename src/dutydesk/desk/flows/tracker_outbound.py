@@ -14,7 +14,7 @@ from dutydesk.desk.models import Ticket
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import Errand
-from dutydesk.ports.tracker import Place
+from dutydesk.ports.tracker import TrackerPlace
 from dutydesk.process.flows import process
 
 CREATE, STATE, ASSIGN = "tracker.create", "tracker.state", "tracker.assign"
@@ -37,10 +37,10 @@ _WHAT = {
 }
 
 
-def place() -> Place:
+def place() -> TrackerPlace:
     """Give where tickets are kept outside, by the process file."""
     ticket = process.in_force().ask.ticket
-    return Place(ticket.repository, ticket.project)
+    return TrackerPlace(ticket.repository, ticket.project)
 
 
 def outside() -> bool:

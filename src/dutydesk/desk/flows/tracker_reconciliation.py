@@ -14,7 +14,7 @@ from dutydesk.desk.models import Heard, Ticket, Tracker
 from dutydesk.desk.rules.templates import read_template
 from dutydesk.outbox.models import Errand
 from dutydesk.ports.delivery import Undelivered
-from dutydesk.ports.tracker import Asker
+from dutydesk.ports.tracker import TrackerQueries
 from dutydesk.process.flows import process
 
 # So much may the tracker's clock be behind ours, or a change be late in its lists.
@@ -24,7 +24,7 @@ AGAIN = timedelta(minutes=10)
 _KEPT = timedelta(days=7)
 
 
-def look_after(*, asker: Asker, at: datetime) -> None:
+def look_after(*, asker: TrackerQueries, at: datetime) -> None:
     """Catch up with the tracker, as far as it is time to; say what is in the way.
 
     No transaction is open while the network is used.
@@ -42,7 +42,7 @@ def look_after(*, asker: Asker, at: datetime) -> None:
     Heard.objects.filter(at__lt=at - _KEPT).delete()
 
 
-def _read(asker: Asker, at: datetime) -> None:
+def _read(asker: TrackerQueries, at: datetime) -> None:
     current = process.in_force().ask.ticket
     tracker, _ = Tracker.objects.get_or_create(name=current.repository)
     wait = tracker_inbound.SELDOM if tracker_inbound.listening() else timedelta(0)
@@ -61,7 +61,7 @@ def _is_time(last: datetime | None, wait: timedelta, at: datetime) -> bool:
     return last is None or at - last >= wait
 
 
-def _read_issues(asker: Asker, tracker: Tracker, at: datetime) -> None:
+def _read_issues(asker: TrackerQueries, tracker: Tracker, at: datetime) -> None:
     since = tracker.read_until - SKEW if tracker.read_until else None
     for issue in asker.changed(since):
         tracker_inbound.follow(issue=issue, at=at, read=True)
@@ -72,7 +72,7 @@ def _read_issues(asker: Asker, tracker: Tracker, at: datetime) -> None:
     Tracker.objects.filter(pk=tracker.pk, read_until=before).update(read_until=at)
 
 
-def _read_columns(asker: Asker, at: datetime) -> None:
+def _read_columns(asker: TrackerQueries, at: datetime) -> None:
     open_ = Ticket.objects.filter(closed_at=None, behind=False).exclude(node="")
     known = {node: (pk, column) for node, pk, column in open_.values_list("node", "pk", "column")}
     for node, name in asker.columns(list(known)).items():

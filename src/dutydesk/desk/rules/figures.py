@@ -8,7 +8,7 @@ from dutydesk.process.rules.hours import Clock
 
 
 @dataclass(frozen=True)
-class Told:
+class QuestionEntry:
     """One entry of the journal about a question: what happened, when, and who did it."""
 
     kind: str
@@ -43,13 +43,13 @@ class Figures:
     in_channel: bool
 
 
-def figures(told: Iterable[Told], asked_at: datetime, support: Clock) -> Figures:
+def figures(told: Iterable[QuestionEntry], asked_at: datetime, support: Clock) -> Figures:
     """Read a question's figures from its journal, in order."""
 
     def length(start: datetime, end: datetime) -> Length:
         return Length(end - start, support.between(start, end))
 
-    first: dict[str, Told] = {}
+    first: dict[str, QuestionEntry] = {}
     waits, waited, since = 0, Length(timedelta(), timedelta()), None
     solved: datetime | None = None
     reopened = 0

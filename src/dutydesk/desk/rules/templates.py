@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dutydesk.desk.rules.tickets import BUILT_IN, Part, Template, role_of
+from dutydesk.desk.rules.tickets import BUILT_IN, FormField, Template, role_of
 from dutydesk.process.rules.yaml_text import NotYaml, read_yaml
 
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n?", re.DOTALL)
@@ -48,7 +48,7 @@ def _form(text: str) -> Template:
 _KINDS = {"input": "text", "textarea": "long", "dropdown": "choice", "checkboxes": "choices"}
 
 
-def _element(name: str, given: Any) -> Part | None:
+def _element(name: str, given: Any) -> FormField | None:
     """Read one element of an issue form; None for text that only explains."""
     if not isinstance(given, Mapping) or given.get("type") not in _KINDS:
         return None
@@ -60,7 +60,7 @@ def _element(name: str, given: Any) -> Part | None:
         kind = "choices"
     options = tuple(_option(one) for one in about.get("options") or ())
     hint = str(about.get("description") or about.get("placeholder") or "")
-    return Part(
+    return FormField(
         name,
         label,
         kind,  # type: ignore[arg-type]  # the values above are kinds
@@ -94,14 +94,14 @@ def _markdown(text: str) -> Template:
     )
 
 
-def _headings(body: str) -> Iterator[Part]:
+def _headings(body: str) -> Iterator[FormField]:
     found = list(_HEADING.finditer(body))[:_MOST]
     ends = [*(one.start() for one in found[1:]), len(body)]
     for place, (heading, end) in enumerate(zip(found, ends, strict=False), 1):
         label, under = heading[1] or heading[2], body[heading.end() : end]
         hint = " ".join(" ".join(_COMMENT.findall(under)).split())
         value = _COMMENT.sub("", under).strip()
-        yield Part(f"p{place}", label, "long", hint=hint, value=value, role=role_of(label))
+        yield FormField(f"p{place}", label, "long", hint=hint, value=value, role=role_of(label))
 
 
 def _with_conversation(found: Template) -> Template:
@@ -111,5 +111,5 @@ def _with_conversation(found: Template) -> Template:
         if part.kind == "long" and not part.role:
             parts[place] = replace(part, role="conversation")
             return replace(found, parts=tuple(parts))
-    extra = Part("conversation", "Conversation", "long", role="conversation")
+    extra = FormField("conversation", "Conversation", "long", role="conversation")
     return replace(found, parts=(*parts, extra))

@@ -36,7 +36,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
 @dataclass(frozen=True)
-class Part:
+class FormField:
     """One thing that a ticket's form asks for. `role`: what of the thread is written into it."""
 
     name: str
@@ -53,7 +53,7 @@ class Part:
 class Template:
     """A ticket's form. `title` begins each title; `labels` each ticket gets."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[FormField, ...]
     title: str = ""
     labels: tuple[str, ...] = ()
 
@@ -65,17 +65,19 @@ class Template:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Give back the template that `as_json` stored."""
-        parts = tuple(Part(**{**one, "options": tuple(one["options"])}) for one in data["parts"])
+        parts = tuple(
+            FormField(**{**one, "options": tuple(one["options"])}) for one in data["parts"]
+        )
         return cls(parts, data["title"], tuple(data["labels"]))
 
 
 BUILT_IN = Template(
     parts=(
-        Part("body", "What it is about", "long", required=True, role="conversation"),
-        Part("service", "Service", role="service"),
-        Part("environment", "Environment", role="environment"),
-        Part("impact", "Impact", hint="Who can't do what because of it?", role="impact"),
-        Part("tried", "What was tried", "long", role="tried"),
+        FormField("body", "What it is about", "long", required=True, role="conversation"),
+        FormField("service", "Service", role="service"),
+        FormField("environment", "Environment", role="environment"),
+        FormField("impact", "Impact", hint="Who can't do what because of it?", role="impact"),
+        FormField("tried", "What was tried", "long", role="tried"),
     )
 )
 
@@ -126,7 +128,7 @@ def _sentences(text: str, pattern: re.Pattern[str]) -> list[str]:
     return [part.strip() for part in _SENTENCE.split(straight) if pattern.search(part)]
 
 
-def value_for(part: Part, told: Mapping[Role, str]) -> str | tuple[str, ...]:
+def value_for(part: FormField, told: Mapping[Role, str]) -> str | tuple[str, ...]:
     """Give what a field of the form begins with."""
     said = told.get(part.role, "") if part.role else ""
     if part.kind in ("choice", "choices"):

@@ -4,7 +4,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
 from dutydesk.desk.models import OVER, Question
-from dutydesk.desk.rules.figures import Told, figures
+from dutydesk.desk.rules.figures import QuestionEntry, figures
 from dutydesk.desk.rules.questions import OUTCOMES
 from dutydesk.journal.flows import journal
 from dutydesk.process.flows import process
@@ -58,7 +58,7 @@ def record(request: DeskRequest, number: int) -> HttpResponse:
         Question.objects.select_related("post__channel", "engineer"), pk=number
     )
     line = list(journal.timeline([found.about])[:500])
-    told = [Told(entry.kind, entry.at, entry.actor) for entry in line]
+    told = [QuestionEntry(entry.kind, entry.at, entry.actor) for entry in line]
     current = process.in_force()
     context = {
         "question": found,

@@ -24,7 +24,7 @@ class Out:
 
 
 @dataclass(frozen=True)
-class Standing:
+class GateStatus:
     """Every service by slug with its name, and of those in maintenance what is said of them."""
 
     names: dict[str, str]
@@ -33,7 +33,7 @@ class Standing:
     team: str
 
 
-def standing() -> Standing:
+def standing() -> GateStatus:
     """Read how every service stands; four queries, however many there are."""
     current = process.in_force()
     rows = list(Maintenance.objects.filter(off_at=None).select_related("service"))
@@ -51,4 +51,4 @@ def standing() -> Standing:
         for row in rows
     }
     names = dict(Service.objects.values_list("slug", "name"))
-    return Standing(names, out, current.zone, current.team.name)
+    return GateStatus(names, out, current.zone, current.team.name)

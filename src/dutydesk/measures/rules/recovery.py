@@ -83,18 +83,18 @@ class QuarterMeans(Protocol):
 
 
 @dataclass(frozen=True)
-class Span:
+class MeasuredSpan:
     """What a figure runs between: the first known of `start` to the first known of `end`."""
 
     start: tuple[Step, ...]
     end: tuple[Step, ...]
 
 
-REPAIR = Span(("fault_occurs", "detected"), ("repaired",))
-RESOLVE = Span(("fault_occurs", "detected"), ("resolved",))
-REPAIR_FROM_DECLARED = Span(("declared",), ("repaired", "resolved"))
+REPAIR = MeasuredSpan(("fault_occurs", "detected"), ("repaired",))
+RESOLVE = MeasuredSpan(("fault_occurs", "detected"), ("resolved",))
+REPAIR_FROM_DECLARED = MeasuredSpan(("declared",), ("repaired", "resolved"))
 """How the oldest logs counted time to repair."""
-RECOVERY = Span(("fault_occurs", "detected", "declared"), ("repaired", "resolved"))
+RECOVERY = MeasuredSpan(("fault_occurs", "detected", "declared"), ("repaired", "resolved"))
 """From when users were without, as early as is known, until they had their service back."""
 
 
@@ -122,7 +122,7 @@ class QuarterComparison:
     resolve: Compared
 
 
-def time_taken(times: IncidentTimes, span: Span, clock: Clock) -> timedelta | None:
+def time_taken(times: IncidentTimes, span: MeasuredSpan, clock: Clock) -> timedelta | None:
     """Give how long `span` lasted as `clock` counts, or None if it can't be known.
 
     That is so if its start or its end is unknown, or the end lies before the start.
@@ -143,7 +143,7 @@ def time_to_recovery(times: IncidentTimes, clock: Clock) -> timedelta | None:
 
 
 def matching_clocks(
-    times: IncidentTimes, span: Span, published: timedelta | None, clocks: Iterable[Clock]
+    times: IncidentTimes, span: MeasuredSpan, published: timedelta | None, clocks: Iterable[Clock]
 ) -> tuple[str, ...]:
     """Name the clocks on which `span` lasts as long as was published, in the order given."""
     return tuple(
@@ -182,7 +182,10 @@ def quarter_comparison(
 
 
 def _compared(
-    incidents: Sequence[IncidentTimes], span: Span, published: timedelta | None, clock: Clock
+    incidents: Sequence[IncidentTimes],
+    span: MeasuredSpan,
+    published: timedelta | None,
+    clock: Clock,
 ) -> Compared:
     ours = summarise(time_taken(incident, span, clock) for incident in incidents)
     return Compared(ours, published, agrees(ours.mean if ours else None, published))

@@ -26,7 +26,7 @@ _TIMES = ("fault_occurs", "detected", "declared", "repaired", "resolved")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class MeasuredIncident:
     """What the measures need of one incident."""
 
     priority: str
@@ -65,7 +65,7 @@ def measures(request: DeskRequest) -> HttpResponse:
     return render(request, "measures/measures.html", context)
 
 
-def _known() -> list[Known]:
+def _known() -> list[MeasuredIncident]:
     """Give every incident. Times come as seconds: reading them as text takes most of the time."""
     seconds = {
         f"{name}_s": Func(
@@ -77,13 +77,18 @@ def _known() -> list[Known]:
     }
     rows = Incident.objects.annotate(**seconds).values_list("priority", *seconds)
     return [
-        Known(priority, *(datetime.fromtimestamp(s, UTC) if s is not None else None for s in times))
+        MeasuredIncident(
+            priority, *(datetime.fromtimestamp(s, UTC) if s is not None else None for s in times)
+        )
         for priority, *times in rows
     ]
 
 
 def _by_quarter(
-    incidents: list[Known], recoveries: list[timedelta | None], current: Process, at: datetime
+    incidents: list[MeasuredIncident],
+    recoveries: list[timedelta | None],
+    current: Process,
+    at: datetime,
 ) -> list[dict[str, Any]]:
     """Give each quarter from the first incident's to this one, newest first."""
     known = [

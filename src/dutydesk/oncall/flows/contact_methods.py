@@ -18,7 +18,13 @@ from dutydesk.kernel.subjects import subject
 from dutydesk.oncall import words
 from dutydesk.oncall.models import Way
 from dutydesk.oncall.rules import notification_rules
-from dutydesk.oncall.rules.notification_rules import CHAT, EMAIL, LONGEST_DELAY, Carrier, Route
+from dutydesk.oncall.rules.notification_rules import (
+    CHAT,
+    EMAIL,
+    LONGEST_DELAY,
+    Carrier,
+    ContactRoute,
+)
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Engineer
 from dutydesk.ports.contact_methods import Addresses, BadAddress
@@ -56,7 +62,7 @@ def address_of(way: int) -> str | None:
     return Way.objects.filter(pk=way).values_list("address", flat=True).first()
 
 
-def of(engineer: Engineer) -> tuple[Route, ...]:
+def of(engineer: Engineer) -> tuple[ContactRoute, ...]:
     """Give the ways to call somebody, in order; none if they left or nothing reaches them."""
     if not engineer.active:
         return ()
@@ -64,18 +70,18 @@ def of(engineer: Engineer) -> tuple[Route, ...]:
     chat = engineer.account is not None and engineer.account.is_active
     otherwise = []
     if mail:
-        otherwise.append(Route("email", "e-mail", "email", engineer.email))
+        otherwise.append(ContactRoute("email", "e-mail", "email", engineer.email))
     if chat:
-        otherwise.append(Route("chat", "chat", "mention"))
+        otherwise.append(ContactRoute("chat", "chat", "mention"))
     own = [_route(way) for way in engineer.ways.all()]
     able = {"email": mail, "mention": chat, "way": True}
     return notification_rules.routes([route for route in own if able[route.carrier]], otherwise)
 
 
-def _route(way: Way) -> Route:
+def _route(way: Way) -> ContactRoute:
     carriers: dict[str, Carrier] = {CHAT: "mention", "e-mail": "email"}
     verified = way.verified_at is not None
-    return Route(
+    return ContactRoute(
         key=str(way.pk),
         name=way.name,
         carrier=carriers.get(way.kind if way.address != CHAT else CHAT, "way"),
@@ -257,7 +263,7 @@ def _record(way: Way, text: str, at: datetime, by: str) -> None:
     )
 
 
-def names(found: Iterable[Route]) -> str:
+def names(found: Iterable[ContactRoute]) -> str:
     """Name ways as a sentence does: “push, e-mail and chat”."""
     each = list(dict.fromkeys(route.name for route in found))
     return " and ".join([", ".join(each[:-1]), each[-1]] if len(each) > 1 else each)

@@ -24,7 +24,7 @@ from dutydesk.rota.flows import roster
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PageRequest:
     """A page that is wanted: about what, with which words, and under which post it is shown.
 
     `anyway`: at any hour. `service`: None if not known. `duties`: paged instead of the process's.
@@ -40,7 +40,7 @@ class Wanted:
 
 
 @transaction.atomic(savepoint=False)
-def page(*, wanted: Wanted, at: datetime, line: Line | None = None) -> Page:
+def page(*, wanted: PageRequest, at: datetime, line: Line | None = None) -> Page:
     """Page whoever the process says at this minute, or hold it until somebody is covered.
 
     A subject that is being paged for already is left as it is. `line`: what `line_at` gives for it
@@ -169,7 +169,7 @@ def _call(found: Page, engineer: Engineer, at: datetime) -> None:
 
 
 @transaction.atomic
-def follow(*, wanted: Wanted, at: datetime) -> None:
+def follow(*, wanted: PageRequest, at: datetime) -> None:
     """Let the open page about a subject say and call what is wanted of it now; none is no harm.
 
     One that is held is looked at again if it may call at another time, or somebody else.

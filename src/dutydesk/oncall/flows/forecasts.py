@@ -8,7 +8,7 @@ from dutydesk.chat.models import Post
 from dutydesk.oncall.flows import contact_methods, escalation
 from dutydesk.oncall.models import Call, Page
 from dutydesk.oncall.rules.call_order import Line
-from dutydesk.oncall.rules.forecast import Asked, Calls, Course, Standing, foresee
+from dutydesk.oncall.rules.forecast import Asked, Calls, Course, PageProgress, foresee
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Duty
 from dutydesk.rota.flows import roster
@@ -21,7 +21,7 @@ def of_new(
     *, anyway: bool, at: datetime, duties: Sequence[Duty] = (), ahead: timedelta = AHEAD
 ) -> Course:
     """Give what would come of a page that is wanted at `at`. Nothing is paged."""
-    return _course(anyway, duties, at, at + ahead, Standing())
+    return _course(anyway, duties, at, at + ahead, PageProgress())
 
 
 @process.held()
@@ -44,7 +44,7 @@ def _following(page: Page, at: datetime, ends: datetime) -> Course:
     if begins is None:
         return Course((), {}, {}, ends)
     hole_told = Post.objects.filter(key=f"{page.about}:hole").exists()
-    so_far = Standing(page.round, set(called.values_list("engineer", flat=True)), hole_told)
+    so_far = PageProgress(page.round, set(called.values_list("engineer", flat=True)), hole_told)
     return _course(page.anyway, page.duties, max(at, begins), ends, so_far)
 
 
@@ -57,7 +57,7 @@ def _next_step(page: Page, last: Call | None) -> datetime | None:
 
 
 def _course(
-    anyway: bool, duties: Sequence[Duty], begins: datetime, ends: datetime, so_far: Standing
+    anyway: bool, duties: Sequence[Duty], begins: datetime, ends: datetime, so_far: PageProgress
 ) -> Course:
     line_at = partial(_line_at, anyway, duties)
     asked = Asked(line_at, roster.next_start)

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.oncall.flows import contact_methods
-from dutydesk.oncall.rules.notification_rules import Route
+from dutydesk.oncall.rules.notification_rules import ContactRoute
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Engineer
 
@@ -31,5 +31,5 @@ def notify(*, engineer: int, key: str, about: str, title: str, text: str, at: da
         )
 
 
-def _to(route: Route) -> dict[str, object]:
+def _to(route: ContactRoute) -> dict[str, object]:
     return {"to": route.to} if route.carrier == "email" else {"way": route.way}

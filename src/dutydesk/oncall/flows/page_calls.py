@@ -12,11 +12,11 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall import words
 from dutydesk.oncall.flows import contact_methods
 from dutydesk.oncall.models import Call, Page
-from dutydesk.oncall.rules.notification_rules import Route, call_key
+from dutydesk.oncall.rules.notification_rules import ContactRoute, call_key
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import Errand
 from dutydesk.people.models import Engineer
-from dutydesk.ports.delivery import Parcel, Undelivered, told
+from dutydesk.ports.delivery import Delivery, Undelivered, told
 from dutydesk.process.flows import process
 
 LINK_LASTS = 7 * 24 * 3600
@@ -45,7 +45,7 @@ def reach(call: Call) -> str:
     return contact_methods.names(found)
 
 
-def _payload(call: Call, route: Route) -> dict[str, object]:
+def _payload(call: Call, route: ContactRoute) -> dict[str, object]:
     page, who = call.page, call.engineer
     title, body = words.mail(
         title=page.title,
@@ -102,7 +102,7 @@ def answered_by_link(*, token: str) -> tuple[Page, Engineer]:
 class MentionCourier:
     """Mentions somebody in the built-in chat: under the page, or to them alone."""
 
-    def deliver(self, parcel: Parcel) -> str:
+    def deliver(self, parcel: Delivery) -> str:
         """Say it once for each errand; its reference is the post."""
         payload = parcel.payload
         root = Post.objects.filter(key=payload.get("thread", "")).first()

@@ -20,7 +20,7 @@ from dutydesk.outbox.flows.outbox import ErrandSettled
 from dutydesk.outbox.models import Errand
 from dutydesk.people.models import Engineer
 from dutydesk.ports.delivery import Undelivered
-from dutydesk.ports.pager import Asker, Listener, Word
+from dutydesk.ports.pager import PagerEvent, PagerEvents, PagerQueries
 from dutydesk.ports.webhooks import NobodyListens
 
 KIND = "pagerduty.word"
@@ -30,7 +30,7 @@ QUIET = timedelta(minutes=3)
 # So much may PagerDuty's clock be behind ours.
 SKEW = timedelta(minutes=1)
 
-_listeners: list[Listener] = []
+_listeners: list[PagerEvents] = []
 
 
 class PageNoted(PageFact):
@@ -39,7 +39,7 @@ class PageNoted(PageFact):
     kind = "page.noted"
 
 
-def listen_with(listener: Listener) -> None:
+def listen_with(listener: PagerEvents) -> None:
     """Let this read what is posted to us from now on. Called by wiring."""
     _listeners[:] = [listener]
 
@@ -57,7 +57,7 @@ def hear_post(*, body: bytes, headers: Mapping[str, str], at: datetime) -> None:
 
 
 @transaction.atomic
-def hear(*, word: Word, at: datetime, subject: str = HEARD) -> None:
+def hear(*, word: PagerEvent, at: datetime, subject: str = HEARD) -> None:
     """Owe to find out who did it, and then do it here. The same word again changes nothing."""
     outbox.put(
         key=f"pagerduty:{word.key}"[:200],
@@ -130,7 +130,7 @@ def _note(page: Page, said: Mapping[str, Any], number: int, at: datetime) -> Non
     journal.record(fact=fact, subject=page.subject, text=message.body, at=at)
 
 
-def look_after(*, asker: Asker, at: datetime) -> None:
+def look_after(*, asker: PagerQueries, at: datetime) -> None:
     """Ask how our pages stand there, if nothing was heard for a while; say what is in the way.
 
     No transaction is open while the network is used.

@@ -11,16 +11,16 @@ from dutydesk.database import rows
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall import words
 from dutydesk.oncall.flows import acknowledgement, escalation
-from dutydesk.oncall.flows.escalation import Wanted
+from dutydesk.oncall.flows.escalation import PageRequest
 from dutydesk.oncall.models import OPEN, Bundled, Page
-from dutydesk.oncall.rules.call_order import Tally
+from dutydesk.oncall.rules.call_order import CallTally
 from dutydesk.oncall.rules.page_state import PageState
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 
 
 @transaction.atomic(savepoint=False)
-def page_all(*, wanted: Sequence[Wanted], at: datetime) -> None:
+def page_all(*, wanted: Sequence[PageRequest], at: datetime) -> None:
     """Page for each: by a page of its own, or in a storm as one of a bundle.
 
     A storm is more alarms for one person within a minute than the process says; the first of each
@@ -29,8 +29,8 @@ def page_all(*, wanted: Sequence[Wanted], at: datetime) -> None:
     open_already = paged_for([one.about for one in wanted])
     kinds = {(one.anyway, one.duties) for one in wanted}
     lines = {(any_, who): escalation.line_at(anyway=any_, at=at, duties=who) for any_, who in kinds}
-    tallies: dict[int | None, Tally] = {}
-    bundled: dict[int | None, list[Wanted]] = {}
+    tallies: dict[int | None, CallTally] = {}
+    bundled: dict[int | None, list[PageRequest]] = {}
     for one in wanted:
         if one.about in open_already:
             continue
@@ -77,7 +77,7 @@ def states_of(abouts: Sequence[str]) -> dict[str, PageState]:
 
 
 @transaction.atomic
-def follow_all(*, wanted: Sequence[Wanted], at: datetime) -> None:
+def follow_all(*, wanted: Sequence[PageRequest], at: datetime) -> None:
     """Let open pages say what these say now, and call whom these call.
 
     A bundle that is held goes out if one of its alarms is paged for at any hour.
@@ -108,21 +108,21 @@ def call_again_all(*, abouts: Sequence[str], at: datetime) -> None:
         escalation.call_again(page, at)
 
 
-def _tally(person: int | None, at: datetime) -> Tally:
+def _tally(person: int | None, at: datetime) -> CallTally:
     """Count what came for this person just before, a bundle's alarms too."""
     rows.lock([f"storm for {person}"])
     storm = process.in_force().on_call.storm
     since = at - storm.within
     own = Page.objects.filter(aimed_at=person, raised_at__gt=since, bundle=False)
     joined = Bundled.objects.filter(page__aimed_at=person, at__gt=since)
-    tally = Tally(storm.more_than)
+    tally = CallTally(storm.more_than)
     for found in (own, joined):
         for service, count in found.values_list("service").annotate(n=Count("id")).order_by():
             tally.came(service, count)
     return tally
 
 
-def _bundle(person: int | None, joining: Sequence[Wanted], at: datetime) -> None:
+def _bundle(person: int | None, joining: Sequence[PageRequest], at: datetime) -> None:
     """Put them in the person's open bundle, or begin one; say how many it holds now."""
     found = Page.objects.select_for_update(of=("self",)).filter(
         aimed_at=person, bundle=True, state__in=OPEN

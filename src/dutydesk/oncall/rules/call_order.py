@@ -25,7 +25,7 @@ def next_called(order: tuple[int, ...], called: Collection[int]) -> tuple[int | 
     return (order[0], True) if order else (None, False)
 
 
-class Tally:
+class CallTally:
     """Counts what came for one person just before, to tell a storm from a bad minute."""
 
     def __init__(self, more_than: int) -> None:

@@ -51,7 +51,7 @@ class Course:
 
 
 @dataclass(frozen=True)
-class Standing:
+class PageProgress:
     """How far a page has come: its round, who was called in it, if the team knows of a hole."""
 
     round: int = 1
@@ -100,7 +100,7 @@ class _Course:
 
 
 def foresee(
-    process: Process, asked: Asked, *, begins: datetime, ends: datetime, so_far: Standing
+    process: Process, asked: Asked, *, begins: datetime, ends: datetime, so_far: PageProgress
 ) -> tuple[Step, ...]:
     """Give what happens from `begins` until before `ends`, if nobody answers and nothing changes.
 

@@ -17,7 +17,7 @@ _SHORTEST_TAIL = 12
 
 
 @dataclass(frozen=True)
-class Route:
+class ContactRoute:
     """One way to a person. `key` names it within a call; `delay` is in minutes after the call.
 
     `way` is the number of a way of their own. `relied`: it is verified, and did not fail last.
@@ -34,7 +34,9 @@ class Route:
     relied: bool = True
 
 
-def routes(own: Iterable[Route], otherwise: Sequence[Route]) -> tuple[Route, ...]:
+def routes(
+    own: Iterable[ContactRoute], otherwise: Sequence[ContactRoute]
+) -> tuple[ContactRoute, ...]:
     """Give the ways to call a person, in order. `otherwise`: those that everybody has.
 
     A way that isn't verified is not relied on: it comes last, and while none of a person's own
@@ -51,11 +53,11 @@ def routes(own: Iterable[Route], otherwise: Sequence[Route]) -> tuple[Route, ...
     return tuple(sorted([*sure, *later], key=lambda route: route.delay))
 
 
-def _delayed(route: Route, delay: int) -> Route:
-    return Route(**{**vars(route), "delay": delay})
+def _delayed(route: ContactRoute, delay: int) -> ContactRoute:
+    return ContactRoute(**{**vars(route), "delay": delay})
 
 
-def reached(found: Iterable[Route]) -> bool:
+def reached(found: Iterable[ContactRoute]) -> bool:
     """Say whether somebody can be relied on to hear of a page by these ways."""
     return any(route.relied for route in found)
 

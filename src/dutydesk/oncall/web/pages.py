@@ -33,7 +33,7 @@ def page(request: DeskRequest, number: int) -> HttpResponse:
     return render(request, "oncall/page.html", context)
 
 
-def _next_steps(found: Page, at: datetime) -> tuple[words.Told, ...]:
+def _next_steps(found: Page, at: datetime) -> tuple[words.ForecastLine, ...]:
     """Say whom it calls next if nobody answers, step by step, for as long as it is of use."""
     if found.only_id is not None:
         return ()

@@ -13,7 +13,7 @@ from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.outbox.models import Errand, Try
 from dutydesk.outbox.rules import LEASE, next_try
-from dutydesk.ports.delivery import Courier, Parcel, Undelivered
+from dutydesk.ports.delivery import Courier, Delivery, Undelivered
 
 _couriers: dict[str, Courier] = {}
 _under_way: dict[int, int] = {}
@@ -127,7 +127,7 @@ def renew(*, at: datetime) -> None:
         Errand.objects.filter(mine, state=Errand.State.TRYING).update(due_at=at + LEASE)
 
 
-def _claim(errand_id: int, at: datetime) -> tuple[Parcel | None, str]:
+def _claim(errand_id: int, at: datetime) -> tuple[Delivery | None, str]:
     """Take a due errand for one try. While trying, `due_at` is when the try is given up."""
     with transaction.atomic():
         due = Errand.objects.filter(
@@ -150,7 +150,7 @@ def _claim(errand_id: int, at: datetime) -> tuple[Parcel | None, str]:
         errand.due_at = at + LEASE
         errand.save(update_fields=["state", "attempts", "due_at"])
         Try.objects.create(errand=errand, number=errand.attempts, began=at)
-    parcel = Parcel(errand.key, errand.payload, errand.attempts, uncertain, errand.put_at, at)
+    parcel = Delivery(errand.key, errand.payload, errand.attempts, uncertain, errand.put_at, at)
     return parcel, errand.kind
 
 
@@ -169,7 +169,7 @@ def _in_turn(errand: Errand, at: datetime) -> bool:
     return False
 
 
-def _failed(errand_id: int, parcel: Parcel, failure: Undelivered, at: datetime) -> None:
+def _failed(errand_id: int, parcel: Delivery, failure: Undelivered, at: datetime) -> None:
     if failure.permanent:
         _settle(errand_id, parcel, Errand.State.FAILED, at, reason=failure.reason)
         return
@@ -196,7 +196,7 @@ def _failed(errand_id: int, parcel: Parcel, failure: Undelivered, at: datetime) 
         )
 
 
-def _mine(errand_id: int, parcel: Parcel) -> Errand | None:
+def _mine(errand_id: int, parcel: Delivery) -> Errand | None:
     """Give the errand, locked, if this try is still the latest one."""
     mine = Errand.objects.filter(pk=errand_id, state=Errand.State.TRYING, attempts=parcel.attempt)
     return mine.select_for_update().first()
@@ -208,7 +208,7 @@ def _ended(errand: Errand, outcome: Try.Outcome, at: datetime, reason: str = "")
 
 def _settle(
     errand_id: int,
-    parcel: Parcel,
+    parcel: Delivery,
     state: Errand.State,
     at: datetime,
     *,

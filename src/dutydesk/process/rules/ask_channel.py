@@ -20,7 +20,7 @@ from dutydesk.process.rules.fields import (
 )
 from dutydesk.process.rules.mistakes import mistake
 from dutydesk.process.rules.sections import Section
-from dutydesk.process.rules.tickets import Ticket
+from dutydesk.process.rules.tickets import TicketSection
 
 
 class AskWords(Section):
@@ -95,7 +95,7 @@ class AskWords(Section):
     asked_again: Annotated[str, filling("asker")] = "{asker} asked the same since then."
 
 
-class Part(Section):
+class PartOfDay(Section):
     """A named part of the support day, for which somebody is named to answer."""
 
     id: Id
@@ -126,7 +126,9 @@ class Part(Section):
 class Cover(Section):
     """Who answers in which part of the day, and how long before a part without a name is seen."""
 
-    parts: Annotated[tuple[Part, ...], AfterValidator(different)] = Field(default=(), max_length=48)
+    parts: Annotated[tuple[PartOfDay, ...], AfterValidator(different)] = Field(
+        default=(), max_length=48
+    )
     seen_ahead: Duration = timedelta(weeks=1)
 
     @model_validator(mode="after")
@@ -222,6 +224,6 @@ class Ask(Section):
     )
     burst: Burst = Burst()
     happiness: Happiness = Happiness()
-    ticket: Ticket
+    ticket: TicketSection
     words: AskWords = AskWords()
     cover: Cover = Cover()

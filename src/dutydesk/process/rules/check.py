@@ -15,7 +15,7 @@ from dutydesk.process.rules.model import Process
 from dutydesk.process.rules.opening_hours import HoursError
 from dutydesk.process.rules.parts import without_part
 from dutydesk.process.rules.pitfalls import Pitfall, pitfalls
-from dutydesk.process.rules.yaml_lines import Document, Unreadable, Where, path
+from dutydesk.process.rules.yaml_lines import Unreadable, Where, YamlDocument, path
 
 _ANY_DAY = datetime(2027, 1, 1, tzinfo=UTC)
 DEFAULT_FILE = Path(__file__).parent.parent / "default.yaml"
@@ -51,7 +51,7 @@ def check(text: str, *, at: datetime | None = None) -> Checked:
 
 def _read(text: str, at: datetime | None) -> Checked:
     try:
-        document = Document(text)
+        document = YamlDocument(text)
         mistakes = document.mistakes()
         process = Process.model_validate(document.values)
     except Unreadable as unreadable:
@@ -67,7 +67,7 @@ def _read(text: str, at: datetime | None) -> Checked:
     return Checked(process, ()) if at is None else _tried(process, at, document)
 
 
-def _tried(process: Process, at: datetime, document: Document) -> Checked:
+def _tried(process: Process, at: datetime, document: YamlDocument) -> Checked:
     told: dict[bool, list[Mistake]] = {True: [], False: []}
     for one in (*pitfalls(process, at), *_without_part(process)):
         line = document.line(one.where)
@@ -85,7 +85,7 @@ def _without_part(process: Process) -> Iterator[Pitfall]:
         )
 
 
-def _stopped_clocks(process: Process, document: Document) -> Iterator[Mistake]:
+def _stopped_clocks(process: Process, document: YamlDocument) -> Iterator[Mistake]:
     """Give the clocks that can't be read with the public holidays of where the process lives."""
     for name in process.clocks:
         try:
@@ -113,7 +113,7 @@ def schema() -> dict[str, Any]:
     return found
 
 
-def _mistake(problem: Any, document: Document) -> Mistake:
+def _mistake(problem: Any, document: YamlDocument) -> Mistake:
     where: Where = problem["loc"]
     wrong, instead = _words(problem, where)
     return Mistake(document.line(where), path(where), wrong, instead)

@@ -10,7 +10,7 @@ from dutydesk.process.rules.mistakes import mistake
 from dutydesk.process.rules.sections import Section
 
 
-class Maintenance(Section):
+class MaintenanceSection(Section):
     """How long a service stays in maintenance unless somebody says otherwise."""
 
     ends_within: Duration = timedelta(hours=4)

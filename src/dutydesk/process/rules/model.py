@@ -26,9 +26,9 @@ from dutydesk.process.rules.fields import (
     zone_name,
 )
 from dutydesk.process.rules.hours import Clock
-from dutydesk.process.rules.limits import Maintenance, OnCallWords
+from dutydesk.process.rules.limits import MaintenanceSection, OnCallWords
 from dutydesk.process.rules.mistakes import mistake
-from dutydesk.process.rules.routes import Route
+from dutydesk.process.rules.routes import AlertRoute
 from dutydesk.process.rules.sections import Duty as Duty
 from dutydesk.process.rules.sections import Priority as Priority
 from dutydesk.process.rules.sections import Section
@@ -37,7 +37,7 @@ from dutydesk.process.rules.sections import Severity as Severity
 NEEDED_CLOCKS = ("support", "working", "on_call")
 
 
-class Team(Section):
+class TeamSection(Section):
     """Who runs this process."""
 
     name: Line
@@ -45,7 +45,7 @@ class Team(Section):
     mention: Line
 
 
-class Place(Section):
+class PlaceSection(Section):
     """Where the process lives: its time zone, and whose public holidays it keeps."""
 
     zone: Annotated[str, AfterValidator(zone_name)] = "UTC"
@@ -113,7 +113,7 @@ class Alarms(Section):
     peer_lag: Duration = timedelta(minutes=6)
     stale_after: Interval = timedelta(hours=6)
     page_again_after: Interval = timedelta(minutes=15)
-    routes: tuple[Route, ...] = ()
+    routes: tuple[AlertRoute, ...] = ()
 
 
 class Criterion(Section):
@@ -123,22 +123,22 @@ class Criterion(Section):
     text: Line
 
 
-class Gathering(Section):
+class GatheringSection(Section):
     """The support team's regular meeting in a high-priority incident."""
 
     every: Interval
     questions: tuple[str, ...] = Field(min_length=1)
 
 
-class Incidents(Section):
+class IncidentsSection(Section):
     """How an incident is declared, told and led."""
 
     high: Annotated[tuple[Criterion, ...], AfterValidator(different)] = Field(min_length=1)
     first_update: Interval
     updates_every: Interval
     warn_before: Interval
-    gathering: Gathering
-    maintenance: Maintenance = Maintenance()
+    gathering: GatheringSection
+    maintenance: MaintenanceSection = MaintenanceSection()
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -150,7 +150,7 @@ class Incidents(Section):
         return self
 
 
-class Turn(Section):
+class TurnSection(Section):
     """How long one on-call turn is and when it changes hands, in local time."""
 
     length: Annotated[Duration, AfterValidator(whole_hours)]
@@ -164,7 +164,7 @@ class Newcomers(Section):
     experienced_from: Count
 
 
-class Health(Section):
+class HealthSection(Section):
     """How much of a rota one person may carry, in percent, and how many people it needs."""
 
     share_below: Count = Field(default=50, ge=1, le=100)
@@ -190,7 +190,7 @@ class OnCall(Section):
     """
 
     order: Annotated[tuple[Duty, ...], AfterValidator(different)] = Field(min_length=1)
-    turn: Turn
+    turn: TurnSection
     newcomers: Newcomers
     acknowledge_within: Interval
     ask_again_after: Interval
@@ -207,7 +207,7 @@ class OnCall(Section):
         "I've got it",
         "taking it",
     )
-    health: Health = Health()
+    health: HealthSection = HealthSection()
     storm: Storm = Storm()
     words: OnCallWords = OnCallWords()
 
@@ -239,7 +239,7 @@ class Measure(Section):
     text: Line
 
 
-class Approval(Section):
+class ApprovalSection(Section):
     """Somebody who approved this process, and when if it is known."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
@@ -262,19 +262,19 @@ class Process(Section):
     """A team's whole process."""
 
     version: Literal[1]
-    team: Team
-    place: Place
+    team: TeamSection
+    place: PlaceSection
     clocks: Annotated[dict[str, NamedClock], AfterValidator(_clocks)]
     support: Support
     ask: Ask
     announcements: Announcements
     alarms: Alarms
-    incidents: Incidents
+    incidents: IncidentsSection
     on_call: OnCall
     postmortems: Postmortems
     documentation: tuple[str, ...]
     measures: tuple[Measure, ...]
-    approved: tuple[Approval, ...] = ()
+    approved: tuple[ApprovalSection, ...] = ()
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -3,12 +3,12 @@
 from datetime import date, datetime, timedelta
 
 from dutydesk.kernel.periods import Period, instant, subtract
-from dutydesk.process.rules.ask_channel import Part
+from dutydesk.process.rules.ask_channel import PartOfDay
 from dutydesk.process.rules.model import Process
 
 # Any year will do: it has every weekday, each month, and both changes of the clocks.
 _FIRST, _DAYS = date(2027, 1, 1), 365
-_ALL_DAY = Part.model_validate(
+_ALL_DAY = PartOfDay.model_validate(
     {"id": "day", "title": "The day", "starts": "00:00", "ends": "24:00"}
 )
 

@@ -73,7 +73,7 @@ class Condition:
         return value in self._exact or any(one.fits(value) for one in self._patterns)
 
 
-class Route(Section):
+class AlertRoute(Section):
     """What becomes of the alerts that match; what it leaves out is as without it.
 
     `page`: the duties to page instead of `on_call.order`. `runbook` is for alerts that name none.

@@ -12,7 +12,7 @@ _REPOSITORY = r"^([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+)?$"
 ColumnName = Annotated[str, Field(min_length=1, max_length=60)]
 
 
-class Ticket(Section):
+class TicketSection(Section):
     """How longer work is recorded.
 
     A ticket begins in the first of `columns`; in the last one it is closed. With `tracker: github`

@@ -29,7 +29,7 @@ class Unreadable(Exception):
         self.mistake = Mistake(line, "", wrong, instead)
 
 
-class Document:
+class YamlDocument:
     """A process file that could be read: what it says, and where."""
 
     def __init__(self, text: str) -> None:

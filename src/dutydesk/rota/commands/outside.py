@@ -15,7 +15,7 @@ from dutydesk.ports.rota import Schedules
 from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import external_rotas, imports
-from dutydesk.rota.rules.differences import Difference
+from dutydesk.rota.rules.differences import RotaDifference
 
 Given = TypeVar("Given")
 Weeks = Annotated[int, typer.Option(min=1, max=12, help="For so many weeks from now.")]
@@ -121,7 +121,7 @@ class OutsideCommands:
             raise NoSchedules("The desk doesn't know PagerDuty's schedules.", _SETTING)
         return found
 
-    def _compared(self, duty: str, span: Period) -> list[Difference]:
+    def _compared(self, duty: str, span: Period) -> list[RotaDifference]:
         theirs = self._asked(lambda: self._there().shifts(duty, span))
         return external_rotas.compare(duty=duty, theirs=theirs, span=span)
 
@@ -138,7 +138,7 @@ class OutsideCommands:
 _SETTING = "Set DUTYDESK_PAGERDUTY_API_KEY and DUTYDESK_PAGERDUTY_SCHEDULES."
 
 
-def _row(duty: str, each: Difference) -> dict[str, str]:
+def _row(duty: str, each: RotaDifference) -> dict[str, str]:
     return {
         "duty": duty,
         "start": each.period.start.isoformat(),
@@ -148,6 +148,6 @@ def _row(duty: str, each: Difference) -> dict[str, str]:
     }
 
 
-def _line(duty: str, each: Difference) -> str:
+def _line(duty: str, each: RotaDifference) -> str:
     when = words.span(each.period, process.in_force().zone)
     return f"{duty}: {when}: here {each.ours or 'nobody'}, there {each.theirs or 'nobody'}"

@@ -103,12 +103,12 @@ def _installation() -> str:
     return f"{found.name}.dutydesk"
 
 
-def _nominations(engineer: Engineer | None, at: datetime, here: str) -> list[ical.Entry]:
+def _nominations(engineer: Engineer | None, at: datetime, here: str) -> list[ical.CalendarEntry]:
     """Give who answers the ask channel when; what was handed back is sent as cancelled."""
     rows = Nominee.objects.filter(end__gt=at - _BACK).select_related("engineer")
     titles = {part.id: part.title for part in process.in_force().ask.cover.parts}
     return [
-        ical.Entry(
+        ical.CalendarEntry(
             uid=f"cover-{row.pk}@{here}",
             summary=f"Answering, {titles.get(row.part, row.part).lower()}: {row.engineer.name}",
             period=row.period,
@@ -121,8 +121,8 @@ def _nominations(engineer: Engineer | None, at: datetime, here: str) -> list[ica
     ]
 
 
-def _entry(shift: Shift, horizon: datetime | None, here: str) -> ical.Entry:
-    return ical.Entry(
+def _entry(shift: Shift, horizon: datetime | None, here: str) -> ical.CalendarEntry:
+    return ical.CalendarEntry(
         uid=f"shift-{shift.pk}@{here}",
         summary=f"{shift.get_duty_display()}: {shift.engineer.name}",
         period=Period(shift.start, shift.end),

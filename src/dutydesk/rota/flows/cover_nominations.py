@@ -12,7 +12,7 @@ from dutydesk.kernel.events import Event
 from dutydesk.kernel.periods import Period, instant, subtract
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
-from dutydesk.process.rules.ask_channel import Part
+from dutydesk.process.rules.ask_channel import PartOfDay
 from dutydesk.process.rules.model import Process
 from dutydesk.rota import words
 from dutydesk.rota.flows import notices, roster
@@ -38,7 +38,7 @@ class Nomination:
     """
 
     day: date
-    part: Part
+    part: PartOfDay
     period: Period
     number: int
     engineer: Engineer | None
@@ -106,7 +106,9 @@ def _present(
                 yield row.engineer_id, part
 
 
-def _parts(current: Process, first: date, last: date) -> Iterator[tuple[date, int, Part, Period]]:
+def _parts(
+    current: Process, first: date, last: date
+) -> Iterator[tuple[date, int, PartOfDay, Period]]:
     clock = current.clock("working")
     for ahead in range((last - first).days + 1):
         day = first + timedelta(days=ahead)
@@ -116,7 +118,7 @@ def _parts(current: Process, first: date, last: date) -> Iterator[tuple[date, in
                 yield day, index, part, period
 
 
-def _period(current: Process, day: date, part: Part) -> Period | None:
+def _period(current: Process, day: date, part: PartOfDay) -> Period | None:
     """Give when a part of a day is; None where a clock change leaves nothing of it."""
     first, last = part.on(day)
     starts, ends = instant(first, current.zone), instant(last, current.zone, last=True)
@@ -127,7 +129,7 @@ def _number(day: date, index: int) -> int:
     return day.toordinal() * 100 + index
 
 
-def _day_part(number: int) -> tuple[date, Part, Period]:
+def _day_part(number: int) -> tuple[date, PartOfDay, Period]:
     current = process.in_force()
     parts = current.ask.cover.parts
     ordinal, index = divmod(number, 100)

@@ -11,7 +11,7 @@ from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota.flows import roster
 from dutydesk.rota.flows.cover_nominations import Nomination, nominations
-from dutydesk.rota.flows.shift_build import DUTIES, Outcome
+from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome
 from dutydesk.rota.models import Duty
 from dutydesk.rota.rules import gaps as rules
 from dutydesk.rota.rules.duty import open_clock
@@ -122,7 +122,7 @@ def coverage(*, at: datetime, until: datetime, found: list[Gap]) -> list[Coverag
 class Preview:
     """What an edit would do: to people, and to the hours that nobody covers."""
 
-    outcome: Outcome
+    outcome: BuildOutcome
     opened: list[Gap]
     closed: list[Gap]
 
@@ -130,7 +130,9 @@ class Preview:
 _LOOKED_AHEAD = timedelta(weeks=8)
 
 
-def preview(edit: Callable[[], Outcome], *, at: datetime, until: datetime | None = None) -> Preview:
+def preview(
+    edit: Callable[[], BuildOutcome], *, at: datetime, until: datetime | None = None
+) -> Preview:
     """Give what an edit would do, without doing it. Raises what it would refuse with.
 
     Holes are looked for in eight weeks, or up to `until`.

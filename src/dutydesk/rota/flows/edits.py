@@ -13,7 +13,7 @@ from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import cover_nominations, schedule_inputs
-from dutydesk.rota.flows.shift_build import DUTIES, EditRefused, Outcome, rebuild
+from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome, EditRefused, rebuild
 from dutydesk.rota.models import (
     Absence,
     Duty,
@@ -68,7 +68,7 @@ def override(
     kind: str = "override",
     at: datetime,
     by: str,
-) -> Outcome:
+) -> BuildOutcome:
     """Add, remove or replace somebody on a duty for a period. Clause oncall.rota.
 
     `everybody`: whoever is on goes off.
@@ -117,13 +117,13 @@ def _nothing(row: Override) -> str:
 
 def add_shift(
     *, duty: str, engineer: int, start: datetime, end: datetime, at: datetime, by: str
-) -> Outcome:
+) -> BuildOutcome:
     """Give somebody a shift by hand; others who have the duty then keep it."""
     return override(duty=duty, span=period(start, end), add=engineer, kind="hand", at=at, by=by)
 
 
 @transaction.atomic
-def remove_shift(*, shift: int, at: datetime, by: str) -> Outcome:
+def remove_shift(*, shift: int, at: datetime, by: str) -> BuildOutcome:
     """Take a shift away, whatever made it; one that has begun ends now: the past is a record."""
     found = Shift.objects.select_for_update(of=("self",)).filter(pk=shift, end__gt=at).first()
     if found is None or found.cancelled_at is not None:
@@ -134,7 +134,7 @@ def remove_shift(*, shift: int, at: datetime, by: str) -> Outcome:
 
 
 @transaction.atomic
-def undo(*, number: int, at: datetime, by: str) -> Outcome:
+def undo(*, number: int, at: datetime, by: str) -> BuildOutcome:
     """Take an override back for what of it is still to come."""
     row = Override.objects.select_for_update(of=("self",)).filter(pk=number, end__gt=at).first()
     if row is None:
@@ -142,7 +142,7 @@ def undo(*, number: int, at: datetime, by: str) -> Outcome:
     return _take_back(row, at=at, by=by)
 
 
-def _take_back(row: Override, *, at: datetime, by: str) -> Outcome:
+def _take_back(row: Override, *, at: datetime, by: str) -> BuildOutcome:
     why = f"Taken back: {_says(row)}"
     swaps = Swap.objects.filter(override=row, state=Swap.State.TAKEN, start__gte=at)
     swaps.update(state=Swap.State.TAKEN_BACK, settled_at=at)
@@ -172,7 +172,7 @@ class Cadence:
 @transaction.atomic
 def rotate(
     *, duty: str, cadence: Cadence, at: datetime, by: str, instead_of: Iterable[int] = ()
-) -> Outcome:
+) -> BuildOutcome:
     """Let places take turns at a duty, instead of other rotations from that start on."""
     check_cadence(cadence)
     row = Rotation.objects.create(
@@ -215,7 +215,7 @@ def _first(row: Rotation) -> datetime:
 
 
 @transaction.atomic
-def end_rotation(*, number: int, at: datetime, by: str) -> Outcome:
+def end_rotation(*, number: int, at: datetime, by: str) -> BuildOutcome:
     """Let a rotation end now. Turns that were had stay on record."""
     row = Rotation.objects.select_for_update().filter(pk=number, ends_at=None).first()
     if row is None:
@@ -228,18 +228,18 @@ def end_rotation(*, number: int, at: datetime, by: str) -> Outcome:
 @transaction.atomic
 def be_away(
     *, engineer: int, span: Period, at: datetime, by: str, wish: bool = False, anyway: bool = False
-) -> Outcome:
+) -> BuildOutcome:
     """Note that somebody can't be on in a period; or, as a wish, would rather not."""
     who, coming = _engineer(engineer), _coming(span, at)
     Absence.objects.create(engineer=who, start=coming.start, end=coming.end, wish=wish)
     if wish:
-        return Outcome()
+        return BuildOutcome()
     why = f"{who.name} is away, {_span(coming)}"
     return rebuild(DUTIES, at=at, by=by, why=why, anyway=anyway)
 
 
 @transaction.atomic
-def be_back(*, absence: int, at: datetime, by: str) -> Outcome:
+def be_back(*, absence: int, at: datetime, by: str) -> BuildOutcome:
     """Take an absence or a wish back for what of it is still to come."""
     row = Absence.objects.select_for_update(of=("self",)).filter(pk=absence, end__gt=at).first()
     if row is None:
@@ -249,14 +249,14 @@ def be_back(*, absence: int, at: datetime, by: str) -> Outcome:
     else:
         row.delete()
     if row.wish:
-        return Outcome()
+        return BuildOutcome()
     return rebuild(DUTIES, at=at, by=by, why=f"{row.engineer.name} is not away after all")
 
 
 @transaction.atomic
 def stand_in(
     *, duty: str, span: Period, shifts: Sequence[tuple[int, Period]], at: datetime, by: str
-) -> Outcome:
+) -> BuildOutcome:
     """Let a temporary schedule replace everything while it lasts, overrides included."""
     coming = _coming(span, at)
     TemporarySchedule.objects.create(
@@ -270,14 +270,14 @@ def stand_in(
 
 
 @transaction.atomic
-def end_temporary(*, number: int, at: datetime, by: str) -> Outcome:
+def end_temporary(*, number: int, at: datetime, by: str) -> BuildOutcome:
     """Let the usual schedule come back now."""
     row = _temporary(number, at)
     return _clear(row, Period(max(at, row.start), row.end), at=at, by=by)
 
 
 @transaction.atomic
-def clear_temporary(*, number: int, span: Period, at: datetime, by: str) -> Outcome:
+def clear_temporary(*, number: int, span: Period, at: datetime, by: str) -> BuildOutcome:
     """Let the usual schedule come back for a part of a temporary one; the rest of it stays."""
     row, coming = _temporary(number, at), _coming(span, at)
     if row.period.overlap(coming) is None:
@@ -292,7 +292,7 @@ def _temporary(number: int, at: datetime) -> TemporarySchedule:
     return row
 
 
-def _clear(row: TemporarySchedule, span: Period, *, at: datetime, by: str) -> Outcome:
+def _clear(row: TemporarySchedule, span: Period, *, at: datetime, by: str) -> BuildOutcome:
     left = schedule.clear([schedule_inputs.temporary(row)], span)
     TemporarySchedule.objects.filter(pk=row.pk).delete()
     TemporarySchedule.objects.bulk_create(
@@ -316,7 +316,7 @@ def _stored(engineer: int, period: Period) -> dict[str, object]:
 
 
 @transaction.atomic
-def people_changed(*, at: datetime, by: str, why: str) -> Outcome:
+def people_changed(*, at: datetime, by: str, why: str) -> BuildOutcome:
     """Work everything out again after somebody left or came back. Nobody can be kept here."""
     cover_nominations.who_left(at=at)
     return rebuild(Duty.values, at=at, by=by, why=why, anyway=True, extending=True)

@@ -13,7 +13,7 @@ from dutydesk.ports.rota import TheirShift
 from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import roster
-from dutydesk.rota.rules.differences import Difference, differences
+from dutydesk.rota.rules.differences import RotaDifference, differences
 
 KIND = "pagerduty.override"
 
@@ -29,14 +29,14 @@ class Overriding:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class OverrideRequest:
     """What would be put there, and the differences that an override can't mend, with why."""
 
     overrides: tuple[Overriding, ...]
-    left: tuple[tuple[Difference, str], ...]
+    left: tuple[tuple[RotaDifference, str], ...]
 
 
-def compare(*, duty: str, theirs: Iterable[TheirShift], span: Period) -> list[Difference]:
+def compare(*, duty: str, theirs: Iterable[TheirShift], span: Period) -> list[RotaDifference]:
     """Give where the other tool's rota of a duty differs from ours in `span`, by people's names.
 
     People are matched by address; somebody who is not on the team is told by address or name.
@@ -49,14 +49,16 @@ def compare(*, duty: str, theirs: Iterable[TheirShift], span: Period) -> list[Di
     return differences(here, there, span)
 
 
-def wanted(*, duty: str, found: Iterable[Difference], people: Mapping[str, str]) -> Wanted:
+def wanted(
+    *, duty: str, found: Iterable[RotaDifference], people: Mapping[str, str]
+) -> OverrideRequest:
     """Give the overrides that would put our rota of a duty there.
 
     `people`: everybody's number there, by address in lower case.
     """
     emails = dict(Engineer.objects.values_list("name", "email"))
     overrides: list[Overriding] = []
-    left: list[tuple[Difference, str]] = []
+    left: list[tuple[RotaDifference, str]] = []
     for each in found:
         user = people.get(emails.get(each.ours, "").casefold())
         if not each.ours:
@@ -65,7 +67,7 @@ def wanted(*, duty: str, found: Iterable[Difference], people: Mapping[str, str])
             left.append((each, "nobody there has that address"))
         else:
             overrides.append(Overriding(duty, each.period, each.ours, user))
-    return Wanted(tuple(overrides), tuple(left))
+    return OverrideRequest(tuple(overrides), tuple(left))
 
 
 @transaction.atomic

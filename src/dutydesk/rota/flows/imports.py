@@ -11,24 +11,24 @@ from dutydesk.kernel import bounds
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
-from dutydesk.rota.flows.shift_build import DUTIES, HORIZON, EditRefused, Outcome, rebuild
+from dutydesk.rota.flows.shift_build import DUTIES, HORIZON, BuildOutcome, EditRefused, rebuild
 from dutydesk.rota.models import Override, Rotation
 from dutydesk.rota.rules import exports, ical
 from dutydesk.rota.rules.exports import Taken, TakenShift
 
 
 @dataclass(frozen=True)
-class TakenIn:
+class ImportedRota:
     """How much was taken in, and how much was there already or is past."""
 
     rotations: int
     shifts: int
     left: int
-    outcome: Outcome
+    outcome: BuildOutcome
 
 
 @transaction.atomic
-def take_in(*, text: str, duty: str, at: datetime, by: str) -> TakenIn:
+def take_in(*, text: str, duty: str, at: datetime, by: str) -> ImportedRota:
     """Take in a calendar or an export for a duty, wholly or not at all; safe to do twice.
 
     People are matched by address or name. What is past is left alone. What was taken in before
@@ -47,7 +47,7 @@ def take_in(*, text: str, duty: str, at: datetime, by: str) -> TakenIn:
     Override.objects.bulk_create(added)
     left = len(rotations) + len(shifts) - len(new) - len(added)
     why = f"{len(new)} rotations and {len(added)} shifts of {duty} were taken in"
-    return TakenIn(len(new), len(added), left, rebuild([duty], at=at, by=by, why=why))
+    return ImportedRota(len(new), len(added), left, rebuild([duty], at=at, by=by, why=why))
 
 
 def _read(text: str, at: datetime) -> Taken:

@@ -13,7 +13,7 @@ from dutydesk.rota.flows import plan_constraints, roster, violations, workload
 from dutydesk.rota.flows.shift_build import EditRefused
 from dutydesk.rota.models import Absence
 from dutydesk.rota.rules import plan_model
-from dutydesk.rota.rules.plan_model import Plan, Seat, Turn, Wanted
+from dutydesk.rota.rules.plan_model import Plan, PlanRequest, Seat, Turn
 from dutydesk.rota.rules.solver import plan
 from dutydesk.rota.rules.tallies import Tally
 from dutydesk.rota.rules.turns import Turns
@@ -85,11 +85,11 @@ def _wanted(
     names: Mapping[int, str],
     at: datetime,
     afresh: bool,
-) -> Wanted:
+) -> PlanRequest:
     span = Period(periods[0].start, periods[-1].end)
     kept = plan_constraints.kept(periods, rest=current.on_call.rest)
     published = {} if afresh else plan_constraints.published(periods)
-    return Wanted(
+    return PlanRequest(
         turns=[
             Turn(period, _hours(t.total), _hours(t.weekend), _hours(t.holiday))
             for period, t in zip(periods, tallies, strict=True)
@@ -123,7 +123,7 @@ def _sums(
 
 
 def _reasons(
-    wanted: Wanted, found: Plan, before: Mapping[Seat, int], names: Mapping[int, str]
+    wanted: PlanRequest, found: Plan, before: Mapping[Seat, int], names: Mapping[int, str]
 ) -> dict[Seat, str]:
     """Say for each seat of a plan why it is whose it is."""
     reasons = {}
@@ -143,7 +143,7 @@ def _reasons(
 
 
 def _notes(
-    wanted: Wanted, found: Plan, current: Process, names: Mapping[int, str], afresh: bool
+    wanted: PlanRequest, found: Plan, current: Process, names: Mapping[int, str], afresh: bool
 ) -> list[str]:
     """Say what else to know of a plan before it is published."""
     if not found.possible:

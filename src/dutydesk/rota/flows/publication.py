@@ -9,7 +9,7 @@ from dutydesk.kernel.periods import Period, subtract
 from dutydesk.rota.flows import coverage, plan_constraints
 from dutydesk.rota.flows.coverage import Preview
 from dutydesk.rota.flows.plan_proposals import Row
-from dutydesk.rota.flows.shift_build import EditRefused, Outcome, rebuild
+from dutydesk.rota.flows.shift_build import BuildOutcome, EditRefused, rebuild
 from dutydesk.rota.models import Override
 
 _Seat = tuple[Period, str, int]
@@ -17,7 +17,7 @@ _AFTER = timedelta(weeks=1)
 
 
 @transaction.atomic
-def accept(*, seats: Sequence[Row], at: datetime, by: str) -> Outcome:
+def accept(*, seats: Sequence[Row], at: datetime, by: str) -> BuildOutcome:
     """Publish a plan: in its turns it takes over from the rotations, which go on after it.
 
     Swaps, overrides and shifts by hand stay. Refused where they changed since it was proposed.

@@ -10,7 +10,7 @@ from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota.flows import edits, schedule_inputs
 from dutydesk.rota.flows.edits import Cadence
-from dutydesk.rota.flows.shift_build import EditRefused, Outcome, rebuild
+from dutydesk.rota.flows.shift_build import BuildOutcome, EditRefused, rebuild
 from dutydesk.rota.models import Rotation
 from dutydesk.rota.rules import schedule
 from dutydesk.rota.rules.turns import Turns
@@ -26,7 +26,7 @@ def _running(number: int, at: datetime) -> Rotation:
 
 
 @transaction.atomic
-def change(*, number: int, cadence: Cadence, at: datetime, by: str) -> Outcome:
+def change(*, number: int, cadence: Cadence, at: datetime, by: str) -> BuildOutcome:
     """Change a rotation from now on, or from its new first turn if that is still to come.
 
     Where only the places changed, whoever is on now stays on, or the next of them who is left.
@@ -50,7 +50,7 @@ def change(*, number: int, cadence: Cadence, at: datetime, by: str) -> Outcome:
     return rebuild([row.duty], at=at, by=by, why=f"A rotation of {row.duty} was changed")
 
 
-def _going_on(before: schedule.Rotation, places: Places, at: datetime) -> Places:
+def _going_on(before: schedule.RotationLayer, places: Places, at: datetime) -> Places:
     """Give the new places so that the one on now is on, or else the next that is still there."""
     turn = before.turns.number_at(at)
     following = (before.place(turn + n) for n in range(len(before.places)))
@@ -61,7 +61,7 @@ def _going_on(before: schedule.Rotation, places: Places, at: datetime) -> Places
 
 
 @transaction.atomic
-def close_up(*, number: int, engineer: int, at: datetime, by: str) -> Outcome:
+def close_up(*, number: int, engineer: int, at: datetime, by: str) -> BuildOutcome:
     """Take somebody out of a rotation for good; the others move up, and who is on stays on."""
     row = _running(number, at)
     before = schedule_inputs.rotation(row)

@@ -40,14 +40,14 @@ _BEGINNING = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 _NEVER = Period(_BEGINNING, _BEGINNING)
 
 
-def rotation(row: models.Rotation) -> schedule.Rotation:
+def rotation(row: models.Rotation) -> schedule.RotationLayer:
     """Give a stored rotation as the rules want it. It begins with its first turn, or when told."""
     zone = ZoneInfo(row.zone)
     turns = Turns(row.unit, row.length, datetime.fromisoformat(row.starts), zone)  # type: ignore[arg-type]
     first = turns.handoff(0)
     begins = row.begins_at or first
     last = row.ends_at or first.replace(year=9990)
-    return schedule.Rotation(
+    return schedule.RotationLayer(
         turns=turns,
         places=tuple(tuple(place) for place in row.places),
         windows=tuple(window(each) for each in row.windows),
@@ -67,10 +67,10 @@ def window(stored: dict[str, object]) -> Window:
     )
 
 
-def override(row: models.Override) -> schedule.Override:
+def override(row: models.Override) -> schedule.OverrideLayer:
     """Give a stored override as the rules want it; plans, then by hand, then changes."""
     order = {"plan": -1, "hand": 0}.get(row.kind, 1)
-    return schedule.Override(
+    return schedule.OverrideLayer(
         period=row.period,
         add=row.add_id,
         remove=row.remove_id,
@@ -94,9 +94,9 @@ def temporary(row: models.TemporarySchedule) -> schedule.Temporary:
     return schedule.Temporary(row.period, shifts, row.pk)
 
 
-def _absences(span: Period) -> Iterable[schedule.Absence]:
+def _absences(span: Period) -> Iterable[schedule.AbsencePeriod]:
     away = models.Absence.objects.filter(end__gt=span.start, start__lt=span.end, wish=False)
     for row in away:
-        yield schedule.Absence(row.engineer_id, row.period)
+        yield schedule.AbsencePeriod(row.engineer_id, row.period)
     for left in Engineer.objects.filter(active=False).values_list("pk", flat=True):
-        yield schedule.Absence(left, span)
+        yield schedule.AbsencePeriod(left, span)

@@ -16,7 +16,7 @@ from dutydesk.rota.flows import notices, schedule_inputs, violations, void_swaps
 from dutydesk.rota.models import Duty, Outlook, Shift
 from dutydesk.rota.rules.newcomers import give_way
 from dutydesk.rota.rules.schedule import OnShift, compose
-from dutydesk.rota.rules.shift_changes import Difference, Moved, difference, moved
+from dutydesk.rota.rules.shift_changes import Moved, ShiftChanges, difference, moved
 
 # How far ahead rotas are worked out: a year and a bit, so that plans for a year fit.
 HORIZON = timedelta(weeks=57)
@@ -33,7 +33,7 @@ class RotaChanged(Event):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class BuildOutcome:
     """What an edit does: everybody's gains and losses by duty, and what to warn of.
 
     `void`: the taken swaps that mean nothing any more, as lines for people.
@@ -66,7 +66,7 @@ def rebuild(
     why: str,
     anyway: bool = False,
     extending: bool = False,
-) -> Outcome:
+) -> BuildOutcome:
     """Work these duties out again from `at` on, and tell whom it concerns.
 
     Belongs inside the transaction of the edit. What is past stays as it was recorded. Refused
@@ -87,7 +87,7 @@ def rebuild(
     warnings = violations.check(before, before | composed, at=at, anyway=lenient)
     void = void_swaps.voided(before, before | composed, at)
     _write({duty: difference(recorded[duty], composed[duty], at) for duty in changed}, composed, at)
-    outcome = Outcome(
+    outcome = BuildOutcome(
         {duty: moved(before[duty], composed[duty], known[duty]) for duty in changed},
         tuple(warnings),
         tuple(void_swaps.told(void)),
@@ -136,7 +136,7 @@ def _composed(duties: list[str], span: Period) -> dict[str, list[OnShift]]:
 
 
 def _write(
-    changes: Mapping[str, Difference], composed: Mapping[str, list[OnShift]], at: datetime
+    changes: Mapping[str, ShiftChanges], composed: Mapping[str, list[OnShift]], at: datetime
 ) -> None:
     """First what ends or shrinks, then what grows or begins: nobody is twice at once between."""
     ends = {number: end for change in changes.values() for number, end in change.moved}
@@ -171,7 +171,7 @@ def _row(duty: str, shift: OnShift, at: datetime) -> Shift:
     )
 
 
-def _tell(outcome: Outcome, *, at: datetime, by: str, why: str, anyway: bool) -> None:
+def _tell(outcome: BuildOutcome, *, at: datetime, by: str, why: str, anyway: bool) -> None:
     duties = [duty for duty, people in outcome.moved.items() if people]
     entry = journal.record(
         fact=RotaChanged(duties, len(outcome.people)),

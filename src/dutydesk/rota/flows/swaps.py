@@ -18,7 +18,7 @@ from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import edits, notices, roster
-from dutydesk.rota.flows.shift_build import EditRefused, Outcome
+from dutydesk.rota.flows.shift_build import BuildOutcome, EditRefused
 from dutydesk.rota.models import Override, Shift, Swap
 
 KIND = "rota.swap"
@@ -123,7 +123,7 @@ def _settle(swap: Swap, state: Swap.State, at: datetime) -> None:
 
 
 @transaction.atomic
-def take(*, swap: int, engineer: int, at: datetime) -> Outcome:
+def take(*, swap: int, engineer: int, at: datetime) -> BuildOutcome:
     """Take somebody's offered time; refused where the pairing would break, and then it stands."""
     row = _offered(swap)
     taker = Engineer.objects.get(pk=engineer)
@@ -160,7 +160,7 @@ def take_back(*, swap: int, engineer: int, at: datetime) -> None:
 
 
 @transaction.atomic
-def take_now(*, shift: int, engineer: int, at: datetime) -> Outcome:
+def take_now(*, shift: int, engineer: int, at: datetime) -> BuildOutcome:
     """Take over a shift that is running, from this minute to its end."""
     found = Shift.objects.select_related("engineer").filter(pk=shift, cancelled_at=None).first()
     if found is None or not found.start <= at < found.end:

@@ -33,7 +33,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Health:
+class RotaHealth:
     """How a team carries its on-call rota, and what is beyond the process's limits.
 
     `quality`: how alike everybody's hours are, and how much of the promised hours have a primary.
@@ -93,7 +93,7 @@ def _periods(span: Period) -> dict[tuple[int, bool], list[Period]]:
     return found
 
 
-def health(*, span: Period, at: datetime) -> Health:
+def health(*, span: Period, at: datetime) -> RotaHealth:
     """Judge the on-call rota in `span` by the process's limits. Clause oncall.rota."""
     mine = _periods(span)
     hours = promised(span, "primary")
@@ -113,7 +113,7 @@ def health(*, span: Period, at: datetime) -> Health:
         covered=declared - sum((period.length for period in missing), timedelta()),
         declared=declared,
     )
-    return Health(shares, until, wrong, hints, found)
+    return RotaHealth(shares, until, wrong, hints, found)
 
 
 def _judge(

@@ -22,7 +22,7 @@ class CalendarError(ValueError):
 
 
 @dataclass(frozen=True)
-class Entry:
+class CalendarEntry:
     """One thing in a calendar.
 
     `uid` never changes while the thing lives. `cancelled`: it was there, and is no more.
@@ -39,7 +39,7 @@ class Entry:
     truncated: bool = False
 
 
-def write(title: str, entries: Iterable[Entry], *, alarms: Sequence[timedelta]) -> str:
+def write(title: str, entries: Iterable[CalendarEntry], *, alarms: Sequence[timedelta]) -> str:
     """Give the entries as iCalendar text, in UTC, with an alarm so long before each start.
 
     A cancelled one stays, without length and marked so, since calendars drop only what they are
@@ -56,7 +56,7 @@ def write(title: str, entries: Iterable[Entry], *, alarms: Sequence[timedelta]) 
     return str(calendar.to_ical(), "utf-8")
 
 
-def _event(entry: Entry, alarms: Sequence[timedelta]) -> icalendar.Event:
+def _event(entry: CalendarEntry, alarms: Sequence[timedelta]) -> icalendar.Event:
     event = icalendar.Event()
     event.add("uid", entry.uid)
     event.add("summary", f"Begins* {entry.summary}" if entry.truncated else entry.summary)
@@ -78,7 +78,7 @@ def _event(entry: Entry, alarms: Sequence[timedelta]) -> icalendar.Event:
     return event
 
 
-def _alarm(entry: Entry, before: timedelta) -> icalendar.Alarm:
+def _alarm(entry: CalendarEntry, before: timedelta) -> icalendar.Alarm:
     alarm = icalendar.Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", entry.summary)
@@ -86,7 +86,7 @@ def _alarm(entry: Entry, before: timedelta) -> icalendar.Alarm:
     return alarm
 
 
-def read(text: str, span: Period, zone: ZoneInfo | None = None) -> list[Entry]:
+def read(text: str, span: Period, zone: ZoneInfo | None = None) -> list[CalendarEntry]:
     """Give what a calendar has in `span`, repetitions written out, in order of start.
 
     An occurrence that was changed by itself replaces only that one, what is sent twice counts
@@ -101,7 +101,7 @@ def read(text: str, span: Period, zone: ZoneInfo | None = None) -> list[Entry]:
         found = recurring_ical_events.of(calendar).between(span.start, span.end)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise CalendarError(f"This can't be read as a calendar: {error}") from error
-    entries: dict[tuple[str, datetime], Entry] = {}
+    entries: dict[tuple[str, datetime], CalendarEntry] = {}
     for event in found:
         entry = _entry(event, local)
         key = (entry.uid, entry.period.start)
@@ -110,9 +110,9 @@ def read(text: str, span: Period, zone: ZoneInfo | None = None) -> list[Entry]:
     return sorted(entries.values(), key=lambda entry: (entry.period.start, entry.uid))
 
 
-def _entry(event: icalendar.Event, zone: ZoneInfo) -> Entry:
+def _entry(event: icalendar.Event, zone: ZoneInfo) -> CalendarEntry:
     start, end = (_instant(event.decoded(name), zone) for name in ("DTSTART", "DTEND"))
-    return Entry(
+    return CalendarEntry(
         uid=str(event.get("UID", "")),
         summary=str(event.get("SUMMARY", "")),
         period=Period(start, max(start, end)),

@@ -35,7 +35,7 @@ class Busy:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PlanRequest:
     """What to plan. People go by number. `had`: hours that each carried before, to even out.
 
     `published` is what everybody has been told already, which a plan keeps where it can. `fixed`
@@ -94,7 +94,7 @@ class Plan:
         return self.possible and self.gap <= CLOSE and not self.fewer
 
 
-def clashes(wanted: Wanted, when: Mapping[int, Sequence[Period]]) -> Iterable[tuple[int, int]]:
+def clashes(wanted: PlanRequest, when: Mapping[int, Sequence[Period]]) -> Iterable[tuple[int, int]]:
     """Give each (person, turn's number) where a person's periods meet a turn."""
     for person in wanted.people:
         for number, turn in enumerate(wanted.turns):
@@ -109,7 +109,7 @@ def too_near(some: Period, other: Period, rest: timedelta | None) -> bool:
     return max(some.start, other.start) - min(some.end, other.end) < rest
 
 
-def stuck(wanted: Wanted) -> tuple[int, ...]:
+def stuck(wanted: PlanRequest) -> tuple[int, ...]:
     """Give the turns in which fewer people can be on than it takes, whatever else is planned."""
     found = []
     for number in range(len(wanted.turns)):
@@ -120,7 +120,7 @@ def stuck(wanted: Wanted) -> tuple[int, ...]:
     return tuple(found)
 
 
-def against(wanted: Wanted, seats: Mapping[Seat, int], seat: Seat, person: int) -> Against:
+def against(wanted: PlanRequest, seats: Mapping[Seat, int], seat: Seat, person: int) -> Against:
     """Give the rule that keeps somebody out of a seat as the others are filled; "" if none does."""
     turn = wanted.turns[seat[0]].period
     if any(turn.overlap(period) for period in wanted.away.get(person, ())):
@@ -138,7 +138,7 @@ def against(wanted: Wanted, seats: Mapping[Seat, int], seat: Seat, person: int) 
     return "" if _paired(wanted.known, person, beside) else "pairing"
 
 
-def beside_by_change(wanted: Wanted, seat: Seat) -> list[Busy]:
+def beside_by_change(wanted: PlanRequest, seat: Seat) -> list[Busy]:
     """Give who is on in the other duties during a seat's turn by something that stays."""
     turn = wanted.turns[seat[0]].period
     return [b for b in wanted.busy if b.duty != seat[1] and turn.overlap(b.period)]
@@ -152,12 +152,12 @@ def _paired(known: Experience, person: int, beside: Sequence[int]) -> bool:
     return not known.newcomers.intersection(beside)
 
 
-def able(wanted: Wanted, seats: Mapping[Seat, int], seat: Seat) -> list[int]:
+def able(wanted: PlanRequest, seats: Mapping[Seat, int], seat: Seat) -> list[int]:
     """Give who could have a seat by the rules, as the others are filled."""
     return [person for person in wanted.people if not against(wanted, seats, seat, person)]
 
 
-def over_share(wanted: Wanted, seats: Mapping[Seat, int]) -> dict[int, float]:
+def over_share(wanted: PlanRequest, seats: Mapping[Seat, int]) -> dict[int, float]:
     """Give who would carry more than their share, and which share, from 0 to 1."""
     total = sum(turn.hours for turn in wanted.turns)
     if wanted.share_below is None or not total:

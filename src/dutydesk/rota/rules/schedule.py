@@ -31,7 +31,7 @@ class OnShift:
 
 
 @dataclass(frozen=True)
-class Rotation:
+class RotationLayer:
     """Places that take turns; turn `k` is for place `k`, round and round.
 
     A place is a group of engineers, and an empty one keeps the cadence. Outside its `windows`,
@@ -51,7 +51,7 @@ class Rotation:
 
 
 @dataclass(frozen=True)
-class Override:
+class OverrideLayer:
     """A change for a period: `add` comes on, `remove` goes off, or one replaces the other.
 
     A replacement happens only where the replaced person is on. `everybody`: all go off first.
@@ -77,7 +77,7 @@ class Temporary:
 
 
 @dataclass(frozen=True)
-class Absence:
+class AbsencePeriod:
     """A person who can't be on."""
 
     engineer: int
@@ -88,10 +88,10 @@ class Absence:
 class Rota:
     """All that decides who is on for one duty."""
 
-    rotations: tuple[Rotation, ...] = ()
-    overrides: tuple[Override, ...] = ()
+    rotations: tuple[RotationLayer, ...] = ()
+    overrides: tuple[OverrideLayer, ...] = ()
     temporary: tuple[Temporary, ...] = ()
-    absences: tuple[Absence, ...] = ()
+    absences: tuple[AbsencePeriod, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +106,10 @@ class _Now:
     """What applies at one moment of the sweep."""
 
     base: dict[int, _Layered] = field(default_factory=dict)
-    overrides: dict[int, Override] = field(default_factory=dict)
+    overrides: dict[int, OverrideLayer] = field(default_factory=dict)
     temporary: dict[int, Temporary] = field(default_factory=dict)
     standing_in: dict[int, tuple[int, OnShift]] = field(default_factory=dict)
-    absent: dict[int, Absence] = field(default_factory=dict)
+    absent: dict[int, AbsencePeriod] = field(default_factory=dict)
 
     def on(self) -> dict[int, Source]:
         found = self._temporarily() if self.temporary else self._usually()
@@ -136,11 +136,11 @@ class _Now:
         return found
 
 
-def _in_turn(change: Override) -> tuple[int, int, Period]:
+def _in_turn(change: OverrideLayer) -> tuple[int, int, Period]:
     return change.priority, change.number, change.period
 
 
-def _apply(change: Override, on: dict[int, Source]) -> None:
+def _apply(change: OverrideLayer, on: dict[int, Source]) -> None:
     if change.everybody:
         on.clear()
     elif change.remove is not None and on.pop(change.remove, None) is None:
@@ -215,7 +215,7 @@ def _things(rota: Rota, span: Period) -> Iterator[tuple[str, Period, object]]:
                 yield "standing_in", shared, (schedule.number, shift)
 
 
-def turns_of(rotation: Rotation, span: Period) -> Iterator[OnShift]:
+def turns_of(rotation: RotationLayer, span: Period) -> Iterator[OnShift]:
     """Give who is on by one rotation in `span`, cut to it, by turns and windows."""
     limited = span.overlap(rotation.lasts) if rotation.lasts else span
     if limited is None:

@@ -9,7 +9,7 @@ from dutydesk.rota.rules.schedule import OnShift
 
 
 @dataclass(frozen=True)
-class Difference:
+class ShiftChanges:
     """What to write: shifts that are new, that end at another time, that end now, that are off.
 
     Recorded shifts go by their number.
@@ -23,7 +23,7 @@ class Difference:
 
 def difference(
     recorded: Mapping[int, OnShift], composed: Iterable[OnShift], at: datetime
-) -> Difference:
+) -> ShiftChanges:
     """Compare the recorded shifts that end after `at` with those composed from `at` on.
 
     One that goes on at `at` by the same cause stays the same shift, from when it began.
@@ -39,7 +39,7 @@ def difference(
             moved.append((number, shift.period.end))
     begun = {number for number in left.values() if recorded[number].period.start < at}
     off = tuple(number for number in left.values() if number not in begun)
-    return Difference(tuple(new), tuple(moved), tuple(sorted(begun)), off)
+    return ShiftChanges(tuple(new), tuple(moved), tuple(sorted(begun)), off)
 
 
 def _mark(shift: OnShift, at: datetime) -> tuple[object, ...]:

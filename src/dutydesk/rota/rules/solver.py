@@ -12,9 +12,9 @@ from dutydesk.kernel.periods import Period
 from dutydesk.rota.rules.plan_model import (
     RULES,
     Plan,
+    PlanRequest,
     Rule,
     Seat,
-    Wanted,
     beside_by_change,
     clashes,
     stuck,
@@ -35,7 +35,7 @@ def _solver() -> Any:
 class _Model:
     """The rules as CP-SAT understands them: `x[person, turn, duty]` is whether they have it."""
 
-    def __init__(self, wanted: Wanted, rules: Collection[Rule]) -> None:
+    def __init__(self, wanted: PlanRequest, rules: Collection[Rule]) -> None:
         if "fixed" not in rules:
             wanted = replace(wanted, fixed={}, busy=_outside(wanted))
         self.wanted = wanted
@@ -221,7 +221,7 @@ class _Model:
         return sum(over)
 
 
-def step(wanted: Wanted, what: str = "hours") -> float:
+def step(wanted: PlanRequest, what: str = "hours") -> float:
     """Give the step in which a plan counts hours, so that it can be proven in seconds."""
     weights = [getattr(turn, what) for turn in wanted.turns]
     largest = max(weights, default=0)
@@ -229,7 +229,7 @@ def step(wanted: Wanted, what: str = "hours") -> float:
     return float(max(largest / 2, mean / _MOST_UNITS / 2)) if largest else 0.0
 
 
-def _outside(wanted: Wanted) -> Sequence[Any]:
+def _outside(wanted: PlanRequest) -> Sequence[Any]:
     """Give the time that people keep before and after the plan."""
     span = Period(wanted.turns[0].period.start, wanted.turns[-1].period.end)
     return [busy for busy in wanted.busy if busy.period.overlap(span) is None]
@@ -258,7 +258,7 @@ class _Solving:
         return None if status == _solver().UNKNOWN else False
 
 
-def plan(wanted: Wanted, *, seconds: float = 7.0, workers: int = 2) -> Plan:
+def plan(wanted: PlanRequest, *, seconds: float = 7.0, workers: int = 2) -> Plan:
     """Fill every seat by the rules, first moving as few published ones as can be, then fairly.
 
     Gives the best found in about `seconds`, in all; with no plan, which rules make it impossible.
@@ -311,11 +311,11 @@ def _read(built: _Model, solver: Any, fewer: int) -> Plan:
     )
 
 
-def _in(seats: Mapping[Seat, int], person: int, turn: int, wanted: Wanted) -> bool:
+def _in(seats: Mapping[Seat, int], person: int, turn: int, wanted: PlanRequest) -> bool:
     return any(seats[turn, duty] == person for duty in wanted.duties)
 
 
-def _none(wanted: Wanted, solving: _Solving, found: bool | None) -> Plan:
+def _none(wanted: PlanRequest, solving: _Solving, found: bool | None) -> Plan:
     """Say why there is no plan: each rule that, given up alone, would make one possible.
 
     If there is no such rule, the first two that would do it together. No rule named: there are
@@ -330,6 +330,6 @@ def _none(wanted: Wanted, solving: _Solving, found: bool | None) -> Plan:
     return Plan(broken_by=tuple(blamed), together=together, stuck=stuck(wanted))
 
 
-def _without(wanted: Wanted, given_up: Sequence[Rule], solving: _Solving, most: float) -> bool:
+def _without(wanted: PlanRequest, given_up: Sequence[Rule], solving: _Solving, most: float) -> bool:
     left = [rule for rule in RULES if rule not in given_up]
     return bool(solving.solve(_Model(wanted, left), most=most))

@@ -65,7 +65,7 @@ class Week:
 
 
 @dataclass(frozen=True)
-class Shown:
+class DrawnShift:
     """A shift to draw."""
 
     number: int
@@ -82,7 +82,7 @@ class Duties:
 
     duty: str
     title: str
-    shifts: Sequence[Shown]
+    shifts: Sequence[DrawnShift]
     declared: Sequence[Period]
     holes: Sequence[tuple[Period, str]]
 
@@ -172,10 +172,10 @@ def _lane(duty: Duties, whole: Period) -> Lane:
     )
 
 
-def _rows(shifts: Sequence[Shown], whole: Period) -> list[tuple[Shown, int]]:
+def _rows(shifts: Sequence[DrawnShift], whole: Period) -> list[tuple[DrawnShift, int]]:
     """Put shifts that share time on rows of their own, as few as do; a person keeps to one row."""
     ends: list[datetime] = []
-    found: list[tuple[Shown, int]] = []
+    found: list[tuple[DrawnShift, int]] = []
     seen: dict[str, int] = {}
     for shift in sorted(shifts, key=lambda s: (s.period.start, s.name)):
         if shift.period.overlap(whole) is None:

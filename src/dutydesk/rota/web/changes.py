@@ -17,13 +17,13 @@ from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import coverage, edits, rotation_changes, schedule_inputs
 from dutydesk.rota.flows.edits import Cadence
-from dutydesk.rota.flows.shift_build import Outcome
+from dutydesk.rota.flows.shift_build import BuildOutcome
 from dutydesk.rota.models import Duty, Override, Rotation, TemporarySchedule
 from dutydesk.rota.rules import typed as reading
 from dutydesk.rota.rules.weekly_windows import current_or_next
 from dutydesk.web.screens import DeskRequest, rule
 
-Edit = Callable[[], Outcome]
+Edit = Callable[[], BuildOutcome]
 
 TITLES = {
     "shift": "Give somebody a shift",
@@ -68,7 +68,7 @@ def change(request: DeskRequest) -> HttpResponse:
     return render(request, "rota/change.html", context, status=422 if refusal else 200)
 
 
-def _says(outcome: Outcome) -> str:
+def _says(outcome: BuildOutcome) -> str:
     count = len(outcome.people)
     told = f"{count} {'person was' if count == 1 else 'people were'} told." if count else ""
     return " ".join(["Changed.", told, *outcome.notes]).strip()
@@ -212,7 +212,7 @@ def _moment(typed: dict[str, str], name: str) -> datetime:
 
 
 def _numbered(
-    typed: dict[str, str], name: str, do: Callable[..., Outcome], who: dict[str, object]
+    typed: dict[str, str], name: str, do: Callable[..., BuildOutcome], who: dict[str, object]
 ) -> Edit:
     number = _needed(typed, "number")
     return lambda: do(**{name: number}, **who)

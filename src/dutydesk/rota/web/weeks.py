@@ -29,8 +29,8 @@ from dutydesk.rota.rules import typed
 from dutydesk.rota.rules.duty import why
 from dutydesk.rota.rules.week_chart import (
     DAY,
+    DrawnShift,
     Duties,
-    Shown,
     Week,
     change,
     holiday,
@@ -120,11 +120,11 @@ def _hole(gap: coverage.Gap) -> str:
     return f"{gap.what}: {who}, {words.span(gap.period, process.in_force().zone)}"
 
 
-def _shown(row: Shift, request: DeskRequest) -> Shown:
+def _shown(row: Shift, request: DeskRequest) -> DrawnShift:
     span = words.span(row.period, process.in_force().zone)
     title = f"{row.engineer.name} {why(row.duty, row.kind)}, {span}"
     mine = row.engineer_id == request.person.engineer
-    return Shown(row.pk, row.engineer.name, row.period, row.kind, mine, title)
+    return DrawnShift(row.pk, row.engineer.name, row.period, row.kind, mine, title)
 
 
 def _running(at: datetime) -> list[tuple[object, int | None]]:
