@@ -42,7 +42,7 @@ def ms(seconds: float) -> str:
 def lateness(now: Callable[[], datetime]) -> list[float]:
     """Give how late each of 600 promises was looked after among 100,000 open ones."""
     from dutydesk.commitments.models import Commitment
-    from dutydesk.journal.models import Entry
+    from dutydesk.journal.models import JournalEntry
 
     far, soon = now() + timedelta(days=30), now() + timedelta(seconds=20)
 
@@ -55,7 +55,7 @@ def lateness(now: Callable[[], datetime]) -> list[float]:
     rows = [made(n, far + timedelta(seconds=n)) for n in range(COMMITMENTS)]
     rows += [made(COMMITMENTS + n, soon + timedelta(milliseconds=50 * n)) for n in range(600)]
     Commitment.objects.bulk_create(rows, batch_size=5000)
-    looked = Entry.objects.filter(kind="commitment.due", subject__startswith="bench:")
+    looked = JournalEntry.objects.filter(kind="commitment.due", subject__startswith="bench:")
     eventually(lambda: looked.count() >= 600, 120)
     due = dict(Commitment.objects.filter(kind="bench").values_list("subject", "due_at"))
     return [(e.at - due[e.subject]).total_seconds() for e in looked]

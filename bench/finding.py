@@ -92,7 +92,7 @@ def fill(chance: random.Random) -> list[str]:
         cursor.execute("ANALYZE")
         keep = "SELECT desk_document_question(id) FROM desk_question WHERE id <= %s AND id > %s"
         cursor.execute(keep, [2000, 0])
-        cursor.execute("ANALYZE desk_document")  # Or the plans stay those of an empty table.
+        cursor.execute("ANALYZE desk_searchdocument")  # Or the plans stay those of an empty table.
         began = time.perf_counter()
         cursor.execute(keep, [THREADS, 2000])
         each = (time.perf_counter() - began) / THREADS
@@ -106,7 +106,7 @@ def explain(words: str) -> None:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "EXPLAIN SELECT kind, number, at, vector FROM desk_document"
+            "EXPLAIN SELECT kind, number, at, vector FROM desk_searchdocument"
             " WHERE vector @@ desk_query(%s) ORDER BY at DESC LIMIT 1000",
             [words],
         )

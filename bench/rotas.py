@@ -93,7 +93,7 @@ def proposed(now: datetime) -> list[str]:
 
     from dutydesk.people.models import Engineer
     from dutydesk.rota.flows import plan_proposals, publication
-    from dutydesk.rota.models import Absence, Shift, Standing
+    from dutydesk.rota.models import Absence, ExperienceMark, Shift
 
     until = now + 52 * WEEK
     chance = random.Random(20261124)
@@ -117,7 +117,7 @@ def proposed(now: datetime) -> list[str]:
         people = list(Engineer.objects.filter(active=True))
         for number, engineer in enumerate(people):
             if number < 4 or number >= 8:
-                Standing.objects.create(engineer=engineer, experienced=number >= 8)
+                ExperienceMark.objects.create(engineer=engineer, experienced=number >= 8)
             for week in chance.sample(range(52), 8):
                 away(engineer, now + week * WEEK, wish=week % 2 == 0)
         first, plan_made = propose()

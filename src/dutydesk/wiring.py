@@ -9,18 +9,18 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from dutydesk.adapters.alertmanager.sender import AlertmanagerCourier
-from dutydesk.adapters.apprise.contact_method import WayCourier
-from dutydesk.adapters.apprise.mail import MailCourier
+from dutydesk.adapters.alertmanager.sender import AlertmanagerSender
+from dutydesk.adapters.apprise.contact_method import WaySender
+from dutydesk.adapters.apprise.mail import MailSender
 from dutydesk.adapters.apprise.services import AppriseAddresses
 from dutydesk.adapters.clock import RehearsalClock, SystemClock
 from dutydesk.adapters.github.account import GitHubAccount
-from dutydesk.adapters.maintenance_command.sender import CommandCourier, read_commands
-from dutydesk.adapters.maintenance_webhook.sender import WebhookCourier
+from dutydesk.adapters.maintenance_command.sender import CommandSender, read_commands
+from dutydesk.adapters.maintenance_webhook.sender import WebhookSender
 from dutydesk.adapters.pagerduty.client import PagerDutyAccount
-from dutydesk.adapters.pagerduty.events import EventCourier
-from dutydesk.adapters.pagerduty.incidents import PagerDutyIncidents, PagerDutyWebhooks, WhoCourier
-from dutydesk.adapters.pagerduty.schedules import OverrideCourier, PagerDutySchedules
+from dutydesk.adapters.pagerduty.events import EventSender
+from dutydesk.adapters.pagerduty.incidents import PagerDutyIncidents, PagerDutyWebhooks, WhoSender
+from dutydesk.adapters.pagerduty.schedules import OverrideSender, PagerDutySchedules
 from dutydesk.alarms import actions
 from dutydesk.alarms.flows import (
     alertmanager_sync,
@@ -38,7 +38,7 @@ from dutydesk.chat.flows.people_posts import PersonEdited, PersonMarked, PersonP
 from dutydesk.commitments.flows.commitments import (
     CommitmentChased,
     CommitmentDue,
-    CommitmentFact,
+    CommitmentEvent,
     CommitmentWarned,
 )
 from dutydesk.data_folder import home, secret, secret_text
@@ -71,9 +71,9 @@ from dutydesk.oncall.flows import (
     thread_replies,
 )
 from dutydesk.oncall.flows.events import PageAcknowledged, PageCalled, PageResolved
-from dutydesk.oncall.flows.page_calls import MentionCourier
+from dutydesk.oncall.flows.page_calls import MentionSender
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.flows.outbox import ErrandFailing, ErrandSettled
+from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled
 from dutydesk.people.flows import attempts, people
 from dutydesk.ports.clock import TimeSource
 from dutydesk.ports.rota import Schedules
@@ -103,7 +103,7 @@ REACTIONS: dict[type[Event], tuple[journal.Reactor, ...]] = {
     MaintenanceSwitched: (maintenance_hooks.switch,),
 }
 # Who reacts to a commitment's time, by the first words of its kind.
-PROMISES: dict[str, dict[type[CommitmentFact], journal.Reactor]] = {
+PROMISES: dict[str, dict[type[CommitmentEvent], journal.Reactor]] = {
     "page": {CommitmentDue: escalation.due},
     "alarm.doubt": {CommitmentDue: doubt.due},
     "alarm.again": {CommitmentDue: takeover.due},
@@ -159,7 +159,7 @@ def move_clock(by: timedelta) -> datetime | None:
     return clock.forward(by) if isinstance(clock, RehearsalClock) else None
 
 
-def _is_of(word: str, fact: CommitmentFact) -> bool:
+def _is_of(word: str, fact: CommitmentEvent) -> bool:
     return f"{fact.sort}.".startswith(f"{word}.")
 
 
@@ -171,12 +171,12 @@ def connect() -> None:
     for word, reactions in PROMISES.items():
         for told, reactor in reactions.items():
             journal.react(told, reactor, partial(_is_of, word))
-    journal.react(ErrandSettled, alertmanager_sync.settled, alertmanager_sync.concerned)
-    journal.react(ErrandSettled, staleness.settled, staleness.concerned)
-    journal.react(ErrandSettled, failover.settled, failover.concerns)
-    journal.react(ErrandFailing, failover.failing, failover.concerns)
-    journal.react(ErrandSettled, maintenance_hooks.settled, maintenance_hooks.concerns)
-    journal.react(ErrandFailing, maintenance_hooks.failing, maintenance_hooks.concerns)
+    journal.react(MessageSettled, alertmanager_sync.settled, alertmanager_sync.concerned)
+    journal.react(MessageSettled, staleness.settled, staleness.concerned)
+    journal.react(MessageSettled, failover.settled, failover.concerns)
+    journal.react(MessageFailing, failover.failing, failover.concerns)
+    journal.react(MessageSettled, maintenance_hooks.settled, maintenance_hooks.concerns)
+    journal.react(MessageFailing, maintenance_hooks.failing, maintenance_hooks.concerns)
     contact_methods.check_with(AppriseAddresses())
     deliver()
     connect_pagerduty(pagerduty_account(), pagerduty_schedules())
@@ -185,27 +185,27 @@ def connect() -> None:
 
 
 def deliver() -> None:
-    """Choose who delivers each kind of errand, by the settings."""
+    """Choose who delivers each kind of outbox message, by the settings."""
     mail = os.environ.get("DUTYDESK_MAIL_URL", "")
     if mail:
-        outbox.deliver_with("email", MailCourier(mail))
+        outbox.deliver_with("email", MailSender(mail))
     inside = os.environ.get("DUTYDESK_WAY_HOSTS", "").replace(",", " ").split()
-    outbox.deliver_with("way", WayCourier(rows.released(contact_methods.address_of), inside))
-    outbox.deliver_with("mention", MentionCourier())
+    outbox.deliver_with("way", WaySender(rows.released(contact_methods.address_of), inside))
+    outbox.deliver_with("mention", MentionSender())
     alertmanager = os.environ.get("DUTYDESK_ALERTMANAGER_URL", "")
     if alertmanager:
-        courier = AlertmanagerCourier(
+        sender = AlertmanagerSender(
             alertmanager,
             auth=os.environ.get("DUTYDESK_ALERTMANAGER_AUTH", ""),
             auth_file=os.environ.get("DUTYDESK_ALERTMANAGER_AUTH_FILE", ""),
         )
-        outbox.deliver_with(alertmanager_sync.KIND, courier)
-        outbox.deliver_with(alertmanager_sync.LOOK, courier)
+        outbox.deliver_with(alertmanager_sync.KIND, sender)
+        outbox.deliver_with(alertmanager_sync.LOOK, sender)
         ROUNDS["alarms.stale"] = staleness.look_after
-    webhooks = WebhookCourier(rows.released(people.webhook_of), inside)
+    webhooks = WebhookSender(rows.released(people.webhook_of), inside)
     outbox.deliver_with(maintenance_hooks.WEBHOOK, webhooks, latest_only=True)
     for slug, path in _commands().items():
-        outbox.deliver_with(maintenance_hooks.command(slug), CommandCourier(path), latest_only=True)
+        outbox.deliver_with(maintenance_hooks.command(slug), CommandSender(path), latest_only=True)
 
 
 def _commands() -> dict[str, Path]:
@@ -248,18 +248,18 @@ def schedules_there() -> Schedules | None:
 def connect_pagerduty(account: PagerDutyAccount, schedules: dict[str, str]) -> None:
     """Tell PagerDuty of pages and follow it there, as far as it is set up."""
     if account.routing_key:
-        outbox.deliver_with(pager_outbound.KIND, EventCourier(account))
+        outbox.deliver_with(pager_outbound.KIND, EventSender(account))
         for fact in (PageCalled, PageAcknowledged, PageResolved):
             journal.react(fact, pager_outbound.tell, pager_outbound.concerns)
-        journal.react(ErrandSettled, pager_outbound.settled, pager_outbound.concerns_errand)
-    outbox.deliver_with(pager_inbound.KIND, WhoCourier(account))
-    journal.react(ErrandSettled, pager_inbound.settled, pager_inbound.concerns)
+        journal.react(MessageSettled, pager_outbound.settled, pager_outbound.concerns_message)
+    outbox.deliver_with(pager_inbound.KIND, WhoSender(account))
+    journal.react(MessageSettled, pager_inbound.settled, pager_inbound.concerns)
     if account.webhook_secret:
         pager_inbound.listen_with(PagerDutyWebhooks(account.webhook_secret))
     if account.routing_key and account.api_key:
         ROUNDS["pagerduty"] = partial(pager_inbound.look_after, asker=PagerDutyIncidents(account))
     if account.api_key and schedules:
-        outbox.deliver_with(external_rotas.KIND, OverrideCourier(account, schedules))
+        outbox.deliver_with(external_rotas.KIND, OverrideSender(account, schedules))
 
 
 def slack_account() -> SlackAccount:
@@ -335,6 +335,6 @@ def github_account() -> GitHubAccount:
 
 def connect_github(account: GitHubAccount) -> None:
     """Keep tickets on GitHub, as far as it is set up; else its client, 30 MiB, is not loaded."""
-    journal.react(ErrandSettled, tracker_inbound.settled, tracker_inbound.concerns)
+    journal.react(MessageSettled, tracker_inbound.settled, tracker_inbound.concerns)
     if account.given or account.webhook_secret:
         ROUNDS.update(import_module("dutydesk.adapters.github.app").connect(account))

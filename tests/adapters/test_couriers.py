@@ -1,4 +1,4 @@
-"""The couriers that Apprise carries, held to the kit; and what ways may not reach."""
+"""The senders that Apprise carries, held to the kit; and what ways may not reach."""
 
 import threading
 from dataclasses import replace
@@ -11,17 +11,17 @@ import pytest
 from apprise.manager_plugins import NotificationManager
 
 from doubles.moody import Mood, MoodyServer, Protocol
-from dutydesk.adapters.apprise.contact_method import WayCourier
-from dutydesk.adapters.apprise.mail import MailCourier
+from dutydesk.adapters.apprise.contact_method import WaySender
+from dutydesk.adapters.apprise.mail import MailSender
 from dutydesk.adapters.apprise.services import KINDS, AppriseAddresses
 from dutydesk.ports.contact_methods import BadAddress
-from dutydesk.ports.delivery import Courier, Delivery, Undelivered
-from testing.contract import AT, CourierContract
+from dutydesk.ports.delivery import Delivery, Sender, Undelivered
+from testing.contract import AT, SenderContract
 
 LOOPBACK = ("127.0.0.0/8",)
 
 
-class TestMail(CourierContract):
+class TestMail(SenderContract):
     protocol: ClassVar[Protocol] = "smtp"
     hears_retry_after = False
     secrets = ("hunter2-secret", "ada-private@example.org")
@@ -31,15 +31,15 @@ class TestMail(CourierContract):
         "body": "Look",
     }
 
-    def courier(self, address: str) -> Courier:
-        return MailCourier(f"mailto://{address}?from=desk@example.org&mode=insecure&name=Desk")
+    def sender(self, address: str) -> Sender:
+        return MailSender(f"mailto://{address}?from=desk@example.org&mode=insecure&name=Desk")
 
     def test_each_try_has_the_same_message_id_and_another_mail_another(
         self, servers: list[MoodyServer]
     ) -> None:
         server = self.server(servers, "success")
         for parcel in (self.parcel(), self.parcel(attempt=2), replace(self.parcel(), key="b-key")):
-            self.courier(server.address).deliver(parcel)
+            self.sender(server.address).deliver(parcel)
         first, again, other = (message_from_string(text)["Message-ID"] for text in server.asked)
         assert first == again != other
 
@@ -49,7 +49,7 @@ class TestMail(CourierContract):
         server = self.server(servers, "success")
         subject, body = "Löss\r\nBcc: eve@example.org", ".\r\nQUIT\n🔥 " + "x" * 3000
         parcel = replace(self.parcel(), payload={**self.payload, "subject": subject, "body": body})
-        self.courier(server.address).deliver(parcel)
+        self.sender(server.address).deliver(parcel)
         mail = message_from_string(server.asked[0], policy=policy.SMTP)
         assert (mail["Subject"], mail["Bcc"]) == ("Löss Bcc: eve@example.org", None)
         assert mail.get_content().split() == body.split()
@@ -61,14 +61,14 @@ class TestMail(CourierContract):
         assert not self.failure(self.server(servers, mood)).uncertain
 
 
-class TestWebhook(CourierContract):
+class TestWebhook(SenderContract):
     hears_retry_after = False  # Apprise does not tell; see the next test.
     secrets = ("hunter2-secret", "hook-path-9876", "127.0.0.1")
     payload: ClassVar[dict[str, Any]] = {"way": 1, "subject": "Page", "body": "Look"}
 
-    def courier(self, address: str) -> Courier:
+    def sender(self, address: str) -> Sender:
         where = f"json://ada:hunter2-secret@{address}/hook-path-9876?rto=60&cto=60&retry=9&wait=60"
-        return WayCourier(lambda way: where, LOOPBACK)
+        return WaySender(lambda way: where, LOOPBACK)
 
     def test_a_busy_service_is_left_alone_for_half_a_minute(
         self, servers: list[MoodyServer]
@@ -77,18 +77,18 @@ class TestWebhook(CourierContract):
         assert failure.retry_after == timedelta(seconds=30)
 
 
-class TestPush(CourierContract):
+class TestPush(SenderContract):
     hears_retry_after = False
     secrets = ("topic-secret", "127.0.0.1")
     payload: ClassVar[dict[str, Any]] = {"way": 1, "subject": "Page", "body": "Look"}
 
-    def courier(self, address: str) -> Courier:
-        return WayCourier(lambda way: f"ntfy://{address}/topic-secret", LOOPBACK)
+    def sender(self, address: str) -> Sender:
+        return WaySender(lambda way: f"ntfy://{address}/topic-secret", LOOPBACK)
 
 
 def deliver(address: str | None, *inside: str) -> None:
     payload = {"way": 1, "subject": "Page", "body": "Look"}
-    WayCourier(lambda way: address, inside).deliver(Delivery("k", payload, 1, False, AT, AT))
+    WaySender(lambda way: address, inside).deliver(Delivery("k", payload, 1, False, AT, AT))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "169.254.169.254"])

@@ -1,4 +1,4 @@
-"""GitHub's couriers and asker: servers that behave badly, the App's sign-in, no secret told."""
+"""GitHub's senders and asker: servers that behave badly, the App's sign-in, no secret told."""
 
 import json
 from collections.abc import Iterator
@@ -15,10 +15,10 @@ from dutydesk.adapters.github.account import GitHubAccount
 from dutydesk.adapters.github.client import Client
 from dutydesk.adapters.github.issues import GitHubAsker
 from dutydesk.adapters.github.projects import Projects
-from dutydesk.adapters.github.sender import TicketCourier
-from dutydesk.ports.delivery import Courier, Delivery, Undelivered
+from dutydesk.adapters.github.sender import TicketSender
+from dutydesk.ports.delivery import Delivery, Sender, Undelivered
 from dutydesk.ports.tracker import TrackerPlace
-from testing.contract import AT, CourierContract
+from testing.contract import AT, SenderContract
 
 PLACE = TrackerPlace("acme/support", "Support board")
 MARKER = "dutydesk:https://desk.example.org/tickets/1:abc"
@@ -32,15 +32,15 @@ def client(url: str, **account: str) -> Client:
     return Client(GitHubAccount(**{"token": TOKEN, "api_url": url, **account}), place)
 
 
-class TicketContract(CourierContract):
-    """What any courier must do, with a server that answers as GitHub does when it is well."""
+class TicketContract(SenderContract):
+    """What any sender must do, with a server that answers as GitHub does when it is well."""
 
     secrets: ClassVar[tuple[str, ...]] = (TOKEN,)
     kind: ClassVar[str]
     told: ClassVar[Any]
 
-    def courier(self, address: str) -> Courier:
-        return TicketCourier(self.kind, client(f"http://{address}"), Projects())
+    def sender(self, address: str) -> Sender:
+        return TicketSender(self.kind, client(f"http://{address}"), Projects())
 
     def server(self, servers: list[MoodyServer], mood: Mood) -> MoodyServer:
         says = json.dumps(self.told) if mood == "success" else f"{{'message': '{TOKEN}'}}"
@@ -52,7 +52,7 @@ class TicketContract(CourierContract):
     ) -> None:
         """What a person would be told, GitHub is asked: see the double's stories."""
         server = self.server(servers, "success")
-        self.courier(server.address).deliver(self.parcel(at=AT + timedelta(minutes=7)))
+        self.sender(server.address).deliver(self.parcel(at=AT + timedelta(minutes=7)))
         assert TOKEN in server.asked[0]
 
 
@@ -115,9 +115,9 @@ def parcel(payload: dict[str, Any]) -> Delivery:
 
 def test_an_app_signs_in_with_its_private_key(github: GitHub, keys: tuple[str, str]) -> None:
     app = client(github.url, token="", app="4711", private_key=keys[0])
-    courier = TicketCourier("create", app, Projects())
-    assert courier.deliver(parcel(TestCreating.payload)).startswith("1 I_1 https://github.com/")
-    assert courier.deliver(parcel(TestCreating.payload)).startswith("2 I_2 ")
+    sender = TicketSender("create", app, Projects())
+    assert sender.deliver(parcel(TestCreating.payload)).startswith("1 I_1 https://github.com/")
+    assert sender.deliver(parcel(TestCreating.payload)).startswith("2 I_2 ")
     assert [one.partition(" ")[2] for one in github.asked].count(
         "/repos/acme/support/installation"
     ) == 1
@@ -127,14 +127,14 @@ def test_an_app_signs_in_with_its_private_key(github: GitHub, keys: tuple[str, s
 def test_a_key_that_is_none_is_said_to_be_one_and_not_shown(github: GitHub, key: str) -> None:
     app = client(github.url, token="", app="4711", private_key=key or "-----BEGIN secret-key")
     with pytest.raises(Undelivered) as caught:
-        TicketCourier("create", app, Projects()).deliver(parcel(TestCreating.payload))
+        TicketSender("create", app, Projects()).deliver(parcel(TestCreating.payload))
     assert "secret-key" not in caught.value.reason
     assert not github.issues
 
 
 def test_a_wrong_token_is_refused_for_good_and_not_shown(github: GitHub) -> None:
     with pytest.raises(Undelivered) as caught:
-        TicketCourier("create", client(github.url, token="ghp_wrong"), Projects()).deliver(
+        TicketSender("create", client(github.url, token="ghp_wrong"), Projects()).deliver(
             parcel(TestCreating.payload)
         )
     assert caught.value.permanent
@@ -145,10 +145,10 @@ def test_a_wrong_token_is_refused_for_good_and_not_shown(github: GitHub) -> None
 
 def test_somebody_who_cannot_be_assigned_is_said_to_be_so(github: GitHub) -> None:
     github.open("somebody", "It")
-    courier = TicketCourier("assign", client(github.url), Projects())
+    sender = TicketSender("assign", client(github.url), Projects())
     wanted = {"number": 1, "node": "I_1", "login": "nobody-gh", "before": ""}
     with pytest.raises(Undelivered, match="nobody give issues to nobody-gh") as caught:
-        courier.deliver(parcel(wanted))
+        sender.deliver(parcel(wanted))
     assert caught.value.permanent
 
 
@@ -166,7 +166,7 @@ def test_pages_are_turned_by_their_links_and_none_elsewhere_is_followed(github: 
 
 @pytest.mark.parametrize("size", [70_000, 10])
 def test_an_issue_fits_however_long_it_is_and_its_marker_stays(github: GitHub, size: int) -> None:
-    courier = TicketCourier("create", client(github.url), Projects())
-    courier.deliver(parcel({**TestCreating.payload, "body": "é" * size}))
+    sender = TicketSender("create", client(github.url), Projects())
+    sender.deliver(parcel({**TestCreating.payload, "body": "é" * size}))
     assert len(github.issues[1]["body"]) <= 65_536
     assert github.issues[1]["body"].endswith(f"<!-- {MARKER} -->")

@@ -1,4 +1,4 @@
-"""PagerDuty's couriers, held to what every courier must do, and its webhooks, as they are sent."""
+"""PagerDuty's senders, held to what every sender must do, and its webhooks, as they are sent."""
 
 import json
 import logging
@@ -21,13 +21,13 @@ from doubles.pagerduty import (
     signed,
 )
 from dutydesk.adapters.pagerduty.client import PagerDutyAccount
-from dutydesk.adapters.pagerduty.events import EventCourier
-from dutydesk.adapters.pagerduty.incidents import PagerDutyWebhooks, WhoCourier
-from dutydesk.adapters.pagerduty.schedules import OverrideCourier
-from dutydesk.journal.models import Entry
+from dutydesk.adapters.pagerduty.events import EventSender
+from dutydesk.adapters.pagerduty.incidents import PagerDutyWebhooks, WhoSender
+from dutydesk.adapters.pagerduty.schedules import OverrideSender
+from dutydesk.journal.models import JournalEntry
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.models import Errand
-from dutydesk.ports.delivery import Courier, Delivery, Undelivered
+from dutydesk.outbox.models import OutboxMessage
+from dutydesk.ports.delivery import Delivery, Sender, Undelivered
 from dutydesk.ports.webhooks import Forged
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -75,17 +75,17 @@ def account(double: PagerDuty, **other: Any) -> PagerDutyAccount:
     return PagerDutyAccount(**given | other)
 
 
-def courier(kind: str, double: PagerDuty, **other: Any) -> tuple[Courier, dict[str, Any]]:
+def sender(kind: str, double: PagerDuty, **other: Any) -> tuple[Sender, dict[str, Any]]:
     opened = account(double, **other)
     if kind == "event":
-        return EventCourier(opened), TRIGGER
+        return EventSender(opened), TRIGGER
     if kind == "override":
-        return OverrideCourier(opened, {"primary": "PI7DH85"}), OVERRIDE
-    return WhoCourier(opened), WHO
+        return OverrideSender(opened, {"primary": "PI7DH85"}), OVERRIDE
+    return WhoSender(opened), WHO
 
 
 def deliver(kind: str, double: PagerDuty, **other: Any) -> str:
-    found, payload = courier(kind, double, **other)
+    found, payload = sender(kind, double, **other)
     return found.deliver(Delivery("k", payload, 1, False, AT, AT))
 
 
@@ -149,7 +149,7 @@ def test_an_address_without_tls_is_refused(double: PagerDuty) -> None:
 
 def test_an_event_fits_however_long_its_words_are(double: PagerDuty) -> None:
     long = {**TRIGGER, "title": "é" * 2000, "details": "é" * 600_000}
-    EventCourier(account(double)).deliver(Delivery("k", long, 1, False, AT, AT))
+    EventSender(account(double)).deliver(Delivery("k", long, 1, False, AT, AT))
     (event,) = double.events
     assert len(event["payload"]["summary"]) == 1024
 
@@ -159,7 +159,7 @@ def test_an_address_that_nobody_tells_is_not_waited_for(double: PagerDuty) -> No
     assert deliver("who", double, api_key="wrong") == ""
     double.mood = "broken"
     again = Delivery("k", WHO, 2, False, AT, AT)
-    assert WhoCourier(account(double)).deliver(again) == ""
+    assert WhoSender(account(double)).deliver(again) == ""
 
 
 class Log(logging.Handler):
@@ -176,7 +176,7 @@ class Log(logging.Handler):
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("mood", ["success", "refusal", "busy", "broken", "garbage", "reset"])
-def test_no_secret_is_in_an_error_a_log_an_errand_or_the_journal(
+def test_no_secret_is_in_an_error_a_log_an_message_or_the_journal(
     double: PagerDuty,
     kind: str,
     mood: Mood,
@@ -187,21 +187,21 @@ def test_no_secret_is_in_an_error_a_log_an_errand_or_the_journal(
     monkeypatch.setattr(logging.getLogger(), "handlers", [log])
     monkeypatch.setattr(logging.getLogger(), "level", logging.DEBUG)
     double.mood = mood
-    found, payload = courier(kind, double)
-    monkeypatch.setitem(outbox._couriers, "contract", found)
-    outbox.put(key="k", kind="contract", subject="s", payload=payload, at=AT)
-    outbox.deliver(errand_id=Errand.objects.get().pk, now=lambda: AT)
-    errand, written = Errand.objects.get(), capfd.readouterr()
-    assert errand.reason or errand.state == "done"
+    found, payload = sender(kind, double)
+    monkeypatch.setitem(outbox._senders, "contract", found)
+    outbox.enqueue(key="k", kind="contract", subject="s", payload=payload, at=AT)
+    outbox.deliver(message_id=OutboxMessage.objects.get().pk, now=lambda: AT)
+    message, written = OutboxMessage.objects.get(), capfd.readouterr()
+    assert message.reason or message.state == "done"
     told = [
         *log.lines,
         written.out,
         written.err,
-        errand.reason,
-        errand.reference,
+        message.reason,
+        message.reference,
         repr(account(double)),
-        *Entry.objects.values_list("text", flat=True),
-        *(str(data) for data in Entry.objects.values_list("data", flat=True)),
+        *JournalEntry.objects.values_list("text", flat=True),
+        *(str(data) for data in JournalEntry.objects.values_list("data", flat=True)),
     ]
     for secret in (ROUTING_KEY, API_KEY, SECRET):
         assert not [text for text in told if secret in text]

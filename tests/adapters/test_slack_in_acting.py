@@ -13,7 +13,7 @@ from dutydesk.adapters.slack import modals
 from dutydesk.desk.models import Question, Ticket
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.messages import Field, Form
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Account
 from dutydesk.slack.app import Slack
 from testing.running import LONDON
@@ -224,7 +224,7 @@ def test_if_slack_does_not_open_the_form_whoever_pressed_is_told(
     ada.does(ada.typed("who"))
     there.mood = "expired_trigger_id"
     ada.does(ada.pressed("ticket.raise", question.about))
-    owed = Errand.objects.get(kind="slack.reply")
+    owed = OutboxMessage.objects.get(kind="slack.reply")
     assert "expired_trigger_id" in owed.payload["text"]
 
 

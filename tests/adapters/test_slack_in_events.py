@@ -7,9 +7,9 @@ import pytest
 
 from doubles.slack_workspace import BOT, TEAM, Workspace
 from dutydesk.chat.flows import desk_posts, inbound_events
-from dutydesk.chat.models import Channel, Elsewhere, Mark, Post, Received
+from dutydesk.chat.models import Channel, ChannelMapping, InboundEvent, Mark, Post
 from dutydesk.desk.models import Question
-from dutydesk.journal.models import Entry
+from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.messages import Message
 from dutydesk.people.flows import invitations, people
 from dutydesk.people.flows.invitations import InvitationGone
@@ -71,14 +71,14 @@ def test_an_event_that_comes_again_is_done_once(world: World, there: Workspace) 
         hear(world, told)
     hear(world, {**told, "event_id": "Ev-of-a-retry-with-another-number"})
     assert Post.objects.filter(key__startswith="slack:").count() == 1
-    assert Received.objects.count() == 2
+    assert InboundEvent.objects.count() == 2
     assert len(there.called("users.info")) == 1
     assert len(there.called("conversations.info")) == 1
 
 
 def test_what_was_told_is_forgotten_once_it_is_done(world: World) -> None:
     hear(world, event(message("My secret plan", ts_of(world.at))))
-    assert "secret" not in str(Received.objects.values_list("payload", flat=True))
+    assert "secret" not in str(InboundEvent.objects.values_list("payload", flat=True))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_bots_the_desk_itself_notices_and_private_places_are_no_posts(
     world: World, more: dict[str, str]
 ) -> None:
     hear(world, event(message("Hello", ts_of(world.at)) | more))
-    assert not Received.objects.exists()
+    assert not InboundEvent.objects.exists()
     assert not Post.objects.filter(key__startswith="slack:").exists()
 
 
@@ -108,9 +108,9 @@ def test_a_private_channel_that_looks_public_is_not_read(world: World) -> None:
         added = {"type": "reaction_added", "user": ADA, "item": item, "reaction": "eyes"}
         hear(world, event(added))
     assert not Post.objects.filter(key__startswith="slack:").exists()
-    assert Received.objects.count() == 4
-    assert not Received.objects.filter(due_at__isnull=False).exists()
-    assert set(Received.objects.values_list("attempts", flat=True)) == {0}
+    assert InboundEvent.objects.count() == 4
+    assert not InboundEvent.objects.filter(due_at__isnull=False).exists()
+    assert set(InboundEvent.objects.values_list("attempts", flat=True)) == {0}
 
 
 def test_a_message_in_a_channel_that_cannot_be_asked_about_waits(
@@ -147,7 +147,7 @@ def test_an_answer_to_what_was_before_the_desk_is_left(world: World) -> None:
     ts = ts_of(world.at)
     hear(world, event(message("Yes", ts, thread_ts="1500000000.000100")))
     assert not Post.objects.filter(key__startswith="slack:").exists()
-    assert Received.objects.get().due_at is None
+    assert InboundEvent.objects.get().due_at is None
 
 
 def test_an_answer_that_overtook_its_question_brings_it_along(
@@ -209,7 +209,9 @@ def test_edits_and_deletions_are_followed(world: World) -> None:
     }
     hear(world, event(deleted))
     assert post(ts).removed_at == world.at
-    kinds = list(Entry.objects.filter(kind__startswith="chat.").values_list("kind", flat=True))
+    kinds = list(
+        JournalEntry.objects.filter(kind__startswith="chat.").values_list("kind", flat=True)
+    )
     assert kinds == ["chat.posted", "chat.edited", "chat.removed"]
 
 
@@ -389,9 +391,9 @@ def test_what_lost_its_job_is_queued_again(world: World) -> None:
 def test_what_was_told_long_ago_is_forgotten(world: World) -> None:
     hear(world, event(message("Help", ts_of(world.at))))
     inbound_events.forget(at=world.at + timedelta(days=2))
-    assert Received.objects.count() == 1
+    assert InboundEvent.objects.count() == 1
     inbound_events.forget(at=world.at + timedelta(days=4))
-    assert not Received.objects.exists()
+    assert not InboundEvent.objects.exists()
 
 
 def test_forwarded_messages_are_told(world: World) -> None:
@@ -420,4 +422,4 @@ def test_a_renamed_channel_is_followed_or_the_team_is_told(world: World, there: 
     assert Question.objects.count() == 2
     told = [text for text in world.said("#cloud-platform") if "is called #ask-platform" in text]
     assert len(told) == 1
-    assert Elsewhere.objects.get(outside=f"slack:{TEAM}:{ASK}").name == "#ask-platform"
+    assert ChannelMapping.objects.get(outside=f"slack:{TEAM}:{ASK}").name == "#ask-platform"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from doubles.slack_workspace import Workspace
 from dutydesk.chat.flows import inbound_events
-from dutydesk.chat.models import Received
+from dutydesk.chat.models import InboundEvent
 from dutydesk.slack.app import Slack
 from dutydesk.slack.door import keep_event, read
 from testing import junk
@@ -108,7 +108,7 @@ def test_any_event_is_taken_or_left(world: World, told: Any) -> None:
         return
     with transaction.atomic():
         keep_event({**payload, "event_id": "Ev1"}, world.at)
-        for received in Received.objects.filter(due_at__isnull=False):
+        for received in InboundEvent.objects.filter(due_at__isnull=False):
             inbound_events.hear(received_id=received.pk, now=lambda: world.at)
         transaction.set_rollback(True)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from doubles.slack_workspace import Workspace
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
 from dutydesk.rota.flows import edits
 from dutydesk.slack.usergroups import Keeping, read_groups
@@ -76,7 +76,7 @@ def test_whoever_is_not_in_slack_is_left_out_and_slack_away_is_tried_again(
     kept(world, keeping)
     there.mood = ""
     world.forward(seconds=10)
-    failed = Errand.objects.get(kind="slack.group")
+    failed = OutboxMessage.objects.get(kind="slack.group")
     assert failed.state == "failed"
     assert "None of them is in Slack" in failed.reason
 

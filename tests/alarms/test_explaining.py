@@ -20,7 +20,7 @@ from dutydesk.alarms.rules.explanation import Explanation, read_pairs
 from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.alarms.rules.silence_matchers import read_matchers
 from dutydesk.chat.models import Post
-from dutydesk.journal.models import Entry
+from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.flows import escalation, forecasts
 from dutydesk.oncall.flows.escalation import PageRequest
@@ -95,7 +95,7 @@ def did(page: Page, since: datetime) -> list[Step]:
         Calls(call.at, call.engineer_id, call.round)
         for call in Call.objects.filter(page__in=every, skipped=False)
     ]
-    held = Entry.objects.filter(subject=page.subject, kind="page.held")
+    held = JournalEntry.objects.filter(subject=page.subject, kind="page.held")
     steps += [Holds(entry.at, None, False) for entry in held]
     for post in Post.objects.filter(channel__name="#cloud-platform", key__startswith="page:"):
         steps.append(TellsTeam(post.at, hole=post.key.endswith(":hole")))

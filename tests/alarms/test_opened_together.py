@@ -14,8 +14,8 @@ from dutydesk.alarms.rules.notifications import Notification
 from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.silence_matchers import Matcher
 from dutydesk.chat.flows import post_mirror
-from dutydesk.chat.models import Mirror, Post
-from dutydesk.journal.models import Entry
+from dutydesk.chat.models import Post, PostMirror
+from dutydesk.journal.models import JournalEntry
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +62,7 @@ def left_by(way: Way, tellings: Sequence[Notification], world: World) -> list[ob
             ],
             sorted((post.channel.name, post.words.title, post.words.facts) for post in said),
             sorted(
-                Entry.objects.filter(subject__startswith="alarm:").values_list(
+                JournalEntry.objects.filter(subject__startswith="alarm:").values_list(
                     "kind", "text", "actor", "clause", "at"
                 )
             ),
@@ -136,7 +136,7 @@ def test_a_chat_outside_is_owed_what_is_stored_either_way(world: World) -> None:
         assert new_alarms.open_all(told=[plain], at=world.at) is not None
         assert new_alarms.open_all(told=[high], at=world.at) is None
         ingestion.receive(told=high, at=world.at)
-        owed = Mirror.objects.filter(owed=True, post__key__startswith="alarm:")
+        owed = PostMirror.objects.filter(owed=True, post__key__startswith="alarm:")
         assert sorted(owed.values_list("urgent", flat=True)) == [False, True]
     finally:
         post_mirror.mirror_to("")

@@ -12,7 +12,7 @@ from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.notifications import Notification
 from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.chat.models import Post
-from dutydesk.journal.models import Entry
+from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.oncall.models import Call, Page
 from dutydesk.people.flows import people
@@ -231,7 +231,7 @@ def test_i_have_it_once_more_changes_nothing(world: World) -> None:
     world.press("Ben", "page.acknowledge", page.about)
     page.refresh_from_db()
     assert page.snoozed_until == world.at + timedelta(hours=1)
-    acknowledged = Entry.objects.filter(text="Ben acknowledged the page")
+    acknowledged = JournalEntry.objects.filter(text="Ben acknowledged the page")
     assert acknowledged.count() == 1
     world.forward(minutes=45)
     assert called() == ["Ben"]
@@ -264,7 +264,7 @@ def test_what_fires_when_an_incident_is_resolved_is_said_and_pages_again(world: 
     assert open_pages() == []
     done = world.press("Ben", "incident.resolve", incident, text="It works again.")
     assert "Still firing: Down is wrong. It pages again today at 19:15 GMT" in done.says
-    entries = Entry.objects.filter(subject=incident).values_list("text", flat=True)
+    entries = JournalEntry.objects.filter(subject=incident).values_list("text", flat=True)
     assert any(text.startswith("Still firing: Down is wrong.") for text in entries)
     world.forward(minutes=14)
     assert open_pages() == []
@@ -297,7 +297,7 @@ def test_what_begins_while_an_incident_has_the_alarm_is_told_to_its_lead(world: 
         "Ben, this began to fire in the incident's alarm: Database is wrong" in said
         for said in world.said("#cloud-platform")
     )
-    texts = Entry.objects.filter(subject=incident).values_list("text", flat=True)
+    texts = JournalEntry.objects.filter(subject=incident).values_list("text", flat=True)
     assert "New alert: Database is wrong" in texts
     world.forward(minutes=3)
     tell(world, down, alert("Database", world.at - timedelta(minutes=3)))
@@ -315,7 +315,7 @@ def test_what_comes_and_goes_while_an_incident_has_it_is_told_to_its_lead(world:
     again = tell(world, alert("Down", world.at))
     assert again is not None and again.pk != alarm.pk
     assert (again.incident, called()) == (incident, ["Ben"])
-    texts = Entry.objects.filter(subject=incident).values_list("text", flat=True)
+    texts = JournalEntry.objects.filter(subject=incident).values_list("text", flat=True)
     assert "New alert: Down is wrong" in texts
     world.press("Ben", "incident.resolve", incident, text="It works again.")
     world.forward(minutes=15)
@@ -409,7 +409,7 @@ def test_somebody_can_say_that_it_is_over(world: World) -> None:
     world.press("Ben", "alarm.over", alarm.about, reason="The node is gone")
     alarm.refresh_from_db()
     assert (alarm.state, alarm.firing_count, open_pages()) == ("resolved", 0, [])
-    texts = Entry.objects.filter(subject=alarm.about).values_list("text", flat=True)
+    texts = JournalEntry.objects.filter(subject=alarm.about).values_list("text", flat=True)
     assert "Ben says that it is over: The node is gone" in texts
     with pytest.raises(NotOver, match="over already"):
         world.press("Ben", "alarm.over", alarm.about, reason="Twice")

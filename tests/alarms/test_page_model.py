@@ -19,7 +19,7 @@ from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.page_need import Firing, need, worst
 from dutydesk.alarms.rules.silence_matchers import Matcher
 from dutydesk.incidents.models import Incident
-from dutydesk.oncall.models import Bundled, Page
+from dutydesk.oncall.models import Page, PageItem
 from dutydesk.process.flows import process
 from testing.world import World, think_at_leisure
 
@@ -314,7 +314,7 @@ class History:
 
     def _page(self, alarm: Alarm) -> Page | None:
         own = Page.objects.filter(subject=alarm.about).exclude(state="resolved").first()
-        joined = Bundled.objects.filter(subject=alarm.about, settled_at=None).first()
+        joined = PageItem.objects.filter(subject=alarm.about, settled_at=None).first()
         return own or (joined.page if joined else None)
 
 

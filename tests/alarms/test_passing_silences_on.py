@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from dutydesk.adapters.alertmanager.sender import AlertmanagerCourier
+from dutydesk.adapters.alertmanager.sender import AlertmanagerSender
 from dutydesk.alarms.flows import alertmanager_sync, ingestion, silences
 from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Alarm, Silence
@@ -23,7 +23,7 @@ from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.silence_matchers import read_matchers
 from dutydesk.oncall.models import Page
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Service
 from testing.running import Alertmanager, eventually, free_port
 from testing.world import World
@@ -85,23 +85,23 @@ def world(tmp_path: Path) -> Iterator[World]:
     world.at = datetime.now(UTC)  # noqa: TID251 -- Alertmanager keeps the machine's time
     yield world
     for kind in (alertmanager_sync.KIND, alertmanager_sync.LOOK):
-        outbox._couriers.pop(kind, None)
+        outbox._senders.pop(kind, None)
 
 
 def connect(*addresses: str, **how: str) -> None:
     for kind in (alertmanager_sync.KIND, alertmanager_sync.LOOK):
-        outbox.deliver_with(kind, AlertmanagerCourier(",".join(addresses), **how))
+        outbox.deliver_with(kind, AlertmanagerSender(",".join(addresses), **how))
 
 
-def deliver(world: World) -> list[Errand]:
+def deliver(world: World) -> list[OutboxMessage]:
     """Try what is due, as a worker would."""
     world.settle()
-    owed = list(Errand.objects.filter(state__in=["owed", "trying"]))
-    later = max([world.at, *(errand.due_at for errand in owed)])
-    for errand in owed:
-        outbox.deliver(errand_id=errand.pk, now=lambda: later)
+    owed = list(OutboxMessage.objects.filter(state__in=["owed", "trying"]))
+    later = max([world.at, *(message.due_at for message in owed)])
+    for message in owed:
+        outbox.deliver(message_id=message.pk, now=lambda: later)
     world.settle()
-    return list(Errand.objects.filter(kind=alertmanager_sync.KIND).order_by("id"))
+    return list(OutboxMessage.objects.filter(kind=alertmanager_sync.KIND).order_by("id"))
 
 
 def silence(world: World, *lines: str, **more: Any) -> Silence:
@@ -120,9 +120,9 @@ def test_a_silence_made_here_is_there_and_nothing_is_sent_until_it_is_lifted(
 ) -> None:
     connect(alertmanager.url)
     made = silence(world, "alertname=Down", "pod=~a|b.*", "team!=x", "zone!~y+")
-    (errand,) = deliver(world)
+    (message,) = deliver(world)
     (one,) = there(alertmanager)
-    assert (errand.state, errand.reference) == ("done", one["id"])
+    assert (message.state, message.reference) == ("done", one["id"])
     assert sorted((m["name"], m["value"], m["isRegex"], m["isEqual"]) for m in one["matchers"]) == [
         ("alertname", "Down", False, True),
         ("pod", "a|b.*", True, True),
@@ -153,8 +153,8 @@ def test_a_changed_silence_is_changed_there_and_trying_twice_changes_nothing(
     (one,) = there(alertmanager)
     assert datetime.fromisoformat(one["endsAt"]) - until < timedelta(seconds=1)
     assert second.reference == one["id"]
-    for errand in (second, first):  # As if both tries had been cut off before they were noted.
-        Errand.objects.filter(pk=errand.pk).update(state="trying", due_at=world.at)
+    for message in (second, first):  # As if both tries had been cut off before they were noted.
+        OutboxMessage.objects.filter(pk=message.pk).update(state="trying", due_at=world.at)
         deliver(world)
         assert [each["id"] for each in there(alertmanager)] == [one["id"]]
 
@@ -187,14 +187,14 @@ def test_a_late_try_that_follows_its_lifting_is_undone(
     made = silence(world, "alertname=Down")
     connect(alertmanager.url)
     world.react()
-    late = Errand.objects.get()
+    late = OutboxMessage.objects.get()
     parcel, kind = outbox._claim(late.pk, world.at)  # A worker has it, and is slow.
     assert parcel is not None
     silences.lift(silence=made.pk, by="Ada", at=world.at)
     world.settle()
-    reference = outbox._couriers[kind].deliver(parcel)
+    reference = outbox._senders[kind].deliver(parcel)
     assert len(there(alertmanager)) == 1
-    outbox._settle(late.pk, parcel, Errand.State.DONE, world.at, reference=reference)
+    outbox._settle(late.pk, parcel, OutboxMessage.State.DONE, world.at, reference=reference)
     deliver(world)
     assert there(alertmanager) == []
 
@@ -205,12 +205,12 @@ def test_while_alertmanager_is_away_it_stays_owed_and_the_next_instance_is_tried
     away = f"http://127.0.0.1:{free_port()}"
     connect(away)
     silence(world, "alertname=Down")
-    (errand,) = deliver(world)
-    assert errand.state == "owed"
-    assert errand.reason == "no Alertmanager took it: it can't be reached: URLError"
+    (message,) = deliver(world)
+    assert message.state == "owed"
+    assert message.reason == "no Alertmanager took it: it can't be reached: URLError"
     connect(away, alertmanager.url)
-    (errand,) = deliver(world)
-    assert errand.state == "done"
+    (message,) = deliver(world)
+    assert message.state == "done"
     assert len(there(alertmanager)) == 1
 
 
@@ -219,9 +219,9 @@ def test_a_refusal_is_kept_and_a_silence_of_a_service_stays_here(
 ) -> None:
     connect(alertmanager.url)
     silence(world, "a.b=c")  # Alertmanager 0.25 knows no such label.
-    (errand,) = deliver(world)
-    assert errand.state == "failed"
-    assert "400" in errand.reason
+    (message,) = deliver(world)
+    assert message.state == "failed"
+    assert "400" in message.reason
     silence(world, service=Service.objects.get(name="Clusters").pk)
     assert len(deliver(world)) == 1
 
@@ -244,7 +244,7 @@ def test_it_signs_in_by_name_or_token_and_no_secret_is_told(world: World, tmp_pa
         wrong = deliver(world)[-1]
         assert (wrong.state, "secret" in wrong.reason) == ("owed", False)
         assert "it said 401" in wrong.reason
-        Errand.objects.filter(state="owed").update(state="withdrawn")
+        OutboxMessage.objects.filter(state="owed").update(state="withdrawn")
         listener.close()
     connect("http://desk:a-secret@localhost:1")
     silence(world, "alertname=Down")

@@ -15,7 +15,7 @@ from dutydesk.alarms.rules.notifications import Notification
 from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.silence_matchers import SilenceRefused, read_matchers
 from dutydesk.commitments.flows import commitments
-from dutydesk.journal.models import Entry
+from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall.models import Page
@@ -91,7 +91,7 @@ def test_a_silenced_alarm_is_kept_and_shown_quietly_and_pages_when_the_silence_e
     world.forward(minutes=1)
     assert open_pages() == ["Down fails"]
     assert "Silenced" not in world.said(HIGH)[0]
-    said = list(Entry.objects.filter(subject=subject("alarm", alarm.pk)).order_by("id"))
+    said = list(JournalEntry.objects.filter(subject=subject("alarm", alarm.pk)).order_by("id"))
     assert [entry.text for entry in said][:3] == [
         "Alarm: Down fails",
         "Silenced until today at 13:00 GMT by Ben: We repair it",
@@ -115,7 +115,9 @@ def test_a_page_that_goes_on_ends_when_its_alarm_is_silenced_and_begins_anew_whe
     assert open_pages() == ["Down fails"]
     lifted = Silence.objects.get()
     assert (lifted.lifted_by, lifted.lifted_at) == ("Ada", world.at)
-    texts = Entry.objects.filter(subject=made.about).order_by("id").values_list("text", "actor")
+    texts = (
+        JournalEntry.objects.filter(subject=made.about).order_by("id").values_list("text", "actor")
+    )
     assert list(texts) == [
         ('Ben made a silence of alertname="Down": We repair it', "Ben"),
         ('Ada lifted the silence of alertname="Down"', "Ada"),

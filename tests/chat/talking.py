@@ -12,7 +12,7 @@ from django.test import Client
 
 from doubles.slack_workspace import TEAM, Workspace
 from dutydesk.chat.flows import desk_posts, post_mirror
-from dutydesk.chat.models import Elsewhere
+from dutydesk.chat.models import ChannelMapping
 from dutydesk.people.models import Account
 from testing.slack import ADA, ASK, BEN, UMA, event, hear, message, slack_of, ts_of
 from testing.world import World
@@ -130,7 +130,7 @@ class InSlack:
         """Let everything that is owed there be said there, in no time."""
         self.world.settle()
         while post_mirror.say_what_is_owed(mouth=self.slack.speaking, now=lambda: self.world.at):
-            Elsewhere.objects.update(next_at=None)
+            ChannelMapping.objects.update(next_at=None)
 
     def say(self, by: str, text: str, thread: str = "") -> str:
         ts = ts_of(self.world.at, next(self._numbers))

@@ -11,10 +11,10 @@ import pytest
 from doubles.slack_workspace import TEAM, Workspace
 from dutydesk.chat.flows import channels, desk_posts, people_posts, post_mirror
 from dutydesk.chat.flows.people_posts import Author
-from dutydesk.chat.models import Elsewhere, Mirror, Post
-from dutydesk.journal.models import Entry
+from dutydesk.chat.models import ChannelMapping, Post, PostMirror
+from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.messages import Button, Message
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.flows import identities
 from testing.slack import ASK, BEN, TEAM_CHANNEL, UMA, slack_of, workspace
 from testing.world import World
@@ -84,7 +84,7 @@ def test_a_change_that_is_taken_back_before_it_went_out_is_not_told(
     desk_posts.rewrite(key="root", message=Message("As it is"), at=world.at)
     go(world, there)
     assert not there.called("chat.update")
-    assert not Mirror.objects.filter(owed=True).exists()
+    assert not PostMirror.objects.filter(owed=True).exists()
 
 
 def test_a_button_leads_to_its_action(world: World, there: Workspace) -> None:
@@ -111,7 +111,7 @@ def test_what_one_person_alone_sees_they_alone_see_there(world: World, there: Wo
     desk_posts.rewrite(key="for uma", message=Message("Thanks"), at=world.at)
     go(world, there)
     assert len(there.called("chat.postEphemeral")) == 1
-    assert not Mirror.objects.filter(owed=True).exists()
+    assert not PostMirror.objects.filter(owed=True).exists()
 
 
 def test_marks_that_people_put_on_here_stand_there_as_the_desk_s_own(
@@ -142,7 +142,7 @@ def test_marks_that_people_put_on_here_stand_there_as_the_desk_s_own(
     assert then(ada, "eyes", on=True) == {"white_check_mark", "eyes"}
     assert then(ben, "tada", on=True) == {"white_check_mark", "eyes", "tada"}
     assert then(from_there, "tada", on=False) == {"white_check_mark", "eyes"}
-    assert not Errand.objects.filter(state="failed").exists()
+    assert not OutboxMessage.objects.filter(state="failed").exists()
 
 
 def test_what_people_post_here_stands_there_under_their_name_and_goes_when_removed(
@@ -219,14 +219,14 @@ def test_what_somebody_must_mend_is_told_once_and_all_stays_owed(
     say(world, "a", "First")
     there.mood = error
     go(world, there, 200)
-    told = Entry.objects.filter(kind="chat.mirror-trouble")
+    told = JournalEntry.objects.filter(kind="chat.mirror-trouble")
     assert told.count() == 1
     assert error in told.get().text
     say(world, "b", "Second")
     there.mood = ""
     go(world, there, 70)
     assert texts(there) == ["First", "Second"]
-    assert Elsewhere.objects.get(outside__endswith=ASK).trouble == ""
+    assert ChannelMapping.objects.get(outside__endswith=ASK).trouble == ""
 
 
 def test_what_slack_will_never_take_does_not_hold_up_the_rest(
@@ -238,8 +238,8 @@ def test_what_slack_will_never_take_does_not_hold_up_the_rest(
     there.weather = lambda method: next(answers, "")
     go(world, there)
     assert texts(there) == ["Fine"]
-    assert Mirror.objects.get(post__key="a").problem
-    assert Entry.objects.filter(kind="chat.mirror-trouble").count() == 1
+    assert PostMirror.objects.get(post__key="a").problem
+    assert JournalEntry.objects.filter(kind="chat.mirror-trouble").count() == 1
 
 
 def test_a_channel_that_slack_does_not_have_keeps_what_is_owed_and_is_told_of(
@@ -258,8 +258,10 @@ def test_two_workers_say_nothing_twice(world: World, there: Workspace) -> None:
     for number in range(3):
         say(world, f"k{number}", f"Number {number}")
     mouth = slack_of(world, there).speaking
-    place = Elsewhere.objects.get(outside__endswith=ASK)
-    Elsewhere.objects.filter(pk=place.pk).update(claimed_until=world.at + timedelta(seconds=15))
+    place = ChannelMapping.objects.get(outside__endswith=ASK)
+    ChannelMapping.objects.filter(pk=place.pk).update(
+        claimed_until=world.at + timedelta(seconds=15)
+    )
     assert post_mirror.say_what_is_owed(mouth=mouth, now=lambda: world.at) == 0
     world.at += timedelta(seconds=15)  # Whoever claimed it died.
     go(world, there)
@@ -296,7 +298,7 @@ def test_after_ten_minutes_of_bad_weather_everything_is_there_once_and_in_order(
         post_mirror.say_what_is_owed(mouth=mouth, now=lambda: world.at)
         world.at += timedelta(seconds=1)
     there.weather = None
-    while Mirror.objects.filter(owed=True).exists():
+    while PostMirror.objects.filter(owed=True).exists():
         post_mirror.say_what_is_owed(mouth=mouth, now=lambda: world.at)
         world.at += timedelta(seconds=1)
     said = there.history[ASK]

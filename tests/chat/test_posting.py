@@ -7,7 +7,7 @@ import pytest
 from dutydesk.chat.flows import desk_posts, people_posts
 from dutydesk.chat.flows.people_posts import Author, PostRefused
 from dutydesk.chat.models import Mark, Post
-from dutydesk.journal.models import Entry
+from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.kernel.messages import Message
 from testing.world import World
@@ -26,7 +26,9 @@ def posted(world: World, by: Author, text: str = "Hello", key: str = "") -> Post
 
 
 def kinds() -> list[str]:
-    return list(Entry.objects.filter(kind__startswith="chat.").values_list("kind", flat=True))
+    return list(
+        JournalEntry.objects.filter(kind__startswith="chat.").values_list("kind", flat=True)
+    )
 
 
 def test_a_post_from_outside_is_taken_once_by_its_key(world: World) -> None:

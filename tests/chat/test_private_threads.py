@@ -7,8 +7,8 @@ import pytest
 from dutydesk.chat.flows import desk_posts, people_posts
 from dutydesk.chat.flows.people_posts import Author, PostRefused
 from dutydesk.chat.models import Post
-from dutydesk.desk.models import Document
-from dutydesk.journal.models import Entry
+from dutydesk.desk.models import SearchDocument
+from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.messages import Message
 from dutydesk.people.models import Account
 from dutydesk.wiring import ACTIONS
@@ -111,6 +111,8 @@ def test_no_action_uses_it_or_shows_it_to_anybody_else(private: Private, name: s
 
 
 def test_it_is_found_in_no_search_and_told_in_no_record(private: Private) -> None:
-    assert not Document.objects.exists()
-    assert [text for text in Entry.objects.values_list("text", flat=True) if tells(text)] == []
+    assert not SearchDocument.objects.exists()
+    assert [
+        text for text in JournalEntry.objects.values_list("text", flat=True) if tells(text)
+    ] == []
     assert private.reply.only_for_id == private.root.only_for_id

@@ -16,7 +16,7 @@ from dutydesk.chat.models import Post
 from dutydesk.cli import app
 from dutydesk.desk.flows import ticket_record, tickets
 from dutydesk.desk.flows.search import Among, find
-from dutydesk.desk.models import Document, Question
+from dutydesk.desk.models import Question, SearchDocument
 from dutydesk.desk.rules.similarity import pieces
 from dutydesk.incidents.models import Incident, Update
 from dutydesk.kernel.messages import Message
@@ -132,7 +132,7 @@ def test_edits_removals_and_withdrawals_are_followed(world: World) -> None:
     assert titles("lighthouse")
     people_posts.remove(post=lost.post_id, by=uma, at=world.at)
     world.settle()
-    assert not Document.objects.filter(kind="question", number=lost.pk).exists()
+    assert not SearchDocument.objects.filter(kind="question", number=lost.pk).exists()
 
 
 def test_what_one_person_sees_and_what_the_desk_says_is_not_found(world: World) -> None:
@@ -262,15 +262,15 @@ def test_rare_words_are_found_by_the_index_and_common_ones_from_the_newest_on(
 ) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO desk_document (kind, number, channel, at, title, body, vector)"
+            "INSERT INTO desk_searchdocument (kind, number, channel, at, title, body, vector)"
             " SELECT 'ticket', n, '', timestamptz '2020-01-01' + n * interval '1 hour', 'T' || n,"
             " '', to_tsvector('english', 'common word' || n % 500 || ' number' || n)"
             " FROM generate_series(1, 20000) AS n"
         )
-        cursor.execute("ANALYZE desk_document")
+        cursor.execute("ANALYZE desk_searchdocument")
         for words, index in (("number777", "document_words"), ("common", "document_newest")):
             cursor.execute(
-                "EXPLAIN SELECT number FROM desk_document WHERE vector @@ desk_query(%s)"
+                "EXPLAIN SELECT number FROM desk_searchdocument WHERE vector @@ desk_query(%s)"
                 " ORDER BY at DESC LIMIT 500",
                 [words],
             )

@@ -10,7 +10,7 @@ from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.desk.flows.events import QuestionRefused
 from dutydesk.desk.models import Duplicate, PastAnswer, Question
-from dutydesk.journal.models import Entry
+from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.people.models import Account
 from dutydesk.wiring import ACTIONS
@@ -67,7 +67,7 @@ def test_a_past_answer_is_offered_to_the_asker_alone_and_closes_the_question(
     question.refresh_from_db()
     assert (question.state, question.outcome) == ("solved", "known")
     assert PastAnswer.objects.get().helped_at == world.at
-    assert Entry.objects.get(kind="question.helped").data == {
+    assert JournalEntry.objects.get(kind="question.helped").data == {
         "question": question.pk,
         "past": past.pk,
     }

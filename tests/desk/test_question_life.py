@@ -13,9 +13,9 @@ from dutydesk.desk.flows import question_intake
 from dutydesk.desk.flows.events import QuestionRefused
 from dutydesk.desk.models import Question
 from dutydesk.desk.rules.questions import OUTCOMES
-from dutydesk.journal.models import Entry
+from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import NotYours
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.process.flows import process
 from dutydesk.process.rules.ask_channel import AskWords
 from testing.visiting import visit
@@ -71,7 +71,7 @@ def adopt(world: World, old: str, new: str, tmp_path: Path) -> None:
 
 
 def happened(question: Question) -> list[str]:
-    found = Entry.objects.filter(subject=question.about, kind__regex="question|ticket")
+    found = JournalEntry.objects.filter(subject=question.about, kind__regex="question|ticket")
     return [kind.partition(".")[2] for kind in found.values_list("kind", flat=True)]
 
 
@@ -143,7 +143,7 @@ def test_unanswered_it_is_told_to_cover_then_the_team_then_the_lead(
     assert Commitment.objects.get(kind="question.answer").state == "late"
     world.forward(hours=2)
     assert len(nudges(world)) == 2
-    assert not Errand.objects.filter(kind="email", subject=question.about).exists()
+    assert not OutboxMessage.objects.filter(kind="email", subject=question.about).exists()
 
 
 def test_where_nobody_leads_support_the_team_is_told_again(world: World) -> None:
@@ -351,7 +351,7 @@ def test_several_questions_that_look_alike_are_offered_as_an_incident_once(world
     ask(world, Author("P9", None, "slack:T1:U99"), "My Grafana login is broken")
     assert len([text for text in world.said(TEAM) if "look alike" in text]) == 1
     assert "4 questions" in next(text for text in world.said(TEAM) if "look alike" in text)
-    assert Entry.objects.filter(kind="question.burst").count() == 1
+    assert JournalEntry.objects.filter(kind="question.burst").count() == 1
 
 
 @pytest.mark.clause("ask.style")

@@ -10,7 +10,7 @@ from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.desk.flows.events import TicketRefused
 from dutydesk.desk.models import Ticket, TicketComment
-from dutydesk.journal.models import Entry
+from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.people.models import Account
 from dutydesk.process.flows import process
@@ -150,7 +150,7 @@ def test_a_ticket_moves_over_the_board_and_back(world: World) -> None:
         world.press("Ben", "ticket.close", ticket.about)
     with pytest.raises(TicketRefused, match="no column"):
         world.press("Ben", "ticket.move", ticket.about, column="Elsewhere")
-    told = Entry.objects.filter(subject=ticket.about, kind="ticket.moved")
+    told = JournalEntry.objects.filter(subject=ticket.about, kind="ticket.moved")
     assert told[0].text == f"{ticket.called} went from Support To Do to In progress"
 
 

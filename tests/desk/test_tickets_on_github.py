@@ -15,8 +15,8 @@ from dutydesk.chat.flows import people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.desk.flows import tracker_inbound, tracker_outbound
-from dutydesk.desk.models import Heard, Ticket
-from dutydesk.outbox.models import Errand
+from dutydesk.desk.models import Ticket, TrackerDelivery
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.webhooks import Forged
 from dutydesk.site.health import health
 from dutydesk.wiring import ACTIONS
@@ -422,7 +422,7 @@ def test_an_issue_that_is_gone_there_is_kept_here(world: Tracked) -> None:
     world.hears()
     assert fresh(ticket).closed_at is not None
     world.press("Ben", "ticket.reopen", ticket.about)
-    assert not Errand.objects.filter(state="owed").exists()
+    assert not OutboxMessage.objects.filter(state="owed").exists()
 
 
 def test_forged_and_unknown_posts_are_refused_or_taken_without_a_change(
@@ -481,10 +481,10 @@ def test_recorded_payloads_are_read_as_they_are_sent(world: Tracked) -> None:
 def test_heard_words_are_forgotten_after_a_week(world: Tracked) -> None:
     world.github.open("outsider", "Mine", labels=("support team",))
     world.hears()
-    assert Heard.objects.exists()
+    assert TrackerDelivery.objects.exists()
     world.at += timedelta(days=8)
     world.catch_up()
-    assert not Heard.objects.exists()
+    assert not TrackerDelivery.objects.exists()
 
 
 def test_a_marked_post_goes_into_the_issue(world: Tracked) -> None:

@@ -10,7 +10,7 @@ from dutydesk.adapters.github.client import Client
 from dutydesk.adapters.github.issues import GitHubAsker
 from dutydesk.adapters.github.payloads import GitHubWebhooks
 from dutydesk.adapters.github.projects import Projects
-from dutydesk.adapters.github.sender import TicketCourier
+from dutydesk.adapters.github.sender import TicketSender
 from dutydesk.chat.flows import people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.desk.flows import tracker_inbound, tracker_outbound, tracker_reconciliation
@@ -72,8 +72,8 @@ def tracked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tracked:
     projects = Projects()
     world.asker = GitHubAsker(client, projects)
     for kind in (*tracker_outbound.KINDS, tracker_outbound.LOOK):
-        courier = TicketCourier(kind.partition(".")[2], client, projects)
-        monkeypatch.setitem(outbox._couriers, kind, courier)
+        sender = TicketSender(kind.partition(".")[2], client, projects)
+        monkeypatch.setitem(outbox._senders, kind, sender)
     monkeypatch.setattr(
         outbox, "_latest_only", {*outbox._latest_only, *tracker_outbound.LATEST_ONLY}
     )

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dutydesk.adapters.maintenance_webhook.sender import WebhookCourier
+from dutydesk.adapters.maintenance_webhook.sender import WebhookSender
 from dutydesk.alarms.flows import ingestion, silences
 from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Silence
@@ -21,7 +21,7 @@ from dutydesk.incidents.api import MaintenancePage, retry_after
 from dutydesk.incidents.flows.gate import GateStatus, Out
 from dutydesk.incidents.flows.resolution import ResolutionRefused
 from dutydesk.incidents.models import Incident
-from dutydesk.journal.models import Entry
+from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import people
@@ -116,7 +116,7 @@ def test_a_postmortem_s_session_is_held_once_and_is_on_record(world: World) -> N
         world.press("Ben", "postmortem.session", f"postmortem:{found.pk}", notes="None")
     found.refresh_from_db()
     assert (found.notes, found.session_at) == ("More tests", held)
-    line = Entry.objects.filter(kind="postmortem.session")
+    line = JournalEntry.objects.filter(kind="postmortem.session")
     said = [(one.subject, one.text, one.actor, one.at) for one in line]
     assert said == [(about, "The postmortem session was held", "Ada", held)]
 
@@ -177,7 +177,7 @@ def test_the_journal_says_that_an_alarm_began_and_that_it_is_over(world: World) 
     world.at += 60 * SECOND
     alarm(world, firing=False)
     alarm(world, firing=False)
-    line = Entry.objects.filter(kind__in=("alarm.raised", "alarm.resolved")).order_by("id")
+    line = JournalEntry.objects.filter(kind__in=("alarm.raised", "alarm.resolved")).order_by("id")
     assert [(one.kind, one.text, one.at) for one in line] == [
         ("alarm.raised", "Alarm: Down", world.at - 60 * SECOND),
         ("alarm.resolved", "Alarm over: Down", world.at),
@@ -233,10 +233,10 @@ def test_what_is_signed_for_one_address_goes_to_no_other(
     first.elsewhere, first.statuses = second.url, [status]
     secret = people.set_webhook(service=Service.objects.get(name="Clusters").pk, address=first.url)
     assert secret is not None
-    courier = WebhookCourier(lambda _service: (first.url, secret), ["127.0.0.1"])
+    sender = WebhookSender(lambda _service: (first.url, secret), ["127.0.0.1"])
     parcel = Delivery("k", {"service": 1, "body": {"on": True}}, 1, False, world.at, world.at)
     with pytest.raises(Undelivered, match=f"answered {status}"):
-        courier.deliver(parcel)
+        sender.deliver(parcel)
     assert len(first.received) == 1
     assert second.received == []
 

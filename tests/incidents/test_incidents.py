@@ -12,7 +12,7 @@ from dutydesk.incidents.models import Gathering, Incident, Maintenance, Update
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Press
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Service
 from dutydesk.ports.delivery import Delivery
 from dutydesk.postmortems.models import Postmortem
@@ -32,7 +32,7 @@ class Postbox:
 
 @pytest.fixture
 def _mail(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(outbox._couriers, "email", Postbox())
+    monkeypatch.setitem(outbox._senders, "email", Postbox())
 
 
 def declare(world: World, **values: Any) -> Incident:
@@ -144,7 +144,7 @@ def test_senior_leadership_is_told_by_those_who_carry_the_news(tmp_path: Path) -
     world = World(tmp_path, "2026-11-24T11:00")
     incident = declare(world)
     world.press("Ada", "incident.update", f"incident:{incident.pk}", text="News", next="60")
-    letters = Errand.objects.filter(kind="email").order_by("id")
+    letters = OutboxMessage.objects.filter(kind="email").order_by("id")
     assert [letter.payload["to"] for letter in letters] == ["director@example.org"] * 2
     assert "News" in letters[1].payload["body"]
     assert "News" in world.said(TEAM)[-1]

@@ -10,7 +10,7 @@ from dutydesk.chat.models import Post
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows.oncall_limit import IncidentTakenOver, MoreTimeRefused
 from dutydesk.incidents.models import Incident, Maintenance
-from dutydesk.journal.models import Entry
+from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.messages import Form
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Service
@@ -175,7 +175,7 @@ def test_more_time_is_somebodys_decision_with_a_reason_and_moves_what_is_owed(
     world.press("Ada", "incident.more-time", about, amount="1800", reason="The restore runs")
     assert owed(incident)["incident.limit"] == world.moment("2026-11-24T20:30")
     assert "Ada gives it 30 minutes more, because: The restore runs" in world.said(TEAM)[-1]
-    entry = Entry.objects.filter(kind="incident.step", data__what="more-time").get()
+    entry = JournalEntry.objects.filter(kind="incident.step", data__what="more-time").get()
     assert (entry.actor, entry.clause) == ("Ada", "oncall.limit")
     world.forward(minutes=34)
     assert not OWED_AFTER & set(owed(incident))
@@ -230,7 +230,7 @@ def test_the_plan_is_shown_to_support_first_thing(tmp_path: Path) -> None:
     assert "Was not done: Inform the affected team" in said
     assert states(incident, "incident.inform") == ["missed"]
     assert states(incident, "incident.takeover") == ["kept"]
-    fact = Entry.objects.get(kind=IncidentTakenOver.kind)
+    fact = JournalEntry.objects.get(kind=IncidentTakenOver.kind)
     assert fact.data["plan"] == "Ben restores it at 10:00"
     assert fact.data["out"] == ["Prison visits"]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from dutydesk.adapters.egress import INNER
-from dutydesk.adapters.maintenance_command.sender import CommandCourier, read_commands
-from dutydesk.adapters.maintenance_webhook.sender import WebhookCourier
+from dutydesk.adapters.maintenance_command.sender import CommandSender, read_commands
+from dutydesk.adapters.maintenance_webhook.sender import WebhookSender
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import maintenance_hooks, maintenance_mode
 from dutydesk.incidents.flows.maintenance_mode import MaintenanceRefused
@@ -23,7 +23,7 @@ from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours
 from dutydesk.kernel.refusals import Refused
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.flows import people
 from dutydesk.people.models import Service
 from dutydesk.ports.delivery import Delivery, Undelivered
@@ -107,8 +107,8 @@ def hook() -> Iterator[Receiver]:
 
 
 def deliver(at: datetime) -> None:
-    for errand in Errand.objects.filter(due_at__lte=at, state="owed").order_by("id"):
-        outbox.deliver(errand_id=errand.pk, now=lambda: at)
+    for message in OutboxMessage.objects.filter(due_at__lte=at, state="owed").order_by("id"):
+        outbox.deliver(message_id=message.pk, now=lambda: at)
 
 
 @pytest.mark.clause("oncall.maintenance")
@@ -132,7 +132,7 @@ def test_a_webhook_is_told_signed_when_maintenance_begins_and_ends(
     assert on.headers["webhook-signature"] == f"v1,{expected}"
     assert on.headers["webhook-id"] != off.headers["webhook-id"]
     assert int(on.headers["webhook-timestamp"]) == int(world.at.timestamp())
-    kept = str(list(Errand.objects.values())) + str(list(Service.objects.values()))
+    kept = str(list(OutboxMessage.objects.values())) + str(list(Service.objects.values()))
     assert secret not in kept
     assert secret.removeprefix("whsec_") not in kept
 
@@ -174,15 +174,15 @@ def test_a_webhook_that_nobody_answers_is_named_without_its_address(
     people.set_webhook(service=visits().pk, address=hook.url)
     take_out(world)
     deliver(world.at)
-    errand = Errand.objects.get()
-    assert (errand.state, errand.reason) == (
+    message = OutboxMessage.objects.get()
+    assert (message.state, message.reason) == (
         "owed",
         "the webhook can't be reached (ConnectionRefusedError)",
     )
     people.set_webhook(service=visits().pk, address="")
     deliver(world.at + timedelta(minutes=1))
-    errand.refresh_from_db()
-    assert errand.state == "failed"
+    message.refresh_from_db()
+    assert message.state == "failed"
 
 
 @pytest.mark.parametrize(
@@ -192,13 +192,13 @@ def test_a_webhook_leads_to_no_inner_address_that_the_operator_did_not_name(
     tmp_path: Path, host: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = World(tmp_path, "2026-11-24T11:00")
-    closed = WebhookCourier(people.webhook_of, ["127.0.0.1"] if host != "localhost" else [])
-    monkeypatch.setitem(outbox._couriers, maintenance_hooks.WEBHOOK, closed)
+    closed = WebhookSender(people.webhook_of, ["127.0.0.1"] if host != "localhost" else [])
+    monkeypatch.setitem(outbox._senders, maintenance_hooks.WEBHOOK, closed)
     people.set_webhook(service=visits().pk, address=f"http://{host}:9/secret-path")
     take_out(world)
     deliver(world.at)
-    errand = Errand.objects.get()
-    assert (errand.state, errand.reason) == ("owed", INNER)
+    message = OutboxMessage.objects.get()
+    assert (message.state, message.reason) == ("owed", INNER)
 
 
 def test_a_webhook_whose_name_leads_inwards_when_it_is_called_is_not_posted_to(
@@ -206,14 +206,14 @@ def test_a_webhook_whose_name_leads_inwards_when_it_is_called_is_not_posted_to(
 ) -> None:
     """The address that is connected to counts, not one that was looked up before."""
     world = World(tmp_path, "2026-11-24T11:00")
-    closed = WebhookCourier(people.webhook_of, [])
-    monkeypatch.setitem(outbox._couriers, maintenance_hooks.WEBHOOK, closed)
+    closed = WebhookSender(people.webhook_of, [])
+    monkeypatch.setitem(outbox._senders, maintenance_hooks.WEBHOOK, closed)
     there = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", hook.server.server_address)]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: there)
     people.set_webhook(service=visits().pk, address="http://hooks.example/secret-path")
     take_out(world)
     deliver(world.at)
-    assert Errand.objects.get().reason == INNER
+    assert OutboxMessage.objects.get().reason == INNER
     assert hook.received == []
 
 
@@ -243,11 +243,11 @@ def test_a_command_of_the_machine_is_run_with_on_and_off(
         tmp_path, f'echo "$1 $# [$DUTYDESK_SECRET_KEY]" >>{tmp_path}/said; echo did it'
     )
     kind = maintenance_hooks.command("prison-visits")
-    monkeypatch.setitem(outbox._couriers, kind, CommandCourier(file))
+    monkeypatch.setitem(outbox._senders, kind, CommandSender(file))
     monkeypatch.setattr(outbox, "_latest_only", outbox._latest_only | {kind})
     out = take_out(world)
     deliver(world.at)
-    assert Errand.objects.get().reference == "ended with 0: did it"
+    assert OutboxMessage.objects.get().reference == "ended with 0: did it"
     put_back(world, out)
     deliver(world.at)
     assert (tmp_path / "said").read_text() == "on 1 []\noff 1 []\n"
@@ -272,7 +272,7 @@ def parcel(on: bool = True) -> Delivery:
 )
 def test_a_command_that_fails_says_how(tmp_path: Path, text: str, reason: str) -> None:
     with pytest.raises(Undelivered) as failure:
-        CommandCourier(executable(tmp_path, text), longest=1).deliver(parcel())
+        CommandSender(executable(tmp_path, text), longest=1).deliver(parcel())
     assert failure.value.reason == reason
     assert not failure.value.permanent
 
@@ -280,7 +280,7 @@ def test_a_command_that_fails_says_how(tmp_path: Path, text: str, reason: str) -
 def test_what_a_command_started_is_ended_with_it(tmp_path: Path) -> None:
     file = executable(tmp_path, f"sleep 30 & echo $! >{tmp_path}/child; wait")
     with pytest.raises(Undelivered):
-        CommandCourier(file, longest=0.5).deliver(parcel())
+        CommandSender(file, longest=0.5).deliver(parcel())
     child = int((tmp_path / "child").read_text())
     end = time.monotonic() + 5
     while time.monotonic() < end and _runs(child):
@@ -298,7 +298,7 @@ def _runs(process: int) -> bool:
 
 def test_a_command_that_isnt_there_says_so(tmp_path: Path) -> None:
     with pytest.raises(Undelivered, match="can't be run: No such file"):
-        CommandCourier(tmp_path / "nothing").deliver(parcel())
+        CommandSender(tmp_path / "nothing").deliver(parcel())
 
 
 def test_the_setting_of_commands_is_read_or_said_to_be_wrong() -> None:
@@ -311,7 +311,7 @@ def test_the_setting_of_commands_is_read_or_said_to_be_wrong() -> None:
 
 
 class Slow:
-    """A courier that is asked for another delivery while it is under way."""
+    """A sender that is asked for another delivery while it is under way."""
 
     def __init__(self) -> None:
         self.words: list[bool] = []
@@ -328,31 +328,36 @@ def test_a_service_that_came_back_is_not_taken_out_by_an_earlier_word(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = World(tmp_path, "2026-11-24T11:00")
-    kind, courier = maintenance_hooks.command("prison-visits"), Slow()
-    monkeypatch.setitem(outbox._couriers, kind, courier)
+    kind, sender = maintenance_hooks.command("prison-visits"), Slow()
+    monkeypatch.setitem(outbox._senders, kind, sender)
     monkeypatch.setattr(outbox, "_latest_only", outbox._latest_only | {kind})
     out = take_out(world)
     deliver(world.at)
     put_back(world, out)
     deliver(world.at + timedelta(seconds=10))
     deliver(world.at + timedelta(seconds=60))
-    assert courier.words == [True, False]
-    assert [errand.state for errand in Errand.objects.order_by("id")] == ["withdrawn", "done"]
+    assert sender.words == [True, False]
+    assert [message.state for message in OutboxMessage.objects.order_by("id")] == [
+        "withdrawn",
+        "done",
+    ]
 
 
 def test_a_later_word_waits_for_an_earlier_one_that_is_under_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = World(tmp_path, "2026-11-24T11:00")
-    kind, courier = maintenance_hooks.command("prison-visits"), Slow()
-    monkeypatch.setitem(outbox._couriers, kind, courier)
+    kind, sender = maintenance_hooks.command("prison-visits"), Slow()
+    monkeypatch.setitem(outbox._senders, kind, sender)
     monkeypatch.setattr(outbox, "_latest_only", outbox._latest_only | {kind})
     out = take_out(world)
-    Errand.objects.update(state="trying", attempts=1, due_at=world.at + timedelta(seconds=60))
+    OutboxMessage.objects.update(
+        state="trying", attempts=1, due_at=world.at + timedelta(seconds=60)
+    )
     put_back(world, out)
     deliver(world.at)
-    assert courier.words == [True]
-    later = Errand.objects.latest("id")
+    assert sender.words == [True]
+    later = OutboxMessage.objects.latest("id")
     assert (later.state, later.due_at) == ("owed", world.at + timedelta(seconds=1))
 
 

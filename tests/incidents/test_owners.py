@@ -10,7 +10,7 @@ from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import owners
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer, Service
 from dutydesk.ports.delivery import Delivery
 from testing.visiting import seen, visit
@@ -91,10 +91,10 @@ def test_out_of_hours_the_primary_owes_it_and_is_named_alone(world: World) -> No
 def test_out_of_hours_whoever_owes_it_is_told_in_their_ways_too(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(outbox._couriers, "email", Postbox())
+    monkeypatch.setitem(outbox._senders, "email", Postbox())
 
     def letters() -> list[tuple[str, str]]:
-        sent = Errand.objects.filter(kind="email", key__contains=":owes:").order_by("id")
+        sent = OutboxMessage.objects.filter(kind="email", key__contains=":owes:").order_by("id")
         return [(one.payload["to"], one.payload["body"].partition(":")[0]) for one in sent]
 
     about = declared(world, "2026-11-24T11:00")
@@ -109,7 +109,7 @@ def test_out_of_hours_whoever_owes_it_is_told_in_their_ways_too(
     world.press("Cy", "incident.take-lead", about)
     world.forward(minutes=30)
     assert set(letters()[2:]) == {("cy@example.org", "Cy")}
-    assert Errand.objects.filter(key__contains=":owes:", state="done").exists()
+    assert OutboxMessage.objects.filter(key__contains=":owes:", state="done").exists()
 
 
 def test_it_moves_with_the_role_when_working_hours_close(world: World) -> None:

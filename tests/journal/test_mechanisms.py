@@ -1,4 +1,4 @@
-"""The three mechanisms that everything stands on: journal, commitments, errands."""
+"""The three mechanisms that everything stands on: journal, commitments, outbox messages."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -16,11 +16,11 @@ from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise, look, outcome
 from dutydesk.journal.flows import journal
-from dutydesk.journal.models import Entry, Reaction
+from dutydesk.journal.models import JournalEntry, Reaction
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.outbox.rules import LEASE
 from dutydesk.ports.delivery import Delivery, Undelivered
 
@@ -34,7 +34,7 @@ class Happened(Event):
     what: str
 
 
-class Courier:
+class Sender:
     """Delivers, or fails as it is told; and keeps what it was given."""
 
     def __init__(self, *failures: Undelivered) -> None:
@@ -48,27 +48,27 @@ class Courier:
         return "reference"
 
 
-def put(key: str = "k") -> Errand:
-    outbox.put(key=key, kind="test", subject="incident:1", payload={"what": "A note"}, at=AT)
-    return Errand.objects.get(key=key)
+def put(key: str = "k") -> OutboxMessage:
+    outbox.enqueue(key=key, kind="test", subject="incident:1", payload={"what": "A note"}, at=AT)
+    return OutboxMessage.objects.get(key=key)
 
 
-def try_at(errand: Errand, at: datetime) -> Errand:
-    outbox.deliver(errand_id=errand.pk, now=lambda: at)
-    errand.refresh_from_db()
-    return errand
+def try_at(message: OutboxMessage, at: datetime) -> OutboxMessage:
+    outbox.deliver(message_id=message.pk, now=lambda: at)
+    message.refresh_from_db()
+    return message
 
 
 @pytest.mark.django_db
 def test_the_journal_can_be_added_to_and_never_changed() -> None:
     journal.record(fact=Happened("x"), subject="incident:1", text="It happened", at=AT)
     for change in (
-        lambda: Entry.objects.update(text="It never happened"),
-        lambda: Entry.objects.all().delete(),
+        lambda: JournalEntry.objects.update(text="It never happened"),
+        lambda: JournalEntry.objects.all().delete(),
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
-    assert Entry.objects.get().text == "It happened"
+    assert JournalEntry.objects.get().text == "It happened"
 
 
 @pytest.mark.django_db
@@ -108,39 +108,39 @@ def test_a_reaction_that_is_refused_changes_nothing_and_says_why(
     journal.record(fact=Happened("x"), subject="incident:1", text="It happened", at=AT)
     journal.carry_out(reaction_id=Reaction.objects.get().pk, at=AT)
     assert Reaction.objects.get().problem == "It is over. Leave it."
-    assert not Errand.objects.exists()
+    assert not OutboxMessage.objects.exists()
 
 
 @pytest.mark.django_db
-def test_an_errand_is_put_once_and_delivered_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    courier = Courier()
-    monkeypatch.setitem(outbox._couriers, "test", courier)
-    errand = put()
-    assert put().pk == errand.pk
-    assert try_at(errand, AT).state == "done"
-    try_at(errand, AT)
-    assert len(courier.parcels) == 1
-    assert "A note was delivered" in Entry.objects.get().text
+def test_an_message_is_put_once_and_delivered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    sender = Sender()
+    monkeypatch.setitem(outbox._senders, "test", sender)
+    message = put()
+    assert put().pk == message.pk
+    assert try_at(message, AT).state == "done"
+    try_at(message, AT)
+    assert len(sender.parcels) == 1
+    assert "A note was delivered" in JournalEntry.objects.get().text
 
 
 @pytest.mark.django_db
-def test_a_failed_errand_stays_owed_and_one_that_can_t_arrive_is_given_up(
+def test_a_failed_message_stays_owed_and_one_that_can_t_arrive_is_given_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    courier = Courier(
+    sender = Sender(
         Undelivered("busy", retry_after=7 * MINUTE), Undelivered("no such box", permanent=True)
     )
-    monkeypatch.setitem(outbox._couriers, "test", courier)
-    errand = try_at(put(), AT)
-    assert (errand.state, errand.due_at) == ("owed", AT + 7 * MINUTE)
-    try_at(errand, AT + 6 * MINUTE)
-    assert len(courier.parcels) == 1
-    assert try_at(errand, AT + 7 * MINUTE).state == "failed"
-    assert [entry.text for entry in Entry.objects.all()] == [
+    monkeypatch.setitem(outbox._senders, "test", sender)
+    message = try_at(put(), AT)
+    assert (message.state, message.due_at) == ("owed", AT + 7 * MINUTE)
+    try_at(message, AT + 6 * MINUTE)
+    assert len(sender.parcels) == 1
+    assert try_at(message, AT + 7 * MINUTE).state == "failed"
+    assert [entry.text for entry in JournalEntry.objects.all()] == [
         "A note did not arrive: busy. It is tried again",
         "A note can't be delivered: no such box",
     ]
-    tries = [(one.number, one.began, one.outcome, one.reason) for one in errand.tries.all()]
+    tries = [(one.number, one.began, one.outcome, one.reason) for one in message.tries.all()]
     assert tries == [
         (1, AT, "failed", "busy"),
         (2, AT + 7 * MINUTE, "failed", "no such box"),
@@ -151,48 +151,48 @@ def test_a_failed_errand_stays_owed_and_one_that_can_t_arrive_is_given_up(
 def test_a_try_whose_end_is_unknown_is_made_again_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    courier = Courier()
-    monkeypatch.setitem(outbox._couriers, "test", courier)
-    errand = put()
-    assert outbox._claim(errand.pk, AT)[0] is not None  # And then the worker dies.
-    try_at(errand, AT + LEASE - MINUTE / 60)
-    assert courier.parcels == []
-    assert try_at(errand, AT + LEASE).state == "done"
-    assert courier.parcels[0].uncertain
-    tries = [(one.number, one.ended, one.outcome) for one in errand.tries.all()]
+    sender = Sender()
+    monkeypatch.setitem(outbox._senders, "test", sender)
+    message = put()
+    assert outbox._claim(message.pk, AT)[0] is not None  # And then the worker dies.
+    try_at(message, AT + LEASE - MINUTE / 60)
+    assert sender.parcels == []
+    assert try_at(message, AT + LEASE).state == "done"
+    assert sender.parcels[0].uncertain
+    tries = [(one.number, one.ended, one.outcome) for one in message.tries.all()]
     assert tries == [(1, AT + LEASE, "unknown"), (2, AT + LEASE, "sent")]
 
 
 @pytest.mark.django_db
-def test_a_withdrawn_errand_is_not_delivered(monkeypatch: pytest.MonkeyPatch) -> None:
-    courier = Courier()
-    monkeypatch.setitem(outbox._couriers, "test", courier)
-    errand = put()
+def test_a_withdrawn_message_is_not_delivered(monkeypatch: pytest.MonkeyPatch) -> None:
+    sender = Sender()
+    monkeypatch.setitem(outbox._senders, "test", sender)
+    message = put()
     assert outbox.withdraw(subject="incident:1", kind="test", at=AT) == 1
-    assert try_at(errand, AT).state == "withdrawn"
-    assert courier.parcels == []
+    assert try_at(message, AT).state == "withdrawn"
+    assert sender.parcels == []
 
 
 @pytest.mark.django_db
-def test_an_errand_that_is_withdrawn_while_it_is_tried_is_not_tried_again(
+def test_an_message_that_is_withdrawn_while_it_is_tried_is_not_tried_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    class Meanwhile(Courier):
+    class Meanwhile(Sender):
         def deliver(self, parcel: Delivery) -> str:
             outbox.withdraw(subject="incident:1", kind="test", at=AT)
             return super().deliver(parcel)
 
-    courier = Meanwhile(Undelivered("busy"))
-    monkeypatch.setitem(outbox._couriers, "test", courier)
-    errand = try_at(put(), AT)
-    assert try_at(errand, AT + MINUTE).state == "withdrawn"
-    assert len(courier.parcels) == 1
-    assert errand.tries.get().outcome == "failed"
+    sender = Meanwhile(Undelivered("busy"))
+    monkeypatch.setitem(outbox._senders, "test", sender)
+    message = try_at(put(), AT)
+    assert try_at(message, AT + MINUTE).state == "withdrawn"
+    assert len(sender.parcels) == 1
+    assert message.tries.get().outcome == "failed"
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("first_commits", [True, False])
-def test_of_two_who_put_an_errand_at_once_one_owes_it(*, first_commits: bool) -> None:
+def test_of_two_who_put_an_message_at_once_one_owes_it(*, first_commits: bool) -> None:
     has_put, goes_on = threading.Event(), threading.Event()
 
     def first() -> None:
@@ -220,19 +220,19 @@ def test_of_two_who_put_an_errand_at_once_one_owes_it(*, first_commits: bool) ->
         goes_on.set()
         one.result(20)
         other.result(20)
-    errand = Errand.objects.get()
-    assert ProcrastinateJob.objects.filter(args={"errand_id": errand.pk}).count() == 1
+    message = OutboxMessage.objects.get()
+    assert ProcrastinateJob.objects.filter(args={"message_id": message.pk}).count() == 1
 
 
 @pytest.mark.django_db
-def test_an_errand_that_is_owed_later_can_be_hastened(monkeypatch: pytest.MonkeyPatch) -> None:
-    courier = Courier()
-    monkeypatch.setitem(outbox._couriers, "test", courier)
-    outbox.put(key="k", kind="test", subject="s", payload={}, at=AT + 5 * MINUTE)
-    errand = Errand.objects.get()
-    assert try_at(errand, AT).state == "owed"
+def test_an_message_that_is_owed_later_can_be_hastened(monkeypatch: pytest.MonkeyPatch) -> None:
+    sender = Sender()
+    monkeypatch.setitem(outbox._senders, "test", sender)
+    outbox.enqueue(key="k", kind="test", subject="s", payload={}, at=AT + 5 * MINUTE)
+    message = OutboxMessage.objects.get()
+    assert try_at(message, AT).state == "owed"
     assert outbox.hasten(key="k", at=AT)
-    assert try_at(errand, AT).state == "done"
+    assert try_at(message, AT).state == "done"
     assert not outbox.hasten(key="k", at=AT)
 
 
@@ -254,10 +254,10 @@ def test_a_promise_is_warned_of_due_and_chased_once_each() -> None:
     for minute in range(0, 45, 1):
         while commitments.tick(at=AT + minute * MINUTE):
             pass
-        kinds.append(Entry.objects.count())
+        kinds.append(JournalEntry.objects.count())
     steps = [minute for minute in range(1, 45) if kinds[minute] > kinds[minute - 1]]
     assert steps == [15, 20, 30, 40]
-    assert list(Entry.objects.values_list("kind", flat=True)) == [
+    assert list(JournalEntry.objects.values_list("kind", flat=True)) == [
         "commitment.warned", "commitment.due", "commitment.chased", "commitment.chased",
     ]  # fmt: skip
 
@@ -304,14 +304,14 @@ def test_a_promise_that_comes_due_is_reacted_to_by_its_own_room_alone() -> None:
         at=AT,
     )
     commitments.tick(at=AT)
-    assert list(Reaction.objects.values_list("name", flat=True)) == ["oncall.flows.paging.due"]
+    assert list(Reaction.objects.values_list("name", flat=True)) == ["oncall.flows.escalation.due"]
 
 
 @pytest.mark.django_db
 def test_a_try_that_was_never_answered_makes_the_next_one_say_so() -> None:
-    courier = Courier(Undelivered("no answer", uncertain=True), Undelivered("busy"))
-    outbox.deliver_with("test", courier)
-    errand = put()
+    sender = Sender(Undelivered("no answer", uncertain=True), Undelivered("busy"))
+    outbox.deliver_with("test", sender)
+    message = put()
     for number in range(3):
-        try_at(errand, AT + number * MINUTE)
-    assert [parcel.uncertain for parcel in courier.parcels] == [False, True, True]
+        try_at(message, AT + number * MINUTE)
+    assert [parcel.uncertain for parcel in sender.parcels] == [False, True, True]

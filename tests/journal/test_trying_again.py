@@ -13,7 +13,7 @@ from dutydesk.journal.models import Reaction
 from dutydesk.journal.rules import retry_at
 from dutydesk.kernel.events import Event
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.outbox.rules import LEASE, next_try
 from dutydesk.ports.delivery import Delivery, Undelivered
 
@@ -26,7 +26,7 @@ class Happened(Event):
     kind: ClassVar[str] = "test.tried"
 
 
-def _errand(attempts: int) -> timedelta:
+def _message(attempts: int) -> timedelta:
     return next_try(attempts=attempts, at=AT, retry_after=None) - AT
 
 
@@ -34,7 +34,7 @@ def _reaction(attempts: int) -> timedelta:
     return retry_at(attempts=attempts, at=AT) - AT
 
 
-@pytest.mark.parametrize("pause", [_errand, _reaction])
+@pytest.mark.parametrize("pause", [_message, _reaction])
 def test_each_pause_is_twice_the_last_and_none_is_longer_than_ten_minutes(
     pause: Callable[[int], timedelta],
 ) -> None:
@@ -74,7 +74,7 @@ def test_a_reaction_that_goes_on_failing_is_tried_less_and_less_often(
     assert pauses == [2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600, 600]
 
 
-class Courier:
+class Sender:
     """Does what it is told when it is to deliver, and counts how often."""
 
     def __init__(self, do: Callable[[], str]) -> None:
@@ -85,11 +85,11 @@ class Courier:
         return self.do()
 
 
-def _try(courier: Courier, at: datetime) -> Errand:
-    errand = Errand.objects.get()
-    outbox.deliver(errand_id=errand.pk, now=lambda: at)
-    errand.refresh_from_db()
-    return errand
+def _try(sender: Sender, at: datetime) -> OutboxMessage:
+    message = OutboxMessage.objects.get()
+    outbox.deliver(message_id=message.pk, now=lambda: at)
+    message.refresh_from_db()
+    return message
 
 
 @pytest.mark.django_db
@@ -101,12 +101,12 @@ def test_what_is_withdrawn_while_it_is_tried_is_not_tried_again_however_the_try_
         outbox.withdraw(subject="incident:1", kind="test", at=AT)
         raise ends
 
-    courier = Courier(withdrawn)
-    monkeypatch.setitem(outbox._couriers, "test", courier)
-    outbox.put(key="k", kind="test", subject="incident:1", payload={}, at=AT)
+    sender = Sender(withdrawn)
+    monkeypatch.setitem(outbox._senders, "test", sender)
+    outbox.enqueue(key="k", kind="test", subject="incident:1", payload={}, at=AT)
     with suppress(SystemExit):  # Its worker ends in the middle of the try.
-        _try(courier, AT)
+        _try(sender, AT)
     for later in (MINUTE, LEASE, 60 * MINUTE):
-        found = _try(courier, AT + later)
-    assert courier.tries == 1
-    assert found.state == Errand.State.WITHDRAWN
+        found = _try(sender, AT + later)
+    assert sender.tries == 1
+    assert found.state == OutboxMessage.State.WITHDRAWN

@@ -8,7 +8,7 @@ from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.oncall.flows import contact_methods
-from dutydesk.oncall.models import Page, Way
+from dutydesk.oncall.models import ContactMethod, Page
 from dutydesk.people.models import Engineer
 from testing.world import World
 
@@ -50,7 +50,7 @@ def hook(mood: Mood = "success") -> Iterator[MoodyServer]:
 
 def way(
     world: World, name: str, server: MoodyServer, *, delay: int = 0, verified: bool = True
-) -> Way:
+) -> ContactMethod:
     """Give somebody a webhook of their own."""
     engineer = Engineer.objects.get(name=name)
     found = contact_methods.add(
@@ -62,5 +62,5 @@ def way(
         by=name,
     )
     if verified:
-        Way.objects.filter(pk=found.pk).update(verified_at=world.at)
+        ContactMethod.objects.filter(pk=found.pk).update(verified_at=world.at)
     return found

@@ -18,7 +18,7 @@ from dutydesk.oncall.flows import acknowledgement
 from dutydesk.oncall.models import Page
 from dutydesk.oncall.rules.notification_rules import acknowledges
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
 from oncall.raising import alarm, called, hook, page, way
 from testing.visiting import visit
@@ -228,7 +228,9 @@ def test_acknowledged_in_june_and_resolved_it_never_pages_in_october(tmp_path: P
     world.forward(days=130)
     assert called() == ["Ben"]
     assert not Commitment.objects.filter(subject=page().about, state="open").exists()
-    assert not Errand.objects.filter(state__in=["owed", "trying"], subject=page().about).exists()
+    assert not OutboxMessage.objects.filter(
+        state__in=["owed", "trying"], subject=page().about
+    ).exists()
 
 
 @pytest.mark.clause("oncall.respond")
@@ -273,12 +275,12 @@ def test_a_try_whose_worker_died_is_on_record_as_unknown_and_the_next_says_so(
     with hook() as push:
         way(world, "Ben", push, delay=1)
         alarm(world)
-        errand = Errand.objects.get(kind="way")
-        assert outbox._claim(errand.pk, errand.due_at)[0] is not None  # And the worker dies.
+        message = OutboxMessage.objects.get(kind="way")
+        assert outbox._claim(message.pk, message.due_at)[0] is not None  # And the worker dies.
         world.forward(minutes=3)
         assert len(push.asked) == 1
         assert "may have had this message before" in push.json()[0]["message"]
-    tries = [(one.number, one.outcome) for one in errand.tries.all()]
+    tries = [(one.number, one.outcome) for one in message.tries.all()]
     assert tries == [(1, "unknown"), (2, "sent")]
     shown = visit("Cy").get(f"/pages/{page().pk}").content.decode()
     assert "try 1: unknown, it may have arrived" in shown

@@ -17,7 +17,7 @@ from dutydesk import wiring
 from dutydesk.adapters.pagerduty.client import PagerDutyAccount
 from dutydesk.adapters.pagerduty.incidents import PagerDutyIncidents
 from dutydesk.journal.flows import journal
-from dutydesk.journal.models import Entry
+from dutydesk.journal.models import JournalEntry
 from dutydesk.oncall.flows import escalation, pager_inbound, pager_outbound, storms
 from dutydesk.oncall.flows.escalation import PageRequest
 from dutydesk.oncall.flows.events import PageCalled
@@ -55,7 +55,7 @@ def account(double: PagerDuty, **other: str) -> PagerDutyAccount:
 
 def connect(monkeypatch: pytest.MonkeyPatch, given: PagerDutyAccount) -> None:
     """Set PagerDuty up as the settings would, until the test is over."""
-    monkeypatch.setattr(outbox, "_couriers", dict(outbox._couriers))
+    monkeypatch.setattr(outbox, "_senders", dict(outbox._senders))
     monkeypatch.setattr(pager_inbound, "_listeners", [])
     monkeypatch.setattr(journal, "_reactors", {k: dict(v) for k, v in journal._reactors.items()})
     monkeypatch.setattr(wiring, "ROUNDS", {})
@@ -168,13 +168,13 @@ def test_a_try_that_went_on_while_it_was_resolved_there_leaves_nothing_open(
     double.mood = "swallow"
     page = desk.page()
     double.mood = "success"
-    courier = outbox._couriers[pager_outbound.KIND]
+    sender = outbox._senders[pager_outbound.KIND]
 
     class Slow:
         def deliver(self, parcel: Delivery) -> str:
             if parcel.payload["action"] == "trigger":
                 hear(desk, double.press(key_of(page.pk), "resolved", "PADA", desk.at))
-            return courier.deliver(parcel)
+            return sender.deliver(parcel)
 
     outbox.deliver_with(pager_outbound.KIND, Slow())
     desk.forward(seconds=3)
@@ -227,14 +227,14 @@ def test_whoever_acknowledges_there_has_the_page_here_and_it_is_not_said_back(
     body, headers = sent
     for other in ({}, {}, {"X-Webhook-Id": "another"}):  # A replay changes nothing.
         hear(desk, (body, headers | other))
-    assert Entry.objects.filter(kind="page.acknowledged").count() == 1
+    assert JournalEntry.objects.filter(kind="page.acknowledged").count() == 1
 
 
 def test_whoever_resolves_there_ends_the_page_here(desk: Desk, double: PagerDuty) -> None:
     page = desk.page()
     hear(desk, double.press(key_of(page.pk), "resolved", "PADA", desk.at))
     assert Page.objects.get().state == "resolved"
-    texts = Entry.objects.filter(kind="page.resolved").values_list("text", flat=True)
+    texts = JournalEntry.objects.filter(kind="page.resolved").values_list("text", flat=True)
     assert list(texts) == ["The page is over: Ada resolved it in PagerDuty"]
     assert double.actions == ["trigger"]
 
@@ -246,7 +246,7 @@ def test_what_somebody_does_who_is_not_on_the_team_is_noted_and_calls_go_on(
     for what in ("acknowledged", "resolved"):
         hear(desk, double.press(key_of(page.pk), what, "PMALLORY", desk.at))
     assert Page.objects.get().state == "calling"
-    texts = list(Entry.objects.filter(kind="page.noted").values_list("text", flat=True))
+    texts = list(JournalEntry.objects.filter(kind="page.noted").values_list("text", flat=True))
     assert [text.split(", but")[0] for text in texts] == [
         "Mallory acknowledged it in PagerDuty",
         "Mallory resolved it in PagerDuty",
@@ -323,7 +323,7 @@ def test_pagerduty_is_asked_when_webhooks_stop(desk: Desk, double: PagerDuty) ->
     assert look(desk, double) == 1
     assert Page.objects.get().state == "acknowledged"
     look(desk, double)
-    assert Entry.objects.filter(kind="page.acknowledged").count() == 1
+    assert JournalEntry.objects.filter(kind="page.acknowledged").count() == 1
     assert double.actions == ["trigger"]
     double.press(key_of(page.pk), "resolved", "PBEN", desk.at)
     look(desk, double)

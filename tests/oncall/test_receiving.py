@@ -14,7 +14,7 @@ from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.notifications import Notification, apart
 from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.chat.models import Post
-from dutydesk.oncall.models import Bundled, Call, Page
+from dutydesk.oncall.models import Call, Page, PageItem
 from dutydesk.people.flows import people
 from testing.world import World
 
@@ -165,7 +165,7 @@ def test_a_bundle_goes_on_to_the_next_person_and_ends_with_its_last_alarm(tmp_pa
     receive(world, telling("V7", at=start, firing=False))
     bundle.refresh_from_db()
     assert bundle.state == "resolved"
-    assert not Bundled.objects.filter(settled_at=None).exists()
+    assert not PageItem.objects.filter(settled_at=None).exists()
     assert not Page.objects.exclude(state="resolved").exists()
 
 

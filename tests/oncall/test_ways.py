@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dutydesk.chat.models import Post
-from dutydesk.journal.models import Entry
+from dutydesk.journal.models import JournalEntry
 from dutydesk.oncall.flows import contact_methods
-from dutydesk.oncall.models import Way
+from dutydesk.oncall.models import ContactMethod
 from dutydesk.oncall.rules.notification_rules import ContactRoute, mask, routes
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.models import Errand, Try
+from dutydesk.outbox.models import DeliveryAttempt, OutboxMessage
 from dutydesk.people.flows import people
 from dutydesk.people.models import Account, Engineer
 from dutydesk.ports.delivery import Delivery
@@ -36,7 +36,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def outcomes() -> list[tuple[str, str]]:
-    tries = Try.objects.filter(errand__kind="way").order_by("began", "pk")
+    tries = DeliveryAttempt.objects.filter(message__kind="way").order_by("began", "pk")
     return list(tries.values_list("outcome", "reason"))
 
 
@@ -53,9 +53,9 @@ def test_a_call_goes_to_every_way_each_after_its_delay(world: World) -> None:
         assert len(phone.asked) == 0
         world.forward(seconds=1)
         assert (len(push.asked), len(phone.asked)) == (1, 1)
-        keys = Errand.objects.filter(kind="way").values_list("key", flat=True)
+        keys = OutboxMessage.objects.filter(kind="way").values_list("key", flat=True)
         call = page().calls.get().pk
-        assert set(keys) == {f"page-call:{call}:{one.pk}" for one in Way.objects.all()}
+        assert set(keys) == {f"page-call:{call}:{one.pk}" for one in ContactMethod.objects.all()}
 
 
 @pytest.mark.clause("oncall.respond")
@@ -71,7 +71,7 @@ def test_what_is_still_owed_is_withdrawn_once_it_is_not_needed(world: World, how
             alarm(world, firing=False)
         world.forward(minutes=20)
         assert phone.asked == []
-    assert Errand.objects.get(kind="way").state == "withdrawn"
+    assert OutboxMessage.objects.get(kind="way").state == "withdrawn"
 
 
 @pytest.mark.clause("oncall.escalate")
@@ -84,7 +84,7 @@ def test_a_way_that_is_refused_falls_to_the_next_at_once(world: World) -> None:
         assert (len(push.asked), len(phone.asked), len(last.asked)) == (1, 1, 0)
         assert outcomes() == [("failed", "it answered 403"), ("sent", "")]
         assert called() == ["Ben"]
-        failing = Way.objects.get(name="hook 1")
+        failing = ContactMethod.objects.get(name="hook 1")
         assert (failing.failing_since, failing.failing_why) == (world.at, "it answered 403")
 
 
@@ -99,7 +99,7 @@ def test_a_way_that_is_busy_falls_to_the_next_and_stays_owed(world: World) -> No
         world.forward(seconds=3)
         assert len(push.asked) == 2
         assert outcomes()[-1] == ("sent", "")
-        assert Way.objects.get(name="hook 1").failing_since is None
+        assert ContactMethod.objects.get(name="hook 1").failing_since is None
         world.forward(minutes=2)
         assert len(phone.asked) == 1
 
@@ -112,7 +112,7 @@ def test_if_no_way_of_a_person_works_the_next_person_is_called_at_once(world: Wo
         alarm(world)
         assert called() == ["Ben", "Cy"]
         assert len(push.asked) == 1
-        texts = Entry.objects.filter(kind="page.skipped").values_list("text", flat=True)
+        texts = JournalEntry.objects.filter(kind="page.skipped").values_list("text", flat=True)
         assert list(texts) == ["None of Ben's ways works"]
 
 
@@ -139,7 +139,10 @@ def test_whoever_nothing_reaches_is_skipped_at_once_and_on_record(world: World) 
     Engineer.objects.filter(name="Ben").update(account=None)
     alarm(world)
     assert called() == ["(Ben)", "Cy"]
-    assert Entry.objects.get(kind="page.skipped").text == "Ben was not called: nothing reaches them"
+    assert (
+        JournalEntry.objects.get(kind="page.skipped").text
+        == "Ben was not called: nothing reaches them"
+    )
 
 
 @pytest.mark.clause("oncall.escalate")
@@ -185,7 +188,7 @@ def test_e_mail_goes_to_the_team_s_address_or_to_one_of_their_own(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post = Postbox()
-    monkeypatch.setitem(outbox._couriers, "email", post)
+    monkeypatch.setitem(outbox._senders, "email", post)
     ben, cy = (Engineer.objects.get(name=name) for name in ("Ben", "Cy"))
     home: dict[str, Any] = {
         "name": "Home",
@@ -289,7 +292,7 @@ def test_an_address_is_shown_masked_and_written_nowhere_else(world: World) -> No
         added = {"what": "add", "name": "Push", "address": address, "delay": "0"}
         shown = ben.post("/pages/ways/", added, follow=True).content.decode()
         assert "json://…hook" in shown
-        Way.objects.update(verified_at=world.at)
+        ContactMethod.objects.update(verified_at=world.at)
         alarm(world)
         assert len(push.asked) == 1
         seen = [
@@ -297,9 +300,9 @@ def test_an_address_is_shown_masked_and_written_nowhere_else(world: World) -> No
             ben.get("/pages/ways/").content.decode(),
             ben.get(f"/pages/{page().pk}").content.decode(),
             ben.get(page().subject.replace(":", "s/").join("/ ").strip()).content.decode(),
-            *(str(row) for row in Errand.objects.values()),
-            *(str(row) for row in Try.objects.values()),
-            *(str(row) for row in Entry.objects.values()),
+            *(str(row) for row in OutboxMessage.objects.values()),
+            *(str(row) for row in DeliveryAttempt.objects.values()),
+            *(str(row) for row in JournalEntry.objects.values()),
             *(str(row) for row in Post.objects.values()),
         ]
         assert not [text for text in seen if "very-secret" in text or push.address in text]
@@ -334,8 +337,8 @@ def test_ways_are_one_s_own_and_administrators_may_open_them(world: World) -> No
     one.refresh_from_db()
     assert one.delay == 7
     assert visit("Ben").post("/pages/ways/", mine).status_code == 302
-    assert not Way.objects.exists()
-    assert "Ben is no longer reached by hook 1" in Entry.objects.last().text  # type: ignore[union-attr]
+    assert not ContactMethod.objects.exists()
+    assert "Ben is no longer reached by hook 1" in JournalEntry.objects.last().text  # type: ignore[union-attr]
 
 
 def test_a_wrong_way_is_refused_with_what_to_do_and_keeps_what_was_typed(world: World) -> None:
@@ -353,7 +356,7 @@ def test_a_wrong_way_is_refused_with_what_to_do_and_keeps_what_was_typed(world: 
     for wrong in ({"delay": "61"}, {"delay": "-1"}, {"delay": "x"}, {"name": ""}):
         typed = {"what": "add", "name": "Mine", "address": "ntfys://topic", "delay": "0", **wrong}
         assert ben.post("/pages/ways/", typed).status_code == 422
-    assert not Way.objects.exists()
+    assert not ContactMethod.objects.exists()
 
 
 def test_ways_are_put_in_order(world: World) -> None:

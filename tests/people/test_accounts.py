@@ -7,12 +7,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from dutydesk.journal.models import Entry
+from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.flows import escalation, page_calls
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.flows import accounts, identities, people
 from dutydesk.people.flows.accounts import LastAdministrator
 from dutydesk.people.models import Account, Engineer, Session
@@ -40,11 +40,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 def mails(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, str]]:
     """Let this desk send e-mail; give what is owed, when it is asked for."""
 
-    class Courier:
+    class Sender:
         def deliver(self, parcel: Delivery) -> str:
             return parcel.key
 
-    monkeypatch.setitem(outbox._couriers, "email", Courier())
+    monkeypatch.setitem(outbox._senders, "email", Sender())
     return []
 
 
@@ -58,7 +58,7 @@ def is_in(client: Client) -> bool:
 
 def said(name: str) -> list[tuple[str, str]]:
     about = Account.objects.get(name=name).about
-    return list(Entry.objects.filter(subject=about).values_list("actor", "text"))
+    return list(JournalEntry.objects.filter(subject=about).values_list("actor", "text"))
 
 
 def test_closing_an_account_ends_its_sessions_feeds_and_links_at_once(world: World) -> None:
@@ -270,7 +270,7 @@ def change_address(name: str, whose: str, email: str) -> int:
 
 
 def owed() -> list[tuple[str, str]]:
-    mails = Errand.objects.filter(kind="email", key__contains=":")
+    mails = OutboxMessage.objects.filter(kind="email", key__contains=":")
     return [(mail.payload["to"], mail.payload["subject"]) for mail in mails]
 
 
@@ -287,7 +287,7 @@ def test_who_is_how_reached_is_changed_by_them_and_by_administrators(world: Worl
     assert change_address("Ada", "Cy", "cy2@example.org") == 302
     assert [to for to, _ in owed()] == ["ben@example.org", "cy@example.org"]
     assert "reaches you by another address" in owed()[0][1]
-    told = Entry.objects.filter(kind="engineer.address").values_list("actor", "text")
+    told = JournalEntry.objects.filter(kind="engineer.address").values_list("actor", "text")
     assert list(told) == [
         ("Ben", "Ben is reached by ben2@example.org, no longer by ben@example.org"),
         ("Ada", "Cy is reached by cy2@example.org, no longer by cy@example.org"),

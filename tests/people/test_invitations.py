@@ -9,7 +9,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dutydesk.journal.models import Entry
+from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import accounts, identities, invitations, people
@@ -70,7 +70,7 @@ def test_an_administrator_s_link_for_an_engineer_says_so_and_joins_them(world: W
     text = seen(visit("Ada").post("/people/", asked))
     assert "acts for the engineer Dan" in text
     assert engineer_of(accept(world, link(world, "Dan@Example.org"))) == "Dan"
-    made = Entry.objects.filter(kind="invitation.made", actor="Ada").get()
+    made = JournalEntry.objects.filter(kind="invitation.made", actor="Ada").get()
     assert made.text == "A link was made that lets in the engineer Dan"
 
 

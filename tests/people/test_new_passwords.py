@@ -8,9 +8,9 @@ from django.test import Client
 from typer.testing import CliRunner
 
 from dutydesk.cli import app
-from dutydesk.journal.models import Entry
+from dutydesk.journal.models import JournalEntry
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.flows import invitations
 from dutydesk.people.flows.invitations import InvitationGone
 from dutydesk.people.models import Account
@@ -87,15 +87,15 @@ def test_only_the_newest_link_sets_it_and_only_in_time(world: World) -> None:
 def test_a_password_set_by_a_link_is_on_record_and_told_to_its_owner(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(outbox._couriers, "email", Nobody())
+    monkeypatch.setitem(outbox._senders, "email", Nobody())
     token, _ = invitations.invite(at=world.at, email="uma@example.org", by=world.person("Ada"))
     uma = invitations.accept(token=token, name="", password=NEW, at=world.at)
-    told = Entry.objects.filter(subject=uma.about).values_list("actor", "text")
+    told = JournalEntry.objects.filter(subject=uma.about).values_list("actor", "text")
     assert list(told) == [
         ("Ada", "A link was made that lets in uma@example.org"),
         ("Uma", "Uma's password was changed with a link"),
     ]
-    mail = Errand.objects.get(kind="email").payload
+    mail = OutboxMessage.objects.get(kind="email").payload
     assert mail["to"] == "uma@example.org"
     assert mail["subject"] == "Your password at Cloud Platform was changed"
     assert "with a link on 24 November 2026 at 10:00 GMT" in mail["body"]

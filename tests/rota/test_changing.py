@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from dutydesk.journal.models import Entry
+from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
 from dutydesk.rota.commands.rotas import RotaCommands
@@ -144,7 +144,7 @@ def test_marking_the_only_experienced_partner_as_new_is_told_and_on_record(world
     warnings = experience.mark(engineer=number("Ada"), standing="new", at=world.at, by="Cy")
     assert "is new to being on call and would be on without anybody experienced" in warnings[0]
     assert "This needs somebody" in world.said("#cloud-platform")[-1]
-    entry = Entry.objects.filter(kind="rota.standing").latest("pk")
+    entry = JournalEntry.objects.filter(kind="rota.standing").latest("pk")
     assert (entry.actor, entry.text) == ("Cy", "Ada was marked as new to being on call")
     world.forward(days=1, hours=2)
     told = [s for s in world.said("#cloud-platform") if "A newcomer needs a partner" in s]

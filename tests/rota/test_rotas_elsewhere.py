@@ -12,10 +12,10 @@ import typer
 
 from doubles.pagerduty import API_KEY, PagerDuty, reference
 from dutydesk.adapters.pagerduty.client import PagerDutyAccount
-from dutydesk.adapters.pagerduty.schedules import OverrideCourier, PagerDutySchedules
+from dutydesk.adapters.pagerduty.schedules import OverrideSender, PagerDutySchedules
 from dutydesk.kernel.periods import Period
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.rota.commands.outside import NoSchedules, OutsideCommands
 from dutydesk.rota.flows import external_rotas, roster
 from dutydesk.rota.rules.differences import RotaDifference, differences
@@ -49,7 +49,7 @@ def account(double: PagerDuty) -> PagerDutyAccount:
 @pytest.fixture
 def commands(world: World, double: PagerDuty, monkeypatch: pytest.MonkeyPatch) -> OutsideCommands:
     monkeypatch.setitem(
-        outbox._couriers, external_rotas.KIND, OverrideCourier(account(double), SCHEDULES)
+        outbox._senders, external_rotas.KIND, OverrideSender(account(double), SCHEDULES)
     )
     there = PagerDutySchedules(account(double), SCHEDULES)
     return OutsideCommands(lambda: world.at, lambda: there)
@@ -149,8 +149,10 @@ def test_a_schedule_of_shifts_is_compared_too(
 
 
 def deliver(world: World) -> None:
-    for errand in Errand.objects.filter(kind=external_rotas.KIND, state="owed").order_by("id"):
-        outbox.deliver(errand_id=errand.pk, now=lambda: world.at)
+    for message in OutboxMessage.objects.filter(kind=external_rotas.KIND, state="owed").order_by(
+        "id"
+    ):
+        outbox.deliver(message_id=message.pk, now=lambda: world.at)
 
 
 def test_ours_is_put_there_after_it_was_shown(
@@ -162,7 +164,7 @@ def test_ours_is_put_there_after_it_was_shown(
     told = capsys.readouterr().out
     assert "primary: Thu 26 Nov 08:00 to Tue 1 Dec 08:00 GMT Ada" in told
     assert "Nothing was put there." in told
-    assert not Errand.objects.exists()
+    assert not OutboxMessage.objects.exists()
     commands.push(weeks=1, yes=True)
     commands.push(weeks=1, yes=True)
     deliver(world)
@@ -179,7 +181,7 @@ def test_what_an_override_cannot_mend_is_said(
     double.schedules["PI7DH85"] = schedule(world, ("PBEN", -5, WEEK))
     commands.push(weeks=1, yes=True)
     assert "nobody there has that address" in capsys.readouterr().err
-    assert not Errand.objects.exists()
+    assert not OutboxMessage.objects.exists()
 
 
 def test_theirs_is_taken_over_by_addresses_wholly_and_once(

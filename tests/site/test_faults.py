@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 
 from dutydesk.database.postgresql import standing
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.delivery import Delivery
 from dutydesk.process.models import BrokenFile
 from dutydesk.site import faults
@@ -70,7 +70,7 @@ def test_strangers_are_told_what_is_ill_and_nothing_that_is_the_teams_own(
 
 
 class Looking:
-    """A courier that looks whether a connection waits with it."""
+    """A sender that looks whether a connection waits with it."""
 
     def __init__(self) -> None:
         self.held: list[bool] = []
@@ -82,13 +82,13 @@ class Looking:
 
 @pytest.mark.django_db(transaction=True)
 def test_no_connection_waits_for_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    courier = Looking()
-    monkeypatch.setattr(outbox, "_couriers", {"x": courier})
-    outbox.put(key="x", kind="x", subject="x", payload={}, at=AT)
-    number = Errand.objects.get().pk
-    outbox.deliver(errand_id=number, now=lambda: AT)
-    assert courier.held == [False]
-    assert Errand.objects.get().state == "done"
+    sender = Looking()
+    monkeypatch.setattr(outbox, "_senders", {"x": sender})
+    outbox.enqueue(key="x", kind="x", subject="x", payload={}, at=AT)
+    number = OutboxMessage.objects.get().pk
+    outbox.deliver(message_id=number, now=lambda: AT)
+    assert sender.held == [False]
+    assert OutboxMessage.objects.get().state == "done"
 
 
 @pytest.mark.django_db(transaction=True)

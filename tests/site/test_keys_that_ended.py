@@ -23,12 +23,12 @@ from dutydesk.alarms.flows import heartbeats, keys
 from dutydesk.alarms.flows.heartbeats import Beat
 from dutydesk.alarms.models import Alarm, Heartbeat, IntegrationKey
 from dutydesk.oncall.flows import contact_methods, page_calls
-from dutydesk.oncall.models import Page, Way
+from dutydesk.oncall.models import ContactMethod, Page
 from dutydesk.people.flows import identities, invitations
 from dutydesk.people.models import Account, Engineer
 from dutydesk.people.web import sessions
 from dutydesk.rota.flows import calendar_feeds
-from dutydesk.rota.models import Feed
+from dutydesk.rota.models import CalendarFeed
 from oncall.raising import alarm
 from testing.visiting import visit
 from testing.world import Moving, World, number
@@ -176,14 +176,14 @@ def test_a_calendar_s_address_opens_until_it_is_revoked(world: World, of: str) -
     token = calendar_feeds.make(**whose, by="Ben", at=world.at)
     path = f"/calendar/{token}.ics"
     assert "BEGIN:VEVENT" in Client().get(path).text
-    read = Feed.objects.get().read_at
-    visit("Ben").post("/shifts/calendars/", {"revoke": Feed.objects.get().pk})
+    read = CalendarFeed.objects.get().read_at
+    visit("Ben").post("/shifts/calendars/", {"revoke": CalendarFeed.objects.get().pk})
     world.at += timedelta(days=1)
     for client in (Client(), visit("Ben")):
         answer = client.get(path)
         assert answer.status_code == 404
         assert "BEGIN" not in answer.text
-    assert Feed.objects.get().read_at == read
+    assert CalendarFeed.objects.get().read_at == read
 
 
 def _link(world: World) -> str:
@@ -244,12 +244,12 @@ def test_a_test_s_link_opens_once_and_for_a_day(world: World) -> None:
     ends = world.at + timedelta(days=1)
     world.at = ends + 2 * SECOND
     assert Client().post(link).status_code == 410
-    assert Way.objects.get().verified_at is None
+    assert ContactMethod.objects.get().verified_at is None
     world.at = ends - SECOND
     assert Client().get(link).status_code == 200
-    assert Way.objects.get().verified_at is None
+    assert ContactMethod.objects.get().verified_at is None
     assert Client().post(link).status_code == 200
-    assert Way.objects.get().verified_at is not None
+    assert ContactMethod.objects.get().verified_at is not None
     assert Client().post(link).status_code == 410
 
 

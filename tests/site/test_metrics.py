@@ -13,11 +13,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from dutydesk.commitments.models import Commitment
 from dutydesk.data_folder import make_secrets
-from dutydesk.journal.models import Entry, Reaction
+from dutydesk.journal.models import JournalEntry, Reaction
 from dutydesk.oncall.flows import escalation
 from dutydesk.oncall.flows.escalation import PageRequest
 from dutydesk.oncall.models import Page
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.site.health import Check, health, well
 from dutydesk.site.metrics import DeskCollector
 from testing.world import World
@@ -97,7 +97,7 @@ def test_a_page_that_is_held_too_long_is_overdue(tmp_path: Path) -> None:
 
 def test_what_fails_again_and_again_is_late_since_it_was_first_owed(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-24T08:00")
-    entry = Entry.objects.create(at=world.at, kind="x", subject="x", actor="x", text="x")
+    entry = JournalEntry.objects.create(at=world.at, kind="x", subject="x", actor="x", text="x")
     Reaction.objects.create(entry=entry, name="x", due_at=world.at + timedelta(hours=1), attempts=9)
     world.at += timedelta(minutes=30)
     assert check(world, "reactions").says == "The oldest is 1800 s late."
@@ -107,7 +107,7 @@ def test_what_the_outside_world_refuses_is_said_and_is_not_the_desks_illness(
     tmp_path: Path,
 ) -> None:
     world = World(tmp_path, "2026-11-24T08:00")
-    Errand.objects.create(
+    OutboxMessage.objects.create(
         key="x",
         kind="email",
         subject="x",
@@ -121,7 +121,7 @@ def test_what_the_outside_world_refuses_is_said_and_is_not_the_desks_illness(
     assert not found.well
     assert "the mail server did not take it" in found.says
     assert well(tuple(one for one in checks if one.name != "worker"))
-    assert sample(world, "dutydesk_errands", state="failing") == 1
+    assert sample(world, "dutydesk_outbox", state="failing") == 1
 
 
 def test_metrics_are_for_whoever_sends_the_token(

@@ -12,9 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from dutydesk.journal.models import Entry
+from dutydesk.journal.models import JournalEntry
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people import words
 from dutydesk.people.flows import attempts
 from dutydesk.people.models import Account, Session
@@ -44,7 +44,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 @pytest.fixture
 def mail(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let this desk send e-mail."""
-    monkeypatch.setitem(outbox._couriers, "email", Nobody())
+    monkeypatch.setitem(outbox._senders, "email", Nobody())
     yield
 
 
@@ -157,7 +157,7 @@ def test_everybody_sees_where_they_are_signed_in_and_ends_it() -> None:
     assert [is_in(one) for one in (here, phone, old)] == [True, False, True]
     here.post("/account/", {"what": "end-others"})
     assert [is_in(one) for one in (here, old)] == [True, False]
-    told = Entry.objects.filter(kind="account.changed", text__contains="signed out")
+    told = JournalEntry.objects.filter(kind="account.changed", text__contains="signed out")
     assert list(told.values_list("actor", "text")) == [
         ("Uma", "Uma was signed out in 1 browser"),
         ("Uma", "Uma was signed out in 1 browser"),
@@ -188,9 +188,9 @@ def test_a_new_password_needs_the_old_one_ends_the_rest_and_is_told_to_its_owner
     assert [is_in(one) for one in (here, there)] == [True, False]
     assert [is_in(sign_in(password=word)) for word in (OLD, NEW)] == [False, True]
     assert Session.objects.filter(account__name="Uma").count() == 2
-    entry = Entry.objects.get(text__contains="password was changed")
+    entry = JournalEntry.objects.get(text__contains="password was changed")
     assert (entry.actor, entry.kind) == ("Uma", "account.changed")
-    mail = Errand.objects.get(kind="email")
+    mail = OutboxMessage.objects.get(kind="email")
     assert mail.payload["to"] == "uma@example.org"
     assert "by somebody who knew the old one" in mail.payload["body"]
 

@@ -15,7 +15,7 @@ from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise
 from dutydesk.journal.flows import journal
 from dutydesk.journal.jobs import job
-from dutydesk.journal.models import Entry
+from dutydesk.journal.models import JournalEntry
 from dutydesk.ports.clock import TimeSource
 from dutydesk.site.rounds import Repeating
 from dutydesk.site.timekeeper import Timekeeper
@@ -106,7 +106,7 @@ def promise() -> Commitment:
 
 
 def was_looked_after() -> bool:
-    return Entry.objects.filter(kind="commitment.due").exists()
+    return JournalEntry.objects.filter(kind="commitment.due").exists()
 
 
 @contextmanager

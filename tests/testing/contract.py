@@ -1,6 +1,6 @@
-"""What every courier must do, whatever it brings and whoever takes it: one kit for all of them.
+"""What every sender must do, whatever it brings and whoever takes it: one kit for all of them.
 
-Subclass `CourierContract` in a test file under a name that begins with Test, and give it what it
+Subclass `SenderContract` in a test file under a name that begins with Test, and give it what it
 asks for. Every case runs against a real server on loopback that behaves badly in one way.
 """
 
@@ -14,10 +14,10 @@ from typing import Any, ClassVar
 import pytest
 
 from doubles.moody import RETRY_AFTER, Mood, MoodyServer, Protocol
-from dutydesk.journal.models import Entry
+from dutydesk.journal.models import JournalEntry
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.models import Errand, Try
-from dutydesk.ports.delivery import Courier, Delivery, Undelivered
+from dutydesk.outbox.models import DeliveryAttempt, OutboxMessage
+from dutydesk.ports.delivery import Delivery, Sender, Undelivered
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 SOON = 8.0
@@ -35,11 +35,11 @@ class Log(logging.Handler):
         self.lines.append(self.format(record))
 
 
-class CourierContract(ABC):
-    """Gives each test of the kit a courier that talks to a server in some mood."""
+class SenderContract(ABC):
+    """Gives each test of the kit a sender that talks to a server in some mood."""
 
     protocol: ClassVar[Protocol] = "http"
-    # Whether the courier hears how long a busy server wants to be left alone.
+    # Whether the sender hears how long a busy server wants to be left alone.
     hears_retry_after: ClassVar[bool] = True
     # Whether a message that was never answered may be read twice, and a second one must say so.
     may_repeat: ClassVar[bool] = True
@@ -48,8 +48,8 @@ class CourierContract(ABC):
     payload: ClassVar[dict[str, Any]]
 
     @abstractmethod
-    def courier(self, address: str) -> Courier:
-        """Give the courier, made to talk to `host:port`, with the secrets in its settings."""
+    def sender(self, address: str) -> Sender:
+        """Give the sender, made to talk to `host:port`, with the secrets in its settings."""
 
     @pytest.fixture
     def servers(self) -> Iterator[list[MoodyServer]]:
@@ -70,13 +70,13 @@ class CourierContract(ABC):
     def failure(self, server: MoodyServer) -> Undelivered:
         began = time.monotonic()
         with pytest.raises(Undelivered) as caught:
-            self.courier(server.address).deliver(self.parcel())
+            self.sender(server.address).deliver(self.parcel())
         assert time.monotonic() - began < SOON
         return caught.value
 
     def test_what_is_taken_is_delivered_once(self, servers: list[MoodyServer]) -> None:
         server = self.server(servers, "success")
-        self.courier(server.address).deliver(self.parcel())
+        self.sender(server.address).deliver(self.parcel())
         assert len(server.asked) == 1
 
     def test_a_second_try_that_may_be_a_repeat_and_a_late_one_say_so(
@@ -84,7 +84,7 @@ class CourierContract(ABC):
     ) -> None:
         server = self.server(servers, "success")
         late = self.parcel(uncertain=True, at=AT + timedelta(minutes=7))
-        self.courier(server.address).deliver(late)
+        self.sender(server.address).deliver(late)
         assert "may have had this message before" in server.asked[0]
         assert "7 minutes late" in server.asked[0]
 
@@ -122,20 +122,20 @@ class CourierContract(ABC):
         monkeypatch.setattr(logging.getLogger(), "handlers", [log])
         monkeypatch.setattr(logging.getLogger(), "level", logging.DEBUG)
         server = self.server(servers, mood)
-        monkeypatch.setitem(outbox._couriers, "contract", self.courier(server.address))
-        outbox.put(key="k", kind="contract", subject="s", payload=self.payload, at=AT)
-        outbox.deliver(errand_id=Errand.objects.get().pk, now=lambda: AT)
+        monkeypatch.setitem(outbox._senders, "contract", self.sender(server.address))
+        outbox.enqueue(key="k", kind="contract", subject="s", payload=self.payload, at=AT)
+        outbox.deliver(message_id=OutboxMessage.objects.get().pk, now=lambda: AT)
         written = capfd.readouterr()
         told = [
             *log.lines,
             written.out,
             written.err,
-            Errand.objects.get().reason,
-            *Try.objects.values_list("reason", flat=True),
-            *Entry.objects.values_list("text", flat=True),
-            *(str(data) for data in Entry.objects.values_list("data", flat=True)),
+            OutboxMessage.objects.get().reason,
+            *DeliveryAttempt.objects.values_list("reason", flat=True),
+            *JournalEntry.objects.values_list("text", flat=True),
+            *(str(data) for data in JournalEntry.objects.values_list("data", flat=True)),
         ]
-        assert Try.objects.get().outcome in ("failed", "unknown")
-        assert Try.objects.get().reason
+        assert DeliveryAttempt.objects.get().outcome in ("failed", "unknown")
+        assert DeliveryAttempt.objects.get().reason
         for secret in self.secrets:
             assert not [text for text in told if secret in text]

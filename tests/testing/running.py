@@ -114,7 +114,7 @@ class Postbox:
 
 OWED = (
     "SELECT * FROM journal_reaction WHERE due_at IS NOT NULL OR problem <> '' LIMIT 30",
-    "SELECT id, kind, key, state, due_at, attempts, reason FROM errands_errand"
+    "SELECT id, kind, key, state, due_at, attempts, reason FROM outbox_message"
     " WHERE state IN ('owed', 'trying') LIMIT 30",
     "SELECT id, kind, subject, state, made_at, due_at, next_at FROM commitments_commitment"
     " ORDER BY id DESC LIMIT 30",

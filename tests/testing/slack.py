@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from doubles.slack_workspace import BOT, TEAM, TOKEN, Workspace, user
 from dutydesk.chat.flows import inbound_events
-from dutydesk.chat.models import Post, Received
+from dutydesk.chat.models import InboundEvent, Post
 from dutydesk.slack.app import Slack, SlackAccount
 from dutydesk.slack.door import keep_event
 from dutydesk.slack.events import PostAt
@@ -112,7 +112,7 @@ def hear(world: World, payload: dict[str, Any]) -> None:
 
 def take_in(world: World) -> None:
     """Do what Slack told and is owed at this moment, as a worker would, and what follows."""
-    for received in Received.objects.filter(due_at__lte=world.at).order_by("id"):
+    for received in InboundEvent.objects.filter(due_at__lte=world.at).order_by("id"):
         inbound_events.hear(received_id=received.pk, now=lambda: world.at)
     world.settle()
 

@@ -15,7 +15,7 @@ from dutydesk.kernel.actions import Done, Person, Press, Values
 from dutydesk.kernel.periods import instant
 from dutydesk.oncall.flows import rehearsals
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.flows import people
 from dutydesk.people.models import Account, Engineer
 from dutydesk.people.rules import read_people
@@ -86,7 +86,7 @@ class World:
         return done
 
     def settle(self) -> None:
-        """Run what is owed at this moment, and try each errand that is due, as a worker would."""
+        """Run what is owed at this moment, and try each message that is due, as a worker would."""
         while self.react() or self._deliver():
             pass
 
@@ -98,14 +98,14 @@ class World:
         return len(owed)
 
     def _deliver(self) -> int:
-        due = list(self._errands().filter(due_at__lte=self.at).order_by("due_at", "id"))
-        for errand in due:
-            outbox.deliver(errand_id=errand.pk, now=lambda: self.at)
+        due = list(self._messages().filter(due_at__lte=self.at).order_by("due_at", "id"))
+        for message in due:
+            outbox.deliver(message_id=message.pk, now=lambda: self.at)
         return len(due)
 
-    def _errands(self) -> QuerySet[Errand]:
-        open_ = Errand.objects.filter(state__in=["owed", "trying"])
-        return open_.filter(kind__in=list(outbox._couriers))
+    def _messages(self) -> QuerySet[OutboxMessage]:
+        open_ = OutboxMessage.objects.filter(state__in=["owed", "trying"])
+        return open_.filter(kind__in=list(outbox._senders))
 
     def forward(self, **by: int) -> None:
         """Let that much time pass, looking after each thing when it is due."""
@@ -126,8 +126,8 @@ class World:
 
     def _next_look(self) -> datetime | None:
         rotas = Outlook.objects.aggregate(first=Min("look_at"))["first"]
-        errand = self._errands().aggregate(first=Min("due_at"))["first"]
-        return min(filter(None, (commitments.next_look(), rotas, errand)), default=None)
+        message = self._messages().aggregate(first=Min("due_at"))["first"]
+        return min(filter(None, (commitments.next_look(), rotas, message)), default=None)
 
     def said(self, channel: str, only_for: str | None = None) -> list[str]:
         """Give what was said in a channel and its threads, as one text each."""

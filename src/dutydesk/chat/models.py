@@ -25,7 +25,7 @@ class Channel(models.Model):
         return self.name
 
 
-class Elsewhere(models.Model):
+class ChannelMapping(models.Model):
     """A channel of a chat outside, such as `slack:T024BE7LD:C061EG9SL`, and ours that it is.
 
     `name` is what it is called there now, as `#name`. `seen`: up to where it was read back.
@@ -47,7 +47,7 @@ class Elsewhere(models.Model):
         return self.name
 
 
-class Received(models.Model):
+class InboundEvent(models.Model):
     """One thing that a chat outside told us, kept first and done after. Done without `due_at`.
 
     `key` is the same however often it is told; `place` holds what must be done in order. What it
@@ -146,14 +146,16 @@ class Mark(models.Model):
         ]
 
 
-class Mirror(models.Model):
+class PostMirror(models.Model):
     """A post in the chat outside: where it stands there, what it says there, and what is owed.
 
     `reference` names it there; `said` is a digest of what it says there. `uncertain`: a try whose
     outcome nobody knows was made since.
     """
 
-    post = models.OneToOneField(Post, primary_key=True, on_delete=models.CASCADE)
+    post = models.OneToOneField(
+        Post, primary_key=True, on_delete=models.CASCADE, related_name="mirror"
+    )
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
     reference = models.CharField(max_length=40, blank=True)
     said = models.CharField(max_length=64, blank=True)

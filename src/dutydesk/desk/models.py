@@ -99,7 +99,7 @@ class Question(models.Model):
 OVER = (Question.State.SOLVED, Question.State.WITHDRAWN)
 
 
-class Joined(models.Model):
+class FurtherPost(models.Model):
     """A further post of the asker's, moments later in the channel, that belongs to a question."""
 
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="joined")
@@ -187,14 +187,14 @@ class TicketComment(models.Model):
         ordering: ClassVar = ["at", "id"]
 
 
-class Heard(models.Model):
+class TrackerDelivery(models.Model):
     """A word of the tracker's that was taken, so that it is taken once."""
 
     key = models.CharField(max_length=100, unique=True)
     at = models.DateTimeField(db_index=True)
 
 
-class Tracker(models.Model):
+class TrackerState(models.Model):
     """What is known of the tracker: its template, and up to when its issues were read."""
 
     name = models.CharField(max_length=200, unique=True)
@@ -203,12 +203,12 @@ class Tracker(models.Model):
     read_until = models.DateTimeField(null=True)
 
 
-class Document(models.Model):
+class SearchDocument(models.Model):
     """What can be found: one for each question with its thread, ticket with its record, incident.
 
-    The database keeps it, in the transaction that changes what it tells of: see `desk_document` in
-    the migrations. `number` is the key of what it tells of; a question's `body` is empty, since
-    its posts are read where they are. `solved` is null where that means nothing.
+    The database keeps it, in the transaction that changes what it tells of: see the functions in
+    the migrations. `number` is the key of what it tells of; a question's `body` is empty, since its
+    posts are read where they are. `solved` is null where that means nothing.
     """
 
     kind = models.CharField(max_length=20)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 
-class Entry(models.Model):
+class JournalEntry(models.Model):
     """One thing that happened. The database refuses to change or delete it."""
 
     at = models.DateTimeField()
@@ -19,6 +19,7 @@ class Entry(models.Model):
     class Meta:
         """Read by subject, by kind, and as a whole, always in order of time."""
 
+        db_table = "journal_entry"
         ordering: ClassVar = ["at", "id"]
         verbose_name_plural = "entries"
         indexes: ClassVar = [
@@ -31,7 +32,7 @@ class Entry(models.Model):
 class Reaction(models.Model):
     """One flow that must run once because of one entry. Done when `due_at` is null."""
 
-    entry = models.ForeignKey(Entry, on_delete=models.CASCADE)
+    entry = models.ForeignKey(JournalEntry, on_delete=models.CASCADE)
     name = models.CharField(max_length=120)
     due_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)

@@ -58,8 +58,8 @@ class PageCommands:
             skipped = " was not called: nothing reaches them" if called.call.skipped else ""
             typer.echo(f"  {_time(called.call.at, zone)} {called.call.engineer.name}{skipped}")
             for used in called.ways:
-                typer.echo(f"    {used.name}: {used.errand.state}")
-                for each in used.errand.tries.all():
+                typer.echo(f"    {used.name}: {used.message.state}")
+                for each in used.message.tries.all():
                     end = f", {each.reason}" if each.reason else ""
                     typer.echo(f"      {_time(each.began, zone)} {each.outcome or 'trying'}{end}")
         for owed in record.owed:

@@ -83,7 +83,7 @@ class Page(models.Model):
         return OPEN_STATES.get(self.state, "none")
 
 
-class Bundled(models.Model):
+class PageItem(models.Model):
     """One alarm's place in a bundle."""
 
     page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="bundled")
@@ -122,7 +122,7 @@ class Call(models.Model):
         ordering: ClassVar = ["id"]
 
 
-class Way(models.Model):
+class ContactMethod(models.Model):
     """One of the ways in which a person wants to be reached. `address` is a secret.
 
     It is “chat”, an e-mail address, or an address of Apprise's; `kind` says which. `delay` is in

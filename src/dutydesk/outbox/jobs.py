@@ -1,4 +1,4 @@
-"""The queue's door: one job makes one try at one errand."""
+"""The queue's door: one job makes one try at one outbox message."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,7 +7,7 @@ from dutydesk.journal.jobs import job
 from dutydesk.outbox.flows import outbox
 
 
-@job("errands.deliver")
-def deliver(*, errand_id: int, now: Callable[[], datetime]) -> None:
-    """Try the errand if it is due."""
-    outbox.deliver(errand_id=errand_id, now=now)
+@job("outbox.deliver")
+def deliver(*, message_id: int, now: Callable[[], datetime]) -> None:
+    """Try the outbox message if it is due."""
+    outbox.deliver(message_id=message_id, now=now)

@@ -1,15 +1,15 @@
-"""Errands, and every try at one."""
+"""Outbox messages, and every try at one."""
 
 from typing import ClassVar
 
 from django.db import models
 
 
-class Errand(models.Model):
+class OutboxMessage(models.Model):
     """One thing to hand to the outside world. Its key makes it happen once in effect."""
 
     class State(models.TextChoices):
-        """Where an errand stands."""
+        """Where an outbox message stands."""
 
         OWED = "owed"
         TRYING = "trying"
@@ -32,18 +32,19 @@ class Errand(models.Model):
     class Meta:
         """The ones still owed are found fast, and so are those of one subject."""
 
+        db_table = "outbox_message"
         indexes: ClassVar = [
             models.Index(
                 fields=["due_at"],
-                name="errand_owed",
+                name="outbox_owed",
                 condition=models.Q(state__in=["owed", "trying"]),
             ),
-            models.Index(fields=["subject", "put_at"], name="errand_by_subject"),
+            models.Index(fields=["subject", "put_at"], name="outbox_by_subject"),
         ]
 
 
-class Try(models.Model):
-    """One try to hand an errand over. Without an outcome it is under way.
+class DeliveryAttempt(models.Model):
+    """One try to hand an outbox message over. Without an outcome it is under way.
 
     `unknown`: whoever tried died meanwhile, or the other side never answered: it may have arrived.
     """
@@ -55,7 +56,7 @@ class Try(models.Model):
         FAILED = "failed"
         UNKNOWN = "unknown"
 
-    errand = models.ForeignKey(Errand, on_delete=models.CASCADE, related_name="tries")
+    message = models.ForeignKey(OutboxMessage, on_delete=models.CASCADE, related_name="tries")
     number = models.PositiveIntegerField()
     began = models.DateTimeField()
     ended = models.DateTimeField(null=True)
@@ -63,9 +64,10 @@ class Try(models.Model):
     reason = models.TextField(blank=True)
 
     class Meta:
-        """In order; each number once, so an errand's tries are found fast."""
+        """In order; each number once, so an outbox message's tries are found fast."""
 
-        ordering: ClassVar = ["errand", "number"]
+        db_table = "outbox_attempt"
+        ordering: ClassVar = ["message", "number"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["errand", "number"], name="one_try_each")
+            models.UniqueConstraint(fields=["message", "number"], name="one_try_each")
         ]

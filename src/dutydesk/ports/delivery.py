@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True)
 class Delivery:
-    """One errand on its way. `uncertain`: an earlier try may have arrived after all."""
+    """One outbox message on its way. `uncertain`: an earlier try may have arrived after all."""
 
     key: str
     payload: dict[str, Any]
@@ -50,8 +50,8 @@ class Undelivered(Exception):
         self.uncertain = uncertain
 
 
-class Courier(Protocol):
-    """Delivers one kind of errand. It may block on the network; no transaction is open."""
+class Sender(Protocol):
+    """Delivers one kind of outbox message. It may block on the network; no transaction is open."""
 
     def deliver(self, parcel: Delivery) -> str:
         """Deliver and give the other side's reference, or raise Undelivered."""

@@ -214,7 +214,7 @@ class Swap(Span):
         ]
 
 
-class Nominee(Span):
+class CoverNomination(Span):
     """Who answers the ask channel in a named period of a day, or in what is left of it.
 
     One that ends early, or is given to somebody else while it runs, stays for what was had of it;
@@ -243,7 +243,7 @@ class Nominee(Span):
         indexes: ClassVar = [models.Index(fields=["end"], name="nominee_by_end")]
 
 
-class Standing(models.Model):
+class ExperienceMark(models.Model):
     """Somebody marked by hand as new to the rota, or as experienced. Clause oncall.newcomers."""
 
     engineer = models.OneToOneField(Engineer, on_delete=models.CASCADE, primary_key=True)
@@ -256,7 +256,7 @@ class Installation(models.Model):
     name = models.UUIDField(default=uuid.uuid4)
 
 
-class Feed(models.Model):
+class CalendarFeed(models.Model):
     """A calendar's secret address; only its hash is kept. Of a person's shifts, or of a rota's.
 
     It stands while whose shifts it shows, and whoever made it (`maker`), may come in.

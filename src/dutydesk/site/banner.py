@@ -11,7 +11,7 @@ from dutydesk.alarms.models import Alarm
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import screen_of, subject
-from dutydesk.oncall.models import Bundled, Page
+from dutydesk.oncall.models import Page, PageItem
 from dutydesk.process.flows import process
 from dutydesk.rota.rules.duty import OnDuty
 
@@ -35,7 +35,7 @@ def unanswered() -> QuerySet[Alarm]:
         Alarm.objects.filter(state=Alarm.State.FIRING, severity="high", silence=None, incident="")
         .alias(paged_as=about)
         .exclude(Exists(Page.objects.filter(state=taken, **mine)))
-        .exclude(Exists(Bundled.objects.filter(page__state=taken, settled_at=None, **mine)))
+        .exclude(Exists(PageItem.objects.filter(page__state=taken, settled_at=None, **mine)))
     )
 
 

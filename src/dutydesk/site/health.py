@@ -16,7 +16,7 @@ from dutydesk.desk.flows import tracker_outbound, tracker_problems
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.flows import pager_outbound
 from dutydesk.outbox.flows.outbox import can_deliver
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.process.flows.process import trouble
 from dutydesk.site.lag import overdue, workers
 from dutydesk.site.storage import TRIALS, room
@@ -162,7 +162,7 @@ def _on_time(name: str, late: timedelta) -> Check:
 
 def _deliveries() -> Check:
     """Say what the outside world refuses to take just now. Another worker wouldn't mend it."""
-    failing = Errand.objects.filter(state__in=["owed", "trying"]).exclude(reason="")
+    failing = OutboxMessage.objects.filter(state__in=["owed", "trying"]).exclude(reason="")
     count, first = failing.count(), failing.order_by("put_at").first()
     if first is None:
         return Check("deliveries", True, "taken", vital=False)

@@ -19,7 +19,7 @@ SELECT
     (SELECT min(next_at) FROM commitments_commitment WHERE state = 'open'),
     (SELECT min(e.at) FROM journal_reaction r JOIN journal_entry e ON e.id = r.entry_id
      WHERE r.due_at IS NOT NULL),
-    (SELECT min(due_at) FROM errands_errand WHERE state IN ('owed', 'trying'))
+    (SELECT min(due_at) FROM outbox_message WHERE state IN ('owed', 'trying'))
 """
 
 
@@ -34,7 +34,7 @@ class Overdue:
     page: datetime | None
     commitment: datetime | None
     reaction: datetime | None
-    errand: datetime | None
+    message: datetime | None
 
     def late(self, at: datetime) -> Iterator[tuple[str, timedelta]]:
         """Give by how much the oldest of each kind is late at `at`; zero if none is."""

@@ -22,7 +22,7 @@ from dutydesk.data_folder import home, metrics_token
 from dutydesk.database.postgresql import standing
 from dutydesk.incidents.models import Incident
 from dutydesk.oncall.models import OPEN, Call, Page
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.site.health import WORKER_SILENT
 from dutydesk.site.lag import overdue, workers
 from dutydesk.site.storage import TRIALS, room
@@ -124,16 +124,16 @@ class DeskCollector(Collector):
         yield _gauge("open_pages", "Pages that nobody has settled", "state", rows)
 
     def _owed(self) -> Iterator[Metric]:
-        owed = Q(state__in=[Errand.State.OWED, Errand.State.TRYING])
-        errands = Errand.objects.aggregate(
+        owed = Q(state__in=[OutboxMessage.State.OWED, OutboxMessage.State.TRYING])
+        messages = OutboxMessage.objects.aggregate(
             owed=Count("id", filter=owed),
             failing=Count("id", filter=owed & ~Q(reason="")),
-            failed=Count("id", filter=Q(state=Errand.State.FAILED)),
+            failed=Count("id", filter=Q(state=OutboxMessage.State.FAILED)),
         )
-        rows = [(name, errands[name]) for name in ("owed", "failing")]
-        yield _gauge("errands", "Errands owed; failing: tried in vain so far", "state", rows)
+        rows = [(name, messages[name]) for name in ("owed", "failing")]
+        yield _gauge("outbox", "Outbox messages owed; failing: tried in vain so far", "state", rows)
         yield CounterMetricFamily(
-            "dutydesk_errands_failed", "Errands given up for good", value=errands["failed"]
+            "dutydesk_outbox_failed", "Outbox messages given up for good", value=messages["failed"]
         )
         late = Commitment.objects.filter(state=Commitment.State.OPEN, due_at__lte=self._at)
         yield GaugeMetricFamily(

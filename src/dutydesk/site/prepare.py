@@ -1,16 +1,44 @@
 """Making the database ready for this version of the desk."""
 
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from dutydesk.kernel.refusals import Refused
 
 _LOCK = 7_221_007
 
 
+class ForeignDatabase(Refused):
+    """The database was made by another version, from which no way leads to this one."""
+
+
 def migrate() -> None:
-    """Bring the database up to date; many may try at once and one does it."""
+    """Bring the database up to date; many may try at once and one does it.
+
+    Raises ForeignDatabase, and changes nothing then.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         try:
+            _refuse_what_is_not_known()
             call_command("migrate", interactive=False, verbosity=0)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _refuse_what_is_not_known() -> None:
+    """Refuse a database with changes that this version does not have: it is newer, or too old."""
+    loader = MigrationLoader(connection)
+    ours = {app.label for app in apps.get_app_configs() if app.name.startswith("dutydesk.")}
+    applied = set(loader.applied_migrations) - set(loader.disk_migrations)
+    unknown = sorted(f"{app}.{name}" for app, name in applied if app in ours)
+    if unknown:
+        more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
+        raise ForeignDatabase(
+            "The database was made by a version of the desk from which this one can't go on: it"
+            f" has {unknown[0]}{more}.",
+            "Start the version that made it, or let DUTYDESK_HOME or DATABASE_URL lead to an empty"
+            " one.",
+        )

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, Q
 
 from dutydesk.alarms.models import IntegrationKey
-from dutydesk.oncall.models import Way
+from dutydesk.oncall.models import ContactMethod
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
@@ -57,7 +57,7 @@ def still_to_do(*, at: datetime) -> list[Step]:
     asked = {
         "turns": Exists(Rotation.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at)))
         | Exists(Shift.objects.filter(end__gt=at, cancelled_at=None)),
-        "ways": Exists(Way.objects.exclude(verified_at=None)),
+        "ways": Exists(ContactMethod.objects.exclude(verified_at=None)),
         "keys": Exists(IntegrationKey.objects.filter(revoked_at=None)),
         "approved": Exists(Approval.objects.filter(version=version)),
     }

@@ -1,6 +1,7 @@
 """Saying to somebody outside, each minute, that all is well: they raise the alarm if it stops.
 
-The desk can't page anybody about its own end. A late ping is worth nothing, so it is no errand.
+The desk can't page anybody about its own end. A late ping is worth nothing, so it is not in
+the outbox.
 """
 
 import logging

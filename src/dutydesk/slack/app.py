@@ -77,13 +77,13 @@ class Slack:
     def connect(self) -> None:
         """Understand what comes in, and deliver what is answered."""
         inbound_events.listen_with(events.KIND, self.events)
-        outbox.deliver_with(replies.KIND, replies.ReplyCourier(self.call))
-        marks = emoji.MarkCourier(self.speaking)
+        outbox.deliver_with(replies.KIND, replies.ReplySender(self.call))
+        marks = emoji.MarkSender(self.speaking)
         outbox.deliver_with(emoji.KIND, marks, latest_only=True)
-        group, topic = usergroups.GroupCourier(self.call), usergroups.TopicCourier(self.call)
+        group, topic = usergroups.GroupSender(self.call), usergroups.TopicSender(self.call)
         outbox.deliver_with(usergroups.GROUP, group, latest_only=True)
         outbox.deliver_with(usergroups.TOPIC, topic, latest_only=True)
-        outbox.deliver_with(home.KIND, home.HomeCourier(self.call, self.home), latest_only=True)
+        outbox.deliver_with(home.KIND, home.HomeSender(self.call, self.home), latest_only=True)
 
     def rounds(self) -> dict[str, Callable[..., None]]:
         """Give what a worker does every half minute."""

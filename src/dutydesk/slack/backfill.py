@@ -11,7 +11,7 @@ from typing import Any
 
 from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.chat.flows import channels, inbound_events
-from dutydesk.chat.models import Elsewhere, Post
+from dutydesk.chat.models import ChannelMapping, Post
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.slack import envelopes, events
 from dutydesk.slack.envelopes import outside
@@ -57,7 +57,7 @@ class CatchingUp:
             wait = failure.retry_after or (AGAIN if failure.permanent else timedelta(0))
         self._wait_until = real + wait
 
-    def _channels(self) -> Iterator[Elsewhere]:
+    def _channels(self) -> Iterator[ChannelMapping]:
         """Give the public channels that the desk is in; a new one is read from now on."""
         now = f"{self._real_now().timestamp():.6f}"
         asked = {"types": "public_channel", "exclude_archived": "true", "limit": PAGE}
@@ -71,7 +71,7 @@ class CatchingUp:
             else:
                 channels.saw(outside=found.outside, mark=now)
 
-    def _read_back(self, where: Elsewhere, at: datetime) -> None:
+    def _read_back(self, where: ChannelMapping, at: datetime) -> None:
         channel, seen = where.outside.rpartition(":")[2], float(where.seen)
         asked = {"channel": channel, "oldest": f"{seen - BACK.total_seconds():.6f}", "limit": PAGE}
         said = list(self._pages("conversations.history", "messages", asked))[::-1]
@@ -96,7 +96,7 @@ class CatchingUp:
         return [one for one in found if one.get("ts") != root]
 
     def _news(
-        self, where: Elsewhere, one: Said, post: Post | None, seen: float
+        self, where: ChannelMapping, one: Said, post: Post | None, seen: float
     ) -> Iterator[tuple[str, Said]]:
         """Give what isn't known of a message, as the events by which Slack would have told it."""
         ts, edited = str(one["ts"]), str((one.get("edited") or {}).get("ts") or "")
@@ -114,7 +114,7 @@ class CatchingUp:
                 inside = {"type": "reaction_added", "user": user, "reaction": name, "item": item}
                 yield f"{ts}:{user}:{name}", inside
 
-    def _receive(self, where: Elsewhere, what: str, event: Said, at: datetime) -> None:
+    def _receive(self, where: ChannelMapping, what: str, event: Said, at: datetime) -> None:
         """Keep it to be done in order with what Slack tells."""
         team = where.outside.split(":")[1]
         bot = {"team_id": team, "user_id": self._people.bot(), "is_bot": True}

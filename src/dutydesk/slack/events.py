@@ -11,7 +11,7 @@ from dutydesk.adapters.slack import text as markup
 from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.chat.flows import channels, desk_posts, people_posts
 from dutydesk.chat.flows.people_posts import Author
-from dutydesk.chat.models import Elsewhere, Post
+from dutydesk.chat.models import ChannelMapping, Post
 from dutydesk.kernel.messages import Message
 from dutydesk.people.flows import identities
 from dutydesk.ports.delivery import Undelivered
@@ -125,7 +125,7 @@ class Events:
             return self._edit(team, where, said_in(event), at)
         return self._post(team, where, event, at)
 
-    def _post(self, team: str, where: Elsewhere, said: Event, at: datetime) -> None:
+    def _post(self, team: str, where: ChannelMapping, said: Event, at: datetime) -> None:
         ts, thread = str(said["ts"]), str(said.get("thread_ts") or "")
         root = None
         if thread and thread != ts:
@@ -150,7 +150,7 @@ class Events:
             offer = process.in_force().ask.words.stranger.format(command=f"{COMMAND} connect")
             reply(key=f"connect:{by.outside}:{ts}", where=place, text=offer, at=at)
 
-    def _edit(self, team: str, where: Elsewhere, said: Event, at: datetime) -> None:
+    def _edit(self, team: str, where: ChannelMapping, said: Event, at: datetime) -> None:
         ts = str(said.get("ts") or "")
         post = self._found(where, ts)
         if post is not None:
@@ -160,12 +160,12 @@ class Events:
         elif self._now() - _moment(ts) < YOUNG:  # It overtook the message that it changes.
             self._post(team, where, said, at)
 
-    def _remove(self, where: Elsewhere, ts: str, at: datetime) -> None:
+    def _remove(self, where: ChannelMapping, ts: str, at: datetime) -> None:
         post = Post.objects.filter(key=_key(where, ts), removed_at=None).first()
         if post is not None:
             people_posts.remove(post=post.pk, by=_author(post), at=at)
 
-    def _mark(self, team: str, where: Elsewhere, event: Event, at: datetime) -> None:
+    def _mark(self, team: str, where: ChannelMapping, event: Event, at: datetime) -> None:
         post = self._found(where, str(event["item"]["ts"]))
         if post is not None:
             people_posts.mark(
@@ -176,7 +176,7 @@ class Events:
                 at=at,
             )
 
-    def _found(self, where: Elsewhere, ts: str) -> Post | None:
+    def _found(self, where: ChannelMapping, ts: str) -> Post | None:
         """Give the post that stands there: one from there, or one of ours that was shown there."""
         found = Post.objects.filter(key=_key(where, ts)).first()
         return found or self._post_at(where.outside.rpartition(":")[2], ts)
@@ -198,7 +198,7 @@ class Events:
         return at - max(self._now() - _moment(ts), timedelta(0))
 
 
-def _key(where: Elsewhere, ts: str) -> str:
+def _key(where: ChannelMapping, ts: str) -> str:
     return f"slack:{where.outside.rpartition(':')[2]}:{ts}"
 
 
@@ -211,7 +211,7 @@ def _author(post: Post) -> Author:
     return Author(post.author, post.account_id, post.outside)
 
 
-def _renamed(where: Elsewhere, name: str, at: datetime) -> None:
+def _renamed(where: ChannelMapping, name: str, at: datetime) -> None:
     """Follow the new name; where the process goes by the old one, tell the team."""
     found = channels.rename(outside=where.outside, name=f"#{name}") if name else None
     if found is None or found.channel.name == found.name:

@@ -41,7 +41,7 @@ class HomeTab:
 
     def show(self, user: str, at: datetime) -> None:
         """Owe somebody their tab as it is when it is delivered; the newest counts."""
-        outbox.put(
+        outbox.enqueue(
             key=f"slack.home:{user}:{at.isoformat()}"[:200],
             kind=KIND,
             subject=f"slack-home:{user}"[:60],
@@ -92,7 +92,7 @@ class HomeTab:
             yield section("… and more on the desk.")
 
 
-class HomeCourier:
+class HomeSender:
     """Publishes home tabs."""
 
     def __init__(self, call: SlackCall, home: HomeTab) -> None:

@@ -25,7 +25,7 @@ class Where:
 
 def reply(*, key: str, where: Where, text: str, at: datetime) -> None:
     """Owe somebody an answer, once for each key."""
-    outbox.put(
+    outbox.enqueue(
         key=f"slack.reply:{key}"[:200],
         kind=KIND,
         subject=f"slack-user:{where.user}"[:60],
@@ -34,7 +34,7 @@ def reply(*, key: str, where: Where, text: str, at: datetime) -> None:
     )
 
 
-class ReplyCourier:
+class ReplySender:
     """Delivers answers: in the channel to that person alone, else in their own with the desk."""
 
     def __init__(self, call: SlackCall) -> None:

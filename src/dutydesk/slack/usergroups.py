@@ -17,7 +17,7 @@ from dutydesk.adapters.slack.modals import cut
 from dutydesk.chat.flows import channels
 from dutydesk.chat.models import Channel
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
 from dutydesk.ports.delivery import Delivery, Undelivered
 from dutydesk.process.flows import process
@@ -81,10 +81,10 @@ class Keeping:
     @transaction.atomic
     def _owe(self, kind: str, subject: str, what: dict[str, Any], at: datetime) -> None:
         """Owe it unless it was the last thing owed; workers that race owe it once."""
-        last = Errand.objects.filter(kind=kind, subject=subject).order_by("-id").first()
+        last = OutboxMessage.objects.filter(kind=kind, subject=subject).order_by("-id").first()
         if last is not None and last.payload | what == last.payload:
             return
-        outbox.put(
+        outbox.enqueue(
             key=f"{subject}:{last.pk if last else 0}",
             kind=kind,
             subject=subject,
@@ -108,7 +108,7 @@ def _on(at: datetime) -> dict[Duty, list[str]]:
     }
 
 
-class GroupCourier:
+class GroupSender:
     """Puts people into a user group, and everybody else out of it."""
 
     def __init__(self, call: SlackCall) -> None:
@@ -135,7 +135,7 @@ class GroupCourier:
         return "" if user.get("deleted") else str(user.get("id", ""))
 
 
-class TopicCourier:
+class TopicSender:
     """Sets the topic of the ask channel."""
 
     def __init__(self, call: SlackCall) -> None:

@@ -23,8 +23,8 @@ _PASSING = {401, 403, 404, 408, 429}  # A wrong key or a proxy may be put right:
 _CHANGE = re.compile(r"^(?P<mark>.*), change (?P<change>\d+)$")
 
 
-class AlertmanagerCourier:
-    """Delivers errands whose payload is a silence as it should stand, or fingerprints to look at.
+class AlertmanagerSender:
+    """Delivers messages whose payload is a silence as it should stand, or fingerprints to look at.
 
     A silence of ours is known by the mark in its comment, whatever its id: Alertmanager gives a
     changed one a new id. What is there already in this change or a later one is left alone, so a

@@ -9,11 +9,11 @@ from dutydesk.adapters.apprise.services import service_of
 from dutydesk.ports.delivery import Delivery, Undelivered, told
 
 
-class WayCourier:
-    """Delivers errands whose payload is {"way", "subject", "body"}; a way's address is asked for.
+class WaySender:
+    """Delivers messages whose payload is {"way", "subject", "body"}; a way's address is asked for.
 
-    So no address lies in an errand. `inside` are the inner hosts, addresses and networks that
-    ways may lead to; every public host is allowed.
+    So no address lies in the outbox. `inside` are the inner hosts, addresses and networks that ways
+    may lead to; every public host is allowed.
     """
 
     def __init__(self, address_of: Callable[[int], str | None], inside: Iterable[str]) -> None:

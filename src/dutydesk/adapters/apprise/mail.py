@@ -25,8 +25,8 @@ from dutydesk.ports.delivery import Delivery, Undelivered, told
 _SIGN_IN = {530, 534, 535, 538}
 
 
-class MailCourier:
-    """Delivers errands whose payload is {"to", "subject", "body"}; the server is an Apprise URL."""
+class MailSender:
+    """Delivers messages whose payload is {"to", "subject", "body"}, by an Apprise URL."""
 
     def __init__(self, url: str) -> None:
         """Send by the server of `url`, as in `mailto://user:secret@host:587?from=desk@host`."""
@@ -82,7 +82,7 @@ class MailCourier:
 
 
 def _message(parcel: Delivery, author: str, sender: str) -> bytes:
-    """Give the mail. Each try at one errand has the same Message-ID, by which readers drop one."""
+    """Give the mail. Each try at one message has the same Message-ID, by which readers drop one."""
     message = EmailMessage()
     message["From"], message["To"] = author, parcel.payload["to"]
     message["Subject"] = " ".join(parcel.payload["subject"].split())

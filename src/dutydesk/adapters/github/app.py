@@ -8,7 +8,7 @@ from dutydesk.adapters.github.client import Client
 from dutydesk.adapters.github.issues import GitHubAsker
 from dutydesk.adapters.github.payloads import GitHubWebhooks
 from dutydesk.adapters.github.projects import Projects
-from dutydesk.adapters.github.sender import TicketCourier
+from dutydesk.adapters.github.sender import TicketSender
 from dutydesk.database import rows
 from dutydesk.desk.flows import tracker_inbound, tracker_outbound, tracker_reconciliation
 from dutydesk.outbox.flows import outbox
@@ -25,7 +25,7 @@ def connect(account: GitHubAccount) -> Mapping[str, Callable[..., None]]:
         return {}
     client, projects = Client(account, rows.released(tracker_outbound.place)), Projects()
     for kind in (*tracker_outbound.KINDS, tracker_outbound.LOOK):
-        courier = TicketCourier(kind.partition(".")[2], client, projects)
-        outbox.deliver_with(kind, courier, latest_only=kind in tracker_outbound.LATEST_ONLY)
+        sender = TicketSender(kind.partition(".")[2], client, projects)
+        outbox.deliver_with(kind, sender, latest_only=kind in tracker_outbound.LATEST_ONLY)
     asker = GitHubAsker(client, projects)
     return {"github": partial(tracker_reconciliation.look_after, asker=asker)}

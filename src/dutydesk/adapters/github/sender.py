@@ -17,11 +17,11 @@ _SKEW = timedelta(minutes=5)
 _LONGEST = 65_000
 
 
-class TicketCourier:
-    """Delivers errands of one kind: create, state, assign, label, column, comment or look."""
+class TicketSender:
+    """Delivers messages of one kind: create, state, assign, label, column, comment or look."""
 
     def __init__(self, kind: str, client: Client, projects: Projects) -> None:
-        """Deliver what errands `tracker.KIND` ask for."""
+        """Deliver what outbox messages `tracker.KIND` ask for."""
         self._client, self._projects = client, projects
         self._do: Callable[[GitHubSession, Delivery], str] = {
             "create": self._create,

@@ -24,8 +24,8 @@ def read_commands(setting: str) -> dict[str, Path]:
     return found
 
 
-class CommandCourier:
-    """Delivers errands whose payload has `on`, by running one executable without a shell.
+class CommandSender:
+    """Delivers outbox messages whose payload has `on`, by running one executable without a shell.
 
     It gets one argument, no input, and of the environment only what it needs to find programs.
     """

@@ -34,8 +34,8 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
-class WebhookCourier:
-    """Delivers errands whose payload is {"service": number, "body": {…}}.
+class WebhookSender:
+    """Delivers outbox messages whose payload is {"service": number, "body": {…}}.
 
     `look` gives the address and the secret of that service's webhook, or None if it has none.
     """

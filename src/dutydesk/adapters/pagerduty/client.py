@@ -1,6 +1,6 @@
 """The vendor's client, made to try once, in a bounded time, and to keep secrets.
 
-It would try again by itself, without end when PagerDuty is busy; errands do that here.
+It would try again by itself, without end when PagerDuty is busy; outbox messages do that here.
 Sources: https://github.com/PagerDuty/python-pagerduty, and for which answers pass
 https://developer.pagerduty.com/docs/events-api-v2-overview and /docs/rest-api-rate-limits.
 """

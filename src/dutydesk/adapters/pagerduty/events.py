@@ -10,8 +10,8 @@ SUMMARY = 1024
 DETAILS = 100_000
 
 
-class EventCourier:
-    """Delivers errands that say what became of a page; see `oncall.flows.pager_outbound`.
+class EventSender:
+    """Delivers outbox messages that say what became of a page; see `oncall.flows.pager_outbound`.
 
     The same event twice changes nothing there: its `dedup_key` is the page's for good.
     """

@@ -111,8 +111,8 @@ def _words(page: int, incident: Mapping[str, Any]) -> Iterator[PagerEvent]:
         yield PagerEvent(key, page, "incident.resolved", "resolved", by, name, at)
 
 
-class WhoCourier:
-    """Finds the address of whoever did something there: the errand's reference is the address.
+class WhoSender:
+    """Finds the address of whoever did something there: the message's reference is the address.
 
     Nobody waits long for it: from the second try on, an empty address will do.
     """

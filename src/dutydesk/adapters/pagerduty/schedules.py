@@ -105,8 +105,8 @@ def _span(span: Period) -> dict[str, str]:
     }
 
 
-class OverrideCourier:
-    """Delivers errands that put one of our shifts there as an override."""
+class OverrideSender:
+    """Delivers outbox messages that put one of our shifts there as an override."""
 
     def __init__(self, account: PagerDutyAccount, schedules: Mapping[str, str]) -> None:
         """Write with the account's API key."""

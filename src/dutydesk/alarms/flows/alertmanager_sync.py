@@ -14,23 +14,23 @@ from django.conf import settings
 
 from dutydesk.alarms.flows import ingestion, silences
 from dutydesk.alarms.flows.active_silences import rule_of
-from dutydesk.alarms.flows.silences import SilenceFact
+from dutydesk.alarms.flows.silences import SilenceEvent
 from dutydesk.alarms.models import Alert, Silence
 from dutydesk.alarms.rules.notifications import Notification
 from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.commitments.flows.commitments import CommitmentWarned
 from dutydesk.kernel.subjects import number_of
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.flows.outbox import ErrandSettled
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.flows.outbox import MessageSettled
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.process.flows import process
 
 KIND = "silence"
 LOOK = "silence.look"
-MOST_LOOKED_AT = 200  # As many as an errand's reference has letters for.
+MOST_LOOKED_AT = 200  # As many as an outbox message's reference has letters for.
 
 
-def pass_on(*, fact: SilenceFact, at: datetime) -> None:
+def pass_on(*, fact: SilenceEvent, at: datetime) -> None:
     """Owe the monitoring system a silence as it stands now, if one is connected."""
     if not outbox.can_deliver(KIND):
         return
@@ -39,13 +39,13 @@ def pass_on(*, fact: SilenceFact, at: datetime) -> None:
         _owe(found, f"{found.about}:{found.change}", at)
 
 
-def concerned(fact: ErrandSettled) -> bool:
-    """Say whether the errand passed a silence on, or looked at its alerts."""
-    ours = fact.errand_kind in (KIND, LOOK) and fact.key.startswith("silence:")
+def concerned(fact: MessageSettled) -> bool:
+    """Say whether the outbox message passed a silence on, or looked at its alerts."""
+    ours = fact.message_kind in (KIND, LOOK) and fact.key.startswith("silence:")
     return ours and fact.delivered
 
 
-def settled(*, fact: ErrandSettled, at: datetime) -> None:
+def settled(*, fact: MessageSettled, at: datetime) -> None:
     """Look at what Alertmanager knows, or take what it knows no more as resolved.
 
     A silence is passed on again if what came late may have undone a later change of it.
@@ -53,20 +53,22 @@ def settled(*, fact: ErrandSettled, at: datetime) -> None:
     number, change = fact.key.removeprefix("silence:").split(":")[:2]
     found = Silence.objects.get(pk=int(number))
     if int(change) < found.change:
-        if fact.errand_kind == KIND:
+        if fact.message_kind == KIND:
             _owe(found, f"{found.about}:{found.change}:after:{change}", at)
         return
-    if fact.errand_kind == KIND and found.lifted_at is None:
+    if fact.message_kind == KIND and found.lifted_at is None:
         matched = silences.matched(found)
         _look(found, "first", [alert.fingerprint for alert in matched], at)
     elif fact.key.endswith(":last"):
-        _resolve_what_is_gone(found, Errand.objects.get(key=fact.key), at)
+        _resolve_what_is_gone(found, OutboxMessage.objects.get(key=fact.key), at)
 
 
 def warned(*, fact: CommitmentWarned, at: datetime) -> None:
     """Look again at what Alertmanager knew, just before a silence ends."""
     found = Silence.objects.get(pk=number_of(fact.subject, "silence"))
-    first = Errand.objects.filter(key=_look_key(found, "first"), state=Errand.State.DONE).first()
+    first = OutboxMessage.objects.filter(
+        key=_look_key(found, "first"), state=OutboxMessage.State.DONE
+    ).first()
     if first is not None:
         prints = zip(first.payload["fingerprints"], first.reference, strict=False)
         _look(found, "last", [one for one, known in prints if known == "1"], at)
@@ -79,7 +81,7 @@ def _look_key(found: Silence, which: str) -> str:
 def _look(found: Silence, which: str, fingerprints: list[str], at: datetime) -> None:
     if fingerprints and outbox.can_deliver(LOOK):
         what = "Asking Alertmanager which silenced alerts still fire"
-        outbox.put(
+        outbox.enqueue(
             key=_look_key(found, which),
             kind=LOOK,
             subject=found.about,
@@ -88,16 +90,16 @@ def _look(found: Silence, which: str, fingerprints: list[str], at: datetime) -> 
         )
 
 
-def _resolve_what_is_gone(found: Silence, errand: Errand, at: datetime) -> None:
-    resolve_gone(silences.matched(found), errand, at)
+def _resolve_what_is_gone(found: Silence, message: OutboxMessage, at: datetime) -> None:
+    resolve_gone(silences.matched(found), message, at)
 
 
-def resolve_gone(alerts: Iterable[Alert], errand: Errand, at: datetime) -> None:
+def resolve_gone(alerts: Iterable[Alert], message: OutboxMessage, at: datetime) -> None:
     """Take those of the alerts as resolved that Alertmanager did not know when it was asked.
 
-    `errand`: the one that asked. `alerts`: each with its alarm.
+    `outbox`: the one that asked. `alerts`: each with its alarm.
     """
-    prints = zip(errand.payload["fingerprints"], errand.reference, strict=False)
+    prints = zip(message.payload["fingerprints"], message.reference, strict=False)
     gone = {one for one, known in prints if known == "0"}
     told: dict[str, list[Told]] = {}
     for alert in alerts:
@@ -114,9 +116,9 @@ def _owe(found: Silence, key: str, at: datetime) -> None:
     if found.service_id is not None or (spell is None and not lifted):
         return
     outbox.withdraw(subject=found.about, kind=KIND, at=at)
-    first = Errand.objects.filter(subject=found.about, kind=KIND).order_by("id").first()
+    first = OutboxMessage.objects.filter(subject=found.about, kind=KIND).order_by("id").first()
     here = f"{settings.BASE_URL}/alarms/silences/{found.pk}"
-    outbox.put(
+    outbox.enqueue(
         key=key,
         kind=KIND,
         subject=found.about,
@@ -135,7 +137,7 @@ def _owe(found: Silence, key: str, at: datetime) -> None:
     )
 
 
-def passed_on(about: str) -> Errand | None:
-    """Give the latest errand that tells the monitoring system of a silence; None if none does."""
+def passed_on(about: str) -> OutboxMessage | None:
+    """Give the latest message that tells the monitoring system of a silence; None if none does."""
     number_of(about, "silence")
-    return Errand.objects.filter(subject=about, kind=KIND).order_by("-put_at", "-id").first()
+    return OutboxMessage.objects.filter(subject=about, kind=KIND).order_by("-put_at", "-id").first()

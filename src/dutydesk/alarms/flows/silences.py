@@ -32,7 +32,7 @@ LOOK_AGAIN = timedelta(seconds=30)  # So long before its end; see passing.
 
 
 @dataclass(frozen=True)
-class SilenceFact(Event):
+class SilenceEvent(Event):
     """Something happened to a silence; `change` is how often it has changed by then."""
 
     kind: ClassVar[str]
@@ -40,31 +40,31 @@ class SilenceFact(Event):
     change: int
 
 
-class SilenceMade(SilenceFact):
+class SilenceMade(SilenceEvent):
     """Somebody made it."""
 
     kind: ClassVar[str] = "silence.made"
 
 
-class SilenceExtended(SilenceFact):
+class SilenceExtended(SilenceEvent):
     """Somebody moved its end."""
 
     kind: ClassVar[str] = "silence.extended"
 
 
-class SilenceLifted(SilenceFact):
+class SilenceLifted(SilenceEvent):
     """Somebody ended it early."""
 
     kind: ClassVar[str] = "silence.lifted"
 
 
-class SilenceBegan(SilenceFact):
+class SilenceBegan(SilenceEvent):
     """Its time, or that of one of its windows, has come."""
 
     kind: ClassVar[str] = "silence.began"
 
 
-class SilenceEnded(SilenceFact):
+class SilenceEnded(SilenceEvent):
     """Its time, or that of one of its windows, is over."""
 
     kind: ClassVar[str] = "silence.ended"

@@ -13,8 +13,8 @@ from dutydesk.alarms.flows import alertmanager_sync
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.kernel.subjects import number_of
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.flows.outbox import ErrandSettled
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.flows.outbox import MessageSettled
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.process.flows import process
 
 _KEY = ":look:"
@@ -40,7 +40,7 @@ def look_after(*, at: datetime) -> None:
         asked.setdefault(alert.alarm_id, []).append(alert)
     for alerts in asked.values():
         about = alerts[0].alarm.about
-        outbox.put(
+        outbox.enqueue(
             key=f"{about}{_KEY}{at.replace(minute=0):%Y%m%dT%H%M}",
             kind=alertmanager_sync.LOOK,
             subject=about,
@@ -54,18 +54,18 @@ def look_after(*, at: datetime) -> None:
         )
 
 
-def concerned(fact: ErrandSettled) -> bool:
-    """Say whether the errand looked at the stale alerts of an alarm."""
+def concerned(fact: MessageSettled) -> bool:
+    """Say whether the outbox message looked at the stale alerts of an alarm."""
     return (
-        fact.errand_kind == alertmanager_sync.LOOK
+        fact.message_kind == alertmanager_sync.LOOK
         and fact.delivered
         and fact.key.startswith("alarm:")
     )
 
 
-def settled(*, fact: ErrandSettled, at: datetime) -> None:
+def settled(*, fact: MessageSettled, at: datetime) -> None:
     """Take what Alertmanager knows no more as resolved, unless it was told of meanwhile."""
-    errand = Errand.objects.get(key=fact.key)
+    message = OutboxMessage.objects.get(key=fact.key)
     number = number_of(fact.key.partition(_KEY)[0], "alarm")
-    mine = Alert.objects.filter(alarm=number, firing=True, told_at__lt=errand.put_at)
-    alertmanager_sync.resolve_gone(mine.select_related("alarm"), errand, at)
+    mine = Alert.objects.filter(alarm=number, firing=True, told_at__lt=message.put_at)
+    alertmanager_sync.resolve_gone(mine.select_related("alarm"), message, at)

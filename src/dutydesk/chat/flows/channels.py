@@ -7,7 +7,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
 from dutydesk.chat.flows.desk_posts import place
-from dutydesk.chat.models import Channel, Elsewhere
+from dutydesk.chat.models import Channel, ChannelMapping
 from dutydesk.people.models import Team
 from dutydesk.process.flows import process
 
@@ -18,9 +18,9 @@ def open_channels() -> None:
         place(name)
 
 
-def known(outside: str) -> Elsewhere | None:
+def known(outside: str) -> ChannelMapping | None:
     """Give a channel outside if we know it; its channel here is the one that counts now."""
-    found = Elsewhere.objects.select_related("channel").filter(outside=outside).first()
+    found = ChannelMapping.objects.select_related("channel").filter(outside=outside).first()
     if found is None or found.channel.name == found.name:
         return found
     if found.name in _meant():  # The process came to call it as it is called there.
@@ -30,24 +30,24 @@ def known(outside: str) -> Elsewhere | None:
 
 
 @transaction.atomic
-def meet(*, outside: str, name: str) -> Elsewhere:
+def meet(*, outside: str, name: str) -> ChannelMapping:
     """Know a channel outside from now on, as `#name`, by our channel of that name."""
     found = known(outside)
     if found is None:
-        found, _ = Elsewhere.objects.get_or_create(
+        found, _ = ChannelMapping.objects.get_or_create(
             outside=outside, defaults={"channel": place(name[:80]), "name": name[:90]}
         )
     return found
 
 
 @transaction.atomic
-def rename(*, outside: str, name: str) -> Elsewhere | None:
+def rename(*, outside: str, name: str) -> ChannelMapping | None:
     """Follow a channel's new name outside; None if it isn't known.
 
     Ours is renamed with it, but one that the process or a team names keeps its name and what is
     said there: who calls it so must be told.
     """
-    found = Elsewhere.objects.select_for_update(of=("self",)).filter(outside=outside).first()
+    found = ChannelMapping.objects.select_for_update(of=("self",)).filter(outside=outside).first()
     if found is None:
         return None
     found.name = name[:90]
@@ -63,13 +63,13 @@ def rename(*, outside: str, name: str) -> Elsewhere | None:
 
 def outside_of(channel: Channel, chat: str) -> str:
     """Give which channel of that chat, such as `slack`, ours is; empty if none is known."""
-    found = Elsewhere.objects.filter(channel=channel, outside__startswith=f"{chat}:")
+    found = ChannelMapping.objects.filter(channel=channel, outside__startswith=f"{chat}:")
     return found.order_by("-id").values_list("outside", flat=True).first() or ""
 
 
 def saw(*, outside: str, mark: str) -> None:
     """Remember up to where a channel outside was read back. Marks sort as text does."""
-    Elsewhere.objects.filter(outside=outside).update(seen=Greatest(F("seen"), Value(mark)))
+    ChannelMapping.objects.filter(outside=outside).update(seen=Greatest(F("seen"), Value(mark)))
 
 
 def _meant() -> Collection[str]:

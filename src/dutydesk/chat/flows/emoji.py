@@ -24,10 +24,10 @@ def owe(post: Post, name: str, *, at: datetime) -> None:
         subject = f"mark:{post.pk}:{name}"
         payload = {"post": post.pk, "mark": name, "what": f"The mark {name} on a post"}
         key = f"{subject}:{uuid.uuid4()}"
-        outbox.put(key=key, kind=KIND, subject=subject, payload=payload, at=at)
+        outbox.enqueue(key=key, kind=KIND, subject=subject, payload=payload, at=at)
 
 
-class MarkCourier:
+class MarkSender:
     """Puts the desk's mark on a post there, or takes it off."""
 
     def __init__(self, marker: Marker) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 
-from dutydesk.chat.models import Received
+from dutydesk.chat.models import InboundEvent
 from dutydesk.journal.flows import journal
 from dutydesk.journal.rules import retry_at
 from dutydesk.kernel.refusals import Refused
@@ -30,12 +30,12 @@ def listen_with(kind: str, ear: Ear) -> None:
 @transaction.atomic
 def receive(
     *, key: str, kind: str, place: str, payload: Mapping[str, Any], at: datetime
-) -> Received:
+) -> InboundEvent:
     """Keep what was told, to be done soon; what was told before under that key changes nothing.
 
     What is told of one `place` is done in the order in which it is kept.
     """
-    received, new = Received.objects.get_or_create(
+    received, new = InboundEvent.objects.get_or_create(
         key=key,
         defaults={"kind": kind, "place": place, "payload": payload, "at": at, "due_at": at},
     )
@@ -52,7 +52,7 @@ def answer_once(
 
     What `do` does is part of this transaction. `Refused` passes through, and nothing is kept.
     """
-    received, new = Received.objects.get_or_create(
+    received, new = InboundEvent.objects.get_or_create(
         key=key, defaults={"kind": kind, "place": "", "payload": {}, "at": at}
     )
     if new:
@@ -63,7 +63,7 @@ def answer_once(
 
 def hear(*, received_id: int, now: Callable[[], datetime]) -> None:
     """Do what is owed at the place of this one, first things first, as far as it goes."""
-    place = Received.objects.filter(pk=received_id, due_at__isnull=False)
+    place = InboundEvent.objects.filter(pk=received_id, due_at__isnull=False)
     for name in place.values_list("place", flat=True):
         while _hear_next(name, now):
             continue
@@ -71,7 +71,7 @@ def hear(*, received_id: int, now: Callable[[], datetime]) -> None:
 
 def _hear_next(place: str, now: Callable[[], datetime]) -> bool:
     """Do the first thing that is owed there; give whether there may be another to do now."""
-    first = Received.objects.filter(place=place, due_at__isnull=False).order_by("id").first()
+    first = InboundEvent.objects.filter(place=place, due_at__isnull=False).order_by("id").first()
     if first is None or (first.due_at and first.due_at > now()):
         return False
     try:
@@ -95,7 +95,7 @@ def _hear_next(place: str, now: Callable[[], datetime]) -> bool:
 @transaction.atomic
 def _take(number: int, at: datetime) -> None:
     """Do it, unless somebody else just did; a refusal undoes what it did, and is kept."""
-    owed = Received.objects.filter(pk=number, due_at__isnull=False)
+    owed = InboundEvent.objects.filter(pk=number, due_at__isnull=False)
     received = owed.select_for_update().first()
     if received is None:
         return
@@ -112,7 +112,7 @@ def _put_off(number: int, at: datetime, because: str) -> None:
     """Owe it again later; what fails too often is put aside, so that others get their turn."""
     try:
         with transaction.atomic():
-            owed = Received.objects.filter(pk=number, due_at__isnull=False)
+            owed = InboundEvent.objects.filter(pk=number, due_at__isnull=False)
             received = owed.select_for_update().first()
             if received is None:
                 return
@@ -131,7 +131,7 @@ def _put_off(number: int, at: datetime, because: str) -> None:
 def trouble(*, at: datetime) -> str:
     """Say what is put aside since yesterday; empty if nothing is."""
     since = at - timedelta(days=1)
-    aside = Received.objects.filter(due_at=None, attempts__gte=PATIENCE, at__gt=since)
+    aside = InboundEvent.objects.filter(due_at=None, attempts__gte=PATIENCE, at__gt=since)
     count = aside.count()
     if not count:
         return ""
@@ -146,12 +146,12 @@ def listening() -> bool:
 
 def forget(*, at: datetime) -> None:
     """Forget what is long done: nobody tells it again."""
-    Received.objects.filter(at__lt=at - KEPT, due_at=None).delete()
+    InboundEvent.objects.filter(at__lt=at - KEPT, due_at=None).delete()
 
 
 def sweep(*, at: datetime, grace: timedelta = timedelta(seconds=3)) -> int:
     """Queue again what is owed although its job is gone; give how many. Safe at any time."""
-    owed = Received.objects.filter(due_at__lte=at - grace).order_by("place", "id")
+    owed = InboundEvent.objects.filter(due_at__lte=at - grace).order_by("place", "id")
     return sum(
         journal.queue_again("chat.hear", lock=f"hear:{number}", received_id=number)
         for number in owed.distinct("place").values_list("pk", flat=True)[:500]

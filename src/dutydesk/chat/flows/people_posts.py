@@ -27,7 +27,7 @@ class PostRefused(Refused):
 
 
 @dataclass(frozen=True)
-class PostFact(Event):
+class PostEvent(Event):
     """Somebody, not the desk, did something to a post. `thread` is the post it answers, or None."""
 
     kind: ClassVar[str]
@@ -36,26 +36,26 @@ class PostFact(Event):
     thread: int | None
 
 
-class PersonPosted(PostFact):
+class PersonPosted(PostEvent):
     """Somebody posted."""
 
     kind: ClassVar[str] = "chat.posted"
 
 
-class PersonEdited(PostFact):
+class PersonEdited(PostEvent):
     """Somebody changed what they had posted."""
 
     kind: ClassVar[str] = "chat.edited"
 
 
-class PersonRemoved(PostFact):
+class PersonRemoved(PostEvent):
     """Somebody took back what they had posted."""
 
     kind: ClassVar[str] = "chat.removed"
 
 
 @dataclass(frozen=True)
-class PersonMarked(PostFact):
+class PersonMarked(PostEvent):
     """Somebody put a mark on a post, or took it off again; `mark` is its name, as in `eyes`."""
 
     kind: ClassVar[str] = "chat.marked"
@@ -199,7 +199,7 @@ def _where(found: Post) -> tuple[int, str, int | None]:
     return found.pk, found.channel.name, found.thread_id
 
 
-def _record(fact: PostFact, found: Post, did: str, by: Author, at: datetime) -> None:
+def _record(fact: PostEvent, found: Post, did: str, by: Author, at: datetime) -> None:
     stir(found)
     journal.record(
         fact=fact,

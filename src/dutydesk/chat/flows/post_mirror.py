@@ -1,7 +1,7 @@
 """Owing posts to a chat outside, and saying them there: in order, once, the newest state of each.
 
-A post that is owed is a row of its own rather than an errand: what counts is the order within a
-channel, and what a post says at the moment that it goes out. See decision 13.
+A post that is owed is a row of its own rather than an outbox message: what counts is the order
+within a channel, and what a post says at the moment that it goes out. See decision 13.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from typing import ClassVar
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from dutydesk.chat.models import Elsewhere, Mirror, Post
+from dutydesk.chat.models import ChannelMapping, Post, PostMirror
 from dutydesk.database import rows
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
@@ -50,13 +50,13 @@ def chat() -> str:
 
 
 _OWE = """
-INSERT INTO chat_mirror
+INSERT INTO chat_postmirror
     (post_id, channel_id, reference, said, owed, urgent, uncertain, problem, owed_at)
 SELECT id, channel_id, '', '', true, message ->> 'tone' = 'high', false, '', %s
 FROM chat_post WHERE key = ANY(%s::text[]) AND NOT starts_with(key, %s)
 ON CONFLICT (post_id) DO UPDATE
 SET owed = true, problem = '', urgent = excluded.urgent,
-    owed_at = CASE WHEN chat_mirror.owed THEN chat_mirror.owed_at ELSE excluded.owed_at END
+    owed_at = CASE WHEN chat_postmirror.owed THEN chat_postmirror.owed_at ELSE excluded.owed_at END
 """
 
 
@@ -76,7 +76,7 @@ def _from_there() -> str:
 
 def post_at(channel: str, reference: str) -> Post | None:
     """Give the desk's own post that stands there; `channel` is named as that chat does."""
-    found = Mirror.objects.filter(
+    found = PostMirror.objects.filter(
         reference=reference, channel__elsewhere__outside__endswith=f":{channel}"
     )
     row = found.select_related("post__channel").first()
@@ -90,17 +90,21 @@ def say_what_is_owed(*, mouth: Mouth, now: Callable[[], datetime]) -> int:
     """
     if not _chats:
         return 0
-    owed = Mirror.objects.filter(channel=OuterRef("channel"), owed=True)
+    owed = PostMirror.objects.filter(channel=OuterRef("channel"), owed=True)
     at = now()
     free = Q(claimed_until=None) | Q(claimed_until__lte=at)
     due = Q(next_at=None) | Q(next_at__lte=at)
-    places = Elsewhere.objects.filter(free, due, Exists(owed), outside__startswith=_from_there())
+    places = ChannelMapping.objects.filter(
+        free, due, Exists(owed), outside__startswith=_from_there()
+    )
     return sum(_say_one(place, mouth, now) for place in places.order_by("next_at", "id"))
 
 
-def _say_one(place: Elsewhere, mouth: Mouth, now: Callable[[], datetime]) -> int:
+def _say_one(place: ChannelMapping, mouth: Mouth, now: Callable[[], datetime]) -> int:
     at = now()
-    mine = Elsewhere.objects.filter(Q(claimed_until=None) | Q(claimed_until__lte=at), pk=place.pk)
+    mine = ChannelMapping.objects.filter(
+        Q(claimed_until=None) | Q(claimed_until__lte=at), pk=place.pk
+    )
     if not mine.update(claimed_until=at + LEASE):
         return 0
     wait, trouble, failures = timedelta(), "", 0
@@ -132,10 +136,12 @@ def _wait(failures: int, failure: Undelivered) -> timedelta:
     return min(timedelta(seconds=2 ** min(failures, 20)), LONGEST_WAIT)
 
 
-def _release(place: Elsewhere, at: datetime, wait: timedelta, trouble: str, failures: int) -> None:
+def _release(
+    place: ChannelMapping, at: datetime, wait: timedelta, trouble: str, failures: int
+) -> None:
     """Let others have the channel again, from later on; tell once what is in the way."""
     with transaction.atomic():
-        Elsewhere.objects.filter(pk=place.pk).update(
+        ChannelMapping.objects.filter(pk=place.pk).update(
             claimed_until=None, next_at=at + wait, trouble=trouble, failures=failures
         )
         if trouble and not place.trouble:
@@ -147,12 +153,12 @@ def _release(place: Elsewhere, at: datetime, wait: timedelta, trouble: str, fail
             )
 
 
-def _next(place: Elsewhere, at: datetime) -> tuple[Mirror, Said, str] | None:
+def _next(place: ChannelMapping, at: datetime) -> tuple[PostMirror, Said, str] | None:
     """Give what is said next in a channel; what needs no saying after all is owed no more.
 
     The urgent first, else in order; a reply after the post that it answers.
     """
-    owed = Mirror.objects.filter(channel=place.channel_id, owed=True)
+    owed = PostMirror.objects.filter(channel=place.channel_id, owed=True)
     owed = owed.select_related("post__thread__mirror", "post__only_for")
     waits = Q(post__thread__mirror__reference="", post__thread__mirror__owed=True)
     for row in owed.exclude(waits).order_by("-urgent", "post")[:50]:
@@ -168,12 +174,12 @@ def _next(place: Elsewhere, at: datetime) -> tuple[Mirror, Said, str] | None:
     return None
 
 
-def _mirror(post: Post) -> Mirror | None:
-    found: Mirror | None = getattr(post, "mirror", None)
+def _mirror(post: Post) -> PostMirror | None:
+    found: PostMirror | None = getattr(post, "mirror", None)
     return found
 
 
-def _as_said(row: Mirror, place: Elsewhere) -> Said | None:
+def _as_said(row: PostMirror, place: ChannelMapping) -> Said | None:
     """Give a post as it is to stand outside; None if nothing of it is to stand there."""
     post, removed = row.post, row.post.removed_at is not None
     if removed and not row.reference:
@@ -217,19 +223,19 @@ def _digest(post: Post) -> str:
 @transaction.atomic
 def _said(number: int, reference: str, digest: str) -> None:
     """Keep where a post stands and what it says there; it stays owed if it says more by now."""
-    row = Mirror.objects.select_for_update(of=("self",)).select_related("post").get(pk=number)
+    row = PostMirror.objects.select_for_update(of=("self",)).select_related("post").get(pk=number)
     row.reference, row.said, row.uncertain = reference[:40], digest, False
     row.owed = _digest(row.post) != digest
     row.save(update_fields=["reference", "said", "uncertain", "owed"])
 
 
 @transaction.atomic
-def _failed(row: Mirror, failure: Undelivered, at: datetime) -> None:
+def _failed(row: PostMirror, failure: Undelivered, at: datetime) -> None:
     """Keep that a post may be there, or that it can't be said there at all."""
     if not failure.permanent:
-        Mirror.objects.filter(pk=row.pk).update(uncertain=row.uncertain or failure.uncertain)
+        PostMirror.objects.filter(pk=row.pk).update(uncertain=row.uncertain or failure.uncertain)
         return
-    Mirror.objects.filter(pk=row.pk).update(owed=False, problem=failure.reason)
+    PostMirror.objects.filter(pk=row.pk).update(owed=False, problem=failure.reason)
     journal.record(
         fact=MirrorTrouble(row.post.channel.name, failure.reason),
         subject=subject("thread", row.post.thread_id or row.post_id),
@@ -242,7 +248,7 @@ def behind(*, at: datetime, by: timedelta) -> list[str]:
     """Give the channels in which something has been owed outside for so long. One query."""
     if not _chats:
         return []
-    late = Mirror.objects.filter(owed=True, owed_at__lte=at - by)
+    late = PostMirror.objects.filter(owed=True, owed_at__lte=at - by)
     return list(
         late.order_by("channel__name").values_list("channel__name", flat=True).distinct()[:9]
     )

@@ -16,7 +16,7 @@ from dutydesk.kernel.events import Event
 
 
 @dataclass(frozen=True)
-class CommitmentFact(Event):
+class CommitmentEvent(Event):
     """What the timekeeper tells about one commitment. `sort` is the commitment's kind."""
 
     kind: ClassVar[str]
@@ -25,25 +25,25 @@ class CommitmentFact(Event):
     subject: str
 
 
-class CommitmentWarned(CommitmentFact):
+class CommitmentWarned(CommitmentEvent):
     """It is due soon."""
 
     kind: ClassVar[str] = "commitment.warned"
 
 
-class CommitmentDue(CommitmentFact):
+class CommitmentDue(CommitmentEvent):
     """Its time has come and it is not kept."""
 
     kind: ClassVar[str] = "commitment.due"
 
 
-class CommitmentChased(CommitmentFact):
+class CommitmentChased(CommitmentEvent):
     """Its time is past, it is still not kept, and its owner is reminded."""
 
     kind: ClassVar[str] = "commitment.chased"
 
 
-_FACTS: dict[Step, type[CommitmentFact]] = {
+_FACTS: dict[Step, type[CommitmentEvent]] = {
     "warn": CommitmentWarned,
     "due": CommitmentDue,
     "chase": CommitmentChased,
@@ -157,7 +157,7 @@ def _look_after(commitment: Commitment, at: datetime) -> None:
     )
 
 
-def still_owed(fact: CommitmentFact) -> Commitment | None:
+def still_owed(fact: CommitmentEvent) -> Commitment | None:
     """Give the commitment that a fact tells of, or None if it was settled since."""
     return Commitment.objects.filter(pk=fact.commitment, state=Commitment.State.OPEN).first()
 

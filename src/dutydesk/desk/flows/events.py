@@ -16,69 +16,69 @@ class TicketRefused(Refused):
 
 
 @dataclass(frozen=True)
-class QuestionFact(Event):
+class QuestionEvent(Event):
     """Something happened to a question."""
 
     kind: ClassVar[str]
     question: int
 
 
-class QuestionAsked(QuestionFact):
+class QuestionAsked(QuestionEvent):
     """Somebody asked."""
 
     kind: ClassVar[str] = "question.asked"
 
 
-class QuestionTaken(QuestionFact):
+class QuestionTaken(QuestionEvent):
     """An engineer looks into it."""
 
     kind: ClassVar[str] = "question.taken"
 
 
-class QuestionGivenBack(QuestionFact):
+class QuestionGivenBack(QuestionEvent):
     """Whoever had taken it, and not answered, has it no more."""
 
     kind: ClassVar[str] = "question.given-back"
 
 
-class QuestionAnswered(QuestionFact):
+class QuestionAnswered(QuestionEvent):
     """An engineer answered first."""
 
     kind: ClassVar[str] = "question.answered"
 
 
-class QuestionWaiting(QuestionFact):
+class QuestionWaiting(QuestionEvent):
     """It waits for a word from the asker."""
 
     kind: ClassVar[str] = "question.waiting"
 
 
-class QuestionResumed(QuestionFact):
+class QuestionResumed(QuestionEvent):
     """The asker said the word that it waited for."""
 
     kind: ClassVar[str] = "question.resumed"
 
 
-class QuestionSolved(QuestionFact):
+class QuestionSolved(QuestionEvent):
     """It is solved."""
 
     kind: ClassVar[str] = "question.solved"
 
 
-class QuestionReopened(QuestionFact):
+class QuestionReopened(QuestionEvent):
     """It was not solved after all."""
 
     kind: ClassVar[str] = "question.reopened"
 
 
-class QuestionWithdrawn(QuestionFact):
+class QuestionWithdrawn(QuestionEvent):
     """The asker took it back before anybody answered."""
 
     kind: ClassVar[str] = "question.withdrawn"
 
 
 @dataclass(frozen=True)
-class QuestionSorted(QuestionFact):
+class QuestionSorted(QuestionEvent):
     """Somebody of the team said what kind of question it was, and what came of it."""
 
     kind: ClassVar[str] = "question.sorted"
@@ -87,7 +87,7 @@ class QuestionSorted(QuestionFact):
 
 
 @dataclass(frozen=True)
-class QuestionNudged(QuestionFact):
+class QuestionNudged(QuestionEvent):
     """Somebody was told that it is unanswered: cover, the team, or the lead."""
 
     kind: ClassVar[str] = "question.nudged"
@@ -95,7 +95,7 @@ class QuestionNudged(QuestionFact):
 
 
 @dataclass(frozen=True)
-class BurstSeen(QuestionFact):
+class BurstSeen(QuestionEvent):
     """Several questions look alike; `questions` are all of them."""
 
     kind: ClassVar[str] = "question.burst"
@@ -103,7 +103,7 @@ class BurstSeen(QuestionFact):
 
 
 @dataclass(frozen=True)
-class AnswerHelped(QuestionFact):
+class AnswerHelped(QuestionEvent):
     """The answer to an earlier question, `past`, was offered, and helped."""
 
     kind: ClassVar[str] = "question.helped"
@@ -111,70 +111,70 @@ class AnswerHelped(QuestionFact):
 
 
 @dataclass(frozen=True)
-class QuestionSame(QuestionFact):
+class QuestionSame(QuestionEvent):
     """An engineer found it to be the same as an earlier one, `original`."""
 
     kind: ClassVar[str] = "question.same"
     original: int
 
 
-class TicketRaised(QuestionFact):
+class TicketRaised(QuestionEvent):
     """The work has a record."""
 
     kind: ClassVar[str] = "ticket.raised"
 
 
 @dataclass(frozen=True)
-class TicketFact(Event):
+class TicketEvent(Event):
     """Something happened to a ticket."""
 
     kind: ClassVar[str]
     ticket: int
 
 
-class TicketArrived(TicketFact):
+class TicketArrived(TicketEvent):
     """Somebody made it in the tracker itself."""
 
     kind: ClassVar[str] = "ticket.arrived"
 
 
-class TicketMoved(TicketFact):
+class TicketMoved(TicketEvent):
     """It is in another column of the board."""
 
     kind: ClassVar[str] = "ticket.moved"
 
 
-class TicketAssigned(TicketFact):
+class TicketAssigned(TicketEvent):
     """Somebody else has it, or nobody."""
 
     kind: ClassVar[str] = "ticket.assigned"
 
 
-class TicketClosed(TicketFact):
+class TicketClosed(TicketEvent):
     """The work is over."""
 
     kind: ClassVar[str] = "ticket.closed"
 
 
-class TicketReopened(TicketFact):
+class TicketReopened(TicketEvent):
     """The work goes on."""
 
     kind: ClassVar[str] = "ticket.reopened"
 
 
-class TicketCommented(TicketFact):
+class TicketCommented(TicketEvent):
     """Something was added to its record."""
 
     kind: ClassVar[str] = "ticket.commented"
 
 
-class TicketCommentChanged(TicketFact):
+class TicketCommentChanged(TicketEvent):
     """What was added to its record says something else now."""
 
     kind: ClassVar[str] = "ticket.comment-changed"
 
 
-class TicketCommentRemoved(TicketFact):
+class TicketCommentRemoved(TicketEvent):
     """What was added to its record was taken back."""
 
     kind: ClassVar[str] = "ticket.comment-removed"

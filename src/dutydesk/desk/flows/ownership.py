@@ -10,7 +10,7 @@ from dutydesk.chat.models import Mark, Post
 from dutydesk.desk.flows import deadlines, resolution, status_post
 from dutydesk.desk.flows.events import (
     QuestionAnswered,
-    QuestionFact,
+    QuestionEvent,
     QuestionGivenBack,
     QuestionRefused,
     QuestionResumed,
@@ -77,7 +77,7 @@ def _engineer_said(question: Question, engineer: Engineer, post: Post, at: datet
     record(QuestionAnswered(question.pk), f"{engineer.name} answered", engineer.name, post.at)
 
 
-def record(fact: QuestionFact, text: str, actor: str, at: datetime) -> None:
+def record(fact: QuestionEvent, text: str, actor: str, at: datetime) -> None:
     """Write down what happened to a question."""
     journal.record(
         fact=fact,

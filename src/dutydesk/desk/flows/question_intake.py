@@ -11,7 +11,7 @@ from dutydesk.database import notifications
 from dutydesk.desk import words
 from dutydesk.desk.flows import bursts, deadlines, ownership, status_post
 from dutydesk.desk.flows.events import QuestionAsked, QuestionRefused, QuestionWithdrawn
-from dutydesk.desk.models import Joined, Question
+from dutydesk.desk.models import FurtherPost, Question
 from dutydesk.desk.rules.questions import greeting, is_question
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.subjects import subject
@@ -39,7 +39,7 @@ def _heard(post: Post, at: datetime) -> Question | None:
     earlier = _goes_on(post, at)
     if earlier is None:
         return _ask(post, at)
-    Joined.objects.get_or_create(post=post, defaults={"question": earlier})
+    FurtherPost.objects.get_or_create(post=post, defaults={"question": earlier})
     notifications.notify(earlier.about)
     return earlier
 
@@ -67,7 +67,7 @@ def _goes_on(post: Post, at: datetime) -> Question | None:
         return None
     found = Question.objects.filter(post=last).first()
     if found is None:
-        joined = Joined.objects.filter(post=last).select_related("question").first()
+        joined = FurtherPost.objects.filter(post=last).select_related("question").first()
         # Of posts that come together the later one may be heard first.
         found = joined.question if joined else _heard(last, at)
     return found if found is not None and found.state == Question.State.OPEN else None
@@ -116,7 +116,7 @@ def removed(*, fact: PersonRemoved, at: datetime) -> None:
     """Withdraw a question that its asker took back before anybody answered."""
     if fact.thread is not None:
         return
-    Joined.objects.filter(post=fact.post).delete()
+    FurtherPost.objects.filter(post=fact.post).delete()
     rows = Question.objects.select_for_update(of=("self",)).select_related("post")
     found = rows.filter(post=fact.post, state=Question.State.OPEN).first()
     if found is None or found.answered_at is not None:

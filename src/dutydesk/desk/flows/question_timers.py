@@ -94,7 +94,7 @@ def _tell_team(question: Question, commitment: int, text: str, at: datetime) -> 
 
 def _mail(lead: Engineer, question: Question, told: str, at: datetime) -> None:
     if outbox.can_deliver("email"):
-        outbox.put(
+        outbox.enqueue(
             key=f"{question.about}:lead",
             kind="email",
             subject=question.about,

@@ -135,7 +135,7 @@ def _matching(read: _Read, among: Among) -> list[tuple[str, int]]:
     where, values = _where(read.query, among)
     most = PHRASED if "<" in read.query else LOOKED_AT
     return _rows(
-        f"SELECT kind, number FROM (SELECT kind, number, at, vector FROM desk_document"
+        f"SELECT kind, number FROM (SELECT kind, number, at, vector FROM desk_searchdocument"
         f" WHERE {where} ORDER BY at DESC LIMIT {most}) AS newest"
         f" ORDER BY ts_rank(vector, %s::tsquery, 1) DESC, at DESC LIMIT {SHOWN}",
         [*values, any_of(read.lexemes)],
@@ -149,7 +149,7 @@ def _sharing(lexemes: list[str], looked_for: Sequence[str], among: Among) -> lis
         " ARRAY(SELECT unnest(tsvector_to_array(ts_filter(vector, '{a,b}')))"
         " INTERSECT SELECT unnest(%s::text[])),"
         " ARRAY(SELECT unnest(tsvector_to_array(vector)) INTERSECT SELECT unnest(%s::text[]))"
-        " FROM (SELECT * FROM (SELECT kind, number, at, vector FROM desk_document"
+        " FROM (SELECT * FROM (SELECT kind, number, at, vector FROM desk_searchdocument"
         f" WHERE {where} ORDER BY at DESC LIMIT {LOOKED_AT}) AS newest"
         " ORDER BY ts_rank(vector, %s::tsquery, 1) DESC, at DESC LIMIT 50) AS best",
         [lexemes, lexemes, *values, any_of(lexemes)],
@@ -179,7 +179,7 @@ def _counted() -> tuple[dict[str, float], float, float]:
     return dict(zip(words, shares, strict=False)), shares[len(words)], documents
 
 
-_TABLE = "desk_document"
+_TABLE = "desk_searchdocument"
 _LOOK = f'StartSel="{MARK}", StopSel="{UNMARK}"'
 _HEADLINE = (
     "ts_headline('english', translate(left({}, 20000), E'\\x02\\x03', ''), %s::tsquery, '"
@@ -192,14 +192,15 @@ _SHOW = f"""
 SELECT document.kind, document.number, {_TITLE}, {_TEXT}, document.channel, document.at,
     document.solved, best.root, best.post
 FROM unnest(%s::text[], %s::bigint[]) WITH ORDINALITY AS given (kind, number, place)
-JOIN desk_document AS document ON (document.kind, document.number) = (given.kind, given.number)
+JOIN desk_searchdocument AS document
+    ON (document.kind, document.number) = (given.kind, given.number)
 LEFT JOIN LATERAL (
     SELECT question.post_id AS root, post.id AS post, post.message ->> 'body' AS body
     FROM desk_question AS question
     JOIN chat_post AS post ON post.id IN (
         SELECT question.post_id
         UNION ALL SELECT id FROM chat_post WHERE thread_id = question.post_id
-        UNION ALL SELECT post_id FROM desk_joined WHERE question_id = question.id
+        UNION ALL SELECT post_id FROM desk_furtherpost WHERE question_id = question.id
     )
     WHERE document.kind = 'question' AND question.id = document.number
         AND post.only_for_id IS NULL AND post.removed_at IS NULL

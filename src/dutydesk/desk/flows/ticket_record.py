@@ -13,7 +13,7 @@ from dutydesk.desk.flows.events import (
     TicketCommentChanged,
     TicketCommented,
     TicketCommentRemoved,
-    TicketFact,
+    TicketEvent,
     TicketRefused,
 )
 from dutydesk.desk.models import Ticket, TicketComment
@@ -35,7 +35,7 @@ def locked(ticket: int) -> Ticket:
     return found
 
 
-def written(ticket: Ticket, fact: type[TicketFact], text: str, by: str, at: datetime) -> None:
+def written(ticket: Ticket, fact: type[TicketEvent], text: str, by: str, at: datetime) -> None:
     """Write down what happened to a ticket, and stir the board."""
     journal.record(
         fact=fact(ticket.pk),

@@ -14,7 +14,7 @@ from dutydesk.database import notifications
 from dutydesk.desk import words
 from dutydesk.desk.flows import ownership, tracker_outbound
 from dutydesk.desk.flows.events import TicketRaised, TicketRefused
-from dutydesk.desk.models import Question, Ticket, Tracker
+from dutydesk.desk.models import Question, Ticket, TrackerState
 from dutydesk.desk.rules.phrases import title_of
 from dutydesk.desk.rules.tickets import BUILT_IN, FormField, Template, body_of, told_in, value_for
 from dutydesk.journal.flows import journal
@@ -40,7 +40,7 @@ def template() -> Template:
     """Give the form by which tickets are asked for: the tracker's, or the built-in one."""
     current = process.in_force().ask.ticket
     if current.tracker != "built-in" and current.template:
-        found = Tracker.objects.filter(name=current.repository).first()
+        found = TrackerState.objects.filter(name=current.repository).first()
         if found is not None and found.template:
             return Template.from_json(found.template)
     return BUILT_IN

@@ -19,11 +19,11 @@ from dutydesk.desk.flows import (
     tracker_problems,
 )
 from dutydesk.desk.flows.events import TicketArrived, TicketClosed
-from dutydesk.desk.models import Heard, Ticket, TicketComment, Tracker
+from dutydesk.desk.models import Ticket, TicketComment, TrackerDelivery, TrackerState
 from dutydesk.kernel.subjects import number_of
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.flows.outbox import ErrandSettled
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.flows.outbox import MessageSettled
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
 from dutydesk.ports.tracker import Issue, Remark, TrackerEvent, TrackerEvents
 from dutydesk.ports.webhooks import NobodyListens
@@ -60,7 +60,7 @@ def hear_post(*, body: bytes, headers: Mapping[str, str], at: datetime) -> None:
 @transaction.atomic
 def hear(*, word: TrackerEvent, at: datetime) -> None:
     """Do here what was done there. The same word again changes nothing."""
-    if not Heard.objects.get_or_create(key=word.key, defaults={"at": at})[1]:
+    if not TrackerDelivery.objects.get_or_create(key=word.key, defaults={"at": at})[1]:
         return
     if word.moved:
         _look(word, at)
@@ -76,7 +76,7 @@ def _look(word: TrackerEvent, at: datetime) -> None:
     if ticket is not None:
         payload = {"node": word.moved, "what": "The ticket's column in the tracker"}
         key = f"{ticket.about}:{word.key}"
-        outbox.put(
+        outbox.enqueue(
             key=key, kind=tracker_outbound.LOOK, subject=ticket.about, payload=payload, at=at
         )
 
@@ -118,7 +118,7 @@ def follow(*, issue: Issue, at: datetime, gone: bool = False, read: bool = False
 
 def _read_soon(at: datetime) -> None:
     """Let the next round read what changed, although it was read a moment ago."""
-    Tracker.objects.filter(read_until__gt=at - SELDOM).update(read_until=at - SELDOM)
+    TrackerState.objects.filter(read_until__gt=at - SELDOM).update(read_until=at - SELDOM)
 
 
 def adopt(ticket: Ticket, number: int, node: str, url: str, at: datetime) -> None:
@@ -254,24 +254,24 @@ def _remark(ticket: Ticket, said: Remark, at: datetime, *, read: bool = False) -
     ticket_record.follow(mine, said=said, at=at, read=read)
 
 
-def concerns(fact: ErrandSettled) -> bool:
+def concerns(fact: MessageSettled) -> bool:
     """Say whether this was owed to the tracker."""
-    return fact.errand_kind in tracker_outbound.KINDS or fact.errand_kind == tracker_outbound.LOOK
+    return fact.message_kind in tracker_outbound.KINDS or fact.message_kind == tracker_outbound.LOOK
 
 
-def settled(*, fact: ErrandSettled, at: datetime) -> None:
+def settled(*, fact: MessageSettled, at: datetime) -> None:
     """Remember what the tracker says now, and tell it what comes next; say what is in the way."""
-    errand = Errand.objects.get(key=fact.key)
-    ticket = ticket_record.locked(number_of(errand.subject, "ticket"))
+    message = OutboxMessage.objects.get(key=fact.key)
+    ticket = ticket_record.locked(number_of(message.subject, "ticket"))
     if not fact.delivered:
         tracker_problems.say_trouble(because=fact.reason, at=at)
         return
-    _LEARN[errand.kind](ticket, errand, at)
+    _LEARN[message.kind](ticket, message, at)
     tracker_outbound.push(ticket, at)
 
 
-def _created(ticket: Ticket, errand: Errand, at: datetime) -> None:
-    number, node, url, labelled, version = errand.reference.split(" ")
+def _created(ticket: Ticket, message: OutboxMessage, at: datetime) -> None:
+    number, node, url, labelled, version = message.reference.split(" ")
     if ticket.number is None:
         adopt(ticket, int(number), node, url, at)
         _keep(ticket, version, labelled=labelled == "1")
@@ -286,13 +286,13 @@ def _keep(ticket: Ticket, version: str = "", **learned: Any) -> None:
     ticket.save(update_fields=["there"])
 
 
-def _commented(ticket: Ticket, errand: Errand, at: datetime) -> None:
-    mine = TicketComment.objects.filter(pk=errand.payload["comment"])
-    mine.update(there=errand.reference)
+def _commented(ticket: Ticket, message: OutboxMessage, at: datetime) -> None:
+    mine = TicketComment.objects.filter(pk=message.payload["comment"])
+    mine.update(there=message.reference)
 
 
-def _looked(ticket: Ticket, errand: Errand, at: datetime) -> None:
-    column(ticket=ticket, name=errand.reference, at=at)
+def _looked(ticket: Ticket, message: OutboxMessage, at: datetime) -> None:
+    column(ticket=ticket, name=message.reference, at=at)
 
 
 def column(*, ticket: Ticket, name: str, at: datetime) -> None:
@@ -305,21 +305,21 @@ def column(*, ticket: Ticket, name: str, at: datetime) -> None:
     _keep(ticket, column=found)
 
 
-def _stated(ticket: Ticket, errand: Errand, at: datetime) -> None:
-    _keep(ticket, errand.reference, closed=errand.payload["closed"])
+def _stated(ticket: Ticket, message: OutboxMessage, at: datetime) -> None:
+    _keep(ticket, message.reference, closed=message.payload["closed"])
 
 
-def _assigned(ticket: Ticket, errand: Errand, at: datetime) -> None:
-    _keep(ticket, errand.reference, login=errand.payload["login"])
+def _assigned(ticket: Ticket, message: OutboxMessage, at: datetime) -> None:
+    _keep(ticket, message.reference, login=message.payload["login"])
 
 
-_LEARN: Mapping[str, Callable[[Ticket, Errand, datetime], None]] = {
+_LEARN: Mapping[str, Callable[[Ticket, OutboxMessage, datetime], None]] = {
     tracker_outbound.CREATE: _created,
     tracker_outbound.STATE: _stated,
     tracker_outbound.ASSIGN: _assigned,
-    tracker_outbound.LABEL: lambda ticket, errand, at: _keep(ticket, labelled=True),
-    tracker_outbound.COLUMN: lambda ticket, errand, at: _keep(
-        ticket, column=errand.payload["column"]
+    tracker_outbound.LABEL: lambda ticket, message, at: _keep(ticket, labelled=True),
+    tracker_outbound.COLUMN: lambda ticket, message, at: _keep(
+        ticket, column=message.payload["column"]
     ),
     tracker_outbound.COMMENT: _commented,
     tracker_outbound.LOOK: _looked,

@@ -1,7 +1,7 @@
 """Telling the tracker outside what became of tickets: in order, once in effect, without echo.
 
 `Ticket.there` is what the tracker is known to say. What differs from it is owed to it, at most one
-errand of a kind for each ticket; what comes next is decided when that is settled.
+outbox message of a kind for each ticket; what comes next is decided when that is settled.
 """
 
 from datetime import datetime
@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from dutydesk.desk.models import Ticket
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.tracker import TrackerPlace
 from dutydesk.process.flows import process
 
@@ -26,7 +26,7 @@ LABEL, COLUMN, COMMENT, LOOK = (
 )
 LATEST_ONLY = (STATE, ASSIGN, LABEL, COLUMN)
 KINDS = (CREATE, STATE, ASSIGN, LABEL, COLUMN, COMMENT)
-_OPEN = (Errand.State.OWED, Errand.State.TRYING)
+_OPEN = (OutboxMessage.State.OWED, OutboxMessage.State.TRYING)
 _WHAT = {
     CREATE: "The ticket to the tracker",
     STATE: "The ticket's state to the tracker",
@@ -78,8 +78,8 @@ def push(ticket: Ticket, at: datetime) -> None:
         if kind in (CREATE, COMMENT) and kind in owed:  # It says what it said when it was put.
             continue
         outbox.withdraw(subject=ticket.about, kind=kind, at=at)
-        count = Errand.objects.filter(subject=ticket.about, kind=kind).count()
-        outbox.put(
+        count = OutboxMessage.objects.filter(subject=ticket.about, kind=kind).count()
+        outbox.enqueue(
             key=f"{ticket.about}:{kind}:{count}",
             kind=kind,
             subject=ticket.about,
@@ -92,8 +92,8 @@ def push(ticket: Ticket, at: datetime) -> None:
 
 
 def owed_of(ticket: Ticket) -> dict[str, dict[str, Any]]:
-    """Give what is being told to the tracker just now, by the errand's kind."""
-    mine = Errand.objects.filter(subject=ticket.about, state__in=_OPEN, kind__in=KINDS)
+    """Give what is being told to the tracker just now, by the outbox message's kind."""
+    mine = OutboxMessage.objects.filter(subject=ticket.about, state__in=_OPEN, kind__in=KINDS)
     found = mine.filter(settled_at=None).values_list("kind", "payload")
     return {
         kind: {name: value for name, value in payload.items() if name != "what"}
@@ -102,7 +102,7 @@ def owed_of(ticket: Ticket) -> dict[str, dict[str, Any]]:
 
 
 def _missing(ticket: Ticket) -> dict[str, dict[str, Any]]:
-    """Give what the tracker has to be told, by the kind of errand that does it."""
+    """Give what the tracker has to be told, by the kind of outbox message that does it."""
     if ticket.number is None:
         return {CREATE: _creation(ticket)}
     there, found = ticket.there, dict[str, dict[str, Any]]()

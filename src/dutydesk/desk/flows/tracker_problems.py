@@ -9,7 +9,7 @@ from dutydesk.chat.flows import desk_posts
 from dutydesk.desk import words
 from dutydesk.desk.flows import tracker_outbound
 from dutydesk.desk.models import Ticket
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.process.flows import process
 
 _TROUBLED = timedelta(minutes=1)
@@ -17,8 +17,8 @@ _TROUBLED = timedelta(minutes=1)
 
 def trouble(*, at: datetime) -> str:
     """Give why the tracker isn't told of tickets just now; empty if it is."""
-    owed = Errand.objects.filter(
-        state__in=[Errand.State.OWED, Errand.State.TRYING],
+    owed = OutboxMessage.objects.filter(
+        state__in=[OutboxMessage.State.OWED, OutboxMessage.State.TRYING],
         kind__in=(*tracker_outbound.KINDS, tracker_outbound.LOOK),
         put_at__lte=at - _TROUBLED,
     ).exclude(reason="")

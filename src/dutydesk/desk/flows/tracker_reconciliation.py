@@ -10,9 +10,9 @@ from dutydesk.desk.flows import (
     tracker_outbound,
     tracker_problems,
 )
-from dutydesk.desk.models import Heard, Ticket, Tracker
+from dutydesk.desk.models import Ticket, TrackerDelivery, TrackerState
 from dutydesk.desk.rules.templates import read_template
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.tracker import TrackerQueries
 from dutydesk.process.flows import process
@@ -39,12 +39,12 @@ def look_after(*, asker: TrackerQueries, at: datetime) -> None:
     _try_again(at)
     if because:
         tracker_problems.say_trouble(because=because, at=at)
-    Heard.objects.filter(at__lt=at - _KEPT).delete()
+    TrackerDelivery.objects.filter(at__lt=at - _KEPT).delete()
 
 
 def _read(asker: TrackerQueries, at: datetime) -> None:
     current = process.in_force().ask.ticket
-    tracker, _ = Tracker.objects.get_or_create(name=current.repository)
+    tracker, _ = TrackerState.objects.get_or_create(name=current.repository)
     wait = tracker_inbound.SELDOM if tracker_inbound.listening() else timedelta(0)
     if _is_time(tracker.read_until, wait, at):
         _read_issues(asker, tracker, at)
@@ -61,7 +61,7 @@ def _is_time(last: datetime | None, wait: timedelta, at: datetime) -> bool:
     return last is None or at - last >= wait
 
 
-def _read_issues(asker: TrackerQueries, tracker: Tracker, at: datetime) -> None:
+def _read_issues(asker: TrackerQueries, tracker: TrackerState, at: datetime) -> None:
     since = tracker.read_until - SKEW if tracker.read_until else None
     for issue in asker.changed(since):
         tracker_inbound.follow(issue=issue, at=at, read=True)
@@ -69,7 +69,7 @@ def _read_issues(asker: TrackerQueries, tracker: Tracker, at: datetime) -> None:
         tracker_inbound.remark(said=said, at=at)
     _read_columns(asker, at)
     before = tracker.read_until
-    Tracker.objects.filter(pk=tracker.pk, read_until=before).update(read_until=at)
+    TrackerState.objects.filter(pk=tracker.pk, read_until=before).update(read_until=at)
 
 
 def _read_columns(asker: TrackerQueries, at: datetime) -> None:
@@ -90,6 +90,10 @@ def _try_again(at: datetime) -> None:
     for number in Ticket.objects.filter(behind=True).values_list("pk", flat=True)[:100]:
         with transaction.atomic():
             ticket = ticket_record.locked(number)
-            mine = Errand.objects.filter(subject=ticket.about, kind__in=tracker_outbound.KINDS)
-            if not mine.filter(settled_at__gt=at - AGAIN, state=Errand.State.FAILED).exists():
+            mine = OutboxMessage.objects.filter(
+                subject=ticket.about, kind__in=tracker_outbound.KINDS
+            )
+            if not mine.filter(
+                settled_at__gt=at - AGAIN, state=OutboxMessage.State.FAILED
+            ).exists():
                 tracker_outbound.push(ticket, at)

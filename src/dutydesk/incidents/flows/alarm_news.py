@@ -48,4 +48,4 @@ def _write(incident: Incident, lead: Engineer, key: str, fact: AlarmWorsened, at
     )
     what = f"The e-mail to {lead.name} about a new alert"
     payload = {"to": lead.email, "subject": title, "body": body, "what": what}
-    outbox.put(key=key, kind="email", subject=fact.incident, payload=payload, at=at)
+    outbox.enqueue(key=key, kind="email", subject=fact.incident, payload=payload, at=at)

@@ -13,8 +13,8 @@ from dutydesk.incidents.models import Maintenance
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import subject
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.flows.outbox import ErrandFailing, ErrandSettled
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 
@@ -23,7 +23,7 @@ _COMMAND = "command:"
 
 
 def command(slug: str) -> str:
-    """Give the kind of errand that runs a service's command."""
+    """Give the kind of outbox message that runs a service's command."""
     return f"{_COMMAND}{slug}"
 
 
@@ -48,7 +48,7 @@ def switch(*, fact: MaintenanceSwitched, at: datetime) -> None:
     if service.webhook:
         ways.append((WEBHOOK, "webhook"))
     for kind, name in ways:
-        outbox.put(
+        outbox.enqueue(
             key=f"{latest.about}:{'on' if on else 'off'}:{name}",
             kind=kind,
             subject=subject("service", service.pk),
@@ -64,55 +64,55 @@ def switch(*, fact: MaintenanceSwitched, at: datetime) -> None:
         )
 
 
-def concerns(fact: ErrandFailing | ErrandSettled) -> bool:
+def concerns(fact: MessageFailing | MessageSettled) -> bool:
     """Say whether a fact is about a webhook or a command of maintenance."""
-    return fact.errand_kind == WEBHOOK or fact.errand_kind.startswith(_COMMAND)
+    return fact.message_kind == WEBHOOK or fact.message_kind.startswith(_COMMAND)
 
 
-def failing(*, fact: ErrandFailing, at: datetime) -> None:
+def failing(*, fact: MessageFailing, at: datetime) -> None:
     """Say to the team and in the incident that a switch was not heard yet."""
     _not_heard(fact, False, at)
 
 
-def settled(*, fact: ErrandSettled, at: datetime) -> None:
+def settled(*, fact: MessageSettled, at: datetime) -> None:
     """Say that a switch is never heard, or in the same place that it was heard after all."""
     if not fact.delivered:
         _not_heard(fact, True, at)
         return
-    errand, maintenance = _found(fact.key)
-    if maintenance is None or not Post.objects.filter(key=_key(errand)).exists():
+    call, maintenance = _found(fact.key)
+    if maintenance is None or not Post.objects.filter(key=_key(call)).exists():
         return
-    text = f"{errand.payload['what']} was heard after all."
+    text = f"{call.payload['what']} was heard after all."
     about = subject("service", maintenance.service_id)
-    _tell(errand, maintenance, text, words.switch_heard(about=about, text=text), at)
+    _tell(call, maintenance, text, words.switch_heard(about=about, text=text), at)
 
 
-def _not_heard(fact: ErrandFailing | ErrandSettled, for_good: bool, at: datetime) -> None:
-    errand, maintenance = _found(fact.key)
+def _not_heard(fact: MessageFailing | MessageSettled, for_good: bool, at: datetime) -> None:
+    call, maintenance = _found(fact.key)
     if maintenance is None:
         return
-    text = f"{errand.payload['what']} was not heard: {fact.reason}."
+    text = f"{call.payload['what']} was not heard: {fact.reason}."
     about = subject("service", maintenance.service_id)
     message = words.switch_failed(about=about, text=text, for_good=for_good)
-    _tell(errand, maintenance, text, message, at)
+    _tell(call, maintenance, text, message, at)
 
 
-def _found(key: str) -> tuple[Errand, Maintenance | None]:
-    errand = Errand.objects.get(key=key)
-    wanted = errand.payload.get("maintenance")
+def _found(key: str) -> tuple[OutboxMessage, Maintenance | None]:
+    call = OutboxMessage.objects.get(key=key)
+    wanted = call.payload.get("maintenance")
     rows = Maintenance.objects.select_related("incident")
-    return errand, rows.filter(pk=wanted).first() if wanted else None
+    return call, rows.filter(pk=wanted).first() if wanted else None
 
 
-def _key(errand: Errand) -> str:
-    return f"errand:{errand.pk}:trouble"
+def _key(call: OutboxMessage) -> str:
+    return f"switch:{call.pk}:trouble"
 
 
 def _tell(
-    errand: Errand, maintenance: Maintenance, text: str, message: Message, at: datetime
+    call: OutboxMessage, maintenance: Maintenance, text: str, message: Message, at: datetime
 ) -> None:
     channel = process.in_force().team.channel
-    desk_posts.show(key=_key(errand), channel=channel, message=message, at=at)
+    desk_posts.show(key=_key(call), channel=channel, message=message, at=at)
     if maintenance.incident is not None:
         updates.record_step(
             maintenance.incident, "switch", text, "the desk", at, "oncall.maintenance"

@@ -7,7 +7,7 @@ from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import (
     CommitmentChased,
     CommitmentDue,
-    CommitmentFact,
+    CommitmentEvent,
     CommitmentWarned,
 )
 from dutydesk.commitments.models import Commitment
@@ -92,7 +92,7 @@ def _limit_due(incident: Incident, owed: Commitment, at: datetime) -> None:
         reach_limit(incident, at)
 
 
-def _incident(fact: CommitmentFact) -> Incident:
+def _incident(fact: CommitmentEvent) -> Incident:
     number = number_of(fact.subject, "incident")
     return Incident.objects.select_for_update(of=("self",)).get(pk=number)
 
@@ -104,7 +104,7 @@ def chased(*, fact: CommitmentChased, at: datetime) -> None:
         _remind(owed, _reminder(owed, owners.owner_of(owed, at=at), at, late=True), at)
 
 
-def _owed(fact: CommitmentFact) -> Commitment | None:
+def _owed(fact: CommitmentEvent) -> Commitment | None:
     """Give the incident's commitment that a fact tells of, unless it was settled since."""
     ours = fact.sort in _BUTTONS or fact.sort in _SAID_ELSEWHERE
     return commitments.still_owed(fact) if ours else None

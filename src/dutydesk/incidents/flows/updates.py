@@ -217,7 +217,7 @@ def tell_leaders(
         link=f"{settings.BASE_URL}/incidents/{incident.pk}",
     )
     for contact in LeadershipContact.objects.all():
-        outbox.put(
+        outbox.enqueue(
             key=f"{key}:leader:{contact.pk}",
             kind="email",
             subject=subject("incident", incident.pk),

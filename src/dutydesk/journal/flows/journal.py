@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app as jobs
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from dutydesk.database import notifications, rows
-from dutydesk.journal.models import Entry, Reaction
+from dutydesk.journal.models import JournalEntry, Reaction
 from dutydesk.journal.rules import retry_at
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
@@ -46,12 +46,12 @@ def record(
     at: datetime,
     actor: str = "the desk",
     clause: str = "",
-) -> Entry:
+) -> JournalEntry:
     """Append to the journal, owe the reactions to it, and stir the screens that show it.
 
     Belongs inside the transaction of the flow that makes the change.
     """
-    entry = Entry.objects.create(
+    entry = JournalEntry.objects.create(
         at=at,
         kind=fact.kind,
         subject=subject,
@@ -98,15 +98,15 @@ def record_all(happenings: Sequence[Happening], *, at: datetime) -> None:
     rows.insert([_entry(one, at) for one in quiet])
 
 
-def entries(happenings: Sequence[Happening], *, at: datetime) -> list[Entry] | None:
+def entries(happenings: Sequence[Happening], *, at: datetime) -> list[JournalEntry] | None:
     """Give the entries for a flow that stores them itself; None if somebody reacts to one."""
     if any(_reacting(one.fact) for one in happenings):
         return None
     return [_entry(one, at) for one in happenings]
 
 
-def _entry(one: Happening, at: datetime) -> Entry:
-    return Entry(
+def _entry(one: Happening, at: datetime) -> JournalEntry:
+    return JournalEntry(
         at=at,
         kind=one.fact.kind,
         subject=one.subject,
@@ -198,6 +198,6 @@ def queue_again(task: str, *, lock: str, **given: int) -> bool:
     return True
 
 
-def timeline(subjects: Iterable[str]) -> QuerySet[Entry]:
+def timeline(subjects: Iterable[str]) -> QuerySet[JournalEntry]:
     """Give what happened to any of `subjects`, first things first."""
-    return Entry.objects.filter(subject__in=list(subjects))
+    return JournalEntry.objects.filter(subject__in=list(subjects))

@@ -16,7 +16,7 @@ from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall import words
-from dutydesk.oncall.models import Way
+from dutydesk.oncall.models import ContactMethod
 from dutydesk.oncall.rules import notification_rules
 from dutydesk.oncall.rules.notification_rules import (
     CHAT,
@@ -59,7 +59,7 @@ def check_with(addresses: Addresses) -> None:
 
 def address_of(way: int) -> str | None:
     """Give the address of a way; None if it was removed."""
-    return Way.objects.filter(pk=way).values_list("address", flat=True).first()
+    return ContactMethod.objects.filter(pk=way).values_list("address", flat=True).first()
 
 
 def of(engineer: Engineer) -> tuple[ContactRoute, ...]:
@@ -78,7 +78,7 @@ def of(engineer: Engineer) -> tuple[ContactRoute, ...]:
     return notification_rules.routes([route for route in own if able[route.carrier]], otherwise)
 
 
-def _route(way: Way) -> ContactRoute:
+def _route(way: ContactMethod) -> ContactRoute:
     carriers: dict[str, Carrier] = {CHAT: "mention", "e-mail": "email"}
     verified = way.verified_at is not None
     return ContactRoute(
@@ -101,7 +101,9 @@ def reachable(engineers: Collection[int]) -> dict[int, Engineer]:
 
 
 @transaction.atomic
-def add(*, engineer: int, name: str, address: str, delay: int, at: datetime, by: str) -> Way:
+def add(
+    *, engineer: int, name: str, address: str, delay: int, at: datetime, by: str
+) -> ContactMethod:
     """Add a way at the end; it is not relied on until a test verified it. BadAddress if wrong."""
     who = Engineer.objects.select_for_update().get(pk=engineer)
     name, address = name.strip(), address.strip()
@@ -114,7 +116,7 @@ def add(*, engineer: int, name: str, address: str, delay: int, at: datetime, by:
     if who.ways.filter(address=address).exists():
         raise WayRefused("This address is one of the ways already.", "Give another.")
     last = who.ways.aggregate(last=Max("order"))["last"] or 0
-    way = Way.objects.create(
+    way = ContactMethod.objects.create(
         engineer=who,
         name=name,
         kind=kind,
@@ -146,7 +148,7 @@ def _check_delay(delay: int) -> None:
 
 
 @transaction.atomic
-def change_delay(*, way: int, engineer: int, delay: int, at: datetime, by: str) -> Way:
+def change_delay(*, way: int, engineer: int, delay: int, at: datetime, by: str) -> ContactMethod:
     """Use a way so many minutes after a call."""
     found = _mine(way, engineer)
     _check_delay(delay)
@@ -160,10 +162,14 @@ def change_delay(*, way: int, engineer: int, delay: int, at: datetime, by: str) 
 def move_up(*, way: int, engineer: int) -> None:
     """Put a way before the one above it; the first one stays."""
     found = _mine(way, engineer)
-    above = Way.objects.filter(engineer=engineer, order__lt=found.order).order_by("order").last()
+    above = (
+        ContactMethod.objects.filter(engineer=engineer, order__lt=found.order)
+        .order_by("order")
+        .last()
+    )
     if above is not None:
         found.order, above.order = above.order, found.order
-        Way.objects.bulk_update([found, above], ["order"])
+        ContactMethod.objects.bulk_update([found, above], ["order"])
 
 
 @transaction.atomic
@@ -176,7 +182,7 @@ def remove(*, way: int, engineer: int, at: datetime, by: str) -> str:
 
 
 @transaction.atomic
-def test(*, way: int, engineer: int, at: datetime) -> Way:
+def test(*, way: int, engineer: int, at: datetime) -> ContactMethod:
     """Owe a message with a code and a link that verify the way; once a minute at most."""
     found = _mine(way, engineer)
     if found.tested_at is not None and at < found.tested_at + _AGAIN:
@@ -191,7 +197,7 @@ def test(*, way: int, engineer: int, at: datetime) -> Way:
         link=f"{settings.BASE_URL}/pages/ways/confirm/{token}",
     )
     route = _route(found)
-    outbox.put(
+    outbox.enqueue(
         key=notification_rules.test_key(found.pk, at),
         kind=route.carrier,
         subject=subject("engineer", found.engineer_id),
@@ -208,9 +214,9 @@ def test(*, way: int, engineer: int, at: datetime) -> Way:
 
 
 @transaction.atomic
-def verify(*, way: int, code: str, at: datetime, engineer: int | None = None) -> Way:
+def verify(*, way: int, code: str, at: datetime, engineer: int | None = None) -> ContactMethod:
     """Rely on a way from now on, because the code of its last test came back."""
-    found = Way.objects.select_for_update(of=("self",)).filter(pk=way, code=code.strip())
+    found = ContactMethod.objects.select_for_update(of=("self",)).filter(pk=way, code=code.strip())
     mine = found.exclude(code="").select_related("engineer").first()
     wrong = mine is None or engineer not in (None, mine.engineer_id)
     if mine is None or wrong or mine.tested_at is None or at > mine.tested_at + CODE_LASTS:
@@ -222,13 +228,13 @@ def verify(*, way: int, code: str, at: datetime, engineer: int | None = None) ->
     return mine
 
 
-def opened(*, token: str) -> tuple[Way, str]:
+def opened(*, token: str) -> tuple[ContactMethod, str]:
     """Give the way that a test's link is for, and its code."""
     try:
         number, code = signing.loads(token, salt="way", max_age=int(CODE_LASTS.total_seconds()))
     except signing.BadSignature as error:
         raise WrongCode("This link is not valid any more.", "Send a new test.") from error
-    way = Way.objects.filter(pk=number).select_related("engineer__account").first()
+    way = ContactMethod.objects.filter(pk=number).select_related("engineer__account").first()
     if way is None or way.code != str(code) or not way.engineer.present:
         raise WrongCode("This link was used, or a newer test was sent.", "Use the newest one.")
     return way, str(code)
@@ -236,7 +242,7 @@ def opened(*, token: str) -> tuple[Way, str]:
 
 def heard(*, way: int, failed: str, at: datetime) -> None:
     """Note whether a message by a way went out: `failed` says why not, or is empty."""
-    found = Way.objects.filter(pk=way)
+    found = ContactMethod.objects.filter(pk=way)
     if not failed:
         found.exclude(failing_since=None).update(failing_since=None, failing_why="")
         return
@@ -244,15 +250,15 @@ def heard(*, way: int, failed: str, at: datetime) -> None:
     found.filter(failing_since=None).update(failing_since=at)
 
 
-def _mine(way: int, engineer: int) -> Way:
-    found = Way.objects.select_for_update(of=("self",)).select_related("engineer")
+def _mine(way: int, engineer: int) -> ContactMethod:
+    found = ContactMethod.objects.select_for_update(of=("self",)).select_related("engineer")
     mine = found.filter(pk=way, engineer=engineer).first()
     if mine is None:
         raise WayRefused("This way isn't there any more.", "Open the page again.")
     return mine
 
 
-def _record(way: Way, text: str, at: datetime, by: str) -> None:
+def _record(way: ContactMethod, text: str, at: datetime, by: str) -> None:
     journal.record(
         fact=WayChanged(way.engineer_id, way.pk),
         subject=subject("engineer", way.engineer_id),

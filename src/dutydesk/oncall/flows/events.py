@@ -10,7 +10,7 @@ from dutydesk.oncall.models import Page
 
 
 @dataclass(frozen=True)
-class PageFact(Event):
+class PageEvent(Event):
     """Something happened to a page about `subject`."""
 
     kind: ClassVar[str]
@@ -19,44 +19,44 @@ class PageFact(Event):
     who: str
 
 
-class PageCalled(PageFact):
+class PageCalled(PageEvent):
     """Somebody was called."""
 
     kind: ClassVar[str] = "page.called"
 
 
-class PageSkipped(PageFact):
+class PageSkipped(PageEvent):
     """Somebody can't be reached, and the next person is called at once."""
 
     kind: ClassVar[str] = "page.skipped"
 
 
-class PageHeld(PageFact):
+class PageHeld(PageEvent):
     """Nobody is covered, and it waits."""
 
     kind: ClassVar[str] = "page.held"
 
 
-class PageAcknowledged(PageFact):
+class PageAcknowledged(PageEvent):
     """Somebody has it."""
 
     kind: ClassVar[str] = "page.acknowledged"
 
 
-class PageSnoozed(PageFact):
+class PageSnoozed(PageEvent):
     """Whoever has it wants to be asked again later."""
 
     kind: ClassVar[str] = "page.snoozed"
 
 
-class PageResolved(PageFact):
+class PageResolved(PageEvent):
     """It is over."""
 
     kind: ClassVar[str] = "page.resolved"
 
 
 def record(
-    fact: type[PageFact],
+    fact: type[PageEvent],
     found: Page,
     text: str,
     at: datetime,

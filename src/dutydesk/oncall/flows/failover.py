@@ -6,21 +6,21 @@ from dutydesk.oncall.flows import contact_methods, escalation, page_calls
 from dutydesk.oncall.models import Call, Page
 from dutydesk.oncall.rules.notification_rules import call_of, test_of
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.flows.outbox import ErrandFailing, ErrandSettled
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled
+from dutydesk.outbox.models import OutboxMessage
 
 
-def concerns(fact: ErrandSettled | ErrandFailing) -> bool:
+def concerns(fact: MessageSettled | MessageFailing) -> bool:
     """Say whether it is about a message that calls somebody, or tests a way."""
     return call_of(fact.key) is not None or test_of(fact.key) is not None
 
 
-def settled(*, fact: ErrandSettled, at: datetime) -> None:
+def settled(*, fact: MessageSettled, at: datetime) -> None:
     """Note how a way does; after a failure use the next one at once, or call the next person."""
     _tried(fact.key, "" if fact.delivered else fact.reason or "it failed", at)
 
 
-def failing(*, fact: ErrandFailing, at: datetime) -> None:
+def failing(*, fact: MessageFailing, at: datetime) -> None:
     """Use the next way at once; the failed one stays owed while the page is open."""
     _tried(fact.key, fact.reason, at)
 
@@ -41,7 +41,7 @@ def _tried(key: str, failed: str, at: datetime) -> None:
     if call is None or call.page.state != Page.State.CALLING:
         return
     sent = page_calls.of_call(call)
-    if any(outbox.hasten(key=errand.key, at=at) for errand in sent):
+    if any(outbox.hasten(key=message.key, at=at) for message in sent):
         return
-    if all(errand.state == Errand.State.FAILED for errand in sent):
+    if all(message.state == OutboxMessage.State.FAILED for message in sent):
         escalation.give_up(page=call.page_id, call=call.pk, at=at)

@@ -22,7 +22,7 @@ def notify(*, engineer: int, key: str, about: str, title: str, text: str, at: da
         if route.delay or route.carrier == "mention":
             continue
         what = f"The {route.name} that tells {who.name}"
-        outbox.put(
+        outbox.enqueue(
             key=f"{key}:{route.key}",
             kind=route.carrier,
             subject=about,

@@ -1,4 +1,4 @@
-"""Calling one person for a page: an errand for each of their ways, and a link to answer by."""
+"""Calling one person for a page: a message for each of their ways, and a link to answer by."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from dutydesk.oncall.flows import contact_methods
 from dutydesk.oncall.models import Call, Page
 from dutydesk.oncall.rules.notification_rules import ContactRoute, call_key
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
 from dutydesk.ports.delivery import Delivery, Undelivered, told
 from dutydesk.process.flows import process
@@ -28,14 +28,14 @@ class BadLink(Refused):
 
 
 def reach(call: Call) -> str:
-    """Owe one errand for each way of the person called; give the ways' names.
+    """Owe one outbox message for each way of the person called; give the ways' names.
 
     Each is due after its delay; in a rehearsal all are due at once. Clause oncall.respond.
     """
     found = contact_methods.of(call.engineer)
     for route in found:
         delay = timedelta() if call.page.only_id else timedelta(minutes=route.delay)
-        outbox.put(
+        outbox.enqueue(
             key=call_key(call.pk, route.key),
             kind=route.carrier,
             subject=call.page.about,
@@ -76,9 +76,11 @@ def withdraw(page: Page, at: datetime) -> None:
         outbox.withdraw(subject=page.about, kind=carrier, at=at)
 
 
-def of_call(call: Call) -> list[Errand]:
-    """Give the errands of a call, in the order in which they are due."""
-    found = Errand.objects.filter(subject=call.page.about, key__startswith=call_key(call.pk, ""))
+def of_call(call: Call) -> list[OutboxMessage]:
+    """Give the outbox messages of a call, in the order in which they are due."""
+    found = OutboxMessage.objects.filter(
+        subject=call.page.about, key__startswith=call_key(call.pk, "")
+    )
     return list(found.order_by("due_at", "pk"))
 
 
@@ -99,11 +101,11 @@ def answered_by_link(*, token: str) -> tuple[Page, Engineer]:
     return Page.objects.get(pk=page_id), engineer
 
 
-class MentionCourier:
+class MentionSender:
     """Mentions somebody in the built-in chat: under the page, or to them alone."""
 
     def deliver(self, parcel: Delivery) -> str:
-        """Say it once for each errand; its reference is the post."""
+        """Say it once for each outbox message; its reference is the post."""
         payload = parcel.payload
         root = Post.objects.filter(key=payload.get("thread", "")).first()
         if root is None and payload["account"] is None:

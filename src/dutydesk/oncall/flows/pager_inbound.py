@@ -13,11 +13,11 @@ from dutydesk.journal.flows import journal
 from dutydesk.oncall import words
 from dutydesk.oncall.flows import pager_outbound
 from dutydesk.oncall.flows.acknowledgement import acknowledge, settle
-from dutydesk.oncall.flows.events import PageFact
+from dutydesk.oncall.flows.events import PageEvent
 from dutydesk.oncall.models import OPEN, Page
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.flows.outbox import ErrandSettled
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.flows.outbox import MessageSettled
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.pager import PagerEvent, PagerEvents, PagerQueries
@@ -33,7 +33,7 @@ SKEW = timedelta(minutes=1)
 _listeners: list[PagerEvents] = []
 
 
-class PageNoted(PageFact):
+class PageNoted(PageEvent):
     """Something was done about it elsewhere that the desk doesn't follow."""
 
     kind = "page.noted"
@@ -59,7 +59,7 @@ def hear_post(*, body: bytes, headers: Mapping[str, str], at: datetime) -> None:
 @transaction.atomic
 def hear(*, word: PagerEvent, at: datetime, subject: str = HEARD) -> None:
     """Owe to find out who did it, and then do it here. The same word again changes nothing."""
-    outbox.put(
+    outbox.enqueue(
         key=f"pagerduty:{word.key}"[:200],
         kind=KIND,
         subject=subject,
@@ -75,24 +75,24 @@ def hear(*, word: PagerEvent, at: datetime, subject: str = HEARD) -> None:
     )
 
 
-def concerns(fact: ErrandSettled) -> bool:
+def concerns(fact: MessageSettled) -> bool:
     """Say whether this is a word of which it is known now who did it."""
-    return fact.errand_kind == KIND
+    return fact.message_kind == KIND
 
 
-def settled(*, fact: ErrandSettled, at: datetime) -> None:
+def settled(*, fact: MessageSettled, at: datetime) -> None:
     """Acknowledge or end the page if somebody on the team did so there, else only note it."""
-    errand = Errand.objects.get(key=fact.key)
-    said = errand.payload
+    message = OutboxMessage.objects.get(key=fact.key)
+    said = message.payload
     open_page = Page.objects.select_for_update(of=("self",)).filter(state__in=OPEN)
     page = open_page.filter(pk=said["page"]).first()
     if page is None or not said["does"]:
         return
-    who = _engineer(errand.reference, said["name"]) if said["by"] else None
+    who = _engineer(message.reference, said["name"]) if said["by"] else None
     if _is_old(page, said):
         return
     if who is None:
-        _note(page, said, errand.pk, at)
+        _note(page, said, message.pk, at)
     elif said["does"] == "resolved":
         pager_outbound.was_told(page, "resolve", at)
         settle(about=page.subject, at=at, because=f"{who.name} resolved it in PagerDuty")
@@ -152,11 +152,11 @@ def look_after(*, asker: PagerQueries, at: datetime) -> None:
 def _quiet_pages(at: datetime) -> list[int]:
     """Give the open pages that PagerDuty has, unless webhooks came of late."""
     waits = QUIET if _listeners else timedelta(0)
-    if Errand.objects.filter(subject=HEARD, put_at__gt=at - waits).exists():
+    if OutboxMessage.objects.filter(subject=HEARD, put_at__gt=at - waits).exists():
         return []
     opened = Page.objects.filter(state__in=OPEN, raised_at__lte=at - waits)
     pages = {page.about: page.pk for page in opened.only("pk")}
-    pushed = Errand.objects.filter(
-        subject__in=list(pages), kind=pager_outbound.KIND, state=Errand.State.DONE
+    pushed = OutboxMessage.objects.filter(
+        subject__in=list(pages), kind=pager_outbound.KIND, state=OutboxMessage.State.DONE
     )
     return [pages[about] for about in set(pushed.values_list("subject", flat=True))]

@@ -11,14 +11,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from dutydesk.chat.flows import desk_posts
-from dutydesk.journal.models import Entry
+from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.subjects import number_of, screen_of
 from dutydesk.oncall import words
-from dutydesk.oncall.flows.events import PageFact
+from dutydesk.oncall.flows.events import PageEvent
 from dutydesk.oncall.models import Page
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.flows.outbox import ErrandSettled
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.flows.outbox import MessageSettled
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.pager import key_of
 from dutydesk.process.flows import process
 
@@ -38,25 +38,25 @@ _TROUBLED = timedelta(minutes=1)
 _REMEMBERED = timedelta(days=1)
 
 
-def concerns(fact: PageFact) -> bool:
+def concerns(fact: PageEvent) -> bool:
     """Say whether PagerDuty is told of this page: not of one that only rehearses one."""
     return outbox.can_deliver(KIND) and not fact.subject.startswith("rehearsal:")
 
 
-def concerns_errand(fact: ErrandSettled) -> bool:
+def concerns_message(fact: MessageSettled) -> bool:
     """Say whether this is a push that was settled."""
-    return fact.errand_kind == KIND
+    return fact.message_kind == KIND
 
 
-def tell(*, fact: PageFact, at: datetime) -> None:
+def tell(*, fact: PageEvent, at: datetime) -> None:
     """Push what became of a page, if nothing else is being pushed of it."""
     advance(page=fact.page, at=at)
 
 
-def settled(*, fact: ErrandSettled, at: datetime) -> None:
+def settled(*, fact: MessageSettled, at: datetime) -> None:
     """Push what became of the page meanwhile; tell the team, once a day, of a push refused."""
-    errand = Errand.objects.get(key=fact.key)
-    advance(page=number_of(errand.subject, "page"), at=at)
+    message = OutboxMessage.objects.get(key=fact.key)
+    advance(page=number_of(message.subject, "page"), at=at)
     if not fact.delivered:
         say_trouble(because=fact.reason, at=at)
 
@@ -68,7 +68,7 @@ def advance(*, page: int, at: datetime) -> None:
     One that waits for another try gives way: PagerDuty drops what is about an event it never had.
     """
     found = Page.objects.select_for_update(of=("self",)).get(pk=page)
-    mine = Errand.objects.filter(subject=found.about, kind=KIND)
+    mine = OutboxMessage.objects.filter(subject=found.about, kind=KIND)
     last = mine.select_for_update().order_by("id").last()
     action = _next(found, last)
     if last is not None and _came_back(mine, last):
@@ -77,17 +77,17 @@ def advance(*, page: int, at: datetime) -> None:
         outbox.withdraw(subject=found.about, kind=KIND, at=at)
         key = f"{found.about}:{KIND}:{mine.count()}:{action}"
         payload = _payload(found, action)
-        outbox.put(key=key, kind=KIND, subject=found.about, payload=payload, at=at)
+        outbox.enqueue(key=key, kind=KIND, subject=found.about, payload=payload, at=at)
 
 
-def _next(found: Page, last: Errand | None) -> Push:
+def _next(found: Page, last: OutboxMessage | None) -> Push:
     """Give what PagerDuty is to be told next: nothing while a try is under way."""
     action = _PUSHES.get(found.state, "")
     if last is None:
         return "trigger" if action == "trigger" else ""
     told: Push = last.payload["action"]
-    never_there = told == "trigger" and last.state == Errand.State.FAILED
-    if last.state == Errand.State.TRYING or told == "resolve" or never_there:
+    never_there = told == "trigger" and last.state == OutboxMessage.State.FAILED
+    if last.state == OutboxMessage.State.TRYING or told == "resolve" or never_there:
         return ""
     if action == "acknowledge" and told == "acknowledge":
         again = found.acknowledged_at is not None and found.acknowledged_at > last.put_at
@@ -95,10 +95,12 @@ def _next(found: Page, last: Errand | None) -> Push:
     return "" if action == "trigger" else action
 
 
-def _came_back(mine: QuerySet[Errand], last: Errand) -> bool:
+def _came_back(mine: QuerySet[OutboxMessage], last: OutboxMessage) -> bool:
     """Say whether a page that is over there was opened again by a try that went on meanwhile."""
     meanwhile = last.payload.get("meanwhile")
-    return meanwhile is not None and mine.filter(pk=meanwhile, state=Errand.State.DONE).exists()
+    return (
+        meanwhile is not None and mine.filter(pk=meanwhile, state=OutboxMessage.State.DONE).exists()
+    )
 
 
 def _payload(found: Page, action: Push) -> dict[str, str]:
@@ -120,18 +122,18 @@ def was_told(found: Page, action: Push, at: datetime) -> None:
 
     Belongs inside the transaction that does here what was done there.
     """
-    mine = Errand.objects.filter(subject=found.about, kind=KIND)
+    mine = OutboxMessage.objects.filter(subject=found.about, kind=KIND)
     outbox.withdraw(subject=found.about, kind=KIND, at=at)
     payload: dict[str, str | int] = {"action": action, "what": _WHAT[action]}
-    trying = mine.filter(state=Errand.State.TRYING, payload__action="trigger").first()
+    trying = mine.filter(state=OutboxMessage.State.TRYING, payload__action="trigger").first()
     if trying is not None and action == "resolve":
         payload["meanwhile"] = trying.pk
-    Errand.objects.create(
+    OutboxMessage.objects.create(
         key=f"{found.about}:{KIND}:{mine.count()}:{action}",
         kind=KIND,
         subject=found.about,
         payload=payload,
-        state=Errand.State.DONE,
+        state=OutboxMessage.State.DONE,
         put_at=at,
         due_at=at,
         settled_at=at,
@@ -141,12 +143,12 @@ def was_told(found: Page, action: Push, at: datetime) -> None:
 
 def trouble(*, at: datetime) -> str:
     """Give why PagerDuty isn't told of pages just now, or was not today; empty if it is."""
-    owed = Errand.objects.filter(state__in=["owed", "trying"], kind=KIND).exclude(reason="")
+    owed = OutboxMessage.objects.filter(state__in=["owed", "trying"], kind=KIND).exclude(reason="")
     waiting = owed.filter(put_at__lte=at - _TROUBLED).order_by("put_at").first()
     if waiting is not None:
         return waiting.reason
-    latest = Entry.objects.filter(
-        kind=ErrandSettled.kind, at__gt=at - _REMEMBERED, data__errand_kind=KIND
+    latest = JournalEntry.objects.filter(
+        kind=MessageSettled.kind, at__gt=at - _REMEMBERED, data__message_kind=KIND
     ).last()
     return "" if latest is None or latest.data["delivered"] else str(latest.data["reason"])
 

@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
-from dutydesk.oncall.models import Call, Page, Way
+from dutydesk.oncall.models import Call, ContactMethod, Page
 from dutydesk.oncall.rules.notification_rules import call_of
-from dutydesk.outbox.models import Errand
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
 
 _NAMES = {"email": "e-mail", "chat": "chat"}
@@ -19,10 +19,10 @@ _NAMES = {"email": "e-mail", "chat": "chat"}
 
 @dataclass(frozen=True)
 class Used:
-    """One way that was used in a call, with the errand and its tries."""
+    """One way that was used in a call, with the outbox message and its tries."""
 
     name: str
-    errand: Errand
+    message: OutboxMessage
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,14 @@ class Record:
 
 def of(page: Page) -> Record:
     """Give a page's record, in five queries whatever its size."""
-    errands = Errand.objects.filter(subject=page.about).prefetch_related("tries")
-    sent: dict[int, list[tuple[str, Errand]]] = defaultdict(list)
-    for errand in errands.order_by("put_at", "pk"):
-        found = call_of(errand.key)
+    messages = OutboxMessage.objects.filter(subject=page.about).prefetch_related("tries")
+    sent: dict[int, list[tuple[str, OutboxMessage]]] = defaultdict(list)
+    for message in messages.order_by("put_at", "pk"):
+        found = call_of(message.key)
         if found is not None:
-            sent[found[0]].append((found[1], errand))
+            sent[found[0]].append((found[1], message))
     numbers = {int(way) for ways in sent.values() for way, _ in ways if way.isdigit()}
-    names = {str(way.pk): way.name for way in Way.objects.filter(pk__in=numbers)} | _NAMES
+    names = {str(way.pk): way.name for way in ContactMethod.objects.filter(pk__in=numbers)} | _NAMES
     calls = tuple(
         Called(
             call,
@@ -81,11 +81,11 @@ def as_json(record: Record) -> dict[str, Any]:
 
 
 def _used(used: Used) -> dict[str, Any]:
-    errand = used.errand
+    message = used.message
     return {
         "way": used.name,
-        "state": errand.state,
-        "due_at": errand.due_at.isoformat(),
+        "state": message.state,
+        "due_at": message.due_at.isoformat(),
         "tries": [
             {
                 "number": each.number,
@@ -94,7 +94,7 @@ def _used(used: Used) -> dict[str, Any]:
                 "outcome": each.outcome or "trying",
                 "reason": each.reason,
             }
-            for each in errand.tries.all()
+            for each in message.tries.all()
         ],
     }
 

@@ -12,7 +12,7 @@ from dutydesk.kernel.subjects import subject
 from dutydesk.oncall import words
 from dutydesk.oncall.flows import acknowledgement, escalation
 from dutydesk.oncall.flows.escalation import PageRequest
-from dutydesk.oncall.models import OPEN, Bundled, Page
+from dutydesk.oncall.models import OPEN, Page, PageItem
 from dutydesk.oncall.rules.call_order import CallTally
 from dutydesk.oncall.rules.page_state import PageState
 from dutydesk.people.models import Service
@@ -52,7 +52,7 @@ def paged_for(abouts: Sequence[str]) -> set[str]:
     if not abouts:
         return set()
     own = Page.objects.filter(subject__in=abouts, state__in=OPEN)
-    bundled = Bundled.objects.filter(subject__in=abouts, settled_at=None)
+    bundled = PageItem.objects.filter(subject__in=abouts, settled_at=None)
     return {
         *own.values_list("subject", flat=True),
         *bundled.values_list("subject", flat=True),
@@ -66,7 +66,7 @@ def states_of(abouts: Sequence[str]) -> dict[str, PageState]:
     """
     if not abouts:
         return {}
-    bundled = Bundled.objects.filter(subject__in=abouts, settled_at=None)
+    bundled = PageItem.objects.filter(subject__in=abouts, settled_at=None)
     members = list(bundled.values_list("subject", "page_id"))
     wanted = Q(subject__in=abouts) | Q(pk__in={page for _, page in members})
     pages = Page.objects.select_for_update(of=("self",)).filter(wanted, state__in=OPEN)
@@ -85,11 +85,11 @@ def follow_all(*, wanted: Sequence[PageRequest], at: datetime) -> None:
     for one in wanted:
         escalation.follow(wanted=one, at=at)
     bundled = {one.about: one for one in wanted}
-    members = list(Bundled.objects.filter(subject__in=list(bundled), settled_at=None))
+    members = list(PageItem.objects.filter(subject__in=list(bundled), settled_at=None))
     for member in members:
         member.title = bundled[member.subject].title
         member.service_id = bundled[member.subject].service
-    Bundled.objects.bulk_update(members, ["title", "service"])
+    PageItem.objects.bulk_update(members, ["title", "service"])
     urgent = {member.page_id for member in members if bundled[member.subject].anyway}
     for page in Page.objects.select_for_update(of=("self",)).filter(pk__in=urgent, anyway=False):
         escalation.call_at_any_hour(page, at)
@@ -100,7 +100,7 @@ def call_again_all(*, abouts: Sequence[str], at: datetime) -> None:
     """Call whoever has the pages about these subjects again, since something new is wrong."""
     if not abouts:
         return
-    bundled = Bundled.objects.filter(subject__in=abouts, settled_at=None).values("page")
+    bundled = PageItem.objects.filter(subject__in=abouts, settled_at=None).values("page")
     pages = Page.objects.select_for_update(of=("self",)).filter(
         Q(subject__in=abouts) | Q(pk__in=bundled), state=Page.State.ACKNOWLEDGED
     )
@@ -114,7 +114,7 @@ def _tally(person: int | None, at: datetime) -> CallTally:
     storm = process.in_force().on_call.storm
     since = at - storm.within
     own = Page.objects.filter(aimed_at=person, raised_at__gt=since, bundle=False)
-    joined = Bundled.objects.filter(page__aimed_at=person, at__gt=since)
+    joined = PageItem.objects.filter(page__aimed_at=person, at__gt=since)
     tally = CallTally(storm.more_than)
     for found in (own, joined):
         for service, count in found.values_list("service").annotate(n=Count("id")).order_by():
@@ -144,7 +144,7 @@ def _bundle(person: int | None, joining: Sequence[PageRequest], at: datetime) ->
         page.thread_key = f"bundle:{page.pk}"
     rows.insert(
         [
-            Bundled(page=page, subject=one.about, title=one.title, service_id=one.service, at=at)
+            PageItem(page=page, subject=one.about, title=one.title, service_id=one.service, at=at)
             for one in joining
         ]
     )
@@ -157,7 +157,7 @@ def _bundle(person: int | None, joining: Sequence[PageRequest], at: datetime) ->
 def show(page: Page, at: datetime) -> None:
     """Let the bundle's post say how many alarms it holds, how many go on, and of what."""
     counts = page.bundled.aggregate(all=Count("id"), over=Count("settled_at"))
-    names = Service.objects.filter(bundled__page=page).distinct().values_list("name", flat=True)
+    names = Service.objects.filter(pageitem__page=page).distinct().values_list("name", flat=True)
     page.title = words.bundle_title(counts["all"])
     message = words.bundle(
         title=page.title,
@@ -175,7 +175,7 @@ def settle_all(*, abouts: Iterable[str], at: datetime, because: str) -> None:
     wanted = list(abouts)
     for one in Page.objects.filter(subject__in=wanted, state__in=OPEN):
         acknowledgement.settle(about=one.subject, at=at, because=because)
-    bundled = Bundled.objects.filter(subject__in=wanted, settled_at=None)
+    bundled = PageItem.objects.filter(subject__in=wanted, settled_at=None)
     pages = set(bundled.values_list("page", flat=True))
     bundled.update(settled_at=at)
     for page in Page.objects.select_for_update(of=("self",)).filter(pk__in=pages):

@@ -63,23 +63,23 @@ def reached(found: Iterable[ContactRoute]) -> bool:
 
 
 def call_key(call: int, key: str) -> str:
-    """Give the key of the errand that calls somebody by one way."""
+    """Give the key of the outbox message that calls somebody by one way."""
     return f"page-call:{call}:{key}"
 
 
 def call_of(key: str) -> tuple[int, str] | None:
-    """Give the call and the way that an errand's key names; None if it is no call's."""
+    """Give the call and the way that an outbox message's key names; None if it is no call's."""
     found = _KEY.fullmatch(key)
     return (int(found[1]), found[2]) if found else None
 
 
 def test_key(way: int, at: datetime) -> str:
-    """Give the key of the errand that tests a way."""
+    """Give the key of the outbox message that tests a way."""
     return f"way-test:{way}:{at.isoformat()}"
 
 
 def test_of(key: str) -> int | None:
-    """Give the way that an errand's key tests; None if it is no test's."""
+    """Give the way that an outbox message's key tests; None if it is no test's."""
     found = _TEST.fullmatch(key)
     return int(found[1]) if found else None
 

@@ -11,108 +11,111 @@ from django.db.models import Case, F, Q, Value, When
 from dutydesk.database import notifications, rows
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
-from dutydesk.outbox.models import Errand, Try
+from dutydesk.outbox.models import DeliveryAttempt, OutboxMessage
 from dutydesk.outbox.rules import LEASE, next_try
-from dutydesk.ports.delivery import Courier, Delivery, Undelivered
+from dutydesk.ports.delivery import Delivery, Sender, Undelivered
 
-_couriers: dict[str, Courier] = {}
+_senders: dict[str, Sender] = {}
 _under_way: dict[int, int] = {}
 _latest_only: set[str] = set()
 _TURN = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
-class ErrandSettled(Event):
-    """An errand was delivered, or was found to be undeliverable for good."""
+class MessageSettled(Event):
+    """An outbox message was delivered, or was found to be undeliverable for good."""
 
-    kind: ClassVar[str] = "errand.settled"
-    errand_kind: str
+    kind: ClassVar[str] = "outbox.settled"
+    message_kind: str
     key: str
     delivered: bool
     reason: str
 
 
 @dataclass(frozen=True)
-class ErrandFailing(Event):
-    """The first try at an errand failed; it stays owed."""
+class MessageFailing(Event):
+    """The first try at an outbox message failed; it stays owed."""
 
-    kind: ClassVar[str] = "errand.failing"
-    errand_kind: str
+    kind: ClassVar[str] = "outbox.failing"
+    message_kind: str
     key: str
     reason: str
 
 
-def deliver_with(kind: str, courier: Courier, *, latest_only: bool = False) -> None:
-    """Hand errands of `kind` to `courier` from now on. Called by wiring.
+def deliver_with(kind: str, sender: Sender, *, latest_only: bool = False) -> None:
+    """Hand outbox messages of `kind` to `sender` from now on. Called by wiring.
 
     `latest_only`: they switch something, so of those about one subject only the newest counts. It
     waits for an older one that is under way, and a newer one takes the place of an older.
     """
-    _couriers[kind] = courier
+    _senders[kind] = sender
     if latest_only:
         _latest_only.add(kind)
 
 
 def can_deliver(kind: str) -> bool:
-    """Say whether there is a courier for errands of `kind` here."""
-    return kind in _couriers
+    """Say whether there is a sender for outbox messages of `kind` here."""
+    return kind in _senders
 
 
-def put(*, key: str, kind: str, subject: str, payload: dict[str, Any], at: datetime) -> None:
-    """Owe an errand from `at` on; a key that was put before changes nothing.
+def enqueue(*, key: str, kind: str, subject: str, payload: dict[str, Any], at: datetime) -> None:
+    """Owe an outbox message from `at` on; a key that was put before changes nothing.
 
     Belongs inside the transaction of the decision that owes it.
     """
-    errand = Errand(key=key, kind=kind, subject=subject, payload=payload, put_at=at, due_at=at)
-    if rows.insert_new(errand):
-        journal.queue("errands.deliver", errand_id=errand.pk)
+    message = OutboxMessage(
+        key=key, kind=kind, subject=subject, payload=payload, put_at=at, due_at=at
+    )
+    if rows.insert_new(message):
+        journal.queue("outbox.deliver", message_id=message.pk)
 
 
 def withdraw(*, subject: str, kind: str, at: datetime) -> int:
-    """Stop owing what was not yet handed over; give how many errands that were.
+    """Stop owing what was not yet handed over; give how many outbox messages that were.
 
     One that is being tried this moment is not tried again. In one statement, so that a worker who
     begins or ends a try meanwhile is met either way.
     """
-    mine = Errand.objects.filter(
-        subject=subject, kind=kind, state__in=[Errand.State.OWED, Errand.State.TRYING]
+    mine = OutboxMessage.objects.filter(
+        subject=subject, kind=kind, state__in=[OutboxMessage.State.OWED, OutboxMessage.State.TRYING]
     )
     after = Case(
-        When(state=Errand.State.OWED, then=Value(Errand.State.WITHDRAWN)), default=F("state")
+        When(state=OutboxMessage.State.OWED, then=Value(OutboxMessage.State.WITHDRAWN)),
+        default=F("state"),
     )
     return mine.update(state=after, settled_at=at)
 
 
 def hasten(*, key: str, at: datetime) -> bool:
-    """Owe an errand from `at` on that was owed from later; give whether there was one.
+    """Owe an outbox message from `at` on that was owed from later; give whether there was one.
 
     Belongs inside the transaction of the decision.
     """
-    waiting = Errand.objects.filter(
-        key=key, state=Errand.State.OWED, attempts=0, due_at__gt=at
+    waiting = OutboxMessage.objects.filter(
+        key=key, state=OutboxMessage.State.OWED, attempts=0, due_at__gt=at
     ).first()
     if waiting is None:
         return False
-    Errand.objects.filter(pk=waiting.pk).update(due_at=at, put_at=at)
-    journal.queue("errands.deliver", errand_id=waiting.pk)
+    OutboxMessage.objects.filter(pk=waiting.pk).update(due_at=at, put_at=at)
+    journal.queue("outbox.deliver", message_id=waiting.pk)
     return True
 
 
-def deliver(*, errand_id: int, now: Callable[[], datetime]) -> None:
-    """Try to hand one errand over. No transaction is open while the network is used."""
-    parcel, kind = _claim(errand_id, now())
+def deliver(*, message_id: int, now: Callable[[], datetime]) -> None:
+    """Try to hand one outbox message over. No transaction is open while the network is used."""
+    parcel, kind = _claim(message_id, now())
     if parcel is None:
         return
-    _under_way[errand_id] = parcel.attempt
+    _under_way[message_id] = parcel.attempt
     rows.give_back()  # A connection waits for no network.
     try:
-        reference = _couriers[kind].deliver(parcel)
+        reference = _senders[kind].deliver(parcel)
     except Undelivered as failure:
-        _failed(errand_id, parcel, failure, now())
+        _failed(message_id, parcel, failure, now())
     else:
-        _settle(errand_id, parcel, Errand.State.DONE, now(), reference=reference[:200])
+        _settle(message_id, parcel, OutboxMessage.State.DONE, now(), reference=reference[:200])
     finally:
-        _under_way.pop(errand_id, None)
+        _under_way.pop(message_id, None)
 
 
 def renew(*, at: datetime) -> None:
@@ -121,125 +124,142 @@ def renew(*, at: datetime) -> None:
     A process that died or is frozen renews nothing, so another takes its tries over.
     """
     mine = Q()
-    for errand_id, attempt in list(_under_way.items()):
-        mine |= Q(pk=errand_id, attempts=attempt)
+    for message_id, attempt in list(_under_way.items()):
+        mine |= Q(pk=message_id, attempts=attempt)
     if mine:
-        Errand.objects.filter(mine, state=Errand.State.TRYING).update(due_at=at + LEASE)
-
-
-def _claim(errand_id: int, at: datetime) -> tuple[Delivery | None, str]:
-    """Take a due errand for one try. While trying, `due_at` is when the try is given up."""
-    with transaction.atomic():
-        due = Errand.objects.filter(
-            pk=errand_id, due_at__lte=at, state__in=[Errand.State.OWED, Errand.State.TRYING]
+        OutboxMessage.objects.filter(mine, state=OutboxMessage.State.TRYING).update(
+            due_at=at + LEASE
         )
-        errand = due.select_for_update(skip_locked=True).first()
-        if errand is None or not _in_turn(errand, at):
+
+
+def _claim(message_id: int, at: datetime) -> tuple[Delivery | None, str]:
+    """Take a due outbox message for one try. While trying, `due_at` is when the try is given up."""
+    with transaction.atomic():
+        due = OutboxMessage.objects.filter(
+            pk=message_id,
+            due_at__lte=at,
+            state__in=[OutboxMessage.State.OWED, OutboxMessage.State.TRYING],
+        )
+        message = due.select_for_update(skip_locked=True).first()
+        if message is None or not _in_turn(message, at):
             return None, ""
-        uncertain = errand.state == Errand.State.TRYING
+        uncertain = message.state == OutboxMessage.State.TRYING
         if uncertain:
-            errand.tries.filter(outcome="").update(outcome=Try.Outcome.UNKNOWN, ended=at)
-        if errand.settled_at is not None:  # Withdrawn while it was tried.
-            errand.state = Errand.State.WITHDRAWN
-            errand.save(update_fields=["state"])
+            message.tries.filter(outcome="").update(
+                outcome=DeliveryAttempt.Outcome.UNKNOWN, ended=at
+            )
+        if message.settled_at is not None:  # Withdrawn while it was tried.
+            message.state = OutboxMessage.State.WITHDRAWN
+            message.save(update_fields=["state"])
             return None, ""
-        if errand.attempts and not uncertain:
-            uncertain = errand.tries.filter(outcome=Try.Outcome.UNKNOWN).exists()
-        errand.state = Errand.State.TRYING
-        errand.attempts += 1
-        errand.due_at = at + LEASE
-        errand.save(update_fields=["state", "attempts", "due_at"])
-        Try.objects.create(errand=errand, number=errand.attempts, began=at)
-    parcel = Delivery(errand.key, errand.payload, errand.attempts, uncertain, errand.put_at, at)
-    return parcel, errand.kind
+        if message.attempts and not uncertain:
+            uncertain = message.tries.filter(outcome=DeliveryAttempt.Outcome.UNKNOWN).exists()
+        message.state = OutboxMessage.State.TRYING
+        message.attempts += 1
+        message.due_at = at + LEASE
+        message.save(update_fields=["state", "attempts", "due_at"])
+        DeliveryAttempt.objects.create(message=message, number=message.attempts, began=at)
+    parcel = Delivery(message.key, message.payload, message.attempts, uncertain, message.put_at, at)
+    return parcel, message.kind
 
 
-def _in_turn(errand: Errand, at: datetime) -> bool:
-    """Say whether an errand may go now; a superseded one is withdrawn, an early one put off."""
-    if errand.kind not in _latest_only:
+def _in_turn(message: OutboxMessage, at: datetime) -> bool:
+    """Say whether a message may go now; a superseded one is withdrawn, an early one put off."""
+    if message.kind not in _latest_only:
         return True
-    others = Errand.objects.filter(kind=errand.kind, subject=errand.subject)
-    if others.filter(pk__gt=errand.pk).exists():
-        errand.state, errand.settled_at = Errand.State.WITHDRAWN, at
-    elif others.filter(pk__lt=errand.pk, state=Errand.State.TRYING, due_at__gt=at).exists():
-        errand.due_at = at + _TURN
+    others = OutboxMessage.objects.filter(kind=message.kind, subject=message.subject)
+    if others.filter(pk__gt=message.pk).exists():
+        message.state, message.settled_at = OutboxMessage.State.WITHDRAWN, at
+    elif others.filter(pk__lt=message.pk, state=OutboxMessage.State.TRYING, due_at__gt=at).exists():
+        message.due_at = at + _TURN
     else:
         return True
-    errand.save(update_fields=["state", "settled_at", "due_at"])
+    message.save(update_fields=["state", "settled_at", "due_at"])
     return False
 
 
-def _failed(errand_id: int, parcel: Delivery, failure: Undelivered, at: datetime) -> None:
+def _failed(message_id: int, parcel: Delivery, failure: Undelivered, at: datetime) -> None:
     if failure.permanent:
-        _settle(errand_id, parcel, Errand.State.FAILED, at, reason=failure.reason)
+        _settle(message_id, parcel, OutboxMessage.State.FAILED, at, reason=failure.reason)
         return
     with transaction.atomic():
-        errand = _mine(errand_id, parcel)
-        if errand is None:
+        message = _mine(message_id, parcel)
+        if message is None:
             return
-        outcome = Try.Outcome.UNKNOWN if failure.uncertain else Try.Outcome.FAILED
-        _ended(errand, outcome, at, failure.reason)
-        withdrawn = errand.settled_at is not None
-        errand.state = Errand.State.WITHDRAWN if withdrawn else Errand.State.OWED
-        errand.reason = failure.reason
-        errand.due_at = next_try(attempts=parcel.attempt, at=at, retry_after=failure.retry_after)
-        errand.save(update_fields=["state", "reason", "due_at"])
+        outcome = (
+            DeliveryAttempt.Outcome.UNKNOWN if failure.uncertain else DeliveryAttempt.Outcome.FAILED
+        )
+        _ended(message, outcome, at, failure.reason)
+        withdrawn = message.settled_at is not None
+        message.state = OutboxMessage.State.WITHDRAWN if withdrawn else OutboxMessage.State.OWED
+        message.reason = failure.reason
+        message.due_at = next_try(attempts=parcel.attempt, at=at, retry_after=failure.retry_after)
+        message.save(update_fields=["state", "reason", "due_at"])
         if parcel.attempt > 1 or withdrawn:
-            notifications.notify(errand.subject)
+            notifications.notify(message.subject)
             return
         journal.record(
-            fact=ErrandFailing(errand.kind, errand.key, failure.reason),
-            subject=errand.subject,
-            text=f"{errand.payload.get('what', errand.kind)} did not arrive: {failure.reason}. "
+            fact=MessageFailing(message.kind, message.key, failure.reason),
+            subject=message.subject,
+            text=f"{message.payload.get('what', message.kind)} did not arrive: {failure.reason}. "
             "It is tried again",
             at=at,
         )
 
 
-def _mine(errand_id: int, parcel: Delivery) -> Errand | None:
-    """Give the errand, locked, if this try is still the latest one."""
-    mine = Errand.objects.filter(pk=errand_id, state=Errand.State.TRYING, attempts=parcel.attempt)
+def _mine(message_id: int, parcel: Delivery) -> OutboxMessage | None:
+    """Give the outbox message, locked, if this try is still the latest one."""
+    mine = OutboxMessage.objects.filter(
+        pk=message_id, state=OutboxMessage.State.TRYING, attempts=parcel.attempt
+    )
     return mine.select_for_update().first()
 
 
-def _ended(errand: Errand, outcome: Try.Outcome, at: datetime, reason: str = "") -> None:
-    errand.tries.filter(number=errand.attempts).update(outcome=outcome, ended=at, reason=reason)
+def _ended(
+    message: OutboxMessage, outcome: DeliveryAttempt.Outcome, at: datetime, reason: str = ""
+) -> None:
+    message.tries.filter(number=message.attempts).update(outcome=outcome, ended=at, reason=reason)
 
 
 def _settle(
-    errand_id: int,
+    message_id: int,
     parcel: Delivery,
-    state: Errand.State,
+    state: OutboxMessage.State,
     at: datetime,
     *,
     reference: str = "",
     reason: str = "",
 ) -> None:
-    """Close the errand if this try is still the latest one."""
+    """Close the outbox message if this try is still the latest one."""
     with transaction.atomic():
-        errand = _mine(errand_id, parcel)
-        if errand is None:
+        message = _mine(message_id, parcel)
+        if message is None:
             return
-        delivered = state == Errand.State.DONE
-        _ended(errand, Try.Outcome.SENT if delivered else Try.Outcome.FAILED, at, reason)
-        errand.state, errand.reference, errand.reason = state, reference, reason
-        errand.settled_at = at
-        errand.save(update_fields=["state", "reference", "reason", "settled_at"])
+        delivered = state == OutboxMessage.State.DONE
+        _ended(
+            message,
+            DeliveryAttempt.Outcome.SENT if delivered else DeliveryAttempt.Outcome.FAILED,
+            at,
+            reason,
+        )
+        message.state, message.reference, message.reason = state, reference, reason
+        message.settled_at = at
+        message.save(update_fields=["state", "reference", "reason", "settled_at"])
         outcome = "was delivered" if delivered else f"can't be delivered: {reason}"
         journal.record(
-            fact=ErrandSettled(errand.kind, errand.key, delivered, reason),
-            subject=errand.subject,
-            text=f"{errand.payload.get('what', errand.kind)} {outcome}",
+            fact=MessageSettled(message.kind, message.key, delivered, reason),
+            subject=message.subject,
+            text=f"{message.payload.get('what', message.kind)} {outcome}",
             at=at,
         )
 
 
 def sweep(*, at: datetime, grace: timedelta = timedelta(seconds=2)) -> int:
     """Queue again what is due although its job is gone or was put off; give how many."""
-    due = Errand.objects.filter(
-        due_at__lte=at - grace, state__in=[Errand.State.OWED, Errand.State.TRYING]
+    due = OutboxMessage.objects.filter(
+        due_at__lte=at - grace, state__in=[OutboxMessage.State.OWED, OutboxMessage.State.TRYING]
     ).order_by("due_at")
     return sum(
-        journal.queue_again("errands.deliver", lock=f"errand:{number}", errand_id=number)
+        journal.queue_again("outbox.deliver", lock=f"message:{number}", message_id=number)
         for number in due.values_list("pk", flat=True)[:500]
     )

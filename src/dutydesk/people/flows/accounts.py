@@ -290,7 +290,7 @@ def tell_of_address(*, engineer: Engineer, old: str, by: Person | None, at: date
 def _write(to: str, name: str, told: tuple[str, str], about: str, what: str, at: datetime) -> None:
     """Owe an e-mail to somebody."""
     title, body = told
-    outbox.put(
+    outbox.enqueue(
         key=f"{about}:{what}:{at.isoformat()}",
         kind="email",
         subject=about,

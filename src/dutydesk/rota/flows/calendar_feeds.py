@@ -12,7 +12,14 @@ from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota.flows.shift_build import EditRefused, RotaChanged
-from dutydesk.rota.models import Duty, Feed, Installation, Nominee, Outlook, Shift
+from dutydesk.rota.models import (
+    CalendarFeed,
+    CoverNomination,
+    Duty,
+    Installation,
+    Outlook,
+    Shift,
+)
 from dutydesk.rota.rules import ical
 from dutydesk.rota.rules.duty import why
 
@@ -37,7 +44,7 @@ def make(
     if engineer is None and duty not in Duty.values:
         raise EditRefused("Nothing was chosen.", "Choose a person or a rota.")
     token = secrets.token_urlsafe(24)
-    feed = Feed.objects.create(
+    feed = CalendarFeed.objects.create(
         token_hash=_hash(token),
         engineer_id=engineer,
         duty=duty,
@@ -52,7 +59,11 @@ def make(
 @transaction.atomic
 def revoke(*, number: int, by: str, at: datetime) -> str:
     """Let a calendar's address stop working; say of what it was."""
-    feed = Feed.objects.select_for_update(of=("self",)).filter(pk=number, revoked_at=None).first()
+    feed = (
+        CalendarFeed.objects.select_for_update(of=("self",))
+        .filter(pk=number, revoked_at=None)
+        .first()
+    )
     if feed is None:
         raise EditRefused("This calendar is gone.", "There is nothing to revoke.")
     feed.revoked_at = at
@@ -61,7 +72,7 @@ def revoke(*, number: int, by: str, at: datetime) -> str:
     return f"The calendar of {_of(feed)} no longer works."
 
 
-def _of(feed: Feed) -> str:
+def _of(feed: CalendarFeed) -> str:
     return f"{feed.engineer.name}'s shifts" if feed.engineer else f"the {feed.duty} rota"
 
 
@@ -76,12 +87,12 @@ def calendar(*, token: str, at: datetime) -> str | None:
 
     From two months back to the horizon. A shift that was taken away is sent as cancelled.
     """
-    feeds = Feed.objects.select_related("engineer__account", "maker")
+    feeds = CalendarFeed.objects.select_related("engineer__account", "maker")
     feed = feeds.filter(token_hash=_hash(token)).first()
     if feed is None or not feed.stands:
         return None
     if feed.read_at is None or at - feed.read_at >= _NOTED_EVERY:
-        Feed.objects.filter(pk=feed.pk).update(read_at=at)
+        CalendarFeed.objects.filter(pk=feed.pk).update(read_at=at)
     chosen = Q(engineer=feed.engineer) if feed.engineer else Q(duty=feed.duty)
     shifts = Shift.objects.filter(chosen, end__gt=at - _BACK).select_related("engineer")
     horizon = dict(Outlook.objects.values_list("duty", "built_until"))
@@ -105,7 +116,7 @@ def _installation() -> str:
 
 def _nominations(engineer: Engineer | None, at: datetime, here: str) -> list[ical.CalendarEntry]:
     """Give who answers the ask channel when; what was handed back is sent as cancelled."""
-    rows = Nominee.objects.filter(end__gt=at - _BACK).select_related("engineer")
+    rows = CoverNomination.objects.filter(end__gt=at - _BACK).select_related("engineer")
     titles = {part.id: part.title for part in process.in_force().ask.cover.parts}
     return [
         ical.CalendarEntry(

@@ -17,7 +17,7 @@ from dutydesk.process.rules.model import Process
 from dutydesk.rota import words
 from dutydesk.rota.flows import notices, roster
 from dutydesk.rota.flows.shift_build import EditRefused
-from dutydesk.rota.models import Absence, Nominee, Outlook
+from dutydesk.rota.models import Absence, CoverNomination, Outlook
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def nominations(span: Period) -> list[Nomination]:
     ]
 
 
-def _away(rows: Iterable[Nominee]) -> dict[int, list[Period]]:
+def _away(rows: Iterable[CoverNomination]) -> dict[int, list[Period]]:
     people = {row.engineer_id for row in rows}
     found: dict[int, list[Period]] = {}
     for absence in Absence.objects.filter(engineer__in=people, wish=False):
@@ -94,7 +94,7 @@ def _away(rows: Iterable[Nominee]) -> dict[int, list[Period]]:
 
 def _present(
     period: Period,
-    rows: Iterable[Nominee],
+    rows: Iterable[CoverNomination],
     *,
     reachable: Collection[int],
     away: dict[int, list[Period]],
@@ -155,7 +155,7 @@ def name(*, number: int, engineer: int | None, at: datetime, by: str) -> str:
     _one_at_a_time(at)
     lost = _end(roster.named(coming), coming, at)
     if who is not None:
-        Nominee.objects.create(
+        CoverNomination.objects.create(
             day=day,
             part=part.id,
             engineer=who,
@@ -200,7 +200,7 @@ def _one_at_a_time(at: datetime) -> None:
     Outlook.objects.filter(duty="support").update(look_at=at)
 
 
-def _end(rows: Iterable[Nominee], coming: Period, at: datetime) -> list[Nominee]:
+def _end(rows: Iterable[CoverNomination], coming: Period, at: datetime) -> list[CoverNomination]:
     """Take these namings out of `coming`: what has begun ends, what was to come is cancelled."""
     ended = list(rows)
     for row in ended:
@@ -215,7 +215,7 @@ def _end(rows: Iterable[Nominee], coming: Period, at: datetime) -> list[Nominee]
 
 def _tell(
     who: Engineer | None,
-    lost: list[Nominee],
+    lost: list[CoverNomination],
     coming: Period,
     title: str,
     *,
@@ -237,7 +237,7 @@ def _tell(
 @transaction.atomic
 def who_left(*, at: datetime) -> None:
     """End what people who have left are named for; what they answered stays as it was."""
-    rows = Nominee.objects.filter(engineer__active=False, cancelled_at=None, end__gt=at)
+    rows = CoverNomination.objects.filter(engineer__active=False, cancelled_at=None, end__gt=at)
     rows = rows.select_for_update(of=("self",)).select_related("engineer")
     for row in rows:
         _end([row], Period(max(at, row.start), row.end), at)

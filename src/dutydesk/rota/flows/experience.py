@@ -12,7 +12,7 @@ from dutydesk.people.models import Engineer
 from dutydesk.rota import words
 from dutydesk.rota.flows import notices, violations
 from dutydesk.rota.flows.shift_build import EditRefused
-from dutydesk.rota.models import Standing
+from dutydesk.rota.models import ExperienceMark
 
 _SAID = {"new": "new to being on call", "experienced": "experienced at being on call"}
 
@@ -39,9 +39,9 @@ def mark(*, engineer: int, standing: str, at: datetime, by: str) -> list[str]:
     before = violations.experience(at, who_left=True)
     if standing in _SAID:
         experienced = standing == "experienced"
-        Standing.objects.update_or_create(engineer=who, defaults={"experienced": experienced})
+        ExperienceMark.objects.update_or_create(engineer=who, defaults={"experienced": experienced})
     else:
-        Standing.objects.filter(engineer=who).delete()
+        ExperienceMark.objects.filter(engineer=who).delete()
     says = f"{who.name} was marked as {_SAID.get(standing, 'what their turns say')}"
     entry = journal.record(
         fact=StandingChanged(who.name, standing if standing in _SAID else ""),

@@ -77,7 +77,7 @@ def put_there(*, overrides: Iterable[Overriding], at: datetime) -> int:
     rows = list(overrides)
     for one in rows:
         start, end = one.period.start.isoformat(), one.period.end.isoformat()
-        outbox.put(
+        outbox.enqueue(
             key=f"{KIND}:{one.duty}:{start}:{one.user}:{at.isoformat()}"[:200],
             kind=KIND,
             subject="pagerduty.rota",

@@ -31,4 +31,6 @@ def tell(engineer: Engineer | None, message: Message, *, key: str, at: datetime)
             "body": message.body + "".join(f"\n\n{k}: {v}" for k, v in message.facts) + "\n",
             "what": f"The e-mail to {engineer.name}: {message.title}",
         }
-        outbox.put(key=f"{key}:{engineer.pk}", kind="email", subject="rota", payload=payload, at=at)
+        outbox.enqueue(
+            key=f"{key}:{engineer.pk}", kind="email", subject="rota", payload=payload, at=at
+        )

@@ -11,7 +11,7 @@ from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Duty
-from dutydesk.rota.models import Nominee, Shift
+from dutydesk.rota.models import CoverNomination, Shift
 from dutydesk.rota.rules import duty as rules
 from dutydesk.rota.rules.duty import Assigned, Coming, OnDuty
 from dutydesk.rota.rules.schedule import OnShift
@@ -41,7 +41,7 @@ _ON = """
         WHERE start <= %(at)s AND "end" > %(at)s AND cancelled_at IS NULL
         UNION ALL
         SELECT 'support', n.engineer_id, n.start, n."end", 'cover', 0
-        FROM rota_nominee n
+        FROM rota_covernomination n
         WHERE n.start <= %(at)s AND n."end" > %(at)s AND n.cancelled_at IS NULL
         AND NOT EXISTS (
             SELECT FROM rota_absence b
@@ -81,9 +81,11 @@ def coming(*, at: datetime, duties: Sequence[Duty]) -> Coming | None:
     return rules.coming(process.in_force(), shifts, at)
 
 
-def named(span: Period) -> list[Nominee]:
+def named(span: Period) -> list[CoverNomination]:
     """Give who is named to answer in `span`, whole, in order."""
-    found = Nominee.objects.filter(start__lt=span.end, end__gt=span.start, cancelled_at=None)
+    found = CoverNomination.objects.filter(
+        start__lt=span.end, end__gt=span.start, cancelled_at=None
+    )
     return list(found.select_related("engineer__account"))
 
 

@@ -11,7 +11,7 @@ from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import roster
-from dutydesk.rota.models import Absence, Shift, Standing
+from dutydesk.rota.models import Absence, ExperienceMark, Shift
 from dutydesk.rota.rules import newcomers, shares
 from dutydesk.rota.rules.newcomers import Alone, Experience
 from dutydesk.rota.rules.schedule import OnShift
@@ -42,7 +42,7 @@ def experience(at: datetime, *, who_left: bool = False) -> Experience:
     return newcomers.experience(
         people.values_list("pk", flat=True),
         turns={who: newcomers.finished_turns(t, rules.turn.length) for who, t in served.items()},
-        marked=dict(Standing.objects.values_list("engineer", "experienced")),
+        marked=dict(ExperienceMark.objects.values_list("engineer", "experienced")),
         rules=rules.newcomers,
     )
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.rota.flows import calendar_feeds
-from dutydesk.rota.models import Duty, Feed
+from dutydesk.rota.models import CalendarFeed, Duty
 from dutydesk.web.screens import DeskRequest, rule
 
 
@@ -26,7 +26,7 @@ def calendars(request: DeskRequest) -> HttpResponse:
                 return HttpResponseRedirect(request.path)
             link = request.build_absolute_uri(f"/calendar/{token}.ics")
     context = {
-        "feeds": Feed.objects.filter(revoked_at=None)
+        "feeds": CalendarFeed.objects.filter(revoked_at=None)
         .select_related("engineer__account", "maker")
         .order_by("id"),
         "duties": Duty.choices,

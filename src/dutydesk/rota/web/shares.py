@@ -12,7 +12,7 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota.flows import experience, violations, workload
-from dutydesk.rota.models import Standing
+from dutydesk.rota.models import ExperienceMark
 from dutydesk.web.screens import DeskRequest, rule
 
 _SPANS = {"ahead": (0, 91), "behind": (-91, 0), "year": (-365, 0)}
@@ -32,7 +32,7 @@ def shares(request: DeskRequest) -> HttpResponse:
     context = {
         "health": workload.health(span=span, at=request.at),
         "known": known,
-        "marked": dict(Standing.objects.values_list("engineer", "experienced")),
+        "marked": dict(ExperienceMark.objects.values_list("engineer", "experienced")),
         "chosen": chosen,
         "rules": process.in_force().on_call,
         "months": list(dict.fromkeys(months)),

@@ -1,5 +1,3 @@
-"""A table to write to, to see whether anything can be stored."""
-
 from django.db import migrations, models
 
 
