@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dutydesk.adapters.alertmanager.sender import AlertmanagerSender
-from dutydesk.adapters.apprise.contact_method import WaySender
+from dutydesk.adapters.apprise.contact_method import ContactMethodSender
 from dutydesk.adapters.apprise.mail import MailSender
 from dutydesk.adapters.apprise.services import AppriseAddresses
 from dutydesk.adapters.clock import RehearsalClock, SystemClock
@@ -159,24 +159,24 @@ def move_clock(by: timedelta) -> datetime | None:
     return clock.forward(by) if isinstance(clock, RehearsalClock) else None
 
 
-def _is_of(word: str, fact: CommitmentEvent) -> bool:
-    return f"{fact.sort}.".startswith(f"{word}.")
+def _is_of(word: str, event: CommitmentEvent) -> bool:
+    return f"{event.sort}.".startswith(f"{word}.")
 
 
 def connect() -> None:
     """Let the rooms hear of each other. Once in each process."""
-    for fact, reactors in REACTIONS.items():
+    for event, reactors in REACTIONS.items():
         for reactor in reactors:
-            journal.react(fact, reactor)
+            journal.subscribe(event, reactor)
     for word, reactions in PROMISES.items():
         for told, reactor in reactions.items():
-            journal.react(told, reactor, partial(_is_of, word))
-    journal.react(MessageSettled, alertmanager_sync.settled, alertmanager_sync.concerned)
-    journal.react(MessageSettled, staleness.settled, staleness.concerned)
-    journal.react(MessageSettled, failover.settled, failover.concerns)
-    journal.react(MessageFailing, failover.failing, failover.concerns)
-    journal.react(MessageSettled, maintenance_hooks.settled, maintenance_hooks.concerns)
-    journal.react(MessageFailing, maintenance_hooks.failing, maintenance_hooks.concerns)
+            journal.subscribe(told, reactor, partial(_is_of, word))
+    journal.subscribe(MessageSettled, alertmanager_sync.settled, alertmanager_sync.concerned)
+    journal.subscribe(MessageSettled, staleness.settled, staleness.concerned)
+    journal.subscribe(MessageSettled, failover.settled, failover.concerns)
+    journal.subscribe(MessageFailing, failover.failing, failover.concerns)
+    journal.subscribe(MessageSettled, maintenance_hooks.settled, maintenance_hooks.concerns)
+    journal.subscribe(MessageFailing, maintenance_hooks.failing, maintenance_hooks.concerns)
     contact_methods.check_with(AppriseAddresses())
     deliver()
     connect_pagerduty(pagerduty_account(), pagerduty_schedules())
@@ -190,7 +190,9 @@ def deliver() -> None:
     if mail:
         outbox.deliver_with("email", MailSender(mail))
     inside = os.environ.get("DUTYDESK_WAY_HOSTS", "").replace(",", " ").split()
-    outbox.deliver_with("way", WaySender(rows.released(contact_methods.address_of), inside))
+    outbox.deliver_with(
+        "way", ContactMethodSender(rows.released(contact_methods.address_of), inside)
+    )
     outbox.deliver_with("mention", MentionSender())
     alertmanager = os.environ.get("DUTYDESK_ALERTMANAGER_URL", "")
     if alertmanager:
@@ -249,11 +251,11 @@ def connect_pagerduty(account: PagerDutyAccount, schedules: dict[str, str]) -> N
     """Tell PagerDuty of pages and follow it there, as far as it is set up."""
     if account.routing_key:
         outbox.deliver_with(pager_outbound.KIND, EventSender(account))
-        for fact in (PageCalled, PageAcknowledged, PageResolved):
-            journal.react(fact, pager_outbound.tell, pager_outbound.concerns)
-        journal.react(MessageSettled, pager_outbound.settled, pager_outbound.concerns_message)
+        for event in (PageCalled, PageAcknowledged, PageResolved):
+            journal.subscribe(event, pager_outbound.tell, pager_outbound.concerns)
+        journal.subscribe(MessageSettled, pager_outbound.settled, pager_outbound.concerns_message)
     outbox.deliver_with(pager_inbound.KIND, WhoSender(account))
-    journal.react(MessageSettled, pager_inbound.settled, pager_inbound.concerns)
+    journal.subscribe(MessageSettled, pager_inbound.settled, pager_inbound.concerns)
     if account.webhook_secret:
         pager_inbound.listen_with(PagerDutyWebhooks(account.webhook_secret))
     if account.routing_key and account.api_key:
@@ -335,6 +337,6 @@ def github_account() -> GitHubAccount:
 
 def connect_github(account: GitHubAccount) -> None:
     """Keep tickets on GitHub, as far as it is set up; else its client, 30 MiB, is not loaded."""
-    journal.react(MessageSettled, tracker_inbound.settled, tracker_inbound.concerns)
+    journal.subscribe(MessageSettled, tracker_inbound.settled, tracker_inbound.concerns)
     if account.given or account.webhook_secret:
         ROUNDS.update(import_module("dutydesk.adapters.github.app").connect(account))

@@ -11,7 +11,7 @@ import pytest
 from apprise.manager_plugins import NotificationManager
 
 from doubles.moody import Mood, MoodyServer, Protocol
-from dutydesk.adapters.apprise.contact_method import WaySender
+from dutydesk.adapters.apprise.contact_method import ContactMethodSender
 from dutydesk.adapters.apprise.mail import MailSender
 from dutydesk.adapters.apprise.services import KINDS, AppriseAddresses
 from dutydesk.ports.contact_methods import BadAddress
@@ -68,7 +68,7 @@ class TestWebhook(SenderContract):
 
     def sender(self, address: str) -> Sender:
         where = f"json://ada:hunter2-secret@{address}/hook-path-9876?rto=60&cto=60&retry=9&wait=60"
-        return WaySender(lambda way: where, LOOPBACK)
+        return ContactMethodSender(lambda way: where, LOOPBACK)
 
     def test_a_busy_service_is_left_alone_for_half_a_minute(
         self, servers: list[MoodyServer]
@@ -83,12 +83,14 @@ class TestPush(SenderContract):
     payload: ClassVar[dict[str, Any]] = {"way": 1, "subject": "Page", "body": "Look"}
 
     def sender(self, address: str) -> Sender:
-        return WaySender(lambda way: f"ntfy://{address}/topic-secret", LOOPBACK)
+        return ContactMethodSender(lambda way: f"ntfy://{address}/topic-secret", LOOPBACK)
 
 
 def deliver(address: str | None, *inside: str) -> None:
     payload = {"way": 1, "subject": "Page", "body": "Look"}
-    WaySender(lambda way: address, inside).deliver(Delivery("k", payload, 1, False, AT, AT))
+    ContactMethodSender(lambda way: address, inside).deliver(
+        Delivery("k", payload, 1, False, AT, AT)
+    )
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "169.254.169.254"])

@@ -10,7 +10,7 @@ import pytest
 from doubles.slack_workspace import BOT, Workspace
 from dutydesk.chat.models import Mark, Post
 from dutydesk.desk.models import Question
-from dutydesk.slack.backfill import AGAIN, CatchingUp
+from dutydesk.slack.backfill import AGAIN, Backfill
 from dutydesk.slack.people import People
 from testing.slack import (
     ADA,
@@ -45,13 +45,13 @@ def world(tmp_path: Path, there: Workspace) -> World:
     return world
 
 
-def reading(world: World, there: Workspace) -> CatchingUp:
+def reading(world: World, there: Workspace) -> Backfill:
     """Give what a desk that starts reads with."""
     slack = slack_of(world, there)
-    return CatchingUp(slack.call, People(slack.call), lambda: world.at)
+    return Backfill(slack.call, People(slack.call), lambda: world.at)
 
 
-def read_back(world: World, catching: CatchingUp) -> None:
+def read_back(world: World, catching: Backfill) -> None:
     catching.look_after(at=world.at)
     take_in(world)
 

@@ -97,7 +97,7 @@ def test_of_posts_that_come_together_the_later_may_be_heard_first(world: World) 
         for text in ("How do I add it?", "I mean the live one", "And two of them")
     ]
     for post in reversed(posts):
-        question_intake.hear(fact=PersonPosted(post.pk, ASK, None), at=world.at)
+        question_intake.hear(event=PersonPosted(post.pk, ASK, None), at=world.at)
     world.settle()
     question = Question.objects.get()
     assert (question.post, question.joined.count()) == (posts[0], 2)

@@ -111,18 +111,20 @@ def test_the_ticket_gets_the_posts_that_are_marked_and_no_others(world: World) -
     mark(world, "Ben", early)  # There is no ticket yet.
     ticket = raised(world, root)
     say(world, "Uma", "Lunch?", root)
-    fact = say(world, "Uma", "The quota is 5.", root)
-    mark(world, "Uma", fact)
-    mark(world, "Ben", fact, "eyes")
+    event = say(world, "Uma", "The quota is 5.", root)
+    mark(world, "Uma", event)
+    mark(world, "Ben", event, "eyes")
     assert not TicketComment.objects.exists()
-    mark(world, "Ben", fact)
-    mark(world, "Ada", fact)
+    mark(world, "Ben", event)
+    mark(world, "Ada", event)
     world.press("Ada", "thread.keep", early.about)
     assert [(one.author, one.body) for one in ticket.comments.all()] == [
         ("Uma", "The quota is 5."),
         ("Uma", "Since noon."),
     ]
-    people_posts.edit(post=fact.pk, by=Author.of(world.person("Uma")), text="It is 6.", at=world.at)
+    people_posts.edit(
+        post=event.pk, by=Author.of(world.person("Uma")), text="It is 6.", at=world.at
+    )
     world.settle()
     assert ticket.comments.values_list("body", flat=True)[0] == "It is 6."
     other = say(world, "Uma", "Another thing", channel=OTHER)

@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 import dutydesk
 from dutydesk.alarms.rules.silence_matchers import read_matchers
 from dutydesk.desk.flows import tracker_inbound
-from dutydesk.kernel.actions import Press
+from dutydesk.kernel.actions import ActionRequest
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.flows import contact_methods, page_calls, pager_inbound
@@ -97,7 +97,7 @@ def _nobody_we_know(office: Office) -> None:
 
 
 def _nothing_that_is_there(office: Office) -> None:
-    press = Press("question:0", office.world.person("Ada"), office.world.at, {})
+    press = ActionRequest("question:0", office.world.person("Ada"), office.world.at, {})
     with closing(workspace()) as there:
         slack_of(office.world, there).acting._carried_out("question.take", press)
 

@@ -10,7 +10,7 @@ from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows.updates import AlreadyResolved, UpdateRefused
 from dutydesk.incidents.models import Gathering, Incident, Maintenance, Update
 from dutydesk.journal.flows import journal
-from dutydesk.kernel.actions import NotYours, Press
+from dutydesk.kernel.actions import ActionRequest, NotYours
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Service
@@ -132,7 +132,7 @@ def test_an_update_told_just_as_it_is_due_is_not_called_overdue(tmp_path: Path) 
     commitments.tick(at=world.at)  # Due, and a worker has yet to react to it.
     by, about = world.person("Ada"), f"incident:{incident.pk}"
     values = {"text": "In time", "next": "60"}
-    ACTIONS.carry_out("incident.update", Press(about, by, world.at, values))
+    ACTIONS.carry_out("incident.update", ActionRequest(about, by, world.at, values))
     world.settle()
     assert not [text for text in world.said(TEAM) if "Overdue" in text]
     assert owed(incident, "incident.update") == world.moment("2026-11-24T12:20")

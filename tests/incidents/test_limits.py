@@ -230,9 +230,9 @@ def test_the_plan_is_shown_to_support_first_thing(tmp_path: Path) -> None:
     assert "Was not done: Inform the affected team" in said
     assert states(incident, "incident.inform") == ["missed"]
     assert states(incident, "incident.takeover") == ["kept"]
-    fact = JournalEntry.objects.get(kind=IncidentTakenOver.kind)
-    assert fact.data["plan"] == "Ben restores it at 10:00"
-    assert fact.data["out"] == ["Prison visits"]
+    event = JournalEntry.objects.get(kind=IncidentTakenOver.kind)
+    assert event.data["plan"] == "Ben restores it at 10:00"
+    assert event.data["out"] == ["Prison visits"]
 
 
 @pytest.mark.clause("oncall.limit")

@@ -61,7 +61,7 @@ def try_at(message: OutboxMessage, at: datetime) -> OutboxMessage:
 
 @pytest.mark.django_db
 def test_the_journal_can_be_added_to_and_never_changed() -> None:
-    journal.record(fact=Happened("x"), subject="incident:1", text="It happened", at=AT)
+    journal.record(event=Happened("x"), subject="incident:1", text="It happened", at=AT)
     for change in (
         lambda: JournalEntry.objects.update(text="It never happened"),
         lambda: JournalEntry.objects.all().delete(),
@@ -77,14 +77,14 @@ def test_a_reaction_runs_once_and_one_that_fails_runs_later(
 ) -> None:
     seen: list[str] = []
 
-    def react(*, fact: Happened, at: datetime) -> None:
-        seen.append(fact.what)
+    def react(*, event: Happened, at: datetime) -> None:
+        seen.append(event.what)
         if len(seen) == 1:
             raise OSError("passing fault")
 
     monkeypatch.setitem(journal._reactors, Happened.kind, {})
-    journal.react(Happened, react)
-    journal.record(fact=Happened("x"), subject="incident:1", text="It happened", at=AT)
+    journal.subscribe(Happened, react)
+    journal.record(event=Happened("x"), subject="incident:1", text="It happened", at=AT)
     reaction = Reaction.objects.get()
     with pytest.raises(OSError, match="passing fault"):
         journal.carry_out(reaction_id=reaction.pk, at=AT)
@@ -99,13 +99,13 @@ def test_a_reaction_runs_once_and_one_that_fails_runs_later(
 def test_a_reaction_that_is_refused_changes_nothing_and_says_why(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def react(*, fact: Happened, at: datetime) -> None:
+    def react(*, event: Happened, at: datetime) -> None:
         put()
         raise Refused("It is over.", "Leave it.")
 
     monkeypatch.setitem(journal._reactors, Happened.kind, {})
-    journal.react(Happened, react)
-    journal.record(fact=Happened("x"), subject="incident:1", text="It happened", at=AT)
+    journal.subscribe(Happened, react)
+    journal.record(event=Happened("x"), subject="incident:1", text="It happened", at=AT)
     journal.carry_out(reaction_id=Reaction.objects.get().pk, at=AT)
     assert Reaction.objects.get().problem == "It is over. Leave it."
     assert not OutboxMessage.objects.exists()

@@ -57,12 +57,12 @@ def test_who_is_asked_to_wait_waits_so_long_and_a_second_at_least(
 def test_a_reaction_that_goes_on_failing_is_tried_less_and_less_often(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def react(*, fact: Happened, at: datetime) -> None:
+    def react(*, event: Happened, at: datetime) -> None:
         raise OSError("broken")
 
     monkeypatch.setitem(journal._reactors, Happened.kind, {})
-    journal.react(Happened, react)
-    journal.record(fact=Happened(), subject="incident:1", text="It happened", at=AT)
+    journal.subscribe(Happened, react)
+    journal.record(event=Happened(), subject="incident:1", text="It happened", at=AT)
     reaction, at, pauses = Reaction.objects.get(), AT, []
     for _ in range(12):
         with pytest.raises(OSError, match="broken"):

@@ -11,7 +11,7 @@ from dutydesk.chat.models import Post
 from dutydesk.commitments.flows import commitments
 from dutydesk.journal.flows import journal
 from dutydesk.journal.models import Reaction
-from dutydesk.kernel.actions import Done, Person, Press, Values
+from dutydesk.kernel.actions import ActionRequest, ActionResult, FormValues, Person
 from dutydesk.kernel.periods import instant
 from dutydesk.oncall.flows import rehearsals
 from dutydesk.outbox.flows import outbox
@@ -79,9 +79,9 @@ class World:
     def person(self, name: str) -> Person:
         return people.person(Account.objects.get(name=name))
 
-    def press(self, name: str, action: str, about: str, **values: str | list[str]) -> Done:
-        filled: Values = values
-        done = ACTIONS.carry_out(action, Press(about, self.person(name), self.at, filled))
+    def press(self, name: str, action: str, about: str, **values: str | list[str]) -> ActionResult:
+        filled: FormValues = values
+        done = ACTIONS.carry_out(action, ActionRequest(about, self.person(name), self.at, filled))
         self.settle()
         return done
 

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from dutydesk.alarms.flows import resolution, silences
 from dutydesk.alarms.models import Alarm, Silence
 from dutydesk.alarms.rules.silence_matchers import LONGEST_ONCE, LONGEST_REPEATED
-from dutydesk.kernel.actions import Action, Done, Person, Press
+from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.refusals import Refused
@@ -16,9 +16,9 @@ from dutydesk.process.flows import process
 from dutydesk.process.rules.hours import in_zone
 
 
-def _silence(press: Press) -> Done:
+def _silence(press: ActionRequest) -> ActionResult:
     """Lead to the form; nothing is silenced before what it would quiet was seen."""
-    return Done("", subject("alarm-to-silence", number_of(press.about, "alarm")))
+    return ActionResult("", subject("alarm-to-silence", number_of(press.about, "alarm")))
 
 
 def _found(about: str) -> Silence:
@@ -36,9 +36,9 @@ def _lift_form(about: str, by: Person, at: datetime) -> Form:
     return Form(f"Lift the silence of {found.title}", "Lift it now", note=note)
 
 
-def _lift(press: Press) -> Done:
+def _lift(press: ActionRequest) -> ActionResult:
     found = silences.lift(silence=number_of(press.about, "silence"), by=press.by.name, at=press.at)
-    return Done("Lifted.", found.about)
+    return ActionResult("Lifted.", found.about)
 
 
 def _extend_form(about: str, by: Person, at: datetime) -> Form:
@@ -54,7 +54,7 @@ def _extend_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _extend(press: Press) -> Done:
+def _extend(press: ActionRequest) -> ActionResult:
     zone = process.in_force().zone
     try:
         until = in_zone(press.text("until"), zone)
@@ -63,7 +63,7 @@ def _extend(press: Press) -> Done:
     found = silences.extend(
         silence=number_of(press.about, "silence"), until=until, by=press.by.name, at=press.at
     )
-    return Done(f"It ends {when(found.ends_at, zone, press.at)}.", found.about)
+    return ActionResult(f"It ends {when(found.ends_at, zone, press.at)}.", found.about)
 
 
 def _over_form(about: str, by: Person, at: datetime) -> Form:
@@ -78,10 +78,10 @@ def _over_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _over(press: Press) -> Done:
+def _over(press: ActionRequest) -> ActionResult:
     number = number_of(press.about, "alarm")
     resolution.end_by_hand(alarm=number, reason=press.text("reason"), by=press.by.name, at=press.at)
-    return Done("It is over. Nobody is called for it any more.", press.about)
+    return ActionResult("It is over. Nobody is called for it any more.", press.about)
 
 
 ACTIONS = (

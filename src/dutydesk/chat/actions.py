@@ -5,7 +5,7 @@ from datetime import datetime
 from dutydesk.chat.flows import people_posts, threads
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
-from dutydesk.kernel.actions import Action, Done, Person, Press
+from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of
@@ -20,21 +20,21 @@ def _post(about: str, by: Person) -> Post:
     return found
 
 
-def _mark(press: Press) -> Done:
+def _mark(press: ActionRequest) -> ActionResult:
     return _marked(press, on=True)
 
 
-def _unmark(press: Press) -> Done:
+def _unmark(press: ActionRequest) -> ActionResult:
     return _marked(press, on=False)
 
 
-def _marked(press: Press, *, on: bool) -> Done:
+def _marked(press: ActionRequest, *, on: bool) -> ActionResult:
     name = press.text("choice")
     if name not in threads.MARKS:
         raise Refused("There is no such mark.", f"Choose {' or '.join(threads.MARKS.values())}.")
     found = _post(press.about, press.by)
     people_posts.mark(post=found.pk, name=name, by=Author.of(press.by), on=on, at=press.at)
-    return Done("", press.about)
+    return ActionResult("", press.about)
 
 
 def _edit_form(about: str, by: Person, at: datetime) -> Form:
@@ -47,14 +47,14 @@ def _edit_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _edit(press: Press) -> Done:
+def _edit(press: ActionRequest) -> ActionResult:
     people_posts.edit(
         post=number_of(press.about, "post"),
         by=Author.of(press.by),
         text=press.text("text"),
         at=press.at,
     )
-    return Done("Changed.", press.about)
+    return ActionResult("Changed.", press.about)
 
 
 def _remove_form(about: str, by: Person, at: datetime) -> Form:
@@ -66,10 +66,10 @@ def _remove_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _remove(press: Press) -> Done:
+def _remove(press: ActionRequest) -> ActionResult:
     post = number_of(press.about, "post")
     people_posts.remove(post=post, by=Author.of(press.by), at=press.at)
-    return Done("Removed.", press.about)
+    return ActionResult("Removed.", press.about)
 
 
 ACTIONS = (

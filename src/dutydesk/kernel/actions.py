@@ -9,7 +9,7 @@ from dutydesk.kernel.messages import Form
 from dutydesk.kernel.refusals import Refused
 
 Access = Literal["anyone", "engineer", "administrator"]
-Values = Mapping[str, str | list[str]]
+FormValues = Mapping[str, str | list[str]]
 
 
 class NotYours(Refused):
@@ -34,13 +34,13 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Press:
+class ActionRequest:
     """One person did one action to one subject at one moment, with these values filled in."""
 
     about: str
     by: Person
     at: datetime
-    values: Values
+    values: FormValues
 
     def text(self, name: str) -> str:
         """Give a filled-in text, trimmed; empty if it was not filled in."""
@@ -54,7 +54,7 @@ class Press:
 
 
 @dataclass(frozen=True)
-class Done:
+class ActionResult:
     """What to tell the person who did it, and which subject to show them next."""
 
     says: str
@@ -67,7 +67,7 @@ class Action:
 
     name: str
     access: Access
-    do: Callable[[Press], Done]
+    do: Callable[[ActionRequest], ActionResult]
     form: Callable[[str, Person, datetime], Form] | None = None
 
 
@@ -98,7 +98,7 @@ class Actions:
         """Give the names of all."""
         return tuple(self._actions)
 
-    def carry_out(self, name: str, press: Press) -> Done:
+    def carry_out(self, name: str, press: ActionRequest) -> ActionResult:
         """Do it, if this person may. Raises what the action refuses with.
 
         The choice that `name` ends with is among the values as `choice`.

@@ -61,7 +61,7 @@ class Message:
         return {
             "body": self.body,
             "title": self.title,
-            "facts": [list(fact) for fact in self.facts],
+            "facts": [list(event) for event in self.facts],
             "buttons": [vars(button) for button in self.buttons],
             "tone": self.tone,
             "counts_to": self.counts_to,

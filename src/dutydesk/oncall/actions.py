@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dutydesk.kernel.actions import Action, Done, NotYours, Person, Press
+from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, NotYours, Person
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.refusals import Refused
@@ -18,13 +18,13 @@ def _engineer(by: Person) -> int:
     return by.engineer
 
 
-def _acknowledge(press: Press) -> Done:
+def _acknowledge(press: ActionRequest) -> ActionResult:
     page = acknowledgement.acknowledge(
         page=number_of(press.about, "page"), engineer=_engineer(press.by), at=press.at
     )
     if page.only_id is not None:
-        return Done("It reached you. The rehearsal is done.", page.about)
-    return Done(f"You have it: {page.title}.", page.subject)
+        return ActionResult("It reached you. The rehearsal is done.", page.about)
+    return ActionResult(f"You have it: {page.title}.", page.subject)
 
 
 def _snooze_form(about: str, by: Person, at: datetime) -> Form:
@@ -40,7 +40,7 @@ def _snooze_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _snooze(press: Press) -> Done:
+def _snooze(press: ActionRequest) -> ActionResult:
     zone = process.in_force().zone
     try:
         until = in_zone(press.text("until"), zone)
@@ -52,14 +52,14 @@ def _snooze(press: Press) -> Done:
         until=until,
         at=press.at,
     )
-    return Done(f"You are asked again {when(until, zone, press.at)}.", page.about)
+    return ActionResult(f"You are asked again {when(until, zone, press.at)}.", page.about)
 
 
-def _rehearse(press: Press) -> Done:
+def _rehearse(press: ActionRequest) -> ActionResult:
     if _engineer(press.by) != number_of(press.about, "rehearsal"):
         raise NotYours("This is somebody else's rehearsal.", "Leave it to them.")
     page = escalation.rehearse(engineer=_engineer(press.by), at=press.at)
-    return Done("You are being called, by all of your ways.", page.about)
+    return ActionResult("You are being called, by all of your ways.", page.about)
 
 
 ACTIONS = (

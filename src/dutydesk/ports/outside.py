@@ -10,7 +10,7 @@ from dutydesk.kernel.messages import Message
 Payload = Mapping[str, Any]
 
 
-class Ear(Protocol):
+class EventHandler(Protocol):
     """Understands what came in from one chat outside."""
 
     def prepare(self, payload: Payload, *, at: datetime) -> None:
@@ -26,7 +26,7 @@ class Ear(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class OutgoingPost:
     """One post as it is to stand in a chat outside. Names of channels and people are that chat's.
 
     `reference` is where it stands already, empty for a new one; `thread` is where the post that it
@@ -55,7 +55,7 @@ class Blocked(Exception):
         self.reason, self.remedy = reason, remedy
 
 
-class Marker(Protocol):
+class EmojiMarker(Protocol):
     """Puts marks on posts in one chat outside, as the desk itself."""
 
     def mark(self, *, channel: str, reference: str, name: str, on: bool) -> None:
@@ -66,10 +66,10 @@ class Marker(Protocol):
         ...
 
 
-class Mouth(Protocol):
+class Poster(Protocol):
     """Says things in one chat outside."""
 
-    def say(self, said: Said) -> str:
+    def say(self, said: OutgoingPost) -> str:
         """Say it, change what stands there, or take it away; give where it stands.
 
         Uses the network; raises ports.delivery.Undelivered, or Blocked.

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dutydesk.kernel.actions import Action, Done, Person, Press
+from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.subjects import number_of
 from dutydesk.postmortems.flows import postmortems
@@ -17,14 +17,14 @@ def _session_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _session(press: Press) -> Done:
+def _session(press: ActionRequest) -> ActionResult:
     postmortems.hold_session(
         postmortem=number_of(press.about, "postmortem"),
         notes=press.text("notes"),
         by=press.by,
         at=press.at,
     )
-    return Done("Recorded.", press.about)
+    return ActionResult("Recorded.", press.about)
 
 
 ACTIONS = (Action("postmortem.session", "engineer", _session, _session_form),)

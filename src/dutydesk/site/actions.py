@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from dutydesk.kernel.actions import Action, NotYours, Press
+from dutydesk.kernel.actions import Action, ActionRequest, NotYours
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import screen_of
@@ -51,7 +51,7 @@ def _do(request: DeskRequest, action: Action, name: str, about: str) -> HttpResp
         return HttpResponseRedirect(f"{request.path}?back={_came_from(request)}")
     values = {name: _value(request, name) for name in request.POST}
     try:
-        done = ACTIONS.carry_out(name, Press(about, person, at, values))
+        done = ACTIONS.carry_out(name, ActionRequest(about, person, at, values))
     except Refused as refusal:
         if action.form is None:
             return _refused(request, refusal)

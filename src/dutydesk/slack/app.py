@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from dutydesk.adapters.slack import api
-from dutydesk.adapters.slack.poster import Speaking
+from dutydesk.adapters.slack.poster import SlackPoster
 from dutydesk.adapters.slack.signatures import Signatures
 from dutydesk.chat.flows import emoji, inbound_events
 from dutydesk.database import rows
 from dutydesk.kernel.actions import Actions
 from dutydesk.outbox.flows import outbox
 from dutydesk.slack import events, home, replies, usergroups
-from dutydesk.slack.backfill import CatchingUp
+from dutydesk.slack.backfill import Backfill
 from dutydesk.slack.door import SlackDoor
-from dutydesk.slack.interactions import Acting
+from dutydesk.slack.interactions import Interactions
 from dutydesk.slack.people import People
 from dutydesk.slack.socket_mode import Socket
 
@@ -59,14 +59,14 @@ class Slack:
         call = _without_connection(api.Api(account.bot_token, account.url))
         quick = _without_connection(api.Api(account.bot_token, account.url, 2))
         self.call = call
-        self.speaking = Speaking(call, link)
+        self.speaking = SlackPoster(call, link)
         self.people = People(call)
         quick_people = People(quick)
 
         def show_home(user: str, at: datetime) -> None:
             self.home.show(user, at)
 
-        self.acting = Acting(
+        self.acting = Interactions(
             quick, quick_people, actions, post_at=post_at, link=link, home=show_home
         )
         self.home = home.HomeTab(self.people, actions, link, self.acting.offer)
@@ -87,7 +87,7 @@ class Slack:
 
     def rounds(self) -> dict[str, Callable[..., None]]:
         """Give what a worker does every half minute."""
-        rounds = {"slack.history": CatchingUp(self.call, self.people, self._real_now).look_after}
+        rounds = {"slack.history": Backfill(self.call, self.people, self._real_now).look_after}
         if self._account.keeping.groups or self._account.keeping.topic:
             rounds["slack.keeping"] = self._account.keeping.look_after
         socket = self.socket()

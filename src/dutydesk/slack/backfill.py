@@ -25,7 +25,7 @@ PAGE, MOST_PAGES = 200, 50
 Said = Mapping[str, Any]
 
 
-class CatchingUp:
+class Backfill:
     """Reads channels back: when the desk starts, and now and then, since Slack may lose events.
 
     Each channel remembers up to where it was read, whatever else was told of it since.

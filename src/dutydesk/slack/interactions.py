@@ -11,7 +11,7 @@ from dutydesk.adapters.slack import modals
 from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.chat.flows import inbound_events
 from dutydesk.chat.models import Post
-from dutydesk.kernel.actions import Actions, NotYours, Person, Press
+from dutydesk.kernel.actions import ActionRequest, Actions, NotYours, Person
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.people.flows import identities
@@ -41,7 +41,7 @@ class Gone(Refused):
         super().__init__("That isn't there any more.", "Look at the desk for what is.")
 
 
-class Acting:
+class Interactions:
     """Carries out what somebody did in Slack, and gives what to answer at once.
 
     `link` gives the whole address of a path of the desk's; `home` shows somebody their home tab.
@@ -95,7 +95,7 @@ class Acting:
         person = self._person(deed.where.user, at)
 
         def do() -> Answer:
-            says = self._carried_out(deed.action, Press(about, person, at, {}))
+            says = self._carried_out(deed.action, ActionRequest(about, person, at, {}))
             if deed.at_home:
                 self._home(deed.where.user, at)
             elif says:
@@ -108,7 +108,7 @@ class Acting:
         person = self._person(deed.where.user, at)
 
         def do() -> Answer:
-            press = Press(deed.about, person, at, {**deed.values, "filled": "1"})
+            press = ActionRequest(deed.about, person, at, {**deed.values, "filled": "1"})
             says = self._carried_out(deed.action, press) or "Done."
             return {"response_action": "update", "view": modals.told("Done", says)}
 
@@ -193,7 +193,7 @@ class Acting:
             f"{self._link(f'/people/connect/{token}')}"
         )
 
-    def _carried_out(self, name: str, press: Press) -> str:
+    def _carried_out(self, name: str, press: ActionRequest) -> str:
         """Do it, and give what to say of it. Raises Refused."""
         if name not in self._actions:
             raise Gone

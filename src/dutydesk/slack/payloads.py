@@ -12,7 +12,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from dutydesk.adapters.slack import modals
-from dutydesk.kernel.actions import Values
+from dutydesk.kernel.actions import FormValues
 from dutydesk.slack.replies import Where
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class Deed:
     about: str = ""
     at_home: bool = False
     view: Payload = field(default_factory=dict)
-    values: Values = field(default_factory=dict)
+    values: FormValues = field(default_factory=dict)
     message: tuple[str, str] | None = None
     typed: str = ""
 

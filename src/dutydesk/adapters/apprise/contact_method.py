@@ -9,7 +9,7 @@ from dutydesk.adapters.apprise.services import service_of
 from dutydesk.ports.delivery import Delivery, Undelivered, told
 
 
-class WaySender:
+class ContactMethodSender:
     """Delivers messages whose payload is {"way", "subject", "body"}; a way's address is asked for.
 
     So no address lies in the outbox. `inside` are the inner hosts, addresses and networks that ways

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel import bounds
-from dutydesk.kernel.actions import Values
+from dutydesk.kernel.actions import FormValues
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.periods import instant
 
@@ -148,7 +148,7 @@ def _moment(value: str, zone: ZoneInfo) -> Block:
     return {"initial_date_time": int(at.timestamp())}
 
 
-def filled(view: Mapping[str, Any], zone: ZoneInfo) -> Values:
+def filled(view: Mapping[str, Any], zone: ZoneInfo) -> FormValues:
     """Give what was filled into a view, by field, as the web's forms give it."""
     values: dict[str, str | list[str]] = {}
     for name, elements in view["state"]["values"].items():

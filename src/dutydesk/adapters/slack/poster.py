@@ -11,7 +11,7 @@ from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.adapters.slack.blocks import message
 from dutydesk.adapters.slack.modals import cut
 from dutydesk.ports.delivery import Undelivered
-from dutydesk.ports.outside import Blocked, Said
+from dutydesk.ports.outside import Blocked, OutgoingPost
 
 EVENT = "dutydesk_post"
 _SO_ALREADY = ("already_reacted", "no_reaction", "message_not_found")
@@ -31,14 +31,14 @@ _REMEDIES: Mapping[str, str] = {
 }
 
 
-class Speaking:
+class SlackPoster:
     """Says, changes and takes away what the desk's posts are in Slack, each once."""
 
     def __init__(self, call: SlackCall, link: Callable[[str], str]) -> None:
         """Ask Slack with `call`; `link` gives a path of the desk's as an address."""
         self._call, self._link = call, link
 
-    def say(self, said: Said) -> str:
+    def say(self, said: OutgoingPost) -> str:
         """Let a post stand in Slack as it is here; give its `ts`. Raises Undelivered, Blocked."""
         try:
             if said.removed:
@@ -61,7 +61,7 @@ class Speaking:
             if failure.reason.rpartition(": ")[2] not in _SO_ALREADY:
                 raise
 
-    def _new(self, said: Said) -> str:
+    def _new(self, said: OutgoingPost) -> str:
         if said.uncertain and not said.only_for and (found := self._there_already(said)):
             return found
         words = message(said.message, self._link(said.screen))
@@ -84,7 +84,7 @@ class Speaking:
             raise Undelivered(failure.reason, uncertain=True) from failure
         return str(answer["ts"])
 
-    def _there_already(self, said: Said) -> str:
+    def _there_already(self, said: OutgoingPost) -> str:
         """Give where an earlier try put it, if that arrived."""
         asked: dict[str, Any] = {"channel": said.channel, "include_all_metadata": "true"}
         method = "conversations.history"
@@ -97,12 +97,12 @@ class Speaking:
                 return str(one["ts"])
         return ""
 
-    def _change(self, said: Said) -> str:
+    def _change(self, said: OutgoingPost) -> str:
         words = message(said.message, self._link(said.screen))
         self._call("chat.update", channel=said.channel, ts=said.reference, **words)
         return said.reference
 
-    def _take_away(self, said: Said) -> str:
+    def _take_away(self, said: OutgoingPost) -> str:
         try:
             self._call("chat.delete", channel=said.channel, ts=said.reference)
         except Undelivered as failure:

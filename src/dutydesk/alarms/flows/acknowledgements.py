@@ -44,7 +44,7 @@ def acknowledged_elsewhere(*, group_key: str, client: str, at: datetime) -> Alar
             at=at,
         )
     journal.record(
-        fact=AlarmAcknowledgedElsewhere(found.pk, client),
+        event=AlarmAcknowledgedElsewhere(found.pk, client),
         subject=about,
         text=f"{who} says that somebody works on it",
         at=at,

@@ -24,7 +24,7 @@ _LOCK = 7_305_801
 
 
 @dataclass(frozen=True, slots=True)
-class Quiet:
+class ActiveSilences:
     """The silences that quiet something at one moment."""
 
     silences: tuple[InEffect, ...] = ()
@@ -55,7 +55,7 @@ class Quiet:
         return min(found, key=lambda each: each.until, default=None)
 
 
-def asked(*, at: datetime) -> Callable[[], Quiet]:
+def asked(*, at: datetime) -> Callable[[], ActiveSilences]:
     """Ask what is silenced at `at`; the answer is there when it is fetched, as often as wanted.
 
     Asked first in a transaction, before any alarm is locked: who changes a silence waits for
@@ -65,10 +65,12 @@ def asked(*, at: datetime) -> Callable[[], Quiet]:
     found = rows.run(_KEPT, [at, at])
 
     @cache
-    def fetched() -> Quiet:
+    def fetched() -> ActiveSilences:
         global _last
         kept = _last = tuple(rule_of(_row(values)) for values in found.fetchall())
-        return Quiet(silence_matchers.in_effect(kept, at, process.in_force().zone) if kept else ())
+        return ActiveSilences(
+            silence_matchers.in_effect(kept, at, process.in_force().zone) if kept else ()
+        )
 
     return fetched
 
@@ -76,7 +78,7 @@ def asked(*, at: datetime) -> Callable[[], Quiet]:
 _last: tuple[silence_matchers.SilenceRule, ...] = ()
 
 
-def remembered(*, at: datetime) -> tuple[Quiet, tuple[list[int], list[datetime]]]:
+def remembered(*, at: datetime) -> tuple[ActiveSilences, tuple[list[int], list[datetime]]]:
     """Give what was silenced when that was asked last, without asking again.
 
     With it comes what tells whether that still holds: the numbers of the silences that are kept
@@ -84,7 +86,7 @@ def remembered(*, at: datetime) -> tuple[Quiet, tuple[list[int], list[datetime]]
     """
     kept = sorted((one for one in _last if at in one.period), key=lambda one: one.number)
     signs = [one.number for one in kept], [one.period.end for one in kept]
-    return Quiet(
+    return ActiveSilences(
         silence_matchers.in_effect(kept, at, process.in_force().zone) if kept else ()
     ), signs
 
@@ -107,11 +109,11 @@ def hold() -> None:
     rows.run("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-def seen(*, at: datetime) -> Quiet:
+def seen(*, at: datetime) -> ActiveSilences:
     """Give what is silenced at `at`, to be shown or tried out; one query."""
     kept = Silence.objects.filter(lifted_at=None, starts_at__lte=at, ends_at__gt=at)
     zone = process.in_force().zone
-    return Quiet(silence_matchers.in_effect((rule_of(row) for row in kept), at, zone))
+    return ActiveSilences(silence_matchers.in_effect((rule_of(row) for row in kept), at, zone))
 
 
 def kept_in(span: Period) -> list[silence_matchers.SilenceRule]:
@@ -133,7 +135,9 @@ def rule_of(row: Silence) -> silence_matchers.SilenceRule:
     )
 
 
-def turn(alarm: Alarm, firing: Sequence[Alert], high: Mapping[str, bool], quiet: Quiet) -> bool:
+def turn(
+    alarm: Alarm, firing: Sequence[Alert], high: Mapping[str, bool], quiet: ActiveSilences
+) -> bool:
     """Set what silences an alarm; give whether that changed. `high`: by fingerprint."""
     found = quiet.of_alarm((alert, high[alert.fingerprint]) for alert in firing)
     turned = alarm.silence_id != (found.number if found else None)
@@ -142,7 +146,7 @@ def turn(alarm: Alarm, firing: Sequence[Alert], high: Mapping[str, bool], quiet:
     return turned
 
 
-def happened(*, alarm: Alarm, quiet: Quiet, at: datetime) -> Happening:
+def happened(*, alarm: Alarm, quiet: ActiveSilences, at: datetime) -> Happening:
     """Give what the journal says when an alarm was silenced, or is silenced no more."""
     about = subject("alarm", alarm.pk)
     found = quiet.number(alarm.silence_id)
@@ -152,7 +156,7 @@ def happened(*, alarm: Alarm, quiet: Quiet, at: datetime) -> Happening:
     return Happening(AlarmSilenced(alarm.pk, found.number), about, text, found.by)
 
 
-def told(*, alarm: Alarm, quiet: Quiet, at: datetime) -> str:
+def told(*, alarm: Alarm, quiet: ActiveSilences, at: datetime) -> str:
     """Say until when an alarm is silenced, by whom and why; nothing if it isn't."""
     found = quiet.number(alarm.silence_id)
     if found is None or alarm.silent_until is None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from dutydesk.alarms import words
 from dutydesk.alarms.flows import active_silences
-from dutydesk.alarms.flows.active_silences import Quiet
+from dutydesk.alarms.flows.active_silences import ActiveSilences
 from dutydesk.alarms.flows.groups import AlertGroup, titles
 from dutydesk.alarms.models import Alarm
 from dutydesk.chat.flows.desk_posts import DeskPost
@@ -25,7 +25,7 @@ def wanted(alarm: Alarm, group: AlertGroup) -> PageRequest:
     )
 
 
-def shown(alarm: Alarm, quiet: Quiet, rules: Alarms, at: datetime) -> DeskPost:
+def shown(alarm: Alarm, quiet: ActiveSilences, rules: Alarms, at: datetime) -> DeskPost:
     """Give the alarm's post as it is to stand now."""
     silenced = active_silences.told(alarm=alarm, quiet=quiet, at=at)
     message = words.alarm(

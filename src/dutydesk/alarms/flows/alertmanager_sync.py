@@ -30,42 +30,42 @@ LOOK = "silence.look"
 MOST_LOOKED_AT = 200  # As many as an outbox message's reference has letters for.
 
 
-def pass_on(*, fact: SilenceEvent, at: datetime) -> None:
+def pass_on(*, event: SilenceEvent, at: datetime) -> None:
     """Owe the monitoring system a silence as it stands now, if one is connected."""
     if not outbox.can_deliver(KIND):
         return
-    found = Silence.objects.get(pk=fact.silence)
-    if found.change == fact.change:  # A later change passes itself on.
+    found = Silence.objects.get(pk=event.silence)
+    if found.change == event.change:  # A later change passes itself on.
         _owe(found, f"{found.about}:{found.change}", at)
 
 
-def concerned(fact: MessageSettled) -> bool:
+def concerned(event: MessageSettled) -> bool:
     """Say whether the outbox message passed a silence on, or looked at its alerts."""
-    ours = fact.message_kind in (KIND, LOOK) and fact.key.startswith("silence:")
-    return ours and fact.delivered
+    ours = event.message_kind in (KIND, LOOK) and event.key.startswith("silence:")
+    return ours and event.delivered
 
 
-def settled(*, fact: MessageSettled, at: datetime) -> None:
+def settled(*, event: MessageSettled, at: datetime) -> None:
     """Look at what Alertmanager knows, or take what it knows no more as resolved.
 
     A silence is passed on again if what came late may have undone a later change of it.
     """
-    number, change = fact.key.removeprefix("silence:").split(":")[:2]
+    number, change = event.key.removeprefix("silence:").split(":")[:2]
     found = Silence.objects.get(pk=int(number))
     if int(change) < found.change:
-        if fact.message_kind == KIND:
+        if event.message_kind == KIND:
             _owe(found, f"{found.about}:{found.change}:after:{change}", at)
         return
-    if fact.message_kind == KIND and found.lifted_at is None:
+    if event.message_kind == KIND and found.lifted_at is None:
         matched = silences.matched(found)
         _look(found, "first", [alert.fingerprint for alert in matched], at)
-    elif fact.key.endswith(":last"):
-        _resolve_what_is_gone(found, OutboxMessage.objects.get(key=fact.key), at)
+    elif event.key.endswith(":last"):
+        _resolve_what_is_gone(found, OutboxMessage.objects.get(key=event.key), at)
 
 
-def warned(*, fact: CommitmentWarned, at: datetime) -> None:
+def warned(*, event: CommitmentWarned, at: datetime) -> None:
     """Look again at what Alertmanager knew, just before a silence ends."""
-    found = Silence.objects.get(pk=number_of(fact.subject, "silence"))
+    found = Silence.objects.get(pk=number_of(event.subject, "silence"))
     first = OutboxMessage.objects.filter(
         key=_look_key(found, "first"), state=OutboxMessage.State.DONE
     ).first()

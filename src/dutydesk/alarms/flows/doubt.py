@@ -12,13 +12,13 @@ from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.kernel.subjects import number_of
 
 
-def due(*, fact: CommitmentDue, at: datetime) -> None:
+def due(*, event: CommitmentDue, at: datetime) -> None:
     """Take the alerts of an alarm for firing that were in doubt until now."""
-    if fact.sort != timers.DOUBT or commitments.still_owed(fact) is None:
+    if event.sort != timers.DOUBT or commitments.still_owed(event) is None:
         return
-    commitments.keep(kind=fact.sort, subject=fact.subject, at=at)
+    commitments.keep(kind=event.sort, subject=event.subject, at=at)
     doubted = Alert.objects.filter(
-        alarm=number_of(fact.subject, "alarm"), firing=False, doubt_until__lte=at
+        alarm=number_of(event.subject, "alarm"), firing=False, doubt_until__lte=at
     )
     # A later alarm of the group knows better of what is in it too.
     later = Alert.objects.filter(

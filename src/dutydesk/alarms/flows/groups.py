@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dutydesk.alarms.flows import active_silences
-from dutydesk.alarms.flows.active_silences import Quiet
+from dutydesk.alarms.flows.active_silences import ActiveSilences
 from dutydesk.alarms.flows.events import AlarmRaised, AlarmResolved, AlarmWorsened
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.alert_state import AlertState, next_state
@@ -201,7 +201,7 @@ def end_all(group: AlertGroup, at: datetime) -> None:
     group.changed = True
 
 
-def decide(group: AlertGroup, quiet: Quiet, rules: Alarms, page: PageState) -> None:
+def decide(group: AlertGroup, quiet: ActiveSilences, rules: Alarms, page: PageState) -> None:
     """Say what the group's alarm is now, and what follows for people. Clause support.during.
 
     What the alarm is called, whose it is and whom it pages is as its worst firing alert says.
@@ -226,7 +226,7 @@ def decide(group: AlertGroup, quiet: Quiet, rules: Alarms, page: PageState) -> N
     _mark(group)
 
 
-def _firing(alert: Alert, routed: Routed, quiet: Quiet) -> Firing:
+def _firing(alert: Alert, routed: Routed, quiet: ActiveSilences) -> Firing:
     return Firing(
         name=alert.fingerprint,
         high=routed.pages,
@@ -252,15 +252,15 @@ def _mark(group: AlertGroup) -> None:
             group.touched[name] = alert
 
 
-def happened(group: AlertGroup, quiet: Quiet, at: datetime) -> Iterable[Happening]:
+def happened(group: AlertGroup, quiet: ActiveSilences, at: datetime) -> Iterable[Happening]:
     """Give what the journal says of it."""
     alarm = group.alarm
     if alarm is None:
         return
     if group.raised:
-        fact = AlarmRaised(alarm.pk, alarm.severity)
+        event = AlarmRaised(alarm.pk, alarm.severity)
         text = f"Alarm: {alarm.title}"
-        yield Happening(fact, alarm.about, text, "monitoring", "support.during")
+        yield Happening(event, alarm.about, text, "monitoring", "support.during")
     if group.turned and not group.over:
         yield active_silences.happened(alarm=alarm, quiet=quiet, at=at)
     if group.need.deed == "tell the lead":
@@ -273,8 +273,8 @@ def happened(group: AlertGroup, quiet: Quiet, at: datetime) -> Iterable[Happenin
 def _worsened(group: AlertGroup, alarm: Alarm) -> Happening:
     titles = [group.known[name].title for name in sorted(group.need.called)]
     listed = "; ".join(dict.fromkeys(titles[:5]))
-    fact = AlarmWorsened(alarm.pk, alarm.incident, listed[:1000])
-    return Happening(fact, alarm.about, f"New, while {alarm.incident} has it: {listed}"[:1000])
+    event = AlarmWorsened(alarm.pk, alarm.incident, listed[:1000])
+    return Happening(event, alarm.about, f"New, while {alarm.incident} has it: {listed}"[:1000])
 
 
 def titles(alerts: Sequence[Alert]) -> str:

@@ -109,16 +109,16 @@ def _begin(found: Heartbeat, at: datetime) -> None:
     )
 
 
-def due(*, fact: CommitmentDue, at: datetime) -> None:
+def due(*, event: CommitmentDue, at: datetime) -> None:
     """Raise the alarm about a ping that stayed away, unless it came meanwhile."""
-    if fact.sort != KIND or commitments.still_owed(fact) is None:
+    if event.sort != KIND or commitments.still_owed(event) is None:
         return
-    number = number_of(fact.subject, KIND)
+    number = number_of(event.subject, KIND)
     rows = Heartbeat.objects.select_for_update(of=("self",)).select_related("service")
     found = rows.filter(pk=number, paused_at=None, missing_since=None).first()
     if found is None or found.due_at is None or found.due_at > at:
         return
-    commitments.miss(kind=KIND, subject=fact.subject, at=at)
+    commitments.miss(kind=KIND, subject=event.subject, at=at)
     found.missing_since = at
     found.save(update_fields=["missing_since"])
     ingestion.receive(told=_told(found, at), at=at)

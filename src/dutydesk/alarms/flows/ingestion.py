@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from dutydesk.alarms.flows import active_silences, alarm_posts, new_alarms, timers
-from dutydesk.alarms.flows.active_silences import Quiet
+from dutydesk.alarms.flows.active_silences import ActiveSilences
 from dutydesk.alarms.flows.groups import (
     AlertGroup,
     Intake,
@@ -145,7 +145,11 @@ def reconsider(
 
 
 def _settle(
-    groups: Sequence[AlertGroup], quiet: Quiet, rules: Alarms, pipeline: rows.Pipeline, at: datetime
+    groups: Sequence[AlertGroup],
+    quiet: ActiveSilences,
+    rules: Alarms,
+    pipeline: rows.Pipeline,
+    at: datetime,
 ) -> None:
     """Decide, write down, show and call."""
     changed = [group for group in groups if group.changed]
@@ -189,7 +193,7 @@ def _keep(groups: Sequence[AlertGroup], at: datetime) -> None:
     rows.update([alert for group in groups for alert in group.touched.values()], _ALERT)
 
 
-def _show(groups: Sequence[AlertGroup], quiet: Quiet, rules: Alarms, at: datetime) -> None:
+def _show(groups: Sequence[AlertGroup], quiet: ActiveSilences, rules: Alarms, at: datetime) -> None:
     """Show the alarms as they are now, and record what happened."""
     alarms = [group.alarm for group in groups if group.alarm]
     desk_posts.show_all([alarm_posts.shown(alarm, quiet, rules, at) for alarm in alarms], at=at)
@@ -198,7 +202,10 @@ def _show(groups: Sequence[AlertGroup], quiet: Quiet, rules: Alarms, at: datetim
 
 
 def _call(
-    groups: Sequence[AlertGroup], pages: Mapping[str, PageState], quiet: Quiet, at: datetime
+    groups: Sequence[AlertGroup],
+    pages: Mapping[str, PageState],
+    quiet: ActiveSilences,
+    at: datetime,
 ) -> None:
     """End pages that nothing needs any more, let the others follow, and call for what is new."""
     ends: dict[str, list[str]] = {}
@@ -223,7 +230,7 @@ def _call(
         storms.page_all(wanted=paged, at=at)
 
 
-def _because(group: AlertGroup, alarm: Alarm, quiet: Quiet) -> str:
+def _because(group: AlertGroup, alarm: Alarm, quiet: ActiveSilences) -> str:
     """Say why nobody is called for an alarm any more."""
     silence = quiet.number(alarm.silence_id)
     if group.need.silenced and silence is not None:

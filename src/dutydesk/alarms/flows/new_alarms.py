@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import transaction
 
 from dutydesk.alarms.flows import active_silences, alarm_posts
-from dutydesk.alarms.flows.active_silences import Quiet
+from dutydesk.alarms.flows.active_silences import ActiveSilences
 from dutydesk.alarms.flows.groups import (
     AlertGroup,
     Intake,
@@ -106,7 +106,7 @@ def _give_back(alarms: Sequence[Alarm]) -> None:
 
 
 def _groups(
-    told: Sequence[Notification], quiet: Quiet, rules: Alarms, at: datetime
+    told: Sequence[Notification], quiet: ActiveSilences, rules: Alarms, at: datetime
 ) -> list[AlertGroup]:
     """Give the groups of new alarms, decided."""
     names = {name for one in told for name in service_names(one, rules)}

@@ -34,7 +34,7 @@ def end_by_hand(*, alarm: int, reason: str, by: str, at: datetime) -> Alarm:
     if not ingestion.reconsider(alarms=[alarm], at=at, change=over):
         raise NotOver("That alarm is over already.", "There is nothing to do.")
     text = f"{by} says that it is over: {reason.strip()}"[:1000]
-    fact = AlarmEndedByHand(alarm, by)
-    journal.record(fact=fact, subject=found.about, text=text, at=at, actor=by)
+    event = AlarmEndedByHand(alarm, by)
+    journal.record(event=event, subject=found.about, text=text, at=at, actor=by)
     found.refresh_from_db()
     return found

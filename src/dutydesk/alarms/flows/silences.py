@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from dutydesk.alarms import words
 from dutydesk.alarms.flows import active_silences, ingestion
-from dutydesk.alarms.flows.active_silences import Quiet, rule_of
+from dutydesk.alarms.flows.active_silences import ActiveSilences, rule_of
 from dutydesk.alarms.models import Alarm, Alert, Silence
 from dutydesk.alarms.rules import silence_matchers
 from dutydesk.alarms.rules.destination import is_high
@@ -150,10 +150,10 @@ def matched(silence: Silence) -> list[Alert]:
     return [alert for alert in every if alone.of(alert.labels, alert.service_id)]
 
 
-def _alone(silence: Silence) -> Quiet:
+def _alone(silence: Silence) -> ActiveSilences:
     """Give what would be quiet if this silence were the only one, at any time."""
     rule = rule_of(silence)
-    return Quiet((rule.taking_effect(rule.period.end),))
+    return ActiveSilences((rule.taking_effect(rule.period.end),))
 
 
 def _firing() -> QuerySet[Alarm]:
@@ -172,7 +172,7 @@ def silence(*, wanted: SilenceDraft, by: str, at: datetime) -> Silence:
     made.save()
     text = f"{by} made a silence of {made.title}: {made.reason}"
     journal.record(
-        fact=SilenceMade(made.pk, made.change), subject=made.about, text=text, at=at, actor=by
+        event=SilenceMade(made.pk, made.change), subject=made.about, text=text, at=at, actor=by
     )
     _look_ahead(made, at)
     _look_at_alarms(made, at)
@@ -192,8 +192,8 @@ def extend(*, silence: int, until: datetime, by: str, at: datetime) -> Silence:
     found.save(update_fields=["ends_at", "change"])
     ends = when(until, process.in_force().zone, at)
     text = f"{by} moved the end of the silence of {found.title}: it ends {ends}"
-    fact = SilenceExtended(found.pk, found.change)
-    journal.record(fact=fact, subject=found.about, text=text, at=at, actor=by)
+    event = SilenceExtended(found.pk, found.change)
+    journal.record(event=event, subject=found.about, text=text, at=at, actor=by)
     _look_ahead(found, at)
     _look_at_alarms(found, at)
     return found
@@ -209,8 +209,8 @@ def lift(*, silence: int, by: str, at: datetime) -> Silence:
     found.save(update_fields=["lifted_at", "lifted_by", "change"])
     commitments.withdraw(kind="silence", subject=found.about, at=at)
     text = f"{by} lifted the silence of {found.title}"
-    fact = SilenceLifted(found.pk, found.change)
-    journal.record(fact=fact, subject=found.about, text=text, at=at, actor=by)
+    event = SilenceLifted(found.pk, found.change)
+    journal.record(event=event, subject=found.about, text=text, at=at, actor=by)
     _look_at_alarms(found, at)
     return found
 
@@ -224,11 +224,11 @@ def _kept(number: int, at: datetime) -> Silence:
     return found
 
 
-def due(*, fact: CommitmentDue, at: datetime) -> None:
+def due(*, event: CommitmentDue, at: datetime) -> None:
     """Let alarms fall quiet when a silence begins, and be heard and paged for when it ends."""
     active_silences.hold()
-    found = Silence.objects.get(pk=number_of(fact.subject, "silence"))
-    promised = commitments.still_owed(fact)
+    found = Silence.objects.get(pk=number_of(event.subject, "silence"))
+    promised = commitments.still_owed(event)
     if promised is None:
         return
     commitments.keep(kind="silence", subject=found.about, at=at)
@@ -241,7 +241,7 @@ def due(*, fact: CommitmentDue, at: datetime) -> None:
     what = "begins" if begins else "is over" if spell is None else "is over for this time"
     happened = SilenceBegan if begins else SilenceEnded
     journal.record(
-        fact=happened(found.pk, found.change),
+        event=happened(found.pk, found.change),
         subject=found.about,
         text=f"The silence of {found.title} {what}",
         at=at,

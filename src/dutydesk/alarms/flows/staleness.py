@@ -54,18 +54,18 @@ def look_after(*, at: datetime) -> None:
         )
 
 
-def concerned(fact: MessageSettled) -> bool:
+def concerned(event: MessageSettled) -> bool:
     """Say whether the outbox message looked at the stale alerts of an alarm."""
     return (
-        fact.message_kind == alertmanager_sync.LOOK
-        and fact.delivered
-        and fact.key.startswith("alarm:")
+        event.message_kind == alertmanager_sync.LOOK
+        and event.delivered
+        and event.key.startswith("alarm:")
     )
 
 
-def settled(*, fact: MessageSettled, at: datetime) -> None:
+def settled(*, event: MessageSettled, at: datetime) -> None:
     """Take what Alertmanager knows no more as resolved, unless it was told of meanwhile."""
-    message = OutboxMessage.objects.get(key=fact.key)
-    number = number_of(fact.key.partition(_KEY)[0], "alarm")
+    message = OutboxMessage.objects.get(key=event.key)
+    number = number_of(event.key.partition(_KEY)[0], "alarm")
     mine = Alert.objects.filter(alarm=number, firing=True, told_at__lt=message.put_at)
     alertmanager_sync.resolve_gone(mine.select_related("alarm"), message, at)

@@ -73,14 +73,14 @@ def release(*, incident: str, at: datetime) -> list[Alarm]:
     return firing
 
 
-def due(*, fact: CommitmentDue, at: datetime) -> None:
+def due(*, event: CommitmentDue, at: datetime) -> None:
     """Page again for what still fires some time after its incident was resolved."""
-    if fact.sort != timers.AGAIN or commitments.still_owed(fact) is None:
+    if event.sort != timers.AGAIN or commitments.still_owed(event) is None:
         return
-    commitments.keep(kind=fact.sort, subject=fact.subject, at=at)
-    paged = bool(storms.states_of([fact.subject]))
+    commitments.keep(kind=event.sort, subject=event.subject, at=at)
+    paged = bool(storms.states_of([event.subject]))
     ingestion.reconsider(
-        alarms=[number_of(fact.subject, "alarm")],
+        alarms=[number_of(event.subject, "alarm")],
         at=at,
         change=None if paged else _forget_calls,
     )

@@ -10,7 +10,7 @@ from dutydesk.chat.flows import channels, post_mirror
 from dutydesk.chat.models import Mark, Post
 from dutydesk.outbox.flows import outbox
 from dutydesk.ports.delivery import Delivery, Undelivered
-from dutydesk.ports.outside import Marker
+from dutydesk.ports.outside import EmojiMarker
 
 KIND = "chat.mark"
 
@@ -30,7 +30,7 @@ def owe(post: Post, name: str, *, at: datetime) -> None:
 class MarkSender:
     """Puts the desk's mark on a post there, or takes it off."""
 
-    def __init__(self, marker: Marker) -> None:
+    def __init__(self, marker: EmojiMarker) -> None:
         """Mark with `marker`."""
         self._marker = marker
 

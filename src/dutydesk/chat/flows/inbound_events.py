@@ -12,17 +12,17 @@ from dutydesk.journal.flows import journal
 from dutydesk.journal.rules import retry_at
 from dutydesk.kernel.refusals import Refused
 from dutydesk.ports.delivery import Undelivered
-from dutydesk.ports.outside import Ear
+from dutydesk.ports.outside import EventHandler
 
 logger = logging.getLogger(__name__)
 
 # After so many tries it is done with what is known, or put aside: others wait behind it.
 PATIENT, PATIENCE = 3, 6
 KEPT = timedelta(days=3)
-_ears: dict[str, Ear] = {}
+_ears: dict[str, EventHandler] = {}
 
 
-def listen_with(kind: str, ear: Ear) -> None:
+def listen_with(kind: str, ear: EventHandler) -> None:
     """Let `ear` understand what is of this kind from now on. Called by wiring."""
     _ears[kind] = ear
 

@@ -167,8 +167,8 @@ def mark(*, post: int, name: str, by: Author, on: bool, at: datetime) -> bool:
         here = here or mine.filter(here=True).exists()  # It stands there as the desk's own.
         changed = bool(mine.delete()[0])
     if changed:
-        fact = PersonMarked(*_where(found), name, on, by.account, by.who, by.name)
-        _record(fact, found, f"{'put' if on else 'took off'} {name} in", by, at)
+        event = PersonMarked(*_where(found), name, on, by.account, by.who, by.name)
+        _record(event, found, f"{'put' if on else 'took off'} {name} in", by, at)
         if here:
             emoji.owe(found, name, at=at)
     return changed
@@ -199,10 +199,10 @@ def _where(found: Post) -> tuple[int, str, int | None]:
     return found.pk, found.channel.name, found.thread_id
 
 
-def _record(fact: PostEvent, found: Post, did: str, by: Author, at: datetime) -> None:
+def _record(event: PostEvent, found: Post, did: str, by: Author, at: datetime) -> None:
     stir(found)
     journal.record(
-        fact=fact,
+        event=event,
         subject=subject("thread", found.thread_id or found.pk),
         text=f"{by.name} {did} {found.channel.name}",
         at=at,

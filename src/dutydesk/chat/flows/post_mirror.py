@@ -21,7 +21,7 @@ from dutydesk.kernel.events import Event
 from dutydesk.kernel.subjects import screen_of, subject
 from dutydesk.people.flows import identities
 from dutydesk.ports.delivery import Undelivered
-from dutydesk.ports.outside import Blocked, Mouth, Said
+from dutydesk.ports.outside import Blocked, OutgoingPost, Poster
 
 LEASE = timedelta(seconds=15)
 PACE = timedelta(seconds=1)
@@ -83,7 +83,7 @@ def post_at(channel: str, reference: str) -> Post | None:
     return row.post if row else None
 
 
-def say_what_is_owed(*, mouth: Mouth, now: Callable[[], datetime]) -> int:
+def say_what_is_owed(*, mouth: Poster, now: Callable[[], datetime]) -> int:
     """Say one post in each channel that is owed one and may have it; give how many were said.
 
     Workers may do this at the same time: each takes a channel that no other has.
@@ -100,7 +100,7 @@ def say_what_is_owed(*, mouth: Mouth, now: Callable[[], datetime]) -> int:
     return sum(_say_one(place, mouth, now) for place in places.order_by("next_at", "id"))
 
 
-def _say_one(place: ChannelMapping, mouth: Mouth, now: Callable[[], datetime]) -> int:
+def _say_one(place: ChannelMapping, mouth: Poster, now: Callable[[], datetime]) -> int:
     at = now()
     mine = ChannelMapping.objects.filter(
         Q(claimed_until=None) | Q(claimed_until__lte=at), pk=place.pk
@@ -146,14 +146,14 @@ def _release(
         )
         if trouble and not place.trouble:
             journal.record(
-                fact=MirrorTrouble(place.name, trouble),
+                event=MirrorTrouble(place.name, trouble),
                 subject=subject("channel", place.channel_id),
                 text=f"{place.name} outside can't be written to: {trouble} All of it stays owed",
                 at=at,
             )
 
 
-def _next(place: ChannelMapping, at: datetime) -> tuple[PostMirror, Said, str] | None:
+def _next(place: ChannelMapping, at: datetime) -> tuple[PostMirror, OutgoingPost, str] | None:
     """Give what is said next in a channel; what needs no saying after all is owed no more.
 
     The urgent first, else in order; a reply after the post that it answers.
@@ -179,7 +179,7 @@ def _mirror(post: Post) -> PostMirror | None:
     return found
 
 
-def _as_said(row: PostMirror, place: ChannelMapping) -> Said | None:
+def _as_said(row: PostMirror, place: ChannelMapping) -> OutgoingPost | None:
     """Give a post as it is to stand outside; None if nothing of it is to stand there."""
     post, removed = row.post, row.post.removed_at is not None
     if removed and not row.reference:
@@ -189,7 +189,7 @@ def _as_said(row: PostMirror, place: ChannelMapping) -> Said | None:
         only_for = identities.outside_of(post.only_for_id, _chats[0]).rpartition(":")[2]
         if not only_for or row.reference:  # Not there, or seen once and not to be changed.
             return None
-    return Said(
+    return OutgoingPost(
         key=post.key,
         channel=place.outside.rpartition(":")[2],
         message=post.words,
@@ -237,7 +237,7 @@ def _failed(row: PostMirror, failure: Undelivered, at: datetime) -> None:
         return
     PostMirror.objects.filter(pk=row.pk).update(owed=False, problem=failure.reason)
     journal.record(
-        fact=MirrorTrouble(row.post.channel.name, failure.reason),
+        event=MirrorTrouble(row.post.channel.name, failure.reason),
         subject=subject("thread", row.post.thread_id or row.post_id),
         text=f"This can't be said outside: {failure.reason}",
         at=at,

@@ -149,7 +149,7 @@ def _look_after(commitment: Commitment, at: datetime) -> None:
     looked_for = commitment.next_at or at
     step, commitment.next_at = look(commitment.promise, looked_for=looked_for, at=at)
     journal.record(
-        fact=_FACTS[step](commitment.pk, commitment.kind, commitment.subject),
+        event=_FACTS[step](commitment.pk, commitment.kind, commitment.subject),
         subject=commitment.subject,
         text=_TEXTS[step].format(commitment.text),
         at=at,
@@ -157,9 +157,9 @@ def _look_after(commitment: Commitment, at: datetime) -> None:
     )
 
 
-def still_owed(fact: CommitmentEvent) -> Commitment | None:
+def still_owed(event: CommitmentEvent) -> Commitment | None:
     """Give the commitment that a fact tells of, or None if it was settled since."""
-    return Commitment.objects.filter(pk=fact.commitment, state=Commitment.State.OPEN).first()
+    return Commitment.objects.filter(pk=event.commitment, state=Commitment.State.OPEN).first()
 
 
 def next_look() -> datetime | None:

@@ -7,21 +7,21 @@ from dutydesk.desk.flows import suggestions
 from dutydesk.desk.flows.events import QuestionRefused
 from dutydesk.desk.models import Question
 from dutydesk.kernel import bounds
-from dutydesk.kernel.actions import Action, Done, Person, Press
+from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.subjects import number_of, subject
 
 _NUMBER = re.compile(r"(?:.*/questions/|#|question )?(\d{1,18})", re.IGNORECASE)
 
 
-def _helped(press: Press) -> Done:
+def _helped(press: ActionRequest) -> ActionResult:
     choice = press.text("choice")
     past = bounds.number(choice)
     if past is None:
         raise QuestionRefused("That answer was not offered here.", "Press Solved instead.")
     number = number_of(press.about, "question")
     suggestions.helped(question=number, past=past, by=press.by, at=press.at)
-    return Done("Good. It is solved.", press.about)
+    return ActionResult("Good. It is solved.", press.about)
 
 
 def _same_form(about: str, by: Person, at: datetime) -> Form:
@@ -53,14 +53,14 @@ def _same_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _same(press: Press) -> Done:
+def _same(press: ActionRequest) -> ActionResult:
     given = press.text("other") or press.text("original")
     number = _NUMBER.fullmatch(given)
     if number is None:
         raise QuestionRefused("It isn't said which question.", "Choose one, or give its number.")
     found = number_of(press.about, "question")
     suggestions.same(question=found, original=int(number[1]), by=press.by, at=press.at)
-    return Done(f"It is joined to question {number[1]}.", subject("question", found))
+    return ActionResult(f"It is joined to question {number[1]}.", subject("question", found))
 
 
 ACTIONS = (

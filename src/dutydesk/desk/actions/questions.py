@@ -6,51 +6,51 @@ from datetime import datetime
 from dutydesk.desk.flows import ownership, question_intake, question_timers, resolution
 from dutydesk.desk.models import Question
 from dutydesk.desk.rules.questions import OUTCOMES, SCORES
-from dutydesk.kernel.actions import Action, Done, Person, Press
+from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.subjects import number_of
 from dutydesk.process.flows import process
 
 
-def _question(press: Press) -> int:
+def _question(press: ActionRequest) -> int:
     return number_of(press.about, "question")
 
 
-def _take(press: Press) -> Done:
+def _take(press: ActionRequest) -> ActionResult:
     ownership.take(question=_question(press), by=press.by, at=press.at)
-    return Done("You have it.", press.about)
+    return ActionResult("You have it.", press.about)
 
 
-def _wait(press: Press) -> Done:
+def _wait(press: ActionRequest) -> ActionResult:
     ownership.wait(question=_question(press), by=press.by, at=press.at)
-    return Done("It waits for the asker.")
+    return ActionResult("It waits for the asker.")
 
 
-def _solve(press: Press) -> Done:
+def _solve(press: ActionRequest) -> ActionResult:
     resolution.solve(question=_question(press), by=press.by, at=press.at)
-    return Done("Solved. Thank you.")
+    return ActionResult("Solved. Thank you.")
 
 
-def _reopen(press: Press) -> Done:
+def _reopen(press: ActionRequest) -> ActionResult:
     resolution.reopen(question=_question(press), by=press.by, at=press.at)
-    return Done("It is open again.")
+    return ActionResult("It is open again.")
 
 
-def _more_time(press: Press) -> Done:
+def _more_time(press: ActionRequest) -> ActionResult:
     question_timers.more_time(question=_question(press), nearly=False, at=press.at)
-    return Done("You are asked again a little later.")
+    return ActionResult("You are asked again a little later.")
 
 
-def _nearly(press: Press) -> Done:
+def _nearly(press: ActionRequest) -> ActionResult:
     question_timers.more_time(question=_question(press), nearly=True, at=press.at)
-    return Done("Good. You are asked again later, if it isn't solved by then.")
+    return ActionResult("Good. You are asked again later, if it isn't solved by then.")
 
 
-def _kind(press: Press) -> Done:
+def _kind(press: ActionRequest) -> ActionResult:
     resolution.sort(
         question=_question(press), kind=press.text("choice"), outcome="", by=press.by, at=press.at
     )
-    return Done("Noted. Thank you.")
+    return ActionResult("Noted. Thank you.")
 
 
 def _sort_form(about: str, by: Person, at: datetime) -> Form:
@@ -68,7 +68,7 @@ def _sort_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _sort(press: Press) -> Done:
+def _sort(press: ActionRequest) -> ActionResult:
     resolution.sort(
         question=_question(press),
         kind=press.text("kind"),
@@ -76,13 +76,13 @@ def _sort(press: Press) -> Done:
         by=press.by,
         at=press.at,
     )
-    return Done("Noted. Thank you.", press.about)
+    return ActionResult("Noted. Thank you.", press.about)
 
 
-def _score(happiness: int) -> Callable[[Press], Done]:
-    def keep(press: Press) -> Done:
+def _score(happiness: int) -> Callable[[ActionRequest], ActionResult]:
+    def keep(press: ActionRequest) -> ActionResult:
         resolution.score(question=_question(press), by=press.by, happiness=happiness, at=press.at)
-        return Done("Thank you.")
+        return ActionResult("Thank you.")
 
     return keep
 
@@ -95,18 +95,18 @@ def _why_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _why(press: Press) -> Done:
+def _why(press: ActionRequest) -> ActionResult:
     resolution.say_why(question=_question(press), by=press.by, line=press.text("line"), at=press.at)
-    return Done("Thank you.", press.about)
+    return ActionResult("Thank you.", press.about)
 
 
-def _show(press: Press) -> Done:
-    return Done("", press.about)
+def _show(press: ActionRequest) -> ActionResult:
+    return ActionResult("", press.about)
 
 
-def _ask(press: Press) -> Done:
+def _ask(press: ActionRequest) -> ActionResult:
     found = question_intake.ask_about(post=number_of(press.about, "thread"), at=press.at)
-    return Done("It is a question now.", found.about)
+    return ActionResult("It is a question now.", found.about)
 
 
 ACTIONS = (

@@ -7,7 +7,7 @@ from typing import Literal
 from dutydesk.desk.flows import board, ticket_record, tickets
 from dutydesk.desk.models import Ticket
 from dutydesk.kernel import bounds
-from dutydesk.kernel.actions import Action, Done, NotYours, Person, Press
+from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, NotYours, Person
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.people.models import Engineer
@@ -16,7 +16,7 @@ from dutydesk.process.flows import process
 Source = Literal["question", "thread"]
 
 
-def _ticket(press: Press) -> int:
+def _ticket(press: ActionRequest) -> int:
     return number_of(press.about, "ticket")
 
 
@@ -47,7 +47,7 @@ def _options(options: tuple[str, ...], needed: bool) -> tuple[tuple[str, str], .
     return given if needed or not given else (("", "Not said"), *given)
 
 
-def _filled(press: Press) -> dict[str, str]:
+def _filled(press: ActionRequest) -> dict[str, str]:
     return {name: press.text(name) for name in press.values}
 
 
@@ -64,8 +64,8 @@ def _form_from(kind: Source) -> Callable[[str, Person, datetime], Form]:
     return form
 
 
-def _raise_from(kind: Source) -> Callable[[Press], Done]:
-    def raise_it(press: Press) -> Done:
+def _raise_from(kind: Source) -> Callable[[ActionRequest], ActionResult]:
+    def raise_it(press: ActionRequest) -> ActionResult:
         ticket = tickets.raise_ticket(
             **_source(press.about, kind),
             title=press.text("title"),
@@ -73,16 +73,16 @@ def _raise_from(kind: Source) -> Callable[[Press], Done]:
             by=press.by,
             at=press.at,
         )
-        return Done(f"Ticket {ticket.pk} is raised.", ticket.about)
+        return ActionResult(f"Ticket {ticket.pk} is raised.", ticket.about)
 
     return raise_it
 
 
-def _keep(press: Press) -> Done:
+def _keep(press: ActionRequest) -> ActionResult:
     kept = ticket_record.keep_post(
         post=number_of(press.about, "thread"), by=press.by.name, at=press.at
     )
-    return Done(f"It is in ticket {kept.ticket.called}.")
+    return ActionResult(f"It is in ticket {kept.ticket.called}.")
 
 
 def _move_form(about: str, by: Person, at: datetime) -> Form:
@@ -97,33 +97,33 @@ def _move_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _move(press: Press) -> Done:
+def _move(press: ActionRequest) -> ActionResult:
     ticket = board.move(
         ticket=_ticket(press), column=press.text("column"), by=press.by, at=press.at
     )
-    return Done(f"{ticket.called} is in {ticket.column}.", press.about)
+    return ActionResult(f"{ticket.called} is in {ticket.column}.", press.about)
 
 
-def _shift(steps: int) -> Callable[[Press], Done]:
-    def shift(press: Press) -> Done:
+def _shift(steps: int) -> Callable[[ActionRequest], ActionResult]:
+    def shift(press: ActionRequest) -> ActionResult:
         ticket = board.shift(ticket=_ticket(press), by=press.by, steps=steps, at=press.at)
-        return Done(f"{ticket.called} is in {ticket.column}.")
+        return ActionResult(f"{ticket.called} is in {ticket.column}.")
 
     return shift
 
 
-def _undo(press: Press) -> Done:
+def _undo(press: ActionRequest) -> ActionResult:
     ticket = board.undo(ticket=_ticket(press), by=press.by, at=press.at)
-    return Done(f"{ticket.called} is in {ticket.column} again.")
+    return ActionResult(f"{ticket.called} is in {ticket.column} again.")
 
 
-def _mine(press: Press) -> Done:
+def _mine(press: ActionRequest) -> ActionResult:
     if press.by.engineer is None:
         raise NotYours("Engineers of the team work on tickets.", "Give it to one of them.")
     ticket = board.assign(
         ticket=_ticket(press), engineer=press.by.engineer, by=press.by, at=press.at
     )
-    return Done(f"You have {ticket.called}.")
+    return ActionResult(f"You have {ticket.called}.")
 
 
 def _assign_form(about: str, by: Person, at: datetime) -> Form:
@@ -138,7 +138,7 @@ def _assign_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _assign(press: Press) -> Done:
+def _assign(press: ActionRequest) -> ActionResult:
     given = press.text("engineer")
     ticket = board.assign(
         ticket=_ticket(press),
@@ -146,16 +146,18 @@ def _assign(press: Press) -> Done:
         by=press.by,
         at=press.at,
     )
-    return Done(f"{ticket.has_it or 'Nobody'} has {ticket.called}.", press.about)
+    return ActionResult(f"{ticket.has_it or 'Nobody'} has {ticket.called}.", press.about)
 
 
-def _close(press: Press) -> Done:
-    return Done(f"{board.close(ticket=_ticket(press), by=press.by, at=press.at).called} is closed.")
+def _close(press: ActionRequest) -> ActionResult:
+    return ActionResult(
+        f"{board.close(ticket=_ticket(press), by=press.by, at=press.at).called} is closed."
+    )
 
 
-def _reopen(press: Press) -> Done:
+def _reopen(press: ActionRequest) -> ActionResult:
     found = board.reopen(ticket=_ticket(press), by=press.by, at=press.at)
-    return Done(f"{found.called} is open again.")
+    return ActionResult(f"{found.called} is open again.")
 
 
 def _comment_form(about: str, by: Person, at: datetime) -> Form:
@@ -166,13 +168,13 @@ def _comment_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _comment(press: Press) -> Done:
+def _comment(press: ActionRequest) -> ActionResult:
     ticket_record.comment(ticket=_ticket(press), text=press.text("text"), by=press.by, at=press.at)
-    return Done("It is in the ticket.", subject("ticket", _ticket(press)))
+    return ActionResult("It is in the ticket.", subject("ticket", _ticket(press)))
 
 
-def _show(press: Press) -> Done:
-    return Done("", press.about)
+def _show(press: ActionRequest) -> ActionResult:
+    return ActionResult("", press.about)
 
 
 ACTIONS = (

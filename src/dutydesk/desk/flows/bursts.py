@@ -42,7 +42,7 @@ def look(*, question: Question, at: datetime) -> None:
     Question.objects.filter(pk__in=[one.pk for one in alike]).update(burst=post)
     if known is None:
         journal.record(
-            fact=BurstSeen(question.pk, [one.pk for one in alike]),
+            event=BurstSeen(question.pk, [one.pk for one in alike]),
             subject=question.about,
             text=f"{len(alike)} questions look alike",
             at=at,

@@ -77,11 +77,11 @@ def _engineer_said(question: Question, engineer: Engineer, post: Post, at: datet
     record(QuestionAnswered(question.pk), f"{engineer.name} answered", engineer.name, post.at)
 
 
-def record(fact: QuestionEvent, text: str, actor: str, at: datetime) -> None:
+def record(event: QuestionEvent, text: str, actor: str, at: datetime) -> None:
     """Write down what happened to a question."""
     journal.record(
-        fact=fact,
-        subject=f"question:{fact.question}",
+        event=event,
+        subject=f"question:{event.question}",
         text=text,
         at=at,
         actor=actor,
@@ -154,28 +154,28 @@ def _resume(found: Question, at: datetime) -> None:
     record(QuestionResumed(found.pk), f"{found.post.author} replied", found.post.author, at)
 
 
-def marked(*, fact: PersonMarked, at: datetime) -> None:
+def marked(*, event: PersonMarked, at: datetime) -> None:
     """Follow marks on a question's first post: 👀 takes it, ✅ solves it, taken off undoes that."""
-    if fact.mark not in (EYES, TICK) or fact.channel != process.in_force().ask.channel:
+    if event.mark not in (EYES, TICK) or event.channel != process.in_force().ask.channel:
         return
-    question = of_post(fact.post)
+    question = of_post(event.post)
     if question is None or question.state == Question.State.WITHDRAWN:
         return
-    person = _person(fact)
-    if fact.mark == EYES and person is not None:
-        if fact.on and not question.over:
+    person = _person(event)
+    if event.mark == EYES and person is not None:
+        if event.on and not question.over:
             take(question=question.pk, by=person, at=at)
-        elif not fact.on:
+        elif not event.on:
             give_back(question=question.pk, by=person, at=at)
-    elif fact.mark == TICK and (person is not None or fact.who == question.who):
-        _ticked(question, fact, at)
+    elif event.mark == TICK and (person is not None or event.who == question.who):
+        _ticked(question, event, at)
 
 
-def _ticked(question: Question, fact: PersonMarked, at: datetime) -> None:
-    if fact.on and not question.over:
-        resolution.close(question, fact.name, at)
-    elif question.state == Question.State.SOLVED and not fact.on and not _still_ticked(question):
-        resolution.open_again(question, fact.name, at)
+def _ticked(question: Question, event: PersonMarked, at: datetime) -> None:
+    if event.on and not question.over:
+        resolution.close(question, event.name, at)
+    elif question.state == Question.State.SOLVED and not event.on and not _still_ticked(question):
+        resolution.open_again(question, event.name, at)
 
 
 def _still_ticked(question: Question) -> bool:
@@ -185,9 +185,9 @@ def _still_ticked(question: Question) -> bool:
     return ticks.filter(Q(who=question.who) | Q(account__in=team)).exists()
 
 
-def _person(fact: PersonMarked) -> Person | None:
+def _person(event: PersonMarked) -> Person | None:
     """Give who marked, if it is somebody of the team."""
-    engineer = people.engineer_of(fact.account)
-    if fact.account is None or engineer is None:
+    engineer = people.engineer_of(event.account)
+    if event.account is None or engineer is None:
         return None
-    return Person(fact.account, fact.name, engineer.email, engineer.pk)
+    return Person(event.account, event.name, engineer.email, engineer.pk)

@@ -18,13 +18,13 @@ from dutydesk.kernel.subjects import subject
 from dutydesk.process.flows import process
 
 
-def hear(*, fact: PersonPosted, at: datetime) -> None:
+def hear(*, event: PersonPosted, at: datetime) -> None:
     """Hear a person's post: a new question, more of one, or a reply to one. Clause ask.entry."""
     ask = process.in_force().ask
-    if fact.channel != ask.channel:
+    if event.channel != ask.channel:
         return
-    post = Post.objects.select_related("channel", "account", "thread").get(pk=fact.post)
-    if fact.thread is not None:
+    post = Post.objects.select_related("channel", "account", "thread").get(pk=event.post)
+    if event.thread is not None:
         ownership.reply(post=post, at=at)
     else:
         _heard(post, at)
@@ -94,7 +94,7 @@ def _ask(post: Post, at: datetime) -> Question:
     )
     deadlines.answer(question, "", post.at, at)
     journal.record(
-        fact=QuestionAsked(question.pk),
+        event=QuestionAsked(question.pk),
         subject=about,
         text=f"{post.author} asked: {question.title}",
         at=post.at,
@@ -105,20 +105,20 @@ def _ask(post: Post, at: datetime) -> Question:
     return question
 
 
-def edited(*, fact: PersonEdited, at: datetime) -> None:
+def edited(*, event: PersonEdited, at: datetime) -> None:
     """Let the screens that show a question follow what was changed in it."""
-    found = Question.objects.filter(post=fact.thread or fact.post).first()
+    found = Question.objects.filter(post=event.thread or event.post).first()
     if found is not None:
         notifications.notify(found.about)
 
 
-def removed(*, fact: PersonRemoved, at: datetime) -> None:
+def removed(*, event: PersonRemoved, at: datetime) -> None:
     """Withdraw a question that its asker took back before anybody answered."""
-    if fact.thread is not None:
+    if event.thread is not None:
         return
-    FurtherPost.objects.filter(post=fact.post).delete()
+    FurtherPost.objects.filter(post=event.post).delete()
     rows = Question.objects.select_for_update(of=("self",)).select_related("post")
-    found = rows.filter(post=fact.post, state=Question.State.OPEN).first()
+    found = rows.filter(post=event.post, state=Question.State.OPEN).first()
     if found is None or found.answered_at is not None:
         return
     found.state = Question.State.WITHDRAWN
@@ -126,7 +126,7 @@ def removed(*, fact: PersonRemoved, at: datetime) -> None:
     deadlines.withdrawn(found, at)
     status_post.show(found, at)
     journal.record(
-        fact=QuestionWithdrawn(found.pk),
+        event=QuestionWithdrawn(found.pk),
         subject=subject("question", found.pk),
         text=f"{found.post.author} took the question back",
         at=at,

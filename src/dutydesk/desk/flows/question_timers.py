@@ -22,14 +22,14 @@ from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 
 
-def due(*, fact: CommitmentDue, at: datetime) -> None:
+def due(*, event: CommitmentDue, at: datetime) -> None:
     """Do what is due for a question, if it still is."""
-    owed = commitments.still_owed(fact)
-    if owed is None or fact.sort not in _DUE:
+    owed = commitments.still_owed(event)
+    if owed is None or event.sort not in _DUE:
         return
-    question = locked(number_of(fact.subject, "question"))
+    question = locked(number_of(event.subject, "question"))
     if not question.over:
-        _DUE[fact.sort](question, fact.commitment, at)
+        _DUE[event.sort](question, event.commitment, at)
 
 
 def _offer(question: Question, commitment: int, at: datetime) -> None:
@@ -137,7 +137,7 @@ def _say_to(who: Engineer, key: str, question: Question, message: Message, at: d
 
 def _nudged(question: Question, whom: str, told: str, at: datetime) -> None:
     journal.record(
-        fact=QuestionNudged(question.pk, whom),
+        event=QuestionNudged(question.pk, whom),
         subject=question.about,
         text=f"Unanswered: {told} was told",
         at=at,

@@ -63,7 +63,7 @@ def close(found: Question, by: str, at: datetime, *, outcome: str = "") -> None:
     deadlines.nothing(found, at)
     status_post.show(found, at)
     journal.record(
-        fact=QuestionSolved(found.pk),
+        event=QuestionSolved(found.pk),
         subject=found.about,
         text=f"Solved: {found.title}",
         at=at,
@@ -140,7 +140,7 @@ def open_again(found: Question, by: str, at: datetime) -> None:
         deadlines.answer(found, found.engineer.name if found.engineer else "", at, at)
     status_post.show(found, at)
     journal.record(
-        fact=QuestionReopened(found.pk),
+        event=QuestionReopened(found.pk),
         subject=found.about,
         text=f"{by} opened it again",
         at=at,
@@ -162,7 +162,7 @@ def sort(*, question: int, kind: str, outcome: str, by: Person, at: datetime) ->
     thanks = Message(f"Noted: {kinds[kind]}.", tone="kept")
     desk_posts.rewrite(key=f"{found.about}:kind", message=thanks, at=at)
     journal.record(
-        fact=QuestionSorted(found.pk, kind, found.outcome),
+        event=QuestionSorted(found.pk, kind, found.outcome),
         subject=found.about,
         text=f"Kind: {kinds[kind]}",
         at=at,

@@ -19,9 +19,9 @@ from dutydesk.kernel.subjects import screen_of
 from dutydesk.process.flows import process
 
 
-def offer(*, fact: QuestionAsked, at: datetime) -> None:
+def offer(*, event: QuestionAsked, at: datetime) -> None:
     """Offer up to three likely past answers to the asker alone, or in the thread if unknown."""
-    question = Question.objects.select_related("post__channel").filter(pk=fact.question).first()
+    question = Question.objects.select_related("post__channel").filter(pk=event.question).first()
     if question is None or question.over:
         return
     likely = likely_answers(question)
@@ -86,7 +86,7 @@ def helped(*, question: int, past: int, by: Person, at: datetime) -> None:
         at=at,
     )
     journal.record(
-        fact=AnswerHelped(question, past),
+        event=AnswerHelped(question, past),
         subject=one.question.about,
         text=f"The answer to question {past} helped",
         at=at,
@@ -114,7 +114,7 @@ def same(*, question: int, original: int, by: Person, at: datetime) -> None:
         resolution.close(found, by.name, at, outcome="known")
     _tell_both(found, earlier, by, at)
     journal.record(
-        fact=QuestionSame(found.pk, earlier.pk),
+        event=QuestionSame(found.pk, earlier.pk),
         subject=found.about,
         text=f"The same as question {earlier.pk}",
         at=at,

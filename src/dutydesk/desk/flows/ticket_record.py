@@ -35,10 +35,10 @@ def locked(ticket: int) -> Ticket:
     return found
 
 
-def written(ticket: Ticket, fact: type[TicketEvent], text: str, by: str, at: datetime) -> None:
+def written(ticket: Ticket, event: type[TicketEvent], text: str, by: str, at: datetime) -> None:
     """Write down what happened to a ticket, and stir the board."""
     journal.record(
-        fact=fact(ticket.pk),
+        event=event(ticket.pk),
         subject=ticket.about,
         text=text,
         at=at,
@@ -104,10 +104,10 @@ def follow(mine: TicketComment, *, said: Remark, at: datetime, read: bool) -> No
         mine.removed_at = at if said.removed else None
         mine.save(update_fields=["body", "changed_at", "removed_at"])
     if changed:
-        fact = TicketCommentRemoved if said.removed else TicketCommentChanged
+        event = TicketCommentRemoved if said.removed else TicketCommentChanged
         did = "removed" if said.removed else "changed"
         text = f"What {mine.author} added to {mine.ticket.called} was {did} in the tracker"
-        written(mine.ticket, fact, text, "the tracker", at)
+        written(mine.ticket, event, text, "the tracker", at)
 
 
 @transaction.atomic
@@ -134,19 +134,19 @@ def of_thread(post: Post) -> Ticket | None:
     return Ticket.objects.filter(post=post.thread_id or post.pk).last()
 
 
-def marked(*, fact: PersonMarked, at: datetime) -> None:
+def marked(*, event: PersonMarked, at: datetime) -> None:
     """Hear that somebody of the team put 📌 on a post: it belongs into the ticket."""
-    if fact.mark != PIN or not fact.on:
+    if event.mark != PIN or not event.on:
         return
-    post = Post.objects.filter(pk=fact.post, only_for=None, removed_at=None).first()
-    engineer = people.engineer_of(fact.account)
+    post = Post.objects.filter(pk=event.post, only_for=None, removed_at=None).first()
+    engineer = people.engineer_of(event.account)
     if post is not None and of_thread(post) is not None and engineer is not None:
-        keep_post(post=post.pk, by=fact.name, at=at)
+        keep_post(post=post.pk, by=event.name, at=at)
 
 
-def edited(*, fact: PersonEdited, at: datetime) -> None:
+def edited(*, event: PersonEdited, at: datetime) -> None:
     """Follow the words of a post that is in a ticket, until they are in the tracker too."""
-    post = Post.objects.get(pk=fact.post)
+    post = Post.objects.get(pk=event.post)
     mine = TicketComment.objects.filter(post=post, there="").select_related("ticket").first()
     if mine is not None and mine.body != post.words.body:
         mine.body = post.words.body

@@ -128,7 +128,7 @@ def _make(
 
 def _record(ticket: Ticket, asked: Question | None, by: Person, at: datetime) -> None:
     journal.record(
-        fact=TicketRaised(asked.pk if asked else 0),
+        event=TicketRaised(asked.pk if asked else 0),
         subject=asked.about if asked else ticket.about,
         text=f"Ticket {ticket.pk} was raised for {ticket.asked_by}: {ticket.title}",
         at=at,

@@ -254,17 +254,19 @@ def _remark(ticket: Ticket, said: Remark, at: datetime, *, read: bool = False) -
     ticket_record.follow(mine, said=said, at=at, read=read)
 
 
-def concerns(fact: MessageSettled) -> bool:
+def concerns(event: MessageSettled) -> bool:
     """Say whether this was owed to the tracker."""
-    return fact.message_kind in tracker_outbound.KINDS or fact.message_kind == tracker_outbound.LOOK
+    return (
+        event.message_kind in tracker_outbound.KINDS or event.message_kind == tracker_outbound.LOOK
+    )
 
 
-def settled(*, fact: MessageSettled, at: datetime) -> None:
+def settled(*, event: MessageSettled, at: datetime) -> None:
     """Remember what the tracker says now, and tell it what comes next; say what is in the way."""
-    message = OutboxMessage.objects.get(key=fact.key)
+    message = OutboxMessage.objects.get(key=event.key)
     ticket = ticket_record.locked(number_of(message.subject, "ticket"))
-    if not fact.delivered:
-        tracker_problems.say_trouble(because=fact.reason, at=at)
+    if not event.delivered:
+        tracker_problems.say_trouble(because=event.reason, at=at)
         return
     _LEARN[message.kind](ticket, message, at)
     tracker_outbound.push(ticket, at)

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from dutydesk.kernel.actions import Press
+from dutydesk.kernel.actions import ActionRequest
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of
 from dutydesk.process.flows import process
 from dutydesk.process.rules.hours import in_zone
 
 
-def incident_of(press: Press) -> int:
+def incident_of(press: ActionRequest) -> int:
     """Give the incident that something is done to."""
     return number_of(press.about, "incident")
 

@@ -10,7 +10,7 @@ from dutydesk.incidents.actions.inputs import incident_of, read_time
 from dutydesk.incidents.flows import declaration, gatherings, resolution, updates
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel import bounds
-from dutydesk.kernel.actions import Action, Done, NotYours, Person, Press
+from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, NotYours, Person
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.moments import when
@@ -65,7 +65,7 @@ def _prompted_by(about: str) -> tuple[str, tuple[str, ...]]:
     return "", ()
 
 
-def _declare(press: Press) -> Done:
+def _declare(press: ActionRequest) -> ActionResult:
     source = press.about if press.about.startswith(("alarm:", "question:")) else ""
     services = tuple(filter(None, map(bounds.number, press.chosen("services"))))
     what = declaration.Declaration(
@@ -77,19 +77,19 @@ def _declare(press: Press) -> Done:
         began=read_time(press.text("began")),
     )
     incident = declaration.declare(what=what, by=press.by, at=press.at)
-    return Done(
+    return ActionResult(
         f"Declared, with {incident.priority} priority. Told: {', '.join(incident.told)}.",
         subject("incident", incident.pk),
     )
 
 
-def _take_lead(press: Press) -> Done:
+def _take_lead(press: ActionRequest) -> ActionResult:
     if press.by.engineer is None:
         raise NotYours("An engineer of the team leads.", "Give the lead to one of them.")
     incident = declaration.take_lead(
         incident=incident_of(press), engineer=press.by.engineer, by=press.by, at=press.at
     )
-    return Done("You lead.", subject("incident", incident.pk))
+    return ActionResult("You lead.", subject("incident", incident.pk))
 
 
 def _lead_form(about: str, by: Person, at: datetime) -> Form:
@@ -102,14 +102,14 @@ def _lead_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _give_lead(press: Press) -> Done:
+def _give_lead(press: ActionRequest) -> ActionResult:
     chosen = bounds.number(press.text("engineer"))
     if chosen is None or not Engineer.objects.filter(pk=chosen, active=True).exists():
         raise Refused("Nobody was chosen.", "Choose who leads.")
     incident = declaration.take_lead(
         incident=incident_of(press), engineer=chosen, by=press.by, at=press.at
     )
-    return Done(f"{incident.lead} leads.", press.about)
+    return ActionResult(f"{incident.lead} leads.", press.about)
 
 
 def _update_form(about: str, by: Person, at: datetime) -> Form:
@@ -131,7 +131,7 @@ def _update_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _update(press: Press) -> Done:
+def _update(press: ActionRequest) -> ActionResult:
     minutes = bounds.number(press.text("next"), most=max(_CHOICES))
     next_at = press.at + timedelta(minutes=minutes) if minutes is not None else None
     updates.update(
@@ -141,7 +141,7 @@ def _update(press: Press) -> Done:
         by=press.by,
         at=press.at,
     )
-    return Done("Told. The next update is promised.", press.about)
+    return ActionResult("Told. The next update is promised.", press.about)
 
 
 def _gather_form(about: str, by: Person, at: datetime) -> Form:
@@ -155,7 +155,7 @@ def _gather_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _gather(press: Press) -> Done:
+def _gather(press: ActionRequest) -> ActionResult:
     questions = process.in_force().incidents.gathering.questions
     answers = {q: press.text(f"answer-{number}") for number, q in enumerate(questions)}
     gatherings.gather(
@@ -165,7 +165,7 @@ def _gather(press: Press) -> Done:
         by=press.by,
         at=press.at,
     )
-    return Done("Recorded. The next gathering is called in time.", press.about)
+    return ActionResult("Recorded. The next gathering is called in time.", press.about)
 
 
 def _resolve_form(about: str, by: Person, at: datetime) -> Form:
@@ -197,7 +197,7 @@ def _still_firing(about: str, at: datetime) -> str:
     return " " + words.still_fires((alarm.title for alarm in firing[:5]), again)
 
 
-def _resolve(press: Press) -> Done:
+def _resolve(press: ActionRequest) -> ActionResult:
     still = _still_firing(press.about, press.at)
     resolution.resolve(
         incident=incident_of(press),
@@ -206,11 +206,11 @@ def _resolve(press: Press) -> Done:
         by=press.by,
         at=press.at,
     )
-    return Done(f"Resolved. Everybody who was told is told.{still}", press.about)
+    return ActionResult(f"Resolved. Everybody who was told is told.{still}", press.about)
 
 
-def _show(press: Press) -> Done:
-    return Done("", press.about)
+def _show(press: ActionRequest) -> ActionResult:
+    return ActionResult("", press.about)
 
 
 ACTIONS = (

@@ -7,7 +7,7 @@ from dutydesk.incidents.flows import oncall_limit
 from dutydesk.incidents.flows.situation import wording
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel import bounds
-from dutydesk.kernel.actions import Action, Done, Person, Press
+from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.refusals import Refused
@@ -18,9 +18,9 @@ _AMOUNTS = (15, 30, 45, 60, 90, 120)
 _MOST_SECONDS = 7 * 24 * 60 * 60
 
 
-def _work_on(press: Press) -> Done:
+def _work_on(press: ActionRequest) -> ActionResult:
     oncall_limit.work_on(incident=incident_of(press), by=press.by, at=press.at)
-    return Done("You work on it.", press.about)
+    return ActionResult("You work on it.", press.about)
 
 
 def _more_form(about: str, by: Person, at: datetime) -> Form:
@@ -42,7 +42,7 @@ def _more_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _more(press: Press) -> Done:
+def _more(press: ActionRequest) -> ActionResult:
     seconds = bounds.number(press.text("amount"), most=_MOST_SECONDS)
     if seconds is None:
         raise Refused("No amount was chosen.", "Choose how much more time it gets.")
@@ -53,7 +53,7 @@ def _more(press: Press) -> Done:
         by=press.by,
         at=press.at,
     )
-    return Done(f"It has {write_duration(made.amount)} more.", press.about)
+    return ActionResult(f"It has {write_duration(made.amount)} more.", press.about)
 
 
 def _inform_form(about: str, by: Person, at: datetime) -> Form:
@@ -66,11 +66,11 @@ def _inform_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _inform(press: Press) -> Done:
+def _inform(press: ActionRequest) -> ActionResult:
     channels = oncall_limit.inform(
         incident=incident_of(press), text=press.text("text"), by=press.by, at=press.at
     )
-    return Done(f"Told {', '.join(channels)}.", press.about)
+    return ActionResult(f"Told {', '.join(channels)}.", press.about)
 
 
 def _plan_form(about: str, by: Person, at: datetime) -> Form:
@@ -85,11 +85,11 @@ def _plan_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _plan(press: Press) -> Done:
+def _plan(press: ActionRequest) -> ActionResult:
     oncall_limit.plan(
         incident=incident_of(press), text=press.text("text"), by=press.by, at=press.at
     )
-    return Done("The plan is kept.", press.about)
+    return ActionResult("The plan is kept.", press.about)
 
 
 ACTIONS = (

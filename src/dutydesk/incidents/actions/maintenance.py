@@ -7,7 +7,7 @@ from dutydesk.incidents.flows import maintenance_mode
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.words import public_message
 from dutydesk.kernel import bounds
-from dutydesk.kernel.actions import Action, Done, Person, Press
+from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.messages import Field, Form
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of, subject
@@ -51,17 +51,17 @@ def _maintain_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _maintain(press: Press) -> Done:
+def _maintain(press: ActionRequest) -> ActionResult:
     chosen = bounds.number(press.text("service"))
     if chosen is None:
         raise Refused("No service was chosen.", "Choose which one goes into maintenance.")
-    return Done(
+    return ActionResult(
         f"{_take_out(press, chosen, incident_of(press)).service.name} is in maintenance.",
         press.about,
     )
 
 
-def _take_out(press: Press, service: int, incident: int | None) -> Maintenance:
+def _take_out(press: ActionRequest, service: int, incident: int | None) -> Maintenance:
     what = maintenance_mode.TakingOut(
         service=service,
         until=read_time(press.text("until")) or maintenance_mode.usual_end(press.at),
@@ -90,9 +90,9 @@ def _service(about: str) -> Service:
     return found
 
 
-def _maintain_service(press: Press) -> Done:
+def _maintain_service(press: ActionRequest) -> ActionResult:
     made = _take_out(press, _service(press.about).pk, None)
-    return Done(f"{made.service.name} is in maintenance.", press.about)
+    return ActionResult(f"{made.service.name} is in maintenance.", press.about)
 
 
 def _going_on(about: str) -> Maintenance:
@@ -112,11 +112,11 @@ def _end_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _end(press: Press) -> Done:
+def _end(press: ActionRequest) -> ActionResult:
     ended = maintenance_mode.put_back(
         maintenance=number_of(press.about, "maintenance"), by=press.by, at=press.at
     )
-    return Done(f"{ended.service.name} is back.", _shown(ended))
+    return ActionResult(f"{ended.service.name} is back.", _shown(ended))
 
 
 def _shown(maintenance: Maintenance) -> str:
@@ -136,14 +136,14 @@ def _move_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _move(press: Press) -> Done:
+def _move(press: ActionRequest) -> ActionResult:
     until = read_time(press.text("until"))
     if until is None:
         raise Refused("The time is missing.", "Say when it will be back.")
     moved = maintenance_mode.move_end(
         maintenance=number_of(press.about, "maintenance"), until=until, by=press.by, at=press.at
     )
-    return Done("The new end is kept.", _shown(moved))
+    return ActionResult("The new end is kept.", _shown(moved))
 
 
 def _message_form(about: str, by: Person, at: datetime) -> Form:
@@ -155,18 +155,18 @@ def _message_form(about: str, by: Person, at: datetime) -> Form:
     )
 
 
-def _say(press: Press) -> Done:
+def _say(press: ActionRequest) -> ActionResult:
     changed = maintenance_mode.say_publicly(
         maintenance=number_of(press.about, "maintenance"),
         message=press.text("message"),
         by=press.by,
         at=press.at,
     )
-    return Done("The maintenance page says it now.", _shown(changed))
+    return ActionResult("The maintenance page says it now.", _shown(changed))
 
 
-def _show(press: Press) -> Done:
-    return Done("", press.about)
+def _show(press: ActionRequest) -> ActionResult:
+    return ActionResult("", press.about)
 
 
 ACTIONS = (

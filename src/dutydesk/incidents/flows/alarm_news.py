@@ -15,37 +15,39 @@ from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 
 
-def tell_lead(*, fact: AlarmWorsened, at: datetime) -> None:
+def tell_lead(*, event: AlarmWorsened, at: datetime) -> None:
     """Tell whoever leads, in the team's channel and by e-mail; without a lead, the whole team.
 
     It stands in the incident's timeline. Clause incident.lead.
     """
     found = Incident.objects.select_related("lead", "worker")
-    incident = found.filter(pk=number_of(fact.incident, "incident")).first()
+    incident = found.filter(pk=number_of(event.incident, "incident")).first()
     if incident is None or incident.state != Incident.State.OPEN:
         return
     lead, current = incident.lead or incident.worker, process.in_force()
-    key = f"{fact.incident}:alarm:{fact.alarm}:{at:%Y%m%dT%H%M%S}"
+    key = f"{event.incident}:alarm:{event.alarm}:{at:%Y%m%dT%H%M%S}"
     message = words.worsened(
-        about=fact.incident,
+        about=event.incident,
         title=incident.title,
-        titles=fact.titles,
+        titles=event.titles,
         name=lead.name if lead else current.team.mention,
     )
     desk_posts.say(key=key, channel=current.team.channel, message=message, at=at)
-    text = f"New alert: {fact.titles}"
+    text = f"New alert: {event.titles}"
     updates.record_step(incident, "alarm", text, "monitoring", at, "incident.lead")
     if lead is not None and outbox.can_deliver("email"):
-        _write(incident, lead, key, fact, at)
+        _write(incident, lead, key, event, at)
 
 
-def _write(incident: Incident, lead: Engineer, key: str, fact: AlarmWorsened, at: datetime) -> None:
+def _write(
+    incident: Incident, lead: Engineer, key: str, event: AlarmWorsened, at: datetime
+) -> None:
     title, body = words.worsened_letter(
         name=lead.name,
         title=incident.title,
-        titles=fact.titles,
+        titles=event.titles,
         link=f"{settings.BASE_URL}/incidents/{incident.pk}",
     )
     what = f"The e-mail to {lead.name} about a new alert"
     payload = {"to": lead.email, "subject": title, "body": body, "what": what}
-    outbox.enqueue(key=key, kind="email", subject=fact.incident, payload=payload, at=at)
+    outbox.enqueue(key=key, kind="email", subject=event.incident, payload=payload, at=at)

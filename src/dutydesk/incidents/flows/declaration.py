@@ -85,7 +85,7 @@ def declare(*, what: Declaration, by: Person, at: datetime) -> Incident:
     oncall_limit.begin_work(incident, by.engineer, at)
     updates.announce(incident, at)
     journal.record(
-        fact=IncidentDeclared(incident.pk, incident.priority, what.source),
+        event=IncidentDeclared(incident.pk, incident.priority, what.source),
         subject=about,
         text=f"{by.name} declared a {incident.priority}-priority incident: {incident.title}",
         at=at,
@@ -148,7 +148,7 @@ def take_lead(*, incident: int, engineer: int, by: Person, at: datetime) -> Inci
     given = "" if by.engineer == lead.pk else f", asked by {by.name}"
     updates.announce(found, at)
     journal.record(
-        fact=LeadTaken(found.pk, lead.name),
+        event=LeadTaken(found.pk, lead.name),
         subject=subject("incident", found.pk),
         text=f"{lead.name} leads{given}",
         at=at,

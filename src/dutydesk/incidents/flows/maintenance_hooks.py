@@ -28,12 +28,12 @@ def command(slug: str) -> str:
 
 
 @transaction.atomic
-def switch(*, fact: MaintenanceSwitched, at: datetime) -> None:
+def switch(*, event: MaintenanceSwitched, at: datetime) -> None:
     """Owe word of how a service stands now to its webhook and its command, if it has them.
 
     The service is locked while its state is read, so that of two words the later one is true.
     """
-    service = Service.objects.select_for_update(of=("self",)).get(pk=fact.service)
+    service = Service.objects.select_for_update(of=("self",)).get(pk=event.service)
     latest = service.maintenance.first()
     if latest is None:
         return
@@ -64,22 +64,22 @@ def switch(*, fact: MaintenanceSwitched, at: datetime) -> None:
         )
 
 
-def concerns(fact: MessageFailing | MessageSettled) -> bool:
+def concerns(event: MessageFailing | MessageSettled) -> bool:
     """Say whether a fact is about a webhook or a command of maintenance."""
-    return fact.message_kind == WEBHOOK or fact.message_kind.startswith(_COMMAND)
+    return event.message_kind == WEBHOOK or event.message_kind.startswith(_COMMAND)
 
 
-def failing(*, fact: MessageFailing, at: datetime) -> None:
+def failing(*, event: MessageFailing, at: datetime) -> None:
     """Say to the team and in the incident that a switch was not heard yet."""
-    _not_heard(fact, False, at)
+    _not_heard(event, False, at)
 
 
-def settled(*, fact: MessageSettled, at: datetime) -> None:
+def settled(*, event: MessageSettled, at: datetime) -> None:
     """Say that a switch is never heard, or in the same place that it was heard after all."""
-    if not fact.delivered:
-        _not_heard(fact, True, at)
+    if not event.delivered:
+        _not_heard(event, True, at)
         return
-    call, maintenance = _found(fact.key)
+    call, maintenance = _found(event.key)
     if maintenance is None or not Post.objects.filter(key=_key(call)).exists():
         return
     text = f"{call.payload['what']} was heard after all."
@@ -87,11 +87,11 @@ def settled(*, fact: MessageSettled, at: datetime) -> None:
     _tell(call, maintenance, text, words.switch_heard(about=about, text=text), at)
 
 
-def _not_heard(fact: MessageFailing | MessageSettled, for_good: bool, at: datetime) -> None:
-    call, maintenance = _found(fact.key)
+def _not_heard(event: MessageFailing | MessageSettled, for_good: bool, at: datetime) -> None:
+    call, maintenance = _found(event.key)
     if maintenance is None:
         return
-    text = f"{call.payload['what']} was not heard: {fact.reason}."
+    text = f"{call.payload['what']} was not heard: {event.reason}."
     about = subject("service", maintenance.service_id)
     message = words.switch_failed(about=about, text=text, for_good=for_good)
     _tell(call, maintenance, text, message, at)

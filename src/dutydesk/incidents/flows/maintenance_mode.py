@@ -135,13 +135,13 @@ def _say(maintenance: Maintenance, at: datetime) -> None:
 
 
 def _switched(maintenance: Maintenance, text: str, by: Person, at: datetime) -> None:
-    fact = MaintenanceSwitched(maintenance.pk, maintenance.service_id, maintenance.off_at is None)
-    _record(fact, maintenance, text, by, at)
+    event = MaintenanceSwitched(maintenance.pk, maintenance.service_id, maintenance.off_at is None)
+    _record(event, maintenance, text, by, at)
 
 
-def _record(fact: Event, maintenance: Maintenance, text: str, by: Person, at: datetime) -> None:
+def _record(event: Event, maintenance: Maintenance, text: str, by: Person, at: datetime) -> None:
     journal.record(
-        fact=fact,
+        event=event,
         subject=maintenance.about,
         text=text,
         at=at,

@@ -257,7 +257,7 @@ def take_over(incident: Incident, at: datetime) -> None:
     )
     updates.announce(incident, at)
     journal.record(
-        fact=IncidentTakenOver(incident.pk, incident.plan, worker, out, left),
+        event=IncidentTakenOver(incident.pk, incident.plan, worker, out, left),
         subject=about,
         text="Working hours opened: it is support's now"
         + (f". The plan: {incident.plan}" if incident.plan else ", without a plan"),

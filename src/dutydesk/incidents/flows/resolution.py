@@ -67,7 +67,7 @@ def resolve(
     updates.record_update(found, text.strip(), None, by, at)
     updates.say_over(found, text.strip(), at)
     journal.record(
-        fact=IncidentResolved(found.pk, found.priority),
+        event=IncidentResolved(found.pk, found.priority),
         subject=about,
         text=f"Resolved: {found.title}",
         at=at,

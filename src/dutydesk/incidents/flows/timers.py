@@ -33,32 +33,32 @@ _BUTTONS = {
 _SAID_ELSEWHERE = ("incident.limit", "incident.takeover")
 
 
-def warned(*, fact: CommitmentWarned, at: datetime) -> None:
+def warned(*, event: CommitmentWarned, at: datetime) -> None:
     """Remind of an update or a limit that is due soon."""
-    owed = _owed(fact)
+    owed = _owed(event)
     if owed is None:
         return
-    if fact.sort == "incident.limit":
+    if event.sort == "incident.limit":
         time, who = clock_time(owed.due_at, process.in_force().zone), owners.owner_of(owed, at=at)
         text = owners.addressed(f"{owed.text} is reached at {time}.", who, at=at)
         _remind(owed, Message(text, title="Due soon", tone="soon"), at)
         _notify(owed, who, text, at)
-    elif fact.sort in _BUTTONS:
+    elif event.sort in _BUTTONS:
         _remind_owner(owed, at, late=False)
 
 
-def due(*, fact: CommitmentDue, at: datetime) -> None:
+def due(*, event: CommitmentDue, at: datetime) -> None:
     """Call the gathering, reach the limit, hand over to support, or say what is overdue."""
     # First the incident, then its commitments: in the order in which every flow locks them.
-    incident = _incident(fact) if fact.subject.startswith("incident:") else None
-    owed = _owed(fact)
+    incident = _incident(event) if event.subject.startswith("incident:") else None
+    owed = _owed(event)
     if owed is None:
         return
-    if incident is not None and fact.sort == "incident.limit":
+    if incident is not None and event.sort == "incident.limit":
         _limit_due(incident, owed, at)
-    elif incident is not None and fact.sort == "incident.takeover":
+    elif incident is not None and event.sort == "incident.takeover":
         oncall_limit.take_over(incident, at)
-    elif incident is not None and fact.sort == "incident.gathering":
+    elif incident is not None and event.sort == "incident.gathering":
         _call_gathering(incident, owed, at)
     else:
         _remind_owner(owed, at, late=True)
@@ -92,22 +92,22 @@ def _limit_due(incident: Incident, owed: Commitment, at: datetime) -> None:
         reach_limit(incident, at)
 
 
-def _incident(fact: CommitmentEvent) -> Incident:
-    number = number_of(fact.subject, "incident")
+def _incident(event: CommitmentEvent) -> Incident:
+    number = number_of(event.subject, "incident")
     return Incident.objects.select_for_update(of=("self",)).get(pk=number)
 
 
-def chased(*, fact: CommitmentChased, at: datetime) -> None:
+def chased(*, event: CommitmentChased, at: datetime) -> None:
     """Say again, in the same place, that something is overdue."""
-    owed = _owed(fact)
-    if owed is not None and fact.sort in _BUTTONS:
+    owed = _owed(event)
+    if owed is not None and event.sort in _BUTTONS:
         _remind(owed, _reminder(owed, owners.owner_of(owed, at=at), at, late=True), at)
 
 
-def _owed(fact: CommitmentEvent) -> Commitment | None:
+def _owed(event: CommitmentEvent) -> Commitment | None:
     """Give the incident's commitment that a fact tells of, unless it was settled since."""
-    ours = fact.sort in _BUTTONS or fact.sort in _SAID_ELSEWHERE
-    return commitments.still_owed(fact) if ours else None
+    ours = event.sort in _BUTTONS or event.sort in _SAID_ELSEWHERE
+    return commitments.still_owed(event) if ours else None
 
 
 def _remind_owner(owed: Commitment, at: datetime, *, late: bool) -> None:

@@ -62,7 +62,7 @@ def record_step(
 ) -> None:
     """Write into the incident's journal that something was done."""
     journal.record(
-        fact=IncidentStep(incident.pk, what),
+        event=IncidentStep(incident.pk, what),
         subject=subject("incident", incident.pk),
         text=text,
         at=at,
@@ -194,7 +194,7 @@ def record_update(
     if incident.high:
         tell_leaders(incident, f"update:{told.pk}", text, next_at, at)
     journal.record(
-        fact=IncidentUpdated(incident.pk, told.pk),
+        event=IncidentUpdated(incident.pk, told.pk),
         subject=subject("incident", incident.pk),
         text=f"Update: {text}",
         at=at,

@@ -26,7 +26,7 @@ _concerns: dict[str, Concerns] = {}
 _facts: dict[str, type[Event]] = {}
 
 
-def react(fact: type[Event], reactor: Reactor, concerns: Concerns | None = None) -> None:
+def subscribe(event: type[Event], reactor: Reactor, concerns: Concerns | None = None) -> None:
     """Run `reactor(fact=…, at=…)` once for every such fact from now on. Called by wiring.
 
     Nothing is owed for a fact that `concerns` says no to.
@@ -34,13 +34,13 @@ def react(fact: type[Event], reactor: Reactor, concerns: Concerns | None = None)
     name = f"{reactor.__module__.removeprefix('dutydesk.')}.{reactor.__name__}"
     if concerns is not None:
         _concerns[name] = concerns
-    _facts[fact.kind] = fact
-    _reactors.setdefault(fact.kind, {})[name] = reactor
+    _facts[event.kind] = event
+    _reactors.setdefault(event.kind, {})[name] = reactor
 
 
 def record(
     *,
-    fact: Event,
+    event: Event,
     subject: str,
     text: str,
     at: datetime,
@@ -53,31 +53,31 @@ def record(
     """
     entry = JournalEntry.objects.create(
         at=at,
-        kind=fact.kind,
+        kind=event.kind,
         subject=subject,
         actor=actor,
         text=text,
         clause=clause,
-        data=fact.as_json(),
+        data=event.as_json(),
     )
-    for name in _reacting(fact):
+    for name in _reacting(event):
         reaction = Reaction.objects.create(entry=entry, name=name, due_at=at)
         queue("journal.react", reaction_id=reaction.pk)
     notifications.notify(subject)
     return entry
 
 
-def _reacting(fact: Event) -> list[str]:
+def _reacting(event: Event) -> list[str]:
     """Give the names of the reactors that a fact concerns."""
-    names = _reactors.get(fact.kind, {})
-    return [name for name in names if name not in _concerns or _concerns[name](fact)]
+    names = _reactors.get(event.kind, {})
+    return [name for name in names if name not in _concerns or _concerns[name](event)]
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
     """One thing to record with others, as `record` takes it."""
 
-    fact: Event
+    event: Event
     subject: str
     text: str
     actor: str = "the desk"
@@ -91,7 +91,7 @@ def record_all(happenings: Sequence[Happening], *, at: datetime) -> None:
     """
     quiet: list[Happening] = []
     for one in happenings:
-        if _reacting(one.fact):
+        if _reacting(one.event):
             record(**{each.name: getattr(one, each.name) for each in fields(one)}, at=at)
         else:
             quiet.append(one)
@@ -100,7 +100,7 @@ def record_all(happenings: Sequence[Happening], *, at: datetime) -> None:
 
 def entries(happenings: Sequence[Happening], *, at: datetime) -> list[JournalEntry] | None:
     """Give the entries for a flow that stores them itself; None if somebody reacts to one."""
-    if any(_reacting(one.fact) for one in happenings):
+    if any(_reacting(one.event) for one in happenings):
         return None
     return [_entry(one, at) for one in happenings]
 
@@ -108,12 +108,12 @@ def entries(happenings: Sequence[Happening], *, at: datetime) -> list[JournalEnt
 def _entry(one: Happening, at: datetime) -> JournalEntry:
     return JournalEntry(
         at=at,
-        kind=one.fact.kind,
+        kind=one.event.kind,
         subject=one.subject,
         actor=one.actor,
         text=one.text,
         clause=one.clause,
-        data=one.fact.as_json(),
+        data=one.event.as_json(),
     )
 
 
@@ -141,7 +141,7 @@ def _run(reaction: Reaction, at: datetime) -> None:
     try:
         with transaction.atomic():
             reactor = _reactors[entry.kind][reaction.name]
-            reactor(fact=_facts[entry.kind].from_json(entry.data), at=at)
+            reactor(event=_facts[entry.kind].from_json(entry.data), at=at)
     except Refused as refusal:
         reaction.problem = str(refusal)
     reaction.due_at = None

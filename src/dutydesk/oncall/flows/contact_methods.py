@@ -260,7 +260,7 @@ def _mine(way: int, engineer: int) -> ContactMethod:
 
 def _record(way: ContactMethod, text: str, at: datetime, by: str) -> None:
     journal.record(
-        fact=WayChanged(way.engineer_id, way.pk),
+        event=WayChanged(way.engineer_id, way.pk),
         subject=subject("engineer", way.engineer_id),
         text=text,
         at=at,

@@ -295,24 +295,24 @@ def _hold(found: Page, at: datetime, *, hole: bool, unreachable: bool) -> None:
     record(PageHeld, found, message.body, at, clause="hours.closed")
 
 
-def due(*, fact: CommitmentDue, at: datetime) -> None:
+def due(*, event: CommitmentDue, at: datetime) -> None:
     """Call the next person, call those who were waited for, or ask again."""
-    if fact.sort not in acknowledgement.OWED:
+    if event.sort not in acknowledgement.OWED:
         return
-    found = Page.objects.select_for_update(of=("self",)).get(pk=number_of(fact.subject, "page"))
-    if commitments.still_owed(fact) is None:
+    found = Page.objects.select_for_update(of=("self",)).get(pk=number_of(event.subject, "page"))
+    if commitments.still_owed(event) is None:
         return
-    if fact.sort == "page.acknowledge" and found.state == Page.State.CALLING:
-        commitments.miss(kind=fact.sort, subject=fact.subject, at=at)
+    if event.sort == "page.acknowledge" and found.state == Page.State.CALLING:
+        commitments.miss(kind=event.sort, subject=event.subject, at=at)
         if found.only_id is not None:
             acknowledgement.end_rehearsal(found, at)
         else:
             _call_next(found, at)
-    elif fact.sort == "page.held" and found.state == Page.State.HELD:
-        commitments.keep(kind=fact.sort, subject=fact.subject, at=at)
+    elif event.sort == "page.held" and found.state == Page.State.HELD:
+        commitments.keep(kind=event.sort, subject=event.subject, at=at)
         _call_next(found, at)
-    elif fact.sort == "page.work" and found.state == Page.State.ACKNOWLEDGED:
-        commitments.miss(kind=fact.sort, subject=fact.subject, at=at)
+    elif event.sort == "page.work" and found.state == Page.State.ACKNOWLEDGED:
+        commitments.miss(kind=event.sort, subject=event.subject, at=at)
         _ask_again(found, at)
 
 

@@ -56,7 +56,7 @@ class PageResolved(PageEvent):
 
 
 def record(
-    fact: type[PageEvent],
+    event: type[PageEvent],
     found: Page,
     text: str,
     at: datetime,
@@ -67,7 +67,7 @@ def record(
 ) -> None:
     """Write down what happened to a page, under what the page is about."""
     journal.record(
-        fact=fact(found.pk, found.subject, who),
+        event=event(found.pk, found.subject, who),
         subject=found.subject,
         text=text,
         at=at,

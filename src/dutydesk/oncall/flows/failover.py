@@ -10,19 +10,19 @@ from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled
 from dutydesk.outbox.models import OutboxMessage
 
 
-def concerns(fact: MessageSettled | MessageFailing) -> bool:
+def concerns(event: MessageSettled | MessageFailing) -> bool:
     """Say whether it is about a message that calls somebody, or tests a way."""
-    return call_of(fact.key) is not None or test_of(fact.key) is not None
+    return call_of(event.key) is not None or test_of(event.key) is not None
 
 
-def settled(*, fact: MessageSettled, at: datetime) -> None:
+def settled(*, event: MessageSettled, at: datetime) -> None:
     """Note how a way does; after a failure use the next one at once, or call the next person."""
-    _tried(fact.key, "" if fact.delivered else fact.reason or "it failed", at)
+    _tried(event.key, "" if event.delivered else event.reason or "it failed", at)
 
 
-def failing(*, fact: MessageFailing, at: datetime) -> None:
+def failing(*, event: MessageFailing, at: datetime) -> None:
     """Use the next way at once; the failed one stays owed while the page is open."""
-    _tried(fact.key, fact.reason, at)
+    _tried(event.key, event.reason, at)
 
 
 def _tried(key: str, failed: str, at: datetime) -> None:

@@ -75,14 +75,14 @@ def hear(*, word: PagerEvent, at: datetime, subject: str = HEARD) -> None:
     )
 
 
-def concerns(fact: MessageSettled) -> bool:
+def concerns(event: MessageSettled) -> bool:
     """Say whether this is a word of which it is known now who did it."""
-    return fact.message_kind == KIND
+    return event.message_kind == KIND
 
 
-def settled(*, fact: MessageSettled, at: datetime) -> None:
+def settled(*, event: MessageSettled, at: datetime) -> None:
     """Acknowledge or end the page if somebody on the team did so there, else only note it."""
-    message = OutboxMessage.objects.get(key=fact.key)
+    message = OutboxMessage.objects.get(key=event.key)
     said = message.payload
     open_page = Page.objects.select_for_update(of=("self",)).filter(state__in=OPEN)
     page = open_page.filter(pk=said["page"]).first()
@@ -126,8 +126,8 @@ def _note(page: Page, said: Mapping[str, Any], number: int, at: datetime) -> Non
     if root is not None:
         key = f"{page.about}:elsewhere:{number}"
         desk_posts.say(key=key, channel=root.channel.name, message=message, at=at, thread=root)
-    fact = PageNoted(page.pk, page.subject, said["name"])
-    journal.record(fact=fact, subject=page.subject, text=message.body, at=at)
+    event = PageNoted(page.pk, page.subject, said["name"])
+    journal.record(event=event, subject=page.subject, text=message.body, at=at)
 
 
 def look_after(*, asker: PagerQueries, at: datetime) -> None:

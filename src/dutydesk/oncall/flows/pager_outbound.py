@@ -38,27 +38,27 @@ _TROUBLED = timedelta(minutes=1)
 _REMEMBERED = timedelta(days=1)
 
 
-def concerns(fact: PageEvent) -> bool:
+def concerns(event: PageEvent) -> bool:
     """Say whether PagerDuty is told of this page: not of one that only rehearses one."""
-    return outbox.can_deliver(KIND) and not fact.subject.startswith("rehearsal:")
+    return outbox.can_deliver(KIND) and not event.subject.startswith("rehearsal:")
 
 
-def concerns_message(fact: MessageSettled) -> bool:
+def concerns_message(event: MessageSettled) -> bool:
     """Say whether this is a push that was settled."""
-    return fact.message_kind == KIND
+    return event.message_kind == KIND
 
 
-def tell(*, fact: PageEvent, at: datetime) -> None:
+def tell(*, event: PageEvent, at: datetime) -> None:
     """Push what became of a page, if nothing else is being pushed of it."""
-    advance(page=fact.page, at=at)
+    advance(page=event.page, at=at)
 
 
-def settled(*, fact: MessageSettled, at: datetime) -> None:
+def settled(*, event: MessageSettled, at: datetime) -> None:
     """Push what became of the page meanwhile; tell the team, once a day, of a push refused."""
-    message = OutboxMessage.objects.get(key=fact.key)
+    message = OutboxMessage.objects.get(key=event.key)
     advance(page=number_of(message.subject, "page"), at=at)
-    if not fact.delivered:
-        say_trouble(because=fact.reason, at=at)
+    if not event.delivered:
+        say_trouble(because=event.reason, at=at)
 
 
 @transaction.atomic

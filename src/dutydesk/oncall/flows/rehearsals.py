@@ -88,19 +88,19 @@ def _ask(who: tuple[Engineer, datetime], at: datetime) -> bool:
     return True
 
 
-def due(*, fact: CommitmentDue, at: datetime) -> None:
+def due(*, event: CommitmentDue, at: datetime) -> None:
     """Tell the team of somebody who has not rehearsed, unless their shift is no more."""
-    if fact.sort != KIND or commitments.still_owed(fact) is None:
+    if event.sort != KIND or commitments.still_owed(event) is None:
         return
-    engineer = Engineer.objects.get(pk=number_of(fact.subject, "rehearsal"))
+    engineer = Engineer.objects.get(pk=number_of(event.subject, "rehearsal"))
     current = process.in_force()
     shift = _shifts(at - timedelta(seconds=1), timedelta(days=2)).get(engineer.pk)
     if shift is None:
-        commitments.withdraw(kind=KIND, subject=fact.subject, at=at)
+        commitments.withdraw(kind=KIND, subject=event.subject, at=at)
         return
-    commitments.miss(kind=KIND, subject=fact.subject, at=at)
+    commitments.miss(kind=KIND, subject=event.subject, at=at)
     message = words.not_rehearsed(
         name=engineer.name, shift=shift, mention=current.team.mention, now=at, zone=current.zone
     )
-    key = f"{fact.subject}:{shift.isoformat()}:missed"
+    key = f"{event.subject}:{shift.isoformat()}:missed"
     desk_posts.say(key=key, channel=current.team.channel, message=message, at=at)

@@ -14,14 +14,14 @@ from dutydesk.people.flows import people
 from dutydesk.process.flows import process
 
 
-def hear(*, fact: PersonPosted, at: datetime) -> None:
+def hear(*, event: PersonPosted, at: datetime) -> None:
     """Take “on it” under a page, by an engineer, for an acknowledgement. Clause oncall.respond.
 
     If the page is over, they alone are told so.
     """
-    if fact.thread is None:
+    if event.thread is None:
         return
-    post = Post.objects.select_related("thread").get(pk=fact.post)
+    post = Post.objects.select_related("thread").get(pk=event.post)
     if post.thread is None:
         return
     if not acknowledges(post.words.body, process.in_force().on_call.acknowledge_words):

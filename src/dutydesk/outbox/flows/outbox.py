@@ -199,7 +199,7 @@ def _failed(message_id: int, parcel: Delivery, failure: Undelivered, at: datetim
             notifications.notify(message.subject)
             return
         journal.record(
-            fact=MessageFailing(message.kind, message.key, failure.reason),
+            event=MessageFailing(message.kind, message.key, failure.reason),
             subject=message.subject,
             text=f"{message.payload.get('what', message.kind)} did not arrive: {failure.reason}. "
             "It is tried again",
@@ -247,7 +247,7 @@ def _settle(
         message.save(update_fields=["state", "reference", "reason", "settled_at"])
         outcome = "was delivered" if delivered else f"can't be delivered: {reason}"
         journal.record(
-            fact=MessageSettled(message.kind, message.key, delivered, reason),
+            event=MessageSettled(message.kind, message.key, delivered, reason),
             subject=message.subject,
             text=f"{message.payload.get('what', message.kind)} {outcome}",
             at=at,

@@ -65,7 +65,7 @@ def owner(account: Account) -> Person:
 def record(*, account: Account, what: str, text: str, at: datetime, by: Person | None) -> None:
     """Write down what became of an account, and who did it."""
     journal.record(
-        fact=AccountChanged(account.pk, what),
+        event=AccountChanged(account.pk, what),
         subject=account.about,
         text=text,
         at=at,
@@ -272,7 +272,7 @@ def tell_of_address(*, engineer: Engineer, old: str, by: Person | None, at: date
     """Write down that an engineer is reached elsewhere, and tell them at the old address."""
     who = by.name if by else OPERATOR
     journal.record(
-        fact=AddressChanged(engineer.pk, old, engineer.email),
+        event=AddressChanged(engineer.pk, old, engineer.email),
         subject=engineer.about,
         text=f"{engineer} is reached by {engineer.email}, no longer by {old}",
         at=at,

@@ -84,7 +84,7 @@ def invite(
     whom = f"the engineer {engineer}" if engineer else row.email
     as_what = ", as an administrator" if made.administrator else ""
     journal.record(
-        fact=InvitationMade(row.email, engineer.pk if engineer else None, made.administrator),
+        event=InvitationMade(row.email, engineer.pk if engineer else None, made.administrator),
         subject=account.about if account else subject("invitation", made.pk),
         text=f"A link was made that lets in {whom}{as_what}",
         at=at,

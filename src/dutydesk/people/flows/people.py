@@ -157,7 +157,7 @@ def set_active(*, engineer: int, active: bool, at: datetime, by: Person | None =
     Invitation.objects.filter(engineer=found, used_at=None).delete()
     accounts.follow(engineer=found, by=by, at=at)
     journal.record(
-        fact=EngineerStaying(found.pk, active),
+        event=EngineerStaying(found.pk, active),
         subject=found.about,
         text=f"{found} is back" if active else f"{found} has left",
         at=at,

@@ -39,11 +39,11 @@ class SessionHeld(Event):
     postmortem: int
 
 
-def open_draft(*, fact: IncidentResolved, at: datetime) -> None:
+def open_draft(*, event: IncidentResolved, at: datetime) -> None:
     """Open a draft for a high-priority incident that is over, and owe its session."""
-    if fact.priority != Incident.Priority.HIGH:
+    if event.priority != Incident.Priority.HIGH:
         return
-    incident = Incident.objects.get(pk=fact.incident)
+    incident = Incident.objects.get(pk=event.incident)
     found, new = Postmortem.objects.get_or_create(incident=incident, defaults={"opened_at": at})
     if not new:
         return
@@ -59,7 +59,7 @@ def open_draft(*, fact: IncidentResolved, at: datetime) -> None:
         clause="postmortem.session",
     )
     journal.record(
-        fact=PostmortemOpened(found.pk, incident.pk),
+        event=PostmortemOpened(found.pk, incident.pk),
         subject=subject("incident", incident.pk),
         text="A postmortem draft is open",
         at=at,
@@ -78,7 +78,7 @@ def hold_session(*, postmortem: int, notes: str, by: Person, at: datetime) -> Po
     about = subject("postmortem", found.pk)
     commitments.keep(kind="postmortem.session", subject=about, at=at)
     journal.record(
-        fact=SessionHeld(found.pk),
+        event=SessionHeld(found.pk),
         subject=subject("incident", found.incident_id),
         text="The postmortem session was held",
         at=at,

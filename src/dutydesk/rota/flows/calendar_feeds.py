@@ -78,7 +78,7 @@ def _of(feed: CalendarFeed) -> str:
 
 def _record(text: str, at: datetime, by: str) -> None:
     journal.record(
-        fact=RotaChanged([], 0), subject="rota", text=text, at=at, actor=by, clause="oncall.rota"
+        event=RotaChanged([], 0), subject="rota", text=text, at=at, actor=by, clause="oncall.rota"
     )
 
 

@@ -165,7 +165,7 @@ def name(*, number: int, engineer: int | None, at: datetime, by: str) -> str:
         )
     says = f"{who.name if who else 'Nobody'} answers on {day:%a} {day.day} {day:%b}: {part.title}"
     entry = journal.record(
-        fact=CoverChanged(day.isoformat(), part.id, who.name if who else ""),
+        event=CoverChanged(day.isoformat(), part.id, who.name if who else ""),
         subject="rota",
         text=says,
         at=at,
@@ -242,7 +242,7 @@ def who_left(*, at: datetime) -> None:
     for row in rows:
         _end([row], Period(max(at, row.start), row.end), at)
         journal.record(
-            fact=CoverChanged(row.day.isoformat(), row.part, ""),
+            event=CoverChanged(row.day.isoformat(), row.part, ""),
             subject="rota",
             text=f"{row.engineer.name} left, so nobody answers on {row.day:%a} {row.day.day} "
             f"{row.day:%b}: {row.part}",

@@ -44,7 +44,7 @@ def mark(*, engineer: int, standing: str, at: datetime, by: str) -> list[str]:
         ExperienceMark.objects.filter(engineer=who).delete()
     says = f"{who.name} was marked as {_SAID.get(standing, 'what their turns say')}"
     entry = journal.record(
-        fact=StandingChanged(who.name, standing if standing in _SAID else ""),
+        event=StandingChanged(who.name, standing if standing in _SAID else ""),
         subject="rota",
         text=says,
         at=at,

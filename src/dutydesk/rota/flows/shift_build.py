@@ -174,7 +174,7 @@ def _row(duty: str, shift: OnShift, at: datetime) -> Shift:
 def _tell(outcome: BuildOutcome, *, at: datetime, by: str, why: str, anyway: bool) -> None:
     duties = [duty for duty, people in outcome.moved.items() if people]
     entry = journal.record(
-        fact=RotaChanged(duties, len(outcome.people)),
+        event=RotaChanged(duties, len(outcome.people)),
         subject="rota",
         text=f"{why}; it changed the shifts of {len(outcome.people)}",
         at=at,

@@ -80,7 +80,7 @@ def _span(swap: Swap) -> str:
 
 def _record(swap: Swap, text: str, at: datetime, by: str) -> None:
     journal.record(
-        fact=SwapSettled(), subject="rota", text=text, at=at, actor=by, clause="oncall.rota"
+        event=SwapSettled(), subject="rota", text=text, at=at, actor=by, clause="oncall.rota"
     )
 
 
@@ -177,9 +177,9 @@ def take_now(*, shift: int, engineer: int, at: datetime) -> BuildOutcome:
     )
 
 
-def warned(*, fact: CommitmentWarned, at: datetime) -> None:
+def warned(*, event: CommitmentWarned, at: datetime) -> None:
     """Tell both people, or everybody if nobody was asked, that an offer is about to lapse."""
-    swap = _of(fact)
+    swap = _of(event)
     if swap is None:
         return
     zone = process.in_force().zone
@@ -189,9 +189,9 @@ def warned(*, fact: CommitmentWarned, at: datetime) -> None:
 
 
 @transaction.atomic
-def due(*, fact: CommitmentDue, at: datetime) -> None:
+def due(*, event: CommitmentDue, at: datetime) -> None:
     """Let an offer lapse whose time has come: the time stays with whoever offered it."""
-    swap = _of(fact)
+    swap = _of(event)
     if swap is None:
         return
     swap = _offered(swap.pk)
@@ -203,11 +203,11 @@ def due(*, fact: CommitmentDue, at: datetime) -> None:
     _tell_both(swap, Message(body=body, title="A swap lapsed"), at, "lapsed")
 
 
-def _of(fact: CommitmentWarned | CommitmentDue) -> Swap | None:
-    if fact.sort != KIND or commitments.still_owed(fact) is None:
+def _of(event: CommitmentWarned | CommitmentDue) -> Swap | None:
+    if event.sort != KIND or commitments.still_owed(event) is None:
         return None
     found = Swap.objects.select_related("offered_by__account", "asked__account")
-    return found.filter(pk=number_of(fact.subject, "swap"), state=Swap.State.OFFERED).first()
+    return found.filter(pk=number_of(event.subject, "swap"), state=Swap.State.OFFERED).first()
 
 
 def _tell_both(swap: Swap, message: Message, at: datetime, what: str) -> None:

@@ -79,7 +79,7 @@ def settle(swaps: Sequence[Swap], *, at: datetime, by: str, why: str) -> None:
         swap.state, swap.settled_at = Swap.State.VOID, at
         swap.save(update_fields=["state", "settled_at"])
         entry = journal.record(
-            fact=SwapVoid(), subject="rota", text=line, at=at, actor=by, clause="oncall.rota"
+            event=SwapVoid(), subject="rota", text=line, at=at, actor=by, clause="oncall.rota"
         )
         shown = words.swap_settled(
             name=swap.offered_by.name,
