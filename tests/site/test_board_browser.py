@@ -1,9 +1,10 @@
 """The board in a real browser: dragged, moved by keys and buttons, live, narrow and wide."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import APIResponse, Browser, Locator, Page, Route, expect
 
 from testing.browsing import opened
 from testing.running import Desk, Visitor, first_account, invite
@@ -18,11 +19,16 @@ def ada(desk: Desk) -> Visitor:
     ada.send("/people/", what="file", text=people)
     ada.see("/channels/")
     for place, title in enumerate(("Quota for live", "Login fails", "New pipeline", LONG), 1):
-        answer = ada.send("/channels/2", text=f"{title}\nIt fails. We tried twice.")
-        thread = re.findall(r"/threads/(\d+)", answer.text)[-1]
-        raised = ada.do("thread.ticket", f"thread:{thread}", title=title, body=f"{title}: why?")
-        assert f"/tickets/{place}" in str(raised.url), raised.text
+        assert raise_ticket(ada, title) == place
     return ada
+
+
+def raise_ticket(ada: Visitor, title: str) -> int:
+    """Raise a ticket from a thread; give its number."""
+    answer = ada.send("/channels/2", text=f"{title}\nIt fails. We tried twice.")
+    thread = re.findall(r"/threads/(\d+)", answer.text)[-1]
+    raised = ada.do("thread.ticket", f"thread:{thread}", title=title, body=f"{title}: why?")
+    return int(re.findall(r"/tickets/(\d+)", str(raised.url))[0])
 
 
 def column(page: Page, name: str) -> Locator:
@@ -62,6 +68,72 @@ def test_a_card_is_moved_by_keys_and_keeps_the_focus(
     page.keyboard.press("Shift+ArrowRight")
     page.reload()
     expect(column(page, "Done").locator("#ticket-2")).to_be_attached()
+    page.context.close()
+
+
+class Post:
+    """What a window asks the desk, kept on its way until the test lets it go."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.screens: list[tuple[Route, APIResponse]] = []
+        self.moves: list[Route] = []
+        page.route("**/board/", self._screen)
+        page.route("**/do/ticket.move/**", self._move)
+
+    def _screen(self, route: Route) -> None:
+        """Let the desk answer at once, and keep that answer."""
+        if "x-live" in route.request.headers:
+            self.screens.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    def _move(self, route: Route) -> None:
+        self.moves.append(route)
+
+    def show(self) -> None:
+        """Let the screen come that was asked for first."""
+        self.wait(self.screens)
+        route, answer = self.screens.pop(0)
+        route.fulfill(response=answer)
+
+    def move(self) -> None:
+        """Let the move that was asked for first be made."""
+        self.wait(self.moves)
+        route = self.moves.pop(0)
+        route.fulfill(response=route.fetch(max_redirects=0))
+
+    def wait(self, kept: Sequence[object]) -> None:
+        for _ in range(1200):
+            if kept:
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError("the window did not ask")
+
+
+@pytest.mark.clause("ask.board")
+def test_no_key_is_lost_though_screens_from_before_come_late(
+    browser: Browser, desk: Desk, ada: Visitor
+) -> None:
+    number = raise_ticket(ada, "Certificate ends")
+    page, _ = opened(browser, desk, ada)
+    post, card = Post(page), page.locator(f"#ticket-{number}")
+    page.goto("/board/")
+    card.locator("a").focus()
+    post.wait(post.screens)  # It shows the card where it is to begin with.
+    page.keyboard.press("Shift+ArrowRight")
+    post.move()
+    post.show()
+    post.wait(post.screens)  # So it has done with the first.
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(column(page, "Done").locator(card)).to_be_attached()
+    page.evaluate("fetch('/healthz')")  # Whatever was asked meanwhile has been asked.
+    post.move()
+    post.move()
+    page.unroute_all(behavior="ignoreErrors")
+    page.reload()
+    expect(column(page, "Done").locator(card)).to_be_attached()
     page.context.close()
 
 

@@ -4,14 +4,22 @@
   const board = document.getElementById("board"), form = document.getElementById("board-move");
   const said = document.getElementById("arrived");
   let dragged = "", focused = "";
-  const move = async (about, column) => {
+  const post = async (about, column) => {
     form.column.value = column;
     const answer = await fetch(`/do/ticket.move/${about}`, {
       method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual",
-      headers: {"X-Live": "1"},
+      headers: {"X-Live": "1"}, keepalive: true,
     });
     if (answer.type === "opaqueredirect") said.textContent = `Moved to ${column}`;
     else location.reload();
+  };
+  /* One after another, so that a card ends where it was moved last. */
+  let last = Promise.resolve();
+  const move = (about, column) => {
+    document.dispatchEvent(new Event("doing"));
+    last = last.then(() => post(about, column))
+      .catch(() => { said.textContent = `Not moved to ${column}: the desk doesn't answer`; })
+      .then(() => document.dispatchEvent(new Event("done")));
   };
   const card = (event) => event.target.closest && event.target.closest(".ticket");
   const column = (event) => event.target.closest && event.target.closest("[data-column]");

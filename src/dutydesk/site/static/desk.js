@@ -76,14 +76,19 @@
     for (const screen of newest ? [document, fresh] : [])
       for (const field of screen.querySelectorAll(tokens)) field.setAttribute("value", newest);
   };
-  let asking = false, again = false;
+  /* What somebody did here is on the screen before the desk knows it: no answer to a question from
+     before, or from meanwhile, may take it away again. */
+  let asking = false, again = false, doing = 0, done = 0;
   const refresh = async () => {
-    if (asking) { again = true; return; }
+    if (asking || doing) { again = true; return; }
     asking = true;
+    const before = done;
     try {
       const answer = await fetch(location.href, {headers: {"X-Live": "1"}});
-      if (answer.ok && !answer.redirected) {
-        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const text = await answer.text();
+      if (doing || done !== before) again = true;
+      else if (answer.ok && !answer.redirected) {
+        const fresh = new DOMParser().parseFromString(text, "text/html");
         let changed = false;
         ahead = Date.parse(fresh.documentElement.dataset.now) - Date.now();
         run(document, fresh); /* At one moment: that time went on is no news. */
@@ -106,6 +111,8 @@
     asking = false;
     if (again) { again = false; setTimeout(refresh, 200); }
   };
+  document.addEventListener("doing", () => { doing += 1; });
+  document.addEventListener("done", () => { doing -= 1; done += 1; refresh(); });
   const about = document.getElementById("main").dataset.about.trim();
   if (about && window.EventSource) {
     const events = new EventSource(`/live?about=${encodeURIComponent(about)}`);
