@@ -65,8 +65,7 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                with receiver._turn:
-                    receiver._heard.put(Heard(now(), body))
+                receiver.keep(body)
                 self.send_response(200)
                 self.end_headers()
 
@@ -76,6 +75,11 @@ class Receiver:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def keep(self, body: bytes) -> None:
+        """Keep one telling as what came now."""
+        with self._turn:
+            self._heard.put(Heard(now(), body))
 
     def take(self) -> tuple[list[Heard], datetime]:
         """Give what has come since the last time, and a moment before which no more will come."""
@@ -112,7 +116,7 @@ class Peer:
         for _ in range(3):
             web, self.gossip = (f"127.0.0.1:{free_port()}" for _ in range(2))
             self.url, self.process = f"http://{web}", self._start(web, other)
-            eventually(self._stands, 60)
+            eventually(self._stands)
             if self.process.poll() is None:
                 return
         raise AssertionError((self.folder / "log").read_text()[-2000:])
@@ -244,7 +248,7 @@ def a_pair(folder: Path, by: Sequence[str]) -> Iterator[tuple[Sequence[Peer], Re
         for peer, other in (peers, reversed(peers)):
             peer.configure(by)
             peer.start(other)
-        eventually(lambda: all(peer.settled() for peer in peers), 60)
+        eventually(lambda: all(peer.settled() for peer in peers))
         yield peers, receiver
     finally:
         for peer in peers:

@@ -13,7 +13,7 @@ from testing.alertmanagers import Heard, Peer, Prometheus, now
 # As long after an end as a peer may be late here; see `alertmanagers.CLUSTER`.
 LAG = timedelta(seconds=8)
 # In seconds: for an alert, and for what waits until all alerts are ready.
-PATIENCE = (60.0, 130.0)
+PATIENCE = (120.0, 300.0)
 ONCE, PERHAPS, NEVER = frozenset({1}), frozenset({0, 1}), frozenset({0})
 GROUPINGS = (
     *(("history", "severity"), ("history", "alertname")),
