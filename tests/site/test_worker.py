@@ -171,3 +171,19 @@ def test_what_is_repeated_goes_on_after_any_fault() -> None:
         eventually(lambda: len(did) > 1)
     finally:
         repeating.stop()
+
+
+def test_what_is_not_so_yet_is_looked_at_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dutydesk.site.rounds.SOON", timedelta(milliseconds=10))
+    did: list[int] = []
+
+    def is_so() -> bool:
+        did.append(len(did))
+        return len(did) >= 3
+
+    repeating = Repeating("looking", is_so, timedelta(hours=1))
+    repeating.start()
+    try:
+        eventually(lambda: len(did) == 3)
+    finally:
+        repeating.stop()

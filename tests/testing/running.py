@@ -37,8 +37,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def eventually(look: Callable[[], T], seconds: float = 60) -> T:
-    """Give what `look` finds, once it finds something; fail with its last error after a while."""
+def eventually(look: Callable[[], T], seconds: float = 180) -> T:
+    """Give what `look` finds, once it finds something; fail with its last error after a while.
+
+    That is far longer than it takes on a machine that has something else to do.
+    """
     end = time.monotonic() + seconds
     pause = threading.Event()
     while True:
@@ -222,7 +225,7 @@ class Desk:
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        return self.process.wait(90)
 
     def close(self) -> None:
         for close in self.closing:

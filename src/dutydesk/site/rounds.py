@@ -11,14 +11,14 @@ from django.db import connection
 from dutydesk.kernel.refusals import Refused
 
 logger = logging.getLogger(__name__)
-_FIRST = timedelta(seconds=5)
+SOON = timedelta(seconds=5)
 
 
 class Repeating(threading.Thread):
     """Does one thing again and again; what is in the way once is no reason to stop."""
 
     def __init__(self, name: str, do: Callable[[], object], every: timedelta) -> None:
-        """Do it `every` so long, the first time soon."""
+        """Do it `every` so long: the first time soon, and again soon after it gave False."""
         super().__init__(name=name, daemon=True)
         self._do, self._every = do, every
         self._stopping = threading.Event()
@@ -29,11 +29,11 @@ class Repeating(threading.Thread):
 
     def run(self) -> None:
         """Repeat until stopped."""
-        wait = min(self._every, _FIRST)
+        wait = soon = min(self._every, SOON)
         while not self._stopping.wait(wait.total_seconds()):
             wait = self._every
             try:
-                self._do()
+                wait = soon if self._do() is False else self._every
             except (DatabaseTrouble, Refused) as error:
                 logger.warning("%s: %s", self.name, type(error).__name__)
             except Exception:

@@ -1,5 +1,7 @@
 """Saying to somebody outside, each minute, that all is well: they raise the alarm if it stops.
 
+While it isn't, that is looked at again soon: what lasts a moment must not cost a minute.
+
 The desk can't page anybody about its own end. A late ping is worth nothing, so it is not in
 the outbox.
 """
@@ -47,9 +49,12 @@ class Watchdog(Repeating):
         super().__init__("watchdog", self._look, every)
         self._url, self._well, self._patience = url, well, patience.total_seconds()
 
-    def _look(self) -> None:
-        if self._well():
+    def _look(self) -> bool:
+        """Ping if all is well; say whether it is."""
+        well = self._well()
+        if well:
             self._ping()
+        return well
 
     def _ping(self) -> None:
         request = urllib.request.Request(self._url, headers={"User-Agent": "dutydesk"})
