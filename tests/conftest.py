@@ -3,9 +3,10 @@
 from collections.abc import Generator
 
 import pytest
+from django.conf import settings as django_settings
 from hypothesis import settings
 
-from testing import failures
+from testing import failures, prepared
 from testing.clauses import ClauseReport
 
 SEED = 1
@@ -39,6 +40,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Let tests that run a whole desk run one after another, beside the others."""
     if isinstance(item, pytest.Function) and hasattr(item.module, "Desk"):
         item.add_marker(pytest.mark.xdist_group("a whole desk"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Copy the tests' database from one that is migrated once for all processes."""
+    django_settings.DATABASES["default"]["TEST"]["TEMPLATE"] = prepared.template()
 
 
 @pytest.hookimpl(wrapper=True)

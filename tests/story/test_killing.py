@@ -23,7 +23,7 @@ PEOPLE = "engineers: [{name: Ben, email: ben@example.org}]"
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    desk = Desk(ordinary_tuesday(17, 10))
+    desk = Desk(ordinary_tuesday(17, 10), fresh=True)
     try:
         yield desk
     finally:

@@ -40,7 +40,7 @@ class Team:
 @pytest.fixture(scope="module")
 def team() -> Iterator[Team]:
     begins = ordinary_tuesday(10, 30)
-    desk = Desk(begins)
+    desk = Desk(begins, fresh=True)
     try:
         ada = first_account(desk, "Ada")
         assert "Loaded 2 engineers" in ada.send("/people/", what="file", text=PEOPLE).text

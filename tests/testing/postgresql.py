@@ -17,8 +17,8 @@ from dutydesk.site.embedded.server import Server
 _QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
-def start() -> str:
-    """Start it in a new folder; give its address."""
+def start() -> tuple[str, str]:
+    """Start it; give its address, and a folder that goes with it."""
     keeper = subprocess.Popen(
         [sys.executable, __file__],
         stdin=subprocess.PIPE,
@@ -29,11 +29,11 @@ def start() -> str:
     assert keeper.stdin is not None
     assert keeper.stdout is not None
     with keeper.stdout as says:
-        address = says.readline().strip()
-    assert address, "PostgreSQL did not start"
+        address, folder = says.readline().strip(), says.readline().strip()
+    assert folder, "PostgreSQL did not start"
     atexit.register(keeper.wait, 60)
     atexit.register(keeper.stdin.close)
-    return address
+    return address, folder
 
 
 def keep() -> None:
@@ -41,7 +41,7 @@ def keep() -> None:
     home = Path(tempfile.mkdtemp(prefix="dutydesk-postgresql-"))
     server = Server(home / "postgresql", log=home / "postgresql.log", options=_QUICK)
     try:
-        sys.stdout.write(f"{server.address}\n")
+        sys.stdout.write(f"{server.address}\n{home}\n")
         sys.stdout.flush()
         sys.stdin.read()
     finally:

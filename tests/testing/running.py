@@ -25,7 +25,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from dutydesk.process.rules.check import default_process
-from testing import failures
+from testing import failures, prepared
 
 LONDON = ZoneInfo("Europe/London")
 T = TypeVar("T")
@@ -130,10 +130,17 @@ OWED = (
 
 
 class Desk:
-    """`dutydesk serve` on a folder of its own, at a moment that the test chooses and moves."""
+    """`dutydesk serve` on a folder of its own, at a moment that the test chooses and moves.
 
-    def __init__(self, begins: datetime | None = None, **variables: str) -> None:
+    Where the first start of all is part of the proof, it is `fresh`: its folder is empty.
+    """
+
+    def __init__(
+        self, begins: datetime | None = None, *, fresh: bool = False, **variables: str
+    ) -> None:
         self.home = home = Path(tempfile.mkdtemp(prefix="dutydesk-"))
+        if not fresh:
+            prepared.fill(home)
         self.port, self.postbox = free_port(), Postbox()
         self.closing: list[Callable[[], None]] = []
         self.smtp = Controller(self.postbox, hostname="127.0.0.1", port=free_port())
