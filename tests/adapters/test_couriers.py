@@ -31,8 +31,9 @@ class TestMail(SenderContract):
         "body": "Look",
     }
 
-    def sender(self, address: str) -> Sender:
-        return MailSender(f"mailto://{address}?from=desk@example.org&mode=insecure&name=Desk")
+    def sender(self, address: str, **patience: float) -> Sender:
+        url = f"mailto://{address}?from=desk@example.org&mode=insecure&name=Desk"
+        return MailSender(url, **patience)
 
     def test_each_try_has_the_same_message_id_and_another_mail_another(
         self, servers: list[MoodyServer]
@@ -66,9 +67,9 @@ class TestWebhook(SenderContract):
     secrets = ("hunter2-secret", "hook-path-9876", "127.0.0.1")
     payload: ClassVar[dict[str, Any]] = {"way": 1, "subject": "Page", "body": "Look"}
 
-    def sender(self, address: str) -> Sender:
+    def sender(self, address: str, **patience: float) -> Sender:
         where = f"json://ada:hunter2-secret@{address}/hook-path-9876?rto=60&cto=60&retry=9&wait=60"
-        return ContactMethodSender(lambda way: where, LOOPBACK)
+        return ContactMethodSender(lambda way: where, LOOPBACK, **patience)
 
     def test_a_busy_service_is_left_alone_for_half_a_minute(
         self, servers: list[MoodyServer]
@@ -82,8 +83,10 @@ class TestPush(SenderContract):
     secrets = ("topic-secret", "127.0.0.1")
     payload: ClassVar[dict[str, Any]] = {"way": 1, "subject": "Page", "body": "Look"}
 
-    def sender(self, address: str) -> Sender:
-        return ContactMethodSender(lambda way: f"ntfy://{address}/topic-secret", LOOPBACK)
+    def sender(self, address: str, **patience: float) -> Sender:
+        return ContactMethodSender(
+            lambda way: f"ntfy://{address}/topic-secret", LOOPBACK, **patience
+        )
 
 
 def deliver(address: str | None, *inside: str) -> None:
@@ -123,7 +126,7 @@ def test_a_redirect_leads_nowhere() -> None:
             pass
 
     with HTTPServer(("127.0.0.1", 0), Redirect) as outer:
-        threading.Thread(target=outer.serve_forever, daemon=True).start()
+        threading.Thread(target=outer.serve_forever, args=[0.05], daemon=True).start()
         for more in ("", "?redirect=yes"):
             with pytest.raises(Undelivered):
                 deliver(f"json://127.0.0.1:{outer.server_port}/{more}", "127.0.0.1")

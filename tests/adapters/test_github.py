@@ -39,8 +39,12 @@ class TicketContract(SenderContract):
     kind: ClassVar[str]
     told: ClassVar[Any]
 
-    def sender(self, address: str) -> Sender:
-        return TicketSender(self.kind, client(f"http://{address}"), Projects())
+    def sender(self, address: str, **patience: float) -> Sender:
+        account = GitHubAccount(token=TOKEN, api_url=f"http://{address}")
+        return TicketSender(self.kind, Client(account, place, **patience), Projects())
+
+    def patience(self, sender: Any) -> float:
+        return float(sender._client._patience)
 
     def server(self, servers: list[MoodyServer], mood: Mood) -> MoodyServer:
         says = json.dumps(self.told) if mood == "success" else f"{{'message': '{TOKEN}'}}"

@@ -33,7 +33,7 @@ def world(tmp_path: Path) -> World:
 
 @pytest.fixture
 def socket(world: World, there: Workspace, server: SocketServer) -> Iterator[Socket]:
-    found = slack_of(world, there).socket()
+    found = slack_of(world, there).socket(ping=0.5)
     assert found is not None
     found.look_after(at=world.at)
     eventually(lambda: server.connected)
@@ -80,7 +80,7 @@ def test_while_slack_is_away_the_desk_goes_on_and_comes_back(
     world: World, there: Workspace, server: SocketServer
 ) -> None:
     there.mood = 500
-    found = slack_of(world, there).socket()
+    found = slack_of(world, there).socket(ping=0.5)
     assert found is not None
     before = threading.active_count()
     for _ in range(3):

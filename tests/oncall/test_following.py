@@ -48,7 +48,11 @@ def double() -> Iterator[PagerDuty]:
 
 
 def account(double: PagerDuty, **other: str) -> PagerDutyAccount:
-    given = {"routing_key": ROUTING_KEY, "api_key": API_KEY, "webhook_secret": SECRET} | other
+    given: dict[str, Any] = {
+        "routing_key": ROUTING_KEY,
+        "api_key": API_KEY,
+        "webhook_secret": SECRET,
+    } | other
     trusted = ssl.create_default_context(cadata=double.trusted)
     return PagerDutyAccount(**given, events_url=double.url, api_url=double.url, verify=trusted)
 

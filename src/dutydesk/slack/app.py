@@ -17,7 +17,7 @@ from dutydesk.slack.backfill import Backfill
 from dutydesk.slack.door import SlackDoor
 from dutydesk.slack.interactions import Interactions
 from dutydesk.slack.people import People
-from dutydesk.slack.socket_mode import Socket
+from dutydesk.slack.socket_mode import PING, Socket
 
 
 @dataclass(frozen=True)
@@ -95,12 +95,12 @@ class Slack:
             rounds["slack.socket"] = socket.look_after
         return rounds
 
-    def socket(self) -> Socket | None:
+    def socket(self, ping: float = PING) -> Socket | None:
         """Give the connection by which Slack tells, if the app's token is set."""
         account = self._account
         if not account.app_token:
             return None
-        return Socket(account.app_token, account.url, self.acting, self._now)
+        return Socket(account.app_token, account.url, self.acting, self._now, ping)
 
     def doors(self) -> Mapping[str, SlackDoor]:
         """Give the doors at which Slack posts."""

@@ -33,10 +33,20 @@ PING = 2
 class Socket:
     """Keeps a connection to Slack, and hands what is told there on as the doors do."""
 
-    def __init__(self, app_token: str, url: str, do: Doing, now: Callable[[], datetime]) -> None:
-        """Ask for connections with the app's token; `do` carries out what people do."""
+    def __init__(
+        self,
+        app_token: str,
+        url: str,
+        do: Doing,
+        now: Callable[[], datetime],
+        ping: float = PING,
+    ) -> None:
+        """Ask for connections with the app's token; `do` carries out what people do.
+
+        Every `ping` seconds it is tried whether the connection still holds.
+        """
         self._app_token, self._url = app_token, url.rstrip("/") + "/"
-        self._do, self._now = do, now
+        self._do, self._now, self._ping = do, now, ping
         self._client: SocketModeClient | None = None
 
     def look_after(self, *, at: datetime) -> None:
@@ -45,7 +55,9 @@ class Socket:
             return
         self.close()
         web = WebClient(base_url=self._url, timeout=7, retry_handlers=[])
-        client = SocketModeClient(self._app_token, logger, web, ping_interval=PING, concurrency=4)
+        client = SocketModeClient(
+            self._app_token, logger, web, ping_interval=self._ping, concurrency=4
+        )
         client.socket_mode_request_listeners.append(self._heard)
         try:
             client.connect()

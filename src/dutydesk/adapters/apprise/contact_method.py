@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from apprise import Apprise
 
-from dutydesk.adapters.apprise.delivery import asset, send
+from dutydesk.adapters.apprise.delivery import PATIENCE, asset, send
 from dutydesk.adapters.apprise.services import service_of
 from dutydesk.ports.delivery import Delivery, Undelivered, told
 
@@ -16,10 +16,19 @@ class ContactMethodSender:
     may lead to; every public host is allowed.
     """
 
-    def __init__(self, address_of: Callable[[int], str | None], inside: Iterable[str]) -> None:
-        """Ask `address_of` for the address of a way; None if it was removed."""
+    def __init__(
+        self,
+        address_of: Callable[[int], str | None],
+        inside: Iterable[str],
+        patience: float = PATIENCE,
+    ) -> None:
+        """Ask `address_of` for the address of a way; None if it was removed.
+
+        A message is given up after `patience` seconds.
+        """
         self._address_of = address_of
         self._inside = tuple(inside)
+        self._patience = patience
 
     def deliver(self, parcel: Delivery) -> str:
         """Send one message. That the other side took it is all that is known of its arrival."""
@@ -29,5 +38,11 @@ class ContactMethodSender:
         sender = Apprise.instantiate(address, asset=asset()) if service_of(address) else None
         if sender is None:
             raise Undelivered("Apprise can't read this address any more", permanent=True)
-        send(sender, title=parcel.payload["subject"], body=told(parcel), inside=self._inside)
+        send(
+            sender,
+            title=parcel.payload["subject"],
+            body=told(parcel),
+            inside=self._inside,
+            patience=self._patience,
+        )
         return parcel.key

@@ -18,7 +18,9 @@ from apprise import AppriseAsset, NotifyFormat, PersistentStoreMode
 from dutydesk.adapters.egress import INNER, held
 from dutydesk.ports.delivery import Undelivered
 
-CONNECT, READ, ALL = 3.0, 4.0, 7.0
+# Seconds in all, and which parts of them to reach the other side and to hear from it.
+PATIENCE = 7.0
+CONNECT, READ = 3 / 7, 4 / 7
 _BUSY = timedelta(seconds=30)
 _LATER = {408, 425, 429}
 _HTTP = re.compile(r"error=(\d{3})\b")
@@ -70,25 +72,25 @@ def asset() -> AppriseAsset:
     )
 
 
-def send(sender: Any, *, title: str, body: str, inside: Iterable[str] | None = None) -> None:
-    """Send a message within 7 seconds in all, or raise Undelivered. `inside`: see guard."""
-    sender.socket_connect_timeout, sender.socket_read_timeout = CONNECT, READ
+def send(sender: Any, *, title: str, body: str, inside: Iterable[str], patience: float) -> None:
+    """Send a message within `patience` seconds, or raise Undelivered. `inside`: see guard."""
+    sender.socket_connect_timeout = CONNECT * patience
+    sender.socket_read_timeout = READ * patience
     heard = _here.heard = _Heard()
     try:
-        with held(inside=inside, seconds=ALL) as leash:
+        with held(inside=inside, seconds=patience) as leash:
             sent = sender.notify(title=title, body=body, body_format=NotifyFormat.TEXT)
     finally:
         _here.heard = None
     if leash.refused:
         raise Undelivered(INNER, permanent=True)
     if not sent:
-        raise _why(heard, leash.over)
+        raise _why(heard, f"there was no answer within {patience:g} seconds" if leash.over else "")
 
 
-def _why(heard: _Heard, over: bool) -> Undelivered:
-    if over:
-        reason = f"there was no answer within {ALL:.0f} seconds"
-        return Undelivered(reason, uncertain=not heard.unreached)
+def _why(heard: _Heard, late: str) -> Undelivered:
+    if late:
+        return Undelivered(late, uncertain=not heard.unreached)
     if not heard.http:
         reason = "it could not be reached" if heard.unreached else "it gave no proper answer"
         return Undelivered(reason, uncertain=not heard.unreached)

@@ -18,7 +18,7 @@ from hashlib import sha256
 from apprise import Apprise
 from apprise.plugins.email.base import NotifyEmail
 
-from dutydesk.adapters.apprise.delivery import ALL, CONNECT, asset
+from dutydesk.adapters.apprise.delivery import CONNECT, PATIENCE, asset
 from dutydesk.adapters.egress import Leash, held
 from dutydesk.ports.delivery import Delivery, Undelivered, told
 
@@ -28,9 +28,13 @@ _SIGN_IN = {530, 534, 535, 538}
 class MailSender:
     """Delivers messages whose payload is {"to", "subject", "body"}, by an Apprise URL."""
 
-    def __init__(self, url: str) -> None:
-        """Send by the server of `url`, as in `mailto://user:secret@host:587?from=desk@host`."""
+    def __init__(self, url: str, patience: float = PATIENCE) -> None:
+        """Send by the server of `url`, as in `mailto://user:secret@host:587?from=desk@host`.
+
+        A mail is given up after `patience` seconds.
+        """
         self._url = url
+        self._patience = patience
 
     def deliver(self, parcel: Delivery) -> str:
         """Hand one e-mail to the server; a refused recipient is permanent, a busy server is not."""
@@ -40,13 +44,20 @@ class MailSender:
         name, sender = (str(part or "") for part in server.from_addr)
         to, message = parcel.payload["to"], _message(parcel, formataddr((name, sender)), sender)
         try:
-            with held(inside=None, seconds=ALL) as leash, self._signed_in(server) as connection:
+            with (
+                held(inside=None, seconds=self._patience) as leash,
+                self._signed_in(server) as connection,
+            ):
                 _hand_over(connection, sender, to, message)
         except smtplib.SMTPResponseException as refusal:
             raise _refused(refusal.smtp_code) from None
         except (OSError, smtplib.SMTPException, ValueError) as error:
-            raise _unreached(error, leash) from None
+            raise _unreached(error, self._late(error, leash)) from None
         return parcel.key
+
+    def _late(self, error: Exception, leash: Leash) -> str:
+        over = leash.over or isinstance(error, TimeoutError)
+        return f"there was no answer within {self._patience:g} seconds" if over else ""
 
     @cached_property
     def _server(self) -> NotifyEmail | None:
@@ -64,13 +75,11 @@ class MailSender:
 
     @contextmanager
     def _signed_in(self, server: NotifyEmail) -> Iterator[smtplib.SMTP]:
-        where = server.smtp_host, int(server.port or 0)
+        where, wait = (server.smtp_host, int(server.port or 0)), CONNECT * self._patience
         if server.secure_mode == "ssl":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                *where, timeout=CONNECT, context=self._trust
-            )
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=wait, context=self._trust)
         else:
-            connection = smtplib.SMTP(*where, timeout=CONNECT)
+            connection = smtplib.SMTP(*where, timeout=wait)
         try:
             if server.secure_mode == "starttls":
                 connection.starttls(context=self._trust)
@@ -120,9 +129,9 @@ def _refused(code: int) -> Undelivered:
     return Undelivered(f"the mail server refused it ({code})", permanent=code >= 500)
 
 
-def _unreached(error: Exception, leash: Leash) -> Undelivered:
-    if leash.over or isinstance(error, TimeoutError):
-        reason = f"there was no answer within {ALL:.0f} seconds"
+def _unreached(error: Exception, late: str) -> Undelivered:
+    if late:
+        reason = late
     elif isinstance(error, ValueError | smtplib.SMTPException | _Uncertain):
         reason = "the mail server gave no proper answer"
     else:

@@ -48,20 +48,27 @@ _HINTS = {
 class Client:
     """Speaks with GitHub about one place, within a bounded time."""
 
-    def __init__(self, account: GitHubAccount, where: Callable[[], TrackerPlace]) -> None:
-        """Ask `where` each time, so that a place that is corrected counts at once."""
+    def __init__(
+        self, account: GitHubAccount, where: Callable[[], TrackerPlace], patience: float = PATIENCE
+    ) -> None:
+        """Ask `where` each time, so that a place that is corrected counts at once.
+
+        An answer is waited for `patience` seconds, unless who asks says otherwise.
+        """
         self._account, self.where = account, where
+        self._patience = patience
         self._installations: dict[str, int] = {}
         self._keys = MemCacheStrategy()  # Its own: a key that is replaced counts at once.
 
-    def do(self, work: Callable[["GitHubSession"], T], patience: float = PATIENCE) -> T:
+    def do(self, work: Callable[["GitHubSession"], T], patience: float | None = None) -> T:
         """Do it in a thread of its own: a server that answers byte by byte holds up nobody."""
+        seconds = patience or self._patience
         answers: queue.SimpleQueue[T | Undelivered] = queue.SimpleQueue()
         place = self.where()  # It may ask the database, on a connection of this thread.
 
         def run() -> None:
             try:
-                with self._signed_in(place, patience) as github:
+                with self._signed_in(place, seconds) as github:
                     answers.put(work(GitHubSession(github, place)))
             except Undelivered as failure:
                 answers.put(failure)
@@ -72,7 +79,7 @@ class Client:
 
         threading.Thread(target=run, name="github", daemon=True).start()
         try:
-            answer = answers.get(timeout=patience)
+            answer = answers.get(timeout=seconds)
         except queue.Empty:
             raise Undelivered("GitHub did not answer in time", uncertain=True) from None
         if isinstance(answer, Undelivered):

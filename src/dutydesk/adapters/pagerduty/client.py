@@ -30,7 +30,10 @@ _LONGEST = 3600
 
 @dataclass(frozen=True)
 class PagerDutyAccount:
-    """Where PagerDuty is and what opens it. `verify`: which certificates are trusted."""
+    """Where PagerDuty is, what opens it, and how many seconds an answer is waited for.
+
+    `verify`: which certificates are trusted.
+    """
 
     routing_key: str = field(default="", repr=False)
     api_key: str = field(default="", repr=False)
@@ -38,6 +41,7 @@ class PagerDutyAccount:
     events_url: str = "https://events.pagerduty.com"
     api_url: str = "https://api.pagerduty.com"
     verify: ssl.SSLContext | bool = True
+    patience: float = PATIENCE
 
 
 class _Events(pagerduty.EventsApiV2Client):
@@ -90,14 +94,16 @@ def with_events(account: PagerDutyAccount, do: Callable[[Any], T]) -> T:
     """Let `do` use a client of the Events API; Undelivered says what went wrong."""
     where, trusted = account.events_url, account.verify
     return _within(
-        lambda: _Events(account.routing_key, base_url=where, verify=trusted), do, PATIENCE
+        lambda: _Events(account.routing_key, base_url=where, verify=trusted), do, account.patience
     )
 
 
-def with_rest(account: PagerDutyAccount, do: Callable[[Any], T], patience: float = PATIENCE) -> T:
+def with_rest(
+    account: PagerDutyAccount, do: Callable[[Any], T], patience: float | None = None
+) -> T:
     """Let `do` use a client of the REST API; Undelivered says what went wrong."""
-    where, trusted = account.api_url, account.verify
-    return _within(lambda: _Rest(account.api_key, base_url=where, verify=trusted), do, patience)
+    where, trusted, seconds = account.api_url, account.verify, patience or account.patience
+    return _within(lambda: _Rest(account.api_key, base_url=where, verify=trusted), do, seconds)
 
 
 def _within(make: Callable[[], Any], do: Callable[[Any], T], seconds: float) -> T:
