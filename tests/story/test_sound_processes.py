@@ -1,5 +1,6 @@
 """What `check` calls sound, runs: process files of every kind live through a day of everything."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.oncall.models import Page
 from dutydesk.postmortems.models import Postmortem
 from dutydesk.process.rules.check import DEFAULT_FILE, check
-from testing import sound
+from testing import prepared, sound
 from testing.day import BEGINNINGS, Day
 
 pytestmark = pytest.mark.django_db
@@ -25,9 +26,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="module")
-def files(request: pytest.FixtureRequest) -> list[tuple[sound.Plain, list[sound.Change]]]:
-    config = request.config
-    return sound.files(config.getoption("--days"), config.getoption("--seed"))
+def files(request: pytest.FixtureRequest) -> list[tuple[str, str]]:
+    """Give each file with what was changed in it; all processes of a run share them."""
+    days, seed = (request.config.getoption(name) for name in ("--days", "--seed"))
+    with prepared.alone(f"days-{days}-{seed}") as place:
+        if not place.exists():
+            made = [(sound.as_file(one), repr(changes)) for one, changes in sound.files(days, seed)]
+            place.write_text(json.dumps(made))
+    return [(text, changes) for text, changes in json.loads(place.read_text())]
 
 
 def test_the_shipped_process_lives_through_a_day_without_a_refusal(tmp_path: Path) -> None:
@@ -48,10 +54,9 @@ def test_people_with_odd_names_live_through_a_day(odd: str, tmp_path: Path) -> N
 
 
 def test_whatever_check_calls_sound_lives_through_a_day(
-    files: list[tuple[sound.Plain, list[sound.Change]]], number: int, tmp_path: Path
+    files: list[tuple[str, str]], number: int, tmp_path: Path
 ) -> None:
-    process, changes = files[number]
-    text = sound.as_file(process)
+    text, changes = files[number]
     checked = check(text, at=sound.ADOPTED)
     assert checked.mistakes == (), changes
     Day(tmp_path, text, begins=BEGINNINGS[number % len(BEGINNINGS)]).live()

@@ -19,7 +19,7 @@ _QUICK = "fsync = off\nfull_page_writes = off\n"
 
 def template() -> str:
     """Give the name of a migrated database on the run's server; who asks first makes it."""
-    with _alone("template") as dump:
+    with alone("template") as dump:
         if not dump.exists():
             _make(dump)
     return _NAME
@@ -28,14 +28,14 @@ def template() -> str:
 def fill(home: Path) -> None:
     """Give a desk a database that is made and migrated, as if it had been started before."""
     template()
-    with _alone("postgresql") as folder:
+    with alone("postgresql") as folder:
         if not folder.exists():
             _restore(folder)
     subprocess.run(["cp", "-a", folder, home / "postgresql"], check=True)
 
 
 @contextmanager
-def _alone(name: str) -> Iterator[Path]:
+def alone(name: str) -> Iterator[Path]:
     """Give the path of what is made once, while no other process makes it."""
     place = Path(os.environ["DUTYDESK_TEST_FOLDER"]) / f"prepared-{name}"
     with place.with_suffix(".lock").open("w") as lock:

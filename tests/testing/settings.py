@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 
 from testing.postgresql import start
@@ -16,10 +17,15 @@ os.environ["DUTYDESK_WAY_HOSTS"] = "127.0.0.1"
 if "DUTYDESK_TEST_DATABASE_URL" not in os.environ:
     os.environ["DUTYDESK_TEST_DATABASE_URL"], os.environ["DUTYDESK_TEST_FOLDER"] = start()
 os.environ["DATABASE_URL"] = os.environ["DUTYDESK_TEST_DATABASE_URL"]
-if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):  # Nothing beside the sources; but read them once.
-    os.environ["PYTHONPYCACHEPREFIX"] = f"{os.environ['DUTYDESK_TEST_FOLDER']}/bytecode"
+# Some tests start the desk's programs many times, and each would compile all of it anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 os.environ["DUTYDESK_TEST_DATABASE"] = f"test_dutydesk_{os.getpid()}"
 
 from dutydesk.site.settings import *  # noqa: E402, F403 -- they read what is set above
+from dutydesk.site.settings import DATABASES  # noqa: E402
+
+# A test is one transaction, and may think in it for as long as a busy machine makes it.
+DATABASES["default"]["OPTIONS"]["options"] = "-c idle_in_transaction_session_timeout=0"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

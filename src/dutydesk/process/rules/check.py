@@ -49,6 +49,7 @@ def check(text: str, *, at: datetime | None = None) -> Checked:
         return Checked(None, (Mistake(1, "", wrong, instead),), fault=fault)
 
 
+@lru_cache(maxsize=4)  # The file is looked at every few seconds, and is seldom another one.
 def _read(text: str, at: datetime | None) -> Checked:
     try:
         document = YamlDocument(text)
