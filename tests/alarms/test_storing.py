@@ -12,7 +12,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dutydesk.alarms.api.batches import AILING, BatchOutcome, Delivery, Storer
+from dutydesk.alarms.api.batches import AILING, BatchOutcome, PostedAlerts, Storer
 from dutydesk.alarms.flows import keys
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
@@ -71,9 +71,9 @@ def store(token: str, said: Sequence[tuple[str, bool]]) -> list[BatchOutcome]:
     """Let deliveries wait together that say, one after the other, whether a group fires."""
     loop = asyncio.new_event_loop()
     try:
-        waiting: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
+        waiting: queue.SimpleQueue[PostedAlerts] = queue.SimpleQueue()
         storer = Storer(lambda: AT, waiting, loop)
-        batch = [Delivery(token, told(*one), loop.create_future()) for one in said]
+        batch = [PostedAlerts(token, told(*one), loop.create_future()) for one in said]
         storer._store_in_order(batch)
 
         async def answers() -> list[BatchOutcome]:

@@ -17,7 +17,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 
-from dutydesk.alarms.api.batches import Delivery, Storer
+from dutydesk.alarms.api.batches import PostedAlerts, Storer
 from dutydesk.alarms.api.intake import IntakeDoor
 from dutydesk.alarms.flows import heartbeats, keys
 from dutydesk.alarms.flows.heartbeats import Beat
@@ -58,13 +58,13 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     return world
 
 
-class _AtOnce(queue.SimpleQueue[Delivery]):
+class _AtOnce(queue.SimpleQueue[PostedAlerts]):
     """Deliveries that are stored as they come, in the test's own transaction."""
 
     storer: Storer
     connection: BaseDatabaseWrapper
 
-    def put(self, item: Delivery, block: bool = True, timeout: float | None = None) -> None:
+    def put(self, item: PostedAlerts, block: bool = True, timeout: float | None = None) -> None:
         connections["default"] = self.connection
         item.answered.set_result(self.storer._store([item])[0])
 

@@ -28,7 +28,7 @@ TRUSTED = timedelta(seconds=1)
 
 
 @dataclass(slots=True)
-class Delivery:
+class PostedAlerts:
     """One request on its way into the database; `answered` is told what became of it.
 
     Without anything told it only asks whether its key opens. `acknowledged`: the group that
@@ -60,7 +60,7 @@ class Storer(threading.Thread):
     def __init__(
         self,
         now: Callable[[], datetime],
-        waiting: "queue.SimpleQueue[Delivery]",
+        waiting: "queue.SimpleQueue[PostedAlerts]",
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         """Store what waits, for the requests of one event loop."""
@@ -76,7 +76,7 @@ class Storer(threading.Thread):
 
     def run(self) -> None:
         """Store until the process ends, or a fault of ours does it: who waits is told even then."""
-        batch: list[Delivery] = []
+        batch: list[PostedAlerts] = []
         try:
             while True:
                 if self._waiting.empty():
@@ -97,7 +97,7 @@ class Storer(threading.Thread):
             self._process.enter_context(process.held())
             self._process_until = at + TRUSTED
 
-    def _store_in_order(self, batch: list[Delivery]) -> None:
+    def _store_in_order(self, batch: list[PostedAlerts]) -> None:
         """Store a batch together; if that fails, one by one in the order in which they came.
 
         One of them may be what the database can't take. If it is the database that is away, all
@@ -121,17 +121,17 @@ class Storer(threading.Thread):
                 outcomes = [AILING]
             self._answer(part, outcomes)
 
-    def _refuse(self, batch: list[Delivery]) -> None:
+    def _refuse(self, batch: list[PostedAlerts]) -> None:
         """Tell these, and all who wait behind them, that nothing can be stored now."""
         with suppress(queue.Empty):
             while True:
                 batch.append(self._waiting.get_nowait())
         self._answer(batch, [AILING] * len(batch))
 
-    def _answer(self, batch: Sequence[Delivery], outcomes: Sequence[BatchOutcome]) -> None:
+    def _answer(self, batch: Sequence[PostedAlerts], outcomes: Sequence[BatchOutcome]) -> None:
         self._loop.call_soon_threadsafe(_tell, tuple(batch), outcomes)
 
-    def _take(self) -> list[Delivery]:
+    def _take(self) -> list[PostedAlerts]:
         """Wait for deliveries, and give those that somebody still waits for."""
         batch = [self._waiting.get()]
         while len(batch) < MOST_TOGETHER:
@@ -141,7 +141,7 @@ class Storer(threading.Thread):
                 break
         return [one for one in batch if not one.answered.done()]
 
-    def _store(self, batch: list[Delivery]) -> list[BatchOutcome]:
+    def _store(self, batch: list[PostedAlerts]) -> list[BatchOutcome]:
         at = self._now()
         opened = self._look_at_keys({one.token for one in batch}, at)
         welcome = [one for one in batch if one.token in opened]
@@ -192,7 +192,7 @@ def _outcome(alarms: Sequence[Alarm | None] | None) -> BatchOutcome:
     return BatchOutcome(200, f"Stored as alarm {numbers}." if numbers else "Nothing to store.")
 
 
-def _tell(batch: Sequence[Delivery], outcomes: Sequence[BatchOutcome]) -> None:
+def _tell(batch: Sequence[PostedAlerts], outcomes: Sequence[BatchOutcome]) -> None:
     for one, outcome in zip(batch, outcomes, strict=True):
         if not one.answered.done():
             one.answered.set_result(outcome)

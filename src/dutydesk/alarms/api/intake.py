@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dutydesk.alarms.api.batches import FULL, WRONG_KEY, BatchOutcome, Delivery, Storer
+from dutydesk.alarms.api.batches import FULL, WRONG_KEY, BatchOutcome, PostedAlerts, Storer
 from dutydesk.alarms.rules import events
 from dutydesk.alarms.rules.alertmanager import read_notification
 from dutydesk.alarms.rules.generic import read_generic
@@ -48,7 +48,7 @@ class IntakeDoor:
     """
 
     now: Callable[[], datetime]
-    _waiting: "queue.SimpleQueue[Delivery]" = field(default_factory=queue.SimpleQueue)
+    _waiting: "queue.SimpleQueue[PostedAlerts]" = field(default_factory=queue.SimpleQueue)
     _storer: Storer | None = None
     _bytes: int = field(default=0)
 
@@ -114,7 +114,7 @@ class IntakeDoor:
             return FULL
         if self._storer_of(asyncio.get_running_loop()).knows(token):
             return None
-        found = await self._wait(Delivery(token, (), self._answer()))
+        found = await self._wait(PostedAlerts(token, (), self._answer()))
         return None if found.status == 200 else found
 
     async def _store(
@@ -126,14 +126,14 @@ class IntakeDoor:
     ) -> BatchOutcome:
         self._bytes += size
         try:
-            return await self._wait(Delivery(token, told, self._answer(), acknowledged))
+            return await self._wait(PostedAlerts(token, told, self._answer(), acknowledged))
         finally:
             self._bytes -= size
 
     def _answer(self) -> "asyncio.Future[BatchOutcome]":
         return asyncio.get_running_loop().create_future()
 
-    async def _wait(self, delivery: Delivery) -> BatchOutcome:
+    async def _wait(self, delivery: PostedAlerts) -> BatchOutcome:
         self._waiting.put(delivery)
         return await delivery.answered
 
