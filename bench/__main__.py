@@ -149,7 +149,7 @@ def measure(desk: Desk) -> list[str]:
         "DJANGO_SETTINGS_MODULE": "dutydesk.site.settings",
     }
     django.setup()
-    from dutydesk.wiring import clock
+    from dutydesk.wiring import now
 
     ada = first_account(desk)
     engineer = re.findall(r'<option value="(\d+)">Ada<', ada.see("/shifts/change/"))[0]
@@ -169,11 +169,11 @@ def measure(desk: Desk) -> list[str]:
         *alerts.measure(desk, ada, webhook, at),
         *gates.measure(desk, at),
     ]  # fmt: skip
-    late = lateness(clock.now)
+    late = lateness(now)
     cookies = "; ".join(f"{name}={value}" for name, value in ada.client.cookies.items())
     who = get(f"{desk.url}/shifts/who.json", cookies, 1000)
     lines += [
-        *rotas.measure(at, clock.now()),
+        *rotas.measure(at, now()),
         *rotas.asked(who, at),
         "## Timekeeper", "",
         f"600 promises due 50 ms apart among {COMMITMENTS:,} open ones: looked after "
@@ -183,7 +183,7 @@ def measure(desk: Desk) -> list[str]:
         "Whole requests over the loopback, 40 each.", "",
         "| screen | p50 | p95 |", "|---|---|---|",
     ]  # fmt: skip
-    numbers = decade(clock.now)
+    numbers = decade(now)
     for screen in SCREENS:
         taken = rendering(ada, screen.format(**numbers))
         shown = screen.format(busy="n", thread="n", one="n")

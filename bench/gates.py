@@ -91,11 +91,11 @@ def _changes(port: int) -> list[float]:
     service = Service.objects.get(slug=SLUG)
     by, taken = Person(0, "Bench", "bench@example.org"), []
     for _ in range(CHANGES):
-        at = clock.now()
+        at = clock().now()
         what = maintenance_mode.TakingOut(service.pk, maintenance_mode.usual_end(at), "bench")
         out = maintenance_mode.take_out(what=what, by=by, at=at)
         taken.append(_until(port, 403))
-        maintenance_mode.put_back(maintenance=out.pk, by=by, at=clock.now())
+        maintenance_mode.put_back(maintenance=out.pk, by=by, at=clock().now())
         taken.append(_until(port, 204))
     return taken
 

@@ -22,12 +22,14 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.commands import PageCommands
 from dutydesk.people.commands import PeopleCommands
 from dutydesk.people.flows import people as people_flows
+from dutydesk.ports.outside import Manifest
+from dutydesk.ports.rota import Schedules
 from dutydesk.process.commands import ProcessCommands
 from dutydesk.rota.commands.outside import OutsideCommands
 from dutydesk.rota.commands.rotas import RotaCommands
 from dutydesk.site import commands as site
 from dutydesk.site import start_commands
-from dutydesk.wiring import clock, schedules_there, slack_manifest
+from dutydesk.wiring import build, now
 
 app = typer.Typer(
     help="Runs a platform team's written process: support, on call, incidents, measures.",
@@ -65,43 +67,45 @@ def unknown_services(names: Collection[str]) -> Collection[str]:
 
 taking_in = typer.Typer(help="Take in what was kept elsewhere.", no_args_is_help=True)
 taking_in.command()(with_database(incidents.incidents))
-people = PeopleCommands(clock.now, site.here)
+people = PeopleCommands(now, site.here)
 taking_in.command()(with_database(people.people))
-desk = DeskCommands(clock.now)
+desk = DeskCommands(now)
 taking_in.command("requests")(with_database(desk.requests))
-rota = RotaCommands(clock.now)
+rota = RotaCommands(now)
 taking_in.command("shifts")(with_database(rota.take_in))
 app.add_typer(taking_in, name="import")
-process = ProcessCommands(process_file(), with_database(rota.cover), unknown_services, clock.now)
+process = ProcessCommands(process_file(), with_database(rota.cover), unknown_services, now)
 rotas = typer.Typer(help="Look at rotas, try changes, plan on call.", no_args_is_help=True)
 rotas.command()(with_database(rota.show))
 rotas.command()(with_database(rota.preview))
 rotas.command()(with_database(rota.plan))
 app.add_typer(rotas, name="rota")
-silences = SilenceCommands(clock.now)
+silences = SilenceCommands(now)
 silence = typer.Typer(help="Silence alarms, see what is, and lift it.", no_args_is_help=True)
 silence.command("add")(with_database(silences.add))
 silence.command("list")(with_database(silences.listed))
 silence.command("lift")(with_database(silences.lift))
 app.add_typer(silence, name="silence")
 explaining = typer.Typer(help="Say what the desk would do, and why.", no_args_is_help=True)
-explaining.command()(with_database(AlarmCommands(clock.now).alert))
+explaining.command()(with_database(AlarmCommands(now).alert))
 explaining.callback()(lambda: None)
 app.add_typer(explaining, name="explain")
-page = PageCommands(clock.now)
+page = PageCommands(now)
 pages = typer.Typer(help="List, show and acknowledge pages.", no_args_is_help=True)
 pages.command()(with_database(page.list))
 pages.command()(with_database(page.show))
 pages.command()(with_database(page.acknowledge))
 app.add_typer(pages, name="page")
-outside = OutsideCommands(clock.now, schedules_there)
+outside = OutsideCommands(now, lambda: build().offers.get(Schedules))
 pagerduty = typer.Typer(help="Compare rotas with PagerDuty's schedules.", no_args_is_help=True)
 pagerduty.command()(with_database(outside.diff))
 pagerduty.command("take-over")(with_database(outside.take_over))
 pagerduty.command()(with_database(outside.push))
 app.add_typer(pagerduty, name="pagerduty")
 slack = typer.Typer(help="Set Slack up.", no_args_is_help=True)
-slack.command()(SlackCommands(slack_manifest, os.environ.get("DUTYDESK_URL", "")).manifest)
+slack.command()(
+    SlackCommands(build().offers[Manifest], os.environ.get("DUTYDESK_URL", "")).manifest
+)
 slack.callback()(lambda: None)
 app.add_typer(slack, name="slack")
 for command in (

@@ -16,6 +16,8 @@ from dutydesk.adapters.github.client import Client
 from dutydesk.adapters.github.issues import GitHubAsker
 from dutydesk.adapters.github.projects import Projects
 from dutydesk.adapters.github.sender import TicketSender
+from dutydesk.kernel.kinds import MessageKind
+from dutydesk.ports import tracker
 from dutydesk.ports.delivery import Delivery, Sender, Undelivered
 from dutydesk.ports.tracker import TrackerPlace
 from testing.contract import AT, SenderContract
@@ -36,7 +38,7 @@ class TicketContract(SenderContract):
     """What any sender must do, with a server that answers as GitHub does when it is well."""
 
     secrets: ClassVar[tuple[str, ...]] = (TOKEN,)
-    kind: ClassVar[str]
+    kind: ClassVar[MessageKind]
     told: ClassVar[Any]
 
     def sender(self, address: str, **patience: float) -> Sender:
@@ -73,7 +75,7 @@ AT_IT = {"number": 7, "node": "I_7", "what": "It"}
 
 
 class TestCreating(TicketContract):
-    kind, told = "create", ISSUE
+    kind, told = tracker.CREATE, ISSUE
     payload: ClassVar[dict[str, Any]] = {
         "title": "Visits", "body": "It fails.", "labels": ["support team"], "marker": MARKER,
         "what": "The ticket",
@@ -81,14 +83,14 @@ class TestCreating(TicketContract):
 
 
 class TestCommenting(TicketContract):
-    kind, told = "comment", ISSUE
+    kind, told = tracker.COMMENT, ISSUE
     payload: ClassVar[dict[str, Any]] = {
         **AT_IT, "author": "Ada", "body": "More.", "marker": f"{MARKER}#comment-1", "comment": 1,
     }  # fmt: skip
 
 
 class TestLookingUp(TicketContract):
-    kind, told = "look", {"data": {"nodes": []}}
+    kind, told = tracker.LOOK, {"data": {"nodes": []}}
     payload: ClassVar[dict[str, Any]] = {"node": "I_7", "what": "It"}
 
 
@@ -119,7 +121,7 @@ def parcel(payload: dict[str, Any]) -> Delivery:
 
 def test_an_app_signs_in_with_its_private_key(github: GitHub, keys: tuple[str, str]) -> None:
     app = client(github.url, token="", app="4711", private_key=keys[0])
-    sender = TicketSender("create", app, Projects())
+    sender = TicketSender(tracker.CREATE, app, Projects())
     assert sender.deliver(parcel(TestCreating.payload)).startswith("1 I_1 https://github.com/")
     assert sender.deliver(parcel(TestCreating.payload)).startswith("2 I_2 ")
     assert [one.partition(" ")[2] for one in github.asked].count(
@@ -131,14 +133,14 @@ def test_an_app_signs_in_with_its_private_key(github: GitHub, keys: tuple[str, s
 def test_a_key_that_is_none_is_said_to_be_one_and_not_shown(github: GitHub, key: str) -> None:
     app = client(github.url, token="", app="4711", private_key=key or "-----BEGIN secret-key")
     with pytest.raises(Undelivered) as caught:
-        TicketSender("create", app, Projects()).deliver(parcel(TestCreating.payload))
+        TicketSender(tracker.CREATE, app, Projects()).deliver(parcel(TestCreating.payload))
     assert "secret-key" not in caught.value.reason
     assert not github.issues
 
 
 def test_a_wrong_token_is_refused_for_good_and_not_shown(github: GitHub) -> None:
     with pytest.raises(Undelivered) as caught:
-        TicketSender("create", client(github.url, token="ghp_wrong"), Projects()).deliver(
+        TicketSender(tracker.CREATE, client(github.url, token="ghp_wrong"), Projects()).deliver(
             parcel(TestCreating.payload)
         )
     assert caught.value.permanent
@@ -149,7 +151,7 @@ def test_a_wrong_token_is_refused_for_good_and_not_shown(github: GitHub) -> None
 
 def test_somebody_who_cannot_be_assigned_is_said_to_be_so(github: GitHub) -> None:
     github.open("somebody", "It")
-    sender = TicketSender("assign", client(github.url), Projects())
+    sender = TicketSender(tracker.ASSIGN, client(github.url), Projects())
     wanted = {"number": 1, "node": "I_1", "login": "nobody-gh", "before": ""}
     with pytest.raises(Undelivered, match="nobody give issues to nobody-gh") as caught:
         sender.deliver(parcel(wanted))
@@ -170,7 +172,7 @@ def test_pages_are_turned_by_their_links_and_none_elsewhere_is_followed(github: 
 
 @pytest.mark.parametrize("size", [70_000, 10])
 def test_an_issue_fits_however_long_it_is_and_its_marker_stays(github: GitHub, size: int) -> None:
-    sender = TicketSender("create", client(github.url), Projects())
+    sender = TicketSender(tracker.CREATE, client(github.url), Projects())
     sender.deliver(parcel({**TestCreating.payload, "body": "é" * size}))
     assert len(github.issues[1]["body"]) <= 65_536
     assert github.issues[1]["body"].endswith(f"<!-- {MARKER} -->")

@@ -25,6 +25,7 @@ from dutydesk.adapters.pagerduty.events import EventSender
 from dutydesk.adapters.pagerduty.incidents import PagerDutyWebhooks, WhoSender
 from dutydesk.adapters.pagerduty.schedules import OverrideSender
 from dutydesk.journal.models import JournalEntry
+from dutydesk.kernel.kinds import MessageKind
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.delivery import Delivery, Sender, Undelivered
@@ -181,7 +182,7 @@ class Log(logging.Handler):
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("mood", ["success", "refusal", "busy", "broken", "garbage", "reset"])
-def test_no_secret_is_in_an_error_a_log_an_message_or_the_journal(
+def test_no_secret_is_in_an_error_a_log_a_message_or_the_journal(
     double: PagerDuty,
     kind: str,
     mood: Mood,
@@ -194,7 +195,7 @@ def test_no_secret_is_in_an_error_a_log_an_message_or_the_journal(
     double.mood = mood
     found, payload = sender(kind, double)
     monkeypatch.setitem(outbox._senders, "contract", found)
-    outbox.enqueue(key="k", kind="contract", subject="s", payload=payload, at=AT)
+    outbox.enqueue(key="k", kind=MessageKind("contract"), subject="s", payload=payload, at=AT)
     outbox.deliver(message_id=OutboxMessage.objects.get().pk, now=lambda: AT)
     message, written = OutboxMessage.objects.get(), capfd.readouterr()
     assert message.reason or message.state == "done"

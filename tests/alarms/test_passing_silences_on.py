@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from dutydesk.adapters.alertmanager.sender import AlertmanagerSender
-from dutydesk.alarms.flows import alertmanager_sync, ingestion, silences
+from dutydesk.alarms.flows import ingestion, silences
 from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Alarm, Silence
 from dutydesk.alarms.rules.alertmanager import read_notification
@@ -25,6 +25,7 @@ from dutydesk.oncall.models import Page
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Service
+from dutydesk.ports.silences import LOOK, SILENCE
 from testing.running import Alertmanager, eventually, free_port
 from testing.world import World
 
@@ -84,12 +85,12 @@ def world(tmp_path: Path) -> Iterator[World]:
     world = World(tmp_path, "2026-11-24T11:00")
     world.at = datetime.now(UTC)  # noqa: TID251 -- Alertmanager keeps the machine's time
     yield world
-    for kind in (alertmanager_sync.KIND, alertmanager_sync.LOOK):
+    for kind in (SILENCE, LOOK):
         outbox._senders.pop(kind, None)
 
 
 def connect(*addresses: str, **how: str) -> None:
-    for kind in (alertmanager_sync.KIND, alertmanager_sync.LOOK):
+    for kind in (SILENCE, LOOK):
         outbox.deliver_with(kind, AlertmanagerSender(",".join(addresses), **how))
 
 
@@ -101,7 +102,7 @@ def deliver(world: World) -> list[OutboxMessage]:
     for message in owed:
         outbox.deliver(message_id=message.pk, now=lambda: later)
     world.settle()
-    return list(OutboxMessage.objects.filter(kind=alertmanager_sync.KIND).order_by("id"))
+    return list(OutboxMessage.objects.filter(kind=SILENCE).order_by("id"))
 
 
 def silence(world: World, *lines: str, **more: Any) -> Silence:

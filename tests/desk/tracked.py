@@ -16,6 +16,7 @@ from dutydesk.chat.flows.people_posts import Author
 from dutydesk.desk.flows import tracker_inbound, tracker_outbound, tracker_reconciliation
 from dutydesk.desk.models import Ticket
 from dutydesk.outbox.flows import outbox
+from dutydesk.ports.tracker import LOOK, TOLD
 from dutydesk.process.flows import process
 from testing.world import World
 
@@ -71,12 +72,9 @@ def tracked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tracked:
     client = Client(GitHubAccount(token=TOKEN, api_url=world.github.url), tracker_outbound.place)
     projects = Projects()
     world.asker = GitHubAsker(client, projects)
-    for kind in (*tracker_outbound.KINDS, tracker_outbound.LOOK):
-        sender = TicketSender(kind.partition(".")[2], client, projects)
+    for kind in (*TOLD, LOOK):
+        sender = TicketSender(kind, client, projects)
         monkeypatch.setitem(outbox._senders, kind, sender)
-    monkeypatch.setattr(
-        outbox, "_latest_only", {*outbox._latest_only, *tracker_outbound.LATEST_ONLY}
-    )
     monkeypatch.setattr(
         tracker_inbound, "_listeners", [GitHubWebhooks(SECRET, tracker_outbound.place)]
     )

@@ -27,6 +27,7 @@ from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.flows import people
 from dutydesk.people.models import Service
 from dutydesk.ports.delivery import Delivery, Undelivered
+from dutydesk.ports.maintenance import WEBHOOK
 from testing.webhooks import Receiver
 from testing.world import World
 
@@ -193,7 +194,7 @@ def test_a_webhook_leads_to_no_inner_address_that_the_operator_did_not_name(
 ) -> None:
     world = World(tmp_path, "2026-11-24T11:00")
     closed = WebhookSender(people.webhook_of, ["127.0.0.1"] if host != "localhost" else [])
-    monkeypatch.setitem(outbox._senders, maintenance_hooks.WEBHOOK, closed)
+    monkeypatch.setitem(outbox._senders, WEBHOOK, closed)
     people.set_webhook(service=visits().pk, address=f"http://{host}:9/secret-path")
     take_out(world)
     deliver(world.at)
@@ -207,7 +208,7 @@ def test_a_webhook_whose_name_leads_inwards_when_it_is_called_is_not_posted_to(
     """The address that is connected to counts, not one that was looked up before."""
     world = World(tmp_path, "2026-11-24T11:00")
     closed = WebhookSender(people.webhook_of, [])
-    monkeypatch.setitem(outbox._senders, maintenance_hooks.WEBHOOK, closed)
+    monkeypatch.setitem(outbox._senders, WEBHOOK, closed)
     there = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", hook.server.server_address)]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: there)
     people.set_webhook(service=visits().pk, address="http://hooks.example/secret-path")
@@ -244,7 +245,6 @@ def test_a_command_of_the_machine_is_run_with_on_and_off(
     )
     kind = maintenance_hooks.command("prison-visits")
     monkeypatch.setitem(outbox._senders, kind, CommandSender(file))
-    monkeypatch.setattr(outbox, "_latest_only", outbox._latest_only | {kind})
     out = take_out(world)
     deliver(world.at)
     assert OutboxMessage.objects.get().reference == "ended with 0: did it"
@@ -330,7 +330,6 @@ def test_a_service_that_came_back_is_not_taken_out_by_an_earlier_word(
     world = World(tmp_path, "2026-11-24T11:00")
     kind, sender = maintenance_hooks.command("prison-visits"), Slow()
     monkeypatch.setitem(outbox._senders, kind, sender)
-    monkeypatch.setattr(outbox, "_latest_only", outbox._latest_only | {kind})
     out = take_out(world)
     deliver(world.at)
     put_back(world, out)
@@ -349,7 +348,6 @@ def test_a_later_word_waits_for_an_earlier_one_that_is_under_way(
     world = World(tmp_path, "2026-11-24T11:00")
     kind, sender = maintenance_hooks.command("prison-visits"), Slow()
     monkeypatch.setitem(outbox._senders, kind, sender)
-    monkeypatch.setattr(outbox, "_latest_only", outbox._latest_only | {kind})
     out = take_out(world)
     OutboxMessage.objects.update(
         state="trying", attempts=1, due_at=world.at + timedelta(seconds=60)

@@ -18,12 +18,16 @@ from dutydesk.commitments.rules import Promise, look, outcome
 from dutydesk.journal.flows import journal
 from dutydesk.journal.models import JournalEntry, Reaction
 from dutydesk.kernel.events import Event
+from dutydesk.kernel.kinds import MessageKind, PromiseKind
 from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.room import PromiseHandler, Reactor
+from dutydesk.oncall.rules.promises import HELD
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.outbox.rules import LEASE
 from dutydesk.ports.delivery import Delivery, Undelivered
 
+TEST, PROMISED = MessageKind("test"), PromiseKind("test")
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
@@ -49,7 +53,7 @@ class Sender:
 
 
 def put(key: str = "k") -> OutboxMessage:
-    outbox.enqueue(key=key, kind="test", subject="incident:1", payload={"what": "A note"}, at=AT)
+    outbox.enqueue(key=key, kind=TEST, subject="incident:1", payload={"what": "A note"}, at=AT)
     return OutboxMessage.objects.get(key=key)
 
 
@@ -83,7 +87,7 @@ def test_a_reaction_runs_once_and_one_that_fails_runs_later(
             raise OSError("passing fault")
 
     monkeypatch.setitem(journal._reactors, Happened.kind, {})
-    journal.subscribe(Happened, react)
+    journal.subscribe(Reactor("test.react", Happened, react))
     journal.record(event=Happened("x"), subject="incident:1", text="It happened", at=AT)
     reaction = Reaction.objects.get()
     with pytest.raises(OSError, match="passing fault"):
@@ -104,7 +108,7 @@ def test_a_reaction_that_is_refused_changes_nothing_and_says_why(
         raise Refused("It is over.", "Leave it.")
 
     monkeypatch.setitem(journal._reactors, Happened.kind, {})
-    journal.subscribe(Happened, react)
+    journal.subscribe(Reactor("test.react", Happened, react))
     journal.record(event=Happened("x"), subject="incident:1", text="It happened", at=AT)
     journal.carry_out(reaction_id=Reaction.objects.get().pk, at=AT)
     assert Reaction.objects.get().problem == "It is over. Leave it."
@@ -112,7 +116,7 @@ def test_a_reaction_that_is_refused_changes_nothing_and_says_why(
 
 
 @pytest.mark.django_db
-def test_an_message_is_put_once_and_delivered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_is_put_once_and_delivered_once(monkeypatch: pytest.MonkeyPatch) -> None:
     sender = Sender()
     monkeypatch.setitem(outbox._senders, "test", sender)
     message = put()
@@ -174,7 +178,7 @@ def test_a_withdrawn_message_is_not_delivered(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.django_db
-def test_an_message_that_is_withdrawn_while_it_is_tried_is_not_tried_again(
+def test_a_message_that_is_withdrawn_while_it_is_tried_is_not_tried_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Meanwhile(Sender):
@@ -192,7 +196,7 @@ def test_an_message_that_is_withdrawn_while_it_is_tried_is_not_tried_again(
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("first_commits", [True, False])
-def test_of_two_who_put_an_message_at_once_one_owes_it(*, first_commits: bool) -> None:
+def test_of_two_who_put_a_message_at_once_one_owes_it(*, first_commits: bool) -> None:
     has_put, goes_on = threading.Event(), threading.Event()
 
     def first() -> None:
@@ -225,10 +229,10 @@ def test_of_two_who_put_an_message_at_once_one_owes_it(*, first_commits: bool) -
 
 
 @pytest.mark.django_db
-def test_an_message_that_is_owed_later_can_be_hastened(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_that_is_owed_later_can_be_hastened(monkeypatch: pytest.MonkeyPatch) -> None:
     sender = Sender()
     monkeypatch.setitem(outbox._senders, "test", sender)
-    outbox.enqueue(key="k", kind="test", subject="s", payload={}, at=AT + 5 * MINUTE)
+    outbox.enqueue(key="k", kind=TEST, subject="s", payload={}, at=AT + 5 * MINUTE)
     message = OutboxMessage.objects.get()
     assert try_at(message, AT).state == "owed"
     assert outbox.hasten(key="k", at=AT)
@@ -236,9 +240,16 @@ def test_an_message_that_is_owed_later_can_be_hastened(monkeypatch: pytest.Monke
     assert not outbox.hasten(key="k", at=AT)
 
 
+@pytest.fixture
+def handled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let somebody look after promises of the test's kind, and do nothing."""
+    handler = PromiseHandler(PROMISED, due=lambda **_: None)
+    monkeypatch.setitem(commitments._handlers, PROMISED, handler)
+
+
 def promise(due_at: datetime, **times: object) -> Commitment:
     return commitments.promise(
-        kind="test",
+        kind=PROMISED,
         subject="incident:1",
         owner="support",
         text="Say something",
@@ -248,6 +259,7 @@ def promise(due_at: datetime, **times: object) -> Commitment:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("handled")
 def test_a_promise_is_warned_of_due_and_chased_once_each() -> None:
     promise(AT + 20 * MINUTE, warn_at=AT + 15 * MINUTE, chase_every=10 * MINUTE)
     kinds = []
@@ -268,7 +280,7 @@ def test_a_new_promise_of_a_kind_takes_the_place_of_the_old_one() -> None:
     first.refresh_from_db()
     assert first.state == "withdrawn"
     assert commitments.next_look() == second.due_at
-    commitments.keep(kind="test", subject="incident:1", at=AT + 3 * MINUTE)
+    commitments.keep(kind=PROMISED, subject="incident:1", at=AT + 3 * MINUTE)
     second.refresh_from_db()
     assert second.state == "late"
     assert commitments.next_look() is None
@@ -296,7 +308,7 @@ def test_a_promise_is_kept_up_to_its_very_moment(late: timedelta) -> None:
 @pytest.mark.django_db
 def test_a_promise_that_comes_due_is_reacted_to_by_its_own_room_alone() -> None:
     commitments.promise(
-        kind="page.held",
+        kind=HELD,
         subject="page:1",
         owner="on call",
         text="Page somebody",
@@ -304,7 +316,7 @@ def test_a_promise_that_comes_due_is_reacted_to_by_its_own_room_alone() -> None:
         at=AT,
     )
     commitments.tick(at=AT)
-    assert list(Reaction.objects.values_list("name", flat=True)) == ["oncall.flows.escalation.due"]
+    assert list(Reaction.objects.values_list("name", flat=True)) == ["page.held.due"]
 
 
 @pytest.mark.django_db

@@ -12,11 +12,14 @@ from dutydesk.journal.flows import journal
 from dutydesk.journal.models import Reaction
 from dutydesk.journal.rules import retry_at
 from dutydesk.kernel.events import Event
+from dutydesk.kernel.kinds import MessageKind
+from dutydesk.kernel.room import Reactor
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.outbox.rules import LEASE, next_try
 from dutydesk.ports.delivery import Delivery, Undelivered
 
+TEST = MessageKind("test")
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
@@ -61,7 +64,7 @@ def test_a_reaction_that_goes_on_failing_is_tried_less_and_less_often(
         raise OSError("broken")
 
     monkeypatch.setitem(journal._reactors, Happened.kind, {})
-    journal.subscribe(Happened, react)
+    journal.subscribe(Reactor("test.react", Happened, react))
     journal.record(event=Happened(), subject="incident:1", text="It happened", at=AT)
     reaction, at, pauses = Reaction.objects.get(), AT, []
     for _ in range(12):
@@ -103,7 +106,7 @@ def test_what_is_withdrawn_while_it_is_tried_is_not_tried_again_however_the_try_
 
     sender = Sender(withdrawn)
     monkeypatch.setitem(outbox._senders, "test", sender)
-    outbox.enqueue(key="k", kind="test", subject="incident:1", payload={}, at=AT)
+    outbox.enqueue(key="k", kind=TEST, subject="incident:1", payload={}, at=AT)
     with suppress(SystemExit):  # Its worker ends in the middle of the try.
         _try(sender, AT)
     for later in (MINUTE, LEASE, 60 * MINUTE):

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from doubles.pagerduty import API_KEY, ROUTING_KEY, SECRET, PagerDuty, reference, signed
 from dutydesk import wiring
+from dutydesk.adapters.pagerduty import vendor
 from dutydesk.adapters.pagerduty.client import PagerDutyAccount
 from dutydesk.adapters.pagerduty.incidents import PagerDutyIncidents
 from dutydesk.journal.flows import journal
@@ -62,8 +63,8 @@ def connect(monkeypatch: pytest.MonkeyPatch, given: PagerDutyAccount) -> None:
     monkeypatch.setattr(outbox, "_senders", dict(outbox._senders))
     monkeypatch.setattr(pager_inbound, "_listeners", [])
     monkeypatch.setattr(journal, "_reactors", {k: dict(v) for k, v in journal._reactors.items()})
-    monkeypatch.setattr(wiring, "ROUNDS", {})
-    wiring.connect_pagerduty(given, {})
+    monkeypatch.setattr(pager_inbound, "_askers", [])
+    wiring.build().take(vendor.connection(given, {}))
 
 
 class Desk(World):

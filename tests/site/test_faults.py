@@ -9,6 +9,7 @@ from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 
 from dutydesk.database.postgresql import standing
+from dutydesk.kernel.kinds import MessageKind
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.delivery import Delivery
@@ -84,7 +85,7 @@ class Looking:
 def test_no_connection_waits_for_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
     sender = Looking()
     monkeypatch.setattr(outbox, "_senders", {"x": sender})
-    outbox.enqueue(key="x", kind="x", subject="x", payload={}, at=AT)
+    outbox.enqueue(key="x", kind=MessageKind("x"), subject="x", payload={}, at=AT)
     number = OutboxMessage.objects.get().pk
     outbox.deliver(message_id=number, now=lambda: AT)
     assert sender.held == [False]
@@ -102,7 +103,7 @@ def test_the_timekeeper_holds_no_connection_while_it_waits(tmp_path: Path) -> No
 
         def now(self) -> datetime:
             looked.append(1)
-            return clock.now()
+            return clock().now()
 
     keeper = Timekeeper(Clock())
     keeper.start()

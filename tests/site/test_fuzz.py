@@ -43,7 +43,7 @@ def signed_in(tmp_path: Path, client: Client) -> Client:
     """A desk in the middle of a bad day, and an administrator's browser."""
     think_at_leisure()
     world = World(tmp_path, "2026-11-24T11:00")
-    world.at = clock.now()
+    world.at = clock().now()
     world.shifts(support="Ada", primary="Ben", secondary="Cy")
     told, _ = tell(json.dumps(alert(1)).encode(), world.at)
     assert told
@@ -122,14 +122,14 @@ def tell(body: bytes, at: datetime) -> tuple[bool, str]:
 @given(junk.mutated(alert(1)))
 def test_what_monitoring_systems_send_is_stored_or_refused(body: Any) -> None:
     with transaction.atomic():
-        tell(bounds.storable_json(json.dumps(body).encode()), clock.now())
+        tell(bounds.storable_json(json.dumps(body).encode()), clock().now())
         transaction.set_rollback(True)
 
 
 @fuzzed
 @given(st.binary(max_size=200))
 def test_bytes_that_mean_nothing_are_refused(body: bytes) -> None:
-    assert not tell(body, clock.now())[0]
+    assert not tell(body, clock().now())[0]
 
 
 def filled(route: str) -> Iterator[str]:

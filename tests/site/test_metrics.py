@@ -14,11 +14,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from dutydesk.commitments.models import Commitment
 from dutydesk.data_folder import make_secrets
 from dutydesk.journal.models import JournalEntry, Reaction
+from dutydesk.kernel.checks import Check
 from dutydesk.oncall.flows import escalation
 from dutydesk.oncall.flows.escalation import PageRequest
 from dutydesk.oncall.models import Page
 from dutydesk.outbox.models import OutboxMessage
-from dutydesk.site.health import Check, health, well
+from dutydesk.site.health import health, well
 from dutydesk.site.metrics import DeskCollector
 from testing.world import World
 

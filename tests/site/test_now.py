@@ -11,8 +11,10 @@ from dutydesk.alarms.models import Alarm
 from dutydesk.chat.flows import desk_posts, people_posts
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.rules import Promise
+from dutydesk.desk.rules.promises import ANSWER
 from dutydesk.incidents.flows import owners
 from dutydesk.incidents.models import Incident
+from dutydesk.kernel.kinds import PromiseKind
 from dutydesk.oncall.models import Page
 from dutydesk.process.models import BrokenFile
 from oncall.raising import alarm
@@ -36,7 +38,7 @@ def declare(world: World, title: str = "Visits fail", criteria: str = "outage") 
     return Incident.objects.latest("id")
 
 
-def owe(world: World, text: str, *, minutes: int, kind: str = "question.answer") -> None:
+def owe(world: World, text: str, *, minutes: int, kind: PromiseKind = ANSWER) -> None:
     number = commitments.owed().count() + 1000
     due_at = world.at + timedelta(minutes=minutes)
     commitments.promise(

@@ -11,8 +11,9 @@ import httpx
 import pytest
 from django.db import connection
 
+from dutydesk.kernel.checks import Check
 from dutydesk.site import health as healths
-from dutydesk.site.health import Check, health, well
+from dutydesk.site.health import health, well
 from dutydesk.site.storage import Room, Trials, room
 from testing.running import Desk, eventually
 from testing.world import World

@@ -127,7 +127,7 @@ import dutydesk.site.django_setup
 from dutydesk.site.health import health, well
 from dutydesk.site.watchdog import Watchdog
 from dutydesk.wiring import clock
-watch = lambda: well(health(clock.now()))
+watch = lambda: well(health(clock().now()))
 Watchdog(sys.argv[1], watch, every=timedelta(seconds=0.3)).start()
 threading.Event().wait()
 """

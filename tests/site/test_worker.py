@@ -16,6 +16,7 @@ from dutydesk.commitments.rules import Promise
 from dutydesk.journal.flows import journal
 from dutydesk.journal.jobs import job
 from dutydesk.journal.models import JournalEntry
+from dutydesk.oncall.rules.promises import ACKNOWLEDGE
 from dutydesk.ports.clock import TimeSource
 from dutydesk.site.rounds import Repeating
 from dutydesk.site.timekeeper import Timekeeper
@@ -44,8 +45,8 @@ def leaf(*, number: int, now: Callable[[], datetime]) -> None:
 def test_a_job_that_a_flow_queues_exists_only_if_the_flow_does() -> None:
     for number in (1, 2):
         jobs.configure_task("test.queue").defer(number=number)
-    asyncio.run(run_jobs(clock, 4, wait=False))
-    asyncio.run(run_jobs(clock, 4, wait=False))
+    asyncio.run(run_jobs(clock(), 4, wait=False))
+    asyncio.run(run_jobs(clock(), 4, wait=False))
     connection.close()
     assert ran == [2]
     assert not ProcrastinateJob.objects.exists()
@@ -89,14 +90,14 @@ class StumblingClock:
         self.falls -= 1
         if self.falls >= 0:
             raise ValueError("what the clock says is no number")
-        return clock.now()
+        return clock().now()
 
 
 def promise() -> Commitment:
-    now = clock.now()
+    now = clock().now()
     with transaction.atomic():
         return commitments.promise(
-            kind="page.answer",
+            kind=ACKNOWLEDGE,
             subject="page:1",
             owner="Ada",
             text="An answer",
@@ -150,7 +151,7 @@ def no_rotas() -> Iterator[None]:
 def test_promises_are_looked_after_whatever_fails_beside_them(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with keeping_time(clock):
+    with keeping_time(clock()):
         eventually(lambda: "ProgrammingError" in caplog.text)
         promise()
         eventually(was_looked_after)

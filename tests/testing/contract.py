@@ -15,6 +15,7 @@ import pytest
 
 from doubles.moody import RETRY_AFTER, Mood, MoodyServer, Protocol
 from dutydesk.journal.models import JournalEntry
+from dutydesk.kernel.kinds import MessageKind
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import DeliveryAttempt, OutboxMessage
 from dutydesk.ports.delivery import Delivery, Sender, Undelivered
@@ -134,7 +135,9 @@ class SenderContract(ABC):
         monkeypatch.setattr(logging.getLogger(), "level", logging.DEBUG)
         server = self.server(servers, mood)
         monkeypatch.setitem(outbox._senders, "contract", self.sender(server.address))
-        outbox.enqueue(key="k", kind="contract", subject="s", payload=self.payload, at=AT)
+        outbox.enqueue(
+            key="k", kind=MessageKind("contract"), subject="s", payload=self.payload, at=AT
+        )
         outbox.deliver(message_id=OutboxMessage.objects.get().pk, now=lambda: AT)
         written = capfd.readouterr()
         told = [

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from doubles.slack_workspace import BOT, TEAM, TOKEN, Workspace, user
 from dutydesk.chat.flows import inbound_events
 from dutydesk.chat.models import InboundEvent, Post
+from dutydesk.outbox.flows import outbox
 from dutydesk.slack.app import Slack, SlackAccount
 from dutydesk.slack.door import keep_event
 from dutydesk.slack.events import PostAt
@@ -59,7 +60,9 @@ def slack_of(world: World, there: Workspace, post_at: PostAt = _shown) -> Slack:
         link=lambda path: f"https://desk.example.org{path}",
         post_at=post_at,
     )
-    made.connect()
+    made.listen()
+    for kind, sender in made.senders().items():
+        outbox.deliver_with(kind, sender)
     return made
 
 

@@ -10,7 +10,7 @@ from django.db.models import Min, QuerySet
 from dutydesk.chat.models import Post
 from dutydesk.commitments.flows import commitments
 from dutydesk.journal.flows import journal
-from dutydesk.journal.models import Reaction
+from dutydesk.journal.models import JournalEntry, Reaction
 from dutydesk.kernel.actions import ActionRequest, ActionResult, FormValues, Person
 from dutydesk.kernel.periods import instant
 from dutydesk.oncall.flows import rehearsals
@@ -119,6 +119,8 @@ class World:
         self.at = end
         self._look_after()
         self.settle()
+        unheard = JournalEntry.objects.filter(kind__startswith="commitment.", reaction=None)
+        assert not unheard, f"nobody is told: {unheard.last()!r} {vars(unheard.last())}"
 
     def _look_after(self) -> None:
         upkeep.look_after(at=self.at)
@@ -147,6 +149,9 @@ class Moving:
 
     def __init__(self, world: World) -> None:
         self.world = world
+
+    def __call__(self) -> "Moving":
+        return self
 
     def now(self) -> datetime:
         return self.world.at

@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, render
 
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import owners
-from dutydesk.incidents.flows.after_limit import AFTER_LIMIT
 from dutydesk.incidents.flows.maintenance_hooks import command
 from dutydesk.incidents.flows.updates import audiences
 from dutydesk.incidents.models import Incident, Maintenance
+from dutydesk.incidents.rules.promises import AFTER_LIMIT, LIMIT
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.subjects import subject
 from dutydesk.outbox.flows import outbox
@@ -36,8 +36,10 @@ def incident(request: DeskRequest, number: int) -> HttpResponse:
     history = list(commitments.history([about]))
     running = [one for one in history if one.state == "open"]
     context = {
-        "limit": next((one for one in running if one.kind == "incident.limit"), None),
-        "after_limit": [one for one in running if one.kind in AFTER_LIMIT],
+        "limit": next((one for one in running if one.kind == LIMIT), None),
+        "after_limit": [
+            (one, commitments.kind_of(one)) for one in running if one.kind in AFTER_LIMIT
+        ],
         "more_time": found.more_time.all()[:20],
         "incident": found,
         "about": about,

@@ -1,6 +1,6 @@
 """What is said about incidents in channels and in e-mail."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from dutydesk.incidents.rules.owners import Owner
 from dutydesk.incidents.rules.situation import Situation, statements
 from dutydesk.kernel.durations import write_duration
+from dutydesk.kernel.kinds import PromiseKind
 from dutydesk.kernel.messages import Button, Message
 from dutydesk.kernel.moments import when
 from dutydesk.process.rules.limits import OnCallWords
@@ -130,44 +131,32 @@ def gather(*, about: str, title: str, call: str, questions: Iterable[str]) -> Me
     )
 
 
-def reminder(*, about: str, text: str, owner: str, action: str, label: str, late: bool) -> Message:
+def reminder(*, about: str, text: str, owner: str, kind: PromiseKind, late: bool) -> Message:
     """Remind of something owed, and who owes it, with the button that does it."""
     return Message(
         body=text,
         title="Overdue" if late else "Due soon",
         facts=(("Owed by", owner),),
-        buttons=(Button(action, about, label, primary=True),),
+        buttons=(Button(kind.action, about, kind.label, primary=True),),
         tone="high" if late else "soon",
     )
 
 
-_AFTER_LIMIT = {
-    "incident.maintenance": (
-        "maintenance for the service",
-        "incident.maintain",
-        "Start maintenance",
-    ),
-    "incident.inform": ("word to the affected team", "incident.inform", "Inform the team"),
-    "incident.plan": ("a plan to resolve it in hours", "incident.plan", "Write the plan"),
-}
-
-
 def limit_reached(
-    *, about: str, title: str, limit: str, owed: Iterable[str], since: str = ""
+    *, about: str, title: str, limit: str, owed: Sequence[PromiseKind], since: str = ""
 ) -> Message:
     """Say what is still owed after on call worked on it for as long as is asked.
 
     `owed` are the kinds of it; `since` says why nothing is, unless it is done.
     """
-    left = [_AFTER_LIMIT[kind] for kind in owed]
     worked = f"On call has worked on this for {limit}."
-    if since or not left:
+    if since or not owed:
         done = since or "Maintenance, word to the team and a plan: all of it is done."
         return Message(f"{worked} {done}", title=f"The limit was reached: {title}", tone="kept")
-    listed = "; ".join(text for text, _, _ in left)
+    listed = "; ".join(kind.short for kind in owed)
     buttons = [
-        Button(action, about, label, primary=number == 0)
-        for number, (_, action, label) in enumerate(left)
+        Button(kind.action, about, kind.label, primary=number == 0)
+        for number, kind in enumerate(owed)
     ]
     return Message(
         body=f"{worked} Owed now: {listed}. If it is worth going on, somebody decides so and says "

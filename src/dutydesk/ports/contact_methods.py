@@ -1,10 +1,15 @@
 """Judging the addresses by which people are reached."""
 
+from collections.abc import Callable
 from typing import Literal, Protocol
 
+from dutydesk.kernel.kinds import MessageKind
 from dutydesk.kernel.refusals import Refused
 
 Kind = Literal["phone or SMS", "SMS", "push", "chat", "webhook"]
+AddressOf = Callable[[int], str | None]
+"""Gives the address of a person's way; None if it was removed."""
+WAY = MessageKind("way", "what carries messages to people's own ways")
 
 
 class BadAddress(Refused):

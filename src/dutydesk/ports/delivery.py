@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from dutydesk.kernel.kinds import MessageKind
+
+MAIL = MessageKind("email", "a mail server", setting="DUTYDESK_MAIL_URL")
+
 
 @dataclass(frozen=True)
 class Delivery:

@@ -1,13 +1,20 @@
 """Hearing what people do in a chat outside, and answering them there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from dutydesk.kernel.kinds import MessageKind
 from dutydesk.kernel.messages import Message
 
+MARK = MessageKind(
+    "chat.mark", "the chat outside", setting="DUTYDESK_SLACK_BOT_TOKEN", latest_only=True
+)
+
 Payload = Mapping[str, Any]
+Manifest = Callable[[str, bool], dict[str, Any]]
+"""Gives what the app there is made from, for an address of ours; by a socket, or by HTTP."""
 
 
 class EventHandler(Protocol):

@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from dutydesk.kernel.kinds import MessageKind
+
+EVENT = MessageKind("pagerduty", "PagerDuty", setting="DUTYDESK_PAGERDUTY_ROUTING_KEY")
+WHO = MessageKind("pagerduty.word", "PagerDuty", setting="DUTYDESK_PAGERDUTY_API_KEY")
+
 Does = Literal["acknowledged", "resolved", ""]
 _KEY = "dutydesk-page-"
 

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from dutydesk.kernel.kinds import MessageKind
 from dutydesk.kernel.periods import Period
+
+OVERRIDE = MessageKind("pagerduty.override", "PagerDuty", setting="DUTYDESK_PAGERDUTY_SCHEDULES")
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,22 @@
 """Keeping tickets in a tracker outside: hearing what is said of them there, and asking."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from dutydesk.kernel.kinds import MessageKind
+
+
+def _kind(word: str, *, latest_only: bool = False) -> MessageKind:
+    setting = "DUTYDESK_GITHUB_TOKEN"
+    return MessageKind(f"tracker.{word}", "GitHub", setting=setting, latest_only=latest_only)
+
+
+CREATE, COMMENT, LOOK = _kind("create"), _kind("comment"), _kind("look")
+STATE, ASSIGN = _kind("state", latest_only=True), _kind("assign", latest_only=True)
+LABEL, COLUMN = _kind("label", latest_only=True), _kind("column", latest_only=True)
+TOLD = (CREATE, STATE, ASSIGN, LABEL, COLUMN, COMMENT)
 
 
 @dataclass(frozen=True)
@@ -12,6 +25,10 @@ class TrackerPlace:
 
     repository: str
     project: str = ""
+
+
+PlaceOf = Callable[[], TrackerPlace]
+"""Gives where tickets are kept, as the process in force says."""
 
 
 @dataclass(frozen=True)

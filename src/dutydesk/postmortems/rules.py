@@ -1,8 +1,17 @@
-"""By when the group session is held."""
+"""The promise of a group session, and by when it is held."""
 
 from datetime import datetime
 
+from dutydesk.kernel.kinds import PromiseKind
 from dutydesk.process.rules.model import Process
+
+SESSION = PromiseKind(
+    "postmortem.session",
+    "Hold the postmortem session about “{title}”",
+    clause="postmortem.session",
+    action="postmortem.session",
+    label="The session was held",
+)
 
 
 def session_due(process: Process, resolved: datetime) -> datetime:

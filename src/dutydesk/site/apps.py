@@ -11,5 +11,5 @@ class SiteConfig(AppConfig):
     name = "dutydesk.site"
 
     def ready(self) -> None:
-        """Connect the rooms: only now may flows be imported."""
-        import_module("dutydesk.wiring").connect()
+        """Build the desk: only now may flows be imported."""
+        import_module("dutydesk.wiring").build()

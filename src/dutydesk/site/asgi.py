@@ -34,9 +34,9 @@ beat = pulse.Pulse()
 screens: Door = pulse.Prompt(pulse.to_its_end(django), beat, faults.refuse)
 PROMPT: dict[str, Door] = {
     "/alarms/in/heartbeat/": pulse.to_its_end(django),
-    "/alarms/in/": alarms.Intake(wiring.clock.now),
-    "/shifts/who.json": rota.Who(wiring.clock.now, pulse.to_its_end(django)),
-    **wiring.slack_doors(),
+    "/alarms/in/": alarms.Intake(wiring.now),
+    "/shifts/who.json": rota.Who(wiring.now, pulse.to_its_end(django)),
+    **wiring.build().doors,
 }
 # The gate and its page answer from memory, and files from disk, wherever the database is.
 DOORS: dict[str, Door] = {
@@ -44,7 +44,7 @@ DOORS: dict[str, Door] = {
     "/gate/": incidents.Gate(known),
     "/healthz": pulse.Prompt(pulse.to_its_end(django), beat, health.refuse),
     "/live": pulse.Prompt(live.Live(SignedIn()), beat, live.come_again),
-    "/maintenance/": incidents.MaintenancePage(known, wiring.clock.now),
+    "/maintenance/": incidents.MaintenancePage(known, wiring.now),
     "/static/": pulse.to_its_end(django),
 }
 application = before(screens, DOORS, known.begin)

@@ -14,7 +14,7 @@ from dutydesk.site.prepare import migrate
 from dutydesk.site.serve import address
 from dutydesk.site.start_commands import set_up
 from dutydesk.site.worker import work
-from dutydesk.wiring import OFTEN, ROUNDS, clock, move_clock
+from dutydesk.wiring import build, move_clock, now
 
 
 def worker(
@@ -22,7 +22,8 @@ def worker(
 ) -> None:
     """Run a worker alone, on the database that DATABASE_URL names; as many as you like."""
     set_up()
-    work(clock, concurrency, ROUNDS, OFTEN)
+    desk = build()
+    work(desk.clock, concurrency, desk.rounds, desk.often)
 
 
 def here() -> str:
@@ -42,9 +43,9 @@ def prepare(
         make_secrets()
         process.ship(process_file())
         migrate()
-        process.adopt(file=process_file(), at=clock.now())
+        process.adopt(file=process_file(), at=now())
         channels.open_channels()
-        token = invitations.first_invitation(at=clock.now())
+        token = invitations.first_invitation(at=now())
     except Refused as refusal:
         typer.echo(f"{refusal.reason} {refusal.remedy}", err=True)
         raise typer.Exit(1) from refusal

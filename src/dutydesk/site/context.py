@@ -1,36 +1,32 @@
 """What every template may show."""
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
 
 from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.room import Section
 from dutydesk.process.flows import process
-from dutydesk.wiring import REHEARSAL
+from dutydesk.wiring import rehearses, rooms
 
-SECTIONS = (
-    ("Now", "/", ("/owed/",)),
-    ("Alarms", "/alarms/", ("/pages/",)),
-    ("Incidents", "/incidents/", ("/postmortems/",)),
-    ("Questions", "/questions/", ()),
-    ("Channels", "/channels/", ("/threads/", "/posts/")),
-    ("Board", "/board/", ("/tickets/",)),
-    ("Shifts", "/shifts/", ()),
-    ("Services", "/services/", ()),
-    ("People", "/people/", ()),
-    ("Measures", "/measures/", ()),
-    ("Process", "/process/", ()),
-)
-"""Each section's title and screen, and where else one is in it."""
-
+HERE = (Section("Now", "/", 10, ("/owed/",)),)
 MINE = "/pages/ways/"
 """One's own screen, which the name at the head leads to; it is in no section."""
 
 
-def _is_open(path: str, address: str, others: tuple[str, ...]) -> bool:
+@cache
+def menu() -> tuple[Section, ...]:
+    """Give each section of the menu, in the order in which they stand."""
+    theirs = [section for room in rooms() for section in room.sections]
+    return tuple(sorted([*HERE, *theirs], key=lambda section: section.place))
+
+
+def _is_open(path: str, section: Section) -> bool:
     if path.startswith(MINE):
         return False
-    return path == address or path.startswith(others + ((address,) if address != "/" else ()))
+    below = (section.screen,) if section.screen != "/" else ()
+    return path == section.screen or path.startswith(section.also + below)
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
@@ -40,14 +36,12 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     except Refused:
         return {"sections": ()}
     path = request.path
-    sections = [
-        (title, address, _is_open(path, address, others)) for title, address, others in SECTIONS
-    ]
+    sections = [(one.title, one.screen, _is_open(path, one)) for one in menu()]
     return {
         "team": current.team.name,
         "zone": current.zone,
         "sections": sections if request.user.is_authenticated else (),
         "finding": path == "/find",
         "mine": path.startswith(MINE),
-        "rehearsal": REHEARSAL,
+        "rehearsal": rehearses(),
     }

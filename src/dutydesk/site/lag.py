@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from dutydesk.oncall.rules.promises import ACKNOWLEDGE, WORK
+
 # Each asks an index of what is still open. A page is as late as its latest promise, or as the
 # moment until which it is held; one that nobody promises anything about is late since it came.
 _OLDEST = """
@@ -13,7 +15,7 @@ SELECT
     (SELECT min(CASE WHEN p.state = 'held' THEN p.held_until ELSE coalesce(
         (SELECT max(c.due_at) FROM commitments_commitment c
          WHERE c.subject = 'page:' || p.id AND c.kind = CASE p.state
-            WHEN 'calling' THEN 'page.acknowledge' ELSE 'page.work' END),
+            WHEN 'calling' THEN %s ELSE %s END),
         p.raised_at) END)
      FROM oncall_page p WHERE p.state IN ('held', 'calling', 'acknowledged')),
     (SELECT min(next_at) FROM commitments_commitment WHERE state = 'open'),
@@ -45,7 +47,7 @@ class Overdue:
 def overdue() -> Overdue:
     """Ask for the oldest of each kind, in one round trip to the database."""
     with connection.cursor() as cursor:
-        cursor.execute(_OLDEST)
+        cursor.execute(_OLDEST, [ACKNOWLEDGE, WORK])
         return Overdue(*cursor.fetchone())
 
 

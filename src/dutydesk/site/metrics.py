@@ -22,6 +22,7 @@ from dutydesk.data_folder import home, metrics_token
 from dutydesk.database.postgresql import standing
 from dutydesk.incidents.models import Incident
 from dutydesk.oncall.models import OPEN, Call, Page
+from dutydesk.oncall.rules.promises import ACKNOWLEDGE
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.site.health import WORKER_SILENT
 from dutydesk.site.lag import overdue, workers
@@ -47,7 +48,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         )
     registry = CollectorRegistry()
     try:
-        registry.register(DeskCollector(clock.now()))
+        registry.register(DeskCollector(clock().now()))
         return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
     except DatabaseError as error:
         connection.close()
@@ -146,7 +147,7 @@ class DeskCollector(Collector):
         yield CounterMetricFamily(
             "dutydesk_pages_sent", "Calls of one person for a page", value=Call.objects.count()
         )
-        answered = Commitment.objects.filter(kind="page.acknowledge").aggregate(
+        answered = Commitment.objects.filter(kind=ACKNOWLEDGE).aggregate(
             yes=Count("id", filter=Q(state=Commitment.State.KEPT)),
             no=Count("id", filter=Q(state__in=[Commitment.State.LATE, Commitment.State.MISSED])),
         )

@@ -27,7 +27,7 @@ def set_request(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
     """Give every request its moment `at`, and `person`, who is None if nobody signed in."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.at = clock.now()  # type: ignore[attr-defined]
+        request.at = clock().now()  # type: ignore[attr-defined]
         request.person = SimpleLazyObject(lambda: _person(request))  # type: ignore[attr-defined]
         with process.held():
             response = get_response(request)

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from dutydesk.data_folder import database_url, home, secret_key
+from dutydesk.wiring import ROOMS
 
 HOME = home()
 SECRET_KEY = secret_key() or secrets.token_urlsafe(50)
@@ -21,21 +22,6 @@ if BASE_URL.startswith("https://"):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-ROOMS = [
-    "process",
-    "journal",
-    "outbox",
-    "people",
-    "commitments",
-    "chat",
-    "rota",
-    "oncall",
-    "alarms",
-    "desk",
-    "incidents",
-    "postmortems",
-    "measures",
-]
 INSTALLED_APPS = [
     "dutydesk.site",  # First, so that its pages win over those that packages bring along.
     "django.contrib.auth",

@@ -10,6 +10,7 @@ from dutydesk.alarms.models import IntegrationKey
 from dutydesk.oncall.models import ContactMethod
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Engineer
+from dutydesk.ports.delivery import MAIL
 from dutydesk.process.flows import process
 from dutydesk.process.models import Approval
 from dutydesk.rota.models import Rotation, Shift
@@ -64,5 +65,5 @@ def still_to_do(*, at: datetime) -> list[Step]:
     done: dict[str, Any] = dict(type(version).objects.values(**asked).get(pk=version.pk))
     able = Engineer.objects.filter(active=True, account__is_active=True)[:FEWEST].count()
     done["people"] = able >= FEWEST
-    done["ways"] = done["ways"] or outbox.can_deliver("email")
+    done["ways"] = done["ways"] or outbox.can_deliver(MAIL)
     return [step for name, step in _STEPS.items() if not done[name]]

@@ -55,7 +55,7 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is n
 def _note_start(request: HttpRequest, **_: Any) -> None:
     sessions.note_start(
         request.session,
-        at=clock.now(),
+        at=clock().now(),
         address=client_address(request.META),
         agent=request.META.get("HTTP_USER_AGENT", ""),
     )

@@ -15,11 +15,10 @@ from dutydesk.data_folder import process_file
 from dutydesk.database import rows
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.refusals import Refused
-from dutydesk.oncall.flows import rehearsals
 from dutydesk.outbox.flows import outbox
 from dutydesk.ports.clock import TimeSource
 from dutydesk.process.flows import process
-from dutydesk.rota.flows import upkeep
+from dutydesk.wiring import rooms
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +55,7 @@ class Timekeeper(threading.Thread):
                 _Upkeep(each, SWEEP_EVERY)
                 for each in (journal.sweep, outbox.sweep, inbound_events.sweep)
             ),
-            *(_Upkeep(each, LOOK_EVERY) for each in (upkeep.look_after, rehearsals.look_after)),
+            *(_Upkeep(each, LOOK_EVERY) for room in rooms() for each in room.upkeep),
             _Upkeep(self._follow_process_file, LOOK_EVERY),
         ]
 

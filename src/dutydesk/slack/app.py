@@ -11,7 +11,8 @@ from dutydesk.adapters.slack.signatures import Signatures
 from dutydesk.chat.flows import emoji, inbound_events
 from dutydesk.database import rows
 from dutydesk.kernel.actions import Actions
-from dutydesk.outbox.flows import outbox
+from dutydesk.kernel.kinds import MessageKind
+from dutydesk.ports.delivery import Sender
 from dutydesk.slack import events, home, replies, usergroups
 from dutydesk.slack.backfill import Backfill
 from dutydesk.slack.door import SlackDoor
@@ -74,16 +75,19 @@ class Slack:
             call, self.people, post_at=post_at, home=show_home, now=real_now
         )
 
-    def connect(self) -> None:
-        """Understand what comes in, and deliver what is answered."""
+    def listen(self) -> None:
+        """Understand what comes in, from now on."""
         inbound_events.listen_with(events.KIND, self.events)
-        outbox.deliver_with(replies.KIND, replies.ReplySender(self.call))
-        marks = emoji.MarkSender(self.speaking)
-        outbox.deliver_with(emoji.KIND, marks, latest_only=True)
-        group, topic = usergroups.GroupSender(self.call), usergroups.TopicSender(self.call)
-        outbox.deliver_with(usergroups.GROUP, group, latest_only=True)
-        outbox.deliver_with(usergroups.TOPIC, topic, latest_only=True)
-        outbox.deliver_with(home.KIND, home.HomeSender(self.call, self.home), latest_only=True)
+
+    def senders(self) -> dict[MessageKind, Sender]:
+        """Give what delivers the answers, and what else Slack is told."""
+        return {
+            replies.KIND: replies.ReplySender(self.call),
+            emoji.KIND: emoji.MarkSender(self.speaking),
+            usergroups.GROUP: usergroups.GroupSender(self.call),
+            usergroups.TOPIC: usergroups.TopicSender(self.call),
+            home.KIND: home.HomeSender(self.call, self.home),
+        }
 
     def rounds(self) -> dict[str, Callable[..., None]]:
         """Give what a worker does every half minute."""

@@ -12,6 +12,7 @@ from dutydesk.adapters.slack.modals import plain_text, section
 from dutydesk.desk.models import OVER, Question
 from dutydesk.incidents.flows import owners
 from dutydesk.kernel.actions import Actions, Person
+from dutydesk.kernel.kinds import MessageKind
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.outbox.flows import outbox
@@ -20,7 +21,7 @@ from dutydesk.process.flows import process
 from dutydesk.slack.commands import Commands
 from dutydesk.slack.people import People
 
-KIND = "slack.home"
+KIND = MessageKind("slack.home", "Slack", setting="DUTYDESK_SLACK_BOT_TOKEN", latest_only=True)
 MOST = 15
 Block = dict[str, Any]
 

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.adapters.slack.modals import cut, section
+from dutydesk.kernel.kinds import MessageKind
 from dutydesk.outbox.flows import outbox
 from dutydesk.ports.delivery import Delivery, Undelivered
 
-KIND = "slack.reply"
+KIND = MessageKind("slack.reply", "Slack", setting="DUTYDESK_SLACK_BOT_TOKEN")
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.adapters.slack.modals import cut
 from dutydesk.chat.flows import channels
 from dutydesk.chat.models import Channel
+from dutydesk.kernel.kinds import MessageKind
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
@@ -25,7 +26,9 @@ from dutydesk.process.rules.model import Duty
 from dutydesk.rota.flows import roster
 
 logger = logging.getLogger(__name__)
-GROUP, TOPIC = "slack.group", "slack.topic"
+_SETTING = "DUTYDESK_SLACK_BOT_TOKEN"
+GROUP = MessageKind("slack.group", "Slack", setting=_SETTING, latest_only=True)
+TOPIC = MessageKind("slack.topic", "Slack", setting=_SETTING, latest_only=True)
 DUTIES: Mapping[str, tuple[Duty, ...]] = {
     "support": ("support",),
     "primary": ("primary",),
@@ -79,7 +82,7 @@ class Keeping:
         return cut(topic, _TOPIC)
 
     @transaction.atomic
-    def _owe(self, kind: str, subject: str, what: dict[str, Any], at: datetime) -> None:
+    def _owe(self, kind: MessageKind, subject: str, what: dict[str, Any], at: datetime) -> None:
         """Owe it unless it was the last thing owed; workers that race owe it once."""
         last = OutboxMessage.objects.filter(kind=kind, subject=subject).order_by("-id").first()
         if last is not None and last.payload | what == last.payload:

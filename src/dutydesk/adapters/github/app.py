@@ -1,7 +1,6 @@
-"""GitHub as a whole: built from what is set, ready to be connected."""
+"""GitHub as a whole: built from what is set."""
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from typing import Any
 
 from dutydesk.adapters.github.account import GitHubAccount
 from dutydesk.adapters.github.client import Client
@@ -9,23 +8,17 @@ from dutydesk.adapters.github.issues import GitHubAsker
 from dutydesk.adapters.github.payloads import GitHubWebhooks
 from dutydesk.adapters.github.projects import Projects
 from dutydesk.adapters.github.sender import TicketSender
-from dutydesk.database import rows
-from dutydesk.desk.flows import tracker_inbound, tracker_outbound, tracker_reconciliation
-from dutydesk.outbox.flows import outbox
+from dutydesk.ports.tracker import LOOK, TOLD, PlaceOf, TrackerEvents, TrackerQueries
+from dutydesk.ports.vendor import Connection
 
 
-def connect(account: GitHubAccount) -> Mapping[str, Callable[..., None]]:
-    """Keep tickets on GitHub, as far as it is set up; give what a worker does every half minute.
-
-    The process file says in which repository.
-    """
+def connection(account: GitHubAccount, place: PlaceOf) -> Connection:
+    """Give what keeps tickets at `place` on GitHub, as far as it is set up."""
+    offers: dict[object, Any] = {}
     if account.webhook_secret:
-        tracker_inbound.listen_with(GitHubWebhooks(account.webhook_secret, tracker_outbound.place))
+        offers[TrackerEvents] = GitHubWebhooks(account.webhook_secret, place)
     if not account.given:
-        return {}
-    client, projects = Client(account, rows.released(tracker_outbound.place)), Projects()
-    for kind in (*tracker_outbound.KINDS, tracker_outbound.LOOK):
-        sender = TicketSender(kind.partition(".")[2], client, projects)
-        outbox.deliver_with(kind, sender, latest_only=kind in tracker_outbound.LATEST_ONLY)
-    asker = GitHubAsker(client, projects)
-    return {"github": partial(tracker_reconciliation.look_after, asker=asker)}
+        return Connection(offers=offers)
+    client, projects = Client(account, place), Projects()
+    senders = {kind: TicketSender(kind, client, projects) for kind in (*TOLD, LOOK)}
+    return Connection(senders, offers | {TrackerQueries: GitHubAsker(client, projects)})

@@ -10,7 +10,9 @@ from typing import Any
 from dutydesk.adapters.github.client import Client, GitHubSession
 from dutydesk.adapters.github.payloads import split_marker, with_marker
 from dutydesk.adapters.github.projects import Projects
+from dutydesk.kernel.kinds import MessageKind
 from dutydesk.ports.delivery import Delivery, Undelivered
+from dutydesk.ports.tracker import ASSIGN, COLUMN, COMMENT, CREATE, LABEL, LOOK, STATE
 
 # So much may GitHub's clock be behind ours.
 _SKEW = timedelta(minutes=5)
@@ -18,19 +20,19 @@ _LONGEST = 65_000
 
 
 class TicketSender:
-    """Delivers messages of one kind: create, state, assign, label, column, comment or look."""
+    """Delivers outbox messages of one kind of those that tell the tracker, or ask it."""
 
-    def __init__(self, kind: str, client: Client, projects: Projects) -> None:
-        """Deliver what outbox messages `tracker.KIND` ask for."""
+    def __init__(self, kind: MessageKind, client: Client, projects: Projects) -> None:
+        """Deliver what outbox messages of this kind ask for."""
         self._client, self._projects = client, projects
         self._do: Callable[[GitHubSession, Delivery], str] = {
-            "create": self._create,
-            "state": self._state,
-            "assign": self._assign,
-            "label": self._label,
-            "comment": self._comment,
-            "column": self._column,
-            "look": self._look,
+            CREATE: self._create,
+            STATE: self._state,
+            ASSIGN: self._assign,
+            LABEL: self._label,
+            COMMENT: self._comment,
+            COLUMN: self._column,
+            LOOK: self._look,
         }[kind]
 
     def deliver(self, parcel: Delivery) -> str:

@@ -23,10 +23,10 @@ from dutydesk.kernel.subjects import number_of
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.flows.outbox import MessageSettled
 from dutydesk.outbox.models import OutboxMessage
+from dutydesk.ports.silences import LOOK, SILENCE
 from dutydesk.process.flows import process
 
-KIND = "silence"
-LOOK = "silence.look"
+KIND = SILENCE
 MOST_LOOKED_AT = 200  # As many as an outbox message's reference has letters for.
 
 

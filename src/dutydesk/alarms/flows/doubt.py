@@ -4,9 +4,10 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
-from dutydesk.alarms.flows import ingestion, timers
+from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alert
 from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.alarms.rules.promises import DOUBT
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.kernel.subjects import number_of
@@ -14,9 +15,9 @@ from dutydesk.kernel.subjects import number_of
 
 def due(*, event: CommitmentDue, at: datetime) -> None:
     """Take the alerts of an alarm for firing that were in doubt until now."""
-    if event.sort != timers.DOUBT or commitments.still_owed(event) is None:
+    if commitments.still_owed(event) is None:
         return
-    commitments.keep(kind=event.sort, subject=event.subject, at=at)
+    commitments.keep(kind=DOUBT, subject=event.subject, at=at)
     doubted = Alert.objects.filter(
         alarm=number_of(event.subject, "alarm"), firing=False, doubt_until__lte=at
     )

@@ -11,6 +11,7 @@ from django.db.models import F
 from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Heartbeat
 from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
+from dutydesk.alarms.rules.promises import HEARTBEAT
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.commitments.rules import Promise
@@ -21,7 +22,6 @@ from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Severity
 
-KIND = "heartbeat"
 SHORTEST, LONGEST = timedelta(seconds=30), timedelta(days=366)
 
 
@@ -82,7 +82,7 @@ def ping(*, token: str, at: datetime) -> None:
     if well.update(last_seen=at, due_at=due_at):
         number, moved = mine.values_list("pk", "due_at").get()
         if moved is not None:
-            commitments.postpone(kind=KIND, subject=subject(KIND, number), due_at=moved)
+            commitments.postpone(kind=HEARTBEAT, subject=subject("heartbeat", number), due_at=moved)
         return
     found = mine.select_for_update(of=("self",)).select_related("service").first()
     if found is None:
@@ -100,10 +100,10 @@ def _begin(found: Heartbeat, at: datetime) -> None:
         ingestion.receive(told=_told(found, found.missing_since, ended=at), at=at)
         found.missing_since = None
     commitments.promise(
-        kind=KIND,
-        subject=subject(KIND, found.pk),
+        kind=HEARTBEAT,
+        subject=subject("heartbeat", found.pk),
         owner="",
-        text=f"The heartbeat {found.name} pings",
+        text=HEARTBEAT.says(name=found.name),
         times=Promise(due_at=found.due_at),
         at=at,
     )
@@ -111,14 +111,14 @@ def _begin(found: Heartbeat, at: datetime) -> None:
 
 def due(*, event: CommitmentDue, at: datetime) -> None:
     """Raise the alarm about a ping that stayed away, unless it came meanwhile."""
-    if event.sort != KIND or commitments.still_owed(event) is None:
+    if commitments.still_owed(event) is None:
         return
-    number = number_of(event.subject, KIND)
+    number = number_of(event.subject, "heartbeat")
     rows = Heartbeat.objects.select_for_update(of=("self",)).select_related("service")
     found = rows.filter(pk=number, paused_at=None, missing_since=None).first()
     if found is None or found.due_at is None or found.due_at > at:
         return
-    commitments.miss(kind=KIND, subject=event.subject, at=at)
+    commitments.miss(kind=HEARTBEAT, subject=event.subject, at=at)
     found.missing_since = at
     found.save(update_fields=["missing_since"])
     ingestion.receive(told=_told(found, at), at=at)
@@ -149,7 +149,7 @@ def _told(found: Heartbeat, since: datetime, ended: datetime | None = None) -> N
         starts_at=since,
         ends_at=ended,
     )
-    return Notification(subject(KIND, found.pk), (alert,), ordered=True)
+    return Notification(subject("heartbeat", found.pk), (alert,), ordered=True)
 
 
 @transaction.atomic
@@ -193,6 +193,6 @@ def _mine(heartbeat: int) -> Heartbeat:
 
 
 def _end(found: Heartbeat, at: datetime) -> None:
-    commitments.withdraw(kind=KIND, subject=subject(KIND, found.pk), at=at)
+    commitments.withdraw(kind=HEARTBEAT, subject=subject("heartbeat", found.pk), at=at)
     if found.missing_since is not None:
         ingestion.receive(told=_told(found, found.missing_since, ended=at), at=at)

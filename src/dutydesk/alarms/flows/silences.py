@@ -15,6 +15,7 @@ from dutydesk.alarms.flows.active_silences import ActiveSilences, rule_of
 from dutydesk.alarms.models import Alarm, Alert, Silence
 from dutydesk.alarms.rules import silence_matchers
 from dutydesk.alarms.rules.destination import is_high
+from dutydesk.alarms.rules.promises import SILENCE
 from dutydesk.alarms.rules.silence_matchers import Matcher, SilenceRefused
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentDue
@@ -207,7 +208,7 @@ def lift(*, silence: int, by: str, at: datetime) -> Silence:
     found.lifted_at, found.lifted_by = at, by
     found.change += 1
     found.save(update_fields=["lifted_at", "lifted_by", "change"])
-    commitments.withdraw(kind="silence", subject=found.about, at=at)
+    commitments.withdraw(kind=SILENCE, subject=found.about, at=at)
     text = f"{by} lifted the silence of {found.title}"
     event = SilenceLifted(found.pk, found.change)
     journal.record(event=event, subject=found.about, text=text, at=at, actor=by)
@@ -231,7 +232,7 @@ def due(*, event: CommitmentDue, at: datetime) -> None:
     promised = commitments.still_owed(event)
     if promised is None:
         return
-    commitments.keep(kind="silence", subject=found.about, at=at)
+    commitments.keep(kind=SILENCE, subject=found.about, at=at)
     zone = process.in_force().zone
     spell = rule_of(found).spell(at, zone)
     begins = spell is not None and at in spell
@@ -254,11 +255,11 @@ def _look_ahead(found: Silence, at: datetime) -> None:
     """Promise to look again at the next moment at which it begins or ends."""
     spell = rule_of(found).spell(at, process.in_force().zone)
     if spell is None:
-        commitments.withdraw(kind="silence", subject=found.about, at=at)
+        commitments.withdraw(kind=SILENCE, subject=found.about, at=at)
         return
     begun = at in spell
     commitments.promise(
-        kind="silence",
+        kind=SILENCE,
         subject=found.about,
         owner=found.made_by,
         text=words.silence_turns(title=found.title, ends=begun),

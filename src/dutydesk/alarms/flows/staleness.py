@@ -15,6 +15,7 @@ from dutydesk.kernel.subjects import number_of
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.flows.outbox import MessageSettled
 from dutydesk.outbox.models import OutboxMessage
+from dutydesk.ports.silences import LOOK
 from dutydesk.process.flows import process
 
 _KEY = ":look:"
@@ -33,7 +34,7 @@ def look_after(*, at: datetime) -> None:
 
     The group keys that it makes begin with a brace, after the number of the integration key.
     """
-    if not outbox.can_deliver(alertmanager_sync.LOOK):
+    if not outbox.can_deliver(LOOK):
         return
     asked: dict[int, list[Alert]] = {}
     for alert in stale(at=at).filter(alarm__group_key__contains=" {")[:_MOST]:
@@ -42,7 +43,7 @@ def look_after(*, at: datetime) -> None:
         about = alerts[0].alarm.about
         outbox.enqueue(
             key=f"{about}{_KEY}{at.replace(minute=0):%Y%m%dT%H%M}",
-            kind=alertmanager_sync.LOOK,
+            kind=LOOK,
             subject=about,
             payload={
                 "fingerprints": [one.fingerprint for one in alerts][
@@ -56,11 +57,7 @@ def look_after(*, at: datetime) -> None:
 
 def concerned(event: MessageSettled) -> bool:
     """Say whether the outbox message looked at the stale alerts of an alarm."""
-    return (
-        event.message_kind == alertmanager_sync.LOOK
-        and event.delivered
-        and event.key.startswith("alarm:")
-    )
+    return event.message_kind == LOOK and event.delivered and event.key.startswith("alarm:")
 
 
 def settled(*, event: MessageSettled, at: datetime) -> None:

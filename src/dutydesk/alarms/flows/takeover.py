@@ -8,6 +8,7 @@ from dutydesk.alarms.flows import ingestion, timers
 from dutydesk.alarms.flows.groups import AlertGroup
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.notifications import sender_of
+from dutydesk.alarms.rules.promises import AGAIN
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.database import rows
@@ -75,9 +76,9 @@ def release(*, incident: str, at: datetime) -> list[Alarm]:
 
 def due(*, event: CommitmentDue, at: datetime) -> None:
     """Page again for what still fires some time after its incident was resolved."""
-    if event.sort != timers.AGAIN or commitments.still_owed(event) is None:
+    if commitments.still_owed(event) is None:
         return
-    commitments.keep(kind=event.sort, subject=event.subject, at=at)
+    commitments.keep(kind=AGAIN, subject=event.subject, at=at)
     paged = bool(storms.states_of([event.subject]))
     ingestion.reconsider(
         alarms=[number_of(event.subject, "alarm")],

@@ -6,10 +6,10 @@ from datetime import datetime
 from dutydesk.alarms import words
 from dutydesk.alarms.flows.groups import AlertGroup
 from dutydesk.alarms.models import Alarm
+from dutydesk.alarms.rules.promises import AGAIN, DOUBT
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.rules import Promise
-
-DOUBT, AGAIN = "alarm.doubt", "alarm.again"
+from dutydesk.kernel.kinds import PromiseKind
 
 
 def watch_doubts(groups: Iterable[AlertGroup], *, at: datetime) -> None:
@@ -25,7 +25,7 @@ def page_again(alarm: Alarm, *, until: datetime, at: datetime) -> None:
     _look(AGAIN, alarm, words.pages_again(title=alarm.title), until, at)
 
 
-def _look(kind: str, alarm: Alarm, text: str, until: datetime, at: datetime) -> None:
+def _look(kind: PromiseKind, alarm: Alarm, text: str, until: datetime, at: datetime) -> None:
     """Promise it; nobody owes it, so that it stands in nobody's list."""
     commitments.promise(
         kind=kind, subject=alarm.about, owner="", text=text, times=Promise(until), at=at

@@ -10,9 +10,9 @@ from dutydesk.chat.flows import channels, post_mirror
 from dutydesk.chat.models import Mark, Post
 from dutydesk.outbox.flows import outbox
 from dutydesk.ports.delivery import Delivery, Undelivered
-from dutydesk.ports.outside import EmojiMarker
+from dutydesk.ports.outside import MARK, EmojiMarker
 
-KIND = "chat.mark"
+KIND = MARK
 
 
 def owe(post: Post, name: str, *, at: datetime) -> None:

@@ -74,8 +74,12 @@ def _hear_next(place: str, now: Callable[[], datetime]) -> bool:
     first = InboundEvent.objects.filter(place=place, due_at__isnull=False).order_by("id").first()
     if first is None or (first.due_at and first.due_at > now()):
         return False
+    ear = _ears.get(first.kind)
+    if ear is None:
+        _put_off(first.pk, now(), f"nothing here understands “{first.kind}”")
+        return False
     try:
-        _ears[first.kind].prepare(first.payload, at=now())
+        ear.prepare(first.payload, at=now())
     except Undelivered as failure:
         if not failure.permanent and first.attempts < PATIENT:
             _put_off(first.pk, now(), failure.reason)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import transaction
@@ -12,7 +12,10 @@ from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise, Step, look, outcome
 from dutydesk.database import notifications
 from dutydesk.journal.flows import journal
+from dutydesk.journal.rules import patient
 from dutydesk.kernel.events import Event
+from dutydesk.kernel.kinds import PromiseKind
+from dutydesk.kernel.room import Flow, PromiseHandler, Reactor
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ _FACTS: dict[Step, type[CommitmentEvent]] = {
     "due": CommitmentDue,
     "chase": CommitmentChased,
 }
+_handlers: dict[str, PromiseHandler] = {}
+_AGAIN = timedelta(minutes=1)
 _TEXTS: dict[Step, str] = {
     "warn": "Due soon: {}",
     "due": "Due now: {}",
@@ -55,15 +60,31 @@ _TEXTS: dict[Step, str] = {
 }
 
 
+def handle(handler: PromiseHandler) -> None:
+    """Let this handler be told of the times of promises of its kind. Called by wiring."""
+    _handlers[handler.kind] = handler
+    steps = {"warn": handler.warned, "due": handler.due, "chase": handler.chased}
+    for step, event in _FACTS.items():
+        run = steps[step]
+        if run is not None:
+            journal.subscribe(_reactor(handler.kind, step, event, run))
+
+
+def _reactor(kind: PromiseKind, step: Step, event: type[CommitmentEvent], run: Flow) -> Reactor:
+    def concerns(told: CommitmentEvent) -> bool:
+        return told.sort == kind
+
+    return Reactor(f"{kind}.{step}", event, run, concerns)
+
+
+def kind_of(owed: Commitment) -> PromiseKind:
+    """Give the kind of a promise, with all that is known of it beforehand."""
+    handler = _handlers.get(owed.kind)
+    return handler.kind if handler is not None else PromiseKind(owed.kind)
+
+
 def promise(
-    *,
-    kind: str,
-    subject: str,
-    owner: str,
-    text: str,
-    times: Promise,
-    at: datetime,
-    clause: str = "",
+    *, kind: PromiseKind, subject: str, owner: str, text: str, times: Promise, at: datetime
 ) -> Commitment:
     """Promise something; an open promise of that kind about the subject gives way to this one.
 
@@ -75,7 +96,7 @@ def promise(
         subject=subject,
         owner=owner,
         text=text,
-        clause=clause,
+        clause=kind.clause,
         made_at=at,
         warn_at=times.warn_at,
         due_at=times.due_at,
@@ -86,7 +107,7 @@ def promise(
     return commitment
 
 
-def keep(*, kind: str, subject: str, at: datetime) -> Commitment | None:
+def keep(*, kind: PromiseKind, subject: str, at: datetime) -> Commitment | None:
     """Settle the open promise of that kind as kept or late; None if there is none."""
     commitment = _open(kind, subject)
     if commitment is not None:
@@ -95,23 +116,25 @@ def keep(*, kind: str, subject: str, at: datetime) -> Commitment | None:
     return commitment
 
 
-def miss(*, kind: str, subject: str, at: datetime) -> Commitment | None:
+def miss(*, kind: PromiseKind, subject: str, at: datetime) -> Commitment | None:
     """Settle the open promise as missed: it can no longer be kept."""
     return _give_up(kind, subject, Commitment.State.MISSED, at)
 
 
-def withdraw(*, kind: str, subject: str, at: datetime) -> Commitment | None:
+def withdraw(*, kind: PromiseKind, subject: str, at: datetime) -> Commitment | None:
     """Settle the open promise as withdrawn: it is no longer owed."""
     return _give_up(kind, subject, Commitment.State.WITHDRAWN, at)
 
 
-def postpone(*, kind: str, subject: str, due_at: datetime) -> None:
+def postpone(*, kind: PromiseKind, subject: str, due_at: datetime) -> None:
     """Let the open promise of that kind be due then instead: one small statement, nothing told."""
     owed = Commitment.objects.filter(kind=kind, subject=subject, state=Commitment.State.OPEN)
     owed.update(due_at=due_at, next_at=due_at)
 
 
-def _give_up(kind: str, subject: str, state: Commitment.State, at: datetime) -> Commitment | None:
+def _give_up(
+    kind: PromiseKind, subject: str, state: Commitment.State, at: datetime
+) -> Commitment | None:
     commitment = _open(kind, subject)
     if commitment is not None:
         commitment.state = state
@@ -119,7 +142,7 @@ def _give_up(kind: str, subject: str, state: Commitment.State, at: datetime) -> 
     return commitment
 
 
-def _open(kind: str, subject: str) -> Commitment | None:
+def _open(kind: PromiseKind, subject: str) -> Commitment | None:
     owed = Commitment.objects.filter(kind=kind, subject=subject, state=Commitment.State.OPEN)
     return owed.select_for_update().first()
 
@@ -147,6 +170,9 @@ def tick(*, at: datetime, batch: int = 50) -> int:
 
 def _look_after(commitment: Commitment, at: datetime) -> None:
     looked_for = commitment.next_at or at
+    if commitment.kind not in _handlers:
+        _wait_for_handler(commitment, at)
+        return
     step, commitment.next_at = look(commitment.promise, looked_for=looked_for, at=at)
     journal.record(
         event=_FACTS[step](commitment.pk, commitment.kind, commitment.subject),
@@ -155,6 +181,17 @@ def _look_after(commitment: Commitment, at: datetime) -> None:
         at=at,
         clause=commitment.clause,
     )
+
+
+def _wait_for_handler(commitment: Commitment, at: datetime) -> None:
+    """Wait a while for a program that knows the kind; then withdraw what nobody can look after."""
+    commitment.next_at = at + _AGAIN
+    first = commitment.promise.first_look(commitment.made_at)
+    if not patient(since=first, at=at):
+        commitment.state = Commitment.State.WITHDRAWN
+        _settle(commitment, at)
+        about = commitment.subject
+        journal.give_up(what="a promise", name=commitment.kind, subject=about, at=at)
 
 
 def still_owed(event: CommitmentEvent) -> Commitment | None:

@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.rules import Promise
 from dutydesk.desk.models import Question
+from dutydesk.desk.rules.promises import ANSWER, LEAD, QUICK, SILENCE, TEAM
 from dutydesk.desk.rules.questions import nudges, quick_until
+from dutydesk.kernel.kinds import PromiseKind
 from dutydesk.process.flows import process
-
-ANSWER, TEAM, LEAD = "question.answer", "question.nudge-team", "question.nudge-lead"
-QUICK, SILENCE = "question.quick", "question.silence"
 
 
 def answer(question: Question, owner: str, since: datetime, at: datetime) -> None:
@@ -20,10 +19,10 @@ def answer(question: Question, owner: str, since: datetime, at: datetime) -> Non
     cover, team, lead = nudges(process.in_force(), since)
     title = question.title
     if cover is not None:
-        _promise(question, ANSWER, owner or "cover", f"Answer “{title}”", cover, at)
+        _promise(question, ANSWER, owner or "cover", ANSWER.says(title=title), cover, at)
     for kind, who, due_at in ((TEAM, "the team", team), (LEAD, "who leads support", lead)):
         if due_at is not None:
-            _promise(question, kind, "", f"Tell {who} that “{title}” is unanswered", due_at, at)
+            _promise(question, kind, "", kind.says(who=who, title=title), due_at, at)
 
 
 def quick(question: Question, since: datetime, at: datetime) -> None:
@@ -41,19 +40,19 @@ def _until(question: Question, due_at: datetime | None, at: datetime) -> None:
     if due_at is None or hasattr(question, "ticket"):
         return
     owner = question.engineer.name if question.engineer else "cover"
-    _promise(question, QUICK, owner, f"Solve “{question.title}” or offer a ticket", due_at, at)
+    _promise(question, QUICK, owner, QUICK.says(title=question.title), due_at, at)
 
 
 def silence(question: Question, at: datetime) -> None:
     """Look whether the asker has said a word, some working days from now."""
     current = process.in_force()
     due_at = current.clock("working").days_after(at, current.ask.silent_after)
-    text = f"Close “{question.title}” if there is no word from its asker"
+    text = SILENCE.says(title=question.title)
     _promise(question, SILENCE, "", text, due_at, at)
 
 
 def _promise(
-    question: Question, kind: str, owner: str, text: str, due_at: datetime, at: datetime
+    question: Question, kind: PromiseKind, owner: str, text: str, due_at: datetime, at: datetime
 ) -> None:
     commitments.promise(
         kind=kind,
@@ -62,7 +61,6 @@ def _promise(
         text=text,
         times=Promise(due_at=due_at),
         at=at,
-        clause="ask.quick" if kind == QUICK else "hours.support",
     )
 
 
@@ -84,7 +82,7 @@ def withdrawn(question: Question, at: datetime) -> None:
     _withdraw(question, (ANSWER, QUICK, TEAM, LEAD, SILENCE), at)
 
 
-def _withdraw(question: Question, kinds: tuple[str, ...], at: datetime) -> None:
+def _withdraw(question: Question, kinds: tuple[PromiseKind, ...], at: datetime) -> None:
     for kind in kinds:
         commitments.withdraw(kind=kind, subject=question.about, at=at)
 

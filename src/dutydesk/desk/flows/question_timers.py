@@ -1,6 +1,5 @@
 """What comes of a question when its time has come."""
 
-from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,28 +12,31 @@ from dutydesk.desk.flows import deadlines, resolution, status_post
 from dutydesk.desk.flows.events import QuestionNudged
 from dutydesk.desk.flows.resolution import locked
 from dutydesk.desk.models import Question
+from dutydesk.desk.rules.promises import LEAD, QUICK, TEAM
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import number_of
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Engineer
+from dutydesk.ports.delivery import MAIL
 from dutydesk.process.flows import process
 
 
-def due(*, event: CommitmentDue, at: datetime) -> None:
-    """Do what is due for a question, if it still is."""
-    owed = commitments.still_owed(event)
-    if owed is None or event.sort not in _DUE:
-        return
+def _open(event: CommitmentDue) -> Question | None:
+    """Give the question, locked, if it is not over and what was promised about it still stands."""
+    if commitments.still_owed(event) is None:
+        return None
     question = locked(number_of(event.subject, "question"))
-    if not question.over:
-        _DUE[event.sort](question, event.commitment, at)
+    return None if question.over else question
 
 
-def _offer(question: Question, commitment: int, at: datetime) -> None:
+def offer_ticket(*, event: CommitmentDue, at: datetime) -> None:
     """Offer a ticket once help has taken longer than the limit, to whoever helps, alone."""
-    commitments.keep(kind=deadlines.QUICK, subject=question.about, at=at)
+    question = _open(event)
+    if question is None:
+        return
+    commitments.keep(kind=QUICK, subject=question.about, at=at)
     ask = process.in_force().ask
     offer = words.ticket_offer(
         about=question.about,
@@ -42,24 +44,33 @@ def _offer(question: Question, commitment: int, at: datetime) -> None:
     )
     helper = _who_helps(question, at)
     if helper is not None:
-        _say_to(helper, f"{question.about}:offer:{commitment}", question, offer, at)
+        _say_to(helper, f"{question.about}:offer:{event.commitment}", question, offer, at)
 
 
-def _nudge_cover(question: Question, commitment: int, at: datetime) -> None:
+def nudge_cover(*, event: CommitmentDue, at: datetime) -> None:
     """Tell whoever answers questions now that one is unanswered. It stays owed."""
+    question = _open(event)
+    if question is None:
+        return
     helper = _who_helps(question, at)
     if helper is not None:
         text = process.in_force().ask.words.nudge_cover.format(
             cover=helper.name, asker=question.post.author, waited=_waited(question, at)
         )
         message = words.nudge(about=question.about, text=text)
-        _say_to(helper, f"{question.about}:nudge:{commitment}", question, message, at)
+        _say_to(helper, f"{question.about}:nudge:{event.commitment}", question, message, at)
     _nudged(question, "cover", helper.name if helper else "nobody, since nobody is on", at)
 
 
-def _nudge_team(question: Question, commitment: int, at: datetime) -> None:
+def nudge_team(*, event: CommitmentDue, at: datetime) -> None:
     """Tell the team that nobody answers."""
-    commitments.keep(kind=deadlines.TEAM, subject=question.about, at=at)
+    question = _open(event)
+    if question is not None:
+        commitments.keep(kind=TEAM, subject=question.about, at=at)
+        _nudge_team(question, event.commitment, at)
+
+
+def _nudge_team(question: Question, commitment: int, at: datetime) -> None:
     current = process.in_force()
     text = current.ask.words.nudge_team.format(
         asker=question.post.author, waited=_waited(question, at)
@@ -68,17 +79,20 @@ def _nudge_team(question: Question, commitment: int, at: datetime) -> None:
     _nudged(question, "team", current.team.channel, at)
 
 
-def _nudge_lead(question: Question, commitment: int, at: datetime) -> None:
+def nudge_lead(*, event: CommitmentDue, at: datetime) -> None:
     """Tell whoever leads support, by mail too; where nobody does, the team once more."""
-    commitments.keep(kind=deadlines.LEAD, subject=question.about, at=at)
-    lead = _lead()
+    question, lead = _open(event), _lead()
+    if question is None:
+        return
+    commitments.keep(kind=LEAD, subject=question.about, at=at)
     if lead is None:
-        _nudge_team(question, commitment, at)
+        commitments.keep(kind=TEAM, subject=question.about, at=at)
+        _nudge_team(question, event.commitment, at)
         return
     text = process.in_force().ask.words.nudge_lead.format(
         lead=lead.name, asker=question.post.author, waited=_waited(question, at)
     )
-    _tell_team(question, commitment, text, at)
+    _tell_team(question, event.commitment, text, at)
     _mail(lead, question, text, at)
     _nudged(question, "lead", lead.name, at)
 
@@ -93,10 +107,10 @@ def _tell_team(question: Question, commitment: int, text: str, at: datetime) -> 
 
 
 def _mail(lead: Engineer, question: Question, told: str, at: datetime) -> None:
-    if outbox.can_deliver("email"):
+    if outbox.can_deliver(MAIL):
         outbox.enqueue(
             key=f"{question.about}:lead",
-            kind="email",
+            kind=MAIL,
             subject=question.about,
             payload={
                 "to": lead.email,
@@ -108,19 +122,11 @@ def _mail(lead: Engineer, question: Question, told: str, at: datetime) -> None:
         )
 
 
-def _silent(question: Question, commitment: int, at: datetime) -> None:
+def close_silent(*, event: CommitmentDue, at: datetime) -> None:
     """Close what has waited for a word from its asker for long enough, kindly."""
-    if question.state == Question.State.WAITING:
+    question = _open(event)
+    if question is not None and question.state == Question.State.WAITING:
         resolution.close(question, "the desk", at, outcome="silent")
-
-
-_DUE: Mapping[str, Callable[[Question, int, datetime], None]] = {
-    deadlines.QUICK: _offer,
-    deadlines.ANSWER: _nudge_cover,
-    deadlines.TEAM: _nudge_team,
-    deadlines.LEAD: _nudge_lead,
-    deadlines.SILENCE: _silent,
-}
 
 
 def _say_to(who: Engineer, key: str, question: Question, message: Message, at: datetime) -> None:

@@ -16,6 +16,7 @@ from dutydesk.desk.flows import ownership, tracker_outbound
 from dutydesk.desk.flows.events import TicketRaised, TicketRefused
 from dutydesk.desk.models import Question, Ticket, TrackerState
 from dutydesk.desk.rules.phrases import title_of
+from dutydesk.desk.rules.promises import QUICK
 from dutydesk.desk.rules.tickets import BUILT_IN, FormField, Template, body_of, told_in, value_for
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
@@ -93,7 +94,7 @@ def raise_ticket(
     author = (root if asked else source).author
     ticket = _make(asked, root, author, title=title, body=body, by=by, at=at)
     if asked is not None:
-        commitments.keep(kind="question.quick", subject=asked.about, at=at)
+        commitments.keep(kind=QUICK, subject=asked.about, at=at)
     tracker_outbound.push(ticket, at)
     _say(ticket, root, at)
     _record(ticket, asked, by, at)

@@ -25,6 +25,7 @@ from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.flows.outbox import MessageSettled
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
+from dutydesk.ports import tracker
 from dutydesk.ports.tracker import Issue, Remark, TrackerEvent, TrackerEvents
 from dutydesk.ports.webhooks import NobodyListens
 from dutydesk.process.flows import process
@@ -76,9 +77,7 @@ def _look(word: TrackerEvent, at: datetime) -> None:
     if ticket is not None:
         payload = {"node": word.moved, "what": "The ticket's column in the tracker"}
         key = f"{ticket.about}:{word.key}"
-        outbox.enqueue(
-            key=key, kind=tracker_outbound.LOOK, subject=ticket.about, payload=payload, at=at
-        )
+        outbox.enqueue(key=key, kind=tracker.LOOK, subject=ticket.about, payload=payload, at=at)
 
 
 def _known(issue: Issue) -> Ticket | None:
@@ -123,7 +122,7 @@ def _read_soon(at: datetime) -> None:
 
 def adopt(ticket: Ticket, number: int, node: str, url: str, at: datetime) -> None:
     """Learn what a ticket of ours is called in the tracker, and let its thread say so."""
-    outbox.withdraw(subject=ticket.about, kind=tracker_outbound.CREATE, at=at)
+    outbox.withdraw(subject=ticket.about, kind=tracker.CREATE, at=at)
     ticket.number, ticket.node, ticket.url = number, node, url
     ticket.there = {**ticket.there, "closed": False, "login": ""}
     ticket.save(update_fields=["number", "node", "url", "there"])
@@ -134,9 +133,9 @@ def _take(ticket: Ticket, issue: Issue, at: datetime) -> None:
     owed, before = tracker_outbound.owed_of(ticket), ticket.there
     current = process.in_force().ask.ticket
     login = _first(issue, current.login_of(ticket.engineer.name) if ticket.engineer else "")
-    if tracker_outbound.STATE not in owed and issue.closed != (ticket.closed_at is not None):
+    if tracker.STATE not in owed and issue.closed != (ticket.closed_at is not None):
         (board.end if issue.closed else board.go_on)(ticket, "the tracker", at)
-    if tracker_outbound.ASSIGN not in owed and login != before.get("login", ""):
+    if tracker.ASSIGN not in owed and login != before.get("login", ""):
         who, outside = _person(login)
         board.give(ticket, who, outside, "the tracker", at)
     ticket.there = {
@@ -256,9 +255,7 @@ def _remark(ticket: Ticket, said: Remark, at: datetime, *, read: bool = False) -
 
 def concerns(event: MessageSettled) -> bool:
     """Say whether this was owed to the tracker."""
-    return (
-        event.message_kind in tracker_outbound.KINDS or event.message_kind == tracker_outbound.LOOK
-    )
+    return event.message_kind in tracker.TOLD or event.message_kind == tracker.LOOK
 
 
 def settled(*, event: MessageSettled, at: datetime) -> None:
@@ -301,7 +298,7 @@ def column(*, ticket: Ticket, name: str, at: datetime) -> None:
     """Let a locked ticket be in the column in which it is there; an unknown one is left."""
     columns = {one.lower(): one for one in process.in_force().ask.ticket.columns}
     found = columns.get(name.lower())
-    if found is None or tracker_outbound.COLUMN in tracker_outbound.owed_of(ticket):
+    if found is None or tracker.COLUMN in tracker_outbound.owed_of(ticket):
         return
     board.place(ticket, found, "the tracker", at)
     _keep(ticket, column=found)
@@ -316,13 +313,11 @@ def _assigned(ticket: Ticket, message: OutboxMessage, at: datetime) -> None:
 
 
 _LEARN: Mapping[str, Callable[[Ticket, OutboxMessage, datetime], None]] = {
-    tracker_outbound.CREATE: _created,
-    tracker_outbound.STATE: _stated,
-    tracker_outbound.ASSIGN: _assigned,
-    tracker_outbound.LABEL: lambda ticket, message, at: _keep(ticket, labelled=True),
-    tracker_outbound.COLUMN: lambda ticket, message, at: _keep(
-        ticket, column=message.payload["column"]
-    ),
-    tracker_outbound.COMMENT: _commented,
-    tracker_outbound.LOOK: _looked,
+    tracker.CREATE: _created,
+    tracker.STATE: _stated,
+    tracker.ASSIGN: _assigned,
+    tracker.LABEL: lambda ticket, message, at: _keep(ticket, labelled=True),
+    tracker.COLUMN: lambda ticket, message, at: _keep(ticket, column=message.payload["column"]),
+    tracker.COMMENT: _commented,
+    tracker.LOOK: _looked,
 }

@@ -11,21 +11,22 @@ from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from dutydesk.desk.models import Ticket
+from dutydesk.kernel.kinds import MessageKind
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
-from dutydesk.ports.tracker import TrackerPlace
+from dutydesk.ports.tracker import (
+    ASSIGN,
+    COLUMN,
+    COMMENT,
+    CREATE,
+    LABEL,
+    STATE,
+    TOLD,
+    TrackerPlace,
+)
 from dutydesk.process.flows import process
 
-CREATE, STATE, ASSIGN = "tracker.create", "tracker.state", "tracker.assign"
-LABEL, COLUMN, COMMENT, LOOK = (
-    "tracker.label",
-    "tracker.column",
-    "tracker.comment",
-    "tracker.look",
-)
-LATEST_ONLY = (STATE, ASSIGN, LABEL, COLUMN)
-KINDS = (CREATE, STATE, ASSIGN, LABEL, COLUMN, COMMENT)
 _OPEN = (OutboxMessage.State.OWED, OutboxMessage.State.TRYING)
 _WHAT = {
     CREATE: "The ticket to the tracker",
@@ -93,7 +94,7 @@ def push(ticket: Ticket, at: datetime) -> None:
 
 def owed_of(ticket: Ticket) -> dict[str, dict[str, Any]]:
     """Give what is being told to the tracker just now, by the outbox message's kind."""
-    mine = OutboxMessage.objects.filter(subject=ticket.about, state__in=_OPEN, kind__in=KINDS)
+    mine = OutboxMessage.objects.filter(subject=ticket.about, state__in=_OPEN, kind__in=TOLD)
     found = mine.filter(settled_at=None).values_list("kind", "payload")
     return {
         kind: {name: value for name, value in payload.items() if name != "what"}
@@ -101,11 +102,11 @@ def owed_of(ticket: Ticket) -> dict[str, dict[str, Any]]:
     }
 
 
-def _missing(ticket: Ticket) -> dict[str, dict[str, Any]]:
+def _missing(ticket: Ticket) -> dict[MessageKind, dict[str, Any]]:
     """Give what the tracker has to be told, by the kind of outbox message that does it."""
     if ticket.number is None:
         return {CREATE: _creation(ticket)}
-    there, found = ticket.there, dict[str, dict[str, Any]]()
+    there, found = ticket.there, dict[MessageKind, dict[str, Any]]()
     at_it = {"number": ticket.number, "node": ticket.node}
     current = process.in_force().ask.ticket
     if there.get("closed") != (ticket.closed_at is not None):

@@ -7,9 +7,9 @@ from django.db import transaction
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.desk import words
-from dutydesk.desk.flows import tracker_outbound
 from dutydesk.desk.models import Ticket
 from dutydesk.outbox.models import OutboxMessage
+from dutydesk.ports.tracker import LOOK, TOLD
 from dutydesk.process.flows import process
 
 _TROUBLED = timedelta(minutes=1)
@@ -19,7 +19,7 @@ def trouble(*, at: datetime) -> str:
     """Give why the tracker isn't told of tickets just now; empty if it is."""
     owed = OutboxMessage.objects.filter(
         state__in=[OutboxMessage.State.OWED, OutboxMessage.State.TRYING],
-        kind__in=(*tracker_outbound.KINDS, tracker_outbound.LOOK),
+        kind__in=(*TOLD, LOOK),
         put_at__lte=at - _TROUBLED,
     ).exclude(reason="")
     waiting = owed.order_by("put_at").first()

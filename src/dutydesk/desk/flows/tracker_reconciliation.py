@@ -14,7 +14,7 @@ from dutydesk.desk.models import Ticket, TrackerDelivery, TrackerState
 from dutydesk.desk.rules.templates import read_template
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.delivery import Undelivered
-from dutydesk.ports.tracker import TrackerQueries
+from dutydesk.ports.tracker import TOLD, TrackerQueries
 from dutydesk.process.flows import process
 
 # So much may the tracker's clock be behind ours, or a change be late in its lists.
@@ -22,6 +22,18 @@ SKEW = timedelta(minutes=2)
 # How often its template is read, and what it refused is tried again.
 AGAIN = timedelta(minutes=10)
 _KEPT = timedelta(days=7)
+_askers: list[TrackerQueries] = []
+
+
+def ask_with(asker: TrackerQueries) -> None:
+    """Let this ask how tickets stand in the tracker from now on. Called by wiring."""
+    _askers[:] = [asker]
+
+
+def ask(*, at: datetime) -> None:
+    """Catch up with the tracker, if anybody can ask it."""
+    for asker in _askers:
+        look_after(asker=asker, at=at)
 
 
 def look_after(*, asker: TrackerQueries, at: datetime) -> None:
@@ -90,9 +102,7 @@ def _try_again(at: datetime) -> None:
     for number in Ticket.objects.filter(behind=True).values_list("pk", flat=True)[:100]:
         with transaction.atomic():
             ticket = ticket_record.locked(number)
-            mine = OutboxMessage.objects.filter(
-                subject=ticket.about, kind__in=tracker_outbound.KINDS
-            )
+            mine = OutboxMessage.objects.filter(subject=ticket.about, kind__in=TOLD)
             if not mine.filter(
                 settled_at__gt=at - AGAIN, state=OutboxMessage.State.FAILED
             ).exists():

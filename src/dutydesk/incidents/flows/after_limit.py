@@ -11,16 +11,12 @@ from dutydesk.incidents.flows import owners, updates
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.limits import after_limit_promise
 from dutydesk.incidents.rules.owners import WHOEVER
+from dutydesk.incidents.rules.promises import AFTER_LIMIT, LIMIT, MAINTENANCE
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.durations import write_duration
+from dutydesk.kernel.kinds import PromiseKind
 from dutydesk.kernel.subjects import subject
 from dutydesk.process.flows import process
-
-AFTER_LIMIT = {
-    "incident.maintenance": ("Put the service into maintenance", "oncall.maintenance"),
-    "incident.inform": ("Inform the affected team", "oncall.inform"),
-    "incident.plan": ("Write a plan to resolve it in hours", "oncall.plan"),
-}
 
 
 def reach_limit(incident: Incident, at: datetime) -> None:
@@ -28,15 +24,13 @@ def reach_limit(incident: Incident, at: datetime) -> None:
     current = process.in_force()
     about = subject("incident", incident.pk)
     for kind in _undone(incident, about):
-        text, clause = AFTER_LIMIT[kind]
         commitments.promise(
             kind=kind,
             subject=about,
             owner=WHOEVER,
-            text=f"{text}: “{incident.title}”",
+            text=f"{kind.text}: “{incident.title}”",
             times=after_limit_promise(current, at),
             at=at,
-            clause=clause,
         )
     show_limit(incident, at)
     updates.announce(incident, at)
@@ -72,7 +66,7 @@ def reached_limit(incident: Incident) -> Commitment | None:
     """Give on call's last limit on it that was reached since work began; None if none was."""
     began = incident.limit_from or incident.declared
     ours = commitments.history([subject("incident", incident.pk)])
-    return ours.filter(kind="incident.limit", state="missed", made_at__gte=began).last()
+    return ours.filter(kind=LIMIT, state="missed", made_at__gte=began).last()
 
 
 def worked(incident: Incident, reached: Commitment) -> timedelta:
@@ -82,15 +76,15 @@ def worked(incident: Incident, reached: Commitment) -> timedelta:
     return process.in_force().on_call.limit + sum((one.amount for one in more), timedelta())
 
 
-def _undone(incident: Incident, about: str) -> list[str]:
+def _undone(incident: Incident, about: str) -> list[PromiseKind]:
     """Give the kinds of what the limit asks for and nobody did since work began."""
     steps = journal.timeline([about]).filter(
         kind=updates.IncidentStep.kind, at__gte=incident.limit_from or incident.declared
     )
     done = {f"incident.{data['what']}" for data in steps.values_list("data", flat=True)}
-    done.discard("incident.maintenance")
+    done.discard(MAINTENANCE)
     if all_out(incident):
-        done.add("incident.maintenance")
+        done.add(MAINTENANCE)
     return [kind for kind in AFTER_LIMIT if kind not in done]
 
 

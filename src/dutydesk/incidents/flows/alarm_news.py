@@ -12,6 +12,7 @@ from dutydesk.incidents.models import Incident
 from dutydesk.kernel.subjects import number_of
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Engineer
+from dutydesk.ports.delivery import MAIL
 from dutydesk.process.flows import process
 
 
@@ -35,7 +36,7 @@ def tell_lead(*, event: AlarmWorsened, at: datetime) -> None:
     desk_posts.say(key=key, channel=current.team.channel, message=message, at=at)
     text = f"New alert: {event.titles}"
     updates.record_step(incident, "alarm", text, "monitoring", at, "incident.lead")
-    if lead is not None and outbox.can_deliver("email"):
+    if lead is not None and outbox.can_deliver(MAIL):
         _write(incident, lead, key, event, at)
 
 
@@ -50,4 +51,4 @@ def _write(
     )
     what = f"The e-mail to {lead.name} about a new alert"
     payload = {"to": lead.email, "subject": title, "body": body, "what": what}
-    outbox.enqueue(key=key, kind="email", subject=event.incident, payload=payload, at=at)
+    outbox.enqueue(key=key, kind=MAIL, subject=event.incident, payload=payload, at=at)

@@ -12,6 +12,7 @@ from dutydesk.incidents.flows import oncall_limit, updates
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.owners import WHOEVER
 from dutydesk.incidents.rules.priority import gathering_promise, priority_of
+from dutydesk.incidents.rules.promises import GATHERING
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.events import Event
@@ -125,13 +126,12 @@ def _check(what: Declaration, at: datetime) -> None:
 
 def _promise_gathering(incident: Incident, about: str, at: datetime) -> None:
     commitments.promise(
-        kind="incident.gathering",
+        kind=GATHERING,
         subject=about,
         owner=WHOEVER,
-        text=f"Gather about “{incident.title}”",
+        text=GATHERING.says(title=incident.title),
         times=gathering_promise(process.in_force(), at),
         at=at,
-        clause="incident.hourly",
     )
 
 

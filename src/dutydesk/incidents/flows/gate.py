@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.models import Maintenance
+from dutydesk.incidents.rules.promises import UPDATE
 from dutydesk.incidents.words import public_message
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Service
@@ -38,7 +39,7 @@ def standing() -> GateStatus:
     current = process.in_force()
     rows = list(Maintenance.objects.filter(off_at=None).select_related("service"))
     about = {subject("incident", row.incident_id): row for row in rows if row.incident_id}
-    owed = commitments.owed(about).filter(kind="incident.update") if about else []
+    owed = commitments.owed(about).filter(kind=UPDATE) if about else []
     due = {one.subject: one.due_at for one in owed}
     out = {
         row.service.slug: Out(

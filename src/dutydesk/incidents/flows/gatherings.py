@@ -10,6 +10,7 @@ from dutydesk.incidents.flows import updates
 from dutydesk.incidents.models import Gathering
 from dutydesk.incidents.rules.owners import WHOEVER
 from dutydesk.incidents.rules.priority import gathering_promise
+from dutydesk.incidents.rules.promises import GATHERING
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.refusals import Refused
@@ -29,15 +30,14 @@ def gather(
         incident=found, answers=answers, decided=decided.strip(), by=by.name, at=at
     )
     about = subject("incident", found.pk)
-    commitments.keep(kind="incident.gathering", subject=about, at=at)
+    commitments.keep(kind=GATHERING, subject=about, at=at)
     commitments.promise(
-        kind="incident.gathering",
+        kind=GATHERING,
         subject=about,
         owner=WHOEVER,
-        text=f"Gather about “{found.title}”",
+        text=GATHERING.says(title=found.title),
         times=gathering_promise(process.in_force(), at),
         at=at,
-        clause="incident.hourly",
     )
     desk_posts.rewrite(
         key=f"{about}:gather",

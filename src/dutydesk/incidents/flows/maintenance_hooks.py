@@ -10,21 +10,20 @@ from dutydesk.incidents import words
 from dutydesk.incidents.flows import updates
 from dutydesk.incidents.flows.maintenance_mode import MaintenanceSwitched
 from dutydesk.incidents.models import Maintenance
+from dutydesk.kernel.kinds import MessageKind
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import subject
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Service
+from dutydesk.ports.maintenance import COMMAND, WEBHOOK
 from dutydesk.process.flows import process
 
-WEBHOOK = "maintenance.webhook"
-_COMMAND = "command:"
 
-
-def command(slug: str) -> str:
+def command(slug: str) -> MessageKind:
     """Give the kind of outbox message that runs a service's command."""
-    return f"{_COMMAND}{slug}"
+    return COMMAND.one(slug)
 
 
 @transaction.atomic
@@ -66,7 +65,7 @@ def switch(*, event: MaintenanceSwitched, at: datetime) -> None:
 
 def concerns(event: MessageFailing | MessageSettled) -> bool:
     """Say whether a fact is about a webhook or a command of maintenance."""
-    return event.message_kind == WEBHOOK or event.message_kind.startswith(_COMMAND)
+    return MessageKind(event.message_kind).family in (WEBHOOK, COMMAND)
 
 
 def failing(*, event: MessageFailing, at: datetime) -> None:

@@ -15,6 +15,7 @@ from dutydesk.incidents.flows.after_limit import all_out, show_limit
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.limits import end_promise
 from dutydesk.incidents.rules.owners import WHOEVER
+from dutydesk.incidents.rules.promises import MAINTENANCE, MAINTENANCE_END
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.events import Event
@@ -23,8 +24,6 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
-
-KIND = "incident.maintenance-end"
 
 
 class MaintenanceRefused(Refused):
@@ -92,7 +91,7 @@ def take_out(*, what: TakingOut, by: Person, at: datetime) -> Maintenance:
     if incident is not None:
         if all_out(incident):
             about = subject("incident", incident.pk)
-            commitments.keep(kind="incident.maintenance", subject=about, at=at)
+            commitments.keep(kind=MAINTENANCE, subject=about, at=at)
             show_limit(incident, at)
         _step(made, "maintenance", f"{service.name} is in maintenance", by, at)
     return made
@@ -110,13 +109,12 @@ def _owe_end(maintenance: Maintenance, at: datetime) -> None:
 
 def _promise(maintenance: Maintenance, why: str, times: Promise, at: datetime) -> None:
     commitments.promise(
-        kind=KIND,
+        kind=MAINTENANCE_END,
         subject=maintenance.about,
         owner=WHOEVER,
-        text=f"Put {maintenance.service.name} back from maintenance{why}",
+        text=MAINTENANCE_END.says(service=maintenance.service.name, why=why),
         times=times,
         at=at,
-        clause="oncall.maintenance",
     )
 
 
@@ -173,7 +171,7 @@ def put_back(*, maintenance: int, by: Person, at: datetime) -> Maintenance:
     found = _found(maintenance)
     found.off_at, found.off_by = at, by.name
     found.save(update_fields=["off_at", "off_by"])
-    commitments.keep(kind=KIND, subject=found.about, at=at)
+    commitments.keep(kind=MAINTENANCE_END, subject=found.about, at=at)
     _say(found, at)
     _switched(found, f"{found.service.name} is back", by, at)
     _step(found, "maintenance-over", f"{found.service.name} is back", by, at)

@@ -10,7 +10,7 @@ from dutydesk.chat.flows import desk_posts
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents import words
 from dutydesk.incidents.flows import owners, updates
-from dutydesk.incidents.flows.after_limit import AFTER_LIMIT, show_limit
+from dutydesk.incidents.flows.after_limit import show_limit
 from dutydesk.incidents.models import Incident, MoreTime
 from dutydesk.incidents.rules.limits import (
     limit_promise,
@@ -19,6 +19,7 @@ from dutydesk.incidents.rules.limits import (
     same_night,
     takeover_promise,
 )
+from dutydesk.incidents.rules.promises import AFTER_LIMIT, INFORM, LIMIT, PLAN, TAKEOVER
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.durations import write_duration
@@ -63,13 +64,12 @@ def begin_work(incident: Incident, engineer: int | None, at: datetime) -> None:
     if incident.high and not (began and same_night(current, began, at)):
         incident.limit_from = at
         commitments.promise(
-            kind="incident.limit",
+            kind=LIMIT,
             subject=subject("incident", incident.pk),
             owner="on call",
-            text=f"On call's limit for “{incident.title}”",
+            text=LIMIT.says(title=incident.title),
             times=limit,
             at=at,
-            clause="oncall.limit",
         )
     incident.save(update_fields=["worker", "limit_from"])
 
@@ -94,16 +94,15 @@ def owe_takeover(incident: Incident, at: datetime) -> None:
     """Owe that support takes it over when working hours open; in them, owe nothing."""
     about = subject("incident", incident.pk)
     times = takeover_promise(process.in_force(), at)
-    if times is None or commitments.owed([about]).filter(kind="incident.takeover").exists():
+    if times is None or commitments.owed([about]).filter(kind=TAKEOVER).exists():
         return
     commitments.promise(
-        kind="incident.takeover",
+        kind=TAKEOVER,
         subject=about,
         owner="support",
-        text=f"Take over “{incident.title}” from on call",
+        text=TAKEOVER.says(title=incident.title),
         times=times,
         at=at,
-        clause="oncall.plan",
     )
 
 
@@ -135,18 +134,17 @@ def more_time(
             "Ask somebody else to decide.",
         )
     about = subject("incident", found.pk)
-    running = commitments.owed([about]).filter(kind="incident.limit").first()
+    running = commitments.owed([about]).filter(kind=LIMIT).first()
     times = longer_limit(current, due_at=running.due_at if running else at, amount=amount, at=at)
     for kind in AFTER_LIMIT:
         commitments.withdraw(kind=kind, subject=about, at=at)
     commitments.promise(
-        kind="incident.limit",
+        kind=LIMIT,
         subject=about,
         owner="on call",
-        text=f"On call's limit for “{found.title}”",
+        text=LIMIT.says(title=found.title),
         times=times,
         at=at,
-        clause="oncall.limit",
     )
     made = MoreTime.objects.create(
         incident=found, amount=amount, reason=reason.strip(), by=by.name, at=at
@@ -192,7 +190,7 @@ def inform(*, incident: int, text: str, by: Person, at: datetime) -> list[str]:
             message=Message(text.strip(), title=f"About: {found.title}", tone="announcement"),
             at=at,
         )
-    commitments.keep(kind="incident.inform", subject=about, at=at)
+    commitments.keep(kind=INFORM, subject=about, at=at)
     show_limit(found, at)
     said = f"Informed {', '.join(channels)}: {text.strip()}"
     updates.record_step(found, "inform", said, by.name, at, "oncall.inform")
@@ -217,7 +215,7 @@ def plan(*, incident: int, text: str, by: Person, at: datetime) -> None:
         raise Refused("The plan is empty.", "Write what happens when support opens, and who.")
     found.plan = text.strip()
     found.save(update_fields=["plan"])
-    commitments.keep(kind="incident.plan", subject=subject("incident", found.pk), at=at)
+    commitments.keep(kind=PLAN, subject=subject("incident", found.pk), at=at)
     show_limit(found, at)
     owe_takeover(found, at)
     updates.record_step(found, "plan", f"Plan: {found.plan}", by.name, at, "oncall.plan")
@@ -229,12 +227,8 @@ def take_over(incident: Incident, at: datetime) -> None:
     No limit runs any more; of what it asked for, what was not done is missed. Clause oncall.plan.
     """
     about = subject("incident", incident.pk)
-    commitments.withdraw(kind="incident.limit", subject=about, at=at)
-    left = [
-        text
-        for kind, (text, _) in AFTER_LIMIT.items()
-        if commitments.miss(kind=kind, subject=about, at=at)
-    ]
+    commitments.withdraw(kind=LIMIT, subject=about, at=at)
+    left = [kind.text for kind in AFTER_LIMIT if commitments.miss(kind=kind, subject=about, at=at)]
     worker = incident.worker.name if incident.worker else ""
     incident.worker = None
     incident.save(update_fields=["worker"])
@@ -243,7 +237,7 @@ def take_over(incident: Incident, at: datetime) -> None:
         .order_by("service__name")
         .values_list("service__name", flat=True)
     )
-    commitments.keep(kind="incident.takeover", subject=about, at=at)
+    commitments.keep(kind=TAKEOVER, subject=about, at=at)
     show_limit(incident, at, "Working hours opened, and it is support's.")
     message = words.taken_over(
         about=about, title=incident.title, worker=worker, plan=incident.plan, out=out, left=left

@@ -12,6 +12,7 @@ from dutydesk.commitments.models import Commitment
 from dutydesk.incidents import words
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.owners import DUTIES, ON_CALL, SUPPORT, Owner, owner
+from dutydesk.incidents.rules.promises import KINDS, LIMIT, TAKEOVER
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
@@ -35,7 +36,7 @@ def owners(owed: Iterable[Commitment], *, at: datetime) -> dict[int, Owner]:
 
     A few queries, however many promises there are.
     """
-    promises = [one for one in owed if one.kind.startswith("incident.") or one.owner in _ROLES]
+    promises = [one for one in owed if one.kind in KINDS or one.owner in _ROLES]
     if not promises:
         return {}
     incidents = _incidents({one.subject for one in promises})
@@ -60,7 +61,7 @@ def named(owed: Iterable[Commitment], *, at: datetime) -> list[Owed]:
 
 def owed_by(name: str, *, at: datetime) -> list[Commitment]:
     """Give what this person owes at `at`, by name or by a role that is theirs, soonest first."""
-    maybe = Q(owner=name) | Q(owner__in=_ROLES) | Q(kind__startswith="incident.")
+    maybe = Q(owner=name) | Q(owner__in=_ROLES) | Q(kind__in=KINDS)
     promises = list(commitments.owed().filter(maybe))
     roles = owners(promises, at=at)
     return [
@@ -103,11 +104,11 @@ class _Duties:
 def _owner(owed: Commitment, incident: Incident | None, duties: _Duties) -> Owner:
     lead = _as(incident.lead, "lead") if incident else None
     worker = _as(incident.worker, "works on it") if incident else None
-    if owed.kind == "incident.takeover":  # Nobody else's, and only from then on.
+    if owed.kind == TAKEOVER:  # Nobody else's, and only from then on.
         return duties.owner(max(owed.due_at, duties.at), SUPPORT)
-    if owed.owner in _ROLES and not owed.kind.startswith("incident."):
+    if owed.owner in _ROLES and owed.kind not in KINDS:
         return duties.owner(duties.at, _ROLES[owed.owner])
-    if owed.kind == "incident.limit":
+    if owed.kind == LIMIT:
         return worker or duties.owner(duties.at, ON_CALL)
     return duties.owner(duties.at, DUTIES, lead, worker.name if worker else "")
 

@@ -10,8 +10,9 @@ from dutydesk.alarms.flows import takeover
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents import words
 from dutydesk.incidents.flows import maintenance_mode, updates
-from dutydesk.incidents.flows.after_limit import AFTER_LIMIT, show_limit
+from dutydesk.incidents.flows.after_limit import show_limit
 from dutydesk.incidents.models import Incident
+from dutydesk.incidents.rules.promises import AFTER_LIMIT, GATHERING, LIMIT, TAKEOVER, UPDATE
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.events import Event
@@ -54,13 +55,8 @@ def resolve(
     found.state, found.resolved, found.repaired = Incident.State.RESOLVED, at, repaired or at
     found.save(update_fields=["state", "resolved", "repaired"])
     about = subject("incident", found.pk)
-    commitments.keep(kind="incident.update", subject=about, at=at)
-    for kind in (
-        "incident.gathering",
-        "incident.limit",
-        "incident.takeover",
-        *AFTER_LIMIT,
-    ):
+    commitments.keep(kind=UPDATE, subject=about, at=at)
+    for kind in (GATHERING, LIMIT, TAKEOVER, *AFTER_LIMIT):
         commitments.withdraw(kind=kind, subject=about, at=at)
     show_limit(found, at, "It is resolved.")
     maintenance_mode.owe_back(found, at)

@@ -8,6 +8,7 @@ from dutydesk.incidents.flows import owners
 from dutydesk.incidents.flows.after_limit import reached_limit, worked
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.limits import same_night
+from dutydesk.incidents.rules.promises import LIMIT, TAKEOVER, UPDATE
 from dutydesk.incidents.rules.situation import Situation
 from dutydesk.kernel.subjects import subject
 from dutydesk.process.flows import process
@@ -27,15 +28,15 @@ def situation(incident: Incident, at: datetime) -> Situation:
     services = tuple(incident.services.order_by("name").values_list("name", flat=True))
     hours = current.clock("working").is_open(at)
     tonight = incident.limit_from is not None and same_night(current, incident.limit_from, at)
-    update = due.get("incident.update")
+    update = due.get(UPDATE)
     return Situation(
         services=services,
         since=incident.declared or at,
         out=_out(incident),
-        worked=_worked(incident) if tonight and "incident.limit" not in due else None,
-        working=tonight and "incident.limit" in due and incident.worker is not None,
+        worked=_worked(incident) if tonight and LIMIT not in due else None,
+        working=tonight and LIMIT in due and incident.worker is not None,
         support=hours and bool(owners.on_support(at=at).name),
-        takeover=None if hours else due.get("incident.takeover"),
+        takeover=None if hours else due.get(TAKEOVER),
         planned=bool(incident.plan),
         update=update if incident.user_impact else None,
     )

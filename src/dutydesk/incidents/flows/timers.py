@@ -16,56 +16,58 @@ from dutydesk.incidents.flows import oncall_limit, owners
 from dutydesk.incidents.flows.after_limit import reach_limit
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.owners import Owner
+from dutydesk.incidents.rules.promises import LIMIT
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.moments import clock_time
 from dutydesk.kernel.subjects import number_of
 from dutydesk.oncall.flows import notices
 from dutydesk.process.flows import process
 
-_BUTTONS = {
-    "incident.update": ("incident.update", "Write the update"),
-    "incident.gathering": ("incident.gather", "Record what was decided"),
-    "incident.maintenance": ("incident.maintain", "Start maintenance"),
-    "incident.inform": ("incident.inform", "Inform the team"),
-    "incident.plan": ("incident.plan", "Write the plan"),
-    "incident.maintenance-end": ("maintenance.end", "Put it back"),
-}
-_SAID_ELSEWHERE = ("incident.limit", "incident.takeover")
 
-
-def warned(*, event: CommitmentWarned, at: datetime) -> None:
-    """Remind of an update or a limit that is due soon."""
-    owed = _owed(event)
-    if owed is None:
-        return
-    if event.sort == "incident.limit":
-        time, who = clock_time(owed.due_at, process.in_force().zone), owners.owner_of(owed, at=at)
-        text = owners.addressed(f"{owed.text} is reached at {time}.", who, at=at)
-        _remind(owed, Message(text, title="Due soon", tone="soon"), at)
-        _notify(owed, who, text, at)
-    elif event.sort in _BUTTONS:
+def remind(*, event: CommitmentWarned, at: datetime) -> None:
+    """Remind whoever owes it of what is due soon."""
+    owed = commitments.still_owed(event)
+    if owed is not None:
         _remind_owner(owed, at, late=False)
 
 
-def due(*, event: CommitmentDue, at: datetime) -> None:
-    """Call the gathering, reach the limit, hand over to support, or say what is overdue."""
-    # First the incident, then its commitments: in the order in which every flow locks them.
-    incident = _incident(event) if event.subject.startswith("incident:") else None
-    owed = _owed(event)
-    if owed is None:
-        return
-    if incident is not None and event.sort == "incident.limit":
-        _limit_due(incident, owed, at)
-    elif incident is not None and event.sort == "incident.takeover":
-        oncall_limit.take_over(incident, at)
-    elif incident is not None and event.sort == "incident.gathering":
-        _call_gathering(incident, owed, at)
-    else:
+def say_overdue(*, event: CommitmentDue, at: datetime) -> None:
+    """Tell whoever owes it that it is due in an incident and not done."""
+    _, owed = _incident_and_owed(event)
+    if owed is not None:
         _remind_owner(owed, at, late=True)
 
 
-def _call_gathering(incident: Incident, owed: Commitment, at: datetime) -> None:
+def say_still_out(*, event: CommitmentDue, at: datetime) -> None:
+    """Tell whoever owes it that a service should be back from maintenance, and is not."""
+    owed = commitments.still_owed(event)
+    if owed is not None:
+        _remind_owner(owed, at, late=True)
+
+
+def say_again(*, event: CommitmentChased, at: datetime) -> None:
+    """Say again, in the same place, that something is overdue."""
+    owed = commitments.still_owed(event)
+    if owed is not None:
+        _remind(owed, _reminder(owed, owners.owner_of(owed, at=at), at, late=True), at)
+
+
+def warn_of_limit(*, event: CommitmentWarned, at: datetime) -> None:
+    """Tell whoever works on it when on call's limit is reached."""
+    owed = commitments.still_owed(event)
+    if owed is None:
+        return
+    time, who = clock_time(owed.due_at, process.in_force().zone), owners.owner_of(owed, at=at)
+    text = owners.addressed(f"{owed.text} is reached at {time}.", who, at=at)
+    _remind(owed, Message(text, title="Due soon", tone="soon"), at)
+    _notify(owed, who, text, at)
+
+
+def call_gathering(*, event: CommitmentDue, at: datetime) -> None:
     """Call the team together in working hours, and out of them whoever owes it alone."""
+    incident, owed = _incident_and_owed(event)
+    if owed is None:
+        return
     current, who = process.in_force(), owners.owner_of(owed, at=at)
     call = owners.addressed("Time to gather about this.", who, at=at)
     if who.name and current.clock("working").is_open(at):
@@ -81,33 +83,35 @@ def _call_gathering(incident: Incident, owed: Commitment, at: datetime) -> None:
     _notify(owed, who, call, at)
 
 
-def _limit_due(incident: Incident, owed: Commitment, at: datetime) -> None:
+def reach_or_drop_limit(*, event: CommitmentDue, at: datetime) -> None:
     """Reach the limit, unless working hours have opened: then it is support's already."""
+    incident, owed = _incident_and_owed(event)
+    if owed is None:
+        return
     working = process.in_force().clock("working")
     if working.is_open(owed.due_at):
-        commitments.withdraw(kind=owed.kind, subject=owed.subject, at=at)
+        commitments.withdraw(kind=LIMIT, subject=owed.subject, at=at)
         return
-    commitments.miss(kind=owed.kind, subject=owed.subject, at=at)
+    commitments.miss(kind=LIMIT, subject=owed.subject, at=at)
     if not working.is_open(at):
         reach_limit(incident, at)
 
 
-def _incident(event: CommitmentEvent) -> Incident:
+def hand_over(*, event: CommitmentDue, at: datetime) -> None:
+    """Give the incident to support, as working hours open."""
+    incident, owed = _incident_and_owed(event)
+    if owed is not None:
+        oncall_limit.take_over(incident, at)
+
+
+def _incident_and_owed(event: CommitmentEvent) -> tuple[Incident, Commitment | None]:
+    """Give the incident, locked, and what a fact tells of, unless that was settled since.
+
+    First the incident, then its commitments: in the order in which every flow locks them.
+    """
     number = number_of(event.subject, "incident")
-    return Incident.objects.select_for_update(of=("self",)).get(pk=number)
-
-
-def chased(*, event: CommitmentChased, at: datetime) -> None:
-    """Say again, in the same place, that something is overdue."""
-    owed = _owed(event)
-    if owed is not None and event.sort in _BUTTONS:
-        _remind(owed, _reminder(owed, owners.owner_of(owed, at=at), at, late=True), at)
-
-
-def _owed(event: CommitmentEvent) -> Commitment | None:
-    """Give the incident's commitment that a fact tells of, unless it was settled since."""
-    ours = event.sort in _BUTTONS or event.sort in _SAID_ELSEWHERE
-    return commitments.still_owed(event) if ours else None
+    incident = Incident.objects.select_for_update(of=("self",)).get(pk=number)
+    return incident, commitments.still_owed(event)
 
 
 def _remind_owner(owed: Commitment, at: datetime, *, late: bool) -> None:
@@ -129,7 +133,6 @@ def _notify(owed: Commitment, who: Owner, text: str, at: datetime) -> None:
 
 
 def _reminder(owed: Commitment, who: Owner, at: datetime, *, late: bool) -> Message:
-    action, label = _BUTTONS[owed.kind]
     zone = process.in_force().zone
     due_at = clock_time(owed.due_at, zone)
     text = f"{owed.text}: {'was due' if late else 'due'} at {due_at}."
@@ -137,8 +140,7 @@ def _reminder(owed: Commitment, who: Owner, at: datetime, *, late: bool) -> Mess
         about=owed.subject,
         text=owners.addressed(text, who, at=at),
         owner=words.owed_by(who, zone, at),
-        action=action,
-        label=label,
+        kind=commitments.kind_of(owed),
         late=late,
     )
 

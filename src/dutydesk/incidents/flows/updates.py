@@ -14,6 +14,7 @@ from dutydesk.incidents import words
 from dutydesk.incidents.models import Incident, Update
 from dutydesk.incidents.rules.owners import WHOEVER
 from dutydesk.incidents.rules.priority import first_update_due, update_promise
+from dutydesk.incidents.rules.promises import LIMIT, UPDATE
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.durations import write_duration
@@ -24,6 +25,7 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import LeadershipContact
+from dutydesk.ports.delivery import MAIL
 from dutydesk.process.flows import process
 
 
@@ -95,7 +97,7 @@ def announce(incident: Incident, at: datetime) -> None:
     current = process.in_force()
     about = subject("incident", incident.pk)
     owes = {one.kind: one.due_at for one in commitments.owed([about])}
-    update_due, limit = owes.get("incident.update"), owes.get("incident.limit")
+    update_due, limit = owes.get(UPDATE), owes.get(LIMIT)
     for channel in audiences(incident):
         ours = channel == current.team.channel
         message = words.announcement(
@@ -133,13 +135,12 @@ def _key(incident: Incident, channel: str) -> str:
 def promise_update(incident: Incident, due_at: datetime, at: datetime) -> None:
     """Owe the next update by then, instead of what was owed before."""
     commitments.promise(
-        kind="incident.update",
+        kind=UPDATE,
         subject=subject("incident", incident.pk),
         owner=WHOEVER,
-        text=f"The next update about “{incident.title}”",
+        text=UPDATE.says(title=incident.title),
         times=update_promise(process.in_force(), due_at),
         at=at,
-        clause="announce.commitment",
     )
 
 
@@ -170,7 +171,7 @@ def update(
             f"Promise the next update within {write_duration(rules.updates_every)}.",
         )
     about = subject("incident", found.pk)
-    commitments.keep(kind="incident.update", subject=about, at=at)
+    commitments.keep(kind=UPDATE, subject=about, at=at)
     told = record_update(found, text.strip(), next_at, by, at)
     promise_update(found, next_at, at)
     announce(found, at)
@@ -208,7 +209,7 @@ def tell_leaders(
     incident: Incident, key: str, text: str, next_at: datetime | None, at: datetime
 ) -> None:
     """Write to those who carry the news to senior leadership. Clause incident.comms-leaders."""
-    if not outbox.can_deliver("email"):
+    if not outbox.can_deliver(MAIL):
         return
     title, body = words.letter(
         title=incident.title,
@@ -219,7 +220,7 @@ def tell_leaders(
     for contact in LeadershipContact.objects.all():
         outbox.enqueue(
             key=f"{key}:leader:{contact.pk}",
-            kind="email",
+            kind=MAIL,
             subject=subject("incident", incident.pk),
             payload={
                 "to": contact.email,

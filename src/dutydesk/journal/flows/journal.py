@@ -1,10 +1,10 @@
 """Recording what happened, and running once what follows from it."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import ClassVar
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
@@ -13,29 +13,28 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from dutydesk.database import notifications, rows
 from dutydesk.journal.models import JournalEntry, Reaction
-from dutydesk.journal.rules import retry_at
+from dutydesk.journal.rules import patient, retry_at
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.room import Reactor
 
 logger = logging.getLogger(__name__)
 
-Reactor = Callable[..., None]
-Concerns = Callable[[Any], bool]
 _reactors: dict[str, dict[str, Reactor]] = {}
-_concerns: dict[str, Concerns] = {}
-_facts: dict[str, type[Event]] = {}
 
 
-def subscribe(event: type[Event], reactor: Reactor, concerns: Concerns | None = None) -> None:
-    """Run `reactor(fact=…, at=…)` once for every such fact from now on. Called by wiring.
+@dataclass(frozen=True)
+class Unanswered(Event):
+    """Something waited in a row for a name that this program doesn't know, and was given up."""
 
-    Nothing is owed for a fact that `concerns` says no to.
-    """
-    name = f"{reactor.__module__.removeprefix('dutydesk.')}.{reactor.__name__}"
-    if concerns is not None:
-        _concerns[name] = concerns
-    _facts[event.kind] = event
-    _reactors.setdefault(event.kind, {})[name] = reactor
+    kind: ClassVar[str] = "journal.unanswered"
+    what: str
+    name: str
+
+
+def subscribe(reactor: Reactor) -> None:
+    """Run this reactor once for every such fact from now on. Called by wiring."""
+    _reactors.setdefault(reactor.event.kind, {})[reactor.name] = reactor
 
 
 def record(
@@ -69,8 +68,8 @@ def record(
 
 def _reacting(event: Event) -> list[str]:
     """Give the names of the reactors that a fact concerns."""
-    names = _reactors.get(event.kind, {})
-    return [name for name in names if name not in _concerns or _concerns[name](event)]
+    known = _reactors.get(event.kind, {})
+    return [name for name, reactor in known.items() if reactor.reacts_to(event)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +137,41 @@ def carry_out(*, reaction_id: int, at: datetime) -> None:
 def _run(reaction: Reaction, at: datetime) -> None:
     """Run the reactor and mark the reaction done; a refusal undoes what it did, and is kept."""
     entry = reaction.entry
+    reactor = _reactors.get(entry.kind, {}).get(reaction.name)
+    if reactor is None:
+        _wait_for_reactor(reaction, at)
+        return
     try:
         with transaction.atomic():
-            reactor = _reactors[entry.kind][reaction.name]
-            reactor(event=_facts[entry.kind].from_json(entry.data), at=at)
+            reactor.run(event=reactor.event.from_json(entry.data), at=at)
     except Refused as refusal:
         reaction.problem = str(refusal)
     reaction.due_at = None
     reaction.save(update_fields=["due_at", "problem"])
+
+
+def _wait_for_reactor(reaction: Reaction, at: datetime) -> None:
+    """Wait a while for a program that knows the name, as one that is just begun; then give up."""
+    reaction.attempts += 1
+    reaction.due_at = retry_at(attempts=reaction.attempts, at=at)
+    if not patient(since=reaction.entry.at, at=at):
+        reaction.due_at, reaction.problem = None, "Nothing in this program has that name."
+        subject = reaction.entry.subject
+        give_up(what="a reaction", name=reaction.name, subject=subject, at=at)
+    reaction.save(update_fields=["attempts", "due_at", "problem"])
+
+
+def give_up(*, what: str, name: str, subject: str, at: datetime) -> None:
+    """Write down, once, that nobody answers to a name that a row keeps: its owner lets it be."""
+    text = f"Nothing in this program answers to {what} called “{name}”, so it is given up"
+    logger.error("%s (%s)", text, subject)
+    record(event=Unanswered(what, name), subject=subject, text=text, at=at)
+
+
+def unanswered(*, at: datetime) -> list[JournalEntry]:
+    """Give what was given up since yesterday because nobody answers to its name, first first."""
+    since = at - timedelta(days=1)
+    return list(JournalEntry.objects.filter(kind=Unanswered.kind, at__gt=since)[:100])
 
 
 def _claim(reaction_id: int) -> Reaction | None:

@@ -13,10 +13,9 @@ from dutydesk.oncall import words
 from dutydesk.oncall.flows import page_calls, page_posts
 from dutydesk.oncall.flows.events import PageAcknowledged, PageResolved, record
 from dutydesk.oncall.models import OPEN, Page
+from dutydesk.oncall.rules.promises import ACKNOWLEDGE, HELD, OF_A_PAGE, REHEARSE, WORK
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
-
-OWED = ("page.acknowledge", "page.held", "page.work")
 
 
 class PageOver(Refused):
@@ -49,8 +48,8 @@ def acknowledge(*, page: int, engineer: int, at: datetime) -> Page:
             "acknowledged_at",
         ]
     )
-    commitments.keep(kind="page.acknowledge", subject=found.about, at=at)
-    commitments.withdraw(kind="page.held", subject=found.about, at=at)
+    commitments.keep(kind=ACKNOWLEDGE, subject=found.about, at=at)
+    commitments.withdraw(kind=HELD, subject=found.about, at=at)
     page_calls.withdraw(found, at)
     text = f"{who.name} acknowledged the page"
     record(PageAcknowledged, found, text, at, who.name, clause="oncall.respond", actor=who.name)
@@ -72,13 +71,12 @@ def promise_work(found: Page, who: Engineer, due_at: datetime, at: datetime) -> 
     An earlier promise gives way. Clause oncall.respond.
     """
     commitments.promise(
-        kind="page.work",
+        kind=WORK,
         subject=found.about,
         owner=who.name,
-        text=f"{who.name} does something about {found.title}",
+        text=WORK.says(name=who.name, title=found.title),
         times=Promise(due_at=due_at),
         at=at,
-        clause="oncall.respond",
     )
 
 
@@ -96,7 +94,7 @@ def _end(found: Page, at: datetime) -> None:
     found.state, found.settled_at = Page.State.RESOLVED, at
     found.held_until = found.snoozed_until = None
     found.save(update_fields=["state", "settled_at", "held_until", "snoozed_until"])
-    for kind in OWED:
+    for kind in OF_A_PAGE:
         commitments.withdraw(kind=kind, subject=found.about, at=at)
     page_calls.withdraw(found, at)
 
@@ -105,7 +103,7 @@ def end_rehearsal(found: Page, at: datetime) -> None:
     """End a rehearsal; it is done if the person acknowledged it."""
     _end(found, at)
     if found.acknowledged_at is not None:
-        commitments.keep(kind="oncall.rehearse", subject=found.subject, at=at)
+        commitments.keep(kind=REHEARSE, subject=found.subject, at=at)
         text = "The rehearsal is done"
     else:
         text = "The rehearsal is over, and was not answered"

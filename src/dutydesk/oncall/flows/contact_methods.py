@@ -18,6 +18,7 @@ from dutydesk.kernel.subjects import subject
 from dutydesk.oncall import words
 from dutydesk.oncall.models import ContactMethod
 from dutydesk.oncall.rules import notification_rules
+from dutydesk.oncall.rules.carriers import CARRIERS
 from dutydesk.oncall.rules.notification_rules import (
     CHAT,
     EMAIL,
@@ -28,6 +29,7 @@ from dutydesk.oncall.rules.notification_rules import (
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Engineer
 from dutydesk.ports.contact_methods import Addresses, BadAddress
+from dutydesk.ports.delivery import MAIL
 
 CODE_LASTS = timedelta(days=1)
 _MOST = 10
@@ -66,7 +68,7 @@ def of(engineer: Engineer) -> tuple[ContactRoute, ...]:
     """Give the ways to call somebody, in order; none if they left or nothing reaches them."""
     if not engineer.active:
         return ()
-    mail = outbox.can_deliver("email")
+    mail = outbox.can_deliver(MAIL)
     chat = engineer.account is not None and engineer.account.is_active
     otherwise = []
     if mail:
@@ -134,7 +136,7 @@ def _kind(address: str) -> str:
     if address == CHAT:
         return CHAT
     if EMAIL.fullmatch(address):
-        if not outbox.can_deliver("email"):
+        if not outbox.can_deliver(MAIL):
             raise BadAddress("This desk has no mail server.", "Choose another way.")
         return "e-mail"
     return _judges[0].check(address)
@@ -199,7 +201,7 @@ def test(*, way: int, engineer: int, at: datetime) -> ContactMethod:
     route = _route(found)
     outbox.enqueue(
         key=notification_rules.test_key(found.pk, at),
-        kind=route.carrier,
+        kind=CARRIERS[route.carrier],
         subject=subject("engineer", found.engineer_id),
         payload={
             **({"way": found.pk} if route.carrier == "way" else {"to": route.to}),

@@ -17,6 +17,7 @@ from dutydesk.oncall.flows import acknowledgement, contact_methods, page_calls, 
 from dutydesk.oncall.flows.events import PageCalled, PageHeld, PageSkipped, record
 from dutydesk.oncall.models import OPEN, Call, Page
 from dutydesk.oncall.rules.call_order import Line, covered_from, next_called, order_of
+from dutydesk.oncall.rules.promises import ACKNOWLEDGE, HELD, WORK
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Duty
@@ -157,13 +158,12 @@ def _call(found: Page, engineer: Engineer, at: datetime) -> None:
     )
     page_posts.show(found, message, at)
     commitments.promise(
-        kind="page.acknowledge",
+        kind=ACKNOWLEDGE,
         subject=found.about,
         owner=name,
-        text=f"{name} answers the page about {found.title}",
+        text=ACKNOWLEDGE.says(name=name, title=found.title),
         times=Promise(due_at=at + rules.acknowledge_within),
         at=at,
-        clause="oncall.escalate",
     )
     record(PageCalled, found, f"{name} was paged by {by}", at, name, clause="oncall.respond")
 
@@ -189,7 +189,7 @@ def follow(*, wanted: PageRequest, at: datetime) -> None:
     found.thread_key = wanted.thread_key
     found.save(update_fields=["title", "details", "service", "anyway", "duties", "thread_key"])
     if found.state == Page.State.HELD and calls != (wanted.anyway, wanted.duties):
-        commitments.withdraw(kind="page.held", subject=found.about, at=at)
+        commitments.withdraw(kind=HELD, subject=found.about, at=at)
         _call_next(found, at)
     elif before != (found.title, found.details, found.service_id):
         page_posts.show(found, _standing(found, at), at)
@@ -203,7 +203,7 @@ def _standing(found: Page, at: datetime) -> Message:
         name, round_ = found.called.name, found.round
         return words.calling(title=found.title, name=name, page=found.about, round_=round_, ways=by)
     if found.state == Page.State.ACKNOWLEDGED and found.acknowledged_by is not None:
-        owed = commitments.owed([found.about]).filter(kind="page.work").first()
+        owed = commitments.owed([found.about]).filter(kind=WORK).first()
         return words.acknowledged(
             title=found.title,
             name=found.acknowledged_by.name,
@@ -228,7 +228,7 @@ def call_again(found: Page, at: datetime) -> None:
 
     Then the others, as if nobody had answered. The page is locked.
     """
-    commitments.withdraw(kind="page.work", subject=found.about, at=at)
+    commitments.withdraw(kind=WORK, subject=found.about, at=at)
     _ask_again(found, at)
 
 
@@ -237,7 +237,7 @@ def call_at_any_hour(found: Page, at: datetime) -> None:
     found.anyway = True
     found.save(update_fields=["anyway"])
     if found.state == Page.State.HELD:
-        commitments.withdraw(kind="page.held", subject=found.about, at=at)
+        commitments.withdraw(kind=HELD, subject=found.about, at=at)
         _call_next(found, at)
 
 
@@ -260,7 +260,7 @@ def give_up(*, page: int, call: int, at: datetime) -> None:
     order, _ = _order(found, at)
     reachable, called = contact_methods.reachable(order), _called(found)
     if any(pk in reachable and pk not in called for pk in order):
-        commitments.miss(kind="page.acknowledge", subject=found.about, at=at)
+        commitments.miss(kind=ACKNOWLEDGE, subject=found.about, at=at)
         _call_next(found, at)
     else:
         page_posts.nobody_covers(found, at, unreachable=True)
@@ -282,38 +282,51 @@ def _hold(found: Page, at: datetime, *, hole: bool, unreachable: bool) -> None:
     page_posts.show(found, message, at)
     if until is not None:
         commitments.promise(
-            kind="page.held",
+            kind=HELD,
             subject=found.about,
             owner="on call",
-            text=f"Page somebody about {found.title}",
+            text=HELD.says(title=found.title),
             times=Promise(due_at=until),
             at=at,
-            clause="hours.closed",
         )
     if hole or unreachable:
         page_posts.nobody_covers(found, at, unreachable=unreachable)
     record(PageHeld, found, message.body, at, clause="hours.closed")
 
 
-def due(*, event: CommitmentDue, at: datetime) -> None:
-    """Call the next person, call those who were waited for, or ask again."""
-    if event.sort not in acknowledgement.OWED:
+def unanswered(*, event: CommitmentDue, at: datetime) -> None:
+    """Call the next person, since the one called did not answer in time; a rehearsal ends."""
+    found = _still(event, Page.State.CALLING)
+    if found is None:
         return
-    found = Page.objects.select_for_update(of=("self",)).get(pk=number_of(event.subject, "page"))
-    if commitments.still_owed(event) is None:
-        return
-    if event.sort == "page.acknowledge" and found.state == Page.State.CALLING:
-        commitments.miss(kind=event.sort, subject=event.subject, at=at)
-        if found.only_id is not None:
-            acknowledgement.end_rehearsal(found, at)
-        else:
-            _call_next(found, at)
-    elif event.sort == "page.held" and found.state == Page.State.HELD:
-        commitments.keep(kind=event.sort, subject=event.subject, at=at)
+    commitments.miss(kind=ACKNOWLEDGE, subject=event.subject, at=at)
+    if found.only_id is not None:
+        acknowledgement.end_rehearsal(found, at)
+    else:
         _call_next(found, at)
-    elif event.sort == "page.work" and found.state == Page.State.ACKNOWLEDGED:
-        commitments.miss(kind=event.sort, subject=event.subject, at=at)
+
+
+def waited_out(*, event: CommitmentDue, at: datetime) -> None:
+    """Call those who were waited for."""
+    found = _still(event, Page.State.HELD)
+    if found is not None:
+        commitments.keep(kind=HELD, subject=event.subject, at=at)
+        _call_next(found, at)
+
+
+def not_worked_on(*, event: CommitmentDue, at: datetime) -> None:
+    """Ask again whoever has it, since nothing was done about it in time."""
+    found = _still(event, Page.State.ACKNOWLEDGED)
+    if found is not None:
+        commitments.miss(kind=WORK, subject=event.subject, at=at)
         _ask_again(found, at)
+
+
+def _still(event: CommitmentDue, state: Page.State) -> Page | None:
+    """Give the page, locked, if it is in that state and the promise about it still stands."""
+    found = Page.objects.select_for_update(of=("self",)).get(pk=number_of(event.subject, "page"))
+    owed = commitments.still_owed(event) is not None
+    return found if owed and found.state == state else None
 
 
 def _ask_again(found: Page, at: datetime) -> None:

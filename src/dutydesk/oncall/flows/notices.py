@@ -6,6 +6,7 @@ from django.conf import settings
 
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.oncall.flows import contact_methods
+from dutydesk.oncall.rules.carriers import CARRIERS
 from dutydesk.oncall.rules.notification_rules import ContactRoute
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Engineer
@@ -24,7 +25,7 @@ def notify(*, engineer: int, key: str, about: str, title: str, text: str, at: da
         what = f"The {route.name} that tells {who.name}"
         outbox.enqueue(
             key=f"{key}:{route.key}",
-            kind=route.carrier,
+            kind=CARRIERS[route.carrier],
             subject=about,
             payload={"subject": title, "body": body, "what": what, **_to(route)},
             at=at,

@@ -12,6 +12,7 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall import words
 from dutydesk.oncall.flows import contact_methods
 from dutydesk.oncall.models import Call, Page
+from dutydesk.oncall.rules.carriers import CARRIERS
 from dutydesk.oncall.rules.notification_rules import ContactRoute, call_key
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
@@ -20,7 +21,6 @@ from dutydesk.ports.delivery import Delivery, Undelivered, told
 from dutydesk.process.flows import process
 
 LINK_LASTS = 7 * 24 * 3600
-CARRIERS = ("email", "way", "mention")
 
 
 class BadLink(Refused):
@@ -37,7 +37,7 @@ def reach(call: Call) -> str:
         delay = timedelta() if call.page.only_id else timedelta(minutes=route.delay)
         outbox.enqueue(
             key=call_key(call.pk, route.key),
-            kind=route.carrier,
+            kind=CARRIERS[route.carrier],
             subject=call.page.about,
             payload=_payload(call, route),
             at=call.at + delay,
@@ -72,8 +72,8 @@ def _payload(call: Call, route: ContactRoute) -> dict[str, object]:
 
 def withdraw(page: Page, at: datetime) -> None:
     """Stop calling anybody for a page."""
-    for carrier in CARRIERS:
-        outbox.withdraw(subject=page.about, kind=carrier, at=at)
+    for kind in CARRIERS.values():
+        outbox.withdraw(subject=page.about, kind=kind, at=at)
 
 
 def of_call(call: Call) -> list[OutboxMessage]:

@@ -20,10 +20,10 @@ from dutydesk.outbox.flows.outbox import MessageSettled
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
 from dutydesk.ports.delivery import Undelivered
-from dutydesk.ports.pager import PagerEvent, PagerEvents, PagerQueries
+from dutydesk.ports.pager import WHO, PagerEvent, PagerEvents, PagerQueries
 from dutydesk.ports.webhooks import NobodyListens
 
-KIND = "pagerduty.word"
+KIND = WHO
 HEARD, ASKED = "pagerduty", "pagerduty.asked"
 # Without a word for so long, while pages are open there, webhooks may have stopped.
 QUIET = timedelta(minutes=3)
@@ -31,6 +31,7 @@ QUIET = timedelta(minutes=3)
 SKEW = timedelta(minutes=1)
 
 _listeners: list[PagerEvents] = []
+_askers: list[PagerQueries] = []
 
 
 class PageNoted(PageEvent):
@@ -42,6 +43,11 @@ class PageNoted(PageEvent):
 def listen_with(listener: PagerEvents) -> None:
     """Let this read what is posted to us from now on. Called by wiring."""
     _listeners[:] = [listener]
+
+
+def ask_with(asker: PagerQueries) -> None:
+    """Let this ask how our pages stand there from now on. Called by wiring."""
+    _askers[:] = [asker]
 
 
 def hear_post(*, body: bytes, headers: Mapping[str, str], at: datetime) -> None:
@@ -128,6 +134,12 @@ def _note(page: Page, said: Mapping[str, Any], number: int, at: datetime) -> Non
         desk_posts.say(key=key, channel=root.channel.name, message=message, at=at, thread=root)
     event = PageNoted(page.pk, page.subject, said["name"])
     journal.record(event=event, subject=page.subject, text=message.body, at=at)
+
+
+def ask(*, at: datetime) -> None:
+    """Look after our pages there, if anybody can ask."""
+    for asker in _askers:
+        look_after(asker=asker, at=at)
 
 
 def look_after(*, asker: PagerQueries, at: datetime) -> None:

@@ -19,10 +19,10 @@ from dutydesk.oncall.models import Page
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.flows.outbox import MessageSettled
 from dutydesk.outbox.models import OutboxMessage
-from dutydesk.ports.pager import key_of
+from dutydesk.ports.pager import EVENT, key_of
 from dutydesk.process.flows import process
 
-KIND = "pagerduty"
+KIND = EVENT
 Push = Literal["trigger", "acknowledge", "resolve", ""]
 _PUSHES: dict[str, Push] = {
     Page.State.CALLING: "trigger",

@@ -15,12 +15,12 @@ from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.oncall import words
 from dutydesk.oncall.models import Page
 from dutydesk.oncall.rules.notification_rules import rehearse_by
+from dutydesk.oncall.rules.promises import REHEARSE
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota.flows import notices
 from dutydesk.rota.models import Shift
 
-KIND = "oncall.rehearse"
 _ON_CALL = ["primary", "secondary"]
 
 
@@ -51,7 +51,7 @@ def _first_timers(at: datetime) -> list[tuple[Engineer, datetime]]:
     if not starts:
         return []
     names = {subject("rehearsal", pk): pk for pk in starts}
-    asked = Commitment.objects.filter(kind=KIND, subject__in=names).exclude(state="withdrawn")
+    asked = Commitment.objects.filter(kind=REHEARSE, subject__in=names).exclude(state="withdrawn")
     for name in asked.values_list("subject", flat=True):
         starts.pop(names[name], None)
     engineers = Engineer.objects.filter(pk__in=starts).select_related("account")
@@ -63,7 +63,7 @@ def _ask(who: tuple[Engineer, datetime], at: datetime) -> bool:
     engineer, shift = who
     name = subject("rehearsal", engineer.pk)
     Engineer.objects.select_for_update().get(pk=engineer.pk)  # Two workers take turns.
-    if Commitment.objects.filter(kind=KIND, subject=name, made_at__gte=at).exists():
+    if Commitment.objects.filter(kind=REHEARSE, subject=name, made_at__gte=at).exists():
         return False
     by = rehearse_by(at=at, shift=shift)
     message = words.please_rehearse(
@@ -77,28 +77,27 @@ def _ask(who: tuple[Engineer, datetime], at: datetime) -> bool:
     )
     notices.tell(engineer, message, key=f"{name}:{shift.isoformat()}", at=at)
     commitments.promise(
-        kind=KIND,
+        kind=REHEARSE,
         subject=name,
         owner=engineer.name,
-        text=f"{engineer.name} rehearses a page before the first shift",
+        text=REHEARSE.says(name=engineer.name),
         times=Promise(due_at=by),
         at=at,
-        clause="oncall.respond",
     )
     return True
 
 
 def due(*, event: CommitmentDue, at: datetime) -> None:
     """Tell the team of somebody who has not rehearsed, unless their shift is no more."""
-    if event.sort != KIND or commitments.still_owed(event) is None:
+    if commitments.still_owed(event) is None:
         return
     engineer = Engineer.objects.get(pk=number_of(event.subject, "rehearsal"))
     current = process.in_force()
     shift = _shifts(at - timedelta(seconds=1), timedelta(days=2)).get(engineer.pk)
     if shift is None:
-        commitments.withdraw(kind=KIND, subject=event.subject, at=at)
+        commitments.withdraw(kind=REHEARSE, subject=event.subject, at=at)
         return
-    commitments.miss(kind=KIND, subject=event.subject, at=at)
+    commitments.miss(kind=REHEARSE, subject=event.subject, at=at)
     message = words.not_rehearsed(
         name=engineer.name, shift=shift, mention=current.team.mention, now=at, zone=current.zone
     )

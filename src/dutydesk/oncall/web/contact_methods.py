@@ -13,6 +13,7 @@ from dutydesk.kernel.subjects import subject
 from dutydesk.oncall.flows import contact_methods, escalation, records
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Engineer
+from dutydesk.ports.delivery import MAIL
 from dutydesk.web.screens import DeskRequest, rule
 
 
@@ -55,7 +56,7 @@ def _shown(
         "routes": routes,
         "sure": any(route.relied for route in routes),
         "plain": not any(way.verified_at for way in own),
-        "mail": outbox.can_deliver("email"),
+        "mail": outbox.can_deliver(MAIL),
         "rehearsed": records.rehearsed(engineer),
         "rehearsal": subject("rehearsal", engineer.pk),
         "happened": list(journal.timeline([about]).order_by("-at", "-id")[:20]),

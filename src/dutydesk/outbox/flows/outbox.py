@@ -11,13 +11,14 @@ from django.db.models import Case, F, Q, Value, When
 from dutydesk.database import notifications, rows
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
+from dutydesk.kernel.kinds import MessageKind
 from dutydesk.outbox.models import DeliveryAttempt, OutboxMessage
-from dutydesk.outbox.rules import LEASE, next_try
+from dutydesk.outbox.rules import LEASE, explain_undelivered, next_try
 from dutydesk.ports.delivery import Delivery, Sender, Undelivered
 
 _senders: dict[str, Sender] = {}
+_kinds: dict[str, MessageKind] = {}
 _under_way: dict[int, int] = {}
-_latest_only: set[str] = set()
 _TURN = timedelta(seconds=1)
 
 
@@ -42,15 +43,19 @@ class MessageFailing(Event):
     reason: str
 
 
-def deliver_with(kind: str, sender: Sender, *, latest_only: bool = False) -> None:
-    """Hand outbox messages of `kind` to `sender` from now on. Called by wiring.
+def know(kind: MessageKind) -> None:
+    """Know what this kind is from now on, whether anybody delivers it or not. Called by wiring."""
+    _kinds[kind] = kind
 
-    `latest_only`: they switch something, so of those about one subject only the newest counts. It
-    waits for an older one that is under way, and a newer one takes the place of an older.
-    """
+
+def known(word: str) -> MessageKind | None:
+    """Give the kind of message that rows call so; None if no room has it any more."""
+    return _kinds.get(word) or _kinds.get(MessageKind(word).family)
+
+
+def deliver_with(kind: str, sender: Sender) -> None:
+    """Hand outbox messages of `kind` to `sender` from now on. Called by wiring."""
     _senders[kind] = sender
-    if latest_only:
-        _latest_only.add(kind)
 
 
 def can_deliver(kind: str) -> bool:
@@ -58,7 +63,9 @@ def can_deliver(kind: str) -> bool:
     return kind in _senders
 
 
-def enqueue(*, key: str, kind: str, subject: str, payload: dict[str, Any], at: datetime) -> None:
+def enqueue(
+    *, key: str, kind: MessageKind, subject: str, payload: dict[str, Any], at: datetime
+) -> None:
     """Owe an outbox message from `at` on; a key that was put before changes nothing.
 
     Belongs inside the transaction of the decision that owes it.
@@ -109,13 +116,30 @@ def deliver(*, message_id: int, now: Callable[[], datetime]) -> None:
     _under_way[message_id] = parcel.attempt
     rows.give_back()  # A connection waits for no network.
     try:
-        reference = _senders[kind].deliver(parcel)
+        reference = _sender(kind).deliver(parcel)
     except Undelivered as failure:
         _failed(message_id, parcel, failure, now())
     else:
         _settle(message_id, parcel, OutboxMessage.State.DONE, now(), reference=reference[:200])
     finally:
         _under_way.pop(message_id, None)
+
+
+def _sender(kind: str) -> Sender:
+    return _senders.get(kind) or _NoSender(kind)
+
+
+class _NoSender:
+    """Stands where nobody delivers: says why, and for how long it is worth waiting for somebody."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    def deliver(self, parcel: Delivery) -> str:
+        """Raise Undelivered."""
+        raise explain_undelivered(
+            self._kind, known(self._kind), since=parcel.owed_since, at=parcel.at
+        )
 
 
 def renew(*, at: datetime) -> None:
@@ -164,8 +188,13 @@ def _claim(message_id: int, at: datetime) -> tuple[Delivery | None, str]:
 
 
 def _in_turn(message: OutboxMessage, at: datetime) -> bool:
-    """Say whether a message may go now; a superseded one is withdrawn, an early one put off."""
-    if message.kind not in _latest_only:
+    """Say whether an outbox message may go now.
+
+    What only switches something waits for an older one that is under way, and a newer one takes
+    the place of an older.
+    """
+    kind = known(message.kind)
+    if kind is None or not kind.latest_only:
         return True
     others = OutboxMessage.objects.filter(kind=message.kind, subject=message.subject)
     if others.filter(pk__gt=message.pk).exists():
@@ -252,6 +281,8 @@ def _settle(
             text=f"{message.payload.get('what', message.kind)} {outcome}",
             at=at,
         )
+        if not delivered and message.kind not in _senders and known(message.kind) is None:
+            journal.give_up(what="an outbox message", name=message.kind, subject=message.subject, at=at)
 
 
 def sweep(*, at: datetime, grace: timedelta = timedelta(seconds=2)) -> int:

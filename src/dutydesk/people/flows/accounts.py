@@ -14,6 +14,7 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.outbox.flows import outbox
 from dutydesk.people import words
 from dutydesk.people.models import Account, Engineer, Invitation, Session
+from dutydesk.ports.delivery import MAIL
 from dutydesk.process.flows import process
 
 OPERATOR = "whoever runs the desk"
@@ -259,7 +260,7 @@ def tell_of_password(*, account: Account, how: str, at: datetime, by: Person | N
     """Write down that an account has a new password, and tell its owner by e-mail."""
     text = f"{account}'s password was changed {how}"
     record(account=account, what="password", text=text, at=at, by=by)
-    if not outbox.can_deliver("email"):
+    if not outbox.can_deliver(MAIL):
         return
     current = process.in_force()
     title, body = words.password_changed(
@@ -279,7 +280,7 @@ def tell_of_address(*, engineer: Engineer, old: str, by: Person | None, at: date
         actor=who,
         clause="oncall.respond",
     )
-    if not outbox.can_deliver("email"):
+    if not outbox.can_deliver(MAIL):
         return
     told = words.address_changed(
         team=process.in_force().team.name, name=engineer.name, new=engineer.email, by=who
@@ -292,7 +293,7 @@ def _write(to: str, name: str, told: tuple[str, str], about: str, what: str, at:
     title, body = told
     outbox.enqueue(
         key=f"{about}:{what}:{at.isoformat()}",
-        kind="email",
+        kind=MAIL,
         subject=about,
         payload={"to": to, "subject": title, "body": body, "what": f"The e-mail to {name}"},
         at=at,

@@ -1,4 +1,4 @@
-"""Opening a postmortem, and holding its session."""
+"""Opening a postmortem, reminding of its session, and holding it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,17 +6,22 @@ from typing import ClassVar
 
 from django.db import transaction
 
+from dutydesk.chat.flows import desk_posts
 from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.flows.commitments import CommitmentEvent
 from dutydesk.commitments.rules import Promise
+from dutydesk.incidents.flows import owners
 from dutydesk.incidents.flows.resolution import IncidentResolved
 from dutydesk.incidents.models import Incident
+from dutydesk.incidents.words import owed_by, reminder
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.events import Event
+from dutydesk.kernel.moments import when
 from dutydesk.kernel.refusals import Refused
-from dutydesk.kernel.subjects import subject
+from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.postmortems.models import Postmortem
-from dutydesk.postmortems.rules import session_due
+from dutydesk.postmortems.rules import SESSION, session_due
 from dutydesk.process.flows import process
 
 WARN = timedelta(days=1)
@@ -50,13 +55,12 @@ def open_draft(*, event: IncidentResolved, at: datetime) -> None:
     about = subject("postmortem", found.pk)
     due_at = session_due(process.in_force(), incident.resolved or at)
     commitments.promise(
-        kind="postmortem.session",
+        kind=SESSION,
         subject=about,
         owner="support",
-        text=f"Hold the postmortem session about “{incident.title}”",
+        text=SESSION.says(title=incident.title),
         times=Promise(due_at=due_at, warn_at=due_at - WARN, chase_every=WARN),
         at=at,
-        clause="postmortem.session",
     )
     journal.record(
         event=PostmortemOpened(found.pk, incident.pk),
@@ -76,7 +80,7 @@ def hold_session(*, postmortem: int, notes: str, by: Person, at: datetime) -> Po
     found.session_at, found.notes = at, notes.strip()
     found.save(update_fields=["session_at", "notes"])
     about = subject("postmortem", found.pk)
-    commitments.keep(kind="postmortem.session", subject=about, at=at)
+    commitments.keep(kind=SESSION, subject=about, at=at)
     journal.record(
         event=SessionHeld(found.pk),
         subject=subject("incident", found.incident_id),
@@ -86,3 +90,36 @@ def hold_session(*, postmortem: int, notes: str, by: Person, at: datetime) -> Po
         clause="postmortem.session",
     )
     return found
+
+
+def remind(*, event: CommitmentEvent, at: datetime) -> None:
+    """Tell support, and whoever led, in the team's channel: before it is due, then each day.
+
+    It is due as a working day ends: where nobody is on, whoever is on next is told, and reads it
+    then. Each reminder is a post of its own, since a day later the last one is far up. Clause
+    postmortem.session.
+    """
+    owed = commitments.still_owed(event)
+    if owed is None:
+        return
+    current, who, late = process.in_force(), owners.owner_of(owed, at=at), at >= owed.due_at
+    text = f"{owed.text}: {'was due' if late else 'due'} {when(owed.due_at, current.zone, at)}."
+    name, lead = who.name or (who.coming.name if who.coming else ""), _lead(event.subject)
+    if lead not in ("", name):
+        text += f" {lead} led the incident."
+    message = reminder(
+        about=event.subject,
+        text=f"{name}: {text}" if name else owners.addressed(text, who, at=at),
+        owner=owed_by(who, current.zone, at),
+        kind=SESSION,
+        late=late,
+    )
+    key = f"{event.subject}:remind:{owed.pk}:{at.astimezone(current.zone).date()}:{event.kind}"
+    desk_posts.say(key=key, channel=current.team.channel, message=message, at=at)
+
+
+def _lead(about: str) -> str:
+    """Name whoever led the incident, if they are still on the team."""
+    number = number_of(about, "postmortem")
+    lead = Postmortem.objects.select_related("incident__lead").get(pk=number).incident.lead
+    return lead.name if lead is not None and lead.active else ""

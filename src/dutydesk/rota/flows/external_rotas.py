@@ -9,13 +9,13 @@ from django.db import transaction
 from dutydesk.kernel.periods import Period
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Engineer
-from dutydesk.ports.rota import TheirShift
+from dutydesk.ports.rota import OVERRIDE, TheirShift
 from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import roster
 from dutydesk.rota.rules.differences import RotaDifference, differences
 
-KIND = "pagerduty.override"
+KIND = OVERRIDE
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dutydesk.chat.flows import desk_posts
 from dutydesk.kernel.messages import Message
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Engineer
+from dutydesk.ports.delivery import MAIL
 from dutydesk.process.flows import process
 
 
@@ -24,7 +25,7 @@ def tell(engineer: Engineer | None, message: Message, *, key: str, at: datetime)
             at=at,
             only_for=engineer.account.pk,
         )
-    if outbox.can_deliver("email"):
+    if outbox.can_deliver(MAIL):
         payload = {
             "to": engineer.email,
             "subject": message.title,
@@ -32,5 +33,5 @@ def tell(engineer: Engineer | None, message: Message, *, key: str, at: datetime)
             "what": f"The e-mail to {engineer.name}: {message.title}",
         }
         outbox.enqueue(
-            key=f"{key}:{engineer.pk}", kind="email", subject="rota", payload=payload, at=at
+            key=f"{key}:{engineer.pk}", kind=MAIL, subject="rota", payload=payload, at=at
         )

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from dutydesk.kernel.periods import Period
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Engineer
+from dutydesk.ports.delivery import MAIL
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Duty
 from dutydesk.rota.models import CoverNomination, Shift
@@ -57,7 +58,7 @@ _ON = """
 
 def _assigned(at: datetime, *, past: bool) -> list[Assigned]:
     """Give who is on at `at`: first who is named to answer and is there then. One query."""
-    mail = outbox.can_deliver("email")
+    mail = outbox.can_deliver(MAIL)
     with connection.cursor() as cursor:
         cursor.execute(_ON, {"at": at})
         return [
@@ -114,7 +115,7 @@ def on_shifts(span: Period, duty: str) -> list[OnShift]:
 def reachable() -> Collection[int]:
     """Give the engineers who have not left and whom some message can reach."""
     here = Q(active=True)
-    if not outbox.can_deliver("email"):
+    if not outbox.can_deliver(MAIL):
         here &= Q(account__is_active=True)
     return set(Engineer.objects.filter(here).values_list("pk", flat=True))
 

@@ -20,8 +20,8 @@ from dutydesk.rota import words
 from dutydesk.rota.flows import edits, notices, roster
 from dutydesk.rota.flows.shift_build import BuildOutcome, EditRefused
 from dutydesk.rota.models import Override, Shift, Swap
+from dutydesk.rota.rules.promises import SWAP
 
-KIND = "rota.swap"
 _WARNED_BEFORE = timedelta(days=1)
 
 
@@ -54,13 +54,12 @@ def offer(*, duty: str, span: Period, engineer: int, asked: int | None, at: date
     )
     lapses = swap.start if swap.start > at else swap.end
     commitments.promise(
-        kind=KIND,
+        kind=SWAP,
         subject=subject("swap", swap.pk),
         owner=me.name,
-        text=f"Somebody takes {me.name}'s {duty} time",
+        text=SWAP.says(name=me.name, duty=duty),
         times=Promise(due_at=lapses, warn_at=max(lapses - _WARNED_BEFORE, at + (lapses - at) / 2)),
         at=at,
-        clause="oncall.rota",
     )
     _record(swap, f"{me.name} offered {duty} time, {_span(swap)}", at, me.name)
     _show(swap, at)
@@ -143,7 +142,7 @@ def take(*, swap: int, engineer: int, at: datetime) -> BuildOutcome:
     row.taken_by = taker
     row.override = Override.objects.filter(kind="swap", add=taker, duty=row.duty).latest("pk")
     _settle(row, Swap.State.TAKEN, at)
-    commitments.keep(kind=KIND, subject=subject("swap", row.pk), at=at)
+    commitments.keep(kind=SWAP, subject=subject("swap", row.pk), at=at)
     _record(row, f"{taker.name} took {row.offered_by.name}'s {row.duty} time", at, taker.name)
     return outcome
 
@@ -155,7 +154,7 @@ def take_back(*, swap: int, engineer: int, at: datetime) -> None:
     if row.offered_by_id != engineer:
         raise EditRefused("This is somebody else's offer.", "Only they can take it back.")
     _settle(row, Swap.State.TAKEN_BACK, at)
-    commitments.withdraw(kind=KIND, subject=subject("swap", row.pk), at=at)
+    commitments.withdraw(kind=SWAP, subject=subject("swap", row.pk), at=at)
     _record(row, f"{row.offered_by.name} took an offer back", at, row.offered_by.name)
 
 
@@ -196,7 +195,7 @@ def due(*, event: CommitmentDue, at: datetime) -> None:
         return
     swap = _offered(swap.pk)
     _settle(swap, Swap.State.LAPSED, at)
-    commitments.miss(kind=KIND, subject=subject("swap", swap.pk), at=at)
+    commitments.miss(kind=SWAP, subject=subject("swap", swap.pk), at=at)
     name = swap.offered_by.name
     _record(swap, f"{name}'s offer lapsed; the time stays with {name}", at, "the desk")
     body = f"Nobody took {name}'s {swap.duty} time, so it stays with {name}: {_span(swap)}."
@@ -204,7 +203,7 @@ def due(*, event: CommitmentDue, at: datetime) -> None:
 
 
 def _of(event: CommitmentWarned | CommitmentDue) -> Swap | None:
-    if event.sort != KIND or commitments.still_owed(event) is None:
+    if commitments.still_owed(event) is None:
         return None
     found = Swap.objects.select_related("offered_by__account", "asked__account")
     return found.filter(pk=number_of(event.subject, "swap"), state=Swap.State.OFFERED).first()

@@ -1,0 +1,46 @@
+"""Alarms: what monitoring tells, what is silenced, and what stays away."""
+
+from dutydesk.alarms.actions import ACTIONS
+from dutydesk.alarms.flows import (
+    alertmanager_sync,
+    doubt,
+    heartbeats,
+    staleness,
+    takeover,
+)
+from dutydesk.alarms.flows import (
+    silences as silencing,
+)
+from dutydesk.alarms.flows.silences import SilenceEnded, SilenceExtended, SilenceLifted, SilenceMade
+from dutydesk.alarms.rules.promises import AGAIN, DOUBT, HEARTBEAT, SILENCE
+from dutydesk.kernel.room import PromiseHandler, Reactor, Room, Section
+from dutydesk.outbox.flows.outbox import MessageSettled
+from dutydesk.ports import silences
+
+ROOM = Room(
+    "alarms",
+    urls="dutydesk.alarms.urls",
+    sections=(Section("Alarms", "/alarms/", 20, ("/pages/",)),),
+    actions=ACTIONS,
+    reactors=(
+        *(
+            Reactor("silence.pass-on", event, alertmanager_sync.pass_on)
+            for event in (SilenceMade, SilenceExtended, SilenceLifted, SilenceEnded)
+        ),
+        Reactor(
+            "silence.settled",
+            MessageSettled,
+            alertmanager_sync.settled,
+            alertmanager_sync.concerned,
+        ),
+        Reactor("alarm.looked-at", MessageSettled, staleness.settled, staleness.concerned),
+    ),
+    promises=(
+        PromiseHandler(DOUBT, due=doubt.due),
+        PromiseHandler(AGAIN, due=takeover.due),
+        PromiseHandler(SILENCE, due=silencing.due, warned=alertmanager_sync.warned),
+        PromiseHandler(HEARTBEAT, due=heartbeats.due),
+    ),
+    messages=(silences.SILENCE, silences.LOOK),
+    rounds={"alarms.stale": staleness.look_after},
+)

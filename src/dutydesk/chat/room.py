@@ -1,0 +1,44 @@
+"""The chat: the desk's own, and the one outside that it stands beside."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from dutydesk.chat.actions import ACTIONS
+from dutydesk.chat.flows import inbound_events, post_mirror
+from dutydesk.kernel.checks import Check
+from dutydesk.kernel.room import Room, Section
+from dutydesk.ports.outside import MARK
+
+BEHIND = timedelta(minutes=5)
+
+
+def health(at: datetime) -> Iterable[Check]:
+    """Say whether all that a chat outside told could be done, and whether it is told all."""
+    because = inbound_events.trouble(at=at)
+    if because:
+        remedy = "See to the settings of Slack; what was said there is not here."
+        public = "What was said in Slack is not all here."
+        yield Check("slack", False, because, remedy, vital=False, public=public)
+    elif inbound_events.listening():
+        yield _told(at)
+
+
+def _told(at: datetime) -> Check:
+    late = post_mirror.behind(at=at, by=BEHIND)
+    if late:
+        says = f"What is said in {', '.join(late)} does not reach Slack."
+        remedy = "Invite the app to these channels, and look whether Slack is well; it stays owed."
+        public = "What is said here does not all reach Slack."
+        return Check("slack", False, says, remedy, vital=False, public=public)
+    return Check("slack", True, "heard and told", vital=False)
+
+
+ROOM = Room(
+    "chat",
+    urls="dutydesk.chat.urls",
+    sections=(Section("Channels", "/channels/", 50, ("/threads/", "/posts/")),),
+    actions=ACTIONS,
+    messages=(MARK,),
+    rounds={"chat.received": inbound_events.forget},
+    health=health,
+)

@@ -1,0 +1,80 @@
+"""The desk itself: questions in the ask channel, and tickets, here or in a tracker outside."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from dutydesk.chat.flows.people_posts import PersonEdited, PersonMarked, PersonPosted, PersonRemoved
+from dutydesk.database import rows
+from dutydesk.desk.actions import answers, questions, tickets
+from dutydesk.desk.flows import (
+    ownership,
+    question_intake,
+    question_timers,
+    suggestions,
+    ticket_record,
+    tracker_inbound,
+    tracker_outbound,
+    tracker_problems,
+    tracker_reconciliation,
+)
+from dutydesk.desk.flows.events import QuestionAsked
+from dutydesk.desk.rules.promises import ANSWER, LEAD, QUICK, SILENCE, TEAM
+from dutydesk.kernel.checks import Check
+from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.room import PromiseHandler, Reactor, Room, Section
+from dutydesk.outbox.flows.outbox import MessageSettled
+from dutydesk.ports.tracker import LOOK, TOLD, PlaceOf, TrackerEvents, TrackerQueries
+
+
+def health(at: datetime) -> Iterable[Check]:
+    """Say whether the tracker outside hears of tickets, if they are kept in one."""
+    try:
+        if not tracker_outbound.outside():
+            return
+    except Refused:  # Without a process; that is said by itself.
+        return
+    because = tracker_problems.trouble(at=at)
+    if not because:
+        yield Check("tracker", True, "told of tickets", vital=False)
+        return
+    says, public = f"It is not told: {because}.", "It is not told of all."
+    remedy = "See to `ask.ticket` in the process file and to the settings of GitHub."
+    yield Check("tracker", False, says, remedy, vital=False, public=public)
+
+
+ROOM = Room(
+    "desk",
+    urls="dutydesk.desk.urls",
+    sections=(
+        Section("Questions", "/questions/", 40),
+        Section("Board", "/board/", 60, ("/tickets/",)),
+    ),
+    actions=(*questions.ACTIONS, *answers.ACTIONS, *tickets.ACTIONS),
+    reactors=(
+        Reactor("question.hear", PersonPosted, question_intake.hear),
+        Reactor("question.edited", PersonEdited, question_intake.edited),
+        Reactor("ticket.edited", PersonEdited, ticket_record.edited),
+        Reactor("question.removed", PersonRemoved, question_intake.removed),
+        Reactor("question.marked", PersonMarked, ownership.marked),
+        Reactor("ticket.marked", PersonMarked, ticket_record.marked),
+        Reactor("question.offer", QuestionAsked, suggestions.offer),
+        Reactor(
+            "tracker.settled", MessageSettled, tracker_inbound.settled, tracker_inbound.concerns
+        ),
+    ),
+    promises=(
+        PromiseHandler(QUICK, due=question_timers.offer_ticket),
+        PromiseHandler(ANSWER, due=question_timers.nudge_cover),
+        PromiseHandler(TEAM, due=question_timers.nudge_team),
+        PromiseHandler(LEAD, due=question_timers.nudge_lead),
+        PromiseHandler(SILENCE, due=question_timers.close_silent),
+    ),
+    messages=(*TOLD, LOOK),
+    rounds={"tracker": tracker_reconciliation.ask},
+    takes={
+        TrackerEvents: tracker_inbound.listen_with,
+        TrackerQueries: tracker_reconciliation.ask_with,
+    },
+    gives={PlaceOf: rows.released(tracker_outbound.place)},
+    health=health,
+)

@@ -1,0 +1,63 @@
+"""Incidents: declared, led, told of, gathered about and resolved; and services in maintenance."""
+
+from dutydesk.alarms.flows.events import AlarmWorsened
+from dutydesk.incidents.actions import lifecycle, limits, maintenance
+from dutydesk.incidents.flows import alarm_news, maintenance_hooks, timers
+from dutydesk.incidents.flows.maintenance_mode import MaintenanceSwitched
+from dutydesk.incidents.rules.promises import (
+    AFTER_LIMIT,
+    GATHERING,
+    LIMIT,
+    MAINTENANCE_END,
+    TAKEOVER,
+    UPDATE,
+)
+from dutydesk.kernel.room import PromiseHandler, Reactor, Room, Section
+from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled
+from dutydesk.ports.maintenance import COMMAND, WEBHOOK
+
+ROOM = Room(
+    "incidents",
+    urls="dutydesk.incidents.urls",
+    sections=(
+        Section("Incidents", "/incidents/", 30, ("/postmortems/",)),
+        Section("Services", "/services/", 80),
+    ),
+    actions=(*lifecycle.ACTIONS, *limits.ACTIONS, *maintenance.ACTIONS),
+    reactors=(
+        Reactor("incident.tell-lead", AlarmWorsened, alarm_news.tell_lead),
+        Reactor("maintenance.switch", MaintenanceSwitched, maintenance_hooks.switch),
+        Reactor(
+            "maintenance.settled",
+            MessageSettled,
+            maintenance_hooks.settled,
+            maintenance_hooks.concerns,
+        ),
+        Reactor(
+            "maintenance.failing",
+            MessageFailing,
+            maintenance_hooks.failing,
+            maintenance_hooks.concerns,
+        ),
+    ),
+    promises=(
+        PromiseHandler(
+            GATHERING, due=timers.call_gathering, warned=timers.remind, chased=timers.say_again
+        ),
+        PromiseHandler(LIMIT, due=timers.reach_or_drop_limit, warned=timers.warn_of_limit),
+        PromiseHandler(TAKEOVER, due=timers.hand_over),
+        *(
+            PromiseHandler(
+                kind, due=timers.say_overdue, warned=timers.remind, chased=timers.say_again
+            )
+            for kind in (UPDATE, *AFTER_LIMIT)
+        ),
+        PromiseHandler(
+            MAINTENANCE_END,
+            due=timers.say_still_out,
+            warned=timers.remind,
+            chased=timers.say_again,
+        ),
+    ),
+    messages=(WEBHOOK, COMMAND),
+)

@@ -1,0 +1,57 @@
+"""What an incident promises: what, by which clause, and the button by which it is kept."""
+
+from dutydesk.kernel.kinds import PromiseKind
+
+UPDATE = PromiseKind(
+    "incident.update",
+    "The next update about “{title}”",
+    clause="announce.commitment",
+    action="incident.update",
+    label="Write the update",
+)
+GATHERING = PromiseKind(
+    "incident.gathering",
+    "Gather about “{title}”",
+    clause="incident.hourly",
+    action="incident.gather",
+    label="Record what was decided",
+)
+LIMIT = PromiseKind("incident.limit", "On call's limit for “{title}”", clause="oncall.limit")
+TAKEOVER = PromiseKind(
+    "incident.takeover", "Take over “{title}” from on call", clause="oncall.plan"
+)
+MAINTENANCE = PromiseKind(
+    "incident.maintenance",
+    "Put the service into maintenance",
+    short="maintenance for the service",
+    clause="oncall.maintenance",
+    action="incident.maintain",
+    label="Start maintenance",
+)
+INFORM = PromiseKind(
+    "incident.inform",
+    "Inform the affected team",
+    short="word to the affected team",
+    clause="oncall.inform",
+    action="incident.inform",
+    label="Inform the team",
+)
+PLAN = PromiseKind(
+    "incident.plan",
+    "Write a plan to resolve it in hours",
+    short="a plan to resolve it in hours",
+    clause="oncall.plan",
+    action="incident.plan",
+    label="Write the plan",
+)
+MAINTENANCE_END = PromiseKind(
+    "incident.maintenance-end",
+    "Put {service} back from maintenance{why}",
+    clause="oncall.maintenance",
+    action="maintenance.end",
+    label="Put it back",
+)
+
+AFTER_LIMIT = (MAINTENANCE, INFORM, PLAN)
+"""What is owed, each about one incident, once on call has worked on it for long enough."""
+KINDS = (UPDATE, GATHERING, LIMIT, TAKEOVER, *AFTER_LIMIT, MAINTENANCE_END)

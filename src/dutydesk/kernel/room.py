@@ -1,0 +1,82 @@
+"""What a room is: all that the rest of the desk has to know of it, in one value.
+
+Each room says it in its `room.py`; `dutydesk.wiring` connects what the rooms say.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from dutydesk.kernel.actions import Action
+from dutydesk.kernel.checks import Check
+from dutydesk.kernel.events import Event
+from dutydesk.kernel.kinds import MessageKind, PromiseKind
+
+Flow = Callable[..., None]
+"""Called with `fact` and `at`, in a transaction of its own."""
+
+
+@dataclass(frozen=True)
+class Reactor:
+    """A flow that runs once, durably, for every such fact. Rows know it by its name, for good.
+
+    Nothing is owed for a fact that `concerns` says no to.
+    """
+
+    name: str
+    event: type[Event]
+    run: Flow
+    concerns: Callable[[Any], bool] | None = None
+
+    def reacts_to(self, event: Event) -> bool:
+        """Say whether anything follows from this fact."""
+        return self.concerns is None or self.concerns(event)
+
+
+@dataclass(frozen=True)
+class PromiseHandler:
+    """What comes of promises of one kind when they are due; soon before, and again and again after.
+
+    Each is called with the `fact` and `at`, and looks first whether the promise still stands.
+    """
+
+    kind: PromiseKind
+    due: Flow
+    warned: Flow | None = None
+    chased: Flow | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """An entry of the menu: its title, its screen, where else one is in it, and its place."""
+
+    title: str
+    screen: str
+    place: int
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Room:
+    """One room of the desk.
+
+    `urls`: the module with its screens' routes. `outbox`: the kinds that it puts. `senders`: what
+    it delivers without a vendor. `rounds`: what a worker does every half minute. `upkeep`: what
+    its timekeeper does every few seconds, and must be quick. `takes`: for a port, what connects
+    whoever a vendor offers for it. `gives`: what vendors may ask it for.
+    """
+
+    name: str
+    urls: str = ""
+    sections: tuple[Section, ...] = ()
+    actions: tuple[Action, ...] = ()
+    reactors: tuple[Reactor, ...] = ()
+    promises: tuple[PromiseHandler, ...] = ()
+    messages: tuple[MessageKind, ...] = ()
+    senders: Mapping[MessageKind, Any] = field(default_factory=dict)
+    rounds: Mapping[str, Callable[..., None]] = field(default_factory=dict)
+    upkeep: tuple[Callable[..., object], ...] = ()
+    takes: Mapping[object, Callable[[Any], None]] = field(default_factory=dict)
+    gives: Mapping[object, Any] = field(default_factory=dict)
+    health: Callable[[datetime], Iterable[Check]] | None = None

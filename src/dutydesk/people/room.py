@@ -1,0 +1,16 @@
+"""People: engineers, teams, services, and who may sign in."""
+
+from dutydesk.database import rows
+from dutydesk.kernel.room import Room, Section
+from dutydesk.people.flows import attempts, people
+from dutydesk.ports.delivery import MAIL
+from dutydesk.ports.maintenance import WebhookOf
+
+ROOM = Room(
+    "people",
+    urls="dutydesk.people.urls",
+    sections=(Section("People", "/people/", 90),),
+    messages=(MAIL,),
+    rounds={"people.attempts": attempts.forget},
+    gives={WebhookOf: rows.released(people.webhook_of)},
+)

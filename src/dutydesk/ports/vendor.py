@@ -1,0 +1,64 @@
+"""What a vendor is: what it takes of the settings, and what it brings once it is set up.
+
+Each vendor says it in its `vendor.py` beside its adapters; `dutydesk.wiring` chooses which there
+are, and leads what they bring to the rooms that take it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dutydesk.kernel.actions import Actions
+from dutydesk.kernel.kinds import MessageKind
+from dutydesk.ports.clock import TimeSource
+from dutydesk.ports.delivery import Sender
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the operator set: values, secrets, and the text of files, by the variable's name.
+
+    Each is empty if it isn't set.
+    """
+
+    read: Callable[[str], str]
+    secret: Callable[[str], str]
+    text: Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a vendor may use of the desk.
+
+    `clock` may be a rehearsal's, `real_clock` never is. `gives`: what rooms give, by its port.
+    """
+
+    settings: Settings
+    clock: TimeSource
+    real_clock: TimeSource
+    actions: Actions
+    gives: Mapping[object, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Connection:
+    """What a vendor brings: only what is set up.
+
+    `offers`: what rooms and commands take, by its port. `rounds`: what a worker does every half
+    minute; `often`: what it looks for several times a second. `doors`: ASGI, by their paths.
+    """
+
+    senders: Mapping[MessageKind, Sender] = field(default_factory=dict)
+    offers: Mapping[object, Any] = field(default_factory=dict)
+    rounds: Mapping[str, Callable[..., None]] = field(default_factory=dict)
+    often: Mapping[str, Callable[[], object]] = field(default_factory=dict)
+    doors: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """One vendor. `connect` is called once in each process; `outbox`: the kinds that it puts."""
+
+    name: str
+    connect: Callable[[Surroundings], Connection]
+    messages: tuple[MessageKind, ...] = ()

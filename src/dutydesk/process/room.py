@@ -1,0 +1,27 @@
+"""The written process: the one file that the desk runs."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from dutydesk.kernel.checks import Check
+from dutydesk.kernel.room import Room, Section
+from dutydesk.process.flows.process import trouble
+
+
+def health(at: datetime) -> Iterable[Check]:
+    """Say whether the file that lies there is in force."""
+    mistakes = trouble()
+    if not mistakes:
+        yield Check("process", True, "in force")
+        return
+    broken = "The process file is broken; the last good one is in force."
+    remedy = "Mend the file; `dutydesk check` shows every mistake."
+    yield Check("process", False, f"{broken} {mistakes[0]}", remedy, public=broken)
+
+
+ROOM = Room(
+    "process",
+    urls="dutydesk.process.urls",
+    sections=(Section("Process", "/process/", 110),),
+    health=health,
+)

@@ -1,0 +1,17 @@
+"""Rotas: who is on, who will be, and how that is changed."""
+
+from dutydesk.kernel.room import PromiseHandler, Room, Section
+from dutydesk.ports.rota import OVERRIDE
+from dutydesk.rota.actions import ACTIONS
+from dutydesk.rota.flows import swaps, upkeep
+from dutydesk.rota.rules.promises import SWAP
+
+ROOM = Room(
+    "rota",
+    urls="dutydesk.rota.urls",
+    sections=(Section("Shifts", "/shifts/", 70),),
+    actions=ACTIONS,
+    promises=(PromiseHandler(SWAP, due=swaps.due, warned=swaps.warned),),
+    messages=(OVERRIDE,),
+    upkeep=(upkeep.look_after,),
+)

@@ -1,0 +1,96 @@
+"""A postmortem's session is promised, and people are told before it is due, then each day."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dutydesk.chat.models import Post
+from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.models import Commitment
+from dutydesk.incidents.models import Incident
+from dutydesk.people.flows import people
+from dutydesk.postmortems.models import Postmortem
+from testing.world import World, number
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("postmortem.session")]
+TEAM = "#cloud-platform"
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = World(tmp_path, "2026-11-24T11:00")
+    world.shifts(support="Ada", primary="Ben")
+    return world
+
+
+def resolved(world: World, lead: str = "") -> Commitment:
+    """Give the promise of a session, after an incident that began and ended just now."""
+    values: dict[str, Any] = {"criteria": ["outage"], "title": "Visits fail", "began": ""}
+    world.press("Ada", "incident.declare", "new", **values)
+    about = f"incident:{Incident.objects.get().pk}"
+    if lead:
+        world.press(lead, "incident.take-lead", about)
+    world.press("Ada", "incident.resolve", about, text="Over")
+    return commitments.owed([f"postmortem:{Postmortem.objects.get().pk}"]).get()
+
+
+def reminders() -> list[Post]:
+    posts = Post.objects.filter(channel__name=TEAM, key__contains=":remind:").order_by("id")
+    return [post for post in posts if post.key.startswith("postmortem:")]
+
+
+def told() -> list[tuple[str, str]]:
+    return [(post.words.title, post.words.body) for post in reminders()]
+
+
+def test_support_and_whoever_led_are_told_a_day_before_when_due_and_each_day(
+    world: World,
+) -> None:
+    owed = resolved(world, lead="Cy")
+    world.at = owed.due_at - DAY - timedelta(minutes=1)
+    world.forward(minutes=0)
+    assert told() == []
+    world.forward(minutes=1)
+    session = "Hold the postmortem session about “Visits fail”"
+    assert told() == [
+        ("Due soon", f"Ada: {session}: due tomorrow at 18:00 GMT. Cy led the incident.")
+    ]
+    world.forward(days=1)
+    world.forward(days=1)
+    assert told()[1:] == [
+        ("Overdue", f"Ada: {session}: was due today at 18:00 GMT. Cy led the incident."),
+        (
+            "Overdue",
+            f"Ada: {session}: was due on Tue 1 Dec at 18:00 GMT. Cy led the incident.",
+        ),
+    ]
+    assert [button.action for button in reminders()[0].words.buttons] == ["postmortem.session"]
+    assert reminders()[0].words.facts == (
+        ("Owed by", "nobody is on until tomorrow at 09:00 GMT, then Ada"),
+    )
+
+
+def test_nobody_is_told_any_more_once_it_was_held(world: World) -> None:
+    owed = resolved(world)
+    world.at = owed.due_at - DAY
+    world.forward(minutes=0)
+    assert len(told()) == 1
+    world.press("Ada", "postmortem.session", owed.subject, notes="More tests")
+    world.forward(days=4)
+    assert len(told()) == 1
+
+
+def test_where_nobody_is_on_the_whole_team_is_told_and_a_lead_who_left_is_not_named(
+    world: World,
+) -> None:
+    owed = resolved(world, lead="Cy")
+    people.set_active(engineer=number("Cy"), active=False, at=world.at)
+    world.at = owed.due_at + 60 * DAY
+    commitments.tick(at=world.at)
+    world.settle()
+    [(_, said)] = told()
+    assert "@cloud-platform-team Nobody is on" in said
+    assert "Cy" not in said
