@@ -11,9 +11,9 @@ LOOK = """
 import sys
 import dutydesk.site.django_setup
 from dutydesk import wiring
-from dutydesk.ports.tracker import LOOK
+from dutydesk.ports.tracker import LOOK, TrackerQueries
 from dutydesk.outbox.flows.outbox import can_deliver
-print("githubkit" in sys.modules, "github" in wiring.build().rounds, can_deliver(LOOK))
+print("githubkit" in sys.modules, TrackerQueries in wiring.build().offers, can_deliver(LOOK))
 """
 
 

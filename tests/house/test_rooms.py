@@ -39,7 +39,7 @@ SET = {
 def everything_in(kind: type[str]) -> dict[str, str]:
     """Give each value of this kind that any module of a room, a vendor or a port has."""
     found: dict[str, str] = {}
-    parts = (*ROOMS, "ports", "adapters")
+    parts = (*ROOMS, "ports", "adapters", "slack")
     for module in walk_packages([str(HOUSE)], "dutydesk."):
         if module.name.split(".")[1] in parts and ".migrations" not in module.name:
             values = vars(import_module(module.name)).values()
@@ -50,8 +50,9 @@ def everything_in(kind: type[str]) -> dict[str, str]:
 def test_a_name_in_wiring_is_all_that_a_room_needs_to_be_there() -> None:
     there = {file.parent.name for file in HOUSE.glob("*/room.py")} - {"kernel"}
     assert there == set(ROOMS) == {room.name for room in rooms()}
-    assert {file.parent.name for file in HOUSE.glob("adapters/*/vendor.py")} == set(VENDORS)
-    assert {vendor.name for vendor in vendors()} == set(VENDORS)
+    said = [*HOUSE.glob("adapters/*/vendor.py"), HOUSE / "slack" / "vendor.py"]
+    assert {".".join(file.parent.relative_to(HOUSE).parts) for file in said} == set(VENDORS)
+    assert [vendor.name for vendor in vendors()] == [name.split(".")[-1] for name in VENDORS]
     for name in ROOMS:
         assert apps.is_installed(f"dutydesk.{name}")
         assert (HOUSE / name / "urls.py").exists() == bool(rooms()[ROOMS.index(name)].urls)

@@ -1,14 +1,11 @@
 """The house stays small enough to be read."""
 
 import ast
-import configparser
 from pathlib import Path
 
 import dutydesk
 
 HOUSE = Path(dutydesk.__file__).parent
-ROOT = HOUSE.parent.parent
-NOT_ROOMS = {"kernel", "ports", "adapters", "site"}
 
 
 def sources() -> list[Path]:
@@ -29,18 +26,6 @@ def test_no_function_is_longer_than_45_lines() -> None:
                 if length > 45:
                     long.append(f"{file}:{node.lineno} {node.name} has {length} lines")
     assert not long
-
-
-def test_every_room_is_held_to_the_contract_of_its_shelves() -> None:
-    contracts = configparser.ConfigParser()
-    contracts.read(ROOT / ".importlinter")
-    held = set(contracts["importlinter:contract:shelves"]["containers"].split())
-    rooms = {
-        f"dutydesk.{folder.name}"
-        for folder in HOUSE.iterdir()
-        if (folder / "__init__.py").exists() and folder.name not in NOT_ROOMS
-    }
-    assert rooms == held
 
 
 def test_the_stylesheet_and_script_stay_small() -> None:

@@ -21,4 +21,4 @@ def health(at: datetime) -> Iterable[Check]:
     yield Check("deliveries", False, says, remedy, vital=False, public=public)
 
 
-ROOM = Room("messages", health=health)
+ROOM = Room("outbox", health=health)

@@ -282,7 +282,9 @@ def _settle(
             at=at,
         )
         if not delivered and message.kind not in _senders and known(message.kind) is None:
-            journal.give_up(what="an outbox message", name=message.kind, subject=message.subject, at=at)
+            journal.give_up(
+                what="an outbox message", name=message.kind, subject=message.subject, at=at
+            )
 
 
 def sweep(*, at: datetime, grace: timedelta = timedelta(seconds=2)) -> int:
