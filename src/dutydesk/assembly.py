@@ -10,7 +10,8 @@ from dutydesk.kernel.actions import Actions
 from dutydesk.kernel.room import Room
 from dutydesk.outbox.flows import outbox
 from dutydesk.ports.clock import TimeSource
-from dutydesk.ports.vendor import Connection, Settings, Surroundings, Vendor
+from dutydesk.ports.vendor import Connection, Surroundings, Vendor
+from dutydesk.settings import Settings
 
 
 @dataclass

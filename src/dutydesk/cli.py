@@ -27,6 +27,8 @@ from dutydesk.ports.rota import Schedules
 from dutydesk.process.commands import ProcessCommands
 from dutydesk.rota.commands.outside import OutsideCommands
 from dutydesk.rota.commands.rotas import RotaCommands
+from dutydesk.settings import commands as settings
+from dutydesk.settings import reading, settings_in_force
 from dutydesk.site import commands as site
 from dutydesk.site import start_commands
 from dutydesk.wiring import build, now
@@ -74,7 +76,13 @@ taking_in.command("requests")(with_database(desk.requests))
 rota = RotaCommands(now)
 taking_in.command("shifts")(with_database(rota.take_in))
 app.add_typer(taking_in, name="import")
-process = ProcessCommands(process_file(), with_database(rota.cover), unknown_services, now)
+process = ProcessCommands(
+    process_file(),
+    with_database(rota.cover),
+    unknown_services,
+    now,
+    settings_wrong=tuple(map(str, reading().mistakes)),
+)
 rotas = typer.Typer(help="Look at rotas, try changes, plan on call.", no_args_is_help=True)
 rotas.command()(with_database(rota.show))
 rotas.command()(with_database(rota.preview))
@@ -103,14 +111,13 @@ pagerduty.command("take-over")(with_database(outside.take_over))
 pagerduty.command()(with_database(outside.push))
 app.add_typer(pagerduty, name="pagerduty")
 slack = typer.Typer(help="Set Slack up.", no_args_is_help=True)
-slack.command()(
-    SlackCommands(build().offers[Manifest], os.environ.get("DUTYDESK_URL", "")).manifest
-)
+slack.command()(SlackCommands(build().offers[Manifest], settings_in_force().url).manifest)
 slack.callback()(lambda: None)
 app.add_typer(slack, name="slack")
 for command in (
     start_commands.serve,
     start_commands.web,
+    settings.settings,
     site.worker,
     site.prepare,
     site.rehearse,

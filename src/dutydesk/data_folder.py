@@ -1,29 +1,32 @@
-"""Where this desk keeps its data, and where its database is. Read before Django is set up."""
+"""Where this desk keeps its data, and where its database is."""
 
 import os
 import secrets
 from pathlib import Path
 
+from dutydesk.settings import settings_in_force
+
 
 def home() -> Path:
-    """Give the data folder: `DUTYDESK_HOME`, else `./var`."""
-    return Path(os.environ.get("DUTYDESK_HOME") or "var").absolute()
+    """Give the data folder."""
+    return settings_in_force().home
 
 
 def database_url() -> str:
-    """Give `DATABASE_URL`, or the address that the embedded server left in the data folder."""
-    given = os.environ.get("DATABASE_URL", "")
+    """Give the database's address as it is set, or as the embedded server left it here."""
+    given = settings_in_force().database_url.get_secret_value()
     return given or _first_line(home() / "database-url")
 
 
 def secret_key() -> str:
     """Give the key that signs sessions, or nothing if none was made yet."""
-    return os.environ.get("DUTYDESK_SECRET_KEY", "") or _first_line(home() / "secret-key")
+    return settings_in_force().secret_key.get_secret_value() or _first_line(home() / "secret-key")
 
 
 def metrics_token() -> str:
     """Give what opens the metrics: as it is set, else as it was made; nothing before that."""
-    return secret("DUTYDESK_METRICS_TOKEN") or _first_line(home() / "metrics-token")
+    given = settings_in_force().metrics_token.get_secret_value()
+    return given or _first_line(home() / "metrics-token")
 
 
 def make_secrets() -> None:
@@ -50,31 +53,12 @@ def _make_secret(name: str) -> None:
 
 
 def process_file() -> Path:
-    """Give where the team's process file is: `DUTYDESK_PROCESS`, else in the data folder."""
-    return Path(os.environ.get("DUTYDESK_PROCESS") or home() / "process.yaml")
-
-
-def secret(name: str) -> str:
-    """Give the secret in the variable `name`, or the first line of the file that `name`_FILE names.
-
-    Empty if neither is set, or the file can't be read.
-    """
-    file = os.environ.get(f"{name}_FILE", "")
-    return os.environ.get(name, "").strip() or (_first_line(Path(file)) if file else "")
-
-
-def secret_text(name: str) -> str:
-    """Give the whole text of the file that the variable `name` names; empty if there is none."""
-    file = os.environ.get(name, "")
-    return _text(Path(file)) if file else ""
+    """Give where the team's process file is."""
+    return settings_in_force().process_file
 
 
 def _first_line(file: Path) -> str:
-    return _text(file).strip()
-
-
-def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8").strip()
     except OSError:  # Who starts the desk is told of a folder that can't be used.
         return ""

@@ -4,18 +4,17 @@ Nothing is read or made when this is imported, so that Django's settings may: `b
 in each process. What a room or a vendor is, it says itself, in its `room.py` or `vendor.py`.
 """
 
-import os
 from datetime import datetime, timedelta
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from dutydesk.adapters.clock import RehearsalClock, SystemClock
-from dutydesk.data_folder import home, secret, secret_text
 from dutydesk.kernel.actions import Actions
 from dutydesk.kernel.room import Room
 from dutydesk.ports.clock import TimeSource
-from dutydesk.ports.vendor import Settings, Vendor
+from dutydesk.ports.vendor import Vendor
+from dutydesk.settings import settings_in_force
 
 if TYPE_CHECKING:
     from dutydesk.assembly import Desk
@@ -64,9 +63,9 @@ def vendors() -> tuple[Vendor, ...]:
 @cache
 def build() -> "Desk":
     """Give the desk of this process, with all its rooms and what vendors are set up."""
-    settings = Settings(lambda name: os.environ.get(name, ""), secret, secret_text)
+    settings = settings_in_force()
     real = SystemClock()
-    chosen = RehearsalClock(home() / "rehearsal") if settings.read("DUTYDESK_REHEARSAL") else real
+    chosen = RehearsalClock(settings.home / "rehearsal") if settings.rehearsal else real
     desk: Desk = import_module("dutydesk.assembly").Desk(chosen, real, ACTIONS)
     for room in rooms():
         desk.open(room)

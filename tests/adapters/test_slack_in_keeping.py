@@ -9,7 +9,7 @@ from doubles.slack_workspace import Workspace
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
 from dutydesk.rota.flows import edits
-from dutydesk.slack.usergroups import Keeping, read_groups
+from dutydesk.slack.usergroups import Keeping
 from testing.slack import ADA, ASK, BEN, event, hear, message, slack_of, ts_of, workspace
 from testing.world import World
 
@@ -90,10 +90,3 @@ def test_the_topic_of_the_ask_channel_says_who_is_on(world: World, there: Worksp
     world.forward(seconds=10)
     topic = "Support: Ada. On call: nobody. Be {kind}."
     assert there.called("conversations.setTopic") == [{"channel": ASK, "topic": topic}]
-
-
-def test_the_setting_is_read_and_a_mistake_in_it_said() -> None:
-    assert read_groups(" support=S1, on_call = S2,") == {"support": "S1", "on_call": "S2"}
-    for wrong in ("S1", "cover=S1", "support="):
-        with pytest.raises(ValueError, match="is none of"):
-            read_groups(wrong)

@@ -18,7 +18,8 @@ from dutydesk.chat.flows import inbound_events, post_mirror
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.kinds import MessageKind, PromiseKind
 from dutydesk.outbox.flows import outbox
-from dutydesk.ports.vendor import Connection, Settings, Surroundings
+from dutydesk.ports.vendor import Connection, Surroundings
+from dutydesk.settings import read
 from dutydesk.site.context import menu
 from dutydesk.wiring import ACTIONS, ROOMS, VENDORS, rooms, vendors
 
@@ -28,7 +29,7 @@ SET = {
     "DUTYDESK_ALERTMANAGER_URL": "http://alertmanager.invalid",
     "DUTYDESK_GITHUB_TOKEN": "only-for-tests",
     "DUTYDESK_MAINTENANCE_COMMANDS": "visits=/bin/true",
-    "DUTYDESK_MAIL_URL": "mailto://only-for-tests@mail.invalid",
+    "DUTYDESK_MAIL_URL": "mailtos://u:only-for-tests@mail.invalid?from=desk@mail.invalid",
     "DUTYDESK_PAGERDUTY_API_KEY": "only-for-tests",
     "DUTYDESK_PAGERDUTY_ROUTING_KEY": "only-for-tests",
     "DUTYDESK_PAGERDUTY_SCHEDULES": "primary=P1",
@@ -87,12 +88,9 @@ def _as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def brought(given: dict[str, str]) -> Iterator[Connection]:
-    def read(name: str) -> str:
-        return given.get(name, "")
-
     clock = SystemClock()
     gives = {port: one for room in rooms() for port, one in room.gives.items()}
-    here = Surroundings(Settings(read, read, read), clock, clock, ACTIONS, gives)
+    here = Surroundings(read(given).settings, clock, clock, ACTIONS, gives)
     for vendor in vendors():
         yield vendor.connect(here)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from dutydesk.adapters.egress import INNER
-from dutydesk.adapters.maintenance_command.sender import CommandSender, read_commands
+from dutydesk.adapters.maintenance_command.sender import CommandSender
 from dutydesk.adapters.maintenance_webhook.sender import WebhookSender
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import maintenance_hooks, maintenance_mode
@@ -299,15 +299,6 @@ def _runs(process: int) -> bool:
 def test_a_command_that_isnt_there_says_so(tmp_path: Path) -> None:
     with pytest.raises(Undelivered, match="can't be run: No such file"):
         CommandSender(tmp_path / "nothing").deliver(parcel())
-
-
-def test_the_setting_of_commands_is_read_or_said_to_be_wrong() -> None:
-    assert read_commands("") == {}
-    read = read_commands(" a=/bin/true, b-2=/x y ,")
-    assert read == {"a": Path("/bin/true"), "b-2": Path("/x y")}
-    for wrong in ("a", "a=relative", "=/bin/true"):
-        with pytest.raises(ValueError, match="is not like"):
-            read_commands(wrong)
 
 
 class Slow:

@@ -30,6 +30,7 @@ from dutydesk.people.web import sessions
 from dutydesk.rota.flows import calendar_feeds
 from dutydesk.rota.models import CalendarFeed
 from oncall.raising import alarm
+from testing.given import give
 from testing.visiting import visit
 from testing.world import Moving, World, number
 
@@ -296,10 +297,10 @@ def _metrics(**headers: str) -> int:
 
 
 def test_the_metrics_open_with_their_token_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DUTYDESK_METRICS_TOKEN", "first")
+    give(monkeypatch, DUTYDESK_METRICS_TOKEN="first")
     given = ("Bearer first", "Bearer second", "Bearer ", "Bearer firs", "first", "Basic first")
     assert [_metrics(authorization=one) for one in given] == [200, 401, 401, 401, 401, 401]
-    monkeypatch.setenv("DUTYDESK_METRICS_TOKEN", "second")
+    give(monkeypatch, DUTYDESK_METRICS_TOKEN="second")
     assert [_metrics(authorization=one) for one in given] == [401, 200, 401, 401, 401, 401]
     assert _metrics() == 401
 

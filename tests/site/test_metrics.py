@@ -21,6 +21,7 @@ from dutydesk.oncall.models import Page
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.site.health import health, well
 from dutydesk.site.metrics import DeskCollector
+from testing.given import give
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -129,8 +130,7 @@ def test_metrics_are_for_whoever_sends_the_token(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not for this machine without it: a proxy that adds no header looks like this machine."""
-    monkeypatch.delenv("DUTYDESK_METRICS_TOKEN", raising=False)
-    monkeypatch.setenv("DUTYDESK_HOME", str(tmp_path / "desk"))
+    give(monkeypatch, DUTYDESK_HOME=str(tmp_path / "desk"))
     assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 401
     make_secrets()
     file = tmp_path / "desk" / "metrics-token"
@@ -149,11 +149,10 @@ def test_metrics_are_for_whoever_sends_the_token(
 def test_the_operator_may_choose_the_token(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DUTYDESK_METRICS_TOKEN", "sesame")
+    give(monkeypatch, DUTYDESK_METRICS_TOKEN="sesame")
     assert client.get("/metrics", headers={"Authorization": "Bearer sesame"}).status_code == 200
-    monkeypatch.delenv("DUTYDESK_METRICS_TOKEN")
     (tmp_path / "token").write_text("open\n")
-    monkeypatch.setenv("DUTYDESK_METRICS_TOKEN_FILE", str(tmp_path / "token"))
+    give(monkeypatch, DUTYDESK_METRICS_TOKEN_FILE=str(tmp_path / "token"))
     assert client.get("/metrics", headers={"Authorization": "Bearer open"}).status_code == 200
     assert client.get("/metrics", headers={"Authorization": "Bearer sesame"}).status_code == 401
 

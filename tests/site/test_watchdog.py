@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from dutydesk.site.watchdog import Watchdog, pings_go_to
+from dutydesk.site.watchdog import Watchdog
 from testing.running import Desk, eventually
 
 OFTEN = timedelta(seconds=0.1)
@@ -109,15 +109,6 @@ def test_an_outside_that_hangs_or_is_gone_delays_nobody(outside: Outside) -> Non
     gone.start()
     eventually(lambda: len(looked) > before + 2)
     gone.stop()
-
-
-def test_an_address_that_is_none_pings_nobody_and_is_not_shown(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setenv("DUTYDESK_WATCHDOG_URL", "hc-ping.example/secret-path")
-    assert pings_go_to() == ""
-    assert "DUTYDESK_WATCHDOG_URL" in caplog.text
-    assert "secret-path" not in caplog.text
 
 
 OTHER = """

@@ -12,18 +12,7 @@ from dutydesk.kernel.actions import Actions
 from dutydesk.kernel.kinds import MessageKind
 from dutydesk.ports.clock import TimeSource
 from dutydesk.ports.delivery import Sender
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What the operator set: values, secrets, and the text of files, by the variable's name.
-
-    Each is empty if it isn't set.
-    """
-
-    read: Callable[[str], str]
-    secret: Callable[[str], str]
-    text: Callable[[str], str]
+from dutydesk.settings import Settings
 
 
 @dataclass(frozen=True)

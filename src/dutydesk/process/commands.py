@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -29,12 +29,16 @@ class ProcessCommands:
         cover: Callable[[int, bool], bool],
         unknown: Callable[[Collection[str]], Collection[str]],
         now: Callable[[], datetime],
+        *,
+        settings_wrong: Sequence[str] = (),
     ) -> None:
         """Use `file` when none is named; the shipped process if that isn't there.
 
         `cover` prints what nobody covers in so many weeks, as JSON or not, and says if all is.
         `unknown` gives those of the names that are no service's, as far as is known here.
+        `settings_wrong` is what is wrong with the settings: a desk doesn't start on them.
         """
+        self._settings_wrong = settings_wrong
         self._cover, self._unknown, self._now = cover, unknown, now
         self._file = file if file.exists() else DEFAULT_FILE
 
@@ -56,6 +60,7 @@ class ProcessCommands:
 
         Of a sound one it says when each clock opens next.
         With --cover, say instead which of its hours have nobody on; the exit code is 1 then.
+        Settings that are wrong are said too; if the file is sound, the exit code is 2 then.
         Example: dutydesk check process.yaml
         """
         if cover:
@@ -68,8 +73,12 @@ class ProcessCommands:
         path, at = file or self._file, self._now()
         checked = check(_read(path), at=at)
         (_print if as_json else _say)(path, checked, self._warnings(checked), at)
+        for line in self._settings_wrong:
+            typer.echo(f"settings: {line}", err=True)
         if checked.process is None:
             raise typer.Exit(1)
+        if self._settings_wrong:
+            raise typer.Exit(2)
 
     def _warnings(self, checked: Checked) -> list[str]:
         """Say what may be meant to be so, and is worth a look."""

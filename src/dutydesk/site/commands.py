@@ -5,39 +5,52 @@ from typing import Annotated
 import typer
 
 from dutydesk.chat.flows import channels
-from dutydesk.data_folder import make_secrets, process_file
+from dutydesk.data_folder import database_url, make_secrets, process_file
 from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import invitations
 from dutydesk.process.flows import process
+from dutydesk.settings import check_at_start, settings_in_force
+from dutydesk.site.orphans import end_with_parent
 from dutydesk.site.prepare import migrate
 from dutydesk.site.serve import address
-from dutydesk.site.start_commands import set_up
+from dutydesk.site.start_commands import Supervised, need_database
 from dutydesk.site.worker import work
 from dutydesk.wiring import build, move_clock, now
 
 
 def worker(
     concurrency: Annotated[int, typer.Option(min=1, max=64, help="Jobs at the same time.")] = 4,
+    supervised: Supervised = False,
 ) -> None:
     """Run a worker alone, on the database that DATABASE_URL names; as many as you like."""
-    set_up()
+    _set_up(supervised)
     desk = build()
     work(desk.clock, concurrency, desk.rounds, desk.often)
 
 
 def here() -> str:
     """Give where the web is, as far as a command that runs apart from it can know."""
-    return address("127.0.0.1", 8000)
+    return settings_in_force().url or address("127.0.0.1", 8000)
+
+
+def _set_up(supervised: bool) -> None:
+    """End with whoever supervises this process; if nobody does, warn of what is no setting."""
+    if supervised:
+        end_with_parent()
+    else:
+        check_at_start()
+    need_database(bool(database_url()))
 
 
 def prepare(
     where: Annotated[
         str, typer.Option("--address", help="Where the web will be, for the links.")
     ] = "",
+    supervised: Supervised = False,
 ) -> None:
     """Bring the database up to date, adopt the process file, print the first sign-in link."""
-    set_up()
+    _set_up(supervised)
     there = where or here()
     try:
         make_secrets()

@@ -30,8 +30,11 @@ class CannotServe(Refused):
     """The desk can't start here."""
 
 
-def serve(*, home: Path, host: str, port: int) -> None:
-    """Run everything until SIGTERM or Ctrl-C. Raises CannotServe with one clear reason."""
+def serve(*, home: Path, host: str, port: int, url: str, database_elsewhere: bool) -> None:
+    """Run everything until SIGTERM or Ctrl-C. Raises CannotServe with one clear reason.
+
+    `url` is the public address, if it is set. Without a database elsewhere the embedded one is run.
+    """
     stopping = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -39,20 +42,15 @@ def serve(*, home: Path, host: str, port: int) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    with _only_one(home), _database(home) as database:
+    with _only_one(home), _database(home, database_elsewhere) as database:
         _check_port(host, port)
-        where = address(host, port)
-        environment = os.environ | {
-            "DUTYDESK_HOME": str(home),
-            "DUTYDESK_SUPERVISED": "1",
-            "DUTYDESK_URL": where,
-            "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2"),  # Less memory held.
-        }
+        where = url or address(host, port)
+        environment = _handed_on(home, where)
         told = _prepared(where, environment)
         say_once_it_answers(told, host=host, port=port, address=where, stopping=stopping)
         parts = [
-            Part(["web", "--host", host, "--port", str(port)], environment),
-            Part(["worker"], environment),
+            Part(["web", "--supervised", "--host", host, "--port", str(port)], environment),
+            Part(["worker", "--supervised"], environment),
         ]
         try:
             while not stopping.wait(0.5):
@@ -66,10 +64,17 @@ def serve(*, home: Path, host: str, port: int) -> None:
                 part.wait()
 
 
+def _handed_on(home: Path, where: str) -> dict[str, str]:
+    """Give the parts what this process was given, with where they are instead of what says so."""
+    told = {"DUTYDESK_HOME": str(home), "DUTYDESK_URL": where}
+    kept = {name: v for name, v in os.environ.items() if name.removesuffix("_FILE") not in told}
+    return {"MALLOC_ARENA_MAX": "2"} | kept | told  # Of memory that is free, less is held.
+
+
 def _prepared(where: str, environment: dict[str, str]) -> str:
     """Make the database ready, and give what is to be said once the desk can be used."""
     ready = subprocess.run(
-        [sys.executable, "-m", "dutydesk", "prepare", "--address", where],
+        [sys.executable, "-m", "dutydesk", "prepare", "--supervised", "--address", where],
         env=environment,
         stdout=subprocess.PIPE,
         text=True,
@@ -83,7 +88,7 @@ def _prepared(where: str, environment: dict[str, str]) -> str:
 def address(host: str, port: int) -> str:
     """Give the address to open in a browser on this machine."""
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else host
-    return os.environ.get("DUTYDESK_URL", "").rstrip("/") or f"http://{shown}:{port}"
+    return f"http://{shown}:{port}"
 
 
 @contextmanager
@@ -137,10 +142,10 @@ def _try_port(host: str, port: int) -> None:
 class Database:
     """The embedded PostgreSQL, or an external one that others look after."""
 
-    def __init__(self, home: Path) -> None:
-        """Start it, unless `DATABASE_URL` names another."""
+    def __init__(self, home: Path, elsewhere: bool) -> None:
+        """Start it, unless it is elsewhere."""
         self._server: Server | None = None
-        if os.environ.get("DATABASE_URL"):
+        if elsewhere:
             return
         note, folder = home / "database-url", home / "postgresql"
         _forget_way_of(note, folder)
@@ -169,9 +174,9 @@ def _forget_way_of(note: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _database(home: Path) -> Iterator[Database]:
+def _database(home: Path, elsewhere: bool) -> Iterator[Database]:
     say(f"Duty Desk is starting with its data in {home}; its address follows once it answers.")
-    database = Database(home)
+    database = Database(home, elsewhere)
     try:
         yield database
     finally:

@@ -1,23 +1,24 @@
 """Django's settings. Addresses and secrets only; how the team works is in the process file."""
 
-import os
 import secrets
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from dutydesk.data_folder import database_url, home, secret_key
+from dutydesk.settings import settings_in_force
 from dutydesk.wiring import ROOMS
 
+_given = settings_in_force()
 HOME = home()
 SECRET_KEY = secret_key() or secrets.token_urlsafe(50)
 DEBUG = False
-BASE_URL = os.environ.get("DUTYDESK_URL", "").rstrip("/")
+BASE_URL = _given.url
 ALLOWED_HOSTS = [
-    *os.environ.get("DUTYDESK_HOSTS", "localhost,127.0.0.1,[::1]").split(","),
+    *_given.hosts,
     *([urlsplit(BASE_URL).hostname or ""] if BASE_URL else []),
 ]
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []
-TRUSTED_PROXIES = os.environ.get("DUTYDESK_TRUSTED_PROXIES", "")
+TRUSTED_PROXIES = _given.trusted_proxies
 if BASE_URL.startswith("https://"):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -96,7 +97,7 @@ def _database(url: str) -> dict[str, Any]:
         "HOST": host,
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
-        "TEST": {"NAME": os.environ.get("DUTYDESK_TEST_DATABASE", "test_dutydesk")},
+        "TEST": {"NAME": _given.test.database},
     }
 
 

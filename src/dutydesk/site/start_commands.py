@@ -3,20 +3,23 @@
 So the processes that only watch others stay small.
 """
 
-import os
-from typing import Annotated
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 
-from dutydesk.data_folder import database_url, home
 from dutydesk.kernel.refusals import Refused
 from dutydesk.site.orphans import end_with_parent
 from dutydesk.site.serve import serve as serve_all
 
 Host = Annotated[str, typer.Option(envvar="HOST", help="The address to listen on.")]
 Port = Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help="The port to listen on.")]
+Supervised = Annotated[bool, typer.Option("--supervised", hidden=True, help="End with `serve`.")]
 
 
 def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
@@ -24,16 +27,28 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
 
     Example: dutydesk serve --port 8080
     """
+    given = _settings()
     try:
-        serve_all(home=home(), host=host, port=port)
+        serve_all(
+            home=Path(given["DUTYDESK_HOME"]["value"]),
+            host=host,
+            port=port,
+            url=given["DUTYDESK_URL"]["value"],
+            database_elsewhere=given["DATABASE_URL"]["set"],
+        )
     except Refused as refusal:
         typer.echo(f"{refusal.reason} {refusal.remedy}", err=True)
         raise typer.Exit(1) from refusal
 
 
-def web(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+def web(host: Host = "127.0.0.1", port: Port = 8000, supervised: Supervised = False) -> None:
     """Run the web alone, on the database that DATABASE_URL names."""
-    set_up()
+    if supervised:
+        end_with_parent()
+    else:
+        given = _settings()
+        left = Path(given["DUTYDESK_HOME"]["value"]) / "database-url"
+        need_database(given["DATABASE_URL"]["set"] or left.exists())
     server = Granian(
         "dutydesk.site.asgi:application",
         address=host,
@@ -48,16 +63,27 @@ def web(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     server.serve()
 
 
-def set_up() -> None:
-    """End with whoever supervises this process; say so at once if there is no database."""
-    if os.environ.get("DUTYDESK_SUPERVISED"):
-        end_with_parent()
-    if not database_url():
+def need_database(there: bool) -> None:
+    """Say so at once if there is no database."""
+    if not there:
         typer.echo(
             "There is no database. Set DATABASE_URL, or run `dutydesk serve`, which brings one.",
             err=True,
         )
         raise typer.Exit(1)
+
+
+def _settings() -> dict[str, dict[str, Any]]:
+    """Give what is set, by its variable; end if it is wrong, and warn of what is no setting.
+
+    A process that is over when it has answered reads them: what it loads for that, two processes
+    that only watch others would keep.
+    """
+    asked = [sys.executable, "-m", "dutydesk", "settings", "--json", "--at-start"]
+    answer = subprocess.run(asked, stdout=subprocess.PIPE, text=True, check=False)
+    if answer.returncode:
+        raise typer.Exit(2)
+    return {one["name"]: one for one in json.loads(answer.stdout)["settings"]}
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

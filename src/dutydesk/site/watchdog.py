@@ -7,7 +7,6 @@ the outbox.
 """
 
 import logging
-import os
 import urllib.request
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,18 +15,6 @@ from http.client import HTTPException
 from dutydesk.site.rounds import Repeating
 
 logger = logging.getLogger(__name__)
-
-
-def pings_go_to() -> str:
-    """Give `DUTYDESK_WATCHDOG_URL`; empty if it is not set, or nothing that can be pinged.
-
-    Its path is a secret of the one who watches, so it is never shown.
-    """
-    url = os.environ.get("DUTYDESK_WATCHDOG_URL", "").strip()
-    if url and not url.startswith(("https://", "http://")):
-        logger.error("DUTYDESK_WATCHDOG_URL is no http(s):// address; nobody outside is pinged")
-        return ""
-    return url
 
 
 class Watchdog(Repeating):

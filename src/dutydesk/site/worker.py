@@ -10,10 +10,11 @@ from procrastinate.contrib.django import app
 
 from dutydesk.outbox.flows import outbox
 from dutydesk.ports.clock import TimeSource
+from dutydesk.settings import settings_in_force
 from dutydesk.site.health import HEARTBEAT, health, well
 from dutydesk.site.rounds import Repeating
 from dutydesk.site.timekeeper import Timekeeper
-from dutydesk.site.watchdog import Watchdog, pings_go_to
+from dutydesk.site.watchdog import Watchdog
 
 ROUND = timedelta(seconds=30)
 RENEW = timedelta(seconds=2)
@@ -38,7 +39,7 @@ def work(
     ]
     beside += [Repeating(name, do, MOMENT) for name, do in (often or {}).items()]
     beside.append(Repeating("renewing", lambda: outbox.renew(at=clock.now()), RENEW))
-    if url := pings_go_to():
+    if url := settings_in_force().watchdog_url.get_secret_value():
         beside.append(Watchdog(url, lambda: timekeeper.is_alive() and well(health(clock.now()))))
     for each in beside:
         each.start()

@@ -38,17 +38,6 @@ DUTIES: Mapping[str, tuple[Duty, ...]] = {
 _TOPIC = 250
 
 
-def read_groups(text: str) -> dict[str, str]:
-    """Read `support=S0614TZR7,on_call=S0614TZR8`: which group is whose. Raises ValueError."""
-    groups: dict[str, str] = {}
-    for one in filter(None, (part.strip() for part in text.split(","))):
-        duty, _, group = (part.strip() for part in one.partition("="))
-        if duty not in DUTIES or not group:
-            raise ValueError(f"“{one}” is none of {', '.join(f'{name}=…' for name in DUTIES)}")
-        groups[duty] = group
-    return groups
-
-
 @dataclass(frozen=True)
 class Keeping:
     """What is to be kept in step: groups by whose they are, and a topic's template if wanted.

@@ -1,16 +1,14 @@
 """Slack: people are heard there and answered, if DUTYDESK_SLACK_BOT_TOKEN is set."""
 
-import logging
 from functools import partial
 
 from dutydesk.chat.flows import post_mirror
 from dutydesk.ports.outside import Manifest
-from dutydesk.ports.vendor import Connection, Settings, Surroundings, Vendor
+from dutydesk.ports.vendor import Connection, Surroundings, Vendor
+from dutydesk.settings import Settings
 from dutydesk.slack import home, replies, usergroups
 from dutydesk.slack.app import Slack, SlackAccount
 from dutydesk.slack.manifest import manifest
-
-logger = logging.getLogger(__name__)
 
 
 def connect(desk: Surroundings) -> Connection:
@@ -36,7 +34,7 @@ def connect(desk: Surroundings) -> Connection:
 
 def build(desk: Surroundings) -> Slack | None:
     """Give Slack as it is set up; None if it is not."""
-    given, address = account(desk.settings), desk.settings.read("DUTYDESK_URL").rstrip("/")
+    given, address = account(desk.settings), desk.settings.url
     if not given.bot_token:
         return None
     return Slack(
@@ -51,24 +49,14 @@ def build(desk: Surroundings) -> Slack | None:
 
 def account(settings: Settings) -> SlackAccount:
     """Give where Slack is and what opens it, as it is set; empty if it is not."""
+    given = settings.slack
     return SlackAccount(
-        bot_token=settings.secret("DUTYDESK_SLACK_BOT_TOKEN"),
-        signing_secret=settings.secret("DUTYDESK_SLACK_SIGNING_SECRET"),
-        app_token=settings.secret("DUTYDESK_SLACK_APP_TOKEN"),
-        url=settings.read("DUTYDESK_SLACK_API_URL") or SlackAccount.url,
-        keeping=usergroups.Keeping(
-            _groups(settings.read("DUTYDESK_SLACK_GROUPS")), settings.read("DUTYDESK_SLACK_TOPIC")
-        ),
+        bot_token=given.bot_token.get_secret_value(),
+        signing_secret=given.signing_secret.get_secret_value(),
+        app_token=given.app_token.get_secret_value(),
+        url=given.api_url,
+        keeping=usergroups.Keeping(given.groups, given.topic),
     )
-
-
-def _groups(setting: str) -> dict[str, str]:
-    """Give the user groups that the operator named; a setting that can't be read is logged."""
-    try:
-        return dict(usergroups.read_groups(setting))
-    except ValueError as error:
-        logger.error("DUTYDESK_SLACK_GROUPS is left aside: %s", error)
-        return {}
 
 
 VENDOR = Vendor(

@@ -1,27 +1,12 @@
 """Where a request comes from, as far as the proxies can be believed that the operator named."""
 
-import logging
 from collections.abc import Mapping, Sequence
-from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from django.conf import settings
 
-logger = logging.getLogger(__name__)
 Address = IPv4Address | IPv6Address
 Networks = Sequence[IPv4Network | IPv6Network]
-
-
-@cache
-def read_proxies(text: str) -> Networks:
-    """Read addresses and networks with commas between; what is none is logged and left aside."""
-    found = []
-    for word in text.replace(",", " ").split():
-        try:
-            found.append(ip_network(word, strict=False))
-        except ValueError:
-            logger.error("DUTYDESK_TRUSTED_PROXIES: %r is no address and no network", word)
-    return tuple(found)
 
 
 def client_address(meta: Mapping[str, str]) -> str:
@@ -29,7 +14,7 @@ def client_address(meta: Mapping[str, str]) -> str:
 
     What a trusted proxy says is believed from the right: the first hop that is no such proxy.
     """
-    trusted = read_proxies(settings.TRUSTED_PROXIES)
+    trusted: Networks = settings.TRUSTED_PROXIES
     address = read_address(meta.get("REMOTE_ADDR", ""))
     if address is None:
         return ""

@@ -7,14 +7,13 @@ from dutydesk.ports.vendor import Connection, Surroundings, Vendor
 
 def connect(desk: Surroundings) -> Connection:
     """Bring what tells Alertmanager."""
-    read = desk.settings.read
-    address = read("DUTYDESK_ALERTMANAGER_URL")
-    if not address:
+    given = desk.settings.alertmanager
+    if not given.url:
         return Connection()
     sender = AlertmanagerSender(
-        address,
-        auth=read("DUTYDESK_ALERTMANAGER_AUTH"),
-        auth_file=read("DUTYDESK_ALERTMANAGER_AUTH_FILE"),
+        given.url,
+        auth=given.auth.get_secret_value(),
+        auth_file=str(desk.settings.files.get("DUTYDESK_ALERTMANAGER_AUTH", "")),
     )
     return Connection({SILENCE: sender, LOOK: sender})
 

@@ -11,9 +11,9 @@ from dutydesk.ports.vendor import Connection, Surroundings, Vendor
 
 def connect(desk: Surroundings) -> Connection:
     """Bring what carries messages to people, and what judges the addresses that they type in."""
-    inside = desk.settings.read("DUTYDESK_WAY_HOSTS").replace(",", " ").split()
+    inside = desk.settings.way_hosts
     senders: dict[MessageKind, Sender] = {WAY: ContactMethodSender(desk.gives[AddressOf], inside)}
-    mail = desk.settings.read("DUTYDESK_MAIL_URL")
+    mail = desk.settings.mail_url.get_secret_value()
     if mail:
         senders[MAIL] = MailSender(mail)
     return Connection(senders, offers={Addresses: AppriseAddresses()})

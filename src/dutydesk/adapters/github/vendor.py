@@ -7,7 +7,8 @@ from importlib import import_module
 
 from dutydesk.adapters.github.account import GitHubAccount
 from dutydesk.ports.tracker import PlaceOf
-from dutydesk.ports.vendor import Connection, Settings, Surroundings, Vendor
+from dutydesk.ports.vendor import Connection, Surroundings, Vendor
+from dutydesk.settings import Settings
 
 
 def connect(desk: Surroundings) -> Connection:
@@ -23,12 +24,13 @@ def connect(desk: Surroundings) -> Connection:
 
 def account(settings: Settings) -> GitHubAccount:
     """Give where GitHub is and what opens it, as it is set; empty if it is not."""
+    given = settings.github
     return GitHubAccount(
-        token=settings.secret("DUTYDESK_GITHUB_TOKEN"),
-        app=settings.read("DUTYDESK_GITHUB_APP").strip(),
-        private_key=settings.text("DUTYDESK_GITHUB_PRIVATE_KEY_FILE"),
-        webhook_secret=settings.secret("DUTYDESK_GITHUB_WEBHOOK_SECRET"),
-        api_url=settings.read("DUTYDESK_GITHUB_API_URL").strip() or GitHubAccount.api_url,
+        token=given.token.get_secret_value(),
+        app=given.app,
+        private_key=given.private_key.get_secret_value(),
+        webhook_secret=given.webhook_secret.get_secret_value(),
+        api_url=given.api_url,
     )
 
 

@@ -13,17 +13,6 @@ LONGEST = 30.0
 _TAIL = 4096
 
 
-def read_commands(setting: str) -> dict[str, Path]:
-    """Read `slug=/path/to/executable`, with commas between; ValueError says what is wrong."""
-    found = {}
-    for pair in filter(None, (part.strip() for part in setting.split(","))):
-        slug, _, path = (part.strip() for part in pair.partition("="))
-        if not slug or not Path(path).is_absolute():
-            raise ValueError(f"“{pair}” is not like “prison-visits=/usr/local/bin/visits”")
-        found[slug] = Path(path)
-    return found
-
-
 class CommandSender:
     """Delivers outbox messages whose payload has `on`, by running one executable without a shell.
 

@@ -7,8 +7,7 @@ from dutydesk.ports.vendor import Connection, Surroundings, Vendor
 
 def connect(desk: Surroundings) -> Connection:
     """Bring what calls the webhooks."""
-    inside = desk.settings.read("DUTYDESK_WAY_HOSTS").replace(",", " ").split()
-    return Connection({WEBHOOK: WebhookSender(desk.gives[WebhookOf], inside)})
+    return Connection({WEBHOOK: WebhookSender(desk.gives[WebhookOf], desk.settings.way_hosts)})
 
 
 VENDOR = Vendor("maintenance_webhook", connect)

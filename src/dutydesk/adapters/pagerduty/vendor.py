@@ -1,5 +1,6 @@
 """PagerDuty: told of pages, followed, and given our rotas; each as far as it is set up."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from dutydesk.adapters.pagerduty.client import PagerDutyAccount
@@ -10,15 +11,16 @@ from dutydesk.kernel.kinds import MessageKind
 from dutydesk.ports.delivery import Sender
 from dutydesk.ports.pager import EVENT, WHO, PagerEvents, PagerQueries
 from dutydesk.ports.rota import OVERRIDE, Schedules
-from dutydesk.ports.vendor import Connection, Settings, Surroundings, Vendor
+from dutydesk.ports.vendor import Connection, Surroundings, Vendor
+from dutydesk.settings import Settings
 
 
 def connect(desk: Surroundings) -> Connection:
     """Bring what is set up of it."""
-    return connection(account(desk.settings), schedules(desk.settings))
+    return connection(account(desk.settings), desk.settings.pagerduty.schedules)
 
 
-def connection(account: PagerDutyAccount, schedules: dict[str, str]) -> Connection:
+def connection(account: PagerDutyAccount, schedules: Mapping[str, str]) -> Connection:
     """Give what this account, with the numbers of these duties' schedules, makes possible."""
     senders: dict[MessageKind, Sender] = {WHO: WhoSender(account)}
     offers: dict[object, Any] = {}
@@ -36,24 +38,14 @@ def connection(account: PagerDutyAccount, schedules: dict[str, str]) -> Connecti
 
 def account(settings: Settings) -> PagerDutyAccount:
     """Give where PagerDuty is and what opens it, as it is set; empty if it is not."""
-
-    def where(name: str, usual: str) -> str:
-        return settings.read(f"DUTYDESK_PAGERDUTY_{name}").rstrip("/") or usual
-
+    given = settings.pagerduty
     return PagerDutyAccount(
-        routing_key=settings.secret("DUTYDESK_PAGERDUTY_ROUTING_KEY"),
-        api_key=settings.secret("DUTYDESK_PAGERDUTY_API_KEY"),
-        webhook_secret=settings.secret("DUTYDESK_PAGERDUTY_WEBHOOK_SECRET"),
-        events_url=where("EVENTS_URL", PagerDutyAccount.events_url),
-        api_url=where("API_URL", PagerDutyAccount.api_url),
+        routing_key=given.routing_key.get_secret_value(),
+        api_key=given.api_key.get_secret_value(),
+        webhook_secret=given.webhook_secret.get_secret_value(),
+        events_url=given.events_url,
+        api_url=given.api_url,
     )
-
-
-def schedules(settings: Settings) -> dict[str, str]:
-    """Give the number of each duty's schedule there: `primary=PI7DH85,secondary=PJ1GD2X`."""
-    given = settings.read("DUTYDESK_PAGERDUTY_SCHEDULES").split(",")
-    pairs = (one.partition("=") for one in given)
-    return {duty.strip(): number.strip() for duty, _, number in pairs if number.strip()}
 
 
 VENDOR = Vendor("pagerduty", connect)
