@@ -124,11 +124,12 @@ def test_whoever_starts_a_part_is_warned_of_a_name_that_is_no_setting_s(
 ) -> None:
     done = dutydesk(tmp_path, words, DUTYDESK_REHEARSL="1")
     assert done.returncode == 1
-    assert done.stderr.splitlines() == [
+    warning, refusal = done.stderr.splitlines()
+    assert warning.endswith(
         "WARNING dutydesk.settings: DUTYDESK_REHEARSL is no setting of the desk, and is left "
-        "aside. Did you mean DUTYDESK_REHEARSAL?",
-        "There is no database. Set DATABASE_URL, or run `dutydesk serve`, which brings one.",
-    ]
+        "aside. Did you mean DUTYDESK_REHEARSAL?"
+    )
+    assert refusal.startswith("There is no database. Set DATABASE_URL, or run")
 
 
 def test_a_process_file_is_checked_whatever_the_settings_are(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ reads, made, failed, done = [], [], {}, set()
 def readers():
     """Give who reads, from the nearest on, without what only passes it on."""
     frames = [Path(frame.filename) for frame in traceback.extract_stack()[::-1]]
-    passing = {"os.py", "_collections_abc.py", "<string>"}
+    passing = {"os.py", "<frozen _collections_abc>", "<frozen os>", "<string>"}
     return [file for file in frames if file.name not in passing]
 
 
@@ -43,7 +43,7 @@ class Watched(MutableMapping):
 
     def _seen(self, name):
         files = readers()
-        ours = name.startswith(("DUTYDESK", "DATABASE_URL")) or HOUSE in files[0].parents
+        ours = HOUSE in files[0].parents or "pydantic_settings" in files[0].parts
         if ours and not DJANGO_S & set(files):
             reads.append([name, str(files[0])])
 
@@ -73,11 +73,6 @@ class Watched(MutableMapping):
         return dict(self._given)
 
 
-def hear(event, arguments):
-    if event in ("socket.__new__", "socket.connect", "subprocess.Popen") and importing():
-        made.append([event, importing()])
-
-
 def watch(kind):
     begin = kind.__init__
 
@@ -89,12 +84,11 @@ def watch(kind):
     kind.__init__ = init
 
 
-def import_all():
+def import_all(without):
     import dutydesk
 
     for found in pkgutil.walk_packages(dutydesk.__path__, "dutydesk.", onerror=lambda name: None):
-        # The application of the web server begins to work when it is imported, which is its nature.
-        if found.name in done or found.name == "dutydesk.site.asgi":
+        if found.name in done | without:
             continue
         try:
             importlib.import_module(found.name)
@@ -105,7 +99,6 @@ def import_all():
 
 
 os.environ = Watched(os.environ)
-sys.addaudithook(hear)
 from slack_sdk import WebClient
 from httpx import Client
 from urllib.request import OpenerDirector
@@ -113,7 +106,9 @@ from dutydesk.adapters import clock
 
 for kind in (WebClient, Client, OpenerDirector, clock.SystemClock, clock.RehearsalClock):
     watch(kind)
-import_all()
+# What the web server runs begins to work when it is imported, and others set Django up.
+WORKS = {"dutydesk.site.asgi"}
+import_all(WORKS | {"dutydesk.cli", "dutydesk.site.settings", "dutydesk.site.django_setup"})
 before = sorted(done)
 if sys.argv[2] == "look":
     from dutydesk.settings import reading
@@ -124,7 +119,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "dutydesk.site.settings"
 import django
 
 django.setup()
-import_all()
+import_all(WORKS)
 print(json.dumps({"reads": reads, "made": made, "failed": failed, "before": before}))
 '''
 NONSENSE = {one.name: "such nonsense:" for one in VARIABLES} | {"DUTYDESK_NONSENSE": "1"}

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-import typer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,9 +56,9 @@ def test_what_a_secret_s_file_holds_is_never_said(variable: Variable, tmp_path: 
 
 
 def test_it_says_that_a_secret_is_set() -> None:
-    said = typer.unstyle("\n".join(lines(read({"DUTYDESK_METRICS_TOKEN": MARK}))))
+    said = "\n".join(lines(read({"DUTYDESK_METRICS_TOKEN": MARK})))
     assert "DUTYDESK_METRICS_TOKEN             set  " in said
-    assert "DUTYDESK_SECRET_KEY                not set" in said
+    assert "not set" in next(line for line in said.splitlines() if "SECRET_KEY" in line)
 
 
 @pytest.mark.parametrize("variable", SECRETS, ids=lambda one: one.name)
