@@ -17,7 +17,7 @@ from pathlib import Path
 
 HOUSE = Path(sys.argv[1])
 # Django imports its settings, which are read there; these two tell it which.
-DJANGO_S = {HOUSE / "site" / name for name in ("settings.py", "setup.py")}
+DJANGO_S = {HOUSE / "site" / name for name in ("settings.py", "django_setup.py")}
 reads, made, failed, done = [], [], {}, set()
 
 
@@ -157,7 +157,10 @@ def test_what_is_imported_reads_nothing_and_makes_nothing(
 
 def test_what_only_watches_others_loads_nothing_of_it() -> None:
     """Two processes stay small that way for as long as the desk runs."""
-    look = "import sys, dutydesk.site.start_commands; print({'pydantic', 'django'} & sys.modules.keys())"
+    look = (
+        "import sys, dutydesk.site.start_commands;"
+        " print({'pydantic', 'django'} & sys.modules.keys())"
+    )
     done = subprocess.run(
         [sys.executable, "-c", look], capture_output=True, text=True, check=True, env=os.environ
     )

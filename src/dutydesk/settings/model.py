@@ -184,6 +184,7 @@ class Testing(BaseModel):
     model_config = _SEALED | {"title": TESTS}
     database: str = _setting("test_dutydesk", "the name of a database for tests")
     database_url: SecretStr = _setting(NONE, "where the tests' PostgreSQL is", "they start one")
+    folder: str = _setting("", "where the tests keep prepared data folders", "they make one")
 
 
 class Settings(BaseSettings):
