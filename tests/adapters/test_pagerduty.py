@@ -34,6 +34,7 @@ from dutydesk.ports.webhooks import Forged
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 # What the product allows each try, and what the tests wait out in its stead.
 LIMIT, WAIT = 7.0, 1.0
+SOON = 25.0  # A double that hangs does so for 30 seconds.
 PASSING: tuple[Mood, ...] = ("busy", "broken", "silence", "trickle", "garbage", "reset")
 PAYLOADS = Path(__file__).parents[1] / "data" / "pagerduty"
 TRIGGER = {

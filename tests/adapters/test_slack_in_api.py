@@ -62,4 +62,4 @@ def test_slack_that_is_not_there_or_never_answers_is_tried_again() -> None:
         begun = time.monotonic()
         silent = f"http://127.0.0.1:{closed.getsockname()[1]}/api/"
         assert not refused(silent, patience=1).permanent
-        assert time.monotonic() - begun < 3
+        assert time.monotonic() - begun < 6, "it waits as long as it was told"

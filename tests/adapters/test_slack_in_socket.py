@@ -70,7 +70,7 @@ def test_a_connection_that_slack_moves_or_that_breaks_is_made_anew(
     eventually(lambda: server.connections == 2 and server.connected)
     server.drop()
     eventually(lambda: not server.connected)
-    eventually(lambda: server.connections >= 3 and server.connected, 40)
+    eventually(lambda: server.connections >= 3 and server.connected)
     server.tell("events_api", event(message("Still there?", ts_of(world.at))), "four")
     eventually(lambda: server.answers)
     assert InboundEvent.objects.count() == 1

@@ -153,11 +153,11 @@ def test_what_somebody_else_does_appears_by_itself(
     page.goto(channel)
     page.get_by_label("Post in #cloud-platform").fill("half a thought")
     ada.send(channel, text="Said elsewhere")
-    expect(page.get_by_text("Said elsewhere")).to_be_visible(timeout=8000)
+    expect(page.get_by_text("Said elsewhere")).to_be_visible()
     expect(page.get_by_label("Post in #cloud-platform")).to_have_value("half a thought")
     page.goto("/incidents/1")
     before = page.locator("[data-count]").first.inner_text()
-    expect(page.locator("[data-count]").first).not_to_have_text(before, timeout=4000)
+    expect(page.locator("[data-count]").first).not_to_have_text(before)
     assert wrong == []
     page.context.close()
 
@@ -180,7 +180,7 @@ def test_what_arrives_leaves_focus_folds_and_the_linked_post_alone(
     page.locator(f"#{answered} summary").focus()
     for reply in ("The second reply", "The third reply"):
         ada.send(thread, text=reply)
-        expect(page.get_by_text(reply)).to_be_visible(timeout=8000)
+        expect(page.get_by_text(reply)).to_be_visible()
     expect(page.locator(".post:target")).to_contain_text("The first reply")
     expect(root.locator("details")).to_have_attribute("open", "")
     expect(page.locator(f"#{answered} summary")).to_be_focused()
@@ -233,7 +233,7 @@ def test_a_rehearsal_is_started_and_answered_by_keyboard(
     page, wrong = opened(browser, desk, ada)
     page.goto("/pages/1")
     expect(page.get_by_role("heading", name="Rehearsal of a page")).to_be_visible()
-    expect(page.get_by_text("its host is an inner one").first).to_be_visible(timeout=8000)
+    expect(page.get_by_text("its host is an inner one").first).to_be_visible()
     page.get_by_role("button", name="I have it").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("It reached you. The rehearsal is done.")).to_be_visible()

@@ -6,8 +6,6 @@ from playwright.sync_api import Browser, Page, expect
 from testing.browsing import opened
 from testing.running import Desk, first_account, invite
 
-SOON = 15_000
-
 
 def fits(page: Page, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -35,7 +33,7 @@ def ask(phone: Page) -> None:
     phone.get_by_role("link", name="#ask-cloud-platform").click()
     phone.get_by_label("Ask a question").fill("How do I add a namespace?")
     phone.get_by_role("button", name="Ask").click()
-    expect(phone.get_by_text("Thanks, Uma")).to_be_visible(timeout=SOON)
+    expect(phone.get_by_text("Thanks, Uma")).to_be_visible()
     fits(phone, 360)
 
 
@@ -46,32 +44,32 @@ def answer(phone: Page, wide: Page) -> None:
     root = wide.locator("article.post").first
     root.locator("summary", has_text="More").click()
     root.get_by_role("button", name="Looking").click()
-    expect(phone.get_by_text("Ada is looking into this.")).to_be_visible(timeout=SOON)
+    expect(phone.get_by_text("Ada is looking into this.")).to_be_visible()
     wide.get_by_label("Reply").fill("Copy the folder of another one.")
     wide.keyboard.press("Control+Enter")
-    expect(phone.get_by_text("Copy the folder of another one.")).to_be_visible(timeout=SOON)
-    expect(phone.get_by_text("Ada is helping Uma.")).to_be_visible(timeout=SOON)
+    expect(phone.get_by_text("Copy the folder of another one.")).to_be_visible()
+    expect(phone.get_by_text("Ada is helping Uma.")).to_be_visible()
 
 
 def solve(phone: Page, wide: Page) -> None:
-    expect(wide.get_by_text("This has taken 15 minutes.")).to_be_visible(timeout=SOON)
+    expect(wide.get_by_text("This has taken 15 minutes.")).to_be_visible()
     expect(phone.get_by_text("This has taken 15 minutes.")).not_to_be_visible()
 
     phone.locator("#thread-actions").get_by_role("button", name="Solved").click()
-    expect(phone.get_by_text("How was our help?")).to_be_visible(timeout=SOON)
-    expect(wide.get_by_text("What kind of question was this?")).to_be_visible(timeout=SOON)
+    expect(phone.get_by_text("How was our help?")).to_be_visible()
+    expect(wide.get_by_text("What kind of question was this?")).to_be_visible()
     wide.get_by_role("button", name="How to").click()
-    expect(wide.get_by_text("Noted: How to.")).to_be_visible(timeout=SOON)
+    expect(wide.get_by_text("Noted: How to.")).to_be_visible()
     phone.get_by_role("button", name="Very happy").click()
-    expect(phone.get_by_text("Thank you, that helps us get better.")).to_be_visible(timeout=SOON)
+    expect(phone.get_by_text("Thank you, that helps us get better.")).to_be_visible()
     fits(phone, 360)
 
 
 def open_again(phone: Page, wide: Page) -> None:
     phone.get_by_label("Reply").fill("Thanks Ada!")
     phone.get_by_role("button", name="Reply").click()
-    expect(wide.get_by_text("Thanks Ada!")).to_be_visible(timeout=SOON)
+    expect(wide.get_by_text("Thanks Ada!")).to_be_visible()
     expect(wide.locator("#thread-actions .tag")).to_have_text("solved")
     phone.get_by_label("Reply").fill("It says forbidden, though.")
     phone.get_by_role("button", name="Reply").click()
-    expect(wide.locator("#thread-actions .tag")).to_have_text("answered", timeout=SOON)
+    expect(wide.locator("#thread-actions .tag")).to_have_text("answered")

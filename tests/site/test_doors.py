@@ -117,11 +117,11 @@ def test_a_database_that_hangs_keeps_no_new_process_from_its_work(
 
     begun = time.monotonic()
     try:
-        threading.Timer(3, hangs.set).start()
+        threading.Timer(15, hangs.set).start()
         assert _asked_at_once(look, begin=True) is None
     finally:
         hangs.set()
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 12
 
 
 def test_a_key_that_is_looked_up_anew_meanwhile_is_only_not_known() -> None:

@@ -215,7 +215,7 @@ def test_one_that_is_killed_is_started_again(tmp_path: Path) -> None:
             server.revive()
             return server._is_ready()
 
-        eventually(is_back, 60)
+        eventually(is_back)
         assert asked(server, "SELECT 1") == 1
 
 

@@ -233,13 +233,13 @@ def test_every_web_process_hears_of_it(desk: Desk, ada: Visitor) -> None:
     )
     try:
         address = f"http://127.0.0.1:{port}/gate/prison-visits"
-        eventually(lambda: httpx.get(address).status_code == 204, 30)
+        eventually(lambda: httpx.get(address).status_code == 204)
         for expected, change in ((403, take_out), (204, put_back)):
             change(ada)
-            eventually(lambda expected=expected: httpx.get(address).status_code == expected, 5)  # type: ignore[misc]
+            eventually(lambda expected=expected: httpx.get(address).status_code == expected)  # type: ignore[misc]
     finally:
         other.terminate()
-        other.wait(20)
+        other.wait(60)
 
 
 @pytest.mark.usefixtures("_visits_out")
@@ -255,7 +255,7 @@ def test_with_the_database_away_both_go_by_what_they_last_saw(desk: Desk) -> Non
             begun = time.monotonic()
             assert gate(desk, "prison-visits").status_code == 403
             assert gate(desk, "clusters").status_code == 204
-            assert time.monotonic() - begun < 2, "nobody waits for a database that hangs"
+            assert time.monotonic() - begun < 4, "nobody waits for a database that hangs"
         assert "Prison visits is in maintenance" in httpx.get(address).text
     finally:
         for process in frozen:
@@ -264,4 +264,4 @@ def test_with_the_database_away_both_go_by_what_they_last_saw(desk: Desk) -> Non
         os.kill(process, signal.SIGKILL)
     assert gate(desk, "prison-visits").status_code == 403
     assert httpx.get(address).status_code == 503
-    eventually(desk.well, 60)
+    eventually(desk.well)

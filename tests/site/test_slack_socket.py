@@ -40,7 +40,7 @@ def test_what_is_told_by_socket_is_asked_and_answered_and_the_desk_ends_at_once(
     )
     try:
         ada = first_account(desk)
-        eventually(lambda: server.connected, 30)
+        eventually(lambda: server.connected)
         real = datetime.now(UTC)  # noqa: TID251 -- Slack keeps the machine's time
         told = message("Are visits down?", ts_of(real))
         server.tell("events_api", event(told), "one")

@@ -21,6 +21,7 @@ def opened(
             for cookie in who.client.cookies.jar
         ]
     )
+    context.set_default_timeout(60_000)
     page, wrong = context.new_page(), list[str]()
     end = failures.tell("a window", lambda: f"{page.url}\n{page.locator('body').aria_snapshot()}")
     page.on("close", lambda _: end())

@@ -23,6 +23,7 @@ from dutydesk.ports.delivery import Delivery, Sender, Undelivered
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 # What the product allows each try, and what the tests wait out in its stead.
 LIMIT, PATIENCE = 7.0, 1.0
+SOON = 25.0  # A double that hangs does so for 30 seconds.
 PASSING: tuple[Mood, ...] = ("busy", "broken", "silence", "trickle", "garbage", "reset")
 
 

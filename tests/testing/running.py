@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import re
 import shutil
 import signal
@@ -12,6 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
@@ -32,9 +34,12 @@ T = TypeVar("T")
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Give a port that nobody uses, and that nobody is given who asks for any (from 32768 on)."""
+    while True:
+        port = random.SystemRandom().randrange(10_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def eventually(look: Callable[[], T], seconds: float = 180) -> T:
@@ -286,7 +291,7 @@ class Visitor:
     """Somebody with a browser that only follows links and fills in forms."""
 
     def __init__(self, desk: Desk) -> None:
-        self.client = httpx.Client(base_url=desk.url, follow_redirects=True, timeout=15)
+        self.client = httpx.Client(base_url=desk.url, follow_redirects=True, timeout=60)
         desk.closing.append(self.client.close)
 
     def see(self, path: str) -> str:
