@@ -16,7 +16,7 @@ from dutydesk.slack.app import Slack
 from dutydesk.slack.door import keep_event, read
 from testing import junk
 from testing.slack import ADA, ASK, UMA, event, form_of, hear, message, slack_of, ts_of
-from testing.world import World, think_at_leisure
+from testing.world import World
 
 pytestmark = pytest.mark.django_db
 fuzzed = settings(
@@ -87,7 +87,6 @@ ACTS = [
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    think_at_leisure()
     return World(tmp_path, "2026-11-24T11:00")
 
 

@@ -21,7 +21,7 @@ from dutydesk.alarms.rules.silence_matchers import Matcher
 from dutydesk.incidents.models import Incident
 from dutydesk.oncall.models import Page, PageItem
 from dutydesk.process.flows import process
-from testing.world import World, think_at_leisure
+from testing.world import World
 
 LAG = timedelta(minutes=6)
 START = datetime(2026, 11, 24, 11, tzinfo=UTC)
@@ -325,7 +325,6 @@ def test_whatever_happens_somebody_is_called_for_what_fires_and_for_nothing_else
     tmp_path: Path, steps: list[tuple[str, str, int]]
 ) -> None:
     with transaction.atomic():
-        think_at_leisure()
         desk = History(tmp_path)
         assert process.in_force().alarms.peer_lag == LAG
         for what, name, wait in steps:

@@ -21,7 +21,7 @@ from dutydesk.oncall.models import Call, Page
 from dutydesk.process.flows import process
 from testing.alertmanagers import Heard, Prometheus, Receiver, a_pair, now
 from testing.histories import LAG, PATIENCE, History, Script, Spell, Stage, Trouble, Waiting
-from testing.world import World, think_at_leisure
+from testing.world import World
 
 AT_ONCE = 10
 TOGETHER = timedelta(milliseconds=50)
@@ -235,7 +235,6 @@ def attempt(folder: Path, seed: int, count: int) -> Figures:
     """Play so many histories at one time, and hold the desk to them."""
     folder.mkdir()
     with transaction.atomic(), a_pair(folder, ["history"]) as (peers, receiver):
-        think_at_leisure()
         desk, prometheus = DeskSide(folder, receiver), Prometheus(peers)
         stage = Stage(seed, peers, prometheus, desk)
         histories = [

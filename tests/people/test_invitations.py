@@ -18,7 +18,7 @@ from dutydesk.people.flows.people import AddressTaken
 from dutydesk.people.models import Account, Engineer, Invitation
 from dutydesk.people.rules import BrokenPeopleFile, email_address
 from testing.visiting import seen, visit
-from testing.world import World, think_at_leisure
+from testing.world import World
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "walking-desk-1"
@@ -143,7 +143,6 @@ CHANGES = ("", "becomes an engineer", "moves", "leaves", "promoted", "known in s
 def test_no_account_ever_gets_more_than_the_link_was_made_for(
     world: World, kind: str, typed: str, changes: list[str], data: bool
 ) -> None:
-    think_at_leisure()
     from_here = transaction.savepoint()
     try:
         _prove(world, kind, typed, changes, twice=data)

@@ -24,7 +24,7 @@ from dutydesk.wiring import ACTIONS, clock
 from testing import junk
 from testing.load import alert
 from testing.visits import ROUTES, SUBJECTS, Visit, visit
-from testing.world import World, think_at_leisure
+from testing.world import World
 
 pytestmark = pytest.mark.django_db
 # So many cases or fewer are a short run.
@@ -41,7 +41,6 @@ fuzzed = settings(
 @pytest.fixture
 def signed_in(tmp_path: Path, client: Client) -> Client:
     """A desk in the middle of a bad day, and an administrator's browser."""
-    think_at_leisure()
     world = World(tmp_path, "2026-11-24T11:00")
     world.at = clock().now()
     world.shifts(support="Ada", primary="Ben", secondary="Cy")

@@ -20,7 +20,7 @@ from dutydesk.oncall.flows import pager_inbound
 from dutydesk.ports.pager import key_of
 from dutydesk.ports.tracker import TrackerPlace
 from testing.bodies import body_of
-from testing.world import World, think_at_leisure
+from testing.world import World
 
 pytestmark = pytest.mark.django_db
 SECRET = "only for tests"
@@ -70,7 +70,6 @@ def told() -> list[tuple[str, Any]]:
 
 def test_nothing_that_is_signed_fails(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     seed, count = (request.config.getoption(name) for name in ("--seed", "--fuzz"))
-    think_at_leisure()
     world = World(tmp_path, "2026-11-24T11:00")
     recorded = told()
     for number in range(count // 2):

@@ -28,4 +28,6 @@ from dutydesk.site.settings import DATABASES  # noqa: E402
 # A test is one transaction, and may think in it for as long as a busy machine makes it.
 DATABASES["default"]["OPTIONS"]["options"] = "-c idle_in_transaction_session_timeout=0"
 
+# A test is one transaction, and on a busy machine it may pause for as long as it likes.
+DATABASES["default"]["OPTIONS"]["options"] = "-c idle_in_transaction_session_timeout=0"  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

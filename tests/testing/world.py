@@ -44,12 +44,6 @@ def as_if_committed() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def think_at_leisure() -> None:
-    """Let this transaction stay open, however long whoever makes cases up pauses between two."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-
-
 class World:
     """The desk with people in it, at a moment that a test moves forward."""
 
