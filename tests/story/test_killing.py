@@ -5,7 +5,6 @@ import random
 import re
 import signal
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -145,7 +144,8 @@ def kill(desk: Desk, part: str, chance: random.Random) -> None:
 
 
 @pytest.mark.clause("oncall.respond")
-def test_a_worker_that_freezes_while_it_pages_is_replaced_within_15_seconds(desk: Desk) -> None:
+def test_while_a_worker_is_frozen_that_pages_another_one_pages(desk: Desk) -> None:
+    """Even if nobody starts the frozen one anew; a worker of another machine has nobody to."""
     ada = first_account(desk, "Ada")
     ada.send("/people/", what="file", text=PEOPLE)
     shifts(ada)
@@ -157,17 +157,17 @@ def test_a_worker_that_freezes_while_it_pages_is_replaced_within_15_seconds(desk
     assert httpx.post(desk.url + webhook, json=alert(1)).status_code == 200
     eventually(lambda: desk.postbox.peers)
     frozen = process_of(desk.postbox.peers[0])
+    desk.process.send_signal(signal.SIGSTOP)
     os.kill(frozen, signal.SIGSTOP)
-    begun = time.monotonic()
     try:
-        eventually(lambda: len(desk.postbox.peers) > 1, 15)
+        eventually(lambda: len(desk.postbox.peers) > 1)
         assert process_of(desk.postbox.peers[-1]) != frozen
         desk.postbox.held = False
-        eventually(lambda: any("may have had this" in m.body for m in desk.postbox.mails), 5)
-        assert time.monotonic() - begun < 20
+        eventually(lambda: any("may have had this" in m.body for m in desk.postbox.mails))
     finally:
         desk.postbox.held = False
         os.kill(frozen, signal.SIGCONT)
+        desk.process.send_signal(signal.SIGCONT)
 
 
 def process_of(port: int) -> int:

@@ -29,5 +29,5 @@ from dutydesk.site.settings import DATABASES  # noqa: E402
 DATABASES["default"]["OPTIONS"]["options"] = "-c idle_in_transaction_session_timeout=0"
 
 # A test is one transaction, and on a busy machine it may pause for as long as it likes.
-DATABASES["default"]["OPTIONS"]["options"] = "-c idle_in_transaction_session_timeout=0"  # noqa: F405
+DATABASES["default"]["OPTIONS"]["options"] = "-c idle_in_transaction_session_timeout=0"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

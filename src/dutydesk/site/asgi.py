@@ -1,5 +1,6 @@
 """What the web server runs."""
 
+import asyncio
 import gc
 import os
 import warnings
@@ -8,6 +9,7 @@ from importlib import import_module
 from django.core.asgi import get_asgi_application
 
 from dutydesk.people.web.sessions import SignedIn
+from dutydesk.site import sign_of_life
 from dutydesk.site.orphans import end_with_parent
 from dutydesk.web.doors import Door, before
 
@@ -47,7 +49,16 @@ DOORS: dict[str, Door] = {
     "/maintenance/": incidents.MaintenancePage(known, wiring.now),
     "/static/": pulse.to_its_end(django),
 }
-application = before(screens, DOORS, known.begin)
+living: set[asyncio.Task[None]] = set()
+
+
+async def begin() -> None:
+    """Show that this process lives, and know what the gate is asked before it can be."""
+    living.add(asyncio.create_task(sign_of_life.give()))
+    await known.begin()
+
+
+application = before(screens, DOORS, begin)
 # What is loaded now stays; the garbage collector needn't look through it in a request.
 gc.collect()
 gc.freeze()

@@ -9,21 +9,26 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import IO
 from urllib.parse import parse_qs, urlsplit
 
 from dutydesk.kernel.refusals import Refused
+from dutydesk.site import sign_of_life
 from dutydesk.site.embedded.access import forget_way
 from dutydesk.site.embedded.server import Server
 from dutydesk.site.startup_message import say, say_once_it_answers
 
 logger = logging.getLogger(__name__)
 GRACE = 12.0
-# So many looks, half a second apart, must a part outlive to count as well again.
+LOOK = 0.5
+# So many looks must a part outlive to count as well again.
 WELL = 40
+# After so many without a sign of life it is asked to end, and after so many more it is killed.
+FROZEN = 30
+LAST_WORDS = 6
 
 
 class CannotServe(Refused):
@@ -49,11 +54,15 @@ def serve(*, home: Path, host: str, port: int, url: str, database_elsewhere: boo
         told = _prepared(where, environment)
         say_once_it_answers(told, host=host, port=port, address=where, stopping=stopping)
         parts = [
-            Part(["web", "--supervised", "--host", host, "--port", str(port)], environment),
-            Part(["worker", "--supervised"], environment),
+            Part(
+                ["web", "--supervised", "--host", host, "--port", str(port)],
+                environment,
+                home / "web.alive",
+            ),
+            Part(["worker", "--supervised"], environment, home / "worker.alive"),
         ]
         try:
-            while not stopping.wait(0.5):
+            while not stopping.wait(LOOK):
                 database.revive()
                 for part in parts:
                     part.revive()
@@ -184,18 +193,25 @@ def _database(home: Path, elsewhere: bool) -> Iterator[Database]:
 
 
 class Part:
-    """One process of the desk, started again when it dies."""
+    """One process of the desk, with its own children: started again when it dies or is frozen."""
 
-    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
-        """Start it."""
+    def __init__(
+        self, command: list[str], environment: dict[str, str], alive: Path | None = None
+    ) -> None:
+        """Start it; it touches the file `alive` again and again, if that is given."""
         self._command = command
         self._environment = environment
+        self._alive = alive
+        if alive is not None:
+            alive.touch(mode=0o600)
+            self._environment = environment | {sign_of_life.FILE: str(alive)}
         self._deaths = 0
         self._wait = 0
         self._seen = 0
         self._process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
+        self._silence = sign_of_life.Silence()
         return subprocess.Popen(
             [sys.executable, "-m", "dutydesk", *self._command],
             env=self._environment,
@@ -208,7 +224,7 @@ class Part:
             self._seen += 1
             if self._seen >= WELL:
                 self._deaths = self._wait = 0
-            return
+            return self._thaw()
         if self._wait > 0:
             self._wait -= 1
             return
@@ -220,6 +236,27 @@ class Part:
         except OSError as error:  # No memory for it, say: the others live on meanwhile.
             logger.warning("the %s process can't be started: %s", self._command[0], error)
 
+    def _thaw(self) -> None:
+        """End it if it is frozen, so that it is started again."""
+        if self._alive is None:
+            return
+        try:
+            looks = self._silence.look(self._alive.stat().st_mtime_ns)
+        except OSError:  # Without the file nothing can be told.
+            return
+        if looks == FROZEN:
+            silent = f"has given no sign of life for {FROZEN * LOOK:.0f} s"
+            logger.warning("the %s process %s; ending it", self._command[0], silent)
+            self.end()
+        elif looks == FROZEN + LAST_WORDS:
+            self._kill()
+
+    def _kill(self) -> None:
+        """Kill it with its children, which would keep its port, and may be as frozen."""
+        logger.warning("the %s process doesn't end; killing it", self._command[0])
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
     def end(self) -> None:
         """Ask it to finish."""
         if self._process.poll() is None:
@@ -230,5 +267,5 @@ class Part:
         try:
             self._process.wait(GRACE)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self._kill()
             self._process.wait()

@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 from dutydesk.outbox.flows import outbox
 from dutydesk.ports.clock import TimeSource
 from dutydesk.settings import settings_in_force
+from dutydesk.site import sign_of_life
 from dutydesk.site.health import HEARTBEAT, health, well
 from dutydesk.site.rounds import Repeating
 from dutydesk.site.timekeeper import Timekeeper
@@ -57,6 +58,7 @@ async def run_jobs(clock: TimeSource, concurrency: int, wait: bool = True) -> No
     The worker has an app of its own, with its own connections. Replacing the connector of the one
     app instead would let flows queue jobs outside their transaction, and hang when many do.
     """
+    living = asyncio.create_task(sign_of_life.give())
     jobs = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
     async with jobs.open_async():
         await jobs.run_worker_async(
@@ -68,3 +70,4 @@ async def run_jobs(clock: TimeSource, concurrency: int, wait: bool = True) -> No
             shutdown_graceful_timeout=8,
             additional_context={"clock": clock},
         )
+    living.cancel()
