@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
@@ -200,3 +202,19 @@ def test_shares_name_who_carries_too_much(world: World) -> None:
     assert "On call is not planned 13 weeks ahead." in page
     visit("Ada").post("/shifts/shares/", {"engineer": number("Ben"), "standing": "experienced"})
     assert "by turns" in visit("Ada").get("/shifts/shares/").content.decode()
+
+
+def test_shares_of_many_people_take_no_more_questions_than_those_of_few(world: World) -> None:
+    world.shifts(primary="Ada", secondary="Ben")
+    ada = visit("Ada")
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert ada.get("/shifts/shares/").status_code == 200
+        return len(queries)
+
+    asked()  # What is kept from then on is no difference.
+    few = asked()
+    for n in range(12):
+        Engineer.objects.create(name=f"Engineer {n}", email=f"e{n}@example.org")
+    assert asked() == few

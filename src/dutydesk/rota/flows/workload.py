@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from dutydesk.kernel.periods import Period, instant, subtract, union
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
+from dutydesk.process.rules.hours import Calendar
 from dutydesk.process.rules.model import Duty
 from dutydesk.rota.flows import roster
 from dutydesk.rota.models import Shift
@@ -46,20 +47,46 @@ class RotaHealth:
     quality: Quality
 
 
+@dataclass(frozen=True)
+class _Hours:
+    """The hours that count in a part of a time: promised ones of a duty, and working hours."""
+
+    part: Period
+    promised: Sequence[Period]
+    working: Sequence[Period]
+    calendar: Calendar
+
+
+def _hours(span: Period, duty: Duty) -> list[_Hours]:
+    """Give them by the process that was in force at each time: what was is not judged anew."""
+    return [
+        _Hours(
+            part,
+            list(rules.clock(open_clock(duty)).periods(part.start, part.end)),
+            list(rules.clock("working").periods(part.start, part.end)),
+            rules.calendar,
+        )
+        for part, rules in process.over(span)
+    ]
+
+
 def tallies(periods: Sequence[Period], duty: Duty) -> list[Tally]:
     """Count each period's promised hours of a duty."""
-    return [_tally([period], period, duty) for period in periods]
+    if not periods:
+        return []
+    span = Period(min(one.start for one in periods), max(one.end for one in periods))
+    hours = _hours(span, duty)
+    return [_tally([period], hours) for period in periods]
 
 
-def _tally(mine: Sequence[Period], span: Period, duty: Duty) -> Tally:
-    """Count by the process that was in force at each time: what was is not judged anew."""
+def _tally(mine: Sequence[Period], hours: Sequence[_Hours]) -> Tally:
     total = Tally()
-    for part, rules in process.over(span):
+    for one in hours:
         total += tally(
-            [shared for period in mine if (shared := period.overlap(part)) is not None],
-            promised=rules.clock(open_clock(duty)).periods(part.start, part.end),
-            working=rules.clock("working").periods(part.start, part.end),
-            calendar=rules.calendar,
+            [shared for period in mine if (shared := period.overlap(one.part)) is not None],
+            promised=one.promised,
+            working=one.working,
+            calendar=one.calendar,
         )
     return total
 
@@ -76,11 +103,8 @@ def promised(span: Period, duty: Duty) -> list[Period]:
 def served(*, at: datetime, people: Iterable[int]) -> dict[int, float]:
     """Give everybody's promised hours on call in the half year before `at`, to even out."""
     span = Period(at - _EVEN_OUT, at)
-    mine = _periods(span)
-    return {
-        person: _tally(mine.get((person, True), []), span, "primary").total / HOUR
-        for person in people
-    }
+    mine, hours = _periods(span), _hours(span, "primary")
+    return {person: _tally(mine.get((person, True), []), hours).total / HOUR for person in people}
 
 
 def _periods(span: Period) -> dict[tuple[int, bool], list[Period]]:
@@ -96,13 +120,14 @@ def _periods(span: Period) -> dict[tuple[int, bool], list[Period]]:
 def health(*, span: Period, at: datetime) -> RotaHealth:
     """Judge the on-call rota in `span` by the process's limits. Clause oncall.rota."""
     mine = _periods(span)
-    hours = promised(span, "primary")
+    on_call_hours, support_hours = _hours(span, "primary"), _hours(span, "support")
+    hours = union(period for one in on_call_hours for period in one.promised)
     declared = sum((period.length for period in hours), timedelta())
     missing = subtract(hours, [shift.period for shift in roster.between(span, duty="primary")])
     shares = []
     for engineer in Engineer.objects.filter(active=True):
-        on_call = _tally(mine.get((engineer.pk, True), []), span, "primary")
-        support = _tally(mine.get((engineer.pk, False), []), span, "support")
+        on_call = _tally(mine.get((engineer.pk, True), []), on_call_hours)
+        support = _tally(mine.get((engineer.pk, False), []), support_hours)
         percent = 100 * (on_call.total / declared) if declared else 0.0
         shares.append(Share(engineer.pk, engineer.name, on_call, support, percent))
     last = Shift.objects.filter(duty="primary", cancelled_at=None).order_by("-end").first()
@@ -163,13 +188,15 @@ def statement(*, engineer: Engineer, month: date, at: datetime) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(HEADER)
-    total = Tally()
+    total, hours = Tally(), dict[str, list[_Hours]]()
     span = Period(starts, max(starts, min(ends, at)))
     for shift in roster.between(span, engineer=engineer.pk):
         shared = shift.period.overlap(span)
         if shared is None:
             continue
-        counted = _tally([shared], span, shift.duty)  # type: ignore[arg-type]
+        if shift.duty not in hours:
+            hours[shift.duty] = _hours(span, shift.duty)  # type: ignore[arg-type]
+        counted = _tally([shared], hours[shift.duty])
         total += counted
         times = [moment.astimezone(zone).isoformat(timespec="minutes") for moment in _ends(shared)]
         name = _plain(engineer.name)
