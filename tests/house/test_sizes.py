@@ -1,31 +1,31 @@
 """The house stays small enough to be read."""
 
-import ast
 from pathlib import Path
 
+import pytest
+
 import dutydesk
+from testing import house
 
 HOUSE = Path(dutydesk.__file__).parent
+# So many exceptions there were once. A number here may be lowered, and never raised.
+MOST = {
+    "long files": 10,
+    "long functions": 1,
+    "wide templates": 66,
+    "gerunds": 113,
+    "names in two rooms": 28,
+}
 
 
-def sources() -> list[Path]:
-    return [file for file in HOUSE.rglob("*.py") if "migrations" not in file.parts]
-
-
-def test_no_file_is_longer_than_350_lines() -> None:
-    long = {str(f): n for f in sources() if (n := len(f.read_text().splitlines())) > 350}
-    assert not long
-
-
-def test_no_function_is_longer_than_45_lines() -> None:
-    long = []
-    for file in sources():
-        for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                length = (node.end_lineno or 0) - node.lineno + 1
-                if length > 45:
-                    long.append(f"{file}:{node.lineno} {node.name} has {length} lines")
-    assert not long
+@pytest.mark.parametrize("look", house.LOOKS)
+def test_what_is_not_as_it_should_be_is_known_and_only_becomes_less(look: str) -> None:
+    """Mend what is new here; what was mended leaves the exceptions by `testing.house`."""
+    found, known = house.LOOKS[look](), house.exceptions()[look]
+    assert found - set(known) == set(), f"{look}: these are new"
+    assert set(known) - found == set(), f"{look}: mended, and to be taken out of the exceptions"
+    assert known == sorted(set(known))
+    assert len(known) <= MOST[look]
 
 
 def test_the_stylesheet_and_script_stay_small() -> None:

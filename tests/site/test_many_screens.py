@@ -120,6 +120,7 @@ def test_with_two_hundred_screens_open_everybody_is_answered_at_once(
     eventually(lambda: connections(desk).startswith(told))
 
 
+@pytest.mark.usefixtures("ada")
 def test_a_stream_ends_soon_after_its_session(desk: Desk) -> None:
     ada = Visitor(desk)
     ada.see("/account/login/")

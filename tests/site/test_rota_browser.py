@@ -6,36 +6,13 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from testing.browsing import opened
-from testing.running import (
-    Desk,
-    Visitor,
-    eventually,
-    first_account,
-    invite,
-    ordinary_tuesday,
-)
-
-PEOPLE = ("Ada", "Ben", "Cy", "Di")
+from testing.running import Desk, Visitor, ordinary_tuesday
+from testing.turns import off_duty, with_turns
 
 
 @pytest.fixture(scope="module")
 def ada(desk: Desk) -> Visitor:
-    """Four people: on call by turns from the day before, nobody on support."""
-    ada = first_account(desk, "Ada")
-    rows = ", ".join(f"{{name: {n}, email: {n.lower()}@example.org}}" for n in PEOPLE)
-    ada.send("/people/", what="file", text=f"engineers: [{rows}]")
-    for duty, first in (("primary", 0), ("secondary", 2)):
-        turns = [PEOPLE[(first + n) % 4] for n in range(4)]
-        ada.send(
-            "/shifts/change/", what="rotation", duty=duty, places="\n".join(turns), length="1",
-            unit="weekly", starts="2026-01-05T10:00", confirm="1",
-        )  # fmt: skip
-    return ada
-
-
-@pytest.fixture(scope="module")
-def ben(desk: Desk, ada: Visitor) -> Visitor:
-    return invite(desk, ada, "Ben")
+    return with_turns(desk)
 
 
 CUT = """() => [...document.querySelectorAll(
@@ -98,56 +75,18 @@ def test_a_part_of_the_day_is_taken_and_handed_back_in_one_press(
 def test_an_override_is_previewed_with_what_it_leaves_uncovered(
     browser: Browser, desk: Desk, ada: Visitor
 ) -> None:
+    begins = ordinary_tuesday(18, 0)
+    who = off_duty(begins.date())
     page, _ = opened(browser, desk, ada)
     page.goto("/shifts/change/?what=override")
     page.get_by_label("Duty", exact=True).select_option("primary")
     page.get_by_label("Goes off").select_option("Whoever is on")
-    page.get_by_label("Comes on").select_option("Di")
-    begins = ordinary_tuesday(18, 0)
+    page.get_by_label("Comes on").select_option(who)
     page.get_by_label("From").fill(f"{begins:%Y-%m-%d}T18:00")
     page.get_by_label("Until").fill(f"{begins:%Y-%m-%d}T20:00")
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("This would happen")).to_be_visible()
-    expect(page.locator(".seen li", has_text="Di")).to_contain_text("You have primary")
+    expect(page.locator(".seen li", has_text=who)).to_contain_text("You have primary")
     page.get_by_role("link", name="Leave it").click()
     assert page.locator(".bar.override").count() == 0
-    page.context.close()
-
-
-def test_a_swap_is_taken_in_one_press(
-    browser: Browser, desk: Desk, ada: Visitor, ben: Visitor
-) -> None:
-    page, _ = opened(browser, desk, ada)
-    page.goto("/shifts/?who=")
-    page.get_by_role("link", name="Later weeks").click()
-    page.locator(".track a", has=page.locator(".mine")).first.click()
-    page.get_by_label("To", exact=True).select_option("Ben")
-    page.get_by_role("button", name="Offer it in the team's channel").click()
-    expect(page.get_by_role("heading", name="Offered")).to_be_visible()
-    page.context.close()
-    other, _ = opened(browser, desk, ben)
-    other.goto("/shifts/")
-    other.locator("#swaps").get_by_role("button", name="I'll take it").click()
-    other.goto("/shifts/")
-    expect(other.locator("#swaps")).to_contain_text("Nothing.")
-    other.get_by_role("link", name="Later weeks").click()
-    expect(other.locator(".bar.swap.mine").first).to_be_visible()
-    other.context.close()
-
-
-def test_a_plan_is_proposed_and_published(browser: Browser, desk: Desk, ada: Visitor) -> None:
-    # The changes of the tests before are kept by a plan; with rest between turns there is none.
-    file = desk.home / "process.yaml"
-    file.write_text(file.read_text().replace("  rest: 1 week\n", ""))
-    eventually(lambda: "turns lies 1 week at least" not in ada.see("/process/"))
-    page, _ = opened(browser, desk, ada)
-    page.goto("/shifts/plan/")
-    page.get_by_label("Weeks to plan").fill("4")
-    page.get_by_role("button", name="Propose a plan").click()
-    publish = page.get_by_role("button", name=re.compile("^Publish"))
-    expect(publish).to_be_visible()
-    publish.click()
-    expect(page.get_by_text(re.compile(r"(\d+ people were|1 person was) told"))).to_be_visible()
-    page.goto("/shifts/")
-    assert page.locator(".bar.plan").count() > 0
     page.context.close()

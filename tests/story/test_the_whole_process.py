@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -37,7 +38,7 @@ class Team:
     uma: Visitor
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def team() -> Iterator[Team]:
     begins = ordinary_tuesday(10, 30)
     desk = Desk(begins, fresh=True)
@@ -69,7 +70,40 @@ def channel(visitor: Visitor, name: str) -> str:
     return str(re.findall(rf'href="(/channels/\d+)">{name}<', listed)[0])
 
 
-def test_who_covers_what_now(team: Team) -> None:
+@pytest.mark.clause(
+    "ask.entry",
+    "ask.cover",
+    "ask.quick",
+    "ask.ticket",
+    "ask.ticket-by-engineer",
+    "ask.board",
+    "ask.ticket-record",
+    "measure.happiness",
+    "oncall.escalate",
+    "hours.overlap",
+    "incident.declare",
+    "incident.broadcast",
+    "incident.lead",
+    "announce.commitment",
+    "incident.comms-leaders",
+    "incident.hourly",
+    "oncall.limit",
+    "oncall.maintenance",
+    "oncall.inform",
+    "oncall.plan",
+    "incident.resolve",
+    "postmortem.timeline",
+    "measure.incidents",
+    "measure.recovery",
+)
+def test_the_process_lives_from_a_question_to_a_postmortem(team: Team, tmp_path: Path) -> None:
+    _who_covers_what_now(team)
+    _a_question_is_asked_answered_ticketed_solved_and_scored(team)
+    _what_is_typed_is_never_lost_nor_run(team)
+    _an_alert_pages_becomes_an_incident_and_ends_in_a_postmortem(team, tmp_path)
+
+
+def _who_covers_what_now(team: Team) -> None:
     told = team.desk.command("who").stdout
     assert "Ada: has the support shift in working hours" in told
     assert "nobody: it is outside on-call hours" in told
@@ -86,17 +120,7 @@ def test_who_covers_what_now(team: Team) -> None:
     assert "The end is not after the start." in refused.text
 
 
-@pytest.mark.clause(
-    "ask.entry",
-    "ask.cover",
-    "ask.quick",
-    "ask.ticket",
-    "ask.ticket-by-engineer",
-    "ask.board",
-    "ask.ticket-record",
-    "measure.happiness",
-)
-def test_a_question_is_asked_answered_ticketed_solved_and_scored(team: Team) -> None:
+def _a_question_is_asked_answered_ticketed_solved_and_scored(team: Team) -> None:
     asked = team.uma.send(channel(team.uma, "#ask-cloud-platform"), text="How do I add a secret?")
     thread = asked.url.path
     eventually(lambda: "Ada is answering questions just now" in team.uma.see(thread))
@@ -120,7 +144,7 @@ def test_a_question_is_asked_answered_ticketed_solved_and_scored(team: Team) -> 
     assert "1 answer" in team.ada.see("/measures/")
 
 
-def test_what_is_typed_is_never_lost_nor_run(team: Team) -> None:
+def _what_is_typed_is_never_lost_nor_run(team: Team) -> None:
     ask = channel(team.uma, "#ask-cloud-platform")
     long = team.uma.send(ask, text="<script>alert(1)</script>" + "x" * 9000)
     assert long.status_code == 422
@@ -132,32 +156,12 @@ def test_what_is_typed_is_never_lost_nor_run(team: Team) -> None:
     assert 'value="outage" checked' in refused.text
 
 
-@pytest.mark.clause(
-    "oncall.escalate",
-    "hours.overlap",
-    "incident.declare",
-    "incident.broadcast",
-    "incident.lead",
-    "announce.commitment",
-    "incident.comms-leaders",
-    "incident.hourly",
-    "oncall.limit",
-    "oncall.maintenance",
-    "oncall.inform",
-    "oncall.plan",
-    "incident.resolve",
-    "postmortem.timeline",
-    "measure.incidents",
-    "measure.recovery",
-)
-def test_an_alert_pages_becomes_an_incident_and_ends_in_a_postmortem(
-    team: Team, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def _an_alert_pages_becomes_an_incident_and_ends_in_a_postmortem(team: Team, folder: Path) -> None:
     key = team.ada.send("/alarms/keys/", name="Alertmanager").text
     webhook = re.findall(r"url: (http://\S+)", key)[0]
     _refuses_garbage(team, webhook)
     team.desk.forward("7 hours")  # 17:50 or so: support and on call both cover.
-    alertmanager = Alertmanager(tmp_path_factory.mktemp("alertmanager"), webhook)
+    alertmanager = Alertmanager(folder / "alertmanager", webhook)
     try:
         _paged(team, alertmanager)
         about = _declared(team)
