@@ -131,7 +131,7 @@ def finding() -> list[str]:
 
 
 def main() -> None:
-    desk = Desk()
+    desk = Desk(fresh=True)
     lines: list[str] = []
     try:
         lines = measure(desk)

@@ -129,7 +129,7 @@ def main() -> None:
     atexit.register(shutil.rmtree, home)
     from testing.postgresql import start
 
-    os.environ["DATABASE_URL"] = start()
+    os.environ["DATABASE_URL"], _ = start()
     os.environ["DJANGO_SETTINGS_MODULE"] = "dutydesk.site.settings"
     import django
 

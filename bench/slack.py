@@ -61,6 +61,7 @@ def measure(at: At) -> list[str]:
     }
     there = Workspace({one["id"]: one for one in users}, channels)
     desk = Desk(
+        fresh=True,
         DUTYDESK_SLACK_BOT_TOKEN=TOKEN,
         DUTYDESK_SLACK_SIGNING_SECRET=SECRET,
         DUTYDESK_SLACK_API_URL=there.url,

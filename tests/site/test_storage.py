@@ -106,7 +106,7 @@ def test_a_full_disk_is_noticed_and_so_is_that_there_is_room_again(
     small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(small_disk))
-    desk = Desk()
+    desk = Desk(within=small_disk)
     filler = small_disk / "filler"
 
     def looked(name: str) -> dict[str, object]:

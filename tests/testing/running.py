@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import httpx
+import psutil
 import psycopg
 import pytest
 from aiosmtpd.controller import Controller
@@ -134,6 +135,13 @@ OWED = (
 )
 
 
+# As `dutydesk` itself does it, but that it ends with whoever runs the test.
+SERVE = (
+    "from dutydesk.site.orphans import end_with_parent; end_with_parent();"
+    "from dutydesk.__main__ import main; main()"
+)
+
+
 class Desk:
     """`dutydesk serve` on a folder of its own, at a moment that the test chooses and moves.
 
@@ -141,9 +149,16 @@ class Desk:
     """
 
     def __init__(
-        self, begins: datetime | None = None, *, fresh: bool = False, **variables: str
+        self,
+        begins: datetime | None = None,
+        *,
+        fresh: bool = False,
+        within: Path | None = None,
+        **variables: str,
     ) -> None:
-        self.home = home = Path(tempfile.mkdtemp(prefix="dutydesk-"))
+        # What is in the folder of a run goes with it, however the run ends.
+        place = within or os.environ.get("DUTYDESK_TEST_FOLDER")
+        self.home = home = Path(tempfile.mkdtemp(prefix="dutydesk-", dir=place))
         if not fresh:
             prepared.fill(home)
         self.port, self.postbox = free_port(), Postbox()
@@ -167,22 +182,21 @@ class Desk:
             (home / "rehearsal").write_text(f"{ahead}\n")
         self.url = f"http://localhost:{self.port}"
         self.closing.append(failures.tell("a desk", self.told))
-        self.process = self.start()
+        try:
+            self.process = self.start()
+        except BaseException:  # What is not handed over, nobody would end.
+            self.close()
+            raise
 
     def start(self) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "dutydesk", "serve", "--port", str(self.port)],
+                [sys.executable, "-c", SERVE, "serve", "--port", str(self.port)],
                 env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        try:
-            eventually(self.well, 180)
-        except BaseException:  # What is not handed over, nobody would end.
-            self.process.terminate()
-            self.process.wait(60)
-            raise
+        eventually(self.well, 180)
         return self.process
 
     def told(self) -> str:
@@ -240,12 +254,24 @@ class Desk:
         return self.process.wait(90)
 
     def close(self) -> None:
-        for close in self.closing:
-            close()
-        if self.process.poll() is None:
-            self.stop()
-        self._stop_mail()
-        shutil.rmtree(self.home)
+        with ExitStack() as last:  # From the last to the first, whatever fails on the way.
+            last.callback(shutil.rmtree, self.home)
+            last.callback(self._stop_mail)
+            last.callback(self._end)
+            for close in self.closing:
+                last.callback(close)
+
+    def _end(self) -> None:
+        """End it, kindly if that can be had, with whatever it has started."""
+        started = psutil.Process(self.process.pid).children() if self.process.poll() is None else []
+        try:
+            if self.process.poll() is None:
+                self.stop()
+        finally:
+            for one in (self.process, *started):
+                with suppress(psutil.NoSuchProcess):
+                    one.kill()
+            self.process.wait()
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -1,0 +1,113 @@
+"""Every kind of event is recorded in a story, but for a few whose own tests alone record them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+from dutydesk.chat.flows import people_posts
+from dutydesk.chat.flows.people_posts import Author
+from dutydesk.desk.flows import ownership
+from dutydesk.desk.models import Question
+from dutydesk.journal.models import JournalEntry
+from dutydesk.kernel.events import Event
+from dutydesk.oncall.flows import contact_methods
+from dutydesk.people.flows import accounts
+from dutydesk.people.models import Account
+from dutydesk.process.rules.check import DEFAULT_FILE
+from testing.day import Day
+from testing.office import ASK, Office
+from testing.world import number
+
+pytestmark = pytest.mark.django_db
+# What no story records yet: nothing may be added here.
+NOT_YET: list[str] = []
+# Whoever presses what about what in the office, one after another.
+PRESSED: tuple[tuple[str, str, str, dict[str, str]], ...] = (
+    ("Ben", "ticket.comment", "ticket", {"text": "It is the disk"}),
+    ("Ben", "ticket.close", "ticket", {}),
+    ("Ben", "ticket.reopen", "closed ticket", {}),
+    ("Ada", "question.sort", "solved question", {"kind": "access", "outcome": "fixed"}),
+    ("Uma", "question.reopen", "solved question", {}),
+    ("Uma", "post.edit", "post", {"text": "We deploy at one"}),
+    ("Uma", "post.remove", "post", {}),
+    ("Ben", "silence.extend", "silence", {"until": "2026-11-26T10:00"}),
+    ("Ben", "silence.lift", "silence", {}),
+    ("Ben", "alarm.over", "alarm", {"reason": "The graph says so"}),
+    ("Ben", "rota.take", "swap", {}),
+)
+
+
+def kinds(of: type[Event] = Event) -> Iterator[str]:
+    """Give every kind of event that the desk knows."""
+    for event in of.__subclasses__():
+        if "kind" in vars(event):
+            yield event.kind
+        yield from kinds(event)
+
+
+def recorded() -> set[str]:
+    return set(JournalEntry.objects.values_list("kind", flat=True))
+
+
+def day(folder: Path) -> set[str]:
+    """Live through a day; give what was recorded, and leave nothing behind."""
+    folder.mkdir()
+    with transaction.atomic():
+        Day(folder, DEFAULT_FILE.read_text(encoding="utf-8")).live()
+        seen = recorded()
+        transaction.set_rollback(True)
+    return seen
+
+
+def office(folder: Path) -> set[str]:
+    """Do in an office what no ordinary day sees; give what was recorded, and leave nothing."""
+    folder.mkdir()
+    with transaction.atomic():
+        here = Office(folder)
+        for name, action, about, values in PRESSED:
+            here.world.press(name, action, here.about[about], **values)
+        question_goes_back_and_forth(here)
+        others_ask_the_same(here)
+        people_change(here)
+        seen = recorded()
+        transaction.set_rollback(True)
+    return seen
+
+
+def question_goes_back_and_forth(here: Office) -> None:
+    """Let one be taken, given back, wait, go on, and be answered by what was said before."""
+    about, world = here.about["question"], here.world
+    found = Question.objects.get(pk=int(about.partition(":")[2]))
+    world.press("Ben", "question.take", about)
+    ownership.give_back(question=found.pk, by=world.person("Ben"), at=world.at)
+    world.press("Ben", "question.wait", about)
+    here.say("Uma", "It is live-1", thread=found.post_id)
+    world.press("Ben", "question.same", about, other=here.here.past)
+    world.press("Uma", "question.helped", about, choice=here.here.past)
+    taken_back = here.say("Uma", "Is the registry slow?")
+    world.press("Uma", "post.remove", f"post:{taken_back.pk}")
+
+
+def others_ask_the_same(here: Office) -> None:
+    for one in range(6):
+        who = Author(f"P{one}", None, f"slack:T1:U{one}")
+        text = "My Grafana login is broken"
+        people_posts.post(by=who, channel=ASK, text=text, at=here.world.at)
+        here.world.settle()
+
+
+def people_change(here: Office) -> None:
+    ada, at = number("Ada"), here.world.at
+    way = contact_methods.add(
+        engineer=ada, name="Phone", address="json://127.0.0.1:9/x", delay=0, at=at, by="Ada"
+    )
+    contact_methods.remove(way=way.pk, engineer=ada, at=at, by="Ada")
+    accounts.close(account=Account.objects.get(name="Vic").pk, by=None, at=at)
+    here.world.settle()
+
+
+def test_every_kind_of_event_is_recorded_in_a_story(tmp_path: Path) -> None:
+    seen = day(tmp_path / "day") | office(tmp_path / "office")
+    assert sorted(set(kinds()) - seen) == NOT_YET
