@@ -141,9 +141,9 @@ def doors(desk: Desk, key: str) -> dict[str, Callable[[], httpx.Response]]:
 
 
 def refused_at_once(ask: Callable[[], httpx.Response], name: str) -> httpx.Response:
-    """Give a refusal; the quickest of three, since others use this machine too."""
-    times = []
-    for _ in range(3):
+    """Give a refusal; of three the quickest counts, since others use this machine too."""
+    times = [WITHIN]
+    while min(times) >= WITHIN and len(times) < 4:
         begun = time.perf_counter()
         answer = ask()
         times.append(time.perf_counter() - begun)

@@ -22,6 +22,16 @@ PEOPLE = "engineers: [{name: Ben, email: ben@example.org}]"
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
+    desk = Desk(ordinary_tuesday(17, 10))
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+@pytest.fixture
+def new_desk() -> Iterator[Desk]:
+    """Give one whose database is kept as carefully as where it counts."""
     desk = Desk(ordinary_tuesday(17, 10), fresh=True)
     try:
         yield desk
@@ -87,8 +97,9 @@ def sent(desk: Desk, load: Load, address: str) -> bool:
 
 @pytest.mark.clause("oncall.escalate", "oncall.respond")
 def test_killed_at_any_moment_every_stored_alert_is_paged_for_and_escalated_once(
-    desk: Desk, request: pytest.FixtureRequest
+    new_desk: Desk, request: pytest.FixtureRequest
 ) -> None:
+    desk = new_desk
     ada = first_account(desk, "Ada")
     ada.send("/people/", what="file", text=PEOPLE)
     shifts(ada)
