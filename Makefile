@@ -29,6 +29,7 @@ test: .venv/tools servers  ## Run all tests, with real servers and a real browse
 
 check: .venv/tools servers  ## Everything that must hold before a change lands
 	$(BIN)/ruff format --check .
+	$(BIN)/djlint --check --quiet src
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
@@ -36,6 +37,7 @@ check: .venv/tools servers  ## Everything that must hold before a change lands
 
 format: .venv/tools  ## Bring the code into its form
 	$(BIN)/ruff format .
+	$(BIN)/djlint --reformat --quiet src || true
 	$(BIN)/ruff check --fix .
 
 clauses: .venv/tools servers  ## Print which clauses of the process have a passing test

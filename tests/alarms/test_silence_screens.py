@@ -15,7 +15,7 @@ from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.silence_matchers import read_matchers
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.models import Page
-from testing.visiting import visit
+from testing.visiting import squeezed, visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db
@@ -56,9 +56,9 @@ def test_an_alarm_is_silenced_with_one_press_a_form_a_preview_and_a_confirmation
     )
     assert "pod" not in form  # The two alerts don't share it.
     typed = {"matchers": 'alertname="Down"', "lasts": "2 hours", "reason": "We repair it"}
-    seen = ada.post("/alarms/silences/new", typed).content.decode()
-    assert "2 of 2 firing alerts; its page ends, Ada was called" in seen
-    assert "Confirm: silence it and end 1 page" in seen
+    preview = squeezed(ada.post("/alarms/silences/new", typed).text)
+    assert "2 of 2 firing alerts; its page ends, Ada was called" in preview
+    assert "Confirm: silence it and end 1 page" in preview
     assert not Silence.objects.exists()
     done = ada.post("/alarms/silences/new", typed | {"confirm": "1"}, follow=True)
     assert "Silenced." in done.content.decode()

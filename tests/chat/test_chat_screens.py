@@ -93,7 +93,7 @@ def test_open_questions_are_listed_with_who_has_them_and_for_how_long(world: Wor
     world.forward(minutes=10)
     page = seen(ada.get("/questions/"))
     assert page.index("Unanswered") < page.index("How do I add a namespace?")
-    assert "nobody has it" in page and "30m of support time" in page
+    assert "nobody has it" in page and "30 min of support time" in page
     assert page.index("Waiting for the asker") < page.index("Is it <slow>?")
     world.press("Ada", "question.take", first.about)
     assert "Is it <slow>?" not in seen(ada.get("/questions/?mine=yes")).partition("Lately")[0]
@@ -114,6 +114,6 @@ def test_a_question_s_record_tells_its_figures_on_both_clocks(world: World) -> N
     world.forward(hours=24)
     world.press("Uma", "question.solve", question.about)
     page = seen(ada.get(f"/questions/{question.pk}/record"))
-    assert "Answered by Ada 12m 12m" in page
-    assert "Solved 7h12m 1d0h12m" in page
+    assert "Answered by Ada 12 min 12 min" in page
+    assert "Solved 7 h 12 min 24 h" in page
     assert "in the channel alone" in page and "How to" in page

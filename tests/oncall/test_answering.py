@@ -21,7 +21,7 @@ from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
 from oncall.raising import alarm, called, hook, page, way
-from testing.visiting import visit
+from testing.visiting import seen, visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db
@@ -282,7 +282,7 @@ def test_a_try_whose_worker_died_is_on_record_as_unknown_and_the_next_says_so(
         assert "may have had this message before" in push.json()[0]["message"]
     tries = [(one.number, one.outcome) for one in message.tries.all()]
     assert tries == [(1, "unknown"), (2, "sent")]
-    shown = visit("Cy").get(f"/pages/{page().pk}").content.decode()
+    shown = seen(visit("Cy").get(f"/pages/{page().pk}"))
     assert "try 1: unknown, it may have arrived" in shown
 
 
@@ -293,5 +293,5 @@ def test_the_record_of_a_long_page_takes_few_queries(
     world.forward(hours=2)
     assert len(called()) > 20
     cy = visit("Cy")
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(37):
         cy.get(f"/pages/{page().pk}")

@@ -15,7 +15,7 @@ from dutydesk.people.models import Engineer
 from dutydesk.rota.flows import edits
 from dutydesk.rota.models import Shift
 from oncall.raising import hook, way
-from testing.visiting import visit
+from testing.visiting import seen, visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +77,7 @@ def test_a_rehearsal_calls_by_every_way_at_once_and_ends_when_it_is_answered(wor
         assert phone.json()[0]["title"] == "Rehearsal of a page"
         assert "this is a rehearsal: nothing is wrong" in phone.json()[0]["message"]
         found = Page.objects.get()
-        assert "A rehearsal for Ben" in visit("Cy").get(f"/pages/{found.pk}").content.decode()
+        assert "A rehearsal for Ben" in seen(visit("Cy").get(f"/pages/{found.pk}"))
         world.press("Ben", "page.acknowledge", found.about)
     found.refresh_from_db()
     assert (found.state, found.acknowledged_at) == ("resolved", world.at)

@@ -22,7 +22,7 @@ from dutydesk.rota.flows import (
 from dutydesk.rota.flows.edits import Cadence
 from dutydesk.rota.flows.shift_build import HORIZON, EditRefused
 from dutydesk.rota.models import Rotation, Shift, TemporarySchedule
-from testing.visiting import visit
+from testing.visiting import seen, squeezed, visit
 from testing.world import Moving, World, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota")]
@@ -78,7 +78,7 @@ def test_who_left_is_closed_up_after_and_nobody_else_jumps(world: World) -> None
     Engineer.objects.filter(name="Ben").update(active=False)
     world.forward(minutes=1)
     assert nights(world, 23, 4) == ["Ada", "", "Cy", "Ada"]
-    page = visit("Ada").get("/shifts/change/?what=rotation").content.decode()
+    page = squeezed(visit("Ada").get("/shifts/change/?what=rotation").text)
     assert "Ben left: close up" in page
     rotation_changes.close_up(number=row.pk, engineer=number("Ben"), at=world.at, by="Ada")
     assert nights(world, 23, 4) == ["Ada", "Cy", "Ada", "Cy"]
@@ -206,7 +206,7 @@ def test_what_can_t_be_is_refused_by_name(world: World, capsys: pytest.CaptureFi
 
 
 def test_holes_go_by_day_with_their_duty_and_how_many_more_there_are(world: World) -> None:
-    page = visit("Ada").get("/shifts/").content.decode()
+    page = squeezed(visit("Ada").get("/shifts/").text)
     assert "?what=shift&amp;duty=secondary&amp;start=2026-11-23T08:00" in page
     assert "and on 23 more days of these weeks" in page
     assert page.count("<b>Mon 23 Nov</b>") == 1
@@ -215,8 +215,8 @@ def test_holes_go_by_day_with_their_duty_and_how_many_more_there_are(world: Worl
 @pytest.mark.clause("ask.cover")
 def test_who_answers_is_of_the_week_that_was_chosen_and_names_holidays(world: World) -> None:
     ada = visit("Ada")
-    assert "Wed 25 Nov, morning" in ada.get("/shifts/").content.decode()
-    page = ada.get("/shifts/?from=2026-12-21").content.decode()
+    assert "Wed 25 Nov, morning" in seen(ada.get("/shifts/"))
+    page = squeezed(ada.get("/shifts/?from=2026-12-21").text)
     assert "Wed 25 Nov, morning" not in page
     assert "Wed 23 Dec, morning" in page
     cover = page[page.index('id="cover"') :]

@@ -16,6 +16,7 @@ from dutydesk.rota.flows import calendar_feeds, cover_nominations, edits, roster
 from dutydesk.rota.flows.edits import Cadence
 from dutydesk.rota.models import Rotation, Shift
 from dutydesk.rota.rules import ical
+from testing.visiting import squeezed
 from testing.world import Moving, World, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota", "ask.cover")]
@@ -104,7 +105,7 @@ def in_calendars(feeds: dict[str, str], at: datetime) -> set[tuple[str, str]]:
 def on_page(world: World, client: Client, at: datetime) -> None:
     """Look at the page at that moment: it has a line for each answer, with its reason."""
     before, world.at = world.at, at
-    page = client.get("/shifts/").content.decode().replace("&#x27;", "'")
+    page = squeezed(client.get("/shifts/").text).replace("&#x27;", "'")
     world.at = before
     listed = page[page.index('id="on"') : page.index('id="weeks"')]
     for duty in roster.who(at=at):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from testing.browsing import opened
@@ -11,6 +12,9 @@ from testing.running import Desk, Visitor, first_account
 SCREENS = (
     "/",
     "/owed/",
+    "/mine/",
+    "/glossary",
+    "/questions/",
     "/channels/",
     "/channels/1",
     "/incidents/",
@@ -71,12 +75,19 @@ def ada(desk: Desk) -> Visitor:
     return ada
 
 
+def barriers(page: Page) -> dict[str, list[str]]:
+    """Give what keeps somebody from using a page, as axe names it, with the elements."""
+    found = Axe().run(page).response["violations"]
+    return {one["id"]: [node["html"][:200] for node in one["nodes"]] for one in found}
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_screen_fits_asks_nobody_else_and_has_no_error(
     browser: Browser, desk: Desk, ada: Visitor, width: int, scheme: str
 ) -> None:
-    page, wrong = opened(browser, desk, ada, width, color_scheme=scheme)
+    still = {"reduced_motion": "reduce"}  # What fades in has not its contrast yet.
+    page, wrong = opened(browser, desk, ada, width, color_scheme=scheme, **still)
     for screen in SCREENS:
         answer = page.goto(screen)
         assert answer is not None
@@ -88,6 +99,8 @@ def test_every_screen_fits_asks_nobody_else_and_has_no_error(
             "[...document.querySelectorAll('main input:not([type=hidden]), main select,"
             " main textarea')].every(field => field.labels.length)"
         ), f"{screen} has a field without a label"
+        if width == 360 or screen == "/style":
+            assert barriers(page) == {}, screen
     assert wrong == []
     page.context.close()
 
@@ -214,6 +227,10 @@ def test_the_keyboard_reaches_everything(browser: Browser, desk: Desk, ada: Visi
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Find", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
     page.keyboard.press("g")
     page.keyboard.press("i")
     expect(page).to_have_url(re.compile("/incidents/$"))
@@ -237,7 +254,8 @@ def test_a_rehearsal_is_started_and_answered_by_keyboard(
     page.get_by_role("button", name="I have it").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("It reached you. The rehearsal is done.")).to_be_visible()
-    page.get_by_role("link", name="Ada", exact=True).click()
+    page.locator(".me summary").click()
+    page.get_by_role("link", name="How I am reached").click()
     expect(page.get_by_role("heading", name="How I am reached")).to_be_visible()
     expect(page.get_by_text("rehearsed", exact=True)).to_be_visible()
     expect(page.get_by_text("failing", exact=True).first).to_be_visible()
@@ -281,5 +299,28 @@ def test_turns_are_begun_and_a_shift_is_offered_and_taken_back_by_keyboard(
     expect(page.get_by_role("heading", name="Offered")).to_be_visible()
     page.get_by_role("button", name="Take back").first.click()
     expect(page.get_by_text("Nothing. Press one of your shifts to offer it.")).to_be_visible()
+    assert wrong == []
+    page.context.close()
+
+
+def test_on_a_phone_four_places_and_more_stand_at_the_foot_without_a_script(
+    browser: Browser, desk: Desk, ada: Visitor
+) -> None:
+    page, wrong = opened(browser, desk, ada, 360, java_script_enabled=False)
+    page.goto("/incidents/")
+    head = page.locator(".top").bounding_box()
+    assert head is not None
+    assert head["height"] <= 57  # And its line.
+    foot = page.get_by_role("navigation", name="Places")
+    assert foot.get_by_role("link").count() == 4
+    sections = page.get_by_role("navigation", name="Sections")
+    expect(sections).to_be_hidden()
+    foot.get_by_role("button", name="More").click()
+    expect(sections).to_be_visible()
+    expect(sections.get_by_role("link", name="Incidents")).to_have_attribute("aria-current", "page")
+    sections.get_by_role("link", name="Shifts").click()
+    expect(page).to_have_url(re.compile("/shifts/$"))
+    page.locator(".me summary").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     assert wrong == []
     page.context.close()

@@ -12,7 +12,7 @@ from django.test.utils import override_settings
 import dutydesk
 from dutydesk.people.models import Account
 from dutydesk.site.urls import account_routes
-from testing.visiting import visit
+from testing.visiting import squeezed, visit
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def world(tmp_path: Path) -> World:
 
 def ours(answer: Any, heading: str) -> str:
     """Give a page's text, once it is seen to be one of the desk's own."""
-    text: str = answer.text
+    text = squeezed(answer.text)
     assert '<link rel="stylesheet" href="/static/desk.css">' in text
     assert text.count("<h1>") == 1
     assert f"<h1>{heading}</h1>" in text

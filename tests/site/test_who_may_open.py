@@ -35,6 +35,8 @@ class Opens:
 ROUTES: dict[str, Opens] = {
     "/": Opens("anyone"),
     "/owed/": Opens("anyone"),
+    "/mine/": Opens("anyone"),
+    "/glossary": Opens("anyone"),
     "/account/login/": Opens("public"),
     "/account/logout/": Opens("public"),
     "/account/": Opens("anyone"),

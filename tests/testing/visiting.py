@@ -17,6 +17,11 @@ def visit(name: str) -> Client:
     return client
 
 
+def squeezed(page: str) -> str:
+    """Give a page without the white space that only its template's form made."""
+    return re.sub(r"(?<=>) | (?=<)", "", re.sub(r"\s+", " ", page))
+
+
 def seen(answer: Any) -> str:
     """Give what a screen says, without its marks and with single spaces."""
     assert answer.status_code == 200, answer.text

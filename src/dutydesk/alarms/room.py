@@ -20,7 +20,25 @@ from dutydesk.ports import silences
 ROOM = Room(
     "alarms",
     urls="dutydesk.alarms.urls",
-    sections=(Section("Alarms", "/alarms/", 20, ("/pages/",)),),
+    sections=(
+        Section(
+            "Alarms",
+            "/alarms/",
+            30,
+            ("/pages/",),
+            group="Respond",
+            icon="bell",
+            count="alarms",
+            foot=True,
+            parts=(
+                Section("Alarms", "/alarms/", others=("/pages/",)),
+                Section("Silences", "/alarms/silences/"),
+                Section("Heartbeats", "/alarms/heartbeats/", access="engineer"),
+                Section("Keys", "/alarms/keys/", access="administrator"),
+                Section("Explain", "/alarms/explain"),
+            ),
+        ),
+    ),
     actions=ACTIONS,
     reactors=(
         *(

@@ -36,7 +36,16 @@ def _told(at: datetime) -> Check:
 ROOM = Room(
     "chat",
     urls="dutydesk.chat.urls",
-    sections=(Section("Channels", "/channels/", 50, ("/threads/", "/posts/")),),
+    sections=(
+        Section(
+            "Channels",
+            "/channels/",
+            60,
+            ("/posts/",),
+            group="Respond",
+            icon="chat-bubble-left-right",
+        ),
+    ),
     actions=ACTIONS,
     messages=(MARK,),
     rounds={"chat.received": inbound_events.forget},

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils.text import Truncator
 
 from dutydesk.chat.flows import people_posts, threads
 from dutydesk.chat.flows.people_posts import Author
@@ -56,6 +57,12 @@ def channel(request: DeskRequest, number: int) -> HttpResponse:
     return render(request, "chat/channel.html", context, status=422 if refusal else 200)
 
 
+def _title(root: Post) -> str:
+    """Give the first words of what began a thread."""
+    lines = (root.words.title or root.words.body).split("\n")
+    return Truncator(lines[0]).chars(119) or f"Thread in {root.channel.name}"
+
+
 @rule("anyone")
 def thread(request: DeskRequest, number: int) -> HttpResponse:
     """Show a thread, and take an answer."""
@@ -79,7 +86,14 @@ def thread(request: DeskRequest, number: int) -> HttpResponse:
     posts = threads.thread(root=root, account=request.person.account)
     question = getattr(root, "question", None)
     takes = request.person.engineer is not None and question and question.engineer_id is None
-    context = {"root": root, "posts": posts, "typed": typed, "question": question, "takes": takes}
+    context = {
+        "title": question.title if question else _title(root),
+        "root": root,
+        "posts": posts,
+        "typed": typed,
+        "question": question,
+        "takes": takes,
+    }
     return render(request, "chat/thread.html", context)
 
 

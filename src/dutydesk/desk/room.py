@@ -46,8 +46,25 @@ ROOM = Room(
     "desk",
     urls="dutydesk.desk.urls",
     sections=(
-        Section("Questions", "/questions/", 40),
-        Section("Board", "/board/", 60, ("/tickets/",)),
+        Section(
+            "Questions",
+            "/questions/",
+            50,
+            ("/threads/",),
+            group="Respond",
+            icon="question-mark-circle",
+            count="questions",
+            foot=True,
+        ),
+        Section(
+            "Board",
+            "/board/",
+            70,
+            ("/tickets/",),
+            group="Respond",
+            icon="view-columns",
+            count="tickets",
+        ),
     ),
     actions=(*questions.ACTIONS, *answers.ACTIONS, *tickets.ACTIONS),
     reactors=(

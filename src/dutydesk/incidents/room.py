@@ -20,8 +20,16 @@ ROOM = Room(
     "incidents",
     urls="dutydesk.incidents.urls",
     sections=(
-        Section("Incidents", "/incidents/", 30, ("/postmortems/",)),
-        Section("Services", "/services/", 80),
+        Section(
+            "Incidents",
+            "/incidents/",
+            40,
+            ("/postmortems/",),
+            group="Respond",
+            icon="exclamation-triangle",
+            count="incidents",
+        ),
+        Section("Services", "/services/", 90, group="Plan", icon="server-stack"),
     ),
     actions=(*lifecycle.ACTIONS, *limits.ACTIONS, *maintenance.ACTIONS),
     reactors=(

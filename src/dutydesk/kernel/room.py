@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dutydesk.kernel.actions import Action
+from dutydesk.kernel.actions import Access, Action
 from dutydesk.kernel.checks import Check
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.kinds import MessageKind, PromiseKind
@@ -49,12 +49,28 @@ class PromiseHandler:
 
 @dataclass(frozen=True)
 class Section:
-    """An entry of the menu: its title, its screen, where else one is in it, and its place."""
+    """An entry of the menu: one screen that it leads to, with its place in a group.
+
+    `others`: where else one is in it. `count`: the name of the number that stands beside it.
+    `parts`: the screens that it has beside its own, as tabs. `foot`: it is at a phone's foot too.
+    """
 
     title: str
-    screen: str
-    place: int
-    also: tuple[str, ...] = ()
+    address: str
+    place: int = 0
+    others: tuple[str, ...] = ()
+    group: str = ""
+    icon: str = ""
+    count: str = ""
+    access: Access = "anyone"
+    parts: tuple["Section", ...] = ()
+    foot: bool = False
+
+    def holds(self, path: str) -> bool:
+        """Say whether one is in this section at `path`."""
+        if self.address == "/":
+            return path == "/" or path.startswith(self.others or ("//",))
+        return path.startswith((self.address, *self.others))
 
 
 @dataclass(frozen=True)

@@ -5,5 +5,5 @@ from dutydesk.kernel.room import Room, Section
 ROOM = Room(
     "measures",
     urls="dutydesk.measures.urls",
-    sections=(Section("Measures", "/measures/", 100),),
+    sections=(Section("Measures", "/measures/", 100, group="Learn", icon="chart-bar"),),
 )

@@ -9,7 +9,19 @@ from dutydesk.ports.maintenance import WebhookOf
 ROOM = Room(
     "people",
     urls="dutydesk.people.urls",
-    sections=(Section("People", "/people/", 90),),
+    sections=(
+        Section(
+            "People",
+            "/people/",
+            120,
+            group="Team",
+            icon="users",
+            parts=(
+                Section("People", "/people/"),
+                Section("Accounts", "/people/accounts/", access="administrator"),
+            ),
+        ),
+    ),
     messages=(MAIL,),
     rounds={"people.attempts": attempts.forget},
     gives={WebhookOf: rows.released(people.webhook_of)},

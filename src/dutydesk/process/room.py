@@ -22,6 +22,8 @@ def health(at: datetime) -> Iterable[Check]:
 ROOM = Room(
     "process",
     urls="dutydesk.process.urls",
-    sections=(Section("Process", "/process/", 110),),
+    sections=(
+        Section("Process", "/process/", 110, ("/glossary",), group="Learn", icon="document-text"),
+    ),
     health=health,
 )

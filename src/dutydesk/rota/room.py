@@ -9,7 +9,22 @@ from dutydesk.rota.rules.promises import SWAP
 ROOM = Room(
     "rota",
     urls="dutydesk.rota.urls",
-    sections=(Section("Shifts", "/shifts/", 70),),
+    sections=(
+        Section(
+            "Shifts",
+            "/shifts/",
+            80,
+            group="Plan",
+            icon="calendar",
+            parts=(
+                Section("Weeks", "/shifts/"),
+                Section("Change", "/shifts/change/", access="engineer"),
+                Section("Plan", "/shifts/plan/", access="engineer"),
+                Section("Shares", "/shifts/shares/"),
+                Section("Calendars", "/shifts/calendars/", access="engineer"),
+            ),
+        ),
+    ),
     actions=ACTIONS,
     promises=(PromiseHandler(SWAP, due=swaps.due, warned=swaps.warned),),
     messages=(OVERRIDE,),

@@ -1,47 +1,78 @@
 """What every template may show."""
 
-from functools import cache
+from importlib.metadata import version
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
+from dutydesk.kernel.actions import Person
 from dutydesk.kernel.refusals import Refused
-from dutydesk.kernel.room import Section
+from dutydesk.kernel.subjects import screen_of, subject
 from dutydesk.process.flows import process
-from dutydesk.wiring import rehearses, rooms
+from dutydesk.site import menu
+from dutydesk.site.counts import counts
+from dutydesk.wiring import rehearses
 
-HERE = (Section("Now", "/", 10, ("/owed/",)),)
-MINE = "/pages/ways/"
-"""One's own screen, which the name at the head leads to; it is in no section."""
-
-
-@cache
-def menu() -> tuple[Section, ...]:
-    """Give each section of the menu, in the order in which they stand."""
-    theirs = [section for room in rooms() for section in room.sections]
-    return tuple(sorted([*HERE, *theirs], key=lambda section: section.place))
-
-
-def _is_open(path: str, section: Section) -> bool:
-    if path.startswith(MINE):
-        return False
-    below = (section.screen,) if section.screen != "/" else ()
-    return path == section.screen or path.startswith(section.also + below)
+VERSION = version("dutydesk")
+SHORTCUTS = (
+    ("?", "This list"),
+    ("/", "Find"),
+    ("gn", "Now"),
+    ("ga", "Alarms"),
+    ("gi", "Incidents"),
+    ("gq", "Questions"),
+    ("gc", "Channels"),
+    ("gb", "Board"),
+    ("gs", "Shifts"),
+    ("gm", "Measures"),
+    ("gp", "Process"),
+    ("w", "Write, where there is something to write in"),
+)
+"""The keys of the script, and what each does."""
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
-    """Give the team's name, its zone, and the sections with the one that is open."""
+    """Give the team's name, its zone, and for whoever is signed in the frame around the screen."""
     try:
         current = process.in_force()
     except Refused:
-        return {"sections": ()}
-    path = request.path
-    sections = [(one.title, one.screen, _is_open(path, one)) for one in menu()]
-    return {
+        return {"menu": ()}
+    shown: dict[str, Any] = {
         "team": current.team.name,
         "zone": current.zone,
-        "sections": sections if request.user.is_authenticated else (),
-        "finding": path == "/find",
-        "mine": path.startswith(MINE),
         "rehearsal": rehearses(),
+        "version": VERSION,
+        "shortcuts": SHORTCUTS,
+    }
+    person: Person | None = request.person  # type: ignore[attr-defined]  # set by our middleware
+    return (
+        shown | _frame(request.path, person) if request.user.is_authenticated and person else shown
+    )
+
+
+def _where(path: str) -> str:
+    """Give where one is: with a form, where what it is about is shown."""
+    if not path.startswith("/do/"):
+        return path
+    action, _, about = path.removeprefix("/do/").partition("/")
+    return screen_of(about if ":" in about else subject(action.partition(".")[0], 0))
+
+
+def _frame(path: str, person: Person) -> dict[str, Any]:
+    where = _where(path)
+    place = menu.place_of(where, person) if where != "/" or path == "/" else None
+    parts = menu.parts_of(place, person)
+    part = menu.part_at(parts, where)
+    trail = [each for each in (place, part) if each and each.address != path]
+    if len(trail) == 2 and trail[0].address == trail[1].address:
+        trail.pop()
+    return {
+        "menu": menu.menu_of(person),
+        "foot": menu.foot_of(person),
+        "place": place,
+        "parts": parts,
+        "part": part,
+        "trail": trail,
+        "counts": SimpleLazyObject(lambda: counts(person)),
     }

@@ -56,7 +56,12 @@ TEMPLATES: list[dict[str, Any]] = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["dutydesk.site.templatetags.desk"],
+            "builtins": [
+                "dutydesk.site.templatetags.components",
+                "dutydesk.site.templatetags.desk",
+                "dutydesk.site.templatetags.prose",
+                "heroicons.templatetags.heroicons",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

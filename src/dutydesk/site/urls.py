@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from dutydesk.site import actions, metrics, signin, web
+from dutydesk.site import actions, glossary, metrics, mine, signin, style, web
 from dutydesk.wiring import rooms
 
 account_routes = [
@@ -16,10 +16,12 @@ account_routes = [
 urlpatterns = [
     path("", web.now),
     path("owed/", web.owed),
+    path("mine/", mine.mine),
+    path("glossary", glossary.glossary),
     path("account/", include(account_routes)),
     path("welcome/<str:token>", signin.welcome),
     path("do/<str:action>/<str:about>", actions.do),
-    path("style", web.style),
+    path("style", style.style),
     path("healthz", web.healthz),
     path("metrics", metrics.metrics),
     *(path("", include(room.urls)) for room in rooms() if room.urls),

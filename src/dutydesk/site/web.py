@@ -1,6 +1,4 @@
-"""Screens that belong to no one room: Now, health, and the sample of every part."""
-
-from types import SimpleNamespace
+"""Screens that belong to no one room: Now and health."""
 
 from django.core.paginator import Paginator
 from django.db import DatabaseError
@@ -15,7 +13,6 @@ from dutydesk.desk.models import OVER, Question
 from dutydesk.incidents.flows import owners
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.kernel.actions import Person
-from dutydesk.kernel.messages import Button, Message
 from dutydesk.oncall.models import Page
 from dutydesk.process.flows import process
 from dutydesk.rota.flows import roster
@@ -110,32 +107,3 @@ def _of_the_team(request: DeskRequest) -> bool:
         return bool(request.person) and request.person.may("engineer")
     except DatabaseError:
         return False
-
-
-@rule("anyone")
-def style(request: DeskRequest) -> HttpResponse:
-    """Show every part of the screens in every state, for the eye and for the browser tests."""
-    tones = ("plain", "announcement", "high", "soon", "kept")
-    posts = [
-        SimpleNamespace(
-            pk=number,
-            author="Duty Desk",
-            at=request.at,
-            changed_at=request.at if number == 1 else None,
-            only_for_id=1 if number == 4 else None,
-            account_id=None,
-            written_by="",
-            removed_at=None,
-            reply_count=number,
-            words=Message(
-                body=f"A post in the tone “{tone}”.\nSee https://example.org/runbook",
-                title=tone.capitalize() if number else "",
-                facts=(("Service", "Prison visits"), ("Next update", "13:00 GMT")),
-                buttons=(Button("incident.show", "incident:1", "See it", primary=True),),
-                tone=tone,  # type: ignore[arg-type]  # the tuple above holds tones
-            ),
-        )
-        for number, tone in enumerate(tones)
-    ]
-    states = ("high", "soon", "kept", "open", "held", "late", "missed", "withdrawn")
-    return render(request, "style.html", {"posts": posts, "states": states})

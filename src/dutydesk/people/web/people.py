@@ -1,6 +1,7 @@
 """Engineers, user teams, services and leadership contacts on the web."""
 
 from collections.abc import Callable
+from importlib.resources import files
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -26,6 +27,8 @@ from dutydesk.people.rules import (
     read_row,
 )
 from dutydesk.web.screens import DeskRequest, rule
+
+EXAMPLE = files("dutydesk.people").joinpath("example.yaml").read_text()
 
 
 @rule("anyone")
@@ -60,6 +63,7 @@ def people(request: DeskRequest) -> HttpResponse:
         "services": Service.objects.select_related("team"),
         "contacts": LeadershipContact.objects.all(),
         "typed": typed,
+        "file": typed.get("text", "") if typed.get("what") == "file" else EXAMPLE,
         "refusal": refusal,
         "link": link,
         "made": made,

@@ -3,27 +3,31 @@
 (() => {
   const page = document.documentElement;
   let ahead = Date.parse(page.dataset.now) - Date.now();
-  const far = (at, now) => {
-    const seconds = Math.round((at - now) / 1000), size = Math.abs(seconds);
-    if (size < 60) return "now";
-    const amount = size < 3600 ? `${Math.floor(size / 60)} min`
-      : size < 172800 ? `${Math.floor(size / 3600)} h` : `${Math.floor(size / 86400)} days`;
-    return seconds > 0 ? `in ${amount}` : `${amount} ago`;
+  /* As dutydesk.site.templatetags.components.size_of writes it. */
+  const size = (milliseconds) => {
+    const minutes = Math.floor(Math.abs(milliseconds) / 60000), hours = Math.floor(minutes / 60);
+    if (!hours) return `${minutes} min`;
+    if (hours < 10) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+    return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
   };
+  const far = (at, now) => Math.abs(at - now) < 60000 ? "now"
+    : at > now ? `in ${size(at - now)}` : `${size(now - at)} ago`;
   const two = (number) => String(number).padStart(2, "0");
-  const count = (at, now) => {
-    const seconds = Math.round((at - now) / 1000), size = Math.abs(seconds);
-    const hours = Math.floor(size / 3600);
-    const rest = `${two(Math.floor(size / 60) % 60)}:${two(size % 60)}`;
-    return `${seconds < 0 ? "late by " : ""}${hours ? hours + ":" : ""}${rest}`;
+  /* Seconds run in the last hour, and in the first one after it. */
+  const left = (at, now) => {
+    const seconds = Math.floor(Math.abs(at - now) / 1000);
+    return seconds < 3600 ? `${Math.floor(seconds / 60)}:${two(seconds % 60)}` : size(at - now);
   };
   const tick = (screen, now) => {
+    const moment = (span) => Date.parse(span.closest("time").dateTime);
     for (const span of screen.querySelectorAll("[data-far]"))
-      span.textContent = far(Date.parse(span.parentElement.dateTime), now);
+      span.textContent = far(moment(span), now);
+    for (const span of screen.querySelectorAll("[data-since]"))
+      span.textContent = size(now - moment(span));
     for (const span of screen.querySelectorAll("[data-count]")) {
-      const at = Date.parse(span.dataset.count);
-      span.textContent = (span.dataset.before || "") + count(at, now);
-      span.classList.toggle("late", at < now);
+      const at = moment(span), late = at < now;
+      span.textContent = (late ? "late by " : span.dataset.before) + left(at, now);
+      span.classList.toggle("late", late);
     }
   };
   const run = (...screens) => {
@@ -121,8 +125,8 @@
     addEventListener("pagehide", () => events.close());
   }
 
-  const places = {n: "/", c: "/channels/", i: "/incidents/", b: "/board/", s: "/shifts/",
-    m: "/measures/", p: "/process/"};
+  const places = {n: "/", a: "/alarms/", c: "/channels/", i: "/incidents/", q: "/questions/",
+    b: "/board/", s: "/shifts/", m: "/measures/", p: "/process/"};
   let going = false;
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -134,10 +138,10 @@
     going = event.key === "g";
     if (event.key === "/") {
       event.preventDefault();
-      const box = document.getElementById("q");
-      if (box) box.select(); else location.href = "/find";
+      const box = document.getElementById("q") || document.getElementById("search");
+      if (box?.checkVisibility()) { box.focus(); box.select(); } else location.href = "/find";
     }
-    if (event.key === "?") document.getElementById("keys").showModal();
+    if (event.key === "?") document.getElementById("keys")?.showPopover();
     if (event.key === "w") {
       const box = document.querySelector("main textarea");
       if (box) { event.preventDefault(); box.focus(); }

@@ -1,72 +1,79 @@
-"""How times, lengths and posts look on every screen."""
+"""Addresses, options, buttons and posts, as every screen shows them."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from dutydesk.chat.flows import threads
-from dutydesk.kernel.durations import compact, write_duration
-from dutydesk.kernel.moments import when
+from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.wiring import ACTIONS
 
 register = template.Library()
 
 
-def relative(at: datetime, now: datetime) -> str:
-    """Give how far away a moment is: “in 12 min”, “3 h ago”."""
-    seconds = int((at - now).total_seconds())
-    size = abs(seconds)
-    if size < 60:
-        return "now"
-    if size < 3600:
-        amount = f"{size // 60} min"
-    elif size < 48 * 3600:
-        amount = f"{size // 3600} h"
-    else:
-        amount = f"{size // 86400} days"
-    return f"in {amount}" if seconds > 0 else f"{amount} ago"
-
-
-@register.simple_tag(takes_context=True)
-def moment(context: dict[str, Any], at: datetime | None) -> SafeString | str:
-    """Show a moment twice: on the clock with its zone, and how far away it is."""
-    if at is None:
-        return "not known"
-    now = context["request"].at
-    return format_html(
-        '<time datetime="{}">{} <span class="far" data-far>{}</span></time>',
-        at.isoformat(timespec="seconds"),
-        when(at, context["zone"], now).removeprefix("today at ").removeprefix("on "),
-        relative(at, now),
-    )
-
-
-@register.simple_tag(takes_context=True)
-def clock(context: dict[str, Any], at: datetime | None) -> SafeString | str:
-    """Show a moment once, as the clock shows it."""
-    if at is None:
-        return "not known"
-    local = at.astimezone(context["zone"])
-    now = context["request"].at.astimezone(context["zone"])
-    form = "%H:%M" if local.date() == now.date() else "%-d %b %H:%M"
-    if local.year != now.year:
-        form = "%-d %b %Y %H:%M"
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        at.isoformat(timespec="seconds"),
-        f"{local:%A %-d %B %Y %H:%M:%S %Z}",
-        local.strftime(form),
-    )
-
-
 @register.simple_tag(takes_context=True)
 def typed_time(context: dict[str, Any], at: datetime) -> str:
     """Give a moment as a form's time field takes it, on the clock of the process's zone."""
-    return f"{at.astimezone(context['zone']):%Y-%m-%dT%H:%M}"
+    local = at.astimezone(context["zone"]) if at.tzinfo else at
+    return f"{local:%Y-%m-%dT%H:%M}"
+
+
+@register.simple_tag(takes_context=True)
+def query(context: dict[str, Any], **asked: Any) -> SafeString:
+    """Give the end of an address that asks for these; a moment as a form's time field takes it."""
+    values = {
+        name: typed_time(context, value) if isinstance(value, datetime) else value
+        for name, value in asked.items()
+    }
+    return format_html("?{}", urlencode(values, safe=":"))
+
+
+@register.simple_tag(takes_context=True)
+def change(context: dict[str, Any], what: str, **asked: Any) -> SafeString:
+    """Give the address at which the rota is changed so."""
+    return format_html("/shifts/change/{}", query(context, what=what, **asked))
+
+
+@register.filter
+def replies(many: int) -> str:
+    """Say how many replies there are, or that one can reply."""
+    if not many:
+        return "Reply"
+    return "1 reply" if many == 1 else f"{many} replies"
+
+
+@register.filter
+def names(things: Iterable[Any]) -> str:
+    """Name all of these, with a comma between two."""
+    return ", ".join(thing.name for thing in things)
+
+
+@register.simple_tag
+def chosen(one: object, other: object) -> str:
+    """Mark an option as selected if what was chosen is its value."""
+    return "selected" if str(one) == str(other) else ""
+
+
+@register.simple_tag
+def marked(parts: Iterable[tuple[str, bool]]) -> SafeString:
+    """Show a text with the parts in it that were looked for."""
+    return format_html_join(
+        "",
+        "{}",
+        (((format_html("<mark>{}</mark>", part) if hit else part),) for part, hit in parts),
+    )
+
+
+@register.simple_tag
+def along(bar: Any) -> SafeString:
+    """Give where a bar stands on its track, in percent of the week."""
+    return format_html('x="{}%" width="{}%"', str(bar.x), str(bar.width))
 
 
 @register.simple_tag
@@ -85,18 +92,6 @@ def lane_height(rows: int) -> int:
 def below(percent: int) -> int:
     """Give where a bar of that height begins, from the top of a hundred."""
     return 100 - percent
-
-
-@register.filter
-def elapsed(value: timedelta | None) -> str:
-    """Show a length of elapsed time; none is not zero."""
-    return compact(value, days=True) if isinstance(value, timedelta) else "none"
-
-
-@register.filter
-def hours(value: timedelta | None) -> str:
-    """Show a length on a clock that doesn't run all day; none is not zero."""
-    return compact(value) if isinstance(value, timedelta) else "none"
 
 
 @register.filter

@@ -1,0 +1,88 @@
+"""The menu: which sections there are, in groups, and in which of them a screen is.
+
+Each room says its own sections in its `room.py`; here stand those that belong to no room.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+from dutydesk.kernel.actions import Person
+from dutydesk.kernel.room import Section
+from dutydesk.wiring import rooms
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Sections that belong together, with a title unless they stand above all."""
+
+    title: str
+    places: tuple[Section, ...]
+
+
+NOW = Section("Now", "/", 10, ("/owed/",), icon="clock", foot=True)
+MINE = Section("Mine", "/mine/", 20, icon="user", count="mine", foot=True)
+FIND = Section("Find", "/find", icon="magnifying-glass")
+REACHED = Section("How I am reached", "/pages/ways/", icon="bell-alert", access="engineer")
+ACCOUNT = Section("My account", "/account/", icon="user-circle")
+GROUPS = ("", "Respond", "Plan", "Learn", "Team")
+
+ASKERS = (
+    Group(
+        "",
+        (
+            Section("Now", "/", icon="home"),
+            Section("Ask", "/channels/", 0, ("/posts/",), icon="chat-bubble-left-right"),
+            Section(
+                "My questions", "/mine/", 0, ("/threads/", "/questions/"), icon="user", count="mine"
+            ),
+            Section("Past answers", "/find", icon="book-open"),
+            Section("Who is on", "/shifts/", icon="calendar"),
+        ),
+    ),
+)
+"""What somebody sees who asks the team."""
+
+
+@cache
+def team() -> tuple[Group, ...]:
+    """Give what engineers and administrators see: all sections, in their groups."""
+    every = sorted(
+        [NOW, MINE, *(section for room in rooms() for section in room.sections)],
+        key=lambda section: section.place,
+    )
+    titles = [*GROUPS, *(one.group for one in every if one.group not in GROUPS)]
+    groups = {title: tuple(one for one in every if one.group == title) for title in titles}
+    return tuple(Group(title, places) for title, places in groups.items() if places)
+
+
+def menu_of(person: Person) -> tuple[Group, ...]:
+    """Give the menu that is this person's."""
+    return team() if person.may("engineer") else ASKERS
+
+
+def foot_of(person: Person) -> tuple[Section, ...]:
+    """Give the four places at the foot of this person's phone."""
+    if not person.may("engineer"):
+        return ASKERS[0].places[:4]
+    return tuple(place for group in team() for place in group.places if place.foot)[:4]
+
+
+def place_of(path: str, person: Person) -> Section | None:
+    """Give the place in which `path` is: the person's own, then any; None if it is in none."""
+    if path.startswith(REACHED.address):
+        return REACHED
+    own = [place for group in menu_of(person) for place in group.places]
+    every = [place for group in team() for place in group.places]
+    return next((place for place in (*own, *every, FIND, ACCOUNT) if place.holds(path)), None)
+
+
+def parts_of(place: Section | None, person: Person) -> list[Section]:
+    """Give the tabs of a place that this person may open; none if there is one alone."""
+    parts = [part for part in place.parts if person.may(part.access)] if place else []
+    return parts if len(parts) > 1 else []
+
+
+def part_at(parts: list[Section], path: str) -> Section | None:
+    """Give the tab in which `path` is: the one that says most of it."""
+    holding = [part for part in parts if part.holds(path)]
+    return max(holding, key=lambda part: len(part.address), default=None)
