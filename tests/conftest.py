@@ -4,7 +4,7 @@ from collections.abc import Generator
 
 import pytest
 from django.conf import settings as django_settings
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from testing import failures, prepared
 from testing.clauses import ClauseReport
@@ -24,6 +24,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # How long a case takes says more about the machine than about the desk.
+    unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("unhurried", unhurried)
+    settings.load_profile("unhurried")
     settings.register_profile(
         "fuzz",
         max_examples=config.getoption("--fuzz"),

