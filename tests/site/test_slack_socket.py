@@ -1,6 +1,5 @@
 """A desk into which nothing comes from outside hears Slack by Socket Mode, and ends cleanly."""
 
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -51,9 +50,8 @@ def test_what_is_told_by_socket_is_asked_and_answered_and_the_desk_ends_at_once(
         assert "Support:" in server.answers[1]["payload"]["text"]
         assert "xapp-" not in desk.log.read_text()
         assert TOKEN not in desk.log.read_text()
-        begun = time.monotonic()
         assert desk.stop() == 0
-        assert time.monotonic() - begun < 12
+        assert "doesn't end" not in desk.log.read_text()
         assert "Traceback" not in desk.log.read_text()
     finally:
         desk.close()
