@@ -117,7 +117,8 @@ class Office:
         press("Ben", "ticket.close", closed.about)
         self.about["closed ticket"] = closed.about
 
-    def _alarm(self, group: str) -> Alarm:
+    def alarm(self, group: str) -> Alarm:
+        """Let a monitoring system tell of a high alert."""
         labels = {"alertname": group, "severity": "critical"}
         alert = NotifiedAlert(group, True, labels, {"summary": group}, self.world.at, None)
         alarm = ingestion.receive(told=Notification(group, (alert,)), at=self.world.at)
@@ -127,7 +128,7 @@ class Office:
 
     def _alarms(self) -> None:
         for group in ("Held", "Calling"):
-            alarm = self._alarm(group)
+            alarm = self.alarm(group)
             page = Page.objects.get(subject=f"alarm:{alarm.pk}")
             self.about |= {"alarm": f"alarm:{alarm.pk}", f"page {group.lower()}": page.about}
         silence = SilenceDraft(
