@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dutydesk.site.serve import WELL, CannotServe, Part, _only_one
+from dutydesk.settings.kinds import site_address
+from dutydesk.site.serve import WELL, CannotServe, Part, _only_one, address
 from dutydesk.site.startup_message import say_once_it_answers
 
 
@@ -113,6 +114,21 @@ def test_the_address_of_a_desk_that_ends_before_it_answers_is_not_said() -> None
         saying.join(20)
     assert not saying.is_alive()
     assert events == []
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("0.0.0.0", "localhost"),
+        ("::1", "localhost"),
+        ("10.0.0.1", "10.0.0.1"),
+        ("fd::1", "[fd::1]"),
+    ],
+)
+def test_the_address_of_a_desk_is_one_that_settings_take(host: str, shown: str) -> None:
+    found = address(host, 8000)
+    assert found == f"http://{shown}:8000"
+    assert site_address(found) == found
 
 
 def test_nobody_else_can_take_the_lock_of_the_data_folder(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def _prepared(where: str, environment: dict[str, str]) -> str:
 def address(host: str, port: int) -> str:
     """Give the address to open in a browser on this machine."""
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else host
-    return f"http://{shown}:{port}"
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
 @contextmanager
