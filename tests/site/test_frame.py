@@ -100,6 +100,13 @@ def test_a_screen_beside_a_place_is_a_tab_of_it_with_the_way_back(path: str) -> 
 
 
 @pytest.mark.usefixtures("world")
+def test_the_tabs_of_the_shifts_are_the_screens_beside_the_weeks() -> None:
+    page = visit("Ada").get("/shifts/").text
+    tabs = page.partition('class="tabs"')[2].partition("</nav>")[0]
+    assert re.findall(r">([^<]+)</a>", tabs) == ["Weeks", "Change", "Plan", "Shares", "Calendars"]
+
+
+@pytest.mark.usefixtures("world")
 def test_somebody_who_asks_has_a_short_menu_of_their_own() -> None:
     part = side(visit("Uma").get("/").text)
     assert re.findall(r'href="([^"]+)"', part) == ["/", "/channels/", "/mine/", "/find", "/shifts/"]

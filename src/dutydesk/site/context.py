@@ -42,7 +42,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "team": current.team.name,
         "zone": current.zone,
         "rehearsal": rehearses(),
-        "version": VERSION,
+        "release": VERSION,
         "shortcuts": SHORTCUTS,
     }
     person: Person | None = request.person  # type: ignore[attr-defined]  # set by our middleware
@@ -71,8 +71,8 @@ def _frame(path: str, person: Person) -> dict[str, Any]:
         "menu": menu.menu_of(person),
         "foot": menu.foot_of(person),
         "place": place,
-        "parts": parts,
-        "part": part,
+        "tabs": parts,
+        "tab": part,
         "trail": trail,
         "counts": SimpleLazyObject(lambda: counts(person)),
     }
