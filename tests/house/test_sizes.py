@@ -12,9 +12,9 @@ HOUSE = Path(dutydesk.__file__).parent
 MOST = {
     "long files": 10,
     "long functions": 1,
-    "wide templates": 66,
-    "gerunds": 113,
-    "names in two rooms": 28,
+    "wide templates": 0,
+    "gerunds": 7,
+    "names in two rooms": 0,
 }
 
 

@@ -9,22 +9,22 @@ from pathlib import Path
 import pytest
 
 from dutydesk.site.serve import FROZEN
-from dutydesk.site.sign_of_life import Silence
+from dutydesk.site.sign_of_life import MissedSigns
 from testing.running import Desk, Visitor, eventually, first_account
 
 
 def test_silence_is_counted_from_the_last_sign_on() -> None:
-    silence = Silence()
+    silence = MissedSigns()
     assert [silence.look(sign) for sign in (1, 2, 2, 2, 3, 3)] == [0, 0, 1, 2, 0, 1]
 
 
 def test_who_only_begins_is_not_silent() -> None:
-    silence = Silence()
+    silence = MissedSigns()
     assert {silence.look(7) for _ in range(10 * FROZEN)} == {0}
 
 
 def test_a_clock_that_was_put_back_is_a_sign_too() -> None:
-    silence = Silence()
+    silence = MissedSigns()
     assert [silence.look(sign) for sign in (100, 101, 5, 5)] == [0, 0, 0, 1]
 
 

@@ -14,7 +14,7 @@ from django.db import connection
 from dutydesk.kernel.checks import Check
 from dutydesk.site import health as healths
 from dutydesk.site.health import health, well
-from dutydesk.site.storage import Room, Trials, room
+from dutydesk.site.storage import DiskRoom, Trials, room
 from testing.running import Desk, eventually
 from testing.world import World
 
@@ -72,9 +72,9 @@ def test_a_trial_needs_room_of_its_own_and_the_last_one_makes_room_for_it() -> N
 
 
 def test_a_disk_is_low_below_a_tenth(tmp_path: Path) -> None:
-    assert Room(9, 100).low
-    assert not Room(10, 100).low
-    assert str(Room(3_000_000_000, 100_000_000_000)) == "3.0 GB (3 %) are free"
+    assert DiskRoom(9, 100).low
+    assert not DiskRoom(10, 100).low
+    assert str(DiskRoom(3_000_000_000, 100_000_000_000)) == "3.0 GB (3 %) are free"
     assert room(tmp_path) is not None
     assert room(tmp_path / "nowhere") is None
 

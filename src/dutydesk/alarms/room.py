@@ -13,7 +13,7 @@ from dutydesk.alarms.flows import (
 )
 from dutydesk.alarms.flows.silences import SilenceEnded, SilenceExtended, SilenceLifted, SilenceMade
 from dutydesk.alarms.rules.promises import AGAIN, DOUBT, HEARTBEAT, SILENCE
-from dutydesk.kernel.room import PromiseHandler, Reactor, Room, Section
+from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
 from dutydesk.outbox.flows.outbox import MessageSettled
 from dutydesk.ports import silences
 
@@ -21,7 +21,7 @@ ROOM = Room(
     "alarms",
     urls="dutydesk.alarms.urls",
     sections=(
-        Section(
+        MenuSection(
             "Alarms",
             "/alarms/",
             30,
@@ -31,11 +31,11 @@ ROOM = Room(
             count="alarms",
             foot=True,
             parts=(
-                Section("Alarms", "/alarms/", others=("/pages/",)),
-                Section("Silences", "/alarms/silences/"),
-                Section("Heartbeats", "/alarms/heartbeats/", access="engineer"),
-                Section("Keys", "/alarms/keys/", access="administrator"),
-                Section("Explain", "/alarms/explain"),
+                MenuSection("Alarms", "/alarms/", others=("/pages/",)),
+                MenuSection("Silences", "/alarms/silences/"),
+                MenuSection("Heartbeats", "/alarms/heartbeats/", access="engineer"),
+                MenuSection("Keys", "/alarms/keys/", access="administrator"),
+                MenuSection("Explain", "/alarms/explain"),
             ),
         ),
     ),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from dutydesk.chat.actions import ACTIONS
 from dutydesk.chat.flows import inbound_events, post_mirror
 from dutydesk.kernel.checks import Check
-from dutydesk.kernel.room import Room, Section
+from dutydesk.kernel.room import MenuSection, Room
 from dutydesk.ports.outside import MARK
 
 BEHIND = timedelta(minutes=5)
@@ -37,7 +37,7 @@ ROOM = Room(
     "chat",
     urls="dutydesk.chat.urls",
     sections=(
-        Section(
+        MenuSection(
             "Channels",
             "/channels/",
             60,

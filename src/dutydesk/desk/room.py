@@ -21,7 +21,7 @@ from dutydesk.desk.flows.events import QuestionAsked
 from dutydesk.desk.rules.promises import ANSWER, LEAD, QUICK, SILENCE, TEAM
 from dutydesk.kernel.checks import Check
 from dutydesk.kernel.refusals import Refused
-from dutydesk.kernel.room import PromiseHandler, Reactor, Room, Section
+from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
 from dutydesk.outbox.flows.outbox import MessageSettled
 from dutydesk.ports.tracker import LOOK, TOLD, PlaceOf, TrackerEvents, TrackerQueries
 
@@ -46,7 +46,7 @@ ROOM = Room(
     "desk",
     urls="dutydesk.desk.urls",
     sections=(
-        Section(
+        MenuSection(
             "Questions",
             "/questions/",
             50,
@@ -56,7 +56,7 @@ ROOM = Room(
             count="questions",
             foot=True,
         ),
-        Section(
+        MenuSection(
             "Board",
             "/board/",
             70,

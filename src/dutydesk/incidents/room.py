@@ -12,7 +12,7 @@ from dutydesk.incidents.rules.promises import (
     TAKEOVER,
     UPDATE,
 )
-from dutydesk.kernel.room import PromiseHandler, Reactor, Room, Section
+from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
 from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled
 from dutydesk.ports.maintenance import COMMAND, WEBHOOK
 
@@ -20,7 +20,7 @@ ROOM = Room(
     "incidents",
     urls="dutydesk.incidents.urls",
     sections=(
-        Section(
+        MenuSection(
             "Incidents",
             "/incidents/",
             40,
@@ -29,7 +29,7 @@ ROOM = Room(
             icon="exclamation-triangle",
             count="incidents",
         ),
-        Section("Services", "/services/", 90, group="Plan", icon="server-stack"),
+        MenuSection("Services", "/services/", 90, group="Plan", icon="server-stack"),
     ),
     actions=(*lifecycle.ACTIONS, *limits.ACTIONS, *maintenance.ACTIONS),
     reactors=(

@@ -48,7 +48,7 @@ class PromiseHandler:
 
 
 @dataclass(frozen=True)
-class Section:
+class MenuSection:
     """An entry of the menu: one screen that it leads to, with its place in a group.
 
     `others`: where else one is in it. `count`: the name of the number that stands beside it.
@@ -63,7 +63,7 @@ class Section:
     icon: str = ""
     count: str = ""
     access: Access = "anyone"
-    parts: tuple["Section", ...] = ()
+    parts: tuple["MenuSection", ...] = ()
     foot: bool = False
 
     def holds(self, path: str) -> bool:
@@ -85,7 +85,7 @@ class Room:
 
     name: str
     urls: str = ""
-    sections: tuple[Section, ...] = ()
+    sections: tuple[MenuSection, ...] = ()
     actions: tuple[Action, ...] = ()
     reactors: tuple[Reactor, ...] = ()
     promises: tuple[PromiseHandler, ...] = ()

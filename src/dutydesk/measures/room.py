@@ -1,9 +1,9 @@
 """Measures: how the process does, read from what happened."""
 
-from dutydesk.kernel.room import Room, Section
+from dutydesk.kernel.room import MenuSection, Room
 
 ROOM = Room(
     "measures",
     urls="dutydesk.measures.urls",
-    sections=(Section("Measures", "/measures/", 100, group="Learn", icon="chart-bar"),),
+    sections=(MenuSection("Measures", "/measures/", 100, group="Learn", icon="chart-bar"),),
 )

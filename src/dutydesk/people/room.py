@@ -1,7 +1,7 @@
 """People: engineers, teams, services, and who may sign in."""
 
 from dutydesk.database import rows
-from dutydesk.kernel.room import Room, Section
+from dutydesk.kernel.room import MenuSection, Room
 from dutydesk.people.flows import attempts, people
 from dutydesk.ports.delivery import MAIL
 from dutydesk.ports.maintenance import WebhookOf
@@ -10,15 +10,15 @@ ROOM = Room(
     "people",
     urls="dutydesk.people.urls",
     sections=(
-        Section(
+        MenuSection(
             "People",
             "/people/",
             120,
             group="Team",
             icon="users",
             parts=(
-                Section("People", "/people/"),
-                Section("Accounts", "/people/accounts/", access="administrator"),
+                MenuSection("People", "/people/"),
+                MenuSection("Accounts", "/people/accounts/", access="administrator"),
             ),
         ),
     ),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from dutydesk.kernel.checks import Check
-from dutydesk.kernel.room import Room, Section
+from dutydesk.kernel.room import MenuSection, Room
 from dutydesk.process.flows.process import trouble
 
 
@@ -23,7 +23,9 @@ ROOM = Room(
     "process",
     urls="dutydesk.process.urls",
     sections=(
-        Section("Process", "/process/", 110, ("/glossary",), group="Learn", icon="document-text"),
+        MenuSection(
+            "Process", "/process/", 110, ("/glossary",), group="Learn", icon="document-text"
+        ),
     ),
     health=health,
 )

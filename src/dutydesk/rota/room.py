@@ -1,6 +1,6 @@
 """Rotas: who is on, who will be, and how that is changed."""
 
-from dutydesk.kernel.room import PromiseHandler, Room, Section
+from dutydesk.kernel.room import MenuSection, PromiseHandler, Room
 from dutydesk.ports.rota import OVERRIDE
 from dutydesk.rota.actions import ACTIONS
 from dutydesk.rota.flows import swaps, upkeep
@@ -10,18 +10,18 @@ ROOM = Room(
     "rota",
     urls="dutydesk.rota.urls",
     sections=(
-        Section(
+        MenuSection(
             "Shifts",
             "/shifts/",
             80,
             group="Plan",
             icon="calendar",
             parts=(
-                Section("Weeks", "/shifts/"),
-                Section("Change", "/shifts/change/", access="engineer"),
-                Section("Plan", "/shifts/plan/", access="engineer"),
-                Section("Shares", "/shifts/shares/"),
-                Section("Calendars", "/shifts/calendars/", access="engineer"),
+                MenuSection("Weeks", "/shifts/"),
+                MenuSection("Change", "/shifts/change/", access="engineer"),
+                MenuSection("Plan", "/shifts/plan/", access="engineer"),
+                MenuSection("Shares", "/shifts/shares/"),
+                MenuSection("Calendars", "/shifts/calendars/", access="engineer"),
             ),
         ),
     ),

@@ -34,7 +34,7 @@ _NEEDS = {
 
 
 @dataclass(frozen=True)
-class Mistake:
+class SettingMistake:
     """What is wrong with a setting, and what to do about it; never what a secret says."""
 
     name: str
@@ -51,7 +51,7 @@ class Reading:
     """What was read. Where there are mistakes the settings hold as if those were not set."""
 
     settings: Settings
-    mistakes: tuple[Mistake, ...]
+    mistakes: tuple[SettingMistake, ...]
     unknown: tuple[Unknown, ...]
     origins: Mapping[str, str]
     """Where each setting that is set comes from, by its variable."""
@@ -105,7 +105,7 @@ def read(environ: Mapping[str, str]) -> Reading:
     given: dict[str, str] = {}
     files: dict[str, Path] = {}
     origins: dict[str, str] = {}
-    mistakes: list[Mistake] = []
+    mistakes: list[SettingMistake] = []
     for variable in VARIABLES:
         try:
             text, file = _given(variable, environ)
@@ -164,7 +164,7 @@ def _content(variable: Variable, file: Path) -> str:
     return text
 
 
-def _settings(given: Mapping[str, str]) -> tuple[Settings, list[Mistake]]:
+def _settings(given: Mapping[str, str]) -> tuple[Settings, list[SettingMistake]]:
     """Give the settings, without those that are wrong, and what is wrong with them."""
     try:
         return Settings(_build_sources=((_Given(given),), {})), []
@@ -175,7 +175,7 @@ def _settings(given: Mapping[str, str]) -> tuple[Settings, list[Mistake]]:
     return _settings(left)[0], mistakes
 
 
-def _wrong(where: tuple[int | str, ...], context: Mapping[str, object]) -> Mistake:
+def _wrong(where: tuple[int | str, ...], context: Mapping[str, object]) -> SettingMistake:
     found = next(one for one in VARIABLES if where in (one.path, (one.name,)))
     unfit = context["error"]
     if not isinstance(unfit, Unfit):
@@ -183,23 +183,25 @@ def _wrong(where: tuple[int | str, ...], context: Mapping[str, object]) -> Mista
     return _mistake(found, unfit)
 
 
-def _mistake(variable: Variable, unfit: Unfit) -> Mistake:
+def _mistake(variable: Variable, unfit: Unfit) -> SettingMistake:
     """Say what is wrong in a sentence. What may be a secret, or hold one, isn't repeated."""
     if unfit.text == FILE:
-        return Mistake(variable.name, f"{variable.name}{FILE} {unfit.problem}.", unfit.remedy)
+        return SettingMistake(
+            variable.name, f"{variable.name}{FILE} {unfit.problem}.", unfit.remedy
+        )
     if not unfit.text:
-        return Mistake(variable.name, f"it {unfit.problem}.", unfit.remedy)
+        return SettingMistake(variable.name, f"it {unfit.problem}.", unfit.remedy)
     hidden = variable.secret or "@" in unfit.text
     text = "".join(letter if letter.isprintable() else "�" for letter in unfit.text)
     cut = text[:_LONGEST] + "…" * (len(text) > _LONGEST)
     what = "what it says" if hidden else f"“{cut}”"
-    return Mistake(variable.name, f"{what} {unfit.problem}.", unfit.remedy)
+    return SettingMistake(variable.name, f"{what} {unfit.problem}.", unfit.remedy)
 
 
-def _halves(given: Set[str], wrong: Set[str]) -> list[Mistake]:
+def _halves(given: Set[str], wrong: Set[str]) -> list[SettingMistake]:
     """Name what is set, and does nothing without what isn't; what is wrong was meant to be."""
     return [
-        Mistake(
+        SettingMistake(
             name,
             f"it does nothing without {' or '.join(needed)}.",
             f"Set {'that' if len(needed) == 1 else 'one of them'} too, or take this away.",

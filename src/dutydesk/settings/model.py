@@ -51,10 +51,10 @@ TESTS = "Tests alone"
 _SEALED = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
-class Alertmanager(BaseModel):
+class AlertmanagerSettings(BaseModel):
     """Where silences go."""
 
-    model_config = _SEALED
+    model_config = _SEALED | {"title": "Alertmanager"}
     url: Annotated[str, AfterValidator(kinds.http_addresses)] = _setting(
         "",
         "the address of Alertmanager's API, such as `http://alertmanager:9093`; of several "
@@ -69,10 +69,10 @@ class Alertmanager(BaseModel):
     )
 
 
-class Maintenance(BaseModel):
+class MaintenanceSettings(BaseModel):
     """What takes services out and puts them back."""
 
-    model_config = _SEALED
+    model_config = _SEALED | {"title": "Maintenance"}
     commands: Commands = _setting(
         {},
         "executables that take services out and put them back: `SLUG=/absolute/path`, with commas "
@@ -81,10 +81,10 @@ class Maintenance(BaseModel):
     )
 
 
-class PagerDuty(BaseModel):
+class PagerDutySettings(BaseModel):
     """What opens PagerDuty, and where it is."""
 
-    model_config = _SEALED
+    model_config = _SEALED | {"title": "PagerDuty"}
     routing_key: SecretStr = _setting(
         NONE,
         "the integration key of an Events API v2 integration in PagerDuty",
@@ -116,10 +116,10 @@ class PagerDuty(BaseModel):
     )
 
 
-class Slack(BaseModel):
+class SlackSettings(BaseModel):
     """What opens Slack, where it is, and what is kept in step there."""
 
-    model_config = _SEALED
+    model_config = _SEALED | {"title": "Slack"}
     bot_token: SecretStr = _setting(
         NONE,
         "the bot's token of the app in [Slack](#slack), `xoxb-…`",
@@ -150,10 +150,10 @@ class Slack(BaseModel):
     api_url: Address = _setting("https://slack.com/api", "another address of Slack's Web API")
 
 
-class GitHub(BaseModel):
+class GitHubSettings(BaseModel):
     """What opens GitHub, and where it is."""
 
-    model_config = _SEALED
+    model_config = _SEALED | {"title": "GitHub"}
     token: SecretStr = _setting(
         NONE,
         "a token that may write issues (and projects) of the repository; an App is better",
@@ -263,11 +263,11 @@ class Settings(BaseSettings):
         "both lead to public addresses only",
         group="Reaching people",
     )
-    alertmanager: Alertmanager = Alertmanager()
-    maintenance: Maintenance = Maintenance()
-    pagerduty: PagerDuty = PagerDuty()
-    slack: Slack = Slack()
-    github: GitHub = GitHub()
+    alertmanager: AlertmanagerSettings = AlertmanagerSettings()
+    maintenance: MaintenanceSettings = MaintenanceSettings()
+    pagerduty: PagerDutySettings = PagerDutySettings()
+    slack: SlackSettings = SlackSettings()
+    github: GitHubSettings = GitHubSettings()
     test: Testing = Testing()
     files: Mapping[str, Path] = {}
     """Which settings were read from a file, by their variable."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from dutydesk.kernel.actions import Person
-from dutydesk.kernel.room import Section
+from dutydesk.kernel.room import MenuSection
 from dutydesk.wiring import rooms
 
 
@@ -16,27 +16,27 @@ class Group:
     """Sections that belong together, with a title unless they stand above all."""
 
     title: str
-    places: tuple[Section, ...]
+    places: tuple[MenuSection, ...]
 
 
-NOW = Section("Now", "/", 10, ("/owed/",), icon="clock", foot=True)
-MINE = Section("Mine", "/mine/", 20, icon="user", count="mine", foot=True)
-FIND = Section("Find", "/find", icon="magnifying-glass")
-REACHED = Section("How I am reached", "/pages/ways/", icon="bell-alert", access="engineer")
-ACCOUNT = Section("My account", "/account/", icon="user-circle")
+NOW = MenuSection("Now", "/", 10, ("/owed/",), icon="clock", foot=True)
+MINE = MenuSection("Mine", "/mine/", 20, icon="user", count="mine", foot=True)
+FIND = MenuSection("Find", "/find", icon="magnifying-glass")
+REACHED = MenuSection("How I am reached", "/pages/ways/", icon="bell-alert", access="engineer")
+ACCOUNT = MenuSection("My account", "/account/", icon="user-circle")
 GROUPS = ("", "Respond", "Plan", "Learn", "Team")
 
 ASKERS = (
     Group(
         "",
         (
-            Section("Now", "/", icon="home"),
-            Section("Ask", "/channels/", 0, ("/posts/",), icon="chat-bubble-left-right"),
-            Section(
+            MenuSection("Now", "/", icon="home"),
+            MenuSection("Ask", "/channels/", 0, ("/posts/",), icon="chat-bubble-left-right"),
+            MenuSection(
                 "My questions", "/mine/", 0, ("/threads/", "/questions/"), icon="user", count="mine"
             ),
-            Section("Past answers", "/find", icon="book-open"),
-            Section("Who is on", "/shifts/", icon="calendar"),
+            MenuSection("Past answers", "/find", icon="book-open"),
+            MenuSection("Who is on", "/shifts/", icon="calendar"),
         ),
     ),
 )
@@ -60,14 +60,14 @@ def menu_of(person: Person) -> tuple[Group, ...]:
     return team() if person.may("engineer") else ASKERS
 
 
-def foot_of(person: Person) -> tuple[Section, ...]:
+def foot_of(person: Person) -> tuple[MenuSection, ...]:
     """Give the four places at the foot of this person's phone."""
     if not person.may("engineer"):
         return ASKERS[0].places[:4]
     return tuple(place for group in team() for place in group.places if place.foot)[:4]
 
 
-def place_of(path: str, person: Person) -> Section | None:
+def place_of(path: str, person: Person) -> MenuSection | None:
     """Give the place in which `path` is: the person's own, then any; None if it is in none."""
     if path.startswith(REACHED.address):
         return REACHED
@@ -76,13 +76,13 @@ def place_of(path: str, person: Person) -> Section | None:
     return next((place for place in (*own, *every, FIND, ACCOUNT) if place.holds(path)), None)
 
 
-def parts_of(place: Section | None, person: Person) -> list[Section]:
+def parts_of(place: MenuSection | None, person: Person) -> list[MenuSection]:
     """Give the tabs of a place that this person may open; none if there is one alone."""
     parts = [part for part in place.parts if person.may(part.access)] if place else []
     return parts if len(parts) > 1 else []
 
 
-def part_at(parts: list[Section], path: str) -> Section | None:
+def part_at(parts: list[MenuSection], path: str) -> MenuSection | None:
     """Give the tab in which `path` is: the one that says most of it."""
     holding = [part for part in parts if part.holds(path)]
     return max(holding, key=lambda part: len(part.address), default=None)

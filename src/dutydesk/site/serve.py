@@ -211,7 +211,7 @@ class Part:
         self._process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self._silence = sign_of_life.Silence()
+        self._silence = sign_of_life.MissedSigns()
         return subprocess.Popen(
             [sys.executable, "-m", "dutydesk", *self._command],
             env=self._environment,

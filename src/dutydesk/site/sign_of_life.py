@@ -22,7 +22,7 @@ async def give() -> None:
 
 
 @dataclass
-class Silence:
+class MissedSigns:
     """For how many looks a process has given no sign of life.
 
     It is counted in looks and not in time: while the machine sleeps, or starves who looks, nobody

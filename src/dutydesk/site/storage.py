@@ -17,7 +17,7 @@ _FULL, _LOCKED, _AWAY = "53100", "55P03", ("08", "57P")
 
 
 @dataclass(frozen=True)
-class Room:
+class DiskRoom:
     """How much room a disk has, in bytes."""
 
     free: int
@@ -33,13 +33,13 @@ class Room:
         return f"{self.free / 1e9:.1f} GB ({100 * self.free // max(self.size, 1)} %) are free"
 
 
-def room(folder: Path) -> Room | None:
+def room(folder: Path) -> DiskRoom | None:
     """Give the room on the disk that a folder is on; None if it can't be told."""
     try:
         found = shutil.disk_usage(folder)
     except OSError:
         return None
-    return Room(found.free, found.total)
+    return DiskRoom(found.free, found.total)
 
 
 @dataclass

@@ -24,7 +24,7 @@ _reactors: dict[str, dict[str, Reactor]] = {}
 
 
 @dataclass(frozen=True)
-class Unanswered(Event):
+class NameUnanswered(Event):
     """Something waited in a row for a name that this program doesn't know, and was given up."""
 
     kind: ClassVar[str] = "journal.unanswered"
@@ -165,13 +165,13 @@ def give_up(*, what: str, name: str, subject: str, at: datetime) -> None:
     """Write down, once, that nobody answers to a name that a row keeps: its owner lets it be."""
     text = f"Nothing in this program answers to {what} called “{name}”, so it is given up"
     logger.error("%s (%s)", text, subject)
-    record(event=Unanswered(what, name), subject=subject, text=text, at=at)
+    record(event=NameUnanswered(what, name), subject=subject, text=text, at=at)
 
 
 def unanswered(*, at: datetime) -> list[JournalEntry]:
     """Give what was given up since yesterday because nobody answers to its name, first first."""
     since = at - timedelta(days=1)
-    return list(JournalEntry.objects.filter(kind=Unanswered.kind, at__gt=since)[:100])
+    return list(JournalEntry.objects.filter(kind=NameUnanswered.kind, at__gt=since)[:100])
 
 
 def _claim(reaction_id: int) -> Reaction | None:
