@@ -10,7 +10,8 @@ help:  ## List what can be made
 
 .venv/installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --require-hashes --requirement requirements.txt
+	@echo "Installing what the desk needs; this takes a minute or two, once."
+	$(BIN)/pip install --disable-pip-version-check --require-hashes --requirement requirements.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
