@@ -139,7 +139,7 @@ def test_lifting_says_beforehand_which_alarms_will_page(world: World) -> None:
     page = ada.post(f"/do/silence.lift/{made.about}", {"filled": "1"}, follow=True)
     assert "Ada lifted the silence of" in page.content.decode()
     assert open_pages() == 1
-    assert ada.get("/do/silence.lift/silence:99").status_code == 404
+    assert ada.get("/do/silence.lift/silence:987654321").status_code == 404
     again = ada.post(f"/do/silence.lift/{made.about}", {"filled": "1"})
     assert "That silence is over already." in again.content.decode()
 

@@ -16,6 +16,7 @@ from dutydesk.desk.models import ImportedRequests, Question
 from dutydesk.desk.rules.requests import Request, read_requests
 from dutydesk.kernel.tables import Refusal
 from dutydesk.people.models import Account
+from testing.visiting import squeezed
 from testing.world import World
 
 LOG = Path(__file__).parent.parent / "data" / "desk" / "support-requests.csv"
@@ -31,7 +32,7 @@ def take_in(file: Path, code: int = 0) -> dict[str, Any]:
 
 def measures(client: Client) -> str:
     client.force_login(Account.objects.get(name="Uma"))
-    return client.get("/measures/").content.decode()
+    return squeezed(client.get("/measures/").content.decode())
 
 
 @pytest.mark.django_db
@@ -45,7 +46,7 @@ def test_a_real_log_is_taken_in_once_however_often(tmp_path: Path, client: Clien
     again = take_in(LOG)
     assert (again["new"], again["same"], again["gone"]) == (0, rows, 0)
     page = measures(client)
-    assert f'<b class="num">{rows}</b> in all, of {first["kinds"]} kinds' in page
+    assert f'<b class="num">{rows}</b>in all, of {first["kinds"]} kinds' in page
     assert "October 2023 to November 2025" in page
     assert "infomation for information" in page
     assert "3 spellings taken as another" in page
@@ -132,6 +133,6 @@ def test_the_desks_own_questions_count_by_their_kind(tmp_path: Path, client: Cli
     file.write_text("Type,Action,Date\nA,access,2026-11-02\n")
     take_in(file)
     page = measures(client)
-    assert '<b class="num">3</b> in all, of 2 kinds' in page
+    assert '<b class="num">3</b>in all, of 2 kinds' in page
     assert 'aria-label="Access: 2, at most 2 a month"' in page
     assert 'aria-label="Kind not known: 1, at most 1 a month"' in page

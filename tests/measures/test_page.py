@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from dutydesk.cli import app
 from dutydesk.incidents.models import Incident
 from dutydesk.people.models import Account
+from testing.visiting import squeezed
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,7 @@ def page(client: Client, clock: str = "elapsed") -> str:
     client.force_login(Account.objects.get(name="Ada"))
     answer = client.get("/measures/", {"clock": clock})
     assert answer.status_code == 200
-    return answer.content.decode()
+    return squeezed(answer.text)
 
 
 def take_in() -> dict[str, object]:

@@ -142,7 +142,7 @@ def test_pages_are_listed_shown_and_acknowledged_from_a_terminal(
     commands.list()
     assert "(Cy)" in said()
     with pytest.raises(Exception, match="1"):
-        commands.show(99)
+        commands.show(987654321)
 
 
 @pytest.mark.clause("oncall.respond", "oncall.escalate")

@@ -27,7 +27,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """Give a desk in which only Ada, its administrator, has an account; it sends no mail."""
     world = World(tmp_path, "2026-11-24T11:00")
     monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
-    monkeypatch.setattr("dutydesk.site.setup_checklist.messages.can_deliver", lambda kind: False)
+    monkeypatch.setattr("dutydesk.site.setup_checklist.outbox.can_deliver", lambda kind: False)
     Account.objects.filter(name="Ada").update(is_administrator=True)
     Engineer.objects.exclude(name="Ada").update(account=None)
     return world
@@ -45,7 +45,7 @@ def test_each_step_is_told_until_it_is_done(world: World, monkeypatch: pytest.Mo
     assert told() == list(STEPS[1:])
     world.shifts(primary="Ben")
     assert told() == list(STEPS[2:])
-    monkeypatch.setattr("dutydesk.site.setup_checklist.messages.can_deliver", lambda kind: True)
+    monkeypatch.setattr("dutydesk.site.setup_checklist.outbox.can_deliver", lambda kind: True)
     assert told() == list(STEPS[3:])
     keys.make_key(name="Prometheus", by="Ada", at=world.at)
     assert told() == [STEPS[4]]

@@ -34,7 +34,7 @@ def test_where_there_is_nothing_the_database_is_not_asked(
         answer = ada.get("/nothing-here")
     assert answer.status_code == 404
     assert "There is nothing here" in answer.text
-    assert ada.get("/incidents/999").status_code == 404
+    assert ada.get("/incidents/987654321").status_code == 404
 
 
 def test_a_fault_of_the_database_is_a_503_and_every_other_one_a_500() -> None:

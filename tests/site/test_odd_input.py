@@ -80,7 +80,7 @@ def test_looking_at_the_channels_changes_nothing(ada: Client) -> None:
         ({"what": "file", "text": "[" * 20_000}, "nested too deep"),
         ({"what": "engineer", "name": "Eve", "email": "e" * 294 + "@example.org"}, "not an e-mail"),
         ({"what": "engineer", "name": "Eve", "email": "a@b.c\r\nBcc: x@y.z"}, "not an e-mail"),
-        ({"what": "service", "name": "Maps", "team": "99"}, "team"),
+        ({"what": "service", "name": "Maps", "team": "987654321"}, "team"),
         ({"what": "left", "engineer": HUGE}, "That engineer isn&#x27;t there."),
     ],
 )
@@ -110,7 +110,7 @@ def test_a_huge_number_in_a_form_is_somebody_who_is_not_there(
 
 
 def test_a_service_that_is_not_there_has_no_heartbeat(ada: Client) -> None:
-    sent = {"name": "Backup", "every": "1 day", "grace": "1 hour", "service": "9999"}
+    sent = {"name": "Backup", "every": "1 day", "grace": "1 hour", "service": "987654321"}
     answer = ada.post("/alarms/heartbeats/", sent)
     assert answer.status_code == 422
     assert "That service isn&#x27;t there." in answer.content.decode()
