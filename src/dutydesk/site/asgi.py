@@ -8,7 +8,6 @@ from importlib import import_module
 
 from django.core.asgi import get_asgi_application
 
-from dutydesk.people.web.sessions import SignedIn
 from dutydesk.site import sign_of_life
 from dutydesk.site.orphans import end_with_parent
 from dutydesk.web.doors import Door, before
@@ -18,25 +17,26 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dutydesk.site.settings")
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 end_with_parent()
 django = get_asgi_application()
-wiring, alarms, incidents, rota, faults, live, health, pulse = (
+wiring, alarms, incidents, rota, sessions, faults, live, health, pulse = (
     import_module(f"dutydesk.{name}")
     for name in (
         "wiring",
         "alarms.api.intake",
         "incidents.api",
         "rota.api",
+        "people.web.sessions",
         "site.faults",
-        "site.live",
+        "web.live",
         "site.health",
         "site.pulse",
     )
 )
-known = incidents.Known()
+known = incidents.ServiceStates()
 beat = pulse.Pulse()
 screens: Door = pulse.Prompt(pulse.to_its_end(django), beat, faults.refuse)
 PROMPT: dict[str, Door] = {
     "/alarms/in/heartbeat/": pulse.to_its_end(django),
-    "/alarms/in/": alarms.Intake(wiring.now),
+    "/alarms/in/": alarms.IntakeDoor(wiring.now),
     "/shifts/who.json": rota.Who(wiring.now, pulse.to_its_end(django)),
     **wiring.build().doors,
 }
@@ -45,7 +45,7 @@ DOORS: dict[str, Door] = {
     **{path: pulse.Prompt(door, beat) for path, door in PROMPT.items()},
     "/gate/": incidents.Gate(known),
     "/healthz": pulse.Prompt(pulse.to_its_end(django), beat, health.refuse),
-    "/live": pulse.Prompt(live.Live(SignedIn()), beat, live.come_again),
+    "/live": pulse.Prompt(live.Live(sessions.SignedIn()), beat, live.come_again),
     "/maintenance/": incidents.MaintenancePage(known, wiring.now),
     "/static/": pulse.to_its_end(django),
 }
