@@ -59,9 +59,9 @@ PRESSED: tuple[tuple[str, str, str, dict[str, str]], ...] = (
 
 
 def kinds(of: type[Event] = Event) -> Iterator[str]:
-    """Give every kind of event that the desk knows."""
+    """Give every kind of event that the desk knows; other tests have some of their own."""
     for event in of.__subclasses__():
-        if "kind" in vars(event):
+        if "kind" in vars(event) and event.__module__.startswith("dutydesk."):
             yield event.kind
         yield from kinds(event)
 
