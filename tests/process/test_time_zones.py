@@ -24,7 +24,7 @@ print(f"{{at:%H:%M}}", zoneinfo.TZPATH)
 
 
 @pytest.mark.skipif(tzdata.IANA_VERSION < "2026b", reason="the pinned rules are older than that")
-@pytest.mark.parametrize("more", ["", ".site.launch", ".site.home", ".kernel.moments"])
+@pytest.mark.parametrize("more", ["", ".site.start_commands", ".data_folder", ".kernel.moments"])
 def test_every_process_goes_by_the_pinned_rules(more: str) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", ASK.format(more=more)], capture_output=True, text=True, check=True
