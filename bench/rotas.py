@@ -93,7 +93,7 @@ def proposed(now: datetime) -> list[str]:
 
     from dutydesk.people.models import Engineer
     from dutydesk.rota.flows import plan_proposals, publication
-    from dutydesk.rota.models import Absence, ExperienceMark, Shift
+    from dutydesk.rota.models import Absence, ExperienceMark, Override, Shift
 
     until = now + 52 * WEEK
     chance = random.Random(20261124)
@@ -110,7 +110,7 @@ def proposed(now: datetime) -> list[str]:
         with connection.cursor() as cursor:  # The solver needs longer than a transaction may idle.
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         Shift.objects.all().delete()
-        OverrideLayer.objects.all().delete()
+        Override.objects.all().delete()
         missing = 20 - Engineer.objects.filter(active=True).count()
         for number in range(missing):
             Engineer.objects.create(name=f"Planned {number}", email=f"p{number}@example.org")
