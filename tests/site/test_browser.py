@@ -162,7 +162,7 @@ def test_what_somebody_else_does_appears_by_itself(
 ) -> None:
     page, wrong = opened(browser, desk, ada)
     listed = ada.see("/channels/")
-    channel = re.findall(r'href="(/channels/\d+)">#cloud-platform<', listed)[0]
+    channel = re.findall(r'href="(/channels/\d+)">\s*#cloud-platform\s*<', listed)[0]
     page.goto(channel)
     page.get_by_label("Post in #cloud-platform").fill("half a thought")
     ada.send(channel, text="Said elsewhere")
@@ -179,7 +179,7 @@ def test_what_arrives_leaves_focus_folds_and_the_linked_post_alone(
     browser: Browser, desk: Desk, ada: Visitor
 ) -> None:
     listed = ada.see("/channels/")
-    channel = re.findall(r'href="(/channels/\d+)">#cloud-platform<', listed)[0]
+    channel = re.findall(r'href="(/channels/\d+)">\s*#cloud-platform\s*<', listed)[0]
     ada.send(channel, text="Who reads this?")
     listing = ada.see(channel).partition("Who reads this?")[2]
     thread = re.findall(r'href="(/threads/\d+)', listing)[0]

@@ -29,7 +29,7 @@ def uma(desk: Desk, ada: Visitor) -> Visitor:
     """Somebody who asks; two of her questions are answered."""
     ada.send("/people/", what="file", text="engineers: [{name: Ada, email: ada@example.org}]")
     uma = invite(desk, ada, "Uma")
-    channel = re.findall(r'href="(/channels/\d+)">#ask', uma.see("/channels/"))[0]
+    channel = re.findall(r'href="(/channels/\d+)">\s*#ask', uma.see("/channels/"))[0]
     for asked, answered in (
         (ASKED, "Delete the secret; cert-manager makes a new one."),
         ("Why does my deployment show ImagePullBackOff?", "The image has another name."),
@@ -66,7 +66,7 @@ def test_a_past_answer_is_seen_by_the_asker_alone_and_closes_the_question(
     browser: Browser, desk: Desk, ada: Visitor, uma: Visitor
 ) -> None:
     page, _ = opened(browser, desk, uma)
-    page.goto(re.findall(r'href="(/channels/\d+)">#ask', uma.see("/channels/"))[0])
+    page.goto(re.findall(r'href="(/channels/\d+)">\s*#ask', uma.see("/channels/"))[0])
     page.get_by_label("Ask a question").fill("Please, how can I renew our expired certificate?")
     page.get_by_role("button", name="Ask", exact=True).click()
     page.wait_for_url(re.compile("/threads/"))

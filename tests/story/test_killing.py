@@ -66,7 +66,7 @@ def called_by_page(desk: Desk) -> dict[tuple[str, str], int]:
 def shifts(ada: Visitor) -> None:
     page = ada.see("/shifts/change/")
     for duty, name in (("support", "Ada"), ("primary", "Ben")):
-        number = re.findall(rf'<option value="(\d+)">{name}<', page)[0]
+        number = re.findall(rf'<option value="(\d+)"[^>]*>\s*{name}\s*<', page)[0]
         ada.send(
             "/shifts/change/",
             what="shift",

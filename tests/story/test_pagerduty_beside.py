@@ -61,7 +61,7 @@ def desk(tmp_path: Path, double: PagerDuty) -> Iterator[Desk]:
 
 def staff(ada: Visitor) -> None:
     ada.send("/people/", what="file", text="engineers: [{name: Ben, email: ben@example.org}]")
-    numbers = re.findall(r'<option value="(\d+)">(\w+)<', ada.see("/shifts/change/"))
+    numbers = re.findall(r'<option value="(\d+)"[^>]*>\s*(\w+)\s*<', ada.see("/shifts/change/"))
     for duty, name in (("primary", "Ada"), ("secondary", "Ben")):
         number = next(key for key, value in numbers if value == name)
         when = {"start": f"{BEGINS:%Y-%m-%d}T07:00", "end": f"{BEGINS.year + 1}-12-31T10:00"}

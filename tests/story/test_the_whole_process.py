@@ -49,7 +49,7 @@ def team() -> Iterator[Team]:
         page = ada.see("/shifts/change/")
         day = f"{begins:%Y-%m-%d}"
         for duty, name in (("support", "Ada"), ("primary", "Ben"), ("secondary", "Cy")):
-            number = re.findall(rf'<option value="(\d+)">{name}<', page)[0]
+            number = re.findall(rf'<option value="(\d+)"[^>]*>\s*{name}\s*<', page)[0]
             answer = ada.send(
                 "/shifts/change/",
                 what="shift",
@@ -67,7 +67,7 @@ def team() -> Iterator[Team]:
 
 def channel(visitor: Visitor, name: str) -> str:
     listed = visitor.see("/channels/")
-    return str(re.findall(rf'href="(/channels/\d+)">{name}<', listed)[0])
+    return str(re.findall(rf'href="(/channels/\d+)">\s*{name}\s*<', listed)[0])
 
 
 @pytest.mark.clause(
