@@ -9,12 +9,17 @@ from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 import dutydesk.adapters.slack
+import dutydesk.slack
 from dutydesk.cli import app
 from dutydesk.slack import envelopes, manifest, payloads, shortcuts
 from dutydesk.wiring import ACTIONS
 from testing.slack import event
 
-SOURCES = [f.read_text() for f in Path(dutydesk.adapters.slack.__file__).parent.glob("*.py")]
+SOURCES = [
+    file.read_text()
+    for package in (dutydesk.adapters.slack, dutydesk.slack)
+    for file in Path(str(package.__file__)).parent.glob("*.py")
+]
 URL = "https://desk.example.org"
 EXAMPLES: dict[str, dict[str, Any]] = {
     "app_home_opened": {"type": "app_home_opened", "user": "U1", "tab": "home"},

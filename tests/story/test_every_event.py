@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
 import pytest
 from django.db import transaction
 
-from dutydesk.alarms.flows import ingestion, silences
+import dutydesk
+from dutydesk.alarms.flows import acknowledgements, ingestion, silences
 from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.alarms.rules.silence_matchers import read_matchers
@@ -90,6 +93,7 @@ def office(folder: Path) -> set[str]:
         question_goes_back_and_forth(here)
         others_ask_the_same(here)
         post_stays_owed(here)
+        somebody_acknowledges_elsewhere(here)
         incident_worsens(here)
         night_passes(here)
         people_change(here)
@@ -135,6 +139,13 @@ class Away:
 def post_stays_owed(here: Office) -> None:
     outbox.enqueue(key="k", kind=AWAY, subject="story:1", payload={}, at=here.world.at)
     here.world.settle()
+
+
+def somebody_acknowledges_elsewhere(here: Office) -> None:
+    alarm = here.alarm("Elsewhere")
+    acknowledgements.acknowledged_elsewhere(
+        group_key=alarm.group_key, client="Grafana", at=here.world.at
+    )
 
 
 def incident_worsens(here: Office) -> None:
@@ -183,6 +194,9 @@ def nothing_reaches_anybody(here: Office) -> None:
 def test_every_kind_of_event_is_recorded_in_a_story(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for module in walk_packages(dutydesk.__path__, "dutydesk."):
+        if ".flows." in module.name:  # What no test has loaded yet has events too.
+            import_module(module.name)
     monkeypatch.setitem(outbox._senders, AWAY, Away())
     seen = day(tmp_path / "day") | office(tmp_path / "office")
     missing = sorted(set(kinds()) - seen)
