@@ -40,6 +40,8 @@ def test_a_card_is_dragged_and_others_see_it_at_once(
     browser: Browser, desk: Desk, ada: Visitor
 ) -> None:
     (page, _), (other, _) = opened(browser, desk, ada), opened(browser, desk, ada, 360)
+    # High enough for every card: what is scrolled while the mouse is down lies under it no more.
+    page.set_viewport_size({"width": 1280, "height": 2400})
     page.goto("/board/")
     other.goto("/board/")
     page.locator("#ticket-1").drag_to(column(page, "Waiting"))
