@@ -1,6 +1,7 @@
 """A page follows what fires: stories that monitoring systems really tell."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -362,6 +363,30 @@ def test_what_fires_is_told_of_under_another_key_and_nobody_is_called_twice(worl
     tell(world, *ends(slow, at=world.at), group="7 {}:{three}")
     assert open_pages() == ["Third is wrong"]
     assert Alarm.objects.filter(state="firing").count() == 1
+
+
+def test_nobody_is_called_twice_for_what_two_groups_tell_of_at_once(world: World) -> None:
+    down, low = alert("Down", world.at), alert("Low", world.at, severity="warning")
+    told = [
+        Notification(f"7 {{}}:{{{group}}}", (what,), family="7 ")
+        for what in (down, low)
+        for group in ("one", "two", "three")
+    ]
+    ingestion.receive_all(told=told, at=world.at)
+    world.settle()
+    assert called() == ["Ben"]
+    assert Alert.objects.filter(firing=True).count() == 2
+    over = [replace(one, alerts=tuple(ends(*one.alerts, at=world.at))) for one in told]
+    ingestion.receive_all(told=[over[2], over[3]], at=world.at + timedelta(seconds=1))
+    assert open_pages() == []
+    assert not Alarm.objects.filter(state="firing").exists()
+
+
+def test_low_alerts_that_two_groups_tell_of_at_once_are_one(world: World) -> None:
+    low = alert("Low", world.at, severity="warning")
+    told = [Notification(f"7 {{}}:{{{group}}}", (low,), family="7 ") for group in ("one", "two")]
+    ingestion.receive_all(told=told, at=world.at)
+    assert Alert.objects.filter(firing=True).count() == 1
 
 
 def test_an_end_reaches_its_alert_whichever_alarm_is_the_newest(world: World) -> None:

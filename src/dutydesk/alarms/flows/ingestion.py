@@ -49,7 +49,7 @@ def _receive_all(told: Sequence[Notification], at: datetime) -> list[Alarm | Non
         asked = active_silences.asked(at=at)
         rows.lock(sorted({sender_of(one.group_key) for one in told}))
         alarms: dict[int, Alarm | None] = {}
-        for part in apart([one.group_key for one in told]):
+        for part in apart(told):
             groups = _take_in({number: told[number] for number in part}, alarms, rules, at)
             _settle(groups, asked(), rules, pipeline, at)
     return [alarms[number] for number in range(len(told))]

@@ -24,7 +24,7 @@ from dutydesk.alarms.flows.groups import (
 )
 from dutydesk.alarms.flows.homes import REMEMBERED
 from dutydesk.alarms.models import Alarm
-from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.alarms.rules.notifications import Notification, apart
 from dutydesk.chat.flows import desk_posts, post_mirror
 from dutydesk.database import rows
 from dutydesk.journal.flows import journal
@@ -43,7 +43,7 @@ def open_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | None
 
     Then nothing was stored.
     """
-    if len({one.group_key for one in told}) < len(told):
+    if len(apart(told)) > 1:
         return None
     if not all(one.alerts and all(alert.firing for alert in one.alerts) for one in told):
         return None

@@ -86,13 +86,19 @@ def description_of(annotations: Mapping[str, str]) -> str:
     return annotations.get("description", "")[:1000]
 
 
-def apart(keys: Sequence[str]) -> list[list[int]]:
-    """Part the places of `keys` so that no part has a key twice; a key's places stay in order."""
+def apart(told: Sequence[Notification]) -> list[list[int]]:
+    """Part the places of `told` so that no part tells of a group twice, or of an alert in two.
+
+    Two routes, or a reload that one peer has made and the other not yet, tell of one alert in two
+    groups at the same moment. What tells of the same stays in order, from part to part.
+    """
     parts: list[list[int]] = []
-    seen: dict[str, int] = {}
-    for place, key in enumerate(keys):
-        part = seen.get(key, 0)
-        seen[key] = part + 1
+    seen: dict[object, int] = {}
+    for place, one in enumerate(told):
+        names = {alert.fingerprint for alert in one.alerts} if one.family is not None else set()
+        about = [one.group_key, *((one.family, name) for name in names)]
+        part = max((seen[each] + 1 for each in about if each in seen), default=0)
+        seen |= dict.fromkeys(about, part)
         if part == len(parts):
             parts.append([])
         parts[part].append(place)
