@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
@@ -213,7 +213,7 @@ def queue(task: str, *, lock: str | None = None, **given: int) -> None:
         jobs.configure_task(task, queueing_lock=lock).defer(**given)
 
 
-def queue_all(task: str, given: Sequence[dict[str, int]]) -> None:
+def queue_all(task: str, given: Sequence[dict[str, Any]]) -> None:
     """Queue a job for each of these in this transaction, in one statement."""
     if given:
         with _own_errors():
