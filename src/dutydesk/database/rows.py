@@ -88,6 +88,16 @@ def insert_new(row: models.Model) -> bool:
     return True
 
 
+def insert_new_all(rows: Sequence[models.Model]) -> list[int]:
+    """Insert those rows that are not there already; give the primary keys of the new ones."""
+    if not rows:
+        return []
+    table = _Table.of(type(rows[0]))
+    names = table.columns_without_key
+    once = f'{table.insert(names)} ON CONFLICT DO NOTHING RETURNING "{table.key}"'
+    return [row[0] for row in run(once, [table.dump(rows, names)]).fetchall()]
+
+
 def dump(rows: Sequence[models.Model]) -> str:
     """Give new rows of one model as the JSON that `insert` sends."""
     if not rows:

@@ -23,7 +23,6 @@ def announcement(
     lead: str,
     by: str,
     next_due: str,
-    mention: str,
 ) -> Message:
     """Announce an incident; the post is rewritten in place as things change."""
     kind = "High-priority incident" if high else "Incident"
@@ -34,7 +33,7 @@ def announcement(
     if not lead:
         buttons.insert(0, Button("incident.take-lead", about, "I'll lead", primary=True))
     return Message(
-        body=f"{mention} {by} declared an incident.".strip(),
+        body=f"{by} declared an incident.",
         title=f"{kind}: {title}",
         facts=tuple(facts),
         buttons=tuple(buttons),

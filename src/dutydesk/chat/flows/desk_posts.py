@@ -46,11 +46,12 @@ def show(
 
 @dataclass(frozen=True, slots=True)
 class DeskPost:
-    """One of the desk's posts as it is to stand in a channel."""
+    """One of the desk's posts as it is to stand in a channel, or under another post there."""
 
     key: str
     channel: str
     message: Message
+    thread: int | None = None
 
 
 def show_all(posts: Sequence[DeskPost], *, at: datetime) -> None:
@@ -63,10 +64,53 @@ def show_all(posts: Sequence[DeskPost], *, at: datetime) -> None:
         post_mirror.owe([post.key for post in posts], at=at)
 
 
+_SAY = f"""
+WITH said AS (
+    INSERT INTO chat_post (key, channel_id, thread_id, author, message, at, reply_count)
+    SELECT given.key, coalesce(root.channel_id, place.id), root.id, 'Duty Desk', given.message,
+        %s, 0
+    FROM ROWS FROM (
+        jsonb_to_recordset(%s::jsonb) AS (key text, channel text, message jsonb, thread bigint)
+    ) WITH ORDINALITY AS given (key, channel, message, thread, turn)
+    LEFT JOIN chat_channel AS place ON place.name = given.channel
+    LEFT JOIN chat_post AS root ON root.id = given.thread
+    ORDER BY given.turn
+    ON CONFLICT (key) DO NOTHING
+    RETURNING id, channel_id, thread_id
+), counted AS (
+    UPDATE chat_post AS root SET reply_count = root.reply_count + new.replies
+    FROM (SELECT thread_id, count(*) AS replies FROM said GROUP BY thread_id) AS new
+    WHERE root.id = new.thread_id
+)
+SELECT pg_notify('{notifications.CHANNEL}', changed) FROM (
+    SELECT 'channel:' || channel_id FROM said UNION SELECT 'thread:' || coalesce(thread_id, id)
+    FROM said
+) AS stirred (changed)
+"""
+
+
+def say_all(posts: Sequence[DeskPost], *, at: datetime) -> None:
+    """Let the desk say many things, once for each key, in few statements however many they are.
+
+    Belongs inside a transaction.
+    """
+    if not posts:
+        return
+    names = {post.channel for post in posts if post.thread is None}
+    Channel.objects.bulk_create([Channel(name=n) for n in sorted(names)], ignore_conflicts=True)
+    rows.run(_SAY, [at, dump(posts)])
+    post_mirror.owe([post.key for post in posts], at=at)
+
+
 def dump(posts: Sequence[DeskPost]) -> str:
     """Give posts as the JSON that the database's `chat_show` takes."""
     given = [
-        {"key": post.key, "channel": post.channel, "message": post.message.as_json()}
+        {
+            "key": post.key,
+            "channel": post.channel,
+            "message": post.message.as_json(),
+            "thread": post.thread,
+        }
         for post in posts
     ]
     return json.dumps(given)
@@ -108,8 +152,8 @@ def count(post: Post) -> None:
 
 def stir(post: Post) -> None:
     """Stir the screens that show a post."""
-    notifications.notify(subject("channel", post.channel_id))
-    notifications.notify(subject("thread", post.thread_id or post.pk))
+    thread = subject("thread", post.thread_id or post.pk)
+    notifications.notify(subject("channel", post.channel_id), thread)
 
 
 @transaction.atomic(savepoint=False)

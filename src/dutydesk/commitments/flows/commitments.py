@@ -1,6 +1,6 @@
 """Promising, keeping, withdrawing, and looking after what is promised."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -124,6 +124,13 @@ def miss(*, kind: PromiseKind, subject: str, at: datetime) -> Commitment | None:
 def withdraw(*, kind: PromiseKind, subject: str, at: datetime) -> Commitment | None:
     """Settle the open promise as withdrawn: it is no longer owed."""
     return _give_up(kind, subject, Commitment.State.WITHDRAWN, at)
+
+
+def withdraw_all(*, kinds: Collection[PromiseKind], subject: str, at: datetime) -> None:
+    """Settle the open promises of these kinds as withdrawn, in one statement."""
+    open_ = Commitment.objects.filter(kind__in=kinds, subject=subject, state=Commitment.State.OPEN)
+    if open_.update(state=Commitment.State.WITHDRAWN, settled_at=at, next_at=None):
+        notifications.notify(subject)
 
 
 def postpone(*, kind: PromiseKind, subject: str, due_at: datetime) -> None:

@@ -61,6 +61,7 @@ class Declaration:
 
 
 @transaction.atomic
+@process.held()
 def declare(*, what: Declaration, by: Person, at: datetime) -> Incident:
     """Begin an incident: announce it, promise the first update, call the first gathering."""
     _check(what, at)

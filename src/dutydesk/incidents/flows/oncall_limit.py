@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import transaction
 
 from dutydesk.chat.flows import desk_posts
+from dutydesk.chat.flows.desk_posts import DeskPost
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents import words
 from dutydesk.incidents.flows import owners, updates
@@ -183,13 +184,12 @@ def inform(*, incident: int, text: str, by: Person, at: datetime) -> list[str]:
         raise Refused("There is nothing to tell.", "Write what the team needs to know.")
     channels = informed_channels(found)
     about = subject("incident", found.pk)
-    for channel in channels:
-        desk_posts.say(
-            key=f"{about}:inform:{channel}:{at.isoformat()}",
-            channel=channel,
-            message=Message(text.strip(), title=f"About: {found.title}", tone="announcement"),
-            at=at,
-        )
+    message = Message(text.strip(), title=f"About: {found.title}", tone="announcement")
+    posts = [
+        DeskPost(f"{about}:inform:{channel}:{at.isoformat()}", channel, message)
+        for channel in channels
+    ]
+    desk_posts.say_all(posts, at=at)
     commitments.keep(kind=INFORM, subject=about, at=at)
     show_limit(found, at)
     said = f"Informed {', '.join(channels)}: {text.strip()}"
@@ -199,8 +199,7 @@ def inform(*, incident: int, text: str, by: Person, at: datetime) -> list[str]:
 
 def informed_channels(incident: Incident) -> list[str]:
     """Give the channels of the teams whose services are affected; the ask channel if none is."""
-    services = incident.services.filter(team__isnull=False).select_related("team")
-    channels = sorted({service.team.channel for service in services if service.team})
+    channels = sorted(updates.team_channels(incident))
     return channels or [process.in_force().ask.channel]
 
 

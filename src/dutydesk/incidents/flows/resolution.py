@@ -36,6 +36,7 @@ class IncidentResolved(Event):
 
 
 @transaction.atomic
+@process.held()
 def resolve(
     *, incident: int, text: str, repaired: datetime | None, by: Person, at: datetime
 ) -> Incident:
@@ -56,8 +57,8 @@ def resolve(
     found.save(update_fields=["state", "resolved", "repaired"])
     about = subject("incident", found.pk)
     commitments.keep(kind=UPDATE, subject=about, at=at)
-    for kind in (GATHERING, LIMIT, TAKEOVER, *AFTER_LIMIT):
-        commitments.withdraw(kind=kind, subject=about, at=at)
+    kinds = (GATHERING, LIMIT, TAKEOVER, *AFTER_LIMIT)
+    commitments.withdraw_all(kinds=kinds, subject=about, at=at)
     show_limit(found, at, "It is resolved.")
     maintenance_mode.owe_back(found, at)
     updates.record_update(found, text.strip(), None, by, at)

@@ -1,13 +1,16 @@
 """Telling everybody concerned: the announcements, the updates, and the promise of the next."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from dutydesk.chat.flows import desk_posts
+from dutydesk.chat.flows.desk_posts import DeskPost
 from dutydesk.chat.models import Post
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents import words
@@ -24,7 +27,8 @@ from dutydesk.kernel.moments import when
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.outbox.flows import outbox
-from dutydesk.people.models import LeadershipContact
+from dutydesk.outbox.flows.outbox import Owing
+from dutydesk.people.models import LeadershipContact, Service
 from dutydesk.ports.delivery import MAIL
 from dutydesk.process.flows import process
 
@@ -87,33 +91,48 @@ def audiences(incident: Incident) -> list[str]:
     channels = [current.team.channel]
     if incident.user_impact:
         channels.append(current.ask.channel)
-        services = incident.services.filter(team__isnull=False).select_related("team")
-        channels += [service.team.channel for service in services if service.team]
+        channels += team_channels(incident)
     return list(dict.fromkeys(channels))
+
+
+def team_channels(incident: Incident) -> list[str]:
+    """Give the channels of the teams whose services are affected, each once."""
+    teams = (service.team for service in affected(incident))
+    return list(dict.fromkeys(team.channel for team in teams if team is not None))
+
+
+def affected(incident: Incident) -> list[Service]:
+    """Give its services, each with its team; asked for once as long as `incident` is at hand."""
+    prefetch_related_objects([incident], "services__team")
+    return list(incident.services.all())
 
 
 def announce(incident: Incident, at: datetime) -> None:
     """Say it in every channel that should hear of it, or bring what was said there up to date."""
-    current = process.in_force()
-    about = subject("incident", incident.pk)
-    owes = {one.kind: one.due_at for one in commitments.owed([about])}
-    update_due, limit = owes.get(UPDATE), owes.get(LIMIT)
-    for channel in audiences(incident):
-        ours = channel == current.team.channel
-        message = words.announcement(
-            about=about,
-            title=incident.title,
-            high=incident.high,
-            services=[service.name for service in incident.services.all()],
-            lead=incident.lead.name if incident.lead else "",
-            by=incident.declared_by,
-            next_due=when(update_due, current.zone, at) if update_due else "",
-            mention=current.team.mention if ours else "",
-        )
-        if ours and limit:
-            until = _limit(incident, limit, at)
-            message = words.counting(message, limit=until, due_at=limit)
-        _post(incident, channel, message, at)
+    team = process.in_force().team
+    owes = {one.kind: one.due_at for one in commitments.owed([incident.about])}
+    message, limit = _announcement(incident, owes.get(UPDATE), at), owes.get(LIMIT)
+    ours = replace(message, body=f"{team.mention} {message.body}".strip())
+    if limit is not None:
+        ours = words.counting(ours, limit=_limit(incident, limit, at), due_at=limit)
+    channels = audiences(incident)
+    _show(incident, {one: ours if one == team.channel else message for one in channels}, at)
+    told = list(dict.fromkeys([*incident.told, *channels]))
+    if told != incident.told:
+        incident.told = told
+        incident.save(update_fields=["told"])
+
+
+def _announcement(incident: Incident, update_due: datetime | None, at: datetime) -> Message:
+    return words.announcement(
+        about=incident.about,
+        title=incident.title,
+        high=incident.high,
+        services=[service.name for service in affected(incident)],
+        lead=incident.lead.name if incident.lead else "",
+        by=incident.declared_by,
+        next_due=when(update_due, process.in_force().zone, at) if update_due else "",
+    )
 
 
 def _limit(incident: Incident, due_at: datetime, at: datetime) -> str:
@@ -121,11 +140,10 @@ def _limit(incident: Incident, due_at: datetime, at: datetime) -> str:
     return f"{until}, {incident.worker.name} works on it" if incident.worker else until
 
 
-def _post(incident: Incident, channel: str, message: Message, at: datetime) -> None:
-    desk_posts.show(key=_key(incident, channel), channel=channel, message=message, at=at)
-    if channel not in incident.told:
-        incident.told = [*incident.told, channel]
-        incident.save(update_fields=["told"])
+def _show(incident: Incident, said: Mapping[str, Message], at: datetime) -> None:
+    """Let each channel's announcement stand there as it is said now."""
+    posts = [DeskPost(_key(incident, channel), channel, said[channel]) for channel in said]
+    desk_posts.show_all(posts, at=at)
 
 
 def _key(incident: Incident, channel: str) -> str:
@@ -150,6 +168,7 @@ def promise_first_update(incident: Incident, at: datetime) -> None:
 
 
 @transaction.atomic
+@process.held()
 def update(
     *, incident: int, text: str, next_at: datetime | None, by: Person, at: datetime
 ) -> Update:
@@ -187,11 +206,13 @@ def record_update(
     message = words.update(
         title=incident.title, text=text, next_at=next_at, zone=current.zone, now=at
     )
-    for channel in audiences(incident):
-        root = Post.objects.filter(key=_key(incident, channel)).first()
-        desk_posts.say(
-            key=f"update:{told.pk}:{channel}", channel=channel, message=message, at=at, thread=root
-        )
+    keys = {channel: _key(incident, channel) for channel in audiences(incident)}
+    roots = dict(Post.objects.filter(key__in=keys.values()).values_list("key", "pk"))
+    posts = [
+        DeskPost(f"update:{told.pk}:{channel}", channel, message, roots.get(key))
+        for channel, key in keys.items()
+    ]
+    desk_posts.say_all(posts, at=at)
     if incident.high:
         tell_leaders(incident, f"update:{told.pk}", text, next_at, at)
     journal.record(
@@ -217,28 +238,25 @@ def tell_leaders(
         next_due=when(next_at, process.in_force().zone, at) if next_at else "",
         link=f"{settings.BASE_URL}/incidents/{incident.pk}",
     )
-    for contact in LeadershipContact.objects.all():
-        outbox.enqueue(
-            key=f"{key}:leader:{contact.pk}",
-            kind=MAIL,
-            subject=subject("incident", incident.pk),
-            payload={
-                "to": contact.email,
-                "subject": title,
-                "body": body,
-                "what": f"The e-mail to {contact.name}",
-            },
-            at=at,
+    letter = {"subject": title, "body": body}
+    letters = [
+        Owing(
+            f"{key}:leader:{contact.pk}",
+            MAIL,
+            incident.about,
+            {"to": contact.email, "what": f"The e-mail to {contact.name}", **letter},
         )
+        for contact in LeadershipContact.objects.all()
+    ]
+    outbox.enqueue_all(letters, at=at)
 
 
 def say_over(incident: Incident, text: str, at: datetime) -> None:
     """Say where it was announced that it is resolved. Clause incident.resolve."""
-    for channel in incident.told:
-        message = words.over(
-            about=subject("incident", incident.pk),
-            title=incident.title,
-            services=[service.name for service in incident.services.all()],
-            text=text,
-        )
-        desk_posts.rewrite(key=_key(incident, channel), message=message, at=at)
+    message = words.over(
+        about=incident.about,
+        title=incident.title,
+        services=[service.name for service in affected(incident)],
+        text=text,
+    )
+    _show(incident, dict.fromkeys(incident.told, message), at)

@@ -1,10 +1,11 @@
 """Recording what happened, and running once what follows from it."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
@@ -17,6 +18,7 @@ from dutydesk.journal.rules import patient, retry_at
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.room import Reactor
+from dutydesk.process.flows import process
 
 logger = logging.getLogger(__name__)
 
@@ -124,7 +126,7 @@ def carry_out(*, reaction_id: int, at: datetime) -> None:
     """
     settled = False
     try:
-        with transaction.atomic():
+        with process.held(), transaction.atomic():
             reaction = _claim(reaction_id)
             if reaction is not None:
                 _run(reaction, at)
@@ -207,8 +209,22 @@ def queue(task: str, *, lock: str | None = None, **given: int) -> None:
     The queue hides the database's errors behind one of its own; here they come out as what they
     are, DatabaseError, so that whoever is ready for a database that is away is ready for this.
     """
-    try:
+    with _own_errors():
         jobs.configure_task(task, queueing_lock=lock).defer(**given)
+
+
+def queue_all(task: str, given: Sequence[dict[str, Any]]) -> None:
+    """Queue a job for each of these in this transaction, in one statement."""
+    if given:
+        with _own_errors():
+            jobs.configure_task(task).batch_defer(*given)
+
+
+@contextmanager
+def _own_errors() -> Iterator[None]:
+    """Let the queue's errors come out as what they are."""
+    try:
+        yield
     except ConnectorException as error:
         with connection.wrap_database_errors:
             raise error.__cause__ or error from None

@@ -1,6 +1,6 @@
 """Owing something to the outside world, and handing it over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -75,6 +75,34 @@ def enqueue(
     )
     if rows.insert_new(message):
         journal.queue("outbox.deliver", message_id=message.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """One message to owe with others, as `enqueue` takes it."""
+
+    key: str
+    kind: MessageKind
+    subject: str
+    payload: dict[str, Any]
+
+
+def enqueue_all(messages: Sequence[Owing], *, at: datetime) -> None:
+    """Owe many outbox messages as `enqueue` does, in two statements however many they are."""
+    new = rows.insert_new_all(
+        [
+            OutboxMessage(
+                key=one.key,
+                kind=one.kind,
+                subject=one.subject,
+                payload=one.payload,
+                put_at=at,
+                due_at=at,
+            )
+            for one in messages
+        ]
+    )
+    journal.queue_all("outbox.deliver", [{"message_id": number} for number in new])
 
 
 def withdraw(*, subject: str, kind: str, at: datetime) -> int:

@@ -149,7 +149,13 @@ _held: ContextVar[list[Process] | None] = ContextVar("held", default=None)
 
 @contextmanager
 def held() -> Iterator[None]:
-    """Let everything within go by one process, asked for once, though another be adopted."""
+    """Let everything within go by one process, asked for once, though another be adopted.
+
+    Where one is held already, that one is gone by.
+    """
+    if _held.get() is not None:
+        yield
+        return
     token = _held.set([])
     try:
         yield
