@@ -1,5 +1,6 @@
 """Many tellings at once, and storms: everything is stored, and few messages are sent."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -98,15 +99,22 @@ def test_told_together_comes_to_the_same_as_told_one_by_one(
     assert found[0] == found[1]
 
 
-@given(st.lists(st.sampled_from("abc")))
-def test_parts_have_each_group_once_and_keep_its_order(keys: list[str]) -> None:
-    parts = apart(keys)
-    assert sorted(place for part in parts for place in part) == list(range(len(keys)))
-    for part in parts:
-        assert len({keys[place] for place in part}) == len(part)
-    for key in set(keys):
-        places = [place for part in parts for place in part if keys[place] == key]
-        assert places == sorted(places)
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sets(st.sampled_from("xyz")), st.booleans())))
+def test_parts_have_each_group_and_alert_once_and_keep_their_order(
+    kinds: list[tuple[str, set[str], bool]],
+) -> None:
+    at = datetime(2026, 11, 24, 11, tzinfo=UTC)
+    told = [
+        replace(telling(group, at=at, prints=tuple(prints)), family="7 " if everywhere else None)
+        for group, prints, everywhere in kinds
+    ]
+    parts = apart(told)
+    assert sorted(place for part in parts for place in part) == list(range(len(told)))
+    where = {place: number for number, part in enumerate(parts) for place in part}
+    for place, (group, prints, everywhere) in enumerate(kinds):
+        for later, (other, others, too) in enumerate(kinds[place + 1 :], place + 1):
+            if group == other or (everywhere and too and prints & others):
+                assert where[place] < where[later]
 
 
 def test_counts_follow_every_alert_of_an_alarm(tmp_path: Path) -> None:
