@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -14,7 +15,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def change(context: dict[str, Any], what: str, **asked: Any) -> SafeString:
     """Give the address at which the rota is changed so."""
-    return format_html("/shifts/change/{}", query(context, what=what, **asked))
+    return format_html("{}{}", reverse("change-rota"), query(context, what=what, **asked))
 
 
 @register.simple_tag
