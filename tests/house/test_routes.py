@@ -35,6 +35,14 @@ def routes(patterns: list[Any], before: str = "/") -> Iterator[tuple[str, Any]]:
             yield before + str(pattern.pattern), pattern.callback
 
 
+def named_routes(patterns: list[Any]) -> Iterator[tuple[str, str | None]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from named_routes(pattern.url_patterns)
+        else:
+            yield str(pattern.pattern), pattern.name
+
+
 def test_every_route_has_its_rule_and_few_are_public() -> None:
     for route, view in routes(urlpatterns):
         access = getattr(view, "access", None)
@@ -45,6 +53,12 @@ def test_every_route_has_its_rule_and_few_are_public() -> None:
         if access == "public":
             name = view.view_class.__name__ if hasattr(view, "view_class") else name
             assert name.lower().removesuffix("view") in PUBLIC, f"{route} is public"
+
+
+def test_every_route_has_a_name_of_its_own() -> None:
+    names = [name for _, name in named_routes(urlpatterns)]
+    assert all(names)
+    assert len(names) == len(set(names)) > 50
 
 
 @pytest.mark.django_db

@@ -20,6 +20,6 @@ def test_no_line_of_a_template_is_longer_than_a_screen_is_wide() -> None:
 
 
 def test_the_stylesheet_and_the_scripts_stay_small() -> None:
-    static = Path(dutydesk.__file__).parent / "site" / "static"
+    static = Path(dutydesk.__file__).parent / "web" / "static"
     for kind in ("*.css", "*.js"):
         assert sum(file.stat().st_size for file in static.glob(kind)) < 25_000

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dutydesk.site.templatetags import components
+from dutydesk.web.templatetags import components
 
 NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 CONTEXT = {"request": SimpleNamespace(at=NOW), "zone": ZoneInfo("Europe/London")}

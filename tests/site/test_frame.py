@@ -14,8 +14,9 @@ from dutydesk.oncall.models import Page
 from dutydesk.people.flows.people import person
 from dutydesk.people.models import Account
 from dutydesk.site import menu
-from dutydesk.site.counts import Count, counts
+from dutydesk.site.counts import counts
 from dutydesk.site.glossary import read, words
+from dutydesk.web.screens import Count
 from oncall.raising import alarm
 from testing.visiting import seen, squeezed, visit
 from testing.world import Moving, World

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dutydesk.site.templatetags.prose import said
+from dutydesk.web.templatetags.prose import said
 
 
 def inner(text: str) -> str:

@@ -6,6 +6,7 @@ left: it takes out what was mended, and takes nothing in.
 
 import ast
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ ROOT = TESTS.parent
 HOUSE = ROOT / "src" / "dutydesk"
 EXCEPTIONS = TESTS / "house" / "exceptions.json"
 LONGEST_FILE, LONGEST_FUNCTION, WIDEST_TEMPLATE = 350, 45, 120
+TYPED_PATH = re.compile(r"""\b(?:href|src|action|formaction|hx-\w+)=["']/""")
 # Nouns, though they end as what somebody does.
 NOUNS = {"staffing", "wiring"}
 
@@ -52,6 +54,12 @@ def wide_templates() -> set[str]:
     }
 
 
+def typed_paths() -> set[str]:
+    """Name the templates that type the path of a screen, which the name of its route gives."""
+    pages = HOUSE.rglob("templates/**/*.html")
+    return {named(file) for file in pages if TYPED_PATH.search(file.read_text())}
+
+
 def gerunds() -> set[str]:
     """Name the modules that are called after what somebody does, and not after a thing."""
     modules = {f for f in sources() if not f.name.startswith("test_")}
@@ -73,6 +81,7 @@ LOOKS: dict[str, Callable[[], set[str]]] = {
     "long files": long_files,
     "long functions": long_functions,
     "wide templates": wide_templates,
+    "typed paths": typed_paths,
     "gerunds": gerunds,
     "names in two rooms": names_in_two_rooms,
 }

@@ -5,13 +5,13 @@ from django.urls import path
 from dutydesk.alarms.web import alarms, heartbeats, keys, silences
 
 urlpatterns = [
-    path("alarms/", alarms.listed),
-    path("alarms/explain", alarms.explained),
-    path("alarms/keys/", keys.keys),
-    path("alarms/heartbeats/", heartbeats.heartbeats),
-    path("alarms/in/heartbeat/<str:token>", heartbeats.ping),
-    path("alarms/<int:number>", alarms.alarm),
-    path("alarms/silences/", silences.silences),
-    path("alarms/silences/new", silences.new),
-    path("alarms/silences/<int:number>", silences.silence),
+    path("alarms/", alarms.listed, name="alarms"),
+    path("alarms/explain", alarms.explained, name="explain-alert"),
+    path("alarms/keys/", keys.keys, name="integration-keys"),
+    path("alarms/heartbeats/", heartbeats.heartbeats, name="heartbeats"),
+    path("alarms/in/heartbeat/<str:token>", heartbeats.ping, name="heartbeat-ping"),
+    path("alarms/<int:number>", alarms.alarm, name="alarm"),
+    path("alarms/silences/", silences.silences, name="silences"),
+    path("alarms/silences/new", silences.new, name="new-silence"),
+    path("alarms/silences/<int:number>", silences.silence, name="silence"),
 ]

@@ -5,8 +5,8 @@ from django.urls import path
 from dutydesk.chat import web
 
 urlpatterns = [
-    path("channels/", web.channels),
-    path("channels/<int:number>", web.channel),
-    path("threads/<int:number>", web.thread),
-    path("posts/<int:number>", web.post),
+    path("channels/", web.channels, name="channels"),
+    path("channels/<int:number>", web.channel, name="channel"),
+    path("threads/<int:number>", web.thread, name="thread"),
+    path("posts/<int:number>", web.post, name="post"),
 ]

@@ -6,13 +6,13 @@ from dutydesk.desk import api
 from dutydesk.desk.web import board, questions, search
 
 urlpatterns = [
-    path("questions/", questions.questions),
-    path("questions/<int:number>", questions.question),
-    path("questions/<int:number>/record", questions.record),
-    path("find", search.finding),
-    path("board/", board.board),
-    path("board/mine", board.board_mine),
-    path("board/nobody", board.board_nobody),
-    path("github/webhook", api.github),
-    path("tickets/<int:number>", board.ticket),
+    path("questions/", questions.questions, name="questions"),
+    path("questions/<int:number>", questions.question, name="question"),
+    path("questions/<int:number>/record", questions.record, name="question-record"),
+    path("find", search.finding, name="find"),
+    path("board/", board.board, name="board"),
+    path("board/mine", board.board_mine, name="board-mine"),
+    path("board/nobody", board.board_nobody, name="board-nobody"),
+    path("github/webhook", api.github, name="github-webhook"),
+    path("tickets/<int:number>", board.ticket, name="ticket"),
 ]

@@ -5,9 +5,9 @@ from django.urls import path
 from dutydesk.incidents import web
 
 urlpatterns = [
-    path("incidents/", web.listed),
-    path("incidents/<int:number>", web.incident),
-    path("services/", web.services),
-    path("services/<int:number>", web.service),
-    path("services/maintenance/<int:number>", web.maintenance),
+    path("incidents/", web.listed, name="incidents"),
+    path("incidents/<int:number>", web.incident, name="incident"),
+    path("services/", web.services, name="services"),
+    path("services/<int:number>", web.service, name="service"),
+    path("services/maintenance/<int:number>", web.maintenance, name="maintenance"),
 ]

@@ -4,4 +4,4 @@ from django.urls import path
 
 from dutydesk.measures.web import measures
 
-urlpatterns = [path("measures/", measures.measures)]
+urlpatterns = [path("measures/", measures.measures, name="measures")]

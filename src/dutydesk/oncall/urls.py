@@ -6,9 +6,9 @@ from dutydesk.oncall import api
 from dutydesk.oncall.web import contact_methods, pages
 
 urlpatterns = [
-    path("pages/<int:number>", pages.page),
-    path("pages/answer/<str:token>", pages.answer),
-    path("pages/ways/", contact_methods.listed),
-    path("pages/ways/confirm/<str:token>", contact_methods.confirm),
-    path("pagerduty/webhook", api.pagerduty),
+    path("pages/<int:number>", pages.page, name="page"),
+    path("pages/answer/<str:token>", pages.answer, name="answer-page"),
+    path("pages/ways/", contact_methods.listed, name="contact-methods"),
+    path("pages/ways/confirm/<str:token>", contact_methods.confirm, name="confirm-contact-method"),
+    path("pagerduty/webhook", api.pagerduty, name="pagerduty-webhook"),
 ]

@@ -5,9 +5,9 @@ from django.urls import path
 from dutydesk.people.web import accounts, people
 
 urlpatterns = [
-    path("account/", accounts.mine),
-    path("people/", people.people),
-    path("people/accounts/", accounts.listed),
-    path("people/accounts/<int:number>", accounts.account),
-    path("people/connect/<str:token>", people.connect),
+    path("account/", accounts.mine, name="my-account"),
+    path("people/", people.people, name="people"),
+    path("people/accounts/", accounts.listed, name="accounts"),
+    path("people/accounts/<int:number>", accounts.account, name="account"),
+    path("people/connect/<str:token>", people.connect, name="connect"),
 ]

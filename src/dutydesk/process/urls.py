@@ -4,4 +4,4 @@ from django.urls import path
 
 from dutydesk.process import web
 
-urlpatterns = [path("process/", web.document)]
+urlpatterns = [path("process/", web.document, name="process")]

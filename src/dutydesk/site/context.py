@@ -12,7 +12,7 @@ from dutydesk.kernel.subjects import screen_of, subject
 from dutydesk.process.flows import process
 from dutydesk.site import menu
 from dutydesk.site.counts import counts
-from dutydesk.wiring import rehearses
+from dutydesk.wiring import ACTIONS, rehearses
 
 VERSION = version("dutydesk")
 SHORTCUTS = (
@@ -39,6 +39,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     except Refused:
         return {"menu": ()}
     shown: dict[str, Any] = {
+        "actions": ACTIONS,
         "team": current.team.name,
         "zone": current.zone,
         "rehearsal": rehearses(),

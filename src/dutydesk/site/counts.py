@@ -1,7 +1,6 @@
 """The numbers beside the menu's places, all of them with one statement."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, Func, IntegerField, Model, QuerySet, Subquery
@@ -13,14 +12,7 @@ from dutydesk.kernel.actions import Person
 from dutydesk.oncall.models import Page
 from dutydesk.people.models import Account
 from dutydesk.site.banner import unanswered
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many there are, and whether somebody must act now."""
-
-    number: int
-    urgent: bool = False
+from dutydesk.web.screens import Count
 
 
 def _many(rows: QuerySet[Any]) -> Subquery:

@@ -24,7 +24,9 @@ if BASE_URL.startswith("https://"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 INSTALLED_APPS = [
-    "dutydesk.site",  # First, so that its pages win over those that packages bring along.
+    # First, so that their pages win over those that packages bring along.
+    "dutydesk.web",
+    "dutydesk.site",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -57,9 +59,11 @@ TEMPLATES: list[dict[str, Any]] = [
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": [
-                "dutydesk.site.templatetags.components",
-                "dutydesk.site.templatetags.desk",
-                "dutydesk.site.templatetags.prose",
+                "dutydesk.web.templatetags.components",
+                "dutydesk.web.templatetags.desk",
+                "dutydesk.web.templatetags.prose",
+                "dutydesk.chat.templatetags.chat",
+                "dutydesk.rota.templatetags.rota",
                 "heroicons.templatetags.heroicons",
             ],
             "context_processors": [

@@ -14,16 +14,16 @@ account_routes = [
     path("inactive/", web.inactive, name="account_inactive"),
 ]
 urlpatterns = [
-    path("", web.now),
-    path("owed/", web.owed),
-    path("mine/", mine.mine),
-    path("glossary", glossary.glossary),
+    path("", web.now, name="now"),
+    path("owed/", web.owed, name="owed"),
+    path("mine/", mine.mine, name="mine"),
+    path("glossary", glossary.glossary, name="glossary"),
     path("account/", include(account_routes)),
-    path("welcome/<str:token>", signin.welcome),
-    path("do/<str:action>/<str:about>", actions.do),
-    path("style", style.style),
-    path("healthz", web.healthz),
-    path("metrics", metrics.metrics),
+    path("welcome/<str:token>", signin.welcome, name="welcome"),
+    path("do/<str:action>/<str:about>", actions.do, name="do"),
+    path("style", style.style, name="style"),
+    path("healthz", web.healthz, name="health"),
+    path("metrics", metrics.metrics, name="metrics"),
     *(path("", include(room.urls)) for room in rooms() if room.urls),
 ]
 handler404 = "dutydesk.site.faults.not_here"

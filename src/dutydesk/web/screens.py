@@ -1,6 +1,7 @@
 """What the screens of every room share: who may open them, and what a request carries."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeVar
 
@@ -17,6 +18,14 @@ class DeskRequest(HttpRequest):
 
     at: datetime
     person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are beside a place of the menu, and whether somebody must act now."""
+
+    number: int
+    urgent: bool = False
 
 
 def rule(access: ScreenAccess) -> Callable[[_View], _View]:

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dutydesk.kernel.moments import when
-from dutydesk.site.counts import Count
+from dutydesk.web.screens import Count
 
 register = template.Library()
 TONES = 8
