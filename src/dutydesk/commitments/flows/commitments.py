@@ -168,7 +168,7 @@ def tick(*, at: datetime, batch: int = 50) -> int:
     """
     with transaction.atomic():
         ready = Commitment.objects.filter(state=Commitment.State.OPEN, next_at__lte=at)
-        mine = list(ready.select_for_update(skip_locked=True).order_by("next_at")[:batch])
+        mine = list(ready.select_for_update(skip_locked=True).order_by("next_at", "id")[:batch])
         for commitment in mine:
             _look_after(commitment, at)
         Commitment.objects.bulk_update(mine, ["next_at"])

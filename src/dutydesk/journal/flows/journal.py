@@ -196,7 +196,7 @@ def _put_off(reaction_id: int, at: datetime) -> None:
 
 def sweep(*, at: datetime, grace: timedelta = timedelta(seconds=3)) -> int:
     """Queue again what is owed although its job is gone; give how many. Safe at any time."""
-    owed = Reaction.objects.filter(due_at__lte=at - grace).order_by("due_at")
+    owed = Reaction.objects.filter(due_at__lte=at - grace).order_by("due_at", "id")
     return sum(
         queue_again("journal.react", lock=f"reaction:{number}", reaction_id=number)
         for number in owed.values_list("pk", flat=True)[:500]
