@@ -286,6 +286,26 @@ def test_a_new_promise_of_a_kind_takes_the_place_of_the_old_one() -> None:
     assert commitments.next_look() is None
 
 
+@pytest.mark.django_db
+@pytest.mark.usefixtures("handled")
+def test_what_is_due_at_one_moment_is_looked_after_as_it_was_promised() -> None:
+    for number in range(3):
+        commitments.promise(
+            kind=PROMISED,
+            subject=f"incident:{number}",
+            owner="support",
+            text="Say something",
+            times=Promise(due_at=AT + MINUTE),
+            at=AT,
+        )
+    # A row that was written anew lies behind the others, and would be found last.
+    Commitment.objects.filter(subject="incident:0").update(text="Say it again")
+    while commitments.tick(at=AT + MINUTE, batch=1):
+        pass
+    told = JournalEntry.objects.filter(kind="commitment.due").order_by("id")
+    assert list(told.values_list("subject", flat=True)) == [f"incident:{n}" for n in range(3)]
+
+
 offsets = st.integers(1, 5000).map(lambda minutes: minutes * MINUTE)
 
 
