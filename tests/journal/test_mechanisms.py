@@ -299,7 +299,8 @@ def test_what_is_due_at_one_moment_is_looked_after_as_it_was_promised() -> None:
             at=AT,
         )
     # A row that was written anew lies behind the others, and would be found last.
-    Commitment.objects.filter(subject="incident:0").update(text="Say it again")
+    for moment in (AT, AT + MINUTE):
+        Commitment.objects.filter(subject="incident:0").update(next_at=moment)
     while commitments.tick(at=AT + MINUTE, batch=1):
         pass
     told = JournalEntry.objects.filter(kind="commitment.due").order_by("id")
