@@ -19,7 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, default=SEED, help="what cases and files are made from")
     parser.addoption("--kills", type=int, default=20, help="how often the kill test kills")
     parser.addoption(
-        "--histories", type=int, default=2, help="how many histories a pair of Alertmanagers tells"
+        "--histories", type=int, default=0, help="how many histories a pair of Alertmanagers tells"
     )
 
 

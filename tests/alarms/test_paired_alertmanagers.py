@@ -271,7 +271,7 @@ def figures(desk: DeskSide, stage: Stage, histories: Sequence[History]) -> Figur
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Play histories ten at one time; `make check` plays two, since a busy machine tells late."""
+    """Play histories ten at one time, in `make soak` alone: they take real seconds, by chance."""
     if "number" in metafunc.fixturenames:
         count = metafunc.config.getoption("--histories")
         metafunc.parametrize("number", range(-(-count // AT_ONCE)))
