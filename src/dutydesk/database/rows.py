@@ -78,13 +78,10 @@ def insert_new(row: models.Model) -> bool:
 
     One statement, where Django's `get_or_create` takes four. The row gets its primary key.
     """
-    table = _Table.of(type(row))
-    names = table.columns_without_key
-    once = f'{table.insert(names)} ON CONFLICT DO NOTHING RETURNING "{table.key}"'
-    found = run(once, [table.dump([row], names)]).fetchone()
-    if found is None:
+    keys = insert_new_all([row])
+    if not keys:
         return False
-    row.pk, row._state.adding, row._state.db = found[0], False, connection.alias
+    row.pk, row._state.adding, row._state.db = keys[0], False, connection.alias
     return True
 
 

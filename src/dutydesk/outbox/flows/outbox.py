@@ -70,11 +70,7 @@ def enqueue(
 
     Belongs inside the transaction of the decision that owes it.
     """
-    message = OutboxMessage(
-        key=key, kind=kind, subject=subject, payload=payload, put_at=at, due_at=at
-    )
-    if rows.insert_new(message):
-        journal.queue("outbox.deliver", message_id=message.pk)
+    enqueue_all([Owing(key, kind, subject, payload)], at=at)
 
 
 @dataclass(frozen=True, slots=True)
