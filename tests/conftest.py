@@ -52,6 +52,12 @@ def django_db_modify_db_settings() -> None:
     django_settings.DATABASES["default"]["TEST"]["TEMPLATE"] = prepared.template()
 
 
+@pytest.fixture(autouse=True)
+def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin without the silences that this process knew of in another test's database."""
+    monkeypatch.setattr("dutydesk.alarms.flows.active_silences._last", ())
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let a failure tell what there was to see."""
