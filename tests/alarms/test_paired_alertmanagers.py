@@ -20,7 +20,17 @@ from dutydesk.alarms.rules.notifications import scoped
 from dutydesk.oncall.models import Call, Page
 from dutydesk.process.flows import process
 from testing.alertmanagers import Heard, Prometheus, Receiver, a_pair, now
-from testing.histories import LAG, PATIENCE, History, Script, Spell, Stage, Trouble, Waiting
+from testing.histories import (
+    LAG,
+    OPENING,
+    PATIENCE,
+    History,
+    Script,
+    Spell,
+    Stage,
+    Trouble,
+    Waiting,
+)
 from testing.world import World
 
 AT_ONCE = 10
@@ -130,7 +140,7 @@ def play(desk: DeskSide, stage: Stage, histories: Sequence[History]) -> None:
             if is_so(waits[name][1]):
                 since[name] = time.monotonic()
                 advance(name, scripts[name], waits)
-            elif time.monotonic() - since[name] > PATIENCE[name == "trouble"]:
+            elif time.monotonic() - since[name] > PATIENCE[name == "trouble" or what == OPENING]:
                 mine = [one for one in histories if name in (one.name, "trouble")]
                 check_told(stage, mine)
                 told = [(one.spells, words(stage, one.name)) for one in mine]

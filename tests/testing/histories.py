@@ -3,7 +3,7 @@
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from testing.alertmanagers import Heard, Peer, Prometheus, now
 LAG = timedelta(seconds=8)
 # In seconds: for an alert, and for what waits until all alerts are ready.
 PATIENCE = (120.0, 300.0)
+OPENING = "the stage being open"
 ONCE, PERHAPS, NEVER = frozenset({1}), frozenset({0, 1}), frozenset({0})
 GROUPINGS = (
     *(("history", "severity"), ("history", "alertname")),
@@ -47,7 +48,8 @@ class Stage:
     """Where histories are played: who posts, who tells, what was heard, and who believes it.
 
     `closed`: nothing may end, since Alertmanagers are about to lose what they told. `busy`: the
-    alerts that something happens to which such a loss would hide.
+    alerts that something happens to which such a loss would hide. `away`: a peer is, or is about
+    to be, and would lose a silence that only it knows; `silencing`: the alerts that have one.
     """
 
     seed: int
@@ -57,6 +59,8 @@ class Stage:
     heard: list[Heard] = field(default_factory=list, repr=False)
     closed: bool = False
     busy: set[str] = field(default_factory=set)
+    away: bool = False
+    silencing: set[str] = field(default_factory=set)
 
     def running(self) -> list[Peer]:
         return [peer for peer in self.peers if peer.runs]
@@ -139,10 +143,10 @@ class History:
     def _silenced(self) -> Script:
         """Fire while Alertmanager is silent of it; be over then, or be heard of late."""
         yield from self._enter()
-        silence = self.stage.running()[0].silence(self.name)
+        silence = yield from self._silence()
         yield (
             "a silence everywhere",
-            lambda: all(silence in peer.silences() for peer in self.stage.running()),
+            lambda: all(silence in peer.silences() for peer in self.stage.peers),
         )
         lifted = self.chance.random() < 0.5
         spell = self._see("is silenced", ONCE if lifted else NEVER, None)
@@ -150,17 +154,27 @@ class History:
         if not lifted:
             self._see_end()
             yield from self._unseen()
-        self.stage.running()[0].lift(silence)
-        yield (
-            "no silence anywhere",
-            lambda: all(silence not in peer.silences() for peer in self.stage.running()),
-        )
+        yield from self._lift(silence)
         if lifted:
             yield "being heard of", lambda: self._is_known(spell)
         yield from self._leave()
         if lifted:
             yield from self._hold()
             yield from self._end()
+
+    def _silence(self) -> Generator[Waiting, None, str]:
+        """Be silenced at one peer, of which the other hears; give the silence."""
+        yield "all peers being there", lambda: not self.stage.away
+        self.stage.silencing.add(self.name)
+        return self.stage.peers[0].silence(self.name)
+
+    def _lift(self, silence: str) -> Script:
+        self.stage.peers[0].lift(silence)
+        yield (
+            "no silence anywhere",
+            lambda: all(silence not in peer.silences() for peer in self.stage.peers),
+        )
+        self.stage.silencing.discard(self.name)
 
     def _begin(self, kind: str, allowed: frozenset[int], starts: datetime | None = None) -> Script:
         spell = self._see(kind, allowed, starts)
@@ -171,13 +185,9 @@ class History:
         yield from pause(self.chance.uniform(0, 3))
         if self.chance.random() < 0.2:
             yield from self._enter()
-            silence = self.stage.running()[0].silence(self.name)
+            silence = yield from self._silence()
             yield from pause(self.chance.uniform(1, 2))
-            self.stage.running()[0].lift(silence)
-            yield (
-                "no silence anywhere",
-                lambda: all(silence not in peer.silences() for peer in self.stage.running()),
-            )
+            yield from self._lift(silence)
             # Over before each of its groups is looked at again, its end might never be told.
             yield from pause(self.chance.uniform(3, 4))
             self.stage.busy.discard(self.name)
@@ -194,7 +204,7 @@ class History:
         yield from self._leave()
 
     def _enter(self) -> Script:
-        yield "the stage being open", lambda: not self.stage.closed
+        yield OPENING, lambda: not self.stage.closed
         self.stage.busy.add(self.name)
 
     def _leave(self) -> Script:
@@ -262,11 +272,14 @@ class Trouble:
             yield from trouble
 
     def _restart(self, peer: Peer) -> Script:
+        self.stage.away = True
+        yield "no silence that would be lost", lambda: not self.stage.silencing
         peer.stop(self.chance.choice([signal.SIGTERM, signal.SIGKILL]))
         yield from pause(self.chance.uniform(0.5, 3))
         (other,) = self.stage.running()
         peer.start(other)
         yield "a peer's return", peer.settled
+        self.stage.away = False
 
     def _regroup(self, peers: Sequence[Peer], by: Sequence[str]) -> Script:
         """Give groups other keys; an end before the first telling under a new one is lost."""
