@@ -31,6 +31,7 @@ ROOMS = (
     "alarms",
     "desk",
     "incidents",
+    "announcements",
     "postmortems",
     "measures",
 )

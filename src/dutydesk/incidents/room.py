@@ -2,7 +2,7 @@
 
 from dutydesk.alarms.flows.events import AlarmWorsened
 from dutydesk.incidents.actions import lifecycle, limits, maintenance
-from dutydesk.incidents.flows import alarm_news, maintenance_hooks, timers
+from dutydesk.incidents.flows import alarm_news, maintenance_hooks, reminders, timers
 from dutydesk.incidents.flows.maintenance_mode import MaintenanceSwitched
 from dutydesk.incidents.rules.promises import (
     AFTER_LIMIT,
@@ -50,21 +50,21 @@ ROOM = Room(
     ),
     promises=(
         PromiseHandler(
-            GATHERING, due=timers.call_gathering, warned=timers.remind, chased=timers.say_again
+            GATHERING, due=timers.call_gathering, warned=reminders.warn, chased=reminders.chase
         ),
         PromiseHandler(LIMIT, due=timers.reach_or_drop_limit, warned=timers.warn_of_limit),
         PromiseHandler(TAKEOVER, due=timers.hand_over),
         *(
             PromiseHandler(
-                kind, due=timers.say_overdue, warned=timers.remind, chased=timers.say_again
+                kind, due=timers.say_overdue, warned=reminders.warn, chased=reminders.chase
             )
             for kind in (UPDATE, *AFTER_LIMIT)
         ),
         PromiseHandler(
             MAINTENANCE_END,
-            due=timers.say_still_out,
-            warned=timers.remind,
-            chased=timers.say_again,
+            due=reminders.say_due,
+            warned=reminders.warn,
+            chased=reminders.chase,
         ),
     ),
     messages=(WEBHOOK, COMMAND),

@@ -8,6 +8,7 @@ from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 
 Tone = Literal["plain", "announcement", "high", "soon", "kept"]
+Notify = Literal["", "here", "channel"]
 Kind = Literal["text", "long", "choice", "choices", "time", "flag"]
 _LONGEST: dict[Kind, int] = {
     "text": 3_000,  # As much as Slack's field takes.
@@ -46,7 +47,8 @@ class Button:
 class Message:
     """A post: a body, and around it what helps to act on it.
 
-    `counts_to` is a moment, in ISO 8601, that the post counts down to where it can.
+    `counts_to` is a moment, in ISO 8601, that the post counts down to where it can. `notify` calls
+    those who are `here`, or everybody in the `channel`, when the post is new.
     """
 
     body: str
@@ -55,6 +57,7 @@ class Message:
     buttons: tuple[Button, ...] = ()
     tone: Tone = "plain"
     counts_to: str = ""
+    notify: Notify = ""
 
     def as_json(self) -> dict[str, Any]:
         """Give the message ready to be stored."""
@@ -65,6 +68,7 @@ class Message:
             "buttons": [vars(button) for button in self.buttons],
             "tone": self.tone,
             "counts_to": self.counts_to,
+            "notify": self.notify,
         }
 
     @classmethod
@@ -77,6 +81,7 @@ class Message:
             buttons=tuple(Button(**button) for button in data["buttons"]),
             tone=data["tone"],
             counts_to=data.get("counts_to", ""),
+            notify=data.get("notify", ""),
         )
 
 

@@ -5,6 +5,7 @@ from dutydesk.kernel import bounds
 _SCREENS = {
     "alarm": "/alarms/{}",
     "alarm-to-silence": "/alarms/silences/new?alarm={}",
+    "announcement": "/announcements/{}",
     "channel": "/channels/{}",
     "heartbeat": "/alarms/heartbeats/",
     "incident": "/incidents/{}",
@@ -14,6 +15,7 @@ _SCREENS = {
     "postmortem": "/postmortems/{}",
     "cover": "/shifts/",
     "rehearsal": "/pages/ways/",
+    "promised-update": "/announcements/updates/{}",
     "question": "/questions/{}",
     "silence": "/alarms/silences/{}",
     "service": "/services/{}",

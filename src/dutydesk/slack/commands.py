@@ -39,6 +39,8 @@ class Commands:
             return self.find(more.strip()[:400])
         if word in ("declare", "incident") and "incident.declare" in self._actions:
             return Opens("incident.declare", "new")
+        if word in ("announce", "announcement") and "announcement.announce" in self._actions:
+            return Opens("announcement.announce", "new")
         if word in ("who", "cover"):
             return (
                 f"{self.who(at)}\n{self._link('/shifts/cover' if word == 'cover' else '/shifts/')}"
@@ -72,6 +74,8 @@ class Commands:
         lines = [f"{COMMAND} who: who is on, {COMMAND} cover: and for which part of the day"]
         if "incident.declare" in self._actions:
             lines.append(f"{COMMAND} declare: declare an incident")
+        if "announcement.announce" in self._actions:
+            lines.append(f"{COMMAND} announce: announce planned work, or news")
         lines += [
             f"{COMMAND} find WORDS: what was asked and answered before",
             f"{COMMAND} ticket: how to raise a ticket, and the board",

@@ -49,7 +49,7 @@ def manifest(*, address: str, socket: bool, actions: Collection[str]) -> dict[st
     command = {
         "command": COMMAND,
         "description": "Who is on, declare an incident, and the rest",
-        "usage_hint": "who | find WORDS | declare | cover | ticket | help",
+        "usage_hint": "who | find WORDS | declare | announce | cover | ticket | help",
         "should_escape": False,
         **({} if socket else {"url": f"{address}/slack/commands"}),
     }

@@ -36,6 +36,7 @@ _SHORTCUTS = (
     Shortcut("incident.declare", "message", "Declare an incident", "Tells everybody concerned"),
     Shortcut("incident.note", "message", "Add to the timeline", "Of an incident that is open"),
     Shortcut("incident.declare", "global", "Declare an incident", "Tells everybody concerned"),
+    Shortcut("announcement.announce", "global", "Announce work or news", "With promised updates"),
     Shortcut(WHO, "global", "Who is on?", "Support and on call at this minute"),
 )
 

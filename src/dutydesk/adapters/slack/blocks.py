@@ -30,10 +30,13 @@ def fallback(words: Message) -> str:
     facts = [f"{name}: {value}" for name, value in words.facts]
     text = "\n".join(part for part in (words.title, words.body, *facts) if part)
     shown = escaped(text)
-    return shown if len(shown) <= FALLBACK else escaped(cut(text, FALLBACK // 6))
+    called = f"<!{words.notify}> " if words.notify else ""
+    return called + (shown if len(shown) <= FALLBACK else escaped(cut(text, FALLBACK // 6)))
 
 
 def _blocks(words: Message, link: str) -> Iterator[Block]:
+    if words.notify:
+        yield {"type": "section", "text": {"type": "mrkdwn", "text": f"<!{words.notify}>"}}
     if words.title:
         yield {"type": "header", "text": plain_text(words.title, HEADER)}
     parts = list(_parts(words.body))

@@ -11,7 +11,7 @@ from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.incidents import words
 from dutydesk.incidents.models import Incident, Maintenance
-from dutydesk.incidents.rules.owners import DUTIES, ON_CALL, SUPPORT, Owner, owner
+from dutydesk.incidents.rules.owners import DUTIES, ON_CALL, SUPPORT, TEAM, Owner, owner
 from dutydesk.incidents.rules.promises import KINDS, LIMIT, TAKEOVER
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Engineer
@@ -20,7 +20,12 @@ from dutydesk.process.rules.model import Duty
 from dutydesk.rota.flows import roster
 from dutydesk.rota.rules.duty import Coming, OnDuty
 
-_ROLES: dict[str, tuple[Duty, ...]] = {"cover": SUPPORT, "support": SUPPORT, "on call": ON_CALL}
+_ROLES: dict[str, tuple[Duty, ...]] = {
+    "cover": SUPPORT,
+    "support": SUPPORT,
+    "on call": ON_CALL,
+    TEAM: DUTIES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ def owners(owed: Iterable[Commitment], *, at: datetime) -> dict[int, Owner]:
 
 
 def owner_of(owed: Commitment, *, at: datetime) -> Owner:
-    """Give who owes this promise of an incident or its maintenance at `at`."""
+    """Give who owes this promise, which a role owes, at `at`."""
     return owners([owed], at=at)[owed.pk]
 
 

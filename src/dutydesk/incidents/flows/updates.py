@@ -12,6 +12,7 @@ from django.db.models import prefetch_related_objects
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.flows.desk_posts import DeskPost
 from dutydesk.chat.models import Post
+from dutydesk.chat.rules import without_notifiers
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents import words
 from dutydesk.incidents.models import Incident, Update
@@ -174,8 +175,8 @@ def update(
 ) -> Update:
     """Tell everybody how it stands and when they hear next; refused without that time."""
     found = open_incident(incident)
-    rules = process.in_force().incidents
-    if not text.strip():
+    rules, text = process.in_force().incidents, without_notifiers(text).strip()
+    if not text:
         raise UpdateRefused("The update says nothing.", "Write how it stands.")
     if next_at is None:
         raise UpdateRefused(
@@ -191,7 +192,7 @@ def update(
         )
     about = subject("incident", found.pk)
     commitments.keep(kind=UPDATE, subject=about, at=at)
-    told = record_update(found, text.strip(), next_at, by, at)
+    told = record_update(found, text, next_at, by, at)
     promise_update(found, next_at, at)
     announce(found, at)
     return told

@@ -12,6 +12,9 @@ SUPPORT: tuple[Duty, ...] = ("support",)
 WHOEVER = "lead, support or on call"
 """The role that owes an incident's words and deeds: the first of these that is somebody."""
 
+TEAM = "support or on call"
+"""The role that owes what is announced: support in its hours, and on call out of them."""
+
 _ROLES = {
     "support": "support",
     "primary": "primary on call",

@@ -1,0 +1,1 @@
+"""Announcements: planned work and news, told where it matters, with promised updates."""

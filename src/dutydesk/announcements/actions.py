@@ -1,0 +1,255 @@
+"""Announcing, telling how it goes, moving and ending it, in any chat."""
+
+from datetime import datetime, timedelta
+
+from dutydesk.announcements import words
+from dutydesk.announcements.flows import announcements, broadcasts, overlaps
+from dutydesk.announcements.models import Announcement, PromisedUpdate
+from dutydesk.announcements.rules import broadcast
+from dutydesk.announcements.rules.broadcast import AnnouncementRefused, Draft
+from dutydesk.announcements.rules.update_times import read_update_times
+from dutydesk.incidents.actions.inputs import read_time, write_time
+from dutydesk.kernel import bounds
+from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
+from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.subjects import number_of, subject
+from dutydesk.people.models import Service
+from dutydesk.process.flows import process
+
+_NOTIFY = (("", "Nobody"), ("here", "Those who are there: @here"), ("channel", "All: @channel"))
+_TIMES = "Such as 13:00, 15:00. Each is a promise."
+
+
+def _announce_form(about: str, by: Person, at: datetime) -> Form:
+    return _form(None)
+
+
+def _copy_form(about: str, by: Person, at: datetime) -> Form:
+    return _form(_found(about))
+
+
+def _form(like: Announcement | None) -> Form:
+    """Give the form, filled in as an earlier announcement was, but for its times."""
+    current = process.in_force()
+    services = tuple((str(one.pk), one.name) for one in Service.objects.all())
+    chosen = () if like is None else tuple(str(one.pk) for one in like.services.all())
+    fields = [
+        Field("title", "What is announced?", value=like.title if like else ""),
+        Field("text", "What is done, and why?", "long", value=like.text if like else ""),
+        Field(
+            "services",
+            "Which services?",
+            "choices",
+            required=False,
+            options=services,
+            value=chosen,
+        ),
+        Field(
+            "starts",
+            "When does the work start?",
+            "time",
+            required=False,
+            hint="Left out with its end if this is news and no work.",
+        ),
+        Field("ends", "When is it over?", "time", required=False),
+        Field("updates", "When do people hear next?", required=False, hint=_TIMES),
+        Field(
+            "impact",
+            "What should people expect?",
+            "long",
+            required=False,
+            value=like.impact if like else "",
+        ),
+        Field(
+            "agreed",
+            "Agreed with whom?",
+            required=False,
+            value=like.agreed_with if like else "",
+        ),
+        Field("mute", "Keep the services' alarms quiet meanwhile", "flag", required=False),
+    ]
+    if current.announcements.notifiers != "never":
+        fields += [
+            Field("notify", "Whom does it call at once?", "choice", False, options=_NOTIFY),
+            Field("why", "Why is that necessary?", required=False, hint="Kept, and seen by all."),
+        ]
+    return Form(
+        title="Announce work or news",
+        submit="Tell everybody concerned",
+        note=f"It goes to {current.ask.channel}, {current.team.channel} and the channels of the "
+        "teams whose services these are.",
+        fields=tuple(fields),
+    )
+
+
+def _announce(press: ActionRequest) -> ActionResult:
+    made = announcements.announce(draft=_draft(press), by=press.by, at=press.at)
+    said = [f"Announced in {', '.join(made.told)}."]
+    if made.window is not None:
+        services = broadcasts.services_of(made)
+        said += overlaps.pointed_out(made.window, services, besides=made.pk)
+    return ActionResult(" ".join(said), made.about)
+
+
+def _draft(press: ActionRequest) -> Draft:
+    window = broadcast.window(read_time(press.text("starts")), read_time(press.text("ends")))
+    after = max(press.at, window.start) if window else press.at
+    return Draft(
+        title=press.text("title"),
+        text=press.text("text"),
+        services=tuple(filter(None, map(bounds.number, press.chosen("services")))),
+        agreed_with=press.text("agreed"),
+        impact=press.text("impact"),
+        window=window,
+        updates=read_update_times(press.text("updates"), after=after, zone=process.in_force().zone),
+        notify=_notify(press.text("notify")),
+        notify_reason=press.text("why"),
+        mute=bool(press.text("mute")),
+    )
+
+
+def _notify(chosen: str) -> str:
+    if chosen not in dict(_NOTIFY):
+        raise AnnouncementRefused(f"“{chosen[:60]}” is nobody to call.", "Choose one of the list.")
+    return chosen
+
+
+def _start(press: ActionRequest) -> ActionResult:
+    announcements.start(announcement=_number(press.about), by=press.by, at=press.at)
+    return ActionResult("It has begun, and everybody is told.", _about(press.about))
+
+
+def _update_form(about: str, by: Person, at: datetime) -> Form:
+    found = _found(about)
+    due = [one.due_at for one in broadcasts.open_promises(found)]
+    kept = broadcast.kept_by(due, at)
+    left = len(due) - len(kept)
+    zone = process.in_force().zone
+    keeps = f" It is the update promised for {words.next_updates(kept, zone, at)}." if kept else ""
+    return Form(
+        title=f"Update: {found.title}",
+        submit="Tell everybody",
+        fields=(
+            Field("text", "How is it going?", "long"),
+            Field(
+                "next",
+                "When do people hear next?",
+                "time",
+                required=not left,
+                value="" if left else write_time(_usual_next(found, at)),
+                hint="Left out, the next promised time stands." if left else "",
+            ),
+        ),
+        note=f"It goes to {', '.join(found.told)}.{keeps}",
+    )
+
+
+def _usual_next(found: Announcement, at: datetime) -> datetime:
+    """Give the work's end if that is to come, else an hour from now."""
+    return found.ends_at if found.ends_at and found.ends_at > at else at + timedelta(hours=1)
+
+
+def _update(press: ActionRequest) -> ActionResult:
+    announcements.update(
+        announcement=_number(press.about),
+        text=press.text("text"),
+        next_at=read_time(press.text("next")),
+        by=press.by,
+        at=press.at,
+    )
+    return ActionResult("Told.", _about(press.about))
+
+
+def _move_form(about: str, by: Person, at: datetime) -> Form:
+    found = _found(about)
+    ends = Field(
+        "ends", "When is it over?", "time", value=write_time(found.ends_at) if found.ends_at else ""
+    )
+    starts = Field(
+        "starts",
+        "When does it start?",
+        "time",
+        value=write_time(found.starts_at) if found.starts_at else "",
+    )
+    why = Field("text", "Why does it move?", "long", hint="Everybody who was told reads it.")
+    begun = found.started_at is not None
+    return Form(
+        title=f"Another time: {found.title}",
+        submit="Move it and tell everybody",
+        fields=(ends, why) if begun else (starts, ends, why),
+        note=f"It goes to {', '.join(found.told)}.",
+    )
+
+
+def _move(press: ActionRequest) -> ActionResult:
+    found = _found(press.about)
+    starts = found.starts_at if found.started_at else read_time(press.text("starts"))
+    window = broadcast.window(starts, read_time(press.text("ends")))
+    if window is None:
+        raise AnnouncementRefused("The times are missing.", "Give a start and an end.")
+    announcements.move(
+        announcement=found.pk, window=window, text=press.text("text"), by=press.by, at=press.at
+    )
+    return ActionResult("Moved, and everybody is told.", found.about)
+
+
+def _finish_form(about: str, by: Person, at: datetime) -> Form:
+    return _last_word(_found(about), "Finish", "Finish it and tell everybody", "How did it go?")
+
+
+def _cancel_form(about: str, by: Person, at: datetime) -> Form:
+    return _last_word(_found(about), "Call off", "Call it off and tell everybody", "Why?")
+
+
+def _last_word(found: Announcement, what: str, submit: str, asked: str) -> Form:
+    return Form(
+        title=f"{what}: {found.title}",
+        submit=submit,
+        fields=(Field("text", asked, "long"),),
+        note=f"It goes to {', '.join(found.told)}. Nothing more is promised then.",
+    )
+
+
+def _finish(press: ActionRequest) -> ActionResult:
+    announcements.finish(
+        announcement=_number(press.about), text=press.text("text"), by=press.by, at=press.at
+    )
+    return ActionResult("It is over, and everybody is told.", _about(press.about))
+
+
+def _cancel(press: ActionRequest) -> ActionResult:
+    announcements.cancel(
+        announcement=_number(press.about), text=press.text("text"), by=press.by, at=press.at
+    )
+    return ActionResult("It is called off, and everybody is told.", _about(press.about))
+
+
+def _number(about: str) -> int:
+    """Give the announcement that a button is about, or an update that was promised of it."""
+    if not about.startswith("promised-update:"):
+        return number_of(about, "announcement")
+    return PromisedUpdate.objects.get(pk=number_of(about, "promised-update")).announcement_id
+
+
+def _about(about: str) -> str:
+    return subject("announcement", _number(about))
+
+
+def _found(about: str) -> Announcement:
+    return Announcement.objects.get(pk=_number(about))
+
+
+def _show(press: ActionRequest) -> ActionResult:
+    return ActionResult("", press.about)
+
+
+ACTIONS = (
+    Action("announcement.announce", "engineer", _announce, _announce_form),
+    Action("announcement.copy", "engineer", _announce, _copy_form),
+    Action("announcement.start", "engineer", _start),
+    Action("announcement.update", "engineer", _update, _update_form),
+    Action("announcement.move", "engineer", _move, _move_form),
+    Action("announcement.finish", "engineer", _finish, _finish_form),
+    Action("announcement.cancel", "engineer", _cancel, _cancel_form),
+    Action("announcement.show", "anyone", _show),
+)

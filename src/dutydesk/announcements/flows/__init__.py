@@ -1,0 +1,1 @@
+"""Announce, start, update, move, finish, cancel."""

@@ -1,0 +1,93 @@
+"""Where an announcement stands, and what is said there."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db.models import prefetch_related_objects
+
+from dutydesk.announcements import words
+from dutydesk.announcements.models import Announcement, AnnouncementUpdate
+from dutydesk.announcements.rules.promises import UPDATE
+from dutydesk.chat.flows import desk_posts
+from dutydesk.chat.flows.desk_posts import DeskPost
+from dutydesk.chat.models import Post
+from dutydesk.commitments.models import Commitment
+from dutydesk.kernel.messages import Message
+from dutydesk.people.models import Service
+from dutydesk.process.flows import process
+
+
+def audiences(services: Iterable[Service]) -> list[str]:
+    """Give the channels that hear of work on these services, each once. Clause announce.when.
+
+    The team's, the ask channel, and those of the teams whose services they are.
+    """
+    current = process.in_force()
+    teams = [one.team.channel for one in services if one.team is not None]
+    return list(dict.fromkeys([current.team.channel, current.ask.channel, *teams]))
+
+
+def services_of(announcement: Announcement) -> list[Service]:
+    """Give its services, each with its team; asked for once as long as it is at hand."""
+    prefetch_related_objects([announcement], "services__team")
+    return list(announcement.services.all())
+
+
+def open_promises(announcement: Announcement) -> list[Commitment]:
+    """Give the updates that are promised and not yet told, soonest first; one query."""
+    abouts = [one.about for one in announcement.promised.all()]
+    owed = Commitment.objects.filter(kind=UPDATE, subject__in=abouts, state=Commitment.State.OPEN)
+    return list(owed.order_by("due_at", "id"))
+
+
+def show(announcement: Announcement, at: datetime) -> None:
+    """Let it stand in every channel that hears of it, or had, as it is now."""
+    services = services_of(announcement)
+    message = _message(announcement, services, at)
+    mention = process.in_force().team.mention
+    ours = replace(message, body=f"{mention} {message.body}".strip())
+    told = list(dict.fromkeys([*announcement.told, *audiences(services)]))
+    team = process.in_force().team.channel
+    posts = [
+        DeskPost(_key(announcement, one), one, ours if one == team else message) for one in told
+    ]
+    desk_posts.show_all(posts, at=at)
+    if told != announcement.told:
+        announcement.told = told
+        announcement.save(update_fields=["told"])
+
+
+def _message(announcement: Announcement, services: Sequence[Service], at: datetime) -> Message:
+    zone = process.in_force().zone
+    due = [one.due_at for one in open_promises(announcement)]
+    return words.announcement(
+        about=announcement.about,
+        state=announcement.state,
+        title=announcement.title,
+        text=announcement.text,
+        facts=(
+            ("When", words.window(announcement.window, zone)),
+            ("Services", ", ".join(one.name for one in services)),
+            ("What to expect", announcement.impact),
+            ("Agreed with", announcement.agreed_with),
+            ("Next update", words.next_updates(due, zone, at)),
+        ),
+        notify=announcement.notify,
+    )
+
+
+def tell(announcement: Announcement, text: str, message: Message, by: str, at: datetime) -> None:
+    """Keep what people are told, and say it under the announcement wherever that stands."""
+    told = AnnouncementUpdate.objects.create(announcement=announcement, text=text, by=by, at=at)
+    keys = {channel: _key(announcement, channel) for channel in announcement.told}
+    roots = dict(Post.objects.filter(key__in=keys.values()).values_list("key", "pk"))
+    posts = [
+        DeskPost(f"announcement-update:{told.pk}:{channel}", channel, message, roots.get(key))
+        for channel, key in keys.items()
+    ]
+    desk_posts.say_all(posts, at=at)
+
+
+def _key(announcement: Announcement, channel: str) -> str:
+    return f"{announcement.about}:in:{channel}"

@@ -1,0 +1,31 @@
+"""What happens to announcements, as the journal has it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from dutydesk.kernel.events import Event
+
+
+@dataclass(frozen=True)
+class AnnouncementMade(Event):
+    """People were told of planned work, or news."""
+
+    kind: ClassVar[str] = "announcement.made"
+    announcement: int
+
+
+@dataclass(frozen=True)
+class AnnouncementUpdated(Event):
+    """People were told how it goes."""
+
+    kind: ClassVar[str] = "announcement.updated"
+    announcement: int
+
+
+@dataclass(frozen=True)
+class AnnouncementStep(Event):
+    """The work began, was moved, is over or was called off: `what` names it."""
+
+    kind: ClassVar[str] = "announcement.step"
+    announcement: int
+    what: str

@@ -1,0 +1,19 @@
+"""Announcements: planned work and news, told where it matters, with promised updates."""
+
+from dutydesk.announcements.actions import ACTIONS
+from dutydesk.announcements.rules.promises import KINDS
+from dutydesk.incidents.flows import reminders
+from dutydesk.kernel.room import MenuSection, PromiseHandler, Room
+
+ROOM = Room(
+    "announcements",
+    urls="dutydesk.announcements.urls",
+    sections=(
+        MenuSection("Announcements", "/announcements/", 45, group="Respond", icon="megaphone"),
+    ),
+    actions=ACTIONS,
+    promises=tuple(
+        PromiseHandler(kind, due=reminders.say_due, warned=reminders.warn, chased=reminders.chase)
+        for kind in KINDS
+    ),
+)

@@ -1,0 +1,79 @@
+"""What is said about announcements in channels."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from dutydesk.kernel.messages import Button, Message, Tone
+from dutydesk.kernel.moments import span, when
+from dutydesk.kernel.periods import Period
+
+_HEADINGS: dict[str, tuple[str, Tone]] = {
+    "planned": ("Announcement", "announcement"),
+    "started": ("Announcement, in progress", "announcement"),
+    "finished": ("Finished", "kept"),
+    "cancelled": ("Called off", "kept"),
+}
+
+
+def announcement(
+    *,
+    about: str,
+    state: str,
+    title: str,
+    text: str,
+    facts: Iterable[tuple[str, str]],
+    notify: str = "",
+) -> Message:
+    """Give the broadcast as it stands in a channel, which is rewritten as the work goes on."""
+    heading, tone = _HEADINGS[state]
+    return Message(
+        text,
+        title=f"{heading}: {title}",
+        facts=tuple((name, value) for name, value in facts if value),
+        buttons=(Button("announcement.show", about, "See the announcement"),),
+        tone=tone,
+        notify=notify,
+    )
+
+
+def window(planned: Period | None, zone: ZoneInfo) -> str:
+    """Say when the work is; nothing for news."""
+    return span(planned, zone) if planned is not None else ""
+
+
+def next_updates(due: Sequence[datetime], zone: ZoneInfo, now: datetime) -> str:
+    """Say when people hear next, each promised time in order; nothing if nothing is promised."""
+    return ", ".join(when(one, zone, now) for one in due)
+
+
+def update(*, title: str, text: str, next_due: str) -> Message:
+    """Tell how it goes, and when people hear next."""
+    facts = (("Next update", next_due),) if next_due else ()
+    return Message(text, title=f"Update: {title}", facts=facts, tone="announcement")
+
+
+def over(*, title: str, text: str, cancelled: bool) -> Message:
+    """Tell that it is over, or that it does not take place."""
+    return Message(text, title=f"{'Called off' if cancelled else 'Finished'}: {title}", tone="kept")
+
+
+def started(title: str) -> Message:
+    """Tell that the work has begun."""
+    return Message("The work has begun.", title=f"Started: {title}", tone="announcement")
+
+
+def overlap(*, title: str, services: Iterable[str], times: str, incident: bool) -> str:
+    """Point out what is on the same services at the same time."""
+    what = f"the open incident “{title}”" if incident else f"“{title}” ({times})"
+    return f"It runs into {what} on {', '.join(services)}."
+
+
+def out_of_hours(hours: str) -> str:
+    """Point out that nobody may be there to help while the work goes on."""
+    return f"Part of it is outside “{hours}”: say who is there for people who are affected."
+
+
+def mute_reason(title: str) -> str:
+    """Say why the services' alarms are quiet."""
+    return f"Planned work: {title}"
