@@ -11,12 +11,16 @@ from dutydesk.announcements.rules.update_times import read_update_times
 from dutydesk.incidents.actions.inputs import read_time, write_time
 from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
-from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.messages import Field, Form, Notify
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 
-_NOTIFY = (("", "Nobody"), ("here", "Those who are there: @here"), ("channel", "All: @channel"))
+_NOTIFY: tuple[tuple[Notify, str], ...] = (
+    ("", "Nobody"),
+    ("here", "Those who are there: @here"),
+    ("channel", "All: @channel"),
+)
 _TIMES = "Such as 13:00, 15:00. Each is a promise."
 
 
@@ -108,10 +112,11 @@ def _draft(press: ActionRequest) -> Draft:
     )
 
 
-def _notify(chosen: str) -> str:
-    if chosen not in dict(_NOTIFY):
-        raise AnnouncementRefused(f"“{chosen[:60]}” is nobody to call.", "Choose one of the list.")
-    return chosen
+def _notify(chosen: str) -> Notify:
+    for one, _ in _NOTIFY:
+        if one == chosen:
+            return one
+    raise AnnouncementRefused(f"“{chosen[:60]}” is nobody to call.", "Choose one of the list.")
 
 
 def _start(press: ActionRequest) -> ActionResult:
@@ -183,7 +188,8 @@ def _move_form(about: str, by: Person, at: datetime) -> Form:
 
 def _move(press: ActionRequest) -> ActionResult:
     found = _found(press.about)
-    starts = found.starts_at if found.started_at else read_time(press.text("starts"))
+    begun = found.window is not None and found.started_at is not None
+    starts = found.starts_at if begun else read_time(press.text("starts"))
     window = broadcast.window(starts, read_time(press.text("ends")))
     if window is None:
         raise AnnouncementRefused("The times are missing.", "Give a start and an end.")

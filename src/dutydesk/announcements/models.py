@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from dutydesk.kernel.messages import Notify
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Service
@@ -70,6 +71,11 @@ class Announcement(models.Model):
     def about(self) -> str:
         """Give its name as a subject."""
         return subject("announcement", self.pk)
+
+    @property
+    def call(self) -> Notify:
+        """Give whom it calls at once."""
+        return "here" if self.notify == "here" else "channel" if self.notify == "channel" else ""
 
     @property
     def open(self) -> bool:

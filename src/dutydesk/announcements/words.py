@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dutydesk.kernel.messages import Button, Message, Tone
+from dutydesk.kernel.messages import Button, Message, Notify, Tone
 from dutydesk.kernel.moments import span, when
 from dutydesk.kernel.periods import Period
 
@@ -23,7 +23,7 @@ def announcement(
     title: str,
     text: str,
     facts: Iterable[tuple[str, str]],
-    notify: str = "",
+    notify: Notify = "",
 ) -> Message:
     """Give the broadcast as it stands in a channel, which is rewritten as the work goes on."""
     heading, tone = _HEADINGS[state]

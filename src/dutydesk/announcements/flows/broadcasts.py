@@ -73,7 +73,7 @@ def _message(announcement: Announcement, services: Sequence[Service], at: dateti
             ("Agreed with", announcement.agreed_with),
             ("Next update", words.next_updates(due, zone, at)),
         ),
-        notify=announcement.notify,
+        notify=announcement.call,
     )
 
 

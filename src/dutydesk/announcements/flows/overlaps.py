@@ -11,9 +11,7 @@ from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 
 
-def pointed_out(
-    window: Period, services: Collection[Service], *, besides: int | None = None
-) -> list[str]:
+def pointed_out(window: Period, services: Collection[Service], *, besides: int) -> list[str]:
     """Say what work in `window` runs into, a sentence each; `besides` is the announcement itself.
 
     Three queries, however much is planned.
@@ -36,7 +34,7 @@ def pointed_out(
     return said
 
 
-def _planned(window: Period, besides: int | None) -> list[Occupation]:
+def _planned(window: Period, besides: int) -> list[Occupation]:
     rows = Announcement.objects.filter(
         state__in=["planned", "started"], starts_at__lt=window.end, ends_at__gt=window.start
     ).exclude(pk=besides)

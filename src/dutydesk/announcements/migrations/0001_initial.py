@@ -5,81 +5,141 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Announcement',
+            name="Announcement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200)),
-                ('text', models.TextField()),
-                ('agreed_with', models.CharField(blank=True, max_length=300)),
-                ('impact', models.TextField(blank=True)),
-                ('starts_at', models.DateTimeField(null=True)),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('started', 'Started'), ('finished', 'Finished'), ('cancelled', 'Cancelled')], default='planned', max_length=10)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('over_at', models.DateTimeField(null=True)),
-                ('by', models.CharField(max_length=100)),
-                ('at', models.DateTimeField()),
-                ('notify', models.CharField(blank=True, max_length=10)),
-                ('notify_reason', models.TextField(blank=True)),
-                ('silences', models.JSONField(default=list)),
-                ('told', models.JSONField(default=list)),
-                ('services', models.ManyToManyField(blank=True, to='people.service')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("agreed_with", models.CharField(blank=True, max_length=300)),
+                ("impact", models.TextField(blank=True)),
+                ("starts_at", models.DateTimeField(null=True)),
+                ("ends_at", models.DateTimeField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("started", "Started"),
+                            ("finished", "Finished"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
+                ("started_at", models.DateTimeField(null=True)),
+                ("over_at", models.DateTimeField(null=True)),
+                ("by", models.CharField(max_length=100)),
+                ("at", models.DateTimeField()),
+                ("notify", models.CharField(blank=True, max_length=10)),
+                ("notify_reason", models.TextField(blank=True)),
+                ("silences", models.JSONField(default=list)),
+                ("told", models.JSONField(default=list)),
+                ("services", models.ManyToManyField(blank=True, to="people.service")),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='AnnouncementUpdate',
+            name="AnnouncementUpdate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('by', models.CharField(max_length=100)),
-                ('at', models.DateTimeField()),
-                ('announcement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='updates', to='announcements.announcement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("by", models.CharField(max_length=100)),
+                ("at", models.DateTimeField()),
+                (
+                    "announcement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="updates",
+                        to="announcements.announcement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='PromisedUpdate',
+            name="PromisedUpdate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_at', models.DateTimeField()),
-                ('announcement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='promised', to='announcements.announcement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                (
+                    "announcement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="promised",
+                        to="announcements.announcement",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_at', 'id'],
+                "ordering": ["due_at", "id"],
             },
         ),
         migrations.AddIndex(
-            model_name='announcement',
-            index=models.Index(condition=models.Q(('state__in', ['planned', 'started'])), fields=['starts_at', 'id'], name='announcement_open'),
+            model_name="announcement",
+            index=models.Index(
+                condition=models.Q(("state__in", ["planned", "started"])),
+                fields=["starts_at", "id"],
+                name="announcement_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='announcement',
-            index=models.Index(fields=['-over_at', '-id'], name='announcement_over'),
+            model_name="announcement",
+            index=models.Index(fields=["-over_at", "-id"], name="announcement_over"),
         ),
         migrations.AddConstraint(
-            model_name='announcement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('over_at', None), ('state__in', ['planned', 'started'])), models.Q(('over_at__isnull', False), ('state__in', ['finished', 'cancelled'])), _connector='OR'), name='announcement_over_has_time'),
+            model_name="announcement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("over_at", None), ("state__in", ["planned", "started"])),
+                    models.Q(("over_at__isnull", False), ("state__in", ["finished", "cancelled"])),
+                    _connector="OR",
+                ),
+                name="announcement_over_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='announcement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends_at', None), ('starts_at', None)), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='announcement_window'),
+            model_name="announcement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ends_at", None), ("starts_at", None)),
+                    ("ends_at__gt", models.F("starts_at")),
+                    _connector="OR",
+                ),
+                name="announcement_window",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='promisedupdate',
-            constraint=models.UniqueConstraint(fields=('announcement', 'due_at'), name='one_promised_update'),
+            model_name="promisedupdate",
+            constraint=models.UniqueConstraint(
+                fields=("announcement", "due_at"), name="one_promised_update"
+            ),
         ),
     ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dutydesk.kernel.messages import Notify
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 
@@ -32,7 +33,7 @@ class Draft:
     impact: str = ""
     window: Period | None = None
     updates: tuple[datetime, ...] = ()
-    notify: str = ""
+    notify: Notify = ""
     notify_reason: str = ""
     mute: bool = False
 
