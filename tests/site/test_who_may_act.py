@@ -82,6 +82,23 @@ CASES: dict[str, Case] = {
     "ticket.reopen": case("engineer", "closed ticket", TEAM),
     "ticket.comment": case("engineer", "ticket", TEAM, text="It is the disk"),
     "ticket.show": case("anyone", "ticket", NOBODY),
+    "announcement.announce": case("engineer", "new", TEAM, title="News", text="We moved"),
+    "announcement.copy": case("engineer", "announcement", TEAM, title="News", text="We moved"),
+    "announcement.start": case("engineer", "announcement", TEAM),
+    "announcement.update": case(
+        "engineer", "promised update", TEAM, text="It goes well", next="2026-11-26T10:00"
+    ),
+    "announcement.move": case(
+        "engineer",
+        "announcement",
+        TEAM,
+        starts="2026-11-26T10:00",
+        ends="2026-11-26T11:00",
+        text="Tomorrow",
+    ),
+    "announcement.finish": case("engineer", "work begun", TEAM, text="It is over"),
+    "announcement.cancel": case("engineer", "announcement", TEAM, text="Not today"),
+    "announcement.show": case("anyone", "announcement", NOBODY),
     "incident.declare": case("engineer", "new", TEAM, title="Visits can't be booked"),
     "incident.take-lead": case("engineer", "incident", ENGINEERS),
     "incident.give-lead": case("engineer", "incident", TEAM, engineer="{ben}"),

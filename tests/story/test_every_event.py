@@ -57,6 +57,7 @@ PRESSED: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("Ben", "silence.lift", "silence", {}),
     ("Ben", "alarm.over", "alarm", {"reason": "The graph says so"}),
     ("Ben", "rota.take", "swap", {}),
+    ("Ada", "announcement.update", "work begun", {"text": "Two of three are done"}),
     ("Ben", "maintenance.move", "maintenance", {"until": "2026-11-25T10:00"}),
 )
 

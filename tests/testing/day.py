@@ -10,6 +10,7 @@ from django.test import Client
 from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
+from dutydesk.announcements.models import Announcement
 from dutydesk.chat.flows import people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.desk.models import Question, Ticket
@@ -38,6 +39,7 @@ BEGINNINGS = (
 SCREENS = (
     "/", "/process/", "/measures/", "/questions/", "/incidents/", "/board/", "/shifts/",
     "/shifts/shares/", "/shifts/plan/", "/shifts/change/?what=rotation", "/alarms/", "/services/",
+    "/announcements/",
     "/channels/", "/pages/ways/", "/find?q=down",
 )  # fmt: skip
 
@@ -82,6 +84,7 @@ class Day:
         self.name_somebody()
         self.question()
         self.alarm_and_incident()
+        self.planned_work()
         self.until(self.opens("working"))
         self.world.forward(minutes=30)
         self.show()
@@ -251,6 +254,27 @@ class Day:
         for review in Postmortem.objects.all():
             self.press("Cy", "postmortem.session", f"postmortem:{review.pk}", notes="The disk")
 
+    def planned_work(self) -> None:
+        """Announce work for the hours to come, begin it, tell of it, and let it overrun."""
+        zone = self.process.zone
+
+        def clock(hours: int) -> str:
+            return f"{(self.world.at + timedelta(hours=hours)).astimezone(zone):%Y-%m-%dT%H:%M}"
+
+        times = {"starts": clock(1), "ends": clock(3), "updates": clock(2)}
+        services = [str(Service.objects.values_list("pk", flat=True)[0])]
+        self.press(
+            "Ben", "announcement.announce", "new", title="New disks", text="The old are full",
+            services=services, mute="yes", **times,
+        )  # fmt: skip
+        for row in Announcement.objects.all():
+            self.pass_time(timedelta(hours=1), LONG)
+            self.press("Ben", "announcement.start", row.about)
+            self.press("Ben", "announcement.update", row.about, text="Half of them are in")
+            self.pass_time(timedelta(hours=3), LONG)
+            self.press("Cy", "announcement.move", row.about, ends=clock(2), text="One is missing")
+            self.press("Cy", "announcement.finish", row.about, text="All of them are in")
+
     def screens(self) -> Iterator[str]:
         """Give the addresses to look at."""
         yield from SCREENS
@@ -261,6 +285,7 @@ class Day:
             (Alarm.objects.all(), "/alarms/{}"),
             (Page.objects.all(), "/pages/{}"),
             (Incident.objects.all(), "/incidents/{}"),
+            (Announcement.objects.all(), "/announcements/{}"),
             (Postmortem.objects.all(), "/postmortems/{}"),
         ):
             for row in rows[:2]:

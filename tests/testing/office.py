@@ -12,6 +12,7 @@ from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.alarms.rules.silence_matchers import read_matchers
+from dutydesk.announcements.models import PromisedUpdate
 from dutydesk.chat.flows import desk_posts, people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
@@ -47,6 +48,7 @@ class Office:
         self._alarms()
         self.world.forward(hours=3)  # Past working hours, when on call's limit runs.
         self._incidents()
+        self._announcements()
         self._shifts()
         self.here = SimpleNamespace(
             service=self.about["service"].partition(":")[2],
@@ -155,6 +157,23 @@ class Office:
         press("Ada", "service.maintain", visits.about, reason="New disks")
         self.about["maintenance"] = Maintenance.objects.get().about
         press("Ada", "page.acknowledge", self.about["page held"])
+
+    def _announcements(self) -> None:
+        clusters = self.about["service"].partition(":")[2]
+        for title in ("work begun", "announcement"):
+            values = {
+                "title": title.capitalize(),
+                "text": "The old version is out of support",
+                "services": [clusters],
+                "starts": "2026-11-25T10:00",
+                "ends": "2026-11-25T15:00",
+                "updates": "13:00, 15:00",
+            }
+            done = self.world.press("Ada", "announcement.announce", "new", **values)
+            self.about[title] = done.show
+        self.world.press("Ada", "announcement.start", self.about["work begun"])
+        promised = PromisedUpdate.objects.latest("due_at", "pk")
+        self.about["promised update"] = promised.about
 
     def _shifts(self) -> None:
         start = self.world.moment("2026-11-28T00:00")

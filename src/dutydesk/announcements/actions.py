@@ -1,12 +1,13 @@
 """Announcing, telling how it goes, moving and ending it, in any chat."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from dutydesk.announcements import words
 from dutydesk.announcements.flows import announcements, broadcasts, overlaps
 from dutydesk.announcements.models import Announcement, PromisedUpdate
 from dutydesk.announcements.rules import broadcast
-from dutydesk.announcements.rules.broadcast import AnnouncementRefused, Draft
+from dutydesk.announcements.rules.broadcast import AnnouncementRefused, Broadcast
 from dutydesk.announcements.rules.update_times import read_update_times
 from dutydesk.incidents.actions.inputs import read_time, write_time
 from dutydesk.kernel import bounds
@@ -21,7 +22,6 @@ _NOTIFY: tuple[tuple[Notify, str], ...] = (
     ("here", "Those who are there: @here"),
     ("channel", "All: @channel"),
 )
-_TIMES = "Such as 13:00, 15:00. Each is a promise."
 
 
 def _announce_form(about: str, by: Person, at: datetime) -> Form:
@@ -35,54 +35,50 @@ def _copy_form(about: str, by: Person, at: datetime) -> Form:
 def _form(like: Announcement | None) -> Form:
     """Give the form, filled in as an earlier announcement was, but for its times."""
     current = process.in_force()
-    services = tuple((str(one.pk), one.name) for one in Service.objects.all())
-    chosen = () if like is None else tuple(str(one.pk) for one in like.services.all())
-    fields = [
-        Field("title", "What is announced?", value=like.title if like else ""),
-        Field("text", "What is done, and why?", "long", value=like.text if like else ""),
-        Field(
-            "services",
-            "Which services?",
-            "choices",
-            required=False,
-            options=services,
-            value=chosen,
-        ),
-        Field(
-            "starts",
-            "When does the work start?",
-            "time",
-            required=False,
-            hint="Left out with its end if this is news and no work.",
-        ),
-        Field("ends", "When is it over?", "time", required=False),
-        Field("updates", "When do people hear next?", required=False, hint=_TIMES),
-        Field(
-            "impact",
-            "What should people expect?",
-            "long",
-            required=False,
-            value=like.impact if like else "",
-        ),
-        Field(
-            "agreed",
-            "Agreed with whom?",
-            required=False,
-            value=like.agreed_with if like else "",
-        ),
-        Field("mute", "Keep the services' alarms quiet meanwhile", "flag", required=False),
-    ]
-    if current.announcements.notifiers != "never":
-        fields += [
-            Field("notify", "Whom does it call at once?", "choice", False, options=_NOTIFY),
-            Field("why", "Why is that necessary?", required=False, hint="Kept, and seen by all."),
-        ]
     return Form(
         title="Announce work or news",
         submit="Tell everybody concerned",
         note=f"It goes to {current.ask.channel}, {current.team.channel} and the channels of the "
         "teams whose services these are.",
-        fields=tuple(fields),
+        fields=(*_what(like), *_when(), *_whom(like), *_calling()),
+    )
+
+
+def _what(like: Announcement | None) -> Sequence[Field]:
+    services = tuple((str(one.pk), one.name) for one in Service.objects.all())
+    chosen = () if like is None else tuple(str(one.pk) for one in like.services.all())
+    return (
+        Field("title", "What is announced?", value=like.title if like else ""),
+        Field("text", "What is done, and why?", "long", value=like.text if like else ""),
+        Field("services", "Which services?", "choices", False, options=services, value=chosen),
+    )
+
+
+def _when() -> Sequence[Field]:
+    news = "Left out with its end if this is news and no work."
+    times = "Such as 13:00, 15:00. Each is a promise."
+    return (
+        Field("starts", "When does the work start?", "time", required=False, hint=news),
+        Field("ends", "When is it over?", "time", required=False),
+        Field("updates", "When do people hear next?", required=False, hint=times),
+    )
+
+
+def _whom(like: Announcement | None) -> Sequence[Field]:
+    impact, agreed = (like.impact, like.agreed_with) if like else ("", "")
+    return (
+        Field("impact", "What should people expect?", "long", required=False, value=impact),
+        Field("agreed", "Agreed with whom?", required=False, value=agreed),
+        Field("mute", "Keep the services' alarms quiet meanwhile", "flag", required=False),
+    )
+
+
+def _calling() -> Sequence[Field]:
+    if process.in_force().announcements.notifiers == "never":
+        return ()
+    return (
+        Field("notify", "Whom does it call at once?", "choice", False, options=_NOTIFY),
+        Field("why", "Why is that necessary?", required=False, hint="Kept, and seen by all."),
     )
 
 
@@ -95,10 +91,10 @@ def _announce(press: ActionRequest) -> ActionResult:
     return ActionResult(" ".join(said), made.about)
 
 
-def _draft(press: ActionRequest) -> Draft:
+def _draft(press: ActionRequest) -> Broadcast:
     window = broadcast.window(read_time(press.text("starts")), read_time(press.text("ends")))
     after = max(press.at, window.start) if window else press.at
-    return Draft(
+    return Broadcast(
         title=press.text("title"),
         text=press.text("text"),
         services=tuple(filter(None, map(bounds.number, press.chosen("services")))),

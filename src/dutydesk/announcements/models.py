@@ -83,6 +83,12 @@ class Announcement(models.Model):
         return self.state in (self.State.PLANNED, self.State.STARTED)
 
     @property
+    def outcome(self) -> str:
+        """Say what became of it."""
+        told = self.window is None and self.state == self.State.FINISHED
+        return "News, told" if told else self.State(self.state).label
+
+    @property
     def window(self) -> Period | None:
         """Give when the work is; None for news."""
         if self.starts_at is None or self.ends_at is None:

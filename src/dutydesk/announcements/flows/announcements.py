@@ -15,7 +15,7 @@ from dutydesk.announcements.flows.events import (
 )
 from dutydesk.announcements.models import Announcement, PromisedUpdate
 from dutydesk.announcements.rules import broadcast
-from dutydesk.announcements.rules.broadcast import AnnouncementRefused, Draft
+from dutydesk.announcements.rules.broadcast import AnnouncementRefused, Broadcast
 from dutydesk.announcements.rules.promises import END, START, UPDATE, times
 from dutydesk.chat.rules import without_notifiers
 from dutydesk.commitments.flows import commitments
@@ -31,7 +31,7 @@ from dutydesk.process.flows import process
 
 @transaction.atomic
 @process.held()
-def announce(*, draft: Draft, by: Person, at: datetime) -> Announcement:
+def announce(*, draft: Broadcast, by: Person, at: datetime) -> Announcement:
     """Tell everybody concerned, and promise what was announced. Clause announce.content."""
     current = process.in_force()
     draft = _plain(draft)
@@ -56,7 +56,7 @@ def announce(*, draft: Draft, by: Person, at: datetime) -> Announcement:
     return made
 
 
-def _plain(draft: Draft) -> Draft:
+def _plain(draft: Broadcast) -> Broadcast:
     """Give the draft without what would call a whole channel: that is said apart, with a reason."""
     return replace(
         draft,
@@ -68,7 +68,7 @@ def _plain(draft: Draft) -> Draft:
     )
 
 
-def _store(draft: Draft, by: Person, at: datetime) -> Announcement:
+def _store(draft: Broadcast, by: Person, at: datetime) -> Announcement:
     news = draft.window is None
     over = news and not draft.updates
     state = Announcement.State.PLANNED

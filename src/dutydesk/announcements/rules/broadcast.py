@@ -19,7 +19,7 @@ class AnnouncementRefused(Refused):
 
 
 @dataclass(frozen=True)
-class Draft:
+class Broadcast:
     """What somebody would like to announce. Without a `window` it is news and no planned work.
 
     `updates`: when people hear next. `notify` is `here` or `channel` if everybody there is called
@@ -51,7 +51,7 @@ def window(start: datetime | None, end: datetime | None) -> Period | None:
     return Period(start, end)
 
 
-def check(draft: Draft, at: datetime, *, may_notify: bool) -> None:
+def check(draft: Broadcast, at: datetime, *, may_notify: bool) -> None:
     """Refuse a draft that leaves out what a broadcast names, or that promises what is past."""
     if not draft.title.strip():
         raise AnnouncementRefused(
@@ -72,7 +72,7 @@ def check(draft: Draft, at: datetime, *, may_notify: bool) -> None:
         )
 
 
-def _check_work(draft: Draft, planned: Period, at: datetime) -> None:
+def _check_work(draft: Broadcast, planned: Period, at: datetime) -> None:
     if planned.end <= at:
         raise AnnouncementRefused("The work's end is past.", "Give a time that is to come.")
     if planned.end - planned.start > LONGEST_WINDOW:
