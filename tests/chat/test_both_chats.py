@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from chat.talking import HERE, BuiltIn, Chat, InSlack
 from doubles.slack_workspace import TEAM
 from dutydesk.chat.flows import channels, post_mirror
 from dutydesk.desk.models import Question, Ticket
 from dutydesk.incidents.models import Incident
+from testing.chats import HERE, BuiltIn, Chat, InSlack
 from testing.slack import ASK, workspace
 from testing.world import Moving, World, as_if_committed
 

@@ -6,8 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from testing.browsing import opened
-from testing.running import Desk, Visitor, first_account
+from testing.browser import opened
+from testing.visitors import Visitor, first_account
+from testing.whole_desk import Desk
 
 SCREENS = (
     "/",

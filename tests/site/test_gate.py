@@ -12,16 +12,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from testing.machine import eventually, free_port
 from testing.proxies import Nginx, Site
-from testing.running import (
-    Desk,
-    Visitor,
-    eventually,
-    first_account,
-    free_port,
-    invite,
-    ordinary_tuesday,
-)
+from testing.visitors import Visitor, first_account, invite
+from testing.whole_desk import Desk, ordinary_tuesday
 
 PEOPLE = """
 teams:

@@ -19,8 +19,10 @@ import psycopg
 import pytest
 
 from testing.load import alert
-from testing.running import Desk, Visitor, eventually, first_account, ordinary_tuesday
+from testing.machine import eventually
 from testing.slack import event, message, signed, ts_of
+from testing.visitors import Visitor, first_account
+from testing.whole_desk import Desk, ordinary_tuesday
 
 SECRET = "e6b19c573432dcc6b075501d51b51bb8"
 WITHIN = 1.0

@@ -11,7 +11,9 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from dutydesk.web.live import BEAT
 from testing.load import alert
-from testing.running import Desk, Visitor, eventually, first_account, ordinary_tuesday
+from testing.machine import eventually
+from testing.visitors import Visitor, first_account
+from testing.whole_desk import Desk, ordinary_tuesday
 
 MANY = 200
 SOON = 1.0  # A screen that held what others need would hold it for longer than any test waits.

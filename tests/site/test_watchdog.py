@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from dutydesk.site.watchdog import Watchdog
-from testing.running import Desk, eventually
+from testing.machine import eventually
+from testing.whole_desk import Desk
 
 OFTEN = timedelta(seconds=0.1)
 HANGS = 50.0

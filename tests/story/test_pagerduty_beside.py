@@ -9,7 +9,9 @@ import httpx
 import pytest
 
 from doubles.pagerduty import API_KEY, ROUTING_KEY, SECRET, PagerDuty
-from testing.running import Desk, Visitor, eventually, first_account, ordinary_tuesday
+from testing.machine import eventually
+from testing.visitors import Visitor, first_account
+from testing.whole_desk import Desk, ordinary_tuesday
 
 ALERT = {
     "version": "4",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from testing.running import eventually, free_port, needs
+from testing.machine import eventually, free_port, needs
 
 DOCS = Path(__file__).parents[2] / "docs" / "operating.md"
 
