@@ -3,7 +3,6 @@
 import json
 import logging
 import ssl
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,7 +33,6 @@ from dutydesk.ports.webhooks import Forged
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 # What the product allows each try, and what the tests wait out in its stead.
 LIMIT, WAIT = 7.0, 1.0
-SOON = 25.0  # A double that hangs does so for 30 seconds.
 PASSING: tuple[Mood, ...] = ("busy", "broken", "silence", "trickle", "garbage", "reset")
 PAYLOADS = Path(__file__).parents[1] / "data" / "pagerduty"
 TRIGGER = {
@@ -94,10 +92,9 @@ def deliver(kind: str, double: PagerDuty, **other: Any) -> str:
 
 def failure(kind: str, double: PagerDuty, mood: Mood = "success", **other: Any) -> Undelivered:
     double.mood = mood
-    began = time.monotonic()
     with pytest.raises(Undelivered) as caught:
         deliver(kind, double, patience=WAIT, **other)
-    assert time.monotonic() - began < SOON
+    assert not double.tired, "whoever hangs is given up before they end it"
     return caught.value
 
 

@@ -24,6 +24,7 @@ from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from doubles.certificates import certificate
+from doubles.moody import HANGS
 
 Mood = Literal[
     "success", "refusal", "busy", "broken", "silence", "trickle", "garbage", "reset", "swallow"
@@ -72,7 +73,7 @@ class PagerDuty:
         }
         self.schedules: dict[str, dict[str, Any]] = {}
         self.overrides: dict[str, list[dict[str, Any]]] = {}
-        self.over = threading.Event()
+        self.over, self.tired = threading.Event(), False
         both, self.trusted = certificate()
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "both.pem"
@@ -220,7 +221,8 @@ class Handler(BaseHTTPRequestHandler):
         if mood == "swallow":
             self._route(body)
         if mood in ("silence", "trickle", "garbage", "reset", "swallow"):
-            misbehave(self, "reset" if mood == "swallow" else mood, self.double.over)
+            how = "reset" if mood == "swallow" else mood
+            self.double.tired |= misbehave(self, how, self.double.over)
         elif mood == "success":
             self._say(*self._route(body))
         else:
@@ -250,12 +252,12 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-def misbehave(handler: BaseHTTPRequestHandler, mood: str, over: threading.Event) -> None:
-    """Answer as no server should."""
+def misbehave(handler: BaseHTTPRequestHandler, mood: str, over: threading.Event) -> bool:
+    """Answer as no server should; give whether it hung for so long that it was tired of it."""
     handler.close_connection = True
     if mood == "silence":
-        over.wait(30)
-    elif mood == "garbage":
+        return not over.wait(HANGS)
+    if mood == "garbage":
         handler.wfile.write(b"\0\xff nonsense " + ROUTING_KEY.encode() + b"\r\n" * 9)
     elif mood == "reset":
         linger = struct.pack("ii", 1, 0)
@@ -263,11 +265,15 @@ def misbehave(handler: BaseHTTPRequestHandler, mood: str, over: threading.Event)
         os.close(handler.connection.detach())
     else:
         handler.wfile.write(b"HTTP/1.1 202 Accepted\r\nContent-Length: 99\r\n\r\n")
-        while not over.wait(0.5):
+        for _ in range(int(2 * HANGS)):
+            if over.wait(0.5):
+                return False
             try:
                 handler.wfile.write(b".")
             except OSError:
-                return
+                return False
+        return True
+    return False
 
 
 def _problems(body: bytes, given: dict[str, Any]) -> list[str]:

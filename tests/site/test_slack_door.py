@@ -50,7 +50,7 @@ def now() -> datetime:
 
 def send(desk: Desk, path: str, body: bytes, **headers: str) -> httpx.Response:
     given = {**signed(body, now()), **headers}
-    return httpx.post(f"{desk.url}/slack/{path}", content=body, headers=given, timeout=10)
+    return httpx.post(f"{desk.url}/slack/{path}", content=body, headers=given, timeout=120)
 
 
 def typed(user: str, text: str) -> bytes:

@@ -5,7 +5,6 @@ asks for. Every case runs against a real server on loopback that behaves badly i
 """
 
 import logging
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -23,7 +22,6 @@ from dutydesk.ports.delivery import Delivery, Sender, Undelivered
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 # What the product allows each try, and what the tests wait out in its stead.
 LIMIT, PATIENCE = 7.0, 1.0
-SOON = 25.0  # A double that hangs does so for 30 seconds.
 PASSING: tuple[Mood, ...] = ("busy", "broken", "silence", "trickle", "garbage", "reset")
 
 
@@ -78,10 +76,9 @@ class SenderContract(ABC):
         return Delivery(key="a-key", payload=self.payload, **given)
 
     def failure(self, server: MoodyServer) -> Undelivered:
-        began = time.monotonic()
         with pytest.raises(Undelivered) as caught:
             self.sender(server.address, patience=PATIENCE).deliver(self.parcel())
-        assert time.monotonic() - began < SOON
+        assert not server.tired, "whoever hangs is given up before they end it"
         return caught.value
 
     def test_what_is_taken_is_delivered_once(self, servers: list[MoodyServer]) -> None:
