@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from doubles.moody import HANGS
 from doubles.pagerduty import (
     API_KEY,
     RETRY_AFTER,
@@ -29,10 +30,10 @@ from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.delivery import Delivery, Sender, Undelivered
 from dutydesk.ports.webhooks import Forged
+from testing.contract import HANGING, PATIENCE
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
-# What the product allows each try, and what the tests wait out in its stead.
-LIMIT, WAIT = 7.0, 1.0
+LIMIT = 7.0  # What the product allows each try.
 PASSING: tuple[Mood, ...] = ("busy", "broken", "silence", "trickle", "garbage", "reset")
 PAYLOADS = Path(__file__).parents[1] / "data" / "pagerduty"
 TRIGGER = {
@@ -92,8 +93,9 @@ def deliver(kind: str, double: PagerDuty, **other: Any) -> str:
 
 def failure(kind: str, double: PagerDuty, mood: Mood = "success", **other: Any) -> Undelivered:
     double.mood = mood
+    patience = PATIENCE if mood in HANGING else HANGS
     with pytest.raises(Undelivered) as caught:
-        deliver(kind, double, patience=WAIT, **other)
+        deliver(kind, double, patience=patience, **other)
     assert not double.tired, "whoever hangs is given up before they end it"
     return caught.value
 

@@ -11,7 +11,7 @@ from dutydesk.ports.delivery import Undelivered
 from testing.slack import ADA
 
 
-def refused(url: str, token: str = TOKEN, patience: int = 2) -> Undelivered:
+def refused(url: str, token: str = TOKEN, patience: int = 120) -> Undelivered:
     with pytest.raises(Undelivered) as caught:
         Api(token, url, patience)("users.info", user=ADA)
     assert token not in caught.value.reason

@@ -157,5 +157,5 @@ def test_pings_stop_when_the_queue_is_stuck_or_the_database_is_away(outside: Out
 
 
 def no_worker(desk: Desk) -> bool:
-    checks = httpx.get(f"{desk.url}/healthz", timeout=5).json()["checks"]
+    checks = httpx.get(f"{desk.url}/healthz", timeout=60).json()["checks"]
     return bool(checks.get("worker", {}).get("says") == "No worker is at work.")

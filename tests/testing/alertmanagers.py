@@ -295,4 +295,4 @@ class Alertmanager:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(60)

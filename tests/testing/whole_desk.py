@@ -127,11 +127,11 @@ class Desk:
 
     def answers(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
-        return httpx.get(f"{self.url}/healthz", timeout=5).status_code in (200, 503)
+        return httpx.get(f"{self.url}/healthz", timeout=60).status_code in (200, 503)
 
     def well(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
-        return httpx.get(f"{self.url}/healthz", timeout=5).status_code == 200
+        return httpx.get(f"{self.url}/healthz", timeout=60).status_code == 200
 
     def start_another_worker(self) -> None:
         """Start a worker as one would on another machine: with nothing but the database."""
