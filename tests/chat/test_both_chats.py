@@ -30,11 +30,8 @@ def chat(
     there = workspace()
     channels.meet(outside=f"slack:{TEAM}:{ASK}", name=HERE)
     post_mirror.mirror_to("slack")
-    try:
-        yield InSlack(world, there)
-    finally:
-        post_mirror.mirror_to("")
-        there.close()
+    yield InSlack(world, there)
+    there.close()
 
 
 def state(place: int = 0) -> str:

@@ -30,10 +30,8 @@ def double() -> Iterator[PagerDuty]:
 
 
 @pytest.fixture
-def desk(
-    tmp_path: Path, double: PagerDuty, monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> PagedWorld:
-    connect(monkeypatch, account(double))
+def desk(tmp_path: Path, double: PagerDuty, settings: Any) -> PagedWorld:
+    connect(account(double))
     settings.BASE_URL = "https://desk.example.org"
     desk = PagedWorld(tmp_path, "2026-11-24T08:00")
     desk.shifts(primary="Ada", secondary="Ben")
@@ -123,9 +121,9 @@ def test_a_try_that_went_on_while_it_was_resolved_there_leaves_nothing_open(
 
 
 def test_a_page_that_is_held_or_only_rehearses_one_is_not_pushed(
-    tmp_path: Path, double: PagerDuty, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, double: PagerDuty
 ) -> None:
-    connect(monkeypatch, account(double))
+    connect(account(double))
     desk = PagedWorld(tmp_path, "2026-11-24T02:00")
     desk.shifts(primary="Ada")
     page = desk.page()
@@ -138,10 +136,8 @@ def test_a_page_that_is_held_or_only_rehearses_one_is_not_pushed(
     assert pager_outbound.concerns(PageCalled(1, "alarm:1", "Ada"))
 
 
-def test_without_a_routing_key_nothing_is_pushed(
-    tmp_path: Path, double: PagerDuty, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    connect(monkeypatch, account(double, routing_key=""))
+def test_without_a_routing_key_nothing_is_pushed(tmp_path: Path, double: PagerDuty) -> None:
+    connect(account(double, routing_key=""))
     desk = PagedWorld(tmp_path, "2026-11-24T08:00")
     desk.shifts(primary="Ada")
     desk.page()

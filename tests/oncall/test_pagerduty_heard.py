@@ -37,10 +37,8 @@ def double() -> Iterator[PagerDuty]:
 
 
 @pytest.fixture
-def desk(
-    tmp_path: Path, double: PagerDuty, monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> PagedWorld:
-    connect(monkeypatch, account(double))
+def desk(tmp_path: Path, double: PagerDuty, settings: Any) -> PagedWorld:
+    connect(account(double))
     settings.BASE_URL = "https://desk.example.org"
     desk = PagedWorld(tmp_path, "2026-11-24T08:00")
     desk.shifts(primary="Ada", secondary="Ben")
@@ -145,10 +143,8 @@ def test_every_event_is_taken_and_other_methods_are_not(desk: PagedWorld, client
     assert client.post("/pagerduty/webhook", {"a": "form"}).status_code == 415
 
 
-def test_without_its_secret_no_webhook_is_taken(
-    double: PagerDuty, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    connect(monkeypatch, account(double, webhook_secret=""))
+def test_without_its_secret_no_webhook_is_taken(double: PagerDuty, client: Client) -> None:
+    connect(account(double, webhook_secret=""))
     assert post(client, signed(b"{}")) == 404
 
 

@@ -3,18 +3,14 @@
 import ssl
 from typing import Any
 
-import pytest
-
 from doubles.pagerduty import API_KEY, ROUTING_KEY, SECRET, PagerDuty
 from dutydesk import wiring
 from dutydesk.adapters.pagerduty import vendor
 from dutydesk.adapters.pagerduty.client import PagerDutyAccount
 from dutydesk.adapters.pagerduty.incidents import PagerDutyIncidents
-from dutydesk.journal.flows import journal
 from dutydesk.oncall.flows import escalation, pager_inbound, storms
 from dutydesk.oncall.flows.escalation import PageRequest
 from dutydesk.oncall.models import Page
-from dutydesk.outbox.flows import outbox
 from dutydesk.ports.pager import key_of
 from testing.world import World
 
@@ -29,12 +25,8 @@ def account(double: PagerDuty, **other: str) -> PagerDutyAccount:
     return PagerDutyAccount(**given, events_url=double.url, api_url=double.url, verify=trusted)
 
 
-def connect(monkeypatch: pytest.MonkeyPatch, given: PagerDutyAccount) -> None:
+def connect(given: PagerDutyAccount) -> None:
     """Set PagerDuty up as the settings would, until the test is over."""
-    monkeypatch.setattr(outbox, "_senders", dict(outbox._senders))
-    monkeypatch.setattr(pager_inbound, "_listeners", [])
-    monkeypatch.setattr(journal, "_reactors", {k: dict(v) for k, v in journal._reactors.items()})
-    monkeypatch.setattr(pager_inbound, "_askers", [])
     wiring.build().take(vendor.connection(given, {}))
 
 
