@@ -1,4 +1,4 @@
-"""Every kind of event is recorded in a story, but for a few whose own tests alone record them."""
+"""Every kind of event is recorded in a story."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -25,25 +25,14 @@ from dutydesk.oncall.flows import contact_methods
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.flows import accounts, invitations, people
 from dutydesk.people.models import Account, Engineer
-from dutydesk.ports.delivery import Delivery, Undelivered
 from dutydesk.process.rules.check import DEFAULT_FILE
+from testing import elsewhere
 from testing.day import Day
+from testing.elsewhere import Away
 from testing.office import ASK, Office
 from testing.world import number
 
 pytestmark = pytest.mark.django_db
-# What happens with Slack, GitHub or PagerDuty beside the desk, or to a plan: the tests of those
-# record it. Nothing may be added here.
-NOT_YET = [
-    "chat.mirror-trouble",
-    "journal.unanswered",
-    "page.noted",
-    "rota.standing",
-    "swap.void",
-    "ticket.arrived",
-    "ticket.comment-changed",
-    "ticket.comment-removed",
-]
 # Whoever presses what about what in the office, one after another.
 PRESSED: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("Ben", "ticket.comment", "ticket", {"text": "It is the disk"}),
@@ -58,6 +47,15 @@ PRESSED: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("Ben", "alarm.over", "alarm", {"reason": "The graph says so"}),
     ("Ben", "rota.take", "swap", {}),
     ("Ben", "maintenance.move", "maintenance", {"until": "2026-11-25T10:00"}),
+)
+
+
+# What happens outside the desk and is heard of here.
+ELSEWHERE = (
+    elsewhere.chat_is_away,
+    elsewhere.outsider_writes_in_the_tracker,
+    elsewhere.stranger_resolves_a_page,
+    elsewhere.older_program_leaves_a_reaction,
 )
 
 
@@ -95,9 +93,12 @@ def office(folder: Path) -> set[str]:
         post_stays_owed(here)
         somebody_acknowledges_elsewhere(here)
         incident_worsens(here)
+        for happens in ELSEWHERE:
+            happens(here)
         night_passes(here)
         people_change(here)
         nothing_reaches_anybody(here)
+        elsewhere.rota_changes(here)
         seen = recorded()
         transaction.set_rollback(True)
     return seen
@@ -127,13 +128,6 @@ def others_ask_the_same(here: Office) -> None:
 
 
 AWAY = MessageKind("story.away", "nobody")
-
-
-class Away:
-    """A sender that reaches nobody."""
-
-    def deliver(self, parcel: Delivery) -> str:
-        raise Undelivered("it is away")
 
 
 def post_stays_owed(here: Office) -> None:
@@ -192,12 +186,11 @@ def nothing_reaches_anybody(here: Office) -> None:
 
 
 def test_every_kind_of_event_is_recorded_in_a_story(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     for module in walk_packages(dutydesk.__path__, "dutydesk."):
         if ".flows." in module.name:  # What no test has loaded yet has events too.
             import_module(module.name)
-    monkeypatch.setitem(outbox._senders, AWAY, Away())
+    outbox.deliver_with(AWAY, Away())
     seen = day(tmp_path / "day") | office(tmp_path / "office")
-    missing = sorted(set(kinds()) - seen)
-    assert missing == NOT_YET, "\n".join(missing)
+    assert sorted(set(kinds()) - seen) == []
