@@ -12,12 +12,14 @@ from django.db import transaction
 import dutydesk
 from dutydesk.alarms.flows import acknowledgements, ingestion, silences
 from dutydesk.alarms.flows.silences import SilenceDraft
+from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.alarms.rules.silence_matchers import read_matchers
 from dutydesk.chat.flows import people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.desk.flows import ownership
 from dutydesk.desk.models import Question
+from dutydesk.incidents.models import Incident
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.kinds import MessageKind
@@ -152,8 +154,17 @@ def incident_worsens(here: Office) -> None:
     here.world.settle()
 
 
+def all_is_over(here: Office) -> None:
+    """Let whatever fires be over, and what goes on be resolved: a night repeats what is owed."""
+    for alarm in Alarm.objects.filter(state="firing"):
+        here.world.press("Ben", "alarm.over", alarm.about, reason="It works again")
+    for incident in Incident.objects.filter(state="open"):
+        here.world.press("Ben", "incident.resolve", incident.about, text="It works again")
+
+
 def night_passes(here: Office) -> None:
     """Let a silence begin and end while its alarm fires, and the support day open after that."""
+    all_is_over(here)
     world, hour = here.world, timedelta(hours=1)
     here.alarm("Quiet")
     wanted = SilenceDraft(
@@ -163,7 +174,9 @@ def night_passes(here: Office) -> None:
         reason="We repair it",
     )
     silences.silence(wanted=wanted, by="Ben", at=world.at)
-    world.forward(hours=15)
+    world.forward(hours=3)
+    all_is_over(here)
+    world.forward(hours=12)
 
 
 def people_change(here: Office) -> None:
