@@ -21,7 +21,9 @@ import rotas  # noqa: E402
 import slack  # noqa: E402
 from load import get  # noqa: E402
 
-from testing.running import Desk, Visitor, eventually, first_account  # noqa: E402
+from testing.machine import eventually  # noqa: E402
+from testing.visitors import Visitor, first_account  # noqa: E402
+from testing.whole_desk import Desk  # noqa: E402
 
 COMMITMENTS, INCIDENTS, POSTS = 100_000, 10_000, 100_000
 SCREENS = (

@@ -14,7 +14,7 @@ from dutydesk.alarms.models import Heartbeat, IntegrationKey
 from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.oncall.models import Page
 from dutydesk.people.models import Account
-from testing.visiting import seen
+from testing.screens import seen
 from testing.world import World
 
 pytestmark = pytest.mark.django_db

@@ -131,12 +131,9 @@ def test_no_number_is_given_twice(world: World) -> None:
 
 def test_a_chat_outside_is_owed_what_is_stored_either_way(world: World) -> None:
     post_mirror.mirror_to("slack")
-    try:
-        plain, high = told(world, "plain", "P"), told(world, "high", "H", severity="critical")
-        assert new_alarms.open_all(told=[plain], at=world.at) is not None
-        assert new_alarms.open_all(told=[high], at=world.at) is None
-        ingestion.receive(told=high, at=world.at)
-        owed = PostMirror.objects.filter(owed=True, post__key__startswith="alarm:")
-        assert sorted(owed.values_list("urgent", flat=True)) == [False, True]
-    finally:
-        post_mirror.mirror_to("")
+    plain, high = told(world, "plain", "P"), told(world, "high", "H", severity="critical")
+    assert new_alarms.open_all(told=[plain], at=world.at) is not None
+    assert new_alarms.open_all(told=[high], at=world.at) is None
+    ingestion.receive(told=high, at=world.at)
+    owed = PostMirror.objects.filter(owed=True, post__key__startswith="alarm:")
+    assert sorted(owed.values_list("urgent", flat=True)) == [False, True]

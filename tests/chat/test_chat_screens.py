@@ -8,7 +8,7 @@ from dutydesk.chat.flows import people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.desk.models import Question
-from testing.visiting import seen, visit
+from testing.screens import seen, visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from dutydesk.kernel.actions import NotYours
 from dutydesk.people.models import Account
 from dutydesk.process.flows import process
 from dutydesk.wiring import ACTIONS
-from testing.visiting import squeezed
+from testing.screens import squeezed
 from testing.world import World
 
 pytestmark = pytest.mark.django_db

@@ -32,7 +32,7 @@ from dutydesk.process.flows import process
 from dutydesk.process.models import Approval
 from dutydesk.rota.flows import cover_nominations, edits, workload
 from dutydesk.rota.flows.shift_build import EditRefused
-from testing.visiting import seen, visit
+from testing.screens import seen, visit
 from testing.webhooks import Receiver
 from testing.world import Moving, World, number
 

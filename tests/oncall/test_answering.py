@@ -20,8 +20,8 @@ from dutydesk.oncall.rules.notification_rules import acknowledges
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
-from oncall.raising import alarm, called, hook, page, way
-from testing.visiting import seen, visit
+from testing.pages import alarm, called, hook, page, way
+from testing.screens import seen, visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db

@@ -19,7 +19,7 @@ from dutydesk.people.models import Account, Engineer, Session
 from dutydesk.people.rules import read_people
 from dutydesk.ports.delivery import Delivery
 from dutydesk.rota.flows import calendar_feeds
-from testing.visiting import seen, visit
+from testing.screens import seen, visit
 from testing.world import World, number
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from testing.browsing import opened
-from testing.running import Desk, Visitor, first_account
+from testing.browser import opened
+from testing.visitors import Visitor, first_account
+from testing.whole_desk import Desk
 
 SCREENS = (
     "/",
@@ -209,13 +210,16 @@ def test_nothing_is_said_to_have_arrived_when_nothing_has(
     page.add_init_script(
         "window.setInterval = () => 0; const real = fetch;"  # Counts stand, while time goes on.
         "window.fetch = async (...all) => {"
-        " await new Promise(done => setTimeout(done, 1500)); return real(...all); }"
+        " await new Promise(done => setTimeout(done, 1500)); return real(...all); };"
+        "const read = Response.prototype.text;"  # Its use ends before the next task.
+        "Response.prototype.text = async function () { const said = await read.call(this);"
+        " setTimeout(() => { window.looked = true; }); return said; }"
     )
     with page.expect_response(lambda answer: "x-live" in answer.request.headers) as looked:
         page.goto("/incidents/1")
     looked.value.finished()
     expect(page.locator("[data-live] [name=csrfmiddlewaretoken]").first).to_be_attached()
-    page.wait_for_timeout(500)
+    page.wait_for_function("window.looked")
     assert page.locator("#arrived").text_content() == ""
     assert wrong == []
     page.context.close()

@@ -17,8 +17,8 @@ from dutydesk.site import menu
 from dutydesk.site.counts import counts
 from dutydesk.site.glossary import read, words
 from dutydesk.web.screens import Count
-from oncall.raising import alarm
-from testing.visiting import seen, squeezed, visit
+from testing.pages import alarm
+from testing.screens import seen, squeezed, visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db

@@ -28,8 +28,8 @@ from dutydesk.web.doors import Door
 from testing import junk
 from testing.bodies import body_of, mutate
 from testing.load import alert
+from testing.screens import visit
 from testing.slack import ADA, ASK, SECRET, event, form_of, message, signed, slack_of, workspace
-from testing.visiting import visit
 from testing.world import World
 
 pytestmark = [

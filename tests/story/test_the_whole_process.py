@@ -7,16 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from testing.running import (
-    Alertmanager,
-    Desk,
-    Mail,
-    Visitor,
-    eventually,
-    first_account,
-    invite,
-    ordinary_tuesday,
-)
+from testing.alertmanagers import Alertmanager
+from testing.machine import eventually
+from testing.postbox import Mail
+from testing.visitors import Visitor, first_account, invite
+from testing.whole_desk import Desk, ordinary_tuesday
 
 PEOPLE = """
 engineers:

@@ -1,11 +1,6 @@
-"""What of the code is larger, or named otherwise, than the house wants it.
-
-`python -m testing.house`, started in the folder `tests`, writes down what of the exceptions is
-left: it takes out what was mended, and takes nothing in.
-"""
+"""What of the code is larger, or named otherwise, than the house wants it."""
 
 import ast
-import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -14,7 +9,6 @@ from pathlib import Path
 TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent
 HOUSE = ROOT / "src" / "dutydesk"
-EXCEPTIONS = TESTS / "house" / "exceptions.json"
 LONGEST_FILE, LONGEST_FUNCTION, WIDEST_TEMPLATE = 350, 45, 120
 TYPED_PATH = re.compile(r"""\b(?:href|src|action|formaction|hx-\w+)=["']/""")
 # Nouns, though they end as what somebody does.
@@ -85,19 +79,3 @@ LOOKS: dict[str, Callable[[], set[str]]] = {
     "gerunds": gerunds,
     "names in two rooms": names_in_two_rooms,
 }
-
-
-def exceptions() -> dict[str, list[str]]:
-    """Give what is not yet as it should be, and is known."""
-    known: dict[str, list[str]] = json.loads(EXCEPTIONS.read_text())
-    return known
-
-
-def shrink() -> None:
-    """Take what was mended out of the exceptions."""
-    left = {name: sorted(set(known) & LOOKS[name]()) for name, known in exceptions().items()}
-    EXCEPTIONS.write_text(json.dumps(left, indent=1, ensure_ascii=False) + "\n")
-
-
-if __name__ == "__main__":
-    shrink()

@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 from django.template.loader import render_to_string
 
 from dutydesk.database import rows
-from dutydesk.incidents.flows.gate import GateStatus, Out, standing
+from dutydesk.incidents.flows.gate import PAGES, GateStatus, Out, standing
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.refusals import Refused
 from dutydesk.web.doors import Receive, Scope, Send
@@ -159,7 +159,7 @@ class MaintenancePage:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, of any method."""
-        slug = scope["path"].removeprefix("/maintenance/").strip("/")
+        slug = scope["path"].removeprefix(PAGES).strip("/")
         found, at = await self._known.now(), self._now()
         missing = found is not None and slug not in found.names
         out = found.out.get(slug) if found else None

@@ -5,7 +5,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents.flows import owners
+from dutydesk.incidents.flows import gate, owners
 from dutydesk.incidents.flows.maintenance_hooks import command
 from dutydesk.incidents.flows.updates import audiences
 from dutydesk.incidents.models import Incident, Maintenance
@@ -74,6 +74,7 @@ def service(request: DeskRequest, number: int) -> HttpResponse:
     context = {
         "service": found,
         "about": subject("service", found.pk),
+        "page": gate.page_of(found.slug),
         "now": next((one for one in history if one.off_at is None), None),
         "history": history,
         "owed": owners.named(commitments.owed(abouts), at=request.at),
