@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.text import Truncator
 
 from dutydesk.chat.flows import people_posts, threads
@@ -39,7 +40,7 @@ def channel(request: DeskRequest, number: int) -> HttpResponse:
             refusal = refused
         else:
             is_question = found.name == process.in_force().ask.channel
-            where = f"/threads/{made.pk}" if is_question else request.path
+            where = reverse("thread", args=[made.pk]) if is_question else request.path
             return HttpResponseRedirect(where)
     posts = threads.recent(
         channel=found,
@@ -102,4 +103,5 @@ def post(request: DeskRequest, number: int) -> HttpResponse:
     """Go to a post in its thread."""
     seen = threads.visible(Post.objects.filter(pk=number), request.person.account)
     found = get_object_or_404(seen)
-    return HttpResponseRedirect(f"/threads/{found.thread_id or found.pk}#post-{found.pk}")
+    where = reverse("thread", args=[found.thread_id or found.pk])
+    return HttpResponseRedirect(f"{where}#post-{found.pk}")

@@ -1,8 +1,8 @@
 """Incidents on the web."""
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import owners
@@ -11,6 +11,7 @@ from dutydesk.incidents.flows.updates import audiences
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.promises import AFTER_LIMIT, LIMIT
 from dutydesk.journal.flows import journal
+from dutydesk.kernel.addresses import MAINTENANCE_PAGE
 from dutydesk.kernel.subjects import subject
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Service
@@ -78,6 +79,7 @@ def service(request: DeskRequest, number: int) -> HttpResponse:
         "history": history,
         "owed": owners.named(commitments.owed(abouts), at=request.at),
         "timeline": journal.timeline([subject("service", found.pk), *abouts]).reverse()[:100],
+        "page": MAINTENANCE_PAGE + found.slug,
         "command": outbox.can_deliver(command(found.slug)),
     }
     return render(request, "incidents/service.html", context)
@@ -87,4 +89,4 @@ def service(request: DeskRequest, number: int) -> HttpResponse:
 def maintenance(request: DeskRequest, number: int) -> HttpResponse:
     """Lead to the service that a maintenance is of."""
     found = get_object_or_404(Maintenance, pk=number)
-    return HttpResponseRedirect(f"/services/{found.service_id}")
+    return redirect("service", found.service_id)

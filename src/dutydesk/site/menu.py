@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from dutydesk.kernel.actions import Person
+from dutydesk.kernel.addresses import beginning, path_to
 from dutydesk.kernel.room import MenuSection
 from dutydesk.wiring import rooms
 
@@ -19,24 +20,33 @@ class Group:
     places: tuple[MenuSection, ...]
 
 
-NOW = MenuSection("Now", "/", 10, ("/owed/",), icon="clock", foot=True)
-MINE = MenuSection("Mine", "/mine/", 20, icon="user", count="mine", foot=True)
-FIND = MenuSection("Find", "/find", icon="magnifying-glass")
-REACHED = MenuSection("How I am reached", "/pages/ways/", icon="bell-alert", access="engineer")
-ACCOUNT = MenuSection("My account", "/account/", icon="user-circle")
+NOW = MenuSection("Now", path_to("now"), 10, (path_to("owed"),), icon="clock", foot=True)
+MINE = MenuSection("Mine", path_to("mine"), 20, icon="user", count="mine", foot=True)
+FIND = MenuSection("Find", path_to("find"), icon="magnifying-glass")
+REACHED = MenuSection(
+    "How I am reached", path_to("contact-methods"), icon="bell-alert", access="engineer"
+)
+ACCOUNT = MenuSection("My account", path_to("my-account"), icon="user-circle")
 GROUPS = ("", "Respond", "Plan", "Learn", "Team")
 
 ASKERS = (
     Group(
         "",
         (
-            MenuSection("Now", "/", icon="home"),
-            MenuSection("Ask", "/channels/", 0, ("/posts/",), icon="chat-bubble-left-right"),
+            MenuSection("Now", path_to("now"), icon="home"),
             MenuSection(
-                "My questions", "/mine/", 0, ("/threads/", "/questions/"), icon="user", count="mine"
+                "Ask", path_to("channels"), 0, (beginning("post"),), icon="chat-bubble-left-right"
             ),
-            MenuSection("Past answers", "/find", icon="book-open"),
-            MenuSection("Who is on", "/shifts/", icon="calendar"),
+            MenuSection(
+                "My questions",
+                path_to("mine"),
+                0,
+                (beginning("thread"), beginning("question")),
+                icon="user",
+                count="mine",
+            ),
+            MenuSection("Past answers", path_to("find"), icon="book-open"),
+            MenuSection("Who is on", path_to("shifts"), icon="calendar"),
         ),
     ),
 )

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from dutydesk.journal.flows import journal
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
@@ -196,7 +197,7 @@ def test(*, way: int, engineer: int, at: datetime) -> ContactMethod:
         name=found.engineer.name,
         way=found.name,
         code=found.code,
-        link=f"{settings.BASE_URL}/pages/ways/confirm/{token}",
+        link=settings.BASE_URL + path_to("confirm-contact-method", token),
     )
     route = _route(found)
     outbox.enqueue(
