@@ -47,14 +47,34 @@ def incident(request: DeskRequest, number: int) -> HttpResponse:
         "services": found.services.all(),
         "owed": owners.named(running, at=request.at),
         "settled": [one for one in history if one.state != "open"],
-        "updates": found.updates.all()[:20],
         "gatherings": found.gatherings.all()[:20],
         "maintenance": found.maintenance.select_related("service"),
-        "timeline": journal.timeline([about])[:500],
+        **_happened(request, found),
         "told": audiences(found) if found.state == "open" else found.told,
         "postmortem": getattr(found, "postmortem", None),
     }
     return render(request, "incidents/incident.html", context)
+
+
+def _happened(request: DeskRequest, found: Incident) -> dict[str, object]:
+    """Give the updates and the timeline as the reader wants them: newest or oldest first.
+
+    That a promise was due soon or due is in the timeline only if it is asked for.
+    """
+    oldest, reminded = (
+        request.GET.get(name) == value
+        for name, value in (("order", "oldest"), ("reminders", "yes"))
+    )
+    order = ("at", "id") if oldest else ("-at", "-id")
+    line = journal.timeline([found.about])
+    shown = line if reminded else line.exclude(kind__in=commitments.REMINDERS)
+    return {
+        "updates": found.updates.order_by(*order)[:20],
+        "timeline": shown.order_by(*order)[:500],
+        "reminders": line.filter(kind__in=commitments.REMINDERS).count(),
+        "order": "oldest" if oldest else "newest",
+        "reminded": "yes" if reminded else "no",
+    }
 
 
 @rule("anyone")
