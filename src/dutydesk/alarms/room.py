@@ -15,6 +15,7 @@ from dutydesk.alarms.flows.silences import SilenceEnded, SilenceExtended, Silenc
 from dutydesk.alarms.rules.promises import AGAIN, DOUBT, HEARTBEAT, SILENCE
 from dutydesk.kernel.addresses import beginning, path_to
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
+from dutydesk.oncall.flows.last_look import LastLook
 from dutydesk.outbox.flows.outbox import MessageSettled
 from dutydesk.ports import silences
 
@@ -61,5 +62,6 @@ ROOM = Room(
         PromiseHandler(HEARTBEAT, due=heartbeats.due),
     ),
     messages=(silences.SILENCE, silences.LOOK),
+    gives={LastLook: silencing.quieted},
     rounds={"alarms.stale": staleness.look_after},
 )
