@@ -70,6 +70,7 @@ def _frame(request: HttpRequest, person: Person) -> dict[str, Any]:
     return {
         "menu": menu.menu_of(person),
         "foot": menu.foot_of(person),
+        "top": {"find": menu.FIND, "own": menu.own_of(person), "deed": menu.deed_of(person)},
         "place": place,
         "tabs": parts,
         "tab": part,

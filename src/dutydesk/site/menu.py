@@ -8,8 +8,9 @@ from functools import cache
 
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.addresses import beginning, path_to
+from dutydesk.kernel.messages import Button
 from dutydesk.kernel.room import MenuSection
-from dutydesk.wiring import rooms
+from dutydesk.wiring import ACTIONS, rooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ FIND = MenuSection("Find", path_to("find"), icon="magnifying-glass")
 REACHED = MenuSection(
     "How I am reached", path_to("contact-methods"), icon="bell-alert", access="engineer"
 )
-ACCOUNT = MenuSection("My account", path_to("my-account"), icon="user-circle")
+ACCOUNT = MenuSection("My account and sessions", path_to("my-account"), icon="user-circle")
+DECLARE = Button("incident.declare", "new", "Declare an incident")
 GROUPS = ("", "Respond", "Plan", "Learn", "Team")
 
 ASKERS = (
@@ -35,7 +37,11 @@ ASKERS = (
         (
             MenuSection("Now", path_to("now"), icon="home"),
             MenuSection(
-                "Ask", path_to("channels"), 0, (beginning("post"),), icon="chat-bubble-left-right"
+                "Ask",
+                path_to("ask"),
+                0,
+                (path_to("channels"), beginning("post")),
+                icon="chat-bubble-left-right",
             ),
             MenuSection(
                 "My questions",
@@ -75,6 +81,17 @@ def foot_of(person: Person) -> tuple[MenuSection, ...]:
     if not person.may("engineer"):
         return ASKERS[0].places[:4]
     return tuple(place for group in team() for place in group.places if place.foot)[:4]
+
+
+def own_of(person: Person) -> list[MenuSection]:
+    """Give the screens about this person themselves, which stand behind their name."""
+    return [place for place in (REACHED, ACCOUNT) if person.may(place.access)]
+
+
+def deed_of(person: Person) -> Button | None:
+    """Give what this person can do from every screen; None if there is nothing."""
+    can = DECLARE.action in ACTIONS and person.may(ACTIONS[DECLARE.action].access)
+    return DECLARE if can else None
 
 
 def place_of(path: str, person: Person) -> MenuSection | None:
