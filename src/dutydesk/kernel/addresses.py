@@ -11,6 +11,7 @@ PATHS: Mapping[str, str] = {
     "alarm": "/alarms/{}",
     "alarms": "/alarms/",
     "answer-page": "/pages/answer/{}",
+    "ask": "/ask",
     "board": "/board/",
     "calendars": "/shifts/calendars/",
     "change-rota": "/shifts/change/",
