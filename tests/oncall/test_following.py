@@ -61,9 +61,9 @@ def account(double: PagerDuty, **other: str) -> PagerDutyAccount:
 def connect(monkeypatch: pytest.MonkeyPatch, given: PagerDutyAccount) -> None:
     """Set PagerDuty up as the settings would, until the test is over."""
     monkeypatch.setattr(outbox, "_senders", dict(outbox._senders))
-    monkeypatch.setattr(pager_inbound, "_listeners", [])
+    monkeypatch.setattr(pager_inbound.LISTENER, "who", None)
     monkeypatch.setattr(journal, "_reactors", {k: dict(v) for k, v in journal._reactors.items()})
-    monkeypatch.setattr(pager_inbound, "_askers", [])
+    monkeypatch.setattr(pager_inbound.ASKER, "who", None)
     wiring.build().take(vendor.connection(given, {}))
 
 

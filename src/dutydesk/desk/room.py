@@ -90,8 +90,8 @@ ROOM = Room(
     messages=(*TOLD, LOOK),
     rounds={"tracker": tracker_reconciliation.ask},
     takes={
-        TrackerEvents: tracker_inbound.listen_with,
-        TrackerQueries: tracker_reconciliation.ask_with,
+        TrackerEvents: tracker_inbound.LISTENER.connect,
+        TrackerQueries: tracker_reconciliation.ASKER.connect,
     },
     gives={PlaceOf: rows.released(tracker_outbound.place)},
     health=health,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from dutydesk.kernel.connected import Connected
 from dutydesk.oncall.models import OPEN, Page
 
 
@@ -17,12 +18,8 @@ class LastLook(Protocol):
         """Look at these subjects."""
 
 
-_looks: list[LastLook] = []
-
-
-def look_with(look: LastLook) -> None:
-    """Ask this one before each call that comes later than a page itself. Called by wiring."""
-    _looks[:] = [look]
+LOOK = Connected[LastLook]()
+"""Is asked before each call that comes later than a page itself."""
 
 
 def take(*, page: int, at: datetime) -> None:
@@ -31,8 +28,7 @@ def take(*, page: int, at: datetime) -> None:
     Belongs before the page is locked: whoever looks may lock what is locked before pages.
     """
     found = Page.objects.filter(pk=page, state__in=OPEN, only=None).first()
-    if found is None:
+    if found is None or LOOK.who is None:
         return
     bundled = found.bundled.filter(settled_at=None).values_list("subject", flat=True)
-    for look in _looks:
-        look(subjects=(found.subject, *bundled), at=at)
+    LOOK.who(subjects=(found.subject, *bundled), at=at)
