@@ -121,7 +121,7 @@ def test_everyday_e_mail_addresses_are_taken() -> None:
         ("- " * 20_000, "nested too deep"),
         ("engineers:\n" + "- {name: a, email: a@b.c}\n" * 20_000, "100000 is the most"),
         ("engineers:\n" + "- {name: a, email: a@b.c}\n" * 1_001, "at most 1000 items"),
-        (f"engineers: []{NUL}", "can't be stored"),
+        (f"engineers: []{NUL}", "YAML can't hold"),
     ],
 )
 def test_a_file_of_people_is_bounded_before_it_is_read(text: str, says: str) -> None:

@@ -48,6 +48,7 @@ ROUTES: dict[str, Opens] = {
     "/style": Opens("anyone"),
     "/healthz": Opens("public", status=503),  # Nothing looks after the desk in a test.
     "/metrics": Opens("public", status=401),
+    "/ask": Opens("anyone"),
     "/channels/": Opens("anyone"),
     "/channels/<int:number>": Opens("anyone", "channel"),
     "/threads/<int:number>": Opens("anyone", "thread"),

@@ -76,7 +76,7 @@ def tracked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tracked:
         sender = TicketSender(kind, client, projects)
         monkeypatch.setitem(outbox._senders, kind, sender)
     monkeypatch.setattr(
-        tracker_inbound, "_listeners", [GitHubWebhooks(SECRET, tracker_outbound.place)]
+        tracker_inbound.LISTENER, "who", GitHubWebhooks(SECRET, tracker_outbound.place)
     )
     return world
 

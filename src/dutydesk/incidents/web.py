@@ -1,16 +1,17 @@
 """Incidents on the web."""
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents.flows import gate, owners
+from dutydesk.incidents.flows import owners
 from dutydesk.incidents.flows.maintenance_hooks import command
 from dutydesk.incidents.flows.updates import audiences
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.promises import AFTER_LIMIT, LIMIT
 from dutydesk.journal.flows import journal
+from dutydesk.kernel.addresses import MAINTENANCE_PAGE
 from dutydesk.kernel.subjects import subject
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Service
@@ -46,14 +47,34 @@ def incident(request: DeskRequest, number: int) -> HttpResponse:
         "services": found.services.all(),
         "owed": owners.named(running, at=request.at),
         "settled": [one for one in history if one.state != "open"],
-        "updates": found.updates.all()[:20],
         "gatherings": found.gatherings.all()[:20],
         "maintenance": found.maintenance.select_related("service"),
-        "timeline": journal.timeline([about])[:500],
+        **_happened(request, found),
         "told": audiences(found) if found.state == "open" else found.told,
         "postmortem": getattr(found, "postmortem", None),
     }
     return render(request, "incidents/incident.html", context)
+
+
+def _happened(request: DeskRequest, found: Incident) -> dict[str, object]:
+    """Give the updates and the timeline as the reader wants them: newest or oldest first.
+
+    That a promise was due soon or due is in the timeline only if it is asked for.
+    """
+    oldest, reminded = (
+        request.GET.get(name) == value
+        for name, value in (("order", "oldest"), ("reminders", "yes"))
+    )
+    order = ("at", "id") if oldest else ("-at", "-id")
+    line = journal.timeline([found.about])
+    shown = line if reminded else line.exclude(kind__in=commitments.REMINDERS)
+    return {
+        "updates": found.updates.order_by(*order)[:20],
+        "timeline": shown.order_by(*order)[:500],
+        "reminders": line.filter(kind__in=commitments.REMINDERS).count(),
+        "order": "oldest" if oldest else "newest",
+        "reminded": "yes" if reminded else "no",
+    }
 
 
 @rule("anyone")
@@ -74,11 +95,11 @@ def service(request: DeskRequest, number: int) -> HttpResponse:
     context = {
         "service": found,
         "about": subject("service", found.pk),
-        "page": gate.page_of(found.slug),
         "now": next((one for one in history if one.off_at is None), None),
         "history": history,
         "owed": owners.named(commitments.owed(abouts), at=request.at),
         "timeline": journal.timeline([subject("service", found.pk), *abouts]).reverse()[:100],
+        "page": MAINTENANCE_PAGE + found.slug,
         "command": outbox.can_deliver(command(found.slug)),
     }
     return render(request, "incidents/service.html", context)
@@ -88,4 +109,4 @@ def service(request: DeskRequest, number: int) -> HttpResponse:
 def maintenance(request: DeskRequest, number: int) -> HttpResponse:
     """Lead to the service that a maintenance is of."""
     found = get_object_or_404(Maintenance, pk=number)
-    return HttpResponseRedirect(f"/services/{found.service_id}")
+    return redirect("service", found.service_id)

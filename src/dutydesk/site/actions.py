@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from dutydesk.kernel.actions import Action, ActionRequest, NotYours
@@ -77,7 +77,8 @@ def _form(
         "form": form,
         "fields": fields,
         "refusal": refusal,
-        "back": _safe(request, request.POST.get("back") or request.GET.get("back", "")) or "/",
+        "back": _safe(request, request.POST.get("back") or request.GET.get("back", ""))
+        or reverse("now"),
     }
     return render(request, "form.html", context, status=422 if refusal else 200)
 
@@ -103,10 +104,10 @@ def _came_from(request: DeskRequest) -> str:
     given = request.POST.get("back") or request.headers.get("Referer", "")
     path = _safe(request, given)
     try:
-        resolve(path)
+        found = resolve(path)
     except Resolver404:
-        return "/"
-    return "/" if path.startswith("/do/") else path
+        return reverse("now")
+    return reverse("now") if found.url_name == "do" else path
 
 
 def _safe(request: DeskRequest, address: str) -> str:

@@ -12,6 +12,7 @@ from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.chat.flows import inbound_events
 from dutydesk.chat.models import Post
 from dutydesk.kernel.actions import ActionRequest, Actions, NotYours, Person
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.people.flows import identities
@@ -190,7 +191,7 @@ class Interactions:
         minutes = identities.CONNECT_LASTS // timedelta(minutes=1)
         return (
             f"Connect with your account, within {minutes} minutes: "
-            f"{self._link(f'/people/connect/{token}')}"
+            f"{self._link(path_to('connect', token))}"
         )
 
     def _carried_out(self, name: str, press: ActionRequest) -> str:

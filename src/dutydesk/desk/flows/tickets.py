@@ -9,13 +9,13 @@ from django.db import transaction
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
+from dutydesk.chat.rules import title_of
 from dutydesk.commitments.flows import commitments
 from dutydesk.database import notifications
 from dutydesk.desk import words
 from dutydesk.desk.flows import ownership, tracker_outbound
 from dutydesk.desk.flows.events import TicketRaised, TicketRefused
 from dutydesk.desk.models import Question, Ticket, TrackerState
-from dutydesk.desk.rules.phrases import title_of
 from dutydesk.desk.rules.promises import QUICK
 from dutydesk.desk.rules.tickets import BUILT_IN, FormField, Template, body_of, told_in, value_for
 from dutydesk.journal.flows import journal

@@ -1,7 +1,7 @@
 """Questions on the web."""
 
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 
 from dutydesk.desk.models import OVER, Question
 from dutydesk.desk.rules.figures import QuestionEntry, figures
@@ -16,7 +16,7 @@ MOST = 500
 @rule("anyone")
 def question(request: DeskRequest, number: int) -> HttpResponse:
     """Go to the question's thread."""
-    return HttpResponseRedirect(f"/threads/{get_object_or_404(Question, pk=number).post_id}")
+    return redirect("thread", get_object_or_404(Question, pk=number).post_id)
 
 
 @rule("anyone")

@@ -12,8 +12,6 @@ from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 
-PAGES = "/maintenance/"
-
 
 @dataclass(frozen=True)
 class Out:
@@ -34,11 +32,6 @@ class GateStatus:
     out: dict[str, Out]
     zone: ZoneInfo
     team: str
-
-
-def page_of(slug: str) -> str:
-    """Give the path of the page that a service's users see while it is out."""
-    return f"{PAGES}{slug}"
 
 
 def standing() -> GateStatus:

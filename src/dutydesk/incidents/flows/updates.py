@@ -20,6 +20,7 @@ from dutydesk.incidents.rules.priority import first_update_due, update_promise
 from dutydesk.incidents.rules.promises import LIMIT, UPDATE
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.messages import Message
@@ -236,7 +237,7 @@ def tell_leaders(
         title=incident.title,
         text=text,
         next_due=when(next_at, process.in_force().zone, at) if next_at else "",
-        link=f"{settings.BASE_URL}/incidents/{incident.pk}",
+        link=settings.BASE_URL + path_to("incident", incident.pk),
     )
     letter = {"subject": title, "body": body}
     letters = [
