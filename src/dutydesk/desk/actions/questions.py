@@ -7,7 +7,7 @@ from dutydesk.desk.flows import ownership, question_intake, question_timers, res
 from dutydesk.desk.models import Question
 from dutydesk.desk.rules.questions import OUTCOMES, SCORES
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
-from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.subjects import number_of
 from dutydesk.process.flows import process
 
@@ -48,7 +48,7 @@ def _nearly(press: ActionRequest) -> ActionResult:
 
 def _kind(press: ActionRequest) -> ActionResult:
     resolution.sort(
-        question=_question(press), kind=press.text("choice"), outcome="", by=press.by, at=press.at
+        question=_question(press), kind=press.choice, outcome="", by=press.by, at=press.at
     )
     return ActionResult("Noted. Thank you.")
 
@@ -71,8 +71,8 @@ def _sort_form(about: str, by: Person, at: datetime) -> Form:
 def _sort(press: ActionRequest) -> ActionResult:
     resolution.sort(
         question=_question(press),
-        kind=press.text("kind"),
-        outcome=press.text("outcome"),
+        kind=press.answers.text("kind"),
+        outcome=press.answers.text("outcome"),
         by=press.by,
         at=press.at,
     )
@@ -96,7 +96,9 @@ def _why_form(about: str, by: Person, at: datetime) -> Form:
 
 
 def _why(press: ActionRequest) -> ActionResult:
-    resolution.say_why(question=_question(press), by=press.by, line=press.text("line"), at=press.at)
+    resolution.say_why(
+        question=_question(press), by=press.by, line=press.answers.text("line"), at=press.at
+    )
     return ActionResult("Thank you.", press.about)
 
 
