@@ -89,7 +89,7 @@ def incident(world: World, began: str) -> str:
         ("2026-11-24T10:29", "before it began"),
         ("2026-11-24T10:30", ""),
         ("2026-11-24T11:00", ""),
-        ("2026-11-24T11:01", "in the future"),
+        ("2026-11-24T11:01", "is too late"),
     ],
 )
 def test_nothing_is_repaired_before_it_began_or_in_the_future(
