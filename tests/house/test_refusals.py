@@ -42,8 +42,10 @@ def _no_process(office: Office) -> None:
 
 
 def _declaration(office: Office) -> None:
-    what = declaration.Declaration(" ", (), (), user_impact=False)
-    declaration.declare(what=what, by=office.world.person("Ada"), at=office.world.at)
+    source, by, at = office.about["question"], office.world.person("Ada"), office.world.at
+    what = declaration.Declaration("Down", (), (), user_impact=False, source=source)
+    declaration.declare(what=what, by=by, at=at)
+    declaration.declare(what=what, by=by, at=at)
 
 
 def _not_my_page(office: Office) -> None:
@@ -150,7 +152,7 @@ def _not_set_up_either(office: Office) -> None:
 
 CASES: dict[str, tuple[str, Callable[[Office], object]]] = {
     "no process": ("NoProcess", _no_process),
-    "an incident without a title": ("DeclarationRefused", _declaration),
+    "an incident that was declared from the same before": ("DeclarationRefused", _declaration),
     "somebody else's page": ("SnoozeRefused", _not_my_page),
     "a page put off for a day": ("SnoozeRefused", _too_far),
     "a link that nobody signed": ("BadLink", lambda _: page_calls.answered_by_link(token="x")),

@@ -149,7 +149,7 @@ def test_what_is_not_among_the_fields_is_left_out() -> None:
     answers = FORM.read({"title": "Down", "who": "2", "reason": NUL, "back": "/"}, LONDON)
     assert answers.texts() == {"title": "Down", "who": "2", "until": ""}
     assert answers.number("who") == 2
-    assert (answers.moment("until"), answers.flag("until"), answers.chosen("who")) == (
+    assert (answers.moment_if_any("until"), answers.flag("until"), answers.chosen("who")) == (
         None,
         False,
         (),

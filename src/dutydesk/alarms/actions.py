@@ -55,7 +55,7 @@ def _extend_form(about: str, by: Person, at: datetime) -> Form:
 def _extend(press: ActionRequest) -> ActionResult:
     silence = silences.extend(
         silence=number_of(press.about, "silence"),
-        until=press.answers.moment("until") or press.at,
+        until=press.answers.moment("until"),
         by=press.by.name,
         at=press.at,
     )
@@ -68,7 +68,7 @@ def _over_form(about: str, by: Person, at: datetime) -> Form:
     return Form(
         f"{found.title} is over",
         "End the alarm and its page",
-        (Field("reason", "How do you know?", hint="For whoever looks later."),),
+        (Field("reason", "How do you know?", hint="For whoever looks later.", longest=500),),
         f"{count} alert{'' if count == 1 else 's'} of it fire{'s' if count == 1 else ''}, as far "
         "as the desk was told. If the monitoring system tells of it again, it pages again.",
     )

@@ -42,7 +42,11 @@ def _edit_form(about: str, by: Person, at: datetime) -> Form:
     return Form(
         title="Change what you posted",
         submit="Change it",
-        fields=(Field("text", "Your post", "long", value=found.words.body),),
+        fields=(
+            Field(
+                "text", "Your post", "long", value=found.words.body, longest=people_posts.LONGEST
+            ),
+        ),
         note="Everybody sees that it was changed, and when.",
     )
 

@@ -7,7 +7,7 @@ fit, or one refusal that names every field that doesn't. Names that the form has
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -70,11 +70,22 @@ class Answers:
         value = self._values.get(name)
         return value if isinstance(value, tuple) else ()
 
-    def number(self, name: str) -> int | None:
-        """Give the choice of a field whose options are numbers; None if nothing was chosen."""
-        return bounds.number(self.text(name))
+    def number(self, name: str) -> int:
+        """Give the choice of a field that is needed and whose options are numbers."""
+        return int(self.text(name))
 
-    def moment(self, name: str) -> datetime | None:
+    def number_if_any(self, name: str) -> int | None:
+        """Give the choice of a field whose options are numbers; None if nothing was chosen."""
+        return self.number(name) if self.text(name) else None
+
+    def moment(self, name: str) -> datetime:
+        """Give the time of a field that is needed, in UTC."""
+        value = self.moment_if_any(name)
+        if value is None:
+            raise LookupError(f"The form asks for no time “{name}”, or doesn't need it.")
+        return value
+
+    def moment_if_any(self, name: str) -> datetime | None:
         """Give a time, in UTC; None if it was left out."""
         value = self._values.get(name)
         return value if isinstance(value, datetime) else None
@@ -161,7 +172,7 @@ class Field:
         except NotAMoment as refusal:
             raise NotAnAnswer(f"“{self.label}”: {refusal.reason}", refusal.remedy) from refusal
         if self.after is not None and at < self.after:
-            soonest = write_moment(self.after, zone)
+            soonest = write_moment(_whole_minute_from(self.after), zone)
             raise self._refused("is too early.", f"Give a time from {soonest} on.")
         if self.until is not None and at > self.until:
             latest = write_moment(self.until, zone)
@@ -170,6 +181,12 @@ class Field:
 
     def _refused(self, reason: str, remedy: str) -> NotAnAnswer:
         return NotAnAnswer(f"“{self.label}” {reason}", remedy)
+
+
+def _whole_minute_from(at: datetime) -> datetime:
+    """Give the first whole minute that isn't before `at`: fields take no seconds."""
+    whole = at.replace(second=0, microsecond=0)
+    return whole if whole == at else whole + timedelta(minutes=1)
 
 
 @dataclass(frozen=True)

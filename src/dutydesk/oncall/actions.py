@@ -38,7 +38,7 @@ def _snooze_form(about: str, by: Person, at: datetime) -> Form:
 
 
 def _snooze(press: ActionRequest) -> ActionResult:
-    until = press.answers.moment("until") or press.at
+    until = press.answers.moment("until")
     page = snoozes.snooze(
         page=number_of(press.about, "page"),
         engineer=_engineer(press.by),

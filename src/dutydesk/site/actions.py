@@ -34,17 +34,30 @@ class FilledField:
     fault: Refused | None = None
 
     @property
-    def marked(self) -> str:
-        """Give what tells a browser that the field is wrong, and where the reason stands."""
-        if self.fault is None:
-            return ""
-        return format_html(' aria-invalid="true" aria-describedby="e-{}"', self.field.name)
+    def marks(self) -> str:
+        """Give what an input says of itself to a reader of screens."""
+        return self.invalid + self.described
+
+    @property
+    def invalid(self) -> str:
+        """Give what tells that it was filled in wrongly, if it was."""
+        return format_html(' aria-invalid="{}"', "true") if self.fault else ""
+
+    @property
+    def described(self) -> str:
+        """Give what leads a reader of screens to the fault and to the hint."""
+        notes = {"e": self.fault, "h": self.field.hint or self.field.kind == "time"}
+        found = " ".join(f"{place}-{self.field.name}" for place, note in notes.items() if note)
+        return format_html(' aria-describedby="{}"', found) if found else ""
 
     @property
     def input(self) -> str:
-        """Give the type of its input; a time that the browser's own can't hold stays a text."""
+        """Give the type of its input.
+
+        A time is a text where a browser's own field can't hold it, or not what mends it.
+        """
         own = self.field.kind == "time" and _BROWSERS_TIME.fullmatch(self.value)
-        return "datetime-local" if own and self.fault is None else "text"
+        return "datetime-local" if own and not (self.fault and self.value) else "text"
 
 
 @rule("anyone")

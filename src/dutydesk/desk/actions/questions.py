@@ -11,6 +11,8 @@ from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.subjects import number_of
 from dutydesk.process.flows import process
 
+_WHY = "What was good, or what would have been better?"
+
 
 def _question(press: ActionRequest) -> int:
     return number_of(press.about, "question")
@@ -91,7 +93,7 @@ def _why_form(about: str, by: Person, at: datetime) -> Form:
     return Form(
         title="How was our help?",
         submit="Send it to the team",
-        fields=(Field("line", "What was good, or what would have been better?", "long"),),
+        fields=(Field("line", _WHY, "long", longest=1000),),
     )
 
 

@@ -136,7 +136,7 @@ def _assign_form(about: str, by: Person, at: datetime) -> Form:
 def _assign(press: ActionRequest) -> ActionResult:
     ticket = board.assign(
         ticket=_ticket(press),
-        engineer=press.answers.number("engineer"),
+        engineer=press.answers.number_if_any("engineer"),
         by=press.by,
         at=press.at,
     )
@@ -158,7 +158,7 @@ def _comment_form(about: str, by: Person, at: datetime) -> Form:
     return Form(
         title=f"Add to ticket {number_of(about, 'ticket')}",
         submit="Add it",
-        fields=(Field("text", "What to add to the record", "long"),),
+        fields=(Field("text", "What to add to the record", "long", longest=ticket_record.LONGEST),),
     )
 
 

@@ -72,7 +72,7 @@ def _declare(press: ActionRequest) -> ActionResult:
         criteria=press.answers.chosen("criteria"),
         user_impact=press.answers.flag("user_impact"),
         source=source,
-        began=press.answers.moment("began"),
+        began=press.answers.moment_if_any("began"),
     )
     incident = declaration.declare(what=what, by=press.by, at=press.at)
     return ActionResult(
@@ -103,7 +103,7 @@ def _lead_form(about: str, by: Person, at: datetime) -> Form:
 def _give_lead(press: ActionRequest) -> ActionResult:
     incident = declaration.take_lead(
         incident=incident_of(press),
-        engineer=int(press.answers.text("engineer")),
+        engineer=press.answers.number("engineer"),
         by=press.by,
         at=press.at,
     )
@@ -130,7 +130,7 @@ def _update_form(about: str, by: Person, at: datetime) -> Form:
 
 
 def _update(press: ActionRequest) -> ActionResult:
-    minutes = int(press.answers.text("next"))
+    minutes = press.answers.number("next")
     updates.update(
         incident=incident_of(press),
         text=press.answers.text("text"),
@@ -200,7 +200,7 @@ def _resolve(press: ActionRequest) -> ActionResult:
     resolution.resolve(
         incident=incident_of(press),
         text=press.answers.text("text"),
-        repaired=press.answers.moment("repaired"),
+        repaired=press.answers.moment_if_any("repaired"),
         by=press.by,
         at=press.at,
     )

@@ -42,7 +42,7 @@ def _more_form(about: str, by: Person, at: datetime) -> Form:
 def _more(press: ActionRequest) -> ActionResult:
     made = oncall_limit.more_time(
         incident=incident_of(press),
-        amount=timedelta(seconds=int(press.answers.text("amount"))),
+        amount=timedelta(seconds=press.answers.number("amount")),
         reason=press.answers.text("reason"),
         by=press.by,
         at=press.at,

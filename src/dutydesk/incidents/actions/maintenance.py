@@ -50,14 +50,14 @@ def _maintain_form(about: str, by: Person, at: datetime) -> Form:
 
 
 def _maintain(press: ActionRequest) -> ActionResult:
-    made = _take_out(press, int(press.answers.text("service")), incident_of(press))
+    made = _take_out(press, press.answers.number("service"), incident_of(press))
     return ActionResult(f"{made.service.name} is in maintenance.", press.about)
 
 
 def _take_out(press: ActionRequest, service: int, incident: int | None) -> Maintenance:
     what = maintenance_mode.TakingOut(
         service=service,
-        until=press.answers.moment("until") or maintenance_mode.usual_end(press.at),
+        until=press.answers.moment_if_any("until") or maintenance_mode.usual_end(press.at),
         reason=press.answers.text("reason"),
         message=press.answers.text("message"),
         incident=incident,
@@ -132,7 +132,7 @@ def _move_form(about: str, by: Person, at: datetime) -> Form:
 def _move(press: ActionRequest) -> ActionResult:
     moved = maintenance_mode.move_end(
         maintenance=number_of(press.about, "maintenance"),
-        until=press.answers.moment("until") or press.at,
+        until=press.answers.moment("until"),
         by=press.by,
         at=press.at,
     )
