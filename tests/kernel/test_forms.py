@@ -122,6 +122,23 @@ def test_a_time_lies_between_the_bounds_of_its_field(sent: str, says: str) -> No
     assert says in str(refused.value)
 
 
+def test_the_soonest_time_that_is_said_is_one_that_is_taken() -> None:
+    just_after = NOW + timedelta(seconds=1)
+    with pytest.raises(NotAnAnswer, match="from 2026-11-24T10:01 on"):
+        read("time", "2026-11-24T10:00", after=just_after)
+    assert read("time", "2026-11-24T10:01", after=just_after) > just_after
+
+
+def test_what_a_form_needs_is_there_and_what_it_doesn_t_may_be_nothing() -> None:
+    answers = Answers({"who": "2", "nobody": "", "until": NOW, "never": None})
+    assert (answers.number("who"), answers.number_if_any("who")) == (2, 2)
+    assert (answers.moment("until"), answers.moment_if_any("until")) == (NOW, NOW)
+    assert (answers.number_if_any("nobody"), answers.moment_if_any("never")) == (None, None)
+    for name in ("never", "unheard"):
+        with pytest.raises(LookupError, match=name):
+            answers.moment(name)
+
+
 def test_a_title_is_as_long_as_its_field_says() -> None:
     assert read("text", "x" * 200, longest=200) == "x" * 200
     with pytest.raises(NotAnAnswer, match="200 is the most"):

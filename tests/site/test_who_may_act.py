@@ -309,4 +309,5 @@ def test_the_page_says_beside_each_field_what_is_wrong_and_keeps_what_was_typed(
         assert page.status_code == 422
         text = page.content.decode()
         assert f'id="e-{wrong.name}"' in text
+        assert f'aria-describedby="e-{wrong.name}' in text
         assert wrong.kind in ("choice", "choices", "flag") or str(junk) in text
