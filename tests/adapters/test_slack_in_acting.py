@@ -1,7 +1,7 @@
 """What people press, fill in, choose and type in Slack, in the shapes in which Slack tells it."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,8 @@ from doubles.slack_workspace import Workspace
 from dutydesk.adapters.slack import modals
 from dutydesk.desk.models import Question, Ticket
 from dutydesk.incidents.models import Incident
-from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.forms import Field, Form, FormRefused
+from dutydesk.kernel.moments import write_moment
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Account
 from dutydesk.slack.app import Slack
@@ -110,7 +111,7 @@ def test_a_form_is_opened_filled_in_and_carried_out(
     text = {"type": "plain_text_input", "value": "Visits can't be booked"}
     empty = ada.does(ada.filled(view, title=dict(text) | {"value": None}, body=dict(text)))
     assert empty["response_action"] == "errors"
-    assert "no title" in empty["errors"]["title"]
+    assert "“Title” is missing" in empty["errors"]["title"]
     for _ in range(2):
         done = ada.does(ada.filled(view, title=dict(text), body=dict(text)), "slack:these bytes")
         assert done["response_action"] == "update"
@@ -285,6 +286,31 @@ def test_a_form_of_every_kind_of_field_keeps_slacks_limits() -> None:
             assert len(element.get("options", ())) <= most
             assert all(len(one["text"]["text"]) <= 75 for one in element.get("options", ()))
     assert not any(block.get("block_id") == "f" for block in view["blocks"])
+
+
+def test_what_is_wrong_with_a_form_stands_with_its_fields() -> None:
+    fields = (Field("why", "Why?"), Field("until", "Until", "time"), Field("of", "Of", "choice"))
+    form = Form("Form", "Send", fields)
+    view = modals.modal(form, action="x.y", meta={"about": "a:1"}, zone=LONDON)
+    with pytest.raises(FormRefused) as refused:
+        form.read({"until": "soon"}, LONDON)
+    errors = modals.errors(view, refused.value)["errors"]
+    assert set(errors) == {"why", "until"}
+    assert "“Why?” is missing" in errors["why"]
+    assert "“Of” has nothing to choose" in errors["why"], "it isn't shown, so the first one says it"
+    assert "is not a time" in errors["until"]
+
+
+def test_a_time_that_the_clocks_show_twice_is_the_one_that_was_picked() -> None:
+    second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    field = Field("until", "Until", "time", value=write_moment(second, LONDON))
+    form = Form("Form", "Send", (field,))
+    view = modals.modal(form, action="x.y", meta={"about": "a:1"}, zone=LONDON)
+    picked = view["blocks"][0]["element"]["initial_date_time"]
+    assert picked == second.timestamp()
+    element = {"type": "datetimepicker", "selected_date_time": picked}
+    sent = modals.filled({"state": {"values": {"until": {"value": element}}}})
+    assert form.read(sent, LONDON).moment("until") == second
 
 
 @pytest.mark.clause("ask.in-channel")

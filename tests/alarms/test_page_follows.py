@@ -10,6 +10,7 @@ from dutydesk.alarms.flows.resolution import NotOver
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import NotYours
+from dutydesk.kernel.forms import FormRefused
 from dutydesk.oncall.models import Page
 from testing.tellings import alert, called, declare, ends, evening, open_pages, tell
 from testing.world import World
@@ -216,7 +217,7 @@ def test_somebody_can_say_that_it_is_over(world: World) -> None:
     assert alarm is not None
     with pytest.raises(NotYours):
         world.press("Uma", "alarm.over", alarm.about, reason="I see it work")
-    with pytest.raises(NotOver, match="reason is missing"):
+    with pytest.raises(FormRefused, match="is missing"):
         world.press("Ben", "alarm.over", alarm.about, reason=" ")
     world.press("Ben", "alarm.over", alarm.about, reason="The node is gone")
     alarm.refresh_from_db()

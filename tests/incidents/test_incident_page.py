@@ -8,7 +8,7 @@ import pytest
 
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.models import Incident
-from testing.visiting import squeezed, visit
+from testing.screens import squeezed, visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db

@@ -185,7 +185,7 @@ def test_a_page_is_put_off_shows_it_and_comes_back(world: World) -> None:
         ("2026-11-24T16:00", "between now"),
         ("2026-11-24T21:31", "today at 21:30 GMT"),
         ("soon", "not a time"),
-        ("", "not a time"),
+        ("", "is missing"),
     ],
 )
 def test_a_page_is_put_off_for_four_hours_at_most(world: World, until: str, says: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dutydesk.desk.models import Question
-from testing.visiting import seen, squeezed, visit
+from testing.screens import seen, squeezed, visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db

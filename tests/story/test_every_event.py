@@ -114,7 +114,7 @@ def question_goes_back_and_forth(here: Office) -> None:
     ownership.give_back(question=found.pk, by=world.person("Ben"), at=world.at)
     world.press("Ben", "question.wait", about)
     here.say("Uma", "It is live-1", thread=found.post_id)
-    world.press("Uma", "question.helped", about, choice=here.here.past)
+    world.press("Uma", f"question.helped={here.here.past}", about)
     world.press("Uma", "question.reopen", about)
     world.press("Ben", "question.same", about, other=here.here.past)
     taken_back = here.say("Uma", "Is the registry slow?")

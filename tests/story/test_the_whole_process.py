@@ -147,7 +147,7 @@ def _what_is_typed_is_never_lost_nor_run(team: Team) -> None:
     assert "&lt;script&gt;alert(1)" in long.text
     refused = team.ada.do("incident.declare", "new", title=" ", criteria="outage")
     assert refused.status_code == 422
-    assert "The incident has no name." in refused.text
+    assert "“What is wrong?” is missing." in refused.text
     assert 'value="outage" checked' in refused.text
 
 

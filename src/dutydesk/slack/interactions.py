@@ -65,14 +65,14 @@ class Interactions:
 
     def __call__(self, key: str, payload: Payload, at: datetime) -> Answer:
         """Do it, once for each `key`; what is in the way is told to that person alone."""
-        deed = payloads.read(payload, process.in_force().zone)
+        deed = payloads.read(payload)
         if deed is None:
             return None
         try:
             return self._do(key, deed, at)
         except Refused as refusal:
             if deed.kind == "filled":
-                return modals.errors(deed.view, str(refusal))
+                return modals.errors(deed.view, refusal)
             if deed.kind == "typed":
                 return ephemeral(str(refusal))
             reply(key=key, where=deed.where, text=str(refusal), at=at)
@@ -93,10 +93,10 @@ class Interactions:
         return self._press(key, deed, about, at)
 
     def _press(self, key: str, deed: Deed, about: str, at: datetime) -> Answer:
-        person = self._person(deed.where.user, at)
+        person, zone = self._person(deed.where.user, at), process.in_force().zone
 
         def do() -> Answer:
-            says = self._carried_out(deed.action, ActionRequest(about, person, at, {}))
+            says = self._carried_out(deed.action, ActionRequest(about, person, at, zone))
             if deed.at_home:
                 self._home(deed.where.user, at)
             elif says:
@@ -106,10 +106,10 @@ class Interactions:
         return inbound_events.answer_once(key=key, kind=KIND, at=at, do=do)
 
     def _fill_in(self, key: str, deed: Deed, at: datetime) -> Answer:
-        person = self._person(deed.where.user, at)
+        person, zone = self._person(deed.where.user, at), process.in_force().zone
 
         def do() -> Answer:
-            press = ActionRequest(deed.about, person, at, {**deed.values, "filled": "1"})
+            press = ActionRequest(deed.about, person, at, zone, deed.values)
             says = self._carried_out(deed.action, press) or "Done."
             return {"response_action": "update", "view": modals.told("Done", says)}
 

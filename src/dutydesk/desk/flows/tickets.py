@@ -90,7 +90,7 @@ def raise_ticket(
     root = source.thread or source
     asked = ownership.of_post(root.pk)
     body = _body(form, filled, root if asked else source, by)
-    _check(asked, title, body)
+    _check(asked, body)
     author = (root if asked else source).author
     ticket = _make(asked, root, author, title=title, body=body, by=by, at=at)
     if asked is not None:
@@ -115,7 +115,7 @@ def _make(
     return Ticket.objects.create(
         question=asked,
         post=root,
-        title=title.strip()[:200],
+        title=title,
         body=body,
         label=current.label,
         column=current.columns[0],
@@ -139,13 +139,11 @@ def _record(ticket: Ticket, asked: Question | None, by: Person, at: datetime) ->
     notifications.notify("board", ticket.about)
 
 
-def _check(asked: Question | None, title: str, body: str) -> None:
+def _check(asked: Question | None, body: str) -> None:
     if asked is not None and hasattr(asked, "ticket"):
         raise TicketRefused(
             f"Ticket {asked.ticket.pk} keeps the record of this already.", "Go on in that one."
         )
-    if not title.strip():
-        raise TicketRefused("The ticket has no title.", "Say in a few words what it is about.")
     if len(body) > LONGEST:
         raise TicketRefused(
             f"The ticket has {len(body)} characters; {LONGEST} is the most.", "Leave some out."

@@ -170,19 +170,10 @@ def promise_first_update(incident: Incident, at: datetime) -> None:
 
 @transaction.atomic
 @process.held()
-def update(
-    *, incident: int, text: str, next_at: datetime | None, by: Person, at: datetime
-) -> Update:
-    """Tell everybody how it stands and when they hear next; refused without that time."""
+def update(*, incident: int, text: str, next_at: datetime, by: Person, at: datetime) -> Update:
+    """Tell everybody how it stands and when they hear next."""
     found = open_incident(incident)
     rules = process.in_force().incidents
-    if not text.strip():
-        raise UpdateRefused("The update says nothing.", "Write how it stands.")
-    if next_at is None:
-        raise UpdateRefused(
-            "The update doesn't say when the next one comes.",
-            "Give a time, or resolve the incident if this is the last.",
-        )
     if next_at <= at:
         raise UpdateRefused("The next update's time is past.", "Give a time that is to come.")
     if found.high and next_at - at > rules.updates_every:
@@ -192,7 +183,7 @@ def update(
         )
     about = subject("incident", found.pk)
     commitments.keep(kind=UPDATE, subject=about, at=at)
-    told = record_update(found, text.strip(), next_at, by, at)
+    told = record_update(found, text, next_at, by, at)
     promise_update(found, next_at, at)
     announce(found, at)
     return told
