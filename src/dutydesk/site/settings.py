@@ -62,6 +62,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "dutydesk.web.templatetags.components",
                 "dutydesk.web.templatetags.desk",
                 "dutydesk.web.templatetags.prose",
+                "dutydesk.web.templatetags.tables",
                 "dutydesk.chat.templatetags.chat",
                 "dutydesk.rota.templatetags.rota",
                 "heroicons.templatetags.heroicons",
