@@ -72,7 +72,7 @@ def test_a_year_is_the_team_s_own_and_narrows_with_the_rest() -> None:
     assert titles(ada, f"?service={service.pk}") == ["Logins fail"]
     assert titles(ada, "?priority=high") == ["Disks are full"]
     assert titles(ada, "?year=1066") == titles(ada)
-    assert "None is like that." in seen(ada.get("/incidents/?q=nothing"))
+    assert "Nothing matches. Show all" in seen(ada.get("/incidents/?q=nothing"))
 
 
 def test_a_page_of_incidents_costs_the_same_however_many_there_are(world: World) -> None:
@@ -80,9 +80,7 @@ def test_a_page_of_incidents_costs_the_same_however_many_there_are(world: World)
     for number in range(60):
         over(world, f"Number {number}", "2026-05-01T10:00", 1).services.add(*Service.objects.all())
     ada.get("/incidents/")
-    with CaptureQueriesContext(
-        connection,
-    ) as full:
+    with CaptureQueriesContext(connection) as full:
         page = ada.get("/incidents/?page=2&q=Number&mine=yes")
     assert "page 2 of 2, 60 in all" in seen(page)
     assert 'href="?mine=yes&amp;q=Number"' in page.text
@@ -112,6 +110,6 @@ def test_services_say_how_they_are_and_who_is_on_call(world: World) -> None:
     assert "On call for them now:" in said and "Ada (support)" in said
     assert "Clusters" not in seen(ada.get("/services/?state=alarms"))
     assert "Clusters" not in seen(ada.get("/services/?state=incident"))
-    assert "None is like that." in seen(ada.get("/services/?state=maintenance"))
+    assert "Nothing matches. Show all" in seen(ada.get("/services/?state=maintenance"))
     most = ada.get("/services/?sort=-alarms").text.partition("<tbody>")[2]
     assert most.index("Prison visits") < most.index("Clusters")

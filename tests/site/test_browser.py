@@ -42,6 +42,7 @@ SCREENS = (
     "/people/accounts/1",
     "/account/",
     "/pages/ways/",
+    "/pages/",
     "/pages/1",
     "/measures/",
     "/process/",

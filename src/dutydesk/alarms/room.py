@@ -31,7 +31,8 @@ ROOM = Room(
             count="alarms",
             foot=True,
             parts=(
-                MenuSection("Alarms", "/alarms/", others=("/pages/",)),
+                MenuSection("Alarms", "/alarms/"),
+                MenuSection("Pages", "/pages/"),
                 MenuSection("Silences", "/alarms/silences/"),
                 MenuSection("Heartbeats", "/alarms/heartbeats/", access="engineer"),
                 MenuSection("Keys", "/alarms/keys/", access="administrator"),

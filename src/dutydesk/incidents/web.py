@@ -3,7 +3,6 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.core.paginator import Paginator
 from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -23,8 +22,6 @@ from dutydesk.rota.flows import roster
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.tables import Choice, Column, Table, TableQuery
 
-A_PAGE = 50
-
 
 @rule("anyone")
 def listed(request: DeskRequest) -> HttpResponse:
@@ -35,7 +32,7 @@ def listed(request: DeskRequest) -> HttpResponse:
     context = {
         "running": Incident.objects.filter(state="open").select_related("lead"),
         "asked": asked,
-        "page": Paginator(_over(over, asked, zone), A_PAGE).get_page(asked.page),
+        "page": asked.page_of(_over(over, asked, zone), "-pk"),
     }
     return render(request, "incidents/list.html", context)
 
@@ -49,7 +46,9 @@ def _table(over: QuerySet[Incident], zone: ZoneInfo) -> Table:
             Column("services", "Services", sorts=False),
             Column("priority", "Priority", "high first", "high last"),
             Column("declared", "Declared", "oldest first", "newest first"),
-            Column("duration", "Duration", "shortest first", "longest first", numbers=True),
+            Column(
+                "duration", "Duration", "shortest first", "longest first", numbers=True, gaps=True
+            ),
         ),
         sort="-declared",
         choices=(
@@ -62,7 +61,7 @@ def _table(over: QuerySet[Incident], zone: ZoneInfo) -> Table:
 
 
 def _over(over: QuerySet[Incident], asked: TableQuery, zone: ZoneInfo) -> QuerySet[Incident]:
-    """Give the incidents that were asked for, in the order that was."""
+    """Give the incidents that were asked for."""
     if year := asked.chosen.get("year"):
         begins, ends = (datetime(int(year) + more, 1, 1, tzinfo=zone) for more in (0, 1))
         over = over.filter(declared__gte=begins, declared__lt=ends)
@@ -72,9 +71,7 @@ def _over(over: QuerySet[Incident], asked: TableQuery, zone: ZoneInfo) -> QueryS
         over = over.filter(priority=priority)
     if asked.words:
         over = over.filter(title__icontains=asked.words)
-    over = over.annotate(duration=F("resolved") - F("declared")).prefetch_related("services")
-    first = F(asked.by).desc(nulls_last=True) if asked.falls else F(asked.by).asc(nulls_last=True)
-    return over.order_by("-declared" if asked.sort == "-declared" else first, "-pk")
+    return over.annotate(duration=F("resolved") - F("declared")).prefetch_related("services")
 
 
 @rule("anyone")
@@ -110,7 +107,7 @@ def services(request: DeskRequest) -> HttpResponse:
     """Answer: how is each service, and who is on call for them?"""
     asked = _SERVICES.asked(request.GET.urlencode())
     out = {one.service_id: one for one in Maintenance.objects.filter(off_at=None)}
-    page = Paginator(_in_state(asked), A_PAGE).get_page(asked.page)
+    page = asked.page_of(_in_state(asked), "name")
     context = {
         "asked": asked,
         "page": page,
@@ -123,7 +120,7 @@ def services(request: DeskRequest) -> HttpResponse:
 _SERVICES = Table(
     (
         Column("name", "Service"),
-        Column("team", "Team"),
+        Column("team", "Team", field="team__name", gaps=True),
         Column("state", "State", sorts=False),
         Column("alarms", "Open alarms", "fewest first", "most first", numbers=True),
         Column("do", "To do", sorts=False),
@@ -160,9 +157,7 @@ def _in_state(asked: TableQuery) -> QuerySet[Service]:
         found = found.filter(states[state])
     if asked.words:
         found = found.filter(name__icontains=asked.words)
-    by = F("team__name" if asked.by == "team" else asked.by)
-    first = by.desc(nulls_last=True) if asked.falls else by.asc(nulls_last=True)
-    return found.order_by(first, "name")
+    return found
 
 
 @rule("anyone")

@@ -5,18 +5,27 @@ A table says what can be asked of it; whatever an address asks beyond that count
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 from urllib.parse import parse_qsl, urlencode
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Model, QuerySet
 
 from dutydesk.kernel import bounds
 
 LONGEST_SEARCH = 200
+ROWS_OF_A_PAGE = 50
 _OURS = ("sort", "page", "q")
+_Row = TypeVar("_Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: how addresses call it, its title, and what rising and falling mean in it."""
+    """A column: how addresses call it, its title, and what rising and falling mean in it.
+
+    `field` is what it is sorted by, if that is not called as the column is. `gaps`: some rows have
+    nothing in it, and are last in both orders.
+    """
 
     name: str
     title: str
@@ -24,6 +33,8 @@ class Column:
     falls: str = "Z to A"
     sorts: bool = True
     numbers: bool = False
+    field: str = ""
+    gaps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +142,14 @@ class TableQuery:
         other = column.name if state == "descending" else f"-{column.name}"
         next_sort = other if state else column.name
         return Heading(column.title, self.address(sort=next_sort), state, column.numbers)
+
+    def page_of(self, rows: QuerySet[_Row], *ties: str) -> Page[_Row]:
+        """Give the page of these rows that is asked for; `ties` order those that are alike."""
+        column = next(one for one in self.table.columns if one.name == self.by)
+        by = F(column.field or column.name)
+        last = True if column.gaps else None  # An index holds them where PostgreSQL puts them.
+        first = by.desc(nulls_last=last) if self.falls else by.asc(nulls_last=last)
+        return Paginator(rows.order_by(first, *ties), ROWS_OF_A_PAGE).get_page(self.page)
 
     def address(self, *, sort: str = "", page: int = 1) -> str:
         """Give the address that asks for the same in another order, or for another page."""

@@ -31,6 +31,12 @@ def headings(asked: TableQuery) -> dict[str, Any]:
     return {"asked": asked}
 
 
+@register.inclusion_tag("parts/no_match.html")
+def no_match(asked: TableQuery) -> dict[str, Any]:
+    """Say that nothing is as what was asked for, with the way back to everything."""
+    return {"everything": asked.everything}
+
+
 @register.inclusion_tag("parts/pages.html")
 def pages(page: Page[Any], asked: TableQuery) -> dict[str, Any]:
     """Show which page of how many this is, with links to its neighbours; nothing if it is all."""
