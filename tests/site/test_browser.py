@@ -264,6 +264,30 @@ def test_a_rehearsal_is_started_and_answered_by_keyboard(
     page.context.close()
 
 
+def test_harm_is_done_only_after_a_dialog_and_what_was_done_is_put_away(
+    browser: Browser, desk: Desk, ada: Visitor
+) -> None:
+    ada.send("/alarms/heartbeats/", name="Backup", every="1 day", grace="1 hour", severity="low")
+    page, wrong = opened(browser, desk, ada)
+    page.goto("/alarms/heartbeats/")
+    opens = page.get_by_role("button", name="Remove…")
+    for leave in ("Escape", "Enter"):  # The button that leaves it is the one in focus.
+        opens.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog", name="Remove Backup")).to_be_visible()
+        expect(page.get_by_role("button", name="Leave it")).to_be_focused()
+        page.keyboard.press(leave)
+        expect(page.get_by_role("dialog")).to_be_hidden()
+    opens.click()
+    page.get_by_role("button", name="Remove Backup").click()
+    done = page.get_by_role("status").filter(has_text="Backup is removed")
+    expect(done).to_be_visible()
+    done.get_by_role("button", name="Close").click()
+    expect(done).to_have_count(0)
+    assert wrong == []
+    page.context.close()
+
+
 def begin_turns(page: Page) -> None:
     page.get_by_role("link", name="Let people take turns").click()
     page.get_by_label("Duty", exact=True).select_option("primary")

@@ -60,7 +60,13 @@ def folded_form(
     typed = context.get("typed") or {}
     refused = context.get("refusal") is not None and typed.get("what") == what
     return _part(
-        "folded_form", context, fields=content, what=what, summary=summary, submit=submit, open=refused
+        "folded_form",
+        context,
+        fields=content,
+        what=what,
+        summary=summary,
+        submit=submit,
+        open=refused,
     )
 
 
