@@ -1,12 +1,14 @@
 """The screens in a real browser: narrow and wide, light and dark, live, and by keyboard."""
 
 import re
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from testing.browsing import opened
+from testing.markup import mistakes
 from testing.running import Desk, Visitor, first_account
 
 SCREENS = (
@@ -85,14 +87,16 @@ def barriers(page: Page) -> dict[str, list[str]]:
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_screen_fits_asks_nobody_else_and_has_no_error(
-    browser: Browser, desk: Desk, ada: Visitor, width: int, scheme: str
+    browser: Browser, desk: Desk, ada: Visitor, width: int, scheme: str, tmp_path: Path
 ) -> None:
     still = {"reduced_motion": "reduce"}  # What fades in has not its contrast yet.
     page, wrong = opened(browser, desk, ada, width, color_scheme=scheme, **still)
+    pages: dict[str, str] = {}
     for screen in SCREENS:
         answer = page.goto(screen)
         assert answer is not None
         assert answer.status == 200, screen
+        pages[screen] = answer.text()
         over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert over <= 0, f"{screen} is {over} px too wide at {width} px"
         assert page.locator("h1").count() == 1, screen
@@ -104,6 +108,8 @@ def test_every_screen_fits_asks_nobody_else_and_has_no_error(
             assert barriers(page) == {}, screen
     assert wrong == []
     page.context.close()
+    if (width, scheme) == (360, "light"):  # What the desk sends is the same at any width.
+        assert mistakes(pages, tmp_path) == []
 
 
 @pytest.mark.parametrize("width", [360, 1280])
