@@ -62,6 +62,7 @@ ROUTES: dict[str, Opens] = {
     "/alarms/silences/": Opens("anyone"),
     "/alarms/silences/new": Opens("engineer"),
     "/alarms/silences/<int:number>": Opens("anyone", "silence"),
+    "/pages/": Opens("anyone"),
     "/pages/<int:number>": Opens("anyone", "page held"),
     "/pages/answer/<str:token>": Opens("public", status=410, signed=True),
     "/pages/ways/": Opens("engineer"),

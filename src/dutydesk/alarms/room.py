@@ -33,7 +33,8 @@ ROOM = Room(
             count="alarms",
             foot=True,
             parts=(
-                MenuSection("Alarms", path_to("alarms"), others=(beginning("page"),)),
+                MenuSection("Alarms", path_to("alarms")),
+                MenuSection("Pages", path_to("pages")),
                 MenuSection("Silences", path_to("silences")),
                 MenuSection("Heartbeats", path_to("heartbeats"), access="engineer"),
                 MenuSection("Keys", path_to("integration-keys"), access="administrator"),

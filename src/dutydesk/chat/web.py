@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from dutydesk.chat.flows import people_posts, threads
 from dutydesk.chat.flows.people_posts import Author
@@ -12,7 +13,7 @@ from dutydesk.chat.rules import title_of
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows import process
-from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.screens import Crumb, DeskRequest, rule
 
 ABOVE = (
     ("question.take", "I'll take it"),
@@ -120,6 +121,12 @@ def thread(request: DeskRequest, number: int) -> HttpResponse:
         "question": question,
         "takes": takes,
         "above": ABOVE if question else (),
+        "trail": [
+            Crumb("Questions", reverse("questions"))
+            if question
+            else Crumb("Channels", reverse("channels")),
+            Crumb(root.channel.name, reverse("channel", args=[root.channel_id])),
+        ],
     }
     return render(request, "chat/thread.html", context)
 

@@ -38,6 +38,7 @@ PATHS: Mapping[str, str] = {
     "now": "/",
     "owed": "/owed/",
     "page": "/pages/{}",
+    "pages": "/pages/",
     "people": "/people/",
     "plan": "/shifts/plan/",
     "post": "/posts/{}",
