@@ -29,6 +29,11 @@ from dutydesk.site.setup_checklist import still_to_do
 _COMMITTED = ("state", "owed")
 _ROLES = ("state", "owed", "on")
 
+_ON_NO_CARD = (
+    *("account", "alarm-to-silence", "channel", "post", "slack-home", "slack-user", "thread"),
+    *("pagerduty", "pagerduty.asked", "pagerduty.rota"),
+)
+
 TOUCHED: dict[str, Collection[str]] = {
     "alarm": ("called", "alarms", *_COMMITTED, "menu"),
     "board": ("menu",),
@@ -47,9 +52,7 @@ TOUCHED: dict[str, Collection[str]] = {
     "silence": ("alarms", *_COMMITTED, "menu"),
     "swap": _ROLES,
     "ticket": (*_COMMITTED, "menu"),
-    # What these say stands on no card.
-    **dict.fromkeys(("account", "channel", "pagerduty", "pagerduty.asked", "pagerduty.rota"), ()),
-    **dict.fromkeys(("post", "slack-home", "slack-user", "thread"), ()),
+    **dict.fromkeys(_ON_NO_CARD, ()),
 }
 """Which cards may have changed when a subject of that kind has: `*` stands for all of them.
 

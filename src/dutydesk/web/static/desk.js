@@ -84,7 +84,7 @@
   /* The table by which a subject's kind touches cards; a screen without one is asked for whole. */
   const touched = JSON.parse(document.getElementById("touched")?.textContent || "{}");
   const WHOLE = "*", TOGETHER = 100, PACE = 2000; /* Of what comes at once, one question is made. */
-  const changed = new Set();
+  const changed = new Set(), missed = new Set(); /* What was missed comes with what changes next. */
   let asking = false, timer = 0, next = 0, doing = 0, done = 0;
   const soon = () => {
     if (timer || asking || doing || document.hidden || !changed.size) return;
@@ -102,7 +102,7 @@
     for (const part of document.querySelectorAll("[data-live]")) {
       const other = fresh.getElementById(part.id);
       if (!other) continue;
-      if (busy(part)) { changed.add(part.dataset.live || WHOLE); continue; }
+      if (busy(part)) { missed.add(part.dataset.live || WHOLE); continue; }
       fold(part, fresh);
       if (other.isEqualNode(part)) continue;
       const low = part.scrollHeight - part.scrollTop - part.clientHeight < 40;
@@ -118,20 +118,36 @@
   const ask = async () => {
     timer = 0;
     if (asking || doing || document.hidden) return;
-    const cards = [...changed], before = done, address = new URL(location.href);
-    if (!changed.has(WHOLE)) address.searchParams.set("cards", cards.join());
+    const cards = [...new Set([...changed, ...missed])], before = done;
+    const address = new URL(location.href);
+    if (!cards.includes(WHOLE)) address.searchParams.set("cards", cards.join());
     changed.clear();
+    missed.clear();
     asking = true;
     next = performance.now() + PACE;
-    let answered = false;
     try {
       const answer = await fetch(address, {headers: {"X-Live": "1"}}), text = await answer.text();
       if (doing || done !== before) mark(...cards);
       else if (answer.ok && !answer.redirected) show(text);
-      else changed.add(WHOLE); /* Such as a card that the desk has no more. */
-    } catch (error) { for (const card of cards) changed.add(card); } /* The next event tries again. */
+      else missed.add(WHOLE);
+    } catch (error) { missed.add(WHOLE); }
     asking = false;
+    soon();
   };
+  document.addEventListener("visibilitychange", soon);
+  document.addEventListener("doing", () => { doing += 1; });
+  document.addEventListener("done", () => { doing -= 1; done += 1; mark(WHOLE); });
+  setInterval(() => { /* Some cards change at a moment that they know, though nothing happens. */
+    for (const part of document.querySelectorAll("[data-until]"))
+      if (Date.parse(part.dataset.until) < Date.now() + ahead) mark(part.dataset.live);
+  }, 1000);
+  if (about && window.EventSource) {
+    const events = new EventSource(`/live?about=${encodeURIComponent(about)}`);
+    events.onopen = () => mark(WHOLE); /* For what came between this page and this ear. */
+    events.onmessage = (event) => hear(event.data);
+    addEventListener("pagehide", () => events.close());
+  }
+
   const places = {n: "/", a: "/alarms/", c: "/channels/", i: "/incidents/", q: "/questions/",
     b: "/board/", s: "/shifts/", m: "/measures/", p: "/process/"};
   let going = false;
