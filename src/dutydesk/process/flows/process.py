@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from dutydesk.database import notifications
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.models import Approval, BrokenFile, ProcessVersion
@@ -84,9 +85,11 @@ def adopt(*, file: Path, at: datetime) -> None:
     checked = check(text, at=at if new else None)
     if checked.process is None:
         raise BrokenProcess(file, checked.mistakes, checked.fault)
-    BrokenFile.objects.filter(path=str(file)).delete()
+    mended, _ = BrokenFile.objects.filter(path=str(file)).delete()
     if new:
         ProcessVersion.objects.create(text=text, digest=digest, adopted_at=at)
+    if new or mended:
+        notifications.notify("process")
 
 
 def follow(*, file: Path, at: datetime) -> bool:
@@ -116,6 +119,7 @@ def _note(file: Path, mistakes: list[str], at: datetime) -> bool:
         return False
     broken.delete()
     BrokenFile.objects.create(path=str(file), seen_at=at, mistakes=mistakes)
+    notifications.notify("process")
     return True
 
 
