@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-
 from testing.browsing import opened
 from testing.running import Desk, Visitor, first_account
 

@@ -10,6 +10,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from oncall.raising import alarm
+from testing.visiting import squeezed, visit
 
 import dutydesk
 from dutydesk.alarms.flows import silences
@@ -26,8 +28,6 @@ from dutydesk.oncall.models import Page
 from dutydesk.people.models import Account, Service
 from dutydesk.process.flows import process
 from dutydesk.site.now_cards import CARDS, TOUCHED
-from oncall.raising import alarm
-from testing.visiting import squeezed, visit
 from testing.world import Moving, World, number
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.text import Truncator
 
 from dutydesk.chat.flows import people_posts, threads
 from dutydesk.chat.flows.people_posts import Author

@@ -26,10 +26,11 @@ def field(
     if of and typed.get("what") != of:
         typed = {}
     value = more.pop("value", "")
+    kind = more.pop("kind", "text")
     described = SimpleNamespace(
         name=name,
         label=label,
-        kind=more.pop("kind", "text"),
+        kind=kind,
         hint=more.pop("hint", ""),
         required=more.pop("required", True),
         options=_options(more.pop("options", ()), more.pop("anything", "")),
@@ -37,7 +38,7 @@ def field(
     shown = {
         "field": described,
         "id": f"{of}-{name}" if of else name,
-        "input": more.pop("input", "text"),
+        "input": more.pop("input", "datetime-local" if kind == "time" else "text"),
         "rows": more.pop("rows", 6),
         "more": more,
         "value": typed.get(name, "") if typed else value,
