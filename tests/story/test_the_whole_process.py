@@ -232,7 +232,7 @@ def _declared(team: Team) -> str:
 def _updated(team: Team, about: str) -> None:
     refused = team.ben.do("incident.update", about, text="We look into it", next="")
     assert refused.status_code == 422
-    assert "say when the next one comes" in refused.text
+    assert "“When do they hear next?” is missing." in refused.text
     assert "We look into it" in refused.text
     told = team.ben.do("incident.update", about, text="We look into it", next="20")
     assert "The next update is promised" in told.text
