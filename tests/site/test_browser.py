@@ -71,6 +71,8 @@ def ada(desk: Desk) -> Visitor:
     ada.do("incident.declare", "new", title="Visits " + "can't be booked " * 8, criteria=["outage"])
     silence = {"matchers": 'alertname="A' + "Long" * 30 + '"', "lasts": "2 hours", "reason": "Work"}
     ada.send("/alarms/silences/new", **silence, confirm="1")
+    ada.send("/alarms/heartbeats/", name="Backup", every="1 day", grace="1 hour", severity="low")
+    ada.send("/alarms/keys/", name="Live cluster")
     hook = "json://127.0.0.1:9/" + "a-long-secret-" * 9
     for name, address in (("The hook in the cupboard under the stairs", hook), ("Chat", "chat")):
         ada.send("/pages/ways/", what="add", name=name, address=address, delay="0")
@@ -277,7 +279,6 @@ def test_a_rehearsal_is_started_and_answered_by_keyboard(
 def test_harm_is_done_only_after_a_dialog_and_what_was_done_is_put_away(
     browser: Browser, desk: Desk, ada: Visitor
 ) -> None:
-    ada.send("/alarms/heartbeats/", name="Backup", every="1 day", grace="1 hour", severity="low")
     page, wrong = opened(browser, desk, ada)
     page.goto("/alarms/heartbeats/")
     opens = page.get_by_role("button", name="Remove…")

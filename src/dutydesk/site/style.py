@@ -75,7 +75,7 @@ def style(request: DeskRequest) -> HttpResponse:
         "people": _PEOPLE,
         "icons": [place.icon for group in team() for place in group.places],
         "bars": [100 * many // max(_MONTHS) for many in _MONTHS],
-        "scale": [(24 * place, height) for place, height in enumerate(_SPACE)],
+        "scale": [(24 * place, 40 - height, height) for place, height in enumerate(_SPACE)],
         "choices": [("one", "One"), ("two", "Two")],
         "trail": [Crumb("Incidents", reverse("incidents")), Crumb("Visits fail", "/style")],
         "asked": asked,
