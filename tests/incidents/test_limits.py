@@ -220,16 +220,27 @@ def test_without_a_limit_there_is_no_more_time_to_give(tmp_path: Path) -> None:
 
 
 @pytest.mark.clause("oncall.plan", "support.day-start")
+@pytest.mark.parametrize("evening", ["2026-11-27", "2026-11-28", "2026-11-29"])
+def test_support_takes_over_on_monday_what_comes_from_the_weekend(
+    tmp_path: Path, evening: str
+) -> None:
+    world = World(tmp_path, f"{evening}T19:00")
+    incident = declare(world)
+    world.forward(minutes=60)
+    world.press("Ada", "incident.plan", f"incident:{incident.pk}", text="Ben restores it at 10:00")
+    assert owed(incident)["incident.takeover"] == world.moment("2026-11-30T09:00")
+
+
+@pytest.mark.clause("oncall.plan", "support.day-start")
 def test_the_plan_is_shown_to_support_first_thing(tmp_path: Path) -> None:
-    world = World(tmp_path, "2026-11-27T19:00")
+    world = World(tmp_path, "2026-11-29T19:00")
     incident = declare(world)
     about = f"incident:{incident.pk}"
     world.forward(minutes=60)
     service = str(incident.services.get().pk)
     world.press("Ada", "incident.maintain", about, service=service, until="2026-11-30T12:00")
     world.press("Ada", "incident.plan", about, text="Ben restores it at 10:00")
-    assert owed(incident)["incident.takeover"] == world.moment("2026-11-30T09:00"), "Monday"
-    world.forward(hours=60)
+    world.forward(hours=12)
     assert not [text for text in world.said(TEAM) if "Open from the night" in text]
     world.forward(hours=1)
     said = next(text for text in world.said(TEAM) if text.startswith("Open from the night"))
