@@ -16,7 +16,6 @@ from pathlib import Path
 
 import httpx
 import psutil
-
 from testing.running import free_port
 
 STARTS = 3

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from testing.browsing import opened
-from testing.running import Desk, Visitor, first_account
+
+from testing.browser import opened
+from testing.visitors import Visitor, first_account
+from testing.whole_desk import Desk
 
 # A stream of the test's own, a window that one can look away from, and what it asks for: held
 # while the test holds it, and failing when it wants that. What follows from an answer has happened

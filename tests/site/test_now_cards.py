@@ -10,8 +10,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from oncall.raising import alarm
-from testing.visiting import squeezed, visit
 
 import dutydesk
 from dutydesk.alarms.flows import silences
@@ -28,6 +26,8 @@ from dutydesk.oncall.models import Page
 from dutydesk.people.models import Account, Service
 from dutydesk.process.flows import process
 from dutydesk.site.now_cards import CARDS, TOUCHED
+from testing.pages import alarm
+from testing.screens import squeezed, visit
 from testing.world import Moving, World, number
 
 pytestmark = pytest.mark.django_db

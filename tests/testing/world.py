@@ -103,7 +103,7 @@ class World:
         open_ = OutboxMessage.objects.filter(state__in=["owed", "trying"])
         return open_.filter(kind__in=list(outbox._senders))
 
-    def forward(self, **by: int) -> None:
+    def forward(self, **by: float) -> None:
         """Let that much time pass, looking after each thing when it is due."""
         end = self.at + timedelta(**by)
         self.settle()

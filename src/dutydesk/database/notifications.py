@@ -25,7 +25,7 @@ def notify(*subjects: str) -> None:
 
     What a transaction tells of already costs nothing more.
     """
-    known = {each.subject for _, each, _ in connection.run_on_commit if isinstance(each, _Told)}
+    known = {one[1].subject for one in connection.run_on_commit if isinstance(one[1], _Told)}
     new = [each for each in dict.fromkeys(subjects) if each not in known]
     if not new:
         return
