@@ -19,9 +19,12 @@ import django  # noqa: E402
 import gates  # noqa: E402
 import rotas  # noqa: E402
 import slack  # noqa: E402
+import start  # noqa: E402
 from load import get  # noqa: E402
 
-from testing.running import Desk, Visitor, eventually, first_account  # noqa: E402
+from testing.machine import eventually  # noqa: E402
+from testing.visitors import Visitor, first_account  # noqa: E402
+from testing.whole_desk import Desk  # noqa: E402
 
 COMMITMENTS, INCIDENTS, POSTS = 100_000, 10_000, 100_000
 SCREENS = (
@@ -131,10 +134,11 @@ def finding() -> list[str]:
 
 
 def main() -> None:
+    empty = start.measure()
     desk = Desk(fresh=True)
     lines: list[str] = []
     try:
-        lines = measure(desk)
+        lines = measure(desk, empty)
     finally:
         desk.close()
     lines += ["", *slack.measure(at), *finding()]
@@ -143,7 +147,7 @@ def main() -> None:
     sys.stdout.write(text)
 
 
-def measure(desk: Desk) -> list[str]:
+def measure(desk: Desk, empty: list[str]) -> list[str]:
     os.environ |= {
         "DUTYDESK_HOME": str(desk.home),
         "DJANGO_SETTINGS_MODULE": "dutydesk.site.settings",
@@ -166,6 +170,7 @@ def measure(desk: Desk) -> list[str]:
     eventually(lambda: "has the support shift" in ada.see("/"), 30)
     lines = [
         "# Benchmarks", "", "Written by `make bench`. " + machine(), "",
+        *empty,
         *alerts.measure(desk, ada, webhook, at),
         *gates.measure(desk, at),
     ]  # fmt: skip

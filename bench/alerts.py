@@ -9,7 +9,10 @@ from pathlib import Path
 
 import load
 
-from testing.running import Desk, Mail, Visitor, eventually
+from testing.machine import eventually
+from testing.postbox import Mail
+from testing.visitors import Visitor
+from testing.whole_desk import Desk
 
 COUNT, PAGES = {1: 3000, 8: 8000, 32: 12000}, 60
 STORM, IN_EACH, SERVICES = 50_000, 100, 12

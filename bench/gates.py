@@ -9,7 +9,7 @@ from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from testing.running import Desk
+    from testing.whole_desk import Desk
 
 ASKED, CHANGES = 2_000, 20
 SLUG = "bench-gate"

@@ -19,7 +19,7 @@ import httpx
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 if TYPE_CHECKING:
-    from testing.running import Desk
+    from testing.whole_desk import Desk
 
 A_SECOND, SECONDS, TARGET = 50, 30, 0.3
 SECRET, TEAM, CHANNELS, PEOPLE = "only-for-the-bench", "T024BE7LD", 10, 50
@@ -53,7 +53,9 @@ def _signed(body: bytes) -> dict[str, str]:
 def measure(at: At) -> list[str]:
     """Give the lines of the report, from a desk of its own beside a double of Slack."""
     from doubles.slack_workspace import TOKEN, Workspace, user
-    from testing.running import Desk, eventually, first_account
+    from testing.machine import eventually
+    from testing.visitors import first_account
+    from testing.whole_desk import Desk
 
     users = [user(f"U{n}", f"User {n}", f"user{n}@example.org") for n in range(PEOPLE)]
     channels = {

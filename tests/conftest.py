@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 
-from testing import failures, prepared
+from testing import failures, memory, prepared
 from testing.clauses import ClauseReport
 
 SEED = 1
@@ -54,8 +54,8 @@ def django_db_modify_db_settings() -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Begin without the silences that this process knew of in another test's database."""
-    monkeypatch.setattr("dutydesk.alarms.flows.active_silences._last", ())
+    """Begin without what this process remembers of another test's database."""
+    memory.begin_anew(monkeypatch)
 
 
 @pytest.hookimpl(wrapper=True)

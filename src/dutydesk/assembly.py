@@ -45,6 +45,9 @@ class Desk:
         self.rounds |= room.rounds
         self._takes |= room.takes
         self._gives |= room.gives
+        for port, given in room.gives.items():
+            if port in self._takes:
+                self._takes[port](given)
 
     def connect(self, vendor: Vendor, settings: Settings) -> None:
         """Connect what is set up of a vendor; every room is open by now."""

@@ -1,108 +1,26 @@
 """What people press, fill in, choose and type in Slack, in the shapes in which Slack tells it."""
 
-import itertools
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from doubles.slack_workspace import TEAM, Workspace
+from doubles.slack_workspace import Workspace
 from dutydesk.adapters.slack import modals
 from dutydesk.desk.models import Question, Ticket
 from dutydesk.incidents.models import Incident
-from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.forms import Field, Form, FormRefused
+from dutydesk.kernel.moments import write_moment
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Account
 from dutydesk.slack.app import Slack
-from testing.running import LONDON
+from testing.machine import LONDON
 from testing.slack import ADA, ASK, BEN, UMA, UNA, event, hear, message, slack_of, ts_of
+from testing.slack_person import Person
 from testing.world import World, as_if_committed
 
 pytestmark = pytest.mark.django_db
-_keys = itertools.count()
-
-
-class Person:
-    """Somebody who does things in Slack."""
-
-    def __init__(self, world: World, slack: Slack, user: str = ADA) -> None:
-        self.world, self.slack, self.user = world, slack, user
-        self.said = {"id": user, "username": "x", "name": "x", "team_id": TEAM}
-
-    def does(self, payload: dict[str, Any], key: str = "") -> Any:
-        answer = self.slack.acting(key or f"slack:{next(_keys)}", payload, self.world.at)
-        self.world.settle()
-        return answer
-
-    def pressed(self, action: str, about: str, **more: Any) -> dict[str, Any]:
-        return {
-            "type": "block_actions",
-            "user": self.said,
-            "api_app_id": "A111",
-            "token": "verification_token",
-            "container": {"type": "message", "message_ts": "111.222", "channel_id": ASK},
-            "trigger_id": f"111.222.{next(_keys)}",
-            "team": {"id": TEAM, "domain": "workspace-domain"},
-            "channel": {"id": ASK, "name": "ask-cloud-platform"},
-            "message": {"type": "message", "ts": "111.222", "thread_ts": "111.000", "text": "x"},
-            "response_url": "https://hooks.slack.com/actions/T111/111/random-value",
-            "actions": [
-                {
-                    "action_id": action,
-                    "block_id": "b",
-                    "text": {"type": "plain_text", "text": "Button", "emoji": True},
-                    "value": about,
-                    "type": "button",
-                    "action_ts": "1596530385.194939",
-                }
-            ],
-            **more,
-        }
-
-    def filled(self, view: dict[str, Any], **values: dict[str, Any]) -> dict[str, Any]:
-        state = {name: {given.pop("as_", "value"): given} for name, given in values.items()}
-        return {
-            "type": "view_submission",
-            "team": {"id": TEAM, "domain": "workspace-domain"},
-            "user": self.said,
-            "trigger_id": "111.222.valid",
-            "view": {
-                **view,
-                "id": "V111",
-                "state": {"values": state},
-                "hash": "1596530361.3wRYuk3R",
-            },
-            "response_urls": [],
-        }
-
-    def chose(self, callback: str, ts: str = "", channel: str = ASK) -> dict[str, Any]:
-        chosen: dict[str, Any] = {
-            "type": "shortcut",
-            "token": "verification_token",
-            "action_ts": "111.111",
-            "team": {"id": TEAM, "domain": "workspace-domain"},
-            "user": {"id": self.user, "username": "x", "team_id": TEAM},
-            "callback_id": callback,
-            "trigger_id": "111.111.xxxxxx",
-        }
-        if not ts:
-            return chosen
-        said = {"type": "message", "text": "Help", "user": UMA, "ts": ts, "team": TEAM}
-        about = {"channel": {"id": channel, "name": "x"}, "message_ts": ts, "message": said}
-        return chosen | about | {"type": "message_action"}
-
-    def typed(self, text: str) -> dict[str, Any]:
-        return {
-            "type": "command",
-            "team_id": TEAM,
-            "channel_id": ASK,
-            "user_id": self.user,
-            "command": "/desk",
-            "text": text,
-            "trigger_id": "111.111.xxxxxx",
-        }
 
 
 @pytest.fixture
@@ -193,7 +111,7 @@ def test_a_form_is_opened_filled_in_and_carried_out(
     text = {"type": "plain_text_input", "value": "Visits can't be booked"}
     empty = ada.does(ada.filled(view, title=dict(text) | {"value": None}, body=dict(text)))
     assert empty["response_action"] == "errors"
-    assert "no title" in empty["errors"]["title"]
+    assert "“Title” is missing" in empty["errors"]["title"]
     for _ in range(2):
         done = ada.does(ada.filled(view, title=dict(text), body=dict(text)), "slack:these bytes")
         assert done["response_action"] == "update"
@@ -368,6 +286,31 @@ def test_a_form_of_every_kind_of_field_keeps_slacks_limits() -> None:
             assert len(element.get("options", ())) <= most
             assert all(len(one["text"]["text"]) <= 75 for one in element.get("options", ()))
     assert not any(block.get("block_id") == "f" for block in view["blocks"])
+
+
+def test_what_is_wrong_with_a_form_stands_with_its_fields() -> None:
+    fields = (Field("why", "Why?"), Field("until", "Until", "time"), Field("of", "Of", "choice"))
+    form = Form("Form", "Send", fields)
+    view = modals.modal(form, action="x.y", meta={"about": "a:1"}, zone=LONDON)
+    with pytest.raises(FormRefused) as refused:
+        form.read({"until": "soon"}, LONDON)
+    errors = modals.errors(view, refused.value)["errors"]
+    assert set(errors) == {"why", "until"}
+    assert "“Why?” is missing" in errors["why"]
+    assert "“Of” has nothing to choose" in errors["why"], "it isn't shown, so the first one says it"
+    assert "is not a time" in errors["until"]
+
+
+def test_a_time_that_the_clocks_show_twice_is_the_one_that_was_picked() -> None:
+    second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    field = Field("until", "Until", "time", value=write_moment(second, LONDON))
+    form = Form("Form", "Send", (field,))
+    view = modals.modal(form, action="x.y", meta={"about": "a:1"}, zone=LONDON)
+    picked = view["blocks"][0]["element"]["initial_date_time"]
+    assert picked == second.timestamp()
+    element = {"type": "datetimepicker", "selected_date_time": picked}
+    sent = modals.filled({"state": {"values": {"until": {"value": element}}}})
+    assert form.read(sent, LONDON).moment("until") == second
 
 
 @pytest.mark.clause("ask.in-channel")

@@ -11,7 +11,7 @@ from doubles.slack_socket import SocketServer
 from doubles.slack_workspace import Workspace
 from dutydesk.chat.models import InboundEvent
 from dutydesk.slack.socket_mode import Socket
-from testing.running import eventually
+from testing.machine import eventually
 from testing.slack import ADA, event, message, slack_of, ts_of
 from testing.world import World
 

@@ -14,7 +14,7 @@ from dutydesk.alarms.models import Heartbeat, IntegrationKey
 from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.oncall.models import Page
 from dutydesk.people.models import Account
-from testing.visiting import seen
+from testing.screens import seen
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,23 @@ def test_many_alarms_come_fifty_at_a_time_with_few_questions(world: World, ada: 
     last = ada.get("/alarms/?firing=3&severity=low")
     assert last.text.count('<span class="tag low">') == 20
     assert ada.get("/alarms/?firing=x&page=-1&service=999999999999&severity=odd").status_code == 200
+
+
+def test_alarms_that_are_over_are_sorted_and_narrowed_by_the_address(
+    world: World, ada: Client
+) -> None:
+    for name, severity, minutes in (("Down", "critical", 30), ("Slow", "warning", 5)):
+        alarm(world, name, severity=severity, service="Prison visits")
+        world.forward(minutes=minutes)
+        alarm(world, name, severity=severity, firing=False)
+
+    def over(query: str) -> list[str]:
+        return re.findall(r"Down|Slow", ada.get(f"/alarms/{query}").text.partition("<tbody>")[2])
+
+    assert over("") == ["Slow", "Down"]
+    assert over("?sort=title") == over("?sort=-took") == over("?sort=severity") == ["Down", "Slow"]
+    assert over("?q=slow") == over("?severity=low") == ["Slow"]
+    assert "Nothing matches. Show all" in seen(ada.get("/alarms/?q=nothing"))
 
 
 def test_a_new_key_comes_with_what_to_paste_for_each_sender(world: World, ada: Client) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from dutydesk.alarms.flows import ingestion, new_alarms, silences
 from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Alarm, Alert
-from dutydesk.alarms.rules.notifications import Notification
+from dutydesk.alarms.rules.notifications import Notification, apart
 from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.silence_matchers import Matcher
 from dutydesk.chat.flows import post_mirror
@@ -44,7 +44,7 @@ def quickly(tellings: Sequence[Notification], world: World) -> object:
 
 
 def carefully(tellings: Sequence[Notification], world: World) -> object:
-    return ingestion._receive_all(tellings, world.at)
+    return ingestion._receive_all(tellings, apart(tellings), world.at)
 
 
 def left_by(way: Way, tellings: Sequence[Notification], world: World) -> list[object]:
@@ -100,9 +100,7 @@ def test_what_a_silence_quiets_is_quiet_either_way(world: World) -> None:
     assert [bool(one) for one in silenced] == [True, False, False]
 
 
-@pytest.mark.parametrize(
-    "why", ["it is high", "it is over", "its group fires already", "twice in one batch", "empty"]
-)
+@pytest.mark.parametrize("why", ["it is high", "it is over", "its group fires already", "empty"])
 def test_what_is_not_that_plain_is_left_whole_to_the_careful_way(world: World, why: str) -> None:
     ingestion.receive(told=told(world, "known", "K"), at=world.at)
     plain = told(world, "plain", "P")
@@ -110,7 +108,6 @@ def test_what_is_not_that_plain_is_left_whole_to_the_careful_way(world: World, w
         "it is high": told(world, "high", "H", severity="critical"),
         "it is over": told(world, "over", "O", firing=False),
         "its group fires already": told(world, "known", "K2"),
-        "twice in one batch": plain,
         "empty": Notification("none", ()),
     }[why]
     before = Alarm.objects.count(), Alert.objects.count(), Post.objects.count()
@@ -118,6 +115,16 @@ def test_what_is_not_that_plain_is_left_whole_to_the_careful_way(world: World, w
     assert before == (Alarm.objects.count(), Alert.objects.count(), Post.objects.count())
     ingestion.receive_all(told=[plain, other], at=world.at)
     assert Alarm.objects.filter(group_key="plain").count() == 1
+
+
+def test_what_is_told_twice_in_one_batch_is_left_to_the_careful_way(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = told(world, "plain", "P")
+    with monkeypatch.context() as patched:
+        patched.delattr(new_alarms, "open_all")
+        first, second = ingestion.receive_all(told=[plain, plain], at=world.at)
+    assert first == second == Alarm.objects.get()
 
 
 def test_no_number_is_given_twice(world: World) -> None:
@@ -131,12 +138,9 @@ def test_no_number_is_given_twice(world: World) -> None:
 
 def test_a_chat_outside_is_owed_what_is_stored_either_way(world: World) -> None:
     post_mirror.mirror_to("slack")
-    try:
-        plain, high = told(world, "plain", "P"), told(world, "high", "H", severity="critical")
-        assert new_alarms.open_all(told=[plain], at=world.at) is not None
-        assert new_alarms.open_all(told=[high], at=world.at) is None
-        ingestion.receive(told=high, at=world.at)
-        owed = PostMirror.objects.filter(owed=True, post__key__startswith="alarm:")
-        assert sorted(owed.values_list("urgent", flat=True)) == [False, True]
-    finally:
-        post_mirror.mirror_to("")
+    plain, high = told(world, "plain", "P"), told(world, "high", "H", severity="critical")
+    assert new_alarms.open_all(told=[plain], at=world.at) is not None
+    assert new_alarms.open_all(told=[high], at=world.at) is None
+    ingestion.receive(told=high, at=world.at)
+    owed = PostMirror.objects.filter(owed=True, post__key__startswith="alarm:")
+    assert sorted(owed.values_list("urgent", flat=True)) == [False, True]

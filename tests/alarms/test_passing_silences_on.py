@@ -26,7 +26,8 @@ from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Service
 from dutydesk.ports.silences import LOOK, SILENCE
-from testing.running import Alertmanager, eventually, free_port
+from testing.alertmanagers import Alertmanager
+from testing.machine import eventually, free_port
 from testing.world import World
 
 pytestmark = pytest.mark.django_db

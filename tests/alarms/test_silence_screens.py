@@ -15,7 +15,7 @@ from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.silence_matchers import read_matchers
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.models import Page
-from testing.visiting import squeezed, visit
+from testing.screens import squeezed, visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db

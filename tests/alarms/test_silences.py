@@ -285,9 +285,9 @@ def test_an_alarm_that_is_stored_while_a_silence_is_made_falls_quiet_too(world: 
 
     storing = threading.Thread(target=store)
     storing.start()
-    assert stored.wait(10)
+    assert stored.wait(120)
     silence(world, "alertname=Down")
     made.set()
-    storing.join(10)
+    storing.join(120)
     assert Alarm.objects.get().silence_id is not None
     assert open_pages() == []

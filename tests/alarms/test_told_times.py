@@ -19,7 +19,7 @@ from dutydesk.alarms.rules.grafana import read_grafana
 from dutydesk.alarms.rules.notifications import Notification
 from dutydesk.alarms.rules.silence_matchers import Matcher
 from dutydesk.kernel.moments import told_time
-from testing.visiting import visit
+from testing.screens import visit
 from testing.world import World
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)

@@ -6,16 +6,19 @@ from pathlib import Path
 import pytest
 
 from dutydesk.alarms.models import Silence
+from dutydesk.announcements.flows import announcements
 from dutydesk.announcements.models import Announcement, AnnouncementUpdate, PromisedUpdate
 from dutydesk.announcements.rules.broadcast import AnnouncementRefused
 from dutydesk.chat.models import Post
 from dutydesk.commitments.flows import commitments
 from dutydesk.kernel.actions import NotYours
+from dutydesk.kernel.forms import FormRefused
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Service
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
+LATER = "2026-11-24T12:00"
 TEAM, ASK, PRISONS = "#cloud-platform", "#ask-cloud-platform", "#prisons"
 
 
@@ -181,7 +184,7 @@ def test_nobody_calls_a_whole_channel_unless_there_is_a_reason_which_is_kept(wor
     assert AnnouncementUpdate.objects.get().text == ": it goes well"
     with pytest.raises(AnnouncementRefused, match="wants a reason"):
         announce(world, notify="here")
-    with pytest.raises(AnnouncementRefused, match="nobody to call"):
+    with pytest.raises(FormRefused, match="doesn't offer that"):
         announce(world, notify="everybody")
     called = announce(world, notify="here", why="Bookings stop for an hour")
     posts = Post.objects.filter(key__startswith=f"{called.about}:in:")
@@ -192,7 +195,7 @@ def test_nobody_calls_a_whole_channel_unless_there_is_a_reason_which_is_kept(wor
 @pytest.mark.parametrize(
     ("filled", "why"),
     [
-        ({"title": " "}, "has no title"),
+        ({"title": "@here"}, "has no title"),
         ({"text": "@here"}, "says nothing"),
         ({"services": []}, "touches no service"),
         ({"updates": ""}, "when they hear next"),
@@ -219,11 +222,15 @@ def test_what_is_told_of_work_is_never_empty_nor_without_a_next_time(world: Worl
     world.forward(minutes=40)
     for action in ("update", "cancel"):
         with pytest.raises(AnnouncementRefused, match=r"says nothing|called off"):
-            world.press("Ada", f"announcement.{action}", found.about, text=" ")
-    with pytest.raises(AnnouncementRefused, match="when the next one comes"):
+            world.press("Ada", f"announcement.{action}", found.about, text="@here", next=LATER)
+    with pytest.raises(FormRefused, match="is missing"):
         world.press("Ada", "announcement.update", found.about, text="Well", next="")
+    with pytest.raises(AnnouncementRefused, match="when the next one comes"):
+        announcements.update(
+            announcement=found.pk, text="Well", next_at=None, by=world.person("Ada"), at=world.at
+        )
     assert states(found, "update") == ["open"]
-    world.press("Ada", "announcement.update", found.about, text="Well", next="2026-11-24T12:00")
+    world.press("Ada", "announcement.update", found.about, text="Well", next=LATER)
     assert states(found, "update") == ["kept", "open"]
     with pytest.raises(AnnouncementRefused, match="end is past"):
         world.press("Ada", "announcement.move", found.about, starts="2026-11-24T08:00",
@@ -231,8 +238,8 @@ def test_what_is_told_of_work_is_never_empty_nor_without_a_next_time(world: Worl
     with pytest.raises(AnnouncementRefused, match="longer than"):
         world.press("Ada", "announcement.move", found.about, starts="2026-11-24T10:00",
                     ends="2027-11-24T09:00", text="x")  # fmt: skip
-    with pytest.raises(AnnouncementRefused, match="times are missing"):
-        world.press("Ada", "announcement.move", found.about, text="x")
+    with pytest.raises(FormRefused, match="is missing"):
+        world.press("Ada", "announcement.move", found.about, starts="", ends="", text="x")
 
 
 def test_news_has_no_window_and_is_over_at_once_unless_it_promises_more(world: World) -> None:

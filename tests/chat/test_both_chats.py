@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from chat.talking import HERE, BuiltIn, Chat, InSlack
 from doubles.slack_workspace import TEAM
 from dutydesk.chat.flows import channels, post_mirror
 from dutydesk.desk.models import Question, Ticket
 from dutydesk.incidents.models import Incident
+from testing.chats import HERE, BuiltIn, Chat, InSlack
 from testing.slack import ASK, workspace
 from testing.world import Moving, World, as_if_committed
 
@@ -30,11 +30,8 @@ def chat(
     there = workspace()
     channels.meet(outside=f"slack:{TEAM}:{ASK}", name=HERE)
     post_mirror.mirror_to("slack")
-    try:
-        yield InSlack(world, there)
-    finally:
-        post_mirror.mirror_to("")
-        there.close()
+    yield InSlack(world, there)
+    there.close()
 
 
 def state(place: int = 0) -> str:

@@ -8,7 +8,7 @@ from dutydesk.chat.flows import people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.desk.models import Question
-from testing.visiting import seen, visit
+from testing.screens import seen, visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +96,7 @@ def test_open_questions_are_listed_with_who_has_them_and_for_how_long(world: Wor
     assert "nobody has it" in page and "30 min of support time" in page
     assert page.index("Waiting for the asker") < page.index("Is it <slow>?")
     world.press("Ada", "question.take", first.about)
-    assert "Is it <slow>?" not in seen(ada.get("/questions/?mine=yes")).partition("Lately")[0]
+    assert "Is it <slow>?" not in seen(ada.get("/questions/?mine=yes")).partition("Over")[0]
     assert "You have no open question." in seen(visit("Cy").get("/questions/?mine=yes"))
 
 

@@ -34,11 +34,8 @@ def there(world: World) -> Iterator[Workspace]:
     for number, name in ((ASK, HERE), (TEAM_CHANNEL, THERE)):
         channels.meet(outside=f"slack:{TEAM}:{number}", name=name)
     post_mirror.mirror_to("slack")
-    try:
-        yield made
-    finally:
-        post_mirror.mirror_to("")
-        made.close()
+    yield made
+    made.close()
 
 
 def say(world: World, key: str, words: str | Message, **more: Any) -> Post:

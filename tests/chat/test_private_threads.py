@@ -13,7 +13,7 @@ from dutydesk.kernel.messages import Message
 from dutydesk.people.models import Account
 from dutydesk.wiring import ACTIONS
 from testing.office import client_of, state
-from testing.visiting import seen, visit
+from testing.screens import seen, visit
 from testing.world import Moving, World, as_if_committed
 
 pytestmark = pytest.mark.django_db

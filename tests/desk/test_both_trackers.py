@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from desk.tracked import Tracked, tracked
 from dutydesk.chat.flows import people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.desk.models import Ticket
+from testing.tracked import Tracked, tracked
 from testing.world import World
 
 pytestmark = pytest.mark.django_db

@@ -21,7 +21,7 @@ from dutydesk.desk.rules.similarity import pieces
 from dutydesk.incidents.models import Incident, Update
 from dutydesk.kernel.messages import Message
 from dutydesk.people.models import Account
-from testing.running import eventually
+from testing.machine import eventually
 from testing.world import World, as_if_committed
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from dutydesk.desk.models import ImportedRequests, Question
 from dutydesk.desk.rules.requests import Request, read_requests
 from dutydesk.kernel.tables import Refusal
 from dutydesk.people.models import Account
-from testing.visiting import squeezed
+from testing.screens import squeezed
 from testing.world import World
 
 LOG = Path(__file__).parent.parent / "data" / "desk" / "support-requests.csv"

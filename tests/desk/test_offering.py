@@ -135,10 +135,10 @@ def test_a_question_asked_before_is_joined_to_the_first_and_closed(
         with pytest.raises(QuestionRefused):
             world.press("Ada", "question.same", third.about, other=wrong)
     world.press("Ada", "question.same", third.about, other=f"http://desk/questions/{second.pk}")
-    world.press("Ada", "question.same", second.about, original=str(first.pk))
+    world.press("Ada", "question.same", second.about, other=str(first.pk))
     assert {one.original_id for one in Duplicate.objects.all()} == {first.pk}
     with pytest.raises(QuestionRefused):
-        world.press("Ada", "question.same", third.about, original=str(first.pk))
+        world.press("Ada", "question.same", third.about, other=str(first.pk))
     third.refresh_from_db()
     assert (third.state, third.outcome) == ("solved", "known")
     said = world.said(ASK)
@@ -151,5 +151,5 @@ def test_a_question_asked_before_is_joined_to_the_first_and_closed(
         assert f'href="/questions/{there.pk}"' in page
     fourth = ask(world, "How do I renew my certificate?")
     assert [one.past for one in fourth.similar] == [first]
-    world.press("Ada", "question.same", fourth.about, original=str(third.pk))
+    world.press("Ada", "question.same", fourth.about, other=str(third.pk))
     assert Duplicate.objects.get(question=fourth).original == first

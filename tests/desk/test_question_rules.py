@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dutydesk.chat.rules import title_of
 from dutydesk.desk.rules.figures import Length, QuestionEntry, figures
-from dutydesk.desk.rules.phrases import burst, is_thanks, suggested_kind, title_of
+from dutydesk.desk.rules.phrases import burst, is_thanks, suggested_kind
 from dutydesk.desk.rules.questions import is_question, may_ask_how_it_was
 from dutydesk.process.rules.ask_channel import KINDS
 from dutydesk.process.rules.hours import Calendar, Clock

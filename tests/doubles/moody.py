@@ -16,6 +16,9 @@ MOODS: tuple[Mood, ...] = (
     "success", "refusal", "busy", "broken", "silence", "trickle", "garbage", "reset",
 )  # fmt: skip
 RETRY_AFTER = 90
+# Seconds after which a server that hangs answers after all: far more than anybody waits for one,
+# however slow the machine. `tired` says that somebody did.
+HANGS = 600.0
 _STATUS = {"success": "200 OK", "refusal": "403 No", "busy": "429 Wait", "broken": "503 Oh"}
 _SMTP = {"refusal": "550 no such box", "busy": "451 later", "broken": "421 later"}
 
@@ -26,7 +29,7 @@ class MoodyServer:
     def __init__(self, mood: Mood, protocol: Protocol = "http", says: str = "") -> None:
         self.mood, self.protocol, self.says = mood, protocol, says
         self.asked: list[str] = []
-        self.over = threading.Event()
+        self.over, self.tired = threading.Event(), False
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listening.getsockname()[1])
         self.address = f"127.0.0.1:{self.port}"
@@ -61,10 +64,13 @@ class MoodyServer:
         if self.protocol == "smtp":
             self._mail(connection)
         elif self.mood == "silence":
-            self.over.wait(30)
+            self._hang()
         else:
             self.asked.append(_request(connection))
             self._http(connection)
+
+    def _hang(self) -> None:
+        self.tired = not self.over.wait(HANGS)
 
     def _http(self, connection: socket.socket) -> None:
         if self._misbehaves(connection, b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"):
@@ -83,8 +89,11 @@ class MoodyServer:
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             case "trickle":
                 connection.sendall(start)
-                while not self.over.wait(0.5):
+                for _ in range(int(2 * HANGS)):
+                    if self.over.wait(0.5):
+                        return True
                     connection.sendall(b".")
+                self.tired = True
             case _:
                 return False
         return True
@@ -117,7 +126,7 @@ class MoodyServer:
         text = text.removesuffix(b".\r\n").replace(b"\r\n..", b"\r\n.")
         self.asked.append(text.removeprefix(b"\r\n").decode())
         if self.mood == "silence":
-            self.over.wait(30)
+            self._hang()
         if self._misbehaves(connection, b""):
             return False
         connection.sendall(b"250 taken\r\n")

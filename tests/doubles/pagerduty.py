@@ -16,18 +16,15 @@ import tempfile
 import threading
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_address
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qs, urlsplit
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from doubles.certificates import certificate
+from doubles.moody import HANGS
 
 Mood = Literal[
     "success", "refusal", "busy", "broken", "silence", "trickle", "garbage", "reset", "swallow"
@@ -35,34 +32,6 @@ Mood = Literal[
 RETRY_AFTER = 90
 SECRET, ROUTING_KEY, API_KEY = "whsec-5f2d", "R0UT1NGK3Y" + "0" * 22, "u+APIK3Y-Zx81"
 LONGEST = 512 * 1024
-
-
-def certificate() -> tuple[str, str]:
-    """Make a certificate for 127.0.0.1; give it with its key, and by itself, as PEM."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "pagerduty.invalid")])
-    now = datetime.now(UTC)  # noqa: TID251 -- a certificate's clock
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-        .sign(key, hashes.SHA256())
-    )
-    public = made.public_bytes(serialization.Encoding.PEM).decode()
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    ).decode()
-    return private + public, public
 
 
 @dataclass
@@ -104,7 +73,7 @@ class PagerDuty:
         }
         self.schedules: dict[str, dict[str, Any]] = {}
         self.overrides: dict[str, list[dict[str, Any]]] = {}
-        self.over = threading.Event()
+        self.over, self.tired = threading.Event(), False
         both, self.trusted = certificate()
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "both.pem"
@@ -252,7 +221,8 @@ class Handler(BaseHTTPRequestHandler):
         if mood == "swallow":
             self._route(body)
         if mood in ("silence", "trickle", "garbage", "reset", "swallow"):
-            misbehave(self, "reset" if mood == "swallow" else mood, self.double.over)
+            how = "reset" if mood == "swallow" else mood
+            self.double.tired |= misbehave(self, how, self.double.over)
         elif mood == "success":
             self._say(*self._route(body))
         else:
@@ -282,12 +252,12 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-def misbehave(handler: BaseHTTPRequestHandler, mood: str, over: threading.Event) -> None:
-    """Answer as no server should."""
+def misbehave(handler: BaseHTTPRequestHandler, mood: str, over: threading.Event) -> bool:
+    """Answer as no server should; give whether it hung for so long that it was tired of it."""
     handler.close_connection = True
     if mood == "silence":
-        over.wait(30)
-    elif mood == "garbage":
+        return not over.wait(HANGS)
+    if mood == "garbage":
         handler.wfile.write(b"\0\xff nonsense " + ROUTING_KEY.encode() + b"\r\n" * 9)
     elif mood == "reset":
         linger = struct.pack("ii", 1, 0)
@@ -295,11 +265,15 @@ def misbehave(handler: BaseHTTPRequestHandler, mood: str, over: threading.Event)
         os.close(handler.connection.detach())
     else:
         handler.wfile.write(b"HTTP/1.1 202 Accepted\r\nContent-Length: 99\r\n\r\n")
-        while not over.wait(0.5):
+        for _ in range(int(2 * HANGS)):
+            if over.wait(0.5):
+                return False
             try:
                 handler.wfile.write(b".")
             except OSError:
-                return
+                return False
+        return True
+    return False
 
 
 def _problems(body: bytes, given: dict[str, Any]) -> list[str]:

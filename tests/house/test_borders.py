@@ -22,6 +22,7 @@ from dutydesk.incidents.flows.gate import GateStatus, Out
 from dutydesk.incidents.flows.resolution import ResolutionRefused
 from dutydesk.incidents.models import Incident
 from dutydesk.journal.models import JournalEntry
+from dutydesk.kernel.forms import FormRefused
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import people
@@ -32,7 +33,7 @@ from dutydesk.process.flows import process
 from dutydesk.process.models import Approval
 from dutydesk.rota.flows import cover_nominations, edits, workload
 from dutydesk.rota.flows.shift_build import EditRefused
-from testing.visiting import seen, visit
+from testing.screens import seen, visit
 from testing.webhooks import Receiver
 from testing.world import Moving, World, number
 
@@ -89,7 +90,7 @@ def incident(world: World, began: str) -> str:
         ("2026-11-24T10:29", "before it began"),
         ("2026-11-24T10:30", ""),
         ("2026-11-24T11:00", ""),
-        ("2026-11-24T11:01", "in the future"),
+        ("2026-11-24T11:01", "is too late"),
     ],
 )
 def test_nothing_is_repaired_before_it_began_or_in_the_future(
@@ -97,7 +98,7 @@ def test_nothing_is_repaired_before_it_began_or_in_the_future(
 ) -> None:
     about = incident(world, "2026-11-24T10:30")
     if refused:
-        with pytest.raises(ResolutionRefused, match=refused):
+        with pytest.raises((ResolutionRefused, FormRefused), match=refused):
             world.press("Ada", "incident.resolve", about, text="Over", repaired=repaired)
         assert Incident.objects.get().state == "open"
     else:

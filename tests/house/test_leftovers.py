@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from testing.running import eventually
+from testing.machine import eventually
 
 TESTS = Path(__file__).parents[1]
 RUN = "from testing.postgresql import start; print(*start(), flush=True); input()"

@@ -16,8 +16,9 @@ from pytest_django import DjangoDbBlocker
 import dutydesk
 from dutydesk.alarms.rules.silence_matchers import read_matchers
 from dutydesk.desk.flows import tracker_inbound
+from dutydesk.incidents.flows import declaration
 from dutydesk.kernel.actions import ActionRequest
-from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.flows import contact_methods, page_calls, pager_inbound
 from dutydesk.people.flows import accounts, identities
@@ -41,7 +42,10 @@ def _no_process(office: Office) -> None:
 
 
 def _declaration(office: Office) -> None:
-    office.world.press("Ada", "incident.declare", "new", title=" ")
+    source, by, at = office.about["question"], office.world.person("Ada"), office.world.at
+    what = declaration.Declaration("Down", (), (), user_impact=False, source=source)
+    declaration.declare(what=what, by=by, at=at)
+    declaration.declare(what=what, by=by, at=at)
 
 
 def _not_my_page(office: Office) -> None:
@@ -97,7 +101,9 @@ def _nobody_we_know(office: Office) -> None:
 
 
 def _nothing_that_is_there(office: Office) -> None:
-    press = ActionRequest("question:0", office.world.person("Ada"), office.world.at, {})
+    press = ActionRequest(
+        "question:0", office.world.person("Ada"), office.world.at, ZoneInfo("UTC")
+    )
     with closing(workspace()) as there:
         slack_of(office.world, there).acting._carried_out("question.take", press)
 
@@ -132,7 +138,8 @@ def _last_administrator(office: Office) -> None:
 
 
 def _no_time(_office: Office) -> None:
-    Form("Form", "Send", (Field("until", "Until", "time"),)).check({"until": "soon"})
+    form = Form("Form", "Send", (Field("until", "Until", "time"), Field("why", "Why?")))
+    form.read({"until": "soon"}, ZoneInfo("UTC"))
 
 
 def _not_set_up(office: Office) -> None:
@@ -145,7 +152,7 @@ def _not_set_up_either(office: Office) -> None:
 
 CASES: dict[str, tuple[str, Callable[[Office], object]]] = {
     "no process": ("NoProcess", _no_process),
-    "an incident without a title": ("DeclarationRefused", _declaration),
+    "an incident that was declared from the same before": ("DeclarationRefused", _declaration),
     "somebody else's page": ("SnoozeRefused", _not_my_page),
     "a page put off for a day": ("SnoozeRefused", _too_far),
     "a link that nobody signed": ("BadLink", lambda _: page_calls.answered_by_link(token="x")),
@@ -162,7 +169,7 @@ CASES: dict[str, tuple[str, Callable[[Office], object]]] = {
     "an engineer whom nobody waits for": ("AccountRefused", _nobody_waits),
     "an account that isn't there": ("AccountRefused", _no_account),
     "the only administrator": ("LastAdministrator", _last_administrator),
-    "an answer that is no time": ("NotAnAnswer", _no_time),
+    "an answer that is no time": ("FormRefused", _no_time),
     "a document that ends too early": ("NotYaml", lambda _: read_yaml("a: [1")),
     "a document that is too deep": ("NotYaml", lambda _: read_yaml("[" * 1_000)),
     "a document with a character that isn't one": ("NotYaml", lambda _: read_yaml("a: \x00")),

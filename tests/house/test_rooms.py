@@ -7,13 +7,11 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
 
-import pytest
 from django.apps import apps
 from django.urls import resolve
 
 import dutydesk
 from dutydesk.adapters.clock import SystemClock
-from dutydesk.chat.flows import inbound_events, post_mirror
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.kinds import MessageKind, PromiseKind
 from dutydesk.outbox.flows import outbox
@@ -80,12 +78,6 @@ def test_every_message_that_can_be_put_is_known_and_says_what_takes_it() -> None
     assert all(kind.taker and outbox.known(kind) for kind in declared)
 
 
-@pytest.fixture
-def _as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbound_events, "_ears", {})
-    monkeypatch.setattr(post_mirror, "_chats", [])
-
-
 def brought(given: dict[str, str]) -> Iterator[Connection]:
     clock = SystemClock()
     gives = {port: one for room in rooms() for port, one in room.gives.items()}
@@ -94,7 +86,6 @@ def brought(given: dict[str, str]) -> Iterator[Connection]:
         yield vendor.connect(here)
 
 
-@pytest.mark.usefixtures("_as_it_was")
 def test_every_message_has_who_delivers_it_once_all_is_set_up() -> None:
     kinds = {kind for room in rooms() for kind in room.messages}
     kinds |= {kind for vendor in vendors() for kind in vendor.messages}
@@ -103,7 +94,6 @@ def test_every_message_has_who_delivers_it_once_all_is_set_up() -> None:
     assert senders == {kind.family for kind in kinds}
 
 
-@pytest.mark.usefixtures("_as_it_was")
 def test_what_is_not_set_up_names_the_setting_that_is_missing() -> None:
     missing = {kind for room in rooms() for kind in room.messages}
     missing -= {kind for room in rooms() for kind in room.senders}

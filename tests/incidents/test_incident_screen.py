@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dutydesk.incidents.models import Incident
-from testing.visiting import squeezed, visit
+from testing.screens import squeezed, visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db

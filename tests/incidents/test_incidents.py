@@ -1,16 +1,18 @@
 """An incident, from its declaration to its resolution, in the words of the process."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dutydesk.commitments.flows import commitments
+from dutydesk.incidents.flows import updates
 from dutydesk.incidents.flows.updates import AlreadyResolved, UpdateRefused
 from dutydesk.incidents.models import Gathering, Incident, Maintenance, Update
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import ActionRequest, NotYours
+from dutydesk.kernel.forms import FormRefused
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Service
@@ -96,10 +98,18 @@ def test_an_update_names_the_next_one_or_is_refused(tmp_path: Path) -> None:
     incident = declare(world)
     about = f"incident:{incident.pk}"
     assert owed(incident, "incident.update") == world.moment("2026-11-24T11:20")
-    with pytest.raises(UpdateRefused, match="when the next one comes"):
+    with pytest.raises(FormRefused, match="“When do they hear next\\?” is missing"):
         world.press("Ada", "incident.update", about, text="We look into it", next="")
-    with pytest.raises(UpdateRefused, match="too long"):
+    with pytest.raises(FormRefused, match="“When do they hear next\\?” doesn't offer that"):
         world.press("Ada", "incident.update", about, text="We look into it", next="240")
+    with pytest.raises(UpdateRefused, match="too long"):
+        updates.update(
+            incident=incident.pk,
+            text="We look into it",
+            next_at=world.at + timedelta(hours=4),
+            by=world.person("Ada"),
+            at=world.at,
+        )
     assert Update.objects.count() == 0
     world.forward(minutes=10)
     world.press("Ada", "incident.update", about, text="We look into it", next="30")
@@ -132,7 +142,7 @@ def test_an_update_told_just_as_it_is_due_is_not_called_overdue(tmp_path: Path) 
     commitments.tick(at=world.at)  # Due, and a worker has yet to react to it.
     by, about = world.person("Ada"), f"incident:{incident.pk}"
     values = {"text": "In time", "next": "60"}
-    ACTIONS.carry_out("incident.update", ActionRequest(about, by, world.at, values))
+    ACTIONS.carry_out("incident.update", ActionRequest(about, by, world.at, world.zone, values))
     world.settle()
     assert not [text for text in world.said(TEAM) if "Overdue" in text]
     assert owed(incident, "incident.update") == world.moment("2026-11-24T12:20")

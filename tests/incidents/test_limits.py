@@ -1,6 +1,6 @@
 """On call's limit on an incident out of hours, in the words of the process."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +8,11 @@ import pytest
 
 from dutydesk.chat.models import Post
 from dutydesk.commitments.flows import commitments
+from dutydesk.incidents.flows import oncall_limit
 from dutydesk.incidents.flows.oncall_limit import IncidentTakenOver, MoreTimeRefused
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.journal.models import JournalEntry
-from dutydesk.kernel.messages import Form
+from dutydesk.kernel.forms import Form, FormRefused
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Service
 from dutydesk.process.rules.check import DEFAULT_FILE, check
@@ -167,10 +168,18 @@ def test_more_time_is_somebodys_decision_with_a_reason_and_moves_what_is_owed(
     world = World(tmp_path, "2026-11-24T19:00")
     incident = declare(world)
     about = f"incident:{incident.pk}"
-    with pytest.raises(MoreTimeRefused, match="reason"):
+    with pytest.raises(FormRefused, match="“Why is it worth going on\\?” is missing"):
         world.press("Ada", "incident.more-time", about, amount="1800", reason=" ")
-    with pytest.raises(MoreTimeRefused, match="at once"):
+    with pytest.raises(FormRefused, match="“How much\\?” doesn't offer that"):
         world.press("Ada", "incident.more-time", about, amount="7200", reason="why not")
+    with pytest.raises(MoreTimeRefused, match="at once"):
+        oncall_limit.more_time(
+            incident=incident.pk,
+            amount=timedelta(hours=2),
+            reason="why not",
+            by=world.person("Ada"),
+            at=world.at,
+        )
     world.forward(minutes=55)
     world.press("Ada", "incident.more-time", about, amount="1800", reason="The restore runs")
     assert owed(incident)["incident.limit"] == world.moment("2026-11-24T20:30")
@@ -211,16 +220,27 @@ def test_without_a_limit_there_is_no_more_time_to_give(tmp_path: Path) -> None:
 
 
 @pytest.mark.clause("oncall.plan", "support.day-start")
+@pytest.mark.parametrize("evening", ["2026-11-27", "2026-11-28", "2026-11-29"])
+def test_support_takes_over_on_monday_what_comes_from_the_weekend(
+    tmp_path: Path, evening: str
+) -> None:
+    world = World(tmp_path, f"{evening}T19:00")
+    incident = declare(world)
+    world.forward(minutes=60)
+    world.press("Ada", "incident.plan", f"incident:{incident.pk}", text="Ben restores it at 10:00")
+    assert owed(incident)["incident.takeover"] == world.moment("2026-11-30T09:00")
+
+
+@pytest.mark.clause("oncall.plan", "support.day-start")
 def test_the_plan_is_shown_to_support_first_thing(tmp_path: Path) -> None:
-    world = World(tmp_path, "2026-11-27T19:00")
+    world = World(tmp_path, "2026-11-29T19:00")
     incident = declare(world)
     about = f"incident:{incident.pk}"
     world.forward(minutes=60)
     service = str(incident.services.get().pk)
     world.press("Ada", "incident.maintain", about, service=service, until="2026-11-30T12:00")
     world.press("Ada", "incident.plan", about, text="Ben restores it at 10:00")
-    assert owed(incident)["incident.takeover"] == world.moment("2026-11-30T09:00"), "Monday"
-    world.forward(hours=60)
+    world.forward(hours=12)
     assert not [text for text in world.said(TEAM) if "Open from the night" in text]
     world.forward(hours=1)
     said = next(text for text in world.said(TEAM) if text.startswith("Open from the night"))

@@ -13,7 +13,7 @@ from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer, Service
 from dutydesk.ports.delivery import Delivery
-from testing.visiting import seen, visit
+from testing.screens import seen, visit
 from testing.world import Moving, World, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("announce.commitment", "oncall.respond")]

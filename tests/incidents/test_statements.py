@@ -65,7 +65,7 @@ def incident_of(world: World, teams: int, monkeypatch: pytest.MonkeyPatch) -> di
 
     def press(action: str, about: str, **values: Any) -> None:
         with counting(monkeypatch) as asked:
-            ACTIONS.carry_out(action, ActionRequest(about, ada, world.at, values))
+            ACTIONS.carry_out(action, ActionRequest(about, ada, world.at, world.zone, values))
         took[action] = asked
         world.forward(minutes=5)
 

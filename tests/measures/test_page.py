@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from dutydesk.cli import app
 from dutydesk.incidents.models import Incident
 from dutydesk.people.models import Account
-from testing.visiting import squeezed
+from testing.screens import squeezed
 from testing.world import World
 
 pytestmark = pytest.mark.django_db

@@ -20,8 +20,8 @@ from dutydesk.oncall.rules.notification_rules import acknowledges
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
-from oncall.raising import alarm, called, hook, page, way
-from testing.visiting import seen, visit
+from testing.pages import alarm, called, hook, page, way
+from testing.screens import seen, visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db
@@ -185,7 +185,7 @@ def test_a_page_is_put_off_shows_it_and_comes_back(world: World) -> None:
         ("2026-11-24T16:00", "between now"),
         ("2026-11-24T21:31", "today at 21:30 GMT"),
         ("soon", "not a time"),
-        ("", "not a time"),
+        ("", "is missing"),
     ],
 )
 def test_a_page_is_put_off_for_four_hours_at_most(world: World, until: str, says: str) -> None:

@@ -14,8 +14,8 @@ from dutydesk.oncall.models import Page
 from dutydesk.people.models import Engineer
 from dutydesk.rota.flows import edits
 from dutydesk.rota.models import Shift
-from oncall.raising import hook, way
-from testing.visiting import seen, visit
+from testing.pages import hook, way
+from testing.screens import seen, visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db

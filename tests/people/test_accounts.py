@@ -19,7 +19,7 @@ from dutydesk.people.models import Account, Engineer, Session
 from dutydesk.people.rules import read_people
 from dutydesk.ports.delivery import Delivery
 from dutydesk.rota.flows import calendar_feeds
-from testing.visiting import seen, visit
+from testing.screens import seen, visit
 from testing.world import World, number
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,22 @@ def test_closing_an_account_ends_its_sessions_feeds_and_links_at_once(world: Wor
     for token in (own, whole):
         assert Client().get(f"/calendar/{token}.ics").status_code == 200
     assert Client().get(f"/pages/{link}").status_code == 200
+
+
+def test_accounts_are_found_by_words_and_by_what_they_may(world: World) -> None:
+    ada = visit("Ada")
+
+    def listed(query: str) -> list[str]:
+        rows = ada.get(f"/people/accounts/{query}").text.partition("<tbody>")[2]
+        return [name for name in ("Ada", "Ben", "Uma") if f">{name}<" in rows]
+
+    assert listed("") == ["Ada", "Ben", "Uma"]
+    assert listed("?q=BEN@") == ["Ben"]
+    assert listed("?acts=user") == ["Uma"]
+    assert listed("?acts=administrator&sort=-last") == ["Ada"]
+    ada.post(f"/people/accounts/{key('Ben')}", {"what": "close"})
+    assert listed("?account=closed") == ["Ben"]
+    assert "Nothing matches. Show all" in seen(ada.get("/people/accounts/?q=nobody-is-so-called"))
 
 
 def test_who_has_left_is_out_at_once_and_comes_back_with_what_they_had(world: World) -> None:

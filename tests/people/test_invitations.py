@@ -17,7 +17,7 @@ from dutydesk.people.flows.invitations import InvitationGone
 from dutydesk.people.flows.people import AddressTaken
 from dutydesk.people.models import Account, Engineer, Invitation
 from dutydesk.people.rules import BrokenPeopleFile, email_address
-from testing.visiting import seen, visit
+from testing.screens import seen, visit
 from testing.world import World
 
 pytestmark = pytest.mark.django_db

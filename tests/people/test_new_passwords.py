@@ -15,7 +15,7 @@ from dutydesk.people.flows import invitations
 from dutydesk.people.flows.invitations import InvitationGone
 from dutydesk.people.models import Account
 from dutydesk.ports.delivery import Delivery
-from testing.visiting import seen, visit
+from testing.screens import seen, visit
 from testing.world import World
 
 pytestmark = pytest.mark.django_db

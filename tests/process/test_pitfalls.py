@@ -10,7 +10,7 @@ from dutydesk.process.flows import process
 from dutydesk.process.rules.check import DEFAULT_FILE, check
 from dutydesk.process.rules.hours import Calendar, Clock
 from dutydesk.process.rules.pitfalls import of_hours
-from testing.visiting import seen, visit
+from testing.screens import seen, visit
 from testing.world import Moving, World
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)

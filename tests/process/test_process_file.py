@@ -140,3 +140,14 @@ def test_a_desk_of_today_does_not_run_on_what_it_calls_broken() -> None:
     ProcessVersion.objects.create(text="broken", digest="old", adopted_at=AT)
     with pytest.raises(flows.NoProcess, match="another version of the desk"):
         flows.in_force()
+
+
+@pytest.mark.django_db
+def test_a_process_that_a_restored_backup_brought_is_gone_by_though_its_number_was_known() -> None:
+    ours, theirs = TEXT, TEXT.replace("Cloud Platform", "Cloud Restored")
+    assert ours != theirs
+    version = ProcessVersion.objects.create(text=ours, digest="ours", adopted_at=AT)
+    assert "Restored" not in flows.in_force().team.name
+    ProcessVersion.objects.filter(pk=version.pk).update(text=theirs, digest="theirs")
+    assert "Restored" in flows.in_force().team.name
+    assert flows.in_force_at(AT) == flows.in_force()

@@ -22,7 +22,7 @@ from dutydesk.rota.flows import (
 from dutydesk.rota.flows.edits import Cadence
 from dutydesk.rota.flows.shift_build import HORIZON, EditRefused
 from dutydesk.rota.models import Rotation, Shift, TemporarySchedule
-from testing.visiting import seen, squeezed, visit
+from testing.screens import seen, squeezed, visit
 from testing.world import Moving, World, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota")]

@@ -16,7 +16,7 @@ from dutydesk.rota.flows import calendar_feeds, cover_nominations, edits, roster
 from dutydesk.rota.flows.edits import Cadence
 from dutydesk.rota.models import Rotation, Shift
 from dutydesk.rota.rules import ical
-from testing.visiting import squeezed
+from testing.screens import squeezed
 from testing.world import Moving, World, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota", "ask.cover")]

@@ -14,7 +14,7 @@ from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
 from dutydesk.rota.flows import edits, roster
 from dutydesk.rota.models import Shift, Swap
-from testing.visiting import visit
+from testing.screens import visit
 from testing.world import Moving, World, number
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from dutydesk.rota.commands.rotas import RotaCommands
 from dutydesk.rota.flows import roster, staffing
 from dutydesk.rota.models import Rotation
 from dutydesk.rota.rules.stints import groups
-from testing.visiting import visit
+from testing.screens import visit
 from testing.world import Moving, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("support.size", "support.cycle")]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from testing.vectors import cadence, composing, seeded, showing
+from testing.vectors import cadence, calendars, composition, seeded
 from testing.vectors.common import Case, adopt_default
 
 _DATA = Path(__file__).parents[1] / "data" / "rota"
@@ -25,14 +25,14 @@ READERS: dict[str, Callable[[Case], Case]] = {
     "rotation": cadence.handoffs,
     "window": cadence.window,
     "wallclock": cadence.wall_clock,
-    "composition": composing.composition,
-    "layers": composing.layers,
-    "swap": composing.swapped,
-    "override": composing.swapped,
+    "composition": composition.composition,
+    "layers": composition.layers,
+    "swap": composition.swapped,
+    "override": composition.swapped,
     "generator": cadence.generated,
-    "fairness": showing.fairness,
-    "announce": showing.telling,
-    "ical": showing.calendars,
+    "fairness": calendars.fairness,
+    "announce": calendars.telling,
+    "ical": calendars.calendars,
     "seed-hours": seeded.seeded,
     "seed-coverage": seeded.seeded,
     "seed-rota": seeded.seeded,

@@ -14,7 +14,7 @@ from dutydesk.people.models import Account, Session
 from dutydesk.people.web.sessions import hashed
 from dutydesk.rota.api import Who
 from dutydesk.rota.flows import roster
-from testing.visiting import visit
+from testing.screens import visit
 from testing.world import World
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.clause("oncall.rota")]

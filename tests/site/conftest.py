@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from testing.running import Desk, needs, ordinary_tuesday
+from testing.machine import needs
+from testing.whole_desk import Desk, ordinary_tuesday
 
 # Far longer than it takes on a machine that has something else to do.
 expect.set_options(timeout=60_000)

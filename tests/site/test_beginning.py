@@ -8,8 +8,8 @@ from dutydesk.alarms.flows import keys
 from dutydesk.alarms.models import IntegrationKey
 from dutydesk.people.models import Account, Engineer
 from dutydesk.process.flows import process
-from oncall.raising import alarm
-from testing.visiting import seen, visit
+from testing.pages import alarm
+from testing.screens import seen, visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import pytest
 from playwright.sync_api import APIResponse, Browser, Locator, Page, Route, expect
 
-from testing.browsing import opened
-from testing.running import Desk, Visitor, first_account, invite
+from testing.browser import opened
+from testing.visitors import Visitor, first_account, invite
+from testing.whole_desk import Desk
 
 LONG = "a-cluster-with-a-name-" * 6
 

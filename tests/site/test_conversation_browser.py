@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from testing.browsing import opened
-from testing.running import Desk, first_account, invite
+from testing.browser import opened
+from testing.visitors import first_account, invite
+from testing.whole_desk import Desk
 
 
 def fits(page: Page, width: int) -> None:

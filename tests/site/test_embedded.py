@@ -15,7 +15,7 @@ import pytest
 from dutydesk.site.embedded import owner
 from dutydesk.site.embedded.owner import CannotStart, program
 from dutydesk.site.embedded.server import Server
-from testing.running import eventually
+from testing.machine import eventually
 
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be another user")
 OTHER = "nobody"

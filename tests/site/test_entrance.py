@@ -12,7 +12,7 @@ from django.test.utils import override_settings
 import dutydesk
 from dutydesk.people.models import Account
 from dutydesk.site.urls import account_routes
-from testing.visiting import squeezed, visit
+from testing.screens import squeezed, visit
 from testing.world import World
 
 pytestmark = pytest.mark.django_db

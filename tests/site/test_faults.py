@@ -17,8 +17,8 @@ from dutydesk.process.models import BrokenFile
 from dutydesk.site import faults
 from dutydesk.site.timekeeper import Timekeeper
 from dutydesk.wiring import clock
-from testing.running import eventually
-from testing.visiting import visit
+from testing.machine import eventually
+from testing.screens import visit
 from testing.world import World
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)

@@ -6,14 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from testing.browsing import opened
-from testing.running import (
-    Desk,
-    Visitor,
-    eventually,
-    first_account,
-    invite,
-)
+from testing.browser import opened
+from testing.machine import eventually
+from testing.visitors import Visitor, first_account, invite
+from testing.whole_desk import Desk
 
 LOG = Path(__file__).parent.parent / "data" / "desk" / "support-requests.csv"
 ASKED = "How do I renew the certificate of payments-live? It says <b>x509</b> expired."

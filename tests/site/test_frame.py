@@ -17,8 +17,8 @@ from dutydesk.site import menu
 from dutydesk.site.counts import counts
 from dutydesk.site.glossary import read, words
 from dutydesk.web.screens import Count
-from oncall.raising import alarm
-from testing.visiting import seen, squeezed, visit
+from testing.pages import alarm
+from testing.screens import seen, squeezed, visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +110,7 @@ def test_the_tabs_of_the_shifts_are_the_screens_beside_the_weeks() -> None:
 @pytest.mark.usefixtures("world")
 def test_somebody_who_asks_has_a_short_menu_of_their_own() -> None:
     part = side(visit("Uma").get("/").text)
-    assert re.findall(r'href="([^"]+)"', part) == ["/", "/channels/", "/mine/", "/find", "/shifts/"]
+    assert re.findall(r'href="([^"]+)"', part) == ["/", "/ask", "/mine/", "/find", "/shifts/"]
 
 
 def test_an_inner_screen_is_titled_by_what_it_is_about_and_has_the_way_back(world: World) -> None:

@@ -10,7 +10,9 @@ import pytest
 
 from dutydesk.site.serve import FROZEN
 from dutydesk.site.sign_of_life import MissedSigns
-from testing.running import Desk, Visitor, eventually, first_account
+from testing.machine import eventually
+from testing.visitors import Visitor, first_account
+from testing.whole_desk import Desk
 
 
 def test_silence_is_counted_from_the_last_sign_on() -> None:

@@ -16,11 +16,12 @@ import pytest
 from django.db import connection
 
 from dutydesk.adapters.slack.signatures import Signatures
-from dutydesk.alarms.api.intake import EVENTS, IntakeDoor
+from dutydesk.alarms.api.intake import IntakeDoor
 from dutydesk.alarms.flows import keys
 from dutydesk.alarms.models import Alarm
 from dutydesk.incidents.api import Gate, MaintenancePage, ServiceStates
 from dutydesk.incidents.flows.gate import standing
+from dutydesk.kernel.addresses import INTAKE_EVENTS
 from dutydesk.people.models import Account
 from dutydesk.rota.api import Who
 from dutydesk.slack.door import SlackDoor
@@ -28,8 +29,8 @@ from dutydesk.web.doors import Door
 from testing import junk
 from testing.bodies import body_of, mutate
 from testing.load import alert
+from testing.screens import visit
 from testing.slack import ADA, ASK, SECRET, event, form_of, message, signed, slack_of, workspace
-from testing.visiting import visit
 from testing.world import World
 
 pytestmark = [
@@ -161,7 +162,7 @@ def asked(random: Random, doors: Doors) -> Asked:
         return f"/alarms/in/{kind}/{key}", method, body_of(random, sent), {}, b""
     if door == "events":
         sent = {**EVENT, "routing_key": doors.key}
-        return EVENTS, method, body_of(random, sent), {"x-routing-key": "é"}, b""
+        return INTAKE_EVENTS, method, body_of(random, sent), {"x-routing-key": "é"}, b""
     if door == "slack":
         return _slack(random, doors.world.at)
     if door == "who":

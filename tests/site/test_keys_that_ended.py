@@ -29,9 +29,9 @@ from dutydesk.people.models import Account, Engineer
 from dutydesk.people.web import sessions
 from dutydesk.rota.flows import calendar_feeds
 from dutydesk.rota.models import CalendarFeed
-from oncall.raising import alarm
 from testing.given import give
-from testing.visiting import visit
+from testing.pages import alarm
+from testing.screens import visit
 from testing.world import Moving, World, number
 
 pytestmark = pytest.mark.django_db

@@ -17,8 +17,8 @@ from dutydesk.incidents.models import Incident
 from dutydesk.kernel.kinds import PromiseKind
 from dutydesk.oncall.models import Page
 from dutydesk.process.models import BrokenFile
-from oncall.raising import alarm
-from testing.visiting import seen, squeezed, visit
+from testing.pages import alarm
+from testing.screens import seen, squeezed, visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db

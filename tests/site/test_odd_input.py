@@ -15,7 +15,7 @@ from dutydesk.incidents.models import Incident
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.models import Page
 from dutydesk.people.models import Account
-from testing.visiting import visit
+from testing.screens import visit
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db

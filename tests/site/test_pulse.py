@@ -142,6 +142,18 @@ def test_once_lost_nothing_is_begun_until_it_is_back_and_the_first_one_then_succ
     asyncio.run(story())
 
 
+def test_all_who_wait_share_a_question_and_are_told_together() -> None:
+    async def story() -> None:
+        database = Database()
+        database.thawed.clear()
+        door = Prompt(works(database.thawed.wait), Pulse(database.ask))
+        assert await asyncio.gather(*(status(door) for _ in range(24))) == [503] * 24
+        assert database.asked <= 2
+        database.thawed.set()
+
+    asyncio.run(story())
+
+
 def test_a_question_that_was_under_way_is_asked_anew() -> None:
     async def story() -> None:
         database = Database(away=True)

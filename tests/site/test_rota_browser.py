@@ -5,9 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from testing.browsing import opened
-from testing.running import Desk, Visitor, ordinary_tuesday
+from testing.browser import opened
 from testing.turns import off_duty, with_turns
+from testing.visitors import Visitor
+from testing.whole_desk import Desk, ordinary_tuesday
 
 
 @pytest.fixture(scope="module")

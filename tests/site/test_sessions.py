@@ -20,7 +20,7 @@ from dutydesk.people.flows import attempts
 from dutydesk.people.models import Account, Session
 from dutydesk.people.web import sessions
 from dutydesk.people.web.sessions import SessionStore
-from testing.visiting import seen, visit
+from testing.screens import seen, visit
 from testing.world import World
 
 pytestmark = pytest.mark.django_db

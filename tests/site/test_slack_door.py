@@ -12,8 +12,10 @@ import pytest
 
 from doubles.slack_workspace import TOKEN, Workspace
 from testing import slack
-from testing.running import Desk, Visitor, eventually, first_account, invite, ordinary_tuesday
+from testing.machine import eventually
 from testing.slack import ADA, SECRET, UNA, event, form_of, message, signed, ts_of, workspace
+from testing.visitors import Visitor, first_account, invite
+from testing.whole_desk import Desk, ordinary_tuesday
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,7 @@ def now() -> datetime:
 
 def send(desk: Desk, path: str, body: bytes, **headers: str) -> httpx.Response:
     given = {**signed(body, now()), **headers}
-    return httpx.post(f"{desk.url}/slack/{path}", content=body, headers=given, timeout=10)
+    return httpx.post(f"{desk.url}/slack/{path}", content=body, headers=given, timeout=120)
 
 
 def typed(user: str, text: str) -> bytes:

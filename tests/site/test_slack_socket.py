@@ -7,8 +7,10 @@ import pytest
 
 from doubles.slack_socket import SocketServer
 from doubles.slack_workspace import TOKEN, Workspace
-from testing.running import Desk, eventually, first_account, ordinary_tuesday
+from testing.machine import eventually
 from testing.slack import ADA, ASK, event, message, ts_of, workspace
+from testing.visitors import first_account
+from testing.whole_desk import Desk, ordinary_tuesday
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from dutydesk.kernel.checks import Check
 from dutydesk.site import health as healths
 from dutydesk.site.health import health, well
 from dutydesk.site.storage import DiskRoom, Trials, room
-from testing.running import Desk, eventually
+from testing.machine import eventually
+from testing.whole_desk import Desk
 from testing.world import World
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)

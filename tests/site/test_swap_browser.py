@@ -4,9 +4,11 @@ import re
 
 from playwright.sync_api import Browser, expect
 
-from testing.browsing import opened
-from testing.running import Desk, Visitor, eventually, invite
+from testing.browser import opened
+from testing.machine import eventually
 from testing.turns import with_turns
+from testing.visitors import Visitor, invite
+from testing.whole_desk import Desk
 
 
 def test_a_swap_is_taken_in_one_press_and_a_plan_that_keeps_it_is_published(

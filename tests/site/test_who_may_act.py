@@ -12,7 +12,8 @@ from pytest_django import DjangoDbBlocker
 
 from doubles.slack_workspace import TEAM as TEAM_ID
 from doubles.slack_workspace import Workspace
-from dutydesk.kernel.actions import Access
+from dutydesk.kernel.actions import Access, ActionRequest
+from dutydesk.kernel.forms import FormRefused, Kind
 from dutydesk.wiring import ACTIONS
 from testing.office import EVERYBODY, SIGNED_OUT, Office, client_of, state
 from testing.slack import ADA, BEN, UMA, slack_of, workspace
@@ -47,8 +48,8 @@ CASES: dict[str, Case] = {
     "alarm.silence": case("engineer", "alarm", NOBODY),
     "silence.lift": case("engineer", "silence", TEAM),
     "silence.extend": case("engineer", "silence", TEAM, until="2026-11-26T10:00"),
-    "post.mark": case("anyone", "post", {"Uma", "Vic", *TEAM}, choice="eyes"),
-    "post.unmark": case("anyone", "marked post", {"Vic"}, choice="eyes"),
+    "post.mark": case("anyone", "post", {"Uma", "Vic", *TEAM}),
+    "post.unmark": case("anyone", "marked post", {"Vic"}),
     "post.edit": case("anyone", "post", {"Uma"}, text="We deploy at one"),
     "post.remove": case("anyone", "post", {"Uma"}),
     "question.take": case("engineer", "question", ENGINEERS),
@@ -57,7 +58,7 @@ CASES: dict[str, Case] = {
     "question.reopen": case("anyone", "solved question", ASKER_OR_TEAM),
     "question.more-time": case("engineer", "question", TEAM),
     "question.nearly": case("engineer", "question", TEAM),
-    "question.kind": case("engineer", "solved question", TEAM, choice="access"),
+    "question.kind": case("engineer", "solved question", TEAM),
     "question.sort": case("engineer", "solved question", TEAM, kind="access", outcome="fixed"),
     "question.say-why": case("anyone", "solved question", {"Uma"}, line="It was fast"),
     "question.show": case("anyone", "question", NOBODY),
@@ -66,7 +67,7 @@ CASES: dict[str, Case] = {
     "question.score-3": case("anyone", "solved question", {"Uma"}),
     "question.score-4": case("anyone", "solved question", {"Uma"}),
     "question.score-5": case("anyone", "solved question", {"Uma"}),
-    "question.helped": case("anyone", "question", ASKER_OR_TEAM, choice="{past}"),
+    "question.helped": case("anyone", "question", ASKER_OR_TEAM),
     "question.same": case("engineer", "question", TEAM, other="{past}"),
     "thread.ask": case("engineer", "thread", TEAM),
     "thread.ticket": case("engineer", "other thread", TEAM, title="Deploys", body="At noon"),
@@ -122,6 +123,14 @@ CASES: dict[str, Case] = {
     "rota.cover": case("engineer", "part of a day", ENGINEERS),
 }
 
+# What the button is for, of those that are for one of several.
+CHOICES = {
+    "post.mark": "eyes",
+    "post.unmark": "eyes",
+    "question.kind": "access",
+    "question.helped": "{past}",
+}
+
 
 @pytest.fixture(scope="module")
 def _one_office(
@@ -149,7 +158,13 @@ def there() -> Iterator[Workspace]:
 
 
 def address(office: Office, action: str) -> str:
-    return f"/do/{action}/{office.about[CASES[action].about]}"
+    return f"/do/{named(office, action)}/{office.about[CASES[action].about]}"
+
+
+def named(office: Office, action: str) -> str:
+    """Give the action with the choice behind it that its button is for, if it is for one."""
+    choice = CHOICES.get(action, "").format(**vars(office.here))
+    return f"{action}={choice}" if choice else action
 
 
 def filled(office: Office, action: str) -> dict[str, Any]:
@@ -214,7 +229,7 @@ def in_slack(office: Office, there: Workspace, action: str, user: str) -> set[st
     """Press the action's button in Slack and send its form; name the tables that change."""
     where = {"user": {"id": user, "team_id": TEAM_ID}, "team": {"id": TEAM_ID}, "trigger_id": "1"}
     about = office.about[CASES[action].about]
-    button = {"action_id": action, "type": "button", "value": about}
+    button = {"action_id": named(office, action), "type": "button", "value": about}
     values = {
         name: {"value": {"type": "plain_text_input", "value": value}}
         for name, value in filled(office, action).items()
@@ -251,3 +266,65 @@ def test_what_is_for_engineers_is_for_engineers_in_slack_too(
     assert in_slack(office, there, action, UMA) <= TOLD
     did = [in_slack(office, there, action, user) - TOLD for user in (ADA, BEN)]
     assert any(did) == bool(CASES[action].may)
+
+
+JUNK: dict[Kind, tuple[str | list[str], ...]] = {
+    "text": ("x" * 3001, "a\x1b[0mb", ["a", "b"]),
+    "long": ("x" * 100_001, ["a", "b"]),
+    "choice": ("not offered", "9" * 30, "\x00", ["not", "offered"]),
+    "choices": ("not offered", ["not", "offered"]),
+    "time": (
+        "soon",
+        "2026-02-30T10:00",
+        "2026-03-29T01:30",
+        "2026-10-25T01:30",
+        "9999-12-31T23:59",
+    ),
+    "flag": ("perhaps", "no"),
+}
+
+
+@pytest.mark.parametrize("action", [name for name in CASES if ACTIONS[name].form])
+def test_junk_in_any_field_of_any_form_is_refused_by_the_name_of_the_field(
+    office: Office, action: str
+) -> None:
+    who, about, at = (
+        sorted(CASES[action].may)[0],
+        office.about[CASES[action].about],
+        office.world.at,
+    )
+    person, form = office.world.person(who), ACTIONS[action].form
+    assert form is not None
+    fields, right, before = form(about, person, at).fields, filled(office, action), state()
+    cases = [({field.name: junk}, [field]) for field in fields for junk in JUNK[field.kind]]
+    cases.append(({field.name: JUNK[field.kind][0] for field in fields}, list(fields)))
+    for wrong, meant in cases if fields else ():
+        press = ActionRequest(about, person, at, office.world.zone, {**right, **wrong})
+        with pytest.raises(FormRefused) as refused:
+            ACTIONS.carry_out(named(office, action), press)
+        assert list(refused.value.faults) == [field.name for field in meant]
+        assert all(field.label in str(refused.value) for field in meant)
+    assert state() == before
+
+
+@pytest.mark.parametrize("action", [name for name in CASES if ACTIONS[name].form])
+def test_the_page_says_beside_each_field_what_is_wrong_and_keeps_what_was_typed(
+    office: Office, action: str
+) -> None:
+    who, about, at = (
+        sorted(CASES[action].may)[0],
+        office.about[CASES[action].about],
+        office.world.at,
+    )
+    form = ACTIONS[action].form
+    assert form is not None
+    client, fields = client_of(who), form(about, office.world.person(who), at).fields
+    for wrong in fields:
+        junk = JUNK[wrong.kind][0]
+        sent = {field.name: "2026-11-24T10:00" if field.kind == "time" else "" for field in fields}
+        page = client.post(address(office, action), {**sent, wrong.name: junk, "filled": "1"})
+        assert page.status_code == 422
+        text = page.content.decode()
+        assert f'id="e-{wrong.name}"' in text
+        assert f'aria-describedby="e-{wrong.name}' in text
+        assert wrong.kind in ("choice", "choices", "flag") or str(junk) in text

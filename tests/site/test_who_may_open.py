@@ -48,6 +48,7 @@ ROUTES: dict[str, Opens] = {
     "/style": Opens("anyone"),
     "/healthz": Opens("public", status=503),  # Nothing looks after the desk in a test.
     "/metrics": Opens("public", status=401),
+    "/ask": Opens("anyone"),
     "/channels/": Opens("anyone"),
     "/channels/<int:number>": Opens("anyone", "channel"),
     "/threads/<int:number>": Opens("anyone", "thread"),
@@ -61,6 +62,7 @@ ROUTES: dict[str, Opens] = {
     "/alarms/silences/": Opens("anyone"),
     "/alarms/silences/new": Opens("engineer"),
     "/alarms/silences/<int:number>": Opens("anyone", "silence"),
+    "/pages/": Opens("anyone"),
     "/pages/<int:number>": Opens("anyone", "page held"),
     "/pages/answer/<str:token>": Opens("public", status=410, signed=True),
     "/pages/ways/": Opens("engineer"),

@@ -22,7 +22,7 @@ from dutydesk.site.rounds import Repeating
 from dutydesk.site.timekeeper import Timekeeper
 from dutydesk.site.worker import run_jobs
 from dutydesk.wiring import clock
-from testing.running import eventually
+from testing.machine import eventually
 
 ran: list[int] = []
 

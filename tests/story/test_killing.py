@@ -15,7 +15,9 @@ import psycopg
 import pytest
 
 from testing.load import Load, alert
-from testing.running import Desk, Visitor, eventually, first_account, ordinary_tuesday
+from testing.machine import eventually
+from testing.visitors import Visitor, first_account
+from testing.whole_desk import Desk, ordinary_tuesday
 
 PEOPLE = "engineers: [{name: Ben, email: ben@example.org}]"
 

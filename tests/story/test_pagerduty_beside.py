@@ -9,7 +9,9 @@ import httpx
 import pytest
 
 from doubles.pagerduty import API_KEY, ROUTING_KEY, SECRET, PagerDuty
-from testing.running import Desk, Visitor, eventually, first_account, ordinary_tuesday
+from testing.machine import eventually
+from testing.visitors import Visitor, first_account
+from testing.whole_desk import Desk, ordinary_tuesday
 
 ALERT = {
     "version": "4",
@@ -82,7 +84,6 @@ def test_a_page_goes_to_pagerduty_and_its_answer_comes_back(desk: Desk, double: 
     body, headers = double.press(found.key, "acknowledged", "PBEN", at)
     answer = httpx.post(f"{desk.url}/pagerduty/webhook", content=body, headers=headers)
     assert answer.status_code == 202
-    assert answer.elapsed < timedelta(seconds=5)
     eventually(lambda: "Ben acknowledged the page" in ada.see("/alarms/1"))
     checks = httpx.get(f"{desk.url}/healthz").json()["checks"]
     assert checks["pagerduty"]["well"]

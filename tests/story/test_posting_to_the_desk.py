@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from testing.load import alert
-from testing.running import Desk, Visitor, first_account, ordinary_tuesday
+from testing.visitors import Visitor, first_account
+from testing.whole_desk import Desk, ordinary_tuesday
 
 
 @pytest.fixture(scope="module")

@@ -7,16 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from testing.running import (
-    Alertmanager,
-    Desk,
-    Mail,
-    Visitor,
-    eventually,
-    first_account,
-    invite,
-    ordinary_tuesday,
-)
+from testing.alertmanagers import Alertmanager
+from testing.machine import eventually
+from testing.postbox import Mail
+from testing.visitors import Visitor, first_account, invite
+from testing.whole_desk import Desk, ordinary_tuesday
 
 PEOPLE = """
 engineers:
@@ -152,7 +147,7 @@ def _what_is_typed_is_never_lost_nor_run(team: Team) -> None:
     assert "&lt;script&gt;alert(1)" in long.text
     refused = team.ada.do("incident.declare", "new", title=" ", criteria="outage")
     assert refused.status_code == 422
-    assert "The incident has no name." in refused.text
+    assert "“What is wrong?” is missing." in refused.text
     assert 'value="outage" checked' in refused.text
 
 
@@ -237,7 +232,7 @@ def _declared(team: Team) -> str:
 def _updated(team: Team, about: str) -> None:
     refused = team.ben.do("incident.update", about, text="We look into it", next="")
     assert refused.status_code == 422
-    assert "say when the next one comes" in refused.text
+    assert "“When do they hear next?” is missing." in refused.text
     assert "We look into it" in refused.text
     told = team.ben.do("incident.update", about, text="We look into it", next="20")
     assert "The next update is promised" in told.text

@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from testing.running import eventually, free_port, needs
+from testing.machine import eventually, free_port, needs
 
 RESENT = 1.0
 CONFIG = """
@@ -254,3 +254,45 @@ def a_pair(folder: Path, by: Sequence[str]) -> Iterator[tuple[Sequence[Peer], Re
         for peer in peers:
             peer.stop()
         receiver.close()
+
+
+class Alertmanager:
+    """Debian's Prometheus Alertmanager, posting to the desk."""
+
+    def __init__(self, folder: Path, webhook: str) -> None:
+        binary = needs("prometheus-alertmanager")
+        self.url = f"http://127.0.0.1:{free_port()}"
+        folder.mkdir(exist_ok=True)
+        (folder / "config.yml").write_text(
+            "route:\n  receiver: desk\n  group_by: [alertname]\n  group_wait: 0s\n"
+            "  group_interval: 1s\n  repeat_interval: 1h\n"
+            f"receivers:\n- name: desk\n  webhook_configs:\n  - url: {webhook}\n"
+        )
+        self.process = subprocess.Popen(
+            [
+                binary,
+                f"--config.file={folder / 'config.yml'}",
+                f"--storage.path={folder}",
+                f"--web.listen-address={self.url.removeprefix('http://')}",
+                "--cluster.listen-address=",
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        eventually(lambda: httpx.get(f"{self.url}/-/ready").status_code == 200)
+
+    def tell(self, name: str, *, firing: bool = True, **labels: str) -> None:
+        now = datetime.now(UTC)  # noqa: TID251 -- Alertmanager keeps the machine's time
+        alert: dict[str, Any] = {
+            "labels": {"alertname": name, **labels},
+            "annotations": {"summary": f"{name} is failing"},
+            "startsAt": (now - timedelta(minutes=1)).isoformat(),
+        }
+        if not firing:
+            alert["endsAt"] = now.isoformat()
+        answer = httpx.post(f"{self.url}/api/v2/alerts", json=[alert])
+        assert answer.status_code == 200, answer.text
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(60)

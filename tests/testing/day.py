@@ -17,7 +17,7 @@ from dutydesk.desk.models import Question, Ticket
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.journal.models import Reaction
 from dutydesk.kernel.actions import Person
-from dutydesk.kernel.messages import Field
+from dutydesk.kernel.forms import Field
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.models import Page

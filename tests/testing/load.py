@@ -59,7 +59,7 @@ class Load:
         self._thread.join(30)
 
     def _run(self) -> None:
-        with httpx.Client(timeout=10) as client:
+        with httpx.Client(timeout=60) as client:
             while not self._stopping.wait(self.chance.uniform(0, 2 * self.pause)):
                 self._number += 1
                 self._post(client, self._number)

@@ -26,7 +26,7 @@ from dutydesk.people.models import Account, Service
 from dutydesk.postmortems.models import Postmortem
 from dutydesk.rota.flows import cover_nominations, swaps
 from dutydesk.rota.models import Shift
-from testing.visiting import visit
+from testing.screens import visit
 from testing.world import World, number
 
 ASK, TALK = "#ask-cloud-platform", "#talk"

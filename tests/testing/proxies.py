@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from testing.running import eventually, free_port, needs
+from testing.machine import eventually, free_port, needs
 
 DOCS = Path(__file__).parents[2] / "docs" / "operating.md"
 
@@ -83,7 +83,7 @@ class Nginx:
             f"events {{}}\nhttp {{\naccess_log off;\n{paths}{snippet}}}\n"
         )
         self.process = subprocess.Popen([binary, "-c", str(file), "-p", str(folder)])
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=10)
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60)
         eventually(self._listens)
 
     def _listens(self) -> bool:
@@ -93,4 +93,4 @@ class Nginx:
     def close(self) -> None:
         self.client.close()
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(60)

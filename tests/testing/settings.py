@@ -25,9 +25,6 @@ os.environ["DUTYDESK_TEST_DATABASE"] = f"test_dutydesk_{os.getpid()}"
 from dutydesk.site.settings import *  # noqa: E402, F403 -- they read what is set above
 from dutydesk.site.settings import DATABASES  # noqa: E402
 
-# A test is one transaction, and may think in it for as long as a busy machine makes it.
-DATABASES["default"]["OPTIONS"]["options"] = "-c idle_in_transaction_session_timeout=0"
-
 # A test is one transaction, and on a busy machine it may pause for as long as it likes.
 DATABASES["default"]["OPTIONS"]["options"] = "-c idle_in_transaction_session_timeout=0"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

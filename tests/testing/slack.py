@@ -130,3 +130,29 @@ def signed(body: bytes, at: datetime, secret: str = SECRET) -> dict[str, str]:
 def form_of(payload: dict[str, Any]) -> bytes:
     """Give an interaction as it is posted."""
     return urlencode({"payload": json.dumps(payload)}).encode()
+
+
+def changed(ts: str, text: str, at: str, **more: object) -> dict[str, object]:
+    inner = {"type": "message", "user": UMA, "text": text, "ts": ts, "team": TEAM, **more}
+    return {
+        "type": "message",
+        "subtype": "message_changed",
+        "hidden": True,
+        "message": inner | {"edited": {"user": UMA, "ts": at}},
+        "previous_message": inner | {"text": "before"},
+        "channel": ASK,
+        "ts": at,
+        "event_ts": at,
+        "channel_type": "channel",
+    }
+
+
+def reaction(ts: str, name: str, by: str = ADA, on: bool = True) -> dict[str, object]:
+    return {
+        "type": "reaction_added" if on else "reaction_removed",
+        "user": by,
+        "item": {"type": "message", "channel": ASK, "ts": ts},
+        "reaction": name,
+        "item_user": UMA,
+        "event_ts": "1599616881.000800",
+    }

@@ -95,7 +95,10 @@ _CHANNEL_KEYS = (
 
 def _least(process: Plain) -> None:
     for where, _ in list(_leaves(process)):
-        _try(process, _remove, where)
+        least = _try(process, (where, GONE))
+        if least is not None:
+            process.clear()
+            process.update(least)
 
 
 def _alone(process: Plain) -> None:
@@ -182,38 +185,29 @@ GONE = _Gone()
 Change = tuple[Where, Any]
 
 
-def _remove(process: Plain, where: Where) -> None:
-    holder = _at(process, where[:-1])
-    del holder[where[-1]]
-
-
-def _at(value: Any, where: Where) -> Any:
-    for key in where:
-        value = value[key]
-    return value
-
-
-def _put(process: Plain, change: Change) -> None:
+def _with(process: Plain, change: Change) -> Plain:
+    """Give a process with a change. Whatever the change is not in, both have in common."""
     where, value = change
+    changed = process.copy()
+    holder: Any = changed
+    for key in where[:-1]:
+        holder[key] = holder[key].copy()
+        holder = holder[key]
+    holder[where[-1]]  # It must be there.
     if value is GONE:
-        _remove(process, where)
+        del holder[where[-1]]
     else:
-        _at(process, where)  # It must be there.
-        _at(process, where[:-1])[where[-1]] = deepcopy(value)
+        holder[where[-1]] = value
+    return changed
 
 
-def _try(process: Plain, put: Callable[..., None], given: Any) -> bool:
-    """Make a change if the process stays sound; give whether it did."""
-    copy = deepcopy(process)
+def _try(process: Plain, change: Change) -> Plain | None:
+    """Give the process with a change, if it stays sound; None if not."""
     try:
-        put(copy, given)
-    except (KeyError, IndexError, TypeError):
-        return False
-    if not sound(copy):
-        return False
-    process.clear()
-    process.update(copy)
-    return True
+        changed = _with(process, change)
+    except (AttributeError, KeyError, IndexError, TypeError):
+        return None
+    return changed if sound(changed) else None
 
 
 def edges() -> list[Change]:
@@ -222,7 +216,7 @@ def edges() -> list[Change]:
     changes: list[Change] = []
     for where, value in _leaves(process):
         for edge in (GONE, *_edges_of(where, value)):
-            if _try(deepcopy(process), _put, (where, edge)):
+            if _try(process, (where, edge)) is not None:
                 changes.append((where, edge))
     return changes
 
@@ -240,23 +234,24 @@ def files(count: int, seed: int) -> list[tuple[Plain, list[Change]]]:
     for index in range(count):
         if len(left) < share:
             left += chance.sample(every, len(every))
-        process = team(index)
-        made = _changed(process, left, share)
+        process, made = _changed(team(index), left, share)
         left = [change for change in left if change not in made]
         found.append((process, made))
     return found
 
 
-def _changed(process: Plain, changes: list[Change], most: int) -> list[Change]:
-    """Make as many of these changes as there can be side by side, up to `most`; give them."""
+def _changed(process: Plain, changes: list[Change], most: int) -> tuple[Plain, list[Change]]:
+    """Make as many of these changes as there can be side by side, up to `most`; give them too."""
     made: list[Change] = []
     for change in changes:
         apart = all(not _within(change[0], where) for where, _ in made)
-        if apart and _try(process, _put, change):
+        changed = _try(process, change) if apart else None
+        if changed is not None:
+            process = changed
             made.append(change)
         if len(made) == most:
             break
-    return made
+    return process, made
 
 
 def _within(one: Where, other: Where) -> bool:

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from testing.running import Desk, Visitor, first_account
+from testing.visitors import Visitor, first_account
+from testing.whole_desk import Desk
 
 PEOPLE = ("Ada", "Ben", "Cy", "Di")
 FIRST = date(2026, 1, 5)

@@ -11,7 +11,8 @@ from dutydesk.chat.models import Post
 from dutydesk.commitments.flows import commitments
 from dutydesk.journal.flows import journal
 from dutydesk.journal.models import JournalEntry, Reaction
-from dutydesk.kernel.actions import ActionRequest, ActionResult, FormValues, Person
+from dutydesk.kernel.actions import ActionRequest, ActionResult, Person
+from dutydesk.kernel.forms import FormValues
 from dutydesk.kernel.periods import instant
 from dutydesk.oncall.flows import rehearsals
 from dutydesk.outbox.flows import outbox
@@ -74,8 +75,9 @@ class World:
         return people.person(Account.objects.get(name=name))
 
     def press(self, name: str, action: str, about: str, **values: str | list[str]) -> ActionResult:
-        filled: FormValues = values
-        done = ACTIONS.carry_out(action, ActionRequest(about, self.person(name), self.at, filled))
+        sent: FormValues = values
+        press = ActionRequest(about, self.person(name), self.at, self.zone, sent)
+        done = ACTIONS.carry_out(action, press)
         self.settle()
         return done
 
@@ -101,7 +103,7 @@ class World:
         open_ = OutboxMessage.objects.filter(state__in=["owed", "trying"])
         return open_.filter(kind__in=list(outbox._senders))
 
-    def forward(self, **by: int) -> None:
+    def forward(self, **by: float) -> None:
         """Let that much time pass, looking after each thing when it is due."""
         end = self.at + timedelta(**by)
         self.settle()

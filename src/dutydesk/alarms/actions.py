@@ -8,12 +8,10 @@ from dutydesk.alarms.flows import resolution, silences
 from dutydesk.alarms.models import Alarm, Silence
 from dutydesk.alarms.rules.silence_matchers import LONGEST_ONCE, LONGEST_REPEATED
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
-from dutydesk.kernel.messages import Field, Form
-from dutydesk.kernel.moments import when
-from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.forms import Field, Form
+from dutydesk.kernel.moments import when, write_moment
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.process.flows import process
-from dutydesk.process.rules.hours import in_zone
 
 
 def _silence(press: ActionRequest) -> ActionResult:
@@ -49,21 +47,19 @@ def _extend_form(about: str, by: Person, at: datetime) -> Form:
     return Form(
         f"Change when the silence of {found.title} ends",
         "Move its end",
-        (Field("until", "Until", "time", value=f"{later.astimezone(zone):%Y-%m-%dT%H:%M}"),),
+        (Field("until", "Until", "time", value=write_moment(later, zone), after=at),),
         f"It ends {when(found.ends_at, zone, at)} now. At most {longest.days} days from now.",
     )
 
 
 def _extend(press: ActionRequest) -> ActionResult:
-    zone = process.in_force().zone
-    try:
-        until = in_zone(press.text("until"), zone)
-    except (ValueError, OverflowError) as error:
-        raise Refused("The new end is missing.", "Give a day and a time.") from error
-    found = silences.extend(
-        silence=number_of(press.about, "silence"), until=until, by=press.by.name, at=press.at
+    silence = silences.extend(
+        silence=number_of(press.about, "silence"),
+        until=press.answers.moment("until"),
+        by=press.by.name,
+        at=press.at,
     )
-    return ActionResult(f"It ends {when(found.ends_at, zone, press.at)}.", found.about)
+    return ActionResult(f"It ends {when(silence.ends_at, press.zone, press.at)}.", silence.about)
 
 
 def _over_form(about: str, by: Person, at: datetime) -> Form:
@@ -72,7 +68,7 @@ def _over_form(about: str, by: Person, at: datetime) -> Form:
     return Form(
         f"{found.title} is over",
         "End the alarm and its page",
-        (Field("reason", "How do you know?", hint="For whoever looks later."),),
+        (Field("reason", "How do you know?", hint="For whoever looks later.", longest=500),),
         f"{count} alert{'' if count == 1 else 's'} of it fire{'s' if count == 1 else ''}, as far "
         "as the desk was told. If the monitoring system tells of it again, it pages again.",
     )
@@ -80,7 +76,9 @@ def _over_form(about: str, by: Person, at: datetime) -> Form:
 
 def _over(press: ActionRequest) -> ActionResult:
     number = number_of(press.about, "alarm")
-    resolution.end_by_hand(alarm=number, reason=press.text("reason"), by=press.by.name, at=press.at)
+    resolution.end_by_hand(
+        alarm=number, reason=press.answers.text("reason"), by=press.by.name, at=press.at
+    )
     return ActionResult("It is over. Nobody is called for it any more.", press.about)
 
 

@@ -13,7 +13,9 @@ from dutydesk.alarms.flows import (
 )
 from dutydesk.alarms.flows.silences import SilenceEnded, SilenceExtended, SilenceLifted, SilenceMade
 from dutydesk.alarms.rules.promises import AGAIN, DOUBT, HEARTBEAT, SILENCE
+from dutydesk.kernel.addresses import beginning, path_to
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
+from dutydesk.oncall.flows.last_look import LastLook
 from dutydesk.outbox.flows.outbox import MessageSettled
 from dutydesk.ports import silences
 
@@ -23,19 +25,20 @@ ROOM = Room(
     sections=(
         MenuSection(
             "Alarms",
-            "/alarms/",
+            path_to("alarms"),
             30,
-            ("/pages/",),
+            (beginning("page"),),
             group="Respond",
             icon="bell",
             count="alarms",
             foot=True,
             parts=(
-                MenuSection("Alarms", "/alarms/", others=("/pages/",)),
-                MenuSection("Silences", "/alarms/silences/"),
-                MenuSection("Heartbeats", "/alarms/heartbeats/", access="engineer"),
-                MenuSection("Keys", "/alarms/keys/", access="administrator"),
-                MenuSection("Explain", "/alarms/explain"),
+                MenuSection("Alarms", path_to("alarms")),
+                MenuSection("Pages", path_to("pages")),
+                MenuSection("Silences", path_to("silences")),
+                MenuSection("Heartbeats", path_to("heartbeats"), access="engineer"),
+                MenuSection("Keys", path_to("integration-keys"), access="administrator"),
+                MenuSection("Explain", path_to("explain-alert")),
             ),
         ),
     ),
@@ -60,5 +63,6 @@ ROOM = Room(
         PromiseHandler(HEARTBEAT, due=heartbeats.due),
     ),
     messages=(silences.SILENCE, silences.LOOK),
+    gives={LastLook: silencing.quieted},
     rounds={"alarms.stale": staleness.look_after},
 )

@@ -7,21 +7,17 @@ from dutydesk.announcements import words
 from dutydesk.announcements.flows import announcements, broadcasts, overlaps
 from dutydesk.announcements.models import Announcement, PromisedUpdate
 from dutydesk.announcements.rules import broadcast
-from dutydesk.announcements.rules.broadcast import AnnouncementRefused, Broadcast
+from dutydesk.announcements.rules.broadcast import Broadcast
 from dutydesk.announcements.rules.update_times import read_update_times
-from dutydesk.incidents.actions.inputs import read_time, write_time
-from dutydesk.kernel import bounds
+from dutydesk.incidents.actions.inputs import write_time
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
-from dutydesk.kernel.messages import Field, Form, Notify
+from dutydesk.kernel.forms import Field, Form
+from dutydesk.kernel.messages import notify_of
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 
-_NOTIFY: tuple[tuple[Notify, str], ...] = (
-    ("", "Nobody"),
-    ("here", "Those who are there: @here"),
-    ("channel", "All: @channel"),
-)
+_NOTIFY = (("here", "Those who are there: @here"), ("channel", "All: @channel"))
 
 
 def _announce_form(about: str, by: Person, at: datetime) -> Form:
@@ -48,7 +44,7 @@ def _what(like: Announcement | None) -> Sequence[Field]:
     services = tuple((str(one.pk), one.name) for one in Service.objects.all())
     chosen = () if like is None else tuple(str(one.pk) for one in like.services.all())
     return (
-        Field("title", "What is announced?", value=like.title if like else ""),
+        Field("title", "What is announced?", value=like.title if like else "", longest=200),
         Field("text", "What is done, and why?", "long", value=like.text if like else ""),
         Field("services", "Which services?", "choices", False, options=services, value=chosen),
     )
@@ -68,7 +64,7 @@ def _whom(like: Announcement | None) -> Sequence[Field]:
     impact, agreed = (like.impact, like.agreed_with) if like else ("", "")
     return (
         Field("impact", "What should people expect?", "long", required=False, value=impact),
-        Field("agreed", "Agreed with whom?", required=False, value=agreed),
+        Field("agreed", "Agreed with whom?", required=False, value=agreed, longest=300),
         Field("mute", "Keep the services' alarms quiet meanwhile", "flag", required=False),
     )
 
@@ -77,13 +73,19 @@ def _calling() -> Sequence[Field]:
     if process.in_force().announcements.notifiers == "never":
         return ()
     return (
-        Field("notify", "Whom does it call at once?", "choice", False, options=_NOTIFY),
+        Field(
+            "notify",
+            "Whom does it call at once?",
+            "choice",
+            False,
+            options=(("", "Nobody"), *_NOTIFY),
+        ),
         Field("why", "Why is that necessary?", required=False, hint="Kept, and seen by all."),
     )
 
 
 def _announce(press: ActionRequest) -> ActionResult:
-    made = announcements.announce(draft=_draft(press), by=press.by, at=press.at)
+    made = announcements.announce(draft=_broadcast(press), by=press.by, at=press.at)
     said = [f"Announced in {', '.join(made.told)}."]
     if made.window is not None:
         services = broadcasts.services_of(made)
@@ -91,28 +93,22 @@ def _announce(press: ActionRequest) -> ActionResult:
     return ActionResult(" ".join(said), made.about)
 
 
-def _draft(press: ActionRequest) -> Broadcast:
-    window = broadcast.window(read_time(press.text("starts")), read_time(press.text("ends")))
+def _broadcast(press: ActionRequest) -> Broadcast:
+    answers = press.answers
+    window = broadcast.window_if_any(answers.moment_if_any("starts"), answers.moment_if_any("ends"))
     after = max(press.at, window.start) if window else press.at
     return Broadcast(
-        title=press.text("title"),
-        text=press.text("text"),
-        services=tuple(filter(None, map(bounds.number, press.chosen("services")))),
-        agreed_with=press.text("agreed"),
-        impact=press.text("impact"),
+        title=answers.text("title"),
+        text=answers.text("text"),
+        services=tuple(map(int, answers.chosen("services"))),
+        agreed_with=answers.text("agreed"),
+        impact=answers.text("impact"),
         window=window,
-        updates=read_update_times(press.text("updates"), after=after, zone=process.in_force().zone),
-        notify=_notify(press.text("notify")),
-        notify_reason=press.text("why"),
-        mute=bool(press.text("mute")),
+        updates=read_update_times(answers.text("updates"), after=after, zone=press.zone),
+        notify=notify_of(answers.text("notify")),
+        notify_reason=answers.text("why"),
+        mute=answers.flag("mute"),
     )
-
-
-def _notify(chosen: str) -> Notify:
-    for one, _ in _NOTIFY:
-        if one == chosen:
-            return one
-    raise AnnouncementRefused(f"“{chosen[:60]}” is nobody to call.", "Choose one of the list.")
 
 
 def _start(press: ActionRequest) -> ActionResult:
@@ -153,8 +149,8 @@ def _usual_next(found: Announcement, at: datetime) -> datetime:
 def _update(press: ActionRequest) -> ActionResult:
     announcements.update(
         announcement=_number(press.about),
-        text=press.text("text"),
-        next_at=read_time(press.text("next")),
+        text=press.answers.text("text"),
+        next_at=press.answers.moment_if_any("next"),
         by=press.by,
         at=press.at,
     )
@@ -173,7 +169,7 @@ def _move_form(about: str, by: Person, at: datetime) -> Form:
         value=write_time(found.starts_at) if found.starts_at else "",
     )
     why = Field("text", "Why does it move?", "long", hint="Everybody who was told reads it.")
-    begun = found.started_at is not None
+    begun = found.started_at is not None and found.starts_at is not None
     return Form(
         title=f"Another time: {found.title}",
         submit="Move it and tell everybody",
@@ -184,13 +180,14 @@ def _move_form(about: str, by: Person, at: datetime) -> Form:
 
 def _move(press: ActionRequest) -> ActionResult:
     found = _found(press.about)
-    begun = found.window is not None and found.started_at is not None
-    starts = found.starts_at if begun else read_time(press.text("starts"))
-    window = broadcast.window(starts, read_time(press.text("ends")))
-    if window is None:
-        raise AnnouncementRefused("The times are missing.", "Give a start and an end.")
+    begun = found.started_at is not None and found.starts_at is not None
+    starts = found.starts_at if begun else press.answers.moment_if_any("starts")
     announcements.move(
-        announcement=found.pk, window=window, text=press.text("text"), by=press.by, at=press.at
+        announcement=found.pk,
+        window=broadcast.window(starts or press.at, press.answers.moment("ends")),
+        text=press.answers.text("text"),
+        by=press.by,
+        at=press.at,
     )
     return ActionResult("Moved, and everybody is told.", found.about)
 
@@ -214,14 +211,14 @@ def _last_word(found: Announcement, what: str, submit: str, asked: str) -> Form:
 
 def _finish(press: ActionRequest) -> ActionResult:
     announcements.finish(
-        announcement=_number(press.about), text=press.text("text"), by=press.by, at=press.at
+        announcement=_number(press.about), text=press.answers.text("text"), by=press.by, at=press.at
     )
     return ActionResult("It is over, and everybody is told.", _about(press.about))
 
 
 def _cancel(press: ActionRequest) -> ActionResult:
     announcements.cancel(
-        announcement=_number(press.about), text=press.text("text"), by=press.by, at=press.at
+        announcement=_number(press.about), text=press.answers.text("text"), by=press.by, at=press.at
     )
     return ActionResult("It is called off, and everybody is told.", _about(press.about))
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from dutydesk.kernel.messages import Notify
+from dutydesk.kernel.messages import Notify, notify_of
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Service
@@ -75,7 +75,7 @@ class Announcement(models.Model):
     @property
     def call(self) -> Notify:
         """Give whom it calls at once."""
-        return "here" if self.notify == "here" else "channel" if self.notify == "channel" else ""
+        return notify_of(self.notify)
 
     @property
     def open(self) -> bool:

@@ -3,13 +3,16 @@
 from dutydesk.announcements.actions import ACTIONS
 from dutydesk.announcements.rules.promises import KINDS
 from dutydesk.incidents.flows import reminders
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Room
 
 ROOM = Room(
     "announcements",
     urls="dutydesk.announcements.urls",
     sections=(
-        MenuSection("Announcements", "/announcements/", 45, group="Respond", icon="megaphone"),
+        MenuSection(
+            "Announcements", path_to("announcements"), 45, group="Respond", icon="megaphone"
+        ),
     ),
     actions=ACTIONS,
     promises=tuple(

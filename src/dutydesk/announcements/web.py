@@ -1,7 +1,6 @@
 """Announcements on the web."""
 
-from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -10,25 +9,53 @@ from dutydesk.announcements.models import Announcement, PromisedUpdate
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import owners
 from dutydesk.journal.flows import journal
+from dutydesk.people.models import Service
 from dutydesk.web.screens import DeskRequest, rule
-
-A_PAGE = 50
+from dutydesk.web.tables import Choice, Column, Table, TableQuery
 
 
 @rule("anyone")
 def listed(request: DeskRequest) -> HttpResponse:
     """Answer: what goes on, what is to come, and what was announced before?"""
     running = Announcement.objects.filter(state__in=["planned", "started"])
-    over = Announcement.objects.exclude(over_at=None).order_by("-over_at", "-id")
+    asked = _table().asked(request.GET.urlencode())
     context = {
         "running": running.order_by(F("starts_at").asc(nulls_first=True), "id").prefetch_related(
             "services"
         ),
-        "page": Paginator(over.prefetch_related("services"), A_PAGE).get_page(
-            request.GET.get("page")
-        ),
+        "asked": asked,
+        "page": asked.page_of(_over(asked), "-pk"),
     }
     return render(request, "announcements/list.html", context)
+
+
+def _table() -> Table:
+    """Say what can be asked of the announcements that are over."""
+    services = tuple((str(one.pk), one.name) for one in Service.objects.all())
+    outcomes = (("finished", "finished"), ("cancelled", "called off"))
+    return Table(
+        (
+            Column("title", "Announcement"),
+            Column("services", "Services", sorts=False),
+            Column("state", "Outcome", sorts=False),
+            Column("over_at", "Over", "oldest first", "newest first"),
+        ),
+        sort="-over_at",
+        choices=(Choice("service", "Service", services), Choice("state", "Outcome", outcomes)),
+        search="Words in the title",
+    )
+
+
+def _over(asked: TableQuery) -> QuerySet[Announcement]:
+    """Give the announcements that were asked for."""
+    over = Announcement.objects.exclude(over_at=None)
+    if service := asked.chosen.get("service"):
+        over = over.filter(services=int(service))
+    if state := asked.chosen.get("state"):
+        over = over.filter(state=state)
+    if asked.words:
+        over = over.filter(title__icontains=asked.words)
+    return over.prefetch_related("services")
 
 
 @rule("anyone")

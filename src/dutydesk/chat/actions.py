@@ -6,7 +6,7 @@ from dutydesk.chat.flows import people_posts, threads
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
-from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of
 
@@ -29,7 +29,7 @@ def _unmark(press: ActionRequest) -> ActionResult:
 
 
 def _marked(press: ActionRequest, *, on: bool) -> ActionResult:
-    name = press.text("choice")
+    name = press.choice
     if name not in threads.MARKS:
         raise Refused("There is no such mark.", f"Choose {' or '.join(threads.MARKS.values())}.")
     found = _post(press.about, press.by)
@@ -42,7 +42,11 @@ def _edit_form(about: str, by: Person, at: datetime) -> Form:
     return Form(
         title="Change what you posted",
         submit="Change it",
-        fields=(Field("text", "Your post", "long", value=found.words.body),),
+        fields=(
+            Field(
+                "text", "Your post", "long", value=found.words.body, longest=people_posts.LONGEST
+            ),
+        ),
         note="Everybody sees that it was changed, and when.",
     )
 
@@ -51,7 +55,7 @@ def _edit(press: ActionRequest) -> ActionResult:
     people_posts.edit(
         post=number_of(press.about, "post"),
         by=Author.of(press.by),
-        text=press.text("text"),
+        text=press.answers.text("text"),
         at=press.at,
     )
     return ActionResult("Changed.", press.about)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from dutydesk.chat.actions import ACTIONS
 from dutydesk.chat.flows import inbound_events, post_mirror
+from dutydesk.kernel.addresses import beginning, path_to
 from dutydesk.kernel.checks import Check
 from dutydesk.kernel.room import MenuSection, Room
 from dutydesk.ports.outside import MARK
@@ -39,9 +40,9 @@ ROOM = Room(
     sections=(
         MenuSection(
             "Channels",
-            "/channels/",
+            path_to("channels"),
             60,
-            ("/posts/",),
+            (beginning("post"),),
             group="Respond",
             icon="chat-bubble-left-right",
         ),

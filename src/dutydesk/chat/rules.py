@@ -1,10 +1,48 @@
-"""What a text may do in a channel. Pure."""
+"""What people write: in plain words as a title, and without what would call everybody."""
 
 import re
+
+_GREETING = re.compile(
+    r"^(?:hi+|hiya|hey+|hello+|dear|(?:good )?(?:morning|afternoon|evening))"
+    r"(?:\s+(?:all|both|again|team|there|folks|guys|people|support|everyone|everybody|colleagues|"
+    r"cloud|platform|@\S+)){0,4}\s*(?:[,.!:\N{EN DASH}-]+\s*|$)",
+    re.IGNORECASE,
+)
+_MOST = 1000  # More of a line is no title, and these patterns take longer than long lines do.
+_FENCE = re.compile(r"`{3}[\w+-]*$")
+_START = re.compile(r"^(?:#{1,6}|>+|[-*+]|\d{1,3}[.)])\s+")
+_LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]+\)|<[^<>|\s]+\|([^<>|]+)>|<(https?://[^<>|\s]+)>")
+_CODE = re.compile(r"(?<!`)(`{1,3})(?!`)(.+?)(?<!`)\1(?!`)")
+_STRESS = re.compile(r"(?<![\w*~])([*_~]{1,3})(?=[^\s*_~])([^*~]+?)(?<=[^\s_])\1(?![\w*~]|\.\w)")
 
 # Slack's way of writing them, and everybody's.
 _CALL = r"(?:<!(?:here|channel|everyone)(?:\|[^>]*)?>|(?<![\w.+-])@(?:here|channel|everyone)\b)"
 _NOTIFIER = re.compile(rf"^{_CALL}[^\S\n]*|[^\S\n]*{_CALL}", re.IGNORECASE | re.MULTILINE)
+
+
+def plain(line: str) -> str:
+    """Give the words of a line without the marks of Markdown and Slack around them."""
+    line = _START.sub("", line.strip()[:_MOST], count=1)
+    line = _LINK.sub(lambda found: found[1] or found[2] or found[3], line)
+    parts = _CODE.split(line)  # Between, for each code: its marks and what it says, left as it is.
+    for place in range(0, len(parts), 3):
+        parts[place] = _STRESS.sub(r"\2", parts[place])
+    return "".join(part for place, part in enumerate(parts) if place % 3 != 1).strip()
+
+
+def title_of(text: str, longest: int) -> str:
+    """Give what a text is about: its first line in plain words, without a greeting, cut at a word.
+
+    `longest`: in characters, without the ellipsis.
+    """
+    said = [line.strip() for line in text.splitlines()]
+    lines = [words for line in said if not _FENCE.match(line) and (words := plain(line))]
+    first = next((rest for line in lines if (rest := _GREETING.sub("", line, count=1))), "")
+    line = first[:1].upper() + first[1:] if first not in lines else first
+    line = line or "".join(lines[:1])
+    if len(line) <= longest:
+        return line
+    return line[:longest].rsplit(" ", 1)[0] + "…"
 
 
 def without_notifiers(text: str) -> str:

@@ -2,16 +2,24 @@
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
-from django.utils.text import Truncator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from dutydesk.chat.flows import people_posts, threads
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Channel, Post
+from dutydesk.chat.rules import title_of
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows import process
-from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.screens import Crumb, DeskRequest, rule
+
+ABOVE = (
+    ("question.take", "I'll take it"),
+    ("question.solve", "Solved"),
+    ("question.reopen", "Not solved yet"),
+)
+"""The buttons that stand above a question's thread, and so not once more under its posts."""
 
 
 @rule("anyone")
@@ -25,22 +33,29 @@ def channels(request: DeskRequest) -> HttpResponse:
 
 
 @rule("anyone")
+def ask(request: DeskRequest) -> HttpResponse:
+    """Take a question for the team, and lead to its thread."""
+    asked = process.in_force().ask.channel
+    made, refusal = _posted(request, asked)
+    if made is not None:
+        return redirect("thread", made.pk)
+    context = {
+        "ask": asked,
+        "channel": Channel.objects.filter(name=asked).first(),
+        "typed": request.POST.get("text", ""),
+        "refusal": refusal,
+    }
+    return render(request, "chat/ask.html", context, status=422 if refusal else 200)
+
+
+@rule("anyone")
 def channel(request: DeskRequest, number: int) -> HttpResponse:
     """Show a channel's newest posts, and take a new one."""
     found = get_object_or_404(Channel, pk=number)
-    typed, refusal = "", None
-    if request.method == "POST":
-        typed = request.POST.get("text", "")
-        try:
-            made = people_posts.post(
-                by=Author.of(request.person), channel=found.name, text=typed, at=request.at
-            )
-        except Refused as refused:
-            refusal = refused
-        else:
-            is_question = found.name == process.in_force().ask.channel
-            where = f"/threads/{made.pk}" if is_question else request.path
-            return HttpResponseRedirect(where)
+    made, refusal = _posted(request, found.name)
+    if made is not None:
+        is_question = found.name == process.in_force().ask.channel
+        return redirect("thread", made.pk) if is_question else redirect("channel", found.pk)
     posts = threads.recent(
         channel=found,
         account=request.person.account,
@@ -49,7 +64,7 @@ def channel(request: DeskRequest, number: int) -> HttpResponse:
     context = {
         "channel": found,
         "posts": posts,
-        "typed": typed,
+        "typed": request.POST.get("text", ""),
         "refusal": refusal,
         "ask": process.in_force().ask.channel,
         "more": len(posts) == 50,
@@ -57,10 +72,21 @@ def channel(request: DeskRequest, number: int) -> HttpResponse:
     return render(request, "chat/channel.html", context, status=422 if refusal else 200)
 
 
+def _posted(request: DeskRequest, channel: str) -> tuple[Post | None, Refused | None]:
+    """Post what was typed, if anything was sent; give the post, or why it isn't taken."""
+    if request.method != "POST":
+        return None, None
+    by, text = Author.of(request.person), request.POST.get("text", "")
+    try:
+        return people_posts.post(by=by, channel=channel, text=text, at=request.at), None
+    except Refused as refusal:
+        return None, refusal
+
+
 def _title(root: Post) -> str:
     """Give the first words of what began a thread."""
-    lines = (root.words.title or root.words.body).split("\n")
-    return Truncator(lines[0]).chars(119) or f"Thread in {root.channel.name}"
+    words = root.words
+    return title_of(words.title or words.body, 119) or f"Thread in {root.channel.name}"
 
 
 @rule("anyone")
@@ -93,6 +119,13 @@ def thread(request: DeskRequest, number: int) -> HttpResponse:
         "typed": typed,
         "question": question,
         "takes": takes,
+        "above": ABOVE if question else (),
+        "trail": [
+            Crumb("Questions", reverse("questions"))
+            if question
+            else Crumb("Channels", reverse("channels")),
+            Crumb(root.channel.name, reverse("channel", args=[root.channel_id])),
+        ],
     }
     return render(request, "chat/thread.html", context)
 
@@ -102,4 +135,5 @@ def post(request: DeskRequest, number: int) -> HttpResponse:
     """Go to a post in its thread."""
     seen = threads.visible(Post.objects.filter(pk=number), request.person.account)
     found = get_object_or_404(seen)
-    return HttpResponseRedirect(f"/threads/{found.thread_id or found.pk}#post-{found.pk}")
+    where = reverse("thread", args=[found.thread_id or found.pk])
+    return HttpResponseRedirect(f"{where}#post-{found.pk}")

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from dutydesk.chat.models import Post
-from dutydesk.desk.rules.phrases import title_of
+from dutydesk.chat.rules import title_of
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Account, Engineer
 

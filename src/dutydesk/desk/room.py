@@ -19,6 +19,7 @@ from dutydesk.desk.flows import (
 )
 from dutydesk.desk.flows.events import QuestionAsked
 from dutydesk.desk.rules.promises import ANSWER, LEAD, QUICK, SILENCE, TEAM
+from dutydesk.kernel.addresses import beginning, path_to
 from dutydesk.kernel.checks import Check
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
@@ -48,9 +49,9 @@ ROOM = Room(
     sections=(
         MenuSection(
             "Questions",
-            "/questions/",
+            path_to("questions"),
             50,
-            ("/threads/",),
+            (beginning("thread"),),
             group="Respond",
             icon="question-mark-circle",
             count="questions",
@@ -58,9 +59,9 @@ ROOM = Room(
         ),
         MenuSection(
             "Board",
-            "/board/",
+            path_to("board"),
             70,
-            ("/tickets/",),
+            (beginning("ticket"),),
             group="Respond",
             icon="view-columns",
             count="tickets",
@@ -89,8 +90,8 @@ ROOM = Room(
     messages=(*TOLD, LOOK),
     rounds={"tracker": tracker_reconciliation.ask},
     takes={
-        TrackerEvents: tracker_inbound.listen_with,
-        TrackerQueries: tracker_reconciliation.ask_with,
+        TrackerEvents: tracker_inbound.LISTENER.connect,
+        TrackerQueries: tracker_reconciliation.ASKER.connect,
     },
     gives={PlaceOf: rows.released(tracker_outbound.place)},
     health=health,

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 
 from dutydesk.database import rows
 from dutydesk.incidents.flows.gate import GateStatus, Out, standing
+from dutydesk.kernel.addresses import GATE, MAINTENANCE_PAGE
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.refusals import Refused
 from dutydesk.web.doors import Receive, Scope, Send
@@ -130,7 +131,7 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, of any method."""
-        slug = scope["path"].removeprefix("/gate/").strip("/")
+        slug = scope["path"].removeprefix(GATE).strip("/")
         found = await self._known.now()
         status, says = 204, b"open"
         if found is None:
@@ -159,7 +160,7 @@ class MaintenancePage:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, of any method."""
-        slug = scope["path"].removeprefix("/maintenance/").strip("/")
+        slug = scope["path"].removeprefix(MAINTENANCE_PAGE).strip("/")
         found, at = await self._known.now(), self._now()
         missing = found is not None and slug not in found.names
         out = found.out.get(slug) if found else None

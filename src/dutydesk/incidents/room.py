@@ -12,6 +12,7 @@ from dutydesk.incidents.rules.promises import (
     TAKEOVER,
     UPDATE,
 )
+from dutydesk.kernel.addresses import beginning, path_to
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
 from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled
 from dutydesk.ports.maintenance import COMMAND, WEBHOOK
@@ -22,14 +23,14 @@ ROOM = Room(
     sections=(
         MenuSection(
             "Incidents",
-            "/incidents/",
+            path_to("incidents"),
             40,
-            ("/postmortems/",),
+            (beginning("postmortem"),),
             group="Respond",
             icon="exclamation-triangle",
             count="incidents",
         ),
-        MenuSection("Services", "/services/", 90, group="Plan", icon="server-stack"),
+        MenuSection("Services", path_to("services"), 90, group="Plan", icon="server-stack"),
     ),
     actions=(*lifecycle.ACTIONS, *limits.ACTIONS, *maintenance.ACTIONS),
     reactors=(

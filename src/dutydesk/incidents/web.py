@@ -1,8 +1,11 @@
 """Incidents on the web."""
 
-from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, F, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import owners
@@ -11,21 +14,65 @@ from dutydesk.incidents.flows.updates import audiences
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.promises import AFTER_LIMIT, LIMIT
 from dutydesk.journal.flows import journal
+from dutydesk.kernel.addresses import MAINTENANCE_PAGE
 from dutydesk.kernel.subjects import subject
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Service
+from dutydesk.process.flows import process
+from dutydesk.rota.flows import roster
 from dutydesk.web.screens import DeskRequest, rule
-
-A_PAGE = 50
+from dutydesk.web.tables import Choice, Column, Table, TableQuery
 
 
 @rule("anyone")
 def listed(request: DeskRequest) -> HttpResponse:
-    """List the incidents, those that go on first."""
-    running = Incident.objects.filter(state="open").select_related("lead")
-    over = Incident.objects.filter(state="resolved").order_by("-declared", "-id")
-    page = Paginator(over, A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "incidents/list.html", {"running": running, "page": page})
+    """List the incidents: those that go on, and of those that are over what was asked for."""
+    zone = process.in_force().zone
+    over = Incident.objects.filter(state="resolved")
+    asked = _table(over, zone).asked(request.GET.urlencode())
+    context = {
+        "running": Incident.objects.filter(state="open").select_related("lead"),
+        "asked": asked,
+        "page": asked.page_of(_over(over, asked, zone), "-pk"),
+    }
+    return render(request, "incidents/list.html", context)
+
+
+def _table(over: QuerySet[Incident], zone: ZoneInfo) -> Table:
+    """Say what can be asked of the incidents that are over."""
+    years = over.exclude(declared=None).datetimes("declared", "year", order="DESC", tzinfo=zone)
+    return Table(
+        (
+            Column("title", "Incident"),
+            Column("services", "Services", sorts=False),
+            Column("priority", "Priority", "high first", "high last"),
+            Column("declared", "Declared", "oldest first", "newest first"),
+            Column(
+                "duration", "Duration", "shortest first", "longest first", numbers=True, gaps=True
+            ),
+        ),
+        sort="-declared",
+        choices=(
+            Choice("year", "Year", tuple((f"{one:%Y}", f"{one:%Y}") for one in years)),
+            Choice("service", "Service", tuple((str(s.pk), s.name) for s in Service.objects.all())),
+            Choice("priority", "Priority", (("high", "high"), ("normal", "normal"))),
+        ),
+        search="Words in the title",
+    )
+
+
+def _over(over: QuerySet[Incident], asked: TableQuery, zone: ZoneInfo) -> QuerySet[Incident]:
+    """Give the incidents that were asked for."""
+    if year := asked.chosen.get("year"):
+        begins, ends = (datetime(int(year) + more, 1, 1, tzinfo=zone) for more in (0, 1))
+        over = over.filter(declared__gte=begins, declared__lt=ends)
+    if service := asked.chosen.get("service"):
+        over = over.filter(services=int(service))
+    if priority := asked.chosen.get("priority"):
+        over = over.filter(priority=priority)
+    if asked.words:
+        over = over.filter(title__icontains=asked.words)
+    return over.annotate(duration=F("resolved") - F("declared")).prefetch_related("services")
 
 
 @rule("anyone")
@@ -46,23 +93,92 @@ def incident(request: DeskRequest, number: int) -> HttpResponse:
         "services": found.services.all(),
         "owed": owners.named(running, at=request.at),
         "settled": [one for one in history if one.state != "open"],
-        "updates": found.updates.all()[:20],
         "gatherings": found.gatherings.all()[:20],
         "maintenance": found.maintenance.select_related("service"),
-        "timeline": journal.timeline([about])[:500],
+        **_happened(request, found),
         "told": audiences(found) if found.state == "open" else found.told,
         "postmortem": getattr(found, "postmortem", None),
     }
     return render(request, "incidents/incident.html", context)
 
 
+def _happened(request: DeskRequest, found: Incident) -> dict[str, object]:
+    """Give the updates and the timeline as the reader wants them: newest or oldest first.
+
+    That a promise was due soon or due is in the timeline only if it is asked for.
+    """
+    oldest, reminded = (
+        request.GET.get(name) == value
+        for name, value in (("order", "oldest"), ("reminders", "yes"))
+    )
+    order = ("at", "id") if oldest else ("-at", "-id")
+    line = journal.timeline([found.about])
+    shown = line if reminded else line.exclude(kind__in=commitments.REMINDERS)
+    return {
+        "updates": found.updates.order_by(*order)[:20],
+        "timeline": shown.order_by(*order)[:500],
+        "reminders": line.filter(kind__in=commitments.REMINDERS).count(),
+        "order": "oldest" if oldest else "newest",
+        "reminded": "yes" if reminded else "no",
+    }
+
+
 @rule("anyone")
 def services(request: DeskRequest) -> HttpResponse:
-    """Answer: which services are in maintenance, until when?"""
+    """Answer: how is each service, and who is on call for them?"""
+    asked = _SERVICES.asked(request.GET.urlencode())
     out = {one.service_id: one for one in Maintenance.objects.filter(off_at=None)}
-    rows = [(one, out.get(one.pk)) for one in Service.objects.select_related("team")]
-    rows.sort(key=lambda row: row[1] is None)
-    return render(request, "incidents/services.html", {"rows": rows, "out": len(out)})
+    page = asked.page_of(_in_state(asked), "name")
+    context = {
+        "asked": asked,
+        "page": page,
+        "rows": [(one, out.get(one.pk)) for one in page],
+        "on": [one for one in roster.who(at=request.at) if one.name],
+    }
+    return render(request, "incidents/services.html", context)
+
+
+_SERVICES = Table(
+    (
+        Column("name", "Service"),
+        Column("team", "Team", field="team__name", gaps=True),
+        Column("state", "State", sorts=False),
+        Column("alarms", "Open alarms", "fewest first", "most first", numbers=True),
+        Column("do", "To do", sorts=False),
+    ),
+    sort="name",
+    choices=(
+        Choice(
+            "state",
+            "State",
+            (
+                ("maintenance", "in maintenance"),
+                ("incident", "in an incident"),
+                ("alarms", "alarms fire"),
+            ),
+        ),
+    ),
+    search="Words in the name",
+)
+
+
+def _in_state(asked: TableQuery) -> QuerySet[Service]:
+    """Give the services that were asked for, each with its firing alarms and running incidents."""
+    firing, running = Q(alarm__state="firing"), Q(incident__state="open")
+    found = Service.objects.select_related("team").annotate(
+        alarms=Count("alarm", filter=firing, distinct=True),
+        running=Count("incident", filter=running, distinct=True),
+    )
+    states = {
+        "maintenance": Q(pk__in=Maintenance.objects.filter(off_at=None).values("service")),
+        "incident": Q(running__gt=0),
+        "alarms": Q(alarms__gt=0),
+    }
+    if state := asked.chosen.get("state"):
+        found = found.filter(states[state])
+    if asked.words:
+        found = found.filter(name__icontains=asked.words)
+    return found
 
 
 @rule("anyone")
@@ -78,6 +194,7 @@ def service(request: DeskRequest, number: int) -> HttpResponse:
         "history": history,
         "owed": owners.named(commitments.owed(abouts), at=request.at),
         "timeline": journal.timeline([subject("service", found.pk), *abouts]).reverse()[:100],
+        "page": MAINTENANCE_PAGE + found.slug,
         "command": outbox.can_deliver(command(found.slug)),
     }
     return render(request, "incidents/service.html", context)
@@ -87,4 +204,4 @@ def service(request: DeskRequest, number: int) -> HttpResponse:
 def maintenance(request: DeskRequest, number: int) -> HttpResponse:
     """Lead to the service that a maintenance is of."""
     found = get_object_or_404(Maintenance, pk=number)
-    return HttpResponseRedirect(f"/services/{found.service_id}")
+    return redirect("service", found.service_id)

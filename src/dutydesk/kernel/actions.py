@@ -1,15 +1,15 @@
 """What people can do, in neutral values: a button in any chat leads to one of these."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
-from dutydesk.kernel.messages import Form
+from dutydesk.kernel.forms import Answers, Form, FormValues
 from dutydesk.kernel.refusals import Refused
 
 Access = Literal["anyone", "engineer", "administrator"]
-FormValues = Mapping[str, str | list[str]]
 
 
 class NotYours(Refused):
@@ -35,22 +35,19 @@ class Person:
 
 @dataclass(frozen=True)
 class ActionRequest:
-    """One person did one action to one subject at one moment, with these values filled in."""
+    """One person did one action to one subject at one moment.
+
+    `sent` is what they filled in, as it came, on the clocks of `zone`; the action finds it in
+    `answers`, as its form read it. `choice` is the one that the button was for, if it had several.
+    """
 
     about: str
     by: Person
     at: datetime
-    values: FormValues
-
-    def text(self, name: str) -> str:
-        """Give a filled-in text, trimmed; empty if it was not filled in."""
-        value = self.values.get(name, "")
-        return value.strip() if isinstance(value, str) else ", ".join(value)
-
-    def chosen(self, name: str) -> list[str]:
-        """Give what was chosen of several."""
-        value = self.values.get(name, [])
-        return [value] if isinstance(value, str) and value else list(value)
+    zone: ZoneInfo
+    sent: FormValues = field(default_factory=dict)
+    answers: Answers = field(default_factory=Answers)
+    choice: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,16 +96,16 @@ class Actions:
         return tuple(self._actions)
 
     def carry_out(self, name: str, press: ActionRequest) -> ActionResult:
-        """Do it, if this person may. Raises what the action refuses with.
+        """Do it, if this person may and what they filled in fits the form.
 
-        The choice that `name` ends with is among the values as `choice`.
+        Raises NotYours, FormRefused, or what the action refuses with.
         """
-        action, choice = self[name], name.partition("=")[2]
-        if choice:
-            press = replace(press, values={**press.values, "choice": choice})
+        action = self[name]
         if not press.by.may(action.access):
             who = "engineers of the team" if action.access == "engineer" else "administrators"
             raise NotYours(f"This is for {who}.", "Ask one of them to do it.")
+        answers = Answers()
         if action.form is not None:
-            action.form(press.about, press.by, press.at).check(press.values)
-        return action.do(press)
+            form = action.form(press.about, press.by, press.at)
+            answers = form.read(press.sent, press.zone)
+        return action.do(replace(press, answers=answers, choice=name.partition("=")[2]))

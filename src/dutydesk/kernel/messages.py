@@ -1,36 +1,15 @@
-"""What the desk says and asks, in neutral values that every chat can show."""
+"""What the desk says, in neutral values that every chat can show."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, Self
-
-from dutydesk.kernel import bounds
-from dutydesk.kernel.refusals import Refused
 
 Tone = Literal["plain", "announcement", "high", "soon", "kept"]
 Notify = Literal["", "here", "channel"]
-Kind = Literal["text", "long", "choice", "choices", "time", "flag"]
-_LONGEST: dict[Kind, int] = {
-    "text": 3_000,  # As much as Slack's field takes.
-    "long": bounds.LONGEST_TEXT,
-    "choice": bounds.LONGEST_LINE,
-    "choices": bounds.LONGEST_LINE,
-    "time": 60,
-    "flag": bounds.LONGEST_LINE,
-}
 
 
-class NotAnAnswer(Refused):
-    """What was filled in is nothing that the field takes."""
-
-
-def _check_time(given: str) -> None:
-    try:
-        bounds.local_time(given)
-    except ValueError as error:
-        raise NotAnAnswer(
-            f"“{given[:60]}” is not a time.", "Write it like 2026-03-29T09:00."
-        ) from error
+def notify_of(word: str) -> Notify:
+    """Give whom a word says to call; nobody, if it says neither."""
+    return "here" if word == "here" else "channel" if word == "channel" else ""
 
 
 @dataclass(frozen=True)
@@ -83,42 +62,3 @@ class Message:
             counts_to=data.get("counts_to", ""),
             notify=data.get("notify", ""),
         )
-
-
-@dataclass(frozen=True)
-class Field:
-    """One thing to fill in. `options` are (value, label) pairs of a choice.
-
-    A `time` is a wall-clock time of the process's zone, as `YYYY-MM-DDTHH:MM`.
-    """
-
-    name: str
-    label: str
-    kind: Kind = "text"
-    required: bool = True
-    hint: str = ""
-    value: str | tuple[str, ...] = ""
-    options: tuple[tuple[str, str], ...] = ()
-
-    def check(self, given: str) -> None:
-        """Refuse what can't be filled in here; whether it is right is for the flow to say."""
-        bounds.check_text(given, longest=_LONGEST[self.kind], what=f"“{self.label}”")
-        if self.kind == "time":
-            _check_time(given)
-
-
-@dataclass(frozen=True)
-class Form:
-    """A form to open: its fields, and a button whose words say what will happen."""
-
-    title: str
-    submit: str
-    fields: tuple[Field, ...] = field(default=())
-    note: str = ""
-
-    def check(self, values: Mapping[str, str | list[str]]) -> None:
-        """Refuse what was filled in if it is too long, can't be stored, or is no time."""
-        for each in self.fields:
-            given = values.get(each.name, "")
-            for one in filter(None, [given.strip()] if isinstance(given, str) else given):
-                each.check(one)

@@ -9,11 +9,17 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import TypeAdapter, ValidationError
 
-from dutydesk.kernel.periods import Period
+from dutydesk.kernel import bounds
+from dutydesk.kernel.periods import Period, instant
+from dutydesk.kernel.refusals import Refused
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)
 _MOMENT = TypeAdapter(datetime)
+
+
+class NotAMoment(Refused):
+    """What was typed is no time, or none that is one time alone."""
 
 
 @cache
@@ -46,6 +52,50 @@ def span(period: Period, zone: ZoneInfo) -> str:
     if end.year != start.year:
         first, last = f"{first} {start.year}", f"{last}{end.year} "
     return f"{first} {start:%H:%M} to {last}{end:%H:%M %Z}"
+
+
+def typed_moment(text: str, zone: ZoneInfo) -> datetime:
+    """Read the time that a person typed, in ISO 8601; without an offset by the clocks of `zone`.
+
+    In UTC. Raises NotAMoment, also if the clocks skip that time or show it twice.
+    """
+    try:
+        read = bounds.local_time(text)
+    except ValueError as error:
+        raise NotAMoment(
+            f"“{text.strip()[:60]}” is not a time.", "Write it like 2026-03-29T09:00."
+        ) from error
+    if read.tzinfo is not None:
+        return read.astimezone(UTC)
+    first, second = (read.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first == second:
+        return first
+    shown = f"{read:%Y-%m-%dT%H:%M}"
+    if second < first:
+        after = instant(read, zone).astimezone(zone)
+        raise NotAMoment(
+            f"{shown} is skipped in {zone.key}: the clocks go forward.",
+            f"Give a time before that, or from {after:%Y-%m-%dT%H:%M} on.",
+        )
+    raise NotAMoment(
+        f"{shown} comes twice in {zone.key}: the clocks go back.",
+        f"Write {_with_offset(first, zone)} for the first, {_with_offset(second, zone)} "
+        "for the second.",
+    )
+
+
+def write_moment(at: datetime, zone: ZoneInfo) -> str:
+    """Give the moment on the clocks of `zone` as `typed_moment` reads it, to the minute.
+
+    Without its offset, as browsers take it, unless the clocks show it twice.
+    """
+    local = at.astimezone(zone)
+    offsets = {local.replace(fold=fold).utcoffset() for fold in (0, 1)}
+    return _with_offset(at, zone) if len(offsets) > 1 else f"{local:%Y-%m-%dT%H:%M}"
+
+
+def _with_offset(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).isoformat(timespec="minutes")
 
 
 def told_time(given: object, at: datetime) -> datetime | None:

@@ -80,7 +80,8 @@ class Room:
     `urls`: the module with its screens' routes. `outbox`: the kinds that it puts. `senders`: what
     it delivers without a vendor. `rounds`: what a worker does every half minute. `upkeep`: what
     its timekeeper does every few seconds, and must be quick. `takes`: for a port, what connects
-    whoever a vendor offers for it. `gives`: what vendors may ask it for.
+    whoever a vendor, or a room above, offers for it. `gives`: what vendors, and rooms below, may
+    ask it for.
     """
 
     name: str

@@ -1,28 +1,31 @@
 """Naming one thing of the desk in one word, such as `incident:12`."""
 
-from dutydesk.kernel import bounds
+from collections.abc import Mapping
 
-_SCREENS = {
-    "alarm": "/alarms/{}",
-    "alarm-to-silence": "/alarms/silences/new?alarm={}",
-    "announcement": "/announcements/{}",
-    "channel": "/channels/{}",
-    "heartbeat": "/alarms/heartbeats/",
-    "incident": "/incidents/{}",
-    "maintenance": "/services/maintenance/{}",
-    "page": "/pages/{}",
-    "post": "/posts/{}",
-    "postmortem": "/postmortems/{}",
-    "cover": "/shifts/",
-    "rehearsal": "/pages/ways/",
-    "promised-update": "/announcements/updates/{}",
-    "question": "/questions/{}",
-    "silence": "/alarms/silences/{}",
-    "service": "/services/{}",
-    "swap": "/shifts/",
-    "thread": "/threads/{}",
-    "ticket": "/tickets/{}",
+from dutydesk.kernel import bounds
+from dutydesk.kernel.addresses import path_to
+
+SCREENS: Mapping[str, str] = {
+    "alarm": "alarm",
+    "announcement": "announcement",
+    "channel": "channel",
+    "cover": "shifts",
+    "heartbeat": "heartbeats",
+    "incident": "incident",
+    "maintenance": "maintenance",
+    "page": "page",
+    "post": "post",
+    "postmortem": "postmortem",
+    "promised-update": "promised-update",
+    "question": "question",
+    "rehearsal": "contact-methods",
+    "service": "service",
+    "silence": "silence",
+    "swap": "shifts",
+    "thread": "thread",
+    "ticket": "ticket",
 }
+"""For each kind of subject, the route of the screen that shows it."""
 
 
 def subject(kind: str, number: int) -> str:
@@ -42,4 +45,6 @@ def number_of(name: str, kind: str) -> int:
 def screen_of(name: str) -> str:
     """Give the path of the screen that shows the subject; the front screen if it has none."""
     kind, _, number = name.partition(":")
-    return _SCREENS.get(kind, "/").format(number)
+    if kind == "alarm-to-silence":
+        return f"{path_to('new-silence')}?alarm={number}"
+    return path_to(SCREENS.get(kind, "now"), number)

@@ -1,9 +1,10 @@
 """Measures: how the process does, read from what happened."""
 
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.room import MenuSection, Room
 
 ROOM = Room(
     "measures",
     urls="dutydesk.measures.urls",
-    sections=(MenuSection("Measures", "/measures/", 100, group="Learn", icon="chart-bar"),),
+    sections=(MenuSection("Measures", path_to("measures"), 100, group="Learn", icon="chart-bar"),),
 )

@@ -3,13 +3,11 @@
 from datetime import datetime
 
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, NotYours, Person
-from dutydesk.kernel.messages import Field, Form
-from dutydesk.kernel.moments import when
-from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.forms import Field, Form
+from dutydesk.kernel.moments import when, write_moment
 from dutydesk.kernel.subjects import number_of
 from dutydesk.oncall.flows import acknowledgement, escalation, snoozes
 from dutydesk.process.flows import process
-from dutydesk.process.rules.hours import in_zone
 
 
 def _engineer(by: Person) -> int:
@@ -31,28 +29,23 @@ def _snooze_form(about: str, by: Person, at: datetime) -> Form:
     zone = process.in_force().zone
     last = snoozes.latest(engineer=by.engineer or 0, at=at)
     hint = f"Up to {when(last, zone, at)}."
-    value = f"{last.astimezone(zone):%Y-%m-%dT%H:%M}"
     return Form(
         title="Ask me again at",
         submit="Put it off until then",
-        fields=(Field("until", "When?", "time", hint=hint, value=value),),
+        fields=(Field("until", "When?", "time", hint=hint, value=write_moment(last, zone)),),
         note="Nobody is called before. If it is resolved meanwhile, nobody is called at all.",
     )
 
 
 def _snooze(press: ActionRequest) -> ActionResult:
-    zone = process.in_force().zone
-    try:
-        until = in_zone(press.text("until"), zone)
-    except ValueError as error:
-        raise Refused("That is not a time.", "Write it like 2026-11-24T19:30.") from error
+    until = press.answers.moment("until")
     page = snoozes.snooze(
         page=number_of(press.about, "page"),
         engineer=_engineer(press.by),
         until=until,
         at=press.at,
     )
-    return ActionResult(f"You are asked again {when(until, zone, press.at)}.", page.about)
+    return ActionResult(f"You are asked again {when(until, press.zone, press.at)}.", page.about)
 
 
 def _rehearse(press: ActionRequest) -> ActionResult:

@@ -12,12 +12,14 @@ from dutydesk.oncall.flows import (
     contact_methods,
     escalation,
     failover,
+    last_look,
     pager_inbound,
     pager_outbound,
     rehearsals,
     thread_replies,
 )
 from dutydesk.oncall.flows.events import PageAcknowledged, PageCalled, PageResolved
+from dutydesk.oncall.flows.last_look import LastLook
 from dutydesk.oncall.flows.page_calls import MentionSender
 from dutydesk.oncall.rules.carriers import MENTION
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE, HELD, REHEARSE, WORK
@@ -70,9 +72,10 @@ ROOM = Room(
     rounds={"pagerduty": pager_inbound.ask},
     upkeep=(rehearsals.look_after,),
     takes={
-        Addresses: contact_methods.check_with,
-        PagerEvents: pager_inbound.listen_with,
-        PagerQueries: pager_inbound.ask_with,
+        Addresses: contact_methods.JUDGE.connect,
+        LastLook: last_look.LOOK.connect,
+        PagerEvents: pager_inbound.LISTENER.connect,
+        PagerQueries: pager_inbound.ASKER.connect,
     },
     gives={AddressOf: rows.released(contact_methods.address_of)},
     health=health,

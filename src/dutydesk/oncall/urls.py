@@ -6,6 +6,7 @@ from dutydesk.oncall import api
 from dutydesk.oncall.web import contact_methods, pages
 
 urlpatterns = [
+    path("pages/", pages.listed, name="pages"),
     path("pages/<int:number>", pages.page, name="page"),
     path("pages/answer/<str:token>", pages.answer, name="answer-page"),
     path("pages/ways/", contact_methods.listed, name="contact-methods"),

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import invitations
 from dutydesk.people.flows import people as flows
@@ -62,4 +63,4 @@ class PeopleCommands:
         token, _ = invitations.invite(
             at=self.now(), name=name, email=email, administrator=administrator
         )
-        typer.echo(f"{where.rstrip('/') or self.here()}/welcome/{token}")
+        typer.echo(f"{where.rstrip('/') or self.here()}{path_to('welcome', token)}")

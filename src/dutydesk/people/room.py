@@ -1,6 +1,7 @@
 """People: engineers, teams, services, and who may sign in."""
 
 from dutydesk.database import rows
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.room import MenuSection, Room
 from dutydesk.people.flows import attempts, people
 from dutydesk.ports.delivery import MAIL
@@ -12,13 +13,13 @@ ROOM = Room(
     sections=(
         MenuSection(
             "People",
-            "/people/",
+            path_to("people"),
             120,
             group="Team",
             icon="users",
             parts=(
-                MenuSection("People", "/people/"),
-                MenuSection("Accounts", "/people/accounts/", access="administrator"),
+                MenuSection("People", path_to("people")),
+                MenuSection("Accounts", path_to("accounts"), access="administrator"),
             ),
         ),
     ),

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
-from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.subjects import number_of
 from dutydesk.postmortems.flows import postmortems
 
@@ -20,7 +20,7 @@ def _session_form(about: str, by: Person, at: datetime) -> Form:
 def _session(press: ActionRequest) -> ActionResult:
     postmortems.hold_session(
         postmortem=number_of(press.about, "postmortem"),
-        notes=press.text("notes"),
+        notes=press.answers.text("notes"),
         by=press.by,
         at=press.at,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.checks import Check
 from dutydesk.kernel.room import MenuSection, Room
 from dutydesk.process.flows.process import trouble
@@ -24,7 +25,12 @@ ROOM = Room(
     urls="dutydesk.process.urls",
     sections=(
         MenuSection(
-            "Process", "/process/", 110, ("/glossary",), group="Learn", icon="document-text"
+            "Process",
+            path_to("process"),
+            110,
+            (path_to("glossary"),),
+            group="Learn",
+            icon="document-text",
         ),
     ),
     health=health,

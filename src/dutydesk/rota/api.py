@@ -13,6 +13,7 @@ from django.db import connection
 from django.http import HttpResponse, JsonResponse
 
 from dutydesk.database import rows
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.web import sessions
 from dutydesk.process.flows import process
@@ -64,7 +65,7 @@ class Who:
         """Answer one request."""
         found = None
         key = sessions.session_key(scope)
-        if key and scope["method"] == "GET" and scope["path"] == "/shifts/who.json":
+        if key and scope["method"] == "GET" and scope["path"] == path_to("who"):
             asked = parse_qs(scope["query_string"].decode("latin-1")).get("at", [""])[-1]
             loop = asyncio.get_running_loop()
             found = await loop.run_in_executor(self._threads, self._answer, key, asked)

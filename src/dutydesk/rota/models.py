@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from dutydesk.kernel.periods import Period
+from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Account, Engineer
 from dutydesk.rota.rules.duty import Assigned
 from dutydesk.rota.rules.schedule import OnShift, Source
@@ -212,6 +213,11 @@ class Swap(Span):
         constraints: ClassVar = [
             models.CheckConstraint(name="swap_ends_later", condition=Q(end__gt=F("start")))
         ]
+
+    @property
+    def about(self) -> str:
+        """Give its name as a subject."""
+        return subject("swap", self.pk)
 
 
 class CoverNomination(Span):

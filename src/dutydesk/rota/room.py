@@ -1,5 +1,6 @@
 """Rotas: who is on, who will be, and how that is changed."""
 
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Room
 from dutydesk.ports.rota import OVERRIDE
 from dutydesk.rota.actions import ACTIONS
@@ -12,16 +13,16 @@ ROOM = Room(
     sections=(
         MenuSection(
             "Shifts",
-            "/shifts/",
+            path_to("shifts"),
             80,
             group="Plan",
             icon="calendar",
             parts=(
-                MenuSection("Weeks", "/shifts/"),
-                MenuSection("Change", "/shifts/change/", access="engineer"),
-                MenuSection("Plan", "/shifts/plan/", access="engineer"),
-                MenuSection("Shares", "/shifts/shares/"),
-                MenuSection("Calendars", "/shifts/calendars/", access="engineer"),
+                MenuSection("Weeks", path_to("shifts")),
+                MenuSection("Change", path_to("change-rota"), access="engineer"),
+                MenuSection("Plan", path_to("plan"), access="engineer"),
+                MenuSection("Shares", path_to("shares")),
+                MenuSection("Calendars", path_to("calendars"), access="engineer"),
             ),
         ),
     ),

@@ -1,6 +1,6 @@
 """The one door through which people do things on the web: any action, to any subject."""
 
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,24 +8,56 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from dutydesk.kernel.actions import Action, ActionRequest, NotYours
-from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.forms import Field, Form, FormRefused, FormValues
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import screen_of
+from dutydesk.process.flows import process
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.wiring import ACTIONS
+
+_SEVERAL = Refused("This can't be taken as it is.", "What is wrong stands with each field.")
+_BROWSERS_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?)?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class FilledField:
-    """A field as the page shows it, with what was filled in."""
+    """A field as the page shows it, with what was filled in, and what is wrong with that."""
 
     field: Field
     value: str
     chosen: tuple[str, ...]
+    fault: Refused | None = None
+
+    @property
+    def marks(self) -> str:
+        """Give what an input says of itself to a reader of screens."""
+        return self.invalid + self.described
+
+    @property
+    def invalid(self) -> str:
+        """Give what tells that it was filled in wrongly, if it was."""
+        return format_html(' aria-invalid="{}"', "true") if self.fault else ""
+
+    @property
+    def described(self) -> str:
+        """Give what leads a reader of screens to the fault and to the hint."""
+        notes = {"e": self.fault, "h": self.field.hint or self.field.kind == "time"}
+        found = " ".join(f"{place}-{self.field.name}" for place, note in notes.items() if note)
+        return format_html(' aria-describedby="{}"', found) if found else ""
+
+    @property
+    def input(self) -> str:
+        """Give the type of its input.
+
+        A time is a text where a browser's own field can't hold it, or not what mends it.
+        """
+        own = self.field.kind == "time" and _BROWSERS_TIME.fullmatch(self.value)
+        return "datetime-local" if own and not (self.fault and self.value) else "text"
 
 
 @rule("anyone")
@@ -49,13 +81,14 @@ def _do(request: DeskRequest, action: Action, name: str, about: str) -> HttpResp
         return _form(request, action.form(about, person, at), {}) if action.form else _back(request)
     if action.form is not None and "filled" not in request.POST:
         return HttpResponseRedirect(f"{request.path}?back={_came_from(request)}")
-    values = {name: _value(request, name) for name in request.POST}
+    sent = {name: _value(request, name) for name in request.POST}
     try:
-        done = ACTIONS.carry_out(name, ActionRequest(about, person, at, values))
+        zone = process.in_force().zone
+        done = ACTIONS.carry_out(name, ActionRequest(about, person, at, zone, sent))
     except Refused as refusal:
         if action.form is None:
             return _refused(request, refusal)
-        return _form(request, action.form(about, person, at), values, refusal)
+        return _form(request, action.form(about, person, at), sent, refusal)
     if done.says:
         messages.success(request, done.says)
     return HttpResponseRedirect(screen_of(done.show)) if done.show else _back(request)
@@ -69,24 +102,26 @@ def _value(request: DeskRequest, name: str) -> str | list[str]:
 def _form(
     request: DeskRequest,
     form: Form,
-    values: Mapping[str, str | list[str]],
+    values: FormValues,
     refusal: Refused | None = None,
 ) -> HttpResponse:
-    fields = [_shown(field, values, bool(values)) for field in form.fields]
+    faults = refusal.faults if isinstance(refusal, FormRefused) else {}
+    fields = [_shown(field, values, faults.get(field.name)) for field in form.fields]
     context: dict[str, Any] = {
         "form": form,
         "fields": fields,
-        "refusal": refusal,
-        "back": _safe(request, request.POST.get("back") or request.GET.get("back", "")) or "/",
+        "refusal": _SEVERAL if len(faults) > 1 else refusal,
+        "back": _safe(request, request.POST.get("back") or request.GET.get("back", ""))
+        or reverse("now"),
     }
     return render(request, "form.html", context, status=422 if refusal else 200)
 
 
-def _shown(field: Field, values: Mapping[str, str | list[str]], filled: bool) -> FilledField:
-    given = values.get(field.name, "") if filled else field.value
+def _shown(field: Field, values: FormValues, fault: Refused | None) -> FilledField:
+    given = values.get(field.name, "") if values else field.value
     if isinstance(given, str):
-        return FilledField(field, given, (given,) if given else ())
-    return FilledField(field, "", tuple(given))
+        return FilledField(field, given, (given,) if given else (), fault)
+    return FilledField(field, "", tuple(given), fault)
 
 
 def _refused(request: DeskRequest, refusal: Refused) -> HttpResponse:
@@ -103,10 +138,10 @@ def _came_from(request: DeskRequest) -> str:
     given = request.POST.get("back") or request.headers.get("Referer", "")
     path = _safe(request, given)
     try:
-        resolve(path)
+        found = resolve(path)
     except Resolver404:
-        return "/"
-    return "/" if path.startswith("/do/") else path
+        return reverse("now")
+    return reverse("now") if found.url_name == "do" else path
 
 
 def _safe(request: DeskRequest, address: str) -> str:

@@ -6,8 +6,10 @@ import os
 import warnings
 from importlib import import_module
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
+from dutydesk.kernel import addresses
 from dutydesk.site import sign_of_life
 from dutydesk.site.orphans import end_with_parent
 from dutydesk.web.doors import Door, before
@@ -35,19 +37,19 @@ known = incidents.ServiceStates()
 beat = pulse.Pulse()
 screens: Door = pulse.Prompt(pulse.to_its_end(django), beat, faults.refuse)
 PROMPT: dict[str, Door] = {
-    "/alarms/in/heartbeat/": pulse.to_its_end(django),
-    "/alarms/in/": alarms.IntakeDoor(wiring.now),
-    "/shifts/who.json": rota.Who(wiring.now, pulse.to_its_end(django)),
+    addresses.beginning("heartbeat-ping"): pulse.to_its_end(django),
+    addresses.INTAKE: alarms.IntakeDoor(wiring.now),
+    addresses.path_to("who"): rota.Who(wiring.now, pulse.to_its_end(django)),
     **wiring.build().doors,
 }
 # The gate and its page answer from memory, and files from disk, wherever the database is.
 DOORS: dict[str, Door] = {
     **{path: pulse.Prompt(door, beat) for path, door in PROMPT.items()},
-    "/gate/": incidents.Gate(known),
-    "/healthz": pulse.Prompt(pulse.to_its_end(django), beat, health.refuse),
-    "/live": pulse.Prompt(live.Live(sessions.SignedIn()), beat, live.come_again),
-    "/maintenance/": incidents.MaintenancePage(known, wiring.now),
-    "/static/": pulse.to_its_end(django),
+    addresses.GATE: incidents.Gate(known),
+    addresses.path_to("health"): pulse.Prompt(pulse.to_its_end(django), beat, health.refuse),
+    addresses.LIVE: pulse.Prompt(live.Live(sessions.SignedIn()), beat, live.come_again),
+    addresses.MAINTENANCE_PAGE: incidents.MaintenancePage(known, wiring.now),
+    settings.STATIC_URL: pulse.to_its_end(django),
 }
 living: set[asyncio.Task[None]] = set()
 

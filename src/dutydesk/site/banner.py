@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
+from django.urls import reverse
 
 from dutydesk.alarms.models import Alarm
 from dutydesk.incidents.models import Incident
@@ -53,8 +54,8 @@ def wrong(
         *_alarms([one.pk for one in unanswered().only("pk")[:_MOST]]),
         *_pages(pages, at),
         *_uncovered(on),
-        *([Wrong(f"{late} promise{_s(late)} overdue", "/owed/")] if late else []),
-        *([Wrong("the process file is broken", "/process/")] if process.trouble() else []),
+        *([Wrong(f"{late} promise{_s(late)} overdue", reverse("owed"))] if late else []),
+        *([Wrong("the process file is broken", reverse("process"))] if process.trouble() else []),
     ]
 
 
@@ -66,14 +67,14 @@ def _incidents(high: Sequence[Incident]) -> Iterator[Wrong]:
     if high:
         says = f"{len(high)} high-priority incident{_s(len(high))}"
         one = screen_of(subject("incident", high[0].pk))
-        yield Wrong(says, one if len(high) == 1 else "/incidents/")
+        yield Wrong(says, one if len(high) == 1 else reverse("incidents"))
 
 
 def _alarms(high: Sequence[int]) -> Iterator[Wrong]:
     if high:
         says = f"{len(high)} high alarm{_s(len(high))} that nobody has"
         one = screen_of(subject("alarm", high[0]))
-        yield Wrong(says, one if len(high) == 1 else "/alarms/?severity=high")
+        yield Wrong(says, one if len(high) == 1 else f"{reverse('alarms')}?severity=high")
 
 
 def _pages(pages: Sequence[Page], at: datetime) -> Iterator[Wrong]:
@@ -82,17 +83,19 @@ def _pages(pages: Sequence[Page], at: datetime) -> Iterator[Wrong]:
     if calling:
         names = dict.fromkeys(page.called.name for page in calling if page.called)
         one = screen_of(calling[0].about)
-        yield Wrong(f"calling {', '.join(names)}", one if len(calling) == 1 else "/alarms/")
+        yield Wrong(f"calling {', '.join(names)}", one if len(calling) == 1 else reverse("alarms"))
     held = [page for page in real if page.state == Page.State.HELD]
     if held:
         until = min((page.held_until for page in held if page.held_until), default=None)
         told = f" until {when(until, process.in_force().zone, at)}" if until else ""
         one = screen_of(held[0].about)
         says = f"{len(held)} page{_s(len(held))} held{told}"
-        yield Wrong(says.replace("until today at", "until"), one if len(held) == 1 else "/alarms/")
+        yield Wrong(
+            says.replace("until today at", "until"), one if len(held) == 1 else reverse("alarms")
+        )
 
 
 def _uncovered(on: Iterable[OnDuty]) -> Iterator[Wrong]:
     missing = dict.fromkeys(duty.duty for duty in on if duty.hole)
     if missing:
-        yield Wrong(f"nobody is on as {' or '.join(missing)}", "/shifts/")
+        yield Wrong(f"nobody is on as {' or '.join(missing)}", reverse("shifts"))

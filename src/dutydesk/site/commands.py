@@ -6,6 +6,7 @@ import typer
 
 from dutydesk.chat.flows import channels
 from dutydesk.data_folder import database_url, make_secrets, process_file
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import invitations
@@ -65,7 +66,9 @@ def prepare(
     typer.echo(f"Duty Desk is at {there}")
     typer.echo(f"Your team's process is {process_file()}")
     if token is not None:
-        typer.echo(f"Sign in for the first time, once, within a day: {there}/welcome/{token}")
+        typer.echo(
+            f"Sign in for the first time, once, within a day: {there}{path_to('welcome', token)}"
+        )
 
 
 def rehearse(

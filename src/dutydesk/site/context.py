@@ -47,21 +47,20 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "shortcuts": SHORTCUTS,
     }
     person: Person | None = request.person  # type: ignore[attr-defined]  # set by our middleware
-    return (
-        shown | _frame(request.path, person) if request.user.is_authenticated and person else shown
-    )
+    return shown | _frame(request, person) if request.user.is_authenticated and person else shown
 
 
-def _where(path: str) -> str:
+def _where(request: HttpRequest) -> str:
     """Give where one is: with a form, where what it is about is shown."""
-    if not path.startswith("/do/"):
-        return path
-    action, _, about = path.removeprefix("/do/").partition("/")
+    match = request.resolver_match
+    if match is None or match.url_name != "do":
+        return request.path
+    action, about = match.kwargs["action"], match.kwargs["about"]
     return screen_of(about if ":" in about else subject(action.partition(".")[0], 0))
 
 
-def _frame(path: str, person: Person) -> dict[str, Any]:
-    where = _where(path)
+def _frame(request: HttpRequest, person: Person) -> dict[str, Any]:
+    path, where = request.path, _where(request)
     place = menu.place_of(where, person) if where != "/" or path == "/" else None
     parts = menu.parts_of(place, person)
     part = menu.part_at(parts, where)
@@ -71,6 +70,7 @@ def _frame(path: str, person: Person) -> dict[str, Any]:
     return {
         "menu": menu.menu_of(person),
         "foot": menu.foot_of(person),
+        "top": {"find": menu.FIND, "own": menu.own_of(person), "deed": menu.deed_of(person)},
         "place": place,
         "tabs": parts,
         "tab": part,

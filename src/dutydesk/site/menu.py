@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from dutydesk.kernel.actions import Person
+from dutydesk.kernel.addresses import beginning, path_to
+from dutydesk.kernel.messages import Button
 from dutydesk.kernel.room import MenuSection
-from dutydesk.wiring import rooms
+from dutydesk.wiring import ACTIONS, rooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,24 +21,38 @@ class Group:
     places: tuple[MenuSection, ...]
 
 
-NOW = MenuSection("Now", "/", 10, ("/owed/",), icon="clock", foot=True)
-MINE = MenuSection("Mine", "/mine/", 20, icon="user", count="mine", foot=True)
-FIND = MenuSection("Find", "/find", icon="magnifying-glass")
-REACHED = MenuSection("How I am reached", "/pages/ways/", icon="bell-alert", access="engineer")
-ACCOUNT = MenuSection("My account", "/account/", icon="user-circle")
+NOW = MenuSection("Now", path_to("now"), 10, (path_to("owed"),), icon="clock", foot=True)
+MINE = MenuSection("Mine", path_to("mine"), 20, icon="user", count="mine", foot=True)
+FIND = MenuSection("Find", path_to("find"), icon="magnifying-glass")
+REACHED = MenuSection(
+    "How I am reached", path_to("contact-methods"), icon="bell-alert", access="engineer"
+)
+ACCOUNT = MenuSection("My account and sessions", path_to("my-account"), icon="user-circle")
+DECLARE = Button("incident.declare", "new", "Declare an incident")
 GROUPS = ("", "Respond", "Plan", "Learn", "Team")
 
 ASKERS = (
     Group(
         "",
         (
-            MenuSection("Now", "/", icon="home"),
-            MenuSection("Ask", "/channels/", 0, ("/posts/",), icon="chat-bubble-left-right"),
+            MenuSection("Now", path_to("now"), icon="home"),
             MenuSection(
-                "My questions", "/mine/", 0, ("/threads/", "/questions/"), icon="user", count="mine"
+                "Ask",
+                path_to("ask"),
+                0,
+                (path_to("channels"), beginning("post")),
+                icon="chat-bubble-left-right",
             ),
-            MenuSection("Past answers", "/find", icon="book-open"),
-            MenuSection("Who is on", "/shifts/", icon="calendar"),
+            MenuSection(
+                "My questions",
+                path_to("mine"),
+                0,
+                (beginning("thread"), beginning("question")),
+                icon="user",
+                count="mine",
+            ),
+            MenuSection("Past answers", path_to("find"), icon="book-open"),
+            MenuSection("Who is on", path_to("shifts"), icon="calendar"),
         ),
     ),
 )
@@ -65,6 +81,17 @@ def foot_of(person: Person) -> tuple[MenuSection, ...]:
     if not person.may("engineer"):
         return ASKERS[0].places[:4]
     return tuple(place for group in team() for place in group.places if place.foot)[:4]
+
+
+def own_of(person: Person) -> list[MenuSection]:
+    """Give the screens about this person themselves, which stand behind their name."""
+    return [place for place in (REACHED, ACCOUNT) if person.may(place.access)]
+
+
+def deed_of(person: Person) -> Button | None:
+    """Give what this person can do from every screen; None if there is nothing."""
+    can = DECLARE.action in ACTIONS and person.may(ACTIONS[DECLARE.action].access)
+    return DECLARE if can else None
 
 
 def place_of(path: str, person: Person) -> MenuSection | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value, When
 
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
@@ -22,11 +22,19 @@ _RANK = Case(
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """What is owed next, how much more is, and how much of all is late."""
+    """What is owed next, and how much more is."""
 
     lines: list[Owed]
     more: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwedCount:
+    """How much is owed, how much of that is late, and when the next will be."""
+
+    all: int
     late: int
+    next_due: datetime | None
 
 
 def in_order() -> QuerySet[Commitment]:
@@ -34,17 +42,25 @@ def in_order() -> QuerySet[Commitment]:
     return commitments.owed().order_by(_RANK, "due_at", "id")
 
 
-def owed_next(*, at: datetime) -> Next:
+def count(*, at: datetime) -> OwedCount:
+    """Give how much is owed. One query."""
+    late, still = Q(due_at__lt=at), Q(due_at__gt=at)
+    found = commitments.owed().aggregate(
+        all=Count("pk"), late=Count("pk", filter=late), next_due=Min("due_at", filter=still)
+    )
+    return OwedCount(**found)
+
+
+def owed_next(counted: OwedCount, *, at: datetime) -> Next:
     """Give what is owed next: all that incidents owe, then pages, and then a few things more.
 
     Of those, what is late leaves room for what can still be kept.
     """
     rows = in_order()
-    counts = rows.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at)))
     others = rows.exclude(_INCIDENTS | _PAGES)
     late = list(others.filter(due_at__lt=at)[:SHOWN])
     coming = list(others.filter(due_at__gte=at)[:SHOWN])
     kept = late[: max(SHOWN // 2, SHOWN - len(coming))]
     urgent = [*rows.filter(_INCIDENTS), *rows.filter(_PAGES)[:SHOWN]]
     shown = [*urgent, *kept, *coming[: SHOWN - len(kept)]]
-    return Next(owners.named(shown, at=at), counts["all"] - len(shown), counts["late"])
+    return Next(owners.named(shown, at=at), counted.all - len(shown))

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, Q
 
 from dutydesk.alarms.models import IntegrationKey
+from dutydesk.kernel.addresses import path_to
 from dutydesk.oncall.models import ContactMethod
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Engineer
@@ -29,21 +30,25 @@ class Step:
 
 
 _STEPS = {
-    "people": Step("Invite the team's engineers", "/people/", "They answer, lead and are paged."),
+    "people": Step(
+        "Invite the team's engineers", path_to("people"), "They answer, lead and are paged."
+    ),
     "turns": Step(
         "Let people take turns",
-        "/shifts/change/?what=rotation",
+        f"{path_to('change-rota')}?what=rotation",
         "Until somebody is on, pages wait and questions have nobody.",
     ),
     "ways": Step(
         "Say how you are reached",
-        "/pages/ways/",
+        path_to("contact-methods"),
         "This desk sends no e-mail, so a page is seen only by whoever looks here.",
     ),
-    "keys": Step("Connect a monitoring system", "/alarms/keys/", "Its alerts page who is on."),
+    "keys": Step(
+        "Connect a monitoring system", path_to("integration-keys"), "Its alerts page who is on."
+    ),
     "approved": Step(
         "Read the process, and approve it",
-        "/process/",
+        path_to("process"),
         "The desk goes by it as it stands; change its file where yours differs.",
     ),
 }

@@ -8,8 +8,8 @@ from django.contrib.auth import login as sign_in
 from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ValidationError
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import attempts, invitations
@@ -115,7 +115,7 @@ def _let_in(request: DeskRequest, token: str, name: str, email: str) -> HttpResp
         token=token, name=name, email=email, password=password, at=request.at
     )
     sign_in(request, account, backend=BACKEND)
-    response = HttpResponseRedirect("/")
+    response = redirect("now")
     remember(response, account)
     return response
 

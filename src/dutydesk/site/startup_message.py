@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import urlsplit
 
+from dutydesk.kernel.addresses import path_to
+
 _LOOK = 0.05
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
@@ -46,7 +48,7 @@ def _answers(host: str, port: int, name: str) -> bool:
     connection = http.client.HTTPConnection(host, port, timeout=5)
     with suppress(OSError, http.client.HTTPException):
         try:
-            connection.request("GET", "/healthz", headers={"Host": name})
+            connection.request("GET", path_to("health"), headers={"Host": name})
             return connection.getresponse().status > 0
         finally:
             connection.close()

@@ -2,24 +2,13 @@
 
 from django.core.paginator import Paginator
 from django.db import DatabaseError
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from dutydesk.alarms.flows import silences
-from dutydesk.alarms.models import Alarm
-from dutydesk.chat.models import Channel
-from dutydesk.desk.models import OVER, Question
 from dutydesk.incidents.flows import owners
-from dutydesk.incidents.models import Incident, Maintenance
-from dutydesk.kernel.actions import Person
-from dutydesk.oncall.models import Page
-from dutydesk.process.flows import process
-from dutydesk.rota.flows import roster
-from dutydesk.site.banner import wrong
+from dutydesk.site import now_cards
 from dutydesk.site.health import health, told, well
-from dutydesk.site.owed import SHOWN, in_order, owed_next
-from dutydesk.site.setup_checklist import still_to_do
+from dutydesk.site.owed import in_order
 from dutydesk.web.screens import DeskRequest, rule
 
 OWED_ON_A_PAGE = 100
@@ -27,46 +16,13 @@ OWED_ON_A_PAGE = 100
 
 @rule("anyone")
 def now(request: DeskRequest) -> HttpResponse:
-    """Answer: is anything wrong, who is on, what is owed next?"""
-    running = Incident.objects.filter(state="open").select_related("lead")
-    incidents = list(running.prefetch_related("services").order_by("priority", "-declared"))
-    alarms = (
-        Alarm.objects.filter(state="firing")
-        .select_related("service")
-        .order_by(F("silence").asc(nulls_first=True), "severity", "-first_at")
-    )
-    questions = Question.objects.exclude(state__in=OVER).select_related("post", "engineer")
-    pages = list(Page.objects.exclude(state="resolved").select_related("called"))
-    by_subject = {page.subject: page for page in pages}
-    shown = list(alarms[:SHOWN])
-    on, steps = roster.who(at=request.at), still_to_do(at=request.at)
-    owed = owed_next(at=request.at)
-    ask = process.in_force().ask.channel
-    uncovered = on if roster.begun() else ()
-    context = {
-        "wrong": wrong(
-            incidents=incidents, pages=pages, on=uncovered, late=owed.late, at=request.at
-        ),
-        "called": [page for page in pages if _calls(page, request.person)],
-        "on": on,
-        "owed": owed,
-        "incidents": incidents,
-        "alarms": [(alarm, by_subject.get(f"alarm:{alarm.pk}")) for alarm in shown],
-        "more_alarms": alarms.count() - len(shown),
-        "silences": len(silences.kept(at=request.at)[0]),
-        "questions": questions.order_by("asked_at")[:SHOWN],
-        "maintenance": Maintenance.objects.filter(off_at=None).select_related("service"),
-        "declares": request.person.may("engineer"),
-        "ask": ask,
-        "ask_channel": Channel.objects.filter(name=ask).values_list("pk", flat=True).first(),
-        "steps": steps if request.person.administrator else [],
-    }
-    return render(request, "now.html", context)
-
-
-def _calls(page: Page, person: Person) -> bool:
-    """Say whether a page calls this person now."""
-    return page.state == Page.State.CALLING and page.called_id == (person.engineer or 0)
+    """Answer: is anything wrong, who is on, what is owed next? All cards, or those asked for."""
+    asked, person, at = request.GET.get("cards"), request.person, request.at
+    if asked is not None:
+        some = now_cards.shown(asked.split(","), person=person, at=at)
+        return render(request, "cards.html", some)
+    every = now_cards.whole(person=person, at=at)
+    return render(request, "now.html", {**every, "touched": now_cards.TOUCHED})
 
 
 @rule("anyone")

@@ -13,7 +13,7 @@ from dutydesk.database import rows
 from dutydesk.kernel.actions import Actions
 from dutydesk.kernel.kinds import MessageKind
 from dutydesk.ports.delivery import Sender
-from dutydesk.slack import events, home, replies, usergroups
+from dutydesk.slack import addresses, events, home, replies, usergroups
 from dutydesk.slack.backfill import Backfill
 from dutydesk.slack.door import SlackDoor
 from dutydesk.slack.interactions import Interactions
@@ -111,4 +111,4 @@ class Slack:
         secret = self._account.signing_secret
         signatures = Signatures(secret, self._real_now) if secret else None
         door = SlackDoor(signatures, self.acting, self._now)
-        return dict.fromkeys(("/slack/events", "/slack/interactions", "/slack/commands"), door)
+        return dict.fromkeys((addresses.EVENTS, addresses.INTERACTIONS, addresses.COMMANDS), door)

@@ -8,6 +8,7 @@ from urllib.parse import quote_plus
 from dutydesk.desk.flows import search
 from dutydesk.desk.rules.similarity import unmarked
 from dutydesk.kernel.actions import Actions
+from dutydesk.kernel.addresses import path_to
 from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import roster
@@ -42,13 +43,12 @@ class Commands:
         if word in ("announce", "announcement") and "announcement.announce" in self._actions:
             return Opens("announcement.announce", "new")
         if word in ("who", "cover"):
-            return (
-                f"{self.who(at)}\n{self._link('/shifts/cover' if word == 'cover' else '/shifts/')}"
-            )
+            shown = path_to("cover-shift" if word == "cover" else "shifts")
+            return f"{self.who(at)}\n{self._link(shown)}"
         if word in ("ticket", "board"):
             return (
                 "Raise a ticket from a question: the three dots on a message, then “Raise a "
-                f"ticket”. The board: {self._link('/board/')}"
+                f"ticket”. The board: {self._link(path_to('board'))}"
             )
         unknown = f"I don't know “{word[:40]}”.\n" if word not in ("", "help") else ""
         return unknown + self._help()
@@ -67,7 +67,8 @@ class Commands:
         if not found:
             return f"Nothing has these words. Ask in {process.in_force().ask.channel}."
         lines = [f"• {unmarked(one.title)}\n  {self._link(one.address)}" for one in found]
-        return "\n".join([*lines, f"More: {self._link(f'/find?q={quote_plus(words)}')}"])
+        more = self._link(f"{path_to('find')}?q={quote_plus(words)}")
+        return "\n".join([*lines, f"More: {more}"])
 
     def _help(self) -> str:
         ask = process.in_force().ask.channel
@@ -80,6 +81,6 @@ class Commands:
             f"{COMMAND} find WORDS: what was asked and answered before",
             f"{COMMAND} ticket: how to raise a ticket, and the board",
             f"{COMMAND} connect: connect yourself with your account",
-            f"Questions go to {ask}. Everything else: {self._link('/')}",
+            f"Questions go to {ask}. Everything else: {self._link(path_to('now'))}",
         ]
         return "\n".join(lines)

@@ -22,7 +22,7 @@ from psycopg_pool import PoolTimeout
 from dutydesk.adapters.slack.signatures import Signatures
 from dutydesk.chat.flows import inbound_events
 from dutydesk.ports.webhooks import Forged
-from dutydesk.slack import envelopes, events
+from dutydesk.slack import addresses, envelopes, events
 from dutydesk.web.doors import JSON, PLAIN, Receive, Scope, Send, answer, read_body
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def keep_event(payload: Mapping[str, Any], at: datetime) -> None:
 
 @dataclass
 class SlackDoor:
-    """Answers `/slack/events`, `/slack/interactions` and `/slack/commands`.
+    """Answers Slack's events, interactions and commands, each at its path.
 
     Without `signatures` the desk doesn't listen to Slack. `do` carries out what somebody pressed,
     filled in or typed, once for each `key`, and gives what to answer.
@@ -81,7 +81,7 @@ class SlackDoor:
 
     async def _answer(self, path: str, body: bytes, payload: Mapping[str, Any], send: Send) -> None:
         loop = asyncio.get_running_loop()
-        threads = self._keepers if path == "/slack/events" else self._doers
+        threads = self._keepers if path == addresses.EVENTS else self._doers
         status, says = await loop.run_in_executor(threads, self._do, path, body, payload)
         if says is None:
             again = ((b"retry-after", b"1"),) if status == 503 else ()
@@ -93,7 +93,7 @@ class SlackDoor:
     ) -> tuple[int, dict[str, Any] | None]:
         """Keep it or carry it out. 503 lets Slack send an event again."""
         try:
-            if path == "/slack/events":
+            if path == addresses.EVENTS:
                 keep_event(payload, self.now())
                 return 200, None
             return 200, self.do(f"slack:{hashlib.sha256(body).hexdigest()}", payload, self.now())
@@ -106,9 +106,9 @@ class SlackDoor:
 
 def read(path: str, body: bytes) -> Mapping[str, Any]:
     """Read what Slack posts: JSON, JSON in a form, or a form. Raises ValueError, LookupError."""
-    if path == "/slack/events":
+    if path == addresses.EVENTS:
         return envelopes.read_json(body)
     form = {name: values[0] for name, values in parse_qs(body.decode(), True).items()}
-    if path == "/slack/commands":
+    if path == addresses.COMMANDS:
         return {**envelopes.read_json(json.dumps(form)), "type": "command"}
     return envelopes.read_json(form["payload"])

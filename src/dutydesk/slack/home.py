@@ -12,6 +12,7 @@ from dutydesk.adapters.slack.modals import plain_text, section
 from dutydesk.desk.models import OVER, Question
 from dutydesk.incidents.flows import owners
 from dutydesk.kernel.actions import Actions, Person
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.kinds import MessageKind
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import screen_of
@@ -62,7 +63,7 @@ class HomeTab:
             blocks += [_header("Your questions"), *self._questions(person, at)]
         if person is not None and person.may("engineer"):
             blocks.append(_buttons("incident.declare", "new", "Declare an incident"))
-        blocks.append(_link_to("Open the desk", self._link("/")))
+        blocks.append(_link_to("Open the desk", self._link(path_to("now"))))
         return {"type": "home", "blocks": blocks}
 
     def _owed(self, person: Person, at: datetime) -> Iterator[Block]:

@@ -12,6 +12,7 @@ from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.chat.flows import inbound_events
 from dutydesk.chat.models import Post
 from dutydesk.kernel.actions import ActionRequest, Actions, NotYours, Person
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.people.flows import identities
@@ -64,14 +65,14 @@ class Interactions:
 
     def __call__(self, key: str, payload: Payload, at: datetime) -> Answer:
         """Do it, once for each `key`; what is in the way is told to that person alone."""
-        deed = payloads.read(payload, process.in_force().zone)
+        deed = payloads.read(payload)
         if deed is None:
             return None
         try:
             return self._do(key, deed, at)
         except Refused as refusal:
             if deed.kind == "filled":
-                return modals.errors(deed.view, str(refusal))
+                return modals.errors(deed.view, refusal)
             if deed.kind == "typed":
                 return ephemeral(str(refusal))
             reply(key=key, where=deed.where, text=str(refusal), at=at)
@@ -92,10 +93,10 @@ class Interactions:
         return self._press(key, deed, about, at)
 
     def _press(self, key: str, deed: Deed, about: str, at: datetime) -> Answer:
-        person = self._person(deed.where.user, at)
+        person, zone = self._person(deed.where.user, at), process.in_force().zone
 
         def do() -> Answer:
-            says = self._carried_out(deed.action, ActionRequest(about, person, at, {}))
+            says = self._carried_out(deed.action, ActionRequest(about, person, at, zone))
             if deed.at_home:
                 self._home(deed.where.user, at)
             elif says:
@@ -105,10 +106,10 @@ class Interactions:
         return inbound_events.answer_once(key=key, kind=KIND, at=at, do=do)
 
     def _fill_in(self, key: str, deed: Deed, at: datetime) -> Answer:
-        person = self._person(deed.where.user, at)
+        person, zone = self._person(deed.where.user, at), process.in_force().zone
 
         def do() -> Answer:
-            press = ActionRequest(deed.about, person, at, {**deed.values, "filled": "1"})
+            press = ActionRequest(deed.about, person, at, zone, deed.values)
             says = self._carried_out(deed.action, press) or "Done."
             return {"response_action": "update", "view": modals.told("Done", says)}
 
@@ -190,7 +191,7 @@ class Interactions:
         minutes = identities.CONNECT_LASTS // timedelta(minutes=1)
         return (
             f"Connect with your account, within {minutes} minutes: "
-            f"{self._link(f'/people/connect/{token}')}"
+            f"{self._link(path_to('connect', token))}"
         )
 
     def _carried_out(self, name: str, press: ActionRequest) -> str:

@@ -6,6 +6,7 @@ Source: https://docs.slack.dev/reference/app-manifest and https://docs.slack.dev
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from dutydesk.slack import addresses
 from dutydesk.slack.shortcuts import COMMAND, shortcuts
 
 # Each event that the desk follows, with the scope that it needs.
@@ -51,15 +52,15 @@ def manifest(*, address: str, socket: bool, actions: Collection[str]) -> dict[st
         "description": "Who is on, declare an incident, and the rest",
         "usage_hint": "who | find WORDS | declare | announce | cover | ticket | help",
         "should_escape": False,
-        **({} if socket else {"url": f"{address}/slack/commands"}),
+        **({} if socket else {"url": address + addresses.COMMANDS}),
     }
     offered = [
         {"name": one.name, "type": one.where, "callback_id": one.callback}
         | {"description": one.description}
         for one in shortcuts(actions)
     ]
-    interactions = {} if socket else {"request_url": f"{address}/slack/interactions"}
-    told = {} if socket else {"request_url": f"{address}/slack/events"}
+    interactions = {} if socket else {"request_url": address + addresses.INTERACTIONS}
+    told = {} if socket else {"request_url": address + addresses.EVENTS}
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {

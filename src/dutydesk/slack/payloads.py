@@ -9,10 +9,9 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from dutydesk.adapters.slack import modals
-from dutydesk.kernel.actions import FormValues
+from dutydesk.kernel.forms import FormValues
 from dutydesk.slack.replies import Where
 
 logger = logging.getLogger(__name__)
@@ -39,11 +38,11 @@ class Deed:
     typed: str = ""
 
 
-def read(payload: Payload, zone: ZoneInfo) -> Deed | None:
+def read(payload: Payload) -> Deed | None:
     """Give what somebody did; None for what the desk doesn't follow, or can't read."""
     reader = _READERS.get(str(payload.get("type")))
     try:
-        return reader(payload, zone) if reader else None
+        return reader(payload) if reader else None
     except (LookupError, TypeError, AttributeError, ValueError, OverflowError) as error:
         logger.warning("Slack told what can't be read: %s", type(error).__name__)
         return None
@@ -55,7 +54,7 @@ def _where(payload: Payload) -> Where:
     return Where(str(payload["user"]["id"]), str(channel.get("id", "")), str(thread or ""))
 
 
-def _pressed(payload: Payload, _zone: ZoneInfo) -> Deed:
+def _pressed(payload: Payload) -> Deed:
     """Read a press. A button's `action_id` may have a number behind `#`, to be the only one."""
     action = payload["actions"][0]
     return Deed(
@@ -68,7 +67,7 @@ def _pressed(payload: Payload, _zone: ZoneInfo) -> Deed:
     )
 
 
-def _filled(payload: Payload, zone: ZoneInfo) -> Deed:
+def _filled(payload: Payload) -> Deed:
     view = payload["view"]
     meta = json.loads(view["private_metadata"])
     return Deed(
@@ -78,11 +77,11 @@ def _filled(payload: Payload, zone: ZoneInfo) -> Deed:
         action=str(view["callback_id"]),
         about=str(meta["about"]),
         view={"blocks": [dict(one) for one in view["blocks"]]},
-        values=modals.filled(view, zone),
+        values=modals.filled(view),
     )
 
 
-def _chosen(payload: Payload, _zone: ZoneInfo) -> Deed:
+def _chosen(payload: Payload) -> Deed:
     on = payload.get("message")
     return Deed(
         "chosen",
@@ -93,13 +92,13 @@ def _chosen(payload: Payload, _zone: ZoneInfo) -> Deed:
     )
 
 
-def _typed(payload: Payload, _zone: ZoneInfo) -> Deed:
+def _typed(payload: Payload) -> Deed:
     where = Where(str(payload["user_id"]), str(payload.get("channel_id") or ""))
     trigger = str(payload.get("trigger_id") or "")
     return Deed("typed", where, trigger, typed=str(payload.get("text") or "").strip())
 
 
-_READERS: dict[str, Callable[[Payload, ZoneInfo], Deed]] = {
+_READERS: dict[str, Callable[[Payload], Deed]] = {
     "block_actions": _pressed,
     "view_submission": _filled,
     "shortcut": _chosen,

@@ -10,10 +10,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dutydesk.kernel import bounds
-from dutydesk.kernel.actions import FormValues
-from dutydesk.kernel.messages import Field, Form
-from dutydesk.kernel.periods import instant
+from dutydesk.kernel.forms import Field, Form, FormRefused, FormValues
+from dutydesk.kernel.moments import NotAMoment, typed_moment
+from dutydesk.kernel.refusals import Refused
 
 TITLE, BUTTON, LABEL, OPTION, SECTION, ERROR = 24, 24, 2000, 75, 3000, 150
 MOST_OPTIONS, MOST_BOXES, MOST_TEXT = 100, 10, 3000
@@ -142,18 +141,18 @@ def _choices(field: Field) -> Block | None:
 
 def _moment(value: str, zone: ZoneInfo) -> Block:
     try:
-        at = instant(bounds.local_time(value), zone)
-    except ValueError:
+        at = typed_moment(value, zone)
+    except NotAMoment:
         return {}
     return {"initial_date_time": int(at.timestamp())}
 
 
-def filled(view: Mapping[str, Any], zone: ZoneInfo) -> FormValues:
+def filled(view: Mapping[str, Any]) -> FormValues:
     """Give what was filled into a view, by field, as the web's forms give it."""
     values: dict[str, str | list[str]] = {}
     for name, elements in view["state"]["values"].items():
         for kind, element in elements.items():
-            value = _value(element, zone)
+            value = _value(element)
             if kind == _FLAG:
                 value = "yes" if value else ""
             if value:
@@ -161,7 +160,7 @@ def filled(view: Mapping[str, Any], zone: ZoneInfo) -> FormValues:
     return values
 
 
-def _value(element: Mapping[str, Any], zone: ZoneInfo) -> str | list[str]:
+def _value(element: Mapping[str, Any]) -> str | list[str]:
     kind = element["type"]
     if kind == "static_select":
         return str((element.get("selected_option") or {}).get("value", ""))
@@ -169,14 +168,19 @@ def _value(element: Mapping[str, Any], zone: ZoneInfo) -> str | list[str]:
         return [str(one["value"]) for one in element.get("selected_options") or ()]
     if kind == "datetimepicker":
         at = element.get("selected_date_time")
-        local = datetime.fromtimestamp(int(at), UTC).astimezone(zone) if at else None
-        return f"{local:%Y-%m-%dT%H:%M}" if local else ""
+        return datetime.fromtimestamp(int(at), UTC).isoformat() if at else ""
     return str(element.get("value") or "").replace("\x00", "\ufffd")
 
 
-def errors(view: Mapping[str, Any], text: str) -> Block:
-    """Give the answer that says, in a view that stays open, why it was refused."""
+def errors(view: Mapping[str, Any], refusal: Refused) -> Block:
+    """Give the answer that says, in a view that stays open, why it was refused, field by field."""
     inputs = [str(one.get("block_id")) for one in view["blocks"] if one.get("type") == "input"]
-    if inputs:
-        return {"response_action": "errors", "errors": {inputs[0]: cut(text, SECTION)}}
-    return {"response_action": "update", "view": told("That was not done", text)}
+    if not inputs:
+        return {"response_action": "update", "view": told("That was not done", str(refusal))}
+    faults = refusal.faults if isinstance(refusal, FormRefused) else {inputs[0]: refusal}
+    said: dict[str, str] = {}
+    for name, fault in faults.items():
+        place = name if name in inputs else inputs[0]  # What isn't shown has no place of its own.
+        said[place] = f"{said.get(place, '')} {fault}".strip()
+    shown = {place: cut(text, SECTION) for place, text in said.items()}
+    return {"response_action": "errors", "errors": shown}

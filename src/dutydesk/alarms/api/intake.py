@@ -13,6 +13,7 @@ from dutydesk.alarms.rules.generic import read_generic
 from dutydesk.alarms.rules.grafana import read_grafana
 from dutydesk.alarms.rules.notifications import LARGEST_BODY, NotAnAlarm, Notification
 from dutydesk.kernel import bounds
+from dutydesk.kernel.addresses import INTAKE, INTAKE_EVENTS
 from dutydesk.web.doors import (
     JSON,
     PLAIN,
@@ -30,7 +31,6 @@ READERS: Mapping[str, Reader] = {
     "grafana": read_grafana,
     "json": read_generic,
 }
-EVENTS = "/alarms/in/events/v2/enqueue"
 LARGEST_EVENT = 512 * 1024
 MOST_WAITING = 64_000_000
 _AGAIN: Headers = ((b"retry-after", b"1"),)
@@ -54,8 +54,8 @@ class IntakeDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        told = scope["path"] == EVENTS
-        kind, _, token = scope["path"].removeprefix("/alarms/in/").partition("/")
+        told = scope["path"] == INTAKE_EVENTS
+        kind, _, token = scope["path"].removeprefix(INTAKE).partition("/")
         if not told and kind not in READERS:
             return await answer(send, 404, b"No monitoring system posts here.\n")
         if scope["method"] != "POST":

@@ -19,6 +19,7 @@ from dutydesk.alarms.models import Alert, Silence
 from dutydesk.alarms.rules.notifications import Notification
 from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.commitments.flows.commitments import CommitmentWarned
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.subjects import number_of
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.flows.outbox import MessageSettled
@@ -117,7 +118,7 @@ def _owe(found: Silence, key: str, at: datetime) -> None:
         return
     outbox.withdraw(subject=found.about, kind=KIND, at=at)
     first = OutboxMessage.objects.filter(subject=found.about, kind=KIND).order_by("id").first()
-    here = f"{settings.BASE_URL}/alarms/silences/{found.pk}"
+    here = settings.BASE_URL + path_to("silence", found.pk)
     outbox.enqueue(
         key=key,
         kind=KIND,

@@ -40,16 +40,20 @@ def receive_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | N
     All of it is committed when this returns, or none. Telling the same again changes nothing but
     the counts. Gives an alarm of each notification, None for what resolves what nobody knew.
     """
-    return new_alarms.open_all(told=told, at=at) or _receive_all(told, at)
+    parts = apart(told)
+    opened = new_alarms.open_all(told=told, at=at) if len(parts) == 1 else None
+    return opened or _receive_all(told, parts, at)
 
 
-def _receive_all(told: Sequence[Notification], at: datetime) -> list[Alarm | None]:
+def _receive_all(
+    told: Sequence[Notification], parts: Sequence[Sequence[int]], at: datetime
+) -> list[Alarm | None]:
     with rows.Pipeline() as pipeline, transaction.atomic():
         rules = process.in_force().alarms
         asked = active_silences.asked(at=at)
         rows.lock(sorted({sender_of(one.group_key) for one in told}))
         alarms: dict[int, Alarm | None] = {}
-        for part in apart(told):
+        for part in parts:
             groups = _take_in({number: told[number] for number in part}, alarms, rules, at)
             _settle(groups, asked(), rules, pipeline, at)
     return [alarms[number] for number in range(len(told))]

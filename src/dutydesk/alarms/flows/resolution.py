@@ -25,15 +25,13 @@ def end_by_hand(*, alarm: int, reason: str, by: str, at: datetime) -> Alarm:
     found = Alarm.objects.filter(pk=alarm).first()
     if found is None:
         raise NotOver("That alarm isn't there.", "Look at the list of alarms.")
-    if not reason.strip():
-        raise NotOver("The reason is missing.", "Say how you know, for whoever looks later.")
 
     def over(group: AlertGroup) -> None:
         end_all(group, at)
 
     if not ingestion.reconsider(alarms=[alarm], at=at, change=over):
         raise NotOver("That alarm is over already.", "There is nothing to do.")
-    text = f"{by} says that it is over: {reason.strip()}"[:1000]
+    text = f"{by} says that it is over: {reason}"
     event = AlarmEndedByHand(alarm, by)
     journal.record(event=event, subject=found.about, text=text, at=at, actor=by)
     found.refresh_from_db()

@@ -275,6 +275,25 @@ def _look_at_alarms(silence: Silence, at: datetime) -> None:
         ingestion.reconsider(alarms=sorted(concerned), at=at)
 
 
+def quieted(*, subjects: Sequence[str], at: datetime) -> None:
+    """Let those of these alarms fall quiet that a silence quiets by now, so that they call nobody.
+
+    What its own promise brings about comes later, if a call is due at the moment of its beginning.
+    """
+    seen = active_silences.seen(at=at)
+    if not seen.silences:
+        return
+    high = partial(is_high, process.in_force().alarms)
+    numbers = [int(each.partition(":")[2]) for each in subjects if each.startswith("alarm:")]
+    found = [
+        alarm.pk
+        for alarm in _firing().filter(pk__in=numbers, silence=None)
+        if seen.of_alarm((one, high(one.labels)) for one in alarm.alerts.all()) is not None
+    ]
+    if found:
+        ingestion.reconsider(alarms=found, at=at)
+
+
 def kept(*, at: datetime) -> tuple[list[Silence], list[Silence]]:
     """Give the silences that quiet now, and those to come, each with its `spell`; soonest first."""
     zone = process.in_force().zone

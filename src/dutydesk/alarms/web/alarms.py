@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -14,7 +15,6 @@ from dutydesk.alarms.flows import explanations, staleness
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.explanation import read_pairs
 from dutydesk.journal.flows import journal
-from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall import words as oncall_words
@@ -24,6 +24,7 @@ from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 from dutydesk.process.rules.hours import in_zone
 from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.tables import Choice, Column, Table
 
 SHOWN = 50
 EXPLAINED = timedelta(hours=12)
@@ -53,30 +54,43 @@ def alarm(request: DeskRequest, number: int) -> HttpResponse:
 
 @rule("anyone")
 def listed(request: DeskRequest) -> HttpResponse:
-    """List alarms: those that fire, high ones first, then those that are over, newest first."""
-    chosen = {name: request.GET.get(name, "") for name in ("service", "severity")}
-    found = Alarm.objects.select_related("service")
-    service = bounds.number(chosen["service"])
-    if service is not None:
-        found = found.filter(service=service)
-    if chosen["severity"] in Alarm.Severity.values:
-        found = found.filter(severity=chosen["severity"])
+    """List alarms: those that fire, high ones first, and those that are over."""
+    asked = _table().asked(request.GET.urlencode())
+    found = Alarm.objects.select_related("service").filter(**asked.chosen)
+    if asked.words:
+        found = found.filter(title__icontains=asked.words)
     firing = Paginator(
         found.filter(state=Alarm.State.FIRING).order_by("severity", "-first_at", "-pk"), SHOWN
     ).get_page(request.GET.get("firing"))
-    over = Paginator(
-        found.filter(state=Alarm.State.RESOLVED).order_by("-first_at", "-pk"), SHOWN
-    ).get_page(request.GET.get("page"))
+    over = found.filter(state=Alarm.State.RESOLVED).annotate(took=F("resolved_at") - F("first_at"))
     context = {
         "firing": firing,
         "shown": _with_pages(firing.object_list),
-        "over": over,
-        "chosen": chosen,
-        "query": urlencode({name: value for name, value in chosen.items() if value}),
-        "services": Service.objects.all(),
+        "over": asked.page_of(over, "-pk"),
+        "asked": asked,
+        "query": urlencode({**asked.chosen, **({"q": asked.words} if asked.words else {})}),
         "stale_since": request.at - process.in_force().alarms.stale_after,
     }
     return render(request, "alarms/list.html", context)
+
+
+def _table() -> Table:
+    """Say what can be asked of the alarms; the order is that of those that are over."""
+    return Table(
+        (
+            Column("title", "Alarm"),
+            Column("service", "Service", field="service__name", gaps=True),
+            Column("severity", "Severity", "high first", "high last"),
+            Column("began", "Began", "oldest first", "newest first", field="first_at"),
+            Column("took", "Lasted", "shortest first", "longest first", numbers=True, gaps=True),
+        ),
+        sort="-began",
+        choices=(
+            Choice("service", "Service", tuple((str(s.pk), s.name) for s in Service.objects.all())),
+            Choice("severity", "Severity", (("high", "high"), ("low", "low"))),
+        ),
+        search="Words in the title",
+    )
 
 
 def _with_pages(alarms: Iterable[Alarm]) -> list[tuple[Alarm, Page | None]]:

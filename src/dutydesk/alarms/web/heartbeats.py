@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -44,6 +45,7 @@ def heartbeats(request: DeskRequest) -> HttpResponse:
     context |= {
         "heartbeats": Heartbeat.objects.select_related("service"),
         "services": Service.objects.all(),
+        "severities": [("low", "show it as a low alarm"), ("high", "page, as a high alarm")],
     }
     status = 422 if "refusal" in context else 200
     response = render(request, "alarms/heartbeats.html", context, status=status)
@@ -71,7 +73,7 @@ def _carry_out(request: DeskRequest) -> dict[str, object]:
         service=bounds.number(request.POST.get("service", "")),
     )
     made, token = flows.make(beat=beat, by=request.person.name, at=request.at)
-    address = request.build_absolute_uri(f"/alarms/in/heartbeat/{token}")
+    address = request.build_absolute_uri(reverse("heartbeat-ping", args=[token]))
     return {"made": made, "address": address}
 
 

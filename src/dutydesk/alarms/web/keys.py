@@ -7,6 +7,7 @@ from django.shortcuts import render
 from dutydesk.alarms.flows import keys as integration
 from dutydesk.alarms.models import IntegrationKey
 from dutydesk.kernel import bounds
+from dutydesk.kernel.addresses import INTAKE
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows import process
 from dutydesk.web.screens import DeskRequest, rule
@@ -53,5 +54,5 @@ def _carry_out(request: DeskRequest) -> dict[str, object]:
         name, until = key.name, key.old_until
     else:
         token = integration.make_key(name=name, by=request.person.name, at=request.at)
-    base = request.build_absolute_uri("/alarms/in").rstrip("/")
+    base = request.build_absolute_uri(INTAKE).rstrip("/")
     return {"token": token, "name": name, "until": until, "base": base}

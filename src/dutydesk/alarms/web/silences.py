@@ -1,8 +1,8 @@
 """Silences on the web: what is silenced, and making a silence with what it would quiet in sight."""
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 
 from dutydesk.alarms.flows import alertmanager_sync
 from dutydesk.alarms.flows import silences as silencing
@@ -68,7 +68,7 @@ def new(request: DeskRequest) -> HttpResponse:
             if typed.get("confirm"):
                 made = silencing.silence(wanted=wanted, by=request.person.name, at=request.at)
                 messages.success(request, "Silenced.")
-                return HttpResponseRedirect(f"/alarms/silences/{made.pk}")
+                return redirect("silence", made.pk)
             seen = silencing.preview(wanted=wanted, by=request.person.name, at=request.at)
         except Refused as refused:
             refusal = refused

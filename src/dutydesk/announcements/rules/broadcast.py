@@ -38,7 +38,14 @@ class Broadcast:
     mute: bool = False
 
 
-def window(start: datetime | None, end: datetime | None) -> Period | None:
+def window(start: datetime, end: datetime) -> Period:
+    """Give the window from `start` to `end`; refused if that is no time at all."""
+    if end <= start:
+        raise AnnouncementRefused("It ends before it starts.", "Give a later end.")
+    return Period(start, end)
+
+
+def window_if_any(start: datetime | None, end: datetime | None) -> Period | None:
     """Give the window from `start` to `end`; None for news, which has neither."""
     if start is None and end is None:
         return None
@@ -46,9 +53,7 @@ def window(start: datetime | None, end: datetime | None) -> Period | None:
         raise AnnouncementRefused(
             "Planned work has a start and an end.", "Give both times, or neither if it is news."
         )
-    if end <= start:
-        raise AnnouncementRefused("It ends before it starts.", "Give a later end.")
-    return Period(start, end)
+    return window(start, end)
 
 
 def check(draft: Broadcast, at: datetime, *, may_notify: bool) -> None:

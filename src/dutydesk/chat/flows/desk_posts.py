@@ -57,8 +57,10 @@ class DeskPost:
 def show_all(posts: Sequence[DeskPost], *, at: datetime) -> None:
     """Let posts stand in their channels as `show` does, many in one statement.
 
-    Belongs inside a transaction.
+    Belongs inside a transaction. ValueError for a post under another, which `show` shows.
     """
+    if under := [post.key for post in posts if post.thread is not None]:
+        raise ValueError(f"show_all shows posts in channels; {under} stand under others.")
     if posts:
         rows.run("SELECT chat_show(%s, %s)", [at, dump(posts)])
         post_mirror.owe([post.key for post in posts], at=at)

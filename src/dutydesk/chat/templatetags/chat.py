@@ -34,15 +34,18 @@ def mark_button(context: dict[str, Any], about: str, mark: threads.Marked) -> di
 def post(context: dict[str, Any], post: Any, in_thread: bool = False) -> dict[str, Any]:
     """Show one post, with the buttons that this reader may press; outside its thread with a link.
 
-    A chat outside shows one post to everybody, and says so to whoever may not.
+    Those that stand above the thread (`above`) are left out. A chat outside shows one post to
+    everybody, and says so to whoever may not.
     """
     person, actions = context["request"].person, context["actions"]
-    account = person.account
+    account, above = person.account, context.get("above", ())
     return {
         "buttons": [
             button
             for button in post.words.buttons
-            if button.action in actions and person.may(actions[button.action].access)
+            if button.action in actions
+            and person.may(actions[button.action].access)
+            and (button.action, button.label) not in above
         ],
         "post": post,
         "words": post.words,

@@ -51,6 +51,8 @@ _FACTS: dict[Step, type[CommitmentEvent]] = {
     "due": CommitmentDue,
     "chase": CommitmentChased,
 }
+REMINDERS = tuple(event.kind for event in _FACTS.values())
+"""The kinds of what the journal tells of promises' times."""
 _handlers: dict[str, PromiseHandler] = {}
 _AGAIN = timedelta(minutes=1)
 _TEXTS: dict[Step, str] = {

@@ -8,14 +8,14 @@ from dutydesk.desk.flows.events import QuestionRefused
 from dutydesk.desk.models import Question
 from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
-from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.subjects import number_of, subject
 
 _NUMBER = re.compile(r"(?:.*/questions/|#|question )?(\d{1,18})", re.IGNORECASE)
 
 
 def _helped(press: ActionRequest) -> ActionResult:
-    choice = press.text("choice")
+    choice = press.choice
     past = bounds.number(choice)
     if past is None:
         raise QuestionRefused("That answer was not offered here.", "Press Solved instead.")
@@ -54,7 +54,7 @@ def _same_form(about: str, by: Person, at: datetime) -> Form:
 
 
 def _same(press: ActionRequest) -> ActionResult:
-    given = press.text("other") or press.text("original")
+    given = press.answers.text("other") or press.answers.text("original")
     number = _NUMBER.fullmatch(given)
     if number is None:
         raise QuestionRefused("It isn't said which question.", "Choose one, or give its number.")

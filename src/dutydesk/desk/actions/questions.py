@@ -7,9 +7,11 @@ from dutydesk.desk.flows import ownership, question_intake, question_timers, res
 from dutydesk.desk.models import Question
 from dutydesk.desk.rules.questions import OUTCOMES, SCORES
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
-from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.subjects import number_of
 from dutydesk.process.flows import process
+
+_WHY = "What was good, or what would have been better?"
 
 
 def _question(press: ActionRequest) -> int:
@@ -48,7 +50,7 @@ def _nearly(press: ActionRequest) -> ActionResult:
 
 def _kind(press: ActionRequest) -> ActionResult:
     resolution.sort(
-        question=_question(press), kind=press.text("choice"), outcome="", by=press.by, at=press.at
+        question=_question(press), kind=press.choice, outcome="", by=press.by, at=press.at
     )
     return ActionResult("Noted. Thank you.")
 
@@ -71,8 +73,8 @@ def _sort_form(about: str, by: Person, at: datetime) -> Form:
 def _sort(press: ActionRequest) -> ActionResult:
     resolution.sort(
         question=_question(press),
-        kind=press.text("kind"),
-        outcome=press.text("outcome"),
+        kind=press.answers.text("kind"),
+        outcome=press.answers.text("outcome"),
         by=press.by,
         at=press.at,
     )
@@ -91,12 +93,14 @@ def _why_form(about: str, by: Person, at: datetime) -> Form:
     return Form(
         title="How was our help?",
         submit="Send it to the team",
-        fields=(Field("line", "What was good, or what would have been better?", "long"),),
+        fields=(Field("line", _WHY, "long", longest=1000),),
     )
 
 
 def _why(press: ActionRequest) -> ActionResult:
-    resolution.say_why(question=_question(press), by=press.by, line=press.text("line"), at=press.at)
+    resolution.say_why(
+        question=_question(press), by=press.by, line=press.answers.text("line"), at=press.at
+    )
     return ActionResult("Thank you.", press.about)
 
 

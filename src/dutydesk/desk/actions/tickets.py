@@ -6,9 +6,8 @@ from typing import Literal
 
 from dutydesk.desk.flows import board, ticket_record, tickets
 from dutydesk.desk.models import Ticket
-from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, NotYours, Person
-from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
@@ -36,7 +35,7 @@ def _form(found: tickets.Draft) -> Form:
     return Form(
         title="Raise a ticket",
         submit="Raise the ticket and say so in the thread",
-        fields=(Field("title", "Title", value=found.title), *parts),
+        fields=(Field("title", "Title", value=found.title[:200], longest=200), *parts),
         note="Filled from the thread. The ticket is the record of the work; the conversation goes "
         "on in the thread. Put 📌 on a post to add it to the ticket.",
     )
@@ -45,10 +44,6 @@ def _form(found: tickets.Draft) -> Form:
 def _options(options: tuple[str, ...], needed: bool) -> tuple[tuple[str, str], ...]:
     given = tuple((option, option) for option in options)
     return given if needed or not given else (("", "Not said"), *given)
-
-
-def _filled(press: ActionRequest) -> dict[str, str]:
-    return {name: press.text(name) for name in press.values}
 
 
 def _source(about: str, kind: Source) -> dict[str, int]:
@@ -68,8 +63,8 @@ def _raise_from(kind: Source) -> Callable[[ActionRequest], ActionResult]:
     def raise_it(press: ActionRequest) -> ActionResult:
         ticket = tickets.raise_ticket(
             **_source(press.about, kind),
-            title=press.text("title"),
-            filled=_filled(press),
+            title=press.answers.text("title"),
+            filled=press.answers.texts(),
             by=press.by,
             at=press.at,
         )
@@ -99,7 +94,7 @@ def _move_form(about: str, by: Person, at: datetime) -> Form:
 
 def _move(press: ActionRequest) -> ActionResult:
     ticket = board.move(
-        ticket=_ticket(press), column=press.text("column"), by=press.by, at=press.at
+        ticket=_ticket(press), column=press.answers.text("column"), by=press.by, at=press.at
     )
     return ActionResult(f"{ticket.called} is in {ticket.column}.", press.about)
 
@@ -139,10 +134,9 @@ def _assign_form(about: str, by: Person, at: datetime) -> Form:
 
 
 def _assign(press: ActionRequest) -> ActionResult:
-    given = press.text("engineer")
     ticket = board.assign(
         ticket=_ticket(press),
-        engineer=bounds.number(given),
+        engineer=press.answers.number_if_any("engineer"),
         by=press.by,
         at=press.at,
     )
@@ -164,12 +158,14 @@ def _comment_form(about: str, by: Person, at: datetime) -> Form:
     return Form(
         title=f"Add to ticket {number_of(about, 'ticket')}",
         submit="Add it",
-        fields=(Field("text", "What to add to the record", "long"),),
+        fields=(Field("text", "What to add to the record", "long", longest=ticket_record.LONGEST),),
     )
 
 
 def _comment(press: ActionRequest) -> ActionResult:
-    ticket_record.comment(ticket=_ticket(press), text=press.text("text"), by=press.by, at=press.at)
+    ticket_record.comment(
+        ticket=_ticket(press), text=press.answers.text("text"), by=press.by, at=press.at
+    )
     return ActionResult("It is in the ticket.", subject("ticket", _ticket(press)))
 
 

@@ -17,7 +17,7 @@ from dutydesk.desk.flows.events import (
 )
 from dutydesk.desk.models import Question
 from dutydesk.desk.rules.phrases import suggested_kind
-from dutydesk.desk.rules.questions import OUTCOMES, SCORES, may_ask_how_it_was
+from dutydesk.desk.rules.questions import SCORES, may_ask_how_it_was
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.kernel.messages import Message
@@ -155,8 +155,6 @@ def sort(*, question: int, kind: str, outcome: str, by: Person, at: datetime) ->
     kinds = {each.id: each.title for each in process.in_force().ask.kinds}
     if kind not in kinds:
         raise QuestionRefused("There is no such kind.", f"Choose one of {', '.join(kinds)}.")
-    if outcome and outcome not in OUTCOMES:
-        raise QuestionRefused("There is no such outcome.", "Choose one of those offered.")
     found.kind, found.outcome = kind, outcome or found.outcome
     found.save(update_fields=["kind", "outcome"])
     thanks = Message(f"Noted: {kinds[kind]}.", tone="kept")
@@ -188,7 +186,7 @@ def score(*, question: int, by: Person, happiness: int, at: datetime) -> None:
 def say_why(*, question: int, by: Person, line: str, at: datetime) -> None:
     """Keep a line about our help, by whoever asked."""
     found = _asked_how(question, by)
-    found.happiness_line = line.strip()[:1000]
+    found.happiness_line = line
     found.save(update_fields=["happiness_line"])
     thanks = Message(process.in_force().ask.words.thanks.format(), tone="kept")
     desk_posts.rewrite(key=f"{found.about}:happiness", message=thanks, at=at)

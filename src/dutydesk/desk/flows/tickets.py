@@ -9,13 +9,13 @@ from django.db import transaction
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
+from dutydesk.chat.rules import title_of
 from dutydesk.commitments.flows import commitments
 from dutydesk.database import notifications
 from dutydesk.desk import words
 from dutydesk.desk.flows import ownership, tracker_outbound
 from dutydesk.desk.flows.events import TicketRaised, TicketRefused
 from dutydesk.desk.models import Question, Ticket, TrackerState
-from dutydesk.desk.rules.phrases import title_of
 from dutydesk.desk.rules.promises import QUICK
 from dutydesk.desk.rules.tickets import BUILT_IN, FormField, Template, body_of, told_in, value_for
 from dutydesk.journal.flows import journal
@@ -90,7 +90,7 @@ def raise_ticket(
     root = source.thread or source
     asked = ownership.of_post(root.pk)
     body = _body(form, filled, root if asked else source, by)
-    _check(asked, title, body)
+    _check(asked, body)
     author = (root if asked else source).author
     ticket = _make(asked, root, author, title=title, body=body, by=by, at=at)
     if asked is not None:
@@ -115,7 +115,7 @@ def _make(
     return Ticket.objects.create(
         question=asked,
         post=root,
-        title=title.strip()[:200],
+        title=title,
         body=body,
         label=current.label,
         column=current.columns[0],
@@ -139,13 +139,11 @@ def _record(ticket: Ticket, asked: Question | None, by: Person, at: datetime) ->
     notifications.notify("board", ticket.about)
 
 
-def _check(asked: Question | None, title: str, body: str) -> None:
+def _check(asked: Question | None, body: str) -> None:
     if asked is not None and hasattr(asked, "ticket"):
         raise TicketRefused(
             f"Ticket {asked.ticket.pk} keeps the record of this already.", "Go on in that one."
         )
-    if not title.strip():
-        raise TicketRefused("The ticket has no title.", "Say in a few words what it is about.")
     if len(body) > LONGEST:
         raise TicketRefused(
             f"The ticket has {len(body)} characters; {LONGEST} is the most.", "Leave some out."

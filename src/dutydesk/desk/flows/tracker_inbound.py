@@ -20,6 +20,7 @@ from dutydesk.desk.flows import (
 )
 from dutydesk.desk.flows.events import TicketArrived, TicketClosed
 from dutydesk.desk.models import Ticket, TicketComment, TrackerDelivery, TrackerState
+from dutydesk.kernel.connected import Connected
 from dutydesk.kernel.subjects import number_of
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.flows.outbox import MessageSettled
@@ -33,27 +34,23 @@ from dutydesk.process.flows import process
 # How often the tracker is asked although it posts to us.
 SELDOM = timedelta(minutes=5)
 
-_listeners: list[TrackerEvents] = []
-
-
-def listen_with(listener: TrackerEvents) -> None:
-    """Let this read what is posted to us from now on. Called by wiring."""
-    _listeners[:] = [listener]
+LISTENER = Connected[TrackerEvents]()
+"""Reads what is posted to us."""
 
 
 def listening() -> bool:
     """Say whether the tracker can post to us."""
-    return bool(_listeners)
+    return LISTENER.who is not None
 
 
 def hear_post(*, body: bytes, headers: Mapping[str, str], at: datetime) -> None:
     """Take what was posted to us. Raises Forged, and NobodyListens."""
-    if not _listeners or process.in_force().ask.ticket.tracker == "built-in":
+    if LISTENER.who is None or process.in_force().ask.ticket.tracker == "built-in":
         raise NobodyListens(
             "This desk doesn't follow GitHub.",
             "Set DUTYDESK_GITHUB_WEBHOOK_SECRET and `ask.ticket.tracker`.",
         )
-    word = _listeners[0].hear(body, headers)
+    word = LISTENER.who.hear(body, headers)
     if word is not None:
         hear(word=word, at=at)
 

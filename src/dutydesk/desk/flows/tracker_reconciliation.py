@@ -12,6 +12,7 @@ from dutydesk.desk.flows import (
 )
 from dutydesk.desk.models import Ticket, TrackerDelivery, TrackerState
 from dutydesk.desk.rules.templates import read_template
+from dutydesk.kernel.connected import Connected
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.tracker import TOLD, TrackerQueries
@@ -22,18 +23,14 @@ SKEW = timedelta(minutes=2)
 # How often its template is read, and what it refused is tried again.
 AGAIN = timedelta(minutes=10)
 _KEPT = timedelta(days=7)
-_askers: list[TrackerQueries] = []
-
-
-def ask_with(asker: TrackerQueries) -> None:
-    """Let this ask how tickets stand in the tracker from now on. Called by wiring."""
-    _askers[:] = [asker]
+ASKER = Connected[TrackerQueries]()
+"""Asks how tickets stand in the tracker."""
 
 
 def ask(*, at: datetime) -> None:
     """Catch up with the tracker, if anybody can ask it."""
-    for asker in _askers:
-        look_after(asker=asker, at=at)
+    if ASKER.who is not None:
+        look_after(asker=ASKER.who, at=at)
 
 
 def look_after(*, asker: TrackerQueries, at: datetime) -> None:

@@ -29,27 +29,6 @@ _COMMON = _BESIDE | {
     "don't", "should", "will", "thanks", "thank", "but", "no",
 }  # fmt: skip
 
-_GREETING = re.compile(
-    r"(?:hi+|hiya|hey+|hello+|dear|(?:good )?(?:morning|afternoon|evening))"
-    r"(?:\s+(?:all|both|again|team|there|folks|guys|people|support|everyone|everybody|colleagues|"
-    r"cloud|platform|@\S+)){0,4}\s*(?:[,.!:\N{EN DASH}-]+\s*|$)",
-    re.IGNORECASE,
-)
-
-
-def title_of(text: str, longest: int) -> str:
-    """Give what a text is about: its first line, without a greeting, cut at a word.
-
-    `longest`: in characters, without the ellipsis.
-    """
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    first = next((rest for line in lines if (rest := _GREETING.sub("", line, count=1))), "")
-    line = first[:1].upper() + first[1:] if first not in lines else first
-    line = line or "".join(lines[:1])
-    if len(line) <= longest:
-        return line
-    return line[:longest].rsplit(" ", 1)[0] + "…"
-
 
 def _words(text: str) -> list[str]:
     """Give a text's words in lower case, whichever apostrophe it is written with."""

@@ -1,14 +1,19 @@
 """Questions on the web."""
 
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from collections.abc import Iterable
+
+from django.db.models import F, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 
 from dutydesk.desk.models import OVER, Question
 from dutydesk.desk.rules.figures import QuestionEntry, figures
 from dutydesk.desk.rules.questions import OUTCOMES
 from dutydesk.journal.flows import journal
+from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.tables import Choice, Column, Table, TableQuery
 
 MOST = 500
 
@@ -16,13 +21,14 @@ MOST = 500
 @rule("anyone")
 def question(request: DeskRequest, number: int) -> HttpResponse:
     """Go to the question's thread."""
-    return HttpResponseRedirect(f"/threads/{get_object_or_404(Question, pk=number).post_id}")
+    return redirect("thread", get_object_or_404(Question, pk=number).post_id)
 
 
 @rule("anyone")
 def questions(request: DeskRequest) -> HttpResponse:
-    """List the questions that are not over: who has each, and how long it has waited."""
-    support = process.in_force().clock("support")
+    """List the questions: those that are not over, and of the others what was asked for."""
+    current = process.in_force()
+    support = current.clock("support")
     found = Question.objects.exclude(state__in=OVER).select_related("post", "engineer")
     mine, engineer = request.GET.get("mine") == "yes", request.person.engineer
     if mine and engineer is not None:
@@ -36,15 +42,47 @@ def questions(request: DeskRequest) -> HttpResponse:
         "answered": [row for row in rows if row[0].answered_at is not None and _active(row[0])],
         "waiting": [row for row in rows if not _active(row[0])],
     }
-    lately = Question.objects.filter(state__in=OVER).select_related("post").order_by("-asked_at")
+    asked = _table([(kind.id, kind.title) for kind in current.ask.kinds]).asked(
+        request.GET.urlencode()
+    )
     context = {
         "by": by,
         "any": bool(rows),
         "mine": mine,
-        "lately": lately[:10],
-        "ask": process.in_force().ask.channel,
+        "asked": asked,
+        "page": asked.page_of(_over(asked, engineer if mine else None), "-pk"),
+        "ask": current.ask.channel,
     }
     return render(request, "desk/questions.html", context)
+
+
+def _table(kinds: Iterable[tuple[str, str]]) -> Table:
+    """Say what can be asked of the questions that are over."""
+    engineers = Engineer.objects.order_by("name").values_list("pk", "name")
+    return Table(
+        (
+            Column("question", "Question", sorts=False),
+            Column("asker", "Asked by", field="post__author"),
+            Column("asked", "Asked", "oldest first", "newest first", field="asked_at"),
+            Column("engineer", "Who had it", field="engineer__name", gaps=True),
+            Column("state", "State"),
+            Column("took", "Took", "shortest first", "longest first", numbers=True, gaps=True),
+        ),
+        sort="-asked",
+        choices=(
+            Choice("engineer", "Who had it", tuple((str(key), name) for key, name in engineers)),
+            Choice("kind", "Kind", tuple(kinds)),
+            Choice("state", "State", tuple((one.value, one.value) for one in OVER)),
+        ),
+    )
+
+
+def _over(asked: TableQuery, engineer: int | None) -> QuerySet[Question]:
+    """Give the questions that were asked for: an engineer's own, or everybody's."""
+    found = Question.objects.filter(state__in=OVER).select_related("post", "engineer")
+    if engineer is not None:
+        found = found.filter(engineer=engineer)
+    return found.filter(**asked.chosen).annotate(took=F("solved_at") - F("asked_at"))
 
 
 def _active(question: Question) -> bool:

@@ -1,12 +1,11 @@
-"""Reading what somebody filled in about an incident."""
+"""What forms about an incident share."""
 
 from datetime import datetime
 
 from dutydesk.kernel.actions import ActionRequest
-from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.moments import write_moment
 from dutydesk.kernel.subjects import number_of
 from dutydesk.process.flows import process
-from dutydesk.process.rules.hours import in_zone
 
 
 def incident_of(press: ActionRequest) -> int:
@@ -14,16 +13,6 @@ def incident_of(press: ActionRequest) -> int:
     return number_of(press.about, "incident")
 
 
-def read_time(text: str) -> datetime | None:
-    """Give the moment that somebody filled in, or None if they left it out."""
-    if not text:
-        return None
-    try:
-        return in_zone(text, process.in_force().zone)
-    except ValueError as error:
-        raise Refused(f"“{text}” is not a time.", "Write it like 2026-03-29T09:00.") from error
-
-
 def write_time(at: datetime) -> str:
     """Give a moment as a form's time field takes it."""
-    return f"{at.astimezone(process.in_force().zone):%Y-%m-%dT%H:%M}"
+    return write_moment(at, process.in_force().zone)

@@ -6,15 +6,14 @@ from dutydesk.alarms.flows import takeover
 from dutydesk.alarms.models import Alarm
 from dutydesk.desk.models import Question
 from dutydesk.incidents import words
-from dutydesk.incidents.actions.inputs import incident_of, read_time
+from dutydesk.incidents.actions.inputs import incident_of
 from dutydesk.incidents.flows import declaration, gatherings, resolution, updates
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, NotYours, Person
 from dutydesk.kernel.durations import write_duration
-from dutydesk.kernel.messages import Field, Form
+from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.moments import when
-from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.people.models import Engineer, Service
 from dutydesk.process.flows import process
@@ -34,7 +33,7 @@ def _declare_form(about: str, by: Person, at: datetime) -> Form:
         "and the teams' own channels if users are affected. The first update is due "
         f"{write_duration(current.incidents.first_update)} later.",
         fields=(
-            Field("title", "What is wrong?", value=title),
+            Field("title", "What is wrong?", value=title[:200], longest=200),
             Field("services", "Which services?", "choices", False, options=services, value=chosen),
             Field(
                 "criteria",
@@ -45,7 +44,7 @@ def _declare_form(about: str, by: Person, at: datetime) -> Form:
                 hint="Any one of them makes it high priority.",
             ),
             Field("user_impact", "Users are affected", "flag", required=False, value="yes"),
-            Field("began", "When did it begin?", "time", required=False, hint="If you know."),
+            Field("began", "When did it begin?", "time", False, hint="If you know.", until=at),
         ),
     )
 
@@ -67,14 +66,13 @@ def _prompted_by(about: str) -> tuple[str, tuple[str, ...]]:
 
 def _declare(press: ActionRequest) -> ActionResult:
     source = press.about if press.about.startswith(("alarm:", "question:")) else ""
-    services = tuple(filter(None, map(bounds.number, press.chosen("services"))))
     what = declaration.Declaration(
-        title=press.text("title"),
-        services=services,
-        criteria=tuple(press.chosen("criteria")),
-        user_impact=bool(press.text("user_impact")),
+        title=press.answers.text("title"),
+        services=tuple(map(int, press.answers.chosen("services"))),
+        criteria=press.answers.chosen("criteria"),
+        user_impact=press.answers.flag("user_impact"),
         source=source,
-        began=read_time(press.text("began")),
+        began=press.answers.moment_if_any("began"),
     )
     incident = declaration.declare(what=what, by=press.by, at=press.at)
     return ActionResult(
@@ -103,11 +101,11 @@ def _lead_form(about: str, by: Person, at: datetime) -> Form:
 
 
 def _give_lead(press: ActionRequest) -> ActionResult:
-    chosen = bounds.number(press.text("engineer"))
-    if chosen is None or not Engineer.objects.filter(pk=chosen, active=True).exists():
-        raise Refused("Nobody was chosen.", "Choose who leads.")
     incident = declaration.take_lead(
-        incident=incident_of(press), engineer=chosen, by=press.by, at=press.at
+        incident=incident_of(press),
+        engineer=press.answers.number("engineer"),
+        by=press.by,
+        at=press.at,
     )
     return ActionResult(f"{incident.lead} leads.", press.about)
 
@@ -132,12 +130,11 @@ def _update_form(about: str, by: Person, at: datetime) -> Form:
 
 
 def _update(press: ActionRequest) -> ActionResult:
-    minutes = bounds.number(press.text("next"), most=max(_CHOICES))
-    next_at = press.at + timedelta(minutes=minutes) if minutes is not None else None
+    minutes = press.answers.number("next")
     updates.update(
         incident=incident_of(press),
-        text=press.text("text"),
-        next_at=next_at,
+        text=press.answers.text("text"),
+        next_at=press.at + timedelta(minutes=minutes),
         by=press.by,
         at=press.at,
     )
@@ -157,11 +154,11 @@ def _gather_form(about: str, by: Person, at: datetime) -> Form:
 
 def _gather(press: ActionRequest) -> ActionResult:
     questions = process.in_force().incidents.gathering.questions
-    answers = {q: press.text(f"answer-{number}") for number, q in enumerate(questions)}
+    answers = {q: press.answers.text(f"answer-{number}") for number, q in enumerate(questions)}
     gatherings.gather(
         incident=incident_of(press),
         answers=answers,
-        decided=press.text("decided"),
+        decided=press.answers.text("decided"),
         by=press.by,
         at=press.at,
     )
@@ -181,6 +178,7 @@ def _resolve_form(about: str, by: Person, at: datetime) -> Form:
                 "time",
                 required=False,
                 hint="Now, if you leave it out.",
+                until=at,
             ),
         ),
         note=f"It goes to {', '.join(incident.told)}.{_still_firing(about, at)}",
@@ -201,8 +199,8 @@ def _resolve(press: ActionRequest) -> ActionResult:
     still = _still_firing(press.about, press.at)
     resolution.resolve(
         incident=incident_of(press),
-        text=press.text("text"),
-        repaired=read_time(press.text("repaired")),
+        text=press.answers.text("text"),
+        repaired=press.answers.moment_if_any("repaired"),
         by=press.by,
         at=press.at,
     )

@@ -6,16 +6,13 @@ from dutydesk.incidents.actions.inputs import incident_of
 from dutydesk.incidents.flows import oncall_limit
 from dutydesk.incidents.flows.situation import wording
 from dutydesk.incidents.models import Incident
-from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.durations import write_duration
-from dutydesk.kernel.messages import Field, Form
-from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.subjects import number_of
 from dutydesk.process.flows import process
 
 _AMOUNTS = (15, 30, 45, 60, 90, 120)
-_MOST_SECONDS = 7 * 24 * 60 * 60
 
 
 def _work_on(press: ActionRequest) -> ActionResult:
@@ -43,13 +40,10 @@ def _more_form(about: str, by: Person, at: datetime) -> Form:
 
 
 def _more(press: ActionRequest) -> ActionResult:
-    seconds = bounds.number(press.text("amount"), most=_MOST_SECONDS)
-    if seconds is None:
-        raise Refused("No amount was chosen.", "Choose how much more time it gets.")
     made = oncall_limit.more_time(
         incident=incident_of(press),
-        amount=timedelta(seconds=seconds),
-        reason=press.text("reason"),
+        amount=timedelta(seconds=press.answers.number("amount")),
+        reason=press.answers.text("reason"),
         by=press.by,
         at=press.at,
     )
@@ -68,7 +62,7 @@ def _inform_form(about: str, by: Person, at: datetime) -> Form:
 
 def _inform(press: ActionRequest) -> ActionResult:
     channels = oncall_limit.inform(
-        incident=incident_of(press), text=press.text("text"), by=press.by, at=press.at
+        incident=incident_of(press), text=press.answers.text("text"), by=press.by, at=press.at
     )
     return ActionResult(f"Told {', '.join(channels)}.", press.about)
 
@@ -87,7 +81,7 @@ def _plan_form(about: str, by: Person, at: datetime) -> Form:
 
 def _plan(press: ActionRequest) -> ActionResult:
     oncall_limit.plan(
-        incident=incident_of(press), text=press.text("text"), by=press.by, at=press.at
+        incident=incident_of(press), text=press.answers.text("text"), by=press.by, at=press.at
     )
     return ActionResult("The plan is kept.", press.about)
 

@@ -2,14 +2,12 @@
 
 from datetime import datetime
 
-from dutydesk.incidents.actions.inputs import incident_of, read_time, write_time
+from dutydesk.incidents.actions.inputs import incident_of, write_time
 from dutydesk.incidents.flows import maintenance_mode
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.words import public_message
-from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
-from dutydesk.kernel.messages import Field, Form
-from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.people.models import Service
 
@@ -18,8 +16,8 @@ _PUBLIC = "Everybody may read it on the maintenance page. Left out, the page say
 
 def _until(at: datetime) -> Field:
     usual = write_time(maintenance_mode.usual_end(at))
-    hint = "Whoever is on support is asked then."
-    return Field("until", "When will it be back?", "time", value=usual, hint=hint)
+    hint = "Whoever is on support is asked then. Left out, it is the usual time."
+    return Field("until", "When will it be back?", "time", False, hint, value=usual, after=at)
 
 
 def _message(name: str, value: str = "") -> Field:
@@ -52,21 +50,16 @@ def _maintain_form(about: str, by: Person, at: datetime) -> Form:
 
 
 def _maintain(press: ActionRequest) -> ActionResult:
-    chosen = bounds.number(press.text("service"))
-    if chosen is None:
-        raise Refused("No service was chosen.", "Choose which one goes into maintenance.")
-    return ActionResult(
-        f"{_take_out(press, chosen, incident_of(press)).service.name} is in maintenance.",
-        press.about,
-    )
+    made = _take_out(press, press.answers.number("service"), incident_of(press))
+    return ActionResult(f"{made.service.name} is in maintenance.", press.about)
 
 
 def _take_out(press: ActionRequest, service: int, incident: int | None) -> Maintenance:
     what = maintenance_mode.TakingOut(
         service=service,
-        until=read_time(press.text("until")) or maintenance_mode.usual_end(press.at),
-        reason=press.text("reason"),
-        message=press.text("message"),
+        until=press.answers.moment_if_any("until") or maintenance_mode.usual_end(press.at),
+        reason=press.answers.text("reason"),
+        message=press.answers.text("message"),
         incident=incident,
     )
     return maintenance_mode.take_out(what=what, by=press.by, at=press.at)
@@ -131,17 +124,17 @@ def _move_form(about: str, by: Person, at: datetime) -> Form:
     return Form(
         f"Another end for {found.service.name}'s maintenance",
         "Keep this end",
-        (Field("until", "When will it be back?", "time", value=write_time(ends)),),
+        (Field("until", "When will it be back?", "time", value=write_time(ends), after=at),),
         "The maintenance page says it too.",
     )
 
 
 def _move(press: ActionRequest) -> ActionResult:
-    until = read_time(press.text("until"))
-    if until is None:
-        raise Refused("The time is missing.", "Say when it will be back.")
     moved = maintenance_mode.move_end(
-        maintenance=number_of(press.about, "maintenance"), until=until, by=press.by, at=press.at
+        maintenance=number_of(press.about, "maintenance"),
+        until=press.answers.moment("until"),
+        by=press.by,
+        at=press.at,
     )
     return ActionResult("The new end is kept.", _shown(moved))
 
@@ -158,7 +151,7 @@ def _message_form(about: str, by: Person, at: datetime) -> Form:
 def _say(press: ActionRequest) -> ActionResult:
     changed = maintenance_mode.say_publicly(
         maintenance=number_of(press.about, "maintenance"),
-        message=press.text("message"),
+        message=press.answers.text("message"),
         by=press.by,
         at=press.at,
     )

@@ -9,6 +9,7 @@ from dutydesk.chat.flows import desk_posts
 from dutydesk.incidents import words
 from dutydesk.incidents.flows import updates
 from dutydesk.incidents.models import Incident
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.subjects import number_of
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Engineer
@@ -47,7 +48,7 @@ def _write(
         name=lead.name,
         title=incident.title,
         titles=event.titles,
-        link=f"{settings.BASE_URL}/incidents/{incident.pk}",
+        link=settings.BASE_URL + path_to("incident", incident.pk),
     )
     what = f"The e-mail to {lead.name} about a new alert"
     payload = {"to": lead.email, "subject": title, "body": body, "what": what}

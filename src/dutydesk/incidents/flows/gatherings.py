@@ -13,7 +13,6 @@ from dutydesk.incidents.rules.priority import gathering_promise
 from dutydesk.incidents.rules.promises import GATHERING
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.messages import Message
-from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.process.flows import process
 
@@ -24,11 +23,7 @@ def gather(
 ) -> None:
     """Record a gathering, and promise the next one. Clause incident.hourly."""
     found = updates.open_incident(incident)
-    if not decided.strip():
-        raise Refused("Nothing was decided.", "Write what you decided, even if it is to go on.")
-    Gathering.objects.create(
-        incident=found, answers=answers, decided=decided.strip(), by=by.name, at=at
-    )
+    Gathering.objects.create(incident=found, answers=answers, decided=decided, by=by.name, at=at)
     about = subject("incident", found.pk)
     commitments.keep(kind=GATHERING, subject=about, at=at)
     commitments.promise(
@@ -41,15 +36,13 @@ def gather(
     )
     desk_posts.rewrite(
         key=f"{about}:gather",
-        message=Message(
-            f"Decided: {decided.strip()}", title=f"Gathered: {found.title}", tone="kept"
-        ),
+        message=Message(f"Decided: {decided}", title=f"Gathered: {found.title}", tone="kept"),
         at=at,
     )
     updates.record_step(
         found,
         "gathering",
-        f"Gathered and decided: {decided.strip()}",
+        f"Gathered and decided: {decided}",
         by.name,
         at,
         "incident.hourly",

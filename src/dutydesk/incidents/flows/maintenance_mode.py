@@ -71,8 +71,6 @@ def take_out(*, what: TakingOut, by: Person, at: datetime) -> Maintenance:
     service = Service.objects.select_for_update(of=("self",)).filter(pk=what.service).first()
     if service is None:
         raise MaintenanceRefused("That service isn't there.", "Choose one of the list.")
-    if incident is None and not what.reason.strip():
-        raise MaintenanceRefused("The reason is missing.", "Write why it is taken out.")
     _check_end(what.until, at)
     if Maintenance.objects.filter(service=service, off_at=None).exists():
         raise MaintenanceRefused(f"{service.name} is in maintenance already.", "Leave it there.")
@@ -82,8 +80,8 @@ def take_out(*, what: TakingOut, by: Person, at: datetime) -> Maintenance:
         on_at=at,
         on_by=by.name,
         until=what.until,
-        reason=what.reason.strip(),
-        message=what.message.strip(),
+        reason=what.reason,
+        message=what.message,
     )
     _owe_end(made, at)
     _say(made, at)
@@ -202,7 +200,7 @@ def move_end(*, maintenance: int, until: datetime, by: Person, at: datetime) -> 
 def say_publicly(*, maintenance: int, message: str, by: Person, at: datetime) -> Maintenance:
     """Change what everybody reads on the maintenance page; nothing shows the usual words."""
     found = _found(maintenance)
-    found.message = message.strip()
+    found.message = message
     found.save(update_fields=["message"])
     said = found.message or words.public_message(found.service.name)
     text = f"The maintenance page of {found.service.name} says: {said}"

@@ -121,8 +121,6 @@ def more_time(
     began = found.limit_from
     if began is None or not same_night(current, began, at):
         raise MoreTimeRefused("No limit runs for this incident.", "Go on; nothing stops you.")
-    if not reason.strip():
-        raise MoreTimeRefused("The reason is missing.", "Write why it is worth going on.")
     if not timedelta() < amount <= current.on_call.limit:
         raise MoreTimeRefused(
             f"{write_duration(amount)} is not possible at once.",
@@ -147,9 +145,7 @@ def more_time(
         times=times,
         at=at,
     )
-    made = MoreTime.objects.create(
-        incident=found, amount=amount, reason=reason.strip(), by=by.name, at=at
-    )
+    made = MoreTime.objects.create(incident=found, amount=amount, reason=reason, by=by.name, at=at)
     _say_more(found, made, times.due_at)
     return made
 
@@ -180,11 +176,9 @@ def _say_more(incident: Incident, made: MoreTime, due_at: datetime) -> None:
 def inform(*, incident: int, text: str, by: Person, at: datetime) -> list[str]:
     """Tell the teams whose services are affected, in their own channels. Clause oncall.inform."""
     found = updates.open_incident(incident)
-    if not text.strip():
-        raise Refused("There is nothing to tell.", "Write what the team needs to know.")
     channels = informed_channels(found)
     about = subject("incident", found.pk)
-    message = Message(text.strip(), title=f"About: {found.title}", tone="announcement")
+    message = Message(text, title=f"About: {found.title}", tone="announcement")
     posts = [
         DeskPost(f"{about}:inform:{channel}:{at.isoformat()}", channel, message)
         for channel in channels
@@ -192,7 +186,7 @@ def inform(*, incident: int, text: str, by: Person, at: datetime) -> list[str]:
     desk_posts.say_all(posts, at=at)
     commitments.keep(kind=INFORM, subject=about, at=at)
     show_limit(found, at)
-    said = f"Informed {', '.join(channels)}: {text.strip()}"
+    said = f"Informed {', '.join(channels)}: {text}"
     updates.record_step(found, "inform", said, by.name, at, "oncall.inform")
     return channels
 
@@ -210,9 +204,7 @@ def plan(*, incident: int, text: str, by: Person, at: datetime) -> None:
     Written out of working hours, it is shown to support when they open.
     """
     found = updates.open_incident(incident)
-    if not text.strip():
-        raise Refused("The plan is empty.", "Write what happens when support opens, and who.")
-    found.plan = text.strip()
+    found.plan = text
     found.save(update_fields=["plan"])
     commitments.keep(kind=PLAN, subject=subject("incident", found.pk), at=at)
     show_limit(found, at)

@@ -46,10 +46,6 @@ def resolve(
     it that still fires pages again after a time; the timeline says so.
     """
     found = updates.open_incident(incident)
-    if not text.strip():
-        raise ResolutionRefused("Nobody is told how it ended.", "Write the last update.")
-    if repaired is not None and repaired > at:
-        raise ResolutionRefused("It can't be repaired in the future.", "Correct the time.")
     began = found.fault_occurs or found.detected
     if repaired is not None and began is not None and repaired < began:
         raise ResolutionRefused("It can't be repaired before it began.", "Correct the time.")
@@ -61,8 +57,8 @@ def resolve(
     commitments.withdraw_all(kinds=kinds, subject=about, at=at)
     show_limit(found, at, "It is resolved.")
     maintenance_mode.owe_back(found, at)
-    updates.record_update(found, text.strip(), None, by, at)
-    updates.say_over(found, text.strip(), at)
+    updates.record_update(found, text, None, by, at)
+    updates.say_over(found, text, at)
     journal.record(
         event=IncidentResolved(found.pk, found.priority),
         subject=about,

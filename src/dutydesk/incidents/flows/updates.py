@@ -21,6 +21,7 @@ from dutydesk.incidents.rules.priority import first_update_due, update_promise
 from dutydesk.incidents.rules.promises import LIMIT, UPDATE
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.messages import Message
@@ -170,19 +171,12 @@ def promise_first_update(incident: Incident, at: datetime) -> None:
 
 @transaction.atomic
 @process.held()
-def update(
-    *, incident: int, text: str, next_at: datetime | None, by: Person, at: datetime
-) -> Update:
-    """Tell everybody how it stands and when they hear next; refused without that time."""
+def update(*, incident: int, text: str, next_at: datetime, by: Person, at: datetime) -> Update:
+    """Tell everybody how it stands and when they hear next."""
     found = open_incident(incident)
     rules, text = process.in_force().incidents, without_notifiers(text).strip()
     if not text:
-        raise UpdateRefused("The update says nothing.", "Write how it stands.")
-    if next_at is None:
-        raise UpdateRefused(
-            "The update doesn't say when the next one comes.",
-            "Give a time, or resolve the incident if this is the last.",
-        )
+        raise UpdateRefused("The update only calls everybody.", "Write how it stands.")
     if next_at <= at:
         raise UpdateRefused("The next update's time is past.", "Give a time that is to come.")
     if found.high and next_at - at > rules.updates_every:
@@ -237,7 +231,7 @@ def tell_leaders(
         title=incident.title,
         text=text,
         next_due=when(next_at, process.in_force().zone, at) if next_at else "",
-        link=f"{settings.BASE_URL}/incidents/{incident.pk}",
+        link=settings.BASE_URL + path_to("incident", incident.pk),
     )
     letter = {"subject": title, "body": body}
     letters = [

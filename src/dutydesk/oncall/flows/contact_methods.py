@@ -12,6 +12,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from dutydesk.journal.flows import journal
+from dutydesk.kernel.addresses import path_to
+from dutydesk.kernel.connected import Connected
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
@@ -34,7 +36,8 @@ from dutydesk.ports.delivery import MAIL
 CODE_LASTS = timedelta(days=1)
 _MOST = 10
 _AGAIN = timedelta(minutes=1)
-_judges: list[Addresses] = []
+JUDGE = Connected[Addresses]()
+"""Judges the addresses that people type in."""
 
 
 class WayRefused(Refused):
@@ -52,11 +55,6 @@ class WayChanged(Event):
     kind: ClassVar[str] = "way.changed"
     engineer: int
     way: int
-
-
-def check_with(addresses: Addresses) -> None:
-    """Let `addresses` judge what people type in. Called by wiring."""
-    _judges[:] = [addresses]
 
 
 def address_of(way: int) -> str | None:
@@ -139,7 +137,9 @@ def _kind(address: str) -> str:
         if not outbox.can_deliver(MAIL):
             raise BadAddress("This desk has no mail server.", "Choose another way.")
         return "e-mail"
-    return _judges[0].check(address)
+    if JUDGE.who is None:
+        raise BadAddress("This desk calls by nothing but e-mail and chat.", "Choose one of them.")
+    return JUDGE.who.check(address)
 
 
 def _check_delay(delay: int) -> None:
@@ -196,7 +196,7 @@ def test(*, way: int, engineer: int, at: datetime) -> ContactMethod:
         name=found.engineer.name,
         way=found.name,
         code=found.code,
-        link=f"{settings.BASE_URL}/pages/ways/confirm/{token}",
+        link=settings.BASE_URL + path_to("confirm-contact-method", token),
     )
     route = _route(found)
     outbox.enqueue(

@@ -13,7 +13,13 @@ from dutydesk.database import rows
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.oncall import words
-from dutydesk.oncall.flows import acknowledgement, contact_methods, page_calls, page_posts
+from dutydesk.oncall.flows import (
+    acknowledgement,
+    contact_methods,
+    last_look,
+    page_calls,
+    page_posts,
+)
 from dutydesk.oncall.flows.events import PageCalled, PageHeld, PageSkipped, record
 from dutydesk.oncall.models import OPEN, Call, Page
 from dutydesk.oncall.rules.call_order import Line, covered_from, next_called, order_of
@@ -248,6 +254,7 @@ def give_up(*, page: int, call: int, at: datetime) -> None:
     After the last person of a round the team is told at once, and the next round begins in its
     time. Clause oncall.escalate.
     """
+    last_look.take(page=page, at=at)
     found = Page.objects.select_for_update(of=("self",)).get(pk=page)
     last = found.calls.select_related("engineer").order_by("id").last()
     if found.state != Page.State.CALLING or last is None or last.pk != call:
@@ -296,7 +303,7 @@ def _hold(found: Page, at: datetime, *, hole: bool, unreachable: bool) -> None:
 
 def unanswered(*, event: CommitmentDue, at: datetime) -> None:
     """Call the next person, since the one called did not answer in time; a rehearsal ends."""
-    found = _still(event, Page.State.CALLING)
+    found = _still(event, Page.State.CALLING, at)
     if found is None:
         return
     commitments.miss(kind=ACKNOWLEDGE, subject=event.subject, at=at)
@@ -308,7 +315,7 @@ def unanswered(*, event: CommitmentDue, at: datetime) -> None:
 
 def waited_out(*, event: CommitmentDue, at: datetime) -> None:
     """Call those who were waited for."""
-    found = _still(event, Page.State.HELD)
+    found = _still(event, Page.State.HELD, at)
     if found is not None:
         commitments.keep(kind=HELD, subject=event.subject, at=at)
         _call_next(found, at)
@@ -316,15 +323,17 @@ def waited_out(*, event: CommitmentDue, at: datetime) -> None:
 
 def not_worked_on(*, event: CommitmentDue, at: datetime) -> None:
     """Ask again whoever has it, since nothing was done about it in time."""
-    found = _still(event, Page.State.ACKNOWLEDGED)
+    found = _still(event, Page.State.ACKNOWLEDGED, at)
     if found is not None:
         commitments.miss(kind=WORK, subject=event.subject, at=at)
         _ask_again(found, at)
 
 
-def _still(event: CommitmentDue, state: Page.State) -> Page | None:
+def _still(event: CommitmentDue, state: Page.State, at: datetime) -> Page | None:
     """Give the page, locked, if it is in that state and the promise about it still stands."""
-    found = Page.objects.select_for_update(of=("self",)).get(pk=number_of(event.subject, "page"))
+    number = number_of(event.subject, "page")
+    last_look.take(page=number, at=at)
+    found = Page.objects.select_for_update(of=("self",)).get(pk=number)
     owed = commitments.still_owed(event) is not None
     return found if owed and found.state == state else None
 

@@ -7,6 +7,7 @@ from django.core import signing
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall import words
@@ -86,7 +87,7 @@ def of_call(call: Call) -> list[OutboxMessage]:
 
 def _link(page: Page, engineer: Engineer) -> str:
     token = signing.dumps([page.pk, engineer.pk], salt="page")
-    return f"{settings.BASE_URL}/pages/answer/{token}"
+    return settings.BASE_URL + path_to("answer-page", token)
 
 
 def answered_by_link(*, token: str) -> tuple[Page, Engineer]:

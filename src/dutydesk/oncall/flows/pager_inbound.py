@@ -10,6 +10,7 @@ from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
 from dutydesk.database import rows
 from dutydesk.journal.flows import journal
+from dutydesk.kernel.connected import Connected
 from dutydesk.oncall import words
 from dutydesk.oncall.flows import pager_outbound
 from dutydesk.oncall.flows.acknowledgement import acknowledge, settle
@@ -30,8 +31,10 @@ QUIET = timedelta(minutes=3)
 # So much may PagerDuty's clock be behind ours.
 SKEW = timedelta(minutes=1)
 
-_listeners: list[PagerEvents] = []
-_askers: list[PagerQueries] = []
+LISTENER = Connected[PagerEvents]()
+"""Reads what is posted to us."""
+ASKER = Connected[PagerQueries]()
+"""Asks how our pages stand there."""
 
 
 class PageNoted(PageEvent):
@@ -40,24 +43,14 @@ class PageNoted(PageEvent):
     kind = "page.noted"
 
 
-def listen_with(listener: PagerEvents) -> None:
-    """Let this read what is posted to us from now on. Called by wiring."""
-    _listeners[:] = [listener]
-
-
-def ask_with(asker: PagerQueries) -> None:
-    """Let this ask how our pages stand there from now on. Called by wiring."""
-    _askers[:] = [asker]
-
-
 def hear_post(*, body: bytes, headers: Mapping[str, str], at: datetime) -> None:
     """Take what was posted to us. Raises Forged, and NobodyListens."""
-    if not _listeners:
+    if LISTENER.who is None:
         raise NobodyListens(
             "This desk doesn't follow PagerDuty.",
             "Set DUTYDESK_PAGERDUTY_WEBHOOK_SECRET, and start it again.",
         )
-    word = _listeners[0].hear(body, headers)
+    word = LISTENER.who.hear(body, headers)
     if word is not None:
         hear(word=word, at=at)
 
@@ -138,8 +131,8 @@ def _note(page: Page, said: Mapping[str, Any], number: int, at: datetime) -> Non
 
 def ask(*, at: datetime) -> None:
     """Look after our pages there, if anybody can ask."""
-    for asker in _askers:
-        look_after(asker=asker, at=at)
+    if ASKER.who is not None:
+        look_after(asker=ASKER.who, at=at)
 
 
 def look_after(*, asker: PagerQueries, at: datetime) -> None:
@@ -163,7 +156,7 @@ def look_after(*, asker: PagerQueries, at: datetime) -> None:
 
 def _quiet_pages(at: datetime) -> list[int]:
     """Give the open pages that PagerDuty has, unless webhooks came of late."""
-    waits = QUIET if _listeners else timedelta(0)
+    waits = QUIET if LISTENER.who else timedelta(0)
     if OutboxMessage.objects.filter(subject=HEARD, put_at__gt=at - waits).exists():
         return []
     opened = Page.objects.filter(state__in=OPEN, raised_at__lte=at - waits)

@@ -11,6 +11,7 @@ from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.oncall import words
 from dutydesk.oncall.models import Page
@@ -73,7 +74,7 @@ def _ask(who: tuple[Engineer, datetime], at: datetime) -> bool:
         page=name,
         now=at,
         zone=process.in_force().zone,
-        link=f"{settings.BASE_URL}/pages/ways/",
+        link=settings.BASE_URL + path_to("contact-methods"),
     )
     notices.tell(engineer, message, key=f"{name}:{shift.isoformat()}", at=at)
     commitments.promise(

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import F, QuerySet
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt
@@ -10,10 +11,59 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall import words
 from dutydesk.oncall.flows import acknowledgement, forecasts, page_calls, records
 from dutydesk.oncall.models import Page
+from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.tables import Choice, Column, Table, TableQuery
 
 FORESEEN = 4
+
+
+@rule("anyone")
+def listed(request: DeskRequest) -> HttpResponse:
+    """List the pages: whom each called, who had it, and after how long."""
+    asked = _table().asked(request.GET.urlencode())
+    context = {"asked": asked, "page": asked.page_of(_asked_for(asked), "-pk")}
+    return render(request, "oncall/pages.html", context)
+
+
+def _table() -> Table:
+    """Say what can be asked of the pages."""
+    return Table(
+        (
+            Column("title", "About"),
+            Column("raised", "Raised", "oldest first", "newest first", field="raised_at"),
+            Column("state", "State"),
+            Column("called", "Called", field="called__name", gaps=True),
+            Column("had", "Who had it", field="acknowledged_by__name", gaps=True),
+            Column(
+                "answered",
+                "Answered after",
+                "soonest first",
+                "latest first",
+                numbers=True,
+                gaps=True,
+            ),
+        ),
+        sort="-raised",
+        choices=(
+            Choice("state", "State", tuple((one.value, one.value) for one in Page.State)),
+            Choice("service", "Service", tuple((str(s.pk), s.name) for s in Service.objects.all())),
+            Choice("kind", "Kind", (("real", "real"), ("rehearsal", "rehearsal"))),
+        ),
+        search="Words in the title",
+    )
+
+
+def _asked_for(asked: TableQuery) -> QuerySet[Page]:
+    """Give the pages that were asked for."""
+    chosen = dict(asked.chosen)
+    found = Page.objects.select_related("called", "acknowledged_by")
+    if kind := chosen.pop("kind", ""):
+        found = found.filter(only__isnull=kind == "real")
+    if asked.words:
+        found = found.filter(title__icontains=asked.words)
+    return found.filter(**chosen).annotate(answered=F("acknowledged_at") - F("raised_at"))
 
 
 @rule("anyone")

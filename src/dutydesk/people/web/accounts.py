@@ -19,6 +19,7 @@ from dutydesk.people.models import Account, Engineer
 from dutydesk.people.web import sessions
 from dutydesk.people.web.passwords import check_password, take_a_try
 from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.tables import Choice, Column, Table, TableQuery
 
 _HAPPENED = 20
 
@@ -26,8 +27,44 @@ _HAPPENED = 20
 @rule("administrator")
 def listed(request: DeskRequest) -> HttpResponse:
     """Show every account: whose it is, what it may, when it was last used."""
-    found = _accounts().order_by("-is_active", "name", "email")
-    return _private(render(request, "people/accounts.html", {"accounts": found}))
+    asked = _TABLE.asked(request.GET.urlencode())
+    context = {"asked": asked, "page": asked.page_of(_asked_for(asked), "name", "email")}
+    return _private(render(request, "people/accounts.html", context))
+
+
+_ACTS = {
+    "engineer": Q(engineer__isnull=False),
+    "user": Q(engineer=None),
+    "administrator": Q(is_administrator=True),
+}
+_TABLE = Table(
+    (
+        Column("name", "Who"),
+        Column("engineer", "Acts as", field="engineer__name", gaps=True),
+        Column(
+            "last", "Last sign-in", "oldest first", "newest first", field="last_login", gaps=True
+        ),
+        Column("in", "Signed in", "fewest first", "most first", field="open_sessions"),
+    ),
+    sort="name",
+    choices=(
+        Choice("acts", "Acts as", tuple((name, name) for name in _ACTS)),
+        Choice("account", "Account", (("open", "open"), ("closed", "closed"))),
+    ),
+    search="Words in the name or address",
+)
+
+
+def _asked_for(asked: TableQuery) -> QuerySet[Account]:
+    """Give the accounts that were asked for."""
+    found = _accounts()
+    if acts := asked.chosen.get("acts"):
+        found = found.filter(_ACTS[acts])
+    if state := asked.chosen.get("account"):
+        found = found.filter(is_active=state == "open")
+    if asked.words:
+        found = found.filter(Q(name__icontains=asked.words) | Q(email__icontains=asked.words))
+    return found
 
 
 def _accounts() -> QuerySet[Account]:

@@ -6,6 +6,7 @@ from importlib.resources import files
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
@@ -48,7 +49,7 @@ def people(request: DeskRequest) -> HttpResponse:
                     email=typed.get("email", ""),
                     by=request.person,
                 )
-                link = request.build_absolute_uri(f"/welcome/{token}")
+                link = request.build_absolute_uri(reverse("welcome", args=[token]))
             else:
                 says = _change(request, typed)
                 if not says.startswith(flows.SECRET_MARK):

@@ -77,7 +77,7 @@ def hold_session(*, postmortem: int, notes: str, by: Person, at: datetime) -> Po
     found = Postmortem.objects.select_for_update(of=("self",)).get(pk=postmortem)
     if found.session_at is not None:
         raise Refused("The session was held already.", "Its notes are on the postmortem's page.")
-    found.session_at, found.notes = at, notes.strip()
+    found.session_at, found.notes = at, notes
     found.save(update_fields=["session_at", "notes"])
     about = subject("postmortem", found.pk)
     commitments.keep(kind=SESSION, subject=about, at=at)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from dutydesk.database import notifications
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.models import Approval, BrokenFile, ProcessVersion
@@ -84,9 +85,11 @@ def adopt(*, file: Path, at: datetime) -> None:
     checked = check(text, at=at if new else None)
     if checked.process is None:
         raise BrokenProcess(file, checked.mistakes, checked.fault)
-    BrokenFile.objects.filter(path=str(file)).delete()
+    mended, _ = BrokenFile.objects.filter(path=str(file)).delete()
     if new:
         ProcessVersion.objects.create(text=text, digest=digest, adopted_at=at)
+    if new or mended:
+        notifications.notify("process")
 
 
 def follow(*, file: Path, at: datetime) -> bool:
@@ -116,6 +119,7 @@ def _note(file: Path, mistakes: list[str], at: datetime) -> bool:
         return False
     broken.delete()
     BrokenFile.objects.create(path=str(file), seen_at=at, mistakes=mistakes)
+    notifications.notify("process")
     return True
 
 
@@ -126,12 +130,15 @@ def trouble() -> tuple[str, ...]:
 
 def warnings(*, at: datetime) -> tuple[str, ...]:
     """Give what may not be meant in the process in force, as somebody finds who checks it now."""
-    return _warnings(version_in_force().pk, at.date())
+    newest = version_in_force()
+    return _warnings(newest.pk, newest.digest, at.date())
 
 
+# What is remembered goes by the text's digest too: after a backup was restored, another text may
+# get the number of one that was read before.
 @lru_cache(maxsize=8)
-def _warnings(version: int, day: date) -> tuple[str, ...]:
-    text = ProcessVersion.objects.get(pk=version).text
+def _warnings(version: int, digest: str, day: date) -> tuple[str, ...]:
+    text = ProcessVersion.objects.get(pk=version, digest=digest).text
     checked = check(text, at=datetime.combine(day, time(), UTC))
     return tuple(str(one) for one in (*checked.mistakes, *checked.warnings))
 
@@ -140,8 +147,12 @@ def version_in_force() -> ProcessVersion:
     """Give the newest version; NoProcess if nothing was adopted yet."""
     newest = ProcessVersion.objects.order_by("-id").first()
     if newest is None:
-        raise NoProcess("No process is in force.", "Run `dutydesk prepare` on this database.")
+        raise _no_process()
     return newest
+
+
+def _no_process() -> NoProcess:
+    return NoProcess("No process is in force.", "Run `dutydesk prepare` on this database.")
 
 
 _held: ContextVar[list[Process] | None] = ContextVar("held", default=None)
@@ -177,41 +188,43 @@ def in_force() -> Process:
 def in_force_at(at: datetime) -> Process:
     """Give the process that was in force at `at`; before the first one, the first one."""
     found = ProcessVersion.objects.filter(adopted_at__lte=at).order_by("-id")
-    version = found.values_list("id", flat=True).first()
+    version = found.values_list("id", "digest").first()
     if version is None:
-        version = ProcessVersion.objects.order_by("id").values_list("id", flat=True).first()
-    return _as_it_was(version) if version is not None else in_force()
+        version = ProcessVersion.objects.order_by("id").values_list("id", "digest").first()
+    return _as_it_was(*version) if version is not None else in_force()
 
 
 def over(span: Period) -> list[tuple[Period, Process]]:
     """Give which process was in force when in `span`, in order. One query."""
-    adopted = ProcessVersion.objects.order_by("id").values_list("id", "adopted_at")
+    adopted = ProcessVersion.objects.order_by("id").values_list("id", "digest", "adopted_at")
     versions = list(adopted)
     found: list[tuple[Period, Process]] = []
-    for index, (number, begins) in enumerate(versions):
+    for index, (number, digest, begins) in enumerate(versions):
         start = span.start if index == 0 else max(begins, span.start)
-        ends = versions[index + 1][1] if index + 1 < len(versions) else span.end
+        ends = versions[index + 1][2] if index + 1 < len(versions) else span.end
         if start < min(ends, span.end):
-            found.append((Period(start, min(ends, span.end)), _as_it_was(number)))
+            found.append((Period(start, min(ends, span.end)), _as_it_was(number, digest)))
     return found
 
 
-def _as_it_was(version: int) -> Process:
+def _as_it_was(version: int, digest: str) -> Process:
     """Give an earlier version; what no desk of today calls sound counts as the one in force."""
     try:
-        return _parsed(version)
+        return _parsed(version, digest)
     except NoProcess:
         return in_force()
 
 
 def _newest() -> Process:
-    newest = ProcessVersion.objects.order_by("-id").values_list("id", flat=True).first()
-    return _parsed(newest if newest is not None else version_in_force().pk)
+    newest = ProcessVersion.objects.order_by("-id").values_list("id", "digest").first()
+    if newest is None:
+        raise _no_process()
+    return _parsed(*newest)
 
 
 @lru_cache(maxsize=32)
-def _parsed(version: int) -> Process:
-    process = check(ProcessVersion.objects.get(pk=version).text).process
+def _parsed(version: int, digest: str) -> Process:
+    process = check(ProcessVersion.objects.get(pk=version, digest=digest).text).process
     if process is None:
         raise NoProcess(
             "The process in force was written for another version of the desk.",

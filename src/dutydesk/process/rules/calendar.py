@@ -26,6 +26,7 @@ class Calendar:
         return day in _days(self.country, self.subdivision, day.year)
 
 
+@lru_cache(maxsize=512)
 def known_place(country: str, subdivision: str) -> bool:
     """Say whether public holidays are known there; nowhere at all is known, and has none."""
     if not country:

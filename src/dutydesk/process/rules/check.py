@@ -15,7 +15,8 @@ from dutydesk.process.rules.model import Process
 from dutydesk.process.rules.opening_hours import HoursError
 from dutydesk.process.rules.parts import without_part
 from dutydesk.process.rules.pitfalls import Pitfall, pitfalls
-from dutydesk.process.rules.yaml_lines import Unreadable, Where, YamlDocument, path
+from dutydesk.process.rules.yaml_lines import Where, YamlDocument, path
+from dutydesk.process.rules.yaml_text import NotYaml
 
 _ANY_DAY = datetime(2027, 1, 1, tzinfo=UTC)
 DEFAULT_FILE = Path(__file__).parent.parent / "default.yaml"
@@ -55,8 +56,8 @@ def _read(text: str, at: datetime | None) -> Checked:
         document = YamlDocument(text)
         mistakes = document.mistakes()
         process = Process.model_validate(document.values)
-    except Unreadable as unreadable:
-        return Checked(None, (unreadable.mistake,))
+    except NotYaml as error:
+        return Checked(None, (Mistake(error.line, "", error.reason, error.remedy),))
     except ValidationError as error:
         problems = error.errors(include_url=False)
         told_already = "string_unicode"

@@ -2,47 +2,35 @@
 
 import re
 from collections.abc import Callable, Mapping
-from io import StringIO
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase, TaggedScalar
-from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.nodes import ScalarNode
 
 from dutydesk.process.rules.mistakes import Mistake, brief
+from dutydesk.process.rules.yaml_text import NotYaml, read_yaml, too_deep
 
 Where = tuple[str | int, ...]
 MOST_VALUES = 50_000
-# What YAML can't hold as it stands, and what no database or screen can however it is written.
-_NOT_IN_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What no database or screen can hold however it is written.
 _NOT_IN_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-
-
-class Unreadable(Exception):
-    """The text is not YAML that could be a process file; `mistake` says why and where."""
-
-    def __init__(self, line: int, wrong: str, instead: str) -> None:
-        """Keep it as a mistake."""
-        super().__init__(wrong)
-        self.mistake = Mistake(line, "", wrong, instead)
 
 
 class YamlDocument:
     """A process file that could be read: what it says, and where."""
 
     def __init__(self, text: str) -> None:
-        """Read it; Unreadable if it is not YAML, or no mapping."""
-        self._loaded = _load(text)
+        """Read it; NotYaml if it is not YAML, or no mapping."""
+        self._loaded = read_yaml(text, constructor=_Constructor)
         if not isinstance(self._loaded, Mapping):
-            raise Unreadable(1, "This is not a process file.", "Begin with a copy of the default.")
+            raise NotYaml("This is not a process file.", "Begin with a copy of the default.")
         self._unwritable: list[Where] = []
         self._left = MOST_VALUES
         try:
             self.values = self._plain(self._loaded, ())
         except RecursionError:
-            raise _too_deep() from None
+            raise too_deep() from None
 
     def mistakes(self) -> list[Mistake]:
         """Give where a text has a character that nobody can read and nothing can store."""
@@ -74,7 +62,7 @@ class YamlDocument:
         """Give a value as Python's own, and note what in it can't be written."""
         self._left -= 1
         if self._left < 0:
-            raise Unreadable(1, "This is too long to be a process file.", "Leave out what repeats.")
+            raise NotYaml("This is too long to be a process file.", "Leave out what repeats.")
         if isinstance(value, Mapping):
             return {
                 self._key(key, (*where, key)): self._plain(value[key], (*where, key))
@@ -123,35 +111,3 @@ _Constructor.add_constructor(f"{_TAG}timestamp", _as_text)
 for _kind in ("int", "float", "bool"):
     _made = getattr(RoundTripConstructor, f"construct_yaml_{_kind}")
     _Constructor.add_constructor(f"{_TAG}{_kind}", _or_text(_made))
-
-
-def _load(text: str) -> Any:
-    text = text.removeprefix("\ufeff")
-    odd = _NOT_IN_YAML.search(text)
-    if odd:
-        line = text.count("\n", 0, odd.start()) + 1
-        raise Unreadable(line, "This line has a character that YAML can't hold.", "Take it out.")
-    yaml = YAML(typ="rt")
-    yaml.Constructor = _Constructor
-    try:
-        return yaml.load(StringIO(text))
-    except DuplicateKeyError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        key = re.search(r'duplicate key "(.*?)" with', str(error.problem), re.DOTALL)
-        name = f"“{brief(key[1])}”" if key else "A key"
-        raise Unreadable(line, f"{name} is there twice.", "Keep one of the two.") from error
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        wrong = f"This is not YAML: {brief(error.problem or error.context)}."
-        line = mark.line + 1 if mark else 1
-        raise Unreadable(line, wrong, "Mend the indentation or quotes there.") from error
-    except (YAMLError, ValueError) as error:
-        wrong = f"This is not YAML: {brief(str(error))}."
-        raise Unreadable(1, wrong, "Compare it with the default one.") from error
-    except RecursionError:
-        raise _too_deep() from None
-
-
-def _too_deep() -> Unreadable:
-    wrong = "This is nested too deep to be a process file."
-    return Unreadable(1, wrong, "Look for brackets that nobody closes.")

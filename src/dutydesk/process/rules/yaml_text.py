@@ -1,16 +1,20 @@
 """YAML that people write, read no further than a file of this kind can be sound."""
 
+import re
 from io import StringIO
-from typing import Any, Literal
+from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
+from dutydesk.process.rules.mistakes import brief
 
 LONGEST = 100_000  # The process that the desk ships has a tenth of it.
 DEEPEST = 50
+# https://yaml.org/spec/1.2.2/#51-character-set
+_NOT_IN_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NESTS = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
@@ -23,42 +27,61 @@ class NotYaml(Refused):
         self.line = line
 
 
-def read_yaml(text: str, *, kind: Literal["rt", "safe"] = "safe") -> Any:
-    """Read a document; with `rt`, its parts know their lines. NotYaml if it is none."""
-    _check_size(text)
+def read_yaml(text: str, *, constructor: type[RoundTripConstructor] | None = None) -> Any:
+    """Read a document; NotYaml if it is none.
+
+    With a `constructor`, its values are made by that, and know their lines.
+    """
+    text = text.removeprefix("\ufeff")
+    _check(text)
+    yaml = YAML(typ="rt" if constructor else "safe")
+    if constructor:
+        yaml.Constructor = constructor
     try:
-        return YAML(typ=kind).load(StringIO(text))
+        return yaml.load(StringIO(text))
+    except DuplicateKeyError as error:
+        raise _twice(error) from error
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise NotYaml(
-            f"This is not YAML: {error.problem or error.context}.",
-            "Mend the indentation or quotes there.",
-            mark.line + 1 if mark else 1,
-        ) from error
+        wrong = f"This is not YAML: {brief(error.problem or error.context)}."
+        raise NotYaml(wrong, "Mend the indentation or quotes there.", _line(error)) from error
     except (YAMLError, ValueError, OverflowError) as error:
-        first = (str(error).splitlines() or ["it can't be read"])[0][:200]
-        raise NotYaml(f"This is not YAML: {first}.", "Mend it, and save it as UTF-8.") from error
-    except RecursionError as error:
-        raise _too_deep(1) from error
+        first = (str(error).splitlines() or ["it can't be read"])[0]
+        wrong = f"This is not YAML: {brief(first)}."
+        raise NotYaml(wrong, "Mend it, and save it as UTF-8.") from error
+    except RecursionError:
+        raise too_deep() from None
 
 
-def _check_size(text: str) -> None:
+def _line(error: MarkedYAMLError) -> int:
+    mark = error.problem_mark or error.context_mark
+    return mark.line + 1 if mark else 1
+
+
+def _twice(error: DuplicateKeyError) -> NotYaml:
+    key = re.search(r'duplicate key "(.*?)" with', str(error.problem), re.DOTALL)
+    name = f"“{brief(key[1])}”" if key else "A key"
+    return NotYaml(f"{name} is there twice.", "Keep one of the two.", _line(error))
+
+
+def _check(text: str) -> None:
+    """Refuse what is longer, odder or deeper than it is read."""
     if len(text) > LONGEST:
         raise NotYaml(
             f"The file has {len(text)} characters; {LONGEST} is the most.", "Leave some out."
         )
-    try:
-        bounds.check_text(text, what="The file")
-    except bounds.OutOfBounds as error:
-        raise NotYaml(error.reason, "Save it as UTF-8 without control characters.") from error
+    odd = _NOT_IN_YAML.search(text)
+    if odd:
+        line = text.count("\n", 0, odd.start()) + 1
+        raise NotYaml("This line has a character that YAML can't hold.", "Take it out.", line)
     depth = 0
     for at, letter in enumerate(text):
         depth = max(0, depth + _NESTS.get(letter, 0))
         if depth > DEEPEST:
-            raise _too_deep(text.count("\n", 0, at) + 1)
+            raise too_deep(text.count("\n", 0, at) + 1)
 
 
-def _too_deep(line: int) -> NotYaml:
+def too_deep(line: int = 1) -> NotYaml:
+    """Give the refusal of what is nested too deep."""
     return NotYaml(
         f"This is nested too deep: {DEEPEST} brackets within each other are the most.",
         "Look for brackets that nobody closes.",

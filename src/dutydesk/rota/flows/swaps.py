@@ -13,7 +13,7 @@ from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.periods import Period, subtract
-from dutydesk.kernel.subjects import number_of, subject
+from dutydesk.kernel.subjects import number_of
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
@@ -55,7 +55,7 @@ def offer(*, duty: str, span: Period, engineer: int, asked: int | None, at: date
     lapses = swap.start if swap.start > at else swap.end
     commitments.promise(
         kind=SWAP,
-        subject=subject("swap", swap.pk),
+        subject=swap.about,
         owner=me.name,
         text=SWAP.says(name=me.name, duty=duty),
         times=Promise(due_at=lapses, warn_at=max(lapses - _WARNED_BEFORE, at + (lapses - at) / 2)),
@@ -142,7 +142,7 @@ def take(*, swap: int, engineer: int, at: datetime) -> BuildOutcome:
     row.taken_by = taker
     row.override = Override.objects.filter(kind="swap", add=taker, duty=row.duty).latest("pk")
     _settle(row, Swap.State.TAKEN, at)
-    commitments.keep(kind=SWAP, subject=subject("swap", row.pk), at=at)
+    commitments.keep(kind=SWAP, subject=row.about, at=at)
     _record(row, f"{taker.name} took {row.offered_by.name}'s {row.duty} time", at, taker.name)
     return outcome
 
@@ -154,7 +154,7 @@ def take_back(*, swap: int, engineer: int, at: datetime) -> None:
     if row.offered_by_id != engineer:
         raise EditRefused("This is somebody else's offer.", "Only they can take it back.")
     _settle(row, Swap.State.TAKEN_BACK, at)
-    commitments.withdraw(kind=SWAP, subject=subject("swap", row.pk), at=at)
+    commitments.withdraw(kind=SWAP, subject=row.about, at=at)
     _record(row, f"{row.offered_by.name} took an offer back", at, row.offered_by.name)
 
 
@@ -195,7 +195,7 @@ def due(*, event: CommitmentDue, at: datetime) -> None:
         return
     swap = _offered(swap.pk)
     _settle(swap, Swap.State.LAPSED, at)
-    commitments.miss(kind=SWAP, subject=subject("swap", swap.pk), at=at)
+    commitments.miss(kind=SWAP, subject=swap.about, at=at)
     name = swap.offered_by.name
     _record(swap, f"{name}'s offer lapsed; the time stays with {name}", at, "the desk")
     body = f"Nobody took {name}'s {swap.duty} time, so it stays with {name}: {_span(swap)}."

@@ -5,8 +5,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 
 from dutydesk.kernel import bounds
 from dutydesk.kernel.moments import zone_names
@@ -60,7 +60,7 @@ def change(request: DeskRequest) -> HttpResponse:
             if typed.get("confirm"):
                 outcome = edit()
                 messages.success(request, _says(outcome))
-                return HttpResponseRedirect("/shifts/")
+                return redirect("shifts")
             seen = coverage.preview(edit, at=request.at)
         except Refused as refused:
             refusal = refused

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
@@ -24,7 +25,7 @@ def calendars(request: DeskRequest) -> HttpResponse:
         else:
             if not token:
                 return HttpResponseRedirect(request.path)
-            link = request.build_absolute_uri(f"/calendar/{token}.ics")
+            link = request.build_absolute_uri(reverse("calendar-feed", args=[token]))
     context = {
         "feeds": CalendarFeed.objects.filter(revoked_at=None)
         .select_related("engineer__account", "maker")

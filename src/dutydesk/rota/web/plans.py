@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.core import signing
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 
 from dutydesk.kernel import bounds
 from dutydesk.kernel.periods import Period
@@ -71,7 +71,7 @@ def _accept(request: DeskRequest) -> HttpResponse:
     outcome = publication.accept(seats=seats, at=request.at, by=request.person.name)
     told = f"Published. {len(outcome.people)} people were told."
     messages.success(request, " ".join([told, *outcome.notes]))
-    return HttpResponseRedirect("/shifts/")
+    return redirect("shifts")
 
 
 def _shown(proposal: Proposal, at: datetime) -> dict[str, object]:

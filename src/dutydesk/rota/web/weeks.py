@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from dutydesk.kernel import bounds
 from dutydesk.kernel.periods import Period
@@ -180,7 +181,7 @@ def cover(request: DeskRequest) -> HttpResponse:
     """Take, give or hand back a part of a day."""
     number = bounds.number(request.POST.get("part", ""))
     if request.method != "POST" or number is None:
-        return HttpResponseRedirect("/shifts/")
+        return redirect("shifts")
     try:
         says = cover_nominations.name(
             number=number,
@@ -191,7 +192,7 @@ def cover(request: DeskRequest) -> HttpResponse:
         messages.success(request, says)
     except Refused as refused:
         messages.error(request, f"{refused.reason} {refused.remedy}")
-    return HttpResponseRedirect("/shifts/#cover")
+    return HttpResponseRedirect(f"{reverse('shifts')}#cover")
 
 
 @rule("anyone")
@@ -207,7 +208,7 @@ def shift(request: DeskRequest, number: int) -> HttpResponse:
         except Refused as refused:
             refusal = refused
         else:
-            return HttpResponseRedirect("/shifts/")
+            return redirect("shifts")
     zone = process.in_force().zone
     context = {
         "shift": found,

@@ -80,48 +80,71 @@
     for (const screen of newest ? [document, fresh] : [])
       for (const field of screen.querySelectorAll(tokens)) field.setAttribute("value", newest);
   };
+  const main = document.getElementById("main"), about = main.dataset.about.trim();
+  /* The table by which a subject's kind touches cards; a screen without one is asked for whole. */
+  const touched = JSON.parse(document.getElementById("touched")?.textContent || "{}");
+  const WHOLE = "*", TOGETHER = 100, PACE = 2000; /* Of what comes at once, one question is made. */
+  const changed = new Set(), missed = new Set(); /* What was missed comes with what changes next. */
+  let asking = false, timer = 0, next = 0, doing = 0, done = 0;
+  const soon = () => {
+    if (timer || asking || doing || document.hidden || !changed.size) return;
+    timer = setTimeout(ask, Math.max(TOGETHER, next - performance.now()));
+  };
+  const mark = (...cards) => { for (const card of cards) changed.add(card); soon(); };
+  const hear = (subject) => mark(...touched[subject.split(":")[0]] ?? [WHOLE]);
+  const show = (text) => {
+    const fresh = new DOMParser().parseFromString(text, "text/html");
+    let news = false;
+    ahead = Date.parse(fresh.documentElement.dataset.now) - Date.now();
+    run(document, fresh); /* At one moment: that time went on is no news. */
+    sameToken(fresh);
+    document.title = fresh.title || document.title;
+    for (const part of document.querySelectorAll("[data-live]")) {
+      const other = fresh.getElementById(part.id);
+      if (!other) continue;
+      if (busy(part)) { missed.add(part.dataset.live || WHOLE); continue; }
+      fold(part, fresh);
+      if (other.isEqualNode(part)) continue;
+      const low = part.scrollHeight - part.scrollTop - part.clientHeight < 40;
+      renew(part, other);
+      if (low) part.scrollTop = part.scrollHeight;
+      news ||= part.id !== "rehearsal"; /* The clock is no news. */
+    }
+    if (news) document.getElementById("arrived").textContent =
+      `Updated at ${new Date().toLocaleTimeString()}`;
+  };
   /* What somebody did here is on the screen before the desk knows it: no answer to a question from
      before, or from meanwhile, may take it away again. */
-  let asking = false, again = false, doing = 0, done = 0;
-  const refresh = async () => {
-    if (asking || doing) { again = true; return; }
+  const ask = async () => {
+    timer = 0;
+    if (asking || doing || document.hidden) return;
+    const cards = [...new Set([...changed, ...missed])], before = done;
+    const address = new URL(location.href);
+    if (!cards.includes(WHOLE)) address.searchParams.set("cards", cards.join());
+    changed.clear();
+    missed.clear();
     asking = true;
-    const before = done;
+    next = performance.now() + PACE;
     try {
-      const answer = await fetch(location.href, {headers: {"X-Live": "1"}});
-      const text = await answer.text();
-      if (doing || done !== before) again = true;
-      else if (answer.ok && !answer.redirected) {
-        const fresh = new DOMParser().parseFromString(text, "text/html");
-        let changed = false;
-        ahead = Date.parse(fresh.documentElement.dataset.now) - Date.now();
-        run(document, fresh); /* At one moment: that time went on is no news. */
-        sameToken(fresh);
-        document.title = fresh.title;
-        for (const part of document.querySelectorAll("[data-live]")) {
-          const other = fresh.getElementById(part.id);
-          if (!other || busy(part)) continue;
-          fold(part, fresh);
-          if (other.isEqualNode(part)) continue;
-          const low = part.scrollHeight - part.scrollTop - part.clientHeight < 40;
-          renew(part, other);
-          if (low) part.scrollTop = part.scrollHeight;
-          changed ||= part.id !== "rehearsal"; /* The clock is no news. */
-        }
-        if (changed) document.getElementById("arrived").textContent =
-          `Updated at ${new Date().toLocaleTimeString()}`;
-      }
-    } catch (error) { /* The next event tries again. */ }
+      const answer = await fetch(address, {headers: {"X-Live": "1"}}), text = await answer.text();
+      if (doing || done !== before) mark(...cards);
+      else if (answer.ok && !answer.redirected) show(text);
+      else missed.add(WHOLE);
+    } catch (error) { missed.add(WHOLE); }
     asking = false;
-    if (again) { again = false; setTimeout(refresh, 200); }
+    soon();
   };
+  document.addEventListener("visibilitychange", soon);
   document.addEventListener("doing", () => { doing += 1; });
-  document.addEventListener("done", () => { doing -= 1; done += 1; refresh(); });
-  const about = document.getElementById("main").dataset.about.trim();
+  document.addEventListener("done", () => { doing -= 1; done += 1; mark(WHOLE); });
+  setInterval(() => { /* Some cards change at a moment that they know, though nothing happens. */
+    for (const part of document.querySelectorAll("[data-until]"))
+      if (Date.parse(part.dataset.until) < Date.now() + ahead) mark(part.dataset.live);
+  }, 1000);
   if (about && window.EventSource) {
     const events = new EventSource(`/live?about=${encodeURIComponent(about)}`);
-    events.onopen = refresh; /* For what came between this page and this ear. */
-    events.onmessage = refresh;
+    events.onopen = () => mark(WHOLE); /* For what came between this page and this ear. */
+    events.onmessage = (event) => hear(event.data);
     addEventListener("pagehide", () => events.close());
   }
 
@@ -158,5 +181,6 @@
       if (event.target.dataset.slow) button.textContent = event.target.dataset.slow;
     }, 0);
   });
+  document.addEventListener("click", (event) => event.target.closest("[data-close]")?.parentElement.remove());
   for (const list of document.querySelectorAll("[data-bottom]")) list.scrollTop = list.scrollHeight;
 })();

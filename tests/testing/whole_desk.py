@@ -1,125 +1,27 @@
 """A whole desk running in its own processes, with the servers it talks to, as people run it."""
 
-import asyncio
 import os
-import random
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from email import message_from_bytes, policy
 from pathlib import Path
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 import httpx
 import psutil
 import psycopg
-import pytest
 from aiosmtpd.controller import Controller
 
 from dutydesk.process.rules.check import default_process
 from testing import failures, prepared
-
-LONDON = ZoneInfo("Europe/London")
-T = TypeVar("T")
-
-
-def free_port() -> int:
-    """Give a port that nobody uses, and that nobody is given who asks for any (from 32768 on)."""
-    while True:
-        port = random.SystemRandom().randrange(10_000, 32_000)
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-
-
-def eventually(look: Callable[[], T], seconds: float = 180) -> T:
-    """Give what `look` finds, once it finds something; fail with its last error after a while.
-
-    That is far longer than it takes on a machine that has something else to do.
-    """
-    end = time.monotonic() + seconds
-    pause = threading.Event()
-    while True:
-        try:
-            found = look()
-            if found:
-                return found
-            problem = "nothing was found"
-        except (AssertionError, httpx.HTTPError) as error:
-            problem = str(error)
-        if time.monotonic() > end:
-            raise AssertionError(f"after {seconds} s: {problem[:2000]}")
-        pause.wait(0.1)
-
-
-def needs(command: str) -> str:
-    """Give the path of a server that the test needs; without it, skip, but never in CI."""
-    found = shutil.which(command)
-    if found is None:
-        message = f"{command} is not installed; `make test` says how"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    return found
-
-
-@dataclass
-class Mail:
-    to: str
-    subject: str
-    body: str
-    called: float
-    at: float = field(default_factory=time.perf_counter)
-
-
-@dataclass
-class Postbox:
-    """A real SMTP server that keeps what it is given."""
-
-    mails: list[Mail] = field(default_factory=list)
-    dead: bool = False
-    held: bool = False
-    peers: list[int] = field(default_factory=list)
-    called: dict[Any, float] = field(default_factory=dict)
-    talking: set[Any] = field(default_factory=set)
-
-    async def handle_EHLO(  # noqa: N802
-        self, server: Any, session: Any, envelope: Any, name: str, responses: list[str]
-    ) -> list[str]:
-        session.host_name, self.called[session.peer] = name, time.perf_counter()
-        self.talking = {one for one in self.talking if not one.is_closing()} | {server.transport}
-        return responses
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        if self.held:
-            self.peers.append(session.peer[1])
-        message = message_from_bytes(envelope.content, policy=policy.default)
-        for _ in range(600):
-            if not self.held:
-                break
-            await asyncio.sleep(0.1)
-        part = message.get_body(("plain",))
-        body = part.get_content() if part is not None else ""
-        called = self.called[session.peer]
-        self.mails.append(Mail(envelope.rcpt_tos[0], str(message["Subject"]), body, called))
-        if self.dead:  # It has the message, and nobody will ever know.
-            server.transport.abort()
-        return "250 OK"
-
-    def to(self, address: str) -> list[Mail]:
-        return [mail for mail in self.mails if mail.to == address]
-
+from testing.machine import LONDON, eventually, free_port
+from testing.postbox import Postbox
 
 OWED = (
     "SELECT * FROM journal_reaction WHERE due_at IS NOT NULL OR problem <> '' LIMIT 30",
@@ -225,11 +127,11 @@ class Desk:
 
     def answers(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
-        return httpx.get(f"{self.url}/healthz", timeout=5).status_code in (200, 503)
+        return httpx.get(f"{self.url}/healthz", timeout=60).status_code in (200, 503)
 
     def well(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
-        return httpx.get(f"{self.url}/healthz", timeout=5).status_code == 200
+        return httpx.get(f"{self.url}/healthz", timeout=60).status_code == 200
 
     def start_another_worker(self) -> None:
         """Start a worker as one would on another machine: with nothing but the database."""
@@ -313,68 +215,6 @@ class Desk:
             return False
 
 
-def _without_its_form(answer: httpx.Response) -> None:
-    """Let a page have single spaces only, as whoever reads it sees it."""
-    if "text/html" in answer.headers.get("content-type", ""):
-        answer._content = b" ".join(answer.read().split())
-
-
-class Visitor:
-    """Somebody with a browser that only follows links and fills in forms."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.client = httpx.Client(
-            base_url=desk.url,
-            follow_redirects=True,
-            timeout=60,
-            event_hooks={"response": [_without_its_form]},
-        )
-        desk.closing.append(self.client.close)
-
-    def see(self, path: str) -> str:
-        answer = self.client.get(path)
-        assert answer.status_code < 400, f"{path}: {answer.status_code}\n{answer.text[:600]}"
-        return answer.text
-
-    def send(self, path: str, **values: Any) -> httpx.Response:
-        """Post a form as a browser would, with its token."""
-        token = self.client.cookies.get("csrftoken")
-        if token is None:
-            self.client.get(path)
-            token = self.client.cookies.get("csrftoken")
-        return self.client.post(path, data={"csrfmiddlewaretoken": token or "", **values})
-
-    def do(self, action: str, about: str, **values: Any) -> httpx.Response:
-        if values:
-            values["filled"] = "1"
-        self.client.get(f"/do/{action}/{about}")
-        return self.send(f"/do/{action}/{about}", **values)
-
-
-def first_account(desk: Desk, name: str = "Ada") -> Visitor:
-    visitor = Visitor(desk)
-    welcome(visitor, desk.first_link(), name)
-    return visitor
-
-
-def welcome(visitor: Visitor, link: str, name: str) -> None:
-    path = "/welcome/" + link.rpartition("/")[2]
-    visitor.see(path)
-    email = f"{name.lower()}@example.org"
-    answer = visitor.send(path, name=name, email=email, password="walking-desk-1")
-    assert answer.status_code == 200, answer.text
-    assert name in answer.text
-
-
-def invite(desk: Desk, administrator: Visitor, name: str) -> Visitor:
-    email = f"{name.lower()}@example.org"
-    answer = administrator.send("/people/", what="invitation", name=name, email=email)
-    link = re.findall(r"http://\S+/welcome/[\w-]+", answer.text)[0]
-    visitor = Visitor(desk)
-    welcome(visitor, link, name)
-    return visitor
-
-
 def ordinary_tuesday(hour: int, minute: int) -> datetime:
     """Give a moment on a Tuesday to come that is, like its Wednesday, no public holiday."""
     calendar = default_process().calendar
@@ -383,45 +223,3 @@ def ordinary_tuesday(hour: int, minute: int) -> datetime:
         day += timedelta(days=1)
     local = datetime(day.year, day.month, day.day, hour, minute, tzinfo=LONDON)
     return local.astimezone(UTC)
-
-
-class Alertmanager:
-    """Debian's Prometheus Alertmanager, posting to the desk."""
-
-    def __init__(self, folder: Path, webhook: str) -> None:
-        binary = needs("prometheus-alertmanager")
-        self.url = f"http://127.0.0.1:{free_port()}"
-        folder.mkdir(exist_ok=True)
-        (folder / "config.yml").write_text(
-            "route:\n  receiver: desk\n  group_by: [alertname]\n  group_wait: 0s\n"
-            "  group_interval: 1s\n  repeat_interval: 1h\n"
-            f"receivers:\n- name: desk\n  webhook_configs:\n  - url: {webhook}\n"
-        )
-        self.process = subprocess.Popen(
-            [
-                binary,
-                f"--config.file={folder / 'config.yml'}",
-                f"--storage.path={folder}",
-                f"--web.listen-address={self.url.removeprefix('http://')}",
-                "--cluster.listen-address=",
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        eventually(lambda: httpx.get(f"{self.url}/-/ready").status_code == 200)
-
-    def tell(self, name: str, *, firing: bool = True, **labels: str) -> None:
-        now = datetime.now(UTC)  # noqa: TID251 -- Alertmanager keeps the machine's time
-        alert: dict[str, Any] = {
-            "labels": {"alertname": name, **labels},
-            "annotations": {"summary": f"{name} is failing"},
-            "startsAt": (now - timedelta(minutes=1)).isoformat(),
-        }
-        if not firing:
-            alert["endsAt"] = now.isoformat()
-        answer = httpx.post(f"{self.url}/api/v2/alerts", json=[alert])
-        assert answer.status_code == 200, answer.text
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(10)

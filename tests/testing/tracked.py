@@ -76,6 +76,31 @@ def tracked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tracked:
         sender = TicketSender(kind, client, projects)
         monkeypatch.setitem(outbox._senders, kind, sender)
     monkeypatch.setattr(
-        tracker_inbound, "_listeners", [GitHubWebhooks(SECRET, tracker_outbound.place)]
+        tracker_inbound.LISTENER, "who", GitHubWebhooks(SECRET, tracker_outbound.place)
     )
     return world
+
+
+FORM = """
+name: Ask for help
+title: "[help] "
+labels: [support team, from-desk]
+body:
+  - type: markdown
+    attributes: {value: Thanks!}
+  - type: textarea
+    id: what
+    attributes: {label: What do you need?, description: In your own words}
+    validations: {required: true}
+  - type: dropdown
+    attributes: {label: Which environment?, options: [live, staging]}
+  - type: input
+    attributes: {label: Service}
+  - type: checkboxes
+    attributes: {label: Before, options: [{label: I searched}]}
+"""
+
+
+def fresh(ticket: Ticket) -> Ticket:
+    ticket.refresh_from_db()
+    return ticket

@@ -129,38 +129,25 @@ def _composed(given: Case) -> Case:
     return {"shifts": sorted(shown, key=lambda s: (s["start"], s["user"]))}
 
 
+ZERO = datetime(2000, 1, 3, tzinfo=UTC)
+
+
+def _after(hours: float) -> datetime:
+    return ZERO + hours * HOUR
+
+
 def layers(case: Case) -> Case:
-    given = case["given"]
+    given, people = case["given"], People()
     if "layers" not in given:
         return _one_shift(given)
-    people, zero = People(), datetime(2000, 1, 3, tzinfo=UTC)
-
-    def hours(amount: float) -> datetime:
-        return zero + amount * HOUR
-
-    def clock(amount: float) -> time:
-        return hours(amount % 24).time()
-
     rotations = tuple(
-        RotationLayer(
-            Turns("daily", 1, datetime(2000, 1, 1), UTC_ZONE),  # noqa: DTZ001
-            ((people.number(layer["user"]),),),
-            priority=layer["priority"],
-            number=number,
-            windows=(
-                Window(
-                    weekly_windows.EVERY_DAY,
-                    clock(layer["start"]),
-                    clock(layer["start"] + min(layer["hours"], 24)),
-                ),
-            ),
-        )
+        _layer(layer, people, number)
         for number, layer in enumerate(given["layers"])
         if layer["hours"] > 0
     )
     overrides = tuple(
         OverrideLayer(
-            Period(hours(change["start"]), hours(change["start"] + change["hours"])),
+            Period(_after(change["start"]), _after(change["start"] + change["hours"])),
             add=people.number(change["user"]),
             everybody=True,
             priority=change.get("priority", 0),
@@ -168,21 +155,40 @@ def layers(case: Case) -> Case:
         )
         for number, change in enumerate(given.get("overrides", []))
     )
-    day = Period(zero, hours(24))
-    on = stretches.together(schedule.compose(Rota(rotations, overrides=overrides), day))
+    return {"timeline": _timeline(Rota(rotations, overrides=overrides), people)}
+
+
+def _layer(layer: Case, people: People, number: int) -> RotationLayer:
+    """Let one person be on every day, between the same hours."""
+
+    def clock(hours: float) -> time:
+        return _after(hours % 24).time()
+
+    opens, closes = layer["start"], layer["start"] + min(layer["hours"], 24)
+    return RotationLayer(
+        Turns("daily", 1, datetime(2000, 1, 1), UTC_ZONE),  # noqa: DTZ001
+        ((people.number(layer["user"]),),),
+        priority=layer["priority"],
+        number=number,
+        windows=(Window(weekly_windows.EVERY_DAY, clock(opens), clock(closes)),),
+    )
+
+
+def _timeline(rota: Rota, people: People) -> list[dict[str, Any]]:
+    """Give who is on, from hour to hour of one day, with the time in which nobody is."""
+    day = Period(ZERO, _after(24))
+    on = stretches.together(schedule.compose(rota, day))
     empty: list[tuple[Period, tuple[int, ...]]] = [
         (period, ()) for period in subtract([day], [period for period, _ in on])
     ]
-    return {
-        "timeline": [
-            {
-                "start": (period.start - zero) / HOUR,
-                "end": (period.end - zero) / HOUR,
-                "on_call": sorted(people.name(number) for number in who),
-            }
-            for period, who in sorted(on + empty)
-        ]
-    }
+    return [
+        {
+            "start": (period.start - ZERO) / HOUR,
+            "end": (period.end - ZERO) / HOUR,
+            "on_call": sorted(people.name(number) for number in who),
+        }
+        for period, who in sorted(on + empty)
+    ]
 
 
 def _one_shift(given: Case) -> Case:

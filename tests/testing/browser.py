@@ -5,7 +5,8 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from testing import failures
-from testing.running import Desk, Visitor
+from testing.visitors import Visitor
+from testing.whole_desk import Desk
 
 
 def opened(

@@ -1,0 +1,124 @@
+"""Measures how soon an empty desk shows its first page, and what it holds when nothing is done."""
+
+import os
+import re
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+from testing.running import free_port
+
+STARTS = 3
+SETTLES = 10.0  # Seconds after which a desk that was just started does no more of itself.
+PARTS = ("serve", "web", "worker")
+REFERENCE = "import django.http, django.db.models"
+
+
+@dataclass(frozen=True)
+class Start:
+    """How long it took until the first page, in seconds and in seconds of a processor."""
+
+    seconds: float
+    processor: float
+    held: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.held.values())
+
+
+def measure() -> list[str]:
+    """Give the section about starts: each of an empty folder, beside a bare import of Django."""
+    starts = [_start() for _ in range(STARTS)]
+    bare = [_reference() for _ in range(STARTS)]
+    best = min(starts, key=lambda one: one.seconds)
+    held = min(starts, key=lambda one: one.total)
+    parts = ", ".join(f"{name} {size}" for name, size in held.held.items())
+    return [
+        "## Start and memory", "",
+        f"`dutydesk serve` in an empty folder, {STARTS} times: from the command to its sign-in "
+        f"page {best.seconds:.1f} s at best, {_middle([one.seconds for one in starts]):.1f} s at the "
+        f"median, with {min(one.processor for one in starts):.1f} s of a processor (user and "
+        "system, all its processes, making PostgreSQL's cluster and the tables included; target under 5 s "
+        f"once installed). Meanwhile `{REFERENCE}` takes {min(one[0] for one in bare):.2f} s at "
+        f"best, {_middle([one[0] for one in bare]):.2f} s at the median, "
+        f"{min(one[1] for one in bare):.2f} s of a processor.", "",
+        f"That desk at idle, beside PostgreSQL: {held.total} MiB (proportional set size; target "
+        f"250 MiB): {parts} MiB.", "",
+    ]  # fmt: skip
+
+
+def _middle(values: Sequence[float]) -> float:
+    return statistics.median(values)
+
+
+def _reference() -> tuple[float, float]:
+    """Give the seconds that a bare import takes, and those of a processor."""
+    before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run([sys.executable, "-c", REFERENCE], check=True)
+    taken, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return taken, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _start() -> Start:
+    """Start a desk in an empty folder, and end it once it has been measured."""
+    home, port = tempfile.mkdtemp(prefix="dutydesk-"), free_port()
+    given = {key: value for key, value in os.environ.items() if not key.startswith("DUTYDESK_")}
+    begun = time.perf_counter()
+    desk = subprocess.Popen(
+        [sys.executable, "-m", "dutydesk", "serve", "--port", str(port)],
+        env=given | {"DUTYDESK_HOME": home},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _first_page(f"http://localhost:{port}/account/login/", desk)
+        seconds, processor = time.perf_counter() - begun, _processor(desk.pid)
+        threading.Event().wait(SETTLES)
+        return Start(seconds, processor, _held(desk.pid))
+    finally:
+        desk.terminate()
+        desk.wait(90)
+        shutil.rmtree(home)
+
+
+def _first_page(address: str, desk: subprocess.Popen[bytes]) -> None:
+    pause = threading.Event()
+    while desk.poll() is None:
+        try:
+            if httpx.get(address, timeout=30).status_code == 200:
+                return
+        except httpx.TransportError:
+            pause.wait(0.02)
+    raise RuntimeError(f"the desk ended with {desk.returncode}")
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    desk = psutil.Process(pid)
+    return [desk, *desk.children(recursive=True)]
+
+
+def _processor(pid: int) -> float:
+    """Give the seconds of a processor that the desk has used, with what it has already ended."""
+    return sum(sum(one.cpu_times()[:4]) for one in _family(pid))
+
+
+def _held(pid: int) -> dict[str, int]:
+    """Give what each part holds, in MiB of its proportional set size: what is shared is divided."""
+    found = dict.fromkeys(PARTS, 0)
+    for one in _family(pid):
+        words = one.cmdline()
+        part = next((name for name in PARTS if name in words), None)
+        if "dutydesk" in words and part:
+            told = Path(f"/proc/{one.pid}/smaps_rollup").read_text()
+            found[part] += int(re.findall(r"^Pss:\s+(\d+)", told, re.MULTILINE)[0])
+    return {name: size // 1024 for name, size in found.items()}

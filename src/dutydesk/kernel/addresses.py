@@ -1,0 +1,79 @@
+"""Where the desk's screens are: the one table of their paths, by the names of their routes.
+
+Menus, messages and texts lead to screens, from rooms that know no web. What a screen itself leads
+to, it asks Django for by the same names; a test compares the two.
+"""
+
+from collections.abc import Mapping
+
+PATHS: Mapping[str, str] = {
+    "accounts": "/people/accounts/",
+    "alarm": "/alarms/{}",
+    "alarms": "/alarms/",
+    "announcement": "/announcements/{}",
+    "announcements": "/announcements/",
+    "answer-page": "/pages/answer/{}",
+    "ask": "/ask",
+    "board": "/board/",
+    "calendars": "/shifts/calendars/",
+    "change-rota": "/shifts/change/",
+    "channel": "/channels/{}",
+    "channels": "/channels/",
+    "confirm-contact-method": "/pages/ways/confirm/{}",
+    "connect": "/people/connect/{}",
+    "contact-methods": "/pages/ways/",
+    "cover-shift": "/shifts/cover",
+    "explain-alert": "/alarms/explain",
+    "find": "/find",
+    "glossary": "/glossary",
+    "health": "/healthz",
+    "heartbeat-ping": "/alarms/in/heartbeat/{}",
+    "heartbeats": "/alarms/heartbeats/",
+    "incident": "/incidents/{}",
+    "incidents": "/incidents/",
+    "integration-keys": "/alarms/keys/",
+    "maintenance": "/services/maintenance/{}",
+    "measures": "/measures/",
+    "mine": "/mine/",
+    "my-account": "/account/",
+    "new-silence": "/alarms/silences/new",
+    "now": "/",
+    "owed": "/owed/",
+    "page": "/pages/{}",
+    "pages": "/pages/",
+    "people": "/people/",
+    "plan": "/shifts/plan/",
+    "post": "/posts/{}",
+    "postmortem": "/postmortems/{}",
+    "process": "/process/",
+    "promised-update": "/announcements/updates/{}",
+    "question": "/questions/{}",
+    "questions": "/questions/",
+    "service": "/services/{}",
+    "services": "/services/",
+    "shares": "/shifts/shares/",
+    "shifts": "/shifts/",
+    "silence": "/alarms/silences/{}",
+    "silences": "/alarms/silences/",
+    "thread": "/threads/{}",
+    "ticket": "/tickets/{}",
+    "welcome": "/welcome/{}",
+    "who": "/shifts/who.json",
+}
+
+# Doors that are asked before Django, and so are no routes of it.
+INTAKE = "/alarms/in/"
+INTAKE_EVENTS = "/alarms/in/events/v2/enqueue"
+GATE = "/gate/"
+LIVE = "/live"
+MAINTENANCE_PAGE = "/maintenance/"
+
+
+def path_to(route: str, *parts: object) -> str:
+    """Give the path of a screen; `parts` are the number or the secret that it has in it."""
+    return PATHS[route].format(*parts)
+
+
+def beginning(route: str) -> str:
+    """Give what the path of every such screen begins with."""
+    return PATHS[route].partition("{")[0]

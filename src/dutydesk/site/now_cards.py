@@ -1,0 +1,226 @@
+"""The cards of *Now*: what each shows, and whose changes it shows.
+
+A card asks for what it shows and nothing else, alone as among all; what two of them show is asked
+for once.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import F, prefetch_related_objects
+
+from dutydesk.alarms.flows import silences
+from dutydesk.alarms.models import Alarm
+from dutydesk.chat.models import Channel
+from dutydesk.desk.models import OVER, Question
+from dutydesk.incidents.models import Incident, Maintenance
+from dutydesk.kernel.actions import Person
+from dutydesk.kernel.refusals import Refused
+from dutydesk.oncall.models import Page
+from dutydesk.process.flows import process
+from dutydesk.rota.flows import roster
+from dutydesk.rota.rules.duty import OnDuty
+from dutydesk.site import owed
+from dutydesk.site.banner import Wrong, wrong
+from dutydesk.site.setup_checklist import still_to_do
+
+_COMMITTED = ("state", "owed")
+_ROLES = ("state", "owed", "on")
+
+_ON_NO_CARD = (
+    *("account", "alarm-to-silence", "channel", "post", "slack-home", "slack-user", "thread"),
+    *("pagerduty", "pagerduty.asked", "pagerduty.rota"),
+)
+
+TOUCHED: dict[str, Collection[str]] = {
+    "alarm": ("called", "alarms", *_COMMITTED, "menu"),
+    "board": ("menu",),
+    "engineer": ("called", "incidents", "steps", "alarms", "questions", *_ROLES),
+    "heartbeat": _COMMITTED,
+    "incident": ("called", "incidents", "alarms", *_COMMITTED, "menu"),
+    "invitation": ("steps",),
+    "maintenance": ("maintenance", *_COMMITTED),
+    "page": ("called", "alarms", *_COMMITTED, "menu"),
+    "postmortem": _COMMITTED,
+    "process": ("*",),
+    "question": ("questions", *_COMMITTED, "menu"),
+    "rehearsal": ("called", *_COMMITTED, "menu"),
+    "rota": ("steps", *_ROLES),
+    "service": ("incidents", "maintenance", "alarms"),
+    "silence": ("alarms", *_COMMITTED, "menu"),
+    "swap": _ROLES,
+    "ticket": (*_COMMITTED, "menu"),
+    **dict.fromkeys(_ON_NO_CARD, ()),
+}
+"""Which cards may have changed when a subject of that kind has: `*` stands for all of them.
+
+A kind that is not named here may have changed any.
+"""
+
+
+class UnknownCard(Refused):
+    """*Now* has no card of that name."""
+
+
+class Overview:
+    """What the cards of one person show at one moment; each thing is asked for once, if at all."""
+
+    def __init__(self, *, person: Person, at: datetime) -> None:
+        """Ask for nothing yet."""
+        self.person = person
+        self.at = at
+
+    @cached_property
+    def incidents(self) -> list[Incident]:
+        """The running incidents, the worst first."""
+        running = Incident.objects.filter(state="open").select_related("lead")
+        return list(running.order_by("priority", "-declared"))
+
+    @cached_property
+    def pages(self) -> list[Page]:
+        """The pages that are not over."""
+        return list(Page.objects.exclude(state="resolved").select_related("called"))
+
+    @cached_property
+    def on(self) -> tuple[OnDuty, ...]:
+        """Who has which duty."""
+        return roster.who(at=self.at)
+
+    @cached_property
+    def handoff(self) -> datetime | None:
+        """When somebody else has a duty, as far as it is known now."""
+        return min((duty.until for duty in self.on if duty.until), default=None)
+
+    @cached_property
+    def owing(self) -> owed.OwedCount:
+        """How much is owed."""
+        return owed.count(at=self.at)
+
+    @property
+    def until(self) -> datetime | None:
+        """When what is owed, and by whom, is another though nothing happens."""
+        return min(filter(None, (self.owing.next_due, self.handoff)), default=None)
+
+    @cached_property
+    def wrong(self) -> list[Wrong]:
+        """All that is wrong."""
+        return wrong(
+            incidents=self.incidents,
+            pages=self.pages,
+            on=self.on if roster.begun() else (),
+            late=self.owing.late,
+            at=self.at,
+        )
+
+    @cached_property
+    def ask(self) -> dict[str, Any]:
+        """The channel in which one asks."""
+        name = process.in_force().ask.channel
+        place = Channel.objects.filter(name=name).values_list("pk", flat=True).first()
+        return {"ask": name, "ask_channel": place}
+
+
+Shown = dict[str, Any]
+
+
+def head(now: Overview) -> Shown:
+    """Give what stands above the cards."""
+    return {"declares": now.person.may("engineer"), **now.ask}
+
+
+def called(now: Overview) -> Shown:
+    """Give the pages that call this person now, and what the window is called for that."""
+    calling = [page for page in now.pages if page.state == Page.State.CALLING]
+    mine = [page for page in calling if page.called_id == (now.person.engineer or 0)]
+    return {"called": mine, "title": "You are called" if mine else "Now"}
+
+
+def state(now: Overview) -> Shown:
+    """Answer: is anything wrong?"""
+    return {"wrong": now.wrong, "in_hand": len(now.incidents), "until": now.until}
+
+
+def incidents(now: Overview) -> Shown:
+    """Give the running incidents, with their services."""
+    prefetch_related_objects(now.incidents, "services")
+    return {"incidents": now.incidents}
+
+
+def maintenance(now: Overview) -> Shown:
+    """Give what is taken out of use."""
+    return {"maintenance": Maintenance.objects.filter(off_at=None).select_related("service")}
+
+
+def steps(now: Overview) -> Shown:
+    """Give what an administrator has still to set up."""
+    return {"steps": still_to_do(at=now.at) if now.person.administrator else []}
+
+
+def owed_next(now: Overview) -> Shown:
+    """Give what is owed next, and by whom."""
+    return {"owed": owed.owed_next(now.owing, at=now.at), "until": now.until}
+
+
+def on(now: Overview) -> Shown:
+    """Answer: who is on?"""
+    return {"on": now.on, "handoff": now.handoff}
+
+
+def alarms(now: Overview) -> Shown:
+    """Give the alarms that fire, each with its page."""
+    firing = Alarm.objects.filter(state="firing").select_related("service")
+    order = firing.order_by(F("silence").asc(nulls_first=True), "severity", "-first_at")
+    shown = list(order[: owed.SHOWN])
+    by_subject = {page.subject: page for page in now.pages}
+    return {
+        "alarms": [(alarm, by_subject.get(alarm.about)) for alarm in shown],
+        "more_alarms": firing.count() - len(shown),
+        "silences": len(silences.kept(at=now.at)[0]),
+    }
+
+
+def questions(now: Overview) -> Shown:
+    """Give the questions that wait, the oldest first."""
+    still = Question.objects.exclude(state__in=OVER).select_related("post", "engineer")
+    return {"questions": still.order_by("asked_at")[: owed.SHOWN], **now.ask}
+
+
+CARDS: dict[str, Callable[[Overview], Shown]] = {
+    "called": called,
+    "state": state,
+    "incidents": incidents,
+    "maintenance": maintenance,
+    "steps": steps,
+    "owed": owed_next,
+    "on": on,
+    "alarms": alarms,
+    "questions": questions,
+    "menu": lambda _now: {},
+}
+"""Every card; the menu, whose counts the frame knows, is one of them."""
+
+
+def shown(names: Iterable[str], *, person: Person, at: datetime) -> Shown:
+    """Give what these cards show, and as `cards` their templates; UnknownCard if one isn't."""
+    wanted = list(dict.fromkeys(names))
+    unknown = [name for name in wanted if name not in CARDS]
+    if unknown:
+        raise UnknownCard(
+            f"Now has no card “{unknown[0][:40]}”.", f"Ask for some of: {', '.join(CARDS)}."
+        )
+    now = Overview(person=person, at=at)
+    together: Shown = {"cards": [f"now/{name}.html" for name in wanted]}
+    for name in wanted:
+        together |= CARDS[name](now)
+    return together
+
+
+def whole(*, person: Person, at: datetime) -> Shown:
+    """Give what all the cards show, and what stands above them."""
+    now = Overview(person=person, at=at)
+    together = head(now)
+    for card in CARDS.values():
+        together |= card(now)
+    return together

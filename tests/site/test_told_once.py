@@ -1,0 +1,55 @@
+"""A transaction tells of a subject once, however many deeds of it change what screens show."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from dutydesk.chat.flows import desk_posts
+from dutydesk.chat.flows.desk_posts import DeskPost
+from dutydesk.chat.models import Post
+from dutydesk.database.notifications import notify
+from dutydesk.kernel.messages import Message
+
+AT = datetime(2026, 11, 24, 11, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+
+
+def told(*calls: tuple[str, ...]) -> list[str]:
+    with CaptureQueriesContext(connection) as asked:
+        for call in calls:
+            notify(*call)
+    return [one["sql"] for one in asked if "pg_notify" in one["sql"]]
+
+
+def test_what_is_told_already_costs_no_statement() -> None:
+    with transaction.atomic():
+        assert len(told(("incident:1",), ("incident:1",), ("incident:1", "incident:1"))) == 1
+        (more,) = told(("incident:1", "incident:2"))
+        assert "incident:2" in more
+        assert "incident:1" not in more
+
+
+def test_what_a_savepoint_took_back_is_told_anew() -> None:
+    with transaction.atomic():
+        with transaction.atomic():
+            assert len(told(("alarm:1",))) == 1
+            transaction.set_rollback(True)
+        assert len(told(("alarm:1",))) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_next_transaction_tells_again() -> None:
+    for _ in range(2):
+        with transaction.atomic():
+            assert len(told(("page:1",))) == 1
+    assert len(told(("page:1",), ("page:1",))) == 2, "each is a transaction by itself"
+
+
+def test_a_post_under_another_is_not_shown_in_the_channel_instead() -> None:
+    root = desk_posts.say(key="root", channel="#a", message=Message("Root"), at=AT)
+    under = DeskPost("under", "#a", Message("Under"), root.pk)
+    with pytest.raises(ValueError, match="under"):
+        desk_posts.show_all([under], at=AT)
+    assert not Post.objects.filter(key="under").exists()

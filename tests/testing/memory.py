@@ -1,0 +1,77 @@
+"""What a process of the desk remembers beside its database, and how a test begins without it.
+
+A test has a database of its own, and must not see what this process learnt from another's.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from pkgutil import resolve_name
+from typing import Any
+
+import pytest
+
+from dutydesk import wiring
+from dutydesk.site.storage import Trials
+
+
+def copied(kept: Any) -> Any:
+    """Give a copy of a register, with copies of the registers in it."""
+    if isinstance(kept, dict):
+        return {key: copied(one) if isinstance(one, dict) else one for key, one in kept.items()}
+    return list(kept)
+
+
+def the_same(kept: Any) -> Any:
+    """Give what the desk was put together with: a test may change it for itself."""
+    return kept
+
+
+def nothing(_kept: Any) -> tuple[()]:
+    return ()
+
+
+def no_numbers(_kept: Any) -> deque[int]:
+    return deque()
+
+
+def untried(_kept: Any) -> Trials:
+    return Trials()
+
+
+# Where this process remembers something that changes, and what of it a test begins with.
+MEMORY: dict[str, Callable[[Any], Any]] = {
+    "alarms.flows.active_silences._last": nothing,
+    "alarms.flows.new_alarms._numbers": no_numbers,
+    "chat.flows.inbound_events._ears": copied,
+    "chat.flows.post_mirror._chats": copied,
+    "commitments.flows.commitments._handlers": copied,
+    "desk.flows.tracker_inbound.LISTENER.who": the_same,
+    "desk.flows.tracker_reconciliation.ASKER.who": the_same,
+    "journal.flows.journal._reactors": copied,
+    "oncall.flows.contact_methods._judges": copied,
+    "oncall.flows.pager_inbound.ASKER.who": the_same,
+    "oncall.flows.pager_inbound.LISTENER.who": the_same,
+    "outbox.flows.outbox._kinds": copied,
+    "outbox.flows.outbox._senders": copied,
+    "outbox.flows.outbox._under_way": copied,
+    "site.health.TRIALS": untried,
+    "site.metrics.TRIALS": untried,
+}
+# What is not of any database: the process goes on with it from test to test.
+OF_THE_PROCESS = {
+    "adapters.egress._installed",  # The guard of this process's sockets.
+    "site.asgi.living",  # Tasks of the server that runs.
+    "site.storage.TRIALS",  # The two above are this.
+}
+IN_THE_DESK = ("rounds", "often", "doors", "offers")
+
+
+def begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what this process remembers be as it is when the desk was just put together."""
+    for name, begin in MEMORY.items():
+        module, _, register = name.rpartition(".")
+        of = resolve_name(f"dutydesk.{module}")
+        monkeypatch.setattr(of, register, begin(getattr(of, register)))
+    desk = wiring.build()
+    for register in IN_THE_DESK:
+        monkeypatch.setattr(desk, register, copied(getattr(desk, register)))
