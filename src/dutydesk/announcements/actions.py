@@ -132,7 +132,7 @@ def _update_form(about: str, by: Person, at: datetime) -> Form:
                 "next",
                 "When do people hear next?",
                 "time",
-                required=not left,
+                required=found.open and not left,
                 value="" if left else write_time(_usual_next(found, at)),
                 hint="Left out, the next promised time stands." if left else "",
             ),
