@@ -25,11 +25,13 @@ def field(
     typed = context.get("typed") or {}
     if of and typed.get("what") != of:
         typed = {}
-    value = more.pop("value", "")
+    kind, value = more.pop("kind", "text"), more.pop("value", "")
+    if kind == "flag" and typed:
+        value = ""  # A box that isn't ticked is not sent.
     described = SimpleNamespace(
         name=name,
         label=label,
-        kind=more.pop("kind", "text"),
+        kind=kind,
         hint=more.pop("hint", ""),
         required=more.pop("required", True),
         options=_options(more.pop("options", ()), more.pop("anything", "")),
@@ -40,7 +42,7 @@ def field(
         "input": more.pop("input", "text"),
         "rows": more.pop("rows", 6),
         "more": more,
-        "value": typed.get(name, "") if typed else value,
+        "value": typed.get(name, value),
     }
     return {"shown": shown, "zone": context.get("zone")}
 
