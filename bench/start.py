@@ -51,7 +51,8 @@ def measure() -> list[str]:
         f"the median, with {min(one.processor for one in starts):.1f} s of a processor (user and "
         "system, all its processes, making PostgreSQL's cluster and the tables included; target "
         f"under 5 s once installed). Meanwhile `{REFERENCE}` takes "
-        f"{min(one[0] for one in bare):.2f} s at best, {_middle([one[0] for one in bare]):.2f} s at the median, "
+        f"{min(one[0] for one in bare):.2f} s at best, "
+        f"{_middle([one[0] for one in bare]):.2f} s at the median, "
         f"{min(one[1] for one in bare):.2f} s of a processor.", "",
         f"That desk at idle, beside PostgreSQL: {held.total} MiB (proportional set size; target "
         f"250 MiB): {parts} MiB.", "",

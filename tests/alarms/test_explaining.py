@@ -111,7 +111,7 @@ def end_of(steps: Sequence[Step], begins: datetime) -> datetime:
 
 
 def follow(world: World, end: datetime) -> None:
-    world.forward(seconds=(end - world.at).total_seconds())
+    world.forward(seconds=int((end - world.at).total_seconds()))
 
 
 def in_order(steps: Any) -> list[Step]:

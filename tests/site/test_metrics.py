@@ -114,7 +114,7 @@ def test_what_the_outside_world_refuses_is_said_and_is_not_the_desks_illness(
         kind="email",
         subject="x",
         payload={},
-        put_at=world.at,
+        queued_at=world.at,
         due_at=world.at + timedelta(minutes=1),
         reason="the mail server did not take it",
     )

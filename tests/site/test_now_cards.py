@@ -25,7 +25,7 @@ from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.oncall.models import Page
 from dutydesk.people.models import Account, Service
 from dutydesk.process.flows import process
-from dutydesk.site.now_cards import CARDS, TOUCHED
+from dutydesk.site.now_cards import CARDS, TOUCHED, UnknownCard, shown
 from testing.pages import alarm
 from testing.screens import squeezed, visit
 from testing.world import Moving, World, number
@@ -264,3 +264,8 @@ def test_every_kind_of_subject_is_said_to_touch_cards_or_none() -> None:
     assert len(kinds) > 20
     assert kinds - set(TOUCHED) == set()
     assert {card for cards in TOUCHED.values() for card in cards} == {*CARDS, "*"}
+
+
+def test_a_card_that_is_none_is_refused_by_its_name(world: World) -> None:
+    with pytest.raises(UnknownCard, match="no card “weather”"):
+        shown(["weather"], person=world.person("Ada"), at=world.at)

@@ -18,7 +18,8 @@ def shown(template: str, **context: Any) -> str:
     [
         ({}, "1 day"),
         ({"what": "beat", "every": "2 hours"}, "2 hours"),
-        ({"what": "beat"}, ""),
+        ({"what": "beat", "every": ""}, ""),
+        ({"what": "beat"}, "1 day"),
         ({"what": "another", "every": "2 hours"}, "1 day"),
     ],
 )
@@ -26,6 +27,14 @@ def test_a_field_shows_what_was_typed_into_its_own_form(typed: dict[str, str], v
     page = shown('{% field "every" "How often?" "beat" value="1 day" %}', typed=typed)
     assert '<label for="f-beat-every">How often?</label>' in page
     assert f'id="f-beat-every" name="every" type="text" value="{value}" required' in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "ticked"), [({}, True), ({"name": "A"}, False), ({"facing": "yes"}, True)]
+)
+def test_a_box_stays_as_it_was_left(typed: dict[str, str], ticked: bool) -> None:
+    page = shown('{% field "facing" "User-facing" kind="flag" value="yes" %}', typed=typed)
+    assert ('value="yes" checked' in page) is ticked
 
 
 def test_a_field_takes_things_as_options_and_attributes_of_its_input() -> None:

@@ -8,6 +8,55 @@ from django.test import Client
 
 from dutydesk.people.models import Account
 
+# Every one that a browser looks at, at every width and in light and dark.
+SCREENS = (
+    "/",
+    "/owed/",
+    "/mine/",
+    "/glossary",
+    "/questions/",
+    "/channels/",
+    "/channels/1",
+    "/incidents/",
+    "/incidents/1",
+    "/do/incident.update/incident:1",
+    "/do/incident.more-time/incident:1",
+    "/do/incident.maintain/incident:1",
+    "/services/",
+    "/services/1",
+    "/services/2",
+    "/do/service.maintain/service:2",
+    "/do/maintenance.end/maintenance:1",
+    "/board/",
+    "/find",
+    "/find?q=disks",
+    "/shifts/",
+    "/shifts/change/?what=rotation",
+    "/shifts/change/?what=override",
+    "/shifts/change/?what=absence",
+    "/shifts/plan/",
+    "/shifts/shares/",
+    "/shifts/calendars/",
+    "/people/",
+    "/people/accounts/",
+    "/people/accounts/1",
+    "/account/",
+    "/pages/ways/",
+    "/pages/",
+    "/pages/1",
+    "/measures/",
+    "/process/",
+    "/alarms/",
+    "/alarms/explain?labels=severity%3Dcritical",
+    "/alarms/keys/",
+    "/alarms/silences/",
+    "/alarms/silences/new",
+    "/alarms/silences/1",
+    "/alarms/heartbeats/",
+    "/style",
+    "/do/incident.declare/new",
+)
+
 
 def visit(name: str) -> Client:
     """Give somebody of the world, signed in."""

@@ -275,10 +275,10 @@ class Duplicate(models.Model):
 class ImportedRequests(models.Model):
     """How many requests of one kind came on one day, from a log that was kept elsewhere.
 
-    `sort` and `action` are spelt as the log spells them.
+    `kind` and `action` are spelt as the log spells them.
     """
 
-    sort = models.CharField(max_length=100)
+    kind = models.CharField(max_length=100)
     action = models.CharField(max_length=200)
     on = models.DateField()
     count = models.PositiveIntegerField()
@@ -287,5 +287,5 @@ class ImportedRequests(models.Model):
         """Each spelling once a day."""
 
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["on", "action", "sort"], name="imported_requests_once")
+            models.UniqueConstraint(fields=["on", "action", "kind"], name="imported_requests_once")
         ]

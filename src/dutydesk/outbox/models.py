@@ -22,7 +22,7 @@ class OutboxMessage(models.Model):
     subject = models.CharField(max_length=60)
     payload = models.JSONField()
     state = models.CharField(max_length=10, choices=State, default=State.OWED)
-    put_at = models.DateTimeField()
+    queued_at = models.DateTimeField()
     due_at = models.DateTimeField()
     attempts = models.PositiveIntegerField(default=0)
     reference = models.CharField(max_length=200, blank=True)
@@ -39,7 +39,7 @@ class OutboxMessage(models.Model):
                 name="outbox_owed",
                 condition=models.Q(state__in=["owed", "trying"]),
             ),
-            models.Index(fields=["subject", "put_at"], name="outbox_by_subject"),
+            models.Index(fields=["subject", "queued_at"], name="outbox_by_subject"),
         ]
 
 

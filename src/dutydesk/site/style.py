@@ -77,7 +77,7 @@ def style(request: DeskRequest) -> HttpResponse:
         "bars": [100 * many // max(_MONTHS) for many in _MONTHS],
         "scale": [(24 * place, 40 - height, height) for place, height in enumerate(_SPACE)],
         "choices": [("one", "One"), ("two", "Two")],
-        "trail": [Crumb("Incidents", reverse("incidents")), Crumb("Visits fail", "/style")],
+        "trail": [Crumb("Incidents", reverse("incidents")), Crumb("Visits fail", reverse("style"))],
         "asked": asked,
         "page": Paginator(range(3 * ROWS_OF_A_PAGE), ROWS_OF_A_PAGE).get_page(asked.page),
         "times": times,

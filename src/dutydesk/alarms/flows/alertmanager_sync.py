@@ -141,4 +141,6 @@ def _owe(found: Silence, key: str, at: datetime) -> None:
 def passed_on(about: str) -> OutboxMessage | None:
     """Give the latest message that tells the monitoring system of a silence; None if none does."""
     number_of(about, "silence")
-    return OutboxMessage.objects.filter(subject=about, kind=KIND).order_by("-put_at", "-id").first()
+    return (
+        OutboxMessage.objects.filter(subject=about, kind=KIND).order_by("-queued_at", "-id").first()
+    )

@@ -64,5 +64,5 @@ def settled(*, event: MessageSettled, at: datetime) -> None:
     """Take what Alertmanager knows no more as resolved, unless it was told of meanwhile."""
     message = OutboxMessage.objects.get(key=event.key)
     number = number_of(event.key.partition(_KEY)[0], "alarm")
-    mine = Alert.objects.filter(alarm=number, firing=True, told_at__lt=message.put_at)
+    mine = Alert.objects.filter(alarm=number, firing=True, told_at__lt=message.queued_at)
     alertmanager_sync.resolve_gone(mine.select_related("alarm"), message, at)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import transaction
 from django.db.models import Min, QuerySet
@@ -20,12 +20,17 @@ from dutydesk.kernel.room import Flow, PromiseHandler, Reactor
 
 @dataclass(frozen=True)
 class CommitmentEvent(Event):
-    """What the timekeeper tells about one commitment. `sort` is the commitment's kind."""
+    """What the timekeeper tells about one commitment. `promised`: of which kind it is."""
 
     kind: ClassVar[str]
     commitment: int
-    sort: str
+    promised: str
     subject: str
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Give back what was stored, also under the name that the kind had before."""
+        return super().from_json({"promised" if key == "sort" else key: data[key] for key in data})
 
 
 class CommitmentWarned(CommitmentEvent):
@@ -74,7 +79,7 @@ def handle(handler: PromiseHandler) -> None:
 
 def _reactor(kind: PromiseKind, step: Step, event: type[CommitmentEvent], run: Flow) -> Reactor:
     def concerns(told: CommitmentEvent) -> bool:
-        return told.sort == kind
+        return told.promised == kind
 
     return Reactor(f"{kind}.{step}", event, run, concerns)
 

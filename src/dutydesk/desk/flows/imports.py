@@ -31,13 +31,13 @@ def take_in(requests: Iterable[Request]) -> ImportedLog:
     twice, longer, or corrected.
     """
     rows.lock([_LOCK])
-    told = Counter((one.on, one.sort, one.action) for one in requests)
+    told = Counter((one.on, one.kind, one.action) for one in requests)
     days = {on for on, _, _ in told}
     known = _known(days)
     ImportedRequests.objects.filter(on__in=days).delete()
     ImportedRequests.objects.bulk_create(
-        ImportedRequests(on=on, sort=sort, action=action, count=count)
-        for (on, sort, action), count in sorted(told.items())
+        ImportedRequests(on=on, kind=kind, action=action, count=count)
+        for (on, kind, action), count in sorted(told.items())
     )
     same = (told & known).total()
     return ImportedLog(told.total() - same, same, known.total() - same)
@@ -45,7 +45,7 @@ def take_in(requests: Iterable[Request]) -> ImportedLog:
 
 def _known(days: Iterable[date]) -> Counter[tuple[date, str, str]]:
     kept = ImportedRequests.objects.filter(on__in=days)
-    return Counter({(one.on, one.sort, one.action): one.count for one in kept})
+    return Counter({(one.on, one.kind, one.action): one.count for one in kept})
 
 
 def spellings() -> Counter[str]:

@@ -20,9 +20,9 @@ def trouble(*, at: datetime) -> str:
     owed = OutboxMessage.objects.filter(
         state__in=[OutboxMessage.State.OWED, OutboxMessage.State.TRYING],
         kind__in=(*TOLD, LOOK),
-        put_at__lte=at - _TROUBLED,
+        queued_at__lte=at - _TROUBLED,
     ).exclude(reason="")
-    waiting = owed.order_by("put_at").first()
+    waiting = owed.order_by("queued_at").first()
     return waiting.reason if waiting is not None else ""
 
 

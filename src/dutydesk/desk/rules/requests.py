@@ -15,7 +15,7 @@ OLDEST = date(2000, 1, 1)
 class Request:
     """One request, as the log spells it."""
 
-    sort: str
+    kind: str
     action: str
     on: date
 

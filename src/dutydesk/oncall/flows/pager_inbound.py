@@ -157,7 +157,7 @@ def look_after(*, asker: PagerQueries, at: datetime) -> None:
 def _quiet_pages(at: datetime) -> list[int]:
     """Give the open pages that PagerDuty has, unless webhooks came of late."""
     waits = QUIET if LISTENER.who else timedelta(0)
-    if OutboxMessage.objects.filter(subject=HEARD, put_at__gt=at - waits).exists():
+    if OutboxMessage.objects.filter(subject=HEARD, queued_at__gt=at - waits).exists():
         return []
     opened = Page.objects.filter(state__in=OPEN, raised_at__lte=at - waits)
     pages = {page.about: page.pk for page in opened.only("pk")}

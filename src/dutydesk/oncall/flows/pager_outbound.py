@@ -90,7 +90,7 @@ def _next(found: Page, last: OutboxMessage | None) -> Push:
     if last.state == OutboxMessage.State.TRYING or told == "resolve" or never_there:
         return ""
     if action == "acknowledge" and told == "acknowledge":
-        again = found.acknowledged_at is not None and found.acknowledged_at > last.put_at
+        again = found.acknowledged_at is not None and found.acknowledged_at > last.queued_at
         return "acknowledge" if again else ""
     return "" if action == "trigger" else action
 
@@ -134,7 +134,7 @@ def was_told(found: Page, action: Push, at: datetime) -> None:
         subject=found.about,
         payload=payload,
         state=OutboxMessage.State.DONE,
-        put_at=at,
+        queued_at=at,
         due_at=at,
         settled_at=at,
         reference="heard from there",
@@ -144,7 +144,7 @@ def was_told(found: Page, action: Push, at: datetime) -> None:
 def trouble(*, at: datetime) -> str:
     """Give why PagerDuty isn't told of pages just now, or was not today; empty if it is."""
     owed = OutboxMessage.objects.filter(state__in=["owed", "trying"], kind=KIND).exclude(reason="")
-    waiting = owed.filter(put_at__lte=at - _TROUBLED).order_by("put_at").first()
+    waiting = owed.filter(queued_at__lte=at - _TROUBLED).order_by("queued_at").first()
     if waiting is not None:
         return waiting.reason
     latest = JournalEntry.objects.filter(

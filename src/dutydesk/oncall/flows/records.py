@@ -46,7 +46,7 @@ def of(page: Page) -> Record:
     """Give a page's record, in five queries whatever its size."""
     messages = OutboxMessage.objects.filter(subject=page.about).prefetch_related("tries")
     sent: dict[int, list[tuple[str, OutboxMessage]]] = defaultdict(list)
-    for message in messages.order_by("put_at", "pk"):
+    for message in messages.order_by("queued_at", "pk"):
         found = call_of(message.key)
         if found is not None:
             sent[found[0]].append((found[1], message))

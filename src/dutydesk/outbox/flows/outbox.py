@@ -92,7 +92,7 @@ def enqueue_all(messages: Sequence[Owing], *, at: datetime) -> None:
                 kind=one.kind,
                 subject=one.subject,
                 payload=one.payload,
-                put_at=at,
+                queued_at=at,
                 due_at=at,
             )
             for one in messages
@@ -127,7 +127,7 @@ def hasten(*, key: str, at: datetime) -> bool:
     ).first()
     if waiting is None:
         return False
-    OutboxMessage.objects.filter(pk=waiting.pk).update(due_at=at, put_at=at)
+    OutboxMessage.objects.filter(pk=waiting.pk).update(due_at=at, queued_at=at)
     journal.queue("outbox.deliver", message_id=waiting.pk)
     return True
 
@@ -207,7 +207,9 @@ def _claim(message_id: int, at: datetime) -> tuple[Delivery | None, str]:
         message.due_at = at + LEASE
         message.save(update_fields=["state", "attempts", "due_at"])
         DeliveryAttempt.objects.create(message=message, number=message.attempts, began=at)
-    parcel = Delivery(message.key, message.payload, message.attempts, uncertain, message.put_at, at)
+    parcel = Delivery(
+        message.key, message.payload, message.attempts, uncertain, message.queued_at, at
+    )
     return parcel, message.kind
 
 

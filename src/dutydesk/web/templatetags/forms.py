@@ -25,8 +25,9 @@ def field(
     typed = context.get("typed") or {}
     if of and typed.get("what") != of:
         typed = {}
-    value = more.pop("value", "")
-    kind = more.pop("kind", "text")
+    kind, value = more.pop("kind", "text"), more.pop("value", "")
+    if kind == "flag" and typed:
+        value = ""  # A box that isn't ticked is not sent.
     described = SimpleNamespace(
         name=name,
         label=label,
@@ -41,7 +42,7 @@ def field(
         "input": more.pop("input", "datetime-local" if kind == "time" else "text"),
         "rows": more.pop("rows", 6),
         "more": more,
-        "value": typed.get(name, "") if typed else value,
+        "value": typed.get(name, value),
     }
     return {"shown": shown, "zone": context.get("zone")}
 
