@@ -22,6 +22,16 @@ def ada(desk: Desk) -> Visitor:
         ada.send("/people/", what="service", name=name, user_facing="on")
     ada.do("service.maintain", "service:1", reason="New disks", message="Back " * 60)
     ada.do("incident.declare", "new", title="Visits " + "can't be booked " * 8, criteria=["outage"])
+    ada.do(
+        "announcement.announce",
+        "new",
+        title="New disks " * 9,
+        text="The old are full.",
+        services=["1", "2"],
+        starts="2199-01-01T10:00",
+        ends="2199-01-02T10:00",
+        updates="2199-01-01T13:00",
+    )
     silence = {"matchers": 'alertname="A' + "Long" * 30 + '"', "lasts": "2 hours", "reason": "Work"}
     ada.send("/alarms/silences/new", **silence, confirm="1")
     ada.send("/alarms/heartbeats/", name="Backup", every="1 day", grace="1 hour", severity="low")

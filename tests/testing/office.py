@@ -161,7 +161,7 @@ class Office:
     def _announcements(self) -> None:
         clusters = self.about["service"].partition(":")[2]
         for title in ("work begun", "announcement"):
-            values = {
+            values: dict[str, str | list[str]] = {
                 "title": title.capitalize(),
                 "text": "The old version is out of support",
                 "services": [clusters],
