@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.text import Truncator
 
 from dutydesk.chat.flows import people_posts, threads
@@ -11,7 +12,7 @@ from dutydesk.chat.models import Channel, Post
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows import process
-from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.screens import Crumb, DeskRequest, rule
 
 
 @rule("anyone")
@@ -93,6 +94,12 @@ def thread(request: DeskRequest, number: int) -> HttpResponse:
         "typed": typed,
         "question": question,
         "takes": takes,
+        "trail": [
+            Crumb("Questions", reverse("questions"))
+            if question
+            else Crumb("Channels", reverse("channels")),
+            Crumb(root.channel.name, reverse("channel", args=[root.channel_id])),
+        ],
     }
     return render(request, "chat/thread.html", context)
 

@@ -2,12 +2,13 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
 from dutydesk.commitments.flows import commitments
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.subjects import subject
 from dutydesk.postmortems.models import Postmortem
-from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.screens import Crumb, DeskRequest, rule
 
 
 @rule("anyone")
@@ -23,6 +24,10 @@ def postmortem(request: DeskRequest, number: int) -> HttpResponse:
         "about": about,
         "incident": found.incident,
         "owed": commitments.owed([about]),
+        "trail": [
+            Crumb("Incidents", reverse("incidents")),
+            Crumb(found.incident.title, reverse("incident", args=[found.incident_id])),
+        ],
         "timeline": journal.timeline(sources)[:1000],
     }
     return render(request, "postmortems/postmortem.html", context)

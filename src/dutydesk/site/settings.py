@@ -61,6 +61,7 @@ TEMPLATES: list[dict[str, Any]] = [
             "builtins": [
                 "dutydesk.web.templatetags.components",
                 "dutydesk.web.templatetags.desk",
+                "dutydesk.web.templatetags.forms",
                 "dutydesk.web.templatetags.prose",
                 "dutydesk.web.templatetags.tables",
                 "dutydesk.chat.templatetags.chat",

@@ -3,12 +3,15 @@
 from datetime import timedelta
 from types import SimpleNamespace
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from dutydesk.kernel.messages import Button, Message
 from dutydesk.site.menu import team
-from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.screens import Crumb, DeskRequest, rule
+from dutydesk.web.tables import ROWS_OF_A_PAGE, Choice, Column, Table
 
 _POSTS = ("plain", "announcement", "high", "soon", "kept")
 _STATES = ("high", "soon", "kept", "open", "held", "late", "missed", "withdrawn")
@@ -21,6 +24,17 @@ _TONES = (
 )
 _PEOPLE = ("Ada", "Ben Oyelaran", "Callum Reid", "Maya Okafor", "Priya Nair", "Tom Ashworth")
 _MONTHS = (2, 4, 3, 6, 5, 9, 7, 8, 4, 3, 2, 5)
+_SPACE = (4, 8, 12, 16, 24, 40)
+_TABLE = Table(
+    (
+        Column("quarter", "Quarter", "oldest first", "newest first"),
+        Column("count", "Count", "fewest first", "most first", numbers=True),
+        Column("mean", "Mean", sorts=False, numbers=True),
+    ),
+    sort="quarter",
+    choices=(Choice("year", "Year", (("2026", "2026"),)),),
+    search="Words",
+)
 _SAYS = "A post in the tone “{}”.\nSee https://example.org/runbook, and run `make check`:\n"
 _CODE = "```\nmake check\n    --slowly\n```"
 
@@ -49,10 +63,7 @@ def _post(number: int, tone: str, request: DeskRequest) -> SimpleNamespace:
 @rule("anyone")
 def style(request: DeskRequest) -> HttpResponse:
     """Show every part of the screens in every state."""
-    bars = [
-        {"x": 10 * place + 1, "y": 40 - 4 * many, "height": 4 * many}
-        for place, many in enumerate(_MONTHS)
-    ]
+    asked = _TABLE.asked(request.GET.urlencode())
     times = {
         "past": request.at - timedelta(hours=50),
         "soon": request.at + timedelta(minutes=28),
@@ -63,7 +74,12 @@ def style(request: DeskRequest) -> HttpResponse:
         "tones": _TONES,
         "people": _PEOPLE,
         "icons": [place.icon for group in team() for place in group.places],
-        "bars": bars,
+        "bars": [100 * many // max(_MONTHS) for many in _MONTHS],
+        "scale": [(24 * place, 40 - height, height) for place, height in enumerate(_SPACE)],
+        "choices": [("one", "One"), ("two", "Two")],
+        "trail": [Crumb("Incidents", reverse("incidents")), Crumb("Visits fail", "/style")],
+        "asked": asked,
+        "page": Paginator(range(3 * ROWS_OF_A_PAGE), ROWS_OF_A_PAGE).get_page(asked.page),
         "times": times,
     }
     return render(request, "style.html", context)

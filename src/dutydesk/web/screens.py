@@ -28,6 +28,14 @@ class Count:
     urgent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """One step of the way back from an inner screen."""
+
+    title: str
+    address: str
+
+
 def rule(access: ScreenAccess) -> Callable[[_View], _View]:
     """Say who may open this view: `public` needs no sign-in, `anyone` is everybody signed in."""
 

@@ -44,6 +44,7 @@ def heartbeats(request: DeskRequest) -> HttpResponse:
     context |= {
         "heartbeats": Heartbeat.objects.select_related("service"),
         "services": Service.objects.all(),
+        "severities": [("low", "show it as a low alarm"), ("high", "page, as a high alarm")],
     }
     status = 422 if "refusal" in context else 200
     response = render(request, "alarms/heartbeats.html", context, status=status)

@@ -80,7 +80,7 @@ def new(request: DeskRequest) -> HttpResponse:
         "seen": seen,
         "calls": [one for one in seen or () if one.page and one.quiet],
         "services": Service.objects.all(),
-        "lengths": LENGTHS,
+        "lengths": [(each, each) for each in LENGTHS],
     }
     return render(request, "alarms/new_silence.html", context, status=422 if refusal else 200)
 

@@ -158,5 +158,6 @@
       if (event.target.dataset.slow) button.textContent = event.target.dataset.slow;
     }, 0);
   });
+  document.addEventListener("click", (event) => event.target.closest("[data-close]")?.parentElement.remove());
   for (const list of document.querySelectorAll("[data-bottom]")) list.scrollTop = list.scrollHeight;
 })();

@@ -1,6 +1,6 @@
 """The parts that every screen is made of: people, times, lengths, counts and rows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zlib import crc32
@@ -136,6 +136,13 @@ def person(name: str) -> dict[str, Any]:
         "initials": initials.upper(),
         "tone": crc32(str(name).encode()) % TONES,
     }
+
+
+@register.inclusion_tag("parts/chart.html")
+def chart(title: str, bars: Sequence[int], says: str, number: int | None = None) -> dict[str, Any]:
+    """Show bars, each as high as so many percent, with what they are and what they say in words."""
+    placed = [(place, 100 - height, height) for place, height in enumerate(bars)]
+    return {"title": title, "bars": placed, "says": says, "number": number}
 
 
 @register.simple_tag

@@ -55,12 +55,6 @@ def marked(parts: Iterable[tuple[str, bool]]) -> SafeString:
 
 
 @register.filter
-def below(percent: int) -> int:
-    """Give where a bar of that height begins, from the top of a hundred."""
-    return 100 - percent
-
-
-@register.filter
 def length_of(value: timedelta) -> str:
     """Write a length out, as people type it: “1 hour 30 minutes”."""
     return write_duration(value)

@@ -1,0 +1,94 @@
+"""The parts of the forms that a screen has of its own, and what stands where nothing is yet."""
+
+from collections.abc import Iterable
+from types import SimpleNamespace
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.inclusion_tag("parts/field.html", takes_context=True)
+def field(
+    context: dict[str, Any], name: str, label: str, of: str = "", **more: Any
+) -> dict[str, Any]:
+    """Show one field, as the fields of every form look, with what was typed into it.
+
+    `of` names its form where a screen has several. `kind`, `hint`, `required`, `options` and
+    `value` are what they are of a form's `Field`; an option may be a thing with a key and a name,
+    and `anything` is the option that is none of them. `input` is its type; whatever else is said
+    are attributes of the input.
+    """
+    typed = context.get("typed") or {}
+    if of and typed.get("what") != of:
+        typed = {}
+    kind, value = more.pop("kind", "text"), more.pop("value", "")
+    if kind == "flag" and typed:
+        value = ""  # A box that isn't ticked is not sent.
+    described = SimpleNamespace(
+        name=name,
+        label=label,
+        kind=kind,
+        hint=more.pop("hint", ""),
+        required=more.pop("required", True),
+        options=_options(more.pop("options", ()), more.pop("anything", "")),
+    )
+    shown = {
+        "field": described,
+        "id": f"{of}-{name}" if of else name,
+        "input": more.pop("input", "text"),
+        "rows": more.pop("rows", 6),
+        "more": more,
+        "value": typed.get(name, value),
+    }
+    return {"shown": shown, "zone": context.get("zone")}
+
+
+def _options(given: Iterable[Any], anything: str) -> list[tuple[str, str]]:
+    pairs = [("", anything)] if anything else []
+    for one in given:
+        pairs.append(one if isinstance(one, tuple) else (str(one.pk), one.name))
+    return pairs
+
+
+@register.simple_block_tag(takes_context=True)
+def folded_form(
+    context: dict[str, Any], content: str, what: str, summary: str, submit: str = "Save"
+) -> SafeString:
+    """Show a form under a fold, which is open again if what was typed into it was refused."""
+    typed = context.get("typed") or {}
+    refused = context.get("refusal") is not None and typed.get("what") == what
+    return _part(
+        "folded_form",
+        context,
+        fields=content,
+        what=what,
+        summary=summary,
+        submit=submit,
+        open=refused,
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def confirm(
+    context: dict[str, Any], content: str, key: str, summary: str, title: str, kind: str = ""
+) -> SafeString:
+    """Show a button that opens a dialog, in which a form does what can't be undone, or can't well.
+
+    `key` names the dialog on its screen; the content is the form. It works without a script.
+    """
+    return _part("confirm", context, form=content, key=key, summary=summary, title=title, kind=kind)
+
+
+@register.simple_block_tag
+def nothing(content: str) -> SafeString:
+    """Show what will be here and how it comes here, where nothing is yet."""
+    return SafeString(render_to_string("parts/nothing.html", {"says": content}))
+
+
+def _part(name: str, context: dict[str, Any], **shown: Any) -> SafeString:
+    shown["csrf_token"] = context.get("csrf_token")
+    return SafeString(render_to_string(f"parts/{name}.html", shown))
