@@ -1,7 +1,7 @@
 # One command each. Nothing but Python 3.11 or later is needed to begin.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-SERVERS := chromium prometheus-alertmanager nginx
+SERVERS := chromium prometheus-alertmanager nginx npm
 TESTS := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 .PHONY: help run test check format lock clauses bench soak servers clean
@@ -63,4 +63,4 @@ lock: .venv/tools  ## Lock the newest versions that pyproject.toml allows
 	$(LOCK) --group dev --output-file requirements-dev.txt
 
 clean:  ## Remove what was made here; the data in ./var stays
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache build
+	rm -rf .venv tests/markup/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache build

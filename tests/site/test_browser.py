@@ -1,61 +1,16 @@
 """The screens in a real browser: narrow and wide, light and dark, live, and by keyboard."""
 
 import re
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from testing.browsing import opened
+from testing.markup import mistakes
 from testing.running import Desk, Visitor, first_account
-
-SCREENS = (
-    "/",
-    "/owed/",
-    "/mine/",
-    "/glossary",
-    "/questions/",
-    "/channels/",
-    "/channels/1",
-    "/incidents/",
-    "/incidents/1",
-    "/do/incident.update/incident:1",
-    "/do/incident.more-time/incident:1",
-    "/do/incident.maintain/incident:1",
-    "/services/",
-    "/services/1",
-    "/services/2",
-    "/do/service.maintain/service:2",
-    "/do/maintenance.end/maintenance:1",
-    "/board/",
-    "/find",
-    "/find?q=disks",
-    "/shifts/",
-    "/shifts/change/?what=rotation",
-    "/shifts/change/?what=override",
-    "/shifts/change/?what=absence",
-    "/shifts/plan/",
-    "/shifts/shares/",
-    "/shifts/calendars/",
-    "/people/",
-    "/people/accounts/",
-    "/people/accounts/1",
-    "/account/",
-    "/pages/ways/",
-    "/pages/",
-    "/pages/1",
-    "/measures/",
-    "/process/",
-    "/alarms/",
-    "/alarms/explain?labels=severity%3Dcritical",
-    "/alarms/keys/",
-    "/alarms/silences/",
-    "/alarms/silences/new",
-    "/alarms/silences/1",
-    "/alarms/heartbeats/",
-    "/style",
-    "/do/incident.declare/new",
-)
+from testing.screens import SCREENS
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +23,8 @@ def ada(desk: Desk) -> Visitor:
     ada.do("incident.declare", "new", title="Visits " + "can't be booked " * 8, criteria=["outage"])
     silence = {"matchers": 'alertname="A' + "Long" * 30 + '"', "lasts": "2 hours", "reason": "Work"}
     ada.send("/alarms/silences/new", **silence, confirm="1")
+    ada.send("/alarms/heartbeats/", name="Backup", every="1 day", grace="1 hour", severity="low")
+    ada.send("/alarms/keys/", name="Live cluster")
     hook = "json://127.0.0.1:9/" + "a-long-secret-" * 9
     for name, address in (("The hook in the cupboard under the stairs", hook), ("Chat", "chat")):
         ada.send("/pages/ways/", what="add", name=name, address=address, delay="0")
@@ -85,14 +42,16 @@ def barriers(page: Page) -> dict[str, list[str]]:
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_screen_fits_asks_nobody_else_and_has_no_error(
-    browser: Browser, desk: Desk, ada: Visitor, width: int, scheme: str
+    browser: Browser, desk: Desk, ada: Visitor, width: int, scheme: str, tmp_path: Path
 ) -> None:
     still = {"reduced_motion": "reduce"}  # What fades in has not its contrast yet.
     page, wrong = opened(browser, desk, ada, width, color_scheme=scheme, **still)
+    pages: dict[str, str] = {}
     for screen in SCREENS:
         answer = page.goto(screen)
         assert answer is not None
         assert answer.status == 200, screen
+        pages[screen] = answer.text()
         over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert over <= 0, f"{screen} is {over} px too wide at {width} px"
         assert page.locator("h1").count() == 1, screen
@@ -104,6 +63,8 @@ def test_every_screen_fits_asks_nobody_else_and_has_no_error(
             assert barriers(page) == {}, screen
     assert wrong == []
     page.context.close()
+    if (width, scheme) == (360, "light"):  # What the desk sends is the same at any width.
+        assert mistakes(pages, tmp_path) == []
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -260,6 +221,29 @@ def test_a_rehearsal_is_started_and_answered_by_keyboard(
     expect(page.get_by_role("heading", name="How I am reached")).to_be_visible()
     expect(page.get_by_text("rehearsed", exact=True)).to_be_visible()
     expect(page.get_by_text("failing", exact=True).first).to_be_visible()
+    assert wrong == []
+    page.context.close()
+
+
+def test_harm_is_done_only_after_a_dialog_and_what_was_done_is_put_away(
+    browser: Browser, desk: Desk, ada: Visitor
+) -> None:
+    page, wrong = opened(browser, desk, ada)
+    page.goto("/alarms/heartbeats/")
+    opens = page.get_by_role("button", name="Remove…")
+    for leave in ("Escape", "Enter"):  # The button that leaves it is the one in focus.
+        opens.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog", name="Remove Backup")).to_be_visible()
+        expect(page.get_by_role("button", name="Leave it")).to_be_focused()
+        page.keyboard.press(leave)
+        expect(page.get_by_role("dialog")).to_be_hidden()
+    opens.click()
+    page.get_by_role("button", name="Remove Backup").click()
+    done = page.get_by_role("status").filter(has_text="Backup is removed")
+    expect(done).to_be_visible()
+    done.get_by_role("button", name="Close").click()
+    expect(done).to_have_count(0)
     assert wrong == []
     page.context.close()
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -67,11 +67,15 @@ def needs(command: str) -> str:
     """Give the path of a server that the test needs; without it, skip, but never in CI."""
     found = shutil.which(command)
     if found is None:
-        message = f"{command} is not installed; `make test` says how"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
+        lacking(f"{command} is not installed; `make test` says how")
     return found
+
+
+def lacking(message: str) -> NoReturn:
+    """Skip a test for what this machine can't have; CI must have it."""
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
 
 
 @dataclass
