@@ -11,7 +11,7 @@ from dutydesk.kernel.refusals import Refused
 
 _LOCK = 7_221_007
 # Migrations make many thousand objects that stay: looking through them seldom saves a quarter.
-_SELDOM = 100_000
+_SELDOM = 500_000
 
 
 class ForeignDatabase(Refused):
