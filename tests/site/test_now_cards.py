@@ -138,6 +138,8 @@ def test_a_card_that_isnt_there_is_refused_by_name(world: World) -> None:
     says = "Now has no card “&lt;b&gt;gone”. Ask for some of: called, state,"
     assert says in re.sub(r"\s+", " ", answer.text)
     assert visit("Ada").get("/", {"cards": ""}).status_code == 422
+    with pytest.raises(UnknownCard, match="Now has no card “gone”"):
+        shown(["gone"], person=world.person("Ada"), at=world.at)
     assert Client().get("/", {"cards": "owed"}).status_code == 302
 
 

@@ -102,8 +102,7 @@ class BuiltIn:
         return [_text(one) for one in articles[1:]]
 
     def press(self, by: str, thread: str, label: str, **values: str) -> None:
-        articles = _ARTICLE.finditer(self._page(by, thread))
-        buttons = [one for found in articles for one in _BUTTON.findall(found.group(0))]
+        buttons = _BUTTON.findall(self._page(by, thread))
         action, about, _ = [one for one in buttons if _text(one[2]) == label][-1]
         if values:
             form = self._visit(by).get(f"/do/{action}/{about}").text

@@ -178,7 +178,7 @@ class Day:
         self.answer(waiting, "Sorry for the wait.")
         self.press("Ada", "question.wait", waiting.about)
         for kind in self.process.ask.kinds:
-            self.press("Ada", "question.kind", asked.about, choice=kind.id)
+            self.press("Ada", f"question.kind={kind.id}", asked.about)
         self.press("Uma", "question.solve", asked.about)
         self.press("Uma", "question.score-5", asked.about)
         self.ask("Why is the build of visits failing?")

@@ -25,7 +25,8 @@ def notify(*subjects: str) -> None:
 
     What a transaction tells of already costs nothing more.
     """
-    known = {one[1].subject for one in connection.run_on_commit if isinstance(one[1], _Told)}
+    after = [one[1] for one in connection.run_on_commit]
+    known = {each.subject for each in after if isinstance(each, _Told)}
     new = [each for each in dict.fromkeys(subjects) if each not in known]
     if not new:
         return

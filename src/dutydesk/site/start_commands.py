@@ -6,12 +6,11 @@ So the processes that only watch others stay small.
 import json
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces
 
 from dutydesk.kernel.refusals import Refused
 from dutydesk.site.orphans import end_with_parent
@@ -49,15 +48,16 @@ def web(host: Host = "127.0.0.1", port: Port = 8000, supervised: Supervised = Fa
         given = _settings()
         left = Path(given["DUTYDESK_HOME"]["value"]) / "database-url"
         need_database(given["DATABASE_URL"]["set"] or left.exists())
-    server = Granian(
+    granian = import_module("granian")  # Only here: the process that watches the others lives long.
+    server = granian.Granian(
         "dutydesk.site.asgi:application",
         address=host,
         port=port,
-        interface=Interfaces.ASGI,
+        interface=granian.constants.Interfaces.ASGI,
         log_enabled=False,
         workers_kill_timeout=5,
         respawn_failed_workers=True,
-        http=HTTPModes.http1,
+        http=granian.constants.HTTPModes.http1,
         websockets=False,
     )
     server.serve()
