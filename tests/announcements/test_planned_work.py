@@ -246,6 +246,7 @@ def test_news_has_no_window_and_is_over_at_once_unless_it_promises_more(world: W
     news = announce(world, starts="", ends="", updates="", services=[])
     assert (news.state, news.over_at) == ("finished", world.at)
     assert promises(news) == []
+    assert world.said(ASK)[-1].startswith("Announcement: PostgreSQL 9.2 to 9.6")
     more = announce(world, starts="", ends="", updates="13:00", services=[])
     assert (more.state, states(more, "update")) == ("started", ["open"])
     with pytest.raises(AnnouncementRefused, match="no time to move"):

@@ -85,8 +85,12 @@ class Announcement(models.Model):
     @property
     def outcome(self) -> str:
         """Say what became of it."""
-        told = self.window is None and self.state == self.State.FINISHED
-        return "News, told" if told else self.State(self.state).label
+        return "News" if self.told_at_once else self.State(self.state).label
+
+    @property
+    def told_at_once(self) -> bool:
+        """Say whether it is news that promised nothing more."""
+        return self.over_at is not None and self.over_at == self.at
 
     @property
     def window(self) -> Period | None:

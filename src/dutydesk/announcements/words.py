@@ -11,6 +11,7 @@ from dutydesk.kernel.periods import Period
 _HEADINGS: dict[str, tuple[str, Tone]] = {
     "planned": ("Announcement", "announcement"),
     "started": ("Announcement, in progress", "announcement"),
+    "told": ("Announcement", "announcement"),
     "finished": ("Finished", "kept"),
     "cancelled": ("Called off", "kept"),
 }
@@ -25,7 +26,10 @@ def announcement(
     facts: Iterable[tuple[str, str]],
     notify: Notify = "",
 ) -> Message:
-    """Give the broadcast as it stands in a channel, which is rewritten as the work goes on."""
+    """Give the broadcast as it stands in a channel, which is rewritten as the work goes on.
+
+    `state`: the announcement's, or `told` for news that was all said at once.
+    """
     heading, tone = _HEADINGS[state]
     return Message(
         text,

@@ -36,6 +36,7 @@ _ON_NO_CARD = (
 
 TOUCHED: dict[str, Collection[str]] = {
     "alarm": ("called", "alarms", *_COMMITTED, "menu"),
+    "announcement": (*_COMMITTED, "menu"),
     "board": ("menu",),
     "engineer": ("called", "incidents", "steps", "alarms", "questions", *_ROLES),
     "heartbeat": _COMMITTED,
@@ -45,6 +46,7 @@ TOUCHED: dict[str, Collection[str]] = {
     "page": ("called", "alarms", *_COMMITTED, "menu"),
     "postmortem": _COMMITTED,
     "process": ("*",),
+    "promised-update": (*_COMMITTED, "menu"),
     "question": ("questions", *_COMMITTED, "menu"),
     "rehearsal": ("called", *_COMMITTED, "menu"),
     "rota": ("steps", *_ROLES),

@@ -63,7 +63,7 @@ def _message(announcement: Announcement, services: Sequence[Service], at: dateti
     due = [one.due_at for one in open_promises(announcement)]
     return words.announcement(
         about=announcement.about,
-        state=announcement.state,
+        state="told" if announcement.told_at_once else announcement.state,
         title=announcement.title,
         text=announcement.text,
         facts=(
