@@ -90,7 +90,7 @@ class Announcement(models.Model):
     @property
     def told_at_once(self) -> bool:
         """Say whether it is news that promised nothing more."""
-        return self.over_at is not None and self.over_at == self.at
+        return self.window is None and self.state == self.State.FINISHED and self.over_at == self.at
 
     @property
     def window(self) -> Period | None:
