@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dutydesk.adapters.slack.blocks import message
-from dutydesk.kernel.messages import Button, Message
+from dutydesk.kernel.messages import Button, Message, Notify
 
 LINK = "https://desk.example.org/posts/7"
 NASTY = st.sampled_from(
@@ -111,3 +111,14 @@ def test_a_long_body_stands_in_parts_that_lose_nothing() -> None:
     parts = [block["text"]["text"] for block in made["blocks"]]
     assert len(parts) > 1
     assert " ".join(parts).split() == body.split()
+
+
+@pytest.mark.clause("announce.no-notifiers")
+@pytest.mark.parametrize("whom", ["here", "channel"])
+def test_everybody_is_called_by_what_somebody_gave_a_reason_for_alone(whom: Notify) -> None:
+    typed = "<!here> and @channel"
+    quiet, loud = (message(Message(typed, title="Work", notify=one), LINK) for one in ("", whom))
+    assert f"<!{whom}>" not in str(quiet)
+    assert loud["text"] == f"<!{whom}> {quiet['text']}"
+    first, *rest = loud["blocks"]
+    assert (first["text"]["text"], rest) == (f"<!{whom}>", quiet["blocks"])

@@ -119,6 +119,16 @@ def test_an_update_names_the_next_one_or_is_refused(tmp_path: Path) -> None:
     assert [c.state for c in history] == ["kept", "open"]
 
 
+@pytest.mark.clause("announce.no-notifiers")
+def test_an_update_calls_no_whole_channel(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T11:00")
+    about = declare(world).about
+    with pytest.raises(UpdateRefused, match="only calls everybody"):
+        world.press("Ada", "incident.update", about, text="@here", next="30")
+    world.press("Ada", "incident.update", about, text="@channel We look into it", next="30")
+    assert "Update: Visits can't be booked | We look into it" in world.said(ASK)[-1]
+
+
 @pytest.mark.clause("announce.commitment")
 def test_an_update_is_warned_of_chased_when_late_and_marked_late(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-24T11:00")
