@@ -1,6 +1,6 @@
 """Now in a real browser: an open window asks seldom, and only for the cards that changed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -158,9 +158,25 @@ def test_who_is_on_is_asked_for_when_that_ends_though_nothing_happens(window: Wi
     window.release()
 
 
-def test_what_changed_is_shown_and_the_rest_stays(window: Window, ada: Visitor) -> None:
+@pytest.fixture
+def declare(ada: Visitor) -> Iterator[Callable[[str], None]]:
+    """Give what declares an incident, which is over for the next test."""
+    declared: list[str] = []
+
+    def declare(title: str) -> None:
+        shown = ada.do("incident.declare", "new", title=title)
+        declared.append(shown.url.path.rpartition("/")[2])
+
+    yield declare
+    for number in declared:
+        ada.do("incident.resolve", f"incident:{number}", text="It is over")
+
+
+def test_what_changed_is_shown_and_the_rest_stays(
+    window: Window, declare: Callable[[str], None]
+) -> None:
     window.page.evaluate("document.getElementById('now-on').dataset.mine = 'kept'")
-    ada.do("incident.declare", "new", title="Visits can't be booked", criteria=["outage"])
+    declare("Visits can't be booked")
     window.hear("incident:1")
     (asked,) = window.passes(1)
     assert cards(asked) == {"called", "incidents", "alarms", "state", "owed", "menu"}

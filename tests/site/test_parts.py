@@ -84,6 +84,6 @@ def test_an_empty_place_teaches_and_escapes_what_it_names() -> None:
 def test_a_chart_says_in_words_what_its_bars_show() -> None:
     page = shown('{% chart "Questions" bars "at most 4 a month" 6 %}', bars=[50, 0, 100])
     assert 'viewBox="0 0 3 100"' in page
-    assert 'aria-label="Questions: at most 4 a month"' in page
+    assert 'aria-label="Questions: 6, at most 4 a month"' in page
     assert page.count("<rect") == 3
     assert '<rect x="2.1" y="0" width=".8" height="100" />' in page
