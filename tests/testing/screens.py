@@ -17,6 +17,7 @@ SCREENS = (
     "/questions/",
     "/channels/",
     "/channels/1",
+    "/threads/1",
     "/incidents/",
     "/incidents/1",
     "/do/incident.update/incident:1",
