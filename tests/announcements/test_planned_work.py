@@ -155,6 +155,8 @@ def test_work_that_is_moved_before_it_begins_is_owed_at_its_new_time(world: Worl
     world.press("Ada", "announcement.move", found.about, **values)
     found.refresh_from_db()
     assert states(found, "start") == ["withdrawn", "open"]
+    assert states(found, "update") == ["withdrawn", "withdrawn", "open"]
+    assert "Next update: tomorrow at 12:00 GMT" in world.said(ASK)[0]
     assert world.moment("2026-11-25T10:00") == found.starts_at
     world.press("Ada", "announcement.start", found.about)
     with pytest.raises(AnnouncementRefused, match="begun already"):

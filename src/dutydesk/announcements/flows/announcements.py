@@ -150,7 +150,8 @@ def update(
 def move(*, announcement: int, window: Period, text: str, by: Person, at: datetime) -> Announcement:
     """Let the work be at another time, or take longer; everybody who was told is told why.
 
-    An update is promised for its new end unless one is promised already.
+    Updates that were promised for before it now begins are owed no more. One is promised for its
+    new end unless one is promised before that already.
     """
     found = _open(announcement)
     if found.window is None:
@@ -167,8 +168,9 @@ def move(*, announcement: int, window: Period, text: str, by: Person, at: dateti
     found.save(update_fields=["starts_at", "ends_at"])
     _promise_window(found, found.window, at)
     planned_silences.move(found, found.window, by.name, at)
-    if not [one for one in _keep_updates(found, at) if one <= window.end]:
-        _promise_updates(found, [window.end], at)
+    _keep_updates(found, at)
+    if not _drop_updates(found, found.window, at):
+        _promise_updates(found, [found.window.end], at)
     broadcasts.show(found, at)
     _tell_update(found, text, by, at)
     until = words.window(found.window, process.in_force().zone)
@@ -273,6 +275,15 @@ def _keep_updates(found: Announcement, at: datetime) -> list[datetime]:
         if one.due_at in kept:
             commitments.keep(kind=UPDATE, subject=one.subject, at=at)
     return [one.due_at for one in owed if one.due_at not in kept]
+
+
+def _drop_updates(found: Announcement, window: Period, at: datetime) -> list[datetime]:
+    """Withdraw the updates promised for before the work begins; give those within `window`."""
+    owed = broadcasts.open_promises(found)
+    for one in owed:
+        if found.state == Announcement.State.PLANNED and one.due_at < window.start:
+            commitments.withdraw(kind=UPDATE, subject=one.subject, at=at)
+    return [one.due_at for one in owed if window.start <= one.due_at <= window.end]
 
 
 def _tell_update(found: Announcement, text: str, by: Person, at: datetime) -> None:
