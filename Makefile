@@ -2,9 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 SERVERS := chromium prometheus-alertmanager nginx npm
-# One more than there are processors, at most four: those that run whole desks wait more than they work.
-AT_ONCE := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 4 ] && echo $$((n + 1)) || echo 4)
-TESTS := $(BIN)/pytest --numprocesses $(AT_ONCE) --dist loadgroup
+TESTS := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 .PHONY: help run test check format lock clauses bench soak servers clean
 help:  ## List what can be made

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from typing import Any
 
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
+
 
 @dataclass
 class Mail:
@@ -25,13 +28,11 @@ class Postbox:
     held: bool = False
     peers: list[int] = field(default_factory=list)
     called: dict[Any, float] = field(default_factory=dict)
-    talking: set[Any] = field(default_factory=set)
 
     async def handle_EHLO(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, name: str, responses: list[str]
     ) -> list[str]:
         session.host_name, self.called[session.peer] = name, time.perf_counter()
-        self.talking = {one for one in self.talking if not one.is_closing()} | {server.transport}
         return responses
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
@@ -52,3 +53,37 @@ class Postbox:
 
     def to(self, address: str) -> list[Mail]:
         return [mail for mail in self.mails if mail.to == address]
+
+
+class MailServer(Controller):
+    """Serves a postbox at a port, and leaves no connection open when it stops."""
+
+    def __init__(self, postbox: Postbox, port: int) -> None:
+        super().__init__(postbox, hostname="127.0.0.1", port=port)
+        self._serving: list[SMTP] = []
+
+    def factory(self) -> SMTP:
+        served = SMTP(self.handler, **self.SMTP_kwargs)
+        self._serving.append(served)
+        return served
+
+    def stop(self, no_assert: bool = False) -> None:
+        """Hang up first: whoever was killed while it talked hangs up never."""
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self.loop).result()
+        super().stop(no_assert)
+
+    async def _hang_up(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
+        for listening in self.server.sockets:
+            self.loop.remove_reader(listening.fileno())  # Nobody else is accepted.
+        await _all_else()  # Who was accepted already begins.
+        for one in self._serving:
+            if isinstance(one.transport, asyncio.Transport):
+                one.transport.abort()
+        await _all_else()
+
+
+async def _all_else() -> None:
+    """Let the loop do what it has to do, and what follows from that."""
+    for _ in range(5):
+        await asyncio.sleep(0)

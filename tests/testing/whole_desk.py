@@ -16,12 +16,11 @@ from pathlib import Path
 import httpx
 import psutil
 import psycopg
-from aiosmtpd.controller import Controller
 
 from dutydesk.process.rules.check import default_process
 from testing import failures, prepared
 from testing.machine import LONDON, eventually, free_port
-from testing.postbox import Postbox
+from testing.postbox import MailServer, Postbox
 
 OWED = (
     "SELECT * FROM journal_reaction WHERE due_at IS NOT NULL OR problem <> '' LIMIT 30",
@@ -65,7 +64,7 @@ class Desk:
             prepared.fill(home)
         self.port, self.postbox = free_port(), Postbox()
         self.closing: list[Callable[[], None]] = []
-        self.smtp = Controller(self.postbox, hostname="127.0.0.1", port=free_port())
+        self.smtp = MailServer(self.postbox, free_port())
         self.smtp.start()
         self.log = home / "serve.log"
         self.environment = {
@@ -112,18 +111,11 @@ class Desk:
     def restart_mail(self, after: float) -> None:
         """Let the mail server die, with what it was told and did not answer, and come back."""
         self.postbox.dead = True
-        self._stop_mail()
+        self.smtp.stop()
         threading.Event().wait(after)
-        self.smtp = Controller(self.postbox, hostname="127.0.0.1", port=self.smtp.port)
+        self.smtp = MailServer(self.postbox, self.smtp.port)
         self.smtp.start()
         self.postbox.dead = False
-
-    def _stop_mail(self) -> None:
-        """Stop the mail server, and whatever conversation it is in."""
-        for transport in self.postbox.talking:
-            self.smtp.loop.call_soon_threadsafe(transport.abort)
-        self.postbox.talking.clear()
-        self.smtp.stop()
 
     def answers(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
@@ -158,7 +150,7 @@ class Desk:
     def close(self) -> None:
         with ExitStack() as last:  # From the last to the first, whatever fails on the way.
             last.callback(shutil.rmtree, self.home)
-            last.callback(self._stop_mail)
+            last.callback(self.smtp.stop)
             last.callback(self._end)
             for close in self.closing:
                 last.callback(close)
