@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from dutydesk.incidents.rules.corrections import Difference
 from dutydesk.incidents.rules.owners import Owner
 from dutydesk.incidents.rules.situation import Situation, statements
 from dutydesk.kernel.durations import write_duration
@@ -74,11 +75,11 @@ def counting(message: Message, *, limit: str, due_at: datetime) -> Message:
     return replace(message, facts=facts, counts_to=due_at.isoformat())
 
 
-def over(*, about: str, title: str, services: Iterable[str], text: str) -> Message:
-    """Say in the announcement's place that it is resolved."""
+def over(*, about: str, title: str, services: Iterable[str], text: str, ended: str) -> Message:
+    """Say in the announcement's place that it is over: resolved, a mistake, or merged."""
     return Message(
         body=text,
-        title=f"Resolved: {title}",
+        title=f"{ended[0].upper()}{ended[1:]}: {title}",
         facts=(("Services", ", ".join(services) or "not known"),),
         buttons=(Button("incident.show", about, "See the incident"),),
         tone="kept",
@@ -93,6 +94,28 @@ def update(
         return Message(text, title=f"Resolved: {title}", tone="kept")
     facts = (("Next update", when(next_at, zone, now)),)
     return Message(text, title=f"Update: {title}", facts=facts, tone="announcement")
+
+
+def difference(one: Difference, zone: ZoneInfo, now: datetime) -> str:
+    """Say what is otherwise than was thought."""
+    match one.what:
+        case "title":
+            return f"it is called “{one.now}”, no longer “{one.was}”"
+        case "services":
+            listed, before = (", ".join(names) or "not known" for names in (one.now, one.was))
+            return f"the services are {listed} (before: {before})"
+        case "user_impact":
+            return "users are affected" if one.now else "no users are affected"
+        case _:
+            did = "it began" if one.what == "began" else "users had it back"
+            told, before = (when(t, zone, now) if t else "not known" for t in (one.now, one.was))
+            return f"when {did}: {told} (before: {before})"
+
+
+def corrected(*, title: str, said: str, by: str, reason: str) -> Message:
+    """Tell everybody who was told what was put right, and why."""
+    body = f"{by} corrected this: {said}. Why: {reason}"
+    return Message(body, title=f"Corrected: {title}", tone="announcement")
 
 
 def letter(*, title: str, text: str, next_due: str, link: str) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Postmortems: opened when a high-priority incident is over, and their sessions."""
 
-from dutydesk.incidents.flows.resolution import IncidentResolved
+from dutydesk.incidents.flows.events import IncidentResolved
 from dutydesk.kernel.room import PromiseHandler, Reactor, Room
 from dutydesk.postmortems.actions import ACTIONS
 from dutydesk.postmortems.flows import postmortems

@@ -76,6 +76,7 @@ def declare(*, what: Declaration, by: Person, at: datetime) -> Incident:
         fault_occurs=what.began,
         detected=at if what.began is None else None,
         declared=at,
+        leaders_told=bool(any(what.criteria)),
     )
     incident.services.set(Service.objects.filter(pk__in=what.services))
     about = subject("incident", incident.pk)

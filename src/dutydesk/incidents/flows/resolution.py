@@ -1,8 +1,6 @@
 """Resolving an incident: everybody who was told is told."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 
 from django.db import transaction
 
@@ -15,7 +13,6 @@ from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.promises import AFTER_LIMIT, GATHERING, LIMIT, TAKEOVER, UPDATE
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
-from dutydesk.kernel.events import Event
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
@@ -24,15 +21,6 @@ from dutydesk.process.flows import process
 
 class ResolutionRefused(Refused):
     """The incident can't be resolved as told."""
-
-
-@dataclass(frozen=True)
-class IncidentResolved(Event):
-    """An incident is over."""
-
-    kind: ClassVar[str] = "incident.resolved"
-    incident: int
-    priority: str
 
 
 @transaction.atomic

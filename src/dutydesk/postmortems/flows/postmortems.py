@@ -11,7 +11,7 @@ from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentEvent
 from dutydesk.commitments.rules import Promise
 from dutydesk.incidents.flows import owners
-from dutydesk.incidents.flows.resolution import IncidentResolved
+from dutydesk.incidents.flows.events import IncidentResolved
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.words import owed_by, reminder
 from dutydesk.journal.flows import journal

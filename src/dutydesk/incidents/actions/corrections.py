@@ -1,0 +1,88 @@
+"""Putting an incident right, in any chat: whatever was said of it can be said otherwise."""
+
+from datetime import datetime
+
+from dutydesk.incidents.actions.inputs import incident_of, write_time
+from dutydesk.incidents.flows import changes, corrections
+from dutydesk.incidents.models import Incident
+from dutydesk.kernel import bounds
+from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
+from dutydesk.kernel.forms import Field, Form
+from dutydesk.kernel.subjects import number_of
+from dutydesk.people.models import Service
+
+_TOLD = "Everybody who was told is told of it, and of the reason."
+
+
+def _found(about: str) -> Incident:
+    found = Incident.objects.filter(pk=number_of(about, "incident")).first()
+    if found is None:
+        raise ValueError(f"“{about}” names no incident.")
+    return found
+
+
+def _reason(label: str = "Why?") -> Field:
+    return Field("reason", label, "long", longest=1_000)
+
+
+def _seen_field(about: str) -> Field:
+    """Keep in the form which change was the last one that its reader saw."""
+    return Field("seen", "As it was seen", "hidden", False, value=str(changes.latest(about)))
+
+
+def _seen(press: ActionRequest) -> int | None:
+    return bounds.number(press.answers.text("seen"))
+
+
+def _correct_form(about: str, by: Person, at: datetime) -> Form:
+    found = _found(about)
+    services = tuple((str(one.pk), one.name) for one in Service.objects.all())
+    chosen = tuple(str(pk) for pk in found.services.values_list("pk", flat=True))
+    return Form(
+        f"Correct: {found.title}",
+        "Correct it and tell everybody who was told",
+        (
+            Field("title", "What is wrong?", value=found.title, longest=200),
+            Field("services", "Which services?", "choices", False, options=services, value=chosen),
+            Field(
+                "user_impact",
+                "Users are affected",
+                "flag",
+                required=False,
+                value="yes" if found.user_impact else "",
+            ),
+            *_times(found, at),
+            _reason(),
+            _seen_field(about),
+        ),
+        f"{_TOLD} The measures follow the times, and the timeline keeps what was thought before.",
+    )
+
+
+def _times(incident: Incident, at: datetime) -> tuple[Field, ...]:
+    began = _time("began", "When did it begin?", incident.fault_occurs, at)
+    if incident.state == Incident.State.OPEN:
+        return (began,)
+    return began, _time("repaired", "When did users have it back?", incident.repaired, at)
+
+
+def _time(name: str, label: str, known: datetime | None, at: datetime) -> Field:
+    value = write_time(known) if known else ""
+    return Field(name, label, "time", False, hint="If you know.", value=value, until=at)
+
+
+def _correct(press: ActionRequest) -> ActionResult:
+    what = corrections.Correction(
+        title=press.answers.text("title"),
+        services=tuple(map(int, press.answers.chosen("services"))),
+        user_impact=press.answers.flag("user_impact"),
+        began=press.answers.moment_if_any("began"),
+        repaired=press.answers.moment_if_any("repaired"),
+        reason=press.answers.text("reason"),
+        seen=_seen(press),
+    )
+    corrections.correct(incident=incident_of(press), what=what, by=press.by, at=press.at)
+    return ActionResult("Corrected. Everybody who was told is told.", press.about)
+
+
+ACTIONS = (Action("incident.correct", "engineer", _correct, _correct_form),)
