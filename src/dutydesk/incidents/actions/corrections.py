@@ -2,14 +2,16 @@
 
 from datetime import datetime
 
+from dutydesk.incidents import words
 from dutydesk.incidents.actions.inputs import incident_of, write_time
-from dutydesk.incidents.flows import changes, corrections
+from dutydesk.incidents.flows import assessments, changes, corrections
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.subjects import number_of
 from dutydesk.people.models import Service
+from dutydesk.process.flows import process
 
 _TOLD = "Everybody who was told is told of it, and of the reason."
 
@@ -85,4 +87,46 @@ def _correct(press: ActionRequest) -> ActionResult:
     return ActionResult("Corrected. Everybody who was told is told.", press.about)
 
 
-ACTIONS = (Action("incident.correct", "engineer", _correct, _correct_form),)
+def _assess_form(about: str, by: Person, at: datetime) -> Form:
+    found, current = _found(about), process.in_force()
+    options = tuple((criterion.id, criterion.text) for criterion in current.incidents.high)
+    goes_on = found.state == Incident.State.OPEN
+    follows = (
+        words.follows(current, high=found.high) if goes_on else words.follows_over(high=found.high)
+    )
+    return Form(
+        f"Priority: {found.title}",
+        "Keep it and tell everybody who was told",
+        (
+            Field(
+                "criteria",
+                "Which of these are true?",
+                "choices",
+                required=False,
+                options=options,
+                value=tuple(found.criteria),
+                hint="Any one of them makes it high priority.",
+            ),
+            _reason(),
+            _seen_field(about),
+        ),
+        f"It is of {found.priority} priority. {follows} {_TOLD}",
+    )
+
+
+def _assess(press: ActionRequest) -> ActionResult:
+    found = assessments.assess(
+        incident=incident_of(press),
+        criteria=press.answers.chosen("criteria"),
+        reason=press.answers.text("reason"),
+        seen=_seen(press),
+        by=press.by,
+        at=press.at,
+    )
+    return ActionResult(f"It is of {found.priority} priority. Everybody is told.", press.about)
+
+
+ACTIONS = (
+    Action("incident.correct", "engineer", _correct, _correct_form),
+    Action("incident.assess", "engineer", _assess, _assess_form),
+)

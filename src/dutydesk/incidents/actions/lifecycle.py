@@ -162,7 +162,7 @@ def _gather(press: ActionRequest) -> ActionResult:
         by=press.by,
         at=press.at,
     )
-    return ActionResult("Recorded. The next gathering is called in time.", press.about)
+    return ActionResult("Recorded.", press.about)
 
 
 def _resolve_form(about: str, by: Person, at: datetime) -> Form:

@@ -45,9 +45,10 @@ class Correction:
 @transaction.atomic
 @process.held()
 def correct(*, incident: int, what: Correction, by: Person, at: datetime) -> Incident:
-    """Put it right and tell everybody who was told; every figure follows. Clause incident.broadcast.
+    """Put it right and tell everybody who was told; every figure follows.
 
-    What is owed goes on under the new title. Those whom it concerns only now hear of the incident.
+    What is owed goes on under the new title. Those whom it concerns only now hear of the
+    incident. Clause incident.broadcast.
     """
     found = changes.unchanged(incident, what.seen)
     was, told = facts(found), list(found.told)

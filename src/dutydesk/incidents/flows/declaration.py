@@ -7,12 +7,9 @@ from typing import ClassVar
 from django.db import transaction
 
 from dutydesk.alarms.flows import takeover
-from dutydesk.commitments.flows import commitments
-from dutydesk.incidents.flows import oncall_limit, updates
+from dutydesk.incidents.flows import gatherings, oncall_limit, updates
 from dutydesk.incidents.models import Incident
-from dutydesk.incidents.rules.owners import WHOEVER
-from dutydesk.incidents.rules.priority import gathering_promise, priority_of
-from dutydesk.incidents.rules.promises import GATHERING
+from dutydesk.incidents.rules.priority import priority_of
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.events import Event
@@ -84,7 +81,7 @@ def declare(*, what: Declaration, by: Person, at: datetime) -> Incident:
         takeover.take(about=what.source, incident=about, by=by.name, at=at)
     updates.promise_first_update(incident, at)
     if incident.high:
-        _promise_gathering(incident, about, at)
+        gatherings.promise_next(incident, at)
     oncall_limit.begin_work(incident, by.engineer, at)
     updates.announce(incident, at)
     journal.record(
@@ -114,17 +111,6 @@ def _check(what: Declaration) -> None:
         raise DeclarationRefused(
             f"Incident {running.pk} was declared from this already.", "Go on in that one."
         )
-
-
-def _promise_gathering(incident: Incident, about: str, at: datetime) -> None:
-    commitments.promise(
-        kind=GATHERING,
-        subject=about,
-        owner=WHOEVER,
-        text=GATHERING.says(title=incident.title),
-        times=gathering_promise(process.in_force(), at),
-        at=at,
-    )
 
 
 @transaction.atomic
