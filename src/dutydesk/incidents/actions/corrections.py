@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from dutydesk.incidents import words
 from dutydesk.incidents.actions.inputs import incident_of, write_time
-from dutydesk.incidents.flows import assessments, changes, corrections
+from dutydesk.incidents.flows import assessments, changes, corrections, merges, mistakes, reopenings
 from dutydesk.incidents.models import Incident
+from dutydesk.incidents.words import change_words
 from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
+from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.subjects import number_of
 from dutydesk.people.models import Service
@@ -92,7 +93,9 @@ def _assess_form(about: str, by: Person, at: datetime) -> Form:
     options = tuple((criterion.id, criterion.text) for criterion in current.incidents.high)
     goes_on = found.state == Incident.State.OPEN
     follows = (
-        words.follows(current, high=found.high) if goes_on else words.follows_over(high=found.high)
+        change_words.follows(current, high=found.high)
+        if goes_on
+        else change_words.follows_over(high=found.high)
     )
     return Form(
         f"Priority: {found.title}",
@@ -126,7 +129,85 @@ def _assess(press: ActionRequest) -> ActionResult:
     return ActionResult(f"It is of {found.priority} priority. Everybody is told.", press.about)
 
 
+def _mistake_form(about: str, by: Person, at: datetime) -> Form:
+    return Form(
+        f"Declared by mistake: {_found(about).title}",
+        "Take it back and tell everybody who was told",
+        (_reason("Why was it no incident?"), _seen_field(about)),
+        f"{_TOLD} Nothing more is owed, and it counts in no measure. What still fires pages again.",
+    )
+
+
+def _mistake(press: ActionRequest) -> ActionResult:
+    mistakes.take_back(
+        incident=incident_of(press),
+        reason=press.answers.text("reason"),
+        seen=_seen(press),
+        by=press.by,
+        at=press.at,
+    )
+    return ActionResult("Taken back. Everybody who was told is told.", press.about)
+
+
+def _reopen_form(about: str, by: Person, at: datetime) -> Form:
+    first = write_duration(process.in_force().incidents.first_update)
+    return Form(
+        f"Reopen: {_found(about).title}",
+        "Reopen it and tell everybody who was told",
+        (_reason("Why does it go on?"), _seen_field(about)),
+        f"{_TOLD} The next update is due {first} later, and what its priority asks for is owed "
+        "again.",
+    )
+
+
+def _reopen(press: ActionRequest) -> ActionResult:
+    reopenings.reopen(
+        incident=incident_of(press),
+        reason=press.answers.text("reason"),
+        seen=_seen(press),
+        by=press.by,
+        at=press.at,
+    )
+    return ActionResult("It goes on. Everybody who was told is told.", press.about)
+
+
+def _merge_form(about: str, by: Person, at: datetime) -> Form:
+    found = _found(about)
+    others = Incident.objects.filter(state=Incident.State.OPEN).exclude(pk=found.pk)
+    return Form(
+        f"Merge: {found.title}",
+        "Merge it and tell everybody who was told",
+        (
+            Field(
+                "into",
+                "Of which incident is it a part?",
+                "choice",
+                options=tuple((str(one.pk), f"{one.title} ({one.pk})") for one in others),
+            ),
+            _reason(),
+            _seen_field(about),
+        ),
+        f"{_TOLD} Its channels, services, criteria, alarms and maintenance go along, and only the "
+        "other incident counts.",
+    )
+
+
+def _merge(press: ActionRequest) -> ActionResult:
+    other = merges.merge(
+        incident=incident_of(press),
+        into=press.answers.number("into"),
+        reason=press.answers.text("reason"),
+        seen=_seen(press),
+        by=press.by,
+        at=press.at,
+    )
+    return ActionResult("Merged. Everybody who was told is told.", other.about)
+
+
 ACTIONS = (
     Action("incident.correct", "engineer", _correct, _correct_form),
     Action("incident.assess", "engineer", _assess, _assess_form),
+    Action("incident.mistake", "engineer", _mistake, _mistake_form),
+    Action("incident.reopen", "engineer", _reopen, _reopen_form),
+    Action("incident.merge", "engineer", _merge, _merge_form),
 )

@@ -7,7 +7,6 @@ from django.db import transaction
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents import words
 from dutydesk.incidents.flows import changes, corrections, gatherings, oncall_limit, updates
 from dutydesk.incidents.flows.after_limit import show_limit
 from dutydesk.incidents.flows.events import IncidentReassessed
@@ -15,6 +14,7 @@ from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.corrections import CorrectionRefused
 from dutydesk.incidents.rules.priority import priority_of, sooner_update
 from dutydesk.incidents.rules.promises import AFTER_LIMIT, GATHERING, LIMIT, UPDATE
+from dutydesk.incidents.words import change_words
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.process.flows import process
@@ -42,7 +42,7 @@ def assess(
         )
     was, told = found.priority, list(found.told)
     take_criteria(found, criteria, at)
-    said = words.assessed(high=found.high, changed=found.priority != was, true=_texts(found))
+    said = change_words.assessed(high=found.high, changed=found.priority != was, true=_texts(found))
     entry = journal.record(
         event=IncidentReassessed(found.pk, was, found.priority),
         subject=found.about,
@@ -52,7 +52,7 @@ def assess(
         clause="priority.by-impact",
     )
     corrections.show(found, at)
-    message = words.reassessed(title=found.title, said=said, by=by.name, reason=reason)
+    message = change_words.reassessed(title=found.title, said=said, by=by.name, reason=reason)
     key = f"{found.about}:change:{entry.pk}"
     updates.say_under(found, told, key, message, at)
     if found.leaders_told or found.high:
@@ -99,7 +99,7 @@ def _owe_as_normal(incident: Incident, at: datetime) -> None:
     kinds = (GATHERING, LIMIT, *AFTER_LIMIT)
     commitments.withdraw_all(kinds=kinds, subject=incident.about, at=at)
     show_limit(incident, at, "It is of normal priority now.")
-    called_off = words.called_off(title=incident.title)
+    called_off = change_words.called_off(title=incident.title)
     desk_posts.rewrite(key=f"{incident.about}:gather", message=called_off, at=at)
     incident.limit_from = None
     incident.save(update_fields=["limit_from"])

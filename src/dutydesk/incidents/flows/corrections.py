@@ -7,7 +7,6 @@ from datetime import datetime
 from django.db import transaction
 
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents import words
 from dutydesk.incidents.flows import changes, updates
 from dutydesk.incidents.flows.events import IncidentCorrected
 from dutydesk.incidents.models import Incident
@@ -20,6 +19,7 @@ from dutydesk.incidents.rules.corrections import (
     same_minute,
 )
 from dutydesk.incidents.rules.promises import AFTER_LIMIT, GATHERING, LIMIT, TAKEOVER, UPDATE
+from dutydesk.incidents.words import change_words
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.people.models import Service
@@ -69,7 +69,7 @@ def correct(*, incident: int, what: Correction, by: Person, at: datetime) -> Inc
     )
     _reword(found)
     show(found, at)
-    message = words.corrected(title=found.title, said=said, by=by.name, reason=what.reason)
+    message = change_words.corrected(title=found.title, said=said, by=by.name, reason=what.reason)
     updates.tell_told(found, told, message, key=f"{found.about}:change:{entry.pk}", at=at)
     return found
 
@@ -109,7 +109,7 @@ def _keep(incident: Incident, now: Facts, services: Sequence[int]) -> None:
 
 def _said(different: Sequence[Difference], at: datetime) -> str:
     zone = process.in_force().zone
-    return "; ".join(words.difference(one, zone, at) for one in different)
+    return "; ".join(change_words.difference(one, zone, at) for one in different)
 
 
 def _reword(incident: Incident) -> None:

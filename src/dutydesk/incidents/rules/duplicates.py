@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 WITHIN = timedelta(minutes=10)
 """How far apart two people declare the same thing, each without knowing of the other."""
+TWICE = timedelta(minutes=1)
+"""How far apart the very same words of the same person are one press of a button too many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,12 @@ def pressed_twice(new: Declared, running: Iterable[Declared]) -> Declared | None
     """Give the incident that the same person declared in the very same words just now."""
     for one in running:
         same = (one.by, one.title, one.services, one.source)
-        if _just_now(one, new) and same == (new.by, new.title, new.services, new.source):
+        if one.at <= new.at < one.at + TWICE and same == (
+            new.by,
+            new.title,
+            new.services,
+            new.source,
+        ):
             return one
     return None
 
@@ -33,10 +40,7 @@ def maybe_same(new: Declared, running: Iterable[Declared]) -> Declared | None:
     """Give the incident of just now that is of a service, or from a source, of this one too."""
     for one in running:
         source = bool(new.source) and one.source == new.source
-        if _just_now(one, new) and (source or one.services & new.services):
+        just_now = timedelta() <= new.at - one.at <= WITHIN
+        if just_now and (source or one.services & new.services):
             return one
     return None
-
-
-def _just_now(one: Declared, new: Declared) -> bool:
-    return timedelta() <= new.at - one.at <= WITHIN
