@@ -52,7 +52,8 @@ class LeadTaken(Event):
 class Declaration:
     """What somebody says when they declare: what, which services, which criteria apply.
 
-    `another`: they know of what others declared just now, and this is something else. `began` is when users began to notice, if it is known; `source` as in `IncidentDeclared`.
+    `began` is when users began to notice, if it is known; `source` as in `IncidentDeclared`.
+    `another`: they know of what others declared just now, and this is something else.
     """
 
     title: str
@@ -128,7 +129,7 @@ def _check(what: Declaration, by: Person, at: datetime) -> int | None:
     if other is not None:
         time = clock_time(other.at, process.in_force().zone)
         raise DeclarationRefused(
-            f"{other.by} declared incident {other.number}, “{other.title}”, at {time}, of the same.",
+            f"{other.by} declared incident {other.number} of the same, “{other.title}”, at {time}.",
             "Go on in that one, or say that this is another one.",
         )
     return None

@@ -1,0 +1,202 @@
+"""In whatever order things happen to incidents, what is owed and who was told stays right."""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dutydesk.chat.models import Post
+from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.models import Commitment
+from dutydesk.incidents.models import Incident
+from dutydesk.kernel.refusals import Refused
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.models import OutboxMessage
+from dutydesk.people.models import Service
+from dutydesk.ports.delivery import Delivery
+from dutydesk.postmortems.models import Postmortem
+from testing.world import World, number
+
+pytestmark = pytest.mark.django_db
+ENDS = {"resolved": "Resolved: ", "mistake": "Declared by mistake: ", "merged": "Merged: "}
+CRITERIA: list[list[str]] = [[], ["outage"], ["blocked", "degraded"]]
+Step = tuple[str, int, int]
+
+
+class Postbox:
+    def deliver(self, parcel: Delivery) -> str:
+        return parcel.key
+
+
+class Orders:
+    """Incidents to which anything may happen; each text is said once, so that twice is seen."""
+
+    def __init__(self, folder: Path, at: str) -> None:
+        self.world, self.turn = World(folder, at), 0
+
+    def take(self, step: Step) -> None:
+        """Let it happen to one of the incidents, if the desk allows it then; time passes."""
+        what, which, how = step
+        self.turn += 1
+        incidents = list(Incident.objects.order_by("pk"))
+        one = incidents[which % len(incidents)] if incidents else None
+        try:
+            if what == "declare" or one is None:
+                self._declare(how)
+            else:
+                self._do[what](self, one, how)
+        except Refused:
+            pass
+        self.world.forward(minutes=(3, 20, 70)[how % 3])
+        self.check()
+
+    def _press(self, what: str, one: Incident, **values: Any) -> None:
+        who = ("Ada", "Ben", "Cy")[self.turn % 3]
+        self.world.press(who, f"incident.{what}", one.about, **values)
+
+    def _declare(self, how: int) -> None:
+        services = list(Service.objects.order_by("pk").values_list("pk", flat=True))
+        values: dict[str, Any] = {
+            "services": [str(pk) for place, pk in enumerate(services) if how >> place & 1],
+            "criteria": CRITERIA[how % 3],
+            "user_impact": "yes" if how % 2 else "",
+            "another": "yes" if how % 5 else "",
+        }
+        self.world.press("Ada", "incident.declare", "new", title=f"No {self.turn}", **values)
+
+    def _update(self, one: Incident, how: int) -> None:
+        self._press("update", one, text=f"Update {self.turn}", next=("15", "60", "240")[how % 3])
+
+    def _lead(self, one: Incident, how: int) -> None:
+        engineer = ("Ada", "Ben", "Cy")[how % 3]
+        self._press("give-lead", one, engineer=str(number(engineer)))
+
+    def _assess(self, one: Incident, how: int) -> None:
+        self._press("assess", one, criteria=CRITERIA[how % 3], reason=f"Reason {self.turn}")
+
+    def _correct(self, one: Incident, how: int) -> None:
+        began = self.world.moment(f"2026-11-{20 + how % 5}T08:0{how % 7}")
+        values: dict[str, Any] = {
+            "title": f"No {self.turn} again",
+            "services": [str(Service.objects.order_by("pk")[how % 2].pk)],
+            "user_impact": "yes" if how % 4 else "",
+            "began": began.isoformat() if how % 3 else "",
+        }
+        self._press("correct", one, reason=f"Reason {self.turn}", **values)
+
+    def _merge(self, one: Incident, how: int) -> None:
+        others = list(Incident.objects.exclude(pk=one.pk).order_by("pk"))
+        into = str(others[how % len(others)].pk) if others else ""
+        self._press("merge", one, into=into, reason=f"Reason {self.turn}")
+
+    def _resolve(self, one: Incident, how: int) -> None:
+        self._press("resolve", one, text=f"Over {self.turn}")
+
+    def _mistake(self, one: Incident, how: int) -> None:
+        self._press("mistake", one, reason=f"Reason {self.turn}")
+
+    def _reopen(self, one: Incident, how: int) -> None:
+        self._press("reopen", one, reason=f"Reason {self.turn}")
+
+    def _gather(self, one: Incident, how: int) -> None:
+        self._press("gather", one, decided=f"Decision {self.turn}")
+
+    _do: dict[str, Callable[["Orders", Incident, int], None]] = {  # noqa: RUF012
+        "update": _update,
+        "lead": _lead,
+        "assess": _assess,
+        "correct": _correct,
+        "merge": _merge,
+        "resolve": _resolve,
+        "mistake": _mistake,
+        "reopen": _reopen,
+        "gather": _gather,
+    }
+
+    def check(self) -> None:
+        for incident in Incident.objects.all():
+            owed = set(commitments.owed([incident.about]).values_list("kind", flat=True))
+            if incident.state == "open":
+                assert "incident.update" in owed, incident.title
+                assert ("incident.gathering" in owed) == incident.high
+            else:
+                assert owed == set(), (incident.title, incident.state)
+                self._check_told_the_end(incident)
+            self._check_postmortem(incident)
+        self._check_nothing_twice()
+
+    def _check_told_the_end(self, incident: Incident) -> None:
+        """Everybody who was told of the start reads how it ended, and hears of it below that."""
+        for root in Post.objects.filter(key__startswith=f"{incident.about}:in:"):
+            assert root.words.title.startswith(ENDS[incident.state]), root.words
+            told = Post.objects.filter(thread=root, message__title__startswith=ENDS[incident.state])
+            assert told.exists(), (incident.state, root.key)
+        letters = OutboxMessage.objects.filter(kind="email", subject=incident.about)
+        letters = letters.filter(key__contains=":leader:").order_by("id")
+        if letters:
+            assert any(word in letters.last().payload["body"] for word in self._last(incident))
+
+    def _last(self, incident: Incident) -> list[str]:
+        """Give what the last word about it holds: of its end, or of a change after that."""
+        return [
+            {"resolved": "Over ", "mistake": "no incident", "merged": "goes on as"}[incident.state],
+            "corrected this",
+            "assessed this anew",
+        ]
+
+    def _check_postmortem(self, incident: Incident) -> None:
+        wanted = incident.state == "resolved" and incident.high
+        draft = Postmortem.objects.filter(incident=incident).first()
+        owed = Commitment.objects.filter(kind="postmortem.session", state="open")
+        session = bool(draft) and owed.filter(subject=f"postmortem:{draft.pk}").exists()
+        assert session == wanted, (incident.state, incident.priority)
+        assert bool(draft) or not wanted
+
+    def _check_nothing_twice(self) -> None:
+        """No two posts of an incident in a place say the same, and no two letters do."""
+        posts = Post.objects.exclude(key__contains=":remind:").exclude(key__contains=":limit:")
+        said = Counter(
+            (post.channel_id, post.words.title, post.words.body)
+            for post in posts
+            if post.thread_id is not None
+        )
+        assert not [one for one, times in said.items() if times > 1]
+        letters = OutboxMessage.objects.filter(kind="email", key__contains=":leader:")
+        bodies = Counter((str(one.payload["to"]), str(one.payload["body"])) for one in letters)
+        assert not [one for one, times in bodies.items() if times > 1]
+
+
+STEPS = st.tuples(
+    st.sampled_from(["declare", *Orders._do, "resolve", "reopen", "assess"]),
+    st.integers(0, 3),
+    st.integers(0, 59),
+)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.sampled_from(["2026-11-24T11:00", "2026-11-24T20:00"]), st.lists(STEPS, max_size=12))
+@pytest.mark.clause("incident.resolve", "announce.commitment", "priority.by-impact")
+def test_in_any_order_what_is_owed_is_right_and_everybody_told_is_told_the_end(
+    at: str, steps: list[Step]
+) -> None:
+    with TemporaryDirectory() as folder, transaction.atomic():
+        outbox._senders["email"] = Postbox()
+        try:
+            orders = Orders(Path(folder), at)
+            orders.take(("declare", 0, 1))
+            for step in steps:
+                orders.take(step)
+        finally:
+            del outbox._senders["email"]
+        transaction.set_rollback(True)
