@@ -110,7 +110,7 @@ def test_a_service_that_was_forgotten_brings_its_team_in_and_one_that_was_wrong_
     lists = Service.objects.create(name="Court lists", team=courts)
     incident = declare(world)
     correct(world, incident, services=[str(lists.pk)])
-    assert "Incident: Visits can't be booked" in last(world, "#courts")
+    assert "incident: Visits can't be booked" in last(world, "#courts")
     assert len(world.said("#courts")) == 1
     assert "the services are Court lists (before: Prison visits)" in last(world, PRISONS)
     world.press("Ada", "incident.resolve", incident.about, text="It works again")

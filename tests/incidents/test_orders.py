@@ -26,6 +26,15 @@ from testing.world import World, number
 pytestmark = pytest.mark.django_db
 ENDS = {"resolved": "Resolved: ", "mistake": "Declared by mistake: ", "merged": "Merged: "}
 CRITERIA: list[list[str]] = [[], ["outage"], ["blocked", "degraded"]]
+ANY = ("open", "resolved", "mistake")
+STATES = {
+    "declare": (),
+    "assess": ANY,
+    "correct": ANY,
+    "mistake": ("open", "resolved"),
+    "reopen": ("resolved", "mistake"),
+    **dict.fromkeys(("update", "lead", "merge", "resolve", "gather"), ("open",)),
+}
 Step = tuple[str, int, int]
 
 
@@ -44,7 +53,8 @@ class Orders:
         """Let it happen to one of the incidents, if the desk allows it then; time passes."""
         what, which, how = step
         self.turn += 1
-        incidents = list(Incident.objects.order_by("pk"))
+        fitting = Incident.objects.filter(state__in=STATES[what]).order_by("pk")
+        incidents = list(fitting.exclude(state="merged"))
         one = incidents[which % len(incidents)] if incidents else None
         try:
             if what == "declare" or one is None:
@@ -91,7 +101,7 @@ class Orders:
         self._press("correct", one, reason=f"Reason {self.turn}", **values)
 
     def _merge(self, one: Incident, how: int) -> None:
-        others = list(Incident.objects.exclude(pk=one.pk).order_by("pk"))
+        others = list(Incident.objects.filter(state="open").exclude(pk=one.pk).order_by("pk"))
         into = str(others[how % len(others)].pk) if others else ""
         self._press("merge", one, into=into, reason=f"Reason {self.turn}")
 
@@ -138,9 +148,9 @@ class Orders:
             told = Post.objects.filter(thread=root, message__title__startswith=ENDS[incident.state])
             assert told.exists(), (incident.state, root.key)
         letters = OutboxMessage.objects.filter(kind="email", subject=incident.about)
-        letters = letters.filter(key__contains=":leader:").order_by("id")
-        if letters:
-            assert any(word in letters.last().payload["body"] for word in self._last(incident))
+        letter = letters.filter(key__contains=":leader:").order_by("id").last()
+        if letter is not None:
+            assert any(word in letter.payload["body"] for word in self._last(incident))
 
     def _last(self, incident: Incident) -> list[str]:
         """Give what the last word about it holds: of its end, or of a change after that."""
@@ -154,7 +164,7 @@ class Orders:
         wanted = incident.state == "resolved" and incident.high
         draft = Postmortem.objects.filter(incident=incident).first()
         owed = Commitment.objects.filter(kind="postmortem.session", state="open")
-        session = bool(draft) and owed.filter(subject=f"postmortem:{draft.pk}").exists()
+        session = draft is not None and owed.filter(subject=f"postmortem:{draft.pk}").exists()
         assert session == wanted, (incident.state, incident.priority)
         assert bool(draft) or not wanted
 
@@ -173,19 +183,22 @@ class Orders:
 
 
 STEPS = st.tuples(
-    st.sampled_from(["declare", *Orders._do, "resolve", "reopen", "assess"]),
+    st.sampled_from(["declare", *Orders._do]),
     st.integers(0, 3),
     st.integers(0, 59),
 )
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(st.sampled_from(["2026-11-24T11:00", "2026-11-24T20:00"]), st.lists(STEPS, max_size=12))
+@given(
+    st.sampled_from(["2026-11-24T11:00", "2026-11-24T20:00"]),
+    st.lists(STEPS, min_size=6, max_size=12),
+)
 @pytest.mark.clause("incident.resolve", "announce.commitment", "priority.by-impact")
 def test_in_any_order_what_is_owed_is_right_and_everybody_told_is_told_the_end(
     at: str, steps: list[Step]
