@@ -8,9 +8,10 @@ import pytest
 
 from dutydesk.alarms.models import Alarm
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents.flows import declaration
+from dutydesk.incidents.flows import declaration, merges
 from dutydesk.incidents.flows.changes import NotChangeable
 from dutydesk.incidents.flows.declaration import DeclarationRefused
+from dutydesk.incidents.flows.merges import MergeRefused
 from dutydesk.incidents.flows.reopenings import ReopeningRefused
 from dutydesk.incidents.flows.updates import AlreadyResolved
 from dutydesk.incidents.models import COUNTED, Incident, Maintenance
@@ -222,6 +223,17 @@ def test_what_is_part_of_another_is_changed_there(world: World, courts: Service)
     press(world, "merge", whole, "One cause again", into=str(third.pk))
     part.refresh_from_db()
     assert part.merged_into == third
+
+
+@pytest.mark.parametrize(("further", "says"), [(0, "no part of itself"), (1, "isn't there")])
+def test_an_incident_is_part_of_another_one_that_is_there(
+    world: World, further: int, says: str
+) -> None:
+    one, ada = declare(world), world.person("Ada")
+    into = one.pk + further
+    with pytest.raises(MergeRefused, match=says):
+        merges.merge(incident=one.pk, into=into, reason="One cause", seen=None, by=ada, at=world.at)
+    assert "incident.update" in owed(one)
 
 
 def test_the_alarms_of_a_part_are_those_of_the_whole(tmp_path: Path) -> None:
