@@ -78,19 +78,7 @@ def declare(*, what: Declaration, by: Person, at: datetime) -> Incident:
     if pressed is not None:
         return Incident.objects.get(pk=pressed)
     current = process.in_force()
-    incident = Incident.objects.create(
-        title=what.title,
-        priority=priority_of(what.criteria),
-        criteria=list(what.criteria),
-        user_impact=what.user_impact,
-        source=what.source,
-        declared_by=by.name,
-        fault_occurs=what.began,
-        detected=at if what.began is None else None,
-        declared=at,
-        leaders_told=bool(any(what.criteria)),
-    )
-    incident.services.set(Service.objects.filter(pk__in=what.services))
+    incident = _begin(what, by, at)
     about = subject("incident", incident.pk)
     if what.source:
         takeover.take(about=what.source, incident=about, by=by.name, at=at)
@@ -115,6 +103,23 @@ def declare(*, what: Declaration, by: Person, at: datetime) -> Incident:
             at + current.incidents.first_update,
             at,
         )
+    return incident
+
+
+def _begin(what: Declaration, by: Person, at: datetime) -> Incident:
+    incident = Incident.objects.create(
+        title=what.title,
+        priority=priority_of(what.criteria),
+        criteria=list(what.criteria),
+        user_impact=what.user_impact,
+        source=what.source,
+        declared_by=by.name,
+        fault_occurs=what.began,
+        detected=at if what.began is None else None,
+        declared=at,
+        leaders_told=bool(any(what.criteria)),
+    )
+    incident.services.set(Service.objects.filter(pk__in=what.services))
     return incident
 
 
