@@ -96,3 +96,27 @@ def test_whoever_comes_second_is_told_what_changed_and_keeps_what_they_typed(
     assert Incident.objects.get().title == "Visits are slow"
     assert client.post(path, sent(page, "Bookings are down")).status_code == 302
     assert Incident.objects.get().title == "Bookings are down"
+
+
+@pytest.mark.clause("measure.recovery")
+def test_what_was_no_incident_or_is_part_of_another_is_in_no_measure(world: World) -> None:
+    def measured() -> tuple[int, int, int]:
+        shown = visit("Ada").get("/measures/").context
+        count = shown["quarters"][0]["count"]
+        return count.incidents, count.high, shown["recovery"].count if shown["recovery"] else 0
+
+    titles = ("Visits are down", "Everything is down", "Nothing is down")
+    whole, part, none = (
+        world.press("Ben", "incident.declare", "new", title=title, criteria=["outage"]).show
+        for title in titles
+    )
+    assert measured() == (3, 3, 0)
+    world.press("Ada", "incident.merge", part, into=whole.partition(":")[2], reason="One cause")
+    world.at += timedelta(minutes=20)
+    for about in (whole, none):
+        world.press("Ada", "incident.resolve", about, text="Over")
+    assert measured() == (2, 2, 2)
+    world.press("Ada", "incident.mistake", none, reason="It was a drill")
+    assert measured() == (1, 1, 1)
+    world.press("Ada", "incident.assess", whole, criteria=[], reason="It was slow only")
+    assert measured() == (1, 0, 1)
