@@ -267,6 +267,7 @@ def test_one_that_was_not_so_bad_owes_less_and_leaders_hear_its_end(world: World
         "Ben assessed this anew: it is of normal priority, since none of the criteria applies",
         "All is well",
     ]
+    assert not any("The next update comes" in text for text in bodies[1:])
     assert not Postmortem.objects.exists()
 
 

@@ -56,7 +56,8 @@ def assess(
     key = f"{found.about}:change:{entry.pk}"
     updates.say_under(found, told, key, message, at)
     if found.leaders_told or found.high:
-        updates.tell_leaders(found, key, message.body, next_update(found), at)
+        due_at = _next_update(found) if found.high else None
+        updates.tell_leaders(found, key, message.body, due_at, at)
     return found
 
 
@@ -78,15 +79,14 @@ def _texts(incident: Incident) -> list[str]:
     return [criterion.text for criterion in known if criterion.id in incident.criteria]
 
 
-def next_update(incident: Incident) -> datetime | None:
-    """Give when the next update is owed, if one is."""
+def _next_update(incident: Incident) -> datetime | None:
     owed = commitments.owed([incident.about]).filter(kind=UPDATE).first()
     return owed.due_at if owed else None
 
 
 def _owe_as_high(incident: Incident, at: datetime) -> None:
     """Owe gatherings, the next update as soon as at a declaration, and out of hours the limit."""
-    due_at = next_update(incident)
+    due_at = _next_update(incident)
     sooner = sooner_update(process.in_force(), due_at, at)
     if sooner != due_at:
         updates.promise_update(incident, sooner, at)

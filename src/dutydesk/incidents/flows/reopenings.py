@@ -54,7 +54,7 @@ def reopen(*, incident: int, reason: str, seen: int | None, by: Person, at: date
     key = f"{found.about}:change:{entry.pk}"
     updates.say_under(found, told, key, message, at)
     if found.high or found.leaders_told:
-        due_at = at + process.in_force().incidents.first_update
+        due_at = at + process.in_force().incidents.first_update if found.high else None
         updates.tell_leaders(found, key, message.body, due_at, at)
     return found
 
