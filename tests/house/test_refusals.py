@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,7 +46,7 @@ def _declaration(office: Office) -> None:
     source, by, at = office.about["question"], office.world.person("Ada"), office.world.at
     what = declaration.Declaration("Down", (), (), user_impact=False, source=source)
     declaration.declare(what=what, by=by, at=at)
-    declaration.declare(what=what, by=by, at=at)
+    declaration.declare(what=replace(what, title="Down again"), by=by, at=at)
 
 
 def _not_my_page(office: Office) -> None:

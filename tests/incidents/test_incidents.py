@@ -213,7 +213,8 @@ def test_in_working_hours_there_is_no_limit(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-24T17:59")
     assert owed(declare(world), "incident.limit") is None
     world.forward(minutes=1)
-    assert owed(declare(world), "incident.limit") == world.moment("2026-11-24T19:00")
+    again = declare(world, another="yes")
+    assert owed(again, "incident.limit") == world.moment("2026-11-24T19:00")
 
 
 @pytest.mark.clause("incident.resolve")

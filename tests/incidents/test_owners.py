@@ -189,8 +189,8 @@ def test_the_end_of_a_maintenance_is_owed_by_the_lead_of_its_incident(world: Wor
 def test_who_owes_is_found_with_few_questions_however_much_is_owed(
     world: World, django_assert_max_num_queries: Any
 ) -> None:
-    for _ in range(4):
-        declared(world, "2026-11-24T23:30")
+    for turn in range(4):
+        declared(world, "2026-11-24T23:30", title=f"Visits fail, {turn}", services=[])
     owed = list(commitments.owed())
     assert len(owed) >= 12
     with django_assert_max_num_queries(14):

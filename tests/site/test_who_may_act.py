@@ -106,6 +106,11 @@ CASES: dict[str, Case] = {
     "incident.update": case("engineer", "incident", TEAM, text="We look", next="30"),
     "incident.gather": case("engineer", "incident", TEAM, decided="We go on"),
     "incident.resolve": case("engineer", "incident", TEAM, text="It is over"),
+    "incident.correct": case("engineer", "incident", TEAM, title="It is slow", reason="It is up"),
+    "incident.assess": case("engineer", "incident", TEAM, criteria="blocked", reason="It is up"),
+    "incident.mistake": case("engineer", "incident", TEAM, reason="It was a drill"),
+    "incident.reopen": case("engineer", "incident over", TEAM, reason="It is back"),
+    "incident.merge": case("engineer", "part", TEAM, into="{incident}", reason="One cause"),
     "incident.show": case("anyone", "incident", NOBODY),
     "incident.work-on": case("engineer", "incident", {"Ben"}),  # Ada works on it already.
     "incident.more-time": case("engineer", "incident", TEAM, amount="1800", reason="Nearly there"),
@@ -281,6 +286,7 @@ JUNK: dict[Kind, tuple[str | list[str], ...]] = {
         "9999-12-31T23:59",
     ),
     "flag": ("perhaps", "no"),
+    "hidden": ("x" * 101, ["a", "b"]),
 }
 
 

@@ -92,6 +92,7 @@ def office(folder: Path) -> set[str]:
         for name, action, about, values in PRESSED:
             here.world.press(name, action, here.about[about], **values)
         question_goes_back_and_forth(here)
+        incidents_are_put_right(here)
         others_ask_the_same(here)
         post_stays_owed(here)
         somebody_acknowledges_elsewhere(here)
@@ -120,6 +121,19 @@ def question_goes_back_and_forth(here: Office) -> None:
     world.press("Ben", "question.same", about, other=here.here.past)
     taken_back = here.say("Uma", "Is the registry slow?")
     world.press("Uma", "post.remove", f"post:{taken_back.pk}")
+
+
+def incidents_are_put_right(here: Office) -> None:
+    """Let one be no high one, no incident at all, go on after all, and be part of another."""
+    over, why = here.about["incident over"], "It was seen otherwise"
+    for action, values in (
+        ("correct", {"title": "It was slow"}),
+        ("assess", {}),
+        ("mistake", {}),
+        ("reopen", {}),
+        ("merge", {"into": here.number("incident")}),
+    ):
+        here.world.press("Ben", f"incident.{action}", over, reason=why, **values)
 
 
 def others_ask_the_same(here: Office) -> None:

@@ -54,6 +54,7 @@ class Office:
             service=self.about["service"].partition(":")[2],
             past=self.about["past"].partition(":")[2],
             ben=str(number("Ben")),
+            incident=self.number("incident"),
         )
 
     def _people(self) -> None:
@@ -146,12 +147,14 @@ class Office:
         press, visits = self.world.press, Service.objects.get(name="Prison visits")
         clusters = Service.objects.get(name="Clusters")
         self.about |= {"service": clusters.about, "service out": visits.about}
+        self.about["part"] = press("Ada", "incident.declare", "new", title="Elsewhere").show
         for title in ("Over", "Going on"):
             values = {"title": title, "criteria": ["outage"], "services": [str(visits.pk)]}
             press("Ada", "incident.declare", "new", user_impact="yes", **values)
             incident = Incident.objects.latest("id")
             if title == "Over":
                 press("Ada", "incident.resolve", f"incident:{incident.pk}", text="It is over")
+                self.about["incident over"] = incident.about
         self.about["incident"] = f"incident:{incident.pk}"
         self.about["postmortem"] = f"postmortem:{Postmortem.objects.get().pk}"
         press("Ada", "service.maintain", visits.about, reason="New disks")

@@ -1,5 +1,6 @@
 """Incidents, and what was said and decided about them."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -8,19 +9,26 @@ from django.db.models import Q
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Engineer, Service
 
+COUNTED = Q(state__in=["open", "resolved"])
+"""The incidents that happened, each once: no mistakes, and nothing that is part of another."""
+
 
 class Incident(models.Model):
     """A failure or degradation with impact on users; declared here, or imported from a log.
 
     A time that nobody knows is null. An imported incident keeps what was published about it.
     `worker` is who works on it out of hours, and `limit_from` when on call's limit last began.
+    `told` are the channels that hear of it to its end, and so do those who tell senior leadership
+    once they were told.
     """
 
     class State(models.TextChoices):
-        """Whether it goes on."""
+        """Whether it goes on, and if not, how it ended."""
 
         OPEN = "open"
         RESOLVED = "resolved"
+        MISTAKE = "mistake", "declared by mistake"
+        MERGED = "merged"
 
     class Priority(models.TextChoices):
         """From the criteria that apply. Clause priority.high."""
@@ -48,6 +56,10 @@ class Incident(models.Model):
     resolved = models.DateTimeField(null=True, blank=True)
     plan = models.TextField(blank=True)
     told = models.JSONField(default=list)
+    leaders_told = models.BooleanField(default=False, db_default=False)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
     imported_key = models.CharField(max_length=200, null=True, unique=True)
     quarter = models.CharField(max_length=7, blank=True)
     published_repair = models.DurationField(null=True)
@@ -65,8 +77,14 @@ class Incident(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="open_or_resolved",
-                condition=Q(state="open", resolved=None) | Q(state="resolved"),
-            )
+                condition=Q(state="open", resolved=None)
+                | Q(state__in=["resolved", "mistake", "merged"]),
+            ),
+            models.CheckConstraint(
+                name="merged_into_another",
+                condition=Q(state="merged", merged_into__isnull=False)
+                | (~Q(state="merged") & Q(merged_into=None)),
+            ),
         ]
 
     @property
@@ -78,6 +96,11 @@ class Incident(models.Model):
     def high(self) -> bool:
         """Say whether it is of high priority."""
         return self.priority == self.Priority.HIGH
+
+    @property
+    def began(self) -> datetime | None:
+        """Give when users first were without, as early as is known."""
+        return self.fault_occurs or self.detected or self.declared
 
 
 class Update(models.Model):

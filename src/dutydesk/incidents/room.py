@@ -1,7 +1,7 @@
 """Incidents: declared, led, told of, gathered about and resolved; and services in maintenance."""
 
 from dutydesk.alarms.flows.events import AlarmWorsened
-from dutydesk.incidents.actions import lifecycle, limits, maintenance
+from dutydesk.incidents.actions import corrections, lifecycle, limits, maintenance
 from dutydesk.incidents.flows import alarm_news, maintenance_hooks, reminders, timers
 from dutydesk.incidents.flows.maintenance_mode import MaintenanceSwitched
 from dutydesk.incidents.rules.promises import (
@@ -32,7 +32,7 @@ ROOM = Room(
         ),
         MenuSection("Services", path_to("services"), 90, group="Plan", icon="server-stack"),
     ),
-    actions=(*lifecycle.ACTIONS, *limits.ACTIONS, *maintenance.ACTIONS),
+    actions=(*lifecycle.ACTIONS, *corrections.ACTIONS, *limits.ACTIONS, *maintenance.ACTIONS),
     reactors=(
         Reactor("incident.tell-lead", AlarmWorsened, alarm_news.tell_lead),
         Reactor("maintenance.switch", MaintenanceSwitched, maintenance_hooks.switch),

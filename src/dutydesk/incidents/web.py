@@ -12,6 +12,7 @@ from dutydesk.incidents.flows import owners
 from dutydesk.incidents.flows.maintenance_hooks import command
 from dutydesk.incidents.flows.updates import audiences
 from dutydesk.incidents.models import Incident, Maintenance
+from dutydesk.incidents.rules.corrections import may_reopen
 from dutydesk.incidents.rules.promises import AFTER_LIMIT, LIMIT
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.addresses import MAINTENANCE_PAGE
@@ -28,7 +29,7 @@ from dutydesk.web.tables import Choice, Column, Table, TableQuery
 def listed(request: DeskRequest) -> HttpResponse:
     """List the incidents: those that go on, and of those that are over what was asked for."""
     zone = process.in_force().zone
-    over = Incident.objects.filter(state="resolved")
+    over = Incident.objects.exclude(state="open")
     asked = _table(over, zone).asked(request.GET.urlencode())
     context = {
         "running": Incident.objects.filter(state="open").select_related("lead"),
@@ -78,7 +79,9 @@ def _over(over: QuerySet[Incident], asked: TableQuery, zone: ZoneInfo) -> QueryS
 @rule("anyone")
 def incident(request: DeskRequest, number: int) -> HttpResponse:
     """Answer: what do we know, who leads, who was told, when is the next word due?"""
-    found = get_object_or_404(Incident.objects.select_related("lead", "worker"), pk=number)
+    found = get_object_or_404(
+        Incident.objects.select_related("lead", "worker", "merged_into"), pk=number
+    )
     about = subject("incident", found.pk)
     history = list(commitments.history([about]))
     running = [one for one in history if one.state == "open"]
@@ -94,12 +97,29 @@ def incident(request: DeskRequest, number: int) -> HttpResponse:
         "owed": owners.named(running, at=request.at),
         "settled": [one for one in history if one.state != "open"],
         "gatherings": found.gatherings.all()[:20],
+        "merged": found.merged.order_by("pk"),
+        "may": _may(found, request.at),
         "maintenance": found.maintenance.select_related("service"),
         **_happened(request, found),
         "told": audiences(found) if found.state == "open" else found.told,
         "postmortem": getattr(found, "postmortem", None),
     }
     return render(request, "incidents/incident.html", context)
+
+
+def _may(found: Incident, at: datetime) -> set[str]:
+    """Say what can be done to an incident that is over, or to any: names of actions' last words."""
+    if found.imported_key is not None or found.merged_into_id is not None:
+        return set()
+    may = {"correct", "assess", "mistake"}
+    if found.state == Incident.State.OPEN:
+        return may | {"merge"} if Incident.objects.filter(state="open").count() > 1 else may
+    within = process.in_force().incidents.reopen_within
+    if found.state == Incident.State.MISTAKE:
+        may -= {"mistake"}
+    if found.resolved is not None and may_reopen(resolved=found.resolved, within=within, at=at):
+        may |= {"reopen"}
+    return may
 
 
 def _happened(request: DeskRequest, found: Incident) -> dict[str, object]:
@@ -112,7 +132,7 @@ def _happened(request: DeskRequest, found: Incident) -> dict[str, object]:
         for name, value in (("order", "oldest"), ("reminders", "yes"))
     )
     order = ("at", "id") if oldest else ("-at", "-id")
-    line = journal.timeline([found.about])
+    line = journal.timeline([found.about, *(one.about for one in found.merged.all())])
     shown = line if reminded else line.exclude(kind__in=commitments.REMINDERS)
     return {
         "updates": found.updates.order_by(*order)[:20],

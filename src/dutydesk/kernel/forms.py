@@ -15,7 +15,7 @@ from dutydesk.kernel import bounds
 from dutydesk.kernel.moments import NotAMoment, typed_moment, write_moment
 from dutydesk.kernel.refusals import Refused
 
-Kind = Literal["text", "long", "choice", "choices", "time", "flag"]
+Kind = Literal["text", "long", "choice", "choices", "time", "flag", "hidden"]
 FormValues = Mapping[str, str | list[str]]
 """What was sent, by the names of fields; several for a field that takes several."""
 Answer = str | tuple[str, ...] | datetime | bool | None
@@ -23,6 +23,7 @@ Answer = str | tuple[str, ...] | datetime | bool | None
 _LONGEST: dict[Kind, int] = {
     "text": 3_000,  # As much as Slack's field takes.
     "long": bounds.LONGEST_TEXT,
+    "hidden": 100,
 }
 _TO_DO: dict[Kind, str] = {
     "text": "Fill it in.",
@@ -31,6 +32,7 @@ _TO_DO: dict[Kind, str] = {
     "choices": "Choose one or more.",
     "time": "Give a day and a time.",
     "flag": "Tick it.",
+    "hidden": "Open the form again.",
 }
 _BREAKS = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]+")
 
@@ -100,7 +102,8 @@ class Field:
     """One thing to fill in. `options` are (value, label) pairs of a choice.
 
     A `time` has an offset from UTC, or is of the desk's zone; `after` and `until` bound it, both
-    included. `longest` bounds a text further than its kind does.
+    included. `longest` bounds a text further than its kind does. What is `hidden` nobody
+    fills in: it comes back as it was sent.
     """
 
     name: str

@@ -12,3 +12,10 @@ class Refused(Exception):
         super().__init__(f"{reason} {remedy}")
         self.reason = reason
         self.remedy = remedy
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else changed it after the form was opened. What was typed is kept.
+
+    Whoever sends the form again has seen what changed: it then counts from there.
+    """

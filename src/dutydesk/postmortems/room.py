@@ -1,6 +1,13 @@
-"""Postmortems: opened when a high-priority incident is over, and their sessions."""
+"""Postmortems: they follow their incidents, and their sessions are held."""
 
-from dutydesk.incidents.flows.resolution import IncidentResolved
+from dutydesk.incidents.flows.events import (
+    IncidentCorrected,
+    IncidentMerged,
+    IncidentMistaken,
+    IncidentReassessed,
+    IncidentReopened,
+    IncidentResolved,
+)
 from dutydesk.kernel.room import PromiseHandler, Reactor, Room
 from dutydesk.postmortems.actions import ACTIONS
 from dutydesk.postmortems.flows import postmortems
@@ -10,7 +17,14 @@ ROOM = Room(
     "postmortems",
     urls="dutydesk.postmortems.urls",
     actions=ACTIONS,
-    reactors=(Reactor("postmortem.open", IncidentResolved, postmortems.open_draft),),
+    reactors=(
+        Reactor("postmortem.open", IncidentResolved, postmortems.follow),
+        Reactor("postmortem.reassess", IncidentReassessed, postmortems.follow),
+        Reactor("postmortem.drop", IncidentMistaken, postmortems.follow),
+        Reactor("postmortem.pause", IncidentReopened, postmortems.follow),
+        Reactor("postmortem.join", IncidentMerged, postmortems.follow),
+        Reactor("postmortem.rename", IncidentCorrected, postmortems.rename),
+    ),
     promises=(
         PromiseHandler(
             SESSION, due=postmortems.remind, warned=postmortems.remind, chased=postmortems.remind

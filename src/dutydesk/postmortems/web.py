@@ -16,9 +16,8 @@ def postmortem(request: DeskRequest, number: int) -> HttpResponse:
     """Show a postmortem: its timeline is the incident's journal. Clause postmortem.timeline."""
     found = get_object_or_404(Postmortem.objects.select_related("incident"), pk=number)
     about = subject("postmortem", found.pk)
-    sources = [subject("incident", found.incident_id)]
-    if found.incident.source:
-        sources.append(found.incident.source)
+    whole = [found.incident, *found.incident.merged.all()]
+    sources = [name for one in whole for name in (one.about, one.source) if name]
     context = {
         "postmortem": found,
         "about": about,

@@ -227,7 +227,10 @@ def _incidents(process: Process) -> tuple[str, ...]:
         ),
         "Whoever leads owes all of this; while nobody does, whoever has support in working hours, "
         "and out of them whoever is on call, who is told in their own ways too.",
-        "When it is resolved, everybody who was told is told so.",
+        "When it is resolved, everybody who was told is told so; and also when what was said of it "
+        "is corrected, when its priority changes, when it was declared by mistake, when it is part "
+        "of another incident, and when it goes on after all, which it may within "
+        f"{write_duration(incidents.reopen_within)}.",
         "Whoever takes a service out on purpose says until when, "
         f"{write_duration(incidents.maintenance.ends_within)} unless they know better; a service "
         "that is still out then, or once the incident is resolved, is asked after.",

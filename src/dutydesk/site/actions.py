@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from dutydesk.kernel.actions import Action, ActionRequest, NotYours
 from dutydesk.kernel.forms import Field, Form, FormRefused, FormValues
-from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.refusals import ChangedMeanwhile, Refused
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.process.flows import process
 from dutydesk.web.screens import DeskRequest, rule
@@ -106,6 +106,8 @@ def _form(
     refusal: Refused | None = None,
 ) -> HttpResponse:
     faults = refusal.faults if isinstance(refusal, FormRefused) else {}
+    if isinstance(refusal, ChangedMeanwhile):
+        values = {**values, **_hidden(form)}
     fields = [_shown(field, values, faults.get(field.name)) for field in form.fields]
     context: dict[str, Any] = {
         "form": form,
@@ -115,6 +117,11 @@ def _form(
         or reverse("now"),
     }
     return render(request, "form.html", context, status=422 if refusal else 200)
+
+
+def _hidden(form: Form) -> FormValues:
+    """Give what the form holds of how things stand now, once it was said what changed."""
+    return {field.name: str(field.value) for field in form.fields if field.kind == "hidden"}
 
 
 def _shown(field: Field, values: FormValues, fault: Refused | None) -> FilledField:

@@ -18,7 +18,7 @@ TITLE, BUTTON, LABEL, OPTION, SECTION, ERROR = 24, 24, 2000, 75, 3000, 150
 MOST_OPTIONS, MOST_BOXES, MOST_TEXT = 100, 10, 3000
 Block = dict[str, Any]
 _ADDRESS = re.compile(r"https?://[^\s|]+[^\s|.,;:!?)\]}'\"”]")
-_VALUE, _FLAG = "value", "flag"
+_VALUE, _FLAG, _HIDDEN = "value", "flag", "hidden"
 
 
 def cut(text: str, longest: int) -> str:
@@ -51,8 +51,10 @@ def modal(form: Form, *, action: str, meta: Mapping[str, str], zone: ZoneInfo) -
     blocks: list[Block] = []
     if len(form.title) > TITLE:
         blocks.append(section(form.title))
+    hidden = {field.name: field.value for field in form.fields if field.kind == "hidden"}
     for field in form.fields:
-        blocks += _field(field, zone)
+        if field.kind != "hidden":
+            blocks += _field(field, zone)
     if form.note:
         blocks.append({"type": "context", "elements": [plain_text(form.note, 2000)]})
     if len(form.submit) > BUTTON:
@@ -61,7 +63,7 @@ def modal(form: Form, *, action: str, meta: Mapping[str, str], zone: ZoneInfo) -
     return {
         "type": "modal",
         "callback_id": action,
-        "private_metadata": json.dumps(dict(meta)),
+        "private_metadata": json.dumps({**meta, _HIDDEN: hidden} if hidden else dict(meta)),
         "title": plain_text(form.title, TITLE),
         "submit": plain_text(form.submit if len(form.submit) <= BUTTON else "Submit", BUTTON),
         "close": plain_text("Cancel", BUTTON),
@@ -149,7 +151,7 @@ def _moment(value: str, zone: ZoneInfo) -> Block:
 
 def filled(view: Mapping[str, Any]) -> FormValues:
     """Give what was filled into a view, by field, as the web's forms give it."""
-    values: dict[str, str | list[str]] = {}
+    values: dict[str, str | list[str]] = dict(_hidden(view))
     for name, elements in view["state"]["values"].items():
         for kind, element in elements.items():
             value = _value(element)
@@ -158,6 +160,12 @@ def filled(view: Mapping[str, Any]) -> FormValues:
             if value:
                 values[name] = value
     return values
+
+
+def _hidden(view: Mapping[str, Any]) -> Mapping[str, str]:
+    """Give what the form held that nobody fills in."""
+    hidden: Mapping[str, str] = json.loads(view.get("private_metadata") or "{}").get(_HIDDEN, {})
+    return hidden
 
 
 def _value(element: Mapping[str, Any]) -> str | list[str]:

@@ -1,5 +1,6 @@
 """Incidents that have alarms: nobody is called for what an incident looks after."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -53,6 +54,23 @@ def still_firing(*, incident: str) -> list[Alarm]:
     """Give the high alarms that an incident has and that fire."""
     high = Alarm.objects.filter(incident=incident, severity=Alarm.Severity.HIGH)
     return list(high.filter(state=Alarm.State.FIRING).order_by("pk"))
+
+
+@transaction.atomic
+def take_back(*, abouts: Iterable[str], incident: str, by: str, at: datetime) -> None:
+    """Let an incident that goes on again have its alarms; what is over, or another's, is left."""
+    numbers = [alarm.pk for alarm in map(_alarm, abouts) if alarm is not None]
+    firing = Alarm.objects.filter(pk__in=numbers, state=Alarm.State.FIRING, incident="")
+    for alarm in firing.order_by("pk"):
+        take(about=alarm.about, incident=incident, by=by, at=at)
+
+
+@transaction.atomic
+def pass_on(*, incident: str, into: str) -> None:
+    """Let the incident that another was merged into have that one's alarms: nobody is called."""
+    held = Alarm.objects.filter(incident=incident)
+    rows.lock(sorted({sender_of(key) for key in held.values_list("group_key", flat=True)}))
+    held.update(incident=into)
 
 
 @transaction.atomic

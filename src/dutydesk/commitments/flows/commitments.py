@@ -1,6 +1,6 @@
 """Promising, keeping, withdrawing, and looking after what is promised."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
@@ -144,6 +144,17 @@ def postpone(*, kind: PromiseKind, subject: str, due_at: datetime) -> None:
     """Let the open promise of that kind be due then instead: one small statement, nothing told."""
     owed = Commitment.objects.filter(kind=kind, subject=subject, state=Commitment.State.OPEN)
     owed.update(due_at=due_at, next_at=due_at)
+
+
+def reword(*, subject: str, texts: Mapping[PromiseKind, str]) -> None:
+    """Say otherwise what is owed about a subject: `texts` are what the open promises say now."""
+    owed = Commitment.objects.filter(kind__in=texts, subject=subject, state=Commitment.State.OPEN)
+    changed = list(owed.select_for_update())
+    for one in changed:
+        one.text = texts[PromiseKind(one.kind)]
+    Commitment.objects.bulk_update(changed, ["text"])
+    if changed:
+        notifications.notify(subject)
 
 
 def _give_up(

@@ -45,8 +45,19 @@ def _declare_form(about: str, by: Person, at: datetime) -> Form:
             ),
             Field("user_impact", "Users are affected", "flag", required=False, value="yes"),
             Field("began", "When did it begin?", "time", False, hint="If you know.", until=at),
+            *_another(at),
         ),
     )
+
+
+def _another(at: datetime) -> tuple[Field, ...]:
+    """Let whoever declares say that it is something else than what was declared just now."""
+    running = declaration.just_declared(at)
+    if not running:
+        return ()
+    listed = "; ".join(f"“{one.title}” ({one.number}), by {one.by}" for one in running)
+    hint = f"Declared in the last minutes: {listed}. If it is the same, go on in that one."
+    return (Field("another", "It is another one", "flag", required=False, hint=hint),)
 
 
 def _prompted_by(about: str) -> tuple[str, tuple[str, ...]]:
@@ -73,6 +84,7 @@ def _declare(press: ActionRequest) -> ActionResult:
         user_impact=press.answers.flag("user_impact"),
         source=source,
         began=press.answers.moment_if_any("began"),
+        another=press.answers.flag("another"),
     )
     incident = declaration.declare(what=what, by=press.by, at=press.at)
     return ActionResult(
@@ -162,7 +174,7 @@ def _gather(press: ActionRequest) -> ActionResult:
         by=press.by,
         at=press.at,
     )
-    return ActionResult("Recorded. The next gathering is called in time.", press.about)
+    return ActionResult("Recorded.", press.about)
 
 
 def _resolve_form(about: str, by: Person, at: datetime) -> Form:

@@ -1,21 +1,24 @@
 """Declaring an incident, and who leads it."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from django.db import transaction
+from django.db.models import Q
 
 from dutydesk.alarms.flows import takeover
-from dutydesk.commitments.flows import commitments
-from dutydesk.incidents.flows import oncall_limit, updates
+from dutydesk.database import rows
+from dutydesk.incidents.flows import gatherings, oncall_limit, updates
 from dutydesk.incidents.models import Incident
-from dutydesk.incidents.rules.owners import WHOEVER
-from dutydesk.incidents.rules.priority import gathering_promise, priority_of
-from dutydesk.incidents.rules.promises import GATHERING
+from dutydesk.incidents.rules.duplicates import WITHIN, Declared, maybe_same, pressed_twice
+from dutydesk.incidents.rules.priority import priority_of
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.events import Event
+from dutydesk.kernel.moments import clock_time
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Engineer, Service
@@ -50,6 +53,7 @@ class Declaration:
     """What somebody says when they declare: what, which services, which criteria apply.
 
     `began` is when users began to notice, if it is known; `source` as in `IncidentDeclared`.
+    `another`: they know of what others declared just now, and this is something else.
     """
 
     title: str
@@ -58,32 +62,29 @@ class Declaration:
     user_impact: bool
     source: str = ""
     began: datetime | None = None
+    another: bool = False
 
 
 @transaction.atomic
 @process.held()
 def declare(*, what: Declaration, by: Person, at: datetime) -> Incident:
-    """Begin an incident: announce it, promise the first update, call the first gathering."""
-    _check(what)
+    """Begin an incident: announce it, promise the first update, call the first gathering.
+
+    A button that was pressed twice begins one. What somebody else declared just now is offered in
+    a refusal, unless this is said to be another one.
+    """
+    rows.lock([IncidentDeclared.kind])  # Of two who declare at once, one sees the other's.
+    pressed = _check(what, by, at)
+    if pressed is not None:
+        return Incident.objects.get(pk=pressed)
     current = process.in_force()
-    incident = Incident.objects.create(
-        title=what.title,
-        priority=priority_of(what.criteria),
-        criteria=list(what.criteria),
-        user_impact=what.user_impact,
-        source=what.source,
-        declared_by=by.name,
-        fault_occurs=what.began,
-        detected=at if what.began is None else None,
-        declared=at,
-    )
-    incident.services.set(Service.objects.filter(pk__in=what.services))
+    incident = _begin(what, by, at)
     about = subject("incident", incident.pk)
     if what.source:
         takeover.take(about=what.source, incident=about, by=by.name, at=at)
     updates.promise_first_update(incident, at)
     if incident.high:
-        _promise_gathering(incident, about, at)
+        gatherings.promise_next(incident, at)
     oncall_limit.begin_work(incident, by.engineer, at)
     updates.announce(incident, at)
     journal.record(
@@ -105,25 +106,67 @@ def declare(*, what: Declaration, by: Person, at: datetime) -> Incident:
     return incident
 
 
-def _check(what: Declaration) -> None:
-    if not what.source:
+def _begin(what: Declaration, by: Person, at: datetime) -> Incident:
+    incident = Incident.objects.create(
+        title=what.title,
+        priority=priority_of(what.criteria),
+        criteria=list(what.criteria),
+        user_impact=what.user_impact,
+        source=what.source,
+        declared_by=by.name,
+        fault_occurs=what.began,
+        detected=at if what.began is None else None,
+        declared=at,
+        leaders_told=bool(any(what.criteria)),
+    )
+    incident.services.set(Service.objects.filter(pk__in=what.services))
+    return incident
+
+
+def _check(what: Declaration, by: Person, at: datetime) -> int | None:
+    """Give the incident that was declared by this very press; refuse what goes on already."""
+    new = Declared(0, by.name, what.title, frozenset(what.services), what.source, at)
+    running = just_declared(at)
+    if (pressed := pressed_twice(new, running)) is not None:
+        return pressed.number
+    _check_source(what.source)
+    other = None if what.another else maybe_same(new, running)
+    if other is not None:
+        time = clock_time(other.at, process.in_force().zone)
+        raise DeclarationRefused(
+            f"{other.by} declared incident {other.number} of the same, “{other.title}”, at {time}.",
+            "Go on in that one, or say that this is another one.",
+        )
+    return None
+
+
+def _check_source(source: str) -> None:
+    if not source:
         return
-    running = Incident.objects.filter(source=what.source, state=Incident.State.OPEN).first()
+    whole_or_part = Q(source=source) | Q(merged__source=source)
+    running = Incident.objects.filter(whole_or_part, state=Incident.State.OPEN).first()
     if running is not None:
         raise DeclarationRefused(
             f"Incident {running.pk} was declared from this already.", "Go on in that one."
         )
 
 
-def _promise_gathering(incident: Incident, about: str, at: datetime) -> None:
-    commitments.promise(
-        kind=GATHERING,
-        subject=about,
-        owner=WHOEVER,
-        text=GATHERING.says(title=incident.title),
-        times=gathering_promise(process.in_force(), at),
-        at=at,
+def just_declared(at: datetime) -> Sequence[Declared]:
+    """Give the incidents that go on and began a few minutes ago, the newest first."""
+    recent = Incident.objects.filter(
+        state=Incident.State.OPEN, declared__gte=at - WITHIN, declared__lte=at
     )
+    of: dict[int, set[int]] = defaultdict(set)
+    said: dict[int, tuple[str, str, str, datetime]] = {}
+    columns = ("pk", "services", "declared_by", "title", "source", "declared")
+    for number, service, by, title, source, declared in recent.values_list(*columns):
+        said[number] = by, title, source, declared
+        if service is not None:
+            of[number].add(service)
+    return [
+        Declared(number, by, title, frozenset(of[number]), source, declared)
+        for number, (by, title, source, declared) in said.items()
+    ]
 
 
 @transaction.atomic

@@ -208,6 +208,12 @@ def say_publicly(*, maintenance: int, message: str, by: Person, at: datetime) ->
     return found
 
 
+def owe_ends(incident: Incident, at: datetime) -> None:
+    """Owe the ends of an incident's maintenance as they were expected before it was over."""
+    for one in incident.maintenance.filter(off_at=None).select_related("service"):
+        _owe_end(one, at)
+
+
 def owe_back(incident: Incident, at: datetime) -> None:
     """Owe at once that the services of a resolved incident come back."""
     soon = process.in_force().incidents.maintenance.warn_before

@@ -1,22 +1,16 @@
 """Resolving an incident: everybody who was told is told."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 
 from django.db import transaction
 
-from dutydesk.alarms.flows import takeover
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents import words
-from dutydesk.incidents.flows import maintenance_mode, updates
-from dutydesk.incidents.flows.after_limit import show_limit
+from dutydesk.incidents.flows import endings, maintenance_mode, updates
+from dutydesk.incidents.flows.events import IncidentResolved
 from dutydesk.incidents.models import Incident
-from dutydesk.incidents.rules.promises import AFTER_LIMIT, GATHERING, LIMIT, TAKEOVER, UPDATE
+from dutydesk.incidents.rules.promises import UPDATE
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
-from dutydesk.kernel.events import Event
-from dutydesk.kernel.moments import when
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.process.flows import process
@@ -24,15 +18,6 @@ from dutydesk.process.flows import process
 
 class ResolutionRefused(Refused):
     """The incident can't be resolved as told."""
-
-
-@dataclass(frozen=True)
-class IncidentResolved(Event):
-    """An incident is over."""
-
-    kind: ClassVar[str] = "incident.resolved"
-    incident: int
-    priority: str
 
 
 @transaction.atomic
@@ -53,9 +38,7 @@ def resolve(
     found.save(update_fields=["state", "resolved", "repaired"])
     about = subject("incident", found.pk)
     commitments.keep(kind=UPDATE, subject=about, at=at)
-    kinds = (GATHERING, LIMIT, TAKEOVER, *AFTER_LIMIT)
-    commitments.withdraw_all(kinds=kinds, subject=about, at=at)
-    show_limit(found, at, "It is resolved.")
+    endings.owe_nothing(found, at, "It is resolved.")
     maintenance_mode.owe_back(found, at)
     updates.record_update(found, text, None, by, at)
     updates.say_over(found, text, at)
@@ -67,13 +50,5 @@ def resolve(
         actor=by.name,
         clause="incident.resolve",
     )
-    _let_alarms_go(found, by, at)
+    endings.let_alarms_go(found, by.name, at, "incident.resolve")
     return found
-
-
-def _let_alarms_go(incident: Incident, by: Person, at: datetime) -> None:
-    firing = takeover.release(incident=subject("incident", incident.pk), at=at)
-    if firing and firing[0].again_at is not None:
-        again = when(firing[0].again_at, process.in_force().zone, at)
-        text = words.still_fires((alarm.title for alarm in firing[:5]), again)
-        updates.record_step(incident, "still firing", text, by.name, at, "incident.resolve")

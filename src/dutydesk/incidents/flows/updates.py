@@ -1,6 +1,6 @@
 """Telling everybody concerned: the announcements, the updates, and the promise of the next."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
@@ -38,9 +38,17 @@ from dutydesk.process.flows import process
 class AlreadyResolved(Refused):
     """The incident is over."""
 
-    def __init__(self) -> None:
+    def __init__(self, incident: Incident) -> None:
         """Say so, and what to do if it isn't."""
-        super().__init__("This incident is resolved.", "If it is back, declare a new one.")
+        match incident.state:
+            case Incident.State.MISTAKE:
+                said = "This incident was declared by mistake.", "If it was none, reopen it."
+            case Incident.State.MERGED:
+                into = incident.merged_into_id
+                said = f"This incident is part of incident {into}.", "Go on in that one."
+            case _:
+                said = "This incident is resolved.", "If it is back, reopen it or declare anew."
+        super().__init__(*said)
 
 
 class UpdateRefused(Refused):
@@ -82,8 +90,8 @@ def record_step(
 def open_incident(incident: int) -> Incident:
     """Give an incident that goes on, locked until the flow is done; refuse one that is over."""
     found = Incident.objects.select_for_update(of=("self",)).get(pk=incident)
-    if found.state == Incident.State.RESOLVED:
-        raise AlreadyResolved
+    if found.state != Incident.State.OPEN:
+        raise AlreadyResolved(found)
     return found
 
 
@@ -110,16 +118,18 @@ def affected(incident: Incident) -> list[Service]:
 
 
 def announce(incident: Incident, at: datetime) -> None:
-    """Say it in every channel that should hear of it, or bring what was said there up to date."""
+    """Say it in every channel that should hear of it, or bring what was said there up to date.
+
+    A channel that was told once goes on being told, though it is no longer concerned.
+    """
     team = process.in_force().team
     owes = {one.kind: one.due_at for one in commitments.owed([incident.about])}
     message, limit = _announcement(incident, owes.get(UPDATE), at), owes.get(LIMIT)
     ours = replace(message, body=f"{team.mention} {message.body}".strip())
     if limit is not None:
         ours = words.counting(ours, limit=_limit(incident, limit, at), due_at=limit)
-    channels = audiences(incident)
-    _show(incident, {one: ours if one == team.channel else message for one in channels}, at)
-    told = list(dict.fromkeys([*incident.told, *channels]))
+    told = list(dict.fromkeys([*incident.told, *audiences(incident)]))
+    _show(incident, {one: ours if one == team.channel else message for one in told}, at)
     if told != incident.told:
         incident.told = told
         incident.save(update_fields=["told"])
@@ -195,20 +205,19 @@ def update(*, incident: int, text: str, next_at: datetime, by: Person, at: datet
 def record_update(
     incident: Incident, text: str, next_at: datetime | None, by: Person, at: datetime
 ) -> Update:
-    """Keep an update and say it under every announcement, and to senior leadership if high."""
+    """Keep an update and say it under every announcement, and to senior leadership if high.
+
+    The last one, without a next, goes to everybody who was told of the incident.
+    """
     current = process.in_force()
     told = Update.objects.create(incident=incident, text=text, next_at=next_at, by=by.name, at=at)
     message = words.update(
         title=incident.title, text=text, next_at=next_at, zone=current.zone, now=at
     )
-    keys = {channel: _key(incident, channel) for channel in audiences(incident)}
-    roots = dict(Post.objects.filter(key__in=keys.values()).values_list("key", "pk"))
-    posts = [
-        DeskPost(f"update:{told.pk}:{channel}", channel, message, roots.get(key))
-        for channel, key in keys.items()
-    ]
-    desk_posts.say_all(posts, at=at)
-    if incident.high:
+    last = next_at is None
+    channels = [*incident.told, *audiences(incident)] if last else audiences(incident)
+    say_under(incident, channels, f"update:{told.pk}", message, at)
+    if incident.high or (last and incident.leaders_told):
         tell_leaders(incident, f"update:{told.pk}", text, next_at, at)
     journal.record(
         event=IncidentUpdated(incident.pk, told.pk),
@@ -221,10 +230,38 @@ def record_update(
     return told
 
 
+def say_under(
+    incident: Incident, channels: Iterable[str], key: str, message: Message, at: datetime
+) -> None:
+    """Say something under the announcement in each of these channels, once for each key."""
+    keys = {channel: _key(incident, channel) for channel in channels}
+    roots = dict(Post.objects.filter(key__in=keys.values()).values_list("key", "pk"))
+    posts = [
+        DeskPost(f"{key}:{channel}", channel, message, roots.get(root))
+        for channel, root in keys.items()
+    ]
+    desk_posts.say_all(posts, at=at)
+
+
+def tell_told(
+    incident: Incident, channels: Iterable[str], message: Message, *, key: str, at: datetime
+) -> None:
+    """Tell everybody who was told what was put right: these channels, and leaders if they were."""
+    say_under(incident, channels, key, message, at)
+    if incident.leaders_told:
+        tell_leaders(incident, key, message.body, None, at)
+
+
 def tell_leaders(
     incident: Incident, key: str, text: str, next_at: datetime | None, at: datetime
 ) -> None:
-    """Write to those who carry the news to senior leadership. Clause incident.comms-leaders."""
+    """Write to those who carry the news to senior leadership. Clause incident.comms-leaders.
+
+    From then on they hear of it to its end.
+    """
+    if not incident.leaders_told:
+        incident.leaders_told = True
+        incident.save(update_fields=["leaders_told"])
     if not outbox.can_deliver(MAIL):
         return
     title, body = words.letter(
@@ -247,11 +284,12 @@ def tell_leaders(
 
 
 def say_over(incident: Incident, text: str, at: datetime) -> None:
-    """Say where it was announced that it is resolved. Clause incident.resolve."""
+    """Say where it was announced that it is over, and how it ended. Clause incident.resolve."""
     message = words.over(
-        about=incident.about,
+        about=incident.merged_into.about if incident.merged_into else incident.about,
         title=incident.title,
         services=[service.name for service in affected(incident)],
         text=text,
+        ended=incident.get_state_display(),
     )
     _show(incident, dict.fromkeys(incident.told, message), at)

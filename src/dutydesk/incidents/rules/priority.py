@@ -19,6 +19,15 @@ def update_promise(process: Process, due_at: datetime) -> Promise:
     return Promise(due_at=due_at, warn_at=due_at - warn, chase_every=2 * warn)
 
 
+def sooner_update(process: Process, due_at: datetime | None, at: datetime) -> datetime:
+    """Give when the next update is due once an incident has become high: as if declared now.
+
+    One that is due sooner stays as it is.
+    """
+    first = first_update_due(process, at)
+    return first if due_at is None else min(due_at, first)
+
+
 def first_update_due(process: Process, declared: datetime) -> datetime:
     """Give when the first update is due. Clause announce.commitment."""
     return declared + process.incidents.first_update

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from dutydesk.desk.models import Question
-from dutydesk.incidents.models import Incident, Quarter
+from dutydesk.incidents.models import COUNTED, Incident, Quarter
 from dutydesk.incidents.rules.published import quarter_of
 from dutydesk.kernel.periods import Period, instant
 from dutydesk.measures.rules.recovery import quarter_comparison, time_to_recovery
@@ -66,7 +66,10 @@ def measures(request: DeskRequest) -> HttpResponse:
 
 
 def _known() -> list[MeasuredIncident]:
-    """Give every incident. Times come as seconds: reading them as text takes most of the time."""
+    """Give every incident that counts.
+
+    Times come as seconds: reading them as text takes most of the time.
+    """
     seconds = {
         f"{name}_s": Func(
             F(name),
@@ -75,7 +78,7 @@ def _known() -> list[MeasuredIncident]:
         )
         for name in _TIMES
     }
-    rows = Incident.objects.annotate(**seconds).values_list("priority", *seconds)
+    rows = Incident.objects.filter(COUNTED).annotate(**seconds).values_list("priority", *seconds)
     return [
         MeasuredIncident(
             priority, *(datetime.fromtimestamp(s, UTC) if s is not None else None for s in times)

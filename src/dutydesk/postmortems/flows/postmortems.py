@@ -11,7 +11,14 @@ from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentEvent
 from dutydesk.commitments.rules import Promise
 from dutydesk.incidents.flows import owners
-from dutydesk.incidents.flows.resolution import IncidentResolved
+from dutydesk.incidents.flows.events import (
+    IncidentCorrected,
+    IncidentMerged,
+    IncidentMistaken,
+    IncidentReassessed,
+    IncidentReopened,
+    IncidentResolved,
+)
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.words import owed_by, reminder
 from dutydesk.journal.flows import journal
@@ -25,6 +32,9 @@ from dutydesk.postmortems.rules import SESSION, session_due
 from dutydesk.process.flows import process
 
 WARN = timedelta(days=1)
+IncidentChange = (
+    IncidentResolved | IncidentReassessed | IncidentMistaken | IncidentReopened | IncidentMerged
+)
 
 
 @dataclass(frozen=True)
@@ -44,15 +54,38 @@ class SessionHeld(Event):
     postmortem: int
 
 
-def open_draft(*, event: IncidentResolved, at: datetime) -> None:
-    """Open a draft for a high-priority incident that is over, and owe its session."""
-    if event.priority != Incident.Priority.HIGH:
+@dataclass(frozen=True)
+class PostmortemWithdrawn(Event):
+    """There is nothing to review: the incident was none, or not of high priority, or is another."""
+
+    kind: ClassVar[str] = "postmortem.withdrawn"
+    postmortem: int
+    incident: int
+
+
+def follow(*, event: IncidentChange, at: datetime) -> None:
+    """Let the review follow its incident, as that stands now. Clause postmortem.session.
+
+    One of high priority that is over has a draft, and its session is owed. One that goes on again
+    keeps its draft for later. The draft of any other is withdrawn, unless its session was held.
+    """
+    incident = Incident.objects.select_for_update(of=("self",)).get(pk=event.incident)
+    if incident.state == Incident.State.RESOLVED and incident.high:
+        _open(incident, at)
         return
-    incident = Incident.objects.get(pk=event.incident)
+    draft = Postmortem.objects.filter(incident=incident, session_at=None).first()
+    if draft is None:
+        return
+    commitments.withdraw(kind=SESSION, subject=subject("postmortem", draft.pk), at=at)
+    if incident.state != Incident.State.OPEN:
+        _withdraw(draft, at)
+
+
+def _open(incident: Incident, at: datetime) -> None:
     found, new = Postmortem.objects.get_or_create(incident=incident, defaults={"opened_at": at})
-    if not new:
-        return
     about = subject("postmortem", found.pk)
+    if found.session_at is not None or commitments.owed([about]).filter(kind=SESSION).exists():
+        return
     due_at = session_due(process.in_force(), incident.resolved or at)
     commitments.promise(
         kind=SESSION,
@@ -62,13 +95,33 @@ def open_draft(*, event: IncidentResolved, at: datetime) -> None:
         times=Promise(due_at=due_at, warn_at=due_at - WARN, chase_every=WARN),
         at=at,
     )
+    if new:
+        journal.record(
+            event=PostmortemOpened(found.pk, incident.pk),
+            subject=subject("incident", incident.pk),
+            text="A postmortem draft is open",
+            at=at,
+            clause="postmortem.timeline",
+        )
+
+
+def _withdraw(draft: Postmortem, at: datetime) -> None:
     journal.record(
-        event=PostmortemOpened(found.pk, incident.pk),
-        subject=subject("incident", incident.pk),
-        text="A postmortem draft is open",
+        event=PostmortemWithdrawn(draft.pk, draft.incident_id),
+        subject=subject("incident", draft.incident_id),
+        text="The postmortem draft is withdrawn",
         at=at,
         clause="postmortem.timeline",
     )
+    draft.delete()
+
+
+def rename(*, event: IncidentCorrected, at: datetime) -> None:
+    """Let the session that is owed name its incident as that is called now."""
+    found = Postmortem.objects.select_related("incident").filter(incident=event.incident).first()
+    if found is not None:
+        texts = {SESSION: SESSION.says(title=found.incident.title)}
+        commitments.reword(subject=subject("postmortem", found.pk), texts=texts)
 
 
 @transaction.atomic

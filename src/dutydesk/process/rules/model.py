@@ -139,6 +139,7 @@ class IncidentsSection(Section):
     warn_before: Interval
     gathering: GatheringSection
     maintenance: MaintenanceSection = MaintenanceSection()
+    reopen_within: Interval = timedelta(days=7)
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -74,11 +74,11 @@ def counting(message: Message, *, limit: str, due_at: datetime) -> Message:
     return replace(message, facts=facts, counts_to=due_at.isoformat())
 
 
-def over(*, about: str, title: str, services: Iterable[str], text: str) -> Message:
-    """Say in the announcement's place that it is resolved."""
+def over(*, about: str, title: str, services: Iterable[str], text: str, ended: str) -> Message:
+    """Say in the announcement's place that it is over: resolved, a mistake, or merged."""
     return Message(
         body=text,
-        title=f"Resolved: {title}",
+        title=f"{ended[0].upper()}{ended[1:]}: {title}",
         facts=(("Services", ", ".join(services) or "not known"),),
         buttons=(Button("incident.show", about, "See the incident"),),
         tone="kept",

@@ -1,0 +1,213 @@
+"""Putting an incident right, in any chat: whatever was said of it can be said otherwise."""
+
+from datetime import datetime
+
+from dutydesk.incidents.actions.inputs import incident_of, write_time
+from dutydesk.incidents.flows import assessments, changes, corrections, merges, mistakes, reopenings
+from dutydesk.incidents.models import Incident
+from dutydesk.incidents.words import change_words
+from dutydesk.kernel import bounds
+from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
+from dutydesk.kernel.durations import write_duration
+from dutydesk.kernel.forms import Field, Form
+from dutydesk.kernel.subjects import number_of
+from dutydesk.people.models import Service
+from dutydesk.process.flows import process
+
+_TOLD = "Everybody who was told is told of it, and of the reason."
+
+
+def _found(about: str) -> Incident:
+    found = Incident.objects.filter(pk=number_of(about, "incident")).first()
+    if found is None:
+        raise ValueError(f"“{about}” names no incident.")
+    return found
+
+
+def _reason(label: str = "Why?") -> Field:
+    return Field("reason", label, "long", longest=1_000)
+
+
+def _seen_field(about: str) -> Field:
+    """Keep in the form which change was the last one that its reader saw."""
+    return Field("seen", "As it was seen", "hidden", False, value=str(changes.latest(about)))
+
+
+def _seen(press: ActionRequest) -> int | None:
+    return bounds.number(press.answers.text("seen"))
+
+
+def _correct_form(about: str, by: Person, at: datetime) -> Form:
+    found = _found(about)
+    services = tuple((str(one.pk), one.name) for one in Service.objects.all())
+    chosen = tuple(str(pk) for pk in found.services.values_list("pk", flat=True))
+    return Form(
+        f"Correct: {found.title}",
+        "Correct it and tell everybody who was told",
+        (
+            Field("title", "What is wrong?", value=found.title, longest=200),
+            Field("services", "Which services?", "choices", False, options=services, value=chosen),
+            Field(
+                "user_impact",
+                "Users are affected",
+                "flag",
+                required=False,
+                value="yes" if found.user_impact else "",
+            ),
+            *_times(found, at),
+            _reason(),
+            _seen_field(about),
+        ),
+        f"{_TOLD} The measures follow the times, and the timeline keeps what was thought before.",
+    )
+
+
+def _times(incident: Incident, at: datetime) -> tuple[Field, ...]:
+    began = _time("began", "When did it begin?", incident.fault_occurs, at)
+    if incident.state == Incident.State.OPEN:
+        return (began,)
+    return began, _time("repaired", "When did users have it back?", incident.repaired, at)
+
+
+def _time(name: str, label: str, known: datetime | None, at: datetime) -> Field:
+    value = write_time(known) if known else ""
+    return Field(name, label, "time", False, hint="If you know.", value=value, until=at)
+
+
+def _correct(press: ActionRequest) -> ActionResult:
+    what = corrections.Correction(
+        title=press.answers.text("title"),
+        services=tuple(map(int, press.answers.chosen("services"))),
+        user_impact=press.answers.flag("user_impact"),
+        began=press.answers.moment_if_any("began"),
+        repaired=press.answers.moment_if_any("repaired"),
+        reason=press.answers.text("reason"),
+        seen=_seen(press),
+    )
+    corrections.correct(incident=incident_of(press), what=what, by=press.by, at=press.at)
+    return ActionResult("Corrected. Everybody who was told is told.", press.about)
+
+
+def _assess_form(about: str, by: Person, at: datetime) -> Form:
+    found, current = _found(about), process.in_force()
+    options = tuple((criterion.id, criterion.text) for criterion in current.incidents.high)
+    goes_on = found.state == Incident.State.OPEN
+    follows = (
+        change_words.follows(current, high=found.high)
+        if goes_on
+        else change_words.follows_over(high=found.high)
+    )
+    return Form(
+        f"Priority: {found.title}",
+        "Keep it and tell everybody who was told",
+        (
+            Field(
+                "criteria",
+                "Which of these are true?",
+                "choices",
+                required=False,
+                options=options,
+                value=tuple(found.criteria),
+                hint="Any one of them makes it high priority.",
+            ),
+            _reason(),
+            _seen_field(about),
+        ),
+        f"It is of {found.priority} priority. {follows} {_TOLD}",
+    )
+
+
+def _assess(press: ActionRequest) -> ActionResult:
+    found = assessments.assess(
+        incident=incident_of(press),
+        criteria=press.answers.chosen("criteria"),
+        reason=press.answers.text("reason"),
+        seen=_seen(press),
+        by=press.by,
+        at=press.at,
+    )
+    return ActionResult(f"It is of {found.priority} priority. Everybody is told.", press.about)
+
+
+def _mistake_form(about: str, by: Person, at: datetime) -> Form:
+    return Form(
+        f"Declared by mistake: {_found(about).title}",
+        "Take it back and tell everybody who was told",
+        (_reason("Why was it no incident?"), _seen_field(about)),
+        f"{_TOLD} Nothing more is owed, and it counts in no measure. What still fires pages again.",
+    )
+
+
+def _mistake(press: ActionRequest) -> ActionResult:
+    mistakes.take_back(
+        incident=incident_of(press),
+        reason=press.answers.text("reason"),
+        seen=_seen(press),
+        by=press.by,
+        at=press.at,
+    )
+    return ActionResult("Taken back. Everybody who was told is told.", press.about)
+
+
+def _reopen_form(about: str, by: Person, at: datetime) -> Form:
+    first = write_duration(process.in_force().incidents.first_update)
+    return Form(
+        f"Reopen: {_found(about).title}",
+        "Reopen it and tell everybody who was told",
+        (_reason("Why does it go on?"), _seen_field(about)),
+        f"{_TOLD} The next update is due {first} later, and what its priority asks for is owed "
+        "again.",
+    )
+
+
+def _reopen(press: ActionRequest) -> ActionResult:
+    reopenings.reopen(
+        incident=incident_of(press),
+        reason=press.answers.text("reason"),
+        seen=_seen(press),
+        by=press.by,
+        at=press.at,
+    )
+    return ActionResult("It goes on. Everybody who was told is told.", press.about)
+
+
+def _merge_form(about: str, by: Person, at: datetime) -> Form:
+    found = _found(about)
+    others = Incident.objects.filter(state=Incident.State.OPEN).exclude(pk=found.pk)
+    return Form(
+        f"Merge: {found.title}",
+        "Merge it and tell everybody who was told",
+        (
+            Field(
+                "into",
+                "Of which incident is it a part?",
+                "choice",
+                options=tuple((str(one.pk), f"{one.title} ({one.pk})") for one in others),
+            ),
+            _reason(),
+            _seen_field(about),
+        ),
+        f"{_TOLD} Its channels, services, criteria, alarms and maintenance go along, and only the "
+        "other incident counts.",
+    )
+
+
+def _merge(press: ActionRequest) -> ActionResult:
+    other = merges.merge(
+        incident=incident_of(press),
+        into=press.answers.number("into"),
+        reason=press.answers.text("reason"),
+        seen=_seen(press),
+        by=press.by,
+        at=press.at,
+    )
+    return ActionResult("Merged. Everybody who was told is told.", other.about)
+
+
+ACTIONS = (
+    Action("incident.correct", "engineer", _correct, _correct_form),
+    Action("incident.assess", "engineer", _assess, _assess_form),
+    Action("incident.mistake", "engineer", _mistake, _mistake_form),
+    Action("incident.reopen", "engineer", _reopen, _reopen_form),
+    Action("incident.merge", "engineer", _merge, _merge_form),
+)

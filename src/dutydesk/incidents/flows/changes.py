@@ -1,0 +1,55 @@
+"""Changing what an incident is, by people who may do so at once: the second sees what changed."""
+
+from django.db.models import Max, QuerySet
+
+from dutydesk.incidents.flows.events import CHANGES
+from dutydesk.incidents.models import Incident
+from dutydesk.journal.flows import journal
+from dutydesk.journal.models import JournalEntry
+from dutydesk.kernel.refusals import ChangedMeanwhile, Refused
+from dutydesk.kernel.subjects import subject
+
+MOST = 5
+
+
+class NotChangeable(Refused):
+    """What this incident is can't be changed here."""
+
+
+def latest(about: str) -> int:
+    """Give the number of the last change of what an incident is; 0 if there was none."""
+    return _changes(about).aggregate(last=Max("pk"))["last"] or 0
+
+
+def _changes(about: str) -> QuerySet[JournalEntry]:
+    return journal.timeline([about]).filter(kind__in=CHANGES)
+
+
+def unchanged(incident: int, seen: int | None) -> Incident:
+    """Give an incident whose last change is the one that was seen, locked until the flow is done.
+
+    Refused with what changed since and by whom; `seen` is None where nobody looked first. One that
+    was imported is kept elsewhere, and one that is part of another is changed there.
+    """
+    found = Incident.objects.select_for_update(of=("self",)).get(pk=incident)
+    if found.imported_key is not None:
+        raise NotChangeable(
+            "This incident is kept in a log elsewhere.", "Correct it there, and import it again."
+        )
+    if found.merged_into_id is not None:
+        raise NotChangeable(
+            f"This incident is part of incident {found.merged_into_id}.", "Change that one."
+        )
+    if seen is not None:
+        _check_seen(subject("incident", incident), seen)
+    return found
+
+
+def _check_seen(about: str, seen: int) -> None:
+    since = list(_changes(about).filter(pk__gt=seen).order_by("pk").values_list("text", flat=True))
+    if since:
+        told = "; ".join(text.rstrip(".") for text in since[-MOST:])
+        raise ChangedMeanwhile(
+            f"This changed after you opened the form: {told}.",
+            "Look whether what you typed is still right, and send it again.",
+        )

@@ -1,0 +1,129 @@
+"""Putting right what is known of an incident: its title, services, reach and times."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import transaction
+
+from dutydesk.commitments.flows import commitments
+from dutydesk.incidents.flows import changes, updates
+from dutydesk.incidents.flows.events import IncidentCorrected
+from dutydesk.incidents.models import Incident
+from dutydesk.incidents.rules.corrections import (
+    CorrectionRefused,
+    Difference,
+    Facts,
+    check_times,
+    differences,
+    same_minute,
+)
+from dutydesk.incidents.rules.promises import AFTER_LIMIT, GATHERING, LIMIT, TAKEOVER, UPDATE
+from dutydesk.incidents.words import change_words
+from dutydesk.journal.flows import journal
+from dutydesk.kernel.actions import Person
+from dutydesk.people.models import Service
+from dutydesk.process.flows import process
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What is so, as somebody says, and why they change it.
+
+    `began` and `repaired` are None where nobody knows; `seen` is the last change that they saw.
+    """
+
+    title: str
+    services: tuple[int, ...]
+    user_impact: bool
+    began: datetime | None
+    repaired: datetime | None
+    reason: str
+    seen: int | None = None
+
+
+@transaction.atomic
+@process.held()
+def correct(*, incident: int, what: Correction, by: Person, at: datetime) -> Incident:
+    """Put it right and tell everybody who was told; every figure follows.
+
+    What is owed goes on under the new title. Those whom it concerns only now hear of the
+    incident. Clause incident.broadcast.
+    """
+    found = changes.unchanged(incident, what.seen)
+    was, told = facts(found), list(found.told)
+    now = _now(was, what)
+    check_times(began=now.began, repaired=now.repaired, ended=found.resolved, at=at)
+    different = differences(was, now)
+    if not different:
+        raise CorrectionRefused("Nothing is different.", "Change something, or cancel.")
+    _keep(found, now, what.services)
+    said = _said(different, at)
+    entry = journal.record(
+        event=IncidentCorrected(found.pk, [one.what for one in different]),
+        subject=found.about,
+        text=f"{by.name} corrected it: {said}. Why: {what.reason}",
+        at=at,
+        actor=by.name,
+        clause="incident.broadcast",
+    )
+    _reword(found)
+    show(found, at)
+    message = change_words.corrected(title=found.title, said=said, by=by.name, reason=what.reason)
+    updates.tell_told(found, told, message, key=f"{found.about}:change:{entry.pk}", at=at)
+    return found
+
+
+def facts(incident: Incident) -> Facts:
+    """Give what is known of an incident."""
+    services = sorted(service.name for service in updates.affected(incident))
+    return Facts(
+        title=incident.title,
+        services=tuple(services),
+        user_impact=incident.user_impact,
+        began=incident.fault_occurs,
+        repaired=incident.repaired,
+    )
+
+
+def _now(was: Facts, what: Correction) -> Facts:
+    """Give the facts as they are corrected. A time of the same minute is not another one."""
+    names = Service.objects.filter(pk__in=what.services).values_list("name", flat=True)
+    return replace(
+        was,
+        title=what.title,
+        services=tuple(sorted(names)),
+        user_impact=what.user_impact,
+        began=was.began if same_minute(was.began, what.began) else what.began,
+        repaired=was.repaired if same_minute(was.repaired, what.repaired) else what.repaired,
+    )
+
+
+def _keep(incident: Incident, now: Facts, services: Sequence[int]) -> None:
+    incident.title, incident.user_impact = now.title, now.user_impact
+    incident.fault_occurs, incident.repaired = now.began, now.repaired
+    incident.detected = incident.declared if now.began is None else None
+    incident.save(update_fields=["title", "user_impact", "fault_occurs", "repaired", "detected"])
+    incident.services.set(Service.objects.filter(pk__in=services))
+
+
+def _said(different: Sequence[Difference], at: datetime) -> str:
+    zone = process.in_force().zone
+    return "; ".join(change_words.difference(one, zone, at) for one in different)
+
+
+def _reword(incident: Incident) -> None:
+    """Let what is owed name the incident as it is called now."""
+    title = incident.title
+    texts = {kind: kind.says(title=title) for kind in (UPDATE, GATHERING, LIMIT, TAKEOVER)}
+    texts |= {kind: f"{kind.text}: “{title}”" for kind in AFTER_LIMIT}
+    commitments.reword(subject=incident.about, texts=texts)
+
+
+def show(incident: Incident, at: datetime) -> None:
+    """Bring what stands in the channels up to date, whether it goes on or is over."""
+    if incident.state == Incident.State.OPEN:
+        updates.announce(incident, at)
+        return
+    last = incident.updates.first()
+    updates.say_over(incident, last.text if last else "", at)

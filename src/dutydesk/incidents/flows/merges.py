@@ -1,0 +1,96 @@
+"""Two incidents that are one: the first goes on as part of the second."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from dutydesk.alarms.flows import takeover
+from dutydesk.incidents.flows import assessments, changes, endings, updates
+from dutydesk.incidents.flows.events import IncidentMerged
+from dutydesk.incidents.models import Incident, Maintenance
+from dutydesk.incidents.words import change_words
+from dutydesk.journal.flows import journal
+from dutydesk.kernel.actions import Person
+from dutydesk.kernel.refusals import Refused
+from dutydesk.process.flows import process
+
+
+class MergeRefused(Refused):
+    """The two stay apart."""
+
+
+@transaction.atomic
+@process.held()
+def merge(
+    *, incident: int, into: int, reason: str, seen: int | None, by: Person, at: datetime
+) -> Incident:
+    """Let an incident be part of another that goes on; give that other.
+
+    What concerns it concerns the other now: its audiences, services, criteria, alarms and
+    maintenance. Nothing is owed of it any more. Clause incident.broadcast.
+    """
+    found, other = _both(incident, into, seen)
+    found.state, found.resolved, found.merged_into = Incident.State.MERGED, at, other
+    found.save(update_fields=["state", "resolved", "merged_into"])
+    found.merged.update(merged_into=other)
+    endings.owe_nothing(found, at, f"It is part of incident {other.pk}.")
+    takeover.pass_on(incident=found.about, into=other.about)
+    Maintenance.objects.filter(incident=found).update(incident=other)
+    text = f"This goes on as “{other.title}”, said {by.name}. Why: {reason}"
+    entry = journal.record(
+        event=IncidentMerged(found.pk, other.pk),
+        subject=found.about,
+        text=f"{by.name} merged it into incident {other.pk}, “{other.title}”. Why: {reason}",
+        at=at,
+        actor=by.name,
+        clause="incident.broadcast",
+    )
+    updates.say_over(found, text, at)
+    key, message = (
+        f"{found.about}:change:{entry.pk}",
+        change_words.merged(title=found.title, text=text),
+    )
+    updates.tell_told(found, found.told, message, key=key, at=at)
+    _take_in(other, found, at)
+    said = f"Incident {found.pk}, “{found.title}”, is part of this now"
+    updates.record_step(other, "merge", said, by.name, at, "incident.broadcast")
+    return other
+
+
+def _both(incident: int, into: int, seen: int | None) -> Sequence[Incident]:
+    """Give both, locked in the order of their numbers, so that no two merges wait in a ring."""
+    if incident == into:
+        raise MergeRefused("An incident is no part of itself.", "Choose another one.")
+    rows = Incident.objects.select_for_update(of=("self",)).filter(pk__in=[incident, into])
+    both = {row.pk: row for row in rows.order_by("pk")}
+    if len(both) < 2:
+        raise MergeRefused("That incident isn't there.", "Choose another one.")
+    changes.unchanged(incident, seen)
+    for one in (both[incident], both[into]):
+        if one.state != Incident.State.OPEN:
+            raise updates.AlreadyResolved(one)
+    return both[incident], both[into]
+
+
+def _take_in(other: Incident, part: Incident, at: datetime) -> None:
+    """Let everything that concerns the part concern the other."""
+    other.services.add(*part.services.all())
+    other.user_impact = other.user_impact or part.user_impact
+    other.fault_occurs, other.detected = _earliest(other, part)
+    other.lead = other.lead or part.lead
+    other.worker = other.worker or part.worker
+    other.plan = other.plan or part.plan
+    other.told = list(dict.fromkeys([*other.told, *part.told]))
+    other.leaders_told = other.leaders_told or part.leaders_told
+    other.save()
+    criteria = list(dict.fromkeys([*other.criteria, *part.criteria]))
+    assessments.take_criteria(other, criteria, at)
+    updates.announce(other, at)
+
+
+def _earliest(one: Incident, other: Incident) -> tuple[datetime | None, datetime | None]:
+    """Give when the fault occurred and when it was detected, of what began first."""
+    began = [(each.began, each.fault_occurs, each.detected) for each in (one, other) if each.began]
+    _, fault, detected = min(began, key=lambda times: times[0])
+    return fault, detected

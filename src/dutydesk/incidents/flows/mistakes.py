@@ -1,0 +1,49 @@
+"""Taking back a declaration: there was no incident, and everybody who was told hears so."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from dutydesk.incidents.flows import changes, endings, maintenance_mode, updates
+from dutydesk.incidents.flows.events import IncidentMistaken
+from dutydesk.incidents.models import Incident
+from dutydesk.incidents.rules.corrections import CorrectionRefused
+from dutydesk.incidents.words import change_words
+from dutydesk.journal.flows import journal
+from dutydesk.kernel.actions import Person
+from dutydesk.process.flows import process
+
+
+@transaction.atomic
+@process.held()
+def take_back(
+    *, incident: int, reason: str, seen: int | None, by: Person, at: datetime
+) -> Incident:
+    """Say that it was declared by mistake: it counts in no measure, and nothing is owed of it.
+
+    One that was resolved already may be a mistake too. Clause incident.resolve.
+    """
+    found = changes.unchanged(incident, seen)
+    if found.state == Incident.State.MISTAKE:
+        raise CorrectionRefused("It was declared by mistake already.", "There is nothing to do.")
+    goes_on = found.state == Incident.State.OPEN
+    found.state, found.resolved = Incident.State.MISTAKE, found.resolved or at
+    found.save(update_fields=["state", "resolved"])
+    endings.owe_nothing(found, at, "It was declared by mistake.")
+    text = f"{by.name} says that there was no incident. Why: {reason}"
+    entry = journal.record(
+        event=IncidentMistaken(found.pk),
+        subject=found.about,
+        text=f"{by.name} took it back as declared by mistake. Why: {reason}",
+        at=at,
+        actor=by.name,
+        clause="incident.resolve",
+    )
+    updates.say_over(found, text, at)
+    message = change_words.mistaken(title=found.title, text=text)
+    key = f"{found.about}:change:{entry.pk}"
+    updates.tell_told(found, found.told, message, key=key, at=at)
+    if goes_on:
+        maintenance_mode.owe_back(found, at)
+        endings.let_alarms_go(found, by.name, at, "incident.resolve")
+    return found

@@ -1,0 +1,75 @@
+"""Letting an incident go on that was over: it is back, or it was ended too early."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from dutydesk.alarms.flows import takeover
+from dutydesk.incidents.flows import changes, gatherings, maintenance_mode, oncall_limit, updates
+from dutydesk.incidents.flows.events import IncidentReopened
+from dutydesk.incidents.models import Incident
+from dutydesk.incidents.rules.corrections import may_reopen
+from dutydesk.incidents.words import change_words
+from dutydesk.journal.flows import journal
+from dutydesk.kernel.actions import Person
+from dutydesk.kernel.durations import write_duration
+from dutydesk.kernel.refusals import Refused
+from dutydesk.process.flows import process
+
+
+class ReopeningRefused(Refused):
+    """The incident stays as it ended."""
+
+
+@transaction.atomic
+@process.held()
+def reopen(*, incident: int, reason: str, seen: int | None, by: Person, at: datetime) -> Incident:
+    """Let it go on, as if declared now: an update is owed, and what its priority asks for.
+
+    Everybody who was told is told, and its alarms that still fire call nobody. Possible for as
+    long as `incidents.reopen_within` says. Clause incident.declare.
+    """
+    found = changes.unchanged(incident, seen)
+    _check(found, at)
+    found.state, found.resolved, found.repaired = Incident.State.OPEN, None, None
+    found.limit_from = None  # Whoever works on it again has the whole time again.
+    found.save(update_fields=["state", "resolved", "repaired", "limit_from"])
+    _take_alarms(found, by, at)
+    updates.promise_first_update(found, at)
+    if found.high:
+        gatherings.promise_next(found, at)
+    oncall_limit.begin_work(found, by.engineer, at)
+    maintenance_mode.owe_ends(found, at)
+    told = list(found.told)
+    updates.announce(found, at)
+    entry = journal.record(
+        event=IncidentReopened(found.pk),
+        subject=found.about,
+        text=f"{by.name} reopened it. Why: {reason}",
+        at=at,
+        actor=by.name,
+        clause="incident.declare",
+    )
+    message = change_words.reopened(title=found.title, by=by.name, reason=reason)
+    key = f"{found.about}:change:{entry.pk}"
+    updates.say_under(found, told, key, message, at)
+    if found.high or found.leaders_told:
+        due_at = at + process.in_force().incidents.first_update if found.high else None
+        updates.tell_leaders(found, key, message.body, due_at, at)
+    return found
+
+
+def _check(incident: Incident, at: datetime) -> None:
+    within = process.in_force().incidents.reopen_within
+    if incident.resolved is None:
+        raise ReopeningRefused("This incident goes on.", "There is nothing to do.")
+    if not may_reopen(resolved=incident.resolved, within=within, at=at):
+        raise ReopeningRefused(
+            f"It was over more than {write_duration(within)} ago.", "Declare a new incident."
+        )
+
+
+def _take_alarms(incident: Incident, by: Person, at: datetime) -> None:
+    """Have the alarms again that it, or what was merged into it, was declared from."""
+    sources = [incident.source, *incident.merged.values_list("source", flat=True)]
+    takeover.take_back(abouts=filter(None, sources), incident=incident.about, by=by.name, at=at)
