@@ -118,7 +118,7 @@ class Alarms(Section):
 
 
 class Criterion(Section):
-    """One thing that makes an incident a high-priority one, and what the status page shows of it."""
+    """What makes an incident a high-priority one, and what the status page shows of it then."""
 
     id: Id
     text: Line
