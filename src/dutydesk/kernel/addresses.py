@@ -55,6 +55,7 @@ PATHS: Mapping[str, str] = {
     "shifts": "/shifts/",
     "silence": "/alarms/silences/{}",
     "silences": "/alarms/silences/",
+    "status": "/status/",
     "thread": "/threads/{}",
     "ticket": "/tickets/{}",
     "welcome": "/welcome/{}",

@@ -3,6 +3,7 @@
 from html import escape
 
 from dutydesk.status.rules.conditions import Condition
+from dutydesk.status.words.xml import for_xml
 
 # With white on each, the contrast is at least 4.5 to 1.
 COLOURS = {
@@ -17,6 +18,7 @@ _PAD, _WIDE, _LONGEST = 8, 6.7, 60
 
 def badge(name: str, condition: Condition) -> str:
     """Draw it: the service's name on grey, and its condition in a colour."""
+    name = for_xml(name)
     name = name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
     left, right = (round(len(text) * _WIDE) + 2 * _PAD for text in (name, condition))
     said, label = escape(name), escape(f"{name}: {condition}")
