@@ -44,7 +44,8 @@ PROMPT: dict[str, Door] = {
     addresses.path_to("who"): rota.Who(wiring.now, pulse.to_its_end(django)),
     **wiring.build().doors,
 }
-# The gate, its page and the status page answer from memory, and files from disk, wherever the database is.
+# The gate, its page and the status page answer from memory, and files from disk, wherever the
+# database is.
 DOORS: dict[str, Door] = {
     **{path: pulse.Prompt(door, beat) for path, door in PROMPT.items()},
     addresses.GATE: incidents.Gate(known),
