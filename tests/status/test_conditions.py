@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -88,7 +89,7 @@ def test_ninety_days_end_today_and_have_the_hours_of_their_clocks() -> None:
     lengths = {day: whole.length for day, whole in days}
     assert lengths[date(2026, 3, 29)] == timedelta(hours=23)
     assert lengths[date(2026, 3, 30)] == timedelta(hours=24)
-    assert all(one[1].end == other[1].start for one, other in zip(days, days[1:], strict=False))
+    assert all(one[1].end == other[1].start for one, other in pairwise(days))
 
 
 def test_what_is_not_on_record_is_not_known_rather_than_well() -> None:
