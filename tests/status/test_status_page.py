@@ -89,7 +89,7 @@ def test_planned_work_is_shown_before_it_begins_while_it_goes_on_and_after(world
     work = Announcement.objects.get()
     page = words(world)
     assert "New disks Scheduled · Prison visits Planned for today at 13:00 GMT" in page
-    assert "until today at 15:00 GMT, as expected Next update by today at 14:00 GMT" in page
+    assert "· expected to end today at 15:00 GMT Next update by today at 14:00 GMT" in page
     assert "The old are full. What to expect: Bookings are read-only." in page
     assert "Bob" not in page
     assert condition(world) == "operational"
@@ -108,6 +108,7 @@ def test_planned_work_is_shown_before_it_begins_while_it_goes_on_and_after(world
 def test_work_that_is_called_off_was_no_maintenance(world: World) -> None:
     starts, ends = "2026-11-24T13:00", "2026-11-24T15:00"
     values = {"title": "New disks", "text": "Full.", "starts": starts, "ends": ends}
+    values["updates"] = "14:00"
     world.press("Ada", "announcement.announce", "new", **values, services=[str(visits().pk)])
     work = Announcement.objects.get()
     world.press("Ada", "announcement.cancel", work.about, text="Not today")
@@ -151,6 +152,7 @@ def test_services_that_no_user_depends_on_are_nowhere(world: World) -> None:
     declare(world, services=[str(visits().pk), str(inside.pk)])
     starts, ends = "2026-11-24T13:00", "2026-11-24T15:00"
     values = {"title": "Turn the keys", "text": "All.", "starts": starts, "ends": ends}
+    values["updates"] = "14:00"
     world.press("Ada", "announcement.announce", "new", **values, services=[str(inside.pk)])
     world.press("Ada", "service.maintain", inside.about, reason="x", message="Vault words")
     for path in ("", "history", "feed.atom", "api/v2/summary.json", "api/v2/components.json"):
