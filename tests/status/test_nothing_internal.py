@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, connection, models, transaction
+from pydantic import ValidationError
 
-from dutydesk.process.rules.check import check, default_process
+from dutydesk.process.rules.check import default_process
+from dutydesk.process.rules.model import Process
 from dutydesk.status.api.answers import Answers
 from testing.day import Day
 from testing.status import answers
+from testing.world import as_if_committed
 
 pytestmark = pytest.mark.django_db
 MARK = "zqz"
@@ -31,7 +34,7 @@ SECRETS = {
     ("Engineer", "email"), ("Engineer", "name"), ("Gathering", "decided"),
     ("Incident", "declared_by"), ("Incident", "plan"), ("Incident", "source"),
     ("JournalEntry", "actor"), ("JournalEntry", "text"), ("LeadershipContact", "email"),
-    ("Maintenance", "on_by"), ("Maintenance", "reason"), ("Post", "words"), ("Team", "name"),
+    ("Maintenance", "on_by"), ("Maintenance", "reason"), ("Post", "message"), ("Team", "name"),
     ("Team", "channel"), ("Update", "by"), ("Commitment", "text"),
 }  # fmt: skip
 
@@ -43,13 +46,21 @@ def marked_process() -> str:
     for where, value in list(_leaves(process)):
         for marked in (f"{value} {MARK}", f"{value}{MARK}"):
             _put(process, where, marked)
-            if check(json.dumps(process)).process is not None:
+            if _sound(process):
                 break
             _put(process, where, value)
     text = json.dumps(process)
     assert text.count(MARK) > 40
     assert f"#cloud-platform{MARK}" in text
     return text
+
+
+def _sound(process: Any) -> bool:
+    try:
+        Process.model_validate(process)
+    except ValidationError:
+        return False
+    return True
 
 
 def _leaves(value: Any, where: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], str]]:
@@ -70,7 +81,7 @@ def _put(process: Any, where: tuple[Any, ...], value: str) -> None:
     process[where[-1]] = value
 
 
-def texts() -> Iterator[tuple[type[models.Model], models.Field[Any, Any]]]:
+def texts() -> Iterator[tuple[type[models.Model], "models.Field[Any, Any]"]]:
     """Give every text that the desk's tables have, but what may show."""
     for model in apps.get_models():
         if model.__module__.startswith("dutydesk.") and model.__name__ != "ProcessVersion":
@@ -84,17 +95,29 @@ def texts() -> Iterator[tuple[type[models.Model], models.Field[Any, Any]]]:
 def plant() -> set[tuple[str, str]]:
     """Put the mark into each of them, row by row, where the database takes it."""
     planted = set()
+    with connection.cursor() as cursor:  # The journal is never changed, and search follows texts.
+        cursor.execute("SET LOCAL session_replication_role = replica")
     for model, field in texts():
-        for number in model._base_manager.values_list("pk", flat=True):
-            value = f"{MARK}{number}"[: getattr(field, "max_length", None) or 99]
-            given = [value] if isinstance(field, models.JSONField) else value
-            try:
-                with transaction.atomic():
-                    model._base_manager.filter(pk=number).update(**{field.name: given})
-                planted.add((model.__name__, field.name))
-            except DatabaseError:
-                pass  # What the database refuses there, nobody can write there.
+        rows = model._base_manager.all()
+        if rows and not _put_mark(rows, field, MARK):  # Each row may need one of its own.
+            for number in rows.values_list("pk", flat=True):
+                if not _put_mark(rows.filter(pk=number), field, f"{MARK}{number}"):
+                    break  # What the database refuses there, nobody can write there.
+        if rows.filter(**{f"{field.name}__icontains": MARK}).exists():
+            planted.add((model.__name__, field.name))
     return planted
+
+
+def _put_mark(
+    rows: "models.QuerySet[models.Model]", field: "models.Field[Any, Any]", mark: str
+) -> bool:
+    mark = mark[: getattr(field, "max_length", None) or 99]
+    try:
+        with transaction.atomic():
+            rows.update(**{field.name: [mark] if isinstance(field, models.JSONField) else mark})
+    except DatabaseError:
+        return False
+    return True
 
 
 def everything(found: Answers) -> dict[str, bytes]:
@@ -111,11 +134,12 @@ def everything(found: Answers) -> dict[str, bytes]:
 def test_what_is_planted_in_every_internal_text_shows_nowhere(tmp_path: Path) -> None:
     day = Day(tmp_path, marked_process(), named=lambda name: f"{name}{MARK}")
     day.live()
+    as_if_committed()
     before = everything(answers(day.world))
     planted = plant()
     assert planted >= SECRETS, SECRETS - planted
     after = everything(answers(day.world))
-    assert len(after) > 20
+    assert len(after) > 30
     for said in (before, after):
         assert not [path for path, body in said.items() if MARK.encode() in body]
     for told in (b"incident-", b"work-", b"maintenance-"):
