@@ -102,6 +102,8 @@ ROUTES: dict[str, Opens] = {
     "/people/connect/<str:token>": Opens("anyone", status=410),
     "/measures/": Opens("anyone"),
     "/process/": Opens("anyone"),
+    "/status/": Opens("anyone", status=404),  # The shipped process shows no status page.
+    "/status/<path:rest>": Opens("anyone", status=404),
 }
 
 

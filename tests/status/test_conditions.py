@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dutydesk.status.rules.conditions import (
-    Condition,
+    ServiceCondition,
     ServiceDay,
     Spell,
     at_moment,
@@ -29,11 +29,11 @@ MINUTES = st.integers(0, 4 * 24 * 60)
 
 
 @st.composite
-def spells(draw: st.DrawFn) -> list[tuple[Condition, int, int | None]]:
+def spells(draw: st.DrawFn) -> list[tuple[ServiceCondition, int, int | None]]:
     found = []
     for _ in range(draw(st.integers(0, 5))):
         start, length = draw(MINUTES), draw(st.none() | st.integers(1, 3000))
-        condition = draw(st.sampled_from(list(Condition)[1:]))
+        condition = draw(st.sampled_from(list(ServiceCondition)[1:]))
         found.append((condition, start, None if length is None else start + length))
     return found
 
@@ -42,14 +42,14 @@ def by_the_minute(
     told: Sequence[Spell], days: Sequence[date], since: datetime, at: datetime
 ) -> list[ServiceDay]:
     """Look at every minute of the record, and count."""
-    order = list(Condition)
-    seen: dict[date, list[Condition]] = {day: [] for day in days}
+    order = list(ServiceCondition)
+    seen: dict[date, list[ServiceCondition]] = {day: [] for day in days}
     now = since
     while now < at:
         day = now.astimezone(LONDON).date()
         if day in seen:
             there = [one.condition for one in told if one.covers(now)]
-            seen[day].append(max(there, key=order.index, default=Condition.OPERATIONAL))
+            seen[day].append(max(there, key=order.index, default=ServiceCondition.OPERATIONAL))
             # What is down is down, whatever is worse besides.
             if any(one.down for one in there):
                 assert seen[day][-1].down
@@ -69,7 +69,7 @@ def by_the_minute(
 @settings(max_examples=40)
 @given(spells(), st.sampled_from([FIRST, LAST]), MINUTES, st.integers(1, 4 * 24 * 60))
 def test_days_are_what_every_minute_of_them_says(
-    told: list[tuple[Condition, int, int | None]], first: datetime, since: int, then: int
+    told: list[tuple[ServiceCondition, int, int | None]], first: datetime, since: int, then: int
 ) -> None:
     begun = first + since * MINUTE
     at = begun + then * MINUTE
@@ -103,14 +103,16 @@ def test_what_is_not_on_record_is_not_known_rather_than_well() -> None:
 
 def test_a_second_of_outage_is_never_a_hundred_percent() -> None:
     at = datetime(2026, 11, 24, 12, tzinfo=UTC)
-    one = Spell(Condition.MAJOR, at - timedelta(hours=1), at - timedelta(minutes=59, seconds=59))
+    one = Spell(
+        ServiceCondition.MAJOR, at - timedelta(hours=1), at - timedelta(minutes=59, seconds=59)
+    )
     found = record([one], calendar_days(at, LONDON), at - timedelta(days=200), at)
     assert found.uptime == 9_999
 
 
 def test_degraded_and_planned_time_counts_as_up() -> None:
     at = datetime(2026, 11, 24, 12, tzinfo=UTC)
-    for condition in (Condition.DEGRADED, Condition.MAINTENANCE):
+    for condition in (ServiceCondition.DEGRADED, ServiceCondition.MAINTENANCE):
         found = record(
             [Spell(condition, at - timedelta(hours=2), None)],
             calendar_days(at, LONDON),
@@ -122,16 +124,16 @@ def test_degraded_and_planned_time_counts_as_up() -> None:
 
 def test_a_spell_begins_at_its_start_and_is_over_at_its_end() -> None:
     start, end = FIRST, FIRST + MINUTE
-    one = [Spell(Condition.MAJOR, start, end)]
+    one = [Spell(ServiceCondition.MAJOR, start, end)]
     assert at_moment(one, start - timedelta(seconds=1)) == "operational"
     assert at_moment(one, start) == "major outage"
     assert at_moment(one, end) == "operational"
-    assert at_moment([Spell(Condition.DEGRADED, start, None), *one], end) == "degraded"
+    assert at_moment([Spell(ServiceCondition.DEGRADED, start, None), *one], end) == "degraded"
 
 
 @pytest.mark.parametrize("times", [(None, FIRST), (FIRST, FIRST), (FIRST, FIRST - MINUTE)])
 def test_no_time_is_made_up(times: tuple[datetime | None, datetime]) -> None:
-    assert spell(Condition.MAJOR, *times) == []
+    assert spell(ServiceCondition.MAJOR, *times) == []
 
 
 def test_the_criteria_of_an_incident_say_how_its_services_are_doing() -> None:

@@ -10,7 +10,7 @@ import pytest
 from dutydesk.announcements.models import Announcement
 from dutydesk.incidents.models import Incident
 from dutydesk.people.models import Service
-from dutydesk.status.rules.conditions import Condition
+from dutydesk.status.rules.conditions import ServiceCondition
 from dutydesk.status.words.badge import COLOURS, badge
 from testing.status import LINK, body, document, show
 from testing.world import World
@@ -203,8 +203,8 @@ def test_a_badge_says_how_its_service_is_doing(world: World) -> None:
     assert 'aria-label="Clusters: operational"' in body(world, "badge/clusters.svg")
 
 
-@pytest.mark.parametrize("condition", Condition)
-def test_every_badge_can_be_read(condition: Condition) -> None:
+@pytest.mark.parametrize("condition", ServiceCondition)
+def test_every_badge_can_be_read(condition: ServiceCondition) -> None:
     """White on its colour has a contrast of 4.5 to 1 (WCAG 2.2, 1.4.3)."""
     parts = [int(COLOURS[condition][place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]

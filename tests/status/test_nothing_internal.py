@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from dutydesk.process.rules.check import default_process
 from dutydesk.process.rules.model import Process
-from dutydesk.status.api.answers import Answers
+from dutydesk.status.api.answers import StatusAnswers
 from testing.day import Day
 from testing.status import answers
 from testing.world import as_if_committed
@@ -120,7 +120,7 @@ def _put_mark(
     return True
 
 
-def everything(found: Answers) -> dict[str, bytes]:
+def everything(found: StatusAnswers) -> dict[str, bytes]:
     """Give all that the page answers with, by path and whether it is stale, headers too."""
     said = {}
     for path in found._makers:

@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError
 
 from dutydesk.status.api import door as doors
-from dutydesk.status.api.answers import Answers
+from dutydesk.status.api.answers import StatusAnswers
 from dutydesk.status.api.door import LONGEST, STALE, StatusDoor
 from dutydesk.status.rules.page import StatusPage
 from dutydesk.web.memory import Remembered
@@ -18,15 +18,15 @@ AT = datetime(2026, 11, 24, 11, tzinfo=UTC)
 DJANGO = 299
 
 
-def page(shown: Any = "public", title: str = "How we are") -> Answers:
+def page(shown: Any = "public", title: str = "How we are") -> StatusAnswers:
     found = StatusPage(shown, title, "", "", "#102030", "#a0b0c0", "Europe/London", AT, AT)
-    return Answers(found, "/here")
+    return StatusAnswers(found, "/here")
 
 
-class Known(Remembered[Answers]):
+class Known(Remembered[StatusAnswers]):
     """What is known, without hearing of changes, which needs a desk that is served."""
 
-    def __init__(self, look: Callable[[], Answers], older: float = 0.0) -> None:
+    def __init__(self, look: Callable[[], StatusAnswers], older: float = 0.0) -> None:
         super().__init__(look, name="page", marks=("x",))
         self._older = older
 
@@ -44,7 +44,7 @@ async def django(scope: Any, receive: Any, send: Any) -> None:
 
 
 def ask(
-    known: Remembered[Answers], path: str = "", method: str = "GET", **headers: str
+    known: Remembered[StatusAnswers], path: str = "", method: str = "GET", **headers: str
 ) -> tuple[int, dict[str, str], bytes]:
     sent: list[Any] = []
 
@@ -99,7 +99,7 @@ def test_there_is_nothing_where_nothing_is() -> None:
         assert ask(Known(page), path)[0] == 404
 
 
-def _away() -> Answers:
+def _away() -> StatusAnswers:
     raise OperationalError("away")
 
 
@@ -109,7 +109,7 @@ class Lost:
     def __init__(self) -> None:
         self.looked = 0
 
-    def __call__(self) -> Answers:
+    def __call__(self) -> StatusAnswers:
         self.looked += 1
         return page() if self.looked == 1 else _away()
 
@@ -139,7 +139,7 @@ def test_a_database_that_is_away_keeps_nobody_waiting_twice() -> None:
     lost = Lost()
     known = Known(lost)
 
-    async def both() -> tuple[Answers | None, Answers | None]:
+    async def both() -> tuple[StatusAnswers | None, StatusAnswers | None]:
         await known.begin()
         first = await known.now()
         known._looked = float("-inf")

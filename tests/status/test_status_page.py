@@ -205,7 +205,7 @@ def test_it_wears_the_team_s_title_logo_and_colours(world: World, tmp_path: Path
 def test_it_says_when_it_was_read(world: World, stale: bool) -> None:
     page = words(world, stale=stale)
     assert "As of today at 11:00 GMT" in page
-    assert ("what we knew at today at 11:00 GMT" in page) is stale
+    assert ("what we knew today at 11:00 GMT" in page) is stale
 
 
 def test_it_costs_the_same_queries_however_much_there_is(world: World) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from dutydesk.process.flows import process
 from dutydesk.process.rules.check import DEFAULT_FILE
-from dutydesk.status.api.answers import Answers
+from dutydesk.status.api.answers import StatusAnswers
 from dutydesk.status.flows import record
 from testing.world import World
 
@@ -30,8 +30,8 @@ def show(world: World, folder: Path, text: str = "", who: str = "public") -> Non
     process.adopt(file=file, at=world.at)
 
 
-def answers(world: World) -> Answers:
-    return Answers(record.read(at=world.at), LINK)
+def answers(world: World) -> StatusAnswers:
+    return StatusAnswers(record.read(at=world.at), LINK)
 
 
 def body(world: World, path: str = "", *, stale: bool = False) -> str:

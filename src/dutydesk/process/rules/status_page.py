@@ -4,13 +4,15 @@ import re
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from dutydesk.process.rules.fields import Line
 from dutydesk.process.rules.mistakes import brief, mistake
 from dutydesk.process.rules.sections import Section
 
 Shown = Literal["off", "sign-in", "public"]
+# What writes YAML 1.1 makes false of a bare “off”.
+ShownValue = Annotated[Shown, BeforeValidator(lambda value: "off" if value is False else value)]
 Impact = Literal["degraded", "partial outage", "major outage"]
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 _LOGO = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[!-~]*")
@@ -56,7 +58,7 @@ class StatusPageSection(Section):
     `title`: by itself the team's name and “status”. What is in none of `groups` comes after them.
     """
 
-    shown: Shown = "off"
+    shown: ShownValue = "off"
     title: str = Field(default="", max_length=200)
     logo: Annotated[str, Field(max_length=500), AfterValidator(_logo)] = ""
     colours: Colours = Colours()

@@ -36,7 +36,7 @@ class StatusAnswer:
 Maker = Callable[[bool], tuple[str, bytes]]
 
 
-class Answers:
+class StatusAnswers:
     """The answers of one page by what stands after its address. `stale`: nothing newer is seen.
 
     Whoever asks does so in one thread at a time.

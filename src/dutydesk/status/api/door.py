@@ -8,7 +8,7 @@ from datetime import datetime
 from django.conf import settings
 
 from dutydesk.kernel.addresses import path_to
-from dutydesk.status.api.answers import Answers, StatusAnswer
+from dutydesk.status.api.answers import StatusAnswer, StatusAnswers
 from dutydesk.status.flows import record
 from dutydesk.web.doors import PLAIN, Door, Headers, Receive, Scope, Send, answer
 from dutydesk.web.memory import Remembered
@@ -25,13 +25,13 @@ def link() -> str:
     return settings.BASE_URL + path_to("status")
 
 
-class KnownAnswers(Remembered[Answers]):
+class KnownAnswers(Remembered[StatusAnswers]):
     """The status page, in this process's memory."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         """Know nothing until the first look."""
         super().__init__(
-            lambda: Answers(record.read(at=now()), link()),
+            lambda: StatusAnswers(record.read(at=now()), link()),
             name="status page",
             marks=MARKS,
             fresh=FRESH,
@@ -41,7 +41,7 @@ class KnownAnswers(Remembered[Answers]):
 class StatusDoor:
     """Answers everybody if the page is public, leaves it to Django behind sign-in, else 404."""
 
-    def __init__(self, known: Remembered[Answers], django: Door) -> None:
+    def __init__(self, known: Remembered[StatusAnswers], django: Door) -> None:
         """Answer by what is known; `django` asks for a sign-in."""
         self._known, self._django = known, django
         self._thread = ThreadPoolExecutor(1, "status page")

@@ -13,7 +13,7 @@ HIGH_WITHOUT_CRITERIA = "partial outage"
 NORMAL = "degraded"
 
 
-class Condition(StrEnum):
+class ServiceCondition(StrEnum):
     """How a service is doing, from good to bad."""
 
     OPERATIONAL = "operational"
@@ -25,33 +25,33 @@ class Condition(StrEnum):
     @property
     def down(self) -> bool:
         """Say whether the time counts against the service's uptime: it was not there for users."""
-        return self in (Condition.PARTIAL, Condition.MAJOR)
+        return self in (ServiceCondition.PARTIAL, ServiceCondition.MAJOR)
 
 
-_FROM_GOOD_TO_BAD = tuple(Condition)
+_FROM_GOOD_TO_BAD = tuple(ServiceCondition)
 
 
-def worst(conditions: Iterable[Condition]) -> Condition:
+def worst(conditions: Iterable[ServiceCondition]) -> ServiceCondition:
     """Give the worst of these; operational if there are none."""
-    return max(conditions, key=_FROM_GOOD_TO_BAD.index, default=Condition.OPERATIONAL)
+    return max(conditions, key=_FROM_GOOD_TO_BAD.index, default=ServiceCondition.OPERATIONAL)
 
 
-def impact(criteria: Iterable[str], *, high: bool, shows: Mapping[str, str]) -> Condition:
+def impact(criteria: Iterable[str], *, high: bool, shows: Mapping[str, str]) -> ServiceCondition:
     """Give how the services of an incident are doing, by the criteria that apply to it.
 
     `shows`: what the process file says of each criterion.
     """
-    named = [Condition(shows[one]) for one in criteria if one in shows]
+    named = [ServiceCondition(shows[one]) for one in criteria if one in shows]
     if named:
         return worst(named)
-    return Condition(HIGH_WITHOUT_CRITERIA if high else NORMAL)
+    return ServiceCondition(HIGH_WITHOUT_CRITERIA if high else NORMAL)
 
 
 @dataclass(frozen=True, slots=True)
 class Spell:
     """A time in which something was the matter with a service; without an end it goes on."""
 
-    condition: Condition
+    condition: ServiceCondition
     start: datetime
     end: datetime | None
 
@@ -65,7 +65,7 @@ class Spell:
         return Period(start, end) if start < end else None
 
 
-def spell(condition: Condition, start: datetime | None, end: datetime | None) -> list[Spell]:
+def spell(condition: ServiceCondition, start: datetime | None, end: datetime | None) -> list[Spell]:
     """Give the spell that such times make; none where nobody knows when it began, or it is no time.
 
     A time that nobody knows is never made up: it would count for or against a service.
@@ -75,7 +75,7 @@ def spell(condition: Condition, start: datetime | None, end: datetime | None) ->
     return [Spell(condition, start, end)]
 
 
-def at_moment(spells: Iterable[Spell], at: datetime) -> Condition:
+def at_moment(spells: Iterable[Spell], at: datetime) -> ServiceCondition:
     """Give how a service is doing at a moment."""
     return worst(one.condition for one in spells if one.covers(at))
 
@@ -88,7 +88,7 @@ class ServiceDay:
     """
 
     on: date
-    worst: Condition | None
+    worst: ServiceCondition | None
     uptime: int | None
 
 

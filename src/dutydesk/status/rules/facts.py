@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dutydesk.kernel.periods import Period
-from dutydesk.status.rules.conditions import Condition
+from dutydesk.status.rules.conditions import ServiceCondition
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class IncidentFact:
     number: int
     title: str
     user_impact: bool
-    condition: Condition
+    condition: ServiceCondition
     services: tuple[str, ...]
     began: datetime | None
     declared: datetime | None

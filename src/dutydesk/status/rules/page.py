@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from dutydesk.process.rules.status_page import Shown, StatusPageSection
 from dutydesk.status.rules.conditions import (
-    Condition,
+    ServiceCondition,
     ServiceRecord,
     Spell,
     at_moment,
@@ -42,7 +42,7 @@ class StatusEntry:
     key: str
     kind: Literal["incident", "planned work", "maintenance"]
     title: str
-    condition: Condition
+    condition: ServiceCondition
     services: tuple[str, ...]
     state: EntryState
     told: datetime
@@ -66,7 +66,7 @@ class ServiceStatus:
 
     slug: str
     name: str
-    condition: Condition
+    condition: ServiceCondition
     changed: datetime
     record: ServiceRecord
 
@@ -79,7 +79,7 @@ class GroupStatus:
     services: tuple[ServiceStatus, ...]
 
     @property
-    def condition(self) -> Condition:
+    def condition(self) -> ServiceCondition:
         """Give how the worst of them is doing."""
         return worst(one.condition for one in self.services)
 
@@ -106,7 +106,7 @@ class StatusPage:
         return tuple(one for group in self.groups for one in group.services)
 
     @property
-    def condition(self) -> Condition:
+    def condition(self) -> ServiceCondition:
         """Give the worst of it: of the services, and of incidents whatever service they are on."""
         running = (one.condition for one in self.entries if _unsolved(one))
         return worst([*(one.condition for one in self.services), *running])
@@ -185,15 +185,15 @@ def _spells(facts: StatusFacts) -> Mapping[str, list[Spell]]:
                 found[slug] += spell(incident.condition, incident.began, ended)
     for work in facts.work:
         for slug in work.services:
-            found[slug] += spell(Condition.MAINTENANCE, work.started, work.over)
+            found[slug] += spell(ServiceCondition.MAINTENANCE, work.started, work.over)
     for one in facts.maintenance:
         found[one.service.slug] += spell(_condition(one), one.start, one.end)
     return found
 
 
-def _condition(maintenance: MaintenanceFact) -> Condition:
+def _condition(maintenance: MaintenanceFact) -> ServiceCondition:
     """Give what it is for users: a service that an incident took out is down, by whatever name."""
-    return Condition.MAJOR if maintenance.outage else Condition.MAINTENANCE
+    return ServiceCondition.MAJOR if maintenance.outage else ServiceCondition.MAINTENANCE
 
 
 def _changed(spells: Iterable[Spell], since: datetime, at: datetime) -> datetime:
@@ -243,7 +243,7 @@ def _work(fact: WorkFact) -> StatusEntry:
         key=key,
         kind="planned work",
         title=fact.title,
-        condition=Condition.MAINTENANCE,
+        condition=ServiceCondition.MAINTENANCE,
         services=fact.services,
         state=state,
         told=fact.announced,

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from dutydesk.kernel.moments import when
-from dutydesk.status.rules.conditions import Condition, ServiceDay, ServiceRecord
+from dutydesk.status.rules.conditions import ServiceCondition, ServiceDay, ServiceRecord
 from dutydesk.status.rules.page import StatusPage
 from dutydesk.status.words import strip as pictures
 
@@ -38,7 +38,7 @@ def percent(hundredths: int | None) -> str:
 
 
 @register.filter
-def marks(condition: Condition) -> str:
+def marks(condition: ServiceCondition) -> str:
     """Give the class that a condition has in the stylesheet."""
     return condition.replace(" ", "-")
 
@@ -52,20 +52,20 @@ def named(names: Mapping[str, str], slug: str) -> str:
 @register.filter
 def noted(record: ServiceRecord) -> list[ServiceDay]:
     """Give the days on which something was the matter, newest first."""
-    well = (None, Condition.OPERATIONAL)
+    well = (None, ServiceCondition.OPERATIONAL)
     return [day for day in reversed(record.days) if day.worst not in well]
 
 
 @register.filter
-def in_all(condition: Condition) -> str:
+def in_all(condition: ServiceCondition) -> str:
     """Say in one line how everything is doing."""
     return _IN_ALL[condition]
 
 
 _IN_ALL = {
-    Condition.OPERATIONAL: "Everything is working",
-    Condition.MAINTENANCE: "Some services are under maintenance",
-    Condition.DEGRADED: "Something is slow or degraded",
-    Condition.PARTIAL: "Something is not working for some users",
-    Condition.MAJOR: "Something is down",
+    ServiceCondition.OPERATIONAL: "Everything is working",
+    ServiceCondition.MAINTENANCE: "Some services are under maintenance",
+    ServiceCondition.DEGRADED: "Something is slow or degraded",
+    ServiceCondition.PARTIAL: "Something is not working for some users",
+    ServiceCondition.MAJOR: "Something is down",
 }

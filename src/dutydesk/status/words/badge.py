@@ -2,21 +2,21 @@
 
 from html import escape
 
-from dutydesk.status.rules.conditions import Condition
+from dutydesk.status.rules.conditions import ServiceCondition
 from dutydesk.status.words.xml import for_xml
 
 # With white on each, the contrast is at least 4.5 to 1.
 COLOURS = {
-    Condition.OPERATIONAL: "#1a7f37",
-    Condition.MAINTENANCE: "#1f5fae",
-    Condition.DEGRADED: "#8a5a00",
-    Condition.PARTIAL: "#b3470b",
-    Condition.MAJOR: "#b3261e",
+    ServiceCondition.OPERATIONAL: "#1a7f37",
+    ServiceCondition.MAINTENANCE: "#1f5fae",
+    ServiceCondition.DEGRADED: "#8a5a00",
+    ServiceCondition.PARTIAL: "#b3470b",
+    ServiceCondition.MAJOR: "#b3261e",
 }
 _PAD, _WIDE, _LONGEST = 8, 6.7, 60
 
 
-def badge(name: str, condition: Condition) -> str:
+def badge(name: str, condition: ServiceCondition) -> str:
     """Draw it: the service's name on grey, and its condition in a colour."""
     name = for_xml(name)
     name = name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from dutydesk.status.rules.conditions import Condition
+from dutydesk.status.rules.conditions import ServiceCondition
 from dutydesk.status.rules.facts import StatusUpdate
 from dutydesk.status.rules.page import GroupStatus, ServiceStatus, StatusEntry, StatusPage
 
@@ -18,24 +18,24 @@ MOST = 50
 Json = dict[str, Any]
 
 _COMPONENT = {
-    Condition.OPERATIONAL: "operational",
-    Condition.MAINTENANCE: "under_maintenance",
-    Condition.DEGRADED: "degraded_performance",
-    Condition.PARTIAL: "partial_outage",
-    Condition.MAJOR: "major_outage",
+    ServiceCondition.OPERATIONAL: "operational",
+    ServiceCondition.MAINTENANCE: "under_maintenance",
+    ServiceCondition.DEGRADED: "degraded_performance",
+    ServiceCondition.PARTIAL: "partial_outage",
+    ServiceCondition.MAJOR: "major_outage",
 }
 _IMPACT = {
-    Condition.OPERATIONAL: "none",
-    Condition.MAINTENANCE: "maintenance",
-    Condition.DEGRADED: "minor",
-    Condition.PARTIAL: "major",
-    Condition.MAJOR: "critical",
+    ServiceCondition.OPERATIONAL: "none",
+    ServiceCondition.MAINTENANCE: "maintenance",
+    ServiceCondition.DEGRADED: "minor",
+    ServiceCondition.PARTIAL: "major",
+    ServiceCondition.MAJOR: "critical",
 }
 _STATUS = {
-    Condition.OPERATIONAL: ("none", "All Systems Operational"),
-    Condition.MAINTENANCE: ("maintenance", "Service Under Maintenance"),
-    Condition.DEGRADED: ("minor", "Partially Degraded Service"),
-    Condition.PARTIAL: ("major", "Partial System Outage"),
+    ServiceCondition.OPERATIONAL: ("none", "All Systems Operational"),
+    ServiceCondition.MAINTENANCE: ("maintenance", "Service Under Maintenance"),
+    ServiceCondition.DEGRADED: ("minor", "Partially Degraded Service"),
+    ServiceCondition.PARTIAL: ("major", "Partial System Outage"),
 }
 _WORK = {"scheduled": "scheduled", "open": "in_progress", "over": "completed"}
 
@@ -99,12 +99,12 @@ def _page(page: StatusPage, link: str) -> Json:
 
 
 def _status(page: StatusPage) -> Json:
-    if page.condition is not Condition.MAJOR:
+    if page.condition is not ServiceCondition.MAJOR:
         indicator, description = _STATUS[page.condition]
-    elif all(one.condition is Condition.MAJOR for one in page.services):
+    elif all(one.condition is ServiceCondition.MAJOR for one in page.services):
         indicator, description = "critical", "Major System Outage"
     else:
-        indicator, description = _STATUS[Condition.PARTIAL]
+        indicator, description = _STATUS[ServiceCondition.PARTIAL]
     return {"status": {"indicator": indicator, "description": description}}
 
 
@@ -145,7 +145,7 @@ def _component(one: ServiceStatus, position: int, group: str | None, page: Statu
 
 
 def _any_component(
-    key: str, name: str, condition: Condition, changed: datetime, page: StatusPage
+    key: str, name: str, condition: ServiceCondition, changed: datetime, page: StatusPage
 ) -> Json:
     return {
         "id": key,
@@ -225,7 +225,7 @@ def _updates(entry: StatusEntry, page: StatusPage) -> list[Json]:
 
 def _change(entry: StatusEntry, update: StatusUpdate) -> Json:
     """Give what an update says of a component: from which status to which."""
-    during, well = _COMPONENT[entry.condition], _COMPONENT[Condition.OPERATIONAL]
+    during, well = _COMPONENT[entry.condition], _COMPONENT[ServiceCondition.OPERATIONAL]
     bad = {"investigating", "in_progress"}
     place = entry.updates.index(update)
     before = entry.updates[place + 1] if place + 1 < len(entry.updates) else None

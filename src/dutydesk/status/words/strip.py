@@ -2,15 +2,15 @@
 
 from collections import defaultdict
 
-from dutydesk.status.rules.conditions import Condition, ServiceDay, ServiceRecord
+from dutydesk.status.rules.conditions import ServiceCondition, ServiceDay, ServiceRecord
 
 _TOPS = {
     None: 18,
-    Condition.OPERATIONAL: 8,
-    Condition.MAINTENANCE: 6,
-    Condition.DEGRADED: 4,
-    Condition.PARTIAL: 2,
-    Condition.MAJOR: 0,
+    ServiceCondition.OPERATIONAL: 8,
+    ServiceCondition.MAINTENANCE: 6,
+    ServiceCondition.DEGRADED: 4,
+    ServiceCondition.PARTIAL: 2,
+    ServiceCondition.MAJOR: 0,
 }
 _HIGH, _BAR, _STEP = 24, 3, 4
 
@@ -22,7 +22,7 @@ def percent(hundredths: int | None) -> str:
 
 def strip(record: ServiceRecord) -> str:
     """Draw it as SVG, made of numbers, dates and conditions only."""
-    paths: dict[Condition | None, list[str]] = defaultdict(list)
+    paths: dict[ServiceCondition | None, list[str]] = defaultdict(list)
     for place, day in enumerate(record.days):
         top = _TOPS[day.worst]
         paths[day.worst].append(f"M{place * _STEP} {top}h{_BAR}V{_HIGH}h-{_BAR}z")
@@ -37,20 +37,20 @@ def strip(record: ServiceRecord) -> str:
     )
 
 
-def _class(condition: Condition | None) -> str:
+def _class(condition: ServiceCondition | None) -> str:
     return "unknown" if condition is None else condition.replace(" ", "-")
 
 
 def _says(record: ServiceRecord) -> str:
     known = [day for day in record.days if day.worst is not None]
-    bad = sum(day.worst is not Condition.OPERATIONAL for day in known)
+    bad = sum(day.worst is not ServiceCondition.OPERATIONAL for day in known)
     return f"{percent(record.uptime)} up over {len(known)} days; something on {bad} of them"
 
 
 def _hint(placed: tuple[int, ServiceDay]) -> str:
     """Say of a day that was not like the others how it was, where a pointer rests on it."""
     place, day = placed
-    if day.worst in (None, Condition.OPERATIONAL):
+    if day.worst in (None, ServiceCondition.OPERATIONAL):
         return ""
     says = f"{day.on:%-d %b}: {day.worst}, {percent(day.uptime)} up"
     return (
