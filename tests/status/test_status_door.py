@@ -152,3 +152,49 @@ def test_a_database_that_is_away_keeps_nobody_waiting_twice() -> None:
 
 def test_its_address_is_whole() -> None:
     assert doors.link().endswith("/status/")
+
+
+class Listener:
+    """Who tells of changes, by hand."""
+
+    def __init__(self) -> None:
+        self.queue: asyncio.Queue[str] = asyncio.Queue()
+
+    def join(self) -> "asyncio.Queue[str]":
+        return self.queue
+
+    def leave(self, queue: "asyncio.Queue[str]") -> None:
+        assert queue is self.queue
+
+
+@pytest.mark.parametrize(
+    "told", ["incident:1", "announcement:2", "maintenance:3", "promised-update:4", "process", "*"]
+)
+def test_it_looks_again_as_soon_as_something_is_told_that_it_shows(
+    told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[int] = []
+
+    def look() -> StatusAnswers:
+        looks.append(1)
+        return page(title=f"Look {len(looks)}")
+
+    async def hear() -> tuple[bytes, bytes]:
+        listener = Listener()
+        monkeypatch.setattr("dutydesk.web.memory.listener", listener)
+        known = Remembered(look, name="page", marks=doors.MARKS, fresh=1e9)
+        await known.begin()
+        first = await known.now()
+        await listener.queue.put("alarm:1")
+        await listener.queue.put(told)
+        while len(looks) < 2:
+            await asyncio.sleep(0)
+        assert known._task is not None
+        await known._task
+        second = await known.now()
+        assert first is not None and second is not None
+        assert known._ear is not None
+        known._ear.cancel()
+        return first.page.title.encode(), second.page.title.encode()
+
+    assert asyncio.run(hear()) == (b"Look 1", b"Look 2")
