@@ -10,7 +10,7 @@ from importlib.metadata import version
 from django.template.loader import render_to_string
 
 from dutydesk.status.api.feed import feed
-from dutydesk.status.rules.page import AS_JSON, StatusEntry, StatusPage
+from dutydesk.status.rules.page import AS_JSON, ServiceStatus, StatusEntry, StatusPage
 from dutydesk.status.words.badge import badge
 from dutydesk.status.words.statuspage import documents
 
@@ -80,19 +80,16 @@ class StatusAnswers:
             "feed.atom": lambda _: (ATOM, feed(page, page.entries, title=page.title, link=link)),
         }
         for name, document in documents(page, link).items():
-            found[f"api/v2/{name}.json"] = lambda _, made=document: (JSON, _json(made()))
+            found[f"api/v2/{name}.json"] = _document(document)
         for one in page.services:
-            title = f"{page.title}: {one.name}"
-            concerns = [entry for entry in page.entries if one.slug in entry.services]
-            found[f"feed/{one.slug}.atom"] = lambda _, title=title, concerns=concerns: (
-                ATOM,
-                feed(page, concerns, title=title, link=link),
-            )
-            found[f"badge/{one.slug}.svg"] = lambda _, one=one: (
-                SVG,
-                badge(one.name, one.condition).encode(),
-            )
+            found[f"feed/{one.slug}.atom"] = self._feed(one)
+            found[f"badge/{one.slug}.svg"] = _badge(one)
         return found
+
+    def _feed(self, service: ServiceStatus) -> Maker:
+        title = f"{self.page.title}: {service.name}"
+        concerns = [entry for entry in self.page.entries if service.slug in entry.services]
+        return lambda _: (ATOM, feed(self.page, concerns, title=title, link=self.link))
 
     def _style(self) -> bytes:
         colours = {"light": self.page.light, "dark": self.page.dark}
@@ -117,6 +114,14 @@ class StatusAnswers:
 
 def _start(entry: StatusEntry) -> str:
     return (entry.starts or entry.told).isoformat()
+
+
+def _document(made: Callable[[], object]) -> Maker:
+    return lambda _: (JSON, _json(made()))
+
+
+def _badge(service: ServiceStatus) -> Maker:
+    return lambda _: (SVG, badge(service.name, service.condition).encode())
 
 
 def _json(document: object) -> bytes:
