@@ -11,6 +11,7 @@ from dutydesk.announcements.models import Announcement
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.people.models import Service
 from dutydesk.status.flows import record
+from dutydesk.status.room import health
 from dutydesk.status.rules.page import AS_JSON
 from testing.screens import visit
 from testing.status import body, document, show, words
@@ -189,6 +190,18 @@ def test_groups_are_the_process_file_s_and_the_rest_comes_after(
     assert (group["group"], group["components"]) == (True, ["prison-visits"])
     assert (visits_["group_id"], archive["group_id"]) == ("group-1", None)
     assert group["status"] == visits_["status"] == "major_outage"
+
+
+def test_a_group_that_names_no_service_is_said_on_the_health_page(
+    world: World, tmp_path: Path
+) -> None:
+    assert list(health(world.at)) == []
+    show(world, tmp_path, "  groups: [{title: Here, services: [Prison visits, Prisn vists]}]\n")
+    (check,) = health(world.at)
+    assert not check.well
+    assert not check.vital
+    assert "Prisn vists in its groups" in check.says
+    assert "Prisn vists" not in check.public
 
 
 def test_it_wears_the_team_s_title_logo_and_colours(world: World, tmp_path: Path) -> None:

@@ -1,5 +1,25 @@
 """The status page: what users see of the services, and nothing internal."""
 
-from dutydesk.kernel.room import Room
+from collections.abc import Iterator
+from datetime import datetime
 
-ROOM = Room("status", urls="dutydesk.status.urls")
+from dutydesk.kernel.checks import Check
+from dutydesk.kernel.room import Room
+from dutydesk.status.flows import record
+
+
+def health(at: datetime) -> Iterator[Check]:
+    """Say whether the groups of the process file name services that are there."""
+    missing = record.missing_services()
+    if missing:
+        yield Check(
+            "status page",
+            False,
+            f"{', '.join(missing)} in its groups: no service that users depend on has this name",
+            "Correct the names in the process file's status_page.",
+            vital=False,
+            public="a group names a service that isn't there",
+        )
+
+
+ROOM = Room("status", urls="dutydesk.status.urls", health=health)

@@ -41,6 +41,16 @@ def read(*, at: datetime) -> StatusPage:
     return build(_facts(current, at), section, title=title, zone=current.zone, at=at)
 
 
+def missing_services() -> list[str]:
+    """Give the names in the page's groups that no service has which users depend on."""
+    section = process.in_force().status_page
+    named = [name for group in section.groups for name in group.services]
+    if section.shown == "off" or not named:
+        return []
+    there = Service.objects.filter(user_facing=True, name__in=named).values_list("name", flat=True)
+    return sorted(set(named) - set(there))
+
+
 def _facts(current: Process, at: datetime) -> StatusFacts:
     first = at - _RECORD
     services = {

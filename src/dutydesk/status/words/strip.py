@@ -17,7 +17,9 @@ _HIGH, _BAR, _STEP = 24, 3, 4
 
 def percent(hundredths: int | None) -> str:
     """Say a share in percent with two places; a share of nothing is not known."""
-    return "not known" if hundredths is None else f"{hundredths / 100:.2f}%"
+    if hundredths is None:
+        return "not known"
+    return "100%" if hundredths == 10_000 else f"{hundredths / 100:.2f}%"
 
 
 def strip(record: ServiceRecord) -> str:
