@@ -103,6 +103,9 @@ ROUTES: dict[str, Opens] = {
     "/measures/": Opens("anyone"),
     "/process/": Opens("anyone"),
     "/status/": Opens("anyone", status=404),  # The shipped process shows no status page.
+    "/status/subscribe": Opens("public", status=404),
+    "/status/subscriptions/<str:token>/confirm": Opens("public", status=410),
+    "/status/subscriptions/<str:token>/end": Opens("public", status=410, signed=True),
     "/status/<path:rest>": Opens("anyone", status=404),
 }
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from dutydesk.kernel.checks import Check
 from dutydesk.kernel.room import Room
-from dutydesk.status.flows import record
+from dutydesk.status.flows import letters, record
 
 
 def health(at: datetime) -> Iterator[Check]:
@@ -22,4 +22,9 @@ def health(at: datetime) -> Iterator[Check]:
         )
 
 
-ROOM = Room("status", urls="dutydesk.status.urls", health=health)
+ROOM = Room(
+    "status",
+    urls="dutydesk.status.urls",
+    health=health,
+    rounds={"status.letters": letters.look_after},
+)

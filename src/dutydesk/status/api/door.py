@@ -5,8 +5,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
-from django.conf import settings
-
 from dutydesk.kernel.addresses import path_to
 from dutydesk.status.api.answers import StatusAnswer, StatusAnswers
 from dutydesk.status.flows import record
@@ -17,12 +15,8 @@ FRESH = 15.0  # Seconds for which a page is shown without looking, if nothing is
 STALE = 60.0  # Seconds after which it says that nothing newer can be seen.
 LONGEST = 600.0  # Seconds after which it says nothing any more: what it knew may be wrong.
 MARKS = ("announcement:", "incident:", "maintenance:", "process", "promised-update:", "service:")
+FORMS = ("subscribe", "subscriptions/")  # What people send is Django's to take.
 _CACHE = "public, max-age=10, stale-if-error=600"
-
-
-def link() -> str:
-    """Give the status page's whole address."""
-    return settings.BASE_URL + path_to("status")
 
 
 class KnownAnswers(Remembered[StatusAnswers]):
@@ -31,7 +25,7 @@ class KnownAnswers(Remembered[StatusAnswers]):
     def __init__(self, now: Callable[[], datetime]) -> None:
         """Know nothing until the first look."""
         super().__init__(
-            lambda: StatusAnswers(record.read(at=now()), link()),
+            lambda: StatusAnswers(record.read(at=now()), record.link()),
             name="status page",
             marks=MARKS,
             fresh=FRESH,
@@ -48,6 +42,9 @@ class StatusDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        path = scope["path"].removeprefix(path_to("status"))
+        if path.startswith(FORMS):
+            return await self._django(scope, receive, send)
         known = await self._known.now()
         if known is None or self._known.age > LONGEST:
             return await _unknown(send)
@@ -58,7 +55,6 @@ class StatusDoor:
         if scope["method"] not in ("GET", "HEAD"):
             headers = (*PLAIN, (b"allow", b"GET, HEAD"))
             return await answer(send, 405, b"The status page is only read.\n", headers)
-        path = scope["path"].removeprefix(path_to("status"))
         stale = self._known.age > STALE
         loop = asyncio.get_running_loop()
         found = await loop.run_in_executor(self._thread, lambda: known.get(path, stale=stale))

@@ -1,8 +1,10 @@
 """Reading what the status page shows: a dozen queries, however much there is."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Min, Q
 
 from dutydesk.announcements.models import Announcement
@@ -11,7 +13,10 @@ from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules import promises as declared
 from dutydesk.incidents.words import public_message
+from dutydesk.kernel.addresses import path_to
+from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Service
+from dutydesk.ports.delivery import MAIL
 from dutydesk.process.flows import process
 from dutydesk.process.models import ProcessVersion
 from dutydesk.process.rules.model import Process
@@ -38,7 +43,13 @@ def read(*, at: datetime) -> StatusPage:
     if section.shown == "off":
         return switched_off(at.astimezone(UTC))
     title = f"{current.team.name} status"
-    return build(_facts(current, at), section, title=title, zone=current.zone, at=at)
+    page = build(_facts(current, at), section, title=title, zone=current.zone, at=at)
+    return replace(page, by_mail=section.shown == "public" and outbox.can_deliver(MAIL))
+
+
+def link() -> str:
+    """Give the status page's whole address."""
+    return settings.BASE_URL + path_to("status")
 
 
 def missing_services() -> list[str]:

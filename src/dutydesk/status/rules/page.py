@@ -86,7 +86,10 @@ class GroupStatus:
 
 @dataclass(frozen=True, slots=True)
 class StatusPage:
-    """All that the page shows, as it was at `read_at`; nothing beyond `shown` where it is off."""
+    """All that the page shows, as it was at `read_at`; nothing beyond `shown` where it is off.
+
+    `by_mail`: whether people can subscribe to it by e-mail.
+    """
 
     shown: Shown
     title: str
@@ -99,6 +102,7 @@ class StatusPage:
     since: datetime
     groups: tuple[GroupStatus, ...] = ()
     entries: tuple[StatusEntry, ...] = ()
+    by_mail: bool = False
 
     @property
     def services(self) -> tuple[ServiceStatus, ...]:
