@@ -74,6 +74,11 @@ def test_it_opens_for_whom_the_process_file_says(shown: str, status: int) -> Non
         assert (b"How we are" in body) is (status == 200)
 
 
+def test_what_people_send_is_left_to_django() -> None:
+    for path in ("subscribe", "subscriptions/x/end"):
+        assert ask(Known(page), path, method="POST")[0] == DJANGO
+
+
 def test_what_was_not_changed_is_not_sent_again() -> None:
     _, told, body = ask(Known(page))
     assert told["content-length"] == str(len(body))
