@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from dutydesk.process.rules.check import default_process
 from dutydesk.process.rules.model import Process
 from dutydesk.status.api.answers import StatusAnswers
+from dutydesk.status.models import Subscription
 from testing.day import Day
 from testing.status import answers
 from testing.world import as_if_committed
@@ -35,7 +36,7 @@ SECRETS = {
     ("Incident", "declared_by"), ("Incident", "plan"), ("Incident", "source"),
     ("JournalEntry", "actor"), ("JournalEntry", "text"), ("LeadershipContact", "email"),
     ("Maintenance", "on_by"), ("Maintenance", "reason"), ("Post", "message"), ("Team", "name"),
-    ("Team", "channel"), ("Update", "by"), ("Commitment", "text"),
+    ("Team", "channel"), ("Subscription", "email"), ("Update", "by"), ("Commitment", "text"),
 }  # fmt: skip
 
 
@@ -134,6 +135,7 @@ def everything(found: StatusAnswers) -> dict[str, bytes]:
 def test_what_is_planted_in_every_internal_text_shows_nowhere(tmp_path: Path) -> None:
     day = Day(tmp_path, marked_process(), named=lambda name: f"{name}{MARK}")
     day.live()
+    Subscription.objects.create(email="eve@example.org", asked_at=day.world.at)
     as_if_committed()
     before = everything(answers(day.world))
     planted = plant()

@@ -11,6 +11,7 @@ from django.db import OperationalError
 from dutydesk.status.api import door as doors
 from dutydesk.status.api.answers import StatusAnswers
 from dutydesk.status.api.door import LONGEST, STALE, StatusDoor
+from dutydesk.status.flows import record
 from dutydesk.status.rules.page import StatusPage
 from dutydesk.web.memory import Remembered
 
@@ -156,7 +157,7 @@ def test_a_database_that_is_away_keeps_nobody_waiting_twice() -> None:
 
 
 def test_its_address_is_whole() -> None:
-    assert doors.link().endswith("/status/")
+    assert record.link().endswith("/status/")
 
 
 class Listener:

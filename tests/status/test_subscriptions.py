@@ -143,6 +143,7 @@ def test_one_press_ends_it_whoever_presses(world: World) -> None:
 
 def test_whoever_is_subscribed_is_told_so_only_in_their_mail(world: World) -> None:
     subscribe(world)
+    world.at += timedelta(minutes=1)
     again = Client().post("/status/subscribe", {"email": EVE.upper()})
     assert "Look into your mail" in again.text
     assert "subscribed already" in mails()[-1]["subject"]
