@@ -72,7 +72,11 @@ def world(tmp_path: Path) -> World:
     world.shifts(support="Ada", primary="Ben")
     show(world, tmp_path, "  groups: [{title: Platform, services: [Clusters]}]\n")
     visits = str(Service.objects.get(name="Prison visits").pk)
-    values = {"services": [visits], "criteria": ["outage"], "user_impact": "yes"}
+    values: dict[str, str | list[str]] = {
+        "services": [visits],
+        "criteria": ["outage"],
+        "user_impact": "yes",
+    }
     world.press("Ada", "incident.declare", "new", title="Visits fail", **values)
     starts, ends = "2026-11-24T13:00", "2026-11-24T15:00"
     work = {"title": "New disks", "text": "Full.", "starts": starts, "ends": ends}
@@ -165,7 +169,11 @@ def test_planned_work_is_upcoming_then_active_then_completed(world: World) -> No
 
 def test_everything_down_is_critical(world: World) -> None:
     everything = [str(one.pk) for one in Service.objects.all()]
-    values = {"services": everything, "criteria": ["outage"], "user_impact": "yes"}
+    values: dict[str, str | list[str]] = {
+        "services": everything,
+        "criteria": ["outage"],
+        "user_impact": "yes",
+    }
     world.press("Ada", "incident.declare", "new", title="All is dark", **values)
     assert document(world, "status")["status"]["indicator"] == "critical"
 

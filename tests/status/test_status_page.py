@@ -34,8 +34,12 @@ def visits() -> Service:
 
 
 def declare(world: World, title: str = "Visits can't be booked", **values: str | list[str]) -> None:
-    filled = {"services": [str(visits().pk)], "criteria": ["outage"], "user_impact": "yes"}
-    world.press("Ada", "incident.declare", "new", **{"title": title, **filled, **values})
+    filled: dict[str, str | list[str]] = {
+        "services": [str(visits().pk)],
+        "criteria": ["outage"],
+        "user_impact": "yes",
+    }
+    world.press("Ada", "incident.declare", "new", title=title, **(filled | values))
 
 
 def condition(world: World, slug: str = "prison-visits") -> str:

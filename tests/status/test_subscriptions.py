@@ -48,7 +48,7 @@ def mails(to: str = EVE) -> list[dict[str, Any]]:
 
 def path_in(mail: dict[str, Any], what: str) -> str:
     """Give the path of the link in a mail."""
-    return re.findall(rf"/status/subscriptions/\S+/{what}", mail["body"])[0]
+    return str(re.findall(rf"/status/subscriptions/\S+/{what}", mail["body"])[0])
 
 
 def subscribe(world: World, *services: str, email: str = EVE) -> Client:
@@ -64,7 +64,11 @@ def subscribe(world: World, *services: str, email: str = EVE) -> Client:
 
 def declare(world: World, service: str = "Prison visits") -> Incident:
     number = str(Service.objects.get(name=service).pk)
-    values = {"services": [number], "criteria": ["outage"], "user_impact": "yes"}
+    values: dict[str, str | list[str]] = {
+        "services": [number],
+        "criteria": ["outage"],
+        "user_impact": "yes",
+    }
     world.press("Ada", "incident.declare", "new", title=f"{service} fail", source=service, **values)
     return Incident.objects.latest("id")
 

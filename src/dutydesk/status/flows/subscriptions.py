@@ -99,7 +99,7 @@ def _send(one: Subscription, said: letter.Letter, at: datetime) -> None:
 def asked(*, token: str, at: datetime) -> Subscription:
     """Give the subscription that a link confirms; refused if it is not the last one, or too old."""
     number, _, moment = _read(_CONFIRM, token).partition("-")
-    found = Subscription.objects.filter(pk=bounds.number(number)).first()
+    found = Subscription.objects.filter(pk=bounds.number(number) or 0).first()
     if found is None or str(found.asked_at.timestamp()) != moment or at > found.asked_at + LASTS:
         raise SubscriptionRefused("This link is too old.", "Subscribe once more.")
     return found
@@ -123,7 +123,7 @@ def end_link(one: Subscription) -> str:
 @transaction.atomic
 def end(*, token: str) -> None:
     """Forget a subscription and its address; a second time changes nothing."""
-    Subscription.objects.filter(pk=bounds.number(_read(_END, token))).delete()
+    Subscription.objects.filter(pk=bounds.number(_read(_END, token)) or 0).delete()
 
 
 def check_end(*, token: str) -> None:
