@@ -85,7 +85,7 @@ def test_it_fits_any_screen_and_keeps_nobody_out(
     eventually(lambda: "New disks" in get(desk).text)
     page, wrong = opened(browser, desk, Visitor(desk), width, color_scheme=scheme)
     pages: dict[str, str] = {}
-    for path in ("/status/", "/status/history"):
+    for path in ("/status/", "/status/history", "/status/subscribe"):
         answer = page.goto(path)
         assert answer is not None
         assert answer.status == 200
