@@ -53,6 +53,7 @@ TOUCHED: dict[str, Collection[str]] = {
     "service": ("incidents", "maintenance", "alarms"),
     "silence": ("alarms", *_COMMITTED, "menu"),
     "swap": _ROLES,
+    "subscription": (),
     "ticket": (*_COMMITTED, "menu"),
     **dict.fromkeys(_ON_NO_CARD, ()),
 }
