@@ -31,7 +31,7 @@ _ROLES = ("state", "owed", "on")
 
 _ON_NO_CARD = (
     *("account", "alarm-to-silence", "channel", "post", "slack-home", "slack-user", "thread"),
-    *("pagerduty", "pagerduty.asked", "pagerduty.rota"),
+    *("pagerduty", "pagerduty.asked", "pagerduty.rota", "subscription"),
 )
 
 TOUCHED: dict[str, Collection[str]] = {
@@ -53,7 +53,6 @@ TOUCHED: dict[str, Collection[str]] = {
     "service": ("incidents", "maintenance", "alarms"),
     "silence": ("alarms", *_COMMITTED, "menu"),
     "swap": _ROLES,
-    "subscription": (),
     "ticket": (*_COMMITTED, "menu"),
     **dict.fromkeys(_ON_NO_CARD, ()),
 }
