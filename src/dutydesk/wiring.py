@@ -32,6 +32,7 @@ ROOMS = (
     "desk",
     "incidents",
     "announcements",
+    "status",
     "postmortems",
     "measures",
 )

@@ -55,6 +55,18 @@ class TestMail(SenderContract):
         assert (mail["Subject"], mail["Bcc"]) == ("Löss Bcc: eve@example.org", None)
         assert mail.get_content().split() == body.split()
 
+    def test_a_mail_that_can_be_ended_says_so_to_mail_programs(
+        self, servers: list[MoodyServer]
+    ) -> None:
+        server = self.server(servers, "success")
+        payload = {**self.payload, "unsubscribe": "https://desk.example.org/end"}
+        for parcel in (self.parcel(), replace(self.parcel(), key="b", payload=payload)):
+            self.sender(server.address).deliver(parcel)
+        plain, ending = (message_from_string(text) for text in server.asked)
+        assert plain["List-Unsubscribe"] is None
+        assert ending["List-Unsubscribe"] == "<https://desk.example.org/end>"
+        assert ending["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
     @pytest.mark.parametrize("mood", ["garbage", "trickle"])
     def test_what_no_server_took_is_not_said_to_be_there_perhaps(
         self, servers: list[MoodyServer], mood: Mood

@@ -22,6 +22,8 @@ PUBLIC = {
     "answer",
     "ping",
     "confirm",
+    "subscribe",
+    "end",
     "signin",
     "logout",
 }

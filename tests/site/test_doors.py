@@ -110,7 +110,7 @@ class Slow:
 def test_a_new_process_knows_what_is_in_maintenance_however_slow_the_database_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("dutydesk.incidents.api.FIRST_PATIENCE", HANGS)
+    monkeypatch.setattr("dutydesk.web.memory.FIRST_PATIENCE", HANGS)
     slow = Slow()
     threading.Timer(0.5, slow.let.set).start()
     assert _asked_at_once(slow, begin=True) == SHUT
@@ -128,7 +128,7 @@ def test_nobody_waits_for_a_slow_database_at_the_gate() -> None:
 def test_a_database_that_hangs_keeps_no_new_process_from_its_work(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("dutydesk.incidents.api.FIRST_PATIENCE", 0.2)
+    monkeypatch.setattr("dutydesk.web.memory.FIRST_PATIENCE", 0.2)
     hangs = Slow()
     try:
         assert _asked_at_once(hangs, begin=True) is None

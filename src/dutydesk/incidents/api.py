@@ -1,120 +1,29 @@
 """What a reverse proxy asks before each request, and the page that it shows instead."""
 
-import asyncio
-import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from math import ceil
 
-from django.db import Error as DatabaseTrouble
-from django.db import OperationalError, connection
 from django.template.loader import render_to_string
 
-from dutydesk.database import rows
 from dutydesk.incidents.flows.gate import GateStatus, Out, standing
 from dutydesk.kernel.addresses import GATE, MAINTENANCE_PAGE
 from dutydesk.kernel.moments import when
-from dutydesk.kernel.refusals import Refused
 from dutydesk.web.doors import Receive, Scope, Send
-from dutydesk.web.live import listener
+from dutydesk.web.memory import Remembered
 
-logger = logging.getLogger(__name__)
-
-FRESH = 1.0  # Seconds for which what is known is trusted without asking the database.
-PATIENCE = 0.1  # Seconds for which a request waits for the database before it does without.
-FIRST_PATIENCE = 3.0  # Seconds for which a new process waits for it before it takes requests.
 AFTER_FAILURE = timedelta(seconds=1)
 LONGEST_RETRY = timedelta(hours=1)
 USUAL_RETRY = timedelta(minutes=5)
 _MARKS = ("maintenance:", "incident:", "service:")
 
 
-class ServiceStates:
-    """How every service stands, in this process's memory, as new as the database tells.
-
-    It hears of changes as they are committed, looks for itself after a second at most when it is
-    asked, and answers from what it last saw while the database is away.
-    """
+class ServiceStates(Remembered[GateStatus]):
+    """How every service stands, in this process's memory."""
 
     def __init__(self, look: Callable[[], GateStatus] = standing) -> None:
         """Know nothing until the first look."""
-        self._look = look
-        self._standing: GateStatus | None = None
-        self._thread = ThreadPoolExecutor(1, "gate")
-        self._task: asyncio.Task[None] | None = None
-        self._ear: asyncio.Task[None] | None = None
-        self._begun = self._looked = float("-inf")
-        self._again = False
-
-    async def begin(self) -> None:
-        """Look before the first question, so that a new process shuts what the last one had shut.
-
-        A database that is away keeps nobody waiting for longer than FIRST_PATIENCE.
-        """
-        self._listen()
-        await asyncio.wait({self._refresh()}, timeout=FIRST_PATIENCE)
-
-    async def now(self) -> GateStatus | None:
-        """Give how everything stands; None if the database was never there."""
-        loop = asyncio.get_running_loop()
-        self._listen()
-        if loop.time() - self._looked > FRESH:
-            task = self._refresh()
-            left = self._begun + PATIENCE - loop.time()
-            if left > 0:
-                await asyncio.wait({task}, timeout=left)
-        return self._standing
-
-    def _listen(self) -> None:
-        if self._ear is None or self._ear.done():
-            self._ear = asyncio.get_running_loop().create_task(self._hear())
-
-    def _refresh(self) -> asyncio.Task[None]:
-        loop = asyncio.get_running_loop()
-        if self._task is None or self._task.done():
-            self._begun = loop.time()
-            self._task = loop.create_task(self._read())
-        return self._task
-
-    async def _read(self) -> None:
-        """Look until nothing has changed while looking."""
-        loop = asyncio.get_running_loop()
-        while True:
-            self._again, begun = False, loop.time()
-            found = await loop.run_in_executor(self._thread, self._ask)
-            if found is not None:
-                self._standing = found
-            self._looked = begun if found is not None else loop.time()
-            if not self._again:
-                return
-
-    def _ask(self) -> GateStatus | None:
-        """Ask the database; once more if the connection was lost meanwhile."""
-        try:
-            try:
-                return self._look()
-            except OperationalError:
-                connection.close()
-                return self._look()
-        except (DatabaseTrouble, Refused) as trouble:
-            connection.close()
-            logger.warning("the gate goes by what it last saw: %s", type(trouble).__name__)
-            return None
-        finally:
-            rows.give_back()
-
-    async def _hear(self) -> None:
-        """Look again whenever something is committed that may concern it."""
-        queue = listener.join()
-        try:
-            while True:
-                subject = await queue.get()
-                if subject == "*" or subject.startswith(_MARKS):
-                    self._again = True
-                    self._refresh()
-        finally:
-            listener.leave(queue)
+        super().__init__(look, name="gate", marks=_MARKS)
 
 
 class Gate:

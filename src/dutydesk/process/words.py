@@ -76,6 +76,7 @@ def document(process: Process) -> tuple[Chapter, ...]:
         Chapter("on-call", "On call", _on_call(process)),
         Chapter("documentation", "Documentation", process.documentation),
         Chapter("measures", "Measures", _listed("We measure:", (m.text for m in process.measures))),
+        Chapter("status-page", "Status page", _status_page(process)),
     )
     return tuple(chapter for chapter in chapters if chapter.lines)
 
@@ -256,6 +257,24 @@ def _postmortems(process: Process) -> tuple[str, ...]:
         "and ends with a list of improvements, in order of priority, each with an owner.",
         f"A high-priority improvement is due within {write_duration(due.high_due)}, another within "
         f"{write_duration(due.other_due)}. The postmortem is published, openly.",
+    )
+
+
+def _status_page(process: Process) -> tuple[str, ...]:
+    page, criteria = process.status_page, process.incidents.high
+    if page.shown == "off":
+        return ()
+    who = {"sign-in": "everybody who may sign in", "public": "everybody"}[page.shown]
+    return (
+        f"{page.title or process.team.name + ' status'} shows {who} how each service that users "
+        "depend on is doing, our incidents with an impact on users, and planned work: what users "
+        "were told, and nothing else.",
+        *_listed(
+            "An incident of normal priority shows as degraded, and one of high priority as the "
+            "worst of these:",
+            (f"{one.text}: {one.shows}" for one in criteria),
+        ),
+        *(f"{group.title}: {', '.join(group.services)}." for group in page.groups),
     )
 
 

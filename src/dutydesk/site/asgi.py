@@ -19,12 +19,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dutydesk.site.settings")
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 end_with_parent()
 django = get_asgi_application()
-wiring, alarms, incidents, rota, sessions, faults, live, health, pulse = (
+wiring, alarms, incidents, status, rota, sessions, faults, live, health, pulse = (
     import_module(f"dutydesk.{name}")
     for name in (
         "wiring",
         "alarms.api.intake",
         "incidents.api",
+        "status.api.door",
         "rota.api",
         "people.web.sessions",
         "site.faults",
@@ -34,6 +35,7 @@ wiring, alarms, incidents, rota, sessions, faults, live, health, pulse = (
     )
 )
 known = incidents.ServiceStates()
+answers = status.KnownAnswers(wiring.now)
 beat = pulse.Pulse()
 screens: Door = pulse.Prompt(pulse.to_its_end(django), beat, faults.refuse)
 PROMPT: dict[str, Door] = {
@@ -42,22 +44,24 @@ PROMPT: dict[str, Door] = {
     addresses.path_to("who"): rota.Who(wiring.now, pulse.to_its_end(django)),
     **wiring.build().doors,
 }
-# The gate and its page answer from memory, and files from disk, wherever the database is.
+# The gate, its page and the status page answer from memory, and files from disk, wherever the
+# database is.
 DOORS: dict[str, Door] = {
     **{path: pulse.Prompt(door, beat) for path, door in PROMPT.items()},
     addresses.GATE: incidents.Gate(known),
     addresses.path_to("health"): pulse.Prompt(pulse.to_its_end(django), beat, health.refuse),
     addresses.LIVE: pulse.Prompt(live.Live(sessions.SignedIn()), beat, live.come_again),
     addresses.MAINTENANCE_PAGE: incidents.MaintenancePage(known, wiring.now),
+    addresses.path_to("status"): status.StatusDoor(answers, screens),
     settings.STATIC_URL: pulse.to_its_end(django),
 }
 living: set[asyncio.Task[None]] = set()
 
 
 async def begin() -> None:
-    """Show that this process lives, and know what the gate is asked before it can be."""
+    """Show that this process lives, and know what is answered from memory before it is asked."""
     living.add(asyncio.create_task(sign_of_life.give()))
-    await known.begin()
+    await asyncio.gather(known.begin(), answers.begin())
 
 
 application = before(screens, DOORS, begin)

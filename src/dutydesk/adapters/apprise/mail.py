@@ -26,7 +26,10 @@ _SIGN_IN = {530, 534, 535, 538}
 
 
 class MailSender:
-    """Delivers messages whose payload is {"to", "subject", "body"}, by an Apprise URL."""
+    """Delivers messages whose payload is {"to", "subject", "body"}, by an Apprise URL.
+
+    With `unsubscribe`, an address, mail programs offer to end such mails by a post there.
+    """
 
     def __init__(self, url: str, patience: float = PATIENCE) -> None:
         """Send by the server of `url`, as in `mailto://user:secret@host:587?from=desk@host`.
@@ -99,6 +102,9 @@ def _message(parcel: Delivery, author: str, sender: str) -> bytes:
     name = sha256(parcel.key.encode()).hexdigest()[:32]
     message["Message-ID"] = f"<{name}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
+    if end := parcel.payload.get("unsubscribe"):  # https://www.rfc-editor.org/rfc/rfc8058
+        message["List-Unsubscribe"] = f"<{end}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(told(parcel))
     return message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
 

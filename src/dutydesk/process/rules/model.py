@@ -33,6 +33,7 @@ from dutydesk.process.rules.sections import Duty as Duty
 from dutydesk.process.rules.sections import Priority as Priority
 from dutydesk.process.rules.sections import Section
 from dutydesk.process.rules.sections import Severity as Severity
+from dutydesk.process.rules.status_page import Impact, StatusPageSection
 
 NEEDED_CLOCKS = ("support", "working", "on_call")
 
@@ -117,10 +118,11 @@ class Alarms(Section):
 
 
 class Criterion(Section):
-    """One thing that makes an incident a high-priority one."""
+    """What makes an incident a high-priority one, and what the status page shows of it then."""
 
     id: Id
     text: Line
+    shows: Impact = "partial outage"
 
 
 class GatheringSection(Section):
@@ -275,6 +277,7 @@ class Process(Section):
     postmortems: Postmortems
     documentation: tuple[str, ...]
     measures: tuple[Measure, ...]
+    status_page: StatusPageSection = StatusPageSection()
     approved: tuple[ApprovalSection, ...] = ()
 
     @cached_property

@@ -1,0 +1,1 @@
+"""The status page: what users see of the services, and nothing internal."""

@@ -1,0 +1,1 @@
+"""Reading the record for the status page."""

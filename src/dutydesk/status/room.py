@@ -1,0 +1,30 @@
+"""The status page: what users see of the services, and nothing internal."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from dutydesk.kernel.checks import Check
+from dutydesk.kernel.room import Room
+from dutydesk.status.flows import letters, record
+
+
+def health(at: datetime) -> Iterator[Check]:
+    """Say whether the groups of the process file name services that are there."""
+    missing = record.missing_services()
+    if missing:
+        yield Check(
+            "status page",
+            False,
+            f"{', '.join(missing)} in its groups: no service that users depend on has this name",
+            "Correct the names in the process file's status_page.",
+            vital=False,
+            public="a group names a service that isn't there",
+        )
+
+
+ROOM = Room(
+    "status",
+    urls="dutydesk.status.urls",
+    health=health,
+    rounds={"status.letters": letters.look_after},
+)

@@ -1,0 +1,1 @@
+"""How services are doing, and what of the record users may see."""

@@ -1,0 +1,95 @@
+"""What the record holds that users may see: told to them already, or times, or services' names.
+
+Nothing else gets as far as the page is worked out: no note, no name of a person, no channel, no
+alarm, no reason that was written for the team.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dutydesk.kernel.periods import Period
+from dutydesk.status.rules.conditions import ServiceCondition
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFact:
+    """A service that users depend on."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusUpdate:
+    """What users were told, and when. `key` names it for good."""
+
+    key: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFact:
+    """An incident. `services`: the slugs of those that users depend on.
+
+    `began`: when users began to notice, as far as it is known; `ended` when they no longer did.
+    """
+
+    number: int
+    title: str
+    user_impact: bool
+    condition: ServiceCondition
+    services: tuple[str, ...]
+    began: datetime | None
+    declared: datetime | None
+    ended: datetime | None
+    resolved: datetime | None
+    open: bool
+    next_update: datetime | None
+    updates: tuple[StatusUpdate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFact:
+    """Planned work that was announced. `internal`: it is on services that no user depends on."""
+
+    number: int
+    title: str
+    text: str
+    expect: str
+    internal: bool
+    services: tuple[str, ...]
+    window: Period
+    announced: datetime
+    started: datetime | None
+    over: datetime | None
+    cancelled: bool
+    next_update: datetime | None
+    updates: tuple[StatusUpdate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceFact:
+    """A service that was taken out on purpose, with what everybody may read about it.
+
+    `outage`: because of an incident with an impact on users, so that it was no choice.
+    """
+
+    number: int
+    service: ServiceFact
+    message: str
+    outage: bool
+    start: datetime
+    until: datetime | None
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusFacts:
+    """All of it; `since`: from when on there is a record."""
+
+    services: tuple[ServiceFact, ...]
+    incidents: tuple[IncidentFact, ...]
+    work: tuple[WorkFact, ...]
+    maintenance: tuple[MaintenanceFact, ...]
+    since: datetime
