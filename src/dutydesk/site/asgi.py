@@ -9,8 +9,9 @@ from importlib import import_module
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
+from dutydesk.data_folder import make_secrets
 from dutydesk.kernel import addresses
-from dutydesk.site import sign_of_life
+from dutydesk.site import preparation, sign_of_life
 from dutydesk.site.orphans import end_with_parent
 from dutydesk.web.doors import Door, before
 
@@ -18,6 +19,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dutydesk.site.settings")
 # Static files are short enough to be read while the event loop waits.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 end_with_parent()
+make_secrets()  # Whatever makes the desk ready meanwhile: of many who try, one does it.
 django = get_asgi_application()
 wiring, alarms, incidents, status, rota, sessions, faults, live, health, pulse = (
     import_module(f"dutydesk.{name}")
@@ -68,3 +70,4 @@ application = before(screens, DOORS, begin)
 # What is loaded now stays; the garbage collector needn't look through it in a request.
 gc.collect()
 gc.freeze()
+preparation.wait()

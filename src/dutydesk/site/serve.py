@@ -16,7 +16,7 @@ from typing import IO
 from urllib.parse import parse_qs, urlsplit
 
 from dutydesk.kernel.refusals import Refused
-from dutydesk.site import sign_of_life
+from dutydesk.site import preparation, sign_of_life
 from dutydesk.site.embedded.access import forget_way
 from dutydesk.site.embedded.server import Server
 from dutydesk.site.startup_message import say, say_once_it_answers
@@ -50,18 +50,15 @@ def serve(*, home: Path, host: str, port: int, url: str, database_elsewhere: boo
     with _only_one(home), _database(home, database_elsewhere) as database:
         _check_port(host, port)
         where = url or address(host, port)
-        environment = _handed_on(home, where)
-        told = _prepared(where, environment)
-        say_once_it_answers(told, host=host, port=port, address=where, stopping=stopping)
-        parts = [
-            Part(
-                ["web", "--supervised", "--host", host, "--port", str(port)],
-                environment,
-                home / "web.alive",
-            ),
-            Part(["worker", "--supervised"], environment, home / "worker.alive"),
-        ]
+        environment, note = _handed_on(home, where), home / "preparation"
+        preparation.begin(note)
+        web = ["web", "--supervised", "--host", host, "--port", str(port)]
+        parts = [Part(web, environment | {preparation.FILE: str(note)}, home / "web.alive")]
         try:
+            told = _prepared(where, environment)
+            preparation.end(note)
+            say_once_it_answers(told, host=host, port=port, address=where, stopping=stopping)
+            parts.append(Part(["worker", "--supervised"], environment, home / "worker.alive"))
             while not stopping.wait(LOOK):
                 database.revive()
                 for part in parts:

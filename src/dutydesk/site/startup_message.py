@@ -48,7 +48,7 @@ def _answers(host: str, port: int, name: str) -> bool:
     connection = http.client.HTTPConnection(host, port, timeout=5)
     with suppress(OSError, http.client.HTTPException):
         try:
-            connection.request("GET", path_to("health"), headers={"Host": name})
+            connection.request("GET", path_to("now"), headers={"Host": name})
             return connection.getresponse().status > 0
         finally:
             connection.close()

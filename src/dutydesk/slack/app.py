@@ -13,7 +13,7 @@ from dutydesk.database import rows
 from dutydesk.kernel.actions import Actions
 from dutydesk.kernel.kinds import MessageKind
 from dutydesk.ports.delivery import Sender
-from dutydesk.slack import addresses, events, home, replies, usergroups
+from dutydesk.slack import addresses, events, home, kinds, replies, usergroups
 from dutydesk.slack.backfill import Backfill
 from dutydesk.slack.door import SlackDoor
 from dutydesk.slack.interactions import Interactions
@@ -82,11 +82,11 @@ class Slack:
     def senders(self) -> dict[MessageKind, Sender]:
         """Give what delivers the answers, and what else Slack is told."""
         return {
-            replies.KIND: replies.ReplySender(self.call),
+            kinds.REPLY: replies.ReplySender(self.call),
             emoji.KIND: emoji.MarkSender(self.speaking),
-            usergroups.GROUP: usergroups.GroupSender(self.call),
-            usergroups.TOPIC: usergroups.TopicSender(self.call),
-            home.KIND: home.HomeSender(self.call, self.home),
+            kinds.GROUP: usergroups.GroupSender(self.call),
+            kinds.TOPIC: usergroups.TopicSender(self.call),
+            kinds.HOME: home.HomeSender(self.call, self.home),
         }
 
     def rounds(self) -> dict[str, Callable[..., None]]:

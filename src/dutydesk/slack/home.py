@@ -13,16 +13,15 @@ from dutydesk.desk.models import OVER, Question
 from dutydesk.incidents.flows import owners
 from dutydesk.kernel.actions import Actions, Person
 from dutydesk.kernel.addresses import path_to
-from dutydesk.kernel.kinds import MessageKind
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.outbox.flows import outbox
 from dutydesk.ports.delivery import Delivery
 from dutydesk.process.flows import process
 from dutydesk.slack.commands import Commands
+from dutydesk.slack.kinds import HOME
 from dutydesk.slack.people import People
 
-KIND = MessageKind("slack.home", "Slack", setting="DUTYDESK_SLACK_BOT_TOKEN", latest_only=True)
 MOST = 15
 Block = dict[str, Any]
 
@@ -45,7 +44,7 @@ class HomeTab:
         """Owe somebody their tab as it is when it is delivered; the newest counts."""
         outbox.enqueue(
             key=f"slack.home:{user}:{at.isoformat()}"[:200],
-            kind=KIND,
+            kind=HOME,
             subject=f"slack-home:{user}"[:60],
             payload={"user": user, "what": "A home tab in Slack"},
             at=at,

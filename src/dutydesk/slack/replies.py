@@ -8,11 +8,9 @@ from datetime import datetime
 
 from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.adapters.slack.modals import cut, section
-from dutydesk.kernel.kinds import MessageKind
 from dutydesk.outbox.flows import outbox
 from dutydesk.ports.delivery import Delivery, Undelivered
-
-KIND = MessageKind("slack.reply", "Slack", setting="DUTYDESK_SLACK_BOT_TOKEN")
+from dutydesk.slack.kinds import REPLY
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ def reply(*, key: str, where: Where, text: str, at: datetime) -> None:
     """Owe somebody an answer, once for each key."""
     outbox.enqueue(
         key=f"slack.reply:{key}"[:200],
-        kind=KIND,
+        kind=REPLY,
         subject=f"slack-user:{where.user}"[:60],
         payload={**asdict(where), "text": text, "what": "An answer in Slack"},
         at=at,

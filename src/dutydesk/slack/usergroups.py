@@ -24,11 +24,9 @@ from dutydesk.ports.delivery import Delivery, Undelivered
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Duty
 from dutydesk.rota.flows import roster
+from dutydesk.slack.kinds import GROUP, TOPIC
 
 logger = logging.getLogger(__name__)
-_SETTING = "DUTYDESK_SLACK_BOT_TOKEN"
-GROUP = MessageKind("slack.group", "Slack", setting=_SETTING, latest_only=True)
-TOPIC = MessageKind("slack.topic", "Slack", setting=_SETTING, latest_only=True)
 DUTIES: Mapping[str, tuple[Duty, ...]] = {
     "support": ("support",),
     "primary": ("primary",),

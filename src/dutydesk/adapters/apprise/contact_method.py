@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from apprise import Apprise
-
-from dutydesk.adapters.apprise.delivery import PATIENCE, asset, send
+from dutydesk.adapters.apprise.delivery import PATIENCE, send
+from dutydesk.adapters.apprise.library import service
 from dutydesk.adapters.apprise.services import service_of
 from dutydesk.ports.delivery import Delivery, Undelivered, told
 
@@ -35,7 +34,7 @@ class ContactMethodSender:
         address = self._address_of(parcel.payload["way"])
         if address is None:
             raise Undelivered("this way was removed", permanent=True)
-        sender = Apprise.instantiate(address, asset=asset()) if service_of(address) else None
+        sender = service(address) if service_of(address) else None
         if sender is None:
             raise Undelivered("Apprise can't read this address any more", permanent=True)
         send(

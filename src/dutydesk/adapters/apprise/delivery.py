@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from apprise import AppriseAsset, NotifyFormat, PersistentStoreMode
-
+from dutydesk.adapters.apprise.library import apprise
 from dutydesk.adapters.egress import INNER, held
 from dutydesk.ports.delivery import Undelivered
 
@@ -62,16 +61,6 @@ _log.addHandler(_Listener())
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # It logs addresses, which are secrets.
 
 
-def asset() -> AppriseAsset:
-    """Give the surroundings of a service: nothing is kept on disk, no redirect is followed."""
-    return AppriseAsset(
-        app_id="Duty Desk",
-        async_mode=False,
-        http_redirects=False,
-        storage_mode=PersistentStoreMode.MEMORY,
-    )
-
-
 def send(sender: Any, *, title: str, body: str, inside: Iterable[str], patience: float) -> None:
     """Send a message within `patience` seconds, or raise Undelivered. `inside`: see guard."""
     sender.socket_connect_timeout = CONNECT * patience
@@ -79,7 +68,7 @@ def send(sender: Any, *, title: str, body: str, inside: Iterable[str], patience:
     heard = _here.heard = _Heard()
     try:
         with held(inside=inside, seconds=patience) as leash:
-            sent = sender.notify(title=title, body=body, body_format=NotifyFormat.TEXT)
+            sent = sender.notify(title=title, body=body, body_format=apprise().NotifyFormat.TEXT)
     finally:
         _here.heard = None
     if leash.refused:

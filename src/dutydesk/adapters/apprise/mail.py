@@ -14,13 +14,16 @@ from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
 from functools import cached_property
 from hashlib import sha256
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
-from apprise import Apprise
-from apprise.plugins.email.base import NotifyEmail
-
-from dutydesk.adapters.apprise.delivery import CONNECT, PATIENCE, asset
+from dutydesk.adapters.apprise.delivery import CONNECT, PATIENCE
+from dutydesk.adapters.apprise.library import service
 from dutydesk.adapters.egress import Leash, held
 from dutydesk.ports.delivery import Delivery, Undelivered, told
+
+if TYPE_CHECKING:
+    from apprise.plugins.email.base import NotifyEmail
 
 _SIGN_IN = {530, 534, 535, 538}
 
@@ -63,10 +66,11 @@ class MailSender:
         return f"there was no answer within {self._patience:g} seconds" if over else ""
 
     @cached_property
-    def _server(self) -> NotifyEmail | None:
+    def _server(self) -> "NotifyEmail | None":
         separator = "&" if "?" in self._url else "?"
-        found = Apprise.instantiate(f"{self._url}{separator}to=desk@example.org", asset=asset())
-        return found if isinstance(found, NotifyEmail) else None
+        named = service(f"{self._url}{separator}to=desk@example.org")
+        email = import_module("apprise.plugins.email.base").NotifyEmail
+        return cast("NotifyEmail", named) if isinstance(named, email) else None
 
     @cached_property
     def _trust(self) -> ssl.SSLContext:
@@ -77,7 +81,7 @@ class MailSender:
         return context
 
     @contextmanager
-    def _signed_in(self, server: NotifyEmail) -> Iterator[smtplib.SMTP]:
+    def _signed_in(self, server: "NotifyEmail") -> Iterator[smtplib.SMTP]:
         where, wait = (server.smtp_host, int(server.port or 0)), CONNECT * self._patience
         if server.secure_mode == "ssl":
             connection: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=wait, context=self._trust)

@@ -6,10 +6,7 @@ shows something on this machine, or reads files.
 
 from urllib.parse import unquote
 
-from apprise import Apprise
-from apprise.manager_plugins import NotificationManager
-
-from dutydesk.adapters.apprise.delivery import asset
+from dutydesk.adapters.apprise.library import apprise, service
 from dutydesk.ports.contact_methods import BadAddress, Kind
 
 _SCHEMES: dict[Kind, str] = {
@@ -58,7 +55,7 @@ class AppriseAddresses:
         unwanted = next((name for name in _UNWANTED if name in typed), None)
         if unwanted:
             raise BadAddress(f"“{unwanted}” is not allowed in an address.", "Take it out.")
-        found = Apprise.instantiate(address, asset=asset())
+        found = service(address)
         if found is None or len(found) == 0 or getattr(found, "template", None):
             raise BadAddress(
                 f"Apprise can't read this {scheme.lower()} address.",
@@ -71,6 +68,6 @@ class AppriseAddresses:
 
 def _expected(scheme: str) -> str:
     """Give how Apprise writes addresses of a service, at most three ways of it."""
-    plugin = NotificationManager()[scheme]  # type: ignore[no-untyped-call]
+    plugin = apprise().manager_plugins.NotificationManager()[scheme]
     templates = [str(each).replace("{schema}", scheme) for each in plugin.templates]
     return " or ".join(templates[:3])

@@ -1,0 +1,47 @@
+"""Slack as it is set up: who is heard there, and what is said."""
+
+from functools import partial
+
+from dutydesk.chat.flows import post_mirror
+from dutydesk.ports.vendor import Connection, Surroundings
+from dutydesk.settings import Settings
+from dutydesk.slack import usergroups
+from dutydesk.slack.app import Slack, SlackAccount
+
+
+def connection(desk: Surroundings) -> Connection:
+    """Bring what hears Slack and speaks there."""
+    slack = build(desk)
+    slack.listen()
+    post_mirror.mirror_to("slack")
+    say = partial(post_mirror.say_what_is_owed, mouth=slack.speaking, now=desk.clock.now)
+    return Connection(
+        senders=slack.senders(),
+        rounds=slack.rounds(),
+        often={"slack.speaking": say},
+        doors=slack.doors(),
+    )
+
+
+def build(desk: Surroundings) -> Slack:
+    """Give Slack as it is set up."""
+    return Slack(
+        account(desk.settings),
+        desk.actions,
+        now=desk.clock.now,
+        real_now=desk.real_clock.now,
+        link=lambda path: desk.settings.url + path,
+        post_at=post_mirror.post_at,
+    )
+
+
+def account(settings: Settings) -> SlackAccount:
+    """Give where Slack is and what opens it, as it is set; empty if it is not."""
+    given = settings.slack
+    return SlackAccount(
+        bot_token=given.bot_token.get_secret_value(),
+        signing_secret=given.signing_secret.get_secret_value(),
+        app_token=given.app_token.get_secret_value(),
+        url=given.api_url,
+        keeping=usergroups.Keeping(given.groups, given.topic),
+    )
