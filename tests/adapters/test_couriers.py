@@ -1,4 +1,4 @@
-"""The senders that Apprise carries, held to the kit; and what ways may not reach."""
+"""The senders that Apprise carries, held to the kit; and what contact methods may not reach."""
 
 import threading
 from dataclasses import replace
@@ -77,11 +77,11 @@ class TestMail(SenderContract):
 class TestWebhook(SenderContract):
     hears_retry_after = False  # Apprise does not tell; see the next test.
     secrets = ("hunter2-secret", "hook-path-9876", "127.0.0.1")
-    payload: ClassVar[dict[str, Any]] = {"way": 1, "subject": "Page", "body": "Look"}
+    payload: ClassVar[dict[str, Any]] = {"contact_method": 1, "subject": "Page", "body": "Look"}
 
     def sender(self, address: str, **patience: float) -> Sender:
         where = f"json://ada:hunter2-secret@{address}/hook-path-9876?rto=60&cto=60&retry=9&wait=60"
-        return ContactMethodSender(lambda way: where, LOOPBACK, **patience)
+        return ContactMethodSender(lambda method: where, LOOPBACK, **patience)
 
     def test_a_busy_service_is_left_alone_for_half_a_minute(
         self, servers: list[MoodyServer]
@@ -93,23 +93,23 @@ class TestWebhook(SenderContract):
 class TestPush(SenderContract):
     hears_retry_after = False
     secrets = ("topic-secret", "127.0.0.1")
-    payload: ClassVar[dict[str, Any]] = {"way": 1, "subject": "Page", "body": "Look"}
+    payload: ClassVar[dict[str, Any]] = {"contact_method": 1, "subject": "Page", "body": "Look"}
 
     def sender(self, address: str, **patience: float) -> Sender:
         return ContactMethodSender(
-            lambda way: f"ntfy://{address}/topic-secret", LOOPBACK, **patience
+            lambda method: f"ntfy://{address}/topic-secret", LOOPBACK, **patience
         )
 
 
 def deliver(address: str | None, *inside: str) -> None:
-    payload = {"way": 1, "subject": "Page", "body": "Look"}
-    ContactMethodSender(lambda way: address, inside).deliver(
+    payload = {"contact_method": 1, "subject": "Page", "body": "Look"}
+    ContactMethodSender(lambda method: address, inside).deliver(
         Delivery("k", payload, 1, False, AT, AT)
     )
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "169.254.169.254"])
-def test_a_way_does_not_lead_into_the_machine_or_its_network(host: str) -> None:
+def test_a_contact_method_does_not_lead_into_the_machine_or_its_network(host: str) -> None:
     with pytest.raises(Undelivered, match="inner one") as caught:
         deliver(f"json://{host}:9/x")
     assert caught.value.permanent
@@ -147,7 +147,7 @@ def test_a_redirect_leads_nowhere() -> None:
     assert inner.asked == []
 
 
-def test_a_removed_way_is_not_used() -> None:
+def test_a_removed_contact_method_is_not_used() -> None:
     with pytest.raises(Undelivered, match="removed") as caught:
         deliver(None)
     assert caught.value.permanent

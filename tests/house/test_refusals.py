@@ -59,8 +59,8 @@ def _too_far(office: Office) -> None:
     office.world.press("Ada", "page.snooze", about, until="2026-11-25T20:45")
 
 
-def _way_of_somebody_else(office: Office) -> None:
-    way = contact_methods.add(
+def _contact_method_of_somebody_else(office: Office) -> None:
+    method = contact_methods.add(
         engineer=number("Ben"),
         name="Phone",
         address="json://127.0.0.1:9/x",
@@ -68,7 +68,7 @@ def _way_of_somebody_else(office: Office) -> None:
         at=office.world.at,
         by="Ben",
     )
-    contact_methods.remove(way=way.pk, engineer=number("Ada"), at=office.world.at, by="Ada")
+    contact_methods.remove(method=method.pk, engineer=number("Ada"), at=office.world.at, by="Ada")
 
 
 def _nobody_takes_a_turn(office: Office) -> None:
@@ -157,7 +157,7 @@ CASES: dict[str, tuple[str, Callable[[Office], object]]] = {
     "somebody else's page": ("SnoozeRefused", _not_my_page),
     "a page put off for a day": ("SnoozeRefused", _too_far),
     "a link that nobody signed": ("BadLink", lambda _: page_calls.answered_by_link(token="x")),
-    "somebody else's way": ("WayRefused", _way_of_somebody_else),
+    "somebody else's contact method": ("ContactMethodRefused", _contact_method_of_somebody_else),
     "a test's link that nobody signed": ("WrongCode", lambda _: contact_methods.opened(token="x")),
     "a time that is none": ("TypedRefused", lambda _: typed.moment("soon", ZoneInfo("UTC"))),
     "a rota of nobody": ("TypedRefused", _nobody_takes_a_turn),

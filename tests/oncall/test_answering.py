@@ -20,7 +20,7 @@ from dutydesk.oncall.rules.notification_rules import acknowledges
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
-from testing.pages import alarm, called, hook, page, way
+from testing.pages import alarm, called, hook, method, page
 from testing.screens import seen, visit
 from testing.world import Moving, World
 
@@ -90,7 +90,7 @@ def test_a_word_that_comes_too_late_is_answered_kindly_and_changes_nothing(world
 
 def link(world: World) -> str:
     with hook() as push:
-        way(world, "Ben", push)
+        method(world, "Ben", push)
         alarm(world)
         return str(re.findall(r"/pages/answer/\S+", push.json()[0]["message"])[0])
 
@@ -134,7 +134,7 @@ def test_pages_are_listed_shown_and_acknowledged_from_a_terminal(
     commands.show(row["page"], as_json=True)
     shown = json.loads(said())
     assert [call["name"] for call in shown["calls"]] == ["Ben"]
-    assert shown["calls"][0]["ways"][0]["tries"][0]["outcome"] == "sent"
+    assert shown["calls"][0]["methods"][0]["tries"][0]["outcome"] == "sent"
     assert "Cy does something" in shown["next"][0]["what"]
     commands.show(row["page"])
     text = said()
@@ -250,8 +250,8 @@ def test_an_alarm_that_was_acknowledged_long_ago_and_fires_anew_pages_anew(tmp_p
 @pytest.mark.clause("oncall.respond", "oncall.escalate")
 def test_a_page_s_screen_shows_every_call_try_and_what_comes_next(world: World) -> None:
     with hook("refusal") as push, hook() as phone:
-        way(world, "Ben", push)
-        way(world, "Ben", phone, delay=2)
+        method(world, "Ben", push)
+        method(world, "Ben", phone, delay=2)
         found = alarm(world)
         world.forward(minutes=5)
     cy = visit("Cy")
@@ -273,9 +273,9 @@ def test_a_try_whose_worker_died_is_on_record_as_unknown_and_the_next_says_so(
     world: World,
 ) -> None:
     with hook() as push:
-        way(world, "Ben", push, delay=1)
+        method(world, "Ben", push, delay=1)
         alarm(world)
-        message = OutboxMessage.objects.get(kind="way")
+        message = OutboxMessage.objects.get(kind="contact-method")
         assert outbox._claim(message.pk, message.due_at)[0] is not None  # And the worker dies.
         world.forward(minutes=3)
         assert len(push.asked) == 1

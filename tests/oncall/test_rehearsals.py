@@ -14,7 +14,7 @@ from dutydesk.oncall.models import Page
 from dutydesk.people.models import Engineer
 from dutydesk.rota.flows import edits
 from dutydesk.rota.models import Shift
-from testing.pages import hook, way
+from testing.pages import hook, method
 from testing.screens import seen, visit
 from testing.world import Moving, World
 
@@ -66,12 +66,14 @@ def test_whoever_is_on_call_for_the_first_time_is_asked_a_week_before(world: Wor
 
 
 @pytest.mark.clause("oncall.respond")
-def test_a_rehearsal_calls_by_every_way_at_once_and_ends_when_it_is_answered(world: World) -> None:
+def test_a_rehearsal_calls_by_every_contact_method_at_once_and_ends_when_it_is_answered(
+    world: World,
+) -> None:
     shift(world, "Ben", 5)
     world.forward(minutes=1)
     with hook() as push, hook() as phone:
-        way(world, "Ben", push)
-        way(world, "Ben", phone, delay=4)
+        method(world, "Ben", push)
+        method(world, "Ben", phone, delay=4)
         world.press("Ben", "page.rehearse", rehearsal("Ben"))
         assert (len(push.asked), len(phone.asked)) == (1, 1)
         assert phone.json()[0]["title"] == "Rehearsal of a page"
@@ -82,7 +84,7 @@ def test_a_rehearsal_calls_by_every_way_at_once_and_ends_when_it_is_answered(wor
     found.refresh_from_db()
     assert (found.state, found.acknowledged_at) == ("resolved", world.at)
     assert owed().state == "kept"
-    assert "rehearsed" in visit("Ben").get("/pages/ways/").content.decode()
+    assert "rehearsed" in visit("Ben").get("/pages/contact-methods/").content.decode()
     world.forward(days=6)
     assert not [text for text in world.said(TEAM) if "Not rehearsed" in text]
     assert [call.engineer.name for call in found.calls.all()] == ["Ben"]
@@ -138,9 +140,11 @@ def test_a_rehearsal_is_one_s_own(world: World) -> None:
 
 
 @pytest.mark.clause("oncall.respond")
-def test_a_rehearsal_that_no_way_brings_ends_at_once_and_is_not_done(world: World) -> None:
+def test_a_rehearsal_that_no_contact_method_brings_ends_at_once_and_is_not_done(
+    world: World,
+) -> None:
     with hook("refusal") as push:
-        way(world, "Ben", push)
+        method(world, "Ben", push)
         world.press("Ben", "page.rehearse", rehearsal("Ben"))
     found = Page.objects.get()
     assert (found.state, found.acknowledged_at) == ("resolved", None)

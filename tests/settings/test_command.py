@@ -34,12 +34,12 @@ def test_it_prints_what_is_in_force_in_groups(tmp_path: Path) -> None:
         tmp_path,
         ["settings"],
         DUTYDESK_METRICS_TOKEN_FILE=str(tmp_path / "token"),
-        DUTYDESK_WAY_HOSTS="10.1.2.0/24",
+        DUTYDESK_CONTACT_METHOD_HOSTS="10.1.2.0/24",
     )
     assert (done.returncode, done.stderr) == (0, "")
     printed = [line.split(maxsplit=2) for line in done.stdout.splitlines()]
     assert ["DUTYDESK_METRICS_TOKEN", "set", f"file {tmp_path / 'token'}"] in printed
-    assert ["DUTYDESK_WAY_HOSTS", "10.1.2.0/24", "environment"] in printed
+    assert ["DUTYDESK_CONTACT_METHOD_HOSTS", "10.1.2.0/24", "environment"] in printed
     assert ["DUTYDESK_REHEARSAL", "off", "default"] in printed
     assert ["DUTYDESK_MAIL_URL", "not", "set"] in printed
     groups = [line for line in done.stdout.splitlines() if line and not line.startswith(" ")]

@@ -38,9 +38,9 @@ def ada(desk: Desk) -> Visitor:
     ada.send("/alarms/keys/", name="Live cluster")
     hook = "json://127.0.0.1:9/" + "a-long-secret-" * 9
     for name, address in (("The hook in the cupboard under the stairs", hook), ("Chat", "chat")):
-        ada.send("/pages/ways/", what="add", name=name, address=address, delay="0")
-    ada.send("/pages/ways/", what="test", way="1")
-    ada.send("/pages/ways/", what="rehearse")
+        ada.send("/pages/contact-methods/", what="add", name=name, address=address, delay="0")
+    ada.send("/pages/contact-methods/", what="test", method="1")
+    ada.send("/pages/contact-methods/", what="rehearse")
     return ada
 
 

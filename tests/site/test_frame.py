@@ -81,7 +81,7 @@ def test_the_menu_leads_to_every_place_and_marks_the_one_that_one_is_in(
 
 @pytest.mark.parametrize(
     ("path", "place"),
-    [("/pages/ways/", "How I am reached"), ("/account/", "My account and sessions")],
+    [("/pages/contact-methods/", "How I am reached"), ("/account/", "My account and sessions")],
 )
 @pytest.mark.usefixtures("world")
 def test_ones_own_screens_are_marked_in_ones_own_menu(path: str, place: str) -> None:

@@ -226,7 +226,7 @@ def test_an_answer_link_answers_nothing_once_its_page_is_over_or_if_it_was_chang
 
 def test_a_test_s_link_opens_once_and_for_a_day(world: World) -> None:
     ben = Engineer.objects.get(name="Ben")
-    way = contact_methods.add(
+    method = contact_methods.add(
         engineer=ben.pk,
         name="Phone",
         address="json://127.0.0.1:9/x",
@@ -237,8 +237,9 @@ def test_a_test_s_link_opens_once_and_for_a_day(world: World) -> None:
 
     def fresh() -> str:
         world.at += timedelta(minutes=2)
-        sent = contact_methods.test(way=way.pk, engineer=ben.pk, at=world.at)
-        return f"/pages/ways/confirm/{signing.dumps([sent.pk, sent.code], salt='way')}"
+        sent = contact_methods.test(method=method.pk, engineer=ben.pk, at=world.at)
+        token = signing.dumps([sent.pk, sent.code], salt="contact-method")
+        return f"/pages/contact-methods/confirm/{token}"
 
     older, link = fresh(), fresh()
     assert Client().post(older).status_code == 410

@@ -41,7 +41,7 @@ def ada(world: World) -> Client:
 @pytest.mark.parametrize(
     "path",
     ["/alarms/{}", "/channels/{}", "/pages/{}", "/shifts/{}", "/services/maintenance/{}",
-     "/pages/ways/?engineer={}", "/shifts/statement.csv?engineer={}&month=2026-11",
+     "/pages/contact-methods/?engineer={}", "/shifts/statement.csv?engineer={}&month=2026-11",
      "/do/incident.update/incident:{}"],
 )  # fmt: skip
 def test_a_number_that_no_row_can_have_is_not_there(ada: Client, path: str, number: str) -> None:

@@ -196,10 +196,10 @@ def night_passes(here: Office) -> None:
 
 def people_change(here: Office) -> None:
     ada, at = number("Ada"), here.world.at
-    way = contact_methods.add(
+    method = contact_methods.add(
         engineer=ada, name="Phone", address="json://127.0.0.1:9/x", delay=0, at=at, by="Ada"
     )
-    contact_methods.remove(way=way.pk, engineer=ada, at=at, by="Ada")
+    contact_methods.remove(method=method.pk, engineer=ada, at=at, by="Ada")
     invitations.invite(email="new@example.org", at=at)
     people.save_engineer(name="Cy", email="cy2@example.org", at=at)
     accounts.close(account=Account.objects.get(name="Vic").pk, by=None, at=at)

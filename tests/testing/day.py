@@ -40,7 +40,7 @@ SCREENS = (
     "/", "/process/", "/measures/", "/questions/", "/incidents/", "/board/", "/shifts/",
     "/shifts/shares/", "/shifts/plan/", "/shifts/change/?what=rotation", "/alarms/", "/services/",
     "/announcements/",
-    "/channels/", "/pages/ways/", "/find?q=down",
+    "/channels/", "/pages/contact-methods/", "/find?q=down",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What the stories of pages share: an alarm that fires, and people whose ways lead to servers."""
+"""What the stories of pages share: an alarm that fires, and people with contact methods."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,14 +48,14 @@ def hook(mood: Mood = "success") -> Iterator[MoodyServer]:
         server.close()
 
 
-def way(
+def method(
     world: World, name: str, server: MoodyServer, *, delay: int = 0, verified: bool = True
 ) -> ContactMethod:
     """Give somebody a webhook of their own."""
     engineer = Engineer.objects.get(name=name)
     found = contact_methods.add(
         engineer=engineer.pk,
-        name=f"hook {engineer.ways.count() + 1}",
+        name=f"hook {engineer.contact_methods.count() + 1}",
         address=f"json://{server.address}/secret-of-{name.lower()}",
         delay=delay,
         at=world.at,

@@ -45,7 +45,7 @@ SCREENS = (
     "/people/accounts/",
     "/people/accounts/1",
     "/account/",
-    "/pages/ways/",
+    "/pages/contact-methods/",
     "/pages/",
     "/pages/1",
     "/measures/",

@@ -12,7 +12,7 @@ _home = tempfile.mkdtemp(prefix="dutydesk-tests-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["DUTYDESK_HOME"] = _home
 os.environ["DUTYDESK_SECRET_KEY"] = "only for tests"
-os.environ["DUTYDESK_WAY_HOSTS"] = "127.0.0.1"
+os.environ["DUTYDESK_CONTACT_METHOD_HOSTS"] = "127.0.0.1"
 # Processes that run tests beside this one inherit these variables, and share one server.
 if "DUTYDESK_TEST_DATABASE_URL" not in os.environ:
     os.environ["DUTYDESK_TEST_DATABASE_URL"], os.environ["DUTYDESK_TEST_FOLDER"] = start()

@@ -52,7 +52,7 @@ def _rehearse(press: ActionRequest) -> ActionResult:
     if _engineer(press.by) != number_of(press.about, "rehearsal"):
         raise NotYours("This is somebody else's rehearsal.", "Leave it to them.")
     page = escalation.rehearse(engineer=_engineer(press.by), at=press.at)
-    return ActionResult("You are being called, by all of your ways.", page.about)
+    return ActionResult("You are being called, by all of your contact methods.", page.about)
 
 
 ACTIONS = (

@@ -44,7 +44,7 @@ class PageCommands:
             typer.echo("No page is open.")
 
     def show(self, number: Number, as_json: AsJson = False) -> None:
-        """Show a page: who was called when, by which way, and what became of each try.
+        """Show a page: who was called when, by which contact method, and what became of each try.
 
         Example: dutydesk page show 12
         """
@@ -57,7 +57,7 @@ class PageCommands:
         for called in record.calls:
             skipped = " was not called: nothing reaches them" if called.call.skipped else ""
             typer.echo(f"  {_time(called.call.at, zone)} {called.call.engineer.name}{skipped}")
-            for used in called.ways:
+            for used in called.methods:
                 typer.echo(f"    {used.name}: {used.message.state}")
                 for each in used.message.tries.all():
                     end = f", {each.reason}" if each.reason else ""

@@ -123,13 +123,13 @@ class Call(models.Model):
 
 
 class ContactMethod(models.Model):
-    """One of the ways in which a person wants to be reached. `address` is a secret.
+    """One of the contact methods by which a person wants to be reached. `address` is a secret.
 
     It is “chat”, an e-mail address, or an address of Apprise's; `kind` says which. `delay` is in
     minutes after the call. Until it is verified it is not relied on.
     """
 
-    engineer = models.ForeignKey(Engineer, on_delete=models.CASCADE, related_name="ways")
+    engineer = models.ForeignKey(Engineer, on_delete=models.CASCADE, related_name="contact_methods")
     name = models.CharField(max_length=60)
     kind = models.CharField(max_length=20)
     address = models.TextField()

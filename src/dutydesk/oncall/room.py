@@ -24,7 +24,7 @@ from dutydesk.oncall.flows.page_calls import MentionSender
 from dutydesk.oncall.rules.carriers import MENTION
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE, HELD, REHEARSE, WORK
 from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled, can_deliver
-from dutydesk.ports.contact_methods import WAY, Addresses, AddressOf
+from dutydesk.ports.contact_methods import CONTACT_METHOD, Addresses, AddressOf
 from dutydesk.ports.pager import EVENT, WHO, PagerEvents, PagerQueries
 
 
@@ -67,7 +67,7 @@ ROOM = Room(
         PromiseHandler(WORK, due=escalation.not_worked_on),
         PromiseHandler(REHEARSE, due=rehearsals.due),
     ),
-    messages=(WAY, MENTION, EVENT, WHO),
+    messages=(CONTACT_METHOD, MENTION, EVENT, WHO),
     senders={MENTION: MentionSender()},
     rounds={"pagerduty": pager_inbound.ask},
     upkeep=(rehearsals.look_after,),

@@ -1,4 +1,4 @@
-"""The routes of pages, and of the ways by which people are reached."""
+"""The routes of pages, and of the contact methods by which people are reached."""
 
 from django.urls import path
 
@@ -9,7 +9,11 @@ urlpatterns = [
     path("pages/", pages.listed, name="pages"),
     path("pages/<int:number>", pages.page, name="page"),
     path("pages/answer/<str:token>", pages.answer, name="answer-page"),
-    path("pages/ways/", contact_methods.listed, name="contact-methods"),
-    path("pages/ways/confirm/<str:token>", contact_methods.confirm, name="confirm-contact-method"),
+    path("pages/contact-methods/", contact_methods.listed, name="contact-methods"),
+    path(
+        "pages/contact-methods/confirm/<str:token>",
+        contact_methods.confirm,
+        name="confirm-contact-method",
+    ),
     path("pagerduty/webhook", api.pagerduty, name="pagerduty-webhook"),
 ]

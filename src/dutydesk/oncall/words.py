@@ -10,11 +10,11 @@ from dutydesk.kernel.moments import when
 from dutydesk.oncall.rules.forecast import Calls, Course, Holds, Step
 
 
-def calling(*, title: str, name: str, page: str, round_: int, ways: str) -> Message:
+def calling(*, title: str, name: str, page: str, round_: int, methods: str) -> Message:
     """Name whoever must act first; the button says what happens."""
     again = f" (round {round_})" if round_ > 1 else ""
     return Message(
-        body=f"{name}, please look at this{again}. You were called by {ways}.",
+        body=f"{name}, please look at this{again}. You were called by {methods}.",
         title=f"Paging {name}",
         facts=(("About", title),),
         buttons=(Button("page.acknowledge", page, "I have it", primary=True),),
@@ -149,7 +149,7 @@ def _after(length: timedelta) -> str:
 def _step(step: Step, found: Course, team: str, zone: ZoneInfo) -> str:
     if isinstance(step, Calls):
         again = f", round {step.round}" if step.round > 1 else ""
-        return f"{found.names[step.engineer]} is called by {found.ways[step.engineer]}{again}"
+        return f"{found.names[step.engineer]} is called by {found.methods[step.engineer]}{again}"
     if isinstance(step, Holds):
         why = "nobody has the shift" if step.hole else "nobody is promised before"
         until = f" until {when(step.until, zone, step.at)}" if step.until else ""
@@ -163,11 +163,11 @@ def mention(*, name: str, title: str) -> str:
     return f"{name}, you are called: {title}"
 
 
-def test(*, name: str, way: str, code: str, link: str) -> tuple[str, str]:
-    """Give the subject and body of a message that tests a way."""
+def test(*, name: str, method: str, code: str, link: str) -> tuple[str, str]:
+    """Give the subject and body of a message that tests a contact method."""
     body = (
-        f"{name}, this tests “{way}”. Nothing is wrong.\n\nYour code is {code}. Or say here that "
-        f"it reached you:\n{link}\n"
+        f"{name}, this tests “{method}”. Nothing is wrong.\n\nYour code is {code}. Or say here "
+        f"that it reached you:\n{link}\n"
     )
     return "Duty Desk: a test", body
 
@@ -184,7 +184,7 @@ def please_rehearse(
     return Message(
         title="Please rehearse a page",
         body=f"{name}, you are on call for the first time {when(shift, zone, now)}. A rehearsal "
-        "calls you by all of your ways and ends when you say that you have it.",
+        "calls you by all of your contact methods and ends when you say that you have it.",
         facts=(("By", when(by, zone, now)), ("How you are reached", link)),
         buttons=(Button("page.rehearse", page, "Rehearse now", primary=True),),
         tone="soon",

@@ -8,8 +8,10 @@ from dutydesk.kernel.refusals import Refused
 
 Kind = Literal["phone or SMS", "SMS", "push", "chat", "webhook"]
 AddressOf = Callable[[int], str | None]
-"""Gives the address of a person's way; None if it was removed."""
-WAY = MessageKind("way", "what carries messages to people's own ways")
+"""Gives the address of a person's contact method; None if it was removed."""
+CONTACT_METHOD = MessageKind(
+    "contact-method", "what carries messages to people's own contact methods"
+)
 
 
 class BadAddress(Refused):

@@ -227,7 +227,7 @@ def _incidents(process: Process) -> tuple[str, ...]:
             gathering.questions,
         ),
         "Whoever leads owes all of this; while nobody does, whoever has support in working hours, "
-        "and out of them whoever is on call, who is told in their own ways too.",
+        "and out of them whoever is on call, who is told by contact methods too.",
         "When it is resolved, everybody who was told is told so; and also when what was said of it "
         "is corrected, when its priority changes, when it was declared by mistake, when it is part "
         "of another incident, and when it goes on after all, which it may within "
@@ -311,7 +311,7 @@ def _on_call(process: Process) -> tuple[str, ...]:
             f"{write_duration(on_call.acknowledge_within)} apart until somebody answers:",
             (_DUTIES[duty] for duty in on_call.order),
         ),
-        "Everybody is called in the ways that they chose and verified, and rehearses that within "
+        "Everybody is called by the contact methods that they verified, and rehearses that within "
         f"{write_duration(on_call.rehearse_ahead)} before their first shift. Somebody who has a "
         "page may be asked again later, within "
         f"{write_duration(on_call.snooze_at_most)} and their shift.",

@@ -255,11 +255,11 @@ class Settings(BaseSettings):
         "nobody is paged by e-mail, only in the chat",
         group="Reaching people",
     )
-    way_hosts: Places = _setting(
+    contact_method_hosts: Places = _setting(
         (),
-        "inner hosts, addresses or networks that people's own ways and maintenance webhooks may "
-        "lead to, with commas, such as `ntfy.internal, 10.1.2.0/24`; each opens all its ports to "
-        "whoever has a way",
+        "inner hosts, addresses or networks that people's own contact methods and maintenance "
+        "webhooks may lead to, with commas, such as `ntfy.internal, 10.1.2.0/24`; each opens all "
+        "its ports to whoever has a contact method",
         "both lead to public addresses only",
         group="Reaching people",
     )

@@ -38,7 +38,7 @@ _STEPS = {
         f"{path_to('change-rota')}?what=rotation",
         "Until somebody is on, pages wait and questions have nobody.",
     ),
-    "ways": Step(
+    "methods": Step(
         "Say how you are reached",
         path_to("contact-methods"),
         "This desk sends no e-mail, so a page is seen only by whoever looks here.",
@@ -63,12 +63,12 @@ def still_to_do(*, at: datetime) -> list[Step]:
     asked = {
         "turns": Exists(Rotation.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at)))
         | Exists(Shift.objects.filter(end__gt=at, cancelled_at=None)),
-        "ways": Exists(ContactMethod.objects.exclude(verified_at=None)),
+        "methods": Exists(ContactMethod.objects.exclude(verified_at=None)),
         "keys": Exists(IntegrationKey.objects.filter(revoked_at=None)),
         "approved": Exists(Approval.objects.filter(version=version)),
     }
     done: dict[str, Any] = dict(type(version).objects.values(**asked).get(pk=version.pk))
     able = Engineer.objects.filter(active=True, account__is_active=True)[:FEWEST].count()
     done["people"] = able >= FEWEST
-    done["ways"] = done["ways"] or outbox.can_deliver(MAIL)
+    done["methods"] = done["methods"] or outbox.can_deliver(MAIL)
     return [step for name, step in _STEPS.items() if not done[name]]

@@ -9,10 +9,10 @@ from dutydesk.ports.delivery import Delivery, Undelivered, told
 
 
 class ContactMethodSender:
-    """Delivers messages whose payload is {"way", "subject", "body"}; a way's address is asked for.
+    """Delivers messages whose payload is {"contact_method": its number, "subject", "body"}.
 
-    So no address lies in the outbox. `inside` are the inner hosts, addresses and networks that ways
-    may lead to; every public host is allowed.
+    Its address is asked for, so that none lies in the outbox. `inside` are the inner hosts,
+    addresses and networks that contact methods may lead to; every public host is allowed.
     """
 
     def __init__(
@@ -21,7 +21,7 @@ class ContactMethodSender:
         inside: Iterable[str],
         patience: float = PATIENCE,
     ) -> None:
-        """Ask `address_of` for the address of a way; None if it was removed.
+        """Ask `address_of` for the address of a contact method; None if it was removed.
 
         A message is given up after `patience` seconds.
         """
@@ -31,9 +31,9 @@ class ContactMethodSender:
 
     def deliver(self, parcel: Delivery) -> str:
         """Send one message. That the other side took it is all that is known of its arrival."""
-        address = self._address_of(parcel.payload["way"])
+        address = self._address_of(parcel.payload["contact_method"])
         if address is None:
-            raise Undelivered("this way was removed", permanent=True)
+            raise Undelivered("this contact method was removed", permanent=True)
         sender = service(address) if service_of(address) else None
         if sender is None:
             raise Undelivered("Apprise can't read this address any more", permanent=True)

@@ -7,7 +7,9 @@ from dutydesk.ports.vendor import Connection, Surroundings, Vendor
 
 def connect(desk: Surroundings) -> Connection:
     """Bring what calls the webhooks."""
-    return Connection({WEBHOOK: WebhookSender(desk.gives[WebhookOf], desk.settings.way_hosts)})
+    return Connection(
+        {WEBHOOK: WebhookSender(desk.gives[WebhookOf], desk.settings.contact_method_hosts)}
+    )
 
 
 VENDOR = Vendor("maintenance_webhook", connect)

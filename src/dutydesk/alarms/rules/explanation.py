@@ -47,7 +47,7 @@ def joined(courses: Iterable[Course], ends: datetime) -> Course:
     return Course(
         tuple(step for one in every for step in one.steps),
         {key: name for one in every for key, name in one.names.items()},
-        {key: way for one in every for key, way in one.ways.items()},
+        {key: method for one in every for key, method in one.methods.items()},
         ends,
     )
 

@@ -45,7 +45,7 @@ def remind_owner(owed: Commitment, at: datetime, *, late: bool) -> None:
 
 
 def notify(owed: Commitment, who: Owner, text: str, at: datetime) -> None:
-    """Out of working hours, when nobody looks, tell whoever owes it in the ways they chose too."""
+    """Out of working hours, when nobody looks, tell whoever owes it by contact methods too."""
     if who.engineer is None or process.in_force().clock("working").is_open(at):
         return
     key = f"{owed.subject}:owes:{owed.pk}:{'late' if at >= owed.due_at else 'soon'}"

@@ -1,4 +1,4 @@
-"""The ways in which people are reached: added, tested, verified, put in order, removed."""
+"""Contact methods, by which people are reached: added, tested, verified, put in order, removed."""
 
 import secrets
 from collections.abc import Collection, Iterable
@@ -40,8 +40,8 @@ JUDGE = Connected[Addresses]()
 """Judges the addresses that people type in."""
 
 
-class WayRefused(Refused):
-    """The way can't be added, changed or tested so."""
+class ContactMethodRefused(Refused):
+    """The contact method can't be added, changed or tested so."""
 
 
 class WrongCode(Refused):
@@ -49,21 +49,21 @@ class WrongCode(Refused):
 
 
 @dataclass(frozen=True)
-class WayChanged(Event):
-    """Somebody's way was added, changed, verified or removed."""
+class ContactMethodChanged(Event):
+    """Somebody's contact method was added, changed, verified or removed."""
 
     kind: ClassVar[str] = "way.changed"
     engineer: int
-    way: int
+    method: int
 
 
-def address_of(way: int) -> str | None:
-    """Give the address of a way; None if it was removed."""
-    return ContactMethod.objects.filter(pk=way).values_list("address", flat=True).first()
+def address_of(method: int) -> str | None:
+    """Give the address of a contact method; None if it was removed."""
+    return ContactMethod.objects.filter(pk=method).values_list("address", flat=True).first()
 
 
 def of(engineer: Engineer) -> tuple[ContactRoute, ...]:
-    """Give the ways to call somebody, in order; none if they left or nothing reaches them."""
+    """Give what somebody is called by, in order; nothing if they left or nothing reaches them."""
     if not engineer.active:
         return ()
     mail = outbox.can_deliver(MAIL)
@@ -73,50 +73,56 @@ def of(engineer: Engineer) -> tuple[ContactRoute, ...]:
         otherwise.append(ContactRoute("email", "e-mail", "email", engineer.email))
     if chat:
         otherwise.append(ContactRoute("chat", "chat", "mention"))
-    own = [_route(way) for way in engineer.ways.all()]
-    able = {"email": mail, "mention": chat, "way": True}
+    own = [_route(method) for method in engineer.contact_methods.all()]
+    able = {"email": mail, "mention": chat, "method": True}
     return notification_rules.routes([route for route in own if able[route.carrier]], otherwise)
 
 
-def _route(way: ContactMethod) -> ContactRoute:
+def _route(method: ContactMethod) -> ContactRoute:
     carriers: dict[str, Carrier] = {CHAT: "mention", "e-mail": "email"}
-    verified = way.verified_at is not None
+    verified = method.verified_at is not None
     return ContactRoute(
-        key=str(way.pk),
-        name=way.name,
-        carrier=carriers.get(way.kind if way.address != CHAT else CHAT, "way"),
-        to=way.address if way.kind == "e-mail" else "",
-        delay=way.delay,
-        order=way.order,
-        way=way.pk,
+        key=str(method.pk),
+        name=method.name,
+        carrier=carriers.get(method.kind if method.address != CHAT else CHAT, "method"),
+        to=method.address if method.kind == "e-mail" else "",
+        delay=method.delay,
+        order=method.order,
+        method=method.pk,
         verified=verified,
-        relied=verified and way.failing_since is None,
+        relied=verified and method.failing_since is None,
     )
 
 
 def reachable(engineers: Collection[int]) -> dict[int, Engineer]:
-    """Give those of the engineers whom some way reaches, by number."""
+    """Give those of the engineers whom some contact method reaches, by number."""
     found = Engineer.objects.filter(pk__in=engineers).select_related("account")
-    return {one.pk: one for one in found.prefetch_related("ways") if of(one)}
+    return {one.pk: one for one in found.prefetch_related("contact_methods") if of(one)}
 
 
 @transaction.atomic
 def add(
     *, engineer: int, name: str, address: str, delay: int, at: datetime, by: str
 ) -> ContactMethod:
-    """Add a way at the end; it is not relied on until a test verified it. BadAddress if wrong."""
+    """Add one at the end; it is not relied on until a test verified it. BadAddress if wrong."""
     who = Engineer.objects.select_for_update().get(pk=engineer)
     name, address = name.strip(), address.strip()
     if not name or len(name) > 60:
-        raise WayRefused("The way's name is missing or too long.", "Name it like “My phone”.")
+        raise ContactMethodRefused(
+            "The contact method's name is missing or too long.", "Name it like “My phone”."
+        )
     _check_delay(delay)
     kind = _kind(address)
-    if who.ways.count() >= _MOST:
-        raise WayRefused(f"There are {_MOST} ways already.", "Remove one first.")
-    if who.ways.filter(address=address).exists():
-        raise WayRefused("This address is one of the ways already.", "Give another.")
-    last = who.ways.aggregate(last=Max("order"))["last"] or 0
-    way = ContactMethod.objects.create(
+    if who.contact_methods.count() >= _MOST:
+        raise ContactMethodRefused(
+            f"There are {_MOST} contact methods already.", "Remove one first."
+        )
+    if who.contact_methods.filter(address=address).exists():
+        raise ContactMethodRefused(
+            "This address is one of the contact methods already.", "Give another."
+        )
+    last = who.contact_methods.aggregate(last=Max("order"))["last"] or 0
+    method = ContactMethod.objects.create(
         engineer=who,
         name=name,
         kind=kind,
@@ -126,8 +132,8 @@ def add(
         made_at=at,
         verified_at=at if address == CHAT else None,
     )
-    _record(way, f"{who.name} can be reached by {name} ({kind}) too", at, by)
-    return way
+    _record(method, f"{who.name} can be reached by {name} ({kind}) too", at, by)
+    return method
 
 
 def _kind(address: str) -> str:
@@ -135,7 +141,7 @@ def _kind(address: str) -> str:
         return CHAT
     if EMAIL.fullmatch(address):
         if not outbox.can_deliver(MAIL):
-            raise BadAddress("This desk has no mail server.", "Choose another way.")
+            raise BadAddress("This desk has no mail server.", "Choose another contact method.")
         return "e-mail"
     if JUDGE.who is None:
         raise BadAddress("This desk calls by nothing but e-mail and chat.", "Choose one of them.")
@@ -144,15 +150,15 @@ def _kind(address: str) -> str:
 
 def _check_delay(delay: int) -> None:
     if not 0 <= delay <= LONGEST_DELAY:
-        raise WayRefused(
+        raise ContactMethodRefused(
             f"The delay is not between 0 and {LONGEST_DELAY} minutes.", "Give a number of minutes."
         )
 
 
 @transaction.atomic
-def change_delay(*, way: int, engineer: int, delay: int, at: datetime, by: str) -> ContactMethod:
-    """Use a way so many minutes after a call."""
-    found = _mine(way, engineer)
+def change_delay(*, method: int, engineer: int, delay: int, at: datetime, by: str) -> ContactMethod:
+    """Use a contact method so many minutes after a call."""
+    found = _mine(method, engineer)
     _check_delay(delay)
     found.delay = delay
     found.save(update_fields=["delay"])
@@ -161,9 +167,9 @@ def change_delay(*, way: int, engineer: int, delay: int, at: datetime, by: str) 
 
 
 @transaction.atomic
-def move_up(*, way: int, engineer: int) -> None:
-    """Put a way before the one above it; the first one stays."""
-    found = _mine(way, engineer)
+def move_up(*, method: int, engineer: int) -> None:
+    """Put a contact method before the one above it; the first one stays."""
+    found = _mine(method, engineer)
     above = (
         ContactMethod.objects.filter(engineer=engineer, order__lt=found.order)
         .order_by("order")
@@ -175,26 +181,28 @@ def move_up(*, way: int, engineer: int) -> None:
 
 
 @transaction.atomic
-def remove(*, way: int, engineer: int, at: datetime, by: str) -> str:
-    """Remove a way and its address; give its name."""
-    found = _mine(way, engineer)
+def remove(*, method: int, engineer: int, at: datetime, by: str) -> str:
+    """Remove a contact method and its address; give its name."""
+    found = _mine(method, engineer)
     _record(found, f"{found.engineer.name} is no longer reached by {found.name}", at, by)
     found.delete()
     return found.name
 
 
 @transaction.atomic
-def test(*, way: int, engineer: int, at: datetime) -> ContactMethod:
-    """Owe a message with a code and a link that verify the way; once a minute at most."""
-    found = _mine(way, engineer)
+def test(*, method: int, engineer: int, at: datetime) -> ContactMethod:
+    """Owe a message with a code and a link that verify it; once a minute at most."""
+    found = _mine(method, engineer)
     if found.tested_at is not None and at < found.tested_at + _AGAIN:
-        raise WayRefused("A test was sent less than a minute ago.", "Wait for it, then try again.")
+        raise ContactMethodRefused(
+            "A test was sent less than a minute ago.", "Wait for it, then try again."
+        )
     found.code, found.tested_at = f"{secrets.randbelow(10**6):06}", at
     found.save(update_fields=["code", "tested_at"])
-    token = signing.dumps([found.pk, found.code], salt="way")
+    token = signing.dumps([found.pk, found.code], salt="contact-method")
     title, body = words.test(
         name=found.engineer.name,
-        way=found.name,
+        method=found.name,
         code=found.code,
         link=settings.BASE_URL + path_to("confirm-contact-method", token),
     )
@@ -204,7 +212,7 @@ def test(*, way: int, engineer: int, at: datetime) -> ContactMethod:
         kind=CARRIERS[route.carrier],
         subject=subject("engineer", found.engineer_id),
         payload={
-            **({"way": found.pk} if route.carrier == "way" else {"to": route.to}),
+            **({"contact_method": found.pk} if route.carrier == "method" else {"to": route.to}),
             "subject": title,
             "body": body,
             "account": found.engineer.account_id,
@@ -216,9 +224,11 @@ def test(*, way: int, engineer: int, at: datetime) -> ContactMethod:
 
 
 @transaction.atomic
-def verify(*, way: int, code: str, at: datetime, engineer: int | None = None) -> ContactMethod:
+def verify(*, method: int, code: str, at: datetime, engineer: int | None = None) -> ContactMethod:
     """Rely on a way from now on, because the code of its last test came back."""
-    found = ContactMethod.objects.select_for_update(of=("self",)).filter(pk=way, code=code.strip())
+    found = ContactMethod.objects.select_for_update(of=("self",)).filter(
+        pk=method, code=code.strip()
+    )
     mine = found.exclude(code="").select_related("engineer").first()
     wrong = mine is None or engineer not in (None, mine.engineer_id)
     if mine is None or wrong or mine.tested_at is None or at > mine.tested_at + CODE_LASTS:
@@ -231,20 +241,22 @@ def verify(*, way: int, code: str, at: datetime, engineer: int | None = None) ->
 
 
 def opened(*, token: str) -> tuple[ContactMethod, str]:
-    """Give the way that a test's link is for, and its code."""
+    """Give the contact method that a test's link is for, and its code."""
     try:
-        number, code = signing.loads(token, salt="way", max_age=int(CODE_LASTS.total_seconds()))
+        number, code = signing.loads(
+            token, salt="contact-method", max_age=int(CODE_LASTS.total_seconds())
+        )
     except signing.BadSignature as error:
         raise WrongCode("This link is not valid any more.", "Send a new test.") from error
-    way = ContactMethod.objects.filter(pk=number).select_related("engineer__account").first()
-    if way is None or way.code != str(code) or not way.engineer.present:
+    method = ContactMethod.objects.filter(pk=number).select_related("engineer__account").first()
+    if method is None or method.code != str(code) or not method.engineer.present:
         raise WrongCode("This link was used, or a newer test was sent.", "Use the newest one.")
-    return way, str(code)
+    return method, str(code)
 
 
-def heard(*, way: int, failed: str, at: datetime) -> None:
-    """Note whether a message by a way went out: `failed` says why not, or is empty."""
-    found = ContactMethod.objects.filter(pk=way)
+def heard(*, method: int, failed: str, at: datetime) -> None:
+    """Note whether a message by a contact method went out: `failed` says why not, or is empty."""
+    found = ContactMethod.objects.filter(pk=method)
     if not failed:
         found.exclude(failing_since=None).update(failing_since=None, failing_why="")
         return
@@ -252,18 +264,20 @@ def heard(*, way: int, failed: str, at: datetime) -> None:
     found.filter(failing_since=None).update(failing_since=at)
 
 
-def _mine(way: int, engineer: int) -> ContactMethod:
+def _mine(method: int, engineer: int) -> ContactMethod:
     found = ContactMethod.objects.select_for_update(of=("self",)).select_related("engineer")
-    mine = found.filter(pk=way, engineer=engineer).first()
+    mine = found.filter(pk=method, engineer=engineer).first()
     if mine is None:
-        raise WayRefused("This way isn't there any more.", "Open the page again.")
+        raise ContactMethodRefused(
+            "This contact method isn't there any more.", "Open the page again."
+        )
     return mine
 
 
-def _record(way: ContactMethod, text: str, at: datetime, by: str) -> None:
+def _record(method: ContactMethod, text: str, at: datetime, by: str) -> None:
     journal.record(
-        event=WayChanged(way.engineer_id, way.pk),
-        subject=subject("engineer", way.engineer_id),
+        event=ContactMethodChanged(method.engineer_id, method.pk),
+        subject=subject("engineer", method.engineer_id),
         text=text,
         at=at,
         actor=by,
@@ -272,6 +286,6 @@ def _record(way: ContactMethod, text: str, at: datetime, by: str) -> None:
 
 
 def names(found: Iterable[ContactRoute]) -> str:
-    """Name ways as a sentence does: “push, e-mail and chat”."""
+    """Name contact methods as a sentence does: “push, e-mail and chat”."""
     each = list(dict.fromkeys(route.name for route in found))
     return " and ".join([", ".join(each[:-1]), each[-1]] if len(each) > 1 else each)

@@ -72,7 +72,7 @@ def page(*, wanted: PageRequest, at: datetime, line: Line | None = None) -> Page
 
 @transaction.atomic
 def rehearse(*, engineer: int, at: datetime) -> Page:
-    """Page one person alone, by all of their ways at once, as a rehearsal of a real page.
+    """Page one person alone, by all contact methods at once, as a rehearsal of a real page.
 
     One that is under way is left as it is.
     """
@@ -160,7 +160,7 @@ def _call(found: Page, engineer: Engineer, at: datetime) -> None:
     by = page_calls.reach(call)
     name = engineer.name
     message = words.calling(
-        title=found.title, name=name, page=found.about, round_=found.round, ways=by
+        title=found.title, name=name, page=found.about, round_=found.round, methods=by
     )
     page_posts.show(found, message, at)
     commitments.promise(
@@ -207,7 +207,9 @@ def _standing(found: Page, at: datetime) -> Message:
     if found.state == Page.State.CALLING and found.called is not None:
         by = contact_methods.names(contact_methods.of(found.called))
         name, round_ = found.called.name, found.round
-        return words.calling(title=found.title, name=name, page=found.about, round_=round_, ways=by)
+        return words.calling(
+            title=found.title, name=name, page=found.about, round_=round_, methods=by
+        )
     if found.state == Page.State.ACKNOWLEDGED and found.acknowledged_by is not None:
         owed = commitments.owed([found.about]).filter(kind=WORK).first()
         return words.acknowledged(
@@ -249,7 +251,7 @@ def call_at_any_hour(found: Page, at: datetime) -> None:
 
 @transaction.atomic
 def give_up(*, page: int, call: int, at: datetime) -> None:
-    """Call the next person at once, since none of the ways of the one called works.
+    """Call the next person at once, since none of the contact methods of the one called works.
 
     After the last person of a round the team is told at once, and the next round begins in its
     time. Clause oncall.escalate.
@@ -260,7 +262,14 @@ def give_up(*, page: int, call: int, at: datetime) -> None:
     if found.state != Page.State.CALLING or last is None or last.pk != call:
         return
     name = last.engineer.name
-    record(PageSkipped, found, f"None of {name}'s ways works", at, name, clause="oncall.escalate")
+    record(
+        PageSkipped,
+        found,
+        f"None of {name}'s contact methods works",
+        at,
+        name,
+        clause="oncall.escalate",
+    )
     if found.only_id is not None:
         acknowledgement.end_rehearsal(found, at)
         return

@@ -11,30 +11,30 @@ from dutydesk.outbox.models import OutboxMessage
 
 
 def concerns(event: MessageSettled | MessageFailing) -> bool:
-    """Say whether it is about a message that calls somebody, or tests a way."""
+    """Say whether it is about a message that calls somebody, or tests a contact method."""
     return call_of(event.key) is not None or test_of(event.key) is not None
 
 
 def settled(*, event: MessageSettled, at: datetime) -> None:
-    """Note how a way does; after a failure use the next one at once, or call the next person."""
+    """Note how one does; after a failure use the next one at once, or call the next person."""
     _tried(event.key, "" if event.delivered else event.reason or "it failed", at)
 
 
 def failing(*, event: MessageFailing, at: datetime) -> None:
-    """Use the next way at once; the failed one stays owed while the page is open."""
+    """Use the next contact method at once; the failed one stays owed while the page is open."""
     _tried(event.key, event.reason, at)
 
 
 def _tried(key: str, failed: str, at: datetime) -> None:
     tested = test_of(key)
     if tested is not None:
-        contact_methods.heard(way=tested, failed=failed, at=at)
+        contact_methods.heard(method=tested, failed=failed, at=at)
     found = call_of(key)
     if found is None:
         return
-    number, way = found
-    if way.isdigit():
-        contact_methods.heard(way=int(way), failed=failed, at=at)
+    number, method = found
+    if method.isdigit():
+        contact_methods.heard(method=int(method), failed=failed, at=at)
     if not failed:
         return
     call = Call.objects.select_related("page").filter(pk=number).first()

@@ -1,4 +1,4 @@
-"""Telling one person something in the ways that they chose, without asking for an answer."""
+"""Telling one person something by their contact methods, without asking for an answer."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from dutydesk.people.models import Engineer
 
 
 def notify(*, engineer: int, key: str, about: str, title: str, text: str, at: datetime) -> None:
-    """Owe one message by each of the person's ways that a page goes at once, once for each key.
+    """Owe one message by each contact method that a page of theirs goes by at once, once a key.
 
     Not by chat: whoever tells them says it there too.
     """
@@ -33,4 +33,4 @@ def notify(*, engineer: int, key: str, about: str, title: str, text: str, at: da
 
 
 def _to(route: ContactRoute) -> dict[str, object]:
-    return {"to": route.to} if route.carrier == "email" else {"way": route.way}
+    return {"to": route.to} if route.carrier == "email" else {"contact_method": route.method}

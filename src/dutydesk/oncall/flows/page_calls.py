@@ -1,4 +1,4 @@
-"""Calling one person for a page: a message for each of their ways, and a link to answer by."""
+"""Calling one person for a page: a message by each contact method, and a link to answer by."""
 
 from datetime import datetime, timedelta
 
@@ -29,7 +29,7 @@ class BadLink(Refused):
 
 
 def reach(call: Call) -> str:
-    """Owe one outbox message for each way of the person called; give the ways' names.
+    """Owe one outbox message for each contact method of the person called; give their names.
 
     Each is due after its delay; in a rehearsal all are due at once. Clause oncall.respond.
     """
@@ -59,8 +59,8 @@ def _payload(call: Call, route: ContactRoute) -> dict[str, object]:
     match route.carrier:
         case "email":
             return {**payload, "to": route.to}
-        case "way":
-            return {**payload, "way": route.way}
+        case "method":
+            return {**payload, "contact_method": route.method}
         case _:
             mention = words.mention(name=who.name, title=page.title)
             return {

@@ -1,4 +1,4 @@
-"""The record of a page: who was called when, by which way, and what became of each try."""
+"""The record of a page: who was called when and by what, and what became of each try."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _NAMES = {"email": "e-mail", "chat": "chat"}
 
 @dataclass(frozen=True)
 class Used:
-    """One way that was used in a call, with the outbox message and its tries."""
+    """One contact method that was used in a call, with the outbox message and its tries."""
 
     name: str
     message: OutboxMessage
@@ -27,10 +27,10 @@ class Used:
 
 @dataclass(frozen=True)
 class Called:
-    """One call, and the ways that it went."""
+    """One call, and the contact methods that it went."""
 
     call: Call
-    ways: tuple[Used, ...]
+    methods: tuple[Used, ...]
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,19 @@ def of(page: Page) -> Record:
         found = call_of(message.key)
         if found is not None:
             sent[found[0]].append((found[1], message))
-    numbers = {int(way) for ways in sent.values() for way, _ in ways if way.isdigit()}
-    names = {str(way.pk): way.name for way in ContactMethod.objects.filter(pk__in=numbers)} | _NAMES
+    numbers = {
+        int(method) for methods in sent.values() for method, _ in methods if method.isdigit()
+    }
+    names = {
+        str(method.pk): method.name for method in ContactMethod.objects.filter(pk__in=numbers)
+    } | _NAMES
     calls = tuple(
         Called(
             call,
-            tuple(Used(names.get(way, "a way since removed"), each) for way, each in sent[call.pk]),
+            tuple(
+                Used(names.get(method, "a contact method since removed"), each)
+                for method, each in sent[call.pk]
+            ),
         )
         for call in page.calls.select_related("engineer")
     )
@@ -72,7 +79,7 @@ def as_json(record: Record) -> dict[str, Any]:
                 "at": called.call.at.isoformat(),
                 "round": called.call.round,
                 "skipped": called.call.skipped,
-                "ways": [_used(used) for used in called.ways],
+                "methods": [_used(used) for used in called.methods],
             }
             for called in record.calls
         ],
@@ -83,7 +90,7 @@ def as_json(record: Record) -> dict[str, Any]:
 def _used(used: Used) -> dict[str, Any]:
     message = used.message
     return {
-        "way": used.name,
+        "method": used.name,
         "state": message.state,
         "due_at": message.due_at.isoformat(),
         "tries": [

@@ -41,12 +41,12 @@ Step = Calls | Holds | TellsTeam
 class Course:
     """What happens to a page that nobody answers, and who they are that it names.
 
-    `ways`: by what each of them is called. `ends`: what comes at that time or later is left out.
+    `methods`: by what each of them is called. `ends`: what comes at that time or later is left out.
     """
 
     steps: tuple[Step, ...]
     names: Mapping[int, str]
-    ways: Mapping[int, str]
+    methods: Mapping[int, str]
     ends: datetime
 
 

@@ -1,4 +1,4 @@
-"""By which ways a person is reached, in which order, and after how long."""
+"""By which contact methods a person is reached, in which order, and after how long."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -6,21 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-Carrier = Literal["email", "way", "mention"]
+Carrier = Literal["email", "method", "mention"]
 
 CHAT = "chat"
 EMAIL = re.compile(r"[^@\s:/]+@[^@\s:/]+\.[^@\s:/.]+")
 LONGEST_DELAY = 60
 _KEY = re.compile(r"page-call:(\d+):(\w+)")
-_TEST = re.compile(r"way-test:(\d+):.*")
+_TEST = re.compile(r"contact-method-test:(\d+):.*")
 _SHORTEST_TAIL = 12
 
 
 @dataclass(frozen=True)
 class ContactRoute:
-    """One way to a person. `key` names it within a call; `delay` is in minutes after the call.
+    """One way to reach a person. `key` names it within a call; `delay`: minutes after the call.
 
-    `way` is the number of a way of their own. `relied`: it is verified, and did not fail last.
+    `method`: the number of a contact method of their own. `relied`: it is verified, and did not
+    fail last.
     """
 
     key: str
@@ -29,7 +30,7 @@ class ContactRoute:
     to: str = ""
     delay: int = 0
     order: int = 0
-    way: int | None = None
+    method: int | None = None
     verified: bool = True
     relied: bool = True
 
@@ -37,16 +38,16 @@ class ContactRoute:
 def routes(
     own: Iterable[ContactRoute], otherwise: Sequence[ContactRoute]
 ) -> tuple[ContactRoute, ...]:
-    """Give the ways to call a person, in order. `otherwise`: those that everybody has.
+    """Give the contact methods to call a person, in order. `otherwise`: those that everybody has.
 
-    A way that isn't verified is not relied on: it comes last, and while none of a person's own
-    ways can be relied on, those that everybody has are used too, at once. Clause oncall.respond.
+    One that isn't verified is not relied on: it comes last, and while none of a person's own can be
+    relied on, those that everybody has are used too, at once. Clause oncall.respond.
     """
     own = sorted(own, key=lambda route: (route.delay, route.order))
     sure = [route for route in own if route.verified]
     unsure = [route for route in own if not route.verified]
     if not any(route.relied for route in sure):
-        known = {route.carrier for route in sure if route.carrier != "way"}
+        known = {route.carrier for route in sure if route.carrier != "method"}
         sure = [*(route for route in otherwise if route.carrier not in known), *sure]
     last = max((route.delay for route in sure), default=-1)
     later = (_delayed(route, max(route.delay, last + 1)) for route in unsure)
@@ -58,28 +59,28 @@ def _delayed(route: ContactRoute, delay: int) -> ContactRoute:
 
 
 def reached(found: Iterable[ContactRoute]) -> bool:
-    """Say whether somebody can be relied on to hear of a page by these ways."""
+    """Say whether somebody can be relied on to hear of a page by these contact methods."""
     return any(route.relied for route in found)
 
 
 def call_key(call: int, key: str) -> str:
-    """Give the key of the outbox message that calls somebody by one way."""
+    """Give the key of the outbox message that calls somebody by one contact method."""
     return f"page-call:{call}:{key}"
 
 
 def call_of(key: str) -> tuple[int, str] | None:
-    """Give the call and the way that an outbox message's key names; None if it is no call's."""
+    """Give the call and the contact method that a message's key names; None if it is no call's."""
     found = _KEY.fullmatch(key)
     return (int(found[1]), found[2]) if found else None
 
 
-def test_key(way: int, at: datetime) -> str:
-    """Give the key of the outbox message that tests a way."""
-    return f"way-test:{way}:{at.isoformat()}"
+def test_key(method: int, at: datetime) -> str:
+    """Give the key of the outbox message that tests a contact method."""
+    return f"contact-method-test:{method}:{at.isoformat()}"
 
 
 def test_of(key: str) -> int | None:
-    """Give the way that an outbox message's key tests; None if it is no test's."""
+    """Give the contact method that an outbox message's key tests; None if it is no test's."""
     found = _TEST.fullmatch(key)
     return int(found[1]) if found else None
 

@@ -1,4 +1,4 @@
-"""“How I am reached”: a person's ways, and the link in a test's message."""
+"""“How I am reached”: a person's contact methods, and the link in a test's message."""
 
 from collections.abc import Callable
 
@@ -19,11 +19,11 @@ from dutydesk.web.screens import DeskRequest, rule
 
 @rule("engineer")
 def listed(request: DeskRequest) -> HttpResponse:
-    """Show and change one's own ways; administrators choose whose."""
+    """Show and change one's own contact methods; administrators choose whose."""
     number = request.GET.get("engineer", "")
     if not number and request.person.engineer is None:
         people = {"engineers": Engineer.objects.filter(active=True)}
-        return render(request, "oncall/whose_ways.html", people)
+        return render(request, "oncall/whose_contact_methods.html", people)
     pk = bounds.number(number) if number else request.person.engineer
     if pk != request.person.engineer and not request.person.administrator:
         return render(request, "not_yours.html", {"who": "administrators"}, status=403)
@@ -46,16 +46,16 @@ def _shown(
     request: DeskRequest, engineer: Engineer, typed: dict[str, str], refusal: Refused | None
 ) -> HttpResponse:
     about = subject("engineer", engineer.pk)
-    own = list(engineer.ways.all())
+    own = list(engineer.contact_methods.all())
     routes = contact_methods.of(engineer)
     context = {
         "engineer": engineer,
         "mine": engineer.pk == request.person.engineer,
         "about": about,
-        "ways": own,
+        "methods": own,
         "routes": routes,
         "sure": any(route.relied for route in routes),
-        "plain": not any(way.verified_at for way in own),
+        "plain": not any(method.verified_at for method in own),
         "mail": outbox.can_deliver(MAIL),
         "rehearsed": records.rehearsed(engineer),
         "rehearsal": subject("rehearsal", engineer.pk),
@@ -63,7 +63,7 @@ def _shown(
         "typed": typed if refusal else {},  # With the address: it is shown to whoever typed it.
         "refusal": refusal,
     }
-    return render(request, "oncall/ways.html", context, status=422 if refusal else 200)
+    return render(request, "oncall/contact_methods.html", context, status=422 if refusal else 200)
 
 
 def _change(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
@@ -79,7 +79,7 @@ def _number(text: str) -> int:
 
 
 def _add(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
-    way = contact_methods.add(
+    method = contact_methods.add(
         engineer=engineer.pk,
         name=typed.get("name", ""),
         address=typed.get("address", ""),
@@ -87,30 +87,30 @@ def _add(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str
         at=request.at,
         by=request.person.name,
     )
-    if way.verified_at is not None:
-        return f"{way.name} is added."
-    return f"{way.name} is added. Send a test to it, so that it can be relied on."
+    if method.verified_at is not None:
+        return f"{method.name} is added."
+    return f"{method.name} is added. Send a test to it, so that it can be relied on."
 
 
 def _delay(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
-    way = contact_methods.change_delay(
-        way=_number(typed.get("way", "")),
+    method = contact_methods.change_delay(
+        method=_number(typed.get("method", "")),
         engineer=engineer.pk,
         delay=_number(typed.get("delay", "")),
         at=request.at,
         by=request.person.name,
     )
-    return f"{way.name} is used {way.delay} minutes after the call."
+    return f"{method.name} is used {method.delay} minutes after the call."
 
 
 def _up(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
-    contact_methods.move_up(way=_number(typed.get("way", "")), engineer=engineer.pk)
+    contact_methods.move_up(method=_number(typed.get("method", "")), engineer=engineer.pk)
     return "The order is changed."
 
 
 def _remove(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
     name = contact_methods.remove(
-        way=_number(typed.get("way", "")),
+        method=_number(typed.get("method", "")),
         engineer=engineer.pk,
         at=request.at,
         by=request.person.name,
@@ -119,27 +119,27 @@ def _remove(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> 
 
 
 def _test(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
-    way = contact_methods.test(
-        way=_number(typed.get("way", "")), engineer=engineer.pk, at=request.at
+    method = contact_methods.test(
+        method=_number(typed.get("method", "")), engineer=engineer.pk, at=request.at
     )
-    return f"A test goes to {way.name}. Open its link, or give its code here."
+    return f"A test goes to {method.name}. Open its link, or give its code here."
 
 
 def _code(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
-    way = contact_methods.verify(
-        way=_number(typed.get("way", "")),
+    method = contact_methods.verify(
+        method=_number(typed.get("method", "")),
         code=typed.get("code", ""),
         engineer=engineer.pk,
         at=request.at,
     )
-    return f"{way.name} is verified."
+    return f"{method.name} is verified."
 
 
 def _rehearse(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
     if engineer.pk != request.person.engineer:
         raise Refused("Only they themselves can rehearse.", "Ask them to press the button here.")
     escalation.rehearse(engineer=engineer.pk, at=request.at)
-    return "You are being called, by all of your ways at once."
+    return "You are being called, by all of your contact methods at once."
 
 
 _CHANGES: dict[str, Callable[[DeskRequest, Engineer, dict[str, str]], str]] = {
@@ -160,10 +160,10 @@ def confirm(request: DeskRequest, token: str) -> HttpResponse:
     Opening it changes nothing, since mail scanners open links; pressing the button does.
     """
     try:
-        way, code = contact_methods.opened(token=token)
+        method, code = contact_methods.opened(token=token)
         if request.method == "POST":
-            way = contact_methods.verify(way=way.pk, code=code, at=request.at)
+            method = contact_methods.verify(method=method.pk, code=code, at=request.at)
     except Refused as refusal:
         return render(request, "oncall/confirm.html", {"refusal": refusal}, status=410)
-    context = {"way": way, "done": request.method == "POST"}
+    context = {"method": method, "done": request.method == "POST"}
     return render(request, "oncall/confirm.html", context)

@@ -1,4 +1,4 @@
-"""By which ways a person is called, in which order, and what happens when one fails."""
+"""By which contact methods a person is called, in which order, and what happens when one fails."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import DeliveryAttempt, OutboxMessage
 from dutydesk.people.models import Engineer
 from dutydesk.ports.delivery import Delivery
-from testing.pages import alarm, called, hook, page, way
+from testing.pages import alarm, called, hook, method, page
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db
@@ -32,15 +32,15 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def outcomes() -> list[tuple[str, str]]:
-    tries = DeliveryAttempt.objects.filter(message__kind="way").order_by("began", "pk")
+    tries = DeliveryAttempt.objects.filter(message__kind="contact-method").order_by("began", "pk")
     return list(tries.values_list("outcome", "reason"))
 
 
 @pytest.mark.clause("oncall.respond")
-def test_a_call_goes_to_every_way_each_after_its_delay(world: World) -> None:
+def test_a_call_goes_to_every_contact_method_each_after_its_delay(world: World) -> None:
     with hook() as push, hook() as phone:
-        way(world, "Ben", phone, delay=2)
-        way(world, "Ben", push)
+        method(world, "Ben", phone, delay=2)
+        method(world, "Ben", push)
         alarm(world)
         assert (len(push.asked), len(phone.asked)) == (1, 0)
         assert push.json()[0]["title"] == "Page: Visits can't be booked"
@@ -49,7 +49,7 @@ def test_a_call_goes_to_every_way_each_after_its_delay(world: World) -> None:
         assert len(phone.asked) == 0
         world.forward(seconds=1)
         assert (len(push.asked), len(phone.asked)) == (1, 1)
-        keys = OutboxMessage.objects.filter(kind="way").values_list("key", flat=True)
+        keys = OutboxMessage.objects.filter(kind="contact-method").values_list("key", flat=True)
         call = page().calls.get().pk
         assert set(keys) == {f"page-call:{call}:{one.pk}" for one in ContactMethod.objects.all()}
 
@@ -58,7 +58,7 @@ def test_a_call_goes_to_every_way_each_after_its_delay(world: World) -> None:
 @pytest.mark.parametrize("how", ["acknowledged", "resolved"])
 def test_what_is_still_owed_is_withdrawn_once_it_is_not_needed(world: World, how: str) -> None:
     with hook() as phone:
-        way(world, "Ben", phone, delay=3)
+        method(world, "Ben", phone, delay=3)
         alarm(world)
         world.forward(minutes=1)
         if how == "acknowledged":
@@ -67,15 +67,15 @@ def test_what_is_still_owed_is_withdrawn_once_it_is_not_needed(world: World, how
             alarm(world, firing=False)
         world.forward(minutes=20)
         assert phone.asked == []
-    assert OutboxMessage.objects.get(kind="way").state == "withdrawn"
+    assert OutboxMessage.objects.get(kind="contact-method").state == "withdrawn"
 
 
 @pytest.mark.clause("oncall.escalate")
-def test_a_way_that_is_refused_falls_to_the_next_at_once(world: World) -> None:
+def test_a_contact_method_that_is_refused_falls_to_the_next_at_once(world: World) -> None:
     with hook("refusal") as push, hook() as phone, hook() as last:
-        way(world, "Ben", push)
-        way(world, "Ben", phone, delay=2)
-        way(world, "Ben", last, delay=4)
+        method(world, "Ben", push)
+        method(world, "Ben", phone, delay=2)
+        method(world, "Ben", last, delay=4)
         alarm(world)
         assert (len(push.asked), len(phone.asked), len(last.asked)) == (1, 1, 0)
         assert outcomes() == [("failed", "it answered 403"), ("sent", "")]
@@ -85,10 +85,10 @@ def test_a_way_that_is_refused_falls_to_the_next_at_once(world: World) -> None:
 
 
 @pytest.mark.clause("oncall.escalate")
-def test_a_way_that_is_busy_falls_to_the_next_and_stays_owed(world: World) -> None:
+def test_a_contact_method_that_is_busy_falls_to_the_next_and_stays_owed(world: World) -> None:
     with hook("broken") as push, hook() as phone:
-        way(world, "Ben", push)
-        way(world, "Ben", phone, delay=2)
+        method(world, "Ben", push)
+        method(world, "Ben", phone, delay=2)
         alarm(world)
         assert (len(push.asked), len(phone.asked)) == (1, 1)
         push.mood = "success"
@@ -101,24 +101,26 @@ def test_a_way_that_is_busy_falls_to_the_next_and_stays_owed(world: World) -> No
 
 
 @pytest.mark.clause("oncall.escalate")
-def test_if_no_way_of_a_person_works_the_next_person_is_called_at_once(world: World) -> None:
+def test_if_no_contact_method_of_a_person_works_the_next_person_is_called_at_once(
+    world: World,
+) -> None:
     with hook("refusal") as nothing, hook() as push:
-        way(world, "Ben", nothing)
-        way(world, "Cy", push)
+        method(world, "Ben", nothing)
+        method(world, "Cy", push)
         alarm(world)
         assert called() == ["Ben", "Cy"]
         assert len(push.asked) == 1
         texts = JournalEntry.objects.filter(kind="page.skipped").values_list("text", flat=True)
-        assert list(texts) == ["None of Ben's ways works"]
+        assert list(texts) == ["None of Ben's contact methods works"]
 
 
 @pytest.mark.clause("oncall.escalate")
-def test_if_nobody_s_ways_work_the_team_is_told_at_once_and_rounds_keep_their_pace(
+def test_if_nobody_s_contact_methods_work_the_team_is_told_at_once_and_rounds_keep_their_pace(
     world: World,
 ) -> None:
     with hook("refusal") as nothing:
-        way(world, "Ben", nothing)
-        way(world, "Cy", nothing)
+        method(world, "Ben", nothing)
+        method(world, "Cy", nothing)
         alarm(world)
         assert called() == ["Ben", "Cy"]
         assert "Can somebody take it?" in world.said(TEAM)[-1]
@@ -126,7 +128,7 @@ def test_if_nobody_s_ways_work_the_team_is_told_at_once_and_rounds_keep_their_pa
         assert len(nothing.asked) == 2
         world.forward(minutes=1)
         assert called() == ["Ben", "Cy", "Ben"]
-        # A way that failed last is not relied on, so the chat is used as well.
+        # A contact method that failed last is not relied on, so the chat is used as well.
         assert "Ben, you are called: Visits can't be booked" in world.said(HIGH)
 
 
@@ -151,16 +153,20 @@ def test_where_nothing_reaches_anybody_the_team_hears_of_it(world: World) -> Non
 
 
 @pytest.mark.clause("oncall.respond")
-def test_without_ways_of_their_own_a_person_is_mentioned_in_the_chat(world: World) -> None:
+def test_without_contact_methods_of_their_own_a_person_is_mentioned_in_the_chat(
+    world: World,
+) -> None:
     alarm(world)
     assert "Ben, you are called: Visits can't be booked" in world.said(HIGH)
     assert "You were called by chat" in "".join(world.said(HIGH))
 
 
 @pytest.mark.clause("oncall.respond")
-def test_a_way_that_is_not_verified_is_tried_last_and_not_relied_on(world: World) -> None:
+def test_a_contact_method_that_is_not_verified_is_tried_last_and_not_relied_on(
+    world: World,
+) -> None:
     with hook() as push:
-        way(world, "Ben", push, verified=False)
+        method(world, "Ben", push, verified=False)
         alarm(world)
         assert push.asked == []
         assert "Ben, you are called: Visits can't be booked" in world.said(HIGH)
@@ -195,10 +201,10 @@ def test_e_mail_goes_to_the_team_s_address_or_to_one_of_their_own(
     }
     one = contact_methods.add(engineer=ben.pk, **home)
     assert one.kind == "e-mail"
-    contact_methods.test(way=one.pk, engineer=ben.pk, at=world.at)
+    contact_methods.test(method=one.pk, engineer=ben.pk, at=world.at)
     world.settle()
     code = re.findall(r"code is (\d{6})", post.letters[0]["body"])[0]
-    contact_methods.verify(way=one.pk, code=code, engineer=ben.pk, at=world.at)
+    contact_methods.verify(method=one.pk, code=code, engineer=ben.pk, at=world.at)
     alarm(world)
     assert [letter["to"] for letter in post.letters] == ["ben@home.example"] * 2
     world.forward(minutes=5)
@@ -206,12 +212,12 @@ def test_e_mail_goes_to_the_team_s_address_or_to_one_of_their_own(
     assert "You were called by e-mail and chat" in "".join(world.said(HIGH))
 
 
-own_ways = st.lists(
+own_methods = st.lists(
     st.builds(
         ContactRoute,
         key=st.integers(1, 99).map(str),
         name=st.just("x"),
-        carrier=st.just("way"),
+        carrier=st.just("method"),
         delay=st.integers(0, 9),
         order=st.integers(0, 9),
         verified=st.booleans(),
@@ -222,8 +228,10 @@ own_ways = st.lists(
 )
 
 
-@given(own=own_ways)
-def test_every_way_is_used_verified_ones_first_and_something_sure_is_there(own: list[Any]) -> None:
+@given(own=own_methods)
+def test_every_contact_method_is_used_verified_ones_first_and_something_sure_is_there(
+    own: list[Any],
+) -> None:
     sure = [ContactRoute("email", "e-mail", "email"), ContactRoute("chat", "chat", "mention")]
     found = routes(own, sure)
     assert {route.key for route in own} <= {route.key for route in found}

@@ -1,4 +1,4 @@
-"""People say by which ways they are reached: added, verified, put in order, seen by nobody."""
+"""People say by what they are reached: added, verified, put in order, seen by nobody else."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ from dutydesk.oncall.rules.notification_rules import mask
 from dutydesk.outbox.models import DeliveryAttempt, OutboxMessage
 from dutydesk.people.flows import people
 from dutydesk.people.models import Account, Engineer
-from testing.pages import alarm, hook, page, way
+from testing.pages import alarm, hook, method, page
 from testing.screens import visit
 from testing.world import Moving, World
 
@@ -29,14 +29,14 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     return world
 
 
-def test_a_way_is_verified_by_the_link_in_its_test(world: World) -> None:
+def test_a_contact_method_is_verified_by_the_link_in_its_test(world: World) -> None:
     with hook() as push:
-        one = way(world, "Ben", push, verified=False)
+        one = method(world, "Ben", push, verified=False)
         ben = visit("Ben")
-        said = ben.post("/pages/ways/", {"what": "test", "way": one.pk}, follow=True)
+        said = ben.post("/pages/contact-methods/", {"what": "test", "method": one.pk}, follow=True)
         assert "A test goes to hook 1" in said.content.decode()
         world.settle()
-        link = re.findall(r"/pages/ways/confirm/\S+", push.json()[0]["message"])[0]
+        link = re.findall(r"/pages/contact-methods/confirm/\S+", push.json()[0]["message"])[0]
         stranger = Client()
         assert "Did the test reach you?" in stranger.get(link).content.decode()
         one.refresh_from_db()
@@ -47,23 +47,23 @@ def test_a_way_is_verified_by_the_link_in_its_test(world: World) -> None:
         assert stranger.post(link).status_code == 410
 
 
-def test_a_way_is_verified_by_the_code_in_its_last_test(world: World) -> None:
+def test_a_contact_method_is_verified_by_the_code_in_its_last_test(world: World) -> None:
     with hook() as push:
-        one = way(world, "Ben", push, verified=False)
+        one = method(world, "Ben", push, verified=False)
         ben = visit("Ben")
 
         def code(typed: str) -> int:
-            sent = {"what": "code", "way": one.pk, "code": typed}
-            return ben.post("/pages/ways/", sent).status_code
+            sent = {"what": "code", "method": one.pk, "code": typed}
+            return ben.post("/pages/contact-methods/", sent).status_code
 
         def sent() -> str:
-            ben.post("/pages/ways/", {"what": "test", "way": one.pk})
+            ben.post("/pages/contact-methods/", {"what": "test", "method": one.pk})
             world.settle()
             return str(re.findall(r"code is (\d{6})", push.json()[-1]["message"])[0])
 
         assert code("") == 422
         first = sent()
-        again = ben.post("/pages/ways/", {"what": "test", "way": one.pk})
+        again = ben.post("/pages/contact-methods/", {"what": "test", "method": one.pk})
         assert "less than a minute ago" in again.content.decode()
         world.forward(minutes=2)
         second = sent()
@@ -80,14 +80,14 @@ def test_an_address_is_shown_masked_and_written_nowhere_else(world: World) -> No
         address = f"json://{push.address}/very-secret-hook"
         ben = visit("Ben")
         added = {"what": "add", "name": "Push", "address": address, "delay": "0"}
-        shown = ben.post("/pages/ways/", added, follow=True).content.decode()
+        shown = ben.post("/pages/contact-methods/", added, follow=True).content.decode()
         assert "json://…hook" in shown
         ContactMethod.objects.update(verified_at=world.at)
         alarm(world)
         assert len(push.asked) == 1
         seen = [
             shown,
-            ben.get("/pages/ways/").content.decode(),
+            ben.get("/pages/contact-methods/").content.decode(),
             ben.get(f"/pages/{page().pk}").content.decode(),
             ben.get(page().subject.replace(":", "s/").join("/ ").strip()).content.decode(),
             *(str(row) for row in OutboxMessage.objects.values()),
@@ -111,27 +111,31 @@ def test_a_mask_shows_four_characters_at_most(address: str, shown: str) -> None:
     assert mask(address) == shown
 
 
-def test_ways_are_one_s_own_and_administrators_may_open_them(world: World) -> None:
+def test_contact_methods_are_one_s_own_and_administrators_may_open_them(world: World) -> None:
     with hook() as push:
-        one = way(world, "Ben", push)
+        one = method(world, "Ben", push)
     ben = Engineer.objects.get(name="Ben")
-    mine = {"what": "remove", "way": one.pk}
-    assert visit("Cy").post("/pages/ways/", mine).status_code == 422
-    assert visit("Cy").get(f"/pages/ways/?engineer={ben.pk}").status_code == 403
-    assert visit("Uma").get("/pages/ways/").status_code == 403
+    mine = {"what": "remove", "method": one.pk}
+    assert visit("Cy").post("/pages/contact-methods/", mine).status_code == 422
+    assert visit("Cy").get(f"/pages/contact-methods/?engineer={ben.pk}").status_code == 403
+    assert visit("Uma").get("/pages/contact-methods/").status_code == 403
     Account.objects.filter(name="Uma").update(is_administrator=True)
     uma = visit("Uma")
-    assert f"?engineer={ben.pk}" in uma.get("/pages/ways/").content.decode()
-    changed = uma.post(f"/pages/ways/?engineer={ben.pk}", {**mine, "what": "delay", "delay": "7"})
+    assert f"?engineer={ben.pk}" in uma.get("/pages/contact-methods/").content.decode()
+    changed = uma.post(
+        f"/pages/contact-methods/?engineer={ben.pk}", {**mine, "what": "delay", "delay": "7"}
+    )
     assert changed.status_code == 302
     one.refresh_from_db()
     assert one.delay == 7
-    assert visit("Ben").post("/pages/ways/", mine).status_code == 302
+    assert visit("Ben").post("/pages/contact-methods/", mine).status_code == 302
     assert not ContactMethod.objects.exists()
     assert "Ben is no longer reached by hook 1" in JournalEntry.objects.last().text  # type: ignore[union-attr]
 
 
-def test_a_wrong_way_is_refused_with_what_to_do_and_keeps_what_was_typed(world: World) -> None:
+def test_a_wrong_contact_method_is_refused_with_what_to_do_and_keeps_what_was_typed(
+    world: World,
+) -> None:
     ben = visit("Ben")
     for address, says in (
         ("pover://nobody", "pover://{user_key}@{token}"),
@@ -139,19 +143,19 @@ def test_a_wrong_way_is_refused_with_what_to_do_and_keeps_what_was_typed(world: 
         ("ben@home.example", "no mail server"),
     ):
         typed = {"what": "add", "name": "Mine", "address": address, "delay": "0"}
-        answer = ben.post("/pages/ways/", typed)
+        answer = ben.post("/pages/contact-methods/", typed)
         assert answer.status_code == 422
         assert says in answer.content.decode()
         assert 'value="Mine"' in answer.content.decode()
     for wrong in ({"delay": "61"}, {"delay": "-1"}, {"delay": "x"}, {"name": ""}):
         typed = {"what": "add", "name": "Mine", "address": "ntfys://topic", "delay": "0", **wrong}
-        assert ben.post("/pages/ways/", typed).status_code == 422
+        assert ben.post("/pages/contact-methods/", typed).status_code == 422
     assert not ContactMethod.objects.exists()
 
 
-def test_ways_are_put_in_order(world: World) -> None:
+def test_contact_methods_are_put_in_order(world: World) -> None:
     with hook() as push:
-        way(world, "Ben", push)
+        method(world, "Ben", push)
         second = contact_methods.add(
             engineer=Engineer.objects.get(name="Ben").pk,
             name="chat",
@@ -160,7 +164,7 @@ def test_ways_are_put_in_order(world: World) -> None:
             at=world.at,
             by="Ben",
         )
-    visit("Ben").post("/pages/ways/", {"what": "up", "way": second.pk})
+    visit("Ben").post("/pages/contact-methods/", {"what": "up", "method": second.pk})
     ben = Engineer.objects.select_related("account").get(name="Ben")
     assert [route.name for route in contact_methods.of(ben)] == ["chat", "hook 1"]
     people.set_active(engineer=ben.pk, active=False, at=world.at)
