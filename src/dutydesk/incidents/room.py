@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from dutydesk.alarms.flows.events import AlarmWorsened
+from dutydesk.chat.flows.post_mirror import MirrorTrouble
 from dutydesk.incidents.actions import corrections, lifecycle, limits, maintenance
 from dutydesk.incidents.flows import (
     alarm_news,
@@ -12,7 +13,10 @@ from dutydesk.incidents.flows import (
     maintenance_hooks,
     reminders,
     timers,
+    undelivered,
 )
+from dutydesk.incidents.flows.declaration import IncidentDeclared
+from dutydesk.incidents.flows.events import IncidentCorrected
 from dutydesk.incidents.flows.maintenance_mode import MaintenanceSwitched
 from dutydesk.incidents.rules.promises import (
     AFTER_LIMIT,
@@ -75,6 +79,15 @@ ROOM = Room(
             maintenance_hooks.failing,
             maintenance_hooks.concerns,
         ),
+        Reactor("audience.settled", MessageSettled, undelivered.settled, undelivered.concerns),
+        Reactor(
+            "audience.failing", MessageFailing, undelivered.failing, undelivered.concerns_failing
+        ),
+        Reactor(
+            "audience.trouble", MirrorTrouble, undelivered.trouble, undelivered.concerns_trouble
+        ),
+        Reactor("audience.look", IncidentDeclared, undelivered.look),
+        Reactor("audience.look", IncidentCorrected, undelivered.look),
     ),
     promises=(
         PromiseHandler(

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents.flows import audiences, owners
+from dutydesk.incidents.flows import audiences, owners, receipts
 from dutydesk.incidents.flows.maintenance_hooks import command
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.corrections import may_reopen
@@ -101,6 +101,7 @@ def incident(request: DeskRequest, number: int) -> HttpResponse:
         "maintenance": found.maintenance.select_related("service"),
         **_happened(request, found),
         "told": audiences.channels(found) if found.state == "open" else found.told,
+        "receipts": receipts.of_incident(found) if request.person.may("engineer") else {},
         "postmortem": getattr(found, "postmortem", None),
     }
     return render(request, "incidents/incident.html", context)

@@ -11,6 +11,7 @@ USERS = "Affected users"
 TEAM = "The team"
 LEADERS = "Those who tell senior leadership"
 PUBLIC = "The status page"
+ReceiptState = Literal["delivered", "waiting", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,23 @@ class Receipt:
 
     audience: str
     place: str
-    state: Literal["delivered", "waiting", "failed"]
+    state: ReceiptState
     at: datetime | None = None
     tries: int = 0
     reason: str = ""
+
+    @property
+    def tone(self) -> str:
+        """Give the tag that it is shown with."""
+        return "kept" if self.state == "delivered" else self.state
+
+    @property
+    def trouble(self) -> str:
+        """Say why it has not arrived, and how often it was tried; nothing if it has."""
+        if self.state == "delivered":
+            return ""
+        tried = f"tried {self.tries} time{'s' if self.tries > 1 else ''}" if self.tries else ""
+        return ": ".join(filter(None, (tried, self.reason)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,13 +73,15 @@ def in_channels(
     return {one: ours if one == team.channel else message for one in dict.fromkeys(named)}
 
 
+def whose(channel: str) -> str:
+    """Give whose channel that is: the team's, or affected users'."""
+    return TEAM if channel == process.in_force().team.channel else USERS
+
+
 def tellings(said: Mapping[str, Message]) -> list[Telling]:
     """Give what is said in channels by whose channels they are, the team's first."""
-    team = process.in_force().team.channel
-    return [
-        Telling(TEAM if one == team else USERS, one, message)
-        for one, message in sorted(said.items(), key=lambda item: item[0] != team)
-    ]
+    told = [Telling(whose(one), one, message) for one, message in said.items()]
+    return sorted(told, key=lambda one: one.audience != TEAM)
 
 
 def public(news: PublicNews) -> Sequence[Telling]:

@@ -1,5 +1,6 @@
 """Those who tell senior leadership: who they are, and what they are told by e-mail."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +15,10 @@ from dutydesk.incidents.words import leader_words
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import screen_of
-from dutydesk.kernel.tellings import LEADERS, Telling
+from dutydesk.kernel.tellings import LEADERS, Receipt, ReceiptState, Telling
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.flows.outbox import Owing
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Account, Engineer, LeadershipContact
 from dutydesk.ports.delivery import MAIL
 from dutydesk.process.flows import process
@@ -42,7 +44,9 @@ def everybody() -> list[Leader]:
 def _of_the_process() -> list[Leader]:
     who = process.in_force().incidents.leaders.who
     emails = _emails([one for one in who if "@" not in one])
-    named = [Leader(one, one if "@" in one else emails.get(one, "")) for one in who]
+    named = [
+        Leader(one.partition("@")[0], one if "@" in one else emails.get(one, "")) for one in who
+    ]
     return [one for one in named if one.email]
 
 
@@ -71,10 +75,9 @@ def hear_of(*, high: bool) -> bool:
     return high or process.in_force().incidents.leaders.hear_of == "all"
 
 
-def told(incident: Incident) -> list[Leader]:
+def told(before: Iterable[Sequence[str]]) -> list[Leader]:
     """Give who hears of it: all who do now, and whoever was told of it before."""
-    before = [Leader(name, email) for name, email in incident.leaders]
-    return _each_once([*everybody(), *before])
+    return _each_once([*everybody(), *(Leader(name, email) for name, email in before)])
 
 
 def letter(
@@ -130,7 +133,7 @@ def tell(incident: Incident, key: str, said: Message, *, at: datetime) -> None:
 
     From then on they hear of it to its end, though they be off the list by then.
     """
-    who = told(incident)
+    who = told(incident.leaders)
     incident.leaders_told = True
     incident.leaders = [[one.name, one.email] for one in who]
     incident.save(update_fields=["leaders_told", "leaders"])
@@ -160,3 +163,28 @@ def owe(who: Sequence[Leader], key: str, said: Message, about: str, at: datetime
 def tellings(who: Iterable[Leader], said: Message) -> list[Telling]:
     """Give what each of them reads, and where."""
     return [Telling(LEADERS, f"{one.name}, by e-mail", said) for one in who]
+
+
+def receipts(about: str) -> dict[str, list[Receipt]]:
+    """Give what became of their letters about a subject, by what their keys begin with. One query.
+
+    A letter that was withdrawn was never owed to anybody.
+    """
+    found: dict[str, list[Receipt]] = defaultdict(list)
+    letters = OutboxMessage.objects.filter(subject=about, kind=MAIL, key__contains=MARK)
+    for one in letters.order_by("pk"):
+        if one.state != OutboxMessage.State.WITHDRAWN:
+            found[one.key.rpartition(MARK)[0]].append(_receipt(one))
+    return found
+
+
+def _receipt(one: OutboxMessage) -> Receipt:
+    states: dict[str, ReceiptState] = {"done": "delivered", "failed": "failed"}
+    return Receipt(
+        LEADERS,
+        f"{one.payload.get('name') or one.payload['to']}, by e-mail",
+        states.get(one.state, "waiting"),
+        one.settled_at,
+        one.attempts,
+        one.reason,
+    )

@@ -62,7 +62,7 @@ def update(
     told = audiences.tellings(updates.update_in_channels(incident, text, next_at, at))
     if updates.hear_update(incident, last=next_at is None):
         letter = updates.update_letter(incident, text, next_at, at)
-        told += leaders.tellings(leaders.told(incident), letter)
+        told += leaders.tellings(leaders.told(incident.leaders), letter)
     numbers = tuple(one.pk for one in audiences.affected(incident))
     public = PublicNews(incident.title, numbers, text)
     return [*told, *(audiences.public(public) if incident.user_impact else ())]
