@@ -266,8 +266,8 @@ def test_one_that_was_not_so_bad_owes_less_and_leaders_hear_its_end(world: World
     said = [text.splitlines()[2].partition(". ")[0] for text in bodies]
     assert said == [
         "What is done: Ada of Cloud Platform declared it",
-        "What changed: Ben assessed this anew: it is of normal priority, since none of the criteria "
-        "applies",
+        "What changed: Ben assessed this anew: it is of normal priority, since none of the "
+        "criteria applies",
         "How it ended: All is well",
     ]
     assert not any("Next word" in text for text in bodies[1:])
