@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from dutydesk.announcements import words
-from dutydesk.announcements.flows import announcements, broadcasts, overlaps
+from dutydesk.announcements.flows import announcements, broadcasts, overlaps, previews
 from dutydesk.announcements.models import Announcement, PromisedUpdate
 from dutydesk.announcements.rules import broadcast
-from dutydesk.announcements.rules.broadcast import Broadcast
+from dutydesk.announcements.rules.broadcast import AnnouncementRefused, Broadcast
 from dutydesk.announcements.rules.update_times import read_update_times
 from dutydesk.incidents.actions.inputs import write_time
+from dutydesk.incidents.flows import leaders
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.messages import notify_of
 from dutydesk.kernel.subjects import number_of, subject
+from dutydesk.kernel.tellings import Telling, listed
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 
@@ -36,7 +38,7 @@ def _form(like: Announcement | None) -> Form:
         submit="Tell everybody concerned",
         note=f"It goes to {current.ask.channel}, {current.team.channel} and the channels of the "
         "teams whose services these are.",
-        fields=(*_what(like), *_when(), *_whom(like), *_calling()),
+        fields=(*_what(like), *_when(), *_whom(like), *_leaders(like), *_calling()),
     )
 
 
@@ -67,6 +69,15 @@ def _whom(like: Announcement | None) -> Sequence[Field]:
         Field("agreed", "Agreed with whom?", required=False, value=agreed, longest=300),
         Field("mute", "Keep the services' alarms quiet meanwhile", "flag", required=False),
     )
+
+
+def _leaders(like: Announcement | None) -> Sequence[Field]:
+    names = [one.name for one in leaders.everybody()]
+    if not names:
+        return ()
+    value = "yes" if like and like.leaders_told else ""
+    label = "Tell those who tell senior leadership too"
+    return (Field("leaders", label, "flag", False, hint=", ".join(names), value=value),)
 
 
 def _calling() -> Sequence[Field]:
@@ -108,7 +119,18 @@ def _broadcast(press: ActionRequest) -> Broadcast:
         notify=notify_of(answers.text("notify")),
         notify_reason=answers.text("why"),
         mute=answers.flag("mute"),
+        leaders=answers.flag("leaders"),
     )
+
+
+def _preview(press: ActionRequest) -> Sequence[Telling]:
+    """Give who would be told; what is no sound announcement yet is told as far as it is."""
+    try:
+        draft = _broadcast(press)
+    except AnnouncementRefused:
+        services = tuple(map(int, press.answers.chosen("services")))
+        draft = Broadcast(press.answers.text("title"), press.answers.text("text"), services)
+    return previews.announcement(draft=draft, by=press.by, at=press.at)
 
 
 def _start(press: ActionRequest) -> ActionResult:
@@ -137,13 +159,22 @@ def _update_form(about: str, by: Person, at: datetime) -> Form:
                 hint="Left out, the next promised time stands." if left else "",
             ),
         ),
-        note=f"It goes to {', '.join(found.told)}.{keeps}",
+        note=f"{listed(previews.update(found=found, text='', next_at=None, at=at))}{keeps}",
     )
 
 
 def _usual_next(found: Announcement, at: datetime) -> datetime:
     """Give the work's end if that is to come, else an hour from now."""
     return found.ends_at if found.ends_at and found.ends_at > at else at + timedelta(hours=1)
+
+
+def _preview_update(press: ActionRequest) -> Sequence[Telling]:
+    return previews.update(
+        found=_found(press.about),
+        text=press.answers.text("text"),
+        next_at=press.answers.moment_if_any("next"),
+        at=press.at,
+    )
 
 
 def _update(press: ActionRequest) -> ActionResult:
@@ -193,20 +224,32 @@ def _move(press: ActionRequest) -> ActionResult:
 
 
 def _finish_form(about: str, by: Person, at: datetime) -> Form:
-    return _last_word(_found(about), "Finish", "Finish it and tell everybody", "How did it go?")
+    return _last_word(about, at, "Finish", "Finish it and tell everybody", "How did it go?")
 
 
 def _cancel_form(about: str, by: Person, at: datetime) -> Form:
-    return _last_word(_found(about), "Call off", "Call it off and tell everybody", "Why?")
+    return _last_word(about, at, "Call off", "Call it off and tell everybody", "Why?")
 
 
-def _last_word(found: Announcement, what: str, submit: str, asked: str) -> Form:
+def _last_word(about: str, at: datetime, what: str, submit: str, asked: str) -> Form:
+    found = _found(about)
+    told = previews.last(found=found, text="", cancelled=False, at=at)
     return Form(
         title=f"{what}: {found.title}",
         submit=submit,
         fields=(Field("text", asked, "long"),),
-        note=f"It goes to {', '.join(found.told)}. Nothing more is promised then.",
+        note=f"{listed(told)} Nothing more is promised then.",
     )
+
+
+def _preview_end(press: ActionRequest) -> Sequence[Telling]:
+    found, text = _found(press.about), press.answers.text("text")
+    return previews.last(found=found, text=text, cancelled=False, at=press.at)
+
+
+def _preview_calling_off(press: ActionRequest) -> Sequence[Telling]:
+    found, text = _found(press.about), press.answers.text("text")
+    return previews.last(found=found, text=text, cancelled=True, at=press.at)
 
 
 def _finish(press: ActionRequest) -> ActionResult:
@@ -243,12 +286,12 @@ def _show(press: ActionRequest) -> ActionResult:
 
 
 ACTIONS = (
-    Action("announcement.announce", "engineer", _announce, _announce_form),
-    Action("announcement.copy", "engineer", _announce, _copy_form),
+    Action("announcement.announce", "engineer", _announce, _announce_form, _preview),
+    Action("announcement.copy", "engineer", _announce, _copy_form, _preview),
     Action("announcement.start", "engineer", _start),
-    Action("announcement.update", "engineer", _update, _update_form),
+    Action("announcement.update", "engineer", _update, _update_form, _preview_update),
     Action("announcement.move", "engineer", _move, _move_form),
-    Action("announcement.finish", "engineer", _finish, _finish_form),
-    Action("announcement.cancel", "engineer", _cancel, _cancel_form),
+    Action("announcement.finish", "engineer", _finish, _finish_form, _preview_end),
+    Action("announcement.cancel", "engineer", _cancel, _cancel_form, _preview_calling_off),
     Action("announcement.show", "anyone", _show),
 )

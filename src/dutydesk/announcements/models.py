@@ -16,6 +16,7 @@ class Announcement(models.Model):
 
     News has no window. `told` are the channels that have it, `silences` those that keep the
     services' alarms quiet, and `notify` whom it called at once (`here`, `channel`), with a reason.
+    `leaders`: names and addresses of those who tell senior leadership, if they are to hear of it.
     """
 
     class State(models.TextChoices):
@@ -42,6 +43,8 @@ class Announcement(models.Model):
     notify_reason = models.TextField(blank=True)
     silences = models.JSONField(default=list)
     told = models.JSONField(default=list)
+    leaders_told = models.BooleanField(default=False, db_default=False)
+    leaders = models.JSONField(default=list, db_default=[])
 
     class Meta:
         """Those that go on or come are found fast, and those of a time."""

@@ -4,7 +4,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from dutydesk.announcements.flows import broadcasts, overlaps
+from dutydesk.announcements.flows import broadcasts, overlaps, receipts
 from dutydesk.announcements.models import Announcement, PromisedUpdate
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import owners
@@ -74,6 +74,7 @@ def announcement(request: DeskRequest, number: int) -> HttpResponse:
         if runs_into and found.window
         else [],
         "updates": found.updates.all()[:50],
+        "receipts": receipts.of_announcement(found) if request.person.may("engineer") else {},
         "owed": owners.named([one for one in history if one.state == "open"], at=request.at),
         "settled": [one for one in history if one.state != "open"],
         "timeline": journal.timeline([found.about])[:200],

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from dutydesk.incidents.words import leader_words
 from dutydesk.kernel.messages import Button, Message, Notify, Tone
 from dutydesk.kernel.moments import span, when
 from dutydesk.kernel.periods import Period
@@ -65,6 +66,27 @@ def over(*, title: str, text: str, cancelled: bool) -> Message:
 def started(title: str) -> Message:
     """Tell that the work has begun."""
     return Message("The work has begun.", title=f"Started: {title}", tone="announcement")
+
+
+def leader_letter(
+    *,
+    title: str,
+    text: str,
+    impact: str,
+    planned: Period | None,
+    next_at: datetime | None,
+    link: str,
+    zone: ZoneInfo,
+    at: datetime,
+) -> Message:
+    """Give what those who tell senior leadership read: short, and what it means for users."""
+    lines = [
+        leader_words.brief(text),
+        f"For users: {leader_words.brief(impact)}" if impact else "",
+        f"When: {window(planned, zone)}" if planned else "",
+        f"Next word: {when(next_at, zone, at)}" if next_at else "",
+    ]
+    return Message("\n".join(filter(None, [*lines, f"\nAll of it: {link}"])), title=title)
 
 
 def overlap(*, title: str, services: Iterable[str], times: str, incident: bool) -> str:

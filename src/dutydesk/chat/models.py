@@ -149,8 +149,8 @@ class Mark(models.Model):
 class PostMirror(models.Model):
     """A post in the chat outside: where it stands there, what it says there, and what is owed.
 
-    `reference` names it there; `said` is a digest of what it says there. `uncertain`: a try whose
-    outcome nobody knows was made since.
+    `reference` names it there, since `said_at`; `said` is a digest of what it says there.
+    `uncertain`: a try whose outcome nobody knows was made since.
     """
 
     post = models.OneToOneField(
@@ -164,6 +164,7 @@ class PostMirror(models.Model):
     uncertain = models.BooleanField(default=False)
     problem = models.TextField(blank=True)
     owed_at = models.DateTimeField()
+    said_at = models.DateTimeField(null=True)
 
     class Meta:
         """What is owed in a channel is found fast, in order; so is a post by where it stands."""

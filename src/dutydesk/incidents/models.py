@@ -19,7 +19,7 @@ class Incident(models.Model):
     A time that nobody knows is null. An imported incident keeps what was published about it.
     `worker` is who works on it out of hours, and `limit_from` when on call's limit last began.
     `told` are the channels that hear of it to its end, and so do those who tell senior leadership
-    once they were told.
+    once they were told: `leaders` are their names and addresses.
     """
 
     class State(models.TextChoices):
@@ -57,6 +57,7 @@ class Incident(models.Model):
     plan = models.TextField(blank=True)
     told = models.JSONField(default=list)
     leaders_told = models.BooleanField(default=False, db_default=False)
+    leaders = models.JSONField(default=list, db_default=[])
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )

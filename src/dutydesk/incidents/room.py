@@ -1,8 +1,22 @@
 """Incidents: declared, led, told of, gathered about and resolved; and services in maintenance."""
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from dutydesk.alarms.flows.events import AlarmWorsened
+from dutydesk.chat.flows.post_mirror import MirrorTrouble
 from dutydesk.incidents.actions import corrections, lifecycle, limits, maintenance
-from dutydesk.incidents.flows import alarm_news, maintenance_hooks, reminders, timers
+from dutydesk.incidents.flows import (
+    alarm_news,
+    audiences,
+    leaders,
+    maintenance_hooks,
+    reminders,
+    timers,
+    undelivered,
+)
+from dutydesk.incidents.flows.declaration import IncidentDeclared
+from dutydesk.incidents.flows.events import IncidentCorrected
 from dutydesk.incidents.flows.maintenance_mode import MaintenanceSwitched
 from dutydesk.incidents.rules.promises import (
     AFTER_LIMIT,
@@ -13,9 +27,26 @@ from dutydesk.incidents.rules.promises import (
     UPDATE,
 )
 from dutydesk.kernel.addresses import beginning, path_to
+from dutydesk.kernel.checks import Check
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
 from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled
+from dutydesk.ports.audiences import PublicAudience
 from dutydesk.ports.maintenance import COMMAND, WEBHOOK
+
+
+def health(at: datetime) -> Iterator[Check]:
+    """Say whether those who tell senior leadership are people of the desk, or addresses."""
+    unknown = leaders.unknown()
+    if unknown:
+        yield Check(
+            "leaders",
+            False,
+            f"{', '.join(unknown)} in incidents.leaders: nobody of the desk is called so",
+            "Correct the name in the process file, or write an e-mail address.",
+            vital=False,
+            public="somebody who tells senior leadership isn't there",
+        )
+
 
 ROOM = Room(
     "incidents",
@@ -48,6 +79,15 @@ ROOM = Room(
             maintenance_hooks.failing,
             maintenance_hooks.concerns,
         ),
+        Reactor("audience.settled", MessageSettled, undelivered.settled, undelivered.concerns),
+        Reactor(
+            "audience.failing", MessageFailing, undelivered.failing, undelivered.concerns_failing
+        ),
+        Reactor(
+            "audience.trouble", MirrorTrouble, undelivered.trouble, undelivered.concerns_trouble
+        ),
+        Reactor("audience.look", IncidentDeclared, undelivered.look),
+        Reactor("audience.look", IncidentCorrected, undelivered.look),
     ),
     promises=(
         PromiseHandler(
@@ -69,4 +109,6 @@ ROOM = Room(
         ),
     ),
     messages=(WEBHOOK, COMMAND),
+    takes={PublicAudience: audiences.PUBLIC.connect},
+    health=health,
 )

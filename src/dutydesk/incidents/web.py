@@ -8,9 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents.flows import owners
+from dutydesk.incidents.flows import audiences, owners, receipts
 from dutydesk.incidents.flows.maintenance_hooks import command
-from dutydesk.incidents.flows.updates import audiences
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.corrections import may_reopen
 from dutydesk.incidents.rules.promises import AFTER_LIMIT, LIMIT
@@ -101,7 +100,8 @@ def incident(request: DeskRequest, number: int) -> HttpResponse:
         "may": _may(found, request.at),
         "maintenance": found.maintenance.select_related("service"),
         **_happened(request, found),
-        "told": audiences(found) if found.state == "open" else found.told,
+        "told": audiences.channels(found) if found.state == "open" else found.told,
+        "receipts": receipts.of_incident(found) if request.person.may("engineer") else {},
         "postmortem": getattr(found, "postmortem", None),
     }
     return render(request, "incidents/incident.html", context)

@@ -1,6 +1,6 @@
 """What people can do, in neutral values: a button in any chat leads to one of these."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.forms import Answers, Form, FormValues
 from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.tellings import Telling
 
 Access = Literal["anyone", "engineer", "administrator"]
 
@@ -60,12 +61,16 @@ class ActionResult:
 
 @dataclass(frozen=True)
 class Action:
-    """One thing to do to a subject. With a `form`, the person fills that in first."""
+    """One thing to do to a subject. With a `form`, the person fills that in first.
+
+    `preview` says who would be told what by a form as it is filled in so far, and refuses nothing.
+    """
 
     name: str
     access: Access
     do: Callable[[ActionRequest], ActionResult]
     form: Callable[[str, Person, datetime], Form] | None = None
+    preview: Callable[[ActionRequest], Sequence[Telling]] | None = None
 
 
 class Actions:

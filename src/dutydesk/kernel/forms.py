@@ -6,6 +6,7 @@ fit, or one refusal that names every field that doesn't. Names that the form has
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -216,3 +217,17 @@ class Form:
         if faults:
             raise FormRefused(faults)
         return Answers(answers)
+
+    def read_so_far(self, given: FormValues, zone: ZoneInfo) -> Answers:
+        """Give what was filled in as far as it is an answer; what isn't is left out."""
+        answers: dict[str, Answer] = {}
+        for each in self.fields:
+            with suppress(NotAnAnswer):
+                answers[each.name] = each.read(given.get(each.name, ""), zone)
+        return Answers(answers)
+
+    @property
+    def filled_in(self) -> FormValues:
+        """Give what the form holds when it is opened, as it would be sent."""
+        values = ((one.name, one.value) for one in self.fields)
+        return {name: list(one) if isinstance(one, tuple) else one for name, one in values}

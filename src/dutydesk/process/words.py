@@ -218,7 +218,7 @@ def _incidents(process: Process) -> tuple[str, ...]:
         "chosen, who investigates and calls on others.",
         "The rest of support keep three audiences informed: affected users, in the ask channel "
         f"and in their teams' own; the wider team, with {process.team.mention}; and the people "
-        "who tell senior leadership.",
+        f"who tell senior leadership{_leaders(process)}.",
         f"The first update comes within {write_duration(incidents.first_update)}, the next ones at "
         f"most {write_duration(incidents.updates_every)} apart; each names the next.",
         *_listed(
@@ -236,6 +236,14 @@ def _incidents(process: Process) -> tuple[str, ...]:
         f"{write_duration(incidents.maintenance.ends_within)} unless they know better; a service "
         "that is still out then, or once the incident is resolved, is asked after.",
     )
+
+
+def _leaders(process: Process) -> str:
+    """Say who they are, of those who are named, and of what they hear."""
+    leaders = process.incidents.leaders
+    named = [who.partition("@")[0] for who in leaders.who]
+    heard = "of high-priority incidents" if leaders.hear_of == "high" else "of every incident"
+    return f", {', '.join(named)}, {heard}" if named else f", {heard}"
 
 
 def _priority(process: Process) -> tuple[str, ...]:

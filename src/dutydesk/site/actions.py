@@ -1,6 +1,7 @@
 """The one door through which people do things on the web: any action, to any subject."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from dutydesk.kernel.actions import Action, ActionRequest, NotYours
 from dutydesk.kernel.forms import Field, Form, FormRefused, FormValues
 from dutydesk.kernel.refusals import ChangedMeanwhile, Refused
 from dutydesk.kernel.subjects import screen_of
+from dutydesk.kernel.tellings import Wording, wordings
 from dutydesk.process.flows import process
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.wiring import ACTIONS
@@ -78,17 +80,19 @@ def _do(request: DeskRequest, action: Action, name: str, about: str) -> HttpResp
     if not person.may(action.access):
         return _refused(request, NotYours("This is for engineers of the team.", "Ask one of them."))
     if request.method != "POST":
-        return _form(request, action.form(about, person, at), {}) if action.form else _back(request)
+        return _form(request, action, about, {}) if action.form else _back(request)
     if action.form is not None and "filled" not in request.POST:
         return HttpResponseRedirect(f"{request.path}?back={_came_from(request)}")
     sent = {name: _value(request, name) for name in request.POST}
+    if action.form is not None and "look" in request.POST:
+        return _looked_at(request, action, about, sent)
     try:
         zone = process.in_force().zone
         done = ACTIONS.carry_out(name, ActionRequest(about, person, at, zone, sent))
     except Refused as refusal:
         if action.form is None:
             return _refused(request, refusal)
-        return _form(request, action.form(about, person, at), sent, refusal)
+        return _form(request, action, about, sent, refusal)
     if done.says:
         messages.success(request, done.says)
     return HttpResponseRedirect(screen_of(done.show)) if done.show else _back(request)
@@ -99,12 +103,42 @@ def _value(request: DeskRequest, name: str) -> str | list[str]:
     return str(values[0]) if len(values) == 1 else [str(value) for value in values]
 
 
+def _looked_at(request: DeskRequest, action: Action, about: str, sent: FormValues) -> HttpResponse:
+    """Show who would be told what by a form as it is filled in, and do nothing."""
+    if sent["look"] != "live":
+        return _form(request, action, about, sent)
+    context = {
+        "audiences": _audiences(request, action, about, _form_of(request, action, about), sent)
+    }
+    return render(request, "parts/tellings.html", context)
+
+
+def _form_of(request: DeskRequest, action: Action, about: str) -> Form:
+    if action.form is None:
+        raise LookupError(f"{action.name} has no form.")
+    return action.form(about, request.person, request.at)
+
+
+def _audiences(
+    request: DeskRequest, action: Action, about: str, form: Form, sent: FormValues
+) -> Sequence[tuple[str, list[Wording]]]:
+    """Give what each audience would read, and where, if the form were sent as it is."""
+    if action.preview is None:
+        return ()
+    zone = process.in_force().zone
+    answers = form.read_so_far(sent or form.filled_in, zone)
+    press = ActionRequest(about, request.person, request.at, zone, sent, answers)
+    return wordings(action.preview(press))
+
+
 def _form(
     request: DeskRequest,
-    form: Form,
+    action: Action,
+    about: str,
     values: FormValues,
     refusal: Refused | None = None,
 ) -> HttpResponse:
+    form = _form_of(request, action, about)
     faults = refusal.faults if isinstance(refusal, FormRefused) else {}
     if isinstance(refusal, ChangedMeanwhile):
         values = {**values, **_hidden(form)}
@@ -112,6 +146,8 @@ def _form(
     context: dict[str, Any] = {
         "form": form,
         "fields": fields,
+        "audiences": _audiences(request, action, about, form, values),
+        "looked_at": "look" in values,
         "refusal": _SEVERAL if len(faults) > 1 else refusal,
         "back": _safe(request, request.POST.get("back") or request.GET.get("back", ""))
         or reverse("now"),

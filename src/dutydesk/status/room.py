@@ -5,7 +5,9 @@ from datetime import datetime
 
 from dutydesk.kernel.checks import Check
 from dutydesk.kernel.room import Room
+from dutydesk.ports.audiences import PublicAudience
 from dutydesk.status.flows import letters, record
+from dutydesk.status.flows.audience import StatusAudience
 
 
 def health(at: datetime) -> Iterator[Check]:
@@ -27,4 +29,5 @@ ROOM = Room(
     urls="dutydesk.status.urls",
     health=health,
     rounds={"status.letters": letters.look_after},
+    gives={PublicAudience: StatusAudience()},
 )

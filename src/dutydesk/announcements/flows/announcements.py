@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from dutydesk.announcements import words
-from dutydesk.announcements.flows import broadcasts, planned_silences
+from dutydesk.announcements.flows import broadcasts, leader_letters, planned_silences
 from dutydesk.announcements.flows.events import (
     AnnouncementMade,
     AnnouncementStep,
@@ -34,10 +34,11 @@ from dutydesk.process.flows import process
 def announce(*, draft: Broadcast, by: Person, at: datetime) -> Announcement:
     """Tell everybody concerned, and promise what was announced. Clause announce.content."""
     current = process.in_force()
-    draft = _plain(draft)
+    draft = plain(draft)
     broadcast.check(draft, at, may_notify=current.announcements.notifiers != "never")
     services = list(Service.objects.filter(pk__in=draft.services).select_related("team"))
-    made = _store(draft, by, at)
+    made = row_of(draft, by, at)
+    made.save()
     made.services.set(services)
     _promise_updates(made, draft.updates, at)
     if draft.window is not None:
@@ -45,6 +46,7 @@ def announce(*, draft: Broadcast, by: Person, at: datetime) -> Announcement:
         if draft.mute:
             planned_silences.begin(made, draft.window, by.name, at)
     broadcasts.show(made, at)
+    _tell_leaders(made, draft, at)
     journal.record(
         event=AnnouncementMade(made.pk),
         subject=made.about,
@@ -56,7 +58,7 @@ def announce(*, draft: Broadcast, by: Person, at: datetime) -> Announcement:
     return made
 
 
-def _plain(draft: Broadcast) -> Broadcast:
+def plain(draft: Broadcast) -> Broadcast:
     """Give the draft without what would call a whole channel: that is said apart, with a reason."""
     return replace(
         draft,
@@ -68,13 +70,21 @@ def _plain(draft: Broadcast) -> Broadcast:
     )
 
 
-def _store(draft: Broadcast, by: Person, at: datetime) -> Announcement:
+def _tell_leaders(made: Announcement, draft: Broadcast, at: datetime) -> None:
+    title = broadcasts.words_of(made, [], draft.updates, at).title
+    next_at = min(draft.updates, default=None)
+    letter = leader_letters.letter(made, title=title, text=made.text, next_at=next_at, at=at)
+    leader_letters.tell(made, f"{made.about}:announced", letter, at=at)
+
+
+def row_of(draft: Broadcast, by: Person, at: datetime) -> Announcement:
+    """Give the announcement that a draft makes, not kept yet."""
     news = draft.window is None
     over = news and not draft.updates
     state = Announcement.State.PLANNED
     if news:
         state = Announcement.State.FINISHED if over else Announcement.State.STARTED
-    return Announcement.objects.create(
+    return Announcement(
         title=draft.title,
         text=draft.text,
         agreed_with=draft.agreed_with,
@@ -88,6 +98,7 @@ def _store(draft: Broadcast, by: Person, at: datetime) -> Announcement:
         at=at,
         notify=draft.notify,
         notify_reason=draft.notify_reason.strip() if draft.notify else "",
+        leaders_told=draft.leaders,
     )
 
 

@@ -24,6 +24,7 @@ class Broadcast:
 
     `updates`: when people hear next. `notify` is `here` or `channel` if everybody there is called
     at once, which wants a `notify_reason`. `mute`: the services' alarms are quiet in the window.
+    `leaders`: those who tell senior leadership hear of it too.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Broadcast:
     notify: Notify = ""
     notify_reason: str = ""
     mute: bool = False
+    leaders: bool = False
 
 
 def window(start: datetime, end: datetime) -> Period:

@@ -32,11 +32,17 @@ _chats: list[str] = []
 
 @dataclass(frozen=True)
 class MirrorTrouble(Event):
-    """Something that is said here can't be said in the chat outside."""
+    """Something that is said here can't be said in the chat outside.
+
+    `post`: the key of the one post that never can; without it, nothing can be said for now.
+    `blocked`: nothing can, until somebody mends what is in the way.
+    """
 
     kind: ClassVar[str] = "chat.mirror-trouble"
     channel: str
     reason: str
+    post: str = ""
+    blocked: bool = False
 
 
 def mirror_to(chat: str) -> None:
@@ -123,7 +129,7 @@ def _say_one(place: ChannelMapping, mouth: Poster, now: Callable[[], datetime]) 
         except Blocked as blocked:
             wait, trouble = BLOCKED, f"{blocked.reason} {blocked.remedy}"
         else:
-            _said(row.pk, reference, digest)
+            _said(row.pk, reference, digest, now())
             wait = PACE
         return 1
     finally:
@@ -146,7 +152,7 @@ def _release(
         )
         if trouble and not place.trouble:
             journal.record(
-                event=MirrorTrouble(place.name, trouble),
+                event=MirrorTrouble(place.name, trouble, blocked=not failures),
                 subject=subject("channel", place.channel_id),
                 text=f"{place.name} outside can't be written to: {trouble} All of it stays owed",
                 at=at,
@@ -170,7 +176,7 @@ def _next(place: ChannelMapping, at: datetime) -> tuple[PostMirror, OutgoingPost
         said = _as_said(row, place)
         if said is not None and digest != row.said:
             return row, said, digest
-        _said(row.pk, row.reference, digest)
+        _said(row.pk, row.reference, digest, at)
     return None
 
 
@@ -221,12 +227,14 @@ def _digest(post: Post) -> str:
 
 
 @transaction.atomic
-def _said(number: int, reference: str, digest: str) -> None:
+def _said(number: int, reference: str, digest: str, at: datetime) -> None:
     """Keep where a post stands and what it says there; it stays owed if it says more by now."""
     row = PostMirror.objects.select_for_update(of=("self",)).select_related("post").get(pk=number)
+    if reference and not row.reference:
+        row.said_at = at
     row.reference, row.said, row.uncertain = reference[:40], digest, False
     row.owed = _digest(row.post) != digest
-    row.save(update_fields=["reference", "said", "uncertain", "owed"])
+    row.save(update_fields=["reference", "said", "said_at", "uncertain", "owed"])
 
 
 @transaction.atomic
@@ -237,7 +245,7 @@ def _failed(row: PostMirror, failure: Undelivered, at: datetime) -> None:
         return
     PostMirror.objects.filter(pk=row.pk).update(owed=False, problem=failure.reason)
     journal.record(
-        event=MirrorTrouble(row.post.channel.name, failure.reason),
+        event=MirrorTrouble(row.post.channel.name, failure.reason, row.post.key),
         subject=subject("thread", row.post.thread_id or row.post_id),
         text=f"This can't be said outside: {failure.reason}",
         at=at,

@@ -1,5 +1,6 @@
 """Declaring, leading, telling, gathering and resolving, in any chat."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from dutydesk.alarms.flows import takeover
@@ -7,7 +8,7 @@ from dutydesk.alarms.models import Alarm
 from dutydesk.desk.models import Question
 from dutydesk.incidents import words
 from dutydesk.incidents.actions.inputs import incident_of
-from dutydesk.incidents.flows import declaration, gatherings, resolution, updates
+from dutydesk.incidents.flows import declaration, gatherings, previews, resolution, updates
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, NotYours, Person
@@ -15,8 +16,10 @@ from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import number_of, subject
+from dutydesk.kernel.tellings import Telling, listed
 from dutydesk.people.models import Engineer, Service
 from dutydesk.process.flows import process
+from dutydesk.process.rules.model import Process
 
 _CHOICES = (15, 20, 30, 45, 60, 120, 240)
 
@@ -30,7 +33,8 @@ def _declare_form(about: str, by: Person, at: datetime) -> Form:
         title="Declare an incident",
         submit="Declare it and tell everybody concerned",
         note=f"It is announced in {current.team.channel} at once, and in {current.ask.channel} "
-        "and the teams' own channels if users are affected. The first update is due "
+        "and the teams' own channels if users are affected; those who tell senior leadership "
+        f"hear of {_heard(current)}. The first update is due "
         f"{write_duration(current.incidents.first_update)} later.",
         fields=(
             Field("title", "What is wrong?", value=title[:200], longest=200),
@@ -75,9 +79,13 @@ def _prompted_by(about: str) -> tuple[str, tuple[str, ...]]:
     return "", ()
 
 
-def _declare(press: ActionRequest) -> ActionResult:
+def _heard(current: Process) -> str:
+    return "it if it is high" if current.incidents.leaders.hear_of == "high" else "it"
+
+
+def _declaration(press: ActionRequest) -> declaration.Declaration:
     source = press.about if press.about.startswith(("alarm:", "question:")) else ""
-    what = declaration.Declaration(
+    return declaration.Declaration(
         title=press.answers.text("title"),
         services=tuple(map(int, press.answers.chosen("services"))),
         criteria=press.answers.chosen("criteria"),
@@ -86,7 +94,14 @@ def _declare(press: ActionRequest) -> ActionResult:
         began=press.answers.moment_if_any("began"),
         another=press.answers.flag("another"),
     )
-    incident = declaration.declare(what=what, by=press.by, at=press.at)
+
+
+def _preview_declaration(press: ActionRequest) -> Sequence[Telling]:
+    return previews.declaration(what=_declaration(press), by=press.by, at=press.at)
+
+
+def _declare(press: ActionRequest) -> ActionResult:
+    incident = declaration.declare(what=_declaration(press), by=press.by, at=press.at)
     return ActionResult(
         f"Declared, with {incident.priority} priority. Told: {', '.join(incident.told)}.",
         subject("incident", incident.pk),
@@ -127,7 +142,8 @@ def _update_form(about: str, by: Person, at: datetime) -> Form:
     longest = process.in_force().incidents.updates_every
     minutes = [m for m in _CHOICES if not incident.high or timedelta(minutes=m) <= longest]
     options = tuple((str(m), f"in {write_duration(timedelta(minutes=m))}") for m in minutes)
-    told = ", ".join(updates.audiences(incident))
+    next_at = at + timedelta(minutes=int(options[-1][0]))
+    told = previews.update(incident=incident, text="", next_at=next_at, at=at)
     return Form(
         title=f"Update: {incident.title}",
         submit="Tell everybody",
@@ -137,7 +153,7 @@ def _update_form(about: str, by: Person, at: datetime) -> Form:
                 "next", "When do they hear next?", "choice", options=options, value=options[-1][0]
             ),
         ),
-        note=f"It goes to {told}.",
+        note=listed(told),
     )
 
 
@@ -151,6 +167,17 @@ def _update(press: ActionRequest) -> ActionResult:
         at=press.at,
     )
     return ActionResult("Told. The next update is promised.", press.about)
+
+
+def _preview_update(press: ActionRequest) -> Sequence[Telling]:
+    incident = Incident.objects.get(pk=incident_of(press))
+    minutes = press.answers.number_if_any("next") or _CHOICES[0]
+    return previews.update(
+        incident=incident,
+        text=press.answers.text("text"),
+        next_at=press.at + timedelta(minutes=minutes),
+        at=press.at,
+    )
 
 
 def _gather_form(about: str, by: Person, at: datetime) -> Form:
@@ -179,6 +206,7 @@ def _gather(press: ActionRequest) -> ActionResult:
 
 def _resolve_form(about: str, by: Person, at: datetime) -> Form:
     incident = Incident.objects.get(pk=number_of(about, "incident"))
+    told = previews.resolution(incident=incident, text="", repaired=None, at=at)
     return Form(
         title=f"Resolve: {incident.title}",
         submit="Resolve it and tell everybody who was told",
@@ -193,7 +221,16 @@ def _resolve_form(about: str, by: Person, at: datetime) -> Form:
                 until=at,
             ),
         ),
-        note=f"It goes to {', '.join(incident.told)}.{_still_firing(about, at)}",
+        note=f"{listed(told)}{_still_firing(about, at)}",
+    )
+
+
+def _preview_resolution(press: ActionRequest) -> Sequence[Telling]:
+    return previews.resolution(
+        incident=Incident.objects.get(pk=incident_of(press)),
+        text=press.answers.text("text"),
+        repaired=press.answers.moment_if_any("repaired"),
+        at=press.at,
     )
 
 
@@ -224,11 +261,11 @@ def _show(press: ActionRequest) -> ActionResult:
 
 
 ACTIONS = (
-    Action("incident.declare", "engineer", _declare, _declare_form),
+    Action("incident.declare", "engineer", _declare, _declare_form, _preview_declaration),
     Action("incident.take-lead", "engineer", _take_lead),
     Action("incident.give-lead", "engineer", _give_lead, _lead_form),
-    Action("incident.update", "engineer", _update, _update_form),
+    Action("incident.update", "engineer", _update, _update_form, _preview_update),
     Action("incident.gather", "engineer", _gather, _gather_form),
-    Action("incident.resolve", "engineer", _resolve, _resolve_form),
+    Action("incident.resolve", "engineer", _resolve, _resolve_form, _preview_resolution),
     Action("incident.show", "anyone", _show),
 )

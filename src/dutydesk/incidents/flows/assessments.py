@@ -7,7 +7,14 @@ from django.db import transaction
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents.flows import changes, corrections, gatherings, oncall_limit, updates
+from dutydesk.incidents.flows import (
+    changes,
+    corrections,
+    gatherings,
+    leaders,
+    oncall_limit,
+    updates,
+)
 from dutydesk.incidents.flows.after_limit import show_limit
 from dutydesk.incidents.flows.events import IncidentReassessed
 from dutydesk.incidents.models import Incident
@@ -54,10 +61,10 @@ def assess(
     corrections.show(found, at)
     message = change_words.reassessed(title=found.title, said=said, by=by.name, reason=reason)
     key = f"{found.about}:change:{entry.pk}"
-    updates.say_under(found, told, key, message, at)
-    if found.leaders_told or found.high:
-        due_at = _next_update(found) if found.high else None
-        updates.tell_leaders(found, key, message.body, due_at, at)
+    updates.say_under(found, dict.fromkeys(told, message), key, at)
+    hear = leaders.hear_of(high=found.high)
+    if hear or found.leaders_told:
+        updates.tell_leaders(found, key, message, _next_update(found) if hear else None, at)
     return found
 
 

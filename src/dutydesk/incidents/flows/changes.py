@@ -18,10 +18,11 @@ class NotChangeable(Refused):
 
 def latest(about: str) -> int:
     """Give the number of the last change of what an incident is; 0 if there was none."""
-    return _changes(about).aggregate(last=Max("pk"))["last"] or 0
+    return changes(about).aggregate(last=Max("pk"))["last"] or 0
 
 
-def _changes(about: str) -> QuerySet[JournalEntry]:
+def changes(about: str) -> QuerySet[JournalEntry]:
+    """Give the entries of what changed what an incident is."""
     return journal.timeline([about]).filter(kind__in=CHANGES)
 
 
@@ -46,7 +47,7 @@ def unchanged(incident: int, seen: int | None) -> Incident:
 
 
 def _check_seen(about: str, seen: int) -> None:
-    since = list(_changes(about).filter(pk__gt=seen).order_by("pk").values_list("text", flat=True))
+    since = list(changes(about).filter(pk__gt=seen).order_by("pk").values_list("text", flat=True))
     if since:
         told = "; ".join(text.rstrip(".") for text in since[-MOST:])
         raise ChangedMeanwhile(

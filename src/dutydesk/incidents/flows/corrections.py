@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents.flows import changes, updates
+from dutydesk.incidents.flows import audiences, changes, updates
 from dutydesk.incidents.flows.events import IncidentCorrected
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.corrections import (
@@ -76,7 +76,7 @@ def correct(*, incident: int, what: Correction, by: Person, at: datetime) -> Inc
 
 def facts(incident: Incident) -> Facts:
     """Give what is known of an incident."""
-    services = sorted(service.name for service in updates.affected(incident))
+    services = sorted(service.name for service in audiences.affected(incident))
     return Facts(
         title=incident.title,
         services=tuple(services),

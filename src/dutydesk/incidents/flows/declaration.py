@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from dutydesk.alarms.flows import takeover
 from dutydesk.database import rows
-from dutydesk.incidents.flows import gatherings, oncall_limit, updates
+from dutydesk.incidents.flows import audiences, gatherings, leaders, oncall_limit, updates
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.duplicates import WITHIN, Declared, maybe_same, pressed_twice
 from dutydesk.incidents.rules.priority import priority_of
@@ -95,14 +95,10 @@ def declare(*, what: Declaration, by: Person, at: datetime) -> Incident:
         actor=by.name,
         clause="incident.declare",
     )
-    if incident.high:
-        updates.tell_leaders(
-            incident,
-            f"{about}:declared",
-            f"{by.name} of {current.team.name} declared a high-priority incident.",
-            at + current.incidents.first_update,
-            at,
-        )
+    if leaders.hear_of(high=incident.high):
+        due_at = at + current.incidents.first_update
+        said = leaders.declared(audiences.news_of(incident), about=about, next_at=due_at, at=at)
+        leaders.tell(incident, f"{about}:declared", said, at=at)
     return incident
 
 
@@ -117,7 +113,6 @@ def _begin(what: Declaration, by: Person, at: datetime) -> Incident:
         fault_occurs=what.began,
         detected=at if what.began is None else None,
         declared=at,
-        leaders_told=bool(any(what.criteria)),
     )
     incident.services.set(Service.objects.filter(pk__in=what.services))
     return incident

@@ -83,6 +83,7 @@ def _take_in(other: Incident, part: Incident, at: datetime) -> None:
     other.plan = other.plan or part.plan
     other.told = list(dict.fromkeys([*other.told, *part.told]))
     other.leaders_told = other.leaders_told or part.leaders_told
+    other.leaders = [*other.leaders, *(one for one in part.leaders if one not in other.leaders)]
     other.save()
     criteria = list(dict.fromkeys([*other.criteria, *part.criteria]))
     assessments.take_criteria(other, criteria, at)

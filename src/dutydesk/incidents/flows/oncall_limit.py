@@ -10,7 +10,7 @@ from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.flows.desk_posts import DeskPost
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents import words
-from dutydesk.incidents.flows import owners, updates
+from dutydesk.incidents.flows import audiences, owners, updates
 from dutydesk.incidents.flows.after_limit import show_limit
 from dutydesk.incidents.models import Incident, MoreTime
 from dutydesk.incidents.rules.limits import (
@@ -193,7 +193,7 @@ def inform(*, incident: int, text: str, by: Person, at: datetime) -> list[str]:
 
 def informed_channels(incident: Incident) -> list[str]:
     """Give the channels of the teams whose services are affected; the ask channel if none is."""
-    channels = sorted(updates.team_channels(incident))
+    channels = sorted(audiences.team_channels(incident))
     return channels or [process.in_force().ask.channel]
 
 

@@ -5,7 +5,14 @@ from datetime import datetime
 from django.db import transaction
 
 from dutydesk.alarms.flows import takeover
-from dutydesk.incidents.flows import changes, gatherings, maintenance_mode, oncall_limit, updates
+from dutydesk.incidents.flows import (
+    changes,
+    gatherings,
+    leaders,
+    maintenance_mode,
+    oncall_limit,
+    updates,
+)
 from dutydesk.incidents.flows.events import IncidentReopened
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.corrections import may_reopen
@@ -52,10 +59,11 @@ def reopen(*, incident: int, reason: str, seen: int | None, by: Person, at: date
     )
     message = change_words.reopened(title=found.title, by=by.name, reason=reason)
     key = f"{found.about}:change:{entry.pk}"
-    updates.say_under(found, told, key, message, at)
-    if found.high or found.leaders_told:
-        due_at = at + process.in_force().incidents.first_update if found.high else None
-        updates.tell_leaders(found, key, message.body, due_at, at)
+    updates.say_under(found, dict.fromkeys(told, message), key, at)
+    hear = leaders.hear_of(high=found.high)
+    if hear or found.leaders_told:
+        due_at = at + process.in_force().incidents.first_update if hear else None
+        updates.tell_leaders(found, key, message, due_at, at)
     return found
 
 

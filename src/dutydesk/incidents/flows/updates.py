@@ -1,13 +1,11 @@
 """Telling everybody concerned: the announcements, the updates, and the promise of the next."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.flows.desk_posts import DeskPost
@@ -15,23 +13,20 @@ from dutydesk.chat.models import Post
 from dutydesk.chat.rules import without_notifiers
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents import words
+from dutydesk.incidents.flows import audiences, leaders
 from dutydesk.incidents.models import Incident, Update
+from dutydesk.incidents.rules.news import IncidentNews
 from dutydesk.incidents.rules.owners import WHOEVER
 from dutydesk.incidents.rules.priority import first_update_due, update_promise
 from dutydesk.incidents.rules.promises import LIMIT, UPDATE
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
-from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
-from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.flows.outbox import Owing
-from dutydesk.people.models import LeadershipContact, Service
-from dutydesk.ports.delivery import MAIL
 from dutydesk.process.flows import process
 
 
@@ -95,70 +90,61 @@ def open_incident(incident: int) -> Incident:
     return found
 
 
-def audiences(incident: Incident) -> list[str]:
-    """Give the channels that hear of it. Clauses incident.comms-team, incident.comms-users."""
-    current = process.in_force()
-    channels = [current.team.channel]
-    if incident.user_impact:
-        channels.append(current.ask.channel)
-        channels += team_channels(incident)
-    return list(dict.fromkeys(channels))
-
-
-def team_channels(incident: Incident) -> list[str]:
-    """Give the channels of the teams whose services are affected, each once."""
-    teams = (service.team for service in affected(incident))
-    return list(dict.fromkeys(team.channel for team in teams if team is not None))
-
-
-def affected(incident: Incident) -> list[Service]:
-    """Give its services, each with its team; asked for once as long as `incident` is at hand."""
-    prefetch_related_objects([incident], "services__team")
-    return list(incident.services.all())
-
-
 def announce(incident: Incident, at: datetime) -> None:
     """Say it in every channel that should hear of it, or bring what was said there up to date.
 
     A channel that was told once goes on being told, though it is no longer concerned.
     """
-    team = process.in_force().team
     owes = {one.kind: one.due_at for one in commitments.owed([incident.about])}
-    message, limit = _announcement(incident, owes.get(UPDATE), at), owes.get(LIMIT)
-    ours = replace(message, body=f"{team.mention} {message.body}".strip())
-    if limit is not None:
-        ours = words.counting(ours, limit=_limit(incident, limit, at), due_at=limit)
-    told = list(dict.fromkeys([*incident.told, *audiences(incident)]))
-    _show(incident, {one: ours if one == team.channel else message for one in told}, at)
+    limit = owes.get(LIMIT)
+    told = list(dict.fromkeys([*incident.told, *audiences.channels(incident)]))
+    news = audiences.news_of(incident)
+    said = dict(announcements(news, told, about=incident.about, next_at=owes.get(UPDATE), at=at))
+    ours = process.in_force().team.channel
+    if limit is not None and ours in said:
+        text = limit_words(limit, incident.worker.name if incident.worker else "", at)
+        said[ours] = words.counting(said[ours], limit=text, due_at=limit)
+    _show(incident, said, at)
     if told != incident.told:
         incident.told = told
         incident.save(update_fields=["told"])
 
 
-def _announcement(incident: Incident, update_due: datetime | None, at: datetime) -> Message:
-    return words.announcement(
-        about=incident.about,
-        title=incident.title,
-        high=incident.high,
-        services=[service.name for service in affected(incident)],
-        lead=incident.lead.name if incident.lead else "",
-        by=incident.declared_by,
-        next_due=when(update_due, process.in_force().zone, at) if update_due else "",
+def announcements(
+    news: IncidentNews,
+    channels: Iterable[str],
+    *,
+    about: str,
+    next_at: datetime | None,
+    at: datetime,
+) -> Mapping[str, Message]:
+    """Give what stands in each channel of an incident that goes on. Clause incident.comms-team."""
+    message = words.announcement(
+        about=about,
+        title=news.title,
+        high=news.high,
+        services=news.services,
+        lead=news.lead,
+        by=news.by,
+        next_due=when(next_at, process.in_force().zone, at) if next_at else "",
     )
+    return audiences.in_channels(channels, message, call_team=True)
 
 
-def _limit(incident: Incident, due_at: datetime, at: datetime) -> str:
+def limit_words(due_at: datetime, worker: str, at: datetime) -> str:
+    """Say until when on call works on it, and who does."""
     until = when(due_at, process.in_force().zone, at)
-    return f"{until}, {incident.worker.name} works on it" if incident.worker else until
+    return f"{until}, {worker} works on it" if worker else until
 
 
 def _show(incident: Incident, said: Mapping[str, Message], at: datetime) -> None:
     """Let each channel's announcement stand there as it is said now."""
-    posts = [DeskPost(_key(incident, channel), channel, said[channel]) for channel in said]
+    posts = [DeskPost(root_key(incident, channel), channel, said[channel]) for channel in said]
     desk_posts.show_all(posts, at=at)
 
 
-def _key(incident: Incident, channel: str) -> str:
+def root_key(incident: Incident, channel: str) -> str:
+    """Give the key of its announcement in a channel."""
     return f"incident:{incident.pk}:in:{channel}"
 
 
@@ -209,16 +195,12 @@ def record_update(
 
     The last one, without a next, goes to everybody who was told of the incident.
     """
-    current = process.in_force()
     told = Update.objects.create(incident=incident, text=text, next_at=next_at, by=by.name, at=at)
-    message = words.update(
-        title=incident.title, text=text, next_at=next_at, zone=current.zone, now=at
-    )
-    last = next_at is None
-    channels = [*incident.told, *audiences(incident)] if last else audiences(incident)
-    say_under(incident, channels, f"update:{told.pk}", message, at)
-    if incident.high or (last and incident.leaders_told):
-        tell_leaders(incident, f"update:{told.pk}", text, next_at, at)
+    said = update_in_channels(incident, text, next_at, at)
+    key = f"update:{told.pk}"
+    say_under(incident, said, key, at)
+    if hear_update(incident, last=next_at is None):
+        leaders.tell(incident, key, update_letter(incident, text, next_at, at), at=at)
     journal.record(
         event=IncidentUpdated(incident.pk, told.pk),
         subject=subject("incident", incident.pk),
@@ -230,15 +212,40 @@ def record_update(
     return told
 
 
-def say_under(
-    incident: Incident, channels: Iterable[str], key: str, message: Message, at: datetime
-) -> None:
+def update_in_channels(
+    incident: Incident, text: str, next_at: datetime | None, at: datetime
+) -> Mapping[str, Message]:
+    """Give what an update says in each channel; the last is for everybody who was told.
+
+    In a high-priority incident it calls the team. Clauses incident.comms-users, comms-team.
+    """
+    message = words.update(
+        title=incident.title, text=text, next_at=next_at, zone=process.in_force().zone, now=at
+    )
+    before = incident.told if next_at is None else ()
+    named = [*before, *audiences.channels(incident)]
+    return audiences.in_channels(named, message, call_team=incident.high)
+
+
+def hear_update(incident: Incident, *, last: bool) -> bool:
+    """Say whether leaders are told of an update: of the last if they were told of anything."""
+    return leaders.hear_of(high=incident.high) or (last and incident.leaders_told)
+
+
+def update_letter(incident: Incident, text: str, next_at: datetime | None, at: datetime) -> Message:
+    """Give an update in the words of those who tell senior leadership."""
+    heading, label = ("Update", "What is done") if next_at else ("Resolved", "How it ended")
+    title = f"{heading}: {incident.title}"
+    return leaders.letter(incident, title=title, label=label, text=text, next_at=next_at, at=at)
+
+
+def say_under(incident: Incident, said: Mapping[str, Message], key: str, at: datetime) -> None:
     """Say something under the announcement in each of these channels, once for each key."""
-    keys = {channel: _key(incident, channel) for channel in channels}
+    keys = {channel: root_key(incident, channel) for channel in said}
     roots = dict(Post.objects.filter(key__in=keys.values()).values_list("key", "pk"))
     posts = [
-        DeskPost(f"{key}:{channel}", channel, message, roots.get(root))
-        for channel, root in keys.items()
+        DeskPost(f"{key}:{channel}", channel, message, roots.get(keys[channel]))
+        for channel, message in said.items()
     ]
     desk_posts.say_all(posts, at=at)
 
@@ -247,40 +254,24 @@ def tell_told(
     incident: Incident, channels: Iterable[str], message: Message, *, key: str, at: datetime
 ) -> None:
     """Tell everybody who was told what was put right: these channels, and leaders if they were."""
-    say_under(incident, channels, key, message, at)
+    say_under(incident, dict.fromkeys(channels, message), key, at)
     if incident.leaders_told:
-        tell_leaders(incident, key, message.body, None, at)
+        tell_leaders(incident, key, message, None, at)
 
 
 def tell_leaders(
-    incident: Incident, key: str, text: str, next_at: datetime | None, at: datetime
+    incident: Incident, key: str, message: Message, next_at: datetime | None, at: datetime
 ) -> None:
-    """Write to those who carry the news to senior leadership. Clause incident.comms-leaders.
-
-    From then on they hear of it to its end.
-    """
-    if not incident.leaders_told:
-        incident.leaders_told = True
-        incident.save(update_fields=["leaders_told"])
-    if not outbox.can_deliver(MAIL):
-        return
-    title, body = words.letter(
-        title=incident.title,
-        text=text,
-        next_due=when(next_at, process.in_force().zone, at) if next_at else "",
-        link=settings.BASE_URL + path_to("incident", incident.pk),
+    """Write to leaders, in their words, what was put right, as `message` says it in channels."""
+    said = leaders.letter(
+        incident,
+        title=message.title,
+        label="What changed",
+        text=message.body,
+        next_at=next_at,
+        at=at,
     )
-    letter = {"subject": title, "body": body}
-    letters = [
-        Owing(
-            f"{key}:leader:{contact.pk}",
-            MAIL,
-            incident.about,
-            {"to": contact.email, "what": f"The e-mail to {contact.name}", **letter},
-        )
-        for contact in LeadershipContact.objects.all()
-    ]
-    outbox.enqueue_all(letters, at=at)
+    leaders.tell(incident, key, said, at=at)
 
 
 def say_over(incident: Incident, text: str, at: datetime) -> None:
@@ -288,7 +279,7 @@ def say_over(incident: Incident, text: str, at: datetime) -> None:
     message = words.over(
         about=incident.merged_into.about if incident.merged_into else incident.about,
         title=incident.title,
-        services=[service.name for service in affected(incident)],
+        services=[service.name for service in audiences.affected(incident)],
         text=text,
         ended=incident.get_state_display(),
     )

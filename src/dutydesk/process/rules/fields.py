@@ -116,6 +116,15 @@ def _channel(value: str) -> str:
     return value
 
 
+def _leader(value: str) -> str:
+    if "@" in value and not re.fullmatch(r"[^@\s<>,;\"]{1,64}@[A-Za-z0-9.-]{1,189}", value):
+        raise mistake(
+            f"“{brief(value)}” is not an e-mail address.",
+            "Write one like “director@example.org”, or the name of somebody of the desk.",
+        )
+    return value
+
+
 def _mark(value: str) -> str:
     if not value.strip():
         raise mistake("An empty text is part of every text.", "Write a word, or leave it out.")
@@ -206,6 +215,7 @@ EndOfPart = Annotated[
 Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
 Line = Annotated[str, Field(min_length=1, max_length=200)]
+LeaderName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_leader)]
 Mark = Annotated[str, Field(max_length=100), AfterValidator(_mark)]
 Hours = Annotated[str, AfterValidator(_hours)]
 ChannelName = Annotated[str, AfterValidator(_channel)]

@@ -17,6 +17,7 @@ from dutydesk.process.rules.fields import (
     Hours,
     Id,
     Interval,
+    LeaderName,
     Line,
     Mark,
     at_least,
@@ -132,6 +133,17 @@ class GatheringSection(Section):
     questions: tuple[str, ...] = Field(min_length=1)
 
 
+class LeadersSection(Section):
+    """Who tells senior leadership of incidents, besides those whom the page of people names.
+
+    `who`: names of people of the desk, or e-mail addresses. `hear_of`: only those of high
+    priority, or all.
+    """
+
+    who: Annotated[tuple[LeaderName, ...], AfterValidator(different)] = ()
+    hear_of: Literal["high", "all"] = "high"
+
+
 class IncidentsSection(Section):
     """How an incident is declared, told and led."""
 
@@ -142,6 +154,7 @@ class IncidentsSection(Section):
     gathering: GatheringSection
     maintenance: MaintenanceSection = MaintenanceSection()
     reopen_within: Interval = timedelta(days=7)
+    leaders: LeadersSection = LeadersSection()
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -221,8 +221,7 @@ def _entries(facts: StatusFacts) -> Iterator[StatusEntry]:
 
 def _incident(fact: IncidentFact, told: datetime, names: Mapping[str, str]) -> StatusEntry:
     key = f"incident-{fact.number}"
-    affected = ", ".join(names[slug] for slug in fact.services if slug in names)
-    first = f"We are looking into a problem with {affected or 'our services'}."
+    first = first_words(names[slug] for slug in fact.services if slug in names)
     return StatusEntry(
         key=key,
         kind="incident",
@@ -240,9 +239,19 @@ def _incident(fact: IncidentFact, told: datetime, names: Mapping[str, str]) -> S
     )
 
 
+def first_words(services: Iterable[str]) -> str:
+    """Say what users read of an incident before anybody wrote an update."""
+    return f"We are looking into a problem with {', '.join(services) or 'our services'}."
+
+
+def work_words(text: str, expect: str) -> str:
+    """Say what users read of planned work before anybody wrote an update."""
+    return f"{text}\n\nWhat to expect: {expect}" if expect else text
+
+
 def _work(fact: WorkFact) -> StatusEntry:
     key, state = f"work-{fact.number}", _state(fact)
-    said = f"{fact.text}\n\nWhat to expect: {fact.expect}" if fact.expect else fact.text
+    said = work_words(fact.text, fact.expect)
     return StatusEntry(
         key=key,
         kind="planned work",

@@ -32,10 +32,16 @@ def known_already(*, title: str, end: str) -> Letter:
 def update(entry: StatusEntry, told: StatusUpdate, page: StatusPage, *, link: str) -> Letter:
     """Tell one update of one thing, as the page does."""
     names = {one.slug: one.name for one in page.services}
-    services = ", ".join(names[slug] for slug in entry.services if slug in names)
-    facts = [f"Services: {services}"] if services else []
-    facts.append(f"All of it, and when you hear next: {link}#{entry.key}")
-    return f"{page.title}: {entry.title}", "\n\n".join([told.text, *facts])
+    services = [names[slug] for slug in entry.services if slug in names]
+    return news(page.title, entry.title, services, told.text, link=f"{link}#{entry.key}")
+
+
+def news(page: str, title: str, services: Iterable[str], text: str, *, link: str) -> Letter:
+    """Tell `text` of one thing; `page` is what the status page is called."""
+    named = ", ".join(services)
+    facts = [f"Services: {named}"] if named else []
+    facts.append(f"All of it, and when you hear next: {link}")
+    return f"{page}: {title}", "\n\n".join([text, *facts])
 
 
 def ending(body: str, *, end: str) -> str:

@@ -148,6 +148,24 @@
     addEventListener("pagehide", () => events.close());
   }
 
+  /* Who would be told what by a form, as it is filled in so far. */
+  for (const form of document.querySelectorAll("form[data-preview]")) {
+    let waiting = 0, turn = 0;
+    const look = async () => {
+      const mine = ++turn, sent = new URLSearchParams(new FormData(form));
+      sent.set("look", "live");
+      const answer = await fetch(form.action, {method: "POST", body: sent}).catch(() => null);
+      if (!answer?.ok || answer.redirected) return;
+      const text = await answer.text();
+      const fresh = new DOMParser().parseFromString(text, "text/html");
+      const part = document.getElementById("tellings"), other = fresh.getElementById(part.id);
+      if (mine !== turn || !other) return;
+      fold(part, fresh);
+      renew(part, other);
+    };
+    form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(look, 400); });
+  }
+
   const places = {n: "/", a: "/alarms/", c: "/channels/", i: "/incidents/", q: "/questions/",
     b: "/board/", s: "/shifts/", m: "/measures/", p: "/process/"};
   let going = false;

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dutydesk.kernel.moments import when
+from dutydesk.kernel.tellings import Receipts
 from dutydesk.web.screens import Count
 
 register = template.Library()
@@ -181,3 +182,16 @@ def row(context: dict[str, Any], title: str, address: str, **shown: Any) -> dict
         "nobody": shown.get("nobody", ""),
         "time": time,
     }
+
+
+@register.inclusion_tag("parts/receipts.html", takes_context=True)
+def told(
+    context: dict[str, Any], receipts: Mapping[str, Receipts], kind: str, number: int | None = None
+) -> dict[str, Any]:
+    """Show in how many places something that was told has arrived; each of them, unfolded.
+
+    Nothing for what was told nobody, or for whom it isn't.
+    """
+    name = kind if number is None else f"{kind}:{number}"
+    shown = {key: context[key] for key in ("request", "zone")}
+    return {"receipts": receipts.get(name), **shown}

@@ -1,0 +1,190 @@
+"""Those who tell senior leadership: who they are, and what they are told by e-mail."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from django.conf import settings
+
+from dutydesk.incidents.flows import audiences
+from dutydesk.incidents.models import Incident
+from dutydesk.incidents.rules.news import IncidentNews
+from dutydesk.incidents.words import leader_words
+from dutydesk.kernel.addresses import path_to
+from dutydesk.kernel.messages import Message
+from dutydesk.kernel.subjects import screen_of
+from dutydesk.kernel.tellings import LEADERS, Receipt, ReceiptState, Telling
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.flows.outbox import Owing
+from dutydesk.outbox.models import OutboxMessage
+from dutydesk.people.models import Account, Engineer, LeadershipContact
+from dutydesk.ports.delivery import MAIL
+from dutydesk.process.flows import process
+
+MARK = ":leader:"
+"""Stands in the keys of their letters, before whose it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """Somebody who carries the news to senior leadership."""
+
+    name: str
+    email: str
+
+
+def everybody() -> list[Leader]:
+    """Give them: of the page of people, and of the process file, each address once."""
+    contacts = [Leader(one.name, one.email) for one in LeadershipContact.objects.all()]
+    return _each_once([*contacts, *_of_the_process()])
+
+
+def _of_the_process() -> list[Leader]:
+    who = process.in_force().incidents.leaders.who
+    emails = _emails([one for one in who if "@" not in one])
+    named = [
+        Leader(one.partition("@")[0], one if "@" in one else emails.get(one, "")) for one in who
+    ]
+    return [one for one in named if one.email]
+
+
+def _emails(names: Sequence[str]) -> dict[str, str]:
+    """Give the addresses of people of the desk by their names."""
+    if not names:
+        return {}
+    accounts = Account.objects.filter(name__in=names, is_active=True)
+    engineers = Engineer.objects.filter(name__in=names, active=True)
+    found = dict(accounts.values_list("name", "email"))
+    return found | dict(engineers.values_list("name", "email"))
+
+
+def unknown() -> list[str]:
+    """Give the names in the process file that nobody of the desk has."""
+    names = [one for one in process.in_force().incidents.leaders.who if "@" not in one]
+    return sorted(set(names) - set(_emails(names)))
+
+
+def _each_once(some: Iterable[Leader]) -> list[Leader]:
+    return list({one.email.lower(): one for one in reversed(list(some))}.values())[::-1]
+
+
+def hear_of(*, high: bool) -> bool:
+    """Say whether they are told of an incident of this priority. Clause incident.comms-leaders."""
+    return high or process.in_force().incidents.leaders.hear_of == "all"
+
+
+def told(before: Iterable[Sequence[str]]) -> list[Leader]:
+    """Give who hears of it: all who do now, and whoever was told of it before."""
+    return _each_once([*everybody(), *(Leader(name, email) for name, email in before)])
+
+
+def letter(
+    incident: Incident,
+    *,
+    title: str,
+    label: str,
+    text: str,
+    next_at: datetime | None,
+    at: datetime,
+) -> Message:
+    """Give the letter about an incident that is there: its subject and what it says."""
+    news, about = audiences.news_of(incident), incident.about
+    return letter_of(news, title=title, label=label, text=text, next_at=next_at, about=about, at=at)
+
+
+def declared(news: IncidentNews, *, about: str, next_at: datetime, at: datetime) -> Message:
+    """Give the letter about an incident that was just declared."""
+    kind = "High-priority incident" if news.high else "Incident"
+    text = f"{news.by} of {process.in_force().team.name} declared it. We are looking into it."
+    title = f"{kind}: {news.title}"
+    return letter_of(
+        news, title=title, label="What is done", text=text, next_at=next_at, about=about, at=at
+    )
+
+
+def letter_of(
+    news: IncidentNews,
+    *,
+    title: str,
+    label: str,
+    text: str,
+    next_at: datetime | None,
+    about: str,
+    at: datetime,
+) -> Message:
+    """Give the letter about an incident; `about` is empty for one that is not declared yet."""
+    where = screen_of(about) if about else path_to("incidents")
+    return leader_words.letter(
+        news,
+        title=title,
+        label=label,
+        text=text,
+        next_at=next_at,
+        link=settings.BASE_URL + where,
+        zone=process.in_force().zone,
+        at=at,
+    )
+
+
+def tell(incident: Incident, key: str, said: Message, *, at: datetime) -> None:
+    """Write to them. Clause incident.comms-leaders.
+
+    From then on they hear of it to its end, though they be off the list by then.
+    """
+    who = told(incident.leaders)
+    incident.leaders_told = True
+    incident.leaders = [[one.name, one.email] for one in who]
+    incident.save(update_fields=["leaders_told", "leaders"])
+    owe(who, key, said, incident.about, at)
+
+
+def owe(who: Sequence[Leader], key: str, said: Message, about: str, at: datetime) -> None:
+    """Owe each of them a letter, once for each key; also while no mail server is set up."""
+    letters = [
+        Owing(
+            f"{key}{MARK}{sha256(one.email.lower().encode()).hexdigest()[:16]}",
+            MAIL,
+            about,
+            {
+                "to": one.email,
+                "name": one.name,
+                "what": f"The e-mail to {one.name}",
+                "subject": said.title,
+                "body": f"{said.body}\n",
+            },
+        )
+        for one in who
+    ]
+    outbox.enqueue_all(letters, at=at)
+
+
+def tellings(who: Iterable[Leader], said: Message) -> list[Telling]:
+    """Give what each of them reads, and where."""
+    return [Telling(LEADERS, f"{one.name}, by e-mail", said) for one in who]
+
+
+def receipts(about: str) -> dict[str, list[Receipt]]:
+    """Give what became of their letters about a subject, by what their keys begin with. One query.
+
+    A letter that was withdrawn was never owed to anybody.
+    """
+    found: dict[str, list[Receipt]] = defaultdict(list)
+    letters = OutboxMessage.objects.filter(subject=about, kind=MAIL, key__contains=MARK)
+    for one in letters.order_by("pk"):
+        if one.state != OutboxMessage.State.WITHDRAWN:
+            found[one.key.rpartition(MARK)[0]].append(_receipt(one))
+    return found
+
+
+def _receipt(one: OutboxMessage) -> Receipt:
+    states: dict[str, ReceiptState] = {"done": "delivered", "failed": "failed"}
+    return Receipt(
+        LEADERS,
+        f"{one.payload.get('name') or one.payload['to']}, by e-mail",
+        states.get(one.state, "waiting"),
+        one.settled_at,
+        one.attempts,
+        one.reason,
+    )

@@ -1,0 +1,99 @@
+"""Saying in the team's channel, once, that an audience was not reached, and what to do about it."""
+
+from datetime import datetime
+
+from dutydesk.chat.flows import desk_posts, post_receipts
+from dutydesk.chat.flows.post_mirror import MirrorTrouble
+from dutydesk.incidents.flows.declaration import IncidentDeclared
+from dutydesk.incidents.flows.events import IncidentCorrected
+from dutydesk.incidents.flows.leaders import MARK
+from dutydesk.incidents.models import Incident, Update
+from dutydesk.incidents.words import untold_words
+from dutydesk.kernel import bounds
+from dutydesk.kernel.messages import Message
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled
+from dutydesk.outbox.models import OutboxMessage
+from dutydesk.ports.delivery import MAIL
+from dutydesk.process.flows import process
+
+
+def concerns(event: MessageSettled) -> bool:
+    """Say whether a letter to somebody who tells senior leadership is given up."""
+    return not event.delivered and _is_letter(event.message_kind, event.key)
+
+
+def settled(*, event: MessageSettled, at: datetime) -> None:
+    """Say who was not told, once for each of them; by one who sends no mail it was said before."""
+    letter = OutboxMessage.objects.get(key=event.key)
+    if not outbox.can_deliver(MAIL):
+        return
+    name = letter.payload.get("name", "")
+    said = untold_words.letter_failed(
+        about=letter.subject, name=name, title=letter.payload["subject"], reason=event.reason
+    )
+    _say(f"{letter.subject}:untold:{event.key.rpartition(MARK)[2]}", said, at)
+
+
+def concerns_failing(event: MessageFailing) -> bool:
+    """Say whether such a letter waits because no mail leaves this desk."""
+    return _is_letter(event.message_kind, event.key) and not outbox.can_deliver(MAIL)
+
+
+def failing(*, event: MessageFailing, at: datetime) -> None:
+    """Say at once who has to be told by somebody, since no mail leaves this desk."""
+    about = OutboxMessage.objects.values_list("subject", flat=True).get(key=event.key)
+    letters = OutboxMessage.objects.filter(subject=about, kind=MAIL, key__contains=MARK)
+    names = sorted({one.payload.get("name", "") for one in letters})
+    said = untold_words.no_mail(about=about, names=names, reason=event.reason)
+    _say(f"{about}:untold:mail", said, at)
+
+
+def _is_letter(kind: str, key: str) -> bool:
+    return kind == MAIL and MARK in key
+
+
+def concerns_trouble(event: MirrorTrouble) -> bool:
+    """Say whether what was told of an incident can't be said in the chat outside."""
+    return event.blocked or event.post.startswith(("incident:", "update:"))
+
+
+def trouble(*, event: MirrorTrouble, at: datetime) -> None:
+    """Say what can't be said where people read it, once for each incident and channel."""
+    if not event.post:
+        told = Incident.objects.filter(state=Incident.State.OPEN, told__contains=[event.channel])
+        for incident in told:
+            say_blocked(incident.about, incident.title, {event.channel: event.reason}, at)
+    elif ":untold:" not in event.post and (incident := _incident_of(event.post)) is not None:
+        say_unsaid(incident.about, incident.title, event, at)
+
+
+def _incident_of(key: str) -> Incident | None:
+    kind, number = key.split(":")[:2]
+    if kind == "incident":
+        return Incident.objects.filter(pk=bounds.number(number)).first()
+    update = Update.objects.filter(pk=bounds.number(number)).select_related("incident").first()
+    return update.incident if update else None
+
+
+def look(*, event: IncidentDeclared | IncidentCorrected, at: datetime) -> None:
+    """Say which of its channels nothing can be said in outside, as soon as they are told."""
+    found = Incident.objects.get(pk=event.incident)
+    say_blocked(found.about, found.title, post_receipts.blocked(found.told), at)
+
+
+def say_unsaid(about: str, title: str, event: MirrorTrouble, at: datetime) -> None:
+    """Say that one post can't be said where people read it."""
+    said = untold_words.unsaid(about=about, title=title, channel=event.channel, reason=event.reason)
+    _say(f"{about}:untold:{event.channel}", said, at)
+
+
+def say_blocked(about: str, title: str, channels: dict[str, str], at: datetime) -> None:
+    """Say which channels nothing can be said in, and why."""
+    for channel, reason in channels.items():
+        said = untold_words.blocked(about=about, title=title, channel=channel, reason=reason)
+        _say(f"{about}:untold:{channel}:blocked", said, at)
+
+
+def _say(key: str, said: Message, at: datetime) -> None:
+    desk_posts.say(key=key[:120], channel=process.in_force().team.channel, message=said, at=at)
