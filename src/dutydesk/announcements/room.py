@@ -1,6 +1,6 @@
 """Announcements: planned work and news, told where it matters, with promised updates."""
 
-from dutydesk.announcements.actions import ACTIONS
+from dutydesk.announcements.actions import broadcasts, corrections
 from dutydesk.announcements.rules.promises import KINDS
 from dutydesk.incidents.flows import reminders
 from dutydesk.kernel.addresses import path_to
@@ -14,7 +14,7 @@ ROOM = Room(
             "Announcements", path_to("announcements"), 45, group="Respond", icon="megaphone"
         ),
     ),
-    actions=ACTIONS,
+    actions=(*broadcasts.ACTIONS, *corrections.ACTIONS),
     promises=tuple(
         PromiseHandler(kind, due=reminders.say_due, warned=reminders.warn, chased=reminders.chase)
         for kind in KINDS

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from dutydesk.announcements.rules.corrections import Difference
 from dutydesk.kernel.messages import Button, Message, Notify, Tone
 from dutydesk.kernel.moments import span, when
 from dutydesk.kernel.periods import Period
@@ -81,3 +82,33 @@ def out_of_hours(hours: str) -> str:
 def mute_reason(title: str) -> str:
     """Say why the services' alarms are quiet."""
     return f"Planned work: {title}"
+
+
+_NAMES = {
+    "text": "what is done",
+    "impact": "what to expect",
+    "agreed_with": "agreed with",
+}
+
+
+def difference(one: Difference, zone: ZoneInfo, now: datetime) -> str:
+    """Say what is said otherwise than before."""
+    match one.what:
+        case "title":
+            return f"it is called “{one.now}”, no longer “{one.was}”"
+        case "services":
+            listed, before = (", ".join(names) or "none" for names in (one.now, one.was))
+            return f"the services are {listed} (before: {before})"
+        case "window":
+            return f"it is {window(one.now, zone)} (before: {window(one.was, zone)})"
+        case "updates":
+            told, before = (next_updates(due, zone, now) or "none" for due in (one.now, one.was))
+            return f"updates come {told} (before: {before})"
+        case _:
+            return f"{_NAMES[one.what]}: “{one.now}” (before: “{one.was}”)"
+
+
+def corrected(*, title: str, said: str, by: str, reason: str) -> Message:
+    """Tell everybody who was told what was put right, and why."""
+    body = f"{by} corrected this: {said}. Why: {reason}"
+    return Message(body, title=f"Corrected: {title}", tone="announcement")

@@ -29,3 +29,16 @@ class AnnouncementStep(Event):
     kind: ClassVar[str] = "announcement.step"
     announcement: int
     what: str
+
+
+@dataclass(frozen=True)
+class AnnouncementCorrected(Event):
+    """What an announcement says was put right: `what` names it."""
+
+    kind: ClassVar[str] = "announcement.corrected"
+    announcement: int
+    what: list[str]
+
+
+CHANGES = (AnnouncementUpdated.kind, AnnouncementStep.kind, AnnouncementCorrected.kind)
+"""What makes a form that was opened before it out of date."""
