@@ -1,6 +1,7 @@
 """Announcements: planned work and news, told where it matters, with promised updates."""
 
-from dutydesk.announcements.actions import broadcasts, corrections
+from dutydesk.announcements.actions import broadcasts, corrections, series
+from dutydesk.announcements.flows import occurrences
 from dutydesk.announcements.rules.promises import KINDS
 from dutydesk.incidents.flows import reminders
 from dutydesk.kernel.addresses import path_to
@@ -14,9 +15,10 @@ ROOM = Room(
             "Announcements", path_to("announcements"), 45, group="Respond", icon="megaphone"
         ),
     ),
-    actions=(*broadcasts.ACTIONS, *corrections.ACTIONS),
+    actions=(*broadcasts.ACTIONS, *corrections.ACTIONS, *series.ACTIONS),
     promises=tuple(
         PromiseHandler(kind, due=reminders.say_due, warned=reminders.warn, chased=reminders.chase)
         for kind in KINDS
     ),
+    upkeep=(occurrences.look_after,),
 )

@@ -1,7 +1,7 @@
 """What is said about announcements in channels."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from dutydesk.announcements.rules.corrections import Difference
@@ -112,3 +112,32 @@ def corrected(*, title: str, said: str, by: str, reason: str) -> Message:
     """Tell everybody who was told what was put right, and why."""
     body = f"{by} corrected this: {said}. Why: {reason}"
     return Message(body, title=f"Corrected: {title}", tone="announcement")
+
+
+def on_day(day: date) -> str:
+    """Give a day: “Tue 1 Dec 2026”."""
+    return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def not_announced(*, title: str, day: date, why: str) -> str:
+    """Say that a time of recurring work was left out."""
+    return f"“{title}” of {on_day(day)} was not announced. {why}"
+
+
+def series_failed(*, about: str, text: str, mention: str) -> Message:
+    """Tell the team that a time of recurring work could not be announced."""
+    button = Button("series.show", about, "See what comes again")
+    return Message(
+        f"{mention} {text}".strip(), title="Not announced", buttons=(button,), tone="soon"
+    )
+
+
+def worth_a_look(*, about: str, title: str, said: Iterable[str]) -> Message:
+    """Point out to the team what recurring work runs into this time."""
+    button = Button("announcement.show", about, "See the announcement")
+    return Message(" ".join(said), title=f"Worth a look: {title}", buttons=(button,), tone="soon")
+
+
+def holiday(day: date, name: str) -> str:
+    """Point out that work is on a public holiday."""
+    return f"{on_day(day)} is a public holiday: {name}."

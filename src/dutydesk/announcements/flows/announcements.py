@@ -1,7 +1,7 @@
 """Announcing work or news, and saying so when it begins, moves, is over or is called off."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -12,7 +12,7 @@ from dutydesk.announcements.flows.events import (
     AnnouncementStep,
     AnnouncementUpdated,
 )
-from dutydesk.announcements.models import Announcement
+from dutydesk.announcements.models import Announcement, AnnouncementSeries
 from dutydesk.announcements.rules import broadcast
 from dutydesk.announcements.rules.broadcast import AnnouncementRefused, Broadcast
 from dutydesk.announcements.rules.promises import END, START
@@ -32,18 +32,25 @@ _BEGUN = "The work has begun."
 
 @transaction.atomic
 @process.held()
-def announce(*, draft: Broadcast, by: Person, at: datetime) -> Announcement:
+def announce(
+    *,
+    draft: Broadcast,
+    by: Person,
+    at: datetime,
+    of: tuple[AnnouncementSeries, date] | None = None,
+) -> Announcement:
     """Tell everybody concerned, and promise what was announced. Clause announce.content.
 
-    What the same person announced in the very same words just now is given back instead.
+    What the same person announced in the very same words just now is given back instead. `of`:
+    the recurring work that this is a time of, and its day; the desk itself announces it.
     """
     rows.lock([AnnouncementMade.kind])  # Of one form that is sent twice at once, one is the first.
     current = process.in_force()
     draft = _plain(draft)
-    if (earlier := _sent_before(draft, by, at)) is not None:
+    if of is None and (earlier := _sent_before(draft, by, at)) is not None:
         return earlier
     broadcast.check(draft, at, may_notify=current.announcements.notifiers != "never")
-    made = _store(draft, by, at)
+    made = _store(draft, by, at, *(of or ()))
     promised.promise_updates(made, draft.updates, at)
     if draft.window is not None:
         promised.promise_window(made, draft.window, at)
@@ -55,7 +62,7 @@ def announce(*, draft: Broadcast, by: Person, at: datetime) -> Announcement:
         subject=made.about,
         text=_made(made, by),
         at=at,
-        actor=by.name,
+        actor=by.name if of is None else "the desk",
         clause="announce.when",
     )
     return made
@@ -64,7 +71,9 @@ def announce(*, draft: Broadcast, by: Person, at: datetime) -> Announcement:
 def _sent_before(draft: Broadcast, by: Person, at: datetime) -> Announcement | None:
     """Give the announcement that this very form made already; not one that was called off."""
     lately = Announcement.objects.filter(by=by.name, at__gt=at - TWICE, title=draft.title)
-    standing = lately.exclude(state=Announcement.State.CANCELLED).prefetch_related("services", "promised")
+    standing = lately.exclude(state=Announcement.State.CANCELLED).prefetch_related(
+        "services", "promised"
+    )
     known = {row.pk: row for row in standing}
     services, updates = frozenset(draft.services), frozenset(draft.updates)
     said = (by.name, draft.title, draft.text, services, draft.window, updates)
@@ -93,7 +102,13 @@ def _plain(draft: Broadcast) -> Broadcast:
     )
 
 
-def _store(draft: Broadcast, by: Person, at: datetime) -> Announcement:
+def _store(
+    draft: Broadcast,
+    by: Person,
+    at: datetime,
+    series: AnnouncementSeries | None = None,
+    occurrence: date | None = None,
+) -> Announcement:
     news = draft.window is None
     over = news and not draft.updates
     state = Announcement.State.PLANNED
@@ -114,6 +129,8 @@ def _store(draft: Broadcast, by: Person, at: datetime) -> Announcement:
         notify=draft.notify,
         notify_reason=draft.notify_reason,
         changed_at=at,
+        series=series,
+        occurrence=occurrence,
     )
     services = Service.objects.filter(pk__in=draft.services).select_related("team")
     made.services.set(services)
@@ -122,6 +139,8 @@ def _store(draft: Broadcast, by: Person, at: datetime) -> Announcement:
 
 def _made(made: Announcement, by: Person) -> str:
     why = f", calling everybody {made.notify}: {made.notify_reason}" if made.notify else ""
+    if made.series is not None:
+        return f"“{made.title}” was announced, which {by.name} set up to come again and again"
     return f"{by.name} announced “{made.title}”{why}"
 
 

@@ -71,6 +71,11 @@ def correct(*, announcement: int, what: Correction, by: Person, at: datetime) ->
     return found
 
 
+def differs(found: Announcement, what: Correction) -> bool:
+    """Say whether it would say anything otherwise."""
+    return facts(found) != _wanted(what)
+
+
 def _unchanged(found: Announcement, by: Person, at: datetime) -> Announcement:
     """Give back what this very person put right just now: the form was sent twice."""
     last = journal.timeline([found.about]).filter(kind=AnnouncementCorrected.kind).last()

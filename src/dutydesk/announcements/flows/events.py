@@ -42,3 +42,12 @@ class AnnouncementCorrected(Event):
 
 CHANGES = (AnnouncementUpdated.kind, AnnouncementStep.kind, AnnouncementCorrected.kind)
 """What makes a form that was opened before it out of date."""
+
+
+@dataclass(frozen=True)
+class SeriesStep(Event):
+    """Recurring work was set up, changed or ended, or one time of it was left out: see `what`."""
+
+    kind: ClassVar[str] = "announcement.series"
+    series: int
+    what: str
