@@ -1,5 +1,7 @@
 """What is decided about announcements, with pen and paper."""
 
+import re
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,16 +32,34 @@ PERIODS = st.tuples(HOURS, st.integers(1, 9)).map(
         ("Lines\n@everyone\nstay", "Lines\n\nstay"),
         ("mail me@here.org or see @hereford", "mail me@here.org or see @hereford"),
         ("Nothing to take out", "Nothing to take out"),
+        ("Now @group and @all, <!subteam^S0AB|@platform> and <!group>", "Now and, and"),
+        ("Wide \uff20\uff48\uff45\uff52\uff45 \ufe6bHERE", "Wide"),
+        ("Unseen @\u200bhe\u00adre @he\u2060re\ufeff.", "Unseen\ufeff."),
+        ("@here@here one", "one"),
+        ("One @h<!here>ere of another", "One @h ere of another"),
+        ("<!he<!channel>re>", "<!he re>"),
     ],
 )
 def test_what_would_call_everybody_is_taken_out(typed: str, left: str) -> None:
     assert without_notifiers(typed) == left
 
 
-@given(st.text(st.sampled_from("@here<!|> chanlvyo\n.")))
+_PARTS = ["@here", "@channel", "<!here>", "<!everyone|x>", "<!subteam^S1>", "\uff20", "\u200b"]
+_CALLING = re.compile(r"<!(here|everyone|subteam\^)|(?<![\w.+-])@(here|channel|all)\b")
+
+
+@given(st.lists(st.sampled_from([*"@here<!|> anl.\n^", *_PARTS]), max_size=12).map("".join))
 def test_nothing_that_calls_everybody_is_left(typed: str) -> None:
     left = without_notifiers(typed)
     assert without_notifiers(left) == left
+    plain = unicodedata.normalize("NFKC", left).replace("\u200b", "")
+    assert not [one for one in _CALLING.finditer(plain) if ">" in plain[one.start() :] or one[2]]
+
+
+@given(st.text())
+def test_a_text_that_calls_nobody_is_left_as_it_is(typed: str) -> None:
+    if "@" not in unicodedata.normalize("NFKC", typed) and "<!" not in typed:
+        assert without_notifiers(typed) == typed
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ def test_work_that_is_moved_before_it_begins_is_owed_at_its_new_time(world: Worl
     assert world.moment("2026-11-25T10:00") == found.starts_at
     world.press("Ada", "announcement.start", found.about)
     with pytest.raises(AnnouncementRefused, match="begun already"):
-        world.press("Ada", "announcement.start", found.about)
+        world.press("Ben", "announcement.start", found.about)
 
 
 def test_the_services_alarms_are_quiet_in_the_window_and_heard_after(world: World) -> None:

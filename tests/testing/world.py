@@ -7,6 +7,8 @@ from pathlib import Path
 from django.db import connection
 from django.db.models import Min, QuerySet
 
+from dutydesk.announcements.flows import occurrences
+from dutydesk.announcements.models import AnnouncementSeries
 from dutydesk.chat.models import Post
 from dutydesk.commitments.flows import commitments
 from dutydesk.journal.flows import journal
@@ -121,11 +123,13 @@ class World:
     def _look_after(self) -> None:
         upkeep.look_after(at=self.at)
         rehearsals.look_after(at=self.at)
+        occurrences.look_after(at=self.at)
 
     def _next_look(self) -> datetime | None:
         rotas = Outlook.objects.aggregate(first=Min("look_at"))["first"]
+        series = AnnouncementSeries.objects.aggregate(first=Min("look_at"))["first"]
         message = self._messages().aggregate(first=Min("due_at"))["first"]
-        return min(filter(None, (commitments.next_look(), rotas, message)), default=None)
+        return min(filter(None, (commitments.next_look(), rotas, series, message)), default=None)
 
     def said(self, channel: str, only_for: str | None = None) -> list[str]:
         """Give what was said in a channel and its threads, as one text each."""

@@ -1,14 +1,82 @@
 """Announcements, the updates that they promise, and those that were told."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 
+from dutydesk.announcements.rules.recurrence import Pattern
 from dutydesk.kernel.messages import Notify, notify_of
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import subject
-from dutydesk.people.models import Service
+from dutydesk.people.models import Account, Service
+
+
+class AnnouncementSeries(models.Model):
+    """Planned work that comes again and again; each time is announced by itself, some days ahead.
+
+    `starts` and `updates` are times of day on the process's clocks, whatever the season. What is
+    in `skipped` is not announced. `until` is the last day on which there may be one. `look_at`:
+    when the next one is to be announced; None when there is none. `follows`: what it was before.
+    """
+
+    class Repeats(models.TextChoices):
+        """When it comes again, counted from its first day."""
+
+        WEEKLY = "weekly", "Every week, on that day"
+        FORTNIGHTLY = "fortnightly", "Every two weeks, on that day"
+        FOUR_WEEKLY = "four-weekly", "Every four weeks, on that day"
+        MONTHLY = "monthly", "Every month on such a day, like the first Tuesday"
+        MONTHLY_LAST = "monthly-last", "Every month on the last such day, like the last Tuesday"
+        MONTHLY_DATE = "monthly-date", "Every month on that date, like the 3rd"
+
+    class Holidays(models.TextChoices):
+        """What becomes of one on a public holiday."""
+
+        TELL = "tell", "Announce it, and point it out to the team"
+        SKIP = "skip", "Leave it out"
+
+    title = models.CharField(max_length=200)
+    text = models.TextField()
+    services = models.ManyToManyField(Service, blank=True)
+    agreed_with = models.CharField(max_length=300, blank=True)
+    impact = models.TextField(blank=True)
+    mute = models.BooleanField(default=False)
+    repeats = models.CharField(max_length=20, choices=Repeats)
+    first_day = models.DateField()
+    starts = models.TimeField()
+    lasts = models.DurationField()
+    updates = models.CharField(max_length=300)
+    holidays = models.CharField(max_length=10, choices=Holidays, default=Holidays.TELL)
+    until = models.DateField(null=True)
+    skipped = models.JSONField(default=list)
+    look_at = models.DateTimeField(null=True)
+    follows = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="later")
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Newest first; what is to be announced next is found fast."""
+
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["look_at"],
+                name="announcement_series_next",
+                condition=Q(look_at__isnull=False),
+            )
+        ]
+
+    @property
+    def about(self) -> str:
+        """Give its name as a subject."""
+        return subject("series", self.pk)
+
+    @property
+    def pattern(self) -> Pattern:
+        """Give when it comes, as the rules want it."""
+        return Pattern(self.repeats, self.first_day, self.until, self.starts, self.lasts)
 
 
 class Announcement(models.Model):
@@ -17,7 +85,11 @@ class Announcement(models.Model):
     News has no window. `told` are the channels that have it, `silences` those that keep the
     services' alarms quiet, and `notify` whom it called at once (`here`, `channel`), with a reason.
     `leaders`: names and addresses of those who tell senior leadership, if they are to hear of it.
+    `sequence` counts its revisions, as calendars want it. `occurrence`: the day of its series that
+    it is for, also after it moved.
     """
+
+    REVISION: ClassVar = ("sequence", "changed_at")
 
     class State(models.TextChoices):
         """How far it is. News that promises nothing is over as soon as it is told."""
@@ -45,6 +117,12 @@ class Announcement(models.Model):
     told = models.JSONField(default=list)
     leaders_told = models.BooleanField(default=False, db_default=False)
     leaders = models.JSONField(default=list, db_default=[])
+    series = models.ForeignKey(
+        AnnouncementSeries, null=True, on_delete=models.SET_NULL, related_name="announcements"
+    )
+    occurrence = models.DateField(null=True)
+    sequence = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField(null=True)
 
     class Meta:
         """Those that go on or come are found fast, and those of a time."""
@@ -59,6 +137,9 @@ class Announcement(models.Model):
             models.Index(fields=["-over_at", "-id"], name="announcement_over"),
         ]
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["series", "occurrence"], name="one_announcement_an_occurrence"
+            ),
             models.CheckConstraint(
                 name="announcement_over_has_time",
                 condition=Q(state__in=["planned", "started"], over_at=None)
@@ -89,6 +170,15 @@ class Announcement(models.Model):
     def outcome(self) -> str:
         """Say what became of it."""
         return "News" if self.told_at_once else self.State(self.state).label
+
+    def revise(self, at: datetime) -> None:
+        """Count one more revision; the caller saves what is in `REVISION`."""
+        self.sequence += 1
+        self.changed_at = at
+
+    def overruns(self, at: datetime) -> bool:
+        """Say whether it goes on longer than was announced."""
+        return self.open and self.ends_at is not None and self.ends_at <= at
 
     @property
     def told_at_once(self) -> bool:
@@ -137,3 +227,22 @@ class AnnouncementUpdate(models.Model):
         """Newest first."""
 
         ordering: ClassVar = ["-at", "-id"]
+
+
+class WorkCalendar(models.Model):
+    """A secret address of the calendar of planned work; only its hash is kept.
+
+    It stands while whoever made it may come in.
+    """
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    maker = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_by = models.CharField(max_length=100)
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+
+    @property
+    def stands(self) -> bool:
+        """Say whether it is to be read."""
+        return self.revoked_at is None and (self.maker is None or self.maker.is_active)

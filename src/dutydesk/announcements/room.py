@@ -1,7 +1,7 @@
 """Announcements: planned work and news, told where it matters, with promised updates."""
 
-from dutydesk.announcements.actions import ACTIONS
-from dutydesk.announcements.flows import untold
+from dutydesk.announcements.actions import broadcasts, corrections, series
+from dutydesk.announcements.flows import occurrences, untold
 from dutydesk.announcements.flows.events import AnnouncementMade
 from dutydesk.announcements.rules.promises import KINDS
 from dutydesk.chat.flows.post_mirror import MirrorTrouble
@@ -17,7 +17,7 @@ ROOM = Room(
             "Announcements", path_to("announcements"), 45, group="Respond", icon="megaphone"
         ),
     ),
-    actions=ACTIONS,
+    actions=(*broadcasts.ACTIONS, *corrections.ACTIONS, *series.ACTIONS),
     reactors=(
         Reactor("announcement.trouble", MirrorTrouble, untold.trouble, untold.concerns),
         Reactor("announcement.look", AnnouncementMade, untold.look),
@@ -26,4 +26,5 @@ ROOM = Room(
         PromiseHandler(kind, due=reminders.say_due, warned=reminders.warn, chased=reminders.chase)
         for kind in KINDS
     ),
+    upkeep=(occurrences.look_after,),
 )

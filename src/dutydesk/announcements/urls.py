@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from dutydesk.announcements import web
+from dutydesk.announcements.web import announcements
 
 urlpatterns = [
-    path("announcements/", web.listed, name="announcements"),
-    path("announcements/<int:number>", web.announcement, name="announcement"),
-    path("announcements/updates/<int:number>", web.promised_update, name="promised-update"),
+    path("announcements/", announcements.listed, name="announcements"),
+    path("announcements/<int:number>", announcements.announcement, name="announcement"),
+    path(
+        "announcements/updates/<int:number>", announcements.promised_update, name="promised-update"
+    ),
 ]

@@ -1,9 +1,10 @@
 """What is said about announcements in channels."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from dutydesk.announcements.rules.corrections import Difference
 from dutydesk.incidents.words import leader_words
 from dutydesk.kernel.messages import Button, Message, Notify, Tone
 from dutydesk.kernel.moments import span, when
@@ -103,3 +104,62 @@ def out_of_hours(hours: str) -> str:
 def mute_reason(title: str) -> str:
     """Say why the services' alarms are quiet."""
     return f"Planned work: {title}"
+
+
+_NAMES = {
+    "text": "what is done",
+    "impact": "what to expect",
+    "agreed_with": "agreed with",
+}
+
+
+def difference(one: Difference, zone: ZoneInfo, now: datetime) -> str:
+    """Say what is said otherwise than before."""
+    match one.what:
+        case "title":
+            return f"it is called “{one.now}”, no longer “{one.was}”"
+        case "services":
+            listed, before = (", ".join(names) or "none" for names in (one.now, one.was))
+            return f"the services are {listed} (before: {before})"
+        case "window":
+            return f"it is {window(one.now, zone)} (before: {window(one.was, zone)})"
+        case "updates":
+            told, before = (next_updates(due, zone, now) or "none" for due in (one.now, one.was))
+            return f"updates come {told} (before: {before})"
+        case _:
+            return f"{_NAMES[one.what]}: “{one.now}” (before: “{one.was}”)"
+
+
+def corrected(*, title: str, said: str, by: str, reason: str) -> Message:
+    """Tell everybody who was told what was put right, and why."""
+    body = f"{by} corrected this: {said}. Why: {reason}"
+    return Message(body, title=f"Corrected: {title}", tone="announcement")
+
+
+def on_day(day: date) -> str:
+    """Give a day: “Tue 1 Dec 2026”."""
+    return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def not_announced(*, title: str, day: date, why: str) -> str:
+    """Say that a time of recurring work was left out."""
+    return f"“{title}” of {on_day(day)} was not announced. {why}"
+
+
+def series_failed(*, about: str, text: str, mention: str) -> Message:
+    """Tell the team that a time of recurring work could not be announced."""
+    button = Button("series.show", about, "See what comes again")
+    return Message(
+        f"{mention} {text}".strip(), title="Not announced", buttons=(button,), tone="soon"
+    )
+
+
+def worth_a_look(*, about: str, title: str, said: Iterable[str]) -> Message:
+    """Point out to the team what recurring work runs into this time."""
+    button = Button("announcement.show", about, "See the announcement")
+    return Message(" ".join(said), title=f"Worth a look: {title}", buttons=(button,), tone="soon")
+
+
+def holiday(day: date, name: str) -> str:
+    """Point out that work is on a public holiday."""
+    return f"{on_day(day)} is a public holiday: {name}."

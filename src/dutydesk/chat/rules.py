@@ -1,6 +1,7 @@
 """What people write: in plain words as a title, and without what would call everybody."""
 
 import re
+import unicodedata
 
 _GREETING = re.compile(
     r"^(?:hi+|hiya|hey+|hello+|dear|(?:good )?(?:morning|afternoon|evening))"
@@ -15,9 +16,13 @@ _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]+\)|<[^<>|\s]+\|([^<>|]+)>|<(https?:
 _CODE = re.compile(r"(?<!`)(`{1,3})(?!`)(.+?)(?<!`)\1(?!`)")
 _STRESS = re.compile(r"(?<![\w*~])([*_~]{1,3})(?=[^\s*_~])([^*~]+?)(?<=[^\s_])\1(?![\w*~]|\.\w)")
 
-# Slack's way of writing them, and everybody's.
-_CALL = r"(?:<!(?:here|channel|everyone)(?:\|[^>]*)?>|(?<![\w.+-])@(?:here|channel|everyone)\b)"
-_NOTIFIER = re.compile(rf"^{_CALL}[^\S\n]*|[^\S\n]*{_CALL}", re.IGNORECASE | re.MULTILINE)
+# Slack's way of writing them, and everybody's; what stands behind a call may be one more.
+_WRITTEN = r"<!(?:(?:here|channel|everyone|group)(?:\|[^>]*)?|subteam\^[^>]*)>"
+_NAMED = r"@(?:here|channel|everyone|group|all)\b"
+_CALLS = rf"(?:{_WRITTEN}|(?<![\w.+-]){_NAMED})(?:[^\S\n]*(?:{_WRITTEN}|{_NAMED}))*"
+_NOTIFIER = re.compile(rf"^{_CALLS}[^\S\n]*|[^\S\n]*{_CALLS}", re.MULTILINE)
+_BLANK = frozenset("\u115f\u1160")  # Letters that show nothing; their kin fold to these.
+_JOINS = frozenset("<>!|^@")
 
 
 def plain(line: str) -> str:
@@ -46,5 +51,33 @@ def title_of(text: str, longest: int) -> str:
 
 
 def without_notifiers(text: str) -> str:
-    """Give a text without what would call everybody in a channel. Clause announce.no-notifiers."""
-    return _NOTIFIER.sub("", text)
+    """Give a text without what would call everybody in a channel, or a group. It stays so.
+
+    However it is written: in wide letters, and with what nobody sees in between. What stood on
+    both sides of a call is not joined to another. Clause announce.no-notifiers.
+    """
+    read, places = _folded(text)
+    kept, done = [], 0
+    for call in _NOTIFIER.finditer(read):
+        kept.append(text[done : places[call.start()]])
+        before, after = read[: call.start()][-1:], read[call.end() :][:1]
+        if _joinable(before) and _joinable(after):
+            kept.append(" ")
+        done = places[call.end() - 1] + 1
+    return "".join([*kept, text[done:]])
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """Give a text as it is read, in small plain letters, and where each of them stands in it."""
+    read: list[str] = []
+    places: list[int] = []
+    for place, letter in enumerate(text):
+        for one in unicodedata.normalize("NFKC", letter).casefold():
+            if unicodedata.category(one) not in ("Cf", "Mn", "Me") and one not in _BLANK:
+                read.append(one)
+                places.append(place)
+    return "".join(read), places
+
+
+def _joinable(letter: str) -> bool:
+    return letter.isalnum() or letter in _JOINS

@@ -19,6 +19,7 @@ SCREENS: Mapping[str, str] = {
     "promised-update": "promised-update",
     "question": "question",
     "rehearsal": "contact-methods",
+    "series": "announcement-series",
     "service": "service",
     "silence": "silence",
     "swap": "shifts",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from dutydesk.kernel.durations import compact, write_duration
 from dutydesk.kernel.moments import span, when
+from dutydesk.process.rules.announcements import AnnouncementTemplate
 from dutydesk.process.rules.ask_channel import Ask, PartOfDay
 from dutydesk.process.rules.hours import Clock
 from dutydesk.process.rules.model import OnCall, Process
@@ -173,10 +174,22 @@ def _announcements(process: Process) -> tuple[str, ...]:
         "never": "We never notify a whole channel.",
         "if necessary": "We notify a whole channel only when it is absolutely necessary.",
     }[announcements.notifiers]
+    some = announcements.templates
     return (
         *_listed("We broadcast:", announcements.when),
         *_listed("A broadcast looks like one, and names:", announcements.names),
         f"The next update's time is a commitment. {notify}",
+        "Whoever owes planned work is reminded of its start "
+        f"{write_duration(announcements.remind_before)} before it. Each time of recurring work is "
+        f"announced {write_duration(announcements.series_ahead)} ahead.",
+        *(_listed("Wordings for it:", map(_template, announcements.templates)) if some else ()),
+    )
+
+
+def _template(one: AnnouncementTemplate) -> str:
+    return (
+        f"{one.title}: it usually takes {write_duration(one.lasts)}, with updates "
+        f"{', '.join(one.updates)}"
     )
 
 

@@ -30,7 +30,16 @@ _COMMITTED = ("state", "owed")
 _ROLES = ("state", "owed", "on")
 
 _ON_NO_CARD = (
-    *("account", "alarm-to-silence", "channel", "post", "slack-home", "slack-user", "thread"),
+    *(
+        "account",
+        "alarm-to-silence",
+        "channel",
+        "post",
+        "slack-home",
+        "series",
+        "slack-user",
+        "thread",
+    ),
     *("pagerduty", "pagerduty.asked", "pagerduty.rota", "subscription"),
 )
 

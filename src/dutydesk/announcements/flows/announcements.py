@@ -1,48 +1,65 @@
 """Announcing work or news, and saying so when it begins, moves, is over or is called off."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 
 from dutydesk.announcements import words
-from dutydesk.announcements.flows import broadcasts, leader_letters, planned_silences
+from dutydesk.announcements.flows import (
+    broadcasts,
+    changes,
+    leader_letters,
+    planned_silences,
+    promised,
+)
 from dutydesk.announcements.flows.events import (
     AnnouncementMade,
     AnnouncementStep,
     AnnouncementUpdated,
 )
-from dutydesk.announcements.models import Announcement, PromisedUpdate
+from dutydesk.announcements.models import Announcement, AnnouncementSeries
 from dutydesk.announcements.rules import broadcast
 from dutydesk.announcements.rules.broadcast import AnnouncementRefused, Broadcast
-from dutydesk.announcements.rules.promises import END, START, UPDATE, times
+from dutydesk.announcements.rules.promises import END, START
+from dutydesk.announcements.rules.repeats import TWICE, Announced, sent_twice
 from dutydesk.chat.rules import without_notifiers
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents.rules.owners import TEAM
+from dutydesk.database import rows
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
-from dutydesk.kernel.kinds import PromiseKind
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 
+_BEGUN = "The work has begun."
+
 
 @transaction.atomic
 @process.held()
-def announce(*, draft: Broadcast, by: Person, at: datetime) -> Announcement:
-    """Tell everybody concerned, and promise what was announced. Clause announce.content."""
+def announce(
+    *,
+    draft: Broadcast,
+    by: Person,
+    at: datetime,
+    of: tuple[AnnouncementSeries, date] | None = None,
+) -> Announcement:
+    """Tell everybody concerned, and promise what was announced. Clause announce.content.
+
+    What the same person announced in the very same words just now is given back instead. `of`:
+    the recurring work that this is a time of, and its day; the desk itself announces it.
+    """
+    rows.lock([AnnouncementMade.kind])  # Of one form that is sent twice at once, one is the first.
     current = process.in_force()
     draft = plain(draft)
+    if of is None and (earlier := _sent_before(draft, by, at)) is not None:
+        return earlier
     broadcast.check(draft, at, may_notify=current.announcements.notifiers != "never")
-    services = list(Service.objects.filter(pk__in=draft.services).select_related("team"))
-    made = row_of(draft, by, at)
-    made.save()
-    made.services.set(services)
-    _promise_updates(made, draft.updates, at)
+    made = _store(draft, by, at, *(of or ()))
+    promised.promise_updates(made, draft.updates, at)
     if draft.window is not None:
-        _promise_window(made, draft.window, at)
+        promised.promise_window(made, draft.window, at)
         if draft.mute:
             planned_silences.begin(made, draft.window, by.name, at)
     broadcasts.show(made, at)
@@ -52,10 +69,31 @@ def announce(*, draft: Broadcast, by: Person, at: datetime) -> Announcement:
         subject=made.about,
         text=_made(made, by),
         at=at,
-        actor=by.name,
+        actor=by.name if of is None else "the desk",
         clause="announce.when",
     )
     return made
+
+
+def _sent_before(draft: Broadcast, by: Person, at: datetime) -> Announcement | None:
+    """Give the announcement that this very form made already; not one that was called off."""
+    lately = Announcement.objects.filter(by=by.name, at__gt=at - TWICE, title=draft.title)
+    standing = lately.exclude(state=Announcement.State.CANCELLED).prefetch_related(
+        "services", "promised"
+    )
+    known = {row.pk: row for row in standing}
+    services, updates = frozenset(draft.services), frozenset(draft.updates)
+    said = (by.name, draft.title, draft.text, services, draft.window, updates)
+    new = Announced(0, *said, at=at)
+    found = sent_twice(new, [_announced(row) for row in known.values()])
+    return known[found.number] if found is not None else None
+
+
+def _announced(row: Announcement) -> Announced:
+    services = frozenset(one.pk for one in row.services.all())
+    updates = frozenset(one.due_at for one in row.promised.all())
+    said = (row.by, row.title, row.text, services, row.window, updates)
+    return Announced(row.pk, *said, at=row.at)
 
 
 def plain(draft: Broadcast) -> Broadcast:
@@ -66,6 +104,7 @@ def plain(draft: Broadcast) -> Broadcast:
         text=without_notifiers(draft.text).strip(),
         impact=without_notifiers(draft.impact).strip(),
         agreed_with=without_notifiers(draft.agreed_with).strip()[:300],
+        notify_reason=without_notifiers(draft.notify_reason).strip() if draft.notify else "",
         updates=tuple(sorted(set(draft.updates))),
     )
 
@@ -75,6 +114,20 @@ def _tell_leaders(made: Announcement, draft: Broadcast, at: datetime) -> None:
     next_at = min(draft.updates, default=None)
     letter = leader_letters.letter(made, title=title, text=made.text, next_at=next_at, at=at)
     leader_letters.tell(made, f"{made.about}:announced", letter, at=at)
+
+
+def _store(
+    draft: Broadcast,
+    by: Person,
+    at: datetime,
+    series: AnnouncementSeries | None = None,
+    occurrence: date | None = None,
+) -> Announcement:
+    made = row_of(draft, by, at)
+    made.series, made.occurrence = series, occurrence
+    made.save()
+    made.services.set(Service.objects.filter(pk__in=draft.services).select_related("team"))
+    return made
 
 
 def row_of(draft: Broadcast, by: Person, at: datetime) -> Announcement:
@@ -99,11 +152,14 @@ def row_of(draft: Broadcast, by: Person, at: datetime) -> Announcement:
         notify=draft.notify,
         notify_reason=draft.notify_reason.strip() if draft.notify else "",
         leaders_told=draft.leaders,
+        changed_at=at,
     )
 
 
 def _made(made: Announcement, by: Person) -> str:
     why = f", calling everybody {made.notify}: {made.notify_reason}" if made.notify else ""
+    if made.series is not None:
+        return f"“{made.title}” was announced, which {by.name} set up to come again and again"
     return f"{by.name} announced “{made.title}”{why}"
 
 
@@ -111,14 +167,18 @@ def _made(made: Announcement, by: Person) -> str:
 @process.held()
 def start(*, announcement: int, by: Person, at: datetime) -> Announcement:
     """Say that the planned work has begun."""
-    found = _open(announcement)
+    found = changes.locked(announcement)
+    if found.started_at is not None and changes.told_twice(found, _BEGUN, by, at):
+        return found
+    changes.check_open(found)
     if found.state != Announcement.State.PLANNED:
         raise AnnouncementRefused("It has begun already.", "Write an update instead.")
     commitments.keep(kind=START, subject=found.about, at=at)
     found.state, found.started_at = Announcement.State.STARTED, at
-    found.save(update_fields=["state", "started_at"])
+    found.changed_at = at
+    found.save(update_fields=["state", "started_at", "changed_at"])
     broadcasts.show(found, at)
-    broadcasts.tell(found, "The work has begun.", words.started(found.title), by.name, at)
+    broadcasts.tell(found, _BEGUN, words.started(found.title), by.name, at)
     _record(found, "started", f"{by.name} started the work", by, at)
     return found
 
@@ -126,18 +186,28 @@ def start(*, announcement: int, by: Person, at: datetime) -> Announcement:
 @transaction.atomic
 @process.held()
 def update(
-    *, announcement: int, text: str, next_at: datetime | None, by: Person, at: datetime
+    *,
+    announcement: int,
+    text: str,
+    next_at: datetime | None,
+    by: Person,
+    at: datetime,
+    seen: int | None = None,
 ) -> Announcement:
     """Tell how it goes; it keeps the promised times that have come. Clause announce.commitment.
 
     When nothing else is promised, `next_at` says when people hear next, or this is refused.
     """
-    found = _open(announcement)
+    found = changes.locked(announcement)
+    changes.check_open(found)
     text = _said(text, "The update says nothing.")
-    left = _keep_updates(found, at)
+    if changes.told_twice(found, text, by, at):
+        return found
+    changes.check_seen(found, seen)
+    left = promised.keep_updates(found, at)
     if next_at is not None:
         broadcast.check_updates([next_at], at)
-        left = [*left, *_promise_updates(found, [next_at], at)]
+        left = [*left, *promised.promise_updates(found, [next_at], at)]
     if not left:
         raise AnnouncementRefused(
             "The update doesn't say when the next one comes.",
@@ -158,45 +228,64 @@ def update(
 
 @transaction.atomic
 @process.held()
-def move(*, announcement: int, window: Period, text: str, by: Person, at: datetime) -> Announcement:
+def move(
+    *,
+    announcement: int,
+    window: Period,
+    text: str,
+    by: Person,
+    at: datetime,
+    seen: int | None = None,
+) -> Announcement:
     """Let the work be at another time, or take longer; everybody who was told is told why.
 
     Updates that were promised for before it now begins are owed no more. One is promised for its
     new end unless one is promised before that already.
     """
-    found = _open(announcement)
+    found = changes.locked(announcement)
+    changes.check_open(found)
+    text = _said(text, "Nobody is told why it moves.")
     if found.window is None:
         raise AnnouncementRefused("News has no time to move.", "Write an update instead.")
-    if window.end <= at:
-        raise AnnouncementRefused("The work's end is past.", "Give a time that is to come.")
-    if window.length > broadcast.LONGEST_WINDOW:
-        raise AnnouncementRefused(
-            f"The work lasts longer than {broadcast.LONGEST_WINDOW.days} days.", "Finish it first."
-        )
-    text = _said(text, "Nobody is told why it moves.")
-    found.starts_at = found.starts_at if found.started_at else window.start
-    found.ends_at = window.end
-    found.save(update_fields=["starts_at", "ends_at"])
-    _promise_window(found, found.window, at)
-    planned_silences.move(found, found.window, by.name, at)
-    _keep_updates(found, at)
-    if not _drop_updates(found, found.window, at):
-        _promise_updates(found, [found.window.end], at)
-    broadcasts.show(found, at)
+    if found.window.end == window.end and changes.told_twice(found, text, by, at):
+        return found
+    changes.check_seen(found, seen)
+    broadcast.check_window(window, at)
+    _shift(found, window, by, at)
     _tell_update(found, text, by, at)
     until = words.window(found.window, process.in_force().zone)
     _record(found, "moved", f"{by.name} moved the work: {until}. {text}", by, at)
     return found
 
 
+def _shift(found: Announcement, window: Period, by: Person, at: datetime) -> None:
+    """Let it be in `window`, with all that is owed, quiet and shown because of it."""
+    starts = found.starts_at if found.started_at and found.starts_at else window.start
+    now = Period(starts, window.end)
+    found.starts_at, found.ends_at = now.start, now.end
+    found.revise(at)
+    found.save(update_fields=["starts_at", "ends_at", *found.REVISION])
+    promised.promise_window(found, now, at)
+    planned_silences.move(found, now, by.name, at)
+    promised.keep_updates(found, at)
+    if not promised.drop_early_updates(found, now, at):
+        promised.promise_updates(found, [now.end], at)
+    broadcasts.show(found, at)
+
+
 @transaction.atomic
 @process.held()
-def finish(*, announcement: int, text: str, by: Person, at: datetime) -> Announcement:
+def finish(
+    *, announcement: int, text: str, by: Person, at: datetime, seen: int | None = None
+) -> Announcement:
     """Say that it is over, to everybody who was told of it; nothing more is owed."""
-    found = _open(announcement)
+    found, text = changes.locked(announcement), _said(text, "Nobody is told how it went.")
+    if found.state == Announcement.State.FINISHED and changes.told_twice(found, text, by, at):
+        return found
+    changes.check_open(found)
+    changes.check_seen(found, seen)
     if found.state == Announcement.State.PLANNED:
         raise AnnouncementRefused("The work hasn't begun.", "Start it first, or call it off.")
-    text = _said(text, "Nobody is told how it went.")
     commitments.keep(kind=END, subject=found.about, at=at)
     _end(found, Announcement.State.FINISHED, text, by, at)
     _record(found, "finished", f"{by.name} finished the work: {text}", by, at)
@@ -205,10 +294,15 @@ def finish(*, announcement: int, text: str, by: Person, at: datetime) -> Announc
 
 @transaction.atomic
 @process.held()
-def cancel(*, announcement: int, text: str, by: Person, at: datetime) -> Announcement:
+def cancel(
+    *, announcement: int, text: str, by: Person, at: datetime, seen: int | None = None
+) -> Announcement:
     """Call it off, before it begins or after; everybody who was told of it is told why."""
-    found = _open(announcement)
-    text = _said(text, "Nobody is told why it is called off.")
+    found, text = changes.locked(announcement), _said(text, "Nobody is told why it is called off.")
+    if found.state == Announcement.State.CANCELLED and changes.told_twice(found, text, by, at):
+        return found
+    changes.check_open(found)
+    changes.check_seen(found, seen)
     commitments.withdraw_all(kinds=(START, END), subject=found.about, at=at)
     _end(found, Announcement.State.CANCELLED, text, by, at)
     _record(found, "cancelled", f"{by.name} called it off: {text}", by, at)
@@ -218,24 +312,16 @@ def cancel(*, announcement: int, text: str, by: Person, at: datetime) -> Announc
 def _end(
     found: Announcement, state: Announcement.State, text: str, by: Person, at: datetime
 ) -> None:
-    _keep_updates(found, at)
-    for owed in broadcasts.open_promises(found):
-        commitments.withdraw(kind=UPDATE, subject=owed.subject, at=at)
+    promised.keep_updates(found, at)
+    promised.drop_updates(found, at)
     planned_silences.end(found, by.name, at)
     found.state, found.over_at = state, at
-    found.save(update_fields=["state", "over_at"])
+    found.revise(at)
+    found.save(update_fields=["state", "over_at", *found.REVISION])
     broadcasts.show(found, at)
     cancelled = state == Announcement.State.CANCELLED
     message = words.over(title=found.title, text=text, cancelled=cancelled)
     broadcasts.tell(found, text, message, by.name, at)
-
-
-def _open(number: int) -> Announcement:
-    """Give an announcement that is not over, locked until the flow is done."""
-    found = Announcement.objects.select_for_update(of=("self",)).get(pk=number)
-    if not found.open:
-        raise AnnouncementRefused("This announcement is over.", "Make a new one.")
-    return found
 
 
 def _said(text: str, missing: str) -> str:
@@ -244,57 +330,6 @@ def _said(text: str, missing: str) -> str:
     if not said:
         raise AnnouncementRefused(missing, "Write a sentence or two.")
     return said
-
-
-def _warn_before() -> timedelta:
-    return process.in_force().incidents.warn_before
-
-
-def _promise(kind: PromiseKind, subject: str, title: str, due_at: datetime, at: datetime) -> None:
-    commitments.promise(
-        kind=kind,
-        subject=subject,
-        owner=TEAM,
-        text=kind.says(title=title),
-        times=times(due_at, _warn_before()),
-        at=at,
-    )
-
-
-def _promise_window(found: Announcement, window: Period, at: datetime) -> None:
-    """Owe its start, unless it has begun, and its end."""
-    if found.state == Announcement.State.PLANNED:
-        _promise(START, found.about, found.title, max(window.start, at), at)
-    _promise(END, found.about, found.title, window.end, at)
-
-
-def _promise_updates(
-    found: Announcement, due: Sequence[datetime], at: datetime
-) -> Sequence[datetime]:
-    """Owe an update at each of these times, a commitment each."""
-    for one in due:
-        row, _ = PromisedUpdate.objects.get_or_create(announcement=found, due_at=one)
-        _promise(UPDATE, row.about, found.title, one, at)
-    return due
-
-
-def _keep_updates(found: Announcement, at: datetime) -> list[datetime]:
-    """Settle the promised updates that one told at `at` keeps; give the times of the others."""
-    owed = broadcasts.open_promises(found)
-    kept = broadcast.kept_by([one.due_at for one in owed], at)
-    for one in owed:
-        if one.due_at in kept:
-            commitments.keep(kind=UPDATE, subject=one.subject, at=at)
-    return [one.due_at for one in owed if one.due_at not in kept]
-
-
-def _drop_updates(found: Announcement, window: Period, at: datetime) -> list[datetime]:
-    """Withdraw the updates promised for before the work begins; give those within `window`."""
-    owed = broadcasts.open_promises(found)
-    for one in owed:
-        if found.state == Announcement.State.PLANNED and one.due_at < window.start:
-            commitments.withdraw(kind=UPDATE, subject=one.subject, at=at)
-    return [one.due_at for one in owed if window.start <= one.due_at <= window.end]
 
 
 def _tell_update(found: Announcement, text: str, by: Person, at: datetime) -> None:

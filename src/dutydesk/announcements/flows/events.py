@@ -29,3 +29,25 @@ class AnnouncementStep(Event):
     kind: ClassVar[str] = "announcement.step"
     announcement: int
     what: str
+
+
+@dataclass(frozen=True)
+class AnnouncementCorrected(Event):
+    """What an announcement says was put right: `what` names it."""
+
+    kind: ClassVar[str] = "announcement.corrected"
+    announcement: int
+    what: list[str]
+
+
+CHANGES = (AnnouncementUpdated.kind, AnnouncementStep.kind, AnnouncementCorrected.kind)
+"""What makes a form that was opened before it out of date."""
+
+
+@dataclass(frozen=True)
+class SeriesStep(Event):
+    """Recurring work was set up, changed or ended, or one time of it was left out: see `what`."""
+
+    kind: ClassVar[str] = "announcement.series"
+    series: int
+    what: str

@@ -1,6 +1,7 @@
 """What planned work runs into, so that whoever plans it knows before it begins."""
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from dutydesk.announcements import words
 from dutydesk.announcements.models import Announcement
@@ -28,10 +29,19 @@ def pointed_out(window: Period, services: Collection[Service], *, besides: int) 
         )
         for one in found
     ]
+    said += _holidays(window)
     hours = process.in_force().clock("support")
     if hours.between(window.start, window.end) < window.length:
         said.append(words.out_of_hours(hours.title))
     return said
+
+
+def _holidays(window: Period) -> list[str]:
+    current = process.in_force()
+    first, last = (each.astimezone(current.zone).date() for each in (window.start, window.end))
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    named = [(day, current.calendar.holidays(day.year).get(day, "")) for day in days]
+    return [words.holiday(day, name) for day, name in named if name]
 
 
 def _planned(window: Period, besides: int) -> list[Occupation]:

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("announcements", "0001_initial")]
+    dependencies = [("announcements", "0002_series_and_revisions")]
 
     operations = [
         migrations.AddField(

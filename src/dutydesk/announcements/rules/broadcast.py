@@ -60,12 +60,7 @@ def window_if_any(start: datetime | None, end: datetime | None) -> Period | None
 
 def check(draft: Broadcast, at: datetime, *, may_notify: bool) -> None:
     """Refuse a draft that leaves out what a broadcast names, or that promises what is past."""
-    if not draft.title.strip():
-        raise AnnouncementRefused(
-            "The announcement has no title.", "Say in a few words what it is."
-        )
-    if not draft.text.strip():
-        raise AnnouncementRefused("The announcement says nothing.", "Write what is done, and why.")
+    check_words(draft.title, draft.text)
     if draft.window is not None:
         _check_work(draft, draft.window, at)
     check_updates(draft.updates, at)
@@ -79,13 +74,28 @@ def check(draft: Broadcast, at: datetime, *, may_notify: bool) -> None:
         )
 
 
-def _check_work(draft: Broadcast, planned: Period, at: datetime) -> None:
+def check_words(title: str, text: str) -> None:
+    """Refuse words that say nothing."""
+    if not title.strip():
+        raise AnnouncementRefused(
+            "The announcement has no title.", "Say in a few words what it is."
+        )
+    if not text.strip():
+        raise AnnouncementRefused("The announcement says nothing.", "Write what is done, and why.")
+
+
+def check_window(planned: Period, at: datetime) -> None:
+    """Refuse a window that is over, or longer than work is."""
     if planned.end <= at:
         raise AnnouncementRefused("The work's end is past.", "Give a time that is to come.")
-    if planned.end - planned.start > LONGEST_WINDOW:
+    if planned.length > LONGEST_WINDOW:
         raise AnnouncementRefused(
             f"The work lasts longer than {LONGEST_WINDOW.days} days.", "Announce it in parts."
         )
+
+
+def _check_work(draft: Broadcast, planned: Period, at: datetime) -> None:
+    check_window(planned, at)
     if not draft.services:
         raise AnnouncementRefused(
             "The work touches no service.", "Choose the services that it is about."

@@ -29,6 +29,6 @@ UPDATE = PromiseKind(
 KINDS = (START, END, UPDATE)
 
 
-def times(due_at: datetime, warn_before: timedelta) -> Promise:
+def times(due_at: datetime, warn_before: timedelta, chase_every: timedelta) -> Promise:
     """Give the times of a promise due at `due_at`: warned of so long before, and chased after."""
-    return Promise(due_at=due_at, warn_at=due_at - warn_before, chase_every=2 * warn_before)
+    return Promise(due_at=due_at, warn_at=due_at - warn_before, chase_every=chase_every)

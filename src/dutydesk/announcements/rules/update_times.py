@@ -46,3 +46,12 @@ def _read(part: str, after: datetime, zone: ZoneInfo) -> datetime:
 
 def _moment(read: datetime, zone: ZoneInfo) -> datetime:
     return instant(read, zone) if read.tzinfo is None else read.astimezone(UTC)
+
+
+def check_times_of_day(text: str) -> None:
+    """Refuse what is no time of day alone: it has to hold for every day."""
+    for part in filter(None, _PART.split(text.strip())):
+        if _TIME.fullmatch(part) is None:
+            raise AnnouncementRefused(
+                f"“{part[:60]}” is not a time of day.", "Write times like 07:30, 08:00."
+            )

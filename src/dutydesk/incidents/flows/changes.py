@@ -1,15 +1,14 @@
 """Changing what an incident is, by people who may do so at once: the second sees what changed."""
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from dutydesk.incidents.flows.events import CHANGES
 from dutydesk.incidents.models import Incident
 from dutydesk.journal.flows import journal
+from dutydesk.journal.flows import seen as changes_seen
 from dutydesk.journal.models import JournalEntry
-from dutydesk.kernel.refusals import ChangedMeanwhile, Refused
+from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
-
-MOST = 5
 
 
 class NotChangeable(Refused):
@@ -18,7 +17,7 @@ class NotChangeable(Refused):
 
 def latest(about: str) -> int:
     """Give the number of the last change of what an incident is; 0 if there was none."""
-    return changes(about).aggregate(last=Max("pk"))["last"] or 0
+    return changes_seen.latest(about, CHANGES)
 
 
 def changes(about: str) -> QuerySet[JournalEntry]:
@@ -41,16 +40,5 @@ def unchanged(incident: int, seen: int | None) -> Incident:
         raise NotChangeable(
             f"This incident is part of incident {found.merged_into_id}.", "Change that one."
         )
-    if seen is not None:
-        _check_seen(subject("incident", incident), seen)
+    changes_seen.check(subject("incident", incident), CHANGES, seen)
     return found
-
-
-def _check_seen(about: str, seen: int) -> None:
-    since = list(changes(about).filter(pk__gt=seen).order_by("pk").values_list("text", flat=True))
-    if since:
-        told = "; ".join(text.rstrip(".") for text in since[-MOST:])
-        raise ChangedMeanwhile(
-            f"This changed after you opened the form: {told}.",
-            "Look whether what you typed is still right, and send it again.",
-        )

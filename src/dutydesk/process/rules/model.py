@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
+from dutydesk.process.rules.announcements import Announcements
 from dutydesk.process.rules.ask_channel import Ask
 from dutydesk.process.rules.calendar import Calendar, known_place
 from dutydesk.process.rules.fields import (
@@ -90,14 +91,6 @@ class Support(Section):
         if self.stint > self.every:
             raise mistake("The stint is longer than the cycle.", "Make `every` the longer one.")
         return self
-
-
-class Announcements(Section):
-    """Broadcasts."""
-
-    when: tuple[str, ...]
-    names: tuple[str, ...]
-    notifiers: Literal["never", "if necessary"]
 
 
 class Alarms(Section):

@@ -4,51 +4,64 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from dutydesk.announcements import words
+from dutydesk.announcements.actions import wordings
+from dutydesk.announcements.actions.inputs import (
+    about_of,
+    found_of,
+    number,
+    seen_field,
+    seen_of,
+    services_field,
+    services_of,
+)
+from dutydesk.announcements.actions.wordings import Words
 from dutydesk.announcements.flows import announcements, broadcasts, overlaps, previews
-from dutydesk.announcements.models import Announcement, PromisedUpdate
+from dutydesk.announcements.models import Announcement
 from dutydesk.announcements.rules import broadcast
 from dutydesk.announcements.rules.broadcast import AnnouncementRefused, Broadcast
-from dutydesk.announcements.rules.update_times import read_update_times
 from dutydesk.incidents.actions.inputs import write_time
 from dutydesk.incidents.flows import leaders
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.messages import notify_of
-from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.kernel.tellings import Telling, listed
-from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 
 _NOTIFY = (("here", "Those who are there: @here"), ("channel", "All: @channel"))
 
 
 def _announce_form(about: str, by: Person, at: datetime) -> Form:
-    return _form(None)
+    return _form(wordings.fields(about), wordings.beforehand(about))
 
 
 def _copy_form(about: str, by: Person, at: datetime) -> Form:
-    return _form(_found(about))
+    return _form((), wordings.as_before(found_of(about)))
 
 
-def _form(like: Announcement | None) -> Form:
-    """Give the form, filled in as an earlier announcement was, but for its times."""
+def _form(first: tuple[Field, ...], words: Words) -> Form:
+    """Give the form, filled in with these words; `first` is asked before them."""
     current = process.in_force()
     return Form(
         title="Announce work or news",
         submit="Tell everybody concerned",
         note=f"It goes to {current.ask.channel}, {current.team.channel} and the channels of the "
         "teams whose services these are.",
-        fields=(*_what(like), *_when(), *_whom(like), *_leaders(like), *_calling()),
+        fields=(
+            *first,
+            *_what(words, needed=not first),
+            *_when(),
+            *_whom(words),
+            *_leaders(words),
+            *_calling(),
+        ),
     )
 
 
-def _what(like: Announcement | None) -> Sequence[Field]:
-    services = tuple((str(one.pk), one.name) for one in Service.objects.all())
-    chosen = () if like is None else tuple(str(one.pk) for one in like.services.all())
+def _what(words: Words, *, needed: bool) -> Sequence[Field]:
     return (
-        Field("title", "What is announced?", value=like.title if like else "", longest=200),
-        Field("text", "What is done, and why?", "long", value=like.text if like else ""),
-        Field("services", "Which services?", "choices", False, options=services, value=chosen),
+        Field("title", "What is announced?", required=needed, value=words.title, longest=200),
+        Field("text", "What is done, and why?", "long", needed, value=words.text),
+        services_field(words.services),
     )
 
 
@@ -62,20 +75,19 @@ def _when() -> Sequence[Field]:
     )
 
 
-def _whom(like: Announcement | None) -> Sequence[Field]:
-    impact, agreed = (like.impact, like.agreed_with) if like else ("", "")
+def _whom(words: Words) -> Sequence[Field]:
     return (
-        Field("impact", "What should people expect?", "long", required=False, value=impact),
-        Field("agreed", "Agreed with whom?", required=False, value=agreed, longest=300),
+        Field("impact", "What should people expect?", "long", required=False, value=words.impact),
+        Field("agreed", "Agreed with whom?", required=False, value=words.agreed, longest=300),
         Field("mute", "Keep the services' alarms quiet meanwhile", "flag", required=False),
     )
 
 
-def _leaders(like: Announcement | None) -> Sequence[Field]:
+def _leaders(words: Words) -> Sequence[Field]:
     names = [one.name for one in leaders.everybody()]
     if not names:
         return ()
-    value = "yes" if like and like.leaders_told else ""
+    value = "yes" if words.leaders else ""
     label = "Tell those who tell senior leadership too"
     return (Field("leaders", label, "flag", False, hint=", ".join(names), value=value),)
 
@@ -97,6 +109,8 @@ def _calling() -> Sequence[Field]:
 
 def _announce(press: ActionRequest) -> ActionResult:
     made = announcements.announce(draft=_broadcast(press), by=press.by, at=press.at)
+    if made.at != press.at:
+        return ActionResult("You announced this just now: it is one announcement.", made.about)
     said = [f"Announced in {', '.join(made.told)}."]
     if made.window is not None:
         services = broadcasts.services_of(made)
@@ -106,16 +120,16 @@ def _announce(press: ActionRequest) -> ActionResult:
 
 def _broadcast(press: ActionRequest) -> Broadcast:
     answers = press.answers
-    window = broadcast.window_if_any(answers.moment_if_any("starts"), answers.moment_if_any("ends"))
-    after = max(press.at, window.start) if window else press.at
+    template, left_out = wordings.chosen(press)
+    window, updates = wordings.times(press, template)
     return Broadcast(
-        title=answers.text("title"),
-        text=answers.text("text"),
-        services=tuple(map(int, answers.chosen("services"))),
+        title=answers.text("title") or left_out.title,
+        text=answers.text("text") or left_out.text,
+        services=services_of(press),
         agreed_with=answers.text("agreed"),
-        impact=answers.text("impact"),
+        impact=answers.text("impact") or left_out.impact,
         window=window,
-        updates=read_update_times(answers.text("updates"), after=after, zone=press.zone),
+        updates=updates,
         notify=notify_of(answers.text("notify")),
         notify_reason=answers.text("why"),
         mute=answers.flag("mute"),
@@ -134,12 +148,12 @@ def _preview(press: ActionRequest) -> Sequence[Telling]:
 
 
 def _start(press: ActionRequest) -> ActionResult:
-    announcements.start(announcement=_number(press.about), by=press.by, at=press.at)
-    return ActionResult("It has begun, and everybody is told.", _about(press.about))
+    announcements.start(announcement=number(press.about), by=press.by, at=press.at)
+    return ActionResult("It has begun, and everybody is told.", about_of(press.about))
 
 
 def _update_form(about: str, by: Person, at: datetime) -> Form:
-    found = _found(about)
+    found = found_of(about)
     due = [one.due_at for one in broadcasts.open_promises(found)]
     kept = broadcast.kept_by(due, at)
     left = len(due) - len(kept)
@@ -158,6 +172,7 @@ def _update_form(about: str, by: Person, at: datetime) -> Form:
                 value="" if left else write_time(_usual_next(found, at)),
                 hint="Left out, the next promised time stands." if left else "",
             ),
+            seen_field(about),
         ),
         note=f"{listed(previews.update(found=found, text='', next_at=None, at=at))}{keeps}",
     )
@@ -170,7 +185,7 @@ def _usual_next(found: Announcement, at: datetime) -> datetime:
 
 def _preview_update(press: ActionRequest) -> Sequence[Telling]:
     return previews.update(
-        found=_found(press.about),
+        found=found_of(press.about),
         text=press.answers.text("text"),
         next_at=press.answers.moment_if_any("next"),
         at=press.at,
@@ -179,17 +194,18 @@ def _preview_update(press: ActionRequest) -> Sequence[Telling]:
 
 def _update(press: ActionRequest) -> ActionResult:
     announcements.update(
-        announcement=_number(press.about),
+        announcement=number(press.about),
         text=press.answers.text("text"),
         next_at=press.answers.moment_if_any("next"),
         by=press.by,
         at=press.at,
+        seen=seen_of(press),
     )
-    return ActionResult("Told.", _about(press.about))
+    return ActionResult("Told.", about_of(press.about))
 
 
 def _move_form(about: str, by: Person, at: datetime) -> Form:
-    found = _found(about)
+    found = found_of(about)
     ends = Field(
         "ends", "When is it over?", "time", value=write_time(found.ends_at) if found.ends_at else ""
     )
@@ -204,13 +220,13 @@ def _move_form(about: str, by: Person, at: datetime) -> Form:
     return Form(
         title=f"Another time: {found.title}",
         submit="Move it and tell everybody",
-        fields=(ends, why) if begun else (starts, ends, why),
+        fields=(*(() if begun else (starts,)), ends, why, seen_field(about)),
         note=f"It goes to {', '.join(found.told)}.",
     )
 
 
 def _move(press: ActionRequest) -> ActionResult:
-    found = _found(press.about)
+    found = found_of(press.about)
     begun = found.started_at is not None and found.starts_at is not None
     starts = found.starts_at if begun else press.answers.moment_if_any("starts")
     announcements.move(
@@ -219,6 +235,7 @@ def _move(press: ActionRequest) -> ActionResult:
         text=press.answers.text("text"),
         by=press.by,
         at=press.at,
+        seen=seen_of(press),
     )
     return ActionResult("Moved, and everybody is told.", found.about)
 
@@ -232,53 +249,46 @@ def _cancel_form(about: str, by: Person, at: datetime) -> Form:
 
 
 def _last_word(about: str, at: datetime, what: str, submit: str, asked: str) -> Form:
-    found = _found(about)
+    found = found_of(about)
     told = previews.last(found=found, text="", cancelled=False, at=at)
     return Form(
         title=f"{what}: {found.title}",
         submit=submit,
-        fields=(Field("text", asked, "long"),),
+        fields=(Field("text", asked, "long"), seen_field(found.about)),
         note=f"{listed(told)} Nothing more is promised then.",
     )
 
 
 def _preview_end(press: ActionRequest) -> Sequence[Telling]:
-    found, text = _found(press.about), press.answers.text("text")
+    found, text = found_of(press.about), press.answers.text("text")
     return previews.last(found=found, text=text, cancelled=False, at=press.at)
 
 
 def _preview_calling_off(press: ActionRequest) -> Sequence[Telling]:
-    found, text = _found(press.about), press.answers.text("text")
+    found, text = found_of(press.about), press.answers.text("text")
     return previews.last(found=found, text=text, cancelled=True, at=press.at)
 
 
 def _finish(press: ActionRequest) -> ActionResult:
     announcements.finish(
-        announcement=_number(press.about), text=press.answers.text("text"), by=press.by, at=press.at
+        announcement=number(press.about),
+        text=press.answers.text("text"),
+        by=press.by,
+        at=press.at,
+        seen=seen_of(press),
     )
-    return ActionResult("It is over, and everybody is told.", _about(press.about))
+    return ActionResult("It is over, and everybody is told.", about_of(press.about))
 
 
 def _cancel(press: ActionRequest) -> ActionResult:
     announcements.cancel(
-        announcement=_number(press.about), text=press.answers.text("text"), by=press.by, at=press.at
+        announcement=number(press.about),
+        text=press.answers.text("text"),
+        by=press.by,
+        at=press.at,
+        seen=seen_of(press),
     )
-    return ActionResult("It is called off, and everybody is told.", _about(press.about))
-
-
-def _number(about: str) -> int:
-    """Give the announcement that a button is about, or an update that was promised of it."""
-    if not about.startswith("promised-update:"):
-        return number_of(about, "announcement")
-    return PromisedUpdate.objects.get(pk=number_of(about, "promised-update")).announcement_id
-
-
-def _about(about: str) -> str:
-    return subject("announcement", _number(about))
-
-
-def _found(about: str) -> Announcement:
-    return Announcement.objects.get(pk=_number(about))
+    return ActionResult("It is called off, and everybody is told.", about_of(press.about))
 
 
 def _show(press: ActionRequest) -> ActionResult:

@@ -1,0 +1,1 @@
+"""What people do with announcements, in any chat."""

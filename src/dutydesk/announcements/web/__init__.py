@@ -1,0 +1,1 @@
+"""Announcements on the web: what goes on, when, and what comes again and again."""
