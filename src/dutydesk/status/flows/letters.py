@@ -10,8 +10,9 @@ from dutydesk.outbox.flows.outbox import Owing
 from dutydesk.ports.delivery import MAIL
 from dutydesk.status.flows import record, subscriptions
 from dutydesk.status.models import Subscription
+from dutydesk.status.rules.entries import StatusEntry
 from dutydesk.status.rules.facts import StatusUpdate
-from dutydesk.status.rules.page import StatusEntry, StatusPage
+from dutydesk.status.rules.page import StatusPage
 from dutydesk.status.words import letter
 
 RECENT = timedelta(hours=1)

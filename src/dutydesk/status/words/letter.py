@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from dutydesk.status.rules.entries import StatusEntry
 from dutydesk.status.rules.facts import StatusUpdate
-from dutydesk.status.rules.page import StatusEntry, StatusPage
+from dutydesk.status.rules.page import StatusPage
 
 Letter = tuple[str, str]
 """A subject and a body."""
@@ -33,7 +34,8 @@ def update(entry: StatusEntry, told: StatusUpdate, page: StatusPage, *, link: st
     """Tell one update of one thing, as the page does."""
     names = {one.slug: one.name for one in page.services}
     services = ", ".join(names[slug] for slug in entry.services if slug in names)
-    facts = [f"Services: {services}"] if services else []
+    facts = [f"How far it is: {told.phase}"] if told.phase else []
+    facts += [f"Services: {services}"] if services else []
     facts.append(f"All of it, and when you hear next: {link}#{entry.key}")
     return f"{page.title}: {entry.title}", "\n\n".join([told.text, *facts])
 
