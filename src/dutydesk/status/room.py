@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.checks import Check
-from dutydesk.kernel.room import Room
-from dutydesk.status.flows import letters, record
+from dutydesk.kernel.room import MenuSection, Room
+from dutydesk.status.actions import ACTIONS
+from dutydesk.status.flows import letters, posts, record
 
 
 def health(at: datetime) -> Iterator[Check]:
@@ -25,6 +27,17 @@ def health(at: datetime) -> Iterator[Check]:
 ROOM = Room(
     "status",
     urls="dutydesk.status.urls",
+    sections=(
+        MenuSection(
+            "Status page",
+            path_to("status-page"),
+            46,
+            group="Respond",
+            icon="signal",
+            access="engineer",
+        ),
+    ),
+    actions=ACTIONS,
     health=health,
-    rounds={"status.letters": letters.look_after},
+    rounds={"status.letters": letters.look_after, "status.posts": posts.look_after},
 )

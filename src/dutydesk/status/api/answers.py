@@ -40,7 +40,7 @@ Maker = Callable[[bool], tuple[str, bytes]]
 class StatusAnswers:
     """The answers of one page by what stands after its address. `stale`: nothing newer is seen.
 
-    Whoever asks does so in one thread at a time.
+    Whoever lets one be made does so in one thread at a time.
     """
 
     def __init__(self, page: StatusPage, link: str) -> None:
@@ -50,6 +50,10 @@ class StatusAnswers:
         self._made: dict[tuple[str, bool], StatusAnswer] = {}
         facts = AS_JSON.dump_json(replace(page, read_at=page.since))
         self._digest = hashlib.sha256(facts + _VERSION.encode()).hexdigest()[:32]
+
+    def made(self, path: str, *, stale: bool) -> StatusAnswer | None:
+        """Give an answer if it was asked for before, from any thread; None if it wasn't."""
+        return self._made.get((path, stale))
 
     def get(self, path: str, *, stale: bool) -> StatusAnswer | None:
         """Give the answer at a path; None if there is nothing."""

@@ -12,6 +12,7 @@ from dutydesk.announcements.rules import promises as announced
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows.updates import IncidentUpdated
 from dutydesk.incidents.models import Incident, Maintenance
+from dutydesk.incidents.rules import phases
 from dutydesk.incidents.rules import promises as declared
 from dutydesk.incidents.words import public_message
 from dutydesk.journal.flows import journal
@@ -52,7 +53,7 @@ def read(*, at: datetime) -> StatusPage:
 
 def link() -> str:
     """Give the status page's whole address."""
-    return settings.BASE_URL + path_to("status")
+    return settings.STATUS_URL + path_to("status")
 
 
 def missing_services() -> list[str]:
@@ -71,11 +72,11 @@ def _facts(current: Process, at: datetime) -> StatusFacts:
         one.pk: ServiceFact(one.slug, one.name) for one in Service.objects.filter(user_facing=True)
     }
     incidents, announced = _incidents(first), _announced(first)
-    promised, phases = _promised(incidents, announced), _phases(incidents)
+    promised, told = _promised(incidents, announced), _phases(incidents)
     shows = {one.id: one.shows for one in current.incidents.high}
     return StatusFacts(
         services=tuple(services.values()),
-        incidents=tuple(_incident(one, services, shows, promised, phases) for one in incidents),
+        incidents=tuple(_incident(one, services, shows, promised, told) for one in incidents),
         work=tuple(filter(None, (_work(one, services, promised) for one in announced))),
         news=tuple(_news(one, services, promised) for one in announced if one.window is None),
         maintenance=tuple(_maintenance(first, services)),
@@ -113,9 +114,9 @@ def _promised(incidents: Iterable[Incident], work: Iterable[Announcement]) -> Pr
 
 def _phases(incidents: Iterable[Incident]) -> Mapping[int, str]:
     """Give by the number of an update how far the incident was, where it said so."""
-    told = journal.timeline([one.about for one in incidents]).filter(kind=IncidentUpdated.kind)
-    facts = (IncidentUpdated.from_json(data) for data in told.values_list("data", flat=True))
-    return {one.update: one.phase for one in facts if one.phase}
+    rows = journal.timeline([one.about for one in incidents]).filter(kind=IncidentUpdated.kind)
+    facts = (IncidentUpdated.from_json(data) for data in rows.values_list("data", flat=True))
+    return {one.update: one.phase for one in facts if one.phase in phases.PHASES}
 
 
 def _incident(
@@ -123,7 +124,7 @@ def _incident(
     services: Mapping[int, ServiceFact],
     shows: Mapping[str, str],
     promised: Promised,
-    phases: Mapping[int, str],
+    told: Mapping[int, str],
 ) -> IncidentFact:
     return IncidentFact(
         number=row.pk,
@@ -138,7 +139,7 @@ def _incident(
         open=row.state == Incident.State.OPEN,
         next_update=promised.get(row.about),
         updates=tuple(
-            StatusUpdate(f"incident-{row.pk}-{one.pk}", one.text, one.at, phases.get(one.pk, ""))
+            StatusUpdate(f"incident-{row.pk}-{one.pk}", one.text, one.at, told.get(one.pk, ""))
             for one in row.updates.all()
         ),
     )

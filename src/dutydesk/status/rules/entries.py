@@ -88,6 +88,7 @@ def public(incident: IncidentFact) -> bool:
 
 
 def entries(facts: StatusFacts) -> Iterator[StatusEntry]:
+    """Give an entry for each thing that users are told of."""
     names = {one.slug: one.name for one in facts.services}
     for incident in filter(public, facts.incidents):
         if told := incident.declared or incident.began or incident.resolved:
