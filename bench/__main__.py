@@ -20,6 +20,7 @@ import gates  # noqa: E402
 import rotas  # noqa: E402
 import slack  # noqa: E402
 import start  # noqa: E402
+import status_page  # noqa: E402
 from load import get  # noqa: E402
 
 from testing.machine import eventually  # noqa: E402
@@ -173,6 +174,7 @@ def measure(desk: Desk, empty: list[str]) -> list[str]:
         *empty,
         *alerts.measure(desk, ada, webhook, at),
         *gates.measure(desk, at),
+        *status_page.measure(desk, at),
     ]  # fmt: skip
     late = lateness(now)
     cookies = "; ".join(f"{name}={value}" for name, value in ada.client.cookies.items())

@@ -75,6 +75,42 @@ def test_a_year_is_the_team_s_own_and_narrows_with_the_rest() -> None:
     assert "Nothing matches. Show all" in seen(ada.get("/incidents/?q=nothing"))
 
 
+def test_open_ones_come_first_and_those_without_a_date_never_do(world: World) -> None:
+    at = world.moment("2022-05-01T10:00")
+    for number in range(55):  # A log that says when an incident was over and nothing else.
+        Incident.objects.create(
+            title=f"Imported {number}", state="resolved", resolved=at, imported_key=f"log {number}"
+        )
+    Incident.objects.create(title="No date at all", state="resolved", imported_key="log")
+    over(world, "Just now", "2026-11-20T10:00", 1)
+    Incident.objects.create(title="Going on", declared=None)
+    ada = visit("Ada")
+    page = seen(ada.get("/incidents/"))
+    assert page.index("Going on") < page.index("Just now") < page.index("Imported 54")
+    assert titles(ada)[0] == "Just now"
+    assert titles(ada, "?page=2")[-1] == titles(ada, "?sort=declared&page=2")[-1]
+    assert titles(ada, "?page=2")[-1] == "No date at all"
+    assert "was over or seen 1 May 2022" in page
+    assert titles(ada, "?year=2022")[0] == "Imported 54"
+    assert titles(ada, "?year=2026") == ["Just now"]
+
+
+def test_incidents_are_narrowed_by_state_and_those_that_go_on_with_them(world: World) -> None:
+    over(world, "It is over", "2026-11-20T10:00", 1, "high")
+    over(world, "It was none", "2026-11-21T10:00", 1)
+    Incident.objects.filter(title="It was none").update(state="mistake")
+    Incident.objects.create(title="Going on", declared=world.at, priority="high")
+    ada = visit("Ada")
+    assert titles(ada, "?state=mistake") == ["It was none"]
+    assert titles(ada, "?state=resolved") == ["It is over"]
+    assert "Going on" not in seen(ada.get("/incidents/?state=resolved"))
+    assert titles(ada, "?state=open") == []
+    assert "Going on" in seen(ada.get("/incidents/?state=open"))
+    assert "Going on" in seen(ada.get("/incidents/?priority=high"))
+    assert "Going on" not in seen(ada.get("/incidents/?priority=normal"))
+    assert "Going on" not in seen(ada.get("/incidents/?q=none"))
+
+
 def test_a_page_of_incidents_costs_the_same_however_many_there_are(world: World) -> None:
     ada = visit("Ada")
     for number in range(60):

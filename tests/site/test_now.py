@@ -109,8 +109,8 @@ def test_without_anything_late_the_soonest_come_first_and_nothing_more_is_told(
 def test_all_that_is_owed_is_paged(world: World) -> None:
     for number in range(130):
         owe(world, f"Answer number {number}", minutes=number)
-    assert "page 1 of 2" in seen(visit("Uma").get("/owed/"))
-    assert "Answer number 129" in seen(visit("Uma").get("/owed/?page=2"))
+    assert "page 1 of 3, 130 in all" in seen(visit("Uma").get("/owed/"))
+    assert "Answer number 129" in seen(visit("Uma").get("/owed/?page=3"))
 
 
 def test_nothing_wrong_is_said_calmly(world: World) -> None:

@@ -102,7 +102,8 @@ ROUTES: dict[str, Opens] = {
     "/people/connect/<str:token>": Opens("anyone", status=410),
     "/measures/": Opens("anyone"),
     "/process/": Opens("anyone"),
-    "/status/": Opens("anyone", status=404),  # The shipped process shows no status page.
+    "/status-page/": Opens("engineer"),
+    "/status/": Opens("anyone"),
     "/status/subscribe": Opens("public", status=404),
     "/status/subscriptions/<str:token>/confirm": Opens("public", status=410),
     "/status/subscriptions/<str:token>/end": Opens("public", status=410, signed=True),

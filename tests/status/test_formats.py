@@ -173,6 +173,7 @@ def test_everything_down_is_critical(world: World) -> None:
         "services": everything,
         "criteria": ["outage"],
         "user_impact": "yes",
+        "another": "yes",
     }
     world.press("Ada", "incident.declare", "new", title="All is dark", **values)
     assert document(world, "status")["status"]["indicator"] == "critical"

@@ -10,6 +10,8 @@ from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 from pydantic import ValidationError
 
+from dutydesk.chat.flows import desk_posts
+from dutydesk.incidents.models import Incident
 from dutydesk.process.rules.check import default_process
 from dutydesk.process.rules.model import Process
 from dutydesk.status.api.answers import StatusAnswers
@@ -37,6 +39,7 @@ SECRETS = {
     ("JournalEntry", "actor"), ("JournalEntry", "text"), ("LeadershipContact", "email"),
     ("Maintenance", "on_by"), ("Maintenance", "reason"), ("Post", "message"), ("Team", "name"),
     ("Team", "channel"), ("Subscription", "email"), ("Update", "by"), ("Commitment", "text"),
+    ("ChannelSubscription", "by"),
 }  # fmt: skip
 
 
@@ -132,9 +135,21 @@ def everything(found: StatusAnswers) -> dict[str, bytes]:
     return said
 
 
+def tell_news_and_phases(day: Day) -> None:
+    """Let a channel be subscribed, news be told, and an incident's updates say how far it is."""
+    channel = desk_posts.place("#talk").pk
+    day.press("Ada", "status.subscribe", f"channel:{channel}")
+    news = {"title": "The docs moved", "text": "To a new place", "services": []}
+    day.press("Ben", "announcement.announce", "new", starts="", ends="", updates="", **news)
+    day.press("Ada", "incident.declare", "new", title="Slow", user_impact="yes", another="yes")
+    slow = Incident.objects.latest("id").about
+    day.press("Ada", "incident.update", slow, text="It is the disk", phase="identified")
+
+
 def test_what_is_planted_in_every_internal_text_shows_nowhere(tmp_path: Path) -> None:
     day = Day(tmp_path, marked_process(), named=lambda name: f"{name}{MARK}")
     day.live()
+    tell_news_and_phases(day)
     Subscription.objects.create(email="eve@example.org", asked_at=day.world.at)
     as_if_committed()
     before = everything(answers(day.world))
@@ -144,5 +159,6 @@ def test_what_is_planted_in_every_internal_text_shows_nowhere(tmp_path: Path) ->
     assert len(after) > 30
     for said in (before, after):
         assert not [path for path, body in said.items() if MARK.encode() in body]
-    for told in (b"incident-", b"work-", b"maintenance-"):
+    for told in (b"incident-", b"work-", b"maintenance-", b"news-"):
         assert told in after["api/v2/summary.json False"] + after["history False"]
+    assert b"Identified" in before[" False"]

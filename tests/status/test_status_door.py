@@ -11,8 +11,10 @@ from django.db import OperationalError
 from dutydesk.status.api import door as doors
 from dutydesk.status.api.answers import StatusAnswers
 from dutydesk.status.api.door import LONGEST, STALE, StatusDoor
+from dutydesk.status.api.own_host import HERE, own_host
 from dutydesk.status.flows import record
 from dutydesk.status.rules.page import StatusPage
+from dutydesk.web.doors import Door
 from dutydesk.web.memory import Remembered
 
 AT = datetime(2026, 11, 24, 11, tzinfo=UTC)
@@ -44,8 +46,62 @@ async def django(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
+def whole(host: str = "status.example.org") -> Door:
+    """Give a desk with a host name of the page's own, that answers 299 whatever it is asked."""
+    return own_host(django, host, besides=["/static/"])
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 302), ("/status/", DJANGO), ("/status/subscribe", DJANGO),
+        ("/static/desk.css", DJANGO),
+        ("/owed/", 404), ("/account/login/", 404), ("/healthz", 404), ("/status-page/", 404),
+        ("/do/status.subscribe/new", 404), ("/alarms/in/x", 404), ("/live", 404),
+    ],
+)  # fmt: skip
+def test_by_a_name_of_its_own_there_is_only_the_page(path: str, status: int) -> None:
+    named = {"host": "Status.Example.org:8443"}
+    found, told, _ = send(whole(), path, **named)
+    assert found == status
+    assert told.get("location") == ("/status/" if path == "/" else None)
+    assert send(whole(), path, host="desk.example.org")[0] == DJANGO
+    assert send(whole(host=""), path, **named)[0] == DJANGO
+
+
+def test_by_a_name_of_its_own_nobody_is_asked_to_sign_in() -> None:
+    known = Known(lambda: page("sign-in"))
+    assert ask(known, dutydesk_status_host=True)[0] == 404
+    assert ask(Known(page), dutydesk_status_host=True)[0] == 200
+
+
+def send(door: Door, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Ask a door for a path; give the status, the headers and the body."""
+    sent: list[Any] = []
+
+    async def keep(event: Any) -> None:
+        sent.append(event)
+
+    async def nothing() -> Any:
+        raise AssertionError("nothing is read")
+
+    given = [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()]
+    scope = {"type": "http", "method": "GET", "path": path, "headers": given}
+    asyncio.run(_through(door, scope, nothing, keep))
+    told = {k.decode(): v.decode() for k, v in sent[0]["headers"]}
+    return sent[0]["status"], told, sent[1]["body"]
+
+
+async def _through(door: Door, *asked: Any) -> None:
+    await door(*asked)
+
+
 def ask(
-    known: Remembered[StatusAnswers], path: str = "", method: str = "GET", **headers: str
+    known: Remembered[StatusAnswers],
+    path: str = "",
+    method: str = "GET",
+    dutydesk_status_host: bool = False,
+    **headers: str,
 ) -> tuple[int, dict[str, str], bytes]:
     sent: list[Any] = []
 
@@ -57,6 +113,8 @@ def ask(
 
     given = [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()]
     scope = {"type": "http", "method": method, "path": f"/status/{path}", "headers": given}
+    if dutydesk_status_host:
+        scope[HERE] = True
 
     async def once() -> None:
         await known.begin()

@@ -49,6 +49,7 @@ PRESSED: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("Ben", "alarm.over", "alarm", {"reason": "The graph says so"}),
     ("Ben", "rota.take", "swap", {}),
     ("Ada", "announcement.update", "work begun", {"text": "Two of three are done"}),
+    ("Ben", "status.remove", "subscriber", {}),
     ("Ben", "maintenance.move", "maintenance", {"until": "2026-11-25T10:00"}),
 )
 

@@ -20,13 +20,16 @@ from dutydesk.desk.models import PastAnswer, Question, Ticket
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.periods import Period
+from dutydesk.kernel.subjects import subject
 from dutydesk.oncall.models import Page
 from dutydesk.people.flows import people
 from dutydesk.people.models import Account, Service
 from dutydesk.postmortems.models import Postmortem
 from dutydesk.rota.flows import cover_nominations, swaps
 from dutydesk.rota.models import Shift
+from dutydesk.status.models import ChannelSubscription, Subscription
 from testing.screens import visit
+from testing.status import show
 from testing.world import World, number
 
 ASK, TALK = "#ask-cloud-platform", "#talk"
@@ -43,6 +46,7 @@ class Office:
     def __init__(self, folder: Path) -> None:
         self.world = World(folder, "2026-11-24T16:30")
         self.about: dict[str, str] = {"new": "new"}
+        show(self.world, folder, who="sign-in")
         self._people()
         self._questions()
         self._alarms()
@@ -50,8 +54,10 @@ class Office:
         self._incidents()
         self._announcements()
         self._shifts()
+        self._status_page()
         self.here = SimpleNamespace(
             service=self.about["service"].partition(":")[2],
+            visits=self.about["service out"].partition(":")[2],
             past=self.about["past"].partition(":")[2],
             ben=str(number("Ben")),
             incident=self.number("incident"),
@@ -195,6 +201,13 @@ class Office:
         part = cover_nominations.nominations(Period(morning, morning + DAY))[0]
         self.about["part of a day"] = f"cover:{part.number}"
         self.world.settle()
+
+    def _status_page(self) -> None:
+        prisons = subject("channel", desk_posts.place("#prisons").pk)
+        self.world.press("Uma", "status.subscribe", prisons)
+        self.about["channel subscription"] = ChannelSubscription.objects.get().about
+        eve = Subscription.objects.create(email="eve@example.org", asked_at=self.world.at)
+        self.about["subscriber"] = eve.about
 
     def number(self, name: str) -> str:
         """Give the number of a thing."""

@@ -26,6 +26,7 @@ SCREENS = (
     "/announcements/",
     "/announcements/1",
     "/do/announcement.announce/new",
+    "/status-page/",
     "/services/",
     "/services/1",
     "/services/2",

@@ -33,7 +33,7 @@ class Commitment(models.Model):
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
-        """One open promise of a kind per subject; the next to look at is found fast."""
+        """One open promise of a kind per subject; what is owed and what was is found fast."""
 
         ordering: ClassVar = ["due_at", "id"]
         constraints: ClassVar = [
@@ -55,6 +55,16 @@ class Commitment(models.Model):
                 fields=["due_at", "id"], name="commitment_owed", condition=models.Q(state="open")
             ),
             models.Index(fields=["subject", "due_at"], name="commitment_by_subject"),
+            models.Index(
+                fields=["owner", "due_at", "id"],
+                name="commitment_by_owner",
+                condition=models.Q(state="open"),
+            ),
+            models.Index(
+                fields=["settled_at", "kind", "state"],
+                name="commitment_outcome",
+                condition=models.Q(state__in=["kept", "late", "missed"]) & ~models.Q(owner=""),
+            ),
         ]
 
     @property

@@ -1,11 +1,17 @@
-"""What happens to a promise, and when it next needs looking at."""
+"""What happens to a promise, when it next needs looking at, and what became of many."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
+
+from dutydesk.kernel.periods import instant
 
 Outcome = Literal["open", "kept", "late", "missed", "withdrawn"]
 Step = Literal["warn", "due", "chase"]
+WEEKS = 13
+"""How far back what became of promises is shown."""
 
 
 @dataclass(frozen=True)
@@ -47,3 +53,67 @@ def look(promise: Promise, *, looked_for: datetime, at: datetime) -> tuple[Step,
 def outcome(*, due_at: datetime, kept_at: datetime) -> Outcome:
     """Say whether a promise kept at that moment was in time; the due moment itself is."""
     return "kept" if kept_at <= due_at else "late"
+
+
+@dataclass(slots=True)
+class OutcomeCount:
+    """How many promises were kept in time, kept late, and missed."""
+
+    kept: int = 0
+    late: int = 0
+    missed: int = 0
+
+    def add(self, state: str, number: int) -> None:
+        """Count so many more that ended so."""
+        setattr(self, state, getattr(self, state) + number)
+
+    @property
+    def all(self) -> int:
+        """Give how many there were."""
+        return self.kept + self.late + self.missed
+
+    @property
+    def in_time(self) -> int | None:
+        """Give the share that was kept in time, in percent, rounded down; None of none."""
+        return 100 * self.kept // self.all if self.all else None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What became of promises by week, oldest first, by kind, and in all."""
+
+    weeks: dict[date, OutcomeCount]
+    kinds: dict[str, OutcomeCount]
+    total: OutcomeCount
+
+
+def _monday(at: datetime, zone: ZoneInfo) -> date:
+    today = at.astimezone(zone).date()
+    return today - timedelta(days=today.weekday())
+
+
+def first_moment(at: datetime, zone: ZoneInfo) -> datetime:
+    """Give when the first of the last weeks began: a Monday, on the clock of `zone`."""
+    first = _monday(at, zone) - timedelta(weeks=WEEKS - 1)
+    return instant(datetime.combine(first, time()), zone)
+
+
+def outcomes(
+    rows: Iterable[tuple[date, str, str, int]], *, at: datetime, zone: ZoneInfo
+) -> Outcomes:
+    """Give the outcomes of these: a week's Monday, a kind, how it ended, and how often.
+
+    A week in which nothing was settled is there too.
+    """
+    last = _monday(at, zone)
+    weeks = {last - timedelta(weeks=back): OutcomeCount() for back in range(WEEKS - 1, -1, -1)}
+    kinds: dict[str, OutcomeCount] = {}
+    total = OutcomeCount()
+    for week, kind, state, number in rows:
+        for tally in (
+            weeks.setdefault(week, OutcomeCount()),
+            kinds.setdefault(kind, OutcomeCount()),
+            total,
+        ):
+            tally.add(state, number)
+    return Outcomes(weeks, dict(sorted(kinds.items())), total)

@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce, TruncYear
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -23,37 +24,50 @@ from dutydesk.rota.flows import roster
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.tables import Choice, Column, Table, TableQuery
 
+KNOWN = Coalesce("declared", "detected", "fault_occurs", "repaired", "resolved")
+"""When an incident was, as far as anybody knows: logs from elsewhere may not say when it began."""
+
 
 @rule("anyone")
 def listed(request: DeskRequest) -> HttpResponse:
-    """List the incidents: those that go on, and of those that are over what was asked for."""
+    """List the incidents that were asked for: those that go on first, whatever has no date."""
     zone = process.in_force().zone
-    over = Incident.objects.exclude(state="open")
-    asked = _table(over, zone).asked(request.GET.urlencode())
+    asked = _table(zone).asked(request.GET.urlencode())
+    rows = _narrowed(Incident.objects.annotate(known=KNOWN), asked, zone)
+    running, over = rows.filter(state="open"), rows.exclude(state="open")
     context = {
-        "running": Incident.objects.filter(state="open").select_related("lead"),
+        "running": running.order_by(F("declared").desc(nulls_last=True), "-pk").select_related(
+            "lead"
+        ),
         "asked": asked,
-        "page": asked.page_of(_over(over, asked, zone), "-pk"),
+        "page": asked.page_of(
+            over.annotate(duration=F("resolved") - F("declared")).prefetch_related("services"),
+            "-pk",
+        ),
     }
     return render(request, "incidents/list.html", context)
 
 
-def _table(over: QuerySet[Incident], zone: ZoneInfo) -> Table:
-    """Say what can be asked of the incidents that are over."""
-    years = over.exclude(declared=None).datetimes("declared", "year", order="DESC", tzinfo=zone)
+def _table(zone: ZoneInfo) -> Table:
+    """Say what can be asked of the incidents."""
+    years = Incident.objects.annotate(year=TruncYear(KNOWN, tzinfo=zone)).exclude(year=None)
+    known = years.order_by("-year").values_list("year", flat=True).distinct()
     return Table(
         (
             Column("title", "Incident"),
             Column("services", "Services", sorts=False),
             Column("priority", "Priority", "high first", "high last"),
-            Column("declared", "Declared", "oldest first", "newest first"),
+            Column(
+                "declared", "Declared", "oldest first", "newest first", field="known", gaps=True
+            ),
             Column(
                 "duration", "Duration", "shortest first", "longest first", numbers=True, gaps=True
             ),
         ),
         sort="-declared",
         choices=(
-            Choice("year", "Year", tuple((f"{one:%Y}", f"{one:%Y}") for one in years)),
+            Choice("state", "State", tuple((str(v), str(label)) for v, label in _STATES)),
+            Choice("year", "Year", tuple((f"{one:%Y}", f"{one:%Y}") for one in known)),
             Choice("service", "Service", tuple((str(s.pk), s.name) for s in Service.objects.all())),
             Choice("priority", "Priority", (("high", "high"), ("normal", "normal"))),
         ),
@@ -61,18 +75,23 @@ def _table(over: QuerySet[Incident], zone: ZoneInfo) -> Table:
     )
 
 
-def _over(over: QuerySet[Incident], asked: TableQuery, zone: ZoneInfo) -> QuerySet[Incident]:
+_STATES = (("open", "in progress"), *Incident.State.choices[1:])
+
+
+def _narrowed(rows: QuerySet[Incident], asked: TableQuery, zone: ZoneInfo) -> QuerySet[Incident]:
     """Give the incidents that were asked for."""
+    if state := asked.chosen.get("state"):
+        rows = rows.filter(state=state)
     if year := asked.chosen.get("year"):
         begins, ends = (datetime(int(year) + more, 1, 1, tzinfo=zone) for more in (0, 1))
-        over = over.filter(declared__gte=begins, declared__lt=ends)
+        rows = rows.filter(known__gte=begins, known__lt=ends)
     if service := asked.chosen.get("service"):
-        over = over.filter(services=int(service))
+        rows = rows.filter(services=int(service))
     if priority := asked.chosen.get("priority"):
-        over = over.filter(priority=priority)
+        rows = rows.filter(priority=priority)
     if asked.words:
-        over = over.filter(title__icontains=asked.words)
-    return over.annotate(duration=F("resolved") - F("declared")).prefetch_related("services")
+        rows = rows.filter(title__icontains=asked.words)
+    return rows
 
 
 @rule("anyone")

@@ -60,6 +60,7 @@ PATHS: Mapping[str, str] = {
     "silence": "/alarms/silences/{}",
     "silences": "/alarms/silences/",
     "status": "/status/",
+    "status-page": "/status-page/",
     "subscribe": "/status/subscribe",
     "thread": "/threads/{}",
     "ticket": "/tickets/{}",

@@ -129,6 +129,15 @@ def _each_host(text: str) -> Iterator[str]:
         yield each
 
 
+def site_host(text: str) -> str:
+    """Read the name of one host, with a port if it has one of its own."""
+    host, _, port = text.partition(":")
+    if not _HOST.fullmatch(host) or (port and not re.fullmatch("[0-9]{1,5}", port)):
+        remedy = "Leave out scheme and path; write it like status.example.org."
+        raise Unfit(text, "is no host's name", remedy)
+    return text.lower()
+
+
 def networks(text: str) -> tuple[Network, ...]:
     """Read addresses and networks, with commas or spaces between."""
     return tuple(_network(each) for each in _parts(text.replace(" ", ",")))

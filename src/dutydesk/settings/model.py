@@ -221,6 +221,12 @@ class Settings(BaseSettings):
         ("localhost", "127.0.0.1", "[::1]"),
         "further host names that may be asked for, with commas",
     )
+    status_host: Annotated[str, AfterValidator(kinds.site_host)] = _setting(
+        "",
+        "a host name of the status page's own, such as `status.example.org`: what is asked for by "
+        "it is the status page and nothing else",
+        "the status page is at the desk's address",
+    )
     trusted_proxies: Networks = _setting(
         (),
         "the addresses or networks of your own proxies, with commas, such as `127.0.0.1, "

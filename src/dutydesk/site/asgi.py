@@ -21,13 +21,14 @@ warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume sy
 end_with_parent()
 make_secrets()  # Whatever makes the desk ready meanwhile: of many who try, one does it.
 django = get_asgi_application()
-wiring, alarms, incidents, status, rota, sessions, faults, live, health, pulse = (
+wiring, alarms, incidents, status, own_host, rota, sessions, faults, live, health, pulse = (
     import_module(f"dutydesk.{name}")
     for name in (
         "wiring",
         "alarms.api.intake",
         "incidents.api",
         "status.api.door",
+        "status.api.own_host",
         "rota.api",
         "people.web.sessions",
         "site.faults",
@@ -66,7 +67,9 @@ async def begin() -> None:
     await asyncio.gather(known.begin(), answers.begin())
 
 
-application = before(screens, DOORS, begin)
+application = own_host.own_host(
+    before(screens, DOORS, begin), settings.STATUS_HOST, besides=[settings.STATIC_URL]
+)
 # What is loaded now stays; the garbage collector needn't look through it in a request.
 gc.collect()
 gc.freeze()

@@ -30,17 +30,9 @@ _COMMITTED = ("state", "owed")
 _ROLES = ("state", "owed", "on")
 
 _ON_NO_CARD = (
-    *(
-        "account",
-        "alarm-to-silence",
-        "channel",
-        "post",
-        "slack-home",
-        "series",
-        "slack-user",
-        "thread",
-    ),
-    *("pagerduty", "pagerduty.asked", "pagerduty.rota", "subscription"),
+    *("account", "alarm-to-silence", "channel", "post", "series", "slack-home", "slack-user"),
+    *("channel-subscription", "pagerduty", "pagerduty.asked", "pagerduty.rota", "subscription"),
+    "thread",
 )
 
 TOUCHED: dict[str, Collection[str]] = {

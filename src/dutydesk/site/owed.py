@@ -11,9 +11,9 @@ from dutydesk.incidents.flows import owners
 from dutydesk.incidents.flows.owners import Owed
 
 SHOWN = 8
-_INCIDENTS, _PAGES = Q(kind__startswith="incident."), Q(kind__startswith="page.")
+INCIDENTS, _PAGES = Q(kind__startswith="incident."), Q(kind__startswith="page.")
 _RANK = Case(
-    When(_INCIDENTS, then=Value(0)),
+    When(INCIDENTS, then=Value(0)),
     When(_PAGES, then=Value(1)),
     default=Value(2),
     output_field=IntegerField(),
@@ -57,10 +57,10 @@ def owed_next(counted: OwedCount, *, at: datetime) -> Next:
     Of those, what is late leaves room for what can still be kept.
     """
     rows = in_order()
-    others = rows.exclude(_INCIDENTS | _PAGES)
+    others = rows.exclude(INCIDENTS | _PAGES)
     late = list(others.filter(due_at__lt=at)[:SHOWN])
     coming = list(others.filter(due_at__gte=at)[:SHOWN])
     kept = late[: max(SHOWN // 2, SHOWN - len(coming))]
-    urgent = [*rows.filter(_INCIDENTS), *rows.filter(_PAGES)[:SHOWN]]
+    urgent = [*rows.filter(INCIDENTS), *rows.filter(_PAGES)[:SHOWN]]
     shown = [*urgent, *kept, *coming[: SHOWN - len(kept)]]
     return Next(owners.named(shown, at=at), counted.all - len(shown))

@@ -13,9 +13,11 @@ HOME = home()
 SECRET_KEY = secret_key() or secrets.token_urlsafe(50)
 DEBUG = False
 BASE_URL = _given.url
+STATUS_HOST = _given.status_host
+STATUS_URL = f"{urlsplit(BASE_URL).scheme or 'http'}://{STATUS_HOST}" if STATUS_HOST else BASE_URL
 ALLOWED_HOSTS = [
     *_given.hosts,
-    *([urlsplit(BASE_URL).hostname or ""] if BASE_URL else []),
+    *(urlsplit(url).hostname or "" for url in dict.fromkeys((BASE_URL, STATUS_URL)) if url),
 ]
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []
 TRUSTED_PROXIES = _given.trusted_proxies

@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from dutydesk.site import actions, glossary, metrics, mine, signin, style, web
+from dutydesk.site import actions, glossary, metrics, mine, owed_screen, signin, style, web
 from dutydesk.wiring import rooms
 
 account_routes = [
@@ -15,7 +15,7 @@ account_routes = [
 ]
 urlpatterns = [
     path("", web.now, name="now"),
-    path("owed/", web.owed, name="owed"),
+    path("owed/", owed_screen.owed, name="owed"),
     path("mine/", mine.mine, name="mine"),
     path("glossary", glossary.glossary, name="glossary"),
     path("account/", include(account_routes)),

@@ -1,17 +1,12 @@
 """Screens that belong to no one room: Now and health."""
 
-from django.core.paginator import Paginator
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from dutydesk.incidents.flows import owners
 from dutydesk.site import now_cards
 from dutydesk.site.health import health, told, well
-from dutydesk.site.owed import in_order
 from dutydesk.web.screens import DeskRequest, rule
-
-OWED_ON_A_PAGE = 100
 
 
 @rule("anyone")
@@ -23,14 +18,6 @@ def now(request: DeskRequest) -> HttpResponse:
         return render(request, "cards.html", some)
     every = now_cards.whole(person=person, at=at)
     return render(request, "now.html", {**every, "touched": now_cards.TOUCHED})
-
-
-@rule("anyone")
-def owed(request: DeskRequest) -> HttpResponse:
-    """Answer: what is owed, all of it, and by whom?"""
-    page = Paginator(in_order(), OWED_ON_A_PAGE).get_page(request.GET.get("page"))
-    lines = owners.named(page.object_list, at=request.at)
-    return render(request, "owed.html", {"page": page, "lines": lines})
 
 
 @rule("public")

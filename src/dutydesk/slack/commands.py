@@ -15,6 +15,8 @@ from dutydesk.rota.flows import roster
 from dutydesk.slack.shortcuts import COMMAND
 
 FOUND = 5
+HERE = "here"
+"""What an action is about that is done to the channel in which it was typed."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Commands:
             return Opens("incident.declare", "new")
         if word in ("announce", "announcement") and "announcement.announce" in self._actions:
             return Opens("announcement.announce", "new")
+        if word == "subscribe" and "status.subscribe" in self._actions:
+            return Opens("status.subscribe", HERE)
         if word in ("who", "cover"):
             shown = path_to("cover-shift" if word == "cover" else "shifts")
             return f"{self.who(at)}\n{self._link(shown)}"
@@ -77,6 +81,8 @@ class Commands:
             lines.append(f"{COMMAND} declare: declare an incident")
         if "announcement.announce" in self._actions:
             lines.append(f"{COMMAND} announce: announce planned work, or news")
+        if "status.subscribe" in self._actions:
+            lines.append(f"{COMMAND} subscribe: let this channel hear what users are told")
         lines += [
             f"{COMMAND} find WORDS: what was asked and answered before",
             f"{COMMAND} ticket: how to raise a ticket, and the board",

@@ -28,6 +28,7 @@ from dutydesk.slack.envelopes import (
     team_of,
 )
 from dutydesk.slack.people import People
+from dutydesk.slack.places import public_channel
 from dutydesk.slack.replies import Where, reply
 from dutydesk.slack.shortcuts import COMMAND
 
@@ -90,17 +91,9 @@ class Events:
 
     def _meet(self, team: str, channel: str) -> None:
         named = outside(team, channel)
-        if not channel or named in self._private or channels.known(named) is not None:
+        if not channel or named in self._private:
             return
-        try:
-            found = self._call("conversations.info", channel=channel).get("channel") or {}
-        except Undelivered as failure:
-            if not failure.reason.endswith("channel_not_found"):
-                raise
-            found = {}
-        if found.get("name") and not found.get("is_private"):
-            channels.meet(outside=named, name=f"#{found['name']}")
-        else:
+        if public_channel(self._call, team, channel) is None:
             self._private.add(named)
 
     def take(self, payload: Payload, *, at: datetime) -> None:

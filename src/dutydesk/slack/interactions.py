@@ -14,16 +14,17 @@ from dutydesk.chat.models import Post
 from dutydesk.kernel.actions import ActionRequest, Actions, NotYours, Person
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.refusals import Refused
-from dutydesk.kernel.subjects import screen_of
+from dutydesk.kernel.subjects import screen_of, subject
 from dutydesk.people.flows import identities
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.process.flows import process
 from dutydesk.slack import payloads, shortcuts
-from dutydesk.slack.commands import Commands, Opens
+from dutydesk.slack.commands import HERE, Commands, Opens
 from dutydesk.slack.envelopes import outside
 from dutydesk.slack.events import PostAt
 from dutydesk.slack.payloads import Deed, Payload
 from dutydesk.slack.people import People
+from dutydesk.slack.places import public_channel
 from dutydesk.slack.replies import reply
 
 KIND = "slack.act"
@@ -164,8 +165,24 @@ class Interactions:
             return ephemeral(self.offer(user, at))
         answered = self._commands.answer(deed.typed, at)
         if isinstance(answered, Opens):
-            return self._open(answered.action, answered.about, deed, at)
+            about = self._here(deed) if answered.about == HERE else answered.about
+            return self._open(answered.action, about, deed, at)
         return ephemeral(answered)
+
+    def _here(self, deed: Deed) -> str:
+        """Give the channel in which it was typed. Raises Refused."""
+        try:
+            found = public_channel(self._call, self._people.team(), deed.where.channel)
+        except Undelivered as failure:
+            raise Refused(
+                f"The desk can't find out which channel this is: {failure.reason}.",
+                "Try again in a minute.",
+            ) from failure
+        if found is None:
+            raise Refused(
+                "The desk speaks in public channels only.", "Type this in a public channel."
+            )
+        return subject("channel", found.channel_id)
 
     def _meet(self, user: str, at: datetime) -> None:
         """Find out who somebody is. Raises Stranger if that can't be found out now."""

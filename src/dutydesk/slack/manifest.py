@@ -50,7 +50,7 @@ def manifest(*, address: str, socket: bool, actions: Collection[str]) -> dict[st
     command = {
         "command": COMMAND,
         "description": "Who is on, declare an incident, and the rest",
-        "usage_hint": "who | find WORDS | declare | announce | cover | ticket | help",
+        "usage_hint": "who | find WORDS | declare | announce | subscribe | cover | ticket | help",
         "should_escape": False,
         **({} if socket else {"url": address + addresses.COMMANDS}),
     }

@@ -1,10 +1,11 @@
-"""Who is told by e-mail what the status page says."""
+"""Who is told what the status page says: by e-mail, or in a channel of the chat."""
 
 from typing import ClassVar
 
 from django.db import models
 from django.db.models.functions import Lower
 
+from dutydesk.chat.models import Channel
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Service
 
@@ -32,3 +33,18 @@ class Subscription(models.Model):
     def about(self) -> str:
         """Give it as a subject."""
         return subject("subscription", self.pk)
+
+
+class ChannelSubscription(models.Model):
+    """A channel whose team wants to be told; of everything, or of what concerns these services."""
+
+    channel = models.OneToOneField(Channel, on_delete=models.CASCADE, related_name="+")
+    everything = models.BooleanField(default=True)
+    services = models.ManyToManyField(Service, blank=True, related_name="+")
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    @property
+    def about(self) -> str:
+        """Give it as a subject."""
+        return subject("channel-subscription", self.pk)

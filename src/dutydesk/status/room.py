@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.checks import Check
-from dutydesk.kernel.room import Room
+from dutydesk.kernel.room import MenuSection, Room
 from dutydesk.ports.audiences import PublicAudience
-from dutydesk.status.flows import letters, record
+from dutydesk.status.actions import ACTIONS
+from dutydesk.status.flows import letters, posts, record
 from dutydesk.status.flows.audience import StatusAudience
 
 
@@ -27,7 +29,18 @@ def health(at: datetime) -> Iterator[Check]:
 ROOM = Room(
     "status",
     urls="dutydesk.status.urls",
+    sections=(
+        MenuSection(
+            "Status page",
+            path_to("status-page"),
+            46,
+            group="Respond",
+            icon="signal",
+            access="engineer",
+        ),
+    ),
+    actions=ACTIONS,
     health=health,
-    rounds={"status.letters": letters.look_after},
+    rounds={"status.letters": letters.look_after, "status.posts": posts.look_after},
     gives={PublicAudience: StatusAudience()},
 )

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from dutydesk.status import web
 from dutydesk.status.api import screens, subscribers
 
 urlpatterns = [
+    path("status-page/", web.status_page, name="status-page"),
     path("status/", screens.status, name="status"),
     path("status/subscribe", subscribers.subscribe, name="subscribe"),
     path(

@@ -106,7 +106,9 @@ class Sessions(Protocol):
 
 
 class Live:
-    """The door at `/live`: the name of each subject that changes, of those in `?about=a,b`.
+    """The door at `/live`: the name of each subject that changes, of those in `?about=a,b:*`.
+
+    `b:*` stands for all of a kind, and `any` for whatever changes.
 
     For whoever is signed in, as long as they are: that is looked up at each beat, and soon after
     their account was told of, so that a stream outlives neither its session nor its account.
@@ -184,7 +186,8 @@ def _concerns(told: str, wanted: frozenset[str]) -> bool:
     """Say whether a screen that shows what is wanted may have changed."""
     if told.startswith("account:"):
         return False
-    return told == "*" or told in wanted or "any" in wanted
+    kind = told.partition(":")[0]
+    return told == "*" or not wanted.isdisjoint((told, f"{kind}:*", "any"))
 
 
 async def _next(queue: asyncio.Queue[str], patience: float) -> str:

@@ -14,7 +14,7 @@ from dutydesk.process.flows import process
 
 def open_channels() -> None:
     """Let the channels that the process in force names be there, before anything is said there."""
-    for name in sorted(_of_the_process()):
+    for name in sorted(of_the_process()):
         place(name)
 
 
@@ -74,10 +74,11 @@ def saw(*, outside: str, mark: str) -> None:
 
 def _meant() -> Collection[str]:
     """Give the names that the process and the teams call channels by."""
-    return {*_of_the_process(), *Team.objects.values_list("channel", flat=True)}
+    return {*of_the_process(), *Team.objects.values_list("channel", flat=True)}
 
 
-def _of_the_process() -> Collection[str]:
+def of_the_process() -> Collection[str]:
+    """Give the names of the channels that the process in force names."""
     current = process.in_force()
     alarms = current.alarms
     return {current.ask.channel, current.team.channel, alarms.high_channel, alarms.low_channel}

@@ -10,6 +10,7 @@ from dutydesk.incidents import words
 from dutydesk.incidents.actions.inputs import incident_of
 from dutydesk.incidents.flows import declaration, gatherings, previews, resolution, updates
 from dutydesk.incidents.models import Incident
+from dutydesk.incidents.rules import phases
 from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, NotYours, Person
 from dutydesk.kernel.durations import write_duration
@@ -152,6 +153,14 @@ def _update_form(about: str, by: Person, at: datetime) -> Form:
             Field(
                 "next", "When do they hear next?", "choice", options=options, value=options[-1][0]
             ),
+            Field(
+                "phase",
+                "How far is it?",
+                "choice",
+                required=False,
+                options=phases.OPTIONS,
+                hint="The status page says it. As before, if you leave it out.",
+            ),
         ),
         note=listed(told),
     )
@@ -163,6 +172,7 @@ def _update(press: ActionRequest) -> ActionResult:
         incident=incident_of(press),
         text=press.answers.text("text"),
         next_at=press.at + timedelta(minutes=minutes),
+        phase=press.answers.text("phase"),
         by=press.by,
         at=press.at,
     )

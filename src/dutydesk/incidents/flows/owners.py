@@ -20,7 +20,7 @@ from dutydesk.process.rules.model import Duty
 from dutydesk.rota.flows import roster
 from dutydesk.rota.rules.duty import Coming, OnDuty
 
-_ROLES: dict[str, tuple[Duty, ...]] = {
+ROLES: dict[str, tuple[Duty, ...]] = {
     "cover": SUPPORT,
     "support": SUPPORT,
     "on call": ON_CALL,
@@ -41,7 +41,7 @@ def owners(owed: Iterable[Commitment], *, at: datetime) -> dict[int, Owner]:
 
     A few queries, however many promises there are.
     """
-    promises = [one for one in owed if one.kind in KINDS or one.owner in _ROLES]
+    promises = [one for one in owed if one.kind in KINDS or one.owner in ROLES]
     if not promises:
         return {}
     incidents = _incidents({one.subject for one in promises})
@@ -64,14 +64,22 @@ def named(owed: Iterable[Commitment], *, at: datetime) -> list[Owed]:
     ]
 
 
+def is_owed_by(name: str, *, at: datetime) -> Q:
+    """Give what picks the open promises that this person owes at `at`, by name or by a role.
+
+    What incidents promise is looked at one by one, since who owes it follows from each; of all the
+    rest it is enough to know who has which role.
+    """
+    duties = _Duties(at)
+    roles = [role for role, of in ROLES.items() if duties.owner(at, of).name == name]
+    of_incidents = owners(commitments.owed().filter(kind__in=KINDS), at=at)
+    theirs = [number for number, one in of_incidents.items() if one.name == name]
+    return Q(owner__in=[name, *roles]) & ~Q(kind__in=KINDS) | Q(pk__in=theirs)
+
+
 def owed_by(name: str, *, at: datetime) -> list[Commitment]:
     """Give what this person owes at `at`, by name or by a role that is theirs, soonest first."""
-    maybe = Q(owner=name) | Q(owner__in=_ROLES) | Q(kind__in=KINDS)
-    promises = list(commitments.owed().filter(maybe))
-    roles = owners(promises, at=at)
-    return [
-        one for one in promises if (roles[one.pk].name if one.pk in roles else one.owner) == name
-    ]
+    return list(commitments.owed().filter(is_owed_by(name, at=at)))
 
 
 def addressed(text: str, who: Owner, *, at: datetime) -> str:
@@ -111,8 +119,8 @@ def _owner(owed: Commitment, incident: Incident | None, duties: _Duties) -> Owne
     worker = _as(incident.worker, "works on it") if incident else None
     if owed.kind == TAKEOVER:  # Nobody else's, and only from then on.
         return duties.owner(max(owed.due_at, duties.at), SUPPORT)
-    if owed.owner in _ROLES and owed.kind not in KINDS:
-        return duties.owner(duties.at, _ROLES[owed.owner])
+    if owed.owner in ROLES and owed.kind not in KINDS:
+        return duties.owner(duties.at, ROLES[owed.owner])
     if owed.kind == LIMIT:
         return worker or duties.owner(duties.at, ON_CALL)
     return duties.owner(duties.at, DUTIES, lead, worker.name if worker else "")

@@ -52,11 +52,12 @@ class UpdateRefused(Refused):
 
 @dataclass(frozen=True)
 class IncidentUpdated(Event):
-    """Everybody concerned was told something."""
+    """Everybody concerned was told something. `phase`: how far it is, if the update says."""
 
     kind: ClassVar[str] = "incident.updated"
     incident: int
     update: int
+    phase: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,8 +168,10 @@ def promise_first_update(incident: Incident, at: datetime) -> None:
 
 @transaction.atomic
 @process.held()
-def update(*, incident: int, text: str, next_at: datetime, by: Person, at: datetime) -> Update:
-    """Tell everybody how it stands and when they hear next."""
+def update(
+    *, incident: int, text: str, next_at: datetime, by: Person, at: datetime, phase: str = ""
+) -> Update:
+    """Tell everybody how it stands and when they hear next, and how far it is if it says so."""
     found = open_incident(incident)
     rules, text = process.in_force().incidents, without_notifiers(text).strip()
     if not text:
@@ -182,14 +185,19 @@ def update(*, incident: int, text: str, next_at: datetime, by: Person, at: datet
         )
     about = subject("incident", found.pk)
     commitments.keep(kind=UPDATE, subject=about, at=at)
-    told = record_update(found, text, next_at, by, at)
+    told = record_update(found, text, next_at, by, at, phase)
     promise_update(found, next_at, at)
     announce(found, at)
     return told
 
 
 def record_update(
-    incident: Incident, text: str, next_at: datetime | None, by: Person, at: datetime
+    incident: Incident,
+    text: str,
+    next_at: datetime | None,
+    by: Person,
+    at: datetime,
+    phase: str = "",
 ) -> Update:
     """Keep an update and say it under every announcement, and to senior leadership if high.
 
@@ -202,9 +210,9 @@ def record_update(
     if hear_update(incident, last=next_at is None):
         leaders.tell(incident, key, update_letter(incident, text, next_at, at), at=at)
     journal.record(
-        event=IncidentUpdated(incident.pk, told.pk),
+        event=IncidentUpdated(incident.pk, told.pk, phase),
         subject=subject("incident", incident.pk),
-        text=f"Update: {text}",
+        text=f"Update ({phase}): {text}" if phase else f"Update: {text}",
         at=at,
         actor=by.name,
         clause="incident.comms-users",

@@ -10,7 +10,8 @@ from importlib.metadata import version
 from django.template.loader import render_to_string
 
 from dutydesk.status.api.feed import feed
-from dutydesk.status.rules.page import AS_JSON, ServiceStatus, StatusEntry, StatusPage
+from dutydesk.status.rules.entries import StatusEntry
+from dutydesk.status.rules.page import AS_JSON, ServiceStatus, StatusPage
 from dutydesk.status.words.badge import badge
 from dutydesk.status.words.statuspage import documents
 
@@ -39,7 +40,7 @@ Maker = Callable[[bool], tuple[str, bytes]]
 class StatusAnswers:
     """The answers of one page by what stands after its address. `stale`: nothing newer is seen.
 
-    Whoever asks does so in one thread at a time.
+    Whoever lets one be made does so in one thread at a time.
     """
 
     def __init__(self, page: StatusPage, link: str) -> None:
@@ -49,6 +50,10 @@ class StatusAnswers:
         self._made: dict[tuple[str, bool], StatusAnswer] = {}
         facts = AS_JSON.dump_json(replace(page, read_at=page.since))
         self._digest = hashlib.sha256(facts + _VERSION.encode()).hexdigest()[:32]
+
+    def made(self, path: str, *, stale: bool) -> StatusAnswer | None:
+        """Give an answer if it was asked for before, from any thread; None if it wasn't."""
+        return self._made.get((path, stale))
 
     def get(self, path: str, *, stale: bool) -> StatusAnswer | None:
         """Give the answer at a path; None if there is nothing."""
@@ -97,19 +102,25 @@ class StatusAnswers:
 
     def _screen(self, name: str, stale: bool) -> bytes:
         page = self.page
+        news = [entry for entry in page.entries if entry.kind == "news"]
+        others = [entry for entry in page.entries if entry.kind != "news"]
         over = [entry for entry in page.entries if entry.state in ("over", "called off")]
         context = {
             "page": page,
             "stale": stale,
             "services": {one.slug: one.name for one in page.services},
-            "running": [entry for entry in page.entries if entry.state == "open"],
+            "running": [entry for entry in others if entry.state == "open"],
+            "news": [one for one in news if one.state == "open" or self._recent(one)],
             "coming": sorted(
                 (entry for entry in page.entries if entry.state == "scheduled"), key=_start
             ),
             "over": over,
-            "recent": [one for one in over if one.changed > page.read_at - RECENT],
+            "recent": [one for one in over if one.kind != "news" and self._recent(one)],
         }
         return render_to_string(f"status/{name}.html", context).encode()
+
+    def _recent(self, entry: StatusEntry) -> bool:
+        return entry.changed > self.page.read_at - RECENT
 
 
 def _start(entry: StatusEntry) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from dutydesk.kernel.addresses import path_to
 from dutydesk.status.api.answers import StatusAnswer, StatusAnswers
+from dutydesk.status.api.own_host import HERE
 from dutydesk.status.flows import record
 from dutydesk.web.doors import PLAIN, Door, Headers, Receive, Scope, Send, answer
 from dutydesk.web.memory import Remembered
@@ -48,16 +49,18 @@ class StatusDoor:
         known = await self._known.now()
         if known is None or self._known.age > LONGEST:
             return await _unknown(send)
-        if known.page.shown == "sign-in":
+        if known.page.shown == "sign-in" and HERE not in scope:
             return await self._django(scope, receive, send)
-        if known.page.shown == "off":
+        if known.page.shown != "public":
             return await answer(send, 404, b"There is no status page here.\n")
         if scope["method"] not in ("GET", "HEAD"):
             headers = (*PLAIN, (b"allow", b"GET, HEAD"))
             return await answer(send, 405, b"The status page is only read.\n", headers)
         stale = self._known.age > STALE
-        loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._thread, lambda: known.get(path, stale=stale))
+        found = known.made(path, stale=stale)
+        if found is None:  # Only then is it worth another thread.
+            loop = asyncio.get_running_loop()
+            found = await loop.run_in_executor(self._thread, lambda: known.get(path, stale=stale))
         if found is None:
             return await answer(send, 404, b"The status page has nothing here.\n")
         await _send(scope, send, found)

@@ -6,7 +6,8 @@ from datetime import datetime
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape, linebreaks
 
-from dutydesk.status.rules.page import StatusEntry, StatusPage
+from dutydesk.status.rules.entries import StatusEntry
+from dutydesk.status.rules.page import StatusPage
 from dutydesk.status.words.xml import for_xml
 
 MOST = 50

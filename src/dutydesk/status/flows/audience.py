@@ -14,7 +14,7 @@ from dutydesk.ports.delivery import MAIL
 from dutydesk.process.flows import process
 from dutydesk.status.flows import record
 from dutydesk.status.models import Subscription
-from dutydesk.status.rules.page import first_words, work_words
+from dutydesk.status.rules.entries import first_words, work_words
 from dutydesk.status.words import letter
 
 PAGE = "the status page"

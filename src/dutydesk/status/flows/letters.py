@@ -1,21 +1,17 @@
 """Telling subscribers by e-mail what the status page says, each update once."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.flows.outbox import Owing
 from dutydesk.ports.delivery import MAIL
-from dutydesk.status.flows import record, subscriptions
+from dutydesk.status.flows import news, record, subscriptions
 from dutydesk.status.models import Subscription
-from dutydesk.status.rules.facts import StatusUpdate
-from dutydesk.status.rules.page import StatusEntry, StatusPage
+from dutydesk.status.rules.page import StatusPage
 from dutydesk.status.words import letter
-
-RECENT = timedelta(hours=1)
-"""What was told longer ago than this is no news: workers may have been away for so long."""
 
 
 def look_after(*, at: datetime) -> None:
@@ -28,31 +24,23 @@ def look_after(*, at: datetime) -> None:
     if not confirmed.exists() or not outbox.can_deliver(MAIL):
         return
     page = record.read(at=at)
-    news = [
-        (entry, told)
-        for entry in page.entries
-        for told in entry.updates
-        if at - RECENT < told.at <= at
-    ]
-    if not news or not page.by_mail:
+    told = news.just_told(page, at=at)
+    if not told or not page.by_mail:
         return
     with transaction.atomic():
         for one in confirmed.prefetch_related("services"):
             slugs = {service.slug for service in one.services.all()}
-            mine = [each for each in news if _concerns(each[0], one, slugs)]
+            mine = [
+                each
+                for each in told
+                if news.concerns(each[0], everything=one.everything, slugs=slugs)
+            ]
             outbox.enqueue_all(list(_letters(one, mine, page)), at=at)
 
 
-def _concerns(entry: StatusEntry, one: Subscription, slugs: set[str]) -> bool:
-    """Say whether somebody wants to hear of it; what names no service may concern them all."""
-    return one.everything or not entry.services or not slugs.isdisjoint(entry.services)
-
-
-def _letters(
-    one: Subscription, news: list[tuple[StatusEntry, StatusUpdate]], page: StatusPage
-) -> Iterator[Owing]:
+def _letters(one: Subscription, mine: list[news.Told], page: StatusPage) -> Iterator[Owing]:
     end = subscriptions.end_link(one)
-    for entry, told in news:
+    for entry, told in mine:
         if one.confirmed_at is None or told.at < one.confirmed_at:
             continue
         title, body = letter.update(entry, told, page, link=record.link())

@@ -10,9 +10,12 @@ from django.db.models import Min, Q
 from dutydesk.announcements.models import Announcement
 from dutydesk.announcements.rules import promises as announced
 from dutydesk.commitments.flows import commitments
+from dutydesk.incidents.flows.updates import IncidentUpdated
 from dutydesk.incidents.models import Incident, Maintenance
+from dutydesk.incidents.rules import phases
 from dutydesk.incidents.rules import promises as declared
 from dutydesk.incidents.words import public_message
+from dutydesk.journal.flows import journal
 from dutydesk.kernel.addresses import path_to
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Service
@@ -24,6 +27,7 @@ from dutydesk.status.rules import conditions
 from dutydesk.status.rules.facts import (
     IncidentFact,
     MaintenanceFact,
+    NewsFact,
     ServiceFact,
     StatusFacts,
     StatusUpdate,
@@ -49,7 +53,7 @@ def read(*, at: datetime) -> StatusPage:
 
 def link() -> str:
     """Give the status page's whole address."""
-    return settings.BASE_URL + path_to("status")
+    return settings.STATUS_URL + path_to("status")
 
 
 def missing_services() -> list[str]:
@@ -67,13 +71,14 @@ def _facts(current: Process, at: datetime) -> StatusFacts:
     services = {
         one.pk: ServiceFact(one.slug, one.name) for one in Service.objects.filter(user_facing=True)
     }
-    incidents, work = _incidents(first), _planned_work(first)
-    promised = _promised(incidents, work)
+    incidents, announced = _incidents(first), _announced(first)
+    promised, told = _promised(incidents, announced), _phases(incidents)
     shows = {one.id: one.shows for one in current.incidents.high}
     return StatusFacts(
         services=tuple(services.values()),
-        incidents=tuple(_incident(one, services, shows, promised) for one in incidents),
-        work=tuple(filter(None, (_work(one, services, promised) for one in work))),
+        incidents=tuple(_incident(one, services, shows, promised, told) for one in incidents),
+        work=tuple(filter(None, (_work(one, services, promised) for one in announced))),
+        news=tuple(_news(one, services, promised) for one in announced if one.window is None),
         maintenance=tuple(_maintenance(first, services)),
         since=_since(at),
     )
@@ -93,10 +98,9 @@ def _incidents(first: datetime) -> list[Incident]:
     return list(rows.prefetch_related("services", "updates"))
 
 
-def _planned_work(first: datetime) -> list[Announcement]:
-    """Give the announced work that goes on, is to come, or was over since; news is none."""
+def _announced(first: datetime) -> list[Announcement]:
+    """Give the announced work and news that goes on, is to come, or was over since."""
     rows = Announcement.objects.filter(Q(over_at=None) | Q(over_at__gte=first))
-    rows = rows.exclude(starts_at=None)
     return list(rows.prefetch_related("services", "updates", "promised"))
 
 
@@ -108,11 +112,19 @@ def _promised(incidents: Iterable[Incident], work: Iterable[Announcement]) -> Pr
     return dict(owed.values_list("subject", "due_at"))
 
 
+def _phases(incidents: Iterable[Incident]) -> Mapping[int, str]:
+    """Give by the number of an update how far the incident was, where it said so."""
+    rows = journal.timeline([one.about for one in incidents]).filter(kind=IncidentUpdated.kind)
+    facts = (IncidentUpdated.from_json(data) for data in rows.values_list("data", flat=True))
+    return {one.update: one.phase for one in facts if one.phase in phases.PHASES}
+
+
 def _incident(
     row: Incident,
     services: Mapping[int, ServiceFact],
     shows: Mapping[str, str],
     promised: Promised,
+    told: Mapping[int, str],
 ) -> IncidentFact:
     return IncidentFact(
         number=row.pk,
@@ -127,7 +139,7 @@ def _incident(
         open=row.state == Incident.State.OPEN,
         next_update=promised.get(row.about),
         updates=tuple(
-            StatusUpdate(f"incident-{row.pk}-{one.pk}", one.text, one.at)
+            StatusUpdate(f"incident-{row.pk}-{one.pk}", one.text, one.at, told.get(one.pk, ""))
             for one in row.updates.all()
         ),
     )
@@ -138,24 +150,52 @@ def _work(
 ) -> WorkFact | None:
     if row.window is None:
         return None
-    concerns = list(row.services.all())
-    due = [promised[one.about] for one in row.promised.all() if one.about in promised]
     return WorkFact(
         number=row.pk,
         title=row.title,
         text=row.text,
         expect=row.impact,
-        internal=bool(concerns) and not any(one.pk in services for one in concerns),
-        services=_slugs(concerns, services),
+        internal=_internal(row, services),
+        services=_slugs(row.services.all(), services),
         window=row.window,
         announced=row.at,
         started=row.started_at,
         over=row.over_at,
         cancelled=row.state == Announcement.State.CANCELLED,
-        next_update=min(due, default=None),
-        updates=tuple(
-            StatusUpdate(f"work-{row.pk}-{one.pk}", one.text, one.at) for one in row.updates.all()
-        ),
+        next_update=_next(row, promised),
+        updates=_updates(row, "work"),
+    )
+
+
+def _news(row: Announcement, services: Mapping[int, ServiceFact], promised: Promised) -> NewsFact:
+    return NewsFact(
+        number=row.pk,
+        title=row.title,
+        text=row.text,
+        expect=row.impact,
+        internal=_internal(row, services),
+        services=_slugs(row.services.all(), services),
+        announced=row.at,
+        over=row.over_at,
+        next_update=_next(row, promised),
+        updates=_updates(row, "news"),
+    )
+
+
+def _internal(row: Announcement, services: Mapping[int, ServiceFact]) -> bool:
+    """Say whether it is about services, and about none that users depend on."""
+    concerns = list(row.services.all())
+    return bool(concerns) and not any(one.pk in services for one in concerns)
+
+
+def _next(row: Announcement, promised: Promised) -> datetime | None:
+    due = [promised[one.about] for one in row.promised.all() if one.about in promised]
+    return min(due, default=None)
+
+
+def _updates(row: Announcement, kind: str) -> tuple[StatusUpdate, ...]:
+    return tuple(
+        StatusUpdate(f"{kind}-{row.pk}-{one.pk}", one.text, one.at) for one in row.updates.all()
     )
 
 

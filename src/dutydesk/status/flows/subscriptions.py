@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -10,8 +12,12 @@ from django.core.signing import BadSignature, Signer
 from django.core.validators import validate_email
 from django.db import transaction
 
+from dutydesk.database import notifications
+from dutydesk.journal.flows import journal
 from dutydesk.kernel import bounds
+from dutydesk.kernel.actions import Person
 from dutydesk.kernel.addresses import path_to
+from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.flows import attempts
@@ -29,6 +35,14 @@ _CONFIRM, _END = Signer(salt="status.confirm"), Signer(salt="status.end")
 
 class SubscriptionRefused(Refused):
     """The subscription can't be made as asked for, or its link leads nowhere."""
+
+
+@dataclass(frozen=True)
+class SubscriberRemoved(Event):
+    """Somebody of the team let an address be forgotten; which, nobody knows any more."""
+
+    kind: ClassVar[str] = "status.subscriber-removed"
+    subscription: int
 
 
 @transaction.atomic
@@ -55,7 +69,7 @@ def ask(
     made.save()
     made.services.set(chosen)
     token = _CONFIRM.sign(f"{made.pk}-{at.timestamp()}")
-    link = settings.BASE_URL + path_to("confirm-subscription", token)
+    link = settings.STATUS_URL + path_to("confirm-subscription", token)
     names = [one.name for one in chosen]
     _send(made, letter.question(title=title, services=names, confirm=link), at)
     return made
@@ -112,18 +126,47 @@ def confirm(*, token: str, at: datetime) -> Subscription:
     if found.confirmed_at is None:
         found.confirmed_at = at
         found.save(update_fields=["confirmed_at"])
+        notifications.notify(found.about)
     return found
 
 
 def end_link(one: Subscription) -> str:
     """Give the address where a subscription is ended."""
-    return settings.BASE_URL + path_to("end-subscription", _END.sign(str(one.pk)))
+    return settings.STATUS_URL + path_to("end-subscription", _END.sign(str(one.pk)))
 
 
 @transaction.atomic
 def end(*, token: str) -> None:
     """Forget a subscription and its address; a second time changes nothing."""
-    Subscription.objects.filter(pk=bounds.number(_read(_END, token)) or 0).delete()
+    found = Subscription.objects.filter(pk=bounds.number(_read(_END, token)) or 0).first()
+    if found is not None:
+        notifications.notify(found.about)
+        found.delete()
+
+
+def subscription(number: int) -> Subscription:
+    """Give a subscription; refused if it has ended."""
+    found = Subscription.objects.filter(pk=number).first()
+    if found is None:
+        raise SubscriptionRefused("This subscription has ended.", "There is nothing to do.")
+    return found
+
+
+@transaction.atomic
+def remove(*, subscription: int, by: Person, at: datetime) -> None:
+    """Forget somebody's address for them; the journal says who did, and not which it was."""
+    rows = Subscription.objects.select_for_update(of=("self",))
+    found = rows.filter(pk=subscription).first()
+    if found is None:
+        raise SubscriptionRefused("This subscription has ended.", "There is nothing to do.")
+    journal.record(
+        event=SubscriberRemoved(found.pk),
+        subject=found.about,
+        text=f"{by.name} removed a subscriber of the status page",
+        at=at,
+        actor=by.name,
+    )
+    found.delete()
 
 
 def check_end(*, token: str) -> None:

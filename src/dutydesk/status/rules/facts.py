@@ -21,11 +21,12 @@ class ServiceFact:
 
 @dataclass(frozen=True, slots=True)
 class StatusUpdate:
-    """What users were told, and when. `key` names it for good."""
+    """What users were told, and when. `key` names it for good; `phase`: how far it was, if said."""
 
     key: str
     text: str
     at: datetime
+    phase: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,25 @@ class WorkFact:
 
 
 @dataclass(frozen=True, slots=True)
+class NewsFact:
+    """News that was announced: no planned work. `internal`: of services that no user depends on.
+
+    It goes on as long as updates of it are promised.
+    """
+
+    number: int
+    title: str
+    text: str
+    expect: str
+    internal: bool
+    services: tuple[str, ...]
+    announced: datetime
+    over: datetime | None
+    next_update: datetime | None
+    updates: tuple[StatusUpdate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MaintenanceFact:
     """A service that was taken out on purpose, with what everybody may read about it.
 
@@ -91,5 +111,6 @@ class StatusFacts:
     services: tuple[ServiceFact, ...]
     incidents: tuple[IncidentFact, ...]
     work: tuple[WorkFact, ...]
+    news: tuple[NewsFact, ...]
     maintenance: tuple[MaintenanceFact, ...]
     since: datetime

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
@@ -20,44 +19,8 @@ from dutydesk.status.rules.conditions import (
     spell,
     worst,
 )
-from dutydesk.status.rules.facts import (
-    IncidentFact,
-    MaintenanceFact,
-    StatusFacts,
-    StatusUpdate,
-    WorkFact,
-)
-
-EntryState = Literal["open", "scheduled", "over", "called off"]
-
-
-@dataclass(frozen=True, slots=True)
-class StatusEntry:
-    """Something that users are told of: an incident, planned work, or a service in maintenance.
-
-    `starts` and `ends` are what is expected, `begun` and `over` what came to be; `updates` are
-    newest first. `key` names it for good: “incident-12”.
-    """
-
-    key: str
-    kind: Literal["incident", "planned work", "maintenance"]
-    title: str
-    condition: ServiceCondition
-    services: tuple[str, ...]
-    state: EntryState
-    told: datetime
-    begun: datetime | None
-    starts: datetime | None
-    ends: datetime | None
-    over: datetime | None
-    next_update: datetime | None
-    updates: tuple[StatusUpdate, ...]
-
-    @property
-    def changed(self) -> datetime:
-        """Give when something of it last became known."""
-        known = (self.told, self.begun, self.over, *(one.at for one in self.updates))
-        return max(one for one in known if one is not None)
+from dutydesk.status.rules.entries import StatusEntry, entries, maintained, public
+from dutydesk.status.rules.facts import StatusFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +124,7 @@ def build(
         read_at=at.astimezone(UTC),
         since=facts.since.astimezone(UTC),
         groups=tuple(_groups(services, section)),
-        entries=tuple(sorted(_entries(facts), key=_order, reverse=True)),
+        entries=tuple(sorted(entries(facts), key=_order, reverse=True)),
     )
 
 
@@ -182,7 +145,7 @@ def _groups(services: Sequence[ServiceStatus], section: StatusPageSection) -> It
 
 def _spells(facts: StatusFacts) -> Mapping[str, list[Spell]]:
     found: dict[str, list[Spell]] = defaultdict(list)
-    for incident in filter(_public, facts.incidents):
+    for incident in filter(public, facts.incidents):
         ended = incident.ended or incident.resolved
         if incident.open or ended is not None:
             for slug in incident.services:
@@ -191,107 +154,10 @@ def _spells(facts: StatusFacts) -> Mapping[str, list[Spell]]:
         for slug in work.services:
             found[slug] += spell(ServiceCondition.MAINTENANCE, work.started, work.over)
     for one in facts.maintenance:
-        found[one.service.slug] += spell(_condition(one), one.start, one.end)
+        found[one.service.slug] += spell(maintained(one), one.start, one.end)
     return found
-
-
-def _condition(maintenance: MaintenanceFact) -> ServiceCondition:
-    """Give what it is for users: a service that an incident took out is down, by whatever name."""
-    return ServiceCondition.MAJOR if maintenance.outage else ServiceCondition.MAINTENANCE
 
 
 def _changed(spells: Iterable[Spell], since: datetime, at: datetime) -> datetime:
     edges = (edge for one in spells for edge in (one.start, one.end) if edge and edge <= at)
     return max(edges, default=since)
-
-
-def _public(incident: IncidentFact) -> bool:
-    """Say whether users were told of it: it has an impact on them."""
-    return incident.user_impact
-
-
-def _entries(facts: StatusFacts) -> Iterator[StatusEntry]:
-    names = {one.slug: one.name for one in facts.services}
-    for incident in filter(_public, facts.incidents):
-        if told := incident.declared or incident.began or incident.resolved:
-            yield _incident(incident, told, names)
-    yield from (_work(one) for one in facts.work if not one.internal)
-    yield from map(_maintenance, facts.maintenance)
-
-
-def _incident(fact: IncidentFact, told: datetime, names: Mapping[str, str]) -> StatusEntry:
-    key = f"incident-{fact.number}"
-    first = first_words(names[slug] for slug in fact.services if slug in names)
-    return StatusEntry(
-        key=key,
-        kind="incident",
-        title=fact.title,
-        condition=fact.condition,
-        services=fact.services,
-        state="open" if fact.open else "over",
-        told=told,
-        begun=fact.began,
-        starts=None,
-        ends=None,
-        over=None if fact.open else fact.resolved or fact.ended,
-        next_update=fact.next_update,
-        updates=(*fact.updates, StatusUpdate(f"{key}-told", first, told)),
-    )
-
-
-def first_words(services: Iterable[str]) -> str:
-    """Say what users read of an incident before anybody wrote an update."""
-    return f"We are looking into a problem with {', '.join(services) or 'our services'}."
-
-
-def work_words(text: str, expect: str) -> str:
-    """Say what users read of planned work before anybody wrote an update."""
-    return f"{text}\n\nWhat to expect: {expect}" if expect else text
-
-
-def _work(fact: WorkFact) -> StatusEntry:
-    key, state = f"work-{fact.number}", _state(fact)
-    said = work_words(fact.text, fact.expect)
-    return StatusEntry(
-        key=key,
-        kind="planned work",
-        title=fact.title,
-        condition=ServiceCondition.MAINTENANCE,
-        services=fact.services,
-        state=state,
-        told=fact.announced,
-        begun=fact.started,
-        starts=fact.window.start,
-        ends=fact.window.end,
-        over=fact.over,
-        next_update=fact.next_update,
-        updates=(*fact.updates, StatusUpdate(f"{key}-told", said, fact.announced)),
-    )
-
-
-def _state(fact: WorkFact) -> EntryState:
-    if fact.over is not None:
-        return "called off" if fact.cancelled else "over"
-    return "open" if fact.started else "scheduled"
-
-
-def _maintenance(fact: MaintenanceFact) -> StatusEntry:
-    key, name = f"maintenance-{fact.number}", fact.service.name
-    told = [StatusUpdate(f"{key}-told", fact.message, fact.start)]
-    if fact.end is not None:
-        told.insert(0, StatusUpdate(f"{key}-back", f"{name} is back.", fact.end))
-    return StatusEntry(
-        key=key,
-        kind="maintenance",
-        title=f"{name} is in maintenance" if fact.end is None else f"{name} was in maintenance",
-        condition=_condition(fact),
-        services=(fact.service.slug,),
-        state="open" if fact.end is None else "over",
-        told=fact.start,
-        begun=fact.start,
-        starts=fact.start,
-        ends=fact.until,
-        over=fact.end,
-        next_update=None,
-        updates=tuple(told),
-    )

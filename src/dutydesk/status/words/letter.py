@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from dutydesk.status.rules.entries import StatusEntry
 from dutydesk.status.rules.facts import StatusUpdate
-from dutydesk.status.rules.page import StatusEntry, StatusPage
+from dutydesk.status.rules.page import StatusPage
 
 Letter = tuple[str, str]
 """A subject and a body."""
@@ -33,13 +34,17 @@ def update(entry: StatusEntry, told: StatusUpdate, page: StatusPage, *, link: st
     """Tell one update of one thing, as the page does."""
     names = {one.slug: one.name for one in page.services}
     services = [names[slug] for slug in entry.services if slug in names]
-    return news(page.title, entry.title, services, told.text, link=f"{link}#{entry.key}")
+    link = f"{link}#{entry.key}"
+    return news(page.title, entry.title, services, told.text, link=link, phase=told.phase)
 
 
-def news(page: str, title: str, services: Iterable[str], text: str, *, link: str) -> Letter:
+def news(
+    page: str, title: str, services: Iterable[str], text: str, *, link: str, phase: str = ""
+) -> Letter:
     """Tell `text` of one thing; `page` is what the status page is called."""
     named = ", ".join(services)
-    facts = [f"Services: {named}"] if named else []
+    facts = [f"How far it is: {phase}"] if phase else []
+    facts += [f"Services: {named}"] if named else []
     facts.append(f"All of it, and when you hear next: {link}")
     return f"{page}: {title}", "\n\n".join([text, *facts])
 

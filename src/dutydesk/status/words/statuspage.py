@@ -1,17 +1,19 @@
 """The page in the formats of Statuspage's public API, version 2, for the programs that read them.
 
-Source: https://confluence.status.atlassian.com/api, which every page of Statuspage has. The desk
-knows whether an incident is open or resolved, and nothing in between: an open one is always
-“investigating”, and there is no “verifying”. Shortlinks lead to the entry on the page.
+Source: https://confluence.status.atlassian.com/api, which every page of Statuspage has. Planned
+work is never “verifying”, and news has no place in these formats: it is on the page and in its
+feed. Shortlinks lead to the entry on the page.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from dutydesk.incidents.rules import phases
 from dutydesk.status.rules.conditions import ServiceCondition
+from dutydesk.status.rules.entries import StatusEntry
 from dutydesk.status.rules.facts import StatusUpdate
-from dutydesk.status.rules.page import GroupStatus, ServiceStatus, StatusEntry, StatusPage
+from dutydesk.status.rules.page import GroupStatus, ServiceStatus, StatusPage
 
 PAGE = "dutydesk"
 MOST = 50
@@ -77,7 +79,7 @@ def _incidents(page: StatusPage) -> list[StatusEntry]:
 
 
 def _work(page: StatusPage) -> list[StatusEntry]:
-    return [one for one in page.entries if one.kind != "incident"]
+    return [one for one in page.entries if one.kind in ("planned work", "maintenance")]
 
 
 def _time(at: datetime | None) -> str | None:
@@ -168,7 +170,7 @@ def _entry(entry: StatusEntry, page: StatusPage, link: str) -> Json:
         "status": _status_at(entry, entry.updates[0]),
         "created_at": _time(entry.told),
         "updated_at": _time(entry.changed),
-        "monitoring_at": None,
+        "monitoring_at": _time(entry.monitored),
         "resolved_at": _time(entry.over),
         "impact": _IMPACT[entry.condition],
         "shortlink": f"{link}#{entry.key}",
@@ -193,7 +195,7 @@ def _status_at(entry: StatusEntry, update: StatusUpdate) -> str:
     """Give how far it was when an update was told; the newest says how far it is now."""
     newest = update is entry.updates[0]
     if entry.kind == "incident":
-        return "resolved" if newest and entry.state == "over" else "investigating"
+        return entry.phase_at(update)
     if newest:
         return _WORK.get(entry.state, "completed")
     return "in_progress" if entry.begun and update.at >= entry.begun else "scheduled"
@@ -226,7 +228,7 @@ def _updates(entry: StatusEntry, page: StatusPage) -> list[Json]:
 def _change(entry: StatusEntry, update: StatusUpdate) -> Json:
     """Give what an update says of a component: from which status to which."""
     during, well = _COMPONENT[entry.condition], _COMPONENT[ServiceCondition.OPERATIONAL]
-    bad = {"investigating", "in_progress"}
+    bad = {*phases.PHASES, "in_progress"}
     place = entry.updates.index(update)
     before = entry.updates[place + 1] if place + 1 < len(entry.updates) else None
     was = before is not None and _status_at(entry, before) in bad

@@ -1,0 +1,200 @@
+"""What users are told of, each as one entry of the page: what it is, how far, and what was said."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import takewhile
+from typing import Literal
+
+from dutydesk.incidents.rules import phases
+from dutydesk.status.rules.conditions import ServiceCondition
+from dutydesk.status.rules.facts import (
+    IncidentFact,
+    MaintenanceFact,
+    NewsFact,
+    StatusFacts,
+    StatusUpdate,
+    WorkFact,
+)
+
+RESOLVED = "resolved"
+EntryState = Literal["open", "scheduled", "over", "called off"]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEntry:
+    """Something that users are told of: an incident, planned work, a maintenance, or news.
+
+    `starts` and `ends` are what is expected, `begun` and `over` what came to be; `updates` are
+    newest first. `key` names it for good: “incident-12”.
+    """
+
+    key: str
+    kind: Literal["incident", "planned work", "maintenance", "news"]
+    title: str
+    condition: ServiceCondition
+    services: tuple[str, ...]
+    state: EntryState
+    told: datetime
+    begun: datetime | None
+    starts: datetime | None
+    ends: datetime | None
+    over: datetime | None
+    next_update: datetime | None
+    updates: tuple[StatusUpdate, ...]
+
+    @property
+    def changed(self) -> datetime:
+        """Give when something of it last became known."""
+        known = (self.told, self.begun, self.over, *(one.at for one in self.updates))
+        return max(one for one in known if one is not None)
+
+    def phase_at(self, update: StatusUpdate) -> str:
+        """Give how far an incident was when an update was told; "" of what is none.
+
+        It is as far as the last update that said so; without any, it is looked into.
+        """
+        if self.kind != "incident":
+            return ""
+        place = self.updates.index(update)
+        if place == 0 and self.state == "over":
+            return RESOLVED
+        told = (one.phase for one in self.updates[place:] if one.phase)
+        return next(told, phases.INVESTIGATING)
+
+    @property
+    def phase(self) -> str:
+        """Give how far an incident is now; "" of what is none."""
+        return self.phase_at(self.updates[0])
+
+    @property
+    def monitored(self) -> datetime | None:
+        """Give since when an incident is only watched; None if it isn't, or never was."""
+        said = [one for one in self.updates if one.phase]
+        if self.kind != "incident" or not said or said[0].phase != phases.MONITORING:
+            return None
+        watched = takewhile(lambda one: one.phase == phases.MONITORING, said)
+        return min(one.at for one in watched)
+
+
+def maintained(maintenance: MaintenanceFact) -> ServiceCondition:
+    """Give what it is for users: a service that an incident took out is down, by whatever name."""
+    return ServiceCondition.MAJOR if maintenance.outage else ServiceCondition.MAINTENANCE
+
+
+def public(incident: IncidentFact) -> bool:
+    """Say whether users were told of it: it has an impact on them."""
+    return incident.user_impact
+
+
+def entries(facts: StatusFacts) -> Iterator[StatusEntry]:
+    """Give an entry for each thing that users are told of."""
+    names = {one.slug: one.name for one in facts.services}
+    for incident in filter(public, facts.incidents):
+        if told := incident.declared or incident.began or incident.resolved:
+            yield _incident(incident, told, names)
+    yield from (_work(one) for one in facts.work if not one.internal)
+    yield from (_news(one) for one in facts.news if not one.internal)
+    yield from map(_maintenance, facts.maintenance)
+
+
+def _incident(fact: IncidentFact, told: datetime, names: Mapping[str, str]) -> StatusEntry:
+    key = f"incident-{fact.number}"
+    first = first_words(names[slug] for slug in fact.services if slug in names)
+    return StatusEntry(
+        key=key,
+        kind="incident",
+        title=fact.title,
+        condition=fact.condition,
+        services=fact.services,
+        state="open" if fact.open else "over",
+        told=told,
+        begun=fact.began,
+        starts=None,
+        ends=None,
+        over=None if fact.open else fact.resolved or fact.ended,
+        next_update=fact.next_update,
+        updates=(*fact.updates, StatusUpdate(f"{key}-told", first, told)),
+    )
+
+
+def first_words(services: Iterable[str]) -> str:
+    """Say what users read of an incident before anybody wrote an update."""
+    return f"We are looking into a problem with {', '.join(services) or 'our services'}."
+
+
+def work_words(text: str, expect: str) -> str:
+    """Say what users read of planned work before anybody wrote an update."""
+    return f"{text}\n\nWhat to expect: {expect}" if expect else text
+
+
+def _work(fact: WorkFact) -> StatusEntry:
+    key, state = f"work-{fact.number}", _state(fact)
+    return StatusEntry(
+        key=key,
+        kind="planned work",
+        title=fact.title,
+        condition=ServiceCondition.MAINTENANCE,
+        services=fact.services,
+        state=state,
+        told=fact.announced,
+        begun=fact.started,
+        starts=fact.window.start,
+        ends=fact.window.end,
+        over=fact.over,
+        next_update=fact.next_update,
+        updates=(
+            *fact.updates,
+            StatusUpdate(f"{key}-told", work_words(fact.text, fact.expect), fact.announced),
+        ),
+    )
+
+
+def _news(fact: NewsFact) -> StatusEntry:
+    key = f"news-{fact.number}"
+    return StatusEntry(
+        key=key,
+        kind="news",
+        title=fact.title,
+        condition=ServiceCondition.OPERATIONAL,
+        services=fact.services,
+        state="open" if fact.over is None else "over",
+        told=fact.announced,
+        begun=None,
+        starts=None,
+        ends=None,
+        over=fact.over,
+        next_update=fact.next_update,
+        updates=(
+            *fact.updates,
+            StatusUpdate(f"{key}-told", work_words(fact.text, fact.expect), fact.announced),
+        ),
+    )
+
+
+def _state(fact: WorkFact) -> EntryState:
+    if fact.over is not None:
+        return "called off" if fact.cancelled else "over"
+    return "open" if fact.started else "scheduled"
+
+
+def _maintenance(fact: MaintenanceFact) -> StatusEntry:
+    key, name = f"maintenance-{fact.number}", fact.service.name
+    told = [StatusUpdate(f"{key}-told", fact.message, fact.start)]
+    if fact.end is not None:
+        told.insert(0, StatusUpdate(f"{key}-back", f"{name} is back.", fact.end))
+    return StatusEntry(
+        key=key,
+        kind="maintenance",
+        title=f"{name} is in maintenance" if fact.end is None else f"{name} was in maintenance",
+        condition=maintained(fact),
+        services=(fact.service.slug,),
+        state="open" if fact.end is None else "over",
+        told=fact.start,
+        begun=fact.start,
+        starts=fact.start,
+        ends=fact.until,
+        over=fact.end,
+        next_update=None,
+        updates=tuple(told),
+    )
