@@ -7,6 +7,7 @@ from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.checks import Check
 from dutydesk.kernel.room import MenuSection, Room
 from dutydesk.ports.audiences import PublicAudience
+from dutydesk.process.flows.process import NoProcess
 from dutydesk.status.actions import ACTIONS
 from dutydesk.status.flows import letters, posts, record
 from dutydesk.status.flows.audience import StatusAudience
@@ -14,7 +15,10 @@ from dutydesk.status.flows.audience import StatusAudience
 
 def health(at: datetime) -> Iterator[Check]:
     """Say whether the groups of the process file name services that are there."""
-    missing = record.missing_services()
+    try:
+        missing = record.missing_services()
+    except NoProcess:  # Nothing is shown before there is one.
+        return
     if missing:
         yield Check(
             "status page",
