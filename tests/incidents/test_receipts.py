@@ -23,7 +23,7 @@ from testing.slack import TEAM_CHANNEL, slack_of, workspace
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db
-DIRECTOR = "Director, by e-mail"
+DIRECTOR = "Director (e-mail)"
 
 
 @pytest.fixture

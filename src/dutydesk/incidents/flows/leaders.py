@@ -162,7 +162,7 @@ def owe(who: Sequence[Leader], key: str, said: Message, about: str, at: datetime
 
 def tellings(who: Iterable[Leader], said: Message) -> list[Telling]:
     """Give what each of them reads, and where."""
-    return [Telling(LEADERS, f"{one.name}, by e-mail", said) for one in who]
+    return [Telling(LEADERS, f"{one.name} (e-mail)", said) for one in who]
 
 
 def receipts(about: str) -> dict[str, list[Receipt]]:
@@ -182,7 +182,7 @@ def _receipt(one: OutboxMessage) -> Receipt:
     states: dict[str, ReceiptState] = {"done": "delivered", "failed": "failed"}
     return Receipt(
         LEADERS,
-        f"{one.payload.get('name') or one.payload['to']}, by e-mail",
+        f"{one.payload.get('name') or one.payload['to']} (e-mail)",
         states.get(one.state, "waiting"),
         one.settled_at,
         one.attempts,
