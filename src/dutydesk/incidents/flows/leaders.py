@@ -7,17 +7,19 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from dutydesk.incidents.flows import audiences
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.news import IncidentNews
 from dutydesk.incidents.words import leader_words
+from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.kernel.tellings import LEADERS, Receipt, ReceiptState, Telling
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.flows.outbox import Owing
+from dutydesk.outbox.flows.outbox import MessageSettled, Owing
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Account, Engineer, LeadershipContact
 from dutydesk.ports.delivery import MAIL
@@ -188,3 +190,8 @@ def _receipt(one: OutboxMessage) -> Receipt:
         one.attempts,
         one.reason,
     )
+
+
+def without_arrivals(line: QuerySet[JournalEntry]) -> QuerySet[JournalEntry]:
+    """Give a timeline without that each of their letters arrived: receipts say so."""
+    return line.exclude(kind=MessageSettled.kind, data__delivered=True, data__key__icontains=MARK)
