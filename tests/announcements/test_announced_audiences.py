@@ -89,7 +89,7 @@ def test_what_is_announced_told_and_finished_reads_as_it_was_shown(
     before = shown(preview(world, "Ada", "announcement.announce", "new", **sent))
     about = announce(world, leaders=leaders).about
     assert before == told(posts=f"{about}:in:", letters=f"{about}:announced:")
-    assert set(before) == {TEAM, ASK, PRISONS} | ({"Director, by e-mail"} if leaders else set())
+    assert set(before) == {TEAM, ASK, PRISONS} | ({"Director (e-mail)"} if leaders else set())
     world.forward(minutes=31)
     world.press("Ada", "announcement.start", about)
     for action, words in (
@@ -166,7 +166,7 @@ def test_each_word_says_where_it_arrived_and_who_was_not_reached(
             TEAM: "delivered",
             ASK: "delivered",
             PRISONS: "waiting",
-            "Director, by e-mail": "delivered",
+            "Director (e-mail)": "delivered",
         }
     page = seen(visit("Ada").get(f"/announcements/{found.pk}"))
     assert page.count("told 3 of 4 places waiting") == 2

@@ -95,7 +95,7 @@ def test_nothing_is_done_by_looking(world: World) -> None:
 def test_the_form_names_everybody_and_shows_what_they_will_read(world: World) -> None:
     incident = declare(world)
     page = seen(visit("Ada").get(f"/do/incident.update/{incident.about}"))
-    places = f"{TEAM}, {ASK}, {PRISONS}, Director, by e-mail"
+    places = f"{TEAM}, {ASK}, {PRISONS}, Director (e-mail)"
     assert f"It goes to {places}." in page
     part = page[page.index("Who will be told") :]
     for audience in ("The team", "Affected users", "Those who tell senior leadership"):
@@ -108,7 +108,7 @@ def test_it_is_shown_anew_as_it_is_filled_in_with_a_script_or_without(world: Wor
     typed = {"filled": "1", "title": "Lists are slow", "user_impact": "yes", "services": service()}
     part = ada.post(path, {**typed, "look": "live"})
     assert part.status_code == 200
-    assert part.text.lstrip().startswith('<div id="tellings">')
+    assert part.text.lstrip().startswith('<div id="tellings"')
     assert "Incident: Lists are slow" in part.text
     assert PRISONS in part.text
     page = ada.post(path, {**typed, "look": "yes"})
@@ -116,7 +116,7 @@ def test_it_is_shown_anew_as_it_is_filled_in_with_a_script_or_without(world: Wor
     assert "<details open>" in page.text
     assert "High-priority" not in seen(page)
     high = ada.post(path, {**typed, "look": "live", "criteria": "outage"})
-    assert "Director, by e-mail" in seen(high)
+    assert "Director (e-mail)" in seen(high)
     assert not Incident.objects.exists()
 
 

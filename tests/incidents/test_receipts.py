@@ -23,7 +23,7 @@ from testing.slack import TEAM_CHANNEL, slack_of, workspace
 from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db
-DIRECTOR = "Director, by e-mail"
+DIRECTOR = "Director (e-mail)"
 
 
 @pytest.fixture
@@ -93,6 +93,7 @@ def test_each_word_says_where_it_arrived_and_when(world: World) -> None:
     assert len(changes) == 1
     page = seen(visit("Ada").get(f"/incidents/{incident.pk}"))
     assert page.count("told 4 of 4 places") == 3
+    assert "The e-mail to Director" not in page
     assert (
         "Director"
         not in seen(visit("Uma").get(f"/incidents/{incident.pk}")).partition("Timeline")[0]

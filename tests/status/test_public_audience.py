@@ -78,14 +78,14 @@ def test_the_page_and_how_many_subscribers_it_tells_are_shown_beforehand(
     subscribe(world, "nobody", confirmed=False)
     sent = {"title": "Visits fail", "services": [service()], "user_impact": "yes"}
     before = public(world, "incident.declare", "new", **sent)
-    assert list(before) == [PAGE, "3 subscribers, by e-mail"]
+    assert list(before) == [PAGE, "3 subscribers (e-mail)"]
     assert before[PAGE] == "We are looking into a problem with Prison visits."
     assert public(world, "incident.declare", "new", **{**sent, "user_impact": ""}) == {}
     page = seen(visit("Ada").get("/do/incident.declare/new"))
     assert "The status page" in page
     incident = declare(world)
     note = seen(visit("Ada").get(f"/do/incident.update/{incident.about}"))
-    assert "Director, by e-mail, the status page, 3 subscribers, by e-mail." in note
+    assert "Director (e-mail), the status page, 3 subscribers (e-mail)." in note
 
 
 @pytest.mark.clause("incident.comms-users", "incident.resolve")
@@ -100,10 +100,11 @@ def test_what_the_page_and_its_subscribers_read_is_what_was_shown(
     incident = declare(world, title="Visits fail")
     read = [before]
     news(world)
-    for action, filled in (
+    words: tuple[tuple[str, dict[str, str]], ...] = (
         ("update", {"text": "A disk is full", "next": "30"}),
         ("resolve", {"text": "It works again"}),
-    ):
+    )
+    for action, filled in words:
         world.at += timedelta(minutes=1)
         read.append(public(world, f"incident.{action}", incident.about, **filled))
         world.press("Ada", f"incident.{action}", incident.about, **filled)
@@ -112,7 +113,7 @@ def test_what_the_page_and_its_subscribers_read_is_what_was_shown(
     assert [one.text for one in reversed(entry.updates)] == [one[PAGE] for one in read]
     mails = OutboxMessage.objects.filter(payload__to="eve@example.org").order_by("id")
     for mail, shown in zip(mails, read, strict=True):
-        told = shown["1 subscriber, by e-mail"].partition("All of it")[0]
+        told = shown["1 subscriber (e-mail)"].partition("All of it")[0]
         assert mail.payload["body"].startswith(told)
 
 
@@ -120,7 +121,7 @@ def test_what_the_page_and_its_subscribers_read_is_what_was_shown(
 def test_planned_work_is_shown_there_and_news_is_not(world: World, tmp_path: Path) -> None:
     show(world, tmp_path)
     subscribe(world, "eve")
-    sent = {
+    sent: dict[str, str | list[str]] = {
         "title": "New disks", "text": "The old are full", "services": [service()],
         "starts": "2026-11-24T12:00", "ends": "2026-11-24T15:00", "updates": "13:00",
         "impact": "Nothing is saved", "leaders": "",
@@ -134,7 +135,7 @@ def test_planned_work_is_shown_there_and_news_is_not(world: World, tmp_path: Pat
     found = Announcement.objects.get()
     page = seen(visit("Ada").get(f"/announcements/{found.pk}"))
     assert "told 5 of 5 places" in page
-    assert "1 subscriber, by e-mail" in page
+    assert "1 subscriber (e-mail)" in page
     assert "told 4 of" not in page
 
 
@@ -150,7 +151,7 @@ def test_mails_to_subscribers_are_one_place_that_says_how_many_have_it(
 
     def place() -> tuple[str, str]:
         told = receipts.of_incident(incident)["declared"].places
-        mails = next(one for one in told if one.place == "3 subscribers, by e-mail")
+        mails = next(one for one in told if one.place == "3 subscribers (e-mail)")
         return mails.state, mails.reason
 
     mail.busy = True

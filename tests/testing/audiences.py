@@ -89,7 +89,7 @@ def told(*, posts: str, letters: str) -> Said:
     }
     for one in OutboxMessage.objects.filter(kind=MAIL, key__startswith=letters):
         payload = one.payload
-        place = f"{payload['name']}, by e-mail"
+        place = f"{payload['name']} (e-mail)"
         said[place] = (payload["subject"], _unlinked(payload["body"]), ())
     return said
 

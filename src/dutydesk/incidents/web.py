@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents.flows import audiences, owners, receipts
+from dutydesk.incidents.flows import audiences, leaders, owners, receipts
 from dutydesk.incidents.flows.maintenance_hooks import command
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.corrections import may_reopen
@@ -151,7 +151,8 @@ def _happened(request: DeskRequest, found: Incident) -> dict[str, object]:
         for name, value in (("order", "oldest"), ("reminders", "yes"))
     )
     order = ("at", "id") if oldest else ("-at", "-id")
-    line = journal.timeline([found.about, *(one.about for one in found.merged.all())])
+    abouts = [found.about, *(one.about for one in found.merged.all())]
+    line = leaders.without_arrivals(journal.timeline(abouts))
     shown = line if reminded else line.exclude(kind__in=commitments.REMINDERS)
     return {
         "updates": found.updates.order_by(*order)[:20],

@@ -188,8 +188,9 @@ def schedules(text: str) -> dict[str, str]:
 
 
 def groups(text: str) -> dict[str, str]:
-    """Read which user group is of which duty."""
-    return _pairs(text, "support=S0614TZR7", ("support", "primary", "secondary", "on_call"))
+    """Read which user group is of which duty, or the whole team's."""
+    known = ("support", "primary", "secondary", "on_call", "team")
+    return _pairs(text, "support=S0614TZR7", known)
 
 
 def commands(text: str) -> dict[str, Path]:

@@ -138,7 +138,7 @@ class SlackSettings(BaseModel):
     groups: Groups = _setting(
         {},
         "user groups to keep in step with the rota: `support=S0614TZR7,on_call=S0614TZR8`; also "
-        "`primary` and `secondary`",
+        "`primary` and `secondary`; and `team`, which the process's mention of the team calls",
         "none",
     )
     topic: str = _setting(

@@ -13,6 +13,7 @@ from dutydesk.database import rows
 from dutydesk.kernel.actions import Actions
 from dutydesk.kernel.kinds import MessageKind
 from dutydesk.ports.delivery import Sender
+from dutydesk.process.flows import process
 from dutydesk.slack import addresses, events, home, kinds, replies, usergroups
 from dutydesk.slack.backfill import Backfill
 from dutydesk.slack.door import SlackDoor
@@ -23,13 +24,17 @@ from dutydesk.slack.socket_mode import PING, Socket
 
 @dataclass(frozen=True)
 class SlackAccount:
-    """Where Slack is and what opens it. Without a bot's token the desk isn't in Slack."""
+    """Where Slack is and what opens it. Without a bot's token the desk isn't in Slack.
+
+    `team_group`: the user group that the process's mention of the team calls.
+    """
 
     bot_token: str = field(default="", repr=False)
     signing_secret: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
     url: str = api.URL
     keeping: usergroups.Keeping = field(default_factory=usergroups.Keeping)
+    team_group: str = ""
 
 
 def _without_connection(call: api.SlackCall) -> api.SlackCall:
@@ -60,7 +65,7 @@ class Slack:
         call = _without_connection(api.Api(account.bot_token, account.url))
         quick = _without_connection(api.Api(account.bot_token, account.url, 2))
         self.call = call
-        self.speaking = SlackPoster(call, link)
+        self.speaking = SlackPoster(call, link, self._mentions)
         self.people = People(call)
         quick_people = People(quick)
 
@@ -74,6 +79,11 @@ class Slack:
         self.events = events.Events(
             call, self.people, post_at=post_at, home=show_home, now=real_now
         )
+
+    def _mentions(self) -> Mapping[str, str]:
+        """Give the group that each mention calls, by how the desk writes it."""
+        group = self._account.team_group
+        return {process.in_force().team.mention: group} if group else {}
 
     def listen(self) -> None:
         """Understand what comes in, from now on."""

@@ -38,10 +38,12 @@ def build(desk: Surroundings) -> Slack:
 def account(settings: Settings) -> SlackAccount:
     """Give where Slack is and what opens it, as it is set; empty if it is not."""
     given = settings.slack
+    kept = {whose: group for whose, group in given.groups.items() if whose in usergroups.DUTIES}
     return SlackAccount(
         bot_token=given.bot_token.get_secret_value(),
         signing_secret=given.signing_secret.get_secret_value(),
         app_token=given.app_token.get_secret_value(),
         url=given.api_url,
-        keeping=usergroups.Keeping(given.groups, given.topic),
+        keeping=usergroups.Keeping(kept, given.topic),
+        team_group=given.groups.get("team", ""),
     )

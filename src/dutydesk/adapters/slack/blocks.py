@@ -5,7 +5,8 @@ header 150 characters; a section 3,000, and 10 fields of 2,000; a row of actions
 /reference/block-kit/block-elements/button-element (text 75, value 2,000, action_id 255).
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from dutydesk.adapters.slack.modals import Block, cut, escaped, plain_text, section
@@ -23,6 +24,23 @@ def message(words: Message, link: str) -> Block:
     `link` is where it stands whole, which a long one points to.
     """
     return {"text": fallback(words), "blocks": list(_blocks(words, link))}
+
+
+def calling(said: Block, mentions: Mapping[str, str]) -> Block:
+    """Give a message in which these mentions call their user groups, once in each paragraph.
+
+    Source: https://docs.slack.dev/messaging/formatting-message-text#mentioning-groups.
+    """
+    for word, group in mentions.items():
+        whole = re.compile(rf"(?<!\S){re.escape(escaped(word))}(?![\w-])")
+        texts = [
+            block["text"]
+            for block in said["blocks"]
+            if block["type"] == "section" and block.get("text")
+        ]
+        for place in (said, *texts):
+            place["text"] = whole.sub(f"<!subteam^{group}>", place["text"], count=1)
+    return said
 
 
 def fallback(words: Message) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dutydesk.adapters.slack.api import SlackCall
-from dutydesk.adapters.slack.blocks import message
-from dutydesk.adapters.slack.modals import cut
+from dutydesk.adapters.slack.blocks import calling, message
+from dutydesk.adapters.slack.modals import Block, cut
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.outside import Blocked, OutgoingPost
 
@@ -34,9 +34,17 @@ _REMEDIES: Mapping[str, str] = {
 class SlackPoster:
     """Says, changes and takes away what the desk's posts are in Slack, each once."""
 
-    def __init__(self, call: SlackCall, link: Callable[[str], str]) -> None:
-        """Ask Slack with `call`; `link` gives a path of the desk's as an address."""
-        self._call, self._link = call, link
+    def __init__(
+        self,
+        call: SlackCall,
+        link: Callable[[str], str],
+        mentions: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
+        """Ask Slack with `call`; `link` gives a path of the desk's as an address.
+
+        `mentions` gives the user group that each of them calls, in what the desk itself says.
+        """
+        self._call, self._link, self._mentions = call, link, mentions
 
     def say(self, said: OutgoingPost) -> str:
         """Let a post stand in Slack as it is here; give its `ts`. Raises Undelivered, Blocked."""
@@ -64,7 +72,7 @@ class SlackPoster:
     def _new(self, said: OutgoingPost) -> str:
         if said.uncertain and not said.only_for and (found := self._there_already(said)):
             return found
-        words = message(said.message, self._link(said.screen))
+        words = self._words(said)
         where = {"channel": said.channel, "thread_ts": said.thread or None}
         try:
             if said.only_for:
@@ -84,6 +92,10 @@ class SlackPoster:
             raise Undelivered(failure.reason, uncertain=True) from failure
         return str(answer["ts"])
 
+    def _words(self, said: OutgoingPost) -> Block:
+        words = message(said.message, self._link(said.screen))
+        return words if said.author else calling(words, self._mentions())
+
     def _there_already(self, said: OutgoingPost) -> str:
         """Give where an earlier try put it, if that arrived."""
         asked: dict[str, Any] = {"channel": said.channel, "include_all_metadata": "true"}
@@ -98,7 +110,7 @@ class SlackPoster:
         return ""
 
     def _change(self, said: OutgoingPost) -> str:
-        words = message(said.message, self._link(said.screen))
+        words = self._words(said)
         self._call("chat.update", channel=said.channel, ts=said.reference, **words)
         return said.reference
 

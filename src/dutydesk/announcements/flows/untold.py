@@ -28,9 +28,9 @@ def trouble(*, event: MirrorTrouble, at: datetime) -> None:
 def _announcement_of(key: str) -> Announcement | None:
     kind, number = key.split(":")[:2]
     if kind == "announcement":
-        return Announcement.objects.filter(pk=bounds.number(number)).first()
+        return Announcement.objects.filter(pk=bounds.number(number) or 0).first()
     updates = AnnouncementUpdate.objects.select_related("announcement")
-    update = updates.filter(pk=bounds.number(number)).first()
+    update = updates.filter(pk=bounds.number(number) or 0).first()
     return update.announcement if update else None
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from dutydesk.announcements.flows import broadcasts, overlaps, receipts
 from dutydesk.announcements.models import Announcement, PromisedUpdate
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents.flows import owners
+from dutydesk.incidents.flows import leaders, owners
 from dutydesk.journal.flows import journal
 from dutydesk.people.models import Service
 from dutydesk.web.screens import DeskRequest, rule
@@ -77,7 +77,7 @@ def announcement(request: DeskRequest, number: int) -> HttpResponse:
         "receipts": receipts.of_announcement(found) if request.person.may("engineer") else {},
         "owed": owners.named([one for one in history if one.state == "open"], at=request.at),
         "settled": [one for one in history if one.state != "open"],
-        "timeline": journal.timeline([found.about])[:200],
+        "timeline": leaders.without_arrivals(journal.timeline([found.about]))[:200],
     }
     return render(request, "announcements/announcement.html", context)
 

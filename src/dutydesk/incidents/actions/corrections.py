@@ -3,7 +3,15 @@
 from datetime import datetime
 
 from dutydesk.incidents.actions.inputs import incident_of, write_time
-from dutydesk.incidents.flows import assessments, changes, corrections, merges, mistakes, reopenings
+from dutydesk.incidents.flows import (
+    assessments,
+    changes,
+    corrections,
+    leaders,
+    merges,
+    mistakes,
+    reopenings,
+)
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.words import change_words
 from dutydesk.kernel import bounds
@@ -14,14 +22,19 @@ from dutydesk.kernel.subjects import number_of
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 
-_TOLD = "Everybody who was told is told of it, and of the reason."
-
 
 def _found(about: str) -> Incident:
     found = Incident.objects.filter(pk=number_of(about, "incident")).first()
     if found is None:
         raise ValueError(f"“{about}” names no incident.")
     return found
+
+
+def _told(incident: Incident) -> str:
+    """Say who hears of it: everybody who was told."""
+    names = [one.name for one in leaders.told(incident.leaders)] if incident.leaders_told else []
+    told = [*incident.told, *(f"{name} (e-mail)" for name in names)]
+    return f"Everybody who was told is told of it, and of the reason: {', '.join(told)}."
 
 
 def _reason(label: str = "Why?") -> Field:
@@ -58,7 +71,8 @@ def _correct_form(about: str, by: Person, at: datetime) -> Form:
             _reason(),
             _seen_field(about),
         ),
-        f"{_TOLD} The measures follow the times, and the timeline keeps what was thought before.",
+        f"{_told(found)} The measures follow the times, and the timeline keeps what was thought "
+        "before.",
     )
 
 
@@ -113,7 +127,7 @@ def _assess_form(about: str, by: Person, at: datetime) -> Form:
             _reason(),
             _seen_field(about),
         ),
-        f"It is of {found.priority} priority. {follows} {_TOLD}",
+        f"It is of {found.priority} priority. {follows} {_told(found)}",
     )
 
 
@@ -134,7 +148,8 @@ def _mistake_form(about: str, by: Person, at: datetime) -> Form:
         f"Declared by mistake: {_found(about).title}",
         "Take it back and tell everybody who was told",
         (_reason("Why was it no incident?"), _seen_field(about)),
-        f"{_TOLD} Nothing more is owed, and it counts in no measure. What still fires pages again.",
+        f"{_told(_found(about))} Nothing more is owed, and it counts in no measure. What still "
+        "fires pages again.",
     )
 
 
@@ -155,8 +170,8 @@ def _reopen_form(about: str, by: Person, at: datetime) -> Form:
         f"Reopen: {_found(about).title}",
         "Reopen it and tell everybody who was told",
         (_reason("Why does it go on?"), _seen_field(about)),
-        f"{_TOLD} The next update is due {first} later, and what its priority asks for is owed "
-        "again.",
+        f"{_told(_found(about))} The next update is due {first} later, and what its priority asks "
+        "for is owed again.",
     )
 
 
@@ -187,8 +202,8 @@ def _merge_form(about: str, by: Person, at: datetime) -> Form:
             _reason(),
             _seen_field(about),
         ),
-        f"{_TOLD} Its channels, services, criteria, alarms and maintenance go along, and only the "
-        "other incident counts.",
+        f"{_told(found)} Its channels, services, criteria, alarms and maintenance go along, and "
+        "only the other incident counts.",
     )
 
 

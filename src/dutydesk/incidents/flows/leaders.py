@@ -7,17 +7,19 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from dutydesk.incidents.flows import audiences
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.news import IncidentNews
 from dutydesk.incidents.words import leader_words
+from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.kernel.tellings import LEADERS, Receipt, ReceiptState, Telling
 from dutydesk.outbox.flows import outbox
-from dutydesk.outbox.flows.outbox import Owing
+from dutydesk.outbox.flows.outbox import MessageSettled, Owing
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Account, Engineer, LeadershipContact
 from dutydesk.ports.delivery import MAIL
@@ -162,7 +164,7 @@ def owe(who: Sequence[Leader], key: str, said: Message, about: str, at: datetime
 
 def tellings(who: Iterable[Leader], said: Message) -> list[Telling]:
     """Give what each of them reads, and where."""
-    return [Telling(LEADERS, f"{one.name}, by e-mail", said) for one in who]
+    return [Telling(LEADERS, f"{one.name} (e-mail)", said) for one in who]
 
 
 def receipts(about: str) -> dict[str, list[Receipt]]:
@@ -182,9 +184,14 @@ def _receipt(one: OutboxMessage) -> Receipt:
     states: dict[str, ReceiptState] = {"done": "delivered", "failed": "failed"}
     return Receipt(
         LEADERS,
-        f"{one.payload.get('name') or one.payload['to']}, by e-mail",
+        f"{one.payload.get('name') or one.payload['to']} (e-mail)",
         states.get(one.state, "waiting"),
         one.settled_at,
         one.attempts,
         one.reason,
     )
+
+
+def without_arrivals(line: QuerySet[JournalEntry]) -> QuerySet[JournalEntry]:
+    """Give a timeline without that each of their letters arrived: receipts say so."""
+    return line.exclude(kind=MessageSettled.kind, data__delivered=True, data__key__icontains=MARK)

@@ -1,6 +1,6 @@
 """What became of each thing that was told of an incident or an announcement, place by place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from dutydesk.chat.flows import post_receipts
 from dutydesk.incidents.flows import audiences, leaders, updates
 from dutydesk.incidents.flows.changes import changes
 from dutydesk.incidents.models import Incident
-from dutydesk.kernel.tellings import Receipts
+from dutydesk.kernel.tellings import Receipt, Receipts
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,13 @@ class Told:
 def of_incident(incident: Incident) -> dict[str, Receipts]:
     """Give what became of its declaration, its updates and its changes, in six queries.
 
-    By name: `declared`, `update:3`, `change:57`.
+    By name: `declared`, `update:3`, `change:57`. Nothing of one that was kept elsewhere.
     """
-    about, told = incident.about, incident.told
+    about, told, declared = incident.about, incident.told, incident.declared
+    if declared is None or incident.imported_key is not None:
+        return {}
     roots = tuple(updates.root_key(incident, one) for one in told)
-    first = Told("declared", roots, f"{about}:declared", incident.declared or incident.began, 0)
+    first = Told("declared", roots, f"{about}:declared", declared, 0)
     later = [
         Told(f"update:{pk}", _in(f"update:{pk}", told), f"update:{pk}", at, pk)
         for pk, at in incident.updates.values_list("pk", "at")
@@ -54,7 +56,7 @@ def of(about: str, told: Sequence[Told], *, public: bool) -> dict[str, Receipts]
     posts = post_receipts.receipts(keys, audience=audiences.whose)
     letters = leaders.receipts(about)
     numbers = {one.number: one.at for one in told if one.number is not None}
-    shown = {}
+    shown: Mapping[int, Sequence[Receipt]] = {}
     if public and audiences.PUBLIC.who is not None:
         shown = audiences.PUBLIC.who.receipts(about=about, told=numbers)
     return {

@@ -62,8 +62,8 @@ def trouble(*, event: MirrorTrouble, at: datetime) -> None:
     """Say what can't be said where people read it, once for each incident and channel."""
     if not event.post:
         told = Incident.objects.filter(state=Incident.State.OPEN, told__contains=[event.channel])
-        for incident in told:
-            say_blocked(incident.about, incident.title, {event.channel: event.reason}, at)
+        for one in told:
+            say_blocked(one.about, one.title, {event.channel: event.reason}, at)
     elif ":untold:" not in event.post and (incident := _incident_of(event.post)) is not None:
         say_unsaid(incident.about, incident.title, event, at)
 
@@ -71,8 +71,8 @@ def trouble(*, event: MirrorTrouble, at: datetime) -> None:
 def _incident_of(key: str) -> Incident | None:
     kind, number = key.split(":")[:2]
     if kind == "incident":
-        return Incident.objects.filter(pk=bounds.number(number)).first()
-    update = Update.objects.filter(pk=bounds.number(number)).select_related("incident").first()
+        return Incident.objects.filter(pk=bounds.number(number) or 0).first()
+    update = Update.objects.filter(pk=bounds.number(number) or 0).select_related("incident").first()
     return update.incident if update else None
 
 

@@ -63,7 +63,7 @@ class StatusAudience:
 
 def by_mail(many: int) -> str:
     """Name so many subscribers as a place."""
-    return f"{many} subscriber{'s' if many > 1 else ''}, by e-mail"
+    return f"{many} subscriber{'s' if many > 1 else ''} (e-mail)"
 
 
 def _subscribers(services: Sequence[int]) -> int:
