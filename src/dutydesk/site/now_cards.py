@@ -30,17 +30,8 @@ _COMMITTED = ("state", "owed")
 _ROLES = ("state", "owed", "on")
 
 _ON_NO_CARD = (
-    *(
-        "account",
-        "alarm-to-silence",
-        "channel",
-        "post",
-        "slack-home",
-        "series",
-        "slack-user",
-        "thread",
-    ),
-    *("pagerduty", "pagerduty.asked", "pagerduty.rota", "subscription"),
+    *("account", "alarm-to-silence", "announcements", "channel", "post", "series", "slack-home"),
+    *("slack-user", "thread", "pagerduty", "pagerduty.asked", "pagerduty.rota", "subscription"),
 )
 
 TOUCHED: dict[str, Collection[str]] = {
