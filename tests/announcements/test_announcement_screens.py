@@ -72,11 +72,11 @@ def test_buttons_are_for_the_team_and_follow_how_far_the_work_is(world: World) -
         return re.findall(r'action="/do/announcement\.([a-z]+)/', page)
 
     assert buttons("Uma") == []
-    assert buttons("Ada") == ["start", "update", "move", "cancel", "copy"]
+    assert buttons("Ada") == ["start", "update", "move", "correct", "cancel", "copy"]
     world.press("Ada", "announcement.start", found.about)
-    assert buttons("Ada") == ["update", "finish", "move", "cancel", "copy"]
+    assert buttons("Ada") == ["update", "finish", "move", "correct", "cancel", "copy"]
     world.press("Ada", "announcement.finish", found.about, text="Done")
-    assert buttons("Ada") == ["copy"]
+    assert buttons("Ada") == ["copy", "correct"]
 
 
 def test_the_announcement_says_who_owes_what_and_what_it_runs_into(world: World) -> None:

@@ -109,7 +109,8 @@ def test_work_that_overruns_says_so_and_keeps_what_was_promised(world: World) ->
     said = world.said(ASK)[-1]
     assert "The third has more data than we thought | Next update: today at 17:00 GMT" in said
     world.forward(minutes=140)  # 17:10
-    assert any(said.startswith("Overdue") for said in world.said(TEAM))
+    asked = [said for said in world.said(TEAM) if said.startswith("Is it finished?")]
+    assert "it was to be over at 17:00 GMT, 10m ago. Until somebody says so" in asked[-1]
     world.press("Ada", "announcement.finish", found.about, text="All three are upgraded")
     assert states(found, "update") == ["kept", "kept", "late"]
     assert states(found, "end") == ["withdrawn", "late"]
@@ -124,9 +125,9 @@ def test_work_that_overruns_says_so_and_keeps_what_was_promised(world: World) ->
 def test_what_nobody_starts_or_updates_is_chased_where_the_owner_is(world: World) -> None:
     found = announce(world)
     world.forward(minutes=35)
-    reminded = [said for said in world.said(TEAM) if said.startswith("Overdue")]
+    reminded = [said for said in world.said(TEAM) if said.startswith("Has it begun?")]
     assert len(reminded) == 1
-    assert "Ada: Start “PostgreSQL 9.2 to 9.6”: was due at 10:00 GMT." in reminded[0]
+    assert "Ada: Start “PostgreSQL 9.2 to 9.6”: it was to begin at 10:00 GMT." in reminded[0]
     world.press("Ada", "announcement.start", found.about)
     assert states(found, "start") == ["late"]
     world.forward(hours=4)

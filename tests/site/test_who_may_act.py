@@ -39,6 +39,16 @@ def case(least: Access, about: str, may: set[str], **values: Any) -> Case:
     return Case(least, about, may, values)
 
 
+RECURRING = {
+    "title": "Backups",
+    "text": "We test them",
+    "services": "{service}",
+    "starts": "2026-12-16T07:00",
+    "ends": "2026-12-16T08:00",
+    "repeats": "weekly",
+    "updates": "08:00",
+    "holidays": "skip",
+}
 # Whoever is not among `may` changes nothing. Showing something changes nothing, whoever does it.
 CASES: dict[str, Case] = {
     "page.acknowledge": case("engineer", "page calling", ENGINEERS),
@@ -98,8 +108,27 @@ CASES: dict[str, Case] = {
         text="Tomorrow",
     ),
     "announcement.finish": case("engineer", "work begun", TEAM, text="It is over"),
+    "announcement.done": case("engineer", "work begun", TEAM),
+    "announcement.correct": case(
+        "engineer",
+        "announcement",
+        TEAM,
+        title="Another title",
+        text="We moved",
+        services="{service}",
+        starts="2026-11-25T10:00",
+        ends="2026-11-25T15:00",
+        updates="2026-11-25T13:00, 2026-11-25T15:00",
+        reason="It was mistyped",
+    ),
     "announcement.cancel": case("engineer", "announcement", TEAM, text="Not today"),
     "announcement.show": case("anyone", "announcement", NOBODY),
+    "series.begin": case("engineer", "new", TEAM, **RECURRING),
+    "series.change": case("engineer", "series", TEAM, **RECURRING, reason="Fewer read it"),
+    "series.skip": case("engineer", "series", TEAM, day="2026-12-15", reason="A freeze"),
+    "series.announce": case("engineer", "series", TEAM, day="2026-12-15"),
+    "series.end": case("engineer", "series", TEAM, since="2026-12-15", reason="No more"),
+    "series.show": case("anyone", "series", NOBODY),
     "incident.declare": case("engineer", "new", TEAM, title="Visits can't be booked"),
     "incident.take-lead": case("engineer", "incident", ENGINEERS),
     "incident.give-lead": case("engineer", "incident", TEAM, engineer="{ben}"),

@@ -15,6 +15,7 @@ from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.alarms.rules.silence_matchers import read_matchers
+from dutydesk.announcements.flows import work_calendars
 from dutydesk.chat.flows import people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.desk.flows import ownership
@@ -32,6 +33,7 @@ from testing import elsewhere
 from testing.day import Day
 from testing.elsewhere import Away
 from testing.office import ASK, Office
+from testing.planned import form
 from testing.world import number
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,7 @@ PRESSED: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("Ben", "rota.take", "swap", {}),
     ("Ada", "announcement.update", "work begun", {"text": "Two of three are done"}),
     ("Ben", "status.remove", "subscriber", {}),
+    ("Ben", "series.skip", "series", {"day": "2026-12-15", "reason": "A freeze"}),
     ("Ben", "maintenance.move", "maintenance", {"until": "2026-11-25T10:00"}),
 )
 
@@ -94,6 +97,7 @@ def office(folder: Path) -> set[str]:
             here.world.press(name, action, here.about[about], **values)
         question_goes_back_and_forth(here)
         incidents_are_put_right(here)
+        announcement_is_put_right(here)
         others_ask_the_same(here)
         post_stays_owed(here)
         somebody_acknowledges_elsewhere(here)
@@ -122,6 +126,14 @@ def question_goes_back_and_forth(here: Office) -> None:
     world.press("Ben", "question.same", about, other=here.here.past)
     taken_back = here.say("Uma", "Is the registry slow?")
     world.press("Uma", "post.remove", f"post:{taken_back.pk}")
+
+
+def announcement_is_put_right(here: Office) -> None:
+    """Let one be called otherwise, and planned work be read in calendars elsewhere."""
+    about, world = here.about["announcement"], here.world
+    filled = form(world, "Ada", "announcement.correct", about) | {"title": "Newer disks"}
+    world.press("Ada", "announcement.correct", about, **filled)
+    work_calendars.make(by=world.person("Ada"), at=world.at)
 
 
 def incidents_are_put_right(here: Office) -> None:

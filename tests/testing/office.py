@@ -181,6 +181,17 @@ class Office:
             done = self.world.press("Ada", "announcement.announce", "new", **values)
             self.about[title] = done.show
         self.world.press("Ada", "announcement.start", self.about["work begun"])
+        values = {
+            "title": "Patching",
+            "text": "We patch the nodes",
+            "services": [clusters],
+            "starts": "2026-12-15T07:00",
+            "ends": "2026-12-15T08:00",
+            "repeats": "weekly",
+            "updates": "08:00",
+            "holidays": "tell",
+        }
+        self.about["series"] = self.world.press("Ada", "series.begin", "new", **values).show
         promised = PromisedUpdate.objects.latest("due_at", "pk")
         self.about["promised update"] = promised.about
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dutydesk.announcements.web import announcements
+from dutydesk.announcements.web import announcements, calendars, series
 
 urlpatterns = [
     path("announcements/", announcements.listed, name="announcements"),
@@ -10,4 +10,9 @@ urlpatterns = [
     path(
         "announcements/updates/<int:number>", announcements.promised_update, name="promised-update"
     ),
+    path("announcements/series/<int:number>", series.series, name="announcement-series"),
+    path("announcements/calendar/", calendars.month, name="planned-work"),
+    path("announcements/calendar/addresses", calendars.addresses, name="work-calendars"),
+    path("announcements/calendar/public.ics", calendars.public, name="public-work-calendar"),
+    path("announcements/calendar/<str:token>.ics", calendars.feed, name="work-calendar"),
 ]

@@ -1,13 +1,14 @@
 """What is said about announcements in channels."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dutydesk.announcements.rules.corrections import Difference
 from dutydesk.incidents.words import leader_words
+from dutydesk.kernel.durations import compact
 from dutydesk.kernel.messages import Button, Message, Notify, Tone
-from dutydesk.kernel.moments import span, when
+from dutydesk.kernel.moments import clock_time, span, when
 from dutydesk.kernel.periods import Period
 
 _HEADINGS: dict[str, tuple[str, Tone]] = {
@@ -163,3 +164,40 @@ def worth_a_look(*, about: str, title: str, said: Iterable[str]) -> Message:
 def holiday(day: date, name: str) -> str:
     """Point out that work is on a public holiday."""
     return f"{on_day(day)} is a public holiday: {name}."
+
+
+def since(due_at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Give when something was due, and how long ago that is: “10:00 GMT, 20m ago”."""
+    ago = now - due_at
+    past = f", {compact(ago)} ago" if ago >= timedelta(minutes=1) else ""
+    return f"{clock_time(due_at, zone)}{past}"
+
+
+def has_it_begun(*, about: str, text: str, owner: str, due: str) -> Message:
+    """Ask whether work has begun whose time has come, with the buttons that answer."""
+    return Message(
+        body=f"{text}: it was to begin at {due}.",
+        title="Has it begun?",
+        facts=(("Owed by", owner),),
+        buttons=(
+            Button("announcement.start", about, "It has begun", primary=True),
+            Button("announcement.move", about, "Another time…"),
+            Button("announcement.cancel", about, "Call it off…"),
+        ),
+        tone="high",
+    )
+
+
+def is_it_over(*, about: str, text: str, owner: str, due: str) -> Message:
+    """Ask whether work is over whose end has come, with the buttons that answer."""
+    return Message(
+        body=f"{text}: it was to be over at {due}. Until somebody says so, it overruns.",
+        title="Is it finished?",
+        facts=(("Owed by", owner),),
+        buttons=(
+            Button("announcement.done", about, "It is finished", primary=True),
+            Button("announcement.finish", about, "Finish, with a word…"),
+            Button("announcement.move", about, "It takes longer…"),
+        ),
+        tone="high",
+    )

@@ -64,6 +64,7 @@ PATHS: Mapping[str, str] = {
     "subscribe": "/status/subscribe",
     "thread": "/threads/{}",
     "ticket": "/tickets/{}",
+    "work-calendars": "/announcements/calendar/addresses",
     "welcome": "/welcome/{}",
     "who": "/shifts/who.json",
 }

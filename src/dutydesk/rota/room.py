@@ -4,7 +4,8 @@ from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Room
 from dutydesk.ports.rota import OVERRIDE
 from dutydesk.rota.actions import ACTIONS
-from dutydesk.rota.flows import swaps, upkeep
+from dutydesk.rota.flows import planned_work, swaps, upkeep
+from dutydesk.rota.flows.planned_work import PlannedWork
 from dutydesk.rota.rules.promises import SWAP
 
 ROOM = Room(
@@ -29,5 +30,6 @@ ROOM = Room(
     actions=ACTIONS,
     promises=(PromiseHandler(SWAP, due=swaps.due, warned=swaps.warned),),
     messages=(OVERRIDE,),
+    takes={PlannedWork: planned_work.WORK.connect},
     upkeep=(upkeep.look_after,),
 )

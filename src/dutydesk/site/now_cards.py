@@ -30,9 +30,9 @@ _COMMITTED = ("state", "owed")
 _ROLES = ("state", "owed", "on")
 
 _ON_NO_CARD = (
-    *("account", "alarm-to-silence", "channel", "post", "series", "slack-home", "slack-user"),
-    *("channel-subscription", "pagerduty", "pagerduty.asked", "pagerduty.rota", "subscription"),
-    "thread",
+    *("account", "alarm-to-silence", "announcements", "channel", "channel-subscription", "post"),
+    *("series", "slack-home", "slack-user", "pagerduty", "pagerduty.asked", "pagerduty.rota"),
+    *("subscription", "thread"),
 )
 
 TOUCHED: dict[str, Collection[str]] = {

@@ -280,6 +280,13 @@ def _finish(press: ActionRequest) -> ActionResult:
     return ActionResult("It is over, and everybody is told.", about_of(press.about))
 
 
+def _done(press: ActionRequest) -> ActionResult:
+    announcements.finish(
+        announcement=number(press.about), text="The work is done.", by=press.by, at=press.at
+    )
+    return ActionResult("Finished, and everybody is told.", about_of(press.about))
+
+
 def _cancel(press: ActionRequest) -> ActionResult:
     announcements.cancel(
         announcement=number(press.about),
@@ -302,6 +309,7 @@ ACTIONS = (
     Action("announcement.update", "engineer", _update, _update_form, _preview_update),
     Action("announcement.move", "engineer", _move, _move_form),
     Action("announcement.finish", "engineer", _finish, _finish_form, _preview_end),
+    Action("announcement.done", "engineer", _done),
     Action("announcement.cancel", "engineer", _cancel, _cancel_form, _preview_calling_off),
     Action("announcement.show", "anyone", _show),
 )

@@ -71,6 +71,7 @@ def words_of(
             ("Services", ", ".join(one.name for one in services)),
             ("What to expect", announcement.impact),
             ("Agreed with", announcement.agreed_with),
+            ("Why it calls everybody", announcement.notify_reason),
             ("Next update", words.next_updates(sorted(due), zone, at)),
         ),
         notify=announcement.call,

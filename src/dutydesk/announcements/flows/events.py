@@ -51,3 +51,11 @@ class SeriesStep(Event):
     kind: ClassVar[str] = "announcement.series"
     series: int
     what: str
+
+
+@dataclass(frozen=True)
+class WorkCalendarChanged(Event):
+    """An address of the calendar of planned work was made or revoked."""
+
+    kind: ClassVar[str] = "announcement.calendar"
+    calendar: int

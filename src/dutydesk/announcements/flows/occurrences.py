@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -37,6 +38,11 @@ class Occurrence:
     def to_announce(self) -> bool:
         """Say whether it is still to be announced."""
         return self.announcement is None and not self.skipped
+
+
+def zone() -> ZoneInfo:
+    """Give the zone on whose clocks it comes."""
+    return process.in_force().zone
 
 
 def coming(series: AnnouncementSeries, first: date, last: date) -> Iterator[Occurrence]:
@@ -90,8 +96,7 @@ def _announce_due(number: int, at: datetime) -> None:
     series = rows.filter(pk=number, look_at__lte=at).first()
     if series is None or series.look_at is None:
         return
-    zone = process.in_force().zone
-    first, last = (each.astimezone(zone).date() for each in (series.look_at, at + _AHEAD))
+    first, last = (each.astimezone(zone()).date() for each in (series.look_at, at + _AHEAD))
     for one in coming(series, first, last):
         if due_at(one) > at and one.to_announce:
             break

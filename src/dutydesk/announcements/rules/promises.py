@@ -26,7 +26,6 @@ UPDATE = PromiseKind(
     action="announcement.update",
     label="Write the update",
 )
-KINDS = (START, END, UPDATE)
 
 
 def times(due_at: datetime, warn_before: timedelta, chase_every: timedelta) -> Promise:

@@ -1,15 +1,20 @@
 """Announcements on the web."""
 
+from datetime import datetime
+
 from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from dutydesk.announcements.flows import broadcasts, overlaps, receipts
-from dutydesk.announcements.models import Announcement, PromisedUpdate
+from dutydesk.announcements.flows import broadcasts, occurrences, overlaps, receipts
+from dutydesk.announcements.flows.occurrences import Occurrence
+from dutydesk.announcements.models import Announcement, AnnouncementSeries, PromisedUpdate
+from dutydesk.announcements.rules import recurrence
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import leaders, owners
 from dutydesk.journal.flows import journal
 from dutydesk.people.models import Service
+from dutydesk.process.flows import process
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.tables import Choice, Column, Table, TableQuery
 
@@ -23,10 +28,31 @@ def listed(request: DeskRequest) -> HttpResponse:
         "running": running.order_by(F("starts_at").asc(nulls_first=True), "id").prefetch_related(
             "services"
         ),
+        "templates": _templates() if request.person.may("engineer") else [],
+        "series": _series(request.at),
         "asked": asked,
         "page": asked.page_of(_over(asked), "-pk"),
     }
     return render(request, "announcements/list.html", context)
+
+
+def _templates() -> list[tuple[str, str]]:
+    """Give the wordings of the process, as what is announced in them and what they are called."""
+    templates = process.in_force().announcements.templates
+    return [(f"template:{one.id}", f"{one.title}…") for one in templates]
+
+
+def _series(at: datetime) -> list[tuple[AnnouncementSeries, str, Occurrence | None]]:
+    """Give the recurring work that goes on, when it comes, and the next time that it does."""
+    going_on = AnnouncementSeries.objects.exclude(look_at=None).prefetch_related("services")
+    return [
+        (
+            one,
+            recurrence.told(one.pattern),
+            next((each for each in occurrences.upcoming(one, at) if not each.skipped), None),
+        )
+        for one in going_on
+    ]
 
 
 def _table() -> Table:
@@ -73,6 +99,7 @@ def announcement(request: DeskRequest, number: int) -> HttpResponse:
         "worth_a_look": overlaps.pointed_out(found.window, services, besides=found.pk)
         if runs_into and found.window
         else [],
+        "overruns": found.overruns(request.at),
         "updates": found.updates.all()[:50],
         "receipts": receipts.of_announcement(found) if request.person.may("engineer") else {},
         "owed": owners.named([one for one in history if one.state == "open"], at=request.at),

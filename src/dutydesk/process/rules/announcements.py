@@ -75,12 +75,18 @@ class AnnouncementTemplate(Section):
     expect. `lasts`: how long such work usually takes. `updates`: when people hear how it goes.
     """
 
-    id: Id
-    title: Line
-    what: str = Field(min_length=1, max_length=3_000)
-    impact: str = Field(default="", max_length=3_000)
-    lasts: Interval
-    updates: tuple[MarkText, ...] = Field(min_length=1, max_length=12)
+    id: Id = Field(description="Its name, which stays when the title changes.")
+    title: Line = Field(description="What is announced.")
+    what: str = Field(min_length=1, max_length=3_000, description="What is done, and why.")
+    impact: str = Field(
+        default="", max_length=3_000, description="What people should expect meanwhile."
+    )
+    lasts: Interval = Field(description="How long such work usually takes.")
+    updates: tuple[MarkText, ...] = Field(
+        min_length=1,
+        max_length=12,
+        description="When people hear how it goes, counted from the work's start or end.",
+    )
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -114,9 +120,17 @@ class Announcements(Section):
     when: tuple[str, ...]
     names: tuple[str, ...]
     notifiers: Literal["never", "if necessary"]
-    remind_before: Interval = timedelta(minutes=15)
-    series_ahead: Annotated[Duration, AfterValidator(_ahead)] = timedelta(days=7)
-    templates: Annotated[tuple[AnnouncementTemplate, ...], AfterValidator(different)] = ()
+    remind_before: Interval = Field(
+        default=timedelta(minutes=15),
+        description="So long before planned work whoever owes its start is reminded.",
+    )
+    series_ahead: Annotated[Duration, AfterValidator(_ahead)] = Field(
+        default=timedelta(days=7),
+        description="So long ahead each time of recurring work is announced.",
+    )
+    templates: Annotated[tuple[AnnouncementTemplate, ...], AfterValidator(different)] = Field(
+        default=(), description="Wordings that are offered where one announces."
+    )
 
     def template(self, name: str) -> AnnouncementTemplate | None:
         """Give the wording of that id, if there is one."""

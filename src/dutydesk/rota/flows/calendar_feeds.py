@@ -96,7 +96,7 @@ def calendar(*, token: str, at: datetime) -> str | None:
     chosen = Q(engineer=feed.engineer) if feed.engineer else Q(duty=feed.duty)
     shifts = Shift.objects.filter(chosen, end__gt=at - _BACK).select_related("engineer")
     horizon = dict(Outlook.objects.values_list("duty", "built_until"))
-    here = _installation()
+    here = installation()
     entries = [
         _entry(shift, horizon.get(shift.duty), here) for shift in shifts.order_by("start", "id")
     ]
@@ -107,7 +107,7 @@ def calendar(*, token: str, at: datetime) -> str | None:
     return ical.write(f"{team}: {_of(feed)}", entries, alarms=alarms)
 
 
-def _installation() -> str:
+def installation() -> str:
     """Give this desk's own name, the same for ever: two desks' entries share no UID. RFC 7986."""
     with transaction.atomic():
         found, _ = Installation.objects.get_or_create(pk=1)

@@ -1,6 +1,6 @@
 """A week of rotas as bars: where shifts, holes and promised hours lie, in percent of the week."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -45,13 +45,14 @@ class Lane:
 
 @dataclass(frozen=True)
 class DayHead:
-    """One day of a week, with what is special about it."""
+    """One day of a week, with what is special about it. `work`: what is planned, by title."""
 
     day: date
     x: float
     holiday: str
     today: bool
     change: str
+    work: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,18 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def week(first: date, duties: Iterable[Duties], calendar: Calendar, now: datetime) -> Week:
+def week(
+    first: date,
+    duties: Iterable[Duties],
+    calendar: Calendar,
+    now: datetime,
+    work: Mapping[date, Sequence[str]],
+) -> Week:
     """Draw the week that begins on `first`; a clock change makes it shorter or longer."""
     zone = calendar.zone
     period = Period(midnight(first, zone), midnight(first + 7 * DAY, zone))
-    days = [_head(first + n * DAY, period, calendar, now) for n in range(7)]
+    dates = [first + n * DAY for n in range(7)]
+    days = [_head(day, period, calendar, now, work.get(day, ())) for day in dates]
     lanes = [_lane(duty, period) for duty in duties]
     return Week(period, days, lanes, _x(now, period) if now in period else None)
 
@@ -118,7 +126,9 @@ def _bar(period: Period, whole: Period, **more: object) -> Bar | None:
     return Bar(x, round(_x(shared.end, whole) - x, 3), **more)  # type: ignore[arg-type]
 
 
-def _head(day: date, whole: Period, calendar: Calendar, now: datetime) -> DayHead:
+def _head(
+    day: date, whole: Period, calendar: Calendar, now: datetime, work: Sequence[str]
+) -> DayHead:
     zone = calendar.zone
     starts, ends = midnight(day, zone), midnight(day + DAY, zone)
     return DayHead(
@@ -127,6 +137,7 @@ def _head(day: date, whole: Period, calendar: Calendar, now: datetime) -> DayHea
         holiday=holiday(day, calendar),
         today=starts <= now < ends,
         change=change(day, zone),
+        work=work,
     )
 
 

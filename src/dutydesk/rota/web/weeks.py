@@ -20,6 +20,7 @@ from dutydesk.rota import words
 from dutydesk.rota.flows import (
     cover_nominations,
     coverage,
+    planned_work,
     roster,
     staffing,
     swaps,
@@ -113,7 +114,10 @@ def draw(
         for duty, label in Duty.choices
         if not me or any(row.duty == duty for row in rows)
     ]
-    return [week(first + n * 7 * DAY, duties, current.calendar, request.at) for n in range(count)]
+    work = planned_work.by_day(whole)
+    return [
+        week(first + n * 7 * DAY, duties, current.calendar, request.at, work) for n in range(count)
+    ]
 
 
 def _hole(gap: coverage.Gap) -> str:
