@@ -54,7 +54,7 @@ def test_an_update_may_say_how_far_it_is_and_the_page_and_programs_follow(
     update(world, incident, "It is empty", "monitoring")
     update(world, incident, "Still empty", "monitoring")
     page = words(world)
-    assert "Visits fail Major outage Monitoring · Prison visits" in page
+    assert "Visits fail Major outage · Monitoring · Prison visits" in page
     assert "GMT · Identified A disk is full" in page
     (found,) = document(world, "incidents/unresolved")["incidents"]
     assert found["status"] == "monitoring"
@@ -88,7 +88,7 @@ def test_the_form_offers_how_far_it_is_and_needs_no_answer(
     form = seen(visit("Ada").get(f"/do/incident.update/{incident.about}"))
     assert "How far is it?" in form and "Identified: the cause is known" in form
     update(world, incident, "We look")
-    assert "Visits fail Major outage Investigating" in words(world)
+    assert "Visits fail Major outage · Investigating" in words(world)
 
 
 def test_a_phase_that_is_none_shows_nowhere(world: World, incident: Incident) -> None:
