@@ -67,7 +67,7 @@ def owed(request: DeskRequest) -> HttpResponse:
 
 def _mine(person: Person, at: datetime) -> Q | None:
     """Give what picks this person's own; None for whoever is no engineer and owes nothing."""
-    name = Engineer.objects.filter(pk=person.engineer).values_list("name", flat=True).first()
+    name = Engineer.objects.filter(pk=person.engineer or 0).values_list("name", flat=True).first()
     return owners.is_owed_by(name, at=at) if name is not None else None
 
 
