@@ -31,6 +31,8 @@ LISTS = (
     "/pages/",
     "/questions/",
     "/services/",
+    "/incidents/",
+    "/announcements/",
 )
 HUNDRED_THOUSAND = """
 INSERT INTO commitments_commitment
