@@ -29,8 +29,8 @@ from testing.whole_desk import Desk  # noqa: E402
 
 COMMITMENTS, INCIDENTS, POSTS = 100_000, 10_000, 100_000
 SCREENS = (
-    "/", "/channels/", "/channels/{busy}", "/threads/{thread}", "/incidents/", "/incidents/{one}",
-    "/board/", "/shifts/", "/people/", "/measures/", "/process/",
+    "/", "/owed/", "/channels/", "/channels/{busy}", "/threads/{thread}", "/incidents/",
+    "/incidents/{one}", "/board/", "/shifts/", "/people/", "/measures/", "/process/",
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The status page of a whole desk: to a stranger's browser, and while the database is away."""
 
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -16,14 +17,22 @@ from testing.machine import eventually
 from testing.markup import mistakes
 from testing.status import shown
 from testing.visitors import Visitor, first_account
-from testing.whole_desk import Desk
+from testing.whole_desk import Desk, ordinary_tuesday
 
+NAMED = "status.test"
 LONG = "a-service-with-" + "a-very-long-name-" * 5
 GROUPS = '  groups: [{title: "For prisons and probation", services: [Prison visits]}]\n'
 
 
 def get(desk: Desk, path: str = "") -> httpx.Response:
     return httpx.get(f"{desk.url}/status/{path}", timeout=60)
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    desk = Desk(ordinary_tuesday(11, 0), DUTYDESK_STATUS_HOST=NAMED)
+    yield desk
+    desk.close()
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +83,29 @@ def test_a_stranger_sees_what_users_are_told_soon_after(desk: Desk) -> None:
     assert "set-cookie" not in page.headers
     again = {"If-None-Match": page.headers["etag"]}
     assert httpx.get(f"{desk.url}/status/", headers=again, timeout=60).status_code in (200, 304)
+
+
+@pytest.mark.usefixtures("ada")
+def test_by_a_name_of_its_own_the_page_is_all_there_is(desk: Desk) -> None:
+    named = {"Host": NAMED}
+    with httpx.Client(base_url=desk.url, headers=named, timeout=60) as stranger:
+        eventually(lambda: stranger.get("/status/").status_code == 200)
+        first = stranger.get("/")
+        assert (first.status_code, first.headers["location"]) == (302, "/status/")
+        page = stranger.get("/status/feed.atom").text
+        assert f"http://{NAMED}/status/" in page
+        style = re.findall(r'href="(/static/[^"]+css)"', stranger.get("/status/").text)
+        assert stranger.get(style[0]).status_code == 200
+        for path in ("/owed/", "/account/login/", "/healthz", "/metrics", "/gate/clusters"):
+            assert stranger.get(path).status_code == 404, path
+        form = stranger.get("/status/subscribe")
+        token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form.text)[0]
+        sent = {"email": "eve@example.org", "csrfmiddlewaretoken": token}
+        asked = stranger.post("/status/subscribe", data=sent, headers={"Origin": f"http://{NAMED}"})
+        assert "Look into your mail" in asked.text
+    eventually(lambda: "eve@example.org" in [one.to for one in desk.postbox.mails])
+    (mail,) = (one for one in desk.postbox.mails if one.to == "eve@example.org")
+    assert f"http://{NAMED}/status/subscriptions/" in mail.body
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from dutydesk.announcements.models import Announcement
+from dutydesk.database import rows
 from dutydesk.incidents.models import Incident
-from dutydesk.journal.flows import journal
 from dutydesk.journal.models import JournalEntry
 from dutydesk.people.models import Service
 from testing.screens import seen, visit
@@ -54,7 +54,7 @@ def test_an_update_may_say_how_far_it_is_and_the_page_and_programs_follow(
     update(world, incident, "It is empty", "monitoring")
     update(world, incident, "Still empty", "monitoring")
     page = words(world)
-    assert "Visits fail Major outage Monitoring · Prison visits" in page
+    assert "Visits fail Major outage · Monitoring · Prison visits" in page
     assert "GMT · Identified A disk is full" in page
     (found,) = document(world, "incidents/unresolved")["incidents"]
     assert found["status"] == "monitoring"
@@ -85,16 +85,18 @@ def test_what_is_monitored_may_turn_out_to_go_on(world: World, incident: Inciden
 def test_the_form_offers_how_far_it_is_and_needs_no_answer(
     world: World, incident: Incident
 ) -> None:
-    form = seen(visit("Ada").get(f"/do/incident.update/{incident.about}"))
+    page = visit("Ada").get(f"/do/incident.update/{incident.about}")
+    assert '<option value="" selected>As before</option>' in page.text
+    form = seen(page)
     assert "How far is it?" in form and "Identified: the cause is known" in form
     update(world, incident, "We look")
-    assert "Visits fail Major outage Investigating" in words(world)
+    assert "Visits fail Major outage · Investigating" in words(world)
 
 
 def test_a_phase_that_is_none_shows_nowhere(world: World, incident: Incident) -> None:
     update(world, incident, "We look")
     entry = JournalEntry.objects.filter(kind="incident.updated").get()
-    journal.rows.run("SET LOCAL session_replication_role = replica", [])
+    rows.run("SET LOCAL session_replication_role = replica", [])
     JournalEntry.objects.filter(pk=entry.pk).update(data={**entry.data, "phase": "a secret"})
     for path in ("", "history", "feed.atom", "api/v2/summary.json"):
         assert "a secret" not in body(world, path)

@@ -112,7 +112,7 @@ def ask(
         raise AssertionError("nothing is read")
 
     given = [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()]
-    scope = {"type": "http", "method": method, "path": f"/status/{path}", "headers": given}
+    scope: Any = {"type": "http", "method": method, "path": f"/status/{path}", "headers": given}
     if dutydesk_status_host:
         scope[HERE] = True
 

@@ -55,7 +55,7 @@ def test_an_incident_is_followed_from_its_declaration_to_its_end(world: World) -
     incident = Incident.objects.get()
     page = words(world)
     assert "Something is down" in page
-    assert "Visits can't be booked Major outage Investigating · Prison visits" in page
+    assert "Visits can't be booked Major outage · Investigating · Prison visits" in page
     assert "We are looking into a problem with Prison visits." in page
     assert "Next update by today at 11:20 GMT" in page, "the first one is promised in 20 minutes"
     assert condition(world) == "major outage"

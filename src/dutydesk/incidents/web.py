@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncYear
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -84,7 +85,7 @@ def _narrowed(rows: QuerySet[Incident], asked: TableQuery, zone: ZoneInfo) -> Qu
         rows = rows.filter(state=state)
     if year := asked.chosen.get("year"):
         begins, ends = (datetime(int(year) + more, 1, 1, tzinfo=zone) for more in (0, 1))
-        rows = rows.filter(known__gte=begins, known__lt=ends)
+        rows = rows.filter(GreaterThanOrEqual(KNOWN, begins), LessThan(KNOWN, ends))
     if service := asked.chosen.get("service"):
         rows = rows.filter(services=int(service))
     if priority := asked.chosen.get("priority"):

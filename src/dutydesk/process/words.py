@@ -288,8 +288,8 @@ def _status_page(process: Process) -> tuple[str, ...]:
     who = {"sign-in": "everybody who may sign in", "public": "everybody"}[page.shown]
     return (
         f"{page.title or process.team.name + ' status'} shows {who} how each service that users "
-        "depend on is doing, our incidents with an impact on users, and planned work: what users "
-        "were told, and nothing else.",
+        "depend on is doing, our incidents with an impact on users, planned work and news: what "
+        "users were told, and nothing else.",
         *_listed(
             "An incident of normal priority shows as degraded, and one of high priority as the "
             "worst of these:",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 from pydantic_settings import EnvSettingsSource
@@ -120,6 +121,7 @@ def read(environ: Mapping[str, str]) -> Reading:
     settings, wrong = _settings(given)
     mistakes += wrong
     mistakes += _halves(set(given), {one.name for one in mistakes})
+    mistakes += _own_host(settings)
     order = [variable.name for variable in VARIABLES]
     return Reading(
         settings.model_copy(update={"files": files}),
@@ -196,6 +198,20 @@ def _mistake(variable: Variable, unfit: Unfit) -> SettingMistake:
     cut = text[:_LONGEST] + "…" * (len(text) > _LONGEST)
     what = "what it says" if hidden else f"“{cut}”"
     return SettingMistake(variable.name, f"{what} {unfit.problem}.", unfit.remedy)
+
+
+def _own_host(settings: Settings) -> list[SettingMistake]:
+    """Refuse the desk's own name for the status page's: by it nothing else would be there."""
+    host = settings.status_host.partition(":")[0]
+    if not host or host not in {urlsplit(settings.url).hostname, *settings.hosts}:
+        return []
+    return [
+        SettingMistake(
+            "DUTYDESK_STATUS_HOST",
+            f"“{host}” is the desk's own name, and by this one only the status page is there.",
+            "Give the status page another name, or take this away.",
+        )
+    ]
 
 
 def _halves(given: Set[str], wrong: Set[str]) -> list[SettingMistake]:

@@ -67,7 +67,7 @@ def owed(request: DeskRequest) -> HttpResponse:
 
 def _mine(person: Person, at: datetime) -> Q | None:
     """Give what picks this person's own; None for whoever is no engineer and owes nothing."""
-    name = Engineer.objects.filter(pk=person.engineer).values_list("name", flat=True).first()
+    name = Engineer.objects.filter(pk=person.engineer or 0).values_list("name", flat=True).first()
     return owners.is_owed_by(name, at=at) if name is not None else None
 
 
@@ -161,5 +161,13 @@ def _lately(asked: TableQuery, at: datetime) -> dict[str, object]:
         "weeks": list(reversed(found.weeks.items())),
         "kinds": [(words_of(kind), one) for kind, one in found.kinds.items()],
         "bars": [one.in_time or 0 for one in found.weeks.values()],
-        "says": f"between {min(known)}% and {max(known)}% a week" if known else "",
+        "says": _span(known),
     }
+
+
+def _span(known: list[int]) -> str:
+    """Say between what the shares of the weeks were."""
+    if not known:
+        return ""
+    least, most = min(known), max(known)
+    return f"{least}% a week" if least == most else f"{least}% to {most}% a week"

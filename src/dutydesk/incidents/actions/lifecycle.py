@@ -159,7 +159,7 @@ def _update_form(about: str, by: Person, at: datetime) -> Form:
                 "choice",
                 required=False,
                 options=phases.OPTIONS,
-                hint="The status page says it. As before, if you leave it out.",
+                hint="The status page says it.",
             ),
         ),
         note=listed(told),

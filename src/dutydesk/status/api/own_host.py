@@ -31,5 +31,6 @@ def own_host(desk: Door, host: str, *, besides: Iterable[str]) -> Door:
 
 
 def _named(scope: Scope, host: str) -> bool:
-    named = dict(scope["headers"]).get(b"host", b"").decode("latin-1").lower()
+    headers: dict[bytes, bytes] = dict(scope["headers"])
+    named = headers.get(b"host", b"").decode("latin-1").lower()
     return named.partition(":")[0].rstrip(".") == host.partition(":")[0]

@@ -12,6 +12,7 @@ from dutydesk.chat.models import Channel
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.events import Event
+from dutydesk.kernel.messages import Message
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
@@ -78,9 +79,7 @@ def end(*, subscription: int, by: Person, at: datetime) -> ChannelSubscription:
     return found
 
 
-def _tell(
-    one: ChannelSubscription, what: str, message: post.Message, by: Person, at: datetime
-) -> None:
+def _tell(one: ChannelSubscription, what: str, message: Message, by: Person, at: datetime) -> None:
     entry = journal.record(
         event=ChannelSubscribed(one.channel_id, what),
         subject=one.about,
