@@ -8,7 +8,7 @@ from dutydesk.kernel.durations import compact, write_duration
 from dutydesk.kernel.moments import span, when
 from dutydesk.process.rules.ask_channel import Ask, PartOfDay
 from dutydesk.process.rules.hours import Clock
-from dutydesk.process.rules.model import OnCall, Process
+from dutydesk.process.rules.model import IncidentsSection, OnCall, Process
 from dutydesk.process.rules.routes import AlertRoute
 from dutydesk.process.rules.tickets import TicketSection
 
@@ -215,7 +215,9 @@ def _incidents(process: Process) -> tuple[str, ...]:
     return (
         "An incident starts when somebody on support says so. Whoever declares it announces it in "
         f"{process.team.channel}, and in {process.ask.channel} when users are affected. A lead is "
-        "chosen, who investigates and calls on others.",
+        f"chosen within {write_duration(incidents.lead_within)}, who investigates and calls on "
+        "others.",
+        *_roles(incidents),
         "The rest of support keep three audiences informed: affected users, in the ask channel "
         f"and in their teams' own; the wider team, with {process.team.mention}; and the people "
         "who tell senior leadership.",
@@ -226,8 +228,9 @@ def _incidents(process: Process) -> tuple[str, ...]:
             f"{write_duration(gathering.every).removeprefix('1 ')} and asks:",
             gathering.questions,
         ),
-        "Whoever leads owes all of this; while nobody does, whoever has support in working hours, "
-        "and out of them whoever is on call, who is told in their own ways too.",
+        "Whoever leads owes the rest of this; while nobody does, whoever has support in working "
+        "hours, and out of them whoever is on call, who is told in their own ways too. Whoever "
+        "takes over at the turn of the day is told what they owe from then on.",
         "When it is resolved, everybody who was told is told so; and also when what was said of it "
         "is corrected, when its priority changes, when it was declared by mistake, when it is part "
         "of another incident, and when it goes on after all, which it may within "
@@ -235,6 +238,17 @@ def _incidents(process: Process) -> tuple[str, ...]:
         "Whoever takes a service out on purpose says until when, "
         f"{write_duration(incidents.maintenance.ends_within)} unless they know better; a service "
         "that is still out then, or once the incident is resolved, is asked after.",
+    )
+
+
+def _roles(incidents: IncidentsSection) -> tuple[str, ...]:
+    roles = (f"{role.title}: {role.does}" for role in incidents.roles)
+    order = ", else ".join(map(incidents.role, incidents.owed_by))
+    return (
+        *(_listed("Others take these roles, in the open:", roles) if incidents.roles else ()),
+        f"The updates are owed by {order}: the first of these that is somebody at that hour. Each "
+        f"{write_duration(incidents.escalate_after)} that one is late, the next of them is told "
+        "too, and at last whoever leads support.",
     )
 
 
