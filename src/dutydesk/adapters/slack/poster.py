@@ -64,7 +64,7 @@ class SlackPoster:
     def _new(self, said: OutgoingPost) -> str:
         if said.uncertain and not said.only_for and (found := self._there_already(said)):
             return found
-        words = message(said.message, self._link(said.screen))
+        words = message(said.message, self._link(said.screen), said.mentions)
         where = {"channel": said.channel, "thread_ts": said.thread or None}
         try:
             if said.only_for:
@@ -98,7 +98,7 @@ class SlackPoster:
         return ""
 
     def _change(self, said: OutgoingPost) -> str:
-        words = message(said.message, self._link(said.screen))
+        words = message(said.message, self._link(said.screen), said.mentions)
         self._call("chat.update", channel=said.channel, ts=said.reference, **words)
         return said.reference
 
