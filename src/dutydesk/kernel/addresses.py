@@ -12,6 +12,7 @@ PATHS: Mapping[str, str] = {
     "alarms": "/alarms/",
     "announcement": "/announcements/{}",
     "announcements": "/announcements/",
+    "answer-help-request": "/incidents/help/{}",
     "answer-page": "/pages/answer/{}",
     "ask": "/ask",
     "board": "/board/",

@@ -10,6 +10,7 @@ SCREENS: Mapping[str, str] = {
     "announcement": "announcement",
     "channel": "channel",
     "cover": "shifts",
+    "handover": "owed",
     "heartbeat": "heartbeats",
     "incident": "incident",
     "maintenance": "maintenance",
