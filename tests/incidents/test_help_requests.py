@@ -75,7 +75,7 @@ def test_who_agreed_is_called_by_their_ways_and_others_are_written_to_in_the_cha
         asked = [text for text in world.said(TEAM, name) if "Can you join?" in text]
         assert f"{name}, Ben asks for you: A topic is stuck" in asked[0]
     told = world.said(TEAM)[-1]
-    assert "Ben calls on Ada by their own ways and Cy in the chat: A topic is stuck." in told
+    assert "Ben calls on Ada by their own ways and Cy in writing: A topic is stuck." in told
     world.press("Cy", "incident.join", incident.about)
     world.press("Ada", "incident.decline", incident.about)
     answers = dict(HelpRequest.objects.values_list("engineer__name", "answer"))
@@ -85,7 +85,7 @@ def test_who_agreed_is_called_by_their_ways_and_others_are_written_to_in_the_cha
     assert set(here) == {"Ben", "Cy"}
     text = seen(visit("Ben").get(f"/incidents/{incident.pk}"))
     assert "Ada called by Ben, 19:00 A topic is stuck can't" in text
-    assert "Cy asked in the chat by Ben, 19:00 A topic is stuck joined" in text
+    assert "Cy asked in writing by Ben, 19:00 A topic is stuck joined" in text
 
 
 def test_everybody_on_call_is_called_since_it_is_their_turn(

@@ -9,7 +9,7 @@ import pytest
 from dutydesk.chat.models import Post
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
-from dutydesk.incidents.flows import owners
+from dutydesk.incidents.flows import leads, owners, roles
 from dutydesk.incidents.flows.gatherings import GatheringRefused
 from dutydesk.incidents.flows.leads import LeadRefused
 from dutydesk.incidents.flows.roles import RoleRefused
@@ -261,6 +261,16 @@ def test_roles_that_can_t_be_taken_or_given_back_are_refused(world: World) -> No
     ):
         with pytest.raises(RoleRefused, match=says):
             world.press(name, f"incident.{action}", incident.about)
+
+
+def test_nobody_who_has_left_the_team_gets_the_lead_or_a_role(world: World) -> None:
+    incident, by, cy = declared(world, "2026-11-24T11:00"), world.person("Ada"), number("Cy")
+    people.set_active(engineer=cy, active=False, at=world.at)
+    asked: dict[str, Any] = {"incident": incident.pk, "engineer": cy, "by": by, "at": world.at}
+    with pytest.raises(LeadRefused, match="Cy has left the team"):
+        leads.take_lead(**asked)
+    with pytest.raises(RoleRefused, match="Cy has left the team"):
+        roles.take(role="scribe", **asked)
 
 
 @pytest.mark.clause("incident.lead")

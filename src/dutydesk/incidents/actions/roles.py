@@ -120,7 +120,7 @@ def _call_on_form(about: str, by: Person, at: datetime) -> Form:
 
 
 def _call_on(press: ActionRequest) -> ActionResult:
-    asked = help_requests.Asked(
+    asked = help_requests.HelpWanted(
         engineers=tuple(map(int, press.answers.chosen("people"))),
         skill=press.answers.text("skill"),
         on_call=press.answers.flag("on_call"),

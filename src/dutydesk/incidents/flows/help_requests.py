@@ -33,7 +33,7 @@ class HelpRefused(Refused):
 
 
 @dataclass(frozen=True)
-class Asked:
+class HelpWanted:
     """Who is asked: people by name, whoever has a skill, everybody on call; and what for."""
 
     engineers: tuple[int, ...]
@@ -43,7 +43,7 @@ class Asked:
 
 
 @transaction.atomic
-def call_on(*, incident: int, asked: Asked, by: Person, at: datetime) -> list[HelpRequest]:
+def call_on(*, incident: int, asked: HelpWanted, by: Person, at: datetime) -> list[HelpRequest]:
     """Ask people to join: whoever has a turn, or agreed to it, by their own ways; others in chat.
 
     Who is in it already, or was asked and has not answered, is left out. Raises HelpRefused.
@@ -80,7 +80,7 @@ def call_on(*, incident: int, asked: Asked, by: Person, at: datetime) -> list[He
     return made
 
 
-def _people(incident: Incident, asked: Asked, by: Person, at: datetime) -> list[Engineer]:
+def _people(incident: Incident, asked: HelpWanted, by: Person, at: datetime) -> list[Engineer]:
     """Give who is to be asked, each once, in the order of their names."""
     wanted = set(asked.engineers)
     if asked.skill:

@@ -68,6 +68,8 @@ def take_lead(*, incident: int, engineer: int, by: Person, at: datetime) -> Inci
     lead, was = Engineer.objects.get(pk=engineer), found.lead
     if found.lead_id == lead.pk:
         raise LeadRefused(f"{lead.name} leads this already.", "There is nothing to do.")
+    if not lead.active:
+        raise LeadRefused(f"{lead.name} has left the team.", "Choose somebody else.")
     before = role_terms.update_owner(found, at)
     found.lead = lead
     found.save(update_fields=["lead"])

@@ -39,6 +39,8 @@ def take(*, incident: int, role: str, engineer: int, by: Person, at: datetime) -
     who, was = Engineer.objects.get(pk=engineer), role_terms.holder(found, role)
     if was == who:
         raise RoleRefused(f"{who.name} has {name} already.", "There is nothing to do.")
+    if not who.active:
+        raise RoleRefused(f"{who.name} has left the team.", "Choose somebody else.")
     before = role_terms.update_owner(found, at)
     role_terms.begin(found, role, who, at)
     text = role_words.has_role(name=who.name, role=name, before=was.name if was else "", by=by.name)
@@ -73,12 +75,11 @@ def join(*, incident: int, by: Person, at: datetime) -> Incident:
     who = Engineer.objects.filter(pk=by.engineer, active=True).first()
     if who is None:
         raise RoleRefused("An engineer of the team joins.", "Ask one of them to.")
+    before = role_terms.update_owner(found, at)
     if not role_terms.join(found, who, at):
         raise RoleRefused("You are in it already.", "There is nothing to do.")
     text = role_words.joined(who.name)
-    role_terms.record(
-        found, "joined", text, at, by=by.name, before=role_terms.update_owner(found, at)
-    )
+    role_terms.record(found, "joined", text, at, by=by.name, before=before)
     return found
 
 

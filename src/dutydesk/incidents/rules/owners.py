@@ -54,7 +54,8 @@ def in_order(
     `order` are roles: those of the rota are somebody's in `on`, and the others in `holders`. Whom
     a message reaches comes before whom none reaches. `others` owe it while nobody has a role.
     """
-    there, unreached = [], []
+    there: list[Owner] = []
+    unreached: list[Owner] = []
     for role in order:
         for duty in ON_DUTY.get(role, ()):
             for one in on:

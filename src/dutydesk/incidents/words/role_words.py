@@ -67,7 +67,7 @@ def call_on(*, by: str, reason: str, called: Sequence[str], written: Sequence[st
     """Say whom somebody asked to join, how they are reached, and what for."""
     ways = [
         f"{listed(names)} {how}"
-        for names, how in ((called, "by their own ways"), (written, "in the chat"))
+        for names, how in ((called, "by their own ways"), (written, "in writing"))
         if names
     ]
     return f"{by} calls on {' and '.join(ways)}: {reason}"
