@@ -111,6 +111,18 @@ def test_what_one_person_alone_sees_they_alone_see_there(world: World, there: Wo
     assert not PostMirror.objects.filter(owed=True).exists()
 
 
+def test_whoever_a_post_is_for_is_mentioned_there_if_they_are_known_there(
+    world: World, there: Workspace
+) -> None:
+    uma, ada = world.person("Uma"), world.person("Ada")
+    identities.recognise(outside=f"slack:{TEAM}:{UMA}", name="Uma", email=uma.email, at=world.at)
+    say(world, "late", Message("Uma: it was due", mentions=(uma.account, ada.account)))
+    go(world, there)
+    (said,) = there.history[ASK]
+    assert said["text"] == f"<@{UMA}> Uma: it was due"
+    assert said["blocks"][0]["text"]["text"] == f"<@{UMA}>"
+
+
 def test_marks_that_people_put_on_here_stand_there_as_the_desk_s_own(
     world: World, there: Workspace
 ) -> None:

@@ -20,6 +20,7 @@ PUBLIC = {
     "github",
     "pagerduty",
     "answer",
+    "answer_help_request",
     "ping",
     "confirm",
     "subscribe",

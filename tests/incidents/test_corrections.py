@@ -12,6 +12,7 @@ from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import changes, corrections
 from dutydesk.incidents.flows.changes import NotChangeable
 from dutydesk.incidents.flows.corrections import Correction
+from dutydesk.incidents.flows.gatherings import GatheringRefused
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.corrections import CorrectionRefused
 from dutydesk.journal.flows import journal
@@ -95,7 +96,11 @@ def test_a_corrected_title_is_told_where_it_was_announced_and_in_what_is_owed(
         assert "High-priority incident: Visits are slow" in "".join(world.said(channel))
         assert len(world.said(channel)) == 2
     texts = set(commitments.owed([incident.about]).values_list("text", flat=True))
-    assert texts == {"The next update about “Visits are slow”", "Gather about “Visits are slow”"}
+    assert texts == {
+        "The next update about “Visits are slow”",
+        "Choose who leads “Visits are slow”",
+        "Gather about “Visits are slow”",
+    }
     entry = journal.timeline([incident.about]).last()
     assert entry is not None
     assert (entry.actor, entry.kind) == ("Ben", "incident.corrected")
@@ -218,6 +223,7 @@ def test_one_that_gets_worse_becomes_high_and_owes_what_high_ones_owe(world: Wor
     assert owed(incident) == {
         "incident.update": world.moment("2026-11-24T11:30"),
         "incident.gathering": world.moment("2026-11-24T12:10"),
+        "incident.lead": world.moment("2026-11-24T11:10"),
     }
     letter = OutboxMessage.objects.get(kind="email")
     assert letter.payload["to"] == "director@example.org"
@@ -243,7 +249,11 @@ def test_one_that_becomes_high_out_of_hours_has_on_call_s_limit(tmp_path: Path) 
     world.forward(minutes=60)
     assert "incident.plan" in owed(incident)
     assess(world, incident)
-    assert set(owed(incident)) == {"incident.update", "incident.takeover"}
+    assert set(owed(incident)) == {
+        "incident.update",
+        "incident.lead",
+        "incident.takeover",
+    }
     assert "It is of normal priority now." in "".join(world.said(TEAM))
     assess(world, incident, "outage")
     assert owed(incident)["incident.limit"] == world.moment("2026-11-24T22:10")
@@ -256,10 +266,11 @@ def test_one_that_was_not_so_bad_owes_less_and_leaders_hear_its_end(world: World
     world.forward(minutes=65)
     assert [text for text in world.said(TEAM) if "Time to gather" in text]
     assess(world, incident)
-    assert set(owed(incident)) == {"incident.update"}
+    assert set(owed(incident)) == {"incident.update", "incident.lead"}
     assert not [text for text in world.said(TEAM) if "Time to gather" in text]
-    world.press("Ada", "incident.gather", incident.about, decided="Go on")
-    assert set(owed(incident)) == {"incident.update"}
+    with pytest.raises(GatheringRefused, match="of normal priority"):
+        world.press("Ada", "incident.gather", incident.about, decided="Go on")
+    assert set(owed(incident)) == {"incident.update", "incident.lead"}
     world.press("Ada", "incident.update", incident.about, text="Nearly", next="60")
     world.press("Ada", "incident.resolve", incident.about, text="All is well")
     bodies = [str(one.payload["body"]) for one in OutboxMessage.objects.filter(kind="email")]

@@ -112,8 +112,8 @@ def test_one_that_is_back_goes_on_and_owes_what_it_owed(world: World) -> None:
     world.forward(minutes=60)
     press(world, "reopen", incident, "It fails again")
     assert (incident.state, incident.resolved, incident.repaired) == ("open", None, None)
-    assert owed(incident) == {"incident.update", "incident.gathering"}
-    assert commitments.owed([incident.about])[0].due_at == world.moment("2026-11-24T12:20")
+    assert owed(incident) == {"incident.update", "incident.lead", "incident.gathering"}
+    assert commitments.owed([incident.about])[1].due_at == world.moment("2026-11-24T12:20")
     for channel in (TEAM, ASK, PRISONS):
         assert world.said(channel)[0].startswith("High-priority incident: Visits")
         assert "Ben reopened this. Why: It fails again" in world.said(channel)[-1]

@@ -13,7 +13,6 @@ from testing.world import Moving, World
 pytestmark = pytest.mark.django_db
 CHANGES = ["Correct it", "Change the priority", "It was declared by mistake"]
 REST = [
-    "Record a gathering",
     "Start maintenance",
     "Inform the team",
     "Write the plan",

@@ -86,10 +86,12 @@ def test_a_lead_is_taken_or_given(tmp_path: Path) -> None:
     world = World(tmp_path, "2026-11-24T11:00")
     incident = declare(world)
     world.press("Ben", "incident.take-lead", f"incident:{incident.pk}")
-    assert "Lead: Ben" in world.said(TEAM)[-1]
+    assert "Lead: Ben" in world.said(TEAM)[0]
+    assert "Who does what | Ben leads." in world.said(TEAM)[-1]
     cy = world.person("Cy").engineer
     world.press("Ben", "incident.give-lead", f"incident:{incident.pk}", engineer=str(cy))
-    assert "Lead: Cy" in world.said(TEAM)[-1]
+    assert "Lead: Cy" in world.said(TEAM)[0]
+    assert "Cy leads instead of Ben, asked by Ben." in world.said(TEAM)[-1]
 
 
 @pytest.mark.clause("announce.commitment", "announce.content", "incident.comms-users")
@@ -154,7 +156,8 @@ def test_an_update_told_just_as_it_is_due_is_not_called_overdue(tmp_path: Path) 
     values = {"text": "In time", "next": "60"}
     ACTIONS.carry_out("incident.update", ActionRequest(about, by, world.at, world.zone, values))
     world.settle()
-    assert not [text for text in world.said(TEAM) if "Overdue" in text]
+    late = [text for text in world.said(TEAM) if "Overdue" in text]
+    assert not [text for text in late if "next update" in text]
     assert owed(incident, "incident.update") == world.moment("2026-11-24T12:20")
 
 

@@ -178,7 +178,7 @@ class Orders:
         said = Counter(
             (post.channel_id, post.words.title, post.words.body)
             for post in posts
-            if post.thread_id is not None
+            if post.thread_id is not None and post.words.title != "Who does what"
         )
         assert not [one for one, times in said.items() if times > 1]
         letters = OutboxMessage.objects.filter(kind="email", key__contains=":leader:")

@@ -89,7 +89,7 @@ def test_no_number_of_late_answers_hides_what_a_running_incident_owes(world: Wor
     late, coming = shown.index("Answer number 29"), shown.index("Answer the next one")
     assert update < gathering < late < coming
     more = int(re.findall(r"and (\d+) more", shown)[0])
-    assert more == commitments.owed().count() - shown.count("about “Visits") - 8
+    assert more == commitments.owed().count() - shown.count("“Visits fail”") - 8
     everything = seen(visit("Uma").get("/owed/"))
     assert all(f"Answer number {number}" in everything for number in range(30))
     assert everything.index("The next update about") < everything.index("Answer number 29")

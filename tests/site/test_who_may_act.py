@@ -134,6 +134,14 @@ CASES: dict[str, Case] = {
     "incident.give-lead": case("engineer", "incident", TEAM, engineer="{ben}"),
     "incident.update": case("engineer", "incident", TEAM, text="We look", next="30"),
     "incident.gather": case("engineer", "incident", TEAM, decided="We go on"),
+    "incident.skip-gathering": case("engineer", "incident", TEAM, reason="The fix rolls out"),
+    "incident.take-role": case("engineer", "part", ENGINEERS),
+    "incident.give-role": case("engineer", "part", TEAM, role="scribe", engineer="{ben}"),
+    "incident.give-back": case("engineer", "incident", {"Ada"}),
+    "incident.join": case("engineer", "incident", {"Ben"}),  # Ada declared it.
+    "incident.decline": case("engineer", "incident", {"Ben"}),
+    "incident.leave": case("engineer", "incident", {"Ada"}),
+    "incident.call-on": case("engineer", "part", {"Ada", "Max"}, people="{ben}", reason="Look"),
     "incident.resolve": case("engineer", "incident", TEAM, text="It is over"),
     "incident.correct": case("engineer", "incident", TEAM, title="It is slow", reason="It is up"),
     "incident.assess": case("engineer", "incident", TEAM, criteria="blocked", reason="It is up"),
@@ -165,6 +173,8 @@ CHOICES = {
     "post.mark": "eyes",
     "post.unmark": "eyes",
     "question.kind": "access",
+    "incident.take-role": "communications",
+    "incident.give-back": "scribe",
     "question.helped": "{past}",
 }
 

@@ -79,6 +79,7 @@ ROUTES: dict[str, Opens] = {
     "/tickets/<int:number>": Opens("anyone", "ticket"),
     "/incidents/": Opens("anyone"),
     "/incidents/<int:number>": Opens("anyone", "incident"),
+    "/incidents/help/<str:token>": Opens("public", status=410, signed=True),
     "/services/": Opens("anyone"),
     "/services/<int:number>": Opens("anyone", "service"),
     "/services/maintenance/<int:number>": Opens("anyone", "maintenance", status=302),

@@ -26,7 +26,7 @@ from dutydesk.kernel.events import Event
 from dutydesk.kernel.kinds import MessageKind
 from dutydesk.oncall.flows import contact_methods
 from dutydesk.outbox.flows import outbox
-from dutydesk.people.flows import accounts, invitations, people
+from dutydesk.people.flows import accounts, invitations, people, skills
 from dutydesk.people.models import Account, Engineer
 from dutydesk.process.rules.check import DEFAULT_FILE
 from testing import elsewhere
@@ -215,6 +215,7 @@ def people_change(here: Office) -> None:
     contact_methods.remove(method=method.pk, engineer=ada, at=at, by="Ada")
     invitations.invite(email="new@example.org", at=at)
     people.save_engineer(name="Cy", email="cy2@example.org", at=at)
+    skills.set_skills(engineer=ada, names=["Kafka"], at=at)
     accounts.close(account=Account.objects.get(name="Vic").pk, by=None, at=at)
     here.world.settle()
 

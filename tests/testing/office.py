@@ -161,7 +161,10 @@ class Office:
             if title == "Over":
                 press("Ada", "incident.resolve", f"incident:{incident.pk}", text="It is over")
                 self.about["incident over"] = incident.about
-        self.about["incident"] = f"incident:{incident.pk}"
+        self.about["incident"] = incident.about
+        press("Ada", "incident.take-role=scribe", incident.about)
+        ben = [str(number("Ben"))]
+        press("Ada", "incident.call-on", incident.about, people=ben, reason="Two see more")
         self.about["postmortem"] = f"postmortem:{Postmortem.objects.get().pk}"
         press("Ada", "service.maintain", visits.about, reason="New disks")
         self.about["maintenance"] = Maintenance.objects.get().about

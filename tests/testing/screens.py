@@ -21,6 +21,7 @@ SCREENS = (
     "/incidents/",
     "/incidents/1",
     "/do/incident.update/incident:1",
+    "/do/incident.call-on/incident:1",
     "/do/incident.more-time/incident:1",
     "/do/incident.maintain/incident:1",
     "/announcements/",

@@ -11,6 +11,7 @@ from dutydesk.announcements.flows import occurrences
 from dutydesk.announcements.models import AnnouncementSeries
 from dutydesk.chat.models import Post
 from dutydesk.commitments.flows import commitments
+from dutydesk.incidents.flows import duty_handovers
 from dutydesk.journal.flows import journal
 from dutydesk.journal.models import JournalEntry, Reaction
 from dutydesk.kernel.actions import ActionRequest, ActionResult, Person
@@ -109,6 +110,7 @@ class World:
         """Let that much time pass, looking after each thing when it is due."""
         end = self.at + timedelta(**by)
         self.settle()
+        duty_handovers.look_after(at=self.at)
         while (following := self._next_look()) is not None and following <= end:
             self.at = max(self.at, following)
             commitments.tick(at=self.at)
@@ -124,6 +126,7 @@ class World:
         upkeep.look_after(at=self.at)
         rehearsals.look_after(at=self.at)
         occurrences.look_after(at=self.at)
+        duty_handovers.look_after(at=self.at)
 
     def _next_look(self) -> datetime | None:
         rotas = Outlook.objects.aggregate(first=Min("look_at"))["first"]

@@ -119,12 +119,88 @@ class Update(models.Model):
         ordering: ClassVar = ["-at", "-id"]
 
 
+class RoleTerm(models.Model):
+    """Somebody's time in a role of an incident: the lead's, or one that the process names."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="role_terms")
+    role = models.CharField(max_length=40)
+    engineer = models.ForeignKey(Engineer, on_delete=models.PROTECT, related_name="+")
+    began = models.DateTimeField()
+    ended = models.DateTimeField(null=True)
+
+    class Meta:
+        """One person has a role at a time."""
+
+        ordering: ClassVar = ["began", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["incident", "role"], name="one_in_a_role", condition=Q(ended=None)
+            )
+        ]
+
+
+class Participant(models.Model):
+    """Somebody who joined an incident, from when, and until when if they left it."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="participants")
+    engineer = models.ForeignKey(Engineer, on_delete=models.PROTECT, related_name="+")
+    joined = models.DateTimeField()
+    left = models.DateTimeField(null=True)
+
+    class Meta:
+        """Nobody is in it twice at a time."""
+
+        ordering: ClassVar = ["joined", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["incident", "engineer"], name="in_it_once", condition=Q(left=None)
+            )
+        ]
+
+
+class HelpRequest(models.Model):
+    """Somebody was asked to join an incident, and what they answered. Clause incident.lead.
+
+    `called`: by their contact methods, and not only in the chat.
+    """
+
+    class Answer(models.TextChoices):
+        """What they say."""
+
+        NONE = "", "no answer yet"
+        JOINS = "joins", "joined"
+        DECLINES = "declines", "can't"
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="help_requests")
+    engineer = models.ForeignKey(Engineer, on_delete=models.PROTECT, related_name="+")
+    by = models.CharField(max_length=100)
+    reason = models.TextField()
+    called = models.BooleanField()
+    at = models.DateTimeField()
+    answer = models.CharField(max_length=10, choices=Answer, default=Answer.NONE, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Nobody is asked again before they answered."""
+
+        ordering: ClassVar = ["at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["incident", "engineer"], name="asked_once", condition=Q(answer="")
+            )
+        ]
+
+
 class Gathering(models.Model):
-    """The support team's meeting: its answers, and what was decided. Clause incident.hourly."""
+    """The support team's meeting: its answers, and what was decided. Clause incident.hourly.
+
+    One that was `skipped` has the reason in place of what was decided.
+    """
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="gatherings")
     answers = models.JSONField()
     decided = models.TextField()
+    skipped = models.BooleanField(default=False, db_default=False)
     by = models.CharField(max_length=100)
     at = models.DateTimeField()
 

@@ -6,12 +6,15 @@ from datetime import datetime
 from dutydesk.alarms.flows.events import AlarmWorsened
 from dutydesk.chat.flows.post_mirror import MirrorTrouble
 from dutydesk.incidents.actions import corrections, lifecycle, limits, maintenance
+from dutydesk.incidents.actions import roles as role_actions
 from dutydesk.incidents.flows import (
     alarm_news,
     audiences,
+    duty_handovers,
     leaders,
     maintenance_hooks,
     reminders,
+    roles,
     timers,
     undelivered,
 )
@@ -21,6 +24,8 @@ from dutydesk.incidents.flows.maintenance_mode import MaintenanceSwitched
 from dutydesk.incidents.rules.promises import (
     AFTER_LIMIT,
     GATHERING,
+    HANDOVER,
+    LEAD_CHOICE,
     LIMIT,
     MAINTENANCE_END,
     TAKEOVER,
@@ -30,6 +35,7 @@ from dutydesk.kernel.addresses import beginning, path_to
 from dutydesk.kernel.checks import Check
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
 from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled
+from dutydesk.people.flows.people import EngineerStaying
 from dutydesk.ports.audiences import PublicAudience
 from dutydesk.ports.maintenance import COMMAND, WEBHOOK
 
@@ -63,9 +69,16 @@ ROOM = Room(
         ),
         MenuSection("Services", path_to("services"), 90, group="Plan", icon="server-stack"),
     ),
-    actions=(*lifecycle.ACTIONS, *corrections.ACTIONS, *limits.ACTIONS, *maintenance.ACTIONS),
+    actions=(
+        *lifecycle.ACTIONS,
+        *role_actions.ACTIONS,
+        *corrections.ACTIONS,
+        *limits.ACTIONS,
+        *maintenance.ACTIONS,
+    ),
     reactors=(
         Reactor("incident.tell-lead", AlarmWorsened, alarm_news.tell_lead),
+        Reactor("incident.left-team", EngineerStaying, roles.left_team, roles.concerns),
         Reactor("maintenance.switch", MaintenanceSwitched, maintenance_hooks.switch),
         Reactor(
             "maintenance.settled",
@@ -99,7 +112,7 @@ ROOM = Room(
             PromiseHandler(
                 kind, due=timers.say_overdue, warned=reminders.warn, chased=reminders.chase
             )
-            for kind in (UPDATE, *AFTER_LIMIT)
+            for kind in (UPDATE, LEAD_CHOICE, *AFTER_LIMIT)
         ),
         PromiseHandler(
             MAINTENANCE_END,
@@ -107,7 +120,9 @@ ROOM = Room(
             warned=reminders.warn,
             chased=reminders.chase,
         ),
+        PromiseHandler(HANDOVER, due=duty_handovers.hand_over),
     ),
+    upkeep=(duty_handovers.look_after,),
     messages=(WEBHOOK, COMMAND),
     takes={PublicAudience: audiences.PUBLIC.connect},
     health=health,

@@ -7,6 +7,7 @@ from dutydesk.incidents import web
 urlpatterns = [
     path("incidents/", web.listed, name="incidents"),
     path("incidents/<int:number>", web.incident, name="incident"),
+    path("incidents/help/<str:token>", web.answer_help_request, name="answer-help-request"),
     path("services/", web.services, name="services"),
     path("services/<int:number>", web.service, name="service"),
     path("services/maintenance/<int:number>", web.maintenance, name="maintenance"),

@@ -8,19 +8,24 @@ from django.db.models.functions import Coalesce, TruncYear
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.csrf import csrf_exempt
 
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents.flows import audiences, leaders, owners, receipts
+from dutydesk.incidents.flows import audiences, help_requests, leaders, owners, receipts
 from dutydesk.incidents.flows.maintenance_hooks import command
+from dutydesk.incidents.flows.owners import Owed
+from dutydesk.incidents.flows.updates import AlreadyResolved
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.corrections import may_reopen
-from dutydesk.incidents.rules.promises import AFTER_LIMIT, LIMIT
+from dutydesk.incidents.rules.promises import AFTER_LIMIT, LIMIT, UPDATE
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.addresses import MAINTENANCE_PAGE
+from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
+from dutydesk.process.rules.incident_roles import LEAD
 from dutydesk.rota.flows import roster
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.tables import Choice, Column, Table, TableQuery
@@ -104,6 +109,7 @@ def incident(request: DeskRequest, number: int) -> HttpResponse:
     about = subject("incident", found.pk)
     history = list(commitments.history([about]))
     running = [one for one in history if one.state == "open"]
+    owed = owners.named(running, at=request.at)
     context = {
         "limit": next((one for one in running if one.kind == LIMIT), None),
         "after_limit": [
@@ -113,11 +119,12 @@ def incident(request: DeskRequest, number: int) -> HttpResponse:
         "incident": found,
         "about": about,
         "services": found.services.all(),
-        "owed": owners.named(running, at=request.at),
+        "owed": owed,
         "settled": [one for one in history if one.state != "open"],
         "gatherings": found.gatherings.all()[:20],
         "merged": found.merged.order_by("pk"),
         "may": _may(found, request.at),
+        **_crew(request, found, owed),
         "maintenance": found.maintenance.select_related("service"),
         **_happened(request, found),
         "told": audiences.channels(found) if found.state == "open" else found.told,
@@ -125,6 +132,27 @@ def incident(request: DeskRequest, number: int) -> HttpResponse:
         "postmortem": getattr(found, "postmortem", None),
     }
     return render(request, "incidents/incident.html", context)
+
+
+def _crew(request: DeskRequest, found: Incident, owed: list[Owed]) -> dict[str, object]:
+    """Give who does what in it and since when, who was asked, and the reader's own part."""
+    me = request.person.engineer
+    terms = list(found.role_terms.select_related("engineer"))
+    has = {term.role: term for term in terms if term.ended is None}
+    participants = list(found.participants.select_related("engineer"))
+    asked = list(found.help_requests.select_related("engineer"))
+    known = process.in_force().incidents
+    return {
+        "goes_on": found.state == Incident.State.OPEN,
+        "next_update": next((one for one in owed if one.promise.kind == UPDATE), None),
+        "lead_since": has.get(LEAD),
+        "roles": [(role, has.get(role.id)) for role in known.roles],
+        "former": [(known.role(one.role), one) for one in terms if one.ended is not None],
+        "participants": participants,
+        "asked": asked,
+        "am_in": any(one.engineer_id == me and one.left is None for one in participants),
+        "asks_me": any(one.engineer_id == me and not one.answer for one in asked),
+    }
 
 
 def _may(found: Incident, at: datetime) -> set[str]:
@@ -162,6 +190,26 @@ def _happened(request: DeskRequest, found: Incident) -> dict[str, object]:
         "order": "oldest" if oldest else "newest",
         "reminded": "yes" if reminded else "no",
     }
+
+
+@csrf_exempt  # The link's own signature lets its holder in, from a program too.
+@rule("public")
+def answer_help_request(request: DeskRequest, token: str) -> HttpResponse:
+    """Let the person whom the link was made for say whether they join, without signing in.
+
+    Opening it changes nothing, since mail scanners open links; pressing a button does.
+    """
+    template = "incidents/answer.html"
+    try:
+        asked = help_requests.by_link(token=token)
+        if request.method == "POST":
+            joins = request.POST.get("answer") != "declines"
+            asked = help_requests.answer_by_link(token=token, joins=joins, at=request.at)
+        elif asked.incident.state != Incident.State.OPEN:
+            raise AlreadyResolved(asked.incident)
+    except Refused as refusal:
+        return render(request, template, {"refusal": refusal}, status=410)
+    return render(request, template, {"asked": asked})
 
 
 @rule("anyone")

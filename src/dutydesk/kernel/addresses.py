@@ -13,6 +13,7 @@ PATHS: Mapping[str, str] = {
     "announcement": "/announcements/{}",
     "announcement-series": "/announcements/series/{}",
     "announcements": "/announcements/",
+    "answer-help-request": "/incidents/help/{}",
     "answer-page": "/pages/answer/{}",
     "ask": "/ask",
     "board": "/board/",

@@ -27,7 +27,8 @@ class Message:
     """A post: a body, and around it what helps to act on it.
 
     `counts_to` is a moment, in ISO 8601, that the post counts down to where it can. `notify` calls
-    those who are `here`, or everybody in the `channel`, when the post is new.
+    those who are `here`, or everybody in the `channel`, when the post is new; `mentions` are the
+    accounts that it calls by name, in a chat that can.
     """
 
     body: str
@@ -37,6 +38,7 @@ class Message:
     tone: Tone = "plain"
     counts_to: str = ""
     notify: Notify = ""
+    mentions: tuple[int, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Give the message ready to be stored."""
@@ -48,6 +50,7 @@ class Message:
             "tone": self.tone,
             "counts_to": self.counts_to,
             "notify": self.notify,
+            "mentions": list(self.mentions),
         }
 
     @classmethod
@@ -61,4 +64,5 @@ class Message:
             tone=data["tone"],
             counts_to=data.get("counts_to", ""),
             notify=data.get("notify", ""),
+            mentions=tuple(data.get("mentions", ())),
         )

@@ -137,7 +137,11 @@ class Attempt(models.Model):
 
 
 class Engineer(models.Model):
-    """Somebody on the platform team."""
+    """Somebody on the platform team.
+
+    `called_for_incidents`: they agreed to be called when somebody asks for them in an incident,
+    also outside their turn.
+    """
 
     name = models.CharField(max_length=100, unique=True)
     email = models.EmailField(unique=True)
@@ -145,6 +149,7 @@ class Engineer(models.Model):
         Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="engineer"
     )
     active = models.BooleanField(default=True)
+    called_for_incidents = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         """In the order of their names."""
@@ -164,6 +169,25 @@ class Engineer(models.Model):
     def present(self) -> bool:
         """Say whether links that were made for them open anything: not once they are out."""
         return self.active and (self.account is None or self.account.is_active)
+
+
+class Skill(models.Model):
+    """Something that an engineer can be asked for: “Kafka”."""
+
+    engineer = models.ForeignKey(Engineer, on_delete=models.CASCADE, related_name="skills")
+    name = models.CharField(max_length=40)
+
+    class Meta:
+        """In the order of their names; nobody has one twice, whatever its case."""
+
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint("engineer", Lower("name"), name="one_skill_of_a_name")
+        ]
+
+    def __str__(self) -> str:
+        """Give the skill's name."""
+        return self.name
 
 
 class Team(models.Model):

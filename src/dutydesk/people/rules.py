@@ -73,11 +73,31 @@ class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
+def _skills(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Give each skill once, whatever its case, as it was written first."""
+    first: dict[str, str] = {}
+    for one in values:
+        first.setdefault(one.casefold(), one)
+    return tuple(first.values())
+
+
+MOST_SKILLS = 20
+SkillName = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_line)]
+Skills = Annotated[tuple[SkillName, ...], Field(max_length=MOST_SKILLS), AfterValidator(_skills)]
+
+
+class SkillsRow(_Row):
+    """What somebody can be asked for."""
+
+    skills: Skills = ()
+
+
 class EngineerRow(_Row):
-    """Somebody on the platform team."""
+    """Somebody on the platform team. Without `skills` those that they have stay."""
 
     name: Name
     email: Email
+    skills: Skills | None = None
 
 
 class ServiceRow(_Row):

@@ -38,7 +38,8 @@ class OutgoingPost:
 
     `reference` is where it stands already, empty for a new one; `thread` is where the post that it
     answers stands. `author` is empty for the desk itself. `only_for`: the one person who sees it.
-    `uncertain`: an earlier try may have arrived after all. `screen` is its path here.
+    `uncertain`: an earlier try may have arrived after all. `screen` is its path here. `mentions`:
+    the people whom it calls by name.
     """
 
     key: str
@@ -51,6 +52,7 @@ class OutgoingPost:
     only_for: str = ""
     removed: bool = False
     uncertain: bool = False
+    mentions: tuple[str, ...] = ()
 
 
 class Blocked(Exception):

@@ -9,7 +9,7 @@ from dutydesk.kernel.moments import span, when
 from dutydesk.process.rules.announcements import AnnouncementTemplate
 from dutydesk.process.rules.ask_channel import Ask, PartOfDay
 from dutydesk.process.rules.hours import Clock
-from dutydesk.process.rules.model import OnCall, Process
+from dutydesk.process.rules.model import IncidentsSection, OnCall, Process
 from dutydesk.process.rules.routes import AlertRoute
 from dutydesk.process.rules.tickets import TicketSection
 
@@ -228,7 +228,9 @@ def _incidents(process: Process) -> tuple[str, ...]:
     return (
         "An incident starts when somebody on support says so. Whoever declares it announces it in "
         f"{process.team.channel}, and in {process.ask.channel} when users are affected. A lead is "
-        "chosen, who investigates and calls on others.",
+        f"chosen within {write_duration(incidents.lead_within)}, who investigates and calls on "
+        "others.",
+        *_roles(incidents),
         "The rest of support keep three audiences informed: affected users, in the ask channel "
         f"and in their teams' own; the wider team, with {process.team.mention}; and the people "
         f"who tell senior leadership{_leaders(process)}.",
@@ -239,8 +241,9 @@ def _incidents(process: Process) -> tuple[str, ...]:
             f"{write_duration(gathering.every).removeprefix('1 ')} and asks:",
             gathering.questions,
         ),
-        "Whoever leads owes all of this; while nobody does, whoever has support in working hours, "
-        "and out of them whoever is on call, who is told by contact methods too.",
+        "Whoever leads owes the rest of this; while nobody does, whoever has support in working "
+        "hours, and out of them whoever is on call, who is told by contact methods too. Whoever "
+        "takes over at the turn of the day is told what they owe from then on.",
         "When it is resolved, everybody who was told is told so; and also when what was said of it "
         "is corrected, when its priority changes, when it was declared by mistake, when it is part "
         "of another incident, and when it goes on after all, which it may within "
@@ -257,6 +260,17 @@ def _leaders(process: Process) -> str:
     named = [who.partition("@")[0] for who in leaders.who]
     heard = "of high-priority incidents" if leaders.hear_of == "high" else "of every incident"
     return f", {', '.join(named)}, {heard}" if named else f", {heard}"
+
+
+def _roles(incidents: IncidentsSection) -> tuple[str, ...]:
+    roles = (f"{role.title}: {role.does}" for role in incidents.roles)
+    order = ", else ".join(map(incidents.role, incidents.owed_by))
+    return (
+        *(_listed("Others take these roles, in the open:", roles) if incidents.roles else ()),
+        f"The updates are owed by {order}: the first of these that is somebody at that hour. Each "
+        f"{write_duration(incidents.escalate_after)} that one is late, the next of them is told "
+        "too, and at last whoever leads support.",
+    )
 
 
 def _priority(process: Process) -> tuple[str, ...]:

@@ -27,19 +27,19 @@ from dutydesk.site.banner import Wrong, wrong
 from dutydesk.site.setup_checklist import still_to_do
 
 _COMMITTED = ("state", "owed")
-_ROLES = ("state", "owed", "on")
+_ROLES = ("state", "incidents", "owed", "on")
 
 _ON_NO_CARD = (
     *("account", "alarm-to-silence", "announcements", "channel", "channel-subscription", "post"),
-    *("series", "slack-home", "slack-user", "pagerduty", "pagerduty.asked", "pagerduty.rota"),
-    *("subscription", "thread"),
+    *("handover", "series", "slack-home", "slack-user", "pagerduty", "pagerduty.asked"),
+    *("pagerduty.rota", "subscription", "thread"),
 )
 
 TOUCHED: dict[str, Collection[str]] = {
     "alarm": ("called", "alarms", *_COMMITTED, "menu"),
     "announcement": (*_COMMITTED, "menu"),
     "board": ("menu",),
-    "engineer": ("called", "incidents", "steps", "alarms", "questions", *_ROLES),
+    "engineer": ("called", "steps", "alarms", "questions", *_ROLES),
     "heartbeat": _COMMITTED,
     "incident": ("called", "incidents", "alarms", *_COMMITTED, "menu"),
     "invitation": ("steps",),
@@ -146,9 +146,13 @@ def state(now: Overview) -> Shown:
 
 
 def incidents(now: Overview) -> Shown:
-    """Give the running incidents, with their services."""
+    """Give the running incidents, with their services, and who owes the next update of each."""
     prefetch_related_objects(now.incidents, "services")
-    return {"incidents": now.incidents}
+    due = owed.next_updates([one.about for one in now.incidents], at=now.at)
+    return {
+        "incidents": [(one, due.get(one.about)) for one in now.incidents],
+        "owners_until": now.until if now.incidents else None,
+    }
 
 
 def maintenance(now: Overview) -> Shown:

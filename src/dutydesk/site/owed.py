@@ -1,5 +1,6 @@
 """What is owed next, and by whom: what incidents promised stands before all else."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.incidents.flows import owners
 from dutydesk.incidents.flows.owners import Owed
+from dutydesk.incidents.rules.promises import UPDATE
 
 SHOWN = 8
 INCIDENTS, _PAGES = Q(kind__startswith="incident."), Q(kind__startswith="page.")
@@ -64,3 +66,11 @@ def owed_next(counted: OwedCount, *, at: datetime) -> Next:
     urgent = [*rows.filter(INCIDENTS), *rows.filter(_PAGES)[:SHOWN]]
     shown = [*urgent, *kept, *coming[: SHOWN - len(kept)]]
     return Next(owners.named(shown, at=at), counted.all - len(shown))
+
+
+def next_updates(incidents: Collection[str], *, at: datetime) -> dict[str, Owed]:
+    """Give the next update of each of these incidents, and who owes it, by subject."""
+    if not incidents:
+        return {}
+    rows = commitments.owed(incidents).filter(kind=UPDATE)
+    return {one.promise.subject: one for one in owners.named(rows, at=at)}

@@ -6,7 +6,7 @@ header 150 characters; a section 3,000, and 10 fields of 2,000; a row of actions
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from dutydesk.adapters.slack.modals import Block, cut, escaped, plain_text, section
@@ -14,16 +14,23 @@ from dutydesk.kernel.messages import Button, Message
 
 HEADER, TEXT, FIELDS, FIELD, ROW, LABEL, VALUE = 150, 3000, 10, 2000, 25, 75, 2000
 MOST_PARTS, MOST_FACTS, MOST_BUTTONS, FALLBACK = 8, 50, 50, 3000
+MOST_MENTIONS = 20
 # Each character may become five ("&" is "&amp;"), and an address gets two brackets.
 _SAFE = TEXT // 6
 
 
-def message(words: Message, link: str) -> Block:
+def message(words: Message, link: str, mentions: Sequence[str] = ()) -> Block:
     """Give a message's `text`, for notifications and screen readers, and its `blocks`.
 
-    `link` is where it stands whole, which a long one points to.
+    `link` is where it stands whole, which a long one points to; `mentions` are the users whom it
+    calls by name.
     """
-    return {"text": fallback(words), "blocks": list(_blocks(words, link))}
+    called = " ".join(f"<@{one}>" for one in mentions[:MOST_MENTIONS])
+    blocks = list(_blocks(words, link))
+    if not called:
+        return {"text": fallback(words), "blocks": blocks}
+    first = {"type": "section", "text": {"type": "mrkdwn", "text": called}}
+    return {"text": f"{called} {fallback(words)}", "blocks": [first, *blocks]}
 
 
 def calling(said: Block, mentions: Mapping[str, str]) -> Block:

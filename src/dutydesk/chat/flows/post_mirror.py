@@ -192,7 +192,7 @@ def _as_said(row: PostMirror, place: ChannelMapping) -> OutgoingPost | None:
         return None
     only_for = ""
     if post.only_for_id is not None:
-        only_for = identities.outside_of(post.only_for_id, _chats[0]).rpartition(":")[2]
+        only_for = _person(post.only_for_id)
         if not only_for or row.reference:  # Not there, or seen once and not to be changed.
             return None
     return OutgoingPost(
@@ -206,7 +206,13 @@ def _as_said(row: PostMirror, place: ChannelMapping) -> OutgoingPost | None:
         only_for=only_for,
         removed=removed,
         uncertain=row.uncertain,
+        mentions=tuple(filter(None, map(_person, post.words.mentions))),
     )
+
+
+def _person(account: int) -> str:
+    """Give who an account is in the chat outside; empty for nobody there."""
+    return identities.outside_of(account, _chats[0]).rpartition(":")[2]
 
 
 def _thread(post: Post) -> str:

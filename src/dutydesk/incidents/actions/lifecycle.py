@@ -8,7 +8,14 @@ from dutydesk.alarms.models import Alarm
 from dutydesk.desk.models import Question
 from dutydesk.incidents import words
 from dutydesk.incidents.actions.inputs import incident_of
-from dutydesk.incidents.flows import declaration, gatherings, previews, resolution, updates
+from dutydesk.incidents.flows import (
+    declaration,
+    gatherings,
+    leads,
+    previews,
+    resolution,
+    updates,
+)
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules import phases
 from dutydesk.kernel import bounds
@@ -112,7 +119,7 @@ def _declare(press: ActionRequest) -> ActionResult:
 def _take_lead(press: ActionRequest) -> ActionResult:
     if press.by.engineer is None:
         raise NotYours("An engineer of the team leads.", "Give the lead to one of them.")
-    incident = declaration.take_lead(
+    incident = leads.take_lead(
         incident=incident_of(press), engineer=press.by.engineer, by=press.by, at=press.at
     )
     return ActionResult("You lead.", subject("incident", incident.pk))
@@ -129,7 +136,7 @@ def _lead_form(about: str, by: Person, at: datetime) -> Form:
 
 
 def _give_lead(press: ActionRequest) -> ActionResult:
-    incident = declaration.take_lead(
+    incident = leads.take_lead(
         incident=incident_of(press),
         engineer=press.answers.number("engineer"),
         by=press.by,
@@ -214,6 +221,27 @@ def _gather(press: ActionRequest) -> ActionResult:
     return ActionResult("Recorded.", press.about)
 
 
+def _skip_form(about: str, by: Person, at: datetime) -> Form:
+    return Form(
+        "Leave the gathering out",
+        "Leave it out this once",
+        (Field("reason", "Why?", "long", longest=1_000),),
+        "It is said in the channel, with the reason, and the next gathering is set.",
+    )
+
+
+def _skip(press: ActionRequest) -> ActionResult:
+    following = gatherings.skip(
+        incident=incident_of(press),
+        reason=press.answers.text("reason"),
+        by=press.by,
+        at=press.at,
+    )
+    return ActionResult(
+        f"Left out. The next is {when(following, press.zone, press.at)}.", press.about
+    )
+
+
 def _resolve_form(about: str, by: Person, at: datetime) -> Form:
     incident = Incident.objects.get(pk=number_of(about, "incident"))
     told = previews.resolution(incident=incident, text="", repaired=None, at=at)
@@ -276,6 +304,7 @@ ACTIONS = (
     Action("incident.give-lead", "engineer", _give_lead, _lead_form),
     Action("incident.update", "engineer", _update, _update_form, _preview_update),
     Action("incident.gather", "engineer", _gather, _gather_form),
+    Action("incident.skip-gathering", "engineer", _skip, _skip_form),
     Action("incident.resolve", "engineer", _resolve, _resolve_form, _preview_resolution),
     Action("incident.show", "anyone", _show),
 )

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dutydesk.chat.flows import desk_posts
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import (
     changes,
     corrections,
     gatherings,
     leaders,
+    leads,
     oncall_limit,
     updates,
 )
@@ -20,7 +20,7 @@ from dutydesk.incidents.flows.events import IncidentReassessed
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.corrections import CorrectionRefused
 from dutydesk.incidents.rules.priority import priority_of, sooner_update
-from dutydesk.incidents.rules.promises import AFTER_LIMIT, GATHERING, LIMIT, UPDATE
+from dutydesk.incidents.rules.promises import AFTER_LIMIT, LIMIT, UPDATE
 from dutydesk.incidents.words import change_words
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
@@ -97,16 +97,17 @@ def _owe_as_high(incident: Incident, at: datetime) -> None:
     sooner = sooner_update(process.in_force(), due_at, at)
     if sooner != due_at:
         updates.promise_update(incident, sooner, at)
+    leads.follow(incident, at)
     gatherings.promise_next(incident, at)
     oncall_limit.begin_work(incident, None, at)
 
 
 def _owe_as_normal(incident: Incident, at: datetime) -> None:
     """Owe no gatherings any more, and nothing of on call's limit, which may begin anew."""
-    kinds = (GATHERING, LIMIT, *AFTER_LIMIT)
+    called_off = change_words.called_off(title=incident.title)
+    gatherings.call_off(incident, called_off, at)
+    kinds = (LIMIT, *AFTER_LIMIT)
     commitments.withdraw_all(kinds=kinds, subject=incident.about, at=at)
     show_limit(incident, at, "It is of normal priority now.")
-    called_off = change_words.called_off(title=incident.title)
-    desk_posts.rewrite(key=f"{incident.about}:gather", message=called_off, at=at)
     incident.limit_from = None
     incident.save(update_fields=["limit_from"])

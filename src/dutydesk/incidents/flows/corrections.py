@@ -18,7 +18,14 @@ from dutydesk.incidents.rules.corrections import (
     differences,
     same_minute,
 )
-from dutydesk.incidents.rules.promises import AFTER_LIMIT, GATHERING, LIMIT, TAKEOVER, UPDATE
+from dutydesk.incidents.rules.promises import (
+    AFTER_LIMIT,
+    GATHERING,
+    LEAD_CHOICE,
+    LIMIT,
+    TAKEOVER,
+    UPDATE,
+)
 from dutydesk.incidents.words import change_words
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
@@ -115,7 +122,8 @@ def _said(different: Sequence[Difference], at: datetime) -> str:
 def _reword(incident: Incident) -> None:
     """Let what is owed name the incident as it is called now."""
     title = incident.title
-    texts = {kind: kind.says(title=title) for kind in (UPDATE, GATHERING, LIMIT, TAKEOVER)}
+    kinds = (UPDATE, LEAD_CHOICE, GATHERING, LIMIT, TAKEOVER)
+    texts = {kind: kind.says(title=title) for kind in kinds}
     texts |= {kind: f"{kind.text}: “{title}”" for kind in AFTER_LIMIT}
     commitments.reword(subject=incident.about, texts=texts)
 

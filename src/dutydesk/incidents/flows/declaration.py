@@ -1,4 +1,4 @@
-"""Declaring an incident, and who leads it."""
+"""Declaring an incident."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,7 +11,15 @@ from django.db.models import Q
 
 from dutydesk.alarms.flows import takeover
 from dutydesk.database import rows
-from dutydesk.incidents.flows import audiences, gatherings, leaders, oncall_limit, updates
+from dutydesk.incidents.flows import (
+    audiences,
+    gatherings,
+    leaders,
+    leads,
+    oncall_limit,
+    role_terms,
+    updates,
+)
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.duplicates import WITHIN, Declared, maybe_same, pressed_twice
 from dutydesk.incidents.rules.priority import priority_of
@@ -21,7 +29,7 @@ from dutydesk.kernel.events import Event
 from dutydesk.kernel.moments import clock_time
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
-from dutydesk.people.models import Engineer, Service
+from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 
 
@@ -37,15 +45,6 @@ class IncidentDeclared(Event):
     incident: int
     priority: str
     source: str
-
-
-@dataclass(frozen=True)
-class LeadTaken(Event):
-    """Somebody leads now."""
-
-    kind: ClassVar[str] = "incident.lead"
-    incident: int
-    lead: str
 
 
 @dataclass(frozen=True)
@@ -83,6 +82,8 @@ def declare(*, what: Declaration, by: Person, at: datetime) -> Incident:
     if what.source:
         takeover.take(about=what.source, incident=about, by=by.name, at=at)
     updates.promise_first_update(incident, at)
+    role_terms.begin_with(incident, by, at)
+    leads.follow(incident, at)
     if incident.high:
         gatherings.promise_next(incident, at)
     oncall_limit.begin_work(incident, by.engineer, at)
@@ -162,26 +163,3 @@ def just_declared(at: datetime) -> Sequence[Declared]:
         Declared(number, by, title, frozenset(of[number]), source, declared)
         for number, (by, title, source, declared) in said.items()
     ]
-
-
-@transaction.atomic
-def take_lead(*, incident: int, engineer: int, by: Person, at: datetime) -> Incident:
-    """Let an engineer lead; they take it, or somebody gives it to them. Clause incident.lead."""
-    found = updates.open_incident(incident)
-    lead = Engineer.objects.get(pk=engineer)
-    if found.lead_id == lead.pk:
-        raise DeclarationRefused(f"{lead.name} leads this already.", "There is nothing to do.")
-    found.lead = lead
-    found.save(update_fields=["lead"])
-    oncall_limit.begin_work(found, lead.pk, at)
-    given = "" if by.engineer == lead.pk else f", asked by {by.name}"
-    updates.announce(found, at)
-    journal.record(
-        event=LeadTaken(found.pk, lead.name),
-        subject=subject("incident", found.pk),
-        text=f"{lead.name} leads{given}",
-        at=at,
-        actor=by.name,
-        clause="incident.lead",
-    )
-    return found

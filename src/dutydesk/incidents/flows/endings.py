@@ -8,7 +8,14 @@ from dutydesk.incidents import words
 from dutydesk.incidents.flows import updates
 from dutydesk.incidents.flows.after_limit import show_limit
 from dutydesk.incidents.models import Incident
-from dutydesk.incidents.rules.promises import AFTER_LIMIT, GATHERING, LIMIT, TAKEOVER, UPDATE
+from dutydesk.incidents.rules.promises import (
+    AFTER_LIMIT,
+    GATHERING,
+    LEAD_CHOICE,
+    LIMIT,
+    TAKEOVER,
+    UPDATE,
+)
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import subject
 from dutydesk.process.flows import process
@@ -16,7 +23,7 @@ from dutydesk.process.flows import process
 
 def owe_nothing(incident: Incident, at: datetime, since: str) -> None:
     """Withdraw what is still owed in an incident that is over; `since` says why."""
-    kinds = (UPDATE, GATHERING, LIMIT, TAKEOVER, *AFTER_LIMIT)
+    kinds = (UPDATE, LEAD_CHOICE, GATHERING, LIMIT, TAKEOVER, *AFTER_LIMIT)
     commitments.withdraw_all(kinds=kinds, subject=incident.about, at=at)
     show_limit(incident, at, since)
 

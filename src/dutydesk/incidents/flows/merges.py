@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from dutydesk.alarms.flows import takeover
-from dutydesk.incidents.flows import assessments, changes, endings, updates
+from dutydesk.incidents.flows import assessments, changes, endings, roles, updates
 from dutydesk.incidents.flows.events import IncidentMerged
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.words import change_words
@@ -85,6 +85,7 @@ def _take_in(other: Incident, part: Incident, at: datetime) -> None:
     other.leaders_told = other.leaders_told or part.leaders_told
     other.leaders = [*other.leaders, *(one for one in part.leaders if one not in other.leaders)]
     other.save()
+    roles.take_in(other, part, at)
     criteria = list(dict.fromkeys([*other.criteria, *part.criteria]))
     assessments.take_criteria(other, criteria, at)
     updates.announce(other, at)

@@ -1,7 +1,7 @@
 """Who owes what is owed in incidents just now. A promise moves with its role, not its person."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
@@ -10,22 +10,23 @@ from django.db.models import Q
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.incidents import words
-from dutydesk.incidents.models import Incident, Maintenance
-from dutydesk.incidents.rules.owners import DUTIES, ON_CALL, SUPPORT, TEAM, Owner, owner
-from dutydesk.incidents.rules.promises import KINDS, LIMIT, TAKEOVER
-from dutydesk.kernel.subjects import subject
-from dutydesk.people.models import Engineer
+from dutydesk.incidents.flows.crews import Crew, crews
+from dutydesk.incidents.rules.owners import DEEDS, DUTIES, TEAM, Owner, duties_of, in_order
+from dutydesk.incidents.rules.promises import KINDS, LEAD_CHOICE, LIMIT, TAKEOVER, UPDATE
 from dutydesk.process.flows import process
+from dutydesk.process.rules.incident_roles import ON_CALL, SUPPORT
 from dutydesk.process.rules.model import Duty
 from dutydesk.rota.flows import roster
 from dutydesk.rota.rules.duty import Coming, OnDuty
 
-ROLES: dict[str, tuple[Duty, ...]] = {
-    "cover": SUPPORT,
-    "support": SUPPORT,
-    "on call": ON_CALL,
-    TEAM: DUTIES,
+ROLES: dict[str, tuple[str, ...]] = {
+    "cover": (SUPPORT,),
+    "support": (SUPPORT,),
+    "on call": (ON_CALL,),
+    TEAM: (SUPPORT, ON_CALL),
 }
+Line = tuple[Owner, ...]
+"""Who may owe something, the one who does first; never empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +37,41 @@ class Owed:
     by: str
 
 
-def owners(owed: Iterable[Commitment], *, at: datetime) -> dict[int, Owner]:
-    """Give who owes each of these promises, by its number; a person who owes by name is left out.
+def lines(
+    owed: Iterable[Commitment], *, at: datetime, now: datetime | None = None
+) -> dict[int, Line]:
+    """Give who may owe each of these promises at `at`, by its number; not what a person owes.
 
-    A few queries, however many promises there are.
+    Whether a message reaches somebody counts from `now`, or else at that moment. A few queries,
+    however many promises there are.
     """
     promises = [one for one in owed if one.kind in KINDS or one.owner in ROLES]
     if not promises:
         return {}
-    incidents = _incidents({one.subject for one in promises})
-    duties = _Duties(at)
-    return {one.pk: _owner(one, incidents.get(one.subject), duties) for one in promises}
+    incidents = process.in_force().incidents
+    found = crews({one.subject for one in promises}, title=incidents.role)
+    duties = _Duties(at, now or at, incidents.owed_by)
+    return {one.pk: _line(one, found.get(one.subject), duties) for one in promises}
+
+
+def owners(
+    owed: Iterable[Commitment], *, at: datetime, now: datetime | None = None
+) -> dict[int, Owner]:
+    """Give who owes each of these promises, by its number; a person who owes by name is left out.
+
+    A few queries, however many promises there are.
+    """
+    return {number: line[0] for number, line in lines(owed, at=at, now=now).items()}
+
+
+def line_of(owed: Commitment, *, at: datetime) -> Line:
+    """Give who may owe this promise, which a role owes, at `at`; the one who does first."""
+    return lines([owed], at=at)[owed.pk]
 
 
 def owner_of(owed: Commitment, *, at: datetime) -> Owner:
     """Give who owes this promise, which a role owes, at `at`."""
-    return owners([owed], at=at)[owed.pk]
+    return line_of(owed, at=at)[0]
 
 
 def named(owed: Iterable[Commitment], *, at: datetime) -> list[Owed]:
@@ -70,8 +90,8 @@ def is_owed_by(name: str, *, at: datetime) -> Q:
     What incidents promise is looked at one by one, since who owes it follows from each; of all the
     rest it is enough to know who has which role.
     """
-    duties = _Duties(at)
-    roles = [role for role, of in ROLES.items() if duties.owner(at, of).name == name]
+    duties = _Duties(at, at)
+    roles = [role for role, of in ROLES.items() if duties.line(of, None)[0].name == name]
     of_incidents = owners(commitments.owed().filter(kind__in=KINDS), at=at)
     theirs = [number for number, one in of_incidents.items() if one.name == name]
     return Q(owner__in=[name, *roles]) & ~Q(kind__in=KINDS) | Q(pk__in=theirs)
@@ -90,61 +110,41 @@ def addressed(text: str, who: Owner, *, at: datetime) -> str:
 
 def on_support(*, at: datetime) -> Owner:
     """Give who has support at `at`, whoever leads."""
-    return _Duties(at).owner(at, SUPPORT)
+    return _Duties(at, at).line((SUPPORT,), None)[0]
 
 
 class _Duties:
-    """Who is on; each moment and each next shift is asked for once."""
+    """Who is on; each moment and each next shift is asked for once. `spoken`: who owes updates."""
 
-    def __init__(self, at: datetime) -> None:
-        self.at = at
+    def __init__(self, at: datetime, now: datetime, spoken: Sequence[str] = ()) -> None:
+        self.at, self.now, self.spoken = at, now, spoken
         self._on = cache(self._who)
         self._next = cache(self._coming)
 
-    def owner(
-        self, at: datetime, duties: Sequence[Duty], lead: Owner | None = None, worker: str = ""
-    ) -> Owner:
-        found = owner(self._on(at), duties=duties, lead=lead, worker=worker)
-        return found if found.name else replace(found, coming=self._next(at, tuple(duties)))
+    def line(self, order: Sequence[str], crew: Crew | None, at: datetime | None = None) -> Line:
+        """Give who may owe it, as `in_order` does; who comes next, if nobody is there."""
+        at = at or self.at
+        holders, rest = (crew.holders, crew.others) if crew else ({}, ())
+        found = in_order(self._on(at), order=order, holders=holders, others=rest)
+        return found or (Owner(coming=self._next(at, duties_of(order))),)
 
     def _who(self, at: datetime) -> Sequence[OnDuty]:
-        return roster.who(at=at, now=self.at, duties=DUTIES)
+        return roster.who(at=at, now=self.now, duties=DUTIES)
 
     def _coming(self, at: datetime, duties: tuple[Duty, ...]) -> Coming | None:
         return roster.coming(at=at, duties=duties)
 
 
-def _owner(owed: Commitment, incident: Incident | None, duties: _Duties) -> Owner:
-    lead = _as(incident.lead, "lead") if incident else None
-    worker = _as(incident.worker, "works on it") if incident else None
+def _line(owed: Commitment, crew: Crew | None, duties: _Duties) -> Line:
     if owed.kind == TAKEOVER:  # Nobody else's, and only from then on.
-        return duties.owner(max(owed.due_at, duties.at), SUPPORT)
-    if owed.owner in ROLES and owed.kind not in KINDS:
-        return duties.owner(duties.at, ROLES[owed.owner])
+        return duties.line((SUPPORT,), None, max(owed.due_at, duties.at))
+    if owed.kind not in KINDS:
+        return duties.line(ROLES[owed.owner], None)
     if owed.kind == LIMIT:
-        return worker or duties.owner(duties.at, ON_CALL)
-    return duties.owner(duties.at, DUTIES, lead, worker.name if worker else "")
-
-
-def _as(engineer: Engineer | None, role: str) -> Owner | None:
-    """Give somebody who is still on the team as the owner by that role."""
-    there = engineer is not None and engineer.active
-    return Owner(engineer.name, role, engineer.pk) if there and engineer else None
-
-
-def _incidents(subjects: Iterable[str]) -> dict[str, Incident]:
-    """Give the open incident of each subject: an incident itself, or what was taken out for one."""
-    numbers: dict[str, list[int]] = {"incident": [], "maintenance": []}
-    for kind, _, number in (one.partition(":") for one in subjects):
-        if kind in numbers:
-            numbers[kind].append(int(number))
-    rows = Incident.objects.filter(state=Incident.State.OPEN).select_related("lead", "worker")
-    found = {subject("incident", row.pk): row for row in rows.filter(pk__in=numbers["incident"])}
-    if numbers["maintenance"]:
-        out = Maintenance.objects.filter(
-            pk__in=numbers["maintenance"], incident__state=Incident.State.OPEN
-        )
-        for one in out.select_related("incident__lead", "incident__worker"):
-            if one.incident is not None:
-                found[one.about] = one.incident
-    return found
+        line = duties.line((ON_CALL,), None)
+        return (crew.worker, *line) if crew and crew.worker else line
+    if owed.kind == UPDATE:
+        return duties.line(duties.spoken, crew)
+    if owed.kind == LEAD_CHOICE:
+        return duties.line((SUPPORT, ON_CALL), crew)
+    return duties.line(DEEDS, crew)

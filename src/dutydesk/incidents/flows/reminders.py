@@ -7,11 +7,10 @@ from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentEvent
 from dutydesk.commitments.models import Commitment
 from dutydesk.incidents import words
-from dutydesk.incidents.flows import owners
+from dutydesk.incidents.flows import escalations, owner_notices, owners
 from dutydesk.incidents.rules.owners import Owner
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.moments import clock_time
-from dutydesk.oncall.flows import notices
 from dutydesk.process.flows import process
 
 
@@ -30,10 +29,11 @@ def say_due(*, event: CommitmentEvent, at: datetime) -> None:
 
 
 def chase(*, event: CommitmentEvent, at: datetime) -> None:
-    """Say again, in the same place, that something is overdue."""
+    """Say again, in the same place, that something is overdue; nobody moved, so tell the next."""
     owed = commitments.still_owed(event)
     if owed is not None:
-        remind(owed, _reminder(owed, owners.owner_of(owed, at=at), at, late=True), at)
+        remind_owner(owed, at, late=True)
+        escalations.escalate(owed, at)
 
 
 def remind_owner(owed: Commitment, at: datetime, *, late: bool) -> None:
@@ -45,27 +45,27 @@ def remind_owner(owed: Commitment, at: datetime, *, late: bool) -> None:
 
 
 def notify(owed: Commitment, who: Owner, text: str, at: datetime) -> None:
-    """Out of working hours, when nobody looks, tell whoever owes it by contact methods too."""
-    if who.engineer is None or process.in_force().clock("working").is_open(at):
-        return
-    key = f"{owed.subject}:owes:{owed.pk}:{'late' if at >= owed.due_at else 'soon'}"
-    title = owed.text[:150]
-    notices.notify(
-        engineer=who.engineer, key=key, about=owed.subject, title=title, text=text, at=at
-    )
+    """Out of working hours tell whoever owes it by contact methods too: once soon, and once late.
+
+    Somebody who owes it from then on is told too.
+    """
+    stage = "late" if at >= owed.due_at else "soon"
+    key = f"{owed.subject}:owes:{owed.pk}:{stage}:{who.engineer}"
+    owner_notices.notify(owed, who, text, at, key=key)
 
 
 def _reminder(owed: Commitment, who: Owner, at: datetime, *, late: bool) -> Message:
     zone = process.in_force().zone
     due_at = clock_time(owed.due_at, zone)
     text = f"{owed.text}: {'was due' if late else 'due'} at {due_at}."
-    return words.reminder(
+    message = words.reminder(
         about=owed.subject,
         text=owners.addressed(text, who, at=at),
         owner=words.owed_by(who, zone, at),
         kind=commitments.kind_of(owed),
         late=late,
     )
+    return owner_notices.mentioning(message, who.engineer)
 
 
 def remind(owed: Commitment, message: Message, at: datetime) -> None:

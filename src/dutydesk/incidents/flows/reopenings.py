@@ -9,8 +9,10 @@ from dutydesk.incidents.flows import (
     changes,
     gatherings,
     leaders,
+    leads,
     maintenance_mode,
     oncall_limit,
+    role_terms,
     updates,
 )
 from dutydesk.incidents.flows.events import IncidentReopened
@@ -43,6 +45,8 @@ def reopen(*, incident: int, reason: str, seen: int | None, by: Person, at: date
     found.save(update_fields=["state", "resolved", "repaired", "limit_from"])
     _take_alarms(found, by, at)
     updates.promise_first_update(found, at)
+    role_terms.begin_with(found, by, at)
+    leads.follow(found, at)
     if found.high:
         gatherings.promise_next(found, at)
     oncall_limit.begin_work(found, by.engineer, at)

@@ -11,7 +11,7 @@ from dutydesk.commitments.flows.commitments import (
 )
 from dutydesk.commitments.models import Commitment
 from dutydesk.incidents import words
-from dutydesk.incidents.flows import oncall_limit, owners, reminders
+from dutydesk.incidents.flows import gatherings, oncall_limit, owner_notices, owners, reminders
 from dutydesk.incidents.flows.after_limit import reach_limit
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.promises import LIMIT
@@ -53,9 +53,10 @@ def call_gathering(*, event: CommitmentDue, at: datetime) -> None:
         title=incident.title,
         call=call,
         questions=current.incidents.gathering.questions,
+        expected=gatherings.expected(incident, at),
     )
-    key = f"{owed.subject}:gather"
-    desk_posts.show(key=key, channel=current.team.channel, message=message, at=at)
+    key, post = gatherings.call_key(owed), owner_notices.mentioning(message, who.engineer)
+    desk_posts.show(key=key, channel=current.team.channel, message=post, at=at)
     reminders.notify(owed, who, call, at)
 
 

@@ -16,7 +16,7 @@ from dutydesk.incidents import words
 from dutydesk.incidents.flows import audiences, leaders
 from dutydesk.incidents.models import Incident, Update
 from dutydesk.incidents.rules.news import IncidentNews
-from dutydesk.incidents.rules.owners import WHOEVER
+from dutydesk.incidents.rules.owners import SPOKEN
 from dutydesk.incidents.rules.priority import first_update_due, update_promise
 from dutydesk.incidents.rules.promises import LIMIT, UPDATE
 from dutydesk.journal.flows import journal
@@ -71,9 +71,9 @@ class IncidentStep(Event):
 
 def record_step(
     incident: Incident, what: str, text: str, by: str, at: datetime, clause: str
-) -> None:
-    """Write into the incident's journal that something was done."""
-    journal.record(
+) -> int:
+    """Write into the incident's journal that something was done; give the entry's number."""
+    entry = journal.record(
         event=IncidentStep(incident.pk, what),
         subject=subject("incident", incident.pk),
         text=text,
@@ -81,6 +81,7 @@ def record_step(
         actor=by,
         clause=clause,
     )
+    return entry.pk
 
 
 def open_incident(incident: int) -> Incident:
@@ -154,7 +155,7 @@ def promise_update(incident: Incident, due_at: datetime, at: datetime) -> None:
     commitments.promise(
         kind=UPDATE,
         subject=subject("incident", incident.pk),
-        owner=WHOEVER,
+        owner=SPOKEN,
         text=UPDATE.says(title=incident.title),
         times=update_promise(process.in_force(), due_at),
         at=at,

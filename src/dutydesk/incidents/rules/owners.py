@@ -1,19 +1,26 @@
 """Who owes what an incident promises: a role, and whoever has it at a moment."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from dutydesk.process.rules.incident_roles import LEAD, ON_CALL, SUPPORT
 from dutydesk.process.rules.model import Duty
 from dutydesk.rota.rules.duty import Coming, OnDuty
 
 DUTIES: tuple[Duty, ...] = ("support", "primary", "secondary")
-ON_CALL: tuple[Duty, ...] = ("primary", "secondary")
-SUPPORT: tuple[Duty, ...] = ("support",)
+ON_DUTY: Mapping[str, tuple[Duty, ...]] = {SUPPORT: ("support",), ON_CALL: DUTIES[1:]}
+"""The duties behind the roles that a rota fills."""
+
 WHOEVER = "lead, support or on call"
-"""The role that owes an incident's words and deeds: the first of these that is somebody."""
+"""The role that owes an incident's deeds: the first of these that is somebody."""
+
+SPOKEN = "communications, lead, support or on call"
+"""The role that owes an incident's words, in the process's order."""
 
 TEAM = "support or on call"
 """The role that owes what is announced: support in its hours, and on call out of them."""
+
+DEEDS = (LEAD, SUPPORT, ON_CALL)
 
 _ROLES = {
     "support": "support",
@@ -26,32 +33,43 @@ _ROLES = {
 class Owner:
     """Who owes something at a moment, and as what.
 
-    Without a `name` nobody has the role then; `coming` is who has it next, if that is known, and
-    `worker` whoever works on the incident all the same.
+    Without a `name` nobody has the role then; `coming` is who has it next, if that is known.
     """
 
     name: str = ""
     role: str = ""
     engineer: int | None = None
     coming: Coming | None = None
-    worker: str = ""
 
 
-def owner(
+def in_order(
     on: Sequence[OnDuty],
     *,
-    duties: Sequence[Duty] = DUTIES,
-    lead: Owner | None = None,
-    worker: str = "",
-) -> Owner:
-    """Give who owes it: the lead, else whoever has the first of `duties` that somebody has.
+    order: Sequence[str],
+    holders: Mapping[str, Owner] | None = None,
+    others: Iterable[Owner] = (),
+) -> tuple[Owner, ...]:
+    """Give who may owe it, the one who does first, each person once.
 
-    `on` is who is on then. Whom a message reaches comes before whom none reaches.
+    `order` are roles: those of the rota are somebody's in `on`, and the others in `holders`. Whom
+    a message reaches comes before whom none reaches. `others` owe it while nobody has a role.
     """
-    if lead is not None:
-        return lead
-    there = [one for one in on if one.engineer is not None and one.duty in duties]
-    there.sort(key=lambda one: (not one.reached, duties.index(one.duty)))
-    if there:
-        return Owner(there[0].name, _ROLES[there[0].duty], there[0].engineer)
-    return Owner(worker=worker)
+    there: list[Owner] = []
+    unreached: list[Owner] = []
+    for role in order:
+        for duty in ON_DUTY.get(role, ()):
+            for one in on:
+                if one.duty == duty and one.engineer is not None:
+                    found = Owner(one.name, _ROLES[duty], one.engineer)
+                    (there if one.reached else unreached).append(found)
+        if holders and role in holders:
+            there.append(holders[role])
+    each: dict[int | None, Owner] = {}
+    for owner in (*there, *unreached, *others):
+        each.setdefault(owner.engineer, owner)
+    return tuple(each.values())
+
+
+def duties_of(order: Iterable[str]) -> tuple[Duty, ...]:
+    """Give the duties that stand behind these roles, in order."""
+    return tuple(duty for role in order for duty in ON_DUTY.get(role, ()))

@@ -9,6 +9,13 @@ UPDATE = PromiseKind(
     action="incident.update",
     label="Write the update",
 )
+LEAD_CHOICE = PromiseKind(
+    "incident.lead",
+    "Choose who leads “{title}”",
+    clause="incident.lead",
+    action="incident.take-lead",
+    label="I'll lead",
+)
 GATHERING = PromiseKind(
     "incident.gathering",
     "Gather about “{title}”",
@@ -52,6 +59,9 @@ MAINTENANCE_END = PromiseKind(
     label="Put it back",
 )
 
+HANDOVER = PromiseKind("duty.handover", "Hand over what is owed", clause="support.day-end")
+"""Owed by the desk itself: whoever takes over is told what they owe from then on."""
+
 AFTER_LIMIT = (MAINTENANCE, INFORM, PLAN)
 """What is owed, each about one incident, once on call has worked on it for long enough."""
-KINDS = (UPDATE, GATHERING, LIMIT, TAKEOVER, *AFTER_LIMIT, MAINTENANCE_END)
+KINDS = (UPDATE, LEAD_CHOICE, GATHERING, LIMIT, TAKEOVER, *AFTER_LIMIT, MAINTENANCE_END)

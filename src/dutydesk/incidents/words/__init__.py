@@ -102,13 +102,13 @@ def letter(*, title: str, text: str, next_due: str, link: str) -> tuple[str, str
 
 
 def owed_by(owner: Owner, zone: ZoneInfo, now: datetime) -> str:
-    """Say who owes something, or that nobody is there who does, until when, and who works on it."""
+    """Say who owes something, or that nobody is there who does, and until when."""
     if owner.name:
         return f"{owner.name}, {owner.role}"
     said = "nobody is on"
     if owner.coming is not None:
         said += f" until {when(owner.coming.at, zone, now)}, then {owner.coming.name}"
-    return f"{said}; {owner.worker} works on it" if owner.worker else said
+    return said
 
 
 def addressed(text: str, owner: Owner, zone: ZoneInfo, now: datetime, *, mention: str) -> str:
@@ -119,13 +119,19 @@ def addressed(text: str, owner: Owner, zone: ZoneInfo, now: datetime, *, mention
     return f"{text} {mention} {said[0].upper()}{said[1:]}."
 
 
-def gather(*, about: str, title: str, call: str, questions: Iterable[str]) -> Message:
-    """Call people together with `call`, and with what to ask."""
+def gather(
+    *, about: str, title: str, call: str, questions: Iterable[str], expected: Sequence[str]
+) -> Message:
+    """Call people together with `call`, by name, and with what to ask."""
     asked = "\n".join(f"• {question}" for question in questions)
     return Message(
         body=f"{call}\n{asked}",
         title=f"Gathering: {title}",
-        buttons=(Button("incident.gather", about, "Record what was decided", primary=True),),
+        facts=(("Expected", ", ".join(expected) or "nobody is in it yet"),),
+        buttons=(
+            Button("incident.gather", about, "Record what was decided", primary=True),
+            Button("incident.skip-gathering", about, "Leave it out…"),
+        ),
         tone="soon",
     )
 

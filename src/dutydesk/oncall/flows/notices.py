@@ -13,14 +13,16 @@ from dutydesk.people.models import Engineer
 
 
 def notify(*, engineer: int, key: str, about: str, title: str, text: str, at: datetime) -> None:
-    """Owe one message by each contact method that a page of theirs goes by at once, once a key.
+    """Owe one message by each contact method that a page of theirs goes by first, once a key.
 
     Not by chat: whoever tells them says it there too.
     """
     who = Engineer.objects.select_related("account").get(pk=engineer)
     body = f"{text}\n\n{settings.BASE_URL}{screen_of(about)}\n"
-    for route in contact_methods.of(who):
-        if route.delay or route.carrier == "mention":
+    routes = [one for one in contact_methods.of(who) if one.carrier != "mention"]
+    first = min((route.delay for route in routes), default=0)
+    for route in routes:
+        if route.delay != first:
             continue
         what = f"The {route.name} that tells {who.name}"
         outbox.enqueue(

@@ -12,6 +12,7 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall.flows import contact_methods, escalation, records
 from dutydesk.outbox.flows import outbox
+from dutydesk.people.flows import skills
 from dutydesk.people.models import Engineer
 from dutydesk.ports.delivery import MAIL
 from dutydesk.web.screens import DeskRequest, rule
@@ -57,6 +58,7 @@ def _shown(
         "sure": any(route.relied for route in routes),
         "plain": not any(method.verified_at for method in own),
         "mail": outbox.can_deliver(MAIL),
+        "skills": ", ".join(one.name for one in engineer.skills.all()),
         "rehearsed": records.rehearsed(engineer),
         "rehearsal": subject("rehearsal", engineer.pk),
         "happened": list(journal.timeline([about]).order_by("-at", "-id")[:20]),
@@ -142,7 +144,23 @@ def _rehearse(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -
     return "You are being called, by all of your contact methods at once."
 
 
+def _skills(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
+    names = [one.strip() for one in typed.get("skills", "").split(",") if one.strip()]
+    skills.set_skills(engineer=engineer.pk, names=names, at=request.at, by=request.person)
+    return f"What {engineer.name} can be asked for is saved."
+
+
+def _called(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
+    called = "called" in typed
+    skills.set_called(engineer=engineer.pk, called=called, at=request.at, by=request.person)
+    if called:
+        return "You are called when somebody asks for you in an incident."
+    return "You are written to in the chat, and not called, outside your turn."
+
+
 _CHANGES: dict[str, Callable[[DeskRequest, Engineer, dict[str, str]], str]] = {
+    "skills": _skills,
+    "called": _called,
     "add": _add,
     "delay": _delay,
     "up": _up,

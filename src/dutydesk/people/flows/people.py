@@ -15,7 +15,7 @@ from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people.flows import accounts
+from dutydesk.people.flows import accounts, skills
 from dutydesk.people.models import (
     Account,
     Engineer,
@@ -76,7 +76,9 @@ def load(*, file: PeopleFile, at: datetime, by: Person | None = None) -> dict[st
     `by` may not change.
     """
     for engineer in file.engineers:
-        save_engineer(name=engineer.name, email=engineer.email, at=at, by=by)
+        saved = save_engineer(name=engineer.name, email=engineer.email, at=at, by=by)
+        if engineer.skills is not None:
+            skills.set_skills(engineer=saved.pk, names=engineer.skills, at=at, by=by)
     for team in file.teams:
         owner, _ = Team.objects.update_or_create(name=team.name, defaults={"channel": team.channel})
         for service in team.services:

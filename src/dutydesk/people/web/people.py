@@ -59,7 +59,7 @@ def people(request: DeskRequest) -> HttpResponse:
         except Refused as refused:
             refusal = refused
     context = {
-        "engineers": Engineer.objects.select_related("account"),
+        "engineers": Engineer.objects.select_related("account").prefetch_related("skills"),
         "teams": Team.objects.prefetch_related("services"),
         "services": Service.objects.select_related("team"),
         "contacts": LeadershipContact.objects.all(),

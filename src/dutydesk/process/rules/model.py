@@ -28,6 +28,7 @@ from dutydesk.process.rules.fields import (
     zone_name,
 )
 from dutydesk.process.rules.hours import Clock
+from dutydesk.process.rules.incident_roles import RolesPart
 from dutydesk.process.rules.limits import MaintenanceSection, OnCallWords
 from dutydesk.process.rules.mistakes import mistake
 from dutydesk.process.rules.routes import AlertRoute
@@ -137,7 +138,7 @@ class LeadersSection(Section):
     hear_of: Literal["high", "all"] = "high"
 
 
-class IncidentsSection(Section):
+class IncidentsSection(RolesPart):
     """How an incident is declared, told and led."""
 
     high: Annotated[tuple[Criterion, ...], AfterValidator(different)] = Field(min_length=1)

@@ -1,0 +1,101 @@
+"""The record of who has a role in an incident and who is in it, said where it was announced."""
+
+from datetime import datetime
+
+from dutydesk.chat.flows import desk_posts
+from dutydesk.commitments.flows import commitments
+from dutydesk.incidents.flows import owners, updates
+from dutydesk.incidents.models import HelpRequest, Incident, Participant, RoleTerm
+from dutydesk.incidents.rules.owners import Owner
+from dutydesk.incidents.rules.promises import UPDATE
+from dutydesk.incidents.words import role_words
+from dutydesk.kernel.actions import Person
+from dutydesk.kernel.moments import when
+from dutydesk.people.models import Engineer
+from dutydesk.process.flows import process
+
+
+def holder(incident: Incident, role: str) -> Engineer | None:
+    """Give who has a role just now."""
+    term = incident.role_terms.filter(role=role, ended=None).select_related("engineer").first()
+    return term.engineer if term else None
+
+
+def begin(incident: Incident, role: str, engineer: Engineer, at: datetime) -> None:
+    """Let somebody have a role from now on, whoever had it; who has it already goes on."""
+    if holder(incident, role) == engineer:
+        return
+    end(incident, role, at)
+    RoleTerm.objects.create(incident=incident, role=role, engineer=engineer, began=at)
+    join(incident, engineer, at)
+
+
+def end(incident: Incident, role: str, at: datetime) -> None:
+    """Let nobody have a role any more."""
+    incident.role_terms.filter(role=role, ended=None).update(ended=at)
+
+
+def join(incident: Incident, engineer: Engineer, at: datetime) -> bool:
+    """Let somebody be in it from now on; give whether they weren't already.
+
+    Whoever was asked to has answered by that.
+    """
+    for request in incident.help_requests.filter(engineer=engineer, answer=""):
+        answer(incident, request, HelpRequest.Answer.JOINS, at)
+    _, new = Participant.objects.get_or_create(
+        incident=incident, engineer=engineer, left=None, defaults={"joined": at}
+    )
+    return new
+
+
+def answer(
+    incident: Incident, request: HelpRequest, says: HelpRequest.Answer, at: datetime
+) -> None:
+    """Keep what somebody says who was asked to join, also where they were asked."""
+    request.answer, request.answered_at = says, at
+    request.save(update_fields=["answer", "answered_at"])
+    words = {HelpRequest.Answer.JOINS: role_words.joined}.get(says, role_words.declined)
+    message = role_words.answered(
+        about=incident.about, title=incident.title, says=words(request.engineer.name)
+    )
+    desk_posts.rewrite(key=asked_key(request), message=message, at=at)
+
+
+def asked_key(request: HelpRequest) -> str:
+    """Give the key of the message that asks somebody to join."""
+    return f"help-request:{request.pk}"
+
+
+def begin_with(incident: Incident, by: Person, at: datetime) -> None:
+    """Let whoever lets an incident go on be in it, if they are of the team."""
+    who = Engineer.objects.filter(pk=by.engineer, active=True).first()
+    if who is not None:
+        join(incident, who, at)
+
+
+def update_owner(incident: Incident, at: datetime) -> Owner | None:
+    """Give who owes the incident's next update; None if none is owed."""
+    owed = commitments.owed([incident.about]).filter(kind=UPDATE).first()
+    return owners.owner_of(owed, at=at) if owed else None
+
+
+def say(incident: Incident, text: str, at: datetime, *, key: str, before: Owner | None) -> None:
+    """Say under the announcement what changed, and whose the next update is if it moved.
+
+    `before` owed it until now.
+    """
+    current = process.in_force()
+    more, owed = "", commitments.owed([incident.about]).filter(kind=UPDATE).first()
+    after = owners.owner_of(owed, at=at) if owed else None
+    if owed and after and after.name and (before is None or before.name != after.name):
+        more = role_words.moved(name=after.name, due=when(owed.due_at, current.zone, at))
+    message = role_words.news(about=incident.about, text=text, more=more)
+    updates.say_under(incident, [current.team.channel], f"{incident.about}:{key}", message, at)
+
+
+def record(
+    incident: Incident, what: str, text: str, at: datetime, *, by: str, before: Owner | None
+) -> None:
+    """Keep in the timeline what changed, and say it. Clause incident.lead."""
+    number = updates.record_step(incident, what, text, by, at, "incident.lead")
+    say(incident, text, at, key=f"{what}:{number}", before=before)
