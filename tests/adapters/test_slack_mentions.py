@@ -14,7 +14,7 @@ from dutydesk.chat.flows import channels, people_posts, post_mirror
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.kernel.messages import Message
 from dutydesk.settings import environment
-from dutydesk.slack import vendor
+from dutydesk.slack import connection
 from dutydesk.slack.app import Slack, SlackAccount
 from dutydesk.wiring import ACTIONS
 from testing.audiences import ASK, PRISONS, declare
@@ -112,6 +112,6 @@ def test_the_group_is_a_setting_and_is_not_kept_in_step_with_the_rota() -> None:
         }
     )
     assert not found.mistakes
-    account = vendor.account(found.settings)
+    account = connection.account(found.settings)
     assert account.team_group == "S0TEAM"
     assert account.keeping.groups == {"support": "S1"}

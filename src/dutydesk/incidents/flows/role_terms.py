@@ -90,7 +90,8 @@ def say(incident: Incident, text: str, at: datetime, *, key: str, before: Owner 
     if owed and after and after.name and (before is None or before.name != after.name):
         more = role_words.moved(name=after.name, due=when(owed.due_at, current.zone, at))
     message = role_words.news(about=incident.about, text=text, more=more)
-    updates.say_under(incident, [current.team.channel], f"{incident.about}:{key}", message, at)
+    said = {current.team.channel: message}
+    updates.say_under(incident, said, f"{incident.about}:{key}", at)
 
 
 def record(
