@@ -1,6 +1,7 @@
 """An announcement that said something wrong, or was sent twice, or is changed by two at once."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -24,7 +25,7 @@ def world(tmp_path: Path) -> World:
     return world
 
 
-def correct(world: World, found: Announcement, by: str = "Ben", **values: str | list[str]) -> None:
+def correct(world: World, found: Announcement, by: str = "Ben", **values: Any) -> None:
     filled = form(world, by, "announcement.correct", found.about) | values
     world.press(by, "announcement.correct", found.about, **filled)
     found.refresh_from_db()

@@ -12,7 +12,7 @@ from dutydesk.announcements.flows.events import AnnouncementCorrected
 from dutydesk.announcements.models import Announcement
 from dutydesk.announcements.rules import corrections
 from dutydesk.announcements.rules.broadcast import AnnouncementRefused
-from dutydesk.announcements.rules.corrections import Difference, Facts
+from dutydesk.announcements.rules.corrections import AnnouncementFacts, Rewording
 from dutydesk.announcements.rules.repeats import just_now
 from dutydesk.chat.rules import without_notifiers
 from dutydesk.journal.flows import journal
@@ -23,7 +23,7 @@ from dutydesk.process.flows import process
 
 
 @dataclass(frozen=True)
-class Correction:
+class AnnouncementCorrection:
     """What it is to say, as `Broadcast` has it, and why; `seen` is the last change that they saw.
 
     Without a `reason` only what nobody arranges themselves by can be put right.
@@ -42,7 +42,9 @@ class Correction:
 
 @transaction.atomic
 @process.held()
-def correct(*, announcement: int, what: Correction, by: Person, at: datetime) -> Announcement:
+def correct(
+    *, announcement: int, what: AnnouncementCorrection, by: Person, at: datetime
+) -> Announcement:
     """Put it right everywhere; other services or times are told to everybody who was told.
 
     What is owed goes on under the new title and at the new times. Clause announce.content.
@@ -71,7 +73,7 @@ def correct(*, announcement: int, what: Correction, by: Person, at: datetime) ->
     return found
 
 
-def differs(found: Announcement, what: Correction) -> bool:
+def differs(found: Announcement, what: AnnouncementCorrection) -> bool:
     """Say whether it would say anything otherwise."""
     return facts(found) != _wanted(what)
 
@@ -84,9 +86,9 @@ def _unchanged(found: Announcement, by: Person, at: datetime) -> Announcement:
     raise AnnouncementRefused("Nothing is different.", "Change something, or cancel.")
 
 
-def facts(found: Announcement) -> Facts:
+def facts(found: Announcement) -> AnnouncementFacts:
     """Give what an announcement says now."""
-    return Facts(
+    return AnnouncementFacts(
         title=found.title,
         text=found.text,
         services=tuple(sorted(one.name for one in broadcasts.services_of(found))),
@@ -97,9 +99,9 @@ def facts(found: Announcement) -> Facts:
     )
 
 
-def _wanted(what: Correction) -> Facts:
+def _wanted(what: AnnouncementCorrection) -> AnnouncementFacts:
     names = Service.objects.filter(pk__in=what.services).values_list("name", flat=True)
-    return Facts(
+    return AnnouncementFacts(
         title=" ".join(without_notifiers(what.title).split())[:200],
         text=without_notifiers(what.text).strip(),
         services=tuple(sorted(names)),
@@ -110,7 +112,9 @@ def _wanted(what: Correction) -> Facts:
     )
 
 
-def _keep(found: Announcement, now: Facts, services: Sequence[int], at: datetime) -> None:
+def _keep(
+    found: Announcement, now: AnnouncementFacts, services: Sequence[int], at: datetime
+) -> None:
     found.title, found.text = now.title, now.text
     found.impact, found.agreed_with = now.impact, now.agreed_with
     if now.window is not None:
@@ -120,7 +124,9 @@ def _keep(found: Announcement, now: Facts, services: Sequence[int], at: datetime
     found.services.set(Service.objects.filter(pk__in=services).select_related("team"))
 
 
-def _follow(found: Announcement, was: Facts, now: Facts, by: Person, at: datetime) -> None:
+def _follow(
+    found: Announcement, was: AnnouncementFacts, now: AnnouncementFacts, by: Person, at: datetime
+) -> None:
     """Owe and keep quiet what the announcement says now."""
     if not found.open:
         return
@@ -133,14 +139,14 @@ def _follow(found: Announcement, was: Facts, now: Facts, by: Person, at: datetim
     promised.reword(found)
 
 
-def _said(different: Sequence[Difference], at: datetime) -> str:
+def _said(different: Sequence[Rewording], at: datetime) -> str:
     zone = process.in_force().zone
     return "; ".join(words.difference(one, zone, at) for one in different)
 
 
 def _record(
     found: Announcement,
-    different: Sequence[Difference],
+    different: Sequence[Rewording],
     said: str,
     reason: str,
     by: Person,
