@@ -106,7 +106,8 @@ def difference(one: Rewording, zone: ZoneInfo, now: datetime) -> str:
             told, before = (next_updates(due, zone, now) or "none" for due in (one.now, one.was))
             return f"updates come {told} (before: {before})"
         case _:
-            return f"{_NAMES[one.what]}: “{one.now}” (before: “{one.was}”)"
+            told, before = (f"“{text}”" if text else "nothing" for text in (one.now, one.was))
+            return f"{_NAMES[one.what]}: {told} (before: {before})"
 
 
 def corrected(*, title: str, said: str, by: str, reason: str) -> Message:

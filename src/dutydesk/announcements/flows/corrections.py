@@ -65,11 +65,9 @@ def correct(
     _keep(found, now, what.services, at)
     _follow(found, was, now, by, at)
     broadcasts.show(found, at)
-    said = _said(different, at)
-    _record(found, different, said, reason, by, at)
+    _record(found, different, reason, by, at)
     if corrections.matters(different):
-        message = words.corrected(title=found.title, said=said, by=by.name, reason=reason)
-        broadcasts.tell(found, f"Corrected: {said}. {reason}", message, by.name, at)
+        _tell(found, corrections.of_import(different), reason, by, at)
     return found
 
 
@@ -144,10 +142,23 @@ def _said(different: Sequence[Rewording], at: datetime) -> str:
     return "; ".join(words.difference(one, zone, at) for one in different)
 
 
+def _tell(
+    found: Announcement, different: Sequence[Rewording], reason: str, by: Person, at: datetime
+) -> None:
+    """Tell everybody who was told what people arrange themselves by.
+
+    What is kept of it as an update names no service: users read that, and not of every service.
+    """
+    said = _said(different, at)
+    message = words.corrected(title=found.title, said=said, by=by.name, reason=reason)
+    times = _said([one for one in different if one.what != "services"], at)
+    text = f"Corrected: {times}. {reason}" if times else f"Corrected. {reason}"
+    broadcasts.tell(found, text, message, by.name, at)
+
+
 def _record(
     found: Announcement,
     different: Sequence[Rewording],
-    said: str,
     reason: str,
     by: Person,
     at: datetime,
@@ -156,7 +167,7 @@ def _record(
     journal.record(
         event=AnnouncementCorrected(found.pk, [one.what for one in different]),
         subject=found.about,
-        text=f"{by.name} corrected it: {said}.{why}",
+        text=f"{by.name} corrected it: {_said(different, at)}.{why}",
         at=at,
         actor=by.name,
         clause="announce.content",

@@ -44,9 +44,14 @@ def differences(was: AnnouncementFacts, now: AnnouncementFacts) -> Sequence[Rewo
     return [Rewording(name, old, new) for name, old, new in pairs if old != new]
 
 
+def of_import(different: Collection[Rewording]) -> Sequence[Rewording]:
+    """Give what everybody who was told has to hear of."""
+    return [one for one in different if one.what in MATTERS]
+
+
 def matters(different: Collection[Rewording]) -> bool:
     """Say whether everybody who was told has to hear of it."""
-    return any(one.what in MATTERS for one in different)
+    return bool(of_import(different))
 
 
 def check(
