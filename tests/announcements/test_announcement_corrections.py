@@ -1,6 +1,7 @@
 """An announcement that said something wrong, or was sent twice, or is changed by two at once."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -24,7 +25,7 @@ def world(tmp_path: Path) -> World:
     return world
 
 
-def correct(world: World, found: Announcement, by: str = "Ben", **values: str | list[str]) -> None:
+def correct(world: World, found: Announcement, by: str = "Ben", **values: Any) -> None:
     filled = form(world, by, "announcement.correct", found.about) | values
     world.press(by, "announcement.correct", found.about, **filled)
     found.refresh_from_db()
@@ -67,15 +68,22 @@ def test_other_times_and_services_are_told_to_whoever_was_told_and_to_whom_they_
     with pytest.raises(AnnouncementRefused, match="Nobody is told why"):
         correct(world, found, **changed)
     assert owed(found, "end") == [("open", "15:00")]
-    correct(world, found, **changed, reason="Visits, not clusters, and an hour later")
+    correct(world, found, **changed, impact="", reason="Visits, not the nodes, and an hour later")
     for channel in (TEAM, ASK, PRISONS):
         told = world.said(channel)[-1]
         assert told.startswith("Corrected: PostgreSQL 9.2 to 9.6 | Ben corrected this: ")
         assert "the services are Prison visits (before: Clusters)" in told
         assert "it is Tue 24 Nov 11:00 to 16:00 GMT (before: Tue 24 Nov 10:00 to 15:00 GMT)" in told
         assert "updates come today at 13:00 GMT, today at 16:00 GMT (before: today" in told
-        assert told.endswith("Why: Visits, not clusters, and an hour later")
+        assert told.endswith("Why: Visits, not the nodes, and an hour later")
         assert "When: Tue 24 Nov 11:00 to 16:00 GMT" in world.said(channel)[0]
+        assert "What to expect" not in world.said(channel)[0]
+        assert "what to expect" not in told
+    entry = JournalEntry.objects.filter(kind="announcement.corrected").latest("id")
+    assert "what to expect: nothing (before: “Bookings are read-only" in entry.text
+    kept = found.updates.get().text
+    assert kept.startswith("Corrected: it is Tue 24 Nov 11:00 to 16:00 GMT (before: Tue 24 Nov")
+    assert "Clusters" not in kept, "users read it on the status page"
     assert owed(found, "start") == [("withdrawn", "10:00"), ("open", "11:00")]
     assert owed(found, "end") == [("withdrawn", "15:00"), ("open", "16:00")]
     assert owed(found, "update") == [("open", "13:00"), ("withdrawn", "15:00"), ("open", "16:00")]

@@ -12,7 +12,7 @@ from dutydesk.announcements.flows import occurrences
 from dutydesk.announcements.models import Announcement, AnnouncementSeries
 from dutydesk.announcements.rules import recurrence
 from dutydesk.announcements.rules.broadcast import AnnouncementRefused
-from dutydesk.announcements.rules.recurrence import Pattern
+from dutydesk.announcements.rules.recurrence import Recurrence
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.refusals import ChangedMeanwhile
 from dutydesk.people.models import Service
@@ -22,9 +22,9 @@ from testing.world import World
 LONDON = ZoneInfo("Europe/London")
 
 
-def pattern(repeats: str, first: str, until: str = "") -> Pattern:
+def pattern(repeats: str, first: str, until: str = "") -> Recurrence:
     last = date.fromisoformat(until) if until else None
-    return Pattern(repeats, date.fromisoformat(first), last, time(7), timedelta(hours=1))
+    return Recurrence(repeats, date.fromisoformat(first), last, time(7), timedelta(hours=1))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_it_comes_on_the_days_that_are_told(
 
 @given(st.dates(date(2026, 1, 1), date(2030, 1, 1)), st.sampled_from(["weekly", "monthly-date"]))
 def test_what_is_asked_for_a_part_is_that_part_of_the_whole(first: date, repeats: str) -> None:
-    found = Pattern(repeats, first, first + timedelta(days=300), time(7), timedelta(hours=1))
+    found = Recurrence(repeats, first, first + timedelta(days=300), time(7), timedelta(hours=1))
     whole = recurrence.days(found, first, first + timedelta(days=400))
     part = recurrence.days(found, first + timedelta(days=50), first + timedelta(days=150))
     assert list(part) == [day for day in whole if 50 <= (day - first).days <= 150]
@@ -68,10 +68,10 @@ def test_it_is_on_the_wall_clock_on_both_sides_of_a_clock_change_and_in_the_nigh
     found = pattern("weekly", "2026-10-20")
     starts = [recurrence.window(found, date(2026, 10, day), LONDON).start for day in (20, 27)]
     assert starts == [datetime(2026, 10, 20, 6, tzinfo=UTC), datetime(2026, 10, 27, 7, tzinfo=UTC)]
-    night = Pattern("weekly", date(2026, 10, 25), None, time(0, 30), timedelta(hours=1))
+    night = Recurrence("weekly", date(2026, 10, 25), None, time(0, 30), timedelta(hours=1))
     back = recurrence.window(night, date(2026, 10, 25), LONDON)  # 01:30 comes twice that night.
     assert back.length == timedelta(hours=2)
-    skipped = Pattern("weekly", date(2027, 3, 28), None, time(1), timedelta(minutes=30))
+    skipped = Recurrence("weekly", date(2027, 3, 28), None, time(1), timedelta(minutes=30))
     assert recurrence.window(skipped, date(2027, 3, 28), LONDON).length == timedelta(minutes=30)
 
 
@@ -81,11 +81,17 @@ def test_it_is_on_the_wall_clock_on_both_sides_of_a_clock_change_and_in_the_nigh
         (pattern("monthly", "2026-12-29"), "the fifth of its kind"),
         (pattern("monthly-last", "2026-12-01"), "not the last of its kind"),
         (pattern("weekly", "2026-12-01", "2026-11-30"), "ends before it begins"),
-        (Pattern("weekly", date(2026, 12, 1), None, time(7), timedelta(days=2)), "a day at most"),
-        (Pattern("weekly", date(2026, 12, 1), None, time(7), -timedelta(hours=1)), "a day at most"),
+        (
+            Recurrence("weekly", date(2026, 12, 1), None, time(7), timedelta(days=2)),
+            "a day at most",
+        ),
+        (
+            Recurrence("weekly", date(2026, 12, 1), None, time(7), -timedelta(hours=1)),
+            "a day at most",
+        ),
     ],
 )
-def test_what_comes_on_no_such_day_is_refused(wrong: Pattern, why: str) -> None:
+def test_what_comes_on_no_such_day_is_refused(wrong: Recurrence, why: str) -> None:
     with pytest.raises(AnnouncementRefused, match=why):
         recurrence.check(wrong)
 

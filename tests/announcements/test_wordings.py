@@ -9,7 +9,9 @@ from dutydesk.announcements.models import Announcement
 from dutydesk.announcements.rules.broadcast import AnnouncementRefused
 from dutydesk.commitments.models import Commitment
 from dutydesk.kernel.periods import Period
+from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
+from dutydesk.ports.delivery import Delivery
 from dutydesk.process.rules.announcements import read_mark
 from dutydesk.process.rules.check import DEFAULT_FILE, check, schema
 from testing.planned import ASK, TEAM, announce, form, owed, service
@@ -155,8 +157,22 @@ def test_whoever_owes_it_is_reminded_before_and_asked_when_the_time_has_come(wor
     assert not Commitment.objects.filter(state="open", kind__startswith="announcement.").exists()
 
 
-def test_at_night_whoever_owes_it_is_asked_where_they_are_reached(world: World) -> None:
-    announce(world, starts="2026-11-24T23:00", ends="2026-11-24T23:30", updates="23:30")
+class Postbox:
+    def deliver(self, parcel: Delivery) -> str:
+        return parcel.key
+
+
+def test_at_night_whoever_owes_it_is_asked_where_they_are_reached(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(outbox._senders, "email", Postbox())
+    announce(world, starts="2026-11-24T20:00", ends="2026-11-24T20:30", updates="20:30")
+    announce(world, by="Cy", starts="2026-11-24T23:00", ends="2026-11-24T23:30", updates="23:30")
     world.forward(hours=13, minutes=40)  # 23:10
-    told = OutboxMessage.objects.filter(payload__body__contains="it was to begin at 23:00 GMT")
-    assert told.exists()
+    mails = OutboxMessage.objects.filter(kind="email", key__contains=":owes:")
+    told = [(mail.payload["to"], mail.payload["body"].partition("\n")[0]) for mail in mails]
+    ours = "Ben: Start “PostgreSQL 9.2 to 9.6”: "
+    assert ("ben@example.org", f"{ours}due at 20:00 GMT.") in told
+    assert ("ben@example.org", f"{ours}it was to begin at 20:00 GMT.") in told
+    nobody_on = "Cy: Start “PostgreSQL 9.2 to 9.6”: it was to begin at 23:00 GMT."
+    assert ("cy@example.org", nobody_on) in told, "nobody is on by then: who announced it is asked"

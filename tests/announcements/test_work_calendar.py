@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -45,7 +46,7 @@ def address() -> str:
     )
 
 
-def events(path: str) -> dict[str, icalendar.Event]:
+def events(path: str) -> dict[str, Any]:
     answer = Client().get(path)
     assert answer.status_code == 200, path
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"

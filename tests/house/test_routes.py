@@ -15,6 +15,7 @@ PUBLIC = {
     "closed",
     "inactive",
     "feed",
+    "public_feed",
     "healthz",
     "metrics",
     "github",

@@ -16,6 +16,7 @@ from dutydesk.kernel.actions import Access, ActionRequest
 from dutydesk.kernel.forms import FormRefused, Kind
 from dutydesk.wiring import ACTIONS
 from testing.office import EVERYBODY, SIGNED_OUT, Office, client_of, state
+from testing.planned import CORRECTED, RECURRING
 from testing.slack import ADA, BEN, UMA, slack_of, workspace
 from testing.world import Moving
 
@@ -39,16 +40,6 @@ def case(least: Access, about: str, may: set[str], **values: Any) -> Case:
     return Case(least, about, may, values)
 
 
-RECURRING = {
-    "title": "Backups",
-    "text": "We test them",
-    "services": "{service}",
-    "starts": "2026-12-16T07:00",
-    "ends": "2026-12-16T08:00",
-    "repeats": "weekly",
-    "updates": "08:00",
-    "holidays": "skip",
-}
 # Whoever is not among `may` changes nothing. Showing something changes nothing, whoever does it.
 CASES: dict[str, Case] = {
     "page.acknowledge": case("engineer", "page calling", ENGINEERS),
@@ -109,18 +100,7 @@ CASES: dict[str, Case] = {
     ),
     "announcement.finish": case("engineer", "work begun", TEAM, text="It is over"),
     "announcement.done": case("engineer", "work begun", TEAM),
-    "announcement.correct": case(
-        "engineer",
-        "announcement",
-        TEAM,
-        title="Another title",
-        text="We moved",
-        services="{service}",
-        starts="2026-11-25T10:00",
-        ends="2026-11-25T15:00",
-        updates="2026-11-25T13:00, 2026-11-25T15:00",
-        reason="It was mistyped",
-    ),
+    "announcement.correct": case("engineer", "announcement", TEAM, **CORRECTED),
     "announcement.cancel": case("engineer", "announcement", TEAM, text="Not today"),
     "announcement.show": case("anyone", "announcement", NOBODY),
     "series.begin": case("engineer", "new", TEAM, **RECURRING),

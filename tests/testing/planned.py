@@ -9,6 +9,27 @@ from testing.world import World
 
 TEAM, ASK, PRISONS = "#cloud-platform", "#ask-cloud-platform", "#prisons"
 
+# What is filled in for the things of an office; `{service}` is one of them.
+CORRECTED = {
+    "title": "Another title",
+    "text": "We moved",
+    "services": "{service}",
+    "starts": "2026-11-25T10:00",
+    "ends": "2026-11-25T15:00",
+    "updates": "2026-11-25T13:00, 2026-11-25T15:00",
+    "reason": "It was mistyped",
+}
+RECURRING = {
+    "title": "Backups",
+    "text": "We test them",
+    "services": "{service}",
+    "starts": "2026-12-16T07:00",
+    "ends": "2026-12-16T08:00",
+    "repeats": "weekly",
+    "updates": "08:00",
+    "holidays": "skip",
+}
+
 
 def service(name: str = "Prison visits") -> str:
     return str(Service.objects.get(name=name).pk)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from dutydesk.announcements.rules.recurrence import Pattern
+from dutydesk.announcements.rules.recurrence import Recurrence
 from dutydesk.kernel.messages import Notify, notify_of
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import subject
@@ -74,9 +74,9 @@ class AnnouncementSeries(models.Model):
         return subject("series", self.pk)
 
     @property
-    def pattern(self) -> Pattern:
+    def pattern(self) -> Recurrence:
         """Give when it comes, as the rules want it."""
-        return Pattern(self.repeats, self.first_day, self.until, self.starts, self.lasts)
+        return Recurrence(self.repeats, self.first_day, self.until, self.starts, self.lasts)
 
 
 class Announcement(models.Model):

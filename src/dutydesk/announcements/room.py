@@ -37,7 +37,7 @@ ROOM = Room(
             PromiseHandler(
                 kind,
                 due=work_questions.ask,
-                warned=reminders.warn,
+                warned=work_questions.warn,
                 chased=work_questions.ask_again,
             )
             for kind in (START, END)

@@ -13,6 +13,6 @@ urlpatterns = [
     path("announcements/series/<int:number>", series.series, name="announcement-series"),
     path("announcements/calendar/", calendars.month, name="planned-work"),
     path("announcements/calendar/addresses", calendars.addresses, name="work-calendars"),
-    path("announcements/calendar/public.ics", calendars.public, name="public-work-calendar"),
+    path("announcements/calendar/public.ics", calendars.public_feed, name="public-work-calendar"),
     path("announcements/calendar/<str:token>.ics", calendars.feed, name="work-calendar"),
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from dutydesk.announcements.rules.corrections import Difference
+from dutydesk.announcements.rules.corrections import Rewording
 from dutydesk.incidents.words import leader_words
 from dutydesk.kernel.durations import compact
 from dutydesk.kernel.messages import Button, Message, Notify, Tone
@@ -114,7 +114,7 @@ _NAMES = {
 }
 
 
-def difference(one: Difference, zone: ZoneInfo, now: datetime) -> str:
+def difference(one: Rewording, zone: ZoneInfo, now: datetime) -> str:
     """Say what is said otherwise than before."""
     match one.what:
         case "title":
@@ -128,7 +128,8 @@ def difference(one: Difference, zone: ZoneInfo, now: datetime) -> str:
             told, before = (next_updates(due, zone, now) or "none" for due in (one.now, one.was))
             return f"updates come {told} (before: {before})"
         case _:
-            return f"{_NAMES[one.what]}: “{one.now}” (before: “{one.was}”)"
+            told, before = (f"“{text}”" if text else "nothing" for text in (one.now, one.was))
+            return f"{_NAMES[one.what]}: {told} (before: {before})"
 
 
 def corrected(*, title: str, said: str, by: str, reason: str) -> Message:
@@ -173,10 +174,20 @@ def since(due_at: datetime, zone: ZoneInfo, now: datetime) -> str:
     return f"{clock_time(due_at, zone)}{past}"
 
 
-def has_it_begun(*, about: str, text: str, owner: str, due: str) -> Message:
+def was_to_begin(text: str, due: str) -> str:
+    """Say that work was to begin: `text` is what is owed."""
+    return f"{text}: it was to begin at {due}."
+
+
+def was_to_end(text: str, due: str) -> str:
+    """Say that work was to be over, and what it does meanwhile."""
+    return f"{text}: it was to be over at {due}. Until somebody says so, it overruns."
+
+
+def has_it_begun(*, about: str, text: str, owner: str) -> Message:
     """Ask whether work has begun whose time has come, with the buttons that answer."""
     return Message(
-        body=f"{text}: it was to begin at {due}.",
+        body=text,
         title="Has it begun?",
         facts=(("Owed by", owner),),
         buttons=(
@@ -188,10 +199,10 @@ def has_it_begun(*, about: str, text: str, owner: str, due: str) -> Message:
     )
 
 
-def is_it_over(*, about: str, text: str, owner: str, due: str) -> Message:
+def is_it_over(*, about: str, text: str, owner: str) -> Message:
     """Ask whether work is over whose end has come, with the buttons that answer."""
     return Message(
-        body=f"{text}: it was to be over at {due}. Until somebody says so, it overruns.",
+        body=text,
         title="Is it finished?",
         facts=(("Owed by", owner),),
         buttons=(

@@ -68,7 +68,7 @@ def _correct(press: ActionRequest) -> ActionResult:
     window = _window(found, press)
     after = max(press.at, window.start) if window else press.at
     typed = read_update_times(answers.text("updates"), after=after, zone=press.zone)
-    what = corrections.Correction(
+    what = corrections.AnnouncementCorrection(
         title=answers.text("title"),
         text=answers.text("text"),
         services=services_of(press),

@@ -12,7 +12,7 @@ from dutydesk.announcements.flows.occurrences import Occurrence
 from dutydesk.announcements.models import AnnouncementSeries
 from dutydesk.announcements.rules import recurrence
 from dutydesk.announcements.rules.broadcast import AnnouncementRefused
-from dutydesk.announcements.rules.recurrence import Pattern
+from dutydesk.announcements.rules.recurrence import Recurrence
 from dutydesk.announcements.rules.series import SeriesDraft
 from dutydesk.incidents.actions.inputs import write_time
 from dutydesk.journal.flows import seen as changes_seen
@@ -140,7 +140,7 @@ def _draft(press: ActionRequest) -> SeriesDraft:
         title=answers.text("title"),
         text=answers.text("text"),
         services=services_of(press),
-        pattern=Pattern(
+        pattern=Recurrence(
             repeats=answers.text("repeats"),
             first=starts.date(),
             until=_until(answers.text("until")),

@@ -12,7 +12,7 @@ from dutydesk.announcements.flows.events import AnnouncementCorrected
 from dutydesk.announcements.models import Announcement
 from dutydesk.announcements.rules import corrections
 from dutydesk.announcements.rules.broadcast import AnnouncementRefused
-from dutydesk.announcements.rules.corrections import Difference, Facts
+from dutydesk.announcements.rules.corrections import AnnouncementFacts, Rewording
 from dutydesk.announcements.rules.repeats import just_now
 from dutydesk.chat.rules import without_notifiers
 from dutydesk.journal.flows import journal
@@ -23,7 +23,7 @@ from dutydesk.process.flows import process
 
 
 @dataclass(frozen=True)
-class Correction:
+class AnnouncementCorrection:
     """What it is to say, as `Broadcast` has it, and why; `seen` is the last change that they saw.
 
     Without a `reason` only what nobody arranges themselves by can be put right.
@@ -42,7 +42,9 @@ class Correction:
 
 @transaction.atomic
 @process.held()
-def correct(*, announcement: int, what: Correction, by: Person, at: datetime) -> Announcement:
+def correct(
+    *, announcement: int, what: AnnouncementCorrection, by: Person, at: datetime
+) -> Announcement:
     """Put it right everywhere; other services or times are told to everybody who was told.
 
     What is owed goes on under the new title and at the new times. Clause announce.content.
@@ -63,15 +65,13 @@ def correct(*, announcement: int, what: Correction, by: Person, at: datetime) ->
     _keep(found, now, what.services, at)
     _follow(found, was, now, by, at)
     broadcasts.show(found, at)
-    said = _said(different, at)
-    _record(found, different, said, reason, by, at)
+    _record(found, different, reason, by, at)
     if corrections.matters(different):
-        message = words.corrected(title=found.title, said=said, by=by.name, reason=reason)
-        broadcasts.tell(found, f"Corrected: {said}. {reason}", message, by.name, at)
+        _tell(found, corrections.of_import(different), reason, by, at)
     return found
 
 
-def differs(found: Announcement, what: Correction) -> bool:
+def differs(found: Announcement, what: AnnouncementCorrection) -> bool:
     """Say whether it would say anything otherwise."""
     return facts(found) != _wanted(what)
 
@@ -84,9 +84,9 @@ def _unchanged(found: Announcement, by: Person, at: datetime) -> Announcement:
     raise AnnouncementRefused("Nothing is different.", "Change something, or cancel.")
 
 
-def facts(found: Announcement) -> Facts:
+def facts(found: Announcement) -> AnnouncementFacts:
     """Give what an announcement says now."""
-    return Facts(
+    return AnnouncementFacts(
         title=found.title,
         text=found.text,
         services=tuple(sorted(one.name for one in broadcasts.services_of(found))),
@@ -97,9 +97,9 @@ def facts(found: Announcement) -> Facts:
     )
 
 
-def _wanted(what: Correction) -> Facts:
+def _wanted(what: AnnouncementCorrection) -> AnnouncementFacts:
     names = Service.objects.filter(pk__in=what.services).values_list("name", flat=True)
-    return Facts(
+    return AnnouncementFacts(
         title=" ".join(without_notifiers(what.title).split())[:200],
         text=without_notifiers(what.text).strip(),
         services=tuple(sorted(names)),
@@ -110,7 +110,9 @@ def _wanted(what: Correction) -> Facts:
     )
 
 
-def _keep(found: Announcement, now: Facts, services: Sequence[int], at: datetime) -> None:
+def _keep(
+    found: Announcement, now: AnnouncementFacts, services: Sequence[int], at: datetime
+) -> None:
     found.title, found.text = now.title, now.text
     found.impact, found.agreed_with = now.impact, now.agreed_with
     if now.window is not None:
@@ -120,7 +122,9 @@ def _keep(found: Announcement, now: Facts, services: Sequence[int], at: datetime
     found.services.set(Service.objects.filter(pk__in=services).select_related("team"))
 
 
-def _follow(found: Announcement, was: Facts, now: Facts, by: Person, at: datetime) -> None:
+def _follow(
+    found: Announcement, was: AnnouncementFacts, now: AnnouncementFacts, by: Person, at: datetime
+) -> None:
     """Owe and keep quiet what the announcement says now."""
     if not found.open:
         return
@@ -133,15 +137,28 @@ def _follow(found: Announcement, was: Facts, now: Facts, by: Person, at: datetim
     promised.reword(found)
 
 
-def _said(different: Sequence[Difference], at: datetime) -> str:
+def _said(different: Sequence[Rewording], at: datetime) -> str:
     zone = process.in_force().zone
     return "; ".join(words.difference(one, zone, at) for one in different)
 
 
+def _tell(
+    found: Announcement, different: Sequence[Rewording], reason: str, by: Person, at: datetime
+) -> None:
+    """Tell everybody who was told what people arrange themselves by.
+
+    What is kept of it as an update names no service: users read that, and not of every service.
+    """
+    said = _said(different, at)
+    message = words.corrected(title=found.title, said=said, by=by.name, reason=reason)
+    times = _said([one for one in different if one.what != "services"], at)
+    text = f"Corrected: {times}. {reason}" if times else f"Corrected. {reason}"
+    broadcasts.tell(found, text, message, by.name, at)
+
+
 def _record(
     found: Announcement,
-    different: Sequence[Difference],
-    said: str,
+    different: Sequence[Rewording],
     reason: str,
     by: Person,
     at: datetime,
@@ -150,7 +167,7 @@ def _record(
     journal.record(
         event=AnnouncementCorrected(found.pk, [one.what for one in different]),
         subject=found.about,
-        text=f"{by.name} corrected it: {said}.{why}",
+        text=f"{by.name} corrected it: {_said(different, at)}.{why}",
         at=at,
         actor=by.name,
         clause="announce.content",

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from dutydesk.announcements import words
 from dutydesk.announcements.flows import announcements, broadcasts, corrections, occurrences
-from dutydesk.announcements.flows.corrections import Correction
+from dutydesk.announcements.flows.corrections import AnnouncementCorrection
 from dutydesk.announcements.flows.events import SeriesStep
 from dutydesk.announcements.flows.occurrences import Occurrence
 from dutydesk.announcements.models import Announcement, AnnouncementSeries
@@ -132,7 +132,7 @@ def _carry_over(
     window = recurrence.window(later.pattern, day, zone)
     one = series_rules.one(occurrences.draft_of(later), window, zone)
     due = tuple(each.due_at for each in broadcasts.open_promises(row))
-    what = Correction(
+    what = AnnouncementCorrection(
         title=one.title,
         text=one.text,
         services=one.services,

@@ -1,8 +1,9 @@
-"""Asking whether work has begun when it was to begin, and whether it is over when it was to be."""
+"""Reminding of planned work, and asking whether it has begun, and whether it is over."""
 
 from datetime import datetime
 
 from dutydesk.announcements import words
+from dutydesk.announcements.models import Announcement
 from dutydesk.announcements.rules.promises import START
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentEvent
@@ -11,14 +12,35 @@ from dutydesk.incidents import words as incident_words
 from dutydesk.incidents.flows import owners, reminders
 from dutydesk.incidents.rules.owners import Owner
 from dutydesk.kernel.messages import Message
+from dutydesk.kernel.moments import clock_time
+from dutydesk.kernel.subjects import number_of
+from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
+
+
+def warn(*, event: CommitmentEvent, at: datetime) -> None:
+    """Tell whoever owes it that the work's start, or its end, is near."""
+    owed = commitments.still_owed(event)
+    if owed is None:
+        return
+    who, zone = _owner(owed, at), process.in_force().zone
+    text = f"{owed.text}: due at {clock_time(owed.due_at, zone)}."
+    message = incident_words.reminder(
+        about=owed.subject,
+        text=owners.addressed(text, who, at=at),
+        owner=incident_words.owed_by(who, zone, at),
+        kind=commitments.kind_of(owed),
+        late=False,
+    )
+    reminders.remind(owed, message, at)
+    reminders.notify(owed, who, message.body, at)
 
 
 def ask(*, event: CommitmentEvent, at: datetime) -> None:
     """Ask whoever owes it in the team's channel, and out of hours where they are reached too."""
     owed = commitments.still_owed(event)
     if owed is not None:
-        who = owners.owner_of(owed, at=at)
+        who = _owner(owed, at)
         message = _question(owed, who, at)
         reminders.remind(owed, message, at)
         reminders.notify(owed, who, message.body, at)
@@ -28,15 +50,27 @@ def ask_again(*, event: CommitmentEvent, at: datetime) -> None:
     """Say in the same place how long it is overdue, or by how much the work overruns."""
     owed = commitments.still_owed(event)
     if owed is not None:
-        reminders.remind(owed, _question(owed, owners.owner_of(owed, at=at), at), at)
+        reminders.remind(owed, _question(owed, _owner(owed, at), at), at)
 
 
 def _question(owed: Commitment, who: Owner, at: datetime) -> Message:
     zone = process.in_force().zone
-    asked = words.has_it_begun if owed.kind == START else words.is_it_over
+    due = words.since(owed.due_at, zone, at)
+    start = owed.kind == START
+    text = words.was_to_begin(owed.text, due) if start else words.was_to_end(owed.text, due)
+    asked = words.has_it_begun if start else words.is_it_over
     return asked(
         about=owed.subject,
-        text=owners.addressed(owed.text, who, at=at),
+        text=owners.addressed(text, who, at=at),
         owner=incident_words.owed_by(who, zone, at),
-        due=words.since(owed.due_at, zone, at),
     )
+
+
+def _owner(owed: Commitment, at: datetime) -> Owner:
+    """Give who owes it; if nobody is on at that time, whoever announced it, if they are there."""
+    who = owners.owner_of(owed, at=at)
+    if who.engineer is not None:
+        return who
+    found = Announcement.objects.filter(pk=number_of(owed.subject, "announcement"))
+    by = Engineer.objects.filter(name__in=found.values("by"), active=True).first()
+    return Owner(by.name, "announced it", by.pk) if by is not None else who

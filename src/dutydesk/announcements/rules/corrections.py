@@ -14,7 +14,7 @@ MATTERS = frozenset({"services", "window", "updates"})
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class AnnouncementFacts:
     """What an announcement says. `services` are names in order; `updates` those still promised."""
 
     title: str
@@ -27,26 +27,36 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """One thing that is said otherwise than before: `what` names the field of `Facts`."""
+class Rewording:
+    """One thing that is said otherwise than before: `what` names the field of its facts."""
 
     what: str
     was: Any
     now: Any
 
 
-def differences(was: Facts, now: Facts) -> Sequence[Difference]:
+def differences(was: AnnouncementFacts, now: AnnouncementFacts) -> Sequence[Rewording]:
     """Give what is different, in the order in which it is told."""
-    pairs = [(one.name, getattr(was, one.name), getattr(now, one.name)) for one in fields(Facts)]
-    return [Difference(name, old, new) for name, old, new in pairs if old != new]
+    pairs = [
+        (one.name, getattr(was, one.name), getattr(now, one.name))
+        for one in fields(AnnouncementFacts)
+    ]
+    return [Rewording(name, old, new) for name, old, new in pairs if old != new]
 
 
-def matters(different: Collection[Difference]) -> bool:
+def of_import(different: Collection[Rewording]) -> Sequence[Rewording]:
+    """Give what everybody who was told has to hear of."""
+    return [one for one in different if one.what in MATTERS]
+
+
+def matters(different: Collection[Rewording]) -> bool:
     """Say whether everybody who was told has to hear of it."""
-    return any(one.what in MATTERS for one in different)
+    return bool(of_import(different))
 
 
-def check(was: Facts, now: Facts, at: datetime, *, goes_on: bool, begun: bool) -> None:
+def check(
+    was: AnnouncementFacts, now: AnnouncementFacts, at: datetime, *, goes_on: bool, begun: bool
+) -> None:
     """Refuse what an announcement can't say, or what can't be changed any more."""
     broadcast.check_words(now.title, now.text)
     if now.window is not None and not now.services:
@@ -72,7 +82,7 @@ def _check_window(was: Period | None, now: Period | None, at: datetime, *, begun
     broadcast.check_window(now, at)
 
 
-def _check_updates(was: Facts, now: Facts, at: datetime) -> None:
+def _check_updates(was: AnnouncementFacts, now: AnnouncementFacts, at: datetime) -> None:
     if was.updates and not now.updates:
         raise AnnouncementRefused(
             "Nobody is told when they hear next.", "Promise at least one update."

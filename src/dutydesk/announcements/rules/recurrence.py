@@ -22,7 +22,7 @@ _EACH = {1: "every", 2: "every second", 4: "every fourth"}
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class Recurrence:
     """When it comes: how it `repeats` from its `first` day to the day `until`, and when on a day.
 
     `starts` is on the wall clock, and so is its end, so long after.
@@ -35,7 +35,7 @@ class Pattern:
     lasts: timedelta
 
 
-def check(pattern: Pattern) -> None:
+def check(pattern: Recurrence) -> None:
     """Refuse a first day that is none of those on which it comes, and an end before that."""
     day = f"{_WEEKDAYS[pattern.first.weekday()]} {pattern.first.day} {pattern.first:%B}"
     if pattern.repeats == "monthly" and _which(pattern.first) == 5:
@@ -57,7 +57,7 @@ def check(pattern: Pattern) -> None:
         )
 
 
-def days(pattern: Pattern, first: date, last: date) -> Sequence[date]:
+def days(pattern: Recurrence, first: date, last: date) -> Sequence[date]:
     """Give the days on which it comes from `first` to `last`, both included, in order."""
     last = min(last, pattern.until or last)
     first = max(first, pattern.first)
@@ -73,7 +73,7 @@ def days(pattern: Pattern, first: date, last: date) -> Sequence[date]:
     return sorted({one.start for one in found if first <= one.start <= last})
 
 
-def window(pattern: Pattern, day: date, zone: ZoneInfo) -> Period:
+def window(pattern: Recurrence, day: date, zone: ZoneInfo) -> Period:
     """Give when the work of a day is, by the wall clock; as long as it lasts if the clocks skip it.
 
     An end that the clocks show twice is the later one.
@@ -83,7 +83,7 @@ def window(pattern: Pattern, day: date, zone: ZoneInfo) -> Period:
     return Period(start, end if end > start else start + pattern.lasts)
 
 
-def told(pattern: Pattern) -> str:
+def told(pattern: Recurrence) -> str:
     """Say when it comes: “every first Tuesday of the month”."""
     weekday, first = _WEEKDAYS[pattern.first.weekday()], pattern.first
     if pattern.repeats in _WEEKS:
@@ -100,7 +100,7 @@ def _which(day: date) -> int:
     return (day.day - 1) // 7 + 1
 
 
-def _rule(pattern: Pattern) -> str:
+def _rule(pattern: Recurrence) -> str:
     day = _WEEKDAYS[pattern.first.weekday()][:2].upper()
     if pattern.repeats in _WEEKS:
         return f"FREQ=WEEKLY;INTERVAL={_WEEKS[pattern.repeats]}"

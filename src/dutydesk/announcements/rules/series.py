@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from dutydesk.announcements.rules import broadcast, recurrence
 from dutydesk.announcements.rules.broadcast import AnnouncementRefused, Broadcast
-from dutydesk.announcements.rules.recurrence import Pattern
+from dutydesk.announcements.rules.recurrence import Recurrence
 from dutydesk.announcements.rules.update_times import check_times_of_day, read_update_times
 from dutydesk.kernel.periods import Period
 from dutydesk.process.rules.hours import Clock
@@ -22,7 +22,7 @@ class SeriesDraft:
     title: str
     text: str
     services: tuple[int, ...]
-    pattern: Pattern
+    pattern: Recurrence
     updates: str
     agreed_with: str = ""
     impact: str = ""

@@ -78,7 +78,7 @@ def feed(request: DeskRequest, token: str) -> HttpResponse:
 
 
 @rule("public")
-def public(request: DeskRequest) -> HttpResponse:
+def public_feed(request: DeskRequest) -> HttpResponse:
     """Give everybody the calendar of what users may see, if the status page is public."""
     return _calendar(work_calendars.public(at=request.at), "public")
 

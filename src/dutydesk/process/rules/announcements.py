@@ -21,7 +21,7 @@ _LONGEST = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class WorkMoment:
     """A moment of work, wherever the work is: so long after its start, or after its end.
 
     `ahead` is less than nothing for what comes before.
@@ -36,14 +36,14 @@ class Mark:
         return Period(work.start, max(work.start, at))
 
 
-def read_mark(text: str) -> Mark:
+def read_mark(text: str) -> WorkMoment:
     """Read “2 hours after the start”, “30 minutes before the end” or “at the end”."""
     found = _MARK.fullmatch(" ".join(text.split()))
     if found is None:
         raise ValueError(f"“{text}” is not a moment of work.")
     ahead = read_duration(found["length"]) if found["length"] else timedelta()
     before = (found["side"] or "").lower() == "before"
-    return Mark(found["point"].lower() == "end", -ahead if before else ahead)
+    return WorkMoment(found["point"].lower() == "end", -ahead if before else ahead)
 
 
 def _mark(value: str) -> str:
