@@ -37,8 +37,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     world.shifts(primary="Ben")
     for name, known in (("Ada", ["Kafka", "Networks"]), ("Cy", ["kafka"])):
         skills.set_skills(engineer=number(name), names=known, at=world.at)
-    values = {"title": "Visits fail", "criteria": ["outage"]}
-    world.press("Ben", "incident.declare", "new", **values)
+    world.press("Ben", "incident.declare", "new", title="Visits fail", criteria=["outage"])
     return world
 
 

@@ -98,8 +98,8 @@ def test_a_normal_incident_of_the_night_needs_a_lead_in_the_morning_and_a_high_o
 ) -> None:
     incident = declared(world, "2026-11-24T20:00", criteria=[])
     assert owed(incident, "lead").due_at == world.moment("2026-11-25T09:10")
-    values = {"criteria": ["outage"], "reason": "It is down for all"}
-    world.press("Ben", "incident.assess", incident.about, **values)
+    why = "It is down for all"
+    world.press("Ben", "incident.assess", incident.about, criteria=["outage"], reason=why)
     assert owed(incident, "lead").due_at == world.moment("2026-11-24T20:10")
     world.press("Ben", "incident.resolve", incident.about, text="Over")
     assert not commitments.owed([incident.about]).exists()

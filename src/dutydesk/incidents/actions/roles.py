@@ -23,7 +23,7 @@ def _engineer(press: ActionRequest) -> int:
 
 def _people(*, but: int | None = None) -> tuple[tuple[str, str], ...]:
     """Give the team to choose from, each with what they can be asked for."""
-    found = Engineer.objects.filter(active=True).exclude(pk=but).prefetch_related("skills")
+    found = Engineer.objects.filter(active=True).exclude(pk=but or 0).prefetch_related("skills")
     return tuple((str(one.pk), _with_skills(one)) for one in found)
 
 

@@ -1,6 +1,5 @@
 """Calling on others from the whole team, and what they answer. Clause incident.lead."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -89,12 +88,12 @@ def _people(incident: Incident, asked: HelpWanted, by: Person, at: datetime) -> 
         wanted |= _on_call(at)
     here = incident.participants.filter(left=None).values("engineer")
     waits = incident.help_requests.filter(answer=_NONE).values("engineer")
-    free = Engineer.objects.filter(pk__in=wanted, active=True).exclude(pk=by.engineer)
-    rest = free.exclude(pk__in=here).exclude(pk__in=waits).exclude(pk=incident.lead_id)
+    free = Engineer.objects.filter(pk__in=wanted, active=True).exclude(pk=by.engineer or 0)
+    rest = free.exclude(pk__in=here).exclude(pk__in=waits).exclude(pk=incident.lead_id or 0)
     return list(rest.select_related("account"))
 
 
-def _on_call(at: datetime) -> Collection[int]:
+def _on_call(at: datetime) -> set[int]:
     """Give who has an on-call shift at `at`, whatever the hours."""
     shifts = (roster.on_shift(duty=duty, at=at) for duty in ("primary", "secondary"))
     return {one.pk for one in shifts if one is not None}

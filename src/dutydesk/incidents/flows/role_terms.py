@@ -68,7 +68,7 @@ def asked_key(request: HelpRequest) -> str:
 
 def begin_with(incident: Incident, by: Person, at: datetime) -> None:
     """Let whoever lets an incident go on be in it, if they are of the team."""
-    who = Engineer.objects.filter(pk=by.engineer, active=True).first()
+    who = Engineer.objects.filter(pk=by.engineer or 0, active=True).first()
     if who is not None:
         join(incident, who, at)
 

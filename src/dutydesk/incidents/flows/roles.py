@@ -72,7 +72,7 @@ def _lose(
 def join(*, incident: int, by: Person, at: datetime) -> Incident:
     """Let an engineer be in it from now on. Raises RoleRefused."""
     found = updates.open_incident(incident)
-    who = Engineer.objects.filter(pk=by.engineer, active=True).first()
+    who = Engineer.objects.filter(pk=by.engineer or 0, active=True).first()
     if who is None:
         raise RoleRefused("An engineer of the team joins.", "Ask one of them to.")
     before = role_terms.update_owner(found, at)
@@ -87,7 +87,7 @@ def join(*, incident: int, by: Person, at: datetime) -> Incident:
 def leave(*, incident: int, by: Person, at: datetime) -> None:
     """Let an engineer be in it no more, and give their roles back. Raises RoleRefused."""
     found = updates.open_incident(incident)
-    who = Engineer.objects.filter(pk=by.engineer).first()
+    who = Engineer.objects.filter(pk=by.engineer or 0).first()
     mine = found.participants.filter(engineer=who, left=None)
     if who is None or not mine.exists():
         raise RoleRefused("You are not in it.", "There is nothing to do.")
