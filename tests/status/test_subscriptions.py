@@ -17,6 +17,7 @@ from dutydesk.ports.delivery import MAIL, Delivery
 from dutydesk.status.flows import letters, subscriptions
 from dutydesk.status.flows.subscriptions import SubscriptionRefused
 from dutydesk.status.models import Subscription
+from testing.screens import visit
 from testing.status import show
 from testing.world import Moving, World
 
@@ -75,6 +76,11 @@ def declare(world: World, service: str = "Prison visits") -> Incident:
 
 def news(world: World) -> None:
     letters.look_after(at=world.at)
+
+
+def test_whoever_is_signed_in_is_shown_how_a_channel_is_subscribed(world: World) -> None:
+    assert "/do/status.subscribe/new" in visit("Uma").get("/status/subscribe").text
+    assert "/do/" not in Client().get("/status/subscribe").text
 
 
 def test_an_address_that_never_said_yes_hears_nothing_and_is_forgotten(world: World) -> None:
