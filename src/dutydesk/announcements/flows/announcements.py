@@ -78,10 +78,8 @@ def announce(
 def _sent_before(draft: Broadcast, by: Person, at: datetime) -> Announcement | None:
     """Give the announcement that this very form made already; not one that was called off."""
     lately = Announcement.objects.filter(by=by.name, at__gt=at - TWICE, title=draft.title)
-    standing = lately.exclude(state=Announcement.State.CANCELLED).prefetch_related(
-        "services", "promised"
-    )
-    known = {row.pk: row for row in standing}
+    standing = lately.exclude(state=Announcement.State.CANCELLED)
+    known = {row.pk: row for row in standing.prefetch_related("services", "promised")}
     services, updates = frozenset(draft.services), frozenset(draft.updates)
     said = (by.name, draft.title, draft.text, services, draft.window, updates)
     new = Announced(0, *said, at=at)

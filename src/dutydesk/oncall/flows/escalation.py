@@ -207,9 +207,8 @@ def _standing(found: Page, at: datetime) -> Message:
     if found.state == Page.State.CALLING and found.called is not None:
         by = contact_methods.names(contact_methods.of(found.called))
         name, round_ = found.called.name, found.round
-        return words.calling(
-            title=found.title, name=name, page=found.about, round_=round_, methods=by
-        )
+        call = {"title": found.title, "name": name, "page": found.about}
+        return words.calling(**call, round_=round_, methods=by)
     if found.state == Page.State.ACKNOWLEDGED and found.acknowledged_by is not None:
         owed = commitments.owed([found.about]).filter(kind=WORK).first()
         return words.acknowledged(
@@ -262,14 +261,8 @@ def give_up(*, page: int, call: int, at: datetime) -> None:
     if found.state != Page.State.CALLING or last is None or last.pk != call:
         return
     name = last.engineer.name
-    record(
-        PageSkipped,
-        found,
-        f"None of {name}'s contact methods works",
-        at,
-        name,
-        clause="oncall.escalate",
-    )
+    text = f"None of {name}'s contact methods works"
+    record(PageSkipped, found, text, at, name, clause="oncall.escalate")
     if found.only_id is not None:
         acknowledgement.end_rehearsal(found, at)
         return
