@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -210,6 +210,7 @@ ODD = st.sampled_from(
 
 
 @settings(deadline=None, max_examples=60)
+@example([(5, "&a [*a]"), (6, "&a [*a]")])
 @given(st.lists(st.tuples(st.integers(3, TEXT.count("\n") - 1), ODD | st.text(max_size=8))))
 def test_whatever_stands_in_the_file_the_checker_does_not_fail(
     changes: list[tuple[int, str]],

@@ -37,6 +37,7 @@ def read_yaml(text: str, *, constructor: type[RoundTripConstructor] | None = Non
     yaml = YAML(typ="rt" if constructor else "safe")
     if constructor:
         yaml.Constructor = constructor
+    yaml.composer.warn_double_anchors = False  # It is none: https://yaml.org/spec/1.2.2/#anchors
     try:
         return yaml.load(StringIO(text))
     except DuplicateKeyError as error:
