@@ -12,10 +12,10 @@ import typer
 from dutydesk.kernel.durations import compact
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows.process import read_bytes, read_file
-from dutydesk.process.openings import SHOWN_OPENINGS, openings
 from dutydesk.process.rules.check import DEFAULT_FILE, Checked, check, schema
 from dutydesk.process.rules.hours import in_zone
 from dutydesk.process.rules.model import Process
+from dutydesk.process.words.openings import SHOWN_OPENINGS, openings
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -7,9 +7,9 @@ from django.shortcuts import render
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows import process as flows
-from dutydesk.process.openings import openings
 from dutydesk.process.rules.clauses import CLAUSES
 from dutydesk.process.words import document as chapters_of
+from dutydesk.process.words.openings import openings
 from dutydesk.web.screens import DeskRequest, rule
 
 
