@@ -61,7 +61,7 @@ def test_other_times_and_services_are_told_to_whoever_was_told_and_to_whom_they_
 ) -> None:
     found = announce(world, services=[service("Clusters")], mute="yes")
     assert world.said(PRISONS) == []
-    changed: dict[str, str | list[str]] = {
+    changed: dict[str, Any] = {
         "services": [service()], "starts": "2026-11-24T11:00", "ends": "2026-11-24T16:00",
         "updates": "2026-11-24T13:00, 2026-11-24T16:00",
     }  # fmt: skip
