@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from dutydesk.alarms.models import Silence
+from dutydesk.announcements.flows.events import AnnouncementMade
 from dutydesk.announcements.models import Announcement
 from dutydesk.announcements.rules.broadcast import AnnouncementRefused
 from dutydesk.commitments.models import Commitment
@@ -210,8 +211,14 @@ def test_of_two_who_change_it_at_once_the_second_sees_what_changed(
 
 
 def test_two_presses_at_the_same_instant_take_turns(world: World) -> None:
-    """Of two transactions that announce, the second waits until the first is done."""
-    announce(world)
+    """Whoever announces holds the lock until the transaction ends; the other then sees it."""
+    held = (
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND"
+        " ((classid::bigint << 32) | objid::bigint) = hashtextextended(%s, 0)"
+    )
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted")
-        assert cursor.fetchone()[0] >= 1
+        cursor.execute(held, [AnnouncementMade.kind])
+        assert cursor.fetchone() == (0,)
+        announce(world)
+        cursor.execute(held, [AnnouncementMade.kind])
+        assert cursor.fetchone() == (1,)

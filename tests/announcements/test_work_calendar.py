@@ -39,7 +39,7 @@ def work(world: World, title: str, starts: str, ends: str) -> Announcement:
 
 
 def address() -> str:
-    page = visit("Ada").post(ADDRESSES).text
+    page = visit("Ada").post(ADDRESSES, {"of": "work"}).text
     return (
         "/announcements"
         + page.partition("<code>")[2].partition("</code>")[0].partition("/announcements")[2]

@@ -13,6 +13,12 @@ from testing.screens import SCREENS
 from testing.visitors import Visitor, first_account
 from testing.whole_desk import Desk
 
+RECURRING = (
+    "/announcements/series/1",
+    "/announcements/calendar/?month=2099-12",
+    "/do/series.change/series:1",
+)
+
 
 @pytest.fixture(scope="module")
 def ada(desk: Desk) -> Visitor:
@@ -31,6 +37,18 @@ def ada(desk: Desk) -> Visitor:
         starts="2199-01-01T10:00",
         ends="2199-01-02T10:00",
         updates="2199-01-01T13:00",
+    )
+    ada.do(
+        "series.begin",
+        "new",
+        title="Patching " * 9,
+        text="We patch the nodes.",
+        services=["1", "2"],
+        starts="2099-12-01T07:00",
+        ends="2099-12-01T08:00",
+        repeats="weekly",
+        updates="08:00",
+        holidays="tell",
     )
     silence = {"matchers": 'alertname="A' + "Long" * 30 + '"', "lasts": "2 hours", "reason": "Work"}
     ada.send("/alarms/silences/new", **silence, confirm="1")
@@ -58,7 +76,7 @@ def test_every_screen_fits_asks_nobody_else_and_has_no_error(
     still = {"reduced_motion": "reduce"}  # What fades in has not its contrast yet.
     page, wrong = opened(browser, desk, ada, width, color_scheme=scheme, **still)
     pages: dict[str, str] = {}
-    for screen in SCREENS:
+    for screen in (*SCREENS, *RECURRING):
         answer = page.goto(screen)
         assert answer is not None
         assert answer.status == 200, screen

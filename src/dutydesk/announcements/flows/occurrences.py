@@ -19,6 +19,7 @@ from dutydesk.chat.flows import desk_posts
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.periods import Period
+from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows import process
 
 _AHEAD = timedelta(days=400)  # Whatever is left out, the next time is within that.
@@ -111,7 +112,7 @@ def _announce_or_say(series: AnnouncementSeries, one: Occurrence, at: datetime) 
         if one.window.start <= at:
             raise AnnouncementRefused("Nobody looked after it in time.", "Announce it by hand.")
         announce(series, one, at)
-    except AnnouncementRefused as refusal:
+    except Refused as refusal:
         leave_out(series, one.day)
         text = words.not_announced(title=series.title, day=one.day, why=str(refusal))
         record(series, "failed", text, at)

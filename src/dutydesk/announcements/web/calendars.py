@@ -53,8 +53,9 @@ def addresses(request: DeskRequest) -> HttpResponse:
                 work_calendars.revoke(number=revoked, by=request.person, at=request.at)
                 messages.success(request, "That address no longer works.")
                 return HttpResponseRedirect(request.path)
-            token = work_calendars.make(by=request.person, at=request.at)
-            link = request.build_absolute_uri(reverse("work-calendar", args=[token]))
+            if request.POST.get("of") == "work":
+                token = work_calendars.make(by=request.person, at=request.at)
+                link = request.build_absolute_uri(reverse("work-calendar", args=[token]))
         except Refused as refused:
             refusal = refused
     found = WorkCalendar.objects.filter(revoked_at=None).select_related("maker").order_by("id")
