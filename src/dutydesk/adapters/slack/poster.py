@@ -93,7 +93,7 @@ class SlackPoster:
         return str(answer["ts"])
 
     def _words(self, said: OutgoingPost) -> Block:
-        words = message(said.message, self._link(said.screen))
+        words = message(said.message, self._link(said.screen), said.mentions)
         return words if said.author else calling(words, self._mentions())
 
     def _there_already(self, said: OutgoingPost) -> str:
