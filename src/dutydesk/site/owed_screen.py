@@ -12,7 +12,7 @@ from django.shortcuts import render
 from dutydesk.commitments.flows import commitments, outcomes
 from dutydesk.commitments.models import Commitment
 from dutydesk.incidents.flows import owners
-from dutydesk.incidents.rules.owners import WHOEVER
+from dutydesk.incidents.rules.owners import SPOKEN, WHOEVER
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.messages import Button
 from dutydesk.people.models import Engineer
@@ -25,7 +25,7 @@ from dutydesk.wiring import ACTIONS, rooms
 
 FIRST = 50
 """How many lines stand before the table, at most, of one's own and of incidents' each."""
-_ROLES = (WHOEVER, *owners.ROLES)
+_ROLES = (SPOKEN, WHOEVER, *owners.ROLES)
 _PERSON = "a person"
 TOUCHED = ",".join(
     f"{kind}:*" for kind, cards in now_cards.TOUCHED.items() if not {"owed", "*"}.isdisjoint(cards)
