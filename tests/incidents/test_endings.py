@@ -244,7 +244,7 @@ def test_the_alarms_of_a_part_are_those_of_the_whole(tmp_path: Path) -> None:
     whole = declare(world, "Cy", title="The database is down", services=[])
     press(world, "merge", part, "One cause", into=str(whole.pk))
     assert Alarm.objects.get().incident == whole.about
-    with pytest.raises(DeclarationRefused, match=f"Incident {whole.pk} was declared from this"):
+    with pytest.raises(DeclarationRefused, match=f"Incident {whole.pk} has this already"):
         world.press("Cy", "incident.declare", alarm.about, title="Visits fail")
     world.forward(minutes=60)
     assert open_pages() == []

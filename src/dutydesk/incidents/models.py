@@ -6,10 +6,13 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from dutydesk.chat.models import Post
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Engineer, Service
 
-COUNTED = Q(state__in=["open", "resolved"])
+REAL = Q(exercise=False)
+"""The incidents that are no exercises."""
+COUNTED = REAL & Q(state__in=["open", "resolved"])
 """The incidents that happened, each once: no mistakes, and nothing that is part of another."""
 
 
@@ -19,7 +22,7 @@ class Incident(models.Model):
     A time that nobody knows is null. An imported incident keeps what was published about it.
     `worker` is who works on it out of hours, and `limit_from` when on call's limit last began.
     `told` are the channels that hear of it to its end, and so do those who tell senior leadership
-    once they were told.
+    once they were told. `exercise`: it is practised, and nobody but the team hears of it.
     """
 
     class State(models.TextChoices):
@@ -57,6 +60,7 @@ class Incident(models.Model):
     plan = models.TextField(blank=True)
     told = models.JSONField(default=list)
     leaders_told = models.BooleanField(default=False, db_default=False)
+    exercise = models.BooleanField(default=False, db_default=False)
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )
@@ -102,6 +106,11 @@ class Incident(models.Model):
         """Give when users first were without, as early as is known."""
         return self.fault_occurs or self.detected or self.declared
 
+    @property
+    def declared_late(self) -> bool:
+        """Say whether it was repaired already when it was declared."""
+        return bool(self.repaired and self.declared and self.repaired < self.declared)
+
 
 class Update(models.Model):
     """What everybody concerned was told, and when they hear next; the last one closes it."""
@@ -146,6 +155,78 @@ class MoreTime(models.Model):
         """Newest first."""
 
         ordering: ClassVar = ["-at", "-id"]
+
+
+class IncidentLink(models.Model):
+    """An alarm, a question or a thread that belongs to an incident, unless it was parted."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="links")
+    about = models.CharField(max_length=60)
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    parted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Each once; found from either side."""
+
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["incident", "about"], name="linked_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["about"], name="link_by_thing")]
+
+
+class Note(models.Model):
+    """What somebody put into an incident's timeline: their words, or a message from a channel.
+
+    `happened_at` is when it was so, `at` when it was written down. What a message says is read
+    from its `post`, so that it is gone here once it is taken back there.
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="notes")
+    text = models.TextField(blank=True)
+    post = models.ForeignKey(Post, null=True, on_delete=models.CASCADE, related_name="+")
+    happened_at = models.DateTimeField()
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    corrected_at = models.DateTimeField(null=True)
+    corrected_by = models.CharField(max_length=100, blank=True)
+    removed_at = models.DateTimeField(null=True)
+    removed_by = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        """In the order of what happened; a message stands in a timeline once."""
+
+        ordering: ClassVar = ["happened_at", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["incident", "post"], name="message_noted_once")
+        ]
+
+    @property
+    def about(self) -> str:
+        """Give its name as a subject."""
+        return subject("note", self.pk)
+
+
+class Deploy(models.Model):
+    """A version of a service that went live, as a deployment tool told it."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="deploys")
+    version = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    url = models.CharField(max_length=500, blank=True)
+    by = models.CharField(max_length=100, blank=True)
+    told_by = models.CharField(max_length=100)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        """The newest first; told twice, it is one."""
+
+        ordering: ClassVar = ["-at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["service", "version", "at"], name="deploy_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["service", "-at"], name="deploy_by_time")]
 
 
 class Maintenance(models.Model):

@@ -1,8 +1,15 @@
 """Incidents: declared, led, told of, gathered about and resolved; and services in maintenance."""
 
 from dutydesk.alarms.flows.events import AlarmWorsened
+from dutydesk.chat.flows.people_posts import PersonPosted
 from dutydesk.incidents.actions import corrections, lifecycle, limits, maintenance
-from dutydesk.incidents.flows import alarm_news, maintenance_hooks, reminders, timers
+from dutydesk.incidents.flows import (
+    alarm_news,
+    chat_sentences,
+    maintenance_hooks,
+    reminders,
+    timers,
+)
 from dutydesk.incidents.flows.maintenance_mode import MaintenanceSwitched
 from dutydesk.incidents.rules.promises import (
     AFTER_LIMIT,
@@ -34,6 +41,7 @@ ROOM = Room(
     ),
     actions=(*lifecycle.ACTIONS, *corrections.ACTIONS, *limits.ACTIONS, *maintenance.ACTIONS),
     reactors=(
+        Reactor("incident.hear", PersonPosted, chat_sentences.hear),
         Reactor("incident.tell-lead", AlarmWorsened, alarm_news.tell_lead),
         Reactor("maintenance.switch", MaintenanceSwitched, maintenance_hooks.switch),
         Reactor(

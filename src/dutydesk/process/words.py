@@ -216,6 +216,7 @@ def _incidents(process: Process) -> tuple[str, ...]:
         "An incident starts when somebody on support says so. Whoever declares it announces it in "
         f"{process.team.channel}, and in {process.ask.channel} when users are affected. A lead is "
         "chosen, who investigates and calls on others.",
+        *_sentences(process),
         "The rest of support keep three audiences informed: affected users, in the ask channel "
         f"and in their teams' own; the wider team, with {process.team.mention}; and the people "
         "who tell senior leadership.",
@@ -232,10 +233,23 @@ def _incidents(process: Process) -> tuple[str, ...]:
         "is corrected, when its priority changes, when it was declared by mistake, when it is part "
         "of another incident, and when it goes on after all, which it may within "
         f"{write_duration(incidents.reopen_within)}.",
+        "A message that an engineer marks with :"
+        f"{incidents.timeline_mark}: stands in the incident's timeline, and so do deploys of its "
+        f"services from {write_duration(incidents.deploys_before)} before it began.",
         "Whoever takes a service out on purpose says until when, "
         f"{write_duration(incidents.maintenance.ends_within)} unless they know better; a service "
         "that is still out then, or once the incident is resolved, is asked after.",
     )
+
+
+def _sentences(process: Process) -> tuple[str, ...]:
+    known = process.incidents.sentences
+    listed = [
+        f"“{one.format(reason='…', impact='…')}”"
+        for one in (*known.declare, *known.lead, *known.resolve)
+    ]
+    title = f"In {process.team.channel} an engineer may do so by writing:"
+    return _listed(title, listed) if listed else ()
 
 
 def _priority(process: Process) -> tuple[str, ...]:

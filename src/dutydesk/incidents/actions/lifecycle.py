@@ -3,13 +3,10 @@
 from datetime import datetime, timedelta
 
 from dutydesk.alarms.flows import takeover
-from dutydesk.alarms.models import Alarm
-from dutydesk.desk.models import Question
 from dutydesk.incidents import words
-from dutydesk.incidents.actions.inputs import incident_of
-from dutydesk.incidents.flows import declaration, gatherings, resolution, updates
+from dutydesk.incidents.actions.inputs import incident_of, write_time
+from dutydesk.incidents.flows import declaration, gatherings, prompts, resolution, updates
 from dutydesk.incidents.models import Incident
-from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, NotYours, Person
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.forms import Field, Form
@@ -23,7 +20,8 @@ _CHOICES = (15, 20, 30, 45, 60, 120, 240)
 
 def _declare_form(about: str, by: Person, at: datetime) -> Form:
     current = process.in_force()
-    title, chosen = _prompted_by(about)
+    found = prompts.prompt(about)
+    chosen = tuple(map(str, found.services))
     services = tuple((str(s.pk), s.name) for s in Service.objects.all())
     criteria = tuple((criterion.id, criterion.text) for criterion in current.incidents.high)
     return Form(
@@ -33,7 +31,7 @@ def _declare_form(about: str, by: Person, at: datetime) -> Form:
         "and the teams' own channels if users are affected. The first update is due "
         f"{write_duration(current.incidents.first_update)} later.",
         fields=(
-            Field("title", "What is wrong?", value=title[:200], longest=200),
+            Field("title", "What is wrong?", value=found.title[:200], longest=200),
             Field("services", "Which services?", "choices", False, options=services, value=chosen),
             Field(
                 "criteria",
@@ -41,12 +39,31 @@ def _declare_form(about: str, by: Person, at: datetime) -> Form:
                 "choices",
                 required=False,
                 options=criteria,
-                hint="Any one of them makes it high priority.",
+                value=found.criteria,
+                hint="Any one of them makes it high priority."
+                + (" The alarm is high, so what it suggests is ticked." * bool(found.criteria)),
             ),
             Field("user_impact", "Users are affected", "flag", required=False, value="yes"),
-            Field("began", "When did it begin?", "time", False, hint="If you know.", until=at),
+            *_times(found, at),
+            Field(
+                "exercise",
+                "It is an exercise",
+                "flag",
+                required=False,
+                hint=f"Only {current.team.channel} hears of it, and it counts in no measure.",
+            ),
             *_another(at),
         ),
+    )
+
+
+def _times(found: prompts.Prompt, at: datetime) -> tuple[Field, ...]:
+    began = write_time(min(found.began, at)) if found.began else ""
+    since = "That is when what prompts this began." if began else "If you know."
+    over = "Only if it is over already; nothing is owed then, and everybody hears that it was."
+    return (
+        Field("began", "When did it begin?", "time", False, since, began, until=at),
+        Field("repaired", "When did users have it back?", "time", False, over, until=at),
     )
 
 
@@ -60,35 +77,22 @@ def _another(at: datetime) -> tuple[Field, ...]:
     return (Field("another", "It is another one", "flag", required=False, hint=hint),)
 
 
-def _prompted_by(about: str) -> tuple[str, tuple[str, ...]]:
-    """Give the title and services that a declaration from this subject begins with."""
-    kind, _, written = about.partition(":")
-    number = bounds.number(written)
-    if kind == "alarm" and number is not None:
-        alarm = Alarm.objects.filter(pk=number).first()
-        if alarm is not None:
-            return alarm.title, (str(alarm.service_id),) if alarm.service_id else ()
-    if kind == "question" and number is not None:
-        question = Question.objects.select_related("post").filter(pk=number).first()
-        if question is not None:
-            return question.title, ()
-    return "", ()
-
-
 def _declare(press: ActionRequest) -> ActionResult:
-    source = press.about if press.about.startswith(("alarm:", "question:")) else ""
     what = declaration.Declaration(
         title=press.answers.text("title"),
         services=tuple(map(int, press.answers.chosen("services"))),
         criteria=press.answers.chosen("criteria"),
         user_impact=press.answers.flag("user_impact"),
-        source=source,
+        source=prompts.prompt(press.about).source,
         began=press.answers.moment_if_any("began"),
         another=press.answers.flag("another"),
+        repaired=press.answers.moment_if_any("repaired"),
+        exercise=press.answers.flag("exercise"),
     )
     incident = declaration.declare(what=what, by=press.by, at=press.at)
+    over = " It was repaired already, and everybody hears so." if what.repaired else ""
     return ActionResult(
-        f"Declared, with {incident.priority} priority. Told: {', '.join(incident.told)}.",
+        f"Declared, with {incident.priority} priority. Told: {', '.join(incident.told)}.{over}",
         subject("incident", incident.pk),
     )
 

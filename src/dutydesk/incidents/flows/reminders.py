@@ -7,7 +7,7 @@ from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentEvent
 from dutydesk.commitments.models import Commitment
 from dutydesk.incidents import words
-from dutydesk.incidents.flows import owners
+from dutydesk.incidents.flows import exercises, owners
 from dutydesk.incidents.rules.owners import Owner
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.moments import clock_time
@@ -45,8 +45,13 @@ def remind_owner(owed: Commitment, at: datetime, *, late: bool) -> None:
 
 
 def notify(owed: Commitment, who: Owner, text: str, at: datetime) -> None:
-    """Out of working hours, when nobody looks, tell whoever owes it in the ways they chose too."""
+    """Out of working hours, when nobody looks, tell whoever owes it in the ways they chose too.
+
+    Nobody is called for an exercise that they aren't in.
+    """
     if who.engineer is None or process.in_force().clock("working").is_open(at):
+        return
+    if exercises.spares(owed.subject, who.engineer):
         return
     key = f"{owed.subject}:owes:{owed.pk}:{'late' if at >= owed.due_at else 'soon'}"
     title = owed.text[:150]

@@ -96,10 +96,13 @@ def open_incident(incident: int) -> Incident:
 
 
 def audiences(incident: Incident) -> list[str]:
-    """Give the channels that hear of it. Clauses incident.comms-team, incident.comms-users."""
+    """Give the channels that hear of it. Clauses incident.comms-team, incident.comms-users.
+
+    Of an exercise nobody but the team hears.
+    """
     current = process.in_force()
     channels = [current.team.channel]
-    if incident.user_impact:
+    if incident.user_impact and not incident.exercise:
         channels.append(current.ask.channel)
         channels += team_channels(incident)
     return list(dict.fromkeys(channels))
@@ -125,7 +128,8 @@ def announce(incident: Incident, at: datetime) -> None:
     team = process.in_force().team
     owes = {one.kind: one.due_at for one in commitments.owed([incident.about])}
     message, limit = _announcement(incident, owes.get(UPDATE), at), owes.get(LIMIT)
-    ours = replace(message, body=f"{team.mention} {message.body}".strip())
+    called = "" if incident.exercise else team.mention
+    ours = replace(message, body=f"{called} {message.body}".strip())
     if limit is not None:
         ours = words.counting(ours, limit=_limit(incident, limit, at), due_at=limit)
     told = list(dict.fromkeys([*incident.told, *audiences(incident)]))
@@ -177,6 +181,14 @@ def promise_update(incident: Incident, due_at: datetime, at: datetime) -> None:
 def promise_first_update(incident: Incident, at: datetime) -> None:
     """Owe the first update as soon as the process says."""
     promise_update(incident, first_update_due(process.in_force(), at), at)
+
+
+def tell_impact(incident: Incident, text: str, by: Person, at: datetime) -> None:
+    """Say under every announcement what it means for those who are affected."""
+    text = without_notifiers(text).strip()
+    message = words.impact(title=incident.title, text=text)
+    say_under(incident, audiences(incident), f"{incident.about}:impact", message, at)
+    record_step(incident, "impact", f"The impact is that {text}", by.name, at, "incident.declare")
 
 
 @transaction.atomic
@@ -257,8 +269,10 @@ def tell_leaders(
 ) -> None:
     """Write to those who carry the news to senior leadership. Clause incident.comms-leaders.
 
-    From then on they hear of it to its end.
+    From then on they hear of it to its end. Of an exercise they never hear.
     """
+    if incident.exercise:
+        return
     if not incident.leaders_told:
         incident.leaders_told = True
         incident.save(update_fields=["leaders_told"])
