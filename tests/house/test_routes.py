@@ -21,6 +21,7 @@ PUBLIC = {
     "pagerduty",
     "answer",
     "ping",
+    "deploy",
     "confirm",
     "subscribe",
     "end",

@@ -24,8 +24,9 @@ from testing.world import World
 
 pytestmark = pytest.mark.django_db
 TEAM, ASK, PRISONS = "#cloud-platform", "#ask-cloud-platform", "#prisons"
+QUOTE = "\N{RIGHT SINGLE QUOTATION MARK}"
 DECLARE = (
-    "I am declaring an incident because prison visits can\N{RIGHT SINGLE QUOTATION MARK}t be booked.\n"
+    f"I am declaring an incident because prison visits can{QUOTE}t be booked.\n"
     "The impact is that families can't plan."
 )
 LEAD = "I am the incident lead"
@@ -86,6 +87,11 @@ def test_only_engineers_declare_by_a_sentence_and_only_where_the_team_talks(worl
 
 @pytest.mark.clause("incident.declare")
 def test_a_sentence_without_its_impact_is_answered_with_the_whole_sentence(world: World) -> None:
+    assert not Post.objects.filter(key__startswith="sentence:").exists()
+    say(world, "Ada", "I am glad")
+    assert not Post.objects.filter(key__startswith="sentence:").exists()
+    resolved = say(world, "Ada", "I am declaring this incident resolved.")
+    assert "I am declaring this incident resolved because …" in answer(resolved).words.body
     post = say(world, "Ada", "I am declaring an incident because visits can't be booked.")
     assert not Incident.objects.exists()
     assert "I am declaring an incident because …. The impact is that …." in answer(post).words.body

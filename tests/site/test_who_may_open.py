@@ -79,6 +79,8 @@ ROUTES: dict[str, Opens] = {
     "/tickets/<int:number>": Opens("anyone", "ticket"),
     "/incidents/": Opens("anyone"),
     "/incidents/<int:number>": Opens("anyone", "incident"),
+    "/incidents/notes/<int:number>": Opens("anyone", "note", status=302),
+    "/deploys/in/<str:token>": Opens("public", status=405, signed=True),
     "/services/": Opens("anyone"),
     "/services/<int:number>": Opens("anyone", "service"),
     "/services/maintenance/<int:number>": Opens("anyone", "maintenance", status=302),

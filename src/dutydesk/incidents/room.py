@@ -1,13 +1,14 @@
 """Incidents: declared, led, told of, gathered about and resolved; and services in maintenance."""
 
 from dutydesk.alarms.flows.events import AlarmWorsened
-from dutydesk.chat.flows.people_posts import PersonPosted
-from dutydesk.incidents.actions import corrections, lifecycle, limits, maintenance
+from dutydesk.chat.flows.people_posts import PersonMarked, PersonPosted
+from dutydesk.incidents.actions import corrections, lifecycle, limits, links, maintenance, notes
 from dutydesk.incidents.flows import (
     alarm_news,
     chat_sentences,
     maintenance_hooks,
     reminders,
+    timeline_marks,
     timers,
 )
 from dutydesk.incidents.flows.maintenance_mode import MaintenanceSwitched
@@ -39,9 +40,17 @@ ROOM = Room(
         ),
         MenuSection("Services", path_to("services"), 90, group="Plan", icon="server-stack"),
     ),
-    actions=(*lifecycle.ACTIONS, *corrections.ACTIONS, *limits.ACTIONS, *maintenance.ACTIONS),
+    actions=(
+        *lifecycle.ACTIONS,
+        *corrections.ACTIONS,
+        *limits.ACTIONS,
+        *maintenance.ACTIONS,
+        *links.ACTIONS,
+        *notes.ACTIONS,
+    ),
     reactors=(
         Reactor("incident.hear", PersonPosted, chat_sentences.hear),
+        Reactor("incident.marked", PersonMarked, timeline_marks.marked),
         Reactor("incident.tell-lead", AlarmWorsened, alarm_news.tell_lead),
         Reactor("maintenance.switch", MaintenanceSwitched, maintenance_hooks.switch),
         Reactor(

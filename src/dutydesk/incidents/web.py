@@ -8,10 +8,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents.flows import owners
+from dutydesk.incidents.flows import links, owners, timeline
+from dutydesk.incidents.flows.deploys import ServiceDeployed
 from dutydesk.incidents.flows.maintenance_hooks import command
 from dutydesk.incidents.flows.updates import audiences
-from dutydesk.incidents.models import Incident, Maintenance
+from dutydesk.incidents.models import Incident, Maintenance, Note
 from dutydesk.incidents.rules.corrections import may_reopen
 from dutydesk.incidents.rules.promises import AFTER_LIMIT, LIMIT
 from dutydesk.journal.flows import journal
@@ -98,6 +99,7 @@ def incident(request: DeskRequest, number: int) -> HttpResponse:
         "settled": [one for one in history if one.state != "open"],
         "gatherings": found.gatherings.all()[:20],
         "merged": found.merged.order_by("pk"),
+        "things": links.things_of(found),
         "may": _may(found, request.at),
         "maintenance": found.maintenance.select_related("service"),
         **_happened(request, found),
@@ -133,14 +135,20 @@ def _happened(request: DeskRequest, found: Incident) -> dict[str, object]:
     )
     order = ("at", "id") if oldest else ("-at", "-id")
     line = journal.timeline([found.about, *(one.about for one in found.merged.all())])
-    shown = line if reminded else line.exclude(kind__in=commitments.REMINDERS)
+    shown = timeline.entries(found, at=request.at, reminders=reminded)
     return {
         "updates": found.updates.order_by(*order)[:20],
-        "timeline": shown.order_by(*order)[:500],
+        "timeline": (shown if oldest else shown[::-1])[:500],
         "reminders": line.filter(kind__in=commitments.REMINDERS).count(),
         "order": "oldest" if oldest else "newest",
         "reminded": "yes" if reminded else "no",
     }
+
+
+@rule("anyone")
+def note(request: DeskRequest, number: int) -> HttpResponse:
+    """Lead to the incident in whose timeline a note stands."""
+    return redirect("incident", get_object_or_404(Note, pk=number).incident_id)
 
 
 @rule("anyone")
@@ -207,14 +215,16 @@ def service(request: DeskRequest, number: int) -> HttpResponse:
     found = get_object_or_404(Service.objects.select_related("team"), pk=number)
     history = list(found.maintenance.select_related("incident")[:20])
     abouts = [one.about for one in history]
+    line = journal.timeline([subject("service", found.pk), *abouts])
     context = {
         "service": found,
         "about": subject("service", found.pk),
         "now": next((one for one in history if one.off_at is None), None),
         "history": history,
         "owed": owners.named(commitments.owed(abouts), at=request.at),
-        "timeline": journal.timeline([subject("service", found.pk), *abouts]).reverse()[:100],
+        "timeline": line.exclude(kind=ServiceDeployed.kind).reverse()[:100],
         "page": MAINTENANCE_PAGE + found.slug,
+        "deploys": found.deploys.all()[:20],
         "command": outbox.can_deliver(command(found.slug)),
     }
     return render(request, "incidents/service.html", context)

@@ -31,7 +31,7 @@ _ROLES = ("state", "owed", "on")
 
 _ON_NO_CARD = (
     *("account", "alarm-to-silence", "channel", "post", "slack-home", "slack-user", "thread"),
-    *("pagerduty", "pagerduty.asked", "pagerduty.rota", "subscription"),
+    *("note", "pagerduty", "pagerduty.asked", "pagerduty.rota", "subscription"),
 )
 
 TOUCHED: dict[str, Collection[str]] = {

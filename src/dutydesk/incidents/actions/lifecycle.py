@@ -45,19 +45,13 @@ def _declare_form(about: str, by: Person, at: datetime) -> Form:
             ),
             Field("user_impact", "Users are affected", "flag", required=False, value="yes"),
             *_times(found, at),
-            Field(
-                "exercise",
-                "It is an exercise",
-                "flag",
-                required=False,
-                hint=f"Only {current.team.channel} hears of it, and it counts in no measure.",
-            ),
+            *_exercise(found, current.team.channel),
             *_another(at),
         ),
     )
 
 
-def _times(found: prompts.Prompt, at: datetime) -> tuple[Field, ...]:
+def _times(found: prompts.IncidentDraft, at: datetime) -> tuple[Field, ...]:
     began = write_time(min(found.began, at)) if found.began else ""
     since = "That is when what prompts this began." if began else "If you know."
     over = "Only if it is over already; nothing is owed then, and everybody hears that it was."
@@ -65,6 +59,14 @@ def _times(found: prompts.Prompt, at: datetime) -> tuple[Field, ...]:
         Field("began", "When did it begin?", "time", False, since, began, until=at),
         Field("repaired", "When did users have it back?", "time", False, over, until=at),
     )
+
+
+def _exercise(found: prompts.IncidentDraft, channel: str) -> tuple[Field, ...]:
+    """Let it be an exercise, unless something real prompts it."""
+    if found.source:
+        return ()
+    hint = f"Only {channel} hears of it, and it counts in no measure."
+    return (Field("exercise", "It is an exercise", "flag", required=False, hint=hint),)
 
 
 def _another(at: datetime) -> tuple[Field, ...]:
@@ -196,9 +198,16 @@ def _resolve_form(about: str, by: Person, at: datetime) -> Form:
                 hint="Now, if you leave it out.",
                 until=at,
             ),
+            *_though_firing(about, at),
         ),
-        note=f"It goes to {', '.join(incident.told)}.{_still_firing(about, at)}",
+        note=f"It goes to {', '.join(incident.told)}.",
     )
+
+
+def _though_firing(about: str, at: datetime) -> tuple[Field, ...]:
+    """Ask whether it is over though alarms of it fire, if some do; each is named."""
+    still = _still_firing(about, at).strip()
+    return (Field("still", "It is over all the same", "flag", hint=still),) if still else ()
 
 
 def _still_firing(about: str, at: datetime) -> str:

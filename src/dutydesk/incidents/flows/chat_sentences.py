@@ -80,9 +80,6 @@ def _carry_out(spoken: Spoken) -> Message | None:
     for sentence in known.declare:
         if (said := sentences.said(sentence, spoken.text)) is not None:
             return _declare(spoken, said)
-    for sentence in known.declare:
-        if sentences.begun(sentence, spoken.text):
-            return chat_words.incomplete(sentence)
     text, number = sentences.numbered(spoken.text)
     for kind, does in ((known.lead, _lead), (known.resolve, _resolve)):
         found = _first(kind, spoken.text)
@@ -91,6 +88,9 @@ def _carry_out(spoken: Spoken) -> Message | None:
             found, named = _first(kind, text), number
         if found is not None:
             return does(spoken, found, named)
+    for sentence in (*known.declare, *known.resolve):
+        if sentences.begun(sentence, spoken.text):
+            return chat_words.incomplete(sentence)
     return None
 
 

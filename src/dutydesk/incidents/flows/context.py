@@ -38,7 +38,7 @@ def incidents_of(post: Post) -> list[Incident]:
         return linked
     if post.channel.name != process.in_force().team.channel:
         return []
-    return list(Incident.objects.filter(state=Incident.State.OPEN).order_by("-declared"))
+    return list(Incident.objects.filter(state=Incident.State.OPEN).order_by("-declared", "-pk"))
 
 
 def _announced(root: Post) -> Incident | None:

@@ -52,12 +52,23 @@ class Thing:
     about: str
     title: str
     began: datetime
+    state: str = ""
     post: Post | None = None
 
     @property
+    def sort(self) -> str:
+        """Say what it is."""
+        return self.about.partition(":")[0]
+
+    @property
     def called(self) -> str:
-        """Say what it is, as in “the alarm “Down””."""
-        return f"the {self.about.partition(':')[0]} “{self.title}”"
+        """Name it in the middle of a sentence."""
+        return f"the {self.sort} “{self.title}”"
+
+    @property
+    def named(self) -> str:
+        """Name it in a list."""
+        return f"{self.sort.capitalize()}: {self.title}"
 
 
 def thing(about: str) -> Thing | None:
@@ -68,15 +79,15 @@ def thing(about: str) -> Thing | None:
         return None
     if kind == "alarm":
         alarm = Alarm.objects.filter(pk=number).first()
-        return Thing(about, alarm.title, takeover.began(alarm)) if alarm else None
+        return Thing(about, alarm.title, takeover.began(alarm), alarm.state) if alarm else None
     if kind == "question":
         question = Question.objects.select_related("post").filter(pk=number).first()
         if question is None:
             return None
-        return Thing(about, question.title, question.asked_at, question.post)
+        return Thing(about, question.title, question.asked_at, question.state, question.post)
     seen = Post.objects.filter(thread=None, only_for=None, removed_at=None)
     post = seen.filter(pk=number).first()
-    return Thing(about, words.title_of_post(post.words), post.at, post) if post else None
+    return Thing(about, words.title_of_post(post.words), post.at, post=post) if post else None
 
 
 def link(incident: Incident, about: str, by: str, at: datetime) -> bool:

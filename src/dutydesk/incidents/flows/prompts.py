@@ -11,7 +11,7 @@ from dutydesk.process.flows import process
 
 
 @dataclass(frozen=True, slots=True)
-class Prompt:
+class IncidentDraft:
     """What a declaration begins with: what is wrong, with what, since when, how bad.
 
     `source` names what prompts it as a subject; it is empty if that can belong to no incident.
@@ -24,7 +24,7 @@ class Prompt:
     began: datetime | None = None
 
 
-def prompt(about: str) -> Prompt:
+def prompt(about: str) -> IncidentDraft:
     """Give what is known of what a declaration is prompted by; nothing if that isn't there.
 
     A page is its alarm. A high alarm suggests the criteria that the process says it does.
@@ -34,15 +34,15 @@ def prompt(about: str) -> Prompt:
     if kind == "page" and number is not None:
         page = Page.objects.filter(pk=number).first()
         if page is None or not page.subject.startswith("alarm:"):
-            return Prompt(title=page.title if page else "")
+            return IncidentDraft(title=page.title if page else "")
         return prompt(page.subject)
     found = links.thing(about)
     if found is None:
-        return Prompt()
-    alarm = Alarm.objects.get(pk=number) if kind == "alarm" else None
+        return IncidentDraft()
+    alarm = Alarm.objects.filter(pk=number).first() if kind == "alarm" and number else None
     services = (alarm.service_id,) if alarm is not None and alarm.service_id is not None else ()
     suggested = _suggested() if alarm is not None and alarm.peak == Alarm.Severity.HIGH else ()
-    return Prompt(about, found.title, services, suggested, found.began)
+    return IncidentDraft(about, found.title, services, suggested, found.began)
 
 
 def _suggested() -> tuple[str, ...]:

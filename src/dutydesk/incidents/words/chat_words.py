@@ -35,8 +35,8 @@ def declared(*, about: str, title: str, priority: str, criteria: Iterable[str]) 
 def incomplete(sentence: str) -> Message:
     """Say how a sentence goes that was begun and not ended."""
     return Message(
-        f"Nothing is declared yet. Write it anew as: “{shown(sentence)}”",
-        buttons=(Button("incident.declare", "new", "Declare an incident"),),
+        f"That did nothing yet, since a part of it is missing. Write it anew, like "
+        f"“{shown(sentence)}”"
     )
 
 
@@ -84,4 +84,12 @@ def confirm(*, about: str, firing: str) -> Message:
             Button("incident.show", about, "See the incident"),
         ),
         tone="soon",
+    )
+
+
+def which_timeline(*, about: str) -> Message:
+    """Ask into which incident's timeline a message is to go."""
+    return Message(
+        "Several incidents go on. Into whose timeline does this message go?",
+        buttons=(Button("incident.note", about, "Choose the incident", primary=True),),
     )

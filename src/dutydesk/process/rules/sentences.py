@@ -59,9 +59,9 @@ def _ends(rest: str) -> bool:
 
 
 def begun(sentence: str, text: str) -> bool:
-    """Say whether a text begins as a sentence does, however it goes on."""
-    words = _parts(sentence)[0][0].casefold()
-    return _plain(text).strip().casefold().startswith(words)
+    """Say whether a text begins as a sentence does, however it goes on, or breaks off in that."""
+    words, text = _parts(sentence)[0][0].casefold(), _plain(text).strip(_STOPS).casefold()
+    return text.startswith(words) or (words.startswith(text) and len(text.split()) > FEWEST_WORDS)
 
 
 def numbered(text: str) -> tuple[str, int | None]:
