@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from dutydesk.journal.models import JournalEntry
+from dutydesk.kernel.forms import FormRefused
 from dutydesk.oncall.models import Page
+from dutydesk.wiring import ACTIONS
 from testing.tellings import alert, called, declare, ends, evening, open_pages, tell
 from testing.world import World
 
@@ -24,7 +26,15 @@ def test_what_fires_when_an_incident_is_resolved_is_said_and_pages_again(world: 
     assert alarm is not None
     incident = declare(world, alarm)
     assert open_pages() == []
-    done = world.press("Ben", "incident.resolve", incident, text="It works again.")
+    with pytest.raises(FormRefused, match="“It is over all the same” is missing"):
+        world.press("Ben", "incident.resolve", incident, text="It works again.")
+    form = ACTIONS["incident.resolve"].form
+    assert form is not None
+    asked = form(incident, world.person("Ben"), world.at).fields[-1]
+    assert asked.hint == (
+        "Still firing: Down is wrong. It pages again today at 19:15 GMT, unless it is over by then."
+    )
+    done = world.press("Ben", "incident.resolve", incident, text="It works again.", still="yes")
     assert "Still firing: Down is wrong. It pages again today at 19:15 GMT" in done.says
     entries = JournalEntry.objects.filter(subject=incident).values_list("text", flat=True)
     assert any(text.startswith("Still firing: Down is wrong.") for text in entries)
@@ -38,7 +48,9 @@ def test_what_is_over_before_its_time_pages_nobody_after_the_incident(world: Wor
     down = alert("Down", world.at)
     alarm = tell(world, down)
     assert alarm is not None
-    world.press("Ben", "incident.resolve", declare(world, alarm), text="It works again.")
+    world.press(
+        "Ben", "incident.resolve", declare(world, alarm), text="It works again.", still="yes"
+    )
     world.forward(minutes=5)
     tell(world, *ends(down, at=world.at))
     world.forward(hours=1)
@@ -79,7 +91,7 @@ def test_what_comes_and_goes_while_an_incident_has_it_is_told_to_its_lead(world:
     assert (again.incident, called()) == (incident, ["Ben"])
     texts = JournalEntry.objects.filter(subject=incident).values_list("text", flat=True)
     assert "New alert: Down is wrong" in texts
-    world.press("Ben", "incident.resolve", incident, text="It works again.")
+    world.press("Ben", "incident.resolve", incident, text="It works again.", still="yes")
     world.forward(minutes=15)
     assert open_pages() == ["Down is wrong"]
 
@@ -90,7 +102,9 @@ def test_a_page_for_something_new_is_not_called_again_for_what_an_incident_had(
     down = alert("Down", world.at)
     alarm = tell(world, down)
     assert alarm is not None
-    world.press("Ben", "incident.resolve", declare(world, alarm), text="It works again.")
+    world.press(
+        "Ben", "incident.resolve", declare(world, alarm), text="It works again.", still="yes"
+    )
     world.forward(minutes=5)
     tell(world, down, alert("Database", world.at))
     page = Page.objects.exclude(state="resolved").get()

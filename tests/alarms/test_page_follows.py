@@ -133,7 +133,9 @@ def test_something_new_pages_though_the_group_fires_since_yesterday(world: World
     world.forward(minutes=5)
     alarm = tell(world, disk, *ends(down, at=world.at))
     assert alarm is not None
-    world.press("Ben", "incident.resolve", declare(world, alarm), text="It works again.")
+    world.press(
+        "Ben", "incident.resolve", declare(world, alarm), text="It works again.", still="yes"
+    )
     world.forward(hours=24)
     before = len(called())
     anew = alert("Down", world.at)

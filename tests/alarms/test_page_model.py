@@ -268,7 +268,7 @@ class History:
     def _resolve(self, name: str) -> None:
         for incident in Incident.objects.filter(state="open"):
             about = f"incident:{incident.pk}"
-            self.world.press("Ada", "incident.resolve", about, text="It works again.")
+            self.world.press("Ada", "incident.resolve", about, text="It works again.", still="yes")
 
     def _over(self, name: str) -> None:
         """Somebody ends by hand what is over, and only that."""

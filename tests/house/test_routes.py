@@ -23,6 +23,7 @@ PUBLIC = {
     "answer",
     "answer_help_request",
     "ping",
+    "deploy",
     "confirm",
     "subscribe",
     "end",

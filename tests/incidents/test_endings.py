@@ -163,7 +163,7 @@ def test_its_alarm_that_still_fires_is_its_own_again(tmp_path: Path) -> None:
     alarm = tell(world, alert("Down", world.at))
     assert alarm is not None
     incident = Incident.objects.get(pk=int(declare_from(world, alarm).partition(":")[2]))
-    world.press("Ben", "incident.resolve", incident.about, text="Over")
+    world.press("Ben", "incident.resolve", incident.about, text="Over", still="yes")
     world.forward(minutes=5)
     press(world, "reopen", incident, "It was too early")
     world.forward(minutes=60)
@@ -244,11 +244,11 @@ def test_the_alarms_of_a_part_are_those_of_the_whole(tmp_path: Path) -> None:
     whole = declare(world, "Cy", title="The database is down", services=[])
     press(world, "merge", part, "One cause", into=str(whole.pk))
     assert Alarm.objects.get().incident == whole.about
-    with pytest.raises(DeclarationRefused, match=f"Incident {whole.pk} was declared from this"):
+    with pytest.raises(DeclarationRefused, match=f"Incident {whole.pk} has this already"):
         world.press("Cy", "incident.declare", alarm.about, title="Visits fail")
     world.forward(minutes=60)
     assert open_pages() == []
-    world.press("Ben", "incident.resolve", whole.about, text="Over")
+    world.press("Ben", "incident.resolve", whole.about, text="Over", still="yes")
     world.forward(minutes=15)
     assert open_pages() == ["Down is wrong"]
 

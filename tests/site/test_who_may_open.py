@@ -80,6 +80,8 @@ ROUTES: dict[str, Opens] = {
     "/incidents/": Opens("anyone"),
     "/incidents/<int:number>": Opens("anyone", "incident"),
     "/incidents/help/<str:token>": Opens("public", status=410, signed=True),
+    "/incidents/notes/<int:number>": Opens("anyone", "note", status=302),
+    "/deploys/in/<str:token>": Opens("public", status=405, signed=True),
     "/services/": Opens("anyone"),
     "/services/<int:number>": Opens("anyone", "service"),
     "/services/maintenance/<int:number>": Opens("anyone", "maintenance", status=302),

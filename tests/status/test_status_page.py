@@ -244,7 +244,7 @@ def test_it_costs_the_same_queries_however_much_there_is(world: World) -> None:
     few = asked()
     for number in range(4):
         Service.objects.create(name=f"Service {number}", slug=f"service-{number}")
-        declare(world, f"Fault {number}", source=f"x{number}")
+        declare(world, f"Fault {number}", another="yes")
         incident = Incident.objects.latest("id")
         world.press("Ada", "incident.update", incident.about, text="More", next="30")
         world.press(

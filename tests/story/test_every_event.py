@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 import dutydesk
-from dutydesk.alarms.flows import acknowledgements, ingestion, silences
+from dutydesk.alarms.flows import acknowledgements, ingestion, keys, silences
 from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
@@ -20,6 +20,7 @@ from dutydesk.chat.flows import people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.desk.flows import ownership
 from dutydesk.desk.models import Question
+from dutydesk.incidents.flows import deploys
 from dutydesk.incidents.models import Incident
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.events import Event
@@ -98,6 +99,7 @@ def office(folder: Path) -> set[str]:
         question_goes_back_and_forth(here)
         incidents_are_put_right(here)
         announcement_is_put_right(here)
+        timeline_is_written(here)
         others_ask_the_same(here)
         post_stays_owed(here)
         somebody_acknowledges_elsewhere(here)
@@ -147,6 +149,17 @@ def incidents_are_put_right(here: Office) -> None:
         ("merge", {"into": here.number("incident")}),
     ):
         here.world.press("Ben", f"incident.{action}", over, reason=why, **values)
+
+
+def timeline_is_written(here: Office) -> None:
+    """Let a note be corrected and taken back, a thing be parted, and a deployment be told of."""
+    press, note = here.world.press, here.about["note"]
+    press("Ben", "note.correct", note, text="A disk was slow", at="2026-11-24T19:05")
+    press("Ben", "note.remove", note)
+    press("Ben", "incident.part", here.about["question"], incident=here.number("incident"))
+    key = keys.make_key(name="Argo", by="Ada", at=here.world.at, opens="deploys")
+    told = b'{"service": "Clusters", "version": "7"}'
+    deploys.take(token=key, body=told, at=here.world.at)
 
 
 def others_ask_the_same(here: Office) -> None:

@@ -266,7 +266,9 @@ def _limited(team: Team, about: str) -> None:
 
 
 def _resolved(team: Team, about: str) -> None:
-    resolved = team.ben.do("incident.resolve", about, text="It works again", repaired="")
+    resolved = team.ben.do(
+        "incident.resolve", about, text="It works again", repaired="", still="yes"
+    )
     assert "Everybody who was told is told" in resolved.text
     for name in ("#cloud-platform", "#ask-cloud-platform", "#prisons"):
         shown = team.uma.see(channel(team.uma, name))

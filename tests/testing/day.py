@@ -250,7 +250,7 @@ class Day:
         self.pass_time(rules.maintenance.ends_within + timedelta(seconds=1), LONG)
         for row in Maintenance.objects.filter(off_at=None):
             self.press("Ben", "maintenance.end", f"maintenance:{row.pk}")
-        self.press("Cy", "incident.resolve", about, text="A disk was full")
+        self.press("Cy", "incident.resolve", about, text="A disk was full", still="yes")
         for review in Postmortem.objects.all():
             self.press("Cy", "postmortem.session", f"postmortem:{review.pk}", notes="The disk")
 

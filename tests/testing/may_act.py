@@ -114,6 +114,11 @@ CASES: dict[str, Case] = {
     "incident.mistake": case("engineer", "incident", TEAM, reason="It was a drill"),
     "incident.reopen": case("engineer", "incident over", TEAM, reason="It is back"),
     "incident.merge": case("engineer", "part", TEAM, into="{incident}", reason="One cause"),
+    "incident.note": case("engineer", "incident", TEAM, text="It was full", at="2026-11-24T19:10"),
+    "note.correct": case("engineer", "note", TEAM, text="It was slow", at="2026-11-24T19:10"),
+    "note.remove": case("engineer", "note", TEAM),
+    "incident.link": case("engineer", "incident", TEAM, thing="{alarm}"),
+    "incident.part": case("engineer", "incident", TEAM, thing="{question}"),
     "incident.show": case("anyone", "incident", NOBODY),
     "incident.work-on": case("engineer", "incident", {"Ben"}),  # Ada works on it already.
     "incident.more-time": case("engineer", "incident", TEAM, amount="1800", reason="Nearly there"),

@@ -17,7 +17,7 @@ from dutydesk.chat.flows import desk_posts, people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.desk.models import PastAnswer, Question, Ticket
-from dutydesk.incidents.models import Incident, Maintenance
+from dutydesk.incidents.models import Incident, Maintenance, Note
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import subject
@@ -61,6 +61,8 @@ class Office:
             past=self.about["past"].partition(":")[2],
             ben=str(number("Ben")),
             incident=self.number("incident"),
+            alarm=self.about["alarm"],
+            question=self.about["question"],
         )
 
     def _people(self) -> None:
@@ -169,6 +171,10 @@ class Office:
         press("Ada", "service.maintain", visits.about, reason="New disks")
         self.about["maintenance"] = Maintenance.objects.get().about
         press("Ada", "page.acknowledge", self.about["page held"])
+        when = "2026-11-24T19:00"
+        press("Ada", "incident.note", self.about["incident"], text="The disk filled up", at=when)
+        self.about["note"] = Note.objects.get().about
+        press("Ada", "incident.link", self.about["incident"], thing=self.about["question"])
 
     def _announcements(self) -> None:
         clusters = self.about["service"].partition(":")[2]

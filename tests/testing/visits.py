@@ -19,7 +19,7 @@ from testing import junk
 ROLES = ("", "Uma", "Ben", "Ada")  # Signed out, a user, an engineer, an administrator.
 SUBJECTS = (
     "alarm", "page", "incident", "question", "thread", "ticket", "postmortem", "swap", "service",
-    "maintenance", "silence", "rehearsal", "heartbeat",
+    "maintenance", "silence", "rehearsal", "heartbeat", "note",
 )  # fmt: skip
 NUMBERS = ("0", "1", "2", "3", "007", str(2**31), str(2**63 - 1), str(2**63), "9" * 25, "9" * 5000)
 # What never ends, what says by 503 that all is not well, and what would sign the browser out.
@@ -42,6 +42,7 @@ LIKELY = {
     "windows": "Mon-Fri 20:00-08:00", "zone": "Europe/London", "kind": "access",
     "outcome": "answered",
     "line": "A slow disk", "column": "Done", "original": "1", "other": "1", "decided": "We wait",
+    "incident": "1", "thing": "alarm:1", "still": "yes", "opens": "deploys",
     "amount": "1800", "notes": "None", "repaired": "2026-11-24T10:00", "standing": "new",
 }  # fmt: skip
 _PLACE = re.compile(r"<(?:(\w+):)?(\w+)>")

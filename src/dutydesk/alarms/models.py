@@ -16,10 +16,16 @@ from dutydesk.people.models import Service
 
 
 class IntegrationKey(models.Model):
-    """Lets one monitoring system post alerts. Only the key's hash is kept.
+    """Lets one system post what its key is for. Only the key's hash is kept.
 
     Once it is rotated, the secret before opens until `old_until` too.
     """
+
+    class Opens(models.TextChoices):
+        """What a key lets its system post."""
+
+        ALERTS = "alerts"
+        DEPLOYS = "deploys"
 
     name = models.CharField(max_length=100, unique=True)
     digest = models.CharField(max_length=64, unique=True)
@@ -29,6 +35,9 @@ class IntegrationKey(models.Model):
     made_by = models.CharField(max_length=100)
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    opens = models.CharField(
+        max_length=10, choices=Opens, default=Opens.ALERTS, db_default=Opens.ALERTS
+    )
 
     class Meta:
         """In the order of their names."""

@@ -1,21 +1,47 @@
-"""What a reverse proxy asks before each request, and the page that it shows instead."""
+"""What machines ask and tell: a reverse proxy before each request, a deployment tool after it."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import ceil
 
+from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.views.decorators.csrf import csrf_exempt
 
+from dutydesk.alarms.flows.keys import WrongKey
+from dutydesk.incidents.flows import deploys
 from dutydesk.incidents.flows.gate import GateStatus, Out, standing
+from dutydesk.incidents.rules.deploys import LARGEST_BODY, NotADeploy
 from dutydesk.kernel.addresses import GATE, MAINTENANCE_PAGE
 from dutydesk.kernel.moments import when
 from dutydesk.web.doors import Receive, Scope, Send
 from dutydesk.web.memory import Remembered
+from dutydesk.web.screens import DeskRequest, rule
 
 AFTER_FAILURE = timedelta(seconds=1)
 LONGEST_RETRY = timedelta(hours=1)
 USUAL_RETRY = timedelta(minutes=5)
 _MARKS = ("maintenance:", "incident:", "service:")
+
+
+@csrf_exempt
+@rule("public")
+def deploy(request: DeskRequest, token: str) -> HttpResponse:
+    """Take what a deployment tool tells: the secret in the address says which tool it is."""
+    if request.method != "POST":
+        return _said("Post one deployment, as JSON.", 405, allow="POST")
+    try:
+        kept = deploys.take(token=token, body=request.read(LARGEST_BODY + 1), at=request.at)
+    except WrongKey as refusal:
+        return _said(str(refusal), 404)
+    except NotADeploy as refusal:
+        return _said(str(refusal), 400)
+    return _said(f"Kept: {kept.service.name} {kept.version}, {kept.at.isoformat()}", 200)
+
+
+def _said(line: str, status: int, **headers: str) -> HttpResponse:
+    plain = "text/plain; charset=utf-8"
+    return HttpResponse(f"{line}\n", status=status, content_type=plain, headers=headers or None)
 
 
 class ServiceStates(Remembered[GateStatus]):

@@ -4,17 +4,28 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from dutydesk.alarms.flows.events import AlarmWorsened
+from dutydesk.chat.flows.people_posts import PersonMarked, PersonPosted
 from dutydesk.chat.flows.post_mirror import MirrorTrouble
-from dutydesk.incidents.actions import corrections, lifecycle, limits, maintenance
+from dutydesk.incidents.actions import (
+    corrections,
+    declarations,
+    lifecycle,
+    limits,
+    links,
+    maintenance,
+    notes,
+)
 from dutydesk.incidents.actions import roles as role_actions
 from dutydesk.incidents.flows import (
     alarm_news,
     audiences,
+    chat_sentences,
     duty_handovers,
     leaders,
     maintenance_hooks,
     reminders,
     roles,
+    timeline_marks,
     timers,
     undelivered,
 )
@@ -74,13 +85,18 @@ ROOM = Room(
         MenuSection("Services", path_to("services"), 90, group="Plan", icon="server-stack"),
     ),
     actions=(
+        *declarations.ACTIONS,
         *lifecycle.ACTIONS,
         *role_actions.ACTIONS,
         *corrections.ACTIONS,
         *limits.ACTIONS,
         *maintenance.ACTIONS,
+        *links.ACTIONS,
+        *notes.ACTIONS,
     ),
     reactors=(
+        Reactor("incident.hear", PersonPosted, chat_sentences.hear),
+        Reactor("incident.marked", PersonMarked, timeline_marks.marked),
         Reactor("incident.tell-lead", AlarmWorsened, alarm_news.tell_lead),
         Reactor("incident.left-team", EngineerStaying, roles.left_team, roles.concerns),
         Reactor("maintenance.switch", MaintenanceSwitched, maintenance_hooks.switch),

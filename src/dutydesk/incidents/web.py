@@ -11,11 +11,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt
 
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents.flows import audiences, help_requests, leaders, owners, receipts
+from dutydesk.incidents.flows import (
+    audiences,
+    help_requests,
+    leaders,
+    links,
+    owners,
+    receipts,
+    timeline,
+)
+from dutydesk.incidents.flows.deploys import ServiceDeployed
 from dutydesk.incidents.flows.maintenance_hooks import command
 from dutydesk.incidents.flows.owners import Owed
 from dutydesk.incidents.flows.updates import AlreadyResolved
-from dutydesk.incidents.models import Incident, Maintenance
+from dutydesk.incidents.models import Incident, Maintenance, Note
 from dutydesk.incidents.rules.corrections import may_reopen
 from dutydesk.incidents.rules.promises import AFTER_LIMIT, LIMIT, UPDATE
 from dutydesk.journal.flows import journal
@@ -123,6 +132,7 @@ def incident(request: DeskRequest, number: int) -> HttpResponse:
         "settled": [one for one in history if one.state != "open"],
         "gatherings": found.gatherings.all()[:20],
         "merged": found.merged.order_by("pk"),
+        "things": links.things_of(found),
         "may": _may(found, request.at),
         **_crew(request, found, owed),
         "maintenance": found.maintenance.select_related("service"),
@@ -182,10 +192,10 @@ def _happened(request: DeskRequest, found: Incident) -> dict[str, object]:
     order = ("at", "id") if oldest else ("-at", "-id")
     abouts = [found.about, *(one.about for one in found.merged.all())]
     line = leaders.without_arrivals(journal.timeline(abouts))
-    shown = line if reminded else line.exclude(kind__in=commitments.REMINDERS)
+    shown = timeline.entries(found, at=request.at, reminders=reminded)
     return {
         "updates": found.updates.order_by(*order)[:20],
-        "timeline": shown.order_by(*order)[:500],
+        "timeline": (shown if oldest else shown[::-1])[:500],
         "reminders": line.filter(kind__in=commitments.REMINDERS).count(),
         "order": "oldest" if oldest else "newest",
         "reminded": "yes" if reminded else "no",
@@ -210,6 +220,12 @@ def answer_help_request(request: DeskRequest, token: str) -> HttpResponse:
     except Refused as refusal:
         return render(request, template, {"refusal": refusal}, status=410)
     return render(request, template, {"asked": asked})
+
+
+@rule("anyone")
+def note(request: DeskRequest, number: int) -> HttpResponse:
+    """Lead to the incident in whose timeline a note stands."""
+    return redirect("incident", get_object_or_404(Note, pk=number).incident_id)
 
 
 @rule("anyone")
@@ -276,14 +292,16 @@ def service(request: DeskRequest, number: int) -> HttpResponse:
     found = get_object_or_404(Service.objects.select_related("team"), pk=number)
     history = list(found.maintenance.select_related("incident")[:20])
     abouts = [one.about for one in history]
+    line = journal.timeline([subject("service", found.pk), *abouts])
     context = {
         "service": found,
         "about": subject("service", found.pk),
         "now": next((one for one in history if one.off_at is None), None),
         "history": history,
         "owed": owners.named(commitments.owed(abouts), at=request.at),
-        "timeline": journal.timeline([subject("service", found.pk), *abouts]).reverse()[:100],
+        "timeline": line.exclude(kind=ServiceDeployed.kind).reverse()[:100],
         "page": MAINTENANCE_PAGE + found.slug,
+        "deploys": found.deploys.all()[:20],
         "command": outbox.can_deliver(command(found.slug)),
     }
     return render(request, "incidents/service.html", context)

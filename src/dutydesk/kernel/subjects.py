@@ -15,6 +15,7 @@ SCREENS: Mapping[str, str] = {
     "heartbeat": "heartbeats",
     "incident": "incident",
     "maintenance": "maintenance",
+    "note": "incident-note",
     "page": "page",
     "post": "post",
     "postmortem": "postmortem",

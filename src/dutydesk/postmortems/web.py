@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from dutydesk.commitments.flows import commitments
-from dutydesk.journal.flows import journal
+from dutydesk.incidents.flows import links, timeline
 from dutydesk.kernel.subjects import subject
 from dutydesk.postmortems.models import Postmortem
 from dutydesk.web.screens import Crumb, DeskRequest, rule
@@ -16,8 +16,7 @@ def postmortem(request: DeskRequest, number: int) -> HttpResponse:
     """Show a postmortem: its timeline is the incident's journal. Clause postmortem.timeline."""
     found = get_object_or_404(Postmortem.objects.select_related("incident"), pk=number)
     about = subject("postmortem", found.pk)
-    whole = [found.incident, *found.incident.merged.all()]
-    sources = [name for one in whole for name in (one.about, one.source) if name]
+    belongs = [thing.about for thing in links.things_of(found.incident)]
     context = {
         "postmortem": found,
         "about": about,
@@ -27,6 +26,8 @@ def postmortem(request: DeskRequest, number: int) -> HttpResponse:
             Crumb("Incidents", reverse("incidents")),
             Crumb(found.incident.title, reverse("incident", args=[found.incident_id])),
         ],
-        "timeline": journal.timeline(sources)[:1000],
+        "timeline": timeline.entries(
+            found.incident, at=request.at, reminders=True, besides=belongs
+        )[:1000],
     }
     return render(request, "postmortems/postmortem.html", context)

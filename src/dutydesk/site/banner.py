@@ -50,7 +50,7 @@ def wrong(
 ) -> list[Wrong]:
     """Give all that is wrong now, the worst first. `late` is how many promises are."""
     return [
-        *_incidents([one for one in incidents if one.high]),
+        *_incidents([one for one in incidents if one.high and not one.exercise]),
         *_alarms([one.pk for one in unanswered().only("pk")[:_MOST]]),
         *_pages(pages, at),
         *_uncovered(on),

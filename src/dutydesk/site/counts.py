@@ -7,7 +7,7 @@ from django.db.models import F, Func, IntegerField, Model, QuerySet, Subquery
 
 from dutydesk.alarms.models import Alarm
 from dutydesk.desk.models import OVER, Question, Ticket
-from dutydesk.incidents.models import Incident
+from dutydesk.incidents.models import REAL, Incident
 from dutydesk.kernel.actions import Person
 from dutydesk.oncall.models import Page
 from dutydesk.people.models import Account
@@ -26,7 +26,7 @@ def _team() -> dict[str, QuerySet[Any]]:
         "alarms": Alarm.objects.filter(state=Alarm.State.FIRING, silence=None),
         "nobodys": unanswered(),
         "incidents": running,
-        "high": running.filter(priority="high"),
+        "high": running.filter(REAL, priority="high"),
         "questions": Question.objects.exclude(state__in=OVER),
         "tickets": Ticket.objects.filter(closed_at=None, engineer=None, assigned=""),
     }

@@ -20,7 +20,7 @@ from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.commitments.models import Commitment
 from dutydesk.data_folder import home, metrics_token
 from dutydesk.database.postgresql import standing
-from dutydesk.incidents.models import Incident
+from dutydesk.incidents.models import REAL, Incident
 from dutydesk.oncall.models import OPEN, Call, Page
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE
 from dutydesk.outbox.models import OutboxMessage
@@ -114,7 +114,7 @@ class DeskCollector(Collector):
             yield _gauge("disk_bytes", "The disk of the data folder", "what", rows)
 
     def _open(self) -> Iterator[Metric]:
-        incidents = Incident.objects.filter(state="open").order_by().values_list("priority")
+        incidents = Incident.objects.filter(REAL, state="open").order_by().values_list("priority")
         rows = _counts(incidents.annotate(n=Count("id")), Incident.Priority.values)
         yield _gauge("open_incidents", "Incidents that are open", "priority", rows)
         alarms = Alarm.objects.filter(state="firing").order_by().values_list("severity")

@@ -31,7 +31,7 @@ _ROLES = ("state", "incidents", "owed", "on")
 
 _ON_NO_CARD = (
     *("account", "alarm-to-silence", "announcements", "channel", "channel-subscription", "post"),
-    *("handover", "series", "slack-home", "slack-user", "pagerduty", "pagerduty.asked"),
+    *("handover", "note", "series", "slack-home", "slack-user", "pagerduty", "pagerduty.asked"),
     *("pagerduty.rota", "subscription", "thread"),
 )
 

@@ -64,7 +64,7 @@ def still_to_do(*, at: datetime) -> list[Step]:
         "turns": Exists(Rotation.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at)))
         | Exists(Shift.objects.filter(end__gt=at, cancelled_at=None)),
         "methods": Exists(ContactMethod.objects.exclude(verified_at=None)),
-        "keys": Exists(IntegrationKey.objects.filter(revoked_at=None)),
+        "keys": Exists(IntegrationKey.objects.filter(revoked_at=None, opens="alerts")),
         "approved": Exists(Approval.objects.filter(version=version)),
     }
     done: dict[str, Any] = dict(type(version).objects.values(**asked).get(pk=version.pk))

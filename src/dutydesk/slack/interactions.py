@@ -145,12 +145,14 @@ class Interactions:
         channel, ts = deed.message
         found = Post.objects.select_related("thread").filter(key=f"slack:{channel}:{ts}").first()
         post = found or self._post_at(channel, ts)
+        if post is not None and deed.action == "incident.note":
+            return f"post:{post.pk}"
         root = (post.thread or post) if post else None
         question = getattr(root, "question", None)
         if question is not None and not deed.action.startswith("thread."):
             return str(question.about)
         if deed.action == "incident.declare":
-            return "new"
+            return f"thread:{root.pk}" if root else "new"
         if root is None:
             raise Refused("The desk hasn't read this message.", "Invite it to the channel first.")
         if deed.action.startswith("ticket."):

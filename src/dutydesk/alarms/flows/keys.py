@@ -19,15 +19,22 @@ class WrongKey(Refused):
 
 
 @transaction.atomic
-def make_key(*, name: str, by: str, at: datetime) -> str:
-    """Make a key for a monitoring system and give it; it is shown once and kept nowhere."""
+def make_key(*, name: str, by: str, at: datetime, opens: str = IntegrationKey.Opens.ALERTS) -> str:
+    """Make a key for a system outside and give it; it is shown once and kept nowhere.
+
+    `opens`: what it lets that system post.
+    """
     name = name.strip()[:100]
     if not name:
-        raise Refused("The key has no name.", "Say which monitoring system it is for.")
+        raise Refused("The key has no name.", "Say which system it is for.")
+    if opens not in IntegrationKey.Opens.values:
+        raise Refused("No key opens that.", "Choose alerts or deploys.")
     if IntegrationKey.objects.filter(name=name).exists():
         raise Refused(f"There is a key for {name} already.", "Choose another name.")
     token = secrets.token_urlsafe(24)
-    IntegrationKey.objects.create(name=name, digest=_digest(token), made_at=at, made_by=by)
+    IntegrationKey.objects.create(
+        name=name, digest=_digest(token), made_at=at, made_by=by, opens=opens
+    )
     return token
 
 
@@ -61,11 +68,13 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def opened_by(*, token: str, at: datetime) -> IntegrationKey:
-    """Give the key behind a token, or refuse."""
+def opened_by(
+    *, token: str, at: datetime, opens: str = IntegrationKey.Opens.ALERTS
+) -> IntegrationKey:
+    """Give the key behind a token, or refuse; a key for something else opens nothing here."""
     digest = _digest(token)
-    opens = Q(digest=digest) | Q(old_digest=digest, old_until__gt=at)
-    key = IntegrationKey.objects.filter(opens, revoked_at=None).first()
+    secret = Q(digest=digest) | Q(old_digest=digest, old_until__gt=at)
+    key = IntegrationKey.objects.filter(secret, revoked_at=None, opens=opens).first()
     if key is None:
         raise WrongKey("This key opens nothing.", "Make one on the page Keys and use that.")
     if key.used_at is None or at - key.used_at > _USED_EVERY:

@@ -8,6 +8,7 @@ from django.db import transaction
 from dutydesk.alarms.flows import ingestion, timers
 from dutydesk.alarms.flows.groups import AlertGroup
 from dutydesk.alarms.models import Alarm
+from dutydesk.alarms.rules.destination import route
 from dutydesk.alarms.rules.notifications import sender_of
 from dutydesk.alarms.rules.promises import AGAIN
 from dutydesk.commitments.flows import commitments
@@ -17,19 +18,21 @@ from dutydesk.kernel.subjects import number_of
 from dutydesk.oncall.flows import storms
 from dutydesk.process.flows import process
 
+MOST_READ = 500
+
 
 @transaction.atomic
-def take(*, about: str, incident: str, by: str, at: datetime) -> None:
+def take(*, about: str, incident: str, because: str, at: datetime) -> None:
     """Let an incident have an alarm: its page ends, and what begins in it is told to the lead.
 
-    `about`: a subject; one that is no alarm has only its page ended.
+    `about`: a subject; one that is no alarm has only its page ended, `because` of this.
     """
     alarm = _alarm(about)
     if alarm is not None:
         rows.lock([sender_of(alarm.group_key)])
         fires = Alarm.objects.filter(pk=alarm.pk, state=Alarm.State.FIRING)
         fires.update(incident=incident, again_at=None)
-    storms.settle_all(abouts=[about], at=at, because=f"{by} declared incident {_number(incident)}")
+    storms.settle_all(abouts=[about], at=at, because=because)
     if alarm is not None:
         _mark_called(alarm, at)
         ingestion.reconsider(alarms=[alarm.pk], at=at)
@@ -42,8 +45,15 @@ def _alarm(about: str) -> Alarm | None:
     return Alarm.objects.filter(pk=int(number)).first()
 
 
-def _number(incident: str) -> int:
-    return number_of(incident, "incident")
+def began(alarm: Alarm) -> datetime:
+    """Give when what an alarm pages for began, as its sender says; else when it was first told."""
+    rules = process.in_force().alarms
+    starts = (
+        min(alert.starts_at, alert.told_at)
+        for alert in alarm.alerts.all()[:MOST_READ]
+        if route(rules, alert.labels, alert.annotations).pages
+    )
+    return min(starts, default=alarm.first_at)
 
 
 def _mark_called(alarm: Alarm, at: datetime) -> None:
@@ -61,8 +71,9 @@ def take_back(*, abouts: Iterable[str], incident: str, by: str, at: datetime) ->
     """Let an incident that goes on again have its alarms; what is over, or another's, is left."""
     numbers = [alarm.pk for alarm in map(_alarm, abouts) if alarm is not None]
     firing = Alarm.objects.filter(pk__in=numbers, state=Alarm.State.FIRING, incident="")
+    because = f"{by} reopened incident {number_of(incident, 'incident')}"
     for alarm in firing.order_by("pk"):
-        take(about=alarm.about, incident=incident, by=by, at=at)
+        take(about=alarm.about, incident=incident, because=because, at=at)
 
 
 @transaction.atomic
@@ -90,6 +101,20 @@ def release(*, incident: str, at: datetime) -> list[Alarm]:
         timers.page_again(alarm, until=again_at, at=at)
     ingestion.reconsider(alarms=numbers, at=at)
     return firing
+
+
+@transaction.atomic
+def part(*, about: str, incident: str, at: datetime) -> None:
+    """Let an incident have an alarm no more: what is high and fires pages now, as if it were new.
+
+    What is no alarm, or one that the incident doesn't have, is left.
+    """
+    alarm = _alarm(about)
+    if alarm is None or alarm.incident != incident:
+        return
+    rows.lock([sender_of(alarm.group_key)])
+    Alarm.objects.filter(pk=alarm.pk).update(incident="")
+    ingestion.reconsider(alarms=[alarm.pk], at=at, change=_forget_calls)
 
 
 def due(*, event: CommitmentDue, at: datetime) -> None:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from dutydesk.alarms.flows import keys as integration
 from dutydesk.alarms.models import IntegrationKey
 from dutydesk.kernel import bounds
-from dutydesk.kernel.addresses import INTAKE
+from dutydesk.kernel.addresses import INTAKE, path_to
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows import process
 from dutydesk.web.screens import DeskRequest, rule
@@ -27,6 +27,7 @@ def keys(request: DeskRequest) -> HttpResponse:
     rules = process.in_force().alarms
     context |= {
         "keys": IntegrationKey.objects.all(),
+        "opens": IntegrationKey.Opens.choices,
         "lasts": integration.OLD_LASTS,
         "high": rules.high_severities,
         "routes": len(rules.routes),
@@ -49,10 +50,14 @@ def _carry_out(request: DeskRequest) -> dict[str, object]:
         messages.success(request, "The old secret opens nothing any more.")
         return {}
     name, until = request.POST.get("name", ""), None
+    opens = request.POST.get("opens", "") or IntegrationKey.Opens.ALERTS.value
     if posted["rotate"]:
         key, token = integration.rotate_key(key=number, at=request.at)
-        name, until = key.name, key.old_until
+        name, until, opens = key.name, key.old_until, key.opens
     else:
-        token = integration.make_key(name=name, by=request.person.name, at=request.at)
+        token = integration.make_key(name=name, by=request.person.name, at=request.at, opens=opens)
     base = request.build_absolute_uri(INTAKE).rstrip("/")
-    return {"token": token, "name": name, "until": until, "base": base}
+    found: dict[str, object] = {"token": token, "name": name, "until": until, "base": base}
+    if opens == IntegrationKey.Opens.DEPLOYS:
+        found["deploys"] = request.build_absolute_uri(path_to("deploys-door", token))
+    return found

@@ -6,7 +6,7 @@ from datetime import timedelta
 from dutydesk.announcements import words
 from dutydesk.announcements.models import Announcement
 from dutydesk.announcements.rules.overlaps import Occupation, overlapping
-from dutydesk.incidents.models import Incident
+from dutydesk.incidents.models import REAL, Incident
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
@@ -56,7 +56,7 @@ def _planned(window: Period, besides: int) -> list[Occupation]:
 
 
 def _incidents(window: Period) -> list[Occupation]:
-    rows = Incident.objects.filter(state=Incident.State.OPEN, declared__lt=window.end)
+    rows = Incident.objects.filter(REAL, state=Incident.State.OPEN, declared__lt=window.end)
     return [
         Occupation(row.about, row.title, _services(row), row.declared, None)
         for row in rows.prefetch_related("services")

@@ -1,119 +1,24 @@
-"""Declaring, leading, telling, gathering and resolving, in any chat."""
+"""Leading, telling, gathering and resolving, in any chat."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from dutydesk.alarms.flows import takeover
-from dutydesk.alarms.models import Alarm
-from dutydesk.desk.models import Question
 from dutydesk.incidents import words
 from dutydesk.incidents.actions.inputs import incident_of
-from dutydesk.incidents.flows import (
-    declaration,
-    gatherings,
-    leads,
-    previews,
-    resolution,
-    updates,
-)
+from dutydesk.incidents.flows import gatherings, leads, previews, resolution, updates
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules import phases
-from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, NotYours, Person
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.kernel.tellings import Telling, listed
-from dutydesk.people.models import Engineer, Service
+from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
-from dutydesk.process.rules.model import Process
 
 _CHOICES = (15, 20, 30, 45, 60, 120, 240)
-
-
-def _declare_form(about: str, by: Person, at: datetime) -> Form:
-    current = process.in_force()
-    title, chosen = _prompted_by(about)
-    services = tuple((str(s.pk), s.name) for s in Service.objects.all())
-    criteria = tuple((criterion.id, criterion.text) for criterion in current.incidents.high)
-    return Form(
-        title="Declare an incident",
-        submit="Declare it and tell everybody concerned",
-        note=f"It is announced in {current.team.channel} at once, and in {current.ask.channel} "
-        "and the teams' own channels if users are affected; those who tell senior leadership "
-        f"hear of {_heard(current)}. The first update is due "
-        f"{write_duration(current.incidents.first_update)} later.",
-        fields=(
-            Field("title", "What is wrong?", value=title[:200], longest=200),
-            Field("services", "Which services?", "choices", False, options=services, value=chosen),
-            Field(
-                "criteria",
-                "Which of these are true?",
-                "choices",
-                required=False,
-                options=criteria,
-                hint="Any one of them makes it high priority.",
-            ),
-            Field("user_impact", "Users are affected", "flag", required=False, value="yes"),
-            Field("began", "When did it begin?", "time", False, hint="If you know.", until=at),
-            *_another(at),
-        ),
-    )
-
-
-def _another(at: datetime) -> tuple[Field, ...]:
-    """Let whoever declares say that it is something else than what was declared just now."""
-    running = declaration.just_declared(at)
-    if not running:
-        return ()
-    listed = "; ".join(f"“{one.title}” ({one.number}), by {one.by}" for one in running)
-    hint = f"Declared in the last minutes: {listed}. If it is the same, go on in that one."
-    return (Field("another", "It is another one", "flag", required=False, hint=hint),)
-
-
-def _prompted_by(about: str) -> tuple[str, tuple[str, ...]]:
-    """Give the title and services that a declaration from this subject begins with."""
-    kind, _, written = about.partition(":")
-    number = bounds.number(written)
-    if kind == "alarm" and number is not None:
-        alarm = Alarm.objects.filter(pk=number).first()
-        if alarm is not None:
-            return alarm.title, (str(alarm.service_id),) if alarm.service_id else ()
-    if kind == "question" and number is not None:
-        question = Question.objects.select_related("post").filter(pk=number).first()
-        if question is not None:
-            return question.title, ()
-    return "", ()
-
-
-def _heard(current: Process) -> str:
-    return "it if it is high" if current.incidents.leaders.hear_of == "high" else "it"
-
-
-def _declaration(press: ActionRequest) -> declaration.Declaration:
-    source = press.about if press.about.startswith(("alarm:", "question:")) else ""
-    return declaration.Declaration(
-        title=press.answers.text("title"),
-        services=tuple(map(int, press.answers.chosen("services"))),
-        criteria=press.answers.chosen("criteria"),
-        user_impact=press.answers.flag("user_impact"),
-        source=source,
-        began=press.answers.moment_if_any("began"),
-        another=press.answers.flag("another"),
-    )
-
-
-def _preview_declaration(press: ActionRequest) -> Sequence[Telling]:
-    return previews.declaration(what=_declaration(press), by=press.by, at=press.at)
-
-
-def _declare(press: ActionRequest) -> ActionResult:
-    incident = declaration.declare(what=_declaration(press), by=press.by, at=press.at)
-    return ActionResult(
-        f"Declared, with {incident.priority} priority. Told: {', '.join(incident.told)}.",
-        subject("incident", incident.pk),
-    )
 
 
 def _take_lead(press: ActionRequest) -> ActionResult:
@@ -258,8 +163,9 @@ def _resolve_form(about: str, by: Person, at: datetime) -> Form:
                 hint="Now, if you leave it out.",
                 until=at,
             ),
+            *_though_firing(about, at),
         ),
-        note=f"{listed(told)}{_still_firing(about, at)}",
+        note=listed(told),
     )
 
 
@@ -270,6 +176,12 @@ def _preview_resolution(press: ActionRequest) -> Sequence[Telling]:
         repaired=press.answers.moment_if_any("repaired"),
         at=press.at,
     )
+
+
+def _though_firing(about: str, at: datetime) -> tuple[Field, ...]:
+    """Ask whether it is over though alarms of it fire, if some do; each is named."""
+    still = _still_firing(about, at).strip()
+    return (Field("still", "It is over all the same", "flag", hint=still),) if still else ()
 
 
 def _still_firing(about: str, at: datetime) -> str:
@@ -299,7 +211,6 @@ def _show(press: ActionRequest) -> ActionResult:
 
 
 ACTIONS = (
-    Action("incident.declare", "engineer", _declare, _declare_form, _preview_declaration),
     Action("incident.take-lead", "engineer", _take_lead),
     Action("incident.give-lead", "engineer", _give_lead, _lead_form),
     Action("incident.update", "engineer", _update, _update_form, _preview_update),

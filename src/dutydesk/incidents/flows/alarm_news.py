@@ -7,10 +7,10 @@ from django.conf import settings
 from dutydesk.alarms.flows.events import AlarmWorsened
 from dutydesk.chat.flows import desk_posts
 from dutydesk.incidents import words
-from dutydesk.incidents.flows import updates
+from dutydesk.incidents.flows import links, updates
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.addresses import path_to
-from dutydesk.kernel.subjects import number_of
+from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Engineer
 from dutydesk.ports.delivery import MAIL
@@ -26,6 +26,7 @@ def tell_lead(*, event: AlarmWorsened, at: datetime) -> None:
     incident = found.filter(pk=number_of(event.incident, "incident")).first()
     if incident is None or incident.state != Incident.State.OPEN:
         return
+    links.link(incident, subject("alarm", event.alarm), "monitoring", at)
     lead, current = incident.lead or incident.worker, process.in_force()
     key = f"{event.incident}:alarm:{event.alarm}:{at:%Y%m%dT%H%M%S}"
     message = words.worsened(

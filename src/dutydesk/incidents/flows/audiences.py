@@ -18,8 +18,13 @@ PUBLIC: Connected[PublicAudience] = Connected()
 
 
 def channels(incident: Incident) -> list[str]:
-    """Give the channels that hear of it. Clauses incident.comms-team, incident.comms-users."""
-    return channels_of(affected(incident), user_impact=incident.user_impact)
+    """Give the channels that hear of it. Clauses incident.comms-team, incident.comms-users.
+
+    Of an exercise nobody but the team hears.
+    """
+    return channels_of(
+        affected(incident), user_impact=incident.user_impact and not incident.exercise
+    )
 
 
 def channels_of(services: Iterable[Service], *, user_impact: bool) -> list[str]:
@@ -56,6 +61,7 @@ def news_of(incident: Incident) -> IncidentNews:
         until=(incident.repaired or incident.resolved) if over else None,
         lead=incident.lead.name if incident.lead else "",
         by=incident.declared_by,
+        exercise=incident.exercise,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents.flows import audiences, changes, updates
+from dutydesk.incidents.flows import audiences, changes, exercises, updates
 from dutydesk.incidents.flows.events import IncidentCorrected
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.corrections import (
@@ -59,7 +59,7 @@ def correct(*, incident: int, what: Correction, by: Person, at: datetime) -> Inc
     """
     found = changes.unchanged(incident, what.seen)
     was, told = facts(found), list(found.told)
-    now = _now(was, what)
+    now = _now(was, what, exercise=found.exercise)
     check_times(began=now.began, repaired=now.repaired, ended=found.resolved, at=at)
     different = differences(was, now)
     if not different:
@@ -93,12 +93,12 @@ def facts(incident: Incident) -> Facts:
     )
 
 
-def _now(was: Facts, what: Correction) -> Facts:
+def _now(was: Facts, what: Correction, *, exercise: bool) -> Facts:
     """Give the facts as they are corrected. A time of the same minute is not another one."""
     names = Service.objects.filter(pk__in=what.services).values_list("name", flat=True)
     return replace(
         was,
-        title=what.title,
+        title=exercises.titled(what.title, exercise=exercise),
         services=tuple(sorted(names)),
         user_impact=what.user_impact,
         began=was.began if same_minute(was.began, what.began) else what.began,

@@ -7,16 +7,19 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import transaction
-from django.db.models import Q
 
 from dutydesk.alarms.flows import takeover
 from dutydesk.database import rows
+from dutydesk.incidents import words
 from dutydesk.incidents.flows import (
     audiences,
+    exercises,
     gatherings,
     leaders,
     leads,
+    links,
     oncall_limit,
+    resolution,
     role_terms,
     updates,
 )
@@ -26,9 +29,8 @@ from dutydesk.incidents.rules.priority import priority_of
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.events import Event
-from dutydesk.kernel.moments import clock_time
+from dutydesk.kernel.moments import clock_time, when
 from dutydesk.kernel.refusals import Refused
-from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 
@@ -52,7 +54,8 @@ class Declaration:
     """What somebody says when they declare: what, which services, which criteria apply.
 
     `began` is when users began to notice, if it is known; `source` as in `IncidentDeclared`.
-    `another`: they know of what others declared just now, and this is something else.
+    `another`: they know of what others declared just now, and this is something else. `repaired`:
+    users had it back then, before anybody declared it. `impact` is told under the announcement.
     """
 
     title: str
@@ -62,6 +65,9 @@ class Declaration:
     source: str = ""
     began: datetime | None = None
     another: bool = False
+    repaired: datetime | None = None
+    impact: str = ""
+    exercise: bool = False
 
 
 @transaction.atomic
@@ -76,56 +82,97 @@ def declare(*, what: Declaration, by: Person, at: datetime) -> Incident:
     pressed = _check(what, by, at)
     if pressed is not None:
         return Incident.objects.get(pk=pressed)
-    current = process.in_force()
     incident = _begin(what, by, at)
-    about = subject("incident", incident.pk)
+    about = incident.about
     if what.source:
-        takeover.take(about=what.source, incident=about, by=by.name, at=at)
+        because = f"{by.name} declared incident {incident.pk}"
+        links.link(incident, what.source, by.name, at)
+        takeover.take(about=what.source, incident=about, because=because, at=at)
+    if what.repaired is None:
+        _owe(incident, by, at)
+    updates.announce(incident, at)
+    late = ", after its repair" if what.repaired else ""
+    journal.record(
+        event=IncidentDeclared(incident.pk, incident.priority, what.source),
+        subject=about,
+        text=f"{by.name} declared a {incident.priority}-priority incident{late}: {incident.title}",
+        at=at,
+        actor=by.name,
+        clause="incident.declare",
+    )
+    _tell(incident, what, by, at)
+    return incident
+
+
+def _begin(what: Declaration, by: Person, at: datetime) -> Incident:
+    began = what.began or _prompted_at(what.source, at)
+    _check_repair(began, what.repaired)
+    incident = Incident.objects.create(
+        title=exercises.titled(what.title, exercise=what.exercise),
+        priority=priority_of(what.criteria),
+        criteria=list(what.criteria),
+        user_impact=what.user_impact,
+        source=what.source,
+        declared_by=by.name,
+        fault_occurs=began,
+        detected=at if began is None else None,
+        declared=at,
+        exercise=what.exercise,
+    )
+    incident.services.set(Service.objects.filter(pk__in=what.services))
+    return incident
+
+
+def _prompted_at(source: str, at: datetime) -> datetime | None:
+    """Give when what prompted a declaration began: the incident did too, as far as is known."""
+    prompted = links.thing(source) if source else None
+    return min(prompted.began, at) if prompted else None
+
+
+def _check_repair(began: datetime | None, repaired: datetime | None) -> None:
+    if repaired is None:
+        return
+    if began is None:
+        raise DeclarationRefused(
+            "It was repaired, and nobody said when it began.", "Say when it began too."
+        )
+    if repaired < began:
+        raise DeclarationRefused("It can't be repaired before it began.", "Correct the time.")
+
+
+def _owe(incident: Incident, by: Person, at: datetime) -> None:
+    """Owe what an incident that goes on asks for."""
     updates.promise_first_update(incident, at)
     role_terms.begin_with(incident, by, at)
     leads.follow(incident, at)
     if incident.high:
         gatherings.promise_next(incident, at)
     oncall_limit.begin_work(incident, by.engineer, at)
-    updates.announce(incident, at)
-    journal.record(
-        event=IncidentDeclared(incident.pk, incident.priority, what.source),
-        subject=about,
-        text=f"{by.name} declared a {incident.priority}-priority incident: {incident.title}",
-        at=at,
-        actor=by.name,
-        clause="incident.declare",
-    )
-    if leaders.hear_of(high=incident.high):
+
+
+def _tell(incident: Incident, what: Declaration, by: Person, at: datetime) -> None:
+    """Tell what is known beyond the announcement; of what is repaired already, that it is over."""
+    current, about = process.in_force(), incident.about
+    if what.impact:
+        updates.tell_impact(incident, what.impact, by, at)
+    if what.repaired is not None:
+        text = words.over_before(when(what.repaired, current.zone, at))
+        resolution.resolve(incident=incident.pk, text=text, repaired=what.repaired, by=by, at=at)
+        incident.refresh_from_db()
+    elif leaders.hear_of(high=incident.high):
         due_at = at + current.incidents.first_update
         said = leaders.declared(audiences.news_of(incident), about=about, next_at=due_at, at=at)
         leaders.tell(incident, f"{about}:declared", said, at=at)
-    return incident
-
-
-def _begin(what: Declaration, by: Person, at: datetime) -> Incident:
-    incident = Incident.objects.create(
-        title=what.title,
-        priority=priority_of(what.criteria),
-        criteria=list(what.criteria),
-        user_impact=what.user_impact,
-        source=what.source,
-        declared_by=by.name,
-        fault_occurs=what.began,
-        detected=at if what.began is None else None,
-        declared=at,
-    )
-    incident.services.set(Service.objects.filter(pk__in=what.services))
-    return incident
 
 
 def _check(what: Declaration, by: Person, at: datetime) -> int | None:
     """Give the incident that was declared by this very press; refuse what goes on already."""
-    new = Declared(0, by.name, what.title, frozenset(what.services), what.source, at)
-    running = just_declared(at)
+    title = exercises.titled(what.title, exercise=what.exercise)
+    new = Declared(0, by.name, title, frozenset(what.services), what.source, at)
+    running = just_declared(at, exercise=what.exercise)
     if (pressed := pressed_twice(new, running)) is not None:
         return pressed.number
-    _check_source(what.source)
+    _check_source(what)
     other = None if what.another else maybe_same(new, running)
     if other is not None:
         time = clock_time(other.at, process.in_force().zone)
@@ -136,21 +183,25 @@ def _check(what: Declaration, by: Person, at: datetime) -> int | None:
     return None
 
 
-def _check_source(source: str) -> None:
-    if not source:
+def _check_source(what: Declaration) -> None:
+    if not what.source:
         return
-    whole_or_part = Q(source=source) | Q(merged__source=source)
-    running = Incident.objects.filter(whole_or_part, state=Incident.State.OPEN).first()
-    if running is not None:
+    if what.exercise:
         raise DeclarationRefused(
-            f"Incident {running.pk} was declared from this already.", "Go on in that one."
+            "What prompts this is real, and no exercise has it.", "Declare the exercise by itself."
         )
+    running = links.running(what.source).first()
+    if running is not None:
+        raise DeclarationRefused(f"Incident {running.pk} has this already.", "Go on in that one.")
 
 
-def just_declared(at: datetime) -> Sequence[Declared]:
+def just_declared(at: datetime, *, exercise: bool = False) -> Sequence[Declared]:
     """Give the incidents that go on and began a few minutes ago, the newest first."""
     recent = Incident.objects.filter(
-        state=Incident.State.OPEN, declared__gte=at - WITHIN, declared__lte=at
+        state=Incident.State.OPEN,
+        exercise=exercise,
+        declared__gte=at - WITHIN,
+        declared__lte=at,
     )
     of: dict[int, set[int]] = defaultdict(set)
     said: dict[int, tuple[str, str, str, datetime]] = {}

@@ -45,7 +45,8 @@ class HelpWanted:
 def call_on(*, incident: int, asked: HelpWanted, by: Person, at: datetime) -> list[HelpRequest]:
     """Ask people to join: whoever has a turn, or agreed to it, by contact methods; others in chat.
 
-    Who is in it already, or was asked and has not answered, is left out. Raises HelpRefused.
+    Who is in it already, or was asked and has not answered, is left out. For an exercise nobody
+    is called by contact methods. Raises HelpRefused.
     """
     found = updates.open_incident(incident)
     on_turn = {one.engineer for one in roster.who(at=at) if one.engineer is not None}
@@ -61,7 +62,7 @@ def call_on(*, incident: int, asked: HelpWanted, by: Person, at: datetime) -> li
             engineer=one,
             by=by.name,
             reason=asked.reason,
-            called=one.called_for_incidents or one.pk in on_turn,
+            called=not found.exercise and (one.called_for_incidents or one.pk in on_turn),
             at=at,
         )
         for one in people

@@ -133,8 +133,11 @@ def letter_of(
 def tell(incident: Incident, key: str, said: Message, *, at: datetime) -> None:
     """Write to them. Clause incident.comms-leaders.
 
-    From then on they hear of it to its end, though they be off the list by then.
+    From then on they hear of it to its end, though they be off the list by then. Of an exercise
+    they never hear.
     """
+    if incident.exercise:
+        return
     who = told(incident.leaders)
     incident.leaders_told = True
     incident.leaders = [[one.name, one.email] for one in who]

@@ -10,7 +10,7 @@ from dutydesk.chat.flows import desk_posts
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.rules import Promise
 from dutydesk.incidents import words
-from dutydesk.incidents.flows import updates
+from dutydesk.incidents.flows import exercises, updates
 from dutydesk.incidents.flows.after_limit import all_out, show_limit
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.limits import end_promise
@@ -68,6 +68,8 @@ def usual_end(at: datetime) -> datetime:
 def take_out(*, what: TakingOut, by: Person, at: datetime) -> Maintenance:
     """Put a service into maintenance on purpose, and owe its end. Clause oncall.maintenance."""
     incident = updates.open_incident(what.incident) if what.incident is not None else None
+    if incident is not None:
+        exercises.refuse(incident, "Say in the team's channel what you would take out.")
     service = Service.objects.select_for_update(of=("self",)).filter(pk=what.service).first()
     if service is None:
         raise MaintenanceRefused("That service isn't there.", "Choose one of the list.")

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from dutydesk.alarms.flows import takeover
-from dutydesk.incidents.flows import assessments, changes, endings, roles, updates
+from dutydesk.incidents.flows import assessments, changes, endings, links, roles, updates
 from dutydesk.incidents.flows.events import IncidentMerged
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.words import change_words
@@ -36,6 +36,7 @@ def merge(
     found.merged.update(merged_into=other)
     endings.owe_nothing(found, at, f"It is part of incident {other.pk}.")
     takeover.pass_on(incident=found.about, into=other.about)
+    links.move(found, other)
     Maintenance.objects.filter(incident=found).update(incident=other)
     text = f"This goes on as “{other.title}”, said {by.name}. Why: {reason}"
     entry = journal.record(
@@ -67,6 +68,8 @@ def _both(incident: int, into: int, seen: int | None) -> Sequence[Incident]:
     if len(both) < 2:
         raise MergeRefused("That incident isn't there.", "Choose another one.")
     changes.unchanged(incident, seen)
+    if both[incident].exercise != both[into].exercise:
+        raise MergeRefused("One of them is an exercise, the other is real.", "Keep them apart.")
     for one in (both[incident], both[into]):
         if one.state != Incident.State.OPEN:
             raise updates.AlreadyResolved(one)

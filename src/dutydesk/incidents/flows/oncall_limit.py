@@ -10,7 +10,7 @@ from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.flows.desk_posts import DeskPost
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents import words
-from dutydesk.incidents.flows import audiences, owners, updates
+from dutydesk.incidents.flows import audiences, exercises, owners, updates
 from dutydesk.incidents.flows.after_limit import show_limit
 from dutydesk.incidents.models import Incident, MoreTime
 from dutydesk.incidents.rules.limits import (
@@ -51,12 +51,12 @@ class IncidentTakenOver(Event):
 def begin_work(incident: Incident, engineer: int | None, at: datetime) -> None:
     """Start on call's limit because somebody works on it now; belongs in a flow that says so.
 
-    In working hours nothing starts. Only the first time in a night does, whoever goes on with it.
-    Clause oncall.limit.
+    In working hours and in an exercise nothing starts. Only the first time in a night does, whoever
+    goes on with it. Clause oncall.limit.
     """
     current = process.in_force()
     limit = limit_promise(current, at)
-    if limit is None:
+    if limit is None or incident.exercise:
         return
     if engineer is not None:
         incident.worker_id = engineer
@@ -176,6 +176,7 @@ def _say_more(incident: Incident, made: MoreTime, due_at: datetime) -> None:
 def inform(*, incident: int, text: str, by: Person, at: datetime) -> list[str]:
     """Tell the teams whose services are affected, in their own channels. Clause oncall.inform."""
     found = updates.open_incident(incident)
+    exercises.refuse(found, "Say in the team's channel what you would tell them.")
     channels = informed_channels(found)
     about = subject("incident", found.pk)
     message = Message(text, title=f"About: {found.title}", tone="announcement")

@@ -10,6 +10,7 @@ from django.db.models import Q
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.incidents import words
+from dutydesk.incidents.flows import exercises
 from dutydesk.incidents.flows.crews import Crew, crews
 from dutydesk.incidents.rules.owners import DEEDS, DUTIES, TEAM, Owner, duties_of, in_order
 from dutydesk.incidents.rules.promises import KINDS, LEAD_CHOICE, LIMIT, TAKEOVER, UPDATE
@@ -102,10 +103,14 @@ def owed_by(name: str, *, at: datetime) -> list[Commitment]:
     return list(commitments.owed().filter(is_owed_by(name, at=at)))
 
 
-def addressed(text: str, who: Owner, *, at: datetime) -> str:
-    """Give a post's text as it is said to whoever owes what it is about."""
+def addressed(text: str, who: Owner, *, at: datetime, about: str = "") -> str:
+    """Give a post's text as it is said to whoever owes what it is about.
+
+    If nobody does, it calls the team, but for an exercise.
+    """
     current = process.in_force()
-    return words.addressed(text, who, current.zone, at, mention=current.team.mention)
+    mention = "" if exercises.named(about) else current.team.mention
+    return words.addressed(text, who, current.zone, at, mention=mention)
 
 
 def on_support(*, at: datetime) -> Owner:

@@ -43,7 +43,8 @@ def of_incident(incident: Incident) -> dict[str, Receipts]:
         Told(f"change:{pk}", _in(f"{about}:change:{pk}", told), f"{about}:change:{pk}", at)
         for pk, at in changes(about).values_list("pk", "at")
     ]
-    return of(about, [first, *later, *changed], public=incident.user_impact)
+    public = incident.user_impact and not incident.exercise
+    return of(about, [first, *later, *changed], public=public)
 
 
 def _in(key: str, channels: Sequence[str]) -> tuple[str, ...]:

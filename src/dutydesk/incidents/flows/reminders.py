@@ -60,12 +60,12 @@ def _reminder(owed: Commitment, who: Owner, at: datetime, *, late: bool) -> Mess
     text = f"{owed.text}: {'was due' if late else 'due'} at {due_at}."
     message = words.reminder(
         about=owed.subject,
-        text=owners.addressed(text, who, at=at),
+        text=owners.addressed(text, who, at=at, about=owed.subject),
         owner=words.owed_by(who, zone, at),
         kind=commitments.kind_of(owed),
         late=late,
     )
-    return owner_notices.mentioning(message, who.engineer)
+    return owner_notices.mentioning(message, who.engineer, about=owed.subject)
 
 
 def remind(owed: Commitment, message: Message, at: datetime) -> None:

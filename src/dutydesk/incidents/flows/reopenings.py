@@ -82,6 +82,6 @@ def _check(incident: Incident, at: datetime) -> None:
 
 
 def _take_alarms(incident: Incident, by: Person, at: datetime) -> None:
-    """Have the alarms again that it, or what was merged into it, was declared from."""
-    sources = [incident.source, *incident.merged.values_list("source", flat=True)]
-    takeover.take_back(abouts=filter(None, sources), incident=incident.about, by=by.name, at=at)
+    """Have the alarms again that belong to it."""
+    linked = incident.links.filter(parted_at=None).values_list("about", flat=True)
+    takeover.take_back(abouts=linked, incident=incident.about, by=by.name, at=at)

@@ -45,8 +45,8 @@ def call_gathering(*, event: CommitmentDue, at: datetime) -> None:
     if owed is None:
         return
     current, who = process.in_force(), owners.owner_of(owed, at=at)
-    call = owners.addressed("Time to gather about this.", who, at=at)
-    if who.name and current.clock("working").is_open(at):
+    call = owners.addressed("Time to gather about this.", who, at=at, about=owed.subject)
+    if who.name and current.clock("working").is_open(at) and not incident.exercise:
         call = f"{current.team.mention} {call}"
     message = words.gather(
         about=owed.subject,
@@ -55,7 +55,8 @@ def call_gathering(*, event: CommitmentDue, at: datetime) -> None:
         questions=current.incidents.gathering.questions,
         expected=gatherings.expected(incident, at),
     )
-    key, post = gatherings.call_key(owed), owner_notices.mentioning(message, who.engineer)
+    post = owner_notices.mentioning(message, who.engineer, about=owed.subject)
+    key = gatherings.call_key(owed)
     desk_posts.show(key=key, channel=current.team.channel, message=post, at=at)
     reminders.notify(owed, who, call, at)
 

@@ -130,7 +130,7 @@ def announcements(
         by=news.by,
         next_due=when(next_at, process.in_force().zone, at) if next_at else "",
     )
-    return audiences.in_channels(channels, message, call_team=True)
+    return audiences.in_channels(channels, message, call_team=not news.exercise)
 
 
 def limit_words(due_at: datetime, worker: str, at: datetime) -> str:
@@ -165,6 +165,15 @@ def promise_update(incident: Incident, due_at: datetime, at: datetime) -> None:
 def promise_first_update(incident: Incident, at: datetime) -> None:
     """Owe the first update as soon as the process says."""
     promise_update(incident, first_update_due(process.in_force(), at), at)
+
+
+def tell_impact(incident: Incident, text: str, by: Person, at: datetime) -> None:
+    """Say under every announcement what it means for those who are affected."""
+    text = without_notifiers(text).strip()
+    message = words.impact(title=incident.title, text=text)
+    said = dict.fromkeys(audiences.channels(incident), message)
+    say_under(incident, said, f"{incident.about}:impact", at)
+    record_step(incident, "impact", f"The impact is that {text}", by.name, at, "incident.declare")
 
 
 @transaction.atomic
@@ -209,7 +218,8 @@ def record_update(
     key = f"update:{told.pk}"
     say_under(incident, said, key, at)
     if hear_update(incident, last=next_at is None):
-        leaders.tell(incident, key, update_letter(incident, text, next_at, at), at=at)
+        letter = update_letter(audiences.news_of(incident), incident.about, text, next_at, at)
+        leaders.tell(incident, key, letter, at=at)
     journal.record(
         event=IncidentUpdated(incident.pk, told.pk, phase),
         subject=subject("incident", incident.pk),
@@ -224,28 +234,40 @@ def record_update(
 def update_in_channels(
     incident: Incident, text: str, next_at: datetime | None, at: datetime
 ) -> Mapping[str, Message]:
-    """Give what an update says in each channel; the last is for everybody who was told.
+    """Give what an update says in each channel; the last is for everybody who was told."""
+    before = incident.told if next_at is None else ()
+    named = [*before, *audiences.channels(incident)]
+    return update_said(audiences.news_of(incident), named, text, next_at, at)
+
+
+def update_said(
+    news: IncidentNews, channels: Iterable[str], text: str, next_at: datetime | None, at: datetime
+) -> Mapping[str, Message]:
+    """Give what an update says in each of these channels.
 
     In a high-priority incident it calls the team. Clauses incident.comms-users, comms-team.
     """
-    message = words.update(
-        title=incident.title, text=text, next_at=next_at, zone=process.in_force().zone, now=at
-    )
-    before = incident.told if next_at is None else ()
-    named = [*before, *audiences.channels(incident)]
-    return audiences.in_channels(named, message, call_team=incident.high)
+    zone = process.in_force().zone
+    message = words.update(title=news.title, text=text, next_at=next_at, zone=zone, now=at)
+    return audiences.in_channels(channels, message, call_team=news.high and not news.exercise)
 
 
 def hear_update(incident: Incident, *, last: bool) -> bool:
     """Say whether leaders are told of an update: of the last if they were told of anything."""
+    if incident.exercise:
+        return False
     return leaders.hear_of(high=incident.high) or (last and incident.leaders_told)
 
 
-def update_letter(incident: Incident, text: str, next_at: datetime | None, at: datetime) -> Message:
+def update_letter(
+    news: IncidentNews, about: str, text: str, next_at: datetime | None, at: datetime
+) -> Message:
     """Give an update in the words of those who tell senior leadership."""
     heading, label = ("Update", "What is done") if next_at else ("Resolved", "How it ended")
-    title = f"{heading}: {incident.title}"
-    return leaders.letter(incident, title=title, label=label, text=text, next_at=next_at, at=at)
+    title = f"{heading}: {news.title}"
+    return leaders.letter_of(
+        news, title=title, label=label, text=text, next_at=next_at, about=about, at=at
+    )
 
 
 def say_under(incident: Incident, said: Mapping[str, Message], key: str, at: datetime) -> None:

@@ -9,7 +9,7 @@ class IncidentNews:
     """An incident as it is told, by whomever: one that is there, or that would be declared.
 
     `criteria` are the texts of those that apply. `since` is when users began to notice, as far as
-    it is known, and `until` when they no longer did.
+    it is known, and `until` when they no longer did. `exercise`: it is practised.
     """
 
     title: str
@@ -21,3 +21,4 @@ class IncidentNews:
     until: datetime | None = None
     lead: str = ""
     by: str = ""
+    exercise: bool = False

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from dutydesk.chat.rules import title_of
 from dutydesk.incidents.rules.owners import Owner
 from dutydesk.incidents.rules.situation import Situation, statements
 from dutydesk.kernel.durations import write_duration
@@ -74,6 +75,38 @@ def counting(message: Message, *, limit: str, due_at: datetime) -> Message:
     return replace(message, facts=facts, counts_to=due_at.isoformat())
 
 
+def title_of_post(said: Message) -> str:
+    """Give what a post is called: its title, else its first words."""
+    return title_of(said.title or said.body, 190)
+
+
+def over_before(repaired: str) -> str:
+    """Say that an incident was over before anybody declared it."""
+    return f"It was over before it was declared: users had it back {repaired}."
+
+
+def impact(*, title: str, text: str) -> Message:
+    """Say what an incident means for those who are affected."""
+    return Message(f"The impact is that {text}.", title=f"Impact: {title}", tone="announcement")
+
+
+def belongs(*, about: str, title: str) -> Message:
+    """Say in a question's thread which incident it belongs to."""
+    return Message(
+        body=f"This belongs to an incident: {title}",
+        buttons=(Button("incident.show", about, "See the incident"),),
+        tone="soon",
+    )
+
+
+def belongs_no_more(*, about: str, title: str) -> Message:
+    """Say in the same place that it doesn't after all."""
+    return Message(
+        body=f"This doesn't belong to the incident after all: {title}",
+        buttons=(Button("incident.show", about, "See the incident"),),
+    )
+
+
 def over(*, about: str, title: str, services: Iterable[str], text: str, ended: str) -> Message:
     """Say in the announcement's place that it is over: resolved, a mistake, or merged."""
     return Message(
@@ -95,12 +128,6 @@ def update(
     return Message(text, title=f"Update: {title}", facts=facts, tone="announcement")
 
 
-def letter(*, title: str, text: str, next_due: str, link: str) -> tuple[str, str]:
-    """Give the subject and body of what those who tell senior leadership get."""
-    following = f"The next update comes {next_due}.\n" if next_due else ""
-    return f"Incident: {title}", f"{text}\n\n{following}{link}\n"
-
-
 def owed_by(owner: Owner, zone: ZoneInfo, now: datetime) -> str:
     """Say who owes something, or that nobody is there who does, and until when."""
     if owner.name:
@@ -116,7 +143,7 @@ def addressed(text: str, owner: Owner, zone: ZoneInfo, now: datetime, *, mention
     if owner.name:
         return f"{owner.name}: {text}"
     said = owed_by(owner, zone, now)
-    return f"{text} {mention} {said[0].upper()}{said[1:]}."
+    return " ".join(filter(None, (text, mention, f"{said[0].upper()}{said[1:]}.")))
 
 
 def gather(

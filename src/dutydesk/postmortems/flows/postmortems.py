@@ -67,10 +67,11 @@ def follow(*, event: IncidentChange, at: datetime) -> None:
     """Let the review follow its incident, as that stands now. Clause postmortem.session.
 
     One of high priority that is over has a draft, and its session is owed. One that goes on again
-    keeps its draft for later. The draft of any other is withdrawn, unless its session was held.
+    keeps its draft for later. An exercise has none. The draft of any other is withdrawn, unless its
+    session was held.
     """
     incident = Incident.objects.select_for_update(of=("self",)).get(pk=event.incident)
-    if incident.state == Incident.State.RESOLVED and incident.high:
+    if incident.state == Incident.State.RESOLVED and incident.high and not incident.exercise:
         _open(incident, at)
         return
     draft = Postmortem.objects.filter(incident=incident, session_at=None).first()

@@ -143,6 +143,7 @@ _WORDS = {
 _PATTERNS = {
     "repository": ("a repository of GitHub", "it like “owner/name”"),
     "template": ("a file name of a template", "it like “support.yml”"),
+    "timeline_mark": ("the name of an emoji", "it like “memo”, without colons"),
 }
 _ID = ("an id", "small letters, digits and hyphens, beginning with a letter")
 _OTHERWISE = ("“{given}” is not right here: {message}.", "Write it{example}.")

@@ -214,6 +214,7 @@ EndOfPart = Annotated[
 ]
 Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
+EmojiName = Annotated[str, Field(pattern=r"^[a-z0-9_+'-]{1,60}$")]
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 LeaderName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_leader)]
 Mark = Annotated[str, Field(max_length=100), AfterValidator(_mark)]

@@ -15,6 +15,7 @@ from dutydesk.process.rules.fields import (
     Count,
     Day,
     Duration,
+    EmojiName,
     Hours,
     Id,
     Interval,
@@ -36,6 +37,7 @@ from dutydesk.process.rules.sections import Duty as Duty
 from dutydesk.process.rules.sections import Priority as Priority
 from dutydesk.process.rules.sections import Section
 from dutydesk.process.rules.sections import Severity as Severity
+from dutydesk.process.rules.sentences import Sentences
 from dutydesk.process.rules.status_page import Impact, StatusPageSection
 
 NEEDED_CLOCKS = ("support", "working", "on_call")
@@ -118,6 +120,9 @@ class Criterion(Section):
     id: Id
     text: Line
     shows: Impact = "partial outage"
+    on_high_alarm: bool = Field(
+        default=False, description="Ticked already when a high alarm prompts the declaration."
+    )
 
 
 class GatheringSection(Section):
@@ -149,6 +154,14 @@ class IncidentsSection(RolesPart):
     maintenance: MaintenanceSection = MaintenanceSection()
     reopen_within: Interval = timedelta(days=7)
     leaders: LeadersSection = LeadersSection()
+    sentences: Sentences = Sentences()
+    timeline_mark: EmojiName = Field(
+        default="memo", description="The reaction that puts a message into the timeline."
+    )
+    deploys_before: Interval = Field(
+        default=timedelta(hours=2),
+        description="Deploys so long before it began stand in the timeline too.",
+    )
 
     @model_validator(mode="after")
     def _check(self) -> Self:

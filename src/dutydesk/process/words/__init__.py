@@ -204,6 +204,7 @@ def _incidents(process: Process) -> tuple[str, ...]:
         f"{process.team.channel}, and in {process.ask.channel} when users are affected. A lead is "
         f"chosen within {write_duration(incidents.lead_within)}, who investigates and calls on "
         "others.",
+        *_sentences(process),
         *_roles(incidents),
         "The rest of support keep three audiences informed: affected users, in the ask channel "
         f"and in their teams' own; the wider team, with {process.team.mention}; and the people "
@@ -222,6 +223,9 @@ def _incidents(process: Process) -> tuple[str, ...]:
         "is corrected, when its priority changes, when it was declared by mistake, when it is part "
         "of another incident, and when it goes on after all, which it may within "
         f"{write_duration(incidents.reopen_within)}.",
+        "A message that an engineer marks with :"
+        f"{incidents.timeline_mark}: stands in the incident's timeline, and so do deploys of its "
+        f"services from {write_duration(incidents.deploys_before)} before it began.",
         "Whoever takes a service out on purpose says until when, "
         f"{write_duration(incidents.maintenance.ends_within)} unless they know better; a service "
         "that is still out then, or once the incident is resolved, is asked after.",
@@ -245,6 +249,16 @@ def _roles(incidents: IncidentsSection) -> tuple[str, ...]:
         f"{write_duration(incidents.escalate_after)} that one is late, the next of them is told "
         "too, and at last whoever leads support.",
     )
+
+
+def _sentences(process: Process) -> tuple[str, ...]:
+    known = process.incidents.sentences
+    listed = [
+        f"“{one.format(reason='…', impact='…')}”"
+        for one in (*known.declare, *known.lead, *known.resolve)
+    ]
+    title = f"In {process.team.channel} an engineer may do so by writing:"
+    return _listed(title, listed) if listed else ()
 
 
 def _priority(process: Process) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from dutydesk.announcements.models import Announcement
 from dutydesk.announcements.rules import promises as announced
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows.updates import IncidentUpdated
-from dutydesk.incidents.models import Incident, Maintenance
+from dutydesk.incidents.models import REAL, Incident, Maintenance
 from dutydesk.incidents.rules import phases
 from dutydesk.incidents.rules import promises as declared
 from dutydesk.incidents.words import public_message
@@ -87,14 +87,14 @@ def _facts(current: Process, at: datetime) -> StatusFacts:
 def _since(at: datetime) -> datetime:
     """Give from when on there is a record: the first process here, or an incident before it."""
     adopted = ProcessVersion.objects.aggregate(first=Min("adopted_at"))["first"]
-    known = Incident.objects.aggregate(first=Min("declared"))["first"]
+    known = Incident.objects.filter(REAL).aggregate(first=Min("declared"))["first"]
     return min((one for one in (adopted, known) if one is not None), default=at)
 
 
 def _incidents(first: datetime) -> list[Incident]:
     """Give the incidents with an impact on users that go on, or did since."""
     recent = Q(resolved__gte=first) | Q(resolved=None, repaired__gte=first)
-    rows = Incident.objects.filter(Q(state=Incident.State.OPEN) | recent, user_impact=True)
+    rows = Incident.objects.filter(REAL, Q(state=Incident.State.OPEN) | recent, user_impact=True)
     return list(rows.prefetch_related("services", "updates"))
 
 

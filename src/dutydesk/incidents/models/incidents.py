@@ -9,7 +9,9 @@ from django.db.models import Q
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Engineer, Service
 
-COUNTED = Q(state__in=["open", "resolved"])
+REAL = Q(exercise=False)
+"""The incidents that are no exercises."""
+COUNTED = REAL & Q(state__in=["open", "resolved"])
 """The incidents that happened, each once: no mistakes, and nothing that is part of another."""
 
 
@@ -19,7 +21,8 @@ class Incident(models.Model):
     A time that nobody knows is null. An imported incident keeps what was published about it.
     `worker` is who works on it out of hours, and `limit_from` when on call's limit last began.
     `told` are the channels that hear of it to its end, and so do those who tell senior leadership
-    once they were told: `leaders` are their names and addresses.
+    once they were told: `leaders` are their names and addresses. `exercise`: it is practised, and
+    nobody but the team hears of it.
     """
 
     class State(models.TextChoices):
@@ -58,6 +61,7 @@ class Incident(models.Model):
     told = models.JSONField(default=list)
     leaders_told = models.BooleanField(default=False, db_default=False)
     leaders = models.JSONField(default=list, db_default=[])
+    exercise = models.BooleanField(default=False, db_default=False)
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )
@@ -102,6 +106,11 @@ class Incident(models.Model):
     def began(self) -> datetime | None:
         """Give when users first were without, as early as is known."""
         return self.fault_occurs or self.detected or self.declared
+
+    @property
+    def declared_late(self) -> bool:
+        """Say whether it was repaired already when it was declared."""
+        return bool(self.repaired and self.declared and self.repaired < self.declared)
 
 
 class Update(models.Model):

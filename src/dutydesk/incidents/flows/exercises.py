@@ -1,0 +1,45 @@
+"""Incidents that are practised: called so everywhere, and nobody but the team hears of them."""
+
+from dutydesk.incidents.models import Incident
+from dutydesk.kernel.refusals import Refused
+
+PREFIX = "EXERCISE: "
+LONGEST = 200
+
+
+class OnlyAnExercise(Refused):
+    """What would touch something real can't be done in an exercise."""
+
+
+def titled(title: str, *, exercise: bool) -> str:
+    """Give what an incident is called: an exercise says so wherever its title is read."""
+    plain = title.removeprefix(PREFIX)
+    return f"{PREFIX}{plain}"[:LONGEST] if exercise else plain
+
+
+def refuse(incident: Incident, instead: str) -> None:
+    """Refuse what is not done in an exercise; `instead` is what to do."""
+    if incident.exercise:
+        raise OnlyAnExercise("This incident is an exercise, and that would be real.", instead)
+
+
+def named(about: str) -> Incident | None:
+    """Give the exercise that a subject names; nothing if it names something else."""
+    kind, _, number = about.partition(":")
+    if kind != "incident":
+        return None
+    return Incident.objects.filter(pk=int(number), exercise=True).first()
+
+
+def subjects() -> list[str]:
+    """Give the exercises that go on, as subjects."""
+    running = Incident.objects.filter(state=Incident.State.OPEN, exercise=True)
+    return [one.about for one in running.only("pk")]
+
+
+def spares(about: str, engineer: int) -> bool:
+    """Say whether a promise is an exercise's, and this engineer is not in it."""
+    found = named(about)
+    if found is None:
+        return False
+    return not found.participants.filter(engineer=engineer, left=None).exists()

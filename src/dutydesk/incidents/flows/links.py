@@ -1,0 +1,209 @@
+"""The alarms, questions and threads that belong to an incident: joined to it, and parted again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from dutydesk.alarms.flows import takeover
+from dutydesk.alarms.models import Alarm
+from dutydesk.chat.flows import desk_posts
+from dutydesk.chat.models import Post
+from dutydesk.desk.models import Question
+from dutydesk.incidents import words
+from dutydesk.incidents.models import Incident, IncidentLink
+from dutydesk.journal.flows import journal
+from dutydesk.kernel import bounds
+from dutydesk.kernel.actions import Person
+from dutydesk.kernel.events import Event
+from dutydesk.kernel.refusals import Refused
+
+KINDS = ("alarm", "question", "thread")
+
+
+class LinkRefused(Refused):
+    """The two are not joined, or not parted."""
+
+
+@dataclass(frozen=True)
+class ThingLinked(Event):
+    """An alarm or a question belongs to an incident from now on; `about` names it."""
+
+    kind: ClassVar[str] = "incident.linked"
+    incident: int
+    about: str
+
+
+@dataclass(frozen=True)
+class ThingParted(Event):
+    """An alarm or a question belongs to an incident no more."""
+
+    kind: ClassVar[str] = "incident.parted"
+    incident: int
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An alarm, a question or a thread: what it is called, and when it began."""
+
+    about: str
+    title: str
+    began: datetime
+    state: str = ""
+    post: Post | None = None
+
+    @property
+    def sort(self) -> str:
+        """Say what it is."""
+        return self.about.partition(":")[0]
+
+    @property
+    def called(self) -> str:
+        """Name it in the middle of a sentence."""
+        return f"the {self.sort} “{self.title}”"
+
+    @property
+    def named(self) -> str:
+        """Name it in a list."""
+        return f"{self.sort.capitalize()}: {self.title}"
+
+
+def thing(about: str) -> Thing | None:
+    """Give what a subject names, if that is something which may belong to an incident."""
+    kind, _, written = about.partition(":")
+    number = bounds.number(written)
+    if kind not in KINDS or number is None:
+        return None
+    if kind == "alarm":
+        alarm = Alarm.objects.filter(pk=number).first()
+        return Thing(about, alarm.title, takeover.began(alarm), alarm.state) if alarm else None
+    if kind == "question":
+        question = Question.objects.select_related("post").filter(pk=number).first()
+        if question is None:
+            return None
+        return Thing(about, question.title, question.asked_at, question.state, question.post)
+    seen = Post.objects.filter(thread=None, only_for=None, removed_at=None)
+    post = seen.filter(pk=number).first()
+    return Thing(about, words.title_of_post(post.words), post.at, post=post) if post else None
+
+
+def link(incident: Incident, about: str, by: str, at: datetime) -> bool:
+    """Let something belong to an incident, and say so on its own side; give whether that is new.
+
+    Belongs in a flow that says on the incident's side what happened.
+    """
+    found, new = IncidentLink.objects.get_or_create(
+        incident=incident, about=about, defaults={"by": by, "at": at}
+    )
+    if not new and found.parted_at is None:
+        return False
+    if not new:
+        found.by, found.at, found.parted_at = by, at, None
+        found.save(update_fields=["by", "at", "parted_at"])
+    text = f"It belongs to incident {incident.pk}, “{incident.title}”"
+    _record(ThingLinked(incident.pk, about), about, text, by, at)
+    return True
+
+
+def _record(event: Event, about: str, text: str, by: str, at: datetime) -> None:
+    journal.record(
+        event=event, subject=about, text=text, at=at, actor=by, clause="incident.declare"
+    )
+
+
+@transaction.atomic
+def join(*, incident: int, about: str, by: Person, at: datetime) -> Incident:
+    """Let an alarm or a question belong to an incident, though it was not declared from it.
+
+    Nobody is called for an alarm while an incident that goes on has it, and its lead hears what
+    begins in it. In a question's thread the desk says so.
+    """
+    found = Incident.objects.select_for_update(of=("self",)).get(pk=incident)
+    joined = _joinable(found, about)
+    if not link(found, about, by.name, at):
+        raise LinkRefused(f"It belongs to incident {incident} already.", "There is nothing to do.")
+    if found.state == Incident.State.OPEN and about.startswith("alarm:"):
+        because = f"{by.name} joined it to incident {incident}"
+        takeover.take(about=about, incident=found.about, because=because, at=at)
+    text = f"{by.name} joined {joined.called} to it"
+    _record(ThingLinked(incident, about), found.about, text, by.name, at)
+    _say(found, joined, at)
+    return found
+
+
+def _joinable(incident: Incident, about: str) -> Thing:
+    """Give what is to be joined, if it can be."""
+    joined = thing(about)
+    if joined is None:
+        raise LinkRefused("That isn't there any more.", "Choose an alarm or a question.")
+    if incident.exercise:
+        raise LinkRefused(
+            "This incident is an exercise, and that is real.", "Declare an incident of its own."
+        )
+    if incident.merged_into_id is not None:
+        raise LinkRefused(
+            f"This incident is part of incident {incident.merged_into_id}.", "Join it to that one."
+        )
+    other = running(about).exclude(pk=incident.pk).first()
+    if other is not None:
+        raise LinkRefused(
+            f"It belongs to incident {other.pk}, which goes on.", "Part it from that one first."
+        )
+    return joined
+
+
+def running(about: str) -> QuerySet[Incident]:
+    """Give the incident that goes on and that this belongs to."""
+    return Incident.objects.filter(
+        links__about=about, links__parted_at=None, state=Incident.State.OPEN
+    )
+
+
+def _say(incident: Incident, joined: Thing, at: datetime) -> None:
+    if joined.post is None or joined.post.only_for_id is not None:
+        return
+    desk_posts.show(
+        key=f"{incident.about}:has:{joined.about}",
+        channel=joined.post.channel.name,
+        message=words.belongs(about=incident.about, title=incident.title),
+        at=at,
+        thread=joined.post,
+    )
+
+
+@transaction.atomic
+def part(*, incident: int, about: str, by: Person, at: datetime) -> Incident:
+    """Let an alarm or a question belong to an incident no more; a high alarm that fires pages."""
+    found = Incident.objects.select_for_update(of=("self",)).get(pk=incident)
+    rows = IncidentLink.objects.filter(incident=found, about=about, parted_at=None)
+    if not rows.update(parted_at=at):
+        raise LinkRefused(f"It doesn't belong to incident {incident}.", "There is nothing to do.")
+    takeover.part(about=about, incident=found.about, at=at)
+    parted = thing(about)
+    called = parted.called if parted else about
+    _record(
+        ThingParted(incident, about), found.about, f"{by.name} parted {called} from it", by.name, at
+    )
+    text = f"{by.name} parted it from incident {incident}, “{found.title}”"
+    _record(ThingParted(incident, about), about, text, by.name, at)
+    if parted is not None and parted.post is not None:
+        message = words.belongs_no_more(about=found.about, title=found.title)
+        desk_posts.rewrite(key=f"{found.about}:has:{about}", message=message, at=at)
+    return found
+
+
+def move(incident: Incident, into: Incident) -> None:
+    """Let what belongs to an incident belong to the one that it was merged into."""
+    for row in incident.links.filter(parted_at=None):
+        IncidentLink.objects.get_or_create(
+            incident=into, about=row.about, defaults={"by": row.by, "at": row.at}
+        )
+
+
+def things_of(incident: Incident) -> list[Thing]:
+    """Give what belongs to an incident, the first first."""
+    abouts = incident.links.filter(parted_at=None).values_list("about", flat=True)
+    return [found for about in abouts if (found := thing(about)) is not None]
