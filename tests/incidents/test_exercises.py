@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from dutydesk.alarms.models import Alarm
-from dutydesk.incidents.flows import declaration
+from dutydesk.commitments.flows import commitments
+from dutydesk.incidents.flows import declaration, owners
 from dutydesk.incidents.flows.declaration import Declaration, DeclarationRefused
 from dutydesk.incidents.flows.exercises import OnlyAnExercise
 from dutydesk.incidents.flows.links import LinkRefused
 from dutydesk.incidents.flows.merges import MergeRefused
-from dutydesk.incidents.models import COUNTED, Incident, Maintenance
+from dutydesk.incidents.models import COUNTED, HelpRequest, Incident, Maintenance
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Service
@@ -83,14 +84,47 @@ def test_nobody_is_called_for_an_exercise_that_they_are_not_in(world: World) -> 
     world.press("Cy", "incident.take-lead", incident.about)
     world.forward(hours=3)
     assert called() == []
-    assert written(incident) == {"cy@example.org"}
+    assert written(incident) == {"cy@example.org", "ada@example.org"}, "Ben is primary"
 
 
-@pytest.mark.clause("oncall.respond")
-def test_an_exercise_that_nobody_leads_calls_nobody(world: World) -> None:
+@pytest.mark.clause("oncall.respond", "incident.lead", "support.day-start")
+def test_an_exercise_that_nobody_leads_is_theirs_who_are_in_it_and_goes_with_no_duty(
+    world: World,
+) -> None:
+    world.shifts(support="Ben")
+    incident = practise(world, criteria=[])
+    world.forward(hours=15)
+    assert written(incident) == {"ada@example.org"}
+    owed = commitments.owed([incident.about])
+    assert {one.by for one in owners.named(owed, at=world.at)} == {"Ada, joined"}
+    said = world.said(TEAM)
+    assert not [text for text in said if "Handed over" in text or "Ben" in text], said
+
+
+@pytest.mark.clause("incident.lead")
+def test_whoever_is_asked_to_join_an_exercise_is_asked_in_the_chat_alone(world: World) -> None:
     incident = practise(world)
-    world.forward(hours=3)
-    assert written(incident) == set()
+    before = written(incident)
+    world.press("Ada", "incident.call-on", incident.about, on_call="yes", reason="Practise too")
+    assert dict(HelpRequest.objects.values_list("engineer__name", "called")) == {
+        "Ben": False,
+        "Cy": False,
+    }
+    assert any("Practise too" in text for text in world.said(TEAM, "Ben"))
+    assert written(incident) == before
+
+
+@pytest.mark.clause("incident.hourly")
+def test_those_in_it_alone_are_called_to_an_exercise_s_gathering(world: World) -> None:
+    world.at = world.moment("2026-11-25T10:00")
+    world.shifts(support="Ben")
+    incident = practise(world)
+    world.forward(minutes=61)
+    call = next(text for text in world.said(TEAM) if "Time to gather" in text)
+    assert "Ada: Time to gather about this." in call
+    assert "Ben" not in call
+    assert "@cloud-platform-team" not in call
+    assert incident.title in call
 
 
 @pytest.mark.clause("measure.incidents", "postmortem.session")

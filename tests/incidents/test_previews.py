@@ -18,6 +18,7 @@ from testing.audiences import (
     MailServer,
     adopt,
     declare,
+    letters,
     preview,
     service,
     shown,
@@ -76,6 +77,37 @@ def test_whatever_is_declared_told_and_resolved_reads_as_it_was_shown(
     key = f"update:{Update.objects.latest('pk').pk}:"
     assert before == told(posts=key, letters=key)
     assert Incident.objects.get().state == "resolved"
+
+
+@pytest.mark.clause("incident.broadcast", "incident.comms-leaders")
+def test_what_was_repaired_before_is_told_once_as_it_was_shown(world: World) -> None:
+    times = {"began": "2026-11-24T09:15", "repaired": "2026-11-24T10:30"}
+    values = {"title": "It failed", "services": [service()], "user_impact": "yes", **times}
+    values["criteria"] = ["outage"]
+    before = shown(preview(world, "Ada", "incident.declare", "new", **values))
+    assert set(before) == {TEAM, ASK, PRISONS, "Director (e-mail)"}
+    declare(world, **values)
+    key = f"update:{Update.objects.get().pk}:"
+    assert before == told(posts=key, letters=key)
+    assert len(letters()) == 1, "no letter says that we look into it"
+
+
+@pytest.mark.clause("incident.broadcast", "incident.comms-leaders")
+def test_an_exercise_is_shown_to_the_team_alone_and_calls_it_by_no_name(world: World) -> None:
+    values = {"title": "It fails", "services": [service()], "user_impact": "yes"}
+    values |= {"criteria": ["outage"], "exercise": "yes"}
+    before = shown(preview(world, "Ada", "incident.declare", "new", **values))
+    assert set(before) == {TEAM}
+    incident = declare(world, **values)
+    about = incident.about
+    assert before == told(posts=f"{about}:in:", letters=f"{about}:declared:")
+    for action, sent in (("update", {"text": "We look", "next": "30"}), ("resolve", {"text": "x"})):
+        before = shown(preview(world, "Ada", f"incident.{action}", about, **sent))
+        assert set(before) == {TEAM}
+        world.press("Ada", f"incident.{action}", about, **sent)
+        key = f"update:{Update.objects.latest('pk').pk}:"
+        assert before == told(posts=key, letters=key)
+    assert not letters()
 
 
 def test_nothing_is_done_by_looking(world: World) -> None:

@@ -117,6 +117,46 @@ def test_what_the_page_and_its_subscribers_read_is_what_was_shown(
         assert mail.payload["body"].startswith(told)
 
 
+@pytest.mark.clause("incident.comms-users", "incident.declare")
+def test_what_was_over_before_it_was_declared_is_told_the_public_once(
+    world: World, tmp_path: Path
+) -> None:
+    show(world, tmp_path)
+    subscribe(world, "eve")
+    times = {"began": "2026-11-24T09:15", "repaired": "2026-11-24T10:30"}
+    sent = {"title": "Visits failed", "services": [service()], "user_impact": "yes", **times}
+    before = public(world, "incident.declare", "new", **sent)
+    assert (
+        before[PAGE] == "It was over before it was declared: users had it back today at 10:30 GMT."
+    )
+    incident = declare(world, **sent)
+    news(world)
+    (entry,) = record.read(at=world.at).entries
+    assert [(one.text, entry.phase_at(one)) for one in entry.updates] == [
+        (before[PAGE], "resolved")
+    ]
+    mail = OutboxMessage.objects.get(payload__to="eve@example.org")
+    assert before[PAGE] in mail.payload["body"]
+    of = receipts.of_incident(incident)
+    assert PAGE not in [one.place for one in of["declared"].places]
+    update = next(told for name, told in of.items() if name.startswith("update:"))
+    assert {PAGE, "1 subscriber (e-mail)"} <= {one.place for one in update.places}
+
+
+@pytest.mark.clause("incident.comms-users")
+def test_of_an_exercise_the_public_is_no_audience(world: World, tmp_path: Path) -> None:
+    show(world, tmp_path)
+    subscribe(world, "eve")
+    sent = {"title": "Visits fail", "services": [service()], "user_impact": "yes"}
+    assert public(world, "incident.declare", "new", **sent, exercise="yes") == {}
+    incident = declare(world, **sent, exercise="yes")
+    assert public(world, "incident.update", incident.about, text="We look") == {}
+    assert PAGE not in [one.place for one in receipts.of_incident(incident)["declared"].places]
+    news(world)
+    assert record.read(at=world.at).entries == ()
+    assert not OutboxMessage.objects.filter(payload__to="eve@example.org").exists()
+
+
 @pytest.mark.clause("announce.when", "announce.content")
 def test_planned_work_is_shown_there_and_news_is_not(world: World, tmp_path: Path) -> None:
     show(world, tmp_path)

@@ -18,11 +18,13 @@ class Crew:
     """Who of an incident's people may owe something.
 
     `holders` by role; `worker` works on it out of hours; `others` are who does, then who joined.
+    In an exercise nobody else owes anything.
     """
 
     holders: Mapping[str, Owner]
     worker: Owner | None
     others: tuple[Owner, ...]
+    exercise: bool = False
 
 
 def crews(subjects: Iterable[str], *, title: Title) -> dict[str, Crew]:
@@ -67,6 +69,7 @@ def _crew(
         {role: one for role, one in holders.items() if one is not None},
         worker,
         tuple(one for one in (worker, *helpers) if one is not None),
+        incident.exercise,
     )
 
 

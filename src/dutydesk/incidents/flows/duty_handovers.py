@@ -16,7 +16,7 @@ from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise
 from dutydesk.database import rows
-from dutydesk.incidents.flows import exercises, owner_notices, owners
+from dutydesk.incidents.flows import owner_notices, owners
 from dutydesk.incidents.rules.handovers import handed_over, next_change, takes_over
 from dutydesk.incidents.rules.owners import DUTIES
 from dutydesk.incidents.rules.promises import HANDOVER
@@ -79,13 +79,9 @@ def _next_change(at: datetime) -> datetime | None:
 
 
 def _owed() -> QuerySet[Commitment]:
-    """Give what a duty may owe: of incidents and announcements, and alarms that are held.
-
-    Nothing of an exercise: that goes on among those who are in it.
-    """
+    """Give what a duty may owe: of incidents and announcements, and alarms that are held."""
     kinds = (Q(kind__startswith=kind) for kind in _HANDED_ON)
-    real = commitments.owed().exclude(subject__in=exercises.subjects())
-    return real.filter(reduce(or_, kinds))
+    return commitments.owed().filter(reduce(or_, kinds))
 
 
 def hand_over(*, event: CommitmentDue, at: datetime) -> None:

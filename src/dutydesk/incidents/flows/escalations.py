@@ -19,22 +19,19 @@ ESCALATED = (UPDATE, LEAD_CHOICE, GATHERING)
 def escalate(owed: Commitment, at: datetime) -> None:
     """Tell one more of those who may owe it, each once; after the last whoever leads support.
 
-    Called each so long after it was due; of an exercise those alone who are in it are told.
-    Clause announce.commitment.
+    Called each so long after it was due; an exercise is not whoever leads support's. Clause
+    announce.commitment.
     """
     if owed.kind not in ESCALATED or not owed.chase_every:
         return
     line = owners.line_of(owed, at=at)
     late = line[0].name
-    others = [one for one in (*line, *_support_lead()) if one.name and one.name != late]
-    others = list({one.engineer: one for one in others if _may_hear(owed, one)}.values())
+    last = () if exercises.named(owed.subject) else _support_lead()
+    others = [one for one in (*line, *last) if one.name and one.name != late]
+    others = list({one.engineer: one for one in others}.values())
     turn = (at - owed.due_at) // owed.chase_every
     if 1 <= turn <= len(others):
         _tell(owed, others[turn - 1], late, at)
-
-
-def _may_hear(owed: Commitment, one: Owner) -> bool:
-    return one.engineer is None or not exercises.spares(owed.subject, one.engineer)
 
 
 def _support_lead() -> tuple[Owner, ...]:
@@ -56,6 +53,6 @@ def _tell(owed: Commitment, who: Owner, late: str, at: datetime) -> None:
         label=kind.label,
     )
     key = f"{owed.subject}:late:{owed.pk}:{who.engineer}"
-    post = owner_notices.mentioning(message, who.engineer, about=owed.subject)
+    post = owner_notices.mentioning(message, who.engineer)
     desk_posts.say(key=key, channel=current.team.channel, message=post, at=at)
     owner_notices.notify(owed, who, message.body, at, key=key)

@@ -29,17 +29,3 @@ def named(about: str) -> Incident | None:
     if kind != "incident":
         return None
     return Incident.objects.filter(pk=int(number), exercise=True).first()
-
-
-def subjects() -> list[str]:
-    """Give the exercises that go on, as subjects."""
-    running = Incident.objects.filter(state=Incident.State.OPEN, exercise=True)
-    return [one.about for one in running.only("pk")]
-
-
-def spares(about: str, engineer: int) -> bool:
-    """Say whether a promise is an exercise's, and this engineer is not in it."""
-    found = named(about)
-    if found is None:
-        return False
-    return not found.participants.filter(engineer=engineer, left=None).exists()

@@ -25,11 +25,14 @@ class GatheringRefused(Refused):
 
 
 def expected(incident: Incident, at: datetime) -> list[str]:
-    """Give who is expected at a gathering, by name: who is in it, and who has support."""
+    """Give who is expected at a gathering, by name: who is in it, and who has support.
+
+    In an exercise those alone who are in it.
+    """
     crew = crews.crew_of(incident)
     there = (*crew.holders.values(), *crew.others) if crew else ()
-    support = owners.on_support(at=at)
-    names = [one.name for one in (*there, support) if one.name]
+    support = () if incident.exercise else (owners.on_support(at=at),)
+    names = [one.name for one in (*there, *support) if one.name]
     return list(dict.fromkeys(names))
 
 

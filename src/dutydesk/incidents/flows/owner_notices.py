@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from dutydesk.commitments.models import Commitment
-from dutydesk.incidents.flows import exercises
 from dutydesk.incidents.rules.owners import Owner
 from dutydesk.kernel.messages import Message
 from dutydesk.oncall.flows import notices
@@ -13,13 +12,8 @@ from dutydesk.process.flows import process
 
 
 def notify(owed: Commitment, who: Owner, text: str, at: datetime, *, key: str) -> None:
-    """Out of working hours, when nobody looks, tell them by contact methods, once a key.
-
-    Nobody is called for an exercise that they aren't in.
-    """
+    """Out of working hours, when nobody looks, tell them by contact methods, once a key."""
     if who.engineer is None or process.in_force().clock("working").is_open(at):
-        return
-    if exercises.spares(owed.subject, who.engineer):
         return
     title = owed.text[:150]
     notices.notify(
@@ -27,13 +21,8 @@ def notify(owed: Commitment, who: Owner, text: str, at: datetime, *, key: str) -
     )
 
 
-def mentioning(message: Message, engineer: int | None, *, about: str = "") -> Message:
-    """Give a post that calls somebody by name where the chat can.
-
-    `about`: what it is of; for an exercise nobody is called who isn't in it.
-    """
-    if engineer is None or exercises.spares(about, engineer):
-        return message
-    known = Engineer.objects.filter(pk=engineer).exclude(account=None)
-    found = known.values_list("account", flat=True)
+def mentioning(message: Message, *engineers: int | None) -> Message:
+    """Give a post that calls these people by name where the chat can."""
+    accounts = Engineer.objects.filter(pk__in=[one for one in engineers if one is not None])
+    found = accounts.exclude(account=None).values_list("account", flat=True)
     return replace(message, mentions=tuple(sorted(found)))

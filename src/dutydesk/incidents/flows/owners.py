@@ -109,7 +109,7 @@ def addressed(text: str, who: Owner, *, at: datetime, about: str = "") -> str:
     If nobody does, it calls the team, but for an exercise.
     """
     current = process.in_force()
-    mention = "" if exercises.named(about) else current.team.mention
+    mention = "" if not who.name and exercises.named(about) else current.team.mention
     return words.addressed(text, who, current.zone, at, mention=mention)
 
 
@@ -127,9 +127,14 @@ class _Duties:
         self._next = cache(self._coming)
 
     def line(self, order: Sequence[str], crew: Crew | None, at: datetime | None = None) -> Line:
-        """Give who may owe it, as `in_order` does; who comes next, if nobody is there."""
+        """Give who may owe it, as `in_order` does; who comes next, if nobody is there.
+
+        What is practised is owed by those who are in it.
+        """
         at = at or self.at
         holders, rest = (crew.holders, crew.others) if crew else ({}, ())
+        if crew and crew.exercise:
+            return in_order((), order=order, holders=holders, others=rest) or (Owner(),)
         found = in_order(self._on(at), order=order, holders=holders, others=rest)
         return found or (Owner(coming=self._next(at, duties_of(order))),)
 

@@ -34,7 +34,8 @@ def of_incident(incident: Incident) -> dict[str, Receipts]:
     if declared is None or incident.imported_key is not None:
         return {}
     roots = tuple(updates.root_key(incident, one) for one in told)
-    first = Told("declared", roots, f"{about}:declared", declared, 0)
+    shown = None if incident.told_once else 0
+    first = Told("declared", roots, f"{about}:declared", declared, shown)
     later = [
         Told(f"update:{pk}", _in(f"update:{pk}", told), f"update:{pk}", at, pk)
         for pk, at in incident.updates.values_list("pk", "at")

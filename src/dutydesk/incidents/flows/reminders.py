@@ -65,7 +65,7 @@ def _reminder(owed: Commitment, who: Owner, at: datetime, *, late: bool) -> Mess
         kind=commitments.kind_of(owed),
         late=late,
     )
-    return owner_notices.mentioning(message, who.engineer, about=owed.subject)
+    return owner_notices.mentioning(message, who.engineer)
 
 
 def remind(owed: Commitment, message: Message, at: datetime) -> None:

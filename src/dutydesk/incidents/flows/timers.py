@@ -55,8 +55,7 @@ def call_gathering(*, event: CommitmentDue, at: datetime) -> None:
         questions=current.incidents.gathering.questions,
         expected=gatherings.expected(incident, at),
     )
-    post = owner_notices.mentioning(message, who.engineer, about=owed.subject)
-    key = gatherings.call_key(owed)
+    key, post = gatherings.call_key(owed), owner_notices.mentioning(message, who.engineer)
     desk_posts.show(key=key, channel=current.team.channel, message=post, at=at)
     reminders.notify(owed, who, call, at)
 

@@ -112,6 +112,11 @@ class Incident(models.Model):
         """Say whether it was repaired already when it was declared."""
         return bool(self.repaired and self.declared and self.repaired < self.declared)
 
+    @property
+    def told_once(self) -> bool:
+        """Say whether it was declared and resolved in one step, after its repair."""
+        return self.declared_late and self.resolved == self.declared
+
 
 class Update(models.Model):
     """What everybody concerned was told, and when they hear next; the last one closes it."""

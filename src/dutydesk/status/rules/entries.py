@@ -101,6 +101,7 @@ def entries(facts: StatusFacts) -> Iterator[StatusEntry]:
 def _incident(fact: IncidentFact, told: datetime, names: Mapping[str, str]) -> StatusEntry:
     key = f"incident-{fact.number}"
     first = first_words(names[slug] for slug in fact.services if slug in names)
+    begins = StatusUpdate(f"{key}-told", first, told)
     return StatusEntry(
         key=key,
         kind="incident",
@@ -114,8 +115,14 @@ def _incident(fact: IncidentFact, told: datetime, names: Mapping[str, str]) -> S
         ends=None,
         over=None if fact.open else fact.resolved or fact.ended,
         next_update=fact.next_update,
-        updates=(*fact.updates, StatusUpdate(f"{key}-told", first, told)),
+        updates=(*fact.updates, *(() if _over_before(fact) else (begins,))),
     )
+
+
+def _over_before(fact: IncidentFact) -> bool:
+    """Say whether it was over before it was declared: its one update says all there is."""
+    late = fact.ended and fact.declared and fact.ended < fact.declared == fact.resolved
+    return bool(late and fact.updates)
 
 
 def first_words(services: Iterable[str]) -> str:
