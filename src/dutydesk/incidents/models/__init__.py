@@ -13,13 +13,9 @@ from dutydesk.incidents.models.incidents import (
     RoleTerm,
     Update,
 )
-from dutydesk.incidents.models.timeline import (
-    Deploy,
-    IncidentLink,
-    Note,
-)
+from dutydesk.incidents.models.timeline import Deploy, IncidentLink, Note
 
-__all__ = [
+__all__ = (
     "COUNTED",
     "REAL",
     "Deploy",
@@ -34,4 +30,4 @@ __all__ = [
     "Quarter",
     "RoleTerm",
     "Update",
-]
+)
