@@ -37,7 +37,7 @@ def declaration(*, what: Declaration, by: Person, at: datetime) -> list[Telling]
         user_impact=what.user_impact,
         services=tuple(one.name for one in services),
         criteria=audiences.texts_of(what.criteria),
-        since=what.began or at,
+        since=min(what.began or at, what.repaired or at),
         until=what.repaired,
         by=by.name,
         exercise=what.exercise,
