@@ -4,7 +4,7 @@ from datetime import datetime
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents.flows import owners, updates
+from dutydesk.incidents.flows import exercises, owners, updates
 from dutydesk.incidents.models import HelpRequest, Incident, Participant, RoleTerm
 from dutydesk.incidents.rules.owners import Owner
 from dutydesk.incidents.rules.promises import UPDATE
@@ -89,7 +89,8 @@ def say(incident: Incident, text: str, at: datetime, *, key: str, before: Owner 
     after = owners.owner_of(owed, at=at) if owed else None
     if owed and after and after.name and (before is None or before.name != after.name):
         more = role_words.moved(name=after.name, due=when(owed.due_at, current.zone, at))
-    message = role_words.news(about=incident.about, text=text, more=more)
+    title = exercises.titled(role_words.NEWS, exercise=incident.exercise)
+    message = role_words.news(about=incident.about, text=text, more=more, title=title)
     said = {current.team.channel: message}
     updates.say_under(incident, said, f"{incident.about}:{key}", at)
 

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 
 from dutydesk.kernel.messages import Button, Message
 
+NEWS = "Who does what"
+"""What stands above what changed in that."""
+
 
 def listed(names: Sequence[str]) -> str:
     """Name people as a sentence does: “Ada, Ben and Cy”; “nobody” for none."""
@@ -56,11 +59,11 @@ def moved(*, name: str, due: str) -> str:
     return f"The next update, due {due}, is {name}'s from now on."
 
 
-def news(*, about: str, text: str, more: str = "") -> Message:
+def news(*, about: str, text: str, more: str = "", title: str = NEWS) -> Message:
     """Say in the incident's thread what changed in who does what."""
     body = f"{text}. {more}".strip()
     buttons = (Button("incident.show", about, "See the incident"),)
-    return Message(body, title="Who does what", buttons=buttons, tone="plain")
+    return Message(body, title=title, buttons=buttons, tone="plain")
 
 
 def call_on(*, by: str, reason: str, called: Sequence[str], written: Sequence[str]) -> str:
