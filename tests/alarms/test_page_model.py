@@ -26,7 +26,7 @@ from testing.world import World
 LAG = timedelta(minutes=6)
 START = datetime(2026, 11, 24, 11, tzinfo=UTC)
 SLOWLY = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

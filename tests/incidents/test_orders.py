@@ -194,7 +194,7 @@ STEPS = st.tuples(
 
 
 @settings(
-    max_examples=20,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     phases=(Phase.generate,),

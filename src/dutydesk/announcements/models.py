@@ -235,6 +235,7 @@ class WorkCalendar(models.Model):
     It stands while whoever made it may come in.
     """
 
+    title = "Planned work"
     token_hash = models.CharField(max_length=64, unique=True)
     maker = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="+")
     made_by = models.CharField(max_length=100)

@@ -49,15 +49,11 @@ from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled
 from dutydesk.people.flows.people import EngineerStaying
 from dutydesk.ports.audiences import PublicAudience
 from dutydesk.ports.maintenance import COMMAND, WEBHOOK
-from dutydesk.process.flows.process import NoProcess
 
 
 def health(at: datetime) -> Iterator[Check]:
     """Say whether those who tell senior leadership are people of the desk, or addresses."""
-    try:
-        unknown = leaders.unknown()
-    except NoProcess:  # It names nobody before there is one.
-        return
+    unknown = leaders.unknown()
     if unknown:
         yield Check(
             "leaders",

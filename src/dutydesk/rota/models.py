@@ -278,6 +278,11 @@ class CalendarFeed(models.Model):
     read_at = models.DateTimeField(null=True)
 
     @property
+    def title(self) -> str:
+        """Give whose shifts it shows, as people read it."""
+        return f"{self.engineer.name}'s shifts" if self.engineer else self.get_duty_display()
+
+    @property
     def stands(self) -> bool:
         """Say whether it is to be read: not while somebody whose it is has no way in."""
         made = self.maker is None or self.maker.is_active

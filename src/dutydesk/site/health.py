@@ -1,7 +1,7 @@
 """What is well and what isn't."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 from dutydesk.data_folder import home
 from dutydesk.database.postgresql import standing
 from dutydesk.kernel.checks import Check
+from dutydesk.process.flows.process import NoProcess
 from dutydesk.site.lag import overdue, workers
 from dutydesk.site.storage import TRIALS, room
 from dutydesk.web.doors import JSON, Scope, Send, answer
@@ -32,12 +33,20 @@ def health(at: datetime) -> tuple[Check, ...]:
             _connections(),
             _worker(),
             *(_on_time(f"{kind}s", late) for kind, late in overdue().late(at)),
-            *(check for room in rooms() if room.health for check in room.health(at)),
+            *(check for room in rooms() if room.health for check in _of_room(room.health, at)),
             _time_zones(),
         )
     except DatabaseError as error:
         connection.close()
         return (_away(type(error).__name__), _connections())
+
+
+def _of_room(look: Callable[[datetime], Iterable[Check]], at: datetime) -> tuple[Check, ...]:
+    """Give a room's checks: none of what follows from the process, before there is one."""
+    try:
+        return tuple(look(at))
+    except NoProcess:
+        return ()
 
 
 def _away(why: str) -> Check:

@@ -7,7 +7,6 @@ from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.checks import Check
 from dutydesk.kernel.room import MenuSection, Room
 from dutydesk.ports.audiences import PublicAudience
-from dutydesk.process.flows.process import NoProcess
 from dutydesk.status.actions import ACTIONS
 from dutydesk.status.flows import letters, posts, record
 from dutydesk.status.flows.audience import StatusAudience
@@ -15,10 +14,7 @@ from dutydesk.status.flows.audience import StatusAudience
 
 def health(at: datetime) -> Iterator[Check]:
     """Say whether the groups of the process file name services that are there."""
-    try:
-        missing = record.missing_services()
-    except NoProcess:  # Nothing is shown before there is one.
-        return
+    missing = record.missing_services()
     if missing:
         yield Check(
             "status page",

@@ -1,6 +1,5 @@
 """Apprise itself, loaded when somebody is first reached by it: it holds 6 MiB in each process."""
 
-from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +8,6 @@ if TYPE_CHECKING:
     from apprise.plugins.base import NotifyBase
 
 
-@cache
 def apprise() -> Any:
     """Give the library."""
     return import_module("apprise")

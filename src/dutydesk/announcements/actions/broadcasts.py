@@ -10,7 +10,6 @@ from dutydesk.announcements.actions.inputs import (
     found_of,
     number,
     seen_field,
-    seen_of,
     services_field,
     services_of,
 )
@@ -19,7 +18,7 @@ from dutydesk.announcements.flows import announcements, broadcasts, overlaps, pr
 from dutydesk.announcements.models import Announcement
 from dutydesk.announcements.rules import broadcast
 from dutydesk.announcements.rules.broadcast import AnnouncementRefused, Broadcast
-from dutydesk.incidents.actions.inputs import write_time
+from dutydesk.incidents.actions.inputs import seen_of, write_time
 from dutydesk.incidents.flows import leaders
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.forms import Field, Form
@@ -142,8 +141,9 @@ def _preview(press: ActionRequest) -> Sequence[Telling]:
     try:
         draft = _broadcast(press)
     except AnnouncementRefused:
-        services = tuple(map(int, press.answers.chosen("services")))
-        draft = Broadcast(press.answers.text("title"), press.answers.text("text"), services)
+        draft = Broadcast(
+            press.answers.text("title"), press.answers.text("text"), services_of(press)
+        )
     return previews.announcement(draft=draft, by=press.by, at=press.at)
 
 

@@ -6,7 +6,6 @@ from dutydesk.announcements.actions.inputs import (
     found_of,
     number,
     seen_field,
-    seen_of,
     services_field,
     services_of,
 )
@@ -14,7 +13,7 @@ from dutydesk.announcements.flows import broadcasts, corrections
 from dutydesk.announcements.models import Announcement
 from dutydesk.announcements.rules import broadcast
 from dutydesk.announcements.rules.update_times import read_update_times
-from dutydesk.incidents.actions.inputs import write_time
+from dutydesk.incidents.actions.inputs import seen_of, write_time
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.periods import Period

@@ -2,7 +2,7 @@
 
 from dutydesk.announcements.flows import changes
 from dutydesk.announcements.models import Announcement, PromisedUpdate
-from dutydesk.kernel import bounds
+from dutydesk.incidents.actions import inputs
 from dutydesk.kernel.actions import ActionRequest
 from dutydesk.kernel.forms import Field
 from dutydesk.kernel.subjects import number_of, subject
@@ -45,10 +45,4 @@ def services_of(press: ActionRequest) -> tuple[int, ...]:
 
 def seen_field(about: str) -> Field:
     """Keep in the form which change was the last one that its reader saw."""
-    latest = changes.latest(about_of(about))
-    return Field("seen", "As it was seen", "hidden", False, value=str(latest))
-
-
-def seen_of(press: ActionRequest) -> int | None:
-    """Give the last change that whoever fills in the form saw."""
-    return bounds.number(press.answers.text("seen"))
+    return inputs.seen_field(changes.latest(about_of(about)))

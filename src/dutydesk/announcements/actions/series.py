@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from dutydesk.announcements import words
-from dutydesk.announcements.actions.inputs import seen_of, services_field, services_of
+from dutydesk.announcements.actions.inputs import services_field, services_of
 from dutydesk.announcements.flows import occurrences, series
 from dutydesk.announcements.flows.events import SeriesStep
 from dutydesk.announcements.flows.occurrences import Occurrence
@@ -14,7 +14,7 @@ from dutydesk.announcements.rules import recurrence
 from dutydesk.announcements.rules.broadcast import AnnouncementRefused
 from dutydesk.announcements.rules.recurrence import Recurrence
 from dutydesk.announcements.rules.series import SeriesDraft
-from dutydesk.incidents.actions.inputs import write_time
+from dutydesk.incidents.actions.inputs import seen_of, write_time
 from dutydesk.journal.flows import seen as changes_seen
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.durations import write_duration

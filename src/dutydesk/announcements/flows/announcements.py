@@ -124,7 +124,7 @@ def _store(
     made = row_of(draft, by, at)
     made.series, made.occurrence = series, occurrence
     made.save()
-    made.services.set(Service.objects.filter(pk__in=draft.services).select_related("team"))
+    made.services.set(Service.objects.filter(pk__in=draft.services))
     return made
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dutydesk.incidents.actions.inputs import incident_of, write_time
+from dutydesk.incidents.actions.inputs import incident_of, seen_field, seen_of, write_time
 from dutydesk.incidents.flows import (
     assessments,
     changes,
@@ -14,7 +14,6 @@ from dutydesk.incidents.flows import (
 )
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.words import change_words
-from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.forms import Field, Form
@@ -41,15 +40,6 @@ def _reason(label: str = "Why?") -> Field:
     return Field("reason", label, "long", longest=1_000)
 
 
-def _seen_field(about: str) -> Field:
-    """Keep in the form which change was the last one that its reader saw."""
-    return Field("seen", "As it was seen", "hidden", False, value=str(changes.latest(about)))
-
-
-def _seen(press: ActionRequest) -> int | None:
-    return bounds.number(press.answers.text("seen"))
-
-
 def _correct_form(about: str, by: Person, at: datetime) -> Form:
     found = _found(about)
     services = tuple((str(one.pk), one.name) for one in Service.objects.all())
@@ -69,7 +59,7 @@ def _correct_form(about: str, by: Person, at: datetime) -> Form:
             ),
             *_times(found, at),
             _reason(),
-            _seen_field(about),
+            seen_field(changes.latest(about)),
         ),
         f"{_told(found)} The measures follow the times, and the timeline keeps what was thought "
         "before.",
@@ -96,7 +86,7 @@ def _correct(press: ActionRequest) -> ActionResult:
         began=press.answers.moment_if_any("began"),
         repaired=press.answers.moment_if_any("repaired"),
         reason=press.answers.text("reason"),
-        seen=_seen(press),
+        seen=seen_of(press),
     )
     corrections.correct(incident=incident_of(press), what=what, by=press.by, at=press.at)
     return ActionResult("Corrected. Everybody who was told is told.", press.about)
@@ -125,7 +115,7 @@ def _assess_form(about: str, by: Person, at: datetime) -> Form:
                 hint="Any one of them makes it high priority.",
             ),
             _reason(),
-            _seen_field(about),
+            seen_field(changes.latest(about)),
         ),
         f"It is of {found.priority} priority. {follows} {_told(found)}",
     )
@@ -136,7 +126,7 @@ def _assess(press: ActionRequest) -> ActionResult:
         incident=incident_of(press),
         criteria=press.answers.chosen("criteria"),
         reason=press.answers.text("reason"),
-        seen=_seen(press),
+        seen=seen_of(press),
         by=press.by,
         at=press.at,
     )
@@ -147,7 +137,7 @@ def _mistake_form(about: str, by: Person, at: datetime) -> Form:
     return Form(
         f"Declared by mistake: {_found(about).title}",
         "Take it back and tell everybody who was told",
-        (_reason("Why was it no incident?"), _seen_field(about)),
+        (_reason("Why was it no incident?"), seen_field(changes.latest(about))),
         f"{_told(_found(about))} Nothing more is owed, and it counts in no measure. What still "
         "fires pages again.",
     )
@@ -157,7 +147,7 @@ def _mistake(press: ActionRequest) -> ActionResult:
     mistakes.take_back(
         incident=incident_of(press),
         reason=press.answers.text("reason"),
-        seen=_seen(press),
+        seen=seen_of(press),
         by=press.by,
         at=press.at,
     )
@@ -169,7 +159,7 @@ def _reopen_form(about: str, by: Person, at: datetime) -> Form:
     return Form(
         f"Reopen: {_found(about).title}",
         "Reopen it and tell everybody who was told",
-        (_reason("Why does it go on?"), _seen_field(about)),
+        (_reason("Why does it go on?"), seen_field(changes.latest(about))),
         f"{_told(_found(about))} The next update is due {first} later, and what its priority asks "
         "for is owed again.",
     )
@@ -179,7 +169,7 @@ def _reopen(press: ActionRequest) -> ActionResult:
     reopenings.reopen(
         incident=incident_of(press),
         reason=press.answers.text("reason"),
-        seen=_seen(press),
+        seen=seen_of(press),
         by=press.by,
         at=press.at,
     )
@@ -200,7 +190,7 @@ def _merge_form(about: str, by: Person, at: datetime) -> Form:
                 options=tuple((str(one.pk), f"{one.title} ({one.pk})") for one in others),
             ),
             _reason(),
-            _seen_field(about),
+            seen_field(changes.latest(about)),
         ),
         f"{_told(found)} Its channels, services, criteria, alarms and maintenance go along, and "
         "only the other incident counts.",
@@ -212,7 +202,7 @@ def _merge(press: ActionRequest) -> ActionResult:
         incident=incident_of(press),
         into=press.answers.number("into"),
         reason=press.answers.text("reason"),
-        seen=_seen(press),
+        seen=seen_of(press),
         by=press.by,
         at=press.at,
     )

@@ -4,7 +4,6 @@ from django.db.models import QuerySet
 
 from dutydesk.incidents.flows.events import CHANGES
 from dutydesk.incidents.models import Incident
-from dutydesk.journal.flows import journal
 from dutydesk.journal.flows import seen as changes_seen
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.refusals import Refused
@@ -22,7 +21,7 @@ def latest(about: str) -> int:
 
 def changes(about: str) -> QuerySet[JournalEntry]:
     """Give the entries of what changed what an incident is."""
-    return journal.timeline([about]).filter(kind__in=CHANGES)
+    return changes_seen.changes(about, CHANGES)
 
 
 def unchanged(incident: int, seen: int | None) -> Incident:

@@ -13,14 +13,14 @@ MOST = 5
 
 def latest(about: str, kinds: Collection[str]) -> int:
     """Give the number of the last change of these kinds to a subject; 0 if there was none."""
-    return _changes(about, kinds).aggregate(last=Max("pk"))["last"] or 0
+    return changes(about, kinds).aggregate(last=Max("pk"))["last"] or 0
 
 
 def check(about: str, kinds: Collection[str], seen: int | None) -> None:
     """Refuse with what changed since the change that was `seen`; None where nobody looked first."""
     if seen is None:
         return
-    later = _changes(about, kinds).filter(pk__gt=seen).order_by("pk")
+    later = changes(about, kinds).filter(pk__gt=seen).order_by("pk")
     if since := list(later.values_list("text", flat=True)):
         told = "; ".join(text.rstrip(".") for text in since[-MOST:])
         raise ChangedMeanwhile(
@@ -29,5 +29,6 @@ def check(about: str, kinds: Collection[str], seen: int | None) -> None:
         )
 
 
-def _changes(about: str, kinds: Collection[str]) -> QuerySet[JournalEntry]:
+def changes(about: str, kinds: Collection[str]) -> QuerySet[JournalEntry]:
+    """Give the entries of these kinds of changes to a subject."""
     return journal.timeline([about]).filter(kind__in=kinds)
