@@ -69,6 +69,7 @@ def take_out(ada: Visitor, service: str = "Prison visits", **values: str) -> Non
     about = f"service:{number_of(ada, service)}"
     answer = ada.do("service.maintain", about, reason="New disks", **values)
     assert f"{service} is in maintenance" in said(answer)
+    eventually(lambda: gate_of(ada, service).status_code == 403)
 
 
 def put_back(ada: Visitor, service: str = "Prison visits") -> None:
@@ -76,6 +77,11 @@ def put_back(ada: Visitor, service: str = "Prison visits") -> None:
     question = ada.do("maintenance.end", about)
     assert f"Put {service} back now" in said(question), "it is asked for confirmation"
     ada.send(f"/do/maintenance.end/{about}", filled="1")
+    eventually(lambda: gate_of(ada, service).status_code == 204)
+
+
+def gate_of(ada: Visitor, service: str) -> httpx.Response:
+    return ada.client.get(f"/gate/{service.lower().replace(' ', '-')}")
 
 
 @pytest.fixture
