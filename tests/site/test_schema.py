@@ -9,6 +9,8 @@ from django.db import connection
 from dutydesk.site import schema
 from testing.schema import migrated, read_once
 
+OLD = "The migrations have changed: run `make schema`, and commit what it wrote"
+
 
 def test_what_is_made_at_once_is_what_the_migrations_make() -> None:
     server = os.environ["DUTYDESK_TEST_DATABASE_URL"]
@@ -28,7 +30,7 @@ def test_a_database_that_holds_anything_is_left_to_the_migrations() -> None:
         assert connection.introspection.table_names(cursor) == []
         cursor.execute("DROP TYPE alarms_of_another")
         schema.create()
-        assert schema.is_complete()
+        assert schema.is_complete(), OLD
 
 
 @pytest.mark.django_db
