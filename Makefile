@@ -4,7 +4,7 @@ BIN := .venv/bin
 SERVERS := chromium prometheus-alertmanager nginx npm
 TESTS := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 
-.PHONY: help run test check format lock clauses bench soak servers clean
+.PHONY: help run test check format lock clauses schema bench soak servers clean
 help:  ## List what can be made
 	@grep -hE '^[a-z]+:.*\#\#' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
@@ -50,6 +50,9 @@ soak: .venv/tools servers  ## Kill the desk's parts 500 times, fuzz it, and live
 		tests/process/test_opening.py tests/story/test_sound_processes.py \
 		tests/alarms/test_paired_alertmanagers.py \
 		--kills 500 --fuzz 100000 --days 1000 --histories 100 --seed $$(date +%s)
+
+schema: .venv/tools  ## Write the tables anew that an empty database gets, after a migration
+	cd tests && ../$(BIN)/python -m testing.schema
 
 bench: .venv/tools  ## Measure speed, and write docs/benchmarks.md
 	$(BIN)/python bench

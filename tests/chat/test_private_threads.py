@@ -12,8 +12,9 @@ from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.messages import Message
 from dutydesk.people.models import Account
 from dutydesk.wiring import ACTIONS
-from testing.office import client_of, state
+from testing.office import client_of
 from testing.screens import seen, visit
+from testing.state import state
 from testing.world import Moving, World, as_if_committed
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +95,7 @@ def test_nobody_else_answers_in_it(private: Private, name: str) -> None:
             people_posts.post(
                 by=author, channel="#talk", text="x", at=private.world.at, thread=private.root.pk
             )
-    assert state() == before
+    assert state(before) == before
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -107,7 +108,7 @@ def test_no_action_uses_it_or_shows_it_to_anybody_else(private: Private, name: s
             for answer in (client.get(path), client.post(path, {"filled": "1"})):
                 assert tells(answer.text) == [], path
                 assert answer.status_code < 500, path
-    assert state() == before
+    assert state(before) == before
 
 
 def test_it_is_found_in_no_search_and_told_in_no_record(private: Private) -> None:

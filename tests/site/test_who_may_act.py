@@ -15,8 +15,9 @@ from dutydesk.kernel.actions import ActionRequest
 from dutydesk.kernel.forms import FormRefused, Kind
 from dutydesk.wiring import ACTIONS
 from testing.may_act import CASES
-from testing.office import EVERYBODY, SIGNED_OUT, Office, client_of, state
+from testing.office import EVERYBODY, SIGNED_OUT, Office, client_of
 from testing.slack import ADA, BEN, UMA, slack_of, workspace
+from testing.state import State, state
 from testing.world import Moving
 
 # What the button is for, of those that are for one of several.
@@ -73,11 +74,11 @@ def filled(office: Office, action: str) -> dict[str, Any]:
     return {**values, "filled": "1"}
 
 
-def acted(client: Client, path: str, values: dict[str, Any], before: dict[str, str]) -> bool:
+def acted(client: Client, path: str, values: dict[str, Any], before: State) -> bool:
     """Press it; say whether anything changed. Everything is as before afterwards."""
     with transaction.atomic():
         answer = client.post(path, values)
-        changed = state() != before
+        changed = state(before) != before
         transaction.set_rollback(True)
     assert answer.status_code in (200, 302, 403, 422), answer.status_code
     return changed
@@ -108,7 +109,7 @@ def test_looking_at_an_action_s_address_changes_nothing(office: Office, action: 
         for sent in ({}, values):
             assert client.get(path, sent).status_code in (200, 302, 404)
             assert client.head(path, sent).status_code in (200, 302, 404)
-    assert state() == before
+    assert state(before) == before
 
 
 @pytest.mark.parametrize("action", CASES)
@@ -120,7 +121,7 @@ def test_a_form_of_another_site_does_nothing(office: Office, action: str) -> Non
         client.handler.enforce_csrf_checks = True
         for sent in (values, {**values, "csrfmiddlewaretoken": "x" * 64}):
             assert client.post(path, sent).status_code == 403
-    assert state() == before
+    assert state(before) == before
 
 
 def in_slack(office: Office, there: Workspace, action: str, user: str) -> set[str]:
@@ -147,9 +148,9 @@ def in_slack(office: Office, there: Workspace, action: str, user: str) -> set[st
     with transaction.atomic():
         for number, more in enumerate(done):
             slack.acting(f"slack:{number}", {**where, **more}, office.world.at)
-        after = state()
+        changed = state(before).differences(before)
         transaction.set_rollback(True)
-    return {table for table, digest in after.items() if digest != before[table]}
+    return changed
 
 
 # What the desk keeps of whoever acts in Slack, and what it owes them: the answer.
@@ -203,7 +204,7 @@ def test_junk_in_any_field_of_any_form_is_refused_by_the_name_of_the_field(
             ACTIONS.carry_out(named(office, action), press)
         assert list(refused.value.faults) == [field.name for field in meant]
         assert all(field.label in str(refused.value) for field in meant)
-    assert state() == before
+    assert state(before) == before
 
 
 @pytest.mark.parametrize("action", [name for name in CASES if ACTIONS[name].form])

@@ -10,8 +10,9 @@ from pytest_django import DjangoDbBlocker
 
 from dutydesk.site.urls import urlpatterns
 from dutydesk.web.screens import ScreenAccess
-from testing.office import EVERYBODY, SIGNED_OUT, Office, client_of, state
+from testing.office import EVERYBODY, SIGNED_OUT, Office, client_of
 from testing.routes import routes
+from testing.state import state
 from testing.world import Moving
 
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
@@ -198,8 +199,7 @@ def test_an_empty_post_and_every_other_method_change_nothing_and_pass_no_guard(
             assert answer.status_code < 500 or opens.status == 503, (name, method)
             if name != SIGNED_OUT and route == "/account/logout/" and method == "post":
                 break
-    after = state()
-    assert {table for table in after if after[table] != before[table]} == set()
+    assert state(before).differences(before) == set()
 
 
 @pytest.mark.parametrize("route", ROUTES)

@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
-from django.db import connection
 from django.test import Client
 
 from dutydesk.alarms.flows import ingestion, silences
@@ -237,18 +236,3 @@ class Office:
 def client_of(name: str) -> Client:
     """Give somebody's browser, signed in unless they are nobody."""
     return Client() if name == SIGNED_OUT else visit(name)
-
-
-# What a session or the desk's own health keeps of a request changes by the clock.
-_KEPT = ("people_session", "site_trial", "django_migrations")
-_STATE = (
-    "SELECT '{0}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{0}\" AS t"
-)
-
-
-def state() -> dict[str, str]:
-    """Give what the database holds, but for sessions: a digest of each table's rows."""
-    tables = [name for name in connection.introspection.table_names() if name not in _KEPT]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(_STATE.format(name) for name in tables))
-        return dict(cursor.fetchall())

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from dutydesk.kernel.refusals import Refused
+from dutydesk.site import schema
 
 _LOCK = 7_221_007
 # Migrations make many thousand objects that stay: looking through them seldom saves a quarter.
@@ -35,8 +36,10 @@ def _migrate() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         try:
-            _refuse_what_is_not_known()
-            call_command("migrate", interactive=False, verbosity=0)
+            schema.create()
+            if not schema.is_complete():
+                _refuse_what_is_not_known()
+                call_command("migrate", interactive=False, verbosity=0)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 

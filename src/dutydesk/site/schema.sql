@@ -1,0 +1,5393 @@
+-- What the migrations leave in an empty database. Written by `make schema`; not to be edited.
+SET LOCAL check_function_bodies = false;
+
+CREATE TYPE procrastinate_job_event_type AS ENUM (
+    'deferred',
+    'started',
+    'deferred_for_retry',
+    'failed',
+    'succeeded',
+    'cancelled',
+    'abort_requested',
+    'aborted',
+    'scheduled',
+    'retried'
+);
+
+
+CREATE TYPE procrastinate_job_status AS ENUM (
+    'todo',
+    'doing',
+    'succeeded',
+    'failed',
+    'cancelled',
+    'aborting',
+    'aborted'
+);
+
+
+CREATE TYPE procrastinate_job_to_defer_v1 AS (
+	queue_name character varying,
+	task_name character varying,
+	priority integer,
+	lock text,
+	queueing_lock text,
+	args jsonb,
+	scheduled_at timestamp with time zone
+);
+
+
+CREATE FUNCTION alarms_open(told timestamp with time zone, remembered interval, silences bigint[], ends timestamp with time zone[], alarms jsonb, alerts jsonb, posts jsonb, entries jsonb, more integer) RETURNS bigint[]
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+DECLARE
+    groups text[];
+    senders text[];
+BEGIN
+    -- The lock of those who ask what is silenced, then one for each sender: as the desk takes them.
+    PERFORM pg_advisory_xact_lock_shared(7305801);
+    SELECT array_agg(given.group_key), array_agg(DISTINCT split_part(given.group_key, ' ', 1))
+    INTO groups, senders FROM jsonb_to_recordset(alarms) AS given (group_key text);
+    PERFORM pg_advisory_xact_lock(h) FROM (
+        SELECT hashtextextended(k, 0) AS h FROM unnest(senders) AS k ORDER BY h
+    ) AS locks;
+
+    IF EXISTS (SELECT FROM alarms_alarm WHERE state = 'firing' AND group_key = ANY(groups))
+    OR silences IS DISTINCT FROM ARRAY(
+        SELECT id FROM alarms_silence
+        WHERE lifted_at IS NULL AND starts_at <= told AND ends_at > told ORDER BY id
+    )
+    OR ends IS DISTINCT FROM ARRAY(
+        SELECT ends_at FROM alarms_silence
+        WHERE lifted_at IS NULL AND starts_at <= told AND ends_at > told ORDER BY id
+    )
+    OR EXISTS (
+        SELECT FROM jsonb_to_recordset(alerts) AS given (fingerprint text)
+        JOIN alarms_alert AS known ON known.fingerprint = given.fingerprint
+        WHERE known.firing OR known.doubt_until IS NOT NULL
+            OR known.told_at > told - remembered
+    ) THEN
+        RETURN NULL;
+    END IF;
+
+    INSERT INTO alarms_alarm (
+        id, group_key, title, state, severity, service_id, first_at, told_at, resolved_at,
+        times_told, channel, duties, runbook, description, firing_count, resolved_count,
+        silence_id, silent_until, peak, truncated, incident, again_at
+    )
+    SELECT * FROM jsonb_to_recordset(alarms) AS given (
+        id bigint, group_key text, title text, state text, severity text, service_id bigint,
+        first_at timestamptz, told_at timestamptz, resolved_at timestamptz, times_told integer,
+        channel text, duties jsonb, runbook text, description text, firing_count integer,
+        resolved_count integer, silence_id bigint, silent_until timestamptz, peak text,
+        truncated integer, incident text, again_at timestamptz
+    );
+    INSERT INTO alarms_alert (
+        alarm_id, fingerprint, firing, labels, annotations, source, service_id, starts_at,
+        latest_start, ends_at, doubt_until, called_at, count, told_at
+    )
+    SELECT * FROM jsonb_to_recordset(alerts) AS given (
+        alarm_id bigint, fingerprint text, firing boolean, labels jsonb, annotations jsonb,
+        source text, service_id bigint, starts_at timestamptz, latest_start timestamptz,
+        ends_at timestamptz, doubt_until timestamptz, called_at timestamptz, count integer,
+        told_at timestamptz
+    );
+    PERFORM chat_show(told, posts);
+    PERFORM journal_append(entries);
+    PERFORM pg_notify('dutydesk_live', 'alarm:' || given.id)
+    FROM jsonb_to_recordset(alarms) AS given (id bigint);
+    RETURN ARRAY(
+        SELECT nextval(pg_get_serial_sequence('alarms_alarm', 'id')) FROM generate_series(1, more)
+    );
+END $$;
+
+
+CREATE FUNCTION chat_show(said timestamp with time zone, posts jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    stirred text[];
+BEGIN
+    INSERT INTO chat_channel (name)
+    SELECT DISTINCT given.channel FROM jsonb_to_recordset(posts) AS given (channel text)
+    WHERE NOT EXISTS (SELECT FROM chat_channel AS known WHERE known.name = given.channel)
+    ON CONFLICT (name) DO NOTHING;
+
+    WITH stood AS (
+        INSERT INTO chat_post (key, channel_id, author, message, at, reply_count)
+        SELECT given.key, place.id, 'Duty Desk', given.message, said, 0
+        FROM jsonb_to_recordset(posts) AS given (key text, channel text, message jsonb)
+        JOIN chat_channel AS place ON place.name = given.channel
+        ON CONFLICT (key) DO UPDATE SET message = excluded.message, changed_at = excluded.at
+        WHERE chat_post.message IS DISTINCT FROM excluded.message
+        RETURNING id, channel_id
+    )
+    SELECT array_agg('thread:' || id) || array_agg(DISTINCT 'channel:' || channel_id)
+    INTO stirred FROM stood;
+
+    PERFORM pg_notify('dutydesk_live', one) FROM unnest(stirred) AS one;
+END $$;
+
+
+CREATE FUNCTION desk_document_drop(kind_ text, number_ bigint) RETURNS void
+    LANGUAGE sql
+    AS $$
+    DELETE FROM desk_searchdocument WHERE kind = kind_ AND number = number_
+$$;
+
+
+CREATE FUNCTION desk_document_follow() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    root bigint;
+BEGIN
+    IF TG_TABLE_NAME = 'chat_post' THEN
+        IF TG_OP = 'DELETE' THEN root := coalesce(OLD.thread_id, OLD.id);
+        ELSE root := coalesce(NEW.thread_id, NEW.id); END IF;
+        PERFORM desk_document_question(number) FROM (
+            SELECT id AS number FROM desk_question WHERE post_id = root
+            UNION SELECT question_id FROM desk_furtherpost WHERE post_id = root
+        ) AS told ORDER BY number;
+    ELSIF TG_TABLE_NAME = 'desk_furtherpost' THEN
+        IF TG_OP = 'DELETE' THEN PERFORM desk_document_question(OLD.question_id);
+        ELSE PERFORM desk_document_question(NEW.question_id); END IF;
+    ELSIF TG_TABLE_NAME = 'desk_question' THEN
+        IF TG_OP = 'DELETE' THEN PERFORM desk_document_drop('question', OLD.id);
+        ELSE PERFORM desk_document_question(NEW.id); END IF;
+    ELSIF TG_OP = 'DELETE' THEN PERFORM desk_document_drop('ticket', OLD.id);
+    ELSE PERFORM desk_document_ticket(NEW.id);
+    END IF;
+    RETURN NULL;
+END $$;
+
+
+CREATE FUNCTION desk_document_follow_record() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN PERFORM desk_document_ticket(OLD.ticket_id);
+    ELSE PERFORM desk_document_ticket(NEW.ticket_id); END IF;
+    RETURN NULL;
+END $$;
+
+
+CREATE FUNCTION desk_document_put(kind_ text, number_ bigint, channel_ text, at_ timestamp with time zone, solved_ boolean, title_ text, body_ text, vector_ tsvector) RETURNS void
+    LANGUAGE sql
+    AS $$
+    INSERT INTO desk_searchdocument (kind, number, channel, at, solved, title, body, vector)
+    VALUES (kind_, number_, channel_, at_, solved_, title_, left(body_, 40000), vector_)
+    ON CONFLICT (kind, number) DO UPDATE SET channel = excluded.channel, at = excluded.at,
+        solved = excluded.solved, title = excluded.title, body = excluded.body,
+        vector = excluded.vector
+$$;
+
+
+CREATE FUNCTION desk_document_question(given bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    here record;
+    asked text;
+    said text;
+BEGIN
+    PERFORM FROM desk_searchdocument WHERE kind = 'question' AND number = given FOR UPDATE;
+    SELECT question.state, question.asked_at, post.id AS root, place.name AS channel,
+        CASE WHEN post.removed_at IS NULL THEN btrim(post.message ->> 'body', E' \n\r\t')
+            ELSE '' END AS text
+    INTO here
+    FROM desk_question AS question
+    JOIN chat_post AS post ON post.id = question.post_id
+    JOIN chat_channel AS place ON place.id = post.channel_id
+    WHERE question.id = given AND question.state <> 'withdrawn' AND post.only_for_id IS NULL;
+    IF NOT FOUND THEN
+        PERFORM desk_document_drop('question', given);
+        RETURN;
+    END IF;
+    SELECT coalesce(string_agg(post.message ->> 'body', E'\n' ORDER BY post.id), '') INTO asked
+    FROM desk_furtherpost AS joined JOIN chat_post AS post ON post.id = joined.post_id
+    WHERE joined.question_id = given AND post.removed_at IS NULL;
+    SELECT coalesce(string_agg(post.message ->> 'body', E'\n' ORDER BY post.id), '') INTO said
+    FROM (
+        SELECT * FROM chat_post
+        WHERE thread_id = here.root AND only_for_id IS NULL AND removed_at IS NULL
+            AND (account_id IS NOT NULL OR outside <> '' OR key LIKE 'person:%')
+        ORDER BY id DESC LIMIT 1000
+    ) AS post;
+    PERFORM desk_document_put(
+        'question', given, here.channel, here.asked_at, here.state = 'solved',
+        coalesce(nullif(left(split_part(here.text, E'\n', 1), 200), ''), '(removed)'), '',
+        setweight(desk_words(left(split_part(here.text, E'\n', 1), 200)), 'A')
+        || setweight(desk_words(here.text || E'\n' || asked), 'B')
+        || setweight(desk_words(right(said, 40000)), 'C')
+    );
+END $$;
+
+
+CREATE FUNCTION desk_document_ticket(given bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM FROM desk_searchdocument WHERE kind = 'ticket' AND number = given FOR UPDATE;
+    PERFORM desk_document_put(
+        'ticket', ticket.id, coalesce(place.name, ''), ticket.raised_at, NULL, ticket.title,
+        concat_ws(E'\n', ticket.body, record.text),
+        setweight(desk_words(ticket.title), 'A') || setweight(desk_words(ticket.body), 'C')
+        || setweight(desk_words(right(coalesce(record.text, ''), 40000)), 'C')
+    )
+    FROM desk_ticket AS ticket
+    LEFT JOIN desk_question AS question ON question.id = ticket.question_id
+    LEFT JOIN chat_post AS post ON post.id = question.post_id
+    LEFT JOIN chat_channel AS place ON place.id = post.channel_id
+    CROSS JOIN LATERAL (
+        SELECT string_agg(body, E'\n' ORDER BY at, id) AS text FROM (
+            SELECT * FROM desk_ticketcomment AS comment
+            WHERE comment.ticket_id = ticket.id AND comment.removed_at IS NULL
+            ORDER BY id DESC LIMIT 1000
+        ) AS newest
+    ) AS record
+    WHERE ticket.id = given;
+END $$;
+
+
+CREATE FUNCTION desk_query(typed text) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT CASE WHEN querytree(english) = english::text THEN english || simple
+        ELSE english END
+    FROM (SELECT websearch_to_tsquery('english', typed) AS english,
+        websearch_to_tsquery('simple', typed) AS simple) AS read
+$$;
+
+
+CREATE FUNCTION desk_words(given text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT to_tsvector('english', text || ' ' || parts) || to_tsvector('simple', names)
+    FROM (SELECT left(given, 40000) AS text) AS cut, LATERAL (
+        SELECT coalesce(string_agg(word, ' '), '') AS names,
+            coalesce(string_agg(regexp_replace(
+                regexp_replace(word, '([a-z0-9])([A-Z])', '\1 \2', 'g'), '[^[:alnum:]]+', ' ', 'g'
+            ), ' '), '') AS parts
+        FROM regexp_split_to_table(text, '\s+') AS word
+        WHERE length(word) BETWEEN 3 AND 200
+            AND word ~ '[a-z][A-Z]|[[:alnum:]][-_./:@=][[:alnum:]]'
+    ) AS found
+$$;
+
+
+CREATE FUNCTION dutydesk_journal_is_append_only() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'The journal is append-only; record a correction as a new entry.';
+END $$;
+
+
+CREATE FUNCTION incidents_document(given bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    said_to_all text;
+BEGIN
+    PERFORM FROM desk_searchdocument WHERE kind = 'incident' AND number = given FOR UPDATE;
+    SELECT coalesce(string_agg(said.text, E'\n' ORDER BY said.id), '') INTO said_to_all
+    FROM incidents_update AS said WHERE said.incident_id = given;
+    PERFORM desk_document_put(
+        'incident', incident.id, '',
+        coalesce(incident.declared, incident.detected, incident.fault_occurs, incident.resolved,
+            incident.repaired, to_timestamp(0)),
+        incident.state <> 'open', incident.title, said_to_all,
+        setweight(desk_words(incident.title), 'A') || setweight(desk_words(said_to_all), 'B')
+    )
+    FROM incidents_incident AS incident WHERE incident.id = given;
+END $$;
+
+
+CREATE FUNCTION incidents_document_follow() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'incidents_update' THEN PERFORM incidents_document(NEW.incident_id);
+    ELSIF TG_OP = 'DELETE' THEN PERFORM desk_document_drop('incident', OLD.id);
+    ELSE PERFORM incidents_document(NEW.id);
+    END IF;
+    RETURN NULL;
+END $$;
+
+
+CREATE FUNCTION journal_append(entries jsonb) RETURNS void
+    LANGUAGE sql
+    AS $$
+    INSERT INTO journal_entry (at, kind, subject, actor, text, clause, data)
+    SELECT at, kind, subject, actor, text, clause, data
+    FROM jsonb_to_recordset(entries) AS given (
+        at timestamptz, kind text, subject text, actor text, text text, clause text, data jsonb
+    )
+$$;
+
+
+CREATE FUNCTION procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+BEGIN
+    IF delete_job THEN
+        DELETE FROM procrastinate_jobs
+        WHERE id = job_id AND status = 'todo'
+        RETURNING id INTO _job_id;
+    END IF;
+    IF _job_id IS NULL THEN
+        IF abort THEN
+            UPDATE procrastinate_jobs
+            SET abort_requested = true,
+                status = CASE status
+                    WHEN 'todo' THEN 'cancelled'::procrastinate_job_status ELSE status
+                END
+            WHERE id = job_id AND status IN ('todo', 'doing')
+            RETURNING id INTO _job_id;
+        ELSE
+            UPDATE procrastinate_jobs
+            SET status = 'cancelled'::procrastinate_job_status
+            WHERE id = job_id AND status = 'todo'
+            RETURNING id INTO _job_id;
+        END IF;
+    END IF;
+    RETURN _job_id;
+END;
+$$;
+
+
+CREATE FUNCTION procrastinate_defer_jobs_v1(jobs procrastinate_job_to_defer_v1[]) RETURNS bigint[]
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    job_ids bigint[];
+BEGIN
+    WITH inserted_jobs AS (
+        INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)
+        SELECT (job).queue_name,
+               (job).task_name,
+               (job).priority,
+               (job).lock,
+               (job).queueing_lock,
+               (job).args,
+               (job).scheduled_at
+        FROM unnest(jobs) AS job
+        RETURNING id
+    )
+    SELECT array_agg(id) FROM inserted_jobs INTO job_ids;
+
+    RETURN job_ids;
+END;
+$$;
+
+
+CREATE FUNCTION procrastinate_defer_periodic_job_v2(_queue_name character varying, _lock character varying, _queueing_lock character varying, _task_name character varying, _priority integer, _periodic_id character varying, _defer_timestamp bigint, _args jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+	_job_id bigint;
+	_defer_id bigint;
+BEGIN
+    INSERT
+        INTO procrastinate_periodic_defers (task_name, periodic_id, defer_timestamp)
+        VALUES (_task_name, _periodic_id, _defer_timestamp)
+        ON CONFLICT DO NOTHING
+        RETURNING id into _defer_id;
+
+    IF _defer_id IS NULL THEN
+        RETURN NULL;
+    END IF;
+
+    UPDATE procrastinate_periodic_defers
+        SET job_id = (
+            SELECT COALESCE((
+                SELECT unnest(procrastinate_defer_jobs_v1(
+                    ARRAY[
+                        ROW(
+                            _queue_name,
+                            _task_name,
+                            _priority,
+                            _lock,
+                            _queueing_lock,
+                            _args,
+                            NULL::timestamptz
+                        )
+                    ]::procrastinate_job_to_defer_v1[]
+                ))
+            ), NULL)
+        )
+        WHERE id = _defer_id
+        RETURNING job_id INTO _job_id;
+
+    DELETE
+        FROM procrastinate_periodic_defers
+        USING (
+            SELECT id
+            FROM procrastinate_periodic_defers
+            WHERE procrastinate_periodic_defers.task_name = _task_name
+            AND procrastinate_periodic_defers.periodic_id = _periodic_id
+            AND procrastinate_periodic_defers.defer_timestamp < _defer_timestamp
+            ORDER BY id
+            FOR UPDATE
+        ) to_delete
+        WHERE procrastinate_periodic_defers.id = to_delete.id;
+
+    RETURN _job_id;
+END;
+$$;
+
+
+CREATE TABLE procrastinate_jobs (
+    id bigint NOT NULL,
+    queue_name character varying(128) NOT NULL,
+    task_name character varying(128) NOT NULL,
+    lock text,
+    args jsonb DEFAULT '{}'::jsonb NOT NULL,
+    status procrastinate_job_status DEFAULT 'todo'::procrastinate_job_status NOT NULL,
+    scheduled_at timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    queueing_lock text,
+    priority integer DEFAULT 0 NOT NULL,
+    abort_requested boolean DEFAULT false NOT NULL,
+    worker_id bigint,
+    CONSTRAINT check_not_todo_abort_requested CHECK ((NOT ((status = 'todo'::procrastinate_job_status) AND (abort_requested = true))))
+);
+
+
+CREATE FUNCTION procrastinate_fetch_job_v2(target_queue_names character varying[], p_worker_id bigint) RETURNS procrastinate_jobs
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+	found_jobs procrastinate_jobs;
+BEGIN
+    WITH candidate AS (
+        SELECT jobs.*
+            FROM procrastinate_jobs AS jobs
+            WHERE
+                -- reject the job if its lock has earlier or higher priority jobs
+                NOT EXISTS (
+                    SELECT 1
+                        FROM procrastinate_jobs AS other_jobs
+                        WHERE
+                            jobs.lock IS NOT NULL
+                            AND other_jobs.lock = jobs.lock
+                            AND (
+                                -- job with same lock is already running
+                                other_jobs.status = 'doing'
+                                OR
+                                -- job with same lock is waiting and has higher priority (or same priority but was queued first)
+                                (
+                                    other_jobs.status = 'todo'
+                                    AND (
+                                        other_jobs.priority > jobs.priority
+                                        OR (
+                                        other_jobs.priority = jobs.priority
+                                        AND other_jobs.id < jobs.id
+                                        )
+                                    )
+                                )
+                            )
+                )
+                AND jobs.status = 'todo'
+                AND (target_queue_names IS NULL OR jobs.queue_name = ANY( target_queue_names ))
+                AND (jobs.scheduled_at IS NULL OR jobs.scheduled_at <= now())
+            ORDER BY jobs.priority DESC, jobs.id ASC LIMIT 1
+            FOR UPDATE OF jobs SKIP LOCKED
+    )
+    UPDATE procrastinate_jobs
+        SET status = 'doing', worker_id = p_worker_id
+        FROM candidate
+        WHERE procrastinate_jobs.id = candidate.id
+        RETURNING procrastinate_jobs.* INTO found_jobs;
+
+ RETURN found_jobs;
+END;
+$$;
+
+
+CREATE FUNCTION procrastinate_finish_job_v1(job_id bigint, end_status procrastinate_job_status, delete_job boolean) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+BEGIN
+    IF end_status NOT IN ('succeeded', 'failed', 'aborted') THEN
+        RAISE 'End status should be either "succeeded", "failed" or "aborted" (job id: %)', job_id;
+    END IF;
+    IF delete_job THEN
+        DELETE FROM procrastinate_jobs
+        WHERE id = job_id AND status IN ('todo', 'doing')
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = end_status,
+            abort_requested = false,
+            attempts = CASE status
+                WHEN 'doing' THEN attempts + 1 ELSE attempts
+            END
+        WHERE id = job_id AND status IN ('todo', 'doing')
+        RETURNING id INTO _job_id;
+    END IF;
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or not in "doing" or "todo" status (job id: %)', job_id;
+    END IF;
+END;
+$$;
+
+
+CREATE FUNCTION procrastinate_notify_queue_abort_job_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    payload TEXT;
+BEGIN
+    SELECT json_build_object('type', 'abort_job_requested', 'job_id', NEW.id)::text INTO payload;
+	PERFORM pg_notify('procrastinate_queue_v1#' || NEW.queue_name, payload);
+	PERFORM pg_notify('procrastinate_any_queue_v1', payload);
+	RETURN NEW;
+END;
+$$;
+
+
+CREATE FUNCTION procrastinate_notify_queue_job_inserted_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    payload TEXT;
+BEGIN
+    SELECT json_build_object('type', 'job_inserted', 'job_id', NEW.id)::text INTO payload;
+	PERFORM pg_notify('procrastinate_queue_v1#' || NEW.queue_name, payload);
+	PERFORM pg_notify('procrastinate_any_queue_v1', payload);
+	RETURN NEW;
+END;
+$$;
+
+
+CREATE FUNCTION procrastinate_prune_stalled_workers_v1(seconds_since_heartbeat double precision) RETURNS TABLE(worker_id bigint)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN QUERY
+    DELETE FROM procrastinate_workers
+    WHERE last_heartbeat < NOW() - (seconds_since_heartbeat || 'SECOND')::INTERVAL
+    RETURNING procrastinate_workers.id;
+END;
+$$;
+
+
+CREATE FUNCTION procrastinate_register_worker_v1() RETURNS TABLE(worker_id bigint)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RETURN QUERY
+    INSERT INTO procrastinate_workers DEFAULT VALUES
+    RETURNING procrastinate_workers.id;
+END;
+$$;
+
+
+CREATE FUNCTION procrastinate_retry_job_v1(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+    _abort_requested boolean;
+BEGIN
+    SELECT abort_requested FROM procrastinate_jobs
+    WHERE id = job_id AND status = 'doing'
+    FOR UPDATE
+    INTO _abort_requested;
+    IF _abort_requested THEN
+        UPDATE procrastinate_jobs
+        SET status = 'failed'::procrastinate_job_status
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = 'todo'::procrastinate_job_status,
+            attempts = attempts + 1,
+            scheduled_at = retry_at,
+            priority = COALESCE(new_priority, priority),
+            queue_name = COALESCE(new_queue_name, queue_name),
+            lock = COALESCE(new_lock, lock)
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    END IF;
+
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or not in "doing" status (job id: %)', job_id;
+    END IF;
+END;
+$$;
+
+
+CREATE FUNCTION procrastinate_retry_job_v2(job_id bigint, retry_at timestamp with time zone, new_priority integer, new_queue_name character varying, new_lock character varying) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    _job_id bigint;
+    _abort_requested boolean;
+    _current_status procrastinate_job_status;
+BEGIN
+    SELECT status, abort_requested FROM procrastinate_jobs
+    WHERE id = job_id AND status IN ('doing', 'failed')
+    FOR UPDATE
+    INTO _current_status, _abort_requested;
+    IF _current_status = 'doing' AND _abort_requested THEN
+        UPDATE procrastinate_jobs
+        SET status = 'failed'::procrastinate_job_status
+        WHERE id = job_id AND status = 'doing'
+        RETURNING id INTO _job_id;
+    ELSE
+        UPDATE procrastinate_jobs
+        SET status = 'todo'::procrastinate_job_status,
+            attempts = attempts + 1,
+            scheduled_at = retry_at,
+            priority = COALESCE(new_priority, priority),
+            queue_name = COALESCE(new_queue_name, queue_name),
+            lock = COALESCE(new_lock, lock)
+        WHERE id = job_id AND status IN ('doing', 'failed')
+        RETURNING id INTO _job_id;
+    END IF;
+
+    IF _job_id IS NULL THEN
+        RAISE 'Job was not found or has an invalid status to retry (job id: %)', job_id;
+    END IF;
+
+END;
+$$;
+
+
+CREATE FUNCTION procrastinate_trigger_abort_requested_events_procedure_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type)
+        VALUES (NEW.id, 'abort_requested'::procrastinate_job_event_type);
+    RETURN NEW;
+END;
+$$;
+
+
+CREATE FUNCTION procrastinate_trigger_function_scheduled_events_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type, at)
+        VALUES (NEW.id, 'scheduled'::procrastinate_job_event_type, NEW.scheduled_at);
+
+	RETURN NEW;
+END;
+$$;
+
+
+CREATE FUNCTION procrastinate_trigger_function_status_events_insert_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO procrastinate_events(job_id, type)
+        VALUES (NEW.id, 'deferred'::procrastinate_job_event_type);
+	RETURN NEW;
+END;
+$$;
+
+
+CREATE FUNCTION procrastinate_trigger_function_status_events_update_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    WITH t AS (
+        SELECT CASE
+            WHEN OLD.status = 'todo'::procrastinate_job_status
+                AND NEW.status = 'doing'::procrastinate_job_status
+                THEN 'started'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'todo'::procrastinate_job_status
+                THEN 'deferred_for_retry'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'failed'::procrastinate_job_status
+                THEN 'failed'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'succeeded'::procrastinate_job_status
+                THEN 'succeeded'::procrastinate_job_event_type
+            WHEN OLD.status = 'todo'::procrastinate_job_status
+                AND (
+                    NEW.status = 'cancelled'::procrastinate_job_status
+                    OR NEW.status = 'failed'::procrastinate_job_status
+                    OR NEW.status = 'succeeded'::procrastinate_job_status
+                )
+                THEN 'cancelled'::procrastinate_job_event_type
+            WHEN OLD.status = 'doing'::procrastinate_job_status
+                AND NEW.status = 'aborted'::procrastinate_job_status
+                THEN 'aborted'::procrastinate_job_event_type
+            WHEN OLD.status = 'failed'::procrastinate_job_status
+                AND NEW.status = 'todo'::procrastinate_job_status
+                THEN 'retried'::procrastinate_job_event_type
+            ELSE NULL
+        END as event_type
+    )
+    INSERT INTO procrastinate_events(job_id, type)
+        SELECT NEW.id, t.event_type
+        FROM t
+        WHERE t.event_type IS NOT NULL;
+	RETURN NEW;
+END;
+$$;
+
+
+CREATE FUNCTION procrastinate_unlink_periodic_defers_v1() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE procrastinate_periodic_defers
+    SET job_id = NULL
+    WHERE job_id = OLD.id;
+    RETURN OLD;
+END;
+$$;
+
+
+CREATE FUNCTION procrastinate_unregister_worker_v1(worker_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM procrastinate_workers
+    WHERE id = worker_id;
+END;
+$$;
+
+
+CREATE FUNCTION procrastinate_update_heartbeat_v1(worker_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE procrastinate_workers
+    SET last_heartbeat = NOW()
+    WHERE id = worker_id;
+END;
+$$;
+
+
+CREATE TABLE account_emailaddress (
+    id integer NOT NULL,
+    email character varying(254) NOT NULL,
+    verified boolean NOT NULL,
+    "primary" boolean NOT NULL,
+    user_id bigint NOT NULL
+);
+
+
+ALTER TABLE account_emailaddress ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME account_emailaddress_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE account_emailconfirmation (
+    id integer NOT NULL,
+    created timestamp with time zone NOT NULL,
+    sent timestamp with time zone,
+    key character varying(64) NOT NULL,
+    email_address_id integer NOT NULL
+);
+
+
+ALTER TABLE account_emailconfirmation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME account_emailconfirmation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE alarms_alarm (
+    id bigint NOT NULL,
+    group_key character varying(2020) NOT NULL,
+    title character varying(200) NOT NULL,
+    state character varying(10) NOT NULL,
+    severity character varying(4) NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    told_at timestamp with time zone NOT NULL,
+    resolved_at timestamp with time zone,
+    times_told integer NOT NULL,
+    channel character varying(80) NOT NULL,
+    duties jsonb NOT NULL,
+    runbook text NOT NULL,
+    description text NOT NULL,
+    firing_count integer NOT NULL,
+    resolved_count integer NOT NULL,
+    silent_until timestamp with time zone,
+    peak character varying(4) NOT NULL,
+    truncated integer NOT NULL,
+    incident character varying(60) NOT NULL,
+    again_at timestamp with time zone,
+    service_id bigint,
+    silence_id bigint,
+    CONSTRAINT alarms_alarm_firing_count_check CHECK ((firing_count >= 0)),
+    CONSTRAINT alarms_alarm_resolved_count_check CHECK ((resolved_count >= 0)),
+    CONSTRAINT alarms_alarm_times_told_check CHECK ((times_told >= 0)),
+    CONSTRAINT alarms_alarm_truncated_check CHECK ((truncated >= 0))
+);
+
+
+ALTER TABLE alarms_alarm ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME alarms_alarm_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE alarms_alert (
+    id bigint NOT NULL,
+    fingerprint character varying(64) NOT NULL,
+    firing boolean NOT NULL,
+    labels jsonb NOT NULL,
+    annotations jsonb NOT NULL,
+    source text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    latest_start timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    doubt_until timestamp with time zone,
+    called_at timestamp with time zone,
+    count integer NOT NULL,
+    told_at timestamp with time zone NOT NULL,
+    alarm_id bigint NOT NULL,
+    service_id bigint,
+    CONSTRAINT alarms_alert_count_check CHECK ((count >= 0))
+);
+
+
+ALTER TABLE alarms_alert ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME alarms_alert_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE alarms_heartbeat (
+    id bigint NOT NULL,
+    name character varying(100) NOT NULL,
+    digest character varying(64) NOT NULL,
+    every interval NOT NULL,
+    grace interval NOT NULL,
+    severity character varying(4) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    made_by character varying(100) NOT NULL,
+    last_seen timestamp with time zone,
+    due_at timestamp with time zone,
+    missing_since timestamp with time zone,
+    paused_at timestamp with time zone,
+    service_id bigint
+);
+
+
+ALTER TABLE alarms_heartbeat ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME alarms_heartbeat_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE alarms_integrationkey (
+    id bigint NOT NULL,
+    name character varying(100) NOT NULL,
+    digest character varying(64) NOT NULL,
+    old_digest character varying(64),
+    old_until timestamp with time zone,
+    made_at timestamp with time zone NOT NULL,
+    made_by character varying(100) NOT NULL,
+    used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    opens character varying(10) DEFAULT 'alerts'::character varying NOT NULL
+);
+
+
+ALTER TABLE alarms_integrationkey ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME alarms_integrationkey_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE alarms_silence (
+    id bigint NOT NULL,
+    matchers jsonb NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    windows jsonb NOT NULL,
+    reason character varying(300) NOT NULL,
+    made_by character varying(100) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    lifted_by character varying(100) NOT NULL,
+    lifted_at timestamp with time zone,
+    change integer NOT NULL,
+    service_id bigint,
+    CONSTRAINT alarms_silence_change_check CHECK ((change >= 0)),
+    CONSTRAINT silence_ends_after_it_starts CHECK ((ends_at > starts_at))
+);
+
+
+ALTER TABLE alarms_silence ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME alarms_silence_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE announcements_announcement (
+    id bigint NOT NULL,
+    title character varying(200) NOT NULL,
+    text text NOT NULL,
+    agreed_with character varying(300) NOT NULL,
+    impact text NOT NULL,
+    starts_at timestamp with time zone,
+    ends_at timestamp with time zone,
+    state character varying(10) NOT NULL,
+    started_at timestamp with time zone,
+    over_at timestamp with time zone,
+    by character varying(100) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    notify character varying(10) NOT NULL,
+    notify_reason text NOT NULL,
+    silences jsonb NOT NULL,
+    told jsonb NOT NULL,
+    changed_at timestamp with time zone,
+    occurrence date,
+    sequence integer NOT NULL,
+    series_id bigint,
+    leaders_told boolean DEFAULT false NOT NULL,
+    leaders jsonb DEFAULT '[]'::jsonb NOT NULL,
+    CONSTRAINT announcement_over_has_time CHECK ((((over_at IS NULL) AND ((state)::text = ANY (ARRAY[('planned'::character varying)::text, ('started'::character varying)::text]))) OR ((over_at IS NOT NULL) AND ((state)::text = ANY (ARRAY[('finished'::character varying)::text, ('cancelled'::character varying)::text]))))),
+    CONSTRAINT announcement_window CHECK ((((ends_at IS NULL) AND (starts_at IS NULL)) OR (ends_at > starts_at))),
+    CONSTRAINT announcements_announcement_sequence_check CHECK ((sequence >= 0))
+);
+
+
+ALTER TABLE announcements_announcement ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME announcements_announcement_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE announcements_announcement_services (
+    id bigint NOT NULL,
+    announcement_id bigint NOT NULL,
+    service_id bigint NOT NULL
+);
+
+
+ALTER TABLE announcements_announcement_services ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME announcements_announcement_services_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE announcements_announcementseries (
+    id bigint NOT NULL,
+    title character varying(200) NOT NULL,
+    text text NOT NULL,
+    agreed_with character varying(300) NOT NULL,
+    impact text NOT NULL,
+    mute boolean NOT NULL,
+    repeats character varying(20) NOT NULL,
+    first_day date NOT NULL,
+    starts time without time zone NOT NULL,
+    lasts interval NOT NULL,
+    updates character varying(300) NOT NULL,
+    holidays character varying(10) NOT NULL,
+    until date,
+    skipped jsonb NOT NULL,
+    look_at timestamp with time zone,
+    by character varying(100) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    follows_id bigint
+);
+
+
+ALTER TABLE announcements_announcementseries ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME announcements_announcementseries_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE announcements_announcementseries_services (
+    id bigint NOT NULL,
+    announcementseries_id bigint CONSTRAINT announcements_announcementseries_announcementseries_id_not_null NOT NULL,
+    service_id bigint NOT NULL
+);
+
+
+ALTER TABLE announcements_announcementseries_services ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME announcements_announcementseries_services_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE announcements_announcementupdate (
+    id bigint NOT NULL,
+    text text NOT NULL,
+    by character varying(100) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    announcement_id bigint NOT NULL
+);
+
+
+ALTER TABLE announcements_announcementupdate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME announcements_announcementupdate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE announcements_promisedupdate (
+    id bigint NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    announcement_id bigint NOT NULL
+);
+
+
+ALTER TABLE announcements_promisedupdate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME announcements_promisedupdate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE announcements_workcalendar (
+    id bigint NOT NULL,
+    token_hash character varying(64) NOT NULL,
+    made_by character varying(100) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    read_at timestamp with time zone,
+    maker_id bigint
+);
+
+
+ALTER TABLE announcements_workcalendar ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME announcements_workcalendar_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE auth_group (
+    id integer NOT NULL,
+    name character varying(150) NOT NULL
+);
+
+
+ALTER TABLE auth_group ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME auth_group_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE auth_group_permissions (
+    id bigint NOT NULL,
+    group_id integer NOT NULL,
+    permission_id integer NOT NULL
+);
+
+
+ALTER TABLE auth_group_permissions ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME auth_group_permissions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE auth_permission (
+    id integer NOT NULL,
+    name character varying(255) NOT NULL,
+    content_type_id integer NOT NULL,
+    codename character varying(100) NOT NULL
+);
+
+
+ALTER TABLE auth_permission ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME auth_permission_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE chat_channel (
+    id bigint NOT NULL,
+    name character varying(80) NOT NULL
+);
+
+
+ALTER TABLE chat_channel ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME chat_channel_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE chat_channelmapping (
+    id bigint NOT NULL,
+    outside character varying(80) NOT NULL,
+    name character varying(90) NOT NULL,
+    seen character varying(40) NOT NULL,
+    claimed_until timestamp with time zone,
+    next_at timestamp with time zone,
+    failures integer DEFAULT 0 NOT NULL,
+    trouble text DEFAULT ''::text NOT NULL,
+    channel_id bigint NOT NULL,
+    CONSTRAINT chat_channelmapping_failures_check CHECK ((failures >= 0))
+);
+
+
+ALTER TABLE chat_channelmapping ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME chat_channelmapping_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE chat_inboundevent (
+    id bigint NOT NULL,
+    key character varying(120) NOT NULL,
+    kind character varying(40) NOT NULL,
+    place character varying(80) NOT NULL,
+    payload jsonb NOT NULL,
+    answer jsonb,
+    at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone,
+    attempts integer NOT NULL,
+    problem text NOT NULL,
+    CONSTRAINT chat_inboundevent_attempts_check CHECK ((attempts >= 0))
+);
+
+
+ALTER TABLE chat_inboundevent ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME chat_inboundevent_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE chat_mark (
+    id bigint NOT NULL,
+    name character varying(60) NOT NULL,
+    who character varying(100) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    here boolean DEFAULT false NOT NULL,
+    account_id bigint,
+    post_id bigint NOT NULL
+);
+
+
+ALTER TABLE chat_mark ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME chat_mark_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE chat_post (
+    id bigint NOT NULL,
+    key character varying(120) NOT NULL,
+    author character varying(100) NOT NULL,
+    message jsonb NOT NULL,
+    at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone,
+    removed_at timestamp with time zone,
+    outside character varying(80) DEFAULT ''::character varying NOT NULL,
+    reply_count integer NOT NULL,
+    account_id bigint,
+    channel_id bigint NOT NULL,
+    only_for_id bigint,
+    thread_id bigint,
+    CONSTRAINT chat_post_reply_count_check CHECK ((reply_count >= 0))
+);
+
+
+ALTER TABLE chat_post ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME chat_post_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE chat_postmirror (
+    post_id bigint NOT NULL,
+    reference character varying(40) NOT NULL,
+    said character varying(64) NOT NULL,
+    owed boolean NOT NULL,
+    urgent boolean NOT NULL,
+    uncertain boolean NOT NULL,
+    problem text NOT NULL,
+    owed_at timestamp with time zone NOT NULL,
+    channel_id bigint NOT NULL,
+    said_at timestamp with time zone
+);
+
+
+CREATE TABLE commitments_commitment (
+    id bigint NOT NULL,
+    kind character varying(60) NOT NULL,
+    subject character varying(60) NOT NULL,
+    owner character varying(120) NOT NULL,
+    text text NOT NULL,
+    clause character varying(60) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    warn_at timestamp with time zone,
+    due_at timestamp with time zone NOT NULL,
+    chase_every interval,
+    next_at timestamp with time zone,
+    state character varying(10) NOT NULL,
+    settled_at timestamp with time zone,
+    CONSTRAINT settled_commitment_has_time CHECK ((((state)::text = 'open'::text) OR (settled_at IS NOT NULL)))
+);
+
+
+ALTER TABLE commitments_commitment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME commitments_commitment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE desk_duplicate (
+    id bigint NOT NULL,
+    by character varying(100) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    original_id bigint NOT NULL,
+    question_id bigint NOT NULL,
+    CONSTRAINT duplicate_of_another CHECK ((NOT (question_id = original_id)))
+);
+
+
+ALTER TABLE desk_duplicate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_duplicate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE desk_furtherpost (
+    id bigint NOT NULL,
+    post_id bigint NOT NULL,
+    question_id bigint NOT NULL
+);
+
+
+ALTER TABLE desk_furtherpost ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_furtherpost_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE desk_importedrequests (
+    id bigint NOT NULL,
+    kind character varying(100) CONSTRAINT desk_importedrequests_sort_not_null NOT NULL,
+    action character varying(200) NOT NULL,
+    "on" date NOT NULL,
+    count integer NOT NULL,
+    CONSTRAINT desk_importedrequests_count_check CHECK ((count >= 0))
+);
+
+
+ALTER TABLE desk_importedrequests ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_importedrequests_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE desk_pastanswer (
+    id bigint NOT NULL,
+    likeness double precision NOT NULL,
+    offered_at timestamp with time zone NOT NULL,
+    helped_at timestamp with time zone,
+    past_id bigint NOT NULL,
+    question_id bigint NOT NULL
+);
+
+
+ALTER TABLE desk_pastanswer ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_pastanswer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE desk_question (
+    id bigint NOT NULL,
+    who character varying(100) NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    state character varying(10) NOT NULL,
+    answered_at timestamp with time zone,
+    waiting_since timestamp with time zone,
+    quick_left interval,
+    solved_at timestamp with time zone,
+    solved_by character varying(100) NOT NULL,
+    kind character varying(60) NOT NULL,
+    outcome character varying(20) NOT NULL,
+    happiness smallint,
+    happiness_at timestamp with time zone,
+    happiness_asked_at timestamp with time zone,
+    happiness_line text NOT NULL,
+    asker_id bigint,
+    burst_id bigint,
+    engineer_id bigint,
+    post_id bigint NOT NULL,
+    CONSTRAINT desk_question_happiness_check CHECK ((happiness >= 0)),
+    CONSTRAINT happiness_1_to_5 CHECK (((happiness IS NULL) OR ((happiness >= 1) AND (happiness <= 5))))
+);
+
+
+ALTER TABLE desk_question ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_question_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE desk_searchdocument (
+    id bigint NOT NULL,
+    kind character varying(20) NOT NULL,
+    number bigint NOT NULL,
+    channel character varying(80) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    solved boolean,
+    title text NOT NULL,
+    body text NOT NULL,
+    vector tsvector NOT NULL
+);
+
+
+ALTER TABLE desk_searchdocument ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_searchdocument_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE desk_ticket (
+    id bigint NOT NULL,
+    title character varying(200) NOT NULL,
+    body text NOT NULL,
+    label character varying(60) NOT NULL,
+    "column" character varying(60) NOT NULL,
+    column_before character varying(60) DEFAULT ''::character varying NOT NULL,
+    asked_by character varying(100) NOT NULL,
+    raised_by character varying(100) NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    moved_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    assigned character varying(100) DEFAULT ''::character varying NOT NULL,
+    number bigint,
+    node character varying(100) DEFAULT ''::character varying NOT NULL,
+    url character varying(300) DEFAULT ''::character varying NOT NULL,
+    there jsonb DEFAULT '{}'::jsonb NOT NULL,
+    behind boolean DEFAULT false NOT NULL,
+    engineer_id bigint,
+    post_id bigint,
+    question_id bigint,
+    CONSTRAINT desk_ticket_number_check CHECK ((number >= 0))
+);
+
+
+ALTER TABLE desk_ticket ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_ticket_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE desk_ticketcomment (
+    id bigint NOT NULL,
+    key character varying(100) NOT NULL,
+    author character varying(100) NOT NULL,
+    body text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    there character varying(40) DEFAULT ''::character varying NOT NULL,
+    changed_at timestamp with time zone,
+    removed_at timestamp with time zone,
+    post_id bigint,
+    ticket_id bigint NOT NULL
+);
+
+
+ALTER TABLE desk_ticketcomment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_ticketcomment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE desk_trackerdelivery (
+    id bigint NOT NULL,
+    key character varying(100) NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+
+ALTER TABLE desk_trackerdelivery ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_trackerdelivery_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE desk_trackerstate (
+    id bigint NOT NULL,
+    name character varying(200) NOT NULL,
+    template jsonb NOT NULL,
+    template_at timestamp with time zone,
+    read_until timestamp with time zone
+);
+
+
+ALTER TABLE desk_trackerstate ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_trackerstate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE django_content_type (
+    id integer NOT NULL,
+    app_label character varying(100) NOT NULL,
+    model character varying(100) NOT NULL
+);
+
+
+ALTER TABLE django_content_type ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME django_content_type_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE django_migrations (
+    id bigint NOT NULL,
+    app character varying(255) NOT NULL,
+    name character varying(255) NOT NULL,
+    applied timestamp with time zone NOT NULL
+);
+
+
+ALTER TABLE django_migrations ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME django_migrations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE django_session (
+    session_key character varying(40) NOT NULL,
+    session_data text NOT NULL,
+    expire_date timestamp with time zone NOT NULL
+);
+
+
+CREATE TABLE incidents_deploy (
+    id bigint NOT NULL,
+    version character varying(100) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    url character varying(500) NOT NULL,
+    by character varying(100) NOT NULL,
+    told_by character varying(100) NOT NULL,
+    told_at timestamp with time zone NOT NULL,
+    service_id bigint NOT NULL
+);
+
+
+ALTER TABLE incidents_deploy ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME incidents_deploy_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE incidents_gathering (
+    id bigint NOT NULL,
+    answers jsonb NOT NULL,
+    decided text NOT NULL,
+    by character varying(100) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    incident_id bigint NOT NULL,
+    skipped boolean DEFAULT false NOT NULL
+);
+
+
+ALTER TABLE incidents_gathering ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME incidents_gathering_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE incidents_helprequest (
+    id bigint NOT NULL,
+    by character varying(100) NOT NULL,
+    reason text NOT NULL,
+    called boolean NOT NULL,
+    at timestamp with time zone NOT NULL,
+    answer character varying(10) NOT NULL,
+    answered_at timestamp with time zone,
+    engineer_id bigint NOT NULL,
+    incident_id bigint NOT NULL
+);
+
+
+ALTER TABLE incidents_helprequest ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME incidents_helprequest_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE incidents_incident (
+    id bigint NOT NULL,
+    title character varying(200) NOT NULL,
+    state character varying(10) NOT NULL,
+    priority character varying(6) NOT NULL,
+    criteria jsonb NOT NULL,
+    user_impact boolean NOT NULL,
+    limit_from timestamp with time zone,
+    source character varying(60) NOT NULL,
+    declared_by character varying(100) NOT NULL,
+    fault_occurs timestamp with time zone,
+    detected timestamp with time zone,
+    declared timestamp with time zone,
+    repaired timestamp with time zone,
+    resolved timestamp with time zone,
+    plan text NOT NULL,
+    told jsonb NOT NULL,
+    imported_key character varying(200),
+    quarter character varying(7) NOT NULL,
+    published_repair interval,
+    published_resolve interval,
+    warnings jsonb NOT NULL,
+    lead_id bigint,
+    worker_id bigint,
+    leaders_told boolean DEFAULT false NOT NULL,
+    merged_into_id bigint,
+    leaders jsonb DEFAULT '[]'::jsonb NOT NULL,
+    exercise boolean DEFAULT false NOT NULL,
+    CONSTRAINT merged_into_another CHECK ((((merged_into_id IS NOT NULL) AND ((state)::text = 'merged'::text)) OR ((NOT ((state)::text = 'merged'::text)) AND (merged_into_id IS NULL)))),
+    CONSTRAINT open_or_resolved CHECK ((((resolved IS NULL) AND ((state)::text = 'open'::text)) OR ((state)::text = ANY (ARRAY[('resolved'::character varying)::text, ('mistake'::character varying)::text, ('merged'::character varying)::text]))))
+);
+
+
+ALTER TABLE incidents_incident ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME incidents_incident_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE incidents_incident_services (
+    id bigint NOT NULL,
+    incident_id bigint NOT NULL,
+    service_id bigint NOT NULL
+);
+
+
+ALTER TABLE incidents_incident_services ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME incidents_incident_services_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE incidents_incidentlink (
+    id bigint NOT NULL,
+    about character varying(60) NOT NULL,
+    by character varying(100) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    parted_at timestamp with time zone,
+    incident_id bigint NOT NULL
+);
+
+
+ALTER TABLE incidents_incidentlink ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME incidents_incidentlink_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE incidents_maintenance (
+    id bigint NOT NULL,
+    on_at timestamp with time zone NOT NULL,
+    on_by character varying(100) NOT NULL,
+    until timestamp with time zone,
+    reason text NOT NULL,
+    message text NOT NULL,
+    off_at timestamp with time zone,
+    off_by character varying(100) NOT NULL,
+    incident_id bigint,
+    service_id bigint NOT NULL
+);
+
+
+ALTER TABLE incidents_maintenance ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME incidents_maintenance_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE incidents_moretime (
+    id bigint NOT NULL,
+    amount interval NOT NULL,
+    reason text NOT NULL,
+    by character varying(100) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    incident_id bigint NOT NULL
+);
+
+
+ALTER TABLE incidents_moretime ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME incidents_moretime_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE incidents_note (
+    id bigint NOT NULL,
+    text text NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    by character varying(100) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    corrected_at timestamp with time zone,
+    corrected_by character varying(100) NOT NULL,
+    removed_at timestamp with time zone,
+    removed_by character varying(100) NOT NULL,
+    incident_id bigint NOT NULL,
+    post_id bigint
+);
+
+
+ALTER TABLE incidents_note ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME incidents_note_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE incidents_participant (
+    id bigint NOT NULL,
+    joined timestamp with time zone NOT NULL,
+    "left" timestamp with time zone,
+    engineer_id bigint NOT NULL,
+    incident_id bigint NOT NULL
+);
+
+
+ALTER TABLE incidents_participant ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME incidents_participant_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE incidents_quarter (
+    id bigint NOT NULL,
+    quarter character varying(7) NOT NULL,
+    listed integer,
+    mean_repair interval,
+    mean_resolve interval,
+    "position" integer NOT NULL,
+    CONSTRAINT incidents_quarter_listed_check CHECK ((listed >= 0)),
+    CONSTRAINT incidents_quarter_position_check CHECK (("position" >= 0))
+);
+
+
+ALTER TABLE incidents_quarter ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME incidents_quarter_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE incidents_roleterm (
+    id bigint NOT NULL,
+    role character varying(40) NOT NULL,
+    began timestamp with time zone NOT NULL,
+    ended timestamp with time zone,
+    engineer_id bigint NOT NULL,
+    incident_id bigint NOT NULL
+);
+
+
+ALTER TABLE incidents_roleterm ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME incidents_roleterm_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE incidents_update (
+    id bigint NOT NULL,
+    text text NOT NULL,
+    next_at timestamp with time zone,
+    by character varying(100) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    incident_id bigint NOT NULL
+);
+
+
+ALTER TABLE incidents_update ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME incidents_update_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE journal_entry (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind character varying(60) NOT NULL,
+    subject character varying(60) NOT NULL,
+    actor character varying(120) NOT NULL,
+    text text NOT NULL,
+    clause character varying(60) NOT NULL,
+    data jsonb NOT NULL
+);
+
+
+ALTER TABLE journal_entry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME journal_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE journal_reaction (
+    id bigint NOT NULL,
+    name character varying(120) NOT NULL,
+    due_at timestamp with time zone,
+    attempts integer NOT NULL,
+    problem text NOT NULL,
+    entry_id bigint NOT NULL,
+    CONSTRAINT journal_reaction_attempts_check CHECK ((attempts >= 0))
+);
+
+
+ALTER TABLE journal_reaction ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME journal_reaction_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE oncall_call (
+    id bigint NOT NULL,
+    round integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    skipped boolean NOT NULL,
+    engineer_id bigint NOT NULL,
+    page_id bigint NOT NULL,
+    CONSTRAINT oncall_call_round_check CHECK ((round >= 0))
+);
+
+
+ALTER TABLE oncall_call ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME oncall_call_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE oncall_contactmethod (
+    id bigint NOT NULL,
+    name character varying(60) NOT NULL,
+    kind character varying(20) NOT NULL,
+    address text NOT NULL,
+    delay smallint NOT NULL,
+    "order" integer NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    code character varying(6) NOT NULL,
+    tested_at timestamp with time zone,
+    verified_at timestamp with time zone,
+    failing_since timestamp with time zone,
+    failing_why character varying(200) NOT NULL,
+    engineer_id bigint NOT NULL,
+    CONSTRAINT oncall_contactmethod_delay_check CHECK ((delay >= 0)),
+    CONSTRAINT oncall_contactmethod_order_check CHECK (("order" >= 0))
+);
+
+
+ALTER TABLE oncall_contactmethod ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME oncall_contactmethod_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE oncall_page (
+    id bigint NOT NULL,
+    subject character varying(60) NOT NULL,
+    title character varying(200) NOT NULL,
+    details text NOT NULL,
+    anyway boolean NOT NULL,
+    duties jsonb NOT NULL,
+    thread_key character varying(120) NOT NULL,
+    bundle boolean NOT NULL,
+    state character varying(12) NOT NULL,
+    round integer NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    held_until timestamp with time zone,
+    acknowledged_at timestamp with time zone,
+    snoozed_until timestamp with time zone,
+    settled_at timestamp with time zone,
+    acknowledged_by_id bigint,
+    aimed_at_id bigint,
+    called_id bigint,
+    only_id bigint,
+    service_id bigint,
+    CONSTRAINT oncall_page_round_check CHECK ((round >= 0))
+);
+
+
+ALTER TABLE oncall_page ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME oncall_page_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE oncall_pageitem (
+    id bigint NOT NULL,
+    subject character varying(60) NOT NULL,
+    title character varying(200) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    page_id bigint NOT NULL,
+    service_id bigint
+);
+
+
+ALTER TABLE oncall_pageitem ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME oncall_pageitem_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE outbox_attempt (
+    id bigint NOT NULL,
+    number integer NOT NULL,
+    began timestamp with time zone NOT NULL,
+    ended timestamp with time zone,
+    outcome character varying(8) NOT NULL,
+    reason text NOT NULL,
+    message_id bigint NOT NULL,
+    CONSTRAINT outbox_attempt_number_check CHECK ((number >= 0))
+);
+
+
+ALTER TABLE outbox_attempt ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME outbox_attempt_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE outbox_message (
+    id bigint NOT NULL,
+    key character varying(200) NOT NULL,
+    kind character varying(60) NOT NULL,
+    subject character varying(60) NOT NULL,
+    payload jsonb NOT NULL,
+    state character varying(10) NOT NULL,
+    queued_at timestamp with time zone CONSTRAINT outbox_message_put_at_not_null NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    attempts integer NOT NULL,
+    reference character varying(200) NOT NULL,
+    reason text NOT NULL,
+    settled_at timestamp with time zone,
+    CONSTRAINT outbox_message_attempts_check CHECK ((attempts >= 0))
+);
+
+
+ALTER TABLE outbox_message ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME outbox_message_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE people_account (
+    id bigint NOT NULL,
+    password character varying(128) NOT NULL,
+    last_login timestamp with time zone,
+    email character varying(254) NOT NULL,
+    name character varying(100) NOT NULL,
+    is_active boolean NOT NULL,
+    closed_at timestamp with time zone,
+    is_administrator boolean NOT NULL,
+    team_id bigint
+);
+
+
+ALTER TABLE people_account ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME people_account_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE people_attempt (
+    id bigint NOT NULL,
+    key character varying(80) NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+
+ALTER TABLE people_attempt ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME people_attempt_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE people_engineer (
+    id bigint NOT NULL,
+    name character varying(100) NOT NULL,
+    email character varying(254) NOT NULL,
+    active boolean NOT NULL,
+    account_id bigint,
+    called_for_incidents boolean DEFAULT false NOT NULL
+);
+
+
+ALTER TABLE people_engineer ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME people_engineer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE people_identity (
+    id bigint NOT NULL,
+    outside character varying(80) NOT NULL,
+    name character varying(100) NOT NULL,
+    email character varying(254) NOT NULL,
+    looked_at timestamp with time zone NOT NULL,
+    offered_at timestamp with time zone,
+    account_id bigint
+);
+
+
+ALTER TABLE people_identity ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME people_identity_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE people_invitation (
+    id bigint NOT NULL,
+    token_hash character varying(64) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    name character varying(100) NOT NULL,
+    email character varying(254) NOT NULL,
+    administrator boolean NOT NULL,
+    account_id bigint,
+    engineer_id bigint
+);
+
+
+ALTER TABLE people_invitation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME people_invitation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE people_leadershipcontact (
+    id bigint NOT NULL,
+    name character varying(100) NOT NULL,
+    email character varying(254) NOT NULL
+);
+
+
+ALTER TABLE people_leadershipcontact ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME people_leadershipcontact_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE people_service (
+    id bigint NOT NULL,
+    name character varying(100) NOT NULL,
+    slug character varying(50) NOT NULL,
+    user_facing boolean NOT NULL,
+    page_anyway boolean NOT NULL,
+    webhook character varying(500) NOT NULL,
+    webhook_salt character varying(64) NOT NULL,
+    team_id bigint
+);
+
+
+ALTER TABLE people_service ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME people_service_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE people_session (
+    session_key character varying(64) NOT NULL,
+    session_data text NOT NULL,
+    expire_date timestamp with time zone NOT NULL,
+    account_id bigint
+);
+
+
+CREATE TABLE people_skill (
+    id bigint NOT NULL,
+    name character varying(40) NOT NULL,
+    engineer_id bigint NOT NULL
+);
+
+
+ALTER TABLE people_skill ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME people_skill_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE people_team (
+    id bigint NOT NULL,
+    name character varying(100) NOT NULL,
+    channel character varying(100) NOT NULL
+);
+
+
+ALTER TABLE people_team ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME people_team_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE postmortems_postmortem (
+    id bigint NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    session_at timestamp with time zone,
+    notes text NOT NULL,
+    incident_id bigint NOT NULL
+);
+
+
+ALTER TABLE postmortems_postmortem ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME postmortems_postmortem_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE process_approval (
+    id bigint NOT NULL,
+    name character varying(100) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    version_id bigint NOT NULL
+);
+
+
+ALTER TABLE process_approval ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME process_approval_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE process_brokenfile (
+    id bigint NOT NULL,
+    path text NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    mistakes jsonb NOT NULL
+);
+
+
+ALTER TABLE process_brokenfile ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME process_brokenfile_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE process_processversion (
+    id bigint NOT NULL,
+    text text NOT NULL,
+    digest character varying(64) NOT NULL,
+    adopted_at timestamp with time zone NOT NULL
+);
+
+
+ALTER TABLE process_processversion ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME process_processversion_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE procrastinate_events (
+    id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    type procrastinate_job_event_type,
+    at timestamp with time zone DEFAULT now()
+);
+
+
+CREATE SEQUENCE procrastinate_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+ALTER SEQUENCE procrastinate_events_id_seq OWNED BY procrastinate_events.id;
+
+
+CREATE SEQUENCE procrastinate_jobs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+ALTER SEQUENCE procrastinate_jobs_id_seq OWNED BY procrastinate_jobs.id;
+
+
+CREATE TABLE procrastinate_periodic_defers (
+    id bigint NOT NULL,
+    task_name character varying(128) NOT NULL,
+    defer_timestamp bigint,
+    job_id bigint,
+    periodic_id character varying(128) DEFAULT ''::character varying NOT NULL
+);
+
+
+CREATE SEQUENCE procrastinate_periodic_defers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+ALTER SEQUENCE procrastinate_periodic_defers_id_seq OWNED BY procrastinate_periodic_defers.id;
+
+
+CREATE TABLE procrastinate_workers (
+    id bigint NOT NULL,
+    last_heartbeat timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+ALTER TABLE procrastinate_workers ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME procrastinate_workers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE rota_absence (
+    id bigint NOT NULL,
+    start timestamp with time zone NOT NULL,
+    "end" timestamp with time zone NOT NULL,
+    wish boolean NOT NULL,
+    engineer_id bigint NOT NULL,
+    CONSTRAINT absence_ends_later CHECK (("end" > start))
+);
+
+
+ALTER TABLE rota_absence ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME rota_absence_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE rota_calendarfeed (
+    id bigint NOT NULL,
+    token_hash character varying(64) NOT NULL,
+    duty character varying(10) NOT NULL,
+    made_by character varying(100) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    read_at timestamp with time zone,
+    engineer_id bigint,
+    maker_id bigint
+);
+
+
+ALTER TABLE rota_calendarfeed ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME rota_calendarfeed_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE rota_covernomination (
+    id bigint NOT NULL,
+    start timestamp with time zone NOT NULL,
+    "end" timestamp with time zone NOT NULL,
+    day date NOT NULL,
+    part character varying(40) NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    sequence integer NOT NULL,
+    cancelled_at timestamp with time zone,
+    engineer_id bigint NOT NULL,
+    CONSTRAINT nominee_ends_later CHECK (("end" > start)),
+    CONSTRAINT rota_covernomination_sequence_check CHECK ((sequence >= 0))
+);
+
+
+ALTER TABLE rota_covernomination ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME rota_covernomination_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE rota_experiencemark (
+    engineer_id bigint NOT NULL,
+    experienced boolean NOT NULL
+);
+
+
+CREATE TABLE rota_installation (
+    id bigint NOT NULL,
+    name uuid NOT NULL
+);
+
+
+ALTER TABLE rota_installation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME rota_installation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE rota_outlook (
+    duty character varying(10) NOT NULL,
+    built_until timestamp with time zone NOT NULL,
+    look_at timestamp with time zone NOT NULL,
+    told jsonb NOT NULL,
+    people jsonb NOT NULL
+);
+
+
+CREATE TABLE rota_override (
+    id bigint NOT NULL,
+    start timestamp with time zone NOT NULL,
+    "end" timestamp with time zone NOT NULL,
+    duty character varying(10) NOT NULL,
+    everybody boolean NOT NULL,
+    kind character varying(10) NOT NULL,
+    made_by character varying(100) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    add_id bigint,
+    remove_id bigint,
+    CONSTRAINT override_changes_something CHECK (((add_id IS NOT NULL) OR (remove_id IS NOT NULL))),
+    CONSTRAINT override_ends_later CHECK (("end" > start))
+);
+
+
+ALTER TABLE rota_override ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME rota_override_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE rota_rotation (
+    id bigint NOT NULL,
+    duty character varying(10) NOT NULL,
+    unit character varying(10) NOT NULL,
+    length integer NOT NULL,
+    starts character varying(16) NOT NULL,
+    zone character varying(50) NOT NULL,
+    places jsonb NOT NULL,
+    windows jsonb NOT NULL,
+    priority integer NOT NULL,
+    begins_at timestamp with time zone,
+    taken_in boolean NOT NULL,
+    ends_at timestamp with time zone,
+    CONSTRAINT rota_rotation_length_check CHECK ((length >= 0))
+);
+
+
+ALTER TABLE rota_rotation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME rota_rotation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE rota_shift (
+    id bigint NOT NULL,
+    start timestamp with time zone NOT NULL,
+    "end" timestamp with time zone NOT NULL,
+    duty character varying(10) NOT NULL,
+    kind character varying(10) NOT NULL,
+    source bigint NOT NULL,
+    turn timestamp with time zone,
+    changed_at timestamp with time zone,
+    sequence integer NOT NULL,
+    cancelled_at timestamp with time zone,
+    engineer_id bigint NOT NULL,
+    CONSTRAINT rota_shift_sequence_check CHECK ((sequence >= 0)),
+    CONSTRAINT shift_ends_later CHECK (("end" > start))
+);
+
+
+ALTER TABLE rota_shift ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME rota_shift_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE rota_swap (
+    id bigint NOT NULL,
+    start timestamp with time zone NOT NULL,
+    "end" timestamp with time zone NOT NULL,
+    duty character varying(10) NOT NULL,
+    state character varying(10) NOT NULL,
+    offered_at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    asked_id bigint,
+    offered_by_id bigint NOT NULL,
+    override_id bigint,
+    taken_by_id bigint,
+    CONSTRAINT swap_ends_later CHECK (("end" > start))
+);
+
+
+ALTER TABLE rota_swap ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME rota_swap_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE rota_temporaryschedule (
+    id bigint NOT NULL,
+    start timestamp with time zone NOT NULL,
+    "end" timestamp with time zone NOT NULL,
+    duty character varying(10) NOT NULL,
+    shifts jsonb NOT NULL,
+    made_by character varying(100) NOT NULL,
+    CONSTRAINT temporary_ends_later CHECK (("end" > start))
+);
+
+
+ALTER TABLE rota_temporaryschedule ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME rota_temporaryschedule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE site_trial (
+    id bigint NOT NULL,
+    content bytea NOT NULL
+);
+
+
+ALTER TABLE site_trial ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME site_trial_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE status_channelsubscription (
+    id bigint NOT NULL,
+    everything boolean NOT NULL,
+    by character varying(100) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    channel_id bigint NOT NULL
+);
+
+
+ALTER TABLE status_channelsubscription ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME status_channelsubscription_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE status_channelsubscription_services (
+    id bigint NOT NULL,
+    channelsubscription_id bigint CONSTRAINT status_channelsubscription_serv_channelsubscription_id_not_null NOT NULL,
+    service_id bigint NOT NULL
+);
+
+
+ALTER TABLE status_channelsubscription_services ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME status_channelsubscription_services_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE status_subscription (
+    id bigint NOT NULL,
+    email character varying(254) NOT NULL,
+    everything boolean NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone
+);
+
+
+ALTER TABLE status_subscription ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME status_subscription_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE status_subscription_services (
+    id bigint NOT NULL,
+    subscription_id bigint NOT NULL,
+    service_id bigint NOT NULL
+);
+
+
+ALTER TABLE status_subscription_services ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME status_subscription_services_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+ALTER TABLE ONLY procrastinate_events ALTER COLUMN id SET DEFAULT nextval('procrastinate_events_id_seq'::regclass);
+
+
+ALTER TABLE ONLY procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('procrastinate_jobs_id_seq'::regclass);
+
+
+ALTER TABLE ONLY procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('procrastinate_periodic_defers_id_seq'::regclass);
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+INSERT INTO auth_permission VALUES
+	(1, 'Can add trial', 1, 'add_trial'),
+	(2, 'Can change trial', 1, 'change_trial'),
+	(3, 'Can delete trial', 1, 'delete_trial'),
+	(4, 'Can view trial', 1, 'view_trial'),
+	(5, 'Can add permission', 2, 'add_permission'),
+	(6, 'Can change permission', 2, 'change_permission'),
+	(7, 'Can delete permission', 2, 'delete_permission'),
+	(8, 'Can view permission', 2, 'view_permission'),
+	(9, 'Can add group', 3, 'add_group'),
+	(10, 'Can change group', 3, 'change_group'),
+	(11, 'Can delete group', 3, 'delete_group'),
+	(12, 'Can view group', 3, 'view_group'),
+	(13, 'Can add content type', 4, 'add_contenttype'),
+	(14, 'Can change content type', 4, 'change_contenttype'),
+	(15, 'Can delete content type', 4, 'delete_contenttype'),
+	(16, 'Can view content type', 4, 'view_contenttype'),
+	(17, 'Can add session', 5, 'add_session'),
+	(18, 'Can change session', 5, 'change_session'),
+	(19, 'Can delete session', 5, 'delete_session'),
+	(20, 'Can view session', 5, 'view_session'),
+	(21, 'Can add procrastinate event', 6, 'add_procrastinateevent'),
+	(22, 'Can change procrastinate event', 6, 'change_procrastinateevent'),
+	(23, 'Can delete procrastinate event', 6, 'delete_procrastinateevent'),
+	(24, 'Can view procrastinate event', 6, 'view_procrastinateevent'),
+	(25, 'Can add procrastinate job', 7, 'add_procrastinatejob'),
+	(26, 'Can change procrastinate job', 7, 'change_procrastinatejob'),
+	(27, 'Can delete procrastinate job', 7, 'delete_procrastinatejob'),
+	(28, 'Can view procrastinate job', 7, 'view_procrastinatejob'),
+	(29, 'Can add procrastinate periodic defer', 8, 'add_procrastinateperiodicdefer'),
+	(30, 'Can change procrastinate periodic defer', 8, 'change_procrastinateperiodicdefer'),
+	(31, 'Can delete procrastinate periodic defer', 8, 'delete_procrastinateperiodicdefer'),
+	(32, 'Can view procrastinate periodic defer', 8, 'view_procrastinateperiodicdefer'),
+	(33, 'Can add procrastinate worker', 9, 'add_procrastinateworker'),
+	(34, 'Can change procrastinate worker', 9, 'change_procrastinateworker'),
+	(35, 'Can delete procrastinate worker', 9, 'delete_procrastinateworker'),
+	(36, 'Can view procrastinate worker', 9, 'view_procrastinateworker'),
+	(37, 'Can add email address', 10, 'add_emailaddress'),
+	(38, 'Can change email address', 10, 'change_emailaddress'),
+	(39, 'Can delete email address', 10, 'delete_emailaddress'),
+	(40, 'Can view email address', 10, 'view_emailaddress'),
+	(41, 'Can add email confirmation', 11, 'add_emailconfirmation'),
+	(42, 'Can change email confirmation', 11, 'change_emailconfirmation'),
+	(43, 'Can delete email confirmation', 11, 'delete_emailconfirmation'),
+	(44, 'Can view email confirmation', 11, 'view_emailconfirmation'),
+	(45, 'Can add broken file', 12, 'add_brokenfile'),
+	(46, 'Can change broken file', 12, 'change_brokenfile'),
+	(47, 'Can delete broken file', 12, 'delete_brokenfile'),
+	(48, 'Can view broken file', 12, 'view_brokenfile'),
+	(49, 'Can add process version', 13, 'add_processversion'),
+	(50, 'Can change process version', 13, 'change_processversion'),
+	(51, 'Can delete process version', 13, 'delete_processversion'),
+	(52, 'Can view process version', 13, 'view_processversion'),
+	(53, 'Can add approval', 14, 'add_approval'),
+	(54, 'Can change approval', 14, 'change_approval'),
+	(55, 'Can delete approval', 14, 'delete_approval'),
+	(56, 'Can view approval', 14, 'view_approval'),
+	(57, 'Can add journal entry', 15, 'add_journalentry'),
+	(58, 'Can change journal entry', 15, 'change_journalentry'),
+	(59, 'Can delete journal entry', 15, 'delete_journalentry'),
+	(60, 'Can view journal entry', 15, 'view_journalentry'),
+	(61, 'Can add reaction', 16, 'add_reaction'),
+	(62, 'Can change reaction', 16, 'change_reaction'),
+	(63, 'Can delete reaction', 16, 'delete_reaction'),
+	(64, 'Can view reaction', 16, 'view_reaction'),
+	(65, 'Can add outbox message', 17, 'add_outboxmessage'),
+	(66, 'Can change outbox message', 17, 'change_outboxmessage'),
+	(67, 'Can delete outbox message', 17, 'delete_outboxmessage'),
+	(68, 'Can view outbox message', 17, 'view_outboxmessage'),
+	(69, 'Can add delivery attempt', 18, 'add_deliveryattempt'),
+	(70, 'Can change delivery attempt', 18, 'change_deliveryattempt'),
+	(71, 'Can delete delivery attempt', 18, 'delete_deliveryattempt'),
+	(72, 'Can view delivery attempt', 18, 'view_deliveryattempt'),
+	(73, 'Can add account', 19, 'add_account'),
+	(74, 'Can change account', 19, 'change_account'),
+	(75, 'Can delete account', 19, 'delete_account'),
+	(76, 'Can view account', 19, 'view_account'),
+	(77, 'Can add leadership contact', 20, 'add_leadershipcontact'),
+	(78, 'Can change leadership contact', 20, 'change_leadershipcontact'),
+	(79, 'Can delete leadership contact', 20, 'delete_leadershipcontact'),
+	(80, 'Can view leadership contact', 20, 'view_leadershipcontact'),
+	(81, 'Can add team', 21, 'add_team'),
+	(82, 'Can change team', 21, 'change_team'),
+	(83, 'Can delete team', 21, 'delete_team'),
+	(84, 'Can view team', 21, 'view_team'),
+	(85, 'Can add attempt', 22, 'add_attempt'),
+	(86, 'Can change attempt', 22, 'change_attempt'),
+	(87, 'Can delete attempt', 22, 'delete_attempt'),
+	(88, 'Can view attempt', 22, 'view_attempt'),
+	(89, 'Can add engineer', 23, 'add_engineer'),
+	(90, 'Can change engineer', 23, 'change_engineer'),
+	(91, 'Can delete engineer', 23, 'delete_engineer'),
+	(92, 'Can view engineer', 23, 'view_engineer'),
+	(93, 'Can add identity', 24, 'add_identity'),
+	(94, 'Can change identity', 24, 'change_identity'),
+	(95, 'Can delete identity', 24, 'delete_identity'),
+	(96, 'Can view identity', 24, 'view_identity'),
+	(97, 'Can add invitation', 25, 'add_invitation'),
+	(98, 'Can change invitation', 25, 'change_invitation'),
+	(99, 'Can delete invitation', 25, 'delete_invitation'),
+	(100, 'Can view invitation', 25, 'view_invitation'),
+	(101, 'Can add session', 26, 'add_session'),
+	(102, 'Can change session', 26, 'change_session'),
+	(103, 'Can delete session', 26, 'delete_session'),
+	(104, 'Can view session', 26, 'view_session'),
+	(105, 'Can add service', 27, 'add_service'),
+	(106, 'Can change service', 27, 'change_service'),
+	(107, 'Can delete service', 27, 'delete_service'),
+	(108, 'Can view service', 27, 'view_service'),
+	(109, 'Can add skill', 28, 'add_skill'),
+	(110, 'Can change skill', 28, 'change_skill'),
+	(111, 'Can delete skill', 28, 'delete_skill'),
+	(112, 'Can view skill', 28, 'view_skill'),
+	(113, 'Can add commitment', 29, 'add_commitment'),
+	(114, 'Can change commitment', 29, 'change_commitment'),
+	(115, 'Can delete commitment', 29, 'delete_commitment'),
+	(116, 'Can view commitment', 29, 'view_commitment'),
+	(117, 'Can add channel', 30, 'add_channel'),
+	(118, 'Can change channel', 30, 'change_channel'),
+	(119, 'Can delete channel', 30, 'delete_channel'),
+	(120, 'Can view channel', 30, 'view_channel'),
+	(121, 'Can add post', 31, 'add_post'),
+	(122, 'Can change post', 31, 'change_post'),
+	(123, 'Can delete post', 31, 'delete_post'),
+	(124, 'Can view post', 31, 'view_post'),
+	(125, 'Can add channel mapping', 32, 'add_channelmapping'),
+	(126, 'Can change channel mapping', 32, 'change_channelmapping'),
+	(127, 'Can delete channel mapping', 32, 'delete_channelmapping'),
+	(128, 'Can view channel mapping', 32, 'view_channelmapping'),
+	(129, 'Can add inbound event', 33, 'add_inboundevent'),
+	(130, 'Can change inbound event', 33, 'change_inboundevent'),
+	(131, 'Can delete inbound event', 33, 'delete_inboundevent'),
+	(132, 'Can view inbound event', 33, 'view_inboundevent'),
+	(133, 'Can add mark', 34, 'add_mark'),
+	(134, 'Can change mark', 34, 'change_mark'),
+	(135, 'Can delete mark', 34, 'delete_mark'),
+	(136, 'Can view mark', 34, 'view_mark'),
+	(137, 'Can add post mirror', 35, 'add_postmirror'),
+	(138, 'Can change post mirror', 35, 'change_postmirror'),
+	(139, 'Can delete post mirror', 35, 'delete_postmirror'),
+	(140, 'Can view post mirror', 35, 'view_postmirror'),
+	(141, 'Can add experience mark', 36, 'add_experiencemark'),
+	(142, 'Can change experience mark', 36, 'change_experiencemark'),
+	(143, 'Can delete experience mark', 36, 'delete_experiencemark'),
+	(144, 'Can view experience mark', 36, 'view_experiencemark'),
+	(145, 'Can add installation', 37, 'add_installation'),
+	(146, 'Can change installation', 37, 'change_installation'),
+	(147, 'Can delete installation', 37, 'delete_installation'),
+	(148, 'Can view installation', 37, 'view_installation'),
+	(149, 'Can add outlook', 38, 'add_outlook'),
+	(150, 'Can change outlook', 38, 'change_outlook'),
+	(151, 'Can delete outlook', 38, 'delete_outlook'),
+	(152, 'Can view outlook', 38, 'view_outlook'),
+	(153, 'Can add rotation', 39, 'add_rotation'),
+	(154, 'Can change rotation', 39, 'change_rotation'),
+	(155, 'Can delete rotation', 39, 'delete_rotation'),
+	(156, 'Can view rotation', 39, 'view_rotation'),
+	(157, 'Can add calendar feed', 40, 'add_calendarfeed'),
+	(158, 'Can change calendar feed', 40, 'change_calendarfeed'),
+	(159, 'Can delete calendar feed', 40, 'delete_calendarfeed'),
+	(160, 'Can view calendar feed', 40, 'view_calendarfeed'),
+	(161, 'Can add override', 41, 'add_override'),
+	(162, 'Can change override', 41, 'change_override'),
+	(163, 'Can delete override', 41, 'delete_override'),
+	(164, 'Can view override', 41, 'view_override'),
+	(165, 'Can add shift', 42, 'add_shift'),
+	(166, 'Can change shift', 42, 'change_shift'),
+	(167, 'Can delete shift', 42, 'delete_shift'),
+	(168, 'Can view shift', 42, 'view_shift'),
+	(169, 'Can add swap', 43, 'add_swap'),
+	(170, 'Can change swap', 43, 'change_swap'),
+	(171, 'Can delete swap', 43, 'delete_swap'),
+	(172, 'Can view swap', 43, 'view_swap'),
+	(173, 'Can add temporary schedule', 44, 'add_temporaryschedule'),
+	(174, 'Can change temporary schedule', 44, 'change_temporaryschedule'),
+	(175, 'Can delete temporary schedule', 44, 'delete_temporaryschedule'),
+	(176, 'Can view temporary schedule', 44, 'view_temporaryschedule'),
+	(177, 'Can add absence', 45, 'add_absence'),
+	(178, 'Can change absence', 45, 'change_absence'),
+	(179, 'Can delete absence', 45, 'delete_absence'),
+	(180, 'Can view absence', 45, 'view_absence'),
+	(181, 'Can add cover nomination', 46, 'add_covernomination'),
+	(182, 'Can change cover nomination', 46, 'change_covernomination'),
+	(183, 'Can delete cover nomination', 46, 'delete_covernomination'),
+	(184, 'Can view cover nomination', 46, 'view_covernomination'),
+	(185, 'Can add contact method', 47, 'add_contactmethod'),
+	(186, 'Can change contact method', 47, 'change_contactmethod'),
+	(187, 'Can delete contact method', 47, 'delete_contactmethod'),
+	(188, 'Can view contact method', 47, 'view_contactmethod'),
+	(189, 'Can add page', 48, 'add_page'),
+	(190, 'Can change page', 48, 'change_page'),
+	(191, 'Can delete page', 48, 'delete_page'),
+	(192, 'Can view page', 48, 'view_page'),
+	(193, 'Can add call', 49, 'add_call'),
+	(194, 'Can change call', 49, 'change_call'),
+	(195, 'Can delete call', 49, 'delete_call'),
+	(196, 'Can view call', 49, 'view_call'),
+	(197, 'Can add page item', 50, 'add_pageitem'),
+	(198, 'Can change page item', 50, 'change_pageitem'),
+	(199, 'Can delete page item', 50, 'delete_pageitem'),
+	(200, 'Can view page item', 50, 'view_pageitem'),
+	(201, 'Can add integration key', 51, 'add_integrationkey'),
+	(202, 'Can change integration key', 51, 'change_integrationkey'),
+	(203, 'Can delete integration key', 51, 'delete_integrationkey'),
+	(204, 'Can view integration key', 51, 'view_integrationkey'),
+	(205, 'Can add heartbeat', 52, 'add_heartbeat'),
+	(206, 'Can change heartbeat', 52, 'change_heartbeat'),
+	(207, 'Can delete heartbeat', 52, 'delete_heartbeat'),
+	(208, 'Can view heartbeat', 52, 'view_heartbeat'),
+	(209, 'Can add silence', 53, 'add_silence'),
+	(210, 'Can change silence', 53, 'change_silence'),
+	(211, 'Can delete silence', 53, 'delete_silence'),
+	(212, 'Can view silence', 53, 'view_silence'),
+	(213, 'Can add alarm', 54, 'add_alarm'),
+	(214, 'Can change alarm', 54, 'change_alarm'),
+	(215, 'Can delete alarm', 54, 'delete_alarm'),
+	(216, 'Can view alarm', 54, 'view_alarm'),
+	(217, 'Can add alert', 55, 'add_alert'),
+	(218, 'Can change alert', 55, 'change_alert'),
+	(219, 'Can delete alert', 55, 'delete_alert'),
+	(220, 'Can view alert', 55, 'view_alert'),
+	(221, 'Can add tracker delivery', 56, 'add_trackerdelivery'),
+	(222, 'Can change tracker delivery', 56, 'change_trackerdelivery'),
+	(223, 'Can delete tracker delivery', 56, 'delete_trackerdelivery'),
+	(224, 'Can view tracker delivery', 56, 'view_trackerdelivery'),
+	(225, 'Can add tracker state', 57, 'add_trackerstate'),
+	(226, 'Can change tracker state', 57, 'change_trackerstate'),
+	(227, 'Can delete tracker state', 57, 'delete_trackerstate'),
+	(228, 'Can view tracker state', 57, 'view_trackerstate'),
+	(229, 'Can add imported requests', 58, 'add_importedrequests'),
+	(230, 'Can change imported requests', 58, 'change_importedrequests'),
+	(231, 'Can delete imported requests', 58, 'delete_importedrequests'),
+	(232, 'Can view imported requests', 58, 'view_importedrequests'),
+	(233, 'Can add question', 59, 'add_question'),
+	(234, 'Can change question', 59, 'change_question'),
+	(235, 'Can delete question', 59, 'delete_question'),
+	(236, 'Can view question', 59, 'view_question'),
+	(237, 'Can add past answer', 60, 'add_pastanswer'),
+	(238, 'Can change past answer', 60, 'change_pastanswer'),
+	(239, 'Can delete past answer', 60, 'delete_pastanswer'),
+	(240, 'Can view past answer', 60, 'view_pastanswer'),
+	(241, 'Can add further post', 61, 'add_furtherpost'),
+	(242, 'Can change further post', 61, 'change_furtherpost'),
+	(243, 'Can delete further post', 61, 'delete_furtherpost'),
+	(244, 'Can view further post', 61, 'view_furtherpost'),
+	(245, 'Can add duplicate', 62, 'add_duplicate'),
+	(246, 'Can change duplicate', 62, 'change_duplicate'),
+	(247, 'Can delete duplicate', 62, 'delete_duplicate'),
+	(248, 'Can view duplicate', 62, 'view_duplicate'),
+	(249, 'Can add search document', 63, 'add_searchdocument'),
+	(250, 'Can change search document', 63, 'change_searchdocument'),
+	(251, 'Can delete search document', 63, 'delete_searchdocument'),
+	(252, 'Can view search document', 63, 'view_searchdocument'),
+	(253, 'Can add ticket', 64, 'add_ticket'),
+	(254, 'Can change ticket', 64, 'change_ticket'),
+	(255, 'Can delete ticket', 64, 'delete_ticket'),
+	(256, 'Can view ticket', 64, 'view_ticket'),
+	(257, 'Can add ticket comment', 65, 'add_ticketcomment'),
+	(258, 'Can change ticket comment', 65, 'change_ticketcomment'),
+	(259, 'Can delete ticket comment', 65, 'delete_ticketcomment'),
+	(260, 'Can view ticket comment', 65, 'view_ticketcomment'),
+	(261, 'Can add quarter', 66, 'add_quarter'),
+	(262, 'Can change quarter', 66, 'change_quarter'),
+	(263, 'Can delete quarter', 66, 'delete_quarter'),
+	(264, 'Can view quarter', 66, 'view_quarter'),
+	(265, 'Can add incident', 67, 'add_incident'),
+	(266, 'Can change incident', 67, 'change_incident'),
+	(267, 'Can delete incident', 67, 'delete_incident'),
+	(268, 'Can view incident', 67, 'view_incident'),
+	(269, 'Can add gathering', 68, 'add_gathering'),
+	(270, 'Can change gathering', 68, 'change_gathering'),
+	(271, 'Can delete gathering', 68, 'delete_gathering'),
+	(272, 'Can view gathering', 68, 'view_gathering'),
+	(273, 'Can add maintenance', 69, 'add_maintenance'),
+	(274, 'Can change maintenance', 69, 'change_maintenance'),
+	(275, 'Can delete maintenance', 69, 'delete_maintenance'),
+	(276, 'Can view maintenance', 69, 'view_maintenance'),
+	(277, 'Can add more time', 70, 'add_moretime'),
+	(278, 'Can change more time', 70, 'change_moretime'),
+	(279, 'Can delete more time', 70, 'delete_moretime'),
+	(280, 'Can view more time', 70, 'view_moretime'),
+	(281, 'Can add update', 71, 'add_update'),
+	(282, 'Can change update', 71, 'change_update'),
+	(283, 'Can delete update', 71, 'delete_update'),
+	(284, 'Can view update', 71, 'view_update'),
+	(285, 'Can add help request', 72, 'add_helprequest'),
+	(286, 'Can change help request', 72, 'change_helprequest'),
+	(287, 'Can delete help request', 72, 'delete_helprequest'),
+	(288, 'Can view help request', 72, 'view_helprequest'),
+	(289, 'Can add participant', 73, 'add_participant'),
+	(290, 'Can change participant', 73, 'change_participant'),
+	(291, 'Can delete participant', 73, 'delete_participant'),
+	(292, 'Can view participant', 73, 'view_participant'),
+	(293, 'Can add role term', 74, 'add_roleterm'),
+	(294, 'Can change role term', 74, 'change_roleterm'),
+	(295, 'Can delete role term', 74, 'delete_roleterm'),
+	(296, 'Can view role term', 74, 'view_roleterm'),
+	(297, 'Can add deploy', 75, 'add_deploy'),
+	(298, 'Can change deploy', 75, 'change_deploy'),
+	(299, 'Can delete deploy', 75, 'delete_deploy'),
+	(300, 'Can view deploy', 75, 'view_deploy'),
+	(301, 'Can add incident link', 76, 'add_incidentlink'),
+	(302, 'Can change incident link', 76, 'change_incidentlink'),
+	(303, 'Can delete incident link', 76, 'delete_incidentlink'),
+	(304, 'Can view incident link', 76, 'view_incidentlink'),
+	(305, 'Can add note', 77, 'add_note'),
+	(306, 'Can change note', 77, 'change_note'),
+	(307, 'Can delete note', 77, 'delete_note'),
+	(308, 'Can view note', 77, 'view_note'),
+	(309, 'Can add announcement', 78, 'add_announcement'),
+	(310, 'Can change announcement', 78, 'change_announcement'),
+	(311, 'Can delete announcement', 78, 'delete_announcement'),
+	(312, 'Can view announcement', 78, 'view_announcement'),
+	(313, 'Can add announcement update', 79, 'add_announcementupdate'),
+	(314, 'Can change announcement update', 79, 'change_announcementupdate'),
+	(315, 'Can delete announcement update', 79, 'delete_announcementupdate'),
+	(316, 'Can view announcement update', 79, 'view_announcementupdate'),
+	(317, 'Can add promised update', 80, 'add_promisedupdate'),
+	(318, 'Can change promised update', 80, 'change_promisedupdate'),
+	(319, 'Can delete promised update', 80, 'delete_promisedupdate'),
+	(320, 'Can view promised update', 80, 'view_promisedupdate'),
+	(321, 'Can add work calendar', 81, 'add_workcalendar'),
+	(322, 'Can change work calendar', 81, 'change_workcalendar'),
+	(323, 'Can delete work calendar', 81, 'delete_workcalendar'),
+	(324, 'Can view work calendar', 81, 'view_workcalendar'),
+	(325, 'Can add announcement series', 82, 'add_announcementseries'),
+	(326, 'Can change announcement series', 82, 'change_announcementseries'),
+	(327, 'Can delete announcement series', 82, 'delete_announcementseries'),
+	(328, 'Can view announcement series', 82, 'view_announcementseries'),
+	(329, 'Can add subscription', 83, 'add_subscription'),
+	(330, 'Can change subscription', 83, 'change_subscription'),
+	(331, 'Can delete subscription', 83, 'delete_subscription'),
+	(332, 'Can view subscription', 83, 'view_subscription'),
+	(333, 'Can add channel subscription', 84, 'add_channelsubscription'),
+	(334, 'Can change channel subscription', 84, 'change_channelsubscription'),
+	(335, 'Can delete channel subscription', 84, 'delete_channelsubscription'),
+	(336, 'Can view channel subscription', 84, 'view_channelsubscription'),
+	(337, 'Can add postmortem', 85, 'add_postmortem'),
+	(338, 'Can change postmortem', 85, 'change_postmortem'),
+	(339, 'Can delete postmortem', 85, 'delete_postmortem'),
+	(340, 'Can view postmortem', 85, 'view_postmortem');
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+INSERT INTO django_content_type VALUES
+	(1, 'site', 'trial'),
+	(2, 'auth', 'permission'),
+	(3, 'auth', 'group'),
+	(4, 'contenttypes', 'contenttype'),
+	(5, 'sessions', 'session'),
+	(6, 'procrastinate', 'procrastinateevent'),
+	(7, 'procrastinate', 'procrastinatejob'),
+	(8, 'procrastinate', 'procrastinateperiodicdefer'),
+	(9, 'procrastinate', 'procrastinateworker'),
+	(10, 'account', 'emailaddress'),
+	(11, 'account', 'emailconfirmation'),
+	(12, 'process', 'brokenfile'),
+	(13, 'process', 'processversion'),
+	(14, 'process', 'approval'),
+	(15, 'journal', 'journalentry'),
+	(16, 'journal', 'reaction'),
+	(17, 'outbox', 'outboxmessage'),
+	(18, 'outbox', 'deliveryattempt'),
+	(19, 'people', 'account'),
+	(20, 'people', 'leadershipcontact'),
+	(21, 'people', 'team'),
+	(22, 'people', 'attempt'),
+	(23, 'people', 'engineer'),
+	(24, 'people', 'identity'),
+	(25, 'people', 'invitation'),
+	(26, 'people', 'session'),
+	(27, 'people', 'service'),
+	(28, 'people', 'skill'),
+	(29, 'commitments', 'commitment'),
+	(30, 'chat', 'channel'),
+	(31, 'chat', 'post'),
+	(32, 'chat', 'channelmapping'),
+	(33, 'chat', 'inboundevent'),
+	(34, 'chat', 'mark'),
+	(35, 'chat', 'postmirror'),
+	(36, 'rota', 'experiencemark'),
+	(37, 'rota', 'installation'),
+	(38, 'rota', 'outlook'),
+	(39, 'rota', 'rotation'),
+	(40, 'rota', 'calendarfeed'),
+	(41, 'rota', 'override'),
+	(42, 'rota', 'shift'),
+	(43, 'rota', 'swap'),
+	(44, 'rota', 'temporaryschedule'),
+	(45, 'rota', 'absence'),
+	(46, 'rota', 'covernomination'),
+	(47, 'oncall', 'contactmethod'),
+	(48, 'oncall', 'page'),
+	(49, 'oncall', 'call'),
+	(50, 'oncall', 'pageitem'),
+	(51, 'alarms', 'integrationkey'),
+	(52, 'alarms', 'heartbeat'),
+	(53, 'alarms', 'silence'),
+	(54, 'alarms', 'alarm'),
+	(55, 'alarms', 'alert'),
+	(56, 'desk', 'trackerdelivery'),
+	(57, 'desk', 'trackerstate'),
+	(58, 'desk', 'importedrequests'),
+	(59, 'desk', 'question'),
+	(60, 'desk', 'pastanswer'),
+	(61, 'desk', 'furtherpost'),
+	(62, 'desk', 'duplicate'),
+	(63, 'desk', 'searchdocument'),
+	(64, 'desk', 'ticket'),
+	(65, 'desk', 'ticketcomment'),
+	(66, 'incidents', 'quarter'),
+	(67, 'incidents', 'incident'),
+	(68, 'incidents', 'gathering'),
+	(69, 'incidents', 'maintenance'),
+	(70, 'incidents', 'moretime'),
+	(71, 'incidents', 'update'),
+	(72, 'incidents', 'helprequest'),
+	(73, 'incidents', 'participant'),
+	(74, 'incidents', 'roleterm'),
+	(75, 'incidents', 'deploy'),
+	(76, 'incidents', 'incidentlink'),
+	(77, 'incidents', 'note'),
+	(78, 'announcements', 'announcement'),
+	(79, 'announcements', 'announcementupdate'),
+	(80, 'announcements', 'promisedupdate'),
+	(81, 'announcements', 'workcalendar'),
+	(82, 'announcements', 'announcementseries'),
+	(83, 'status', 'subscription'),
+	(84, 'status', 'channelsubscription'),
+	(85, 'postmortems', 'postmortem');
+
+
+INSERT INTO django_migrations VALUES
+	(1, 'people', '0001_initial', now()),
+	(2, 'account', '0001_initial', now()),
+	(3, 'account', '0002_email_max_length', now()),
+	(4, 'account', '0003_alter_emailaddress_create_unique_verified_email', now()),
+	(5, 'account', '0004_alter_emailaddress_drop_unique_email', now()),
+	(6, 'account', '0005_emailaddress_idx_upper_email', now()),
+	(7, 'account', '0006_emailaddress_lower', now()),
+	(8, 'account', '0007_emailaddress_idx_email', now()),
+	(9, 'account', '0008_emailaddress_unique_primary_email_fixup', now()),
+	(10, 'account', '0009_emailaddress_unique_primary_email', now()),
+	(11, 'journal', '0001_initial', now()),
+	(12, 'chat', '0001_initial', now()),
+	(13, 'alarms', '0001_initial', now()),
+	(14, 'alarms', '0002_what_keys_open', now()),
+	(15, 'announcements', '0001_initial', now()),
+	(16, 'announcements', '0002_series_and_revisions', now()),
+	(17, 'announcements', '0003_audiences', now()),
+	(18, 'contenttypes', '0001_initial', now()),
+	(19, 'contenttypes', '0002_remove_content_type_name', now()),
+	(20, 'auth', '0001_initial', now()),
+	(21, 'auth', '0002_alter_permission_name_max_length', now()),
+	(22, 'auth', '0003_alter_user_email_max_length', now()),
+	(23, 'auth', '0004_alter_user_username_opts', now()),
+	(24, 'auth', '0005_alter_user_last_login_null', now()),
+	(25, 'auth', '0006_require_contenttypes_0002', now()),
+	(26, 'auth', '0007_alter_validators_add_error_messages', now()),
+	(27, 'auth', '0008_alter_user_username_max_length', now()),
+	(28, 'auth', '0009_alter_user_last_name_max_length', now()),
+	(29, 'auth', '0010_alter_group_name_max_length', now()),
+	(30, 'auth', '0011_update_proxy_permissions', now()),
+	(31, 'auth', '0012_alter_user_first_name_max_length', now()),
+	(32, 'chat', '0002_said_at', now()),
+	(33, 'commitments', '0001_initial', now()),
+	(34, 'commitments', '0002_owners_and_outcomes', now()),
+	(35, 'desk', '0001_initial', now()),
+	(36, 'desk', '0002_kind_of_imported_requests', now()),
+	(37, 'people', '0002_skills', now()),
+	(38, 'incidents', '0001_initial', now()),
+	(39, 'incidents', '0002_corrections', now()),
+	(40, 'incidents', '0003_audiences', now()),
+	(41, 'incidents', '0004_roles', now()),
+	(42, 'incidents', '0005_timeline', now()),
+	(43, 'outbox', '0001_initial', now()),
+	(44, 'oncall', '0001_initial', now()),
+	(45, 'oncall', '0002_contact_methods', now()),
+	(46, 'outbox', '0002_queued_at', now()),
+	(47, 'postmortems', '0001_initial', now()),
+	(48, 'process', '0001_initial', now()),
+	(49, 'procrastinate', '0001_initial', now()),
+	(50, 'procrastinate', '0002_drop_started_at_column', now()),
+	(51, 'procrastinate', '0003_drop_started_at_column', now()),
+	(52, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(53, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(54, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(55, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(56, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(57, 'procrastinate', '0009_add_defer_job_function', now()),
+	(58, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(59, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(60, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(61, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(62, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(63, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(64, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(65, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(66, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(67, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(68, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(69, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(70, 'procrastinate', '0022_null_locks_excluded', now()),
+	(71, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(72, 'procrastinate', '0024_job_id_bigint', now()),
+	(73, 'procrastinate', '0025_add_models', now()),
+	(74, 'procrastinate', '0026_add_job_priority', now()),
+	(75, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(76, 'procrastinate', '0028_add_cancel_states', now()),
+	(77, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(78, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(79, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(80, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(81, 'procrastinate', '0033_post_cancel_notification', now()),
+	(82, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(83, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(84, 'procrastinate', '0036_add_worker_model', now()),
+	(85, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(86, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(87, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(88, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(89, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(90, 'rota', '0001_initial', now()),
+	(91, 'sessions', '0001_initial', now()),
+	(92, 'site', '0001_initial', now()),
+	(93, 'status', '0001_initial', now()),
+	(94, 'status', '0002_channels', now());
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+SELECT pg_catalog.setval('account_emailaddress_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('account_emailconfirmation_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('alarms_alarm_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('alarms_alert_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('alarms_heartbeat_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('alarms_integrationkey_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('alarms_silence_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('announcements_announcement_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('announcements_announcement_services_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('announcements_announcementseries_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('announcements_announcementseries_services_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('announcements_announcementupdate_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('announcements_promisedupdate_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('announcements_workcalendar_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('auth_group_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('auth_group_permissions_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('auth_permission_id_seq', 340, true);
+
+
+SELECT pg_catalog.setval('chat_channel_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('chat_channelmapping_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('chat_inboundevent_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('chat_mark_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('chat_post_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('commitments_commitment_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('desk_duplicate_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('desk_furtherpost_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('desk_importedrequests_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('desk_pastanswer_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('desk_question_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('desk_searchdocument_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('desk_ticket_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('desk_ticketcomment_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('desk_trackerdelivery_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('django_content_type_id_seq', 85, true);
+
+
+SELECT pg_catalog.setval('django_migrations_id_seq', 94, true);
+
+
+SELECT pg_catalog.setval('incidents_deploy_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('incidents_gathering_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('incidents_helprequest_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('incidents_incident_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('incidents_incident_services_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('incidents_incidentlink_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('incidents_maintenance_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('incidents_moretime_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('incidents_note_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('incidents_participant_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('incidents_quarter_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('incidents_roleterm_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('incidents_update_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('journal_entry_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('journal_reaction_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('oncall_call_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('oncall_contactmethod_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('oncall_page_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('oncall_pageitem_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('outbox_attempt_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('outbox_message_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('people_account_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('people_attempt_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('people_engineer_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('people_identity_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('people_invitation_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('people_leadershipcontact_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('people_service_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('people_skill_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('people_team_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('postmortems_postmortem_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('process_approval_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('process_brokenfile_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('process_processversion_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('procrastinate_events_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('procrastinate_jobs_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('procrastinate_periodic_defers_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('procrastinate_workers_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('rota_absence_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('rota_calendarfeed_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('rota_covernomination_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('rota_installation_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('rota_override_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('rota_rotation_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('rota_shift_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('rota_swap_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('rota_temporaryschedule_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('site_trial_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('status_channelsubscription_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('status_channelsubscription_services_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('status_subscription_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('status_subscription_services_id_seq', 1, false);
+
+
+ALTER TABLE ONLY account_emailaddress
+    ADD CONSTRAINT account_emailaddress_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY account_emailaddress
+    ADD CONSTRAINT account_emailaddress_user_id_email_987c8728_uniq UNIQUE (user_id, email);
+
+
+ALTER TABLE ONLY account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirmation_key_key UNIQUE (key);
+
+
+ALTER TABLE ONLY account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirmation_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY alarms_alarm
+    ADD CONSTRAINT alarms_alarm_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY alarms_alert
+    ADD CONSTRAINT alarms_alert_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY alarms_heartbeat
+    ADD CONSTRAINT alarms_heartbeat_digest_key UNIQUE (digest);
+
+
+ALTER TABLE ONLY alarms_heartbeat
+    ADD CONSTRAINT alarms_heartbeat_name_key UNIQUE (name);
+
+
+ALTER TABLE ONLY alarms_heartbeat
+    ADD CONSTRAINT alarms_heartbeat_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY alarms_integrationkey
+    ADD CONSTRAINT alarms_integrationkey_digest_key UNIQUE (digest);
+
+
+ALTER TABLE ONLY alarms_integrationkey
+    ADD CONSTRAINT alarms_integrationkey_name_key UNIQUE (name);
+
+
+ALTER TABLE ONLY alarms_integrationkey
+    ADD CONSTRAINT alarms_integrationkey_old_digest_key UNIQUE (old_digest);
+
+
+ALTER TABLE ONLY alarms_integrationkey
+    ADD CONSTRAINT alarms_integrationkey_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY alarms_silence
+    ADD CONSTRAINT alarms_silence_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY announcements_announcement_services
+    ADD CONSTRAINT announcements_announceme_announcement_id_service__5a596b01_uniq UNIQUE (announcement_id, service_id);
+
+
+ALTER TABLE ONLY announcements_announcementseries_services
+    ADD CONSTRAINT announcements_announceme_announcementseries_id_se_6b5eff75_uniq UNIQUE (announcementseries_id, service_id);
+
+
+ALTER TABLE ONLY announcements_announcement
+    ADD CONSTRAINT announcements_announcement_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY announcements_announcement_services
+    ADD CONSTRAINT announcements_announcement_services_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY announcements_announcementseries
+    ADD CONSTRAINT announcements_announcementseries_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY announcements_announcementseries_services
+    ADD CONSTRAINT announcements_announcementseries_services_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY announcements_announcementupdate
+    ADD CONSTRAINT announcements_announcementupdate_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY announcements_promisedupdate
+    ADD CONSTRAINT announcements_promisedupdate_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY announcements_workcalendar
+    ADD CONSTRAINT announcements_workcalendar_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY announcements_workcalendar
+    ADD CONSTRAINT announcements_workcalendar_token_hash_key UNIQUE (token_hash);
+
+
+ALTER TABLE ONLY auth_group
+    ADD CONSTRAINT auth_group_name_key UNIQUE (name);
+
+
+ALTER TABLE ONLY auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_group_id_permission_id_0cd325b0_uniq UNIQUE (group_id, permission_id);
+
+
+ALTER TABLE ONLY auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY auth_group
+    ADD CONSTRAINT auth_group_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY auth_permission
+    ADD CONSTRAINT auth_permission_content_type_id_codename_01ab375a_uniq UNIQUE (content_type_id, codename);
+
+
+ALTER TABLE ONLY auth_permission
+    ADD CONSTRAINT auth_permission_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY chat_channel
+    ADD CONSTRAINT chat_channel_name_key UNIQUE (name);
+
+
+ALTER TABLE ONLY chat_channel
+    ADD CONSTRAINT chat_channel_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY chat_channelmapping
+    ADD CONSTRAINT chat_channelmapping_outside_key UNIQUE (outside);
+
+
+ALTER TABLE ONLY chat_channelmapping
+    ADD CONSTRAINT chat_channelmapping_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY chat_inboundevent
+    ADD CONSTRAINT chat_inboundevent_key_key UNIQUE (key);
+
+
+ALTER TABLE ONLY chat_inboundevent
+    ADD CONSTRAINT chat_inboundevent_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY chat_mark
+    ADD CONSTRAINT chat_mark_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY chat_post
+    ADD CONSTRAINT chat_post_key_key UNIQUE (key);
+
+
+ALTER TABLE ONLY chat_post
+    ADD CONSTRAINT chat_post_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY chat_postmirror
+    ADD CONSTRAINT chat_postmirror_pkey PRIMARY KEY (post_id);
+
+
+ALTER TABLE ONLY commitments_commitment
+    ADD CONSTRAINT commitments_commitment_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY incidents_deploy
+    ADD CONSTRAINT deploy_once UNIQUE (service_id, version, at);
+
+
+ALTER TABLE ONLY desk_duplicate
+    ADD CONSTRAINT desk_duplicate_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY desk_duplicate
+    ADD CONSTRAINT desk_duplicate_question_id_key UNIQUE (question_id);
+
+
+ALTER TABLE ONLY desk_furtherpost
+    ADD CONSTRAINT desk_furtherpost_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY desk_furtherpost
+    ADD CONSTRAINT desk_furtherpost_post_id_key UNIQUE (post_id);
+
+
+ALTER TABLE ONLY desk_importedrequests
+    ADD CONSTRAINT desk_importedrequests_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY desk_pastanswer
+    ADD CONSTRAINT desk_pastanswer_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY desk_question
+    ADD CONSTRAINT desk_question_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY desk_question
+    ADD CONSTRAINT desk_question_post_id_key UNIQUE (post_id);
+
+
+ALTER TABLE ONLY desk_searchdocument
+    ADD CONSTRAINT desk_searchdocument_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY desk_ticket
+    ADD CONSTRAINT desk_ticket_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY desk_ticket
+    ADD CONSTRAINT desk_ticket_question_id_key UNIQUE (question_id);
+
+
+ALTER TABLE ONLY desk_ticketcomment
+    ADD CONSTRAINT desk_ticketcomment_key_key UNIQUE (key);
+
+
+ALTER TABLE ONLY desk_ticketcomment
+    ADD CONSTRAINT desk_ticketcomment_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY desk_trackerdelivery
+    ADD CONSTRAINT desk_trackerdelivery_key_key UNIQUE (key);
+
+
+ALTER TABLE ONLY desk_trackerdelivery
+    ADD CONSTRAINT desk_trackerdelivery_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY desk_trackerstate
+    ADD CONSTRAINT desk_trackerstate_name_key UNIQUE (name);
+
+
+ALTER TABLE ONLY desk_trackerstate
+    ADD CONSTRAINT desk_trackerstate_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY django_content_type
+    ADD CONSTRAINT django_content_type_app_label_model_76bd3d3b_uniq UNIQUE (app_label, model);
+
+
+ALTER TABLE ONLY django_content_type
+    ADD CONSTRAINT django_content_type_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY django_migrations
+    ADD CONSTRAINT django_migrations_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY django_session
+    ADD CONSTRAINT django_session_pkey PRIMARY KEY (session_key);
+
+
+ALTER TABLE ONLY desk_searchdocument
+    ADD CONSTRAINT document_once UNIQUE (kind, number);
+
+
+ALTER TABLE ONLY desk_importedrequests
+    ADD CONSTRAINT imported_requests_once UNIQUE ("on", action, kind);
+
+
+ALTER TABLE ONLY incidents_deploy
+    ADD CONSTRAINT incidents_deploy_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY incidents_gathering
+    ADD CONSTRAINT incidents_gathering_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY incidents_helprequest
+    ADD CONSTRAINT incidents_helprequest_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY incidents_incident
+    ADD CONSTRAINT incidents_incident_imported_key_key UNIQUE (imported_key);
+
+
+ALTER TABLE ONLY incidents_incident
+    ADD CONSTRAINT incidents_incident_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY incidents_incident_services
+    ADD CONSTRAINT incidents_incident_servi_incident_id_service_id_7e6d73b3_uniq UNIQUE (incident_id, service_id);
+
+
+ALTER TABLE ONLY incidents_incident_services
+    ADD CONSTRAINT incidents_incident_services_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY incidents_incidentlink
+    ADD CONSTRAINT incidents_incidentlink_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY incidents_maintenance
+    ADD CONSTRAINT incidents_maintenance_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY incidents_moretime
+    ADD CONSTRAINT incidents_moretime_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY incidents_note
+    ADD CONSTRAINT incidents_note_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY incidents_participant
+    ADD CONSTRAINT incidents_participant_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY incidents_quarter
+    ADD CONSTRAINT incidents_quarter_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY incidents_quarter
+    ADD CONSTRAINT incidents_quarter_quarter_key UNIQUE (quarter);
+
+
+ALTER TABLE ONLY incidents_roleterm
+    ADD CONSTRAINT incidents_roleterm_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY incidents_update
+    ADD CONSTRAINT incidents_update_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY journal_entry
+    ADD CONSTRAINT journal_entry_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY journal_reaction
+    ADD CONSTRAINT journal_reaction_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY incidents_incidentlink
+    ADD CONSTRAINT linked_once UNIQUE (incident_id, about);
+
+
+ALTER TABLE ONLY chat_mark
+    ADD CONSTRAINT mark_once UNIQUE (post_id, name, who);
+
+
+ALTER TABLE ONLY incidents_note
+    ADD CONSTRAINT message_noted_once UNIQUE (incident_id, post_id);
+
+
+ALTER TABLE ONLY rota_shift
+    ADD CONSTRAINT nobody_is_on_call_twice EXCLUDE USING gist (tstzrange(start, "end", '[)'::text) WITH &&, int8range(engineer_id, engineer_id, '[]'::text) WITH &&) WHERE (((cancelled_at IS NULL) AND ((duty)::text = ANY (ARRAY[('primary'::character varying)::text, ('secondary'::character varying)::text]))));
+
+
+ALTER TABLE ONLY rota_shift
+    ADD CONSTRAINT nobody_supports_twice EXCLUDE USING gist (tstzrange(start, "end", '[)'::text) WITH &&, int8range(engineer_id, engineer_id, '[]'::text) WITH &&) WHERE (((cancelled_at IS NULL) AND ((duty)::text = 'support'::text)));
+
+
+ALTER TABLE ONLY oncall_call
+    ADD CONSTRAINT oncall_call_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY oncall_contactmethod
+    ADD CONSTRAINT oncall_contactmethod_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY oncall_page
+    ADD CONSTRAINT oncall_page_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY oncall_pageitem
+    ADD CONSTRAINT oncall_pageitem_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY alarms_alert
+    ADD CONSTRAINT one_alert_each UNIQUE (alarm_id, fingerprint);
+
+
+ALTER TABLE ONLY announcements_announcement
+    ADD CONSTRAINT one_announcement_an_occurrence UNIQUE (series_id, occurrence);
+
+
+ALTER TABLE ONLY process_approval
+    ADD CONSTRAINT one_approval_each UNIQUE (version_id, name);
+
+
+ALTER TABLE ONLY rota_covernomination
+    ADD CONSTRAINT one_nominee_at_a_time EXCLUDE USING gist (tstzrange(start, "end", '[)'::text) WITH &&) WHERE ((cancelled_at IS NULL));
+
+
+ALTER TABLE ONLY announcements_promisedupdate
+    ADD CONSTRAINT one_promised_update UNIQUE (announcement_id, due_at);
+
+
+ALTER TABLE ONLY journal_reaction
+    ADD CONSTRAINT one_reaction_per_entry UNIQUE (entry_id, name);
+
+
+ALTER TABLE ONLY outbox_attempt
+    ADD CONSTRAINT one_try_each UNIQUE (message_id, number);
+
+
+ALTER TABLE ONLY outbox_attempt
+    ADD CONSTRAINT outbox_attempt_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY outbox_message
+    ADD CONSTRAINT outbox_message_key_key UNIQUE (key);
+
+
+ALTER TABLE ONLY outbox_message
+    ADD CONSTRAINT outbox_message_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY desk_pastanswer
+    ADD CONSTRAINT past_answer_once UNIQUE (question_id, past_id);
+
+
+ALTER TABLE ONLY people_account
+    ADD CONSTRAINT people_account_email_key UNIQUE (email);
+
+
+ALTER TABLE ONLY people_account
+    ADD CONSTRAINT people_account_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY people_attempt
+    ADD CONSTRAINT people_attempt_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY people_engineer
+    ADD CONSTRAINT people_engineer_account_id_key UNIQUE (account_id);
+
+
+ALTER TABLE ONLY people_engineer
+    ADD CONSTRAINT people_engineer_email_key UNIQUE (email);
+
+
+ALTER TABLE ONLY people_engineer
+    ADD CONSTRAINT people_engineer_name_key UNIQUE (name);
+
+
+ALTER TABLE ONLY people_engineer
+    ADD CONSTRAINT people_engineer_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY people_identity
+    ADD CONSTRAINT people_identity_outside_key UNIQUE (outside);
+
+
+ALTER TABLE ONLY people_identity
+    ADD CONSTRAINT people_identity_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY people_invitation
+    ADD CONSTRAINT people_invitation_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY people_invitation
+    ADD CONSTRAINT people_invitation_token_hash_key UNIQUE (token_hash);
+
+
+ALTER TABLE ONLY people_leadershipcontact
+    ADD CONSTRAINT people_leadershipcontact_name_key UNIQUE (name);
+
+
+ALTER TABLE ONLY people_leadershipcontact
+    ADD CONSTRAINT people_leadershipcontact_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY people_service
+    ADD CONSTRAINT people_service_name_key UNIQUE (name);
+
+
+ALTER TABLE ONLY people_service
+    ADD CONSTRAINT people_service_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY people_service
+    ADD CONSTRAINT people_service_slug_key UNIQUE (slug);
+
+
+ALTER TABLE ONLY people_session
+    ADD CONSTRAINT people_session_pkey PRIMARY KEY (session_key);
+
+
+ALTER TABLE ONLY people_skill
+    ADD CONSTRAINT people_skill_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY people_team
+    ADD CONSTRAINT people_team_name_key UNIQUE (name);
+
+
+ALTER TABLE ONLY people_team
+    ADD CONSTRAINT people_team_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY postmortems_postmortem
+    ADD CONSTRAINT postmortems_postmortem_incident_id_key UNIQUE (incident_id);
+
+
+ALTER TABLE ONLY postmortems_postmortem
+    ADD CONSTRAINT postmortems_postmortem_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY process_approval
+    ADD CONSTRAINT process_approval_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY process_brokenfile
+    ADD CONSTRAINT process_brokenfile_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY process_processversion
+    ADD CONSTRAINT process_processversion_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY procrastinate_events
+    ADD CONSTRAINT procrastinate_events_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY procrastinate_jobs
+    ADD CONSTRAINT procrastinate_jobs_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_unique UNIQUE (task_name, periodic_id, defer_timestamp);
+
+
+ALTER TABLE ONLY procrastinate_workers
+    ADD CONSTRAINT procrastinate_workers_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY rota_absence
+    ADD CONSTRAINT rota_absence_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY rota_calendarfeed
+    ADD CONSTRAINT rota_calendarfeed_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY rota_calendarfeed
+    ADD CONSTRAINT rota_calendarfeed_token_hash_key UNIQUE (token_hash);
+
+
+ALTER TABLE ONLY rota_covernomination
+    ADD CONSTRAINT rota_covernomination_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY rota_experiencemark
+    ADD CONSTRAINT rota_experiencemark_pkey PRIMARY KEY (engineer_id);
+
+
+ALTER TABLE ONLY rota_installation
+    ADD CONSTRAINT rota_installation_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY rota_outlook
+    ADD CONSTRAINT rota_outlook_pkey PRIMARY KEY (duty);
+
+
+ALTER TABLE ONLY rota_override
+    ADD CONSTRAINT rota_override_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY rota_rotation
+    ADD CONSTRAINT rota_rotation_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY rota_shift
+    ADD CONSTRAINT rota_shift_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY rota_swap
+    ADD CONSTRAINT rota_swap_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY rota_temporaryschedule
+    ADD CONSTRAINT rota_temporaryschedule_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY site_trial
+    ADD CONSTRAINT site_trial_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY status_channelsubscription_services
+    ADD CONSTRAINT status_channelsubscripti_channelsubscription_id_s_f00ac917_uniq UNIQUE (channelsubscription_id, service_id);
+
+
+ALTER TABLE ONLY status_channelsubscription
+    ADD CONSTRAINT status_channelsubscription_channel_id_key UNIQUE (channel_id);
+
+
+ALTER TABLE ONLY status_channelsubscription
+    ADD CONSTRAINT status_channelsubscription_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY status_channelsubscription_services
+    ADD CONSTRAINT status_channelsubscription_services_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY status_subscription
+    ADD CONSTRAINT status_subscription_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY status_subscription_services
+    ADD CONSTRAINT status_subscription_serv_subscription_id_service__76fa99d2_uniq UNIQUE (subscription_id, service_id);
+
+
+ALTER TABLE ONLY status_subscription_services
+    ADD CONSTRAINT status_subscription_services_pkey PRIMARY KEY (id);
+
+
+CREATE INDEX absence_by_end ON rota_absence USING btree ("end");
+
+
+CREATE INDEX account_emailaddress_email_03be32b2 ON account_emailaddress USING btree (email);
+
+
+CREATE INDEX account_emailaddress_email_03be32b2_like ON account_emailaddress USING btree (email varchar_pattern_ops);
+
+
+CREATE INDEX account_emailaddress_user_id_2c513194 ON account_emailaddress USING btree (user_id);
+
+
+CREATE INDEX account_emailconfirmation_email_address_id_5b7f8c58 ON account_emailconfirmation USING btree (email_address_id);
+
+
+CREATE INDEX account_emailconfirmation_key_f43612bd_like ON account_emailconfirmation USING btree (key varchar_pattern_ops);
+
+
+CREATE INDEX alarm_by_time ON alarms_alarm USING btree (first_at DESC);
+
+
+CREATE INDEX alarm_firing ON alarms_alarm USING btree (first_at DESC) WHERE ((state)::text = 'firing'::text);
+
+
+CREATE INDEX alarm_taken ON alarms_alarm USING btree (incident) WHERE (NOT ((incident)::text = ''::text));
+
+
+CREATE INDEX alarms_alarm_service_id_f8734e5f ON alarms_alarm USING btree (service_id);
+
+
+CREATE INDEX alarms_alert_alarm_id_863a4b47 ON alarms_alert USING btree (alarm_id);
+
+
+CREATE INDEX alarms_heartbeat_digest_eba8cc2f_like ON alarms_heartbeat USING btree (digest varchar_pattern_ops);
+
+
+CREATE INDEX alarms_heartbeat_name_64f2a5f5_like ON alarms_heartbeat USING btree (name varchar_pattern_ops);
+
+
+CREATE INDEX alarms_heartbeat_service_id_e98a3018 ON alarms_heartbeat USING btree (service_id);
+
+
+CREATE INDEX alarms_integrationkey_digest_d24f6cac_like ON alarms_integrationkey USING btree (digest varchar_pattern_ops);
+
+
+CREATE INDEX alarms_integrationkey_name_8c224623_like ON alarms_integrationkey USING btree (name varchar_pattern_ops);
+
+
+CREATE INDEX alarms_integrationkey_old_digest_ec0be3ff_like ON alarms_integrationkey USING btree (old_digest varchar_pattern_ops);
+
+
+CREATE INDEX alarms_silence_service_id_972b9e70 ON alarms_silence USING btree (service_id);
+
+
+CREATE INDEX alert_by_fingerprint ON alarms_alert USING btree (fingerprint, alarm_id DESC);
+
+
+CREATE INDEX announcement_open ON announcements_announcement USING btree (starts_at, id) WHERE ((state)::text = ANY (ARRAY[('planned'::character varying)::text, ('started'::character varying)::text]));
+
+
+CREATE INDEX announcement_over ON announcements_announcement USING btree (over_at DESC, id DESC);
+
+
+CREATE INDEX announcement_series_next ON announcements_announcementseries USING btree (look_at) WHERE (look_at IS NOT NULL);
+
+
+CREATE INDEX announcements_announcement_announcementseries_id_f7e8e95c ON announcements_announcementseries_services USING btree (announcementseries_id);
+
+
+CREATE INDEX announcements_announcement_series_id_fc8ede56 ON announcements_announcement USING btree (series_id);
+
+
+CREATE INDEX announcements_announcement_services_announcement_id_d5452bc6 ON announcements_announcement_services USING btree (announcement_id);
+
+
+CREATE INDEX announcements_announcement_services_service_id_e965c8f0 ON announcements_announcement_services USING btree (service_id);
+
+
+CREATE INDEX announcements_announcementseries_follows_id_0a42e7f9 ON announcements_announcementseries USING btree (follows_id);
+
+
+CREATE INDEX announcements_announcementseries_services_service_id_590b9309 ON announcements_announcementseries_services USING btree (service_id);
+
+
+CREATE INDEX announcements_announcementupdate_announcement_id_73418e5e ON announcements_announcementupdate USING btree (announcement_id);
+
+
+CREATE INDEX announcements_promisedupdate_announcement_id_32a5f983 ON announcements_promisedupdate USING btree (announcement_id);
+
+
+CREATE INDEX announcements_workcalendar_maker_id_f08896d0 ON announcements_workcalendar USING btree (maker_id);
+
+
+CREATE INDEX announcements_workcalendar_token_hash_93882a7b_like ON announcements_workcalendar USING btree (token_hash varchar_pattern_ops);
+
+
+CREATE UNIQUE INDEX asked_once ON incidents_helprequest USING btree (incident_id, engineer_id) WHERE ((answer)::text = ''::text);
+
+
+CREATE INDEX attempt_by_key ON people_attempt USING btree (key, at);
+
+
+CREATE INDEX attempt_by_time ON people_attempt USING btree (at);
+
+
+CREATE INDEX auth_group_name_a6ea08ec_like ON auth_group USING btree (name varchar_pattern_ops);
+
+
+CREATE INDEX auth_group_permissions_group_id_b120cbf9 ON auth_group_permissions USING btree (group_id);
+
+
+CREATE INDEX auth_group_permissions_permission_id_84c5c92e ON auth_group_permissions USING btree (permission_id);
+
+
+CREATE INDEX auth_permission_content_type_id_2f476e4b ON auth_permission USING btree (content_type_id);
+
+
+CREATE INDEX bundled_by_page ON oncall_pageitem USING btree (page_id, at);
+
+
+CREATE INDEX chat_channel_name_74937fcf_like ON chat_channel USING btree (name varchar_pattern_ops);
+
+
+CREATE INDEX chat_channelmapping_channel_id_6f4540e1 ON chat_channelmapping USING btree (channel_id);
+
+
+CREATE INDEX chat_channelmapping_outside_b90f05ca_like ON chat_channelmapping USING btree (outside varchar_pattern_ops);
+
+
+CREATE INDEX chat_inboundevent_key_38346fd3_like ON chat_inboundevent USING btree (key varchar_pattern_ops);
+
+
+CREATE INDEX chat_mark_account_id_2f0e0658 ON chat_mark USING btree (account_id);
+
+
+CREATE INDEX chat_mark_post_id_58534120 ON chat_mark USING btree (post_id);
+
+
+CREATE INDEX chat_post_account_id_62b80ba7 ON chat_post USING btree (account_id);
+
+
+CREATE INDEX chat_post_channel_id_32b31f08 ON chat_post USING btree (channel_id);
+
+
+CREATE INDEX chat_post_key_cc93ac5b_like ON chat_post USING btree (key varchar_pattern_ops);
+
+
+CREATE INDEX chat_post_only_for_id_bbc1e2f6 ON chat_post USING btree (only_for_id);
+
+
+CREATE INDEX chat_post_thread_id_d5d530f8 ON chat_post USING btree (thread_id);
+
+
+CREATE INDEX chat_postmirror_channel_id_ec7af20c ON chat_postmirror USING btree (channel_id);
+
+
+CREATE INDEX commitment_by_owner ON commitments_commitment USING btree (owner, due_at, id) WHERE ((state)::text = 'open'::text);
+
+
+CREATE INDEX commitment_by_subject ON commitments_commitment USING btree (subject, due_at);
+
+
+CREATE INDEX commitment_next ON commitments_commitment USING btree (next_at) WHERE ((state)::text = 'open'::text);
+
+
+CREATE INDEX commitment_outcome ON commitments_commitment USING btree (settled_at, kind, state) WHERE (((state)::text = ANY (ARRAY[('kept'::character varying)::text, ('late'::character varying)::text, ('missed'::character varying)::text])) AND (NOT ((owner)::text = ''::text)));
+
+
+CREATE INDEX commitment_owed ON commitments_commitment USING btree (due_at, id) WHERE ((state)::text = 'open'::text);
+
+
+CREATE INDEX deploy_by_time ON incidents_deploy USING btree (service_id, at DESC);
+
+
+CREATE INDEX desk_duplicate_original_id_96e24bf8 ON desk_duplicate USING btree (original_id);
+
+
+CREATE INDEX desk_furtherpost_question_id_4d4f4665 ON desk_furtherpost USING btree (question_id);
+
+
+CREATE INDEX desk_pastanswer_past_id_9519810c ON desk_pastanswer USING btree (past_id);
+
+
+CREATE INDEX desk_pastanswer_question_id_8dfc8535 ON desk_pastanswer USING btree (question_id);
+
+
+CREATE INDEX desk_question_asker_id_d3287a56 ON desk_question USING btree (asker_id);
+
+
+CREATE INDEX desk_question_burst_id_ae39e4cd ON desk_question USING btree (burst_id);
+
+
+CREATE INDEX desk_question_engineer_id_eec1b38c ON desk_question USING btree (engineer_id);
+
+
+CREATE INDEX desk_ticket_engineer_id_9a50623c ON desk_ticket USING btree (engineer_id);
+
+
+CREATE INDEX desk_ticket_post_id_1df0146c ON desk_ticket USING btree (post_id);
+
+
+CREATE INDEX desk_ticketcomment_key_ebb43943_like ON desk_ticketcomment USING btree (key varchar_pattern_ops);
+
+
+CREATE INDEX desk_ticketcomment_post_id_7e944786 ON desk_ticketcomment USING btree (post_id);
+
+
+CREATE INDEX desk_ticketcomment_ticket_id_ae25be7e ON desk_ticketcomment USING btree (ticket_id);
+
+
+CREATE INDEX desk_trackerdelivery_at_235b8f54 ON desk_trackerdelivery USING btree (at);
+
+
+CREATE INDEX desk_trackerdelivery_key_21d20392_like ON desk_trackerdelivery USING btree (key varchar_pattern_ops);
+
+
+CREATE INDEX desk_trackerstate_name_2a23a62e_like ON desk_trackerstate USING btree (name varchar_pattern_ops);
+
+
+CREATE INDEX django_session_expire_date_a5c62663 ON django_session USING btree (expire_date);
+
+
+CREATE INDEX django_session_session_key_c0390e0f_like ON django_session USING btree (session_key varchar_pattern_ops);
+
+
+CREATE INDEX document_newest ON desk_searchdocument USING btree (at DESC);
+
+
+CREATE INDEX document_words ON desk_searchdocument USING gin (vector) WITH (fastupdate=off);
+
+
+CREATE INDEX entry_by_kind ON journal_entry USING btree (kind, at);
+
+
+CREATE INDEX entry_by_subject ON journal_entry USING btree (subject, at, id);
+
+
+CREATE INDEX entry_by_time ON journal_entry USING btree (at, id);
+
+
+CREATE INDEX idx_procrastinate_jobs_worker_not_null ON procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::procrastinate_job_status));
+
+
+CREATE INDEX idx_procrastinate_workers_last_heartbeat ON procrastinate_workers USING btree (last_heartbeat);
+
+
+CREATE UNIQUE INDEX in_it_once ON incidents_participant USING btree (incident_id, engineer_id) WHERE ("left" IS NULL);
+
+
+CREATE INDEX incident_by_time ON incidents_incident USING btree (declared DESC, id DESC);
+
+
+CREATE INDEX incident_open ON incidents_incident USING btree (id DESC) WHERE ((state)::text = 'open'::text);
+
+
+CREATE INDEX incidents_deploy_service_id_1d1d9246 ON incidents_deploy USING btree (service_id);
+
+
+CREATE INDEX incidents_gathering_incident_id_4f365640 ON incidents_gathering USING btree (incident_id);
+
+
+CREATE INDEX incidents_helprequest_engineer_id_4abc8837 ON incidents_helprequest USING btree (engineer_id);
+
+
+CREATE INDEX incidents_helprequest_incident_id_a00042bd ON incidents_helprequest USING btree (incident_id);
+
+
+CREATE INDEX incidents_incident_imported_key_fae4b10b_like ON incidents_incident USING btree (imported_key varchar_pattern_ops);
+
+
+CREATE INDEX incidents_incident_lead_id_2d54270d ON incidents_incident USING btree (lead_id);
+
+
+CREATE INDEX incidents_incident_merged_into_id_75509a6d ON incidents_incident USING btree (merged_into_id);
+
+
+CREATE INDEX incidents_incident_services_incident_id_06576227 ON incidents_incident_services USING btree (incident_id);
+
+
+CREATE INDEX incidents_incident_services_service_id_8cef07e9 ON incidents_incident_services USING btree (service_id);
+
+
+CREATE INDEX incidents_incident_worker_id_043d2d2c ON incidents_incident USING btree (worker_id);
+
+
+CREATE INDEX incidents_incidentlink_incident_id_b08d6ece ON incidents_incidentlink USING btree (incident_id);
+
+
+CREATE INDEX incidents_maintenance_incident_id_de7a3e15 ON incidents_maintenance USING btree (incident_id);
+
+
+CREATE INDEX incidents_maintenance_service_id_13dab019 ON incidents_maintenance USING btree (service_id);
+
+
+CREATE INDEX incidents_moretime_incident_id_f6488333 ON incidents_moretime USING btree (incident_id);
+
+
+CREATE INDEX incidents_note_incident_id_55e12012 ON incidents_note USING btree (incident_id);
+
+
+CREATE INDEX incidents_note_post_id_ffc46e30 ON incidents_note USING btree (post_id);
+
+
+CREATE INDEX incidents_participant_engineer_id_9dd12dba ON incidents_participant USING btree (engineer_id);
+
+
+CREATE INDEX incidents_participant_incident_id_2b63e6ba ON incidents_participant USING btree (incident_id);
+
+
+CREATE INDEX incidents_quarter_quarter_1a9c73b0_like ON incidents_quarter USING btree (quarter varchar_pattern_ops);
+
+
+CREATE INDEX incidents_roleterm_engineer_id_c9382ae9 ON incidents_roleterm USING btree (engineer_id);
+
+
+CREATE INDEX incidents_roleterm_incident_id_6c25c1f7 ON incidents_roleterm USING btree (incident_id);
+
+
+CREATE INDEX incidents_update_incident_id_5ecafd02 ON incidents_update USING btree (incident_id);
+
+
+CREATE INDEX journal_reaction_entry_id_8ed085ae ON journal_reaction USING btree (entry_id);
+
+
+CREATE INDEX link_by_thing ON incidents_incidentlink USING btree (about);
+
+
+CREATE INDEX mirror_owed ON chat_postmirror USING btree (channel_id, urgent DESC, post_id) WHERE owed;
+
+
+CREATE INDEX mirror_place ON chat_postmirror USING btree (reference) WHERE (NOT ((reference)::text = ''::text));
+
+
+CREATE INDEX nominee_by_end ON rota_covernomination USING btree ("end");
+
+
+CREATE INDEX oncall_call_engineer_id_84e2028a ON oncall_call USING btree (engineer_id);
+
+
+CREATE INDEX oncall_call_page_id_23a6ba9f ON oncall_call USING btree (page_id);
+
+
+CREATE INDEX oncall_contactmethod_engineer_id_58ca4e2a ON oncall_contactmethod USING btree (engineer_id);
+
+
+CREATE INDEX oncall_page_acknowledged_by_id_6bc2f52d ON oncall_page USING btree (acknowledged_by_id);
+
+
+CREATE INDEX oncall_page_aimed_at_id_3685d941 ON oncall_page USING btree (aimed_at_id);
+
+
+CREATE INDEX oncall_page_called_id_2dd25a6e ON oncall_page USING btree (called_id);
+
+
+CREATE INDEX oncall_page_only_id_4d1aaf43 ON oncall_page USING btree (only_id);
+
+
+CREATE INDEX oncall_page_service_id_4755d310 ON oncall_page USING btree (service_id);
+
+
+CREATE INDEX oncall_pageitem_page_id_27690168 ON oncall_pageitem USING btree (page_id);
+
+
+CREATE INDEX oncall_pageitem_service_id_2b5a018d ON oncall_pageitem USING btree (service_id);
+
+
+CREATE UNIQUE INDEX one_account_per_address ON people_account USING btree (lower((email)::text));
+
+
+CREATE UNIQUE INDEX one_bundle ON oncall_pageitem USING btree (subject) WHERE (settled_at IS NULL);
+
+
+CREATE UNIQUE INDEX one_firing_alarm ON alarms_alarm USING btree (group_key) WHERE ((state)::text = 'firing'::text);
+
+
+CREATE UNIQUE INDEX one_in_a_role ON incidents_roleterm USING btree (incident_id, role) WHERE (ended IS NULL);
+
+
+CREATE UNIQUE INDEX one_maintenance ON incidents_maintenance USING btree (service_id) WHERE (off_at IS NULL);
+
+
+CREATE UNIQUE INDEX one_open_commitment ON commitments_commitment USING btree (kind, subject) WHERE ((state)::text = 'open'::text);
+
+
+CREATE UNIQUE INDEX one_open_page ON oncall_page USING btree (subject) WHERE (NOT ((state)::text = 'resolved'::text));
+
+
+CREATE UNIQUE INDEX one_skill_of_a_name ON people_skill USING btree (engineer_id, lower((name)::text));
+
+
+CREATE UNIQUE INDEX one_subscription_per_address ON status_subscription USING btree (lower((email)::text));
+
+
+CREATE INDEX outbox_attempt_message_id_0c8082e0 ON outbox_attempt USING btree (message_id);
+
+
+CREATE INDEX outbox_by_subject ON outbox_message USING btree (subject, queued_at);
+
+
+CREATE INDEX outbox_message_key_9860c808_like ON outbox_message USING btree (key varchar_pattern_ops);
+
+
+CREATE INDEX outbox_owed ON outbox_message USING btree (due_at) WHERE ((state)::text = ANY (ARRAY[('owed'::character varying)::text, ('trying'::character varying)::text]));
+
+
+CREATE INDEX override_by_time ON rota_override USING btree (duty, "end");
+
+
+CREATE INDEX page_by_thread ON oncall_page USING btree (thread_key);
+
+
+CREATE INDEX page_by_time ON oncall_page USING btree (raised_at);
+
+
+CREATE INDEX page_open ON oncall_page USING btree (raised_at) WHERE (NOT ((state)::text = 'resolved'::text));
+
+
+CREATE INDEX people_account_email_1314925d_like ON people_account USING btree (email varchar_pattern_ops);
+
+
+CREATE INDEX people_account_team_id_47fdc67a ON people_account USING btree (team_id);
+
+
+CREATE INDEX people_engineer_email_16f730e0_like ON people_engineer USING btree (email varchar_pattern_ops);
+
+
+CREATE INDEX people_engineer_name_d32981f7_like ON people_engineer USING btree (name varchar_pattern_ops);
+
+
+CREATE INDEX people_identity_account_id_9a07ee93 ON people_identity USING btree (account_id);
+
+
+CREATE INDEX people_identity_outside_04f4cdfe_like ON people_identity USING btree (outside varchar_pattern_ops);
+
+
+CREATE INDEX people_invitation_account_id_3739de53 ON people_invitation USING btree (account_id);
+
+
+CREATE INDEX people_invitation_engineer_id_377ac6d5 ON people_invitation USING btree (engineer_id);
+
+
+CREATE INDEX people_invitation_token_hash_6c55913f_like ON people_invitation USING btree (token_hash varchar_pattern_ops);
+
+
+CREATE INDEX people_leadershipcontact_name_fffe2453_like ON people_leadershipcontact USING btree (name varchar_pattern_ops);
+
+
+CREATE INDEX people_service_name_b3d954b5_like ON people_service USING btree (name varchar_pattern_ops);
+
+
+CREATE INDEX people_service_slug_c33e0829_like ON people_service USING btree (slug varchar_pattern_ops);
+
+
+CREATE INDEX people_service_team_id_5310a4c1 ON people_service USING btree (team_id);
+
+
+CREATE INDEX people_session_account_id_8bd880b0 ON people_session USING btree (account_id);
+
+
+CREATE INDEX people_session_expire_date_6a5f72cd ON people_session USING btree (expire_date);
+
+
+CREATE INDEX people_session_session_key_f84fb1a3_like ON people_session USING btree (session_key varchar_pattern_ops);
+
+
+CREATE INDEX people_skill_engineer_id_bc96e631 ON people_skill USING btree (engineer_id);
+
+
+CREATE INDEX people_team_name_77e3994f_like ON people_team USING btree (name varchar_pattern_ops);
+
+
+CREATE INDEX post_by_channel ON chat_post USING btree (channel_id, id DESC) WHERE (thread_id IS NULL);
+
+
+CREATE INDEX process_approval_version_id_e920b511 ON process_approval USING btree (version_id);
+
+
+CREATE INDEX procrastinate_events_job_id_fkey_v1 ON procrastinate_events USING btree (job_id);
+
+
+CREATE INDEX procrastinate_jobs_id_lock_idx_v1 ON procrastinate_jobs USING btree (id, lock) WHERE (status = ANY (ARRAY['todo'::procrastinate_job_status, 'doing'::procrastinate_job_status]));
+
+
+CREATE UNIQUE INDEX procrastinate_jobs_lock_idx_v1 ON procrastinate_jobs USING btree (lock) WHERE (status = 'doing'::procrastinate_job_status);
+
+
+CREATE INDEX procrastinate_jobs_priority_idx_v1 ON procrastinate_jobs USING btree (priority DESC, id) WHERE (status = 'todo'::procrastinate_job_status);
+
+
+CREATE INDEX procrastinate_jobs_queue_name_idx_v1 ON procrastinate_jobs USING btree (queue_name);
+
+
+CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON procrastinate_jobs USING btree (queueing_lock) WHERE (status = 'todo'::procrastinate_job_status);
+
+
+CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON procrastinate_periodic_defers USING btree (job_id);
+
+
+CREATE INDEX question_asked_how ON desk_question USING btree (asker_id, happiness_asked_at);
+
+
+CREATE INDEX question_by_time ON desk_question USING btree (asked_at);
+
+
+CREATE INDEX question_happiness ON desk_question USING btree (happiness_at);
+
+
+CREATE INDEX question_not_over ON desk_question USING btree (asked_at) WHERE (NOT ((state)::text = ANY (ARRAY[('solved'::character varying)::text, ('withdrawn'::character varying)::text])));
+
+
+CREATE INDEX reaction_owed ON journal_reaction USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+
+CREATE INDEX received_by_time ON chat_inboundevent USING btree (at);
+
+
+CREATE INDEX received_owed ON chat_inboundevent USING btree (place, id) WHERE (due_at IS NOT NULL);
+
+
+CREATE INDEX rota_absence_engineer_id_b3a71052 ON rota_absence USING btree (engineer_id);
+
+
+CREATE INDEX rota_calendarfeed_engineer_id_d1780e81 ON rota_calendarfeed USING btree (engineer_id);
+
+
+CREATE INDEX rota_calendarfeed_maker_id_0f0c5cca ON rota_calendarfeed USING btree (maker_id);
+
+
+CREATE INDEX rota_calendarfeed_token_hash_47473d50_like ON rota_calendarfeed USING btree (token_hash varchar_pattern_ops);
+
+
+CREATE INDEX rota_covernomination_engineer_id_3acf8994 ON rota_covernomination USING btree (engineer_id);
+
+
+CREATE INDEX rota_outlook_duty_eb8319c6_like ON rota_outlook USING btree (duty varchar_pattern_ops);
+
+
+CREATE INDEX rota_override_add_id_b6089699 ON rota_override USING btree (add_id);
+
+
+CREATE INDEX rota_override_remove_id_a0ea3bae ON rota_override USING btree (remove_id);
+
+
+CREATE INDEX rota_shift_engineer_id_7ddf840b ON rota_shift USING btree (engineer_id);
+
+
+CREATE INDEX rota_swap_asked_id_beb17b02 ON rota_swap USING btree (asked_id);
+
+
+CREATE INDEX rota_swap_offered_by_id_a28fb016 ON rota_swap USING btree (offered_by_id);
+
+
+CREATE INDEX rota_swap_override_id_53024b23 ON rota_swap USING btree (override_id);
+
+
+CREATE INDEX rota_swap_taken_by_id_aac7ebc2 ON rota_swap USING btree (taken_by_id);
+
+
+CREATE INDEX shift_by_engineer ON rota_shift USING btree (engineer_id, "end");
+
+
+CREATE INDEX shift_by_time ON rota_shift USING btree ("end", start) WHERE (cancelled_at IS NULL);
+
+
+CREATE INDEX silence_by_end ON alarms_silence USING btree (ends_at DESC, id DESC);
+
+
+CREATE INDEX silence_kept ON alarms_silence USING btree (ends_at) WHERE (lifted_at IS NULL);
+
+
+CREATE INDEX status_channelsubscription_channelsubscription_id_8aaa264b ON status_channelsubscription_services USING btree (channelsubscription_id);
+
+
+CREATE INDEX status_channelsubscription_services_service_id_b3d36c79 ON status_channelsubscription_services USING btree (service_id);
+
+
+CREATE INDEX status_subscription_services_service_id_f07fb057 ON status_subscription_services USING btree (service_id);
+
+
+CREATE INDEX status_subscription_services_subscription_id_f1521444 ON status_subscription_services USING btree (subscription_id);
+
+
+CREATE INDEX ticket_behind ON desk_ticket USING btree (id) WHERE behind;
+
+
+CREATE UNIQUE INDEX ticket_of_node ON desk_ticket USING btree (node) WHERE (NOT ((node)::text = ''::text));
+
+
+CREATE INDEX ticket_on_board ON desk_ticket USING btree ("column", id DESC);
+
+
+CREATE UNIQUE INDEX unique_primary_email ON account_emailaddress USING btree (user_id, "primary") WHERE "primary";
+
+
+CREATE UNIQUE INDEX unique_verified_email ON account_emailaddress USING btree (email) WHERE verified;
+
+
+CREATE CONSTRAINT TRIGGER chat_post_found AFTER INSERT OR UPDATE OF message, removed_at ON chat_post DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.only_for_id IS NULL) AND ((new.account_id IS NOT NULL) OR ((new.outside)::text <> ''::text) OR ((new.key)::text ~~ 'person:%'::text)))) EXECUTE FUNCTION desk_document_follow();
+
+
+CREATE CONSTRAINT TRIGGER chat_post_lost AFTER DELETE ON chat_post DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.only_for_id IS NULL) AND ((old.account_id IS NOT NULL) OR ((old.outside)::text <> ''::text) OR ((old.key)::text ~~ 'person:%'::text)))) EXECUTE FUNCTION desk_document_follow();
+
+
+CREATE CONSTRAINT TRIGGER desk_joined_found AFTER INSERT OR DELETE ON desk_furtherpost DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION desk_document_follow();
+
+
+CREATE CONSTRAINT TRIGGER desk_question_found AFTER INSERT OR DELETE OR UPDATE OF state, post_id ON desk_question DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION desk_document_follow();
+
+
+CREATE CONSTRAINT TRIGGER desk_ticket_found AFTER INSERT OR DELETE OR UPDATE OF title, body ON desk_ticket DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION desk_document_follow();
+
+
+CREATE CONSTRAINT TRIGGER desk_ticketcomment_found AFTER INSERT OR DELETE OR UPDATE OF body, removed_at ON desk_ticketcomment DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION desk_document_follow_record();
+
+
+CREATE CONSTRAINT TRIGGER incidents_incident_found AFTER INSERT OR DELETE OR UPDATE OF title, state, declared, detected ON incidents_incident DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION incidents_document_follow();
+
+
+CREATE CONSTRAINT TRIGGER incidents_update_found AFTER INSERT OR UPDATE OF text ON incidents_update DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION incidents_document_follow();
+
+
+CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE ON journal_entry FOR EACH ROW EXECUTE FUNCTION dutydesk_journal_is_append_only();
+
+
+CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::procrastinate_job_status))) EXECUTE FUNCTION procrastinate_notify_queue_abort_job_v1();
+
+
+CREATE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1 AFTER INSERT ON procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::procrastinate_job_status)) EXECUTE FUNCTION procrastinate_notify_queue_job_inserted_v1();
+
+
+CREATE TRIGGER procrastinate_trigger_abort_requested_events_v1 AFTER UPDATE OF abort_requested ON procrastinate_jobs FOR EACH ROW WHEN ((new.abort_requested = true)) EXECUTE FUNCTION procrastinate_trigger_abort_requested_events_procedure_v1();
+
+
+CREATE TRIGGER procrastinate_trigger_delete_jobs_v1 BEFORE DELETE ON procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION procrastinate_unlink_periodic_defers_v1();
+
+
+CREATE TRIGGER procrastinate_trigger_scheduled_events_v1 AFTER INSERT OR UPDATE ON procrastinate_jobs FOR EACH ROW WHEN (((new.scheduled_at IS NOT NULL) AND (new.status = 'todo'::procrastinate_job_status))) EXECUTE FUNCTION procrastinate_trigger_function_scheduled_events_v1();
+
+
+CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::procrastinate_job_status)) EXECUTE FUNCTION procrastinate_trigger_function_status_events_insert_v1();
+
+
+CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION procrastinate_trigger_function_status_events_update_v1();
+
+
+ALTER TABLE ONLY account_emailaddress
+    ADD CONSTRAINT account_emailaddress_user_id_2c513194_fk_people_account_id FOREIGN KEY (user_id) REFERENCES people_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY account_emailconfirmation
+    ADD CONSTRAINT account_emailconfirm_email_address_id_5b7f8c58_fk_account_e FOREIGN KEY (email_address_id) REFERENCES account_emailaddress(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY alarms_alarm
+    ADD CONSTRAINT alarms_alarm_service_id_f8734e5f_fk_people_service_id FOREIGN KEY (service_id) REFERENCES people_service(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY alarms_alarm
+    ADD CONSTRAINT alarms_alarm_silence_id_76b9565f_fk_alarms_silence_id FOREIGN KEY (silence_id) REFERENCES alarms_silence(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY alarms_alert
+    ADD CONSTRAINT alarms_alert_alarm_id_863a4b47_fk_alarms_alarm_id FOREIGN KEY (alarm_id) REFERENCES alarms_alarm(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY alarms_alert
+    ADD CONSTRAINT alarms_alert_service_id_f8af0d93_fk_people_service_id FOREIGN KEY (service_id) REFERENCES people_service(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY alarms_heartbeat
+    ADD CONSTRAINT alarms_heartbeat_service_id_e98a3018_fk_people_service_id FOREIGN KEY (service_id) REFERENCES people_service(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY alarms_silence
+    ADD CONSTRAINT alarms_silence_service_id_972b9e70_fk_people_service_id FOREIGN KEY (service_id) REFERENCES people_service(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY announcements_announcementupdate
+    ADD CONSTRAINT announcements_announ_announcement_id_73418e5e_fk_announcem FOREIGN KEY (announcement_id) REFERENCES announcements_announcement(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY announcements_announcement_services
+    ADD CONSTRAINT announcements_announ_announcement_id_d5452bc6_fk_announcem FOREIGN KEY (announcement_id) REFERENCES announcements_announcement(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY announcements_announcementseries_services
+    ADD CONSTRAINT announcements_announ_announcementseries_i_f7e8e95c_fk_announcem FOREIGN KEY (announcementseries_id) REFERENCES announcements_announcementseries(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY announcements_announcementseries
+    ADD CONSTRAINT announcements_announ_follows_id_0a42e7f9_fk_announcem FOREIGN KEY (follows_id) REFERENCES announcements_announcementseries(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY announcements_announcement
+    ADD CONSTRAINT announcements_announ_series_id_fc8ede56_fk_announcem FOREIGN KEY (series_id) REFERENCES announcements_announcementseries(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY announcements_announcementseries_services
+    ADD CONSTRAINT announcements_announ_service_id_590b9309_fk_people_se FOREIGN KEY (service_id) REFERENCES people_service(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY announcements_announcement_services
+    ADD CONSTRAINT announcements_announ_service_id_e965c8f0_fk_people_se FOREIGN KEY (service_id) REFERENCES people_service(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY announcements_promisedupdate
+    ADD CONSTRAINT announcements_promis_announcement_id_32a5f983_fk_announcem FOREIGN KEY (announcement_id) REFERENCES announcements_announcement(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY announcements_workcalendar
+    ADD CONSTRAINT announcements_workca_maker_id_f08896d0_fk_people_ac FOREIGN KEY (maker_id) REFERENCES people_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY auth_group_permissions
+    ADD CONSTRAINT auth_group_permissio_permission_id_84c5c92e_fk_auth_perm FOREIGN KEY (permission_id) REFERENCES auth_permission(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY auth_group_permissions
+    ADD CONSTRAINT auth_group_permissions_group_id_b120cbf9_fk_auth_group_id FOREIGN KEY (group_id) REFERENCES auth_group(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY auth_permission
+    ADD CONSTRAINT auth_permission_content_type_id_2f476e4b_fk_django_co FOREIGN KEY (content_type_id) REFERENCES django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY chat_channelmapping
+    ADD CONSTRAINT chat_channelmapping_channel_id_6f4540e1_fk_chat_channel_id FOREIGN KEY (channel_id) REFERENCES chat_channel(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY chat_mark
+    ADD CONSTRAINT chat_mark_account_id_2f0e0658_fk_people_account_id FOREIGN KEY (account_id) REFERENCES people_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY chat_mark
+    ADD CONSTRAINT chat_mark_post_id_58534120_fk_chat_post_id FOREIGN KEY (post_id) REFERENCES chat_post(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY chat_post
+    ADD CONSTRAINT chat_post_account_id_62b80ba7_fk_people_account_id FOREIGN KEY (account_id) REFERENCES people_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY chat_post
+    ADD CONSTRAINT chat_post_channel_id_32b31f08_fk_chat_channel_id FOREIGN KEY (channel_id) REFERENCES chat_channel(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY chat_post
+    ADD CONSTRAINT chat_post_only_for_id_bbc1e2f6_fk_people_account_id FOREIGN KEY (only_for_id) REFERENCES people_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY chat_post
+    ADD CONSTRAINT chat_post_thread_id_d5d530f8_fk_chat_post_id FOREIGN KEY (thread_id) REFERENCES chat_post(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY chat_postmirror
+    ADD CONSTRAINT chat_postmirror_channel_id_ec7af20c_fk_chat_channel_id FOREIGN KEY (channel_id) REFERENCES chat_channel(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY chat_postmirror
+    ADD CONSTRAINT chat_postmirror_post_id_fec9d67d_fk_chat_post_id FOREIGN KEY (post_id) REFERENCES chat_post(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY desk_duplicate
+    ADD CONSTRAINT desk_duplicate_original_id_96e24bf8_fk_desk_question_id FOREIGN KEY (original_id) REFERENCES desk_question(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY desk_duplicate
+    ADD CONSTRAINT desk_duplicate_question_id_43f8dae2_fk_desk_question_id FOREIGN KEY (question_id) REFERENCES desk_question(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY desk_furtherpost
+    ADD CONSTRAINT desk_furtherpost_post_id_dc70d5ed_fk_chat_post_id FOREIGN KEY (post_id) REFERENCES chat_post(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY desk_furtherpost
+    ADD CONSTRAINT desk_furtherpost_question_id_4d4f4665_fk_desk_question_id FOREIGN KEY (question_id) REFERENCES desk_question(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY desk_pastanswer
+    ADD CONSTRAINT desk_pastanswer_past_id_9519810c_fk_desk_question_id FOREIGN KEY (past_id) REFERENCES desk_question(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY desk_pastanswer
+    ADD CONSTRAINT desk_pastanswer_question_id_8dfc8535_fk_desk_question_id FOREIGN KEY (question_id) REFERENCES desk_question(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY desk_question
+    ADD CONSTRAINT desk_question_asker_id_d3287a56_fk_people_account_id FOREIGN KEY (asker_id) REFERENCES people_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY desk_question
+    ADD CONSTRAINT desk_question_burst_id_ae39e4cd_fk_chat_post_id FOREIGN KEY (burst_id) REFERENCES chat_post(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY desk_question
+    ADD CONSTRAINT desk_question_engineer_id_eec1b38c_fk_people_engineer_id FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY desk_question
+    ADD CONSTRAINT desk_question_post_id_4a3a4361_fk_chat_post_id FOREIGN KEY (post_id) REFERENCES chat_post(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY desk_ticket
+    ADD CONSTRAINT desk_ticket_engineer_id_9a50623c_fk_people_engineer_id FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY desk_ticket
+    ADD CONSTRAINT desk_ticket_post_id_1df0146c_fk_chat_post_id FOREIGN KEY (post_id) REFERENCES chat_post(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY desk_ticket
+    ADD CONSTRAINT desk_ticket_question_id_ab3e2504_fk_desk_question_id FOREIGN KEY (question_id) REFERENCES desk_question(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY desk_ticketcomment
+    ADD CONSTRAINT desk_ticketcomment_post_id_7e944786_fk_chat_post_id FOREIGN KEY (post_id) REFERENCES chat_post(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY desk_ticketcomment
+    ADD CONSTRAINT desk_ticketcomment_ticket_id_ae25be7e_fk_desk_ticket_id FOREIGN KEY (ticket_id) REFERENCES desk_ticket(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_deploy
+    ADD CONSTRAINT incidents_deploy_service_id_1d1d9246_fk_people_service_id FOREIGN KEY (service_id) REFERENCES people_service(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_gathering
+    ADD CONSTRAINT incidents_gathering_incident_id_4f365640_fk_incidents FOREIGN KEY (incident_id) REFERENCES incidents_incident(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_helprequest
+    ADD CONSTRAINT incidents_helpreques_engineer_id_4abc8837_fk_people_en FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_helprequest
+    ADD CONSTRAINT incidents_helpreques_incident_id_a00042bd_fk_incidents FOREIGN KEY (incident_id) REFERENCES incidents_incident(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_incident
+    ADD CONSTRAINT incidents_incident_lead_id_2d54270d_fk_people_engineer_id FOREIGN KEY (lead_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_incident
+    ADD CONSTRAINT incidents_incident_merged_into_id_75509a6d_fk_incidents FOREIGN KEY (merged_into_id) REFERENCES incidents_incident(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_incident_services
+    ADD CONSTRAINT incidents_incident_s_incident_id_06576227_fk_incidents FOREIGN KEY (incident_id) REFERENCES incidents_incident(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_incident_services
+    ADD CONSTRAINT incidents_incident_s_service_id_8cef07e9_fk_people_se FOREIGN KEY (service_id) REFERENCES people_service(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_incident
+    ADD CONSTRAINT incidents_incident_worker_id_043d2d2c_fk_people_engineer_id FOREIGN KEY (worker_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_incidentlink
+    ADD CONSTRAINT incidents_incidentli_incident_id_b08d6ece_fk_incidents FOREIGN KEY (incident_id) REFERENCES incidents_incident(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_maintenance
+    ADD CONSTRAINT incidents_maintenanc_incident_id_de7a3e15_fk_incidents FOREIGN KEY (incident_id) REFERENCES incidents_incident(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_maintenance
+    ADD CONSTRAINT incidents_maintenance_service_id_13dab019_fk_people_service_id FOREIGN KEY (service_id) REFERENCES people_service(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_moretime
+    ADD CONSTRAINT incidents_moretime_incident_id_f6488333_fk_incidents FOREIGN KEY (incident_id) REFERENCES incidents_incident(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_note
+    ADD CONSTRAINT incidents_note_incident_id_55e12012_fk_incidents_incident_id FOREIGN KEY (incident_id) REFERENCES incidents_incident(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_note
+    ADD CONSTRAINT incidents_note_post_id_ffc46e30_fk_chat_post_id FOREIGN KEY (post_id) REFERENCES chat_post(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_participant
+    ADD CONSTRAINT incidents_participan_engineer_id_9dd12dba_fk_people_en FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_participant
+    ADD CONSTRAINT incidents_participan_incident_id_2b63e6ba_fk_incidents FOREIGN KEY (incident_id) REFERENCES incidents_incident(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_roleterm
+    ADD CONSTRAINT incidents_roleterm_engineer_id_c9382ae9_fk_people_engineer_id FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_roleterm
+    ADD CONSTRAINT incidents_roleterm_incident_id_6c25c1f7_fk_incidents FOREIGN KEY (incident_id) REFERENCES incidents_incident(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_update
+    ADD CONSTRAINT incidents_update_incident_id_5ecafd02_fk_incidents_incident_id FOREIGN KEY (incident_id) REFERENCES incidents_incident(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY journal_reaction
+    ADD CONSTRAINT journal_reaction_entry_id_8ed085ae_fk_journal_entry_id FOREIGN KEY (entry_id) REFERENCES journal_entry(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY oncall_call
+    ADD CONSTRAINT oncall_call_engineer_id_84e2028a_fk_people_engineer_id FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY oncall_call
+    ADD CONSTRAINT oncall_call_page_id_23a6ba9f_fk_oncall_page_id FOREIGN KEY (page_id) REFERENCES oncall_page(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY oncall_contactmethod
+    ADD CONSTRAINT oncall_contactmethod_engineer_id_58ca4e2a_fk_people_engineer_id FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY oncall_page
+    ADD CONSTRAINT oncall_page_acknowledged_by_id_6bc2f52d_fk_people_engineer_id FOREIGN KEY (acknowledged_by_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY oncall_page
+    ADD CONSTRAINT oncall_page_aimed_at_id_3685d941_fk_people_engineer_id FOREIGN KEY (aimed_at_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY oncall_page
+    ADD CONSTRAINT oncall_page_called_id_2dd25a6e_fk_people_engineer_id FOREIGN KEY (called_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY oncall_page
+    ADD CONSTRAINT oncall_page_only_id_4d1aaf43_fk_people_engineer_id FOREIGN KEY (only_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY oncall_page
+    ADD CONSTRAINT oncall_page_service_id_4755d310_fk_people_service_id FOREIGN KEY (service_id) REFERENCES people_service(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY oncall_pageitem
+    ADD CONSTRAINT oncall_pageitem_page_id_27690168_fk_oncall_page_id FOREIGN KEY (page_id) REFERENCES oncall_page(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY oncall_pageitem
+    ADD CONSTRAINT oncall_pageitem_service_id_2b5a018d_fk_people_service_id FOREIGN KEY (service_id) REFERENCES people_service(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY outbox_attempt
+    ADD CONSTRAINT outbox_attempt_message_id_0c8082e0_fk_outbox_message_id FOREIGN KEY (message_id) REFERENCES outbox_message(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY people_account
+    ADD CONSTRAINT people_account_team_id_47fdc67a_fk_people_team_id FOREIGN KEY (team_id) REFERENCES people_team(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY people_engineer
+    ADD CONSTRAINT people_engineer_account_id_5d1cf0f5_fk_people_account_id FOREIGN KEY (account_id) REFERENCES people_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY people_identity
+    ADD CONSTRAINT people_identity_account_id_9a07ee93_fk_people_account_id FOREIGN KEY (account_id) REFERENCES people_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY people_invitation
+    ADD CONSTRAINT people_invitation_account_id_3739de53_fk_people_account_id FOREIGN KEY (account_id) REFERENCES people_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY people_invitation
+    ADD CONSTRAINT people_invitation_engineer_id_377ac6d5_fk_people_engineer_id FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY people_service
+    ADD CONSTRAINT people_service_team_id_5310a4c1_fk_people_team_id FOREIGN KEY (team_id) REFERENCES people_team(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY people_session
+    ADD CONSTRAINT people_session_account_id_8bd880b0_fk_people_account_id FOREIGN KEY (account_id) REFERENCES people_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY people_skill
+    ADD CONSTRAINT people_skill_engineer_id_bc96e631_fk_people_engineer_id FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY postmortems_postmortem
+    ADD CONSTRAINT postmortems_postmort_incident_id_4f022498_fk_incidents FOREIGN KEY (incident_id) REFERENCES incidents_incident(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY process_approval
+    ADD CONSTRAINT process_approval_version_id_e920b511_fk_process_p FOREIGN KEY (version_id) REFERENCES process_processversion(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY procrastinate_events
+    ADD CONSTRAINT procrastinate_events_job_id_fkey FOREIGN KEY (job_id) REFERENCES procrastinate_jobs(id) ON DELETE CASCADE;
+
+
+ALTER TABLE ONLY procrastinate_jobs
+    ADD CONSTRAINT procrastinate_jobs_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES procrastinate_workers(id) ON DELETE SET NULL;
+
+
+ALTER TABLE ONLY procrastinate_periodic_defers
+    ADD CONSTRAINT procrastinate_periodic_defers_job_id_fkey FOREIGN KEY (job_id) REFERENCES procrastinate_jobs(id);
+
+
+ALTER TABLE ONLY rota_absence
+    ADD CONSTRAINT rota_absence_engineer_id_b3a71052_fk_people_engineer_id FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY rota_calendarfeed
+    ADD CONSTRAINT rota_calendarfeed_engineer_id_d1780e81_fk_people_engineer_id FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY rota_calendarfeed
+    ADD CONSTRAINT rota_calendarfeed_maker_id_0f0c5cca_fk_people_account_id FOREIGN KEY (maker_id) REFERENCES people_account(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY rota_covernomination
+    ADD CONSTRAINT rota_covernomination_engineer_id_3acf8994_fk_people_engineer_id FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY rota_experiencemark
+    ADD CONSTRAINT rota_experiencemark_engineer_id_6dbda6f1_fk_people_engineer_id FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY rota_override
+    ADD CONSTRAINT rota_override_add_id_b6089699_fk_people_engineer_id FOREIGN KEY (add_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY rota_override
+    ADD CONSTRAINT rota_override_remove_id_a0ea3bae_fk_people_engineer_id FOREIGN KEY (remove_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY rota_shift
+    ADD CONSTRAINT rota_shift_engineer_id_7ddf840b_fk_people_engineer_id FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY rota_swap
+    ADD CONSTRAINT rota_swap_asked_id_beb17b02_fk_people_engineer_id FOREIGN KEY (asked_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY rota_swap
+    ADD CONSTRAINT rota_swap_offered_by_id_a28fb016_fk_people_engineer_id FOREIGN KEY (offered_by_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY rota_swap
+    ADD CONSTRAINT rota_swap_override_id_53024b23_fk_rota_override_id FOREIGN KEY (override_id) REFERENCES rota_override(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY rota_swap
+    ADD CONSTRAINT rota_swap_taken_by_id_aac7ebc2_fk_people_engineer_id FOREIGN KEY (taken_by_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY status_channelsubscription
+    ADD CONSTRAINT status_channelsubscr_channel_id_902c61a5_fk_chat_chan FOREIGN KEY (channel_id) REFERENCES chat_channel(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY status_channelsubscription_services
+    ADD CONSTRAINT status_channelsubscr_channelsubscription__8aaa264b_fk_status_ch FOREIGN KEY (channelsubscription_id) REFERENCES status_channelsubscription(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY status_channelsubscription_services
+    ADD CONSTRAINT status_channelsubscr_service_id_b3d36c79_fk_people_se FOREIGN KEY (service_id) REFERENCES people_service(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY status_subscription_services
+    ADD CONSTRAINT status_subscription__service_id_f07fb057_fk_people_se FOREIGN KEY (service_id) REFERENCES people_service(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY status_subscription_services
+    ADD CONSTRAINT status_subscription__subscription_id_f1521444_fk_status_su FOREIGN KEY (subscription_id) REFERENCES status_subscription(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+
