@@ -21,6 +21,7 @@ from dutydesk.kernel.forms import FormRefused
 from dutydesk.people.models import Service, Team
 from dutydesk.postmortems.models import Postmortem
 from dutydesk.wiring import ACTIONS
+from testing.screens import squeezed, visit
 from testing.tellings import alert, evening, open_pages, tell
 from testing.tellings import declare as declare_from
 from testing.world import World
@@ -293,3 +294,23 @@ def test_incidents_of_no_service_or_of_another_are_each_their_own(
     declare(world, "Cy", services=[str(courts.pk)], title="Third")
     assert Incident.objects.count() == 3
     assert len(declaration.just_declared(world.at)) == 3
+
+
+def test_an_alarm_leads_to_its_incident_and_back_though_that_is_over(tmp_path: Path) -> None:
+    world = evening(tmp_path)
+    alarm = tell(world, alert("Down", world.at))
+    assert alarm is not None
+    incident = Incident.objects.get(pk=int(declare_from(world, alarm).partition(":")[2]))
+    named = f'<a href="/incidents/{incident.pk}">incident {incident.pk}: Visits are down</a>'
+    assert named not in squeezed(visit("Ben").get(f"/alarms/{alarm.pk}").text)
+    world.press("Ben", "incident.resolve", incident.about, text="Over", still="yes")
+    assert f'{named}<span class="tag">resolved</span>' in squeezed(
+        visit("Ben").get(f"/alarms/{alarm.pk}").text
+    )
+    assert f'href="/alarms/{alarm.pk}"' in visit("Ben").get(f"/incidents/{incident.pk}").text
+    whole = declare(world, "Cy", title="The network", services=[])
+    press(world, "reopen", incident, "It goes on")
+    press(world, "merge", incident, "One cause", into=str(whole.pk))
+    world.press("Ben", "incident.resolve", whole.about, text="Over", still="yes")
+    page = visit("Ben").get(f"/alarms/{alarm.pk}").text
+    assert f"incident {whole.pk}: The network" in page and named not in page
