@@ -314,3 +314,21 @@ def test_an_alarm_leads_to_its_incident_and_back_though_that_is_over(tmp_path: P
     world.press("Ben", "incident.resolve", whole.about, text="Over", still="yes")
     page = visit("Ben").get(f"/alarms/{alarm.pk}").text
     assert f"incident {whole.pk}: The network" in page and named not in page
+
+
+@pytest.mark.clause("oncall.limit", "announce.commitment")
+def test_what_was_promised_of_a_part_is_owed_of_the_whole_and_no_later(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T20:00")
+    part = declare(world)
+    world.forward(minutes=20)
+    whole = declare(world, "Cy", title="The database is down", services=[])
+    sooner = {one.kind: one.due_at for one in commitments.owed([part.about])}
+    press(world, "merge", part, "One cause", into=str(whole.pk))
+    after = {one.kind: one.due_at for one in commitments.owed([whole.about])}
+    assert after["incident.limit"] == sooner["incident.limit"] == world.moment("2026-11-24T21:00")
+    assert after["incident.update"] == sooner["incident.update"]
+    world.forward(minutes=41)
+    assert "incident.plan" in owed(whole)
+    third = declare(world, "Ben", title="The network is down", services=[])
+    press(world, "merge", whole, "One cause again", into=str(third.pk))
+    assert {"incident.plan", "incident.inform", "incident.limit"} <= owed(third)

@@ -6,7 +6,6 @@ alarm, no reason that was written for the team.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from dutydesk.kernel.periods import Period
 from dutydesk.ports.audiences import PublicChange
@@ -61,7 +60,7 @@ class IncidentFact:
     declared: datetime | None
     ended: datetime | None
     resolved: datetime | None
-    state: Literal["open", "resolved", "mistake", "merged"]
+    state: str
     late: bool
     next_update: datetime | None
     updates: tuple[StatusUpdate, ...]
