@@ -45,7 +45,7 @@ def merge(
     takeover.pass_on(incident=found.about, into=other.about)
     links.move(found, other)
     Maintenance.objects.filter(incident=found).update(incident=other)
-    text = f"This goes on as “{other.title}”, said {by.name}. Why: {reason}"
+    text = change_words.goes_on_as(other.title, by.name, reason)
     entry = journal.record(
         event=IncidentMerged(found.pk, other.pk),
         subject=found.about,
