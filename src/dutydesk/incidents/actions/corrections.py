@@ -34,8 +34,8 @@ def _found(about: str) -> Incident:
 
 def _told(incident: Incident) -> str:
     """Say who hears of it: everybody who was told."""
-    names = [one.name for one in leaders.told(incident.leaders)] if incident.leaders_told else []
-    told = [*incident.told, *(f"{name} (e-mail)" for name in names)]
+    places = leaders.places(leaders.told(incident.leaders)) if incident.leaders_told else []
+    told = [*incident.told, *places]
     return f"Everybody who was told is told of it, and of the reason: {', '.join(told)}."
 
 
@@ -246,7 +246,7 @@ def _merge(press: ActionRequest) -> ActionResult:
 def _preview_merge(press: ActionRequest) -> Sequence[Telling]:
     return change_previews.merge(
         incident=_found(press.about),
-        into=Incident.objects.filter(pk=press.answers.number_if_any("into")).first(),
+        into=Incident.objects.filter(pk=press.answers.number_if_any("into") or 0).first(),
         reason=press.answers.text("reason"),
         by=press.by,
         at=press.at,
