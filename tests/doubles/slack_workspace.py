@@ -117,6 +117,7 @@ class Workspace:
             "conversations.replies": lambda given: self._page(given, threads=True),
             "conversations.list": lambda _: {"channels": list(self.channels.values())},
             "views.open": lambda given: {"view": {"id": "V1", **given["view"]}},
+            "views.update": lambda given: {"view": {"id": "V1", **given["view"]}},
             "views.publish": lambda given: {"view": {"id": "V2", **given["view"]}},
             "chat.postEphemeral": lambda _: {"message_ts": "1.1"},
             "chat.postMessage": self._post,

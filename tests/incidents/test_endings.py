@@ -21,6 +21,7 @@ from dutydesk.kernel.forms import FormRefused
 from dutydesk.people.models import Service, Team
 from dutydesk.postmortems.models import Postmortem
 from dutydesk.wiring import ACTIONS
+from testing.screens import squeezed, visit
 from testing.tellings import alert, evening, open_pages, tell
 from testing.tellings import declare as declare_from
 from testing.world import World
@@ -293,3 +294,41 @@ def test_incidents_of_no_service_or_of_another_are_each_their_own(
     declare(world, "Cy", services=[str(courts.pk)], title="Third")
     assert Incident.objects.count() == 3
     assert len(declaration.just_declared(world.at)) == 3
+
+
+def test_an_alarm_leads_to_its_incident_and_back_though_that_is_over(tmp_path: Path) -> None:
+    world = evening(tmp_path)
+    alarm = tell(world, alert("Down", world.at))
+    assert alarm is not None
+    incident = Incident.objects.get(pk=int(declare_from(world, alarm).partition(":")[2]))
+    named = f'<a href="/incidents/{incident.pk}">incident {incident.pk}: Visits are down</a>'
+    assert named not in squeezed(visit("Ben").get(f"/alarms/{alarm.pk}").text)
+    world.press("Ben", "incident.resolve", incident.about, text="Over", still="yes")
+    assert f'{named}<span class="tag">resolved</span>' in squeezed(
+        visit("Ben").get(f"/alarms/{alarm.pk}").text
+    )
+    assert f'href="/alarms/{alarm.pk}"' in visit("Ben").get(f"/incidents/{incident.pk}").text
+    whole = declare(world, "Cy", title="The network", services=[])
+    press(world, "reopen", incident, "It goes on")
+    press(world, "merge", incident, "One cause", into=str(whole.pk))
+    world.press("Ben", "incident.resolve", whole.about, text="Over", still="yes")
+    page = visit("Ben").get(f"/alarms/{alarm.pk}").text
+    assert f"incident {whole.pk}: The network" in page and named not in page
+
+
+@pytest.mark.clause("oncall.limit", "announce.commitment")
+def test_what_was_promised_of_a_part_is_owed_of_the_whole_and_no_later(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T20:00")
+    part = declare(world)
+    world.forward(minutes=20)
+    whole = declare(world, "Cy", title="The database is down", services=[])
+    sooner = {one.kind: one.due_at for one in commitments.owed([part.about])}
+    press(world, "merge", part, "One cause", into=str(whole.pk))
+    after = {one.kind: one.due_at for one in commitments.owed([whole.about])}
+    assert after["incident.limit"] == sooner["incident.limit"] == world.moment("2026-11-24T21:00")
+    assert after["incident.update"] == sooner["incident.update"]
+    world.forward(minutes=41)
+    assert "incident.plan" in owed(whole)
+    third = declare(world, "Ben", title="The network is down", services=[])
+    press(world, "merge", whole, "One cause again", into=str(third.pk))
+    assert {"incident.plan", "incident.inform", "incident.limit"} <= owed(third)

@@ -64,6 +64,13 @@ class Person:
             "response_urls": [],
         }
 
+    def changed(self, view: dict[str, Any], **values: dict[str, Any]) -> dict[str, Any]:
+        """Give what Slack tells when a choice changes in a form that is open."""
+        filled = self.filled(view, **values)
+        blocks = [{"block_id": f"b{place}", **one} for place, one in enumerate(view["blocks"])]
+        changed = {**filled["view"], "blocks": blocks, "root_view_id": "V111", "team_id": TEAM}
+        return {**filled, "type": "block_actions", "view": changed, "actions": [{}]}
+
     def chose(self, callback: str, ts: str = "", channel: str = ASK) -> dict[str, Any]:
         chosen: dict[str, Any] = {
             "type": "shortcut",

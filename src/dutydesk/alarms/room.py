@@ -18,6 +18,7 @@ from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
 from dutydesk.oncall.flows.last_look import LastLook
 from dutydesk.outbox.flows.outbox import MessageSettled
 from dutydesk.ports import silences
+from dutydesk.ports.incidents import IncidentsOf
 
 ROOM = Room(
     "alarms",
@@ -63,6 +64,7 @@ ROOM = Room(
         PromiseHandler(HEARTBEAT, due=heartbeats.due),
     ),
     messages=(silences.SILENCE, silences.LOOK),
+    takes={IncidentsOf: takeover.INCIDENTS.connect},
     gives={LastLook: silencing.quieted},
     rounds={"alarms.stale": staleness.look_after},
 )

@@ -8,6 +8,7 @@ from dutydesk.chat.flows import inbound_events, post_mirror
 from dutydesk.kernel.addresses import beginning, path_to
 from dutydesk.kernel.checks import Check
 from dutydesk.kernel.room import MenuSection, Room
+from dutydesk.ports.direct_messages import DIRECT
 from dutydesk.ports.outside import MARK
 
 BEHIND = timedelta(minutes=5)
@@ -48,7 +49,7 @@ ROOM = Room(
         ),
     ),
     actions=ACTIONS,
-    messages=(MARK,),
+    messages=(MARK, DIRECT),
     rounds={"chat.received": inbound_events.forget},
     health=health,
 )

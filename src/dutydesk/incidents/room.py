@@ -29,6 +29,7 @@ from dutydesk.incidents.flows import (
     timers,
     undelivered,
 )
+from dutydesk.incidents.flows import links as links_flow
 from dutydesk.incidents.flows.declaration import IncidentDeclared
 from dutydesk.incidents.flows.events import IncidentCorrected
 from dutydesk.incidents.flows.maintenance_mode import MaintenanceSwitched
@@ -48,6 +49,7 @@ from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
 from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled
 from dutydesk.people.flows.people import EngineerStaying
 from dutydesk.ports.audiences import PublicAudience
+from dutydesk.ports.incidents import IncidentsOf
 from dutydesk.ports.maintenance import COMMAND, WEBHOOK
 
 
@@ -140,6 +142,7 @@ ROOM = Room(
     ),
     upkeep=(duty_handovers.look_after,),
     messages=(WEBHOOK, COMMAND),
+    gives={IncidentsOf: links_flow.LinkedIncidents()},
     takes={PublicAudience: audiences.PUBLIC.connect},
     health=health,
 )

@@ -3,9 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from dutydesk.kernel.tellings import Receipt, Telling
+
+
+@dataclass(frozen=True, slots=True)
+class PublicChange:
+    """An incident was reopened, taken back or merged; `into`: what the other is called, if public.
+
+    `after`: what the public had been told before it was reopened: `late`, that it was over before
+    anybody knew of it; `mistaken`, that there was none.
+    """
+
+    what: Literal["reopened", "mistaken", "merged"]
+    into: str = ""
+    after: Literal["", "late", "mistaken"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,13 +26,16 @@ class PublicNews:
     """What the public would be told of something, as it is called and of which services it is.
 
     Without a `text` it is an incident that was just declared, of which nothing is known yet.
-    `expect`: what planned work does to users.
+    `expect`: what planned work does to users. `change`: what became of an incident. `phase`: how
+    far it is, as the update says.
     """
 
     title: str
     services: tuple[int, ...]
     text: str = ""
     expect: str = ""
+    change: PublicChange | None = None
+    phase: str = ""
 
 
 class PublicAudience(Protocol):
@@ -30,10 +46,10 @@ class PublicAudience(Protocol):
         ...
 
     def receipts(
-        self, *, about: str, told: Mapping[int, datetime]
-    ) -> Mapping[int, Sequence[Receipt]]:
-        """Give what became of the updates of a subject, by their numbers and when they were told.
+        self, *, about: str, told: Mapping[str, datetime]
+    ) -> Mapping[str, Sequence[Receipt]]:
+        """Give what became of what was told of a subject, by its name and when it was told.
 
-        0 is what was told first.
+        `told` is what was told first; an update has its number, and a change `change-` before it.
         """
         ...

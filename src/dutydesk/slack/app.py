@@ -13,8 +13,9 @@ from dutydesk.database import rows
 from dutydesk.kernel.actions import Actions
 from dutydesk.kernel.kinds import MessageKind
 from dutydesk.ports.delivery import Sender
+from dutydesk.ports.direct_messages import DIRECT
 from dutydesk.process.flows import process
-from dutydesk.slack import addresses, events, home, kinds, replies, usergroups
+from dutydesk.slack import addresses, direct_messages, events, home, kinds, replies, usergroups
 from dutydesk.slack.backfill import Backfill
 from dutydesk.slack.door import SlackDoor
 from dutydesk.slack.interactions import Interactions
@@ -93,6 +94,7 @@ class Slack:
         """Give what delivers the answers, and what else Slack is told."""
         return {
             kinds.REPLY: replies.ReplySender(self.call),
+            DIRECT: direct_messages.DirectMessageSender(self.call),
             emoji.KIND: emoji.MarkSender(self.speaking),
             kinds.GROUP: usergroups.GroupSender(self.call),
             kinds.TOPIC: usergroups.TopicSender(self.call),

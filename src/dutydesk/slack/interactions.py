@@ -1,6 +1,7 @@
 """What people do in Slack, done here. A form must be opened within three seconds."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,10 +12,12 @@ from dutydesk.adapters.slack import modals
 from dutydesk.adapters.slack.api import SlackCall
 from dutydesk.chat.flows import inbound_events
 from dutydesk.chat.models import Post
-from dutydesk.kernel.actions import ActionRequest, Actions, NotYours, Person
+from dutydesk.kernel.actions import Action, ActionRequest, Actions, NotYours, Person
 from dutydesk.kernel.addresses import path_to
+from dutydesk.kernel.forms import Form, FormValues
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import screen_of, subject
+from dutydesk.kernel.tellings import wordings
 from dutydesk.people.flows import identities
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.process.flows import process
@@ -84,6 +87,8 @@ class Interactions:
             return self._answer(deed, at)
         if deed.kind == "filled":
             return self._fill_in(key, deed, at)
+        if deed.kind == "changed":
+            return self._look_again(deed, at)
         if deed.kind == "chosen" and deed.action == shortcuts.WHO:
             return self._show(modals.told("Who is on", self._commands.who(at)), deed)
         if deed.action not in self._actions:
@@ -124,10 +129,29 @@ class Interactions:
         assert action.form is not None
         try:
             form = action.form(about, person, at)
+            told = _told(action, form, about, person, form.filled_in, at)
         except (ValueError, ObjectDoesNotExist, Http404) as error:
             raise Gone from error
         zone = process.in_force().zone
-        return self._show(modals.modal(form, action=name, meta={"about": about}, zone=zone), deed)
+        view = modals.modal(form, action=name, meta={"about": about}, zone=zone, told=told)
+        return self._show(view, deed)
+
+    def _look_again(self, deed: Deed, at: datetime) -> Answer:
+        """Show in a form that is open who would be told what, as it is filled in now.
+
+        What is in the way is left: the form stays as it is, and says so when it is sent.
+        """
+        if deed.action not in self._actions:
+            return None
+        person, action = self._person(deed.where.user, at), self._actions[deed.action]
+        if action.form is None or action.preview is None or not person.may(action.access):
+            return None
+        with suppress(ValueError, ObjectDoesNotExist, Http404, Undelivered):
+            form = action.form(deed.about, person, at)
+            told = _told(action, form, deed.about, person, deed.values, at)
+            view = modals.retold(deed.view, told or ())
+            self._call("views.update", view_id=deed.view["id"], hash=deed.view["hash"], view=view)
+        return None
 
     def _show(self, view: Mapping[str, Any], deed: Deed) -> Answer:
         try:
@@ -223,6 +247,17 @@ class Interactions:
             raise Gone from error
         where = self._link(screen_of(done.show)) if done.show else ""
         return " ".join(filter(None, (done.says, where)))
+
+
+def _told(
+    action: Action, form: Form, about: str, by: Person, given: FormValues, at: datetime
+) -> modals.Audiences | None:
+    """Give what each audience would read of a form; None if nobody is ever told by it."""
+    if action.preview is None:
+        return None
+    zone = process.in_force().zone
+    answers = form.read_so_far(given, zone)
+    return wordings(action.preview(ActionRequest(about, by, at, zone, given, answers)))
 
 
 def ephemeral(text: str) -> dict[str, Any]:

@@ -36,6 +36,7 @@ METHODS: Mapping[str, str] = {
     "users.lookupByEmail": "users:read.email",
     "views.open": "",
     "views.publish": "",
+    "views.update": "",
 }
 _OTHERS = ("chat:write.customize", "chat:write.public", "commands", "users:read.email")
 

@@ -16,14 +16,15 @@ from dutydesk.slack.replies import Where
 
 logger = logging.getLogger(__name__)
 Payload = Mapping[str, Any]
-Kind = Literal["pressed", "filled", "chosen", "typed"]
+Kind = Literal["pressed", "changed", "filled", "chosen", "typed"]
 
 
 @dataclass(frozen=True)
 class Deed:
     """One thing that somebody did. `action` and `about` are what a button or a form stands for.
 
-    `view` is the form that was filled in; `message` names the one that a shortcut was chosen on.
+    `view` is the form that was filled in, or `changed` while it is; `message` names the one that a
+    shortcut was chosen on.
     """
 
     kind: Kind
@@ -56,6 +57,8 @@ def _where(payload: Payload) -> Where:
 
 def _pressed(payload: Payload) -> Deed:
     """Read a press. A button's `action_id` may have a number behind `#`, to be the only one."""
+    if (payload.get("view") or {}).get("type") == "modal":
+        return _changed(payload)
     action = payload["actions"][0]
     return Deed(
         "pressed",
@@ -64,6 +67,21 @@ def _pressed(payload: Payload) -> Deed:
         action=str(action["action_id"]).partition("#")[0],
         about=str(action.get("value") or ""),
         at_home=bool(payload.get("view")),
+    )
+
+
+def _changed(payload: Payload) -> Deed:
+    """Read what a form is filled in with so far."""
+    view = payload["view"]
+    meta = json.loads(view["private_metadata"])
+    return Deed(
+        "changed",
+        _where(payload),
+        str(payload.get("trigger_id") or ""),
+        action=str(view["callback_id"]),
+        about=str(meta["about"]),
+        view=view,
+        values=modals.filled(view),
     )
 
 

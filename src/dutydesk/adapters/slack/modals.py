@@ -5,20 +5,26 @@ Sources: https://docs.slack.dev/surfaces/modals and /reference/block-kit/blocks 
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.forms import Field, Form, FormRefused, FormValues
+from dutydesk.kernel.messages import Message
 from dutydesk.kernel.moments import NotAMoment, typed_moment
 from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.tellings import Wording
 
 TITLE, BUTTON, LABEL, OPTION, SECTION, ERROR = 24, 24, 2000, 75, 3000, 150
 MOST_OPTIONS, MOST_BOXES, MOST_TEXT = 100, 10, 3000
 Block = dict[str, Any]
 _ADDRESS = re.compile(r"https?://[^\s|]+[^\s|.,;:!?)\]}'\"”]")
-_VALUE, _FLAG, _HIDDEN = "value", "flag", "hidden"
+_VALUE, _FLAG, _HIDDEN, _TOLD = "value", "flag", "hidden", "who-is-told-"
+_SHOWN = 600
+_KEPT = ("type", "callback_id", "private_metadata", "title", "submit", "close")
+Audiences = Sequence[tuple[str, list[Wording]]]
+"""What each audience reads, as `kernel.tellings.wordings` gives it."""
 
 
 def cut(text: str, longest: int) -> str:
@@ -46,15 +52,27 @@ def section(text: str) -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": shown or "…", "verbatim": True}}
 
 
-def modal(form: Form, *, action: str, meta: Mapping[str, str], zone: ZoneInfo) -> Block:
-    """Give a form as a view. `meta` comes back when it is filled in, at most 3,000 characters."""
+def modal(
+    form: Form,
+    *,
+    action: str,
+    meta: Mapping[str, str],
+    zone: ZoneInfo,
+    told: Audiences | None = None,
+) -> Block:
+    """Give a form as a view. `meta` comes back when it is filled in, at most 3,000 characters.
+
+    `told` is what each audience would read, which is asked for anew when a choice changes.
+    """
     blocks: list[Block] = []
     if len(form.title) > TITLE:
         blocks.append(section(form.title))
     hidden = {field.name: field.value for field in form.fields if field.kind == "hidden"}
     for field in form.fields:
         if field.kind != "hidden":
-            blocks += _field(field, zone)
+            blocks += _field(field, zone, live=told is not None)
+    if told is not None:
+        blocks += _tellings(told)
     if form.note:
         blocks.append({"type": "context", "elements": [plain_text(form.note, 2000)]})
     if len(form.submit) > BUTTON:
@@ -71,6 +89,36 @@ def modal(form: Form, *, action: str, meta: Mapping[str, str], zone: ZoneInfo) -
     }
 
 
+def _tellings(audiences: Audiences) -> Iterable[Block]:
+    """Say what each audience would read, and where: a paragraph for each."""
+    if not audiences:
+        yield {**section("Nobody will be told."), "block_id": f"{_TOLD}0"}
+    for number, (audience, wordings) in enumerate(audiences):
+        said = [
+            f"{', '.join(one.places)}:\n{cut(_as_read(one.message), _SHOWN)}" for one in wordings
+        ]
+        text = cut("\n\n".join([f"{audience} will read:", *said]), SECTION // 2)
+        yield {**section(text), "block_id": f"{_TOLD}{number}"}
+
+
+def _as_read(message: Message) -> str:
+    facts = (f"{name}: {value}" for name, value in message.facts)
+    return "\n".join(filter(None, (message.title, message.body, *facts)))
+
+
+def retold(view: Mapping[str, Any], audiences: Audiences) -> Block:
+    """Give a view that is open as it is filled in, with what each audience would read now."""
+    blocks, shown = [], list(_tellings(audiences))
+    for block in view["blocks"]:
+        if not str(block.get("block_id", "")).startswith(_TOLD):
+            blocks.append(block)
+            continue
+        blocks += shown
+        shown = []
+    kept = {name: view[name] for name in _KEPT if name in view}
+    return {**kept, "blocks": blocks}
+
+
 def told(title: str, text: str) -> Block:
     """Give a view that only says something."""
     return {
@@ -81,7 +129,7 @@ def told(title: str, text: str) -> Block:
     }
 
 
-def _field(field: Field, zone: ZoneInfo) -> Iterable[Block]:
+def _field(field: Field, zone: ZoneInfo, *, live: bool) -> Iterable[Block]:
     element = _element(field, zone)
     if element is None:
         yield section(f"{field.label}: there is nothing to choose.")
@@ -96,6 +144,8 @@ def _field(field: Field, zone: ZoneInfo) -> Iterable[Block]:
         "optional": not field.required,
         "element": element,
     }
+    if live and field.kind not in ("text", "long"):
+        block["dispatch_action"] = True  # Of what is typed Slack tells only key by key.
     if field.hint:
         block["hint"] = plain_text(field.hint, LABEL)
     yield block

@@ -14,11 +14,14 @@ from dutydesk.alarms.rules.promises import AGAIN
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.database import rows
+from dutydesk.kernel.connected import Connected
 from dutydesk.kernel.subjects import number_of
 from dutydesk.oncall.flows import storms
+from dutydesk.ports.incidents import IncidentMention, IncidentsOf
 from dutydesk.process.flows import process
 
 MOST_READ = 500
+INCIDENTS: Connected[IncidentsOf] = Connected()
 
 
 @transaction.atomic
@@ -43,6 +46,12 @@ def _alarm(about: str) -> Alarm | None:
     if kind != "alarm" or not number.isdecimal():
         return None
     return Alarm.objects.filter(pk=int(number)).first()
+
+
+def others(alarm: Alarm) -> list[IncidentMention]:
+    """Give the incidents that an alarm belongs to, but for the one that has it now."""
+    found = INCIDENTS.who.of(alarm.about) if INCIDENTS.who else ()
+    return [one for one in found if one.about != alarm.incident]
 
 
 def began(alarm: Alarm) -> datetime:

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from dutydesk.alarms import words
-from dutydesk.alarms.flows import explanations, staleness
+from dutydesk.alarms.flows import explanations, staleness, takeover
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.explanation import read_pairs
 from dutydesk.journal.flows import journal
@@ -42,6 +42,7 @@ def alarm(request: DeskRequest, number: int) -> HttpResponse:
         "about": about,
         "alerts": found.alerts.all()[:200],
         "incident": found.incident.partition(":")[2],
+        "others": takeover.others(found),
         "stale": set(
             staleness.stale(at=request.at).filter(alarm=found).values_list("pk", flat=True)
         ),

@@ -10,14 +10,14 @@ from dutydesk.kernel.tellings import Receipts
 def of_announcement(found: Announcement) -> dict[str, Receipts]:
     """Give what became of it and of its updates, by name: `announced`, `update:3`."""
     roots = tuple(broadcasts.root_key(found, one) for one in found.told)
-    first = Told("announced", roots, f"{found.about}:announced", found.at, 0)
+    first = Told("announced", roots, f"{found.about}:announced", found.at, "told")
     later = [
         Told(
             f"update:{pk}",
             tuple(f"announcement-update:{pk}:{one}" for one in found.told),
             f"announcement-update:{pk}",
             at,
-            pk,
+            str(pk),
         )
         for pk, at in found.updates.values_list("pk", "at")
     ]

@@ -1,10 +1,12 @@
 """Putting an incident right, in any chat: whatever was said of it can be said otherwise."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from dutydesk.incidents.actions.inputs import incident_of, seen_field, seen_of, write_time
 from dutydesk.incidents.flows import (
     assessments,
+    change_previews,
     changes,
     corrections,
     leaders,
@@ -18,6 +20,7 @@ from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.subjects import number_of
+from dutydesk.kernel.tellings import Telling
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 
@@ -31,8 +34,8 @@ def _found(about: str) -> Incident:
 
 def _told(incident: Incident) -> str:
     """Say who hears of it: everybody who was told."""
-    names = [one.name for one in leaders.told(incident.leaders)] if incident.leaders_told else []
-    told = [*incident.told, *(f"{name} (e-mail)" for name in names)]
+    places = leaders.places(leaders.told(incident.leaders)) if incident.leaders_told else []
+    told = [*incident.told, *places]
     return f"Everybody who was told is told of it, and of the reason: {', '.join(told)}."
 
 
@@ -78,8 +81,8 @@ def _time(name: str, label: str, known: datetime | None, at: datetime) -> Field:
     return Field(name, label, "time", False, hint="If you know.", value=value, until=at)
 
 
-def _correct(press: ActionRequest) -> ActionResult:
-    what = corrections.Correction(
+def _correction(press: ActionRequest) -> corrections.Correction:
+    return corrections.Correction(
         title=press.answers.text("title"),
         services=tuple(map(int, press.answers.chosen("services"))),
         user_impact=press.answers.flag("user_impact"),
@@ -88,8 +91,19 @@ def _correct(press: ActionRequest) -> ActionResult:
         reason=press.answers.text("reason"),
         seen=seen_of(press),
     )
+
+
+def _correct(press: ActionRequest) -> ActionResult:
+    what = _correction(press)
     corrections.correct(incident=incident_of(press), what=what, by=press.by, at=press.at)
     return ActionResult("Corrected. Everybody who was told is told.", press.about)
+
+
+def _preview_correction(press: ActionRequest) -> Sequence[Telling]:
+    found = _found(press.about)
+    return change_previews.correction(
+        incident=found, what=_correction(press), by=press.by, at=press.at
+    )
 
 
 def _assess_form(about: str, by: Person, at: datetime) -> Form:
@@ -133,6 +147,16 @@ def _assess(press: ActionRequest) -> ActionResult:
     return ActionResult(f"It is of {found.priority} priority. Everybody is told.", press.about)
 
 
+def _preview_assessment(press: ActionRequest) -> Sequence[Telling]:
+    return change_previews.assessment(
+        incident=_found(press.about),
+        criteria=press.answers.chosen("criteria"),
+        reason=press.answers.text("reason"),
+        by=press.by,
+        at=press.at,
+    )
+
+
 def _mistake_form(about: str, by: Person, at: datetime) -> Form:
     return Form(
         f"Declared by mistake: {_found(about).title}",
@@ -152,6 +176,11 @@ def _mistake(press: ActionRequest) -> ActionResult:
         at=press.at,
     )
     return ActionResult("Taken back. Everybody who was told is told.", press.about)
+
+
+def _preview_mistake(press: ActionRequest) -> Sequence[Telling]:
+    found, reason = _found(press.about), press.answers.text("reason")
+    return change_previews.mistake(incident=found, reason=reason, by=press.by, at=press.at)
 
 
 def _reopen_form(about: str, by: Person, at: datetime) -> Form:
@@ -174,6 +203,11 @@ def _reopen(press: ActionRequest) -> ActionResult:
         at=press.at,
     )
     return ActionResult("It goes on. Everybody who was told is told.", press.about)
+
+
+def _preview_reopening(press: ActionRequest) -> Sequence[Telling]:
+    found, reason = _found(press.about), press.answers.text("reason")
+    return change_previews.reopening(incident=found, reason=reason, by=press.by, at=press.at)
 
 
 def _merge_form(about: str, by: Person, at: datetime) -> Form:
@@ -209,10 +243,20 @@ def _merge(press: ActionRequest) -> ActionResult:
     return ActionResult("Merged. Everybody who was told is told.", other.about)
 
 
+def _preview_merge(press: ActionRequest) -> Sequence[Telling]:
+    return change_previews.merge(
+        incident=_found(press.about),
+        into=Incident.objects.filter(pk=press.answers.number_if_any("into") or 0).first(),
+        reason=press.answers.text("reason"),
+        by=press.by,
+        at=press.at,
+    )
+
+
 ACTIONS = (
-    Action("incident.correct", "engineer", _correct, _correct_form),
-    Action("incident.assess", "engineer", _assess, _assess_form),
-    Action("incident.mistake", "engineer", _mistake, _mistake_form),
-    Action("incident.reopen", "engineer", _reopen, _reopen_form),
-    Action("incident.merge", "engineer", _merge, _merge_form),
+    Action("incident.correct", "engineer", _correct, _correct_form, _preview_correction),
+    Action("incident.assess", "engineer", _assess, _assess_form, _preview_assessment),
+    Action("incident.mistake", "engineer", _mistake, _mistake_form, _preview_mistake),
+    Action("incident.reopen", "engineer", _reopen, _reopen_form, _preview_reopening),
+    Action("incident.merge", "engineer", _merge, _merge_form, _preview_merge),
 )

@@ -98,6 +98,7 @@ def _preview_update(press: ActionRequest) -> Sequence[Telling]:
         incident=incident,
         text=press.answers.text("text"),
         next_at=press.at + timedelta(minutes=minutes),
+        phase=press.answers.text("phase"),
         at=press.at,
     )
 

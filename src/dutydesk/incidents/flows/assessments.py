@@ -49,7 +49,7 @@ def assess(
         )
     was, told = found.priority, list(found.told)
     take_criteria(found, criteria, at)
-    said = change_words.assessed(high=found.high, changed=found.priority != was, true=_texts(found))
+    said = change_words.assessed(high=found.high, changed=found.priority != was, true=texts(found))
     entry = journal.record(
         event=IncidentReassessed(found.pk, was, found.priority),
         subject=found.about,
@@ -81,7 +81,8 @@ def take_criteria(incident: Incident, criteria: Sequence[str], at: datetime) -> 
         _owe_as_normal(incident, at)
 
 
-def _texts(incident: Incident) -> list[str]:
+def texts(incident: Incident) -> list[str]:
+    """Give what the criteria say that apply to an incident."""
     known = process.in_force().incidents.high
     return [criterion.text for criterion in known if criterion.id in incident.criteria]
 

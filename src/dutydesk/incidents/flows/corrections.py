@@ -59,13 +59,13 @@ def correct(*, incident: int, what: Correction, by: Person, at: datetime) -> Inc
     """
     found = changes.unchanged(incident, what.seen)
     was, told = facts(found), list(found.told)
-    now = _now(was, what, exercise=found.exercise)
+    now = corrected_facts(was, what, exercise=found.exercise)
     check_times(began=now.began, repaired=now.repaired, ended=found.resolved, at=at)
     different = differences(was, now)
     if not different:
         raise CorrectionRefused("Nothing is different.", "Change something, or cancel.")
     _keep(found, now, what.services)
-    said = _said(different, at)
+    said = said_of(different, at)
     entry = journal.record(
         event=IncidentCorrected(found.pk, [one.what for one in different]),
         subject=found.about,
@@ -93,7 +93,7 @@ def facts(incident: Incident) -> Facts:
     )
 
 
-def _now(was: Facts, what: Correction, *, exercise: bool) -> Facts:
+def corrected_facts(was: Facts, what: Correction, *, exercise: bool) -> Facts:
     """Give the facts as they are corrected. A time of the same minute is not another one."""
     names = Service.objects.filter(pk__in=what.services).values_list("name", flat=True)
     return replace(
@@ -114,7 +114,8 @@ def _keep(incident: Incident, now: Facts, services: Sequence[int]) -> None:
     incident.services.set(Service.objects.filter(pk__in=services))
 
 
-def _said(different: Sequence[Difference], at: datetime) -> str:
+def said_of(different: Sequence[Difference], at: datetime) -> str:
+    """Say in one line what is otherwise."""
     zone = process.in_force().zone
     return "; ".join(change_words.difference(one, zone, at) for one in different)
 

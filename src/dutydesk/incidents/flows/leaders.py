@@ -1,14 +1,16 @@
-"""Those who tell senior leadership: who they are, and what they are told by e-mail."""
+"""Those who tell senior leadership: who they are, and what they are told by e-mail and in chat."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
+from dutydesk.chat.flows import direct_messages
 from dutydesk.incidents.flows import audiences
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.news import IncidentNews
@@ -23,10 +25,13 @@ from dutydesk.outbox.flows.outbox import MessageSettled, Owing
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Account, Engineer, LeadershipContact
 from dutydesk.ports.delivery import MAIL
+from dutydesk.ports.direct_messages import DIRECT
 from dutydesk.process.flows import process
 
 MARK = ":leader:"
 """Stands in the keys of their letters, before whose it is."""
+WAYS: Mapping[str, str] = {MAIL: "e-mail", DIRECT: "direct message"}
+"""What carries them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +154,7 @@ def owe(who: Sequence[Leader], key: str, said: Message, about: str, at: datetime
     """Owe each of them a letter, once for each key; also while no mail server is set up."""
     letters = [
         Owing(
-            f"{key}{MARK}{sha256(one.email.lower().encode()).hexdigest()[:16]}",
+            f"{key}{MARK}{_digest(one)}",
             MAIL,
             about,
             {
@@ -162,12 +167,45 @@ def owe(who: Sequence[Leader], key: str, said: Message, about: str, at: datetime
         )
         for one in who
     ]
-    outbox.enqueue_all(letters, at=at)
+    direct = [
+        direct_messages.owing(
+            key=f"{key}{MARK}{_digest(one)}:direct",
+            about=about,
+            account=account,
+            name=one.name,
+            title=said.title,
+            body=said.body,
+        )
+        for one, account in _directly(who)
+    ]
+    outbox.enqueue_all([*letters, *direct], at=at)
+
+
+def _digest(one: Leader) -> str:
+    return sha256(one.email.lower().encode()).hexdigest()[:16]
+
+
+def _directly(who: Sequence[Leader]) -> list[tuple[Leader, int]]:
+    """Give who of them is written to in the chat outside too, with their accounts."""
+    if not process.in_force().incidents.leaders.direct or not who:
+        return []
+    emails = [one.email.lower() for one in who]
+    rows = Account.objects.annotate(lower=Lower("email")).filter(lower__in=emails)
+    accounts = dict(rows.values_list("lower", "pk"))
+    there = direct_messages.reached(accounts.values())
+    mine = ((one, accounts.get(one.email.lower(), 0)) for one in who)
+    return [(one, account) for one, account in mine if account in there]
 
 
 def tellings(who: Iterable[Leader], said: Message) -> list[Telling]:
     """Give what each of them reads, and where."""
-    return [Telling(LEADERS, f"{one.name} (e-mail)", said) for one in who]
+    return [Telling(LEADERS, place, said) for place in places(list(who))]
+
+
+def places(who: Sequence[Leader]) -> list[str]:
+    """Name where they read it: each one's mail, and their direct messages."""
+    direct = [f"{one.name} (direct message)" for one, _ in _directly(who)]
+    return [*(f"{one.name} (e-mail)" for one in who), *direct]
 
 
 def receipts(about: str) -> dict[str, list[Receipt]]:
@@ -176,7 +214,7 @@ def receipts(about: str) -> dict[str, list[Receipt]]:
     A letter that was withdrawn was never owed to anybody.
     """
     found: dict[str, list[Receipt]] = defaultdict(list)
-    letters = OutboxMessage.objects.filter(subject=about, kind=MAIL, key__contains=MARK)
+    letters = OutboxMessage.objects.filter(subject=about, kind__in=WAYS, key__contains=MARK)
     for one in letters.order_by("pk"):
         if one.state != OutboxMessage.State.WITHDRAWN:
             found[one.key.rpartition(MARK)[0]].append(_receipt(one))
@@ -187,7 +225,7 @@ def _receipt(one: OutboxMessage) -> Receipt:
     states: dict[str, ReceiptState] = {"done": "delivered", "failed": "failed"}
     return Receipt(
         LEADERS,
-        f"{one.payload.get('name') or one.payload['to']} (e-mail)",
+        f"{one.payload.get('name') or one.payload['to']} ({WAYS[one.kind]})",
         states.get(one.state, "waiting"),
         one.settled_at,
         one.attempts,

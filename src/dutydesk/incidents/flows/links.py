@@ -1,5 +1,6 @@
 """The alarms, questions and threads that belong to an incident: joined to it, and parted again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -19,6 +20,7 @@ from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
+from dutydesk.ports.incidents import IncidentMention
 
 KINDS = ("alarm", "question", "thread")
 
@@ -201,6 +203,18 @@ def move(incident: Incident, into: Incident) -> None:
         IncidentLink.objects.get_or_create(
             incident=into, about=row.about, defaults={"by": row.by, "at": row.at}
         )
+
+
+class LinkedIncidents:
+    """Says which incidents something belongs to. An `ports.incidents.IncidentsOf`."""
+
+    def of(self, about: str) -> Sequence[IncidentMention]:
+        """Give them, the newest first; one that is part of another is that other."""
+        rows = Incident.objects.filter(links__about=about, links__parted_at=None)
+        return [
+            IncidentMention(one.about, one.title, one.get_state_display().lower())
+            for one in rows.exclude(state=Incident.State.MERGED).order_by("-pk")
+        ]
 
 
 def things_of(incident: Incident) -> list[Thing]:

@@ -6,14 +6,20 @@ from datetime import datetime
 from django.db import transaction
 
 from dutydesk.alarms.flows import takeover
+from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.models import Commitment
 from dutydesk.incidents.flows import assessments, changes, endings, links, roles, updates
 from dutydesk.incidents.flows.events import IncidentMerged
 from dutydesk.incidents.models import Incident, Maintenance
+from dutydesk.incidents.rules.promises import AFTER_LIMIT, GATHERING, LIMIT, TAKEOVER, UPDATE
 from dutydesk.incidents.words import change_words
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows import process
+
+_JOINED = (UPDATE, GATHERING, LIMIT, TAKEOVER, *AFTER_LIMIT)
+"""What goes on being owed of the other; that somebody leads is owed as long as nobody does."""
 
 
 class MergeRefused(Refused):
@@ -28,17 +34,18 @@ def merge(
     """Let an incident be part of another that goes on; give that other.
 
     What concerns it concerns the other now: its audiences, services, criteria, alarms and
-    maintenance. Nothing is owed of it any more. Clause incident.broadcast.
+    maintenance. What was promised of it is owed of the other, and no later. incident.broadcast.
     """
     found, other = _both(incident, into, seen)
     found.state, found.resolved, found.merged_into = Incident.State.MERGED, at, other
     found.save(update_fields=["state", "resolved", "merged_into"])
     found.merged.update(merged_into=other)
+    promised = list(commitments.owed([found.about]).filter(kind__in=_JOINED))
     endings.owe_nothing(found, at, f"It is part of incident {other.pk}.")
     takeover.pass_on(incident=found.about, into=other.about)
     links.move(found, other)
     Maintenance.objects.filter(incident=found).update(incident=other)
-    text = f"This goes on as “{other.title}”, said {by.name}. Why: {reason}"
+    text = change_words.goes_on_as(other.title, by.name, reason)
     entry = journal.record(
         event=IncidentMerged(found.pk, other.pk),
         subject=found.about,
@@ -48,12 +55,10 @@ def merge(
         clause="incident.broadcast",
     )
     updates.say_over(found, text, at)
-    key, message = (
-        f"{found.about}:change:{entry.pk}",
-        change_words.merged(title=found.title, text=text),
-    )
+    key = f"{found.about}:change:{entry.pk}"
+    message = change_words.merged(title=found.title, text=text)
     updates.tell_told(found, found.told, message, key=key, at=at)
-    _take_in(other, found, at)
+    _take_in(other, found, promised, at)
     said = f"Incident {found.pk}, “{found.title}”, is part of this now"
     updates.record_step(other, "merge", said, by.name, at, "incident.broadcast")
     return other
@@ -76,11 +81,12 @@ def _both(incident: int, into: int, seen: int | None) -> Sequence[Incident]:
     return both[incident], both[into]
 
 
-def _take_in(other: Incident, part: Incident, at: datetime) -> None:
+def _take_in(other: Incident, part: Incident, promised: Sequence[Commitment], at: datetime) -> None:
     """Let everything that concerns the part concern the other."""
     other.services.add(*part.services.all())
     other.user_impact = other.user_impact or part.user_impact
     other.fault_occurs, other.detected = _earliest(other, part)
+    other.limit_from = min(filter(None, (other.limit_from, part.limit_from)), default=None)
     other.lead = other.lead or part.lead
     other.worker = other.worker or part.worker
     other.plan = other.plan or part.plan
@@ -91,7 +97,26 @@ def _take_in(other: Incident, part: Incident, at: datetime) -> None:
     roles.take_in(other, part, at)
     criteria = list(dict.fromkeys([*other.criteria, *part.criteria]))
     assessments.take_criteria(other, criteria, at)
+    _owe(other, promised, at)
     updates.announce(other, at)
+
+
+def _owe(other: Incident, promised: Sequence[Commitment], at: datetime) -> None:
+    """Owe of the other what was promised of its part, if nothing of the kind is due as soon."""
+    due = {one.kind: one.due_at for one in commitments.owed([other.about])}
+    for one in promised:
+        kind = commitments.kind_of(one)
+        if kind in due and due[kind] <= one.due_at:
+            continue
+        text = f"{kind.text}: “{other.title}”" if kind in AFTER_LIMIT else None
+        commitments.promise(
+            kind=kind,
+            subject=other.about,
+            owner=one.owner,
+            text=text or kind.says(title=other.title),
+            times=one.promise,
+            at=at,
+        )
 
 
 def _earliest(one: Incident, other: Incident) -> tuple[datetime | None, datetime | None]:

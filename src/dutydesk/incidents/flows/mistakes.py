@@ -30,7 +30,7 @@ def take_back(
     found.state, found.resolved = Incident.State.MISTAKE, found.resolved or at
     found.save(update_fields=["state", "resolved"])
     endings.owe_nothing(found, at, "It was declared by mistake.")
-    text = f"{by.name} says that there was no incident. Why: {reason}"
+    text = change_words.no_incident(by.name, reason)
     entry = journal.record(
         event=IncidentMistaken(found.pk),
         subject=found.about,

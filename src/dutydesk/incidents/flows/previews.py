@@ -11,6 +11,7 @@ from dutydesk.incidents import words
 from dutydesk.incidents.flows import audiences, exercises, leaders, updates
 from dutydesk.incidents.flows.declaration import Declaration
 from dutydesk.incidents.models import Incident
+from dutydesk.incidents.rules import phases
 from dutydesk.incidents.rules.limits import limit_promise
 from dutydesk.incidents.rules.news import IncidentNews
 from dutydesk.incidents.rules.priority import first_update_due, priority_of
@@ -48,7 +49,12 @@ def declaration(*, what: Declaration, by: Person, at: datetime) -> list[Telling]
     else:
         text = words.over_before(when(what.repaired, process.in_force().zone, at))
         told = _is_over(news, named, text, at)
-    public = PublicNews(news.title, tuple(one.pk for one in services), text)
+    public = PublicNews(
+        news.title,
+        tuple(one.pk for one in services),
+        text,
+        phase=phases.RESOLVED if text else "",
+    )
     return [*told, *(audiences.public(public) if users else ())]
 
 
@@ -79,7 +85,7 @@ def _letters(news: IncidentNews, letter: Message) -> list[Telling]:
 
 @process.held()
 def update(
-    *, incident: Incident, text: str, next_at: datetime | None, at: datetime
+    *, incident: Incident, text: str, next_at: datetime | None, at: datetime, phase: str = ""
 ) -> Sequence[Telling]:
     """Give who would be told an update; the last one if no time of a next is given."""
     text = without_notifiers(text).strip() or UNWRITTEN
@@ -89,7 +95,8 @@ def update(
         letter = updates.update_letter(news, incident.about, text, next_at, at)
         told += leaders.tellings(leaders.told(incident.leaders), letter)
     numbers = tuple(one.pk for one in audiences.affected(incident))
-    public = PublicNews(incident.title, numbers, text)
+    phase = phase if next_at else phases.RESOLVED
+    public = PublicNews(incident.title, numbers, text, phase=phase)
     users = incident.user_impact and not incident.exercise
     return [*told, *(audiences.public(public) if users else ())]
 

@@ -7,22 +7,26 @@ from datetime import datetime
 from dutydesk.chat.flows import post_receipts
 from dutydesk.incidents.flows import audiences, leaders, updates
 from dutydesk.incidents.flows.changes import changes
+from dutydesk.incidents.flows.events import IncidentMerged, IncidentMistaken, IncidentReopened
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.tellings import Receipt, Receipts
+
+TOLD_PUBLIC = tuple(one.kind for one in (IncidentReopened, IncidentMistaken, IncidentMerged))
+"""The changes of an incident that the public is told of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """One thing that was told: the keys of its posts, and what those of its letters begin with.
 
-    `number` is its update's, 0 for the first word, and None for what the public isn't told.
+    `public` names what the public was told of it, as its port does; without, they were not told.
     """
 
     name: str
     posts: tuple[str, ...]
     letters: str
     at: datetime
-    number: int | None = None
+    public: str = ""
 
 
 def of_incident(incident: Incident) -> dict[str, Receipts]:
@@ -34,15 +38,23 @@ def of_incident(incident: Incident) -> dict[str, Receipts]:
     if declared is None or incident.imported_key is not None:
         return {}
     roots = tuple(updates.root_key(incident, one) for one in told)
-    shown = None if incident.told_once else 0
-    first = Told("declared", roots, f"{about}:declared", declared, shown)
+    rows = incident.updates.all()
+    first = Told(
+        "declared", roots, f"{about}:declared", declared, "" if incident.late(rows) else "told"
+    )
     later = [
-        Told(f"update:{pk}", _in(f"update:{pk}", told), f"update:{pk}", at, pk)
-        for pk, at in incident.updates.values_list("pk", "at")
+        Told(f"update:{one.pk}", _in(one.about, told), one.about, one.at, str(one.pk))
+        for one in rows
     ]
     changed = [
-        Told(f"change:{pk}", _in(f"{about}:change:{pk}", told), f"{about}:change:{pk}", at)
-        for pk, at in changes(about).values_list("pk", "at")
+        Told(
+            f"change:{pk}",
+            _in(f"{about}:change:{pk}", told),
+            f"{about}:change:{pk}",
+            at,
+            f"change-{pk}" if kind in TOLD_PUBLIC else "",
+        )
+        for pk, at, kind in changes(about).values_list("pk", "at", "kind")
     ]
     public = incident.user_impact and not incident.exercise
     return of(about, [first, *later, *changed], public=public)
@@ -57,16 +69,16 @@ def of(about: str, told: Sequence[Told], *, public: bool) -> dict[str, Receipts]
     keys = [key for one in told for key in one.posts]
     posts = post_receipts.receipts(keys, audience=audiences.whose)
     letters = leaders.receipts(about)
-    numbers = {one.number: one.at for one in told if one.number is not None}
-    shown: Mapping[int, Sequence[Receipt]] = {}
+    names = {one.public: one.at for one in told if one.public}
+    shown: Mapping[str, Sequence[Receipt]] = {}
     if public and audiences.PUBLIC.who is not None:
-        shown = audiences.PUBLIC.who.receipts(about=about, told=numbers)
+        shown = audiences.PUBLIC.who.receipts(about=about, told=names)
     return {
         one.name: Receipts(
             (
                 *(posts[key] for key in one.posts if key in posts),
                 *letters.get(one.letters, ()),
-                *(shown.get(one.number, ()) if one.number is not None else ()),
+                *shown.get(one.public, ()),
             )
         )
         for one in told

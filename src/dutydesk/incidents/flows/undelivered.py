@@ -6,7 +6,7 @@ from dutydesk.chat.flows import desk_posts, post_receipts
 from dutydesk.chat.flows.post_mirror import MirrorTrouble
 from dutydesk.incidents.flows.declaration import IncidentDeclared
 from dutydesk.incidents.flows.events import IncidentCorrected
-from dutydesk.incidents.flows.leaders import MARK
+from dutydesk.incidents.flows.leaders import MARK, WAYS
 from dutydesk.incidents.models import Incident, Update
 from dutydesk.incidents.words import untold_words
 from dutydesk.kernel import bounds
@@ -15,6 +15,7 @@ from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.delivery import MAIL
+from dutydesk.ports.direct_messages import DIRECT
 from dutydesk.process.flows import process
 
 
@@ -26,31 +27,38 @@ def concerns(event: MessageSettled) -> bool:
 def settled(*, event: MessageSettled, at: datetime) -> None:
     """Say who was not told, once for each of them; by one who sends no mail it was said before."""
     letter = OutboxMessage.objects.get(key=event.key)
-    if not outbox.can_deliver(MAIL):
+    if letter.kind == MAIL and not outbox.can_deliver(MAIL):
         return
-    name = letter.payload.get("name", "")
     said = untold_words.letter_failed(
-        about=letter.subject, name=name, title=letter.payload["subject"], reason=event.reason
+        about=letter.subject,
+        name=letter.payload.get("name", ""),
+        title=letter.payload["subject"],
+        way=WAYS[letter.kind],
+        reason=event.reason,
     )
     _say(f"{letter.subject}:untold:{event.key.rpartition(MARK)[2]}", said, at)
 
 
 def concerns_failing(event: MessageFailing) -> bool:
     """Say whether such a letter waits because no mail leaves this desk."""
-    return _is_letter(event.message_kind, event.key) and not outbox.can_deliver(MAIL)
+    mail = event.message_kind == MAIL and MARK in event.key
+    return mail and not outbox.can_deliver(MAIL)
 
 
 def failing(*, event: MessageFailing, at: datetime) -> None:
     """Say at once who has to be told by somebody, since no mail leaves this desk."""
     about = OutboxMessage.objects.values_list("subject", flat=True).get(key=event.key)
-    letters = OutboxMessage.objects.filter(subject=about, kind=MAIL, key__contains=MARK)
-    names = sorted({one.payload.get("name", "") for one in letters})
-    said = untold_words.no_mail(about=about, names=names, reason=event.reason)
+    letters = OutboxMessage.objects.filter(subject=about, kind__in=WAYS, key__contains=MARK)
+    names = {one.payload.get("name", "") for one in letters if one.kind == MAIL}
+    names -= {one.payload.get("name", "") for one in letters if one.kind == DIRECT}
+    if not names:
+        return
+    said = untold_words.no_mail(about=about, names=sorted(names), reason=event.reason)
     _say(f"{about}:untold:mail", said, at)
 
 
 def _is_letter(kind: str, key: str) -> bool:
-    return kind == MAIL and MARK in key
+    return kind in WAYS and MARK in key
 
 
 def concerns_trouble(event: MirrorTrouble) -> bool:

@@ -294,15 +294,19 @@ def tell_leaders(
     incident: Incident, key: str, message: Message, next_at: datetime | None, at: datetime
 ) -> None:
     """Write to leaders, in their words, what was put right, as `message` says it in channels."""
-    said = leaders.letter(
-        incident,
-        title=message.title,
-        label="What changed",
-        text=message.body,
-        next_at=next_at,
-        at=at,
-    )
+    said = change_letter(audiences.news_of(incident), incident.about, message, next_at, at)
     leaders.tell(incident, key, said, at=at)
+
+
+def change_letter(
+    news: IncidentNews, about: str, message: Message, next_at: datetime | None, at: datetime
+) -> Message:
+    """Give what was put right in the words of those who tell senior leadership."""
+    title, text = message.title, message.body
+    label = "What changed"
+    return leaders.letter_of(
+        news, title=title, label=label, text=text, next_at=next_at, about=about, at=at
+    )
 
 
 def say_over(incident: Incident, text: str, at: datetime) -> None:

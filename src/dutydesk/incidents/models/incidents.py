@@ -1,5 +1,6 @@
 """Incidents, and what was said and decided about them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
@@ -112,10 +113,12 @@ class Incident(models.Model):
         """Say whether it was repaired already when it was declared."""
         return bool(self.repaired and self.declared and self.repaired < self.declared)
 
-    @property
-    def told_once(self) -> bool:
-        """Say whether it was declared and resolved in one step, after its repair."""
-        return self.declared_late and self.resolved == self.declared
+    def late(self, updates: Iterable["Update"]) -> bool:
+        """Say by its updates whether it was declared and resolved in one step, after its repair.
+
+        So it stays when it is reopened.
+        """
+        return any(one.next_at is None and one.at == self.declared for one in updates)
 
 
 class Update(models.Model):
@@ -131,6 +134,11 @@ class Update(models.Model):
         """Newest first."""
 
         ordering: ClassVar = ["-at", "-id"]
+
+    @property
+    def about(self) -> str:
+        """Give its name as a subject."""
+        return subject("update", self.pk)
 
 
 class RoleTerm(models.Model):

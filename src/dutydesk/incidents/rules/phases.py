@@ -2,6 +2,7 @@
 
 INVESTIGATING, IDENTIFIED, MONITORING = PHASES = ("investigating", "identified", "monitoring")
 """From its first word to its last but one; what comes then is that it is resolved."""
+RESOLVED = "resolved"
 OPTIONS = (
     ("", "As before"),
     (INVESTIGATING, "Investigating: what it is isn't known yet"),

@@ -80,6 +80,16 @@ def follows_over(*, high: bool) -> str:
     )
 
 
+def no_incident(by: str, reason: str) -> str:
+    """Say who took it back, and why."""
+    return f"{by} says that there was no incident. Why: {reason}"
+
+
+def goes_on_as(title: str, by: str, reason: str) -> str:
+    """Say who merged it into which other, and why."""
+    return f"This goes on as “{title}”, said {by}. Why: {reason}"
+
+
 def mistaken(*, title: str, text: str) -> Message:
     """Tell everybody who was told that there was no incident."""
     return Message(text, title=f"Declared by mistake: {title}", tone="kept")

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dutydesk.kernel.messages import Button, Message
 
 
-def letter_failed(*, about: str, name: str, title: str, reason: str) -> Message:
-    """Say that somebody who tells senior leadership can't be reached by e-mail."""
+def letter_failed(*, about: str, name: str, title: str, way: str, reason: str) -> Message:
+    """Say that somebody who tells senior leadership can't be reached by `way`, such as e-mail."""
     return _untold(
         about,
-        f"“{title}” did not reach {name} by e-mail: {reason}. It is not tried again. Tell them "
+        f"“{title}” did not reach {name} by {way}: {reason}. It is not tried again. Tell them "
         "yourself, and correct the address on the page of people or in the process file.",
     )
 

@@ -136,11 +136,15 @@ class LeadersSection(Section):
     """Who tells senior leadership of incidents, besides those whom the page of people names.
 
     `who`: names of people of the desk, or e-mail addresses. `hear_of`: only those of high
-    priority, or all.
+    priority, or all. `direct`: those whom the chat outside knows are written to there too.
     """
 
     who: Annotated[tuple[LeaderName, ...], AfterValidator(different)] = ()
     hear_of: Literal["high", "all"] = "high"
+    direct: bool = Field(
+        default=False,
+        description="Whether they are written to in the chat outside too, besides by e-mail.",
+    )
 
 
 class IncidentsSection(RolesPart):

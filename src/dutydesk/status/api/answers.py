@@ -104,7 +104,7 @@ class StatusAnswers:
         page = self.page
         news = [entry for entry in page.entries if entry.kind == "news"]
         others = [entry for entry in page.entries if entry.kind != "news"]
-        over = [entry for entry in page.entries if entry.state in ("over", "called off")]
+        over = [entry for entry in page.entries if entry.state not in ("open", "scheduled")]
         context = {
             "page": page,
             "stale": stale,

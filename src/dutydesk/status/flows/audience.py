@@ -14,7 +14,7 @@ from dutydesk.ports.delivery import MAIL
 from dutydesk.process.flows import process
 from dutydesk.status.flows import record
 from dutydesk.status.models import Subscription
-from dutydesk.status.rules.entries import first_words, work_words
+from dutydesk.status.rules.entries import change_words, first_words, phase_of, work_words
 from dutydesk.status.words import letter
 
 PAGE = "the status page"
@@ -33,20 +33,25 @@ class StatusAudience:
         known = Service.objects.filter(pk__in=news.services, user_facing=True)
         names, numbers = [one.name for one in known], [one.pk for one in known]
         text = work_words(news.text, news.expect) or first_words(names)
+        if news.change is not None:
+            text = change_words(news.change, names)
+        phase = phase_of(news.change) if news.change else news.phase
         told = [Telling(PUBLIC, PAGE, Message(text, title=news.title))]
         many = _subscribers(numbers) if section.shown == "public" else 0
         if many and outbox.can_deliver(MAIL):
             called = section.title or f"{process.in_force().team.name} status"
-            title, body = letter.news(called, news.title, names, text, link=record.link())
+            title, body = letter.news(
+                called, news.title, names, text, link=record.link(), phase=phase
+            )
             told.append(Telling(PUBLIC, by_mail(many), Message(body, title=title)))
         return told
 
     def receipts(
-        self, *, about: str, told: Mapping[int, datetime]
-    ) -> Mapping[int, Sequence[Receipt]]:
-        """Give what became of each update: on the page at once, and in how many mails. One query.
+        self, *, about: str, told: Mapping[str, datetime]
+    ) -> Mapping[str, Sequence[Receipt]]:
+        """Give what became of each thing that was told: on the page, and in how many mails.
 
-        Nothing while there is no page.
+        One query; nothing while there is no page.
         """
         if process.in_force().status_page.shown == "off":
             return {}
@@ -56,7 +61,7 @@ class StatusAudience:
         for one in OutboxMessage.objects.filter(key__startswith=begins).order_by("pk"):
             mails[one.key.removeprefix(begins).partition(":")[0]].append(one)
         return {
-            which: (Receipt(PUBLIC, PAGE, "delivered", at), *_mailed(mails[str(which or "told")]))
+            which: (Receipt(PUBLIC, PAGE, "delivered", at), *_mailed(mails[which]))
             for which, at in told.items()
         }
 

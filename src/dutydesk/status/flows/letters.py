@@ -41,7 +41,7 @@ def look_after(*, at: datetime) -> None:
 def _letters(one: Subscription, mine: list[news.Told], page: StatusPage) -> Iterator[Owing]:
     end = subscriptions.end_link(one)
     for entry, told in mine:
-        if one.confirmed_at is None or told.at < one.confirmed_at:
+        if one.confirmed_at is None or not entry.hears(told, one.confirmed_at):
             continue
         title, body = letter.update(entry, told, page, link=record.link())
         yield Owing(

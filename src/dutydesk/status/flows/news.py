@@ -13,13 +13,14 @@ Told = tuple[StatusEntry, StatusUpdate]
 
 
 def just_told(page: StatusPage, *, at: datetime) -> list[Told]:
-    """Give what was told in the last hour, each with what it is about."""
-    return [
+    """Give what was told in the last hour, each with what it is about, the oldest first."""
+    found = [
         (entry, told)
         for entry in page.entries
-        for told in entry.updates
+        for told in reversed(entry.updates)
         if at - RECENT < told.at <= at
     ]
+    return sorted(found, key=lambda one: one[1].at)
 
 
 def concerns(entry: StatusEntry, *, everything: bool, slugs: Collection[str]) -> bool:

@@ -39,7 +39,7 @@ def look_after(*, at: datetime) -> None:
         slugs = {service.slug for service in one.services.all()}
         for entry, update in told:
             if (
-                update.at >= one.at
+                entry.hears(update, one.at)
                 and one.channel.name not in there.get(entry.key, ())
                 and news.concerns(entry, everything=one.everything, slugs=slugs)
             ):

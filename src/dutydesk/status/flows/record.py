@@ -10,12 +10,9 @@ from django.db.models import Min, Q
 from dutydesk.announcements.models import Announcement
 from dutydesk.announcements.rules import promises as announced
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents.flows.updates import IncidentUpdated
 from dutydesk.incidents.models import REAL, Incident, Maintenance
-from dutydesk.incidents.rules import phases
 from dutydesk.incidents.rules import promises as declared
 from dutydesk.incidents.words import public_message
-from dutydesk.journal.flows import journal
 from dutydesk.kernel.addresses import path_to
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.models import Service
@@ -23,6 +20,8 @@ from dutydesk.ports.delivery import MAIL
 from dutydesk.process.flows import process
 from dutydesk.process.models import ProcessVersion
 from dutydesk.process.rules.model import Process
+from dutydesk.status.flows import incident_changes
+from dutydesk.status.flows.incident_changes import ToldOf
 from dutydesk.status.rules import conditions
 from dutydesk.status.rules.facts import (
     IncidentFact,
@@ -72,7 +71,7 @@ def _facts(current: Process, at: datetime) -> StatusFacts:
         one.pk: ServiceFact(one.slug, one.name) for one in Service.objects.filter(user_facing=True)
     }
     incidents, announced = _incidents(first), _announced(first)
-    promised, told = _promised(incidents, announced), _phases(incidents)
+    promised, told = _promised(incidents, announced), incident_changes.told_of(incidents)
     shows = {one.id: one.shows for one in current.incidents.high}
     return StatusFacts(
         services=tuple(services.values()),
@@ -95,7 +94,7 @@ def _incidents(first: datetime) -> list[Incident]:
     """Give the incidents with an impact on users that go on, or did since."""
     recent = Q(resolved__gte=first) | Q(resolved=None, repaired__gte=first)
     rows = Incident.objects.filter(REAL, Q(state=Incident.State.OPEN) | recent, user_impact=True)
-    return list(rows.prefetch_related("services", "updates"))
+    return list(rows.select_related("merged_into").prefetch_related("services", "updates"))
 
 
 def _announced(first: datetime) -> list[Announcement]:
@@ -112,19 +111,12 @@ def _promised(incidents: Iterable[Incident], work: Iterable[Announcement]) -> Pr
     return dict(owed.values_list("subject", "due_at"))
 
 
-def _phases(incidents: Iterable[Incident]) -> Mapping[int, str]:
-    """Give by the number of an update how far the incident was, where it said so."""
-    rows = journal.timeline([one.about for one in incidents]).filter(kind=IncidentUpdated.kind)
-    facts = (IncidentUpdated.from_json(data) for data in rows.values_list("data", flat=True))
-    return {one.update: one.phase for one in facts if one.phase in phases.PHASES}
-
-
 def _incident(
     row: Incident,
     services: Mapping[int, ServiceFact],
     shows: Mapping[str, str],
     promised: Promised,
-    told: Mapping[int, str],
+    told: ToldOf,
 ) -> IncidentFact:
     return IncidentFact(
         number=row.pk,
@@ -136,12 +128,14 @@ def _incident(
         declared=row.declared,
         ended=row.repaired,
         resolved=row.resolved,
-        open=row.state == Incident.State.OPEN,
+        state=row.state,
+        late=row.late(row.updates.all()),
         next_update=promised.get(row.about),
         updates=tuple(
-            StatusUpdate(f"incident-{row.pk}-{one.pk}", one.text, one.at, told.get(one.pk, ""))
+            StatusUpdate(f"incident-{row.pk}-{one.pk}", one.text, one.at, told.phase(one))
             for one in row.updates.all()
         ),
+        changes=tuple(told.changes[row.pk]),
     )
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import Literal
 
 from dutydesk.incidents.rules import phases
+from dutydesk.ports.audiences import PublicChange
 from dutydesk.status.rules.conditions import ServiceCondition
 from dutydesk.status.rules.facts import (
+    IncidentChange,
     IncidentFact,
     MaintenanceFact,
     NewsFact,
@@ -17,8 +19,15 @@ from dutydesk.status.rules.facts import (
     WorkFact,
 )
 
-RESOLVED = "resolved"
-EntryState = Literal["open", "scheduled", "over", "called off"]
+EntryState = Literal[
+    "open", "scheduled", "over", "called off", "declared by mistake", "part of another"
+]
+_INCIDENT: Mapping[str, EntryState] = {
+    "open": "open",
+    "resolved": "over",
+    "mistake": "declared by mistake",
+    "merged": "part of another",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +66,8 @@ class StatusEntry:
         if self.kind != "incident":
             return ""
         place = self.updates.index(update)
-        if place == 0 and self.state == "over":
-            return RESOLVED
+        if place == 0 and self.state != "open":
+            return phases.RESOLVED
         told = (one.phase for one in self.updates[place:] if one.phase)
         return next(told, phases.INVESTIGATING)
 
@@ -70,11 +79,20 @@ class StatusEntry:
     @property
     def monitored(self) -> datetime | None:
         """Give since when an incident is only watched; None if it isn't, or never was."""
-        said = [one for one in self.updates if one.phase]
+        said = [one for one in self.updates if one.phase in phases.PHASES]
         if self.kind != "incident" or not said or said[0].phase != phases.MONITORING:
             return None
         watched = takewhile(lambda one: one.phase == phases.MONITORING, said)
         return min(one.at for one in watched)
+
+    def hears(self, update: StatusUpdate, since: datetime) -> bool:
+        """Say whether an update is for who is told since then.
+
+        What is for who was told of it before, such as that there was none, is for nobody else.
+        """
+        before = self.updates[self.updates.index(update) + 1 :]
+        told = not update.for_told or any(one.at >= since for one in before)
+        return update.at >= since and told
 
 
 def maintained(maintenance: MaintenanceFact) -> ServiceCondition:
@@ -100,34 +118,62 @@ def entries(facts: StatusFacts) -> Iterator[StatusEntry]:
 
 def _incident(fact: IncidentFact, told: datetime, names: Mapping[str, str]) -> StatusEntry:
     key = f"incident-{fact.number}"
-    first = first_words(names[slug] for slug in fact.services if slug in names)
-    begins = StatusUpdate(f"{key}-told", first, told)
+    services = [names[slug] for slug in fact.services if slug in names]
+    begins = StatusUpdate(f"{key}-told", first_words(services), told)
+    first = () if fact.late else (begins,)
+    since = [_changed(key, one, services) for one in reversed(fact.changes)]
     return StatusEntry(
         key=key,
         kind="incident",
         title=fact.title,
         condition=fact.condition,
         services=fact.services,
-        state="open" if fact.open else "over",
+        state=_INCIDENT[fact.state],
         told=told,
         begun=fact.began,
         starts=None,
         ends=None,
         over=None if fact.open else fact.resolved or fact.ended,
         next_update=fact.next_update,
-        updates=(*fact.updates, *(() if _over_before(fact) else (begins,))),
+        updates=tuple(_newest_first(since, fact.updates, first)),
     )
 
 
-def _over_before(fact: IncidentFact) -> bool:
-    """Say whether it was over before it was declared: its one update says all there is."""
-    late = fact.ended and fact.declared and fact.ended < fact.declared == fact.resolved
-    return bool(late and fact.updates)
+def _changed(key: str, one: IncidentChange, services: Iterable[str]) -> StatusUpdate:
+    phase = phase_of(one.change)
+    text = change_words(one.change, services)
+    return StatusUpdate(f"{key}-change-{one.number}", text, one.at, phase, for_told=not phase)
+
+
+def _newest_first(*told: Iterable[StatusUpdate]) -> list[StatusUpdate]:
+    """Give all of it; of two things of one moment the one that was given first."""
+    return sorted(chain(*told), key=lambda one: one.at, reverse=True)
 
 
 def first_words(services: Iterable[str]) -> str:
     """Say what users read of an incident before anybody wrote an update."""
     return f"We are looking into a problem with {', '.join(services) or 'our services'}."
+
+
+def phase_of(change: PublicChange) -> str:
+    """Give how far an incident is by what became of it; "" if there is none any more."""
+    return phases.INVESTIGATING if change.what == "reopened" else ""
+
+
+def change_words(change: PublicChange, services: Iterable[str]) -> str:
+    """Say what users read when an incident is reopened, taken back, or part of another."""
+    problem = f"a problem with {', '.join(services) or 'our services'}"
+    match change.what, change.after:
+        case "mistaken", _:
+            return "This was declared by mistake: there was no such problem."
+        case "merged", _:
+            other = f"“{change.into}”" if change.into else "another problem that we work on"
+            return f"This turned out to be part of {other}, and goes on there."
+        case _, "late":
+            return f"It began again: we are looking into {problem}."
+        case _, "mistaken":
+            return f"It is a problem after all: we are looking into {problem}."
+    return f"It is not over: we are looking into {problem} again."
 
 
 def work_words(text: str, expect: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dutydesk.kernel.periods import Period
+from dutydesk.ports.audiences import PublicChange
 from dutydesk.status.rules.conditions import ServiceCondition
 
 
@@ -21,12 +22,25 @@ class ServiceFact:
 
 @dataclass(frozen=True, slots=True)
 class StatusUpdate:
-    """What users were told, and when. `key` names it for good; `phase`: how far it was, if said."""
+    """What users were told, and when. `key` names it for good; `phase`: how far it was, if said.
+
+    `for_told`: it is no news for anybody who wasn't told of the same thing before.
+    """
 
     key: str
     text: str
     at: datetime
     phase: str = ""
+    for_told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentChange:
+    """What became of an incident, and when; `number` names it for good."""
+
+    number: int
+    change: PublicChange
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +48,7 @@ class IncidentFact:
     """An incident. `services`: the slugs of those that users depend on.
 
     `began`: when users began to notice, as far as it is known; `ended` when they no longer did.
+    `late`: it was over before it was declared. `changes`: the oldest first.
     """
 
     number: int
@@ -45,9 +60,21 @@ class IncidentFact:
     declared: datetime | None
     ended: datetime | None
     resolved: datetime | None
-    open: bool
+    state: str
+    late: bool
     next_update: datetime | None
     updates: tuple[StatusUpdate, ...]
+    changes: tuple[IncidentChange, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Say whether it goes on."""
+        return self.state == "open"
+
+    @property
+    def counts(self) -> bool:
+        """Say whether it happened, and is no part of another."""
+        return self.state in ("open", "resolved")
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ def _spells(facts: StatusFacts) -> Mapping[str, list[Spell]]:
     found: dict[str, list[Spell]] = defaultdict(list)
     for incident in filter(public, facts.incidents):
         ended = incident.ended or incident.resolved
-        if incident.open or ended is not None:
+        if incident.open or (incident.counts and ended is not None):
             for slug in incident.services:
                 found[slug] += spell(incident.condition, incident.began, ended)
     for work in facts.work:

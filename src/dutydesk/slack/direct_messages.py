@@ -1,0 +1,43 @@
+"""Writing to one person alone, and changing what was written.
+
+Source: https://docs.slack.dev/reference/methods/chat.postMessage (a user's number as channel),
+chat.update.
+"""
+
+from typing import Any
+
+from dutydesk.adapters.slack.api import SlackCall
+from dutydesk.adapters.slack.modals import cut, section
+from dutydesk.outbox.models import OutboxMessage
+from dutydesk.people.flows import identities
+from dutydesk.ports.delivery import Delivery, Undelivered, told
+
+
+class DirectMessageSender:
+    """Delivers what is for one account, to whoever that is in Slack when it goes out."""
+
+    def __init__(self, call: SlackCall) -> None:
+        """Write with `call`."""
+        self._call = call
+
+    def deliver(self, parcel: Delivery) -> str:
+        """Write it, or change what it replaces; give where it stands. Raises Undelivered."""
+        given = parcel.payload
+        text = f"{given['subject']}\n\n{told(parcel)}".strip()
+        says: dict[str, Any] = {"text": cut(text, 3000), "blocks": [section(text)]}
+        there = _reference(given.get("replaces", ""))
+        if there:
+            channel, _, ts = there.partition(":")
+            self._call("chat.update", channel=channel, ts=ts, **says)
+            return there
+        user = identities.outside_of(given["account"], "slack").rpartition(":")[2]
+        if not user:
+            raise Undelivered("nobody knows who they are in Slack any more", permanent=True)
+        answer = self._call("chat.postMessage", channel=user, **says)
+        return f"{answer.get('channel', user)}:{answer.get('ts', '')}"
+
+
+def _reference(key: str) -> str:
+    """Give where an earlier one stands; empty if it never did."""
+    found = OutboxMessage.objects.filter(key=key).values_list("reference", flat=True)
+    return (found.first() or "") if key else ""

@@ -1,0 +1,57 @@
+"""What the journal holds of incidents that users may know: how far, and what became of them."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dutydesk.incidents.flows import public_changes
+from dutydesk.incidents.flows.events import IncidentMerged, IncidentMistaken
+from dutydesk.incidents.flows.receipts import TOLD_PUBLIC
+from dutydesk.incidents.flows.updates import IncidentUpdated
+from dutydesk.incidents.models import Incident, Update
+from dutydesk.incidents.rules import phases
+from dutydesk.journal.flows import journal
+from dutydesk.journal.models import JournalEntry
+from dutydesk.ports.audiences import PublicChange
+from dutydesk.status.rules.facts import IncidentChange
+
+
+@dataclass(frozen=True)
+class ToldOf:
+    """By the number of an update how far it was, if it said so; by an incident's, its changes."""
+
+    phases: Mapping[int, str]
+    changes: Mapping[int, Sequence[IncidentChange]]
+
+    def phase(self, update: Update) -> str:
+        """Give how far an incident was by an update: the last one says that it is resolved."""
+        return phases.RESOLVED if update.next_at is None else self.phases.get(update.pk, "")
+
+
+def told_of(incidents: Sequence[Incident]) -> ToldOf:
+    """Read it of all of them in one query."""
+    found: dict[int, list[IncidentChange]] = defaultdict(list)
+    told, by_number = dict[int, str](), {one.pk: one for one in incidents}
+    kinds = (IncidentUpdated.kind, *TOLD_PUBLIC)
+    rows = journal.timeline([one.about for one in incidents]).filter(kind__in=kinds)
+    for entry in rows.order_by("pk"):
+        if entry.kind != IncidentUpdated.kind:
+            row = by_number[entry.data["incident"]]
+            found[row.pk].append(_change(row, entry, found[row.pk]))
+        elif (fact := IncidentUpdated.from_json(entry.data)).phase in phases.PHASES:
+            told[fact.update] = fact.phase
+    return ToldOf(told, found)
+
+
+def _change(row: Incident, entry: JournalEntry, before: Sequence[IncidentChange]) -> IncidentChange:
+    """Give one change, by what was told before it."""
+    change: PublicChange
+    match entry.kind:
+        case IncidentMistaken.kind:
+            change = public_changes.MISTAKEN
+        case IncidentMerged.kind:
+            change = public_changes.merged(row.merged_into)
+        case _:
+            mistaken = bool(before) and before[-1].change.what == "mistaken"
+            change = public_changes.reopened(row, mistaken=mistaken)
+    return IncidentChange(entry.pk, change, entry.at)
