@@ -34,7 +34,7 @@ TURNS = {
     "length": "1",
     "unit": "weekly",
     "starts": "2026-11-23T10:00",
-    "replace": "1",
+    "replace": "yes",
 }
 
 
@@ -60,12 +60,12 @@ def test_a_change_is_previewed_then_confirmed(world: World) -> None:
     [
         ({"places": "Ada\nNobody"}, "“Nobody” is nobody on the team."),
         ({"places": "-"}, "Nobody takes a turn."),
-        ({"starts": ""}, "The first turn has no start."),
-        ({"length": "0"}, "A turn has no such length."),
+        ({"starts": ""}, "“First turn starts” is missing."),
+        ({"length": "0"}, "“A turn lasts” is no whole number from 1 to 366."),
         ({"windows": "Funday 10-11"}, "“Funday 10-11” is not a window of time."),
-        ({"unit": "yearly"}, "“yearly” is not a unit."),
-        ({"duty": "king"}, "“king” is not a duty."),
-        ({"what": "override", "start": "x", "end": "y"}, "“x” is not a time."),
+        ({"unit": "yearly"}, "“Unit” doesn't offer that"),
+        ({"duty": "king"}, "“Duty” doesn't offer that"),
+        ({"what": "override", "start": "x", "end": "y"}, "“From”: “x” is not a time."),
         (
             {"what": "override", "start": "2026-12-01T10:00", "end": "2026-12-01T09:00"},
             "The end is not after the start.",

@@ -5,7 +5,7 @@ fit, or one refusal that names every field that doesn't. Names that the form has
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -103,8 +103,9 @@ class Field:
     """One thing to fill in. `options` are (value, label) pairs of a choice.
 
     A `time` has an offset from UTC, or is of the desk's zone; `after` and `until` bound it, both
-    included. `longest` bounds a text further than its kind does. What is `hidden` nobody
-    fills in: it comes back as it was sent.
+    included. `longest` bounds a text further than its kind does, and `rule` refuses one that
+    says nothing to whoever reads it, by a ValueError or a refusal. What is `hidden` nobody fills
+    in: it comes back as it was sent.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Field:
     longest: int = 0
     after: datetime | None = None
     until: datetime | None = None
+    rule: Callable[[str], object] | None = None
 
     def read(self, given: str | list[str], zone: ZoneInfo) -> Answer:
         """Give what was filled in as a value of this field's kind. Raises NotAnAnswer."""
@@ -162,7 +164,17 @@ class Field:
             raise NotAnAnswer(refusal.reason, refusal.remedy) from refusal
         if self.kind == "text" and not bounds.is_line(text):
             raise self._refused("holds a character that can't be seen.", "Type it anew.")
+        self._follow_rule(text)
         return text
+
+    def _follow_rule(self, text: str) -> None:
+        try:
+            if self.rule is not None:
+                self.rule(text)
+        except Refused as refusal:
+            raise NotAnAnswer(refusal.reason, refusal.remedy) from refusal
+        except ValueError as error:
+            raise self._refused(f"{error}.", "Mend it.") from error
 
     def _chosen(self, texts: list[str]) -> tuple[str, ...]:
         offered = [value for value, _ in self.options]
@@ -187,6 +199,17 @@ class Field:
         return NotAnAnswer(f"“{self.label}” {reason}", remedy)
 
 
+def number_from(least: int, most: int) -> Callable[[str], object]:
+    """Give the rule of a field that takes a whole number, from one to another."""
+
+    def check(text: str) -> None:
+        number = bounds.number(text, most=most)
+        if number is None or number < least:
+            raise ValueError(f"is no whole number from {least} to {most}")
+
+    return check
+
+
 def _whole_minute_from(at: datetime) -> datetime:
     """Give the first whole minute that isn't before `at`: fields take no seconds."""
     whole = at.replace(second=0, microsecond=0)
@@ -201,6 +224,10 @@ class Form:
     submit: str
     fields: tuple[Field, ...] = field(default=())
     note: str = ""
+
+    def field(self, name: str) -> Field:
+        """Give one of its fields."""
+        return next(one for one in self.fields if one.name == name)
 
     def read(self, given: FormValues, zone: ZoneInfo) -> Answers:
         """Give what was filled in, times without an offset in `zone`.

@@ -1,8 +1,6 @@
 """The one door through which people do things on the web: any action, to any subject."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,56 +8,17 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
-from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from dutydesk.kernel.actions import Action, ActionRequest, NotYours
-from dutydesk.kernel.forms import Field, Form, FormRefused, FormValues
+from dutydesk.kernel.forms import Field, Form, FormValues
 from dutydesk.kernel.refusals import ChangedMeanwhile, Refused
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.kernel.tellings import Wording, wordings
 from dutydesk.process.flows import process
+from dutydesk.web.fields import FilledField, said
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.wiring import ACTIONS
-
-_SEVERAL = Refused("This can't be taken as it is.", "What is wrong stands with each field.")
-_BROWSERS_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?)?", re.ASCII)
-
-
-@dataclass(frozen=True)
-class FilledField:
-    """A field as the page shows it, with what was filled in, and what is wrong with that."""
-
-    field: Field
-    value: str
-    chosen: tuple[str, ...]
-    fault: Refused | None = None
-
-    @property
-    def marks(self) -> str:
-        """Give what an input says of itself to a reader of screens."""
-        return self.invalid + self.described
-
-    @property
-    def invalid(self) -> str:
-        """Give what tells that it was filled in wrongly, if it was."""
-        return format_html(' aria-invalid="{}"', "true") if self.fault else ""
-
-    @property
-    def described(self) -> str:
-        """Give what leads a reader of screens to the fault and to the hint."""
-        notes = {"e": self.fault, "h": self.field.hint or self.field.kind == "time"}
-        found = " ".join(f"{place}-{self.field.name}" for place, note in notes.items() if note)
-        return format_html(' aria-describedby="{}"', found) if found else ""
-
-    @property
-    def input(self) -> str:
-        """Give the type of its input.
-
-        A time is a text where a browser's own field can't hold it, or not what mends it.
-        """
-        own = self.field.kind == "time" and _BROWSERS_TIME.fullmatch(self.value)
-        return "datetime-local" if own and not (self.fault and self.value) else "text"
 
 
 @rule("anyone")
@@ -139,16 +98,16 @@ def _form(
     refusal: Refused | None = None,
 ) -> HttpResponse:
     form = _form_of(request, action, about)
-    faults = refusal.faults if isinstance(refusal, FormRefused) else {}
+    told = said(refusal)
     if isinstance(refusal, ChangedMeanwhile):
         values = {**values, **_hidden(form)}
-    fields = [_shown(field, values, faults.get(field.name)) for field in form.fields]
+    fields = [_shown(field, values, told["faults"].get(field.name)) for field in form.fields]
     context: dict[str, Any] = {
         "form": form,
         "fields": fields,
         "audiences": _audiences(request, action, about, form, values),
         "looked_at": "look" in values,
-        "refusal": _SEVERAL if len(faults) > 1 else refusal,
+        **told,
         "back": _safe(request, request.POST.get("back") or request.GET.get("back", ""))
         or reverse("now"),
     }

@@ -1,50 +1,59 @@
 """The parts of the forms that a screen has of its own, and what stands where nothing is yet."""
 
 from collections.abc import Iterable
-from types import SimpleNamespace
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from dutydesk.kernel.forms import Field
+from dutydesk.web.fields import FilledField
+
 register = template.Library()
 
 
 @register.inclusion_tag("parts/field.html", takes_context=True)
 def field(
-    context: dict[str, Any], name: str, label: str, of: str = "", **more: Any
+    context: dict[str, Any], name: str, label: str = "", of: str = "", **more: Any
 ) -> dict[str, Any]:
-    """Show one field, as the fields of every form look, with what was typed into it.
+    """Show one field, as the fields of every form look, with what was typed, and what is wrong.
 
-    `of` names its form where a screen has several. `kind`, `hint`, `required`, `options` and
-    `value` are what they are of a form's `Field`; an option may be a thing with a key and a name,
-    and `anything` is the option that is none of them. `input` is its type; whatever else is said
-    are attributes of the input.
+    The screen's `forms` say what it is, by the form's name, which is `of` where a screen has
+    several. A field of no such form is said here: `label`, `kind`, `hint`, `required`, `options`
+    and `value` are what they are of a `Field`; an option may be a thing with a key and a name, and
+    `anything` is the option that is none of them. `input` is its type, `rows` are those of a long
+    text; whatever else is said are attributes of the input.
     """
-    typed = context.get("typed") or {}
+    typed, faults = context.get("typed") or {}, context.get("faults") or {}
     if of and typed.get("what") != of:
-        typed = {}
-    kind, value = more.pop("kind", "text"), more.pop("value", "")
-    if kind == "flag" and typed:
-        value = ""  # A box that isn't ticked is not sent.
-    described = SimpleNamespace(
-        name=name,
-        label=label,
-        kind=kind,
+        typed, faults = {}, {}
+    form = (context.get("forms") or {}).get(of)
+    found = form.field(name) if form else _said(name, label, more)
+    # A box that isn't ticked is not sent.
+    usual = "" if found.kind == "flag" and typed else found.value
+    shown = FilledField(
+        found,
+        str(typed.get(name, usual)),
+        fault=faults.get(name),
+        key=f"{of}-{name}" if of else "",
+        type=more.pop("input", ""),
+        rows=more.pop("rows", 6),
+        more=more,
+    )
+    return {"shown": shown, "zone": context.get("zone")}
+
+
+def _said(name: str, label: str, more: dict[str, Any]) -> Field:
+    return Field(
+        name,
+        label,
+        kind=more.pop("kind", "text"),
         hint=more.pop("hint", ""),
         required=more.pop("required", True),
-        options=_options(more.pop("options", ()), more.pop("anything", "")),
+        options=tuple(_options(more.pop("options", ()), more.pop("anything", ""))),
+        value=more.pop("value", ""),
     )
-    shown = {
-        "field": described,
-        "id": f"{of}-{name}" if of else name,
-        "input": more.pop("input", "datetime-local" if kind == "time" else "text"),
-        "rows": more.pop("rows", 6),
-        "more": more,
-        "value": typed.get(name, value),
-    }
-    return {"shown": shown, "zone": context.get("zone")}
 
 
 def _options(given: Iterable[Any], anything: str) -> list[tuple[str, str]]:

@@ -1,0 +1,241 @@
+"""The forms of changes to rotas, and what is filled in, read into an edit."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from dutydesk.kernel import bounds
+from dutydesk.kernel.forms import Answers, Field, Form, number_from
+from dutydesk.kernel.moments import zone_names
+from dutydesk.kernel.periods import Period
+from dutydesk.people.models import Engineer
+from dutydesk.process.flows import process
+from dutydesk.rota.flows import edits, rotation_changes
+from dutydesk.rota.flows.edits import Cadence
+from dutydesk.rota.flows.shift_build import BuildOutcome
+from dutydesk.rota.models import Duty, Rotation
+from dutydesk.rota.rules import typed as reading
+
+Edit = Callable[[], BuildOutcome]
+UNITS = (("hourly", "hours"), ("daily", "days"), ("weekly", "weeks"), ("monthly", "months"))
+TITLES = {
+    "shift": "Give somebody a shift",
+    "override": "Change who is on for a while",
+    "rotation": "Let people take turns",
+    "absence": "Say when somebody is away",
+    "temporary": "Use another schedule for a while",
+    "remove": "Take a shift away",
+    "undo": "Take a change back",
+    "end": "End a rotation",
+    "edit": "Change a rotation",
+    "close-up": "Take somebody out of a rotation",
+    "clear": "Go by the usual schedule for a part",
+    "end-temporary": "End another schedule",
+    "back": "Take an absence back",
+}
+
+_EVERYBODY = "everybody"
+_SPAN = (
+    Field("start", "From", "time"),
+    Field("end", "Until", "time"),
+)
+_DUTY = Field("duty", "Duty", "choice", options=tuple(Duty.choices))
+_NUMBER = Field("number", "What it is about", "hidden", rule=number_from(1, bounds.LARGEST))
+_TURNS = (
+    "A line for each turn, in order; names between commas share it; a dash keeps a place empty."
+)
+_WINDOWS = (
+    "One a line, like “Mon-Fri 20:00-08:00”. One past midnight belongs to the day on which it"
+    " starts."
+)
+_SHIFTS = (
+    "One a line, like “Ada, 2026-12-25 10:00, 2026-12-25 14:00”. Where there is none, nobody is on."
+)
+
+
+def form_of(what: str) -> Form:
+    """Give the form of a kind of change."""
+    return Form(TITLES[what], "Preview: show what would happen", tuple(_FIELDS[what]()))
+
+
+def edit_of(what: str, answers: Answers, *, at: datetime, by: str) -> Edit:
+    """Give the edit that was filled in, which can be previewed or done."""
+    return partial(_EDITS[what](answers), at=at, by=by)
+
+
+def _people() -> dict[str, int]:
+    return dict(Engineer.objects.filter(active=True).values_list("name", "pk"))
+
+
+def _choices() -> tuple[tuple[str, str], ...]:
+    return tuple((str(number), name) for name, number in _people().items())
+
+
+def _who() -> Field:
+    return Field("engineer", "Who", "choice", options=_choices())
+
+
+def _override_fields() -> Iterable[Field]:
+    people, nobody = _choices(), ("", "Nobody")
+    yield _DUTY
+    yield Field("add", "Comes on", "choice", required=False, options=(nobody, *people))
+    everybody = (_EVERYBODY, "Whoever is on")
+    yield Field(
+        "remove", "Goes off", "choice", required=False, options=(nobody, everybody, *people)
+    )
+    yield from _SPAN
+
+
+def _cadence_fields() -> Iterable[Field]:
+    people, zone = _people(), process.in_force().place.zone
+    yield Field(
+        "places", "Who takes turns", "long", hint=_TURNS, rule=lambda t: reading.places(t, people)
+    )
+    yield Field("length", "A turn lasts", value="1", rule=number_from(1, 366))
+    yield Field("unit", "Unit", "choice", options=UNITS, value="weekly")
+    yield Field("starts", "First turn starts", rule=_local)
+    yield Field("zone", "By the clock of", required=False, value=zone, rule=_zone)
+    yield Field("priority", "Priority", required=False, value="1", rule=number_from(1, 99))
+    yield Field(
+        "windows", "Only in these windows", "long", False, hint=_WINDOWS, rule=reading.windows
+    )
+
+
+def _local(text: str) -> datetime:
+    try:
+        return bounds.local_time(text).replace(tzinfo=None)
+    except ValueError as error:
+        raise ValueError("is no date and time; write it like 2026-03-29T09:00") from error
+
+
+def _zone(text: str) -> None:
+    if text not in zone_names():
+        raise ValueError(f"is “{text[:60]}”, which is no time zone; write it like Europe/London")
+
+
+def _rotation_fields() -> Iterable[Field]:
+    replace = "Instead of the rotations of this duty, from then on"
+    return (_DUTY, *_cadence_fields(), Field("replace", replace, "flag", False, value="yes"))
+
+
+def _absence_fields() -> Iterable[Field]:
+    wish = "Only a wish: would rather not, and plans respect it"
+    anyway = "It can't be helped: note it, and I will see to the rest"
+    more = (Field("wish", wish, "flag", False), Field("anyway", anyway, "flag", False))
+    return (_who(), *_SPAN, *more)
+
+
+def _temporary_fields() -> Iterable[Field]:
+    shifts = Field("shifts", "Shifts", "long", False, hint=_SHIFTS, rule=_shifts)
+    return (_DUTY, *_SPAN, shifts)
+
+
+_FIELDS: Mapping[str, Callable[[], Iterable[Field]]] = {
+    "shift": lambda: (_DUTY, _who(), *_SPAN),
+    "override": _override_fields,
+    "rotation": _rotation_fields,
+    "edit": lambda: (_NUMBER, *_cadence_fields()),
+    "close-up": lambda: (_NUMBER, Field("engineer", "Who", "hidden", rule=_NUMBER.rule)),
+    "clear": lambda: (_NUMBER, *_SPAN),
+    "absence": _absence_fields,
+    "temporary": _temporary_fields,
+    **{what: lambda: (_NUMBER,) for what in ("remove", "undo", "end", "end-temporary", "back")},
+}
+
+
+def _span(answers: Answers) -> Period:
+    return edits.period(answers.moment("start"), answers.moment("end"))
+
+
+def _shifts(text: str) -> list[tuple[int, Period]]:
+    people, zone, found = _people(), process.in_force().zone, []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        name, *times = (part.strip() for part in line.split(","))
+        if len(times) != 2:
+            example = "Ada, 2026-12-25 10:00, 2026-12-25 14:00"
+            raise reading.TypedRefused(f"“{line}” is not a shift.", f"Write it like “{example}”.")
+        ((number,),) = reading.places(name, people)
+        found.append((number, edits.period(*(reading.moment(part, zone) for part in times))))
+    return found
+
+
+def _cadence(answers: Answers) -> Cadence:
+    return Cadence(
+        unit=answers.text("unit"),
+        length=answers.number("length"),
+        starts=_local(answers.text("starts")),
+        places=reading.places(answers.text("places"), _people()),
+        windows=reading.windows(answers.text("windows")),
+        priority=answers.number_if_any("priority") or 1,
+        zone=answers.text("zone"),
+    )
+
+
+def _shift(answers: Answers) -> partial[BuildOutcome]:
+    span = _span(answers)
+    who = {"duty": answers.text("duty"), "engineer": answers.number("engineer")}
+    return partial(edits.add_shift, start=span.start, end=span.end, **who)  # type: ignore[arg-type]
+
+
+def _override(answers: Answers) -> partial[BuildOutcome]:
+    everybody = answers.text("remove") == _EVERYBODY
+    return partial(
+        edits.override,
+        duty=answers.text("duty"),
+        span=_span(answers),
+        add=answers.number_if_any("add"),
+        remove=None if everybody else answers.number_if_any("remove"),
+        everybody=everybody,
+    )
+
+
+def _rotation(answers: Answers) -> partial[BuildOutcome]:
+    duty = answers.text("duty")
+    old = Rotation.objects.filter(duty=duty, ends_at=None).values_list("pk", flat=True)
+    replaced = list(old) if answers.flag("replace") else []
+    return partial(edits.rotate, duty=duty, cadence=_cadence(answers), instead_of=replaced)
+
+
+def _absence(answers: Answers) -> partial[BuildOutcome]:
+    return partial(
+        edits.be_away,
+        engineer=answers.number("engineer"),
+        span=_span(answers),
+        wish=answers.flag("wish"),
+        anyway=answers.flag("anyway"),
+    )
+
+
+def _temporary(answers: Answers) -> partial[BuildOutcome]:
+    shifts = _shifts(answers.text("shifts"))
+    return partial(edits.stand_in, duty=answers.text("duty"), span=_span(answers), shifts=shifts)
+
+
+def _of_number(do: Callable[..., BuildOutcome], name: str = "number") -> Callable[[Answers], Any]:
+    return lambda answers: partial(do, **{name: answers.number("number")})
+
+
+_EDITS: Mapping[str, Callable[[Answers], "partial[BuildOutcome]"]] = {
+    "shift": _shift,
+    "override": _override,
+    "rotation": _rotation,
+    "edit": lambda answers: partial(
+        rotation_changes.change, number=answers.number("number"), cadence=_cadence(answers)
+    ),
+    "close-up": lambda answers: partial(
+        rotation_changes.close_up,
+        number=answers.number("number"),
+        engineer=answers.number("engineer"),
+    ),
+    "clear": lambda answers: partial(
+        edits.clear_temporary, number=answers.number("number"), span=_span(answers)
+    ),
+    "absence": _absence,
+    "temporary": _temporary,
+    "remove": _of_number(edits.remove_shift, "shift"),
+    "undo": _of_number(edits.undo),
+    "end": _of_number(edits.end_rotation),
+    "end-temporary": _of_number(edits.end_temporary),
+    "back": _of_number(edits.be_back, "absence"),
+}
