@@ -249,6 +249,9 @@ def _roles(incidents: IncidentsSection) -> tuple[str, ...]:
         f"The updates are owed by {order}: the first of these that is somebody at that hour. Each "
         f"{write_duration(incidents.escalate_after)} that one is late, the next of them is told "
         "too, and at last whoever leads support.",
+        "Whoever is called on and has not answered within "
+        f"{write_duration(incidents.help_within)} is called again; as long after that, whoever "
+        "owes the updates is told.",
     )
 
 
