@@ -154,7 +154,9 @@ def _announcements(process: Process) -> tuple[str, ...]:
         *_listed("A broadcast looks like one, and names:", announcements.names),
         f"The next update's time is a commitment. {notify}",
         "Whoever owes planned work is reminded of its start "
-        f"{write_duration(announcements.remind_before)} before it. Each time of recurring work is "
+        f"{write_duration(announcements.remind_before)} before it. If nobody says that it has "
+        f"begun, it is asked {announcements.ask_at_most} times more, and then once whether it is "
+        "off. Each time of recurring work is "
         f"announced {write_duration(announcements.series_ahead)} ahead.",
         *(_listed("Wordings for it:", map(_template, announcements.templates)) if some else ()),
     )
