@@ -85,6 +85,7 @@ class Announcement(models.Model):
     News has no window. `told` are the channels that have it, `silences` those that keep the
     services' alarms quiet, and `notify` whom it called at once (`here`, `channel`), with a reason.
     `leaders`: names and addresses of those who tell senior leadership, if they are to hear of it.
+    `unconfirmed_at`: nobody had said by then that it had begun, and nobody is asked any more.
     `sequence` counts its revisions, as calendars want it. `occurrence`: the day of its series that
     it is for, also after it moved.
     """
@@ -109,6 +110,7 @@ class Announcement(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
     started_at = models.DateTimeField(null=True)
     over_at = models.DateTimeField(null=True)
+    unconfirmed_at = models.DateTimeField(null=True)
     by = models.CharField(max_length=100)
     at = models.DateTimeField()
     notify = models.CharField(max_length=10, blank=True)
@@ -175,6 +177,11 @@ class Announcement(models.Model):
         """Count one more revision; the caller saves what is in `REVISION`."""
         self.sequence += 1
         self.changed_at = at
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Say whether its time came and nobody said that it has begun, as often as it was asked."""
+        return self.state == self.State.PLANNED and self.unconfirmed_at is not None
 
     def overruns(self, at: datetime) -> bool:
         """Say whether it goes on longer than was announced."""

@@ -43,7 +43,10 @@ ROOM = Room(
             for kind in (START, END)
         ),
         PromiseHandler(
-            UPDATE, due=reminders.say_due, warned=reminders.warn, chased=reminders.chase
+            UPDATE,
+            due=reminders.say_due,
+            warned=reminders.warn,
+            chased=work_questions.chase_update,
         ),
     ),
     gives={PlannedWork: work_days.titles},

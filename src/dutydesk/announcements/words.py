@@ -199,6 +199,22 @@ def has_it_begun(*, about: str, text: str, owner: str) -> Message:
     )
 
 
+def is_it_off(*, about: str, title: str, due: str, names: Sequence[str], mention: str) -> Message:
+    """Ask once more, and for the last time, what became of work that nobody says has begun."""
+    whom = f"{' and '.join(names)}: " if names else f"{mention} ".lstrip()
+    return Message(
+        body=f"{whom}“{title}” was to begin at {due}, and nobody said that it has. Is it off? "
+        "Nobody is asked any more.",
+        title="Is it off?",
+        buttons=(
+            Button("announcement.cancel", about, "Call it off…", primary=True),
+            Button("announcement.start", about, "It has begun"),
+            Button("announcement.move", about, "Another time…"),
+        ),
+        tone="high",
+    )
+
+
 def is_it_over(*, about: str, text: str, owner: str) -> Message:
     """Ask whether work is over whose end has come, with the buttons that answer."""
     return Message(

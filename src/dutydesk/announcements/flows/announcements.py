@@ -172,9 +172,12 @@ def start(*, announcement: int, by: Person, at: datetime) -> Announcement:
     if found.state != Announcement.State.PLANNED:
         raise AnnouncementRefused("It has begun already.", "Write an update instead.")
     commitments.keep(kind=START, subject=found.about, at=at)
+    unconfirmed = found.unconfirmed
     found.state, found.started_at = Announcement.State.STARTED, at
-    found.changed_at = at
-    found.save(update_fields=["state", "started_at", "changed_at"])
+    found.unconfirmed_at, found.changed_at = None, at
+    found.save(update_fields=["state", "started_at", "unconfirmed_at", "changed_at"])
+    if unconfirmed and found.window is not None:
+        promised.promise_window(found, found.window, at)
     broadcasts.show(found, at)
     broadcasts.tell(found, _BEGUN, words.started(found.title), by.name, at)
     _record(found, "started", f"{by.name} started the work", by, at)
@@ -260,9 +263,9 @@ def _shift(found: Announcement, window: Period, by: Person, at: datetime) -> Non
     """Let it be in `window`, with all that is owed, quiet and shown because of it."""
     starts = found.starts_at if found.started_at and found.starts_at else window.start
     now = Period(starts, window.end)
-    found.starts_at, found.ends_at = now.start, now.end
+    found.starts_at, found.ends_at, found.unconfirmed_at = now.start, now.end, None
     found.revise(at)
-    found.save(update_fields=["starts_at", "ends_at", *found.REVISION])
+    found.save(update_fields=["starts_at", "ends_at", "unconfirmed_at", *found.REVISION])
     promised.promise_window(found, now, at)
     planned_silences.move(found, now, by.name, at)
     promised.keep_updates(found, at)

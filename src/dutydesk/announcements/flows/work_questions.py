@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from dutydesk.announcements import words
+from dutydesk.announcements.flows import unconfirmed
 from dutydesk.announcements.models import Announcement
 from dutydesk.announcements.rules.promises import START
 from dutydesk.commitments.flows import commitments
@@ -37,9 +38,12 @@ def warn(*, event: CommitmentEvent, at: datetime) -> None:
 
 
 def ask(*, event: CommitmentEvent, at: datetime) -> None:
-    """Ask whoever owes it in the team's channel, and out of hours where they are reached too."""
+    """Ask whoever owes it in the team's channel, and out of hours where they are reached too.
+
+    Whether work is over that nobody says has begun is not asked.
+    """
     owed = commitments.still_owed(event)
-    if owed is not None:
+    if owed is not None and not unconfirmed.never_began(owed, at):
         who = _owner(owed, at)
         message = _question(owed, who, at)
         reminders.remind(owed, message, at)
@@ -49,8 +53,15 @@ def ask(*, event: CommitmentEvent, at: datetime) -> None:
 def ask_again(*, event: CommitmentEvent, at: datetime) -> None:
     """Say in the same place how long it is overdue, or by how much the work overruns."""
     owed = commitments.still_owed(event)
-    if owed is not None:
+    if owed is not None and not unconfirmed.given_up(owed, at):
         reminders.remind(owed, _question(owed, _owner(owed, at), at), at)
+
+
+def chase_update(*, event: CommitmentEvent, at: datetime) -> None:
+    """Say again that an update is overdue; not for ever, of work that never began."""
+    owed = commitments.still_owed(event)
+    if owed is not None and not unconfirmed.given_up(owed, at):
+        reminders.chase(event=event, at=at)
 
 
 def _question(owed: Commitment, who: Owner, at: datetime) -> Message:

@@ -103,6 +103,7 @@ def _call_on_form(about: str, by: Person, at: datetime) -> Form:
             "choice",
             required=False,
             options=(("", "no skill in particular"), *known),
+            hint="One who joins is enough: the others hear that they are no longer needed.",
         ),
     )
     return Form(

@@ -21,6 +21,7 @@ from dutydesk.incidents.rules.corrections import (
 from dutydesk.incidents.rules.promises import (
     AFTER_LIMIT,
     GATHERING,
+    HELP,
     LEAD_CHOICE,
     LIMIT,
     TAKEOVER,
@@ -123,7 +124,7 @@ def said_of(different: Sequence[Difference], at: datetime) -> str:
 def _reword(incident: Incident) -> None:
     """Let what is owed name the incident as it is called now."""
     title = incident.title
-    kinds = (UPDATE, LEAD_CHOICE, GATHERING, LIMIT, TAKEOVER)
+    kinds = (UPDATE, LEAD_CHOICE, GATHERING, HELP, LIMIT, TAKEOVER)
     texts = {kind: kind.says(title=title) for kind in kinds}
     texts |= {kind: f"{kind.text}: “{title}”" for kind in AFTER_LIMIT}
     commitments.reword(subject=incident.about, texts=texts)

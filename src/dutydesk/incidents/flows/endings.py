@@ -5,7 +5,7 @@ from datetime import datetime
 from dutydesk.alarms.flows import takeover
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents import words
-from dutydesk.incidents.flows import updates
+from dutydesk.incidents.flows import help_calls, updates
 from dutydesk.incidents.flows.after_limit import show_limit
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.promises import (
@@ -22,7 +22,11 @@ from dutydesk.process.flows import process
 
 
 def owe_nothing(incident: Incident, at: datetime, since: str) -> None:
-    """Withdraw what is still owed in an incident that is over; `since` says why."""
+    """Withdraw what is still owed in an incident that is over; `since` says why.
+
+    Whoever was called on and has not answered is told that they are no longer needed.
+    """
+    help_calls.end(incident, since.rstrip("."), at)
     kinds = (UPDATE, LEAD_CHOICE, GATHERING, LIMIT, TAKEOVER, *AFTER_LIMIT)
     commitments.withdraw_all(kinds=kinds, subject=incident.about, at=at)
     show_limit(incident, at, since)

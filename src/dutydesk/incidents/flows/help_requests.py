@@ -1,29 +1,21 @@
 """Calling on others from the whole team, and what they answer. Clause incident.lead."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.core import signing
 from django.db import transaction
 
-from dutydesk.chat.flows import desk_posts
-from dutydesk.incidents.flows import role_terms, updates
+from dutydesk.incidents.flows import help_calls, role_terms, updates
 from dutydesk.incidents.models import HelpRequest, Incident
 from dutydesk.incidents.words import role_words
 from dutydesk.kernel.actions import Person
-from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.refusals import Refused
-from dutydesk.oncall.flows import notices
-from dutydesk.outbox.flows import outbox
 from dutydesk.people.flows import skills
 from dutydesk.people.models import Engineer
-from dutydesk.ports.delivery import MAIL
-from dutydesk.process.flows import process
 from dutydesk.rota.flows import roster
 
-LINK_LASTS = timedelta(days=1)
-_SALT = "dutydesk.incidents.help"
 _NONE = HelpRequest.Answer.NONE
 
 
@@ -67,8 +59,10 @@ def call_on(*, incident: int, asked: HelpWanted, by: Person, at: datetime) -> li
         )
         for one in people
     ]
+    _one_is_enough(made, asked, at)
     for one in made:
-        _tell(found, one, at)
+        help_calls.ask(found, one, at)
+    help_calls.follow(found, at)
     text = role_words.call_on(
         by=by.name,
         reason=asked.reason,
@@ -94,50 +88,25 @@ def _people(incident: Incident, asked: HelpWanted, by: Person, at: datetime) -> 
     return list(rest.select_related("account"))
 
 
+def _one_is_enough(made: Sequence[HelpRequest], asked: HelpWanted, at: datetime) -> None:
+    """Mark those of whom one is enough: who is asked for a skill alone, not by name or turn."""
+    needed = {*asked.engineers, *(_on_call(at) if asked.on_call else ())}
+    some = [one for one in made if one.engineer_id not in needed]
+    for one in some:
+        one.one_of = some[0].pk
+        one.save(update_fields=["one_of"])
+
+
 def _on_call(at: datetime) -> set[int]:
     """Give who has an on-call shift at `at`, whatever the hours."""
     shifts = (roster.on_shift(duty=duty, at=at) for duty in ("primary", "secondary"))
     return {one.pk for one in shifts if one is not None}
 
 
-def _tell(incident: Incident, request: HelpRequest, at: datetime) -> None:
-    """Ask one person in the chat, and by contact methods if they are called."""
-    who, about = request.engineer, incident.about
-    said = {"by": request.by, "title": incident.title, "reason": request.reason}
-    if who.account_id is not None:
-        desk_posts.say(
-            key=role_terms.asked_key(request),
-            channel=process.in_force().team.channel,
-            message=role_words.asked(about=about, name=who.name, **said),
-            at=at,
-            only_for=who.account_id,
-        )
-    title, body = role_words.asked_by_message(name=who.name, link=_link(request), **said)
-    if request.called:
-        notices.notify(
-            engineer=who.pk,
-            key=role_terms.asked_key(request),
-            about=about,
-            title=title,
-            text=body,
-            at=at,
-        )
-    elif who.account_id is None and outbox.can_deliver(MAIL):
-        letter = {"to": who.email, "subject": title, "body": body, "what": f"The e-mail to {who}"}
-        outbox.enqueue(
-            key=role_terms.asked_key(request), kind=MAIL, subject=about, payload=letter, at=at
-        )
-
-
-def _link(request: HelpRequest) -> str:
-    token = signing.dumps(request.pk, salt=_SALT)
-    return settings.BASE_URL + path_to("answer-help-request", token)
-
-
 def by_link(*, token: str) -> HelpRequest:
     """Give the request that a link in a message was made for. Raises HelpRefused."""
     try:
-        number = signing.loads(token, salt=_SALT, max_age=LINK_LASTS)
+        number = signing.loads(token, salt=help_calls.SALT, max_age=help_calls.LINK_LASTS)
     except signing.BadSignature as error:
         raise HelpRefused(
             "This link is not valid any more.", "Sign in to see the incident."
@@ -182,7 +151,7 @@ def _answer(
 ) -> None:
     """Keep what somebody answered, and say it where the incident was announced."""
     who, before = request.engineer, role_terms.update_owner(incident, at)
-    role_terms.answer(incident, request, answer, at)
+    help_calls.answer(incident, request, answer, at)
     if answer == HelpRequest.Answer.JOINS:
         role_terms.join(incident, who, at)
         role_terms.record(

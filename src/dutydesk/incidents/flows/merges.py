@@ -8,7 +8,15 @@ from django.db import transaction
 from dutydesk.alarms.flows import takeover
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
-from dutydesk.incidents.flows import assessments, changes, endings, links, roles, updates
+from dutydesk.incidents.flows import (
+    assessments,
+    changes,
+    endings,
+    help_calls,
+    links,
+    roles,
+    updates,
+)
 from dutydesk.incidents.flows.events import IncidentMerged
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.promises import AFTER_LIMIT, GATHERING, LIMIT, TAKEOVER, UPDATE
@@ -40,6 +48,7 @@ def merge(
     found.state, found.resolved, found.merged_into = Incident.State.MERGED, at, other
     found.save(update_fields=["state", "resolved", "merged_into"])
     found.merged.update(merged_into=other)
+    help_calls.move(found, other, at)
     promised = list(commitments.owed([found.about]).filter(kind__in=_JOINED))
     endings.owe_nothing(found, at, f"It is part of incident {other.pk}.")
     takeover.pass_on(incident=found.about, into=other.about)

@@ -13,7 +13,7 @@ from dutydesk.incidents import words
 from dutydesk.incidents.flows import exercises
 from dutydesk.incidents.flows.crews import Crew, crews
 from dutydesk.incidents.rules.owners import DEEDS, DUTIES, TEAM, Owner, duties_of, in_order
-from dutydesk.incidents.rules.promises import KINDS, LEAD_CHOICE, LIMIT, TAKEOVER, UPDATE
+from dutydesk.incidents.rules.promises import HELP, KINDS, LEAD_CHOICE, LIMIT, TAKEOVER, UPDATE
 from dutydesk.process.flows import process
 from dutydesk.process.rules.incident_roles import ON_CALL, SUPPORT
 from dutydesk.process.rules.model import Duty
@@ -153,7 +153,7 @@ def _line(owed: Commitment, crew: Crew | None, duties: _Duties) -> Line:
     if owed.kind == LIMIT:
         line = duties.line((ON_CALL,), None)
         return (crew.worker, *line) if crew and crew.worker else line
-    if owed.kind == UPDATE:
+    if owed.kind in (UPDATE, HELP):
         return duties.line(duties.spoken, crew)
     if owed.kind == LEAD_CHOICE:
         return duties.line((SUPPORT, ON_CALL), crew)

@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from dutydesk.chat.flows import desk_posts
 from dutydesk.commitments.flows import commitments
-from dutydesk.incidents.flows import exercises, owners, updates
+from dutydesk.incidents.flows import exercises, help_calls, owners, updates
 from dutydesk.incidents.models import HelpRequest, Incident, Participant, RoleTerm
 from dutydesk.incidents.rules.owners import Owner
 from dutydesk.incidents.rules.promises import UPDATE
@@ -41,29 +40,11 @@ def join(incident: Incident, engineer: Engineer, at: datetime) -> bool:
     Whoever was asked to has answered by that.
     """
     for request in incident.help_requests.filter(engineer=engineer, answer=""):
-        answer(incident, request, HelpRequest.Answer.JOINS, at)
+        help_calls.answer(incident, request, HelpRequest.Answer.JOINS, at)
     _, new = Participant.objects.get_or_create(
         incident=incident, engineer=engineer, left=None, defaults={"joined": at}
     )
     return new
-
-
-def answer(
-    incident: Incident, request: HelpRequest, says: HelpRequest.Answer, at: datetime
-) -> None:
-    """Keep what somebody says who was asked to join, also where they were asked."""
-    request.answer, request.answered_at = says, at
-    request.save(update_fields=["answer", "answered_at"])
-    words = {HelpRequest.Answer.JOINS: role_words.joined}.get(says, role_words.declined)
-    message = role_words.answered(
-        about=incident.about, title=incident.title, says=words(request.engineer.name)
-    )
-    desk_posts.rewrite(key=asked_key(request), message=message, at=at)
-
-
-def asked_key(request: HelpRequest) -> str:
-    """Give the key of the message that asks somebody to join."""
-    return f"help-request:{request.pk}"
 
 
 def begin_with(incident: Incident, by: Person, at: datetime) -> None:

@@ -183,7 +183,8 @@ class Participant(models.Model):
 class HelpRequest(models.Model):
     """Somebody was asked to join an incident, and what they answered. Clause incident.lead.
 
-    `called`: by their contact methods, and not only in the chat.
+    `called`: by their contact methods, and not only in the chat. One of those with the same
+    `one_of` is enough. `again_at`: they were called again; `told_at`: somebody was told of it.
     """
 
     class Answer(models.TextChoices):
@@ -192,6 +193,7 @@ class HelpRequest(models.Model):
         NONE = "", "no answer yet"
         JOINS = "joins", "joined"
         DECLINES = "declines", "can't"
+        SETTLED = "settled", "no longer needed"
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="help_requests")
     engineer = models.ForeignKey(Engineer, on_delete=models.PROTECT, related_name="+")
@@ -201,6 +203,9 @@ class HelpRequest(models.Model):
     at = models.DateTimeField()
     answer = models.CharField(max_length=10, choices=Answer, default=Answer.NONE, blank=True)
     answered_at = models.DateTimeField(null=True)
+    one_of = models.BigIntegerField(null=True)
+    again_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         """Nobody is asked again before they answered."""

@@ -23,6 +23,13 @@ GATHERING = PromiseKind(
     action="incident.gather",
     label="Record what was decided",
 )
+HELP = PromiseKind(
+    "incident.help",
+    "See that those who were called on for “{title}” answer",
+    clause="incident.lead",
+    action="incident.call-on",
+    label="Call on others",
+)
 LIMIT = PromiseKind("incident.limit", "On call's limit for “{title}”", clause="oncall.limit")
 TAKEOVER = PromiseKind(
     "incident.takeover", "Take over “{title}” from on call", clause="oncall.plan"
@@ -64,4 +71,4 @@ HANDOVER = PromiseKind("duty.handover", "Hand over what is owed", clause="suppor
 
 AFTER_LIMIT = (MAINTENANCE, INFORM, PLAN)
 """What is owed, each about one incident, once on call has worked on it for long enough."""
-KINDS = (UPDATE, LEAD_CHOICE, GATHERING, LIMIT, TAKEOVER, *AFTER_LIMIT, MAINTENANCE_END)
+KINDS = (UPDATE, LEAD_CHOICE, GATHERING, HELP, LIMIT, TAKEOVER, *AFTER_LIMIT, MAINTENANCE_END)

@@ -105,6 +105,57 @@ def asked_by_message(*, name: str, by: str, title: str, reason: str, link: str) 
     return f"Can you join? {title}"[:150], body
 
 
+def has_joined(name: str) -> str:
+    """Say that somebody who was asked as well has joined."""
+    return f"{name} has joined"
+
+
+def goes_on_in(title: str) -> str:
+    """Say in which incident this one goes on, where somebody is asked or in it already."""
+    return f"It goes on as “{title}”"
+
+
+def not_needed(why: str) -> str:
+    """Say to whoever has not answered that nobody waits for them, and why."""
+    return f"{why}: you are no longer needed"
+
+
+def not_needed_title(title: str) -> str:
+    """Give the subject of the message that says so."""
+    return f"No longer needed: {title}"[:150]
+
+
+def called_again(names: Sequence[str], within: str) -> str:
+    """Say who did not answer in time, and is called again."""
+    return f"No answer within {within}: {listed(names)} called again"
+
+
+def nobody_answered(names: Sequence[str], reason: str) -> str:
+    """Say who was called twice and has not answered, and what for."""
+    return (
+        f"{listed(names)} {'has' if len(names) == 1 else 'have'} not answered, called twice, for: "
+        f"{reason} Call on others, or go on without them."
+    )
+
+
+def told_of(name: str, names: Sequence[str]) -> str:
+    """Say who was told that these have not answered."""
+    return f"{name} is told that {listed(names)} did not answer"
+
+
+def unanswered(*, about: str, title: str, text: str) -> Message:
+    """Tell whoever owes the updates that those who were called on have not answered."""
+    return Message(
+        body=text,
+        title=f"No answer: {title}",
+        buttons=(
+            Button("incident.call-on", about, "Call on others", primary=True),
+            Button("incident.show", about, "See the incident"),
+        ),
+        tone="high",
+    )
+
+
 def gather_skipped(*, title: str, by: str, reason: str, following: str) -> Message:
     """Say in the call's place that there was no gathering, why, and when the next is."""
     body = f"{by} says that it is left out this time, because: {reason}"

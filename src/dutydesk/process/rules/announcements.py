@@ -113,7 +113,8 @@ class Announcements(Section):
     """Broadcasts, and planned work that is announced.
 
     `remind_before`: whoever owes the start of planned work is reminded so long before it.
-    `series_ahead`: each time of recurring work is announced so long before it. `templates`:
+    `ask_at_most`: so often it is asked whether work has begun, before it is asked whether it is
+    off. `series_ahead`: each time of recurring work is announced so long before it. `templates`:
     wordings, offered where one announces.
     """
 
@@ -123,6 +124,12 @@ class Announcements(Section):
     remind_before: Interval = Field(
         default=timedelta(minutes=15),
         description="So long before planned work whoever owes its start is reminded.",
+    )
+    ask_at_most: int = Field(
+        default=6,
+        ge=1,
+        le=100,
+        description="So often it is asked whether work that nobody began has begun, or is over.",
     )
     series_ahead: Annotated[Duration, AfterValidator(_ahead)] = Field(
         default=timedelta(days=7),

@@ -52,6 +52,10 @@ class RolesPart(Section):
         ON_CALL,
     )
     escalate_after: Interval = timedelta(minutes=10)
+    help_within: Interval = Field(
+        default=timedelta(minutes=5),
+        description="By then whoever is called on has answered, or is called again.",
+    )
 
     @model_validator(mode="after")
     def _check_roles(self) -> Self:

@@ -154,7 +154,9 @@ def _announcements(process: Process) -> tuple[str, ...]:
         *_listed("A broadcast looks like one, and names:", announcements.names),
         f"The next update's time is a commitment. {notify}",
         "Whoever owes planned work is reminded of its start "
-        f"{write_duration(announcements.remind_before)} before it. Each time of recurring work is "
+        f"{write_duration(announcements.remind_before)} before it. If nobody says that it has "
+        f"begun, it is asked {announcements.ask_at_most} times more, and then once whether it is "
+        "off. Each time of recurring work is "
         f"announced {write_duration(announcements.series_ahead)} ahead.",
         *(_listed("Wordings for it:", map(_template, announcements.templates)) if some else ()),
     )
@@ -249,6 +251,9 @@ def _roles(incidents: IncidentsSection) -> tuple[str, ...]:
         f"The updates are owed by {order}: the first of these that is somebody at that hour. Each "
         f"{write_duration(incidents.escalate_after)} that one is late, the next of them is told "
         "too, and at last whoever leads support.",
+        "Whoever is called on and has not answered within "
+        f"{write_duration(incidents.help_within)} is called again; as long after that, whoever "
+        "owes the updates is told.",
     )
 
 
