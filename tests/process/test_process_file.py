@@ -29,7 +29,7 @@ def test_the_shipped_process_is_sound() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ('"#ask-cloud-platform"', "ask", "line 51: ask.channel: “ask” is not a channel."),
+        ('"#ask-cloud-platform"', "ask", "line 110: ask.channel: “ask” is not a channel."),
         ("quick_limit: 15 minutes", "quick_limit: 15", "Write the unit too, like “15 minutes”."),
         ("quick_limit:", "quick_limt:", "Did you mean “quick_limit”?"),
         ("quick_limit: 15 minutes", "", "“quick_limit” is missing. Add it, like “15 minutes”."),

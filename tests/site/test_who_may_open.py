@@ -95,6 +95,8 @@ ROUTES: dict[str, Opens] = {
     "/announcements/calendar/public.ics": Opens("public", status=404),
     "/announcements/calendar/<str:token>.ics": Opens("public", status=404),
     "/postmortems/<int:number>": Opens("anyone", "postmortem"),
+    "/routines/": Opens("anyone"),
+    "/routines/<int:number>": Opens("anyone", "checklist"),
     "/shifts/": Opens("anyone"),
     "/shifts/<int:number>": Opens("anyone", "shift"),
     "/shifts/cover": Opens("engineer", status=302),

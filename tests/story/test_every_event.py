@@ -30,17 +30,21 @@ from dutydesk.outbox.flows import outbox
 from dutydesk.people.flows import accounts, invitations, people, skills
 from dutydesk.people.models import Account, Engineer
 from dutydesk.process.rules.check import DEFAULT_FILE
+from dutydesk.routines.flows import checklists
 from testing import elsewhere
 from testing.day import Day
 from testing.elsewhere import Away
 from testing.office import ASK, Office
 from testing.planned import form
+from testing.routines import request
 from testing.world import number
 
 pytestmark = pytest.mark.django_db
 # Whoever presses what about what in the office, one after another.
 PRESSED: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("Ben", "ticket.comment", "ticket", {"text": "It is the disk"}),
+    ("Ben", "routine.undo", "done item", {}),
+    ("Ben", "routine.triage", "alarm", {}),
     ("Ben", "ticket.close", "ticket", {}),
     ("Ben", "ticket.reopen", "closed ticket", {}),
     ("Ada", "question.sort", "solved question", {"kind": "access", "outcome": "fixed"}),
@@ -110,6 +114,7 @@ def office(folder: Path) -> set[str]:
         people_change(here)
         nothing_reaches_anybody(here)
         elsewhere.rota_changes(here)
+        request_is_left_to_lie(here)
         seen = recorded()
         transaction.set_rollback(True)
     return seen
@@ -136,6 +141,13 @@ def announcement_is_put_right(here: Office) -> None:
     filled = form(world, "Ada", "announcement.correct", about) | {"title": "Newer disks"}
     world.press("Ada", "announcement.correct", about, **filled)
     work_calendars.make(by=world.person("Ada"), at=world.at)
+
+
+def request_is_left_to_lie(here: Office) -> None:
+    """Let nobody look at a request on the next day, nor do what else is on its checklists."""
+    request(here.world, "A second namespace")
+    for moment in ("2026-11-26T16:00", "2026-11-27T00:00"):
+        checklists.look_after(at=here.world.moment(moment))
 
 
 def incidents_are_put_right(here: Office) -> None:

@@ -26,6 +26,7 @@ from dutydesk.postmortems.models import Postmortem
 from dutydesk.process.flows import process
 from dutydesk.process.words import document
 from dutydesk.rota.flows import cover_nominations
+from dutydesk.routines.flows import checklists
 from dutydesk.wiring import ACTIONS
 from testing.world import World
 
@@ -40,7 +41,7 @@ SCREENS = (
     "/", "/process/", "/measures/", "/questions/", "/incidents/", "/board/", "/shifts/",
     "/shifts/shares/", "/shifts/plan/", "/shifts/change/?what=rotation", "/alarms/", "/services/",
     "/announcements/",
-    "/channels/", "/pages/contact-methods/", "/find?q=down",
+    "/channels/", "/pages/contact-methods/", "/find?q=down", "/routines/",
 )  # fmt: skip
 
 
@@ -117,6 +118,8 @@ class Day:
     def pass_time(self, by: timedelta, most: timedelta = timedelta(days=3)) -> None:
         """Let so much time pass, or what a day's story has room for."""
         self.world.forward(seconds=int(max(min(by, most), timedelta()).total_seconds()))
+        checklists.look_after(at=self.world.at)
+        self.world.settle()
 
     def press(self, name: str, action: str, about: str, **values: Any) -> bool:
         """Do something; a refusal is an answer, and is kept."""

@@ -56,6 +56,7 @@ MEMORY: dict[str, Callable[[Any], Any]] = {
     "outbox.flows.outbox._kinds": copied,
     "outbox.flows.outbox._senders": copied,
     "outbox.flows.outbox._under_way": copied,
+    "routines.flows.gatherers._offered": copied,
     "site.health.TRIALS": untried,
     "site.metrics.TRIALS": untried,
 }

@@ -26,6 +26,8 @@ from dutydesk.people.models import Account, Service
 from dutydesk.postmortems.models import Postmortem
 from dutydesk.rota.flows import cover_nominations, swaps
 from dutydesk.rota.models import Shift
+from dutydesk.routines.flows import checklists
+from dutydesk.routines.models import Checklist
 from dutydesk.status.models import ChannelSubscription, Subscription
 from testing.screens import visit
 from testing.status import show
@@ -49,6 +51,7 @@ class Office:
         self._people()
         self._questions()
         self._alarms()
+        self._routines()
         self.world.forward(hours=3)  # Past working hours, when on call's limit runs.
         self._incidents()
         self._announcements()
@@ -149,6 +152,13 @@ class Office:
         )
         self.about["silence"] = silences.silence(wanted=silence, by="Ben", at=self.world.at).about
         self.about["rehearsal"] = f"rehearsal:{number('Ada')}"
+
+    def _routines(self) -> None:
+        checklists.look_after(at=self.world.at)
+        start = Checklist.objects.get(routine="day-start")
+        done, item = start.items.filter(gathers__contains=["alarms"]).get(), start.items.all()[2]
+        self.world.press("Ada", "routine.done", done.about)
+        self.about |= {"checklist": start.about, "item": item.about, "done item": done.about}
 
     def _incidents(self) -> None:
         press, visits = self.world.press, Service.objects.get(name="Prison visits")

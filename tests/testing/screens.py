@@ -38,6 +38,7 @@ SCREENS = (
     "/do/service.maintain/service:2",
     "/do/maintenance.end/maintenance:1",
     "/board/",
+    "/routines/",
     "/find",
     "/find?q=disks",
     "/shifts/",

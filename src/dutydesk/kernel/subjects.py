@@ -10,6 +10,8 @@ SCREENS: Mapping[str, str] = {
     "announcement": "announcement",
     "channel": "channel",
     "channel-subscription": "status-page",
+    "checklist": "checklist",
+    "checklist-item": "routines",
     "cover": "shifts",
     "handover": "owed",
     "heartbeat": "heartbeats",

@@ -22,6 +22,7 @@ from dutydesk.oncall.models import Page
 from dutydesk.process.flows import process
 from dutydesk.rota.flows import roster
 from dutydesk.rota.rules.duty import OnDuty
+from dutydesk.routines.flows import day_lists
 from dutydesk.site import owed
 from dutydesk.site.banner import Wrong, wrong
 from dutydesk.site.setup_checklist import still_to_do
@@ -31,6 +32,7 @@ _ROLES = ("state", "incidents", "owed", "on")
 
 _ON_NO_CARD = (
     *("account", "alarm-to-silence", "announcements", "channel", "channel-subscription", "post"),
+    "checklist-item",
     *("handover", "note", "series", "slack-home", "slack-user", "pagerduty", "pagerduty.asked"),
     *("pagerduty.rota", "subscription", "thread"),
 )
@@ -39,6 +41,7 @@ TOUCHED: dict[str, Collection[str]] = {
     "alarm": ("called", "alarms", *_COMMITTED, "menu"),
     "announcement": (*_COMMITTED, "menu"),
     "board": ("menu",),
+    "checklist": ("routines", *_COMMITTED),
     "engineer": ("called", "steps", "alarms", "questions", *_ROLES),
     "heartbeat": _COMMITTED,
     "incident": ("called", "incidents", "alarms", *_COMMITTED, "menu"),
@@ -194,6 +197,11 @@ def questions(now: Overview) -> Shown:
     return {"questions": still.order_by("asked_at")[: owed.SHOWN], **now.ask}
 
 
+def routines(now: Overview) -> Shown:
+    """Give the team the checklists of today that are not done, each with its items."""
+    return {"checklists": day_lists.unfinished(at=now.at) if now.person.may("engineer") else []}
+
+
 CARDS: dict[str, Callable[[Overview], Shown]] = {
     "called": called,
     "state": state,
@@ -204,6 +212,7 @@ CARDS: dict[str, Callable[[Overview], Shown]] = {
     "on": on,
     "alarms": alarms,
     "questions": questions,
+    "routines": routines,
     "menu": lambda _now: {},
 }
 """Every card; the menu, whose counts the frame knows, is one of them."""

@@ -146,6 +146,17 @@ def postpone(*, kind: PromiseKind, subject: str, due_at: datetime) -> None:
     owed.update(due_at=due_at, next_at=due_at)
 
 
+def owe_again(*, kind: PromiseKind, subject: str, at: datetime) -> None:
+    """Let the promise of that kind that was kept last be owed again, by the same time as before."""
+    kept = Commitment.objects.filter(kind=kind, subject=subject, state__in=["kept", "late"])
+    last = kept.select_for_update().order_by("-id").first()
+    if last is not None:
+        last.state, last.settled_at = Commitment.State.OPEN, None
+        last.next_at = last.promise.first_look(at)
+        last.save(update_fields=["state", "settled_at", "next_at"])
+        notifications.notify(subject)
+
+
 def reword(*, subject: str, texts: Mapping[PromiseKind, str]) -> None:
     """Say otherwise what is owed about a subject: `texts` are what the open promises say now."""
     owed = Commitment.objects.filter(kind__in=texts, subject=subject, state=Commitment.State.OPEN)

@@ -15,6 +15,7 @@ from dutydesk.process.rules.model import Process
 from dutydesk.process.rules.opening_hours import HoursError
 from dutydesk.process.rules.parts import without_part
 from dutydesk.process.rules.pitfalls import Pitfall, pitfalls
+from dutydesk.process.rules.routine_times import misplaced
 from dutydesk.process.rules.yaml_lines import Where, YamlDocument, path
 from dutydesk.process.rules.yaml_text import NotYaml
 
@@ -71,7 +72,7 @@ def _read(text: str, at: datetime | None) -> Checked:
 
 def _tried(process: Process, at: datetime, document: YamlDocument) -> Checked:
     told: dict[bool, list[Mistake]] = {True: [], False: []}
-    for one in (*pitfalls(process, at), *_without_part(process)):
+    for one in (*pitfalls(process, at), *_without_part(process), *misplaced(process, at)):
         line = document.line(one.where)
         told[one.refused].append(Mistake(line, path(one.where), one.wrong, one.instead))
     mistakes, warnings = (tuple(sorted(told[refused])) for refused in (True, False))

@@ -33,6 +33,7 @@ from dutydesk.process.rules.incident_roles import RolesPart
 from dutydesk.process.rules.limits import MaintenanceSection, OnCallWords
 from dutydesk.process.rules.mistakes import mistake
 from dutydesk.process.rules.routes import AlertRoute
+from dutydesk.process.rules.routines import AT_END, AT_START, DURING, TOGETHER, Routine, listed
 from dutydesk.process.rules.sections import Duty as Duty
 from dutydesk.process.rules.sections import Priority as Priority
 from dutydesk.process.rules.sections import Section
@@ -76,17 +77,20 @@ class NamedClock(Section):
 
 
 class Support(Section):
-    """The support sub-team and its day. `lead`: an engineer's name; empty where nobody leads it."""
+    """The support sub-team. `lead`: an engineer's name; empty where nobody leads it.
+
+    What its day asks for stands in `routines`; the lists here are how older files say it.
+    """
 
     size: Count = Field(ge=1, le=100)
     stint: Annotated[
         Duration, AfterValidator(at_least(timedelta(days=1))), AfterValidator(whole_hours)
     ]
     every: Duration
-    day_start: tuple[str, ...]
-    during: tuple[str, ...]
-    team: tuple[str, ...]
-    day_end: tuple[str, ...]
+    day_start: tuple[str, ...] = ()
+    during: tuple[str, ...] = ()
+    team: tuple[str, ...] = ()
+    day_end: tuple[str, ...] = ()
     lead: str = Field(default="", max_length=100)
 
     @model_validator(mode="after")
@@ -302,12 +306,28 @@ class Process(Section):
     documentation: tuple[str, ...]
     measures: tuple[Measure, ...]
     status_page: StatusPageSection = StatusPageSection()
+    routines: Annotated[tuple[Routine, ...], AfterValidator(different)] = Field(
+        default=(), description="Checklists that come due by the clock each working day."
+    )
     approved: tuple[ApprovalSection, ...] = ()
 
     @cached_property
     def zone(self) -> ZoneInfo:
         """Give the zone in which the process asks about hours."""
         return ZoneInfo(self.place.zone)
+
+    @cached_property
+    def day_routines(self) -> tuple[Routine, ...]:
+        """Give its routines; those of an older file are what its support section lists."""
+        if "routines" in self.model_fields_set:
+            return self.routines
+        support = self.support
+        return (
+            *listed(AT_START, support.day_start, "support.day-start"),
+            *listed(DURING, support.during, "support.during"),
+            *listed(TOGETHER, support.team, "support.team"),
+            *listed(AT_END, support.day_end, "support.day-end"),
+        )
 
     @cached_property
     def calendar(self) -> Calendar:

@@ -36,7 +36,7 @@ class Pitfall:
 
     wrong: str
     instead: str
-    where: tuple[str, ...] = ()
+    where: tuple[str | int, ...] = ()
     refused: bool = False
 
 

@@ -9,6 +9,7 @@ from dutydesk.process.rules.ask_channel import Ask, PartOfDay
 from dutydesk.process.rules.model import IncidentsSection, OnCall, Process
 from dutydesk.process.rules.routes import AlertRoute
 from dutydesk.process.rules.tickets import TicketSection
+from dutydesk.process.words import routines
 
 _DUTIES = {
     "support": "whoever on support is online",
@@ -80,10 +81,7 @@ def _support(process: Process) -> tuple[str, ...]:
     return (
         f"About {support.size} engineers are on support at a time, each for "
         f"{write_duration(support.stint)} in every {write_duration(support.every)}.",
-        *_listed("At the start of the day at least one of them will:", support.day_start),
-        *_listed("In support hours at least one of them will:", support.during),
-        *_listed("All of them:", support.team),
-        *_listed("Before the end of the day at least one of them will:", support.day_end),
+        *routines.told(process),
     )
 
 

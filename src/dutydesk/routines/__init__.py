@@ -1,0 +1,1 @@
+"""Routines: the checklists of the process, come due by the clock."""

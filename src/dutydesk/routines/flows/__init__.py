@@ -1,0 +1,1 @@
+"""The verbs of routines, each in one transaction."""

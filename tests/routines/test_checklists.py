@@ -1,0 +1,85 @@
+"""Checklists on their screens and in one post, whoever looks after them and however often."""
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from dutydesk.desk.models import Ticket
+from dutydesk.journal.models import JournalEntry
+from dutydesk.routines.flows import checklists
+from dutydesk.routines.flows.events import RoutineRefused
+from dutydesk.routines.models import Checklist, Triage
+from testing.routines import TEAM, ask, item, list_of, look, request, until
+from testing.screens import seen, visit
+from testing.world import Moving, World
+
+pytestmark = pytest.mark.django_db
+MONDAY = "2026-11-23"
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    world = World(tmp_path, "2026-11-20T18:30")
+    monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
+    world.shifts(support="Ada", primary="Ben", secondary="Cy")
+    return world
+
+
+def test_two_workers_and_a_worker_that_was_away_make_one_post(world: World) -> None:
+    world.at = world.moment(f"{MONDAY}T10:05")  # Nobody looked after anything for a while.
+    ask(world, "Is anybody there?")
+    for _ in range(2):
+        checklists.look_after(at=world.at)
+    world.settle()
+    assert sum(text.startswith("Start of the day") for text in world.said(TEAM)) == 1
+    assert Checklist.objects.filter(routine="day-start").count() == 1
+    assert list_of("day-start").comes_at == world.moment(f"{MONDAY}T09:00")
+    world.at = world.moment("2026-11-24T18:30")  # A day when the desk was off: nothing is posted.
+    look(world)
+    assert not Checklist.objects.filter(day="2026-11-24").exists()
+
+
+def test_nothing_comes_before_anybody_ever_had_a_shift(tmp_path: Path) -> None:
+    world = World(tmp_path, f"{MONDAY}T08:55")
+    until(world, f"{MONDAY}T09:30")
+    assert not Checklist.objects.exists()
+
+
+def test_the_page_teaches_while_it_is_empty_and_shows_today_with_what_each_item_needs(
+    world: World,
+) -> None:
+    page = visit("Uma").get("/routines/")
+    assert "Nothing has come yet today" in seen(page)
+    assert 'href="/process/#support.day-start"' in page.text
+    until(world, f"{MONDAY}T08:00")
+    question = ask(world, "Can somebody restart visits?")
+    until(world, f"{MONDAY}T09:00")
+    today = visit("Ada").get("/routines/").text
+    assert f'href="/questions/{question.pk}"' in today
+    assert "/do/routine.done/" in today
+    assert "/do/routine.done/" not in visit("Uma").get("/routines/").text
+    assert "Read the ask channel" in seen(visit("Ada").get("/"))
+    assert "Read the ask channel" not in seen(visit("Uma").get("/"))
+    only = seen(visit("Ada").get("/routines/?routine=day-start&outcome=left"))
+    assert "Days before" in only
+
+
+def test_a_press_in_the_browser_does_an_item(world: World) -> None:
+    until(world, f"{MONDAY}T09:00")
+    client: Client = visit("Ben")
+    about = item("Take the handover").about
+    assert client.post(f"/do/routine.done/{about}", {"back": "/routines/"}).status_code == 302
+    assert item("Take the handover").done_by == "Ben"
+
+
+def test_a_thing_is_triaged_once_for_all(world: World) -> None:
+    ticket = request(world, "A second namespace")
+    world.press("Ada", "routine.triage", ticket.about)
+    with pytest.raises(RoutineRefused, match="Ada has looked at it already"):
+        world.press("Ben", "routine.triage", ticket.about)
+    with pytest.raises(RoutineRefused, match="Only alarms and requests"):
+        world.press("Ada", "routine.triage", "incident:1")
+    assert Triage.objects.get(subject=ticket.about).triaged_by == "Ada"
+    assert JournalEntry.objects.get(kind="routine.triaged").subject == ticket.about
+    assert Ticket.objects.get().engineer is None
