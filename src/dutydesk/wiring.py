@@ -34,6 +34,7 @@ ROOMS = (
     "announcements",
     "status",
     "postmortems",
+    "handovers",
     "measures",
 )
 """Low to high, as in .importlinter. Each is a Django application too."""

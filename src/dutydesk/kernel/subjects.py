@@ -11,7 +11,7 @@ SCREENS: Mapping[str, str] = {
     "channel": "channel",
     "channel-subscription": "status-page",
     "cover": "shifts",
-    "handover": "owed",
+    "handover": "handover",
     "heartbeat": "heartbeats",
     "incident": "incident",
     "maintenance": "maintenance",

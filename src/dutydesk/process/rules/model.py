@@ -28,6 +28,8 @@ from dutydesk.process.rules.fields import (
     whole_hours,
     zone_name,
 )
+from dutydesk.process.rules.handovers import DEFAULT as HANDED_OVER
+from dutydesk.process.rules.handovers import HandoverSection, once_each
 from dutydesk.process.rules.hours import Clock
 from dutydesk.process.rules.incident_roles import RolesPart
 from dutydesk.process.rules.limits import MaintenanceSection, OnCallWords
@@ -298,6 +300,7 @@ class Process(Section):
     documentation: tuple[str, ...]
     measures: tuple[Measure, ...]
     status_page: StatusPageSection = StatusPageSection()
+    handovers: Annotated[tuple[HandoverSection, ...], AfterValidator(once_each)] = HANDED_OVER
     approved: tuple[ApprovalSection, ...] = ()
 
     @cached_property
