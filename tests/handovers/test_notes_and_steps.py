@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dutydesk.handovers.flows import drafts, links, notes, overview, steps
+from dutydesk.handovers.flows import drafts, links, notes, overview
 from dutydesk.handovers.flows.events import HandoverRefused
 from dutydesk.handovers.models import Handover
 from dutydesk.journal.models import JournalEntry
@@ -108,6 +108,8 @@ def test_who_may_give_and_accept_and_when(world: Handed) -> None:
         world.press("Ada", "handover.accept", about)
     with pytest.raises(HandoverRefused, match="There is something in it"):
         world.press("Ben", "handover.nothing", about)
+    with pytest.raises(HandoverRefused, match="You take it over"):
+        world.press("Ada", "handover.give", about)
     world.press("Ben", "handover.give", about)
     with pytest.raises(HandoverRefused, match="It is no draft any more: Given by Ben"):
         world.press("Ben", "handover.give", about)
@@ -127,7 +129,7 @@ def test_with_a_process_that_asks_for_empty_ones_nothing_is_one_press(
 ) -> None:
     found = world.handover()
     found.lines.all().delete()
-    monkeypatch.setattr(steps.lines, "read", lambda *_: [])
+    monkeypatch.setattr("dutydesk.handovers.flows.lines.read", lambda *_: [])
     with pytest.raises(HandoverRefused, match="There is nothing in it"):
         world.press("Ben", "handover.give", found.about)
     world.press("Ben", "handover.nothing", found.about)

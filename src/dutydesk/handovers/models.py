@@ -113,13 +113,14 @@ LOOKED_AFTER = Q(state__in=["draft", "given"]) | Q(state="accepted", read_at__lt
 class HandoverLine(models.Model):
     """One fact of the record in a handover, and what a person says of it.
 
-    `late`: it came in once the handover was given. `edition` counts the changes of the note.
+    `text` begins with `title`, what its thing is called. `late`: it came in once the handover was given. `edition` counts the changes of the note.
     """
 
     handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="lines")
     key = models.CharField(max_length=160)
     part = models.CharField(max_length=20, choices=tuple(PARTS.items()))
     about = models.CharField(max_length=60)
+    title = models.TextField()
     text = models.TextField()
     at = models.DateTimeField()
     place = models.PositiveIntegerField()
@@ -136,3 +137,8 @@ class HandoverLine(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["handover", "key"], name="one_line_each")
         ]
+
+    @property
+    def rest(self) -> str:
+        """Give what it says beyond the name of its thing."""
+        return self.text.removeprefix(self.title).lstrip(":, ")

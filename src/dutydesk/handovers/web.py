@@ -125,7 +125,8 @@ def _step(found: Handover, engineer: int | None) -> str:
     if engineer is None or (sides.same(found) and found.state == Handover.State.DRAFT):
         return ""
     if found.state == Handover.State.DRAFT:
-        return "give"
+        takes = engineer in found.takers and engineer not in found.givers
+        return "" if takes else "give"
     own = found.given_by_id == engineer and engineer not in found.takers
     return "accept" if found.state == Handover.State.GIVEN and not own else ""
 

@@ -44,7 +44,7 @@ def _one(alarm: Alarm) -> RecordedFact:
         over=stamp(alarm.resolved_at),
         silent=alarm.silence_id is not None,
     )
-    return fact(f"alarms:{alarm.about}", alarm.about, text, alarm.first_at)
+    return fact(f"alarms:{alarm.about}", alarm.about, alarm.title, text, alarm.first_at)
 
 
 def _by_title(rows: QuerySet[Alarm]) -> list[list[Alarm]]:
@@ -60,7 +60,9 @@ def _noisy(rows: QuerySet[Alarm]) -> Iterator[RecordedFact]:
         if len(same) >= OFTEN:
             last = same[-1]
             text = line_words.noisy(title=last.title, times=len(same), last=stamp(last.first_at))
-            yield fact(f"alarms:often:{last.title}", last.about, text, last.first_at)
+            yield fact(
+                f"alarms:often:{last.title}", last.about, f"“{last.title}”", text, last.first_at
+            )
 
 
 def _low(rows: QuerySet[Alarm]) -> Iterator[RecordedFact]:
@@ -69,4 +71,6 @@ def _low(rows: QuerySet[Alarm]) -> Iterator[RecordedFact]:
     if groups:
         last = groups[0][-1]
         text = line_words.low(count=sum(map(len, groups)), title=last.title, times=len(groups[0]))
-        yield fact("alarms:low", last.about, text, last.first_at)
+        yield fact(
+            "alarms:low", last.about, text.partition(",")[0].partition(":")[0], text, last.first_at
+        )

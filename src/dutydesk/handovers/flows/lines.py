@@ -10,7 +10,7 @@ from dutydesk.handovers.models import Handover, HandoverLine
 from dutydesk.handovers.rules.facts import RecordedFact
 from dutydesk.journal.models import JournalEntry
 
-_READ = ("text", "at", "place", "about")
+_READ = ("title", "text", "at", "place", "about")
 
 
 def stale(handover: Handover, at: datetime) -> bool:
@@ -65,6 +65,7 @@ def _added(
             key=fact.key,
             part=fact.part,
             about=fact.about,
+            title=fact.title,
             text=fact.text,
             at=fact.at,
             place=place,
@@ -87,7 +88,8 @@ def _followed(facts: list[RecordedFact], there: Mapping[str, HandoverLine]) -> N
             continue
         place, fact = said[key]
         before = [getattr(line, name) for name in _READ]
-        line.text, line.at, line.place, line.about = fact.text, fact.at, place, fact.about
+        line.title, line.text, line.at = fact.title, fact.text, fact.at
+        line.place, line.about = place, fact.about
         if before != [getattr(line, name) for name in _READ]:
             changed.append(line)
     HandoverLine.objects.bulk_update(changed, _READ)

@@ -55,7 +55,7 @@ def _incidents(when: str, told: Period) -> Iterator[RecordedFact]:
             plan=one.plan,
             services=[service.name for service in one.services.all()],
         )
-        yield fact(f"incidents:{one.about}", one.about, text, one.declared or told.start)
+        yield fact(f"incidents:{one.about}", one.about, one.title, text, one.declared or told.start)
 
 
 def promises(*, at: datetime) -> Iterator[RecordedFact]:
@@ -63,7 +63,7 @@ def promises(*, at: datetime) -> Iterator[RecordedFact]:
     for one in owners.named(duty_handovers.handed_on(), at=at):
         owed = one.promise
         text = line_words.promise(text=owed.text, due=stamp(owed.due_at), by=one.by)
-        yield fact(promise_key(owed), owed.subject, text, owed.due_at)
+        yield fact(promise_key(owed), owed.subject, owed.text, text, owed.due_at)
 
 
 def promise_key(owed: Commitment) -> str:
@@ -74,7 +74,7 @@ def promise_key(owed: Commitment) -> str:
 def _silences(at: datetime) -> Iterator[RecordedFact]:
     for one in silences.kept(at=at)[0]:
         text = line_words.silence(title=one.title, until=stamp(one.spell.end), reason=one.reason)
-        yield fact(f"silences:{one.about}", one.about, text, one.starts_at)
+        yield fact(f"silences:{one.about}", one.about, one.title, text, one.starts_at)
 
 
 def _maintenance() -> Iterator[RecordedFact]:
@@ -85,7 +85,7 @@ def _maintenance() -> Iterator[RecordedFact]:
             until=stamp(one.until),
             reason=one.reason,
         )
-        yield fact(f"maintenance:{one.about}", one.about, text, one.on_at)
+        yield fact(f"maintenance:{one.about}", one.about, one.service.name, text, one.on_at)
 
 
 def _work(ahead: Period) -> Iterator[RecordedFact]:
@@ -100,7 +100,7 @@ def _work(ahead: Period) -> Iterator[RecordedFact]:
             services=[service.name for service in one.services.all()],
             state=one.get_state_display().lower(),
         )
-        yield fact(f"work:{one.about}", one.about, text, one.starts_at or one.at)
+        yield fact(f"work:{one.about}", one.about, one.title, text, one.starts_at or one.at)
 
 
 def _questions() -> Iterator[RecordedFact]:
@@ -112,4 +112,4 @@ def _questions() -> Iterator[RecordedFact]:
             asked=stamp(one.asked_at),
             has_it=one.engineer.name if one.engineer else "",
         )
-        yield fact(f"questions:{one.about}", one.about, text, one.asked_at)
+        yield fact(f"questions:{one.about}", one.about, one.title, text, one.asked_at)

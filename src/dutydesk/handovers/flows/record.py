@@ -45,7 +45,7 @@ def _told_pages(pages: list[Page]) -> Iterator[RecordedFact]:
         raised = stamp(page.raised_at)
         if page.state == Page.State.HELD:
             text = line_words.held(title=page.title, raised=raised, until=stamp(page.held_until))
-            yield fact(f"held:{page.about}", page.about, text, page.raised_at)
+            yield fact(f"held:{page.about}", page.about, page.title, text, page.raised_at)
             continue
         who = page.acknowledged_by
         text = line_words.page(
@@ -58,7 +58,7 @@ def _told_pages(pages: list[Page]) -> Iterator[RecordedFact]:
             after=page.acknowledged_at - page.raised_at if page.acknowledged_at else None,
             over=stamp(page.settled_at),
         )
-        yield fact(f"pages:{page.about}", page.about, text, page.raised_at)
+        yield fact(f"pages:{page.about}", page.about, page.title, text, page.raised_at)
 
 
 def _people(told: Period, pages: list[Page]) -> Iterator[RecordedFact]:
@@ -85,7 +85,7 @@ def _people(told: Period, pages: list[Page]) -> Iterator[RecordedFact]:
             pages=worked(had[name], told),
             incidents=worked(incidents.get(name, ()), told),
         )
-        yield fact(f"people:{name}", about[name][0], text, about[name][1])
+        yield fact(f"people:{name}", about[name][0], name, text, about[name][1])
 
 
 def _work(told: Period, about: dict[str, tuple[str, datetime]]) -> dict[str, list[Period]]:

@@ -20,6 +20,7 @@ from dutydesk.handovers.flows.events import (
 from dutydesk.handovers.models import Handover, HandoverLine
 from dutydesk.handovers.rules.facts import PARTS
 from dutydesk.handovers.rules.promises import ACCEPT, GIVE
+from dutydesk.handovers.words import post_words
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.people.models import Engineer
@@ -110,6 +111,10 @@ def give(*, handover: int, by: Person, at: datetime) -> Handover:
         raise HandoverRefused(
             "There is nothing in it.", "Write something, or say that there is nothing to hand over."
         )
+    if by.engineer in found.takers and by.engineer not in found.givers:
+        raise HandoverRefused(
+            "You take it over.", "Whoever gives it does so, or it is given at its time."
+        )
     commitments.keep(kind=GIVE, subject=found.about, at=at)
     _give(found, _Doer(by.name, by.engineer), at)
     return found
@@ -121,7 +126,7 @@ def _give(handover: Handover, by: _Doer, at: datetime) -> None:
     handover.save(update_fields=["state", "given_at", "given_by"])
     _owe_acceptance(handover, at)
     how = "gave it" if by.engineer else "gave it as it was drafted"
-    taker = posts.post_words.listed(sides.names(handover.takers), handover.taker)
+    taker = post_words.listed(sides.names(handover.takers), handover.taker)
     _record(HandoverGiven(handover.pk), handover, f"{by.name} {how} to {taker}", at, by.name)
     posts.show(handover, at)
     posts.tell_taker(handover, at)
@@ -147,7 +152,7 @@ def accept(*, handover: int, engineer: int | None, at: datetime) -> Handover:
     Raises HandoverRefused.
     """
     found = _locked(handover)
-    who = Engineer.objects.filter(pk=engineer).first()
+    who = Engineer.objects.filter(pk=engineer or 0).first()
     if who is None:
         raise HandoverRefused("An engineer of the team accepts it.", "Ask one of them.")
     if found.state == _STATE.ACCEPTED and found.accepted_by_id == who.pk:
@@ -164,7 +169,7 @@ def accept(*, handover: int, engineer: int | None, at: datetime) -> Handover:
 
 
 def _for(handover: Handover) -> str:
-    return f", for {posts.post_words.listed(sides.names(handover.takers), handover.taker)}"
+    return f", for {post_words.listed(sides.names(handover.takers), handover.taker)}"
 
 
 def _check_acceptable(found: Handover, who: Engineer) -> None:

@@ -36,19 +36,22 @@ _CONTENTS: Mapping[str, Collection[str]] = {
 class RecordedFact:
     """One line of a draft: the part that it stands in, its thing, what it says, and since when.
 
-    `key` is the same as long as it is about the same, whatever it says.
+    `text` begins with `title`, what its thing is called. `key` is the same as long as it is about
+    the same, whatever it says.
     """
 
     key: str
     part: str
     about: str
+    title: str
     text: str
     at: datetime
 
 
-def fact(key: str, about: str, text: str, at: datetime) -> RecordedFact:
-    """Give a fact of the part that its key begins with."""
-    return RecordedFact(key[:160], key.partition(":")[0], about, text[:LONGEST], at)
+def fact(key: str, about: str, title: str, text: str, at: datetime) -> RecordedFact:
+    """Give a fact of the part that its key begins with; its text begins with the title."""
+    part = key.partition(":")[0]
+    return RecordedFact(key[:160], part, about, title[:LONGEST], text[:LONGEST], at)
 
 
 def told_in(when: str, facts: Iterable[RecordedFact]) -> list[RecordedFact]:
@@ -65,11 +68,9 @@ def _cut(part: list[RecordedFact]) -> list[RecordedFact]:
     if len(part) <= MOST:
         return part
     first = part[MOST - 1]
-    left = f"{len(part) - MOST + 1} more, from this one on: {first.text}"
-    return [
-        *part[: MOST - 1],
-        RecordedFact(f"{first.part}:more", first.part, first.about, left[:LONGEST], first.at),
-    ]
+    title = f"{len(part) - MOST + 1} more"
+    text = f"{title}, from this one on: {first.text}"
+    return [*part[: MOST - 1], fact(f"{first.part}:more", first.about, title, text, first.at)]
 
 
 def worked(periods: Iterable[Period], within: Period) -> timedelta:
