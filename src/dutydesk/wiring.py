@@ -34,6 +34,7 @@ ROOMS = (
     "announcements",
     "status",
     "postmortems",
+    "handovers",
     "routines",
     "measures",
 )

@@ -22,6 +22,7 @@ PUBLIC = {
     "pagerduty",
     "answer",
     "answer_help_request",
+    "accept_by_link",
     "ping",
     "deploy",
     "confirm",

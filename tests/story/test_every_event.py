@@ -34,6 +34,7 @@ from dutydesk.routines.flows import checklists
 from testing import elsewhere
 from testing.day import Day
 from testing.elsewhere import Away
+from testing.handed import handovers_pass
 from testing.office import ASK, Office
 from testing.planned import form
 from testing.routines import request
@@ -104,6 +105,7 @@ def office(folder: Path) -> set[str]:
         incidents_are_put_right(here)
         announcement_is_put_right(here)
         timeline_is_written(here)
+        handovers_pass(here)
         others_ask_the_same(here)
         post_stays_owed(here)
         somebody_acknowledges_elsewhere(here)

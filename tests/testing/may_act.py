@@ -133,6 +133,11 @@ CASES: dict[str, Case] = {
     "status.subscribe": case("anyone", "channel", {"Uma", "Vic", *TEAM}, services="{visits}"),
     "status.end": case("anyone", "channel subscription", {"Uma", "Vic", *TEAM}),
     "status.remove": case("engineer", "subscriber", TEAM),
+    "handover.write": case("engineer", "handover", TEAM, text="The disk is full"),
+    "handover.give": case("engineer", "handover", ENGINEERS),
+    "handover.nothing": case("engineer", "handover", NOBODY),  # There is something in it.
+    "handover.accept": case("engineer", "handover given", ENGINEERS),
+    "handover.show": case("anyone", "handover", NOBODY),
     "postmortem.session": case("engineer", "postmortem", TEAM, notes="More tests"),
     "routine.done": case("engineer", "item", TEAM),
     "routine.undo": case("engineer", "done item", TEAM),

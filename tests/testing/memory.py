@@ -48,6 +48,7 @@ MEMORY: dict[str, Callable[[Any], Any]] = {
     "desk.flows.tracker_inbound.LISTENER.who": the_same,
     "desk.flows.tracker_reconciliation.ASKER.who": the_same,
     "incidents.flows.audiences.PUBLIC.who": the_same,
+    "incidents.flows.duty_handovers.POSTS.who": the_same,
     "journal.flows.journal._reactors": copied,
     "oncall.flows.contact_methods.JUDGE.who": the_same,
     "oncall.flows.last_look.LOOK.who": the_same,

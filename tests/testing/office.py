@@ -16,6 +16,8 @@ from dutydesk.chat.flows import desk_posts, people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
 from dutydesk.desk.models import PastAnswer, Question, Ticket
+from dutydesk.handovers.flows import steps
+from dutydesk.handovers.models import Handover
 from dutydesk.incidents.models import Incident, Maintenance, Note
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.periods import Period
@@ -57,6 +59,7 @@ class Office:
         self._announcements()
         self._shifts()
         self._status_page()
+        self._handovers()
         self.here = SimpleNamespace(
             service=self.about["service"].partition(":")[2],
             visits=self.about["service out"].partition(":")[2],
@@ -237,6 +240,27 @@ class Office:
         self.about["channel subscription"] = ChannelSubscription.objects.get().about
         eve = Subscription.objects.create(email="eve@example.org", asked_at=self.world.at)
         self.about["subscriber"] = eve.about
+
+    def _handovers(self) -> None:
+        """Have one that is drafted, and one that was given as it was."""
+        self.about["handover"] = self._handover("end of day").about
+        given = self._handover("start of day")
+        steps.come(given, self.world.at)
+        self.about["handover given"] = given.about
+        self.world.settle()
+
+    def _handover(self, kind: str) -> Handover:
+        return Handover.objects.create(
+            kind=kind,
+            due_at=self.world.at + DAY,
+            since=self.world.at + DAY,
+            until=self.world.at + DAY,
+            giver="on call",
+            taker="support",
+            note="The disk filled up",
+            drafted_at=self.world.at,
+            read_at=self.world.at,
+        )
 
     def number(self, name: str) -> str:
         """Give the number of a thing."""

@@ -51,6 +51,7 @@ from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
 from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled
 from dutydesk.people.flows.people import EngineerStaying
 from dutydesk.ports.audiences import PublicAudience
+from dutydesk.ports.handovers import HandoverPosts
 from dutydesk.ports.incidents import IncidentsOf
 from dutydesk.ports.maintenance import COMMAND, WEBHOOK
 
@@ -146,6 +147,9 @@ ROOM = Room(
     upkeep=(duty_handovers.look_after,),
     messages=(WEBHOOK, COMMAND),
     gives={IncidentsOf: links_flow.LinkedIncidents()},
-    takes={PublicAudience: audiences.PUBLIC.connect},
+    takes={
+        PublicAudience: audiences.PUBLIC.connect,
+        HandoverPosts: duty_handovers.POSTS.connect,
+    },
     health=health,
 )

@@ -7,6 +7,7 @@ to, it asks Django for by the same names; a test compares the two.
 from collections.abc import Mapping
 
 PATHS: Mapping[str, str] = {
+    "accept-handover": "/handovers/accept/{}",
     "accounts": "/people/accounts/",
     "alarm": "/alarms/{}",
     "alarms": "/alarms/",
@@ -31,6 +32,9 @@ PATHS: Mapping[str, str] = {
     "explain-alert": "/alarms/explain",
     "find": "/find",
     "glossary": "/glossary",
+    "handover": "/handovers/{}",
+    "handover-note": "/handovers/{}/note",
+    "handovers": "/handovers/",
     "health": "/healthz",
     "heartbeat-ping": "/alarms/in/heartbeat/{}",
     "heartbeats": "/alarms/heartbeats/",

@@ -13,7 +13,7 @@ SCREENS: Mapping[str, str] = {
     "checklist": "checklist",
     "checklist-item": "routines",
     "cover": "shifts",
-    "handover": "owed",
+    "handover": "handover",
     "heartbeat": "heartbeats",
     "incident": "incident",
     "maintenance": "maintenance",

@@ -15,6 +15,7 @@ from dutydesk.alarms.flows import silences
 from dutydesk.alarms.models import Alarm
 from dutydesk.chat.models import Channel
 from dutydesk.desk.models import OVER, Question
+from dutydesk.handovers.flows import overview, posts
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.refusals import Refused
@@ -33,7 +34,7 @@ _ROLES = ("state", "incidents", "owed", "on")
 _ON_NO_CARD = (
     *("account", "alarm-to-silence", "announcements", "channel", "channel-subscription", "post"),
     "checklist-item",
-    *("handover", "note", "series", "slack-home", "slack-user", "pagerduty", "pagerduty.asked"),
+    *("note", "series", "slack-home", "slack-user", "pagerduty", "pagerduty.asked"),
     *("pagerduty.rota", "subscription", "thread"),
 )
 
@@ -43,6 +44,7 @@ TOUCHED: dict[str, Collection[str]] = {
     "board": ("menu",),
     "checklist": ("routines", *_COMMITTED),
     "engineer": ("called", "steps", "alarms", "questions", *_ROLES),
+    "handover": ("handovers", *_COMMITTED),
     "heartbeat": _COMMITTED,
     "incident": ("called", "incidents", "alarms", *_COMMITTED, "menu"),
     "invitation": ("steps",),
@@ -53,7 +55,7 @@ TOUCHED: dict[str, Collection[str]] = {
     "promised-update": (*_COMMITTED, "menu"),
     "question": ("questions", *_COMMITTED, "menu"),
     "rehearsal": ("called", *_COMMITTED, "menu"),
-    "rota": ("steps", *_ROLES),
+    "rota": ("steps", "handovers", *_ROLES),
     "service": ("incidents", "maintenance", "alarms"),
     "silence": ("alarms", *_COMMITTED, "menu"),
     "swap": _ROLES,
@@ -163,6 +165,12 @@ def maintenance(now: Overview) -> Shown:
     return {"maintenance": Maintenance.objects.filter(off_at=None).select_related("service")}
 
 
+def handovers(now: Overview) -> Shown:
+    """Give the handovers that this person gives or takes, and how far each is."""
+    mine = overview.asked_of(now.person, now.at)
+    return {"handovers": [(one, posts.title(one), posts.state(one)) for one in mine]}
+
+
 def steps(now: Overview) -> Shown:
     """Give what an administrator has still to set up."""
     return {"steps": still_to_do(at=now.at) if now.person.administrator else []}
@@ -207,6 +215,7 @@ CARDS: dict[str, Callable[[Overview], Shown]] = {
     "state": state,
     "incidents": incidents,
     "maintenance": maintenance,
+    "handovers": handovers,
     "steps": steps,
     "owed": owed_next,
     "on": on,

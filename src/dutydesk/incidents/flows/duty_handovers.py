@@ -24,13 +24,17 @@ from dutydesk.incidents.words import role_words
 from dutydesk.journal.flows import journal
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.addresses import path_to
+from dutydesk.kernel.connected import Connected
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.moments import when
 from dutydesk.people.models import Engineer
+from dutydesk.ports.handovers import HandoverPosts
 from dutydesk.process.flows import process
 from dutydesk.rota.flows import notices, roster
 
 SUBJECT = "handover"
+POSTS = Connected[HandoverPosts]()
+"""Says whether a handover's own post tells the channel what somebody takes over."""
 _HANDED_ON = ("incident.", "announcement.", "page.held")
 _JUST = timedelta(seconds=1)
 _SAME_TURN = timedelta(hours=3)
@@ -53,7 +57,7 @@ def look_after(*, at: datetime) -> None:
     While nothing is owed there is nothing to wait for. Workers may do this at the same time.
     """
     waits = Commitment.objects.filter(kind=HANDOVER, subject=SUBJECT, state="open").first()
-    following = _next_change(at) if _owed().exists() else None
+    following = _next_change(at) if handed_on().exists() else None
     if waits is None and following is None:
         return
     if waits is not None and (waits.due_at <= at or waits.due_at == following):
@@ -78,7 +82,7 @@ def _next_change(at: datetime) -> datetime | None:
     return min(filter(None, (ends, roster.next_start(at))), default=None)
 
 
-def _owed() -> QuerySet[Commitment]:
+def handed_on() -> QuerySet[Commitment]:
     """Give what a duty may owe: of incidents and announcements, and alarms that are held."""
     kinds = (Q(kind__startswith=kind) for kind in _HANDED_ON)
     return commitments.owed().filter(reduce(or_, kinds))
@@ -87,13 +91,14 @@ def _owed() -> QuerySet[Commitment]:
 def hand_over(*, event: CommitmentDue, at: datetime) -> None:
     """Tell whoever takes over what is theirs, in the team's channel and by themselves.
 
-    Nothing owed is nothing said. Clauses support.day-start, support.day-end.
+    What a handover's post tells in the channel is not said there again. Nothing owed is nothing
+    said. Clauses support.day-start, support.day-end.
     """
     due = commitments.still_owed(event)
     if due is None:
         return
     commitments.keep(kind=HANDOVER, subject=SUBJECT, at=at)
-    owed = {one.pk: one for one in _owed()}
+    owed = {one.pk: one for one in handed_on()}
     since = takes_over(process.in_force(), at)
     before = owners.owners(owed.values(), at=min(due.due_at, at) - _JUST)
     after = owners.owners(owed.values(), at=since)
@@ -129,11 +134,13 @@ def _tell(who: Engineer, owed: list[Commitment], since: datetime, at: datetime) 
         link=settings.BASE_URL + path_to("owed"),
     )
     key = f"{SUBJECT}:{at.isoformat()}:{who.pk}"
-    post = owner_notices.mentioning(message, who.pk)
-    desk_posts.say(key=key, channel=current.team.channel, message=post, at=at)
+    numbers = [one.pk for one in owed]
+    if not POSTS.who or not POSTS.who.tells(who.pk, numbers, since=since, at=at):
+        post = owner_notices.mentioning(message, who.pk)
+        desk_posts.say(key=key, channel=current.team.channel, message=post, at=at)
     notices.tell(who, message, key=f"{key}:alone", at=at)
     journal.record(
-        event=DutyHandedOver(who.pk, [one.pk for one in owed]),
+        event=DutyHandedOver(who.pk, numbers),
         subject=SUBJECT,
         text=f"{who.name} was told what they owe {begins}",
         at=at,

@@ -28,6 +28,8 @@ from dutydesk.process.rules.fields import (
     whole_hours,
     zone_name,
 )
+from dutydesk.process.rules.handovers import DEFAULT as HANDED_OVER
+from dutydesk.process.rules.handovers import HandoverSection, once_each
 from dutydesk.process.rules.hours import Clock
 from dutydesk.process.rules.incident_roles import RolesPart
 from dutydesk.process.rules.limits import MaintenanceSection, OnCallWords
@@ -309,6 +311,7 @@ class Process(Section):
     routines: Annotated[tuple[Routine, ...], AfterValidator(different)] = Field(
         default=(), description="Checklists that come due by the clock each working day."
     )
+    handovers: Annotated[tuple[HandoverSection, ...], AfterValidator(once_each)] = HANDED_OVER
     approved: tuple[ApprovalSection, ...] = ()
 
     @cached_property

@@ -9,7 +9,7 @@ from dutydesk.process.rules.ask_channel import Ask, PartOfDay
 from dutydesk.process.rules.model import IncidentsSection, OnCall, Process
 from dutydesk.process.rules.routes import AlertRoute
 from dutydesk.process.rules.tickets import TicketSection
-from dutydesk.process.words import routines
+from dutydesk.process.words import handovers, routines
 
 _DUTIES = {
     "support": "whoever on support is online",
@@ -50,6 +50,7 @@ def document(process: Process) -> tuple[Chapter, ...]:
         Chapter("priority", "Priority", _priority(process)),
         Chapter("postmortems", "Postmortems", _postmortems(process)),
         Chapter("on-call", "On call", _on_call(process)),
+        Chapter("handovers", "Handovers", handovers.told(process.handovers)),
         Chapter("documentation", "Documentation", process.documentation),
         Chapter("measures", "Measures", _listed("We measure:", (m.text for m in process.measures))),
         Chapter("status-page", "Status page", _status_page(process)),

@@ -1,0 +1,1 @@
+"""What of handovers would be the same with pen and paper."""
