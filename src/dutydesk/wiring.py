@@ -34,8 +34,8 @@ ROOMS = (
     "announcements",
     "status",
     "postmortems",
-    "handovers",
     "routines",
+    "handovers",
     "measures",
 )
 """Low to high, as in .importlinter. Each is a Django application too."""

@@ -14,6 +14,8 @@ from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Service
 from dutydesk.ports.delivery import Delivery
 from dutydesk.rota.flows import edits
+from dutydesk.routines.flows import checklists
+from dutydesk.routines.models import ChecklistItem
 from testing.handed import Handed
 from testing.world import number
 
@@ -101,6 +103,29 @@ def test_on_monday_at_nine_support_gets_what_a_bad_weekend_left(tmp_path: Path) 
     assert states(found) == {"handover.give": "kept", "handover.accept": "kept"}
     assert overview.waiting(world.at) == []
     assert overview.accepted("start of day", world.at)
+
+
+@pytest.mark.clause("support.day-start")
+def test_the_checklist_s_item_shows_the_handover_and_is_done_once_that_is_accepted(
+    tmp_path: Path,
+) -> None:
+    world = weekend(tmp_path)
+    world.until("2026-11-30T09:01")
+    look_at_lists(world)
+    found, items = world.handover(), ChecklistItem.objects.filter(text__contains="from on call")
+    (post,) = (text for text in world.said(TEAM) if text.startswith("Start of the day"))
+    assert "From Ben to Ada: given" in post
+    assert "Start of day, Mon 30 Nov 09:00" in post
+    assert items.get().done_at is None
+    world.press("Ada", "handover.accept", found.about)
+    world.until("2026-11-30T09:05")
+    look_at_lists(world)
+    assert items.get().done_at is not None
+
+
+def look_at_lists(world: Handed) -> None:
+    checklists.look_after(at=world.at)
+    world.settle()
 
 
 @pytest.mark.clause("support.day-end")

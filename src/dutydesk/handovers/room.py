@@ -1,10 +1,11 @@
 """Handovers: between on call and support, and from one on-call turn to the next."""
 
 from dutydesk.handovers.actions import ACTIONS
-from dutydesk.handovers.flows import drafts, reminders
+from dutydesk.handovers.flows import checklist_facts, drafts, reminders
 from dutydesk.handovers.flows.duty_posts import DutyPosts
 from dutydesk.handovers.rules.promises import ACCEPT, GIVE
 from dutydesk.kernel.addresses import path_to
+from dutydesk.kernel.gatherers import Gatherer
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Room
 from dutydesk.ports.handovers import HandoverPosts
 
@@ -20,5 +21,5 @@ ROOM = Room(
         PromiseHandler(ACCEPT, due=reminders.chase, chased=reminders.chase),
     ),
     upkeep=(drafts.look_after,),
-    gives={HandoverPosts: DutyPosts()},
+    gives={HandoverPosts: DutyPosts(), Gatherer: checklist_facts.GATHERER},
 )

@@ -138,3 +138,11 @@ def chased(*, about: str, text: str, who: str, duty: str, mention: str, step: st
 def extended(lines: Sequence[str]) -> Message:
     """Say what came in since a handover was given."""
     return Message("\n".join(f"• {cut(line, LONGEST_LINE)}" for line in lines), title="Since then")
+
+
+NONE_TO_TAKE = "No handover waits for anybody"
+
+
+def standing(sides: str, state: str) -> str:
+    """Say how a handover stands."""
+    return f"{sides.removesuffix('.')}: {state.lower()}"

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dutydesk.kernel.durations import write_duration
-from dutydesk.process.rules.announcements import AnnouncementTemplate
 from dutydesk.process.rules.ask_channel import Ask, PartOfDay
 from dutydesk.process.rules.model import IncidentsSection, OnCall, Process
 from dutydesk.process.rules.routes import AlertRoute
 from dutydesk.process.rules.tickets import TicketSection
-from dutydesk.process.words import handovers, routines
+from dutydesk.process.words import announcements, handovers, routines
+from dutydesk.process.words.lists import listed
 
 _DUTIES = {
     "support": "whoever on support is online",
@@ -44,7 +44,7 @@ def document(process: Process) -> tuple[Chapter, ...]:
         Chapter("hours", "Hours", _hours(process)),
         Chapter("support", "The support team", _support(process)),
         Chapter("ask", "The ask channel", _ask(process)),
-        Chapter("announcements", "Announcements", _announcements(process)),
+        Chapter("announcements", "Announcements", announcements.rendered(process)),
         Chapter("alarms", "Alarms", _alarms(process)),
         Chapter("incidents", "Incidents", _incidents(process)),
         Chapter("priority", "Priority", _priority(process)),
@@ -52,21 +52,17 @@ def document(process: Process) -> tuple[Chapter, ...]:
         Chapter("on-call", "On call", _on_call(process)),
         Chapter("handovers", "Handovers", handovers.told(process.handovers)),
         Chapter("documentation", "Documentation", process.documentation),
-        Chapter("measures", "Measures", _listed("We measure:", (m.text for m in process.measures))),
+        Chapter("measures", "Measures", listed("We measure:", (m.text for m in process.measures))),
         Chapter("status-page", "Status page", _status_page(process)),
     )
     return tuple(chapter for chapter in chapters if chapter.lines)
-
-
-def _listed(title: str, items: Iterable[str]) -> tuple[str, ...]:
-    return (title, *(f"• {item}" for item in items))
 
 
 def _hours(process: Process) -> tuple[str, ...]:
     where = " ".join(part for part in (process.place.country, process.place.subdivision) if part)
     holidays = f"; public holidays are those of {where}" if where else ""
     return (
-        *_listed(
+        *listed(
             f"All times are {process.place.zone} time{holidays}.",
             (f"{clock.title}: {clock.hours}" for clock in process.clocks.values()),
         ),
@@ -141,37 +137,10 @@ def _questions(process: Process) -> tuple[str, ...]:
     )
 
 
-def _announcements(process: Process) -> tuple[str, ...]:
-    announcements = process.announcements
-    notify = {
-        "never": "We never notify a whole channel.",
-        "if necessary": "We notify a whole channel only when it is absolutely necessary.",
-    }[announcements.notifiers]
-    some = announcements.templates
-    return (
-        *_listed("We broadcast:", announcements.when),
-        *_listed("A broadcast looks like one, and names:", announcements.names),
-        f"The next update's time is a commitment. {notify}",
-        "Whoever owes planned work is reminded of its start "
-        f"{write_duration(announcements.remind_before)} before it. If nobody says that it has "
-        f"begun, it is asked {announcements.ask_at_most} times more, and then once whether it is "
-        "off. Each time of recurring work is "
-        f"announced {write_duration(announcements.series_ahead)} ahead.",
-        *(_listed("Wordings for it:", map(_template, announcements.templates)) if some else ()),
-    )
-
-
-def _template(one: AnnouncementTemplate) -> str:
-    return (
-        f"{one.title}: it usually takes {write_duration(one.lasts)}, with updates "
-        f"{', '.join(one.updates)}"
-    )
-
-
 def _alarms(process: Process) -> tuple[str, ...]:
     alarms = process.alarms
     high = " or ".join(alarms.high_severities) or "nothing"
-    routes = _listed(
+    routes = listed(
         "The first of these that an alert matches says otherwise:", map(_route, alarms.routes)
     )
     return (
@@ -212,7 +181,7 @@ def _incidents(process: Process) -> tuple[str, ...]:
         f"who tell senior leadership{_leaders(process)}.",
         f"The first update comes within {write_duration(incidents.first_update)}, the next ones at "
         f"most {write_duration(incidents.updates_every)} apart; each names the next.",
-        *_listed(
+        *listed(
             "In a high-priority incident support gathers every "
             f"{write_duration(gathering.every).removeprefix('1 ')} and asks:",
             gathering.questions,
@@ -246,7 +215,7 @@ def _roles(incidents: IncidentsSection) -> tuple[str, ...]:
     roles = (f"{role.title}: {role.does}" for role in incidents.roles)
     order = ", else ".join(map(incidents.role, incidents.owed_by))
     return (
-        *(_listed("Others take these roles, in the open:", roles) if incidents.roles else ()),
+        *(listed("Others take these roles, in the open:", roles) if incidents.roles else ()),
         f"The updates are owed by {order}: the first of these that is somebody at that hour. Each "
         f"{write_duration(incidents.escalate_after)} that one is late, the next of them is told "
         "too, and at last whoever leads support.",
@@ -263,12 +232,12 @@ def _sentences(process: Process) -> tuple[str, ...]:
         for one in (*known.declare, *known.lead, *known.resolve)
     ]
     title = f"In {process.team.channel} an engineer may do so by writing:"
-    return _listed(title, listed) if listed else ()
+    return listed(title, listed) if listed else ()
 
 
 def _priority(process: Process) -> tuple[str, ...]:
     return (
-        *_listed(
+        *listed(
             "An incident is of high priority if any of these is true, else of normal priority:",
             (criterion.text for criterion in process.incidents.high),
         ),
@@ -297,7 +266,7 @@ def _status_page(process: Process) -> tuple[str, ...]:
         f"{page.title or process.team.name + ' status'} shows {who} how each service that users "
         "depend on is doing, our incidents with an impact on users, planned work and news: what "
         "users were told, and nothing else.",
-        *_listed(
+        *listed(
             "An incident of normal priority shows as degraded, and one of high priority as the "
             "worst of these:",
             (f"{one.text}: {one.shows}" for one in criteria),
@@ -334,7 +303,7 @@ def _on_call(process: Process) -> tuple[str, ...]:
         f"{on_call.turn.starts}. Somebody with fewer than {new.new_below} finished turns is new, "
         f"and has a secondary with at least {new.experienced_from}.",
         _load(on_call),
-        *_listed(
+        *listed(
             "For a high-priority alert we page, in this order, "
             f"{write_duration(on_call.acknowledge_within)} apart until somebody answers:",
             (_DUTIES[duty] for duty in on_call.order),

@@ -154,7 +154,11 @@ def incidents(asked: GatherRequest) -> Gathered:
     return Gathered(words.incidents(len(lines), count), tuple(lines), count)
 
 
-_SHOWN_OTHERWISE = Q(kind__startswith="routine.") | Q(kind__startswith="question.")
+_SHOWN_OTHERWISE = (
+    Q(kind__startswith="routine.")
+    | Q(kind__startswith="question.")
+    | Q(kind__startswith="handover.")
+)
 
 
 def promises(asked: GatherRequest) -> Gathered:
