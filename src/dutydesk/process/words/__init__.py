@@ -1,6 +1,5 @@
 """The process as a document that people read. Every line is made from the file that runs."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dutydesk.kernel.durations import write_duration
@@ -227,12 +226,12 @@ def _roles(incidents: IncidentsSection) -> tuple[str, ...]:
 
 def _sentences(process: Process) -> tuple[str, ...]:
     known = process.incidents.sentences
-    listed = [
+    patterns = [
         f"“{one.format(reason='…', impact='…')}”"
         for one in (*known.declare, *known.lead, *known.resolve)
     ]
     title = f"In {process.team.channel} an engineer may do so by writing:"
-    return listed(title, listed) if listed else ()
+    return listed(title, patterns) if patterns else ()
 
 
 def _priority(process: Process) -> tuple[str, ...]:
