@@ -25,7 +25,7 @@ def ada(desk: Desk) -> Visitor:
     ada = first_account(desk, "Ada")
     ada.see("/channels/")
     for name in ("Prison visits", "a-service-with-" + "a-very-long-name-" * 5):
-        ada.send("/people/", what="service", name=name, user_facing="on")
+        ada.send("/people/", what="service", name=name, user_facing="yes")
     ada.do("service.maintain", "service:1", reason="New disks", message="Back " * 60)
     ada.do("incident.declare", "new", title="Visits " + "can't be booked " * 8, criteria=["outage"])
     ada.do(

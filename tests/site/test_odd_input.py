@@ -81,7 +81,8 @@ def test_looking_at_the_channels_changes_nothing(ada: Client) -> None:
         ({"what": "engineer", "name": "Eve", "email": "e" * 294 + "@example.org"}, "not an e-mail"),
         ({"what": "engineer", "name": "Eve", "email": "a@b.c\r\nBcc: x@y.z"}, "not an e-mail"),
         ({"what": "service", "name": "Maps", "team": "987654321"}, "team"),
-        ({"what": "left", "engineer": HUGE}, "That engineer isn&#x27;t there."),
+        ({"what": "left", "engineer": HUGE}, "“Who” has"),
+        ({"what": "left", "engineer": "987654321"}, "That engineer isn&#x27;t there."),
     ],
 )
 def test_what_is_typed_under_people_is_refused_with_the_reason(

@@ -39,7 +39,7 @@ def desk() -> Iterator[Desk]:
 def ada(desk: Desk) -> Iterator[Visitor]:
     ada = first_account(desk, "Ada")
     for name in ("Prison visits", "Clusters", LONG):
-        ada.send("/people/", what="service", name=name, user_facing="on")
+        ada.send("/people/", what="service", name=name, user_facing="yes")
     assert get(desk).status_code == 404, "the shipped process shows nobody a status page"
     file = desk.home / "process.yaml"
     (desk.home / "new.yaml").write_text(shown(GROUPS), encoding="utf-8")

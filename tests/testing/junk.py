@@ -15,6 +15,7 @@ _HOUSE = Path(dutydesk.__file__).parent
 _SOURCES = [f for kind in ("*.html", "*.py") for f in _HOUSE.rglob(kind)]
 _NAMES = re.compile(
     r'name="([a-z_]+)"|Field\(\s*"([a-z_]+)"|(?:POST|GET)\.get(?:list)?\(\s*["\']([a-z_]+)'
+    r'|\{% field "([a-z_]+)"'
     r'|\.(?:text|chosen|moment|number|flag)\("([a-z_]+)"\)'
 )
 _KEYS = re.compile(r'^    "([a-z-]+)": (?:_|lambda|")', re.MULTILINE)

@@ -40,13 +40,15 @@ def _line(value: str) -> str:
     return value
 
 
-def _channel(value: str) -> str:
+def channel_name(value: str) -> str:
+    """Give the name of a channel; ValueError if it is none."""
     if not value.startswith("#") or len(value) < 2 or any(map(str.isspace, value)):
         raise ValueError("is not a channel; write it like “#team-a”, in quotes")
     return value
 
 
-def _address(value: str) -> str:
+def web_address(value: str) -> str:
+    """Give an address of HTTP, or nothing; ValueError if it is none."""
     if not value:
         return value
     wrong = "is not an address; write it like “https://visits.example.org/maintenance”"
@@ -111,14 +113,16 @@ class ServiceRow(_Row):
 class WebhookRow(_Row):
     """An address that is told of a service's maintenance; empty for none."""
 
-    address: Annotated[str, Field(max_length=500), AfterValidator(_address)] = ""
+    address: Annotated[str, Field(max_length=500), AfterValidator(web_address)] = ""
 
 
 class TeamRow(_Row):
     """A user team, with its channel and its services."""
 
     name: Name
-    channel: Annotated[str, Field(max_length=80), AfterValidator(_line), AfterValidator(_channel)]
+    channel: Annotated[
+        str, Field(max_length=80), AfterValidator(_line), AfterValidator(channel_name)
+    ]
     services: Rows[ServiceRow] = ()
 
 

@@ -1,4 +1,4 @@
-"""Reading the silence that somebody typed, on a screen or in a terminal."""
+"""The form of a silence, and reading it: on a screen or in a terminal."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,41 +7,83 @@ from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.rules.silence_matchers import read_matchers
 from dutydesk.kernel import bounds
 from dutydesk.kernel.durations import read_duration
+from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
-from dutydesk.process.rules.hours import in_zone
 from dutydesk.rota.rules import typed as reading
+
+_MATCHERS = (
+    "One a line; all have to match. Take a line away to quiet more. “=” equals, “!=” doesn't, “=~”"
+    " and “!~” match the whole value by a regular expression."
+)
+_REASON = "For whoever finds it at night. Your name goes with it."
+_WINDOWS = (
+    "One a line, like “Sun 02:00-04:00”, by the desk's clock, also when the clocks change. With"
+    " windows it may last a year."
+)
+
+
+def form() -> Form:
+    """Give the form. An end that is filled in goes before a length."""
+    services = ((str(number), name) for number, name in Service.objects.values_list("pk", "name"))
+    return Form(
+        "Make a silence",
+        "Preview: show what it would quiet",
+        (
+            Field("matchers", "Alerts with these labels", "long", False, _MATCHERS, rule=_matchers),
+            Field(
+                "service", "Of this service only", "choice", False, options=(("", "Any"), *services)
+            ),
+            Field("reason", "Why", hint=_REASON, longest=300),
+            Field("lasts", "For how long", required=False, value="2 hours", rule=_length),
+            Field("until", "Or until", "time", False, "It goes before a length."),
+            Field("starts", "From", "time", False, "Now, if left out."),
+            Field(
+                "windows", "Only in these windows of each week", "long", False, _WINDOWS,
+                rule=reading.windows,
+            ),
+        ),
+    )  # fmt: skip
 
 
 def read_wanted(typed: Mapping[str, str], *, at: datetime) -> SilenceDraft:
-    """Read what was filled in, or refuse it with what is missing.
+    """Read what was filled in, or refuse it with all that is wrong.
 
-    An end that is typed goes before a length; a beginning that is left out is now.
+    A service is its number or its name. A beginning that is left out is now.
     """
-    starts = _moment(typed.get("starts", ""), "beginning") or at
-    ends = _moment(typed.get("until", ""), "end")
-    if ends is None:
-        ends = _after(starts, typed.get("lasts", ""))
+    filled = {**typed, "service": _service(typed.get("service", ""))}
+    answers = form().read(filled, process.in_force().zone)
+    starts = answers.moment_if_any("starts") or at
     return SilenceDraft(
-        matchers=read_matchers(typed.get("matchers", "").splitlines()),
+        matchers=read_matchers(answers.text("matchers").splitlines()),
         starts_at=starts,
-        ends_at=ends,
-        reason=typed.get("reason", ""),
-        service=_service(typed.get("service", "")),
-        windows=reading.windows(typed.get("windows", "")),
+        ends_at=answers.moment_if_any("until") or _after(starts, answers.text("lasts")),
+        reason=answers.text("reason"),
+        service=answers.number_if_any("service"),
+        windows=reading.windows(answers.text("windows")),
     )
 
 
-def _service(text: str) -> int | None:
-    """Find a service by its number or its name."""
-    number = bounds.number(text)
-    if not text or number is not None:
-        return number
+def _matchers(text: str) -> object:
+    return read_matchers(text.splitlines())
+
+
+def _length(text: str) -> None:
+    try:
+        read_duration(text)
+    except (ValueError, OverflowError) as error:
+        raise ValueError("is no length of time; write it like “2 hours”") from error
+
+
+def _service(text: str) -> str:
+    """Give the number of a service that is given by its number or its name."""
+    if not text or bounds.number(text) is not None:
+        return text
     found = Service.objects.filter(name__iexact=text).first()
     if found is None:
         raise Refused(f"There is no service {text}.", "Services are named under People.")
-    return found.pk
+    return str(found.pk)
 
 
 def _after(starts: datetime, text: str) -> datetime:
@@ -49,12 +91,3 @@ def _after(starts: datetime, text: str) -> datetime:
         return starts + read_duration(text)
     except (ValueError, OverflowError) as error:
         raise Refused("The silence has no end.", "Say for how long, or until when.") from error
-
-
-def _moment(text: str, what: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        return in_zone(text, process.in_force().zone)
-    except (ValueError, OverflowError) as error:
-        raise Refused(f"The {what} is not a time.", "Write it like 2026-03-29T09:00.") from error

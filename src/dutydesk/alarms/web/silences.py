@@ -1,5 +1,7 @@
 """Silences on the web: what is silenced, and making a silence with what it would quiet in sight."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,16 +9,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from dutydesk.alarms.flows import alertmanager_sync
 from dutydesk.alarms.flows import silences as silencing
 from dutydesk.alarms.flows.active_silences import rule_of
-from dutydesk.alarms.flows.silence_drafts import read_wanted
+from dutydesk.alarms.flows.silence_drafts import form, read_wanted
 from dutydesk.alarms.flows.silences import Affected
 from dutydesk.alarms.models import Alarm, Silence
 from dutydesk.alarms.rules.silence_matchers import Matcher, common
 from dutydesk.journal.flows import journal
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 from dutydesk.rota.rules import typed as reading
+from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
 
 LENGTHS = ("30 minutes", "1 hour", "2 hours", "4 hours", "8 hours", "1 day", "3 days", "1 week")
@@ -74,14 +76,13 @@ def new(request: DeskRequest) -> HttpResponse:
             refusal = refused
     else:
         typed = _prefilled(typed.get("alarm", ""))
-    context = {
+    context: dict[str, Any] = {
         "typed": typed,
-        "refusal": refusal,
+        "forms": {"": form()},
         "seen": seen,
         "calls": [one for one in seen or () if one.page and one.quiet],
-        "services": Service.objects.all(),
-        "lengths": [(each, each) for each in LENGTHS],
-    }
+        "lengths": [(one, one) for one in dict.fromkeys((*LENGTHS, typed.get("lasts"))) if one],
+    } | said(refusal)
     return render(request, "alarms/new_silence.html", context, status=422 if refusal else 200)
 
 

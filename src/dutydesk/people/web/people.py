@@ -1,162 +1,154 @@
 """Engineers, user teams, services and leadership contacts on the web."""
 
-from collections.abc import Callable
-from importlib.resources import files
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from dutydesk.kernel import bounds
+from dutydesk.kernel.forms import Answers, Form
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import identities, invitations
 from dutydesk.people.flows import people as flows
 from dutydesk.people.models import (
     Account,
     Engineer,
-    Invitation,
     LeadershipContact,
     Service,
     Team,
 )
 from dutydesk.people.rules import (
     ContactRow,
-    ServiceRow,
     counted,
     read_people,
     read_row,
 )
+from dutydesk.people.web.forms import forms
+from dutydesk.process.flows import process
+from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
-
-EXAMPLE = files("dutydesk.people").joinpath("example.yaml").read_text()
 
 
 @rule("anyone")
 def people(request: DeskRequest) -> HttpResponse:
     """Show who there is; engineers add and change them, administrators invite."""
+    teams = Team.objects.prefetch_related("services")
+    services = Service.objects.select_related("team")
+    asked = forms(services, teams)
     typed: dict[str, str] = {}
     refusal: Refused | None = None
-    link = secret = ""
-    made: Invitation | None = None
+    shown: dict[str, Any] = {}
     if request.method == "POST":
         typed = {key: str(value).strip() for key, value in request.POST.items()}
         try:
-            if typed.get("what") == "invitation":
-                token, made = invitations.invite(
-                    at=request.at,
-                    name=typed.get("name", ""),
-                    email=typed.get("email", ""),
-                    by=request.person,
-                )
-                link = request.build_absolute_uri(reverse("welcome", args=[token]))
-            else:
-                says = _change(request, typed)
-                if not says.startswith(flows.SECRET_MARK):
-                    messages.success(request, says)
-                    return HttpResponseRedirect(request.path)
-                secret = says
+            shown = _done(request, typed, asked)
         except Refused as refused:
             refusal = refused
-    context = {
+        if "says" in shown:
+            messages.success(request, shown["says"])
+            return HttpResponseRedirect(request.path)
+    context = shown | said(refusal)
+    context |= {
         "engineers": Engineer.objects.select_related("account").prefetch_related("skills"),
-        "teams": Team.objects.prefetch_related("services"),
-        "services": Service.objects.select_related("team"),
+        "teams": teams,
+        "services": services,
         "contacts": LeadershipContact.objects.all(),
         "typed": typed,
-        "file": typed.get("text", "") if typed.get("what") == "file" else EXAMPLE,
-        "refusal": refusal,
-        "link": link,
-        "made": made,
-        "secret": secret,
+        "forms": asked,
     }
     response = render(request, "people/people.html", context, status=422 if refusal else 200)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _change(request: DeskRequest, typed: dict[str, str]) -> str:
-    """Carry out what the form asks; give what to say, or a secret."""
+def _done(request: DeskRequest, typed: dict[str, str], asked: Mapping[str, Form]) -> dict[str, Any]:
+    """Carry out what the form asks; give what is said of it, or what is shown once."""
     what = typed.get("what", "")
-    if what == "webhook":
-        return _webhook(request, typed)
-    if not request.person.may("engineer"):
-        raise Refused("This is for engineers of the team to change.", "Ask one of them.")
     change = _CHANGES.get(what)
+    if what in _ADMINISTRATORS and not request.person.administrator:
+        raise Refused(_ADMINISTRATORS[what], "Ask one of them.")
+    if what not in _ADMINISTRATORS and not request.person.may("engineer"):
+        raise Refused("This is for engineers of the team to change.", "Ask one of them.")
     if change is None:
         raise Refused("The form is not known here.", "Open the page again.")
-    return change(request, typed)
+    return change(request, asked[what].read(typed, process.in_force().zone))
 
 
-def _engineer(request: DeskRequest, typed: dict[str, str]) -> str:
+def _invitation(request: DeskRequest, answers: Answers) -> dict[str, Any]:
+    token, made = invitations.invite(
+        at=request.at,
+        name=answers.text("name"),
+        email=answers.text("email"),
+        by=request.person,
+    )
+    return {"link": request.build_absolute_uri(reverse("welcome", args=[token])), "made": made}
+
+
+def _engineer(request: DeskRequest, answers: Answers) -> dict[str, Any]:
     saved = flows.save_engineer(
-        name=typed.get("name", ""), email=typed.get("email", ""), at=request.at, by=request.person
+        name=answers.text("name"), email=answers.text("email"), at=request.at, by=request.person
     )
     waits = saved.account_id is None and Account.objects.filter(email__iexact=saved.email).exists()
     more = f" An administrator can let {saved.email}'s account act for them, under Accounts."
-    return f"{saved} is saved.{more if waits else ''}"
+    return {"says": f"{saved} is saved.{more if waits else ''}"}
 
 
-def _active(request: DeskRequest, typed: dict[str, str]) -> str:
+def _left(request: DeskRequest, answers: Answers, *, active: bool = False) -> dict[str, Any]:
     engineer = flows.set_active(
-        engineer=bounds.number(typed.get("engineer", "")) or 0,
-        active=typed["what"] == "back",
-        at=request.at,
-        by=request.person,
+        engineer=answers.number("engineer"), active=active, at=request.at, by=request.person
     )
-    return f"{engineer} {'is back' if engineer.active else 'has left'}."
+    return {"says": f"{engineer} {'is back' if engineer.active else 'has left'}."}
 
 
-def _team(request: DeskRequest, typed: dict[str, str]) -> str:
-    team = flows.save_team(name=typed.get("name", ""), channel=typed.get("channel", ""))
-    return f"{team} is saved."
+def _team(request: DeskRequest, answers: Answers) -> dict[str, Any]:
+    team = flows.save_team(name=answers.text("name"), channel=answers.text("channel"))
+    return {"says": f"{team} is saved."}
 
 
-def _service(request: DeskRequest, typed: dict[str, str]) -> str:
-    row = read_row(
-        ServiceRow,
-        name=typed.get("name", ""),
-        user_facing="user_facing" in typed,
-        page_anyway="page_anyway" in typed,
-    )
+def _service(request: DeskRequest, answers: Answers) -> dict[str, Any]:
     saved = flows.save_service(
-        name=row.name,
-        team=bounds.number(typed.get("team", "")),
-        user_facing=row.user_facing,
-        page_anyway=row.page_anyway,
+        name=answers.text("name"),
+        team=answers.number_if_any("team"),
+        user_facing=answers.flag("user_facing"),
+        page_anyway=answers.flag("page_anyway"),
     )
-    return f"{saved} is saved."
+    return {"says": f"{saved} is saved."}
 
 
-def _contact(request: DeskRequest, typed: dict[str, str]) -> str:
-    row = read_row(ContactRow, name=typed.get("name", ""), email=typed.get("email", ""))
-    return f"{flows.save_contact(name=row.name, email=row.email)} is saved."
+def _contact(request: DeskRequest, answers: Answers) -> dict[str, Any]:
+    row = read_row(ContactRow, **answers.texts())
+    return {"says": f"{flows.save_contact(name=row.name, email=row.email)} is saved."}
 
 
-def _file(request: DeskRequest, typed: dict[str, str]) -> str:
-    read = read_people(typed.get("text", ""))
-    return f"Loaded {counted(flows.load(file=read, at=request.at, by=request.person))}."
+def _file(request: DeskRequest, answers: Answers) -> dict[str, Any]:
+    read = read_people(answers.text("text"))
+    loaded = counted(flows.load(file=read, at=request.at, by=request.person))
+    return {"says": f"Loaded {loaded}."}
 
 
-_CHANGES: dict[str, Callable[[DeskRequest, dict[str, str]], str]] = {
+def _webhook(request: DeskRequest, answers: Answers) -> dict[str, Any]:
+    secret = flows.set_webhook(service=answers.number("service"), address=answers.text("address"))
+    return {"secret": secret} if secret else {"says": "The service has no webhook any more."}
+
+
+_CHANGES: dict[str, Callable[[DeskRequest, Answers], dict[str, Any]]] = {
+    "invitation": _invitation,
     "engineer": _engineer,
-    "left": _active,
-    "back": _active,
+    "left": _left,
+    "back": partial(_left, active=True),
     "team": _team,
     "service": _service,
     "contact": _contact,
     "file": _file,
+    "webhook": _webhook,
 }
-
-
-def _webhook(request: DeskRequest, typed: dict[str, str]) -> str:
-    if not request.person.administrator:
-        raise Refused("Only administrators set webhooks.", "Ask one of them.")
-    secret = flows.set_webhook(
-        service=bounds.number(typed.get("service", "")) or 0,
-        address=typed.get("address", ""),
-    )
-    return secret or "The service has no webhook any more."
+_ADMINISTRATORS = {
+    "invitation": "Only administrators invite people.",
+    "webhook": "Only administrators set webhooks.",
+}
 
 
 @rule("anyone")

@@ -8,7 +8,7 @@ from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from dutydesk.kernel import bounds
+from dutydesk.kernel.forms import Field, Form, number_from
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows import process
@@ -16,6 +16,7 @@ from dutydesk.rota import words
 from dutydesk.rota.flows import plan_proposals, publication
 from dutydesk.rota.flows.plan_proposals import Proposal
 from dutydesk.rota.rules.tallies import Tally
+from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
 
 _SALT = "dutydesk.rota.plan"
@@ -32,33 +33,33 @@ class PlannedTurn:
     holiday: bool
 
 
+def _form() -> Form:
+    usual = max(1, process.in_force().on_call.health.planned_ahead.days // 7)
+    afresh = "Afresh: published turns may move too"
+    weeks = Field("weeks", "Weeks to plan", value=str(usual), rule=number_from(1, 52))
+    return Form("Plan on call", "Propose a plan", (weeks, Field("afresh", afresh, "flag", False)))
+
+
 @rule("engineer")
 def plan(request: DeskRequest) -> HttpResponse:
     """Propose a plan, or publish the one that was shown."""
-    usual = max(1, process.in_force().on_call.health.planned_ahead.days // 7)
-    weeks = request.POST.get("weeks", "") or str(usual)
-    afresh = bool(request.POST.get("afresh"))
+    form, typed = _form(), {key: str(value) for key, value in request.POST.items()}
     refusal: Refused | None = None
     proposal: Proposal | None = None
     shown: dict[str, object] = {}
     if request.method == "POST":
         try:
-            if request.POST.get("plan"):
+            if typed.get("plan"):
                 return _accept(request)
-            count = bounds.number(weeks, most=52)
-            if not count:
-                raise Refused("That is no number of weeks.", "Give one from 1 to 52.")
-            until = request.at + timedelta(weeks=count)
+            answers = form.read(typed, process.in_force().zone)
+            until = request.at + timedelta(weeks=answers.number("weeks"))
+            afresh = answers.flag("afresh")
             proposal = plan_proposals.propose(at=request.at, until=until, afresh=afresh)
             shown = _shown(proposal, request.at)
         except Refused as refused:
             refusal = refused
-    context: dict[str, object] = {
-        "weeks": weeks,
-        "afresh": afresh,
-        "refusal": refusal,
-        "proposal": proposal,
-    } | shown
+    context = said(refusal) | shown
+    context |= {"forms": {"": form}, "typed": typed, "proposal": proposal}
     return render(request, "rota/plan.html", context, status=422 if refusal else 200)
 
 

@@ -1,6 +1,7 @@
 """The parts of the forms that a screen has of its own, and what stands where nothing is yet."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django import template
@@ -20,16 +21,16 @@ def field(
     """Show one field, as the fields of every form look, with what was typed, and what is wrong.
 
     The screen's `forms` say what it is, by the form's name, which is `of` where a screen has
-    several. A field of no such form is said here: `label`, `kind`, `hint`, `required`, `options`
-    and `value` are what they are of a `Field`; an option may be a thing with a key and a name, and
-    `anything` is the option that is none of them. `input` is its type, `rows` are those of a long
-    text; whatever else is said are attributes of the input.
+    several; else, or otherwise, it is said here: `kind`, `hint`, `required`, `options` and `value`
+    are what they are of a `Field`; an option may be a thing with a key and a name, and `anything`
+    is the option that is none of them. `input` is its type, `rows` are those of a long text;
+    whatever else is said are attributes of the input.
     """
     typed, faults = context.get("typed") or {}, context.get("faults") or {}
     if of and typed.get("what") != of:
         typed, faults = {}, {}
     form = (context.get("forms") or {}).get(of)
-    found = form.field(name) if form else _said(name, label, more)
+    found = _described(form.field(name) if form else Field(name, label), more)
     # A box that isn't ticked is not sent.
     usual = "" if found.kind == "flag" and typed else found.value
     shown = FilledField(
@@ -44,16 +45,12 @@ def field(
     return {"shown": shown, "zone": context.get("zone")}
 
 
-def _said(name: str, label: str, more: dict[str, Any]) -> Field:
-    return Field(
-        name,
-        label,
-        kind=more.pop("kind", "text"),
-        hint=more.pop("hint", ""),
-        required=more.pop("required", True),
-        options=tuple(_options(more.pop("options", ()), more.pop("anything", ""))),
-        value=more.pop("value", ""),
-    )
+def _described(found: Field, more: dict[str, Any]) -> Field:
+    """Give the field with what the screen says of it, which is taken out of `more`."""
+    said = {name: more.pop(name) for name in ("kind", "hint", "required", "value") if name in more}
+    if "options" in more or "anything" in more:
+        said["options"] = tuple(_options(more.pop("options", ()), more.pop("anything", "")))
+    return replace(found, **said)
 
 
 def _options(given: Iterable[Any], anything: str) -> list[tuple[str, str]]:

@@ -1,0 +1,48 @@
+"""The forms about people on the web: engineers, user teams, services, and who else there is."""
+
+from collections.abc import Iterable
+from importlib.resources import files
+
+from dutydesk.kernel import bounds
+from dutydesk.kernel.forms import Field, Form, number_from
+from dutydesk.people.models import Service, Team
+from dutydesk.people.rules import channel_name, email_address, read_people, web_address
+
+EXAMPLE = files("dutydesk.people").joinpath("example.yaml").read_text()
+_NAME = Field("name", "Name", longest=100)
+_EMAIL = Field("email", "E-mail address", rule=email_address)
+_ENGINEER = Field("engineer", "Who", "hidden", rule=number_from(1, bounds.LARGEST))
+_CHANNEL = Field("channel", "Channel", longest=80, rule=channel_name)
+_ADDRESS = Field(
+    "address", "Address", required=False, hint="Empty takes it away.", longest=500, rule=web_address
+)
+_FILE = Field(
+    "text", "Known ones are changed, nobody is removed", "long", value=EXAMPLE,
+    longest=bounds.LONGEST_FILE, rule=read_people,
+)  # fmt: skip
+
+
+def forms(services: Iterable[Service], teams: Iterable[Team]) -> dict[str, Form]:
+    """Give the forms of the page, by what they do."""
+    whose = (("", "The platform's own"), *((str(one.pk), one.name) for one in teams))
+    which = tuple((str(one.pk), one.name) for one in services)
+    return {
+        "engineer": _saving(_NAME, _EMAIL),
+        "team": _saving(_NAME, _CHANNEL),
+        "service": _saving(
+            _NAME,
+            Field("team", "Whose", "choice", required=False, options=whose),
+            Field("user_facing", "User-facing", "flag", required=False, value="yes"),
+            Field("page_anyway", "Page for it at any hour", "flag", required=False),
+        ),
+        "webhook": _saving(Field("service", "Service", "choice", options=which), _ADDRESS),
+        "contact": _saving(_NAME, _EMAIL),
+        "invitation": Form("Invite somebody", "Make a link", (_NAME, _EMAIL)),
+        "file": Form("Load from a file", "Load", (_FILE,)),
+        "left": _saving(_ENGINEER),
+        "back": _saving(_ENGINEER),
+    }
+
+
+def _saving(*fields: Field) -> Form:
+    return Form("Add or change one", "Save", fields)
