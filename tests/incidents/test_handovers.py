@@ -9,10 +9,11 @@ import pytest
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.incidents.flows import duty_handovers, owners
+from dutydesk.incidents.flows.role_handovers import NothingToKeep
 from dutydesk.incidents.models import Incident
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
-from dutydesk.people.models import Service
+from dutydesk.people.models import Engineer, Service
 from dutydesk.ports.delivery import Delivery
 from testing.world import World
 
@@ -172,6 +173,7 @@ def test_a_high_incident_in_hours_is_led_told_of_and_gathered_about(world: World
     states = {(one.kind, one.state) for one in history}
     assert states == {
         ("incident.lead", "kept"),
+        ("incident.help", "kept"),
         ("incident.update", "kept"),
         ("incident.gathering", "kept"),
     }
@@ -233,3 +235,64 @@ def test_across_the_clock_change_an_hour_is_an_hour_and_the_morning_is_seven(
     assert len(new) == 1
     assert new[0].startswith("Handed over to Ben")
     assert "from now on" in new[0]
+
+
+def hand_over(world: World) -> list[str]:
+    return [one for one in world.said(TEAM) if one.startswith("Hand over?")]
+
+
+@pytest.mark.clause("incident.lead")
+def test_communications_goes_to_whoever_is_on_if_nobody_hands_it_over(world: World) -> None:
+    until(world, "2026-11-24T16:30")
+    incident = declared(world)
+    world.press("Ada", "incident.take-role=communications", incident.about)
+    update(world, "Ada", incident, "We look into it")
+    until(world, "2026-11-24T17:20")
+    update(world, "Ada", incident, "We still look")
+    assert hand_over(world) == []
+    until(world, "2026-11-24T18:01")
+    (asked,) = hand_over(world)
+    assert asked == (
+        "Hand over? Visits fail | Ada, your turn is over, and you have communications. Hand it "
+        "over, or say that you go on. Otherwise it is Ben's from today at 18:15 GMT on."
+    )
+    assert OutboxMessage.objects.get(payload__subject="Hand over? Visits fail").payload["to"] == (
+        "ada@example.org"
+    )
+    assert owner(world, incident) == "Ada, communications"
+    until(world, "2026-11-24T18:16")
+    assert owner(world, incident) == "Ben, primary on call"
+    said = "Ben, primary on call, has communications now: Ada's turn is over, and nobody handed it"
+    assert any(said in one for one in world.said(TEAM) if one.startswith("Who does what"))
+    assert any(said in one for one in world.said(TEAM) if one.startswith("Yours now: Visits fail"))
+    holder = incident.role_terms.get(role="communications", ended=None).engineer.name
+    assert holder == "Ben"
+    until(world, "2026-11-24T22:00")
+    assert len(hand_over(world)) == 1
+
+
+@pytest.mark.clause("incident.lead")
+def test_whoever_goes_on_or_hands_it_over_keeps_what_was_owed(world: World) -> None:
+    until(world, "2026-11-24T17:50")
+    kept, given = declared(world), declared(world, title="Lists fail", another="yes")
+    free = declared(world, by="Cy", title="Mails fail", another="yes")
+    for incident in (kept, given):
+        world.press("Ada", "incident.take-role=communications", incident.about)
+    with pytest.raises(NothingToKeep, match="Nobody asked you"):
+        world.press("Ada", "incident.keep-role", kept.about)
+    outsider = Engineer.objects.create(name="Dee", email="dee@example.org")
+    sent = {"role": "communications", "engineer": str(outsider.pk)}
+    world.press("Cy", "incident.give-role", free.about, **sent)
+    until(world, "2026-11-24T18:05")
+    assert len(hand_over(world)) == 2, "Dee had no turn that could end"
+    world.press("Ada", "incident.keep-role", kept.about)
+    cy = {"role": "communications", "engineer": str(Engineer.objects.get(name="Cy").pk)}
+    world.press("Ada", "incident.give-role", given.about, **cy)
+    until(world, "2026-11-24T18:30")
+    assert [owner(world, one) for one in (kept, given, free)] == [
+        "Ada, communications",
+        "Cy, communications",
+        "Dee, communications",
+    ]
+    states = commitments.history([kept.about, given.about]).filter(kind="incident.role-handover")
+    assert set(states.values_list("state", flat=True)) == {"kept"}

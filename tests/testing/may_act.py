@@ -104,6 +104,7 @@ CASES: dict[str, Case] = {
     "incident.take-role": case("engineer", "part", ENGINEERS),
     "incident.give-role": case("engineer", "part", TEAM, role="scribe", engineer="{ben}"),
     "incident.give-back": case("engineer", "incident", {"Ada"}),
+    "incident.keep-role": case("engineer", "incident", {"Ada"}),
     "incident.join": case("engineer", "incident", {"Ben"}),  # Ada declared it.
     "incident.decline": case("engineer", "incident", {"Ben"}),
     "incident.leave": case("engineer", "incident", {"Ada"}),

@@ -15,10 +15,13 @@ from dutydesk.announcements.models import PromisedUpdate
 from dutydesk.chat.flows import desk_posts, people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import Post
+from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.rules import Promise
 from dutydesk.desk.models import PastAnswer, Question, Ticket
 from dutydesk.handovers.flows import steps
 from dutydesk.handovers.models import Handover
 from dutydesk.incidents.models import Incident, Maintenance, Note
+from dutydesk.incidents.rules.promises import ROLE_HANDOVER
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import subject
@@ -176,7 +179,9 @@ class Office:
                 press("Ada", "incident.resolve", f"incident:{incident.pk}", text="It is over")
                 self.about["incident over"] = incident.about
         self.about["incident"] = incident.about
-        press("Ada", "incident.take-role=scribe", incident.about)
+        for role in ("scribe", "communications"):
+            press("Ada", f"incident.take-role={role}", incident.about)
+        self._turn_is_over(incident)
         ben = [str(number("Ben"))]
         press("Ada", "incident.call-on", incident.about, people=ben, reason="Two see more")
         self.about["postmortem"] = f"postmortem:{Postmortem.objects.get().pk}"
@@ -187,6 +192,17 @@ class Office:
         press("Ada", "incident.note", self.about["incident"], text="The disk filled up", at=when)
         self.about["note"] = Note.objects.get().about
         press("Ada", "incident.link", self.about["incident"], thing=self.about["question"])
+
+    def _turn_is_over(self, incident: Incident) -> None:
+        """Let Ada be asked to hand communications over."""
+        commitments.promise(
+            kind=ROLE_HANDOVER,
+            subject=incident.about,
+            owner="Ada",
+            text=ROLE_HANDOVER.says(title=incident.title),
+            times=Promise(due_at=self.world.at + DAY),
+            at=self.world.at,
+        )
 
     def _announcements(self) -> None:
         clusters = self.about["service"].partition(":")[2]

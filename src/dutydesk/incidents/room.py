@@ -25,6 +25,7 @@ from dutydesk.incidents.flows import (
     leaders,
     maintenance_hooks,
     reminders,
+    role_handovers,
     roles,
     timeline_marks,
     timers,
@@ -42,6 +43,7 @@ from dutydesk.incidents.rules.promises import (
     LEAD_CHOICE,
     LIMIT,
     MAINTENANCE_END,
+    ROLE_HANDOVER,
     TAKEOVER,
     UPDATE,
 )
@@ -141,6 +143,7 @@ ROOM = Room(
             warned=reminders.warn,
             chased=reminders.chase,
         ),
+        PromiseHandler(ROLE_HANDOVER, due=role_handovers.name_owner),
         PromiseHandler(HELP, due=help_chases.chase),
         PromiseHandler(HANDOVER, due=duty_handovers.hand_over),
     ),

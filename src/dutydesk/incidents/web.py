@@ -26,7 +26,7 @@ from dutydesk.incidents.flows.owners import Owed
 from dutydesk.incidents.flows.updates import AlreadyResolved
 from dutydesk.incidents.models import Incident, Maintenance, Note
 from dutydesk.incidents.rules.corrections import may_reopen
-from dutydesk.incidents.rules.promises import AFTER_LIMIT, LIMIT, UPDATE
+from dutydesk.incidents.rules.promises import AFTER_LIMIT, LIMIT, ROLE_HANDOVER, UPDATE
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.addresses import MAINTENANCE_PAGE
 from dutydesk.kernel.refusals import Refused
@@ -161,6 +161,7 @@ def _crew(request: DeskRequest, found: Incident, owed: list[Owed]) -> dict[str, 
         "participants": participants,
         "asked": asked,
         "am_in": any(one.engineer_id == me and one.left is None for one in participants),
+        "hand_over": next((one for one in owed if one.promise.kind == ROLE_HANDOVER), None),
         "asks_me": any(one.engineer_id == me and not one.answer for one in asked),
     }
 

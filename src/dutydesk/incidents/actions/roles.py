@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from dutydesk.incidents.actions.inputs import incident_of
-from dutydesk.incidents.flows import help_requests, leads, roles
+from dutydesk.incidents.flows import help_requests, leads, role_handovers, roles
 from dutydesk.incidents.flows.roles import RoleRefused
 from dutydesk.incidents.words import role_words
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, NotYours, Person
@@ -78,6 +78,11 @@ def _give_back(press: ActionRequest) -> ActionResult:
     return ActionResult("You don't have it any more.", press.about)
 
 
+def _keep(press: ActionRequest) -> ActionResult:
+    role_handovers.keep(incident=incident_of(press), by=press.by, at=press.at)
+    return ActionResult("You go on with it.", press.about)
+
+
 def _join(press: ActionRequest) -> ActionResult:
     _engineer(press)
     roles.join(incident=incident_of(press), by=press.by, at=press.at)
@@ -139,6 +144,7 @@ ACTIONS = (
     Action("incident.take-role", "engineer", _take),
     Action("incident.give-role", "engineer", _give, _give_form),
     Action("incident.give-back", "engineer", _give_back),
+    Action("incident.keep-role", "engineer", _keep),
     Action("incident.join", "engineer", _join),
     Action("incident.decline", "engineer", _decline),
     Action("incident.leave", "engineer", _leave),

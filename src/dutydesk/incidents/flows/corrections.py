@@ -24,6 +24,7 @@ from dutydesk.incidents.rules.promises import (
     HELP,
     LEAD_CHOICE,
     LIMIT,
+    ROLE_HANDOVER,
     TAKEOVER,
     UPDATE,
 )
@@ -124,7 +125,7 @@ def said_of(different: Sequence[Difference], at: datetime) -> str:
 def _reword(incident: Incident) -> None:
     """Let what is owed name the incident as it is called now."""
     title = incident.title
-    kinds = (UPDATE, LEAD_CHOICE, GATHERING, HELP, LIMIT, TAKEOVER)
+    kinds = (UPDATE, LEAD_CHOICE, GATHERING, HELP, ROLE_HANDOVER, LIMIT, TAKEOVER)
     texts = {kind: kind.says(title=title) for kind in kinds}
     texts |= {kind: f"{kind.text}: “{title}”" for kind in AFTER_LIMIT}
     commitments.reword(subject=incident.about, texts=texts)

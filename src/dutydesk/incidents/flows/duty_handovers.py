@@ -16,7 +16,7 @@ from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise
 from dutydesk.database import rows
-from dutydesk.incidents.flows import owner_notices, owners
+from dutydesk.incidents.flows import owner_notices, owners, role_handovers
 from dutydesk.incidents.rules.handovers import handed_over, next_change, takes_over
 from dutydesk.incidents.rules.owners import DUTIES
 from dutydesk.incidents.rules.promises import HANDOVER
@@ -98,6 +98,7 @@ def hand_over(*, event: CommitmentDue, at: datetime) -> None:
     if due is None:
         return
     commitments.keep(kind=HANDOVER, subject=SUBJECT, at=at)
+    role_handovers.ask(before=min(due.due_at, at) - _JUST, at=at)
     owed = {one.pk: one for one in handed_on()}
     since = takes_over(process.in_force(), at)
     before = owners.owners(owed.values(), at=min(due.due_at, at) - _JUST)

@@ -13,6 +13,7 @@ from dutydesk.incidents.rules.promises import (
     GATHERING,
     LEAD_CHOICE,
     LIMIT,
+    ROLE_HANDOVER,
     TAKEOVER,
     UPDATE,
 )
@@ -27,7 +28,7 @@ def owe_nothing(incident: Incident, at: datetime, since: str) -> None:
     Whoever was called on and has not answered is told that they are no longer needed.
     """
     help_calls.end(incident, since.rstrip("."), at)
-    kinds = (UPDATE, LEAD_CHOICE, GATHERING, LIMIT, TAKEOVER, *AFTER_LIMIT)
+    kinds = (UPDATE, LEAD_CHOICE, GATHERING, ROLE_HANDOVER, LIMIT, TAKEOVER, *AFTER_LIMIT)
     commitments.withdraw_all(kinds=kinds, subject=incident.about, at=at)
     show_limit(incident, at, since)
 

@@ -113,6 +113,11 @@ def addressed(text: str, who: Owner, *, at: datetime, about: str = "") -> str:
     return words.addressed(text, who, current.zone, at, mention=mention)
 
 
+def on_duty(*, at: datetime) -> Owner:
+    """Give who has support at `at`, or who is on call; nobody if neither is."""
+    return _Duties(at, at).line((SUPPORT, ON_CALL), None)[0]
+
+
 def on_support(*, at: datetime) -> Owner:
     """Give who has support at `at`, whoever leads."""
     return _Duties(at, at).line((SUPPORT,), None)[0]

@@ -6,12 +6,13 @@ from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import exercises, help_calls, owners, updates
 from dutydesk.incidents.models import HelpRequest, Incident, Participant, RoleTerm
 from dutydesk.incidents.rules.owners import Owner
-from dutydesk.incidents.rules.promises import UPDATE
+from dutydesk.incidents.rules.promises import ROLE_HANDOVER, UPDATE
 from dutydesk.incidents.words import role_words
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.moments import when
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
+from dutydesk.process.rules.incident_roles import COMMUNICATIONS
 
 
 def holder(incident: Incident, role: str) -> Engineer | None:
@@ -30,7 +31,9 @@ def begin(incident: Incident, role: str, engineer: Engineer, at: datetime) -> No
 
 
 def end(incident: Incident, role: str, at: datetime) -> None:
-    """Let nobody have a role any more."""
+    """Let nobody have a role any more; communications is handed over by that."""
+    if role == COMMUNICATIONS:
+        commitments.keep(kind=ROLE_HANDOVER, subject=incident.about, at=at)
     incident.role_terms.filter(role=role, ended=None).update(ended=at)
 
 

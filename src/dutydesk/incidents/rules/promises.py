@@ -30,6 +30,14 @@ HELP = PromiseKind(
     action="incident.call-on",
     label="Call on others",
 )
+ROLE_HANDOVER = PromiseKind(
+    "incident.role-handover",
+    "Hand over communications in “{title}”",
+    clause="support.day-end",
+    action="incident.give-role",
+    label="Give it to somebody",
+)
+"""Owed by its holder, by name, once their turn is over."""
 LIMIT = PromiseKind("incident.limit", "On call's limit for “{title}”", clause="oncall.limit")
 TAKEOVER = PromiseKind(
     "incident.takeover", "Take over “{title}” from on call", clause="oncall.plan"

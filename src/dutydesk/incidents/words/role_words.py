@@ -176,6 +176,45 @@ def escalated(*, about: str, text: str, late: str, name: str, kind: str, label: 
     )
 
 
+def hand_over(*, about: str, title: str, name: str, role: str, to: str, due: str) -> Message:
+    """Ask whoever has a role, and whose turn is over, to hand it over; `to` has it else."""
+    otherwise = f"Otherwise it is {to}'s from {due} on." if to else "Nobody is on who takes it on."
+    return Message(
+        body=f"{name}, your turn is over, and you have {role}. Hand it over, or say that you go "
+        f"on. {otherwise}",
+        title=f"Hand over? {title}",
+        buttons=(
+            Button("incident.give-role", about, "Give it to somebody", primary=True),
+            Button("incident.keep-role", about, "I go on"),
+            Button("incident.show", about, "See the incident"),
+        ),
+        tone="soon",
+    )
+
+
+def goes_on(name: str, role: str) -> str:
+    """Say that somebody keeps a role though their turn is over."""
+    return f"{name} goes on with {role} after their turn"
+
+
+def named(*, name: str, duty: str, role: str, before: str) -> str:
+    """Say that whoever is on has a role now, which nobody handed over."""
+    return f"{name}, {duty}, has {role} now: {before}'s turn is over, and nobody handed it over"
+
+
+def yours_now(*, about: str, title: str, text: str) -> Message:
+    """Tell whoever has a role now that it is theirs."""
+    return Message(
+        body=f"{text}.",
+        title=f"Yours now: {title}",
+        buttons=(
+            Button("incident.update", about, "Write an update", primary=True),
+            Button("incident.show", about, "See the incident"),
+        ),
+        tone="high",
+    )
+
+
 def handed_over(*, name: str, since: str, lines: Sequence[str], count: int, link: str) -> Message:
     """Tell whoever takes over, once, what they owe from then on; `lines` are the first of it."""
     owes = f"{name}: {'this is' if count == 1 else f'these {count} are'} yours {since}."

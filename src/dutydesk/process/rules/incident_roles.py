@@ -52,6 +52,10 @@ class RolesPart(Section):
         ON_CALL,
     )
     escalate_after: Interval = timedelta(minutes=10)
+    hand_over_within: Interval = Field(
+        default=timedelta(minutes=15),
+        description="So long after their turn whoever has communications may hand it over.",
+    )
     help_within: Interval = Field(
         default=timedelta(minutes=5),
         description="By then whoever is called on has answered, or is called again.",
