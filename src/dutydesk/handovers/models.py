@@ -113,7 +113,8 @@ LOOKED_AFTER = Q(state__in=["draft", "given"]) | Q(state="accepted", read_at__lt
 class HandoverLine(models.Model):
     """One fact of the record in a handover, and what a person says of it.
 
-    `text` begins with `title`, what its thing is called. `late`: it came in once the handover was given. `edition` counts the changes of the note.
+    `text` begins with `title`, what its thing is called. `late`: it came in once the handover was
+    given. `edition` counts the changes of the note.
     """
 
     handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="lines")
