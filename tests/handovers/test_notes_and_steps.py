@@ -2,11 +2,16 @@
 
 import json
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from dutydesk.chat.models import Post
+from dutydesk.commitments.models import Commitment
 from dutydesk.handovers.flows import drafts, links, notes, overview
 from dutydesk.handovers.flows.events import HandoverRefused
 from dutydesk.handovers.models import Handover
@@ -210,3 +215,29 @@ def test_too_much_in_a_note_is_refused_and_nothing_is_kept(world: Handed) -> Non
         world.press("Ben", "handover.write", world.handover().about, text="x" * 10_001, seen="0")
     assert typed(world, "Ben", "x" * 10_001, 0).status_code == 422
     assert world.handover().note == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_who_look_at_the_same_moment_leave_one_draft_and_one_post(
+    tmp_path: Path,
+) -> None:
+    world = Handed(tmp_path, "2026-11-25T08:00")
+    world.shifts(support="Ada", primary="Ben")
+    world.alarm("Certificate soon over", "warning")
+    at, ready = world.moment("2026-11-25T08:30"), threading.Barrier(2)
+
+    def look() -> None:
+        try:
+            ready.wait(20)
+            drafts.look_after(at=at)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(look), pool.submit(look)]:
+            done.result(60)
+    assert Handover.objects.count() == 1
+    assert JournalEntry.objects.filter(kind="handover.drafted").count() == 1
+    assert Commitment.objects.filter(kind="handover.give").count() == 1
+    assert world.handover().lines.count() == 1
+    assert Post.objects.filter(key=world.handover().about).count() == 1

@@ -11,13 +11,16 @@ from testing.browser import opened
 from testing.markup import mistakes
 from testing.screens import SCREENS
 from testing.visitors import Visitor, first_account
-from testing.whole_desk import Desk
+from testing.whole_desk import Desk, ordinary_tuesday
 
 RECURRING = (
     "/announcements/series/1",
     "/announcements/calendar/?month=2099-12",
     "/do/series.change/series:1",
 )
+
+
+HANDED_OVER = ("/handovers/1", "/do/handover.write/handover:1")
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +62,19 @@ def ada(desk: Desk) -> Visitor:
         ada.send("/pages/contact-methods/", what="add", name=name, address=address, delay="0")
     ada.send("/pages/contact-methods/", what="test", method="1")
     ada.send("/pages/contact-methods/", what="rehearse")
+    turn_changes(desk, ada)
     return ada
+
+
+def turn_changes(desk: Desk, ada: Visitor) -> None:
+    """Let Eve have the on-call turn before Ada, so that a handover is drafted within seconds."""
+    ada.send("/people/", what="engineer", name="Eve", email="eve@x.invalid")
+    day = ordinary_tuesday(11, 0).strftime("%Y-%m-%d")
+    for who, start, end in (("2", "11:05", "12:00"), ("1", "12:00", "23:00")):
+        span = {"start": f"{day}T{start}", "end": f"{day}T{end}"}
+        ada.send("/shifts/change/", what="override", duty="primary", add=who, **span, confirm="1")
+    while "/handovers/1" not in ada.see("/handovers/"):
+        assert desk.answers()
 
 
 def barriers(page: Page) -> dict[str, list[str]]:
@@ -76,7 +91,7 @@ def test_every_screen_fits_asks_nobody_else_and_has_no_error(
     still = {"reduced_motion": "reduce"}  # What fades in has not its contrast yet.
     page, wrong = opened(browser, desk, ada, width, color_scheme=scheme, **still)
     pages: dict[str, str] = {}
-    for screen in (*SCREENS, *RECURRING):
+    for screen in (*SCREENS, *RECURRING, *HANDED_OVER):
         answer = page.goto(screen)
         assert answer is not None
         assert answer.status == 200, screen

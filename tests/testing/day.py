@@ -40,7 +40,7 @@ BEGINNINGS = (
 SCREENS = (
     "/", "/process/", "/measures/", "/questions/", "/incidents/", "/board/", "/shifts/",
     "/shifts/shares/", "/shifts/plan/", "/shifts/change/?what=rotation", "/alarms/", "/services/",
-    "/announcements/",
+    "/announcements/", "/handovers/",
     "/channels/", "/pages/contact-methods/", "/find?q=down", "/routines/",
 )  # fmt: skip
 

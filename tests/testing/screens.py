@@ -32,6 +32,7 @@ SCREENS = (
     "/do/announcement.correct/announcement:1",
     "/do/series.begin/new",
     "/status-page/",
+    "/handovers/",
     "/services/",
     "/services/1",
     "/services/2",

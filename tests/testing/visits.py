@@ -19,7 +19,7 @@ from testing import junk
 ROLES = ("", "Uma", "Ben", "Ada")  # Signed out, a user, an engineer, an administrator.
 SUBJECTS = (
     "alarm", "page", "incident", "question", "thread", "ticket", "postmortem", "swap", "service",
-    "maintenance", "silence", "rehearsal", "heartbeat", "note",
+    "maintenance", "silence", "rehearsal", "heartbeat", "note", "handover",
 )  # fmt: skip
 NUMBERS = ("0", "1", "2", "3", "007", str(2**31), str(2**63 - 1), str(2**63), "9" * 25, "9" * 5000)
 # What never ends, what says by 503 that all is not well, and what would sign the browser out.

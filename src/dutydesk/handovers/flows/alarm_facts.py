@@ -1,20 +1,24 @@
 """What a draft tells of alarms: those that fire or fired, and those that came often."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from dutydesk.alarms.models import Alarm
 from dutydesk.handovers.flows.stamps import stamp
 from dutydesk.handovers.rules.facts import RecordedFact, fact
 from dutydesk.handovers.words import line_words
 from dutydesk.kernel.periods import Period
+from dutydesk.kernel.subjects import subject
 from dutydesk.process.rules.handovers import END_OF_DAY, START_OF_DAY, TURN_CHANGE
 
 OFTEN = 3
 """An alarm that came so many times in a turn is noisy."""
 NOISIEST = 8
+MOST_READ = 500
+"""So many alarms and pages of a time are read at most: nobody reads more."""
 
 
 def facts(*, when: str, told: Period, paged: Collection[str]) -> Iterator[RecordedFact]:
@@ -26,7 +30,7 @@ def facts(*, when: str, told: Period, paged: Collection[str]) -> Iterator[Record
     wanted = Q(state=Alarm.State.FIRING)
     if when == START_OF_DAY:
         wanted |= Q(first_at__gte=told.start)
-    for alarm in then.filter(wanted, peak=Alarm.Severity.HIGH):
+    for alarm in then.filter(wanted, peak=Alarm.Severity.HIGH)[:MOST_READ]:
         if when == END_OF_DAY or alarm.about not in paged:
             yield _one(alarm)
     came = then.filter(first_at__gte=told.start)
@@ -47,30 +51,42 @@ def _one(alarm: Alarm) -> RecordedFact:
     return fact(f"alarms:{alarm.about}", alarm.about, alarm.title, text, alarm.first_at)
 
 
-def _by_title(rows: QuerySet[Alarm]) -> list[list[Alarm]]:
-    """Give the alarms of each title, those that came most first."""
-    found: dict[str, list[Alarm]] = defaultdict(list)
-    for alarm in rows.only("title", "first_at"):
-        found[alarm.title].append(alarm)
-    return sorted(found.values(), key=len, reverse=True)
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """How often alarms of one title came, and the last of them."""
+
+    title: str
+    times: int
+    last: int
+    at: datetime
+
+    @property
+    def about(self) -> str:
+        return subject("alarm", self.last)
+
+
+def _by_title(rows: QuerySet[Alarm]) -> list[_Came]:
+    """Give the alarms of each title, those that came most first. One query, whatever came."""
+    counted = rows.order_by().values("title").annotate(Count("pk"), Max("pk"), Max("first_at"))
+    ordered = counted.order_by("-pk__count", "title")
+    return [
+        _Came(one["title"], one["pk__count"], one["pk__max"], one["first_at__max"])
+        for one in ordered
+    ]
 
 
 def _noisy(rows: QuerySet[Alarm]) -> Iterator[RecordedFact]:
-    for same in _by_title(rows)[:NOISIEST]:
-        if len(same) >= OFTEN:
-            last = same[-1]
-            text = line_words.noisy(title=last.title, times=len(same), last=stamp(last.first_at))
-            yield fact(
-                f"alarms:often:{last.title}", last.about, f"“{last.title}”", text, last.first_at
-            )
+    for one in _by_title(rows)[:NOISIEST]:
+        if one.times >= OFTEN:
+            text = line_words.noisy(title=one.title, times=one.times, last=stamp(one.at))
+            yield fact(f"alarms:often:{one.title}", one.about, f"“{one.title}”", text, one.at)
 
 
 def _low(rows: QuerySet[Alarm]) -> Iterator[RecordedFact]:
-    """Give the low alarms of a night as one line, which leads to one that came most."""
-    groups = _by_title(rows)
-    if groups:
-        last = groups[0][-1]
-        text = line_words.low(count=sum(map(len, groups)), title=last.title, times=len(groups[0]))
-        yield fact(
-            "alarms:low", last.about, text.partition(",")[0].partition(":")[0], text, last.first_at
-        )
+    """Give the low alarms of a night as one line, which leads to the one that came most."""
+    came = _by_title(rows)
+    if came:
+        count = sum(one.times for one in came)
+        text = line_words.low(count=count, title=came[0].title, times=came[0].times)
+        title = text.partition(",")[0].partition(":")[0]
+        yield fact("alarms:low", came[0].about, title, text, came[0].at)

@@ -37,7 +37,7 @@ def _pages(told: Period) -> Iterator[Page]:
     open_then = Q(settled_at=None) | Q(settled_at__gte=told.start)
     rows = Page.objects.filter(open_then, only=None, raised_at__lt=told.end)
     related = rows.select_related("acknowledged_by").prefetch_related("calls__engineer")
-    yield from related.order_by("raised_at", "pk")
+    yield from related.order_by("raised_at", "pk")[: alarm_facts.MOST_READ]
 
 
 def _told_pages(pages: list[Page]) -> Iterator[RecordedFact]:

@@ -70,7 +70,7 @@ def _remind(owed: Commitment, found: Handover, at: datetime) -> None:
             step="give" if giving else "accept",
         )
         desk_posts.say(
-            key=f"{found.about}:{owed.pk}:{at.isoformat()}",
+            key=f"{found.about}:{owed.pk}:{at.isoformat() if who else 'nobody'}",
             channel=post.channel.name,
             message=owner_notices.mentioning(message, *people[:1]),
             at=at,
