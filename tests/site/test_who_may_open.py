@@ -93,6 +93,7 @@ ROUTES: dict[str, Opens] = {
     "/announcements/calendar/addresses": Opens("engineer"),
     "/announcements/calendar/public.ics": Opens("public", status=404),
     "/announcements/calendar/<str:token>.ics": Opens("public", status=404),
+    "/postmortems/": Opens("anyone"),
     "/postmortems/<int:number>": Opens("anyone", "postmortem"),
     "/shifts/": Opens("anyone"),
     "/shifts/<int:number>": Opens("anyone", "shift"),

@@ -133,6 +133,7 @@ CASES: dict[str, Case] = {
     "status.subscribe": case("anyone", "channel", {"Uma", "Vic", *TEAM}, services="{visits}"),
     "status.end": case("anyone", "channel subscription", {"Uma", "Vic", *TEAM}),
     "status.remove": case("engineer", "subscriber", TEAM),
+    "postmortem.open": case("engineer", "small incident", TEAM),
     "postmortem.session": case("engineer", "postmortem", TEAM, notes="More tests"),
     "rota.take": case("engineer", "swap", {"Ben"}),
     "rota.take-back": case("engineer", "swap", {"Ada"}),

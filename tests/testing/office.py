@@ -164,6 +164,9 @@ class Office:
                 press("Ada", "incident.resolve", f"incident:{incident.pk}", text="It is over")
                 self.about["incident over"] = incident.about
         self.about["incident"] = incident.about
+        small = press("Ada", "incident.declare", "new", title="Small").show
+        press("Ada", "incident.resolve", small, text="It is over")
+        self.about["small incident"] = small
         press("Ada", "incident.take-role=scribe", incident.about)
         ben = [str(number("Ben"))]
         press("Ada", "incident.call-on", incident.about, people=ben, reason="Two see more")

@@ -24,6 +24,8 @@ SCREENS = (
     "/do/incident.call-on/incident:1",
     "/do/incident.more-time/incident:1",
     "/do/incident.maintain/incident:1",
+    "/postmortems/",
+    "/postmortems/1",
     "/announcements/",
     "/announcements/1",
     "/announcements/calendar/",

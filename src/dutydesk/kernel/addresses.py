@@ -51,6 +51,7 @@ PATHS: Mapping[str, str] = {
     "plan": "/shifts/plan/",
     "post": "/posts/{}",
     "postmortem": "/postmortems/{}",
+    "postmortems": "/postmortems/",
     "planned-work": "/announcements/calendar/",
     "process": "/process/",
     "promised-update": "/announcements/updates/{}",

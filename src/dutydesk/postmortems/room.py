@@ -8,14 +8,24 @@ from dutydesk.incidents.flows.events import (
     IncidentReopened,
     IncidentResolved,
 )
-from dutydesk.kernel.room import PromiseHandler, Reactor, Room
+from dutydesk.kernel.addresses import path_to
+from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
 from dutydesk.postmortems.actions import ACTIONS
 from dutydesk.postmortems.flows import postmortems
-from dutydesk.postmortems.rules import SESSION
+from dutydesk.postmortems.rules.promises import SESSION
 
 ROOM = Room(
     "postmortems",
     urls="dutydesk.postmortems.urls",
+    sections=(
+        MenuSection(
+            "Postmortems",
+            path_to("postmortems"),
+            85,
+            group="Learn",
+            icon="document-magnifying-glass",
+        ),
+    ),
     actions=ACTIONS,
     reactors=(
         Reactor("postmortem.open", IncidentResolved, postmortems.follow),

@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from dutydesk.postmortems import web
+from dutydesk.postmortems.web import postmortems
 
-urlpatterns = [path("postmortems/<int:number>", web.postmortem, name="postmortem")]
+urlpatterns = [
+    path("postmortems/", postmortems.listed, name="postmortems"),
+    path("postmortems/<int:number>", postmortems.postmortem, name="postmortem"),
+]

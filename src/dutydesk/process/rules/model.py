@@ -32,6 +32,7 @@ from dutydesk.process.rules.hours import Clock
 from dutydesk.process.rules.incident_roles import RolesPart
 from dutydesk.process.rules.limits import MaintenanceSection, OnCallWords
 from dutydesk.process.rules.mistakes import mistake
+from dutydesk.process.rules.postmortems import Postmortems
 from dutydesk.process.rules.routes import AlertRoute
 from dutydesk.process.rules.sections import Duty as Duty
 from dutydesk.process.rules.sections import Priority as Priority
@@ -239,20 +240,6 @@ class OnCall(Section):
         if self.warn_before >= self.limit:
             raise mistake("warn_before is not shorter than limit.", "Make it shorter.")
         return self
-
-
-class Improvements(Section):
-    """By when an improvement is due, by its priority."""
-
-    high_due: Duration
-    other_due: Duration
-
-
-class Postmortems(Section):
-    """The blameless review after a high-priority incident."""
-
-    session_within_working_days: Count = Field(ge=1)
-    improvements: Improvements
 
 
 class Measure(Section):

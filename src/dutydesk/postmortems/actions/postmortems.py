@@ -27,4 +27,13 @@ def _session(press: ActionRequest) -> ActionResult:
     return ActionResult("Recorded.", press.about)
 
 
-ACTIONS = (Action("postmortem.session", "engineer", _session, _session_form),)
+def _open(press: ActionRequest) -> ActionResult:
+    incident = number_of(press.about, "incident")
+    made = postmortems.open_by_hand(incident=incident, by=press.by, at=press.at)
+    return ActionResult("A draft is open.", made.about)
+
+
+ACTIONS = (
+    Action("postmortem.session", "engineer", _session, _session_form),
+    Action("postmortem.open", "engineer", _open),
+)

@@ -1,0 +1,98 @@
+"""Postmortems on the web: all of them, and one as it is written."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from dutydesk.commitments.flows import commitments
+from dutydesk.incidents.flows import owners
+from dutydesk.postmortems.flows import chronicle
+from dutydesk.postmortems.models import Postmortem
+from dutydesk.process.flows import process
+from dutydesk.web.screens import Crumb, DeskRequest, rule
+from dutydesk.web.tables import Choice, Column, Table, TableQuery
+
+STATES = (("open", "in work"), ("held", "session held"), ("withdrawn", "withdrawn"))
+_TABLE = Table(
+    (
+        Column("title", "Incident", field="incident__title"),
+        Column(
+            "resolved",
+            "Resolved",
+            "oldest first",
+            "newest first",
+            field="incident__resolved",
+            gaps=True,
+        ),
+        Column("state", "State", sorts=False),
+    ),
+    sort="-resolved",
+    choices=(Choice("state", "State", STATES),),
+    search="Words in the title",
+)
+
+
+@rule("anyone")
+def listed(request: DeskRequest) -> HttpResponse:
+    """List the postmortems, the newest first."""
+    asked = _TABLE.asked(request.GET.urlencode())
+    context = {"asked": asked, "page": asked.page_of(_narrowed(asked), "-pk")}
+    return render(request, "postmortems/list.html", context)
+
+
+def _narrowed(asked: TableQuery) -> QuerySet[Postmortem]:
+    rows = Postmortem.objects.select_related("incident")
+    states = {
+        "open": Q(session_at=None, withdrawn_at=None),
+        "held": Q(session_at__isnull=False),
+        "withdrawn": Q(withdrawn_at__isnull=False),
+    }
+    if state := asked.chosen.get("state"):
+        rows = rows.filter(states[state])
+    return rows.filter(incident__title__icontains=asked.words) if asked.words else rows
+
+
+@rule("anyone")
+def postmortem(request: DeskRequest, number: int) -> HttpResponse:
+    """Show a postmortem as far as it is written. Clause postmortem.timeline."""
+    found = get_object_or_404(Postmortem.objects.select_related("incident__lead"), pk=number)
+    context: dict[str, Any] = {
+        "postmortem": found,
+        "about": found.about,
+        "incident": found.incident,
+        "owed": owners.named(commitments.owed([found.about]), at=request.at),
+        "trail": trail(found),
+        "sections": process.in_force().postmortems.sections,
+        "entries": chronicle.entries(found.incident, at=request.at),
+        **_known(found),
+    }
+    return render(request, "postmortems/postmortem.html", context)
+
+
+def trail(found: Postmortem) -> list[Crumb]:
+    """Give the way back from a postmortem's screens."""
+    incident = found.incident
+    return [
+        Crumb("Postmortems", reverse("postmortems")),
+        Crumb(incident.title, reverse("incident", args=[incident.pk])),
+    ]
+
+
+def _known(found: Postmortem) -> dict[str, Any]:
+    """Give what the desk knows of the incident by itself."""
+    incident = found.incident
+    lengths = chronicle.times(incident)
+    return {
+        "services": incident.services.all(),
+        "terms": [
+            (process.in_force().incidents.role(one.role), one)
+            for one in incident.role_terms.select_related("engineer")
+        ],
+        "clocks": [title for title, _ in lengths[0].on] if lengths else [],
+        "lengths": lengths,
+        "told": chronicle.told(incident),
+        "promised": chronicle.promised(incident),
+    }
