@@ -159,7 +159,7 @@ def test_its_sections_are_the_process_files_and_a_wrong_one_is_refused_with_its_
     older = text[: text.index("  # What is written;")] + text[text.index("\ndocumentation:") :]
     process = check(older).process
     assert process is not None
-    assert [one.id for one in process.postmortems.sections][0] == "summary"
+    assert process.postmortems.sections[0].id == "summary"
     world.press("Ada", "incident.declare", "new", criteria=["outage"], title="It <b>fails</b>")
     about = Incident.objects.get().about
     world.press("Ada", "incident.resolve", about, text="Over")

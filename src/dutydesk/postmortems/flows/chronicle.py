@@ -11,6 +11,7 @@ from dutydesk.incidents.flows import links, receipts, timeline
 from dutydesk.incidents.flows.changes import changes
 from dutydesk.incidents.flows.timeline import TimelineEntry
 from dutydesk.incidents.models import Incident
+from dutydesk.journal.flows import journal
 from dutydesk.kernel.tellings import Receipts
 from dutydesk.postmortems.rules.durations import StepLength, StepTimes, lengths
 from dutydesk.process.flows import process
@@ -43,11 +44,22 @@ class KeyedEntry:
 
 
 def entries(incident: Incident, *, at: datetime) -> list[KeyedEntry]:
-    """Give what happened and what was done, up to its resolution. Clause postmortem.timeline."""
+    """Give what happened and what was done, up to its resolution. Clause postmortem.timeline.
+
+    Without reminders, and without what became of the review itself.
+    """
     belongs = [thing.about for thing in links.things_of(incident)]
     found = timeline.entries(incident, at=at, besides=belongs)
-    until = incident.resolved or at
-    return [KeyedEntry(key_of(one), one) for one in found if one.at <= until]
+    until, own = incident.resolved or at, _of_reviews(incident)
+    return [
+        KeyedEntry(key_of(one), one) for one in found if one.at <= until and one.number not in own
+    ]
+
+
+def _of_reviews(incident: Incident) -> set[int]:
+    abouts = [one.about for one in (incident, *incident.merged.all())]
+    rows = journal.timeline(abouts).filter(kind__startswith="postmortem.")
+    return set(rows.values_list("pk", flat=True))
 
 
 def key_of(entry: TimelineEntry) -> str:
