@@ -95,6 +95,9 @@ ROUTES: dict[str, Opens] = {
     "/announcements/calendar/<str:token>.ics": Opens("public", status=404),
     "/postmortems/": Opens("anyone"),
     "/postmortems/<int:number>": Opens("anyone", "postmortem"),
+    "/postmortems/<int:number>/walk": Opens("anyone", "postmortem"),
+    "/postmortems/<int:number>/text/<str:key>": Opens("engineer", "postmortem", status=405),
+    "/postmortems/<int:number>/text/<str:key>/versions": Opens("anyone", "postmortem"),
     "/shifts/": Opens("anyone"),
     "/shifts/<int:number>": Opens("anyone", "shift"),
     "/shifts/cover": Opens("engineer", status=302),
@@ -142,6 +145,7 @@ def office(_one_office: Office, db: None, monkeypatch: pytest.MonkeyPatch) -> It
 def path_of(office: Office, route: str) -> str:
     about = ROUTES[route].about
     path = route.replace("<str:token>", "a-guess").replace("<str:action>", "incident.show")
+    path = path.replace("<str:key>", "summary")
     path = path.replace("<str:about>", office.about["incident"])
     path = path.replace("<int:number>", office.number(about) if about else "")
     return path + ROUTES[route].query.format(**vars(office.here))

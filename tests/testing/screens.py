@@ -26,6 +26,8 @@ SCREENS = (
     "/do/incident.maintain/incident:1",
     "/postmortems/",
     "/postmortems/1",
+    "/postmortems/1/walk",
+    "/postmortems/1/text/summary/versions",
     "/announcements/",
     "/announcements/1",
     "/announcements/calendar/",

@@ -1,11 +1,15 @@
 """Postmortems."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
 
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.subjects import subject
+
+WRITES_FOR = timedelta(seconds=30)
+"""For so long after somebody typed they are shown as writing."""
 
 
 class Postmortem(models.Model):
@@ -31,3 +35,66 @@ class Postmortem(models.Model):
     def about(self) -> str:
         """Give its name as a subject."""
         return subject("postmortem", self.pk)
+
+
+class Passage(models.Model):
+    """Words of a postmortem that people write together: a section, or what is said of an entry.
+
+    `key`: a section's id, or `note` or `factor` and, behind a full stop, the key of an entry of the
+    timeline. `version` counts every change; `by` made the last one.
+    """
+
+    postmortem = models.ForeignKey(Postmortem, on_delete=models.CASCADE, related_name="passages")
+    key = models.CharField(max_length=60)
+    text = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=0)
+    by = models.CharField(max_length=100, blank=True)
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Each once."""
+
+        ordering: ClassVar = ["key"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["postmortem", "key"], name="passage_once")
+        ]
+
+
+class PassageVersion(models.Model):
+    """What a passage said from a moment on."""
+
+    passage = models.ForeignKey(Passage, on_delete=models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta:
+        """In order."""
+
+        ordering: ClassVar = ["version"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["passage", "version"], name="passage_version_once")
+        ]
+
+
+class Writer(models.Model):
+    """Somebody who was seen to write in a passage, and when last."""
+
+    postmortem = models.ForeignKey(Postmortem, on_delete=models.CASCADE, related_name="writers")
+    key = models.CharField(max_length=60)
+    name = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Each once."""
+
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["postmortem", "key", "name"], name="writer_once")
+        ]
+
+    @property
+    def gone_at(self) -> datetime:
+        """Give when they are shown no more, if they don't go on."""
+        return self.at + WRITES_FOR

@@ -23,6 +23,7 @@ from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import number_of, subject
+from dutydesk.postmortems.flows import passages
 from dutydesk.postmortems.flows.events import (
     PostmortemOpened,
     PostmortemRefused,
@@ -130,7 +131,11 @@ def _withdraw(draft: Postmortem, at: datetime) -> None:
         at=at,
         clause="postmortem.timeline",
     )
-    draft.delete()
+    if not passages.written(draft):
+        draft.delete()
+        return
+    draft.withdrawn_at = at
+    draft.save(update_fields=["withdrawn_at"])
 
 
 def rename(*, event: IncidentCorrected, at: datetime) -> None:

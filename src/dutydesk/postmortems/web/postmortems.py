@@ -1,18 +1,21 @@
 """Postmortems on the web: all of them, and one as it is written."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import owners
-from dutydesk.postmortems.flows import chronicle
-from dutydesk.postmortems.models import Postmortem
+from dutydesk.postmortems.flows import chronicle, passages, people_roles
+from dutydesk.postmortems.models import Passage, Postmortem, Writer
+from dutydesk.postmortems.rules.hints import Hint, hints
+from dutydesk.postmortems.web.trails import trail
 from dutydesk.process.flows import process
-from dutydesk.web.screens import Crumb, DeskRequest, rule
+from dutydesk.process.rules.postmortems import WrittenSection
+from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.tables import Choice, Column, Table, TableQuery
 
 STATES = (("open", "in work"), ("held", "session held"), ("withdrawn", "withdrawn"))
@@ -33,6 +36,16 @@ _TABLE = Table(
     choices=(Choice("state", "State", STATES),),
     search="Words in the title",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPart:
+    """A section as it is written so far, with who else writes in it now."""
+
+    section: WrittenSection
+    passage: Passage | None
+    writes: tuple[Writer, ...]
+    hints: tuple[Hint, ...]
 
 
 @rule("anyone")
@@ -65,20 +78,31 @@ def postmortem(request: DeskRequest, number: int) -> HttpResponse:
         "incident": found.incident,
         "owed": owners.named(commitments.owed([found.about]), at=request.at),
         "trail": trail(found),
-        "sections": process.in_force().postmortems.sections,
-        "entries": chronicle.entries(found.incident, at=request.at),
+        **_written(request, found),
         **_known(found),
     }
     return render(request, "postmortems/postmortem.html", context)
 
 
-def trail(found: Postmortem) -> list[Crumb]:
-    """Give the way back from a postmortem's screens."""
-    incident = found.incident
-    return [
-        Crumb("Postmortems", reverse("postmortems")),
-        Crumb(incident.title, reverse("incident", args=[incident.pk])),
-    ]
+def _written(request: DeskRequest, found: Postmortem) -> dict[str, Any]:
+    """Give the sections with what is written in each, who writes there, and what to look at."""
+    texts, writes = passages.texts(found), passages.writers(found, at=request.at)
+    people = people_roles.roles(found.incident)
+    return {
+        "sections": [
+            WrittenPart(
+                one,
+                texts.get(one.id),
+                tuple(each for each in writes.get(one.id, ()) if each.name != request.person.name),
+                tuple(hints(texts[one.id].text, people)) if one.id in texts else (),
+            )
+            for one in process.in_force().postmortems.sections
+        ],
+        "entries": [
+            (one, texts.get(f"note.{one.key}"), texts.get(f"factor.{one.key}"))
+            for one in chronicle.entries(found.incident, at=request.at)
+        ],
+    }
 
 
 def _known(found: Postmortem) -> dict[str, Any]:
