@@ -134,6 +134,10 @@ CASES: dict[str, Case] = {
     "status.end": case("anyone", "channel subscription", {"Uma", "Vic", *TEAM}),
     "status.remove": case("engineer", "subscriber", TEAM),
     "postmortem.open": case("engineer", "small incident", TEAM),
+    "postmortem.invite": case(
+        "engineer", "postmortem", TEAM, start="2026-11-26T14:00", people="{ben}"
+    ),
+    "postmortem.call-off": case("engineer", "postmortem", TEAM),
     "postmortem.session": case("engineer", "postmortem", TEAM, notes="More tests"),
     "rota.take": case("engineer", "swap", {"Ben"}),
     "rota.take-back": case("engineer", "swap", {"Ada"}),

@@ -6,7 +6,9 @@ from typing import ClassVar
 from django.db import models
 
 from dutydesk.incidents.models import Incident
+from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import subject
+from dutydesk.people.models import Engineer
 
 WRITES_FOR = timedelta(seconds=30)
 """For so long after somebody typed they are shown as writing."""
@@ -98,3 +100,33 @@ class Writer(models.Model):
     def gone_at(self) -> datetime:
         """Give when they are shown no more, if they don't go on."""
         return self.at + WRITES_FOR
+
+
+class ReviewSession(models.Model):
+    """The group session of a postmortem, as it is planned, and then who was there.
+
+    `sequence` counts what calendars were told of it. `changed_by` planned it last.
+    """
+
+    postmortem = models.OneToOneField(Postmortem, on_delete=models.CASCADE, related_name="session")
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    sequence = models.PositiveIntegerField(default=0)
+    invited = models.ManyToManyField(Engineer, related_name="+")
+    attended = models.ManyToManyField(Engineer, related_name="+")
+    changed_by = models.CharField(max_length=100)
+    called_off_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """It ends later than it begins."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="session_ends_later", condition=models.Q(end__gt=models.F("start"))
+            )
+        ]
+
+    @property
+    def period(self) -> Period:
+        """Give when it is."""
+        return Period(self.start, self.end)

@@ -35,3 +35,20 @@ class PostmortemWithdrawn(Event):
     kind: ClassVar[str] = "postmortem.withdrawn"
     postmortem: int
     incident: int
+
+
+@dataclass(frozen=True)
+class SessionPlanned(Event):
+    """The group session has a time, or another one."""
+
+    kind: ClassVar[str] = "postmortem.session-planned"
+    postmortem: int
+    sequence: int
+
+
+@dataclass(frozen=True)
+class SessionCalledOff(Event):
+    """The group session that was planned does not take place then."""
+
+    kind: ClassVar[str] = "postmortem.session-called-off"
+    postmortem: int

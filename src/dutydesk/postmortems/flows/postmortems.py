@@ -1,5 +1,6 @@
 """Opening a postmortem, reminding of its session, and holding it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -23,7 +24,7 @@ from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import number_of, subject
-from dutydesk.postmortems.flows import passages
+from dutydesk.postmortems.flows import passages, sessions
 from dutydesk.postmortems.flows.events import (
     PostmortemOpened,
     PostmortemRefused,
@@ -56,6 +57,8 @@ def follow(*, event: IncidentChange, at: datetime) -> None:
     if draft is None or draft.session_at is not None:
         return
     commitments.withdraw(kind=SESSION, subject=draft.about, at=at)
+    if not (over and draft.by_hand):
+        sessions.drop(draft, by="the desk", at=at)
     if over and draft.by_hand:
         _stand(draft)
     elif incident.state != Incident.State.OPEN:
@@ -103,6 +106,7 @@ def _open(incident: Incident, at: datetime) -> None:
         )
     if new:
         _record_opening(found, "the desk", at)
+    sessions.propose(found, at=at)
 
 
 def _session_owed(found: Postmortem) -> bool:
@@ -147,15 +151,19 @@ def rename(*, event: IncidentCorrected, at: datetime) -> None:
 
 
 @transaction.atomic
-def hold_session(*, postmortem: int, notes: str, by: Person, at: datetime) -> Postmortem:
-    """Record that the session was held, with what came out of it. Clause postmortem.session."""
-    found = Postmortem.objects.select_for_update(of=("self",)).get(pk=postmortem)
+def hold_session(
+    *, postmortem: int, notes: str, by: Person, at: datetime, attended: Sequence[int] = ()
+) -> Postmortem:
+    """Record that the session was held, with whom and what came out. Clause postmortem.session."""
+    rows = Postmortem.objects.select_for_update(of=("self",)).select_related("incident")
+    found = rows.get(pk=postmortem)
     if found.session_at is not None:
         raise PostmortemRefused(
             "The session was held already.", "Its notes are on the postmortem's page."
         )
     found.session_at, found.notes = at, notes
     found.save(update_fields=["session_at", "notes"])
+    sessions.attend(found, attended, at=at)
     about = subject("postmortem", found.pk)
     commitments.keep(kind=SESSION, subject=about, at=at)
     journal.record(

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import owners
+from dutydesk.journal.flows import journal
 from dutydesk.postmortems.flows import chronicle, passages, people_roles
 from dutydesk.postmortems.models import Passage, Postmortem, Writer
 from dutydesk.postmortems.rules.hints import Hint, hints
@@ -79,6 +80,8 @@ def postmortem(request: DeskRequest, number: int) -> HttpResponse:
         "owed": owners.named(commitments.owed([found.about]), at=request.at),
         "trail": trail(found),
         **_written(request, found),
+        "session": getattr(found, "session", None),
+        "history": journal.timeline([found.about]).reverse()[:50],
         **_known(found),
     }
     return render(request, "postmortems/postmortem.html", context)
