@@ -94,6 +94,8 @@ ROUTES: dict[str, Opens] = {
     "/announcements/calendar/public.ics": Opens("public", status=404),
     "/announcements/calendar/<str:token>.ics": Opens("public", status=404),
     "/postmortems/": Opens("anyone"),
+    "/improvements/": Opens("anyone"),
+    "/improvements/<int:number>": Opens("anyone", "improvement"),
     "/postmortems/<int:number>": Opens("anyone", "postmortem"),
     "/postmortems/<int:number>/walk": Opens("anyone", "postmortem"),
     "/postmortems/<int:number>/text/<str:key>": Opens("engineer", "postmortem", status=405),

@@ -134,6 +134,12 @@ CASES: dict[str, Case] = {
     "status.end": case("anyone", "channel subscription", {"Uma", "Vic", *TEAM}),
     "status.remove": case("engineer", "subscriber", TEAM),
     "postmortem.open": case("engineer", "small incident", TEAM),
+    "improvement.add": case("engineer", "postmortem", TEAM, title="Alert on disks"),
+    "improvement.change": case("engineer", "improvement", TEAM, title="Other", owner="{ben}"),
+    "improvement.done": case("engineer", "improvement", TEAM),
+    "improvement.drop": case("engineer", "improvement", TEAM, why="We replace it"),
+    "improvement.reopen": case("engineer", "done improvement", TEAM),
+    "improvement.ticket": case("engineer", "improvement", TEAM),
     "postmortem.invite": case(
         "engineer", "postmortem", TEAM, start="2026-11-26T14:00", people="{ben}"
     ),

@@ -24,7 +24,7 @@ from dutydesk.kernel.subjects import subject
 from dutydesk.oncall.models import Page
 from dutydesk.people.flows import people
 from dutydesk.people.models import Account, Service
-from dutydesk.postmortems.models import Postmortem
+from dutydesk.postmortems.models import Improvement, Postmortem
 from dutydesk.rota.flows import cover_nominations, swaps
 from dutydesk.rota.models import Shift
 from dutydesk.status.models import ChannelSubscription, Subscription
@@ -172,12 +172,22 @@ class Office:
         press("Ada", "incident.call-on", incident.about, people=ben, reason="Two see more")
         self.about["postmortem"] = f"postmortem:{Postmortem.objects.get().pk}"
         press("Ada", "service.maintain", visits.about, reason="New disks")
+        self._improvements()
         self.about["maintenance"] = Maintenance.objects.get().about
         press("Ada", "page.acknowledge", self.about["page held"])
         when = "2026-11-24T19:00"
         press("Ada", "incident.note", self.about["incident"], text="The disk filled up", at=when)
         self.about["note"] = Note.objects.get().about
         press("Ada", "incident.link", self.about["incident"], thing=self.about["question"])
+
+    def _improvements(self) -> None:
+        """Let two things be to improve, of which one is done."""
+        press, about = self.world.press, self.about["postmortem"]
+        for name in ("done improvement", "improvement"):
+            owner = str(number("Ada"))
+            press("Ada", "improvement.add", about, title=name, owner=owner, priority="high")
+            self.about[name] = Improvement.objects.latest("pk").about
+        press("Ada", "improvement.done", self.about["done improvement"])
 
     def _announcements(self) -> None:
         clusters = self.about["service"].partition(":")[2]

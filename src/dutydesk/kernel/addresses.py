@@ -34,6 +34,8 @@ PATHS: Mapping[str, str] = {
     "heartbeat-ping": "/alarms/in/heartbeat/{}",
     "heartbeats": "/alarms/heartbeats/",
     "deploys-door": "/deploys/in/{}",
+    "improvement": "/improvements/{}",
+    "improvements": "/improvements/",
     "incident": "/incidents/{}",
     "incident-note": "/incidents/notes/{}",
     "incidents": "/incidents/",

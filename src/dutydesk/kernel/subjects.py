@@ -13,6 +13,7 @@ SCREENS: Mapping[str, str] = {
     "cover": "shifts",
     "handover": "owed",
     "heartbeat": "heartbeats",
+    "improvement": "improvement",
     "incident": "incident",
     "maintenance": "maintenance",
     "note": "incident-note",

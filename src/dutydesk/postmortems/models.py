@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from dutydesk.desk.models import Ticket
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import subject
@@ -130,3 +131,52 @@ class ReviewSession(models.Model):
     def period(self) -> Period:
         """Give when it is."""
         return Period(self.start, self.end)
+
+
+class Improvement(models.Model):
+    """Something that is to change after an incident. Clause postmortem.improvements.
+
+    What is not said yet is empty; `ticket` keeps the record of the work. `why`: why it is not done
+    after all.
+    """
+
+    class State(models.TextChoices):
+        """Whether it is done."""
+
+        OPEN = "open"
+        DONE = "done"
+        DROPPED = "dropped"
+
+    postmortem = models.ForeignKey(
+        Postmortem, on_delete=models.CASCADE, related_name="improvements"
+    )
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=200, blank=True)
+    priority = models.CharField(max_length=6, choices=Incident.Priority, blank=True)
+    owner = models.ForeignKey(
+        Engineer, null=True, on_delete=models.SET_NULL, related_name="improvements"
+    )
+    due_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    why = models.TextField(blank=True)
+    ticket = models.OneToOneField(
+        Ticket, null=True, on_delete=models.SET_NULL, related_name="improvement"
+    )
+    made_by = models.CharField(max_length=100)
+    made_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Those of high priority first; open ones are found fast."""
+
+        ordering: ClassVar = ["priority", "due_at", "id"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at"], name="improvement_open", condition=models.Q(state="open")
+            )
+        ]
+
+    @property
+    def about(self) -> str:
+        """Give its name as a subject."""
+        return subject("improvement", self.pk)

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from dutydesk.postmortems.web import passages, postmortems
+from dutydesk.postmortems.web import improvements, passages, postmortems
 
 urlpatterns = [
+    path("improvements/", improvements.listed, name="improvements"),
+    path("improvements/<int:number>", improvements.improvement, name="improvement"),
     path("postmortems/", postmortems.listed, name="postmortems"),
     path("postmortems/<int:number>", postmortems.postmortem, name="postmortem"),
     path("postmortems/<int:number>/walk", passages.walk, name="postmortem-walk"),

@@ -41,6 +41,7 @@ TOUCHED: dict[str, Collection[str]] = {
     "board": ("menu",),
     "engineer": ("called", "steps", "alarms", "questions", *_ROLES),
     "heartbeat": _COMMITTED,
+    "improvement": _COMMITTED,
     "incident": ("called", "incidents", "alarms", *_COMMITTED, "menu"),
     "invitation": ("steps",),
     "maintenance": ("maintenance", *_COMMITTED),

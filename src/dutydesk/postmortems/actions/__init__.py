@@ -1,5 +1,5 @@
 """What people do to postmortems and improvements, in any chat."""
 
-from dutydesk.postmortems.actions import postmortems
+from dutydesk.postmortems.actions import improvements, postmortems
 
-ACTIONS = postmortems.ACTIONS
+ACTIONS = (*postmortems.ACTIONS, *improvements.ACTIONS)

@@ -52,3 +52,51 @@ class SessionCalledOff(Event):
 
     kind: ClassVar[str] = "postmortem.session-called-off"
     postmortem: int
+
+
+class ImprovementRefused(Refused):
+    """The improvement can't be so."""
+
+
+@dataclass(frozen=True)
+class ImprovementEvent(Event):
+    """Something happened to an improvement."""
+
+    kind: ClassVar[str]
+    improvement: int
+
+
+class ImprovementAdded(ImprovementEvent):
+    """Something is to change."""
+
+    kind: ClassVar[str] = "improvement.added"
+
+
+class ImprovementChanged(ImprovementEvent):
+    """It is somebody else's, or due at another time, or said otherwise."""
+
+    kind: ClassVar[str] = "improvement.changed"
+
+
+class ImprovementDone(ImprovementEvent):
+    """It is done."""
+
+    kind: ClassVar[str] = "improvement.done"
+
+
+class ImprovementDropped(ImprovementEvent):
+    """It is not done, for a reason."""
+
+    kind: ClassVar[str] = "improvement.dropped"
+
+
+class ImprovementReopened(ImprovementEvent):
+    """It is to be done after all."""
+
+    kind: ClassVar[str] = "improvement.reopened"
+
+
+class ImprovementTicketRaised(ImprovementEvent):
+    """The work on it has a record."""
+
+    kind: ClassVar[str] = "improvement.ticket"

@@ -80,6 +80,7 @@ def postmortem(request: DeskRequest, number: int) -> HttpResponse:
         "owed": owners.named(commitments.owed([found.about]), at=request.at),
         "trail": trail(found),
         **_written(request, found),
+        "improvements": found.improvements.select_related("owner"),
         "session": getattr(found, "session", None),
         "history": journal.timeline([found.about]).reverse()[:50],
         **_known(found),
