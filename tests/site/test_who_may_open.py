@@ -95,6 +95,15 @@ ROUTES: dict[str, Opens] = {
     "/announcements/calendar/<str:token>.ics": Opens("public", status=404),
     "/postmortems/": Opens("anyone"),
     "/improvements/": Opens("anyone"),
+    "/postmortems/published/": Opens("public", status=404),  # The process file says “off”.
+    "/postmortems/published/feed.atom": Opens("public", status=404),
+    "/postmortems/published/<int:number>": Opens("public", "postmortem", status=404),
+    "/postmortems/published/<int:number>.md": Opens("public", "postmortem", status=404),
+    "/postmortems/published/<int:number>.json": Opens("public", "postmortem", status=404),
+    "/postmortems/<int:number>/publish": Opens("engineer", "postmortem"),
+    "/postmortems/<int:number>/publications/<int:version>": Opens(
+        "engineer", "postmortem", status=404
+    ),
     "/improvements/<int:number>": Opens("anyone", "improvement"),
     "/postmortems/<int:number>": Opens("anyone", "postmortem"),
     "/postmortems/<int:number>/walk": Opens("anyone", "postmortem"),

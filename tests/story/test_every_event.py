@@ -59,6 +59,7 @@ PRESSED: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("Ben", "improvement.ticket", "improvement", {}),
     ("Ben", "improvement.drop", "improvement", {"why": "We replace it"}),
     ("Ben", "improvement.reopen", "improvement", {}),
+    ("Ben", "postmortem.unpublish", "published postmortem", {"why": "A name stood in it"}),
 )
 
 

@@ -28,6 +28,7 @@ from dutydesk.postmortems.models import Improvement, Postmortem
 from dutydesk.rota.flows import cover_nominations, swaps
 from dutydesk.rota.models import Shift
 from dutydesk.status.models import ChannelSubscription, Subscription
+from testing import reviews
 from testing.screens import visit
 from testing.status import show
 from testing.world import World, number
@@ -63,6 +64,9 @@ class Office:
             incident=self.number("incident"),
             alarm=self.about["alarm"],
             question=self.about["question"],
+            words=reviews.seen_now(
+                self.world, Postmortem.objects.get(pk=self.number("whole postmortem"))
+            ),
         )
 
     def _people(self) -> None:
@@ -188,6 +192,9 @@ class Office:
             press("Ada", "improvement.add", about, title=name, owner=owner, priority="high")
             self.about[name] = Improvement.objects.latest("pk").about
         press("Ada", "improvement.done", self.about["done improvement"])
+        whole, shown = (reviews.reviewed(self.world, name) for name in ("Whole", "Published"))
+        reviews.publish(self.world, shown)
+        self.about |= {"whole postmortem": whole.about, "published postmortem": shown.about}
 
     def _announcements(self) -> None:
         clusters = self.about["service"].partition(":")[2]

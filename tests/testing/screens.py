@@ -27,6 +27,8 @@ SCREENS = (
     "/postmortems/",
     "/postmortems/1",
     "/postmortems/1/walk",
+    "/postmortems/1/publish",
+    "/postmortems/published/",
     "/improvements/",
     "/improvements/1",
     "/do/improvement.change/improvement:1",

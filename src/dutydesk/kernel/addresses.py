@@ -54,6 +54,7 @@ PATHS: Mapping[str, str] = {
     "post": "/posts/{}",
     "postmortem": "/postmortems/{}",
     "postmortems": "/postmortems/",
+    "published-postmortem": "/postmortems/published/{}",
     "planned-work": "/announcements/calendar/",
     "process": "/process/",
     "promised-update": "/announcements/updates/{}",

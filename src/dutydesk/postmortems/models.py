@@ -39,6 +39,12 @@ class Postmortem(models.Model):
         """Give its name as a subject."""
         return subject("postmortem", self.pk)
 
+    @property
+    def published(self) -> bool:
+        """Say whether it can be read as it was published last."""
+        newest = self.publications.order_by("-number").first()
+        return newest is not None and newest.withdrawn_at is None
+
 
 class Passage(models.Model):
     """Words of a postmortem that people write together: a section, or what is said of an entry.
@@ -180,3 +186,62 @@ class Improvement(models.Model):
     def about(self) -> str:
         """Give its name as a subject."""
         return subject("improvement", self.pk)
+
+
+class Redaction(models.Model):
+    """What somebody decided about something that is not for everybody to read.
+
+    `mark` names it without saying it. What is `kept` has a `reason`.
+    """
+
+    postmortem = models.ForeignKey(Postmortem, on_delete=models.CASCADE, related_name="redactions")
+    mark = models.CharField(max_length=64)
+    kept = models.BooleanField()
+    reason = models.TextField(blank=True)
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Each decided once; what is decided again counts."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["postmortem", "mark"], name="redaction_once")
+        ]
+
+
+class SignOff(models.Model):
+    """Somebody's yes to a postmortem as it stood: `digest` names its words."""
+
+    postmortem = models.ForeignKey(Postmortem, on_delete=models.CASCADE, related_name="sign_offs")
+    role = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta:
+        """The last yes of each counts."""
+
+        ordering: ClassVar = ["at", "id"]
+
+
+class Publication(models.Model):
+    """A postmortem as it was published, word for word. The newest that stands is what is read."""
+
+    postmortem = models.ForeignKey(
+        Postmortem, on_delete=models.CASCADE, related_name="publications"
+    )
+    number = models.PositiveIntegerField()
+    report = models.JSONField()
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=100, blank=True)
+    why = models.TextField(blank=True)
+
+    class Meta:
+        """The newest first."""
+
+        ordering: ClassVar = ["-at", "-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["postmortem", "number"], name="publication_once")
+        ]

@@ -100,3 +100,43 @@ class ImprovementTicketRaised(ImprovementEvent):
     """The work on it has a record."""
 
     kind: ClassVar[str] = "improvement.ticket"
+
+
+class PublicationRefused(Refused):
+    """The postmortem can't be published, or not as it is."""
+
+
+@dataclass(frozen=True)
+class PostmortemSigned(Event):
+    """Somebody whom the process names said yes to it."""
+
+    kind: ClassVar[str] = "postmortem.signed"
+    postmortem: int
+    role: str
+
+
+@dataclass(frozen=True)
+class PostmortemPublished(Event):
+    """It can be read by those for whom it is meant."""
+
+    kind: ClassVar[str] = "postmortem.published"
+    postmortem: int
+    number: int
+
+
+@dataclass(frozen=True)
+class PublicationWithdrawn(Event):
+    """What was published is not to be read any more."""
+
+    kind: ClassVar[str] = "postmortem.publication-withdrawn"
+    postmortem: int
+    number: int
+
+
+@dataclass(frozen=True)
+class RedactionDecided(Event):
+    """Somebody decided whether something is shown to those outside."""
+
+    kind: ClassVar[str] = "postmortem.redaction"
+    postmortem: int
+    kept: bool

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import owners
 from dutydesk.journal.flows import journal
-from dutydesk.postmortems.flows import chronicle, passages, people_roles
+from dutydesk.postmortems.flows import chronicle, passages, people_roles, publications
 from dutydesk.postmortems.models import Passage, Postmortem, Writer
 from dutydesk.postmortems.rules.hints import Hint, hints
 from dutydesk.postmortems.web.trails import trail
@@ -19,7 +19,12 @@ from dutydesk.process.rules.postmortems import WrittenSection
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.tables import Choice, Column, Table, TableQuery
 
-STATES = (("open", "in work"), ("held", "session held"), ("withdrawn", "withdrawn"))
+STATES = (
+    ("open", "in work"),
+    ("held", "session held"),
+    ("published", "published"),
+    ("withdrawn", "withdrawn"),
+)
 _TABLE = Table(
     (
         Column("title", "Incident", field="incident__title"),
@@ -62,10 +67,11 @@ def _narrowed(asked: TableQuery) -> QuerySet[Postmortem]:
     states = {
         "open": Q(session_at=None, withdrawn_at=None),
         "held": Q(session_at__isnull=False),
+        "published": Q(publications__withdrawn_at=None, publications__isnull=False),
         "withdrawn": Q(withdrawn_at__isnull=False),
     }
     if state := asked.chosen.get("state"):
-        rows = rows.filter(states[state])
+        rows = rows.filter(states[state]).distinct()
     return rows.filter(incident__title__icontains=asked.words) if asked.words else rows
 
 
@@ -81,6 +87,7 @@ def postmortem(request: DeskRequest, number: int) -> HttpResponse:
         "trail": trail(found),
         **_written(request, found),
         "improvements": found.improvements.select_related("owner"),
+        "published": publications.latest(found),
         "session": getattr(found, "session", None),
         "history": journal.timeline([found.about]).reverse()[:50],
         **_known(found),

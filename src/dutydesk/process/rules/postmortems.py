@@ -90,7 +90,7 @@ def _domain(value: str) -> str:
     return value.lower()
 
 
-class Publication(Section):
+class PublicationSection(Section):
     """Who reads a postmortem that is published, and what is asked for before.
 
     `sign_off`: a role in an incident (`lead`, `support`, or a role's id) or the name of a person.
@@ -120,7 +120,7 @@ class Postmortems(Section):
     sections: Annotated[tuple[WrittenSection, ...], AfterValidator(different)] = Field(
         default=SECTIONS, min_length=1, max_length=20
     )
-    publication: Publication = Publication()
+    publication: PublicationSection = PublicationSection()
 
     @model_validator(mode="after")
     def _check(self) -> Self:

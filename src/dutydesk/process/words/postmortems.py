@@ -1,7 +1,7 @@
 """What the process says of postmortems, as people read it."""
 
 from dutydesk.kernel.durations import write_duration
-from dutydesk.process.rules.postmortems import Postmortems, Publication
+from dutydesk.process.rules.postmortems import Postmortems, PublicationSection
 
 
 def postmortem_lines(postmortems: Postmortems) -> tuple[str, ...]:
@@ -25,7 +25,7 @@ def postmortem_lines(postmortems: Postmortems) -> tuple[str, ...]:
     )
 
 
-def _publication(publication: Publication) -> tuple[str, ...]:
+def _publication(publication: PublicationSection) -> tuple[str, ...]:
     who = {"off": "the team", "sign-in": "everybody who may sign in", "public": "everybody"}
     lines = (f"Once it is published, {who[publication.shown]} may read it.",)
     if not publication.sign_off:
