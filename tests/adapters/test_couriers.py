@@ -9,13 +9,16 @@ from typing import Any, ClassVar
 
 import pytest
 from apprise.manager_plugins import NotificationManager
+from icalendar import Calendar
 
 from doubles.moody import Mood, MoodyServer, Protocol
 from dutydesk.adapters.apprise.contact_method import ContactMethodSender
 from dutydesk.adapters.apprise.mail import MailSender
 from dutydesk.adapters.apprise.services import KINDS, AppriseAddresses
+from dutydesk.kernel.periods import Period
 from dutydesk.ports.contact_methods import BadAddress
 from dutydesk.ports.delivery import Delivery, Sender, Undelivered
+from dutydesk.postmortems.rules.invitation import SessionInvitation, write
 from testing.contract import AT, SenderContract
 
 LOOPBACK = ("127.0.0.0/8",)
@@ -66,6 +69,31 @@ class TestMail(SenderContract):
         assert plain["List-Unsubscribe"] is None
         assert ending["List-Unsubscribe"] == "<https://desk.example.org/end>"
         assert ending["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+    def test_an_invitation_comes_from_whoever_the_mail_is_from(
+        self, servers: list[MoodyServer]
+    ) -> None:
+        server = self.server(servers, "success")
+        given = SessionInvitation(
+            uid="postmortem-1@here",
+            sequence=2,
+            period=Period(AT, AT + timedelta(hours=1)),
+            title="Postmortem: Visits; fail, and more words so that its line is folded in two",
+            text="Look",
+            url="https://desk.example.org/x",
+            guests=(("Ada Löve", "ada@example.org"),),
+        )
+        calendar = {"method": "REQUEST", "text": write(given, "REQUEST", at=AT)}
+        payload = {**self.payload, "calendar": calendar}
+        self.sender(server.address).deliver(replace(self.parcel(), payload=payload))
+        mail = message_from_string(server.asked[0], policy=policy.SMTP)
+        text, invitation = mail.iter_parts()
+        assert text.get_content().strip() == "Look"
+        assert invitation["Content-Type"].params["method"] == "REQUEST"
+        [event] = Calendar.from_ical(invitation.get_content()).walk("VEVENT")
+        assert event["ORGANIZER"] == "mailto:desk@example.org"
+        assert event["ATTENDEE"] == "mailto:ada@example.org"
+        assert (event["SEQUENCE"], event["SUMMARY"]) == (2, given.title)
 
     @pytest.mark.parametrize("mood", ["garbage", "trickle"])
     def test_what_no_server_took_is_not_said_to_be_there_perhaps(

@@ -18,7 +18,7 @@ from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Service
 from dutydesk.ports.delivery import Delivery
 from dutydesk.postmortems.models import Postmortem
-from dutydesk.postmortems.rules import session_due
+from dutydesk.postmortems.rules.promises import session_due
 from dutydesk.process.rules.check import default_process
 from dutydesk.wiring import ACTIONS
 from testing.world import World

@@ -26,6 +26,7 @@ CHOICES = {
     "post.unmark": "eyes",
     "question.kind": "access",
     "incident.take-role": "communications",
+    "postmortem.sign": "lead",
     "incident.give-back": "scribe",
     "question.helped": "{past}",
 }

@@ -98,9 +98,24 @@ ROUTES: dict[str, Opens] = {
     "/handovers/<int:number>": Opens("anyone", "handover"),
     "/handovers/<int:number>/note": Opens("engineer", "handover", status=302),
     "/handovers/accept/<str:token>": Opens("public", status=410, signed=True),
-    "/postmortems/<int:number>": Opens("anyone", "postmortem"),
     "/routines/": Opens("anyone"),
     "/routines/<int:number>": Opens("anyone", "checklist"),
+    "/postmortems/": Opens("anyone"),
+    "/improvements/": Opens("anyone"),
+    "/postmortems/published/": Opens("public", status=404),  # The process file says “off”.
+    "/postmortems/published/feed.atom": Opens("public", status=404),
+    "/postmortems/published/<int:number>": Opens("public", "postmortem", status=404),
+    "/postmortems/published/<int:number>.md": Opens("public", "postmortem", status=404),
+    "/postmortems/published/<int:number>.json": Opens("public", "postmortem", status=404),
+    "/postmortems/<int:number>/publish": Opens("engineer", "postmortem"),
+    "/postmortems/<int:number>/publications/<int:version>": Opens(
+        "engineer", "postmortem", status=404
+    ),
+    "/improvements/<int:number>": Opens("anyone", "improvement"),
+    "/postmortems/<int:number>": Opens("anyone", "postmortem"),
+    "/postmortems/<int:number>/walk": Opens("anyone", "postmortem"),
+    "/postmortems/<int:number>/text/<str:key>": Opens("engineer", "postmortem", status=405),
+    "/postmortems/<int:number>/text/<str:key>/versions": Opens("anyone", "postmortem"),
     "/shifts/": Opens("anyone"),
     "/shifts/<int:number>": Opens("anyone", "shift"),
     "/shifts/cover": Opens("engineer", status=302),
@@ -148,6 +163,7 @@ def office(_one_office: Office, db: None, monkeypatch: pytest.MonkeyPatch) -> It
 def path_of(office: Office, route: str) -> str:
     about = ROUTES[route].about
     path = route.replace("<str:token>", "a-guess").replace("<str:action>", "incident.show")
+    path = path.replace("<str:key>", "summary")
     path = path.replace("<str:about>", office.about["incident"])
     path = path.replace("<int:number>", office.number(about) if about else "")
     return path + ROUTES[route].query.format(**vars(office.here))

@@ -139,6 +139,20 @@ CASES: dict[str, Case] = {
     "handover.nothing": case("engineer", "handover", NOBODY),  # There is something in it.
     "handover.accept": case("engineer", "handover given", ENGINEERS),
     "handover.show": case("anyone", "handover", NOBODY),
+    "postmortem.open": case("engineer", "small incident", TEAM),
+    "improvement.add": case("engineer", "postmortem", TEAM, title="Alert on disks"),
+    "improvement.change": case("engineer", "improvement", TEAM, title="Other", owner="{ben}"),
+    "improvement.done": case("engineer", "improvement", TEAM),
+    "improvement.drop": case("engineer", "improvement", TEAM, why="We replace it"),
+    "improvement.reopen": case("engineer", "done improvement", TEAM),
+    "improvement.ticket": case("engineer", "improvement", TEAM),
+    "postmortem.sign": case("engineer", "postmortem", TEAM),  # Nobody led it.
+    "postmortem.publish": case("engineer", "whole postmortem", TEAM, seen="{words}"),
+    "postmortem.unpublish": case("engineer", "published postmortem", TEAM, why="A name"),
+    "postmortem.invite": case(
+        "engineer", "postmortem", TEAM, start="2026-11-26T14:00", people="{ben}"
+    ),
+    "postmortem.call-off": case("engineer", "postmortem", TEAM),
     "postmortem.session": case("engineer", "postmortem", TEAM, notes="More tests"),
     "routine.done": case("engineer", "item", TEAM),
     "routine.undo": case("engineer", "done item", TEAM),

@@ -28,12 +28,13 @@ from dutydesk.kernel.subjects import subject
 from dutydesk.oncall.models import Page
 from dutydesk.people.flows import people
 from dutydesk.people.models import Account, Service
-from dutydesk.postmortems.models import Postmortem
+from dutydesk.postmortems.models import Improvement, Postmortem
 from dutydesk.rota.flows import cover_nominations, swaps
 from dutydesk.rota.models import Shift
 from dutydesk.routines.flows import checklists
 from dutydesk.routines.models import Checklist
 from dutydesk.status.models import ChannelSubscription, Subscription
+from testing import reviews
 from testing.screens import visit
 from testing.status import show
 from testing.world import World, number
@@ -71,6 +72,9 @@ class Office:
             incident=self.number("incident"),
             alarm=self.about["alarm"],
             question=self.about["question"],
+            words=reviews.seen_now(
+                self.world, Postmortem.objects.get(pk=self.number("whole postmortem"))
+            ),
         )
 
     def _people(self) -> None:
@@ -179,6 +183,9 @@ class Office:
                 press("Ada", "incident.resolve", f"incident:{incident.pk}", text="It is over")
                 self.about["incident over"] = incident.about
         self.about["incident"] = incident.about
+        small = press("Ada", "incident.declare", "new", title="Small").show
+        press("Ada", "incident.resolve", small, text="It is over")
+        self.about["small incident"] = small
         for role in ("scribe", "communications"):
             press("Ada", f"incident.take-role={role}", incident.about)
         self._turn_is_over(incident)
@@ -186,6 +193,7 @@ class Office:
         press("Ada", "incident.call-on", incident.about, people=ben, reason="Two see more")
         self.about["postmortem"] = f"postmortem:{Postmortem.objects.get().pk}"
         press("Ada", "service.maintain", visits.about, reason="New disks")
+        self._improvements()
         self.about["maintenance"] = Maintenance.objects.get().about
         press("Ada", "page.acknowledge", self.about["page held"])
         when = "2026-11-24T19:00"
@@ -203,6 +211,18 @@ class Office:
             times=Promise(due_at=self.world.at + DAY),
             at=self.world.at,
         )
+
+    def _improvements(self) -> None:
+        """Let two things be to improve, of which one is done."""
+        press, about = self.world.press, self.about["postmortem"]
+        for name in ("done improvement", "improvement"):
+            owner = str(number("Ada"))
+            press("Ada", "improvement.add", about, title=name, owner=owner, priority="high")
+            self.about[name] = Improvement.objects.latest("pk").about
+        press("Ada", "improvement.done", self.about["done improvement"])
+        whole, shown = (reviews.reviewed(self.world, name) for name in ("Whole", "Published"))
+        reviews.publish(self.world, shown)
+        self.about |= {"whole postmortem": whole.about, "published postmortem": shown.about}
 
     def _announcements(self) -> None:
         clusters = self.about["service"].partition(":")[2]

@@ -15,6 +15,7 @@ SCREENS: Mapping[str, str] = {
     "cover": "shifts",
     "handover": "handover",
     "heartbeat": "heartbeats",
+    "improvement": "improvement",
     "incident": "incident",
     "maintenance": "maintenance",
     "note": "incident-note",

@@ -1,5 +1,6 @@
-"""Postmortems: they follow their incidents, and their sessions are held."""
+"""Postmortems: they follow their incidents, and what comes of them is followed to its end."""
 
+from dutydesk.desk.flows.events import TicketClosed, TicketMoved, TicketReopened
 from dutydesk.incidents.flows.events import (
     IncidentCorrected,
     IncidentMerged,
@@ -8,14 +9,27 @@ from dutydesk.incidents.flows.events import (
     IncidentReopened,
     IncidentResolved,
 )
-from dutydesk.kernel.room import PromiseHandler, Reactor, Room
+from dutydesk.kernel.addresses import path_to
+from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
 from dutydesk.postmortems.actions import ACTIONS
-from dutydesk.postmortems.flows import postmortems
-from dutydesk.postmortems.rules import SESSION
+from dutydesk.postmortems.flows import improvement_reminders, improvements, postmortems
+from dutydesk.postmortems.rules.promises import IMPROVEMENT, SESSION
 
 ROOM = Room(
     "postmortems",
     urls="dutydesk.postmortems.urls",
+    sections=(
+        MenuSection(
+            "Postmortems",
+            path_to("postmortems"),
+            85,
+            group="Learn",
+            icon="document-magnifying-glass",
+        ),
+        MenuSection(
+            "Improvements", path_to("improvements"), 87, group="Learn", icon="wrench-screwdriver"
+        ),
+    ),
     actions=ACTIONS,
     reactors=(
         Reactor("postmortem.open", IncidentResolved, postmortems.follow),
@@ -24,10 +38,19 @@ ROOM = Room(
         Reactor("postmortem.pause", IncidentReopened, postmortems.follow),
         Reactor("postmortem.join", IncidentMerged, postmortems.follow),
         Reactor("postmortem.rename", IncidentCorrected, postmortems.rename),
+        Reactor("improvement.ticket-closed", TicketClosed, improvements.follow_ticket),
+        Reactor("improvement.ticket-moved", TicketMoved, improvements.follow_ticket),
+        Reactor("improvement.ticket-reopened", TicketReopened, improvements.follow_ticket),
     ),
     promises=(
         PromiseHandler(
             SESSION, due=postmortems.remind, warned=postmortems.remind, chased=postmortems.remind
+        ),
+        PromiseHandler(
+            IMPROVEMENT,
+            due=improvement_reminders.remind,
+            warned=improvement_reminders.remind,
+            chased=improvement_reminders.remind,
         ),
     ),
 )

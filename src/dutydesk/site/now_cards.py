@@ -46,6 +46,7 @@ TOUCHED: dict[str, Collection[str]] = {
     "engineer": ("called", "steps", "alarms", "questions", *_ROLES),
     "handover": ("handovers", *_COMMITTED),
     "heartbeat": _COMMITTED,
+    "improvement": _COMMITTED,
     "incident": ("called", "incidents", "alarms", *_COMMITTED, "menu"),
     "invitation": ("steps",),
     "maintenance": ("maintenance", *_COMMITTED),

@@ -17,6 +17,8 @@ from hashlib import sha256
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
+import icalendar
+
 from dutydesk.adapters.apprise.delivery import CONNECT, PATIENCE
 from dutydesk.adapters.apprise.library import service
 from dutydesk.adapters.egress import Leash, held
@@ -31,7 +33,8 @@ _SIGN_IN = {530, 534, 535, 538}
 class MailSender:
     """Delivers messages whose payload is {"to", "subject", "body"}, by an Apprise URL.
 
-    With `unsubscribe`, an address, mail programs offer to end such mails by a post there.
+    With `unsubscribe`, an address, mail programs offer to end such mails by a post there; with
+    `calendar`, {"method", "text"}, they take what is in it into their owner's calendar.
     """
 
     def __init__(self, url: str, patience: float = PATIENCE) -> None:
@@ -110,7 +113,18 @@ def _message(parcel: Delivery, author: str, sender: str) -> bytes:
         message["List-Unsubscribe"] = f"<{end}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(told(parcel))
+    if calendar := parcel.payload.get("calendar"):  # https://www.rfc-editor.org/rfc/rfc6047
+        text = _with_organiser(calendar["text"], sender)
+        message.add_alternative(text, subtype="calendar", params={"method": calendar["method"]})
     return message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
+
+
+def _with_organiser(calendar: str, sender: str) -> str:
+    """Give a calendar whose events come from whoever the mail is from: answers go back there."""
+    found = icalendar.Calendar.from_ical(calendar)
+    for event in found.walk("VEVENT"):
+        event["ORGANIZER"] = icalendar.vCalAddress(f"mailto:{sender}")
+    return str(found.to_ical(), "utf-8")
 
 
 class _Uncertain(OSError):

@@ -1,8 +1,7 @@
 """Opening a postmortem, reminding of its session, and holding it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar
 
 from django.db import transaction
 
@@ -23,12 +22,17 @@ from dutydesk.incidents.models import Incident
 from dutydesk.incidents.words import owed_by, reminder
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
-from dutydesk.kernel.events import Event
 from dutydesk.kernel.moments import when
-from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of, subject
+from dutydesk.postmortems.flows import passages, sessions
+from dutydesk.postmortems.flows.events import (
+    PostmortemOpened,
+    PostmortemRefused,
+    PostmortemWithdrawn,
+    SessionHeld,
+)
 from dutydesk.postmortems.models import Postmortem
-from dutydesk.postmortems.rules import SESSION, session_due
+from dutydesk.postmortems.rules.promises import SESSION, session_due
 from dutydesk.process.flows import process
 
 WARN = timedelta(days=1)
@@ -37,76 +41,93 @@ IncidentChange = (
 )
 
 
-@dataclass(frozen=True)
-class PostmortemOpened(Event):
-    """A review began."""
-
-    kind: ClassVar[str] = "postmortem.opened"
-    postmortem: int
-    incident: int
-
-
-@dataclass(frozen=True)
-class SessionHeld(Event):
-    """The group session took place."""
-
-    kind: ClassVar[str] = "postmortem.session"
-    postmortem: int
-
-
-@dataclass(frozen=True)
-class PostmortemWithdrawn(Event):
-    """There is nothing to review: the incident was none, or not of high priority, or is another."""
-
-    kind: ClassVar[str] = "postmortem.withdrawn"
-    postmortem: int
-    incident: int
-
-
 def follow(*, event: IncidentChange, at: datetime) -> None:
     """Let the review follow its incident, as that stands now. Clause postmortem.session.
 
     One of high priority that is over has a draft, and its session is owed. One that goes on again
     keeps its draft for later. An exercise has none. The draft of any other is withdrawn, unless its
-    session was held.
+    session was held, or somebody opened it for an incident that is over.
     """
     incident = Incident.objects.select_for_update(of=("self",)).get(pk=event.incident)
-    if incident.state == Incident.State.RESOLVED and incident.high and not incident.exercise:
+    draft = Postmortem.objects.filter(incident=incident).first()
+    over = incident.state == Incident.State.RESOLVED and not incident.exercise
+    if over and incident.high:
         _open(incident, at)
         return
-    draft = Postmortem.objects.filter(incident=incident, session_at=None).first()
-    if draft is None:
+    if draft is None or draft.session_at is not None:
         return
-    commitments.withdraw(kind=SESSION, subject=subject("postmortem", draft.pk), at=at)
-    if incident.state != Incident.State.OPEN:
+    commitments.withdraw(kind=SESSION, subject=draft.about, at=at)
+    if not (over and draft.by_hand):
+        sessions.drop(draft, by="the desk", at=at)
+    if over and draft.by_hand:
+        _stand(draft)
+    elif incident.state != Incident.State.OPEN:
         _withdraw(draft, at)
+
+
+def _stand(draft: Postmortem) -> None:
+    """Let a draft that was withdrawn be one again."""
+    if draft.withdrawn_at is not None:
+        draft.withdrawn_at = None
+        draft.save(update_fields=["withdrawn_at"])
+
+
+@transaction.atomic
+def open_by_hand(*, incident: int, by: Person, at: datetime) -> Postmortem:
+    """Begin the review of an incident that needs none by its priority."""
+    found = Incident.objects.select_for_update(of=("self",)).get(pk=incident)
+    if found.state != Incident.State.RESOLVED:
+        raise PostmortemRefused("This incident is not resolved.", "Open its postmortem once it is.")
+    if found.exercise:
+        raise PostmortemRefused(
+            "An exercise has no postmortem.", "Write what was learnt into its timeline."
+        )
+    made, new = Postmortem.objects.get_or_create(
+        incident=found, defaults={"opened_at": at, "by_hand": True}
+    )
+    if not new:
+        raise PostmortemRefused("It has a postmortem already.", "Go on in that one.")
+    _record_opening(made, by.name, at)
+    return made
 
 
 def _open(incident: Incident, at: datetime) -> None:
     found, new = Postmortem.objects.get_or_create(incident=incident, defaults={"opened_at": at})
-    about = subject("postmortem", found.pk)
-    if found.session_at is not None or commitments.owed([about]).filter(kind=SESSION).exists():
-        return
-    due_at = session_due(process.in_force(), incident.resolved or at)
-    commitments.promise(
-        kind=SESSION,
-        subject=about,
-        owner="support",
-        text=SESSION.says(title=incident.title),
-        times=Promise(due_at=due_at, warn_at=due_at - WARN, chase_every=WARN),
-        at=at,
-    )
-    if new:
-        journal.record(
-            event=PostmortemOpened(found.pk, incident.pk),
-            subject=subject("incident", incident.pk),
-            text="A postmortem draft is open",
+    _stand(found)
+    if found.session_at is None and not _session_owed(found):
+        due_at = session_due(process.in_force(), incident.resolved or at)
+        commitments.promise(
+            kind=SESSION,
+            subject=found.about,
+            owner="support",
+            text=SESSION.says(title=incident.title),
+            times=Promise(due_at=due_at, warn_at=due_at - WARN, chase_every=WARN),
             at=at,
-            clause="postmortem.timeline",
         )
+    if new:
+        _record_opening(found, "the desk", at)
+    sessions.propose(found, at=at)
+
+
+def _session_owed(found: Postmortem) -> bool:
+    return commitments.owed([found.about]).filter(kind=SESSION).exists()
+
+
+def _record_opening(made: Postmortem, by: str, at: datetime) -> None:
+    journal.record(
+        event=PostmortemOpened(made.pk, made.incident_id),
+        subject=subject("incident", made.incident_id),
+        text="A postmortem draft is open",
+        at=at,
+        actor=by,
+        clause="postmortem.timeline",
+    )
 
 
 def _withdraw(draft: Postmortem, at: datetime) -> None:
+    """Withdraw a draft; what people wrote in it stays to be read."""
+    if draft.withdrawn_at is not None:
+        return
     journal.record(
         event=PostmortemWithdrawn(draft.pk, draft.incident_id),
         subject=subject("incident", draft.incident_id),
@@ -114,7 +135,11 @@ def _withdraw(draft: Postmortem, at: datetime) -> None:
         at=at,
         clause="postmortem.timeline",
     )
-    draft.delete()
+    if not passages.written(draft):
+        draft.delete()
+        return
+    draft.withdrawn_at = at
+    draft.save(update_fields=["withdrawn_at"])
 
 
 def rename(*, event: IncidentCorrected, at: datetime) -> None:
@@ -126,13 +151,19 @@ def rename(*, event: IncidentCorrected, at: datetime) -> None:
 
 
 @transaction.atomic
-def hold_session(*, postmortem: int, notes: str, by: Person, at: datetime) -> Postmortem:
-    """Record that the session was held, with what came out of it. Clause postmortem.session."""
-    found = Postmortem.objects.select_for_update(of=("self",)).get(pk=postmortem)
+def hold_session(
+    *, postmortem: int, notes: str, by: Person, at: datetime, attended: Sequence[int] = ()
+) -> Postmortem:
+    """Record that the session was held, with whom and what came out. Clause postmortem.session."""
+    rows = Postmortem.objects.select_for_update(of=("self",)).select_related("incident")
+    found = rows.get(pk=postmortem)
     if found.session_at is not None:
-        raise Refused("The session was held already.", "Its notes are on the postmortem's page.")
+        raise PostmortemRefused(
+            "The session was held already.", "Its notes are on the postmortem's page."
+        )
     found.session_at, found.notes = at, notes
     found.save(update_fields=["session_at", "notes"])
+    sessions.attend(found, attended, at=at)
     about = subject("postmortem", found.pk)
     commitments.keep(kind=SESSION, subject=about, at=at)
     journal.record(

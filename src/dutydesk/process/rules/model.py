@@ -34,6 +34,7 @@ from dutydesk.process.rules.hours import Clock
 from dutydesk.process.rules.incident_roles import RolesPart
 from dutydesk.process.rules.limits import MaintenanceSection, OnCallWords
 from dutydesk.process.rules.mistakes import mistake
+from dutydesk.process.rules.postmortems import Postmortems
 from dutydesk.process.rules.routes import AlertRoute
 from dutydesk.process.rules.routines import AT_END, AT_START, DURING, TOGETHER, Routine, listed
 from dutydesk.process.rules.sections import Duty as Duty
@@ -249,20 +250,6 @@ class OnCall(Section):
         if self.warn_before >= self.limit:
             raise mistake("warn_before is not shorter than limit.", "Make it shorter.")
         return self
-
-
-class Improvements(Section):
-    """By when an improvement is due, by its priority."""
-
-    high_due: Duration
-    other_due: Duration
-
-
-class Postmortems(Section):
-    """The blameless review after a high-priority incident."""
-
-    session_within_working_days: Count = Field(ge=1)
-    improvements: Improvements
 
 
 class Measure(Section):

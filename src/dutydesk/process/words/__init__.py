@@ -9,6 +9,7 @@ from dutydesk.process.rules.routes import AlertRoute
 from dutydesk.process.rules.tickets import TicketSection
 from dutydesk.process.words import announcements, handovers, routines
 from dutydesk.process.words.lists import listed
+from dutydesk.process.words.postmortems import postmortem_lines
 
 _DUTIES = {
     "support": "whoever on support is online",
@@ -47,7 +48,7 @@ def document(process: Process) -> tuple[Chapter, ...]:
         Chapter("alarms", "Alarms", _alarms(process)),
         Chapter("incidents", "Incidents", _incidents(process)),
         Chapter("priority", "Priority", _priority(process)),
-        Chapter("postmortems", "Postmortems", _postmortems(process)),
+        Chapter("postmortems", "Postmortems", postmortem_lines(process.postmortems)),
         Chapter("on-call", "On call", _on_call(process)),
         Chapter("handovers", "Handovers", handovers.told(process.handovers)),
         Chapter("documentation", "Documentation", process.documentation),
@@ -244,18 +245,6 @@ def _priority(process: Process) -> tuple[str, ...]:
             (criterion.text for criterion in process.incidents.high),
         ),
         "Work on any incident begins as soon as somebody on support is available.",
-    )
-
-
-def _postmortems(process: Process) -> tuple[str, ...]:
-    postmortems = process.postmortems
-    due = postmortems.improvements
-    return (
-        "After a high-priority incident there is a blameless group session within "
-        f"{postmortems.session_within_working_days} working days. It walks through the timeline "
-        "and ends with a list of improvements, in order of priority, each with an owner.",
-        f"A high-priority improvement is due within {write_duration(due.high_due)}, another within "
-        f"{write_duration(due.other_due)}. The postmortem is published, openly.",
     )
 
 

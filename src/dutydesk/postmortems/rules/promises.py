@@ -21,3 +21,18 @@ def session_due(process: Process, resolved: datetime) -> datetime:
     """
     days = process.postmortems.session_within_working_days
     return process.clock("working").days_after(resolved, days)
+
+
+IMPROVEMENT = PromiseKind(
+    "improvement.do",
+    "Improve: {title}",
+    clause="postmortem.improvements",
+    action="improvement.done",
+    label="It is done",
+)
+
+
+def improvement_due(process: Process, priority: str, at: datetime) -> datetime:
+    """Give by when an improvement of that priority is due, unless somebody says otherwise."""
+    due = process.postmortems.improvements
+    return at + (due.high_due if priority == "high" else due.other_due)
