@@ -26,6 +26,7 @@ ROOMS = (
     "people",
     "commitments",
     "chat",
+    "handbook",
     "rota",
     "oncall",
     "alarms",
@@ -40,6 +41,7 @@ ROOMS = (
 VENDORS = (
     "adapters.alertmanager",
     "adapters.apprise",
+    "adapters.git",
     "adapters.github",
     "adapters.maintenance_command",
     "adapters.maintenance_webhook",

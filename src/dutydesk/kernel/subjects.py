@@ -22,6 +22,7 @@ SCREENS: Mapping[str, str] = {
     "promised-update": "promised-update",
     "question": "question",
     "rehearsal": "contact-methods",
+    "repository": "handbook",
     "series": "announcement-series",
     "service": "service",
     "silence": "silence",

@@ -50,6 +50,7 @@ TOUCHED: dict[str, Collection[str]] = {
     "promised-update": (*_COMMITTED, "menu"),
     "question": ("questions", *_COMMITTED, "menu"),
     "rehearsal": ("called", *_COMMITTED, "menu"),
+    "repository": _COMMITTED,
     "rota": ("steps", *_ROLES),
     "service": ("incidents", "maintenance", "alarms"),
     "silence": ("alarms", *_COMMITTED, "menu"),

@@ -28,6 +28,7 @@ from dutydesk.process.rules.fields import (
     whole_hours,
     zone_name,
 )
+from dutydesk.process.rules.handbook import HandbookSection
 from dutydesk.process.rules.hours import Clock
 from dutydesk.process.rules.incident_roles import RolesPart
 from dutydesk.process.rules.limits import MaintenanceSection, OnCallWords
@@ -296,6 +297,7 @@ class Process(Section):
     on_call: OnCall
     postmortems: Postmortems
     documentation: tuple[str, ...]
+    handbook: HandbookSection = HandbookSection()
     measures: tuple[Measure, ...]
     status_page: StatusPageSection = StatusPageSection()
     approved: tuple[ApprovalSection, ...] = ()

@@ -9,6 +9,7 @@ from dutydesk.process.rules.ask_channel import Ask, PartOfDay
 from dutydesk.process.rules.model import IncidentsSection, OnCall, Process
 from dutydesk.process.rules.routes import AlertRoute
 from dutydesk.process.rules.tickets import TicketSection
+from dutydesk.process.words.handbook import documentation
 
 _DUTIES = {
     "support": "whoever on support is online",
@@ -49,7 +50,7 @@ def document(process: Process) -> tuple[Chapter, ...]:
         Chapter("priority", "Priority", _priority(process)),
         Chapter("postmortems", "Postmortems", _postmortems(process)),
         Chapter("on-call", "On call", _on_call(process)),
-        Chapter("documentation", "Documentation", process.documentation),
+        Chapter("documentation", "Documentation", documentation(process)),
         Chapter("measures", "Measures", _listed("We measure:", (m.text for m in process.measures))),
         Chapter("status-page", "Status page", _status_page(process)),
     )
