@@ -32,7 +32,7 @@ def test_front_matter_and_erb() -> None:
         "alert:42",
         "alert:databasegone",
         "alert:restore",
-        "service:prison visits",
+        "service:prison-visits",
     ]
     assert page.notes == ("1 ERB tag, which only its site fills in",)
     assert page.words == "Do this."

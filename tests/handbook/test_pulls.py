@@ -10,11 +10,10 @@ from dutydesk.handbook.models import HandbookPage, HandbookPicture, HandbookRepo
 from dutydesk.handbook.rules import bounds
 from dutydesk.journal.models import JournalEntry
 from dutydesk.process.flows import process
-from testing.handbook import Book, named
+from testing.handbook import PNG, Book, named
 from testing.world import World, as_if_committed
 
 pytestmark = pytest.mark.django_db
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 PAGES: dict[str, str | bytes | None] = {
     "README.md": "# Our docs\n\nSee [the runbook](runbooks/KubePodCrashLooping.md).\n",
     "runbooks/KubePodCrashLooping.md": "# KubePodCrashLooping\n\n![plan](../img/plan.png)\n",

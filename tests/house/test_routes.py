@@ -22,6 +22,8 @@ PUBLIC = {
     "pagerduty",
     "answer",
     "answer_help_request",
+    "runbook",
+    "runbook_picture",
     "ping",
     "deploy",
     "confirm",

@@ -11,13 +11,16 @@ from dutydesk.process.flows import process
 from dutydesk.process.rules.check import DEFAULT_FILE
 from testing.world import World
 
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 NONE = "  repositories: []\n  read_by: team\n"
 WEB = "https://git.example.org/team/docs"
 
 
-def named(url: str, text: str = "", read_by: str = "team", more: str = "") -> str:
+def named(
+    url: str, text: str = "", read_by: str = "team", more: str = "", shipped: str = ""
+) -> str:
     """Give the shipped process with one repository, `docs`; `text` are further keys of it."""
-    shipped = DEFAULT_FILE.read_text(encoding="utf-8")
+    shipped = shipped or DEFAULT_FILE.read_text(encoding="utf-8")
     assert NONE in shipped
     one = f"    - {{name: docs, url: {url}, branch: main, web: {WEB}{text}}}\n"
     return shipped.replace(NONE, f"  repositories:\n{one}{more}  read_by: {read_by}\n")
@@ -33,7 +36,9 @@ class Book:
         files: dict[str, str | bytes | None],
         text: str = "",
         read_by: str = "team",
+        shipped: str = "",
     ) -> None:
+        self.shipped = shipped
         self.world = world
         self.folder = folder
         self.repository = GitRepository(folder / "docs")
@@ -45,7 +50,7 @@ class Book:
     def adopt(self, text: str = "", read_by: str = "team") -> None:
         file = self.folder / "handbook.yaml"
         url = f"file://{self.repository.folder}"
-        file.write_text(named(url, text, read_by), encoding="utf-8")
+        file.write_text(named(url, text, read_by, shipped=self.shipped), encoding="utf-8")
         process.adopt(file=file, at=self.world.at)
 
     def write(self, files: dict[str, str | bytes | None]) -> None:

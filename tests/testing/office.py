@@ -28,6 +28,7 @@ from dutydesk.postmortems.models import Postmortem
 from dutydesk.rota.flows import cover_nominations, swaps
 from dutydesk.rota.models import Shift
 from dutydesk.status.models import ChannelSubscription, Subscription
+from testing.handbook import PNG, Book
 from testing.screens import visit
 from testing.status import show
 from testing.world import World, number
@@ -47,6 +48,7 @@ class Office:
         self.world = World(folder, "2026-11-24T16:30")
         self.about: dict[str, str] = {"new": "new"}
         show(self.world, folder, who="sign-in")
+        self._handbook(folder)
         self._people()
         self._questions()
         self._alarms()
@@ -64,6 +66,17 @@ class Office:
             alarm=self.about["alarm"],
             question=self.about["question"],
         )
+
+    def _handbook(self, folder: Path) -> None:
+        """Let everybody read a handbook, beside a status page that they see."""
+        file = folder / "shown.yaml"
+        pages: dict[str, str | bytes | None] = {
+            "a.md": "# Logs\n\n![plan](img/plan.png)\n",
+            "img/plan.png": PNG,
+        }
+        text = file.read_text(encoding="utf-8")
+        self.book = Book(self.world, folder, pages, read_by="everybody", shipped=text)
+        self.about["repository"] = self.book.row.about
 
     def _people(self) -> None:
         Account.objects.create_user(email="vic@example.org", name="Vic")

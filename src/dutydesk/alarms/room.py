@@ -5,6 +5,7 @@ from dutydesk.alarms.flows import (
     alertmanager_sync,
     doubt,
     heartbeats,
+    runbooks,
     staleness,
     takeover,
 )
@@ -16,6 +17,7 @@ from dutydesk.alarms.rules.promises import AGAIN, DOUBT, HEARTBEAT, SILENCE
 from dutydesk.kernel.addresses import beginning, path_to
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
 from dutydesk.oncall.flows.last_look import LastLook
+from dutydesk.oncall.flows.page_runbook import Runbooks
 from dutydesk.outbox.flows.outbox import MessageSettled
 from dutydesk.ports import silences
 
@@ -63,6 +65,6 @@ ROOM = Room(
         PromiseHandler(HEARTBEAT, due=heartbeats.due),
     ),
     messages=(silences.SILENCE, silences.LOOK),
-    gives={LastLook: silencing.quieted},
+    gives={LastLook: silencing.quieted, Runbooks: runbooks.for_subject},
     rounds={"alarms.stale": staleness.look_after},
 )

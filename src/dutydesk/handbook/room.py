@@ -1,9 +1,10 @@
 """The handbook: repositories are read, and their pages are shown where the work is."""
 
 from dutydesk.handbook.actions import ACTIONS
-from dutydesk.handbook.flows import pulls, trouble
+from dutydesk.handbook.flows import pulls, reviews, trouble
+from dutydesk.handbook.rules.promises import REVIEW
 from dutydesk.kernel.addresses import path_to
-from dutydesk.kernel.room import MenuSection, Room
+from dutydesk.kernel.room import MenuSection, PromiseHandler, Room
 from dutydesk.ports.repositories import RepositorySource
 
 ROOM = Room(
@@ -11,7 +12,8 @@ ROOM = Room(
     urls="dutydesk.handbook.urls",
     sections=(MenuSection("Handbook", path_to("handbook"), 95, group="Learn", icon="book-open"),),
     actions=ACTIONS,
-    rounds={"handbook": pulls.look_after},
+    promises=(PromiseHandler(REVIEW, due=reviews.remind, chased=reviews.remind),),
+    rounds={"handbook": pulls.look_after, "handbook.reviews": reviews.look_after},
     takes={RepositorySource: pulls.SOURCE.connect},
     health=trouble.health,
 )

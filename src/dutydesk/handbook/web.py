@@ -120,10 +120,10 @@ def page(request: DeskRequest, name: str, path: str) -> HttpResponse:
 
 
 def page_context(
-    found: HandbookPage, request: DeskRequest, addresses: ReaderAddresses
+    found: HandbookPage, request: DeskRequest, addresses: ReaderAddresses, *, below: int = 1
 ) -> dict[str, Any]:
     """Give what a screen shows of a page."""
-    shown = rendition.shown(found, addresses, below=1)
+    shown = rendition.shown(found, addresses, below=below)
     web = rendition.place_of(found)
     return {
         "page": found,

@@ -15,6 +15,8 @@ PATHS: Mapping[str, str] = {
     "announcements": "/announcements/",
     "answer-help-request": "/incidents/help/{}",
     "answer-page": "/pages/answer/{}",
+    "answer-picture": "/pages/answer/{}/pictures/{}/{}",
+    "answer-runbook": "/pages/answer/{}/handbook/{}/{}",
     "ask": "/ask",
     "board": "/board/",
     "calendars": "/shifts/calendars/",

@@ -11,6 +11,7 @@ SCREENS: Mapping[str, str] = {
     "channel": "channel",
     "channel-subscription": "status-page",
     "cover": "shifts",
+    "handbook": "handbook-review",
     "handover": "owed",
     "heartbeat": "heartbeats",
     "incident": "incident",

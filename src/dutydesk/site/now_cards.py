@@ -40,6 +40,7 @@ TOUCHED: dict[str, Collection[str]] = {
     "announcement": (*_COMMITTED, "menu"),
     "board": ("menu",),
     "engineer": ("called", "steps", "alarms", "questions", *_ROLES),
+    "handbook": _COMMITTED,
     "heartbeat": _COMMITTED,
     "incident": ("called", "incidents", "alarms", *_COMMITTED, "menu"),
     "invitation": ("steps",),

@@ -1,6 +1,6 @@
 """Finding pages: by their path, by their words, and by what they are for."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,11 @@ class SharingPage:
     at: datetime
     named: frozenset[str]
     said: frozenset[str]
+
+
+def is_kept() -> bool:
+    """Say whether the process names any repository."""
+    return bool(process.in_force().handbook.repositories)
 
 
 def page(*, name: str, path: str) -> HandbookPage | None:
@@ -102,9 +107,7 @@ def sharing(words: str) -> list[SharingPage]:
         ]
 
 
-def at_hand(
-    *, runbook: str, alerts: Collection[str], services: Collection[str]
-) -> list[HandbookPage]:
+def at_hand(*, runbook: str, alerts: Iterable[str], services: Iterable[str]) -> list[HandbookPage]:
     """Give the pages for an alarm, the likeliest first, at most three. Clause docs.repo.
 
     First the one that its runbook leads to, then those that name its alert, then its service's.

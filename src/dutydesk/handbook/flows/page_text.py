@@ -1,5 +1,6 @@
 """A page's file, read: what it says, what it is for, and what its links name."""
 
+import re
 from dataclasses import dataclass
 from posixpath import basename
 
@@ -8,6 +9,8 @@ from dutydesk.handbook.rules.files import FIRST, page_ending, stem
 from dutydesk.handbook.rules.front_matter import FrontMatter, read_front_matter
 from dutydesk.handbook.rules.readable import without_erb, without_title, words_of
 from dutydesk.web.markdown import render
+
+_BETWEEN = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,8 @@ def alert_key(name: str) -> str:
 
 
 def service_key(name: str) -> str:
-    """Give the name under which a page is for a service."""
-    return f"service:{name.lower()}"[:200]
+    """Give the name under which a page is for a service, written as a name or as an address."""
+    return f"service:{_BETWEEN.sub('-', name.lower()).strip('-')}"[:200]
 
 
 def read_page(path: str, data: bytes) -> PageText:

@@ -11,7 +11,7 @@ from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall import words
-from dutydesk.oncall.flows import contact_methods
+from dutydesk.oncall.flows import contact_methods, page_runbook
 from dutydesk.oncall.models import Call, Page
 from dutydesk.oncall.rules.carriers import CARRIERS
 from dutydesk.oncall.rules.notification_rules import ContactRoute, call_key
@@ -34,26 +34,31 @@ def reach(call: Call) -> str:
     Each is due after its delay; in a rehearsal all are due at once. Clause oncall.respond.
     """
     found = contact_methods.of(call.engineer)
+    token = _token(call.page, call.engineer)
+    runbook = page_runbook.told(call.page, token)
     for route in found:
         delay = timedelta() if call.page.only_id else timedelta(minutes=route.delay)
         outbox.enqueue(
             key=call_key(call.pk, route.key),
             kind=CARRIERS[route.carrier],
             subject=call.page.about,
-            payload=_payload(call, route),
+            payload=_payload(call, route, token, runbook),
             at=call.at + delay,
         )
     return contact_methods.names(found)
 
 
-def _payload(call: Call, route: ContactRoute) -> dict[str, object]:
+def _payload(
+    call: Call, route: ContactRoute, token: str, runbook: words.Runbook | None
+) -> dict[str, object]:
     page, who = call.page, call.engineer
     title, body = words.mail(
         title=page.title,
         details=page.details,
-        link=_link(page, who),
+        link=settings.BASE_URL + path_to("answer-page", token),
         name=who.name,
         rehearsal=page.only_id is not None,
+        runbook=runbook,
     )
     payload = {"subject": title, "body": body, "what": f"The {route.name} that pages {who.name}"}
     match route.carrier:
@@ -85,9 +90,8 @@ def of_call(call: Call) -> list[OutboxMessage]:
     return list(found.order_by("due_at", "pk"))
 
 
-def _link(page: Page, engineer: Engineer) -> str:
-    token = signing.dumps([page.pk, engineer.pk], salt="page")
-    return settings.BASE_URL + path_to("answer-page", token)
+def _token(page: Page, engineer: Engineer) -> str:
+    return signing.dumps([page.pk, engineer.pk], salt="page")
 
 
 def answered_by_link(*, token: str) -> tuple[Page, Engineer]:
