@@ -4,9 +4,12 @@ import base64
 import os
 import subprocess
 import threading
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+Files = Mapping[str, str | bytes | None]
+"""What is in each file, by its path; None if it is to be gone."""
 _ALONE = {
     "PATH": os.environ["PATH"],
     "HOME": "/nonexistent",
@@ -36,7 +39,7 @@ class GitRepository:
         when = "2026-11-20T10:00:00+0000"
         return {**_ALONE, "GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when}
 
-    def write(self, files: dict[str, str | bytes | None]) -> str:
+    def write(self, files: Files) -> str:
         """Commit these files, and without those that are None; give the commit."""
         for name, content in files.items():
             file = self.folder / name

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from doubles.git_server import Files
 from dutydesk.alarms.flows import ingestion
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
@@ -28,7 +29,7 @@ from testing.world import Moving, World, as_if_committed
 
 pytestmark = pytest.mark.django_db
 ASK = "#ask-cloud-platform"
-PAGES: dict[str, str | bytes | None] = {
+PAGES: Files = {
     "README.md": "# Our docs\n\n[gone](gone.md) [over](runbooks/disk.md#restart)\n",
     "runbooks/disk.md": "---\nalerts: [DiskFull]\n---\n# Disk full\n\n"
     "Delete the old logs first.\n\n## Restart\n\n![plan](plan.png)\n\n"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from doubles.git_server import Files
 from dutydesk.handbook.flows import trouble
 from dutydesk.handbook.models import HandbookPage, HandbookPicture, HandbookRepository
 from dutydesk.handbook.rules import bounds
@@ -14,7 +15,7 @@ from testing.handbook import PNG, Book, named
 from testing.world import World, as_if_committed
 
 pytestmark = pytest.mark.django_db
-PAGES: dict[str, str | bytes | None] = {
+PAGES: Files = {
     "README.md": "# Our docs\n\nSee [the runbook](runbooks/KubePodCrashLooping.md).\n",
     "runbooks/KubePodCrashLooping.md": "# KubePodCrashLooping\n\n![plan](../img/plan.png)\n",
     "img/plan.png": PNG,

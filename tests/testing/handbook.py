@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from doubles.git_server import GitRepository
+from doubles.git_server import Files, GitRepository
 from dutydesk.adapters.git.remote import GitSource
 from dutydesk.handbook.flows import pulls
 from dutydesk.handbook.models import HandbookPage, HandbookRepository
@@ -33,7 +33,7 @@ class Book:
         self,
         world: World,
         folder: Path,
-        files: dict[str, str | bytes | None],
+        files: Files,
         text: str = "",
         read_by: str = "team",
         shipped: str = "",
@@ -53,7 +53,7 @@ class Book:
         file.write_text(named(url, text, read_by, shipped=self.shipped), encoding="utf-8")
         process.adopt(file=file, at=self.world.at)
 
-    def write(self, files: dict[str, str | bytes | None]) -> None:
+    def write(self, files: Files) -> None:
         """Commit these files, and let them be read when their turn comes."""
         self.repository.write(files)
         self.later()

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from django.db import connection
 from django.test import Client
 
+from doubles.git_server import Files
 from dutydesk.alarms.flows import ingestion, silences
 from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Alarm
@@ -70,7 +71,7 @@ class Office:
     def _handbook(self, folder: Path) -> None:
         """Let everybody read a handbook, beside a status page that they see."""
         file = folder / "shown.yaml"
-        pages: dict[str, str | bytes | None] = {
+        pages: Files = {
             "a.md": "# Logs\n\n![plan](img/plan.png)\n",
             "img/plan.png": PNG,
         }

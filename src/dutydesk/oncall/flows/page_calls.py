@@ -34,28 +34,25 @@ def reach(call: Call) -> str:
     Each is due after its delay; in a rehearsal all are due at once. Clause oncall.respond.
     """
     found = contact_methods.of(call.engineer)
-    token = _token(call.page, call.engineer)
-    runbook = page_runbook.told(call.page, token)
+    runbook = page_runbook.told(call.page, _token(call.page, call.engineer))
     for route in found:
         delay = timedelta() if call.page.only_id else timedelta(minutes=route.delay)
         outbox.enqueue(
             key=call_key(call.pk, route.key),
             kind=CARRIERS[route.carrier],
             subject=call.page.about,
-            payload=_payload(call, route, token, runbook),
+            payload=_payload(call, route, runbook),
             at=call.at + delay,
         )
     return contact_methods.names(found)
 
 
-def _payload(
-    call: Call, route: ContactRoute, token: str, runbook: words.Runbook | None
-) -> dict[str, object]:
+def _payload(call: Call, route: ContactRoute, runbook: words.Runbook | None) -> dict[str, object]:
     page, who = call.page, call.engineer
     title, body = words.mail(
         title=page.title,
         details=page.details,
-        link=settings.BASE_URL + path_to("answer-page", token),
+        link=_link(page, who),
         name=who.name,
         rehearsal=page.only_id is not None,
         runbook=runbook,
@@ -88,6 +85,10 @@ def of_call(call: Call) -> list[OutboxMessage]:
         subject=call.page.about, key__startswith=call_key(call.pk, "")
     )
     return list(found.order_by("due_at", "pk"))
+
+
+def _link(page: Page, engineer: Engineer) -> str:
+    return settings.BASE_URL + path_to("answer-page", _token(page, engineer))
 
 
 def _token(page: Page, engineer: Engineer) -> str:
