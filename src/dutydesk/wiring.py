@@ -26,6 +26,7 @@ ROOMS = (
     "people",
     "commitments",
     "chat",
+    "handbook",
     "rota",
     "oncall",
     "alarms",
@@ -42,6 +43,7 @@ ROOMS = (
 VENDORS = (
     "adapters.alertmanager",
     "adapters.apprise",
+    "adapters.git",
     "adapters.github",
     "adapters.maintenance_command",
     "adapters.maintenance_webhook",

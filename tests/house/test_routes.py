@@ -23,6 +23,8 @@ PUBLIC = {
     "answer",
     "answer_help_request",
     "accept_by_link",
+    "runbook",
+    "runbook_picture",
     "ping",
     "deploy",
     "confirm",

@@ -47,6 +47,11 @@ ROUTES: dict[str, Opens] = {
     "/welcome/<str:token>": Opens("public", status=410),
     "/do/<str:action>/<str:about>": Opens("anyone", status=302),
     "/style": Opens("anyone"),
+    "/handbook/": Opens("anyone"),
+    "/handbook/review": Opens("anyone"),
+    "/handbook/<str:name>/": Opens("anyone"),
+    "/handbook/<str:name>/<path:path>": Opens("anyone"),
+    "/handbook/pictures/<str:name>/<path:path>": Opens("anyone"),
     "/healthz": Opens("public", status=503),  # Nothing looks after the desk in a test.
     "/metrics": Opens("public", status=401),
     "/ask": Opens("anyone"),
@@ -66,6 +71,8 @@ ROUTES: dict[str, Opens] = {
     "/pages/": Opens("anyone"),
     "/pages/<int:number>": Opens("anyone", "page held"),
     "/pages/answer/<str:token>": Opens("public", status=410, signed=True),
+    "/pages/answer/<str:token>/handbook/<str:name>/<path:path>": Opens("public", status=410),
+    "/pages/answer/<str:token>/pictures/<str:name>/<path:path>": Opens("public", status=410),
     "/pages/contact-methods/": Opens("engineer"),
     "/pages/contact-methods/confirm/<str:token>": Opens("public", status=410),
     "/pagerduty/webhook": Opens("public", status=405, signed=True),
@@ -164,6 +171,8 @@ def path_of(office: Office, route: str) -> str:
     about = ROUTES[route].about
     path = route.replace("<str:token>", "a-guess").replace("<str:action>", "incident.show")
     path = path.replace("<str:key>", "summary")
+    page = "img/plan.png" if "pictures" in route else "a.md"
+    path = path.replace("<str:name>", "docs").replace("<path:path>", page)
     path = path.replace("<str:about>", office.about["incident"])
     path = path.replace("<int:number>", office.number(about) if about else "")
     return path + ROUTES[route].query.format(**vars(office.here))

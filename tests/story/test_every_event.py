@@ -122,6 +122,7 @@ def office(folder: Path) -> set[str]:
         nothing_reaches_anybody(here)
         elsewhere.rota_changes(here)
         request_is_left_to_lie(here)
+        repository_is_away_for_a_while(here)
         seen = recorded()
         transaction.set_rollback(True)
     return seen
@@ -140,6 +141,14 @@ def question_goes_back_and_forth(here: Office) -> None:
     world.press("Ben", "question.same", about, other=here.here.past)
     taken_back = here.say("Uma", "Is the registry slow?")
     world.press("Uma", "post.remove", f"post:{taken_back.pk}")
+
+
+def repository_is_away_for_a_while(here: Office) -> None:
+    """Let the handbook's repository be gone, and be there again."""
+    book = here.book
+    for was, now in (("docs", "moved"), ("moved", "docs")):
+        (book.folder / was).rename(book.folder / now)
+        book.later()
 
 
 def announcement_is_put_right(here: Office) -> None:

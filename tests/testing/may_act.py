@@ -56,6 +56,8 @@ CASES: dict[str, Case] = {
     "question.score-5": case("anyone", "solved question", {"Uma"}),
     "question.helped": case("anyone", "question", ASKER_OR_TEAM),
     "question.same": case("engineer", "question", TEAM, other="{past}"),
+    "question.write-down": case("engineer", "solved question", TEAM, title="Logs", text="# Logs"),
+    "repository.read": case("engineer", "repository", TEAM),
     "thread.ask": case("engineer", "thread", TEAM),
     "thread.ticket": case("engineer", "other thread", TEAM, title="Deploys", body="At noon"),
     "thread.keep": case("engineer", "kept thread", TEAM),

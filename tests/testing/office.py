@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 from django.test import Client
 
+from doubles.git_server import Files
 from dutydesk.alarms.flows import ingestion, silences
 from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Alarm
@@ -35,6 +36,7 @@ from dutydesk.routines.flows import checklists
 from dutydesk.routines.models import Checklist
 from dutydesk.status.models import ChannelSubscription, Subscription
 from testing import reviews
+from testing.handbook import PNG, Book
 from testing.screens import visit
 from testing.status import show
 from testing.world import World, number
@@ -54,6 +56,7 @@ class Office:
         self.world = World(folder, "2026-11-24T16:30")
         self.about: dict[str, str] = {"new": "new"}
         show(self.world, folder, who="sign-in")
+        self._handbook(folder)
         self._people()
         self._questions()
         self._alarms()
@@ -76,6 +79,17 @@ class Office:
                 self.world, Postmortem.objects.get(pk=self.number("whole postmortem"))
             ),
         )
+
+    def _handbook(self, folder: Path) -> None:
+        """Let everybody read a handbook, beside a status page that they see."""
+        file = folder / "shown.yaml"
+        pages: Files = {
+            "a.md": "# Logs\n\n![plan](img/plan.png)\n",
+            "img/plan.png": PNG,
+        }
+        text = file.read_text(encoding="utf-8")
+        self.book = Book(self.world, folder, pages, read_by="everybody", shipped=text)
+        self.about["repository"] = self.book.row.about
 
     def _people(self) -> None:
         Account.objects.create_user(email="vic@example.org", name="Vic")

@@ -35,7 +35,7 @@ class Leash:
 
     def connect(self, connection: socket, address: Any) -> None:
         """Let a connection be made, or raise NotAllowed."""
-        if not self._may(address):
+        if not self.may_reach(address[0] if isinstance(address, tuple) else address):
             self.refused = True
             raise NotAllowed("this host may not be reached")
         with self._lock:
@@ -44,11 +44,12 @@ class Leash:
             # A second handle of the same connection: TLS takes the first one over.
             self._open.append(socket(fileno=dup(connection.fileno())))
 
-    def _may(self, address: Any) -> bool:
+    def may_reach(self, address: Any) -> bool:
+        """Say whether what has this number may be reached."""
         if self._inside is None:
             return True
         try:
-            number = ip_address(str(address[0]).partition("%")[0])
+            number = ip_address(str(address).partition("%")[0])
         except ValueError:  # A name that nobody looked up, or no address of the internet at all.
             return False
         number = _led_to(number)
@@ -136,3 +137,16 @@ def held(*, inside: Iterable[str] | None, seconds: float) -> Iterator[Leash]:
         _here.leash = None
         timer.cancel()
         leash.close()
+
+
+def allowed(host: str, port: int, *, inside: Iterable[str]) -> str:
+    """Give the number of a host that may be reached, for a program that connects by itself.
+
+    Raises NotAllowed, and OSError if the host has no address.
+    """
+    leash = Leash(inside)
+    numbers = [str(found[4][0]) for found in getaddrinfo(host, port)]
+    for number in numbers:
+        if leash.may_reach(number):
+            return number
+    raise NotAllowed("this host may not be reached")

@@ -5,6 +5,7 @@ from dutydesk.alarms.flows import (
     alertmanager_sync,
     doubt,
     heartbeats,
+    runbooks,
     staleness,
     takeover,
 )
@@ -16,6 +17,7 @@ from dutydesk.alarms.rules.promises import AGAIN, DOUBT, HEARTBEAT, SILENCE
 from dutydesk.kernel.addresses import beginning, path_to
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
 from dutydesk.oncall.flows.last_look import LastLook
+from dutydesk.oncall.flows.page_runbook import Runbooks
 from dutydesk.outbox.flows.outbox import MessageSettled
 from dutydesk.ports import silences
 from dutydesk.ports.incidents import IncidentsOf
@@ -65,6 +67,6 @@ ROOM = Room(
     ),
     messages=(silences.SILENCE, silences.LOOK),
     takes={IncidentsOf: takeover.INCIDENTS.connect},
-    gives={LastLook: silencing.quieted},
+    gives={LastLook: silencing.quieted, Runbooks: runbooks.for_subject},
     rounds={"alarms.stale": staleness.look_after},
 )

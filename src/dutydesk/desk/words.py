@@ -72,8 +72,17 @@ def burst(*, about: str, text: str, questions: Sequence[tuple[int, str, str]]) -
     )
 
 
-def past_answers(*, about: str, text: str, past: Sequence[tuple[int, str, str]]) -> Message:
-    """Offer answers to earlier questions: each one's number, title, and link if it has one."""
+def past_answers(
+    *,
+    about: str,
+    text: str,
+    past: Sequence[tuple[int, str, str]],
+    pages: Sequence[tuple[str, str]] = (),
+) -> Message:
+    """Offer answers to earlier questions: each one's number, title, and link if it has one.
+
+    Beside them pages of the handbook: each one's title and link.
+    """
     one = len(past) == 1
     buttons = [
         button
@@ -89,7 +98,8 @@ def past_answers(*, about: str, text: str, past: Sequence[tuple[int, str, str]])
         ("Asked before" if one else str(place), f"{title} {link}".strip())
         for place, (_, title, link) in enumerate(past, start=1)
     )
-    return Message(text, facts=facts, buttons=tuple(buttons))
+    written = tuple(("In the handbook", f"{title} {link}") for title, link in pages)
+    return Message(text, facts=(*facts, *written), buttons=tuple(buttons))
 
 
 def other_question(*, text: str, number: int, title: str, tone: Tone = "plain") -> Message:

@@ -13,6 +13,7 @@ from dutydesk.oncall.flows import (
     escalation,
     failover,
     last_look,
+    page_runbook,
     pager_inbound,
     pager_outbound,
     rehearsals,
@@ -21,6 +22,7 @@ from dutydesk.oncall.flows import (
 from dutydesk.oncall.flows.events import PageAcknowledged, PageCalled, PageResolved
 from dutydesk.oncall.flows.last_look import LastLook
 from dutydesk.oncall.flows.page_calls import MentionSender
+from dutydesk.oncall.flows.page_runbook import Runbooks
 from dutydesk.oncall.rules.carriers import MENTION
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE, HELD, REHEARSE, WORK
 from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled, can_deliver
@@ -74,6 +76,7 @@ ROOM = Room(
     takes={
         Addresses: contact_methods.JUDGE.connect,
         LastLook: last_look.LOOK.connect,
+        Runbooks: page_runbook.FINDER.connect,
         PagerEvents: pager_inbound.LISTENER.connect,
         PagerQueries: pager_inbound.ASKER.connect,
     },

@@ -111,7 +111,24 @@ def nobody_covers(*, title: str, mention: str, page: str, unreachable: bool) -> 
     )
 
 
-def mail(*, title: str, details: str, link: str, name: str, rehearsal: bool) -> tuple[str, str]:
+@dataclass(frozen=True)
+class Runbook:
+    """What a message says of the handbook's page for it: its title, how it begins, its link."""
+
+    title: str
+    begins: str
+    link: str
+
+
+def mail(
+    *,
+    title: str,
+    details: str,
+    link: str,
+    name: str,
+    rehearsal: bool,
+    runbook: Runbook | None = None,
+) -> tuple[str, str]:
     """Give the subject and body of a message that calls somebody, whatever brings it."""
     if rehearsal:
         body = f"{name}, {details}\n\nSay that this reached you, which ends it:\n{link}\n"
@@ -120,6 +137,8 @@ def mail(*, title: str, details: str, link: str, name: str, rehearsal: bool) -> 
         f"{name}, a high-priority alert needs you.\n\n{title}\n{details}\n\n"
         f"Say that you have it, and read more:\n{link}\n"
     )
+    if runbook is not None:
+        body += f"\nRunbook: {runbook.title}\n{runbook.begins}\n{runbook.link}\n"
     return f"Page: {title}", body
 
 

@@ -209,6 +209,17 @@ def commands(text: str) -> dict[str, Path]:
     return found
 
 
+def secrets(text: str) -> dict[str, Path]:
+    """Read which file holds which secret; whether it is there is seen when it is used."""
+    found = {}
+    for name, value in _pairs(text, "docs-token=/run/secrets/docs-token").items():
+        if not Path(value).is_absolute():
+            remedy = "Begin the path with a slash."
+            raise Unfit(f"{name}={value}", "names no absolute path", remedy)
+        found[name] = Path(value)
+    return found
+
+
 def _pairs(text: str, example: str, names: Sequence[str] = ()) -> dict[str, str]:
     found: dict[str, str] = {}
     for pair in _parts(text):

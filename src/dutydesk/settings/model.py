@@ -28,6 +28,7 @@ Hosts = Annotated[tuple[str, ...], BeforeValidator(kinds.hosts)]
 Places = Annotated[tuple[str, ...], BeforeValidator(kinds.places)]
 Schedules = Annotated[Mapping[str, str], BeforeValidator(kinds.schedules)]
 Groups = Annotated[Mapping[str, str], BeforeValidator(kinds.groups)]
+Secrets = Annotated[Mapping[str, Path], BeforeValidator(kinds.secrets)]
 Commands = Annotated[Mapping[str, Path], BeforeValidator(kinds.commands)]
 
 
@@ -178,6 +179,29 @@ class GitHubSettings(BaseModel):
     )
 
 
+class HandbookSettings(BaseModel):
+    """What opens the handbook's repositories, and where they may be."""
+
+    model_config = _SEALED | {"title": "Handbook"}
+    secrets: Secrets = _setting(
+        {},
+        "files that each hold a token (or `user:token`) or a private SSH key, by the names that "
+        "the process file says: `NAME=/absolute/path`, with commas; read anew each time",
+        "only repositories that anybody may read",
+    )
+    hosts: Places = _setting(
+        (),
+        "inner hosts, addresses or networks where the handbook's repositories may be, with commas, "
+        "such as `git.internal, 10.1.2.0/24`",
+        "they are at public addresses only",
+    )
+    local: Switch = _setting(
+        False,
+        "`1` lets them be files of the workers' machines too (`file://`), and be read without "
+        "encryption (`git://`)",
+    )
+
+
 class Testing(BaseModel):
     """What the desk's own tests tell each other."""
 
@@ -274,6 +298,7 @@ class Settings(BaseSettings):
     pagerduty: PagerDutySettings = PagerDutySettings()
     slack: SlackSettings = SlackSettings()
     github: GitHubSettings = GitHubSettings()
+    handbook: HandbookSettings = HandbookSettings()
     test: Testing = Testing()
     files: Mapping[str, Path] = {}
     """Which settings were read from a file, by their variable."""

@@ -80,20 +80,28 @@ class Rendered:
 
 
 def render(
-    text: str, *, link: Address | None = None, picture: Address | None = None, html: bool = False
+    text: str,
+    *,
+    link: Address | None = None,
+    picture: Address | None = None,
+    html: bool = False,
+    below: int = 0,
 ) -> Rendered:
     """Give a text as HTML that is safe to show.
 
     `link` is asked where a relative link leads, `picture` where a picture is kept; without them
     both are left out, and a picture of another host is a link to it. With `html` the tags that
     the text has itself are kept as far as they are harmless; else they are shown as they are.
+    Headings are shown so many steps `below` their own.
     """
     reader = _reader(html)
     environment: dict[str, object] = {}
     tokens = reader.parse(text.replace("\0", "�"), environment)
     headings = tuple(_name_headings(tokens))
     for token in tokens:
-        _mend(token, picture)
+        _mend(token, link, picture)
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1]) + below, 6)}"
     rules = _Rules(link, picture)
     body = nh3.clean(
         reader.renderer.render(tokens, reader.options, environment),
@@ -104,7 +112,20 @@ def render(
         url_schemes=_SCHEMES,
         link_rel="nofollow noopener noreferrer",
     )
-    return Rendered(mark_safe(body), headings)
+    return Rendered(mark_safe(_within_reach(body)), headings)
+
+
+_TABLE = re.compile(r'<table(?: id="[^"]*")?>')
+_WIDE = '<div class="wide" tabindex="0">'
+
+
+def _within_reach(body: str) -> str:
+    """Let what may be wider than the screen be moved by itself, with the keyboard too.
+
+    A tag in clean HTML is a tag: what only looks like one stands there with `&lt;`.
+    """
+    wide = _TABLE.sub(lambda found: _WIDE + found[0], body).replace("</table>", "</table></div>")
+    return wide.replace("<pre>", '<pre class="code" tabindex="0">')
 
 
 @cache
@@ -137,14 +158,31 @@ def _is_text(token: Token) -> bool:
     return token.type in ("text", "code_inline")
 
 
-def _mend(token: Token, picture: Address | None) -> None:
-    """Let a cell's side be a class, a box to tick a sign, a picture that can't be shown words."""
+def _mend(token: Token, link: Address | None, picture: Address | None) -> None:
+    """Let a cell's side be a class, a box to tick a sign, a picture that can't be shown words.
+
+    A link that leads nowhere says so.
+    """
     if token.type in ("th_open", "td_open"):
         side = str(token.attrs.pop("style", "")).removeprefix("text-align:")
         if side:
             token.attrSet("class", f"align-{side}")
     if token.children:
         token.children = [new for part in token.children for new in _inline(part, picture)]
+        if link is not None:
+            token.children = list(_said_nowhere(token.children, link))
+
+
+def _said_nowhere(tokens: Iterable[Token], link: Address) -> Iterable[Token]:
+    nowhere = False
+    for token in tokens:
+        yield token
+        if token.type == "link_open":
+            target = str(token.attrGet("href") or "")
+            own = target and not target.startswith("#") and not _host(target)
+            nowhere = bool(own) and link(target) is None
+        elif token.type == "link_close" and nowhere:
+            yield _text(" (leads nowhere)")
 
 
 def _inline(token: Token, picture: Address | None) -> list[Token]:

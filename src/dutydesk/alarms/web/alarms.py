@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -11,9 +12,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from dutydesk.alarms import words
-from dutydesk.alarms.flows import explanations, staleness, takeover
+from dutydesk.alarms.flows import explanations, runbooks, staleness, takeover
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.explanation import read_pairs
+from dutydesk.handbook import web as handbook
+from dutydesk.handbook.rules.readers import may_read
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
@@ -37,7 +40,7 @@ def alarm(request: DeskRequest, number: int) -> HttpResponse:
     about = subject("alarm", found.pk)
     pages = Page.objects.filter(subject=about).select_related("called", "acknowledged_by")
     page = pages.order_by("-id").first()
-    context = {
+    context = runbook_context(found, request) | {
         "alarm": found,
         "about": about,
         "alerts": found.alerts.all()[:200],
@@ -51,6 +54,17 @@ def alarm(request: DeskRequest, number: int) -> HttpResponse:
         "timeline": journal.timeline([about])[:500],
     }
     return render(request, "alarms/alarm.html", context)
+
+
+def runbook_context(found: Alarm, request: DeskRequest) -> dict[str, Any]:
+    """Give the handbook's pages for an alarm, the likeliest as HTML; none to who may not read."""
+    if not may_read(process.in_force().handbook, request.person):
+        return {}
+    pages = runbooks.of(found)
+    if not pages:
+        return {}
+    first = handbook.page_context(pages[0], request, handbook.SIGNED_IN, below=2)
+    return {"runbook": first, "runbooks": pages[1:]}
 
 
 @rule("anyone")

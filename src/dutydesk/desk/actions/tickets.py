@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
 
-from dutydesk.desk.flows import board, ticket_record, tickets
+from dutydesk.desk.flows import board, ticket_record, tickets, write_downs
 from dutydesk.desk.models import Ticket
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, NotYours, Person
 from dutydesk.kernel.forms import Field, Form
@@ -71,6 +71,30 @@ def _raise_from(kind: Source) -> Callable[[ActionRequest], ActionResult]:
         return ActionResult(f"Ticket {ticket.pk} is raised.", ticket.about)
 
     return raise_it
+
+
+def _write_down_form(about: str, by: Person, at: datetime) -> Form:
+    title, text = write_downs.draft(question=number_of(about, "question"))
+    return Form(
+        title="Write this down",
+        submit="Ask for it with a ticket",
+        fields=(
+            Field("title", "Title", value=title[:200], longest=200),
+            Field("text", "The page, as it could begin", "long", value=text, longest=20_000),
+        ),
+        note="Whoever takes the ticket writes it into the handbook.",
+    )
+
+
+def _write_down(press: ActionRequest) -> ActionResult:
+    ticket = write_downs.ask_for(
+        question=number_of(press.about, "question"),
+        title=press.answers.text("title"),
+        text=press.answers.text("text"),
+        by=press.by,
+        at=press.at,
+    )
+    return ActionResult(f"Ticket {ticket.pk} asks for it.", ticket.about)
 
 
 def _keep(press: ActionRequest) -> ActionResult:
@@ -175,6 +199,7 @@ def _show(press: ActionRequest) -> ActionResult:
 
 ACTIONS = (
     Action("ticket.raise", "engineer", _raise_from("question"), _form_from("question")),
+    Action("question.write-down", "engineer", _write_down, _write_down_form),
     Action("thread.ticket", "engineer", _raise_from("thread"), _form_from("thread")),
     Action("thread.keep", "engineer", _keep),
     Action("ticket.move", "engineer", _move, _move_form),

@@ -9,10 +9,10 @@ from django.db import transaction
 from dutydesk.chat.flows import desk_posts
 from dutydesk.database import notifications
 from dutydesk.desk import words
-from dutydesk.desk.flows import resolution, search
+from dutydesk.desk.flows import handbook_pages, resolution, search
 from dutydesk.desk.flows.events import AnswerHelped, QuestionAsked, QuestionRefused, QuestionSame
 from dutydesk.desk.models import Duplicate, PastAnswer, Question
-from dutydesk.desk.rules.similarity import offered
+from dutydesk.desk.rules.similarity import OFFERED, offered
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.subjects import screen_of
@@ -20,12 +20,15 @@ from dutydesk.process.flows import process
 
 
 def offer(*, event: QuestionAsked, at: datetime) -> None:
-    """Offer up to three likely past answers to the asker alone, or in the thread if unknown."""
+    """Offer up to three likely past answers to the asker alone, or in the thread if unknown.
+
+    Pages of the handbook are among them where whoever asks may read those. Clause docs.repo.
+    """
     question = Question.objects.select_related("post__channel").filter(pk=event.question).first()
     if question is None or question.over:
         return
-    likely = likely_answers(question)
-    if not likely:
+    likely, pages = _best(question)
+    if not likely and not pages:
         return
     PastAnswer.objects.bulk_create(
         PastAnswer(question=question, past=past, likeness=how, offered_at=at)
@@ -37,11 +40,26 @@ def offer(*, event: QuestionAsked, at: datetime) -> None:
         key=f"{question.about}:past",
         channel=question.post.channel.name,
         thread=question.post,
-        message=words.past_answers(about=question.about, text=text, past=past),
+        message=words.past_answers(about=question.about, text=text, past=past, pages=pages),
         at=at,
         only_for=question.asker_id,
     )
     notifications.notify(question.about)
+
+
+def _best(
+    question: Question,
+) -> tuple[list[tuple[float, Question]], list[tuple[str, str]]]:
+    """Give the likeliest three of past answers and of pages: each page's title and link."""
+    past = [(how, one, None) for how, one in likely_answers(question)]
+    readable = handbook_pages.open_to_all()
+    found = handbook_pages.likely(question.post.words.body) if readable else ()
+    pages = [(how, None, page) for how, page in found]
+    best = sorted([*past, *pages], key=lambda each: -each[0])[:OFFERED]
+    return (
+        [(how, one) for how, one, _ in best if one is not None],
+        [(page.title, f"{settings.BASE_URL}{page.address}") for _, _, page in best if page],
+    )
 
 
 def likely_answers(question: Question) -> Sequence[tuple[float, Question]]:

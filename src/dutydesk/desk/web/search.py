@@ -9,6 +9,8 @@ from django.shortcuts import render
 from dutydesk.chat.models import Channel
 from dutydesk.desk.flows.search import LONGEST, Among, Finding, find
 from dutydesk.desk.rules.similarity import pieces
+from dutydesk.handbook.flows import library
+from dutydesk.handbook.rules.readers import may_read
 from dutydesk.kernel.periods import instant
 from dutydesk.process.flows import process
 from dutydesk.web.screens import DeskRequest, rule
@@ -35,7 +37,10 @@ def finding(request: DeskRequest) -> HttpResponse:
         solved={"yes": True, "no": False}.get(typed["solved"]),
     )
     found = find(words=words, among=among) if words and not wrong else Finding((), exact=True)
+    readable = may_read(process.in_force().handbook, request.person)
+    pages = library.find(words, most=3) if words and not wrong and readable else []
     context: dict[str, Any] = {
+        "written": [(one.page, pieces(one.title), pieces(one.text)) for one in pages],
         "words": words,
         "typed": typed,
         "kinds": KINDS,

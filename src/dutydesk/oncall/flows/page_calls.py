@@ -11,7 +11,7 @@ from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall import words
-from dutydesk.oncall.flows import contact_methods
+from dutydesk.oncall.flows import contact_methods, page_runbook
 from dutydesk.oncall.models import Call, Page
 from dutydesk.oncall.rules.carriers import CARRIERS
 from dutydesk.oncall.rules.notification_rules import ContactRoute, call_key
@@ -34,19 +34,20 @@ def reach(call: Call) -> str:
     Each is due after its delay; in a rehearsal all are due at once. Clause oncall.respond.
     """
     found = contact_methods.of(call.engineer)
+    runbook = page_runbook.told(call.page, _token(call.page, call.engineer))
     for route in found:
         delay = timedelta() if call.page.only_id else timedelta(minutes=route.delay)
         outbox.enqueue(
             key=call_key(call.pk, route.key),
             kind=CARRIERS[route.carrier],
             subject=call.page.about,
-            payload=_payload(call, route),
+            payload=_payload(call, route, runbook),
             at=call.at + delay,
         )
     return contact_methods.names(found)
 
 
-def _payload(call: Call, route: ContactRoute) -> dict[str, object]:
+def _payload(call: Call, route: ContactRoute, runbook: words.Runbook | None) -> dict[str, object]:
     page, who = call.page, call.engineer
     title, body = words.mail(
         title=page.title,
@@ -54,6 +55,7 @@ def _payload(call: Call, route: ContactRoute) -> dict[str, object]:
         link=_link(page, who),
         name=who.name,
         rehearsal=page.only_id is not None,
+        runbook=runbook,
     )
     payload = {"subject": title, "body": body, "what": f"The {route.name} that pages {who.name}"}
     match route.carrier:
@@ -86,8 +88,11 @@ def of_call(call: Call) -> list[OutboxMessage]:
 
 
 def _link(page: Page, engineer: Engineer) -> str:
-    token = signing.dumps([page.pk, engineer.pk], salt="page")
-    return settings.BASE_URL + path_to("answer-page", token)
+    return settings.BASE_URL + path_to("answer-page", _token(page, engineer))
+
+
+def _token(page: Page, engineer: Engineer) -> str:
+    return signing.dumps([page.pk, engineer.pk], salt="page")
 
 
 def answered_by_link(*, token: str) -> tuple[Page, Engineer]:

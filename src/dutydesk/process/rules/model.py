@@ -28,6 +28,7 @@ from dutydesk.process.rules.fields import (
     whole_hours,
     zone_name,
 )
+from dutydesk.process.rules.handbook import HandbookSection
 from dutydesk.process.rules.handovers import DEFAULT as HANDED_OVER
 from dutydesk.process.rules.handovers import HandoverSection, once_each
 from dutydesk.process.rules.hours import Clock
@@ -293,6 +294,7 @@ class Process(Section):
     on_call: OnCall
     postmortems: Postmortems
     documentation: tuple[str, ...]
+    handbook: HandbookSection = HandbookSection()
     measures: tuple[Measure, ...]
     status_page: StatusPageSection = StatusPageSection()
     routines: Annotated[tuple[Routine, ...], AfterValidator(different)] = Field(

@@ -8,6 +8,7 @@ from dutydesk.process.rules.model import IncidentsSection, OnCall, Process
 from dutydesk.process.rules.routes import AlertRoute
 from dutydesk.process.rules.tickets import TicketSection
 from dutydesk.process.words import announcements, handovers, routines
+from dutydesk.process.words.handbook import documentation
 from dutydesk.process.words.lists import listed
 from dutydesk.process.words.postmortems import postmortem_lines
 
@@ -51,7 +52,7 @@ def document(process: Process) -> tuple[Chapter, ...]:
         Chapter("postmortems", "Postmortems", postmortem_lines(process.postmortems)),
         Chapter("on-call", "On call", _on_call(process)),
         Chapter("handovers", "Handovers", handovers.told(process.handovers)),
-        Chapter("documentation", "Documentation", process.documentation),
+        Chapter("documentation", "Documentation", documentation(process)),
         Chapter("measures", "Measures", listed("We measure:", (m.text for m in process.measures))),
         Chapter("status-page", "Status page", _status_page(process)),
     )

@@ -1,0 +1,1 @@
+"""Git: reads repositories over HTTPS and SSH with dulwich, loaded when one is asked for."""

@@ -1,0 +1,91 @@
+"""Asking for a page of the handbook: a ticket with what was found out, as the page could begin."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from dutydesk.chat.flows import desk_posts
+from dutydesk.chat.models import Post
+from dutydesk.chat.rules import title_of
+from dutydesk.database import notifications
+from dutydesk.desk.flows import handbook_pages, tickets, tracker_outbound
+from dutydesk.desk.flows.events import TicketRaised, TicketRefused
+from dutydesk.desk.models import OVER, Question, Ticket
+from dutydesk.desk.rules.write_downs import draft_of
+from dutydesk.handbook.rules.web_addresses import WebPlace
+from dutydesk.journal.flows import journal
+from dutydesk.kernel.actions import Person
+from dutydesk.kernel.subjects import screen_of
+from dutydesk.process.flows import process
+
+
+def draft(*, question: int) -> tuple[str, str]:
+    """Give the title and the text that such a ticket begins with. Raises TicketRefused."""
+    found = _solved(question)
+    root = found.post
+    replies = root.replies.filter(only_for=None, removed_at=None).exclude(account=None, outside="")
+    said = [post.words.body for post in replies if post.author != root.author]
+    text = draft_of(
+        question=root.words.body,
+        answers=said,
+        link=settings.BASE_URL + screen_of(found.about),
+        near=[(page.title, page.path) for _, page in handbook_pages.likely(root.words.body)],
+        places=[
+            address
+            for one in process.in_force().handbook.repositories
+            if (address := WebPlace.of(one).new(one.folder))
+        ],
+    )
+    return f"Write this down: {title_of(root.words.body, 90)}", text
+
+
+def _solved(question: int) -> Question:
+    found = Question.objects.select_related("post__channel").get(pk=question)
+    if found.state not in OVER or found.answered_at is None:
+        raise TicketRefused("It isn't answered yet.", "Write it down once it is solved.")
+    return found
+
+
+@transaction.atomic
+def ask_for(*, question: int, title: str, text: str, by: Person, at: datetime) -> Ticket:
+    """Raise the ticket, here or in the tracker outside, once for a question. Clause docs.repo."""
+    found = _solved(question)
+    root = Post.objects.select_for_update(of=("self",)).get(pk=found.post_id)
+    before = Ticket.objects.filter(post=root, question=None).first()
+    if before is not None:
+        raise TicketRefused(f"Ticket {before.called} asks for this already.", "Go on in that one.")
+    if len(text) > tickets.LONGEST:
+        raise TicketRefused(f"{tickets.LONGEST} characters are the most.", "Leave some out.")
+    current = process.in_force().ask.ticket
+    ticket = Ticket.objects.create(
+        question=None,
+        post=root,
+        title=title,
+        body=text,
+        label=current.label,
+        column=current.columns[0],
+        asked_by=by.name,
+        raised_by=by.name,
+        raised_at=at,
+        moved_at=at,
+        there={"labels": list(tickets.template().labels)},
+    )
+    tracker_outbound.push(ticket, at)
+    desk_posts.show(
+        key=f"{ticket.about}:raised",
+        channel=found.post.channel.name,
+        thread=found.post,
+        message=tickets.raised(ticket),
+        at=at,
+    )
+    journal.record(
+        event=TicketRaised(found.pk),
+        subject=found.about,
+        text=f"Ticket {ticket.pk} asks to write this down: {title}",
+        at=at,
+        actor=by.name,
+        clause="docs.repo",
+    )
+    notifications.notify("board", ticket.about)
+    return ticket

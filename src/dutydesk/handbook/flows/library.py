@@ -1,0 +1,148 @@
+"""Finding pages: by their path, by their words, and by what they are for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from dutydesk.handbook.flows.page_text import alert_key, service_key
+from dutydesk.handbook.models import HandbookPage
+from dutydesk.handbook.rules.web_addresses import WebPlace
+from dutydesk.process.flows import process
+
+SHOWN = 20
+AT_HAND = 3
+LONGEST = 500
+_LOOKED_AT = 500
+PAGES = HandbookPage.objects.select_related("repository")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """A page that was found. Of `title` and `text` the words that match are marked."""
+
+    page: HandbookPage
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharingPage:
+    """A page that shares words with a text: in its title and headings, and in all of it."""
+
+    number: int
+    at: datetime
+    named: frozenset[str]
+    said: frozenset[str]
+
+
+def is_kept() -> bool:
+    """Say whether the process names any repository."""
+    return bool(process.in_force().handbook.repositories)
+
+
+def page(*, name: str, path: str) -> HandbookPage | None:
+    """Give the page at a path of a repository; None if there is none."""
+    return PAGES.filter(repository__name=name, path=path).first()
+
+
+# "\x02" and "\x03" mark what matches, and stand in no page's words.
+_FIND = """
+WITH asked AS (
+    SELECT websearch_to_tsquery('english', %s) AS english,
+        websearch_to_tsquery('simple', %s) AS simple,
+        replace(plainto_tsquery('english', %s)::text, '&', '|')::tsquery AS any_of
+), newest AS (
+    SELECT page.id, page.title, page.words, page.vector, asked.any_of
+    FROM handbook_handbookpage AS page, asked
+    WHERE page.vector @@ {query} LIMIT {most}
+), best AS (
+    SELECT * FROM newest ORDER BY ts_rank(vector, any_of, 1) DESC, id LIMIT {shown}
+)
+SELECT id,
+    ts_headline('english', title, any_of, 'StartSel="\x02", StopSel="\x03", HighlightAll=true'),
+    ts_headline('english', left(words, 20000), any_of,
+        'StartSel="\x02", StopSel="\x03", MaxWords=35, MinWords=15')
+FROM best ORDER BY ts_rank(vector, any_of, 1) DESC, id
+"""
+
+
+def find(words: str, *, most: int = SHOWN) -> list[FoundPage]:
+    """Find the pages that have all the words, or else some of them, the best first."""
+    asked = words.replace("\0", " ").strip()[:LONGEST]
+    if not asked:
+        return []
+    rows = _found("(asked.english || asked.simple)", asked, most)
+    rows = rows or _found("asked.any_of", asked, most)
+    pages = PAGES.defer("text", "words").in_bulk([row[0] for row in rows])
+    return [FoundPage(pages[number], title, text) for number, title, text in rows]
+
+
+def _found(query: str, asked: str, most: int) -> list[Any]:
+    statement = _FIND.format(query=query, most=_LOOKED_AT, shown=int(most))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [asked, asked, asked])
+        return list(cursor.fetchall())
+
+
+_SHARING = """
+SELECT id, changed_at, tsvector_to_array(ts_filter(vector, '{a,b}')), tsvector_to_array(vector)
+FROM handbook_handbookpage, replace(plainto_tsquery('english', %s)::text, '&', '|') AS given
+WHERE given <> '' AND vector @@ given::tsquery
+ORDER BY ts_rank(vector, given::tsquery, 1) DESC, id LIMIT 50
+"""
+
+
+def sharing(words: str) -> list[SharingPage]:
+    """Give at most 50 pages that share words with a text."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARING, [words.replace("\0", " ")[:LONGEST]])
+        return [
+            SharingPage(number, at, frozenset(named), frozenset(said))
+            for number, at, named, said in cursor.fetchall()
+        ]
+
+
+def at_hand(*, runbook: str, alerts: Iterable[str], services: Iterable[str]) -> list[HandbookPage]:
+    """Give the pages for an alarm, the likeliest first, at most three. Clause docs.repo.
+
+    First the one that its runbook leads to, then those that name its alert, then its service's.
+    """
+    places = {one.name: WebPlace.of(one) for one in process.in_force().handbook.repositories}
+    if not places:
+        return []
+    led_to = [
+        (name, path.lower())
+        for name, place in places.items()
+        for path in (place.paths_of(runbook) if runbook else ())
+    ]
+    keys = [*map(alert_key, alerts), *map(service_key, services)]
+    wanted = Q(keys__overlap=keys) if keys else Q(pk=None)
+    if led_to:
+        paths = [path for _, path in led_to]
+        wanted |= Q(lower__in=paths, repository__name__in={name for name, _ in led_to})
+    found = PAGES.annotate(lower=Lower("path")).filter(wanted).order_by("path")[:100]
+    return _ranked(found, led_to, keys)[:AT_HAND]
+
+
+def _ranked(
+    found: Iterable[HandbookPage], led_to: list[tuple[str, str]], keys: list[str]
+) -> list[HandbookPage]:
+    """Put the page first that the likeliest address leads to, then by the first key that it has."""
+
+    def place(page: HandbookPage) -> tuple[int, int]:
+        own = (page.repository.name, page.path.lower())
+        if own in led_to:
+            return 0, led_to.index(own)
+        return 1, min(keys.index(key) for key in page.keys if key in keys)
+
+    matching = [
+        page
+        for page in found
+        if (page.repository.name, page.path.lower()) in led_to or set(page.keys) & set(keys)
+    ]
+    return sorted(matching, key=place)

@@ -1,0 +1,1 @@
+"""What a page of the handbook is, with pen and paper."""

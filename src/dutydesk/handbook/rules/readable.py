@@ -1,0 +1,42 @@
+"""A page's text as it is read: without what only a program that publishes it would understand."""
+
+import html
+import re
+
+_ERB = re.compile(r"^[ \t]*<%.*?%>[ \t]*\r?\n|<%.*?%>", re.S | re.M)
+_FIRST_HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\r?\n|\Z)")
+_TAGS = re.compile(r"<[^>]*>")
+_SPACES = re.compile(r"[ \t]*\n\s*")
+FIRST_LINES = 280
+
+
+def without_erb(text: str) -> tuple[str, int]:
+    """Give a text without its ERB tags, and how many of them were left out."""
+    return _ERB.subn("", text)
+
+
+def without_title(text: str, title: str) -> str:
+    """Give a text without its first heading, if that says the title once more."""
+    first = _FIRST_HEADING.match(text)
+    if first and " ".join(first[1].split()).lower() == title.lower():
+        return text[first.end() :]
+    return text
+
+
+def words_of(markup: str) -> str:
+    """Give what clean HTML says, one line for each of its blocks."""
+    return _SPACES.sub("\n", html.unescape(_TAGS.sub("", markup))).strip()
+
+
+def first_lines(words: str, title: str) -> str:
+    """Give how a text begins, briefly and on one line, without its title."""
+    text = " ".join(words.removeprefix(title).split())
+    if len(text) <= FIRST_LINES:
+        return text
+    return text[:FIRST_LINES].rsplit(" ", 1)[0] + " …"
+
+
+def pieces(text: str) -> list[tuple[str, bool]]:
+    """Give a marked text as its parts in order, each with whether it is marked."""
+    parts = re.split("\x02([^\x03]*)\x03", text)
+    return [(part, place % 2 == 1) for place, part in enumerate(parts) if part]
