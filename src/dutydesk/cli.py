@@ -16,7 +16,7 @@ from dutydesk.alarms.commands import AlarmCommands, SilenceCommands
 from dutydesk.chat.commands import SlackCommands
 from dutydesk.data_folder import database_url, process_file
 from dutydesk.desk.commands import DeskCommands
-from dutydesk.incidents import commands as incidents
+from dutydesk.incidents.commands import IncidentCommands
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.commands import PageCommands
@@ -68,7 +68,9 @@ def unknown_services(names: Collection[str]) -> Collection[str]:
 
 
 taking_in = typer.Typer(help="Take in what was kept elsewhere.", no_args_is_help=True)
+incidents = IncidentCommands(now)
 taking_in.command()(with_database(incidents.incidents))
+taking_in.command("take-back")(with_database(incidents.take_back))
 people = PeopleCommands(now, site.here)
 taking_in.command()(with_database(people.people))
 desk = DeskCommands(now)

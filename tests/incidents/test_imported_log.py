@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dutydesk.incidents.rules.imported import ImportedIncident, read_log
+from dutydesk.incidents.rules.imported_times import LogReading
 from dutydesk.kernel.tables import Refusal
 
 LOG = Path(__file__).parents[1] / "data" / "incidents" / "incident-log.csv"
@@ -89,7 +90,7 @@ TITLES = {
 
 def read_real_log() -> dict[int, ImportedIncident | Refusal]:
     with LOG.open(encoding="utf-8", newline="") as lines:
-        return dict(enumerate(read_log(lines, LONDON), start=2))
+        return dict(enumerate(read_log(lines, LogReading(LONDON)), start=2))
 
 
 READ = read_real_log()

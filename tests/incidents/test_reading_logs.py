@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dutydesk.incidents.rules.imported import ImportedIncident, read_log
+from dutydesk.incidents.rules.imported_times import LogReading
 from dutydesk.incidents.rules.published import (
     PublishedQuarter,
     quarter_of,
@@ -27,7 +28,7 @@ HEADER = "quarter,incident,first_detected,declared,repaired,resolved"
 
 
 def read(*lines: str, header: str = HEADER) -> list[ImportedIncident | Refusal]:
-    return list(read_log([header, *lines], LONDON))
+    return list(read_log([header, *lines], LogReading(LONDON)))
 
 
 def kept(*lines: str, header: str = HEADER) -> ImportedIncident:
@@ -54,6 +55,10 @@ def refused(*lines: str) -> Refusal:
         "2022\u201303\u201310 at 11:50 am",
         "2022-03-10 12:50+01:00",
         "2022-03-10 06:50 -0500",
+        "Mar 10, 2022 - 11:50 UTC",
+        "10 March 2022 11:50",
+        "10-Mar-2022 11:50",
+        "10th Mar. 2022, 11.50",
     ],
 )
 def test_a_sloppy_time_that_can_mean_one_instant_only_is_read(typed: str) -> None:
@@ -147,14 +152,14 @@ def test_a_step_before_the_one_that_it_follows_is_impossible(times: str, field: 
 def test_a_time_four_weeks_from_the_day_in_the_name_is_refused_unless_more_is_allowed() -> None:
     row = "Q2 2024,2024-05-01-slow,2024-05-01 10:00,,,2024-05-29 10:00"
     assert refused(row).field == "resolved"
-    (found,) = read_log([HEADER, row], LONDON, longest=timedelta(days=60))
+    (found,) = read_log([HEADER, row], LogReading(LONDON, longest=timedelta(days=60)))
     assert isinstance(found, ImportedIncident)
     assert kept(row.replace("05-29", "05-28")).warnings == ()
 
 
 def test_a_fault_logged_after_its_detection_is_kept_with_a_warning() -> None:
     found = kept(
-        "Q2 2024,disk full,2024-05-01 11:00,2024-05-01 10:00,,,",
+        "Q2 2024,disk full,2024-05-01 11:00,2024-05-01 10:00,,,2024-05-01 12:00",
         header=HEADER.replace("first", "fault_occurs,first"),
     )
     assert found.warnings == (
@@ -165,7 +170,7 @@ def test_a_fault_logged_after_its_detection_is_kept_with_a_warning() -> None:
 
 def test_a_published_figure_that_cant_be_read_is_kept_as_text_with_a_warning() -> None:
     found = kept(
-        "Q2 2024,disk full,2024-05-01 11:00,,,,ages",
+        "Q2 2024,disk full,2024-05-01 11:00,,,2024-05-01 12:00,ages",
         header=f"{HEADER},published_time_to_repair",
     )
     assert (found.published_repair, found.published_repair_text) == (None, "ages")
@@ -205,7 +210,7 @@ def test_a_log_is_read_a_row_at_a_time() -> None:
         yield "Q2 2024,disk full,2024-05-01 11:00,,,\r\n"
         raise AssertionError("The second row was asked for before the first was given.")
 
-    found = next(read_log(lines(), LONDON))
+    found = next(read_log(lines(), LogReading(LONDON)))
     assert isinstance(found, ImportedIncident)
     assert found.detected == datetime(2024, 5, 1, 10, 0, tzinfo=UTC)
 
@@ -214,7 +219,7 @@ def test_a_log_is_read_a_row_at_a_time() -> None:
     ("lines", "reason"),
     [
         ([], "empty"),
-        (["quarter;incident"], "missing: quarter, incident"),
+        (["quarter;incident"], "missing: first_detected, declared"),
         ([HEADER.replace("declared", "announced")], "missing: declared; not known: announced"),
         ([f"{HEADER},declared"], "twice: declared"),
         ([HEADER, 'Q2 2024,"disk full'], "Row 2 is not CSV"),
@@ -224,7 +229,7 @@ def test_a_log_is_read_a_row_at_a_time() -> None:
 )
 def test_a_file_that_is_no_such_log_is_refused_as_a_whole(lines: list[str], reason: str) -> None:
     with pytest.raises(UnreadableFile) as refusal:
-        list(read_log(lines, LONDON))
+        list(read_log(lines, LogReading(LONDON)))
     assert reason in refusal.value.reason
     assert refusal.value.remedy
 
@@ -232,7 +237,7 @@ def test_a_file_that_is_no_such_log_is_refused_as_a_whole(lines: list[str], reas
 def test_a_file_in_another_encoding_is_refused_with_the_byte_that_shows_it() -> None:
     file = BytesIO(f"{HEADER}\nQ2 2024,caf".encode() + b"\xe9,,,,\n")
     with pytest.raises(UnreadableFile) as refusal:
-        list(read_log(TextIOWrapper(file, encoding="utf-8", newline=""), LONDON))
+        list(read_log(TextIOWrapper(file, encoding="utf-8", newline=""), LogReading(LONDON)))
     assert "0xe9" in refusal.value.reason
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dutydesk.incidents.rules.imported import ImportedIncident, read_log
+from dutydesk.incidents.rules.imported_times import LogReading
 from dutydesk.incidents.rules.published import PublishedQuarter, read_quarters
 from dutydesk.measures.rules.recovery import (
     REPAIR,
@@ -41,7 +42,8 @@ CLOCKS = (
 
 def real_incidents() -> list[ImportedIncident]:
     with (DATA / "incident-log.csv").open(encoding="utf-8", newline="") as lines:
-        return [row for row in read_log(lines, LONDON) if isinstance(row, ImportedIncident)]
+        rows = list(read_log(lines, LogReading(LONDON)))
+    return [row for row in rows if isinstance(row, ImportedIncident)]
 
 
 def real_quarters() -> list[PublishedQuarter]:

@@ -3,70 +3,163 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
+from django.db import transaction
+from django.db.models import Count
 
-from dutydesk.incidents.flows.imports import Imported, take_in, take_in_quarters
-from dutydesk.incidents.rules.imported import read_log
+from dutydesk.incidents.flows.imports import Import, Imported, take_back, take_in_quarters
+from dutydesk.incidents.models import IncidentImport
+from dutydesk.incidents.rules.imported import COLUMNS, read_log
+from dutydesk.incidents.rules.imported_times import LogReading
 from dutydesk.incidents.rules.published import read_quarters
+from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.tables import Refusal
 from dutydesk.process.flows import process
 
-
-def incidents(
-    file: Annotated[Path, typer.Argument(help="The log: a CSV file with one incident a row.")],
-    quarters: Annotated[
-        Path | None, typer.Option(help="Published means of quarters, to compare with.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Take in a hand-kept log of incidents; safe to run twice.
-
-    Sloppy but unambiguous times are read, impossible ones refused by row and field, unusual ones
-    kept with a warning. An incident is taken wholly or not at all.
-    Example: dutydesk import incidents incident-log.csv --quarters incident-quarters.csv
-    """
-    try:
-        rows = []
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            for row in _each(lines):
-                rows.append(row)
-                if not as_json:
-                    _tell(row, len(rows))
-        published = _published(quarters)
-    except OSError as error:
-        raise _stop(f"{error.filename} can't be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise _stop(f"{file} is not UTF-8. Save it again as “CSV, UTF-8”.") from error
-    except Refused as refusal:
-        raise _stop(f"{refusal.reason} {refusal.remedy}") from refusal
-    counts = Counter(str(row["outcome"]) for row in rows)
-    if as_json:
-        summary = {"incidents": rows, "counts": dict(counts), "quarters": published}
-        typer.echo(json.dumps(summary, ensure_ascii=False))
-    else:
-        typer.echo(
-            f"{counts['new']} new, {counts['changed']} changed, {counts['same']} the same as "
-            f"before, {counts['refused']} refused; {published} quarters' published means."
-        )
-    if counts["refused"]:
-        raise typer.Exit(1)
+Log = Annotated[Path, typer.Argument(help="CSV with one incident a row; - reads it from a pipe.")]
+Quarters = Annotated[
+    Path | None, typer.Option(help="Published means of quarters, to compare with.")
+]
+Zone = Annotated[str, typer.Option(help="Whose clock its times are by, as Europe/London.")]
+DayFirst = Annotated[bool, typer.Option("--day-first", help="Read 03/11/2021 as 3 November.")]
+Longest = Annotated[str, typer.Option(help="How long an incident may have lasted.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what it would do; keep nothing.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def _each(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
-    for read in read_log(lines, process.in_force().zone):
-        yield _refused(read) if isinstance(read, Refusal) else _taken(take_in(read))
+@dataclass(frozen=True)
+class IncidentCommands:
+    """The commands that take in logs of incidents, and take one back."""
+
+    now: Callable[[], datetime]
+
+    def incidents(
+        self,
+        file: Log,
+        quarters: Quarters = None,
+        zone: Zone = "",
+        day_first: DayFirst = False,
+        longest: Longest = "28 days",
+        dry_run: DryRun = False,
+        as_json: AsJson = False,
+    ) -> None:
+        """Take in a hand-kept log of incidents; safe to run twice, and to take back.
+
+        Sloppy but unambiguous times are read, impossible ones refused by row and field, unusual
+        ones kept with a warning. An incident is taken wholly or not at all. A log's own `id` for an
+        incident, in a column of that name, is what it is known by when the log is read again.
+        Example: dutydesk import incidents incident-log.csv --quarters incident-quarters.csv
+        """
+        reading = self._reading(zone, longest, day_first)
+        batch = Import(name=file.name, zone=reading.zone, at=self.now())
+        try:
+            with transaction.atomic() if dry_run else nullcontext():
+                rows = _read(file, reading, batch, as_json)
+                published, unread = _published(quarters)
+                for refusal in unread:
+                    _tell(_refused(refusal))
+                if dry_run:
+                    transaction.set_rollback(True)
+        except OSError as error:
+            raise _stop(f"{error.filename} can't be read: {error.strerror}.") from error
+        except UnicodeDecodeError as error:
+            raise _stop("It is not UTF-8. Save it again as “CSV, UTF-8”.") from error
+        except Refused as refusal:
+            raise _stop(f"{refusal.reason} {refusal.remedy}") from refusal
+        counts = Counter(str(row["outcome"]) for row in rows)
+        if as_json:
+            summary = {"incidents": rows, "counts": dict(counts), "quarters": published}
+            typer.echo(json.dumps(summary, ensure_ascii=False))
+        else:
+            _sum_up(counts, published, batch, dry_run=dry_run)
+        if counts["refused"] or unread:
+            raise typer.Exit(1)
+
+    def take_back(
+        self,
+        number: Annotated[
+            int | None, typer.Argument(help="Which import; without it they are listed.")
+        ] = None,
+    ) -> None:
+        """Undo an import of incidents: new ones go, changed ones are as they were.
+
+        Example: dutydesk import take-back 3
+        """
+        if number is None:
+            for one in IncidentImport.objects.annotate(many=Count("rows"))[:50]:
+                back = ", taken back" if one.taken_back_at else ""
+                typer.echo(f"{one.pk}: {one.name}, {one.at:%Y-%m-%d %H:%M} UTC, {one.many}{back}")
+            return
+        done = take_back(number=number, at=self.now())
+        for title in done.kept:
+            typer.echo(f"stays, since it was changed here: {title}", err=True)
+        typer.echo(f"{done.removed} removed, {done.restored} as before, {len(done.kept)} stay.")
+
+    def _reading(self, zone: str, longest: str, day_first: bool) -> LogReading:
+        try:
+            clock = ZoneInfo(zone) if zone else process.in_force().zone
+        except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+            raise _stop(f"“{zone[:60]}” is no time zone. Write Europe/London, or UTC.") from error
+        try:
+            most = read_duration(longest)
+        except (ValueError, OverflowError) as error:
+            raise _stop(f"“{longest[:40]}” is no length of time. Write “60 days”.") from error
+        return LogReading(clock, most, day_first, self.now())
 
 
-def _published(quarters: Path | None) -> int:
+def _read(file: Path, reading: LogReading, batch: Import, quiet: bool) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    beside: set[str] = set()
+    with _opened(file) as lines:
+        for read in read_log(lines, reading):
+            if isinstance(read, Refusal):
+                rows.append(_refused(read))
+            else:
+                beside |= read.row.keys() - set(COLUMNS.all)
+                rows.append(_taken(batch.take_in(read)))
+            if not quiet:
+                _tell(rows[-1], len(rows))
+    if beside and not quiet:
+        named = ", ".join(sorted(beside))
+        typer.echo(f"kept with the import, and not used: {named}", err=True)
+    return rows
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[Iterable[str]]:
+    if str(file) == "-":
+        sys.stdin.reconfigure(encoding="utf-8-sig", newline="")  # type: ignore[union-attr]
+        yield sys.stdin
+        return
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        yield lines
+
+
+def _published(quarters: Path | None) -> tuple[int, list[Refusal]]:
     if quarters is None:
-        return 0
+        return 0, []
     with quarters.open(encoding="utf-8-sig", newline="") as lines:
         return take_in_quarters(read_quarters(lines))
+
+
+def _sum_up(counts: Counter[str], published: int, batch: Import, *, dry_run: bool) -> None:
+    typer.echo(
+        f"{counts['new']} new, {counts['changed']} changed, {counts['same']} the same as "
+        f"before, {counts['refused']} refused; {published} quarters' published means."
+    )
+    if dry_run:
+        typer.echo("Nothing was kept: this was a trial.")
+    elif batch.number is not None:
+        typer.echo(f"Take it back with: dutydesk import take-back {batch.number}")
 
 
 def _taken(imported: Imported) -> dict[str, Any]:
@@ -92,7 +185,7 @@ def _refused(refusal: Refusal) -> dict[str, Any]:
     return {"outcome": "refused", "faults": faults}
 
 
-def _tell(row: dict[str, Any], done: int) -> None:
+def _tell(row: dict[str, Any], done: int = 1) -> None:
     for fault in row.get("faults", ()):
         typer.echo(
             f"row {fault['row']}, {fault['field']} “{fault['value']}”: {fault['reason']} "

@@ -1,11 +1,15 @@
 """Rows of a CSV file, one at a time, with a plain “no” for what is not one."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from dutydesk.kernel.refusals import Refused
 
+_MARKS = ",;\t"
+_SAID = re.compile(r"sep=([,;\t])", re.IGNORECASE)
 MOST_ROWS = 200_000
 LONGEST_ROW = 100_000
 _SAVE_AGAIN = "Save the sheet again as “CSV, UTF-8, comma separated” and import that file."
@@ -33,10 +37,14 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Columns:
-    """Which columns a file must have, and which it may have."""
+    """Which columns a file must have, and which it may have.
+
+    With `others` any further ones are given too, as they are named.
+    """
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    others: bool = False
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -50,12 +58,14 @@ Row = Mapping[str, str]
 def rows(lines: Iterable[str], columns: Columns) -> Iterator[tuple[int, Row | Refusal]]:
     """Give each row with its number, its cells stripped, or the refusal of a misshapen one.
 
-    Rows that are wholly empty are passed over; an optional column that is absent reads as
-    empty. Raises `UnreadableFile` on the header, and wherever the text stops being CSV.
+    Cells are parted by commas, or by what the header uses: semicolons or tabs; a first line such as
+    `sep=;` says it too. In the header case, spaces and hyphens make no difference. Rows that are
+    wholly empty are passed over; an optional column that is absent reads as empty. Raises
+    `UnreadableFile` on the header, and wherever the text stops being CSV.
     """
     numbered = _cells(lines)
     _, header = next(numbered, (1, []))
-    names = _checked([cell.strip().lower() for cell in header], columns)
+    names = _checked([_name(cell) for cell in header], columns)
     absent = dict.fromkeys(columns.all, "")
     for number, cells in numbered:
         if len(cells) == len(names):
@@ -64,10 +74,28 @@ def rows(lines: Iterable[str], columns: Columns) -> Iterator[tuple[int, Row | Re
             yield number, _misshapen(number, cells, names)
 
 
+def _name(cell: str) -> str:
+    """Give a column's name as it is known: “First Detected” is first_detected."""
+    return re.sub(r"[\s_-]+", "_", cell.strip().lower())
+
+
+def _parted(lines: Iterator[str]) -> tuple[str, Iterator[str], int]:
+    """Give what parts the cells, the lines from the header on, and how many stood before them."""
+    first = next(lines, "")
+    said = _SAID.fullmatch(first.rstrip("\r\n"))
+    if said:
+        return said[1], lines, 1
+    mark = max(_MARKS, key=first.count)
+    return mark if first.count(mark) else ",", chain([first], lines), 0
+
+
 def _cells(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
     """Give every row's number and cells, a wholly empty one without cells."""
-    reader = csv.reader(_sound(lines), strict=True)
-    number = 0
+    try:
+        mark, following, number = _parted(_sound(lines))
+    except UnicodeDecodeError as error:
+        raise _no_utf8(error, 1) from error
+    reader = csv.reader(following, strict=True, delimiter=mark)
     while True:
         number += 1
         try:
@@ -75,16 +103,19 @@ def _cells(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
         except csv.Error as error:
             raise UnreadableFile(f"Row {number} is not CSV: {error}.", _SAVE_AGAIN) from error
         except UnicodeDecodeError as error:
-            raise UnreadableFile(
-                f"The file is not UTF-8 text: byte {error.object[error.start]:#04x} near row"
-                f" {number} can't be read.",
-                _SAVE_AGAIN,
-            ) from error
+            raise _no_utf8(error, number) from error
         if cells is None:
             return
         if number > MOST_ROWS:
             raise UnreadableFile(f"The file has more than {MOST_ROWS} rows.", "Import it in parts.")
         yield number, cells if any(cell.strip() for cell in cells) else []
+
+
+def _no_utf8(error: UnicodeDecodeError, row: int) -> UnreadableFile:
+    byte = error.object[error.start]
+    return UnreadableFile(
+        f"The file is not UTF-8 text: byte {byte:#04x} near row {row} can't be read.", _SAVE_AGAIN
+    )
 
 
 def _sound(lines: Iterable[str]) -> Iterator[str]:
@@ -109,7 +140,11 @@ def _checked(names: Sequence[str], columns: Columns) -> Sequence[str]:
     twice = sorted({name for name in names if names.count(name) > 1})
     faults = [
         f"{label}: {', '.join(found)}"
-        for label, found in (("missing", missing), ("not known", unknown), ("twice", twice))
+        for label, found in (
+            ("missing", missing),
+            ("not known", unknown if missing or not columns.others else []),
+            ("twice", twice),
+        )
         if found
     ]
     if faults:

@@ -1,5 +1,6 @@
 """What is kept of incidents."""
 
+from dutydesk.incidents.models.imports import IncidentImport, IncidentImportRow
 from dutydesk.incidents.models.incidents import (
     COUNTED,
     REAL,
@@ -22,6 +23,8 @@ __all__ = (
     "Gathering",
     "HelpRequest",
     "Incident",
+    "IncidentImport",
+    "IncidentImportRow",
     "IncidentLink",
     "Maintenance",
     "MoreTime",

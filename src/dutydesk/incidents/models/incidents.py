@@ -79,6 +79,11 @@ class Incident(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["-id"], name="incident_open", condition=Q(state="open")),
             models.Index(fields=["-declared", "-id"], name="incident_by_time"),
+            models.Index(
+                fields=["detected", "resolved"],
+                name="incident_imported",
+                condition=Q(imported_key__isnull=False),
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

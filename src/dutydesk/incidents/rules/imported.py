@@ -6,52 +6,43 @@ warning. No time is ever guessed.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from dataclasses import field as attribute
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from dutydesk.incidents.rules.published import quarter_of, read_published, read_quarter
+from dutydesk.incidents.rules.imported_times import (
+    DAY,
+    STEPS,
+    LogReading,
+    Times,
+    day_in,
+    fault,
+    faults_of,
+    oddities,
+)
+from dutydesk.incidents.rules.published import read_published, read_quarter
 from dutydesk.incidents.rules.typed_times import NotATime, read_time
 from dutydesk.kernel.tables import Columns, Refusal, Row, rows
 
-LONGEST = timedelta(days=28)
-"""How far a time may lie from the day in the incident's name: a mistyped month moves it by more."""
-
 COLUMNS = Columns(
     ("quarter", "incident", "first_detected", "declared", "repaired", "resolved"),
-    ("fault_occurs", "published_time_to_repair", "published_time_to_resolve"),
+    ("fault_occurs", "published_time_to_repair", "published_time_to_resolve", "id"),
+    others=True,
 )
-_STEPS = {
-    "fault_occurs": "the fault occurred",
-    "first_detected": "it was first detected",
-    "declared": "it was declared",
-    "repaired": "it was repaired",
-    "resolved": "it was resolved",
-}
-_NEVER_BEFORE = (
-    ("first_detected", "declared"),
-    ("fault_occurs", "repaired"),
-    ("first_detected", "repaired"),
-    ("fault_occurs", "resolved"),
-    ("first_detected", "resolved"),
-    ("repaired", "resolved"),
-)
-_SELDOM_BEFORE = (
-    ("fault_occurs", "first_detected"),
-    ("fault_occurs", "declared"),
-    ("declared", "repaired"),
-    ("declared", "resolved"),
-)
-_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)[-_ ]*")
+LONGEST_TITLE, _LONGEST_KEY = 200, 180
+_BY_ID = "id/"
 
 
 @dataclass(frozen=True)
 class ImportedIncident:
     """One incident as a hand-kept log tells it; times are in UTC, None where it does not say.
 
-    `quarter` is where the log lists it. `key` is the same each time that the row is read, as
-    long as its quarter and its name stay.
+    `quarter` is where the log lists it. `key` is the same each time that the row is read: the log's
+    own `id` for it, else its quarter and its name, which several may have. `row` is all that stood
+    there, by column.
     """
 
     key: str
@@ -67,35 +58,72 @@ class ImportedIncident:
     published_repair_text: str
     published_resolve_text: str
     warnings: tuple[str, ...] = ()
+    row: Row = attribute(default_factory=dict)
+
+    @property
+    def has_id(self) -> bool:
+        """Say whether the log names it by an id of its own."""
+        return self.key.startswith(_BY_ID)
+
+    @property
+    def times(self) -> Times:
+        """Give its times by the log's names for them."""
+        known = (self.fault_occurs, self.detected, self.declared, self.repaired, self.resolved)
+        return dict(zip(STEPS, known, strict=True))
+
+    @property
+    def began(self) -> datetime:
+        """Give its earliest time."""
+        return min(moment for moment in self.times.values() if moment)
 
 
-def read_log(
-    lines: Iterable[str], zone: ZoneInfo, *, longest: timedelta = LONGEST
-) -> Iterator[ImportedIncident | Refusal]:
+def same_incident(one: Times, other: Times, zone: ZoneInfo) -> bool:
+    """Say whether two of the same name are one: they share a time, or began on the same day."""
+    shared = any(one[step] is not None and one[step] == other[step] for step in STEPS)
+    return shared or _first_day(one, zone) == _first_day(other, zone)
+
+
+def _first_day(times: Times, zone: ZoneInfo) -> date | None:
+    began = min((moment for moment in times.values() if moment), default=None)
+    return began.astimezone(zone).date() if began else None
+
+
+def read_log(lines: Iterable[str], reading: LogReading) -> Iterator[ImportedIncident | Refusal]:
     """Give each row of the log in turn, as an incident or as one refusal with all its faults.
 
-    Times are on the wall clock of `zone`. One that lies `longest` or further from the day in
-    the incident's name counts as mistyped. Raises `UnreadableFile` when the text is no such log.
+    Raises `UnreadableFile` when the text is no such log.
     """
-    seen: dict[str, int] = {}
+    seen: dict[str, list[tuple[int, ImportedIncident]]] = {}
     for number, row in rows(lines, COLUMNS):
-        found = row if isinstance(row, Refusal) else read_row(number, row, zone, longest=longest)
+        found = row if isinstance(row, Refusal) else read_row(number, row, reading)
         if isinstance(found, ImportedIncident):
-            first = seen.setdefault(found.key, number)
-            if first != number:
-                found = Refusal(
-                    number,
-                    "incident",
-                    found.title,
-                    f"Row {first} holds an incident of the same quarter and name.",
-                    "Remove one of the two rows, or name them apart.",
-                )
+            before = seen.setdefault(found.key, [])
+            twice = _twice(number, found, before, reading.zone)
+            before.append((number, found))
+            found = twice or found
         yield found
 
 
-def read_row(
-    number: int, row: Row, zone: ZoneInfo, *, longest: timedelta = LONGEST
-) -> ImportedIncident | Refusal:
+def _twice(
+    number: int,
+    found: ImportedIncident,
+    before: Iterable[tuple[int, ImportedIncident]],
+    zone: ZoneInfo,
+) -> Refusal | None:
+    """Refuse a row that tells of an incident that a row before told of."""
+    for first, other in before:
+        if found.has_id:
+            reason = f"Row {first} has the same id."
+        elif same_incident(found.times, other.times, zone):
+            reason = f"Row {first} holds an incident of the same quarter, name and day."
+        else:
+            continue
+        remedy = "Remove one of the two rows, or name them apart."
+        return Refusal(number, "incident", found.title, reason, remedy)
+    return None
+
+
+def read_row(number: int, row: Row, reading: LogReading) -> ImportedIncident | Refusal:
     """Give the incident in one row, or the refusal that names its first fault and holds the rest.
 
     `row` has every column of `COLUMNS`; `number` is the row's number, the header being 1.
@@ -104,21 +132,20 @@ def read_row(
     quarter = _quarter_in(number, row, faults)
     name = row["incident"]
     if not name:
-        faults.append(_fault(number, row, "incident", "The incident has no name."))
-    times = _times_in(number, row, zone, faults)
-    faults += _far_off(number, row, times, zone, longest)
-    faults += _impossible(number, row, times, {fault.field for fault in faults})
+        faults.append(fault(number, row, "incident", "The incident has no name."))
+    times = _times_in(number, row, reading, faults)
+    doubted = {one.field for one in faults}
+    faults += faults_of(number, row, times, reading, doubted)
     if faults:
         return replace(faults[0], more=tuple(faults[1:]))
     if not any(times.values()):
-        return _fault(number, row, "first_detected", "None of the incident's times is known.")
+        return fault(number, row, "first_detected", "None of the incident's times is known.")
     repair, repair_warning = _published(row, "published_time_to_repair")
     resolve, resolve_warning = _published(row, "published_time_to_resolve")
-    unusual = (*_unusual(row, times), *_elsewhere(quarter, times, zone))
     return ImportedIncident(
-        key=f"{_slug(quarter)}/{_slug(name)}",
+        key=_key(row, quarter, name),
         quarter=quarter,
-        title=_title(name),
+        title=_title(name)[:LONGEST_TITLE],
         fault_occurs=times["fault_occurs"],
         detected=times["first_detected"],
         declared=times["declared"],
@@ -128,85 +155,48 @@ def read_row(
         published_resolve=resolve,
         published_repair_text=row["published_time_to_repair"],
         published_resolve_text=row["published_time_to_resolve"],
-        warnings=(*unusual, *repair_warning, *resolve_warning),
+        warnings=(
+            *oddities(row, quarter, times, reading),
+            *_long_name(name),
+            *repair_warning,
+            *resolve_warning,
+        ),
+        row={column: cell for column, cell in row.items() if cell},
     )
 
 
-Times = Mapping[str, datetime | None]
+def _key(row: Row, quarter: str, name: str) -> str:
+    """Give what an incident is known by; a long name is cut, and told apart by its digest."""
+    key = f"{_BY_ID}{row['id']}" if row["id"] else f"{_slug(quarter)}/{_slug(name)}"
+    if len(key) <= _LONGEST_KEY:
+        return key
+    return f"{key[: _LONGEST_KEY - 17]}-{sha256(key.encode()).hexdigest()[:16]}"
 
 
 def _quarter_in(number: int, row: Row, faults: list[Refusal]) -> str:
     try:
         return read_quarter(row["quarter"])
     except ValueError as error:
-        faults.append(_fault(number, row, "quarter", str(error)))
+        faults.append(fault(number, row, "quarter", str(error)))
         return ""
 
 
-def _times_in(number: int, row: Row, zone: ZoneInfo, faults: list[Refusal]) -> Times:
+def _times_in(number: int, row: Row, reading: LogReading, faults: list[Refusal]) -> Times:
     """Read every step's time; one that can't be read is a fault, and unknown from here on."""
     times: dict[str, datetime | None] = {}
-    for field in _STEPS:
+    for field in STEPS:
         try:
-            times[field] = read_time(row[field], zone)
+            times[field] = read_time(row[field], reading.zone, day_first=reading.day_first)
         except NotATime as error:
             times[field] = None
             faults.append(Refusal(number, field, row[field], error.reason, error.remedy))
     return times
 
 
-def _far_off(
-    number: int, row: Row, times: Times, zone: ZoneInfo, longest: timedelta
-) -> list[Refusal]:
-    """Refuse times that lie too far from the day in the incident's name: a mistyped date."""
-    day = _day_in(row["incident"])
-    if day is None:
-        return []
-    return [
-        _fault(
-            number,
-            row,
-            field,
-            f"It lies {away.days} days from {day}, the day in the incident's name.",
-            "Correct the date in the log; or, if the incident did last that long, allow more days.",
-        )
-        for field, moment in times.items()
-        if moment and (away := abs(moment.astimezone(zone).date() - day)) >= longest
-    ]
-
-
-def _impossible(number: int, row: Row, times: Times, doubted: set[str]) -> list[Refusal]:
-    """Refuse steps that come before what they follow; a step in doubt already accuses no other."""
-    faults: dict[str, Refusal] = {}
-    for first, then in _NEVER_BEFORE:
-        if {first, then} & doubted or then in faults or not _swapped(times, first, then):
-            continue
-        faults[then] = _fault(
-            number, row, then, f"That is before {_STEPS[first]} ({row[first]}), which can't be."
-        )
-    return list(faults.values())
-
-
-def _unusual(row: Row, times: Times) -> list[str]:
-    """Say which steps came in an order that is possible, but seldom right."""
-    return [
-        f"{_STEPS[first].capitalize()} ({row[first]}) only after {_STEPS[then]} ({row[then]})."
-        for first, then in _SELDOM_BEFORE
-        if _swapped(times, first, then)
-    ]
-
-
-def _swapped(times: Times, first: str, then: str) -> bool:
-    """Say whether both are known and `then` lies before `first`."""
-    one, two = times[first], times[then]
-    return one is not None and two is not None and two < one
-
-
-def _elsewhere(quarter: str, times: Times, zone: ZoneInfo) -> list[str]:
-    """Say if the incident began in another quarter than the one that lists it."""
-    began = min(moment for moment in times.values() if moment)
-    actual = quarter_of(began.astimezone(zone).date())
-    return [] if actual == quarter else [f"Listed under {quarter}, but it began in {actual}."]
+def _long_name(name: str) -> list[str]:
+    length = len(_title(name))
+    kept = f"Its name has {length} characters; {LONGEST_TITLE} of them are kept."
+    return [kept] if length > LONGEST_TITLE else []
 
 
 def _published(row: Row, field: str) -> tuple[timedelta | None, tuple[str, ...]]:
@@ -217,27 +207,9 @@ def _published(row: Row, field: str) -> tuple[timedelta | None, tuple[str, ...]]
         return None, (f"The {field.replace('_', ' ')} was not read: {error}",)
 
 
-def _fault(
-    number: int,
-    row: Row,
-    field: str,
-    reason: str,
-    remedy: str = "Correct it in the log and import it again.",
-) -> Refusal:
-    return Refusal(number, field, row[field], reason, remedy)
-
-
-def _day_in(name: str) -> date | None:
-    found = _DAY.match(name)
-    try:
-        return date.fromisoformat(found[1]) if found else None
-    except ValueError:
-        return None
-
-
 def _title(name: str) -> str:
     """Turn “2024-04-15-prometheus” into “Prometheus”; a name that is only a day says so."""
-    words = _DAY.sub("", name, count=1).strip() if _day_in(name) else name
+    words = DAY.sub("", name, count=1).strip() if day_in(name) else name
     if not words:
         return f"Incident of {name}"
     if " " not in words:

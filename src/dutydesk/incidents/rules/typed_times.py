@@ -9,12 +9,20 @@ from dutydesk.kernel.refusals import Refused
 
 _YEARS = range(1970, 2100)
 _UNKNOWN = frozenset({"", "-", "n/a", "na", "unknown", "tbc"})
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
+)
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _MOMENT = re.compile(
     r"""
     (?: (?P<year>\d{3,6}) \s*[-/.]\s* (?P<month>\d{1,2}) \s*[-/.]\s* (?P<day>\d{1,2})
-      | (?P<one>\d{1,2}) \s*[-/.]\s* (?P<two>\d{1,2}) \s*[-/.]\s* (?P<last_year>\d{3,6}) )
-    (?: \s*[t,;]\s* | \s+at\s+ | \s+ )
+      | (?P<one>\d{1,2}) \s*[-/.]\s* (?P<two>\d{1,2}) \s*[-/.]\s* (?P<last_year>\d{3,6})
+      | (?P<named>[a-z]{3,9})\.? \s+ (?P<named_day>\d{1,2})(?:st|nd|rd|th)?,? \s+
+        (?P<named_year>\d{4})
+      | (?P<day_named>\d{1,2})(?:st|nd|rd|th)? [\s-]+ (?P<name>[a-z]{3,9})\.?,? [\s-]+
+        (?P<name_year>\d{4}) )
+    (?: \s*[t,;]\s* | \s+(?:at|-)\s+ | \s+ )
     (?P<hour>\d{1,2}) \s*[:.,h]?\s* (?P<minute>\d{2})
     (?: [:.] (?P<second>\d{2}) (?:\.\d+)? )?
     (?: \s* (?P<half>[ap])\.?m\.? )?
@@ -31,12 +39,14 @@ class NotATime(Refused):
     """The text can't be read as one instant: unreadable, impossible or ambiguous."""
 
 
-def read_time(text: str, zone: ZoneInfo) -> datetime | None:
+def read_time(text: str, zone: ZoneInfo, *, day_first: bool = False) -> datetime | None:
     """Give the UTC instant that `text` means on the wall clock of `zone`, or None if unknown.
 
-    Empty, “-”, “n/a”, “unknown” and “TBC” are unknown. The hours are those of a 24-hour clock
-    unless “am” or “pm” follows; an offset such as “Z” or “+01:00” outranks `zone`. Raises
-    `NotATime` when the text is unreadable, names no existing time, or could mean two.
+    Of two numbers before the year the day is told by its size, or is the first with `day_first`;
+    months may have their English names. Empty, “-”, “n/a”, “unknown” and “TBC” are unknown. The
+    hours are those of a 24-hour clock unless “am” or “pm” follows; an offset such as “Z” or
+    “+01:00” outranks `zone`. Raises `NotATime` when the text is unreadable, names no existing time,
+    or could mean two.
     """
     tidy = _DASHES.sub("-", " ".join(text.split()))
     if tidy.lower() in _UNKNOWN:
@@ -44,7 +54,7 @@ def read_time(text: str, zone: ZoneInfo) -> datetime | None:
     found = _MOMENT.fullmatch(tidy)
     if found is None:
         raise _unreadable(tidy)
-    year, month, day = _date_in(found)
+    year, month, day = _date_in(found, day_first)
     if year not in _YEARS:
         raise NotATime(f"The year {year} can't be right.", _CORRECT)
     try:
@@ -63,17 +73,34 @@ def _unreadable(text: str) -> NotATime:
     return NotATime(f"“{text}” is not a date and time.", _RETYPE)
 
 
-def _date_in(found: re.Match[str]) -> tuple[int, int, int]:
+def _date_in(found: re.Match[str], day_first: bool) -> tuple[int, int, int]:
     """Give year, month and day; two numbers before the year must leave only one reading."""
     if found["year"]:
         return int(found["year"]), int(found["month"]), int(found["day"])
+    if found["last_year"] is None:
+        month = _month(found["named"] or found["name"])
+        day, year = (
+            found["named_day"] or found["day_named"],
+            found["named_year"] or found["name_year"],
+        )
+        return int(year), month, int(day)
     one, two, year = int(found["one"]), int(found["two"]), int(found["last_year"])
+    if day_first:
+        return year, two, one
     if one != two and one <= 12 and two <= 12:
         raise NotATime(
             f"“{found[0]}” is ambiguous: {one} and {two} can each be the month.", _RETYPE
         )
     day, month = (two, one) if two > 12 else (one, two)
     return year, month, day
+
+
+def _month(name: str) -> int:
+    """Give the number of a month by its English name, or by its first letters."""
+    for number, month in enumerate(_MONTHS, start=1):
+        if month.startswith(name.lower()):
+            return number
+    raise NotATime(f"“{name}” is no month.", _RETYPE)
 
 
 def _time_of_day_in(found: re.Match[str]) -> tuple[int, int, int]:

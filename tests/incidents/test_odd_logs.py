@@ -1,0 +1,92 @@
+"""Logs as spreadsheets and other tools write them, and what is odd in them."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dutydesk.incidents.rules.imported import ImportedIncident, read_log
+from dutydesk.incidents.rules.imported_times import LogReading
+from dutydesk.incidents.rules.typed_times import NotATime, read_time
+from dutydesk.kernel.tables import Refusal
+
+LONDON = ZoneInfo("Europe/London")
+HEADER = "quarter,incident,first_detected,declared,repaired,resolved"
+
+
+def read(*lines: str, header: str = HEADER) -> list[ImportedIncident | Refusal]:
+    return list(read_log([header, *lines], LogReading(LONDON)))
+
+
+def kept(line: str) -> ImportedIncident:
+    (found,) = read(line)
+    assert isinstance(found, ImportedIncident)
+    return found
+
+
+def refused(*lines: str) -> Refusal:
+    found = read(*lines)[-1]
+    assert isinstance(found, Refusal)
+    return found
+
+
+def test_two_numbers_before_the_year_are_told_apart_by_whoever_knows() -> None:
+    assert read_time("03/11/2021 15:30", LONDON, day_first=True) == datetime(
+        2021, 11, 3, 15, 30, tzinfo=UTC
+    )
+    with pytest.raises(NotATime, match="not on the calendar"):
+        read_time("11/30/2021 15:30", LONDON, day_first=True)
+    with pytest.raises(NotATime, match="no month"):
+        read_time("3 Juni 2021 15:30", LONDON)
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize("said", [True, False])
+def test_cells_may_be_parted_and_columns_written_as_spreadsheets_do(mark: str, said: bool) -> None:
+    header = "Quarter,Incident,First Detected,Declared,Repaired,Resolved,Ticket"
+    row = "Q2 2024,disk full,2024-05-01 11:00,,,2024-05-01 12:00,OPS-1"
+    lines = [f"sep={mark}"] * said + [header.replace(",", mark), row.replace(",", mark)]
+    (found,) = read_log(lines, LogReading(LONDON))
+    assert isinstance(found, ImportedIncident)
+    assert found.title == "Disk full"
+    assert found.row["ticket"] == "OPS-1"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "warning"),
+    [
+        ("2018-01-05 10:00", "2019-02-05 12:00", "It lasted 396 days. Is a date mistyped?"),
+        ("2018-01-05 10:00", "2018-01-05 10:00", "It ended in the minute in which it began."),
+        ("2018-01-05 10:00", "", "It isn't said when it ended. It is kept as one that is over."),
+    ],
+)
+def test_an_odd_length_is_kept_and_pointed_at(first: str, last: str, warning: str) -> None:
+    assert kept(f"Q1 2018,Took a while,{first},,,{last}").warnings == (warning,)
+
+
+def test_what_is_still_to_come_is_refused() -> None:
+    now = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    (found,) = read_log([HEADER, "Q1 2030,Late,2030-01-05 10:00,,,"], LogReading(LONDON, now=now))
+    assert isinstance(found, Refusal)
+    assert (found.field, found.reason) == ("first_detected", "That is still to come.")
+
+
+def test_two_of_one_name_in_a_quarter_are_two_if_they_share_no_day_and_no_time() -> None:
+    rows = read("Q2 2022,Outage,2022-04-12 11:07,,,", "Q2 2022,Outage,2022-05-01 12:58,,,")
+    assert all(isinstance(row, ImportedIncident) for row in rows)
+    same_day = refused("Q2 2022,Outage,2022-04-12 11:07,,,", "Q2 2022,Outage,2022-04-12 18:00,,,")
+    assert same_day.reason == "Row 2 holds an incident of the same quarter, name and day."
+    header = f"{HEADER},id"
+    twice = read(
+        "Q2 2022,A,2022-04-12 11:07,,,,7", "Q2 2022,B,2022-05-12 18:00,,,,7", header=header
+    )
+    assert isinstance(twice[-1], Refusal)
+    assert twice[-1].reason == "Row 2 has the same id."
+
+
+def test_a_long_name_is_cut_and_known_again() -> None:
+    one, other = (kept(f"Q2 2024,{'long ' * 50}{end},2024-05-01 11:00,,,") for end in "ab")
+    assert len(one.title) == 200
+    assert "Its name has 251 characters; 200 of them are kept." in one.warnings
+    assert len(one.key) <= 180
+    assert one.key != other.key
