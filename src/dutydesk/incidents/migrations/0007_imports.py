@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0005_timeline"),
+        ("incidents", "0006_help_calls"),
         ("people", "0002_skills"),
     ]
 
