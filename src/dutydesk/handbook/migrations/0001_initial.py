@@ -22,12 +22,12 @@ CREATE FUNCTION handbook_words(given text) RETURNS tsvector LANGUAGE sql IMMUTAB
     ) AS found
 $$
 """
+# Its body is read when it is made, so that a restored backup finds the other function too.
 VECTOR = """
 CREATE FUNCTION handbook_vector(title text, outline text, words text) RETURNS tsvector
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT setweight(handbook_words(title), 'A') || setweight(handbook_words(outline), 'B')
-        || setweight(handbook_words(words), 'C')
-$$
+LANGUAGE sql IMMUTABLE
+RETURN setweight(handbook_words(title), 'A') || setweight(handbook_words(outline), 'B')
+    || setweight(handbook_words(words), 'C')
 """
 
 
