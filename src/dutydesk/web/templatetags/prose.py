@@ -7,6 +7,8 @@ from django import template
 from django.utils.html import format_html, format_html_join, urlize
 from django.utils.safestring import SafeString, mark_safe
 
+from dutydesk.web.markdown import render
+
 register = template.Library()
 _BLOCK = re.compile(r"^[ \t]*```[^\n`]*\n(.*?)\n?^[ \t]*```[ \t]*$\n?|```([^\n]+?)```", re.M | re.S)
 _INLINE = re.compile(r"`([^`\n]+)`")
@@ -37,3 +39,9 @@ def said(text: str) -> SafeString:
     return format_html(
         '<div class="said">{}</div>', format_html_join("", "{}", ((p,) for p in _parts(clean)))
     )
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Show a text that was written as Markdown; tags in it are shown as they were typed."""
+    return format_html('<div class="prose">{}</div>', render(str(text)).html)
