@@ -31,6 +31,7 @@ from dutydesk.settings import commands as settings
 from dutydesk.settings import reading, settings_in_force
 from dutydesk.site import commands as site
 from dutydesk.site import start_commands
+from dutydesk.site.backups import commands as backups
 from dutydesk.wiring import build, now
 
 app = typer.Typer(
@@ -123,6 +124,8 @@ for command in (
     site.worker,
     site.prepare,
     site.rehearse,
+    backups.backup,
+    backups.restore,
     process.check,
     process.hours,
     with_database(people.invite),

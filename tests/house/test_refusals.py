@@ -78,8 +78,8 @@ def _nobody_takes_a_turn(office: Office) -> None:
 def _two_desks(office: Office) -> None:
     with (
         TemporaryDirectory() as folder,
-        serve._only_one(Path(folder)),
-        serve._only_one(Path(folder)),
+        serve.only_one(Path(folder)),
+        serve.only_one(Path(folder)),
     ):
         pass
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dutydesk.settings.kinds import site_address
-from dutydesk.site.serve import WELL, CannotServe, Part, _only_one, address
+from dutydesk.site.serve import WELL, CannotServe, Part, address, only_one
 from dutydesk.site.startup_message import say_once_it_answers
 
 
@@ -133,11 +133,11 @@ def test_the_address_of_a_desk_is_one_that_settings_take(host: str, shown: str) 
 
 def test_nobody_else_can_take_the_lock_of_the_data_folder(tmp_path: Path) -> None:
     home = tmp_path / "desk"
-    with _only_one(home):
+    with only_one(home):
         assert home.stat().st_mode & 0o777 == 0o700
         assert (home / "lock").stat().st_mode & 0o777 == 0o600
-        with pytest.raises(CannotServe, match="Another desk"), _only_one(home):
+        with pytest.raises(CannotServe, match="Another desk"), only_one(home):
             pass
     (home / "lock").chmod(0o644)
-    with _only_one(home):
+    with only_one(home):
         assert (home / "lock").stat().st_mode & 0o777 == 0o600

@@ -1,11 +1,13 @@
 """Making the database ready for this version of the desk."""
 
 import gc
+from collections.abc import Iterable
 
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from dutydesk.kernel.refusals import Refused
 from dutydesk.site import schema
@@ -38,18 +40,22 @@ def _migrate() -> None:
         try:
             schema.create()
             if not schema.is_complete():
-                _refuse_what_is_not_known()
+                applied = MigrationRecorder(connection).applied_migrations()
+                refuse_unknown(f"{app}.{name}" for app, name in applied)
                 call_command("migrate", interactive=False, verbosity=0)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
-def _refuse_what_is_not_known() -> None:
-    """Refuse a database with changes that this version does not have: it is newer, or too old."""
-    loader = MigrationLoader(connection)
+def refuse_unknown(applied: Iterable[str]) -> None:
+    """Refuse migrations, as `app.name`, that this version does not have: it is newer, or too old.
+
+    Raises ForeignDatabase.
+    """
+    disk = MigrationLoader(None).disk_migrations
+    known = {f"{app}.{name}" for app, name in disk}
     ours = {app.label for app in apps.get_app_configs() if app.name.startswith("dutydesk.")}
-    applied = set(loader.applied_migrations) - set(loader.disk_migrations)
-    unknown = sorted(f"{app}.{name}" for app, name in applied if app in ours)
+    unknown = sorted(name for name in {*applied} - known if name.split(".")[0] in ours)
     if unknown:
         more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
         raise ForeignDatabase(

@@ -47,7 +47,7 @@ def serve(*, home: Path, host: str, port: int, url: str, database_elsewhere: boo
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    with _only_one(home), _database(home, database_elsewhere) as database:
+    with only_one(home), _database(home, database_elsewhere) as database:
         _check_port(host, port)
         where = url or address(host, port)
         environment, note = _handed_on(home, where), home / "preparation"
@@ -98,7 +98,8 @@ def address(host: str, port: int) -> str:
 
 
 @contextmanager
-def _only_one(home: Path) -> Iterator[None]:
+def only_one(home: Path) -> Iterator[None]:
+    """Hold a data folder, made if need be, for one desk alone. Raises CannotServe."""
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Whoever can open the lock can take it.

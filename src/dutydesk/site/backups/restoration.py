@@ -1,0 +1,195 @@
+"""Making a desk again from a backup: on an empty place only, and whole or not at all."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import psycopg
+
+from dutydesk.kernel.refusals import Refused
+from dutydesk.site.backups import programs
+from dutydesk.site.backups.backup import Told, check, copy, count
+from dutydesk.site.backups.backup_file import PROCESS, SECRETS, Backup, Manifest
+from dutydesk.site.embedded.server import Server
+
+# What is in a database already, but for what belongs to its extensions.
+_THERE = """
+    SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND n.nspname !~ '^pg_' AND
+    n.nspname <> 'information_schema' AND NOT EXISTS
+    (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')"""
+_BLOCK = 1 << 20
+# A setting that servers before 17 don't know; it stands among the first lines of a dump.
+_UNKNOWN, _FIRST = b"SET transaction_timeout = 0;\n", 40
+
+
+class CannotRestore(Refused):
+    """The backup can't be restored there; what was there is as it was."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a desk is made again: its data folder, its process file, and its database.
+
+    Without an address the database is the embedded one, in the data folder.
+    """
+
+    home: Path
+    process_file: Path
+    address: str = ""
+
+
+def restore(
+    *, file: Path, to: Place, told: Told, refuse: Callable[[Iterable[str]], None]
+) -> tuple[Manifest, list[Path]]:
+    """Make a desk again, and give what was in the backup and which files were there and kept.
+
+    The whole backup is read before anything is written. `refuse` is asked about the migrations
+    that the database went through. Raises BrokenBackup, CannotRestore and Failed.
+    """
+    manifest = check(file, told)
+    refuse(manifest.migrations)
+    with Backup(file) as backup:
+        _refuse_other_secrets(backup, to.home)
+        with _database(to) as address:
+            _refuse_what_is_there(address)
+            _fill(backup, address, told)
+            _compare(address, manifest)
+        return manifest, _write_files(backup, to)
+
+
+def _refuse_other_secrets(backup: Backup, home: Path) -> None:
+    for name in SECRETS:
+        file, kept = home / name, backup.text(name)
+        if kept is not None and file.exists() and file.read_text(encoding="utf-8") != kept:
+            raise CannotRestore(
+                f"{file} is another desk's.", "Name an empty folder with --into, or move it away."
+            )
+
+
+@contextmanager
+def _database(to: Place) -> Iterator[str]:
+    """Give the address of the database to fill; an embedded one is made, and stays if it is."""
+    if to.address:
+        yield to.address
+        return
+    folder, draft = to.home / "postgresql", to.home / "postgresql.restoring"
+    if folder.exists():
+        raise CannotRestore(
+            f"There is a database in {to.home} already.",
+            "Name an empty folder with --into, or move that one away first.",
+        )
+    to.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    shutil.rmtree(draft, ignore_errors=True)  # Somebody ended a restore half way.
+    try:
+        server = Server(draft, log=to.home / "postgresql.log")
+        try:
+            yield server.address
+        finally:
+            server.stop()
+        draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _refuse_what_is_there(address: str) -> None:
+    with psycopg.connect(address, connect_timeout=10) as connection:
+        found = connection.execute(_THERE).fetchone()
+    if found is not None and found[0]:
+        raise CannotRestore(
+            "The database that DATABASE_URL names is not empty.",
+            "Make an empty one (createdb) and name that.",
+        )
+
+
+def _fill(backup: Backup, address: str, told: Told) -> None:
+    """Read the dump into the database, in one transaction."""
+    where, environment = programs.connected(address)
+    ours = backup.manifest.postgresql
+    reading = [str(programs.path_of("pg_restore", ours)), "--no-owner", "--no-acl", "--file=-"]
+    writing = [
+        *(str(programs.path_of("psql", ours)), "--no-psqlrc", "--quiet", "--single-transaction"),
+        *("--set=ON_ERROR_STOP=1", "--output=/dev/null", f"--dbname={where}"),
+    ]
+    with (
+        programs.running(writing, stdin=-1, env=environment) as filled,
+        programs.running(reading, stdin=-1, stdout=-1) as read,
+        backup.database() as dump,
+        _copying(lambda: copy(dump, read.stdin, told, backup), read.stdin),
+    ):
+        _hand_on(read.stdout, filled.stdin)
+
+
+@contextmanager
+def _copying(work: Callable[[], None], to: IO[bytes] | None) -> Iterator[None]:
+    """Do something beside the caller, and raise here what it raised there.
+
+    Where the caller raises, the program is ended, and the work ends with it.
+    """
+    raised: list[Refused] = []
+
+    def do() -> None:
+        try:
+            work()
+        except BrokenPipeError:
+            pass  # Whoever reads has ended; it says why.
+        except Refused as error:  # It is raised in the caller's thread.
+            raised.append(error)
+        finally:
+            programs.close(to)
+
+    thread = threading.Thread(target=do, daemon=True)
+    thread.start()
+    yield
+    thread.join()
+    if raised:
+        raise raised[0]
+
+
+def _hand_on(text: IO[bytes] | None, to: IO[bytes] | None) -> None:
+    """Give one program what the other writes, without what older servers don't know."""
+    assert text is not None
+    assert to is not None
+    try:
+        for _ in range(_FIRST):
+            line = text.readline()
+            if line != _UNKNOWN:
+                to.write(line)
+        shutil.copyfileobj(text, to, _BLOCK)
+    except BrokenPipeError:  # It has ended, and says why; let the first one end too.
+        while text.read(_BLOCK):
+            pass
+
+
+def _compare(address: str, manifest: Manifest) -> None:
+    """Make sure that every row is there that the backup speaks of."""
+    with psycopg.connect(address) as connection:
+        found: dict[str, Any] = count(connection, list(manifest.rows))
+    differ = [table for table, many in manifest.rows.items() if found[table] != many]
+    if differ:
+        raise CannotRestore(
+            f"The table {differ[0]} has {found[differ[0]]} rows, and should have "
+            f"{manifest.rows[differ[0]]}.",
+            "Keep the backup and tell the desk's makers: this must not be.",
+        )
+
+
+def _write_files(backup: Backup, to: Place) -> list[Path]:
+    """Write the process file and the secrets, and give which files were there and differ."""
+    to.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kept = []
+    for name, file in [(PROCESS, to.process_file), *((one, to.home / one) for one in SECRETS)]:
+        text = backup.text(name)
+        if text is None:
+            continue
+        if file.exists():
+            if file.read_text(encoding="utf-8") != text:
+                kept.append(file)
+            continue
+        file.touch(mode=0o644 if name == PROCESS else 0o600)
+        file.write_text(text, encoding="utf-8")
+    return kept

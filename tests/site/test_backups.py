@@ -1,0 +1,249 @@
+"""A backup holds the whole desk, from which the same is made again; and never half of it."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from dutydesk.site.backups.backup import CannotBackUp, back_up, check
+from dutydesk.site.backups.backup_file import BrokenBackup
+from dutydesk.site.backups.programs import Failed, connected, path_of
+from dutydesk.site.backups.restoration import CannotRestore, Place, restore
+from dutydesk.site.prepare import ForeignDatabase, refuse_unknown
+from testing import baseline, prepared
+
+AT = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
+OLD, NEW = f"kept_{os.getpid()}", f"again_{os.getpid()}"
+Rows = dict[str, str | None]
+
+
+def address_of(database: str) -> str:
+    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}"))
+
+
+def make_database(name: str) -> None:
+    with psycopg.connect(address_of("postgres"), autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+def everything(address: str) -> Rows:
+    """Give what each table holds, as a digest."""
+    with psycopg.connect(address) as connection:
+        named = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+        ).fetchall()
+        digest = sql.SQL("SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {} t")
+        return {
+            name: (connection.execute(digest.format(sql.Identifier(name))).fetchone() or (None,))[0]
+            for (name,) in named
+        }
+
+
+def desk(*words: str, room: int = 0, **setting: str) -> subprocess.CompletedProcess[str]:
+    """Run a command; `room` is how large a file may get, in blocks of 512 or 1,024 bytes."""
+    limited = ["sh", "-c", f'ulimit -f {room}; exec "$@"', "sh"] if room else []
+    environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "COLUMNS")}
+    return subprocess.run(
+        [*limited, sys.executable, "-m", "dutydesk", *words],
+        env={**environment, "DJANGO_SETTINGS_MODULE": "dutydesk.site.settings", **setting},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def first() -> Iterator[str]:
+    """A desk of the first version, with a day of an office in it."""
+    baseline.restore(OLD)
+    yield address_of(OLD)
+    baseline.drop(OLD)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("desk")
+    (folder / "process.yaml").write_text("team: {name: Platform}\n")
+    (folder / "secret-key").write_text("the key\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def kept(first: str, home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its backup."""
+    file = tmp_path_factory.mktemp("backups") / "desk.zip"
+    keep(file, first, home)
+    return file
+
+
+@pytest.fixture
+def empty() -> Iterator[str]:
+    make_database(NEW)
+    yield address_of(NEW)
+    baseline.drop(NEW)
+
+
+def keep(file: Path, address: str, home: Path) -> None:
+    process = home / "process.yaml"
+    back_up(file=file, address=address, home=home, process_file=process, told=silent, at=AT)
+
+
+def silent(_done: int) -> None:
+    pass
+
+
+def make_again(file: Path, home: Path, address: str = "") -> list[Path]:
+    place = Place(home, home / "process.yaml", address)
+    return restore(file=file, to=place, told=silent, refuse=refuse_unknown)[1]
+
+
+def test_the_first_version_s_desk_is_this_version_s_after_a_restore(
+    first: str, kept: Path, empty: str, tmp_path: Path
+) -> None:
+    assert make_again(kept, tmp_path, empty) == []
+    assert everything(empty) == everything(first)
+    assert (tmp_path / "secret-key").read_text() == "the key\n"
+    assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
+    (tmp_path / "process.yaml").unlink()  # A file of four words is no process.
+    for command in (["prepare", "--address", "http://localhost"], ["who"]):
+        done = desk(*command, DATABASE_URL=empty, DUTYDESK_HOME=str(tmp_path))
+        assert done.returncode == 0, done.stderr
+
+
+def test_a_desk_that_stands_still_is_kept_and_made_again_elsewhere(tmp_path: Path) -> None:
+    here, there, file = tmp_path / "here", tmp_path / "there", tmp_path / "desk.zip"
+    here.mkdir()
+    prepared.fill(here)
+    (here / "process.yaml").write_text("team: {name: Platform}\n")
+    (here / "metrics-token").write_text("the token\n")
+    made = desk("backup", str(file), DUTYDESK_HOME=str(here))
+    assert made.returncode == 0, made.stderr
+    assert "can be read" in made.stdout
+    assert file.stat().st_mode & 0o777 == 0o600
+    nobody = desk("backup", str(tmp_path / "none.zip"), DUTYDESK_HOME=str(there))
+    assert nobody.stderr.startswith("There is no desk here.")
+    again = desk("restore", str(file), "--into", str(there), DUTYDESK_HOME=str(here))
+    assert again.returncode == 0, again.stderr
+    assert f"DUTYDESK_HOME={there} dutydesk serve" in again.stdout
+    assert (there / "metrics-token").read_text() == "the token\n"
+    assert (there / "postgresql" / "PG_VERSION").exists()
+    with pytest.raises(CannotRestore, match="There is a database in"):
+        make_again(file, there)
+
+
+def test_a_process_file_that_is_there_stays(kept: Path, empty: str, tmp_path: Path) -> None:
+    process = tmp_path / "process.yaml"
+    process.write_text("team: {name: Newer}\n")
+    assert make_again(kept, tmp_path, empty) == [process]
+    assert process.read_text() == "team: {name: Newer}\n"
+
+
+@pytest.mark.parametrize(
+    ("harm", "why"),
+    [
+        (lambda whole: whole[:-1000], "cut off"),
+        (lambda whole: whole[:70_000] + bytes(64) + whole[70_064:], "database.dump in it is damag"),
+        (lambda whole: whole.replace(b'"format": 1', b'"format": 2'), "manifest"),
+        (lambda _: b"", "cut off"),
+        (lambda _: b"-- PostgreSQL database dump\n", "of another kind"),
+    ],
+)
+def test_a_damaged_backup_is_known_before_anything_is_written(
+    kept: Path, tmp_path: Path, harm: "object", why: str
+) -> None:
+    assert callable(harm)
+    file, home = tmp_path / "desk.zip", tmp_path / "desk"
+    file.write_bytes(harm(kept.read_bytes()))
+    with pytest.raises((BrokenBackup, Failed), match=why):
+        make_again(file, home)
+    assert not home.exists()
+
+
+def test_a_backup_without_a_database_is_none(tmp_path: Path) -> None:
+    file = tmp_path / "desk.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("readme.txt", "holiday pictures")
+    with pytest.raises(BrokenBackup, match="manifest"):
+        check(file, silent)
+    with pytest.raises(BrokenBackup, match="No such file"):
+        check(tmp_path / "nothing.zip", silent)
+
+
+def test_nothing_is_written_over(kept: Path, first: str, home: Path, tmp_path: Path) -> None:
+    with pytest.raises(CannotBackUp, match="already"):
+        keep(kept, first, home)
+    with pytest.raises(CannotRestore, match="not empty"):
+        make_again(kept, tmp_path / "desk", first)
+    (tmp_path / "secret-key").write_text("another\n")
+    with pytest.raises(CannotRestore, match="another desk's"):
+        make_again(kept, tmp_path)
+    assert not (tmp_path / "postgresql").exists()
+
+
+def test_a_restore_that_fails_half_way_leaves_nothing(
+    kept: Path, empty: str, tmp_path: Path
+) -> None:
+    with psycopg.connect(empty) as connection:
+        connection.execute("CREATE FUNCTION chat_show() RETURNS void LANGUAGE sql AS 'SELECT 1'")
+        connection.execute("CREATE TYPE people_account AS (a int)")
+    with pytest.raises(Failed, match='"people_account" already exists'):
+        make_again(kept, tmp_path / "desk", empty)
+    assert everything(empty) == {}
+    assert not (tmp_path / "desk" / "secret-key").exists()
+
+
+def test_what_a_newer_version_made_is_refused(kept: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(kept) as old, zipfile.ZipFile(tmp_path / "desk.zip", "w") as new:
+        for name in old.namelist():
+            text = old.read(name).replace(b"people.0001_initial", b"people.0999_later")
+            new.writestr(name, text)
+    with pytest.raises(ForeignDatabase, match="0999_later"):
+        make_again(tmp_path / "desk.zip", tmp_path / "desk")
+    assert not (tmp_path / "desk").exists()
+
+
+def test_where_a_backup_can_t_be_written_no_file_is_left(
+    first: str, home: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(CannotBackUp, match="No such file"):
+        keep(tmp_path / "nowhere" / "desk.zip", first, home)
+    file = str(tmp_path / "desk.zip")
+    full = desk("backup", file, room=100, DATABASE_URL=first, DUTYDESK_HOME=str(home))
+    assert full.returncode == 1
+    assert "File too large" in full.stderr
+    assert len(full.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_database_and_a_lost_one_are_no_desk(
+    empty: str, home: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(CannotBackUp, match="empty"):
+        keep(tmp_path / "desk.zip", empty, home)
+    away = desk("backup", str(tmp_path / "desk.zip"), DATABASE_URL=address_of("nowhere"))
+    assert away.returncode == 1
+    assert len(away.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_password_is_among_a_program_s_words() -> None:
+    words, environment = connected("postgresql://ada:s3cret@db.example:5433/desk?sslmode=require")
+    assert "s3cret" not in words
+    assert environment["PGPASSWORD"] == "s3cret"
+    assert "host=db.example" in words
+    assert "sslmode=require" in words
+
+
+def test_a_newer_server_s_own_programs_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    with pytest.raises(Failed, match="PostgreSQL 99"):
+        path_of("pg_dump", 99)
