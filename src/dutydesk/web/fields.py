@@ -38,7 +38,7 @@ class FilledField:
     @property
     def marks(self) -> str:
         """Give what an input says of itself to a reader of screens."""
-        return self.invalid + self.described
+        return format_html("{}{}", self.invalid, self.described)
 
     @property
     def invalid(self) -> str:
@@ -63,7 +63,7 @@ class FilledField:
 
         A time is a text where a browser's own field can't hold it, or not what mends it.
         """
-        if self.type and not self.fault:
+        if self.type and not (self.fault and self.value):
             return self.type
         own = self.field.kind == "time" and _BROWSERS_TIME.fullmatch(self.value)
         return "datetime-local" if own and not (self.fault and self.value) else "text"
