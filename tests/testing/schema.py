@@ -45,7 +45,7 @@ def empty(server: str, name: str) -> Iterator[str]:
 
 def described(address: str) -> str:
     """Give all that is in a database, as what would make it; when it was made is left out."""
-    asked = [program("pg_dump"), *_DUMP, address]
+    asked = [str(program("pg_dump")), *_DUMP, address]
     told = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
     return _APPLIED.sub("now())", _OF_THE_DUMP.sub("", told))
 

@@ -10,7 +10,7 @@ from dutydesk.announcements.rules.recurrence import Recurrence
 from dutydesk.kernel.messages import Notify, notify_of
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import subject
-from dutydesk.people.models import Account, Service
+from dutydesk.people.models import SecretAddress, Service
 
 
 class AnnouncementSeries(models.Model):
@@ -236,21 +236,7 @@ class AnnouncementUpdate(models.Model):
         ordering: ClassVar = ["-at", "-id"]
 
 
-class WorkCalendar(models.Model):
-    """A secret address of the calendar of planned work; only its hash is kept.
-
-    It stands while whoever made it may come in.
-    """
+class WorkCalendar(SecretAddress):
+    """A secret address of the calendar of planned work."""
 
     title = "Planned work"
-    token_hash = models.CharField(max_length=64, unique=True)
-    maker = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="+")
-    made_by = models.CharField(max_length=100)
-    made_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True)
-    read_at = models.DateTimeField(null=True)
-
-    @property
-    def stands(self) -> bool:
-        """Say whether it is to be read."""
-        return self.revoked_at is None and (self.maker is None or self.maker.is_active)

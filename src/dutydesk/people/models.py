@@ -110,6 +110,30 @@ class Invitation(models.Model):
     engineer = models.ForeignKey("Engineer", null=True, on_delete=models.CASCADE, related_name="+")
 
 
+class SecretAddress(models.Model):
+    """An address that gives something to whoever knows it; only its hash is kept.
+
+    It stands while whoever made it (`maker`) may come in.
+    """
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    maker = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_by = models.CharField(max_length=100)
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Each kind has a table of its own."""
+
+        abstract = True
+
+    @property
+    def stands(self) -> bool:
+        """Say whether it is to be read: not while somebody whose it is has no way in."""
+        return self.revoked_at is None and (self.maker is None or self.maker.is_active)
+
+
 class Session(models.Model):
     """A browser that somebody is signed in with. Of its key only the hash is kept."""
 

@@ -43,7 +43,7 @@ def _line(value: str) -> str:
 def channel_name(value: str) -> str:
     """Give the name of a channel; ValueError if it is none."""
     if not value.startswith("#") or len(value) < 2 or any(map(str.isspace, value)):
-        raise ValueError("is not a channel; write it like “#team-a”, in quotes")
+        raise ValueError("is not a channel; write it like “#team-a”")
     return value
 
 

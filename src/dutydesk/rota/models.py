@@ -10,7 +10,7 @@ from django.db.models import F, Func, Q, Value
 
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import subject
-from dutydesk.people.models import Account, Engineer
+from dutydesk.people.models import Engineer, SecretAddress
 from dutydesk.rota.rules.duty import Assigned
 from dutydesk.rota.rules.schedule import OnShift, Source
 
@@ -262,20 +262,14 @@ class Installation(models.Model):
     name = models.UUIDField(default=uuid.uuid4)
 
 
-class CalendarFeed(models.Model):
-    """A calendar's secret address; only its hash is kept. Of a person's shifts, or of a rota's.
+class CalendarFeed(SecretAddress):
+    """A calendar's secret address, of a person's shifts or of a rota's.
 
-    It stands while whose shifts it shows, and whoever made it (`maker`), may come in.
+    It stands while whose shifts it shows may come in, too.
     """
 
-    token_hash = models.CharField(max_length=64, unique=True)
     engineer = models.ForeignKey(Engineer, null=True, on_delete=models.CASCADE, related_name="+")
     duty = models.CharField(max_length=10, choices=Duty, blank=True)
-    made_by = models.CharField(max_length=100)
-    maker = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="+")
-    made_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True)
-    read_at = models.DateTimeField(null=True)
 
     @property
     def title(self) -> str:
@@ -285,8 +279,7 @@ class CalendarFeed(models.Model):
     @property
     def stands(self) -> bool:
         """Say whether it is to be read: not while somebody whose it is has no way in."""
-        made = self.maker is None or self.maker.is_active
-        return self.revoked_at is None and made and (self.engineer is None or self.engineer.present)
+        return super().stands and (self.engineer is None or self.engineer.present)
 
 
 class Outlook(models.Model):

@@ -1,11 +1,11 @@
 """The fields of a form as a page shows them: what was filled in, and beside it what is wrong."""
 
+import dataclasses
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from dutydesk.kernel.forms import Field, FormRefused
 from dutydesk.kernel.refusals import Refused
@@ -14,7 +14,7 @@ _SEVERAL = Refused("This can't be taken as it is.", "What is wrong stands with e
 _BROWSERS_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?)?", re.ASCII)
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class FilledField:
     """A field as the page shows it, with what was filled in, and what is wrong with that.
 
@@ -28,7 +28,7 @@ class FilledField:
     key: str = ""
     type: str = ""
     rows: int = 6
-    more: Mapping[str, Any] = field(default_factory=dict)
+    more: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -38,7 +38,7 @@ class FilledField:
     @property
     def marks(self) -> str:
         """Give what an input says of itself to a reader of screens."""
-        return self.invalid + self.described
+        return format_html("{}{}", self.invalid, self.described)
 
     @property
     def invalid(self) -> str:
@@ -53,12 +53,17 @@ class FilledField:
         return format_html(' aria-describedby="{}"', found) if found else ""
 
     @property
+    def own(self) -> str:
+        """Give the attributes that the screen has for its input."""
+        return format_html_join("", ' {}="{}"', self.more.items())
+
+    @property
     def input(self) -> str:
         """Give the type of its input.
 
         A time is a text where a browser's own field can't hold it, or not what mends it.
         """
-        if self.type and not self.fault:
+        if self.type and not (self.fault and self.value):
             return self.type
         own = self.field.kind == "time" and _BROWSERS_TIME.fullmatch(self.value)
         return "datetime-local" if own and not (self.fault and self.value) else "text"

@@ -1,7 +1,5 @@
 """Heartbeats: pings that are expected, and the alarm when one stays away."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +16,7 @@ from dutydesk.commitments.rules import Promise
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of, subject
+from dutydesk.kernel.tokens import digest_of, make_token
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Severity
@@ -52,10 +51,10 @@ def make(*, beat: Beat, by: str, at: datetime) -> tuple[Heartbeat, str]:
         raise Refused(f"There is a heartbeat called {name} already.", "Choose another name.")
     if beat.service is not None and not Service.objects.filter(pk=beat.service).exists():
         raise Refused("That service isn't there.", "Open the page again, and choose one.")
-    token = secrets.token_urlsafe(24)
+    token = make_token()
     found = Heartbeat.objects.create(
         name=name,
-        digest=_digest(token),
+        digest=digest_of(token),
         every=beat.every,
         grace=beat.grace,
         severity=beat.severity,
@@ -66,17 +65,13 @@ def make(*, beat: Beat, by: str, at: datetime) -> tuple[Heartbeat, str]:
     return found, token
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 @transaction.atomic
 def ping(*, token: str, at: datetime) -> None:
     """Take a ping: one small statement, and one for its promise. The first after a gap does more.
 
     A paused one is taken and changes nothing but when it was last seen.
     """
-    mine = Heartbeat.objects.filter(digest=_digest(token))
+    mine = Heartbeat.objects.filter(digest=digest_of(token))
     well = mine.filter(missing_since=None, paused_at=None, due_at__isnull=False)
     due_at = at + F("every") + F("grace")
     if well.update(last_seen=at, due_at=due_at):

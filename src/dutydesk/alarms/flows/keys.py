@@ -1,7 +1,5 @@
 """The keys that monitoring systems post with."""
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -9,6 +7,7 @@ from django.db.models import Q
 
 from dutydesk.alarms.models import IntegrationKey
 from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.tokens import digest_of, make_token
 
 OLD_LASTS = timedelta(hours=24)
 _USED_EVERY = timedelta(minutes=1)
@@ -31,9 +30,9 @@ def make_key(*, name: str, by: str, at: datetime, opens: str = IntegrationKey.Op
         raise Refused("No key opens that.", "Choose alerts or deploys.")
     if IntegrationKey.objects.filter(name=name).exists():
         raise Refused(f"There is a key for {name} already.", "Choose another name.")
-    token = secrets.token_urlsafe(24)
+    token = make_token()
     IntegrationKey.objects.create(
-        name=name, digest=_digest(token), made_at=at, made_by=by, opens=opens
+        name=name, digest=digest_of(token), made_at=at, made_by=by, opens=opens
     )
     return token
 
@@ -47,9 +46,9 @@ def rotate_key(*, key: int, at: datetime) -> tuple[IntegrationKey, str]:
     found = IntegrationKey.objects.select_for_update().filter(pk=key, revoked_at=None).first()
     if found is None:
         raise Refused("That key is revoked or was never there.", "Make another one.")
-    token = secrets.token_urlsafe(24)
+    token = make_token()
     found.old_digest, found.old_until = found.digest, at + OLD_LASTS
-    found.digest = _digest(token)
+    found.digest = digest_of(token)
     found.save(update_fields=["digest", "old_digest", "old_until"])
     return found, token
 
@@ -64,15 +63,11 @@ def revoke_old(*, key: int) -> None:
     IntegrationKey.objects.filter(pk=key).update(old_digest=None, old_until=None)
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def opened_by(
     *, token: str, at: datetime, opens: str = IntegrationKey.Opens.ALERTS
 ) -> IntegrationKey:
     """Give the key behind a token, or refuse; a key for something else opens nothing here."""
-    digest = _digest(token)
+    digest = digest_of(token)
     secret = Q(digest=digest) | Q(old_digest=digest, old_until__gt=at)
     key = IntegrationKey.objects.filter(secret, revoked_at=None, opens=opens).first()
     if key is None:

@@ -1,7 +1,5 @@
 """Calendars of planned work: secret addresses, and one for everybody with a public status page."""
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,20 +11,18 @@ from dutydesk.announcements.rules.broadcast import AnnouncementRefused
 from dutydesk.announcements.rules.work_ical import WorkEntry
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
+from dutydesk.people.flows import secret_addresses
 from dutydesk.process.flows import process
 from dutydesk.rota.flows.calendar_feeds import installation
 
 _BACK = timedelta(days=60)
-_NOTED_EVERY = timedelta(hours=1)
 
 
 @transaction.atomic
 def make(*, by: Person, at: datetime) -> str:
     """Make an address; give its secret, kept nowhere. It ends with the account of its maker."""
-    token = secrets.token_urlsafe(24)
-    made = WorkCalendar.objects.create(
-        token_hash=_hash(token), maker_id=by.account, made_by=by.name, made_at=at
-    )
+    rows = WorkCalendar.objects.all()
+    token, made = secret_addresses.make(rows, by=by.name, maker=by.account, at=at)
     _record(made, f"{by.name} made a calendar of planned work", by, at)
     return token
 
@@ -34,23 +30,17 @@ def make(*, by: Person, at: datetime) -> str:
 @transaction.atomic
 def revoke(*, number: int, by: Person, at: datetime) -> None:
     """Let an address stop working."""
-    rows = WorkCalendar.objects.select_for_update(of=("self",))
-    found = rows.filter(pk=number, revoked_at=None).first()
+    found = secret_addresses.revoke(WorkCalendar.objects.all(), number=number, at=at)
     if found is None:
         raise AnnouncementRefused("This calendar is gone.", "There is nothing to revoke.")
-    found.revoked_at = at
-    found.save(update_fields=["revoked_at"])
     _record(found, f"{by.name} revoked a calendar of planned work", by, at)
 
 
 def calendar(*, token: str, at: datetime) -> str | None:
     """Give the planned work as iCalendar text, or None if there is no address that stands."""
-    found = WorkCalendar.objects.select_related("maker").filter(token_hash=_hash(token)).first()
-    if found is None or not found.stands:
-        return None
-    if found.read_at is None or at - found.read_at >= _NOTED_EVERY:
-        WorkCalendar.objects.filter(pk=found.pk).update(read_at=at)
-    return _write(at, public=False)
+    rows = WorkCalendar.objects.select_related("maker")
+    found = secret_addresses.read(rows, token=token, at=at)
+    return None if found is None else _write(at, public=False)
 
 
 def public(*, at: datetime) -> str | None:
@@ -87,10 +77,6 @@ def _entry(row: Announcement, here: str, *, public: bool) -> WorkEntry | None:
         changed=row.changed_at or row.at,
         cancelled=row.state == Announcement.State.CANCELLED,
     )
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _record(of: WorkCalendar, text: str, by: Person, at: datetime) -> None:

@@ -82,7 +82,7 @@ class QuestionSorted(QuestionEvent):
     """Somebody of the team said what kind of question it was, and what came of it."""
 
     kind: ClassVar[str] = "question.sorted"
-    sort: str
+    question_kind: str
     outcome: str
 
 

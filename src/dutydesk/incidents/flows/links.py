@@ -58,19 +58,19 @@ class Thing:
     post: Post | None = None
 
     @property
-    def sort(self) -> str:
+    def noun(self) -> str:
         """Say what it is."""
         return self.about.partition(":")[0]
 
     @property
     def called(self) -> str:
         """Name it in the middle of a sentence."""
-        return f"the {self.sort} “{self.title}”"
+        return f"the {self.noun} “{self.title}”"
 
     @property
     def named(self) -> str:
         """Name it in a list."""
-        return f"{self.sort.capitalize()}: {self.title}"
+        return f"{self.noun.capitalize()}: {self.title}"
 
 
 def thing(about: str) -> Thing | None:

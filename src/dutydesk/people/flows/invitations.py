@@ -1,7 +1,5 @@
 """Links that let somebody in: each for one address, for one engineer at most, once."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -14,6 +12,7 @@ from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
+from dutydesk.kernel.tokens import digest_of, make_token
 from dutydesk.people.flows import accounts
 from dutydesk.people.flows.people import AddressTaken
 from dutydesk.people.models import Account, Engineer, Invitation
@@ -41,10 +40,6 @@ class InvitationGone(Refused):
             "This sign-in link has been used or has expired.",
             "Ask an administrator for a new one; the first one is made by `dutydesk prepare`.",
         )
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
 @transaction.atomic
@@ -94,9 +89,9 @@ def invite(
 
 
 def _make(at: datetime, **values: Any) -> tuple[str, Invitation]:
-    token = secrets.token_urlsafe(24)
+    token = make_token()
     made = Invitation.objects.create(
-        token_hash=_hash(token), made_at=at, expires_at=at + LASTS, **values
+        token_hash=digest_of(token), made_at=at, expires_at=at + LASTS, **values
     )
     return token, made
 
@@ -128,7 +123,7 @@ def invitation(*, token: str, at: datetime) -> Invitation:
 
 def _standing(token: str, at: datetime, *, lock: bool = False) -> Invitation:
     """Give a link that wasn't used and is in time; a desk's first only until somebody used it."""
-    links = Invitation.objects.filter(token_hash=_hash(token), used_at=None, expires_at__gt=at)
+    links = Invitation.objects.filter(token_hash=digest_of(token), used_at=None, expires_at__gt=at)
     links = links.select_related("account", "engineer")
     found = (links.select_for_update(of=("self",)) if lock else links).first()
     first = found is not None and not found.email

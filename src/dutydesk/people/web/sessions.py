@@ -1,6 +1,5 @@
 """Who is signed in, and where: sessions are kept in the database, by the hash of their key."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from django.http import HttpRequest
 
 from dutydesk.database import notifications
 from dutydesk.kernel.subjects import subject
+from dutydesk.kernel.tokens import digest_of
 from dutydesk.people import words
 from dutydesk.people.models import Account, Session
 from dutydesk.web.doors import Scope
@@ -28,7 +28,7 @@ SEEN_EVERY = timedelta(minutes=10)
 
 def hashed(key: str | None) -> str:
     """Give what stands in the database for a session's key; "" for none."""
-    return hashlib.sha256(key.encode(errors="replace")).hexdigest() if key else ""
+    return digest_of(key) if key else ""
 
 
 class SessionStore(DatabaseStore):

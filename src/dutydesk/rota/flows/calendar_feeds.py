@@ -1,7 +1,5 @@
 """Calendars: secret addresses under which people's and rotas' shifts are to be had."""
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -9,6 +7,7 @@ from django.db.models import Q
 
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.periods import Period
+from dutydesk.people.flows import secret_addresses
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota.flows.shift_build import EditRefused, RotaChanged
@@ -25,11 +24,6 @@ from dutydesk.rota.rules.duty import why
 
 _BACK = timedelta(days=60)
 _ALARMS = (timedelta(days=1), timedelta(minutes=30))
-_NOTED_EVERY = timedelta(hours=1)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @transaction.atomic
@@ -43,14 +37,8 @@ def make(
     """
     if engineer is None and duty not in Duty.values:
         raise EditRefused("Nothing was chosen.", "Choose a person or a rota.")
-    token = secrets.token_urlsafe(24)
-    feed = CalendarFeed.objects.create(
-        token_hash=_hash(token),
-        engineer_id=engineer,
-        duty=duty,
-        made_by=by,
-        maker_id=maker,
-        made_at=at,
+    token, feed = secret_addresses.make(
+        CalendarFeed.objects.all(), by=by, maker=maker, at=at, engineer_id=engineer, duty=duty
     )
     _record(f"A calendar of {_of(feed)} was made", at, by)
     return token
@@ -59,15 +47,9 @@ def make(
 @transaction.atomic
 def revoke(*, number: int, by: str, at: datetime) -> str:
     """Let a calendar's address stop working; say of what it was."""
-    feed = (
-        CalendarFeed.objects.select_for_update(of=("self",))
-        .filter(pk=number, revoked_at=None)
-        .first()
-    )
+    feed = secret_addresses.revoke(CalendarFeed.objects.all(), number=number, at=at)
     if feed is None:
         raise EditRefused("This calendar is gone.", "There is nothing to revoke.")
-    feed.revoked_at = at
-    feed.save(update_fields=["revoked_at"])
     _record(f"A calendar of {_of(feed)} was revoked", at, by)
     return f"The calendar of {_of(feed)} no longer works."
 
@@ -88,11 +70,9 @@ def calendar(*, token: str, at: datetime) -> str | None:
     From two months back to the horizon. A shift that was taken away is sent as cancelled.
     """
     feeds = CalendarFeed.objects.select_related("engineer__account", "maker")
-    feed = feeds.filter(token_hash=_hash(token)).first()
-    if feed is None or not feed.stands:
+    feed = secret_addresses.read(feeds, token=token, at=at)
+    if feed is None:
         return None
-    if feed.read_at is None or at - feed.read_at >= _NOTED_EVERY:
-        CalendarFeed.objects.filter(pk=feed.pk).update(read_at=at)
     chosen = Q(engineer=feed.engineer) if feed.engineer else Q(duty=feed.duty)
     shifts = Shift.objects.filter(chosen, end__gt=at - _BACK).select_related("engineer")
     horizon = dict(Outlook.objects.values_list("duty", "built_until"))

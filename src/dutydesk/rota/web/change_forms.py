@@ -35,6 +35,7 @@ TITLES = {
     "back": "Take an absence back",
 }
 
+_LIKE = "Write it like 2026-03-29T09:00."
 _EVERYBODY = "everybody"
 _SPAN = (
     Field("start", "From", "time"),
@@ -106,12 +107,15 @@ def _local(text: str) -> datetime:
     try:
         return bounds.local_time(text).replace(tzinfo=None)
     except ValueError as error:
-        raise ValueError("is no date and time; write it like 2026-03-29T09:00") from error
+        refusal = reading.TypedRefused(f"“{text[:60]}” is not a time.", _LIKE)
+        raise refusal from error
 
 
 def _zone(text: str) -> None:
     if text not in zone_names():
-        raise ValueError(f"is “{text[:60]}”, which is no time zone; write it like Europe/London")
+        raise reading.TypedRefused(
+            f"“{text[:60]}” is no time zone.", "Write it like Europe/London."
+        )
 
 
 def _rotation_fields() -> Iterable[Field]:

@@ -36,7 +36,7 @@ def change(request: DeskRequest) -> HttpResponse:
     form = form_of(what)
     if request.method != "POST":
         stored = _stored(bounds.number(typed.get("number", ""))) if what == "edit" else {}
-        typed = {**form.filled_in, **typed, **stored}
+        typed = {**{one.name: str(one.value) for one in form.fields}, **typed, **stored}
     refusal: Refused | None = None
     seen: coverage.Preview | None = None
     if request.method == "POST":

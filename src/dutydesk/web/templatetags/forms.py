@@ -12,6 +12,7 @@ from dutydesk.kernel.forms import Field
 from dutydesk.web.fields import FilledField
 
 register = template.Library()
+_SAID = ("kind", "hint", "required", "value")
 
 
 @register.inclusion_tag("parts/field.html", takes_context=True)
@@ -47,7 +48,7 @@ def field(
 
 def _described(found: Field, more: dict[str, Any]) -> Field:
     """Give the field with what the screen says of it, which is taken out of `more`."""
-    said = {name: more.pop(name) for name in ("kind", "hint", "required", "value") if name in more}
+    said: dict[str, Any] = {name: more.pop(name) for name in _SAID if name in more}
     if "options" in more or "anything" in more:
         said["options"] = tuple(_options(more.pop("options", ()), more.pop("anything", "")))
     return replace(found, **said)
