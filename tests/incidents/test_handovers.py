@@ -261,7 +261,7 @@ def test_communications_goes_to_whoever_is_on_if_nobody_hands_it_over(world: Wor
     )
     assert owner(world, incident) == "Ada, communications"
     until(world, "2026-11-24T18:16")
-    assert owner(world, incident) == "Ben, primary on call"
+    assert owner(world, incident) == "Ben, communications"
     said = "Ben, primary on call, has communications now: Ada's turn is over, and nobody handed it"
     assert any(said in one for one in world.said(TEAM) if one.startswith("Who does what"))
     assert any(said in one for one in world.said(TEAM) if one.startswith("Yours now: Visits fail"))
