@@ -261,14 +261,32 @@ def test_communications_goes_to_whoever_is_on_if_nobody_hands_it_over(world: Wor
     )
     assert owner(world, incident) == "Ada, communications"
     until(world, "2026-11-24T18:16")
-    assert owner(world, incident) == "Ben, primary on call"
+    assert owner(world, incident) == "Ben, communications"
     said = "Ben, primary on call, has communications now: Ada's turn is over, and nobody handed it"
     assert any(said in one for one in world.said(TEAM) if one.startswith("Who does what"))
     assert any(said in one for one in world.said(TEAM) if one.startswith("Yours now: Visits fail"))
     holder = incident.role_terms.get(role="communications", ended=None).engineer.name
     assert holder == "Ben"
-    until(world, "2026-11-24T22:00")
-    assert len(hand_over(world)) == 1
+    until(world, "2026-11-24T22:30")
+    assert len(hand_over(world)) == 1, "Ben is on again in the morning"
+
+
+@pytest.mark.clause("incident.lead")
+def test_communications_of_the_evening_goes_to_whoever_is_on_in_the_morning(world: World) -> None:
+    evening, morning = (world.moment(f"2027-01-{at}") for at in ("12T18:00", "13T07:00"))
+    world.at = evening
+    world.shift(evening, evening + timedelta(hours=4), primary="Ben")
+    world.shift(morning, morning + timedelta(hours=3), primary="Cy")
+    incident = declared(world, by="Ben", criteria=[])
+    world.press("Ben", "incident.take-role=communications", incident.about)
+    update(world, "Ben", incident, "It can wait", "240")
+    until(world, "2027-01-12T22:01")
+    (asked,) = hand_over(world)
+    assert asked.endswith("Otherwise it is Cy's from tomorrow at 07:00 GMT on.")
+    until(world, "2027-01-13T06:59")
+    assert owner(world, incident) == "Ben, communications"
+    until(world, "2027-01-13T07:00")
+    assert owner(world, incident) == "Cy, communications"
 
 
 @pytest.mark.clause("incident.lead")

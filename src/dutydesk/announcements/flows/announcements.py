@@ -12,6 +12,7 @@ from dutydesk.announcements.flows import (
     leader_letters,
     planned_silences,
     promised,
+    repeats,
 )
 from dutydesk.announcements.flows.events import (
     AnnouncementMade,
@@ -22,7 +23,6 @@ from dutydesk.announcements.models import Announcement, AnnouncementSeries
 from dutydesk.announcements.rules import broadcast
 from dutydesk.announcements.rules.broadcast import AnnouncementRefused, Broadcast
 from dutydesk.announcements.rules.promises import END, START
-from dutydesk.announcements.rules.repeats import TWICE, Announced, sent_twice
 from dutydesk.chat.rules import without_notifiers
 from dutydesk.commitments.flows import commitments
 from dutydesk.database import rows
@@ -53,7 +53,7 @@ def announce(
     rows.lock([AnnouncementMade.kind])  # Of one form that is sent twice at once, one is the first.
     current = process.in_force()
     draft = plain(draft)
-    if of is None and (earlier := _sent_before(draft, by, at)) is not None:
+    if of is None and (earlier := repeats.sent_before(draft, by, at)) is not None:
         return earlier
     broadcast.check(draft, at, may_notify=current.announcements.notifiers != "never")
     made = _store(draft, by, at, *(of or ()))
@@ -73,25 +73,6 @@ def announce(
         clause="announce.when",
     )
     return made
-
-
-def _sent_before(draft: Broadcast, by: Person, at: datetime) -> Announcement | None:
-    """Give the announcement that this very form made already; not one that was called off."""
-    lately = Announcement.objects.filter(by=by.name, at__gt=at - TWICE, title=draft.title)
-    standing = lately.exclude(state=Announcement.State.CANCELLED)
-    known = {row.pk: row for row in standing.prefetch_related("services", "promised")}
-    services, updates = frozenset(draft.services), frozenset(draft.updates)
-    said = (by.name, draft.title, draft.text, services, draft.window, updates)
-    new = Announced(0, *said, at=at)
-    found = sent_twice(new, [_announced(row) for row in known.values()])
-    return known[found.number] if found is not None else None
-
-
-def _announced(row: Announcement) -> Announced:
-    services = frozenset(one.pk for one in row.services.all())
-    updates = frozenset(one.due_at for one in row.promised.all())
-    said = (row.by, row.title, row.text, services, row.window, updates)
-    return Announced(row.pk, *said, at=row.at)
 
 
 def plain(draft: Broadcast) -> Broadcast:

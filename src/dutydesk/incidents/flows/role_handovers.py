@@ -7,6 +7,7 @@ from django.db import transaction
 from dutydesk.chat.flows import desk_posts
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentDue
+from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise
 from dutydesk.incidents.flows import owner_notices, owners, role_terms, updates
 from dutydesk.incidents.models import Incident, RoleTerm
@@ -53,24 +54,33 @@ def _on(at: datetime) -> set[int]:
 
 def _ask(term: RoleTerm, at: datetime) -> None:
     current, found = process.in_force(), term.incident
-    due_at = at + current.incidents.hand_over_within
-    owed = commitments.promise(
-        kind=ROLE_HANDOVER,
-        subject=found.about,
-        owner=term.engineer.name,
-        text=ROLE_HANDOVER.says(title=found.title),
-        times=Promise(due_at=due_at),
-        at=at,
-    )
+    following, due_at = owners.on_duty(at=at), at + current.incidents.hand_over_within
+    name, coming = following.name, following.coming
+    if not name and coming is not None:
+        name, due_at = coming.name, max(due_at, coming.at)
+    if name == term.engineer.name:  # They are on again next.
+        return
+    owed = _promise(found, term.engineer.name, due_at, at)
     message = role_words.hand_over(
         about=found.about,
         title=found.title,
         name=term.engineer.name,
         role=current.incidents.role(COMMUNICATIONS),
-        to=owners.on_duty(at=at).name,
+        to=name,
         due=when(due_at, current.zone, at),
     )
     _tell(term.engineer, message, f"{found.about}:hand-over:{owed.pk}", found.about, at)
+
+
+def _promise(found: Incident, owner: str, due_at: datetime, at: datetime) -> Commitment:
+    return commitments.promise(
+        kind=ROLE_HANDOVER,
+        subject=found.about,
+        owner=owner,
+        text=ROLE_HANDOVER.says(title=found.title),
+        times=Promise(due_at=due_at),
+        at=at,
+    )
 
 
 def _tell(who: Engineer, message: Message, key: str, about: str, at: datetime) -> None:
@@ -102,15 +112,18 @@ def keep(*, incident: int, by: Person, at: datetime) -> None:
 def name_owner(*, event: CommitmentDue, at: datetime) -> None:
     """Let whoever is on have communications if nobody handed it over, and tell them.
 
-    If nobody is on, it stays where it is. Clause support.day-end.
+    If nobody is on, it waits for whoever is on next. Clause support.day-end.
     """
     number = number_of(event.subject, "incident")
     found = Incident.objects.select_for_update(of=("self",)).get(pk=number)
     owed = commitments.still_owed(event)
     if owed is None:
         return
-    commitments.miss(kind=ROLE_HANDOVER, subject=found.about, at=at)
     who, was = owners.on_duty(at=at), role_terms.holder(found, COMMUNICATIONS)
+    if not who.name and who.coming is not None and who.coming.at > at:
+        _promise(found, owed.owner, who.coming.at, at)
+        return
+    commitments.miss(kind=ROLE_HANDOVER, subject=found.about, at=at)
     if who.engineer is None or was is None or was.pk == who.engineer:
         return
     before = role_terms.update_owner(found, at)

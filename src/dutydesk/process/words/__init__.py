@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from dutydesk.kernel.durations import write_duration
 from dutydesk.process.rules.ask_channel import Ask, PartOfDay
-from dutydesk.process.rules.model import IncidentsSection, OnCall, Process
+from dutydesk.process.rules.model import OnCall, Process
 from dutydesk.process.rules.routes import AlertRoute
 from dutydesk.process.rules.tickets import TicketSection
-from dutydesk.process.words import announcements, handovers, routines
+from dutydesk.process.words import announcements, handovers, roles, routines
 from dutydesk.process.words.handbook import documentation
 from dutydesk.process.words.lists import listed
 from dutydesk.process.words.postmortems import postmortem_lines
@@ -176,7 +176,7 @@ def _incidents(process: Process) -> tuple[str, ...]:
         f"chosen within {write_duration(incidents.lead_within)}, who investigates and calls on "
         "others.",
         *_sentences(process),
-        *_roles(incidents),
+        *roles.words_of(incidents),
         "The rest of support keep three audiences informed: affected users, in the ask channel "
         f"and in their teams' own; the wider team, with {process.team.mention}; and the people "
         f"who tell senior leadership{_leaders(process)}.",
@@ -210,23 +210,6 @@ def _leaders(process: Process) -> str:
     heard = "of high-priority incidents" if leaders.hear_of == "high" else "of every incident"
     heard += ", by e-mail and direct message" if leaders.direct else ""
     return f", {', '.join(named)}, {heard}" if named else f", {heard}"
-
-
-def _roles(incidents: IncidentsSection) -> tuple[str, ...]:
-    roles = (f"{role.title}: {role.does}" for role in incidents.roles)
-    order = ", else ".join(map(incidents.role, incidents.owed_by))
-    return (
-        *(listed("Others take these roles, in the open:", roles) if incidents.roles else ()),
-        f"The updates are owed by {order}: the first of these that is somebody at that hour. Each "
-        f"{write_duration(incidents.escalate_after)} that one is late, the next of them is told "
-        "too, and at last whoever leads support.",
-        "Whoever has communications is asked to hand it over when their turn ends; "
-        f"{write_duration(incidents.hand_over_within)} later it is whoever's who is on, unless "
-        "they go on.",
-        "Whoever is called on and has not answered within "
-        f"{write_duration(incidents.help_within)} is called again; as long after that, whoever "
-        "owes the updates is told.",
-    )
 
 
 def _sentences(process: Process) -> tuple[str, ...]:
