@@ -287,6 +287,7 @@ def test_a_backlog_asks_for_somebody_only_while_nobody_works_on_a_request(world:
     until(world, f"{MONDAY}T10:00")
     backlog = item("support backlog")
     assert backlog.facts[0]["says"] == "2 requests in the backlog, and nobody works on any request"
+    assert (backlog.left, backlog.done_at) == (1, None)
     assert item("Look for requests").done_at is not None
     world.press("Ben", "ticket.take", first.about)
     until(world, f"{MONDAY}T10:05")
