@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from dutydesk.commitments.models import Commitment
 from dutydesk.desk.models import Ticket
 from dutydesk.journal.models import JournalEntry
+from dutydesk.process.flows import process
 from dutydesk.routines.flows import checklists
 from dutydesk.routines.flows.events import RoutineRefused
 from dutydesk.routines.models import Checklist, Triage
@@ -29,11 +31,16 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 def test_two_workers_and_a_worker_that_was_away_make_one_post(world: World) -> None:
     world.at = world.moment(f"{MONDAY}T10:05")  # Nobody looked after anything for a while.
     ask(world, "Is anybody there?")
+    seen_by_both = checklists._due(process.in_force(), world.at)
     for _ in range(2):
+        for routine, spell in seen_by_both:
+            checklists._begin(routine, spell, world.at)
         checklists.look_after(at=world.at)
     world.settle()
     assert sum(text.startswith("Start of the day") for text in world.said(TEAM)) == 1
     assert Checklist.objects.filter(routine="day-start").count() == 1
+    assert Commitment.objects.filter(kind="routine.day-start").count() == 1
+    assert list_of("day-start").items.count() == 4
     assert list_of("day-start").comes_at == world.moment(f"{MONDAY}T09:00")
     world.at = world.moment("2026-11-24T18:30")  # A day when the desk was off: nothing is posted.
     look(world)

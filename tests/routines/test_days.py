@@ -72,7 +72,7 @@ def test_a_monday_begins_with_what_the_weekend_left_with_links_to_each(world: Wo
     assert post.title == "Start of the day: 4 of 4 left"
     assert dict(post.facts) == {"Whose turn": "Ada", "By": "today at 10:00 GMT"}
     assert post.mentions == (Account.objects.get(name="Ada").pk,)
-    assert "nobody has looked at 2" in post.body
+    assert "3 alarms; nobody has looked at 2" in post.body
     for about, title in ((held.about, held.title), (ticket.about, "A second namespace")):
         kind, _, number = about.partition(":")
         assert f"{title}" in post.body
@@ -137,8 +137,12 @@ def test_what_is_left_is_reminded_of_by_name_then_late_then_seen_afterwards_with
     assert "whose turn: Ada" in left.text
     page = seen(visit("Ben").get("/routines/"))
     before = page.partition("Days before")[2]
-    assert before.index("Start of the day Ada") < before.index("The whole support team Ada")
-    assert "Ada Take the handover from on call Read the ask channel something left" in page
+    day = "Mon 23 Nov 2026 Ada"
+    assert f"Start of the day {day} Take the handover from on call Read the ask channel" in before
+    left_first = [
+        before.index(f"{one} {day}") for one in ("Start of the day", "The whole support team")
+    ]
+    assert left_first == sorted(left_first)
     one = seen(visit("Ben").get(f"/routines/{start.pk}"))
     assert "Start of the day, Mon 23 Nov 2026" in one
     assert "1 question without an answer" in one
@@ -234,6 +238,8 @@ def test_something_new_opens_an_item_again_until_the_support_day_ends(world: Wor
     until(world, f"{MONDAY}T10:45")
     asked.refresh_from_db()
     assert asked.done_at is None
+    with pytest.raises(RoutineRefused, match="done while nothing of it is left"):
+        world.press("Ada", "routine.done", asked.about)
     until(world, f"{MONDAY}T17:20")
     assert (outcome(during), post_of(during).tone) == ("open", "high")
     until(world, "2026-11-24T00:05")
@@ -281,6 +287,7 @@ def test_a_backlog_asks_for_somebody_only_while_nobody_works_on_a_request(world:
     until(world, f"{MONDAY}T10:00")
     backlog = item("support backlog")
     assert backlog.facts[0]["says"] == "2 requests in the backlog, and nobody works on any request"
+    assert (backlog.left, backlog.done_at) == (1, None)
     assert item("Look for requests").done_at is not None
     world.press("Ben", "ticket.take", first.about)
     until(world, f"{MONDAY}T10:05")

@@ -56,6 +56,11 @@ class Checklist(models.Model):
         return f"{self.about}:post"
 
     @property
+    def clauses(self) -> list[str]:
+        """Give the clauses that ask for its items, each once."""
+        return list(dict.fromkeys(item.clause for item in self.items.all() if item.clause))
+
+    @property
     def left_undone(self) -> bool:
         """Say whether its day ended with something left."""
         return self.closed_at is not None and self.done_at is None
@@ -70,7 +75,8 @@ class ChecklistItem(models.Model):
     """One thing to do. `facts`: what was gathered when it was looked at, as JSON shows it.
 
     `left`: how much of that waited for somebody; null before the first look. `done_by`: who
-    pressed; nobody, if it was done by what the facts said.
+    pressed; nobody, if it was done by what the facts said. `pressed`: a press does it; not what
+    goes on through the day, and whose facts are known.
     """
 
     checklist = models.ForeignKey(Checklist, on_delete=models.CASCADE, related_name="items")
@@ -78,6 +84,7 @@ class ChecklistItem(models.Model):
     text = models.CharField(max_length=200)
     gathers = models.JSONField(default=list)
     by_facts = models.BooleanField(default=False)
+    pressed = models.BooleanField(default=True)
     clause = models.CharField(max_length=60, blank=True)
     facts = models.JSONField(default=list)
     left = models.PositiveIntegerField(null=True)

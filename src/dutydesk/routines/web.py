@@ -31,8 +31,8 @@ def _table() -> Table:
     titles = dict(Checklist.objects.order_by("comes_at").values_list("routine", "title"))
     return Table(
         (
-            Column("comes_at", "Day", "oldest first", "newest first"),
             Column("title", "Routine"),
+            Column("comes_at", "Day", "oldest first", "newest first"),
             Column("people", "Whose turn", sorts=False),
             Column("left", "Left", sorts=False),
             Column("outcome", "Outcome", "left first", "done first"),

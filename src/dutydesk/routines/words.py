@@ -37,7 +37,8 @@ def alarms(count: int, left: int) -> str:
     """Say how many alarms there are, and how many of them nobody has looked at."""
     if not count:
         return "No alarm came"
-    waits = f"nobody has looked at {left}" if left else "each is looked after or over"
+    which = str(left) if left < count else "it" if left == 1 else "any"
+    waits = f"nobody has looked at {which}" if left else "each is looked after or over"
     return f"{_many(count, 'alarm')}; {waits}"
 
 
@@ -123,10 +124,14 @@ def planned(count: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ItemShown:
-    """An item as a post shows it. `lines`: the first things left, each with its address."""
+    """An item as a post shows it. `lines`: the first things left, each with its address.
+
+    `pressed`: it is done by a press, and not only by what is so.
+    """
 
     about: str
     text: str
+    pressed: bool
     done: bool
     done_by: str
     says: tuple[str, ...]
@@ -150,7 +155,7 @@ def _short(text: str) -> str:
 
 
 def _button(one: ItemShown) -> Button | None:
-    if not one.done:
+    if not one.done and one.pressed:
         return Button("routine.done", one.about, f"Done: {_short(one.text)}")
     if one.done_by:
         return Button("routine.undo", one.about, f"Not done: {_short(one.text)}")

@@ -61,6 +61,7 @@ def _shown(item: ChecklistItem) -> words.ItemShown:
     return words.ItemShown(
         about=item.about,
         text=item.text,
+        pressed=item.pressed,
         done=item.done_at is not None,
         done_by=item.done_by,
         says=tuple(one["says"] for one in item.facts),

@@ -176,19 +176,27 @@ def _see(found: Checklist, item: ChecklistItem, gathered: list[Gathered], at: da
     open again whenever something is left, until the day's end.
     """
     item.left = sum(one.left for one in gathered)
-    item.facts = [_kept(one) for one in gathered]
+    item.facts = [_kept(name, one) for name, one in _named(item, gathered)]
     tells = item.by_facts and all(map(gatherers.known, item.gathers))
+    item.pressed = not (tells and found.standing)
     if tells and not item.done_by:
         if not item.left and item.done_at is None:
             item.done_at = at
         elif item.left and found.standing and at < found.due_at:
             item.done_at = None
-    item.save(update_fields=["left", "facts", "done_at"])
+    item.save(update_fields=["left", "facts", "pressed", "done_at"])
 
 
-def _kept(gathered: Gathered) -> dict[str, object]:
+def _kept(name: str, gathered: Gathered) -> dict[str, object]:
+    triaged = name in waiting_things.TRIAGED
     lines = [
-        {"about": one.about, "text": one.text, "left": one.left} for one in gathered.lines[:_KEPT]
+        {
+            "about": one.about,
+            "text": one.text,
+            "left": one.left,
+            "triage": one.left and triaged,
+        }
+        for one in gathered.lines[:_KEPT]
     ]
     more = max(gathered.left, len(gathered.lines)) - len(lines)
     return {"says": gathered.says, "left": gathered.left, "lines": lines, "more": max(more, 0)}

@@ -19,6 +19,11 @@ def done(*, item: int, by: Person, at: datetime) -> ChecklistItem:
     if one.done_at is not None:
         who = f"{one.done_by} did it" if one.done_by else "It is done, by what the facts say"
         raise RoutineRefused(f"{who} already.", "There is nothing more to do.")
+    if not one.pressed:
+        raise RoutineRefused(
+            "This goes on through the day, and is done while nothing of it is left.",
+            "Look at what is left, one by one.",
+        )
     one.done_at, one.done_by = at, by.name
     one.save(update_fields=["done_at", "done_by"])
     text = f"{by.name} did: {one.text}"
