@@ -9,18 +9,15 @@ from playwright.sync_api import Browser, Page, expect
 
 from testing.browser import opened
 from testing.markup import mistakes
-from testing.screens import SCREENS
-from testing.visitors import Visitor, first_account
-from testing.whole_desk import Desk, ordinary_tuesday
+from testing.screens import HANDED_OVER, SCREENS
+from testing.visitors import Visitor, first_account, turn_changes
+from testing.whole_desk import Desk
 
 RECURRING = (
     "/announcements/series/1",
     "/announcements/calendar/?month=2099-12",
     "/do/series.change/series:1",
 )
-
-
-HANDED_OVER = ("/handovers/1", "/do/handover.write/handover:1")
 
 
 @pytest.fixture(scope="module")
@@ -64,17 +61,6 @@ def ada(desk: Desk) -> Visitor:
     ada.send("/pages/contact-methods/", what="rehearse")
     turn_changes(desk, ada)
     return ada
-
-
-def turn_changes(desk: Desk, ada: Visitor) -> None:
-    """Let Eve have the on-call turn before Ada, so that a handover is drafted within seconds."""
-    ada.send("/people/", what="engineer", name="Eve", email="eve@x.invalid")
-    day = ordinary_tuesday(11, 0).strftime("%Y-%m-%d")
-    for who, start, end in (("2", "11:05", "12:00"), ("1", "12:00", "23:00")):
-        span = {"start": f"{day}T{start}", "end": f"{day}T{end}"}
-        ada.send("/shifts/change/", what="override", duty="primary", add=who, **span, confirm="1")
-    while "/handovers/1" not in ada.see("/handovers/"):
-        assert desk.answers()
 
 
 def barriers(page: Page) -> dict[str, list[str]]:

@@ -79,6 +79,9 @@ SCREENS = (
     "/do/incident.declare/new",
 )
 
+# What somebody sees once the on-call turn is about to change.
+HANDED_OVER = ("/handovers/1", "/do/handover.write/handover:1")
+
 
 def visit(name: str) -> Client:
     """Give somebody of the world, signed in."""

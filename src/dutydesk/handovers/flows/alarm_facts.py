@@ -67,11 +67,11 @@ class _Came:
 
 def _by_title(rows: QuerySet[Alarm]) -> list[_Came]:
     """Give the alarms of each title, those that came most first. One query, whatever came."""
-    counted = rows.order_by().values("title").annotate(Count("pk"), Max("pk"), Max("first_at"))
-    ordered = counted.order_by("-pk__count", "title")
+    titles = rows.order_by().values("title")
+    counted = titles.annotate(times=Count("pk"), last=Max("pk"), latest=Max("first_at"))
     return [
-        _Came(one["title"], one["pk__count"], one["pk__max"], one["first_at__max"])
-        for one in ordered
+        _Came(one["title"], one["times"], one["last"], one["latest"])
+        for one in counted.order_by("-times", "title")
     ]
 
 
