@@ -18,6 +18,7 @@ KINDS = (
     ("question", "Questions"),
     ("ticket", "Tickets"),
     ("incident", "Incidents"),
+    ("postmortem", "Postmortems"),
 )
 SOLVED = (("", "Solved or not"), ("yes", "Solved"), ("no", "Not solved"))
 
