@@ -114,9 +114,9 @@ def _it_is_written_together(world: World, found: Postmortem) -> None:
 
 
 def _improvements_come_out_of_it(world: World, found: Postmortem) -> tuple[Improvement, ...]:
-    for title, owner, priority in (
-        ("Alert on disks", "Ben", "high"),
-        ("Rotate logs", "Cy", "normal"),
+    for title, owner, priority, due in (
+        ("Alert on disks", "Ben", "high", ""),
+        ("Rotate logs", "Cy", "normal", "2026-11-25T12:00"),
     ):
         world.press(
             "Ada", "improvement.add", found.about, title=title, owner=str(number(owner)),

@@ -95,14 +95,14 @@ ROUTES: dict[str, Opens] = {
     "/announcements/calendar/<str:token>.ics": Opens("public", status=404),
     "/postmortems/": Opens("anyone"),
     "/improvements/": Opens("anyone"),
-    "/postmortems/published/": Opens("public", status=404),  # The process file says “off”.
-    "/postmortems/published/feed.atom": Opens("public", status=404),
-    "/postmortems/published/<int:number>": Opens("public", "postmortem", status=404),
-    "/postmortems/published/<int:number>.md": Opens("public", "postmortem", status=404),
-    "/postmortems/published/<int:number>.json": Opens("public", "postmortem", status=404),
+    "/postmortems/published/": Opens("public"),  # The process file says that everybody may.
+    "/postmortems/published/feed.atom": Opens("public"),
+    "/postmortems/published/<int:number>": Opens("public", "published postmortem"),
+    "/postmortems/published/<int:number>.md": Opens("public", "published postmortem"),
+    "/postmortems/published/<int:number>.json": Opens("public", "published postmortem"),
     "/postmortems/<int:number>/publish": Opens("engineer", "postmortem"),
     "/postmortems/<int:number>/publications/<int:version>": Opens(
-        "engineer", "postmortem", status=404
+        "engineer", "published postmortem"
     ),
     "/improvements/<int:number>": Opens("anyone", "improvement"),
     "/postmortems/<int:number>": Opens("anyone", "postmortem"),
@@ -156,7 +156,7 @@ def office(_one_office: Office, db: None, monkeypatch: pytest.MonkeyPatch) -> It
 def path_of(office: Office, route: str) -> str:
     about = ROUTES[route].about
     path = route.replace("<str:token>", "a-guess").replace("<str:action>", "incident.show")
-    path = path.replace("<str:key>", "summary")
+    path = path.replace("<str:key>", "summary").replace("<int:version>", "1")
     path = path.replace("<str:about>", office.about["incident"])
     path = path.replace("<int:number>", office.number(about) if about else "")
     return path + ROUTES[route].query.format(**vars(office.here))
