@@ -1,6 +1,7 @@
 """A postmortem is found by its words, and leads to incidents that were like it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def world(tmp_path: Path) -> World:
 
 def review(world: World, title: str, service: str = "", factor: str = "") -> Postmortem:
     services = [str(Service.objects.get(name=service).pk)] if service else []
-    values = {"criteria": ["outage"], "title": title, "services": services}
+    values: dict[str, Any] = {"criteria": ["outage"], "title": title, "services": services}
     about = world.press("Ada", "incident.declare", "new", **values).show
     world.press("Ada", "incident.resolve", about, text="It works again")
     found = Postmortem.objects.get(incident=int(about.partition(":")[2]))
