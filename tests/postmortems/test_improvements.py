@@ -130,7 +130,7 @@ def test_what_is_dropped_says_why_and_what_isn_t_open_can_t_be_changed(world: Wo
         (improvements.raise_ticket, {}),
     ):
         with pytest.raises(ImprovementRefused, match="not open any more"):
-            flow(improvement=one.pk, by=by, at=at, **more)  # type: ignore[operator]
+            flow(improvement=one.pk, by=by, at=at, **more)
     world.press("Ada", "improvement.reopen", one.about)
     with pytest.raises(ImprovementRefused, match="It is open"):
         world.press("Ada", "improvement.reopen", one.about)

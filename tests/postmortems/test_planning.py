@@ -1,6 +1,5 @@
 """The session is proposed when those who were in it are at work, and stands in their calendars."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,7 +42,7 @@ class Post:
         found = []
         for mail in self.mails:
             if mail["to"] == f"{name.lower()}@example.org" and "calendar" in mail:
-                read = icalendar.Calendar.from_ical(mail["calendar"]["text"])
+                read: Any = icalendar.Calendar.from_ical(mail["calendar"]["text"])
                 [event] = read.walk("VEVENT")
                 assert str(read["METHOD"]) == mail["calendar"]["method"]
                 found.append((str(read["METHOD"]), int(event["SEQUENCE"]), event.start))
@@ -51,7 +50,7 @@ class Post:
 
 
 @pytest.fixture
-def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+def post(monkeypatch: pytest.MonkeyPatch) -> Post:
     post = Post()
     monkeypatch.setitem(outbox._senders, MAIL, post)
     return post

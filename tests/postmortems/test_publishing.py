@@ -161,7 +161,7 @@ def test_names_are_roles_and_nothing_internal_is_in_what_is_published(
             assert internal not in text, (form, internal)
     text = seen(Client().get(f"/postmortems/published/{found.pk}"))
     assert "The lead saw a full disk" in text
-    assert "The engineer who declared it declared a high-priority incident" in text
+    assert "The reporting engineer declared a high-priority incident" in text
     assert BAD in text
     assert "<script>alert" not in Client().get(f"/postmortems/published/{found.pk}").text
 

@@ -28,6 +28,10 @@ def ada(desk: Desk) -> Visitor:
         ada.send("/people/", what="service", name=name, user_facing="yes")
     ada.do("service.maintain", "service:1", reason="New disks", message="Back " * 60)
     ada.do("incident.declare", "new", title="Visits " + "can't be booked " * 8, criteria=["outage"])
+    ada.do("incident.declare", "new", title="A very long name of a disk " * 6)
+    ada.do("incident.resolve", "incident:2", text="It is over")
+    ada.do("postmortem.open", "incident:2")
+    ada.do("improvement.add", "postmortem:1", title="An-alert-on-" * 9, kind="detect")
     ada.do(
         "announcement.announce",
         "new",

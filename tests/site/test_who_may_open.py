@@ -109,14 +109,14 @@ ROUTES: dict[str, Opens] = {
     "/routines/<int:number>": Opens("anyone", "checklist"),
     "/postmortems/": Opens("anyone"),
     "/improvements/": Opens("anyone"),
-    "/postmortems/published/": Opens("public", status=404),  # The process file says “off”.
-    "/postmortems/published/feed.atom": Opens("public", status=404),
-    "/postmortems/published/<int:number>": Opens("public", "postmortem", status=404),
-    "/postmortems/published/<int:number>.md": Opens("public", "postmortem", status=404),
-    "/postmortems/published/<int:number>.json": Opens("public", "postmortem", status=404),
+    "/postmortems/published/": Opens("public"),  # The process file says that everybody may.
+    "/postmortems/published/feed.atom": Opens("public"),
+    "/postmortems/published/<int:number>": Opens("public", "published postmortem"),
+    "/postmortems/published/<int:number>.md": Opens("public", "published postmortem"),
+    "/postmortems/published/<int:number>.json": Opens("public", "published postmortem"),
     "/postmortems/<int:number>/publish": Opens("engineer", "postmortem"),
     "/postmortems/<int:number>/publications/<int:version>": Opens(
-        "engineer", "postmortem", status=404
+        "engineer", "published postmortem"
     ),
     "/improvements/<int:number>": Opens("anyone", "improvement"),
     "/postmortems/<int:number>": Opens("anyone", "postmortem"),
@@ -170,7 +170,7 @@ def office(_one_office: Office, db: None, monkeypatch: pytest.MonkeyPatch) -> It
 def path_of(office: Office, route: str) -> str:
     about = ROUTES[route].about
     path = route.replace("<str:token>", "a-guess").replace("<str:action>", "incident.show")
-    path = path.replace("<str:key>", "summary")
+    path = path.replace("<str:key>", "summary").replace("<int:version>", "1")
     page = "img/plan.png" if "pictures" in route else "a.md"
     path = path.replace("<str:name>", "docs").replace("<path:path>", page)
     path = path.replace("<str:about>", office.about["incident"])

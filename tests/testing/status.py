@@ -14,19 +14,27 @@ from testing.world import World
 
 LINK = "https://desk.example.org/status/"
 OFF = "  shown: off\n"
+UNPUBLISHED = '    shown: "off"\n'
 
 
-def shown(text: str = "", who: str = "public") -> str:
-    """Give the shipped process with its status page shown, and `text` in that section."""
+def shown(text: str = "", who: str = "public", postmortems: str = "off") -> str:
+    """Give the shipped process with its status page shown, and `text` in that section.
+
+    `postmortems`: who reads those that are published.
+    """
     shipped = DEFAULT_FILE.read_text(encoding="utf-8")
     assert OFF in shipped
+    assert UNPUBLISHED in shipped
+    shipped = shipped.replace(UNPUBLISHED, f'    shown: "{postmortems}"\n')
     return shipped.replace(OFF, f"  shown: {who}\n{text}")
 
 
-def show(world: World, folder: Path, text: str = "", who: str = "public") -> None:
+def show(
+    world: World, folder: Path, text: str = "", who: str = "public", postmortems: str = "off"
+) -> None:
     """Put a process in force that shows the status page."""
     file = folder / "shown.yaml"
-    file.write_text(shown(text, who), encoding="utf-8")
+    file.write_text(shown(text, who, postmortems), encoding="utf-8")
     process.adopt(file=file, at=world.at)
 
 

@@ -47,7 +47,7 @@ from dutydesk.incidents.rules.promises import (
     TAKEOVER,
     UPDATE,
 )
-from dutydesk.kernel.addresses import beginning, path_to
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.checks import Check
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
 from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled
@@ -80,7 +80,6 @@ ROOM = Room(
             "Incidents",
             path_to("incidents"),
             40,
-            (beginning("postmortem"),),
             group="Respond",
             icon="exclamation-triangle",
             count="incidents",

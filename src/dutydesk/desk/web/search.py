@@ -20,6 +20,7 @@ KINDS = (
     ("question", "Questions"),
     ("ticket", "Tickets"),
     ("incident", "Incidents"),
+    ("postmortem", "Postmortems"),
 )
 SOLVED = (("", "Solved or not"), ("yes", "Solved"), ("no", "Not solved"))
 

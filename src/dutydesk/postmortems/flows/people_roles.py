@@ -17,7 +17,7 @@ def roles(incident: Incident) -> dict[str, str]:
     for one in incident.participants.select_related("engineer"):
         called[one.engineer.name] = "an engineer who joined"
     if incident.declared_by in called:
-        called[incident.declared_by] = "the engineer who declared it"
+        called[incident.declared_by] = "the reporting engineer"
     for term in incident.role_terms.select_related("engineer"):
         called[term.engineer.name] = f"the {known.role(term.role).lower()}"
     if incident.lead is not None:
