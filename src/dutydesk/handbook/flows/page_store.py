@@ -72,7 +72,10 @@ def _led_elsewhere(
     repository: HandbookRepository, stay: Collection[str], reading: BranchReading
 ) -> Iterator[HandbookPage]:
     """Give the pages that were not read anew, and of whose links some lead elsewhere now."""
-    for page in repository.pages.filter(path__in=stay).only("path", "links"):
+    pages = HandbookPage.objects.filter(repository=repository).only("path", "links", "repository")
+    for page in pages.iterator():
+        if page.path not in stay:
+            continue
         links = reading.links[page.path]
         if page.links != links:
             page.links, page.broken = links, broken(links)

@@ -1,12 +1,9 @@
 """A page's text as it is read: without what only a program that publishes it would understand."""
 
-import html
 import re
 
 _ERB = re.compile(r"^[ \t]*<%.*?%>[ \t]*\r?\n|<%.*?%>", re.S | re.M)
 _FIRST_HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\r?\n|\Z)")
-_TAGS = re.compile(r"<[^>]*>")
-_SPACES = re.compile(r"[ \t]*\n\s*")
 FIRST_LINES = 280
 
 
@@ -21,11 +18,6 @@ def without_title(text: str, title: str) -> str:
     if first and " ".join(first[1].split()).lower() == title.lower():
         return text[first.end() :]
     return text
-
-
-def words_of(markup: str) -> str:
-    """Give what clean HTML says, one line for each of its blocks."""
-    return _SPACES.sub("\n", html.unescape(_TAGS.sub("", markup))).strip()
 
 
 def first_lines(words: str, title: str) -> str:
