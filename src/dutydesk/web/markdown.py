@@ -86,23 +86,24 @@ def render(
     link: Address | None = None,
     picture: Address | None = None,
     html: bool = False,
-    below: int = 0,
+    top: int = 0,
 ) -> Rendered:
     """Give a text as HTML that is safe to show.
 
     `link` is asked where a relative link leads, `picture` where a picture is kept; without them
     both are left out, and a picture of another host is a link to it. With `html` the tags that
     the text has itself are kept as far as they are harmless; else they are shown as they are.
-    Headings are shown so many steps `below` their own.
+    With `top` the highest heading is shown at that depth, and all others as far below it.
     """
     reader = _reader(html)
     environment: dict[str, object] = {}
     tokens = reader.parse(text.replace("\0", "�"), environment)
     headings = tuple(_name_headings(tokens))
+    lower = top - min((one.depth for one in headings), default=top) if top else 0
     for token in tokens:
         _mend(token, link, picture)
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + below, 6)}"
+            token.tag = f"h{min(int(token.tag[1]) + lower, 6)}"
     rules = _Rules(link, picture)
     body = nh3.clean(
         reader.renderer.render(tokens, reader.options, environment),

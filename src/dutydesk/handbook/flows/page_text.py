@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from posixpath import basename
+from posixpath import basename, dirname
 
 from dutydesk.handbook.rules.bounds import MOST_LINKS
 from dutydesk.handbook.rules.files import FIRST, page_ending, stem
@@ -32,6 +32,14 @@ class PageText:
         return sorted({*named, *(service_key(one) for one in self.front.services)})
 
 
+def _called(path: str) -> str:
+    """Give what a page is called that says no title: as its file, or as its folder."""
+    name = stem(path)
+    if name.lower() in FIRST:
+        name = basename(dirname(path)) or name
+    return name.replace("-", " ")
+
+
 def alert_key(name: str) -> str:
     """Give the name under which a page is for an alert."""
     return f"alert:{name.lower()}"[:200]
@@ -52,7 +60,7 @@ def read_page(path: str, data: bytes) -> PageText:
             notes.append(f"{tags} ERB tag{'s' if tags > 1 else ''}, which only its site fills in")
     shown = outline(body)
     first = next((heading.words for heading in shown.headings), "")
-    title = " ".join((front.title or first or stem(path).replace("-", " ")).split())
+    title = " ".join((front.title or first or _called(path)).split())
     return PageText(
         title=title[:200] or basename(path)[:200],
         text=without_title(body, title),

@@ -4,6 +4,7 @@ import re
 
 _ERB = re.compile(r"^[ \t]*<%.*?%>[ \t]*\r?\n|<%.*?%>", re.S | re.M)
 _FIRST_HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\r?\n|\Z)")
+_BETWEEN = re.compile(r"[\W_]+")
 FIRST_LINES = 280
 
 
@@ -15,9 +16,13 @@ def without_erb(text: str) -> tuple[str, int]:
 def without_title(text: str, title: str) -> str:
     """Give a text without its first heading, if that says the title once more."""
     first = _FIRST_HEADING.match(text)
-    if first and " ".join(first[1].split()).lower() == title.lower():
+    if first and _bare(first[1]) == _bare(title):
         return text[first.end() :]
     return text
+
+
+def _bare(words: str) -> str:
+    return _BETWEEN.sub("", words).lower()
 
 
 def first_lines(words: str, title: str) -> str:
