@@ -72,7 +72,7 @@ def test_a_page_is_read_with_its_links_pictures_and_what_is_known_of_it(book: Bo
     assert "Delete the old logs first." in page
     assert f"in commit {book.row.commit[:10]}" in page
     assert f'href="{WEB}/edit/main/runbooks/disk.md"' in answer.text
-    assert '<h3 id="at-restart">Restart</h3>' in answer.text
+    assert '<h2 id="at-restart">Restart</h2>' in answer.text
     assert 'src="/handbook/pictures/docs/runbooks/plan.png"' in answer.text
     assert 'href="/handbook/docs/README.md"' in answer.text
     assert "alert(1)" not in answer.text

@@ -48,7 +48,7 @@ def overview(request: DeskRequest) -> HttpResponse:
             count=Count("pages"),
             broken=Sum("pages__broken", default=0),
             overdue=Count("pages", filter=Q(pages__review_by__lt=today)),
-        ),
+        ).order_by("name"),
         "named": process.in_force().handbook.repositories,
         "words": words,
         "found": [(one.page, pieces(one.title), pieces(one.text)) for one in found],
@@ -120,10 +120,10 @@ def page(request: DeskRequest, name: str, path: str) -> HttpResponse:
 
 
 def page_context(
-    found: HandbookPage, request: DeskRequest, addresses: ReaderAddresses, *, below: int = 1
+    found: HandbookPage, request: DeskRequest, addresses: ReaderAddresses, *, top: int = 2
 ) -> dict[str, Any]:
     """Give what a screen shows of a page."""
-    shown = rendition.shown(found, addresses, below=below)
+    shown = rendition.shown(found, addresses, top=top)
     web = rendition.place_of(found)
     return {
         "page": found,

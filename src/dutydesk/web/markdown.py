@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from itertools import pairwise
 from urllib.parse import urlsplit
 
@@ -85,23 +86,24 @@ def render(
     link: Address | None = None,
     picture: Address | None = None,
     html: bool = False,
-    below: int = 0,
+    top: int = 0,
 ) -> Rendered:
     """Give a text as HTML that is safe to show.
 
     `link` is asked where a relative link leads, `picture` where a picture is kept; without them
     both are left out, and a picture of another host is a link to it. With `html` the tags that
     the text has itself are kept as far as they are harmless; else they are shown as they are.
-    Headings are shown so many steps `below` their own.
+    With `top` the highest heading is shown at that depth, and all others as far below it.
     """
     reader = _reader(html)
     environment: dict[str, object] = {}
     tokens = reader.parse(text.replace("\0", "�"), environment)
     headings = tuple(_name_headings(tokens))
+    lower = top - min((one.depth for one in headings), default=top) if top else 0
     for token in tokens:
         _mend(token, link, picture)
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + below, 6)}"
+            token.tag = f"h{min(int(token.tag[1]) + lower, 6)}"
     rules = _Rules(link, picture)
     body = nh3.clean(
         reader.renderer.render(tokens, reader.options, environment),
@@ -126,6 +128,54 @@ def _within_reach(body: str) -> str:
     """
     wide = _TABLE.sub(lambda found: _WIDE + found[0], body).replace("</table>", "</table></div>")
     return wide.replace("<pre>", '<pre class="code" tabindex="0">')
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a text holds: its headings, the addresses that it names, and what it says."""
+
+    headings: tuple[Heading, ...]
+    addresses: tuple[str, ...]
+    words: str
+
+
+_ADDRESS = re.compile(r"""\b(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
+_ANY_TAG = re.compile(r"<[^>]*>")
+
+
+def outline(text: str) -> Outline:
+    """Give what a text holds, with its own tags read as `render` reads them; nothing is rendered.
+
+    It is for looking things up in, and is escaped wherever it is shown.
+    """
+    tokens = _reader(True).parse(text.replace("\0", "�"), {})
+    headings = tuple(_name_headings(tokens))
+    addresses: dict[str, None] = {}
+    lines: list[str] = []
+    for token in tokens:
+        said = []
+        for part in _all([token]):
+            addresses.update(dict.fromkeys(_addresses_in(part)))
+            if not part.children:
+                said.append(_said(part))
+        lines.append("".join(said).strip())
+    return Outline(headings, tuple(addresses), "\n".join(line for line in lines if line))
+
+
+def _addresses_in(token: Token) -> Iterable[str]:
+    if token.type in ("html_block", "html_inline"):
+        for found in _ADDRESS.finditer(token.content):
+            yield unescape(found[1] or found[2] or found[3] or "")
+    elif named := token.attrs.get("href") or token.attrs.get("src"):
+        yield str(named)
+
+
+def _said(token: Token) -> str:
+    if token.type in ("softbreak", "hardbreak"):
+        return "\n"
+    if token.type in ("html_block", "html_inline"):
+        return unescape(_ANY_TAG.sub("", token.content))
+    return token.content
 
 
 @cache
@@ -179,8 +229,7 @@ def _said_nowhere(tokens: Iterable[Token], link: Address) -> Iterable[Token]:
         yield token
         if token.type == "link_open":
             target = str(token.attrGet("href") or "")
-            own = target and not target.startswith("#") and not _host(target)
-            nowhere = bool(own) and link(target) is None
+            nowhere = is_relative(target) and link(target) is None
         elif token.type == "link_close" and nowhere:
             yield _text(" (leads nowhere)")
 
@@ -211,6 +260,11 @@ def _host(address: str) -> bool:
     except ValueError:
         return True
     return bool(parts.scheme or parts.netloc) or address.strip().startswith(("\\", "/\\"))
+
+
+def is_relative(address: str) -> bool:
+    """Say whether an address leads to something beside the text, and not to a part of it."""
+    return bool(address) and not address.startswith("#") and not _host(address)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ MOST_BYTES = 256 * 2**20
 MOST_PACKS = 30
 _SPOOL = 2**20
 _HOSTS = "Whoever runs the desk lists it in DUTYDESK_HANDBOOK_HOSTS, if it is to be read."
-_CLOSED = f"See to its address and, if it isn't public, to its `secret` and to {SECRETS}."
+_CLOSED = f"See to its address and, if it isn't public, to its “secret” and to {SECRETS}."
 
 
 class GitSource:
@@ -137,7 +137,7 @@ def _tip(opened: Opened, origin: Origin) -> str:
     if found is None:
         if origin.branch:
             reason = f"It has no branch “{origin.branch}”."
-            raise RepositoryTrouble(reason, "Correct `branch` in the process file.", lasting=True)
+            raise RepositoryTrouble(reason, "Correct “branch” in the process file.", lasting=True)
         raise RepositoryTrouble("It is empty.", "Push a first commit to it.", lasting=True)
     return bytes(found).decode()
 

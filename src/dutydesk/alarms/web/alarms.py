@@ -63,7 +63,7 @@ def runbook_context(found: Alarm, request: DeskRequest) -> dict[str, Any]:
     pages = runbooks.of(found)
     if not pages:
         return {}
-    first = handbook.page_context(pages[0], request, handbook.SIGNED_IN, below=2)
+    first = handbook.page_context(pages[0], request, handbook.SIGNED_IN, top=3)
     return {"runbook": first, "runbooks": pages[1:]}
 
 

@@ -7,6 +7,7 @@ from posixpath import dirname
 from django.db import transaction
 
 from dutydesk.database import notifications
+from dutydesk.handbook.flows.page_text import PageText
 from dutydesk.handbook.flows.shelf_reader import BranchReading, Known, Links
 from dutydesk.handbook.models import HandbookPage, HandbookPicture, HandbookRepository
 from dutydesk.ports.repositories import Snapshot
@@ -30,11 +31,13 @@ def keep(
     """Let its pages be those that were read. Clause docs.repo."""
     stay = reading.kept - reading.pages.keys()
     repository.pages.exclude(path__in=stay).delete()
-    HandbookPage.objects.bulk_create(
-        (_row(repository, path, reading, snapshot) for path in reading.pages), batch_size=_ROWS
-    )
     elsewhere = list(_led_elsewhere(repository, stay, reading))
     HandbookPage.objects.bulk_update(elsewhere, ["links", "broken"], batch_size=_ROWS)
+    while reading.pages:  # What is kept needs no memory here any more.
+        some = [reading.pages.popitem() for _ in range(min(_ROWS, len(reading.pages)))]
+        HandbookPage.objects.bulk_create(
+            _row(repository, path, text, reading.links[path], snapshot) for path, text in some
+        )
     _keep_pictures(repository, reading, snapshot)
     repository.commit, repository.committed_at = snapshot.commit, snapshot.at
     repository.read_at, repository.left_out = at, reading.left_out
@@ -43,10 +46,9 @@ def keep(
 
 
 def _row(
-    repository: HandbookRepository, path: str, reading: BranchReading, snapshot: Snapshot
+    repository: HandbookRepository, path: str, found: PageText, links: Links, snapshot: Snapshot
 ) -> HandbookPage:
     """Give the row of a page that was read."""
-    found, links = reading.pages[path], reading.links[path]
     return HandbookPage(
         repository=repository,
         path=path,
@@ -72,7 +74,10 @@ def _led_elsewhere(
     repository: HandbookRepository, stay: Collection[str], reading: BranchReading
 ) -> Iterator[HandbookPage]:
     """Give the pages that were not read anew, and of whose links some lead elsewhere now."""
-    for page in repository.pages.filter(path__in=stay).only("path", "links"):
+    pages = HandbookPage.objects.filter(repository=repository).only("path", "links", "repository")
+    for page in pages.iterator():
+        if page.path not in stay:
+            continue
         links = reading.links[page.path]
         if page.links != links:
             page.links, page.broken = links, broken(links)

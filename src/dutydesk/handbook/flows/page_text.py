@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from posixpath import basename
+from posixpath import basename, dirname
 
 from dutydesk.handbook.rules.bounds import MOST_LINKS
 from dutydesk.handbook.rules.files import FIRST, page_ending, stem
 from dutydesk.handbook.rules.front_matter import FrontMatter, read_front_matter
-from dutydesk.handbook.rules.readable import without_erb, without_title, words_of
-from dutydesk.web.markdown import render
+from dutydesk.handbook.rules.readable import without_erb, without_title
+from dutydesk.web.markdown import is_relative, outline
 
 _BETWEEN = re.compile(r"[\W_]+")
 
@@ -32,6 +32,14 @@ class PageText:
         return sorted({*named, *(service_key(one) for one in self.front.services)})
 
 
+def _called(path: str) -> str:
+    """Give what a page is called that says no title: as its file, or as its folder."""
+    name = stem(path)
+    if name.lower() in FIRST:
+        name = basename(dirname(path)) or name
+    return name.replace("-", " ")
+
+
 def alert_key(name: str) -> str:
     """Give the name under which a page is for an alert."""
     return f"alert:{name.lower()}"[:200]
@@ -50,23 +58,16 @@ def read_page(path: str, data: bytes) -> PageText:
         body, tags = without_erb(body)
         if tags:
             notes.append(f"{tags} ERB tag{'s' if tags > 1 else ''}, which only its site fills in")
-    named: dict[str, None] = {}
-
-    def name(address: str) -> str:
-        if len(named) < MOST_LINKS:
-            named[address] = None
-        return "#"
-
-    shown = render(body, link=name, picture=name, html=True)
+    shown = outline(body)
     first = next((heading.words for heading in shown.headings), "")
-    title = " ".join((front.title or first or stem(path).replace("-", " ")).split())
+    title = " ".join((front.title or first or _called(path)).split())
     return PageText(
         title=title[:200] or basename(path)[:200],
         text=without_title(body, title),
         outline="\n".join(heading.words for heading in shown.headings),
-        words=words_of(shown.html).removeprefix(title).strip(),
+        words=shown.words.removeprefix(title).strip(),
         front=front,
-        links=tuple(named),
+        links=tuple(filter(is_relative, shown.addresses))[:MOST_LINKS],
         notes=(*notes, *front.notes),
     )
 

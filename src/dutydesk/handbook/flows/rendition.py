@@ -29,8 +29,8 @@ def place_of(page: HandbookPage) -> WebPlace:
     return WebPlace.of(given or RepositorySection(name=name, url="file:///"))
 
 
-def shown(page: HandbookPage, addresses: ReaderAddresses, *, below: int = 0) -> Rendered:
-    """Give a page as HTML, its headings so many steps below their own."""
+def shown(page: HandbookPage, addresses: ReaderAddresses, *, top: int = 2) -> Rendered:
+    """Give a page as HTML, its highest heading at that depth."""
     name, place = page.repository.name, place_of(page)
 
     def link(address: str) -> str | None:
@@ -49,4 +49,4 @@ def shown(page: HandbookPage, addresses: ReaderAddresses, *, below: int = 0) -> 
         target = Target(*page.links.get(address, ["nowhere"]))
         return addresses.picture(name, target.path) if target.leads == "picture" else None
 
-    return render(page.text, link=link, picture=picture, html=True, below=below)
+    return render(page.text, link=link, picture=picture, html=True, top=top)

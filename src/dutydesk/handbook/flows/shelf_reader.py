@@ -46,7 +46,7 @@ def read(snapshot: Snapshot, folder: str, known: Known) -> BranchReading:
     shelf = Shelf(snapshot.files, folder)
     if folder and folder not in shelf.folders:
         raise RepositoryTrouble(
-            f"It has no folder “{folder}”.", "Correct `folder` in the process file.", lasting=True
+            f"It has no folder “{folder}”.", "Correct “folder” in the process file.", lasting=True
         )
     found = BranchReading(shelf)
     for path, why in snapshot.odd:

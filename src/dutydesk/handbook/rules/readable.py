@@ -1,12 +1,10 @@
 """A page's text as it is read: without what only a program that publishes it would understand."""
 
-import html
 import re
 
 _ERB = re.compile(r"^[ \t]*<%.*?%>[ \t]*\r?\n|<%.*?%>", re.S | re.M)
 _FIRST_HEADING = re.compile(r"\A\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\r?\n|\Z)")
-_TAGS = re.compile(r"<[^>]*>")
-_SPACES = re.compile(r"[ \t]*\n\s*")
+_BETWEEN = re.compile(r"[\W_]+")
 FIRST_LINES = 280
 
 
@@ -18,14 +16,13 @@ def without_erb(text: str) -> tuple[str, int]:
 def without_title(text: str, title: str) -> str:
     """Give a text without its first heading, if that says the title once more."""
     first = _FIRST_HEADING.match(text)
-    if first and " ".join(first[1].split()).lower() == title.lower():
+    if first and _bare(first[1]) == _bare(title):
         return text[first.end() :]
     return text
 
 
-def words_of(markup: str) -> str:
-    """Give what clean HTML says, one line for each of its blocks."""
-    return _SPACES.sub("\n", html.unescape(_TAGS.sub("", markup))).strip()
+def _bare(words: str) -> str:
+    return _BETWEEN.sub("", words).lower()
 
 
 def first_lines(words: str, title: str) -> str:
