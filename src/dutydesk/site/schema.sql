@@ -285,25 +285,30 @@ BEGIN
 END $$;
 
 
-CREATE FUNCTION handbook_words(given text) RETURNS tsvector
-    LANGUAGE sql IMMUTABLE
-    AS $$
-    SELECT to_tsvector('english', text || ' ' || parts) || to_tsvector('simple', names)
-    FROM (SELECT left(given, 100000) AS text) AS cut, LATERAL (
-        SELECT coalesce(string_agg(word, ' '), '') AS names,
-            coalesce(string_agg(regexp_replace(
-                regexp_replace(word, '([a-z0-9])([A-Z])', '\1 \2', 'g'), '[^[:alnum:]]+', ' ', 'g'
-            ), ' '), '') AS parts
-        FROM regexp_split_to_table(text, '\s+') AS word
-        WHERE length(word) BETWEEN 3 AND 200
-            AND word ~ '[a-z][A-Z]|[[:alnum:]][-_./:@=][[:alnum:]]'
-    ) AS found
-$$;
-
-
 CREATE FUNCTION handbook_vector(title text, outline text, words text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE
-    RETURN ((setweight(handbook_words(title), 'A'::"char") || setweight(handbook_words(outline), 'B'::"char")) || setweight(handbook_words(words), 'C'::"char"));
+    AS $$
+    WITH given (weight, text) AS (
+        VALUES ('A'::"char", title), ('B', left(outline, 20000)), ('C', left(words, 100000))
+    ), read AS (
+        SELECT weight, setweight(
+            to_tsvector('english', text || ' ' || parts) || to_tsvector('simple', names), weight
+        ) AS vector
+        FROM given, LATERAL (
+            SELECT coalesce(string_agg(word, ' '), '') AS names,
+                coalesce(string_agg(regexp_replace(
+                    regexp_replace(word, '([a-z0-9])([A-Z])', '\1 \2', 'g'),
+                    '[^[:alnum:]]+', ' ', 'g'
+                ), ' '), '') AS parts
+            FROM regexp_split_to_table(text, '\s+') AS word
+            WHERE length(word) BETWEEN 3 AND 200
+                AND word ~ '[a-z][A-Z]|[[:alnum:]][-_./:@=][[:alnum:]]'
+        ) AS found
+    )
+    SELECT (SELECT vector FROM read WHERE weight = 'A')
+        || (SELECT vector FROM read WHERE weight = 'B')
+        || (SELECT vector FROM read WHERE weight = 'C')
+$$;
 
 
 CREATE FUNCTION incidents_document(given bigint) RETURNS void
@@ -347,6 +352,40 @@ CREATE FUNCTION journal_append(entries jsonb) RETURNS void
         at timestamptz, kind text, subject text, actor text, text text, clause text, data jsonb
     )
 $$;
+
+
+CREATE FUNCTION postmortems_document(given bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    written text;
+BEGIN
+    PERFORM FROM desk_searchdocument WHERE kind = 'postmortem' AND number = given FOR UPDATE;
+    SELECT coalesce(string_agg(said.text, E'\n' ORDER BY said.id), '') INTO written
+    FROM postmortems_passage AS said WHERE said.postmortem_id = given;
+    PERFORM desk_document_put(
+        'postmortem', review.id, '', review.opened_at, NULL, incident.title, written,
+        setweight(desk_words(incident.title), 'A') || setweight(desk_words(left(written, 200000)), 'B')
+    )
+    FROM postmortems_postmortem AS review
+    JOIN incidents_incident AS incident ON incident.id = review.incident_id
+    WHERE review.id = given;
+END $$;
+
+
+CREATE FUNCTION postmortems_document_follow() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'postmortems_passage' THEN
+        PERFORM postmortems_document(NEW.postmortem_id);
+    ELSIF TG_TABLE_NAME = 'incidents_incident' THEN
+        PERFORM postmortems_document(id) FROM postmortems_postmortem WHERE incident_id = NEW.id;
+    ELSIF TG_OP = 'DELETE' THEN PERFORM desk_document_drop('postmortem', OLD.id);
+    ELSE PERFORM postmortems_document(NEW.id);
+    END IF;
+    RETURN NULL;
+END $$;
 
 
 CREATE FUNCTION procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) RETURNS bigint
@@ -3107,6 +3146,7 @@ CREATE TABLE routines_checklistitem (
     text character varying(200) NOT NULL,
     gathers jsonb NOT NULL,
     by_facts boolean NOT NULL,
+    pressed boolean NOT NULL,
     clause character varying(60) NOT NULL,
     facts jsonb NOT NULL,
     "left" integer,
@@ -3889,54 +3929,55 @@ INSERT INTO django_migrations VALUES
 	(55, 'postmortems', '0004_sessions', now()),
 	(56, 'postmortems', '0005_improvements', now()),
 	(57, 'postmortems', '0006_publications', now()),
-	(58, 'process', '0001_initial', now()),
-	(59, 'procrastinate', '0001_initial', now()),
-	(60, 'procrastinate', '0002_drop_started_at_column', now()),
-	(61, 'procrastinate', '0003_drop_started_at_column', now()),
-	(62, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(63, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(64, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(65, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(66, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(67, 'procrastinate', '0009_add_defer_job_function', now()),
-	(68, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(69, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(70, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(71, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(72, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(73, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(74, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(75, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(76, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(77, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(78, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(79, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(80, 'procrastinate', '0022_null_locks_excluded', now()),
-	(81, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(82, 'procrastinate', '0024_job_id_bigint', now()),
-	(83, 'procrastinate', '0025_add_models', now()),
-	(84, 'procrastinate', '0026_add_job_priority', now()),
-	(85, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(86, 'procrastinate', '0028_add_cancel_states', now()),
-	(87, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(88, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(89, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(90, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(91, 'procrastinate', '0033_post_cancel_notification', now()),
-	(92, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(93, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(94, 'procrastinate', '0036_add_worker_model', now()),
-	(95, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(96, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(97, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(98, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(99, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(100, 'rota', '0001_initial', now()),
-	(101, 'routines', '0001_initial', now()),
-	(102, 'sessions', '0001_initial', now()),
-	(103, 'site', '0001_initial', now()),
-	(104, 'status', '0001_initial', now()),
-	(105, 'status', '0002_channels', now());
+	(58, 'postmortems', '0007_found', now()),
+	(59, 'process', '0001_initial', now()),
+	(60, 'procrastinate', '0001_initial', now()),
+	(61, 'procrastinate', '0002_drop_started_at_column', now()),
+	(62, 'procrastinate', '0003_drop_started_at_column', now()),
+	(63, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(64, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(65, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(66, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(67, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(68, 'procrastinate', '0009_add_defer_job_function', now()),
+	(69, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(70, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(71, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(72, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(73, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(74, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(75, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(76, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(77, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(78, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(79, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(80, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(81, 'procrastinate', '0022_null_locks_excluded', now()),
+	(82, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(83, 'procrastinate', '0024_job_id_bigint', now()),
+	(84, 'procrastinate', '0025_add_models', now()),
+	(85, 'procrastinate', '0026_add_job_priority', now()),
+	(86, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(87, 'procrastinate', '0028_add_cancel_states', now()),
+	(88, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(89, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(90, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(91, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(92, 'procrastinate', '0033_post_cancel_notification', now()),
+	(93, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(94, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(95, 'procrastinate', '0036_add_worker_model', now()),
+	(96, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(97, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(98, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(99, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(100, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(101, 'rota', '0001_initial', now()),
+	(102, 'routines', '0001_initial', now()),
+	(103, 'sessions', '0001_initial', now()),
+	(104, 'site', '0001_initial', now()),
+	(105, 'status', '0001_initial', now()),
+	(106, 'status', '0002_channels', now());
 
 
 
@@ -4193,7 +4234,7 @@ SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 SELECT pg_catalog.setval('django_content_type_id_seq', 103, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 105, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 106, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);
@@ -5893,6 +5934,15 @@ CREATE CONSTRAINT TRIGGER incidents_update_found AFTER INSERT OR UPDATE OF text 
 
 
 CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE ON journal_entry FOR EACH ROW EXECUTE FUNCTION dutydesk_journal_is_append_only();
+
+
+CREATE CONSTRAINT TRIGGER postmortems_incident_found AFTER UPDATE OF title ON incidents_incident DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION postmortems_document_follow();
+
+
+CREATE CONSTRAINT TRIGGER postmortems_passage_found AFTER INSERT OR UPDATE OF text ON postmortems_passage DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION postmortems_document_follow();
+
+
+CREATE CONSTRAINT TRIGGER postmortems_postmortem_found AFTER INSERT OR DELETE ON postmortems_postmortem DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION postmortems_document_follow();
 
 
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::procrastinate_job_status))) EXECUTE FUNCTION procrastinate_notify_queue_abort_job_v1();
