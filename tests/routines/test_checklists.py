@@ -8,11 +8,12 @@ from django.test import Client
 from dutydesk.commitments.models import Commitment
 from dutydesk.desk.models import Ticket
 from dutydesk.journal.models import JournalEntry
+from dutydesk.kernel.gatherers import FactLine, Gathered, Gatherer, GatherRequest
 from dutydesk.process.flows import process
-from dutydesk.routines.flows import checklists
+from dutydesk.routines.flows import checklists, gatherers
 from dutydesk.routines.flows.events import RoutineRefused
 from dutydesk.routines.models import Checklist, Triage
-from testing.routines import TEAM, ask, item, list_of, look, request, until
+from testing.routines import TEAM, ask, item, list_of, look, post_of, request, until
 from testing.screens import seen, visit
 from testing.world import Moving, World
 
@@ -90,3 +91,23 @@ def test_a_thing_is_triaged_once_for_all(world: World) -> None:
     assert Triage.objects.get(subject=ticket.about).triaged_by == "Ada"
     assert JournalEntry.objects.get(kind="routine.triaged").subject == ticket.about
     assert Ticket.objects.get().engineer is None
+
+
+@pytest.mark.clause("support.day-start")
+def test_another_room_s_handover_does_the_item_once_it_is_accepted(world: World) -> None:
+    asked: list[GatherRequest] = []
+    waits = [FactLine("page:1", "Ben has not handed over yet", left=True)]
+
+    def handover(request: GatherRequest) -> Gathered:
+        asked.append(request)
+        return Gathered("The handover from Ben", tuple(waits), len(waits))
+
+    gatherers.offer(Gatherer("handover", handover))
+    until(world, f"{MONDAY}T09:00")
+    assert "Ben has not handed over yet" in post_of(list_of("day-start")).body
+    assert (asked[0].routine, asked[0].since) == ("day-start", world.moment("2026-11-20T18:00"))
+    assert asked[0].until == world.moment("2026-11-24T09:00")
+    waits.clear()
+    until(world, f"{MONDAY}T09:05")
+    assert item("Take the handover").done_at == world.at
+    assert Commitment.objects.get(kind="routine.day-start").state == "kept"

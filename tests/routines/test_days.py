@@ -9,10 +9,8 @@ from dutydesk.alarms.models import Alarm
 from dutydesk.commitments.models import Commitment
 from dutydesk.desk.models import Question, Ticket
 from dutydesk.journal.models import JournalEntry
-from dutydesk.kernel.gatherers import FactLine, Gathered, Gatherer, GatherRequest
 from dutydesk.people.models import Account
 from dutydesk.process.flows import process
-from dutydesk.routines.flows import gatherers
 from dutydesk.routines.flows.events import RoutineRefused
 from dutydesk.routines.models import Checklist
 from testing.planned import announce
@@ -314,26 +312,6 @@ def test_the_day_ends_with_what_on_call_is_handed(world: World) -> None:
     world.press("Ada", "routine.done", item("Hand planned work").about)
     until(world, f"{MONDAY}T18:05")
     assert (outcome(end), post_of(end).title) == ("kept", "End of the day: all done")
-
-
-@pytest.mark.clause("support.day-start")
-def test_another_room_s_handover_does_the_item_once_it_is_accepted(world: World) -> None:
-    asked: list[GatherRequest] = []
-    waits = [FactLine("page:1", "Ben has not handed over yet", left=True)]
-
-    def handover(request: GatherRequest) -> Gathered:
-        asked.append(request)
-        return Gathered("The handover from Ben", tuple(waits), len(waits))
-
-    gatherers.offer(Gatherer("handover", handover))
-    until(world, f"{MONDAY}T09:00")
-    assert "Ben has not handed over yet" in post_of(list_of("day-start")).body
-    assert (asked[0].routine, asked[0].since) == ("day-start", world.moment(f"{FRIDAY}T18:00"))
-    assert asked[0].until == world.moment("2026-11-24T09:00")
-    waits.clear()
-    until(world, f"{MONDAY}T09:05")
-    assert item("Take the handover").done_at == world.at
-    assert outcome(list_of("day-start")) == "kept"
 
 
 @pytest.mark.clause("support.day-start")

@@ -22,12 +22,12 @@ ROOM = Room(
         MenuSection(
             "Postmortems",
             path_to("postmortems"),
-            85,
+            92,
             group="Learn",
             icon="document-magnifying-glass",
         ),
         MenuSection(
-            "Improvements", path_to("improvements"), 87, group="Learn", icon="wrench-screwdriver"
+            "Improvements", path_to("improvements"), 93, group="Learn", icon="wrench-screwdriver"
         ),
     ),
     actions=ACTIONS,

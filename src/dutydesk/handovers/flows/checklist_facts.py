@@ -6,9 +6,10 @@ from dutydesk.handovers.flows import overview, posts, steps
 from dutydesk.handovers.models import Handover
 from dutydesk.handovers.words import post_words
 from dutydesk.kernel.gatherers import FactLine, Gathered, Gatherer, GatherRequest
-from dutydesk.process.rules.handovers import END_OF_DAY, START_OF_DAY
+from dutydesk.process.rules.handovers import HandoverTime
 
 _NEAR = timedelta(hours=1)
+_OF_THE_DAY: tuple[HandoverTime, ...] = ("start of day", "end of day")
 
 
 def gather(asked: GatherRequest) -> Gathered:
@@ -16,7 +17,7 @@ def gather(asked: GatherRequest) -> Gathered:
 
     Clauses support.day-start, support.day-end.
     """
-    for kind in (START_OF_DAY, END_OF_DAY):
+    for kind in _OF_THE_DAY:
         found = overview.of_day(kind, asked.at)
         if found is not None and asked.comes - _NEAR <= found.due_at <= asked.due + _NEAR:
             return _told(found, asked.at)

@@ -67,7 +67,7 @@ def _one(number: int) -> Publication | None:
 
 
 @_for_readers
-def listed(request: DeskRequest) -> HttpResponse:
+def published_list(request: DeskRequest) -> HttpResponse:
     """List what is published."""
     found = [(one, Report.from_json(one.report)) for one in _standing()]
     context = {"found": found, "team": process.in_force().team.name}
