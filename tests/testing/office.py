@@ -180,7 +180,8 @@ class Office:
     def _routines(self) -> None:
         checklists.look_after(at=self.world.at)
         start = Checklist.objects.get(routine="day-start")
-        done, item = start.items.filter(gathers__contains=["alarms"]).get(), start.items.all()[2]
+        done = start.items.get(gathers__contains=["alarms"])
+        item = start.items.get(gathers__contains=["questions"])
         self.world.press("Ada", "routine.done", done.about)
         self.about |= {"checklist": start.about, "item": item.about, "done item": done.about}
 
