@@ -52,3 +52,8 @@ def test_each_fault_stands_beside_its_field_and_what_was_typed_stays(
         assert f'aria-describedby="e-{name}' in text, name
     for value in typed.values():
         assert value in text, value
+
+
+def test_an_example_with_quotation_marks_stays_within_its_attribute(world: World) -> None:
+    page = visit("Ada").get("/alarms/silences/new").text
+    assert 'placeholder="alertname=&quot;VisitsDown&quot;"' in page
