@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 
 from dutydesk.kernel.forms import Field, FormRefused
 from dutydesk.kernel.refusals import Refused
@@ -55,7 +55,9 @@ class FilledField:
     @property
     def own(self) -> str:
         """Give the attributes that the screen has for its input."""
-        return format_html_join("", ' {}="{}"', self.more.items())
+        # What stands in a template counts as safe, and may hold quotation marks all the same.
+        told = ((name, escape(value)) for name, value in self.more.items())
+        return format_html_join("", ' {}="{}"', told)
 
     @property
     def input(self) -> str:
