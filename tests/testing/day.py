@@ -114,12 +114,12 @@ class Day:
     def until(self, moment: datetime) -> None:
         """Let time pass until then."""
         self.pass_time(moment - self.world.at)
+        checklists.look_after(at=self.world.at)
+        self.world.settle()
 
     def pass_time(self, by: timedelta, most: timedelta = timedelta(days=3)) -> None:
         """Let so much time pass, or what a day's story has room for."""
         self.world.forward(seconds=int(max(min(by, most), timedelta()).total_seconds()))
-        checklists.look_after(at=self.world.at)
-        self.world.settle()
 
     def press(self, name: str, action: str, about: str, **values: Any) -> bool:
         """Do something; a refusal is an answer, and is kept."""

@@ -6,7 +6,7 @@ from dutydesk.commitments.rules import Promise
 from dutydesk.kernel.kinds import PromiseKind
 from dutydesk.process.rules.routines import END, START, THROUGH, Routine
 
-_TEXT = "{title}: do what is on its checklist"
+_TEXT = "Checklist: {title}"
 
 
 def _kind(word: str, short: str, clause: str) -> PromiseKind:
