@@ -54,10 +54,10 @@ def test_what_is_over_can_be_reopened_and_put_right(world: World) -> None:
     about = world.press("Ben", "incident.declare", "new", title="Visits are down").show
     incident = Incident.objects.get()
     world.press("Ben", "incident.resolve", about, text="Over")
-    assert buttons("Ada", incident.pk) == (["Reopen"], CHANGES)
+    assert buttons("Ada", incident.pk) == (["Reopen"], [*CHANGES, "Open a postmortem"])
     assert buttons("Uma", incident.pk) == ([], [])
     world.at += timedelta(days=8)
-    assert buttons("Ada", incident.pk) == ([], CHANGES)
+    assert buttons("Ada", incident.pk) == ([], [*CHANGES, "Open a postmortem"])
 
 
 def test_two_can_be_one_and_each_leads_to_the_other(world: World) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from testing.handbook_screens import with_handbook
 from testing.machine import needs
 from testing.whole_desk import Desk, ordinary_tuesday
 
@@ -23,8 +24,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def desk() -> Iterator[Desk]:
-    desk = Desk(ordinary_tuesday(11, 0))
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    desk = Desk(ordinary_tuesday(11, 0), **with_handbook(tmp_path_factory.mktemp("handbook")))
     try:
         yield desk
     finally:

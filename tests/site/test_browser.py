@@ -8,6 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from testing.browser import opened
+from testing.handbook_screens import HANDBOOK
+from testing.machine import eventually
 from testing.markup import mistakes
 from testing.screens import HANDED_OVER, SCREENS
 from testing.visitors import Visitor, first_account, turn_changes
@@ -64,6 +66,7 @@ def ada(desk: Desk) -> Visitor:
     ada.send("/pages/contact-methods/", what="test", method="1")
     ada.send("/pages/contact-methods/", what="rehearse")
     turn_changes(desk, ada)
+    eventually(lambda: "A disk" in ada.see("/handbook/docs/?folder=runbooks"))
     return ada
 
 
@@ -81,7 +84,7 @@ def test_every_screen_fits_asks_nobody_else_and_has_no_error(
     still = {"reduced_motion": "reduce"}  # What fades in has not its contrast yet.
     page, wrong = opened(browser, desk, ada, width, color_scheme=scheme, **still)
     pages: dict[str, str] = {}
-    for screen in (*SCREENS, *RECURRING, *HANDED_OVER):
+    for screen in (*SCREENS, *RECURRING, *HANDED_OVER, *HANDBOOK):
         answer = page.goto(screen)
         assert answer is not None
         assert answer.status == 200, screen

@@ -1,5 +1,6 @@
 """Markdown is shown as it was meant, and nothing in it runs or asks another host for anything."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -92,6 +93,24 @@ def test_headings_are_named_as_on_github_and_can_be_linked() -> None:
     )
     assert '<h2 id="at-again-1">Again</h2>' in page.html
     assert 'href="#at-again-1"' in page.html
+
+
+def test_headings_are_shown_below_that_of_their_screen_and_skip_none() -> None:
+    shown = render("### A\n# B\n### C\n### D\n# E", top=2)
+    assert re.findall(r"<h(\d)[^>]*>(\w)</h(\d)>", shown.html) == [
+        ("2", "A", "2"),
+        ("2", "B", "2"),
+        ("3", "C", "3"),
+        ("3", "D", "3"),
+        ("2", "E", "2"),
+    ]
+
+
+def test_what_is_wide_is_moved_by_itself_and_a_link_that_leads_nowhere_says_so() -> None:
+    page = render("|a|\n|-|\n|b|\n\n[gone](x.md) [web](https://a.example)", link=lambda _: None)
+    assert '<div class="wide" tabindex="0"><table>' in page.html
+    assert "gone</a> (leads nowhere)" in page.html
+    assert page.html.count("nowhere") == 1
 
 
 def test_links_and_pictures_lead_where_the_caller_says() -> None:

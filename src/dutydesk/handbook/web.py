@@ -21,6 +21,7 @@ from dutydesk.web.screens import DeskRequest, rule
 
 SHOWN = 200
 BROKEN = 50
+REVIEWED = 50
 _View = Callable[..., HttpResponse]
 _LISTED = ("path", "title", "broken", "review_by", "changed_at", "repository")
 
@@ -69,6 +70,7 @@ def repository(request: DeskRequest, name: str) -> HttpResponse:
         "folder": folder,
         "root": root,
         "above": _above(folder, root),
+        "here": folder.rpartition("/")[2],
         "folders": _folders(found, folder),
         "pages": Paginator(listed, SHOWN).get_page(request.GET.get("page")),
         "count": found.pages.count(),
@@ -159,7 +161,9 @@ def review(request: DeskRequest) -> HttpResponse:
     dated = library.PAGES.filter(review_by__isnull=False).defer("text", "words", "outline")
     ordered = dated.order_by("review_by", "path")
     context = {
-        "overdue": ordered.filter(review_by__lt=today)[:SHOWN],
+        "overdue": Paginator(ordered.filter(review_by__lt=today), REVIEWED).get_page(
+            request.GET.get("page")
+        ),
         "next": ordered.filter(review_by__gte=today)[:20],
         "undated": HandbookPage.objects.filter(review_by=None).count(),
     }

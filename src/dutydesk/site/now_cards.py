@@ -35,7 +35,7 @@ _ON_NO_CARD = (
     *("account", "alarm-to-silence", "announcements", "channel", "channel-subscription", "post"),
     "checklist-item",
     *("note", "series", "slack-home", "slack-user", "pagerduty", "pagerduty.asked"),
-    *("pagerduty.rota", "subscription", "thread"),
+    *("pagerduty.rota", "subscription", "thread", "update"),
 )
 
 TOUCHED: dict[str, Collection[str]] = {

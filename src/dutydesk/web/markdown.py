@@ -93,17 +93,16 @@ def render(
     `link` is asked where a relative link leads, `picture` where a picture is kept; without them
     both are left out, and a picture of another host is a link to it. With `html` the tags that
     the text has itself are kept as far as they are harmless; else they are shown as they are.
-    With `top` the highest heading is shown at that depth, and all others as far below it.
+    With `top` the first headings are shown at that depth, and none skips one below.
     """
     reader = _reader(html)
     environment: dict[str, object] = {}
     tokens = reader.parse(text.replace("\0", "�"), environment)
     headings = tuple(_name_headings(tokens))
-    lower = top - min((one.depth for one in headings), default=top) if top else 0
     for token in tokens:
         _mend(token, link, picture)
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + lower, 6)}"
+    if top:
+        _lower_headings(tokens, top)
     rules = _Rules(link, picture)
     body = nh3.clean(
         reader.renderer.render(tokens, reader.options, environment),
@@ -202,6 +201,19 @@ def _name_headings(tokens: list[Token]) -> Iterable[Heading]:
             seen[slug] += 1
             token.attrSet("id", anchor)
             yield Heading(int(token.tag[1]), PREFIX + anchor, words.strip())
+
+
+def _lower_headings(tokens: Iterable[Token], top: int) -> None:
+    """Show headings from this depth on, each one step below the heading that it belongs to."""
+    above: list[int] = []
+    for token in tokens:
+        if token.type == "heading_open":
+            own = int(token.tag[1])
+            while above and above[-1] >= own:
+                above.pop()
+            above.append(own)
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(top + len(above) - 1, 6)}"
 
 
 def _is_text(token: Token) -> bool:
