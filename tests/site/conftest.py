@@ -25,7 +25,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    desk = Desk(ordinary_tuesday(11, 0), **with_handbook(tmp_path_factory.mktemp("handbook")))
+    file = with_handbook(tmp_path_factory.mktemp("handbook"))
+    desk = Desk(ordinary_tuesday(11, 0), DUTYDESK_HANDBOOK_LOCAL="1", DUTYDESK_PROCESS=str(file))
     try:
         yield desk
     finally:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from doubles.git_server import GitRepository
+from doubles.git_server import Files, GitRepository
 from testing.handbook import PNG, named
 
 PAGE = f"""---
@@ -41,10 +41,10 @@ HANDBOOK = (
 )
 
 
-def with_handbook(folder: Path) -> dict[str, str]:
-    """Make a handbook there; give the settings of a desk that reads it."""
-    pages = {"runbooks/a-name-that-is-long.md": PAGE, "runbooks/img/plan.png": PNG}
+def with_handbook(folder: Path) -> Path:
+    """Make a handbook there; give the process file that names it."""
+    pages: Files = {"runbooks/a-name-that-is-long.md": PAGE, "runbooks/img/plan.png": PNG}
     GitRepository(folder / "docs").write(pages)
     file = folder / "process.yaml"
     file.write_text(named(f"file://{folder}/docs"), encoding="utf-8")
-    return {"DUTYDESK_HANDBOOK_LOCAL": "1", "DUTYDESK_PROCESS": str(file)}
+    return file
