@@ -257,7 +257,10 @@ def test_a_high_priority_incident_opens_a_postmortem_with_the_journal_as_its_tim
     assert session.due_at == world.moment("2026-12-01T18:00")
     form = ACTIONS["postmortem.session"].form
     assert form is not None
-    assert "not about people" in form("", world.person("Ada"), world.at).note
+    assert (
+        "not about people"
+        in form(f"postmortem:{postmortem.pk}", world.person("Ada"), world.at).note
+    )
     world.press("Ada", "postmortem.session", f"postmortem:{postmortem.pk}", notes="Test restores")
     assert not commitments.owed([f"postmortem:{postmortem.pk}"]).exists()
 

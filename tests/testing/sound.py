@@ -14,8 +14,10 @@ from dutydesk.kernel.durations import read_duration
 from dutydesk.process.rules.check import default_process
 from dutydesk.process.rules.model import Process
 from dutydesk.process.rules.pitfalls import pitfalls
+from dutydesk.process.rules.routine_times import misplaced
 
 FEWEST = 40
+_TIMED = ("at", "who", "within")
 ADOPTED = datetime(2020, 1, 1, tzinfo=UTC)
 Plain = dict[str, Any]
 Where = tuple[str | int, ...]
@@ -135,14 +137,22 @@ def sound(process: Plain) -> bool:
         Process.model_validate(process)
     except ValidationError:
         return False
-    return _keeps_time(json.dumps([process["clocks"], process["place"]], sort_keys=True))
+    routines = process.get("routines", [])
+    times = [{key: one[key] for key in _TIMED if key in one} for one in routines]
+    return _keeps_time(json.dumps([process["clocks"], process["place"], times], sort_keys=True))
 
 
 @cache
-def _keeps_time(clocks_and_place: str) -> bool:
-    clocks, place = json.loads(clocks_and_place)
-    process = Process.model_validate(whole() | {"clocks": clocks, "place": place})
-    return not any(one.refused for one in pitfalls(process, ADOPTED))
+def _keeps_time(clocks_place_and_times: str) -> bool:
+    clocks, place, times = json.loads(clocks_place_and_times)
+    routines = [
+        {"id": f"r{number}", "title": "Routine", "items": [{"text": "Look"}], **one}
+        for number, one in enumerate(times)
+    ]
+    values = whole() | {"clocks": clocks, "place": place, "routines": routines}
+    process = Process.model_validate(values)
+    found = (*pitfalls(process, ADOPTED), *misplaced(process, ADOPTED))
+    return not any(one.refused for one in found)
 
 
 def _leaves(value: Any, where: Where = ()) -> Iterator[tuple[Where, Any]]:
