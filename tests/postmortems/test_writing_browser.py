@@ -122,7 +122,8 @@ def _writes(page: Page, here: Here, world: World, client: Client, found: Postmor
     expect(section.locator("[data-hints]")).to_contain_text("should have")
     assert kept() == "Ada should have asked"
     page.goto(f"{HOST}/postmortems/{found.pk}/walk")
-    page.keyboard.press("j")
+    with page.expect_navigation():  # Until its script listens.
+        page.keyboard.press("j")
     expect(page.locator(".head span")).to_contain_text("2 of")
     page.keyboard.press("k")
     expect(page.locator(".head span")).to_contain_text("1 of")

@@ -4,10 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from testing.browser import opened
+from testing.browser import barriers, opened
 from testing.handbook_screens import HANDBOOK
 from testing.machine import eventually
 from testing.markup import mistakes
@@ -68,12 +67,6 @@ def ada(desk: Desk) -> Visitor:
     turn_changes(desk, ada)
     eventually(lambda: "A disk" in ada.see("/handbook/docs/?folder=runbooks"))
     return ada
-
-
-def barriers(page: Page) -> dict[str, list[str]]:
-    """Give what keeps somebody from using a page, as axe names it, with the elements."""
-    found = Axe().run(page).response["violations"]
-    return {one["id"]: [node["html"][:200] for node in one["nodes"]] for one in found}
 
 
 @pytest.mark.parametrize("width", [360, 1280])

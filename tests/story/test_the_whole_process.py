@@ -275,10 +275,10 @@ def _resolved(team: Team, about: str) -> None:
         assert "Resolved: Visits can&#x27;t be booked" in shown
     eventually(lambda: "It works again" in team.desk.postbox.to("director@example.org")[-1].body)
     number = about[9:]
-    page = eventually(
-        lambda: p if "/postmortems/" in (p := team.ada.see(f"/incidents/{number}")) else ""
+    (review, *_) = eventually(
+        lambda: re.findall(r"/postmortems/\d+", team.ada.see(f"/incidents/{number}"))
     )
-    postmortem = team.ada.see(re.findall(r"/postmortems/\d+", page)[0])
+    postmortem = team.ada.see(review)
     for happened in (
         "was paged by e-mail and chat",
         "acknowledged the page",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from testing import failures
@@ -33,3 +34,9 @@ def opened(
         lambda asked: None if asked.url.startswith(desk.url) else wrong.append(asked.url),
     )
     return page, wrong
+
+
+def barriers(page: Page) -> dict[str, list[str]]:
+    """Give what keeps somebody from using a page, as axe names it, with the elements."""
+    found = Axe().run(page).response["violations"]
+    return {one["id"]: [node["html"][:200] for node in one["nodes"]] for one in found}
