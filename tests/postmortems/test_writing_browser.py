@@ -121,6 +121,10 @@ def _writes(page: Page, here: Here, world: World, client: Client, found: Postmor
     expect(section.locator("[data-says]")).to_contain_text("Saved at")
     expect(section.locator("[data-hints]")).to_contain_text("should have")
     assert kept() == "Ada should have asked"
+    _walks(page, found)
+
+
+def _walks(page: Page, found: Postmortem) -> None:
     page.goto(f"{HOST}/postmortems/{found.pk}/walk")
     with page.expect_navigation():  # Until its script listens.
         page.keyboard.press("j")

@@ -111,11 +111,14 @@ def render(
         attributes=_ATTRIBUTES,
         attribute_filter=rules.value,
         url_schemes=_SCHEMES,
-        link_rel="nofollow noopener noreferrer",
+        link_rel=_REL,
     )
-    return Rendered(mark_safe(_within_reach(body)), headings)
+    plain = _LEADS_NOWHERE.sub(r"<a\1>", body)  # HTML wants no `rel` there.
+    return Rendered(mark_safe(_within_reach(plain)), headings)
 
 
+_REL = "nofollow noopener noreferrer"
+_LEADS_NOWHERE = re.compile(rf'<a((?: (?!href=)[\w-]+="[^"]*")*?) rel="{_REL}">')
 _TABLE = re.compile(r'<table(?: id="[^"]*")?>')
 _WIDE = '<div class="wide" tabindex="0">'
 
