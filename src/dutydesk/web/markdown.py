@@ -113,12 +113,16 @@ def render(
         url_schemes=_SCHEMES,
         link_rel=_REL,
     )
-    plain = _LEADS_NOWHERE.sub(r"<a\1>", body)  # HTML wants no `rel` there.
-    return Rendered(mark_safe(_within_reach(plain)), headings)
+    return Rendered(mark_safe(_within_reach(_ANCHOR.sub(_related, body))), headings)
+
+
+def _related(anchor: re.Match[str]) -> str:
+    """Give an anchor without a relation if it leads nowhere, as HTML wants it."""
+    return anchor[0] if ' href="' in anchor[1] else anchor[0].replace(f' rel="{_REL}"', "")
 
 
 _REL = "nofollow noopener noreferrer"
-_LEADS_NOWHERE = re.compile(rf'<a((?: (?!href=)[\w-]+="[^"]*")*?) rel="{_REL}">')
+_ANCHOR = re.compile(r'<a((?: [\w-]+="[^"]*")*)>')
 _TABLE = re.compile(r'<table(?: id="[^"]*")?>')
 _WIDE = '<div class="wide" tabindex="0">'
 
