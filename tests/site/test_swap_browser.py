@@ -1,6 +1,7 @@
 """A swap and a plan in a real browser: what they change stays, so that they are one story."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
@@ -37,7 +38,7 @@ def test_a_swap_is_taken_in_one_press_and_a_plan_that_keeps_it_is_published(
 
 def publish_a_plan(browser: Browser, desk: Desk, ada: Visitor) -> None:
     # A plan keeps the swap; with rest between turns there is none.
-    file = desk.home / "process.yaml"
+    file = Path(desk.environment["DUTYDESK_PROCESS"])
     file.write_text(file.read_text().replace("  rest: 1 week\n", ""))
     eventually(lambda: "turns lies 1 week at least" not in ada.see("/process/"))
     page, _ = opened(browser, desk, ada)
