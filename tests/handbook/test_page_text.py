@@ -5,10 +5,12 @@ from datetime import date
 import pytest
 
 from dutydesk.handbook.flows.page_text import read_page
+from dutydesk.handbook.rules.front_matter import read_front_matter
 from dutydesk.handbook.rules.links import Shelf
-from dutydesk.handbook.rules.readable import first_lines
+from dutydesk.handbook.rules.readable import first_lines, without_erb
 from dutydesk.handbook.rules.web_addresses import WebPlace
 from dutydesk.process.rules.handbook import RepositorySection
+from dutydesk.web.markdown import outline
 
 FRONT = """---
 title: Restore a database
@@ -157,3 +159,22 @@ def test_where_a_page_is_edited() -> None:
 def test_the_first_lines_are_few() -> None:
     assert first_lines("Title\nOne.\nTwo.", "Title") == "One. Two."
     assert len(first_lines("word " * 500, "")) < 300
+
+
+def test_front_matter_holds_what_a_database_keeps_and_is_never_written_out() -> None:
+    front, _ = read_front_matter('---\ntitle: "a\\0b"\nalerts: ["c\\ud800"]\n---\n')
+    assert (front.title, front.alerts) == ("a\ufffdb", ("c\ufffd",))
+    levels = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 9))
+    vast = f"---\nl0: &l0 [x]\n{levels}last_reviewed_on: *l8\nreview_in: *l8\n---\n"
+    assert len(read_front_matter(vast)[0].notes) == 2
+
+
+@pytest.mark.parametrize("text", ["<%" * 200_000, "<" * 400_000, "<%= a %>" + "<%" * 200_000])
+def test_no_page_keeps_its_reader_busy(text: str) -> None:
+    left, _ = without_erb(text)
+    assert outline(left).words.count("<") > 1000
+
+
+def test_an_address_that_nothing_can_be_called_leads_nowhere() -> None:
+    github = WebPlace("https://github.com/o/docs", "main", "", ())
+    assert not list(github.paths_of("https://github.com/o/docs/blob/main/x%00.md"))

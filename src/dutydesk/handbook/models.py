@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import ClassVar
+from urllib.parse import quote
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -110,7 +111,7 @@ class HandbookPage(models.Model):
     @property
     def address(self) -> str:
         """Give the path of its screen."""
-        return path_to("handbook-page", self.repository.name, self.path)
+        return path_to("handbook-page", self.repository.name, quote(self.path))
 
     def overdue(self, on: date) -> bool:
         """Say whether it should have been looked through by that day."""

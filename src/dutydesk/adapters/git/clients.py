@@ -105,7 +105,7 @@ class _Pool(PoolManager):
         super().__init__(
             headers={"User-Agent": "git/dutydesk"},
             timeout=Timeout(connect=10, read=30),
-            retries=Retry(0, redirect=3),
+            retries=Retry(None, connect=0, read=0, redirect=3, status=0, other=0),
         )
         self._answers: list[BaseHTTPResponse] = []
 

@@ -11,6 +11,7 @@ from dutydesk.process.rules.yaml_text import NotYaml, read_yaml
 
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.S | re.M)
 _LENGTH = re.compile(r"\s*(\d{1,3})\s*(day|week|month|year)s?\s*", re.I)
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _LONGEST = 200
 
 
@@ -44,7 +45,7 @@ def _front(values: Mapping[Any, Any]) -> FrontMatter:
     reviewed = _day(values.get("last_reviewed_on"), notes)
     title = values.get("title")
     return FrontMatter(
-        title=" ".join(title.split())[:_LONGEST] if isinstance(title, str) else "",
+        title=" ".join(_storable(title).split())[:_LONGEST] if isinstance(title, str) else "",
         alerts=tuple(_names(values.get("alerts"))),
         services=tuple(_names(values.get("services"))),
         reviewed_on=reviewed,
@@ -58,7 +59,12 @@ def _names(given: Any) -> Iterator[str]:
     listed: Iterable[Any] = given if isinstance(given, list) else [given]
     for one in list(listed)[:MOST_KEYS]:
         if isinstance(one, str | int) and str(one).strip():
-            yield str(one).strip()[: _LONGEST - 10]
+            yield _storable(str(one)).strip()[: _LONGEST - 10]
+
+
+def _storable(text: str) -> str:
+    """Give a text without what no database keeps."""
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def _day(given: Any, notes: list[str]) -> date | None:
@@ -66,8 +72,8 @@ def _day(given: Any, notes: list[str]) -> date | None:
         return given.date()
     if given is None or isinstance(given, date):
         return given
-    try:
-        return date.fromisoformat(str(given).strip())
+    try:  # What is no text may be vast once it is written out.
+        return date.fromisoformat(given.strip() if isinstance(given, str) else "")
     except ValueError:
         notes.append("`last_reviewed_on` is no day like 2026-01-31")
         return None
@@ -76,7 +82,7 @@ def _day(given: Any, notes: list[str]) -> date | None:
 def _review_by(reviewed: date | None, given: Any, notes: list[str]) -> date | None:
     if given is None:
         return None
-    length = _LENGTH.fullmatch(str(given))
+    length = _LENGTH.fullmatch(given if isinstance(given, str) else "")
     if length is None:
         notes.append("`review_in` is no length of time like “6 months”")
         return None

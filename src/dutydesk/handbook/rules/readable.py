@@ -10,7 +10,11 @@ FIRST_LINES = 280
 
 def without_erb(text: str) -> tuple[str, int]:
     """Give a text without its ERB tags, and how many of them were left out."""
-    return _ERB.subn("", text)
+    last = text.rfind("%>") + 2  # None ends behind it, and to look for that again takes long.
+    if last == 1:
+        return text, 0
+    left, count = _ERB.subn("", text[:last])
+    return left + text[last:], count
 
 
 def without_title(text: str, title: str) -> str:

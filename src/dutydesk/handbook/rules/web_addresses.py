@@ -50,6 +50,8 @@ class WebPlace:
 
     def paths_of(self, address: str) -> Iterator[str]:
         """Give the files that an address may be about, the likeliest first, if any."""
+        if "\0" in unquote(address):
+            return
         bare = address.partition("#")[0].partition("?")[0]
         if self.base and bare.lower().startswith(f"{self.base.lower()}/"):
             yield from self._at_base(unquote(bare[len(self.base) + 1 :]))

@@ -5,6 +5,7 @@ A page knows no alarms. The room that does says which page of the handbook is fo
 
 import logging
 from typing import Protocol
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import Error as DatabaseTrouble
@@ -47,5 +48,5 @@ def told(page: Page, token: str) -> Runbook | None:
     found = of(page)
     if found is None:
         return None
-    path = path_to("answer-runbook", token, found.repository.name, found.path)
+    path = path_to("answer-runbook", token, found.repository.name, quote(found.path))
     return Runbook(found.title, first_lines(found.words, found.title), settings.BASE_URL + path)
