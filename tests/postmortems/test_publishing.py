@@ -208,6 +208,7 @@ def test_the_feed_tells_of_what_is_published_and_withdrawn_is_gone(
         return [entry.findtext(f"{atom}title") for entry in root.iter(f"{atom}entry")]
 
     assert titles() == [f"Visits fail {BAD}"]
+    assert "&lt;p&gt;" in Client().get("/postmortems/published/feed.atom").text, "as HTML"
     world.press("Ada", "postmortem.unpublish", draft().about, why="A name stood in it")
     assert titles() == []
     assert Client().get(f"/postmortems/published/{found.postmortem_id}").status_code == 404
@@ -216,6 +217,10 @@ def test_the_feed_tells_of_what_is_published_and_withdrawn_is_gone(
     with pytest.raises(PublicationRefused, match="not published"):
         world.press("Ada", "postmortem.unpublish", draft().about, why="Again")
     assert publish(world).number == 2
+    listed = {"state": "published"}
+    assert "Visits fail" in seen(visit("Ben").get("/postmortems/", listed))
+    world.press("Ada", "postmortem.unpublish", draft().about, why="Another name stood in it")
+    assert "Visits fail" not in seen(visit("Ben").get("/postmortems/", listed))
 
 
 def test_of_two_who_publish_at_once_the_second_hears_of_it(world: World) -> None:

@@ -78,3 +78,22 @@ def test_nothing_that_was_found_is_left_once_it_is_replaced(text: str) -> None:
     for one in findings([text], INTERNAL):
         if one.kind == "name":
             assert one.found not in [each.found for each in findings([shown], INTERNAL)]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("10.1.2.3:5432, http://10.0.0.1:80/", "[address]:5432, http://[address]:80/"),
+        ("ip:10.1.2.3 and FE80::1", "ip:[address] and [address]"),
+        ("pg_main.corp.example", "[internal host]"),
+        ("ada  lovelace, ADA\nLOVELACE", "The lead, the lead"),
+        ("Then V\u0131m Berg looked", "Then somebody looked"),
+        (
+            "-----BEGIN PGP PRIVATE KEY BLOCK-----\nx\n-----END PGP PRIVATE KEY BLOCK-----",
+            "[secret]",
+        ),
+    ],
+)
+def test_what_is_written_otherwise_is_found_too(text: str, shown: str) -> None:
+    here = Internal({**INTERNAL.people, "Vim Berg": "a user"}, INTERNAL.domains)
+    assert redact(text, here, ()) == shown

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from ipaddress import ip_address
 
@@ -10,7 +11,8 @@ from dutydesk.postmortems.rules.secrets import SECRETS
 
 _MAIL = re.compile(r"[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 _NUMBERS = re.compile(
-    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]{3,39}:[0-9a-f]{0,4})(?![\w:])"
+    r"(?<![\w.])(?:\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)"
+    r"|(?<!:)[0-9a-fA-F:]{3,39}:[0-9a-fA-F]{0,4}(?![\w:]))"
 )
 
 
@@ -79,7 +81,9 @@ def _looked_for(text: str, internal: Internal) -> Iterator[Place]:
     for hit in _MAIL.finditer(text):
         yield hit.start(), hit.end(), Disclosure("e-mail address", hit[0], "[address]")
     for domain in internal.domains:
-        pattern = rf"(?i)(?<![\w.-])(?:[a-z0-9-]{{1,63}}\.){{0,8}}{re.escape(domain)}(?![\w-]|\.\w)"
+        pattern = (
+            rf"(?i)(?<![\w.-])(?:[a-z0-9_-]{{1,63}}\.){{0,8}}{re.escape(domain)}(?![\w-]|\.\w)"
+        )
         for hit in re.finditer(pattern, text):
             yield hit.start(), hit.end(), Disclosure("internal host", hit[0], "[internal host]")
     for hit in _NUMBERS.finditer(text):
@@ -98,9 +102,32 @@ def _is_address(text: str) -> bool:
 
 def _names(text: str, people: Mapping[str, str]) -> Iterator[Place]:
     """Give the names; a role that begins a sentence begins with a capital letter."""
-    for name, role in people.items():
-        for hit in re.finditer(rf"(?<![\w@])@?{re.escape(name)}(?!\w)", text):
-            before = text[: hit.start()].rstrip()
-            first = not before or before[-1] in ".!?:\n"
-            said = role[:1].upper() + role[1:] if first else role
-            yield hit.start(), hit.end(), Disclosure("name", name, said)
+    if not text or not people:
+        return
+    named = {_plain(name): name for name in people}
+    for hit in _pattern(tuple(people)).finditer(text):
+        name = named.get(_plain(hit[1]), hit[1])  # Some letters are alike in ways of their own.
+        before = text[: hit.start()].rstrip()
+        first = not before or before[-1] in ".!?:\n"
+        role = people.get(name, "somebody")
+        said = role[:1].upper() + role[1:] if first else role
+        yield hit.start(), hit.end(), Disclosure("name", name, said)
+
+
+def _plain(name: str) -> str:
+    """Give a name as it is known, however it is written: of one word as it is, see below."""
+    words = name.split()
+    return " ".join(words).casefold() if len(words) > 1 else "".join(words)
+
+
+@lru_cache(maxsize=8)
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Give what finds these names, of which the first is found where two begin.
+
+    One word alone may be an everyday one, as Will and Mark are: it is found only as it is written.
+    """
+    forms = []
+    for name in names:
+        form = r"\s+".join(map(re.escape, name.split()))
+        forms.append(f"(?i:{form})" if len(name.split()) > 1 else form)
+    return re.compile(rf"(?<![\w@])@?({'|'.join(forms)})(?!\w)")

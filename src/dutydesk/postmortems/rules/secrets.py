@@ -23,7 +23,8 @@ def _form(name: str, pattern: str, flags: int = 0) -> SecretForm:
 SECRETS = (
     _form(
         "private key",
-        r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.{0,20000}?(?:-----END [A-Z ]{0,40}KEY-----|\Z)",
+        r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----.{0,20000}?"
+        r"(?:-----END [A-Z ]{0,40}KEY(?: BLOCK)?-----|\Z)",
         re.DOTALL,
     ),
     _form("AWS access key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),

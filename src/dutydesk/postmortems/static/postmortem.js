@@ -46,11 +46,10 @@
         else {
           stopped = false;
           part(form, "theirs").hidden = true;
-          version = first.value = String(told.version);
-          base = told.text;
           /* What was typed meanwhile stays, onto the version that it was typed onto. */
+          if (!told.merged || area.value === sent) version = first.value = String(told.version);
           if (area.value === sent) area.value = base = told.text;
-          else base = sent;
+          else if (!told.merged) base = sent;
           show(told);
           say(`Saved at ${new Date().toLocaleTimeString()}${told.merged ? ", with what others wrote" : ""}`);
         }

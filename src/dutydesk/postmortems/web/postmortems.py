@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -11,7 +11,7 @@ from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import owners
 from dutydesk.journal.flows import journal
 from dutydesk.postmortems.flows import chronicle, passages, people_roles, publications, similar
-from dutydesk.postmortems.models import Passage, Postmortem, Writer
+from dutydesk.postmortems.models import Passage, Postmortem, Publication, Writer
 from dutydesk.postmortems.rules.hints import Hint, hints
 from dutydesk.postmortems.web.trails import trail
 from dutydesk.process.flows import process
@@ -63,15 +63,19 @@ def listed(request: DeskRequest) -> HttpResponse:
 
 
 def _narrowed(asked: TableQuery) -> QuerySet[Postmortem]:
-    rows = Postmortem.objects.select_related("incident")
+    newest = Publication.objects.filter(postmortem=OuterRef("pk")).order_by("-number")
+    rows = Postmortem.objects.select_related("incident").annotate(
+        newest=Subquery(newest.values("number")[:1]),
+        newest_withdrawn=Subquery(newest.values("withdrawn_at")[:1]),
+    )
     states = {
         "open": Q(session_at=None, withdrawn_at=None),
         "held": Q(session_at__isnull=False),
-        "published": Q(publications__withdrawn_at=None, publications__isnull=False),
+        "published": Q(withdrawn_at=None, newest__isnull=False, newest_withdrawn=None),
         "withdrawn": Q(withdrawn_at__isnull=False),
     }
     if state := asked.chosen.get("state"):
-        rows = rows.filter(states[state]).distinct()
+        rows = rows.filter(states[state])
     return rows.filter(incident__title__icontains=asked.words) if asked.words else rows
 
 

@@ -16,6 +16,7 @@ from dutydesk.postmortems.rules.report import Report
 from dutydesk.postmortems.words.report import markdown
 from dutydesk.process.flows import process
 from dutydesk.status.words.xml import for_xml
+from dutydesk.web.markdown import render as as_html
 from dutydesk.web.screens import DeskRequest, rule
 
 MOST = 500
@@ -129,7 +130,7 @@ def feed(request: DeskRequest) -> HttpResponse:
         made.add_item(
             title=for_xml(report.title),
             link=address,
-            description=for_xml(summary),
+            description=for_xml(as_html(summary).html),
             unique_id=address,
             pubdate=one.at,
             updateddate=one.at,
