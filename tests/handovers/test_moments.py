@@ -145,3 +145,13 @@ def test_what_is_wrong_in_the_process_file_is_said_with_its_line(
     assert mistake.wrong == wrong
     first = text[: text.index("handovers:\n  - when")].count("\n") + 1
     assert first <= mistake.line <= first + 26
+
+
+def test_two_facts_that_differ_at_their_end_are_two() -> None:
+    titles = ["Disk of " + "a-node-with-a-long-name-" * 7 + end for end in ("1", "2")]
+    keys = {
+        fact(f"alarms:often:{title}", "", title, title, at("2026-11-30T09:00")).key
+        for title in titles
+    }
+    assert len(keys) == 2
+    assert max(map(len, keys)) == 160

@@ -18,6 +18,7 @@ from dutydesk.rota.flows import roster
 _JUST = timedelta(seconds=1)
 
 
+@process.held()
 def look_after(*, at: datetime) -> None:
     """Draft what is soon to be handed over, and look whether something becomes of the open ones.
 

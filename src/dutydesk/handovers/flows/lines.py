@@ -31,6 +31,16 @@ def read(handover: Handover, at: datetime) -> list[HandoverLine]:
     it is given what was handed over stays as it is, and what comes in up to its time is added.
     """
     handover.read_entry = _latest()
+    draft = handover.state == Handover.State.DRAFT
+    new = _renewed(handover, at) if draft or handover.read_at < handover.due_at else []
+    if handover.state != Handover.State.ACCEPTED:
+        handover.givers, handover.takers = sides.sides(handover, at)
+    handover.read_at = at
+    handover.save(update_fields=["read_entry", "read_at", "givers", "takers"])
+    return new
+
+
+def _renewed(handover: Handover, at: datetime) -> list[HandoverLine]:
     facts = record.facts(
         when=handover.kind,
         told=handover.told,
@@ -39,15 +49,9 @@ def read(handover: Handover, at: datetime) -> list[HandoverLine]:
     )
     there = {line.key: line for line in handover.lines.all()}
     draft = handover.state == Handover.State.DRAFT
-    new = []
-    if draft or handover.read_at < handover.due_at:
-        new = _added(handover, facts, there, late=not draft, at=at)
+    new = _added(handover, facts, there, late=not draft, at=at)
     if draft:
         _followed(facts, there)
-    if handover.state != Handover.State.ACCEPTED:
-        handover.givers, handover.takers = sides.sides(handover, at)
-    handover.read_at = at
-    handover.save(update_fields=["read_entry", "read_at", "givers", "takers"])
     return new
 
 

@@ -19,6 +19,7 @@ from dutydesk.handovers.flows.events import (
 )
 from dutydesk.handovers.models import Handover, HandoverLine
 from dutydesk.handovers.rules.facts import PARTS
+from dutydesk.handovers.rules.moments import LATE
 from dutydesk.handovers.rules.promises import ACCEPT, GIVE
 from dutydesk.handovers.words import post_words
 from dutydesk.journal.flows import journal
@@ -202,9 +203,12 @@ def nothing(*, handover: int, by: Person, at: datetime) -> Handover:
 
 
 def miss_before(new: Handover, at: datetime) -> None:
-    """Let those of its kind before that nobody accepted be missed: this one takes their place."""
+    """Let those of its kind before that nobody accepted be missed: this one takes their place.
+
+    One whose time has only just come is left to be accepted.
+    """
     before = Handover.objects.filter(
-        kind=new.kind, state=_STATE.GIVEN, due_at__lt=new.due_at
+        kind=new.kind, state=_STATE.GIVEN, due_at__lt=new.due_at, due_at__lte=at - LATE
     ).select_for_update()
     for one in before:
         commitments.miss(kind=ACCEPT, subject=one.about, at=at)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from dutydesk.kernel.periods import Period, union
 from dutydesk.process.rules.handovers import END_OF_DAY, START_OF_DAY, TURN_CHANGE
@@ -10,6 +11,7 @@ from dutydesk.process.rules.handovers import END_OF_DAY, START_OF_DAY, TURN_CHAN
 MOST = 40
 """So many lines of one part are told one by one."""
 LONGEST = 500
+LONGEST_KEY = 160
 
 PARTS: Mapping[str, str] = {
     "incidents": "Incidents",
@@ -51,7 +53,10 @@ class RecordedFact:
 def fact(key: str, about: str, title: str, text: str, at: datetime) -> RecordedFact:
     """Give a fact of the part that its key begins with; its text begins with the title."""
     part = key.partition(":")[0]
-    return RecordedFact(key[:160], part, about, title[:LONGEST], text[:LONGEST], at)
+    if len(key) > LONGEST_KEY:  # What is cut must still tell two of them apart.
+        digest = sha256(key.encode()).hexdigest()[:16]
+        key = f"{key[: LONGEST_KEY - len(digest) - 1]}-{digest}"
+    return RecordedFact(key, part, about, title[:LONGEST], text[:LONGEST], at)
 
 
 def told_in(when: str, facts: Iterable[RecordedFact]) -> list[RecordedFact]:

@@ -144,7 +144,8 @@ def move(incident: Incident, into: Incident, at: datetime) -> None:
         one.save(update_fields=["incident"])
         said = {"by": one.by, "title": into.title, "reason": one.reason}
         message = role_words.asked(about=into.about, name=one.engineer.name, **said)
-        desk_posts.rewrite(key=asked_key(one), message=message, at=at)
+        for key in (asked_key(one), f"{asked_key(one)}:again"):
+            desk_posts.rewrite(key=key, message=message, at=at)
     follow(incident, at)
     follow(into, at)
 

@@ -55,7 +55,8 @@ def spell(process: Process, routine: Routine, day: date) -> RoutineSpell | None:
     if working is None:
         return None
     found = _span(process, routine, day, working)
-    return RoutineSpell(day, found.start, found.end, _local_day(process, day).end)
+    closes = max(_local_day(process, day).end, found.end)
+    return RoutineSpell(day, found.start, found.end, closes)
 
 
 def _span(process: Process, routine: Routine, day: date, working: Period) -> Period:

@@ -173,13 +173,13 @@ def _see(found: Checklist, item: ChecklistItem, gathered: list[Gathered], at: da
     """Keep an item's facts, and let them say whether it is done, unless somebody did.
 
     Where nobody knows the facts that it names, only a press does. What goes on through the day is
-    open again whenever something is left, until the day's end.
+    open again whenever something is left, until the day's end. Afterwards facts say nothing.
     """
     item.left = sum(one.left for one in gathered)
     item.facts = [_kept(name, one) for name, one in _named(item, gathered)]
     tells = item.by_facts and all(map(gatherers.known, item.gathers))
     item.pressed = not (tells and found.standing)
-    if tells and not item.done_by:
+    if tells and not item.done_by and at < found.closes_at:
         if not item.left and item.done_at is None:
             item.done_at = at
         elif item.left and found.standing and at < found.due_at:
