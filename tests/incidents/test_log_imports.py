@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from dutydesk.cli import app
-from dutydesk.incidents.models import Incident, IncidentImport
+from dutydesk.incidents.models import Incident, IncidentImport, Note
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +119,19 @@ def test_quarters_that_can_t_be_read_are_named(tmp_path: Path) -> None:
     told = take_in(tmp_path, APRIL, options=("--quarters", str(file)))
     assert told.exit_code == 1
     assert "row 2, quarter “spring”" in told.stderr
+
+
+def test_an_id_that_begins_as_another_one_does_is_another_s(tmp_path: Path) -> None:
+    header = f"{HEADER},id"
+    take_in(tmp_path, f"{APRIL},42/1", f"{MAY},42", header=header)
+    assert "1 the same" in take_in(tmp_path, f"{MAY},42", header=header).stdout
+
+
+def test_an_incident_that_somebody_wrote_about_stays(tmp_path: Path) -> None:
+    told = take_in(tmp_path, APRIL, MAY)
+    first = Incident.objects.earliest("detected")
+    when = first.began
+    assert when is not None
+    Note.objects.create(incident=first, happened_at=when, at=when, text="A fuse", by="Ada")
+    back = run("take-back", told.stdout.split()[-1])
+    assert "1 removed, 0 as before, 1 stay." in back.stdout

@@ -201,6 +201,15 @@ def test_a_restore_that_fails_half_way_leaves_nothing(
     assert not (tmp_path / "desk" / "secret-key").exists()
 
 
+def test_where_its_files_can_t_be_written_nothing_is_restored(kept: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    place = Place(tmp_path / "desk", tmp_path / "file" / "process.yaml")
+    with pytest.raises(CannotRestore, match="can't be written: Not a directory"):
+        restore(file=kept, to=place, told=silent, refuse=refuse_unknown)
+    assert not (tmp_path / "desk" / "postgresql").exists()
+    assert not (tmp_path / "desk" / "secret-key").exists()
+
+
 def test_what_a_newer_version_made_is_refused(kept: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(kept) as old, zipfile.ZipFile(tmp_path / "desk.zip", "w") as new:
         for name in old.namelist():

@@ -73,7 +73,8 @@ class Import:
     def _here(self, read: ImportedIncident) -> Incident | None:
         """Find the incident that a row tells of, if an earlier log told of it."""
         others = Incident.objects.select_for_update().exclude(pk__in=self._matched)
-        named = others.filter(_named(read.key)).order_by("pk")
+        same = Q(imported_key=read.key) if read.has_id else _named(read.key)
+        named = others.filter(same).order_by("pk")
         for one in named:
             if read.has_id or same_incident(read.times, _times(one), self.zone):
                 return one
@@ -183,7 +184,10 @@ def take_back(*, number: int, at: datetime) -> TakenBack:
 def _is_used(incident: Incident) -> bool:
     """Say whether a later import or somebody here built on it."""
     later = IncidentImportRow.objects.filter(incident=incident, batch__taken_back_at=None)
-    return later.count() > 1 or incident.state != Incident.State.RESOLVED
+    written = Incident.objects.filter(pk=incident.pk).filter(
+        Q(notes__isnull=False) | Q(links__isnull=False) | Q(postmortem__isnull=False)
+    )
+    return later.count() > 1 or incident.state != Incident.State.RESOLVED or written.exists()
 
 
 def _read_back(name: str, value: Any) -> Any:

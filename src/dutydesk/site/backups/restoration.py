@@ -59,7 +59,8 @@ def restore(
             _refuse_what_is_there(address)
             _fill(backup, address, told)
             _compare(address, manifest)
-        return manifest, _write_files(backup, to)
+            kept = _write_files(backup, to)
+        return manifest, kept
 
 
 def _refuse_other_secrets(backup: Backup, home: Path) -> None:
@@ -180,16 +181,23 @@ def _compare(address: str, manifest: Manifest) -> None:
 
 def _write_files(backup: Backup, to: Place) -> list[Path]:
     """Write the process file and the secrets, and give which files were there and differ."""
-    to.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    kept = []
-    for name, file in [(PROCESS, to.process_file), *((one, to.home / one) for one in SECRETS)]:
-        text = backup.text(name)
-        if text is None:
-            continue
-        if file.exists():
-            if file.read_text(encoding="utf-8") != text:
+    kept: list[Path] = []
+    made: list[Path] = []
+    try:
+        to.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, file in [(PROCESS, to.process_file), *((one, to.home / one) for one in SECRETS)]:
+            text = backup.text(name)
+            if text is not None and not file.exists():
+                file.touch(mode=0o644 if name == PROCESS else 0o600)
+                made.append(file)
+                file.write_text(text, encoding="utf-8")
+            elif text is not None and file.read_text(encoding="utf-8") != text:
                 kept.append(file)
-            continue
-        file.touch(mode=0o644 if name == PROCESS else 0o600)
-        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        for file in made:
+            file.unlink(missing_ok=True)
+        raise CannotRestore(
+            f"{error.filename} can't be written: {error.strerror}.",
+            "Mend that, and begin again with an empty database.",
+        ) from error
     return kept
