@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from dutydesk.kernel.refusals import Refused
@@ -52,8 +51,7 @@ def refuse_unknown(applied: Iterable[str]) -> None:
 
     Raises ForeignDatabase.
     """
-    disk = MigrationLoader(None).disk_migrations
-    known = {f"{app}.{name}" for app, name in disk}
+    known = {f"{app}.{name}" for app, name in schema.installed()}
     ours = {app.label for app in apps.get_app_configs() if app.name.startswith("dutydesk.")}
     unknown = sorted(name for name in {*applied} - known if name.split(".")[0] in ours)
     if unknown:

@@ -75,8 +75,13 @@ def check(file: Path, told: Told) -> Manifest:
 def copy(dump: IO[bytes], to: IO[bytes] | None, told: Told, backup: Backup) -> None:
     """Give a program the dump of a backup. Raises BrokenBackup where the dump is damaged."""
     assert to is not None
+    _pump(lambda: backup.block(dump, _BLOCK), to, told)
+
+
+def _pump(read: Callable[[], bytes], to: IO[bytes], told: Told) -> None:
+    """Write all that is read, block by block, and tell how far that is."""
     done = 0
-    while block := backup.block(dump, _BLOCK):
+    while block := read():
         to.write(block)
         done += len(block)
         told(done)
@@ -118,17 +123,10 @@ def _database(archive: zipfile.ZipFile, address: str, told: Told, at: datetime) 
             programs.running(words, stdout=-1, env=environment) as dumping,
             archive.open(DATABASE, "w", force_zip64=True) as kept,
         ):
-            _write(dumping.stdout, kept, told)
+            dump = dumping.stdout
+            assert dump is not None
+            _pump(lambda: dump.read(_BLOCK), kept, told)
     return manifest
-
-
-def _write(dump: IO[bytes] | None, kept: IO[bytes], told: Told) -> None:
-    assert dump is not None
-    done = 0
-    while block := dump.read(_BLOCK):
-        kept.write(block)
-        done += len(block)
-        told(done)
 
 
 def _manifest(connection: psycopg.Connection[Any], at: datetime) -> Manifest:
