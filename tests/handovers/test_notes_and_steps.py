@@ -4,6 +4,7 @@ import json
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,7 @@ def test_each_line_has_a_note_of_its_own_which_stays_when_the_record_says_no_mor
     line = world.handover().lines.get()
     assert typed(world, "Ben", "It is renewed by hand", 0, line=str(line.pk)).status_code == 200
     assert typed(world, "Ada", "Mine", 0).status_code == 200, "the handover's note is another"
+    world.forward(minutes=1)
     world.alarm("Certificate soon over too", "warning")
     world.look()
     kept = world.handover().lines.get()
@@ -97,7 +99,9 @@ def test_each_line_has_a_note_of_its_own_which_stays_when_the_record_says_no_mor
     assert "The record has this line no more." in gone.text
 
 
-def test_an_alarm_after_the_draft_is_in_it_at_once(world: Handed) -> None:
+def test_an_alarm_after_the_draft_is_in_it_at_once_and_more_of_them_once_a_minute(
+    world: Handed,
+) -> None:
     world.at = world.moment("2026-11-25T08:40")
     world.alarm("Registry is slow")
     world.look()
@@ -105,6 +109,12 @@ def test_an_alarm_after_the_draft_is_in_it_at_once(world: Handed) -> None:
     assert parts == ["pages", "people", "alarms"]
     assert any("Registry is slow" in one for one in world.said("#cloud-platform"))
     assert not world.handover().lines.filter(late=True).exists()
+    world.alarm("Disk is full")
+    world.look()
+    assert world.handover().lines.filter(part="pages").count() == 1
+    world.at += timedelta(minutes=1)
+    world.look()
+    assert world.handover().lines.filter(part="pages").count() == 2
 
 
 def test_who_may_give_and_accept_and_when(world: Handed) -> None:

@@ -16,8 +16,10 @@ from dutydesk.commitments.rules import Promise
 from dutydesk.journal.flows import journal
 from dutydesk.journal.jobs import job
 from dutydesk.journal.models import JournalEntry
+from dutydesk.kernel.room import Room
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE
 from dutydesk.ports.clock import TimeSource
+from dutydesk.site import worker
 from dutydesk.site.rounds import Repeating
 from dutydesk.site.timekeeper import Timekeeper
 from dutydesk.site.worker import run_jobs
@@ -137,17 +139,17 @@ def test_the_timekeeper_goes_on_after_any_fault(
 
 
 @pytest.fixture
-def no_rotas() -> Iterator[None]:
-    """A database in which rotas can't be looked after."""
+def nothing_received() -> Iterator[None]:
+    """A database in which what was received can't be swept."""
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE rota_outlook RENAME TO away")
+        cursor.execute("ALTER TABLE chat_inboundevent RENAME TO away")
     yield
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE away RENAME TO rota_outlook")
+        cursor.execute("ALTER TABLE away RENAME TO chat_inboundevent")
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("no_rotas")
+@pytest.mark.usefixtures("nothing_received")
 def test_promises_are_looked_after_whatever_fails_beside_them(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -155,6 +157,25 @@ def test_promises_are_looked_after_whatever_fails_beside_them(
         eventually(lambda: "ProgrammingError" in caplog.text)
         promise()
         eventually(was_looked_after)
+
+
+def test_upkeep_that_fails_keeps_no_other_from_its_turn(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    did: list[datetime] = []
+
+    def fail(*, at: datetime) -> None:
+        raise ValueError(at)
+
+    def do(*, at: datetime) -> None:
+        did.append(at)
+
+    there = (Room("broken", upkeep=(fail, do)), Room("whole", upkeep=(do,)))
+    monkeypatch.setattr(worker, "rooms", lambda: there)
+    now = clock().now()
+    worker.keep_up(at=now)
+    assert did == [now, now]
+    assert "the upkeep of broken met a fault" in caplog.text
 
 
 @pytest.mark.django_db(transaction=True)

@@ -78,10 +78,9 @@ class Room:
     """One room of the desk.
 
     `urls`: the module with its screens' routes. `outbox`: the kinds that it puts. `senders`: what
-    it delivers without a vendor. `rounds`: what a worker does every half minute. `upkeep`: what
-    its timekeeper does every few seconds, and must be quick. `takes`: for a port, what connects
-    whoever a vendor, or a room above, offers for it. `gives`: what vendors, and rooms below, may
-    ask it for.
+    it delivers without a vendor. `rounds`: what a worker does every half minute. `upkeep`: what it
+    does every few seconds. `takes`: for a port, what connects whoever a vendor, or a room above,
+    offers for it. `gives`: what vendors, and rooms below, may ask it for.
     """
 
     name: str

@@ -31,12 +31,16 @@ class Repeating(threading.Thread):
         """Repeat until stopped."""
         wait = soon = min(self._every, SOON)
         while not self._stopping.wait(wait.total_seconds()):
-            wait = self._every
-            try:
-                wait = soon if self._do() is False else self._every
-            except (DatabaseTrouble, Refused) as error:
-                logger.warning("%s: %s", self.name, type(error).__name__)
-            except Exception:
-                logger.exception("%s met a fault, and goes on", self.name)
-            finally:
-                connection.close()
+            wait = soon if attempt(self.name, self._do) is False else self._every
+            connection.close()
+
+
+def attempt(name: str, do: Callable[[], object]) -> object:
+    """Do it, and give what it gives; what is in the way is logged under `name`: then None."""
+    try:
+        return do()
+    except (DatabaseTrouble, Refused) as error:
+        logger.warning("%s: %s", name, type(error).__name__)
+    except Exception:
+        logger.exception("%s met a fault, and goes on", name)
+    return None

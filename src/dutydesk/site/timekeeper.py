@@ -18,7 +18,6 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.outbox.flows import outbox
 from dutydesk.ports.clock import TimeSource
 from dutydesk.process.flows import process
-from dutydesk.wiring import rooms
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +54,6 @@ class Timekeeper(threading.Thread):
                 _Upkeep(each, SWEEP_EVERY)
                 for each in (journal.sweep, outbox.sweep, inbound_events.sweep)
             ),
-            *(_Upkeep(each, LOOK_EVERY) for room in rooms() for each in room.upkeep),
             _Upkeep(self._follow_process_file, LOOK_EVERY),
         ]
 

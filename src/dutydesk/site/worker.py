@@ -4,7 +4,8 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from procrastinate.contrib.django import app
 
@@ -13,11 +14,13 @@ from dutydesk.ports.clock import TimeSource
 from dutydesk.settings import settings_in_force
 from dutydesk.site import sign_of_life
 from dutydesk.site.health import HEARTBEAT, health, well
-from dutydesk.site.rounds import Repeating
+from dutydesk.site.rounds import Repeating, attempt
 from dutydesk.site.timekeeper import Timekeeper
 from dutydesk.site.watchdog import Watchdog
+from dutydesk.wiring import rooms
 
 ROUND = timedelta(seconds=30)
+UPKEEP = timedelta(seconds=5)
 RENEW = timedelta(seconds=2)
 MOMENT = timedelta(milliseconds=200)
 
@@ -31,6 +34,8 @@ def work(
     """Run jobs and keep time until SIGTERM or SIGINT; then finish what is under way.
 
     Each of `rounds` is called with `at` every half minute meanwhile, each of `often` each moment.
+    What rooms do every few seconds has a thread of its own too: none of it may be in the way of
+    the timekeeper, which calls people.
     """
     timekeeper = Timekeeper(clock)
     timekeeper.start()
@@ -39,6 +44,7 @@ def work(
         for name, do in (rounds or {}).items()
     ]
     beside += [Repeating(name, do, MOMENT) for name, do in (often or {}).items()]
+    beside.append(Repeating("upkeep", lambda: keep_up(at=clock.now()), UPKEEP))
     beside.append(Repeating("renewing", lambda: outbox.renew(at=clock.now()), RENEW))
     if url := settings_in_force().watchdog_url.get_secret_value():
         beside.append(Watchdog(url, lambda: timekeeper.is_alive() and well(health(clock.now()))))
@@ -50,6 +56,13 @@ def work(
         for each in beside:
             each.stop()
         timekeeper.stop()
+
+
+def keep_up(*, at: datetime) -> None:
+    """Do what every room does every few seconds; what fails doesn't keep the others from theirs."""
+    for room in rooms():
+        for each in room.upkeep:
+            attempt(f"the upkeep of {room.name}", partial(each, at=at))
 
 
 async def run_jobs(clock: TimeSource, concurrency: int, wait: bool = True) -> None:

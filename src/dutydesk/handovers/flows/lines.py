@@ -1,7 +1,7 @@
 """The lines of a handover: made of the record, and made again while it is a draft."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Max
 
@@ -10,13 +10,19 @@ from dutydesk.handovers.models import Handover, HandoverLine
 from dutydesk.handovers.rules.facts import RecordedFact
 from dutydesk.journal.models import JournalEntry
 
+READ_EVERY = timedelta(minutes=1)
 _READ = ("title", "text", "at", "place", "about")
 
 
 def stale(handover: Handover, at: datetime) -> bool:
-    """Say whether something happened since the record was read. One query."""
+    """Say whether something happened since the record was read. One query.
+
+    While much happens it is read once a minute; and once more when its time has come.
+    """
     if handover.read_at < handover.due_at <= at:
         return True
+    if at - handover.read_at < READ_EVERY:
+        return False
     return _latest() != handover.read_entry
 
 

@@ -22,17 +22,16 @@ LOOK_EVERY = timedelta(minutes=1)
 _KEPT = 12
 
 
-def look_after(*, at: datetime) -> bool:
-    """Begin what comes now, and look at what goes on; give whether there was anything.
+def look_after(*, at: datetime) -> None:
+    """Begin what comes now, and look at what goes on.
 
     Workers may do this at the same time: each checklist comes once, and is looked at by one.
     """
-    begun = [_begin(routine, spell, at) for routine, spell in _due(process.in_force(), at)]
+    for routine, spell in _due(process.in_force(), at):
+        _begin(routine, spell, at)
     open_ = Checklist.objects.filter(closed_at=None, look_at__lte=at).order_by("look_at", "pk")
-    numbers = list(open_.values_list("pk", flat=True))
-    for number in numbers:
+    for number in open_.values_list("pk", flat=True):
         _look_at(number, at)
-    return any(begun) or bool(numbers)
 
 
 def look_now(*, at: datetime) -> None:
@@ -69,7 +68,7 @@ def _due(current: Process, at: datetime) -> list[tuple[Routine, RoutineSpell]]:
 
 @transaction.atomic
 @process.held()
-def _begin(routine: Routine, spell: RoutineSpell, at: datetime) -> bool:
+def _begin(routine: Routine, spell: RoutineSpell, at: datetime) -> None:
     found, new = Checklist.objects.get_or_create(
         routine=routine.id,
         day=spell.day,
@@ -85,7 +84,7 @@ def _begin(routine: Routine, spell: RoutineSpell, at: datetime) -> bool:
         },
     )
     if not new:
-        return False
+        return
     ChecklistItem.objects.bulk_create(
         ChecklistItem(
             checklist=found,
@@ -111,7 +110,6 @@ def _begin(routine: Routine, spell: RoutineSpell, at: datetime) -> bool:
     text = f"{found.title}: it is the turn of {whose}"
     events.record(events.ChecklistCame, found, text, at, clause=kind.clause)
     look(found, at)
-    return True
 
 
 @transaction.atomic
