@@ -135,7 +135,8 @@ class _Background:
 def _storm(desk: Desk, ada: Visitor, webhook: str, at: At) -> list[str]:
     """Let one service's alarms storm; see what becomes of the pages of others."""
     for name in ("stormy", *(f"other {n}" for n in range(SERVICES))):
-        ada.send("/people/", what="service", name=name, user_facing="on")
+        answer = ada.send("/people/", what="service", name=name, user_facing="yes")
+        assert answer.is_success or answer.is_redirect, answer.text[-2000:]
     before, peak = _memory(desk)[1], 0
     begun: dict[str, float] = {}
     first, webhooks = 8_000_000, STORM // IN_EACH
