@@ -62,7 +62,7 @@ def test_a_changed_rotation_keeps_whoever_is_on_and_the_past(world: World) -> No
     assert nights(world, 23, 5) == ["Ada", "Ben", "Cy", "Ben", "Cy"]
     rotation_changes.change(number=row.pk, cadence=daily("Cy", "Ada"), at=world.at, by="Ada")
     assert on(world, "2026-11-24T17:30") == ["Ben"]  # He had it until now: it is 18:00.
-    assert nights(world, 23, 4) == ["Ada", "Cy", "Ada", "Cy"]  # The one after Ben, from now on.
+    assert nights(world, 23, 4) == ["Ada", "Ada", "Cy", "Ada"]  # She takes his place, from now on.
 
 
 def test_a_rotation_changed_to_begin_later_goes_on_until_then(world: World) -> None:

@@ -15,8 +15,6 @@ from dutydesk.rota.models import Rotation
 from dutydesk.rota.rules import schedule
 from dutydesk.rota.rules.turns import Turns
 
-Places = Sequence[tuple[int, ...]]
-
 
 def _running(number: int, at: datetime) -> Rotation:
     found = Rotation.objects.select_for_update().filter(pk=number).exclude(ends_at__lte=at).first()
@@ -29,7 +27,7 @@ def _running(number: int, at: datetime) -> Rotation:
 def change(*, number: int, cadence: Cadence, at: datetime, by: str) -> BuildOutcome:
     """Change a rotation from now on, or from its new first turn if that is still to come.
 
-    Where only the places changed, whoever is on now stays on, or the next of them who is left.
+    Where only the places changed, whoever is on now stays on, or whoever takes their place.
     Clause oncall.rota.
     """
     row = _running(number, at)
@@ -39,25 +37,16 @@ def change(*, number: int, cadence: Cadence, at: datetime, by: str) -> BuildOutc
     if turns.handoff(0) > at:
         return edits.rotate(duty=row.duty, cadence=cadence, at=at, by=by, instead_of=[number])
     before = schedule_inputs.rotation(row)
-    places: Places = [tuple(place) for place in cadence.places]
+    places: Sequence[tuple[int, ...]] = [tuple(place) for place in cadence.places]
     if turns == before.turns:
-        places = _going_on(before, places, at)
+        turn = before.turns.number_at(at)
+        places = schedule.keeping_turn(before.places, places, turn=turn)
     row.unit, row.length, row.zone = cadence.unit, cadence.length, zone
     row.starts = cadence.starts.isoformat(timespec="minutes")
     row.places, row.windows = [list(place) for place in places], list(cadence.windows)
     row.priority = cadence.priority
     row.save()
     return rebuild([row.duty], at=at, by=by, why=f"A rotation of {row.duty} was changed")
-
-
-def _going_on(before: schedule.RotationLayer, places: Places, at: datetime) -> Places:
-    """Give the new places so that the one on now is on, or else the next that is still there."""
-    turn = before.turns.number_at(at)
-    following = (before.place(turn + n) for n in range(len(before.places)))
-    stays = next((place for place in following if place in places), None)
-    if stays is None:
-        return places
-    return schedule.starting_with(places, place=places.index(stays), turn=turn)
 
 
 @transaction.atomic
