@@ -114,7 +114,12 @@ def _change(world: World, change: str) -> None:
         case "becomes an engineer":
             people.save_engineer(name="Late", email="eve@example.org", at=world.at)
         case "moves":
-            people.save_engineer(name="Dan", email="dan2@example.org", at=world.at)
+            people.change_engineer(
+                engineer=Engineer.objects.get(name="Dan").pk,
+                name="",
+                email="dan2@example.org",
+                at=world.at,
+            )
         case "leaves":
             for name in ("Dan", "Ben"):
                 number = Engineer.objects.get(name=name).pk
@@ -211,7 +216,9 @@ def test_what_is_no_address_gets_no_link(world: World, wrong: str) -> None:
 
 def test_a_link_ends_when_its_engineer_is_reached_elsewhere_or_leaves(world: World) -> None:
     token = link(world, "dan@example.org")
-    people.save_engineer(name="Dan", email="dan2@example.org", at=world.at)
+    people.change_engineer(
+        engineer=Engineer.objects.get(name="Dan").pk, name="", email="dan2@example.org", at=world.at
+    )
     with pytest.raises(InvitationGone):
         accept(world, token)
     token = link(world, "eli@example.org")

@@ -249,13 +249,14 @@ def night_passes(here: Office) -> None:
 
 
 def people_change(here: Office) -> None:
-    ada, at = number("Ada"), here.world.at
+    ada, cy, at = number("Ada"), number("Cy"), here.world.at
     method = contact_methods.add(
         engineer=ada, name="Phone", address="json://127.0.0.1:9/x", delay=0, at=at, by="Ada"
     )
     contact_methods.remove(method=method.pk, engineer=ada, at=at, by="Ada")
     invitations.invite(email="new@example.org", at=at)
-    people.save_engineer(name="Cy", email="cy2@example.org", at=at)
+    for name in ("Cyrus", "Cy"):
+        people.change_engineer(engineer=cy, name=name, email="cy2@example.org", at=at)
     skills.set_skills(engineer=ada, names=["Kafka"], at=at)
     accounts.close(account=Account.objects.get(name="Vic").pk, by=None, at=at)
     here.world.settle()

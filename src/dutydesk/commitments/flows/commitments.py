@@ -16,6 +16,7 @@ from dutydesk.journal.rules import patient
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.kinds import PromiseKind
 from dutydesk.kernel.room import Flow, PromiseHandler, Reactor
+from dutydesk.people.flows.people import EngineerRenamed
 
 
 @dataclass(frozen=True)
@@ -257,3 +258,8 @@ def owed(subjects: Iterable[str] | None = None) -> QuerySet[Commitment]:
 def history(subjects: Iterable[str]) -> QuerySet[Commitment]:
     """Give everything that was ever promised about these subjects, in order of due time."""
     return Commitment.objects.filter(subject__in=list(subjects)).order_by("due_at", "id")
+
+
+def rename(*, event: EngineerRenamed, at: datetime) -> None:
+    """Let what an engineer owes, and has kept and missed, go on under their new name."""
+    Commitment.objects.filter(owner=event.old).update(owner=event.new)

@@ -45,6 +45,20 @@ class EngineerStaying(Event):
     active: bool
 
 
+@dataclass(frozen=True)
+class EngineerRenamed(Event):
+    """An engineer has another name."""
+
+    kind: ClassVar[str] = "engineer.renamed"
+    engineer: int
+    old: str
+    new: str
+
+
+class NameTaken(Refused):
+    """There is somebody else with this name."""
+
+
 class AddressTaken(Refused):
     """There is somebody with this address."""
 
@@ -72,8 +86,8 @@ def engineer_of(account: int | None) -> Engineer | None:
 def load(*, file: PeopleFile, at: datetime, by: Person | None = None) -> dict[str, int]:
     """Add or change everybody and everything in the file; give how many of each.
 
-    Known by name; nobody is removed. Safe to run twice. All of it is refused if anything is that
-    `by` may not change.
+    People are known by their address, all else by its name; nobody is removed. Safe to run twice.
+    All of it is refused if anything is that `by` may not change.
     """
     for engineer in file.engineers:
         saved = save_engineer(name=engineer.name, email=engineer.email, at=at, by=by)
@@ -106,20 +120,19 @@ def _save_service(row: ServiceRow, team: Team | None) -> None:
 
 @transaction.atomic
 def save_engineer(*, name: str, email: str, at: datetime, by: Person | None = None) -> Engineer:
-    """Add an engineer, or change the address of the one with that name; who left is back.
+    """Add an engineer, or give another name to the one with that address; who left is back.
 
-    Who is how reached is changed by themselves and administrators. Administrators (and whoever
-    runs the machine, if `by` is None) also let the account with that address act for them.
+    People are known by their address: a name that somebody else has is refused, and changes
+    nothing of theirs. Administrators (and whoever runs the machine, if `by` is None) also let the
+    account with that address act for them. Raises NameTaken.
     """
     row = read_row(EngineerRow, name=name, email=email)
-    taken = Engineer.objects.filter(email__iexact=row.email).exclude(name=row.name).first()
-    if taken is not None:
-        raise AddressTaken(f"{row.email} is {taken.name}'s address.", "Give another address.")
-    engineer, _ = Engineer.objects.select_for_update(of=("self",)).get_or_create(
-        name=row.name, defaults={"email": row.email}
-    )
-    if engineer.email != row.email:
-        _move(engineer, row.email, at, by)
+    engineer = _reached_at(row.email)
+    if engineer is None:
+        _free_name(row.name)
+        engineer = Engineer.objects.create(name=row.name, email=row.email)
+    elif engineer.name != row.name:
+        _rename(engineer, row.name, at, by)
     if not engineer.active:
         engineer = set_active(engineer=engineer.pk, active=True, at=at, by=by)
     if engineer.account_id is None and accounts.decides(by):
@@ -129,13 +142,73 @@ def save_engineer(*, name: str, email: str, at: datetime, by: Person | None = No
     return engineer
 
 
-def _move(engineer: Engineer, email: str, at: datetime, by: Person | None) -> None:
-    """Let an engineer be reached by another address; links that went to the old one end."""
+@transaction.atomic
+def change_engineer(
+    *, engineer: int, name: str, email: str, at: datetime, by: Person | None = None
+) -> Engineer:
+    """Give an engineer another name, another address, or both; what is empty stays.
+
+    Who is called what and how reached is changed by themselves and administrators. Raises
+    NameTaken, AddressTaken, NotYours.
+    """
+    found = Engineer.objects.select_for_update(of=("self",)).filter(pk=engineer).first()
+    if found is None:
+        raise Refused("That engineer isn't there.", "Open the page again.")
+    row = read_row(EngineerRow, name=name or found.name, email=email or found.email)
+    other = _reached_at(row.email)
+    if other not in (None, found):
+        raise AddressTaken(f"{row.email} is {other}'s address.", "Give another address.")
+    if found.name != row.name:
+        _rename(found, row.name, at, by)
+    if found.email != row.email:
+        _move(found, row.email, at, by)
+    return found
+
+
+def _reached_at(email: str) -> Engineer | None:
+    rows = Engineer.objects.select_for_update(of=("self",))
+    return rows.filter(email__iexact=email).first()
+
+
+def _free_name(name: str) -> None:
+    there = Engineer.objects.filter(name__iexact=name).first()
+    if there is not None:
+        left = "" if there.active else " and has left"
+        raise NameTaken(
+            f"{there} is somebody else: {there.email}{left}.",
+            f"Tell the two apart by their names, such as “{there} B.”; if it is the same person, "
+            f"change the address of {there}.",
+        )
+
+
+def _rename(engineer: Engineer, name: str, at: datetime, by: Person | None) -> None:
+    """Give an engineer another name; their account has it too."""
+    _theirs(engineer, by, "is called")
+    if engineer.name.lower() != name.lower():
+        _free_name(name)
+    old, engineer.name = engineer.name, name
+    engineer.save(update_fields=["name"])
+    Account.objects.filter(engineer=engineer).update(name=name)
+    journal.record(
+        event=EngineerRenamed(engineer.pk, old, name),
+        subject=engineer.about,
+        text=f"{old} is now called {name}",
+        at=at,
+        actor=by.name if by else accounts.OPERATOR,
+    )
+
+
+def _theirs(engineer: Engineer, by: Person | None, what: str) -> None:
     if not accounts.decides(by) and (by is None or by.engineer != engineer.pk):
         raise NotYours(
-            f"Only {engineer} and administrators change how {engineer} is reached.",
+            f"Only {engineer} and administrators change how {engineer} {what}.",
             "Ask one of them.",
         )
+
+
+def _move(engineer: Engineer, email: str, at: datetime, by: Person | None) -> None:
+    """Let an engineer be reached by another address; links that went to the old one end."""
+    _theirs(engineer, by, "is reached")
     old, engineer.email = engineer.email, email
     engineer.save(update_fields=["email"])
     Invitation.objects.filter(engineer=engineer, used_at=None).delete()

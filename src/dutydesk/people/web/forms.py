@@ -1,11 +1,12 @@
 """The forms about people on the web: engineers, user teams, services, and who else there is."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from importlib.resources import files
 
 from dutydesk.kernel import bounds
 from dutydesk.kernel.forms import Field, Form, number_from
-from dutydesk.people.models import Service, Team
+from dutydesk.people.models import Engineer, Service, Team
 from dutydesk.people.rules import channel_name, email_address, read_people, web_address
 
 EXAMPLE = files("dutydesk.people").joinpath("example.yaml").read_text()
@@ -22,12 +23,15 @@ _FILE = Field(
 )  # fmt: skip
 
 
-def forms(services: Iterable[Service], teams: Iterable[Team]) -> dict[str, Form]:
-    """Give the forms of the page, by what they do."""
+def forms(
+    services: Iterable[Service], teams: Iterable[Team], engineers: Iterable[Engineer]
+) -> dict[str, Form]:
+    """Give the forms of the page, by what they do; `engineers`: whose name one may change."""
+    whom = tuple((str(one.pk), one.name) for one in engineers)
     whose = (("", "The platform's own"), *((str(one.pk), one.name) for one in teams))
     which = tuple((str(one.pk), one.name) for one in services)
     return {
-        "engineer": _saving(_NAME, _EMAIL),
+        "engineer": Form("Add somebody", "Add", (_NAME, _EMAIL)),
         "team": _saving(_NAME, _CHANNEL),
         "service": _saving(
             _NAME,
@@ -39,6 +43,15 @@ def forms(services: Iterable[Service], teams: Iterable[Team]) -> dict[str, Form]
         "contact": _saving(_NAME, _EMAIL),
         "invitation": Form("Invite somebody", "Make a link", (_NAME, _EMAIL)),
         "file": Form("Load from a file", "Load", (_FILE,)),
+        "change": Form(
+            "Change a name or an address",
+            "Change",
+            (
+                Field("who", "Who", "choice", options=whom),
+                replace(_NAME, label="New name", required=False, hint="Empty: it stays."),
+                replace(_EMAIL, label="New address", required=False, hint="Empty: it stays."),
+            ),
+        ),
         "left": _saving(_ENGINEER),
         "back": _saving(_ENGINEER),
     }

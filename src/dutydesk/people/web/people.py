@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -37,7 +38,8 @@ def people(request: DeskRequest) -> HttpResponse:
     """Show who there is; engineers add and change them, administrators invite."""
     teams = Team.objects.prefetch_related("services")
     services = Service.objects.select_related("team")
-    asked = forms(services, teams)
+    theirs = _changeable(request)
+    asked = forms(services, teams, theirs)
     typed: dict[str, str] = {}
     refusal: Refused | None = None
     shown: dict[str, Any] = {}
@@ -58,10 +60,17 @@ def people(request: DeskRequest) -> HttpResponse:
         "contacts": LeadershipContact.objects.all(),
         "typed": typed,
         "forms": asked,
+        "changeable": theirs,
     }
     response = render(request, "people/people.html", context, status=422 if refusal else 200)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _changeable(request: DeskRequest) -> QuerySet[Engineer]:
+    """Give whose name and address one may change: one's own; all, if one is an administrator."""
+    there = Engineer.objects.filter(active=True)
+    return there if request.person.administrator else there.filter(pk=request.person.engineer)
 
 
 def _done(request: DeskRequest, typed: dict[str, str], asked: Mapping[str, Form]) -> dict[str, Any]:
@@ -94,6 +103,17 @@ def _engineer(request: DeskRequest, answers: Answers) -> dict[str, Any]:
     waits = saved.account_id is None and Account.objects.filter(email__iexact=saved.email).exists()
     more = f" An administrator can let {saved.email}'s account act for them, under Accounts."
     return {"says": f"{saved} is saved.{more if waits else ''}"}
+
+
+def _changed(request: DeskRequest, answers: Answers) -> dict[str, Any]:
+    saved = flows.change_engineer(
+        engineer=answers.number("who"),
+        name=answers.text("name"),
+        email=answers.text("email"),
+        at=request.at,
+        by=request.person,
+    )
+    return {"says": f"{saved} is saved."}
 
 
 def _left(request: DeskRequest, answers: Answers, *, active: bool = False) -> dict[str, Any]:
@@ -137,6 +157,7 @@ def _webhook(request: DeskRequest, answers: Answers) -> dict[str, Any]:
 _CHANGES: dict[str, Callable[[DeskRequest, Answers], dict[str, Any]]] = {
     "invitation": _invitation,
     "engineer": _engineer,
+    "change": _changed,
     "left": _left,
     "back": partial(_left, active=True),
     "team": _team,

@@ -1,0 +1,97 @@
+"""People are known by their address: nobody gets another's by having the same name."""
+
+from pathlib import Path
+
+import pytest
+
+from dutydesk.commitments.flows import commitments
+from dutydesk.commitments.models import Commitment
+from dutydesk.commitments.rules import Promise
+from dutydesk.journal.models import JournalEntry
+from dutydesk.kernel.actions import NotYours
+from dutydesk.oncall.rules.promises import ACKNOWLEDGE
+from dutydesk.people.flows import people
+from dutydesk.people.flows.people import AddressTaken, NameTaken
+from dutydesk.people.models import Account, Engineer
+from dutydesk.people.rules import read_people
+from testing.screens import visit
+from testing.world import World, number
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path, "2026-11-25T10:00")
+
+
+def addresses() -> dict[str, str]:
+    return dict(Engineer.objects.values_list("name", "email"))
+
+
+@pytest.mark.parametrize("name", ["Ben", "ben", " Ben "])
+def test_a_second_ben_changes_nothing_of_the_first_one(world: World, name: str) -> None:
+    before = addresses()
+    said = "Ben is somebody else: ben@example.org. Tell the two apart by their names"
+    with pytest.raises(NameTaken, match=said):
+        people.save_engineer(name=name, email="ben2@example.org", at=world.at)
+    two = "engineers:\n  - {name: Eli, email: eli@example.org}\n  - {name: Ben, email: b2@x.org}\n"
+    with pytest.raises(NameTaken):
+        people.load(file=read_people(two), at=world.at)
+    assert addresses() == before
+    people.save_engineer(name="Ben B., jr.", email="ben2@example.org", at=world.at)
+    assert addresses() == before | {"Ben B., jr.": "ben2@example.org"}
+
+
+def test_a_leaver_s_name_brings_nobody_back(world: World) -> None:
+    people.set_active(engineer=number("Ben"), active=False, at=world.at)
+    with pytest.raises(NameTaken, match=r"ben@example\.org and has left"):
+        people.save_engineer(name="Ben", email="ben2@example.org", at=world.at)
+    assert not Engineer.objects.get(name="Ben").active
+    people.save_engineer(name="Ben", email="ben@example.org", at=world.at)
+    assert Engineer.objects.get(name="Ben").active
+
+
+def test_the_same_address_with_another_name_renames_them_and_what_they_owe(world: World) -> None:
+    commitments.promise(
+        kind=ACKNOWLEDGE,
+        subject="page:1",
+        owner="Ben",
+        text="An answer",
+        times=Promise(due_at=world.at),
+        at=world.at,
+    )
+    ben = number("Ben")
+    people.save_engineer(name="Benjamin", email="BEN@example.org", at=world.at)
+    world.settle()
+    assert Engineer.objects.get(pk=ben).name == "Benjamin"
+    assert Account.objects.get(email="ben@example.org").name == "Benjamin"
+    assert Commitment.objects.get().owner == "Benjamin"
+    told = JournalEntry.objects.get(kind="engineer.renamed")
+    assert told.text == "Ben is now called Benjamin"
+
+
+def test_who_is_called_what_is_theirs_and_administrators_to_change(world: World) -> None:
+    ben = number("Ben")
+    with pytest.raises(NotYours, match="Only Ben and administrators change how Ben is called"):
+        people.save_engineer(
+            name="Benny", email="ben@example.org", at=world.at, by=world.person("Cy")
+        )
+    with pytest.raises(AddressTaken, match=r"cy@example\.org is Cy's address"):
+        people.change_engineer(engineer=ben, name="", email="CY@example.org", at=world.at)
+    mine = world.person("Ben")
+    people.change_engineer(engineer=ben, name="Benny", email="", at=world.at, by=mine)
+    assert addresses()["Benny"] == "ben@example.org"
+    people.change_engineer(engineer=ben, name="BENNY", email="b@example.org", at=world.at, by=mine)
+    assert addresses()["BENNY"] == "b@example.org"
+
+
+def test_one_changes_one_s_own_name_and_administrators_anybody_s_on_the_page(
+    world: World,
+) -> None:
+    cy = visit("Cy")
+    answer = cy.post("/people/", {"what": "change", "who": number("Ben"), "name": "Benny"})
+    assert "Ben" in addresses(), answer.text
+    assert answer.status_code == 422
+    cy.post("/people/", {"what": "change", "who": number("Cy"), "name": "Cyrus"})
+    assert addresses()["Cyrus"] == "cy@example.org"
