@@ -13,7 +13,7 @@ from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota.flows.shift_build import DUTIES, HORIZON, BuildOutcome, EditRefused, rebuild
 from dutydesk.rota.models import Override, Rotation
-from dutydesk.rota.rules import exports, ical
+from dutydesk.rota.rules import exports, ical, person_match
 from dutydesk.rota.rules.exports import Taken, TakenShift
 
 
@@ -36,16 +36,18 @@ def take_in(*, text: str, duty: str, at: datetime, by: str) -> ImportedRota:
     """
     if duty not in DUTIES:
         raise EditRefused(f"“{duty}” is not a duty.", f"Choose {', '.join(DUTIES)}.")
-    taken = _read(text, at)
-    people = _people(taken.people)
+    told = _read(text, at)
+    taken = told.coming(at)
+    people = _people(taken)
     rotations = [_rotation(each, duty, people, at) for each in taken.rotations]
-    new = [row for row in rotations if not _here(row) and not (row.ends_at and row.ends_at <= at)]
-    _end_others(duty, rotations, at)
+    new = [row for row in rotations if not _here(row)]
+    if told.rotations:
+        _end_others(duty, rotations, at)
     Rotation.objects.bulk_create(new)
     shifts = [_shift(shift, duty, people, at, by) for shift in taken.shifts]
     added = [row for row in shifts if row is not None]
     Override.objects.bulk_create(added)
-    left = len(rotations) + len(shifts) - len(new) - len(added)
+    left = len(told.rotations) + len(told.shifts) - len(new) - len(added)
     why = f"{len(new)} rotations and {len(added)} shifts of {duty} were taken in"
     return ImportedRota(len(new), len(added), left, rebuild([duty], at=at, by=by, why=why))
 
@@ -56,7 +58,8 @@ def _read(text: str, at: datetime) -> Taken:
     try:
         if text.lstrip("\ufeff \r\n").upper().startswith("BEGIN:VCALENDAR"):
             entries = ical.read(text, Period(at, at + HORIZON), current.zone)
-            return Taken(shifts=tuple(TakenShift(each.summary, each.period) for each in entries))
+            shifts = (TakenShift(e.summary, e.period, addresses=e.addresses) for e in entries)
+            return Taken(shifts=tuple(shifts))
         return exports.read(json.loads(text))
     except ical.CalendarError as error:
         raise EditRefused(str(error), "Export it again as iCalendar (.ics).") from error
@@ -69,42 +72,37 @@ def _read(text: str, at: datetime) -> Taken:
         ) from error
 
 
-def _people(wanted: Iterable[str]) -> dict[str, int]:
+People = dict[tuple[str, tuple[str, ...]], int]
+"""Who is meant by a text and the addresses beside it."""
+
+
+def _people(taken: Taken) -> People:
     """Match everybody whom an export names; refused with all whom nobody here is."""
     known: dict[str, int] = {}
     for number, name, email in Engineer.objects.filter(active=True).values_list(
         "pk", "name", "email"
     ):
         known[name.casefold()] = known[email.casefold()] = number
-    found = {who: _match(who, known) for who in wanted}
-    missing = sorted(who for who, number in found.items() if number is None)
+    wanted = {(who, ()) for each in taken.rotations for place in each.places for who in place}
+    wanted |= {(shift.who, shift.addresses) for shift in taken.shifts}
+    found = {each: person_match.find(*each, known) for each in wanted}
+    missing = sorted({who for (who, _), number in found.items() if number is None})
     if missing:
         raise EditRefused(
             f"Nobody here is {', '.join(f'“{who}”' for who in missing)}.",
             "Add them under People with that name or address, and take it in again.",
         )
-    return {who: number for who, number in found.items() if number is not None}
+    return {each: number for each, number in found.items() if number is not None}
 
 
-def _match(who: str, known: dict[str, int]) -> int | None:
-    """Find the person meant: by name or address, or the only one whose name it holds."""
-    text = who.strip().casefold()
-    if text in known:
-        return known[text]
-    within = {number for name, number in known.items() if name in text}
-    return within.pop() if len(within) == 1 else None
-
-
-def _rotation(
-    each: exports.TakenRotation, duty: str, people: dict[str, int], at: datetime
-) -> Rotation:
+def _rotation(each: exports.TakenRotation, duty: str, people: People, at: datetime) -> Rotation:
     return Rotation(
         duty=duty,
         unit=each.unit,
         length=each.length,
         starts=each.starts.isoformat(timespec="minutes"),
         zone=each.zone,
-        places=[[people[who] for who in place] for place in each.places],
+        places=[[people[who, ()] for who in place] for place in each.places],
         windows=list(each.windows),
         priority=each.priority,
         begins_at=each.begins,
@@ -125,10 +123,9 @@ def _here(row: Rotation) -> bool:
 
 
 def _end_others(duty: str, rotations: Iterable[Rotation], at: datetime) -> None:
-    """Let what was taken in before end, where this export has rotations and that isn't in it."""
+    """Let what was taken in before end, where that isn't among the rotations of this export."""
     kept = [_mark(row) for row in rotations]
-    before = Rotation.objects.filter(duty=duty, taken_in=True).exclude(ends_at__lte=at)
-    for row in before if kept else ():
+    for row in Rotation.objects.filter(duty=duty, taken_in=True).exclude(ends_at__lte=at):
         if _mark(row) not in kept:
             row.ends_at = at
             row.save(update_fields=["ends_at"])
@@ -139,9 +136,7 @@ def _mark(row: Rotation) -> str:
     return json.dumps(told, sort_keys=True, default=str)
 
 
-def _shift(
-    shift: TakenShift, duty: str, people: dict[str, int], at: datetime, by: str
-) -> Override | None:
+def _shift(shift: TakenShift, duty: str, people: People, at: datetime, by: str) -> Override | None:
     period = shift.period
     if period.end <= at or period.start == period.end:
         return None
@@ -154,7 +149,7 @@ def _shift(
         duty=duty,
         start=max(period.start, at),
         end=period.end,
-        add_id=people[shift.who],
+        add_id=people[shift.who, shift.addresses],
         everybody=shift.replaces,
         kind="override" if shift.replaces else "hand",
         made_by=by,

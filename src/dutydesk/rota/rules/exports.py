@@ -39,7 +39,7 @@ class TakenRotation:
 
 @dataclass(frozen=True)
 class TakenShift:
-    """One person's time, by a name or an address.
+    """One person's time, by a name or an address, or by a text and `addresses` beside it.
 
     `replaces`: an override, which takes everybody else off; `partly`: of some rotations only.
     """
@@ -48,6 +48,7 @@ class TakenShift:
     period: Period
     replaces: bool = False
     partly: bool = False
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,12 @@ class Taken:
     rotations: tuple[TakenRotation, ...] = ()
     shifts: tuple[TakenShift, ...] = ()
 
-    @property
-    def people(self) -> set[str]:
-        """Give everybody whom it names."""
-        places = {who for r in self.rotations for place in r.places for who in place}
-        return places | {shift.who for shift in self.shifts}
+    def coming(self, at: datetime) -> "Taken":
+        """Give what of it is not over then: who had only what is over need not be known here."""
+        return Taken(
+            tuple(one for one in self.rotations if one.ends is None or one.ends > at),
+            tuple(one for one in self.shifts if one.period.end > at),
+        )
 
 
 def read(document: Any) -> Taken:

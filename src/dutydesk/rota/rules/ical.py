@@ -3,6 +3,7 @@
 Source: RFC 5545, https://www.rfc-editor.org/rfc/rfc5545
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,10 +11,16 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import recurring_ical_events
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
+from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.periods import Period, instant
 
 _PRODUCT = "-//Duty Desk//Rota//EN"
+# How Outlook marks an occurrence that was called off, in the languages that it is used in most.
+_CALLED_OFF = ("canceled:", "cancelled:", "abgesagt:", "annulé :", "annulé:", "cancelado:")
+_CALLED_OFF += ("annullato:", "geannuleerd:", "avlyst:", "aflyst:", "odwołane:")
+_OUTLOOK = frozenset(WINDOWS_TO_OLSON)
 _REFRESH = timedelta(minutes=15)
 
 
@@ -26,7 +33,8 @@ class CalendarEntry:
     """One thing in a calendar.
 
     `uid` never changes while the thing lives. `cancelled`: it was there, and is no more.
-    `truncated`: it goes on after its end, and it isn't known for how long.
+    `truncated`: it goes on after its end, and it isn't known for how long. `addresses`: of those
+    who are invited, and of whoever invites.
     """
 
     uid: str
@@ -37,6 +45,7 @@ class CalendarEntry:
     sequence: int = 0
     cancelled: bool = False
     truncated: bool = False
+    addresses: tuple[str, ...] = ()
 
 
 def write(title: str, entries: Iterable[CalendarEntry], *, alarms: Sequence[timedelta]) -> str:
@@ -91,14 +100,13 @@ def read(text: str, span: Period, zone: ZoneInfo | None = None) -> list[Calendar
 
     An occurrence that was changed by itself replaces only that one, what is sent twice counts
     once, and what is cancelled is left out. Times without a zone are the wall clock of `zone`.
-    CalendarError if the text is no calendar.
+    CalendarError if the text is no calendar, or names a time zone that nobody knows.
     """
     local = zone or ZoneInfo("UTC")
     try:
-        calendar = icalendar.Calendar.from_ical(text)
-        if not isinstance(calendar, icalendar.Calendar):
-            raise CalendarError("It holds no calendar.")
-        found = recurring_ical_events.of(calendar).between(span.start, span.end)
+        found = recurring_ical_events.of(_parsed(text)).between(span.start, span.end)
+    except CalendarError:
+        raise
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise CalendarError(f"This can't be read as a calendar: {error}") from error
     entries: dict[tuple[str, datetime], CalendarEntry] = {}
@@ -111,18 +119,54 @@ def read(text: str, span: Period, zone: ZoneInfo | None = None) -> list[Calendar
 
 
 def _entry(event: icalendar.Event, zone: ZoneInfo) -> CalendarEntry:
-    start, end = (_instant(event.decoded(name), zone) for name in ("DTSTART", "DTEND"))
+    start, end = (_instant(event, name, zone) for name in ("DTSTART", "DTEND"))
+    summary = str(event.get("SUMMARY", ""))
     return CalendarEntry(
         uid=str(event.get("UID", "")),
-        summary=str(event.get("SUMMARY", "")),
+        summary=summary,
         period=Period(start, max(start, end)),
         changed=start,
         description=str(event.get("DESCRIPTION", "")),
-        cancelled=str(event.get("STATUS", "")) == "CANCELLED",
+        cancelled=str(event.get("STATUS", "")).upper() == "CANCELLED"
+        or summary.lower().startswith(_CALLED_OFF),
+        addresses=tuple(_addresses(event)),
     )
 
 
-def _instant(value: date | datetime, zone: ZoneInfo) -> datetime:
+def _addresses(event: icalendar.Event) -> Iterable[str]:
+    for name in ("ATTENDEE", "ORGANIZER"):
+        given = event.get(name, ())
+        for one in given if isinstance(given, list) else [given] if given else []:
+            yield re.sub(r"^mailto:", "", str(one), flags=re.IGNORECASE)
+
+
+def _parsed(text: str) -> icalendar.Component:
+    """Parse a calendar, with the zones that the library knows under no name put right.
+
+    CalendarError for a zone that nobody knows: the library would take its times for local ones.
+    """
+    calendar = icalendar.Calendar.from_ical(text)
+    if not isinstance(calendar, icalendar.Calendar):
+        raise CalendarError("It holds no calendar.")
+    odd = sorted(
+        name for name in calendar.get_missing_tzids() if not {name} & (zone_names() | _OUTLOOK)
+    )
+    if not odd:
+        return calendar
+    unfolded = re.sub(r"\r?\n[ \t]", "", text)
+    for name in odd:
+        # Outlook numbers the zones that it writes twice: “Eastern Standard Time 1”.
+        known = WINDOWS_TO_OLSON.get(re.sub(r" \d+$", "", name))
+        if known is None:
+            raise CalendarError(f"It has times in “{name}”, which is no time zone that is known.")
+        unfolded = re.sub(rf'(;TZID=)"?{re.escape(name)}"?(?=[:;])', rf"\1{known}", unfolded)
+    return icalendar.Calendar.from_ical(unfolded)
+
+
+def _instant(event: icalendar.Event, name: str, usual: ZoneInfo) -> datetime:
+    value: date | datetime = event.decoded(name)
     if not isinstance(value, datetime):
-        value = datetime.combine(value, time())
-    return instant(value, zone) if value.tzinfo is None else value.astimezone(UTC)
+        return instant(datetime.combine(value, time()), usual)
+    if value.tzinfo is None:
+        return instant(value, usual)
+    return value.astimezone(UTC)
