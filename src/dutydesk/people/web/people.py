@@ -70,7 +70,7 @@ def people(request: DeskRequest) -> HttpResponse:
 def _changeable(request: DeskRequest) -> QuerySet[Engineer]:
     """Give whose name and address one may change: one's own; all, if one is an administrator."""
     there = Engineer.objects.filter(active=True)
-    return there if request.person.administrator else there.filter(pk=request.person.engineer)
+    return there if request.person.administrator else there.filter(pk=request.person.engineer or 0)
 
 
 def _done(request: DeskRequest, typed: dict[str, str], asked: Mapping[str, Form]) -> dict[str, Any]:

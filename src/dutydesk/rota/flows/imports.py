@@ -83,7 +83,9 @@ def _people(taken: Taken) -> People:
         "pk", "name", "email"
     ):
         known[name.casefold()] = known[email.casefold()] = number
-    wanted = {(who, ()) for each in taken.rotations for place in each.places for who in place}
+    wanted: set[tuple[str, tuple[str, ...]]] = {
+        (who, ()) for each in taken.rotations for place in each.places for who in place
+    }
     wanted |= {(shift.who, shift.addresses) for shift in taken.shifts}
     found = {each: person_match.find(*each, known) for each in wanted}
     missing = sorted({who for (who, _), number in found.items() if number is None})

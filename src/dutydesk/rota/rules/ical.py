@@ -18,8 +18,10 @@ from dutydesk.kernel.periods import Period, instant
 
 _PRODUCT = "-//Duty Desk//Rota//EN"
 # How Outlook marks an occurrence that was called off, in the languages that it is used in most.
-_CALLED_OFF = ("canceled:", "cancelled:", "abgesagt:", "annulé :", "annulé:", "cancelado:")
-_CALLED_OFF += ("annullato:", "geannuleerd:", "avlyst:", "aflyst:", "odwołane:")
+_CALLED_OFF = (
+    "canceled:", "cancelled:", "abgesagt:", "annulé :", "annulé:", "cancelado:", "annullato:",
+    "geannuleerd:", "avlyst:", "aflyst:", "odwołane:",
+)  # fmt: skip
 _OUTLOOK = frozenset(WINDOWS_TO_OLSON)
 _REFRESH = timedelta(minutes=15)
 
