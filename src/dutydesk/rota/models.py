@@ -154,10 +154,14 @@ class Override(Span):
 
 
 class TemporarySchedule(Span):
-    """Shifts that replace everything while it lasts: [{engineer, start, end}, …] in UTC."""
+    """Shifts that replace everything while it lasts: [{engineer, start, end}, …] in UTC.
+
+    `after`: the number of the last override before it: later ones change it, if that is known.
+    """
 
     duty = models.CharField(max_length=10, choices=Duty)
     shifts = models.JSONField(default=list)
+    after = models.PositiveBigIntegerField(null=True)
     made_by = models.CharField(max_length=100)
 
     class Meta:

@@ -3095,6 +3095,8 @@ CREATE TABLE rota_temporaryschedule (
     duty character varying(10) NOT NULL,
     shifts jsonb NOT NULL,
     made_by character varying(100) NOT NULL,
+    after bigint,
+    CONSTRAINT rota_temporaryschedule_after_check CHECK ((after >= 0)),
     CONSTRAINT temporary_ends_later CHECK (("end" > start))
 );
 
@@ -3973,11 +3975,12 @@ INSERT INTO django_migrations VALUES
 	(99, 'procrastinate', '0040_pre_retry_failed_job', now()),
 	(100, 'procrastinate', '0041_post_retry_failed_job', now()),
 	(101, 'rota', '0001_initial', now()),
-	(102, 'routines', '0001_initial', now()),
-	(103, 'sessions', '0001_initial', now()),
-	(104, 'site', '0001_initial', now()),
-	(105, 'status', '0001_initial', now()),
-	(106, 'status', '0002_channels', now());
+	(102, 'rota', '0002_overrides_of_temporary_schedules', now()),
+	(103, 'routines', '0001_initial', now()),
+	(104, 'sessions', '0001_initial', now()),
+	(105, 'site', '0001_initial', now()),
+	(106, 'status', '0001_initial', now()),
+	(107, 'status', '0002_channels', now());
 
 
 
@@ -4234,7 +4237,7 @@ SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 SELECT pg_catalog.setval('django_content_type_id_seq', 103, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 106, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 107, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Max
 
 from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.periods import Period, instant
@@ -257,13 +258,15 @@ def be_back(*, absence: int, at: datetime, by: str) -> BuildOutcome:
 def stand_in(
     *, duty: str, span: Period, shifts: Sequence[tuple[int, Period]], at: datetime, by: str
 ) -> BuildOutcome:
-    """Let a temporary schedule replace everything while it lasts, overrides included."""
+    """Let a temporary schedule replace everything while it lasts, earlier overrides included."""
     coming = _coming(span, at)
+    last = Override.objects.aggregate(last=Max("pk"))["last"]
     TemporarySchedule.objects.create(
         duty=_known(duty),
         start=coming.start,
         end=coming.end,
         shifts=[_stored(_engineer(who).pk, each) for who, each in shifts],
+        after=last or 0,
         made_by=by,
     )
     return rebuild([duty], at=at, by=by, why=f"A temporary schedule of {duty}, {_span(coming)}")
@@ -302,6 +305,7 @@ def _clear(row: TemporarySchedule, span: Period, *, at: datetime, by: str) -> Bu
             start=part.period.start,
             end=part.period.end,
             shifts=[_stored(shift.engineer, shift.period) for shift in part.shifts],
+            after=row.after,
             made_by=row.made_by,
         )
         for number, part in enumerate(left)

@@ -91,7 +91,7 @@ def temporary(row: models.TemporarySchedule) -> schedule.Temporary:
         )
         for shift in row.shifts
     )
-    return schedule.Temporary(row.period, shifts, row.pk)
+    return schedule.Temporary(row.period, shifts, row.pk, row.after)
 
 
 def _absences(span: Period) -> Iterable[schedule.AbsencePeriod]:

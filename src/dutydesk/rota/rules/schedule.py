@@ -69,11 +69,16 @@ class OverrideLayer:
 
 @dataclass(frozen=True)
 class Temporary:
-    """A schedule that replaces everything while it lasts; where it names nobody, nobody is on."""
+    """A schedule that replaces everything while it lasts; where it names nobody, nobody is on.
+
+    `after`: the number of the last override before it. Later ones change it as they change what is
+    usual, but a plan doesn't; if it isn't known, none does.
+    """
 
     period: Period
     shifts: tuple[OnShift, ...]
     number: int = 0
+    after: int | None = None
 
 
 @dataclass(frozen=True)
@@ -118,9 +123,12 @@ class _Now:
         return found
 
     def _temporarily(self) -> dict[int, Source]:
-        newest = max(schedule.number for schedule in self.temporary.values())
-        mine = (shift for number, shift in self.standing_in.values() if number == newest)
-        return {shift.engineer: Source("temporary", newest) for shift in mine}
+        newest = max(self.temporary.values(), key=lambda schedule: schedule.number)
+        mine = (shift for number, shift in self.standing_in.values() if number == newest.number)
+        found = {shift.engineer: Source("temporary", newest.number) for shift in mine}
+        if newest.after is not None:
+            self._change(found, after=newest.after)
+        return found
 
     def _usually(self) -> dict[int, Source]:
         highest = max((layer.priority for layer in self.base.values()), default=0)
@@ -128,12 +136,14 @@ class _Now:
         for layer in self.base.values():
             if layer.priority == highest:
                 found.setdefault(layer.engineer, layer.source)
-        if self.overrides:
-            for change in sorted(
-                self.overrides.values(), key=lambda o: (o.priority, o.number, o.period)
-            ):
-                _apply(change, found)
+        self._change(found)
         return found
+
+    def _change(self, on: dict[int, Source], after: int | None = None) -> None:
+        """Change who is on by all overrides; or by those that people made after that one."""
+        for change in sorted(self.overrides.values(), key=_in_turn):
+            if after is None or (change.number > after and change.kind != "plan"):
+                _apply(change, on)
 
 
 def _in_turn(change: OverrideLayer) -> tuple[int, int, Period]:
