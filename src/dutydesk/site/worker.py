@@ -16,10 +16,17 @@ from dutydesk.site.health import HEARTBEAT, health, well
 from dutydesk.site.rounds import Repeating
 from dutydesk.site.timekeeper import Timekeeper
 from dutydesk.site.watchdog import Watchdog
+from dutydesk.wiring import build
 
 ROUND = timedelta(seconds=30)
 RENEW = timedelta(seconds=2)
 MOMENT = timedelta(milliseconds=200)
+
+
+def run(concurrency: int = 4) -> None:
+    """Be a worker of the desk as it is put together, until it is ended."""
+    desk = build()
+    work(desk.clock, concurrency, desk.rounds, desk.often)
 
 
 def work(

@@ -6,12 +6,18 @@ Source: RFC 5545, https://www.rfc-editor.org/rfc/rfc5545
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import icalendar
-import recurring_ical_events
-
+from dutydesk.kernel.late import library
 from dutydesk.kernel.periods import Period, instant
+
+if TYPE_CHECKING:
+    import icalendar
+    import recurring_ical_events
+else:
+    icalendar = library("icalendar")
+    recurring_ical_events = library("recurring_ical_events")
 
 _PRODUCT = "-//Duty Desk//Rota//EN"
 _REFRESH = timedelta(minutes=15)
@@ -56,7 +62,7 @@ def write(title: str, entries: Iterable[CalendarEntry], *, alarms: Sequence[time
     return str(calendar.to_ical(), "utf-8")
 
 
-def _event(entry: CalendarEntry, alarms: Sequence[timedelta]) -> icalendar.Event:
+def _event(entry: CalendarEntry, alarms: Sequence[timedelta]) -> "icalendar.Event":
     event = icalendar.Event()
     event.add("uid", entry.uid)
     event.add("summary", f"Begins* {entry.summary}" if entry.truncated else entry.summary)
@@ -78,7 +84,7 @@ def _event(entry: CalendarEntry, alarms: Sequence[timedelta]) -> icalendar.Event
     return event
 
 
-def _alarm(entry: CalendarEntry, before: timedelta) -> icalendar.Alarm:
+def _alarm(entry: CalendarEntry, before: timedelta) -> "icalendar.Alarm":
     alarm = icalendar.Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", entry.summary)
@@ -110,7 +116,7 @@ def read(text: str, span: Period, zone: ZoneInfo | None = None) -> list[Calendar
     return sorted(entries.values(), key=lambda entry: (entry.period.start, entry.uid))
 
 
-def _entry(event: icalendar.Event, zone: ZoneInfo) -> CalendarEntry:
+def _entry(event: "icalendar.Event", zone: ZoneInfo) -> CalendarEntry:
     start, end = (_instant(event.decoded(name), zone) for name in ("DTSTART", "DTEND"))
     return CalendarEntry(
         uid=str(event.get("UID", "")),
