@@ -6,8 +6,11 @@ import socket
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.utils import connector_params
 
+from dutydesk.database.listening import Listening
 from dutydesk.outbox.flows import outbox
 from dutydesk.ports.clock import TimeSource
 from dutydesk.settings import settings_in_force
@@ -59,6 +62,11 @@ def work(
         timekeeper.stop()
 
 
+def queue_connector() -> PsycopgConnector:
+    """Give what a worker asks the queue by: connections of its own."""
+    return PsycopgConnector(kwargs=connector_params(), connection_class=Listening)
+
+
 async def run_jobs(clock: TimeSource, concurrency: int, wait: bool = True) -> None:
     """Run jobs as they come until stopped; without `wait`, only those that are there.
 
@@ -66,7 +74,7 @@ async def run_jobs(clock: TimeSource, concurrency: int, wait: bool = True) -> No
     app instead would let flows queue jobs outside their transaction, and hang when many do.
     """
     living = asyncio.create_task(sign_of_life.give())
-    jobs = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    jobs = app.with_connector(queue_connector())
     async with jobs.open_async():
         await jobs.run_worker_async(
             name=f"{socket.gethostname()}:{os.getpid()}",
