@@ -6,6 +6,7 @@ from importlib import import_module
 
 from dutydesk.kernel.refusals import Refused
 
+_SUPERVISED = {"web", "worker"}
 _LAUNCHED = {"serve", "web"}
 _NEEDING_NO_SETTINGS = {"check", "hours", "--help"}
 
@@ -22,7 +23,9 @@ def main() -> None:
 
 def _run(words: list[str]) -> None:
     command = words[0] if words else "--help"
-    if command in _LAUNCHED:
+    if command in _SUPERVISED and "--supervised" in words:
+        import_module("dutydesk.site.supervised").run(words)
+    elif command in _LAUNCHED:
         import_module("dutydesk.site.start_commands").app()
     elif command == "settings":
         import_module("dutydesk.settings.commands").app()

@@ -20,7 +20,7 @@ from doubles.pagerduty import (
     PagerDuty,
     signed,
 )
-from dutydesk.adapters.pagerduty.client import PagerDutyAccount
+from dutydesk.adapters.pagerduty.account import PagerDutyAccount
 from dutydesk.adapters.pagerduty.events import EventSender
 from dutydesk.adapters.pagerduty.incidents import PagerDutyWebhooks, WhoSender
 from dutydesk.adapters.pagerduty.schedules import OverrideSender

@@ -11,7 +11,7 @@ import pytest
 import typer
 
 from doubles.pagerduty import API_KEY, PagerDuty, reference
-from dutydesk.adapters.pagerduty.client import PagerDutyAccount
+from dutydesk.adapters.pagerduty.account import PagerDutyAccount
 from dutydesk.adapters.pagerduty.schedules import OverrideSender, PagerDutySchedules
 from dutydesk.kernel.periods import Period
 from dutydesk.outbox.flows import outbox

@@ -155,13 +155,43 @@ def test_what_is_imported_reads_nothing_and_makes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_only_watches_others_loads_nothing_of_it() -> None:
+def loaded(by: str, among: set[str]) -> str:
+    """Give what of `among` a process holds that runs this."""
+    theirs = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO")}
+    return subprocess.run(
+        [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-c",
+            f"import sys\n{by}\nprint({among} & {{*sys.modules}})",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=theirs,
+    ).stdout
+
+
+@pytest.mark.parametrize(
+    ("module", "unneeded"),
+    [
+        ("start_commands", {"pydantic", "django", "asyncio"}),
+        ("web_server", {"pydantic", "django", "typer", "psutil"}),
+        ("supervised", {"pydantic", "django", "typer", "psutil"}),
+    ],
+)
+def test_what_only_watches_others_loads_nothing_of_it(module: str, unneeded: set[str]) -> None:
     """Two processes stay small that way for as long as the desk runs."""
-    look = (
-        "import sys, dutydesk.site.start_commands;"
-        " print({'pydantic', 'django'} & sys.modules.keys())"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", look], capture_output=True, text=True, check=True, env=os.environ
-    )
-    assert done.stdout == "set()\n"
+    assert loaded(f"import dutydesk.site.{module}", unneeded) == "set()\n"
+
+
+def test_what_a_desk_may_never_need_is_loaded_when_it_is_first_needed() -> None:
+    begin = "import dutydesk.site.django_setup, dutydesk.site.worker, dutydesk.site.urls"
+    late = {
+        "apprise", "dulwich", "githubkit", "icalendar", "ortools", "pagerduty",
+        "recurring_ical_events", "slack_sdk", "typer",
+    }  # fmt: skip
+    assert loaded(f"{begin}\nfrom dutydesk import wiring\nwiring.build()", late) == "set()\n"
+    begin += "\nfrom dutydesk.rota.rules import ical\nical.write('Rota', [], alarms=[])"
+    assert loaded(begin, late) == "{'icalendar'}\n"

@@ -6,7 +6,7 @@ from typing import Any
 from doubles.pagerduty import API_KEY, ROUTING_KEY, SECRET, PagerDuty
 from dutydesk import wiring
 from dutydesk.adapters.pagerduty import vendor
-from dutydesk.adapters.pagerduty.client import PagerDutyAccount
+from dutydesk.adapters.pagerduty.account import PagerDutyAccount
 from dutydesk.adapters.pagerduty.incidents import PagerDutyIncidents
 from dutydesk.oncall.flows import escalation, pager_inbound, storms
 from dutydesk.oncall.flows.escalation import PageRequest

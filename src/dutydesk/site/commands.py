@@ -16,18 +16,16 @@ from dutydesk.site.orphans import end_with_parent
 from dutydesk.site.prepare import migrate
 from dutydesk.site.serve import address
 from dutydesk.site.start_commands import Supervised, need_database
-from dutydesk.site.worker import work
-from dutydesk.wiring import build, move_clock, now
+from dutydesk.site.worker import run
+from dutydesk.wiring import move_clock, now
 
 
 def worker(
     concurrency: Annotated[int, typer.Option(min=1, max=64, help="Jobs at the same time.")] = 4,
-    supervised: Supervised = False,
 ) -> None:
     """Run a worker alone, on the database that DATABASE_URL names; as many as you like."""
-    _set_up(supervised)
-    desk = build()
-    work(desk.clock, concurrency, desk.rounds, desk.often)
+    _set_up(supervised=False)
+    run(concurrency)
 
 
 def here() -> str:

@@ -1,23 +1,22 @@
 """The numbers beside the menu's places, all of them with one statement."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from django.db.models import F, Func, IntegerField, Model, QuerySet, Subquery
+from django.db import connection
+from django.db.models import F, Func, QuerySet
 
 from dutydesk.alarms.models import Alarm
 from dutydesk.desk.models import OVER, Question, Ticket
 from dutydesk.incidents.models import REAL, Incident
 from dutydesk.kernel.actions import Person
 from dutydesk.oncall.models import Page
-from dutydesk.people.models import Account
 from dutydesk.site.banner import unanswered
 from dutydesk.web.screens import Count
 
-
-def _many(rows: QuerySet[Any]) -> Subquery:
-    counted = rows.order_by().annotate(many=Func(F("pk"), function="COUNT"))
-    return Subquery(counted.values("many"), output_field=IntegerField())
+# Numbers that no row has: they stand in the statement where those of a person go.
+_ENGINEER, _ACCOUNT = -1, -2
 
 
 def _team() -> dict[str, QuerySet[Any]]:
@@ -50,16 +49,44 @@ def calls_of(person: Person) -> QuerySet[Page]:
     return Page.objects.filter(state=Page.State.CALLING, called=person.engineer or 0)
 
 
-def counts(person: Person) -> Mapping[str, Count]:
-    """Give the numbers that this person's menu shows; one statement."""
-    asked: dict[str, QuerySet[Any]] = {
+def _asked(person: Person) -> dict[str, QuerySet[Any]]:
+    return {
         "questions_of": questions_of(person),
         "tickets_of": tickets_of(person),
         "calls_of": calls_of(person),
         **(_team() if person.may("engineer") else {}),
     }
-    account: QuerySet[Model] = Account.objects.filter(pk=person.account)
-    row = account.values(**{name: _many(rows) for name, rows in asked.items()}).get()
+
+
+@cache
+def _statement(somebody: Person) -> tuple[str, tuple[Any, ...], tuple[str, ...]]:
+    """Give what asks for all the numbers, its values, and their names.
+
+    Every page asks, and to put it together takes several times as long as to have it answered:
+    it is done once for each kind of person.
+    """
+    asked, counted, values = _asked(somebody), list[str](), list[Any]()
+    for rows in asked.values():
+        many = rows.order_by().annotate(many=Func(F("pk"), function="COUNT")).values("many")
+        text, own = many.query.sql_with_params()
+        counted.append(f"({text})")
+        values += own
+    return f"SELECT {', '.join(counted)}", tuple(values), tuple(asked)
+
+
+def _numbers(person: Person) -> dict[str, int]:
+    engineer = None if person.engineer is None else _ENGINEER
+    somebody = Person(_ACCOUNT, "", "", engineer, person.administrator)
+    text, values, names = _statement(somebody)
+    here = {_ACCOUNT: person.account, _ENGINEER: person.engineer}
+    with connection.cursor() as cursor:
+        cursor.execute(text, [here.get(value, value) for value in values])
+        return dict(zip(names, cursor.fetchone(), strict=True))
+
+
+def counts(person: Person) -> Mapping[str, Count]:
+    """Give the numbers that this person's menu shows; one statement."""
+    row = _numbers(person)
     mine = row["questions_of"] + row["tickets_of"] + row["calls_of"]
     found = {"mine": Count(mine, row["calls_of"] > 0)}
     if person.may("engineer"):

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -16,7 +16,7 @@ from typing import IO
 from urllib.parse import parse_qs, urlsplit
 
 from dutydesk.kernel.refusals import Refused
-from dutydesk.site import preparation, sign_of_life
+from dutydesk.site import preparation, sign_of_life, supervised
 from dutydesk.site.embedded.access import forget_way
 from dutydesk.site.embedded.server import Server
 from dutydesk.site.startup_message import say, say_once_it_answers
@@ -52,13 +52,13 @@ def serve(*, home: Path, host: str, port: int, url: str, database_elsewhere: boo
         where = url or address(host, port)
         environment, note = _handed_on(home, where), home / "preparation"
         preparation.begin(note)
-        web = ["web", "--supervised", "--host", host, "--port", str(port)]
+        web = supervised.web(host, port)
         parts = [Part(web, environment | {preparation.FILE: str(note)}, home / "web.alive")]
         try:
             told = _prepared(where, environment)
             preparation.end(note)
             say_once_it_answers(told, host=host, port=port, address=where, stopping=stopping)
-            parts.append(Part(["worker", "--supervised"], environment, home / "worker.alive"))
+            parts.append(Part(supervised.WORKER, environment, home / "worker.alive"))
             while not stopping.wait(LOOK):
                 database.revive()
                 for part in parts:
@@ -194,7 +194,7 @@ class Part:
     """One process of the desk, with its own children: started again when it dies or is frozen."""
 
     def __init__(
-        self, command: list[str], environment: dict[str, str], alive: Path | None = None
+        self, command: Sequence[str], environment: dict[str, str], alive: Path | None = None
     ) -> None:
         """Start it; it touches the file `alive` again and again, if that is given."""
         self._command = command

@@ -68,7 +68,6 @@ TEMPLATES: list[dict[str, Any]] = [
                 "dutydesk.web.templatetags.tables",
                 "dutydesk.chat.templatetags.chat",
                 "dutydesk.rota.templatetags.rota",
-                "heroicons.templatetags.heroicons",
             ],
             "context_processors": [
                 "django.template.context_processors.request",

@@ -13,7 +13,6 @@ from typing import Annotated, Any
 import typer
 
 from dutydesk.kernel.refusals import Refused
-from dutydesk.site.orphans import end_with_parent
 from dutydesk.site.serve import serve as serve_all
 
 Host = Annotated[str, typer.Option(envvar="HOST", help="The address to listen on.")]
@@ -40,27 +39,13 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
         raise typer.Exit(1) from refusal
 
 
-def web(host: Host = "127.0.0.1", port: Port = 8000, supervised: Supervised = False) -> None:
+def web(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Run the web alone, on the database that DATABASE_URL names."""
-    if supervised:
-        end_with_parent()
-    else:
-        given = _settings()
-        left = Path(given["DUTYDESK_HOME"]["value"]) / "database-url"
-        need_database(given["DATABASE_URL"]["set"] or left.exists())
-    granian = import_module("granian")  # Only here: the process that watches the others lives long.
-    server = granian.Granian(
-        "dutydesk.site.asgi:application",
-        address=host,
-        port=port,
-        interface=granian.constants.Interfaces.ASGI,
-        log_enabled=False,
-        workers_kill_timeout=5,
-        respawn_failed_workers=True,
-        http=granian.constants.HTTPModes.http1,
-        websockets=False,
-    )
-    server.serve()
+    given = _settings()
+    left = Path(given["DUTYDESK_HOME"]["value"]) / "database-url"
+    need_database(given["DATABASE_URL"]["set"] or left.exists())
+    # Only here: the process that watches the others lives long.
+    import_module("dutydesk.site.web_server").run(host, port)
 
 
 def need_database(there: bool) -> None:

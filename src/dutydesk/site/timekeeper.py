@@ -22,10 +22,11 @@ from dutydesk.process.flows import process
 logger = logging.getLogger(__name__)
 
 # A promise made meanwhile, or a clock that was moved, is noticed after this long at most.
-LONGEST_NAP = timedelta(milliseconds=500)
+LONGEST_NAP = timedelta(seconds=1)
 SWEEP_EVERY = timedelta(seconds=2)
 LOOK_EVERY = timedelta(seconds=5)
 AFTER_A_FAULT = timedelta(seconds=1)
+MOMENT = timedelta(milliseconds=50)
 
 
 @dataclass
@@ -93,11 +94,12 @@ class Timekeeper(threading.Thread):
         return LONGEST_NAP
 
     def _look_after_promises(self, at: datetime) -> timedelta:
-        if commitments.tick(at=at):
-            return timedelta(0)
+        """Look after those that are due, and give how long the next one can wait."""
         following = commitments.next_look()
         if following is None:
             return LONGEST_NAP
+        if following <= at:  # Where none was left, another worker has them under way.
+            return timedelta(0) if commitments.tick(at=at) else MOMENT
         return min(max(following - self._clock.now(), timedelta(0)), LONGEST_NAP)
 
     def _follow_process_file(self, *, at: datetime) -> None:

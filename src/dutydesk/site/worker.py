@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
+from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.utils import connector_params
 
+from dutydesk.database.listening import Listening
 from dutydesk.outbox.flows import outbox
 from dutydesk.ports.clock import TimeSource
 from dutydesk.settings import settings_in_force
@@ -17,12 +20,18 @@ from dutydesk.site.health import HEARTBEAT, health, well
 from dutydesk.site.rounds import Repeating, attempt
 from dutydesk.site.timekeeper import Timekeeper
 from dutydesk.site.watchdog import Watchdog
-from dutydesk.wiring import rooms
+from dutydesk.wiring import build, rooms
 
 ROUND = timedelta(seconds=30)
 UPKEEP = timedelta(seconds=5)
 RENEW = timedelta(seconds=2)
 MOMENT = timedelta(milliseconds=200)
+
+
+def run(concurrency: int = 4) -> None:
+    """Be a worker of the desk as it is put together, until it is ended."""
+    desk = build()
+    work(desk.clock, concurrency, desk.rounds, desk.often)
 
 
 def work(
@@ -65,6 +74,11 @@ def keep_up(*, at: datetime) -> None:
             attempt(f"the upkeep of {room.name}", partial(each, at=at))
 
 
+def queue_connector() -> PsycopgConnector:
+    """Give what a worker asks the queue by: connections of its own."""
+    return PsycopgConnector(kwargs=connector_params(), connection_class=Listening)
+
+
 async def run_jobs(clock: TimeSource, concurrency: int, wait: bool = True) -> None:
     """Run jobs as they come until stopped; without `wait`, only those that are there.
 
@@ -72,7 +86,7 @@ async def run_jobs(clock: TimeSource, concurrency: int, wait: bool = True) -> No
     app instead would let flows queue jobs outside their transaction, and hang when many do.
     """
     living = asyncio.create_task(sign_of_life.give())
-    jobs = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    jobs = app.with_connector(queue_connector())
     async with jobs.open_async():
         await jobs.run_worker_async(
             name=f"{socket.gethostname()}:{os.getpid()}",

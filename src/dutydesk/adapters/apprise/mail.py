@@ -17,15 +17,17 @@ from hashlib import sha256
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-import icalendar
-
 from dutydesk.adapters.apprise.delivery import CONNECT, PATIENCE
 from dutydesk.adapters.apprise.library import service
 from dutydesk.adapters.egress import Leash, held
+from dutydesk.kernel.late import library
 from dutydesk.ports.delivery import Delivery, Undelivered, told
 
 if TYPE_CHECKING:
+    import icalendar
     from apprise.plugins.email.base import NotifyEmail
+else:
+    icalendar = library("icalendar")
 
 _SIGN_IN = {530, 534, 535, 538}
 

@@ -1,47 +1,29 @@
 """The vendor's client, made to try once, in a bounded time, and to keep secrets.
 
 It would try again by itself, without end when PagerDuty is busy; outbox messages do that here.
+It is loaded when it is first called: it holds 2 MiB in each process.
 Sources: https://github.com/PagerDuty/python-pagerduty, and for which answers pass
 https://developer.pagerduty.com/docs/events-api-v2-overview and /docs/rest-api-rate-limits.
 """
 
 import logging
 import queue
-import ssl
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, TypeVar
 
 import httpx2
 import pagerduty
 
+from dutydesk.adapters.pagerduty.account import PagerDutyAccount
 from dutydesk.ports.delivery import Undelivered
 
 for _name in ("pagerduty", "httpx2", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 T = TypeVar("T")
-PATIENCE = 7.0
 _LONGEST = 3600
-
-
-@dataclass(frozen=True)
-class PagerDutyAccount:
-    """Where PagerDuty is, what opens it, and how many seconds an answer is waited for.
-
-    `verify`: which certificates are trusted.
-    """
-
-    routing_key: str = field(default="", repr=False)
-    api_key: str = field(default="", repr=False)
-    webhook_secret: str = field(default="", repr=False)
-    events_url: str = "https://events.pagerduty.com"
-    api_url: str = "https://api.pagerduty.com"
-    verify: ssl.SSLContext | bool = True
-    patience: float = PATIENCE
 
 
 class _Events(pagerduty.EventsApiV2Client):
@@ -79,15 +61,6 @@ def _wait(headers: Mapping[str, str]) -> timedelta | None:
         if seconds.isdecimal():
             return timedelta(seconds=min(int(seconds), _LONGEST))
     return None
-
-
-@contextmanager
-def reading() -> Iterator[None]:
-    """Say so if an answer lacks what it should have."""
-    try:
-        yield
-    except (LookupError, TypeError, AttributeError, ValueError) as error:
-        raise Undelivered(f"PagerDuty's answer is none ({type(error).__name__})") from error
 
 
 def with_events(account: PagerDutyAccount, do: Callable[[Any], T]) -> T:

@@ -1,10 +1,16 @@
 """Pushes pages as events. Source: https://developer.pagerduty.com/docs/send-alert-event."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dutydesk.adapters.pagerduty.client import PagerDutyAccount, with_events
+from dutydesk.adapters.pagerduty.account import PagerDutyAccount
+from dutydesk.kernel.late import library
 from dutydesk.ports.delivery import Delivery
+
+if TYPE_CHECKING:
+    from dutydesk.adapters.pagerduty import client as calls
+else:
+    calls = library("dutydesk.adapters.pagerduty.client")
 
 SUMMARY = 1024
 DETAILS = 100_000
@@ -24,7 +30,7 @@ class EventSender:
         """Push one event; give the key that PagerDuty confirms."""
         given = parcel.payload
         more = _event(given) if given["action"] == "trigger" else {}
-        return with_events(
+        return calls.with_events(
             self._account,
             lambda client: str(client.send_event(given["action"], given["key"], **more)),
         )

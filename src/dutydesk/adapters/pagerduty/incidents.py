@@ -9,13 +9,19 @@ import hmac
 import json
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dutydesk.adapters.pagerduty.client import PagerDutyAccount, reading, with_rest
+from dutydesk.adapters.pagerduty.account import PagerDutyAccount, reading
 from dutydesk.kernel import bounds
+from dutydesk.kernel.late import library
 from dutydesk.ports.delivery import Delivery, Undelivered
 from dutydesk.ports.pager import Does, PagerEvent, key_of, page_of
 from dutydesk.ports.webhooks import Forged
+
+if TYPE_CHECKING:
+    from dutydesk.adapters.pagerduty import client as calls
+else:
+    calls = library("dutydesk.adapters.pagerduty.client")
 
 _DOES: Mapping[str, Does] = {
     "incident.acknowledged": "acknowledged",
@@ -90,7 +96,7 @@ class PagerDutyIncidents:
 
     def _of(self, page: int) -> list[PagerEvent]:
         asked = {"incident_key": key_of(page), "date_range": "all"}
-        found = with_rest(
+        found = calls.with_rest(
             self._account, lambda client: client.get("/incidents", params=asked).json()
         )
         with reading():
@@ -127,7 +133,7 @@ class WhoSender:
         if not by or not does or not self._account.api_key:
             return ""
         try:
-            user = with_rest(self._account, lambda client: client.get(f"/users/{by}").json())
+            user = calls.with_rest(self._account, lambda client: client.get(f"/users/{by}").json())
             return str(user["user"]["email"])
         except (LookupError, TypeError):
             return ""

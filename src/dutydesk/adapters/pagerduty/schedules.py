@@ -7,12 +7,18 @@ https://developer.pagerduty.com/docs/schedules-v2-to-v3-upgrade.
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dutydesk.adapters.pagerduty.client import PagerDutyAccount, reading, with_rest
+from dutydesk.adapters.pagerduty.account import PagerDutyAccount, reading
+from dutydesk.kernel.late import library
 from dutydesk.kernel.periods import Period
 from dutydesk.ports.delivery import Delivery, Undelivered
 from dutydesk.ports.rota import TheirShift
+
+if TYPE_CHECKING:
+    from dutydesk.adapters.pagerduty import client as calls
+else:
+    calls = library("dutydesk.adapters.pagerduty.client")
 
 PATIENCE = 30.0
 
@@ -94,7 +100,7 @@ class PagerDutySchedules:
         return self._asked(lambda client: client.get(path, params=dict(asked)).json())
 
     def _asked(self, do: Callable[[Any], Any]) -> Any:
-        return with_rest(self._account, do, PATIENCE)
+        return calls.with_rest(self._account, do, PATIENCE)
 
 
 def _span(span: Period) -> dict[str, str]:
@@ -130,7 +136,7 @@ class OverrideSender:
             answer = client.post(path, json={"overrides": [row]}).json()
             return _number(answer)
 
-        return with_rest(self._account, write)
+        return calls.with_rest(self._account, write)
 
 
 def _same(one: Mapping[str, Any], row: Mapping[str, Any]) -> bool:

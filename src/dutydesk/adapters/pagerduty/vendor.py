@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dutydesk.adapters.pagerduty.client import PagerDutyAccount
+from dutydesk.adapters.pagerduty.account import PagerDutyAccount
 from dutydesk.adapters.pagerduty.events import EventSender
 from dutydesk.adapters.pagerduty.incidents import PagerDutyIncidents, PagerDutyWebhooks, WhoSender
 from dutydesk.adapters.pagerduty.schedules import OverrideSender, PagerDutySchedules

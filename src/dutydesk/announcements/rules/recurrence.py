@@ -6,13 +6,19 @@ Source of the rules: RFC 5545, section 3.3.10, https://www.rfc-editor.org/rfc/rf
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import icalendar
-import recurring_ical_events
-
 from dutydesk.announcements.rules.broadcast import AnnouncementRefused
+from dutydesk.kernel.late import library
 from dutydesk.kernel.periods import Period, instant
+
+if TYPE_CHECKING:
+    import icalendar
+    import recurring_ical_events
+else:
+    icalendar = library("icalendar")
+    recurring_ical_events = library("recurring_ical_events")
 
 _DAY = timedelta(days=1)
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

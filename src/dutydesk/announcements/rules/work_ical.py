@@ -6,11 +6,16 @@ Source: RFC 5545, https://www.rfc-editor.org/rfc/rfc5545
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import icalendar
-
+from dutydesk.kernel.late import library
 from dutydesk.kernel.periods import Period
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = library("icalendar")
 
 _PRODUCT = "-//Duty Desk//Planned work//EN"
 _REFRESH = timedelta(minutes=15)
@@ -50,7 +55,7 @@ def write(title: str, entries: Iterable[WorkEntry], zone: ZoneInfo) -> str:
     return str(calendar.to_ical(), "utf-8")
 
 
-def _event(entry: WorkEntry, zone: ZoneInfo) -> icalendar.Event:
+def _event(entry: WorkEntry, zone: ZoneInfo) -> "icalendar.Event":
     event = icalendar.Event()
     event.add("uid", entry.uid)
     event.add("summary", entry.summary)

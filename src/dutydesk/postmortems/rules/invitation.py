@@ -6,11 +6,15 @@ Sources: RFC 5546 (what a request, an update and a cancellation are), RFC 5545.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import icalendar
-
+from dutydesk.kernel.late import library
 from dutydesk.kernel.periods import Period
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = library("icalendar")
 
 Method = Literal["REQUEST", "CANCEL"]
 
@@ -53,7 +57,7 @@ def write(one: SessionInvitation, method: Method, *, at: datetime) -> str:
     return str(calendar.to_ical(), "utf-8")
 
 
-def _guests(guests: Iterable[tuple[str, str]]) -> Iterable[icalendar.vCalAddress]:
+def _guests(guests: Iterable[tuple[str, str]]) -> Iterable["icalendar.vCalAddress"]:
     for name, email in guests:
         guest = icalendar.vCalAddress(f"mailto:{email}")
         guest.params["CN"] = icalendar.vText(name)

@@ -7,14 +7,19 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import icalendar
-import recurring_ical_events
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
-
+from dutydesk.kernel.late import library
 from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.periods import Period, instant
+
+if TYPE_CHECKING:
+    import icalendar
+    import recurring_ical_events
+else:
+    icalendar = library("icalendar")
+    recurring_ical_events = library("recurring_ical_events")
 
 _PRODUCT = "-//Duty Desk//Rota//EN"
 # How Outlook marks an occurrence that was called off, in the languages that it is used in most.
@@ -22,7 +27,6 @@ _CALLED_OFF = (
     "canceled:", "cancelled:", "abgesagt:", "annulé :", "annulé:", "cancelado:", "annullato:",
     "geannuleerd:", "avlyst:", "aflyst:", "odwołane:",
 )  # fmt: skip
-_OUTLOOK = frozenset(WINDOWS_TO_OLSON)
 _REFRESH = timedelta(minutes=15)
 
 
@@ -67,7 +71,7 @@ def write(title: str, entries: Iterable[CalendarEntry], *, alarms: Sequence[time
     return str(calendar.to_ical(), "utf-8")
 
 
-def _event(entry: CalendarEntry, alarms: Sequence[timedelta]) -> icalendar.Event:
+def _event(entry: CalendarEntry, alarms: Sequence[timedelta]) -> "icalendar.Event":
     event = icalendar.Event()
     event.add("uid", entry.uid)
     event.add("summary", f"Begins* {entry.summary}" if entry.truncated else entry.summary)
@@ -89,7 +93,7 @@ def _event(entry: CalendarEntry, alarms: Sequence[timedelta]) -> icalendar.Event
     return event
 
 
-def _alarm(entry: CalendarEntry, before: timedelta) -> icalendar.Alarm:
+def _alarm(entry: CalendarEntry, before: timedelta) -> "icalendar.Alarm":
     alarm = icalendar.Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", entry.summary)
@@ -120,7 +124,7 @@ def read(text: str, span: Period, zone: ZoneInfo | None = None) -> list[Calendar
     return sorted(entries.values(), key=lambda entry: (entry.period.start, entry.uid))
 
 
-def _entry(event: icalendar.Event, zone: ZoneInfo) -> CalendarEntry:
+def _entry(event: "icalendar.Event", zone: ZoneInfo) -> CalendarEntry:
     start, end = (_instant(event, name, zone) for name in ("DTSTART", "DTEND"))
     summary = str(event.get("SUMMARY", ""))
     return CalendarEntry(
@@ -135,14 +139,14 @@ def _entry(event: icalendar.Event, zone: ZoneInfo) -> CalendarEntry:
     )
 
 
-def _addresses(event: icalendar.Event) -> Iterable[str]:
+def _addresses(event: "icalendar.Event") -> Iterable[str]:
     for name in ("ATTENDEE", "ORGANIZER"):
         given = event.get(name, ())
         for one in given if isinstance(given, list) else [given] if given else []:
             yield re.sub(r"^mailto:", "", str(one), flags=re.IGNORECASE)
 
 
-def _parsed(text: str) -> icalendar.Component:
+def _parsed(text: str) -> "icalendar.Component":
     """Parse a calendar, with the zones that the library knows under no name put right.
 
     CalendarError for a zone that nobody knows: the library would take its times for local ones.
@@ -150,22 +154,25 @@ def _parsed(text: str) -> icalendar.Component:
     calendar = icalendar.Calendar.from_ical(text)
     if not isinstance(calendar, icalendar.Calendar):
         raise CalendarError("It holds no calendar.")
+    outlook = icalendar.timezone.windows_to_olson.WINDOWS_TO_OLSON
     odd = sorted(
-        name for name in calendar.get_missing_tzids() if not {name} & (zone_names() | _OUTLOOK)
+        name
+        for name in calendar.get_missing_tzids()
+        if not {name} & (zone_names() | outlook.keys())
     )
     if not odd:
         return calendar
     unfolded = re.sub(r"\r?\n[ \t]", "", text)
     for name in odd:
         # Outlook numbers the zones that it writes twice: “Eastern Standard Time 1”.
-        known = WINDOWS_TO_OLSON.get(re.sub(r" \d+$", "", name))
+        known = outlook.get(re.sub(r" \d+$", "", name))
         if known is None:
             raise CalendarError(f"It has times in “{name}”, which is no time zone that is known.")
         unfolded = re.sub(rf'(;TZID=)"?{re.escape(name)}"?(?=[:;])', rf"\1{known}", unfolded)
     return icalendar.Calendar.from_ical(unfolded)
 
 
-def _instant(event: icalendar.Event, name: str, usual: ZoneInfo) -> datetime:
+def _instant(event: "icalendar.Event", name: str, usual: ZoneInfo) -> datetime:
     value: date | datetime = event.decoded(name)
     if not isinstance(value, datetime):
         return instant(datetime.combine(value, time()), usual)

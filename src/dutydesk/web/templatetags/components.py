@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from heroicons.templatetags.heroicons import heroicon_outline
 
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.tellings import Receipts
@@ -125,6 +127,13 @@ def hours(value: timedelta | None) -> str:
         return "none"
     whole = int(value.total_seconds()) // 3600
     return f"{whole} h" if whole >= 48 else size_of(value)
+
+
+@register.simple_tag
+@lru_cache(maxsize=256)
+def icon(name: str, size: int) -> str:
+    """Show an icon, so many pixels high; each is drawn once, since every page shows twenty."""
+    return heroicon_outline(name, size=size)
 
 
 @register.inclusion_tag("parts/person.html")
