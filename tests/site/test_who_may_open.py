@@ -76,6 +76,7 @@ ROUTES: dict[str, Opens] = {
     "/pages/contact-methods/": Opens("engineer"),
     "/pages/contact-methods/confirm/<str:token>": Opens("public", status=410),
     "/pagerduty/webhook": Opens("public", status=405, signed=True),
+    "/pictures/<int:number>": Opens("anyone", "picture"),
     "/questions/": Opens("anyone"),
     "/questions/<int:number>": Opens("anyone", "question", status=302),
     "/questions/<int:number>/record": Opens("anyone", "question"),
