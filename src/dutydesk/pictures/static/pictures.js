@@ -17,7 +17,7 @@
       row.hidden = number > last + 1;
       row.querySelector("[data-leave-out]").hidden = !filled(row);
     });
-    if (words && needed && !form.hasAttribute("data-words")) words.required = !rows.some(filled);
+    if (words && needed && !("words" in part.dataset)) words.required = !rows.some(filled);
   };
   const say = (says) => { fault.textContent = says; fault.hidden = !says; };
   const wrong = (one) => !one.size ? `“${one.name}” is empty.`

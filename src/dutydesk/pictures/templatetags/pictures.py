@@ -20,15 +20,17 @@ def pictures(shown: Iterable[Picture], beneath: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("pictures/parts/fields.html", takes_context=True)
-def picture_fields(context: dict[str, Any]) -> dict[str, Any]:
+def picture_fields(context: dict[str, Any], words_too: bool = False) -> dict[str, Any]:
     """Take pictures in a form that is sent as `multipart/form-data`, with what was typed of them.
 
     A browser sends the files of a form that was refused only if they are chosen again.
+    `words_too`: pictures alone don't say it.
     """
     typed = context["request"].POST
     rows = [(number, typed.get(f"{DESCRIPTION}{number}", "")) for number in range(1, MOST + 1)]
     return {
         "rows": rows,
+        "words_too": words_too,
         "open": any(said for _, said in rows),
         "types": ",".join(TYPES.values()),
         "largest": LARGEST,
