@@ -1,7 +1,6 @@
 """What the desk takes for a picture, and what of it is kept."""
 
 import struct
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -12,12 +11,11 @@ from dutydesk.pictures.rules.pictures import LARGEST, PictureRefused, read
 from testing.drawn import SAMPLES, SECRET, gif_of, jpeg_of, png_of, webp_of
 
 KINDS = sorted(SAMPLES)
-Sample = Callable[..., bytes]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_picture_is_known_by_its_bytes_and_keeps_nothing_but_itself(kind: str) -> None:
-    sample: Sample = SAMPLES[kind]
+    sample = SAMPLES[kind]
     with_more = sample(hidden=SECRET)
     assert SECRET in with_more
     found = read(with_more, name="holiday.txt")

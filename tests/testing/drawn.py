@@ -3,6 +3,7 @@
 import base64
 import struct
 import zlib
+from collections.abc import Callable
 
 from dutydesk.pictures.rules import gif, jpeg, png, webp
 
@@ -61,7 +62,7 @@ def gif_of(*, hidden: bytes = b"") -> bytes:
     return head + loops + comment + b"\x21\xf9\x04\x00\x00\x00\x00\x00" + image + b"\x3b"
 
 
-SAMPLES = {
+SAMPLES: dict[str, Callable[..., bytes]] = {
     "png": png_of,
     "jpeg": jpeg_of,
     "webp": webp_of,

@@ -19,7 +19,7 @@ from dutydesk.pictures.rules.pictures import LARGEST, TYPES
 from dutydesk.ports.delivery import Delivery, Undelivered
 
 WAIT = 20
-FILES = "files.slack.com"
+_SLACKS = ("slack.com", "slack-gov.com")
 _LONGEST_ADDRESS = 1000
 
 
@@ -53,8 +53,8 @@ class PictureSender:
         """Read with `token`; `url` is the Web API's address, beside which the files are."""
         self._token = token
         api = urlsplit(url)
-        slack = api.hostname == "slack.com"
-        self._scheme, self._host = api.scheme, FILES if slack else api.netloc
+        own = f"files.{api.hostname}" if api.hostname in _SLACKS else api.netloc
+        self._scheme, self._host = api.scheme, own
         self._open: Callable[..., Any] = urllib.request.build_opener(_NoRedirects).open
 
     def deliver(self, parcel: Delivery) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from django.http import HttpRequest
 
 from dutydesk.kernel.files import SentFile
-from dutydesk.web.doors import Door, Event, Receive, Scope, Send
+from dutydesk.web.doors import Event, Receive, Scope, Send
 
 PICTURE, DESCRIPTION = "picture-", "description-"
 DRAINED = 10
@@ -27,7 +27,7 @@ def sent_pictures(request: HttpRequest) -> list[SentFile]:
 class Bounded:
     """Lets an application read no more than `most` bytes of a request; more is refused."""
 
-    def __init__(self, app: Door, most: int, refuse: Refuse) -> None:
+    def __init__(self, app: Callable[..., Awaitable[None]], most: int, refuse: Refuse) -> None:
         """Answer with `refuse` what is too large."""
         self._app, self._most, self._refuse = app, most, refuse
 
