@@ -21,6 +21,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dutydesk.site.settings")
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 end_with_parent()
 make_secrets()  # Whatever makes the desk ready meanwhile: of many who try, one does it.
+unbounded = get_asgi_application()
 wiring, alarms, incidents, status, own_host, rota, sessions, faults, live, health, pulse = (
     import_module(f"dutydesk.{name}")
     for name in (
@@ -37,7 +38,7 @@ wiring, alarms, incidents, status, own_host, rota, sessions, faults, live, healt
         "site.pulse",
     )
 )
-django = uploads.Bounded(get_asgi_application(), settings.LARGEST_BODY, faults.too_large)
+django = uploads.Bounded(unbounded, settings.LARGEST_BODY, faults.too_large)
 known = incidents.ServiceStates()
 answers = status.KnownAnswers(wiring.now)
 beat = pulse.Pulse()
