@@ -25,6 +25,7 @@ ROOMS = (
     "outbox",
     "people",
     "commitments",
+    "pictures",
     "chat",
     "handbook",
     "rota",

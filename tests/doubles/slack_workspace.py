@@ -41,6 +41,9 @@ class Workspace:
     socket: str = ""
     # What becomes of each call: a status or an error to answer, "lost" before or "reset" after it.
     weather: Callable[[str], int | str] | None = None
+    # Files by their path, each with its type; or the status that its reader gets.
+    files: dict[str, tuple[str, bytes] | int] = field(default_factory=dict)
+    fetched: list[str] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -74,12 +77,26 @@ class Workspace:
                 self.end_headers()
                 self.wfile.write(text)
 
+            def do_GET(self) -> None:
+                status, kind, body = workspace.file(self.path, self.headers["Authorization"])
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
             def log_message(self, *_: object) -> None:
                 """Keep quiet."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}/api/"
         threading.Thread(target=self.server.serve_forever, args=[0.05], daemon=True).start()
+
+    def file(self, path: str, token: str) -> tuple[int, str, bytes]:
+        """Give a file as its reader gets it; whoever may not read it is sent to sign in."""
+        self.fetched.append(path)
+        found = self.files.get(path, 404) if token == f"Bearer {TOKEN}" else 302
+        return (found, "text/html", b"<html>") if isinstance(found, int) else (200, *found)
 
     def close(self) -> None:
         self.server.shutdown()

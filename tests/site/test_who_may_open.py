@@ -76,6 +76,7 @@ ROUTES: dict[str, Opens] = {
     "/pages/contact-methods/": Opens("engineer"),
     "/pages/contact-methods/confirm/<str:token>": Opens("public", status=410),
     "/pagerduty/webhook": Opens("public", status=405, signed=True),
+    "/pictures/<int:number>": Opens("anyone", "picture"),
     "/questions/": Opens("anyone"),
     "/questions/<int:number>": Opens("anyone", "question", status=302),
     "/questions/<int:number>/record": Opens("anyone", "question"),
@@ -114,6 +115,9 @@ ROUTES: dict[str, Opens] = {
     "/postmortems/published/<int:number>": Opens("public", "published postmortem"),
     "/postmortems/published/<int:number>.md": Opens("public", "published postmortem"),
     "/postmortems/published/<int:number>.json": Opens("public", "published postmortem"),
+    "/postmortems/published/<int:number>/pictures/<int:picture>": Opens(
+        "public", "published postmortem", status=404
+    ),
     "/postmortems/<int:number>/publish": Opens("engineer", "postmortem"),
     "/postmortems/<int:number>/publications/<int:version>": Opens(
         "engineer", "published postmortem"
@@ -170,7 +174,11 @@ def office(_one_office: Office, db: None, monkeypatch: pytest.MonkeyPatch) -> It
 def path_of(office: Office, route: str) -> str:
     about = ROUTES[route].about
     path = route.replace("<str:token>", "a-guess").replace("<str:action>", "incident.show")
-    path = path.replace("<str:key>", "summary").replace("<int:version>", "1")
+    path = (
+        path.replace("<str:key>", "summary")
+        .replace("<int:version>", "1")
+        .replace("<int:picture>", "1")
+    )
     page = "img/plan.png" if "pictures" in route else "a.md"
     path = path.replace("<str:name>", "docs").replace("<path:path>", page)
     path = path.replace("<str:about>", office.about["incident"])

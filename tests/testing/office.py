@@ -23,12 +23,14 @@ from dutydesk.handovers.flows import steps
 from dutydesk.handovers.models import Handover
 from dutydesk.incidents.models import Incident, Maintenance, Note
 from dutydesk.incidents.rules.promises import ROLE_HANDOVER
+from dutydesk.kernel.files import SentFile
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall.models import Page
 from dutydesk.people.flows import people
 from dutydesk.people.models import Account, Service
+from dutydesk.pictures.flows import pictures
 from dutydesk.postmortems.models import Improvement, Postmortem
 from dutydesk.rota.flows import cover_nominations, swaps
 from dutydesk.rota.models import Shift
@@ -36,6 +38,7 @@ from dutydesk.routines.flows import checklists
 from dutydesk.routines.models import Checklist
 from dutydesk.status.models import ChannelSubscription, Subscription
 from testing import reviews
+from testing.drawn import png_of
 from testing.handbook import PNG, Book
 from testing.screens import visit
 from testing.status import show
@@ -125,6 +128,8 @@ class Office:
         self.say("Ada", "On the page Logs.", thread=solved.post_id)
         self.world.press("Ada", "question.solve", solved.about)
         talk = self.say("Uma", "We deploy at noon", TALK)
+        talk.pictures.set(pictures.keep([SentFile("a.png", png_of())], by="Uma", at=self.world.at))
+        self.about["picture"] = f"picture:{talk.pictures.get().pk}"
         other = self.say("Uma", "And again at four", TALK)
         marked = self.say("Vic", "Thank you", TALK)
         author = Author.of(self.world.person("Vic"))

@@ -8,6 +8,7 @@ from django.db.models import Q
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Account
+from dutydesk.pictures.models import Picture
 
 
 class Channel(models.Model):
@@ -96,6 +97,7 @@ class Post(models.Model):
     removed_at = models.DateTimeField(null=True)
     outside = models.CharField(max_length=80, default="", blank=True, db_default="")
     reply_count = models.PositiveIntegerField(default=0)
+    pictures = models.ManyToManyField(Picture, related_name="posts")
 
     class Meta:
         """A channel's newest posts and a thread's posts are found fast."""
@@ -123,6 +125,38 @@ class Post(models.Model):
     def written_by(self) -> str:
         """Name its author for good, as `Author.who` does; empty for the desk's own."""
         return self.outside if self.account_id is None else subject("account", self.account_id)
+
+
+class OutsidePicture(models.Model):
+    """A picture of a post that stands in a chat outside; `number` names it there.
+
+    It is brought here if somebody needs it to be kept. `problem`: why it isn't here although it was
+    asked for.
+    """
+
+    class State(models.TextChoices):
+        """How far it is here."""
+
+        THERE = "there"
+        OWED = "owed"
+        HERE = "here"
+        LOST = "lost"
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="outside_pictures")
+    number = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+    address = models.CharField(max_length=1000)
+    description = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=5, choices=State, default=State.THERE)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        """Each once."""
+
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["post", "number"], name="outside_picture_once")
+        ]
 
 
 class Mark(models.Model):

@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from dutydesk.chat.actions import ACTIONS
-from dutydesk.chat.flows import inbound_events, post_mirror
+from dutydesk.chat.flows import inbound_events, post_mirror, threads
+from dutydesk.chat.models import Post
+from dutydesk.kernel.actions import Person
 from dutydesk.kernel.addresses import beginning, path_to
 from dutydesk.kernel.checks import Check
 from dutydesk.kernel.room import MenuSection, Room
+from dutydesk.pictures.flows.holders import PictureHolder
 from dutydesk.ports.direct_messages import DIRECT
-from dutydesk.ports.outside import MARK
+from dutydesk.ports.outside import MARK, PICTURE
 
 BEHIND = timedelta(minutes=5)
 
@@ -35,6 +38,11 @@ def _told(at: datetime) -> Check:
     return Check("slack", True, "heard and told", vital=False)
 
 
+def shows(picture: int, person: Person) -> bool:
+    """Say whether a picture is of a post that this person may see."""
+    return threads.visible(Post.objects.filter(pictures=picture), person.account).exists()
+
+
 ROOM = Room(
     "chat",
     urls="dutydesk.chat.urls",
@@ -49,7 +57,8 @@ ROOM = Room(
         ),
     ),
     actions=ACTIONS,
-    messages=(MARK, DIRECT),
+    messages=(MARK, DIRECT, PICTURE),
     rounds={"chat.received": inbound_events.forget},
+    gives={PictureHolder: PictureHolder("post", shows)},
     health=health,
 )

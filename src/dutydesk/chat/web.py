@@ -13,6 +13,7 @@ from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows import process
 from dutydesk.web.screens import Crumb, DeskRequest, rule
+from dutydesk.web.uploads import sent_pictures
 
 ABOVE = (
     ("question.take", "I'll take it"),
@@ -78,9 +79,11 @@ def _posted(request: DeskRequest, channel: str) -> tuple[Post | None, Refused | 
         return None, None
     by, text = Author.of(request.person), request.POST.get("text", "")
     try:
-        return people_posts.post(by=by, channel=channel, text=text, at=request.at), None
+        files = sent_pictures(request)
+        made = people_posts.post(by=by, channel=channel, text=text, at=request.at, files=files)
     except Refused as refusal:
         return None, refusal
+    return made, None
 
 
 def _title(root: Post) -> str:
@@ -104,6 +107,7 @@ def thread(request: DeskRequest, number: int) -> HttpResponse:
                 text=typed,
                 at=request.at,
                 thread=root.pk,
+                files=sent_pictures(request),
             )
         except Refused as refusal:
             messages.error(request, str(refusal))

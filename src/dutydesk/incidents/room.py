@@ -24,6 +24,7 @@ from dutydesk.incidents.flows import (
     help_chases,
     leaders,
     maintenance_hooks,
+    message_pictures,
     reminders,
     role_handovers,
     roles,
@@ -32,6 +33,7 @@ from dutydesk.incidents.flows import (
     undelivered,
 )
 from dutydesk.incidents.flows import links as links_flow
+from dutydesk.incidents.flows import notes as notes_flow
 from dutydesk.incidents.flows.declaration import IncidentDeclared
 from dutydesk.incidents.flows.events import IncidentCorrected
 from dutydesk.incidents.flows.maintenance_mode import MaintenanceSwitched
@@ -52,6 +54,7 @@ from dutydesk.kernel.checks import Check
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
 from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled
 from dutydesk.people.flows.people import EngineerStaying
+from dutydesk.pictures.flows.holders import PictureHolder
 from dutydesk.ports.audiences import PublicAudience
 from dutydesk.ports.handovers import HandoverPosts
 from dutydesk.ports.incidents import IncidentsOf
@@ -98,6 +101,9 @@ ROOM = Room(
     ),
     reactors=(
         Reactor("incident.hear", PersonPosted, chat_sentences.hear),
+        Reactor(
+            "incident.keep-pictures", PersonPosted, message_pictures.keep, message_pictures.concerns
+        ),
         Reactor("incident.marked", PersonMarked, timeline_marks.marked),
         Reactor("incident.tell-lead", AlarmWorsened, alarm_news.tell_lead),
         Reactor("incident.left-team", EngineerStaying, roles.left_team, roles.concerns),
@@ -148,7 +154,10 @@ ROOM = Room(
     ),
     upkeep=(duty_handovers.look_after,),
     messages=(WEBHOOK, COMMAND),
-    gives={IncidentsOf: links_flow.LinkedIncidents()},
+    gives={
+        IncidentsOf: links_flow.LinkedIncidents(),
+        PictureHolder: PictureHolder("note", notes_flow.shows),
+    },
     takes={
         PublicAudience: audiences.PUBLIC.connect,
         HandoverPosts: duty_handovers.POSTS.connect,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from dutydesk.kernel.files import SentFile
 from dutydesk.kernel.forms import Answers, Form, FormValues
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.tellings import Telling
@@ -40,6 +41,7 @@ class ActionRequest:
 
     `sent` is what they filled in, as it came, on the clocks of `zone`; the action finds it in
     `answers`, as its form read it. `choice` is the one that the button was for, if it had several.
+    `files` are the pictures that were sent with it.
     """
 
     about: str
@@ -49,6 +51,7 @@ class ActionRequest:
     sent: FormValues = field(default_factory=dict)
     answers: Answers = field(default_factory=Answers)
     choice: str = ""
+    files: Sequence[SentFile] = ()
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ PATHS: Mapping[str, str] = {
     "page": "/pages/{}",
     "pages": "/pages/",
     "people": "/people/",
+    "picture": "/pictures/{}",
     "plan": "/shifts/plan/",
     "post": "/posts/{}",
     "postmortem": "/postmortems/{}",

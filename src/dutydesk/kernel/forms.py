@@ -218,12 +218,16 @@ def _whole_minute_from(at: datetime) -> datetime:
 
 @dataclass(frozen=True)
 class Form:
-    """A form to open: its fields, and a button whose words say what will happen."""
+    """A form to open: its fields, and a button whose words say what will happen.
+
+    `pictures`: it takes some beside its fields, where it is opened in a place that can send them.
+    """
 
     title: str
     submit: str
     fields: tuple[Field, ...] = field(default=())
     note: str = ""
+    pictures: bool = False
 
     def field(self, name: str) -> Field:
         """Give one of its fields."""

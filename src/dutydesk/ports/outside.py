@@ -12,6 +12,9 @@ MARK = MessageKind(
     "chat.mark", "the chat outside", setting="DUTYDESK_SLACK_BOT_TOKEN", latest_only=True
 )
 
+PICTURE = MessageKind("chat.picture", "the chat outside", setting="DUTYDESK_SLACK_BOT_TOKEN")
+"""Bringing a picture here from there."""
+
 Payload = Mapping[str, Any]
 Manifest = Callable[[str, bool], dict[str, Any]]
 """Gives what the app there is made from, for an address of ours; by a socket, or by HTTP."""

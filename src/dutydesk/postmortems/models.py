@@ -10,6 +10,7 @@ from dutydesk.incidents.models import Incident
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Engineer
+from dutydesk.pictures.models import Picture
 
 WRITES_FOR = timedelta(seconds=30)
 """For so long after somebody typed they are shown as writing."""
@@ -206,6 +207,24 @@ class Redaction(models.Model):
 
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["postmortem", "mark"], name="redaction_once")
+        ]
+
+
+class PublishedPicture(models.Model):
+    """A picture of the timeline that somebody ticked to be published; no other is."""
+
+    postmortem = models.ForeignKey(
+        Postmortem, on_delete=models.CASCADE, related_name="published_pictures"
+    )
+    picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="+")
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Each once."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["postmortem", "picture"], name="picture_published_once")
         ]
 
 

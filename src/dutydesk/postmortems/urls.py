@@ -12,6 +12,11 @@ urlpatterns = [
     path("postmortems/published/", published.published_list, name="published-postmortems"),
     path("postmortems/published/feed.atom", published.feed, name="published-feed"),
     path("postmortems/published/<int:number>", published.published, name="published-postmortem"),
+    path(
+        "postmortems/published/<int:number>/pictures/<int:picture>",
+        published.picture,
+        name="published-picture",
+    ),
     path("postmortems/published/<int:number>.md", published.as_markdown, name="published-markdown"),
     path("postmortems/published/<int:number>.json", published.as_json, name="published-json"),
     path("postmortems/<int:number>/publish", publications.review, name="postmortem-review"),

@@ -18,6 +18,7 @@ from dutydesk.kernel.tellings import Wording, wordings
 from dutydesk.process.flows import process
 from dutydesk.web.fields import FilledField, said
 from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.uploads import sent_pictures
 from dutydesk.wiring import ACTIONS
 
 
@@ -47,7 +48,8 @@ def _do(request: DeskRequest, action: Action, name: str, about: str) -> HttpResp
         return _looked_at(request, action, about, sent)
     try:
         zone = process.in_force().zone
-        done = ACTIONS.carry_out(name, ActionRequest(about, person, at, zone, sent))
+        press = ActionRequest(about, person, at, zone, sent, files=sent_pictures(request))
+        done = ACTIONS.carry_out(name, press)
     except Refused as refusal:
         if action.form is None:
             return _refused(request, refusal)

@@ -13,6 +13,7 @@ from dutydesk.data_folder import make_secrets
 from dutydesk.kernel import addresses
 from dutydesk.site import preparation, sign_of_life
 from dutydesk.site.orphans import end_with_parent
+from dutydesk.web import uploads
 from dutydesk.web.doors import Door, before
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dutydesk.site.settings")
@@ -20,7 +21,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dutydesk.site.settings")
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 end_with_parent()
 make_secrets()  # Whatever makes the desk ready meanwhile: of many who try, one does it.
-django = get_asgi_application()
+unbounded = get_asgi_application()
 wiring, alarms, incidents, status, own_host, rota, sessions, faults, live, health, pulse = (
     import_module(f"dutydesk.{name}")
     for name in (
@@ -37,6 +38,7 @@ wiring, alarms, incidents, status, own_host, rota, sessions, faults, live, healt
         "site.pulse",
     )
 )
+django = uploads.Bounded(unbounded, settings.LARGEST_BODY, faults.too_large)
 known = incidents.ServiceStates()
 answers = status.KnownAnswers(wiring.now)
 beat = pulse.Pulse()

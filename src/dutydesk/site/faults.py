@@ -51,6 +51,11 @@ async def refuse(scope: Scope, send: Send) -> None:
     await answer(send, 503, _page("503.html").encode(), (*_HTML, *pulse.AGAIN))
 
 
+async def too_large(scope: Scope, send: Send) -> None:
+    """Say that a request is more than the desk takes at once."""
+    await answer(send, 413, _page("413.html").encode(), _HTML)
+
+
 class Short(logging.Filter):
     """Leaves the trace out of what is logged: the line alone says all there is to say."""
 

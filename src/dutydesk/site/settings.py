@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from dutydesk.data_folder import database_url, home, secret_key
+from dutydesk.pictures.rules.pictures import LARGEST, MOST
 from dutydesk.settings import settings_in_force
 from dutydesk.wiring import ROOMS
 
@@ -66,6 +67,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "dutydesk.web.templatetags.forms",
                 "dutydesk.web.templatetags.prose",
                 "dutydesk.web.templatetags.tables",
+                "dutydesk.pictures.templatetags.pictures",
                 "dutydesk.chat.templatetags.chat",
                 "dutydesk.rota.templatetags.rota",
             ],
@@ -141,6 +143,8 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# With as many pictures as one form takes, and what is sent around them.
+LARGEST_BODY = DATA_UPLOAD_MAX_MEMORY_SIZE + MOST * LARGEST + 500_000
 SESSION_ENGINE = "dutydesk.people.web.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -14,12 +14,14 @@ from dutydesk.kernel.actions import Actions
 from dutydesk.kernel.kinds import MessageKind
 from dutydesk.ports.delivery import Sender
 from dutydesk.ports.direct_messages import DIRECT
+from dutydesk.ports.outside import PICTURE
 from dutydesk.process.flows import process
 from dutydesk.slack import addresses, direct_messages, events, home, kinds, replies, usergroups
 from dutydesk.slack.backfill import Backfill
 from dutydesk.slack.door import SlackDoor
 from dutydesk.slack.interactions import Interactions
 from dutydesk.slack.people import People
+from dutydesk.slack.pictures import PictureSender
 from dutydesk.slack.socket_mode import PING, Socket
 
 
@@ -95,6 +97,7 @@ class Slack:
         return {
             kinds.REPLY: replies.ReplySender(self.call),
             DIRECT: direct_messages.DirectMessageSender(self.call),
+            PICTURE: PictureSender(self._account.bot_token, self._account.url),
             emoji.KIND: emoji.MarkSender(self.speaking),
             kinds.GROUP: usergroups.GroupSender(self.call),
             kinds.TOPIC: usergroups.TopicSender(self.call),

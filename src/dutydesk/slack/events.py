@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from dutydesk.adapters.slack import text as markup
 from dutydesk.adapters.slack.api import SlackCall
-from dutydesk.chat.flows import channels, desk_posts, people_posts
+from dutydesk.chat.flows import channels, desk_posts, outside_pictures, people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import ChannelMapping, Post
 from dutydesk.kernel.messages import Message
@@ -28,6 +28,7 @@ from dutydesk.slack.envelopes import (
     team_of,
 )
 from dutydesk.slack.people import People
+from dutydesk.slack.pictures import pictures_in
 from dutydesk.slack.places import public_channel
 from dutydesk.slack.replies import Where, reply
 from dutydesk.slack.shortcuts import COMMAND
@@ -129,7 +130,7 @@ class Events:
             if root is None:
                 return  # An answer to what was said before the desk was there.
         by = self._people.author(team, str(said.get("user") or ""))
-        people_posts.post(
+        posted = people_posts.post(
             by=by,
             channel=where.channel.name,
             text=self._text(team, said),
@@ -137,6 +138,7 @@ class Events:
             thread=(root.thread_id or root.pk) if root else None,
             key=_key(where, ts),
         )
+        outside_pictures.know(posted, pictures_in(said))
         if by.account is None and identities.may_offer(outside=by.outside, at=at, again=OFFERED):
             user, channel = str(said["user"]), where.outside.rpartition(":")[2]
             place = Where(user, channel, thread)

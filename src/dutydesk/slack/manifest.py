@@ -38,7 +38,13 @@ METHODS: Mapping[str, str] = {
     "views.publish": "",
     "views.update": "",
 }
-_OTHERS = ("chat:write.customize", "chat:write.public", "commands", "users:read.email")
+_OTHERS = (
+    "chat:write.customize",
+    "chat:write.public",
+    "commands",
+    "files:read",  # Pictures, by the addresses that messages have.
+    "users:read.email",
+)
 
 
 def scopes() -> list[str]:

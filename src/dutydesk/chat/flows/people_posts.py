@@ -1,6 +1,7 @@
 """What people post, change, remove and mark, here or in a chat outside."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Self
@@ -14,9 +15,11 @@ from dutydesk.chat.models import Mark, Post
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.kernel.events import Event
+from dutydesk.kernel.files import SentFile
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
+from dutydesk.pictures.flows import pictures
 
 LONGEST, LONGEST_OUTSIDE = 8000, 40_000
 REMOVED = "(removed)"
@@ -36,10 +39,12 @@ class PostEvent(Event):
     thread: int | None
 
 
+@dataclass(frozen=True)
 class PersonPosted(PostEvent):
-    """Somebody posted."""
+    """Somebody posted; `outside`: in a chat outside."""
 
     kind: ClassVar[str] = "chat.posted"
+    outside: bool = False
 
 
 class PersonEdited(PostEvent):
@@ -97,14 +102,16 @@ def post(
     at: datetime,
     thread: int | None = None,
     key: str = "",
+    files: Sequence[SentFile] = (),
 ) -> Post:
     """Take a person's post in a channel or a thread, and let the rooms hear of it.
 
     In a thread that one person sees, nobody else posts or reads what is posted. `key`: what it is
-    called in the chat that it comes from; one that was posted before is left as it is.
-    Raises PostRefused.
+    called in the chat that it comes from; one that was posted before is left as it is. `files`
+    are pictures to show with it, which may say all that there is to say.
+    Raises PostRefused, PictureRefused.
     """
-    text = _text(text, by)
+    text = _text(text or _shown(files), by)
     seen = visible(Post.objects.filter(thread=None), by.account)
     root = seen.filter(pk=thread).first() if thread else None
     if thread and root is None:
@@ -123,9 +130,11 @@ def post(
         },
     )
     if new:
+        made.pictures.set(pictures.keep(files, by=by.name, at=at))
         count(made)
         post_mirror.owe([made.key], at=at)
-        _record(PersonPosted(made.pk, made.channel.name, thread), made, "posted in", by, at)
+        event = PersonPosted(made.pk, made.channel.name, thread, bool(key))
+        _record(event, made, "posted in", by, at)
     return made
 
 
@@ -144,8 +153,10 @@ def edit(*, post: int, by: Author, text: str, at: datetime) -> None:
 
 @transaction.atomic
 def remove(*, post: int, by: Author, at: datetime) -> None:
-    """Take somebody's own post back: what it said is gone, its place in the thread stays."""
+    """Take somebody's own post back: what it said and showed is gone, its place stays."""
     found = _own(post, by)
+    pictures.drop(found.pictures.all())
+    found.outside_pictures.all().delete()
     found.message, found.removed_at = Message(REMOVED).as_json(), at
     found.save(update_fields=["message", "removed_at"])
     post_mirror.owe([found.key], at=at)
@@ -172,6 +183,12 @@ def mark(*, post: int, name: str, by: Author, on: bool, at: datetime) -> bool:
         if here:
             emoji.owe(found, name, at=at)
     return changed
+
+
+def _shown(files: Sequence[SentFile]) -> str:
+    """Say what pictures show that nobody wrote a word with."""
+    said = [file.description.strip() or "A picture" for file in files]
+    return "\n".join(dict.fromkeys(said))
 
 
 def _text(text: str, by: Author) -> str:

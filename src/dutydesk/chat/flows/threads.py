@@ -17,6 +17,10 @@ _SAYS = {
 }
 
 
+SHOWN = ("marks", "pictures", "outside_pictures")
+"""What posts are shown with."""
+
+
 def visible(posts: QuerySet[Post], account: int | None) -> QuerySet[Post]:
     """Give those of the posts that this account may see."""
     return posts.filter(Q(only_for=None) | Q(only_for=account))
@@ -29,12 +33,12 @@ def recent(
     posts = visible(Post.objects.filter(channel=channel, thread=None), account)
     if before:
         posts = posts.filter(pk__lt=before)
-    return list(posts.prefetch_related("marks").order_by("-id")[:count])[::-1]
+    return list(posts.prefetch_related(*SHOWN).order_by("-id")[:count])[::-1]
 
 
 def thread(*, root: Post, account: int | None) -> list[Post]:
     """Give the answers in a thread, oldest first."""
-    return list(visible(root.replies.prefetch_related("marks"), account))
+    return list(visible(root.replies.prefetch_related(*SHOWN), account))
 
 
 @dataclass(frozen=True, slots=True)

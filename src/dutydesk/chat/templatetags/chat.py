@@ -48,6 +48,8 @@ def post(context: dict[str, Any], post: Any, in_thread: bool = False) -> dict[st
             and (button.action, button.label) not in above
         ],
         "post": post,
+        "shown": list(post.pictures.all()),
+        "lost": [one for one in post.outside_pictures.all() if one.problem],
         "words": post.words,
         "about": f"post:{post.pk}",
         "marks": threads.marks(post, account) if post.written_by and not post.removed_at else [],

@@ -30,7 +30,7 @@ def _note_form(about: str, by: Person, at: datetime) -> Form:
     if about.startswith("incident:"):
         note = "It stands in the timeline at that time, marked as added later if it was."
         fields = (_text(), _happened(at, at))
-        return Form("A note for the timeline", "Write it", fields, note)
+        return Form("A note for the timeline", "Write it", fields, note, pictures=True)
     post = _post(about, by)
     return Form(
         "Into the timeline",
@@ -70,6 +70,7 @@ def _write(press: ActionRequest) -> ActionResult:
         happened_at=press.answers.moment("at"),
         by=press.by,
         at=press.at,
+        files=press.files,
     )
     return ActionResult("It stands in the timeline.", press.about)
 
@@ -87,6 +88,7 @@ def _correct_form(about: str, by: Person, at: datetime) -> Form:
         "Correct it",
         (_text(found.text), _happened(found.happened_at, at)),
         "The timeline says that it was corrected, when and by whom.",
+        pictures=True,
     )
 
 
@@ -97,6 +99,7 @@ def _correct(press: ActionRequest) -> ActionResult:
         happened_at=press.answers.moment("at"),
         by=press.by,
         at=press.at,
+        files=press.files,
     )
     return ActionResult("Corrected.", found.incident.about)
 

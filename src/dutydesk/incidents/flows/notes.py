@@ -1,17 +1,21 @@
 """What people put into an incident's timeline: notes with their true time, and messages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from django.db import transaction
 
+from dutydesk.chat.flows import outside_pictures
 from dutydesk.chat.models import Post
 from dutydesk.incidents.models import Incident, Note
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.events import Event
+from dutydesk.kernel.files import SentFile
 from dutydesk.kernel.refusals import Refused
+from dutydesk.pictures.flows import pictures
 
 
 class NoteRefused(Refused):
@@ -63,13 +67,25 @@ def _record(
 
 
 @transaction.atomic
-def write(*, incident: int, text: str, happened_at: datetime, by: Person, at: datetime) -> Note:
-    """Put a note into a timeline where it belongs by its true time; also once it is all over."""
+def write(
+    *,
+    incident: int,
+    text: str,
+    happened_at: datetime,
+    by: Person,
+    at: datetime,
+    files: Sequence[SentFile] = (),
+) -> Note:
+    """Put a note into a timeline where it belongs by its true time; also once it is all over.
+
+    `files` are pictures that it shows. Raises NoteRefused, PictureRefused.
+    """
     _check_time(happened_at, at)
     found = Incident.objects.select_for_update(of=("self",)).get(pk=incident)
     note = Note.objects.create(
         incident=found, text=text, happened_at=happened_at, by=by.name, at=at
     )
+    note.pictures.set(pictures.keep(files, by=by.name, at=at))
     text = f"{by.name} wrote a note into the timeline"
     _record(NoteWritten(found.pk, note.pk), text, by.name, at)
     return note
@@ -92,6 +108,7 @@ def keep(*, incident: int, post: int, by: Person, at: datetime) -> Note:
         raise NoteRefused("That message isn't there any more.", "Choose another one.")
     defaults = {"happened_at": said.at, "by": by.name, "at": at}
     note, new = Note.objects.get_or_create(incident=found, post=said, defaults=defaults)
+    outside_pictures.keep(post=said.pk, at=at)
     if not new and note.removed_at is None:
         return note
     if not new:
@@ -103,8 +120,16 @@ def keep(*, incident: int, post: int, by: Person, at: datetime) -> Note:
 
 
 @transaction.atomic
-def correct(*, note: int, text: str, happened_at: datetime, by: Person, at: datetime) -> Note:
-    """Say a note otherwise, or of another time; the timeline says that it was corrected."""
+def correct(
+    *,
+    note: int,
+    text: str,
+    happened_at: datetime,
+    by: Person,
+    at: datetime,
+    files: Sequence[SentFile] = (),
+) -> Note:
+    """Say a note otherwise, or of another time, or with more pictures; the timeline says so."""
     found = _standing(note)
     if found.post_id is not None:
         raise NoteRefused(
@@ -114,6 +139,7 @@ def correct(*, note: int, text: str, happened_at: datetime, by: Person, at: date
     found.text, found.happened_at = text, happened_at
     found.corrected_at, found.corrected_by = at, by.name
     found.save(update_fields=["text", "happened_at", "corrected_at", "corrected_by"])
+    found.pictures.add(*pictures.keep(files, by=by.name, at=at, there=found.pictures.count()))
     text = f"{by.name} corrected a note of the timeline"
     _record(NoteCorrected(found.incident_id, found.pk), text, by.name, at)
     return found
@@ -121,8 +147,9 @@ def correct(*, note: int, text: str, happened_at: datetime, by: Person, at: date
 
 @transaction.atomic
 def remove(*, note: int, by: str, at: datetime) -> Note:
-    """Take a note back: what it said is gone, and that it stood there stays to be seen."""
+    """Take a note back: what it said and showed is gone, and that it stood there stays."""
     found = _standing(note)
+    pictures.drop(found.pictures.all())
     found.text, found.removed_at, found.removed_by = "", at, by
     found.save(update_fields=["text", "removed_at", "removed_by"])
     text = f"{by} took a note of the timeline back"
@@ -135,3 +162,8 @@ def _standing(note: int) -> Note:
     if found.removed_at is not None:
         raise NoteRefused("This note was taken back.", "Write another one.")
     return found
+
+
+def shows(picture: int, person: Person) -> bool:
+    """Say whether a picture stands in a timeline: whoever may sign in may read those."""
+    return Note.objects.filter(pictures=picture, removed_at=None).exists()

@@ -9,6 +9,7 @@ from dutydesk.incidents.flows import deploys, leaders, notes
 from dutydesk.incidents.models import Deploy, Incident, Note
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.addresses import path_to
+from dutydesk.pictures.models import Picture
 
 MOST = 1000
 
@@ -19,7 +20,7 @@ class TimelineEntry:
 
     `added_at`: it was written down later, then. `mark` says what it is besides the desk's own
     record, and `link` leads to it. `note` is the one that it is, if somebody wrote it, and
-    `number` the journal's entry that it is.
+    `number` the journal's entry that it is; `pictures` show it.
     """
 
     at: datetime
@@ -31,6 +32,7 @@ class TimelineEntry:
     added_at: datetime | None = None
     note: Note | None = None
     number: int | None = None
+    pictures: tuple[Picture, ...] = ()
 
 
 def entries(
@@ -45,7 +47,7 @@ def entries(
     found = [
         *_journal([*(one.about for one in whole), *besides], reminders=reminders),
         *(entry for one in whole for entry in _times(one)),
-        *map(_note, Note.objects.filter(incident__in=whole).select_related("post")),
+        *map(_note, _notes(whole)),
         *map(_deploy, deploys.of_incidents(whole, at=at)),
     ]
     return sorted(found, key=lambda entry: entry.at)
@@ -69,6 +71,11 @@ def _times(incident: Incident) -> Iterator[TimelineEntry]:
         yield TimelineEntry(incident.repaired, f"Users had it back{about}", mark="repaired")
 
 
+def _notes(whole: Iterable[Incident]) -> Iterable[Note]:
+    rows = Note.objects.filter(incident__in=whole).select_related("post")
+    return rows.prefetch_related("pictures", "post__pictures")
+
+
 def _note(note: Note) -> TimelineEntry:
     post = note.post
     if note.removed_at is not None:
@@ -83,6 +90,7 @@ def _note(note: Note) -> TimelineEntry:
         link=path_to("post", post.pk) if post else "",
         added_at=note.at if later else None,
         note=note,
+        pictures=tuple(post.pictures.all() if post else note.pictures.all()),
     )
 
 

@@ -8,6 +8,7 @@ from dutydesk.chat.models import Post
 from dutydesk.incidents.models.incidents import Incident
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Service
+from dutydesk.pictures.models import Picture
 
 
 class IncidentLink(models.Model):
@@ -46,6 +47,7 @@ class Note(models.Model):
     corrected_by = models.CharField(max_length=100, blank=True)
     removed_at = models.DateTimeField(null=True)
     removed_by = models.CharField(max_length=100, blank=True)
+    pictures = models.ManyToManyField(Picture, related_name="notes")
 
     class Meta:
         """In the order of what happened; a message stands in a timeline once."""

@@ -19,6 +19,7 @@ from dutydesk.postmortems.rules.report import (
     Report,
     ReportEntry,
     ReportImprovement,
+    ReportPicture,
     ReportSection,
 )
 from dutydesk.process.flows import process
@@ -44,7 +45,7 @@ def write(found: Postmortem, *, at: datetime) -> Report:
             ReportSection(one.id, one.title, texts[one.id].text if one.id in texts else "")
             for one in process.in_force().postmortems.sections
         ),
-        timeline=tuple(_entries(incident, texts, at)),
+        timeline=tuple(_entries(found, texts, at)),
         improvements=tuple(_improvements(found)),
     )
 
@@ -57,7 +58,9 @@ def _length(one: StepLength) -> tuple[str, str]:
     return one.title, f"{write_duration(one.on[0][1])} ({one.on[0][0].lower()})"
 
 
-def _entries(incident: Incident, texts: dict[str, Passage], at: datetime) -> Iterable[ReportEntry]:
+def _entries(found: Postmortem, texts: dict[str, Passage], at: datetime) -> Iterable[ReportEntry]:
+    incident = found.incident
+    ticked = set(found.published_pictures.values_list("picture", flat=True))
     entries = chronicle.entries(incident, at=at)
     own = _own(incident, entries)
     for one in entries:
@@ -66,9 +69,14 @@ def _entries(incident: Incident, texts: dict[str, Passage], at: datetime) -> Ite
             for key in (f"note.{one.key}", f"factor.{one.key}")
         )
         shown = one.entry.number in own or one.entry.mark in _MARKS
-        if shown or note or factor:
+        pictures = tuple(
+            ReportPicture(each.pk, each.width, each.height, each.description)
+            for each in one.entry.pictures
+            if each.pk in ticked
+        )
+        if shown or note or factor or pictures:
             text = one.entry.text if shown else ""
-            yield ReportEntry(_iso(one.entry.at), text, note, factor)
+            yield ReportEntry(_iso(one.entry.at), text, note, factor, pictures)
 
 
 def _own(incident: Incident, entries: Iterable[KeyedEntry]) -> set[int]:
@@ -124,7 +132,15 @@ def redacted(report: Report, of: Postmortem) -> Report:
         title=clean(report.title),
         sections=tuple(replace(one, text=clean(one.text)) for one in report.sections),
         timeline=tuple(
-            replace(one, text=clean(one.text), note=clean(one.note), factor=clean(one.factor))
+            replace(
+                one,
+                text=clean(one.text),
+                note=clean(one.note),
+                factor=clean(one.factor),
+                pictures=tuple(
+                    replace(each, description=clean(each.description)) for each in one.pictures
+                ),
+            )
             for one in report.timeline
         ),
         improvements=tuple(replace(one, title=clean(one.title)) for one in report.improvements),

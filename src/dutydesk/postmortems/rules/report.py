@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
+from dutydesk.kernel.addresses import path_to
+
 
 @dataclass(frozen=True, slots=True)
 class ReportSection:
@@ -14,6 +16,26 @@ class ReportSection:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportPicture:
+    """A picture of an entry, which is published with it."""
+
+    number: int
+    width: int
+    height: int
+    description: str = ""
+
+    @property
+    def pk(self) -> int:
+        """Give its number, as a picture itself does."""
+        return self.number
+
+    @property
+    def address(self) -> str:
+        """Give the path under which those see it who may sign in."""
+        return path_to("picture", self.number)
+
+
+@dataclass(frozen=True, slots=True)
 class ReportEntry:
     """An entry of the timeline, with what is said of it."""
 
@@ -21,6 +43,7 @@ class ReportEntry:
     text: str
     note: str = ""
     factor: str = ""
+    pictures: tuple[ReportPicture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +73,12 @@ class Report:
     improvements: tuple[ReportImprovement, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """Give it as JSON keeps it."""
-        return asdict(self)
+        """Give it as JSON keeps it; what has no pictures says nothing of any."""
+        given = asdict(self)
+        for one in given["timeline"]:
+            if not one["pictures"]:
+                del one["pictures"]
+        return given
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -60,7 +87,7 @@ class Report:
         given["services"] = tuple(given["services"])
         given["lengths"] = tuple((step, length) for step, length in given["lengths"])
         given["sections"] = tuple(ReportSection(**one) for one in given["sections"])
-        given["timeline"] = tuple(ReportEntry(**one) for one in given["timeline"])
+        given["timeline"] = tuple(map(_entry, given["timeline"]))
         given["improvements"] = tuple(ReportImprovement(**one) for one in given["improvements"])
         return cls(**given)
 
@@ -72,4 +99,10 @@ class Report:
             *(one.text for one in self.sections),
             *(text for one in self.timeline for text in (one.text, one.note, one.factor)),
             *(one.title for one in self.improvements),
+            *(one.description for entry in self.timeline for one in entry.pictures),
         ]
+
+
+def _entry(data: dict[str, Any]) -> ReportEntry:
+    shown = tuple(ReportPicture(**one) for one in data.get("pictures", ()))
+    return ReportEntry(**{**data, "pictures": shown})

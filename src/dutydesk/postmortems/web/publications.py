@@ -6,8 +6,14 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
+from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
-from dutydesk.postmortems.flows import publications, reports, sign_offs
+from dutydesk.postmortems.flows import (
+    publications,
+    published_pictures,
+    reports,
+    sign_offs,
+)
 from dutydesk.postmortems.flows.events import PublicationRefused
 from dutydesk.postmortems.models import Postmortem, Publication
 from dutydesk.postmortems.rules.report import Report
@@ -24,7 +30,8 @@ def review(request: DeskRequest, number: int) -> HttpResponse:
     found = get_object_or_404(rows, pk=number)
     if request.method == "POST" and "what" in request.POST:
         _decide(request, found)
-        return HttpResponseRedirect(f"{request.path}#findings")
+        place = "pictures" if request.POST["what"] == "pictures" else "findings"
+        return HttpResponseRedirect(f"{request.path}#{place}")
     report, now = reports.write(found, at=request.at), publications.latest(found)
     shown = reports.redacted(report, found)
     zone = process.in_force().zone
@@ -40,6 +47,7 @@ def review(request: DeskRequest, number: int) -> HttpResponse:
             (one, one.may(request.person)) for one in sign_offs.needed(found, at=request.at)
         ],
         "report": shown,
+        "timeline_pictures": published_pictures.of_timeline(found, at=request.at),
         "published": now,
         "changes": _changes(newest, markdown(shown, zone)) if newest else [],
         "publications": found.publications.order_by("-number"),
@@ -49,6 +57,8 @@ def review(request: DeskRequest, number: int) -> HttpResponse:
 
 
 def _decide(request: DeskRequest, found: Postmortem) -> None:
+    if request.POST["what"] == "pictures":
+        return _choose(request, found)
     reason = " ".join(request.POST.get("reason", "").split())[:500]
     try:
         if request.POST["what"] == "keep" and not reason:
@@ -64,6 +74,14 @@ def _decide(request: DeskRequest, found: Postmortem) -> None:
         messages.error(request, str(refusal))
 
 
+def _choose(request: DeskRequest, found: Postmortem) -> None:
+    sent = (bounds.number(one) for one in request.POST.getlist("picture")[:1000])
+    numbers = [one for one in sent if one is not None]
+    published_pictures.choose(
+        postmortem=found.pk, pictures=numbers, by=request.person, at=request.at
+    )
+
+
 def _changes(before: Publication, after: str) -> list[tuple[str, str]]:
     zone = process.in_force().zone
     return changes(markdown(Report.from_json(before.report), zone), after)
@@ -75,7 +93,7 @@ def publication(request: DeskRequest, number: int, version: int) -> HttpResponse
     rows = Publication.objects.select_related("postmortem__incident")
     found = get_object_or_404(rows, postmortem=number, number=version)
     before = found.postmortem.publications.filter(number__lt=version).order_by("-number").first()
-    report = Report.from_json(found.report)
+    report = published_pictures.standing(Report.from_json(found.report))
     text = markdown(report, process.in_force().zone)
     context = {
         "publication": found,

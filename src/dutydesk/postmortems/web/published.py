@@ -11,6 +11,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
+from dutydesk.pictures.models import Picture
+from dutydesk.pictures.web import picture_answer
+from dutydesk.postmortems.flows import published_pictures
 from dutydesk.postmortems.models import Publication
 from dutydesk.postmortems.rules.report import Report
 from dutydesk.postmortems.words.report import markdown
@@ -81,9 +84,27 @@ def published(request: DeskRequest, number: int) -> HttpResponse:
     found = _one(number)
     if found is None:
         return _nothing(request)
-    report, zone = Report.from_json(found.report), process.in_force().zone
-    context = {"publication": found, "report": report, "team": process.in_force().team.name}
-    return render(request, "postmortems/published.html", context | {"zone": zone})
+    report = published_pictures.standing(Report.from_json(found.report))
+    context = {
+        "publication": found,
+        "report": report,
+        "team": process.in_force().team.name,
+        "zone": process.in_force().zone,
+        "beneath": f"{request.path}/pictures/",
+    }
+    return render(request, "postmortems/published.html", context)
+
+
+@_for_readers
+def picture(request: DeskRequest, number: int, picture: int) -> HttpResponse:
+    """Give a picture that is published with one."""
+    found = _one(number)
+    report = Report.from_json(found.report) if found else None
+    shown = {each.number for one in report.timeline for each in one.pictures} if report else set()
+    there = Picture.objects.filter(pk=picture).first() if picture in shown else None
+    if there is None:
+        return _nothing(request)
+    return picture_answer(request, there, kept="private, max-age=60")
 
 
 @_for_readers
@@ -104,7 +125,8 @@ def as_json(request: DeskRequest, number: int) -> HttpResponse:
         return _nothing(request)
     address = settings.BASE_URL + reverse("published-postmortem", args=[number])
     at = found.at.isoformat(timespec="seconds")
-    told = {"address": address, "version": found.number, "published": at, **found.report}
+    report = published_pictures.standing(Report.from_json(found.report)).as_json()
+    told = {"address": address, "version": found.number, "published": at, **report}
     return JsonResponse(told)
 
 

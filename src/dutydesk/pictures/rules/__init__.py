@@ -1,0 +1,1 @@
+"""What would be the same with pen and paper: what a picture is, and what of it is kept."""
