@@ -40,7 +40,8 @@ class TestCommitSender(PublishedFileContract):
             path=PATH,
             text="# One\n",
             title="Postmortem: the disk",
-            body="Signed-off-by: Ben",
+            body="Version 1.",
+            signers=("Ben",),
             author="Duty Desk",
             email="desk@desk.example.org",
             at="2026-11-24T10:00:00+00:00",
@@ -74,9 +75,8 @@ class TestCommitSender(PublishedFileContract):
         assert head == (
             f"{commit}|Duty Desk|desk@desk.example.org|Duty Desk|2026-11-24T10:00:00+00:00|"
         )
-        assert body.split() == [
-            "Signed-off-by:", "Ben", "Desk-Message:", "postmortem:7:repository:1",
-        ]  # fmt: skip
+        trailers = "Signed-off-by: Ben\nDesk-Message: postmortem:7:repository:1"
+        assert body == f"\n\nVersion 1.\n\n{trailers}"
         assert self.repository.git("fsck", "--strict") == ""
         assert not list(self.home.glob("*.git"))
 

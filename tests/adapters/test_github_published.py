@@ -41,7 +41,7 @@ class TestPullRequestSender(PublishedFileContract):
             path=PATH,
             text="# One\n",
             title="Postmortem: the disk",
-            body="It was published.",
+            body="Version 1.",
             author="Duty Desk",
             email="desk@desk.example.org",
             at="2026-11-24T10:00:00+00:00",

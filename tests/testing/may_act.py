@@ -151,6 +151,7 @@ CASES: dict[str, Case] = {
     "postmortem.sign": case("engineer", "postmortem", TEAM),  # Nobody led it.
     "postmortem.publish": case("engineer", "whole postmortem", TEAM, seen="{words}"),
     "postmortem.unpublish": case("engineer", "published postmortem", TEAM, why="A name"),
+    "postmortem.repository": case("engineer", "withdrawn file", TEAM),
     "postmortem.invite": case(
         "engineer", "postmortem", TEAM, start="2026-11-26T14:00", people="{ben}"
     ),

@@ -18,6 +18,7 @@ class FileChange:
     Whoever delivers it looks first whether it is so; `key` stands in the commit, so that a try
     whose answer was lost is found again. `name` stands for all that is said of this file, as a part
     of a branch's name. `repository` is what GitHub calls the one at `url`. `at` is in ISO 8601.
+    `signers`: who is named as having signed it off.
     """
 
     key: str
@@ -33,6 +34,7 @@ class FileChange:
     at: str
     secret: str = ""
     repository: str = ""
+    signers: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Give it as the payload of an outbox message."""
@@ -41,9 +43,15 @@ class FileChange:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         """Give back what `as_json` gave; what else is in a payload is left."""
-        return cls(**{name: data[name] for name in cls.__dataclass_fields__})
+        given = {name: data[name] for name in cls.__dataclass_fields__}
+        return cls(**{**given, "signers": tuple(given["signers"])})
 
     @property
     def message(self) -> str:
         """Give what the commit says."""
-        return f"{self.title}\n\n{self.body}\nDesk-Message: {self.key}\n"
+        return f"{self.title}\n\n{self.body}\n\n{self.signed}Desk-Message: {self.key}\n"
+
+    @property
+    def signed(self) -> str:
+        """Give a line for each of those who signed it off."""
+        return "".join(f"Signed-off-by: {name}\n" for name in self.signers)

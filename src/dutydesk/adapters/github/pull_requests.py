@@ -127,7 +127,8 @@ class _PullRequest:
             self._session.send("PUT", self._path, {**given, "content": content})
 
     def _ask(self, pull: Any) -> str:
-        said = {"title": self._change.title, "body": self._change.body}
+        body = f"{self._change.body}\n\n{self._change.signed}".strip()
+        said = {"title": self._change.title, "body": body}
         if pull is None:
             new = {**said, "head": self._branch, "base": self._change.branch}
             pull = self._session.send("POST", "/pulls", new)

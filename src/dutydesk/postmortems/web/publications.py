@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
 from dutydesk.kernel.refusals import Refused
-from dutydesk.postmortems.flows import publications, reports, sign_offs
+from dutydesk.postmortems.flows import publications, reports, repository_files, sign_offs
 from dutydesk.postmortems.flows.events import PublicationRefused
 from dutydesk.postmortems.models import Postmortem, Publication
 from dutydesk.postmortems.rules.report import Report
@@ -43,6 +43,8 @@ def review(request: DeskRequest, number: int) -> HttpResponse:
         "published": now,
         "changes": _changes(newest, markdown(shown, zone)) if newest else [],
         "publications": found.publications.order_by("-number"),
+        "in_repository": repository_files.state_of(found),
+        "repository": process.in_force().postmortems.repository,
         "read_by": process.in_force().postmortems.publication.shown,
     }
     return render(request, "postmortems/review.html", context)

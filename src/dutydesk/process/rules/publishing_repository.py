@@ -44,7 +44,7 @@ class PublishingRepository(Section):
         str,
         Field(
             max_length=100,
-            pattern=_FILE,
+            json_schema_extra={"pattern": _FILE},
             description="{date} is the day of the incident, {number} the postmortem's.",
         ),
         AfterValidator(_file_name),
