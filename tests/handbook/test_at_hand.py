@@ -256,3 +256,15 @@ def test_overdue_pages_are_chased_once_a_week_in_one_post(book: Book, world: Wor
     reviews.look_after(at=world.at)
     promise.refresh_from_db()
     assert promise.state == "late"
+
+
+def test_of_a_hundred_pages_of_one_service_the_alert_s_own_is_not_lost(
+    world: World, tmp_path: Path
+) -> None:
+    many: Files = {
+        f"a/{number:03}.md": "---\nservices: [Prison visits]\n---\n# One of many\n"
+        for number in range(101)
+    }
+    Book(world, tmp_path, {**many, "z/DiskFull.md": "# Disk full\n"})
+    found = library.at_hand(runbook="", alerts=["DiskFull"], services=["Prison visits"])
+    assert [one.path for one in found] == ["z/DiskFull.md", "a/000.md", "a/001.md"]
