@@ -152,10 +152,16 @@ def test_whoever_is_called_reads_the_runbook_without_signing_in(book: Book, worl
     (picture,) = re.findall('src="([^"]+plan.png)"', answer.text)
     assert Client().get(picture).content == PNG
     (other,) = re.findall('href="([^"]+README.md)"', answer.text)
-    assert "Our docs" in seen(Client().get(other))
+    assert Client().get(other).headers["Location"].startswith("/account/login/")
+    for elsewhere in (path.replace("runbooks/disk.md", "README.md"), path.replace("/docs/", "/x/")):
+        assert Client().get(elsewhere).status_code == 410
+    assert Client().get(picture.replace("plan.png", "other.png")).status_code == 410
+    bare = re.sub("~[^/]+", "", path)
+    assert Client().get(bare).status_code == 410
     assert Client().get(path.replace("/answer/", "/answer/x")).status_code == 410
     assert Client().get(picture.replace("/answer/", "/answer/x")).status_code == 410
-    assert Client().get(path.replace("disk.md", "none.md")).status_code == 404
+    book.write({"runbooks/disk.md": None})
+    assert Client().get(path).status_code == 404
 
 
 def test_a_fault_of_the_handbook_keeps_nobody_from_being_called(
