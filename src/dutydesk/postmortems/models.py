@@ -142,7 +142,8 @@ class ReviewSession(models.Model):
 class Improvement(models.Model):
     """Something that is to change after an incident. Clause postmortem.improvements.
 
-    What is not said yet is empty; `ticket` keeps the record of the work. `why`: why it is not done
+    What is not said yet is empty; `ticket` keeps the record of the work, `page_ticket`
+    asks for a page of the handbook. `why`: why it is not done
     after all.
     """
 
@@ -167,6 +168,9 @@ class Improvement(models.Model):
     why = models.TextField(blank=True)
     ticket = models.OneToOneField(
         Ticket, null=True, on_delete=models.SET_NULL, related_name="improvement"
+    )
+    page_ticket = models.OneToOneField(
+        Ticket, null=True, on_delete=models.SET_NULL, related_name="page_of"
     )
     made_by = models.CharField(max_length=100)
     made_at = models.DateTimeField()

@@ -2544,7 +2544,8 @@ CREATE TABLE postmortems_improvement (
     settled_at timestamp with time zone,
     owner_id bigint,
     postmortem_id bigint NOT NULL,
-    ticket_id bigint
+    ticket_id bigint,
+    page_ticket_id bigint
 );
 
 
@@ -3970,54 +3971,55 @@ INSERT INTO django_migrations VALUES
 	(57, 'postmortems', '0006_publications', now()),
 	(58, 'postmortems', '0007_found', now()),
 	(59, 'postmortems', '0008_repository_files', now()),
-	(60, 'process', '0001_initial', now()),
-	(61, 'procrastinate', '0001_initial', now()),
-	(62, 'procrastinate', '0002_drop_started_at_column', now()),
-	(63, 'procrastinate', '0003_drop_started_at_column', now()),
-	(64, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(65, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(66, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(67, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(68, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(69, 'procrastinate', '0009_add_defer_job_function', now()),
-	(70, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(71, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(72, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(73, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(74, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(75, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(76, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(77, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(78, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(79, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(80, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(81, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(82, 'procrastinate', '0022_null_locks_excluded', now()),
-	(83, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(84, 'procrastinate', '0024_job_id_bigint', now()),
-	(85, 'procrastinate', '0025_add_models', now()),
-	(86, 'procrastinate', '0026_add_job_priority', now()),
-	(87, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(88, 'procrastinate', '0028_add_cancel_states', now()),
-	(89, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(90, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(91, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(92, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(93, 'procrastinate', '0033_post_cancel_notification', now()),
-	(94, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(95, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(96, 'procrastinate', '0036_add_worker_model', now()),
-	(97, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(98, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(99, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(100, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(101, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(102, 'rota', '0001_initial', now()),
-	(103, 'routines', '0001_initial', now()),
-	(104, 'sessions', '0001_initial', now()),
-	(105, 'site', '0001_initial', now()),
-	(106, 'status', '0001_initial', now()),
-	(107, 'status', '0002_channels', now());
+	(60, 'postmortems', '0009_page_ticket', now()),
+	(61, 'process', '0001_initial', now()),
+	(62, 'procrastinate', '0001_initial', now()),
+	(63, 'procrastinate', '0002_drop_started_at_column', now()),
+	(64, 'procrastinate', '0003_drop_started_at_column', now()),
+	(65, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(66, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(67, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(68, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(69, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(70, 'procrastinate', '0009_add_defer_job_function', now()),
+	(71, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(72, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(73, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(74, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(75, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(76, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(77, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(78, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(79, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(80, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(81, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(82, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(83, 'procrastinate', '0022_null_locks_excluded', now()),
+	(84, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(85, 'procrastinate', '0024_job_id_bigint', now()),
+	(86, 'procrastinate', '0025_add_models', now()),
+	(87, 'procrastinate', '0026_add_job_priority', now()),
+	(88, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(89, 'procrastinate', '0028_add_cancel_states', now()),
+	(90, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(91, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(92, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(93, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(94, 'procrastinate', '0033_post_cancel_notification', now()),
+	(95, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(96, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(97, 'procrastinate', '0036_add_worker_model', now()),
+	(98, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(99, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(100, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(101, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(102, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(103, 'rota', '0001_initial', now()),
+	(104, 'routines', '0001_initial', now()),
+	(105, 'sessions', '0001_initial', now()),
+	(106, 'site', '0001_initial', now()),
+	(107, 'status', '0001_initial', now()),
+	(108, 'status', '0002_channels', now());
 
 
 
@@ -4276,7 +4278,7 @@ SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 SELECT pg_catalog.setval('django_content_type_id_seq', 104, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 107, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 108, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);
@@ -5052,6 +5054,10 @@ ALTER TABLE ONLY people_team
 
 ALTER TABLE ONLY people_team
     ADD CONSTRAINT people_team_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY postmortems_improvement
+    ADD CONSTRAINT postmortems_improvement_page_ticket_id_key UNIQUE (page_ticket_id);
 
 
 ALTER TABLE ONLY postmortems_improvement
@@ -6391,6 +6397,10 @@ ALTER TABLE ONLY people_session
 
 ALTER TABLE ONLY people_skill
     ADD CONSTRAINT people_skill_engineer_id_bc96e631_fk_people_engineer_id FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY postmortems_improvement
+    ADD CONSTRAINT postmortems_improvem_page_ticket_id_99b4de1b_fk_desk_tick FOREIGN KEY (page_ticket_id) REFERENCES desk_ticket(id) DEFERRABLE INITIALLY DEFERRED;
 
 
 ALTER TABLE ONLY postmortems_improvement
