@@ -311,6 +311,44 @@ CREATE FUNCTION handbook_vector(title text, outline text, words text) RETURNS ts
 $$;
 
 
+CREATE FUNCTION handovers_document(given bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    told text;
+BEGIN
+    PERFORM FROM handovers_handover
+    WHERE id = given AND state <> 'draft' AND (note <> '' OR EXISTS (
+        SELECT FROM handovers_handoverline AS line WHERE line.handover_id = given
+    ));
+    IF NOT FOUND THEN RETURN; END IF;
+    PERFORM FROM desk_searchdocument WHERE kind = 'handover' AND number = given FOR UPDATE;
+    SELECT coalesce(string_agg(concat_ws(E'\n', line.text, nullif(line.note, '')), E'\n'
+        ORDER BY line.late, line.place, line.id), '')
+    INTO told FROM handovers_handoverline AS line WHERE line.handover_id = given;
+    PERFORM desk_document_put(
+        'handover', one.id, '', one.due_at, NULL, 'Handover, ' || one.kind,
+        concat_ws(E'\n', nullif(one.note, ''), told),
+        setweight(desk_words('Handover ' || one.kind), 'A')
+        || setweight(desk_words(one.note), 'B') || setweight(desk_words(left(told, 200000)), 'C')
+    )
+    FROM handovers_handover AS one WHERE one.id = given;
+END $$;
+
+
+CREATE FUNCTION handovers_document_follow() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'handovers_handoverline' THEN
+        PERFORM handovers_document(NEW.handover_id);
+    ELSIF TG_OP = 'DELETE' THEN PERFORM desk_document_drop('handover', OLD.id);
+    ELSE PERFORM handovers_document(NEW.id);
+    END IF;
+    RETURN NULL;
+END $$;
+
+
 CREATE FUNCTION incidents_document(given bigint) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -3952,74 +3990,75 @@ INSERT INTO django_migrations VALUES
 	(38, 'handbook', '0001_initial', now()),
 	(39, 'people', '0002_skills', now()),
 	(40, 'handovers', '0001_initial', now()),
-	(41, 'incidents', '0001_initial', now()),
-	(42, 'incidents', '0002_corrections', now()),
-	(43, 'incidents', '0003_audiences', now()),
-	(44, 'incidents', '0004_roles', now()),
-	(45, 'incidents', '0005_timeline', now()),
-	(46, 'incidents', '0006_help_calls', now()),
-	(47, 'incidents', '0007_imports', now()),
-	(48, 'outbox', '0001_initial', now()),
-	(49, 'oncall', '0001_initial', now()),
-	(50, 'oncall', '0002_contact_methods', now()),
-	(51, 'outbox', '0002_queued_at', now()),
-	(52, 'postmortems', '0001_initial', now()),
-	(53, 'postmortems', '0002_by_hand', now()),
-	(54, 'postmortems', '0003_passages', now()),
-	(55, 'postmortems', '0004_sessions', now()),
-	(56, 'postmortems', '0005_improvements', now()),
-	(57, 'postmortems', '0006_publications', now()),
-	(58, 'postmortems', '0007_found', now()),
-	(59, 'postmortems', '0008_repository_files', now()),
-	(60, 'postmortems', '0009_page_ticket', now()),
-	(61, 'process', '0001_initial', now()),
-	(62, 'procrastinate', '0001_initial', now()),
-	(63, 'procrastinate', '0002_drop_started_at_column', now()),
-	(64, 'procrastinate', '0003_drop_started_at_column', now()),
-	(65, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(66, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(67, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(68, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(69, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(70, 'procrastinate', '0009_add_defer_job_function', now()),
-	(71, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(72, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(73, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(74, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(75, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(76, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(77, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(78, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(79, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(80, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(81, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(82, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(83, 'procrastinate', '0022_null_locks_excluded', now()),
-	(84, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(85, 'procrastinate', '0024_job_id_bigint', now()),
-	(86, 'procrastinate', '0025_add_models', now()),
-	(87, 'procrastinate', '0026_add_job_priority', now()),
-	(88, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(89, 'procrastinate', '0028_add_cancel_states', now()),
-	(90, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(91, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(92, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(93, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(94, 'procrastinate', '0033_post_cancel_notification', now()),
-	(95, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(96, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(97, 'procrastinate', '0036_add_worker_model', now()),
-	(98, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(99, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(100, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(101, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(102, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(103, 'rota', '0001_initial', now()),
-	(104, 'routines', '0001_initial', now()),
-	(105, 'sessions', '0001_initial', now()),
-	(106, 'site', '0001_initial', now()),
-	(107, 'status', '0001_initial', now()),
-	(108, 'status', '0002_channels', now());
+	(41, 'handovers', '0002_found', now()),
+	(42, 'incidents', '0001_initial', now()),
+	(43, 'incidents', '0002_corrections', now()),
+	(44, 'incidents', '0003_audiences', now()),
+	(45, 'incidents', '0004_roles', now()),
+	(46, 'incidents', '0005_timeline', now()),
+	(47, 'incidents', '0006_help_calls', now()),
+	(48, 'incidents', '0007_imports', now()),
+	(49, 'outbox', '0001_initial', now()),
+	(50, 'oncall', '0001_initial', now()),
+	(51, 'oncall', '0002_contact_methods', now()),
+	(52, 'outbox', '0002_queued_at', now()),
+	(53, 'postmortems', '0001_initial', now()),
+	(54, 'postmortems', '0002_by_hand', now()),
+	(55, 'postmortems', '0003_passages', now()),
+	(56, 'postmortems', '0004_sessions', now()),
+	(57, 'postmortems', '0005_improvements', now()),
+	(58, 'postmortems', '0006_publications', now()),
+	(59, 'postmortems', '0007_found', now()),
+	(60, 'postmortems', '0008_repository_files', now()),
+	(61, 'postmortems', '0009_page_ticket', now()),
+	(62, 'process', '0001_initial', now()),
+	(63, 'procrastinate', '0001_initial', now()),
+	(64, 'procrastinate', '0002_drop_started_at_column', now()),
+	(65, 'procrastinate', '0003_drop_started_at_column', now()),
+	(66, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(67, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(68, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(69, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(70, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(71, 'procrastinate', '0009_add_defer_job_function', now()),
+	(72, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(73, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(74, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(75, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(76, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(77, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(78, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(79, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(80, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(81, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(82, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(83, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(84, 'procrastinate', '0022_null_locks_excluded', now()),
+	(85, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(86, 'procrastinate', '0024_job_id_bigint', now()),
+	(87, 'procrastinate', '0025_add_models', now()),
+	(88, 'procrastinate', '0026_add_job_priority', now()),
+	(89, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(90, 'procrastinate', '0028_add_cancel_states', now()),
+	(91, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(92, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(93, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(94, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(95, 'procrastinate', '0033_post_cancel_notification', now()),
+	(96, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(97, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(98, 'procrastinate', '0036_add_worker_model', now()),
+	(99, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(100, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(101, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(102, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(103, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(104, 'rota', '0001_initial', now()),
+	(105, 'routines', '0001_initial', now()),
+	(106, 'sessions', '0001_initial', now()),
+	(107, 'site', '0001_initial', now()),
+	(108, 'status', '0001_initial', now()),
+	(109, 'status', '0002_channels', now());
 
 
 
@@ -4278,7 +4317,7 @@ SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 SELECT pg_catalog.setval('django_content_type_id_seq', 104, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 108, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 109, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);
@@ -5994,6 +6033,15 @@ CREATE CONSTRAINT TRIGGER desk_ticket_found AFTER INSERT OR DELETE OR UPDATE OF 
 
 
 CREATE CONSTRAINT TRIGGER desk_ticketcomment_found AFTER INSERT OR DELETE OR UPDATE OF body, removed_at ON desk_ticketcomment DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION desk_document_follow_record();
+
+
+CREATE CONSTRAINT TRIGGER handovers_handover_found AFTER INSERT OR UPDATE OF state, note ON handovers_handover DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION handovers_document_follow();
+
+
+CREATE CONSTRAINT TRIGGER handovers_handover_gone AFTER DELETE ON handovers_handover DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION handovers_document_follow();
+
+
+CREATE CONSTRAINT TRIGGER handovers_line_found AFTER INSERT OR UPDATE OF text, note ON handovers_handoverline DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION handovers_document_follow();
 
 
 CREATE CONSTRAINT TRIGGER incidents_incident_found AFTER INSERT OR DELETE OR UPDATE OF title, state, declared, detected ON incidents_incident DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION incidents_document_follow();
