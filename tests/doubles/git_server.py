@@ -4,9 +4,10 @@ import base64
 import os
 import subprocess
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import SHUT_RDWR
 
 Files = Mapping[str, str | bytes | None]
 """What is in each file, by its path; None if it is to be gone."""
@@ -56,12 +57,28 @@ class GitRepository:
         return self.git("rev-parse", "HEAD")
 
 
+def _body(asker: BaseHTTPRequestHandler) -> bytes:
+    """Read what was sent, whole or in chunks."""
+    if asker.headers.get("Transfer-Encoding", "").lower() != "chunked":
+        return asker.rfile.read(int(asker.headers.get("Content-Length") or 0))
+    body = b""
+    while size := int(asker.rfile.readline().split(b";")[0], 16):
+        body += asker.rfile.read(size)
+        asker.rfile.readline()
+    asker.rfile.readline()
+    return body
+
+
 class GitServer:
-    """Gives the repositories below a folder out over HTTP, with a password if one is said."""
+    """Gives the repositories below a folder out over HTTP, with a password if one is said.
+
+    It `forgets`: what was pushed is kept, and the answer is lost. `before` is called before each.
+    """
 
     def __init__(self, root: Path, password: str = "") -> None:
         self.asked: list[str] = []
-        self.password = password
+        self.password, self.forgets = password, False
+        self.before: Callable[[str], None] = lambda asked: None
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -86,8 +103,9 @@ class GitServer:
             asker.send_response(401)
             asker.end_headers()
             return
+        self.before(f"{asker.command} {asker.path}")
         path, _, query = asker.path.partition("?")
-        body = asker.rfile.read(int(asker.headers.get("Content-Length") or 0))
+        body = _body(asker)
         given = {
             "GIT_PROJECT_ROOT": str(root),
             "GIT_HTTP_EXPORT_ALL": "1",
@@ -99,6 +117,7 @@ class GitServer:
             "HTTP_CONTENT_ENCODING": asker.headers.get("Content-Encoding", ""),
             "GIT_PROTOCOL": asker.headers.get("Git-Protocol", ""),
             "REMOTE_ADDR": "127.0.0.1",
+            "REMOTE_USER": "desk" if self.password else "",
         }
         backend = subprocess.run(
             ["git", "-c", "safe.directory=*", "http-backend"],
@@ -106,6 +125,9 @@ class GitServer:
             env={**_ALONE, **given},
             capture_output=True,
         )
+        if self.forgets and path.endswith("/git-receive-pack") and asker.command == "POST":
+            asker.connection.shutdown(SHUT_RDWR)
+            return
         self._pass_on(asker, backend.stdout)
 
     def _opens(self, shown: str) -> bool:

@@ -22,6 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 
+from doubles.github_code import Code
 from doubles.pagerduty import misbehave
 
 TOKEN, INSTALLATION_TOKEN, SECRET = "ghp_T0k3nOfTheDesk", "ghs_T0k3nOfTheApp", "webhook-s3cret"
@@ -66,6 +67,7 @@ class GitHub:
         self.labels_allowed = True
         self.assignable = {"ada-gh", "ben-gh"}
         self.files: dict[str, str] = {}
+        self.code = Code(repository)
         self.project: str = "Support board"
         self.options = {f"opt{place}": name for place, name in enumerate(COLUMNS)}
         self.items: dict[str, str] = {}
@@ -171,6 +173,9 @@ class GitHub:
             until = datetime.now(UTC) + timedelta(hours=1)  # noqa: TID251 -- the client's clock
             made = {"token": INSTALLATION_TOKEN, "expires_at": iso(until), "permissions": {}}
             return 201, {**made, "repository_selection": "selected"}
+        told = self.code.answer(method, path.removeprefix(root), asked, given)
+        if path.startswith(root) and told is not None:
+            return told
         for pattern, do in self._routes().items():
             found = re.fullmatch(f"{method} {pattern}", f"{method} {path.removeprefix(root)}")
             if path.startswith(root) and found and pattern.startswith("/"):
@@ -279,7 +284,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._serve()
 
-    do_GET = do_PATCH = do_DELETE = do_POST  # noqa: N815 -- the names of http.server
+    do_GET = do_PATCH = do_PUT = do_DELETE = do_POST  # noqa: N815 -- the names of http.server
 
     def _serve(self) -> None:
         double, parts = self.double, urlsplit(self.path)

@@ -152,10 +152,16 @@ def test_whoever_is_called_reads_the_runbook_without_signing_in(book: Book, worl
     (picture,) = re.findall('src="([^"]+plan.png)"', answer.text)
     assert Client().get(picture).content == PNG
     (other,) = re.findall('href="([^"]+README.md)"', answer.text)
-    assert "Our docs" in seen(Client().get(other))
+    assert Client().get(other).headers["Location"].startswith("/account/login/")
+    for elsewhere in (path.replace("runbooks/disk.md", "README.md"), path.replace("/docs/", "/x/")):
+        assert Client().get(elsewhere).status_code == 410
+    assert Client().get(picture.replace("plan.png", "other.png")).status_code == 410
+    bare = re.sub("~[^/]+", "", path)
+    assert Client().get(bare).status_code == 410
     assert Client().get(path.replace("/answer/", "/answer/x")).status_code == 410
     assert Client().get(picture.replace("/answer/", "/answer/x")).status_code == 410
-    assert Client().get(path.replace("disk.md", "none.md")).status_code == 404
+    book.write({"runbooks/disk.md": None})
+    assert Client().get(path).status_code == 404
 
 
 def test_a_fault_of_the_handbook_keeps_nobody_from_being_called(
@@ -256,3 +262,15 @@ def test_overdue_pages_are_chased_once_a_week_in_one_post(book: Book, world: Wor
     reviews.look_after(at=world.at)
     promise.refresh_from_db()
     assert promise.state == "late"
+
+
+def test_of_a_hundred_pages_of_one_service_the_alert_s_own_is_not_lost(
+    world: World, tmp_path: Path
+) -> None:
+    many: Files = {
+        f"a/{number:03}.md": "---\nservices: [Prison visits]\n---\n# One of many\n"
+        for number in range(101)
+    }
+    Book(world, tmp_path, {**many, "z/DiskFull.md": "# Disk full\n"})
+    found = library.at_hand(runbook="", alerts=["DiskFull"], services=["Prison visits"])
+    assert [one.path for one in found] == ["z/DiskFull.md", "a/000.md", "a/001.md"]

@@ -155,3 +155,19 @@ def test_two_facts_that_differ_at_their_end_are_two() -> None:
     }
     assert len(keys) == 2
     assert max(map(len, keys)) == 160
+
+
+@pytest.mark.clause("oncall.rota")
+def test_cover_for_an_evening_is_no_turn_and_one_night_is() -> None:
+    days = [at(f"2026-10-{day}") for day in ("19T10:00", "21T18:00", "21T22:00", "26T10:00")]
+    end = at("2026-11-02T10:00")
+    shifts = [
+        (1, Period(days[0], days[1])),
+        (3, Period(days[1], days[2])),
+        (1, Period(days[2], days[3])),
+        (2, Period(days[3], end)),
+    ]
+    whole = [CallTurn(1, Period(days[0], days[3])), CallTurn(2, Period(days[3], end))]
+    assert moments.turns(shifts, timedelta(hours=8)) == whole
+    assert len(moments.turns(shifts, timedelta(hours=4))) == 4
+    assert next(one for one in DEFAULT if one.when == "turn change").turn_from == timedelta(hours=8)

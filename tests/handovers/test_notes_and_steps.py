@@ -23,7 +23,7 @@ from dutydesk.people.flows import people
 from dutydesk.people.models import Engineer
 from testing.handed import Handed
 from testing.screens import seen, visit
-from testing.world import Moving, number
+from testing.world import Moving, as_if_committed, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("support.day-start")]
 
@@ -251,3 +251,21 @@ def test_two_workers_who_look_at_the_same_moment_leave_one_draft_and_one_post(
     assert Commitment.objects.filter(kind="handover.give").count() == 1
     assert world.handover().lines.count() == 1
     assert Post.objects.filter(key=world.handover().about).count() == 1
+
+
+def test_what_was_handed_over_is_found_with_all_else_once_it_is_given(world: Handed) -> None:
+    as_if_committed()
+    write(world, "Ben", "The **tape drive** hums", None)
+
+    def found(words: str) -> str:
+        return seen(visit("Ada").get("/find", {"q": words})).partition("Solved or not")[2]
+
+    assert "tape drive" not in found("tape drive")
+    world.press("Ben", "handover.give", world.handover().about)
+    assert "Handover, start of day" in found("tape drive")
+    assert "Certificate soon over" in found("certificate")
+    kept = seen(visit("Ada").get("/find", {"q": "tape", "kind": "handover"}))
+    assert "Handover, start of day" in kept
+    world.press("Ada", "handover.accept", world.handover().about)
+    page = visit("Ada").get(f"/handovers/{world.handover().pk}").text
+    assert "<strong>tape drive</strong>" in page

@@ -16,6 +16,7 @@ from dutydesk.postmortems.flows import improvements
 from dutydesk.postmortems.flows.events import ImprovementRefused
 from dutydesk.postmortems.flows.improvements import ImprovementFacts
 from dutydesk.postmortems.models import Improvement, Postmortem
+from testing import reviews
 from testing.screens import seen, visit
 from testing.world import Moving, World, number
 
@@ -169,3 +170,24 @@ def test_the_page_of_all_shows_mine_first_and_late_before_the_rest(world: World)
     world.press("Ada", "improvement.done", made["Ben's overdue"].about)
     assert order("Ben", "?state=done") == ["Ben's overdue"]
     assert "Ben's overdue" not in order("Ben")
+
+
+@pytest.mark.clause("docs.repo")
+def test_an_improvement_is_asked_to_be_written_down_with_a_ticket_once(world: World) -> None:
+    one = add(world, "Alert on disks", "Ben", "high")
+    reviews.write(world, one.postmortem, "summary", "A disk was full.")
+    form = visit("Ada").get(f"/do/improvement.write-down/{one.about}").text
+    assert "Write this down: Alert on disks" in form
+    assert "&gt; A disk was full." in form
+    assert f"/improvements/{one.pk}" in form
+    world.press("Ada", "improvement.write-down", one.about, title="Disks", text="# Disks")
+    ticket = Ticket.objects.get()
+    assert (ticket.title, ticket.body, ticket.engineer_id) == ("Disks", "# Disks", number("Ben"))
+    with pytest.raises(ImprovementRefused, match="asks for this already"):
+        world.press("Ada", "improvement.write-down", one.about, title="Disks", text="# Disks")
+    page = seen(visit("Ada").get(f"/improvements/{one.pk}"))
+    assert "asks to write this down" in page
+    assert "Write this down …" not in page
+    world.press("Ben", "ticket.close", ticket.about)
+    one.refresh_from_db()
+    assert one.state == "open", "the page is not the work"

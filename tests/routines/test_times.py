@@ -225,3 +225,18 @@ def test_in_the_week_in_which_clocks_and_turns_change_the_turn_goes_with_the_rot
     assert monday.comes_at - friday.comes_at == timedelta(days=3, hours=1)
     look(world)
     assert Checklist.objects.filter(routine="evening").count() == 2
+
+
+def test_a_routine_that_is_due_after_midnight_can_be_done_until_then() -> None:
+    routine = Routine.model_validate(
+        {
+            "id": "night", "title": "The night", "at": "23:45", "who": "on call",
+            "within": "30 minutes", "items": [{"text": "Look"}],
+        }
+    )  # fmt: skip
+    found = spell(default_process(), routine, date(2026, 11, 24))
+    assert found is not None
+    assert found.due.isoformat() == "2026-11-25T00:15:00+00:00"
+    assert found.closes == found.due
+    day_end = next(spells("2026-11-24", 1, "day-end"))
+    assert day_end.closes.isoformat() == "2026-11-25T00:00:00+00:00"

@@ -17,6 +17,7 @@ from dutydesk.incidents.models import Incident
 from dutydesk.kernel.kinds import PromiseKind
 from dutydesk.oncall.models import Page
 from dutydesk.process.models import BrokenFile
+from dutydesk.routines.rules.promises import DAY_END
 from testing.pages import alarm
 from testing.screens import seen, squeezed, visit
 from testing.world import Moving, World
@@ -140,6 +141,17 @@ def test_the_banner_names_all_that_is_wrong_the_worst_first_each_with_its_screen
     assert banner()[0] == ("2 high-priority incidents", "/incidents/")
     for _, screen in banner():
         assert visit("Uma").get(screen).status_code == 200, screen
+
+
+def test_a_checklist_that_is_late_is_said_calmly_and_nothing_is_wrong(world: World) -> None:
+    owe(world, "Checklist: End of the day", minutes=-5, kind=DAY_END)
+    page = visit("Ada").get("/")
+    assert "card state bad" not in page.text
+    assert "Nothing is wrong that we know of 1 checklist not done in time" in seen(page)
+    owe(world, "Answer at last", minutes=-5)
+    assert banner() == [
+        ("1 promise overdue", "/owed/"), ("1 checklist not done in time", "/routines/"),
+    ]  # fmt: skip
 
 
 def test_an_alarm_that_somebody_has_or_an_incident_took_over_is_in_hand(world: World) -> None:

@@ -148,9 +148,11 @@ CASES: dict[str, Case] = {
     "improvement.drop": case("engineer", "improvement", TEAM, why="We replace it"),
     "improvement.reopen": case("engineer", "done improvement", TEAM),
     "improvement.ticket": case("engineer", "improvement", TEAM),
+    "improvement.write-down": case("engineer", "improvement", TEAM, title="Disks", text="# Disks"),
     "postmortem.sign": case("engineer", "postmortem", TEAM),  # Nobody led it.
     "postmortem.publish": case("engineer", "whole postmortem", TEAM, seen="{words}"),
     "postmortem.unpublish": case("engineer", "published postmortem", TEAM, why="A name"),
+    "postmortem.repository": case("engineer", "withdrawn file", TEAM),
     "postmortem.invite": case(
         "engineer", "postmortem", TEAM, start="2026-11-26T14:00", people="{ben}"
     ),

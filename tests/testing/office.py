@@ -31,7 +31,7 @@ from dutydesk.oncall.models import Page
 from dutydesk.people.flows import people
 from dutydesk.people.models import Account, Service
 from dutydesk.pictures.flows import pictures
-from dutydesk.postmortems.models import Improvement, Postmortem
+from dutydesk.postmortems.models import Improvement, Postmortem, RepositoryFile
 from dutydesk.rota.flows import cover_nominations, swaps
 from dutydesk.rota.models import Shift
 from dutydesk.routines.flows import checklists
@@ -242,7 +242,27 @@ class Office:
         press("Ada", "improvement.done", self.about["done improvement"])
         whole, shown = (reviews.reviewed(self.world, name) for name in ("Whole", "Published"))
         reviews.publish(self.world, shown)
+        self._file_of(whole)
         self.about |= {"whole postmortem": whole.about, "published postmortem": shown.about}
+
+    def _file_of(self, whole: Postmortem) -> None:
+        """Let it have been published and withdrawn, and its file be left in a repository."""
+        reviews.publish(self.world, whole)
+        self.world.press("Ada", "postmortem.unpublish", whole.about, why="Too early")
+        RepositoryFile.objects.create(
+            postmortem=whole,
+            url="https://git.example.org/team/reviews",
+            branch="main",
+            path="reviews/2026-11-24-whole.md",
+            how="commit",
+            version=1,
+            key=f"{whole.about}:repository:0",
+            state="refused",
+            reason="Its branch is protected, and takes no commit of the desk's.",
+            by="Ada",
+            at=self.world.at,
+        )
+        self.about["withdrawn file"] = whole.about
 
     def _announcements(self) -> None:
         clusters = self.about["service"].partition(":")[2]

@@ -59,6 +59,8 @@ def whole() -> Plain:
     ]
     found["ask"]["ticket"]["logins"] = {"Ada": "ada-l", "Ben": "benb"}
     found["support"]["lead"] = "Cy"
+    url, how = "https://github.com/team/reviews", "pull request"
+    found["postmortems"]["repository"] = {"url": url, "folder": "a", "how": how}
     found["approved"] = [{"name": "Ada", "on": "2026-01-31"}, {"name": "Ben"}]
     return found
 

@@ -34,11 +34,20 @@ def listed(request: DeskRequest) -> HttpResponse:
     waits = overview.waiting(request.at)
     rows = _narrowed(Handover.objects.all(), asked, zone)
     page = asked.page_of(rows.select_related("given_by", "accepted_by"), "-pk")
+    called = sides.named_all([*waits, *page])
     context = {
-        "waits": [(one, posts.title(one), posts.state(one)) for one in waits],
+        "waits": [(one, posts.title(one), posts.state(one, called[one.pk])) for one in waits],
         "asked": asked,
         "page": page,
-        "rows": [(one, posts.title(one), posts.from_to(one), posts.state(one)) for one in page],
+        "rows": [
+            (
+                one,
+                posts.title(one),
+                posts.from_to(one, called[one.pk]),
+                posts.state(one, called[one.pk]),
+            )
+            for one in page
+        ],
     }
     return render(request, "handovers/list.html", context)
 

@@ -143,7 +143,8 @@ class ReviewSession(models.Model):
 class Improvement(models.Model):
     """Something that is to change after an incident. Clause postmortem.improvements.
 
-    What is not said yet is empty; `ticket` keeps the record of the work. `why`: why it is not done
+    What is not said yet is empty; `ticket` keeps the record of the work, `page_ticket`
+    asks for a page of the handbook. `why`: why it is not done
     after all.
     """
 
@@ -168,6 +169,9 @@ class Improvement(models.Model):
     why = models.TextField(blank=True)
     ticket = models.OneToOneField(
         Ticket, null=True, on_delete=models.SET_NULL, related_name="improvement"
+    )
+    page_ticket = models.OneToOneField(
+        Ticket, null=True, on_delete=models.SET_NULL, related_name="page_of"
     )
     made_by = models.CharField(max_length=100)
     made_at = models.DateTimeField()
@@ -263,4 +267,50 @@ class Publication(models.Model):
         ordering: ClassVar = ["-at", "-number"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["postmortem", "number"], name="publication_once")
+        ]
+
+
+class RepositoryFile(models.Model):
+    """The file of a postmortem in the repository that the process names, as it is to be there.
+
+    `version` is that of the publication that it holds; 0: it is to be gone. `key` is the outbox
+    message that says so last, of `count`. `reference`: the commit in which it is, if it is known.
+    `link`: where one sees it, or the pull request that asks for it. `account`: who is told.
+    """
+
+    class State(models.TextChoices):
+        """Whether it is so."""
+
+        OWED = "owed"
+        DONE = "done"
+        REFUSED = "refused"
+
+    postmortem = models.OneToOneField(
+        Postmortem, on_delete=models.CASCADE, related_name="repository_file"
+    )
+    url = models.CharField(max_length=500)
+    branch = models.CharField(max_length=200)
+    path = models.CharField(max_length=500)
+    how = models.CharField(max_length=20)
+    secret = models.CharField(max_length=40, blank=True)
+    version = models.PositiveIntegerField()
+    key = models.CharField(max_length=100, unique=True)
+    count = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=8, choices=State, default=State.OWED)
+    reason = models.TextField(blank=True)
+    reference = models.CharField(max_length=64, blank=True)
+    link = models.CharField(max_length=700, blank=True)
+    by = models.CharField(max_length=100)
+    account = models.PositiveIntegerField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        """The refused ones are found fast, and those that are owed."""
+
+        indexes: ClassVar = [
+            models.Index(
+                fields=["at"],
+                name="repository_file_not_there",
+                condition=models.Q(state__in=["owed", "refused"]),
+            )
         ]

@@ -11,8 +11,14 @@ from dutydesk.incidents.flows.events import (
 )
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
+from dutydesk.outbox.flows.outbox import MessageSettled
 from dutydesk.postmortems.actions import ACTIONS
-from dutydesk.postmortems.flows import improvement_reminders, improvements, postmortems
+from dutydesk.postmortems.flows import (
+    improvement_reminders,
+    improvements,
+    postmortems,
+    repository_files,
+)
 from dutydesk.postmortems.rules.promises import IMPROVEMENT, SESSION
 
 ROOM = Room(
@@ -38,6 +44,12 @@ ROOM = Room(
         Reactor("postmortem.pause", IncidentReopened, postmortems.follow),
         Reactor("postmortem.join", IncidentMerged, postmortems.follow),
         Reactor("postmortem.rename", IncidentCorrected, postmortems.rename),
+        Reactor(
+            "postmortem.repository-settled",
+            MessageSettled,
+            repository_files.settled,
+            repository_files.concerns,
+        ),
         Reactor("improvement.ticket-closed", TicketClosed, improvements.follow_ticket),
         Reactor("improvement.ticket-moved", TicketMoved, improvements.follow_ticket),
         Reactor("improvement.ticket-reopened", TicketReopened, improvements.follow_ticket),
@@ -53,4 +65,6 @@ ROOM = Room(
             chased=improvement_reminders.remind,
         ),
     ),
+    messages=repository_files.KINDS,
+    health=repository_files.health,
 )

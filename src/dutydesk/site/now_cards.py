@@ -121,7 +121,7 @@ class Overview:
             incidents=self.incidents,
             pages=self.pages,
             on=self.on if roster.begun() else (),
-            late=self.owing.late,
+            late=self.owing.late - self.owing.lists,
             at=self.at,
         )
 
@@ -150,7 +150,12 @@ def called(now: Overview) -> Shown:
 
 def state(now: Overview) -> Shown:
     """Answer: is anything wrong?"""
-    return {"wrong": now.wrong, "in_hand": len(now.incidents), "until": now.until}
+    return {
+        "wrong": now.wrong,
+        "in_hand": len(now.incidents),
+        "late_lists": now.owing.lists,
+        "until": now.until,
+    }
 
 
 def incidents(now: Overview) -> Shown:

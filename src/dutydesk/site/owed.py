@@ -14,6 +14,7 @@ from dutydesk.incidents.rules.promises import UPDATE
 
 SHOWN = 8
 INCIDENTS, _PAGES = Q(kind__startswith="incident."), Q(kind__startswith="page.")
+_LISTS = Q(kind__startswith="routine.")
 _RANK = Case(
     When(INCIDENTS, then=Value(0)),
     When(_PAGES, then=Value(1)),
@@ -32,10 +33,14 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class OwedCount:
-    """How much is owed, how much of that is late, and when the next will be."""
+    """How much is owed, how much of that is late, and when the next will be.
+
+    `lists`: how many of the late ones are checklists, which are the team's own to see to.
+    """
 
     all: int
     late: int
+    lists: int
     next_due: datetime | None
 
 
@@ -48,7 +53,10 @@ def count(*, at: datetime) -> OwedCount:
     """Give how much is owed. One query."""
     late, still = Q(due_at__lt=at), Q(due_at__gt=at)
     found = commitments.owed().aggregate(
-        all=Count("pk"), late=Count("pk", filter=late), next_due=Min("due_at", filter=still)
+        all=Count("pk"),
+        late=Count("pk", filter=late),
+        lists=Count("pk", filter=late & _LISTS),
+        next_due=Min("due_at", filter=still),
     )
     return OwedCount(**found)
 

@@ -4,11 +4,11 @@ The copy only saves asking for what is there already: one that is broken or has 
 """
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import Any
+from typing import Any, TypeVar
 
 from dulwich.client import GitClient, HTTPUnauthorized
 from dulwich.errors import GitProtocolError, HangupException, NotGitRepository
@@ -21,6 +21,7 @@ from dutydesk.adapters.git.clients import SECRETS, Clients, Opened
 from dutydesk.adapters.git.snapshot import GitSnapshot
 from dutydesk.ports.repositories import Origin, RepositoryTrouble
 
+T = TypeVar("T")
 LONGEST_LOOK, LONGEST_PULL = 30.0, 120.0
 MOST_BYTES = 256 * 2**20
 MOST_PACKS = 30
@@ -47,39 +48,51 @@ class GitSource:
 
     def tip(self, origin: Origin) -> str:
         """Give the commit at which the branch stands."""
-        with self._asking(origin, LONGEST_LOOK) as opened:
-            return _tip(opened, origin)
+        with self.asking(origin, LONGEST_LOOK) as opened:
+            return tip_of(opened, origin)
 
     def pull(self, origin: Origin) -> GitSnapshot:
         """Give the branch as it stands. A copy that is of no use is made anew, once."""
-        with self._asking(origin, LONGEST_PULL) as opened:
-            commit = _tip(opened, origin)
+        with self.asking(origin, LONGEST_PULL) as opened:
+            commit = tip_of(opened, origin)
             if opened.client is None:
                 return GitSnapshot(Repo(str(opened.folder)), commit)
-            copy = self._home / f"{origin.name}.git"
-            try:
-                return self._copied(opened, copy, commit)
-            except (RepositoryTrouble, NotAllowed, GitProtocolError, NotGitRepository):
-                raise
-            except Exception:  # noqa: BLE001 -- whatever is wrong with a copy, it is only one
-                shutil.rmtree(copy, ignore_errors=True)
-            return self._copied(opened, copy, commit)
+            return self.copied(opened, origin, commit, lambda copy: GitSnapshot(copy, commit))
 
-    def _copied(self, opened: Opened, copy: Path, commit: str) -> GitSnapshot:
+    def copied(
+        self, opened: Opened, origin: Origin, commit: str, read: Callable[[Repo], T], depth: int = 1
+    ) -> T:
+        """Read out of a copy that holds a commit; one that is of no use is made anew, once."""
+        copy = self._home / f"{origin.name}.git"
+        try:
+            return self._copied(opened, copy, commit, read, depth)
+        except (RepositoryTrouble, NotAllowed, GitProtocolError, NotGitRepository):
+            raise
+        except Exception:  # noqa: BLE001 -- whatever is wrong with a copy, it is only one
+            self.forget(origin)
+        return self._copied(opened, copy, commit, read, depth)
+
+    def forget(self, origin: Origin) -> None:
+        """Keep no copy of it."""
+        shutil.rmtree(self._home / f"{origin.name}.git", ignore_errors=True)
+
+    def _copied(
+        self, opened: Opened, copy: Path, commit: str, read: Callable[[Repo], T], depth: int
+    ) -> T:
         if len(list(copy.glob("objects/pack/*.pack"))) > MOST_PACKS:
             shutil.rmtree(copy)
         store = Repo(str(copy)) if copy.exists() else Repo.init_bare(str(copy), mkdir=True)
         try:
             if ObjectID(commit.encode()) not in store.object_store:
-                self._fetch(opened, store, ObjectID(commit.encode()))
+                self._fetch(opened, store, ObjectID(commit.encode()), depth)
             store.refs[Ref(b"refs/heads/desk")] = ObjectID(commit.encode())
-            return GitSnapshot(store, commit)
+            return read(store)
         except BaseException:
             store.close()
             raise
 
-    def _fetch(self, opened: Opened, store: Repo, commit: ObjectID) -> None:
-        """Take over what the copy hasn't got of one commit, and nothing of what was before it."""
+    def _fetch(self, opened: Opened, store: Repo, commit: ObjectID, depth: int) -> None:
+        """Take over what the copy hasn't got of one commit and of few before it."""
         client: GitClient = opened.client  # type: ignore[assignment]
         with SpooledTemporaryFile(_SPOOL, dir=str(self._home)) as pack:
 
@@ -94,7 +107,7 @@ class GitSource:
                 lambda refs, depth=None: [commit],
                 store.get_graph_walker(),
                 take,
-                depth=1,
+                depth=depth,
             )
             if pack.tell():
                 pack.seek(0)
@@ -102,7 +115,8 @@ class GitSource:
         store.update_shallow(found.new_shallow, found.new_unshallow)
 
     @contextmanager
-    def _asking(self, origin: Origin, seconds: float) -> Iterator[Opened]:
+    def asking(self, origin: Origin, seconds: float) -> Iterator[Opened]:
+        """Give what asks for a repository; whatever is in the way is a RepositoryTrouble."""
         self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
         opened = self._clients.open(origin)
         with held(inside=self._inside, seconds=seconds) as leash:
@@ -125,7 +139,8 @@ class GitSource:
                 (self._home / f"{origin.name}.key").unlink(missing_ok=True)
 
 
-def _tip(opened: Opened, origin: Origin) -> str:
+def tip_of(opened: Opened, origin: Origin) -> str:
+    """Give the commit at which its branch stands."""
     if opened.client is None:
         with Repo(str(opened.folder)) as here:
             refs: Mapping[Any, Any] = here.get_refs()

@@ -1,4 +1,4 @@
-"""GitHub: keeps tickets, if a token, an app or a webhook's secret is set.
+"""GitHub: keeps tickets and takes pull requests, if a token, an app or a webhook's secret is set.
 
 Else its client, 30 MiB, is not loaded.
 """

@@ -21,7 +21,7 @@ from dutydesk.desk.rules.similarity import (
 )
 from dutydesk.kernel.subjects import screen_of, subject
 
-KINDS = ("question", "ticket", "incident", "postmortem")
+KINDS = ("question", "ticket", "incident", "postmortem", "handover")
 SHOWN = 20
 LONGEST = 500
 

@@ -12,7 +12,7 @@ from dutydesk.database import notifications
 from dutydesk.desk.flows import handbook_pages, tickets, tracker_outbound
 from dutydesk.desk.flows.events import TicketRaised, TicketRefused
 from dutydesk.desk.models import OVER, Question, Ticket
-from dutydesk.desk.rules.write_downs import draft_of
+from dutydesk.desk.rules.write_downs import PageSurroundings, draft_of
 from dutydesk.handbook.rules.web_addresses import WebPlace
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
@@ -30,14 +30,18 @@ def draft(*, question: int) -> tuple[str, str]:
         question=root.words.body,
         answers=said,
         link=settings.BASE_URL + screen_of(found.about),
-        near=[(page.title, page.path) for _, page in handbook_pages.likely(root.words.body)],
-        places=[
-            address
-            for one in process.in_force().handbook.repositories
-            if (address := WebPlace.of(one).new(one.folder))
-        ],
+        around=around(root.words.body),
     )
     return f"Write this down: {title_of(root.words.body, 90)}", text
+
+
+def around(words: str) -> PageSurroundings:
+    """Give the pages that say something like these words, and where others are begun."""
+    places = (WebPlace.of(one).new(one.folder) for one in process.in_force().handbook.repositories)
+    return PageSurroundings(
+        [(page.title, page.path) for _, page in handbook_pages.likely(words)],
+        [address for address in places if address],
+    )
 
 
 def _solved(question: int) -> Question:

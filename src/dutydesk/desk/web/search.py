@@ -21,6 +21,7 @@ KINDS = (
     ("ticket", "Tickets"),
     ("incident", "Incidents"),
     ("postmortem", "Postmortems"),
+    ("handover", "Handovers"),
 )
 SOLVED = (("", "Solved or not"), ("yes", "Solved"), ("no", "Not solved"))
 

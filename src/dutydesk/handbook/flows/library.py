@@ -125,24 +125,22 @@ def at_hand(*, runbook: str, alerts: Iterable[str], services: Iterable[str]) -> 
     if led_to:
         paths = [path for _, path in led_to]
         wanted |= Q(lower__in=paths, repository__name__in={name for name, _ in led_to})
-    found = PAGES.annotate(lower=Lower("path")).filter(wanted).order_by("path")[:100]
-    return _ranked(found, led_to, keys)[:AT_HAND]
+    found = HandbookPage.objects.annotate(lower=Lower("path")).filter(wanted)
+    rows = found.values_list("pk", "repository__name", "path", "keys").order_by("path", "pk")
+    likeliest = _ranked(rows, led_to, keys)[:AT_HAND]
+    pages = PAGES.in_bulk(likeliest)
+    return [pages[number] for number in likeliest]
 
 
 def _ranked(
-    found: Iterable[HandbookPage], led_to: list[tuple[str, str]], keys: list[str]
-) -> list[HandbookPage]:
+    found: Iterable[tuple[int, str, str, list[str]]], led_to: list[tuple[str, str]], keys: list[str]
+) -> list[int]:
     """Put the page first that the likeliest address leads to, then by the first key that it has."""
-
-    def place(page: HandbookPage) -> tuple[int, int]:
-        own = (page.repository.name, page.path.lower())
-        if own in led_to:
-            return 0, led_to.index(own)
-        return 1, min(keys.index(key) for key in page.keys if key in keys)
-
-    matching = [
-        page
-        for page in found
-        if (page.repository.name, page.path.lower()) in led_to or set(page.keys) & set(keys)
-    ]
-    return sorted(matching, key=place)
+    places: list[tuple[int, int, int]] = []
+    for number, name, path, own in found:
+        here = (name, path.lower())
+        if here in led_to:
+            places.append((0, led_to.index(here), number))
+        elif mine := [keys.index(key) for key in own if key in keys]:
+            places.append((1, min(mine), number))
+    return [number for _, _, number in sorted(places, key=lambda one: one[:2])]

@@ -27,7 +27,7 @@ class WebPlace:
     @classmethod
     def of(cls, given: RepositorySection) -> "WebPlace":
         """Give where it is by its process file."""
-        base = given.web or _base(given.url)
+        base = given.web or base_of(given.url)
         return cls(base, given.branch, given.folder, given.published)
 
     def seen(self, path: str) -> str:
@@ -54,14 +54,14 @@ class WebPlace:
             return
         bare = address.partition("#")[0].partition("?")[0]
         if self.base and bare.lower().startswith(f"{self.base.lower()}/"):
-            yield from self._at_base(unquote(bare[len(self.base) + 1 :]))
+            yield from self._atbase_of(unquote(bare[len(self.base) + 1 :]))
         for site in self.published:
             if f"{bare}/".lower().startswith(f"{site.lower()}/"):
                 inside = unquote(bare[len(site) :]).strip("/")
                 root = f"{self.folder}/" if self.folder else ""
                 yield from (root + one for one in candidates(inside or "."))
 
-    def _at_base(self, rest: str) -> Iterator[str]:
+    def _atbase_of(self, rest: str) -> Iterator[str]:
         found = re.fullmatch(rf"(?:-/)?(?:{_VIEWS})/(.+)", rest)
         if found is None:
             return
@@ -72,7 +72,7 @@ class WebPlace:
             yield from candidates(found[1].partition("/")[2].strip("/"))
 
 
-def _base(url: str) -> str:
+def base_of(url: str) -> str:
     """Give where a repository is on the web by where it is read from."""
     parts = urlsplit(url)
     if parts.scheme == "https":

@@ -6,6 +6,7 @@ from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
 from dutydesk.database import notifications
 from dutydesk.handovers.flows import links, sides
+from dutydesk.handovers.flows.sides import SideNames
 from dutydesk.handovers.models import Handover, HandoverLine
 from dutydesk.handovers.rules import moments
 from dutydesk.handovers.rules.facts import PARTS
@@ -29,11 +30,11 @@ def title(handover: Handover) -> str:
     )
 
 
-def state(handover: Handover) -> str:
-    """Say how far it is, and who does the next step."""
-    zone = process.in_force().zone
-    givers = post_words.listed(sides.names(handover.givers), handover.giver)
-    takers = post_words.listed(sides.names(handover.takers), handover.taker)
+def state(handover: Handover, called: SideNames | None = None) -> str:
+    """Say how far it is, and who does the next step. `called`: both sides, where they are known."""
+    zone, called = process.in_force().zone, called or sides.names_of(handover)
+    givers = post_words.listed(called.givers, handover.giver)
+    takers = post_words.listed(called.takers, handover.taker)
     if sides.same(handover) and handover.state == _STATE.DRAFT:
         return post_words.closed(_STATE.SAME, takers)
     if handover.state == _STATE.DRAFT:
@@ -53,10 +54,11 @@ def state(handover: Handover) -> str:
     return post_words.closed(handover.state, who)
 
 
-def from_to(handover: Handover) -> str:
+def from_to(handover: Handover, called: SideNames | None = None) -> str:
     """Say from whom to whom."""
-    givers = post_words.listed(sides.names(handover.givers), handover.giver)
-    takers = post_words.listed(sides.names(handover.takers), handover.taker)
+    called = called or sides.names_of(handover)
+    givers = post_words.listed(called.givers, handover.giver)
+    takers = post_words.listed(called.takers, handover.taker)
     return f"From {givers} to {takers}"
 
 

@@ -1,6 +1,7 @@
 """Who gives a handover and who takes it, as the rota stands. It moves with the duty."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dutydesk.handovers.models import Handover
@@ -8,6 +9,8 @@ from dutydesk.handovers.rules import moments
 from dutydesk.handovers.rules.moments import CallTurn
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
+from dutydesk.process.flows import process
+from dutydesk.process.rules.handovers import TURN_CHANGE
 from dutydesk.process.rules.incident_roles import SUPPORT
 from dutydesk.rota.flows import roster
 
@@ -47,14 +50,45 @@ def sides(handover: Handover, at: datetime) -> tuple[list[int], list[int]]:
 
 
 def turns(start: datetime, end: datetime) -> list[CallTurn]:
-    """Give who is primary on call in turn, in a time and whole."""
-    shifts = roster.between(Period(start, end), duty="primary")
-    return moments.turns((one.engineer_id, one.period) for one in shifts)
+    """Give who is primary on call in turn, in a time and whole; cover is nobody's turn."""
+    sections = process.in_force().handovers
+    shortest = next((one.turn_from for one in sections if one.when == TURN_CHANGE), timedelta(0))
+    # A turn that begins at its end is cover only if it is over so soon.
+    shifts = roster.between(Period(start, end + shortest), duty="primary")
+    found = moments.turns(((one.engineer_id, one.period) for one in shifts), shortest)
+    return [one for one in found if one.period.start < end]
 
 
 def same(handover: Handover) -> bool:
     """Say whether somebody who takes it has had the duty before: then nothing is asked."""
     return bool(set(handover.givers) & set(handover.takers))
+
+
+@dataclass(frozen=True, slots=True)
+class SideNames:
+    """What those are called who give and take a handover."""
+
+    givers: list[str]
+    takers: list[str]
+
+
+def named_all(handovers: Iterable[Handover]) -> dict[int, SideNames]:
+    """Give the names of both sides of many handovers, by their numbers, in one query."""
+    rows = list(handovers)
+    wanted = {number for one in rows for number in (*one.givers, *one.takers)}
+    known = dict(Engineer.objects.filter(pk__in=wanted).values_list("pk", "name"))
+    return {
+        one.pk: SideNames(
+            [known[number] for number in one.givers if number in known],
+            [known[number] for number in one.takers if number in known],
+        )
+        for one in rows
+    }
+
+
+def names_of(handover: Handover) -> SideNames:
+    """Give the names of both sides."""
+    return named_all([handover])[handover.pk]
 
 
 def named(numbers: Sequence[int]) -> list[Engineer]:

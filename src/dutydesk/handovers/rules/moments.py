@@ -87,8 +87,19 @@ def _days(working: Clock, span: Period) -> list[Period]:
     return list(found.values())
 
 
-def turns(shifts: Iterable[tuple[int, Period]]) -> list[CallTurn]:
-    """Give who was on call in turn, of shifts in order: one person's shifts are one turn."""
+def turns(
+    shifts: Iterable[tuple[int, Period]], shortest: timedelta = timedelta(0)
+) -> list[CallTurn]:
+    """Give who was on call in turn, of shifts in order: one person's shifts are one turn.
+
+    Whoever was on for less than `shortest` was cover, in the turn of those before and after.
+    """
+    found = _joined(shifts)
+    turns = [one for one in found if one.period.length >= shortest]
+    return _joined((one.engineer, one.period) for one in turns)
+
+
+def _joined(shifts: Iterable[tuple[int, Period]]) -> list[CallTurn]:
     found: list[CallTurn] = []
     for engineer, period in shifts:
         if found and found[-1].engineer == engineer:

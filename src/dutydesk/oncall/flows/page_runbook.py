@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db import Error as DatabaseTrouble
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from dutydesk.handbook.models import HandbookPage
 from dutydesk.handbook.rules.readable import first_lines
@@ -17,6 +18,8 @@ from dutydesk.kernel.connected import Connected
 from dutydesk.oncall.models import Page
 from dutydesk.oncall.words import Runbook
 
+_BETWEEN = "~"
+"""It stands in no token."""
 logger = logging.getLogger(__name__)
 
 
@@ -43,10 +46,23 @@ def of(page: Page) -> HandbookPage | None:
         return None
 
 
+def only_for(token: str, name: str, path: str) -> str:
+    """Give a key of whoever has `token` that opens one file of a repository and no other."""
+    signed = salted_hmac("dutydesk.runbooks", f"{token}\0{name}\0{path}").hexdigest()[:32]
+    return f"{token}{_BETWEEN}{signed}"
+
+
+def opened_by(key: str, name: str, path: str) -> str:
+    """Give the token in a key that opens this file; "" if it doesn't."""
+    token, _, _ = key.rpartition(_BETWEEN)
+    return token if constant_time_compare(only_for(token, name, path), key) else ""
+
+
 def told(page: Page, token: str) -> Runbook | None:
     """Give what a message says of it: a link that `token` opens, and how it begins."""
     found = of(page)
     if found is None:
         return None
-    path = path_to("answer-runbook", token, found.repository.name, quote(found.path))
+    key = only_for(token, found.repository.name, found.path)
+    path = path_to("answer-runbook", key, found.repository.name, quote(found.path))
     return Runbook(found.title, first_lines(found.words, found.title), settings.BASE_URL + path)

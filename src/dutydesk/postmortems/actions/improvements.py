@@ -8,7 +8,7 @@ from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.moments import write_moment
 from dutydesk.kernel.subjects import number_of
 from dutydesk.people.models import Engineer
-from dutydesk.postmortems.flows import improvements
+from dutydesk.postmortems.flows import improvements, write_downs
 from dutydesk.postmortems.flows.improvements import ImprovementFacts
 from dutydesk.postmortems.models import Improvement
 from dutydesk.process.flows import process
@@ -112,6 +112,30 @@ def _ticket(press: ActionRequest) -> ActionResult:
     return ActionResult(f"Ticket {ticket.called} keeps the record.", press.about)
 
 
+def _write_down_form(about: str, by: Person, at: datetime) -> Form:
+    title, text = write_downs.draft(improvement=number_of(about, "improvement"))
+    return Form(
+        "Write this down",
+        "Ask for it with a ticket",
+        (
+            Field("title", "Title", value=title, longest=200),
+            Field("text", "The page, as it could begin", "long", value=text, longest=20_000),
+        ),
+        "Whoever takes the ticket writes it into the handbook.",
+    )
+
+
+def _write_down(press: ActionRequest) -> ActionResult:
+    ticket = write_downs.ask_for(
+        improvement=_number(press),
+        title=press.answers.text("title"),
+        text=press.answers.text("text"),
+        by=press.by,
+        at=press.at,
+    )
+    return ActionResult(f"Ticket {ticket.called} asks for it.", press.about)
+
+
 ACTIONS = (
     Action("improvement.add", "engineer", _add, _add_form),
     Action("improvement.change", "engineer", _change, _change_form),
@@ -119,4 +143,5 @@ ACTIONS = (
     Action("improvement.drop", "engineer", _drop, _drop_form),
     Action("improvement.reopen", "engineer", _reopen),
     Action("improvement.ticket", "engineer", _ticket),
+    Action("improvement.write-down", "engineer", _write_down, _write_down_form),
 )

@@ -55,8 +55,14 @@ def _unpublish(press: ActionRequest) -> ActionResult:
     return ActionResult("It is not to be read any more.", press.about)
 
 
+def _to_repository(press: ActionRequest) -> ActionResult:
+    publications.to_repository(postmortem=_number(press), by=press.by, at=press.at)
+    return ActionResult("The repository is told again.", press.about)
+
+
 ACTIONS = (
     Action("postmortem.sign", "engineer", _sign),
     Action("postmortem.publish", "engineer", _publish, _publish_form),
     Action("postmortem.unpublish", "engineer", _unpublish, _unpublish_form),
+    Action("postmortem.repository", "engineer", _to_repository),
 )

@@ -1,10 +1,12 @@
 """What the people of an incident are called in its postmortem: by what they did in it."""
 
 from dutydesk.incidents.models import Incident
-from dutydesk.people.models import Engineer
+from dutydesk.journal.flows import journal
+from dutydesk.people.models import Account, Engineer, Identity, LeadershipContact
+from dutydesk.postmortems.rules.surnames import surnames
 from dutydesk.process.flows import process
 
-ANYBODY = "an engineer"
+ANYBODY, USER, TELLER = "an engineer", "a user", "somebody who tells senior leadership"
 
 
 def roles(incident: Incident) -> dict[str, str]:
@@ -24,3 +26,44 @@ def roles(incident: Incident) -> dict[str, str]:
         called[incident.lead.name] = "the lead"
     firsts = {name.split()[0]: role for name, role in called.items() if len(name.split()) > 1}
     return dict(sorted((firsts | called).items(), key=lambda pair: (-len(pair[0]), pair[0])))
+
+
+def everybody(incident: Incident) -> dict[str, str]:
+    """Give what each person is called whom the desk knows, by name, the longest name first.
+
+    Those whom only a chat knows too; and of those who were in the incident, by surname alone.
+    """
+    people = roles(incident)
+    called = {
+        **_in_chats(people),
+        **dict.fromkeys(
+            Account.objects.exclude(name__in=people).values_list("name", flat=True), USER
+        ),
+        **dict.fromkeys(LeadershipContact.objects.values_list("name", flat=True), TELLER),
+        **people,
+    }
+    alone = surnames(called, _involved(incident), "somebody")
+    named = {name: role for name, role in (alone | called).items() if name.strip()}
+    return dict(sorted(named.items(), key=lambda pair: (-len(pair[0]), pair[0])))
+
+
+def _in_chats(people: dict[str, str]) -> dict[str, str]:
+    """Give what people are called by the names that they have in chats outside.
+
+    A word of small letters alone may be an everyday one, and is left.
+    """
+    rows = Identity.objects.values_list("name", "account__engineer__name")
+    return {
+        name: people.get(engineer or "", USER)
+        for name, engineer in rows
+        if not (name.isalpha() and name.islower())
+    }
+
+
+def _involved(incident: Incident) -> list[str]:
+    """Give whoever had a part in the incident, or did something that stands in its timeline."""
+    told = journal.timeline([incident.about]).values_list("actor", flat=True)
+    people = [one.engineer.name for one in incident.participants.select_related("engineer")]
+    people += [one.engineer.name for one in incident.role_terms.select_related("engineer")]
+    people += [one.name for one in (incident.lead, incident.worker) if one is not None]
+    return list(dict.fromkeys([*people, incident.declared_by, *told]))

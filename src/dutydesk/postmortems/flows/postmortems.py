@@ -24,7 +24,7 @@ from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.moments import when
 from dutydesk.kernel.subjects import number_of, subject
-from dutydesk.postmortems.flows import passages, sessions
+from dutydesk.postmortems.flows import passages, publications, repository_files, sessions
 from dutydesk.postmortems.flows.events import (
     PostmortemOpened,
     PostmortemRefused,
@@ -60,16 +60,18 @@ def follow(*, event: IncidentChange, at: datetime) -> None:
     if not (over and draft.by_hand):
         sessions.drop(draft, by="the desk", at=at)
     if over and draft.by_hand:
-        _stand(draft)
+        _stand(draft, at)
     elif incident.state != Incident.State.OPEN:
         _withdraw(draft, at)
 
 
-def _stand(draft: Postmortem) -> None:
+def _stand(draft: Postmortem, at: datetime) -> None:
     """Let a draft that was withdrawn be one again."""
     if draft.withdrawn_at is not None:
         draft.withdrawn_at = None
         draft.save(update_fields=["withdrawn_at"])
+        now = publications.latest(draft)
+        repository_files.owe(draft, now, by=sessions.THE_DESK, account=None, at=at)
 
 
 @transaction.atomic
@@ -93,7 +95,7 @@ def open_by_hand(*, incident: int, by: Person, at: datetime) -> Postmortem:
 
 def _open(incident: Incident, at: datetime) -> None:
     found, new = Postmortem.objects.get_or_create(incident=incident, defaults={"opened_at": at})
-    _stand(found)
+    _stand(found, at)
     if found.session_at is None and not _session_owed(found):
         due_at = session_due(process.in_force(), incident.resolved or at)
         commitments.promise(
@@ -140,6 +142,7 @@ def _withdraw(draft: Postmortem, at: datetime) -> None:
         return
     draft.withdrawn_at = at
     draft.save(update_fields=["withdrawn_at"])
+    repository_files.owe(draft, None, by=sessions.THE_DESK, account=None, at=at)
 
 
 def rename(*, event: IncidentCorrected, at: datetime) -> None:

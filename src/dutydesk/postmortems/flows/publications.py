@@ -10,7 +10,7 @@ from dutydesk.incidents.models import Incident
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.refusals import ChangedMeanwhile
-from dutydesk.postmortems.flows import reports, sign_offs
+from dutydesk.postmortems.flows import reports, repository_files, sign_offs
 from dutydesk.postmortems.flows.events import (
     PostmortemPublished,
     PublicationRefused,
@@ -146,6 +146,7 @@ def publish(*, postmortem: int, seen: str, by: Person, at: datetime) -> Publicat
     )
     text = f"It is published (version {number})"
     _record(found, PostmortemPublished(found.pk, number), text, by, at)
+    repository_files.owe(found, made, by=by.name, account=by.account, at=at)
     return made
 
 
@@ -188,4 +189,19 @@ def withdraw(*, postmortem: int, why: str, by: Person, at: datetime) -> Publicat
     now.save(update_fields=["withdrawn_at", "withdrawn_by", "why"])
     text = f"What was published is withdrawn. Why: {why}"
     _record(found, PublicationWithdrawn(found.pk, now.number), text, by, at)
+    repository_files.owe(found, None, by=by.name, account=by.account, at=at)
     return now
+
+
+@transaction.atomic
+def to_repository(*, postmortem: int, by: Person, at: datetime) -> None:
+    """Let the repository be told again what it is to hold. Clause postmortem.publish."""
+    found = _locked(postmortem)
+    now = latest(found)
+    if now is not None and process.in_force().postmortems.repository is None:
+        raise PublicationRefused(
+            "The process names no repository for postmortems.",
+            "Name one in its file, as `postmortems.repository`.",
+        )
+    if repository_files.owe(found, now, by=by.name, account=by.account, at=at) is None:
+        raise PublicationRefused("It is not published.", "Publish it first.")

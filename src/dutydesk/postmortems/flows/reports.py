@@ -9,7 +9,6 @@ from hashlib import sha256
 from dutydesk.incidents.models import Incident
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.durations import write_duration
-from dutydesk.people.models import Account, LeadershipContact
 from dutydesk.postmortems.flows import chronicle, passages, people_roles
 from dutydesk.postmortems.flows.chronicle import KeyedEntry
 from dutydesk.postmortems.models import Passage, Postmortem
@@ -101,17 +100,8 @@ def _improvements(found: Postmortem) -> Iterable[ReportImprovement]:
 
 def internal(found: Postmortem) -> Internal:
     """Give what is internal here: who the people are, and where the hosts are."""
-    people = people_roles.roles(found.incident)
-    users = Account.objects.exclude(name__in=people).values_list("name", flat=True)
-    tellers = LeadershipContact.objects.exclude(name__in=people).values_list("name", flat=True)
-    called = {
-        **dict.fromkeys(users, "a user"),
-        **dict.fromkeys(tellers, "somebody who tells senior leadership"),
-        **people,
-    }
-    longest = dict(sorted(called.items(), key=lambda pair: (-len(pair[0]), pair[0])))
     domains = process.in_force().postmortems.publication.internal_domains
-    return Internal({name: role for name, role in longest.items() if name.strip()}, domains)
+    return Internal(people_roles.everybody(found.incident), domains)
 
 
 def found_in(report: Report, of: Postmortem) -> list[Disclosure]:

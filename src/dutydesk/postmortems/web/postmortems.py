@@ -10,7 +10,14 @@ from django.shortcuts import get_object_or_404, render
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import owners
 from dutydesk.journal.flows import journal
-from dutydesk.postmortems.flows import chronicle, passages, people_roles, publications, similar
+from dutydesk.postmortems.flows import (
+    chronicle,
+    passages,
+    people_roles,
+    publications,
+    repository_files,
+    similar,
+)
 from dutydesk.postmortems.models import Passage, Postmortem, Publication, Writer
 from dutydesk.postmortems.rules.hints import Hint, hints
 from dutydesk.postmortems.web.trails import trail
@@ -92,6 +99,7 @@ def postmortem(request: DeskRequest, number: int) -> HttpResponse:
         **_written(request, found),
         "improvements": found.improvements.select_related("owner"),
         "published": publications.latest(found),
+        "in_repository": repository_files.state_of(found),
         "similar": similar.similar(found),
         "session": getattr(found, "session", None),
         "history": journal.timeline([found.about]).reverse()[:50],

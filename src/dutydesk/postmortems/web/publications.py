@@ -12,6 +12,7 @@ from dutydesk.postmortems.flows import (
     publications,
     published_pictures,
     reports,
+    repository_files,
     sign_offs,
 )
 from dutydesk.postmortems.flows.events import PublicationRefused
@@ -51,6 +52,8 @@ def review(request: DeskRequest, number: int) -> HttpResponse:
         "published": now,
         "changes": _changes(newest, markdown(shown, zone)) if newest else [],
         "publications": found.publications.order_by("-number"),
+        "in_repository": repository_files.state_of(found),
+        "repository": process.in_force().postmortems.repository,
         "read_by": process.in_force().postmortems.publication.shown,
     }
     return render(request, "postmortems/review.html", context)

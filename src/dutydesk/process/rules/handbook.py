@@ -65,6 +65,9 @@ def _web(value: str) -> str:
 
 
 WebAddress = Annotated[str, Field(max_length=500), AfterValidator(_web)]
+RepositoryUrl = Annotated[str, Field(max_length=500), AfterValidator(_origin)]
+Branch = Annotated[str, AfterValidator(_branch)]
+Folder = Annotated[str, Field(max_length=300), AfterValidator(_folder)]
 
 
 class RepositorySection(Section):
@@ -76,13 +79,11 @@ class RepositorySection(Section):
     """
 
     name: Id
-    url: Annotated[str, Field(max_length=500), AfterValidator(_origin)]
-    branch: Annotated[str, AfterValidator(_branch)] = Field(
+    url: RepositoryUrl
+    branch: Branch = Field(
         default="", description="By itself the one that the repository has as its first."
     )
-    folder: Annotated[str, Field(max_length=300), AfterValidator(_folder)] = Field(
-        default="", description="Only pages in it are shown; by itself all."
-    )
+    folder: Folder = Field(default="", description="Only pages in it are shown; by itself all.")
     secret: Id | Literal[""] = ""
     refresh: Interval = timedelta(minutes=5)
     web: WebAddress = ""

@@ -39,6 +39,11 @@ class HandoverSection(Section):
         default=True, description="One with nothing in it closes by itself, and nobody is asked."
     )
 
+    turn_from: Interval = Field(
+        default=timedelta(hours=8),
+        description="At a turn change: who is on call for less is cover, which hands nothing over.",
+    )
+
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.when == TURN_CHANGE and (self.giver, self.taker) != (ON_CALL, ON_CALL):

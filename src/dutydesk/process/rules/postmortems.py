@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from dutydesk.process.rules.fields import Count, Duration, Id, Interval, Line, different
 from dutydesk.process.rules.mistakes import brief, mistake
+from dutydesk.process.rules.publishing_repository import PublishingRepository
 from dutydesk.process.rules.sections import Section
 from dutydesk.process.rules.status_page import ShownValue
 
@@ -121,6 +122,9 @@ class Postmortems(Section):
         default=SECTIONS, min_length=1, max_length=20
     )
     publication: PublicationSection = PublicationSection()
+    repository: PublishingRepository | None = Field(
+        default=None, description="Where what is published is put besides; by itself nowhere."
+    )
 
     @model_validator(mode="after")
     def _check(self) -> Self:
