@@ -37,6 +37,7 @@ ROOMS = (
     "postmortems",
     "routines",
     "handovers",
+    "availability",
     "measures",
 )
 """Low to high, as in .importlinter. Each is a Django application too."""
