@@ -49,6 +49,8 @@ VENDORS = (
     "adapters.maintenance_command",
     "adapters.maintenance_webhook",
     "adapters.pagerduty",
+    "adapters.prometheus",
+    "adapters.web_check",
     "slack",
 )
 ACTIONS = Actions()

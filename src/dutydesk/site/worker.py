@@ -25,7 +25,7 @@ MOMENT = timedelta(milliseconds=200)
 def work(
     clock: TimeSource,
     concurrency: int = 4,
-    rounds: Mapping[str, Callable[..., None]] | None = None,
+    rounds: Mapping[str, Callable[..., object]] | None = None,
     often: Mapping[str, Callable[[], object]] | None = None,
 ) -> None:
     """Run jobs and keep time until SIGTERM or SIGINT; then finish what is under way.

@@ -4,14 +4,14 @@ PostgreSQL unites what overlaps; times come as seconds, since reading them as te
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Min, Q
 
 from dutydesk.announcements.models import Announcement
-from dutydesk.database import rows
 from dutydesk.incidents.models import COUNTED, Incident, Maintenance
 from dutydesk.kernel.periods import Period
 from dutydesk.process.models import ProcessVersion
@@ -29,9 +29,9 @@ WITH impact AS (
     FROM incidents_incident AS incident
     JOIN incidents_incident_services AS link ON link.incident_id = incident.id
     WHERE NOT exercise AND user_impact AND state IN ('open', 'resolved')
-        AND (criteria ?| %(bad)s
-            OR (NOT criteria ?| %(known)s AND priority = 'high' AND %(high)s)
-            OR (NOT criteria ?| %(known)s AND priority <> 'high' AND %(normal)s))
+        AND (criteria ?| %(bad)s::text[]
+            OR (NOT criteria ?| %(known)s::text[] AND priority = 'high' AND %(high)s)
+            OR (NOT criteria ?| %(known)s::text[] AND priority <> 'high' AND %(normal)s))
 ), united AS (
     SELECT service,
         range_agg(tstzrange(greatest(began, %(start)s), least(ended, %(end)s))) AS windows
@@ -56,7 +56,7 @@ def of_incidents(whole: Period, current: Process) -> Windows:
     that names no service, is in none of them.
     """
     shows = {one.id: ServiceCondition(one.shows) for one in current.incidents.high}
-    values = {
+    values: dict[str, Any] = {
         "start": whole.start,
         "end": whole.end,
         "known": list(shows),
@@ -64,10 +64,16 @@ def of_incidents(whole: Period, current: Process) -> Windows:
         "high": _counts(ServiceCondition(HIGH_WITHOUT_CRITERIA), current),
         "normal": _counts(ServiceCondition(NORMAL), current),
     }
-    found = defaultdict(list)
-    for service, start, end in rows.run(_INCIDENTS, values).fetchall():
+    found: Windows = defaultdict(list)
+    for service, start, end in _asked(_INCIDENTS, values):
         found[service].append(_period(start, end))
     return found
+
+
+def _asked(statement: str, values: Mapping[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
 
 
 def _counts(condition: ServiceCondition, current: Process) -> bool:
@@ -83,7 +89,7 @@ def of_runs(terms: Sequence[int], whole: Period) -> tuple[Windows, Windows]:
     down: Windows = defaultdict(list)
     if terms:
         values = {"terms": list(terms), "start": whole.start, "end": whole.end}
-        for term, is_up, start, end in rows.run(_RUNS, values).fetchall():
+        for term, is_up, start, end in _asked(_RUNS, values):
             (up if is_up else down)[term].append(_period(start, end))
     return up, down
 
@@ -97,11 +103,11 @@ def of_maintenance(whole: Period) -> tuple[Windows, Windows]:
     planned: Windows = defaultdict(list)
     forced: Windows = defaultdict(list)
     going = Q(off_at=None) | Q(off_at__gt=whole.start)
-    rows_ = Maintenance.objects.filter(going, on_at__lt=whole.end).values_list(
+    out = Maintenance.objects.filter(going, on_at__lt=whole.end).values_list(
         "service", "on_at", "off_at", "incident__user_impact"
     )
-    for service, start, end, felt in rows_.order_by():
-        _put(forced if felt else planned, [service], start, end, whole)
+    for service, start, end, felt in out.order_by():
+        _put(forced if felt else planned, service, (start, end), whole)
     return planned, forced
 
 
@@ -111,17 +117,16 @@ def of_planned_work(whole: Period) -> Windows:
     going = Q(over_at=None) | Q(over_at__gt=whole.start)
     begun = Announcement.objects.filter(going, started_at__lt=whole.end, services__isnull=False)
     for service, start, end in begun.order_by().values_list("services", "started_at", "over_at"):
-        _put(found, [service], start, end, whole)
+        _put(found, service, (start, end), whole)
     return found
 
 
 def _put(
-    found: Windows, services: Iterable[int], start: datetime, end: datetime | None, whole: Period
+    found: Windows, service: int, times: tuple[datetime | None, datetime | None], whole: Period
 ) -> None:
-    part = (max(start, whole.start), min(end or whole.end, whole.end))
-    if part[0] < part[1]:
-        for service in services:
-            found[service].append(Period(*part))
+    start, end = max(times[0] or whole.start, whole.start), min(times[1] or whole.end, whole.end)
+    if start < end:
+        found[service].append(Period(start, end))
 
 
 def record_begins(at: datetime) -> datetime:
