@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 
@@ -91,8 +90,6 @@ def test_nobody_there_is_down_and_no_host_too() -> None:
 
 
 class Polite(BaseHTTPRequestHandler):
-    protocol_version: ClassVar[str] = "HTTP/1.1"
-
     def do_GET(self) -> None:
         self.send_response(200)
         self.send_header("Content-Length", "0")

@@ -14,6 +14,7 @@ from dutydesk.availability.rules.timeline import TimeState
 from dutydesk.oncall.models import Page
 from dutydesk.people.models import Service
 from dutydesk.ports.web_checks import CheckAnswer, WebCheck
+from dutydesk.process.rules.availability import CheckSource
 from testing.measured import CLUSTERS, HOUR, MINUTE, VISITS, incident, measure, of
 from testing.series import StoredSeries
 from testing.world import World
@@ -109,6 +110,7 @@ def test_two_workers_never_ask_twice(world: World, tmp_path: Path, web: Answers)
     terms.settle(at=world.at)
     term = SourceTerm.objects.select_related("service").get()
     source = terms.named_now(SourceTerm.Kind.CHECK)[VISITS].source
+    assert isinstance(source, CheckSource)
     assert checks._take(term, source, world.at)
     assert not checks._take(term, source, world.at), "it has been taken"
     checks.look_after(at=world.at + timedelta(seconds=30))
@@ -140,8 +142,8 @@ def test_a_failing_check_raises_an_alert_as_any_sender_and_ends_it(
     world.settle()
     alarm = Alarm.objects.get()
     assert (alarm.state, alarm.title) == ("firing", f"{VISITS} doesn't answer as it should")
-    assert alarm.service.name == VISITS and alarm.severity == "high"
-    assert Page.objects.get(about=alarm.about)
+    assert alarm.service is not None and alarm.service.name == VISITS
+    assert Page.objects.get(subject=alarm.about).state == "calling"
     web.answer = UP
     rounds(world, 4)
     alarm.refresh_from_db()

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from dutydesk.availability.flows import exclusions
 from dutydesk.availability.flows.figures import ServiceAvailability, availability
+from dutydesk.availability.models import Exclusion
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Service
@@ -40,3 +42,20 @@ def of(name: str, start: datetime, end: datetime, at: datetime) -> ServiceAvaila
     """Give one service's availability from one moment to another."""
     found = availability(Period(start, end), at=at)
     return next(one for one in found if one.service.name == name)
+
+
+def put_right(world: World) -> dict[str, str]:
+    """Let a service have been down yesterday, and a part of that be put right by hand."""
+    start = world.at - timedelta(days=1)
+    incident(CLUSTERS, start=start, end=start + HOUR)
+    clusters = Service.objects.get(name=CLUSTERS)
+    exclusions.exclude(
+        service=clusters.pk,
+        start=start,
+        end=start + HOUR / 2,
+        reason="The probe was broken",
+        by="Ada",
+        at=world.at,
+    )
+    made = Exclusion.objects.get()
+    return {"availability": f"availability:{clusters.pk}", "exclusion": made.about}

@@ -37,6 +37,7 @@ from dutydesk.routines.models import Checklist
 from dutydesk.status.models import ChannelSubscription, Subscription
 from testing import reviews
 from testing.handbook import PNG, Book
+from testing.measured import put_right
 from testing.screens import visit
 from testing.status import show
 from testing.world import World, number
@@ -67,6 +68,7 @@ class Office:
         self._shifts()
         self._status_page()
         self._handovers()
+        self.about |= put_right(self.world)
         self.here = SimpleNamespace(
             service=self.about["service"].partition(":")[2],
             visits=self.about["service out"].partition(":")[2],
