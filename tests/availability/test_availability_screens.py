@@ -210,5 +210,5 @@ def test_ten_years_are_asked_for_with_as_many_questions_as_a_day(world: World, a
     assert questions("?from=2016-11-01&to=2026-11-24") == questions(
         "?from=2026-11-24&to=2026-11-24"
     )
-    shown = seen(ada.get("/availability/?from=2016-11-27&to=2026-11-23"))
+    shown = seen(ada.get("/availability/?from=2016-11-26&to=2026-11-23"))
     assert "16h40m" in shown, "200 times 5 minutes"

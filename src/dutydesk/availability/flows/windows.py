@@ -1,6 +1,6 @@
 """Reading when services were up or down: one question of each kind, however many there are.
 
-PostgreSQL unites what overlaps; times come as microseconds, since reading them as text takes longest.
+PostgreSQL unites what overlaps; times come as microseconds: reading them as text takes longest.
 """
 
 from collections import defaultdict
