@@ -24,7 +24,7 @@ class Desk:
     clock: TimeSource
     real_clock: TimeSource
     actions: Actions
-    rounds: dict[str, Callable[..., None]] = field(default_factory=dict)
+    rounds: dict[str, Callable[..., object]] = field(default_factory=dict)
     often: dict[str, Callable[[], object]] = field(default_factory=dict)
     doors: dict[str, Any] = field(default_factory=dict)
     offers: dict[object, Any] = field(default_factory=dict)

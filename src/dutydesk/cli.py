@@ -13,6 +13,7 @@ import typer
 from django.db import DatabaseError, OperationalError
 
 from dutydesk.alarms.commands import AlarmCommands, SilenceCommands
+from dutydesk.availability.commands import AvailabilityCommands
 from dutydesk.chat.commands import SlackCommands
 from dutydesk.data_folder import database_url, process_file
 from dutydesk.desk.commands import DeskCommands
@@ -131,6 +132,7 @@ for command in (
     with_database(people.invite),
     with_database(rota.who),
     with_database(desk.find),
+    with_database(AvailabilityCommands(now).availability),
 ):
     app.command()(command)
 

@@ -38,6 +38,7 @@ ROOMS = (
     "postmortems",
     "routines",
     "handovers",
+    "availability",
     "measures",
 )
 """Low to high, as in .importlinter. Each is a Django application too."""
@@ -49,6 +50,8 @@ VENDORS = (
     "adapters.maintenance_command",
     "adapters.maintenance_webhook",
     "adapters.pagerduty",
+    "adapters.prometheus",
+    "adapters.web_check",
     "slack",
 )
 ACTIONS = Actions()

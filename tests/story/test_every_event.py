@@ -60,6 +60,7 @@ PRESSED: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("Ben", "status.remove", "subscriber", {}),
     ("Ben", "series.skip", "series", {"day": "2026-12-15", "reason": "A freeze"}),
     ("Ben", "maintenance.move", "maintenance", {"until": "2026-11-25T10:00"}),
+    ("Ben", "availability.withdraw", "exclusion", {}),
     ("Ben", "improvement.change", "improvement", {"title": "An alert"}),
     ("Ben", "improvement.ticket", "improvement", {}),
     ("Ben", "improvement.drop", "improvement", {"why": "We replace it"}),

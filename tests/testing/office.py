@@ -40,6 +40,7 @@ from dutydesk.status.models import ChannelSubscription, Subscription
 from testing import reviews
 from testing.drawn import png_of
 from testing.handbook import PNG, Book
+from testing.measured import put_right
 from testing.screens import visit
 from testing.status import show
 from testing.world import World, number
@@ -70,6 +71,7 @@ class Office:
         self._shifts()
         self._status_page()
         self._handovers()
+        self.about |= put_right(self.world)
         self.here = SimpleNamespace(
             service=self.about["service"].partition(":")[2],
             visits=self.about["service out"].partition(":")[2],

@@ -78,9 +78,10 @@ class Room:
     """One room of the desk.
 
     `urls`: the module with its screens' routes. `outbox`: the kinds that it puts. `senders`: what
-    it delivers without a vendor. `rounds`: what a worker does every half minute. `upkeep`: what it
-    does every few seconds. `takes`: for a port, what connects whoever a vendor, or a room above,
-    offers for it. `gives`: what vendors, and rooms below, may ask it for.
+    it delivers without a vendor. `rounds`: what a worker does every half minute, and soon again
+    after it gave False. `upkeep`: what it does every few seconds. `takes`: for a port, what
+    connects whoever a vendor, or a room above, offers for it. `gives`: what vendors, and rooms
+    below, may ask it for.
     """
 
     name: str
@@ -91,7 +92,7 @@ class Room:
     promises: tuple[PromiseHandler, ...] = ()
     messages: tuple[MessageKind, ...] = ()
     senders: Mapping[MessageKind, Any] = field(default_factory=dict)
-    rounds: Mapping[str, Callable[..., None]] = field(default_factory=dict)
+    rounds: Mapping[str, Callable[..., object]] = field(default_factory=dict)
     upkeep: tuple[Callable[..., object], ...] = ()
     takes: Mapping[object, Callable[[Any], None]] = field(default_factory=dict)
     gives: Mapping[object, Any] = field(default_factory=dict)

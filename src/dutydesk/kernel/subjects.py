@@ -8,11 +8,13 @@ from dutydesk.kernel.addresses import path_to
 SCREENS: Mapping[str, str] = {
     "alarm": "alarm",
     "announcement": "announcement",
+    "availability": "service-availability",
     "channel": "channel",
     "channel-subscription": "status-page",
     "checklist": "checklist",
     "checklist-item": "routines",
     "cover": "shifts",
+    "exclusion": "availability",
     "handbook": "handbook-review",
     "handover": "handover",
     "heartbeat": "heartbeats",

@@ -202,6 +202,32 @@ class HandbookSettings(BaseModel):
     )
 
 
+class PrometheusSettings(BaseModel):
+    """Where services' history is."""
+
+    model_config = _SEALED | {"title": "Availability"}
+    url: Address = _setting(
+        "",
+        "the address of Prometheus, such as `http://prometheus:9090`, or of what answers like it",
+        "no service's availability is told by Prometheus",
+    )
+    token: SecretStr = _setting(
+        NONE, "a bearer token, if it asks for one; a file is read anew each time", "no sign-in"
+    )
+
+
+class AvailabilitySettings(BaseModel):
+    """What checks may reach."""
+
+    model_config = _SEALED | {"title": "Availability"}
+    hosts: Places = _setting(
+        (),
+        "inner hosts, addresses or networks that checks of the process file may ask, with commas, "
+        "such as `visits.internal, 10.1.2.0/24`",
+        "they ask public addresses only",
+    )
+
+
 class Testing(BaseModel):
     """What the desk's own tests tell each other."""
 
@@ -299,6 +325,8 @@ class Settings(BaseSettings):
     slack: SlackSettings = SlackSettings()
     github: GitHubSettings = GitHubSettings()
     handbook: HandbookSettings = HandbookSettings()
+    prometheus: PrometheusSettings = PrometheusSettings()
+    availability: AvailabilitySettings = AvailabilitySettings()
     test: Testing = Testing()
     files: Mapping[str, Path] = {}
     """Which settings were read from a file, by their variable."""

@@ -37,7 +37,7 @@ def run(concurrency: int = 4) -> None:
 def work(
     clock: TimeSource,
     concurrency: int = 4,
-    rounds: Mapping[str, Callable[..., None]] | None = None,
+    rounds: Mapping[str, Callable[..., object]] | None = None,
     often: Mapping[str, Callable[[], object]] | None = None,
 ) -> None:
     """Run jobs and keep time until SIGTERM or SIGINT; then finish what is under way.

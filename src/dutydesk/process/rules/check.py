@@ -119,7 +119,20 @@ def schema() -> dict[str, Any]:
 def _mistake(problem: Any, document: YamlDocument) -> Mistake:
     where: Where = problem["loc"]
     wrong, instead = _words(problem, where)
-    return Mistake(document.line(where), path(where), wrong, instead)
+    there = tuple(_written(where, document.values))
+    return Mistake(document.line(there), path(there), wrong, instead)
+
+
+def _written(where: Where, values: Any) -> Iterator[str | int]:
+    """Give a path without the kinds in it, which stand in the file as values and not as keys."""
+    for place, key in enumerate(where):
+        if isinstance(values, Mapping) and key not in values and place < len(where) - 1:
+            continue
+        yield key
+        try:
+            values = values[key]
+        except (KeyError, IndexError, TypeError):
+            values = None
 
 
 _NO_LIST = ("“{given}” is not a list.", "Write one{example}, or [] for none.")
@@ -140,6 +153,8 @@ _WORDS = {
     "tuple_type": _NO_LIST,
     "model_type": _NO_SECTION,
     "dict_type": _NO_SECTION,
+    "union_tag_invalid": ("There is no kind “{tag}” here.", "Write one of {expected_tags}."),
+    "union_tag_not_found": ("It doesn't say of which kind it is.", "Add {discriminator}."),
 }
 _PATTERNS = {
     "repository": ("a repository of GitHub", "it like “owner/name”"),
@@ -197,6 +212,16 @@ def _meant(where: Where) -> str:
     return f"Take it out; the keys here are {', '.join(names)}." if names else "Take it out."
 
 
+def _kinds(kind: Any, key: str | int) -> Iterator[Any]:
+    """Give what may stand there: first the section of the kind that the path names."""
+    parts = get_args(kind)
+    for part in parts:
+        fields = getattr(part, "model_fields", {})
+        if "kind" in fields and key in get_args(fields["kind"].annotation):
+            yield part
+    yield from reversed(parts)
+
+
 def _keys(where: Where) -> list[str]:
     """Give the keys that the section at that place may have."""
     kind: Any = Process
@@ -205,5 +230,5 @@ def _keys(where: Where) -> list[str]:
             field = kind.model_fields.get(str(key))
             kind = field.annotation if field else None
         else:
-            kind = next((one for one in reversed(get_args(kind)) if one is not ...), None)
+            kind = next((one for one in _kinds(kind, key) if one is not ...), None)
     return list(kind.model_fields) if isinstance(kind, type) and issubclass(kind, BaseModel) else []

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from dutydesk.process.rules.announcements import Announcements
 from dutydesk.process.rules.ask_channel import Ask
+from dutydesk.process.rules.availability import Availability, AvailabilitySection
 from dutydesk.process.rules.calendar import Calendar, known_place
 from dutydesk.process.rules.fields import (
     ChannelName,
@@ -296,6 +297,7 @@ class Process(Section):
     documentation: tuple[str, ...]
     handbook: HandbookSection = HandbookSection()
     measures: tuple[Measure, ...]
+    availability: Availability = AvailabilitySection()
     status_page: StatusPageSection = StatusPageSection()
     routines: Annotated[tuple[Routine, ...], AfterValidator(different)] = Field(
         default=(), description="Checklists that come due by the clock each working day."

@@ -10,6 +10,7 @@ from dutydesk.process.rules.tickets import TicketSection
 from dutydesk.process.words import announcements, handovers, roles, routines
 from dutydesk.process.words.handbook import documentation
 from dutydesk.process.words.lists import listed
+from dutydesk.process.words.measures import measured
 from dutydesk.process.words.postmortems import postmortem_lines
 
 _DUTIES = {
@@ -53,7 +54,7 @@ def document(process: Process) -> tuple[Chapter, ...]:
         Chapter("on-call", "On call", _on_call(process)),
         Chapter("handovers", "Handovers", handovers.told(process.handovers)),
         Chapter("documentation", "Documentation", documentation(process)),
-        Chapter("measures", "Measures", listed("We measure:", (m.text for m in process.measures))),
+        Chapter("measures", "Measures", measured(process)),
         Chapter("status-page", "Status page", _status_page(process)),
     )
     return tuple(chapter for chapter in chapters if chapter.lines)

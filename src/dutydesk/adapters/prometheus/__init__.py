@@ -1,0 +1,1 @@
+"""Prometheus, asked how services were."""

@@ -1,0 +1,1 @@
+"""Checks over HTTP: the desk itself asks whether a service answers."""

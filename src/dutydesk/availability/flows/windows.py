@@ -1,0 +1,155 @@
+"""Reading when services were up or down: one question of each kind, however many there are.
+
+PostgreSQL unites what overlaps; times come as microseconds: reading them as text takes longest.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Min, Q
+
+from dutydesk.announcements.models import Announcement
+from dutydesk.incidents.models import COUNTED, Incident, Maintenance
+from dutydesk.kernel.periods import Period
+from dutydesk.process.models import ProcessVersion
+from dutydesk.process.rules.model import Process
+from dutydesk.status.rules.conditions import HIGH_WITHOUT_CRITERIA, NORMAL, ServiceCondition
+
+Windows = Mapping[int, list[Period]]
+"""Periods by the number of a service, or of a source's term."""
+
+_INCIDENTS = """
+WITH impact AS (
+    SELECT link.service_id AS service, coalesce(fault_occurs, detected, declared) AS began,
+        CASE WHEN state = 'open' THEN coalesce(repaired, %(end)s)
+            ELSE coalesce(repaired, resolved) END AS ended
+    FROM incidents_incident AS incident
+    JOIN incidents_incident_services AS link ON link.incident_id = incident.id
+    WHERE NOT exercise AND user_impact AND state IN ('open', 'resolved')
+        AND (criteria ?| %(bad)s::text[]
+            OR (NOT criteria ?| %(known)s::text[] AND priority = 'high' AND %(high)s)
+            OR (NOT criteria ?| %(known)s::text[] AND priority <> 'high' AND %(normal)s))
+), united AS (
+    SELECT service,
+        range_agg(tstzrange(greatest(began, %(start)s), least(ended, %(end)s))) AS windows
+    FROM impact WHERE began < ended AND began < %(end)s AND ended > %(start)s GROUP BY service
+)
+SELECT service, (extract(epoch FROM lower(one)) * 1000000)::bigint,
+    (extract(epoch FROM upper(one)) * 1000000)::bigint
+FROM united, unnest(windows) AS one ORDER BY 1, 2
+"""
+
+_RUNS = """
+SELECT term_id, up, (extract(epoch FROM greatest(start, %(start)s)) * 1000000)::bigint,
+    (extract(epoch FROM least("end", %(end)s)) * 1000000)::bigint
+FROM availability_run
+WHERE term_id = ANY(%(terms)s) AND start < %(end)s AND "end" > %(start)s ORDER BY 1, 3
+"""
+
+
+def of_incidents(whole: Period, current: Process) -> Windows:
+    """Give when users were without, by the incidents that count: from the beginning to the repair.
+
+    An incident goes on until it is repaired, or else resolved. One whose times nobody knows, or
+    that names no service, is in none of them.
+    """
+    shows = {one.id: ServiceCondition(one.shows) for one in current.incidents.high}
+    values: dict[str, Any] = {
+        "start": whole.start,
+        "end": whole.end,
+        "known": list(shows),
+        "bad": [name for name, condition in shows.items() if _counts(condition, current)],
+        "high": _counts(ServiceCondition(HIGH_WITHOUT_CRITERIA), current),
+        "normal": _counts(ServiceCondition(NORMAL), current),
+    }
+    found: Windows = defaultdict(list)
+    for service, start, end in _asked(_INCIDENTS, values):
+        found[service].append(_period(start, end))
+    return found
+
+
+def _asked(statement: str, values: Mapping[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
+
+
+def _counts(condition: ServiceCondition, current: Process) -> bool:
+    """Say whether what users notice of an incident counts as down."""
+    order = list(ServiceCondition)
+    least = ServiceCondition(current.availability.down_from)
+    return order.index(condition) >= order.index(least)
+
+
+def of_runs(terms: Sequence[int], whole: Period) -> tuple[Windows, Windows]:
+    """Give when services were seen up, and when down, by the source's term."""
+    up: Windows = defaultdict(list)
+    down: Windows = defaultdict(list)
+    if terms:
+        values = {"terms": list(terms), "start": whole.start, "end": whole.end}
+        for term, is_up, start, end in _asked(_RUNS, values):
+            (up if is_up else down)[term].append(_period(start, end))
+    return up, down
+
+
+def _period(start: int, end: int) -> Period:
+    return Period(_EPOCH + timedelta(microseconds=start), _EPOCH + timedelta(microseconds=end))
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def of_maintenance(whole: Period) -> tuple[Windows, Windows]:
+    """Give when services were out on purpose, and when because of an incident that users felt."""
+    planned: Windows = defaultdict(list)
+    forced: Windows = defaultdict(list)
+    going = Q(off_at=None) | Q(off_at__gt=whole.start)
+    out = Maintenance.objects.filter(going, on_at__lt=whole.end).values_list(
+        "service", "on_at", "off_at", "incident__user_impact"
+    )
+    for service, start, end, felt in out.order_by():
+        _put(forced if felt else planned, service, (start, end), whole)
+    return planned, forced
+
+
+def of_planned_work(whole: Period) -> Windows:
+    """Give when announced work on services went on, from its start to its end as they were told."""
+    found: Windows = defaultdict(list)
+    going = Q(over_at=None) | Q(over_at__gt=whole.start)
+    begun = Announcement.objects.filter(going, started_at__lt=whole.end, services__isnull=False)
+    for service, start, end in begun.order_by().values_list("services", "started_at", "over_at"):
+        _put(found, service, (start, end), whole)
+    return found
+
+
+def _put(
+    found: Windows, service: int, times: tuple[datetime | None, datetime | None], whole: Period
+) -> None:
+    start, end = max(times[0] or whole.start, whole.start), min(times[1] or whole.end, whole.end)
+    if start < end:
+        found[service].append(Period(start, end))
+
+
+def record_begins(at: datetime) -> datetime:
+    """Give from when on incidents are on record: the first process here, or one before it."""
+    adopted = ProcessVersion.objects.aggregate(first=Min("adopted_at"))["first"]
+    times: dict[str, Any] = {name: Min(name) for name in ("declared", "detected", "fault_occurs")}
+    known = Incident.objects.filter(COUNTED).aggregate(**times)
+    return min((one for one in (adopted, *known.values()) if one is not None), default=at)
+
+
+def uncounted(whole: Period) -> list[Incident]:
+    """Give incidents that users felt in a range and that count for no service, newest first.
+
+    Nobody knows when they were over, or which service it was.
+    """
+    began = Q(declared__range=(whole.start, whole.end)) | Q(
+        detected__range=(whole.start, whole.end)
+    )
+    no_end = Q(state=Incident.State.RESOLVED, repaired=None, resolved=None)
+    nowhere = Q(services=None)
+    found = Incident.objects.filter(COUNTED, began, no_end | nowhere, user_impact=True)
+    return list(found.distinct().order_by("-declared", "-id")[:20])

@@ -1,0 +1,1 @@
+"""What is worked out of availability with pen and paper."""

@@ -1,0 +1,1 @@
+"""Availability on the web."""

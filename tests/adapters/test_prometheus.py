@@ -1,0 +1,105 @@
+"""Prometheus, asked how services were: a real one, and servers that misbehave."""
+
+import json
+import logging
+from collections.abc import Iterator
+from math import nan
+
+import pytest
+
+from doubles.moody import Mood, MoodyServer
+from dutydesk.adapters.prometheus.client import PrometheusSource
+from dutydesk.ports.time_series import SeriesSource, SeriesTrouble
+from testing.prometheus import prometheus
+from testing.series import FIRST, KNOWN, MINUTE, SeriesContract, StoredSeries
+
+pytestmark = pytest.mark.clause("measure.availability")
+TOKEN = "only-for-tests"
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    values = {FIRST + minute * MINUTE: value for minute, value in KNOWN.items()}
+    values |= {FIRST + minute * MINUTE: nan for minute in range(30, 35)}
+    history = {"visits_up": values, 'clusters_up{at="a"}': values, 'clusters_up{at="b"}': values}
+    with prometheus(tmp_path_factory.mktemp("prometheus"), history) as url:
+        yield url
+
+
+class TestRealPrometheus(SeriesContract):
+    @pytest.fixture
+    def source(self, real: str) -> SeriesSource:
+        return PrometheusSource(real, lambda: "")
+
+    def test_its_own_words_say_what_is_wrong_with_a_query(self, source: SeriesSource) -> None:
+        with pytest.raises(SeriesTrouble, match="parse error"):
+            self.ask(source, self.wrong)
+
+    def test_a_function_over_a_range_is_asked_like_any_query(self, source: SeriesSource) -> None:
+        assert self.ask(source, "max(avg_over_time(visits_up[270s]))", 21, 21) == [(21, 0.6)]
+
+
+class TestStoredSeries(SeriesContract):
+    @pytest.fixture
+    def source(self) -> SeriesSource:
+        values = {FIRST + minute * MINUTE: value for minute, value in KNOWN.items()}
+        source = StoredSeries()
+        source.series = {self.known: [values], self.two: [values, values], self.none: []}
+        return source
+
+
+def refusal(url: str, token: str = "") -> SeriesTrouble:
+    source = PrometheusSource(url, lambda: token, patience=1)
+    with pytest.raises(SeriesTrouble) as met:
+        source.values("up", start=FIRST, end=FIRST, step=MINUTE)
+    return met.value
+
+
+@pytest.mark.parametrize(
+    ("mood", "says", "reason"),
+    [
+        ("refusal", "", "answered 403"),
+        ("broken", "", "answered 503"),
+        ("success", "", "no Prometheus"),
+        ("success", "[1]", "no Prometheus"),
+        ("success", '{"status": "success", "data": {"resultType": "vector"}}', "no Prometheus"),
+        ("garbage", "", "can't be reached"),
+        ("silence", "", "can't be reached"),
+        ("reset", "", "can't be reached"),
+    ],
+)
+def test_what_is_in_the_way_is_said_without_the_secret(
+    mood: Mood, says: str, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    server = MoodyServer(mood, says=says)
+    try:
+        met = refusal(f"http://{server.address}", TOKEN)
+    finally:
+        server.close()
+    assert reason in met.reason and met.remedy
+    assert not any(TOKEN in text for text in (str(met), caplog.text))
+
+
+def test_a_token_is_sent_and_read_anew_each_time() -> None:
+    nothing = json.dumps({"status": "success", "data": {"resultType": "matrix", "result": []}})
+    server, tokens = MoodyServer("success", says=nothing), iter(["first", "second"])
+    try:
+        source = PrometheusSource(f"http://{server.address}", lambda: next(tokens))
+        for _ in range(2):
+            assert source.values("up", start=FIRST, end=FIRST, step=MINUTE) == []
+    finally:
+        server.close()
+    for text, token in zip(server.asked, ("first", "second"), strict=True):
+        assert f"authorization: bearer {token}" in text.lower()
+        assert "step=60.000" in text and text.startswith("POST /api/v1/query_range ")
+
+
+def test_a_file_of_the_token_that_is_gone_is_named() -> None:
+    def gone() -> str:
+        raise FileNotFoundError("/run/secrets/token")
+
+    with pytest.raises(SeriesTrouble, match="DUTYDESK_PROMETHEUS_TOKEN_FILE"):
+        PrometheusSource("http://127.0.0.1:1", gone).values(
+            "up", start=FIRST, end=FIRST, step=MINUTE
+        )
