@@ -139,8 +139,8 @@ ROUTES: dict[str, Opens] = {
     "/people/connect/<str:token>": Opens("anyone", status=410),
     "/measures/": Opens("anyone"),
     "/measures/incidents/each/<int:number>": Opens("anyone", "incident"),
-    "/measures/<slug:name>": Opens("anyone"),
-    "/measures/<slug:name>/<slug:which>": Opens("anyone"),
+    "/measures/<str:named>": Opens("anyone"),
+    "/measures/<str:named>/<str:which>": Opens("anyone"),
     "/process/": Opens("anyone"),
     "/status-page/": Opens("engineer"),
     "/status/": Opens("anyone"),
@@ -175,7 +175,7 @@ def path_of(office: Office, route: str) -> str:
     path = route.replace("<str:token>", "a-guess").replace("<str:action>", "incident.show")
     path = path.replace("<str:key>", "summary").replace("<int:version>", "1")
     page = "img/plan.png" if "pictures" in route else "a.md"
-    path = path.replace("<slug:name>", "incidents").replace("<slug:which>", "high")
+    path = path.replace("<str:named>", "incidents").replace("<str:which>", "high")
     path = path.replace("<str:name>", "docs").replace("<path:path>", page)
     path = path.replace("<str:about>", office.about["incident"])
     path = path.replace("<int:number>", office.number(about) if about else "")

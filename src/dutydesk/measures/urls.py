@@ -9,6 +9,6 @@ urlpatterns = [
     path(
         "measures/incidents/each/<int:number>", subjects.measured_incident, name="measured-incident"
     ),
-    path("measures/<slug:name>", subjects.subject, name="measure"),
-    path("measures/<slug:name>/<slug:which>", subjects.figure, name="measure-figure"),
+    path("measures/<str:named>", subjects.subject, name="measure"),
+    path("measures/<str:named>/<str:which>", subjects.figure, name="measure-figure"),
 ]

@@ -2,8 +2,9 @@
 
 from dutydesk.measures.flows.happiness import HAPPINESS
 from dutydesk.measures.flows.incidents import INCIDENTS
+from dutydesk.measures.flows.published import PUBLISHED
 from dutydesk.measures.flows.recovery import RECOVERIES
 from dutydesk.measures.flows.requests import REQUESTS
 from dutydesk.measures.rules.figures import Subject
 
-SUBJECTS: tuple[Subject, ...] = (INCIDENTS, RECOVERIES, HAPPINESS, REQUESTS)
+SUBJECTS: tuple[Subject, ...] = (INCIDENTS, RECOVERIES, HAPPINESS, REQUESTS, PUBLISHED)
