@@ -146,6 +146,11 @@ ROUTES: dict[str, Opens] = {
     "/people/accounts/<int:number>": Opens("administrator", "account"),
     "/people/connect/<str:token>": Opens("anyone", status=410),
     "/measures/": Opens("anyone"),
+    "/measures/incidents/each/<int:number>": Opens("anyone", "incident"),
+    "/measures/reports/": Opens("anyone"),
+    "/measures/reports/<str:month>": Opens("anyone", status=404),
+    "/measures/<str:named>": Opens("anyone"),
+    "/measures/<str:named>/<str:which>": Opens("anyone"),
     "/process/": Opens("anyone"),
     "/status-page/": Opens("engineer"),
     "/status/": Opens("anyone"),
@@ -184,6 +189,11 @@ def path_of(office: Office, route: str) -> str:
         .replace("<int:picture>", "1")
     )
     page = "img/plan.png" if "pictures" in route else "a.md"
+    path = (
+        path.replace("<str:named>", "incidents")
+        .replace("<str:month>", "1999-01")
+        .replace("<str:which>", "high")
+    )
     path = path.replace("<str:name>", "docs").replace("<path:path>", page)
     path = path.replace("<str:about>", office.about["incident"])
     path = path.replace("<int:number>", office.number(about) if about else "")

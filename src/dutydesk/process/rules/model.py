@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from dutydesk.process.rules.announcements import Announcements
 from dutydesk.process.rules.ask_channel import Ask
@@ -35,6 +35,7 @@ from dutydesk.process.rules.handovers import HandoverSection, once_each
 from dutydesk.process.rules.hours import Clock
 from dutydesk.process.rules.incident_roles import RolesPart
 from dutydesk.process.rules.limits import MaintenanceSection, OnCallWords
+from dutydesk.process.rules.measures import Measure
 from dutydesk.process.rules.mistakes import mistake
 from dutydesk.process.rules.postmortems import Postmortems
 from dutydesk.process.rules.routes import AlertRoute
@@ -254,13 +255,6 @@ class OnCall(Section):
         return self
 
 
-class Measure(Section):
-    """One thing that the team wants to know about how it is doing."""
-
-    id: Literal["availability", "incidents", "recovery", "happiness"]
-    text: Line
-
-
 class ApprovalSection(Section):
     """Somebody who approved this process, and when if it is known."""
 
@@ -304,6 +298,20 @@ class Process(Section):
     )
     handovers: Annotated[tuple[HandoverSection, ...], AfterValidator(once_each)] = HANDED_OVER
     approved: tuple[ApprovalSection, ...] = ()
+
+    @field_validator("measures")
+    @classmethod
+    def _by_known_clocks(
+        cls, measures: tuple[Measure, ...], info: ValidationInfo
+    ) -> tuple[Measure, ...]:
+        known = {"elapsed", *info.data.get("clocks", ())}
+        for measure in measures:
+            if measure.clock not in known:
+                raise mistake(
+                    f"{measure.id} is counted by “{measure.clock}”, which is no clock here.",
+                    f"Write one of {', '.join(sorted(known))}.",
+                )
+        return measures
 
     @cached_property
     def zone(self) -> ZoneInfo:

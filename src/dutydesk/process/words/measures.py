@@ -14,7 +14,7 @@ from dutydesk.process.words.lists import listed
 
 def measured(process: Process) -> tuple[str, ...]:
     """Say what is measured, and how availability is."""
-    measures = listed("We measure:", (one.text for one in process.measures))
+    measures = listed("We measure:", (one.said for one in process.measures))
     availability = process.availability
     hours = "all hours" if availability.clock == "elapsed" else _hours(process)
     planned = {"left out": "is left out", "down": "counts as down"}[availability.maintenance]
