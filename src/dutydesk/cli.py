@@ -32,6 +32,7 @@ from dutydesk.settings import reading, settings_in_force
 from dutydesk.site import commands as site
 from dutydesk.site import start_commands
 from dutydesk.site.backups import commands as backups
+from dutydesk.site.demo import commands as demo
 from dutydesk.wiring import build, now
 
 app = typer.Typer(
@@ -126,6 +127,7 @@ for command in (
     site.rehearse,
     backups.backup,
     backups.restore,
+    demo.demo,
     process.check,
     process.hours,
     with_database(people.invite),
