@@ -16,7 +16,7 @@ from dutydesk.alarms.commands import AlarmCommands, SilenceCommands
 from dutydesk.chat.commands import SlackCommands
 from dutydesk.data_folder import database_url, process_file
 from dutydesk.desk.commands import DeskCommands
-from dutydesk.incidents.commands import IncidentCommands
+from dutydesk.incidents.commands.imports import IncidentCommands
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.commands import PageCommands

@@ -78,7 +78,9 @@ def _nothing_is_left_over(until: datetime) -> None:
     assert not Post.objects.filter(at__gt=until).exists()
     assert not Reaction.objects.filter(due_at__lte=until).exists()
     assert not Reaction.objects.exclude(problem="").exists()
-    assert not OutboxMessage.objects.filter(state__in=["owed", "trying"], due_at__lte=until).exists()
+    assert not OutboxMessage.objects.filter(
+        state__in=["owed", "trying"], due_at__lte=until
+    ).exists()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs")
         assert cursor.fetchone() == (0,)

@@ -6,7 +6,11 @@ ENGINEERS = (
     "Ada Lindqvist", "Ben Okafor", "Chiara Rossi", "Dev Patel", "Elin Berg", "Farid Haddad",
     "Grace Mwangi", "Hugo Martin", "Iris Novak",
 )  # fmt: skip
-SKILLS = {"Ada Lindqvist": ("PostgreSQL",), "Dev Patel": ("Networks", "DNS"), "Iris Novak": ("Kafka",)}
+SKILLS = {
+    "Ada Lindqvist": ("PostgreSQL",),
+    "Dev Patel": ("Networks", "DNS"),
+    "Iris Novak": ("Kafka",),
+}
 TEAMS = {
     "Bookings": ("#bookings", "Booking site"),
     "Payments": ("#payments", "Card payments"),
@@ -77,8 +81,19 @@ TALKS = (
     Talk("Please may we have a Redis for sessions?",
          ("There is a module for it. I open a ticket, since it needs a decision on backups.",), "A Redis for sessions"),
 )  # fmt: skip
-PEOPLE_SAY = ("Thank you, that worked.", "Perfect, thanks!", "Great, that was quick.", "It works now.")
-HAPPY_LINES = ("", "", "Quick and friendly, as always.", "The answer was clear, but it took a while.", "")
+PEOPLE_SAY = (
+    "Thank you, that worked.",
+    "Perfect, thanks!",
+    "Great, that was quick.",
+    "It works now.",
+)
+HAPPY_LINES = (
+    "",
+    "",
+    "Quick and friendly, as always.",
+    "The answer was clear, but it took a while.",
+    "",
+)
 
 
 class Trouble(NamedTuple):

@@ -44,7 +44,10 @@ def fill(
         again = _set_aside(cursor)
         for statement in (*statements.BEFORE, *statements.TURNS):
             cursor.execute(bulk.filled(statement))
-        amounts = (statements.QUESTIONS, questions * years), (statements.INCIDENTS, incidents * years)
+        amounts = (
+            (statements.QUESTIONS, questions * years),
+            (statements.INCIDENTS, incidents * years),
+        )
         done, total = 0, sum(many for _, many in amounts)
         for made, many in amounts:
             for first, last in _stretches(many):

@@ -71,7 +71,9 @@ class Incidents:
         for minutes, words in story.notes:
             history.after(minutes, partial(self._note, made, words))
         for minutes, words in story.updates:
-            history.after(minutes, partial(history.press, LEAD, "incident.update", made, text=words))
+            history.after(
+                minutes, partial(history.press, LEAD, "incident.update", made, text=words)
+            )
         minutes, words = story.over
         history.after(minutes, partial(history.press, LEAD, "incident.resolve", made, text=words))
         if story.review:
@@ -79,7 +81,9 @@ class Incidents:
 
     def _note(self, about: str, words: str) -> None:
         local = self._history.at.astimezone(self._history.zone)
-        self._history.press(SCRIBE, "incident.note", about, text=words, at=f"{local:%Y-%m-%dT%H:%M}")
+        self._history.press(
+            SCRIBE, "incident.note", about, text=words, at=f"{local:%Y-%m-%dT%H:%M}"
+        )
 
     def _review(self, story: Story, about: str) -> None:
         history = self._history
@@ -87,11 +91,11 @@ class Incidents:
         found = Postmortem.objects.get(pk=int(shown.partition(":")[2]))
         by = people.person(Account.objects.get(name=LEAD))
         for key, text in story.passages:
-            passages.write(
-                postmortem=found.pk, key=key, text=text, version=0, by=by, at=history.at
-            )
+            passages.write(postmortem=found.pk, key=key, text=text, version=0, by=by, at=history.at)
         with suppress(Refused):
-            history.press(LEAD, "postmortem.session", found.about, notes="We went through the timeline.")
+            history.press(
+                LEAD, "postmortem.session", found.about, notes="We went through the timeline."
+            )
         self._improve(story, found)
         if story.review == "published":
             history.after(60, partial(self._publish, found.pk))
@@ -127,5 +131,9 @@ class Incidents:
             by, "incident.declare", "new", title="Case search is slower than usual",
             services=[str(search.pk)], user_impact="yes",
         ).show  # fmt: skip
-        words = "Searches take up to ten seconds. We look at one node that is busier than the others."
-        self._history.after(14, partial(self._history.press, by, "incident.update", made, text=words))
+        words = (
+            "Searches take up to ten seconds. We look at one node that is busier than the others."
+        )
+        self._history.after(
+            14, partial(self._history.press, by, "incident.update", made, text=words)
+        )

@@ -86,7 +86,9 @@ class History:
         looks = (
             commitments.next_look(),
             Outlook.objects.order_by("look_at").values_list("look_at", flat=True).first(),
-            AnnouncementSeries.objects.order_by("look_at").values_list("look_at", flat=True).first(),
+            AnnouncementSeries.objects.order_by("look_at")
+            .values_list("look_at", flat=True)
+            .first(),
             self._plans[0][0] if self._plans else None,
         )
         return min(self._upkeep_at, *(look for look in looks if look is not None))
