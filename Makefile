@@ -1,7 +1,7 @@
 # One command each. Nothing but Python 3.11 or later is needed to begin.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-SERVERS := chromium git prometheus-alertmanager nginx npm
+SERVERS := chromium git prometheus prometheus-alertmanager nginx npm
 TESTS := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 .PHONY: help run test check format lock clauses schema bench soak servers clean

@@ -149,12 +149,15 @@ def test_what_a_postmortem_doesn_t_say_is_warned_of_or_refused_by_its_file(tmp_p
 
 
 def status_page(**changes: object) -> str:
-    update = {"status": "monitoring", "body": "We moved traffic.", "affected_components": [],
-              "display_at": "2023-05-04T10:20:00.000+02:00", "created_at": "2023-05-04T10:22:00.000+02:00"}  # fmt: skip
+    day = "2023-05-04T{}:00.000+02:00"
+    update = {
+        "status": "monitoring", "body": "We moved traffic.", "affected_components": [],
+        "display_at": day.format("10:20"), "created_at": day.format("10:22"),
+    }  # fmt: skip
     incident = {
         "id": "k3v1x2", "name": "Checkout fails", "status": "resolved", "impact": "major",
-        "created_at": "2023-05-04T10:05:00.000+02:00", "started_at": "2023-05-04T09:55:00.000+02:00",
-        "monitoring_at": "2023-05-04T10:20:00.000+02:00", "resolved_at": "2023-05-04T11:00:00.000+02:00",
+        "created_at": day.format("10:05"), "started_at": day.format("09:55"),
+        "monitoring_at": day.format("10:20"), "resolved_at": day.format("11:00"),
         "components": [{"id": "c1", "name": "Prison visits"}], "incident_updates": [update],
     } | changes  # fmt: skip
     open_ = incident | {
@@ -237,11 +240,13 @@ We look for why. {{< track "2023-01-10 10:10:00" >}}
 
 def test_cstate_s_folder_is_read_with_what_it_tracks(tmp_path: Path) -> None:
     open_ = CSTATE.replace("resolved: true", "resolved: false")
-    toml = '+++\ntitle = "Slow"\ndate = 2023-02-01T10:00:00Z\nresolved = true\nseverity = "notice"\n+++\n'
+    toml = 'title = "Slow"\ndate = 2023-02-01T10:00:00Z\nresolved = true\nseverity = "notice"\n'
+    toml = f"+++\n{toml}+++\n"
+    note = CSTATE.replace("section: issue", "section: issue\ninformational: true")
     folder = put(
         tmp_path,
         **{"issues__2023-01-10-builds.md": CSTATE, "issues__open.md": open_, "issues__slow.md": toml,
-           "issues__note.md": CSTATE.replace("section: issue", "section: issue\ninformational: true"),
+           "issues__note.md": note,
            "_index.md": "---\ntitle: Us\n---\n", "package.json": "{}"},
     )  # fmt: skip
     told = take_in(folder)

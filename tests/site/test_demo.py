@@ -20,15 +20,15 @@ from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Account, Engineer
 from dutydesk.postmortems.models import Improvement, Postmortem
 from dutydesk.process.flows import process
+from dutydesk.process.rules.check import DEFAULT_FILE
 from dutydesk.rota.models import Shift
 from dutydesk.site.demo import decade, fill
 from dutydesk.site.demo.commands import _CHANGES
 from dutydesk.site.demo.preparation import LONG_AGO
-from dutydesk.process.rules.check import DEFAULT_FILE
 from testing.screens import visit
 
 pytestmark = pytest.mark.django_db
-DAYS = 10
+DAYS = 5
 
 
 def adopted(folder: Path) -> datetime:
@@ -43,13 +43,14 @@ def adopted(folder: Path) -> datetime:
     return instant(datetime.fromisoformat("2026-11-27 15:20"), process.in_force().zone)
 
 
-def test_ten_days_of_a_made_up_team(tmp_path: Path) -> None:
+def test_some_days_of_a_made_up_team(tmp_path: Path) -> None:
     until, told = adopted(tmp_path), list[float]()
-    fill.fill(until=until, seed=1, days=DAYS, tell=told.append)
+    refused = fill.fill(until=until, seed=1, days=DAYS, tell=told.append)
+    assert refused == []
     assert told == sorted(told)
     assert told[-1] == 1
     assert Engineer.objects.count() == 9
-    assert Question.objects.filter(state="solved").count() > 10
+    assert Question.objects.filter(state="solved").count() > 6
     assert Question.objects.filter(happiness__isnull=False).exists()
     assert Ticket.objects.exists()
     assert Question.objects.filter(state="open").exists()
@@ -118,7 +119,7 @@ def test_years_in_bulk_are_consistent(tmp_path: Path) -> None:
         assert one.repaired < one.resolved
     assert Update.objects.count() == 120
     assert Postmortem.objects.count() == Incident.objects.filter(priority="high").count() > 0
-    assert Shift.objects.filter(duty="primary", end__lte=until).count() > 100
+    assert Shift.objects.filter(duty="primary", end__lte=until).count() > 60
     assert Shift.objects.filter(duty="primary", end__gt=until).exists()
     assert Question.objects.exclude(state="solved").count() == 25
     Question.objects.create(post=Post.objects.create(

@@ -53,7 +53,7 @@ def entries_in(
                 day, before = _new_day(cells[: max(at) + 1]) or day, before
                 continue
             before, day = read, read.date()
-            text = " – ".join(cell for place, cell in enumerate(cells) if cell and place not in at)
+            text = ", ".join(cell for place, cell in enumerate(cells) if cell and place not in at)
             entries.append((f"{read:%Y-%m-%d %H:%M:%S}{_offset(cells, at)}", _plain(text)))
     return entries, clock, None
 

@@ -1,7 +1,7 @@
 """Incidents that were written down in Markdown: cstate's issues, and postmortems with a timeline.
 
-cstate's format: https://github.com/cstate/cstate/wiki/Usage; its times without an offset are UTC, as
-Hugo reads them.
+cstate's format: https://github.com/cstate/cstate/wiki/Usage; its times without an offset are UTC,
+as Hugo reads them.
 """
 
 import re

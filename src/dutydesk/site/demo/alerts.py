@@ -1,7 +1,7 @@
 """Alerts of the made-up desk, and the people who answer what calls them."""
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from dutydesk.alarms.flows import ingestion
@@ -10,10 +10,15 @@ from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.handovers.models import Handover
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.models import Page
-from dutydesk.people.models import Engineer
+from dutydesk.people.models import Account, Engineer
 from dutydesk.site.demo.cast import Trouble
 from dutydesk.site.demo.history import History
 
+NOTES = (
+    "The disk of the second node is nearly full; it holds until tomorrow.",
+    "Letters may ask again about their queue: we wait for a word from the mail provider.",
+    "Nothing of note beside what is listed.",
+)
 RUNBOOK = "https://runbooks.example.org/{}"
 
 
@@ -58,6 +63,12 @@ class Watch:
                 minutes = self._chance.uniform(2, 25)
                 self._history.after(minutes, lambda one=handover: self._accept(one.pk))  # type: ignore[misc]
 
+        soon = self._history.at + timedelta(minutes=30)
+        for handover in Handover.objects.filter(state=Handover.State.DRAFT, due_at__lte=soon):
+            if self._first(handover.about, "give"):
+                minutes = self._chance.uniform(1, 12)
+                self._history.after(minutes, lambda one=handover: self._give(one.pk))  # type: ignore[misc]
+
     def _first(self, *key: object) -> bool:
         new = key not in self._seen
         self._seen.add(key)
@@ -68,9 +79,22 @@ class Watch:
         if page.state == Page.State.CALLING and page.called:
             self._history.press(page.called.name, "page.acknowledge", page.about)
 
-    def _accept(self, number: int) -> None:
+    def _give(self, number: int) -> None:
         handover = Handover.objects.get(pk=number)
-        for name in Engineer.objects.filter(active=True).values_list("name", flat=True):
-            with suppress(Refused):
-                self._history.press(name, "handover.accept", handover.about)
+        if handover.waits and self._chance.random() < 0.3:
+            self._somebody(handover, "handover.write", text=self._chance.choice(NOTES))
+        self._somebody(handover, "handover.give")
+
+    def _accept(self, number: int) -> None:
+        self._somebody(Handover.objects.get(pk=number), "handover.accept")
+
+    def _somebody(self, handover: Handover, action: str, **values: str) -> None:
+        """Let whoever may do it, do it."""
+        names = [*handover.givers, *handover.takers, *self._team()]
+        for name in names:
+            with suppress(Refused, Account.DoesNotExist):
+                self._history.press(str(name), action, handover.about, **values)
                 return
+
+    def _team(self) -> list[str]:
+        return list(Engineer.objects.filter(active=True).values_list("name", flat=True))

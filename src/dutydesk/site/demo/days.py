@@ -1,6 +1,7 @@
 """What an ordinary day of the made-up desk is made of."""
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from random import Random
 
 from dutydesk.announcements.models import Announcement
@@ -29,6 +30,7 @@ class Days:
         self._history, self._chance = history, chance
         self._watch, self._incidents = watch, incidents
         self._asked = 0
+        self._rehearsing = list(cast.ENGINEERS)
 
     def plan(self, day: date, until: datetime) -> None:
         """Plan what happens on this day, and what is still going on at the very end."""
@@ -57,6 +59,7 @@ class Days:
             plan(self._at(day, time(10)) + timedelta(minutes=minutes), self._ask)
         plan(self._at(day, time(9)) + timedelta(minutes=chance.randint(5, 70)), self._tick)
         plan(self._at(day, time(17, 40)) + timedelta(minutes=chance.randint(0, 15)), self._tick)
+        self._rehearse(day)
         if day.weekday() == 2:
             plan(self._at(day, time(9, 30)), lambda: self._announce(day))
 
@@ -72,6 +75,16 @@ class Days:
         for one in cover_nominations.nominations(Period(at, at + timedelta(hours=9))):
             who = Engineer.objects.get(name=self.on_support())
             cover_nominations.name(number=one.number, engineer=who.pk, at=at, by=who.name)
+
+    def _rehearse(self, day: date) -> None:
+        """Let two people a day answer a page that is not in earnest, until everybody has."""
+        for minutes in (0, 20):
+            if self._rehearsing:
+                one = self._rehearsing.pop(0)
+                about = f"rehearsal:{Engineer.objects.get(name=one).pk}"
+                press = partial(self._history.press, one, "page.rehearse", about)
+                when = self._at(day, time(11, 5)) + timedelta(minutes=minutes)
+                self._history.plan(when, press)
 
     def _tick(self) -> None:
         """Let whoever has the day do what its checklist asks for by a press."""
@@ -90,6 +103,7 @@ class Days:
         """Let somebody ask, and, if it is `answered`, what comes of it."""
         history, channel = self._history, process.in_force().ask.channel
         post = history.say(user, channel, talk.asks)
+        history.settle()
         question = Question.objects.filter(post=post).first()
         if question is None or not answered:  # A second post within moments belongs to the first.
             return question

@@ -11,13 +11,21 @@ from psycopg import sql
 from dutydesk.chat.models import Channel
 from dutydesk.kernel.messages import Message
 from dutydesk.process.flows import process
-from dutydesk.site.demo import cast, statements
+from dutydesk.site.demo import cast
 from dutydesk.site.demo.fill import Tell, make_people, make_rotas, refuse_unless_empty
 
 QUESTIONS_A_YEAR, INCIDENTS_A_YEAR = 100_000, 10_000
 YEAR = timedelta(days=365.25)
 _STRETCH = 20_000
 _INDEX = "document_words"
+_NUMBERED = (
+    *("chat_post", "desk_question", "desk_ticket", "incidents_incident", "alarms_alarm"),
+    *("oncall_page", "postmortems_postmortem"),
+)
+_QUIET = (
+    *("chat_post", "desk_question", "desk_ticket", "incidents_incident", "incidents_update"),
+    "postmortems_postmortem",
+)
 
 
 @transaction.atomic
@@ -42,11 +50,11 @@ def fill(
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # Else each row waits in memory.
         again = _set_aside(cursor)
-        for statement in (*statements.BEFORE, *statements.TURNS):
+        for statement in (*_statements("before"), *_statements("turns")):
             cursor.execute(bulk.filled(statement))
         amounts = (
-            (statements.QUESTIONS, questions * years),
-            (statements.INCIDENTS, incidents * years),
+            (_statements("questions"), questions * years),
+            (_statements("incidents"), incidents * years),
         )
         done, total = 0, sum(many for _, many in amounts)
         for made, many in amounts:
@@ -61,6 +69,12 @@ def fill(
         cursor.execute("DELETE FROM procrastinate_jobs")
         cursor.execute("ANALYZE")
     tell(1)
+
+
+def _statements(name: str) -> list[str]:
+    """Give the statements of a file, whose values are still to be filled in."""
+    text = (cast.HERE / f"{name}.sql").read_text(encoding="utf-8")
+    return [part for part in text.split(";\n") if part.strip()]
 
 
 def _stretches(many: int) -> Iterator[tuple[int, int]]:
@@ -94,15 +108,15 @@ def _set_aside(cursor: Any) -> str:
     cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [_INDEX])
     (definition,) = cursor.fetchone()
     cursor.execute(f"DROP INDEX {_INDEX}")
-    _triggers(cursor, statements.QUIET, "DISABLE")
+    _triggers(cursor, _QUIET, "DISABLE")
     return str(definition)
 
 
 def _put_back(cursor: Any, definition: str) -> None:
-    _triggers(cursor, statements.QUIET, "ENABLE")
+    _triggers(cursor, _QUIET, "ENABLE")
     cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
     cursor.execute(definition)
-    for table in statements.NUMBERED:
+    for table in _NUMBERED:
         cursor.execute(
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
         )

@@ -1,16 +1,13 @@
 """Incidents of the made-up desk, from the first alert to what was learnt."""
 
-from contextlib import suppress
 from datetime import datetime, time, timedelta
 from functools import partial
 
 from dutydesk.alarms.models import Alarm
-from dutydesk.incidents.models import Incident
 from dutydesk.kernel.periods import instant
-from dutydesk.kernel.refusals import Refused
-from dutydesk.people.models import Engineer, Service
+from dutydesk.kernel.subjects import number_of
 from dutydesk.people.flows import people
-from dutydesk.people.models import Account
+from dutydesk.people.models import Account, Engineer, Service
 from dutydesk.postmortems.flows import passages, publications, reports
 from dutydesk.postmortems.models import Improvement, Postmortem
 from dutydesk.site.demo import cast
@@ -77,7 +74,7 @@ class Incidents:
         minutes, words = story.over
         history.after(minutes, partial(history.press, LEAD, "incident.resolve", made, text=words))
         if story.review:
-            history.after(minutes + 1500, partial(self._review, story, made))
+            history.after(minutes + 18 * 60, partial(self._review, story, made))
 
     def _note(self, about: str, words: str) -> None:
         local = self._history.at.astimezone(self._history.zone)
@@ -87,15 +84,15 @@ class Incidents:
 
     def _review(self, story: Story, about: str) -> None:
         history = self._history
-        shown = history.press(LEAD, "postmortem.open", about).show
-        found = Postmortem.objects.get(pk=int(shown.partition(":")[2]))
+        incident = number_of(about, "incident")
+        if not Postmortem.objects.filter(incident=incident).exists():
+            history.press(LEAD, "postmortem.open", about)
+        found = Postmortem.objects.get(incident=incident)
         by = people.person(Account.objects.get(name=LEAD))
         for key, text in story.passages:
             passages.write(postmortem=found.pk, key=key, text=text, version=0, by=by, at=history.at)
-        with suppress(Refused):
-            history.press(
-                LEAD, "postmortem.session", found.about, notes="We went through the timeline."
-            )
+        notes = "We went through the timeline together."
+        history.press(LEAD, "postmortem.session", found.about, notes=notes)
         self._improve(story, found)
         if story.review == "published":
             history.after(60, partial(self._publish, found.pk))

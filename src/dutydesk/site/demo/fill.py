@@ -50,10 +50,11 @@ def refuse_unless_empty() -> None:
 
 
 @transaction.atomic
-def fill(*, until: datetime, seed: int, days: int = DAYS, tell: Tell = lambda _: None) -> None:
+def fill(*, until: datetime, seed: int, days: int = DAYS, tell: Tell = lambda _: None) -> list[str]:
     """Fill the desk with `days` days of work up to `until`, all of it or nothing. Raises NotEmpty.
 
     The same `until` and `seed` make the same. `tell` hears how much of it is done, from 0 to 1.
+    Gives what the process refused meanwhile.
     """
     refuse_unless_empty()
     with connection.cursor() as cursor:
@@ -64,11 +65,11 @@ def fill(*, until: datetime, seed: int, days: int = DAYS, tell: Tell = lambda _:
     make_people(begins)
     history = History(begins)
     make_rotas(begins)
-    watch = Watch(history, Random(f"{seed} alerts"))  # noqa: S311 -- nothing secret
+    watch = Watch(history, Random(f"{seed} alerts"))
     history.step = watch.look
     incidents = Incidents(history, until)
     incidents.watch = watch
-    daily = Days(history, Random(f"{seed} days"), watch, incidents)  # noqa: S311
+    daily = Days(history, Random(f"{seed} days"), watch, incidents)
     incidents.plan_all()
     day = first
     while (morning := instant(datetime.combine(day, time(5)), zone)) < until:
@@ -77,6 +78,7 @@ def fill(*, until: datetime, seed: int, days: int = DAYS, tell: Tell = lambda _:
         day += timedelta(days=1)
         tell(min(1.0, (day - first).days / max(1, days)))
     forget_jobs()
+    return history.refused
 
 
 def make_people(at: datetime) -> None:

@@ -1,9 +1,8 @@
-"""Time that passes in a made-up desk: what is owed is looked after when it is due, as a worker does."""
+"""Time that passes in a made-up desk: what is owed is looked after when it is due."""
 
 import heapq
 from collections.abc import Callable
-from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from django.db import connection
@@ -27,7 +26,8 @@ from dutydesk.process.flows import process
 from dutydesk.rota.models import Outlook
 from dutydesk.wiring import ACTIONS, build, rooms
 
-UPKEEP = timedelta(minutes=15)
+_BUSY = (8, 9, 17, 18)
+"""The hours about which things change hands: there the desk looks more often."""
 
 
 class Nowhere:
@@ -49,6 +49,7 @@ class History:
         self.step = on_each_step
         self._plans: list[tuple[datetime, int, Callable[[], None]]] = []
         self._number = count()
+        self.refused: list[str] = []
         self._upkeep_at = at
 
     def plan(self, at: datetime, do: Callable[[], None]) -> None:
@@ -78,7 +79,7 @@ class History:
         while (following := self._next()) <= until:
             self.at = max(self.at, following)
             self._do_what_is_due()
-            self._settle()
+            self.settle()
             self.step()
         self.at = until
 
@@ -95,19 +96,20 @@ class History:
 
     def _do_what_is_due(self) -> None:
         while self._plans and self._plans[0][0] <= self.at:
-            with suppress(Refused):
+            try:
                 heapq.heappop(self._plans)[2]()
+            except Refused as refusal:
+                self.refused.append(str(refusal))
         while commitments.tick(at=self.at):
-            self._settle()
+            self.settle()
         local = self.at.astimezone(self.zone)
         if self.at >= self._upkeep_at or Outlook.objects.filter(look_at__lte=self.at).exists():
             for room in rooms():
                 for each in room.upkeep:
                     each(at=self.at)
-            pause = UPKEEP if 6 <= local.hour < 19 else UPKEEP * 4
-            self._upkeep_at = self.at + pause
+            self._upkeep_at = _next_upkeep(local).astimezone(UTC)
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Run what follows from what happened, and hand over what is owed, to nobody."""
         while self._react() or self._deliver():
             pass
@@ -125,6 +127,18 @@ class History:
             outbox.deliver_with(kind, Nowhere())
             outbox.deliver(message_id=number, now=lambda: self.at)
         return len(due)
+
+
+def _next_upkeep(local: datetime) -> datetime:
+    """Give the next half hour about the ends of a working day; in between the next hour or third.
+
+    In truth it is every few seconds; here each look takes as long as a question and its answers.
+    """
+    hour = local.replace(minute=0, second=0, microsecond=0)
+    if local.weekday() < 5 and local.hour in _BUSY:
+        half = hour + timedelta(minutes=30)
+        return half if half > local else hour + timedelta(hours=1)
+    return hour + timedelta(hours=1 if local.weekday() < 5 and 7 <= local.hour < 19 else 3)
 
 
 def offered(field: Field) -> str | list[str]:
