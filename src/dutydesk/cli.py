@@ -17,7 +17,7 @@ from dutydesk.availability.commands import AvailabilityCommands
 from dutydesk.chat.commands import SlackCommands
 from dutydesk.data_folder import database_url, process_file
 from dutydesk.desk.commands import DeskCommands
-from dutydesk.incidents.commands import IncidentCommands
+from dutydesk.incidents.commands.imports import IncidentCommands
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.measures.commands import MeasureCommands
@@ -34,6 +34,7 @@ from dutydesk.settings import reading, settings_in_force
 from dutydesk.site import commands as site
 from dutydesk.site import start_commands
 from dutydesk.site.backups import commands as backups
+from dutydesk.site.demo import commands as demo
 from dutydesk.wiring import build, now
 
 app = typer.Typer(
@@ -128,6 +129,7 @@ for command in (
     site.rehearse,
     backups.backup,
     backups.restore,
+    demo.demo,
     process.check,
     process.hours,
     with_database(people.invite),

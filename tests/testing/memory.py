@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dutydesk import wiring
+from dutydesk.site import work_metrics
 from dutydesk.site.storage import Trials
 
 
@@ -32,6 +33,10 @@ def nothing(_kept: Any) -> tuple[()]:
 
 def no_numbers(_kept: Any) -> deque[int]:
     return deque()
+
+
+def unmeasured(_kept: Any) -> work_metrics.Remembered:
+    return work_metrics.nothing_yet()
 
 
 def untried(_kept: Any) -> Trials:
@@ -63,6 +68,7 @@ MEMORY: dict[str, Callable[[Any], Any]] = {
     "routines.flows.gatherers._offered": copied,
     "site.health.TRIALS": untried,
     "site.metrics.TRIALS": untried,
+    "site.work_metrics._remembered": unmeasured,
 }
 # What is not of any database: the process goes on with it from test to test.
 OF_THE_PROCESS = {

@@ -6,7 +6,7 @@ pipeline mode, with keys that were asked for beforehand.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from functools import cache, wraps
@@ -43,7 +43,7 @@ class Pipeline:
         self.flush()
 
 
-def run(statement: str, values: Sequence[Any] = ()) -> psycopg.Cursor[Any]:
+def run(statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> psycopg.Cursor[Any]:
     """Run a statement that the server prepares once; its answer is fetched when it is asked for."""
     connection.ensure_connection()
     with connection.wrap_database_errors:

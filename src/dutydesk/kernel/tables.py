@@ -24,7 +24,8 @@ class Refusal:
     """A row that was left out, and why. Nothing of it was kept.
 
     `row` is the row as a spreadsheet counts it: the header is 1. `field` is the column's name,
-    `value` what stood there. `more` holds what else is wrong in the same row.
+    `value` what stood there. `more` holds what else is wrong in the same row. `place` names where
+    it stood if that is no row of a sheet.
     """
 
     row: int
@@ -33,6 +34,7 @@ class Refusal:
     reason: str
     remedy: str
     more: tuple["Refusal", ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from dutydesk.incidents.models import REAL, Incident
 from dutydesk.oncall.models import OPEN, Call, Page
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE
 from dutydesk.outbox.models import OutboxMessage
+from dutydesk.site import work_metrics
 from dutydesk.site.health import WORKER_SILENT
 from dutydesk.site.lag import overdue, workers
 from dutydesk.site.storage import TRIALS, room
@@ -97,6 +98,7 @@ class DeskCollector(Collector):
         yield from self._open()
         yield from self._owed()
         yield from self._ever()
+        yield from work_metrics.collect(self._at)
 
     def _held(self) -> Iterator[Metric]:
         pool = standing()

@@ -47,7 +47,8 @@ def serve(*, home: Path, host: str, port: int, url: str, database_elsewhere: boo
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    with only_one(home), _database(home, database_elsewhere) as database:
+    says = f"Duty Desk is starting with its data in {home}; its address follows once it answers."
+    with only_one(home), database_of(home, database_elsewhere, says) as database:
         _check_port(host, port)
         where = url or address(host, port)
         environment, note = _handed_on(home, where), home / "preparation"
@@ -181,8 +182,10 @@ def _forget_way_of(note: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _database(home: Path, elsewhere: bool) -> Iterator[Database]:
-    say(f"Duty Desk is starting with its data in {home}; its address follows once it answers.")
+def database_of(home: Path, elsewhere: bool, says: str = "") -> Iterator[Database]:
+    """Let the embedded database run meanwhile, unless there is one elsewhere; say so first."""
+    if says:
+        say(says)
     database = Database(home, elsewhere)
     try:
         yield database

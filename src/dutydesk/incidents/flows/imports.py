@@ -1,20 +1,19 @@
-"""Taking in logs of incidents that were kept elsewhere, and taking one back."""
+"""Taking in incidents that were kept elsewhere."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Q
 
+from dutydesk.incidents.flows import imported_facts as facts
 from dutydesk.incidents.models import Incident, IncidentImport, IncidentImportRow, Quarter
 from dutydesk.incidents.rules.imported import ImportedIncident, same_incident
+from dutydesk.incidents.rules.imported_times import COLUMN_OF, times_of
 from dutydesk.incidents.rules.published import PublishedQuarter
-from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.tables import Refusal
 
 Outcome = Literal["new", "changed", "same"]
@@ -26,15 +25,6 @@ class Imported:
 
     incident: ImportedIncident
     outcome: Outcome
-
-
-@dataclass(frozen=True)
-class TakenBack:
-    """What became of an import that was taken back: how many incidents went, changed back, stay."""
-
-    removed: int
-    restored: int
-    kept: tuple[str, ...]
 
 
 @dataclass
@@ -54,20 +44,21 @@ class Import:
         day on which it began; or all of its times, under another name.
         """
         with transaction.atomic():
-            found, fields = self._here(read), _fields(read)
+            found, told = self._here(read), facts.told(read)
             before = None
             if found is None:
                 key = self._free_key(read)
-                found = Incident.objects.create(imported_key=key, declared_by="imported", **fields)
+                found = facts.new(told, key=key, declared_by=facts.IMPORTED, at=self.at)
                 self._matched.add(found.pk)
             else:
                 self._matched.add(found.pk)
-                before = {n: old for n, v in fields.items() if (old := getattr(found, n)) != v}
+                now = facts.known(found, told)
+                before = {name: now[name] for name, value in told.items() if now[name] != value}
                 if not before:
                     return Imported(read, "same")
-                fields = {name: fields[name] for name in before}
-                _set(found, fields)
-            self._remember(found, read.row, before, fields)
+                told = {name: told[name] for name in before}
+                facts.keep(found, told, at=self.at)
+            self._remember(found, read.row, before, told)
         return Imported(read, "new" if before is None else "changed")
 
     def _here(self, read: ImportedIncident) -> Incident | None:
@@ -76,11 +67,11 @@ class Import:
         same = Q(imported_key=read.key) if read.has_id else _named(read.key)
         named = others.filter(same).order_by("pk")
         for one in named:
-            if read.has_id or same_incident(read.times, _times(one), self.zone):
+            if read.has_id or same_incident(read.times, times_of(one), self.zone):
                 return one
         if read.has_id or sum(moment is not None for moment in read.times.values()) < 2:
             return None
-        times = {_COLUMN[step]: moment for step, moment in read.times.items()}
+        times = {COLUMN_OF[step]: moment for step, moment in read.times.items()}
         return others.filter(imported_key__isnull=False, **times).order_by("pk").first()
 
     def _free_key(self, read: ImportedIncident) -> str:
@@ -102,97 +93,13 @@ class Import:
             batch_id=self.number,
             incident=found,
             row=dict(row),
-            before=None if before is None else _as_json(before),
-            after=_as_json(after),
+            before=None if before is None else facts.as_json(before),
+            after=facts.as_json(after),
         )
-
-
-_COLUMN = {
-    "fault_occurs": "fault_occurs",
-    "first_detected": "detected",
-    "declared": "declared",
-    "repaired": "repaired",
-    "resolved": "resolved",
-}
 
 
 def _named(key: str) -> Q:
     return Q(imported_key=key) | Q(imported_key__startswith=f"{key}/")
-
-
-def _times(incident: Incident) -> dict[str, datetime | None]:
-    return {step: getattr(incident, column) for step, column in _COLUMN.items()}
-
-
-def _fields(read: ImportedIncident) -> dict[str, Any]:
-    return {
-        "title": read.title,
-        "state": Incident.State.RESOLVED,
-        "fault_occurs": read.fault_occurs,
-        "detected": read.detected,
-        "declared": read.declared,
-        "repaired": read.repaired,
-        "resolved": read.resolved,
-        "quarter": read.quarter,
-        "published_repair": read.published_repair,
-        "published_resolve": read.published_resolve,
-        "warnings": list(read.warnings),
-    }
-
-
-def _set(incident: Incident, fields: Mapping[str, Any]) -> None:
-    for name, value in fields.items():
-        setattr(incident, name, value)
-    incident.save(update_fields=list(fields))
-
-
-def _as_json(fields: Mapping[str, Any]) -> Any:
-    return json.loads(json.dumps(dict(fields), cls=DjangoJSONEncoder))
-
-
-@transaction.atomic
-def take_back(*, number: int, at: datetime) -> TakenBack:
-    """Undo what an import did: new incidents go, changed ones are as they were.
-
-    What was changed here since stays as it is now, and is named. Raises Refused.
-    """
-    batch = IncidentImport.objects.select_for_update().filter(pk=number).first()
-    if batch is None:
-        raise Refused(f"There is no import {number}.", "`dutydesk import take-back` lists them.")
-    if batch.taken_back_at is not None:
-        raise Refused(f"Import {number} was taken back already.", "Nothing is left of it.")
-    removed = restored = 0
-    kept = []
-    for row in batch.rows.select_related("incident").order_by("-pk"):
-        incident = row.incident
-        if incident is None:
-            continue
-        now = _as_json({name: getattr(incident, name) for name in row.after})
-        if now != row.after or (row.before is None and _is_used(incident)):
-            kept.append(incident.title)
-        elif row.before is None:
-            incident.delete()
-            removed += 1
-        else:
-            _set(incident, {n: _read_back(n, value) for n, value in row.before.items()})
-            restored += 1
-    batch.taken_back_at = at
-    batch.save(update_fields=["taken_back_at"])
-    return TakenBack(removed, restored, tuple(kept))
-
-
-def _is_used(incident: Incident) -> bool:
-    """Say whether a later import or somebody here built on it."""
-    later = IncidentImportRow.objects.filter(incident=incident, batch__taken_back_at=None)
-    written = Incident.objects.filter(pk=incident.pk).filter(
-        Q(notes__isnull=False) | Q(links__isnull=False) | Q(postmortem__isnull=False)
-    )
-    return later.count() > 1 or incident.state != Incident.State.RESOLVED or written.exists()
-
-
-def _read_back(name: str, value: Any) -> Any:
-    column: Any = Incident._meta.get_field(name)
-    return column.to_python(value)
 
 
 @transaction.atomic

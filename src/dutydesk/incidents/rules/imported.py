@@ -22,6 +22,7 @@ from dutydesk.incidents.rules.imported_times import (
     fault,
     faults_of,
     oddities,
+    times_of,
 )
 from dutydesk.incidents.rules.published import read_published, read_quarter
 from dutydesk.incidents.rules.typed_times import NotATime, read_time
@@ -37,12 +38,20 @@ _BY_ID = "id/"
 
 
 @dataclass(frozen=True)
+class ImportedEntry:
+    """One entry of an imported incident's timeline."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
 class ImportedIncident:
     """One incident as a hand-kept log tells it; times are in UTC, None where it does not say.
 
     `quarter` is where the log lists it. `key` is the same each time that the row is read: the log's
     own `id` for it, else its quarter and its name, which several may have. `row` is all that stood
-    there, by column.
+    there, by column. `entries`, `services`, `priority` and `user_impact` are None if it can't say.
     """
 
     key: str
@@ -59,6 +68,10 @@ class ImportedIncident:
     published_resolve_text: str
     warnings: tuple[str, ...] = ()
     row: Row = attribute(default_factory=dict)
+    entries: tuple[ImportedEntry, ...] | None = None
+    services: tuple[str, ...] | None = None
+    priority: str | None = None
+    user_impact: bool | None = None
 
     @property
     def has_id(self) -> bool:
@@ -68,8 +81,7 @@ class ImportedIncident:
     @property
     def times(self) -> Times:
         """Give its times by the log's names for them."""
-        known = (self.fault_occurs, self.detected, self.declared, self.repaired, self.resolved)
-        return dict(zip(STEPS, known, strict=True))
+        return times_of(self)
 
     @property
     def began(self) -> datetime:

@@ -22,6 +22,8 @@ STEPS = {
     "repaired": "it was repaired",
     "resolved": "it was resolved",
 }
+COLUMN_OF = {step: step.removeprefix("first_") for step in STEPS}
+"""What the desk calls each of them."""
 _NEVER_BEFORE = (
     ("first_detected", "declared"),
     ("fault_occurs", "repaired"),
@@ -39,6 +41,11 @@ _SELDOM_BEFORE = (
 DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)[-_ ]*")
 
 Times = Mapping[str, datetime | None]
+
+
+def times_of(incident: object) -> Times:
+    """Give an incident's times by a log's names for them, imported or kept."""
+    return {step: getattr(incident, column) for step, column in COLUMN_OF.items()}
 
 
 @dataclass(frozen=True)

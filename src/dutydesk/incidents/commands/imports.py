@@ -1,10 +1,9 @@
-"""Taking in logs from a terminal."""
+"""Taking in incidents from a terminal."""
 
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,9 +14,12 @@ import typer
 from django.db import transaction
 from django.db.models import Count
 
-from dutydesk.incidents.flows.imports import Import, Imported, take_back, take_in_quarters
+from dutydesk.incidents.commands.sources import read_source
+from dutydesk.incidents.flows.import_undo import take_back
+from dutydesk.incidents.flows.imports import Import, Imported, take_in_quarters
 from dutydesk.incidents.models import IncidentImport
-from dutydesk.incidents.rules.imported import COLUMNS, read_log
+from dutydesk.incidents.rules.histories import LeftOut
+from dutydesk.incidents.rules.imported import COLUMNS
 from dutydesk.incidents.rules.imported_times import LogReading
 from dutydesk.incidents.rules.published import read_quarters
 from dutydesk.kernel.durations import read_duration
@@ -25,7 +27,7 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.tables import Refusal
 from dutydesk.process.flows import process
 
-Log = Annotated[Path, typer.Argument(help="CSV with one incident a row; - reads it from a pipe.")]
+Log = Annotated[Path, typer.Argument(help="The log, history or folder; - reads a log from a pipe.")]
 Quarters = Annotated[
     Path | None, typer.Option(help="Published means of quarters, to compare with.")
 ]
@@ -33,6 +35,7 @@ Zone = Annotated[str, typer.Option(help="Whose clock its times are by, as Europe
 DayFirst = Annotated[bool, typer.Option("--day-first", help="Read 03/11/2021 as 3 November.")]
 Longest = Annotated[str, typer.Option(help="How long an incident may have lasted.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what it would do; keep nothing.")]
+_NOTHING = "Nothing of it was kept."
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -52,17 +55,20 @@ class IncidentCommands:
         dry_run: DryRun = False,
         as_json: AsJson = False,
     ) -> None:
-        """Take in a hand-kept log of incidents; safe to run twice, and to take back.
+        """Take in incidents from before the desk; safe to run twice, and to take back.
 
+        A hand-kept log (CSV, one incident a row), a folder of postmortems in Markdown with a table
+        “| Time (UTC) | Event |”, cstate's folder of issues, Statuspage's /api/v2/incidents.json, or
+        Upptime's issues from GitHub's API: which it is, is seen by itself.
         Sloppy but unambiguous times are read, impossible ones refused by row and field, unusual
-        ones kept with a warning. An incident is taken wholly or not at all. A log's own `id` for an
-        incident, in a column of that name, is what it is known by when the log is read again.
+        ones kept with a warning. A log's own `id` for an incident, in a column of that name, is
+        what it is known by when the log is read again.
         Example: dutydesk import incidents incident-log.csv --quarters incident-quarters.csv
         """
         reading = self._reading(zone, longest, day_first)
         batch = Import(name=file.name, zone=reading.zone, at=self.now())
         try:
-            with transaction.atomic() if dry_run else nullcontext():
+            with transaction.atomic():  # A file that can't be read to its end leaves nothing.
                 rows = _read(file, reading, batch, as_json)
                 published, unread = _published(quarters)
                 for refusal in unread:
@@ -72,9 +78,9 @@ class IncidentCommands:
         except OSError as error:
             raise _stop(f"{error.filename} can't be read: {error.strerror}.") from error
         except UnicodeDecodeError as error:
-            raise _stop("It is not UTF-8. Save it again as “CSV, UTF-8”.") from error
+            raise _stop(f"It is not UTF-8. Save it again as “CSV, UTF-8”. {_NOTHING}") from error
         except Refused as refusal:
-            raise _stop(f"{refusal.reason} {refusal.remedy}") from refusal
+            raise _stop(f"{refusal.reason} {refusal.remedy} {_NOTHING}") from refusal
         counts = Counter(str(row["outcome"]) for row in rows)
         if as_json:
             summary = {"incidents": rows, "counts": dict(counts), "quarters": published}
@@ -119,29 +125,20 @@ class IncidentCommands:
 def _read(file: Path, reading: LogReading, batch: Import, quiet: bool) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     beside: set[str] = set()
-    with _opened(file) as lines:
-        for read in read_log(lines, reading):
-            if isinstance(read, Refusal):
-                rows.append(_refused(read))
-            else:
-                beside |= read.row.keys() - set(COLUMNS.all)
-                rows.append(_taken(batch.take_in(read)))
-            if not quiet:
-                _tell(rows[-1], len(rows))
+    for read in read_source(file, reading):
+        if isinstance(read, Refusal):
+            rows.append(_refused(read))
+        elif isinstance(read, LeftOut):
+            rows.append({"outcome": "left out", "incident": read.title, "why": read.why})
+        else:
+            beside |= read.row.keys() - {*COLUMNS.all, "place"}
+            rows.append(_taken(batch.take_in(read)))
+        if not quiet:
+            _tell(rows[-1], len(rows))
     if beside and not quiet:
         named = ", ".join(sorted(beside))
         typer.echo(f"kept with the import, and not used: {named}", err=True)
     return rows
-
-
-@contextmanager
-def _opened(file: Path) -> Iterator[Iterable[str]]:
-    if str(file) == "-":
-        sys.stdin.reconfigure(encoding="utf-8-sig", newline="")  # type: ignore[union-attr]
-        yield sys.stdin
-        return
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        yield lines
 
 
 def _published(quarters: Path | None) -> tuple[int, list[Refusal]]:
@@ -155,6 +152,7 @@ def _sum_up(counts: Counter[str], published: int, batch: Import, *, dry_run: boo
     typer.echo(
         f"{counts['new']} new, {counts['changed']} changed, {counts['same']} the same as "
         f"before, {counts['refused']} refused; {published} quarters' published means."
+        + (f" {counts['left out']} left out." if counts["left out"] else "")
     )
     if dry_run:
         typer.echo("Nothing was kept: this was a trial.")
@@ -175,6 +173,7 @@ def _refused(refusal: Refusal) -> dict[str, Any]:
     faults = [
         {
             "row": fault.row,
+            **({"place": fault.place} if fault.place else {}),
             "field": fault.field,
             "value": fault.value,
             "reason": fault.reason,
@@ -188,12 +187,15 @@ def _refused(refusal: Refusal) -> dict[str, Any]:
 def _tell(row: dict[str, Any], done: int = 1) -> None:
     for fault in row.get("faults", ()):
         typer.echo(
-            f"row {fault['row']}, {fault['field']} “{fault['value']}”: {fault['reason']} "
+            f"{fault.get('place') or 'row ' + str(fault['row'])}, {fault['field']} "
+            f"“{fault['value']}”: {fault['reason']} "
             f"{fault['remedy']}",
             err=True,
         )
     for warning in row.get("warnings", ()):
         typer.echo(f"kept, but unusual: {row['incident']}: {warning}", err=True)
+    if "why" in row:
+        typer.echo(f"left out: {row['incident']}: {row['why']}", err=True)
     if done % 1000 == 0 and sys.stderr.isatty():
         typer.echo(f"{done} rows", err=True)
 

@@ -1,0 +1,119 @@
+"""What an import tells of an incident: how it is found, written, and put as JSON.
+
+Beside an incident's own columns these are its services, by name, and the entries of its timeline
+that were imported, as [moment, words].
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.dateparse import parse_datetime
+
+from dutydesk.incidents.models import Incident, Note
+from dutydesk.incidents.rules.imported import ImportedIncident
+from dutydesk.people.models import Service
+
+IMPORTED = "imported"
+_SERVICES, _TIMELINE = "services", "timeline"
+
+
+def told(read: ImportedIncident) -> dict[str, Any]:
+    """Give all that was read of an incident, by the names under which it is kept."""
+    fields: dict[str, Any] = {
+        "title": read.title,
+        "state": Incident.State.RESOLVED,
+        "fault_occurs": read.fault_occurs,
+        "detected": read.detected,
+        "declared": read.declared,
+        "repaired": read.repaired,
+        "resolved": read.resolved,
+        "quarter": read.quarter,
+        "published_repair": read.published_repair,
+        "published_resolve": read.published_resolve,
+        "warnings": list(read.warnings),
+    }
+    if read.priority is not None:
+        fields |= {"priority": read.priority, "user_impact": bool(read.user_impact)}
+    if read.services is not None:
+        fields[_SERVICES] = _known_services(read.services)
+    if read.entries is not None:
+        fields[_TIMELINE] = [[one.at.isoformat(), one.text] for one in read.entries]
+    return fields
+
+
+def _known_services(names: Iterable[str]) -> list[str]:
+    """Give those that are services here, whatever their case, in their order."""
+    here = {name.lower(): name for name in Service.objects.values_list("name", flat=True)}
+    return sorted({here[name.lower()] for name in names if name.lower() in here})
+
+
+def known(incident: Incident, names: Iterable[str]) -> dict[str, Any]:
+    """Give what stands here now, under these names."""
+    return {name: _READ.get(name, lambda one, n=name: getattr(one, n))(incident) for name in names}
+
+
+def _services(incident: Incident) -> list[str]:
+    return sorted(incident.services.values_list("name", flat=True))
+
+
+def _timeline(incident: Incident) -> list[list[str]]:
+    """Give the imported entries; one that somebody corrected or removed here is not as it was."""
+    rows = Note.objects.filter(incident=incident, by=IMPORTED).order_by("happened_at", "id")
+    return [
+        [one.happened_at.isoformat(), "(removed)" if one.removed_at else one.text] for one in rows
+    ]
+
+
+_READ: dict[str, Callable[[Incident], Any]] = {_SERVICES: _services, _TIMELINE: _timeline}
+
+
+def new(fields: Mapping[str, Any], *, key: str, declared_by: str, at: datetime) -> Incident:
+    """Keep an incident that is new here."""
+    own = {name: value for name, value in fields.items() if name not in _READ}
+    made = Incident.objects.create(imported_key=key, declared_by=declared_by, **own)
+    keep(made, {name: value for name, value in fields.items() if name in _READ}, at=at)
+    return made
+
+
+def keep(incident: Incident, fields: Mapping[str, Any], *, at: datetime) -> None:
+    """Write these facts of an incident."""
+    own = {name: value for name, value in fields.items() if name not in _READ}
+    for name, value in own.items():
+        setattr(incident, name, value)
+    if own:
+        incident.save(update_fields=list(own))
+    if _SERVICES in fields:
+        incident.services.set(Service.objects.filter(name__in=fields[_SERVICES]))
+    if _TIMELINE in fields:
+        Note.objects.filter(incident=incident, by=IMPORTED).delete()
+        Note.objects.bulk_create(
+            Note(incident=incident, text=text, happened_at=parse_datetime(when), by=IMPORTED, at=at)
+            for when, text in fields[_TIMELINE]
+        )
+
+
+def read_back(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the values that `as_json` was given."""
+    return {
+        name: value if name in _READ else _column(name).to_python(value)
+        for name, value in fields.items()
+    }
+
+
+def _column(name: str) -> Any:
+    return Incident._meta.get_field(name)
+
+
+def as_json(fields: Mapping[str, Any]) -> Any:
+    """Give facts as a row of an import keeps them."""
+    return json.loads(json.dumps(dict(fields), cls=DjangoJSONEncoder))
+
+
+def used(incident: Incident) -> bool:
+    """Say whether somebody here built on it: wrote, linked, or looked back."""
+    notes = incident.notes.exclude(by=IMPORTED).exists()
+    over = incident.state == Incident.State.RESOLVED
+    return not over or notes or incident.links.exists() or hasattr(incident, "postmortem")

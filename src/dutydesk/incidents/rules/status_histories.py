@@ -1,0 +1,138 @@
+"""The public histories of Statuspage and Upptime, as the JSON that both give.
+
+Sources: a status page's own `/api/v2/incidents.json` and `/api/v2/scheduled-maintenances.json`, as
+described at https://metastatuspage.com/api; the issues of an Upptime repository, as GitHub's REST
+API lists them (https://docs.github.com/rest/issues/issues), labelled `status`, see
+https://upptime.js.org/docs/.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from dutydesk.incidents.rules.histories import LeftOut, Read, Told, read, still_open, text_of
+from dutydesk.incidents.rules.imported_times import LogReading
+from dutydesk.kernel.tables import Refusal, UnreadableFile
+
+_PRIORITY = {"critical": "high", "major": "high", "minor": "normal", "none": "normal"}
+_OVER = ("resolved", "postmortem")
+_DOWN = re.compile(r"^\W*(?P<name>.+?) (?:is|was) (?:down|experiencing degraded performance)$")
+_PLANNED = "it is planned work, and no incident"
+_SAVE = "Save what the address answers, as JSON, and import that file."
+
+
+def read_json(text: str, name: str, reading: LogReading) -> Iterator[Read]:
+    """Give each incident of a history that is JSON. Raises UnreadableFile if it is none."""
+    try:
+        known = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableFile(f"{name} is not JSON: {str(error)[:80]}.", _SAVE) from error
+    if isinstance(known, list) and known and all(isinstance(page, list) for page in known):
+        known = [one for page in known for one in page]  # As `gh api --paginate --slurp` gives it.
+    if isinstance(known, dict) and {"incidents", "scheduled_maintenances"} & known.keys():
+        planned = _list(known.get("scheduled_maintenances"))
+        yield from _statuspage(_list(known.get("incidents")), name, reading)
+        yield from (LeftOut(text_of(one, "name"), _PLANNED) for one in planned)
+    elif isinstance(known, list) and all(isinstance(one, dict) for one in known):
+        if any("incident_updates" in one for one in known):
+            yield from _statuspage(known, name, reading)
+        elif any("labels" in one for one in known):
+            yield from _issues(known, name, reading)
+        else:
+            raise _neither(name)
+    else:
+        raise _neither(name)
+
+
+def _neither(name: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"{name} is neither Statuspage's history nor Upptime's issues.",
+        "Save /api/v2/incidents.json of the status page, or /repos/OWNER/NAME/issues?state=all"
+        " of GitHub's API, and import that.",
+    )
+
+
+def _list(value: object) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _statuspage(
+    incidents: Iterable[Mapping[str, Any]], name: str, reading: LogReading
+) -> Iterator[Read]:
+    for number, one in enumerate(incidents, start=1):
+        title = text_of(one, "name") or f"Incident {text_of(one, 'id')}"
+        place = f"{name}, incident {text_of(one, 'id') or number}"
+        if one.get("scheduled_for"):
+            yield LeftOut(title, _PLANNED)
+        elif text_of(one, "status") not in _OVER:
+            yield still_open(place, title)
+        elif not text_of(one, "id"):
+            why = "It has no id."
+            yield Refusal(number, "id", title, why, "Import what the page gives.", place=place)
+        else:
+            yield read(number, _of_statuspage(one, place, title), reading)
+
+
+def _of_statuspage(one: Mapping[str, Any], place: str, title: str) -> Told:
+    updates = _list(one.get("incident_updates"))
+    components = [text_of(part, "name") for part in _list(one.get("components"))]
+    for update in updates:
+        components += [text_of(part, "name") for part in _list(update.get("affected_components"))]
+    created, started = text_of(one, "created_at"), text_of(one, "started_at")
+    impact = text_of(one, "impact_override", "impact")
+    return Told(
+        place,
+        f"statuspage/{text_of(one, 'id')}",
+        title,
+        times={
+            "fault_occurs": started if started != created else "",
+            "declared": created,
+            "repaired": text_of(one, "monitoring_at"),
+            "resolved": text_of(one, "resolved_at"),
+        },
+        entries=[
+            (text_of(update, "display_at", "created_at"), _said(update)) for update in updates
+        ],
+        services=tuple(dict.fromkeys(filter(None, components))),
+        priority=_PRIORITY.get(impact, ""),
+        user_impact=impact != "none",
+    )
+
+
+def _said(update: Mapping[str, Any]) -> str:
+    status = text_of(update, "status").replace("_", " ").capitalize()
+    return ": ".join(part for part in (status, text_of(update, "body")) if part)
+
+
+def _issues(issues: Iterable[Mapping[str, Any]], name: str, reading: LogReading) -> Iterator[Read]:
+    for number, one in enumerate(issues, start=1):
+        title = text_of(one, "title")
+        labels = [text_of(label, "name") for label in _list(one.get("labels"))]
+        place = f"{name}, issue {text_of(one, 'number') or number}"
+        if "maintenance" in labels:
+            yield LeftOut(title, _PLANNED)
+        elif "status" not in labels or "pull_request" in one:
+            yield LeftOut(title, "it is no incident: it has no label “status”")
+        elif not one.get("closed_at"):
+            yield still_open(place, title)
+        else:
+            yield read(number, _of_issue(one, place, title, labels), reading)
+
+
+def _of_issue(one: Mapping[str, Any], place: str, title: str, labels: list[str]) -> Told:
+    down = _DOWN.match(title)
+    named = (down["name"],) if down else tuple(label for label in labels if label != "status")
+    address = text_of(one, "html_url", "url", "id") or text_of(one, "number")
+    comments = _list(one.get("comments"))
+    return Told(
+        place,
+        f"upptime/{address.removeprefix('https://')}",
+        re.sub(r"^\W+", "", title),
+        times={
+            "first_detected": text_of(one, "created_at"),
+            "resolved": text_of(one, "closed_at"),
+        },
+        entries=[(text_of(said, "created_at"), text_of(said, "body")) for said in (one, *comments)],
+        services=named,
+    )
