@@ -4,11 +4,8 @@
 Fills a folder with `dutydesk demo --years 10`, unless the one that is named is filled already.
 """
 
-import os
 import re
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,4 +32,3 @@ def crawl(see: "dict[str, str]", begin: str, ask) -> Iterator[str]:  # type: ign
 
 def measure(folder: Path | None = None) -> list[str]:
     """Give the lines of the report."""
-    from testing.visitors import Visitor, sign_in

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("pictures", "0001_pictures"),
-        ("postmortems", "0007_found"),
+        ("postmortems", "0009_page_ticket"),
     ]
 
     operations = [
