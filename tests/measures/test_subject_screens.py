@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from dutydesk.availability.flows import figures as measured
 from dutydesk.desk.models import Question
 from dutydesk.incidents.models import Incident
-from dutydesk.measures.flows import availability
+from dutydesk.kernel.periods import Period
 from dutydesk.measures.rules.choices import NoPeriod, day_range
-from dutydesk.measures.rules.figures import Figure
 from testing.asked import ask
 from testing.screens import seen, visit
 from testing.world import World
@@ -135,10 +135,15 @@ def test_no_chart_is_without_its_numbers_and_its_words(world: World) -> None:
         assert page.count("<figure") == page.count("<summary>The numbers") > 0
 
 
-def test_availability_stands_on_the_overview_once_something_measures_it(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert "99.9 %" not in seen(visit("Ada").get("/measures/"))
-    figure = Figure("availability", "Availability", 0.999, "share", "of 1 service")
-    monkeypatch.setattr(availability, "READ", lambda choice, *, at: figure)
-    assert "Availability 99.900 % of 1 service" in seen(visit("Ada").get("/measures/"))
+@pytest.mark.clause("measure.availability")
+def test_availability_of_all_services_and_of_each_is_among_the_measures(world: World) -> None:
+    path = "/measures/availability?each=month&from=2026-11-01&as=json"
+    found = told(visit("Ada"), path)
+    november = Period(world.moment("2026-11-01T00:00"), world.moment("2026-12-01T00:00"))
+    overall = measured.overall(november, at=world.at)
+    figures = {one["figure"]: one for one in found["figures"]}
+    assert overall.tally.share is not None
+    assert figures["availability"]["value"] == float(overall.tally.share)
+    names = [one["service"] for one in found["tables"]["services"]]
+    assert names == [one.service.name for one in overall.services] != []
+    assert "at least 99.900 %" in seen(visit("Ada").get("/measures/"))

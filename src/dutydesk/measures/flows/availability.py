@@ -1,11 +1,118 @@
-"""Where the measures get availability from: one call, once there is a room that measures it.
+"""Availability among the measures, of all services and of each. Clause measure.availability.
 
-`READ` is the one place that connects it: it is called with a period and `at`.
+It is worked out by the room that measures it; here it gets a place beside what else is measured.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
-from dutydesk.measures.rules.figures import Figure
+from dutydesk.availability.flows import figures as measured
+from dutydesk.availability.flows.figures import OverallAvailability
+from dutydesk.availability.rules.timeline import TimeTally
+from dutydesk.kernel.addresses import path_to
+from dutydesk.measures.rules.charts import Point, Trend
+from dutydesk.measures.rules.choices import PeriodChoice
+from dutydesk.measures.rules.figures import Figure, MeasureTarget, Subject, SubjectFigures
+from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 
-READ: Callable[..., Figure | None] | None = None
-"""Gives all services' availability in a PeriodChoice, as known at `at`; None: no such room."""
+_COLUMNS = (
+    FigureColumn("service", "Service"),
+    FigureColumn("availability", "Availability", "share"),
+    FigureColumn("down", "Down", "clocked"),
+    FigureColumn("unknown", "Not known", "clocked"),
+    FigureColumn("planned", "Planned work", "clocked"),
+    FigureColumn("source", "Source"),
+)
+
+
+def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
+    """Give how much of a period all services, and each of them, were available."""
+    found = measured.overall(choice.period, at=at)
+    trend = _trend(choice, found, at)
+    return SubjectFigures(
+        figures=(_overall(choice, found, trend, at),),
+        charts=(trend,),
+        tables=(_services(found),),
+        notes=(
+            "Error budgets, and when each service was down, are under Availability. Time of which"
+            " nothing is known counts neither way.",
+        ),
+    )
+
+
+def _overall(
+    choice: PeriodChoice, found: OverallAvailability, trend: Trend, at: datetime
+) -> Figure:
+    count, wanted = len(found.services), _target(found)
+    before = measured.overall(choice.previous.period, at=at).tally
+    return Figure(
+        "availability",
+        "Availability",
+        _share(found.tally),
+        "share",
+        f"of {count} service{'' if count == 1 else 's'}",
+        _share(before),
+        MeasureTarget(wanted, at_most=False) if wanted is not None else None,
+        "higher",
+        "The time that services were up, of all the time of which that is known; a minute of each"
+        " counts alike.",
+        _services(found),
+        trend=trend,
+    )
+
+
+def _trend(choice: PeriodChoice, found: OverallAvailability, at: datetime) -> Trend:
+    parts = measured.trend([one.period for one in choice.trend], at=at)
+    sums = [_sum(tallies) for tallies in zip(*parts.values(), strict=True)]
+    points = (
+        Point(one.label, _share(tally), "", one.query)
+        for one, tally in zip(choice.trend, sums, strict=False)
+    )
+    return Trend("over-time", "Availability", "share", tuple(points), _target(found), "line")
+
+
+def _services(found: OverallAvailability) -> FigureTable:
+    return table(
+        "services",
+        "By service",
+        _COLUMNS,
+        _lines(found),
+        "There is no service yet whose availability could be measured.",
+    )
+
+
+def _lines(found: OverallAvailability) -> Iterator[FigureLine]:
+    for one in found.services:
+        tally, term = one.tally, one.source
+        yield FigureLine(
+            (
+                one.service.name,
+                _share(tally),
+                tally.down,
+                tally.unknown or None,
+                tally.planned or None,
+                term.kind if term else "",
+            ),
+            path_to("service-availability", one.service.pk),
+        )
+
+
+def _sum(tallies: Sequence[TimeTally]) -> TimeTally:
+    return sum(tallies, TimeTally())
+
+
+def _share(tally: TimeTally) -> float | None:
+    share = tally.share
+    return None if share is None else float(share)
+
+
+def _target(found: OverallAvailability) -> float | None:
+    return float(found.budget.target.share) if found.budget else None
+
+
+AVAILABILITY = Subject(
+    "availability",
+    "Availability",
+    "How much of the time each service was available.",
+    figures,
+)

@@ -43,7 +43,7 @@ def by_its_clock(name: str, choice: PeriodChoice) -> PeriodChoice:
 
 
 def _availability(choice: PeriodChoice, at: datetime) -> Figure | None:
-    return availability.READ(choice, at=at) if availability.READ else None
+    return availability.figures(choice, at=at).figure("availability")
 
 
 def _incidents(choice: PeriodChoice, at: datetime) -> Figure | None:

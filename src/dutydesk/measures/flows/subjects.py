@@ -1,5 +1,6 @@
 """The subjects of the measures, in the order of their tabs. A further one is one more line here."""
 
+from dutydesk.measures.flows.availability import AVAILABILITY
 from dutydesk.measures.flows.happiness import HAPPINESS
 from dutydesk.measures.flows.incidents import INCIDENTS
 from dutydesk.measures.flows.published import PUBLISHED
@@ -7,4 +8,11 @@ from dutydesk.measures.flows.recovery import RECOVERIES
 from dutydesk.measures.flows.requests import REQUESTS
 from dutydesk.measures.rules.figures import Subject
 
-SUBJECTS: tuple[Subject, ...] = (INCIDENTS, RECOVERIES, HAPPINESS, REQUESTS, PUBLISHED)
+SUBJECTS: tuple[Subject, ...] = (
+    AVAILABILITY,
+    INCIDENTS,
+    RECOVERIES,
+    HAPPINESS,
+    REQUESTS,
+    PUBLISHED,
+)

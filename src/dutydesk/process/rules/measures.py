@@ -13,7 +13,6 @@ from dutydesk.process.rules.sections import Section
 
 _NUMBER = re.compile(r"[0-9]{1,5}(\.[0-9]{1,6})?")
 _EXAMPLES = {
-    "availability": "99.9 %",
     "incidents": "3",
     "recovery": "4 hours",
     "happiness": "4.5",
@@ -28,8 +27,8 @@ class Measure(Section):
     target: str = Field(
         default="",
         max_length=60,
-        description="What is aimed for: a share like “99.9 %”, at most so many incidents a month,"
-        " the median time to recovery like “4 hours”, or a score from 1 to 5.",
+        description="What is aimed for: at most so many incidents a month, the median time to"
+        " recovery like “4 hours”, or a score from 1 to 5. That of availability has its section.",
     )
     clock: str = Field(
         default="elapsed",
@@ -52,6 +51,11 @@ class Measure(Section):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
+        if self.target and self.id == "availability":
+            raise mistake(
+                "The target of availability stands at one place, which is not here.",
+                "Write it as “target” of the section “availability”.",
+            )
         if self.target and _read(self.id, self.target) is None:
             raise mistake(
                 f"“{brief(self.target)}” is no target for {self.id}.",
@@ -66,12 +70,9 @@ def _read(measure: str, text: str) -> int | float | timedelta | None:
             return read_duration(text)
         except ValueError:
             return None
-    bare = text.removesuffix("%").strip() if measure == "availability" else text.strip()
-    if not _NUMBER.fullmatch(bare):
+    if not _NUMBER.fullmatch(text.strip()):
         return None
-    number = float(bare)
+    number = float(text)
     if measure == "incidents":
         return int(number) if number == int(number) else None
-    if measure == "happiness":
-        return number if 1 <= number <= 5 else None
-    return number / 100 if 0 < number <= 100 else None
+    return number if 1 <= number <= 5 else None
