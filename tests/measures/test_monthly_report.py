@@ -77,7 +77,8 @@ def test_a_report_stays_as_it_was_and_says_when_figures_differ_since(world: Worl
     assert "Figures now differ" in page
     assert "One incident, as many as in October 2026" in page
     markdown = visit("Ada").get("/measures/reports/2026-11?as=md").content.decode()
-    assert markdown.startswith("# Cloud Platform: November 2026\n\n- Two incidents")
+    assert markdown.startswith("# Cloud Platform: November 2026\n\n- Availability was ")
+    assert "\n- Two incidents" in markdown
     assert "November 2026" in seen(visit("Ada").get("/measures/reports/"))
 
 
