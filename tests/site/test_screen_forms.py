@@ -26,6 +26,7 @@ SILENCE = {
     "matchers": "severity=", "reason": "", "lasts": "2 hours", "until": "tonight",
     "windows": "nights",
 }  # fmt: skip
+BEAT = {"name": "x" * 101, "every": "often", "grace": "a moon", "severity": "", "service": ""}
 TEAM = {"what": "team", "name": "x" * 101, "channel": "prisons"}
 
 
@@ -36,6 +37,7 @@ TEAM = {"what": "team", "name": "x" * 101, "channel": "prisons"}
         ("/shifts/change/", OVERRIDE, ("start", "end")),
         ("/alarms/silences/new", SILENCE, ("reason", "until", "windows")),
         ("/shifts/plan/", {"weeks": "53", "afresh": "yes"}, ("weeks",)),
+        ("/alarms/heartbeats/", BEAT, ("name", "every", "grace", "severity")),
         ("/people/", TEAM, ("team-name", "team-channel")),
     ],
 )
