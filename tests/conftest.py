@@ -1,5 +1,6 @@
 """Every test's surroundings."""
 
+import gc
 from collections.abc import Generator
 
 import pytest
@@ -44,6 +45,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Let tests that run a whole desk run one after another, beside the others."""
     if isinstance(item, pytest.Function) and hasattr(item.module, "Desk"):
         item.add_marker(pytest.mark.xdist_group("a whole desk"))
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector pass by what every test has: the modules, and all the tests themselves."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,15 @@
-"""A browser for the tests of screens, and a desk for it to look at."""
+"""A browser for the tests of screens, a desk for it to look at, and one of everything."""
 
 from collections.abc import Iterator
 
 import pytest
+from django.db import transaction
 from playwright.sync_api import Browser, expect, sync_playwright
+from pytest_django import DjangoDbBlocker
 
 from testing.handbook_screens import with_handbook
 from testing.machine import needs
+from testing.office import Office
 from testing.whole_desk import Desk, ordinary_tuesday
 
 # Far longer than it takes on a machine that has something else to do.
@@ -21,6 +24,20 @@ def browser() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def one_office(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Office]:
+    """Give one office to all tests of a module, since none leaves a change behind."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        office = Office(tmp_path_factory.mktemp("office"))
+        office.opens()
+        yield office
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

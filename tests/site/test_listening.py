@@ -8,14 +8,14 @@ import pytest
 from django.db import connection
 from psycopg import waiting
 
-from dutydesk.database.listening import Listening
+from dutydesk.database.listener import ListeningConnection
 from dutydesk.database.notifications import CHANNEL, notify
 from dutydesk.database.postgresql import outside_pool
 from dutydesk.site import worker
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("kind", [Listening, psycopg.AsyncConnection])
+@pytest.mark.parametrize("kind", [ListeningConnection, psycopg.AsyncConnection])
 def test_a_listening_connection_hears_at_once_and_looks_seldom_by_itself(
     kind: type[psycopg.AsyncConnection[Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -37,7 +37,7 @@ def test_a_listening_connection_hears_at_once_and_looks_seldom_by_itself(
         return ""
 
     assert asyncio.run(hear()) == "page:1"
-    assert (min(looks) >= 10) == (kind is Listening)
+    assert (min(looks) >= 10) == (kind is ListeningConnection)
 
 
 def tell() -> None:
@@ -46,4 +46,4 @@ def tell() -> None:
 
 
 def test_a_worker_hears_of_jobs_by_such_a_connection() -> None:
-    assert worker.queue_connector()._pool_args["connection_class"] is Listening
+    assert worker.queue_connector()._pool_args["connection_class"] is ListeningConnection

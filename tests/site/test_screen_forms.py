@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from dutydesk.rota.models import Shift
 from testing.screens import visit
 from testing.world import Moving, World
 
@@ -26,6 +27,8 @@ SILENCE = {
     "matchers": "severity=", "reason": "", "lasts": "2 hours", "until": "tonight",
     "windows": "nights",
 }  # fmt: skip
+OFFER = {"what": "offer", "start": "soon", "end": "", "asked": ""}
+BEAT = {"name": "x" * 101, "every": "often", "grace": "a moon", "severity": "", "service": ""}
 TEAM = {"what": "team", "name": "x" * 101, "channel": "prisons"}
 
 
@@ -36,12 +39,16 @@ TEAM = {"what": "team", "name": "x" * 101, "channel": "prisons"}
         ("/shifts/change/", OVERRIDE, ("start", "end")),
         ("/alarms/silences/new", SILENCE, ("reason", "until", "windows")),
         ("/shifts/plan/", {"weeks": "53", "afresh": "yes"}, ("weeks",)),
+        ("/alarms/heartbeats/", BEAT, ("name", "every", "grace", "severity")),
+        ("/shifts/{shift}", OFFER, ("start", "end")),
         ("/people/", TEAM, ("team-name", "team-channel")),
     ],
 )
 def test_each_fault_stands_beside_its_field_and_what_was_typed_stays(
     world: World, path: str, typed: dict[str, str], wrong: tuple[str, ...]
 ) -> None:
+    world.shifts(primary="Ada")
+    path = path.format(shift=Shift.objects.get().pk)
     answer = visit("Ada").post(path, typed)
     text = answer.text
     assert answer.status_code == 422

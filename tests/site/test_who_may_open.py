@@ -4,18 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.db import transaction
 from django.test import Client
-from pytest_django import DjangoDbBlocker
 
 from dutydesk.site.urls import urlpatterns
 from dutydesk.web.screens import ScreenAccess
-from testing.office import EVERYBODY, SIGNED_OUT, Office, client_of
+from testing.office import EVERYBODY, SIGNED_OUT, Office
 from testing.routes import routes
 from testing.state import state
 from testing.world import Moving
 
-METHODS = ("get", "head", "options", "post", "put", "patch", "delete")
+METHODS = ("head", "options", "post", "put", "patch", "delete")
 
 
 @dataclass(frozen=True)
@@ -161,23 +159,11 @@ ROUTES: dict[str, Opens] = {
 }
 
 
-@pytest.fixture(scope="module")
-def _one_office(
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Office]:
-    """Give one office to all tests here, since none leaves a change behind."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Office(tmp_path_factory.mktemp("office"))
-        transaction.set_rollback(True)
-
-
 @pytest.fixture
-def office(_one_office: Office, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+def office(one_office: Office, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     for module in ("middleware", "metrics"):
-        monkeypatch.setattr(f"dutydesk.site.{module}.clock", Moving(_one_office.world))
-    yield _one_office
+        monkeypatch.setattr(f"dutydesk.site.{module}.clock", Moving(one_office.world))
+    yield one_office
 
 
 def path_of(office: Office, route: str) -> str:
@@ -223,10 +209,13 @@ def test_every_address_stands_in_the_table_and_says_the_same_of_itself() -> None
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_an_address_opens_for_those_whom_it_is_for(office: Office, route: str) -> None:
+def test_an_address_opens_for_those_whom_it_is_for_and_looking_changes_nothing(
+    office: Office, route: str
+) -> None:
     opens, path = ROUTES[route], path_of(office, route)
+    before = state(office.before)
     for name in EVERYBODY:
-        answer = client_of(name).get(path)
+        answer = office.client(name).get(path)
         away = turned_away(opens.least, name)
         expected = away or opens.status
         if opens.about == "" and route.startswith("/account/log"):
@@ -234,6 +223,7 @@ def test_an_address_opens_for_those_whom_it_is_for(office: Office, route: str) -
         assert answer.status_code == expected, name or "signed out"
         if away == 302:
             assert answer.headers["Location"].startswith("/account/login/")
+    assert state(before).differences(before) == set()
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -241,8 +231,8 @@ def test_an_empty_post_and_every_other_method_change_nothing_and_pass_no_guard(
     office: Office, route: str
 ) -> None:
     opens, path = ROUTES[route], path_of(office, route)
-    clients = {name: client_of(name) for name in EVERYBODY}
-    before = state()
+    clients = {name: office.client(name) for name in EVERYBODY}
+    before = state(office.before)
     for name, client in clients.items():
         away = turned_away(opens.least, name)
         for method in METHODS:
@@ -258,7 +248,7 @@ def test_an_empty_post_and_every_other_method_change_nothing_and_pass_no_guard(
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_form_of_another_site_is_taken_nowhere(office: Office, route: str) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.cookies = client_of("Max").cookies
+    client.cookies = office.client("Max").cookies
     answer = client.post(path_of(office, route), {"what": "engineer", "filled": "1"})
     if ROUTES[route].signed:
         assert answer.status_code in (403, 404, 410, 415)

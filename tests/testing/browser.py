@@ -1,5 +1,6 @@
 """A real browser, signed in to a desk as somebody."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -36,7 +37,16 @@ def opened(
     return page, wrong
 
 
-def barriers(page: Page) -> dict[str, list[str]]:
-    """Give what keeps somebody from using a page, as axe names it, with the elements."""
-    found = Axe().run(page).response["violations"]
+# What axe finds out that can be another in the dark.
+OF_COLOURS = ("color-contrast", "link-in-text-block")
+
+
+def barriers(page: Page, only: Sequence[str] = ()) -> dict[str, list[str]]:
+    """Give what keeps somebody from using a page, as axe names it, with the elements.
+
+    `only`: the rules to look at, if not all.
+    """
+    options = {"resultTypes": ["violations"], **({"runOnly": list(only)} if only else {})}
+    page.evaluate(Axe().axe_script)
+    found = page.evaluate("options => axe.run(options).then(all => all.violations)", options)
     return {one["id"]: [node["html"][:200] for node in one["nodes"]] for one in found}

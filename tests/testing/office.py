@@ -1,9 +1,11 @@
 """A desk with one of everything that can be opened or acted on, and everybody who might try."""
 
+from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+from django.db import connection
 from django.test import Client
 
 from doubles.git_server import Files
@@ -42,6 +44,7 @@ from testing.drawn import png_of
 from testing.handbook import PNG, Book
 from testing.measured import put_right
 from testing.screens import visit
+from testing.state import state
 from testing.status import show
 from testing.world import World, number
 
@@ -343,6 +346,18 @@ class Office:
     def number(self, name: str) -> str:
         """Give the number of a thing."""
         return self.about[name].partition(":")[2]
+
+    def opens(self) -> None:
+        """Sign everybody in and take note of what there is, once for all tests to come."""
+        connection.check_constraints()  # Or each of them would do it for all that is here.
+        self._cookies = {name: client_of(name).cookies for name in EVERYBODY}
+        self.before = state()
+
+    def client(self, name: str) -> Client:
+        """Give somebody's browser as `opens` signed it in, unless they are nobody."""
+        client = Client()
+        client.cookies = deepcopy(self._cookies[name])
+        return client
 
 
 def client_of(name: str) -> Client:

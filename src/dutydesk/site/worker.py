@@ -11,7 +11,7 @@ from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 
-from dutydesk.database.listening import Listening
+from dutydesk.database.listener import ListeningConnection
 from dutydesk.outbox.flows import outbox
 from dutydesk.ports.clock import TimeSource
 from dutydesk.settings import settings_in_force
@@ -76,7 +76,7 @@ def keep_up(*, at: datetime) -> None:
 
 def queue_connector() -> PsycopgConnector:
     """Give what a worker asks the queue by: connections of its own."""
-    return PsycopgConnector(kwargs=connector_params(), connection_class=Listening)
+    return PsycopgConnector(kwargs=connector_params(), connection_class=ListeningConnection)
 
 
 async def run_jobs(clock: TimeSource, concurrency: int, wait: bool = True) -> None:

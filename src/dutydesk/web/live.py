@@ -13,7 +13,7 @@ import psycopg
 from django.db import Error as DatabaseTrouble
 
 from dutydesk.database import rows
-from dutydesk.database.listening import Listening
+from dutydesk.database.listener import ListeningConnection
 from dutydesk.database.notifications import CHANNEL
 from dutydesk.database.postgresql import outside_pool
 from dutydesk.web.doors import PLAIN, Headers, Receive, Scope, Send, answer
@@ -56,7 +56,7 @@ class Listener:
     async def _listen(self) -> None:
         while True:
             try:
-                connection = await Listening.connect(**outside_pool(), autocommit=True)
+                connection = await ListeningConnection.connect(**outside_pool(), autocommit=True)
                 async with connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     self._tell("*")  # What changed while nobody listened.

@@ -1,7 +1,5 @@
 """Heartbeats: the screen to make, pause and remove them, and the address that is pinged."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -14,9 +12,14 @@ from dutydesk.alarms.flows.heartbeats import Beat
 from dutydesk.alarms.models import Heartbeat
 from dutydesk.kernel import bounds
 from dutydesk.kernel.durations import read_duration
+from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Service
+from dutydesk.process.flows import process
+from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
+
+_SEVERITIES = (("low", "show it as a low alarm"), ("high", "page, as a high alarm"))
 
 
 @csrf_exempt
@@ -34,28 +37,39 @@ def ping(request: DeskRequest, token: str) -> HttpResponse:
 @rule("engineer")
 def heartbeats(request: DeskRequest) -> HttpResponse:
     """Show every heartbeat, and make, pause, resume or remove one."""
-    context: dict[str, object] = {}
+    form, context = _form(), dict[str, object]()
     if request.method == "POST":
         try:
-            context = _carry_out(request)
+            context = _carry_out(request, form)
         except Refused as refusal:
-            context = {"refusal": refusal, "typed": request.POST}
+            context = {**said(refusal), "typed": request.POST}
         if not context:
             return HttpResponseRedirect(request.path)
-    context |= {
-        "heartbeats": Heartbeat.objects.select_related("service"),
-        "services": Service.objects.all(),
-        "severities": [("low", "show it as a low alarm"), ("high", "page, as a high alarm")],
-    }
+    context |= {"heartbeats": Heartbeat.objects.select_related("service"), "forms": {"": form}}
     status = 422 if "refusal" in context else 200
     response = render(request, "alarms/heartbeats.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _carry_out(request: DeskRequest) -> dict[str, object]:
+def _form() -> Form:
+    services = ((str(one.pk), one.name) for one in Service.objects.all())
+    return Form(
+        "Another heartbeat",
+        "Make its address",
+        (
+            Field("name", "What pings?", longest=100),
+            Field("every", "How often?", value="1 day", rule=_length),
+            Field("grace", "How late may it be?", value="1 hour", rule=_length),
+            Field("service", "Service", "choice", False, options=(("", "none"), *services)),
+            Field("severity", "If it stays away", "choice", options=_SEVERITIES),
+        ),
+    )
+
+
+def _carry_out(request: DeskRequest, form: Form) -> dict[str, object]:
     """Do what was asked for; give what to show of a new secret, and nothing if there is none."""
-    for verb, does, said in (
+    for verb, does, words in (
         ("pause", flows.pause, "Nothing is expected from {} until you resume it."),
         ("resume", flows.resume, "{} is expected to ping again."),
         ("remove", flows.remove, "{} is removed, and its address opens nothing any more."),
@@ -63,25 +77,25 @@ def _carry_out(request: DeskRequest) -> dict[str, object]:
         number = bounds.number(request.POST.get(verb, ""))
         if number is not None:
             done = does(heartbeat=number, at=request.at)
-            messages.success(request, said.format(done))
+            messages.success(request, words.format(done))
             return {}
+    answers = form.read(request.POST.dict(), process.in_force().zone)
     beat = Beat(
-        name=request.POST.get("name", ""),
-        every=_length(request, "every"),
-        grace=_length(request, "grace"),
-        severity="high" if request.POST.get("severity") == "high" else "low",
-        service=bounds.number(request.POST.get("service", "")),
+        name=answers.text("name"),
+        every=read_duration(answers.text("every")),
+        grace=read_duration(answers.text("grace")),
+        severity="high" if answers.text("severity") == "high" else "low",
+        service=answers.number_if_any("service"),
     )
     made, token = flows.make(beat=beat, by=request.person.name, at=request.at)
     address = request.build_absolute_uri(reverse("heartbeat-ping", args=[token]))
     return {"made": made, "address": address}
 
 
-def _length(request: DeskRequest, name: str) -> timedelta:
+def _length(text: str) -> object:
     try:
-        return read_duration(request.POST.get(name, ""))
+        return read_duration(text)
     except ValueError as error:
         raise Refused(
-            f"“{request.POST.get(name, '')[:60]}” is not a length of time.",
-            "Write it like “5 minutes” or “1 day”.",
+            f"“{text[:60]}” is not a length of time.", "Write it like “5 minutes” or “1 day”."
         ) from error

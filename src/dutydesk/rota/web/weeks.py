@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from dutydesk.kernel import bounds
+from dutydesk.kernel.forms import Field, Form
+from dutydesk.kernel.moments import write_moment
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
@@ -27,7 +29,6 @@ from dutydesk.rota.flows import (
     workload,
 )
 from dutydesk.rota.models import Absence, Duty, Rotation, Shift, Swap
-from dutydesk.rota.rules import typed
 from dutydesk.rota.rules.duty import why
 from dutydesk.rota.rules.week_chart import (
     DAY,
@@ -40,6 +41,7 @@ from dutydesk.rota.rules.week_chart import (
     monday,
     week,
 )
+from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
 
 WEEKS = 5
@@ -205,10 +207,10 @@ def shift(request: DeskRequest, number: int) -> HttpResponse:
     found = Shift.objects.select_related("engineer").filter(pk=number).first()
     if found is None:
         raise Http404
-    refusal: Refused | None = None
+    refusal, form = None, _offer_form(found, request.at)
     if request.method == "POST":
         try:
-            messages.success(request, _do(request, found))
+            messages.success(request, _do(request, found, form))
         except Refused as refused:
             refusal = refused
         else:
@@ -221,31 +223,45 @@ def shift(request: DeskRequest, number: int) -> HttpResponse:
         "mine": found.engineer_id == request.person.engineer,
         "running": found.start <= request.at < found.end and not found.cancelled_at,
         "over": found.end <= request.at or found.cancelled_at is not None,
-        "starts": max(found.start, request.at).astimezone(zone),
-        "ends": found.end.astimezone(zone),
-        "engineers": Engineer.objects.filter(active=True).exclude(pk=found.engineer_id),
-        "refusal": refusal,
+        "forms": {"": form},
         "typed": request.POST,
+        **said(refusal),
     }
     return render(request, "rota/shift.html", context, status=422 if refusal else 200)
 
 
-def _do(request: DeskRequest, found: Shift) -> str:
+def _offer_form(found: Shift, at: datetime) -> Form:
+    zone = process.in_force().zone
+    starts, ends = (write_moment(each, zone) for each in (max(found.start, at), found.end))
+    others = Engineer.objects.filter(active=True).exclude(pk=found.engineer_id)
+    asked = (("", "Everybody"), *((str(one.pk), one.name) for one in others))
+    return Form(
+        "Offer it to somebody",
+        "Offer it in the team's channel",
+        (
+            Field("start", "From", "time", value=starts),
+            Field("end", "Until", "time", value=ends),
+            Field("asked", "To", "choice", False, options=asked),
+        ),
+    )
+
+
+def _do(request: DeskRequest, found: Shift, form: Form) -> str:
     me = request.person.engineer
     if me is None:
         raise Refused("Shifts are for engineers of the team to change.", "Ask one of them.")
     if request.POST.get("what") == "now":
         swaps.take_now(shift=found.pk, engineer=me, at=request.at)
         return f"You are {found.duty} from now until the shift ends."
-    zone = process.in_force().zone
-    start, end = (typed.moment(request.POST.get(name, ""), zone) for name in ("start", "end"))
+    answers = form.read(request.POST.dict(), process.in_force().zone)
+    start, end = answers.moment("start"), answers.moment("end")
     if end <= start:
         raise Refused("The end is not after the start.", "Give it a later end.")
     swaps.offer(
         duty=found.duty,
         span=Period(max(start, request.at), end) if end > request.at else Period(start, end),
         engineer=me,
-        asked=bounds.number(request.POST.get("asked", "")),
+        asked=answers.number_if_any("asked"),
         at=request.at,
     )
     return "Offered in the team's channel. You are told before it lapses."

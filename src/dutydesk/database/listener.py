@@ -9,7 +9,7 @@ T = TypeVar("T")
 _LOOK = 10.0
 
 
-class Listening(psycopg.AsyncConnection[Any]):
+class ListeningConnection(psycopg.AsyncConnection[Any]):
     """A connection of an event loop, which wakes it when something comes.
 
     Psycopg's own looks ten times a second besides whether somebody wants to end the program. An
