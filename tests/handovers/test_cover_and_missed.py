@@ -1,4 +1,4 @@
-"""Cover is no turn; what nobody accepted is missed; and a long list asks no more than a short one."""
+"""Cover is no turn; what nobody accepted is missed; a long list asks no more than a short one."""
 
 from datetime import timedelta
 from pathlib import Path
