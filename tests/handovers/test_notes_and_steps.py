@@ -43,7 +43,9 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Handed:
 def write(world: Handed, who: str, text: str, edition: int | None) -> notes.Noted:
     found = world.handover()
     by = world.person(who)
-    return notes.write(handover=found.pk, text=text, seen=edition, by=by, at=world.at)
+    return notes.write(
+        handover=found.pk, text=text, seen=notes.SeenNote(edition), by=by, at=world.at
+    )
 
 
 def typed(world: Handed, who: str, text: str, edition: int, **more: Any) -> Any:
@@ -54,8 +56,8 @@ def typed(world: Handed, who: str, text: str, edition: int, **more: Any) -> Any:
 
 
 def test_two_who_write_at_once_see_what_the_other_wrote(world: Handed) -> None:
-    assert json.loads(typed(world, "Ben", "The disk", 0).text) == {"edition": 1}
-    assert json.loads(typed(world, "Ben", "The disk is full", 1).text) == {"edition": 2}
+    assert json.loads(typed(world, "Ben", "The disk", 0).text)["edition"] == 1
+    assert json.loads(typed(world, "Ben", "The disk is full", 1).text)["edition"] == 2
     refused = typed(world, "Ada", "It is slow", 0)
     assert refused.status_code == 409
     told = json.loads(refused.text)
@@ -269,3 +271,18 @@ def test_what_was_handed_over_is_found_with_all_else_once_it_is_given(world: Han
     world.press("Ada", "handover.accept", world.handover().about)
     page = visit("Ada").get(f"/handovers/{world.handover().pk}").text
     assert "<strong>tape drive</strong>" in page
+
+
+def test_what_two_wrote_in_different_lines_is_joined_and_in_one_line_is_shown(
+    world: Handed,
+) -> None:
+    write(world, "Ben", "Disk\nTape", 0)
+    write(world, "Ben", "Disk is full\nTape", 1)
+    joined = typed(world, "Ada", "Disk\nTape\nCy knows it", 1, was="Disk\r\nTape")
+    both = "Disk is full\nTape\nCy knows it"
+    assert json.loads(joined.text) == {"edition": 3, "text": both}
+    assert world.handover().note == both
+    refused = typed(world, "Ada", "Disk is slow\nTape", 1, was="Disk\nTape")
+    assert refused.status_code == 409
+    assert json.loads(refused.text)["theirs"] == both
+    assert world.handover().note == both

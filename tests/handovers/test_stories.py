@@ -1,11 +1,8 @@
 """Whole stories of handovers: weekends, evenings, turns, holidays, and those who never come."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from dutydesk.commitments.models import Commitment
 from dutydesk.handovers.flows import overview
@@ -20,8 +17,7 @@ from dutydesk.rota.flows import edits
 from dutydesk.routines.flows import checklists
 from dutydesk.routines.models import ChecklistItem
 from testing.handed import Handed
-from testing.screens import visit
-from testing.world import Moving, number
+from testing.world import number
 
 pytestmark = pytest.mark.django_db
 TEAM = "#cloud-platform"
@@ -316,62 +312,3 @@ def test_nothing_to_hand_over_closes_by_itself_without_a_word(tmp_path: Path) ->
     assert {one.state for one in Handover.objects.all()} == {"nothing"}
     assert said(world) == []
     assert overview.accepted("start of day", world.at)
-
-
-@pytest.mark.clause("oncall.rota")
-def test_cover_for_an_evening_hands_nothing_over_and_whoever_had_the_turn_gives_it(
-    tmp_path: Path,
-) -> None:
-    world = Handed(tmp_path, "2026-11-23T12:00")
-    turn, end = world.moment("2026-11-26T10:00"), world.moment("2026-11-30T10:00")
-    world.shift(world.at, world.moment("2026-11-26T05:00"), primary="Ben")
-    world.shift(world.moment("2026-11-26T05:00"), turn, primary="Cy")
-    world.shift(turn, end, primary="Ada")
-    world.at = world.moment("2026-11-26T04:00")
-    world.look()
-    assert not Handover.objects.filter(kind="turn change").exists()
-    world.at = world.moment("2026-11-26T08:30")
-    world.look()
-    found = world.handover("turn change")
-    assert found.due_at == turn
-    assert (found.givers, found.takers) == ([number("Ben")], [number("Ada")])
-
-
-@pytest.mark.clause("support.day-start")
-def test_one_that_nobody_accepted_is_missed_when_the_next_is_drafted(tmp_path: Path) -> None:
-    world = begin(tmp_path, "2026-11-23T17:00")
-    world.until("2026-11-23T22:00")
-    world.alarm("Certificate soon over", "warning")
-    world.until("2026-11-24T10:30")
-    monday = world.handover()
-    assert (monday.state, states(monday)["handover.accept"]) == ("given", "open")
-    world.until("2026-11-25T08:29")
-    monday.refresh_from_db()
-    assert monday.state == "given"
-    world.until("2026-11-25T08:30")
-    monday.refresh_from_db()
-    assert monday.state == "missed"
-    assert states(monday)["handover.accept"] == "missed"
-    assert world.handover().state == "draft"
-
-
-def test_a_longer_list_of_handovers_asks_the_database_no_more(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world = begin(tmp_path, "2026-11-23T17:00")
-    monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
-    world.until("2026-11-24T09:30")
-    ada = visit("Ada")
-
-    def asked() -> int:
-        with CaptureQueriesContext(connection) as queries:
-            assert "Start of day" in ada.get("/handovers/").text
-        return len(queries)
-
-    asked()
-    before = asked()
-    for back in range(1, 6):
-        one = world.handover()
-        one.pk, one.due_at = None, one.due_at - timedelta(days=back)
-        one.save()
-    assert asked() == before

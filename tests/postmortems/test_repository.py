@@ -15,6 +15,7 @@ from dutydesk.adapters.github.pull_requests import PullRequestSender
 from dutydesk.chat.models import Post
 from dutydesk.incidents.models import Incident
 from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.published_files import COMMIT, PULL_REQUEST
 from dutydesk.postmortems.flows import repository_files
 from dutydesk.postmortems.flows.events import PublicationRefused
@@ -269,9 +270,7 @@ def test_without_github_it_is_waited_for_and_said(world: World, names: Names) ->
     names("https://github.com/acme/docs", how="pull request")
     found = reviewed(world)
     reviews.publish(world, found)
-    outbox.deliver(
-        message_id=outbox.OutboxMessage.objects.get(kind=PULL_REQUEST).pk, now=lambda: world.at
-    )
+    outbox.deliver(message_id=OutboxMessage.objects.get(kind=PULL_REQUEST).pk, now=lambda: world.at)
     assert "GitHub is not set up here (DUTYDESK_GITHUB_TOKEN)" in seen(
         visit("Ada").get(f"/postmortems/{found.pk}")
     )

@@ -39,7 +39,7 @@ def _write(press: ActionRequest) -> ActionResult:
     notes.write(
         handover=_number(press),
         text=press.answers.text("text"),
-        seen=seen,
+        seen=notes.SeenNote(seen),
         by=press.by,
         at=press.at,
     )

@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from dutydesk.commitments.flows import commitments
 from dutydesk.handovers.flows import links, notes, overview, posts, sides, steps
 from dutydesk.handovers.flows.events import HandoverRefused
+from dutydesk.handovers.flows.notes import SeenNote
 from dutydesk.handovers.models import Handover, HandoverLine
 from dutydesk.handovers.rules.facts import PARTS
 from dutydesk.incidents.flows import owners
@@ -155,14 +156,14 @@ def write_note(request: DeskRequest, number: int) -> HttpResponse:
             handover=found.pk,
             line=line,
             text=text,
-            seen=bounds.number(request.POST.get("seen", "")),
+            seen=SeenNote(bounds.number(request.POST.get("seen", "")), request.POST.get("was")),
             by=request.person,
             at=request.at,
         )
     except Refused as refusal:
         return _refused(request, found, refusal, quietly=quietly)
     if quietly:
-        return JsonResponse({"edition": noted.edition})
+        return JsonResponse({"edition": noted.edition, "text": noted.note})
     return redirect("handover", found.pk)
 
 
@@ -177,7 +178,9 @@ def _refused(
     noted = {line.pk: line for line in lines}.get(number) if number else context["handover"]
     if quietly:
         edition = noted.edition if noted else 0
-        return JsonResponse({"says": str(refusal), "edition": edition}, status=status)
+        theirs = noted.note if noted else ""
+        told = {"says": str(refusal), "edition": edition, "theirs": theirs}
+        return JsonResponse(told, status=status)
     if noted is not None:
         noted.note = str(request.POST.get("text", ""))  # What was typed, not what is kept.
     return render(request, "handovers/handover.html", context, status=status)

@@ -1,8 +1,10 @@
 """What people write into a handover: its note, and a note to each of its lines, saved as they type.
 
-Two may write at once: whoever saves on top of what they haven't seen is shown it first.
+Two may write at once, as in a postmortem: what both changed is joined line by line. Whoever changed
+the same lines, on top of what they haven't seen, is shown that first.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -14,20 +16,29 @@ from dutydesk.handovers.models import Handover, HandoverLine
 from dutydesk.journal.flows import journal
 from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Person
+from dutydesk.kernel.merge import merge
 from dutydesk.kernel.refusals import ChangedMeanwhile
 
 LONGEST, LONGEST_OF_LINE = 10_000, 500
 Noted = Handover | HandoverLine
 
 
+@dataclass(frozen=True, slots=True)
+class SeenNote:
+    """What somebody writes on: its `edition`, and its `text` where that is known."""
+
+    edition: int | None = None
+    text: str | None = None
+
+
 @transaction.atomic
 def write(
-    *, handover: int, text: str, seen: int | None, by: Person, at: datetime, line: int | None = None
+    *, handover: int, text: str, seen: SeenNote, by: Person, at: datetime, line: int | None = None
 ) -> Noted:
     """Write the note of a handover, or of a line; give it as it is then.
 
-    `seen`: the edition that it is written on; None where nobody looked first. Raises
-    ChangedMeanwhile if there is a later one, HandoverRefused once it is accepted or closed.
+    `seen`: what it is written on; nothing where nobody looked first. Raises ChangedMeanwhile if
+    somebody wrote in the same lines since, HandoverRefused once it is accepted or closed.
     """
     found = Handover.objects.select_for_update().filter(pk=handover).first()
     if found is None or not found.waits:
@@ -35,16 +46,26 @@ def write(
             "Nothing is added to it any more.", "Tell whoever has it in the team's channel."
         )
     noted: Noted = found if line is None else _line(found, line)
-    clean = _clean(text, LONGEST if line is None else LONGEST_OF_LINE)
+    longest = LONGEST if line is None else LONGEST_OF_LINE
+    clean = _clean(_joined(noted, _clean(text, longest), seen), longest)
     if clean == noted.note:
         return noted
-    if seen is not None and seen != noted.edition:
+    _keep(found, noted, clean, by, at)
+    return noted
+
+
+def _joined(noted: Noted, text: str, seen: SeenNote) -> str:
+    """Give what was typed with what others wrote since. Raises ChangedMeanwhile."""
+    if text == noted.note or seen.edition in (None, noted.edition):
+        return text
+    base = None if seen.text is None else seen.text.replace("\r\n", "\n").strip()
+    joined = None if base is None else merge(base, text, noted.note)
+    if joined is None:
         raise ChangedMeanwhile(
             f"{noted.noted_by} wrote here meanwhile: “{noted.note}”.",
             "Look whether what you typed is still right, and save it again.",
         )
-    _keep(found, noted, clean, by, at)
-    return noted
+    return joined
 
 
 def _line(handover: Handover, number: int) -> HandoverLine:

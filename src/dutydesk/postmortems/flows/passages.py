@@ -9,11 +9,11 @@ from django.db import transaction
 from dutydesk.database import notifications
 from dutydesk.kernel import bounds
 from dutydesk.kernel.actions import Person
+from dutydesk.kernel.merge import merge
 from dutydesk.kernel.refusals import ChangedMeanwhile
 from dutydesk.postmortems.flows import chronicle
 from dutydesk.postmortems.flows.events import PostmortemRefused
 from dutydesk.postmortems.models import WRITES_FOR, Passage, PassageVersion, Postmortem, Writer
-from dutydesk.postmortems.rules.merge import merge
 from dutydesk.process.flows import process
 
 LONGEST_FACTOR = 200

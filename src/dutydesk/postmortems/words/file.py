@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from io import StringIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from ruamel.yaml import YAML
@@ -22,7 +23,8 @@ def file_text(report: Report, zone: ZoneInfo) -> str:
 
 
 def _yaml(front: dict[str, object]) -> str:
-    yaml, written = YAML(typ="safe", pure=True), StringIO()
+    yaml: Any = YAML(typ="safe", pure=True)
+    written = StringIO()
     yaml.default_flow_style, yaml.allow_unicode, yaml.width = False, True, 10_000
     yaml.sort_base_mapping_type_on_output = False
     yaml.dump(front, written)

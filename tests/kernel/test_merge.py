@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutydesk.postmortems.rules.merge import merge
+from dutydesk.kernel.merge import merge
 
 LINES = st.lists(st.sampled_from(["a", "b", "c", "d", ""]), max_size=8)
 TEXTS = LINES.map("\n".join)
