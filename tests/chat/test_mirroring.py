@@ -7,15 +7,18 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from doubles.slack_workspace import TEAM, Workspace
 from dutydesk.chat.flows import channels, desk_posts, people_posts, post_mirror
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import ChannelMapping, Post, PostMirror
 from dutydesk.journal.models import JournalEntry
+from dutydesk.kernel.files import SentFile
 from dutydesk.kernel.messages import Button, Message
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.flows import identities
+from testing.drawn import png_of
 from testing.slack import ASK, BEN, TEAM_CHANNEL, UMA, slack_of, workspace
 from testing.world import World
 
@@ -168,6 +171,14 @@ def test_what_people_post_here_stands_there_under_their_name_and_goes_when_remov
     people_posts.remove(post=post.pk, by=uma, at=world.at)
     go(world, there)
     assert texts(there) == []
+
+
+def test_pictures_that_are_added_here_are_named_there(world: World, there: Workspace) -> None:
+    by, files = Author.of(world.person("Uma")), [SentFile("a.png", png_of())] * 2
+    people_posts.post(by=by, channel=HERE, text="Look", at=world.at, files=files)
+    go(world, there)
+    post = Post.objects.get()
+    assert texts(there) == [f"Look\n\n(2 pictures: {settings.BASE_URL}/posts/{post.pk})"]
 
 
 def test_what_came_from_there_is_not_sent_back_and_is_answered_in_its_thread(

@@ -314,3 +314,23 @@ def test_whoever_goes_on_or_hands_it_over_keeps_what_was_owed(world: World) -> N
     ]
     states = commitments.history([kept.about, given.about]).filter(kind="incident.role-handover")
     assert set(states.values_list("state", flat=True)) == {"kept"}
+
+
+def test_whoever_has_the_lead_or_another_role_is_asked_once_their_turn_is_over(
+    world: World,
+) -> None:
+    incident = declared(world)
+    world.press("Ada", "incident.take-lead", incident.about)
+    world.press("Ada", "incident.take-role=scribe", incident.about)
+    world.press("Cy", "incident.take-role=communications", incident.about)
+    until(world, "2026-11-24T17:59")
+    asked = [one for one in world.said(TEAM) if one.startswith("Still yours?")]
+    assert asked == []
+    until(world, "2026-11-24T18:30")
+    asked = [one for one in world.said(TEAM) if one.startswith("Still yours?")]
+    assert asked == [
+        "Still yours? Visits fail | Ada, your turn is over, and you have the lead and scribe. "
+        "It stays yours until you give it to somebody."
+    ]
+    incident.refresh_from_db()
+    assert incident.lead is not None and incident.lead.name == "Ada"

@@ -1,6 +1,7 @@
 """Pictures in the built-in chat: added, shown to whoever may read, refused, and gone."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -94,8 +95,12 @@ def test_what_is_no_picture_is_refused_by_name_and_nothing_typed_is_lost(
     world: World, data: bytes, says: str
 ) -> None:
     uma = visit("Uma")
-    sent = {"text": "Why?", "picture-1": file(png_of(), "good.png"), "picture-2": file(data)}
-    answer = uma.post("/ask", sent | {"description-2": "The “empty” list"})
+
+    def send(place: str, description: str) -> Any:
+        files = {"picture-1": file(png_of(), "good.png"), "picture-2": file(data)}
+        return uma.post(place, {"text": "Why?", "description-2": description, **files})
+
+    answer = send("/ask", "The “empty” list")
     assert answer.status_code == 422
     page = answer.text
     assert says in page
@@ -103,8 +108,7 @@ def test_what_is_no_picture_is_refused_by_name_and_nothing_typed_is_lost(
     assert 'value="The “empty” list"' in page
     assert not Question.objects.exists() and not Picture.objects.exists()
     question = asked(uma, world, text="Why?")
-    thread = f"/threads/{question.post_id}"
-    again = uma.post(thread, sent | {"description-2": "The list"}, follow=False)
+    again = send(f"/threads/{question.post_id}", "The list")
     assert says in again.text and ">Why?</textarea>" in again.text
     assert not Picture.objects.exists()
 

@@ -4,8 +4,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from testing.browser import opened
+from testing.drawn import png_of
 from testing.visitors import first_account, invite
 from testing.whole_desk import Desk
+
+PASTE = """(box, [type, data]) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(new File([new Uint8Array(data)], "folder", {type}));
+  box.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true}));
+}"""
 
 
 def fits(page: Page, width: int) -> None:
@@ -46,10 +53,23 @@ def answer(phone: Page, wide: Page) -> None:
     root.locator("summary", has_text="More").click()
     root.get_by_role("button", name="Looking").click()
     expect(phone.get_by_text("Ada is looking into this.")).to_be_visible()
+    paste(wide)
     wide.get_by_label("Reply").fill("Copy the folder of another one.")
     wide.keyboard.press("Control+Enter")
     expect(phone.get_by_text("Copy the folder of another one.")).to_be_visible()
     expect(phone.get_by_text("Ada is helping Uma.")).to_be_visible()
+    shown = phone.get_by_role("img", name="The folder")
+    expect(shown).to_be_visible()
+    assert shown.evaluate("each => each.decode().then(() => each.naturalWidth)") == 6
+
+
+def paste(wide: Page) -> None:
+    """Paste a file that is no picture, and is refused at once, and one that is."""
+    for kind, data in (("image/svg+xml", b"<svg>"), ("image/png", png_of())):
+        wide.get_by_label("Reply").evaluate(PASTE, [kind, list(data)])
+    expect(wide.get_by_label("What is to be seen in it").first).to_be_focused()
+    wide.keyboard.type("The folder")
+    expect(wide.get_by_role("alert")).to_be_hidden()
 
 
 def solve(phone: Page, wide: Page) -> None:

@@ -166,3 +166,32 @@ def test_what_users_do_not_know_of_is_not_named_to_them(world: World) -> None:
     assert told(world, part)[-1][0] == (
         "This turned out to be part of another problem that we work on, and goes on there."
     )
+
+
+def affects_users(world: World, incident: Incident) -> None:
+    changed = {"title": incident.title, "services": service(), "user_impact": "yes"}
+    press(world, "correct", incident, reason="They can't book", **changed)
+
+
+@pytest.mark.clause("incident.comms-users")
+def test_what_turns_out_to_affect_users_long_after_is_their_news_at_once(world: World) -> None:
+    incident = declare(world, user_impact="")
+    world.press("Ben", "incident.update", incident.about, text="A disk is full", next="30")
+    world.at += timedelta(hours=3)
+    look(world)
+    assert mails() == [] and heard(world) == []
+    affects_users(world, incident)
+    look(world)
+    assert len(mails()) == 1 and "A disk is full" in mails()[0]
+    assert len(heard(world)) == 1
+    world.at += timedelta(minutes=5)
+    subscribe(world, "late")
+    look(world)
+    assert (len(mails()), mails("late")) == (1, [])
+
+
+def test_nobody_wrote_a_word_of_it_and_users_hear_that_it_is_looked_into(world: World) -> None:
+    incident = declare(world, user_impact="")
+    world.at += timedelta(hours=3)
+    affects_users(world, incident)
+    assert len(mails()) == 1 and "We are looking into a problem with Prison visits." in mails()[0]

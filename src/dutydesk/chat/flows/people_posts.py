@@ -111,7 +111,7 @@ def post(
     are pictures to show with it, which may say all that there is to say.
     Raises PostRefused, PictureRefused.
     """
-    text = _text(text or _shown(files), by)
+    text = _text(text.strip() or _shown(files), by)
     seen = visible(Post.objects.filter(thread=None), by.account)
     root = seen.filter(pk=thread).first() if thread else None
     if thread and root is None:

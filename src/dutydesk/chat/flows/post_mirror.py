@@ -7,10 +7,11 @@ within a channel, and what a post says at the moment that it goes out. See decis
 import hashlib
 import json
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
@@ -18,6 +19,7 @@ from dutydesk.chat.models import ChannelMapping, Post, PostMirror
 from dutydesk.database import rows
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
+from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import screen_of, subject
 from dutydesk.people.flows import identities
 from dutydesk.ports.delivery import Undelivered
@@ -198,7 +200,7 @@ def _as_said(row: PostMirror, place: ChannelMapping) -> OutgoingPost | None:
     return OutgoingPost(
         key=post.key,
         channel=place.outside.rpartition(":")[2],
-        message=post.words,
+        message=_words(post),
         screen=screen_of(subject("post", post.pk)),
         author=post.author if post.written_by else "",
         thread=_thread(post),
@@ -208,6 +210,17 @@ def _as_said(row: PostMirror, place: ChannelMapping) -> OutgoingPost | None:
         uncertain=row.uncertain,
         mentions=tuple(filter(None, map(_person, post.words.mentions))),
     )
+
+
+def _words(post: Post) -> Message:
+    """Give what a post says; the pictures that somebody added here are seen here."""
+    words = post.words
+    count = post.pictures.count() if post.written_by else 0
+    if not count:
+        return words
+    many = "1 picture" if count == 1 else f"{count} pictures"
+    where = settings.BASE_URL + screen_of(subject("post", post.pk))
+    return replace(words, body=f"{words.body}\n\n({many}: {where})")
 
 
 def _person(account: int) -> str:

@@ -48,8 +48,10 @@ def post(context: dict[str, Any], post: Any, in_thread: bool = False) -> dict[st
             and (button.action, button.label) not in above
         ],
         "post": post,
-        "shown": list(post.pictures.all()),
-        "lost": [one for one in post.outside_pictures.all() if one.problem],
+        "shown": post.pictures.all() if post.written_by else (),
+        "lost": [one for one in post.outside_pictures.all() if one.problem]
+        if post.written_by
+        else [],
         "words": post.words,
         "about": f"post:{post.pk}",
         "marks": threads.marks(post, account) if post.written_by and not post.removed_at else [],

@@ -1,4 +1,4 @@
-"""Communications at the end of its holder's turn: handed over, kept, or whoever is on has it."""
+"""Roles at the end of their holder's turn: handed over or kept; communications is never left."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ from dutydesk.kernel.subjects import number_of
 from dutydesk.oncall.flows import notices as contact_notices
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
-from dutydesk.process.rules.incident_roles import COMMUNICATIONS
+from dutydesk.process.rules.incident_roles import COMMUNICATIONS, LEAD
 from dutydesk.rota.flows import notices, roster
 
 
@@ -31,20 +31,26 @@ class NothingToKeep(Refused):
 
 
 def ask(*, before: datetime, at: datetime) -> None:
-    """Ask whoever has communications and whose turn has ended since then to hand it over.
+    """Ask whoever has a role and whose turn has ended since then to hand it over.
 
-    Who had no turn isn't asked, nor who is in an exercise. Clause support.day-end.
+    If nobody does, communications goes to whoever is on, and any other stays where it is. Who had
+    no turn isn't asked, nor who is in an exercise. Clause support.day-end.
     """
     left = _on(before) - _on(at)
     terms = RoleTerm.objects.filter(
-        role=COMMUNICATIONS,
         ended=None,
         engineer__in=left,
         incident__state=Incident.State.OPEN,
         incident__exercise=False,
     )
-    for term in terms.select_related("incident", "engineer__account"):
-        _ask(term, at)
+    others: dict[tuple[int, int], list[RoleTerm]] = {}
+    for term in terms.select_related("incident", "engineer__account").order_by("pk"):
+        if term.role == COMMUNICATIONS:
+            _ask(term, at)
+        else:
+            others.setdefault((term.incident_id, term.engineer_id), []).append(term)
+    for held in others.values():
+        _remind(held, at)
 
 
 def _on(at: datetime) -> set[int]:
@@ -70,6 +76,22 @@ def _ask(term: RoleTerm, at: datetime) -> None:
         due=when(due_at, current.zone, at),
     )
     _tell(term.engineer, message, f"{found.about}:hand-over:{owed.pk}", found.about, at)
+
+
+def _remind(held: list[RoleTerm], at: datetime) -> None:
+    """Say to somebody what they have in one incident though their turn is over."""
+    found, who, current = held[0].incident, held[0].engineer, process.in_force()
+    if owners.on_duty(at=at).name == who.name:
+        return
+    roles = [one.role for one in held]
+    message = role_words.still_yours(
+        about=found.about,
+        title=found.title,
+        name=who.name,
+        lead=LEAD in roles,
+        roles=[current.incidents.role(one) for one in roles if one != LEAD],
+    )
+    _tell(who, message, f"{found.about}:still:{who.pk}:{at.isoformat()}", found.about, at)
 
 
 def _promise(found: Incident, owner: str, due_at: datetime, at: datetime) -> Commitment:

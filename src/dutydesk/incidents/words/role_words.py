@@ -192,6 +192,20 @@ def hand_over(*, about: str, title: str, name: str, role: str, to: str, due: str
     )
 
 
+def still_yours(*, about: str, title: str, name: str, lead: bool, roles: Sequence[str]) -> Message:
+    """Say to somebody whose turn is over what they have in an incident, and that it stays so."""
+    have = " and ".join([*(["the lead"] if lead else []), *roles])
+    given = [Button("incident.give-lead", about, "Give the lead to somebody")] if lead else []
+    given += [Button("incident.give-role", about, "Give a role to somebody")] if roles else []
+    return Message(
+        body=f"{name}, your turn is over, and you have {have}. It stays yours until you give it "
+        "to somebody.",
+        title=f"Still yours? {title}",
+        buttons=(*given, Button("incident.show", about, "See the incident")),
+        tone="soon",
+    )
+
+
 def goes_on(name: str, role: str) -> str:
     """Say that somebody keeps a role though their turn is over."""
     return f"{name} goes on with {role} after their turn"

@@ -90,7 +90,7 @@ def published(request: DeskRequest, number: int) -> HttpResponse:
         "report": report,
         "team": process.in_force().team.name,
         "zone": process.in_force().zone,
-        "beneath": f"{request.path}/pictures/",
+        "beneath": reverse("published-picture", args=[number, 0]).removesuffix("0"),
     }
     return render(request, "postmortems/published.html", context)
 

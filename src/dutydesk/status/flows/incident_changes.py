@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from dutydesk.incidents.flows import public_changes
-from dutydesk.incidents.flows.events import IncidentMerged, IncidentMistaken
+from dutydesk.incidents.flows.events import IncidentCorrected, IncidentMerged, IncidentMistaken
 from dutydesk.incidents.flows.receipts import TOLD_PUBLIC
 from dutydesk.incidents.flows.updates import IncidentUpdated
 from dutydesk.incidents.models import Incident, Update
@@ -18,10 +19,14 @@ from dutydesk.status.rules.facts import IncidentChange
 
 @dataclass(frozen=True)
 class ToldOf:
-    """By the number of an update how far it was, if it said so; by an incident's, its changes."""
+    """By the number of an update how far it was, if it said so; by an incident's, its changes.
+
+    `affecting`: since when it was known that an incident affects users, if that wasn't so at first.
+    """
 
     phases: Mapping[int, str]
     changes: Mapping[int, Sequence[IncidentChange]]
+    affecting: Mapping[int, datetime]
 
     def phase(self, update: Update) -> str:
         """Give how far an incident was by an update: the last one says that it is resolved."""
@@ -31,16 +36,20 @@ class ToldOf:
 def told_of(incidents: Sequence[Incident]) -> ToldOf:
     """Read it of all of them in one query."""
     found: dict[int, list[IncidentChange]] = defaultdict(list)
-    told, by_number = dict[int, str](), {one.pk: one for one in incidents}
-    kinds = (IncidentUpdated.kind, *TOLD_PUBLIC)
+    told, affecting = dict[int, str](), dict[int, datetime]()
+    by_number = {one.pk: one for one in incidents}
+    kinds = (IncidentUpdated.kind, IncidentCorrected.kind, *TOLD_PUBLIC)
     rows = journal.timeline([one.about for one in incidents]).filter(kind__in=kinds)
     for entry in rows.order_by("pk"):
-        if entry.kind != IncidentUpdated.kind:
+        if entry.kind == IncidentCorrected.kind:
+            if "user_impact" in entry.data["what"]:  # The last of these is why it does.
+                affecting[entry.data["incident"]] = entry.at
+        elif entry.kind != IncidentUpdated.kind:
             row = by_number[entry.data["incident"]]
             found[row.pk].append(_change(row, entry, found[row.pk]))
         elif (fact := IncidentUpdated.from_json(entry.data)).phase in phases.PHASES:
             told[fact.update] = fact.phase
-    return ToldOf(told, found)
+    return ToldOf(told, found, affecting)
 
 
 def _change(row: Incident, entry: JournalEntry, before: Sequence[IncidentChange]) -> IncidentChange:

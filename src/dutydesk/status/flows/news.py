@@ -13,14 +13,14 @@ Told = tuple[StatusEntry, StatusUpdate]
 
 
 def just_told(page: StatusPage, *, at: datetime) -> list[Told]:
-    """Give what was told in the last hour, each with what it is about, the oldest first."""
+    """Give what users came to know in the last hour, with what it is about, the oldest first."""
     found = [
         (entry, told)
         for entry in page.entries
         for told in reversed(entry.updates)
-        if at - RECENT < told.at <= at
+        if at - RECENT < entry.heard_at(told) <= at
     ]
-    return sorted(found, key=lambda one: one[1].at)
+    return sorted(found, key=lambda one: one[0].heard_at(one[1]))
 
 
 def concerns(entry: StatusEntry, *, everything: bool, slugs: Collection[str]) -> bool:

@@ -136,6 +136,7 @@ def _incident(
             for one in row.updates.all()
         ),
         changes=tuple(told.changes[row.pk]),
+        affecting=told.affecting.get(row.pk),
     )
 
 

@@ -35,7 +35,8 @@ class StatusEntry:
     """Something that users are told of: an incident, planned work, a maintenance, or news.
 
     `starts` and `ends` are what is expected, `begun` and `over` what came to be; `updates` are
-    newest first. `key` names it for good: “incident-12”.
+    newest first. `key` names it for good: “incident-12”. `shown_since`: when it came to be for
+    users to know, if that was later than it was told of.
     """
 
     key: str
@@ -51,6 +52,7 @@ class StatusEntry:
     over: datetime | None
     next_update: datetime | None
     updates: tuple[StatusUpdate, ...]
+    shown_since: datetime | None = None
 
     @property
     def changed(self) -> datetime:
@@ -85,6 +87,17 @@ class StatusEntry:
         watched = takewhile(lambda one: one.phase == phases.MONITORING, said)
         return min(one.at for one in watched)
 
+    def heard_at(self, update: StatusUpdate) -> datetime:
+        """Give when users could hear of an update first.
+
+        When an incident comes to be for them to know, what was said last is their first news.
+        """
+        since = self.shown_since
+        if since is None or update.at >= since:
+            return update.at
+        newest = next(one for one in self.updates if one.at < since)
+        return since if update == newest else update.at
+
     def hears(self, update: StatusUpdate, since: datetime) -> bool:
         """Say whether an update is for who is told since then.
 
@@ -92,7 +105,7 @@ class StatusEntry:
         """
         before = self.updates[self.updates.index(update) + 1 :]
         told = not update.for_told or any(one.at >= since for one in before)
-        return update.at >= since and told
+        return self.heard_at(update) >= since and told
 
 
 def maintained(maintenance: MaintenanceFact) -> ServiceCondition:
@@ -136,6 +149,7 @@ def _incident(fact: IncidentFact, told: datetime, names: Mapping[str, str]) -> S
         over=None if fact.open else fact.resolved or fact.ended,
         next_update=fact.next_update,
         updates=tuple(_newest_first(since, fact.updates, first)),
+        shown_since=fact.affecting,
     )
 
 

@@ -49,6 +49,7 @@ class IncidentFact:
 
     `began`: when users began to notice, as far as it is known; `ended` when they no longer did.
     `late`: it was over before it was declared. `changes`: the oldest first.
+    `affecting`: since when it was known to affect users, if that wasn't so at first.
     """
 
     number: int
@@ -65,6 +66,7 @@ class IncidentFact:
     next_update: datetime | None
     updates: tuple[StatusUpdate, ...]
     changes: tuple[IncidentChange, ...] = ()
+    affecting: datetime | None = None
 
     @property
     def open(self) -> bool:
