@@ -4,12 +4,18 @@ import json
 import logging
 from collections.abc import Iterator
 from math import nan
+from pathlib import Path
 
 import pytest
 
 from doubles.moody import Mood, MoodyServer
+from dutydesk.adapters.clock import SystemClock
 from dutydesk.adapters.prometheus.client import PrometheusSeries
+from dutydesk.adapters.prometheus.vendor import VENDOR
+from dutydesk.kernel.actions import Actions
 from dutydesk.ports.time_series import SeriesSource, SeriesTrouble
+from dutydesk.ports.vendor import Surroundings
+from dutydesk.settings import read
 from testing.prometheus import prometheus
 from testing.series import FIRST, KNOWN, MINUTE, SeriesContract, StoredSeries
 
@@ -103,3 +109,26 @@ def test_a_file_of_the_token_that_is_gone_is_named() -> None:
         PrometheusSeries("http://127.0.0.1:1", gone).values(
             "up", start=FIRST, end=FIRST, step=MINUTE
         )
+
+
+def test_it_is_there_once_its_address_is_set_and_its_token_may_be_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("from-a-file\n")
+    nothing = json.dumps({"status": "success", "data": {"resultType": "matrix", "result": []}})
+    server = MoodyServer("success", says=nothing)
+    try:
+        found = read(
+            {
+                "DUTYDESK_PROMETHEUS_URL": f"http://{server.address}",
+                "DUTYDESK_PROMETHEUS_TOKEN_FILE": str(file),
+            }
+        )
+        assert not found.mistakes
+        clock = SystemClock()
+        offers = VENDOR.connect(Surroundings(found.settings, clock, clock, Actions())).offers
+        assert offers[SeriesSource].values("up", start=FIRST, end=FIRST, step=MINUTE) == []
+    finally:
+        server.close()
+    assert "bearer from-a-file" in server.asked[0].lower()
+    without = read({}).settings
+    assert VENDOR.connect(Surroundings(without, clock, clock, Actions())).offers == {}
