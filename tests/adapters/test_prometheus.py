@@ -4,12 +4,18 @@ import json
 import logging
 from collections.abc import Iterator
 from math import nan
+from pathlib import Path
 
 import pytest
 
 from doubles.moody import Mood, MoodyServer
-from dutydesk.adapters.prometheus.client import PrometheusSource
+from dutydesk.adapters.clock import SystemClock
+from dutydesk.adapters.prometheus.client import PrometheusSeries
+from dutydesk.adapters.prometheus.vendor import VENDOR
+from dutydesk.kernel.actions import Actions
 from dutydesk.ports.time_series import SeriesSource, SeriesTrouble
+from dutydesk.ports.vendor import Surroundings
+from dutydesk.settings import read
 from testing.prometheus import prometheus
 from testing.series import FIRST, KNOWN, MINUTE, SeriesContract, StoredSeries
 
@@ -29,7 +35,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 class TestRealPrometheus(SeriesContract):
     @pytest.fixture
     def source(self, real: str) -> SeriesSource:
-        return PrometheusSource(real, lambda: "")
+        return PrometheusSeries(real, lambda: "")
 
     def test_its_own_words_say_what_is_wrong_with_a_query(self, source: SeriesSource) -> None:
         with pytest.raises(SeriesTrouble, match="parse error"):
@@ -49,7 +55,7 @@ class TestStoredSeries(SeriesContract):
 
 
 def refusal(url: str, token: str = "") -> SeriesTrouble:
-    source = PrometheusSource(url, lambda: token, patience=1)
+    source = PrometheusSeries(url, lambda: token, patience=1)
     with pytest.raises(SeriesTrouble) as met:
         source.values("up", start=FIRST, end=FIRST, step=MINUTE)
     return met.value
@@ -85,7 +91,7 @@ def test_a_token_is_sent_and_read_anew_each_time() -> None:
     nothing = json.dumps({"status": "success", "data": {"resultType": "matrix", "result": []}})
     server, tokens = MoodyServer("success", says=nothing), iter(["first", "second"])
     try:
-        source = PrometheusSource(f"http://{server.address}", lambda: next(tokens))
+        source = PrometheusSeries(f"http://{server.address}", lambda: next(tokens))
         for _ in range(2):
             assert source.values("up", start=FIRST, end=FIRST, step=MINUTE) == []
     finally:
@@ -100,6 +106,29 @@ def test_a_file_of_the_token_that_is_gone_is_named() -> None:
         raise FileNotFoundError("/run/secrets/token")
 
     with pytest.raises(SeriesTrouble, match="DUTYDESK_PROMETHEUS_TOKEN_FILE"):
-        PrometheusSource("http://127.0.0.1:1", gone).values(
+        PrometheusSeries("http://127.0.0.1:1", gone).values(
             "up", start=FIRST, end=FIRST, step=MINUTE
         )
+
+
+def test_it_is_there_once_its_address_is_set_and_its_token_may_be_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("from-a-file\n")
+    nothing = json.dumps({"status": "success", "data": {"resultType": "matrix", "result": []}})
+    server = MoodyServer("success", says=nothing)
+    try:
+        found = read(
+            {
+                "DUTYDESK_PROMETHEUS_URL": f"http://{server.address}",
+                "DUTYDESK_PROMETHEUS_TOKEN_FILE": str(file),
+            }
+        )
+        assert not found.mistakes
+        clock = SystemClock()
+        offers = VENDOR.connect(Surroundings(found.settings, clock, clock, Actions())).offers
+        assert offers[SeriesSource].values("up", start=FIRST, end=FIRST, step=MINUTE) == []
+    finally:
+        server.close()
+    assert "bearer from-a-file" in server.asked[0].lower()
+    without = read({}).settings
+    assert VENDOR.connect(Surroundings(without, clock, clock, Actions())).offers == {}

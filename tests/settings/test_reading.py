@@ -32,6 +32,7 @@ SOUND = {
     "DUTYDESK_HANDBOOK_SECRETS": "docs-token=/run/secrets/docs-token",
     "DUTYDESK_HANDBOOK_HOSTS": "git.internal",
     "DUTYDESK_PAGERDUTY_SCHEDULES": "primary=PI7DH85, secondary=PJ1GD2X",
+    "DUTYDESK_PROMETHEUS_URL": "http://prometheus:9090",
     "DUTYDESK_PAGERDUTY_EVENTS_URL": "https://events.eu.pagerduty.com",
     "DUTYDESK_PAGERDUTY_API_URL": "https://api.eu.pagerduty.com",
     "DUTYDESK_SLACK_GROUPS": "support=S1, on_call=S2",

@@ -26,7 +26,7 @@ for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
-class PrometheusSource:
+class PrometheusSeries:
     """Gives the values of queries. `token` gives what opens it, or nothing."""
 
     def __init__(self, url: str, token: Callable[[], str], patience: float = PATIENCE) -> None:

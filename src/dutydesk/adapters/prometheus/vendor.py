@@ -26,7 +26,7 @@ class Queries:
     @cached_property
     def _source(self) -> SeriesSource:
         client = import_module("dutydesk.adapters.prometheus.client")
-        made: SeriesSource = client.PrometheusSource(self._settings.prometheus.url, self._token)
+        made: SeriesSource = client.PrometheusSeries(self._settings.prometheus.url, self._token)
         return made
 
     def values(

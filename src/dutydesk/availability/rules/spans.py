@@ -11,11 +11,12 @@ def intersect(one: Sequence[Period], other: Sequence[Period]) -> list[Period]:
     shared: list[Period] = []
     first = second = 0
     while first < len(one) and second < len(other):
-        start = max(one[first].start, other[second].start)
-        end = min(one[first].end, other[second].end)
-        if start < end:
-            shared.append(Period(start, end))
-        if one[first].end <= other[second].end:
+        mine, theirs = one[first], other[second]
+        if theirs.start <= mine.start and mine.end <= theirs.end:
+            shared.append(mine)  # Most are whole: making a new one takes longest.
+        elif mine.start < theirs.end and theirs.start < mine.end:
+            shared.append(Period(max(mine.start, theirs.start), min(mine.end, theirs.end)))
+        if mine.end <= theirs.end:
             first += 1
         else:
             second += 1

@@ -4,12 +4,12 @@ Unknown is a state of its own: nobody saw how the service was, and so it counts 
 against it, and is shown.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
-from itertools import chain
 
 from dutydesk.availability.rules.spans import intersect, length
 from dutydesk.kernel.periods import Period, subtract, union
@@ -42,17 +42,8 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class StateSpan:
-    """A stretch of time of one state."""
-
-    start: datetime
-    end: datetime
-    state: TimeState
-
-
-@dataclass(frozen=True)
 class TimeTally:
-    """How long a service was in each state."""
+    """How long a service was in each state, in the order of `TimeState`."""
 
     up: timedelta = timedelta()
     down: timedelta = timedelta()
@@ -95,35 +86,20 @@ _TICK = timedelta(microseconds=1)
 class Timeline:
     """A service's time in a range, by state; each list is disjoint and in order."""
 
-    by_state: dict[TimeState, list[Period]] = field(default_factory=dict)
+    by_state: Mapping[TimeState, list[Period]]
 
     def tally(self) -> TimeTally:
         """Give how long it was in each state."""
-        return TimeTally(**{state.value: length(found) for state, found in self.by_state.items()})
+        return TimeTally(*(length(self.by_state[state]) for state in TimeState))
 
     def within(self, period: Period) -> TimeTally:
         """Give how long it was in each state within a part of the range."""
-        part = [period]
-        return TimeTally(
-            **{state.value: length(intersect(s, part)) for state, s in self.by_state.items()}
-        )
+        return self.parts([period])[0]
 
     def parts(self, periods: Sequence[Period]) -> list[TimeTally]:
         """Give how long it was in each state within each of these, which are disjoint, in order."""
-        sums = {state: _shared(found, periods) for state, found in self.by_state.items()}
-        return [
-            TimeTally(**{state.value: found[place] for state, found in sums.items()})
-            for place in range(len(periods))
-        ]
-
-    def spans(self) -> list[StateSpan]:
-        """Give everything in order of time."""
-        found = (
-            StateSpan(one.start, one.end, state)
-            for state, periods in self.by_state.items()
-            for one in periods
-        )
-        return sorted(found, key=lambda one: one.start)
+        sums = [_shared(self.by_state[state], periods) for state in TimeState]
+        return [TimeTally(*each) for each in zip(*sums, strict=True)]
 
     def at(self, moment: datetime) -> TimeState | None:
         """Give what it was at a moment; None if that doesn't count."""
@@ -134,16 +110,21 @@ class Timeline:
 
 
 def _shared(found: Sequence[Period], parts: Sequence[Period]) -> list[timedelta]:
+    """Give how much of what was found lies in each part."""
     sums = [timedelta()] * len(parts)
-    first = 0
-    for place, part in enumerate(parts):
-        while first < len(found) and found[first].end <= part.start:
-            first += 1
-        for one in found[first:]:
-            if one.start >= part.end:
-                break
-            sums[place] += min(one.end, part.end) - max(one.start, part.start)
+    place = bisect_right(found, parts[0].start, key=_end) if parts else 0
+    for number, part in enumerate(parts):
+        while place < len(found) and found[place].start < part.end:
+            one = found[place]
+            sums[number] += max(min(one.end, part.end) - max(one.start, part.start), timedelta())
+            if one.end > part.end:
+                break  # The next part has some of it too.
+            place += 1
     return sums
+
+
+def _end(period: Period) -> datetime:
+    return period.end
 
 
 def timeline(evidence: Evidence, counted: Iterable[Period]) -> Timeline:
@@ -151,7 +132,7 @@ def timeline(evidence: Evidence, counted: Iterable[Period]) -> Timeline:
 
     Nothing outside its life is of any state.
     """
-    mine = intersect(union(counted), [evidence.life])
+    mine = intersect(union(counted), union([evidence.life]))
     planned = intersect(mine, union(evidence.planned))
     rest = subtract(mine, planned)
     was_down = intersect(rest, union(evidence.down))
@@ -167,15 +148,3 @@ def timeline(evidence: Evidence, counted: Iterable[Period]) -> Timeline:
             TimeState.EXCLUDED: excluded,
         }
     )
-
-
-def together(timelines: Iterable[Timeline]) -> TimeTally:
-    """Give the time of all services together: each service's minutes count alike."""
-    return sum((one.tally() for one in timelines), TimeTally())
-
-
-def edges(evidence: Evidence) -> list[datetime]:
-    """Give each instant at which anything of it begins or ends, in order."""
-    lists = (evidence.up, evidence.down, evidence.planned, evidence.excluded)
-    ends = ((one.start, one.end) for one in chain([evidence.life], *lists))
-    return sorted({moment for pair in ends for moment in pair})

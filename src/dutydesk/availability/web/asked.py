@@ -15,7 +15,7 @@ DEFAULT = "month"
 
 
 @dataclass(frozen=True)
-class Choice:
+class RangeChoice:
     """A range that one may choose: what it is called, where it leads, whether it is chosen."""
 
     title: str
@@ -40,12 +40,12 @@ def address(chosen: DayRange) -> str:
     return "?" + urlencode({"range": chosen.kind, "on": chosen.first})
 
 
-def choices(chosen: DayRange, *, at: datetime, zone: ZoneInfo) -> list[Choice]:
+def choices(chosen: DayRange, *, at: datetime, zone: ZoneInfo) -> list[RangeChoice]:
     """Give the kinds of ranges to choose from: of each the one that has the same end, or today."""
     today = at.astimezone(zone).date()
     on = min(chosen.last, today) if chosen.first <= today else chosen.first
     return [
-        Choice(kind.capitalize(), address(holding(on, kind)), kind == chosen.kind)
+        RangeChoice(kind.capitalize(), address(holding(on, kind)), kind == chosen.kind)
         for kind in CALENDAR
     ]
 

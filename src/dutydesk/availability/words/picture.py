@@ -28,16 +28,15 @@ class DayFigure:
     @property
     def kind(self) -> str:
         """Give the class that it has in the stylesheet."""
-        tally, share = self.tally, self.tally.share
-        if not tally.whole:
-            return "none"
+        tally = self.tally
         if tally.down:
-            if share is None or share < _HALF:
-                return "down"
-            return "partly" if share < _A_LITTLE else "little"
-        if share is None:
-            return "planned" if tally.planned >= tally.unknown and tally.planned else "unknown"
-        return "partly-unknown" if tally.unknown > tally.up else "up"
+            share = tally.share or 0
+            return "down" if share < _HALF else "partly" if share < _A_LITTLE else "little"
+        if tally.up:
+            return "partly-unknown" if tally.unknown > tally.up else "up"
+        if tally.planned or tally.excluded:
+            return "unknown" if tally.unknown > tally.planned else "planned"
+        return "unknown" if tally.unknown else "none"
 
     @property
     def noted(self) -> bool:
@@ -101,7 +100,10 @@ def _drawn(kind: str, x: int, y: int) -> list[tuple[str, str]]:
 
 
 def _sums(days: Sequence[DayFigure]) -> str:
-    all_of_it = sum((one.tally for one in days), TimeTally())
+    all_of_it = TimeTally(
+        up=sum((one.tally.up for one in days), timedelta()),
+        down=sum((one.tally.down for one in days), timedelta()),
+    )
     down = sum(bool(one.tally.down) for one in days)
     first, last = days[0].on, days[-1].on
     return (

@@ -46,9 +46,9 @@ def budget(found: ErrorBudget) -> str:
 
 
 def burn(rate: Fraction | None) -> str:
-    """Say how fast a budget goes; once is evenly."""
+    """Say how fast a budget goes; 1 is evenly."""
     if rate is None:
         return "not known"
     if not rate:
-        return "not at all"
-    return f"{float(rate):.1f} times" if rate >= Fraction(1, 10) else "under 0.1 times"
+        return "0"
+    return f"{float(rate):.1f}" if rate >= Fraction(1, 10) else "under 0.1"

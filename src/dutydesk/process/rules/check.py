@@ -126,7 +126,9 @@ def _mistake(problem: Any, document: YamlDocument) -> Mistake:
 def _written(where: Where, values: Any) -> Iterator[str | int]:
     """Give a path without the kinds in it, which stand in the file as values and not as keys."""
     for place, key in enumerate(where):
-        if isinstance(values, Mapping) and key not in values and place < len(where) - 1:
+        inner = place < len(where) - 1
+        unknown = isinstance(values, Mapping) and key not in values
+        if unknown and (inner or values.get("kind") == key):
             continue
         yield key
         try:
