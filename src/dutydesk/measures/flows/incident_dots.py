@@ -37,8 +37,8 @@ def dots(
     else:
         asked |= {"across": _ACROSS, "down": _DOWN}
         sql = (
-            "SELECT span, to_timestamp(avg(extract(epoch FROM counted_at))), avg(took), '', 0,"
-            f" count(*) {source} GROUP BY span, width_bucket(extract(epoch FROM counted_at),"
+            "SELECT span, to_timestamp(avg(date_part('epoch', counted_at))), avg(took), '', 0,"
+            f" count(*) {source} GROUP BY span, width_bucket(date_part('epoch', counted_at),"
             " extract(epoch FROM %(start)s::timestamptz), extract(epoch FROM %(end)s::timestamptz),"
             " %(across)s), floor(%(down)s * log(greatest(took, 1)))"
         )

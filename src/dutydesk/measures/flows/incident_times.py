@@ -198,7 +198,7 @@ def _ends(span: MeasuredSpan) -> tuple[str, str]:
 
 def _elapsed(span: MeasuredSpan) -> str:
     start, end = _ends(span)
-    return f"CASE WHEN {end} >= {start} THEN extract(epoch FROM {end} - {start})::float8 END"
+    return f"CASE WHEN {end} >= {start} THEN date_part('epoch', {end} - {start}) END"
 
 
 def _clocked(span: MeasuredSpan, first: str, last: str, runs: int) -> str:
@@ -209,7 +209,7 @@ def _clocked(span: MeasuredSpan, first: str, last: str, runs: int) -> str:
 
 def _counted_by(moment: str, day: str, runs: int) -> str:
     """Say in SQL what a clock's table has counted by a moment: see `clock_tables`."""
-    epoch = f"extract(epoch FROM {moment})::float8"
+    epoch = f"date_part('epoch', {moment})"
     today = (f"least(greatest({epoch} - {day}.starts{n}, 0), {day}.length{n})" for n in range(runs))
     return f"({day}.before + {' + '.join(today)})"
 
@@ -217,7 +217,7 @@ def _counted_by(moment: str, day: str, runs: int) -> str:
 def _joined(span: MeasuredSpan, first: str, last: str) -> str:
     start, end = _ends(span)
     return " ".join(
-        f"LEFT JOIN days {day} ON {day}.day = floor(extract(epoch FROM {moment}) / {DAY})::int"
+        f"LEFT JOIN days {day} ON {day}.day = floor(date_part('epoch', {moment}) / {DAY})::int"
         for day, moment in ((first, start), (last, end))
     )
 

@@ -38,8 +38,9 @@ def by_its_clock(name: str, choice: PeriodChoice) -> PeriodChoice:
     A clock that was chosen stays.
     """
     measure = measure_of(name)
-    chosen = choice.clock != "elapsed" or measure is None
-    return choice if chosen else replace(choice, clock=measure.clock)
+    if measure is None or choice.clock != "elapsed":
+        return choice
+    return replace(choice, clock=measure.clock)
 
 
 def _availability(choice: PeriodChoice, at: datetime) -> Figure | None:

@@ -66,7 +66,7 @@ def _spread(starts: float, ends: float, first: int, runs: list[list[Run]]) -> No
     """Cut what the clock runs at each midnight of UTC, and put it to its day."""
     while starts < ends:
         day = int(starts // DAY)
-        until = min(ends, (day + 1) * DAY)
+        until = min(ends, float((day + 1) * DAY))
         runs[day - first].append((starts, until - starts))
         starts = until
 
