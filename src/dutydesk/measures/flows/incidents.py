@@ -229,7 +229,7 @@ def _clock_note(clock: Clock) -> str:
 
 
 def _left_note(one: LeftOut) -> str:
-    return f"Not counted: {one.count} {one.reason}."
+    return f"Not counted, {one.reason}: {one.count}."
 
 
 INCIDENTS = Subject(

@@ -36,7 +36,7 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
         tables=tables,
         notes=(
             f"{RECOVERY.says} Counted in {clock.title.lower()}.",
-            *(f"Not counted: {one.count} {one.reason}." for one in not_counted(choice, clock)),
+            *(f"Not counted, {one.reason}: {one.count}." for one in not_counted(choice, clock)),
         ),
     )
 
@@ -60,7 +60,7 @@ def first(choice: PeriodChoice) -> tuple[Figure, Counted, Counted]:
 def _others(main: Figure, before: Counted, now: Counted) -> Sequence[Figure]:
     """Give the mean and the 90th percentile beside the median."""
     found, earlier = now.spread(RECOVERY), before.spread(RECOVERY)
-    same = replace(main, target=None, trend=None, of=f"of {_known(now)} of {now.count}")
+    same = replace(main, target=None, trend=None, of=f"of {_known(now)} of {now.count} incidents")
     return (
         replace(
             same,

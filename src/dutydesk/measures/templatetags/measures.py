@@ -26,7 +26,7 @@ from dutydesk.measures.rules.values import as_number, write
 from dutydesk.process.rules.hours import Clock
 
 register = template.Library()
-ROWS_SHOWN = 50
+ROWS_SHOWN = 25
 
 
 @register.inclusion_tag("measures/parts/chart.html", takes_context=True)
