@@ -41,7 +41,7 @@ _LONGEST = timedelta(days=31)
 
 
 @dataclass
-class Tally:
+class Durations:
     """How long things of a kind took, up to `until`: how many within each bound, and the sum."""
 
     says: str
@@ -86,10 +86,10 @@ _TOOK = """
 
 
 @dataclass
-class Remembered:
+class WorkMemory:
     """What this process remembers of what is over."""
 
-    tallies: dict[str, Tally]
+    tallies: dict[str, Durations]
     kept: Counter[tuple[str, str]] = field(default_factory=Counter)
     until: datetime | None = None
 
@@ -109,7 +109,7 @@ class Remembered:
         self.until = to
 
 
-def nothing_yet() -> Remembered:
+def nothing_yet() -> WorkMemory:
     """Give the memory of a process that was never asked."""
     answer = _TOOK.format(
         began="asked_at",
@@ -120,13 +120,13 @@ def nothing_yet() -> Remembered:
     acknowledge = _TOOK.format(
         began="raised_at", ended="acknowledged_at", table="oncall_page", also="AND only_id IS NULL"
     )
-    return Remembered(
+    return WorkMemory(
         {
-            "question_first_answer_seconds": Tally(
+            "question_first_answer_seconds": Durations(
                 "How long questions waited for their first answer, at any hour", answer,
                 (60.0, 300.0, 900.0, 1800.0, 3600.0, 14400.0, 86400.0),
             ),
-            "page_acknowledge_seconds": Tally(
+            "page_acknowledge_seconds": Durations(
                 "How long pages called until somebody acknowledged them", acknowledge,
                 (30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0),
             ),

@@ -12,7 +12,7 @@ from dutydesk.postmortems.flows import passages, publications, reports
 from dutydesk.postmortems.models import Improvement, Postmortem
 from dutydesk.site.demo import cast
 from dutydesk.site.demo.alerts import Watch
-from dutydesk.site.demo.cast import Trouble
+from dutydesk.site.demo.cast import MadeUpAlert
 from dutydesk.site.demo.history import History
 from dutydesk.site.demo.incidents import STORIES, Story
 
@@ -45,7 +45,7 @@ class Incidents:
             return
         name, words = story.alert
         severity = "critical" if story.criteria else "warning"
-        trouble = Trouble(name, words, severity, story.service, story.over[0] - 4)
+        trouble = MadeUpAlert(name, words, severity, story.service, story.over[0] - 4)
         assert self.watch is not None
         self.watch.fire(trouble)
         self._history.after(5, partial(self._declare, story))
