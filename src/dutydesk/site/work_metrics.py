@@ -76,8 +76,7 @@ class Durations:
 
 
 _TOOK = """
-    SELECT (SELECT count(*) FROM unnest(%(bounds)s::float8[]) AS bound WHERE bound < took)::int,
-        count(*), sum(took)
+    SELECT width_bucket(took - 1e-9, %(bounds)s::float8[]), count(*), sum(took)
     FROM (
         SELECT extract(epoch FROM {ended} - {began})::float8 AS took FROM {table}
         WHERE {ended} > %(since)s AND {ended} <= %(to)s AND {began} > %(oldest)s {also}
@@ -100,13 +99,21 @@ class WorkMemory:
             return
         for tally in self.tallies.values():
             tally.follow(to)
-        over = Commitment.objects.filter(state__in=["kept", "late", "missed"]).exclude(owner="")
-        settled = over.filter(settled_at__lte=to).order_by()
-        if self.until is not None:
-            settled = settled.filter(settled_at__gt=self.until)
-        for kind, state, many in settled.values_list("kind", "state").annotate(n=Count("id")):
-            self.kept[kind, state] += many
+        self.kept += _settled(Q(settled_at__lte=to) & self._since())
         self.until = to
+
+    def _since(self) -> Q:
+        return Q() if self.until is None else Q(settled_at__gt=self.until)
+
+    def settled(self) -> Counter[tuple[str, str]]:
+        """Give how many promises of each kind are kept, late and missed by now."""
+        return self.kept + _settled(self._since())
+
+
+def _settled(which: Q) -> Counter[tuple[str, str]]:
+    over = Commitment.objects.filter(which, state__in=["kept", "late", "missed"]).exclude(owner="")
+    found = over.order_by().values_list("kind", "state").annotate(n=Count("id"))
+    return Counter({(kind, state): many for kind, state, many in found})
 
 
 def nothing_yet() -> WorkMemory:
@@ -145,8 +152,18 @@ def collect(at: datetime) -> Iterator[Metric]:
     with _turn:
         _remembered.follow(at)
         found = [tally.family(name) for name, tally in _remembered.tallies.items()]
-        kept = dict(_remembered.kept)
     yield from filter(None, found)
+
+
+def settled(at: datetime) -> Counter[tuple[str, str]]:
+    """Give how many promises of each kind and outcome are settled. Raises DatabaseError."""
+    with _turn:
+        _remembered.follow(at)
+        return _remembered.settled()
+
+
+def promises(kept: Counter[tuple[str, str]]) -> Iterator[Metric]:
+    """Give how many promises were kept, late and missed; nothing before the first."""
     if kept:
         family = CounterMetricFamily(
             "dutydesk_commitments", "Promises that are settled", labels=["kind", "outcome"]
