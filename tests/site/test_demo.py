@@ -28,7 +28,7 @@ from dutydesk.site.demo.preparation import LONG_AGO
 from testing.screens import visit
 
 pytestmark = pytest.mark.django_db
-DAYS = 5
+DAYS = 3
 
 
 def adopted(folder: Path) -> datetime:

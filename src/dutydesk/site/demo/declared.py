@@ -74,7 +74,7 @@ class Incidents:
         minutes, words = story.over
         history.after(minutes, partial(history.press, LEAD, "incident.resolve", made, text=words))
         if story.review:
-            history.after(minutes + 18 * 60, partial(self._review, story, made))
+            history.after(minutes + 22 * 60, partial(self._review, story, made))
 
     def _note(self, about: str, words: str) -> None:
         local = self._history.at.astimezone(self._history.zone)
@@ -106,7 +106,7 @@ class Incidents:
             )  # fmt: skip
             made = Improvement.objects.latest("pk").about
             if one.done:
-                later = 60 * 24 * (place + 3)
+                later = 60 * 24 * (place + 1)
                 press = partial(self._history.press, owner.name, "improvement.done", made)
                 self._history.after(later, press)
 
