@@ -68,7 +68,7 @@ class Days:
         now = Period(self._history.at, self._history.at + timedelta(minutes=1))
         on = roster.between(now, duty="support").select_related("engineer")
         names = [shift.engineer.name for shift in on]
-        return self._chance.choice(names or list(cast.ENGINEERS))
+        return str(self._chance.choice(names or list(cast.ENGINEERS)))
 
     def _name_cover(self) -> None:
         at = self._history.at
