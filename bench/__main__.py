@@ -23,6 +23,7 @@ import start  # noqa: E402
 import status_page  # noqa: E402
 from load import get  # noqa: E402
 
+import measures  # noqa: E402
 from testing.machine import eventually  # noqa: E402
 from testing.visitors import Visitor, first_account  # noqa: E402
 from testing.whole_desk import Desk  # noqa: E402
@@ -142,7 +143,7 @@ def main() -> None:
         lines = measure(desk, empty)
     finally:
         desk.close()
-    lines += ["", *slack.measure(at), *finding()]
+    lines += ["", *slack.measure(at), *measures.measure(at), *finding()]
     text = "\n".join(lines) + "\n"
     (ROOT / "docs" / "benchmarks.md").write_text(text)
     sys.stdout.write(text)

@@ -245,8 +245,8 @@ def test_cstate_s_folder_is_read_with_what_it_tracks(tmp_path: Path) -> None:
     note = CSTATE.replace("section: issue", "section: issue\ninformational: true")
     folder = put(
         tmp_path,
-        **{"issues__2023-01-10-builds.md": CSTATE, "issues__open.md": open_, "issues__slow.md": toml,
-           "issues__note.md": note,
+        **{"issues__2023-01-10-builds.md": CSTATE, "issues__open.md": open_,
+           "issues__slow.md": toml, "issues__note.md": note,
            "_index.md": "---\ntitle: Us\n---\n", "package.json": "{}"},
     )  # fmt: skip
     told = take_in(folder)

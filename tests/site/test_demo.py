@@ -5,16 +5,19 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
+from typer.testing import CliRunner
 
 from dutydesk.alarms.models import Alarm
 from dutydesk.announcements.models import Announcement
 from dutydesk.chat.models import Post
+from dutydesk.cli import app
 from dutydesk.commitments.models import Commitment
 from dutydesk.desk.models import Question, SearchDocument, Ticket
 from dutydesk.handovers.models import Handover
 from dutydesk.incidents.models import Incident, Update
 from dutydesk.journal.models import JournalEntry, Reaction
 from dutydesk.kernel.periods import instant
+from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.models import Page
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Account, Engineer
@@ -22,19 +25,19 @@ from dutydesk.postmortems.models import Improvement, Postmortem
 from dutydesk.process.flows import process
 from dutydesk.process.rules.check import DEFAULT_FILE
 from dutydesk.rota.models import Shift
-from dutydesk.site.demo import decade, fill
-from dutydesk.site.demo.commands import _CHANGES
+from dutydesk.site.demo import cast, commands, decade, fill
 from dutydesk.site.demo.preparation import LONG_AGO
+from dutydesk.site.serve import only_one
 from testing.screens import visit
 
 pytestmark = pytest.mark.django_db
-DAYS = 5
+DAYS = 3
 
 
 def adopted(folder: Path) -> datetime:
     """Put the process in force that the demo has; give a Friday afternoon."""
     text = DEFAULT_FILE.read_text(encoding="utf-8")
-    for before, after in _CHANGES:
+    for before, after in commands._CHANGES:
         assert text.count(before) == 1, before
         text = text.replace(before, after)
     file = folder / "process.yaml"
@@ -70,7 +73,7 @@ def test_some_days_of_a_made_up_team(tmp_path: Path) -> None:
     assert Alarm.objects.filter(state="firing").exists()
     _nothing_is_left_over(until)
     for address in ("/", "/measures/", "/incidents/", "/questions/", "/shifts/", "/handovers/"):
-        assert visit(fill.cast.ENGINEERS[0]).get(address).status_code == 200, address
+        assert visit(cast.ENGINEERS[0]).get(address).status_code == 200, address
 
 
 def _nothing_is_left_over(until: datetime) -> None:
@@ -108,7 +111,7 @@ def test_years_in_bulk_are_consistent(tmp_path: Path) -> None:
     question = Question.objects.select_related("post", "engineer").get(pk=200)
     answer = question.post.replies.get()
     assert answer.at == question.answered_at
-    assert question.post.words.body.startswith(tuple(t.asks for t in fill.cast.TALKS))
+    assert question.post.words.body.startswith(tuple(t.asks for t in cast.TALKS))
     assert SearchDocument.objects.filter(kind="question").count() == 400
     kept = Commitment.objects.get(subject=question.about)
     assert kept.settled_at == question.answered_at
@@ -137,3 +140,35 @@ def test_the_same_number_makes_the_same(tmp_path: Path) -> None:
             transaction.set_rollback(True)
     assert seen[0] == seen[1]
     assert seen[0] != seen[2]
+
+
+def test_the_command_refuses_before_it_begins(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    for words, reason in (
+        (["--until", "yesterday"], "“yesterday” is no local time."),
+        ([], f"Another desk is running on the data folder {folder}."),
+    ):
+        with only_one(folder):
+            told = CliRunner().invoke(app, ["demo", "--into", str(folder), *words])
+        assert isinstance(told.exception, Refused)
+        assert told.exception.reason == reason
+    assert [one.name for one in folder.iterdir()] == ["lock"]
+
+
+def test_its_process_says_that_it_is_made_up_and_one_s_own_is_left(tmp_path: Path) -> None:
+    file = tmp_path / "process.yaml"
+    commands._ship(tmp_path)
+    assert "name: Cloud Platform (made up)" in file.read_text(encoding="utf-8")
+    file.write_text("mine", encoding="utf-8")
+    commands._ship(tmp_path)
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+def test_progress_is_a_line_each_tenth_where_nobody_looks_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    progress = commands._Progress()
+    for part in (0.0, 0.05, 0.1, 0.1, 0.19, 0.35, 1.0):
+        progress.tell(part)
+    progress.end()
+    assert capsys.readouterr().err.split() == ["0", "%", "10", "%", "35", "%", "100", "%"]

@@ -35,7 +35,7 @@ def no_numbers(_kept: Any) -> deque[int]:
     return deque()
 
 
-def unmeasured(_kept: Any) -> work_metrics.Remembered:
+def unmeasured(_kept: Any) -> work_metrics.WorkMemory:
     return work_metrics.nothing_yet()
 
 

@@ -149,13 +149,16 @@ class DeskCollector(Collector):
         yield CounterMetricFamily(
             "dutydesk_pages_sent", "Calls of one person for a page", value=Call.objects.count()
         )
-        answered = Commitment.objects.filter(kind=ACKNOWLEDGE).aggregate(
-            yes=Count("id", filter=Q(state=Commitment.State.KEPT)),
-            no=Count("id", filter=Q(state__in=[Commitment.State.LATE, Commitment.State.MISSED])),
-        )
+        settled = work_metrics.settled(self._at)
+        answered = {
+            "yes": settled[ACKNOWLEDGE, Commitment.State.KEPT],
+            "no": settled[ACKNOWLEDGE, Commitment.State.LATE]
+            + settled[ACKNOWLEDGE, Commitment.State.MISSED],
+        }
         family = CounterMetricFamily(
             "dutydesk_pages_answered", "Calls answered in time, or not", labels=["in_time"]
         )
         for value in ("yes", "no"):
             family.add_metric([value], answered[value])
         yield family
+        yield from work_metrics.promises(settled)

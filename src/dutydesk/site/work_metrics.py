@@ -41,7 +41,7 @@ _LONGEST = timedelta(days=31)
 
 
 @dataclass
-class Tally:
+class Durations:
     """How long things of a kind took, up to `until`: how many within each bound, and the sum."""
 
     says: str
@@ -76,8 +76,7 @@ class Tally:
 
 
 _TOOK = """
-    SELECT (SELECT count(*) FROM unnest(%(bounds)s::float8[]) AS bound WHERE bound < took)::int,
-        count(*), sum(took)
+    SELECT width_bucket(took - 1e-9, %(bounds)s::float8[]), count(*), sum(took)
     FROM (
         SELECT extract(epoch FROM {ended} - {began})::float8 AS took FROM {table}
         WHERE {ended} > %(since)s AND {ended} <= %(to)s AND {began} > %(oldest)s {also}
@@ -86,10 +85,10 @@ _TOOK = """
 
 
 @dataclass
-class Remembered:
+class WorkMemory:
     """What this process remembers of what is over."""
 
-    tallies: dict[str, Tally]
+    tallies: dict[str, Durations]
     kept: Counter[tuple[str, str]] = field(default_factory=Counter)
     until: datetime | None = None
 
@@ -100,16 +99,24 @@ class Remembered:
             return
         for tally in self.tallies.values():
             tally.follow(to)
-        over = Commitment.objects.filter(state__in=["kept", "late", "missed"]).exclude(owner="")
-        settled = over.filter(settled_at__lte=to).order_by()
-        if self.until is not None:
-            settled = settled.filter(settled_at__gt=self.until)
-        for kind, state, many in settled.values_list("kind", "state").annotate(n=Count("id")):
-            self.kept[kind, state] += many
+        self.kept += _settled(Q(settled_at__lte=to) & self._since())
         self.until = to
 
+    def _since(self) -> Q:
+        return Q() if self.until is None else Q(settled_at__gt=self.until)
 
-def nothing_yet() -> Remembered:
+    def settled(self) -> Counter[tuple[str, str]]:
+        """Give how many promises of each kind are kept, late and missed by now."""
+        return self.kept + _settled(self._since())
+
+
+def _settled(which: Q) -> Counter[tuple[str, str]]:
+    over = Commitment.objects.filter(which, state__in=["kept", "late", "missed"]).exclude(owner="")
+    found = over.order_by().values_list("kind", "state").annotate(n=Count("id"))
+    return Counter({(kind, state): many for kind, state, many in found})
+
+
+def nothing_yet() -> WorkMemory:
     """Give the memory of a process that was never asked."""
     answer = _TOOK.format(
         began="asked_at",
@@ -120,13 +127,13 @@ def nothing_yet() -> Remembered:
     acknowledge = _TOOK.format(
         began="raised_at", ended="acknowledged_at", table="oncall_page", also="AND only_id IS NULL"
     )
-    return Remembered(
+    return WorkMemory(
         {
-            "question_first_answer_seconds": Tally(
+            "question_first_answer_seconds": Durations(
                 "How long questions waited for their first answer, at any hour", answer,
                 (60.0, 300.0, 900.0, 1800.0, 3600.0, 14400.0, 86400.0),
             ),
-            "page_acknowledge_seconds": Tally(
+            "page_acknowledge_seconds": Durations(
                 "How long pages called until somebody acknowledged them", acknowledge,
                 (30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0),
             ),
@@ -145,8 +152,18 @@ def collect(at: datetime) -> Iterator[Metric]:
     with _turn:
         _remembered.follow(at)
         found = [tally.family(name) for name, tally in _remembered.tallies.items()]
-        kept = dict(_remembered.kept)
     yield from filter(None, found)
+
+
+def settled(at: datetime) -> Counter[tuple[str, str]]:
+    """Give how many promises of each kind and outcome are settled. Raises DatabaseError."""
+    with _turn:
+        _remembered.follow(at)
+        return _remembered.settled()
+
+
+def promises(kept: Counter[tuple[str, str]]) -> Iterator[Metric]:
+    """Give how many promises were kept, late and missed; nothing before the first."""
     if kept:
         family = CounterMetricFamily(
             "dutydesk_commitments", "Promises that are settled", labels=["kind", "outcome"]

@@ -37,9 +37,10 @@ def take_back(*, number: int, at: datetime) -> TakenBack:
     batch.taken_back_at = at
     batch.save(update_fields=["taken_back_at"])
     done: dict[Undone, list[str]] = {"removed": [], "restored": [], "kept": []}
-    for row in batch.rows.filter(incident__isnull=False).order_by("-pk"):
-        incident = Incident.objects.get(pk=row.incident_id)
-        done[_undo_all(row, incident, at)].append(incident.title)
+    for row in batch.rows.select_related("incident").order_by("-pk"):
+        incident = row.incident
+        if incident is not None:
+            done[_undo_all(row, incident, at)].append(incident.title)
     return TakenBack(len(done["removed"]), len(done["restored"]), tuple(done["kept"]))
 
 

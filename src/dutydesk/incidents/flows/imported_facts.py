@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.utils.dateparse import parse_datetime
 
 from dutydesk.incidents.models import Incident, Note
 from dutydesk.incidents.rules.imported import ImportedIncident
@@ -90,7 +89,13 @@ def keep(incident: Incident, fields: Mapping[str, Any], *, at: datetime) -> None
     if _TIMELINE in fields:
         Note.objects.filter(incident=incident, by=IMPORTED).delete()
         Note.objects.bulk_create(
-            Note(incident=incident, text=text, happened_at=parse_datetime(when), by=IMPORTED, at=at)
+            Note(
+                incident=incident,
+                text=text,
+                happened_at=datetime.fromisoformat(when),
+                by=IMPORTED,
+                at=at,
+            )
             for when, text in fields[_TIMELINE]
         )
 

@@ -82,7 +82,7 @@ def read(number: int, told: Told, reading: LogReading) -> ImportedIncident | Ref
         priority=told.priority,
         user_impact=told.user_impact,
         warnings=(*told.warnings, *found.warnings),
-        row=found.row | {"place": told.place},
+        row={**found.row, "place": told.place},
     )
 
 

@@ -20,7 +20,7 @@ _HALF_A_DAY = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
-class Trouble:
+class UnreadEntry:
     """A row of a timeline that can't be read, and why."""
 
     value: str
@@ -30,7 +30,7 @@ class Trouble:
 
 def entries_in(
     body: str, day: date | None, zone: ZoneInfo
-) -> tuple[list[tuple[str, str]], ZoneInfo, Trouble | None]:
+) -> tuple[list[tuple[str, str]], ZoneInfo, UnreadEntry | None]:
     """Give each entry's time and text, the clock that they are on, and the first row in trouble.
 
     A time without a date is of the day of the row before, or of the next once it goes back by more
@@ -47,7 +47,7 @@ def entries_in(
         clock = named or zone
         for cells in table[1:]:
             read = _moment(cells, at, day, before)
-            if isinstance(read, Trouble):
+            if isinstance(read, UnreadEntry):
                 return entries, clock, read
             if read is None:
                 day, before = _new_day(cells[: max(at) + 1]) or day, before
@@ -92,7 +92,7 @@ def _zone(name: str) -> ZoneInfo | None:
 
 def _moment(
     cells: list[str], at: list[int], day: date | None, before: datetime | None
-) -> datetime | Trouble | None:
+) -> datetime | UnreadEntry | None:
     """Give when a row was, on its table's clock; None if it has no time of day."""
     text = " ".join(cells[n] for n in at if n < len(cells))
     own = _new_day([text])
@@ -102,14 +102,16 @@ def _moment(
     day = own or day
     if day is None:
         why = "Nothing says on which day it was."
-        return Trouble(text, why, "Write the day: into the file's name, its `date`, or the table.")
+        return UnreadEntry(
+            text, why, "Write the day: into the file's name, its `date`, or the table."
+        )
     hour = int(found["hour"])
     if found["half"]:
         hour = hour % 12 + (12 if found["half"].lower() == "p" else 0)
     try:
         clock = time(hour, int(found["minute"]), int(found["second"] or 0))
     except ValueError:
-        return Trouble(text, "That is no time of day.", "Write it like 14:05.")
+        return UnreadEntry(text, "That is no time of day.", "Write it like 14:05.")
     moment = datetime.combine(day, clock)
     if own is None and before is not None and before - moment > _HALF_A_DAY:
         moment += timedelta(days=1)

@@ -11,7 +11,7 @@ from dutydesk.handovers.models import Handover
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall.models import Page
 from dutydesk.people.models import Account, Engineer
-from dutydesk.site.demo.cast import Trouble
+from dutydesk.site.demo.cast import MadeUpAlert
 from dutydesk.site.demo.history import History
 
 NOTES = (
@@ -30,18 +30,18 @@ class Watch:
         self._history, self._chance = history, chance
         self._seen: set[tuple[object, ...]] = set()
 
-    def fire(self, trouble: Trouble) -> Alarm | None:
+    def fire(self, trouble: MadeUpAlert) -> Alarm | None:
         """Let an alert fire now, and end by itself."""
         began = self._history.at
         found = self._tell(trouble, began, None)
         self._history.after(trouble.minutes, lambda: self.end(trouble, began))
         return found
 
-    def end(self, trouble: Trouble, began: datetime) -> None:
+    def end(self, trouble: MadeUpAlert, began: datetime) -> None:
         """Let it be over."""
         self._tell(trouble, began, self._history.at)
 
-    def _tell(self, trouble: Trouble, began: datetime, ended: datetime | None) -> Alarm | None:
+    def _tell(self, trouble: MadeUpAlert, began: datetime, ended: datetime | None) -> Alarm | None:
         labels = {
             "alertname": trouble.name, "severity": trouble.severity, "service": trouble.service,
             "cluster": "live",

@@ -16,7 +16,7 @@ class Talk(NamedTuple):
     ticket: str = ""
 
 
-class Trouble(NamedTuple):
+class MadeUpAlert(NamedTuple):
     """An alert: its name, what it says, its severity, its service, and how long it fires."""
 
     name: str
@@ -36,4 +36,4 @@ LEADER = str(_TOLD["leader"])
 TALKS = tuple(Talk(**(one | {"answers": tuple(one["answers"])})) for one in _TOLD["talks"])
 PEOPLE_SAY = tuple(_TOLD["people_say"])
 HAPPY_LINES = tuple(_TOLD["happy_lines"])
-ALERTS = tuple(Trouble(**one) for one in _TOLD["alerts"])
+ALERTS = tuple(MadeUpAlert(**one) for one in _TOLD["alerts"])

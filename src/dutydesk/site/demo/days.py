@@ -48,7 +48,7 @@ class Days:
     def _at(self, day: date, clock: time) -> datetime:
         return instant(datetime.combine(day, clock), self._history.zone)
 
-    def _fire(self, trouble: cast.Trouble) -> None:
+    def _fire(self, trouble: cast.MadeUpAlert) -> None:
         self._watch.fire(trouble)
 
     def _plan_working_day(self, day: date) -> None:
@@ -68,7 +68,7 @@ class Days:
         now = Period(self._history.at, self._history.at + timedelta(minutes=1))
         on = roster.between(now, duty="support").select_related("engineer")
         names = [shift.engineer.name for shift in on]
-        return self._chance.choice(names or list(cast.ENGINEERS))
+        return str(self._chance.choice(names or list(cast.ENGINEERS)))
 
     def _name_cover(self) -> None:
         at = self._history.at
@@ -176,7 +176,7 @@ class Days:
         local = until.astimezone(self._history.zone).date()
         if not Announcement.objects.filter(starts_at__gt=until).exists():
             plan(until - timedelta(hours=5), lambda: self._announce(local + timedelta(1)))
-        low = cast.Trouble("DiskWillFill", cast.ALERTS[0].summary, "warning", "Databases", 400)
+        low = cast.MadeUpAlert("DiskWillFill", cast.ALERTS[0].summary, "warning", "Databases", 400)
         plan(until - timedelta(minutes=95), lambda: self._fire(low))
         plan(until - timedelta(minutes=48), lambda: self._incidents.begin_last(self.on_support()))
         waiting = cast.TALKS[8]

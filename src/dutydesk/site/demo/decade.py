@@ -100,7 +100,7 @@ class _Bulk:
     def filled(self, statement: str, **numbers: int) -> sql.Composed:
         """Give a statement with all values in it."""
         values = {name: sql.Literal(value) for name, value in (self._values | numbers).items()}
-        return sql.SQL(statement).format(**values)  # type: ignore[arg-type]
+        return sql.SQL(statement).format(**values)
 
 
 def _set_aside(cursor: Any) -> str:

@@ -12,7 +12,7 @@ from dutydesk.postmortems.flows import passages, publications, reports
 from dutydesk.postmortems.models import Improvement, Postmortem
 from dutydesk.site.demo import cast
 from dutydesk.site.demo.alerts import Watch
-from dutydesk.site.demo.cast import Trouble
+from dutydesk.site.demo.cast import MadeUpAlert
 from dutydesk.site.demo.history import History
 from dutydesk.site.demo.incidents import STORIES, Story
 
@@ -45,7 +45,7 @@ class Incidents:
             return
         name, words = story.alert
         severity = "critical" if story.criteria else "warning"
-        trouble = Trouble(name, words, severity, story.service, story.over[0] - 4)
+        trouble = MadeUpAlert(name, words, severity, story.service, story.over[0] - 4)
         assert self.watch is not None
         self.watch.fire(trouble)
         self._history.after(5, partial(self._declare, story))
@@ -74,7 +74,7 @@ class Incidents:
         minutes, words = story.over
         history.after(minutes, partial(history.press, LEAD, "incident.resolve", made, text=words))
         if story.review:
-            history.after(minutes + 18 * 60, partial(self._review, story, made))
+            history.after(minutes + 22 * 60, partial(self._review, story, made))
 
     def _note(self, about: str, words: str) -> None:
         local = self._history.at.astimezone(self._history.zone)
@@ -106,7 +106,7 @@ class Incidents:
             )  # fmt: skip
             made = Improvement.objects.latest("pk").about
             if one.done:
-                later = 60 * 24 * (place + 3)
+                later = 60 * 24 * (place + 1)
                 press = partial(self._history.press, owner.name, "improvement.done", made)
                 self._history.after(later, press)
 

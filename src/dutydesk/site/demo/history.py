@@ -26,6 +26,7 @@ from dutydesk.process.flows import process
 from dutydesk.rota.models import Outlook
 from dutydesk.wiring import ACTIONS, build, rooms
 
+Do = Callable[[], object]
 _BUSY = (8, 9, 17, 18)
 """The hours about which things change hands: there the desk looks more often."""
 
@@ -47,16 +48,16 @@ class History:
         self.at = at
         self.zone = process.in_force().zone
         self.step = on_each_step
-        self._plans: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._plans: list[tuple[datetime, int, Do]] = []
         self._number = count()
         self.refused: list[str] = []
         self._upkeep_at = at
 
-    def plan(self, at: datetime, do: Callable[[], None]) -> None:
+    def plan(self, at: datetime, do: Do) -> None:
         """Let this be done then; what the process refuses by then is left."""
         heapq.heappush(self._plans, (max(at, self.at), next(self._number), do))
 
-    def after(self, minutes: float, do: Callable[[], None]) -> None:
+    def after(self, minutes: float, do: Do) -> None:
         """Let this be done so many minutes from now."""
         self.plan(self.at + timedelta(minutes=minutes), do)
 
