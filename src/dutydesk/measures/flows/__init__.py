@@ -1,0 +1,1 @@
+"""Reading what happened in all rooms, and making figures of it."""
