@@ -32,7 +32,8 @@ def take_in(file: Path, code: int = 0) -> dict[str, Any]:
 
 def measures(client: Client) -> str:
     client.force_login(Account.objects.get(name="Uma"))
-    return squeezed(client.get("/measures/").content.decode())
+    asked = {"each": "range", "from": "2023-10-01", "to": "2026-11-30"}
+    return squeezed(client.get("/measures/requests", asked).content.decode())
 
 
 @pytest.mark.django_db
@@ -46,10 +47,10 @@ def test_a_real_log_is_taken_in_once_however_often(tmp_path: Path, client: Clien
     again = take_in(LOG)
     assert (again["new"], again["same"], again["gone"]) == (0, rows, 0)
     page = measures(client)
-    assert f'<b class="num">{rows}</b>in all, of {first["kinds"]} kinds' in page
-    assert "October 2023 to November 2025" in page
+    assert f'<p class="huge num">{rows}</p>' in page
+    assert f"of {first['kinds']} kinds" in page
     assert "infomation for information" in page
-    assert "3 spellings taken as another" in page
+    assert page.count('data-label="Differs in"') == 3
 
 
 @pytest.mark.django_db
@@ -133,6 +134,7 @@ def test_the_desks_own_questions_count_by_their_kind(tmp_path: Path, client: Cli
     file.write_text("Type,Action,Date\nA,access,2026-11-02\n")
     take_in(file)
     page = measures(client)
-    assert '<b class="num">3</b>in all, of 2 kinds' in page
-    assert 'aria-label="Access: 2, at most 2 a month"' in page
-    assert 'aria-label="Kind not known: 1, at most 1 a month"' in page
+    assert '<p class="huge num">3</p>' in page
+    assert "of 2 kinds" in page
+    assert "the most, 2, in 2026" in page
+    assert ">Kind not known</p>" in page

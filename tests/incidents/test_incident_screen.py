@@ -100,9 +100,10 @@ def test_whoever_comes_second_is_told_what_changed_and_keeps_what_they_typed(
 @pytest.mark.clause("measure.recovery")
 def test_what_was_no_incident_or_is_part_of_another_is_in_no_measure(world: World) -> None:
     def measured() -> tuple[int, int, int]:
-        shown = visit("Ada").get("/measures/").context
-        count = shown["quarters"][0]["count"]
-        return count.incidents, count.high, shown["recovery"].count if shown["recovery"] else 0
+        tiles = visit("Ada").get("/measures/").context["tiles"]
+        count, recovery = (tile.figure for tile in tiles[:2])
+        high = 0 if count.of.startswith("priority") else int(count.of.split()[0])
+        return count.value, high, recovery.made_of.count
 
     titles = ("Visits are down", "Everything is down", "Nothing is down")
     whole, part, none = (

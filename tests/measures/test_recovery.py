@@ -12,17 +12,14 @@ from dutydesk.incidents.rules.imported import ImportedIncident, read_log
 from dutydesk.incidents.rules.imported_times import LogReading
 from dutydesk.incidents.rules.published import PublishedQuarter, read_quarters
 from dutydesk.measures.rules.recovery import (
-    REPAIR,
-    REPAIR_FROM_DECLARED,
-    RESOLVE,
     Compared,
-    MeasuredSpan,
     agrees,
     matching_clocks,
     quarter_comparison,
     time_taken,
     time_to_recovery,
 )
+from dutydesk.measures.rules.steps import REPAIR, REPAIR_FROM_DECLARED, RESOLVE, MeasuredSpan
 from dutydesk.measures.rules.summaries import Summary, summarise
 from dutydesk.process.rules.hours import Calendar, Clock
 

@@ -136,7 +136,7 @@ def _a_question_is_asked_answered_ticketed_solved_and_scored(team: Team) -> None
     eventually(lambda: "How was our help?" in team.uma.see(thread))
     assert "How was our help?" not in team.ada.see(thread)
     team.uma.do("question.score-5", about)
-    assert "1 answer" in team.ada.see("/measures/")
+    assert "from 1 answer of" in " ".join(team.ada.see("/measures/").split())
 
 
 def _what_is_typed_is_never_lost_nor_run(team: Team) -> None:
@@ -288,9 +288,9 @@ def _resolved(team: Team, about: str) -> None:
         "Resolved",
     ):
         assert happened.lower() in postmortem.lower(), happened
-    measures = team.ada.see("/measures/?clock=on_call")
-    assert "of 1 incident" in measures
-    assert "In on-call hours" in measures
+    measures = team.ada.see("/measures/recovery?clock=on_call")
+    assert "of 1 of 1" in measures
+    assert "in on-call hours" in measures
 
 
 def _held_at_night(team: Team, alertmanager: Alertmanager) -> None:

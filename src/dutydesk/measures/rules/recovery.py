@@ -11,15 +11,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Protocol
 
+from dutydesk.measures.rules.steps import (
+    RECOVERY,
+    REPAIR,
+    RESOLVE,
+    MeasuredSpan,
+    Step,
+)
 from dutydesk.measures.rules.summaries import Summary, summarise
 from dutydesk.process.rules.hours import Clock
 
 TOLERANCE = timedelta(minutes=1)
 """Published figures are cut, not rounded, to whole minutes; ours are cut so to compare them."""
-
-Step = Literal["fault_occurs", "detected", "declared", "repaired", "resolved"]
 
 
 class IncidentTimes(Protocol):
@@ -80,22 +85,6 @@ class QuarterMeans(Protocol):
     @property
     def mean_resolve(self) -> timedelta | None:
         """Give the published mean time to resolve."""
-
-
-@dataclass(frozen=True)
-class MeasuredSpan:
-    """What a figure runs between: the first known of `start` to the first known of `end`."""
-
-    start: tuple[Step, ...]
-    end: tuple[Step, ...]
-
-
-REPAIR = MeasuredSpan(("fault_occurs", "detected"), ("repaired",))
-RESOLVE = MeasuredSpan(("fault_occurs", "detected"), ("resolved",))
-REPAIR_FROM_DECLARED = MeasuredSpan(("declared",), ("repaired", "resolved"))
-"""How the oldest logs counted time to repair."""
-RECOVERY = MeasuredSpan(("fault_occurs", "detected", "declared"), ("repaired", "resolved"))
-"""From when users were without, as early as is known, until they had their service back."""
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from dutydesk.process.rules.handovers import HandoverSection, once_each
 from dutydesk.process.rules.hours import Clock
 from dutydesk.process.rules.incident_roles import RolesPart
 from dutydesk.process.rules.limits import MaintenanceSection, OnCallWords
+from dutydesk.process.rules.measures import Measure
 from dutydesk.process.rules.mistakes import mistake
 from dutydesk.process.rules.postmortems import Postmortems
 from dutydesk.process.rules.routes import AlertRoute
@@ -251,13 +252,6 @@ class OnCall(Section):
         if self.warn_before >= self.limit:
             raise mistake("warn_before is not shorter than limit.", "Make it shorter.")
         return self
-
-
-class Measure(Section):
-    """One thing that the team wants to know about how it is doing."""
-
-    id: Literal["availability", "incidents", "recovery", "happiness"]
-    text: Line
 
 
 class ApprovalSection(Section):

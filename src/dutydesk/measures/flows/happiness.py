@@ -1,0 +1,261 @@
+"""Happiness: how people score the help they had, of those who were asked.
+
+Somebody counts in the period in which they were asked, so nobody answers who wasn't asked, and the
+share of answers is at most all. Clause `measure.happiness`.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from dutydesk.kernel.addresses import path_to
+from dutydesk.kernel.periods import Period
+from dutydesk.measures.flows.targets import measure_of, target_of
+from dutydesk.measures.rules.charts import Point, Stacks, Trend
+from dutydesk.measures.rules.choices import PeriodChoice
+from dutydesk.measures.rules.figures import Figure, Subject, SubjectFigures
+from dutydesk.measures.rules.tables import Column, Line, Readers, Table, table
+from dutydesk.process.flows import process
+
+ASKED_AT = "coalesce(q.happiness_asked_at, q.happiness_at)"
+_WITHIN = f"{ASKED_AT} >= %(start)s AND {ASKED_AT} < %(end)s"
+_SCORES = range(5, 0, -1)
+_UNKNOWN = "kind not known"
+_CHUNK = 2000
+
+
+@dataclass(frozen=True)
+class Answers:
+    """How many were asked, and how many gave each score."""
+
+    asked: int = 0
+    scores: tuple[int, ...] = (0, 0, 0, 0, 0)
+
+    @property
+    def answered(self) -> int:
+        """Give how many answered."""
+        return sum(self.scores)
+
+    @property
+    def score(self) -> float | None:
+        """Give the mean score; None if nobody answered, which is not zero."""
+        total = sum(score * many for score, many in zip(_SCORES, self.scores, strict=True))
+        return total / self.answered if self.answered else None
+
+    @property
+    def rate(self) -> float | None:
+        """Give the share of those asked who answered; None if nobody was asked."""
+        return self.answered / self.asked if self.asked else None
+
+    def __add__(self, other: "Answers") -> "Answers":
+        """Give both together."""
+        scores = (one + two for one, two in zip(self.scores, other.scores, strict=True))
+        return Answers(self.asked + other.asked, tuple(scores))
+
+
+def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
+    """Give how people scored their help in a period."""
+    before, now = answers((choice.previous.period, choice.period))
+    trend = answers([one.period for one in choice.trend])
+    readers = comment_readers()
+    rows = _rows(choice, now)
+    return SubjectFigures(
+        figures=(
+            score(choice, _sum(before), _sum(now), [_sum(one) for one in trend], rows),
+            _rate(choice, _sum(before), _sum(now), [_sum(one) for one in trend]),
+        ),
+        charts=_charts(choice, [_sum(one) for one in trend]),
+        tables=(_by_kind(now), _by_time(choice, trend), _comments(choice, readers)),
+        notes=("Whoever was asked in this time counts in it, whenever they answered.",),
+    )
+
+
+def score(
+    choice: PeriodChoice, before: Answers, now: Answers, trend: Sequence[Answers], rows: Table
+) -> Figure:
+    """Give the mean score, with its target and its trend."""
+    target = target_of("happiness", choice)
+    return Figure(
+        "happiness",
+        "Happiness",
+        now.score,
+        "score",
+        f"of 5, from {now.answered} answer{'' if now.answered == 1 else 's'} of {now.asked} asked",
+        before.score,
+        target,
+        "higher",
+        "The mean of the scores from 1 to 5 that those gave who were asked in this time.",
+        rows,
+        trend=Trend(
+            "happiness-trend",
+            "Mean score",
+            "score",
+            tuple(
+                Point(one.label, each.score, f"{each.answered} of {each.asked}", one.query)
+                for one, each in zip(choice.trend, trend, strict=True)
+            ),
+            target.value if target else None,
+            "line",
+        ),
+    )
+
+
+def _rate(choice: PeriodChoice, before: Answers, now: Answers, trend: Sequence[Answers]) -> Figure:
+    points = (
+        Point(one.label, each.rate, f"{each.answered} of {each.asked}", one.query)
+        for one, each in zip(choice.trend, trend, strict=True)
+    )
+    return Figure(
+        "answer-rate",
+        "Answers",
+        now.rate,
+        "share",
+        f"{now.answered} of {now.asked} asked",
+        before.rate,
+        better="higher",
+        says="The share of those asked in this time who answered, whenever they did.",
+        trend=Trend("rate-trend", "Share of those asked who answered", "share", tuple(points)),
+    )
+
+
+def answers(periods: Sequence[Period]) -> list[dict[str, Answers]]:
+    """Give what was answered in periods that follow each other, by kind of question."""
+    counts = ", ".join(f"count(*) FILTER (WHERE q.happiness = {score})" for score in _SCORES)
+    sql = (
+        f"SELECT width_bucket({ASKED_AT}, %(bounds)s::timestamptz[]), q.kind, count(*), {counts}"
+        f" FROM desk_question q WHERE {_WITHIN} GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2"
+    )
+    asked = {"start": periods[0].start, "end": periods[-1].end}
+    found: list[dict[str, Answers]] = [{} for _ in periods]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, asked | {"bounds": [period.start for period in periods]})
+        for place, kind, many, *scores in cursor.fetchall():
+            found[place - 1][kind] = Answers(many, tuple(scores))
+    return found
+
+
+def comment_readers() -> Readers:
+    """Say who may read what people wrote beside their score: the process file says it."""
+    measure = measure_of("happiness")
+    return "anyone" if measure is not None and measure.comments == "everybody" else "engineer"
+
+
+def _sum(by_kind: dict[str, Answers]) -> Answers:
+    return sum(by_kind.values(), Answers())
+
+
+def _charts(choice: PeriodChoice, trend: Sequence[Answers]) -> tuple[Trend | Stacks, ...]:
+    labels = tuple(one.label for one in choice.trend)
+    points = tuple(
+        Point(label, each.score, f"{each.answered} of {each.asked}")
+        for label, each in zip(labels, trend, strict=True)
+    )
+    target = target_of("happiness", choice)
+    wanted = target.value if target else None
+    names = ("very happy", "happy", "neither", "unhappy", "very unhappy")
+    series = (
+        (f"{5 - n}, {name}", tuple(a.scores[n] for a in trend)) for n, name in enumerate(names)
+    )
+    return (
+        Trend("score", "Mean score", "score", points, wanted, "line"),
+        Stacks("scores", "Answers by score", labels, tuple(series)),
+    )
+
+
+def _kind_titles() -> Callable[[str], str]:
+    titles = {kind.id: kind.title for kind in process.in_force().ask.kinds}
+    return lambda kind: titles.get(kind, kind) or _UNKNOWN
+
+
+def _answer_columns(first: Column) -> tuple[Column, ...]:
+    return (
+        first,
+        Column("score", "Mean score", "score"),
+        Column("answers", "Answers", "count"),
+        Column("asked", "Asked", "count"),
+        Column("rate", "Share", "share"),
+    )
+
+
+def _line(name: str, found: Answers, address: str = "") -> Line:
+    return Line((name, found.score, found.answered, found.asked, found.rate), address)
+
+
+def _by_kind(now: dict[str, Answers]) -> Table:
+    title = _kind_titles()
+    lines = [_line(title(kind), found) for kind, found in now.items()]
+    nothing = (
+        "Nobody was asked in this time. Whoever asked a question is asked how it was once it is"
+        " solved."
+    )
+    columns = _answer_columns(Column("kind", "Kind"))
+    return table("by-kind", "By kind of question", columns, lines, nothing)
+
+
+def _by_time(choice: PeriodChoice, trend: Sequence[dict[str, Answers]]) -> Table:
+    lines = [
+        _line(one.title, _sum(each), one.query)
+        for one, each in zip(reversed(choice.trend), reversed(trend), strict=True)
+    ]
+    return table("by-time", "Over time", _answer_columns(Column("period", "Period")), lines)
+
+
+def _rows(choice: PeriodChoice, now: dict[str, Answers]) -> Table:
+    columns = (
+        Column("question", "Question"),
+        Column("kind", "Kind"),
+        Column("asked_at", "Asked how it was", "moment"),
+        Column("score", "Score", "count"),
+    )
+    title = _kind_titles()
+
+    def read() -> Iterator[Line]:
+        for number, kind, asked_at, given in _questions(choice.period, "q.kind", "true"):
+            yield Line(
+                (f"Question {number}", title(kind), asked_at, given), path_to("question", number)
+            )
+
+    return Table("happiness", "Who was asked", columns, read, _sum(now).asked, "Nobody was asked.")
+
+
+def _comments(choice: PeriodChoice, readers: Readers) -> Table:
+    columns = (
+        Column("comment", "Comment"),
+        Column("score", "Score", "count"),
+        Column("asked_at", "Asked", "moment"),
+    )
+    where = "q.happiness_line <> ''"
+
+    def read() -> Iterator[Line]:
+        for number, line, asked_at, given in _questions(choice.period, "q.happiness_line", where):
+            yield Line((line, given, asked_at), path_to("question", number))
+
+    sql = f"SELECT count(*) FROM desk_question q WHERE {_WITHIN} AND {where}"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"start": choice.period.start, "end": choice.period.end})
+        count = cursor.fetchone()[0]
+    who = "Only the team reads these." if readers == "engineer" else ""
+    nothing = "Nobody wrote any in this time."
+    return Table("comments", "Comments", columns, read, count, nothing, who, readers)
+
+
+def _questions(period: Period, column: str, where: str) -> Iterator[tuple[Any, ...]]:
+    sql = (
+        f"SELECT q.id, {column}, {ASKED_AT}, q.happiness FROM desk_question q"
+        f" WHERE {_WITHIN} AND {where} ORDER BY 3 DESC, 1 DESC"
+    )
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql, {"start": period.start, "end": period.end})
+        while rows := cursor.fetchmany(_CHUNK):
+            yield from rows
+
+
+HAPPINESS = Subject(
+    "happiness",
+    "Happiness",
+    "How people score the help they had, of those who were asked.",
+    figures,
+)

@@ -1,0 +1,107 @@
+"""Incidents as rows of tables: those behind a figure, and those left out, with reasons."""
+
+from collections.abc import Iterator
+
+from dutydesk.kernel.addresses import path_to
+from dutydesk.measures.flows.incident_groups import excluded
+from dutydesk.measures.flows.incident_times import COUNTED, MeasuredIncident, incidents
+from dutydesk.measures.rules.choices import PeriodChoice
+from dutydesk.measures.rules.figures import LeftOut
+from dutydesk.measures.rules.steps import SPANS, STEPS, MeasuredSpan
+from dutydesk.measures.rules.tables import Column, Line, Table
+from dutydesk.measures.rules.values import Unit
+from dutydesk.process.rules.hours import Clock
+
+REASONS = {
+    "exercise": "exercises",
+    "mistake": "declared by mistake",
+    "merged": "part of another incident, and counted with it",
+}
+_TIMES = tuple(
+    Column(step, words[0].upper() + words[1:], "moment") for step, words in STEPS.items()
+)
+_INCIDENT = Column("incident", "Incident")
+_WHEN = Column("counted_at", "Counted at", "moment")
+
+
+def unit_of(clock: Clock) -> Unit:
+    """Say how lengths on this clock are written."""
+    return "elapsed" if clock.hours is None else "clocked"
+
+
+def all_rows(choice: PeriodChoice, clock: Clock, count: int) -> Table:
+    """Give every incident that counts, with all its times and lengths."""
+    spans = tuple(Column(s.name.replace("-", "_"), s.title, unit_of(clock)) for s in SPANS)
+    columns = (_INCIDENT, _WHEN, Column("priority", "Priority"), *spans, *_TIMES)
+
+    def read() -> Iterator[Line]:
+        for one in incidents(choice.period, clock):
+            lengths = (one.lengths[span.name] for span in SPANS)
+            cells = (one.title, one.counted_at, one.priority or None, *lengths, *one.times.values())
+            yield Line(cells, explained_at(one, choice))
+
+    return Table("incidents", "Every incident", columns, read, count, "No incident in this time.")
+
+
+def measured_rows(choice: PeriodChoice, clock: Clock, span: MeasuredSpan, count: int) -> Table:
+    """Give the incidents that a length was measured of, from when to when, and how long."""
+    columns = (
+        _INCIDENT,
+        Column("began", "From", "moment"),
+        Column("ended", "To", "moment"),
+        Column(span.name.replace("-", "_"), span.title, unit_of(clock)),
+    )
+
+    def read() -> Iterator[Line]:
+        for one in incidents(choice.period, clock, (span,)):
+            length = one.lengths[span.name]
+            if length is not None:
+                begun, ended = span.ends(one.times)
+                yield Line((one.title, begun, ended, length), explained_at(one, choice))
+
+    nothing = "No incident of this time has both times known."
+    return Table(span.name, span.title, columns, read, count, nothing)
+
+
+def unmeasured(choice: PeriodChoice, clock: Clock, span: MeasuredSpan, count: int) -> LeftOut:
+    """Give the incidents that count and whose length isn't known, with what is missing."""
+    columns = (_INCIDENT, _WHEN, Column("why", "Why"))
+
+    def read() -> Iterator[Line]:
+        for one in incidents(choice.period, clock, (span,)):
+            if one.lengths[span.name] is None:
+                cells = (one.title, one.counted_at, _why(one, span))
+                yield Line(cells, explained_at(one, choice))
+
+    rows = Table(f"{span.name}-left-out", "Not measured", columns, read, count)
+    return LeftOut("not both times are known", count, rows)
+
+
+def not_counted(choice: PeriodChoice, clock: Clock) -> tuple[LeftOut, ...]:
+    """Give what is no incident of this time's although it is on record, by reason."""
+    return tuple(
+        LeftOut(REASONS.get(why, why), count, _excluded_rows(choice, clock, why, count))
+        for why, count in sorted(excluded(choice.period).items())
+    )
+
+
+def _excluded_rows(choice: PeriodChoice, clock: Clock, why: str, count: int) -> Table:
+    found = "i.exercise" if why == "exercise" else f"NOT i.exercise AND i.state = '{why}'"
+    assert why in REASONS, why
+
+    def read() -> Iterator[Line]:
+        for one in incidents(choice.period, clock, (), f"NOT ({COUNTED}) AND {found}"):
+            yield Line((one.title, one.counted_at), path_to("incident", one.number))
+
+    return Table(f"left-out-{why}", REASONS[why], (_INCIDENT, _WHEN), read, count)
+
+
+def explained_at(one: MeasuredIncident, choice: PeriodChoice) -> str:
+    """Give the screen that explains how one incident was measured."""
+    return path_to("measured-incident", one.number) + choice.query
+
+
+def _why(one: MeasuredIncident, span: MeasuredSpan) -> str:
+    if one.state == "open" and span.ends(one.times)[1] is None:
+        return "It goes on"
+    return span.missing(one.times)

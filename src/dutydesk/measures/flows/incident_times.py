@@ -1,0 +1,208 @@
+"""Incidents and their lengths of time, counted by the database on any clock of the process.
+
+An incident counts in the period in which it was declared or, if that isn't known, in which it was
+first known of. Nothing is kept: a corrected time changes every figure at once.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from dutydesk.kernel.periods import Period
+from dutydesk.measures.rules.clock_tables import clock_table
+from dutydesk.measures.rules.distributions import Distribution
+from dutydesk.measures.rules.steps import SPANS, STEPS, MeasuredSpan, Step, Times
+from dutydesk.process.rules.hours import Clock
+
+COUNTED_AT = "coalesce(i.declared, i.detected, i.fault_occurs)"
+WITHIN = (
+    "(i.declared >= %(start)s AND i.declared < %(end)s OR i.declared IS NULL"
+    " AND coalesce(i.detected, i.fault_occurs) >= %(start)s"
+    " AND coalesce(i.detected, i.fault_occurs) < %(end)s)"
+)
+COUNTED = "NOT i.exercise AND i.state IN ('open', 'resolved')"
+_FIRST_WORD = "(SELECT min(u.at) FROM incidents_update u WHERE u.incident_id = i.id)"
+_CHUNK = 2000
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What happened in one period: how many incidents, how many high ones, and how lengths lie.
+
+    `judged`: whether the priority of any is known; a log from elsewhere may not say it.
+    """
+
+    period: Period
+    count: int = 0
+    high: int = 0
+    judged: bool = False
+    spans: dict[str, Distribution] | None = None
+
+    def spread(self, span: MeasuredSpan) -> Distribution | None:
+        """Give how the lengths of a span lie; None if none could be measured."""
+        return (self.spans or {}).get(span.name)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredIncident:
+    """One incident with its times, and how long each span took on the clock that was asked for."""
+
+    number: int
+    title: str
+    state: str
+    priority: str
+    exercise: bool
+    warnings: tuple[str, ...]
+    counted_at: datetime | None
+    times: Times
+    lengths: dict[str, timedelta | None]
+
+
+def counted(
+    periods: Sequence[Period], clock: Clock, spans: Sequence[MeasuredSpan] = SPANS
+) -> tuple[Counted, ...]:
+    """Count the incidents of periods that follow each other, with the lengths of these spans."""
+    bounds = [period.start for period in periods]
+    asked = {"start": periods[0].start, "end": periods[-1].end, "bounds": bounds}
+    lengths = ", ".join(
+        f"count(s{n}), avg(s{n}), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY s{n})"
+        for n, _ in enumerate(spans)
+    )
+    sql = (
+        f"{measured(clock, spans, asked)} SELECT"
+        " width_bucket(counted_at, %(bounds)s::timestamptz[]), count(*),"
+        " count(*) FILTER (WHERE priority = 'high'), bool_or(priority <> '')"
+        f"{', ' + lengths if lengths else ''} FROM measured GROUP BY 1"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, asked)
+        found = {row[0]: row[1:] for row in cursor.fetchall()}
+    return tuple(
+        _counted(period, found.get(place), spans) for place, period in enumerate(periods, start=1)
+    )
+
+
+def _counted(period: Period, row: tuple[Any, ...] | None, spans: Sequence[MeasuredSpan]) -> Counted:
+    if row is None:
+        return Counted(period)
+    count, high, judged, *rest = row
+    spreads = {}
+    for place, span in enumerate(spans):
+        number, mean, marks = rest[3 * place : 3 * place + 3]
+        if number:
+            lengths = (timedelta(seconds=value) for value in (marks[0], mean, marks[1]))
+            spreads[span.name] = Distribution(number, *lengths)
+    return Counted(period, count, high, bool(judged), spreads)
+
+
+def incidents(
+    period: Period, clock: Clock, spans: Sequence[MeasuredSpan] = SPANS, which: str = COUNTED
+) -> Iterator[MeasuredIncident]:
+    """Give every incident of a period, the newest first, one by one, however many there are."""
+    asked = {"start": period.start, "end": period.end}
+    yield from read_incidents(clock, spans, f"{which} AND {WITHIN}", asked)
+
+
+def read_incidents(
+    clock: Clock, spans: Sequence[MeasuredSpan], where: str, asked: dict[str, Any]
+) -> Iterator[MeasuredIncident]:
+    """Give the incidents that `where` says, the newest first."""
+    columns = ", ".join(f"s{place}" for place, _ in enumerate(spans))
+    sql = (
+        f"{measured(clock, spans, asked, where)} SELECT id, title, state, priority, exercise,"
+        f" warnings, counted_at, {', '.join(STEPS)}{', ' + columns if columns else ''}"
+        " FROM measured"
+        " ORDER BY counted_at DESC NULLS LAST, id DESC"
+    )
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql, asked)
+        while rows := cursor.fetchmany(_CHUNK):
+            for row in rows:
+                yield _incident(row, spans)
+
+
+def _incident(row: tuple[Any, ...], spans: Sequence[MeasuredSpan]) -> MeasuredIncident:
+    number, title, state, priority, exercise, warnings, counted_at, *rest = row
+    times: dict[Step, datetime | None] = dict(zip(STEPS, rest[: len(STEPS)], strict=True))
+    lengths = {
+        span.name: None if seconds is None else timedelta(seconds=seconds)
+        for span, seconds in zip(spans, rest[len(STEPS) :], strict=True)
+    }
+    return MeasuredIncident(
+        number, title, state, priority, exercise, _warnings(warnings), counted_at, times, lengths
+    )
+
+
+def _warnings(kept: Any) -> tuple[str, ...]:
+    return tuple(json.loads(kept) if isinstance(kept, str) else kept or ())
+
+
+def measured(
+    clock: Clock,
+    spans: Sequence[MeasuredSpan],
+    asked: dict[str, Any],
+    where: str = f"{COUNTED} AND {WITHIN}",
+) -> str:
+    """Begin a query: `measured` holds each incident with `s0`, `s1` … in seconds, or null.
+
+    It is null where its start or end isn't known, or the end lies before the start.
+    """
+    word = (
+        _FIRST_WORD
+        if any("first_word" in span.start + span.end for span in spans)
+        else "NULL::timestamptz"
+    )
+    times = (
+        f"times AS (SELECT i.id, i.title, i.state, i.priority, i.exercise, i.warnings,"
+        f" {COUNTED_AT} AS counted_at, i.fault_occurs, i.detected, i.declared,"
+        f" {word} AS first_word, i.repaired, i.resolved FROM incidents_incident i WHERE {where})"
+    )
+    lengths = ", ".join(f"{_length(clock, span)} AS s{n}" for n, span in enumerate(spans))
+    columns = f"times.*, {lengths}" if lengths else "times.*"
+    found = f"measured AS (SELECT {columns} FROM times{_beside(clock)})"
+    return f"WITH {_offsets(clock, asked)}{times}, {found}"
+
+
+def _length(clock: Clock, span: MeasuredSpan) -> str:
+    start, end = (f"coalesce({', '.join(steps)})" for steps in (span.start, span.end))
+    if clock.hours is None:
+        length = f"extract(epoch FROM {end} - {start})::float8"
+    else:
+        length = f"{_counted_by(end)} - {_counted_by(start)}"
+    return f"CASE WHEN {end} >= {start} THEN {length} END"
+
+
+def _counted_by(moment: str) -> str:
+    """Say in SQL what a clock's table has counted by a moment: see `clock_tables`."""
+    epoch = f"extract(epoch FROM {moment})::float8"
+    place = f"width_bucket({epoch}, opens)"
+    return f"least({epoch} + shift[{place}], most[{place}])"
+
+
+def _offsets(clock: Clock, asked: dict[str, Any]) -> str:
+    if clock.hours is None:
+        return ""
+    table = clock_table(clock, *_years())
+    asked |= {name: list(getattr(table, name)) for name in ("opens", "shift", "most")}
+    return (
+        "clock AS MATERIALIZED (SELECT %(opens)s::float8[] AS opens, %(shift)s::float8[] AS shift,"
+        " %(most)s::float8[] AS most), "
+    )
+
+
+def _beside(clock: Clock) -> str:
+    return "" if clock.hours is None else ", clock"
+
+
+def _years() -> tuple[int, int]:
+    """Give the years in which any time of an incident lies; two look-ups in an index each."""
+    steps = [step for step in STEPS if step != "first_word"]
+    ends = ", ".join(f"min({step}), max({step})" for step in steps)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {ends} FROM incidents_incident")
+        known = [moment.astimezone(UTC) for moment in cursor.fetchone() if moment is not None]
+    return (min(known).year, max(known).year) if known else (1970, 1970)

@@ -1,0 +1,233 @@
+"""Incidents: how many, how many high, by service, criterion and quarter, and how long each took.
+
+Clause `measure.incidents`.
+"""
+
+from datetime import date, datetime, timedelta
+
+from dutydesk.measures.flows.incident_dots import dots
+from dutydesk.measures.flows.incident_groups import Group, by_criterion, by_day, by_service
+from dutydesk.measures.flows.incident_rows import (
+    all_rows,
+    measured_rows,
+    not_counted,
+    unit_of,
+    unmeasured,
+)
+from dutydesk.measures.flows.incident_times import Counted, counted
+from dutydesk.measures.flows.targets import target_of
+from dutydesk.measures.rules.charts import Chart, Dots, Point, Stacks, Strip, Trend
+from dutydesk.measures.rules.choices import PeriodChoice, containing
+from dutydesk.measures.rules.distributions import Distribution
+from dutydesk.measures.rules.figures import Figure, LeftOut, Subject, SubjectFigures
+from dutydesk.measures.rules.steps import DECLARE, DETECT, FIRST_WORD, REPAIR, RESOLVE, MeasuredSpan
+from dutydesk.measures.rules.tables import Column, Line, Table, table
+from dutydesk.measures.rules.values import write
+from dutydesk.process.flows import process
+from dutydesk.process.rules.hours import Clock
+
+TIMES = (DETECT, DECLARE, FIRST_WORD, REPAIR, RESOLVE)
+_COUNTS = (Column("incidents", "Incidents", "count"), Column("high", "High", "count"))
+
+
+def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
+    """Give the incidents of a period, on the clock that was chosen."""
+    clock = process.in_force().clock(choice.clock)
+    before, now = counted((choice.previous.period, choice.period), clock, TIMES)
+    trend = counted([one.period for one in choice.trend], clock, ())
+    left = not_counted(choice, clock)
+    rows = all_rows(choice, clock, now.count)
+    return SubjectFigures(
+        figures=(
+            number(choice, before, now, trend, rows, left),
+            high(choice, before, now, trend),
+            *(timing(choice, clock, span, before, now) for span in TIMES),
+        ),
+        charts=(
+            _priorities(choice, trend),
+            _year(choice),
+            *(dots_of(choice, clock, span, now.spread(span)) for span in TIMES if now.spread(span)),
+        ),
+        tables=(
+            *_groups(choice),
+            _quarters(choice, clock),
+            rows,
+            *(one.rows for one in left if one.rows),
+        ),
+        notes=(_clock_note(clock), *(_left_note(one) for one in left)),
+    )
+
+
+def number(
+    choice: PeriodChoice,
+    before: Counted,
+    now: Counted,
+    trend: tuple[Counted, ...],
+    rows: Table,
+    left: tuple[LeftOut, ...],
+) -> Figure:
+    """Give how many incidents there were. None is 0: that nothing happened is known."""
+    target = target_of("incidents", choice)
+    return Figure(
+        "incidents",
+        "Incidents",
+        now.count,
+        "count",
+        f"{now.high} of high priority" if now.judged or not now.count else "priority not known",
+        before.count,
+        target,
+        "lower",
+        "An incident counts in the period in which it was declared or, if that isn't known, in"
+        " which it was first known of.",
+        rows,
+        left,
+        Trend(
+            "incidents-trend",
+            "Incidents",
+            "count",
+            tuple(
+                Point(one.label, found.count, f"{found.high} high", one.query)
+                for one, found in zip(choice.trend, trend, strict=True)
+            ),
+            target.value if target else None,
+        ),
+    )
+
+
+def high(choice: PeriodChoice, before: Counted, now: Counted, trend: tuple[Counted, ...]) -> Figure:
+    """Give how many were of high priority; None where nobody judged any."""
+    points = tuple(
+        Point(one.label, _high(found), f"of {found.count}", one.query)
+        for one, found in zip(choice.trend, trend, strict=True)
+    )
+    return Figure(
+        "high",
+        "High-priority incidents",
+        _high(now),
+        "count",
+        f"of {now.count}",
+        _high(before),
+        better="lower",
+        says="Those to which a criterion for high priority applies; a log may not say it.",
+        trend=Trend("high-trend", "High-priority incidents", "count", points),
+    )
+
+
+def timing(
+    choice: PeriodChoice, clock: Clock, span: MeasuredSpan, before: Counted, now: Counted
+) -> Figure:
+    """Give the median of a length of time, with how many it is of, the mean and the rest."""
+    found, earlier = now.spread(span), before.spread(span)
+    known = found.count if found else 0
+    left = (unmeasured(choice, clock, span, now.count - known),) if now.count > known else ()
+    return Figure(
+        span.name,
+        span.title,
+        found.median if found else None,
+        unit_of(clock),
+        _of(found, clock, now.count),
+        earlier.median if earlier else None,
+        better="lower",
+        says=f"{span.says} The median, in {clock.title.lower()}.",
+        made_of=measured_rows(choice, clock, span, known),
+        left_out=left,
+    )
+
+
+def dots_of(
+    choice: PeriodChoice, clock: Clock, span: MeasuredSpan, found: Distribution | None
+) -> Dots:
+    """Give every incident as a dot, with the median and the 90th percentile."""
+    whole = None
+    if found is not None:
+        every = dots(choice.period, clock, span, found.count)
+        whole = Distribution(found.count, found.median, found.mean, found.p90, every)
+    title = f"{span.title}, in {clock.title.lower()}"
+    return Dots(f"{span.name}-dots", title, unit_of(clock), choice.period, whole)
+
+
+def _high(found: Counted) -> int | None:
+    return found.high if found.judged or not found.count else None
+
+
+def _of(found: Distribution | None, clock: Clock, count: int) -> str:
+    if found is None:
+        return f"of none of {count}"
+    mean, p90 = (write(value, unit_of(clock)) for value in (found.mean, found.p90))
+    return f"median of {found.count} of {count}; mean {mean}, 90 % within {p90}"
+
+
+def _priorities(choice: PeriodChoice, trend: tuple[Counted, ...]) -> Chart:
+    other = tuple(found.count - found.high for found in trend)
+    return Stacks(
+        "priorities",
+        "Incidents by priority",
+        tuple(one.label for one in choice.trend),
+        (("high", tuple(found.high for found in trend)), ("other", other)),
+    )
+
+
+def _year(choice: PeriodChoice) -> Strip:
+    """Give the year in which the period ends, day by day."""
+    year = containing("year", choice.last, choice.zone)
+    found = by_day(year.period, choice.zone)
+    days = ((year.first + timedelta(days=n)) for n in range((year.until - year.first).days))
+    return Strip("days", f"Incidents by day, {year.title}", tuple((d, _on(d, found)) for d in days))
+
+
+def _on(day: date, found: dict[date, int]) -> int:
+    return found.get(day, 0)
+
+
+def _groups(choice: PeriodChoice) -> tuple[Table, Table]:
+    texts = {one.id: one.text for one in process.in_force().incidents.high}
+    criteria = [
+        (texts.get(name, name) or "none of them", count, high_ones)
+        for name, count, high_ones in by_criterion(choice.period)
+    ]
+    return (
+        _group("by-service", "By service", Column("service", "Service"), by_service(choice.period)),
+        _group("by-criterion", "By criterion", Column("criterion", "Criterion"), criteria),
+    )
+
+
+def _group(name: str, title: str, column: Column, found: list[Group]) -> Table:
+    nothing = "No incident in this time."
+    return table(name, title, (column, *_COUNTS), [Line(one) for one in found], nothing)
+
+
+def _quarters(choice: PeriodChoice, clock: Clock) -> Table:
+    """Give the last eight quarters."""
+    quarters = containing("quarter", choice.last, choice.zone, choice.clock).trend
+    found = counted([one.period for one in quarters], clock, (RESOLVE,))
+    unit = unit_of(clock)
+    columns = (
+        Column("quarter", "Quarter"),
+        *_COUNTS,
+        Column("resolve_median", "Median time to resolve", unit),
+        Column("resolve_mean", "Mean", unit),
+        Column("resolve_of", "Of", "count"),
+    )
+    lines = []
+    for one, each in zip(reversed(quarters), reversed(found), strict=True):
+        spread = each.spread(RESOLVE)
+        lengths = (spread.median, spread.mean, spread.count) if spread else (None, None, 0)
+        lines.append(Line((one.title, each.count, _high(each), *lengths), one.query))
+    return table("quarters", "By quarter", columns, lines)
+
+
+def _clock_note(clock: Clock) -> str:
+    return f"Lengths are counted in {clock.title.lower()}; a length that isn't known is left out."
+
+
+def _left_note(one: LeftOut) -> str:
+    return f"Not counted: {one.count} {one.reason}."
+
+
+INCIDENTS = Subject(
+    "incidents",
+    "Incidents",
+    "How many incidents there were, where, and how long each step took.",
+    figures,
+    clocks=True,
+)

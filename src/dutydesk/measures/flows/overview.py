@@ -1,0 +1,65 @@
+"""What the process asks for first, each as one figure with its trend and its target."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dutydesk.kernel.addresses import path_to
+from dutydesk.measures.flows import availability, happiness, incidents, recovery
+from dutydesk.measures.flows.targets import measure_of
+from dutydesk.measures.rules.choices import PeriodChoice
+from dutydesk.measures.rules.figures import Figure
+from dutydesk.process.flows import process
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One of the measures that the process asks for, and where more of it is."""
+
+    name: str
+    title: str
+    figure: Figure
+    address: str
+
+
+def tiles(choice: PeriodChoice, *, at: datetime) -> list[Tile]:
+    """Give what the process asks for, in its order; what nothing measures here is left out."""
+    found = []
+    for measure in process.in_force().measures:
+        figure = _READ[measure.id](choice, at)
+        if figure is not None:
+            address = figure.made_of and path_to("measure-figure", measure.id, figure.name)
+            found.append(
+                Tile(measure.id, measure.text, figure, address or path_to("measure", measure.id))
+            )
+    return found
+
+
+def by_its_clock(name: str, choice: PeriodChoice) -> PeriodChoice:
+    """Give the same period on the clock that the process counts this measure by."""
+    measure = measure_of(name)
+    return replace(choice, clock=measure.clock) if measure else choice
+
+
+def _availability(choice: PeriodChoice, at: datetime) -> Figure | None:
+    return availability.READ(choice, at=at) if availability.READ else None
+
+
+def _incidents(choice: PeriodChoice, at: datetime) -> Figure | None:
+    return incidents.figures(choice, at=at).figure("incidents")
+
+
+def _recovery(choice: PeriodChoice, at: datetime) -> Figure | None:
+    return recovery.figures(by_its_clock("recovery", choice), at=at).figure("recovery")
+
+
+def _happiness(choice: PeriodChoice, at: datetime) -> Figure | None:
+    return happiness.figures(choice, at=at).figure("happiness")
+
+
+_READ: Mapping[str, Callable[[PeriodChoice, datetime], Figure | None]] = {
+    "availability": _availability,
+    "incidents": _incidents,
+    "recovery": _recovery,
+    "happiness": _happiness,
+}

@@ -1,0 +1,9 @@
+"""The subjects of the measures, in the order of their tabs. A further one is one more line here."""
+
+from dutydesk.measures.flows.happiness import HAPPINESS
+from dutydesk.measures.flows.incidents import INCIDENTS
+from dutydesk.measures.flows.recovery import RECOVERIES
+from dutydesk.measures.flows.requests import REQUESTS
+from dutydesk.measures.rules.figures import Subject
+
+SUBJECTS: tuple[Subject, ...] = (INCIDENTS, RECOVERIES, HAPPINESS, REQUESTS)

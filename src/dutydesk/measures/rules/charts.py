@@ -1,0 +1,193 @@
+"""Charts as values: what is shown, in words and numbers. `plots` draws them, each on its own scale.
+
+Each has its numbers as a table, since none is shown without.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+from typing import Literal
+
+from dutydesk.kernel.periods import Period
+from dutydesk.measures.rules.distributions import Distribution
+from dutydesk.measures.rules.tables import Column, Line, Table, table
+from dutydesk.measures.rules.values import Unit, Value, write
+
+MOST_ROWS = 200
+"""How many dots are listed under a picture; all of them are in the export of its subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One place of a trend: its label, its value or None if there is none, and where it leads."""
+
+    label: str
+    value: Value
+    of: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Values in order, as bars or as a line, with the target if there is one; the last is ours."""
+
+    name: str
+    title: str
+    unit: Unit
+    points: tuple[Point, ...]
+    target: int | float | timedelta | None = None
+    kind: Literal["bars", "line"] = "bars"
+
+    @property
+    def says(self) -> str:
+        """Say in words what the picture shows."""
+        known = [point for point in self.points if point.value is not None]
+        if not known:
+            return "There is nothing to show yet."
+        most = max(known, key=lambda point: point.value)  # type: ignore[arg-type, return-value]
+        words = f"{known[0].label} {write(known[0].value, self.unit)}"
+        if len(known) > 1:
+            words += f", {known[-1].label} {write(known[-1].value, self.unit)}"
+        words += f"; the most, {write(most.value, self.unit)}, in {most.label}."
+        if self.target is not None:
+            words += f" The target is {write(self.target, self.unit)}."
+        return words
+
+    @property
+    def table(self) -> Table:
+        """Give its numbers."""
+        columns = [Column("period", "Period"), Column("value", self.title, self.unit)]
+        if any(point.of for point in self.points):
+            columns.append(Column("of", "Of"))
+        lines = [
+            Line((point.label, point.value, point.of)[: len(columns)], point.address)
+            for point in self.points
+        ]
+        return table(self.name, self.title, columns, lines)
+
+
+@dataclass(frozen=True)
+class Dots:
+    """Every one as a dot on a time axis, with median and 90th percentile; lengths by powers."""
+
+    name: str
+    title: str
+    unit: Unit
+    period: Period
+    found: Distribution | None
+
+    @property
+    def says(self) -> str:
+        """Say in words what the picture shows."""
+        if self.found is None:
+            return "There is nothing to show."
+        found = self.found
+        median, p90, mean = (write(v, self.unit) for v in (found.median, found.p90, found.mean))
+        return f"{found.count} in all: median {median}, mean {mean}, 90th percentile {p90}."
+
+    @property
+    def table(self) -> Table:
+        """Give its numbers: each dot, the longest first."""
+        dots = self.found.dots if self.found else ()
+        ordered = islice(sorted(dots, key=lambda dot: dot.value, reverse=True), MOST_ROWS)
+        columns = (
+            Column("title", "What"),
+            Column("at", "When", "moment"),
+            Column("value", self.title, self.unit),
+        )
+        lines = [
+            Line((dot.title or f"{dot.many} about here", dot.at, dot.value), dot.address)
+            for dot in ordered
+        ]
+        more = len(dots) > MOST_ROWS
+        return table(
+            self.name, self.title, columns, lines, note="The longest ones." if more else ""
+        )
+
+
+@dataclass(frozen=True)
+class Multiples:
+    """The same picture for several things, all on one scale, to compare them."""
+
+    name: str
+    title: str
+    trends: tuple[Trend, ...]
+
+    @property
+    def says(self) -> str:
+        """Say in words what the pictures show."""
+        return f"{len(self.trends)} pictures on one scale."
+
+    @property
+    def table(self) -> Table:
+        """Give the numbers of all: a row for each thing."""
+        labels = [point.label for point in self.trends[0].points] if self.trends else []
+        unit: Unit = self.trends[0].unit if self.trends else "count"
+        columns = [Column("what", "What"), *(Column(label, label, unit) for label in labels)]
+        lines = [
+            Line((trend.title, *(point.value for point in trend.points))) for trend in self.trends
+        ]
+        return table(self.name, self.title, columns, lines)
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A year as a strip of days, the darker the more there was; None where nothing is known."""
+
+    name: str
+    title: str
+    days: tuple[tuple[date, int | float | None], ...]
+    unit: Unit = "count"
+
+    @property
+    def says(self) -> str:
+        """Say in words what the picture shows."""
+        known = [(value, day) for day, value in self.days if value]
+        if not known:
+            return "No day has any."
+        value, day = max(known)
+        most = f"{write(value, self.unit)} on {write(day, 'day')}"
+        return f"{len(known)} of {len(self.days)} days have any; the most, {most}."
+
+    @property
+    def table(self) -> Table:
+        """Give its numbers: the days that have any."""
+        columns = (Column("day", "Day", "day"), Column("value", self.title, self.unit))
+        return table(
+            self.name,
+            self.title,
+            columns,
+            [Line((day, value)) for day, value in self.days if value],
+        )
+
+
+@dataclass(frozen=True)
+class Stacks:
+    """Bars that are made of parts; each series has a value for each label."""
+
+    name: str
+    title: str
+    labels: tuple[str, ...]
+    series: tuple[tuple[str, tuple[int, ...]], ...]
+    unit: Unit = "count"
+
+    @property
+    def says(self) -> str:
+        """Say in words what the picture shows."""
+        sums = ", ".join(f"{sum(values)} {name}" for name, values in self.series)
+        return f"In all {sums}." if sums else "There is nothing to show."
+
+    @property
+    def table(self) -> Table:
+        """Give its numbers: a row for each label."""
+        columns = [Column("period", "Period")]
+        columns += [Column(name, name, self.unit) for name, _ in self.series]
+        return table(self.name, self.title, columns, self._lines())
+
+    def _lines(self) -> Iterator[Line]:
+        for place, label in enumerate(self.labels):
+            yield Line((label, *(values[place] for _, values in self.series)))
+
+
+Chart = Trend | Dots | Multiples | Strip | Stacks

@@ -1,0 +1,79 @@
+"""Figures and tables for other programs, the same that the screens show."""
+
+import json
+from collections.abc import Iterable, Iterator
+from zoneinfo import ZoneInfo
+
+from dutydesk.measures.rules.choices import PeriodChoice
+from dutydesk.measures.rules.figures import Figure, SubjectFigures
+from dutydesk.measures.rules.tables import Column, Line, Table, table
+from dutydesk.measures.rules.values import plain
+
+_COLUMNS = (
+    Column("figure", "Figure"),
+    Column("title", "Title"),
+    Column("unit", "Unit"),
+    Column("value", "Value"),
+    Column("before", "Before"),
+    Column("target", "Target"),
+    Column("of", "Of"),
+)
+
+
+def figures_table(figures: Iterable[Figure]) -> Table:
+    """Give the figures as a table; lengths are in seconds, and nothing is empty."""
+    lines = [
+        Line(
+            (
+                one.name,
+                one.title,
+                unit_of(one),
+                plain(one.value),
+                plain(one.before),
+                plain(one.target.value) if one.target else None,
+                one.of,
+            )
+        )
+        for one in figures
+    ]
+    return table("figures", "Figures", _COLUMNS, lines)
+
+
+def unit_of(figure: Figure) -> str:
+    """Name what a figure's value counts, for machines."""
+    return "seconds" if figure.unit in ("elapsed", "clocked") else figure.unit
+
+
+def json_parts(
+    subject: str, choice: PeriodChoice, found: SubjectFigures, alone: Table | None = None
+) -> Iterator[str]:
+    """Give a subject as parts of one JSON text, rows one by one; or one table of it alone."""
+    if alone is not None:
+        yield from _rows(alone, choice.zone)
+        return
+    head = json.dumps({"subject": subject, **described(choice)}, ensure_ascii=False)
+    yield head[:-1] + ', "figures": '
+    yield from _rows(figures_table(found.figures), choice.zone)
+    tables = [*found.tables, *(chart.table for chart in found.charts)]
+    for place, one in enumerate(tables):
+        yield (
+            f', "tables": {{{json.dumps(one.name)}: '
+            if not place
+            else f", {json.dumps(one.name)}: "
+        )
+        yield from _rows(one, choice.zone)
+    yield "}}" if tables else "}"
+
+
+def described(choice: PeriodChoice) -> dict[str, str]:
+    """Say for machines which time was measured, half-open, and on which clock."""
+    start, end = (moment.isoformat() for moment in (choice.period.start, choice.period.end))
+    return {"period": choice.title, "from": start, "until": end, "clock": choice.clock}
+
+
+def _rows(shown: Table, zone: ZoneInfo) -> Iterator[str]:
+    between = "["
+    for row in shown.plain_rows(zone):
+        yield between + json.dumps(row, ensure_ascii=False)
+        between = ",\n"
+    yield "[]" if between == "[" else "]"

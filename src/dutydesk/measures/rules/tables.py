@@ -1,0 +1,99 @@
+"""Tables: the same rows on a screen, in CSV and in JSON."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from dutydesk.measures.rules.values import Cell, Unit, plain, write
+
+Readers = Literal["anyone", "engineer", "administrator"]
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name for machines, its title for people, and what its values are."""
+
+    name: str
+    title: str
+    unit: Unit = "text"
+
+    @property
+    def numbers(self) -> bool:
+        """Say whether its values stand at the right."""
+        return self.unit not in ("text", "moment", "day")
+
+    @property
+    def exported(self) -> str:
+        """Give its name with what its numbers count, where that isn't plain."""
+        return f"{self.name}_seconds" if self.unit in ("elapsed", "clocked") else self.name
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row: a cell for each column; `address` is the screen of the thing that it tells of."""
+
+    cells: tuple[Cell, ...]
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under columns. `read` gives them one by one, anew each time, so that many may be.
+
+    `count` is how many there are; `nothing` what is said when there is none. Only `readers` see it.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    read: Callable[[], Iterable[Line]]
+    count: int
+    nothing: str = "None."
+    note: str = ""
+    readers: Readers = "anyone"
+
+    def first(self, most: int) -> list[Line]:
+        """Give the first so many rows."""
+        return list(islice(self.read(), most))
+
+    def plain_rows(self, zone: ZoneInfo | None) -> Iterator[dict[str, str | int | float | None]]:
+        """Give each row for machines, by the columns' names, with the address if it has one."""
+        for line in self.read():
+            row = {
+                column.exported: plain(cell, zone)
+                for column, cell in zip(self.columns, line.cells, strict=True)
+            }
+            yield row | ({"address": line.address} if line.address else {})
+
+    def csv_rows(self, zone: ZoneInfo | None) -> Iterator[list[str | int | float | None]]:
+        """Give the header and each row for CSV; no text of people's is a formula there."""
+        yield [column.exported for column in self.columns]
+        for line in self.read():
+            yield [_tame(plain(cell, zone)) for cell in line.cells]
+
+    def written(self, line: Line, zone: ZoneInfo | None) -> list[tuple[Column, str]]:
+        """Give each cell of a row as people read it, with its column."""
+        return [
+            (column, write(cell, column.unit, zone))
+            for column, cell in zip(self.columns, line.cells, strict=True)
+        ]
+
+
+def table(
+    name: str,
+    title: str,
+    columns: Iterable[Column],
+    lines: Iterable[Line],
+    nothing: str = "None.",
+    note: str = "",
+) -> Table:
+    """Give a table of rows that are at hand."""
+    kept = tuple(lines)
+    return Table(name, title, tuple(columns), lambda: kept, len(kept), nothing, note)
+
+
+def _tame(cell: str | int | float | None) -> str | int | float | None:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -1,0 +1,1 @@
+"""What the screens of measures are made of."""

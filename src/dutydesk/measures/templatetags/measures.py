@@ -1,0 +1,76 @@
+"""Figures, charts and tables on the screens of measures; no chart without its numbers."""
+
+from datetime import timedelta
+from functools import singledispatch
+from typing import Any
+
+from django import template
+
+from dutydesk.measures.rules.charts import Dots, Multiples, Stacks, Strip, Trend
+from dutydesk.measures.rules.figures import Figure
+from dutydesk.measures.rules.plots import (
+    Plot,
+    dots_plot,
+    scale_of,
+    stacks_plot,
+    strip_plot,
+    trend_plot,
+)
+from dutydesk.measures.rules.tables import Table
+from dutydesk.measures.rules.values import as_number, write
+from dutydesk.process.rules.hours import Clock
+
+register = template.Library()
+ROWS_SHOWN = 100
+
+
+@register.inclusion_tag("measures/parts/chart.html", takes_context=True)
+def picture(context: dict[str, Any], chart: Any) -> dict[str, Any]:
+    """Show a chart as a picture with its words, and its numbers one press away."""
+    return {"chart": chart, "drawn": _drawn(chart), "table": chart.table, "zone": context["zone"]}
+
+
+@register.inclusion_tag("measures/parts/figure.html", takes_context=True)
+def figure(
+    context: dict[str, Any], one: Figure, address: str = "", chart: bool = True
+) -> dict[str, Any]:
+    """Show a figure as a tile: its value, of how many, its target and how it went before."""
+    return {"figure": one, "address": address, "chart": chart, "zone": context["zone"]}
+
+
+@register.inclusion_tag("measures/parts/rows.html", takes_context=True)
+def table_of(context: dict[str, Any], table: Table, most: int = ROWS_SHOWN) -> dict[str, Any]:
+    """Show a table's first rows, and how many more the export has."""
+    zone = context["zone"]
+    lines = [(line.address, table.written(line, zone)) for line in table.first(most)]
+    return {"table": table, "lines": lines, "more": max(table.count - len(lines), 0)}
+
+
+@register.filter
+def counted_as(value: timedelta | None, clock: Clock) -> str:
+    """Write a length as this clock's are written."""
+    return write(value, "elapsed" if clock.hours is None else "clocked")
+
+
+def _drawn(chart: Any) -> list[tuple[str, str, str, Plot]]:
+    """Give each picture of a chart: its name, its title, what it says, and what is drawn."""
+    if isinstance(chart, Multiples):
+        values = [as_number(p.value) for trend in chart.trends for p in trend.points]
+        unit = chart.trends[0].unit if chart.trends else "count"
+        scale = scale_of([value for value in values if value is not None], unit)
+        return [
+            (f"{chart.name}-{place}", trend.title, trend.says, trend_plot(trend, scale))
+            for place, trend in enumerate(chart.trends)
+        ]
+    return [(chart.name, chart.title, chart.says, _plot(chart))]
+
+
+@singledispatch
+def _plot(chart: Any) -> Plot:
+    raise TypeError(f"{type(chart).__name__} is no chart.")
+
+
+_plot.register(Trend)(trend_plot)
+_plot.register(Dots)(dots_plot)
+_plot.register(Stacks)(stacks_plot)
+_plot.register(Strip)(strip_plot)

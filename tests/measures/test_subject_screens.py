@@ -1,0 +1,137 @@
+"""The screens of the subjects of measures: a period's figures, their numbers and exports."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from dutydesk.desk.models import Question
+from dutydesk.incidents.models import Incident
+from dutydesk.measures.flows import availability
+from dutydesk.measures.rules.figures import Figure
+from testing.asked import ask
+from testing.screens import seen, visit
+from testing.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path, "2026-11-24T11:00")
+
+
+def incident(world: World, declared: str, lasted: int, **more: Any) -> Incident:
+    """Put an incident on record that was detected five minutes before it was declared."""
+    at = world.moment(declared)
+    ends = at + timedelta(minutes=lasted)
+    more = {"title": f"Down at {declared}", "priority": "normal", "state": "resolved"} | more
+    return Incident.objects.create(
+        detected=at - timedelta(minutes=5), declared=at, repaired=ends, resolved=ends, **more
+    )
+
+
+def told(client: Client, path: str) -> Any:
+    answer = client.get(path)
+    assert answer.status_code == 200, answer
+    return json.loads(b"".join(answer.streaming_content))
+
+
+@pytest.mark.clause("measure.incidents", "measure.recovery", "measure.happiness")
+def test_none_is_never_shown_as_zero(world: World) -> None:
+    ada = visit("Ada")
+    for path in ("/measures/", "/measures/recovery", "/measures/happiness"):
+        page = seen(ada.get(path))
+        assert "none" in page, path
+    figures = {one["figure"]: one for one in told(ada, "/measures/recovery?as=json")["figures"]}
+    assert figures["recovery"]["value"] is None
+
+
+@pytest.mark.clause("measure.incidents")
+def test_incidents_are_counted_with_those_of_high_priority_and_how_long_each_step_took(
+    world: World,
+) -> None:
+    incident(world, "2026-11-03T10:00", 30, priority="high", criteria=["outage"])
+    incident(world, "2026-11-10T23:30", 90)
+    incident(world, "2026-10-31T23:59", 600)
+    incident(world, "2026-11-11T12:00", 5, exercise=True)
+    incident(world, "2026-11-12T12:00", 5, state="mistake")
+    page = seen(visit("Ada").get("/measures/incidents?each=month&from=2026-11-15"))
+    assert "Incidents 2 1 of high priority up from 1" in page
+    assert "Time to resolve 1 h 05 min median of 2 of 2; mean 1 h 05 min" in page
+    assert "Not counted: 1 exercises." in page
+    assert "Not counted: 1 declared by mistake." in page
+
+
+@pytest.mark.clause("measure.recovery")
+def test_a_corrected_time_changes_every_figure_at_once(world: World) -> None:
+    one = incident(world, "2026-11-03T10:00", 30)
+    ada = visit("Ada")
+    query = "?each=month&from=2026-11-01&clock=working"
+    assert "35 min" in seen(ada.get(f"/measures/recovery{query}"))
+    one.repaired = world.moment("2026-11-04T09:10")
+    one.save()
+    behind = seen(ada.get(f"/measures/recovery/recovery{query}"))
+    assert "Time to recovery 8 h 15 min median of 1 of 1" in behind
+    assert "Down at 2026-11-03T10:00 3 Nov 2026 09:55 4 Nov 2026 09:10 8 h 15 min" in behind
+
+
+@pytest.mark.clause("measure.happiness")
+def test_who_was_asked_counts_where_they_were_asked_and_comments_are_the_teams(
+    world: World,
+) -> None:
+    scores = {"2026-10-31T17:00": 1, "2026-11-02T09:00": 5, "2026-11-03T09:00": 4}
+    for local, score in (*scores.items(), ("2026-11-04T09:00", None)):
+        question, at = ask(world, text=f"How do I do {local}?"), world.moment(local)
+        world.forward(hours=1)
+        Question.objects.filter(pk=question.pk).update(
+            happiness=score,
+            happiness_asked_at=at,
+            happiness_at=world.at if score else None,
+            happiness_line="Quick!" if score == 5 else "",
+        )
+    shown = seen(visit("Ada").get("/measures/happiness"))
+    assert "Happiness 4.5 of 5, from 2 answers of 3 asked up from 1.0" in shown
+    assert "Answers 67 % 2 of 3 asked" in shown
+    assert "Quick!" in shown
+    assert "Quick!" not in seen(visit("Uma").get("/measures/happiness"))
+
+
+def test_a_period_that_is_none_is_refused_with_its_remedy(world: World) -> None:
+    for asked in ("from=2026-02-30", "each=range&from=2026-11-02&to=2026-11-01", "each=moon"):
+        answer = visit("Ada").get(f"/measures/incidents?{asked}")
+        assert answer.status_code == 422, asked
+
+
+def test_screen_csv_and_json_say_the_same(world: World) -> None:
+    incident(world, "2026-11-03T10:00", 30, title="=1+1")
+    ada = visit("Ada")
+    path = "/measures/recovery?each=range&from=2026-11-01&to=2026-11-30"
+    whole = told(ada, f"{path}&as=json")
+    assert [one["recovery_seconds"] for one in whole["tables"]["recovery"]] == [35 * 60]
+    text = b"".join(ada.get(f"{path}&as=csv&table=recovery").streaming_content).decode()
+    row = next(csv.DictReader(io.StringIO(text)))
+    assert (row["recovery_seconds"], row["incident"]) == ("2100", "'=1+1")
+    assert "35 min" in seen(ada.get(path))
+
+
+def test_no_chart_is_without_its_numbers_and_its_words(world: World) -> None:
+    incident(world, "2026-11-03T10:00", 30)
+    for path in ("/measures/", "/measures/incidents", "/measures/happiness"):
+        page = visit("Ada").get(path).content.decode()
+        assert page.count("<svg") <= page.count('role="img"') + page.count("heroicon") + 60
+        assert page.count("<figure") == page.count("<summary>The numbers") > 0
+
+
+def test_availability_stands_on_the_overview_once_something_measures_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "99.9 %" not in seen(visit("Ada").get("/measures/"))
+    figure = Figure("availability", "Availability", 0.999, "share", "of 1 service")
+    monkeypatch.setattr(availability, "READ", lambda choice, *, at: figure)
+    assert "Availability 99.900 % of 1 service" in seen(visit("Ada").get("/measures/"))
