@@ -148,7 +148,8 @@ def loads(
     """Give what each person carried in `span`, in the order of their names."""
     values = page_values(span, zone, at)
     values |= clock_values(working, Period(span.start, max(span.end, at)))
-    calls = {who: counts for who, *counts in read(f"WITH {CLOCK}, {PAGED} {_CALLS}", values)}
+    rows = read(f"WITH {CLOCK}, {PAGED} {_CALLS}", values)
+    calls = {who: (pages, out, night) for who, pages, out, night in rows}
     on_call: dict[int, timedelta] = {}
     seen = Period(span.start, max(span.start, min(span.end, at)))
     for shift in shifts(span, Duty.PRIMARY, Duty.SECONDARY):
@@ -162,12 +163,7 @@ def loads(
     names = Engineer.objects.filter(pk__in=people).order_by("name").values_list("pk", "name")
     nothing = (timedelta(), timedelta())
     return [
-        PersonLoad(
-            who,
-            name,
-            on_call.get(who, timedelta()),
-            *calls.get(who, (0, 0, 0)),
-            *spent.get(who, nothing),
-        )
+        PersonLoad(who, name, on_call.get(who, timedelta()), *called, *had)
         for who, name in names
+        for called, had in [(calls.get(who, (0, 0, 0)), spent.get(who, nothing))]
     ]

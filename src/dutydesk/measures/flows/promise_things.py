@@ -116,7 +116,7 @@ GROUP BY l.routine, i.items, i.by_press, i.by_facts, i.undone, i.people ORDER BY
 def routines(span: Period) -> list[RoutineOutcomes]:
     """Give what became of each routine. A checklist counts where it came; those that run don't."""
     found = read(_ROUTINES, {"start": span.start, "end": span.end})
-    return [RoutineOutcomes(*row[:-1], people=tuple(row[-1])) for row in found]
+    return [RoutineOutcomes(*row[:-1], tuple(row[-1])) for row in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ def read(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Give the rows of one statement."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def stream(statement: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:

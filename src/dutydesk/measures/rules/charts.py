@@ -11,6 +11,7 @@ from typing import Literal
 
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.rules.distributions import Distribution
+from dutydesk.measures.rules.grids import Grid
 from dutydesk.measures.rules.tables import Column, Line, Table, table
 from dutydesk.measures.rules.values import Unit, Value, write
 
@@ -190,4 +191,4 @@ class Stacks:
             yield Line((label, *(values[place] for _, values in self.series)))
 
 
-Chart = Trend | Dots | Multiples | Strip | Stacks
+Chart = Trend | Dots | Multiples | Strip | Stacks | Grid

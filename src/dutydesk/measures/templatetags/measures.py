@@ -8,6 +8,8 @@ from django import template
 
 from dutydesk.measures.rules.charts import Dots, Multiples, Stacks, Strip, Trend
 from dutydesk.measures.rules.figures import Figure
+from dutydesk.measures.rules.grid_plots import grid_plot
+from dutydesk.measures.rules.grids import Grid
 from dutydesk.measures.rules.plots import (
     Plot,
     dots_plot,
@@ -74,3 +76,4 @@ _plot.register(Trend)(trend_plot)
 _plot.register(Dots)(dots_plot)
 _plot.register(Stacks)(stacks_plot)
 _plot.register(Strip)(strip_plot)
+_plot.register(Grid)(grid_plot)

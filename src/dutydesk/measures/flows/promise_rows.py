@@ -1,0 +1,167 @@
+"""What stands behind the figures about promises: each promise, gathering, list and handover."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from dutydesk.handovers.models import Handover
+from dutydesk.kernel.periods import Period
+from dutydesk.kernel.subjects import screen_of, subject
+from dutydesk.measures.flows import promise_counts, promise_things
+from dutydesk.measures.flows.promise_things import DueImprovement, ReviewedIncident
+from dutydesk.measures.rules.promise_outcomes import Gathered
+from dutydesk.measures.rules.tables import Column, Line, Table, table
+from dutydesk.routines.models import Checklist
+
+DUE = Column("due_at", "Was due", "moment")
+SETTLED = Column("settled_at", "Settled", "moment")
+BECAME = Column("became", "What became of it")
+
+
+def words_of(kind: str) -> str:
+    """Give a kind of promise in words: “incident: update”."""
+    return kind.replace(".", ": ").replace("-", " ")
+
+
+def promises(name: str, title: str, span: Period, states: Sequence[str], count: int) -> Table:
+    """Give people's promises that ended so, the last first."""
+    columns = (
+        Column("promise", "Promise"),
+        Column("kind", "Kind"),
+        Column("owner", "Owed by"),
+        DUE,
+        SETTLED,
+        BECAME,
+    )
+
+    def read() -> Iterator[Line]:
+        for one in promise_counts.rows(span, states).iterator(500):
+            cells = (one.text, words_of(one.kind), one.owner, one.due_at, one.settled_at, one.state)
+            yield Line(cells, screen_of(one.subject))
+
+    return Table(name, title, columns, read, count, "No promise ended so in this time.")
+
+
+def overdue(span: Period, at: datetime, count: int) -> Table:
+    """Give the promises that are open, though their time is past, the oldest first."""
+    columns = (Column("promise", "Promise"), Column("owner", "Owed by"), DUE)
+
+    def read() -> Iterator[Line]:
+        for one in promise_counts.overdue_rows(span, at).iterator(500):
+            yield Line((one.text, one.owner, one.due_at), screen_of(one.subject))
+
+    return Table("overdue", "Overdue now", columns, read, count)
+
+
+WORDS: dict[Gathered, str] = {
+    "held": "held in time",
+    "late": "held late",
+    "skipped": "left out, by saying so",
+    "missed": "missed",
+    "due": "due now",
+    "over": "no longer needed",
+    "practised": "of an exercise or a mistake",
+}
+
+
+def gatherings(
+    name: str, title: str, span: Period, at: datetime, became: Sequence[Gathered], count: int
+) -> Table:
+    """Give the gatherings that became one of these."""
+
+    def read() -> Iterator[Line]:
+        for one in promise_things.gathering_rows(span, at, became):
+            cells = (one.title, one.due_at, one.settled_at, WORDS[one.became])
+            yield Line(cells, screen_of(subject("incident", one.incident)))
+
+    columns = (Column("incident", "Incident"), DUE, SETTLED, BECAME)
+    return Table(name, title, columns, read, count, "No gathering was owed in this time.")
+
+
+def checklists(span: Period, count: int) -> Table:
+    """Give the checklists whose day is over, the last first."""
+    columns = (
+        Column("checklist", "Checklist"),
+        Column("day", "Day", "day"),
+        Column("people", "Whose turn"),
+        DUE,
+        Column("done_at", "Done", "moment"),
+        BECAME,
+    )
+
+    def read() -> Iterator[Line]:
+        found = Checklist.objects.filter(
+            comes_at__gte=span.start, comes_at__lt=span.end, closed_at__isnull=False
+        )
+        for one in found.order_by("-comes_at", "-id").iterator(500):
+            became = "left undone" if one.left_undone else ("late" if one.late else "in time")
+            cells = (one.title, one.day, ", ".join(one.people), one.due_at, one.done_at, became)
+            yield Line(cells, screen_of(one.about))
+
+    return Table("checklists", "Checklists", columns, read, count, "No checklist in this time.")
+
+
+def handovers(
+    name: str, title: str, span: Period, at: datetime, states: Sequence[str], count: int
+) -> Table:
+    """Give the handovers that stand so, the last first, and how soon each was accepted."""
+    columns = (
+        Column("handover", "Handover"),
+        DUE,
+        Column("given_at", "Given", "moment"),
+        Column("accepted_at", "Accepted", "moment"),
+        Column("taken", "From giving to accepting", "elapsed"),
+        BECAME,
+    )
+
+    def read() -> Iterator[Line]:
+        found = Handover.objects.filter(due_at__gte=span.start, due_at__lt=min(span.end, at))
+        for one in found.filter(state__in=states).order_by("-due_at", "-id").iterator(500):
+            soon = one.accepted_at - one.given_at if one.accepted_at and one.given_at else None
+            state = one.get_state_display().lower()
+            cells = (one.get_kind_display(), one.due_at, one.given_at, one.accepted_at, soon, state)
+            yield Line(cells, screen_of(one.about))
+
+    return Table(name, title, columns, read, count, "No handover in this time.")
+
+
+def postmortems(name: str, title: str, found: Sequence[ReviewedIncident], at: datetime) -> Table:
+    """Give postmortems: by when the session was due and when it was, and when it was published."""
+    columns = (
+        Column("incident", "Incident"),
+        Column("resolved", "Resolved", "moment"),
+        Column("session_due", "Session due", "moment"),
+        Column("session_at", "Session held", "moment"),
+        Column("in_time", "Session"),
+        Column("published_at", "Published", "moment"),
+        Column("taken", "From resolution to publication", "elapsed"),
+    )
+    said = {True: "in time", False: "too late, or not held", None: "still to be held"}
+    lines = [
+        Line(
+            (
+                one.title,
+                one.resolved,
+                one.due_at,
+                one.session_at,
+                "nobody owed it" if one.due_at is None else said[one.in_time(at)],
+                one.published_at,
+                one.taken,
+            ),
+            screen_of(subject("postmortem", one.postmortem)),
+        )
+        for one in found
+    ]
+    return table(name, title, columns, lines, "No postmortem in this time.")
+
+
+def improvements(name: str, title: str, found: Sequence[DueImprovement], at: datetime) -> Table:
+    """Give improvements: whose they are, by when, and what became of them."""
+    columns = (Column("improvement", "Improvement"), Column("owner", "Owner"), DUE, SETTLED, BECAME)
+    lines = [
+        Line(
+            (one.title, one.owner, one.due_at, one.settled_at, one.became(at)),
+            screen_of(subject("improvement", one.improvement)),
+        )
+        for one in found
+    ]
+    return table(name, title, columns, lines, "No improvement was due in this time.")
