@@ -143,12 +143,13 @@ def test_work_counts_each_moment_once_and_only_on_call(world: World) -> None:
     page(world, "2026-11-03T21:00", "Ada", after=0)
     page(world, "2026-11-03T20:00", "Ben", after=0)
     page(world, "2026-11-12T20:00", "Ada", after=0)
-    incident = Incident.objects.create(title="Down", priority="high")
-    drill = Incident.objects.create(title="Drill", exercise=True)
+    declared = world.moment("2026-11-04T16:30")
+    incident = Incident.objects.create(title="Down", priority="high", declared=declared)
+    drill = Incident.objects.create(title="Drill", exercise=True, declared=declared)
     for one in (incident, drill):
         RoleTerm.objects.create(
-            incident=one, role="lead", engineer=who("Ada"),
-            began=world.moment("2026-11-04T16:30"), ended=world.moment("2026-11-04T20:30"),
+            incident=one, role="lead", engineer=who("Ada"), began=declared,
+            ended=world.moment("2026-11-04T20:30"),
         )  # fmt: skip
     found = shown(world)
     people = found.tables[1]

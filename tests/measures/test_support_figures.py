@@ -192,8 +192,8 @@ def test_past_answers_and_reopenings_count_where_they_were(world: World) -> None
     told(world, first, "question.reopened", "2026-11-05T11:00")
     told(world, first, "question.reopened", "2026-11-06T11:00")
     told(world, first, "question.reopened", "2026-12-06T11:00")
-    helped = figure(world, "past-answers")
-    assert (helped.value, len(rows(helped))) == (0.5, 3)
+    past = figure(world, "past-answers")
+    assert (past.value, len(rows(past))) == (0.5, 3)
     reopened = figure(world, "reopened")
     assert (reopened.value, reopened.of) == (2, "of 1 question")
     assert len(rows(reopened)) == 2

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.flows.page_figures import NIGHT_BEGINS, NIGHT_ENDS, PAGED, page_values
+from dutydesk.measures.flows.page_figures import NIGHT, PAGED, page_values
 from dutydesk.measures.flows.reading import CLOCK, between, clock_values, read, runs
 from dutydesk.measures.rules.call_turns import CallShift, CallTurn, PersonLoad, call_turns
 from dutydesk.people.models import Engineer
@@ -47,13 +47,13 @@ WORK = f"""
 , work AS (
   SELECT acknowledged_by_id AS who, acknowledged_at AS began, coalesce(settled_at, %(now)s) AS ended
   FROM oncall_page
-  WHERE only_id IS NULL AND raised_at < %(end)s AND coalesce(settled_at, %(now)s) > %(start)s
+  WHERE only_id IS NULL AND raised_at >= %(start)s AND raised_at < %(end)s
     AND acknowledged_by_id IS NOT NULL
   UNION ALL
   SELECT t.engineer_id, t.began, coalesce(t.ended, i.resolved, %(now)s)
-  FROM incidents_roleterm t JOIN incidents_incident i ON i.id = t.incident_id
-  WHERE t.role = 'lead' AND NOT i.exercise AND i.state IN ('open', 'resolved')
-    AND t.began < %(end)s AND coalesce(t.ended, i.resolved, %(now)s) > %(start)s
+  FROM incidents_incident i JOIN incidents_roleterm t ON t.incident_id = i.id
+  WHERE i.declared >= %(start)s AND i.declared < %(end)s
+    AND t.role = 'lead' AND NOT i.exercise AND i.state IN ('open', 'resolved')
 ), whole AS (
   SELECT who, unnest(range_agg(tstzrange(began, ended))) AS spell FROM work
   WHERE began < ended GROUP BY who
@@ -64,32 +64,35 @@ WORK = f"""
   SELECT o.who, o.turn, greatest(lower(w.spell), o.began) AS began,
          least(upper(w.spell), o.ended) AS ended
   FROM on_call o JOIN whole w ON w.who = o.who AND w.spell && tstzrange(o.began, o.ended)
+), counted AS MATERIALIZED (
+  SELECT who, turn, ended - began AS worked,
+         date_part('epoch', ended - began) - {between("began", "ended")} AS out
+  FROM parts CROSS JOIN clock
 )
-SELECT who, turn, sum(ended - began),
-       sum(extract(epoch FROM ended - began)::float8 - {between("began", "ended")})
-FROM parts CROSS JOIN clock GROUP BY 1, 2
+SELECT who, turn, sum(worked), sum(out) FROM counted GROUP BY 1, 2
 """
 
 
 def work(span: Period, turns_: list[CallTurn], working: Clock, at: datetime) -> list[Work]:
     """Give how long people on call had pages and incidents in their hands, by person and turn.
 
-    From the acknowledgement of a page, and from taking an incident's lead, until it is over or
-    somebody else has it; in their shifts, as far as those lie in `span`; each moment once.
+    From the acknowledgement of a page that was raised in `span`, and from taking the lead of an
+    incident that was declared in it, until that is over or somebody else has it; as far as they
+    were on call then; each moment once.
     """
-    seen = span.overlap(Period(span.start, max(span.start, at)))
-    had = [] if seen is None else _in_turns(seen, turns_)
-    if not had or seen is None:
+    till_now = Period(span.start, max(span.start, at))
+    had = _in_turns(till_now, turns_)
+    if not had:
         return []
     values = {
-        "start": seen.start,
-        "end": seen.end,
+        "start": span.start,
+        "end": span.end,
         "now": at,
         "people": [who for who, _, _ in had],
         "begins": [part.start for _, part, _ in had],
         "until": [part.end for _, part, _ in had],
         "turns": [number for _, _, number in had],
-        **clock_values(working, seen),
+        **clock_values(working, till_now),
     }
     rows = read(f"WITH {CLOCK} {WORK}", values)
     return [
@@ -132,13 +135,14 @@ def _turn_at(turns_: list[CallTurn], at: datetime) -> tuple[int, datetime | None
 
 
 _CALLS = f"""
-SELECT c.engineer_id, count(DISTINCT c.page_id),
-       count(DISTINCT c.page_id) FILTER (WHERE NOT {runs("c.at")}),
-       count(DISTINCT c.page_id) FILTER (
-         WHERE extract(hour FROM c.at AT TIME ZONE %(zone)s) >= {NIGHT_BEGINS}
-            OR extract(hour FROM c.at AT TIME ZONE %(zone)s) < {NIGHT_ENDS})
-FROM oncall_call c JOIN paged p ON p.id = c.page_id CROSS JOIN clock
-WHERE NOT c.skipped GROUP BY 1
+, judged AS MATERIALIZED (
+  SELECT c.engineer_id, c.page_id, NOT {runs("c.at")} AS out,
+         date_part('hour', c.at AT TIME ZONE %(zone)s) AS hour
+  FROM oncall_call c JOIN paged p ON p.id = c.page_id CROSS JOIN clock WHERE NOT c.skipped
+)
+SELECT engineer_id, count(DISTINCT page_id), count(DISTINCT page_id) FILTER (WHERE out),
+       count(DISTINCT page_id) FILTER (WHERE {NIGHT})
+FROM judged GROUP BY 1
 """
 
 

@@ -30,7 +30,7 @@ paged AS (
 ), known AS MATERIALIZED (
   SELECT p.id, p.subject, p.title, p.raised_at, p.settled_at, c.at AS called_at, c.people,
          coalesce(had.at, p.last_acknowledged) AS had_at,
-         extract(hour FROM c.at AT TIME ZONE %(zone)s) AS hour
+         date_part('hour', c.at AT TIME ZONE %(zone)s) AS hour
   FROM paged p LEFT JOIN called c USING (id) LEFT JOIN had USING (id)
 )
 """
@@ -47,10 +47,14 @@ def page_values(span: Period, zone: str, at: datetime) -> dict[str, Any]:
 
 
 _COUNTS = f"""
-SELECT width_bucket(raised_at, %(edges)s::timestamptz[]), count(*),
-       count(*) FILTER (WHERE {OUT_OF_HOURS}), count(*) FILTER (WHERE {NIGHT}),
-       count(*) FILTER (WHERE {PASSED_ON}), count(*) FILTER (WHERE {HELD})
-FROM known CROSS JOIN clock WHERE called_at IS NOT NULL GROUP BY 1
+, placed AS MATERIALIZED (
+  SELECT width_bucket(raised_at, %(edges)s::timestamptz[]) AS place, {OUT_OF_HOURS} AS out,
+         {NIGHT} AS night, {PASSED_ON} AS passed_on, {HELD} AS held
+  FROM known CROSS JOIN clock WHERE called_at IS NOT NULL
+)
+SELECT place, count(*), count(*) FILTER (WHERE out), count(*) FILTER (WHERE night),
+       count(*) FILTER (WHERE passed_on), count(*) FILTER (WHERE held)
+FROM placed GROUP BY 1
 """
 
 
@@ -94,7 +98,7 @@ def taken(span: Period, zone: str, at: datetime) -> tuple[str, dict[str, Any]]:
     From the first call to the first acknowledgement; null for those that nobody acknowledged.
     """
     tables = f"""{PAGED}, measured AS (
-      SELECT raised_at AS at, extract(epoch FROM had_at - called_at)::float8 AS seconds, title, id
+      SELECT raised_at AS at, date_part('epoch', had_at - called_at) AS seconds, title, id
       FROM known WHERE called_at IS NOT NULL
     )"""
     return tables, page_values(span, zone, at)

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import get_args
 
 from dutydesk.handovers.models import Handover
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import screen_of, subject
-from dutydesk.measures.flows import promise_counts, promise_things
-from dutydesk.measures.flows.promise_things import DueImprovement, ReviewedIncident
+from dutydesk.measures.flows import promise_counts, promise_things, review_counts
+from dutydesk.measures.flows.review_counts import Improved, Session
 from dutydesk.measures.rules.promise_outcomes import Gathered
-from dutydesk.measures.rules.tables import Column, Line, Table, table
+from dutydesk.measures.rules.tables import Column, Line, Table
 from dutydesk.routines.models import Checklist
 
 DUE = Column("due_at", "Was due", "moment")
@@ -124,44 +125,53 @@ def handovers(
     return Table(name, title, columns, read, count, "No handover in this time.")
 
 
-def postmortems(name: str, title: str, found: Sequence[ReviewedIncident], at: datetime) -> Table:
+SESSIONS: dict[Session, str] = {
+    "in time": "in time",
+    "late": "too late, or not held",
+    "waiting": "still to be held",
+    "not owed": "nobody owed it",
+}
+
+
+def postmortems(
+    name: str,
+    title: str,
+    span: Period,
+    at: datetime,
+    count: int,
+    became: Sequence[Session] = get_args(Session),
+    published: bool | None = None,
+) -> Table:
     """Give postmortems: by when the session was due and when it was, and when it was published."""
     columns = (
         Column("incident", "Incident"),
         Column("resolved", "Resolved", "moment"),
         Column("session_due", "Session due", "moment"),
         Column("session_at", "Session held", "moment"),
-        Column("in_time", "Session"),
+        Column("session", "Session"),
         Column("published_at", "Published", "moment"),
         Column("taken", "From resolution to publication", "elapsed"),
     )
-    said = {True: "in time", False: "too late, or not held", None: "still to be held"}
-    lines = [
-        Line(
-            (
-                one.title,
-                one.resolved,
-                one.due_at,
-                one.session_at,
-                "nobody owed it" if one.due_at is None else said[one.in_time(at)],
-                one.published_at,
-                one.taken,
-            ),
-            screen_of(subject("postmortem", one.postmortem)),
-        )
-        for one in found
-    ]
-    return table(name, title, columns, lines, "No postmortem in this time.")
+
+    def read() -> Iterator[Line]:
+        for one in review_counts.postmortems(span, at, became, published):
+            taken = one.published_at - one.resolved if one.published_at else None
+            times = (one.resolved, one.due_at, one.session_at)
+            cells = (one.title, *times, SESSIONS[one.became], one.published_at, taken)
+            yield Line(cells, screen_of(subject("postmortem", one.postmortem)))
+
+    return Table(name, title, columns, read, count, "No such postmortem in this time.")
 
 
-def improvements(name: str, title: str, found: Sequence[DueImprovement], at: datetime) -> Table:
+def improvements(
+    name: str, title: str, span: Period, at: datetime, became: Sequence[Improved], count: int
+) -> Table:
     """Give improvements: whose they are, by when, and what became of them."""
     columns = (Column("improvement", "Improvement"), Column("owner", "Owner"), DUE, SETTLED, BECAME)
-    lines = [
-        Line(
-            (one.title, one.owner, one.due_at, one.settled_at, one.became(at)),
-            screen_of(subject("improvement", one.improvement)),
-        )
-        for one in found
-    ]
-    return table(name, title, columns, lines, "No improvement was due in this time.")
+
+    def read() -> Iterator[Line]:
+        for one in review_counts.improvement_rows(span, at, became):
+            cells = (one.title, one.owner, one.due_at, one.settled_at, one.became)
+            yield Line(cells, screen_of(subject("improvement", one.improvement)))
+
+    return Table(name, title, columns, read, count, "No improvement was due in this time.")

@@ -84,7 +84,7 @@ class RoutineOutcomes:
     by_press: int
     by_facts: int
     undone: int
-    people: tuple[str, ...]
+    people: list[str]
 
     @property
     def lists(self) -> int:
@@ -116,7 +116,7 @@ GROUP BY l.routine, i.items, i.by_press, i.by_facts, i.undone, i.people ORDER BY
 def routines(span: Period) -> list[RoutineOutcomes]:
     """Give what became of each routine. A checklist counts where it came; those that run don't."""
     found = read(_ROUTINES, {"start": span.start, "end": span.end})
-    return [RoutineOutcomes(*row[:-1], tuple(row[-1])) for row in found]
+    return [RoutineOutcomes(*row) for row in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,89 +153,3 @@ GROUP BY kind ORDER BY kind
 def handovers(span: Period, at: datetime) -> list[HandoverOutcomes]:
     """Give what became of handovers, by kind. One counts where its time came."""
     return [HandoverOutcomes(*row) for row in read(_HANDOVERS, _values(span, at))]
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewedIncident:
-    """A postmortem: by when its session was due and when it was, and when it was published."""
-
-    postmortem: int
-    title: str
-    resolved: datetime
-    due_at: datetime | None
-    session_at: datetime | None
-    published_at: datetime | None
-    withdrawn: bool
-
-    @property
-    def taken(self) -> timedelta | None:
-        """Give how long it took from the resolution to the first publication."""
-        return self.published_at - self.resolved if self.published_at else None
-
-    def in_time(self, at: datetime) -> bool | None:
-        """Say whether the session was held in time; None while it still can be."""
-        if self.due_at is None:
-            return None
-        if self.session_at is not None:
-            return self.session_at <= self.due_at
-        return None if at <= self.due_at else False
-
-
-_REVIEWED = """
-SELECT p.id, i.title, i.resolved, s.due_at, p.session_at, u.at, p.withdrawn_at IS NOT NULL
-FROM postmortems_postmortem p
-JOIN incidents_incident i ON i.id = p.incident_id
-LEFT JOIN LATERAL (
-  SELECT c.due_at FROM commitments_commitment c
-  WHERE c.subject = 'postmortem:' || p.id AND c.kind = 'postmortem.session'
-  ORDER BY c.id DESC LIMIT 1
-) s ON true
-LEFT JOIN LATERAL (
-  SELECT min(b.at) AS at FROM postmortems_publication b WHERE b.postmortem_id = p.id
-) u ON true
-WHERE i.resolved >= %(start)s AND i.resolved < %(end)s AND NOT i.exercise ORDER BY i.resolved DESC
-"""
-
-
-def postmortems(span: Period) -> list[ReviewedIncident]:
-    """Give the postmortems of incidents that were resolved in `span`, the last first."""
-    found = read(_REVIEWED, {"start": span.start, "end": span.end})
-    return [ReviewedIncident(*row) for row in found]
-
-
-@dataclass(frozen=True, slots=True)
-class DueImprovement:
-    """An improvement that was due: who owns it, what became of it, and when."""
-
-    improvement: int
-    title: str
-    owner: str | None
-    made_at: datetime
-    due_at: datetime | None
-    state: str
-    settled_at: datetime | None
-
-    def became(self, at: datetime) -> str:
-        """Say in one word what became of it by then."""
-        if self.state == "dropped":
-            return "dropped"
-        if self.due_at is None:
-            return "without a day"
-        if self.state == "done" and self.settled_at is not None:
-            return "in time" if self.settled_at <= self.due_at else "late"
-        return "overdue" if self.due_at < at else "open"
-
-
-_IMPROVEMENTS = """
-SELECT m.id, m.title, e.name, m.made_at, m.due_at, m.state, m.settled_at
-FROM postmortems_improvement m LEFT JOIN people_engineer e ON e.id = m.owner_id
-WHERE coalesce(m.due_at, m.made_at) >= %(start)s AND coalesce(m.due_at, m.made_at) < %(end)s
-ORDER BY coalesce(m.due_at, m.made_at) DESC, m.id DESC
-"""
-
-
-def improvements(span: Period) -> list[DueImprovement]:
-    """Give the improvements that were due in `span`, the last first; without a day, those made."""
-    return [
-        DueImprovement(*row) for row in read(_IMPROVEMENTS, {"start": span.start, "end": span.end})
-    ]

@@ -4,7 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from dutydesk.handovers.models import Handover
-from dutydesk.measures.flows import promise_counts, promise_rows, promise_things, reviews
+from dutydesk.measures.flows import (
+    promise_counts,
+    promise_rows,
+    promise_things,
+    review_counts,
+    reviews,
+)
 from dutydesk.measures.rules.charts import Stacks
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.comparisons import beside, periods_of, trend_of
@@ -24,7 +30,7 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     found = beside(choice, promise_counts.settled(periods_of(choice)))
     by_kind = _by_kind(found.now, promise_counts.overdue(choice.period, at))
     ended = [together(one.values()) for one in found.trend]
-    review = promise_things.postmortems(choice.period)
+    review = review_counts.sessions(choice.period, at)
     return SubjectFigures(
         figures=(
             _in_time(choice, by_kind, together(found.before.values()), ended, at),

@@ -80,6 +80,11 @@ def hours_of_week(span: Period, zone: str) -> dict[tuple[int, int], int]:
     return {(day, hour): count for day, hour, count in rows}
 
 
+EACH = """
+SELECT m.at, m.seconds, o.message->>'body', m.id
+FROM measured m LEFT JOIN chat_post o ON o.id = m.post_id
+WHERE m.seconds IS NOT NULL ORDER BY m.at, m.id
+"""
 LENGTHS = {"answer": "q.answered_at", "solution": "q.solved_at"}
 """What a question's lengths end with; each begins when it was asked."""
 
@@ -89,11 +94,10 @@ def lengths(span: Period, clock: Clock, at: datetime, what: str) -> tuple[str, d
 
     `what`: the first answer, or the solution.
     """
-    tables = f"""{CLOCK}, measured AS (
+    tables = f"""{CLOCK}, measured AS MATERIALIZED (
       SELECT q.asked_at AS at, {between("q.asked_at", LENGTHS[what])} AS seconds,
-             {LENGTHS[what]} AS ended, o.message->>'body' AS title, q.id
-      FROM desk_question q CROSS JOIN clock LEFT JOIN chat_post o ON o.id = q.post_id
-      WHERE {_ASKED}
+             {LENGTHS[what]} AS ended, q.id, q.post_id
+      FROM desk_question q CROSS JOIN clock WHERE {_ASKED}
     )"""
     counted = clock_values(clock, Period(span.start, max(span.end, at)))
     return tables, {**_values(span), **counted}
@@ -104,8 +108,8 @@ asked AS (
   SELECT q.id, q.post_id, q.asked_at, q.answered_at, q.solved_at, q.state, t.id AS ticket
   FROM desk_question q LEFT JOIN desk_ticket t ON t.question_id = q.id
   WHERE {_ASKED} AND q.answered_at IS NOT NULL
-), waits AS (
-  SELECT a.id, sum({between("greatest(w.at, a.answered_at)", "least(n.at, a.solved_at)")}) AS waited
+), waits AS MATERIALIZED (
+  SELECT a.id, {between("greatest(w.at, a.answered_at)", "least(n.at, a.solved_at)")} AS waited
   FROM journal_entry w
   JOIN asked a ON a.id = split_part(w.subject, ':', 2)::bigint
   CROSS JOIN LATERAL (
@@ -116,11 +120,11 @@ asked AS (
   CROSS JOIN clock
   WHERE w.kind = 'question.waiting' AND w.at >= %(start)s
     AND w.at < (SELECT max(coalesce(solved_at, %(at)s)) FROM asked) AND n.at > a.answered_at
-  GROUP BY 1
-), helped AS (
+), helped AS MATERIALIZED (
   SELECT a.*, {between("a.answered_at", "coalesce(a.solved_at, %(at)s)")}
               - coalesce(w.waited, 0) AS help
-  FROM asked a CROSS JOIN clock LEFT JOIN waits w USING (id)
+  FROM asked a CROSS JOIN clock
+  LEFT JOIN (SELECT id, sum(waited) AS waited FROM waits GROUP BY 1) w USING (id)
 )
 """
 _QUICK = """

@@ -77,8 +77,10 @@ def measured(
     which = "IS NOT NULL" if known else "IS NULL"
 
     def read() -> Iterator[Line]:
-        statement = f"""WITH {tables} SELECT id, title, at, ended, seconds FROM measured
-            WHERE seconds {which} ORDER BY seconds DESC, at DESC, id"""
+        statement = f"""WITH {tables}
+            SELECT m.id, o.message->>'body', m.at, m.ended, m.seconds
+            FROM measured m LEFT JOIN chat_post o ON o.id = m.post_id
+            WHERE m.seconds {which} ORDER BY m.seconds DESC, m.at DESC, m.id"""
         for number, text, asked_at, ended, seconds in stream(statement, values):
             took = length(seconds) if seconds is not None else None
             yield Line((title(text), asked_at, ended, took), address(number))

@@ -15,7 +15,11 @@ CLOCK = """clock AS MATERIALIZED (
   SELECT %(starts)s::timestamptz[] AS starts, %(ends)s::timestamptz[] AS ends,
          %(shifted)s::timestamptz[] AS shifted, %(after)s::float8[] AS after
 )"""
-"""The table of a statement in which a clock is counted; see `clock_values`."""
+"""The table of a statement in which a clock is counted; see `clock_values`.
+
+What is counted belongs into a materialized table before it is sorted or grouped: else the whole
+clock is carried along with every row.
+"""
 
 
 def read(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -53,7 +57,7 @@ def clock_values(clock: Clock, span: Period) -> dict[str, Any]:
 def counted(column: str) -> str:
     """Give SQL for how many seconds of the clock lie before the time in a column; null of null."""
     period = f"width_bucket({column}, clock.starts)"
-    gone = f"extract(epoch FROM {column} - clock.shifted[{period}])::float8"
+    gone = f"date_part('epoch', {column} - clock.shifted[{period}])"
     return f"least({gone}, clock.after[{period}])"
 
 

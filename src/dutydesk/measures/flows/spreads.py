@@ -13,49 +13,52 @@ EACH_ALONE = 600
 _ACROSS, _DOWN = 160, 10
 _STATISTICS = """
 SELECT count(seconds), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY seconds),
-       avg(seconds)
+       avg(seconds), NULL::timestamptz AS at
 FROM measured
 """
-_EACH = "SELECT at, seconds, title, id, 1 FROM measured WHERE seconds IS NOT NULL ORDER BY at, id"
 _TOGETHER = """
-SELECT to_timestamp(avg(extract(epoch FROM at))), avg(seconds), '', 0, count(*) FROM measured
-WHERE seconds IS NOT NULL
-GROUP BY width_bucket(extract(epoch FROM at)::float8,
-                      extract(epoch FROM %(start)s::timestamptz)::float8,
-                      extract(epoch FROM %(end)s::timestamptz)::float8, %(across)s),
-         floor(%(down)s * log(greatest(seconds, 1)))
+UNION ALL SELECT * FROM (
+  SELECT count(*), NULL::float8[], avg(seconds), min(at) AS at FROM measured
+  WHERE seconds IS NOT NULL GROUP BY width_bucket(at, %(across)s::timestamptz[]),
+                                     floor(%(down)s * log(greatest(seconds, 1)))
+  ORDER BY at
+) dots
 """
+EACH = "SELECT at, seconds, title, id FROM measured WHERE seconds IS NOT NULL ORDER BY at, id"
 
 
 def spread(
-    tables: str, values: dict[str, Any], address: Callable[[int], str] | None = None
+    tables: str,
+    values: dict[str, Any],
+    address: Callable[[int], str] | None = None,
+    each: str = EACH,
 ) -> Distribution | None:
     """Give how the lengths lie in the table `measured` that `tables` make; None if there are none.
 
-    It has a row's time (`at`), its length in `seconds` or null, its `title` and its `id`. Without
-    an `address` for an id, there are no dots.
+    It has a row's time (`at`) and its length in `seconds`, or null. Without an `address` for an id
+    there are no dots; `each` gives what a dot alone has: its time, length, title and id.
     """
-    (row,) = read(f"WITH {tables} {_STATISTICS}", values)
-    count, percentiles, mean = row
+    if address is None:
+        (whole,), together = read(f"WITH {tables} {_STATISTICS}", values), []
+    else:
+        more = {**values, "across": _across(values), "down": _DOWN}
+        whole, *together = read(f"WITH {tables} {_STATISTICS} {_TOGETHER}", more)
+    count, percentiles, mean, _ = whole
     if not count:
         return None
-    dots = _dots(tables, values, count, address) if address else ()
-    median, p90 = (length(each) for each in percentiles)
-    return Distribution(count, median, length(mean), p90, dots)
+    dots = [_dot(at, seconds, many=many) for many, _, seconds, at in together]
+    if address is not None and count <= EACH_ALONE:
+        rows = read(f"WITH {tables} {each}", values)
+        dots = [_dot(at, s, title_of(title, 80), address(number)) for at, s, title, number in rows]
+    median, p90 = (length(one) for one in percentiles)
+    return Distribution(count, median, length(mean), p90, tuple(dots))
 
 
-def _dots(
-    tables: str, values: dict[str, Any], count: int, address: Callable[[int], str]
-) -> tuple[Dot, ...]:
-    if count <= EACH_ALONE:
-        rows = read(f"WITH {tables} {_EACH}", values)
-    else:
-        rows = read(f"WITH {tables} {_TOGETHER}", {**values, "across": _ACROSS, "down": _DOWN})
-    return tuple(_dot(address, *row) for row in rows)
+def _across(values: dict[str, Any]) -> list[datetime]:
+    """Give the left edges of the columns of a picture of this time."""
+    step = (values["end"] - values["start"]) / _ACROSS
+    return [values["start"] + place * step for place in range(_ACROSS)]
 
 
-def _dot(
-    address: Callable[[int], str], at: datetime, seconds: float, title: str, number: int, many: int
-) -> Dot:
-    leads = address(number) if number else ""
-    return Dot(at.astimezone(UTC), length(seconds), title_of(title, 80), leads, many)
+def _dot(at: datetime, seconds: float, title: str = "", leads: str = "", many: int = 1) -> Dot:
+    return Dot(at.astimezone(UTC), length(seconds), title, leads, many)

@@ -52,7 +52,7 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
 def _spread(choice: PeriodChoice, at: datetime, what: str) -> Distribution | None:
     clock = process.in_force().clock("support")
     tables, values = question_figures.lengths(choice.period, clock, at, what)
-    return spread(tables, values, question_rows.address)
+    return spread(tables, values, question_rows.address, question_figures.EACH)
 
 
 def _questions(choice: PeriodChoice, counts: QuestionCounts) -> Figure:
