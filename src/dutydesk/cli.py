@@ -19,6 +19,7 @@ from dutydesk.desk.commands import DeskCommands
 from dutydesk.incidents.commands import IncidentCommands
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
+from dutydesk.measures.commands import MeasureCommands
 from dutydesk.oncall.commands import PageCommands
 from dutydesk.people.commands import PeopleCommands
 from dutydesk.people.flows import people as people_flows
@@ -131,6 +132,7 @@ for command in (
     with_database(people.invite),
     with_database(rota.who),
     with_database(desk.find),
+    with_database(MeasureCommands(now).measures),
 ):
     app.command()(command)
 

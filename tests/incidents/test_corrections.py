@@ -18,7 +18,8 @@ from dutydesk.incidents.rules.corrections import CorrectionRefused
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.forms import FormRefused
 from dutydesk.kernel.refusals import ChangedMeanwhile
-from dutydesk.measures.rules.recovery import time_to_recovery
+from dutydesk.measures.rules.arithmetic import working
+from dutydesk.measures.rules.steps import RECOVERY
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Service, Team
@@ -146,13 +147,13 @@ def test_a_corrected_time_changes_what_is_measured_and_stands_in_the_timeline(
     correct(world, incident, began="2026-11-24T10:15", repaired="2026-11-24T11:20")
     incident.refresh_from_db()
     clock = process.in_force().clock("elapsed")
-    assert time_to_recovery(incident, clock) == timedelta(minutes=65)
+    assert working(RECOVERY, vars(incident), clock).length == timedelta(minutes=65)
     entry = journal.timeline([incident.about]).last()
     assert entry is not None
     assert "when it began: today at 10:15 GMT (before: not known)" in entry.text
     correct(world, incident, began="")
     incident.refresh_from_db()
-    assert time_to_recovery(incident, clock) == timedelta(minutes=20)
+    assert working(RECOVERY, vars(incident), clock).length == timedelta(minutes=20)
 
 
 def test_times_that_can_t_have_been_are_refused(world: World) -> None:

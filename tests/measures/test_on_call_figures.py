@@ -167,7 +167,7 @@ def test_work_counts_each_moment_once_and_only_on_call(world: World) -> None:
     assert timedelta() < in_hours < 4 * HOUR
     assert (ben.cells[0], ben.cells[6]) == ("Ben", 2 * HOUR), "till the end of the shift"
     assert ben.cells[3] == pytest.approx(1 / 1.5), "a page in a day and a half on call"
-    assert figure(found, "worked").of == "of 10 h 00 min in 1 turns"
+    assert figure(found, "worked").of == "of 10 h 00 min in 1 turn"
 
 
 def test_alerts_that_never_led_to_anything_are_named(world: World) -> None:

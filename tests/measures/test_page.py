@@ -63,3 +63,18 @@ def test_a_file_that_is_no_log_is_refused_in_one_line(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert len(result.stderr.splitlines()) == 1
     assert not Incident.objects.exists()
+
+
+@pytest.mark.clause("measure.recovery")
+def test_published_figures_have_a_screen_only_where_there_are_any(
+    client: Client, tmp_path: Path
+) -> None:
+    World(tmp_path, "2026-11-24T11:00")
+    client.force_login(Account.objects.get(name="Ada"))
+    assert client.get("/measures/published").status_code == 404
+    assert "/measures/published" not in client.get("/measures/").content.decode()
+    take_in()
+    assert "/measures/published" in client.get("/measures/").content.decode()
+    shown = squeezed(client.get("/measures/published").content.decode())
+    assert "It was counted in support hours." in shown
+    assert "carried over from there" in shown

@@ -14,7 +14,7 @@ from dutydesk.incidents.models import Gathering, Incident
 from dutydesk.measures.flows.promises import PROMISES
 from dutydesk.measures.rules.choices import PeriodChoice, containing, day_range
 from dutydesk.measures.rules.figures import Figure, SubjectFigures
-from dutydesk.measures.rules.tables import Line
+from dutydesk.measures.rules.tables import FigureLine
 from dutydesk.people.models import Engineer
 from dutydesk.postmortems.models import Improvement, Postmortem, Publication
 from dutydesk.routines.models import Checklist, ChecklistItem
@@ -59,7 +59,7 @@ def promised(world: World, ended: str, state: str, **facts: Any) -> Commitment:
     )
 
 
-def rows(figure: Figure) -> list[Line]:
+def rows(figure: Figure) -> list[FigureLine]:
     assert figure.made_of is not None
     found = figure.made_of.first(100)
     assert len(found) == figure.made_of.count

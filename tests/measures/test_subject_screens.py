@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.test import Client
 from dutydesk.desk.models import Question
 from dutydesk.incidents.models import Incident
 from dutydesk.measures.flows import availability
+from dutydesk.measures.rules.choices import NoPeriod, day_range
 from dutydesk.measures.rules.figures import Figure
 from testing.asked import ask
 from testing.screens import seen, visit
@@ -37,9 +38,13 @@ def incident(world: World, declared: str, lasted: int, **more: Any) -> Incident:
 
 
 def told(client: Client, path: str) -> Any:
-    answer = client.get(path)
+    return json.loads(streamed(client, path))
+
+
+def streamed(client: Client, path: str) -> str:
+    answer: Any = client.get(path)
     assert answer.status_code == 200, answer
-    return json.loads(b"".join(answer.streaming_content))
+    return b"".join(answer.streaming_content).decode()
 
 
 @pytest.mark.clause("measure.incidents", "measure.recovery", "measure.happiness")
@@ -106,6 +111,8 @@ def test_a_period_that_is_none_is_refused_with_its_remedy(world: World) -> None:
     for asked in ("from=2026-02-30", "each=range&from=2026-11-02&to=2026-11-01", "each=moon"):
         answer = visit("Ada").get(f"/measures/incidents?{asked}")
         assert answer.status_code == 422, asked
+    with pytest.raises(NoPeriod, match="Swap the two days"):
+        day_range(date(2026, 11, 2), date(2026, 11, 1), world.zone)
 
 
 def test_screen_csv_and_json_say_the_same(world: World) -> None:
@@ -114,7 +121,7 @@ def test_screen_csv_and_json_say_the_same(world: World) -> None:
     path = "/measures/recovery?each=range&from=2026-11-01&to=2026-11-30"
     whole = told(ada, f"{path}&as=json")
     assert [one["recovery_seconds"] for one in whole["tables"]["recovery"]] == [35 * 60]
-    text = b"".join(ada.get(f"{path}&as=csv&table=recovery").streaming_content).decode()
+    text = streamed(ada, f"{path}&as=csv&table=recovery")
     row = next(csv.DictReader(io.StringIO(text)))
     assert (row["recovery_seconds"], row["incident"]) == ("2100", "'=1+1")
     assert "35 min" in seen(ada.get(path))

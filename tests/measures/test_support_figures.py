@@ -19,7 +19,7 @@ from dutydesk.measures.rules.charts import Dots
 from dutydesk.measures.rules.choices import containing
 from dutydesk.measures.rules.distributions import percentile
 from dutydesk.measures.rules.figures import Figure, SubjectFigures
-from dutydesk.measures.rules.tables import Line
+from dutydesk.measures.rules.tables import FigureLine
 from dutydesk.people.models import Account, Engineer, Team
 from dutydesk.process.flows import process
 from dutydesk.rota.models import Shift
@@ -65,7 +65,7 @@ def asked(world: World, local: str, *, after: tuple[str, str] = ("", ""), **fact
     )
 
 
-def rows(figure: Figure) -> list[Line]:
+def rows(figure: Figure) -> list[FigureLine]:
     assert figure.made_of is not None
     found = figure.made_of.first(99)
     assert len(found) == figure.made_of.count
@@ -192,8 +192,8 @@ def test_past_answers_and_reopenings_count_where_they_were(world: World) -> None
     told(world, first, "question.reopened", "2026-11-05T11:00")
     told(world, first, "question.reopened", "2026-11-06T11:00")
     told(world, first, "question.reopened", "2026-12-06T11:00")
-    past = figure(world, "past-answers")
-    assert (past.value, len(rows(past))) == (0.5, 3)
+    offered = figure(world, "past-answers")
+    assert (offered.value, len(rows(offered))) == (0.5, 3)
     reopened = figure(world, "reopened")
     assert (reopened.value, reopened.of) == (2, "of 1 question")
     assert len(rows(reopened)) == 2

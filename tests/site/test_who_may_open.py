@@ -139,8 +139,10 @@ ROUTES: dict[str, Opens] = {
     "/people/connect/<str:token>": Opens("anyone", status=410),
     "/measures/": Opens("anyone"),
     "/measures/incidents/each/<int:number>": Opens("anyone", "incident"),
-    "/measures/<slug:name>": Opens("anyone"),
-    "/measures/<slug:name>/<slug:which>": Opens("anyone"),
+    "/measures/reports/": Opens("anyone"),
+    "/measures/reports/<str:month>": Opens("anyone", status=404),
+    "/measures/<str:named>": Opens("anyone"),
+    "/measures/<str:named>/<str:which>": Opens("anyone"),
     "/process/": Opens("anyone"),
     "/status-page/": Opens("engineer"),
     "/status/": Opens("anyone"),
@@ -175,7 +177,11 @@ def path_of(office: Office, route: str) -> str:
     path = route.replace("<str:token>", "a-guess").replace("<str:action>", "incident.show")
     path = path.replace("<str:key>", "summary").replace("<int:version>", "1")
     page = "img/plan.png" if "pictures" in route else "a.md"
-    path = path.replace("<slug:name>", "incidents").replace("<slug:which>", "high")
+    path = (
+        path.replace("<str:named>", "incidents")
+        .replace("<str:month>", "1999-01")
+        .replace("<str:which>", "high")
+    )
     path = path.replace("<str:name>", "docs").replace("<path:path>", page)
     path = path.replace("<str:about>", office.about["incident"])
     path = path.replace("<int:number>", office.number(about) if about else "")

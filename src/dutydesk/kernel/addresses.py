@@ -57,6 +57,8 @@ PATHS: Mapping[str, str] = {
     "measure-figure": "/measures/{}/{}",
     "measured-incident": "/measures/incidents/each/{}",
     "measures": "/measures/",
+    "monthly-report": "/measures/reports/{}",
+    "monthly-reports": "/measures/reports/",
     "mine": "/mine/",
     "my-account": "/account/",
     "new-silence": "/alarms/silences/new",

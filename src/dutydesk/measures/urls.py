@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from dutydesk.measures.web import overview, subjects
+from dutydesk.measures.web import overview, reports, subjects
 
 urlpatterns = [
     path("measures/", overview.overview, name="measures"),
     path(
         "measures/incidents/each/<int:number>", subjects.measured_incident, name="measured-incident"
     ),
-    path("measures/<slug:name>", subjects.subject, name="measure"),
-    path("measures/<slug:name>/<slug:which>", subjects.figure, name="measure-figure"),
+    path("measures/reports/", reports.listed, name="monthly-reports"),
+    path("measures/reports/<str:month>", reports.report, name="monthly-report"),
+    path("measures/<str:named>", subjects.subject, name="measure"),
+    path("measures/<str:named>/<str:which>", subjects.figure, name="measure-figure"),
 ]

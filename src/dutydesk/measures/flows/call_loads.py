@@ -9,7 +9,7 @@ from django.db.models import Q
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows.page_figures import NIGHT, PAGED, page_values
 from dutydesk.measures.flows.reading import CLOCK, between, clock_values, read, runs
-from dutydesk.measures.rules.call_turns import CallShift, CallTurn, PersonLoad, call_turns
+from dutydesk.measures.rules.call_turns import CallShift, DutyTurn, PersonLoad, call_turns
 from dutydesk.people.models import Engineer
 from dutydesk.process.rules.hours import Clock
 from dutydesk.rota.models import Duty, Shift
@@ -24,7 +24,7 @@ def shifts(span: Period, *duties: str) -> list[CallShift]:
     return [CallShift(who, Period(start, end), turn) for who, start, end, turn in rows]
 
 
-def turns(span: Period) -> list[CallTurn]:
+def turns(span: Period) -> list[DutyTurn]:
     """Give the turns at primary on call that have any of `span`, each from its true beginning."""
     near = shifts(span, Duty.PRIMARY)
     if not near:
@@ -73,7 +73,7 @@ SELECT who, turn, sum(worked), sum(out) FROM counted GROUP BY 1, 2
 """
 
 
-def work(span: Period, turns_: list[CallTurn], working: Clock, at: datetime) -> list[Work]:
+def work(span: Period, turns_: list[DutyTurn], working: Clock, at: datetime) -> list[Work]:
     """Give how long people on call had pages and incidents in their hands, by person and turn.
 
     From the acknowledgement of a page that was raised in `span`, and from taking the lead of an
@@ -111,7 +111,7 @@ def worked_in(work_: Iterable[Work]) -> dict[int, tuple[timedelta, timedelta]]:
     return found
 
 
-def _in_turns(span: Period, turns_: list[CallTurn]) -> list[tuple[int, Period, int]]:
+def _in_turns(span: Period, turns_: list[DutyTurn]) -> list[tuple[int, Period, int]]:
     """Give everybody's time on call in `span`, cut by the turns that it lies in; -1 for none."""
     found: list[tuple[int, Period, int]] = []
     for shift in shifts(span, Duty.PRIMARY, Duty.SECONDARY):
@@ -124,7 +124,7 @@ def _in_turns(span: Period, turns_: list[CallTurn]) -> list[tuple[int, Period, i
     return found
 
 
-def _turn_at(turns_: list[CallTurn], at: datetime) -> tuple[int, datetime | None]:
+def _turn_at(turns_: list[DutyTurn], at: datetime) -> tuple[int, datetime | None]:
     """Give the number of the turn at a moment, -1 for none, and when that changes."""
     for number, turn in enumerate(turns_):
         if at < turn.period.start:

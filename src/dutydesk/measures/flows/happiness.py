@@ -17,7 +17,7 @@ from dutydesk.measures.flows.targets import measure_of, target_of
 from dutydesk.measures.rules.charts import Point, Stacks, Trend
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.figures import Figure, Subject, SubjectFigures
-from dutydesk.measures.rules.tables import Column, Line, Readers, Table, table
+from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, Readers, table
 from dutydesk.process.flows import process
 
 ASKED_AT = "coalesce(q.happiness_asked_at, q.happiness_at)"
@@ -28,7 +28,7 @@ _CHUNK = 2000
 
 
 @dataclass(frozen=True)
-class Answers:
+class ScoreCounts:
     """How many were asked, and how many gave each score."""
 
     asked: int = 0
@@ -50,10 +50,10 @@ class Answers:
         """Give the share of those asked who answered; None if nobody was asked."""
         return self.answered / self.asked if self.asked else None
 
-    def __add__(self, other: "Answers") -> "Answers":
+    def __add__(self, other: "ScoreCounts") -> "ScoreCounts":
         """Give both together."""
         scores = (one + two for one, two in zip(self.scores, other.scores, strict=True))
-        return Answers(self.asked + other.asked, tuple(scores))
+        return ScoreCounts(self.asked + other.asked, tuple(scores))
 
 
 def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
@@ -74,7 +74,11 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
 
 
 def score(
-    choice: PeriodChoice, before: Answers, now: Answers, trend: Sequence[Answers], rows: Table
+    choice: PeriodChoice,
+    before: ScoreCounts,
+    now: ScoreCounts,
+    trend: Sequence[ScoreCounts],
+    rows: FigureTable,
 ) -> Figure:
     """Give the mean score, with its target and its trend."""
     target = target_of("happiness", choice)
@@ -103,7 +107,9 @@ def score(
     )
 
 
-def _rate(choice: PeriodChoice, before: Answers, now: Answers, trend: Sequence[Answers]) -> Figure:
+def _rate(
+    choice: PeriodChoice, before: ScoreCounts, now: ScoreCounts, trend: Sequence[ScoreCounts]
+) -> Figure:
     points = (
         Point(one.label, each.rate, f"{each.answered} of {each.asked}", one.query)
         for one, each in zip(choice.trend, trend, strict=True)
@@ -121,7 +127,7 @@ def _rate(choice: PeriodChoice, before: Answers, now: Answers, trend: Sequence[A
     )
 
 
-def answers(periods: Sequence[Period]) -> list[dict[str, Answers]]:
+def answers(periods: Sequence[Period]) -> list[dict[str, ScoreCounts]]:
     """Give what was answered in periods that follow each other, by kind of question."""
     counts = ", ".join(f"count(*) FILTER (WHERE q.happiness = {score})" for score in _SCORES)
     sql = (
@@ -129,11 +135,11 @@ def answers(periods: Sequence[Period]) -> list[dict[str, Answers]]:
         f" FROM desk_question q WHERE {_WITHIN} GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2"
     )
     asked = {"start": periods[0].start, "end": periods[-1].end}
-    found: list[dict[str, Answers]] = [{} for _ in periods]
+    found: list[dict[str, ScoreCounts]] = [{} for _ in periods]
     with connection.cursor() as cursor:
         cursor.execute(sql, asked | {"bounds": [period.start for period in periods]})
         for place, kind, many, *scores in cursor.fetchall():
-            found[place - 1][kind] = Answers(many, tuple(scores))
+            found[place - 1][kind] = ScoreCounts(many, tuple(scores))
     return found
 
 
@@ -143,11 +149,11 @@ def comment_readers() -> Readers:
     return "anyone" if measure is not None and measure.comments == "everybody" else "engineer"
 
 
-def _sum(by_kind: dict[str, Answers]) -> Answers:
-    return sum(by_kind.values(), Answers())
+def _sum(by_kind: dict[str, ScoreCounts]) -> ScoreCounts:
+    return sum(by_kind.values(), ScoreCounts())
 
 
-def _charts(choice: PeriodChoice, trend: Sequence[Answers]) -> tuple[Trend | Stacks, ...]:
+def _charts(choice: PeriodChoice, trend: Sequence[ScoreCounts]) -> tuple[Trend | Stacks, ...]:
     labels = tuple(one.label for one in choice.trend)
     points = tuple(
         Point(label, each.score, f"{each.answered} of {each.asked}")
@@ -170,68 +176,70 @@ def _kind_titles() -> Callable[[str], str]:
     return lambda kind: titles.get(kind, kind) or _UNKNOWN
 
 
-def _answer_columns(first: Column) -> tuple[Column, ...]:
+def _answer_columns(first: FigureColumn) -> tuple[FigureColumn, ...]:
     return (
         first,
-        Column("score", "Mean score", "score"),
-        Column("answers", "Answers", "count"),
-        Column("asked", "Asked", "count"),
-        Column("rate", "Share", "share"),
+        FigureColumn("score", "Mean score", "score"),
+        FigureColumn("answers", "Answers", "count"),
+        FigureColumn("asked", "Asked", "count"),
+        FigureColumn("rate", "Share", "share"),
     )
 
 
-def _line(name: str, found: Answers, address: str = "") -> Line:
-    return Line((name, found.score, found.answered, found.asked, found.rate), address)
+def _line(name: str, found: ScoreCounts, address: str = "") -> FigureLine:
+    return FigureLine((name, found.score, found.answered, found.asked, found.rate), address)
 
 
-def _by_kind(now: dict[str, Answers]) -> Table:
+def _by_kind(now: dict[str, ScoreCounts]) -> FigureTable:
     title = _kind_titles()
     lines = [_line(title(kind), found) for kind, found in now.items()]
     nothing = (
         "Nobody was asked in this time. Whoever asked a question is asked how it was once it is"
         " solved."
     )
-    columns = _answer_columns(Column("kind", "Kind"))
+    columns = _answer_columns(FigureColumn("kind", "Kind"))
     return table("by-kind", "By kind of question", columns, lines, nothing)
 
 
-def _by_time(choice: PeriodChoice, trend: Sequence[dict[str, Answers]]) -> Table:
+def _by_time(choice: PeriodChoice, trend: Sequence[dict[str, ScoreCounts]]) -> FigureTable:
     lines = [
         _line(one.title, _sum(each), one.query)
         for one, each in zip(reversed(choice.trend), reversed(trend), strict=True)
     ]
-    return table("by-time", "Over time", _answer_columns(Column("period", "Period")), lines)
+    return table("by-time", "Over time", _answer_columns(FigureColumn("period", "Period")), lines)
 
 
-def _rows(choice: PeriodChoice, now: dict[str, Answers]) -> Table:
+def _rows(choice: PeriodChoice, now: dict[str, ScoreCounts]) -> FigureTable:
     columns = (
-        Column("question", "Question"),
-        Column("kind", "Kind"),
-        Column("asked_at", "Asked how it was", "moment"),
-        Column("score", "Score", "count"),
+        FigureColumn("question", "Question"),
+        FigureColumn("kind", "Kind"),
+        FigureColumn("asked_at", "Asked how it was", "moment"),
+        FigureColumn("score", "Score", "count"),
     )
     title = _kind_titles()
 
-    def read() -> Iterator[Line]:
+    def read() -> Iterator[FigureLine]:
         for number, kind, asked_at, given in _questions(choice.period, "q.kind", "true"):
-            yield Line(
+            yield FigureLine(
                 (f"Question {number}", title(kind), asked_at, given), path_to("question", number)
             )
 
-    return Table("happiness", "Who was asked", columns, read, _sum(now).asked, "Nobody was asked.")
+    return FigureTable(
+        "happiness", "Who was asked", columns, read, _sum(now).asked, "Nobody was asked."
+    )
 
 
-def _comments(choice: PeriodChoice, readers: Readers) -> Table:
+def _comments(choice: PeriodChoice, readers: Readers) -> FigureTable:
     columns = (
-        Column("comment", "Comment"),
-        Column("score", "Score", "count"),
-        Column("asked_at", "Asked", "moment"),
+        FigureColumn("comment", "Comment"),
+        FigureColumn("score", "Score", "count"),
+        FigureColumn("asked_at", "Asked", "moment"),
     )
     where = "q.happiness_line <> ''"
 
-    def read() -> Iterator[Line]:
+    def read() -> Iterator[FigureLine]:
         for number, line, asked_at, given in _questions(choice.period, "q.happiness_line", where):
-            yield Line((line, given, asked_at), path_to("question", number))
+            yield FigureLine((line, given, asked_at), path_to("question", number))
 
     sql = f"SELECT count(*) FROM desk_question q WHERE {_WITHIN} AND {where}"
     with connection.cursor() as cursor:
@@ -239,7 +247,7 @@ def _comments(choice: PeriodChoice, readers: Readers) -> Table:
         count = cursor.fetchone()[0]
     who = "Only the team reads these." if readers == "engineer" else ""
     nothing = "Nobody wrote any in this time."
-    return Table("comments", "Comments", columns, read, count, nothing, who, readers)
+    return FigureTable("comments", "Comments", columns, read, count, nothing, who, readers)
 
 
 def _questions(period: Period, column: str, where: str) -> Iterator[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from dutydesk.measures.flows.incident_times import MeasuredIncident, read_incide
 from dutydesk.measures.rules.arithmetic import Working, working
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.steps import SPANS, STEPS
-from dutydesk.measures.rules.tables import Column, Line, Table, table
+from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 from dutydesk.process.flows import process
 
 
@@ -17,7 +17,7 @@ class Explained:
     """An incident with its times, how each length was worked out, and why it isn't counted."""
 
     incident: MeasuredIncident
-    times: Table
+    times: FigureTable
     workings: tuple[Working, ...]
     excluded: str
 
@@ -29,7 +29,7 @@ def explained(number: int, choice: PeriodChoice) -> Explained:
     if one is None:
         raise Incident.DoesNotExist
     why = REASONS.get("exercise" if one.exercise else one.state, "")
-    columns = (Column("step", "Step"), Column("at", "When", "moment"))
-    lines = [Line((STEPS[step].capitalize(), at)) for step, at in one.times.items()]
+    columns = (FigureColumn("step", "Step"), FigureColumn("at", "When", "moment"))
+    lines = [FigureLine((STEPS[step].capitalize(), at)) for step, at in one.times.items()]
     workings = tuple(working(span, one.times, clock, one.warnings) for span in SPANS)
     return Explained(one, table("times", "Its times", columns, lines), workings, why)

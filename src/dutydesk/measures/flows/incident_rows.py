@@ -8,7 +8,7 @@ from dutydesk.measures.flows.incident_times import COUNTED, MeasuredIncident, in
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.figures import LeftOut
 from dutydesk.measures.rules.steps import SPANS, STEPS, MeasuredSpan
-from dutydesk.measures.rules.tables import Column, Line, Table
+from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable
 from dutydesk.measures.rules.values import Unit
 from dutydesk.process.rules.hours import Clock
 
@@ -18,10 +18,10 @@ REASONS = {
     "merged": "part of another incident, and counted with it",
 }
 _TIMES = tuple(
-    Column(step, words[0].upper() + words[1:], "moment") for step, words in STEPS.items()
+    FigureColumn(step, words[0].upper() + words[1:], "moment") for step, words in STEPS.items()
 )
-_INCIDENT = Column("incident", "Incident")
-_WHEN = Column("counted_at", "Counted at", "moment")
+_INCIDENT = FigureColumn("incident", "Incident")
+_WHEN = FigureColumn("counted_at", "Counted at", "moment")
 
 
 def unit_of(clock: Clock) -> Unit:
@@ -29,51 +29,55 @@ def unit_of(clock: Clock) -> Unit:
     return "elapsed" if clock.hours is None else "clocked"
 
 
-def all_rows(choice: PeriodChoice, clock: Clock, count: int) -> Table:
+def all_rows(choice: PeriodChoice, clock: Clock, count: int) -> FigureTable:
     """Give every incident that counts, with all its times and lengths."""
-    spans = tuple(Column(s.name.replace("-", "_"), s.title, unit_of(clock)) for s in SPANS)
-    columns = (_INCIDENT, _WHEN, Column("priority", "Priority"), *spans, *_TIMES)
+    spans = tuple(FigureColumn(s.name.replace("-", "_"), s.title, unit_of(clock)) for s in SPANS)
+    columns = (_INCIDENT, _WHEN, FigureColumn("priority", "Priority"), *spans, *_TIMES)
 
-    def read() -> Iterator[Line]:
+    def read() -> Iterator[FigureLine]:
         for one in incidents(choice.period, clock):
             lengths = (one.lengths[span.name] for span in SPANS)
             cells = (one.title, one.counted_at, one.priority or None, *lengths, *one.times.values())
-            yield Line(cells, explained_at(one, choice))
+            yield FigureLine(cells, explained_at(one, choice))
 
-    return Table("incidents", "Every incident", columns, read, count, "No incident in this time.")
+    return FigureTable(
+        "incidents", "Every incident", columns, read, count, "No incident in this time."
+    )
 
 
-def measured_rows(choice: PeriodChoice, clock: Clock, span: MeasuredSpan, count: int) -> Table:
+def measured_rows(
+    choice: PeriodChoice, clock: Clock, span: MeasuredSpan, count: int
+) -> FigureTable:
     """Give the incidents that a length was measured of, from when to when, and how long."""
     columns = (
         _INCIDENT,
-        Column("began", "From", "moment"),
-        Column("ended", "To", "moment"),
-        Column(span.name.replace("-", "_"), span.title, unit_of(clock)),
+        FigureColumn("began", "From", "moment"),
+        FigureColumn("ended", "To", "moment"),
+        FigureColumn(span.name.replace("-", "_"), span.title, unit_of(clock)),
     )
 
-    def read() -> Iterator[Line]:
+    def read() -> Iterator[FigureLine]:
         for one in incidents(choice.period, clock, (span,)):
             length = one.lengths[span.name]
             if length is not None:
                 begun, ended = span.ends(one.times)
-                yield Line((one.title, begun, ended, length), explained_at(one, choice))
+                yield FigureLine((one.title, begun, ended, length), explained_at(one, choice))
 
     nothing = "No incident of this time has both times known."
-    return Table(span.name, span.title, columns, read, count, nothing)
+    return FigureTable(span.name, span.title, columns, read, count, nothing)
 
 
 def unmeasured(choice: PeriodChoice, clock: Clock, span: MeasuredSpan, count: int) -> LeftOut:
     """Give the incidents that count and whose length isn't known, with what is missing."""
-    columns = (_INCIDENT, _WHEN, Column("why", "Why"))
+    columns = (_INCIDENT, _WHEN, FigureColumn("why", "Why"))
 
-    def read() -> Iterator[Line]:
+    def read() -> Iterator[FigureLine]:
         for one in incidents(choice.period, clock, (span,)):
             if one.lengths[span.name] is None:
                 cells = (one.title, one.counted_at, _why(one, span))
-                yield Line(cells, explained_at(one, choice))
+                yield FigureLine(cells, explained_at(one, choice))
 
-    rows = Table(f"{span.name}-left-out", "Not measured", columns, read, count)
+    rows = FigureTable(f"{span.name}-left-out", "Not measured", columns, read, count)
     return LeftOut("not both times are known", count, rows)
 
 
@@ -85,15 +89,15 @@ def not_counted(choice: PeriodChoice, clock: Clock) -> tuple[LeftOut, ...]:
     )
 
 
-def _excluded_rows(choice: PeriodChoice, clock: Clock, why: str, count: int) -> Table:
+def _excluded_rows(choice: PeriodChoice, clock: Clock, why: str, count: int) -> FigureTable:
     found = "i.exercise" if why == "exercise" else f"NOT i.exercise AND i.state = '{why}'"
     assert why in REASONS, why
 
-    def read() -> Iterator[Line]:
+    def read() -> Iterator[FigureLine]:
         for one in incidents(choice.period, clock, (), f"NOT ({COUNTED}) AND {found}"):
-            yield Line((one.title, one.counted_at), path_to("incident", one.number))
+            yield FigureLine((one.title, one.counted_at), path_to("incident", one.number))
 
-    return Table(f"left-out-{why}", REASONS[why], (_INCIDENT, _WHEN), read, count)
+    return FigureTable(f"left-out-{why}", REASONS[why], (_INCIDENT, _WHEN), read, count)
 
 
 def explained_at(one: MeasuredIncident, choice: PeriodChoice) -> str:

@@ -67,7 +67,11 @@ def counted(
 ) -> tuple[Counted, ...]:
     """Count the incidents of periods that follow each other, with the lengths of these spans."""
     bounds = [period.start for period in periods]
-    asked = {"start": periods[0].start, "end": periods[-1].end, "bounds": bounds}
+    asked: dict[str, Any] = {
+        "start": periods[0].start,
+        "end": periods[-1].end,
+        "bounds": bounds,
+    }
     lengths = ", ".join(
         f"count(s{n}), avg(s{n}), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY s{n})"
         for n, _ in enumerate(spans)
@@ -94,8 +98,8 @@ def _counted(period: Period, row: tuple[Any, ...] | None, spans: Sequence[Measur
     for place, span in enumerate(spans):
         number, mean, marks = rest[3 * place : 3 * place + 3]
         if number:
-            lengths = (timedelta(seconds=value) for value in (marks[0], mean, marks[1]))
-            spreads[span.name] = Distribution(number, *lengths)
+            median, p90 = (timedelta(seconds=mark) for mark in marks)
+            spreads[span.name] = Distribution(number, median, timedelta(seconds=mean), p90)
     return Counted(period, count, high, bool(judged), spreads)
 
 
@@ -103,7 +107,7 @@ def incidents(
     period: Period, clock: Clock, spans: Sequence[MeasuredSpan] = SPANS, which: str = COUNTED
 ) -> Iterator[MeasuredIncident]:
     """Give every incident of a period, the newest first, one by one, however many there are."""
-    asked = {"start": period.start, "end": period.end}
+    asked: dict[str, Any] = {"start": period.start, "end": period.end}
     yield from read_incidents(clock, spans, f"{which} AND {WITHIN}", asked)
 
 

@@ -21,13 +21,13 @@ from dutydesk.measures.rules.choices import PeriodChoice, containing
 from dutydesk.measures.rules.distributions import Distribution
 from dutydesk.measures.rules.figures import Figure, LeftOut, Subject, SubjectFigures
 from dutydesk.measures.rules.steps import DECLARE, DETECT, FIRST_WORD, REPAIR, RESOLVE, MeasuredSpan
-from dutydesk.measures.rules.tables import Column, Line, Table, table
+from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 from dutydesk.measures.rules.values import write
 from dutydesk.process.flows import process
 from dutydesk.process.rules.hours import Clock
 
 TIMES = (DETECT, DECLARE, FIRST_WORD, REPAIR, RESOLVE)
-_COUNTS = (Column("incidents", "Incidents", "count"), Column("high", "High", "count"))
+_COUNTS = (FigureColumn("incidents", "Incidents", "count"), FigureColumn("high", "High", "count"))
 
 
 def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
@@ -63,7 +63,7 @@ def number(
     before: Counted,
     now: Counted,
     trend: tuple[Counted, ...],
-    rows: Table,
+    rows: FigureTable,
     left: tuple[LeftOut, ...],
 ) -> Figure:
     """Give how many incidents there were. None is 0: that nothing happened is known."""
@@ -179,40 +179,45 @@ def _on(day: date, found: dict[date, int]) -> int:
     return found.get(day, 0)
 
 
-def _groups(choice: PeriodChoice) -> tuple[Table, Table]:
+def _groups(choice: PeriodChoice) -> tuple[FigureTable, FigureTable]:
     texts = {one.id: one.text for one in process.in_force().incidents.high}
     criteria = [
         (texts.get(name, name) or "none of them", count, high_ones)
         for name, count, high_ones in by_criterion(choice.period)
     ]
     return (
-        _group("by-service", "By service", Column("service", "Service"), by_service(choice.period)),
-        _group("by-criterion", "By criterion", Column("criterion", "Criterion"), criteria),
+        _group(
+            "by-service",
+            "By service",
+            FigureColumn("service", "Service"),
+            by_service(choice.period),
+        ),
+        _group("by-criterion", "By criterion", FigureColumn("criterion", "Criterion"), criteria),
     )
 
 
-def _group(name: str, title: str, column: Column, found: list[Group]) -> Table:
+def _group(name: str, title: str, column: FigureColumn, found: list[Group]) -> FigureTable:
     nothing = "No incident in this time."
-    return table(name, title, (column, *_COUNTS), [Line(one) for one in found], nothing)
+    return table(name, title, (column, *_COUNTS), [FigureLine(one) for one in found], nothing)
 
 
-def _quarters(choice: PeriodChoice, clock: Clock) -> Table:
+def _quarters(choice: PeriodChoice, clock: Clock) -> FigureTable:
     """Give the last eight quarters."""
     quarters = containing("quarter", choice.last, choice.zone, choice.clock).trend
     found = counted([one.period for one in quarters], clock, (RESOLVE,))
     unit = unit_of(clock)
     columns = (
-        Column("quarter", "Quarter"),
+        FigureColumn("quarter", "Quarter"),
         *_COUNTS,
-        Column("resolve_median", "Median time to resolve", unit),
-        Column("resolve_mean", "Mean", unit),
-        Column("resolve_of", "Of", "count"),
+        FigureColumn("resolve_median", "Median time to resolve", unit),
+        FigureColumn("resolve_mean", "Mean", unit),
+        FigureColumn("resolve_of", "Of", "count"),
     )
     lines = []
     for one, each in zip(reversed(quarters), reversed(found), strict=True):
         spread = each.spread(RESOLVE)
         lengths = (spread.median, spread.mean, spread.count) if spread else (None, None, 0)
-        lines.append(Line((one.title, each.count, _high(each), *lengths), one.query))
+        lines.append(FigureLine((one.title, each.count, _high(each), *lengths), one.query))
     return table("quarters", "By quarter", columns, lines)
 
 

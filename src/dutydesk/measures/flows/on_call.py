@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from dutydesk.measures.flows import call_loads, page_figures, page_rows
 from dutydesk.measures.flows.call_loads import Work, worked_in
 from dutydesk.measures.flows.spreads import spread
-from dutydesk.measures.rules.call_turns import CallTurn, PageCounts
+from dutydesk.measures.rules.call_turns import DutyTurn, PageCounts
 from dutydesk.measures.rules.charts import Dots, Stacks
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.distributions import Distribution
 from dutydesk.measures.rules.figures import Figure, LeftOut, Subject, SubjectFigures
 from dutydesk.measures.rules.noise import OFTEN, AlertNoise
-from dutydesk.measures.rules.tables import Table
+from dutydesk.measures.rules.tables import FigureTable
 from dutydesk.measures.rules.values import write
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
@@ -30,7 +30,7 @@ _NOTES = (
 class _Turns:
     """The turns of a time with what was in each; the last count is of no turn."""
 
-    turns: Sequence[CallTurn]
+    turns: Sequence[DutyTurn]
     counts: Sequence[PageCounts]
 
     @property
@@ -67,7 +67,7 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
             _worked(work, turns),
             _noisy(alerts),
         ),
-        charts=(_chart(now, choice), _dots(choice, taken)),
+        charts=(_chart(now, choice), _dots(choice, taken)) if now.whole.pages else (),
         tables=(
             turns,
             page_rows.people(loads),
@@ -104,7 +104,7 @@ def _pages(
         "Pages",
         whole.pages,
         "count",
-        f"{whole.out_of_hours} out of hours, {whole.night} of them in the night",
+        f"{whole.out_of_hours} out of hours, {whole.night} in the night" if whole.pages else "",
         before.whole.pages,
         better="lower",
         says="Pages that called somebody, each once, however many people it called.",
@@ -118,11 +118,11 @@ def _pages(
     )
 
 
-def _left(reason: str, count: int, rows: Table) -> tuple[LeftOut, ...]:
+def _left(reason: str, count: int, rows: FigureTable) -> tuple[LeftOut, ...]:
     return (LeftOut(reason, count, rows),) if count else ()
 
 
-def _per_turn(now: _Turns, before: _Turns, turns: Table) -> Figure:
+def _per_turn(now: _Turns, before: _Turns, turns: FigureTable) -> Figure:
     pages = [one.pages for one in now.counts[:-1]]
     of = "no turn on record"
     if pages:
@@ -189,7 +189,7 @@ def _part(
         part.title,
         whole.share(count),
         "share",
-        f"{count} of {whole.pages}",
+        f"{count} of {whole.pages}" if whole.pages else "",
         earlier.share(getattr(earlier, attribute)),
         better="" if name == "held" else "lower",
         says=part.says,
@@ -208,12 +208,12 @@ def _acknowledged(
     earlier = spread(*page_figures.taken(previous, choice.zone.key, at))
     known = found.count if found else 0
     missing = now.whole.pages - known
-    of = f"of none of {now.whole.pages}"
+    of = f"of none of {now.whole.pages}" if now.whole.pages else ""
     if found is not None:
         mean, p90 = write(found.mean, "elapsed"), write(found.p90, "elapsed")
         of = f"median of {known} of {now.whole.pages}; mean {mean}, 90 % within {p90}"
 
-    def rows(name: str, title: str, only: str, count: int) -> Table:
+    def rows(name: str, title: str, only: str, count: int) -> FigureTable:
         return page_rows.pages(name, title, only, choice.period, working, at, count)
 
     return Figure(
@@ -235,7 +235,7 @@ def _acknowledged(
     )
 
 
-def _worked(work: Sequence[Work], turns: Table) -> Figure:
+def _worked(work: Sequence[Work], turns: FigureTable) -> Figure:
     total = sum((one.worked for one in work), timedelta())
     out = sum((one.out_of_hours for one in work), timedelta())
     spent = len(worked_in(work))
@@ -243,8 +243,8 @@ def _worked(work: Sequence[Work], turns: Table) -> Figure:
         "worked",
         "Hours worked out of hours",
         out if work else None,
-        "elapsed",
-        f"of {write(total, 'elapsed')} in {spent} turns" if work else "no work on record",
+        "clocked",
+        f"of {write(total, 'clocked')} in {spent} turn{'' if spent == 1 else 's'}" if work else "",
         better="lower",
         says="From the acknowledgement of a page, and from taking an incident's lead, until it is "
         "over or somebody else has it: of people on call then, each moment once, outside working "
@@ -285,6 +285,7 @@ def _chart(now: _Turns, choice: PeriodChoice) -> Stacks:
         "Pages by turn",
         labels,
         (("in hours", day), ("out of hours by day", evening), ("in the night", night)),
+        colours=("s0", "s1", "s4"),
     )
 
 

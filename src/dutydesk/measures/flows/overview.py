@@ -28,17 +28,18 @@ def tiles(choice: PeriodChoice, *, at: datetime) -> list[Tile]:
     for measure in process.in_force().measures:
         figure = _READ[measure.id](choice, at)
         if figure is not None:
-            address = figure.made_of and path_to("measure-figure", measure.id, figure.name)
-            found.append(
-                Tile(measure.id, measure.text, figure, address or path_to("measure", measure.id))
-            )
+            found.append(Tile(measure.id, measure.text, figure, path_to("measure", measure.id)))
     return found
 
 
 def by_its_clock(name: str, choice: PeriodChoice) -> PeriodChoice:
-    """Give the same period on the clock that the process counts this measure by."""
+    """Give the same period on the clock that the process counts this measure by.
+
+    A clock that was chosen stays.
+    """
     measure = measure_of(name)
-    return replace(choice, clock=measure.clock) if measure else choice
+    chosen = choice.clock != "elapsed" or measure is None
+    return choice if chosen else replace(choice, clock=measure.clock)
 
 
 def _availability(choice: PeriodChoice, at: datetime) -> Figure | None:

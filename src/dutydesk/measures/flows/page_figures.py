@@ -7,7 +7,7 @@ from typing import Any
 
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows.reading import CLOCK, clock_values, read, runs
-from dutydesk.measures.rules.call_turns import CallTurn, PageCounts
+from dutydesk.measures.rules.call_turns import DutyTurn, PageCounts
 from dutydesk.measures.rules.noise import AlertNoise, FlappingAlarm
 from dutydesk.process.rules.hours import Clock
 
@@ -24,12 +24,14 @@ paged AS (
   SELECT c.page_id AS id, min(c.at) AS at, count(DISTINCT c.engineer_id) AS people
   FROM oncall_call c JOIN paged p ON p.id = c.page_id WHERE NOT c.skipped GROUP BY 1
 ), had AS (
-  SELECT (j.data->>'page')::bigint AS id, min(j.at) AS at FROM journal_entry j
+  SELECT c.id, min(j.at) AS at
+  FROM journal_entry j JOIN called c ON c.id = (j.data->>'page')::bigint AND j.at >= c.at
   WHERE j.kind = 'page.acknowledged' AND j.at >= %(start)s
     AND j.at <= (SELECT max(coalesce(settled_at, %(now)s)) FROM paged) GROUP BY 1
 ), known AS MATERIALIZED (
   SELECT p.id, p.subject, p.title, p.raised_at, p.settled_at, c.at AS called_at, c.people,
-         coalesce(had.at, p.last_acknowledged) AS had_at,
+         coalesce(had.at, CASE WHEN p.last_acknowledged >= c.at THEN p.last_acknowledged END)
+           AS had_at,
          date_part('hour', c.at AT TIME ZONE %(zone)s) AS hour
   FROM paged p LEFT JOIN called c USING (id) LEFT JOIN had USING (id)
 )
@@ -59,7 +61,7 @@ FROM placed GROUP BY 1
 
 
 def by_turn(
-    span: Period, turns: Sequence[CallTurn], working: Clock, zone: str, at: datetime
+    span: Period, turns: Sequence[DutyTurn], working: Clock, zone: str, at: datetime
 ) -> list[PageCounts]:
     """Count the pages of each turn, and last those of no turn. A page counts where it was raised.
 
@@ -75,7 +77,7 @@ def by_turn(
     return found
 
 
-def _edges(turns: Sequence[CallTurn], span: Period) -> tuple[list[datetime], list[int]]:
+def _edges(turns: Sequence[DutyTurn], span: Period) -> tuple[list[datetime], list[int]]:
     """Give where turns begin and end, and for each part between which turn it is; -1 of none."""
     edges, places = [span.start], [-1, -1]
     for number, turn in enumerate(turns):

@@ -9,19 +9,19 @@ from dutydesk.kernel.subjects import screen_of, subject
 from dutydesk.measures.flows import page_figures
 from dutydesk.measures.flows.call_loads import Work, worked_in
 from dutydesk.measures.flows.reading import CLOCK, clock_values, stream
-from dutydesk.measures.rules.call_turns import CallTurn, PageCounts, PersonLoad
+from dutydesk.measures.rules.call_turns import DutyTurn, PageCounts, PersonLoad
 from dutydesk.measures.rules.noise import AlertNoise, FlappingAlarm
-from dutydesk.measures.rules.tables import Column, Line, Table, table
+from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 from dutydesk.measures.rules.values import write
 from dutydesk.process.rules.hours import Clock
 
-_PAGE = (Column("page", "Page"), Column("raised_at", "Raised", "moment"))
+_PAGE = (FigureColumn("page", "Page"), FigureColumn("raised_at", "Raised", "moment"))
 _COLUMNS = (
     *_PAGE,
-    Column("called_at", "First call", "moment"),
-    Column("acknowledged_at", "Acknowledged", "moment"),
-    Column("taken", "From the call to that", "elapsed"),
-    Column("people", "People called", "count"),
+    FigureColumn("called_at", "First call", "moment"),
+    FigureColumn("acknowledged_at", "Acknowledged", "moment"),
+    FigureColumn("taken", "From the call to that", "elapsed"),
+    FigureColumn("people", "People called", "count"),
 )
 
 
@@ -32,20 +32,20 @@ def address(number: int) -> str:
 
 def pages(
     name: str, title: str, only: str, span: Period, working: Clock, at: datetime, count: int
-) -> Table:
+) -> FigureTable:
     """Give the pages that called somebody, the last first; `only` is one of `page_figures`."""
     statement = f"""WITH {CLOCK}, {page_figures.PAGED}
         SELECT id, title, raised_at, called_at, had_at, people FROM known CROSS JOIN clock
         WHERE called_at IS NOT NULL AND {only} ORDER BY raised_at DESC, id DESC"""
 
-    def read() -> Iterator[Line]:
+    def read() -> Iterator[FigureLine]:
         values = page_figures.page_values(span, working.calendar.zone.key, at)
         values |= clock_values(working, Period(span.start, max(span.end, at)))
         for number, text, raised, called, had, people in stream(statement, values):
             taken = had - called if had else None
-            yield Line((text, raised, called, had, taken, people), address(number))
+            yield FigureLine((text, raised, called, had, taken, people), address(number))
 
-    return Table(name, title, _COLUMNS, read, count, "No such page in this time.")
+    return FigureTable(name, title, _COLUMNS, read, count, "No such page in this time.")
 
 
 _UNCALLED = """
@@ -57,39 +57,39 @@ ORDER BY p.raised_at DESC, p.id DESC
 """
 
 
-def uncounted(name: str, title: str, span: Period, count: int, *, rehearsals: bool) -> Table:
+def uncounted(name: str, title: str, span: Period, count: int, *, rehearsals: bool) -> FigureTable:
     """Give the rehearsals, or else the pages that called nobody, the last first."""
 
-    def read() -> Iterator[Line]:
+    def read() -> Iterator[FigureLine]:
         values = {"start": span.start, "end": span.end, "rehearsals": rehearsals}
         for number, text, raised, _ in stream(_UNCALLED, values):
-            yield Line((text, raised), address(number))
+            yield FigureLine((text, raised), address(number))
 
-    return Table(name, title, _PAGE, read, count)
+    return FigureTable(name, title, _PAGE, read, count)
 
 
 def turns(
-    found: Sequence[CallTurn],
+    found: Sequence[DutyTurn],
     counts: Sequence[PageCounts],
     work: Sequence[Work],
     names: dict[int, str],
     zone: ZoneInfo,
-) -> Table:
+) -> FigureTable:
     """Give each turn: who had it, its pages, and the hours that were worked in it."""
     columns = (
-        Column("turn", "Turn from"),
-        Column("until", "Until", "moment"),
-        Column("people", "Who had any of it"),
-        Column("pages", "Pages", "count"),
-        Column("out_of_hours", "Out of hours", "count"),
-        Column("night", "In the night", "count"),
-        Column("passed_on", "Passed on", "count"),
-        Column("worked", "Hours worked", "elapsed"),
-        Column("worked_out_of_hours", "Out of hours worked", "elapsed"),
+        FigureColumn("turn", "Turn from"),
+        FigureColumn("until", "Until", "moment"),
+        FigureColumn("people", "Who had any of it"),
+        FigureColumn("pages", "Pages", "count"),
+        FigureColumn("out_of_hours", "Out of hours", "count"),
+        FigureColumn("night", "In the night", "count"),
+        FigureColumn("passed_on", "Passed on", "count"),
+        FigureColumn("worked", "Hours worked", "clocked"),
+        FigureColumn("worked_out_of_hours", "of these, out of hours", "clocked"),
     )
     spent = worked_in(work)
     lines = [
-        Line(
+        FigureLine(
             (
                 write(turn.period.start, "moment", zone),
                 turn.period.end,
@@ -102,8 +102,8 @@ def turns(
     ]
     if counts[-1].pages:
         none = ("No turn was on record", None, None, *_counted(counts[-1]), None, None)
-        lines.append(Line(none))
-    return Table(
+        lines.append(FigureLine(none))
+    return FigureTable(
         "turns",
         "Turns",
         columns,
@@ -119,20 +119,20 @@ def _counted(counts: PageCounts) -> tuple[int, int, int, int]:
     return counts.pages, counts.out_of_hours, counts.night, counts.passed_on
 
 
-def people(loads: Sequence[PersonLoad]) -> Table:
+def people(loads: Sequence[PersonLoad]) -> FigureTable:
     """Give what each person carried, in the order of their names. Only the team reads it."""
     columns = (
-        Column("person", "Person"),
-        Column("on_call", "Time on call", "elapsed"),
-        Column("pages", "Pages", "count"),
-        Column("per_day", "Pages for each day on call", "count"),
-        Column("out_of_hours", "Out of hours", "count"),
-        Column("night", "In the night", "count"),
-        Column("worked", "Hours worked", "elapsed"),
-        Column("worked_out_of_hours", "Out of hours worked", "elapsed"),
+        FigureColumn("person", "Person"),
+        FigureColumn("on_call", "Time on call", "elapsed"),
+        FigureColumn("pages", "Pages", "count"),
+        FigureColumn("per_day", "Pages for each day on call", "count"),
+        FigureColumn("out_of_hours", "Out of hours", "count"),
+        FigureColumn("night", "In the night", "count"),
+        FigureColumn("worked", "Hours worked", "clocked"),
+        FigureColumn("worked_out_of_hours", "of these, out of hours", "clocked"),
     )
     lines = [
-        Line(
+        FigureLine(
             (
                 one.name,
                 one.on_call or None,
@@ -148,7 +148,7 @@ def people(loads: Sequence[PersonLoad]) -> Table:
     ]
     nothing = "Nobody was on call in this time, or called."
     note = "Primary and secondary on call count alike. Sorted by name; this is no ranking."
-    return Table(
+    return FigureTable(
         "people",
         "What each person carried",
         columns,
@@ -160,20 +160,20 @@ def people(loads: Sequence[PersonLoad]) -> Table:
     )
 
 
-def noise(found: Sequence[AlertNoise], name: str = "alerts", title: str = "Alerts") -> Table:
+def noise(found: Sequence[AlertNoise], name: str = "alerts", title: str = "Alerts") -> FigureTable:
     """Give alerts by name: how often they called somebody, what came of it, and what may help."""
     columns = (
-        Column("alert", "Alert"),
-        Column("pages", "Pages", "count"),
-        Column("acknowledged", "Acknowledged", "count"),
-        Column("led", "Led to an incident or a ticket", "count"),
-        Column("for_nothing", "To nothing", "count"),
-        Column("gone", "Over before anybody had it", "count"),
-        Column("night", "In the night", "count"),
-        Column("suggestion", "What may help"),
+        FigureColumn("alert", "Alert"),
+        FigureColumn("pages", "Pages", "count"),
+        FigureColumn("acknowledged", "Acknowledged", "count"),
+        FigureColumn("led", "Led to an incident or a ticket", "count"),
+        FigureColumn("for_nothing", "To nothing", "count"),
+        FigureColumn("gone", "Over before anybody had it", "count"),
+        FigureColumn("night", "In the night", "count"),
+        FigureColumn("suggestion", "What may help"),
     )
     lines = [
-        Line(
+        FigureLine(
             (
                 one.name,
                 one.pages,
@@ -191,15 +191,17 @@ def noise(found: Sequence[AlertNoise], name: str = "alerts", title: str = "Alert
     return table(name, title, columns, lines, "No alarm called anybody in this time.")
 
 
-def flapping(found: Sequence[FlappingAlarm]) -> Table:
+def flapping(found: Sequence[FlappingAlarm]) -> FigureTable:
     """Give the alarms that came back within the hour, those that did most often first."""
     columns = (
-        Column("alarm", "Alarm"),
-        Column("times", "Fired", "count"),
-        Column("returned", "Back within the hour", "count"),
+        FigureColumn("alarm", "Alarm"),
+        FigureColumn("times", "Fired", "count"),
+        FigureColumn("returned", "Back within the hour", "count"),
     )
     lines = [
-        Line((one.title, one.times, one.returned), screen_of(subject("alarm", one.last_alarm)))
+        FigureLine(
+            (one.title, one.times, one.returned), screen_of(subject("alarm", one.last_alarm))
+        )
         for one in found
     ]
     note = "Let such an alert stay on for longer before it counts as over."

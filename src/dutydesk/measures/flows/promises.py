@@ -16,7 +16,7 @@ from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.comparisons import beside, periods_of, trend_of
 from dutydesk.measures.rules.figures import Figure, LeftOut, Subject, SubjectFigures
 from dutydesk.measures.rules.promise_outcomes import Gathered, PromiseOutcomes, together
-from dutydesk.measures.rules.tables import Column, Line, Table, table
+from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 
 _GATHERED: tuple[Gathered, ...] = ("held", "late", "skipped", "missed")
 _NOTE = (
@@ -207,22 +207,23 @@ def _endings(choice: PeriodChoice, ended: list[PromiseOutcomes]) -> Stacks:
             ("late", tuple(one.late for one in ended)),
             ("missed", tuple(one.missed for one in ended)),
         ),
+        colours=("s0", "s1", "broken"),
     )
 
 
-def _kinds(by_kind: dict[str, PromiseOutcomes]) -> Table:
+def _kinds(by_kind: dict[str, PromiseOutcomes]) -> FigureTable:
     columns = (
-        Column("kind", "Kind"),
-        Column("in_time", "In time", "share"),
-        Column("kept", "Kept", "count"),
-        Column("late", "Late", "count"),
-        Column("missed", "Missed", "count"),
-        Column("withdrawn", "Withdrawn", "count"),
-        Column("given_up", "of these, past their time", "count"),
-        Column("overdue", "Overdue now", "count"),
+        FigureColumn("kind", "Kind"),
+        FigureColumn("in_time", "In time", "share"),
+        FigureColumn("kept", "Kept", "count"),
+        FigureColumn("late", "Late", "count"),
+        FigureColumn("missed", "Missed", "count"),
+        FigureColumn("withdrawn", "Withdrawn", "count"),
+        FigureColumn("given_up", "of these, past their time", "count"),
+        FigureColumn("overdue", "Overdue now", "count"),
     )
     lines = [
-        Line(
+        FigureLine(
             (
                 promise_rows.words_of(kind),
                 one.in_time,
@@ -239,20 +240,20 @@ def _kinds(by_kind: dict[str, PromiseOutcomes]) -> Table:
     return table("kinds", "By kind", columns, lines, "No promise was settled in this time.")
 
 
-def _routine_table(choice: PeriodChoice) -> Table:
+def _routine_table(choice: PeriodChoice) -> FigureTable:
     columns = (
-        Column("routine", "Routine"),
-        Column("done", "In time", "count"),
-        Column("late", "Late", "count"),
-        Column("left", "Something left", "count"),
-        Column("items", "Items", "count"),
-        Column("by_press", "Done by a press", "count"),
-        Column("by_facts", "Done by the facts", "count"),
-        Column("undone", "Left undone", "count"),
-        Column("people", "Pressed by"),
+        FigureColumn("routine", "Routine"),
+        FigureColumn("done", "In time", "count"),
+        FigureColumn("late", "Late", "count"),
+        FigureColumn("left", "Something left", "count"),
+        FigureColumn("items", "Items", "count"),
+        FigureColumn("by_press", "Done by a press", "count"),
+        FigureColumn("by_facts", "Done by the facts", "count"),
+        FigureColumn("undone", "Left undone", "count"),
+        FigureColumn("people", "Pressed by"),
     )
     lines = [
-        Line(
+        FigureLine(
             (
                 one.title,
                 one.done,
@@ -270,18 +271,18 @@ def _routine_table(choice: PeriodChoice) -> Table:
     return table("routines", "Routines", columns, lines, "No checklist ended in this time.")
 
 
-def _handover_table(choice: PeriodChoice, at: datetime) -> Table:
+def _handover_table(choice: PeriodChoice, at: datetime) -> FigureTable:
     titles = dict(Handover.Kind.choices)
     columns = (
-        Column("kind", "Handover"),
-        Column("accepted", "Accepted", "count"),
-        Column("missed", "Missed", "count"),
-        Column("median", "Accepted after (median)", "elapsed"),
-        Column("by_itself", "Given by nobody, as drafted", "count"),
-        Column("nothing", "Nothing to hand over", "count"),
+        FigureColumn("kind", "Handover"),
+        FigureColumn("accepted", "Accepted", "count"),
+        FigureColumn("missed", "Missed", "count"),
+        FigureColumn("median", "Accepted after (median)", "elapsed"),
+        FigureColumn("by_itself", "Given by nobody, as drafted", "count"),
+        FigureColumn("nothing", "Nothing to hand over", "count"),
     )
     lines = [
-        Line(
+        FigureLine(
             (
                 titles.get(one.kind, one.kind),
                 one.accepted,

@@ -10,11 +10,12 @@ from dutydesk.kernel.subjects import screen_of, subject
 from dutydesk.measures.flows import question_figures
 from dutydesk.measures.flows.cover_holes import SupportCover
 from dutydesk.measures.flows.reading import CLOCK, length, stream
-from dutydesk.measures.rules.tables import Column, Line, Table, table
+from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
+from dutydesk.process.flows import process
 from dutydesk.process.rules.hours import Clock
 
-QUESTION = Column("question", "Question")
-ASKED = Column("asked_at", "Asked", "moment")
+QUESTION = FigureColumn("question", "Question")
+ASKED = FigureColumn("asked_at", "Asked", "moment")
 _NOTHING = "No such question in this time."
 _LINES = """
 SELECT q.id, o.message->>'body', q.asked_at, q.answered_at, q.solved_at, q.kind, q.state,
@@ -42,60 +43,62 @@ def address(number: int) -> str:
     return screen_of(subject("question", number))
 
 
-def questions(name: str, heading: str, span: Period, only: str, count: int) -> Table:
+def questions(name: str, heading: str, span: Period, only: str, count: int) -> FigureTable:
     """Give questions that were asked in `span`, the last first. `only` is one of the above."""
     columns = (
         QUESTION,
         ASKED,
-        Column("answered_at", "First answer", "moment"),
-        Column("solved_at", "Solved", "moment"),
-        Column("kind", "Kind"),
-        Column("state", "State"),
-        Column("ticket", "Ticket"),
+        FigureColumn("answered_at", "First answer", "moment"),
+        FigureColumn("solved_at", "Solved", "moment"),
+        FigureColumn("kind", "Kind"),
+        FigureColumn("state", "State"),
+        FigureColumn("ticket", "Ticket"),
     )
 
-    def read() -> Iterator[Line]:
+    titles = {one.id: one.title for one in process.in_force().ask.kinds}
+
+    def read() -> Iterator[FigureLine]:
         values = {"start": span.start, "end": span.end}
         for number, text, *times, kind, state, ticket in stream(_LINES.format(only=only), values):
-            cells = (title(text), *times, kind, state, "yes" if ticket else "no")
-            yield Line(cells, address(number))
+            cells = (title(text), *times, titles.get(kind, kind), state, "yes" if ticket else "no")
+            yield FigureLine(cells, address(number))
 
-    return Table(name, heading, columns, read, count, _NOTHING)
+    return FigureTable(name, heading, columns, read, count, _NOTHING)
 
 
 def measured(
     what: str, heading: str, span: Period, clock: Clock, at: datetime, count: int, *, known: bool
-) -> Table:
+) -> FigureTable:
     """Give the questions that a length is known of, the longest first; or those without it."""
     columns = (
         QUESTION,
         ASKED,
-        Column("ended_at", "Until", "moment"),
-        Column(what, heading, "clocked"),
+        FigureColumn("ended_at", "Until", "moment"),
+        FigureColumn(what, heading, "clocked"),
     )
     tables, values = question_figures.lengths(span, clock, at, what)
     which = "IS NOT NULL" if known else "IS NULL"
 
-    def read() -> Iterator[Line]:
+    def read() -> Iterator[FigureLine]:
         statement = f"""WITH {tables}
             SELECT m.id, o.message->>'body', m.at, m.ended, m.seconds
             FROM measured m LEFT JOIN chat_post o ON o.id = m.post_id
             WHERE m.seconds {which} ORDER BY m.seconds DESC, m.at DESC, m.id"""
         for number, text, asked_at, ended, seconds in stream(statement, values):
             took = length(seconds) if seconds is not None else None
-            yield Line((title(text), asked_at, ended, took), address(number))
+            yield FigureLine((title(text), asked_at, ended, took), address(number))
 
     name = what if known else f"{what}-unknown"
-    return Table(name, heading if known else "Not measured", columns, read, count, _NOTHING)
+    return FigureTable(name, heading if known else "Not measured", columns, read, count, _NOTHING)
 
 
-def over(span: Period, clock: Clock, limit: timedelta, at: datetime, count: int) -> Table:
+def over(span: Period, clock: Clock, limit: timedelta, at: datetime, count: int) -> FigureTable:
     """Give the questions for which help took longer than the quick limit, the longest first."""
     heading = "Longer than the quick limit"
     return _helped("over", heading, "help > %(limit)s", span, clock, limit, at, count)
 
 
-def running(span: Period, clock: Clock, limit: timedelta, at: datetime, count: int) -> Table:
+def running(span: Period, clock: Clock, limit: timedelta, at: datetime, count: int) -> FigureTable:
     """Give the questions that are answered, not solved, and still within the quick limit."""
     only = "help <= %(limit)s AND state <> 'solved'"
     return _helped("running", "Still within the limit", only, span, clock, limit, at, count)
@@ -110,14 +113,14 @@ def _helped(
     limit: timedelta,
     at: datetime,
     count: int,
-) -> Table:
+) -> FigureTable:
     columns = (
         QUESTION,
         ASKED,
-        Column("answered_at", "First answer", "moment"),
-        Column("solved_at", "Solved", "moment"),
-        Column("help", "Help took", "clocked"),
-        Column("ticket", "Ticket"),
+        FigureColumn("answered_at", "First answer", "moment"),
+        FigureColumn("solved_at", "Solved", "moment"),
+        FigureColumn("help", "Help took", "clocked"),
+        FigureColumn("ticket", "Ticket"),
     )
     statement = f"""WITH {CLOCK}, {question_figures.HELPED}
         SELECT h.id, o.message->>'body', h.asked_at, h.answered_at, h.solved_at, h.help,
@@ -125,13 +128,13 @@ def _helped(
         FROM helped h LEFT JOIN chat_post o ON o.id = h.post_id
         WHERE {only} ORDER BY h.help DESC, h.id"""
 
-    def read() -> Iterator[Line]:
+    def read() -> Iterator[FigureLine]:
         values = question_figures.help_values(span, clock, limit, at)
         for number, text, *times, helped, ticket in stream(statement, values):
             cells = (title(text), *times, length(helped), "yes" if ticket else "no")
-            yield Line(cells, address(number))
+            yield FigureLine(cells, address(number))
 
-    return Table(name, heading, columns, read, count, _NOTHING)
+    return FigureTable(name, heading, columns, read, count, _NOTHING)
 
 
 _OFFERS = """
@@ -143,22 +146,22 @@ ORDER BY p.offered_at DESC, p.question_id DESC, p.past_id
 """
 
 
-def offers(span: Period, count: int) -> Table:
+def offers(span: Period, count: int) -> FigureTable:
     """Give the past answers that were offered, the last first, and whether each helped."""
     columns = (
         QUESTION,
-        Column("offered_at", "Offered", "moment"),
-        Column("past", "The answer to question"),
-        Column("helped_at", "Helped", "moment"),
+        FigureColumn("offered_at", "Offered", "moment"),
+        FigureColumn("past", "The answer to question"),
+        FigureColumn("helped_at", "Helped", "moment"),
     )
 
-    def read() -> Iterator[Line]:
+    def read() -> Iterator[FigureLine]:
         for number, text, offered, past, helped in stream(
             _OFFERS, {"start": span.start, "end": span.end}
         ):
-            yield Line((title(text), offered, f"#{past}", helped), address(number))
+            yield FigureLine((title(text), offered, f"#{past}", helped), address(number))
 
-    return Table("offers", "Past answers offered", columns, read, count, "None was offered.")
+    return FigureTable("offers", "Past answers offered", columns, read, count, "None was offered.")
 
 
 _REOPENED = """
@@ -170,27 +173,27 @@ ORDER BY j.at DESC, j.id DESC
 """
 
 
-def reopened(span: Period, count: int) -> Table:
+def reopened(span: Period, count: int) -> FigureTable:
     """Give when questions were opened again, the last first."""
-    columns = (QUESTION, Column("at", "Opened again", "moment"), Column("by", "By"))
+    columns = (QUESTION, FigureColumn("at", "Opened again", "moment"), FigureColumn("by", "By"))
 
-    def read() -> Iterator[Line]:
+    def read() -> Iterator[FigureLine]:
         for number, text, at, by in stream(_REOPENED, {"start": span.start, "end": span.end}):
-            yield Line((title(text), at, by), address(number))
+            yield FigureLine((title(text), at, by), address(number))
 
-    return Table("reopened", "Opened again", columns, read, count, "None was opened again.")
+    return FigureTable("reopened", "Opened again", columns, read, count, "None was opened again.")
 
 
-def holes(cover: SupportCover | None, zone: ZoneInfo) -> Table:
+def holes(cover: SupportCover | None, zone: ZoneInfo) -> FigureTable:
     """Give the hours of support that nobody had, in order."""
     columns = (
-        Column("day", "Day", "day"),
-        Column("from", "From", "moment"),
-        Column("until", "Until", "moment"),
-        Column("length", "Hours of support", "clocked"),
+        FigureColumn("day", "Day", "day"),
+        FigureColumn("from", "From", "moment"),
+        FigureColumn("until", "Until", "moment"),
+        FigureColumn("length", "Hours of support", "clocked"),
     )
     lines = [
-        Line((hole.start.astimezone(zone).date(), hole.start, hole.end, hole.length))
+        FigureLine((hole.start.astimezone(zone).date(), hole.start, hole.end, hole.length))
         for hole in (cover.holes if cover else ())
     ]
     nothing = "Somebody was on in all hours of support."

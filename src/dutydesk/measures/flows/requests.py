@@ -13,7 +13,7 @@ from dutydesk.desk.rules.kinds import kinds, respelt
 from dutydesk.measures.rules.charts import Multiples, Point, Trend
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.figures import Figure, Subject, SubjectFigures
-from dutydesk.measures.rules.tables import Column, Line, Table, table
+from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 from dutydesk.process.flows import process
 
 UNKNOWN = "Kind not known"
@@ -85,28 +85,28 @@ def _by_kind(
     return sorted(volumes, key=lambda one: (-sum(one[1]), one[0]))
 
 
-def _kinds_table(choice: PeriodChoice, volumes: Sequence[Volume]) -> Table:
+def _kinds_table(choice: PeriodChoice, volumes: Sequence[Volume]) -> FigureTable:
     columns = (
-        Column("kind", "Kind"),
-        Column("all", "Over the time shown", "count"),
-        *(Column(one.first.isoformat(), one.label, "count") for one in choice.trend),
+        FigureColumn("kind", "Kind"),
+        FigureColumn("all", "Over the time shown", "count"),
+        *(FigureColumn(one.first.isoformat(), one.label, "count") for one in choice.trend),
     )
     nothing = (
         "None yet. Questions count here as they are asked; take in a log of earlier requests with"
         " dutydesk import requests FILE.csv."
     )
-    lines = [Line((kind, sum(values), *values)) for kind, values in volumes]
+    lines = [FigureLine((kind, sum(values), *values)) for kind, values in volumes]
     return table("kinds", "By kind", columns, lines, nothing)
 
 
-def _respelt(used: Counter[str]) -> Table:
+def _respelt(used: Counter[str]) -> FigureTable:
     columns = (
-        Column("spelling", "Spelt"),
-        Column("times", "Times", "count"),
-        Column("kind", "Counts as"),
-        Column("why", "Differs in"),
+        FigureColumn("spelling", "Spelt"),
+        FigureColumn("times", "Times", "count"),
+        FigureColumn("kind", "Counts as"),
+        FigureColumn("why", "Differs in"),
     )
-    lines = [Line((one.spelling, one.count, one.kind, one.why)) for one in respelt(used)]
+    lines = [FigureLine((one.spelling, one.count, one.kind, one.why)) for one in respelt(used)]
     note = (
         "Spellings are one kind if they differ in case, spaces, punctuation or a plural alone, or "
         "in a misspelt word. A kind goes by its most frequent spelling without a misspelt word."

@@ -4,6 +4,7 @@ from dutydesk.measures.flows.happiness import HAPPINESS
 from dutydesk.measures.flows.incidents import INCIDENTS
 from dutydesk.measures.flows.on_call import ON_CALL
 from dutydesk.measures.flows.promises import PROMISES
+from dutydesk.measures.flows.published import PUBLISHED
 from dutydesk.measures.flows.recovery import RECOVERIES
 from dutydesk.measures.flows.requests import REQUESTS
 from dutydesk.measures.flows.support import SUPPORT
@@ -17,4 +18,5 @@ SUBJECTS: tuple[Subject, ...] = (
     ON_CALL,
     PROMISES,
     REQUESTS,
+    PUBLISHED,
 )

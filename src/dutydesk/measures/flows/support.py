@@ -14,7 +14,7 @@ from dutydesk.measures.rules.distributions import Distribution
 from dutydesk.measures.rules.figures import Figure, LeftOut, Subject, SubjectFigures
 from dutydesk.measures.rules.grids import Grid
 from dutydesk.measures.rules.question_outcomes import DAYS, HOURS, QuestionCounts, week_grid
-from dutydesk.measures.rules.tables import Column, Line, Table, table
+from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 from dutydesk.measures.rules.values import write
 from dutydesk.people.models import Team
 from dutydesk.process.flows import process
@@ -80,7 +80,7 @@ def _questions(choice: PeriodChoice, counts: QuestionCounts) -> Figure:
     )
 
 
-def _left(reason: str, count: int, rows: Table) -> tuple[LeftOut, ...]:
+def _left(reason: str, count: int, rows: FigureTable) -> tuple[LeftOut, ...]:
     return (LeftOut(reason, count, rows),) if count else ()
 
 
@@ -244,24 +244,24 @@ def _dots(choice: PeriodChoice, what: str, found: Distribution | None) -> Dots:
 
 
 _COUNTS = (
-    Column("asked", "Asked", "count"),
-    Column("answered", "Answered", "count"),
-    Column("solved", "Solved", "count"),
-    Column("in_channel", "In the channel", "share"),
-    Column("ticketed", "With a ticket", "count"),
+    FigureColumn("asked", "Asked", "count"),
+    FigureColumn("answered", "Answered", "count"),
+    FigureColumn("solved", "Solved", "count"),
+    FigureColumn("in_channel", "In the channel", "share"),
+    FigureColumn("ticketed", "With a ticket", "count"),
 )
 
 
-def _by_kind(groups: Sequence[QuestionGroup]) -> Table:
+def _by_kind(groups: Sequence[QuestionGroup]) -> FigureTable:
     titles = {kind.id: kind.title for kind in process.in_force().ask.kinds}
     found = _grouped(groups, lambda one: titles.get(one.kind, one.kind) or "Kind not known")
-    return _group("by-kind", "By kind", Column("kind", "Kind"), found)
+    return _group("by-kind", "By kind", FigureColumn("kind", "Kind"), found)
 
 
-def _by_team(groups: Sequence[QuestionGroup]) -> Table:
+def _by_team(groups: Sequence[QuestionGroup]) -> FigureTable:
     names = dict(Team.objects.values_list("pk", "name"))
     found = _grouped(groups, lambda one: names.get(one.team or 0, "Team not known"))
-    return _group("by-team", "By team", Column("team", "Team"), found)
+    return _group("by-team", "By team", FigureColumn("team", "Team"), found)
 
 
 def _grouped(
@@ -273,9 +273,11 @@ def _grouped(
     return dict(sorted(found.items(), key=lambda each: (-each[1].asked, each[0])))
 
 
-def _group(name: str, title: str, column: Column, found: dict[str, QuestionCounts]) -> Table:
+def _group(
+    name: str, title: str, column: FigureColumn, found: dict[str, QuestionCounts]
+) -> FigureTable:
     lines = [
-        Line((what, one.asked, one.answered, one.solved, one.kept_in_channel, one.ticketed))
+        FigureLine((what, one.asked, one.answered, one.solved, one.kept_in_channel, one.ticketed))
         for what, one in found.items()
     ]
     return table(name, title, (column, *_COUNTS), lines, "No question in this time.")

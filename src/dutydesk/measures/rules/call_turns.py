@@ -20,14 +20,14 @@ class CallShift:
 
 
 @dataclass(frozen=True, slots=True)
-class CallTurn:
+class DutyTurn:
     """One go at primary on call, and who had any of it, those with most of it first."""
 
     period: Period
     engineers: tuple[int, ...]
 
 
-def call_turns(shifts: Iterable[CallShift]) -> list[CallTurn]:
+def call_turns(shifts: Iterable[CallShift]) -> list[DutyTurn]:
     """Give the turns that these shifts are of, in order, disjoint.
 
     Shifts of one turn of a rotation belong together, and so does what others took over of it. A
@@ -63,12 +63,12 @@ class _Group:
         return self.start <= shift.period.start and shift.period.end <= self.end
 
 
-def _disjoint(groups: Sequence[_Group]) -> list[CallTurn]:
-    found: list[CallTurn] = []
+def _disjoint(groups: Sequence[_Group]) -> list[DutyTurn]:
+    found: list[DutyTurn] = []
     for one in groups:
         start = max(one.start, found[-1].period.end) if found else one.start
         if start < one.end:
-            found.append(CallTurn(Period(start, one.end), _by_time(one.shifts)))
+            found.append(DutyTurn(Period(start, one.end), _by_time(one.shifts)))
     return found
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.rules.distributions import Distribution
 from dutydesk.measures.rules.grids import Grid
-from dutydesk.measures.rules.tables import Column, Line, Table, table
+from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 from dutydesk.measures.rules.values import Unit, Value, write
 
 MOST_ROWS = 200
@@ -56,13 +56,13 @@ class Trend:
         return words
 
     @property
-    def table(self) -> Table:
+    def table(self) -> FigureTable:
         """Give its numbers."""
-        columns = [Column("period", "Period"), Column("value", self.title, self.unit)]
+        columns = [FigureColumn("period", "Period"), FigureColumn("value", self.title, self.unit)]
         if any(point.of for point in self.points):
-            columns.append(Column("of", "Of"))
+            columns.append(FigureColumn("of", "Of"))
         lines = [
-            Line((point.label, point.value, point.of)[: len(columns)], point.address)
+            FigureLine((point.label, point.value, point.of)[: len(columns)], point.address)
             for point in self.points
         ]
         return table(self.name, self.title, columns, lines)
@@ -88,17 +88,17 @@ class Dots:
         return f"{found.count} in all: median {median}, mean {mean}, 90th percentile {p90}."
 
     @property
-    def table(self) -> Table:
+    def table(self) -> FigureTable:
         """Give its numbers: each dot, the longest first."""
         dots = self.found.dots if self.found else ()
         ordered = islice(sorted(dots, key=lambda dot: dot.value, reverse=True), MOST_ROWS)
         columns = (
-            Column("title", "What"),
-            Column("at", "When", "moment"),
-            Column("value", self.title, self.unit),
+            FigureColumn("title", "What"),
+            FigureColumn("at", "When", "moment"),
+            FigureColumn("value", self.title, self.unit),
         )
         lines = [
-            Line((dot.title or f"{dot.many} about here", dot.at, dot.value), dot.address)
+            FigureLine((dot.title or f"{dot.many} about here", dot.at, dot.value), dot.address)
             for dot in ordered
         ]
         more = len(dots) > MOST_ROWS
@@ -121,13 +121,17 @@ class Multiples:
         return f"{len(self.trends)} pictures on one scale."
 
     @property
-    def table(self) -> Table:
+    def table(self) -> FigureTable:
         """Give the numbers of all: a row for each thing."""
         labels = [point.label for point in self.trends[0].points] if self.trends else []
         unit: Unit = self.trends[0].unit if self.trends else "count"
-        columns = [Column("what", "What"), *(Column(label, label, unit) for label in labels)]
+        columns = [
+            FigureColumn("what", "What"),
+            *(FigureColumn(label, label, unit) for label in labels),
+        ]
         lines = [
-            Line((trend.title, *(point.value for point in trend.points))) for trend in self.trends
+            FigureLine((trend.title, *(point.value for point in trend.points)))
+            for trend in self.trends
         ]
         return table(self.name, self.title, columns, lines)
 
@@ -152,26 +156,30 @@ class Strip:
         return f"{len(known)} of {len(self.days)} days have any; the most, {most}."
 
     @property
-    def table(self) -> Table:
+    def table(self) -> FigureTable:
         """Give its numbers: the days that have any."""
-        columns = (Column("day", "Day", "day"), Column("value", self.title, self.unit))
+        columns = (FigureColumn("day", "Day", "day"), FigureColumn("value", self.title, self.unit))
         return table(
             self.name,
             self.title,
             columns,
-            [Line((day, value)) for day, value in self.days if value],
+            [FigureLine((day, value)) for day, value in self.days if value],
         )
 
 
 @dataclass(frozen=True)
 class Stacks:
-    """Bars that are made of parts; each series has a value for each label."""
+    """Bars that are made of parts; each series has a value for each label.
+
+    `colours` are names of the style's, for series whose meaning has one.
+    """
 
     name: str
     title: str
     labels: tuple[str, ...]
     series: tuple[tuple[str, tuple[int, ...]], ...]
     unit: Unit = "count"
+    colours: tuple[str, ...] = ("s0", "s1", "s2", "s3", "s4", "s5")
 
     @property
     def says(self) -> str:
@@ -180,15 +188,15 @@ class Stacks:
         return f"In all {sums}." if sums else "There is nothing to show."
 
     @property
-    def table(self) -> Table:
+    def table(self) -> FigureTable:
         """Give its numbers: a row for each label."""
-        columns = [Column("period", "Period")]
-        columns += [Column(name, name, self.unit) for name, _ in self.series]
+        columns = [FigureColumn("period", "Period")]
+        columns += [FigureColumn(name, name, self.unit) for name, _ in self.series]
         return table(self.name, self.title, columns, self._lines())
 
-    def _lines(self) -> Iterator[Line]:
+    def _lines(self) -> Iterator[FigureLine]:
         for place, label in enumerate(self.labels):
-            yield Line((label, *(values[place] for _, values in self.series)))
+            yield FigureLine((label, *(values[place] for _, values in self.series)))
 
 
 Chart = Trend | Dots | Multiples | Strip | Stacks | Grid

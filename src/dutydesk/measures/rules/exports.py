@@ -6,24 +6,24 @@ from zoneinfo import ZoneInfo
 
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.figures import Figure, SubjectFigures
-from dutydesk.measures.rules.tables import Column, Line, Table, table
+from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 from dutydesk.measures.rules.values import plain
 
 _COLUMNS = (
-    Column("figure", "Figure"),
-    Column("title", "Title"),
-    Column("unit", "Unit"),
-    Column("value", "Value"),
-    Column("before", "Before"),
-    Column("target", "Target"),
-    Column("of", "Of"),
+    FigureColumn("figure", "Figure"),
+    FigureColumn("title", "Title"),
+    FigureColumn("unit", "Unit"),
+    FigureColumn("value", "Value"),
+    FigureColumn("before", "Before"),
+    FigureColumn("target", "MeasureTarget"),
+    FigureColumn("of", "Of"),
 )
 
 
-def figures_table(figures: Iterable[Figure]) -> Table:
+def figures_table(figures: Iterable[Figure]) -> FigureTable:
     """Give the figures as a table; lengths are in seconds, and nothing is empty."""
     lines = [
-        Line(
+        FigureLine(
             (
                 one.name,
                 one.title,
@@ -45,7 +45,7 @@ def unit_of(figure: Figure) -> str:
 
 
 def json_parts(
-    subject: str, choice: PeriodChoice, found: SubjectFigures, alone: Table | None = None
+    subject: str, choice: PeriodChoice, found: SubjectFigures, alone: FigureTable | None = None
 ) -> Iterator[str]:
     """Give a subject as parts of one JSON text, rows one by one; or one table of it alone."""
     if alone is not None:
@@ -71,7 +71,7 @@ def described(choice: PeriodChoice) -> dict[str, str]:
     return {"period": choice.title, "from": start, "until": end, "clock": choice.clock}
 
 
-def _rows(shown: Table, zone: ZoneInfo) -> Iterator[str]:
+def _rows(shown: FigureTable, zone: ZoneInfo) -> Iterator[str]:
     between = "["
     for row in shown.plain_rows(zone):
         yield between + json.dumps(row, ensure_ascii=False)

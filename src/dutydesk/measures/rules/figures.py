@@ -7,14 +7,14 @@ from typing import Literal
 
 from dutydesk.kernel.addresses import path_to
 from dutydesk.measures.rules.charts import Chart, Trend
-from dutydesk.measures.rules.tables import Readers, Table
+from dutydesk.measures.rules.tables import FigureTable, Readers
 from dutydesk.measures.rules.values import Unit, Value, as_number, write
 
 Better = Literal["lower", "higher", ""]
 
 
 @dataclass(frozen=True)
-class Target:
+class MeasureTarget:
     """What the team wants of a figure: at most so much, or at least."""
 
     value: int | float | timedelta
@@ -34,7 +34,7 @@ class LeftOut:
 
     reason: str
     count: int
-    rows: Table | None = None
+    rows: FigureTable | None = None
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,10 @@ class Figure:
     unit: Unit
     of: str = ""
     before: Value = None
-    target: Target | None = None
+    target: MeasureTarget | None = None
     better: Better = ""
     says: str = ""
-    made_of: Table | None = None
+    made_of: FigureTable | None = None
     left_out: tuple[LeftOut, ...] = ()
     trend: Trend | None = None
     readers: Readers = "anyone"
@@ -102,7 +102,7 @@ class SubjectFigures:
 
     figures: tuple[Figure, ...] = ()
     charts: tuple[Chart, ...] = ()
-    tables: tuple[Table, ...] = ()
+    tables: tuple[FigureTable, ...] = ()
     notes: tuple[str, ...] = ()
 
     def figure(self, name: str) -> Figure | None:
@@ -115,7 +115,8 @@ class Subject:
     """One subject of the measures: its name in addresses, its title, and its figures.
 
     `figures` is called with a PeriodChoice and `at`, reads, and changes nothing. `clocks`: whether
-    one can choose the clock that its lengths are counted by. Only `readers` see its screen.
+    one can choose the clock that its lengths are counted by. Only `readers` see its screen, and
+    nobody while it `is_there` not.
     """
 
     name: str
@@ -123,6 +124,7 @@ class Subject:
     says: str
     figures: Callable[..., SubjectFigures]
     clocks: bool = False
+    is_there: Callable[[], bool] = lambda: True
     readers: Readers = "anyone"
 
     @property

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dutydesk.measures.rules.tables import Column, Line, Table, table
+from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,15 @@ class Grid:
         )
 
     @property
-    def table(self) -> Table:
+    def table(self) -> FigureTable:
         """Give its numbers."""
-        columns = [Column("row", "Day"), *(Column(one, one, "count") for one in self.columns)]
+        columns = [
+            FigureColumn("row", "Day"),
+            *(FigureColumn(one, one, "count") for one in self.columns),
+        ]
         return table(
-            self.name, self.title, columns, [Line((name, *counts)) for name, counts in self.rows]
+            self.name,
+            self.title,
+            columns,
+            [FigureLine((name, *counts)) for name, counts in self.rows],
         )

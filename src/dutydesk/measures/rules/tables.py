@@ -13,7 +13,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
-class Column:
+class FigureColumn:
     """A column: its name for machines, its title for people, and what its values are."""
 
     name: str
@@ -32,7 +32,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Line:
+class FigureLine:
     """A row: a cell for each column; `address` is the screen of the thing that it tells of."""
 
     cells: tuple[Cell, ...]
@@ -40,7 +40,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Table:
+class FigureTable:
     """Rows under columns. `read` gives them one by one, anew each time, so that many may be.
 
     `count` is how many there are; `nothing` what is said when there is none. Only `readers` see it.
@@ -48,14 +48,14 @@ class Table:
 
     name: str
     title: str
-    columns: tuple[Column, ...]
-    read: Callable[[], Iterable[Line]]
+    columns: tuple[FigureColumn, ...]
+    read: Callable[[], Iterable[FigureLine]]
     count: int
     nothing: str = "None."
     note: str = ""
     readers: Readers = "anyone"
 
-    def first(self, most: int) -> list[Line]:
+    def first(self, most: int) -> list[FigureLine]:
         """Give the first so many rows."""
         return list(islice(self.read(), most))
 
@@ -74,7 +74,7 @@ class Table:
         for line in self.read():
             yield [_tame(plain(cell, zone)) for cell in line.cells]
 
-    def written(self, line: Line, zone: ZoneInfo | None) -> list[tuple[Column, str]]:
+    def written(self, line: FigureLine, zone: ZoneInfo | None) -> list[tuple[FigureColumn, str]]:
         """Give each cell of a row as people read it, with its column."""
         return [
             (column, write(cell, column.unit, zone))
@@ -85,15 +85,18 @@ class Table:
 def table(
     name: str,
     title: str,
-    columns: Iterable[Column],
-    lines: Iterable[Line],
+    columns: Iterable[FigureColumn],
+    lines: Iterable[FigureLine],
     nothing: str = "None.",
     note: str = "",
-) -> Table:
+) -> FigureTable:
     """Give a table of rows that are at hand."""
     kept = tuple(lines)
-    return Table(name, title, tuple(columns), lambda: kept, len(kept), nothing, note)
+    return FigureTable(name, title, tuple(columns), lambda: kept, len(kept), nothing, note)
 
 
 def _tame(cell: str | int | float | None) -> str | int | float | None:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+Table, Column, Line = FigureTable, FigureColumn, FigureLine

@@ -18,7 +18,7 @@ from dutydesk.measures.rules.plots import (
     strip_plot,
     trend_plot,
 )
-from dutydesk.measures.rules.tables import Table
+from dutydesk.measures.rules.tables import FigureTable
 from dutydesk.measures.rules.values import as_number, write
 from dutydesk.process.rules.hours import Clock
 
@@ -41,7 +41,7 @@ def figure(
 
 
 @register.inclusion_tag("measures/parts/rows.html", takes_context=True)
-def table_of(context: dict[str, Any], table: Table, most: int = ROWS_SHOWN) -> dict[str, Any]:
+def table_of(context: dict[str, Any], table: FigureTable, most: int = ROWS_SHOWN) -> dict[str, Any]:
     """Show a table's first rows, and how many more the export has."""
     zone = context["zone"]
     lines = [(line.address, table.written(line, zone)) for line in table.first(most)]

@@ -10,7 +10,7 @@ from django.http import Http404, StreamingHttpResponse
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.exports import figures_table, json_parts
 from dutydesk.measures.rules.figures import Figure, Subject, SubjectFigures
-from dutydesk.measures.rules.tables import Table
+from dutydesk.measures.rules.tables import FigureTable
 from dutydesk.web.screens import DeskRequest
 
 _AT_ONCE = 500
@@ -25,8 +25,8 @@ class StreamedRows(StreamingHttpResponse):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """Give each part, made in a thread."""
-        parts = iter(self.streaming_content)
-        while (part := await sync_to_async(next)(parts, None)) is not None:
+        parts: Iterator[bytes] = iter(self.streaming_content)  # type: ignore[arg-type]  # rows are
+        while (part := await sync_to_async(lambda: next(parts, None))()) is not None:
             yield part
 
 
@@ -42,6 +42,7 @@ def exported(
     if kind not in _TYPES:
         raise Http404
     offered = {one.name: one for one in found.tables}
+    table: FigureTable | None
     if figure is not None:
         table = figure.made_of or figures_table((figure,))
     elif name:
@@ -61,7 +62,7 @@ def exported(
     return answer
 
 
-def csv_lines(table: Table, choice: PeriodChoice) -> Iterator[str]:
+def csv_lines(table: FigureTable, choice: PeriodChoice) -> Iterator[str]:
     """Give a table as lines of CSV."""
     writer = csv.writer(_Echo())
     for row in table.csv_rows(choice.zone):

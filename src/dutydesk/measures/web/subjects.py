@@ -18,9 +18,9 @@ from dutydesk.web.screens import DeskRequest, rule
 
 
 @rule("anyone")
-def subject(request: DeskRequest, name: str) -> HttpResponseBase:
+def subject(request: DeskRequest, named: str) -> HttpResponseBase:
     """Show one subject in the period that is asked for, or give its tables as CSV or JSON."""
-    one, choice, found = _asked(request, name)
+    one, choice, found = _asked(request, named)
     if "as" in request.GET:
         return exported(request, one, choice, found)
     context = {
@@ -38,9 +38,9 @@ def subject(request: DeskRequest, name: str) -> HttpResponseBase:
 
 
 @rule("anyone")
-def figure(request: DeskRequest, name: str, which: str) -> HttpResponseBase:
+def figure(request: DeskRequest, named: str, which: str) -> HttpResponseBase:
     """Explain one figure: what it is made of, how it is worked out, and what was left out."""
-    one, choice, found = _asked(request, name)
+    one, choice, found = _asked(request, named)
     figure = found.figure(which)
     if figure is None:
         raise Http404
@@ -80,7 +80,7 @@ def framed(
     current = process.in_force()
     named = [(name, clock.title) for name, clock in current.clocks.items()]
     tabs = [("Overview", path_to("measures"))]
-    tabs += [(one.title, one.address) for one in SUBJECTS if request.person.may(one.readers)]
+    tabs += [(one.title, one.address) for one in SUBJECTS if _seen(request, one)]
     return {
         "heading": heading,
         "choice": choice,
@@ -95,11 +95,15 @@ def framed(
 def _asked(request: DeskRequest, name: str) -> tuple[Subject, PeriodChoice, SubjectFigures]:
     """Give the subject of that name with what it says to this person; 404 if there is none."""
     one = next((one for one in SUBJECTS if one.name == name), None)
-    if one is None or not request.person.may(one.readers):
+    if one is None or not _seen(request, one):
         raise Http404
     choice = asked_choice(request)
     found = one.figures(choice, at=request.at)
     return one, choice, _readable(request, found)
+
+
+def _seen(request: DeskRequest, subject: Subject) -> bool:
+    return request.person.may(subject.readers) and subject.is_there()
 
 
 def _readable(request: DeskRequest, found: SubjectFigures) -> SubjectFigures:

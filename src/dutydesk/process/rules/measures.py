@@ -45,6 +45,11 @@ class Measure(Section):
         """Give the target as a value; None if there is none."""
         return _read(self.id, self.target) if self.target else None
 
+    @property
+    def said(self) -> str:
+        """Say what is measured, and what is aimed for if anything is."""
+        return f"{self.text} (target: {self.target})" if self.target else self.text
+
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.target and _read(self.id, self.target) is None:

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from dutydesk.process.rules.announcements import Announcements
 from dutydesk.process.rules.ask_channel import Ask
@@ -296,6 +296,20 @@ class Process(Section):
     )
     handovers: Annotated[tuple[HandoverSection, ...], AfterValidator(once_each)] = HANDED_OVER
     approved: tuple[ApprovalSection, ...] = ()
+
+    @field_validator("measures")
+    @classmethod
+    def _by_known_clocks(
+        cls, measures: tuple[Measure, ...], info: ValidationInfo
+    ) -> tuple[Measure, ...]:
+        known = {"elapsed", *info.data.get("clocks", ())}
+        for measure in measures:
+            if measure.clock not in known:
+                raise mistake(
+                    f"{measure.id} is counted by “{measure.clock}”, which is no clock here.",
+                    f"Write one of {', '.join(sorted(known))}.",
+                )
+        return measures
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -53,7 +53,7 @@ def document(process: Process) -> tuple[Chapter, ...]:
         Chapter("on-call", "On call", _on_call(process)),
         Chapter("handovers", "Handovers", handovers.told(process.handovers)),
         Chapter("documentation", "Documentation", documentation(process)),
-        Chapter("measures", "Measures", listed("We measure:", (m.text for m in process.measures))),
+        Chapter("measures", "Measures", listed("We measure:", (m.said for m in process.measures))),
         Chapter("status-page", "Status page", _status_page(process)),
     )
     return tuple(chapter for chapter in chapters if chapter.lines)

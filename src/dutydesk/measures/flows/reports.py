@@ -1,0 +1,91 @@
+"""The monthly report: by itself on the first working day, kept as it was, and told once."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from dutydesk.chat.flows import desk_posts
+from dutydesk.kernel.addresses import path_to
+from dutydesk.kernel.messages import Message
+from dutydesk.measures.flows.incident_rows import not_counted
+from dutydesk.measures.flows.overview import by_its_clock, tiles
+from dutydesk.measures.flows.whole import whole
+from dutydesk.measures.models import MonthlyReport
+from dutydesk.measures.rules.choices import PeriodChoice, containing
+from dutydesk.measures.words.report import markdown, sentences
+from dutydesk.process.flows import process
+from dutydesk.process.models import ProcessVersion
+
+
+@dataclass(frozen=True)
+class Told:
+    """A report as it would be told now: its title, its sentences, and all of it as Markdown."""
+
+    title: str
+    sentences: tuple[str, ...]
+    text: str
+
+
+def report(choice: PeriodChoice, *, at: datetime) -> Told:
+    """Say how a month went, by the same figures that the screens show."""
+    current = process.in_force()
+    clock = current.clock(by_its_clock("recovery", choice).clock)
+    before = choice.previous.title
+    first = [tile.figure for tile in tiles(choice, at=at)]
+    said = sentences(first, before, clock.title.lower())
+    title = f"{current.team.name}: {choice.title}"
+    left = [f"{one.count} {one.reason}" for one in not_counted(choice, clock)]
+    subjects = {
+        subject.title: found.figures for subject, found in whole(choice, at=at, everybody=True)
+    }
+    return Told(title, tuple(said), markdown(title, said, subjects, before, left))
+
+
+def look_after(*, at: datetime) -> None:
+    """Tell how last month went, once, as soon as this month's first working day has begun.
+
+    A worker's round; others may run beside it. A desk tells of no month before it was there.
+    """
+    current = process.in_force()
+    month = containing("month", at.astimezone(current.zone).date(), current.zone)
+    last = month.previous
+    if MonthlyReport.objects.filter(month=last.first).exists():
+        return
+    begins = current.clock("working").next_open(month.period.start)
+    began = ProcessVersion.objects.order_by("id").values_list("adopted_at", flat=True).first()
+    if begins is None or at < begins or began is None or began >= last.period.end:
+        return
+    tell(last, at=at)
+
+
+@transaction.atomic
+def tell(choice: PeriodChoice, *, at: datetime) -> None:
+    """Keep the report of a month, and post it in the team's channel; nothing if it is there."""
+    told = report(choice, at=at)
+    kept, new = MonthlyReport.objects.get_or_create(
+        month=choice.first, defaults={"text": told.text, "at": at}
+    )
+    if not new:
+        return
+    current = process.in_force()
+    address = f"{path_to('monthly-report', month_name(kept.month))}"
+    body = "\n".join((*(f"• {sentence}" for sentence in told.sentences), f"All of it: {address}"))
+    desk_posts.say(
+        key=f"monthly-report:{month_name(kept.month)}",
+        channel=current.team.channel,
+        message=Message(body, title=f"How {choice.title} went", tone="plain"),
+        at=at,
+    )
+
+
+def differs(kept: MonthlyReport, *, at: datetime) -> str:
+    """Give what the report would say now, if that is not what it said; else nothing."""
+    current = process.in_force()
+    now = report(containing("month", kept.month, current.zone), at=at).text
+    return now if now != kept.text else ""
+
+
+def month_name(month: date) -> str:
+    """Name a month in addresses: 2026-10."""
+    return f"{month:%Y-%m}"

@@ -1,0 +1,1 @@
+"""What the measures say in words, outside of screens."""
