@@ -34,7 +34,7 @@ def turns(span: Period) -> list[DutyTurn]:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class CallWork:
     """How long somebody had a page or an incident in their hands, in a turn (None: in none)."""
 
     engineer: int
@@ -73,7 +73,7 @@ SELECT who, turn, sum(worked), sum(out) FROM counted GROUP BY 1, 2
 """
 
 
-def work(span: Period, turns_: list[DutyTurn], working: Clock, at: datetime) -> list[Work]:
+def work(span: Period, turns_: list[DutyTurn], working: Clock, at: datetime) -> list[CallWork]:
     """Give how long people on call had pages and incidents in their hands, by person and turn.
 
     From the acknowledgement of a page that was raised in `span`, and from taking the lead of an
@@ -96,12 +96,12 @@ def work(span: Period, turns_: list[DutyTurn], working: Clock, at: datetime) -> 
     }
     rows = read(f"WITH {CLOCK} {WORK}", values)
     return [
-        Work(who, None if turn < 0 else turn, worked, timedelta(seconds=round(out, 3)))
+        CallWork(who, None if turn < 0 else turn, worked, timedelta(seconds=round(out, 3)))
         for who, turn, worked, out in rows
     ]
 
 
-def worked_in(work_: Iterable[Work]) -> dict[int, tuple[timedelta, timedelta]]:
+def worked_in(work_: Iterable[CallWork]) -> dict[int, tuple[timedelta, timedelta]]:
     """Give by turn what all people worked in it, and what of that was out of hours."""
     found: dict[int, tuple[timedelta, timedelta]] = {}
     for one in work_:
@@ -147,7 +147,7 @@ FROM judged GROUP BY 1
 
 
 def loads(
-    span: Period, working: Clock, zone: str, at: datetime, worked: list[Work]
+    span: Period, working: Clock, zone: str, at: datetime, worked: list[CallWork]
 ) -> list[PersonLoad]:
     """Give what each person carried in `span`, in the order of their names."""
     values = page_values(span, zone, at)

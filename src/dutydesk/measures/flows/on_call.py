@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dutydesk.measures.flows import call_loads, page_figures, page_rows
-from dutydesk.measures.flows.call_loads import Work, worked_in
+from dutydesk.measures.flows.call_loads import CallWork, worked_in
 from dutydesk.measures.flows.spreads import spread
 from dutydesk.measures.rules.call_turns import DutyTurn, PageCounts
 from dutydesk.measures.rules.charts import Dots, Stacks
@@ -235,7 +235,7 @@ def _acknowledged(
     )
 
 
-def _worked(work: Sequence[Work], turns: FigureTable) -> Figure:
+def _worked(work: Sequence[CallWork], turns: FigureTable) -> Figure:
     total = sum((one.worked for one in work), timedelta())
     out = sum((one.out_of_hours for one in work), timedelta())
     spent = len(worked_in(work))

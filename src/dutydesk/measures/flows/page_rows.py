@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import screen_of, subject
 from dutydesk.measures.flows import page_figures
-from dutydesk.measures.flows.call_loads import Work, worked_in
+from dutydesk.measures.flows.call_loads import CallWork, worked_in
 from dutydesk.measures.flows.reading import CLOCK, clock_values, stream
 from dutydesk.measures.rules.call_turns import DutyTurn, PageCounts, PersonLoad
 from dutydesk.measures.rules.noise import AlertNoise, FlappingAlarm
@@ -71,7 +71,7 @@ def uncounted(name: str, title: str, span: Period, count: int, *, rehearsals: bo
 def turns(
     found: Sequence[DutyTurn],
     counts: Sequence[PageCounts],
-    work: Sequence[Work],
+    work: Sequence[CallWork],
     names: dict[int, str],
     zone: ZoneInfo,
 ) -> FigureTable:
