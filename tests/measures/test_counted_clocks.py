@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.flows import reading
+from dutydesk.measures.flows import statements
 from dutydesk.process.rules.hours import Calendar, Clock
 
 pytestmark = pytest.mark.django_db
@@ -19,8 +19,8 @@ ALWAYS = Clock("elapsed", None, LONDON)
 SPAN = Period(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 15, tzinfo=UTC))
 SECONDS = st.integers(0, int(SPAN.length.total_seconds()))
 _STATEMENT = f"""
-WITH {reading.CLOCK}
-SELECT {reading.between("a", "b")}, {reading.runs("a")}
+WITH {statements.CLOCK}
+SELECT {statements.between("a", "b")}, {statements.runs("a")}
 FROM unnest(%(a)s::timestamptz[], %(b)s::timestamptz[]) AS t (a, b) CROSS JOIN clock
 """
 
@@ -33,13 +33,13 @@ FROM unnest(%(a)s::timestamptz[], %(b)s::timestamptz[]) AS t (a, b) CROSS JOIN c
 def test_it_counts_as_the_clock_itself_does(clock: Clock, pairs: list[tuple[int, int]]) -> None:
     times = [tuple(SPAN.start + timedelta(seconds=each) for each in pair) for pair in pairs]
     values = {"a": [a for a, _ in times], "b": [b for _, b in times]}
-    rows = reading.read(_STATEMENT, values | reading.clock_values(clock, SPAN))
-    told = [(reading.length(seconds), runs) for seconds, runs in rows]
+    rows = statements.read(_STATEMENT, values | statements.clock_values(clock, SPAN))
+    told = [(statements.length(seconds), runs) for seconds, runs in rows]
     inside = Period(SPAN.start, SPAN.end)
     assert told == [(clock.between(a, b), clock.is_open(a) and a in inside) for a, b in times]
 
 
 def test_a_time_that_is_not_known_has_no_length() -> None:
     values = {"a": [SPAN.start, None], "b": [None, SPAN.end]}
-    rows = reading.read(_STATEMENT, values | reading.clock_values(SUPPORT, SPAN))
+    rows = statements.read(_STATEMENT, values | statements.clock_values(SUPPORT, SPAN))
     assert [seconds for seconds, _ in rows] == [None, None]

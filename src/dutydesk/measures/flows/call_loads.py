@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows.page_figures import NIGHT, PAGED, page_values
-from dutydesk.measures.flows.reading import CLOCK, between, clock_values, read, runs
+from dutydesk.measures.flows.statements import CLOCK, between, clock_values, read, runs
 from dutydesk.measures.rules.call_turns import CallShift, DutyTurn, PersonLoad, call_turns
 from dutydesk.people.models import Engineer
 from dutydesk.process.rules.hours import Clock

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.flows.reading import CLOCK, clock_values, read, runs
+from dutydesk.measures.flows.statements import CLOCK, clock_values, read, runs
 from dutydesk.measures.rules.call_turns import DutyTurn, PageCounts
 from dutydesk.measures.rules.noise import AlertNoise, FlappingAlarm
 from dutydesk.process.rules.hours import Clock

@@ -8,7 +8,7 @@ from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import screen_of, subject
 from dutydesk.measures.flows import page_figures
 from dutydesk.measures.flows.call_loads import CallWork, worked_in
-from dutydesk.measures.flows.reading import CLOCK, clock_values, stream
+from dutydesk.measures.flows.statements import CLOCK, clock_values, stream
 from dutydesk.measures.rules.call_turns import DutyTurn, PageCounts, PersonLoad
 from dutydesk.measures.rules.noise import AlertNoise, FlappingAlarm
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from dutydesk.commitments.models import Commitment
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.flows.reading import read
+from dutydesk.measures.flows.statements import read
 from dutydesk.measures.rules.promise_outcomes import PromiseOutcomes
 
 _SETTLED = """

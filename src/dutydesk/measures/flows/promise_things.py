@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.flows.reading import read, stream
+from dutydesk.measures.flows.statements import read, stream
 from dutydesk.measures.rules.promise_outcomes import Gathered, GatheringOutcomes
 
 _OWED_GATHERINGS = """

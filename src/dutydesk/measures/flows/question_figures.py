@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.flows.reading import CLOCK, between, clock_values, read
+from dutydesk.measures.flows.statements import CLOCK, between, clock_values, read
 from dutydesk.measures.rules.question_outcomes import (
     PastAnswerOutcomes,
     QuestionCounts,

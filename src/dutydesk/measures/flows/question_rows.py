@@ -9,7 +9,7 @@ from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import screen_of, subject
 from dutydesk.measures.flows import question_figures
 from dutydesk.measures.flows.cover_holes import SupportCover
-from dutydesk.measures.flows.reading import CLOCK, length, stream
+from dutydesk.measures.flows.statements import CLOCK, length, stream
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 from dutydesk.process.flows import process
 from dutydesk.process.rules.hours import Clock

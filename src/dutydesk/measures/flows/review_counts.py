@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.flows.reading import read, stream
 from dutydesk.measures.flows.spreads import spread
+from dutydesk.measures.flows.statements import read, stream
 from dutydesk.measures.rules.distributions import Distribution
 
 Session = Literal["in time", "late", "waiting", "not owed"]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dutydesk.chat.rules import title_of
-from dutydesk.measures.flows.reading import length, read
+from dutydesk.measures.flows.statements import length, read
 from dutydesk.measures.rules.distributions import Distribution, Dot
 
 EACH_ALONE = 600
