@@ -69,8 +69,8 @@ def test_incidents_are_counted_with_those_of_high_priority_and_how_long_each_ste
     page = seen(visit("Ada").get("/measures/incidents?each=month&from=2026-11-15"))
     assert "Incidents 2 1 of high priority up from 1" in page
     assert "Time to resolve 1 h 05 min median of 2 of 2; mean 1 h 05 min" in page
-    assert "Not counted: 1 exercises." in page
-    assert "Not counted: 1 declared by mistake." in page
+    assert "Not counted, exercises: 1." in page
+    assert "Not counted, declared by mistake: 1." in page
 
 
 @pytest.mark.clause("measure.recovery")

@@ -58,19 +58,30 @@ class ScoreCounts:
 
 def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     """Give how people scored their help in a period."""
-    before, now = answers((choice.previous.period, choice.period))
-    trend = answers([one.period for one in choice.trend])
+    main, before, now, trend = first(choice)
     readers = comment_readers()
-    rows = _rows(choice, now)
     return SubjectFigures(
         figures=(
-            score(choice, _sum(before), _sum(now), [_sum(one) for one in trend], rows),
+            main,
             _rate(choice, _sum(before), _sum(now), [_sum(one) for one in trend]),
         ),
         charts=_charts(choice, [_sum(one) for one in trend]),
         tables=(_by_kind(now), _by_time(choice, trend), _comments(choice, readers)),
         notes=("Whoever was asked in this time counts in it, whenever they answered.",),
     )
+
+
+def first(
+    choice: PeriodChoice,
+) -> tuple[Figure, dict[str, ScoreCounts], dict[str, ScoreCounts], list[dict[str, ScoreCounts]]]:
+    """Give the mean score; and the answers of the period before, of the chosen one, of each."""
+    trend = answers([one.period for one in choice.trend])
+    before, now = trend[-2:] if choice.each != "range" else (None, None)
+    if before is None or now is None:
+        before, now = answers((choice.previous.period, choice.period))
+    sums = [_sum(one) for one in trend]
+    figure = score(choice, _sum(before), _sum(now), sums, _rows(choice, now))
+    return figure, before, now, trend
 
 
 def score(

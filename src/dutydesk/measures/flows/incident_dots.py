@@ -1,5 +1,6 @@
 """Every incident as a dot; very many lie on a grid as fine as a picture can show."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,27 +18,35 @@ EACH_ALONE = 600
 _ACROSS, _DOWN = 160, 10
 
 
-def dots(period: Period, clock: Clock, span: MeasuredSpan, count: int) -> tuple[Dot, ...]:
-    """Give a dot for each of `count` incidents that were measured, with its title and address.
+def dots(
+    period: Period, clock: Clock, spans: Sequence[MeasuredSpan], count: int
+) -> dict[str, tuple[Dot, ...]]:
+    """Give for each span a dot for every incident that was measured, with title and address.
 
-    Many come as dots that each stand for several, at the mean of their lengths.
+    Of more than so many incidents they come as dots that each stand for several, at their mean.
     """
+    found: dict[str, list[Dot]] = {span.name: [] for span in spans}
+    if not spans:
+        return {}
     asked: dict[str, Any] = {"start": period.start, "end": period.end}
-    begin = measured(clock, (span,), asked)
+    begin = measured(clock, spans, asked)
+    each = ", ".join(f"({place}, s{place})" for place, _ in enumerate(spans))
+    source = f"FROM measured, LATERAL (VALUES {each}) AS one(span, took) WHERE took IS NOT NULL"
     if count <= EACH_ALONE:
-        sql = "SELECT counted_at, s0, title, id, 1 FROM measured WHERE s0 IS NOT NULL ORDER BY 1, 4"
+        sql = f"SELECT span, counted_at, took, title, id, 1 {source} ORDER BY 2, 5"
     else:
         asked |= {"across": _ACROSS, "down": _DOWN}
         sql = (
-            "SELECT to_timestamp(avg(extract(epoch FROM counted_at))), avg(s0), '', 0, count(*)"
-            " FROM measured WHERE s0 IS NOT NULL GROUP BY width_bucket("
-            "extract(epoch FROM counted_at),"
+            "SELECT span, to_timestamp(avg(date_part('epoch', counted_at))), avg(took), '', 0,"
+            f" count(*) {source} GROUP BY span, width_bucket(date_part('epoch', counted_at),"
             " extract(epoch FROM %(start)s::timestamptz), extract(epoch FROM %(end)s::timestamptz),"
-            " %(across)s), floor(%(down)s * log(greatest(s0, 1)))"
+            " %(across)s), floor(%(down)s * log(greatest(took, 1)))"
         )
     with connection.cursor() as cursor:
         cursor.execute(f"{begin} {sql}", asked)
-        return tuple(_dot(*row) for row in cursor.fetchall())
+        for place, *dot in cursor.fetchall():
+            found[spans[place].name].append(_dot(*dot))
+    return {name: tuple(every) for name, every in found.items()}
 
 
 def _dot(at: datetime, seconds: float, title: str, number: int, many: int) -> Dot:

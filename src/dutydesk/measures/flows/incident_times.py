@@ -7,13 +7,14 @@ first known of. Nothing is kept: a corrected time changes every figure at once.
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.rules.clock_tables import clock_table
+from dutydesk.measures.rules.choices import PeriodChoice
+from dutydesk.measures.rules.clock_tables import DAY, ClockTable, clock_table, days_of
 from dutydesk.measures.rules.distributions import Distribution
 from dutydesk.measures.rules.steps import SPANS, STEPS, MeasuredSpan, Step, Times
 from dutydesk.process.rules.hours import Clock
@@ -90,6 +91,17 @@ def counted(
     )
 
 
+def over_time(
+    choice: PeriodChoice, clock: Clock, spans: Sequence[MeasuredSpan] = ()
+) -> tuple[Counted, Counted, tuple[Counted, ...]]:
+    """Give the period before, the chosen one, and those of its trend."""
+    trend = counted([one.period for one in choice.trend], clock, spans)
+    if choice.each != "range":
+        return trend[-2], trend[-1], trend
+    before, now = counted((choice.previous.period, choice.period), clock, spans)
+    return before, now, trend
+
+
 def _counted(period: Period, row: tuple[Any, ...] | None, spans: Sequence[MeasuredSpan]) -> Counted:
     if row is None:
         return Counted(period)
@@ -155,58 +167,87 @@ def measured(
 
     It is null where its start or end isn't known, or the end lies before the start.
     """
-    word = (
-        _FIRST_WORD
-        if any("first_word" in span.start + span.end for span in spans)
-        else "NULL::timestamptz"
-    )
+    steps = {step for span in spans for step in span.start + span.end}
+    word = _FIRST_WORD if "first_word" in steps else "NULL::timestamptz"
     times = (
-        f"times AS (SELECT i.id, i.title, i.state, i.priority, i.exercise, i.warnings,"
+        "times AS (SELECT i.id, i.title, i.state, i.priority, i.exercise, i.warnings,"
         f" {COUNTED_AT} AS counted_at, i.fault_occurs, i.detected, i.declared,"
         f" {word} AS first_word, i.repaired, i.resolved FROM incidents_incident i WHERE {where})"
     )
-    lengths = ", ".join(f"{_length(clock, span)} AS s{n}" for n, span in enumerate(spans))
-    columns = f"times.*, {lengths}" if lengths else "times.*"
-    found = f"measured AS (SELECT {columns} FROM times{_beside(clock)})"
-    return f"WITH {_offsets(clock, asked)}{times}, {found}"
-
-
-def _length(clock: Clock, span: MeasuredSpan) -> str:
-    start, end = (f"coalesce({', '.join(steps)})" for steps in (span.start, span.end))
-    if clock.hours is None:
-        length = f"extract(epoch FROM {end} - {start})::float8"
-    else:
-        length = f"{_counted_by(end)} - {_counted_by(start)}"
-    return f"CASE WHEN {end} >= {start} THEN {length} END"
-
-
-def _counted_by(moment: str) -> str:
-    """Say in SQL what a clock's table has counted by a moment: see `clock_tables`."""
-    epoch = f"extract(epoch FROM {moment})::float8"
-    place = f"width_bucket({epoch}, opens)"
-    return f"least({epoch} + shift[{place}], most[{place}])"
-
-
-def _offsets(clock: Clock, asked: dict[str, Any]) -> str:
-    if clock.hours is None:
-        return ""
-    table = clock_table(clock, *_years())
-    asked |= {name: list(getattr(table, name)) for name in ("opens", "shift", "most")}
+    if clock.hours is None or not spans:
+        lengths = [_elapsed(span) for span in spans]
+        return f"WITH {times}, measured AS (SELECT {_columns(lengths)} FROM times)"
+    table = clock_table(clock, *_days(where, asked))
+    asked |= _arrays(table)
+    lengths = [_clocked(span, f"d{n}", f"e{n}", table.most) for n, span in enumerate(spans)]
+    days = " ".join(_joined(span, f"d{n}", f"e{n}") for n, span in enumerate(spans))
     return (
-        "clock AS MATERIALIZED (SELECT %(opens)s::float8[] AS opens, %(shift)s::float8[] AS shift,"
-        " %(most)s::float8[] AS most), "
+        f"WITH {times}, days AS MATERIALIZED ({_unnested(table)}),"
+        f" measured AS (SELECT {_columns(lengths)} FROM times {days})"
     )
 
 
-def _beside(clock: Clock) -> str:
-    return "" if clock.hours is None else ", clock"
+def _columns(lengths: Sequence[str]) -> str:
+    return ", ".join(("times.*", *(f"{length} AS s{n}" for n, length in enumerate(lengths))))
 
 
-def _years() -> tuple[int, int]:
-    """Give the years in which any time of an incident lies; two look-ups in an index each."""
+def _ends(span: MeasuredSpan) -> tuple[str, str]:
+    start, end = (f"coalesce({', '.join(steps)})" for steps in (span.start, span.end))
+    return start, end
+
+
+def _elapsed(span: MeasuredSpan) -> str:
+    start, end = _ends(span)
+    return f"CASE WHEN {end} >= {start} THEN date_part('epoch', {end} - {start}) END"
+
+
+def _clocked(span: MeasuredSpan, first: str, last: str, runs: int) -> str:
+    start, end = _ends(span)
+    length = f"{_counted_by(end, last, runs)} - {_counted_by(start, first, runs)}"
+    return f"CASE WHEN {end} >= {start} THEN {length} END"
+
+
+def _counted_by(moment: str, day: str, runs: int) -> str:
+    """Say in SQL what a clock's table has counted by a moment: see `clock_tables`."""
+    epoch = f"date_part('epoch', {moment})"
+    today = (f"least(greatest({epoch} - {day}.starts{n}, 0), {day}.length{n})" for n in range(runs))
+    return f"({day}.before + {' + '.join(today)})"
+
+
+def _joined(span: MeasuredSpan, first: str, last: str) -> str:
+    start, end = _ends(span)
+    return " ".join(
+        f"LEFT JOIN days {day} ON {day}.day = floor(date_part('epoch', {moment}) / {DAY})::int"
+        for day, moment in ((first, start), (last, end))
+    )
+
+
+def _arrays(table: ClockTable) -> dict[str, Any]:
+    """Give the clock's table as arrays, a column each."""
+    arrays: dict[str, Any] = {
+        "clock_day": [table.first + place for place in range(len(table.before))],
+        "clock_before": list(table.before),
+    }
+    for n in range(table.most):
+        arrays[f"clock_starts{n}"] = [day[n][0] for day in table.runs]
+        arrays[f"clock_length{n}"] = [day[n][1] for day in table.runs]
+    return arrays
+
+
+def _unnested(table: ClockTable) -> str:
+    runs = [f"{name}{n}" for n in range(table.most) for name in ("starts", "length")]
+    arrays = ", ".join(f"%(clock_{name})s::float8[]" for name in ("before", *runs))
+    names = ", ".join(("day", "before", *runs))
+    return f"SELECT * FROM unnest(%(clock_day)s::int[], {arrays}) AS found({names})"
+
+
+def _days(where: str, asked: dict[str, Any]) -> tuple[date, date]:
+    """Give the days in which any time of these incidents lies, in whole years."""
     steps = [step for step in STEPS if step != "first_word"]
-    ends = ", ".join(f"min({step}), max({step})" for step in steps)
+    ends = ", ".join(f"min(i.{step}), max(i.{step})" for step in steps)
+    sql = f"SELECT {ends} FROM incidents_incident i WHERE {where}"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {ends} FROM incidents_incident")
-        known = [moment.astimezone(UTC) for moment in cursor.fetchone() if moment is not None]
-    return (min(known).year, max(known).year) if known else (1970, 1970)
+        cursor.execute(sql, asked)
+        known = [moment for moment in cursor.fetchone() if moment is not None]
+    first, last = days_of(known or [datetime(1970, 1, 1, tzinfo=UTC)])
+    return first, last

@@ -3,6 +3,7 @@
 Clause `measure.incidents`.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from dutydesk.measures.flows.incident_dots import dots
@@ -14,11 +15,11 @@ from dutydesk.measures.flows.incident_rows import (
     unit_of,
     unmeasured,
 )
-from dutydesk.measures.flows.incident_times import Counted, counted
+from dutydesk.measures.flows.incident_times import Counted, counted, over_time
 from dutydesk.measures.flows.targets import target_of
 from dutydesk.measures.rules.charts import Chart, Dots, Point, Stacks, Strip, Trend
 from dutydesk.measures.rules.choices import PeriodChoice, containing
-from dutydesk.measures.rules.distributions import Distribution
+from dutydesk.measures.rules.distributions import Distribution, Dot
 from dutydesk.measures.rules.figures import Figure, LeftOut, Subject, SubjectFigures
 from dutydesk.measures.rules.steps import DECLARE, DETECT, FIRST_WORD, REPAIR, RESOLVE, MeasuredSpan
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
@@ -34,19 +35,20 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     """Give the incidents of a period, on the clock that was chosen."""
     clock = process.in_force().clock(choice.clock)
     before, now = counted((choice.previous.period, choice.period), clock, TIMES)
-    trend = counted([one.period for one in choice.trend], clock, ())
-    left = not_counted(choice, clock)
+    main, trend, left = first(choice)
     rows = all_rows(choice, clock, now.count)
+    spans = [span for span in TIMES if now.spread(span)]
+    every = dots(choice.period, clock, spans, now.count)
     return SubjectFigures(
         figures=(
-            number(choice, before, now, trend, rows, left),
+            main,
             high(choice, before, now, trend),
             *(timing(choice, clock, span, before, now) for span in TIMES),
         ),
         charts=(
             _priorities(choice, trend),
             _year(choice),
-            *(dots_of(choice, clock, span, now.spread(span)) for span in TIMES if now.spread(span)),
+            *(dots_of(choice, clock, s, now.spread(s), every[s.name]) for s in spans),
         ),
         tables=(
             *_groups(choice),
@@ -58,17 +60,16 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     )
 
 
-def number(
-    choice: PeriodChoice,
-    before: Counted,
-    now: Counted,
-    trend: tuple[Counted, ...],
-    rows: FigureTable,
-    left: tuple[LeftOut, ...],
-) -> Figure:
-    """Give how many incidents there were. None is 0: that nothing happened is known."""
+def first(choice: PeriodChoice) -> tuple[Figure, tuple[Counted, ...], tuple[LeftOut, ...]]:
+    """Give how many incidents there were, those of the trend, and what was left out.
+
+    None is 0: that nothing happened is known.
+    """
+    clock = process.in_force().clock(choice.clock)
+    before, now, trend = over_time(choice, clock)
     target = target_of("incidents", choice)
-    return Figure(
+    left = not_counted(choice, clock)
+    figure = Figure(
         "incidents",
         "Incidents",
         now.count,
@@ -79,7 +80,7 @@ def number(
         "lower",
         "An incident counts in the period in which it was declared or, if that isn't known, in"
         " which it was first known of.",
-        rows,
+        all_rows(choice, clock, now.count),
         left,
         Trend(
             "incidents-trend",
@@ -92,6 +93,7 @@ def number(
             target.value if target else None,
         ),
     )
+    return figure, trend, left
 
 
 def high(choice: PeriodChoice, before: Counted, now: Counted, trend: tuple[Counted, ...]) -> Figure:
@@ -135,13 +137,14 @@ def timing(
 
 
 def dots_of(
-    choice: PeriodChoice, clock: Clock, span: MeasuredSpan, found: Distribution | None
+    choice: PeriodChoice,
+    clock: Clock,
+    span: MeasuredSpan,
+    found: Distribution | None,
+    every: tuple[Dot, ...],
 ) -> Dots:
     """Give every incident as a dot, with the median and the 90th percentile."""
-    whole = None
-    if found is not None:
-        every = dots(choice.period, clock, span, found.count)
-        whole = Distribution(found.count, found.median, found.mean, found.p90, every)
+    whole = replace(found, dots=every) if found is not None else None
     title = f"{span.title}, in {clock.title.lower()}"
     return Dots(f"{span.name}-dots", title, unit_of(clock), choice.period, whole)
 
@@ -226,7 +229,7 @@ def _clock_note(clock: Clock) -> str:
 
 
 def _left_note(one: LeftOut) -> str:
-    return f"Not counted: {one.count} {one.reason}."
+    return f"Not counted, {one.reason}: {one.count}."
 
 
 INCIDENTS = Subject(

@@ -38,8 +38,9 @@ def by_its_clock(name: str, choice: PeriodChoice) -> PeriodChoice:
     A clock that was chosen stays.
     """
     measure = measure_of(name)
-    chosen = choice.clock != "elapsed" or measure is None
-    return choice if chosen else replace(choice, clock=measure.clock)
+    if measure is None or choice.clock != "elapsed":
+        return choice
+    return replace(choice, clock=measure.clock)
 
 
 def _availability(choice: PeriodChoice, at: datetime) -> Figure | None:
@@ -47,15 +48,15 @@ def _availability(choice: PeriodChoice, at: datetime) -> Figure | None:
 
 
 def _incidents(choice: PeriodChoice, at: datetime) -> Figure | None:
-    return incidents.figures(choice, at=at).figure("incidents")
+    return incidents.first(choice)[0]
 
 
 def _recovery(choice: PeriodChoice, at: datetime) -> Figure | None:
-    return recovery.figures(by_its_clock("recovery", choice), at=at).figure("recovery")
+    return recovery.first(by_its_clock("recovery", choice))[0]
 
 
 def _happiness(choice: PeriodChoice, at: datetime) -> Figure | None:
-    return happiness.figures(choice, at=at).figure("happiness")
+    return happiness.first(choice)[0]
 
 
 _READ: Mapping[str, Callable[[PeriodChoice, datetime], Figure | None]] = {

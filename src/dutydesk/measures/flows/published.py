@@ -122,4 +122,5 @@ PUBLISHED = Subject(
     figures,
     clocks=True,
     is_there=is_there,
+    of_a_time=False,
 )

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from dutydesk.measures.flows.incident_dots import dots
 from dutydesk.measures.flows.incident_rows import measured_rows, not_counted, unit_of, unmeasured
-from dutydesk.measures.flows.incident_times import Counted, counted
+from dutydesk.measures.flows.incident_times import Counted, over_time
 from dutydesk.measures.flows.incidents import dots_of, timing
 from dutydesk.measures.flows.targets import target_of
 from dutydesk.measures.rules.charts import Point, Trend
@@ -16,50 +17,50 @@ from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.figures import Figure, Subject, SubjectFigures
 from dutydesk.measures.rules.steps import RECOVERY
 from dutydesk.process.flows import process
-from dutydesk.process.rules.hours import Clock
 
 
 def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     """Give the time to recovery of a period, on the clock that was chosen."""
     clock = process.in_force().clock(choice.clock)
-    before, now = counted((choice.previous.period, choice.period), clock, (RECOVERY,))
+    main, before, now = first(choice)
     left = unmeasured(choice, clock, RECOVERY, now.count - _known(now))
-    main = recovery(choice, clock, before, now)
+    every = dots(choice.period, clock, (RECOVERY,), _known(now))[RECOVERY.name]
     rows = measured_rows(choice, clock, RECOVERY, _known(now))
     tables = (rows, *((left.rows,) if left.count and left.rows else ()))
     return SubjectFigures(
         figures=(main, *_others(main, before, now)),
         charts=(
             *((main.trend,) if main.trend else ()),
-            dots_of(choice, clock, RECOVERY, now.spread(RECOVERY)),
+            dots_of(choice, clock, RECOVERY, now.spread(RECOVERY), every),
         ),
         tables=tables,
         notes=(
             f"{RECOVERY.says} Counted in {clock.title.lower()}.",
-            *(f"Not counted: {one.count} {one.reason}." for one in not_counted(choice, clock)),
+            *(f"Not counted, {one.reason}: {one.count}." for one in not_counted(choice, clock)),
         ),
     )
 
 
-def recovery(choice: PeriodChoice, clock: Clock, before: Counted, now: Counted) -> Figure:
-    """Give the median time to recovery, with its target, its trend, and what it is made of."""
+def first(choice: PeriodChoice) -> tuple[Figure, Counted, Counted]:
+    """Give the median time to recovery, with its target and trend; and what was counted."""
+    clock = process.in_force().clock(choice.clock)
+    before, now, trend = over_time(choice, clock, (RECOVERY,))
     target = target_of("recovery", choice)
-    trend = counted([one.period for one in choice.trend], clock, (RECOVERY,))
     points = tuple(_point(one, each) for one, each in zip(choice.trend, trend, strict=True))
     title = f"Median time to recovery, in {clock.title.lower()}"
-    return replace(
+    wanted = target.value if target else None
+    figure = replace(
         timing(choice, clock, RECOVERY, before, now),
         target=target,
-        trend=Trend(
-            "recovery-trend", title, unit_of(clock), points, target.value if target else None
-        ),
+        trend=Trend("recovery-trend", title, unit_of(clock), points, wanted),
     )
+    return figure, before, now
 
 
 def _others(main: Figure, before: Counted, now: Counted) -> Sequence[Figure]:
     """Give the mean and the 90th percentile beside the median."""
     found, earlier = now.spread(RECOVERY), before.spread(RECOVERY)
-    same = replace(main, target=None, trend=None, of=f"of {_known(now)} of {now.count}")
+    same = replace(main, target=None, trend=None, of=f"of {_known(now)} of {now.count} incidents")
     return (
         replace(
             same,

@@ -35,9 +35,11 @@ def report(choice: PeriodChoice, *, at: datetime) -> Told:
     first = [tile.figure for tile in tiles(choice, at=at)]
     said = sentences(first, before, clock.title.lower())
     title = f"{current.team.name}: {choice.title}"
-    left = [f"{one.count} {one.reason}" for one in not_counted(choice, clock)]
+    left = [f"{one.reason}: {one.count}" for one in not_counted(choice, clock)]
     subjects = {
-        subject.title: found.figures for subject, found in whole(choice, at=at, everybody=True)
+        subject.title: found.figures
+        for subject, found in whole(choice, at=at, everybody=True)
+        if subject.of_a_time
     }
     return Told(title, tuple(said), markdown(title, said, subjects, before, left))
 

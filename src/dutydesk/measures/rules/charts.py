@@ -15,7 +15,7 @@ from dutydesk.measures.rules.grids import Grid
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 from dutydesk.measures.rules.values import Unit, Value, write
 
-MOST_ROWS = 200
+MOST_ROWS = 30
 """How many dots are listed under a picture; all of them are in the export of its subject."""
 
 

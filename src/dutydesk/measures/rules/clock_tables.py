@@ -1,31 +1,44 @@
-"""A clock as a table of offsets: how much it has counted by any moment is then one look-up.
+"""A clock as a table of days: how much it has counted by any moment is then one look-up.
 
-For a moment, take the last opening at or before it: it has counted `moment + shift`, or `most` if
-that is less, since the clock stood still after that opening's end. Two such numbers differ by what
-the clock counts between them, however many days lie between.
+For each day of UTC it holds what was counted before, and when the clock runs on that day. What a
+clock counts between two moments is the difference of two such numbers, however many days lie
+between; the database joins the table to as many moments as there are.
 """
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from dutydesk.process.rules.hours import Clock
 
+DAY = 86_400
+_EPOCH = date(1970, 1, 1)
+Run = tuple[float, float]
+"""When the clock starts in a day, in seconds of the epoch, and for how long it runs."""
+
 
 @dataclass(frozen=True)
 class ClockTable:
-    """The openings of a clock in seconds of the epoch; the first stands for all time before."""
+    """Days of UTC from number `first` on: what was counted before each, and its runs.
 
-    opens: tuple[float, ...]
-    shift: tuple[float, ...]
-    most: tuple[float, ...]
+    Every day has as many runs as the one with the most; those that it hasn't are 0 seconds long.
+    """
+
+    first: int
+    before: tuple[float, ...]
+    runs: tuple[tuple[Run, ...], ...]
+
+    @property
+    def most(self) -> int:
+        """Give how many runs a day has."""
+        return len(self.runs[0])
 
     def counted(self, moment: float) -> float:
         """Give how much the clock has counted by a moment, in seconds."""
-        place = max(bisect_right(self.opens, moment) - 1, 0)
-        return min(moment + self.shift[place], self.most[place])
+        place = int(moment // DAY) - self.first
+        today = (min(max(moment - starts, 0), length) for starts, length in self.runs[place])
+        return self.before[place] + sum(today)
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Give how much the clock counts from start to end."""
@@ -33,21 +46,32 @@ class ClockTable:
 
 
 @lru_cache(maxsize=32)
-def clock_table(clock: Clock, first_year: int, last_year: int) -> ClockTable:
-    """Give the table of a clock for these years, with a day to spare at both ends."""
-    start = datetime(first_year, 1, 1, tzinfo=UTC) - timedelta(days=1)
-    end = datetime(last_year + 1, 1, 1, tzinfo=UTC) + timedelta(days=1)
-    opens, shift, most = [0.0], [0.0], [0.0]
-    counted = 0.0
-    for period in clock.periods(start, end):
-        begins = period.start.timestamp()
-        opens.append(begins)
-        shift.append(counted - begins)
-        counted += period.length.total_seconds()
-        most.append(counted)
-    return ClockTable(tuple(opens), tuple(shift), tuple(most))
+def clock_table(clock: Clock, first: date, last: date) -> ClockTable:
+    """Give the table of a clock for these days of UTC, both within it."""
+    begin, end = (datetime(d.year, d.month, d.day, tzinfo=UTC) for d in (first, last))
+    number, days = (first - _EPOCH).days, (last - first).days + 1
+    runs: list[list[Run]] = [[] for _ in range(days)]
+    for period in clock.periods(begin, end + timedelta(days=1)):
+        _spread(period.start.timestamp(), period.end.timestamp(), number, runs)
+    most = max(1, *(len(day) for day in runs))
+    before, counted = [], 0.0
+    for day in runs:
+        before.append(counted)
+        counted += sum(length for _, length in day)
+    whole = (tuple([*day, *[(0.0, 0.0)] * (most - len(day))]) for day in runs)
+    return ClockTable(number, tuple(before), tuple(whole))
 
 
-def years_of(moments: Sequence[datetime]) -> tuple[int, int]:
-    """Give the first and the last year in which these lie."""
-    return min(m.year for m in moments), max(m.year for m in moments)
+def _spread(starts: float, ends: float, first: int, runs: list[list[Run]]) -> None:
+    """Cut what the clock runs at each midnight of UTC, and put it to its day."""
+    while starts < ends:
+        day = int(starts // DAY)
+        until = min(ends, float((day + 1) * DAY))
+        runs[day - first].append((starts, until - starts))
+        starts = until
+
+
+def days_of(moments: Sequence[datetime]) -> tuple[date, date]:
+    """Give the first and the last day of the years in which these lie."""
+    years = [moment.astimezone(UTC).year for moment in moments]
+    return date(min(years), 1, 1), date(max(years), 12, 31)

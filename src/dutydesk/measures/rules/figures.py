@@ -116,7 +116,7 @@ class Subject:
 
     `figures` is called with a PeriodChoice and `at`, reads, and changes nothing. `clocks`: whether
     one can choose the clock that its lengths are counted by. Only `readers` see its screen, and
-    nobody while it `is_there` not.
+    nobody while it `is_there` not. `of_a_time`: it says something else of each period.
     """
 
     name: str
@@ -125,6 +125,7 @@ class Subject:
     figures: Callable[..., SubjectFigures]
     clocks: bool = False
     is_there: Callable[[], bool] = lambda: True
+    of_a_time: bool = True
     readers: Readers = "anyone"
 
     @property

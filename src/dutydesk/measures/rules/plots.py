@@ -20,7 +20,7 @@ _LENGTHS = (
     *(n * _DAY for n in (2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)),
 )
 _POWERS = (
-    (1, "1 s"),
+    (1, "0"),
     (_MINUTE, "1 min"),
     (10 * _MINUTE, "10 min"),
     (_HOUR, "1 h"),

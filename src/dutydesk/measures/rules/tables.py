@@ -26,6 +26,11 @@ class FigureColumn:
         return self.unit not in ("text", "moment", "day")
 
     @property
+    def css(self) -> str:
+        """Give how its cells are set: what is no text is never broken over two lines."""
+        return "num pair" if self.numbers else ("" if self.unit == "text" else "pair")
+
+    @property
     def exported(self) -> str:
         """Give its name with what its numbers count, where that isn't plain."""
         return f"{self.name}_seconds" if self.unit in ("elapsed", "clocked") else self.name

@@ -5,13 +5,18 @@ from functools import singledispatch
 from typing import Any
 
 from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from dutydesk.measures.rules.charts import Dots, Multiples, Stacks, Strip, Trend
 from dutydesk.measures.rules.figures import Figure
 from dutydesk.measures.rules.grid_plots import grid_plot
 from dutydesk.measures.rules.grids import Grid
 from dutydesk.measures.rules.plots import (
+    Circle,
     Plot,
+    Rect,
+    Rule,
     dots_plot,
     scale_of,
     stacks_plot,
@@ -23,7 +28,7 @@ from dutydesk.measures.rules.values import as_number, write
 from dutydesk.process.rules.hours import Clock
 
 register = template.Library()
-ROWS_SHOWN = 100
+ROWS_SHOWN = 25
 
 
 @register.inclusion_tag("measures/parts/chart.html", takes_context=True)
@@ -46,6 +51,35 @@ def table_of(context: dict[str, Any], table: FigureTable, most: int = ROWS_SHOWN
     zone = context["zone"]
     lines = [(line.address, table.written(line, zone)) for line in table.first(most)]
     return {"table": table, "lines": lines, "more": max(table.count - len(lines), 0)}
+
+
+@register.simple_tag
+def svg(name: str, title: str, says: str, plot: Plot) -> SafeString:
+    """Draw a picture, with its title and what it says; hundreds of marks, so without a template."""
+    parts = [
+        f'<svg class="plot" width="100%" height="{plot.height}" role="img"'
+        f' aria-labelledby="p-{name}-t p-{name}-d"><title id="p-{name}-t">{escape(title)}</title>'
+        f'<desc id="p-{name}-d">{escape(says)}</desc>'
+    ]
+    for mark in (*plot.rules, *plot.rects, *plot.circles):
+        parts.append(_mark(mark))
+    for label in plot.labels:
+        css, text = label.css, escape(label.text)
+        parts.append(f'<text class="{css}" x="{label.x}" y="{label.y}">{text}</text>')
+    return mark_safe("".join((*parts, "</svg>")))
+
+
+def _mark(mark: Rule | Rect | Circle) -> str:
+    if isinstance(mark, Rule):
+        ends = f'x1="{mark.x1}" y1="{mark.y1}" x2="{mark.x2}" y2="{mark.y2}"'
+        return f'<line class="{mark.css}" {ends}></line>'
+    title = f"<title>{escape(mark.title)}</title>"
+    if isinstance(mark, Circle):
+        return (
+            f'<circle class="{mark.css}" cx="{mark.x}" cy="{mark.y}" r="{mark.r}">{title}</circle>'
+        )
+    place = f'x="{mark.x}" y="{mark.y}" width="{mark.width}" height="{mark.height}"'
+    return f'<rect class="{mark.css}" {place} rx="1">{title}</rect>'
 
 
 @register.filter

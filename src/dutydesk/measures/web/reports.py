@@ -10,6 +10,7 @@ from dutydesk.measures.models import MonthlyReport
 from dutydesk.measures.rules.choices import containing
 from dutydesk.measures.web.subjects import framed
 from dutydesk.process.flows import process
+from dutydesk.web.markdown import render as as_html
 from dutydesk.web.screens import DeskRequest, rule
 
 
@@ -36,9 +37,10 @@ def report(request: DeskRequest, month: str) -> HttpResponse:
     choice = containing("month", kept.month, process.in_force().zone)
     now = reports.differs(kept, at=request.at)
     context = {
-        **framed(request, choice.title, choice),
+        **framed(request, "Monthly report", choice),
         "report": kept,
-        "now": now,
+        "shown": as_html(kept.text, top=2).html,
+        "now": as_html(now, top=2).html if now else "",
     }
     return render(request, "measures/report.html", context)
 

@@ -16,6 +16,9 @@ from dutydesk.measures.web.exports import exported
 from dutydesk.process.flows import process
 from dutydesk.web.screens import DeskRequest, rule
 
+ROWS_SHOWN, ALL_SHOWN = 25, 200
+"""So many rows of a table are on a screen; all of them are where there are never many."""
+
 
 @rule("anyone")
 def subject(request: DeskRequest, named: str) -> HttpResponseBase:
@@ -25,6 +28,8 @@ def subject(request: DeskRequest, named: str) -> HttpResponseBase:
         return exported(request, one, choice, found)
     context = {
         **framed(request, one.title, choice, clocks=one.clocks),
+        "timeless": not one.of_a_time,
+        "most": ROWS_SHOWN if one.of_a_time else ALL_SHOWN,
         "subject": one,
         "found": found,
         "shown": [

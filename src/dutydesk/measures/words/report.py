@@ -56,7 +56,8 @@ def _incidents(one: Figure, before: str, clock: str) -> str:
 def _recovery(one: Figure, before: str, clock: str) -> str:
     if one.value is None:
         return "no time to recovery could be measured"
-    return f"half were over within {one.written} ({clock}), {_compared(one, before)}; {one.of}"
+    of = one.of.removeprefix("median ")
+    return f"half were over within {one.written} ({clock}), {_compared(one, before)}; {of}"
 
 
 def _happiness(one: Figure, before: str, clock: str) -> str:
