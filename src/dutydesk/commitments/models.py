@@ -63,7 +63,9 @@ class Commitment(models.Model):
             models.Index(
                 fields=["settled_at", "kind", "state"],
                 name="commitment_outcome",
-                condition=models.Q(state__in=["kept", "late", "missed"]) & ~models.Q(owner=""),
+                include=["due_at"],
+                condition=models.Q(state__in=["kept", "late", "missed", "withdrawn"])
+                & ~models.Q(owner=""),
             ),
         ]
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.rules.distributions import Distribution
+from dutydesk.measures.rules.grids import Grid
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 from dutydesk.measures.rules.values import Unit, Value, write
 
@@ -168,13 +169,17 @@ class Strip:
 
 @dataclass(frozen=True)
 class Stacks:
-    """Bars that are made of parts; each series has a value for each label."""
+    """Bars that are made of parts; each series has a value for each label.
+
+    `colours` are names of the style's, for series whose meaning has one.
+    """
 
     name: str
     title: str
     labels: tuple[str, ...]
     series: tuple[tuple[str, tuple[int, ...]], ...]
     unit: Unit = "count"
+    colours: tuple[str, ...] = ("s0", "s1", "s2", "s3", "s4", "s5")
 
     @property
     def says(self) -> str:
@@ -194,4 +199,4 @@ class Stacks:
             yield FigureLine((label, *(values[place] for _, values in self.series)))
 
 
-Chart = Trend | Dots | Multiples | Strip | Stacks
+Chart = Trend | Dots | Multiples | Strip | Stacks | Grid

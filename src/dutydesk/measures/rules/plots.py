@@ -241,7 +241,7 @@ def stacks_plot(stacks: Stacks) -> Plot:
     scale = scale_of(totals, stacks.unit)
     step = (RIGHT - LEFT) / max(len(totals), 1)
     middles = [LEFT + step * (place + 0.5) for place in range(len(totals))]
-    rects, below = [], [0.0] * len(totals)
+    rects, below, colours = [], [0.0] * len(totals), stacks.colours
     for number, (name, values) in enumerate(stacks.series):
         for place, value in enumerate(values):
             if not value:
@@ -249,10 +249,14 @@ def stacks_plot(stacks: Stacks) -> Plot:
             top, foot = scale.y(below[place] + value), scale.y(below[place])
             title = f"{stacks.labels[place]}, {name}: {value}"
             x, width = _pc(middles[place] - step * 0.36), _pc(step * 0.72)
-            rects.append(Rect(f"s{number % 6}", x, _px(top), width, _px(foot - top), title))
+            rects.append(
+                Rect(colours[number % len(colours)], x, _px(top), width, _px(foot - top), title)
+            )
             below[place] += value
     labels = [*(label for _, label in scale.grid), *_below(stacks.labels, middles)]
-    key = tuple((f"s{number % 6}", name) for number, (name, _) in enumerate(stacks.series))
+    key = tuple(
+        (colours[number % len(colours)], name) for number, (name, _) in enumerate(stacks.series)
+    )
     rules = tuple(line for line, _ in scale.grid)
     return Plot(TOP + HEIGHT + FOOT, tuple(rects), (), rules, tuple(labels), key)
 

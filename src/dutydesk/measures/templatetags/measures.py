@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from dutydesk.measures.rules.charts import Dots, Multiples, Stacks, Strip, Trend
 from dutydesk.measures.rules.figures import Figure
+from dutydesk.measures.rules.grid_plots import grid_plot
+from dutydesk.measures.rules.grids import Grid
 from dutydesk.measures.rules.plots import (
     Circle,
     Plot,
@@ -108,3 +110,4 @@ _plot.register(Trend)(trend_plot)
 _plot.register(Dots)(dots_plot)
 _plot.register(Stacks)(stacks_plot)
 _plot.register(Strip)(strip_plot)
+_plot.register(Grid)(grid_plot)

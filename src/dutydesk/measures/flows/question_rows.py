@@ -1,0 +1,200 @@
+"""What stands behind the figures about support: each question, offer and hole."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dutydesk.chat.rules import title_of
+from dutydesk.kernel.periods import Period
+from dutydesk.kernel.subjects import screen_of, subject
+from dutydesk.measures.flows import question_figures
+from dutydesk.measures.flows.cover_holes import SupportCover
+from dutydesk.measures.flows.statements import CLOCK, length, stream
+from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
+from dutydesk.process.flows import process
+from dutydesk.process.rules.hours import Clock
+
+QUESTION = FigureColumn("question", "Question")
+ASKED = FigureColumn("asked_at", "Asked", "moment")
+_NOTHING = "No such question in this time."
+_LINES = """
+SELECT q.id, o.message->>'body', q.asked_at, q.answered_at, q.solved_at, q.kind, q.state,
+       t.id IS NOT NULL
+FROM desk_question q
+LEFT JOIN chat_post o ON o.id = q.post_id
+LEFT JOIN desk_ticket t ON t.question_id = q.id
+WHERE q.asked_at >= %(start)s AND q.asked_at < %(end)s AND {only}
+ORDER BY q.asked_at DESC, q.id DESC
+"""
+EVERY = "q.state <> 'withdrawn'"
+SOLVED = "q.state = 'solved'"
+OPEN = "q.state NOT IN ('solved', 'withdrawn')"
+UNANSWERED = "q.state <> 'withdrawn' AND q.answered_at IS NULL"
+WITHDRAWN = "q.state = 'withdrawn'"
+
+
+def title(text: str | None) -> str:
+    """Give what a question is called."""
+    return title_of(text or "", 80) or "A question"
+
+
+def address(number: int) -> str:
+    """Give a question's screen."""
+    return screen_of(subject("question", number))
+
+
+def questions(name: str, heading: str, span: Period, only: str, count: int) -> FigureTable:
+    """Give questions that were asked in `span`, the last first. `only` is one of the above."""
+    columns = (
+        QUESTION,
+        ASKED,
+        FigureColumn("answered_at", "First answer", "moment"),
+        FigureColumn("solved_at", "Solved", "moment"),
+        FigureColumn("kind", "Kind"),
+        FigureColumn("state", "State"),
+        FigureColumn("ticket", "Ticket"),
+    )
+
+    titles = {one.id: one.title for one in process.in_force().ask.kinds}
+
+    def read() -> Iterator[FigureLine]:
+        values = {"start": span.start, "end": span.end}
+        for number, text, *times, kind, state, ticket in stream(_LINES.format(only=only), values):
+            cells = (title(text), *times, titles.get(kind, kind), state, "yes" if ticket else "no")
+            yield FigureLine(cells, address(number))
+
+    return FigureTable(name, heading, columns, read, count, _NOTHING)
+
+
+def measured(
+    what: str, heading: str, span: Period, clock: Clock, at: datetime, count: int, *, known: bool
+) -> FigureTable:
+    """Give the questions that a length is known of, the longest first; or those without it."""
+    columns = (
+        QUESTION,
+        ASKED,
+        FigureColumn("ended_at", "Until", "moment"),
+        FigureColumn(what, heading, "clocked"),
+    )
+    tables, values = question_figures.lengths(span, clock, at, what)
+    which = "IS NOT NULL" if known else "IS NULL"
+
+    def read() -> Iterator[FigureLine]:
+        statement = f"""WITH {tables}
+            SELECT m.id, o.message->>'body', m.at, m.ended, m.seconds
+            FROM measured m LEFT JOIN chat_post o ON o.id = m.post_id
+            WHERE m.seconds {which} ORDER BY m.seconds DESC, m.at DESC, m.id"""
+        for number, text, asked_at, ended, seconds in stream(statement, values):
+            took = length(seconds) if seconds is not None else None
+            yield FigureLine((title(text), asked_at, ended, took), address(number))
+
+    name = what if known else f"{what}-unknown"
+    return FigureTable(name, heading if known else "Not measured", columns, read, count, _NOTHING)
+
+
+def over(span: Period, clock: Clock, limit: timedelta, at: datetime, count: int) -> FigureTable:
+    """Give the questions for which help took longer than the quick limit, the longest first."""
+    heading = "Longer than the quick limit"
+    return _helped("over", heading, "help > %(limit)s", span, clock, limit, at, count)
+
+
+def running(span: Period, clock: Clock, limit: timedelta, at: datetime, count: int) -> FigureTable:
+    """Give the questions that are answered, not solved, and still within the quick limit."""
+    only = "help <= %(limit)s AND state <> 'solved'"
+    return _helped("running", "Still within the limit", only, span, clock, limit, at, count)
+
+
+def _helped(
+    name: str,
+    heading: str,
+    only: str,
+    span: Period,
+    clock: Clock,
+    limit: timedelta,
+    at: datetime,
+    count: int,
+) -> FigureTable:
+    columns = (
+        QUESTION,
+        ASKED,
+        FigureColumn("answered_at", "First answer", "moment"),
+        FigureColumn("solved_at", "Solved", "moment"),
+        FigureColumn("help", "Help took", "clocked"),
+        FigureColumn("ticket", "Ticket"),
+    )
+    statement = f"""WITH {CLOCK}, {question_figures.HELPED}
+        SELECT h.id, o.message->>'body', h.asked_at, h.answered_at, h.solved_at, h.help,
+               h.ticket IS NOT NULL
+        FROM helped h LEFT JOIN chat_post o ON o.id = h.post_id
+        WHERE {only} ORDER BY h.help DESC, h.id"""
+
+    def read() -> Iterator[FigureLine]:
+        values = question_figures.help_values(span, clock, limit, at)
+        for number, text, *times, helped, ticket in stream(statement, values):
+            cells = (title(text), *times, length(helped), "yes" if ticket else "no")
+            yield FigureLine(cells, address(number))
+
+    return FigureTable(name, heading, columns, read, count, _NOTHING)
+
+
+_OFFERS = """
+SELECT p.question_id, o.message->>'body', p.offered_at, p.past_id, p.helped_at
+FROM desk_pastanswer p JOIN desk_question q ON q.id = p.question_id
+LEFT JOIN chat_post o ON o.id = q.post_id
+WHERE p.offered_at >= %(start)s AND p.offered_at < %(end)s
+ORDER BY p.offered_at DESC, p.question_id DESC, p.past_id
+"""
+
+
+def offers(span: Period, count: int) -> FigureTable:
+    """Give the past answers that were offered, the last first, and whether each helped."""
+    columns = (
+        QUESTION,
+        FigureColumn("offered_at", "Offered", "moment"),
+        FigureColumn("past", "The answer to question"),
+        FigureColumn("helped_at", "Helped", "moment"),
+    )
+
+    def read() -> Iterator[FigureLine]:
+        for number, text, offered, past, helped in stream(
+            _OFFERS, {"start": span.start, "end": span.end}
+        ):
+            yield FigureLine((title(text), offered, f"#{past}", helped), address(number))
+
+    return FigureTable("offers", "Past answers offered", columns, read, count, "None was offered.")
+
+
+_REOPENED = """
+SELECT q.id, o.message->>'body', j.at, j.actor
+FROM journal_entry j JOIN desk_question q ON q.id = split_part(j.subject, ':', 2)::bigint
+LEFT JOIN chat_post o ON o.id = q.post_id
+WHERE j.kind = 'question.reopened' AND j.at >= %(start)s AND j.at < %(end)s
+ORDER BY j.at DESC, j.id DESC
+"""
+
+
+def reopened(span: Period, count: int) -> FigureTable:
+    """Give when questions were opened again, the last first."""
+    columns = (QUESTION, FigureColumn("at", "Opened again", "moment"), FigureColumn("by", "By"))
+
+    def read() -> Iterator[FigureLine]:
+        for number, text, at, by in stream(_REOPENED, {"start": span.start, "end": span.end}):
+            yield FigureLine((title(text), at, by), address(number))
+
+    return FigureTable("reopened", "Opened again", columns, read, count, "None was opened again.")
+
+
+def holes(cover: SupportCover | None, zone: ZoneInfo) -> FigureTable:
+    """Give the hours of support that nobody had, in order."""
+    columns = (
+        FigureColumn("day", "Day", "day"),
+        FigureColumn("from", "From", "moment"),
+        FigureColumn("until", "Until", "moment"),
+        FigureColumn("length", "Hours of support", "clocked"),
+    )
+    lines = [
+        FigureLine((hole.start.astimezone(zone).date(), hole.start, hole.end, hole.length))
+        for hole in (cover.holes if cover else ())
+    ]
+    nothing = "Somebody was on in all hours of support."
+    return table("holes", "Hours of support with nobody on", columns, lines, nothing)

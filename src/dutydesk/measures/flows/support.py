@@ -1,0 +1,291 @@
+"""Support: what was asked, how soon it was answered and solved, and whether somebody was there."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from dutydesk.kernel.durations import write_duration
+from dutydesk.measures.flows import cover_holes, question_figures, question_rows
+from dutydesk.measures.flows.question_figures import QuestionGroup
+from dutydesk.measures.flows.spreads import spread
+from dutydesk.measures.rules.charts import Chart, Dots
+from dutydesk.measures.rules.choices import PeriodChoice
+from dutydesk.measures.rules.comparisons import beside, periods_of, trend_of
+from dutydesk.measures.rules.distributions import Distribution
+from dutydesk.measures.rules.figures import Figure, LeftOut, Subject, SubjectFigures
+from dutydesk.measures.rules.grids import Grid
+from dutydesk.measures.rules.question_outcomes import DAYS, HOURS, QuestionCounts, week_grid
+from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
+from dutydesk.measures.rules.values import write
+from dutydesk.people.models import Team
+from dutydesk.process.flows import process
+
+_TITLES = {"answer": "Time to the first answer", "solution": "Time to the solution"}
+_NOTES = (
+    "A question counts in the time in which it was asked, and one that its asker took back does "
+    "not. Lengths are counted in the process's support hours.",
+)
+
+
+def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
+    """Give how support went in a period, on the support clock."""
+    groups = question_figures.groups(choice.period)
+    counts = sum((one.counts for one in groups), QuestionCounts())
+    earlier = question_figures.groups(choice.previous.period)
+    before = sum((one.counts for one in earlier), QuestionCounts())
+    lengths = {what: _spread(choice, at, what) for what in _TITLES}
+    return SubjectFigures(
+        figures=(
+            _questions(choice, counts),
+            *(_length(choice, at, what, found, counts) for what, found in lengths.items()),
+            _in_channel(choice, counts, before),
+            _over(choice, at, counts),
+            _helped(choice),
+            _reopened(choice),
+            _cover(choice, at),
+        ),
+        charts=(_hours(choice), *(_dots(choice, what, found) for what, found in lengths.items())),
+        tables=(_by_kind(groups), _by_team(groups)),
+        notes=_NOTES,
+    )
+
+
+def _spread(choice: PeriodChoice, at: datetime, what: str) -> Distribution | None:
+    clock = process.in_force().clock("support")
+    tables, values = question_figures.lengths(choice.period, clock, at, what)
+    return spread(tables, values, question_rows.address, question_figures.EACH)
+
+
+def _questions(choice: PeriodChoice, counts: QuestionCounts) -> Figure:
+    found = beside(choice, question_figures.trend(periods_of(choice)))
+    span = choice.period
+    withdrawn = question_figures.withdrawn(span)
+    every = question_rows.questions(
+        "questions", "Questions", span, question_rows.EVERY, counts.asked
+    )
+    taken_back = question_rows.questions(
+        "withdrawn", "Taken back", span, question_rows.WITHDRAWN, withdrawn
+    )
+    values = [(count, "") for count in found.trend]
+    return Figure(
+        "questions",
+        "Questions",
+        counts.asked,
+        "count",
+        f"{counts.solved} solved, {counts.open} still open",
+        found.before,
+        says="Questions that were asked in the ask channel.",
+        made_of=every,
+        left_out=_left("taken back by whoever asked", withdrawn, taken_back),
+        trend=trend_of(choice, "questions-trend", "Questions", "count", values),
+    )
+
+
+def _left(reason: str, count: int, rows: FigureTable) -> tuple[LeftOut, ...]:
+    return (LeftOut(reason, count, rows),) if count else ()
+
+
+def _length(
+    choice: PeriodChoice,
+    at: datetime,
+    what: str,
+    found: Distribution | None,
+    counts: QuestionCounts,
+) -> Figure:
+    clock, span, title = process.in_force().clock("support"), choice.period, _TITLES[what]
+    earlier = spread(*question_figures.lengths(choice.previous.period, clock, at, what))
+    known = found.count if found else 0
+    missing = counts.asked - known
+    reason = "not answered by an engineer" if what == "answer" else "not solved yet"
+    rows = question_rows.measured(what, title, span, clock, at, missing, known=False)
+    return Figure(
+        f"to-{what}",
+        title,
+        found.median if found else None,
+        "clocked",
+        _of(found, counts.asked),
+        earlier.median if earlier else None,
+        better="lower",
+        says=f"From when it was asked, in support hours. The median. {_ENDS[what]}",
+        made_of=question_rows.measured(what, title, span, clock, at, known, known=True),
+        left_out=_left(reason, missing, rows),
+    )
+
+
+_ENDS = {
+    "answer": "What is asked while support is closed begins to count when it opens.",
+    "solution": "One that was opened again ends when it was solved for the last time; what was "
+    "spent waiting for the asker counts too.",
+}
+
+
+def _of(found: Distribution | None, count: int) -> str:
+    if found is None:
+        return f"of none of {count}"
+    mean, p90 = write(found.mean, "clocked"), write(found.p90, "clocked")
+    return f"median of {found.count} of {count}; mean {mean}, 90 % within {p90}"
+
+
+def _in_channel(choice: PeriodChoice, counts: QuestionCounts, before: QuestionCounts) -> Figure:
+    span, open_ = choice.period, counts.open
+    solved = question_rows.questions(
+        "solved", "Solved questions", span, question_rows.SOLVED, counts.solved
+    )
+    rest = question_rows.questions("open", "Not solved", span, question_rows.OPEN, open_)
+    return Figure(
+        "in-channel",
+        "Solved in the channel",
+        counts.kept_in_channel,
+        "share",
+        f"of {counts.solved}: {counts.in_channel} without a ticket, "
+        f"{counts.solved - counts.in_channel} with one",
+        before.kept_in_channel,
+        better="higher",
+        says="Solved questions that no ticket was raised from.",
+        made_of=solved,
+        left_out=_left("not solved yet", open_, rest),
+    )
+
+
+def _over(choice: PeriodChoice, at: datetime, counts: QuestionCounts) -> Figure:
+    current, span = process.in_force(), choice.period
+    clock, limit = current.clock("support"), current.ask.quick_limit
+    now = question_figures.quick(span, clock, limit, at)
+    before = question_figures.quick(choice.previous.period, clock, limit, at)
+    unanswered = counts.asked - counts.answered
+    rows = question_rows.questions(
+        "unanswered", "Not answered", span, question_rows.UNANSWERED, unanswered
+    )
+    running = question_rows.running(span, clock, limit, at, now.running)
+    return Figure(
+        "over",
+        f"Longer than {write_duration(limit)}",
+        now.share,
+        "share",
+        f"of {now.quick + now.over}: {now.over} took longer, of which {now.ticketed} have a ticket",
+        before.share,
+        better="lower",
+        says="From the first answer until it was solved, in support hours, without the time in "
+        f"which its asker was waited for. What takes longer than {write_duration(limit)} is to "
+        "have a ticket.",
+        made_of=question_rows.over(span, clock, limit, at, now.over),
+        left_out=(
+            *_left("not answered by an engineer", unanswered, rows),
+            *_left("still within the limit", now.running, running),
+        ),
+    )
+
+
+def _helped(choice: PeriodChoice) -> Figure:
+    now = question_figures.past_answers(choice.period)
+    before = question_figures.past_answers(choice.previous.period)
+    return Figure(
+        "past-answers",
+        "A past answer helped",
+        now.share,
+        "share",
+        f"of {now.questions} questions that one was offered for: {now.helped} "
+        f"({now.offers} offers)",
+        before.share,
+        better="higher",
+        says="Questions whose asker said that an answer from before helped. An offer counts in the "
+        "time in which it was made.",
+        made_of=question_rows.offers(choice.period, now.offers),
+    )
+
+
+def _reopened(choice: PeriodChoice) -> Figure:
+    times, questions = question_figures.reopened(choice.period)
+    before, _ = question_figures.reopened(choice.previous.period)
+    return Figure(
+        "reopened",
+        "Opened again",
+        times,
+        "count",
+        f"of {questions} {'question' if questions == 1 else 'questions'}",
+        before,
+        better="lower",
+        says="How often a question that was solved was opened again, in the time in which it was.",
+        made_of=question_rows.reopened(choice.period, times),
+    )
+
+
+def _cover(choice: PeriodChoice, at: datetime) -> Figure:
+    now = cover_holes.cover(choice.period, at)
+    before = cover_holes.cover(choice.previous.period, at)
+    of = "no hours of support on record"
+    if now is not None:
+        missing, declared = write(now.missing, "clocked"), write(now.declared, "clocked")
+        of = f"of {declared}: {missing} with nobody on"
+    return Figure(
+        "cover",
+        "Hours of support that somebody had",
+        now.share if now else None,
+        "share",
+        of,
+        before.share if before else None,
+        better="higher",
+        says="Support hours, by the process that was in force then, in which somebody had a "
+        "support shift or was named to answer. What was before the first shift on record, and "
+        "what is still to come, is not judged.",
+        made_of=question_rows.holes(now, choice.zone),
+    )
+
+
+def _hours(choice: PeriodChoice) -> Chart:
+    counts = question_figures.hours_of_week(choice.period, choice.zone.key)
+    rows = tuple(zip(DAYS, week_grid(counts), strict=True))
+    columns = tuple(f"{hour:02}:00" for hour in HOURS)
+    return Grid("hours", "When questions come", columns, rows, "questions")
+
+
+def _dots(choice: PeriodChoice, what: str, found: Distribution | None) -> Dots:
+    title = f"{_TITLES[what]}, in support hours"
+    return Dots(f"{what}-dots", title, "clocked", choice.period, found)
+
+
+_COUNTS = (
+    FigureColumn("asked", "Asked", "count"),
+    FigureColumn("answered", "Answered", "count"),
+    FigureColumn("solved", "Solved", "count"),
+    FigureColumn("in_channel", "In the channel", "share"),
+    FigureColumn("ticketed", "With a ticket", "count"),
+)
+
+
+def _by_kind(groups: Sequence[QuestionGroup]) -> FigureTable:
+    titles = {kind.id: kind.title for kind in process.in_force().ask.kinds}
+    found = _grouped(groups, lambda one: titles.get(one.kind, one.kind) or "Kind not known")
+    return _group("by-kind", "By kind", FigureColumn("kind", "Kind"), found)
+
+
+def _by_team(groups: Sequence[QuestionGroup]) -> FigureTable:
+    names = dict(Team.objects.values_list("pk", "name"))
+    found = _grouped(groups, lambda one: names.get(one.team or 0, "Team not known"))
+    return _group("by-team", "By team", FigureColumn("team", "Team"), found)
+
+
+def _grouped(
+    groups: Sequence[QuestionGroup], name: Callable[[QuestionGroup], str]
+) -> dict[str, QuestionCounts]:
+    found: dict[str, QuestionCounts] = {}
+    for one in groups:
+        found[name(one)] = found.get(name(one), QuestionCounts()) + one.counts
+    return dict(sorted(found.items(), key=lambda each: (-each[1].asked, each[0])))
+
+
+def _group(
+    name: str, title: str, column: FigureColumn, found: dict[str, QuestionCounts]
+) -> FigureTable:
+    lines = [
+        FigureLine((what, one.asked, one.answered, one.solved, one.kept_in_channel, one.ticketed))
+        for what, one in found.items()
+    ]
+    return table(name, title, (column, *_COUNTS), lines, "No question in this time.")
+
+
+SUPPORT = Subject(
+    "support",
+    "Support",
+    "What was asked, how soon it was answered and solved, and whether somebody was there.",
+    figures,
+)
