@@ -51,7 +51,7 @@ MENDED = {
 def printed(read: ImportedIncident) -> PrintedIncident:
     known = (read.fault_occurs, read.detected, read.declared, read.repaired, read.resolved)
     steps: tuple[Step, ...] = ("fault_occurs", "detected", "declared", "repaired", "resolved")
-    times = dict(zip(steps, known, strict=True))
+    times: dict[str, datetime | None] = dict(zip(steps, known, strict=True))
     title = read.title or read.key
     return PrintedIncident(
         title, read.quarter, times, read.published_repair, read.published_resolve

@@ -4,7 +4,7 @@ Somebody counts in the period in which they were asked, so nobody answers who wa
 share of answers is at most all. Clause `measure.happiness`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,9 +76,10 @@ def first(
 ) -> tuple[Figure, dict[str, ScoreCounts], dict[str, ScoreCounts], list[dict[str, ScoreCounts]]]:
     """Give the mean score; and the answers of the period before, of the chosen one, of each."""
     trend = answers([one.period for one in choice.trend])
-    before, now = trend[-2:] if choice.each != "range" else (None, None)
-    if before is None or now is None:
-        before, now = answers((choice.previous.period, choice.period))
+    if choice.each == "range":
+        before, now = answers((choice.previous.period,))[0], _together(trend)
+    else:
+        before, now = trend[-2:]
     sums = [_sum(one) for one in trend]
     figure = score(choice, _sum(before), _sum(now), sums, _rows(choice, now))
     return figure, before, now, trend
@@ -160,7 +161,13 @@ def comment_readers() -> Readers:
     return "anyone" if measure is not None and measure.comments == "everybody" else "engineer"
 
 
-def _sum(by_kind: dict[str, ScoreCounts]) -> ScoreCounts:
+def _together(parts: Sequence[dict[str, ScoreCounts]]) -> dict[str, ScoreCounts]:
+    kinds = {kind for part in parts for kind in part}
+    whole = {kind: _sum({n: p[kind] for n, p in enumerate(parts) if kind in p}) for kind in kinds}
+    return dict(sorted(whole.items(), key=lambda one: (-one[1].asked, one[0])))
+
+
+def _sum(by_kind: Mapping[Any, ScoreCounts]) -> ScoreCounts:
     return sum(by_kind.values(), ScoreCounts())
 
 

@@ -30,6 +30,6 @@ def explained(number: int, choice: PeriodChoice) -> Explained:
         raise Incident.DoesNotExist
     why = REASONS.get("exercise" if one.exercise else one.state, "")
     columns = (FigureColumn("step", "Step"), FigureColumn("at", "When", "moment"))
-    lines = [FigureLine((STEPS[step].capitalize(), at)) for step, at in one.times.items()]
+    lines = [FigureLine((says.capitalize(), one.times[step])) for step, says in STEPS.items()]
     workings = tuple(working(span, one.times, clock, one.warnings) for span in SPANS)
     return Explained(one, table("times", "Its times", columns, lines), workings, why)

@@ -16,7 +16,7 @@ from dutydesk.kernel.periods import Period
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.clock_tables import DAY, ClockTable, clock_table, days_of
 from dutydesk.measures.rules.distributions import Distribution
-from dutydesk.measures.rules.steps import SPANS, STEPS, MeasuredSpan, Step, Times
+from dutydesk.measures.rules.steps import SPANS, STEPS, MeasuredSpan, Times
 from dutydesk.process.rules.hours import Clock
 
 COUNTED_AT = "coalesce(i.declared, i.detected, i.fault_occurs)"
@@ -143,7 +143,7 @@ def read_incidents(
 
 def _incident(row: tuple[Any, ...], spans: Sequence[MeasuredSpan]) -> MeasuredIncident:
     number, title, state, priority, exercise, warnings, counted_at, *rest = row
-    times: dict[Step, datetime | None] = dict(zip(STEPS, rest[: len(STEPS)], strict=True))
+    times: dict[str, datetime | None] = dict(zip(STEPS, rest[: len(STEPS)], strict=True))
     lengths = {
         span.name: None if seconds is None else timedelta(seconds=seconds)
         for span, seconds in zip(spans, rest[len(STEPS) :], strict=True)

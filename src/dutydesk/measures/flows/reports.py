@@ -19,7 +19,7 @@ from dutydesk.process.models import ProcessVersion
 
 
 @dataclass(frozen=True)
-class Told:
+class ReportNow:
     """A report as it would be told now: its title, its sentences, and all of it as Markdown."""
 
     title: str
@@ -27,7 +27,7 @@ class Told:
     text: str
 
 
-def report(choice: PeriodChoice, *, at: datetime) -> Told:
+def report(choice: PeriodChoice, *, at: datetime) -> ReportNow:
     """Say how a month went, by the same figures that the screens show."""
     current = process.in_force()
     clock = current.clock(by_its_clock("recovery", choice).clock)
@@ -41,7 +41,7 @@ def report(choice: PeriodChoice, *, at: datetime) -> Told:
         for subject, found in whole(choice, at=at, everybody=True)
         if subject.of_a_time
     }
-    return Told(title, tuple(said), markdown(title, said, subjects, before, left))
+    return ReportNow(title, tuple(said), markdown(title, said, subjects, before, left))
 
 
 def look_after(*, at: datetime) -> None:

@@ -184,8 +184,8 @@ class Stacks:
     @property
     def says(self) -> str:
         """Say in words what the picture shows."""
-        sums = ", ".join(f"{sum(values)} {name}" for name, values in self.series)
-        return f"In all {sums}." if sums else "There is nothing to show."
+        sums = "; ".join(f"{name}: {sum(values)}" for name, values in self.series)
+        return f"In all, {sums}." if sums else "There is nothing to show."
 
     @property
     def table(self) -> FigureTable:

@@ -14,7 +14,8 @@ STEPS: Mapping[Step, str] = {
     "repaired": "the repair",
     "resolved": "the resolution",
 }
-Times = Mapping[Step, datetime | None]
+Times = Mapping[str, datetime | None]
+"""When each step was; None, or left out, where that is not known."""
 
 
 @dataclass(frozen=True)

@@ -61,8 +61,8 @@ def svg(name: str, title: str, says: str, plot: Plot) -> SafeString:
         f' aria-labelledby="p-{name}-t p-{name}-d"><title id="p-{name}-t">{escape(title)}</title>'
         f'<desc id="p-{name}-d">{escape(says)}</desc>'
     ]
-    for mark in (*plot.rules, *plot.rects, *plot.circles):
-        parts.append(_mark(mark))
+    marks: tuple[Rule | Rect | Circle, ...] = (*plot.rules, *plot.rects, *plot.circles)
+    parts += map(_mark, marks)
     for label in plot.labels:
         css, text = label.css, escape(label.text)
         parts.append(f'<text class="{css}" x="{label.x}" y="{label.y}">{text}</text>')
