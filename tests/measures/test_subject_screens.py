@@ -84,6 +84,11 @@ def test_a_corrected_time_changes_every_figure_at_once(world: World) -> None:
     behind = seen(ada.get(f"/measures/recovery/recovery{query}"))
     assert "Time to recovery 8 h 15 min median of 1 of 1" in behind
     assert "Down at 2026-11-03T10:00 3 Nov 2026 09:55 4 Nov 2026 09:10 8 h 15 min" in behind
+    each = seen(ada.get(f"/measures/incidents/each/{one.pk}{query}"))
+    assert (
+        "Tue 3 Nov 2026 09:55\u201318:00 8 h 05 min Wed 4 Nov 2026 09:00\u201309:10 10 min" in each
+    )
+    assert "The fault is not known; now it is counted from its detection." in each
 
 
 @pytest.mark.clause("measure.happiness")
