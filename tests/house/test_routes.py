@@ -18,6 +18,7 @@ PUBLIC = {
     "feed",
     "public_feed",
     "healthz",
+    "published_picture",
     "metrics",
     "github",
     "pagerduty",

@@ -33,7 +33,7 @@ from dutydesk.oncall.models import Page
 from dutydesk.people.flows import people
 from dutydesk.people.models import Account, Service
 from dutydesk.pictures.flows import pictures
-from dutydesk.postmortems.models import Improvement, Postmortem, RepositoryFile
+from dutydesk.postmortems.models import Improvement, Postmortem
 from dutydesk.rota.flows import cover_nominations, swaps
 from dutydesk.rota.models import Shift
 from dutydesk.routines.flows import checklists
@@ -254,19 +254,7 @@ class Office:
         """Let it have been published and withdrawn, and its file be left in a repository."""
         reviews.publish(self.world, whole)
         self.world.press("Ada", "postmortem.unpublish", whole.about, why="Too early")
-        RepositoryFile.objects.create(
-            postmortem=whole,
-            url="https://git.example.org/team/reviews",
-            branch="main",
-            path="reviews/2026-11-24-whole.md",
-            how="commit",
-            version=1,
-            key=f"{whole.about}:repository:0",
-            state="refused",
-            reason="Its branch is protected, and takes no commit of the desk's.",
-            by="Ada",
-            at=self.world.at,
-        )
+        reviews.refuse_file(whole, self.world.at)
         self.about["withdrawn file"] = whole.about
 
     def _announcements(self) -> None:

@@ -1,7 +1,9 @@
 """Postmortems that are written, looked through, signed off and published, for tests."""
 
+from datetime import datetime
+
 from dutydesk.postmortems.flows import passages, publications, reports
-from dutydesk.postmortems.models import Postmortem, Publication
+from dutydesk.postmortems.models import Postmortem, Publication, RepositoryFile
 from testing.world import World
 
 WORDS = {
@@ -61,3 +63,20 @@ def reviewed(world: World, title: str) -> Postmortem:
     decide_all(world, found)
     world.press("Ada", "postmortem.sign=lead", found.about)
     return found
+
+
+def refuse_file(postmortem: Postmortem, at: datetime) -> None:
+    """Let a postmortem have a file in a repository that takes no commit."""
+    RepositoryFile.objects.create(
+        postmortem=postmortem,
+        url="https://git.example.org/team/reviews",
+        branch="main",
+        path="reviews/2026-11-24-whole.md",
+        how="commit",
+        version=1,
+        key=f"{postmortem.about}:repository:0",
+        state="refused",
+        reason="Its branch is protected, and takes no commit of the desk's.",
+        by="Ada",
+        at=at,
+    )

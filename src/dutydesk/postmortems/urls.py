@@ -14,7 +14,7 @@ urlpatterns = [
     path("postmortems/published/<int:number>", published.published, name="published-postmortem"),
     path(
         "postmortems/published/<int:number>/pictures/<int:picture>",
-        published.picture,
+        published.published_picture,
         name="published-picture",
     ),
     path("postmortems/published/<int:number>.md", published.as_markdown, name="published-markdown"),

@@ -18,7 +18,7 @@ from dutydesk.incidents.commands.sources import read_source
 from dutydesk.incidents.flows.import_undo import take_back
 from dutydesk.incidents.flows.imports import Import, Imported, take_in_quarters
 from dutydesk.incidents.models import IncidentImport
-from dutydesk.incidents.rules.histories import LeftOut
+from dutydesk.incidents.rules.histories import SkippedEntry
 from dutydesk.incidents.rules.imported import COLUMNS
 from dutydesk.incidents.rules.imported_times import LogReading
 from dutydesk.incidents.rules.published import read_quarters
@@ -128,7 +128,7 @@ def _read(file: Path, reading: LogReading, batch: Import, quiet: bool) -> list[d
     for read in read_source(file, reading):
         if isinstance(read, Refusal):
             rows.append(_refused(read))
-        elif isinstance(read, LeftOut):
+        elif isinstance(read, SkippedEntry):
             rows.append({"outcome": "left out", "incident": read.title, "why": read.why})
         else:
             beside |= read.row.keys() - {*COLUMNS.all, "place"}

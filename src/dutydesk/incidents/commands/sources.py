@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
-from dutydesk.incidents.rules.histories import LeftOut, Read, each_once
+from dutydesk.incidents.rules.histories import Read, SkippedEntry, each_once
 from dutydesk.incidents.rules.imported import read_log
 from dutydesk.incidents.rules.imported_times import LogReading
 from dutydesk.incidents.rules.status_histories import read_json
@@ -79,7 +79,7 @@ def _folder(folder: Path, reading: LogReading) -> Iterator[Read]:
             found = read_json(_text(one, LARGEST), name, reading)
             first = next(found, None)
         except UnreadableFile as error:
-            yield LeftOut(name, error.reason)
+            yield SkippedEntry(name, error.reason)
             continue
         yield from chain([first] if first else [], found)
 

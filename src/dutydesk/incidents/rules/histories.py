@@ -21,7 +21,7 @@ _ONCE_OVER = "Import it again once it is over."
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class SkippedEntry:
     """Something that is no incident, such as planned work, and why it was left out."""
 
     title: str
@@ -48,7 +48,7 @@ class Told:
     warnings: tuple[str, ...] = ()
 
 
-Read = ImportedIncident | Refusal | LeftOut
+Read = ImportedIncident | Refusal | SkippedEntry
 
 
 def still_open(place: str, title: str) -> Refusal:

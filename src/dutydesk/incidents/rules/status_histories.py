@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from dutydesk.incidents.rules.histories import LeftOut, Read, Told, read, still_open, text_of
+from dutydesk.incidents.rules.histories import Read, SkippedEntry, Told, read, still_open, text_of
 from dutydesk.incidents.rules.imported_times import LogReading
 from dutydesk.kernel.tables import Refusal, UnreadableFile
 
@@ -33,7 +33,7 @@ def read_json(text: str, name: str, reading: LogReading) -> Iterator[Read]:
     if isinstance(known, dict) and {"incidents", "scheduled_maintenances"} & known.keys():
         planned = _list(known.get("scheduled_maintenances"))
         yield from _statuspage(_list(known.get("incidents")), name, reading)
-        yield from (LeftOut(text_of(one, "name"), _PLANNED) for one in planned)
+        yield from (SkippedEntry(text_of(one, "name"), _PLANNED) for one in planned)
     elif isinstance(known, list) and all(isinstance(one, dict) for one in known):
         if any("incident_updates" in one for one in known):
             yield from _statuspage(known, name, reading)
@@ -64,7 +64,7 @@ def _statuspage(
         title = text_of(one, "name") or f"Incident {text_of(one, 'id')}"
         place = f"{name}, incident {text_of(one, 'id') or number}"
         if one.get("scheduled_for"):
-            yield LeftOut(title, _PLANNED)
+            yield SkippedEntry(title, _PLANNED)
         elif text_of(one, "status") not in _OVER:
             yield still_open(place, title)
         elif not text_of(one, "id"):
@@ -111,9 +111,9 @@ def _issues(issues: Iterable[Mapping[str, Any]], name: str, reading: LogReading)
         labels = [text_of(label, "name") for label in _list(one.get("labels"))]
         place = f"{name}, issue {text_of(one, 'number') or number}"
         if "maintenance" in labels:
-            yield LeftOut(title, _PLANNED)
+            yield SkippedEntry(title, _PLANNED)
         elif "status" not in labels or "pull_request" in one:
-            yield LeftOut(title, "it is no incident: it has no label “status”")
+            yield SkippedEntry(title, "it is no incident: it has no label “status”")
         elif not one.get("closed_at"):
             yield still_open(place, title)
         else:

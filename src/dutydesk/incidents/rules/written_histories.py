@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from dutydesk.incidents.rules.histories import LeftOut, Read, Told, read, still_open, text_of
+from dutydesk.incidents.rules.histories import Read, SkippedEntry, Told, read, still_open, text_of
 from dutydesk.incidents.rules.imported_times import STEPS, LogReading
 from dutydesk.incidents.rules.timeline_tables import entries_in
 from dutydesk.kernel.tables import Refusal
@@ -77,7 +77,7 @@ def _issue(
 ) -> Read:
     title = text_of(front, "title") or _stem(name)
     if front.get("informational") is True:
-        return LeftOut(title, "it only informs, and is no incident")
+        return SkippedEntry(title, "it only informs, and is no incident")
     if front.get("resolved") is not True:
         return still_open(name, title)
     affected = front.get("affected")

@@ -96,7 +96,7 @@ def published(request: DeskRequest, number: int) -> HttpResponse:
 
 
 @_for_readers
-def picture(request: DeskRequest, number: int, picture: int) -> HttpResponse:
+def published_picture(request: DeskRequest, number: int, picture: int) -> HttpResponse:
     """Give a picture that is published with one."""
     found = _one(number)
     report = Report.from_json(found.report) if found else None
