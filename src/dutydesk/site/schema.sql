@@ -1254,12 +1254,12 @@ CREATE TABLE chat_channelmapping (
     outside character varying(80) NOT NULL,
     name character varying(90) NOT NULL,
     seen character varying(40) NOT NULL,
-    claimed_until timestamp with time zone,
-    next_at timestamp with time zone,
-    failures integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone,
+    attempts integer CONSTRAINT chat_channelmapping_failures_not_null NOT NULL,
     trouble text DEFAULT ''::text NOT NULL,
     channel_id bigint NOT NULL,
-    CONSTRAINT chat_channelmapping_failures_check CHECK ((failures >= 0))
+    claimed_at timestamp with time zone,
+    CONSTRAINT chat_channelmapping_failures_check CHECK ((attempts >= 0))
 );
 
 
@@ -1284,6 +1284,7 @@ CREATE TABLE chat_inboundevent (
     due_at timestamp with time zone,
     attempts integer NOT NULL,
     problem text NOT NULL,
+    claimed_at timestamp with time zone,
     CONSTRAINT chat_inboundevent_attempts_check CHECK ((attempts >= 0))
 );
 
@@ -2176,6 +2177,7 @@ CREATE TABLE journal_reaction (
     attempts integer NOT NULL,
     problem text NOT NULL,
     entry_id bigint NOT NULL,
+    claimed_at timestamp with time zone,
     CONSTRAINT journal_reaction_attempts_check CHECK ((attempts >= 0))
 );
 
@@ -2326,11 +2328,13 @@ CREATE TABLE outbox_message (
     payload jsonb NOT NULL,
     state character varying(10) NOT NULL,
     queued_at timestamp with time zone CONSTRAINT outbox_message_put_at_not_null NOT NULL,
-    due_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone,
     attempts integer NOT NULL,
     reference character varying(200) NOT NULL,
     reason text NOT NULL,
     settled_at timestamp with time zone,
+    claimed_at timestamp with time zone,
+    CONSTRAINT message_due_while_owed CHECK ((((due_at IS NOT NULL) AND ((state)::text = 'owed'::text)) OR ((NOT ((state)::text = 'owed'::text)) AND (claimed_at IS NULL) AND (due_at IS NULL)))),
     CONSTRAINT outbox_message_attempts_check CHECK ((attempts >= 0))
 );
 
@@ -3905,79 +3909,82 @@ INSERT INTO django_migrations VALUES
 	(31, 'auth', '0011_update_proxy_permissions', now()),
 	(32, 'auth', '0012_alter_user_first_name_max_length', now()),
 	(33, 'chat', '0002_said_at', now()),
-	(34, 'commitments', '0001_initial', now()),
-	(35, 'commitments', '0002_owners_and_outcomes', now()),
-	(36, 'desk', '0001_initial', now()),
-	(37, 'desk', '0002_kind_of_imported_requests', now()),
-	(38, 'handbook', '0001_initial', now()),
-	(39, 'people', '0002_skills', now()),
-	(40, 'handovers', '0001_initial', now()),
-	(41, 'incidents', '0001_initial', now()),
-	(42, 'incidents', '0002_corrections', now()),
-	(43, 'incidents', '0003_audiences', now()),
-	(44, 'incidents', '0004_roles', now()),
-	(45, 'incidents', '0005_timeline', now()),
-	(46, 'incidents', '0006_help_calls', now()),
-	(47, 'incidents', '0007_imports', now()),
-	(48, 'outbox', '0001_initial', now()),
-	(49, 'oncall', '0001_initial', now()),
-	(50, 'oncall', '0002_contact_methods', now()),
-	(51, 'outbox', '0002_queued_at', now()),
-	(52, 'postmortems', '0001_initial', now()),
-	(53, 'postmortems', '0002_by_hand', now()),
-	(54, 'postmortems', '0003_passages', now()),
-	(55, 'postmortems', '0004_sessions', now()),
-	(56, 'postmortems', '0005_improvements', now()),
-	(57, 'postmortems', '0006_publications', now()),
-	(58, 'postmortems', '0007_found', now()),
-	(59, 'process', '0001_initial', now()),
-	(60, 'procrastinate', '0001_initial', now()),
-	(61, 'procrastinate', '0002_drop_started_at_column', now()),
-	(62, 'procrastinate', '0003_drop_started_at_column', now()),
-	(63, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(64, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(65, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(66, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(67, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(68, 'procrastinate', '0009_add_defer_job_function', now()),
-	(69, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(70, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(71, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(72, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(73, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(74, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(75, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(76, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(77, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(78, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(79, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(80, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(81, 'procrastinate', '0022_null_locks_excluded', now()),
-	(82, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(83, 'procrastinate', '0024_job_id_bigint', now()),
-	(84, 'procrastinate', '0025_add_models', now()),
-	(85, 'procrastinate', '0026_add_job_priority', now()),
-	(86, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(87, 'procrastinate', '0028_add_cancel_states', now()),
-	(88, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(89, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(90, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(91, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(92, 'procrastinate', '0033_post_cancel_notification', now()),
-	(93, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(94, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(95, 'procrastinate', '0036_add_worker_model', now()),
-	(96, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(97, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(98, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(99, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(100, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(101, 'rota', '0001_initial', now()),
-	(102, 'routines', '0001_initial', now()),
-	(103, 'sessions', '0001_initial', now()),
-	(104, 'site', '0001_initial', now()),
-	(105, 'status', '0001_initial', now()),
-	(106, 'status', '0002_channels', now());
+	(34, 'chat', '0003_durable', now()),
+	(35, 'commitments', '0001_initial', now()),
+	(36, 'commitments', '0002_owners_and_outcomes', now()),
+	(37, 'desk', '0001_initial', now()),
+	(38, 'desk', '0002_kind_of_imported_requests', now()),
+	(39, 'handbook', '0001_initial', now()),
+	(40, 'people', '0002_skills', now()),
+	(41, 'handovers', '0001_initial', now()),
+	(42, 'incidents', '0001_initial', now()),
+	(43, 'incidents', '0002_corrections', now()),
+	(44, 'incidents', '0003_audiences', now()),
+	(45, 'incidents', '0004_roles', now()),
+	(46, 'incidents', '0005_timeline', now()),
+	(47, 'incidents', '0006_help_calls', now()),
+	(48, 'incidents', '0007_imports', now()),
+	(49, 'journal', '0002_durable', now()),
+	(50, 'outbox', '0001_initial', now()),
+	(51, 'oncall', '0001_initial', now()),
+	(52, 'oncall', '0002_contact_methods', now()),
+	(53, 'outbox', '0002_queued_at', now()),
+	(54, 'outbox', '0003_durable', now()),
+	(55, 'postmortems', '0001_initial', now()),
+	(56, 'postmortems', '0002_by_hand', now()),
+	(57, 'postmortems', '0003_passages', now()),
+	(58, 'postmortems', '0004_sessions', now()),
+	(59, 'postmortems', '0005_improvements', now()),
+	(60, 'postmortems', '0006_publications', now()),
+	(61, 'postmortems', '0007_found', now()),
+	(62, 'process', '0001_initial', now()),
+	(63, 'procrastinate', '0001_initial', now()),
+	(64, 'procrastinate', '0002_drop_started_at_column', now()),
+	(65, 'procrastinate', '0003_drop_started_at_column', now()),
+	(66, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(67, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(68, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(69, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(70, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(71, 'procrastinate', '0009_add_defer_job_function', now()),
+	(72, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(73, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(74, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(75, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(76, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(77, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(78, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(79, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(80, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(81, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(82, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(83, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(84, 'procrastinate', '0022_null_locks_excluded', now()),
+	(85, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(86, 'procrastinate', '0024_job_id_bigint', now()),
+	(87, 'procrastinate', '0025_add_models', now()),
+	(88, 'procrastinate', '0026_add_job_priority', now()),
+	(89, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(90, 'procrastinate', '0028_add_cancel_states', now()),
+	(91, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(92, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(93, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(94, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(95, 'procrastinate', '0033_post_cancel_notification', now()),
+	(96, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(97, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(98, 'procrastinate', '0036_add_worker_model', now()),
+	(99, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(100, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(101, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(102, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(103, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(104, 'rota', '0001_initial', now()),
+	(105, 'routines', '0001_initial', now()),
+	(106, 'sessions', '0001_initial', now()),
+	(107, 'site', '0001_initial', now()),
+	(108, 'status', '0001_initial', now()),
+	(109, 'status', '0002_channels', now());
 
 
 
@@ -4234,7 +4241,7 @@ SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 SELECT pg_catalog.setval('django_content_type_id_seq', 103, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 106, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 109, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);
@@ -5669,10 +5676,10 @@ CREATE INDEX outbox_attempt_message_id_0c8082e0 ON outbox_attempt USING btree (m
 CREATE INDEX outbox_by_subject ON outbox_message USING btree (subject, queued_at);
 
 
+CREATE INDEX outbox_due ON outbox_message USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+
 CREATE INDEX outbox_message_key_9860c808_like ON outbox_message USING btree (key varchar_pattern_ops);
-
-
-CREATE INDEX outbox_owed ON outbox_message USING btree (due_at) WHERE ((state)::text = ANY (ARRAY[('owed'::character varying)::text, ('trying'::character varying)::text]));
 
 
 CREATE INDEX override_by_time ON rota_override USING btree (duty, "end");

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from procrastinate.contrib.django import app
 
-from dutydesk.outbox.flows import outbox
+from dutydesk.database import durable
 from dutydesk.ports.clock import TimeSource
 from dutydesk.settings import settings_in_force
 from dutydesk.site import sign_of_life
@@ -39,7 +39,7 @@ def work(
         for name, do in (rounds or {}).items()
     ]
     beside += [Repeating(name, do, MOMENT) for name, do in (often or {}).items()]
-    beside.append(Repeating("renewing", lambda: outbox.renew(at=clock.now()), RENEW))
+    beside.append(Repeating("renewing", lambda: durable.renew(at=clock.now()), RENEW))
     if url := settings_in_force().watchdog_url.get_secret_value():
         beside.append(Watchdog(url, lambda: timekeeper.is_alive() and well(health(clock.now()))))
     for each in beside:

@@ -1,0 +1,244 @@
+"""Whatever rows owe is done, once in effect and in its order, whoever dies at whichever moment."""
+
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any, ClassVar, Literal
+
+import pytest
+from django.db import DatabaseError, OperationalError, connection, models
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from dutydesk.database import queue
+from dutydesk.database.durable import Now, OwedRow, WorkKind
+from dutydesk.kernel.retries import next_try
+from dutydesk.ports.delivery import Undelivered
+
+AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+PATIENCE = 20.0
+Fault = Literal["fails", "dies", "freezes"]
+
+
+class Parcel(OwedRow):
+    """What is owed in these tests."""
+
+    objects: ClassVar[models.Manager["Parcel"]] = models.Manager()
+    place = models.CharField(max_length=1)
+    poison = models.BooleanField()
+
+    class Meta:
+        app_label = "proof"
+
+
+class Effect(models.Model):
+    """That a parcel's work was done, or (`told`) that somebody was told that it won't be."""
+
+    objects: ClassVar[models.Manager["Effect"]] = models.Manager()
+    parcel = models.IntegerField()
+    told = models.BooleanField()
+
+    class Meta:
+        app_label = "proof"
+
+
+class Died(BaseException):
+    """The worker is no more."""
+
+
+class Fate:
+    """What befalls a worker at its so-manieth statement, commit or word to the network."""
+
+    def __init__(self, step: int, fault: Fault | None) -> None:
+        self.step, self.fault = step, fault
+        self.frozen, self.thawed = threading.Event(), threading.Event()
+
+    def strike(self) -> None:
+        self.step -= 1
+        if self.fault is None or self.step >= 0 or (self.step < -1 and self.fault != "dies"):
+            return
+        if self.fault == "dies":  # And it does nothing any more, whatever it still tries.
+            raise Died
+        if self.fault == "fails":
+            raise OperationalError("the database is away for a moment")
+        self.frozen.set()
+        assert self.thawed.wait(PATIENCE)
+
+    def around(self, execute: Callable[..., Any], *given: Any) -> Any:
+        self.strike()
+        return execute(*given)
+
+
+class Carrying(WorkKind[Parcel]):
+    """Carries parcels: `fate` is this worker's, `tries` are kept by all of them."""
+
+    name, noun = "proof.carry", "parcel"
+    tries = 4
+
+    def __init__(self, fate: Fate, began: list[tuple[int, int, datetime]]) -> None:
+        super().__init__(Parcel)
+        self.fate, self.began = fate, began
+
+    def outside(self, row: Parcel, now: Now) -> None:
+        self.began.append((row.pk, row.attempts, now()))
+        self.fate.strike()
+        if row.poison:
+            raise Undelivered("it is broken")
+
+    def inside(self, row: Parcel, outcome: None, at: datetime) -> None:
+        Effect.objects.create(parcel=row.pk, told=False)
+
+    def given_up(self, row: Parcel, failure: Undelivered, at: datetime) -> None:
+        Effect.objects.create(parcel=row.pk, told=True)
+
+
+class InOrder(Carrying):
+    """Carries what is at one place in turn."""
+
+    source: ClassVar[str] = "place"
+
+
+class Carriers(RuleBasedStateMachine):
+    """Workers come, carry what is due, and fail, die or freeze in the middle of it."""
+
+    kind: ClassVar[type[Carrying]] = Carrying
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at, self.began = AT, list[tuple[int, int, datetime]]()
+        self.frozen: list[tuple[threading.Thread, Carrying]] = []
+        Effect.objects.all().delete()
+        Parcel.objects.all().delete()
+
+    @rule(place=st.sampled_from("ab"), poison=st.sampled_from([False, False, True]))
+    def put(self, place: str, poison: bool) -> None:
+        Parcel.objects.create(place=place, poison=poison, due_at=self.at)
+
+    @rule(step=st.integers(0, 30), fault=st.sampled_from([None, "fails", "dies", "freezes"]))
+    def work(self, step: int, fault: Fault | None) -> None:
+        if fault == "freezes" and len(self.frozen) > 1:
+            return
+        fate = Fate(step, fault)
+        worker = self.kind(fate, self.began)
+        thread = threading.Thread(target=self.carry, args=(worker,), daemon=True)
+        thread.start()
+        while thread.is_alive() and not fate.frozen.is_set():
+            thread.join(0.002)
+        if fate.frozen.is_set():
+            self.frozen.append((thread, worker))
+
+    def carry(self, worker: Carrying) -> None:
+        """Do as a worker: sweep, and run what is due."""
+        fate, commit = worker.fate, connection.commit
+
+        def committing() -> None:
+            fate.strike()
+            commit()
+            fate.strike()
+
+        try:
+            connection.commit = committing  # type: ignore[method-assign]
+            with connection.execute_wrapper(fate.around):
+                for number in due(worker, self.at):
+                    worker.run(number, lambda: self.at)
+        except (Died, DatabaseError):
+            assert fate.step < 0
+        finally:
+            connection.commit = commit  # type: ignore[method-assign]
+            connection.close()
+
+    @rule(seconds=st.sampled_from([1, 2, 4, 7, 60]))
+    def time_passes(self, seconds: int) -> None:
+        self.at += seconds * SECOND
+
+    @rule()
+    def those_that_are_slow_say_that_they_live(self) -> None:
+        for _, worker in self.frozen:
+            worker.renew(at=self.at)
+
+    @rule()
+    def thaw(self) -> None:
+        for thread, worker in self.frozen:
+            worker.fate.thawed.set()
+            thread.join(PATIENCE)
+            assert not thread.is_alive()
+        self.frozen.clear()
+
+    @invariant()
+    def each_is_done_or_told_once_and_in_its_order(self) -> None:
+        done = list(Effect.objects.order_by("id").values_list("parcel", flat=True))
+        assert max(Counter(done).values(), default=1) == 1
+        if self.kind.source:
+            places = dict(Parcel.objects.values_list("pk", "place"))
+            for place in "ab":
+                here = [number for number in done if places[number] == place]
+                assert here == sorted(here)
+
+    @invariant()
+    def nothing_is_tried_before_its_time(self) -> None:
+        tries: dict[int, dict[int, datetime]] = defaultdict(dict)
+        for number, attempt, at in list(self.began):
+            assert attempt not in tries[number]
+            tries[number][attempt] = at
+        for numbered in tries.values():
+            for (attempt, before), (_, at) in pairwise(sorted(numbered.items())):
+                assert at >= next_try(attempts=attempt, at=before)
+
+    def teardown(self) -> None:
+        self.thaw()
+        last = self.at + timedelta(minutes=5)
+        while (look := self.kind(Fate(0, None), []).next_look(at=self.at)) is not None:
+            self.at = max(look, self.at)
+            assert self.at < last, "something is owed for ever"
+            self.work(0, None)
+        self.each_is_done_or_told_once_and_in_its_order()
+        self.nothing_is_tried_before_its_time()
+        ended = dict(Effect.objects.values_list("parcel", "told"))
+        for parcel in Parcel.objects.all():
+            assert parcel.due_at is None and parcel.claimed_at is None
+            assert ended[parcel.pk] or not parcel.poison
+            assert not ended[parcel.pk] or parcel.attempts >= self.kind.tries
+
+
+class CarriersInOrder(Carriers):
+    kind = InOrder
+
+
+def due(worker: Carrying, at: datetime) -> list[int]:
+    """Give what a sweep queues."""
+    queued: list[int] = []
+
+    def keep(_task: str, *, lock: str, number: int) -> bool:
+        queued.append(number)
+        return True
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(queue, "queue_again", keep)
+        worker.sweep(at=at)
+    return queued
+
+
+@pytest.fixture
+def tables(transactional_db: None) -> Iterator[None]:
+    with connection.schema_editor() as editor:
+        editor.create_model(Parcel)
+        editor.create_model(Effect)
+    yield
+    with connection.schema_editor() as editor:
+        editor.delete_model(Parcel)
+        editor.delete_model(Effect)
+
+
+@pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize("machine", [Carriers, CarriersInOrder])
+def test_each_thing_is_done_once_in_its_order_whoever_dies_when(machine: type[Carriers]) -> None:
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=15, stateful_step_count=25, deadline=None, derandomize=True, database=None
+        ),
+    )
