@@ -21,6 +21,7 @@ from dutydesk.ports.delivery import Undelivered
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 PATIENCE = 20.0
+STEPS = 22  # More than a worker has until the first parcel is done, each commit counted twice.
 Fault = Literal["fails", "dies", "freezes"]
 
 
@@ -84,7 +85,7 @@ class Carrying(WorkKind[Parcel]):
         self.fate, self.began = fate, began
 
     def outside(self, row: Parcel, now: Now) -> None:
-        self.began.append((row.pk, row.attempts, now()))
+        self.began.append((row.pk, row.attempts, row.claimed_at or now()))
         self.fate.strike()
         if row.poison:
             raise Undelivered("it is broken")
@@ -234,11 +235,30 @@ def tables(transactional_db: None) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize("fault", ["fails", "dies", "freezes"])
+@pytest.mark.parametrize("machine", [Carriers, CarriersInOrder])
+def test_a_worker_that_is_overtaken_at_any_of_its_steps_does_nothing_twice(
+    machine: type[Carriers], fault: Fault
+) -> None:
+    for step in range(STEPS):
+        here = machine()
+        here.put("a", poison=False)
+        here.put("a", poison=step % 2 == 1)
+        here.time_passes(4)
+        here.work(step, fault)
+        here.time_passes(7)
+        here.work(99, None)
+        here.thaw()
+        here.each_is_done_or_told_once_and_in_its_order()
+        here.teardown()
+
+
+@pytest.mark.usefixtures("tables")
 @pytest.mark.parametrize("machine", [Carriers, CarriersInOrder])
 def test_each_thing_is_done_once_in_its_order_whoever_dies_when(machine: type[Carriers]) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=15, stateful_step_count=25, deadline=None, derandomize=True, database=None
+            max_examples=10, stateful_step_count=25, deadline=None, derandomize=True, database=None
         ),
     )

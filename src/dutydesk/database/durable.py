@@ -31,6 +31,7 @@ GRACE = timedelta(seconds=3)
 FAULT, DIED = "a fault of the desk's own", "whoever tried it died each time"
 Now = Callable[[], datetime]
 _TURN = timedelta(seconds=1)
+_BACKLOG = timedelta(seconds=2)
 _BATCH = 500
 
 
@@ -178,7 +179,7 @@ class WorkKind(Generic[Row]):
         """Give when to sweep next; None if nothing is owed."""
         ready = self._ready().order_by("due_at")
         first: datetime | None = ready.values_list("due_at", flat=True).first()
-        return first and max(first, at + _TURN)
+        return at + _BACKLOG if first is not None and first <= at else first
 
     def oldest(self) -> "QuerySet[Any, Any]":
         """Give its noun, and since when the oldest is or will be late; nothing if none is owed."""

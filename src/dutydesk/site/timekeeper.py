@@ -28,6 +28,7 @@ LONGEST_NAP = timedelta(seconds=2)
 SWEEP_EVERY = timedelta(seconds=5)
 # A rehearsal's clock may be moved: so often it is looked at, which asks nothing of the database.
 GLANCE = timedelta(milliseconds=500)
+MOMENT = timedelta(milliseconds=100)
 LOOK_EVERY = timedelta(seconds=5)
 AFTER_A_FAULT = timedelta(seconds=1)
 
@@ -83,6 +84,7 @@ class Timekeeper(threading.Thread):
         if durable.AGAIN.is_set():
             durable.AGAIN.clear()
             self._sweeps.clear()
+            return MOMENT  # More may be put off with it.
         return timedelta(0)
 
     def _attempt(self, do: Callable[[datetime], timedelta]) -> timedelta:
