@@ -262,3 +262,16 @@ def test_each_thing_is_done_once_in_its_order_whoever_dies_when(machine: type[Ca
             max_examples=10, stateful_step_count=25, deadline=None, derandomize=True, database=None
         ),
     )
+
+
+@pytest.mark.usefixtures("tables")
+def test_what_ends_each_worker_that_tries_it_waits_longer_each_time_and_is_put_aside() -> None:
+    parcel = Parcel.objects.create(place="a", poison=False, due_at=AT)
+    worker, at, claimed = Carrying(Fate(0, None), []), AT, list[datetime]()
+    while parcel.due_at is not None:
+        if worker.claim(parcel.pk, at) is not None:  # And its worker dies.
+            claimed.append(at)
+        parcel.refresh_from_db()
+        at += SECOND
+    assert [(later - before) / SECOND for before, later in pairwise(claimed)] == [6, 6, 8]
+    assert Effect.objects.get(parcel=parcel.pk).told
