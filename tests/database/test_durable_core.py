@@ -275,3 +275,15 @@ def test_what_ends_each_worker_that_tries_it_waits_longer_each_time_and_is_put_a
         at += SECOND
     assert [(later - before) / SECOND for before, later in pairwise(claimed)] == [6, 6, 8]
     assert Effect.objects.get(parcel=parcel.pk).told
+
+
+@pytest.mark.usefixtures("tables")
+def test_what_is_behind_something_else_at_its_place_can_t_be_claimed() -> None:
+    first, second = (
+        Parcel.objects.create(place="a", poison=False, due_at=AT + wait)
+        for wait in (SECOND, 0 * SECOND)
+    )
+    worker = InOrder(Fate(0, None), [])
+    assert worker.claim(second.pk, AT) is None
+    assert worker.attempt(first.pk, lambda: AT + SECOND)
+    assert worker.claim(second.pk, AT + SECOND) is not None
