@@ -98,8 +98,8 @@ def connect(*addresses: str, **how: str) -> None:
 def deliver(world: World) -> list[OutboxMessage]:
     """Try what is due, as a worker would."""
     world.settle()
-    owed = list(OutboxMessage.objects.filter(state__in=["owed", "trying"]))
-    later = max([world.at, *(message.due_at for message in owed)])
+    owed = list(OutboxMessage.objects.filter(state="owed"))
+    later = max([world.at, *(message.due_at for message in owed if message.due_at)])
     for message in owed:
         outbox.deliver(message_id=message.pk, now=lambda: later)
     world.settle()
@@ -156,7 +156,9 @@ def test_a_changed_silence_is_changed_there_and_trying_twice_changes_nothing(
     assert datetime.fromisoformat(one["endsAt"]) - until < timedelta(seconds=1)
     assert second.reference == one["id"]
     for message in (second, first):  # As if both tries had been cut off before they were noted.
-        OutboxMessage.objects.filter(pk=message.pk).update(state="trying", due_at=world.at)
+        OutboxMessage.objects.filter(pk=message.pk).update(
+            state="owed", attempts=1, claimed_at=world.at - timedelta(seconds=6), due_at=world.at
+        )
         deliver(world)
         assert [each["id"] for each in there(alertmanager)] == [one["id"]]
 
@@ -190,13 +192,13 @@ def test_a_late_try_that_follows_its_lifting_is_undone(
     connect(alertmanager.url)
     world.react()
     late = OutboxMessage.objects.get()
-    parcel, kind = outbox._claim(late.pk, world.at)  # A worker has it, and is slow.
-    assert parcel is not None
+    claimed = outbox.DELIVERIES.claim(late.pk, world.at)  # A worker has it, and is slow.
+    assert claimed is not None
     silences.lift(silence=made.pk, by="Ada", at=world.at)
     world.settle()
-    reference = outbox._senders[kind].deliver(parcel)
+    reference = outbox.DELIVERIES.outside(claimed, lambda: world.at)
     assert len(there(alertmanager)) == 1
-    outbox._settle(late.pk, parcel, OutboxMessage.State.DONE, world.at, reference=reference)
+    outbox.DELIVERIES.settle(claimed, reference, lambda: world.at)
     deliver(world)
     assert there(alertmanager) == []
 
@@ -246,7 +248,7 @@ def test_it_signs_in_by_name_or_token_and_no_secret_is_told(world: World, tmp_pa
         wrong = deliver(world)[-1]
         assert (wrong.state, "secret" in wrong.reason) == ("owed", False)
         assert "it said 401" in wrong.reason
-        OutboxMessage.objects.filter(state="owed").update(state="withdrawn")
+        OutboxMessage.objects.filter(state="owed").update(state="withdrawn", due_at=None)
         listener.close()
     connect("http://desk:a-secret@localhost:1")
     silence(world, "alertname=Down")

@@ -279,9 +279,7 @@ def test_two_workers_say_nothing_twice(world: World, there: Workspace) -> None:
         say(world, f"k{number}", f"Number {number}")
     mouth = slack_of(world, there).speaking
     place = ChannelMapping.objects.get(outside__endswith=ASK)
-    ChannelMapping.objects.filter(pk=place.pk).update(
-        claimed_until=world.at + timedelta(seconds=15)
-    )
+    assert post_mirror.SPEAKING.claim(place.pk, world.at) is not None
     assert post_mirror.say_what_is_owed(mouth=mouth, now=lambda: world.at) == 0
     world.at += timedelta(seconds=15)  # Whoever claimed it died.
     go(world, there)

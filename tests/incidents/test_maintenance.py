@@ -114,7 +114,7 @@ def test_a_later_word_waits_for_an_earlier_one_that_is_under_way(
     monkeypatch.setitem(outbox._senders, kind, sender)
     out = take_out(world)
     OutboxMessage.objects.update(
-        state="trying", attempts=1, due_at=world.at + timedelta(seconds=60)
+        claimed_at=world.at, attempts=1, due_at=world.at + timedelta(seconds=60)
     )
     put_back(world, out)
     deliver(world.at)

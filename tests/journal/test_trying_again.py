@@ -8,15 +8,15 @@ from typing import ClassVar
 
 import pytest
 
+from dutydesk.database.durable import LEASE
 from dutydesk.journal.flows import journal
 from dutydesk.journal.models import Reaction
-from dutydesk.journal.rules import retry_at
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.kinds import MessageKind
+from dutydesk.kernel.retries import next_try
 from dutydesk.kernel.room import Reactor
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
-from dutydesk.outbox.rules import LEASE, next_try
 from dutydesk.ports.delivery import Delivery, Undelivered
 
 TEST = MessageKind("test")
@@ -29,18 +29,10 @@ class Happened(Event):
     kind: ClassVar[str] = "test.tried"
 
 
-def _message(attempts: int) -> timedelta:
-    return next_try(attempts=attempts, at=AT, retry_after=None) - AT
+def test_each_pause_is_twice_the_last_and_none_is_longer_than_ten_minutes() -> None:
+    def pause(attempts: int) -> timedelta:
+        return next_try(attempts=attempts, at=AT) - AT
 
-
-def _reaction(attempts: int) -> timedelta:
-    return retry_at(attempts=attempts, at=AT) - AT
-
-
-@pytest.mark.parametrize("pause", [_message, _reaction])
-def test_each_pause_is_twice_the_last_and_none_is_longer_than_ten_minutes(
-    pause: Callable[[int], timedelta],
-) -> None:
     assert [pause(n) for n in (1, 2, 3, 8, 9)] == [s * SECOND for s in (2, 4, 8, 256, 512)]
     assert [pause(n) for n in (10, 11, 47, 1000, 10**6)] == [10 * MINUTE] * 5
 

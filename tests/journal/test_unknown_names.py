@@ -119,7 +119,7 @@ def put(kind: MessageKind) -> OutboxMessage:
 def tries(found: OutboxMessage) -> list[datetime]:
     """Try it each time that it is due until it is settled; give when that was."""
     times = []
-    while found.state == "owed":
+    while found.due_at is not None:
         times.append(found.due_at)
         outbox.deliver(message_id=found.pk, now=lambda: times[-1])
         found.refresh_from_db()

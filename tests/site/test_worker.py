@@ -13,8 +13,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise
-from dutydesk.journal.flows import journal
-from dutydesk.journal.jobs import job
+from dutydesk.database.queue import job
+from dutydesk.database.queue import queue as put_in_queue
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.room import Room
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE
@@ -79,7 +79,7 @@ def full_queue() -> Iterator[Callable[[], None]]:
 @pytest.mark.django_db(transaction=True)
 def test_a_queue_that_fails_fails_as_the_database_does(full_queue: Callable[[], None]) -> None:
     with pytest.raises(OperationalError, match="the disk is full"), transaction.atomic():
-        journal.queue("test.leaf", number=3)
+        put_in_queue("test.leaf", number=3)
 
 
 class StumblingClock:

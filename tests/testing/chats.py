@@ -129,7 +129,7 @@ class InSlack:
         """Let everything that is owed there be said there, in no time."""
         self.world.settle()
         while post_mirror.say_what_is_owed(mouth=self.slack.speaking, now=lambda: self.world.at):
-            ChannelMapping.objects.update(next_at=None)
+            ChannelMapping.objects.update(due_at=None)
 
     def say(self, by: str, text: str, thread: str = "") -> str:
         ts = ts_of(self.world.at, next(self._numbers))

@@ -306,5 +306,5 @@ class Day:
 
     def failed(self) -> list[str]:
         """Give what was owed because of something else, and could not be done."""
-        rows = Reaction.objects.exclude(problem="") | Reaction.objects.filter(attempts__gt=0)
+        rows = Reaction.objects.exclude(problem="") | Reaction.objects.filter(attempts__gt=1)
         return [f"{row.name}: {row.problem}" for row in rows]

@@ -103,7 +103,7 @@ class World:
         return len(due)
 
     def _messages(self) -> QuerySet[OutboxMessage]:
-        open_ = OutboxMessage.objects.filter(state__in=["owed", "trying"])
+        open_ = OutboxMessage.objects.filter(due_at__isnull=False)
         return open_.filter(kind__in=list(outbox._senders))
 
     def forward(self, **by: float) -> None:

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from dutydesk.database.durable import OwedRow
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Account
@@ -26,11 +27,11 @@ class Channel(models.Model):
         return self.name
 
 
-class ChannelMapping(models.Model):
+class ChannelMapping(OwedRow):
     """A channel of a chat outside, such as `slack:T024BE7LD:C061EG9SL`, and ours that it is.
 
     `name` is what it is called there now, as `#name`. `seen`: up to where it was read back.
-    What we owe there goes out by whoever has claimed it, from `next_at` on; `trouble` is what is
+    What we owe there goes out by whoever has claimed it, from `due_at` on; `trouble` is what is
     in the way.
     """
 
@@ -38,9 +39,6 @@ class ChannelMapping(models.Model):
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="elsewhere")
     name = models.CharField(max_length=90)
     seen = models.CharField(max_length=40, blank=True)
-    claimed_until = models.DateTimeField(null=True)
-    next_at = models.DateTimeField(null=True)
-    failures = models.PositiveIntegerField(default=0, db_default=0)
     trouble = models.TextField(blank=True, default="", db_default="")
 
     def __str__(self) -> str:
@@ -48,8 +46,8 @@ class ChannelMapping(models.Model):
         return self.name
 
 
-class InboundEvent(models.Model):
-    """One thing that a chat outside told us, kept first and done after. Done without `due_at`.
+class InboundEvent(OwedRow):
+    """One thing that a chat outside told us, kept first and done after.
 
     `key` is the same however often it is told; `place` holds what must be done in order. What it
     says is forgotten once it is done; `answer` is what whoever told it was answered.
@@ -61,8 +59,6 @@ class InboundEvent(models.Model):
     payload = models.JSONField()
     answer = models.JSONField(null=True)
     at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True)
-    attempts = models.PositiveIntegerField(default=0)
     problem = models.TextField(blank=True)
 
     class Meta:

@@ -60,6 +60,12 @@ def lock(names: Sequence[str]) -> None:
     )
 
 
+def try_lock(name: str) -> bool:
+    """Take the lock of that name until this transaction ends, unless another has it."""
+    ask = run("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name]).fetchone()
+    return bool(ask and ask[0])
+
+
 def keys_for(model: type[models.Model], count: int) -> psycopg.Cursor[Any]:
     """Ask for that many new primary keys; fetch gives one a row."""
     return run(_Table.of(model).keys, [count])

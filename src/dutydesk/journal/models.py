@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from dutydesk.database.durable import OwedRow
+
 
 class JournalEntry(models.Model):
     """One thing that happened. The database refuses to change or delete it."""
@@ -29,13 +31,11 @@ class JournalEntry(models.Model):
         ]
 
 
-class Reaction(models.Model):
-    """One flow that must run once because of one entry. Done when `due_at` is null."""
+class Reaction(OwedRow):
+    """One flow that must run once because of one entry."""
 
     entry = models.ForeignKey(JournalEntry, on_delete=models.CASCADE)
     name = models.CharField(max_length=120)
-    due_at = models.DateTimeField(null=True)
-    attempts = models.PositiveIntegerField(default=0)
     problem = models.TextField(blank=True)
 
     class Meta:

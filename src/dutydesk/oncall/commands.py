@@ -58,7 +58,7 @@ class PageCommands:
             skipped = " was not called: nothing reaches them" if called.call.skipped else ""
             typer.echo(f"  {_time(called.call.at, zone)} {called.call.engineer.name}{skipped}")
             for used in called.methods:
-                typer.echo(f"    {used.name}: {used.message.state}")
+                typer.echo(f"    {used.name}: {used.message.shown}")
                 for each in used.message.tries.all():
                     end = f", {each.reason}" if each.reason else ""
                     typer.echo(f"      {_time(each.began, zone)} {each.outcome or 'trying'}{end}")

@@ -3,16 +3,18 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
+
+from dutydesk.database.durable import OwedRow
 
 
-class OutboxMessage(models.Model):
+class OutboxMessage(OwedRow):
     """One thing to hand to the outside world. Its key makes it happen once in effect."""
 
     class State(models.TextChoices):
         """Where an outbox message stands."""
 
         OWED = "owed"
-        TRYING = "trying"
         DONE = "done"
         FAILED = "failed"
         WITHDRAWN = "withdrawn"
@@ -23,8 +25,6 @@ class OutboxMessage(models.Model):
     payload = models.JSONField()
     state = models.CharField(max_length=10, choices=State, default=State.OWED)
     queued_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    attempts = models.PositiveIntegerField(default=0)
     reference = models.CharField(max_length=200, blank=True)
     reason = models.TextField(blank=True)
     settled_at = models.DateTimeField(null=True)
@@ -33,14 +33,22 @@ class OutboxMessage(models.Model):
         """The ones still owed are found fast, and so are those of one subject."""
 
         db_table = "outbox_message"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="message_due_while_owed",
+                condition=Q(state="owed", due_at__isnull=False)
+                | (~Q(state="owed") & Q(due_at=None, claimed_at=None)),
+            )
+        ]
         indexes: ClassVar = [
-            models.Index(
-                fields=["due_at"],
-                name="outbox_owed",
-                condition=models.Q(state__in=["owed", "trying"]),
-            ),
+            models.Index(fields=["due_at"], name="outbox_due", condition=Q(due_at__isnull=False)),
             models.Index(fields=["subject", "queued_at"], name="outbox_by_subject"),
         ]
+
+    @property
+    def shown(self) -> str:
+        """Give where it stands, as people see it: being tried is a state of its own."""
+        return "trying" if self.claimed_at else self.state
 
 
 class DeliveryAttempt(models.Model):

@@ -10,7 +10,7 @@ from dutydesk.outbox.models import OutboxMessage
 
 def health(at: datetime) -> Iterable[Check]:
     """Say what the outside world refuses to take just now. Another worker wouldn't mend it."""
-    failing = OutboxMessage.objects.filter(state__in=["owed", "trying"]).exclude(reason="")
+    failing = OutboxMessage.objects.filter(state="owed").exclude(reason="")
     count, first = failing.count(), failing.order_by("queued_at").first()
     if first is None:
         yield Check("deliveries", True, "taken", vital=False)

@@ -1,22 +1,12 @@
-"""How long one try may take, and when the next one is."""
+"""For how long a message that nobody here delivers is waited for."""
 
 from datetime import datetime, timedelta
 
-from dutydesk.journal.rules import patient
 from dutydesk.kernel.kinds import MessageKind
+from dutydesk.kernel.retries import patient
 from dutydesk.ports.delivery import Undelivered
 
-LEASE = timedelta(seconds=6)
-"""How long a try is another worker's to take over after its own worker was last heard of."""
-_LONGEST = timedelta(minutes=10)
 _WAITED_FOR = timedelta(days=1)
-
-
-def next_try(*, attempts: int, at: datetime, retry_after: timedelta | None) -> datetime:
-    """Give when to try again: when the other side said, else 2 s, 4 s … at most 10 minutes."""
-    if retry_after is not None:
-        return at + max(retry_after, timedelta(seconds=1))
-    return at + min(timedelta(seconds=2 ** min(attempts, 20)), _LONGEST)
 
 
 def explain_undelivered(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from dutydesk.database import durable
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE, WORK
 
 # Each asks an index of what is still open. A page is as late as its latest promise, or as the
@@ -18,10 +19,7 @@ SELECT
             WHEN 'calling' THEN %s ELSE %s END),
         p.raised_at) END)
      FROM oncall_page p WHERE p.state IN ('held', 'calling', 'acknowledged')),
-    (SELECT min(next_at) FROM commitments_commitment WHERE state = 'open'),
-    (SELECT min(e.at) FROM journal_reaction r JOIN journal_entry e ON e.id = r.entry_id
-     WHERE r.due_at IS NOT NULL),
-    (SELECT min(due_at) FROM outbox_message WHERE state IN ('owed', 'trying'))
+    (SELECT min(next_at) FROM commitments_commitment WHERE state = 'open')
 """
 
 
@@ -29,18 +27,16 @@ SELECT
 class Overdue:
     """Since when the oldest of each is or will be late; None if there is none.
 
-    A commitment here is one that the desk must look after, not one that a person owes. A reaction
-    counts from the moment at which it was first owed, however often it was tried since.
+    A commitment here is one that the desk must look after, not one that a person owes. Beside these
+    each kind of durable work tells of itself.
     """
 
     page: datetime | None
     commitment: datetime | None
-    reaction: datetime | None
-    message: datetime | None
 
     def late(self, at: datetime) -> Iterator[tuple[str, timedelta]]:
         """Give by how much the oldest of each kind is late at `at`; zero if none is."""
-        for kind, since in vars(self).items():
+        for kind, since in (vars(self) | durable.oldest()).items():
             yield kind, max(at - since, timedelta(0)) if since else timedelta(0)
 
 

@@ -127,7 +127,7 @@ class DeskCollector(Collector):
         yield _gauge("open_pages", "Pages that nobody has settled", "state", rows)
 
     def _owed(self) -> Iterator[Metric]:
-        owed = Q(state__in=[OutboxMessage.State.OWED, OutboxMessage.State.TRYING])
+        owed = Q(state=OutboxMessage.State.OWED)
         messages = OutboxMessage.objects.aggregate(
             owed=Count("id", filter=owed),
             failing=Count("id", filter=owed & ~Q(reason="")),

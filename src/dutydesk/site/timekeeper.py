@@ -5,28 +5,31 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from django.db import Error as DatabaseTrouble
 from django.db import connection
 
-from dutydesk.chat.flows import channels, inbound_events
+from dutydesk.chat.flows import channels
 from dutydesk.commitments.flows import commitments
 from dutydesk.data_folder import process_file
-from dutydesk.database import rows
-from dutydesk.journal.flows import journal
+from dutydesk.database import durable, rows
 from dutydesk.kernel.refusals import Refused
-from dutydesk.outbox.flows import outbox
 from dutydesk.ports.clock import TimeSource
 from dutydesk.process.flows import process
 
 logger = logging.getLogger(__name__)
 
-# A promise made meanwhile, or a clock that was moved, is noticed after this long at most.
-LONGEST_NAP = timedelta(seconds=1)
-SWEEP_EVERY = timedelta(seconds=2)
+# A promise that was made meanwhile for a moment in which nobody looks is noticed so much later.
+LONGEST_NAP = timedelta(seconds=2)
+# What another process has put off, or left when it died, is noticed so much later.
+SWEEP_EVERY = timedelta(seconds=5)
+# A rehearsal's clock may be moved: so often it is looked at, which asks nothing of the database.
+GLANCE = timedelta(milliseconds=500)
+MOMENT = timedelta(milliseconds=100)
 LOOK_EVERY = timedelta(seconds=5)
 AFTER_A_FAULT = timedelta(seconds=1)
-MOMENT = timedelta(milliseconds=50)
 
 
 @dataclass
@@ -50,26 +53,37 @@ class Timekeeper(threading.Thread):
         self._clock = clock
         self._stopping = threading.Event()
         self._process_seen = 0
+        self._sweeps: dict[str, datetime] = {}
         self._upkeep = [
-            *(
-                _Upkeep(each, SWEEP_EVERY)
-                for each in (journal.sweep, outbox.sweep, inbound_events.sweep)
-            ),
             _Upkeep(self._follow_process_file, LOOK_EVERY),
         ]
 
     def stop(self) -> None:
         """Finish what is under way and end."""
         self._stopping.set()
+        durable.AGAIN.set()
         self.join(timeout=10)
 
     def run(self) -> None:
         """Work until stopped. No fault ends it, and none in the upkeep stands before a promise."""
-        nap = timedelta(0)
-        while not self._stopping.wait(nap.total_seconds()):
-            self._attempt(self._keep_up)
-            nap = self._attempt(self._look_after_promises)
+        while not self._stopping.is_set():
+            waits = [self._attempt(self._keep_up)]
+            for work in durable.WORKS.values():
+                waits.append(self._attempt(partial(self._sweep, work)))
+            wait = min([*waits, self._attempt(self._look_after_promises)])
             rows.give_back()
+            self._stopping.wait(self._attempt(partial(self._nap, wait)).total_seconds())
+
+    def _nap(self, wait: timedelta, at: datetime) -> timedelta:
+        """Sleep so long by the desk's own clock, or until this process puts something off."""
+        until, now = at + wait, at
+        while now < until and not durable.AGAIN.wait(min(until - now, GLANCE).total_seconds()):
+            now = self._clock.now()
+        if durable.AGAIN.is_set():
+            durable.AGAIN.clear()
+            self._sweeps.clear()
+            return MOMENT  # More may be put off with it.
+        return timedelta(0)
 
     def _attempt(self, do: Callable[[datetime], timedelta]) -> timedelta:
         """Do it, and give how long it can wait then; what fails is logged, and waits a second."""
@@ -91,7 +105,15 @@ class Timekeeper(threading.Thread):
             if each.is_due(at):
                 each.done = at
                 each.do(at=at)
-        return LONGEST_NAP
+        return SWEEP_EVERY
+
+    def _sweep(self, work: durable.WorkKind[Any], at: datetime) -> timedelta:
+        """Queue what is due of one kind of work; give when something is due next."""
+        if at >= self._sweeps.get(work.name, at):
+            work.sweep(at=at)
+            latest = at + SWEEP_EVERY
+            self._sweeps[work.name] = min(work.next_look(at=at) or latest, latest)
+        return self._sweeps[work.name] - at
 
     def _look_after_promises(self, at: datetime) -> timedelta:
         """Look after those that are due, and give how long the next one can wait."""

@@ -11,8 +11,8 @@ from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 
+from dutydesk.database import durable
 from dutydesk.database.listener import ListeningConnection
-from dutydesk.outbox.flows import outbox
 from dutydesk.ports.clock import TimeSource
 from dutydesk.settings import settings_in_force
 from dutydesk.site import sign_of_life
@@ -54,7 +54,7 @@ def work(
     ]
     beside += [Repeating(name, do, MOMENT) for name, do in (often or {}).items()]
     beside.append(Repeating("upkeep", lambda: keep_up(at=clock.now()), UPKEEP))
-    beside.append(Repeating("renewing", lambda: outbox.renew(at=clock.now()), RENEW))
+    beside.append(Repeating("renewing", lambda: durable.renew(at=clock.now()), RENEW))
     if url := settings_in_force().watchdog_url.get_secret_value():
         beside.append(Watchdog(url, lambda: timekeeper.is_alive() and well(health(clock.now()))))
     for each in beside:

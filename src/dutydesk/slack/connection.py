@@ -13,7 +13,7 @@ def connection(desk: Surroundings) -> Connection:
     """Bring what hears Slack and speaks there."""
     slack = build(desk)
     slack.listen()
-    post_mirror.mirror_to("slack")
+    post_mirror.mirror_to("slack", slack.speaking)
     say = partial(post_mirror.say_what_is_owed, mouth=slack.speaking, now=desk.clock.now)
     return Connection(
         senders=slack.senders(),

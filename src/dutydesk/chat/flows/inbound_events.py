@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from dutydesk.chat.models import InboundEvent
-from dutydesk.journal.flows import journal
-from dutydesk.journal.rules import retry_at
+from dutydesk.database import durable
+from dutydesk.database.durable import WorkKind
 from dutydesk.kernel.refusals import Refused
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.outside import EventHandler
@@ -40,7 +40,7 @@ def receive(
         defaults={"kind": kind, "place": place, "payload": payload, "at": at, "due_at": at},
     )
     if new:
-        journal.queue("chat.hear", received_id=received.pk)
+        HEARING.owe(received.pk)
     return received
 
 
@@ -61,81 +61,58 @@ def answer_once(
     return received.answer
 
 
+class Hearing(WorkKind[InboundEvent]):
+    """Doing what was told, in order by place; what fails too often is put aside for the rest."""
+
+    name, noun = "chat.hear", "event"
+    columns = ("problem", "payload")
+    source, tries = "place", PATIENCE
+
+    def outside(self, row: InboundEvent, now: Callable[[], datetime]) -> EventHandler:
+        """Find out what must be known first; after some tries what is known has to do."""
+        ear = _ears.get(row.kind)
+        if ear is None:
+            raise Undelivered(f"nothing here understands “{row.kind}”")
+        try:
+            ear.prepare(row.payload, at=now())
+        except Undelivered as failure:
+            if not failure.permanent and row.attempts <= PATIENT:
+                raise
+        return ear
+
+    def inside(self, row: InboundEvent, outcome: EventHandler, at: datetime) -> None:
+        """Do what it says; a refusal undoes what it did, and is kept."""
+        row.problem = ""
+        try:
+            with transaction.atomic():
+                outcome.take(row.payload, at=at)
+        except Refused as refusal:
+            row.problem = str(refusal)
+        row.payload = {}
+
+    def failed(self, row: InboundEvent, failure: Undelivered, at: datetime) -> None:
+        """Keep why."""
+        row.problem = failure.reason
+
+    def given_up(self, row: InboundEvent, failure: Undelivered, at: datetime) -> None:
+        """Keep why, with what was told: health says so for a day."""
+        row.problem = failure.reason
+        logger.error("what a chat outside told (%s) is put aside: %s", row.pk, failure.reason)
+
+
+HEARING = durable.register(Hearing(InboundEvent))
+
+
 def hear(*, received_id: int, now: Callable[[], datetime]) -> None:
     """Do what is owed at the place of this one, first things first, as far as it goes."""
-    place = InboundEvent.objects.filter(pk=received_id, due_at__isnull=False)
-    for name in place.values_list("place", flat=True):
-        while _hear_next(name, now):
-            continue
-
-
-def _hear_next(place: str, now: Callable[[], datetime]) -> bool:
-    """Do the first thing that is owed there; give whether there may be another to do now."""
-    first = InboundEvent.objects.filter(place=place, due_at__isnull=False).order_by("id").first()
-    if first is None or (first.due_at and first.due_at > now()):
-        return False
-    ear = _ears.get(first.kind)
-    if ear is None:
-        _put_off(first.pk, now(), f"nothing here understands “{first.kind}”")
-        return False
-    try:
-        ear.prepare(first.payload, at=now())
-    except Undelivered as failure:
-        if not failure.permanent and first.attempts < PATIENT:
-            _put_off(first.pk, now(), failure.reason)
-            return False
-    because = "A fault of the desk's own"
-    try:
-        _take(first.pk, now())
-        because = ""
-    except Undelivered as failure:
-        because = failure.reason
-    finally:
-        if because:
-            _put_off(first.pk, now(), because)
-    return True
-
-
-@transaction.atomic
-def _take(number: int, at: datetime) -> None:
-    """Do it, unless somebody else just did; a refusal undoes what it did, and is kept."""
-    owed = InboundEvent.objects.filter(pk=number, due_at__isnull=False)
-    received = owed.select_for_update().first()
-    if received is None:
-        return
-    try:
-        with transaction.atomic():
-            _ears[received.kind].take(received.payload, at=at)
-    except Refused as refusal:
-        received.problem = str(refusal)
-    received.due_at, received.payload = None, {}
-    received.save(update_fields=["due_at", "payload", "problem"])
-
-
-def _put_off(number: int, at: datetime, because: str) -> None:
-    """Owe it again later; what fails too often is put aside, so that others get their turn."""
-    try:
-        with transaction.atomic():
-            owed = InboundEvent.objects.filter(pk=number, due_at__isnull=False)
-            received = owed.select_for_update().first()
-            if received is None:
-                return
-            received.attempts += 1
-            received.problem = because
-            aside = received.attempts >= PATIENCE
-            received.due_at = None if aside else retry_at(attempts=received.attempts, at=at)
-            received.save(update_fields=["attempts", "problem", "due_at"])
-    except DatabaseError:
-        logger.warning("what a chat outside told (%s) failed and stays owed", number)
-        return
-    if aside:
-        logger.error("what a chat outside told (%s) is put aside: %s", number, because)
+    HEARING.run(received_id, now)
 
 
 def trouble(*, at: datetime) -> str:
     """Say what is put aside since yesterday; empty if nothing is."""
     since = at - timedelta(days=1)
-    aside = InboundEvent.objects.filter(due_at=None, attempts__gte=PATIENCE, at__gt=since)
+    settled = InboundEvent.objects.filter(due_at=None, attempts__gte=PATIENCE, at__gt=since)
+    aside = settled.exclude(payload={})  # What was done after all is forgotten.
     count = aside.count()
     if not count:
         return ""
@@ -151,12 +128,3 @@ def listening() -> bool:
 def forget(*, at: datetime) -> None:
     """Forget what is long done: nobody tells it again."""
     InboundEvent.objects.filter(at__lt=at - KEPT, due_at=None).delete()
-
-
-def sweep(*, at: datetime, grace: timedelta = timedelta(seconds=3)) -> int:
-    """Queue again what is owed although its job is gone; give how many. Safe at any time."""
-    owed = InboundEvent.objects.filter(due_at__lte=at - grace).order_by("place", "id")
-    return sum(
-        journal.queue_again("chat.hear", lock=f"hear:{number}", received_id=number)
-        for number in owed.distinct("place").values_list("pk", flat=True)[:500]
-    )

@@ -6,17 +6,20 @@ within a channel, and what a post says at the moment that it goes out. See decis
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Greatest
 
 from dutydesk.chat.models import ChannelMapping, Post, PostMirror
-from dutydesk.database import rows
+from dutydesk.database import durable, rows
+from dutydesk.database.durable import WorkKind
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.messages import Message
@@ -25,11 +28,14 @@ from dutydesk.people.flows import identities
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.outside import Blocked, OutgoingPost, Poster
 
-LEASE = timedelta(seconds=15)
+logger = logging.getLogger(__name__)
 PACE = timedelta(seconds=1)
 BLOCKED = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=1)
+PATIENCE = 6
+"""After so many faults of ours in a row a post is put aside: others wait behind it."""
 _chats: list[str] = []
+_mouths: list[Poster] = []
 
 
 @dataclass(frozen=True)
@@ -47,9 +53,10 @@ class MirrorTrouble(Event):
     blocked: bool = False
 
 
-def mirror_to(chat: str) -> None:
-    """Owe posts to this chat, such as `slack`, from now on. Called by wiring."""
+def mirror_to(chat: str, mouth: Poster | None = None) -> None:
+    """Owe posts to this chat, such as `slack`, and say them with `mouth`. Called by wiring."""
     _chats[:] = [chat] if chat else []
+    _mouths[:] = [mouth] if mouth is not None else []
 
 
 def chat() -> str:
@@ -91,74 +98,113 @@ def post_at(channel: str, reference: str) -> Post | None:
     return row.post if row else None
 
 
+class _Blocked(Undelivered):
+    """Nothing can be said in a channel until somebody mends that."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What became of one post: where it stands and what it says there, or why it never can."""
+
+    mirror: PostMirror
+    reference: str = ""
+    digest: str = ""
+    never: str = ""
+
+
+class Speaking(WorkKind[ChannelMapping]):
+    """Saying in a channel outside what is owed there: one post a try, one try a second.
+
+    What a channel owes is what its posts say; its row says only from when on it may be tried.
+    """
+
+    name, noun = "chat.say", "channel"
+    columns, related = ("trouble",), ("channel",)
+    longest, grace = LONGEST_WAIT, timedelta()
+
+    def owed(self) -> "QuerySet[ChannelMapping]":
+        """Give the channels of the chat outside in which a post is owed."""
+        if not _chats:
+            return ChannelMapping.objects.none()
+        owed = PostMirror.objects.filter(channel=OuterRef("channel"), owed=True)
+        return ChannelMapping.objects.filter(Exists(owed), outside__startswith=_from_there())
+
+    def is_due(self, at: datetime) -> Q:
+        """Let a channel be tried that never was, too."""
+        return Q(due_at=None) | super().is_due(at)
+
+    def oldest(self) -> "QuerySet[Any, Any]":
+        """Count from when a channel may be tried, and is owed something."""
+        owed = PostMirror.objects.filter(channel=OuterRef("channel"), owed=True).order_by()
+        first = owed.values("channel").annotate(first=Min("owed_at")).values("first")
+        late = self.owed().annotate(late=Greatest("due_at", Subquery(first)))
+        named = late.annotate(noun=Value(self.noun)).values("noun")
+        return named.annotate(oldest=Min("late")).values_list("noun", "oldest")
+
+    def outside(self, row: ChannelMapping, now: Callable[[], datetime]) -> _Said | None:
+        """Say what comes first; give what became of it, or None if nothing needs to be said."""
+        following = _next(row, now())
+        if following is None:
+            return None
+        mirror, what, digest = following
+        unsure = PostMirror.objects.filter(pk=mirror.pk)
+        unsure.update(uncertain=True)  # As long as nobody knows how this ends.
+        rows.give_back()
+        try:
+            return _Said(mirror, _mouths[-1].say(what), digest)
+        except Undelivered as failure:
+            if failure.permanent:
+                return _Said(mirror, never=failure.reason)
+            unsure.update(uncertain=mirror.uncertain or failure.uncertain)
+            raise
+        except Blocked as blocked:
+            unsure.update(uncertain=mirror.uncertain)
+            because = f"{blocked.reason} {blocked.remedy}"
+            raise _Blocked(because, retry_after=BLOCKED) from blocked
+        except Exception:
+            if row.attempts < PATIENCE:
+                raise
+            logger.exception("a post can't be said outside, and is put aside")
+            return _Said(mirror, never=durable.FAULT)
+
+    def inside(self, row: ChannelMapping, outcome: _Said | None, at: datetime) -> None:
+        """Note what became of the post, and let the channel rest for a moment."""
+        row.attempts, row.trouble = 0, ""
+        if outcome is None:
+            return
+        row.due_at = at + PACE
+        if outcome.never:
+            _put_aside(outcome.mirror, outcome.never, at)
+        else:
+            _said(outcome.mirror.pk, outcome.reference, outcome.digest, at)
+
+    def failed(self, row: ChannelMapping, failure: Undelivered, at: datetime) -> None:
+        """Tell once what is in the way; all of it stays owed."""
+        told, row.trouble = row.trouble, failure.reason
+        blocked = isinstance(failure, _Blocked)
+        if blocked:
+            row.attempts = 0  # That is no failure of the other side: it says what to mend.
+        if told:
+            return
+        journal.record(
+            event=MirrorTrouble(row.name, failure.reason, blocked=blocked),
+            subject=subject("channel", row.channel_id),
+            text=f"{row.name} outside can't be written to: {failure.reason} All of it stays owed",
+            at=at,
+        )
+
+
+SPEAKING = durable.register(Speaking(ChannelMapping))
+
+
 def say_what_is_owed(*, mouth: Poster, now: Callable[[], datetime]) -> int:
-    """Say one post in each channel that is owed one and may have it; give how many were said.
+    """Say one post in each channel that is owed one and may have it; give how many were tried.
 
     Workers may do this at the same time: each takes a channel that no other has.
     """
-    if not _chats:
-        return 0
-    owed = PostMirror.objects.filter(channel=OuterRef("channel"), owed=True)
-    at = now()
-    free = Q(claimed_until=None) | Q(claimed_until__lte=at)
-    due = Q(next_at=None) | Q(next_at__lte=at)
-    places = ChannelMapping.objects.filter(
-        free, due, Exists(owed), outside__startswith=_from_there()
-    )
-    return sum(_say_one(place, mouth, now) for place in places.order_by("next_at", "id"))
-
-
-def _say_one(place: ChannelMapping, mouth: Poster, now: Callable[[], datetime]) -> int:
-    at = now()
-    mine = ChannelMapping.objects.filter(
-        Q(claimed_until=None) | Q(claimed_until__lte=at), pk=place.pk
-    )
-    if not mine.update(claimed_until=at + LEASE):
-        return 0
-    wait, trouble, failures = timedelta(), "", 0
-    try:
-        said = _next(place, at)
-        if said is None:
-            return 0
-        row, what, digest = said
-        try:
-            reference = mouth.say(what)
-        except Undelivered as failure:
-            if not failure.permanent:
-                failures, wait = place.failures + 1, _wait(place.failures, failure)
-                trouble = failure.reason
-            _failed(row, failure, now())
-        except Blocked as blocked:
-            wait, trouble = BLOCKED, f"{blocked.reason} {blocked.remedy}"
-        else:
-            _said(row.pk, reference, digest, now())
-            wait = PACE
-        return 1
-    finally:
-        _release(place, now(), wait, trouble, failures)
-
-
-def _wait(failures: int, failure: Undelivered) -> timedelta:
-    if failure.retry_after is not None:
-        return failure.retry_after
-    return min(timedelta(seconds=2 ** min(failures, 20)), LONGEST_WAIT)
-
-
-def _release(
-    place: ChannelMapping, at: datetime, wait: timedelta, trouble: str, failures: int
-) -> None:
-    """Let others have the channel again, from later on; tell once what is in the way."""
-    with transaction.atomic():
-        ChannelMapping.objects.filter(pk=place.pk).update(
-            claimed_until=None, next_at=at + wait, trouble=trouble, failures=failures
-        )
-        if trouble and not place.trouble:
-            journal.record(
-                event=MirrorTrouble(place.name, trouble, blocked=not failures),
-                subject=subject("channel", place.channel_id),
-                text=f"{place.name} outside can't be written to: {trouble} All of it stays owed",
-                at=at,
-            )
+    _mouths[:] = [mouth]
+    due = SPEAKING.owed().filter(SPEAKING.is_due(now())).order_by("due_at", "id")
+    return sum(SPEAKING.attempt(number, now) for number in due.values_list("pk", flat=True))
 
 
 def _next(place: ChannelMapping, at: datetime) -> tuple[PostMirror, OutgoingPost, str] | None:
@@ -256,17 +302,13 @@ def _said(number: int, reference: str, digest: str, at: datetime) -> None:
     row.save(update_fields=["reference", "said", "said_at", "uncertain", "owed"])
 
 
-@transaction.atomic
-def _failed(row: PostMirror, failure: Undelivered, at: datetime) -> None:
-    """Keep that a post may be there, or that it can't be said there at all."""
-    if not failure.permanent:
-        PostMirror.objects.filter(pk=row.pk).update(uncertain=row.uncertain or failure.uncertain)
-        return
-    PostMirror.objects.filter(pk=row.pk).update(owed=False, problem=failure.reason)
+def _put_aside(mirror: PostMirror, because: str, at: datetime) -> None:
+    """Owe a post no more that can't be said there at all, and say so."""
+    PostMirror.objects.filter(pk=mirror.pk).update(owed=False, problem=because)
     journal.record(
-        event=MirrorTrouble(row.post.channel.name, failure.reason, row.post.key),
-        subject=subject("thread", row.post.thread_id or row.post_id),
-        text=f"This can't be said outside: {failure.reason}",
+        event=MirrorTrouble(mirror.post.channel.name, because, mirror.post.key),
+        subject=subject("thread", mirror.post.thread_id or mirror.post_id),
+        text=f"This can't be said outside: {because}",
         at=at,
     )
 

@@ -30,7 +30,7 @@ def blocked(channels: Collection[str]) -> dict[str, str]:
         return {}
     places = _places(channels)
     missing = {one: _missing(one) for one in channels if one not in places}
-    stuck = {name: one.trouble for name, one in places.items() if one.trouble and not one.failures}
+    stuck = {name: one.trouble for name, one in places.items() if one.trouble and not one.attempts}
     return missing | stuck
 
 
@@ -59,4 +59,4 @@ def _receipt(post: Post, audience: str, place: ChannelMapping | None) -> Receipt
         return Receipt(audience, name, "delivered", mirror.said_at or mirror.owed_at)
     if place is None:
         return Receipt(audience, name, "waiting", reason=_missing(name))
-    return Receipt(audience, name, "waiting", tries=place.failures, reason=place.trouble)
+    return Receipt(audience, name, "waiting", tries=place.attempts, reason=place.trouble)

@@ -12,9 +12,9 @@ from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise, Step, look, outcome
 from dutydesk.database import notifications
 from dutydesk.journal.flows import journal
-from dutydesk.journal.rules import patient
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.kinds import PromiseKind
+from dutydesk.kernel.retries import patient
 from dutydesk.kernel.room import Flow, PromiseHandler, Reactor
 from dutydesk.people.flows.people import EngineerRenamed
 

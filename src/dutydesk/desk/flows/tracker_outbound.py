@@ -27,7 +27,6 @@ from dutydesk.ports.tracker import (
 )
 from dutydesk.process.flows import process
 
-_OPEN = (OutboxMessage.State.OWED, OutboxMessage.State.TRYING)
 _WHAT = {
     CREATE: "The ticket to the tracker",
     STATE: "The ticket's state to the tracker",
@@ -94,7 +93,9 @@ def push(ticket: Ticket, at: datetime) -> None:
 
 def owed_of(ticket: Ticket) -> dict[str, dict[str, Any]]:
     """Give what is being told to the tracker just now, by the outbox message's kind."""
-    mine = OutboxMessage.objects.filter(subject=ticket.about, state__in=_OPEN, kind__in=TOLD)
+    mine = OutboxMessage.objects.filter(
+        subject=ticket.about, state=OutboxMessage.State.OWED, kind__in=TOLD
+    )
     found = mine.filter(settled_at=None).values_list("kind", "payload")
     return {
         kind: {name: value for name, value in payload.items() if name != "what"}

@@ -18,7 +18,7 @@ _TROUBLED = timedelta(minutes=1)
 def trouble(*, at: datetime) -> str:
     """Give why the tracker isn't told of tickets just now; empty if it is."""
     owed = OutboxMessage.objects.filter(
-        state__in=[OutboxMessage.State.OWED, OutboxMessage.State.TRYING],
+        state=OutboxMessage.State.OWED,
         kind__in=(*TOLD, LOOK),
         queued_at__lte=at - _TROUBLED,
     ).exclude(reason="")

@@ -1,23 +1,22 @@
 """Recording what happened, and running once what follows from it."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.db import DatabaseError, connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
-from procrastinate.contrib.django import app as jobs
-from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
-from dutydesk.database import notifications, rows
+from dutydesk.database import durable, notifications, rows
+from dutydesk.database.durable import WorkKind
 from dutydesk.journal.models import JournalEntry, Reaction
-from dutydesk.journal.rules import patient, retry_at
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
+from dutydesk.kernel.retries import patient
 from dutydesk.kernel.room import Reactor
+from dutydesk.ports.delivery import Undelivered
 from dutydesk.process.flows import process
 
 logger = logging.getLogger(__name__)
@@ -27,7 +26,7 @@ _reactors: dict[str, dict[str, Reactor]] = {}
 
 @dataclass(frozen=True)
 class NameUnanswered(Event):
-    """Something waited in a row for a name that this program doesn't know, and was given up."""
+    """What a row owed was given up: this program doesn't know its name, or it failed too often."""
 
     kind: ClassVar[str] = "journal.unanswered"
     what: str
@@ -63,7 +62,7 @@ def record(
     )
     for name in _reacting(event):
         reaction = Reaction.objects.create(entry=entry, name=name, due_at=at)
-        queue("journal.react", reaction_id=reaction.pk)
+        REACTIONS.owe(reaction.pk)
     notifications.notify(subject)
     return entry
 
@@ -118,54 +117,14 @@ def _entry(one: Happening, at: datetime) -> JournalEntry:
     )
 
 
-def carry_out(*, reaction_id: int, at: datetime) -> None:
-    """Run one reaction that is owed, in one transaction with marking it done.
+def give_up(*, what: str, name: str, subject: str, at: datetime, tried: bool = False) -> None:
+    """Write down, once, that what a row owes is given up: its owner lets it be.
 
-    A reaction that somebody else is running, or that is done, is left alone. One that fails is
-    owed again, later.
+    Nobody answers to the name that it keeps; or, if it was `tried`, that failed too often.
     """
-    settled = False
-    try:
-        with process.held(), transaction.atomic():
-            reaction = _claim(reaction_id)
-            if reaction is not None:
-                _run(reaction, at)
-        settled = True
-    finally:
-        if not settled:
-            _put_off(reaction_id, at)
-
-
-def _run(reaction: Reaction, at: datetime) -> None:
-    """Run the reactor and mark the reaction done; a refusal undoes what it did, and is kept."""
-    entry = reaction.entry
-    reactor = _reactors.get(entry.kind, {}).get(reaction.name)
-    if reactor is None:
-        _wait_for_reactor(reaction, at)
-        return
-    try:
-        with transaction.atomic():
-            reactor.run(event=reactor.event.from_json(entry.data), at=at)
-    except Refused as refusal:
-        reaction.problem = str(refusal)
-    reaction.due_at = None
-    reaction.save(update_fields=["due_at", "problem"])
-
-
-def _wait_for_reactor(reaction: Reaction, at: datetime) -> None:
-    """Wait a while for a program that knows the name, as one that is just begun; then give up."""
-    reaction.attempts += 1
-    reaction.due_at = retry_at(attempts=reaction.attempts, at=at)
-    if not patient(since=reaction.entry.at, at=at):
-        reaction.due_at, reaction.problem = None, "Nothing in this program has that name."
-        subject = reaction.entry.subject
-        give_up(what="a reaction", name=reaction.name, subject=subject, at=at)
-    reaction.save(update_fields=["attempts", "due_at", "problem"])
-
-
-def give_up(*, what: str, name: str, subject: str, at: datetime) -> None:
-    """Write down, once, that nobody answers to a name that a row keeps: its owner lets it be."""
     text = f"Nothing in this program answers to {what} called “{name}”, so it is given up"
+    if tried:
+        text = f"What follows failed too often and is given up: {what} called “{name}”"
     logger.error("%s (%s)", text, subject)
     record(event=NameUnanswered(what, name), subject=subject, text=text, at=at)
 
@@ -176,68 +135,48 @@ def unanswered(*, at: datetime) -> list[JournalEntry]:
     return list(JournalEntry.objects.filter(kind=NameUnanswered.kind, at__gt=since)[:100])
 
 
-def _claim(reaction_id: int) -> Reaction | None:
-    owed = Reaction.objects.filter(pk=reaction_id, due_at__isnull=False)
-    return owed.select_related("entry").select_for_update(skip_locked=True, of=("self",)).first()
+class Reactions(WorkKind[Reaction]):
+    """Running what follows from an entry: what a reactor does, and that it did, is one."""
+
+    name, noun = "journal.react", "reaction"
+    columns, related = ("problem",), ("entry",)
+    tries = 150  # About a day: until then a mended program may run it.
+    since = "entry__at"
+
+    def outside(self, row: Reaction, now: Callable[[], datetime]) -> Reactor:
+        """Find who answers to its name; a program that is just begun may know it."""
+        reactor = _reactors.get(row.entry.kind, {}).get(row.name)
+        if reactor is None:
+            waits = patient(since=row.entry.at, at=now())
+            raise Undelivered("Nothing in this program has that name.", permanent=not waits)
+        return reactor
+
+    def inside(self, row: Reaction, outcome: Reactor, at: datetime) -> None:
+        """Run the reactor; a refusal undoes what it did, and is kept."""
+        row.problem = ""
+        try:
+            with process.held(), transaction.atomic():
+                outcome.run(event=outcome.event.from_json(row.entry.data), at=at)
+        except Refused as refusal:
+            row.problem = str(refusal)
+
+    def failed(self, row: Reaction, failure: Undelivered, at: datetime) -> None:
+        """Keep why."""
+        row.problem = failure.reason
+
+    def given_up(self, row: Reaction, failure: Undelivered, at: datetime) -> None:
+        """Keep why, and say so in the journal."""
+        row.problem = failure.reason
+        subject, tried = row.entry.subject, not failure.permanent
+        give_up(what="a reaction", name=row.name, subject=subject, at=at, tried=tried)
 
 
-def _put_off(reaction_id: int, at: datetime) -> None:
-    """Owe a failed reaction again, so that a passing fault costs a delay and nothing else."""
-    try:
-        with transaction.atomic():
-            reaction = _claim(reaction_id)
-            if reaction is not None:
-                reaction.attempts += 1
-                reaction.due_at = retry_at(attempts=reaction.attempts, at=at)
-                reaction.save(update_fields=["attempts", "due_at"])
-    except DatabaseError:
-        logger.warning("reaction %s failed and stays owed", reaction_id)
+REACTIONS = durable.register(Reactions(Reaction))
 
 
-def sweep(*, at: datetime, grace: timedelta = timedelta(seconds=3)) -> int:
-    """Queue again what is owed although its job is gone; give how many. Safe at any time."""
-    owed = Reaction.objects.filter(due_at__lte=at - grace).order_by("due_at", "id")
-    return sum(
-        queue_again("journal.react", lock=f"reaction:{number}", reaction_id=number)
-        for number in owed.values_list("pk", flat=True)[:500]
-    )
-
-
-def queue(task: str, *, lock: str | None = None, **given: int) -> None:
-    """Queue a job in this transaction; one alone may wait under a `lock`.
-
-    The queue hides the database's errors behind one of its own; here they come out as what they
-    are, DatabaseError, so that whoever is ready for a database that is away is ready for this.
-    """
-    with _own_errors():
-        jobs.configure_task(task, queueing_lock=lock).defer(**given)
-
-
-def queue_all(task: str, given: Sequence[dict[str, Any]]) -> None:
-    """Queue a job for each of these in this transaction, in one statement."""
-    if given:
-        with _own_errors():
-            jobs.configure_task(task).batch_defer(*given)
-
-
-@contextmanager
-def _own_errors() -> Iterator[None]:
-    """Let the queue's errors come out as what they are."""
-    try:
-        yield
-    except ConnectorException as error:
-        with connection.wrap_database_errors:
-            raise error.__cause__ or error from None
-
-
-def queue_again(task: str, *, lock: str, **given: int) -> bool:
-    """Queue a job whose row is owed, unless one waits under this lock; give whether it did."""
-    try:
-        with transaction.atomic():
-            queue(task, lock=lock, **given)
-    except AlreadyEnqueued:
-        return False
-    return True
+def carry_out(*, reaction_id: int, at: datetime) -> None:
+    """Run one reaction that is due, once. One that somebody else runs, or that is done, is left."""
+    REACTIONS.run(reaction_id, lambda: at)
 
 
 def timeline(subjects: Iterable[str]) -> QuerySet[JournalEntry]:

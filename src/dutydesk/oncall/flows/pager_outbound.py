@@ -87,7 +87,7 @@ def _next(found: Page, last: OutboxMessage | None) -> Push:
         return "trigger" if action == "trigger" else ""
     told: Push = last.payload["action"]
     never_there = told == "trigger" and last.state == OutboxMessage.State.FAILED
-    if last.state == OutboxMessage.State.TRYING or told == "resolve" or never_there:
+    if last.claimed_at is not None or told == "resolve" or never_there:
         return ""
     if action == "acknowledge" and told == "acknowledge":
         again = found.acknowledged_at is not None and found.acknowledged_at > last.queued_at
@@ -125,7 +125,7 @@ def was_told(found: Page, action: Push, at: datetime) -> None:
     mine = OutboxMessage.objects.filter(subject=found.about, kind=KIND)
     outbox.withdraw(subject=found.about, kind=KIND, at=at)
     payload: dict[str, str | int] = {"action": action, "what": _WHAT[action]}
-    trying = mine.filter(state=OutboxMessage.State.TRYING, payload__action="trigger").first()
+    trying = mine.filter(claimed_at__isnull=False, payload__action="trigger").first()
     if trying is not None and action == "resolve":
         payload["meanwhile"] = trying.pk
     OutboxMessage.objects.create(
@@ -135,7 +135,6 @@ def was_told(found: Page, action: Push, at: datetime) -> None:
         payload=payload,
         state=OutboxMessage.State.DONE,
         queued_at=at,
-        due_at=at,
         settled_at=at,
         reference="heard from there",
     )
@@ -143,7 +142,7 @@ def was_told(found: Page, action: Push, at: datetime) -> None:
 
 def trouble(*, at: datetime) -> str:
     """Give why PagerDuty isn't told of pages just now, or was not today; empty if it is."""
-    owed = OutboxMessage.objects.filter(state__in=["owed", "trying"], kind=KIND).exclude(reason="")
+    owed = OutboxMessage.objects.filter(state="owed", kind=KIND).exclude(reason="")
     waiting = owed.filter(queued_at__lte=at - _TROUBLED).order_by("queued_at").first()
     if waiting is not None:
         return waiting.reason

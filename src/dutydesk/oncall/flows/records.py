@@ -91,8 +91,8 @@ def _used(used: Used) -> dict[str, Any]:
     message = used.message
     return {
         "method": used.name,
-        "state": message.state,
-        "due_at": message.due_at.isoformat(),
+        "state": message.shown,
+        "due_at": _iso(message.due_at),
         "tries": [
             {
                 "number": each.number,

@@ -2,24 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Value, When
 
-from dutydesk.database import notifications, rows
+from dutydesk.database import durable, notifications, rows
+from dutydesk.database.durable import Rivals, WorkKind
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.kinds import MessageKind
 from dutydesk.outbox.models import DeliveryAttempt, OutboxMessage
-from dutydesk.outbox.rules import LEASE, explain_undelivered, next_try
+from dutydesk.outbox.rules import explain_undelivered
 from dutydesk.ports.delivery import Delivery, Sender, Undelivered
 
 _senders: dict[str, Sender] = {}
 _kinds: dict[str, MessageKind] = {}
-_under_way: dict[int, int] = {}
-_TURN = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ def enqueue_all(messages: Sequence[Owing], *, at: datetime) -> None:
             for one in messages
         ]
     )
-    journal.queue_all("outbox.deliver", [{"message_id": number} for number in new])
+    DELIVERIES.owe_all(new)
 
 
 def withdraw(*, subject: str, kind: str, at: datetime) -> int:
@@ -107,14 +105,15 @@ def withdraw(*, subject: str, kind: str, at: datetime) -> int:
     One that is being tried this moment is not tried again. In one statement, so that a worker who
     begins or ends a try meanwhile is met either way.
     """
-    mine = OutboxMessage.objects.filter(
-        subject=subject, kind=kind, state__in=[OutboxMessage.State.OWED, OutboxMessage.State.TRYING]
+    mine = OutboxMessage.objects.filter(subject=subject, kind=kind, state=OutboxMessage.State.OWED)
+    under_way = {"claimed_at__isnull": False}
+    return mine.update(
+        state=Case(
+            When(**under_way, then=F("state")), default=Value(OutboxMessage.State.WITHDRAWN)
+        ),
+        due_at=Case(When(**under_way, then=F("due_at")), default=None),
+        settled_at=at,
     )
-    after = Case(
-        When(state=OutboxMessage.State.OWED, then=Value(OutboxMessage.State.WITHDRAWN)),
-        default=F("state"),
-    )
-    return mine.update(state=after, settled_at=at)
 
 
 def hasten(*, key: str, at: datetime) -> bool:
@@ -122,31 +121,12 @@ def hasten(*, key: str, at: datetime) -> bool:
 
     Belongs inside the transaction of the decision.
     """
-    waiting = OutboxMessage.objects.filter(
-        key=key, state=OutboxMessage.State.OWED, attempts=0, due_at__gt=at
-    ).first()
+    waiting = OutboxMessage.objects.filter(key=key, attempts=0, due_at__gt=at).first()
     if waiting is None:
         return False
     OutboxMessage.objects.filter(pk=waiting.pk).update(due_at=at, queued_at=at)
-    journal.queue("outbox.deliver", message_id=waiting.pk)
+    DELIVERIES.owe(waiting.pk)
     return True
-
-
-def deliver(*, message_id: int, now: Callable[[], datetime]) -> None:
-    """Try to hand one outbox message over. No transaction is open while the network is used."""
-    parcel, kind = _claim(message_id, now())
-    if parcel is None:
-        return
-    _under_way[message_id] = parcel.attempt
-    rows.give_back()  # A connection waits for no network.
-    try:
-        reference = _sender(kind).deliver(parcel)
-    except Undelivered as failure:
-        _failed(message_id, parcel, failure, now())
-    else:
-        _settle(message_id, parcel, OutboxMessage.State.DONE, now(), reference=reference[:200])
-    finally:
-        _under_way.pop(message_id, None)
 
 
 def _sender(kind: str) -> Sender:
@@ -166,159 +146,99 @@ class _NoSender:
         )
 
 
-def renew(*, at: datetime) -> None:
-    """Keep the tries that are under way in this process for a while longer.
+class Deliveries(WorkKind[OutboxMessage]):
+    """Handing outbox messages over: each try is kept, and the word to whoever owes it."""
 
-    A process that died or is frozen renews nothing, so another takes its tries over.
-    """
-    mine = Q()
-    for message_id, attempt in list(_under_way.items()):
-        mine |= Q(pk=message_id, attempts=attempt)
-    if mine:
-        OutboxMessage.objects.filter(mine, state=OutboxMessage.State.TRYING).update(
-            due_at=at + LEASE
-        )
+    name, noun = "outbox.deliver", "message"
+    columns = ("state", "reason", "reference", "settled_at")
 
+    def rivals(self, row: OutboxMessage) -> Rivals[OutboxMessage] | None:
+        """Give the messages about the same subject, of a kind of which only the newest counts."""
+        kind = known(row.kind)
+        if kind is None or not kind.latest_only:
+            return None
+        others = OutboxMessage.objects.filter(kind=row.kind, subject=row.subject)
+        return Rivals(f"{row.kind} {row.subject}", others)
 
-def _claim(message_id: int, at: datetime) -> tuple[Delivery | None, str]:
-    """Take a due outbox message for one try. While trying, `due_at` is when the try is given up."""
-    with transaction.atomic():
-        due = OutboxMessage.objects.filter(
-            pk=message_id,
-            due_at__lte=at,
-            state__in=[OutboxMessage.State.OWED, OutboxMessage.State.TRYING],
-        )
-        message = due.select_for_update(skip_locked=True).first()
-        if message is None or not _in_turn(message, at):
-            return None, ""
-        uncertain = message.state == OutboxMessage.State.TRYING
-        if uncertain:
-            message.tries.filter(outcome="").update(
-                outcome=DeliveryAttempt.Outcome.UNKNOWN, ended=at
-            )
-        if message.settled_at is not None:  # Withdrawn while it was tried.
-            message.state = OutboxMessage.State.WITHDRAWN
-            message.save(update_fields=["state"])
-            return None, ""
-        if message.attempts and not uncertain:
-            uncertain = message.tries.filter(outcome=DeliveryAttempt.Outcome.UNKNOWN).exists()
-        message.state = OutboxMessage.State.TRYING
-        message.attempts += 1
-        message.due_at = at + LEASE
-        message.save(update_fields=["state", "attempts", "due_at"])
-        DeliveryAttempt.objects.create(message=message, number=message.attempts, began=at)
-    parcel = Delivery(
-        message.key, message.payload, message.attempts, uncertain, message.queued_at, at
-    )
-    return parcel, message.kind
+    def superseded(self, row: OutboxMessage, at: datetime) -> None:
+        """Withdraw it."""
+        row.state, row.settled_at = OutboxMessage.State.WITHDRAWN, at
 
-
-def _in_turn(message: OutboxMessage, at: datetime) -> bool:
-    """Say whether an outbox message may go now.
-
-    What only switches something waits for an older one that is under way, and a newer one takes
-    the place of an older.
-    """
-    kind = known(message.kind)
-    if kind is None or not kind.latest_only:
+    def begin(self, row: OutboxMessage, at: datetime) -> bool:
+        """Keep that a try begins; what was withdrawn while it was tried is not tried again."""
+        if row.attempts:  # Whoever made the last one may have died.
+            unknown = DeliveryAttempt.Outcome.UNKNOWN
+            row.tries.filter(outcome="").update(outcome=unknown, ended=at)
+        if row.settled_at is not None:
+            row.state, row.due_at = OutboxMessage.State.WITHDRAWN, None
+            return False
+        DeliveryAttempt.objects.create(message=row, number=row.attempts + 1, began=at)
         return True
-    others = OutboxMessage.objects.filter(kind=message.kind, subject=message.subject)
-    if others.filter(pk__gt=message.pk).exists():
-        message.state, message.settled_at = OutboxMessage.State.WITHDRAWN, at
-    elif others.filter(pk__lt=message.pk, state=OutboxMessage.State.TRYING, due_at__gt=at).exists():
-        message.due_at = at + _TURN
-    else:
-        return True
-    message.save(update_fields=["state", "settled_at", "due_at"])
-    return False
 
+    def outside(self, row: OutboxMessage, now: Callable[[], datetime]) -> str:
+        """Hand it over; give the other side's reference."""
+        unknown = row.tries.filter(outcome=DeliveryAttempt.Outcome.UNKNOWN)
+        uncertain = row.attempts > 1 and unknown.exists()
+        since, at = row.queued_at, now()
+        parcel = Delivery(row.key, row.payload, row.attempts, uncertain, since, at)
+        rows.give_back()  # A connection waits for no network.
+        return _sender(row.kind).deliver(parcel)
 
-def _failed(message_id: int, parcel: Delivery, failure: Undelivered, at: datetime) -> None:
-    if failure.permanent:
-        _settle(message_id, parcel, OutboxMessage.State.FAILED, at, reason=failure.reason)
-        return
-    with transaction.atomic():
-        message = _mine(message_id, parcel)
-        if message is None:
+    def inside(self, row: OutboxMessage, outcome: str, at: datetime) -> None:
+        """Note that it was delivered."""
+        row.state, row.reference, row.reason = OutboxMessage.State.DONE, outcome[:200], ""
+        self._settled(row, at)
+
+    def given_up(self, row: OutboxMessage, failure: Undelivered, at: datetime) -> None:
+        """Note that it can't be delivered; of a kind that nobody knows, say so."""
+        row.state, row.reference, row.reason = OutboxMessage.State.FAILED, "", failure.reason
+        self._settled(row, at)
+        if row.kind not in _senders and known(row.kind) is None:
+            what, name = "an outbox message", row.kind
+            journal.give_up(what=what, name=name, subject=row.subject, at=at)
+
+    def failed(self, row: OutboxMessage, failure: Undelivered, at: datetime) -> None:
+        """Note why it did not arrive, and say so the first time."""
+        unknown, failed = DeliveryAttempt.Outcome.UNKNOWN, DeliveryAttempt.Outcome.FAILED
+        _ended(row, unknown if failure.uncertain else failed, at, failure.reason)
+        row.reason = failure.reason
+        withdrawn = row.settled_at is not None
+        if withdrawn:
+            row.state, row.due_at = OutboxMessage.State.WITHDRAWN, None
+        if row.attempts > 1 or withdrawn:
+            notifications.notify(row.subject)
             return
-        outcome = (
-            DeliveryAttempt.Outcome.UNKNOWN if failure.uncertain else DeliveryAttempt.Outcome.FAILED
-        )
-        _ended(message, outcome, at, failure.reason)
-        withdrawn = message.settled_at is not None
-        message.state = OutboxMessage.State.WITHDRAWN if withdrawn else OutboxMessage.State.OWED
-        message.reason = failure.reason
-        message.due_at = next_try(attempts=parcel.attempt, at=at, retry_after=failure.retry_after)
-        message.save(update_fields=["state", "reason", "due_at"])
-        if parcel.attempt > 1 or withdrawn:
-            notifications.notify(message.subject)
-            return
+        what = row.payload.get("what", row.kind)
         journal.record(
-            event=MessageFailing(message.kind, message.key, failure.reason),
-            subject=message.subject,
-            text=f"{message.payload.get('what', message.kind)} did not arrive: {failure.reason}. "
-            "It is tried again",
+            event=MessageFailing(row.kind, row.key, failure.reason),
+            subject=row.subject,
+            text=f"{what} did not arrive: {failure.reason}. It is tried again",
+            at=at,
+        )
+
+    def _settled(self, row: OutboxMessage, at: datetime) -> None:
+        delivered, reason = row.state == OutboxMessage.State.DONE, row.reason
+        sent, failed = DeliveryAttempt.Outcome.SENT, DeliveryAttempt.Outcome.FAILED
+        _ended(row, sent if delivered else failed, at, reason)
+        row.settled_at = at
+        outcome = "was delivered" if delivered else f"can't be delivered: {reason}"
+        journal.record(
+            event=MessageSettled(row.kind, row.key, delivered, reason),
+            subject=row.subject,
+            text=f"{row.payload.get('what', row.kind)} {outcome}",
             at=at,
         )
 
 
-def _mine(message_id: int, parcel: Delivery) -> OutboxMessage | None:
-    """Give the outbox message, locked, if this try is still the latest one."""
-    mine = OutboxMessage.objects.filter(
-        pk=message_id, state=OutboxMessage.State.TRYING, attempts=parcel.attempt
-    )
-    return mine.select_for_update().first()
-
-
 def _ended(
-    message: OutboxMessage, outcome: DeliveryAttempt.Outcome, at: datetime, reason: str = ""
+    message: OutboxMessage, outcome: DeliveryAttempt.Outcome, at: datetime, reason: str
 ) -> None:
     message.tries.filter(number=message.attempts).update(outcome=outcome, ended=at, reason=reason)
 
 
-def _settle(
-    message_id: int,
-    parcel: Delivery,
-    state: OutboxMessage.State,
-    at: datetime,
-    *,
-    reference: str = "",
-    reason: str = "",
-) -> None:
-    """Close the outbox message if this try is still the latest one."""
-    with transaction.atomic():
-        message = _mine(message_id, parcel)
-        if message is None:
-            return
-        delivered = state == OutboxMessage.State.DONE
-        _ended(
-            message,
-            DeliveryAttempt.Outcome.SENT if delivered else DeliveryAttempt.Outcome.FAILED,
-            at,
-            reason,
-        )
-        message.state, message.reference, message.reason = state, reference, reason
-        message.settled_at = at
-        message.save(update_fields=["state", "reference", "reason", "settled_at"])
-        outcome = "was delivered" if delivered else f"can't be delivered: {reason}"
-        journal.record(
-            event=MessageSettled(message.kind, message.key, delivered, reason),
-            subject=message.subject,
-            text=f"{message.payload.get('what', message.kind)} {outcome}",
-            at=at,
-        )
-        if not delivered and message.kind not in _senders and known(message.kind) is None:
-            journal.give_up(
-                what="an outbox message", name=message.kind, subject=message.subject, at=at
-            )
+DELIVERIES = durable.register(Deliveries(OutboxMessage))
 
 
-def sweep(*, at: datetime, grace: timedelta = timedelta(seconds=2)) -> int:
-    """Queue again what is due although its job is gone or was put off; give how many."""
-    due = OutboxMessage.objects.filter(
-        due_at__lte=at - grace, state__in=[OutboxMessage.State.OWED, OutboxMessage.State.TRYING]
-    ).order_by("due_at")
-    return sum(
-        journal.queue_again("outbox.deliver", lock=f"message:{number}", message_id=number)
-        for number in due.values_list("pk", flat=True)[:500]
-    )
+def deliver(*, message_id: int, now: Callable[[], datetime]) -> None:
+    """Try to hand one outbox message over. No transaction is open while the network is used."""
+    DELIVERIES.run(message_id, now)

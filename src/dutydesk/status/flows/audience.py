@@ -19,7 +19,6 @@ from dutydesk.status.words import letter
 
 PAGE = "the status page"
 _ENTRIES = {"incident": "incident", "announcement": "work"}
-_WAITING = (OutboxMessage.State.OWED, OutboxMessage.State.TRYING)
 
 
 class StatusAudience:
@@ -84,7 +83,7 @@ def _mailed(mails: Sequence[OutboxMessage]) -> Iterable[Receipt]:
     """Give what became of the mails of one update, as one place."""
     if not mails:
         return
-    waiting = [one for one in mails if one.state in _WAITING]
+    waiting = [one for one in mails if one.state == OutboxMessage.State.OWED]
     failed = [one for one in mails if one.state == OutboxMessage.State.FAILED]
     reason = ""
     if failed or (waiting and any(one.reason for one in waiting)):

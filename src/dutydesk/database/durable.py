@@ -1,0 +1,335 @@
+"""The durable core: what rows owe is done at least once, at most once in effect, whoever dies.
+
+A row owes something until its `due_at` is null. One try claims it: that is committed first, with
+the moment from which the row is anybody's again; whoever tries says now and then that it still
+does (`renew`). What is done is marked done in the transaction that does it; what fails waits longer
+each time, and is put aside after so many tries. See decision 29.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django.db import Error as DatabaseTrouble
+from django.db import models, transaction
+from django.db.models import Min, Q, QuerySet, Value
+
+from dutydesk.database import queue, rows
+from dutydesk.kernel.retries import LONGEST, next_try
+from dutydesk.ports.delivery import Undelivered
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=6)
+"""So long after its worker was last heard of, another may take a try over."""
+GRACE = timedelta(seconds=3)
+FAULT, DIED = "a fault of the desk's own", "whoever tried it died each time"
+Now = Callable[[], datetime]
+_TURN = timedelta(seconds=1)
+_BACKLOG = timedelta(seconds=2)
+_BATCH = 500
+
+
+class OwedRow(models.Model):
+    """A row that owes something from `due_at` on; null once it owes nothing any more.
+
+    `claimed_at`: since when a try is under way; `due_at` is then when the row is anybody's again.
+    `attempts`: how many tries were begun since it was owed.
+    """
+
+    due_at = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        """Each room has its own table, with its own indexes."""
+
+        abstract = True
+
+
+Row = TypeVar("Row", bound=OwedRow)
+
+
+def _latest(row: OwedRow) -> Q:
+    """Give what finds a row that was claimed, as long as nobody has claimed it since."""
+    return Q(pk=row.pk, claimed_at=row.claimed_at, attempts=row.attempts)
+
+
+@dataclass(frozen=True)
+class Rivals(Generic[Row]):
+    """The other rows that switch the same thing, of which only the newest counts; their `name`."""
+
+    name: str
+    rows: "QuerySet[Row]"
+
+
+class WorkKind(Generic[Row]):
+    """One kind of work that rows of one table owe. A room says what it is in a class of its own.
+
+    `name`: of its jobs, for good. `noun`: what one is called in health and metrics. `columns`: what
+    the room's part may change of a row, `related` what it reads beside it. `tries`: after so many
+    it is put aside; None for never. `source`: the column whose rows are done in turn. `since`: the
+    column from which on one that is still owed is late. `grace`: so long what was never tried is
+    left to the job that was queued with it.
+    """
+
+    name: ClassVar[str]
+    noun: ClassVar[str]
+    columns: ClassVar[tuple[str, ...]] = ()
+    related: ClassVar[tuple[str, ...]] = ()
+    tries: ClassVar[int | None] = None
+    longest: ClassVar[timedelta] = LONGEST
+    source: ClassVar[str] = ""
+    since: ClassVar[str] = "due_at"
+    grace: ClassVar[timedelta] = GRACE
+
+    def __init__(self, model: type[Row]) -> None:
+        """Do what rows of this model owe."""
+        self.model = model
+        self._under_way: dict[int, Q] = {}
+
+    # What a room says of its work.
+
+    def rivals(self, row: Row) -> "Rivals[Row] | None":
+        """Give the rows of which only the newest counts; None where each counts."""
+
+    def superseded(self, row: Row, at: datetime) -> None:
+        """Note that a newer one takes this one's place; in the transaction that lets it be."""
+
+    def begin(self, row: Row, at: datetime) -> bool:
+        """Note that a try begins, or say no to it; in the transaction of the claim."""
+        return True
+
+    def outside(self, row: Row, now: Now) -> Any:
+        """Do what no transaction is open for. May raise Undelivered."""
+
+    def inside(self, row: Row, outcome: Any, at: datetime) -> None:
+        """Do what is done once in effect; in the transaction that marks it done."""
+
+    def failed(self, row: Row, failure: Undelivered, at: datetime) -> None:
+        """Note why it did not work this time; in the transaction that owes it again."""
+
+    def given_up(self, row: Row, failure: Undelivered, at: datetime) -> None:
+        """Tell somebody that it won't be; in the transaction that puts it aside."""
+
+    # What the core does with it.
+
+    def owe(self, number: int) -> None:
+        """Wake a worker once this transaction, which lets a row owe something, is committed."""
+        queue.queue(self.name, number=number)
+
+    def owe_all(self, numbers: list[int]) -> None:
+        """Do as `owe` does for many rows, in one statement."""
+        queue.queue_all(self.name, [{"number": number} for number in numbers])
+
+    def run(self, number: int, now: Now) -> None:
+        """Try the row if it is due; where order counts, whatever is due at its source, in turn."""
+        if not self.source:
+            self.attempt(number, now)
+            return
+        mine = self.model._default_manager.filter(pk=number)
+        for source in mine.values_list(self.source, flat=True):
+            while (first := self._first(source)) is not None and self.attempt(first, now):
+                continue
+
+    def attempt(self, number: int, now: Now) -> bool:
+        """Make one try, if the row is due and free; give whether it owes nothing any more."""
+        row = self.claim(number, now())
+        if row is None:
+            return False
+        self._under_way[number] = _latest(row)
+        try:
+            self.settle(row, self.outside(row, now), now)
+        except Undelivered as failure:
+            return self._fail(row, failure, now())
+        except Exception as fault:
+            if isinstance(fault, DatabaseTrouble):
+                rows.give_back()  # It may be broken; the next one is not.
+            self._fail(row, Undelivered(FAULT, uncertain=True), now())
+            raise
+        finally:
+            self._under_way.pop(number, None)
+        return True
+
+    def renew(self, *, at: datetime) -> None:
+        """Keep the tries that are under way in this process; a frozen process keeps none."""
+        tries = list(self._under_way.values())
+        if not tries:
+            return
+        with transaction.atomic():  # One that is being settled this moment needs no more time.
+            held = self.model._default_manager.filter(reduce(or_, tries)).order_by("pk")
+            numbers = [row.pk for row in held.select_for_update(skip_locked=True, of=("self",))]
+            self.model._default_manager.filter(pk__in=numbers).update(due_at=at + LEASE)
+
+    def sweep(self, *, at: datetime) -> int:
+        """Queue what is due and has no job: what was put off, and what lost it. Give how many."""
+        fresh = Q(attempts=0, due_at__gt=at - self.grace)
+        due = self._ready().filter(self.is_due(at)).exclude(fresh).order_by("due_at", "pk")
+        return sum(
+            queue.queue_again(self.name, lock=f"{self.name}:{number}", number=number)
+            for number in due.values_list("pk", flat=True)[:_BATCH]
+        )
+
+    def next_look(self, *, at: datetime) -> datetime | None:
+        """Give when to sweep next; None if nothing is owed."""
+        ready = self._ready().order_by("due_at")
+        first: datetime | None = ready.values_list("due_at", flat=True).first()
+        return at + _BACKLOG if first is not None and first <= at else first
+
+    def oldest(self) -> "QuerySet[Any, Any]":
+        """Give its noun, and since when the oldest is or will be late; nothing if none is owed."""
+        named = self._ready().order_by().annotate(noun=Value(self.noun)).values("noun")
+        return named.annotate(oldest=Min(self.since)).values_list("noun", "oldest")
+
+    def owed(self) -> "QuerySet[Row]":
+        """Give what owes something, now or later."""
+        found: QuerySet[Row] = self.model._default_manager.filter(due_at__isnull=False)
+        return found
+
+    def is_due(self, at: datetime) -> Q:
+        """Give what holds of a row that may be taken up now."""
+        return Q(due_at__lte=at)
+
+    def _ready(self) -> "QuerySet[Row]":
+        """Give what is owed and behind nothing else."""
+        owed = self.owed()
+        if not self.source:
+            return owed
+        return owed.filter(pk__in=owed.order_by(self.source, "pk").distinct(self.source))
+
+    def _first(self, source: Any) -> int | None:
+        owed = self.owed().filter(**{self.source: source}).order_by("pk")
+        return owed.values_list("pk", flat=True).first()
+
+    def claim(self, number: int, at: datetime) -> Row | None:
+        """Take a row that is due for one try; None if it isn't due, or somebody else's."""
+        with transaction.atomic():
+            due = self.owed().filter(self.is_due(at), pk=number)
+            due = due.select_related(*self.related) if self.related else due
+            row = due.select_for_update(skip_locked=True, of=("self",)).first()
+            if row is None or self._is_behind(row):
+                return None
+            mine = self._has_rested(row, at) and self._in_turn(row, at) and self.begin(row, at)
+            if mine:
+                row.attempts, row.claimed_at, row.due_at = row.attempts + 1, at, at + LEASE
+            else:
+                row.claimed_at = None
+            self._save(row)
+        if not mine:
+            AGAIN.set()
+        return row if mine else None
+
+    def _is_behind(self, row: Row) -> bool:
+        """Say whether something at its source comes first."""
+        return bool(self.source) and self._first(getattr(row, self.source)) != row.pk
+
+    def _has_rested(self, row: Row, at: datetime) -> bool:
+        """Say whether a try whose worker died is long enough ago; else the row is due then.
+
+        What ends every worker that tries it is put aside too.
+        """
+        if row.claimed_at is None:
+            return True
+        if self._is_spent(row):
+            row.due_at = None
+            self.given_up(row, Undelivered(DIED, uncertain=True), at)
+            return False
+        row.due_at = self._again(row, row.claimed_at)
+        return row.due_at <= at
+
+    def _is_spent(self, row: Row) -> bool:
+        return self.tries is not None and row.attempts >= self.tries
+
+    def _in_turn(self, row: Row, at: datetime) -> bool:
+        """Say whether a row may be tried beside its rivals: after older ones, and before none."""
+        rivals = self.rivals(row)
+        if rivals is None:
+            return True
+        if rivals.rows.filter(pk__gt=row.pk).exists():
+            row.due_at = None
+            self.superseded(row, at)
+            return False
+        older = rivals.rows.filter(pk__lt=row.pk, claimed_at__isnull=False, due_at__gt=at)
+        if not rows.try_lock(f"{self.name}:{rivals.name}") or older.exists():
+            row.due_at = at + _TURN
+            return False
+        return True
+
+    def _mine(self, row: Row) -> Row | None:
+        """Give the row, locked, if this try is still the latest one."""
+        mine = self.model._default_manager.filter(_latest(row))
+        mine = mine.select_related(*self.related) if self.related else mine
+        return mine.select_for_update(of=("self",)).first()
+
+    def settle(self, row: Row, outcome: Any, now: Now) -> None:
+        """Do what is done once in effect, and mark the row done, if this try is the latest one."""
+        with transaction.atomic():
+            mine = self._mine(row)
+            if mine is not None:
+                mine.due_at = mine.claimed_at = None
+                self.inside(mine, outcome, now())
+                self._save(mine)
+
+    def _fail(self, row: Row, failure: Undelivered, at: datetime) -> bool:
+        """Owe it again, later, or put it aside; give whether it owes nothing any more."""
+        try:
+            with transaction.atomic():
+                mine = self._mine(row)
+                if mine is None:
+                    return False
+                mine.claimed_at = None
+                if failure.permanent or self._is_spent(mine):
+                    mine.due_at = None
+                    self.given_up(mine, failure, at)
+                else:
+                    mine.due_at = self._again(mine, at, failure.retry_after)
+                    self.failed(mine, failure, at)
+                self._save(mine)
+        except DatabaseTrouble:
+            logger.warning("%s %s failed, and is owed still", self.name, row.pk)
+            return False
+        AGAIN.set()
+        return mine.due_at is None
+
+    def _again(self, row: Row, at: datetime, retry_after: timedelta | None = None) -> datetime:
+        longest = self.longest
+        return next_try(attempts=row.attempts, at=at, retry_after=retry_after, longest=longest)
+
+    def _save(self, row: Row) -> None:
+        row.save(update_fields=["due_at", "claimed_at", "attempts", *self.columns])
+
+
+AGAIN = threading.Event()
+"""Set when this process puts something off: whoever sweeps looks when that is due."""
+WORKS: dict[str, WorkKind[Any]] = {}
+"""Every kind of work that there is, by its name."""
+
+
+def register(work: WorkKind[Row]) -> WorkKind[Row]:
+    """Let workers do this kind of work from now on, and give it."""
+    WORKS[work.name] = work
+
+    @queue.job(work.name)
+    def run(*, now: Now, **given: int) -> None:
+        (number,) = given.values()
+        work.run(number, now)
+
+    return work
+
+
+def renew(*, at: datetime) -> None:
+    """Keep every try that is under way in this process for a while longer."""
+    for work in WORKS.values():
+        work.renew(at=at)
+
+
+def oldest() -> dict[str, datetime | None]:
+    """Give, by each kind's noun, since when its oldest is or will be late. One query."""
+    found: dict[str, datetime | None] = {work.noun: None for work in WORKS.values()}
+    first, *others = (work.oldest() for work in WORKS.values())
+    return found | dict(first.union(*others, all=True))

@@ -1,0 +1,289 @@
+"""Whatever rows owe is done, once in effect and in its order, whoever dies at whichever moment."""
+
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any, ClassVar, Literal
+
+import pytest
+from django.db import DatabaseError, OperationalError, connection, models
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from dutydesk.database import queue
+from dutydesk.database.durable import Now, OwedRow, WorkKind
+from dutydesk.kernel.retries import next_try
+from dutydesk.ports.delivery import Undelivered
+
+AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+PATIENCE = 20.0
+STEPS = 22  # More than a worker has until the first parcel is done, each commit counted twice.
+Fault = Literal["fails", "dies", "freezes"]
+
+
+class Parcel(OwedRow):
+    """What is owed in these tests."""
+
+    objects: ClassVar[models.Manager["Parcel"]] = models.Manager()
+    place = models.CharField(max_length=1)
+    poison = models.BooleanField()
+
+    class Meta:
+        app_label = "proof"
+
+
+class Effect(models.Model):
+    """That a parcel's work was done, or (`told`) that somebody was told that it won't be."""
+
+    objects: ClassVar[models.Manager["Effect"]] = models.Manager()
+    parcel = models.IntegerField()
+    told = models.BooleanField()
+
+    class Meta:
+        app_label = "proof"
+
+
+class Died(BaseException):
+    """The worker is no more."""
+
+
+class Fate:
+    """What befalls a worker at its so-manieth statement, commit or word to the network."""
+
+    def __init__(self, step: int, fault: Fault | None) -> None:
+        self.step, self.fault = step, fault
+        self.frozen, self.thawed = threading.Event(), threading.Event()
+
+    def strike(self) -> None:
+        self.step -= 1
+        if self.fault is None or self.step >= 0 or (self.step < -1 and self.fault != "dies"):
+            return
+        if self.fault == "dies":  # And it does nothing any more, whatever it still tries.
+            raise Died
+        if self.fault == "fails":
+            raise OperationalError("the database is away for a moment")
+        self.frozen.set()
+        assert self.thawed.wait(PATIENCE)
+
+    def around(self, execute: Callable[..., Any], *given: Any) -> Any:
+        self.strike()
+        return execute(*given)
+
+
+class Carrying(WorkKind[Parcel]):
+    """Carries parcels: `fate` is this worker's, `tries` are kept by all of them."""
+
+    name, noun = "proof.carry", "parcel"
+    tries = 4
+
+    def __init__(self, fate: Fate, began: list[tuple[int, int, datetime]]) -> None:
+        super().__init__(Parcel)
+        self.fate, self.began = fate, began
+
+    def outside(self, row: Parcel, now: Now) -> None:
+        self.began.append((row.pk, row.attempts, row.claimed_at or now()))
+        self.fate.strike()
+        if row.poison:
+            raise Undelivered("it is broken")
+
+    def inside(self, row: Parcel, outcome: None, at: datetime) -> None:
+        Effect.objects.create(parcel=row.pk, told=False)
+
+    def given_up(self, row: Parcel, failure: Undelivered, at: datetime) -> None:
+        Effect.objects.create(parcel=row.pk, told=True)
+
+
+class InOrder(Carrying):
+    """Carries what is at one place in turn."""
+
+    source: ClassVar[str] = "place"
+
+
+class Carriers(RuleBasedStateMachine):
+    """Workers come, carry what is due, and fail, die or freeze in the middle of it."""
+
+    kind: ClassVar[type[Carrying]] = Carrying
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at, self.began = AT, list[tuple[int, int, datetime]]()
+        self.frozen: list[tuple[threading.Thread, Carrying]] = []
+        Effect.objects.all().delete()
+        Parcel.objects.all().delete()
+
+    @rule(place=st.sampled_from("ab"), poison=st.sampled_from([False, False, True]))
+    def put(self, place: str, poison: bool) -> None:
+        Parcel.objects.create(place=place, poison=poison, due_at=self.at)
+
+    @rule(step=st.integers(0, 30), fault=st.sampled_from([None, "fails", "dies", "freezes"]))
+    def work(self, step: int, fault: Fault | None) -> None:
+        if fault == "freezes" and len(self.frozen) > 1:
+            return
+        fate = Fate(step, fault)
+        worker = self.kind(fate, self.began)
+        thread = threading.Thread(target=self.carry, args=(worker,), daemon=True)
+        thread.start()
+        while thread.is_alive() and not fate.frozen.is_set():
+            thread.join(0.002)
+        if fate.frozen.is_set():
+            self.frozen.append((thread, worker))
+
+    def carry(self, worker: Carrying) -> None:
+        """Do as a worker: sweep, and run what is due."""
+        fate, commit = worker.fate, connection.commit
+
+        def committing() -> None:
+            fate.strike()
+            commit()
+            fate.strike()
+
+        try:
+            connection.commit = committing  # type: ignore[method-assign]
+            with connection.execute_wrapper(fate.around):
+                for number in due(worker, self.at):
+                    worker.run(number, lambda: self.at)
+        except (Died, DatabaseError):
+            assert fate.step < 0
+        finally:
+            connection.commit = commit  # type: ignore[method-assign]
+            connection.close()
+
+    @rule(seconds=st.sampled_from([1, 2, 4, 7, 60]))
+    def time_passes(self, seconds: int) -> None:
+        self.at += seconds * SECOND
+
+    @rule()
+    def those_that_are_slow_say_that_they_live(self) -> None:
+        for _, worker in self.frozen:
+            worker.renew(at=self.at)
+
+    @rule()
+    def thaw(self) -> None:
+        for thread, worker in self.frozen:
+            worker.fate.thawed.set()
+            thread.join(PATIENCE)
+            assert not thread.is_alive()
+        self.frozen.clear()
+
+    @invariant()
+    def each_is_done_or_told_once_and_in_its_order(self) -> None:
+        done = list(Effect.objects.order_by("id").values_list("parcel", flat=True))
+        assert max(Counter(done).values(), default=1) == 1
+        if self.kind.source:
+            places = dict(Parcel.objects.values_list("pk", "place"))
+            for place in "ab":
+                here = [number for number in done if places[number] == place]
+                assert here == sorted(here)
+
+    @invariant()
+    def nothing_is_tried_before_its_time(self) -> None:
+        tries: dict[int, dict[int, datetime]] = defaultdict(dict)
+        for number, attempt, at in list(self.began):
+            assert attempt not in tries[number]
+            tries[number][attempt] = at
+        for numbered in tries.values():
+            for (attempt, before), (_, at) in pairwise(sorted(numbered.items())):
+                assert at >= next_try(attempts=attempt, at=before)
+
+    def teardown(self) -> None:
+        self.thaw()
+        last = self.at + timedelta(minutes=5)
+        while (look := self.kind(Fate(0, None), []).next_look(at=self.at)) is not None:
+            self.at = max(look, self.at)
+            assert self.at < last, "something is owed for ever"
+            self.work(0, None)
+        self.each_is_done_or_told_once_and_in_its_order()
+        self.nothing_is_tried_before_its_time()
+        ended = dict(Effect.objects.values_list("parcel", "told"))
+        for parcel in Parcel.objects.all():
+            assert parcel.due_at is None and parcel.claimed_at is None
+            assert ended[parcel.pk] or not parcel.poison
+            assert not ended[parcel.pk] or parcel.attempts >= self.kind.tries
+
+
+class CarriersInOrder(Carriers):
+    kind = InOrder
+
+
+def due(worker: Carrying, at: datetime) -> list[int]:
+    """Give what a sweep queues."""
+    queued: list[int] = []
+
+    def keep(_task: str, *, lock: str, number: int) -> bool:
+        queued.append(number)
+        return True
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(queue, "queue_again", keep)
+        worker.sweep(at=at)
+    return queued
+
+
+@pytest.fixture
+def tables(transactional_db: None) -> Iterator[None]:
+    with connection.schema_editor() as editor:
+        editor.create_model(Parcel)
+        editor.create_model(Effect)
+    yield
+    with connection.schema_editor() as editor:
+        editor.delete_model(Parcel)
+        editor.delete_model(Effect)
+
+
+@pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize("fault", ["fails", "dies", "freezes"])
+@pytest.mark.parametrize("machine", [Carriers, CarriersInOrder])
+def test_a_worker_that_is_overtaken_at_any_of_its_steps_does_nothing_twice(
+    machine: type[Carriers], fault: Fault
+) -> None:
+    for step in range(STEPS):
+        here = machine()
+        here.put("a", poison=False)
+        here.put("a", poison=step % 2 == 1)
+        here.time_passes(4)
+        here.work(step, fault)
+        here.time_passes(7)
+        here.work(99, None)
+        here.thaw()
+        here.each_is_done_or_told_once_and_in_its_order()
+        here.teardown()
+
+
+@pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize("machine", [Carriers, CarriersInOrder])
+def test_each_thing_is_done_once_in_its_order_whoever_dies_when(machine: type[Carriers]) -> None:
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=10, stateful_step_count=25, deadline=None, derandomize=True, database=None
+        ),
+    )
+
+
+@pytest.mark.usefixtures("tables")
+def test_what_ends_each_worker_that_tries_it_waits_longer_each_time_and_is_put_aside() -> None:
+    parcel = Parcel.objects.create(place="a", poison=False, due_at=AT)
+    worker, at, claimed = Carrying(Fate(0, None), []), AT, list[datetime]()
+    while parcel.due_at is not None:
+        if worker.claim(parcel.pk, at) is not None:  # And its worker dies.
+            claimed.append(at)
+        parcel.refresh_from_db()
+        at += SECOND
+    assert [(later - before) / SECOND for before, later in pairwise(claimed)] == [6, 6, 8]
+    assert Effect.objects.get(parcel=parcel.pk).told
+
+
+@pytest.mark.usefixtures("tables")
+def test_what_is_behind_something_else_at_its_place_can_t_be_claimed() -> None:
+    first, second = (
+        Parcel.objects.create(place="a", poison=False, due_at=AT + wait)
+        for wait in (SECOND, 0 * SECOND)
+    )
+    worker = InOrder(Fate(0, None), [])
+    assert worker.claim(second.pk, AT) is None
+    assert worker.attempt(first.pk, lambda: AT + SECOND)
+    assert worker.claim(second.pk, AT + SECOND) is not None
