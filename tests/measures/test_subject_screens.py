@@ -105,11 +105,12 @@ def test_who_was_asked_counts_where_they_were_asked_and_comments_are_the_teams(
             happiness_at=world.at if score else None,
             happiness_line="Quick!" if score == 5 else "",
         )
-    shown = seen(visit("Ada").get("/measures/happiness"))
+    november = "/measures/happiness?each=month&from=2026-11-01"
+    shown = seen(visit("Ada").get(november))
     assert "Happiness 4.5 of 5, from 2 answers of 3 asked up from 1.0" in shown
     assert "Answers 67 % 2 of 3 asked" in shown
     assert "Quick!" in shown
-    assert "Quick!" not in seen(visit("Uma").get("/measures/happiness"))
+    assert "Quick!" not in seen(visit("Uma").get(november))
 
 
 def test_a_period_that_is_none_is_refused_with_its_remedy(world: World) -> None:

@@ -6,7 +6,7 @@ Source: https://prometheus.io/docs/prometheus/latest/querying/api/#range-queries
 import logging
 import math
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -53,8 +53,9 @@ class PrometheusSeries:
             listed = [(float(at), float(value)) for one in found for at, value in one["values"]]
         except (KeyError, TypeError, ValueError) as error:
             raise _strange() from error
-        return [
-            (datetime.fromtimestamp(at, UTC), value)
+        begun, each = start.timestamp(), step.total_seconds()
+        return [  # On the times that were asked for: the answer's are cut to milliseconds.
+            (start + round((at - begun) / each) * step, value)
             for at, value in listed
             if not math.isnan(value)
         ]

@@ -48,7 +48,7 @@ class HttpChecker:
 
 def _said(answer: httpx.Response) -> str:
     told = f"answered {answer.status_code}"
-    if answer.is_redirect:
+    if answer.has_redirect_location:
         return f"{told}, a redirect to {_host_of(answer)}"
     return told
 

@@ -23,10 +23,14 @@ _MOST = 2000
 
 
 def stale(*, at: datetime) -> QuerySet[Alert]:
-    """Give the firing alerts that were not told of for as long as the process says."""
+    """Give the firing alerts that were not told of for as long as the process says.
+
+    Those of the desk's own checks are told once, and last until the check is right again.
+    """
     since = at - process.in_force().alarms.stale_after
     firing = Alert.objects.filter(alarm__state=Alarm.State.FIRING, firing=True)
-    return firing.filter(told_at__lte=since).select_related("alarm").order_by("alarm", "id")
+    theirs = firing.exclude(alarm__group_key__startswith="availability:")
+    return theirs.filter(told_at__lte=since).select_related("alarm").order_by("alarm", "id")
 
 
 def look_after(*, at: datetime) -> None:

@@ -51,8 +51,8 @@ def _told(
     alert = NotifiedAlert(
         fingerprint=f"check-{term.pk}",
         firing=ended is None,
-        labels=labels,
-        annotations=annotations,
+        labels=labels if ended is None else {},
+        annotations=annotations if ended is None else {},
         starts_at=term.alarm_since,
         ends_at=ended,
     )

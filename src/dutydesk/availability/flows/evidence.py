@@ -16,11 +16,12 @@ from dutydesk.availability.rules.timeline import Evidence
 from dutydesk.kernel.periods import Period, union
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
-from dutydesk.process.rules.availability import MeasuredService
+from dutydesk.process.rules.availability import MeasuredService, PrometheusSource
 from dutydesk.process.rules.model import Process
 
 FRESH = timedelta(minutes=10)
 """What Prometheus was not asked for yet, of so short a time, is not unknown but still to come."""
+_ROUND = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,12 @@ def measured_services(current: Process) -> list[Service]:
     """Give the services that are measured: those that users depend on, and those that are named."""
     named = [one.service for one in current.availability.services]
     return list(Service.objects.filter(Q(user_facing=True) | Q(name__in=named)))
+
+
+def fresh(said: MeasuredService) -> timedelta:
+    """Give for how long what a source told last is how the service is now, of its steps' length."""
+    step = said.source.step if isinstance(said.source, PrometheusSource) else timedelta()
+    return max(FRESH, 2 * step + _ROUND)
 
 
 def gather(
@@ -108,7 +115,7 @@ class _Gathered:
         newest = mine[-1] if mine else None
         if newest and newest.kind == SourceTerm.Kind.PROMETHEUS and newest.ended is None:
             asked = newest.read_to or newest.began
-            if end - FRESH <= asked < end:
+            if end - fresh(said) <= asked < end:
                 end = asked
         return Period(min(start, end), end)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from dutydesk.availability.flows.evidence import FRESH, KnownService, gather
+from dutydesk.availability.flows.evidence import KnownService, fresh, gather
 from dutydesk.availability.rules.budgets import (
     BURN_WINDOWS,
     LONGEST,
@@ -68,8 +68,11 @@ class Lately:
 
     def now(self, service: int) -> TimeState | None:
         """Give what a service is, as far as it was seen; None if the present doesn't count."""
-        seen = self._known[service].evidence.life.end
-        return self._timelines[service].at(seen - _TICK) if seen > self._at - FRESH else None
+        known = self._known[service]
+        seen = known.evidence.life.end
+        if seen <= self._at - fresh(known.said):
+            return None
+        return self._timelines[service].at(seen - _TICK)
 
     def budget(self, service: int) -> ErrorBudget | None:
         """Give the budget of a service; None without a target."""
@@ -93,6 +96,7 @@ class Lately:
                 for window, length in BURN_WINDOWS.items()
             },
             at=at,
+            many=max(len(services), 1),
             after=lambda start, amount: self._clock.after(start, amount / max(len(services), 1)),
         )
 

@@ -32,6 +32,8 @@ def settle(*, at: datetime) -> None:
 @transaction.atomic
 def _settle(at: datetime) -> None:
     rows.lock(["availability.terms"])
+    # Before what is told of alarms, as whoever keeps an answer does.
+    list(SourceTerm.objects.select_for_update().filter(ended=None).order_by("id"))
     changes = list(_changes(at))
     new = [name for name, old, _ in changes if old is None]
     services = Service.objects.in_bulk(new, field_name="name") if new else {}
@@ -64,7 +66,10 @@ def _is(term: SourceTerm, said: MeasuredService, at: datetime) -> bool:
     if (term.kind, term.detail) != (source.kind, source.detail):
         return False
     asked_from = isinstance(source, PrometheusSource) and source.asked_from
-    return not asked_from or term.began == _beginning(said, at)
+    if not asked_from:
+        return True
+    wanted = midnight(asked_from, process.in_force().zone)
+    return wanted >= at or term.began == wanted
 
 
 def _beginning(said: MeasuredService, at: datetime) -> datetime:

@@ -6,6 +6,8 @@ PostgreSQL unites what overlaps; times come as microseconds: reading them as tex
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection
@@ -146,9 +148,9 @@ def uncounted(whole: Period) -> list[Incident]:
 
     Nobody knows when they were over, or which service it was.
     """
-    began = Q(declared__range=(whole.start, whole.end)) | Q(
-        detected__range=(whole.start, whole.end)
-    )
+    names = ("declared", "detected", "fault_occurs")
+    within = [{f"{one}__gte": whole.start, f"{one}__lt": whole.end} for one in names]
+    began = reduce(or_, (Q(**each) for each in within))
     no_end = Q(state=Incident.State.RESOLVED, repaired=None, resolved=None)
     nowhere = Q(services=None)
     found = Incident.objects.filter(COUNTED, began, no_end | nowhere, user_impact=True)

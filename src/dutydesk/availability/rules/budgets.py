@@ -82,38 +82,41 @@ def error_budget(
     lately: Mapping[str, TimeTally],
     at: datetime,
     after: Callable[[datetime, timedelta], datetime | None],
+    many: int = 1,
 ) -> ErrorBudget:
     """Give what is left of what may be down.
 
     `whole`: the time of the target's period that counts, to come or past, without what is left
     out. `lately`: by window, what the last time was. `after`: when so much of the time that counts
-    will have gone since a moment.
+    will have gone since a moment. `many`: of how many services together it is the time.
     """
     missing = 1 - target.share
     allowed = _part(whole, missing)
     burn = {window: burn_rate(tally, target.share) for window, tally in lately.items()}
     left = allowed - so_far.down
     longest = list(burn.values())[-1] if burn else None
-    return ErrorBudget(
-        target, so_far, allowed, burn, _runs_out(left, longest, missing, target.period, at, after)
-    )
+    runs_out = None
+    if so_far.down or left > timedelta():
+        horizon = _horizon(target.period, at)
+        runs_out = _runs_out(left, (longest or 0) * missing * many, horizon, at, after, many)
+    return ErrorBudget(target, so_far, allowed, burn, runs_out)
 
 
 def _runs_out(
     left: timedelta,
-    burn: Fraction | None,
-    missing: Fraction,
-    period: Period,
+    rate: Fraction,
+    horizon: datetime,
     at: datetime,
     after: Callable[[datetime, timedelta], datetime | None],
+    many: int,
 ) -> datetime | None:
+    """Give when nothing is left; `rate` is how much all services together are down in a moment."""
     if left <= timedelta():
         return at
-    horizon = _horizon(period, at)
-    rate = (burn or 0) * missing
     if left >= _part(horizon - at, Fraction(rate)):
         return None
-    return after(at, _part(left, 1 / rate))
+    found = after(at, _part(left, many / Fraction(rate)))
+    return found if found is not None and found <= horizon else None
 
 
 def _horizon(period: Period, at: datetime) -> datetime:

@@ -12,6 +12,7 @@ from dutydesk.desk.rules.questions import OUTCOMES
 from dutydesk.journal.flows import journal
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
+from dutydesk.process.rules.measures import comments_are_open
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.tables import Choice, Column, Table, TableQuery
 
@@ -105,5 +106,6 @@ def record(request: DeskRequest, number: int) -> HttpResponse:
         "timeline": line,
         "kind": next((k.title for k in current.ask.kinds if k.id == found.kind), found.kind),
         "outcome": OUTCOMES.get(found.outcome, ""),
+        "comments": request.person.may("engineer") or comments_are_open(current.measures),
     }
     return render(request, "desk/record.html", context)

@@ -13,12 +13,13 @@ from django.db import connection
 
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.flows.targets import measure_of, target_of
+from dutydesk.measures.flows.targets import target_of
 from dutydesk.measures.rules.charts import Point, Stacks, Trend
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.figures import Figure, Subject, SubjectFigures
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, Readers, table
 from dutydesk.process.flows import process
+from dutydesk.process.rules.measures import comments_are_open
 
 ASKED_AT = "coalesce(q.happiness_asked_at, q.happiness_at)"
 _WITHIN = f"{ASKED_AT} >= %(start)s AND {ASKED_AT} < %(end)s"
@@ -157,8 +158,7 @@ def answers(periods: Sequence[Period]) -> list[dict[str, ScoreCounts]]:
 
 def comment_readers() -> Readers:
     """Say who may read what people wrote beside their score: the process file says it."""
-    measure = measure_of("happiness")
-    return "anyone" if measure is not None and measure.comments == "everybody" else "engineer"
+    return "anyone" if comments_are_open(process.in_force().measures) else "engineer"
 
 
 def _together(parts: Sequence[dict[str, ScoreCounts]]) -> dict[str, ScoreCounts]:

@@ -250,4 +250,4 @@ def _days(where: str, asked: dict[str, Any]) -> tuple[date, date]:
         cursor.execute(sql, asked)
         known = [moment for moment in cursor.fetchone() if moment is not None]
     first, last = days_of(known or [datetime(1970, 1, 1, tzinfo=UTC)])
-    return first, last
+    return first, date(last.year + 1, 12, 31)  # A first word may come in the year after.

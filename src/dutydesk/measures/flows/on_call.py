@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows import call_loads, page_figures, page_rows
 from dutydesk.measures.flows.call_loads import CallWork, worked_in
 from dutydesk.measures.flows.spreads import spread
@@ -79,7 +80,8 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
 
 
 def _turns(choice: PeriodChoice, working: Clock, at: datetime) -> _Turns:
-    turns = call_loads.turns(choice.period)
+    start, end = choice.period.start, choice.period.end
+    turns = call_loads.turns(Period(start, max(start, min(end, at))))
     counts = page_figures.by_turn(choice.period, turns, working, choice.zone.key, at)
     return _Turns(turns, counts)
 

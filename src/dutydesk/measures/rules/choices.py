@@ -25,6 +25,7 @@ OFFERED: tuple[tuple[Each, str], ...] = (
 )
 SHOWN: Mapping[Each, int] = {"week": 13, "month": 12, "quarter": 8, "year": 6}
 """How many of each a trend shows, the chosen one being the last."""
+LONGEST = timedelta(days=40 * 366)
 _DAY = timedelta(days=1)
 _MONTHS: Mapping[Each, int] = {"month": 1, "quarter": 3, "year": 12}
 _PARTS: tuple[tuple[int, Each], ...] = ((31, "day"), (190, "week"), (1100, "month"))
@@ -124,8 +125,10 @@ class PeriodChoice:
     @property
     def asked(self) -> dict[str, str]:
         """Give what an address asks for it with."""
-        asked = {"each": self.each, "from": self.first.isoformat()}
-        if self.each == "range":
+        offered = self.each in SHOWN
+        whole = offered and self == containing(self.each, self.first, self.zone, self.clock)
+        asked = {"each": self.each if whole else "range", "from": self.first.isoformat()}
+        if not whole:
             asked["to"] = self.last.isoformat()
         return asked | ({"clock": self.clock} if self.clock != "elapsed" else {})
 
@@ -177,6 +180,8 @@ def day_range(first: date, last: date, zone: ZoneInfo, clock: str = "elapsed") -
         raise NoPeriod(
             f"The range ends on {last}, before it begins on {first}.", "Swap the two days."
         )
+    if last - first > LONGEST:
+        raise NoPeriod("The range is longer than forty years.", "Choose a shorter one.")
     return PeriodChoice("range", first, last + _DAY, zone, clock)
 
 

@@ -230,7 +230,10 @@ def _log_bounds(lengths: Sequence[float]) -> tuple[float, float]:
     marks = [power for power, _ in _POWERS]
     low = max((mark for mark in marks if mark <= max(min(lengths), 1)), default=marks[0])
     high = min((mark for mark in marks if mark >= max(lengths)), default=marks[-1])
-    return (low, high) if low < high else (low, marks[min(marks.index(low) + 1, len(marks) - 1)])
+    if low < high:
+        return low, high
+    place = min(marks.index(low), len(marks) - 2)
+    return marks[place], marks[place + 1]
 
 
 def stacks_plot(stacks: Stacks) -> Plot:

@@ -57,6 +57,7 @@ def exported(
         alone = table if figure is not None or name else None
         lines = json_parts(subject.name, choice, found, alone)
     answer = StreamedRows(_gathered(lines), content_type=_TYPES[kind])
+    name = figure.name if figure is not None else name
     stem = "-".join(part for part in (subject.name, name, choice.first.isoformat()) if part)
     answer["Content-Disposition"] = f'attachment; filename="{stem}.{kind}"'
     return answer

@@ -1,6 +1,7 @@
 """What the team wants to know about how it is doing, and what it aims for."""
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Literal, Self
 
@@ -62,6 +63,11 @@ class Measure(Section):
                 f"Write one like “{_EXAMPLES[self.id]}”, in quotes.",
             )
         return self
+
+
+def comments_are_open(measures: Iterable[Measure]) -> bool:
+    """Say whether everybody may read what people say beside their score, or the team alone."""
+    return any(one.id == "happiness" and one.comments == "everybody" for one in measures)
 
 
 def _read(measure: str, text: str) -> int | float | timedelta | None:
