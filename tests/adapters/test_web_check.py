@@ -1,5 +1,6 @@
 """Checks over HTTP, against real servers that answer well, badly, or not at all."""
 
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -46,6 +47,26 @@ def test_a_redirect_is_an_answer_and_is_not_followed(server: Receiver) -> None:
     assert len(server.received) == 3
 
 
+class Unmoved(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(304)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+def test_what_says_nothing_of_where_it_leads_is_an_answer_too() -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Unmoved)
+    threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
+    try:
+        answer = ask(f"http://127.0.0.1:{server.server_port}/")
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert answer == CheckAnswer(False, "answered 304")
+
+
 def test_a_text_must_stand_in_the_answer() -> None:
     server = MoodyServer("success", says="All is wéll here")
     try:
@@ -58,18 +79,18 @@ def test_a_text_must_stand_in_the_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mood", "said"),
+    ("mood", "seconds", "said"),
     [
-        ("silence", "no answer within 1 seconds"),
-        ("trickle", "no answer within 1 seconds"),
-        ("reset", "it can't be reached"),
-        ("garbage", "it can't be reached"),
+        ("silence", 1, "no answer within 1 seconds"),
+        ("trickle", 1, "no answer within 1 seconds"),
+        ("reset", 60, "it can't be reached"),
+        ("garbage", 60, "it can't be reached"),
     ],
 )
-def test_what_hangs_or_breaks_is_down_in_time(mood: Mood, said: str) -> None:
+def test_what_hangs_or_breaks_is_down_in_time(mood: Mood, seconds: float, said: str) -> None:
     server = MoodyServer(mood)
     try:
-        answer = ask(f"http://{server.address}", seconds=1, text="ever")
+        answer = ask(f"http://{server.address}", seconds=seconds, text="ever")
     finally:
         server.close()
     assert answer.up is False and answer.said.startswith(said)
@@ -82,10 +103,15 @@ def test_inner_hosts_are_asked_only_if_the_operator_names_them(server: Receiver)
     assert server.received == []
 
 
-def test_nobody_there_is_down_and_no_host_too() -> None:
+def test_nobody_there_is_down_and_no_host_too(monkeypatch: pytest.MonkeyPatch) -> None:
     gone = Receiver()
     gone.close()
     assert ask(gone.url) == CheckAnswer(False, "the connection was refused")
+
+    def nobody(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody)
     assert ask("http://nowhere.invalid/") == CheckAnswer(False, "its host has no address")
 
 

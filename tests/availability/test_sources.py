@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dutydesk.alarms.models import Alarm
+from dutydesk.alarms.flows import staleness
+from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.availability.flows import checks, queries, terms
 from dutydesk.availability.flows.checks import AT_ONCE
 from dutydesk.availability.models import Run, SourceTerm
@@ -149,6 +150,30 @@ def test_a_failing_check_raises_an_alert_as_any_sender_and_ends_it(
     alarm.refresh_from_db()
     assert alarm.state == "resolved"
     assert SourceTerm.objects.get().alarm_since is None
+    told = Alert.objects.get()
+    assert told.labels["severity"] == "critical"
+    assert "times in a row" in told.annotations["description"]
+
+
+def test_an_alert_of_a_check_is_not_stale_while_it_lasts(
+    world: World, tmp_path: Path, web: Answers
+) -> None:
+    source = CHECK | {"alarm_after": 1}
+    measure(world, tmp_path, services=[{"service": VISITS, "source": source}])
+    web.answer = DOWN
+    checks.look_after(at=world.at)
+    assert Alert.objects.filter(firing=True).exists()
+    assert not staleness.stale(at=world.at + timedelta(days=30)).exists()
+
+
+def test_a_day_to_come_from_which_prometheus_is_asked_begins_no_source_again(
+    world: World, tmp_path: Path, series: StoredSeries
+) -> None:
+    measure(world, tmp_path, services=[prometheus(world, asked_from="2026-12-24")])
+    for _ in range(3):
+        queries.look_after(at=world.at)
+        world.at += timedelta(seconds=30)
+    assert SourceTerm.objects.count() == 1
 
 
 def test_an_alert_ends_with_its_check(world: World, tmp_path: Path, web: Answers) -> None:

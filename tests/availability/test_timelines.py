@@ -208,6 +208,39 @@ def test_a_budget_that_is_gone_or_lasts(down: int, lately: int, runs_out: timede
         assert found.runs_out == at + runs_out
 
 
+@pytest.mark.parametrize("many", [1, 10])
+def test_many_services_together_run_out_when_each_of_them_would(many: int) -> None:
+    month = Period(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
+    at = datetime(2026, 11, 8, tzinfo=UTC)
+    found = error_budget(
+        AvailabilityTarget("99", "month", month),
+        whole=month.length * many,
+        so_far=TimeTally(up=timedelta(days=7) * many, down=MINUTE * many),
+        lately={"3 days": TimeTally(up=timedelta(hours=98), down=timedelta(hours=2))},
+        at=at,
+        after=lambda start, amount: start + amount / many,
+        many=many,
+    )
+    assert found.runs_out == at + (timedelta(hours=7, minutes=12) - MINUTE) * 50
+
+
+def test_a_target_of_all_the_time_runs_out_once_something_was_down() -> None:
+    month = Period(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
+    at = datetime(2026, 11, 8, tzinfo=UTC)
+    found = [
+        error_budget(
+            AvailabilityTarget("100", "month", month),
+            whole=month.length,
+            so_far=TimeTally(up=timedelta(days=7), down=down),
+            lately={},
+            at=at,
+            after=lambda start, amount: start + amount,
+        ).runs_out
+        for down in (timedelta(), MINUTE)
+    ]
+    assert found == [None, at]
+
+
 def test_of_a_target_of_all_the_time_nothing_burns() -> None:
     assert burn_rate(TimeTally(up=MINUTE, down=MINUTE), Fraction(1)) is None
     assert burn_rate(TimeTally(unknown=MINUTE), Fraction(99, 100)) is None

@@ -13,7 +13,13 @@ from dutydesk.incidents.models import Incident
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows.incident_times import counted, incidents
 from dutydesk.measures.rules.arithmetic import counted_days, working
-from dutydesk.measures.rules.choices import PeriodChoice, containing, day_range
+from dutydesk.measures.rules.choices import (
+    NoPeriod,
+    PeriodChoice,
+    containing,
+    day_range,
+    read_choice,
+)
 from dutydesk.measures.rules.clock_tables import clock_table, days_of
 from dutydesk.measures.rules.distributions import Dot, distribution, percentile
 from dutydesk.measures.rules.steps import RECOVERY, SPANS
@@ -93,6 +99,16 @@ def test_a_range_is_cut_into_parts_without_gaps(day: date, days: int) -> None:
     assert len(parts) <= 40
     _follow(parts)
     assert choice.previous.until == choice.first
+    at = datetime(2026, 11, 29, tzinfo=UTC)
+    assert [read_choice(one.asked, LONDON, {}, at).period for one in parts] == [
+        one.period for one in parts
+    ]
+
+
+def test_nobody_asks_for_centuries() -> None:
+    asked = {"each": "range", "from": "1970-01-01", "to": "2026-01-01"}
+    with pytest.raises(NoPeriod, match="longer than forty years"):
+        read_choice(asked, LONDON, {}, datetime(2026, 11, 29, tzinfo=UTC))
 
 
 def _follow(parts: tuple[PeriodChoice, ...]) -> None:

@@ -16,16 +16,17 @@ from dutydesk.oncall.models import Call, Page
 from dutydesk.people.models import Engineer
 from testing.asked import ask
 from testing.screens import seen, visit
-from testing.world import World
+from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db
 QUERY = "?each=month&from=2026-11-01"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """Give a world in which a question was asked in time, and Ada was called in the night."""
     world = World(tmp_path, "2026-11-24T11:00")
+    monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
     world.shifts(support="Ada", primary="Ben", secondary="Cy")
     ask(world, "Uma", "How do I get access to the logs?")
     at = world.moment("2026-11-23T03:00")

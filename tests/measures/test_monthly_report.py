@@ -18,14 +18,16 @@ from dutydesk.process.flows import process
 from dutydesk.process.rules.check import check
 from testing.asked import TEAM, adopt
 from testing.screens import seen, visit
-from testing.world import World
+from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     found = World(tmp_path, "2026-11-24T11:00")
+    for name in ("dutydesk.site.middleware.clock", "dutydesk.wiring.clock"):
+        monkeypatch.setattr(name, Moving(found))
     old = "{id: recovery, text: How long it takes to recover}"
     new = "{id: recovery, text: How long it takes to recover, target: 1 hour, clock: working}"
     adopt(found, old, new, tmp_path)

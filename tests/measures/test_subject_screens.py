@@ -17,14 +17,16 @@ from dutydesk.kernel.periods import Period
 from dutydesk.measures.rules.choices import NoPeriod, day_range
 from testing.asked import ask
 from testing.screens import seen, visit
-from testing.world import World
+from testing.world import Moving, World
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path, "2026-11-24T11:00")
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    world = World(tmp_path, "2026-11-24T11:00")
+    monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
+    return world
 
 
 def incident(world: World, declared: str, lasted: int, **more: Any) -> Incident:

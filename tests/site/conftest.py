@@ -43,6 +43,8 @@ def one_office(
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     file = with_handbook(tmp_path_factory.mktemp("handbook"))
+    here = "  - when: turn change\n"
+    file.write_text(file.read_text().replace(here, f"{here}    turn_from: 30 minutes\n"))
     desk = Desk(ordinary_tuesday(11, 0), DUTYDESK_HANDBOOK_LOCAL="1", DUTYDESK_PROCESS=str(file))
     try:
         yield desk

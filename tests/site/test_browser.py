@@ -64,7 +64,7 @@ def ada(desk: Desk) -> Visitor:
         ada.send("/pages/contact-methods/", what="add", name=name, address=address, delay="0")
     ada.send("/pages/contact-methods/", what="test", method="1")
     ada.send("/pages/contact-methods/", what="rehearse")
-    turn_changes(desk, ada)
+    turn_changes(ada)
     eventually(lambda: "A disk" in ada.see("/handbook/docs/?folder=runbooks"))
     return ada
 

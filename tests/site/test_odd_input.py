@@ -114,7 +114,7 @@ def test_a_service_that_is_not_there_has_no_heartbeat(ada: Client) -> None:
     sent = {"name": "Backup", "every": "1 day", "grace": "1 hour", "service": "987654321"}
     answer = ada.post("/alarms/heartbeats/", sent)
     assert answer.status_code == 422
-    assert "That service isn&#x27;t there." in answer.content.decode()
+    assert "offer that, or not any more." in answer.content.decode()
 
 
 def test_what_can_t_be_stored_is_refused_in_any_field_and_address(ada: Client) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from testing.machine import eventually
 from testing.whole_desk import Desk, ordinary_tuesday
 
 
@@ -70,12 +71,11 @@ def invite(desk: Desk, administrator: Visitor, name: str) -> Visitor:
     return visitor
 
 
-def turn_changes(desk: Desk, ada: Visitor) -> None:
+def turn_changes(ada: Visitor) -> None:
     """Let Eve have the on-call turn before Ada, so that a handover is drafted within seconds."""
     ada.send("/people/", what="engineer", name="Eve", email="eve@x.invalid")
     day = ordinary_tuesday(11, 0).strftime("%Y-%m-%d")
     for who, start, end in (("2", "11:05", "12:00"), ("1", "12:00", "23:00")):
         span = {"start": f"{day}T{start}", "end": f"{day}T{end}"}
         ada.send("/shifts/change/", what="override", duty="primary", add=who, **span, confirm="1")
-    while "/handovers/1" not in ada.see("/handovers/"):
-        assert desk.answers()
+    eventually(lambda: "/handovers/1" in ada.see("/handovers/"))
