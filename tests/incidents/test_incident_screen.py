@@ -101,7 +101,8 @@ def test_whoever_comes_second_is_told_what_changed_and_keeps_what_they_typed(
 def test_what_was_no_incident_or_is_part_of_another_is_in_no_measure(world: World) -> None:
     def measured() -> tuple[int, int, int]:
         tiles = visit("Ada").get("/measures/").context["tiles"]
-        count, recovery = (tile.figure for tile in tiles[:2])
+        figures = {tile.name: tile.figure for tile in tiles}
+        count, recovery = figures["incidents"], figures["recovery"]
         high = 0 if count.of.startswith("priority") else int(count.of.split()[0])
         return count.value, high, recovery.made_of.count
 
