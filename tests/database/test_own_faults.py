@@ -197,3 +197,19 @@ def test_of_two_switches_that_are_claimed_at_one_moment_the_second_waits(
     assert asked == ["outbox.deliver:test.switch incident:1"]
     assert outbox.DELIVERIES.claim(message.pk, AT) is None
     assert outbox.DELIVERIES.claim(message.pk, AT + SECOND) is not None
+
+
+def test_a_switch_sees_the_newer_one_that_was_put_while_it_waited_for_its_turn() -> None:
+    outbox.know(SWITCH)
+    outbox.enqueue(key="on", kind=SWITCH, subject="incident:1", payload={}, at=AT)
+    older = OutboxMessage.objects.get()
+
+    def is_free_now(name: str) -> bool:
+        outbox.enqueue(key="off", kind=SWITCH, subject="incident:1", payload={}, at=AT)
+        return True
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rows, "try_lock", is_free_now)
+        assert outbox.DELIVERIES.claim(older.pk, AT) is None
+    older.refresh_from_db()
+    assert older.state == OutboxMessage.State.WITHDRAWN

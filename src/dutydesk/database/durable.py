@@ -250,12 +250,15 @@ class WorkKind(Generic[Row]):
         rivals = self.rivals(row)
         if rivals is None:
             return True
+        if not rows.try_lock(f"{self.name}:{rivals.name}"):  # First: what it saw before is old.
+            row.due_at = at + _TURN
+            return False
         if rivals.rows.filter(pk__gt=row.pk).exists():
             row.due_at = None
             self.superseded(row, at)
             return False
         older = rivals.rows.filter(pk__lt=row.pk, claimed_at__isnull=False, due_at__gt=at)
-        if not rows.try_lock(f"{self.name}:{rivals.name}") or older.exists():
+        if older.exists():
             row.due_at = at + _TURN
             return False
         return True
