@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from doubles.slack_workspace import TEAM, Workspace
 from dutydesk.chat.flows import channels, desk_posts, people_posts, post_mirror
@@ -281,6 +282,10 @@ def test_two_workers_say_nothing_twice(world: World, there: Workspace) -> None:
     place = ChannelMapping.objects.get(outside__endswith=ASK)
     assert post_mirror.SPEAKING.claim(place.pk, world.at) is not None
     assert post_mirror.say_what_is_owed(mouth=mouth, now=lambda: world.at) == 0
+    jobs = ProcrastinateJob.objects.count()
+    assert post_mirror.SPEAKING.sweep(at=world.at + timedelta(hours=1)) == 0
+    assert post_mirror.SPEAKING.next_look(at=world.at + timedelta(hours=1)) is None
+    assert ProcrastinateJob.objects.count() == jobs
     world.at += timedelta(seconds=15)  # Whoever claimed it died.
     go(world, there)
     assert texts(there) == ["Number 0", "Number 1", "Number 2"]
