@@ -212,6 +212,20 @@ def test_what_is_not_so_yet_is_looked_at_again_soon(monkeypatch: pytest.MonkeyPa
         repeating.stop()
 
 
+@pytest.mark.django_db
+def test_promises_are_looked_after_before_each_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bool] = []
+    for work in durable.WORKS.values():
+        monkeypatch.setattr(
+            work, "sweep", lambda *, at: seen.append(commitments.next_look() is None)
+        )
+    keeper = Timekeeper(clock())
+    for work in durable.WORKS.values():
+        promise()
+        keeper._sweep(work, clock().now())
+    assert seen == [True] * len(durable.WORKS)
+
+
 class SetBack:
     """Shows the time that it is set to; who asks it for long sees that time pass."""
 
@@ -234,7 +248,7 @@ def test_a_clock_that_is_set_back_puts_the_timekeeper_to_no_sleep(
     upkeep = timekeeper._Upkeep(print, timedelta(seconds=5), done=shown.at)
     keeper._sweep(work, shown.at)
     before = shown.at
-    shown.at -= timedelta(hours=1)
+    shown.at, shown.asked = before - timedelta(hours=1), 0
     durable.AGAIN.clear()
     assert keeper._nap(timedelta(seconds=2), before) == timedelta(0)
     assert shown.asked == 1

@@ -178,7 +178,7 @@ class WorkKind(Generic[Row]):
         )
 
     def next_look(self, *, at: datetime) -> datetime | None:
-        """Give when to sweep next; None if nothing is owed."""
+        """Give when to sweep next; None if nothing is owed. Keeps in mind what is due later."""
         ready = list(self._ready().order_by("due_at").values_list("pk", "due_at")[:_BATCH])
         self._later = [number for number, due in ready if due > at]
         first: datetime | None = ready[0][1] if ready else None

@@ -112,6 +112,7 @@ class Timekeeper(threading.Thread):
     def _sweep(self, work: durable.WorkKind[Any], at: datetime) -> timedelta:
         """Queue what is due of one kind of work; give when something is due next."""
         if not timedelta(0) < self._sweeps.get(work.name, at) - at <= SWEEP_EVERY:
+            self._attempt(self._look_after_promises)  # Before it, since a backlog takes long.
             work.sweep(at=at)
             latest = at + SWEEP_EVERY
             self._sweeps[work.name] = min(work.next_look(at=at) or latest, latest)
