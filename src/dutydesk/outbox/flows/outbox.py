@@ -33,7 +33,7 @@ class MessageSettled(Event):
 
 @dataclass(frozen=True)
 class MessageFailing(Event):
-    """An outbox message is known not to have arrived at once; it stays owed. Told once."""
+    """The first try at an outbox message of which that is known failed; it stays owed."""
 
     kind: ClassVar[str] = "outbox.failing"
     message_kind: str
