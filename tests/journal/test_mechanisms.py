@@ -1,11 +1,10 @@
 """The three mechanisms that everything stands on: journal, commitments, outbox messages."""
 
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -239,37 +238,6 @@ def test_a_message_that_is_owed_later_can_be_hastened(monkeypatch: pytest.Monkey
     assert outbox.hasten(key="k", at=AT)
     assert try_at(message, AT).state == "done"
     assert not outbox.hasten(key="k", at=AT)
-
-
-@pytest.mark.django_db
-def test_a_message_that_is_withdrawn_this_moment_is_not_hastened() -> None:
-    outbox.enqueue(key="k", kind=TEST, subject="s", payload={}, at=AT + 5 * MINUTE)
-
-    first = [True]
-
-    def withdrawing(execute: Callable[..., Any], sql: str, *given: Any) -> Any:
-        if sql.startswith("UPDATE") and first:
-            first.clear()
-            outbox.withdraw(subject="s", kind=TEST, at=AT)
-        return execute(sql, *given)
-
-    with connection.execute_wrapper(withdrawing):
-        assert not outbox.hasten(key="k", at=AT)
-    assert OutboxMessage.objects.get().state == OutboxMessage.State.WITHDRAWN
-
-
-@pytest.mark.django_db
-def test_the_first_failure_is_told_once_also_when_the_first_try_died_with_its_worker(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    failure = Undelivered("it answered 503")
-    monkeypatch.setitem(outbox._senders, "test", Sender(failure, failure))
-    outbox.enqueue(key="k", kind=TEST, subject="s", payload={}, at=AT)
-    message = OutboxMessage.objects.get()
-    assert outbox.DELIVERIES.claim(message.pk, AT) is not None
-    for minutes in (1, 2):
-        assert try_at(message, AT + minutes * MINUTE).state == "owed"
-    assert JournalEntry.objects.filter(kind="outbox.failing").count() == 1
 
 
 @pytest.fixture
