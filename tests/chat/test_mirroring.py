@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from doubles.slack_workspace import TEAM, Workspace
-from dutydesk.chat.flows import channels, desk_posts, people_posts, post_mirror
+from dutydesk.chat.flows import channels, desk_posts, people_posts, post_mirror, post_receipts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import ChannelMapping, Post, PostMirror
 from dutydesk.journal.models import JournalEntry
@@ -225,6 +226,7 @@ def test_a_busy_slack_is_left_alone_for_as_long_as_it_says(world: World, there: 
     say(world, "root", "Hello")
     there.mood = 429  # For seven seconds.
     go(world, there, 1)
+    assert post_receipts.blocked([HERE]) == {}
     there.mood = ""
     go(world, there, 6)
     assert texts(there) == []
@@ -240,6 +242,13 @@ def test_what_somebody_must_mend_is_told_once_and_all_stays_owed(
     there.mood = error
     go(world, there, 200)
     told = JournalEntry.objects.filter(kind="chat.mirror-trouble")
+    assert error in post_receipts.blocked([HERE])[HERE]
+    place = ChannelMapping.objects.get(outside__endswith=ASK)
+    world.at += timedelta(minutes=1)
+    assert (
+        post_mirror.SPEAKING.claim(place.pk, world.at) is not None
+    )  # As long as it is tried, too.
+    assert error in post_receipts.blocked([HERE])[HERE]
     assert told.count() == 1
     assert error in told.get().text
     say(world, "b", "Second")
@@ -281,6 +290,10 @@ def test_two_workers_say_nothing_twice(world: World, there: Workspace) -> None:
     place = ChannelMapping.objects.get(outside__endswith=ASK)
     assert post_mirror.SPEAKING.claim(place.pk, world.at) is not None
     assert post_mirror.say_what_is_owed(mouth=mouth, now=lambda: world.at) == 0
+    jobs = ProcrastinateJob.objects.count()
+    assert post_mirror.SPEAKING.sweep(at=world.at + timedelta(hours=1)) == 0
+    assert post_mirror.SPEAKING.next_look(at=world.at + timedelta(hours=1)) is None
+    assert ProcrastinateJob.objects.count() == jobs
     world.at += timedelta(seconds=15)  # Whoever claimed it died.
     go(world, there)
     assert texts(there) == ["Number 0", "Number 1", "Number 2"]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from dutydesk.database import queue
-from dutydesk.database.durable import Now, OwedRow, WorkKind
+from dutydesk.database.durable import LEASE, Now, OwedRow, WorkKind
 from dutydesk.kernel.retries import next_try
 from dutydesk.ports.delivery import Undelivered
 
@@ -101,6 +101,30 @@ class InOrder(Carrying):
     """Carries what is at one place in turn."""
 
     source: ClassVar[str] = "place"
+
+
+class Overtaken(Carrying):
+    """Takes so long for its first try that a second one begins beside it, and takes longer."""
+
+    def __init__(self) -> None:
+        super().__init__(Fate(0, None), [])
+        self.at, self.under_way, self.goes_on = AT, threading.Event(), threading.Event()
+
+    def outside(self, row: Parcel, now: Now) -> None:
+        if row.attempts == 1:
+            self.at += 10 * SECOND
+            self.second = threading.Thread(target=self.overtake, args=(row.pk,), daemon=True)
+            self.second.start()
+            assert self.under_way.wait(PATIENCE)
+        else:
+            self.under_way.set()
+            assert self.goes_on.wait(PATIENCE)
+
+    def overtake(self, number: int) -> None:
+        try:
+            self.attempt(number, lambda: self.at)
+        finally:
+            connection.close()
 
 
 class Carriers(RuleBasedStateMachine):
@@ -275,6 +299,34 @@ def test_what_ends_each_worker_that_tries_it_waits_longer_each_time_and_is_put_a
         at += SECOND
     assert [(later - before) / SECOND for before, later in pairwise(claimed)] == [6, 6, 8]
     assert Effect.objects.get(parcel=parcel.pk).told
+
+
+@pytest.mark.usefixtures("tables")
+def test_what_is_owed_from_later_on_is_swept_at_its_moment_and_what_is_new_left_to_its_job() -> (
+    None
+):
+    moment = AT + 10 * SECOND
+    later = Parcel.objects.create(place="a", poison=False, due_at=moment)
+    worker = Carrying(Fate(0, None), [])
+    assert due(worker, AT) == []
+    assert worker.next_look(at=AT) == moment
+    new = Parcel.objects.create(place="a", poison=False, due_at=moment)
+    assert due(worker, moment) == [later.pk]
+    assert due(worker, moment + worker.grace) == [later.pk, new.pk]
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_try_that_was_overtaken_ends_without_the_one_that_overtook_it() -> None:
+    parcel = Parcel.objects.create(place="a", poison=False, due_at=AT)
+    worker = Overtaken()
+    worker.attempt(parcel.pk, lambda: worker.at)
+    worker.renew(at=worker.at + 5 * SECOND)
+    parcel.refresh_from_db()
+    assert (parcel.attempts, parcel.due_at) == (2, worker.at + 5 * SECOND + LEASE)
+    worker.goes_on.set()
+    worker.second.join(PATIENCE)
+    parcel.refresh_from_db()
+    assert parcel.due_at is None
 
 
 @pytest.mark.usefixtures("tables")

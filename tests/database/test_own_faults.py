@@ -20,7 +20,7 @@ from dutydesk.kernel.messages import Message
 from dutydesk.kernel.room import Reactor
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
-from dutydesk.ports.delivery import Delivery
+from dutydesk.ports.delivery import Delivery, Undelivered
 from dutydesk.ports.outside import OutgoingPost
 from testing.world import World
 
@@ -112,6 +112,24 @@ def test_a_post_that_the_desk_fails_to_say_is_put_aside_and_the_next_one_is_said
     assert [durable.FAULT in text for text in told] == [True, True]
 
 
+def test_one_fault_after_the_chat_was_away_puts_no_post_aside(tmp_path: Path) -> None:
+    troubles = iter([*[Undelivered("Slack is away.")] * 7, KeyError("a")])
+
+    def fail(said: OutgoingPost) -> None:
+        trouble = next(troubles, None)
+        if trouble is not None:
+            raise trouble
+
+    in_a_channel(tmp_path)
+    mouth, place = Mouth(fail), ChannelMapping.objects.get()
+    while not mouth.said:
+        place.refresh_from_db()
+        at = place.due_at or AT
+        with suppress(KeyError):
+            post_mirror.say_what_is_owed(mouth=mouth, now=lambda: at)  # noqa: B023
+    assert mouth.said == ["a"]
+
+
 def test_a_post_whose_worker_died_while_it_was_said_is_looked_for_before_it_is_said_again(
     tmp_path: Path,
 ) -> None:
@@ -197,3 +215,19 @@ def test_of_two_switches_that_are_claimed_at_one_moment_the_second_waits(
     assert asked == ["outbox.deliver:test.switch incident:1"]
     assert outbox.DELIVERIES.claim(message.pk, AT) is None
     assert outbox.DELIVERIES.claim(message.pk, AT + SECOND) is not None
+
+
+def test_a_switch_sees_the_newer_one_that_was_put_while_it_waited_for_its_turn() -> None:
+    outbox.know(SWITCH)
+    outbox.enqueue(key="on", kind=SWITCH, subject="incident:1", payload={}, at=AT)
+    older = OutboxMessage.objects.get()
+
+    def is_free_now(name: str) -> bool:
+        outbox.enqueue(key="off", kind=SWITCH, subject="incident:1", payload={}, at=AT)
+        return True
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rows, "try_lock", is_free_now)
+        assert outbox.DELIVERIES.claim(older.pk, AT) is None
+    older.refresh_from_db()
+    assert older.state == OutboxMessage.State.WITHDRAWN

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
+from django.db import connection
 
 from dutydesk.database.durable import LEASE
 from dutydesk.journal.flows import journal
-from dutydesk.journal.models import Reaction
+from dutydesk.journal.models import JournalEntry, Reaction
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.kinds import MessageKind
 from dutydesk.kernel.retries import next_try
@@ -105,3 +106,38 @@ def test_what_is_withdrawn_while_it_is_tried_is_not_tried_again_however_the_try_
         found = _try(sender, AT + later)
     assert sender.tries == 1
     assert found.state == OutboxMessage.State.WITHDRAWN
+
+
+@pytest.mark.django_db
+def test_a_message_that_is_withdrawn_this_moment_is_not_hastened() -> None:
+    outbox.enqueue(key="k", kind=TEST, subject="incident:1", payload={}, at=AT + MINUTE)
+    first = [True]
+
+    def withdrawing(execute: Callable[..., Any], sql: str, *given: Any) -> Any:
+        if sql.startswith("UPDATE") and first:
+            first.clear()
+            outbox.withdraw(subject="incident:1", kind=TEST, at=AT)
+        return execute(sql, *given)
+
+    with connection.execute_wrapper(withdrawing):
+        assert not outbox.hasten(key="k", at=AT)
+    assert OutboxMessage.objects.get().state == OutboxMessage.State.WITHDRAWN
+
+
+@pytest.mark.django_db
+def test_the_first_failure_is_told_once_also_when_the_first_try_died_with_its_worker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ends: list[BaseException] = [SystemExit(), Undelivered("busy"), Undelivered("busy")]
+
+    def end() -> str:
+        raise ends.pop(0)
+
+    sender = Sender(end)
+    monkeypatch.setitem(outbox._senders, "test", sender)
+    outbox.enqueue(key="k", kind=TEST, subject="incident:1", payload={}, at=AT)
+    for minutes in range(3):
+        with suppress(SystemExit):
+            _try(sender, AT + minutes * MINUTE)
+    assert sender.tries == 3
+    assert JournalEntry.objects.filter(kind="outbox.failing").count() == 1

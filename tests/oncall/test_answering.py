@@ -134,6 +134,7 @@ def test_pages_are_listed_shown_and_acknowledged_from_a_terminal(
     commands.show(row["page"], as_json=True)
     shown = json.loads(said())
     assert [call["name"] for call in shown["calls"]] == ["Ben"]
+    assert shown["calls"][0]["methods"][0]["due_at"] == shown["calls"][0]["at"]
     assert shown["calls"][0]["methods"][0]["tries"][0]["outcome"] == "sent"
     assert "Cy does something" in shown["next"][0]["what"]
     commands.show(row["page"])

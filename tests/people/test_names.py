@@ -11,7 +11,7 @@ from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import NotYours
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE
 from dutydesk.people.flows import people
-from dutydesk.people.flows.people import AddressTaken, NameTaken
+from dutydesk.people.flows.people import AddressTaken, EngineerRenamed, NameTaken
 from dutydesk.people.models import Account, Engineer
 from dutydesk.people.rules import read_people
 from testing.screens import visit
@@ -69,6 +69,26 @@ def test_the_same_address_with_another_name_renames_them_and_what_they_owe(world
     assert Commitment.objects.get().owner == "Benjamin"
     told = JournalEntry.objects.get(kind="engineer.renamed")
     assert told.text == "Ben is now called Benjamin"
+
+
+def test_what_somebody_owes_follows_two_new_names_whichever_is_heard_of_first(
+    world: World,
+) -> None:
+    commitments.promise(
+        kind=ACKNOWLEDGE,
+        subject="page:1",
+        owner="Ben",
+        text="An answer",
+        times=Promise(due_at=world.at),
+        at=world.at,
+    )
+    for name in ("Benjamin", "Benny"):
+        people.save_engineer(name=name, email="ben@example.org", at=world.at)
+    people.save_engineer(name="Benjamin", email="cy@example.org", at=world.at)
+    told = JournalEntry.objects.filter(kind="engineer.renamed").order_by("-pk")
+    for entry in told:
+        commitments.rename(event=EngineerRenamed.from_json(entry.data), at=world.at)
+    assert Commitment.objects.get().owner == "Benny"
 
 
 def test_who_is_called_what_is_theirs_and_administrators_to_change(world: World) -> None:

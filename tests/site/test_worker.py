@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -13,13 +13,14 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise
+from dutydesk.database import durable
 from dutydesk.database.queue import job
 from dutydesk.database.queue import queue as put_in_queue
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.room import Room
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE
 from dutydesk.ports.clock import TimeSource
-from dutydesk.site import worker
+from dutydesk.site import timekeeper, worker
 from dutydesk.site.rounds import Repeating
 from dutydesk.site.timekeeper import Timekeeper
 from dutydesk.site.worker import run_jobs
@@ -209,3 +210,48 @@ def test_what_is_not_so_yet_is_looked_at_again_soon(monkeypatch: pytest.MonkeyPa
         eventually(lambda: len(did) == 3)
     finally:
         repeating.stop()
+
+
+@pytest.mark.django_db
+def test_promises_are_looked_after_before_each_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bool] = []
+    for work in durable.WORKS.values():
+        monkeypatch.setattr(
+            work, "sweep", lambda *, at: seen.append(commitments.next_look() is None)
+        )
+    keeper = Timekeeper(clock())
+    for work in durable.WORKS.values():
+        promise()
+        keeper._sweep(work, clock().now())
+    assert seen == [True] * len(durable.WORKS)
+
+
+class SetBack:
+    """Shows the time that it is set to; who asks it for long sees that time pass."""
+
+    def __init__(self) -> None:
+        self.at, self.asked = datetime(2026, 11, 24, 10, tzinfo=UTC), 0
+
+    def now(self) -> datetime:
+        self.asked += 1
+        return self.at + timedelta(minutes=self.asked)
+
+
+@pytest.mark.django_db
+def test_a_clock_that_is_set_back_puts_the_timekeeper_to_no_sleep(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown, swept = SetBack(), list[datetime]()
+    keeper, work = Timekeeper(shown), next(iter(durable.WORKS.values()))
+    monkeypatch.setattr(work, "sweep", lambda *, at: swept.append(at))
+    monkeypatch.setattr(timekeeper, "GLANCE", timedelta(0))
+    upkeep = timekeeper._Upkeep(print, timedelta(seconds=5), done=shown.at)
+    keeper._sweep(work, shown.at)
+    before = shown.at
+    shown.at, shown.asked = before - timedelta(hours=1), 0
+    durable.AGAIN.clear()
+    assert keeper._nap(timedelta(seconds=2), before) == timedelta(0)
+    assert shown.asked == 1
+    assert keeper._sweep(work, shown.at) <= timedelta(seconds=5)
+    assert swept == [before, shown.at]
+    assert upkeep.is_due(shown.at) and not upkeep.is_due(before)

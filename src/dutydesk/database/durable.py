@@ -91,7 +91,8 @@ class WorkKind(Generic[Row]):
     def __init__(self, model: type[Row]) -> None:
         """Do what rows of this model owe."""
         self.model = model
-        self._under_way: dict[int, Q] = {}
+        self._under_way: list[Q] = []
+        self._later: list[int] = []  # What was owed from later on: no job does it by then.
 
     # What a room says of its work.
 
@@ -142,7 +143,8 @@ class WorkKind(Generic[Row]):
         row = self.claim(number, now())
         if row is None:
             return False
-        self._under_way[number] = _latest(row)
+        this = _latest(row)
+        self._under_way.append(this)
         try:
             self.settle(row, self.outside(row, now), now)
         except Undelivered as failure:
@@ -153,12 +155,12 @@ class WorkKind(Generic[Row]):
             self._fail(row, Undelivered(FAULT, uncertain=True), now())
             raise
         finally:
-            self._under_way.pop(number, None)
+            self._under_way.remove(this)  # Not the one that has overtaken it here.
         return True
 
     def renew(self, *, at: datetime) -> None:
         """Keep the tries that are under way in this process; a frozen process keeps none."""
-        tries = list(self._under_way.values())
+        tries = list(self._under_way)
         if not tries:
             return
         with transaction.atomic():  # One that is being settled this moment needs no more time.
@@ -168,7 +170,7 @@ class WorkKind(Generic[Row]):
 
     def sweep(self, *, at: datetime) -> int:
         """Queue what is due and has no job: what was put off, and what lost it. Give how many."""
-        fresh = Q(attempts=0, due_at__gt=at - self.grace)
+        fresh = Q(attempts=0, due_at__gt=at - self.grace) & ~Q(pk__in=self._later)
         due = self._ready().filter(self.is_due(at)).exclude(fresh).order_by("due_at", "pk")
         return sum(
             queue.queue_again(self.name, lock=f"{self.name}:{number}", number=number)
@@ -176,9 +178,10 @@ class WorkKind(Generic[Row]):
         )
 
     def next_look(self, *, at: datetime) -> datetime | None:
-        """Give when to sweep next; None if nothing is owed."""
-        ready = self._ready().order_by("due_at")
-        first: datetime | None = ready.values_list("due_at", flat=True).first()
+        """Give when to sweep next; None if nothing is owed. Keeps in mind what is due later."""
+        ready = list(self._ready().order_by("due_at").values_list("pk", "due_at")[:_BATCH])
+        self._later = [number for number, due in ready if due > at]
+        first: datetime | None = ready[0][1] if ready else None
         return at + _BACKLOG if first is not None and first <= at else first
 
     def oldest(self) -> "QuerySet[Any, Any]":
@@ -250,12 +253,15 @@ class WorkKind(Generic[Row]):
         rivals = self.rivals(row)
         if rivals is None:
             return True
+        if not rows.try_lock(f"{self.name}:{rivals.name}"):  # First: what it saw before is old.
+            row.due_at = at + _TURN
+            return False
         if rivals.rows.filter(pk__gt=row.pk).exists():
             row.due_at = None
             self.superseded(row, at)
             return False
         older = rivals.rows.filter(pk__lt=row.pk, claimed_at__isnull=False, due_at__gt=at)
-        if not rows.try_lock(f"{self.name}:{rivals.name}") or older.exists():
+        if older.exists():
             row.due_at = at + _TURN
             return False
         return True

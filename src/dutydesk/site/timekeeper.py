@@ -41,7 +41,7 @@ class _Upkeep:
     done: datetime | None = None
 
     def is_due(self, at: datetime) -> bool:
-        return self.done is None or at - self.done >= self.every
+        return self.done is None or not timedelta(0) <= at - self.done < self.every
 
 
 class Timekeeper(threading.Thread):
@@ -77,7 +77,9 @@ class Timekeeper(threading.Thread):
     def _nap(self, wait: timedelta, at: datetime) -> timedelta:
         """Sleep so long by the desk's own clock, or until this process puts something off."""
         until, now = at + wait, at
-        while now < until and not durable.AGAIN.wait(min(until - now, GLANCE).total_seconds()):
+        while at <= now < until:  # One that is set back is not waited for.
+            if durable.AGAIN.wait(min(until - now, GLANCE).total_seconds()):
+                break
             now = self._clock.now()
         if durable.AGAIN.is_set():
             durable.AGAIN.clear()
@@ -109,7 +111,8 @@ class Timekeeper(threading.Thread):
 
     def _sweep(self, work: durable.WorkKind[Any], at: datetime) -> timedelta:
         """Queue what is due of one kind of work; give when something is due next."""
-        if at >= self._sweeps.get(work.name, at):
+        if not timedelta(0) < self._sweeps.get(work.name, at) - at <= SWEEP_EVERY:
+            self._attempt(self._look_after_promises)  # Before it, since a backlog takes long.
             work.sweep(at=at)
             latest = at + SWEEP_EVERY
             self._sweeps[work.name] = min(work.next_look(at=at) or latest, latest)

@@ -116,11 +116,12 @@ class Speaking(WorkKind[ChannelMapping]):
     """Saying in a channel outside what is owed there: one post a try, one try a second.
 
     What a channel owes is what its posts say; its row says only from when on it may be tried.
+    No job does it: where a chat hangs, all would wait for it, and those that call people with them.
     """
 
     name, noun = "chat.say", "channel"
     columns, related = ("trouble",), ("channel",)
-    longest, grace = LONGEST_WAIT, timedelta()
+    longest = LONGEST_WAIT
 
     def owed(self) -> "QuerySet[ChannelMapping]":
         """Give the channels of the chat outside in which a post is owed."""
@@ -132,6 +133,14 @@ class Speaking(WorkKind[ChannelMapping]):
     def is_due(self, at: datetime) -> Q:
         """Let a channel be tried that never was, too."""
         return Q(due_at=None) | super().is_due(at)
+
+    def sweep(self, *, at: datetime) -> int:
+        """Queue nothing: `say_what_is_owed` looks by itself, also for what a dead worker left."""
+        return 0
+
+    def next_look(self, *, at: datetime) -> datetime | None:
+        """Let nobody sweep."""
+        return None
 
     def oldest(self) -> "QuerySet[Any, Any]":
         """Count from when a channel may be tried, and is owed something."""
@@ -162,8 +171,8 @@ class Speaking(WorkKind[ChannelMapping]):
             because = f"{blocked.reason} {blocked.remedy}"
             raise _Blocked(because, retry_after=BLOCKED) from blocked
         except Exception:
-            if row.attempts < PATIENCE:
-                raise
+            if row.attempts < PATIENCE or row.trouble != durable.FAULT:
+                raise  # The tries before may have been the other side's, which passes.
             logger.exception("a post can't be said outside, and is put aside")
             return _Said(mirror, never=durable.FAULT)
 

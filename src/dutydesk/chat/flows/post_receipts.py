@@ -30,8 +30,13 @@ def blocked(channels: Collection[str]) -> dict[str, str]:
         return {}
     places = _places(channels)
     missing = {one: _missing(one) for one in channels if one not in places}
-    stuck = {name: one.trouble for name, one in places.items() if one.trouble and not one.attempts}
+    stuck = {name: one.trouble for name, one in places.items() if _is_blocked(one)}
     return missing | stuck
+
+
+def _is_blocked(place: ChannelMapping) -> bool:
+    """Say whether its last try, before the one that may be under way, met what must be mended."""
+    return bool(place.trouble) and place.attempts == (place.claimed_at is not None)
 
 
 def _missing(channel: str) -> str:

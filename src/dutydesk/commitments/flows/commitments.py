@@ -17,6 +17,7 @@ from dutydesk.kernel.kinds import PromiseKind
 from dutydesk.kernel.retries import patient
 from dutydesk.kernel.room import Flow, PromiseHandler, Reactor
 from dutydesk.people.flows.people import EngineerRenamed
+from dutydesk.people.models import Engineer
 
 
 @dataclass(frozen=True)
@@ -261,5 +262,12 @@ def history(subjects: Iterable[str]) -> QuerySet[Commitment]:
 
 
 def rename(*, event: EngineerRenamed, at: datetime) -> None:
-    """Let what an engineer owes, and has kept and missed, go on under their new name."""
-    Commitment.objects.filter(owner=event.old).update(owner=event.new)
+    """Let what an engineer owes, and has kept and missed, go on under the name they have now.
+
+    Names may be heard of in any order, so it is taken from each former one that nobody else has.
+    """
+    engineer = Engineer.objects.get(pk=event.engineer)
+    told = journal.timeline([engineer.about]).filter(kind=event.kind)
+    former = {event.old, *(entry.data["old"] for entry in told)} - {engineer.name}
+    taken = Engineer.objects.filter(name__in=former).values_list("name", flat=True)
+    Commitment.objects.filter(owner__in=former.difference(taken)).update(owner=engineer.name)

@@ -92,7 +92,7 @@ def _used(used: Used) -> dict[str, Any]:
     return {
         "method": used.name,
         "state": message.shown,
-        "due_at": _iso(message.due_at),
+        "due_at": _iso(message.due_at or message.queued_at),
         "tries": [
             {
                 "number": each.number,

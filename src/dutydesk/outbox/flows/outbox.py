@@ -33,7 +33,7 @@ class MessageSettled(Event):
 
 @dataclass(frozen=True)
 class MessageFailing(Event):
-    """The first try at an outbox message failed; it stays owed."""
+    """The first try at an outbox message of which that is known failed; it stays owed."""
 
     kind: ClassVar[str] = "outbox.failing"
     message_kind: str
@@ -121,11 +121,11 @@ def hasten(*, key: str, at: datetime) -> bool:
 
     Belongs inside the transaction of the decision.
     """
-    waiting = OutboxMessage.objects.filter(key=key, attempts=0, due_at__gt=at).first()
-    if waiting is None:
-        return False
-    OutboxMessage.objects.filter(pk=waiting.pk).update(due_at=at, queued_at=at)
-    DELIVERIES.owe(waiting.pk)
+    waiting = OutboxMessage.objects.filter(key=key, attempts=0, due_at__gt=at)
+    number = waiting.values_list("pk", flat=True).first()
+    if number is None or not waiting.filter(pk=number).update(due_at=at, queued_at=at):
+        return False  # There is none, or it was withdrawn this moment.
+    DELIVERIES.owe(number)
     return True
 
 
@@ -201,11 +201,11 @@ class Deliveries(WorkKind[OutboxMessage]):
         """Note why it did not arrive, and say so the first time."""
         unknown, failed = DeliveryAttempt.Outcome.UNKNOWN, DeliveryAttempt.Outcome.FAILED
         _ended(row, unknown if failure.uncertain else failed, at, failure.reason)
-        row.reason = failure.reason
+        told, row.reason = bool(row.reason), failure.reason
         withdrawn = row.settled_at is not None
         if withdrawn:
             row.state, row.due_at = OutboxMessage.State.WITHDRAWN, None
-        if row.attempts > 1 or withdrawn:
+        if told or withdrawn:
             notifications.notify(row.subject)
             return
         what = row.payload.get("what", row.kind)
