@@ -14,7 +14,8 @@ ANYBODY, USER, TELLER = "an engineer", "a user", "somebody who tells senior lead
 def roles(incident: Incident) -> dict[str, str]:
     """Give for the name of each engineer, and for a first name, what they are called instead.
 
-    For names that they had before, too. The longest name comes first, so that no part of it is taken for another.
+    For names that they had before, too. The longest name comes first, so that no part of it is
+    taken for another.
     """
     known = process.in_force().incidents
     called = dict.fromkeys(Engineer.objects.values_list("name", flat=True), ANYBODY)
