@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from doubles.slack_workspace import Workspace
 from dutydesk.chat.flows import outside_pictures
@@ -146,6 +148,42 @@ def test_slack_s_bad_moments_are_waited_for(world: World, there: Workspace) -> N
     world.forward(minutes=5)
     assert post.pictures.get().kind == "png"
     assert "could not be brought here" not in seen(visit("Uma").get(f"/threads/{post.pk}"))
+
+
+def test_a_picture_that_broke_off_on_its_way_is_brought_whole_later(
+    world: World, there: Workspace
+) -> None:
+    declare(world)
+    there.lacks = 9
+    post = shared(world, picture(there))
+    assert OutsidePicture.objects.get().state == "owed" and not post.pictures.exists()
+    there.lacks = 0
+    world.forward(minutes=5)
+    assert post.pictures.get().kind == "jpeg"
+
+
+@pytest.mark.parametrize("address", ["https://[files.slack.com/a.jpg", "/a b.jpg", "/ö.jpg"])
+def test_an_address_that_can_t_be_read_is_not_tried_again(there: Workspace, address: str) -> None:
+    whole = address if "//" in address else there.url.removesuffix("/api/") + address
+    with pytest.raises(Undelivered, match="Its address can't be read") as met:
+        PictureSender("xoxb-only-for-tests", there.url)._fetch(whole)
+    assert met.value.permanent
+
+
+def test_a_post_is_locked_before_its_pictures(world: World, there: Workspace) -> None:
+    """Whoever takes it back does so too: in another order the two would wait for each other."""
+    post = shared(world, picture(there), channel=ASK)
+    number = OutsidePicture.objects.get().pk
+    for touch in (
+        lambda: outside_pictures.keep(post=post.pk, at=world.at),
+        lambda: outside_pictures.miss(number=number, reason="Slack is busy", for_good=False),
+        lambda: outside_pictures.bring(number=number, data=png_of(), at=world.at),
+    ):
+        with CaptureQueriesContext(connection) as asked:
+            touch()
+        locks = [one["sql"] for one in asked if "FOR UPDATE" in one["sql"]]
+        assert 'FOR UPDATE OF "chat_post"' in locks[0]
+        assert 'FROM "chat_outsidepicture"' in locks[1]
 
 
 def test_the_token_goes_nowhere_but_to_where_slack_has_files(

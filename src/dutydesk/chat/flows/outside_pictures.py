@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from dutydesk.chat.flows.desk_posts import stir
 from dutydesk.chat.models import OutsidePicture, Post
@@ -51,6 +52,7 @@ def know(post: Post, files: Sequence[OutsideFile]) -> None:
 @transaction.atomic
 def keep(*, post: int, at: datetime) -> None:
     """Let a post's pictures be brought here; those that are, or were asked for, are left."""
+    _hold(Post.objects.filter(pk=post))
     there = OutsidePicture.objects.select_for_update().filter(post=post, state=_State.THERE)
     for one in there.select_related("post"):
         one.state = _State.OWED
@@ -98,7 +100,13 @@ def miss(*, number: int, reason: str, for_good: bool) -> None:
         _said(one)
 
 
+def _hold(posts: QuerySet[Post]) -> None:
+    """Lock a post before its pictures, as whoever takes it back does."""
+    posts.select_for_update(of=("self",)).first()
+
+
 def _owed(number: int) -> OutsidePicture | None:
+    _hold(Post.objects.filter(outside_pictures=number))
     rows = OutsidePicture.objects.select_for_update(of=("self",)).select_related("post")
     return rows.filter(pk=number, state=_State.OWED, post__removed_at=None).first()
 
