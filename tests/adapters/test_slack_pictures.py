@@ -12,6 +12,7 @@ from dutydesk.chat.flows import outside_pictures
 from dutydesk.chat.models import OutsidePicture, Post
 from dutydesk.incidents.models import Incident
 from dutydesk.outbox.models import OutboxMessage
+from dutydesk.pictures.models import Picture
 from dutydesk.ports.delivery import Delivery, Undelivered
 from dutydesk.ports.outside import PICTURE
 from dutydesk.slack.pictures import PictureSender, pictures_in
@@ -212,6 +213,24 @@ def test_a_message_that_was_taken_back_meanwhile_brings_nothing(
     outside_pictures.bring(number=number, data=png_of(), at=world.at)
     post.refresh_from_db()
     assert post.removed_at is not None and not post.pictures.exists()
+
+
+def test_a_picture_that_is_deleted_in_slack_is_gone_here(world: World, there: Workspace) -> None:
+    declare(world)
+    other = "/files-pri/T024BE7LD-F0LIST/download/list.jpg"
+    there.files[other] = ("image/jpeg", jpeg_of(hidden=SECRET))
+    files = [picture(there), picture(there, "F0LIST", other)]
+    post = shared(world, *files)
+    ts, kept = post.key.rpartition(":")[2], post.pictures.count()
+    for seconds, left in ((2, files), (3, files[1:]), (4, [{"id": "F0LIST", "mode": "tombstone"}])):
+        said = message("Look", ts, channel=TEAM_CHANNEL) | {"user": ADA, "files": left}
+        about = {"type": "message", "subtype": "message_changed", "channel": TEAM_CHANNEL}
+        news = {"channel_type": "channel", "ts": ts_of(world.at, seconds), "message": said}
+        hear(world, event(about | news))
+        world.settle()
+        numbers = OutsidePicture.objects.values_list("number", flat=True)
+        assert list(numbers) == [one["id"] for one in left if "mode" not in one]
+    assert kept == 2 and not Picture.objects.exists()
 
 
 @pytest.mark.parametrize(

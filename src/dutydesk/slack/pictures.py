@@ -29,6 +29,13 @@ def pictures_in(said: Mapping[str, Any]) -> list[OutsideFile]:
     return list(_pictures(files if isinstance(files, list) else []))
 
 
+def files_in(said: Mapping[str, Any]) -> list[str]:
+    """Give the numbers of the files that a message still has: a tombstone stands for a lost one."""
+    files = said.get("files")
+    known = [one for one in files if isinstance(one, Mapping)] if isinstance(files, list) else []
+    return [str(one.get("id")) for one in known if one.get("mode") != "tombstone"]
+
+
 def _pictures(files: list[Any]) -> Iterator[OutsideFile]:
     for one in files:
         if not isinstance(one, Mapping) or one.get("mimetype") not in TYPES.values():

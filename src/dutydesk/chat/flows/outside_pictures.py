@@ -1,6 +1,6 @@
 """Pictures of posts in a chat outside: known at once, and brought here once they are to be kept."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,6 +47,22 @@ def know(post: Post, files: Sequence[OutsideFile]) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+@transaction.atomic
+def stay(post: Post, numbers: Collection[str]) -> None:
+    """Forget the pictures of a post that are not among these any more, where it stands.
+
+    What was brought of them is gone too once none that was brought stays there.
+    """
+    _hold(Post.objects.filter(pk=post.pk))
+    gone = post.outside_pictures.exclude(number__in=[one[:40] for one in numbers])
+    brought = gone.filter(state=_State.HERE).exists()
+    if not gone.delete()[0]:
+        return
+    if brought and not post.outside_pictures.filter(state=_State.HERE).exists():
+        pictures.drop(post.pictures.all())
+    stir(post)
 
 
 @transaction.atomic
