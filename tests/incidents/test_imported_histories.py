@@ -2,67 +2,27 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from typer.testing import CliRunner, Result
 
-from dutydesk.cli import app
-from dutydesk.incidents.flows import notes
-from dutydesk.incidents.flows.notes import NoteWritten
 from dutydesk.incidents.models import Incident, IncidentImport, Note
 from dutydesk.incidents.rules.timeline_tables import entries_in
-from dutydesk.journal.flows import journal
-from dutydesk.people.models import Service
+from testing.past_files import NIGHT, put, run, status_page, take_in, utc
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
 UTC_CLOCK = ZoneInfo("UTC")
-NIGHT = """---
-title: The queue stood still
-date: 2024-06-01
-services: [prison VISITS, Unheard of]
----
-# The queue stood still
-
-| Time (UTC) | Event |
-|---|---|
-| 23:40 | Alerts fired for the queue |
-| 23:52 | An incident was **declared** by Ada: incident declared |
-| 00:10 | A consumer \\| worker was restarted; service restored |
-| 2024-06-02 01:05 | Incident resolved |
-"""
 MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
 def _desk(tmp_path: Path) -> None:
     World(tmp_path / "desk", "2026-11-24T11:00")
-
-
-def run(*words: str) -> Result:
-    return CliRunner().invoke(app, ["import", *words])
-
-
-def put(folder: Path, **files: str) -> Path:
-    place = folder / "past"
-    for name, text in files.items():
-        file = place / name.replace("__", "/").replace("_DOT_", ".")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    return place
-
-
-def take_in(path: Path, *options: str) -> Result:
-    return run("incidents", str(path), *options)
-
-
-def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def timeline(incident: Incident) -> list[tuple[str, str]]:
@@ -120,100 +80,6 @@ def test_an_entry_that_somebody_corrected_here_keeps_its_incident(tmp_path: Path
     assert Incident.objects.exists()
 
 
-def test_what_people_took_out_or_put_right_stays_so_when_it_is_imported_again(
-    tmp_path: Path,
-) -> None:
-    folder = put(tmp_path, queue_DOT_md=NIGHT)
-    take_in(folder)
-    secret = Note.objects.get(text__startswith="An incident")
-    notes.remove(note=secret.pk, by="Ada", at=utc("2026-11-24 11:00"))
-    assert "1 the same" in take_in(folder).stdout
-    put(tmp_path, queue_DOT_md=NIGHT.replace("Alerts fired", "Two alerts fired"))
-    title = NIGHT.replace("Alerts fired", "Two alerts fired").replace("stood still", "stood")
-    put(tmp_path, queue_DOT_md=title)
-    told = take_in(folder)
-    assert "1 changed" in told.stdout
-    assert Incident.objects.get().title == "The queue stood"
-    assert Note.objects.get(removed_at=None, text__contains="ired").text.startswith("Alerts fired")
-    secret.refresh_from_db()
-    assert secret.removed_at
-    run("take-back", told.stdout.split()[-1])
-    assert not Note.objects.filter(text="(removed)").exists()
-
-
-def test_what_a_postmortem_can_t_say_stays_as_people_set_it(tmp_path: Path) -> None:
-    folder = put(
-        tmp_path, queue_DOT_md=NIGHT.replace("services: [prison VISITS, Unheard of]\n", "")
-    )
-    take_in(folder)
-    incident = Incident.objects.get()
-    assert incident.user_impact
-    Incident.objects.update(priority="high", user_impact=False)
-    incident.services.set(Service.objects.filter(name="Prison visits"))
-    assert "1 the same" in take_in(folder).stdout
-    incident.refresh_from_db()
-    assert (incident.priority, incident.user_impact) == ("high", False)
-    assert incident.services.get().name == "Prison visits"
-
-
-def test_files_of_one_name_are_told_apart_by_their_days(tmp_path: Path) -> None:
-    later = NIGHT.replace("2024-06", "2024-08")
-    folder = put(tmp_path, a__postmortem_DOT_md=NIGHT, b__postmortem_DOT_md=later)
-    for part in ("a", "b"):
-        assert "1 new" in take_in(folder / part / "postmortem.md").stdout
-    assert "0 new, 0 changed, 2 the same as before, 0 refused" in take_in(folder).stdout
-    assert Incident.objects.count() == 2
-
-
-def test_what_no_database_takes_is_refused_by_its_file(tmp_path: Path) -> None:
-    folder = put(
-        tmp_path,
-        queue_DOT_md=NIGHT,
-        **{
-            "nul.md": NIGHT.replace("restarted", "restarted\x00"),
-            "title.md": NIGHT.replace("title: The", 'title: "\\0The').replace(
-                "still\ndate", 'still"\ndate'
-            ),
-            "far.md": NIGHT.replace("2024-06-01", "9999-12-31"),
-        },
-    )
-    told = take_in(folder)
-    assert "1 new, 0 changed, 0 the same as before, 3 refused" in told.stdout
-    for place, why in (
-        ("nul.md, timeline", "An entry holds a character that can't be stored."),
-        ("title.md, incident", "The incident holds a character that can't be stored."),
-        ("far.md, timeline", "The year 9999 can't be right."),
-    ):
-        assert why in next(line for line in told.stderr.splitlines() if line.startswith(place))
-
-
-def test_halves_of_characters_in_a_page_s_json_end_no_import(tmp_path: Path) -> None:
-    page = status_page(name="Checkout \ud800 fails", id="k\x00")
-    told = take_in(put(tmp_path, incidents_DOT_json=page) / "incidents.json")
-    assert "1 new" in told.stdout
-    assert Incident.objects.get().title == "Checkout \ufffd fails"
-
-
-def test_an_incident_that_people_worked_on_stays_when_its_import_is_taken_back(
-    tmp_path: Path,
-) -> None:
-    told = take_in(put(tmp_path, queue_DOT_md=NIGHT))
-    incident = Incident.objects.get()
-    journal.record(
-        event=NoteWritten(incident.pk, 0),
-        subject=incident.about,
-        text="Ada put its priority right",
-        at=utc("2026-11-24 11:00"),
-    )
-    assert "1 stay." in run("take-back", told.stdout.split()[-1]).stdout
-
-
-def test_an_incident_that_another_was_merged_into_stays(tmp_path: Path) -> None:
-    told = take_in(put(tmp_path, queue_DOT_md=NIGHT))
-    Incident.objects.create(title="It too", state="merged", merged_into=Incident.objects.get())
-    assert "1 stay." in run("take-back", told.stdout.split()[-1]).stdout
-
-
 def test_what_a_postmortem_doesn_t_say_is_warned_of_or_refused_by_its_file(tmp_path: Path) -> None:
     table = "| When | What |\n|---|---|\n| 09:58 | Slow |\n| 10:40 | Quick again |\n"
     folder = put(
@@ -244,29 +110,6 @@ def test_what_a_postmortem_doesn_t_say_is_warned_of_or_refused_by_its_file(tmp_p
         utc("2024-03-02 09:58"),
         utc("2024-03-02 10:40"),
     )
-
-
-def status_page(**changes: object) -> str:
-    day = "2023-05-04T{}:00.000+02:00"
-    update = {
-        "status": "monitoring", "body": "We moved traffic.", "affected_components": [],
-        "display_at": day.format("10:20"), "created_at": day.format("10:22"),
-    }  # fmt: skip
-    incident = {
-        "id": "k3v1x2", "name": "Checkout fails", "status": "resolved", "impact": "major",
-        "created_at": day.format("10:05"), "started_at": day.format("09:55"),
-        "monitoring_at": day.format("10:20"), "resolved_at": day.format("11:00"),
-        "components": [{"id": "c1", "name": "Prison visits"}], "incident_updates": [update],
-    } | changes  # fmt: skip
-    open_ = incident | {
-        "id": "zz",
-        "name": "Still slow",
-        "status": "monitoring",
-        "resolved_at": None,
-    }
-    planned = incident | {"id": "p1", "name": "New disks", "scheduled_for": "2023-06-01T08:00:00Z"}
-    return json.dumps({"page": {"id": "x"}, "incidents": [incident, open_, planned],
-                       "scheduled_maintenances": [{"name": "Later"}]})  # fmt: skip
 
 
 def test_statuspage_s_history_comes_with_its_updates_and_times(tmp_path: Path) -> None:
