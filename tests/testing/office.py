@@ -91,10 +91,7 @@ class Office:
     def _handbook(self, folder: Path) -> None:
         """Let everybody read a handbook, beside a status page that they see."""
         file = folder / "shown.yaml"
-        pages: Files = {
-            "a.md": "# Logs\n\n![plan](img/plan.png)\n",
-            "img/plan.png": PNG,
-        }
+        pages: Files = {"a.md": "# Logs\n\n![plan](img/plan.png)\n", "img/plan.png": PNG}
         text = file.read_text(encoding="utf-8")
         self.book = Book(self.world, folder, pages, read_by="everybody", shipped=text)
         self.about["repository"] = self.book.row.about
