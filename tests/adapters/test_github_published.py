@@ -109,6 +109,15 @@ class TestPullRequestSender(PublishedFileContract):
         assert self.put(text="# Two\n", key="k2").endswith("/pull/2")
         assert self.files() == {"README.md": "# Docs\n", "guide.md": "# Guide\n", PATH: "# Two\n"}
 
+    def test_what_was_taken_in_and_then_removed_is_asked_for_anew(self) -> None:
+        """Its branch was left: there is nothing on it that the other one hasn't had."""
+        self.put(key="k1")
+        self.code.branches["main"] = self.code.branches[BRANCH]
+        self.code.pulls[0].update(state="closed", merged=True)
+        self.code.commit("main", PATH, None)
+        assert self.put(key="k1").endswith("/pull/2")
+        assert self.files() == {"README.md": "# Docs\n", PATH: "# One\n"}
+
     def test_each_lost_answer_is_found_at_the_next_try(self) -> None:
         """The branch, the file and the pull request are made; each answer is lost."""
         self.github.forgets = True

@@ -4,12 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from doubles.slack_workspace import Workspace
 from dutydesk.chat.flows import outside_pictures
 from dutydesk.chat.models import OutsidePicture, Post
 from dutydesk.incidents.models import Incident
 from dutydesk.outbox.models import OutboxMessage
+from dutydesk.pictures.models import Picture
 from dutydesk.ports.delivery import Delivery, Undelivered
 from dutydesk.ports.outside import PICTURE
 from dutydesk.slack.pictures import PictureSender, pictures_in
@@ -148,6 +151,42 @@ def test_slack_s_bad_moments_are_waited_for(world: World, there: Workspace) -> N
     assert "could not be brought here" not in seen(visit("Uma").get(f"/threads/{post.pk}"))
 
 
+def test_a_picture_that_broke_off_on_its_way_is_brought_whole_later(
+    world: World, there: Workspace
+) -> None:
+    declare(world)
+    there.lacks = 9
+    post = shared(world, picture(there))
+    assert OutsidePicture.objects.get().state == "owed" and not post.pictures.exists()
+    there.lacks = 0
+    world.forward(minutes=5)
+    assert post.pictures.get().kind == "jpeg"
+
+
+@pytest.mark.parametrize("address", ["https://[files.slack.com/a.jpg", "/a b.jpg", "/ö.jpg"])
+def test_an_address_that_can_t_be_read_is_not_tried_again(there: Workspace, address: str) -> None:
+    whole = address if "//" in address else there.url.removesuffix("/api/") + address
+    with pytest.raises(Undelivered, match="Its address can't be read") as met:
+        PictureSender("xoxb-only-for-tests", there.url)._fetch(whole)
+    assert met.value.permanent
+
+
+def test_a_post_is_locked_before_its_pictures(world: World, there: Workspace) -> None:
+    """Whoever takes it back does so too: in another order the two would wait for each other."""
+    post = shared(world, picture(there), channel=ASK)
+    number = OutsidePicture.objects.get().pk
+    for touch in (
+        lambda: outside_pictures.keep(post=post.pk, at=world.at),
+        lambda: outside_pictures.miss(number=number, reason="Slack is busy", for_good=False),
+        lambda: outside_pictures.bring(number=number, data=png_of(), at=world.at),
+    ):
+        with CaptureQueriesContext(connection) as asked:
+            touch()
+        locks = [one["sql"] for one in asked if "FOR UPDATE" in one["sql"]]
+        assert 'FOR UPDATE OF "chat_post"' in locks[0]
+        assert 'FROM "chat_outsidepicture"' in locks[1]
+
+
 def test_the_token_goes_nowhere_but_to_where_slack_has_files(
     world: World, there: Workspace
 ) -> None:
@@ -174,6 +213,24 @@ def test_a_message_that_was_taken_back_meanwhile_brings_nothing(
     outside_pictures.bring(number=number, data=png_of(), at=world.at)
     post.refresh_from_db()
     assert post.removed_at is not None and not post.pictures.exists()
+
+
+def test_a_picture_that_is_deleted_in_slack_is_gone_here(world: World, there: Workspace) -> None:
+    declare(world)
+    other = "/files-pri/T024BE7LD-F0LIST/download/list.jpg"
+    there.files[other] = ("image/jpeg", jpeg_of(hidden=SECRET))
+    files = [picture(there), picture(there, "F0LIST", other)]
+    post = shared(world, *files)
+    ts, kept = post.key.rpartition(":")[2], post.pictures.count()
+    for seconds, left in ((2, files), (3, files[1:]), (4, [{"id": "F0LIST", "mode": "tombstone"}])):
+        said = message("Look", ts, channel=TEAM_CHANNEL) | {"user": ADA, "files": left}
+        about = {"type": "message", "subtype": "message_changed", "channel": TEAM_CHANNEL}
+        news = {"channel_type": "channel", "ts": ts_of(world.at, seconds), "message": said}
+        hear(world, event(about | news))
+        world.settle()
+        numbers = OutsidePicture.objects.values_list("number", flat=True)
+        assert list(numbers) == [one["id"] for one in left if "mode" not in one]
+    assert kept == 2 and not Picture.objects.exists()
 
 
 @pytest.mark.parametrize(

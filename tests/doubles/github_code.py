@@ -97,6 +97,7 @@ class Code:
             "DELETE /git/refs/heads/(.+)": self._drop_ref,
             "GET /contents/(.+)": self._content,
             "(PUT|DELETE) /contents/(.+)": self._write,
+            r"GET /compare/(\w+)\.\.\.(\w+)": self._compare,
             "GET /pulls": self._pulls,
             "POST /pulls": self._new_pull,
             r"PATCH /pulls/(\d+)": self._change_pull,
@@ -116,6 +117,12 @@ class Code:
                     return here
                 here = here.parent
         return None
+
+    def _compare(self, found: Any, asked: Any, given: Any) -> Answer:
+        base, head = self._at(found[1]), self._at(found[2])
+        if base is None or head is None:
+            return GONE
+        return 200, {"ahead_by": len(self._shas(head) - self._shas(base))}
 
     def _new_ref(self, found: Any, asked: Any, given: Any) -> Answer:
         name, commit = given["ref"].removeprefix("refs/heads/"), self._at(given["sha"])

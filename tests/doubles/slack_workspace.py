@@ -44,6 +44,8 @@ class Workspace:
     # Files by their path, each with its type; or the status that its reader gets.
     files: dict[str, tuple[str, bytes] | int] = field(default_factory=dict)
     fetched: list[str] = field(default_factory=list)
+    # How many bytes before its end a file breaks off.
+    lacks: int = 0
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -83,7 +85,7 @@ class Workspace:
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                self.wfile.write(body[: len(body) - workspace.lacks])
 
             def log_message(self, *_: object) -> None:
                 """Keep quiet."""

@@ -171,3 +171,18 @@ def test_cover_for_an_evening_is_no_turn_and_one_night_is() -> None:
     assert moments.turns(shifts, timedelta(hours=8)) == whole
     assert len(moments.turns(shifts, timedelta(hours=4))) == 4
     assert next(one for one in DEFAULT if one.when == "turn change").turn_from == timedelta(hours=8)
+
+
+@pytest.mark.clause("oncall.rota")
+def test_a_night_in_which_the_clock_is_put_forward_is_a_turn() -> None:
+    evening, morning = at("2026-03-28T22:00"), at("2026-03-29T06:00")
+    night = Period(evening, morning)
+    assert night.length == timedelta(hours=7)
+    shifts = [
+        (1, Period(at("2026-03-28T10:00"), evening)),
+        (2, night),
+        (1, Period(morning, at("2026-03-29T22:00"))),
+    ]
+    zone, eight = default_process().zone, timedelta(hours=8)
+    assert [one.engineer for one in moments.turns(shifts, eight, zone)] == [1, 2, 1]
+    assert [one.engineer for one in moments.turns(shifts, eight)] == [1]

@@ -2,63 +2,27 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from typer.testing import CliRunner, Result
 
-from dutydesk.cli import app
 from dutydesk.incidents.models import Incident, IncidentImport, Note
 from dutydesk.incidents.rules.timeline_tables import entries_in
+from testing.past_files import NIGHT, put, run, status_page, take_in, utc
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
 UTC_CLOCK = ZoneInfo("UTC")
-NIGHT = """---
-title: The queue stood still
-date: 2024-06-01
-services: [prison VISITS, Unheard of]
----
-# The queue stood still
-
-| Time (UTC) | Event |
-|---|---|
-| 23:40 | Alerts fired for the queue |
-| 23:52 | An incident was **declared** by Ada: incident declared |
-| 00:10 | A consumer \\| worker was restarted; service restored |
-| 2024-06-02 01:05 | Incident resolved |
-"""
 MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
 def _desk(tmp_path: Path) -> None:
     World(tmp_path / "desk", "2026-11-24T11:00")
-
-
-def run(*words: str) -> Result:
-    return CliRunner().invoke(app, ["import", *words])
-
-
-def put(folder: Path, **files: str) -> Path:
-    place = folder / "past"
-    for name, text in files.items():
-        file = place / name.replace("__", "/").replace("_DOT_", ".")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    return place
-
-
-def take_in(path: Path, *options: str) -> Result:
-    return run("incidents", str(path), *options)
-
-
-def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def timeline(incident: Incident) -> list[tuple[str, str]]:
@@ -146,29 +110,6 @@ def test_what_a_postmortem_doesn_t_say_is_warned_of_or_refused_by_its_file(tmp_p
         utc("2024-03-02 09:58"),
         utc("2024-03-02 10:40"),
     )
-
-
-def status_page(**changes: object) -> str:
-    day = "2023-05-04T{}:00.000+02:00"
-    update = {
-        "status": "monitoring", "body": "We moved traffic.", "affected_components": [],
-        "display_at": day.format("10:20"), "created_at": day.format("10:22"),
-    }  # fmt: skip
-    incident = {
-        "id": "k3v1x2", "name": "Checkout fails", "status": "resolved", "impact": "major",
-        "created_at": day.format("10:05"), "started_at": day.format("09:55"),
-        "monitoring_at": day.format("10:20"), "resolved_at": day.format("11:00"),
-        "components": [{"id": "c1", "name": "Prison visits"}], "incident_updates": [update],
-    } | changes  # fmt: skip
-    open_ = incident | {
-        "id": "zz",
-        "name": "Still slow",
-        "status": "monitoring",
-        "resolved_at": None,
-    }
-    planned = incident | {"id": "p1", "name": "New disks", "scheduled_for": "2023-06-01T08:00:00Z"}
-    return json.dumps({"page": {"id": "x"}, "incidents": [incident, open_, planned],
-                       "scheduled_maintenances": [{"name": "Later"}]})  # fmt: skip
 
 
 def test_statuspage_s_history_comes_with_its_updates_and_times(tmp_path: Path) -> None:

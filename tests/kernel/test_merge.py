@@ -27,6 +27,13 @@ def test_what_is_joined_and_what_is_not(
     assert merge(base, mine, theirs) == joined
 
 
+def test_a_text_of_very_many_like_lines_is_not_joined() -> None:
+    many = "\n".join(["-"] * 320)
+    assert merge(many, f"mine\n{many}", f"{many}\ntheirs") is None
+    few = "\n".join(["-"] * 300)
+    assert merge(few, f"mine\n{few}", f"{few}\ntheirs") == f"mine\n{few}\ntheirs"
+
+
 @given(TEXTS, TEXTS)
 def test_where_one_changed_nothing_the_other_s_text_stands(base: str, text: str) -> None:
     assert merge(base, text, base) == text

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from dutydesk.incidents.models import Incident
+from dutydesk.people.flows import people
 from dutydesk.people.models import Account, Engineer, Identity
 from dutydesk.postmortems.flows import people_roles
 from dutydesk.postmortems.rules.redactions import Internal, redact
@@ -67,3 +68,17 @@ def test_those_whom_only_a_chat_knows_and_surnames_of_those_who_were_there_are_r
         "the reporting engineer saw deploys."
     )
     assert "Cy Zimmer" not in redact("It was Cy Zimmer", inside, ())
+
+
+@pytest.mark.django_db
+def test_a_name_that_somebody_had_before_is_their_role_too(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T11:00")
+    world.press("Ada", "incident.declare", "new", criteria=["outage"], title="Visits fail")
+    incident = Incident.objects.get()
+    for name in ("Ada Byron", "Ada Lovelace"):
+        people.save_engineer(name=name, email="ada@example.org", at=world.at)
+    people.save_engineer(name="Ben Byron", email="ben@example.org", at=world.at)
+    inside = Internal(people_roles.everybody(incident))
+    assert redact("Ada Byron and Ben, whom Ada Lovelace knows", inside, ()) == (
+        "The reporting engineer and an engineer, whom the reporting engineer knows"
+    )

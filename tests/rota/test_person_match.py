@@ -47,6 +47,23 @@ def test_names_are_matched_as_words(text: str, addresses: tuple[str, ...], who: 
     assert find(text, addresses, KNOWN) == who
 
 
+@pytest.mark.parametrize(
+    ("text", "addresses", "who"),
+    [
+        ("On call: Ben", (), 2),
+        ("Duty", ("ben@example.org",), 2),
+        ("Duty", ("room@example.org",), 1),
+        ("Ben or Zoë", (), None),
+        ("Duty", ("ben@example.org", "zoë"), None),
+        ("Duty", (), 1),
+    ],
+)
+def test_whoever_invites_is_meant_only_where_nobody_else_is(
+    text: str, addresses: tuple[str, ...], who: int | None
+) -> None:
+    assert find(text, addresses, KNOWN, "Ada@example.org") == who
+
+
 def calendar(*events: str) -> str:
     parts = [
         f"BEGIN:VEVENT\nUID:{n}\nDTSTAMP:20261101T000000Z\n{event}\nEND:VEVENT\n"
@@ -78,6 +95,13 @@ def test_whoever_is_invited_is_meant(world: World) -> None:
     one = at_work("", "SUMMARY:Duty", "ATTENDEE;CN=Ben:MAILTO:ben@example.org")
     other = at_work("", "SUMMARY:Duty", "ORGANIZER:mailto:cy@example.org")
     assert taken(world, calendar(one, other)) == [("Ben", "10:00"), ("Cy", "10:00")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("told", ["SUMMARY:On call: Ben", "SUMMARY:Duty\nATTENDEE:ben@example.org"])
+def test_whoever_wrote_the_calendar_for_others_is_not_on_call(world: World, told: str) -> None:
+    written = at_work("", told, "ORGANIZER:mailto:cy@example.org")
+    assert taken(world, calendar(written)) == [("Ben", "10:00")]
 
 
 @pytest.mark.django_db

@@ -23,9 +23,10 @@ from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Account, Engineer
 from dutydesk.postmortems.models import Improvement, Postmortem
 from dutydesk.process.flows import process
+from dutydesk.process.models import ProcessVersion
 from dutydesk.process.rules.check import DEFAULT_FILE
 from dutydesk.rota.models import Shift
-from dutydesk.site.demo import cast, commands, decade, fill
+from dutydesk.site.demo import cast, commands, decade, fill, preparation
 from dutydesk.site.demo.preparation import LONG_AGO
 from dutydesk.site.serve import only_one
 from testing.screens import visit
@@ -101,6 +102,19 @@ def test_a_desk_that_is_in_use_is_left_as_it_is(tmp_path: Path) -> None:
             fill_it()
         assert "--into" in refused.value.remedy
     assert not Engineer.objects.exists()
+
+
+def test_a_database_in_use_gets_no_process_and_no_channels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Account.objects.create_user(email="ada@example.org", name="Ada")
+    file = tmp_path / "process.yaml"
+    monkeypatch.setattr(preparation, "make_secrets", lambda: None)
+    monkeypatch.setattr(preparation, "process_file", lambda: file)
+    with pytest.raises(fill.NotEmpty, match="has an account already"):
+        preparation.make_ready()
+    assert not file.exists()
+    assert not ProcessVersion.objects.exists()
 
 
 def test_years_in_bulk_are_consistent(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parents[2]
 ENDINGS = re.compile(r"_(bucket|sum|count)$")
 NAME = re.compile(r"\bdutydesk_\w+")
-SETTLED = timedelta(seconds=10)
+SETTLED = timedelta(minutes=20)
 
 
 def samples(world: World) -> dict[str, float]:
@@ -89,6 +89,16 @@ def test_questions_wait_by_age_and_are_counted_once_answered(tmp_path: Path) -> 
         assert samples(world)[f"{histogram}_bucket{{le=60.0}}"] == 1
         assert samples(world)[f"{histogram}_count"] == 3
         world.at += SETTLED
+
+
+def test_an_answer_that_was_heard_of_late_counts(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T11:00")
+    count = "dutydesk_question_first_answer_seconds_count"
+    ask(world, 60, answered=1)
+    assert samples(world)[count] == 1
+    ask(world, 9, answered=1)  # Eight minutes ago: Slack tells of it only now.
+    world.at += SETTLED
+    assert samples(world)[count] == 2
 
 
 def test_what_another_process_remembers_is_the_same(

@@ -1,19 +1,28 @@
 """Joining what two people wrote at once onto the same text, line by line."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 Lines = Sequence[str]
+_MOST_PAIRS = 100_000
+"""Of more lines that are like one another, comparing takes seconds and then minutes."""
 
 
 def merge(base: str, mine: str, theirs: str) -> str | None:
-    """Give a text with what both changed of `base`; None where they changed the same lines."""
+    """Give a text with what both changed of `base`; None where they changed the same lines.
+
+    None too where so many lines are alike that it would take long to tell.
+    """
     if mine == theirs or theirs == base:
         return mine
     if mine == base:
         return theirs
+    before, ours, others = _lines(base), _lines(mine), _lines(theirs)
+    if max(_pairs(before, ours), _pairs(before, others)) > _MOST_PAIRS:
+        return None
     found: list[str] = []
-    for was, one, other in _parts(_lines(base), _lines(mine), _lines(theirs)):
+    for was, one, other in _parts(before, ours, others):
         if one == other or other == was:
             found.extend(one)
         elif one == was:
@@ -26,6 +35,12 @@ def merge(base: str, mine: str, theirs: str) -> str | None:
 def _lines(text: str) -> list[str]:
     """Give a text's lines; without any, none, so that two first lines are one place."""
     return text.split("\n") if text else []
+
+
+def _pairs(one: Lines, other: Lines) -> int:
+    """Give how many lines of the one are like each line of the other, all together."""
+    often = Counter(one)
+    return sum(often[line] for line in other)
 
 
 def _parts(base: Lines, mine: Lines, theirs: Lines) -> Iterator[tuple[Lines, Lines, Lines]]:

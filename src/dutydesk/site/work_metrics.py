@@ -34,8 +34,8 @@ AGES = (
     ("1 day or more", timedelta(days=1)),
 )
 HAPPINESS = timedelta(days=30)
-_SETTLING = timedelta(seconds=5)
-"""A transaction may write an earlier moment so much later."""
+_SETTLING = timedelta(minutes=10)
+"""An earlier moment may be written so much later: a chat outside tells late of what was said."""
 _LONGEST = timedelta(days=31)
 """A first answer or acknowledgement that took longer is not counted once it comes."""
 

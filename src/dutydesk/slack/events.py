@@ -28,7 +28,7 @@ from dutydesk.slack.envelopes import (
     team_of,
 )
 from dutydesk.slack.people import People
-from dutydesk.slack.pictures import pictures_in
+from dutydesk.slack.pictures import files_in, pictures_in
 from dutydesk.slack.places import public_channel
 from dutydesk.slack.replies import Where, reply
 from dutydesk.slack.shortcuts import COMMAND
@@ -151,6 +151,9 @@ class Events:
         if post is not None:
             text = self._text(team, said)
             if post.key == _key(where, ts) and post.removed_at is None:
+                if "files" in said:
+                    outside_pictures.stay(post, files_in(said))
+                    outside_pictures.know(post, pictures_in(said))
                 people_posts.edit(post=post.pk, by=_author(post), text=text, at=at)
         elif self._now() - _moment(ts) < YOUNG:  # It overtook the message that it changes.
             self._post(team, where, said, at)

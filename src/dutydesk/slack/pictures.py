@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse, IncompleteRead, InvalidURL
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +27,13 @@ def pictures_in(said: Mapping[str, Any]) -> list[OutsideFile]:
     """Give the pictures that a message has, as far as the desk takes their kind."""
     files = said.get("files")
     return list(_pictures(files if isinstance(files, list) else []))
+
+
+def files_in(said: Mapping[str, Any]) -> list[str]:
+    """Give the numbers of the files that a message still has: a tombstone stands for a lost one."""
+    files = said.get("files")
+    known = [one for one in files if isinstance(one, Mapping)] if isinstance(files, list) else []
+    return [str(one.get("id")) for one in known if one.get("mode") != "tombstone"]
 
 
 def _pictures(files: list[Any]) -> Iterator[OutsideFile]:
@@ -69,25 +76,39 @@ class PictureSender:
         return f"{len(data)} bytes"
 
     def _fetch(self, address: str) -> bytes:
-        where = urlsplit(address)
+        try:
+            where = urlsplit(address)
+        except ValueError:
+            raise Undelivered(_NO_ADDRESS, permanent=True) from None
         if (where.scheme, where.netloc) != (self._scheme, self._host):
             raise Undelivered("It is not in Slack itself", permanent=True)
         rows.give_back()
         headers = {"Authorization": f"Bearer {self._token}", "User-Agent": "dutydesk"}
         try:
             with self._open(urllib.request.Request(address, headers=headers), timeout=WAIT) as got:
-                data: bytes = got.read(LARGEST + 1)
+                data = _whole(got)
                 html = got.headers.get_content_type() == "text/html"
         except urllib.error.HTTPError as error:
             error.close()
             raise _judged(error) from None
-        except (OSError, HTTPException, ValueError) as error:
+        except (InvalidURL, ValueError):
+            raise Undelivered(_NO_ADDRESS, permanent=True) from None
+        except (OSError, HTTPException) as error:
             raise Undelivered(f"Slack can't be reached ({type(error).__name__})") from None
         if html:  # Its page to sign in, which it gives to whoever may not see a file.
             raise Undelivered(_NOT_OPEN, permanent=True)
         return data
 
 
+def _whole(got: HTTPResponse) -> bytes:
+    """Read all of an answer, or more than the desk takes. HTTPException if it breaks off."""
+    data = got.read(LARGEST + 1)
+    if got.length and len(data) <= LARGEST:
+        raise IncompleteRead(data, got.length)
+    return data
+
+
+_NO_ADDRESS = "Its address can't be read"
 _NOT_OPEN = (
     "Slack doesn't let the desk read files: the app lacks the scope files:read, so install it "
     "again from its manifest"

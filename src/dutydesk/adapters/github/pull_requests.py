@@ -1,7 +1,8 @@
 """Delivers what a repository is to hold at a path: as a pull request, on a branch of the desk's.
 
 Everything is looked at first, so that a try whose answer was lost is found there. Sources:
-https://docs.github.com/en/rest/repos/contents, /rest/git/refs and /rest/pulls/pulls.
+https://docs.github.com/en/rest/repos/contents, /rest/git/refs, /rest/pulls/pulls and
+/rest/commits/commits#compare-two-commits.
 """
 
 import base64
@@ -104,13 +105,22 @@ class _PullRequest:
         return str(there["html_url"] if there else pull["html_url"])
 
     def _begin(self, base: str) -> None:
-        """Let the branch stand where the other one does; what an earlier one left is given up."""
+        """Let the branch stand where the other one does; what an earlier one left is given up.
+
+        A try whose answer was lost is not: the branch holds what is wanted, and more than the base.
+        """
         ref = f"heads/{self._branch}"
         found = _if_there(lambda: self._session.get(f"/git/ref/{ref}"))
         if found is None:
             self._session.send("POST", "/git/refs", {"ref": f"refs/{ref}", "sha": base})
-        elif found["object"]["sha"] != base and _blob(self._held(self._branch)) != self._wanted():
+        elif found["object"]["sha"] != base and not self._waits(found["object"]["sha"], base):
             self._session.send("PATCH", f"/git/refs/{ref}", {"sha": base, "force": True})
+
+    def _waits(self, head: str, base: str) -> bool:
+        """Say whether the branch holds what is wanted, and nobody has taken that in."""
+        if _blob(self._held(self._branch)) != self._wanted():
+            return False
+        return bool(self._session.get(f"/compare/{base}...{head}", per_page=1)["ahead_by"])
 
     def _write(self, there: Any) -> None:
         if _blob(there) == self._wanted():

@@ -1,10 +1,11 @@
 """Pictures of posts in a chat outside: known at once, and brought here once they are to be kept."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from dutydesk.chat.flows.desk_posts import stir
 from dutydesk.chat.models import OutsidePicture, Post
@@ -49,8 +50,25 @@ def know(post: Post, files: Sequence[OutsideFile]) -> None:
 
 
 @transaction.atomic
+def stay(post: Post, numbers: Collection[str]) -> None:
+    """Forget the pictures of a post that are not among these any more, where it stands.
+
+    What was brought of them is gone too once none that was brought stays there.
+    """
+    _hold(Post.objects.filter(pk=post.pk))
+    gone = post.outside_pictures.exclude(number__in=[one[:40] for one in numbers])
+    brought = gone.filter(state=_State.HERE).exists()
+    if not gone.delete()[0]:
+        return
+    if brought and not post.outside_pictures.filter(state=_State.HERE).exists():
+        pictures.drop(post.pictures.all())
+    stir(post)
+
+
+@transaction.atomic
 def keep(*, post: int, at: datetime) -> None:
     """Let a post's pictures be brought here; those that are, or were asked for, are left."""
+    _hold(Post.objects.filter(pk=post))
     there = OutsidePicture.objects.select_for_update().filter(post=post, state=_State.THERE)
     for one in there.select_related("post"):
         one.state = _State.OWED
@@ -98,7 +116,13 @@ def miss(*, number: int, reason: str, for_good: bool) -> None:
         _said(one)
 
 
+def _hold(posts: QuerySet[Post]) -> None:
+    """Lock a post before its pictures, as whoever takes it back does."""
+    posts.select_for_update(of=("self",)).first()
+
+
 def _owed(number: int) -> OutsidePicture | None:
+    _hold(Post.objects.filter(outside_pictures=number))
     rows = OutsidePicture.objects.select_for_update(of=("self",)).select_related("post")
     return rows.filter(pk=number, state=_State.OWED, post__removed_at=None).first()
 

@@ -51,11 +51,13 @@ def sides(handover: Handover, at: datetime) -> tuple[list[int], list[int]]:
 
 def turns(start: datetime, end: datetime) -> list[CallTurn]:
     """Give who is primary on call in turn, in a time and whole; cover is nobody's turn."""
-    sections = process.in_force().handovers
+    current = process.in_force()
+    sections = current.handovers
     shortest = next((one.turn_from for one in sections if one.when == TURN_CHANGE), timedelta(0))
     # A turn that begins at its end is cover only if it is over so soon.
     shifts = roster.between(Period(start, end + shortest), duty="primary")
-    found = moments.turns(((one.engineer_id, one.period) for one in shifts), shortest)
+    held = ((one.engineer_id, one.period) for one in shifts)
+    found = moments.turns(held, shortest, current.zone)
     return [one for one in found if one.period.start < end]
 
 

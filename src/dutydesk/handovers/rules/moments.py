@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period
 from dutydesk.process.rules.handovers import (
@@ -18,6 +19,7 @@ from dutydesk.process.rules.model import Process
 LATE = timedelta(hours=1)
 """For so long after its time a handover that nobody drafted, since the desk was off, is made."""
 _BACK = timedelta(days=14)
+_UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +90,22 @@ def _days(working: Clock, span: Period) -> list[Period]:
 
 
 def turns(
-    shifts: Iterable[tuple[int, Period]], shortest: timedelta = timedelta(0)
+    shifts: Iterable[tuple[int, Period]],
+    shortest: timedelta = timedelta(0),
+    zone: ZoneInfo = _UTC,
 ) -> list[CallTurn]:
     """Give who was on call in turn, of shifts in order: one person's shifts are one turn.
 
-    Whoever was on for less than `shortest` was cover, in the turn of those before and after.
+    Whoever was on for less than `shortest` was cover, in the turn of those before and after. It
+    counts on the clock of `zone` too: a night in which that is put forward is as long as others.
     """
-    found = _joined(shifts)
-    turns = [one for one in found if one.period.length >= shortest]
+    turns = [one for one in _joined(shifts) if _length(one.period, zone) >= shortest]
     return _joined((one.engineer, one.period) for one in turns)
+
+
+def _length(period: Period, zone: ZoneInfo) -> timedelta:
+    start, end = (one.astimezone(zone).replace(tzinfo=None) for one in (period.start, period.end))
+    return max(period.length, end - start)
 
 
 def _joined(shifts: Iterable[tuple[int, Period]]) -> list[CallTurn]:

@@ -13,6 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from dutydesk.incidents.models import Incident, Note
 from dutydesk.incidents.rules.imported import ImportedIncident
+from dutydesk.journal.flows import journal
 from dutydesk.people.models import Service
 
 IMPORTED = "imported"
@@ -56,6 +57,16 @@ def known(incident: Incident, names: Iterable[str]) -> dict[str, Any]:
 
 def _services(incident: Incident) -> list[str]:
     return sorted(incident.services.values_list("name", flat=True))
+
+
+def settled_here(incident: Incident) -> set[str]:
+    """Give what people decided themselves, so that no import writes it again.
+
+    It is the timeline, once an entry of it was corrected or taken out: what was taken out stays so.
+    """
+    imported = Note.objects.filter(incident=incident, by=IMPORTED)
+    touched = imported.exclude(corrected_at=None, removed_at=None).exists()
+    return {_TIMELINE} if touched else set()
 
 
 def _timeline(incident: Incident) -> list[list[str]]:
@@ -118,7 +129,11 @@ def as_json(fields: Mapping[str, Any]) -> Any:
 
 
 def used(incident: Incident) -> bool:
-    """Say whether somebody here built on it: wrote, linked, or looked back."""
+    """Say whether somebody here built on it: did anything to it, wrote, linked, or looked back.
+
+    An import itself leaves nothing in the journal.
+    """
     notes = incident.notes.exclude(by=IMPORTED).exists()
     over = incident.state == Incident.State.RESOLVED
-    return not over or notes or incident.links.exists() or hasattr(incident, "postmortem")
+    done = journal.timeline([incident.about]).exists() or incident.merged.exists()
+    return not over or done or notes or incident.links.exists() or hasattr(incident, "postmortem")

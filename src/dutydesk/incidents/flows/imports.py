@@ -52,8 +52,7 @@ class Import:
                 self._matched.add(found.pk)
             else:
                 self._matched.add(found.pk)
-                now = facts.known(found, told)
-                before = {name: now[name] for name, value in told.items() if now[name] != value}
+                before = _differing(found, told)
                 if not before:
                     return Imported(read, "same")
                 told = {name: told[name] for name in before}
@@ -96,6 +95,16 @@ class Import:
             before=None if before is None else facts.as_json(before),
             after=facts.as_json(after),
         )
+
+
+def _differing(found: Incident, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what stands here and is told otherwise, but for what people settled here themselves."""
+    now, settled = facts.known(found, told), facts.settled_here(found)
+    return {
+        name: now[name]
+        for name, value in told.items()
+        if name not in settled and now[name] != value
+    }
 
 
 def _named(key: str) -> Q:

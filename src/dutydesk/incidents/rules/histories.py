@@ -13,6 +13,7 @@ from dutydesk.incidents.rules.imported import COLUMNS, ImportedEntry, ImportedIn
 from dutydesk.incidents.rules.imported_times import STEPS, LogReading
 from dutydesk.incidents.rules.published import quarter_of
 from dutydesk.incidents.rules.typed_times import NotATime, read_time
+from dutydesk.kernel.bounds import OutOfBounds, check_text
 from dutydesk.kernel.tables import Refusal
 
 LONGEST_ENTRY = 4_000
@@ -33,7 +34,7 @@ class Told:
     """What a format says of one incident, as text. `place` names where, as `history/disk.md`.
 
     `key` names it there for good. `times` are by a log's columns. `zone`: whose wall clock they are
-    on, where they don't say.
+    on, where they don't say. Without `services`, or a `priority`, it says nothing of them.
     """
 
     place: str
@@ -58,6 +59,13 @@ def still_open(place: str, title: str) -> Refusal:
 
 def read(number: int, told: Told, reading: LogReading) -> ImportedIncident | Refusal:
     """Give the incident, or the refusal that names its place and its first fault."""
+    try:
+        check_text(told.place, what="Its name")
+        for _, text in told.entries:
+            check_text(text, what="An entry")
+    except OutOfBounds as error:
+        place = told.place.encode(errors="replace").decode()
+        return Refusal(number, "timeline", "", error.reason, "Correct it there.", place=place)
     entries: list[ImportedEntry] = []
     for at, text in told.entries:
         try:
@@ -78,8 +86,8 @@ def read(number: int, told: Told, reading: LogReading) -> ImportedIncident | Ref
     return replace(
         found,
         entries=tuple(sorted((e for e in entries if e.text), key=lambda e: e.at)),
-        services=told.services,
-        priority=told.priority,
+        services=told.services or None,
+        priority=told.priority or None,
         user_impact=told.user_impact,
         warnings=(*told.warnings, *found.warnings),
         row={**found.row, "place": told.place},

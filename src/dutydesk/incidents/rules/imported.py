@@ -26,6 +26,7 @@ from dutydesk.incidents.rules.imported_times import (
 )
 from dutydesk.incidents.rules.published import read_published, read_quarter
 from dutydesk.incidents.rules.typed_times import NotATime, read_time
+from dutydesk.kernel import bounds
 from dutydesk.kernel.tables import Columns, Refusal, Row, rows
 
 COLUMNS = Columns(
@@ -140,7 +141,7 @@ def read_row(number: int, row: Row, reading: LogReading) -> ImportedIncident | R
 
     `row` has every column of `COLUMNS`; `number` is the row's number, the header being 1.
     """
-    faults: list[Refusal] = []
+    faults = list(_unstorable(number, row))
     quarter = _quarter_in(number, row, faults)
     name = row["incident"]
     if not name:
@@ -175,6 +176,15 @@ def read_row(number: int, row: Row, reading: LogReading) -> ImportedIncident | R
         ),
         row={column: cell for column, cell in row.items() if cell},
     )
+
+
+def _unstorable(number: int, row: Row) -> Iterator[Refusal]:
+    """Refuse what no database takes; what stood there can't be shown either."""
+    for field, cell in row.items():
+        try:
+            bounds.check_text(cell, what=f"The {field.replace('_', ' ')}")
+        except bounds.OutOfBounds as error:
+            yield Refusal(number, field, "", error.reason, error.remedy)
 
 
 def _key(row: Row, quarter: str, name: str) -> str:

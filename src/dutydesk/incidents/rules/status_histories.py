@@ -13,6 +13,7 @@ from typing import Any
 
 from dutydesk.incidents.rules.histories import Read, SkippedEntry, Told, read, still_open, text_of
 from dutydesk.incidents.rules.imported_times import LogReading
+from dutydesk.kernel.bounds import storable_json
 from dutydesk.kernel.tables import Refusal, UnreadableFile
 
 _PRIORITY = {"critical": "high", "major": "high", "minor": "normal", "none": "normal"}
@@ -25,7 +26,7 @@ _SAVE = "Save what the address answers, as JSON, and import that file."
 def read_json(text: str, name: str, reading: LogReading) -> Iterator[Read]:
     """Give each incident of a history that is JSON. Raises UnreadableFile if it is none."""
     try:
-        known = json.loads(text)
+        known = json.loads(storable_json(text.encode()))
     except (ValueError, RecursionError) as error:
         raise UnreadableFile(f"{name} is not JSON: {str(error)[:80]}.", _SAVE) from error
     if isinstance(known, list) and known and all(isinstance(page, list) for page in known):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dutydesk.kernel.bounds import YEARS
+
 UTC = ZoneInfo("UTC")
 _RULE = re.compile(r"^[|\s:-]+$")
 _CELLS = re.compile(r"(?<!\\)\|")
@@ -105,6 +107,8 @@ def _moment(
         return UnreadEntry(
             text, why, "Write the day: into the file's name, its `date`, or the table."
         )
+    if day.year not in YEARS:
+        return UnreadEntry(text, f"The year {day.year} can't be right.", "Correct it there.")
     hour = int(found["hour"])
     if found["half"]:
         hour = hour % 12 + (12 if found["half"].lower() == "p" else 0)

@@ -84,7 +84,7 @@ def _issue(
     severity = text_of(front, "severity")
     told = Told(
         name,
-        f"cstate/{_stem(name)}",
+        f"cstate/{_dated(name, text_of(front, 'date'))}",
         title,
         times={"declared": text_of(front, "date"), "resolved": text_of(front, "resolvedWhen")},
         entries=_tracked(body),
@@ -124,7 +124,7 @@ def _postmortem(
     services = front.get("services", front.get("affected"))
     told = Told(
         name,
-        f"postmortem/{_stem(name)}",
+        f"postmortem/{_dated(name, text_of(front, 'date'), *filter(None, times.values()))}",
         title,
         times=times,
         entries=entries,
@@ -163,6 +163,13 @@ def _day(text: str) -> date | None:
         except ValueError:
             continue
     return None
+
+
+def _dated(name: str, *moments: str) -> str:
+    """Give a file's name, with the first day of these if it has none: many call it “postmortem”."""
+    stem = _stem(name)
+    day = None if _day(stem) else next(filter(None, map(_day, moments)), None)
+    return f"{stem}/{day}" if day else stem
 
 
 def _stem(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from dutydesk.incidents.models import Incident
 from dutydesk.journal.flows import journal
+from dutydesk.journal.models import JournalEntry
+from dutydesk.people.flows.people import EngineerRenamed
 from dutydesk.people.models import Account, Engineer, Identity, LeadershipContact
 from dutydesk.postmortems.rules.surnames import surnames
 from dutydesk.process.flows import process
@@ -12,20 +14,36 @@ ANYBODY, USER, TELLER = "an engineer", "a user", "somebody who tells senior lead
 def roles(incident: Incident) -> dict[str, str]:
     """Give for the name of each engineer, and for a first name, what they are called instead.
 
-    The longest name comes first, so that no part of it is taken for another.
+    For names that they had before, too. The longest name comes first, so that no part of it is
+    taken for another.
     """
     known = process.in_force().incidents
     called = dict.fromkeys(Engineer.objects.values_list("name", flat=True), ANYBODY)
     for one in incident.participants.select_related("engineer"):
         called[one.engineer.name] = "an engineer who joined"
-    if incident.declared_by in called:
-        called[incident.declared_by] = "the reporting engineer"
+    former = _former()
+    declared = former.get(incident.declared_by, incident.declared_by)
+    if declared in called:
+        called[declared] = "the reporting engineer"
     for term in incident.role_terms.select_related("engineer"):
         called[term.engineer.name] = f"the {known.role(term.role).lower()}"
     if incident.lead is not None:
         called[incident.lead.name] = "the lead"
+    called = {old: called[name] for old, name in former.items()} | called
     firsts = {name.split()[0]: role for name, role in called.items() if len(name.split()) > 1}
     return dict(sorted((firsts | called).items(), key=lambda pair: (-len(pair[0]), pair[0])))
+
+
+def _former() -> dict[str, str]:
+    """Give the present name of whoever had each name that nobody has any more."""
+    present = dict(Engineer.objects.values_list("pk", "name"))
+    renamed = JournalEntry.objects.filter(kind=EngineerRenamed.kind).order_by("id")
+    found = {
+        one["old"]: present[one["engineer"]]
+        for one in renamed.values_list("data", flat=True)
+        if one["engineer"] in present
+    }
+    return {old: name for old, name in found.items() if old not in present.values()}
 
 
 def everybody(incident: Incident) -> dict[str, str]:

@@ -58,8 +58,7 @@ def _read(text: str, at: datetime) -> Taken:
     try:
         if text.lstrip("\ufeff \r\n").upper().startswith("BEGIN:VCALENDAR"):
             entries = ical.read(text, Period(at, at + HORIZON), current.zone)
-            shifts = (TakenShift(e.summary, e.period, addresses=e.addresses) for e in entries)
-            return Taken(shifts=tuple(shifts))
+            return Taken(shifts=tuple(map(_entry_shift, entries)))
         return exports.read(json.loads(text))
     except ical.CalendarError as error:
         raise EditRefused(str(error), "Export it again as iCalendar (.ics).") from error
@@ -72,23 +71,36 @@ def _read(text: str, at: datetime) -> Taken:
         ) from error
 
 
-People = dict[tuple[str, tuple[str, ...]], int]
-"""Who is meant by a text and the addresses beside it."""
+def _entry_shift(entry: ical.CalendarEntry) -> TakenShift:
+    return TakenShift(
+        entry.summary, entry.period, addresses=entry.addresses, organizer=entry.organizer
+    )
 
 
-def _people(taken: Taken) -> People:
+Told = tuple[str, tuple[str, ...], str]
+"""A text, and beside it the addresses of those who are invited and of whoever invites."""
+
+
+def _told(shift: TakenShift) -> Told:
+    return shift.who, shift.addresses, shift.organizer
+
+
+def _people(taken: Taken) -> dict[Told, int]:
     """Match everybody whom an export names; refused with all whom nobody here is."""
     known: dict[str, int] = {}
     for number, name, email in Engineer.objects.filter(active=True).values_list(
         "pk", "name", "email"
     ):
         known[name.casefold()] = known[email.casefold()] = number
-    wanted: set[tuple[str, tuple[str, ...]]] = {
-        (who, ()) for each in taken.rotations for place in each.places for who in place
+    wanted: set[Told] = {
+        (who, (), "") for each in taken.rotations for place in each.places for who in place
     }
-    wanted |= {(shift.who, shift.addresses) for shift in taken.shifts}
-    found = {each: person_match.find(*each, known) for each in wanted}
-    missing = sorted({who for (who, _), number in found.items() if number is None})
+    wanted |= set(map(_told, taken.shifts))
+    found = {
+        (who, invited, organizer): person_match.find(who, invited, known, organizer)
+        for who, invited, organizer in wanted
+    }
+    missing = sorted({who for (who, _, _), number in found.items() if number is None})
     if missing:
         raise EditRefused(
             f"Nobody here is {', '.join(f'“{who}”' for who in missing)}.",
@@ -97,14 +109,16 @@ def _people(taken: Taken) -> People:
     return {each: number for each, number in found.items() if number is not None}
 
 
-def _rotation(each: exports.TakenRotation, duty: str, people: People, at: datetime) -> Rotation:
+def _rotation(
+    each: exports.TakenRotation, duty: str, people: dict[Told, int], at: datetime
+) -> Rotation:
     return Rotation(
         duty=duty,
         unit=each.unit,
         length=each.length,
         starts=each.starts.isoformat(timespec="minutes"),
         zone=each.zone,
-        places=[[people[who, ()] for who in place] for place in each.places],
+        places=[[people[who, (), ""] for who in place] for place in each.places],
         windows=list(each.windows),
         priority=each.priority,
         begins_at=each.begins,
@@ -138,7 +152,9 @@ def _mark(row: Rotation) -> str:
     return json.dumps(told, sort_keys=True, default=str)
 
 
-def _shift(shift: TakenShift, duty: str, people: People, at: datetime, by: str) -> Override | None:
+def _shift(
+    shift: TakenShift, duty: str, people: dict[Told, int], at: datetime, by: str
+) -> Override | None:
     period = shift.period
     if period.end <= at or period.start == period.end:
         return None
@@ -151,7 +167,7 @@ def _shift(shift: TakenShift, duty: str, people: People, at: datetime, by: str) 
         duty=duty,
         start=max(period.start, at),
         end=period.end,
-        add_id=people[shift.who, shift.addresses],
+        add_id=people[_told(shift)],
         everybody=shift.replaces,
         kind="override" if shift.replaces else "hand",
         made_by=by,

@@ -39,8 +39,9 @@ class TakenRotation:
 
 @dataclass(frozen=True)
 class TakenShift:
-    """One person's time, by a name or an address, or by a text and `addresses` beside it.
+    """One person's time, by a name or an address, or by a text with what stands beside it.
 
+    `addresses`: of those who are invited; `organizer`: of whoever invites them.
     `replaces`: an override, which takes everybody else off; `partly`: of some rotations only.
     """
 
@@ -49,6 +50,7 @@ class TakenShift:
     replaces: bool = False
     partly: bool = False
     addresses: tuple[str, ...] = ()
+    organizer: str = ""
 
 
 @dataclass(frozen=True)

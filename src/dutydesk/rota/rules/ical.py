@@ -4,7 +4,7 @@ Source: RFC 5545, https://www.rfc-editor.org/rfc/rfc5545
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -40,7 +40,7 @@ class CalendarEntry:
 
     `uid` never changes while the thing lives. `cancelled`: it was there, and is no more.
     `truncated`: it goes on after its end, and it isn't known for how long. `addresses`: of those
-    who are invited, and of whoever invites.
+    who are invited; `organizer`: of whoever invites them.
     """
 
     uid: str
@@ -52,6 +52,7 @@ class CalendarEntry:
     cancelled: bool = False
     truncated: bool = False
     addresses: tuple[str, ...] = ()
+    organizer: str = ""
 
 
 def write(title: str, entries: Iterable[CalendarEntry], *, alarms: Sequence[timedelta]) -> str:
@@ -135,15 +136,15 @@ def _entry(event: "icalendar.Event", zone: ZoneInfo) -> CalendarEntry:
         description=str(event.get("DESCRIPTION", "")),
         cancelled=str(event.get("STATUS", "")).upper() == "CANCELLED"
         or summary.lower().startswith(_CALLED_OFF),
-        addresses=tuple(_addresses(event)),
+        addresses=tuple(_addresses(event, "ATTENDEE")),
+        organizer=next(_addresses(event, "ORGANIZER"), ""),
     )
 
 
-def _addresses(event: "icalendar.Event") -> Iterable[str]:
-    for name in ("ATTENDEE", "ORGANIZER"):
-        given = event.get(name, ())
-        for one in given if isinstance(given, list) else [given] if given else []:
-            yield re.sub(r"^mailto:", "", str(one), flags=re.IGNORECASE)
+def _addresses(event: "icalendar.Event", name: str) -> Iterator[str]:
+    given = event.get(name, ())
+    for one in given if isinstance(given, list) else [given] if given else []:
+        yield re.sub(r"^mailto:", "", str(one), flags=re.IGNORECASE)
 
 
 def _parsed(text: str) -> "icalendar.Component":

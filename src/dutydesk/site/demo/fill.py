@@ -33,7 +33,8 @@ class NotEmpty(Refused):
 
 
 def refuse_unless_empty() -> None:
-    """Raise NotEmpty if anybody or anything is in this desk."""
+    """Raise NotEmpty if anybody or anything is in this desk, whether or not it has all tables."""
+    tables = connection.introspection.table_names()
     for model, what in (
         (Account, "an account"),
         (Engineer, "an engineer"),
@@ -42,7 +43,7 @@ def refuse_unless_empty() -> None:
         (Question, "a question"),
         (Incident, "an incident"),
     ):
-        if model._default_manager.exists():
+        if model._meta.db_table in tables and model._default_manager.exists():
             raise NotEmpty(
                 f"This desk is not empty: it has {what} already.",
                 "Made-up work goes into an empty one: name a new folder with --into.",

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from dutydesk.chat.flows import channels
 from dutydesk.data_folder import make_secrets, process_file
 from dutydesk.process.flows import process
+from dutydesk.site.demo.fill import refuse_unless_empty
 from dutydesk.site.prepare import migrate
 from dutydesk.wiring import now
 
@@ -14,8 +15,12 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def make_ready() -> None:
-    """Make the tables, and adopt the process as if it had always been in force."""
+    """Make the tables, and adopt the process as if it had always been in force.
+
+    Raises NotEmpty before anything is changed.
+    """
     make_secrets()
+    refuse_unless_empty()
     process.ship(process_file())
     migrate()
     process.adopt(file=process_file(), at=LONG_AGO)

@@ -1,0 +1,114 @@
+"""A team's past is taken in again, or back: what people did here since stays."""
+
+from pathlib import Path
+
+import pytest
+
+from dutydesk.incidents.flows import notes
+from dutydesk.incidents.flows.notes import NoteWritten
+from dutydesk.incidents.models import Incident, Note
+from dutydesk.journal.flows import journal
+from dutydesk.people.models import Service
+from testing.past_files import NIGHT, put, run, status_page, take_in, utc
+from testing.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _desk(tmp_path: Path) -> None:
+    World(tmp_path / "desk", "2026-11-24T11:00")
+
+
+def test_what_people_took_out_or_put_right_stays_so_when_it_is_imported_again(
+    tmp_path: Path,
+) -> None:
+    folder = put(tmp_path, queue_DOT_md=NIGHT)
+    take_in(folder)
+    secret = Note.objects.get(text__startswith="An incident")
+    notes.remove(note=secret.pk, by="Ada", at=utc("2026-11-24 11:00"))
+    assert "1 the same" in take_in(folder).stdout
+    put(tmp_path, queue_DOT_md=NIGHT.replace("Alerts fired", "Two alerts fired"))
+    title = NIGHT.replace("Alerts fired", "Two alerts fired").replace("stood still", "stood")
+    put(tmp_path, queue_DOT_md=title)
+    told = take_in(folder)
+    assert "1 changed" in told.stdout
+    assert Incident.objects.get().title == "The queue stood"
+    assert Note.objects.get(removed_at=None, text__contains="ired").text.startswith("Alerts fired")
+    secret.refresh_from_db()
+    assert secret.removed_at
+    run("take-back", told.stdout.split()[-1])
+    assert not Note.objects.filter(text="(removed)").exists()
+
+
+def test_what_a_postmortem_can_t_say_stays_as_people_set_it(tmp_path: Path) -> None:
+    folder = put(
+        tmp_path, queue_DOT_md=NIGHT.replace("services: [prison VISITS, Unheard of]\n", "")
+    )
+    take_in(folder)
+    incident = Incident.objects.get()
+    assert incident.user_impact
+    Incident.objects.update(priority="high", user_impact=False)
+    incident.services.set(Service.objects.filter(name="Prison visits"))
+    assert "1 the same" in take_in(folder).stdout
+    incident.refresh_from_db()
+    assert (incident.priority, incident.user_impact) == ("high", False)
+    assert incident.services.get().name == "Prison visits"
+
+
+def test_files_of_one_name_are_told_apart_by_their_days(tmp_path: Path) -> None:
+    later = NIGHT.replace("2024-06", "2024-08")
+    folder = put(tmp_path, a__postmortem_DOT_md=NIGHT, b__postmortem_DOT_md=later)
+    for part in ("a", "b"):
+        assert "1 new" in take_in(folder / part / "postmortem.md").stdout
+    assert "0 new, 0 changed, 2 the same as before, 0 refused" in take_in(folder).stdout
+    assert Incident.objects.count() == 2
+
+
+def test_what_no_database_takes_is_refused_by_its_file(tmp_path: Path) -> None:
+    folder = put(
+        tmp_path,
+        queue_DOT_md=NIGHT,
+        **{
+            "nul.md": NIGHT.replace("restarted", "restarted\x00"),
+            "title.md": NIGHT.replace("title: The", 'title: "\\0The').replace(
+                "still\ndate", 'still"\ndate'
+            ),
+            "far.md": NIGHT.replace("2024-06-01", "9999-12-31"),
+        },
+    )
+    told = take_in(folder)
+    assert "1 new, 0 changed, 0 the same as before, 3 refused" in told.stdout
+    for place, why in (
+        ("nul.md, timeline", "An entry holds a character that can't be stored."),
+        ("title.md, incident", "The incident holds a character that can't be stored."),
+        ("far.md, timeline", "The year 9999 can't be right."),
+    ):
+        assert why in next(line for line in told.stderr.splitlines() if line.startswith(place))
+
+
+def test_halves_of_characters_in_a_page_s_json_end_no_import(tmp_path: Path) -> None:
+    page = status_page(name="Checkout \ud800 fails", id="k\x00")
+    told = take_in(put(tmp_path, incidents_DOT_json=page) / "incidents.json")
+    assert "1 new" in told.stdout
+    assert Incident.objects.get().title == "Checkout \ufffd fails"
+
+
+def test_an_incident_that_people_worked_on_stays_when_its_import_is_taken_back(
+    tmp_path: Path,
+) -> None:
+    told = take_in(put(tmp_path, queue_DOT_md=NIGHT))
+    incident = Incident.objects.get()
+    journal.record(
+        event=NoteWritten(incident.pk, 0),
+        subject=incident.about,
+        text="Ada put its priority right",
+        at=utc("2026-11-24 11:00"),
+    )
+    assert "1 stay." in run("take-back", told.stdout.split()[-1]).stdout
+
+
+def test_an_incident_that_another_was_merged_into_stays(tmp_path: Path) -> None:
+    told = take_in(put(tmp_path, queue_DOT_md=NIGHT))
+    Incident.objects.create(title="It too", state="merged", merged_into=Incident.objects.get())
+    assert "1 stay." in run("take-back", told.stdout.split()[-1]).stdout
