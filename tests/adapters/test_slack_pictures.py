@@ -1,5 +1,6 @@
 """Pictures of Slack's messages are brought here once they belong to an incident."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -175,11 +176,12 @@ def test_a_post_is_locked_before_its_pictures(world: World, there: Workspace) ->
     """Whoever takes it back does so too: in another order the two would wait for each other."""
     post = shared(world, picture(there), channel=ASK)
     number = OutsidePicture.objects.get().pk
-    for touch in (
+    touches: tuple[Callable[[], None], ...] = (
         lambda: outside_pictures.keep(post=post.pk, at=world.at),
         lambda: outside_pictures.miss(number=number, reason="Slack is busy", for_good=False),
         lambda: outside_pictures.bring(number=number, data=png_of(), at=world.at),
-    ):
+    )
+    for touch in touches:
         with CaptureQueriesContext(connection) as asked:
             touch()
         locks = [one["sql"] for one in asked if "FOR UPDATE" in one["sql"]]
