@@ -98,7 +98,7 @@ def connect(*addresses: str, **how: str) -> None:
 def deliver(world: World) -> list[OutboxMessage]:
     """Try what is due, as a worker would."""
     world.settle()
-    owed = list(OutboxMessage.objects.filter(state="owed"))
+    owed = list(OutboxMessage.objects.filter(state="owed").order_by("pk"))
     later = max([world.at, *(message.due_at for message in owed if message.due_at)])
     for message in owed:
         outbox.deliver(message_id=message.pk, now=lambda: later)

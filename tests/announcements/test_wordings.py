@@ -169,7 +169,7 @@ def test_at_night_whoever_owes_it_is_asked_where_they_are_reached(
     announce(world, starts="2026-11-24T20:00", ends="2026-11-24T20:30", updates="20:30")
     announce(world, by="Cy", starts="2026-11-24T23:00", ends="2026-11-24T23:30", updates="23:30")
     world.forward(hours=13, minutes=40)  # 23:10
-    mails = OutboxMessage.objects.filter(kind="email", key__contains=":owes:")
+    mails = OutboxMessage.objects.filter(kind="email", key__contains=":owes:").order_by("pk")
     told = [(mail.payload["to"], mail.payload["body"].partition("\n")[0]) for mail in mails]
     ours = "Ben: Start “PostgreSQL 9.2 to 9.6”: "
     assert ("ben@example.org", f"{ours}due at 20:00 GMT.") in told

@@ -240,7 +240,9 @@ def test_who_never_comes_is_chased_and_then_another_covers(tmp_path: Path) -> No
     chased = said(world, "Not accepted yet")
     assert len(chased) == 3
     assert all(text.startswith("Not accepted yet | Ada: Start of day") for text in chased)
-    letters = OutboxMessage.objects.filter(subject=found.about, payload__to="ada@example.org")
+    letters = OutboxMessage.objects.filter(
+        subject=found.about, payload__to="ada@example.org"
+    ).order_by("pk")
     assert letters.count() == 1
     world.press("Cy", "handover.accept", found.about)
     assert "Cy has it, for Ada, since 10:31 GMT" in said(world)[-1]

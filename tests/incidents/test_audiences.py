@@ -93,7 +93,9 @@ def test_the_process_file_names_leaders_by_their_names_or_addresses(
 ) -> None:
     adopt(world, tmp_path, who="[Ben, Uma, Boss@example.org, director@example.org]")
     declare(world)
-    written = OutboxMessage.objects.filter(kind=MAIL).values_list("payload__to", flat=True)
+    written = (
+        OutboxMessage.objects.filter(kind=MAIL).order_by("pk").values_list("payload__to", flat=True)
+    )
     assert sorted(written) == [
         "Boss@example.org", "ben@example.org", "director@example.org", "uma@example.org",
     ]  # fmt: skip

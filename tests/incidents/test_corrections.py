@@ -274,7 +274,10 @@ def test_one_that_was_not_so_bad_owes_less_and_leaders_hear_its_end(world: World
     assert set(owed(incident)) == {"incident.update", "incident.lead"}
     world.press("Ada", "incident.update", incident.about, text="Nearly", next="60")
     world.press("Ada", "incident.resolve", incident.about, text="All is well")
-    bodies = [str(one.payload["body"]) for one in OutboxMessage.objects.filter(kind="email")]
+    bodies = [
+        str(one.payload["body"])
+        for one in OutboxMessage.objects.filter(kind="email").order_by("pk")
+    ]
     said = [text.splitlines()[2].partition(". ")[0] for text in bodies]
     assert said == [
         "What is done: Ada of Cloud Platform declared it",

@@ -104,7 +104,7 @@ def test_without_mail_only_whoever_is_not_written_to_has_to_be_told(
 ) -> None:
     monkeypatch.delitem(outbox._senders, MAIL)
     declare(world)
-    for letter in OutboxMessage.objects.filter(kind=MAIL):
+    for letter in OutboxMessage.objects.filter(kind=MAIL).order_by("pk"):
         outbox.deliver(message_id=letter.pk, now=lambda: world.at)
     world.settle()
     (untold,) = (said for said in world.said(TEAM) if "No e-mail leaves" in said)

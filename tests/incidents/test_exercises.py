@@ -53,7 +53,7 @@ def practise(world: World, **values: str | list[str]) -> Incident:
 
 def written(incident: Incident) -> set[str]:
     """Give to whom e-mails about an incident went."""
-    letters = OutboxMessage.objects.filter(kind="email")
+    letters = OutboxMessage.objects.filter(kind="email").order_by("pk")
     return {one.payload["to"] for one in letters if incident.title in one.payload["subject"]}
 
 

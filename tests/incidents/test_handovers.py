@@ -190,7 +190,9 @@ def test_one_that_starts_at_twenty_to_ten_runs_into_closed_hours_and_is_never_no
     assert owner(world, incident) == "Ben, primary on call"
     assert owner(world, incident, "lead") == "Ben, primary on call"
     until(world, "2026-11-24T21:50")
-    to_ben = OutboxMessage.objects.filter(key__contains=":owes:", payload__to="ben@example.org")
+    to_ben = OutboxMessage.objects.filter(
+        key__contains=":owes:", payload__to="ben@example.org"
+    ).order_by("pk")
     assert to_ben.filter(payload__subject__startswith="Choose who leads").count() == 2
     world.press("Cy", "incident.join", incident.about)
     until(world, "2026-11-24T22:05")
@@ -201,7 +203,9 @@ def test_one_that_starts_at_twenty_to_ten_runs_into_closed_hours_and_is_never_no
     world.press("Cy", "incident.take-lead", incident.about)
     update(world, "Cy", incident, "We restore the backup")
     until(world, "2026-11-24T23:05")
-    late = OutboxMessage.objects.filter(key__contains=":owes:", payload__to="cy@example.org")
+    late = OutboxMessage.objects.filter(
+        key__contains=":owes:", payload__to="cy@example.org"
+    ).order_by("pk")
     assert late.filter(payload__subject__startswith="The next update").exists()
     until(world, "2026-11-25T09:00")
     assert owner(world, incident) == "Cy, lead"

@@ -57,7 +57,9 @@ def agree(world: World, name: str) -> None:
 
 def letters() -> list[str]:
     """Give whom the desk called by their contact methods to join."""
-    sent = OutboxMessage.objects.filter(kind="email", payload__subject__startswith="Can you join?")
+    sent = OutboxMessage.objects.filter(
+        kind="email", payload__subject__startswith="Can you join?"
+    ).order_by("pk")
     return [one.payload["to"].partition("@")[0] for one in sent.order_by("id")]
 
 
@@ -172,7 +174,9 @@ def test_skills_are_kept_by_the_person_s_screen_and_by_the_people_file(world: Wo
 
 def called(name: str) -> list[str]:
     """Give the subjects of what somebody was sent by their contact methods."""
-    sent = OutboxMessage.objects.filter(payload__to=f"{name.lower()}@example.org", kind="email")
+    sent = OutboxMessage.objects.filter(
+        payload__to=f"{name.lower()}@example.org", kind="email"
+    ).order_by("pk")
     return [one.payload["subject"] for one in sent.order_by("id")]
 
 

@@ -159,7 +159,7 @@ class Orders:
             assert root.words.title.startswith(ENDS[incident.state]), root.words
             told = Post.objects.filter(thread=root, message__body__icontains=last)
             assert told.count() == 1, (incident.state, root.key)
-        letters = OutboxMessage.objects.filter(kind="email", subject=incident.about)
+        letters = OutboxMessage.objects.filter(kind="email", subject=incident.about).order_by("pk")
         letters = letters.filter(key__contains=":leader:")
         if letters.exists():
             assert letters.filter(payload__body__icontains=last).count() == 1
@@ -181,7 +181,9 @@ class Orders:
             if post.thread_id is not None and post.words.title != "Who does what"
         )
         assert not [one for one, times in said.items() if times > 1]
-        letters = OutboxMessage.objects.filter(kind="email", key__contains=":leader:")
+        letters = OutboxMessage.objects.filter(kind="email", key__contains=":leader:").order_by(
+            "pk"
+        )
         bodies = Counter((str(one.payload["to"]), str(one.payload["body"])) for one in letters)
         assert not [one for one, times in bodies.items() if times > 1]
 

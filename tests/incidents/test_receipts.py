@@ -139,7 +139,7 @@ def test_a_desk_without_a_mail_server_says_at_once_whom_to_tell(
 ) -> None:
     LeadershipContact.objects.create(name="Deputy", email="deputy@example.org")
     incident = declare(world)
-    for letter in OutboxMessage.objects.filter(kind=MAIL):
+    for letter in OutboxMessage.objects.filter(kind=MAIL).order_by("pk"):
         outbox.deliver(message_id=letter.pk, now=lambda: world.at)
     world.settle()
     assert states(incident)[DIRECTOR] == "waiting"
@@ -147,7 +147,7 @@ def test_a_desk_without_a_mail_server_says_at_once_whom_to_tell(
     assert "a mail server is not set up here (DUTYDESK_MAIL_URL)" in said
     assert said.endswith("Tell them yourself: Deputy, Director.")
     world.at += timedelta(days=2)
-    for letter in OutboxMessage.objects.filter(kind=MAIL):
+    for letter in OutboxMessage.objects.filter(kind=MAIL).order_by("pk"):
         outbox.deliver(message_id=letter.pk, now=lambda: world.at)
     world.settle()
     assert states(incident)[DIRECTOR] == "failed"

@@ -66,7 +66,9 @@ def said(world: World, title: str) -> list[str]:
 
 def letters(title: str) -> list[str]:
     """Give whom an e-mail of this subject went to, in order."""
-    sent = OutboxMessage.objects.filter(kind="email", payload__subject__startswith=title)
+    sent = OutboxMessage.objects.filter(kind="email", payload__subject__startswith=title).order_by(
+        "pk"
+    )
     return [one.payload["to"].partition("@")[0] for one in sent.order_by("id")]
 
 

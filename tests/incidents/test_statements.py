@@ -97,7 +97,7 @@ def test_an_incident_that_twelve_teams_hear_of_takes_few_statements(
         assert root.reply_count == 2
         assert (updated.thread_id, resolved.thread_id) == (root.pk, root.pk)
     assert PostMirror.objects.filter(owed=True, post__channel__name="#team-11").count() == 3
-    letters = OutboxMessage.objects.filter(kind="email", key__contains=":leader:")
+    letters = OutboxMessage.objects.filter(kind="email", key__contains=":leader:").order_by("pk")
     assert letters.filter(state="done").count() == 3 * 12
 
 

@@ -49,7 +49,11 @@ def test_a_call_goes_to_every_contact_method_each_after_its_delay(world: World) 
         assert len(phone.asked) == 0
         world.forward(seconds=1)
         assert (len(push.asked), len(phone.asked)) == (1, 1)
-        keys = OutboxMessage.objects.filter(kind="contact-method").values_list("key", flat=True)
+        keys = (
+            OutboxMessage.objects.filter(kind="contact-method")
+            .order_by("pk")
+            .values_list("key", flat=True)
+        )
         call = page().calls.get().pk
         assert set(keys) == {f"page-call:{call}:{one.pk}" for one in ContactMethod.objects.all()}
 

@@ -287,7 +287,7 @@ def change_address(name: str, whose: str, email: str) -> int:
 
 
 def owed() -> list[tuple[str, str]]:
-    mails = OutboxMessage.objects.filter(kind="email", key__contains=":")
+    mails = OutboxMessage.objects.filter(kind="email", key__contains=":").order_by("pk")
     return [(mail.payload["to"], mail.payload["subject"]) for mail in mails]
 
 

@@ -87,7 +87,7 @@ def told(*, posts: str, letters: str) -> Said:
         post.channel.name: (post.words.title, post.words.body, post.words.facts)
         for post in Post.objects.filter(key__contains=posts).select_related("channel")
     }
-    for one in OutboxMessage.objects.filter(kind=MAIL, key__startswith=letters):
+    for one in OutboxMessage.objects.filter(kind=MAIL, key__startswith=letters).order_by("pk"):
         payload = one.payload
         place = f"{payload['name']} (e-mail)"
         said[place] = (payload["subject"], _unlinked(payload["body"]), ())
