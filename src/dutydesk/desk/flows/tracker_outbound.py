@@ -96,7 +96,7 @@ def owed_of(ticket: Ticket) -> dict[str, dict[str, Any]]:
     mine = OutboxMessage.objects.filter(
         subject=ticket.about, state=OutboxMessage.State.OWED, kind__in=TOLD
     )
-    found = mine.filter(settled_at=None).values_list("kind", "payload")
+    found = mine.filter(settled_at=None).order_by("pk").values_list("kind", "payload")
     return {
         kind: {name: value for name, value in payload.items() if name != "what"}
         for kind, payload in found

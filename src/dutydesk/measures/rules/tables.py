@@ -102,6 +102,3 @@ def table(
 
 def _tame(cell: str | int | float | None) -> str | int | float | None:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-
-
-Table, Column, Line = FigureTable, FigureColumn, FigureLine
