@@ -1,6 +1,5 @@
 """What Prometheus reads, who may read it, and what the desk says of its own lateness."""
 
-import shutil
 import subprocess
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +21,7 @@ from dutydesk.outbox.models import OutboxMessage
 from dutydesk.site.health import health, well
 from dutydesk.site.metrics import DeskCollector
 from testing.given import give
+from testing.machine import needs
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -166,7 +166,5 @@ def test_a_scrape_asks_few_questions(tmp_path: Path) -> None:
 
 
 def test_prometheus_takes_the_alert_rules() -> None:
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        pytest.skip("promtool is not installed")
-    subprocess.run([promtool, "check", "rules", str(RULES)], check=True, capture_output=True)
+    command = [needs("promtool"), "check", "rules", str(RULES)]
+    subprocess.run(command, check=True, capture_output=True)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,6 +18,7 @@ from dutydesk.desk.models import Question
 from dutydesk.incidents.models import Incident
 from dutydesk.site import work_metrics
 from dutydesk.site.metrics import DeskCollector
+from testing.machine import needs
 from testing.office import Office
 from testing.world import World
 
@@ -178,7 +178,5 @@ def test_prometheus_can_read_every_question_of_the_dashboard(tmp_path: Path) -> 
 
 
 def _promtool(*words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        pytest.skip("promtool is not installed")
-    return subprocess.run([promtool, *words], input=given, capture_output=True, check=False)
+    command = [needs("promtool"), *words]
+    return subprocess.run(command, input=given, capture_output=True, check=False)
