@@ -54,9 +54,7 @@ class Timekeeper(threading.Thread):
         self._stopping = threading.Event()
         self._process_seen = 0
         self._sweeps: dict[str, datetime] = {}
-        self._upkeep = [
-            _Upkeep(self._follow_process_file, LOOK_EVERY),
-        ]
+        self._file = _Upkeep(self._follow_process_file, LOOK_EVERY)
 
     def stop(self) -> None:
         """Finish what is under way and end."""
@@ -102,11 +100,10 @@ class Timekeeper(threading.Thread):
         return AFTER_A_FAULT
 
     def _keep_up(self, at: datetime) -> timedelta:
-        """Do what of the upkeep is due; what fails lets the rest have its turn the next time."""
-        for each in self._upkeep:
-            if each.is_due(at):
-                each.done = at
-                each.do(at=at)
+        """Follow the process file if that is due; where it fails, the next time will do."""
+        if self._file.is_due(at):
+            self._file.done = at
+            self._file.do(at=at)
         return SWEEP_EVERY
 
     def _sweep(self, work: durable.WorkKind[Any], at: datetime) -> timedelta:
