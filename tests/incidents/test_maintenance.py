@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from dutydesk.alarms.flows import ingestion
+from dutydesk.alarms.models import Alarm, Silence
+from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import maintenance_hooks
 from dutydesk.incidents.flows.maintenance_mode import MaintenanceRefused
@@ -13,13 +16,22 @@ from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours
 from dutydesk.kernel.forms import FormRefused
 from dutydesk.kernel.refusals import Refused
+from dutydesk.oncall.models import Page
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
+from dutydesk.people.models import Engineer
 from dutydesk.ports.delivery import Delivery, Undelivered
 from testing.maintenance import TEAM, deliver, put_back, take_out, visits
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
+
+
+def fires(world: World, service: str) -> None:
+    labels = {"alertname": "Down", "severity": "critical", "service": service}
+    alert = NotifiedAlert("a", True, labels, {"summary": "It answers 503"}, world.at, None)
+    ingestion.receive(told=Notification(group_key="1 g", alerts=(alert,)), at=world.at)
+    world.settle()
 
 
 @pytest.mark.clause("oncall.maintenance", "announce.content")
@@ -121,3 +133,36 @@ def test_a_later_word_waits_for_an_earlier_one_that_is_under_way(
     assert sender.words == [True]
     later = OutboxMessage.objects.latest("id")
     assert (later.state, later.due_at) == ("owed", world.at + timedelta(seconds=1))
+
+
+@pytest.mark.clause("oncall.maintenance")
+def test_what_a_service_in_maintenance_tells_calls_nobody_until_it_is_back(tmp_path: Path) -> None:
+    world = World(tmp_path, "2026-11-24T08:05")
+    world.shifts(primary="Ben", secondary="Ada")
+    out = take_out(world)
+    assert "Its alarms: quiet until it is back" in world.said(TEAM)[-1]
+    fires(world, visits().name)
+    alarm = Alarm.objects.get()
+    assert (alarm.silence, Page.objects.count()) == (out.silence, 0)
+    world.press("Ada", "maintenance.move", out.about, until="2026-11-25T08:00")
+    put_back(world, out)
+    world.settle()
+    assert Page.objects.get().called == Engineer.objects.get(name="Ben"), "it fires still"
+    assert not Silence.objects.filter(lifted_at=None).exists()
+    assert [entry.text for entry in journal.timeline([out.about])][0] == (
+        "Prison visits is in maintenance"
+    )
+
+
+def test_a_service_is_taken_out_even_if_no_silence_can_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dutydesk.alarms.flows.silences.MOST_KEPT", 0)
+    world = World(tmp_path, "2026-11-24T08:05")
+    world.shifts(primary="Ben", secondary="Ada")
+    out = take_out(world)
+    fires(world, visits().name)
+    assert Page.objects.count() == 1
+    (entry,) = journal.timeline([out.about])
+    assert entry.text.startswith("Prison visits is in maintenance; its alarms are heard all the")
+    put_back(world, out)

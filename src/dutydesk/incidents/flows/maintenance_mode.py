@@ -10,7 +10,7 @@ from dutydesk.chat.flows import desk_posts
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.rules import Promise
 from dutydesk.incidents import words
-from dutydesk.incidents.flows import exercises, updates
+from dutydesk.incidents.flows import exercises, maintenance_silences, updates
 from dutydesk.incidents.flows.after_limit import all_out, show_limit
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.incidents.rules.limits import end_promise
@@ -85,9 +85,11 @@ def take_out(*, what: TakingOut, by: Person, at: datetime) -> Maintenance:
         reason=what.reason,
         message=what.message,
     )
+    heard = maintenance_silences.begin(made, at)
     _owe_end(made, at)
     _say(made, at)
-    _switched(made, f"{service.name} is in maintenance", by, at)
+    besides = f"; its alarms are heard all the same: {heard}" if heard else ""
+    _switched(made, f"{service.name} is in maintenance{besides}", by, at)
     if incident is not None:
         if all_out(incident):
             about = subject("incident", incident.pk)
@@ -127,6 +129,7 @@ def _say(maintenance: Maintenance, at: datetime) -> None:
         by=maintenance.on_by,
         reason=maintenance.reason or (maintenance.incident.title if maintenance.incident else ""),
         until=when(maintenance.until, current.zone, at) if maintenance.until else "",
+        quiet=maintenance.silence_id is not None,
         back=f"{maintenance.off_by} put it back." if maintenance.off_at else "",
     )
     desk_posts.show(key=maintenance.about, channel=current.team.channel, message=message, at=at)
@@ -172,6 +175,7 @@ def put_back(*, maintenance: int, by: Person, at: datetime) -> Maintenance:
     found.off_at, found.off_by = at, by.name
     found.save(update_fields=["off_at", "off_by"])
     commitments.keep(kind=MAINTENANCE_END, subject=found.about, at=at)
+    maintenance_silences.end(found, by.name, at)
     _say(found, at)
     _switched(found, f"{found.service.name} is back", by, at)
     _step(found, "maintenance-over", f"{found.service.name} is back", by, at)
@@ -185,6 +189,7 @@ def move_end(*, maintenance: int, until: datetime, by: Person, at: datetime) -> 
     _check_end(until, at)
     found.until = until
     found.save(update_fields=["until"])
+    maintenance_silences.go_on(found, by.name, at)
     _owe_end(found, at)
     _say(found, at)
     ends = when(until, process.in_force().zone, at)

@@ -261,6 +261,7 @@ class Maintenance(models.Model):
     """A service is taken out on purpose, until it is put back.
 
     `until` is when that is expected, `reason` is for the team, and `message` for everybody.
+    `silence` keeps its alarms quiet meanwhile.
     """
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="maintenance")
@@ -274,6 +275,9 @@ class Maintenance(models.Model):
     message = models.TextField(blank=True)
     off_at = models.DateTimeField(null=True)
     off_by = models.CharField(max_length=100, blank=True)
+    silence = models.ForeignKey(
+        "alarms.Silence", null=True, on_delete=models.SET_NULL, related_name="maintenance"
+    )
 
     class Meta:
         """A service is in maintenance once at a time."""

@@ -253,13 +253,14 @@ def informed(wordings: OnCallWords, now: Situation, *, zone: ZoneInfo, at: datet
 
 
 def maintenance(
-    *, about: str, service: str, by: str, reason: str, until: str, back: str
+    *, about: str, service: str, by: str, reason: str, until: str, quiet: bool, back: str
 ) -> Message:
     """Say that a service is out on purpose, and in the same place that it is back."""
     if back:
         return Message(back, title=f"Back from maintenance: {service}", tone="kept")
     because = f" because of: {reason}" if reason else "."
     facts = (("Expected back", until),) if until else ()
+    facts += (("Its alarms", "quiet until it is back"),) if quiet else ()
     return Message(
         body=f"{by} took it out{because}",
         title=f"In maintenance: {service}",

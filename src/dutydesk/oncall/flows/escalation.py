@@ -324,7 +324,7 @@ def waited_out(*, event: CommitmentDue, at: datetime) -> None:
 
 
 def not_worked_on(*, event: CommitmentDue, at: datetime) -> None:
-    """Ask again whoever has it, since nothing was done about it in time."""
+    """Ask again, since nothing was done about it in time."""
     found = _still(event, Page.State.ACKNOWLEDGED, at)
     if found is not None:
         commitments.miss(kind=WORK, subject=event.subject, at=at)
@@ -341,10 +341,16 @@ def _still(event: CommitmentDue, state: Page.State, at: datetime) -> Page | None
 
 
 def _ask_again(found: Page, at: datetime) -> None:
-    """Call whoever acknowledged it, or, if nothing reaches them any more, whoever is on."""
+    """Call whoever acknowledged it; if their cover is over since, or nothing reaches them, others.
+
+    A page belongs to whoever covers, so it moves on with the cover. Clause oncall.respond.
+    """
     found.round += 1
-    reachable = contact_methods.reachable([found.acknowledged_by_id or 0])
-    if found.acknowledged_by_id in reachable:
-        _call(found, reachable[found.acknowledged_by_id], at)
+    holder = found.acknowledged_by_id or 0
+    line = _order(found, at)
+    had = found.acknowledged_at is not None and holder in _order(found, found.acknowledged_at)[0]
+    reachable = contact_methods.reachable([holder])
+    if holder in reachable and (holder in line[0] or not had):
+        _call(found, reachable[holder], at)
     else:
-        _call_next(found, at)
+        _call_next(found, at, line)
