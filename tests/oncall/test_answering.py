@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +178,33 @@ def test_a_page_is_put_off_shows_it_and_comes_back(world: World) -> None:
     world.forward(minutes=1)
     assert called() == ["Ben", "Ben"]
     assert (page().state, page().snoozed_until) == ("calling", None)
+
+
+@pytest.mark.clause("oncall.respond", "hours.closed")
+def test_a_page_that_is_asked_about_again_after_hours_waits_for_the_morning(world: World) -> None:
+    world.forward(hours=4, minutes=20)
+    alarm(world)
+    world.press("Ben", "page.acknowledge", page().about)
+    world.forward(minutes=30)
+    assert (page().state, called()) == ("held", ["Ben"])
+    assert page().held_until == world.moment("2026-11-25T07:00")
+    world.forward(hours=8, minutes=42)
+    assert called() == ["Ben", "Ben"], "who has the shift then is Ben again"
+
+
+@pytest.mark.clause("oncall.respond")
+@pytest.mark.parametrize(("who", "again"), [("Ben", "Cy"), ("Ada", "Ada")])
+def test_whoever_covers_by_then_is_asked_again(tmp_path: Path, who: str, again: str) -> None:
+    """Ada took it without a shift, so no end of one takes it from her."""
+    world = World(tmp_path, "2026-11-24T18:00")
+    ends = world.moment("2026-11-24T18:20")
+    world.shift(world.at - timedelta(days=1), ends, primary="Ben")
+    world.shift(ends, ends + timedelta(days=1), primary="Cy")
+    alarm(world)
+    world.press(who, "page.acknowledge", page().about)
+    world.forward(minutes=30)
+    assert called() == ["Ben", again]
+    assert ("Ben had it before" in "".join(world.said(HIGH))) == (again == "Cy")
 
 
 @pytest.mark.parametrize(

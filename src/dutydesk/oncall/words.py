@@ -10,11 +10,14 @@ from dutydesk.kernel.moments import when
 from dutydesk.oncall.rules.forecast import Calls, Course, Holds, Step
 
 
-def calling(*, title: str, name: str, page: str, round_: int, methods: str) -> Message:
-    """Name whoever must act first; the button says what happens."""
+def calling(
+    *, title: str, name: str, page: str, round_: int, methods: str, had: str = ""
+) -> Message:
+    """Name whoever must act first, and who `had` it before; the button says what happens."""
     again = f" (round {round_})" if round_ > 1 else ""
+    before = f" {had} had it before." if had and had != name else ""
     return Message(
-        body=f"{name}, please look at this{again}. You were called by {methods}.",
+        body=f"{name}, please look at this{again}. You were called by {methods}.{before}",
         title=f"Paging {name}",
         facts=(("About", title),),
         buttons=(Button("page.acknowledge", page, "I have it", primary=True),),

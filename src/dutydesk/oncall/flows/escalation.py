@@ -159,8 +159,9 @@ def _call(found: Page, engineer: Engineer, at: datetime) -> None:
     call = Call.objects.create(page=found, engineer=engineer, round=found.round, at=at)
     by = page_calls.reach(call)
     name = engineer.name
+    had = found.acknowledged_by.name if found.acknowledged_by else ""
     message = words.calling(
-        title=found.title, name=name, page=found.about, round_=found.round, methods=by
+        title=found.title, name=name, page=found.about, round_=found.round, methods=by, had=had
     )
     page_posts.show(found, message, at)
     commitments.promise(
@@ -207,7 +208,8 @@ def _standing(found: Page, at: datetime) -> Message:
     if found.state == Page.State.CALLING and found.called is not None:
         by = contact_methods.names(contact_methods.of(found.called))
         name, round_ = found.called.name, found.round
-        call = {"title": found.title, "name": name, "page": found.about}
+        had = found.acknowledged_by.name if found.acknowledged_by else ""
+        call = {"title": found.title, "name": name, "page": found.about, "had": had}
         return words.calling(**call, round_=round_, methods=by)
     if found.state == Page.State.ACKNOWLEDGED and found.acknowledged_by is not None:
         owed = commitments.owed([found.about]).filter(kind=WORK).first()
