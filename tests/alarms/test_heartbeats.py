@@ -1,14 +1,16 @@
 """Heartbeats: a ping that stays away is an alarm, and the next one ends it."""
 
-from datetime import timedelta
+import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from dutydesk.alarms.flows import heartbeats
+from dutydesk.alarms.api import listening as listening_door
+from dutydesk.alarms.flows import heartbeats, listening
 from dutydesk.alarms.flows.heartbeats import Beat, NoHeartbeat
 from dutydesk.alarms.models import Alarm, Heartbeat
 from dutydesk.commitments.flows import commitments
@@ -154,3 +156,68 @@ def test_an_address_is_pinged_without_signing_in(tmp_path: Path, client: Client)
     wrong = client.get("/alarms/in/heartbeat/nothing")
     assert (wrong.status_code, "No heartbeat has this address" in wrong.text) == (404, True)
     assert client.put(path).status_code == 405
+
+
+@pytest.mark.clause("oncall.respond")
+def test_what_could_not_be_heard_is_not_missing(tmp_path: Path) -> None:
+    job = Job(tmp_path)
+    job.ping()
+    listening.note(at=job.world.at, real=job.world.at)
+    job.world.forward(minutes=30)
+    assert job.state == "arriving", "nobody listened for half an hour"
+    deaf = listening.note(at=job.world.at, real=job.world.at)
+    assert deaf == timedelta(minutes=30)
+    for _ in range(65):
+        job.world.forward(seconds=10)
+        assert job.state == "arriving"
+        assert listening.note(at=job.world.at, real=job.world.at) == timedelta()
+    job.world.forward(seconds=10)
+    assert job.state == "missing", "eleven minutes of listening are over"
+    job.ping()
+    assert job.state == "arriving"
+
+
+def test_a_clock_that_jumps_while_somebody_listens_gives_no_time(tmp_path: Path) -> None:
+    job = Job(tmp_path)
+    job.ping()
+    began = job.world.at
+    listening.note(at=began, real=began)
+    job.world.forward(minutes=11)
+    assert job.state == "arriving", "until somebody says that they listen still"
+    listening.note(at=job.world.at, real=began + timedelta(seconds=10))
+    job.world.forward(seconds=10)
+    assert job.state == "missing"
+
+
+def test_one_web_process_that_begins_beside_another_gives_no_time(tmp_path: Path) -> None:
+    job = Job(tmp_path)
+    job.ping()
+    due = Heartbeat.objects.get().due_at
+    for seconds in (0, 9, 10, 30, 29):
+        moment = job.world.at + timedelta(seconds=seconds)
+        assert not listening.note(at=moment, real=moment)
+    assert Heartbeat.objects.get().due_at == due
+
+
+def test_a_web_process_notes_that_it_listens_and_goes_on_when_it_can_t(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    noted: list[tuple[datetime, datetime]] = []
+
+    def note(*, at: datetime, real: datetime) -> timedelta:
+        noted.append((at, real))
+        if len(noted) == 1:
+            raise OperationalError("it is away")
+        return timedelta(minutes=3)
+
+    async def sleep(seconds: float) -> None:
+        if len(noted) == 3:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr(listening_door.listening, "note", note)
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    clock = iter(datetime(2026, 11, 24, tzinfo=UTC) + timedelta(seconds=n) for n in range(9))
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(listening_door.keep_noting(lambda: next(clock), lambda: next(clock)))
+    assert len(noted) == 3
+    assert all(real - at == timedelta(seconds=1) for at, real in noted)

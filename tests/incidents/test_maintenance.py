@@ -149,7 +149,7 @@ def test_what_a_service_in_maintenance_tells_calls_nobody_until_it_is_back(tmp_p
     world.settle()
     assert Page.objects.get().called == Engineer.objects.get(name="Ben"), "it fires still"
     assert not Silence.objects.filter(lifted_at=None).exists()
-    assert [entry.text for entry in journal.timeline([out.about])][0] == (
+    assert next(entry.text for entry in journal.timeline([out.about])) == (
         "Prison visits is in maintenance"
     )
 

@@ -84,6 +84,13 @@ class Heartbeat(models.Model):
         return "arriving" if self.last_seen else "waiting"
 
 
+class Listening(models.Model):
+    """When the desk last listened for pings, one row: by its own clock, and by the machine's."""
+
+    at = models.DateTimeField()
+    real = models.DateTimeField()
+
+
 class Silence(models.Model):
     """Keeps matching alerts from paging for a time, or in weekly windows of it, until lifted.
 

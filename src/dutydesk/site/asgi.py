@@ -22,11 +22,12 @@ warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume sy
 end_with_parent()
 make_secrets()  # Whatever makes the desk ready meanwhile: of many who try, one does it.
 unbounded = get_asgi_application()
-wiring, alarms, incidents, status, own_host, rota, sessions, faults, live, health, pulse = (
+wiring, alarms, pings, incidents, status, own_host, rota, sessions, faults, live, health, pulse = (
     import_module(f"dutydesk.{name}")
     for name in (
         "wiring",
         "alarms.api.intake",
+        "alarms.api.listening",
         "incidents.api",
         "status.api.door",
         "status.api.own_host",
@@ -66,6 +67,7 @@ living: set[asyncio.Task[None]] = set()
 async def begin() -> None:
     """Show that this process lives, and know what is answered from memory before it is asked."""
     living.add(asyncio.create_task(sign_of_life.give()))
+    living.add(asyncio.create_task(pings.keep_noting(wiring.now, wiring.build().real_clock.now)))
     await asyncio.gather(known.begin(), answers.begin())
 
 

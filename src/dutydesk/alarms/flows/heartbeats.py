@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from dutydesk.alarms.flows import ingestion
+from dutydesk.alarms.flows import ingestion, listening
 from dutydesk.alarms.models import Heartbeat
 from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.alarms.rules.promises import HEARTBEAT
@@ -105,8 +105,15 @@ def _begin(found: Heartbeat, at: datetime) -> None:
 
 
 def due(*, event: CommitmentDue, at: datetime) -> None:
-    """Raise the alarm about a ping that stayed away, unless it came meanwhile."""
+    """Raise the alarm about a ping that stayed away, unless it came meanwhile.
+
+    While nobody listens, it is looked at again when somebody does.
+    """
     if commitments.still_owed(event) is None:
+        return
+    if not listening.listens(at=at):
+        again = at + listening.EVERY
+        commitments.postpone(kind=HEARTBEAT, subject=event.subject, due_at=again)
         return
     number = number_of(event.subject, "heartbeat")
     rows = Heartbeat.objects.select_for_update(of=("self",)).select_related("service")

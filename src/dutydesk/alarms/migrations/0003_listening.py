@@ -1,0 +1,23 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("alarms", "0002_what_keys_open"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Listening",
+            fields=[
+                (
+                    "id",
+                    models.AutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("real", models.DateTimeField()),
+            ],
+        ),
+    ]
