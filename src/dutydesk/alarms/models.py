@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from dutydesk.alarms.rules.alert_state import AlertState
 from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.notifications import runbook_of, title_of
+from dutydesk.alarms.rules.page_details import besides, links_of
 from dutydesk.alarms.rules.silence_matchers import Matcher
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import subject
@@ -280,3 +281,13 @@ class Alert(models.Model):
     def runbook(self) -> str:
         """Give the address of its runbook, if it names one that a browser can open."""
         return runbook_of(self.annotations)
+
+    @property
+    def besides(self) -> list[tuple[str, str]]:
+        """Give what its sender tells besides: names and values."""
+        return besides(self.annotations)
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """Give where its sender shows it: what each is called, and its address."""
+        return links_of(self.annotations, self.source)

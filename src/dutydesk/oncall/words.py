@@ -1,10 +1,11 @@
 """What a page says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from dutydesk.kernel.durations import compact
+from dutydesk.kernel.durations import compact, write_duration
 from dutydesk.kernel.messages import Button, Message
 from dutydesk.kernel.moments import when
 from dutydesk.oncall.rules.forecast import Calls, Course, Holds, Step
@@ -42,6 +43,12 @@ def bundle(*, title: str, still: int, services: tuple[str, ...], more_than: int)
         facts=tuple(facts),
         tone="high" if still else "kept",
     )
+
+
+def bundled(alarms: Sequence[tuple[str, str]], *, more: int) -> str:
+    """List what a bundle is about: title and service of each alarm, and how many `more`."""
+    lines = [f"{title}, {service}" if service else title for title, service in alarms]
+    return "\n".join([*lines, f"and {more} more"] if more > 0 else lines)
 
 
 def held(
@@ -131,8 +138,13 @@ def mail(
     name: str,
     rehearsal: bool,
     runbook: Runbook | None = None,
+    so_far: str = "",
+    within: timedelta | None = None,
 ) -> tuple[str, str]:
-    """Give the subject and body of a message that calls somebody, whatever brings it."""
+    """Give the subject and body of a message that calls somebody, whatever brings it.
+
+    `so_far`: whom it called before. `within`: how long it waits for an answer.
+    """
     if rehearsal:
         body = f"{name}, {details}\n\nSay that this reached you, which ends it:\n{link}\n"
         return title, body
@@ -140,9 +152,19 @@ def mail(
         f"{name}, a high-priority alert needs you.\n\n{title}\n{details}\n\n"
         f"Say that you have it, and read more:\n{link}\n"
     )
+    if within is not None:
+        body += f"\nWithout an answer in {write_duration(within)} others are called, or you again."
+        body += f" {so_far}\n" if so_far else "\n"
     if runbook is not None:
         body += f"\nRunbook: {runbook.title}\n{runbook.begins}\n{runbook.link}\n"
     return f"Page: {title}", body
+
+
+def so_far(*, called: Sequence[str], had: str) -> str:
+    """Say who was called for it before, and who said that they have it; nothing if nobody was."""
+    if had:
+        return f"{had} had it before."
+    return f"Called before: {', '.join(called)}." if called else ""
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,12 @@ from datetime import datetime
 from dutydesk.alarms import words
 from dutydesk.alarms.flows import active_silences
 from dutydesk.alarms.flows.active_silences import ActiveSilences
-from dutydesk.alarms.flows.groups import AlertGroup, titles
-from dutydesk.alarms.models import Alarm
+from dutydesk.alarms.flows.groups import AlertGroup
+from dutydesk.alarms.models import Alarm, Alert
+from dutydesk.alarms.rules.page_details import PagedAlert, details_of
 from dutydesk.chat.flows.desk_posts import DeskPost
 from dutydesk.oncall.flows.escalation import PageRequest
+from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Alarms
 
 
@@ -17,12 +19,18 @@ def wanted(alarm: Alarm, group: AlertGroup) -> PageRequest:
     return PageRequest(
         about=alarm.about,
         title=alarm.title,
-        details=titles(group.firing),
+        details=details_of([_paged(alert) for alert in group.firing], process.in_force().zone),
         anyway=alarm.service is not None and alarm.service.page_anyway,
         thread_key=alarm.post_key,
         service=alarm.service_id,
         duties=tuple(alarm.duties),
     )
+
+
+def _paged(alert: Alert) -> PagedAlert:
+    service = alert.service.name if alert.service else ""
+    since = min(alert.starts_at, alert.told_at)
+    return PagedAlert(alert.title, since, service, alert.annotations, alert.source)
 
 
 def shown(alarm: Alarm, quiet: ActiveSilences, rules: Alarms, at: datetime) -> DeskPost:

@@ -1,6 +1,6 @@
 """One group of alerts while it is taken in: what was told of it, and what that changes."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -275,8 +275,3 @@ def _worsened(group: AlertGroup, alarm: Alarm) -> Happening:
     listed = "; ".join(dict.fromkeys(titles[:5]))
     event = AlarmWorsened(alarm.pk, alarm.incident, listed[:1000])
     return Happening(event, alarm.about, f"New, while {alarm.incident} has it: {listed}"[:1000])
-
-
-def titles(alerts: Sequence[Alert]) -> str:
-    """Name alerts for the details of a page, ten at most."""
-    return "\n".join(alert.title for alert in alerts[:10])

@@ -21,8 +21,8 @@ from dutydesk.journal.flows import journal
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall import words as oncall_words
-from dutydesk.oncall.flows import records
-from dutydesk.oncall.models import OPEN, Page
+from dutydesk.oncall.flows import records, storms
+from dutydesk.oncall.models import Page
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 from dutydesk.process.rules.hours import in_zone
@@ -38,8 +38,7 @@ def alarm(request: DeskRequest, number: int) -> HttpResponse:
     """Show one alarm: its alerts, its page, and what happened."""
     found = get_object_or_404(Alarm.objects.select_related("service", "silence"), pk=number)
     about = subject("alarm", found.pk)
-    pages = Page.objects.filter(subject=about).select_related("called", "acknowledged_by")
-    page = pages.order_by("-id").first()
+    page = storms.latest_pages([about]).get(about)
     context = runbook_context(found, request) | {
         "alarm": found,
         "about": about,
@@ -112,8 +111,7 @@ def _with_pages(alarms: Iterable[Alarm]) -> list[tuple[Alarm, Page | None]]:
     """Give each alarm with its open page, if it has one of its own."""
     shown = list(alarms)
     abouts = [subject("alarm", alarm.pk) for alarm in shown]
-    found = Page.objects.filter(subject__in=abouts, state__in=OPEN).select_related("called")
-    pages = {page.subject: page for page in found}
+    pages = storms.latest_pages(abouts, only_open=True)
     return [(alarm, pages.get(about)) for alarm, about in zip(shown, abouts, strict=True)]
 
 

@@ -10,7 +10,6 @@ from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.commitments.rules import Promise
 from dutydesk.database import rows
-from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.oncall import words
 from dutydesk.oncall.flows import (
@@ -199,37 +198,7 @@ def follow(*, wanted: PageRequest, at: datetime) -> None:
         commitments.withdraw(kind=HELD, subject=found.about, at=at)
         _call_next(found, at)
     elif before != (found.title, found.details, found.service_id):
-        page_posts.show(found, _standing(found, at), at)
-
-
-def _standing(found: Page, at: datetime) -> Message:
-    """Give what is said of an open page as it stands."""
-    zone = process.in_force().zone
-    if found.state == Page.State.CALLING and found.called is not None:
-        by = contact_methods.names(contact_methods.of(found.called))
-        name, round_ = found.called.name, found.round
-        had = found.acknowledged_by.name if found.acknowledged_by else ""
-        call = {"title": found.title, "name": name, "page": found.about, "had": had}
-        return words.calling(**call, round_=round_, methods=by)
-    if found.state == Page.State.ACKNOWLEDGED and found.acknowledged_by is not None:
-        owed = commitments.owed([found.about]).filter(kind=WORK).first()
-        return words.acknowledged(
-            title=found.title,
-            name=found.acknowledged_by.name,
-            page=found.about,
-            at=found.acknowledged_at or at,
-            again=owed.due_at if owed else at,
-            zone=zone,
-        )
-    order, hole = _order(found, at)
-    return words.held(
-        title=found.title,
-        until=found.held_until,
-        hole=hole,
-        unreachable=bool(order),
-        zone=zone,
-        now=at,
-    )
+        page_posts.show(found, page_posts.standing(found, _order(found, at), at), at)
 
 
 def call_again(found: Page, at: datetime) -> None:

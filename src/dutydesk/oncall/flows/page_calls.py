@@ -22,6 +22,7 @@ from dutydesk.ports.delivery import Delivery, Undelivered, told
 from dutydesk.process.flows import process
 
 LINK_LASTS = 7 * 24 * 3600
+SHORT = 600  # Letters of what is told, to whatever may be a telephone.
 
 
 class BadLink(Refused):
@@ -34,6 +35,7 @@ def reach(call: Call) -> str:
     Each is due after its delay; in a rehearsal all are due at once. Clause oncall.respond.
     """
     found = contact_methods.of(call.engineer)
+    so_far = _so_far(call)
     runbook = page_runbook.told(call.page, _token(call.page, call.engineer))
     for route in found:
         delay = timedelta() if call.page.only_id else timedelta(minutes=route.delay)
@@ -41,21 +43,34 @@ def reach(call: Call) -> str:
             key=call_key(call.pk, route.key),
             kind=CARRIERS[route.carrier],
             subject=call.page.about,
-            payload=_payload(call, route, runbook),
+            payload=_payload(call, route, runbook, so_far),
             at=call.at + delay,
         )
     return contact_methods.names(found)
 
 
-def _payload(call: Call, route: ContactRoute, runbook: words.Runbook | None) -> dict[str, object]:
+def _so_far(call: Call) -> str:
+    """Say who was called before, and who has it."""
+    before = call.page.calls.filter(pk__lt=call.pk, skipped=False).order_by("pk")
+    names = list(dict.fromkeys(before.values_list("engineer__name", flat=True)))
+    had = call.page.acknowledged_by
+    return words.so_far(called=names, had=had.name if had else "")
+
+
+def _payload(
+    call: Call, route: ContactRoute, runbook: words.Runbook | None, so_far: str
+) -> dict[str, object]:
     page, who = call.page, call.engineer
+    whole = route.carrier == "email" or len(page.details) <= SHORT
     title, body = words.mail(
         title=page.title,
-        details=page.details,
+        details=page.details if whole else f"{page.details[:SHORT]} …",
         link=_link(page, who),
         name=who.name,
         rehearsal=page.only_id is not None,
         runbook=runbook,
+        so_far=so_far,
+        within=process.in_force().on_call.acknowledge_within,
     )
     payload = {"subject": title, "body": body, "what": f"The {route.name} that pages {who.name}"}
     match route.carrier:

@@ -4,10 +4,14 @@ from datetime import datetime
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
+from dutydesk.commitments.flows import commitments
 from dutydesk.database import notifications
 from dutydesk.kernel.messages import Message
 from dutydesk.oncall import words
+from dutydesk.oncall.flows import contact_methods
 from dutydesk.oncall.models import Page
+from dutydesk.oncall.rules.call_order import Line
+from dutydesk.oncall.rules.promises import WORK
 from dutydesk.process.flows import process
 
 
@@ -19,6 +23,36 @@ def show(found: Page, message: Message, at: datetime) -> None:
         return
     desk_posts.show(key=found.about, channel=root.channel.name, thread=root, message=message, at=at)
     notifications.notify(found.subject)
+
+
+def standing(found: Page, line: Line, at: datetime) -> Message:
+    """Give what is said of an open page as it stands. `line`: who would be called now."""
+    zone = process.in_force().zone
+    if found.state == Page.State.CALLING and found.called is not None:
+        by = contact_methods.names(contact_methods.of(found.called))
+        name, round_ = found.called.name, found.round
+        had = found.acknowledged_by.name if found.acknowledged_by else ""
+        call = {"title": found.title, "name": name, "page": found.about, "had": had}
+        return words.calling(**call, round_=round_, methods=by)
+    if found.state == Page.State.ACKNOWLEDGED and found.acknowledged_by is not None:
+        owed = commitments.owed([found.about]).filter(kind=WORK).first()
+        return words.acknowledged(
+            title=found.title,
+            name=found.acknowledged_by.name,
+            page=found.about,
+            at=found.acknowledged_at or at,
+            again=owed.due_at if owed else at,
+            zone=zone,
+        )
+    order, hole = line
+    return words.held(
+        title=found.title,
+        until=found.held_until,
+        hole=hole,
+        unreachable=bool(order),
+        zone=zone,
+        now=at,
+    )
 
 
 def nobody_answers(found: Page, at: datetime) -> None:

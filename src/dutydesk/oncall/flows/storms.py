@@ -18,6 +18,8 @@ from dutydesk.oncall.rules.page_state import PageState
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 
+MOST_LISTED = 10
+
 
 @transaction.atomic(savepoint=False)
 def page_all(*, wanted: Sequence[PageRequest], at: datetime) -> None:
@@ -74,6 +76,18 @@ def states_of(abouts: Sequence[str]) -> dict[str, PageState]:
     own = {page.subject: page for page in found.values() if not page.bundle}
     joined = {about: found[page] for about, page in members if page in found}
     return {about: page.standing for about, page in (own | joined).items()}
+
+
+def latest_pages(abouts: Sequence[str], *, only_open: bool = False) -> dict[str, Page]:
+    """Give the last page about each subject, alone or in a bundle; two queries."""
+    pages = Page.objects.select_related("called", "acknowledged_by")
+    own = pages.filter(subject__in=abouts).order_by("pk")
+    items = PageItem.objects.filter(subject__in=abouts).order_by("page_id")
+    items = items.select_related("page", "page__called", "page__acknowledged_by")
+    if only_open:
+        own, items = own.filter(state__in=OPEN), items.filter(settled_at=None)
+    told = [*((page.subject, page) for page in own), *((one.subject, one.page) for one in items)]
+    return dict(sorted(told, key=lambda pair: pair[1].pk))
 
 
 @transaction.atomic
@@ -149,7 +163,7 @@ def _bundle(person: int | None, joining: Sequence[PageRequest], at: datetime) ->
         ]
     )
     show(page, at)
-    page.save(update_fields=["subject", "thread_key", "title"])
+    page.save(update_fields=["subject", "thread_key", "title", "details"])
     if begun:
         escalation.begin(page, at)
 
@@ -159,6 +173,11 @@ def show(page: Page, at: datetime) -> None:
     counts = page.bundled.aggregate(all=Count("id"), over=Count("settled_at"))
     names = Service.objects.filter(pageitem__page=page).distinct().values_list("name", flat=True)
     page.title = words.bundle_title(counts["all"])
+    going_on = page.bundled.filter(settled_at=None).select_related("service").order_by("pk")
+    page.details = words.bundled(
+        [(one.title, one.service.name if one.service else "") for one in going_on[:MOST_LISTED]],
+        more=counts["all"] - counts["over"] - MOST_LISTED,
+    )
     message = words.bundle(
         title=page.title,
         still=counts["all"] - counts["over"],
@@ -180,6 +199,6 @@ def settle_all(*, abouts: Iterable[str], at: datetime, because: str) -> None:
     bundled.update(settled_at=at)
     for page in Page.objects.select_for_update(of=("self",)).filter(pk__in=pages):
         show(page, at)
-        page.save(update_fields=["title"])
+        page.save(update_fields=["title", "details"])
         if not page.bundled.filter(settled_at=None).exists():
             acknowledgement.settle(about=page.subject, at=at, because=because)

@@ -7,16 +7,19 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt
 
+from dutydesk.commitments.flows import commitments
 from dutydesk.kernel.refusals import Refused
 from dutydesk.oncall import words
 from dutydesk.oncall.flows import acknowledgement, forecasts, page_calls, records
 from dutydesk.oncall.models import Page
+from dutydesk.oncall.rules.promises import WORK
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.tables import Choice, Column, Table, TableQuery
 
 FORESEEN = 4
+BUNDLED = 50
 
 
 @rule("anyone")
@@ -80,6 +83,11 @@ def page(request: DeskRequest, number: int) -> HttpResponse:
         "mine": mine,
         "steps": _next_steps(found, request.at),
     }
+    if found.bundle:
+        held = found.bundled.select_related("service").order_by(
+            F("settled_at").desc(nulls_first=True)
+        )
+        context |= {"bundled": held[:BUNDLED], "more": max(0, held.count() - BUNDLED)}
     return render(request, "oncall/page.html", context)
 
 
@@ -113,4 +121,10 @@ def answer(request: DeskRequest, token: str) -> HttpResponse:
         return render(request, "oncall/answer.html", {"refusal": refusal}, status=410)
     if as_json:
         return JsonResponse(records.row(found))
-    return render(request, "oncall/answer.html", {"page": found, "engineer": engineer})
+    owed = commitments.owed([found.about]).filter(kind=WORK).first()
+    context = {
+        "page": found,
+        "engineer": engineer,
+        "asked_again": owed.due_at if owed else None,
+    }
+    return render(request, "oncall/answer.html", context)
