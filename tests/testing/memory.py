@@ -3,7 +3,6 @@
 A test has a database of its own, and must not see what this process learnt from another's.
 """
 
-from collections import deque
 from collections.abc import Callable
 from pkgutil import resolve_name
 from typing import Any
@@ -27,14 +26,6 @@ def the_same(kept: Any) -> Any:
     return kept
 
 
-def nothing(_kept: Any) -> tuple[()]:
-    return ()
-
-
-def no_numbers(_kept: Any) -> deque[int]:
-    return deque()
-
-
 def unmeasured(_kept: Any) -> work_metrics.WorkMemory:
     return work_metrics.nothing_yet()
 
@@ -45,8 +36,6 @@ def untried(_kept: Any) -> Trials:
 
 # Where this process remembers something that changes, and what of it a test begins with.
 MEMORY: dict[str, Callable[[Any], Any]] = {
-    "alarms.flows.active_silences._last": nothing,
-    "alarms.flows.new_alarms._numbers": no_numbers,
     "chat.flows.post_mirror._chats": copied,
     "chat.flows.post_mirror._mouths": copied,
     "commitments.flows.commitments._handlers": copied,

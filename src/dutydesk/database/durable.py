@@ -53,6 +53,7 @@ class OwedRow(models.Model):
 
 
 Row = TypeVar("Row", bound=OwedRow)
+Work = TypeVar("Work", bound="WorkKind[Any]")
 
 
 def _latest(row: OwedRow) -> Q:
@@ -321,7 +322,7 @@ WORKS: dict[str, WorkKind[Any]] = {}
 """Every kind of work that there is, by its name."""
 
 
-def register(work: WorkKind[Row]) -> WorkKind[Row]:
+def register(work: Work) -> Work:
     """Let workers do this kind of work from now on, and give it."""
     WORKS[work.name] = work
 

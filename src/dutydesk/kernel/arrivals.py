@@ -13,7 +13,7 @@ class Arrived:
     `number` names it here; it is 0 until it is kept. `source`: whose arrivals are worked out one
     after the other. `key`: the sender's own number for it, with the door in front; empty if it has
     none. `sender`: its name, as shown. `headers`: those that matter, and no secret. `note`: what
-    was cut of the `body`.
+    was cut of the `body`. `told_as`: what people were told it as while it was put aside.
     """
 
     door: str
@@ -25,6 +25,7 @@ class Arrived:
     headers: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     number: int = 0
+    told_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

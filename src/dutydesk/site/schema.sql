@@ -37,72 +37,6 @@ CREATE TYPE procrastinate_job_to_defer_v1 AS (
 );
 
 
-CREATE FUNCTION alarms_open(told timestamp with time zone, remembered interval, silences bigint[], ends timestamp with time zone[], alarms jsonb, alerts jsonb, posts jsonb, entries jsonb, more integer) RETURNS bigint[]
-    LANGUAGE plpgsql
-    AS $$
-#variable_conflict use_column
-DECLARE
-    groups text[];
-    senders text[];
-BEGIN
-    -- The lock of those who ask what is silenced, then one for each sender: as the desk takes them.
-    PERFORM pg_advisory_xact_lock_shared(7305801);
-    SELECT array_agg(given.group_key), array_agg(DISTINCT split_part(given.group_key, ' ', 1))
-    INTO groups, senders FROM jsonb_to_recordset(alarms) AS given (group_key text);
-    PERFORM pg_advisory_xact_lock(h) FROM (
-        SELECT hashtextextended(k, 0) AS h FROM unnest(senders) AS k ORDER BY h
-    ) AS locks;
-
-    IF EXISTS (SELECT FROM alarms_alarm WHERE state = 'firing' AND group_key = ANY(groups))
-    OR silences IS DISTINCT FROM ARRAY(
-        SELECT id FROM alarms_silence
-        WHERE lifted_at IS NULL AND starts_at <= told AND ends_at > told ORDER BY id
-    )
-    OR ends IS DISTINCT FROM ARRAY(
-        SELECT ends_at FROM alarms_silence
-        WHERE lifted_at IS NULL AND starts_at <= told AND ends_at > told ORDER BY id
-    )
-    OR EXISTS (
-        SELECT FROM jsonb_to_recordset(alerts) AS given (fingerprint text)
-        JOIN alarms_alert AS known ON known.fingerprint = given.fingerprint
-        WHERE known.firing OR known.doubt_until IS NOT NULL
-            OR known.told_at > told - remembered
-    ) THEN
-        RETURN NULL;
-    END IF;
-
-    INSERT INTO alarms_alarm (
-        id, group_key, title, state, severity, service_id, first_at, told_at, resolved_at,
-        times_told, channel, duties, runbook, description, firing_count, resolved_count,
-        silence_id, silent_until, peak, truncated, incident, again_at
-    )
-    SELECT * FROM jsonb_to_recordset(alarms) AS given (
-        id bigint, group_key text, title text, state text, severity text, service_id bigint,
-        first_at timestamptz, told_at timestamptz, resolved_at timestamptz, times_told integer,
-        channel text, duties jsonb, runbook text, description text, firing_count integer,
-        resolved_count integer, silence_id bigint, silent_until timestamptz, peak text,
-        truncated integer, incident text, again_at timestamptz
-    );
-    INSERT INTO alarms_alert (
-        alarm_id, fingerprint, firing, labels, annotations, source, service_id, starts_at,
-        latest_start, ends_at, doubt_until, called_at, count, told_at
-    )
-    SELECT * FROM jsonb_to_recordset(alerts) AS given (
-        alarm_id bigint, fingerprint text, firing boolean, labels jsonb, annotations jsonb,
-        source text, service_id bigint, starts_at timestamptz, latest_start timestamptz,
-        ends_at timestamptz, doubt_until timestamptz, called_at timestamptz, count integer,
-        told_at timestamptz
-    );
-    PERFORM chat_show(told, posts);
-    PERFORM journal_append(entries);
-    PERFORM pg_notify('dutydesk_live', 'alarm:' || given.id)
-    FROM jsonb_to_recordset(alarms) AS given (id bigint);
-    RETURN ARRAY(
-        SELECT nextval(pg_get_serial_sequence('alarms_alarm', 'id')) FROM generate_series(1, more)
-    );
-END $$;
-
-
 CREATE FUNCTION chat_show(said timestamp with time zone, posts jsonb) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -4217,119 +4151,120 @@ INSERT INTO django_migrations VALUES
 	(8, 'account', '0007_emailaddress_idx_email', now()),
 	(9, 'account', '0008_emailaddress_unique_primary_email_fixup', now()),
 	(10, 'account', '0009_emailaddress_unique_primary_email', now()),
-	(11, 'journal', '0001_initial', now()),
-	(12, 'chat', '0001_initial', now()),
-	(13, 'alarms', '0001_initial', now()),
-	(14, 'alarms', '0002_what_keys_open', now()),
-	(15, 'announcements', '0001_initial', now()),
-	(16, 'announcements', '0002_series_and_revisions', now()),
-	(17, 'announcements', '0003_audiences', now()),
-	(18, 'announcements', '0004_unconfirmed', now()),
-	(19, 'contenttypes', '0001_initial', now()),
-	(20, 'contenttypes', '0002_remove_content_type_name', now()),
-	(21, 'auth', '0001_initial', now()),
-	(22, 'auth', '0002_alter_permission_name_max_length', now()),
-	(23, 'auth', '0003_alter_user_email_max_length', now()),
-	(24, 'auth', '0004_alter_user_username_opts', now()),
-	(25, 'auth', '0005_alter_user_last_login_null', now()),
-	(26, 'auth', '0006_require_contenttypes_0002', now()),
-	(27, 'auth', '0007_alter_validators_add_error_messages', now()),
-	(28, 'auth', '0008_alter_user_username_max_length', now()),
-	(29, 'auth', '0009_alter_user_last_name_max_length', now()),
-	(30, 'auth', '0010_alter_group_name_max_length', now()),
-	(31, 'auth', '0011_update_proxy_permissions', now()),
-	(32, 'auth', '0012_alter_user_first_name_max_length', now()),
-	(33, 'people', '0002_skills', now()),
-	(34, 'availability', '0001_initial', now()),
-	(35, 'procrastinate', '0001_initial', now()),
-	(36, 'procrastinate', '0002_drop_started_at_column', now()),
-	(37, 'procrastinate', '0003_drop_started_at_column', now()),
-	(38, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(39, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(40, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(41, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(42, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(43, 'procrastinate', '0009_add_defer_job_function', now()),
-	(44, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(45, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(46, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(47, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(48, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(49, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(50, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(51, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(52, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(53, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(54, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(55, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(56, 'procrastinate', '0022_null_locks_excluded', now()),
-	(57, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(58, 'procrastinate', '0024_job_id_bigint', now()),
-	(59, 'procrastinate', '0025_add_models', now()),
-	(60, 'procrastinate', '0026_add_job_priority', now()),
-	(61, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(62, 'procrastinate', '0028_add_cancel_states', now()),
-	(63, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(64, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(65, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(66, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(67, 'procrastinate', '0033_post_cancel_notification', now()),
-	(68, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(69, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(70, 'procrastinate', '0036_add_worker_model', now()),
-	(71, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(72, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(73, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(74, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(75, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(76, 'inbox', '0001_initial', now()),
-	(77, 'pictures', '0001_pictures', now()),
-	(78, 'chat', '0002_said_at', now()),
-	(79, 'chat', '0003_pictures', now()),
-	(80, 'chat', '0004_durable', now()),
-	(81, 'chat', '0005_inbox', now()),
-	(82, 'commitments', '0001_initial', now()),
-	(83, 'commitments', '0002_owners_and_outcomes', now()),
-	(84, 'commitments', '0003_outcomes_of_any_time', now()),
-	(85, 'desk', '0001_initial', now()),
-	(86, 'desk', '0002_kind_of_imported_requests', now()),
-	(87, 'desk', '0003_past_answers_by_time', now()),
-	(88, 'handbook', '0001_initial', now()),
-	(89, 'handovers', '0001_initial', now()),
-	(90, 'handovers', '0002_found', now()),
-	(91, 'incidents', '0001_initial', now()),
-	(92, 'incidents', '0002_corrections', now()),
-	(93, 'incidents', '0003_audiences', now()),
-	(94, 'incidents', '0004_roles', now()),
-	(95, 'incidents', '0005_timeline', now()),
-	(96, 'incidents', '0006_help_calls', now()),
-	(97, 'incidents', '0007_imports', now()),
-	(98, 'incidents', '0008_pictures', now()),
-	(99, 'journal', '0002_durable', now()),
-	(100, 'measures', '0001_reports', now()),
-	(101, 'outbox', '0001_initial', now()),
-	(102, 'oncall', '0001_initial', now()),
-	(103, 'oncall', '0002_contact_methods', now()),
-	(104, 'outbox', '0002_queued_at', now()),
-	(105, 'outbox', '0003_durable', now()),
-	(106, 'postmortems', '0001_initial', now()),
-	(107, 'postmortems', '0002_by_hand', now()),
-	(108, 'postmortems', '0003_passages', now()),
-	(109, 'postmortems', '0004_sessions', now()),
-	(110, 'postmortems', '0005_improvements', now()),
-	(111, 'postmortems', '0006_publications', now()),
-	(112, 'postmortems', '0007_found', now()),
-	(113, 'postmortems', '0008_repository_files', now()),
-	(114, 'postmortems', '0009_page_ticket', now()),
-	(115, 'postmortems', '0010_pictures', now()),
-	(116, 'process', '0001_initial', now()),
-	(117, 'rota', '0001_initial', now()),
-	(118, 'rota', '0002_overrides_of_temporary_schedules', now()),
-	(119, 'routines', '0001_initial', now()),
-	(120, 'sessions', '0001_initial', now()),
-	(121, 'site', '0001_initial', now()),
-	(122, 'status', '0001_initial', now()),
-	(123, 'status', '0002_channels', now());
+	(11, 'inbox', '0001_initial', now()),
+	(12, 'journal', '0001_initial', now()),
+	(13, 'chat', '0001_initial', now()),
+	(14, 'alarms', '0001_initial', now()),
+	(15, 'alarms', '0002_what_keys_open', now()),
+	(16, 'alarms', '0003_one_way_in', now()),
+	(17, 'announcements', '0001_initial', now()),
+	(18, 'announcements', '0002_series_and_revisions', now()),
+	(19, 'announcements', '0003_audiences', now()),
+	(20, 'announcements', '0004_unconfirmed', now()),
+	(21, 'contenttypes', '0001_initial', now()),
+	(22, 'contenttypes', '0002_remove_content_type_name', now()),
+	(23, 'auth', '0001_initial', now()),
+	(24, 'auth', '0002_alter_permission_name_max_length', now()),
+	(25, 'auth', '0003_alter_user_email_max_length', now()),
+	(26, 'auth', '0004_alter_user_username_opts', now()),
+	(27, 'auth', '0005_alter_user_last_login_null', now()),
+	(28, 'auth', '0006_require_contenttypes_0002', now()),
+	(29, 'auth', '0007_alter_validators_add_error_messages', now()),
+	(30, 'auth', '0008_alter_user_username_max_length', now()),
+	(31, 'auth', '0009_alter_user_last_name_max_length', now()),
+	(32, 'auth', '0010_alter_group_name_max_length', now()),
+	(33, 'auth', '0011_update_proxy_permissions', now()),
+	(34, 'auth', '0012_alter_user_first_name_max_length', now()),
+	(35, 'people', '0002_skills', now()),
+	(36, 'availability', '0001_initial', now()),
+	(37, 'procrastinate', '0001_initial', now()),
+	(38, 'procrastinate', '0002_drop_started_at_column', now()),
+	(39, 'procrastinate', '0003_drop_started_at_column', now()),
+	(40, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(41, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(42, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(43, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(44, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(45, 'procrastinate', '0009_add_defer_job_function', now()),
+	(46, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(47, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(48, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(49, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(50, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(51, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(52, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(53, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(54, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(55, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(56, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(57, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(58, 'procrastinate', '0022_null_locks_excluded', now()),
+	(59, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(60, 'procrastinate', '0024_job_id_bigint', now()),
+	(61, 'procrastinate', '0025_add_models', now()),
+	(62, 'procrastinate', '0026_add_job_priority', now()),
+	(63, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(64, 'procrastinate', '0028_add_cancel_states', now()),
+	(65, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(66, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(67, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(68, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(69, 'procrastinate', '0033_post_cancel_notification', now()),
+	(70, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(71, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(72, 'procrastinate', '0036_add_worker_model', now()),
+	(73, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(74, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(75, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(76, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(77, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(78, 'pictures', '0001_pictures', now()),
+	(79, 'chat', '0002_said_at', now()),
+	(80, 'chat', '0003_pictures', now()),
+	(81, 'chat', '0004_durable', now()),
+	(82, 'chat', '0005_inbox', now()),
+	(83, 'commitments', '0001_initial', now()),
+	(84, 'commitments', '0002_owners_and_outcomes', now()),
+	(85, 'commitments', '0003_outcomes_of_any_time', now()),
+	(86, 'desk', '0001_initial', now()),
+	(87, 'desk', '0002_kind_of_imported_requests', now()),
+	(88, 'desk', '0003_past_answers_by_time', now()),
+	(89, 'handbook', '0001_initial', now()),
+	(90, 'handovers', '0001_initial', now()),
+	(91, 'handovers', '0002_found', now()),
+	(92, 'incidents', '0001_initial', now()),
+	(93, 'incidents', '0002_corrections', now()),
+	(94, 'incidents', '0003_audiences', now()),
+	(95, 'incidents', '0004_roles', now()),
+	(96, 'incidents', '0005_timeline', now()),
+	(97, 'incidents', '0006_help_calls', now()),
+	(98, 'incidents', '0007_imports', now()),
+	(99, 'incidents', '0008_pictures', now()),
+	(100, 'journal', '0002_durable', now()),
+	(101, 'measures', '0001_reports', now()),
+	(102, 'outbox', '0001_initial', now()),
+	(103, 'oncall', '0001_initial', now()),
+	(104, 'oncall', '0002_contact_methods', now()),
+	(105, 'outbox', '0002_queued_at', now()),
+	(106, 'outbox', '0003_durable', now()),
+	(107, 'postmortems', '0001_initial', now()),
+	(108, 'postmortems', '0002_by_hand', now()),
+	(109, 'postmortems', '0003_passages', now()),
+	(110, 'postmortems', '0004_sessions', now()),
+	(111, 'postmortems', '0005_improvements', now()),
+	(112, 'postmortems', '0006_publications', now()),
+	(113, 'postmortems', '0007_found', now()),
+	(114, 'postmortems', '0008_repository_files', now()),
+	(115, 'postmortems', '0009_page_ticket', now()),
+	(116, 'postmortems', '0010_pictures', now()),
+	(117, 'process', '0001_initial', now()),
+	(118, 'rota', '0001_initial', now()),
+	(119, 'rota', '0002_overrides_of_temporary_schedules', now()),
+	(120, 'routines', '0001_initial', now()),
+	(121, 'sessions', '0001_initial', now()),
+	(122, 'site', '0001_initial', now()),
+	(123, 'status', '0001_initial', now()),
+	(124, 'status', '0002_channels', now());
 
 
 
@@ -4612,7 +4547,7 @@ SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 SELECT pg_catalog.setval('django_content_type_id_seq', 112, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 123, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 124, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);

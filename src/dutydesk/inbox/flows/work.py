@@ -47,6 +47,7 @@ def arrived(row: Arrival) -> Arrived:
         headers=row.headers,
         note=row.note,
         number=row.pk,
+        told_as=tuple(row.became),
     )
 
 
