@@ -84,3 +84,18 @@ class AlertDoor:
         scope = {"type": "http", "path": f"/alarms/in/{path}", "method": "POST", "headers": given}
         asyncio.run(self.door(scope, receive, send))
         return Answer(int(sent[0]["status"]), sent[1]["body"].decode())
+
+
+def put_aside(at: datetime) -> Arrival:
+    """Give an arrival that could not be worked out."""
+    return Arrival.objects.create(
+        door="json",
+        source="1",
+        sender="Backups",
+        headers={"content-type": "application/json"},
+        body=b'{"title": "The backup failed", "token": "hush", "severity": ["high"]}',
+        at=at,
+        outcome=Arrival.Outcome.ASIDE,
+        problem="This can't be read as an alert: severity is no text.",
+        attempts=6,
+    )

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from dutydesk.database.durable import OwedRow
+from dutydesk.kernel.subjects import subject
 
 
 class Arrival(OwedRow):
@@ -60,3 +61,8 @@ class Arrival(OwedRow):
             models.Index(fields=["at"], name="arrival_aside", condition=Q(outcome="put aside")),
             BrinIndex(fields=["at"], name="arrival_by_time", pages_per_range=32),
         ]
+
+    @property
+    def about(self) -> str:
+        """Give its name as a subject."""
+        return subject("arrival", self.pk)

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from dutydesk.inbox.actions import ACTIONS
 from dutydesk.inbox.flows import arrivals
 from dutydesk.inbox.models import Arrival
+from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.checks import Check
-from dutydesk.kernel.room import Room
+from dutydesk.kernel.room import MenuSection, Room
 
 _LATELY = timedelta(days=1)
 
@@ -25,4 +27,20 @@ def health(at: datetime) -> Iterable[Check]:
     yield Check("arrivals", False, says, remedy, vital=False, public=public)
 
 
-ROOM = Room("inbox", rounds={"inbox.old": arrivals.forget}, health=health)
+ROOM = Room(
+    "inbox",
+    urls="dutydesk.inbox.urls",
+    sections=(
+        MenuSection(
+            "Arrivals",
+            path_to("arrivals"),
+            115,
+            group="Team",
+            icon="inbox-arrow-down",
+            access="engineer",
+        ),
+    ),
+    actions=ACTIONS,
+    rounds={"inbox.old": arrivals.forget},
+    health=health,
+)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from dutydesk.database import rows
+from dutydesk.database import notifications, rows
 from dutydesk.inbox.flows import work
 from dutydesk.inbox.models import Arrival
 from dutydesk.kernel.arrivals import Arrived
@@ -16,6 +16,7 @@ from dutydesk.kernel.refusals import Refused
 
 KEPT = timedelta(days=14)
 _SWEPT = 5_000
+_RETRIED = 1_000
 _KEEP = """
 INSERT INTO inbox_arrival
     (door, source, key, sender, headers, body, note, at, due_at, attempts, outcome, problem, became)
@@ -90,7 +91,21 @@ def retry(*, arrival: int, at: datetime) -> Arrival:
     aside.outcome, aside.due_at, aside.attempts = Arrival.Outcome.WAITING, at, 0
     aside.save(update_fields=["outcome", "due_at", "attempts"])
     work.owe_all([work.arrived(aside)])
+    notifications.notify(aside.about)
     return aside
+
+
+@transaction.atomic
+def retry_all(*, at: datetime) -> int:
+    """Work out once more what was put aside, the oldest first, some at a time; give how many."""
+    aside = Arrival.objects.select_for_update().filter(outcome="put aside").order_by("pk")
+    chosen = list(aside[:_RETRIED])
+    numbers = [one.pk for one in chosen]
+    Arrival.objects.filter(pk__in=numbers).update(
+        outcome=Arrival.Outcome.WAITING, due_at=at, attempts=0
+    )
+    work.owe_all([work.arrived(one) for one in chosen])
+    return len(chosen)
 
 
 def trouble(*, door: str, at: datetime) -> str:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django.db import transaction
 
-from dutydesk.database import durable, rows
+from dutydesk.database import durable, notifications, rows
 from dutydesk.database.batch import BatchKind
 from dutydesk.database.durable import Now
 from dutydesk.inbox.models import Arrival
@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 CHANNEL = "dutydesk_inbox"
 PATIENT = 3
 """After so many tries it is worked out with what is known, whatever could not be found out."""
+WATCHED = 8
+"""Screens hear of each arrival, unless more than so many are worked out at once."""
 _handlers: dict[str, ArrivalHandler] = {}
 
 
@@ -86,6 +88,7 @@ class Arrivals(BatchKind[Arrival]):
         except Refused as refusal:
             taken = WorkedOut(problem=str(refusal))
         _note(row, outcome, taken, at)
+        notifications.notify(row.about)
 
     def all_inside(self, rows: Sequence[Arrival], at: datetime) -> None:
         """Do what they say, each handler what is next in turn."""
@@ -94,6 +97,8 @@ class Arrivals(BatchKind[Arrival]):
             results = handler.take([arrived(row) for row in mine], at)
             for row, taken in zip(mine, results, strict=True):
                 _note(row, handler, taken, at)
+        if len(rows) <= WATCHED:
+            notifications.notify_all([row.about for row in rows])
 
     def failed(self, row: Arrival, failure: Undelivered, at: datetime) -> None:
         """Keep why."""
@@ -102,6 +107,7 @@ class Arrivals(BatchKind[Arrival]):
     def given_up(self, row: Arrival, failure: Undelivered, at: datetime) -> None:
         """Put it aside, and tell whoever can act."""
         _put_aside(row, _handlers.get(row.door), failure.reason, at)
+        notifications.notify(row.about)
 
     def is_spent(self, row: Arrival) -> bool:
         """Say whether it was tried as often as its handler wants."""
