@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from dutydesk.adapters.slack import text as markup
 from dutydesk.adapters.slack.api import SlackCall
-from dutydesk.chat.flows import channels, desk_posts, outside_pictures, people_posts
+from dutydesk.chat.flows import aside, channels, desk_posts, outside_pictures, people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import ChannelMapping, Post
 from dutydesk.kernel.arrivals import ArrivalHandler, Arrived, each
@@ -89,7 +89,9 @@ class Events:
         def take(one: Arrived, at: datetime) -> None:
             self.take(json.loads(one.body), at=at)
 
-        return ArrivalHandler((DOOR,), each(take), prepare, keeps_body=False)
+        return ArrivalHandler(
+            (DOOR,), each(take), prepare, put_aside=aside.tell_team, keeps_body=False
+        )
 
     def prepare(self, payload: Payload, *, at: datetime) -> None:
         """Learn the channel's name and who did it and is named. Raises Undelivered."""
