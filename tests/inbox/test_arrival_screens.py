@@ -1,18 +1,22 @@
 """What came in can be looked at, looked through, and tried again."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from dutydesk.alarms.flows import keys
+from dutydesk.inbox.api.refused import MOST, RefusalTally
 from dutydesk.inbox.commands import ArrivalCommands
-from dutydesk.inbox.flows import arrivals, search, work
+from dutydesk.inbox.flows import arrivals, refusals, search, work
+from dutydesk.inbox.flows.refusals import RefusalReason
 from dutydesk.inbox.flows.search import ArrivalSearch
-from dutydesk.inbox.models import Arrival
+from dutydesk.inbox.models import Arrival, RefusedRequest
 from dutydesk.inbox.rules import LONGEST, MASK, shown_body
 from dutydesk.kernel.arrivals import ArrivalHandler, Arrived, WorkedOut
 from dutydesk.kernel.refusals import Refused
+from dutydesk.people.models import Account
 from testing.arrivals import put_aside, worked_out
 from testing.screens import seen, visit
 from testing.world import Moving, World
@@ -140,3 +144,37 @@ def test_arrivals_are_listed_shown_and_tried_again_from_a_terminal(
     commands_again = put_aside(world.at + timedelta(seconds=1))
     commands.retry(commands_again.pk)
     assert Arrival.objects.filter(outcome="waiting").count() == 2
+
+
+def test_refusals_are_counted_kept_for_a_week_and_shown_beside_their_key(world: World) -> None:
+    tally = RefusalTally(after=3600)
+    wrong = RefusalReason("alertmanager", 403, "This key opens nothing.")
+    body = RefusalReason("grafana", 400, "This is Alertmanager's; post it to …", "Cluster")
+    for one in (wrong, wrong, body):
+        tally.add(one, at=world.at)
+    tally.write()
+    tally.add(wrong, at=world.at + timedelta(minutes=1))
+    tally.write()
+    tally.write()
+    keys.make_key(name="Cluster", by="Max", at=world.at)
+    Account.objects.filter(name="Ada").update(is_superuser=True)
+    shown = seen(visit("Ada").get("/alarms/keys/"))
+    assert "This key opens nothing. no key, by alertmanager" in shown
+    assert "3 times" in shown
+    assert "refused of late" in shown
+    assert "Refused within a week" in seen(visit("Ada").get("/arrivals/"))
+    refusals.forget(at=world.at + timedelta(days=7))
+    (left,) = refusals.lately(at=world.at)
+    assert (left.count, left.reason) == (3, "This key opens nothing.")
+    world.forward(days=8)
+    assert "Refused within a week" not in seen(visit("Ada").get("/arrivals/"))
+
+
+def test_a_flood_of_refusals_is_told_apart_only_so_far() -> None:
+    tally = RefusalTally(after=3600)
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    for number in range(MOST + 50):
+        tally.add(RefusalReason("json", 400, f"Reason {number}"), at=at)
+    tally.write()
+    assert RefusedRequest.objects.count() == MOST + 1
+    assert RefusedRequest.objects.get(door="others").count == 50

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dutydesk import wiring
+from dutydesk.inbox.api.refused import RefusalTally
 from dutydesk.site import work_metrics
 from dutydesk.site.storage import Trials
 
@@ -34,6 +35,10 @@ def untried(_kept: Any) -> Trials:
     return Trials()
 
 
+def unrefused(_kept: Any) -> RefusalTally:
+    return RefusalTally(after=3600)
+
+
 # Where this process remembers something that changes, and what of it a test begins with.
 MEMORY: dict[str, Callable[[Any], Any]] = {
     "chat.flows.post_mirror._chats": copied,
@@ -42,6 +47,7 @@ MEMORY: dict[str, Callable[[Any], Any]] = {
     "desk.flows.tracker_inbound.LISTENER.who": the_same,
     "desk.flows.tracker_reconciliation.ASKER.who": the_same,
     "handbook.flows.pulls.SOURCE.who": the_same,
+    "inbox.api.refused.TALLY": unrefused,
     "inbox.flows.work._handlers": copied,
     "incidents.flows.audiences.PUBLIC.who": the_same,
     "incidents.flows.duty_handovers.POSTS.who": the_same,

@@ -66,3 +66,28 @@ class Arrival(OwedRow):
     def about(self) -> str:
         """Give its name as a subject."""
         return subject("arrival", self.pk)
+
+
+class RefusedRequest(models.Model):
+    """How often requests at one door were refused on one day for one reason.
+
+    `sender`: the name of the key or of the vendor; empty where no key opened.
+    """
+
+    door = models.CharField(max_length=20)
+    sender = models.CharField(max_length=100, blank=True)
+    status = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=300)
+    day = models.DateField()
+    last_at = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        """Each reason once a day."""
+
+        ordering: ClassVar = ["-last_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["day", "door", "sender", "status", "reason"], name="refused_once_a_day"
+            )
+        ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from dutydesk.inbox.actions import ACTIONS
-from dutydesk.inbox.flows import arrivals
+from dutydesk.inbox.flows import arrivals, refusals
 from dutydesk.inbox.models import Arrival
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.checks import Check
@@ -41,6 +41,6 @@ ROOM = Room(
         ),
     ),
     actions=ACTIONS,
-    rounds={"inbox.old": arrivals.forget},
+    rounds={"inbox.old": arrivals.forget, "inbox.refused": refusals.forget},
     health=health,
 )

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from dutydesk.inbox.flows import search, work
+from dutydesk.inbox.flows import refusals, search, work
 from dutydesk.inbox.flows.search import ArrivalSearch
 from dutydesk.inbox.models import Arrival
 from dutydesk.inbox.rules import OUTCOMES, shown_body
@@ -27,6 +27,7 @@ def arrivals(request: DeskRequest) -> HttpResponse:
         "found": found,
         "asked": asked,
         "narrowed": bool(narrowed),
+        "refused": refusals.lately(at=request.at),
         "older": urlencode({**narrowed, "before": found.older}) if found.older else "",
         "doors": [(one, one) for one in sorted(work.handled())],
         "senders": [(one, one) for one in search.senders()],

@@ -20,6 +20,7 @@ from django.db import connection
 from psycopg_pool import PoolTimeout
 
 from dutydesk.adapters.slack.signatures import Signatures
+from dutydesk.inbox.api.refused import refusing
 from dutydesk.inbox.flows import arrivals
 from dutydesk.ports.webhooks import Forged
 from dutydesk.slack import addresses, envelopes, events
@@ -66,6 +67,7 @@ class SlackDoor:
             self.signatures.check(body, dict(scope["headers"]))
             payload = read(scope["path"], body)
         except Forged as refusal:
+            refusing(events.DOOR, events.SENDER)(403, str(refusal), self.now())
             return await answer(send, 403, f"{refusal}\n".encode())
         except (ValueError, LookupError, RecursionError):
             return await answer(send, 400, b"This is nothing that Slack sends.\n")
