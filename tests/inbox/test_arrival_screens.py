@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dutydesk.alarms.flows import keys
+from dutydesk.inbox.api import refused
 from dutydesk.inbox.api.refused import MOST, RefusalTally
 from dutydesk.inbox.commands import ArrivalCommands
 from dutydesk.inbox.flows import arrivals, refusals, search, work
@@ -17,7 +18,7 @@ from dutydesk.inbox.rules import LONGEST, MASK, shown_body
 from dutydesk.kernel.arrivals import ArrivalHandler, Arrived, WorkedOut
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Account
-from testing.arrivals import put_aside, worked_out
+from testing.arrivals import AlertDoor, put_aside, worked_out
 from testing.screens import seen, visit
 from testing.world import Moving, World
 
@@ -157,7 +158,7 @@ def test_refusals_are_counted_kept_for_a_week_and_shown_beside_their_key(world: 
     tally.write()
     tally.write()
     keys.make_key(name="Cluster", by="Max", at=world.at)
-    Account.objects.filter(name="Ada").update(is_superuser=True)
+    Account.objects.filter(name="Ada").update(is_administrator=True)
     shown = seen(visit("Ada").get("/alarms/keys/"))
     assert "This key opens nothing. no key, by alertmanager" in shown
     assert "3 times" in shown
@@ -178,3 +179,21 @@ def test_a_flood_of_refusals_is_told_apart_only_so_far() -> None:
     tally.write()
     assert RefusedRequest.objects.count() == MOST + 1
     assert RefusedRequest.objects.get(door="others").count == 50
+
+
+def test_what_the_alarm_doors_refuse_is_counted_by_key(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    token = keys.make_key(name="Cluster", by="Max", at=world.at)
+    post = AlertDoor(lambda: world.at).post
+    assert post("alertmanager/nobody", b"{}").status == 403
+    assert post(f"grafana/{token}", b"hello").status == 400
+    assert post("events/v2/enqueue", b"{}").status == 400
+    refused.TALLY.write()
+    counted = [(one.door, one.sender, one.count) for one in refusals.lately(at=world.at)]
+    assert sorted(counted) == [
+        ("alertmanager", "", 1),
+        ("events", "", 1),
+        ("grafana", "Cluster", 1),
+    ]

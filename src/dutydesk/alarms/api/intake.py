@@ -15,6 +15,7 @@ from dutydesk.alarms.rules.notifications import LARGEST_BODY
 from dutydesk.alarms.rules.tellers import wrong_door
 from dutydesk.database import rows
 from dutydesk.inbox.api.keeper import AILING, FULL, Keeper, NotKept
+from dutydesk.inbox.api.refused import refusing
 from dutydesk.kernel import bounds
 from dutydesk.kernel.addresses import INTAKE, INTAKE_EVENTS
 from dutydesk.kernel.arrivals import Arrived
@@ -109,9 +110,11 @@ class IntakeDoor:
         self._look_for_room()
         key = await self.keys.opened_by(token)
         if key is None:
+            refusing(door, "")(403, WRONG_KEY.decode().strip(), self.now())
             return 403, WRONG_KEY
         body, note = await _body(receive)
         if wrong := wrong_door(door, body):
+            refusing(door, key.name)(400, wrong, self.now())
             return 400, f"{wrong}\n".encode()
         number = await self.keeper.keep(self._arrived(door, key, scope, body, note))
         return 200, f"Kept as arrival {number}.\n".encode()
@@ -125,6 +128,7 @@ class IntakeDoor:
             found = events.read_keys(bounds.storable_json(body), header)
             key = await self.keys.opened_by(found.routing_key)
             if key is None:
+                refusing("events", "")(400, WRONG_KEY.decode().strip(), self.now())
                 return await answer(send, 400, events.unknown_key(), JSON)
             secret = found.routing_key.encode()
             body = body.replace(secret, b"*" * len(secret))
@@ -133,6 +137,7 @@ class IntakeDoor:
                 arrived = replace(arrived, headers={**arrived.headers, DEDUP_KEY: found.dedup_key})
             await self.keeper.keep(arrived)
         except events.NotAnEvent as refusal:
+            refusing("events", "")(400, " ".join(refusal.errors), self.now())
             return await answer(send, 400, events.refused(refusal.errors), JSON)
         except NotKept as refusal:
             if refusal.full:
