@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from dutydesk.inbox.api.keeper import AILING, Keeper, NotKept, _Waiting
 from dutydesk.inbox.flows import arrivals
 from dutydesk.inbox.models import Arrival
 from dutydesk.kernel.arrivals import Arrived
+from testing.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -125,7 +127,8 @@ def test_one_that_can_t_be_kept_keeps_none_of_the_others_from_it() -> None:
     assert kept() == ["a", "c"]
 
 
-def test_what_is_long_over_is_forgotten_and_what_is_owed_never() -> None:
+def test_what_is_long_over_is_forgotten_and_what_is_owed_never(tmp_path: Path) -> None:
+    World(tmp_path, "2026-11-24T10:00")
     keep(arrived("old"), arrived("owed"), arrived("new"))
     old, _, new = Arrival.objects.order_by("id")
     Arrival.objects.filter(pk=old.pk).update(outcome="done", due_at=None)

@@ -13,8 +13,8 @@ from dutydesk.inbox.flows import work
 from dutydesk.inbox.models import Arrival
 from dutydesk.kernel.arrivals import Arrived
 from dutydesk.kernel.refusals import Refused
+from dutydesk.process.flows import process
 
-KEPT = timedelta(days=14)
 _SWEPT = 5_000
 _RETRIED = 1_000
 _KEEP = """
@@ -119,8 +119,12 @@ def trouble(*, door: str, at: datetime) -> str:
     return f"{count} of the things that it told since yesterday can't be done; the last: {last}."
 
 
-def forget(*, at: datetime, kept: timedelta = KEPT) -> bool:
-    """Forget the oldest of what is long over, some at a time; give whether that was all."""
+def forget(*, at: datetime) -> bool:
+    """Forget the oldest of what is over for longer than the process says, some at a time.
+
+    Gives whether that was all. What is put aside goes with the rest.
+    """
+    kept = process.in_force().arrivals.kept
     oldest = Arrival.objects.order_by("pk").values("pk")[:_SWEPT]
     old = Arrival.objects.filter(pk__in=oldest, at__lt=at - kept, due_at=None)
     count, _ = old.delete()
