@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dutydesk.commitments.flows import commitments
+from dutydesk.inbox.flows import work
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Actions
 from dutydesk.kernel.room import Room
@@ -42,6 +43,8 @@ class Desk:
             outbox.know(kind)
         for kind, sender in room.senders.items():
             outbox.deliver_with(kind, sender)
+        for arrivals in room.arrivals:
+            work.handle_with(arrivals)
         self.rounds |= room.rounds
         self._takes |= room.takes
         self._gives |= room.gives
@@ -60,6 +63,8 @@ class Desk:
         """Take what a vendor brings, and lead it to the rooms that it is for."""
         for kind, sender in brought.senders.items():
             outbox.deliver_with(kind, sender)
+        for arrivals in brought.arrivals:
+            work.handle_with(arrivals)
         for port, offered in brought.offers.items():
             if port in self._takes:
                 self._takes[port](offered)

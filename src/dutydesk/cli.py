@@ -17,6 +17,7 @@ from dutydesk.availability.commands import AvailabilityCommands
 from dutydesk.chat.commands import SlackCommands
 from dutydesk.data_folder import database_url, process_file
 from dutydesk.desk.commands import DeskCommands
+from dutydesk.inbox.commands import ArrivalCommands
 from dutydesk.incidents.commands.imports import IncidentCommands
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
@@ -120,6 +121,12 @@ slack = typer.Typer(help="Set Slack up.", no_args_is_help=True)
 slack.command()(SlackCommands(build().offers[Manifest], settings_in_force().url).manifest)
 slack.callback()(lambda: None)
 app.add_typer(slack, name="slack")
+arrival = ArrivalCommands(now)
+arrivals = typer.Typer(help="See what came in, and try it again.", no_args_is_help=True)
+arrivals.command("list")(with_database(arrival.listed))
+arrivals.command()(with_database(arrival.show))
+arrivals.command()(with_database(arrival.retry))
+app.add_typer(arrivals, name="arrivals")
 for command in (
     start_commands.serve,
     start_commands.web,

@@ -23,6 +23,7 @@ ROOMS = (
     "process",
     "journal",
     "outbox",
+    "inbox",
     "people",
     "commitments",
     "pictures",

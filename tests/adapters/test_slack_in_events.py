@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from doubles.slack_workspace import BOT, TEAM, Workspace
-from dutydesk.chat.flows import desk_posts, inbound_events
-from dutydesk.chat.models import Channel, ChannelMapping, InboundEvent, Mark, Post
+from dutydesk.chat.flows import desk_posts
+from dutydesk.chat.models import Channel, ChannelMapping, Mark, Post
 from dutydesk.desk.models import Question
+from dutydesk.inbox.flows import arrivals, work
+from dutydesk.inbox.models import Arrival
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.messages import Message
 from dutydesk.people.models import Account
@@ -68,14 +70,14 @@ def test_an_event_that_comes_again_is_done_once(world: World, there: Workspace) 
         hear(world, told)
     hear(world, {**told, "event_id": "Ev-of-a-retry-with-another-number"})
     assert Post.objects.filter(key__startswith="slack:").count() == 1
-    assert InboundEvent.objects.count() == 2
+    assert Arrival.objects.count() == 2
     assert len(there.called("users.info")) == 1
     assert len(there.called("conversations.info")) == 1
 
 
 def test_what_was_told_is_forgotten_once_it_is_done(world: World) -> None:
     hear(world, event(message("My secret plan", ts_of(world.at))))
-    assert "secret" not in str(InboundEvent.objects.values_list("payload", flat=True))
+    assert [bytes(one.body) for one in Arrival.objects.all()] == [b""]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +96,7 @@ def test_bots_the_desk_itself_notices_and_private_places_are_no_posts(
     world: World, more: dict[str, str]
 ) -> None:
     hear(world, event(message("Hello", ts_of(world.at)) | more))
-    assert not InboundEvent.objects.exists()
+    assert not Arrival.objects.exists()
     assert not Post.objects.filter(key__startswith="slack:").exists()
 
 
@@ -105,9 +107,9 @@ def test_a_private_channel_that_looks_public_is_not_read(world: World) -> None:
         added = {"type": "reaction_added", "user": ADA, "item": item, "reaction": "eyes"}
         hear(world, event(added))
     assert not Post.objects.filter(key__startswith="slack:").exists()
-    assert InboundEvent.objects.count() == 4
-    assert not InboundEvent.objects.filter(due_at__isnull=False).exists()
-    assert set(InboundEvent.objects.values_list("attempts", flat=True)) == {1}
+    assert Arrival.objects.count() == 4
+    assert not Arrival.objects.filter(due_at__isnull=False).exists()
+    assert set(Arrival.objects.values_list("attempts", flat=True)) == {1}
 
 
 def test_a_message_in_a_channel_that_cannot_be_asked_about_waits(
@@ -144,7 +146,7 @@ def test_an_answer_to_what_was_before_the_desk_is_left(world: World) -> None:
     ts = ts_of(world.at)
     hear(world, event(message("Yes", ts, thread_ts="1500000000.000100")))
     assert not Post.objects.filter(key__startswith="slack:").exists()
-    assert InboundEvent.objects.get().due_at is None
+    assert Arrival.objects.get().due_at is None
 
 
 def test_an_answer_that_overtook_its_question_brings_it_along(
@@ -266,20 +268,20 @@ def test_what_cannot_be_done_is_put_aside_said_and_holds_nothing_up(
 
 def test_what_lost_its_job_is_queued_again(world: World) -> None:
     keep_event(event(message("Help", ts_of(world.at))), world.at)
-    assert inbound_events.HEARING.sweep(at=world.at) == 0
+    assert work.ARRIVALS.sweep(at=world.at) == 0
     world.at += timedelta(seconds=4)
-    assert inbound_events.HEARING.sweep(at=world.at) == 1
-    assert inbound_events.HEARING.sweep(at=world.at) == 0
+    assert work.ARRIVALS.sweep(at=world.at) == 1
+    assert work.ARRIVALS.sweep(at=world.at) == 0
     take_in(world)
-    assert inbound_events.HEARING.sweep(at=world.at) == 0
+    assert work.ARRIVALS.sweep(at=world.at) == 0
 
 
 def test_what_was_told_long_ago_is_forgotten(world: World) -> None:
     hear(world, event(message("Help", ts_of(world.at))))
-    inbound_events.forget(at=world.at + timedelta(days=2))
-    assert InboundEvent.objects.count() == 1
-    inbound_events.forget(at=world.at + timedelta(days=4))
-    assert not InboundEvent.objects.exists()
+    arrivals.forget(at=world.at + timedelta(days=13))
+    assert Arrival.objects.count() == 1
+    arrivals.forget(at=world.at + timedelta(days=15))
+    assert not Arrival.objects.exists()
 
 
 def test_forwarded_messages_are_told(world: World) -> None:

@@ -10,11 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from doubles.slack_workspace import Workspace
-from dutydesk.chat.flows import inbound_events
-from dutydesk.chat.models import InboundEvent
 from dutydesk.slack.app import Slack
 from dutydesk.slack.door import keep_event, read
 from testing import junk
+from testing.arrivals import worked_out
 from testing.slack import ADA, ASK, UMA, event, form_of, hear, message, slack_of, ts_of
 from testing.world import World
 
@@ -107,8 +106,7 @@ def test_any_event_is_taken_or_left(world: World, told: Any) -> None:
         return
     with transaction.atomic():
         keep_event({**payload, "event_id": "Ev1"}, world.at)
-        for received in InboundEvent.objects.filter(due_at__isnull=False):
-            inbound_events.hear(received_id=received.pk, now=lambda: world.at)
+        worked_out(world.at)
         transaction.set_rollback(True)
 
 

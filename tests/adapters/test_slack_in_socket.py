@@ -9,7 +9,7 @@ from django.db import connection
 
 from doubles.slack_socket import SocketServer
 from doubles.slack_workspace import Workspace
-from dutydesk.chat.models import InboundEvent
+from dutydesk.inbox.models import Arrival
 from dutydesk.slack.socket_mode import Socket
 from testing.machine import eventually
 from testing.slack import ADA, event, message, slack_of, ts_of
@@ -50,7 +50,7 @@ def test_what_is_told_is_kept_once_and_acknowledged(
         server.tell("events_api", told, envelope)
     eventually(lambda: len(server.answers) == 2)
     assert {one["envelope_id"] for one in server.answers} == {"one", "again"}
-    assert InboundEvent.objects.count() == 1
+    assert Arrival.objects.count() == 1
 
 
 def test_a_command_is_answered_with_the_acknowledgement(
@@ -73,7 +73,7 @@ def test_a_connection_that_slack_moves_or_that_breaks_is_made_anew(
     eventually(lambda: server.connections >= 3 and server.connected)
     server.tell("events_api", event(message("Still there?", ts_of(world.at))), "four")
     eventually(lambda: server.answers)
-    assert InboundEvent.objects.count() == 1
+    assert Arrival.objects.count() == 1
 
 
 def test_while_slack_is_away_the_desk_goes_on_and_comes_back(

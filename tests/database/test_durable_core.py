@@ -2,129 +2,37 @@
 
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any, ClassVar, Literal
+from typing import ClassVar
 
 import pytest
-from django.db import DatabaseError, OperationalError, connection, models
+from django.db import DatabaseError, connection
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from dutydesk.database import queue
-from dutydesk.database.durable import LEASE, Now, OwedRow, WorkKind
+from dutydesk.database.batch import BatchKind
+from dutydesk.database.durable import LEASE
 from dutydesk.kernel.retries import next_try
-from dutydesk.ports.delivery import Undelivered
+from testing.parcels import (
+    AT,
+    PATIENCE,
+    SECOND,
+    Carrying,
+    Died,
+    Effect,
+    Fate,
+    Fault,
+    InOrder,
+    Overtaken,
+    Parcel,
+    Together,
+)
 
-AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
-PATIENCE = 20.0
 STEPS = 22  # More than a worker has until the first parcel is done, each commit counted twice.
-Fault = Literal["fails", "dies", "freezes"]
-
-
-class Parcel(OwedRow):
-    """What is owed in these tests."""
-
-    objects: ClassVar[models.Manager["Parcel"]] = models.Manager()
-    place = models.CharField(max_length=1)
-    poison = models.BooleanField()
-
-    class Meta:
-        app_label = "proof"
-
-
-class Effect(models.Model):
-    """That a parcel's work was done, or (`told`) that somebody was told that it won't be."""
-
-    objects: ClassVar[models.Manager["Effect"]] = models.Manager()
-    parcel = models.IntegerField()
-    told = models.BooleanField()
-
-    class Meta:
-        app_label = "proof"
-
-
-class Died(BaseException):
-    """The worker is no more."""
-
-
-class Fate:
-    """What befalls a worker at its so-manieth statement, commit or word to the network."""
-
-    def __init__(self, step: int, fault: Fault | None) -> None:
-        self.step, self.fault = step, fault
-        self.frozen, self.thawed = threading.Event(), threading.Event()
-
-    def strike(self) -> None:
-        self.step -= 1
-        if self.fault is None or self.step >= 0 or (self.step < -1 and self.fault != "dies"):
-            return
-        if self.fault == "dies":  # And it does nothing any more, whatever it still tries.
-            raise Died
-        if self.fault == "fails":
-            raise OperationalError("the database is away for a moment")
-        self.frozen.set()
-        assert self.thawed.wait(PATIENCE)
-
-    def around(self, execute: Callable[..., Any], *given: Any) -> Any:
-        self.strike()
-        return execute(*given)
-
-
-class Carrying(WorkKind[Parcel]):
-    """Carries parcels: `fate` is this worker's, `tries` are kept by all of them."""
-
-    name, noun = "proof.carry", "parcel"
-    tries = 4
-
-    def __init__(self, fate: Fate, began: list[tuple[int, int, datetime]]) -> None:
-        super().__init__(Parcel)
-        self.fate, self.began = fate, began
-
-    def outside(self, row: Parcel, now: Now) -> None:
-        self.began.append((row.pk, row.attempts, row.claimed_at or now()))
-        self.fate.strike()
-        if row.poison:
-            raise Undelivered("it is broken")
-
-    def inside(self, row: Parcel, outcome: None, at: datetime) -> None:
-        Effect.objects.create(parcel=row.pk, told=False)
-
-    def given_up(self, row: Parcel, failure: Undelivered, at: datetime) -> None:
-        Effect.objects.create(parcel=row.pk, told=True)
-
-
-class InOrder(Carrying):
-    """Carries what is at one place in turn."""
-
-    source: ClassVar[str] = "place"
-
-
-class Overtaken(Carrying):
-    """Takes so long for its first try that a second one begins beside it, and takes longer."""
-
-    def __init__(self) -> None:
-        super().__init__(Fate(0, None), [])
-        self.at, self.under_way, self.goes_on = AT, threading.Event(), threading.Event()
-
-    def outside(self, row: Parcel, now: Now) -> None:
-        if row.attempts == 1:
-            self.at += 10 * SECOND
-            self.second = threading.Thread(target=self.overtake, args=(row.pk,), daemon=True)
-            self.second.start()
-            assert self.under_way.wait(PATIENCE)
-        else:
-            self.under_way.set()
-            assert self.goes_on.wait(PATIENCE)
-
-    def overtake(self, number: int) -> None:
-        try:
-            self.attempt(number, lambda: self.at)
-        finally:
-            connection.close()
 
 
 class Carriers(RuleBasedStateMachine):
@@ -168,6 +76,8 @@ class Carriers(RuleBasedStateMachine):
         try:
             connection.commit = committing  # type: ignore[method-assign]
             with connection.execute_wrapper(fate.around):
+                while isinstance(worker, BatchKind) and worker.together(lambda: self.at):
+                    continue
                 for number in due(worker, self.at):
                     worker.run(number, lambda: self.at)
         except (Died, DatabaseError):
@@ -233,6 +143,13 @@ class CarriersInOrder(Carriers):
     kind = InOrder
 
 
+class CarriersTogether(Carriers):
+    kind = Together
+
+
+MACHINES = [Carriers, CarriersInOrder, CarriersTogether]
+
+
 def due(worker: Carrying, at: datetime) -> list[int]:
     """Give what a sweep queues."""
     queued: list[int] = []
@@ -260,7 +177,7 @@ def tables(transactional_db: None) -> Iterator[None]:
 
 @pytest.mark.usefixtures("tables")
 @pytest.mark.parametrize("fault", ["fails", "dies", "freezes"])
-@pytest.mark.parametrize("machine", [Carriers, CarriersInOrder])
+@pytest.mark.parametrize("machine", MACHINES)
 def test_a_worker_that_is_overtaken_at_any_of_its_steps_does_nothing_twice(
     machine: type[Carriers], fault: Fault
 ) -> None:
@@ -278,7 +195,7 @@ def test_a_worker_that_is_overtaken_at_any_of_its_steps_does_nothing_twice(
 
 
 @pytest.mark.usefixtures("tables")
-@pytest.mark.parametrize("machine", [Carriers, CarriersInOrder])
+@pytest.mark.parametrize("machine", MACHINES)
 def test_each_thing_is_done_once_in_its_order_whoever_dies_when(machine: type[Carriers]) -> None:
     run_state_machine_as_test(
         machine,

@@ -9,11 +9,14 @@ from typing import Any, ClassVar
 
 import pytest
 
-from dutydesk.chat.flows import channels, desk_posts, inbound_events, post_mirror
-from dutydesk.chat.models import ChannelMapping, InboundEvent, PostMirror
+from dutydesk.chat.flows import channels, desk_posts, post_mirror
+from dutydesk.chat.models import ChannelMapping, PostMirror
 from dutydesk.database import durable, rows
+from dutydesk.inbox.flows import arrivals, work
+from dutydesk.inbox.models import Arrival
 from dutydesk.journal.flows import journal
 from dutydesk.journal.models import JournalEntry, Reaction
+from dutydesk.kernel.arrivals import ArrivalHandler, Arrived, each
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.kinds import MessageKind
 from dutydesk.kernel.messages import Message
@@ -36,38 +39,30 @@ def tried(number: int, work: "durable.WorkKind[Any]", at: datetime) -> None:
         work.run(number, lambda: at)
 
 
-class Ear:
-    """Trips over what is bad, before anything of it is done."""
+def test_what_the_desk_trips_over_is_put_aside_and_the_rest_of_its_source_is_done() -> None:
+    took, at = list[bytes](), AT
 
-    def __init__(self) -> None:
-        self.took: list[str] = []
+    def prepare(one: Arrived, at: datetime) -> None:
+        if one.body == b"bad":
+            raise KeyError(one.key)
 
-    def prepare(self, payload: Any, *, at: datetime) -> None:
-        if payload["says"] == "bad":
-            raise KeyError("says")
+    def take(one: Arrived, at: datetime) -> None:
+        took.append(one.body)
 
-    def take(self, payload: Any, *, at: datetime) -> None:
-        self.took.append(payload["says"])
-
-
-def test_what_the_desk_trips_over_is_put_aside_and_the_rest_of_its_place_is_done(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    ear, at = Ear(), AT
-    monkeypatch.setattr(inbound_events, "_ears", {"x": ear})
-    for key, place in (("bad", "here"), ("good", "here"), ("fine", "elsewhere")):
-        inbound_events.receive(key=key, kind="x", place=place, payload={"says": key}, at=AT)
-    while InboundEvent.objects.filter(due_at__isnull=False).exists():
-        for number in InboundEvent.objects.filter(due_at__lte=at).values_list("pk", flat=True):
-            tried(number, inbound_events.HEARING, at)
+    work.handle_with(ArrivalHandler(("x",), each(take), prepare))
+    for body, source in ((b"bad", "here"), (b"good", "here"), (b"fine", "elsewhere")):
+        arrivals.keep(Arrived("x", source, body, AT))
+    while Arrival.objects.filter(due_at__isnull=False).exists():
+        for number in Arrival.objects.filter(due_at__lte=at).values_list("pk", flat=True):
+            tried(number, work.ARRIVALS, at)
         if at == AT:
-            assert ear.took == ["fine"]
+            assert took == [b"fine"]
         at += SECOND
-    assert ear.took == ["fine", "good"]
+    assert took == [b"fine", b"good"]
     assert 62 * SECOND <= at - AT <= 65 * SECOND
-    aside = InboundEvent.objects.get(key="bad")
-    assert (aside.attempts, aside.problem, aside.payload) == (6, durable.FAULT, {"says": "bad"})
-    assert durable.FAULT in inbound_events.trouble(at=at)
+    aside = Arrival.objects.get(outcome="put aside")
+    assert (aside.attempts, aside.problem, bytes(aside.body)) == (6, durable.FAULT, b"bad")
+    assert durable.FAULT in arrivals.trouble(door="x", at=at)
 
 
 class Mouth:

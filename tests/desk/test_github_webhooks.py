@@ -12,8 +12,11 @@ from doubles.github import SECRET, recorded, signed
 from dutydesk.adapters.github.payloads import GitHubWebhooks
 from dutydesk.desk.flows import tracker_inbound, tracker_outbound
 from dutydesk.desk.models import Ticket, TrackerDelivery
+from dutydesk.inbox.models import Arrival
 from dutydesk.ports.webhooks import Forged
+from testing.arrivals import worked_out
 from testing.tracked import Tracked, fresh, tracked
+from testing.world import Moving
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +26,11 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tracked]:
     world = tracked(tmp_path, monkeypatch)
     yield world
     world.github.close()
+
+
+def heard(secret: str, body: bytes, headers: dict[str, str]) -> object:
+    webhooks = GitHubWebhooks(secret, tracker_outbound.place)
+    return webhooks.read(body, webhooks.check(body, headers))
 
 
 def test_of_words_about_a_comment_the_newest_counts_in_whatever_order(world: Tracked) -> None:
@@ -89,8 +97,9 @@ def test_two_changes_of_one_second_are_told_apart_by_asking(world: Tracked) -> N
 
 
 def test_forged_and_unknown_posts_are_refused_or_taken_without_a_change(
-    world: Tracked, client: Browser
+    world: Tracked, client: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
     issue = world.github.open("outsider", "Mine", labels=("support team",))
     (posted,) = world.github.webhooks
     forged = signed("issues", {"issue": issue}, secret="another")
@@ -108,6 +117,7 @@ def test_forged_and_unknown_posts_are_refused_or_taken_without_a_change(
     assert not Ticket.objects.exists()
     assert post(**posted) == 202
     assert post(**posted) == 202
+    worked_out(world.at)
     assert Ticket.objects.count() == 1
     strange: tuple[Any, ...] = (
         {"zen": "Keep it logically awesome."},
@@ -116,6 +126,8 @@ def test_forged_and_unknown_posts_are_refused_or_taken_without_a_change(
     )
     for told in strange:
         assert post(**signed("issues", told)) == 202
+    worked_out(world.at)
+    assert not Arrival.objects.exclude(outcome="done").exists()
     assert client.post("/github/webhook", {"payload": "x"}).status_code == 415
 
 
@@ -124,9 +136,7 @@ def test_recorded_payloads_are_read_as_they_are_sent(world: Tracked) -> None:
         told = recorded(name)
         if "repository" in told:
             told["repository"]["full_name"] = "Acme/Support"
-        return GitHubWebhooks(SECRET, tracker_outbound.place).hear(
-            **signed(name.partition(".")[0], told, "d1")
-        )
+        return heard(SECRET, **signed(name.partition(".")[0], told, "d1"))
 
     opened = read("issues.opened")
     assert opened.issue.title == "Spelling error in the README file"  # type: ignore[attr-defined]
@@ -136,9 +146,9 @@ def test_recorded_payloads_are_read_as_they_are_sent(world: Tracked) -> None:
     assert read("issue_comment.created").remark.body.startswith("You are")  # type: ignore[attr-defined]
     assert read("projects_v2_item.created") is None
     elsewhere = signed("issues", recorded("issues.opened"))
-    assert GitHubWebhooks(SECRET, tracker_outbound.place).hear(**elsewhere) is None
+    assert heard(SECRET, **elsewhere) is None
     with pytest.raises(Forged):
-        GitHubWebhooks("other", tracker_outbound.place).hear(**elsewhere)
+        heard("other", **elsewhere)
 
 
 def test_heard_words_are_forgotten_after_a_week(world: Tracked) -> None:

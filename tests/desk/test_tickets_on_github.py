@@ -12,6 +12,7 @@ from dutydesk.desk.flows import tracker_inbound
 from dutydesk.desk.models import Ticket
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.wiring import ACTIONS
+from testing.arrivals import worked_out
 from testing.tracked import FORM, Tracked, fresh, tracked
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +122,7 @@ def test_a_change_here_that_is_on_its_way_wins_over_an_older_one_there(world: Tr
     posted, world.github.webhooks[:] = list(world.github.webhooks), []
     for one in posted:
         tracker_inbound.hear_post(**one, at=world.at)
+    worked_out(world.at)
     assert fresh(ticket).closed_at is not None
     assert ticket.title == "Visits again"
     world.github.mood = "success"

@@ -134,3 +134,12 @@ def test_every_section_of_the_menu_leads_to_a_screen_and_has_its_own_place() -> 
     assert len(places) == len(set(places)) > 8
     for section in sections:
         assert getattr(resolve(section.address).func, "access", "public") != "public"
+
+
+def test_what_comes_in_by_each_door_is_worked_out_by_one_handler() -> None:
+    handlers = [handler for room in rooms() for handler in room.arrivals]
+    handlers += [handler for each in brought(SET) for handler in each.arrivals]
+    doors = [door for handler in handlers for door in handler.doors]
+    assert "slack" in doors
+    assert max(Counter(doors).values()) == 1
+    assert all(WORD.fullmatch(door) and len(door) <= 20 for door in doors)

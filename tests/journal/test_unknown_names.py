@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from dutydesk.alarms.flows.events import AlarmRaised
-from dutydesk.chat.flows import inbound_events
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise
+from dutydesk.inbox.flows import arrivals, work
+from dutydesk.inbox.models import Arrival
 from dutydesk.journal.flows import journal
 from dutydesk.journal.models import JournalEntry, Reaction
+from dutydesk.kernel.arrivals import Arrived
 from dutydesk.kernel.checks import Check
 from dutydesk.kernel.kinds import MessageKind, PromiseKind
 from dutydesk.kernel.room import Reactor
@@ -166,16 +168,17 @@ def test_what_a_chat_told_and_nobody_understands_is_put_aside_and_shown(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     World(tmp_path, "2026-11-24T10:00")
-    monkeypatch.setattr(inbound_events, "_ears", {})
-    found = inbound_events.receive(key="k", kind="slack.event", place="p", payload={"a": 1}, at=AT)
+    monkeypatch.setattr(work, "_handlers", {})
+    arrivals.keep(Arrived("slack", "p", b"{}", AT, "slack:k", "Slack"))
+    found = Arrival.objects.get()
     at = AT
     while found.due_at is not None:
         at = found.due_at
-        inbound_events.hear(received_id=found.pk, now=lambda: at)  # noqa: B023 -- it is called at once
+        work.ARRIVALS.run(found.pk, lambda: at)  # noqa: B023 -- it is called at once
         found.refresh_from_db()
     assert MINUTE < at - AT < 10 * MINUTE
-    assert found.payload == {"a": 1}
+    assert bytes(found.body) == b"{}"
     [line] = [one for one in caplog.records if one.levelno == logging.ERROR]
-    assert "nothing here understands “slack.event”" in line.getMessage()
+    assert "nothing here understands what comes in by slack" in line.getMessage()
     shown = check("slack", at)
-    assert shown is not None and "nothing here understands “slack.event”" in shown.says
+    assert shown is not None and "nothing here understands what comes in by slack" in shown.says

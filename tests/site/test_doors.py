@@ -1,15 +1,12 @@
 """Doors before Django: what goes wrong behind one is logged, and tells no secret."""
 
 import asyncio
-import queue
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from dutydesk.alarms.api.batches import Storer
 from dutydesk.incidents.api import ServiceStates
 from dutydesk.incidents.flows.gate import GateStatus
 from dutydesk.web.doors import Begin, Event, Receive, Scope, Send, before
@@ -135,18 +132,3 @@ def test_a_database_that_hangs_keeps_no_new_process_from_its_work(
         assert not hangs.tired
     finally:
         hangs.let.set()
-
-
-def test_a_key_that_is_looked_up_anew_meanwhile_is_only_not_known() -> None:
-    storer: Storer
-
-    def now() -> datetime:
-        storer._opens.clear()  # As the thread that stores may do at any moment.
-        return datetime(2026, 11, 24, tzinfo=UTC)
-
-    loop = asyncio.new_event_loop()
-    storer = Storer(now, queue.SimpleQueue(), loop)
-    loop.close()
-    storer._opens["key"] = (1, datetime(2026, 11, 25, tzinfo=UTC))
-    assert storer.knows("key")
-    assert not storer.knows("key")

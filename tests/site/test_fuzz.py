@@ -14,8 +14,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dutydesk.alarms.api import intake
-from dutydesk.alarms.flows import ingestion
+from dutydesk.alarms.flows import alert_arrivals, ingestion
 from dutydesk.alarms.rules.events import read_event
 from dutydesk.alarms.rules.notifications import NotAnAlarm, Notification
 from dutydesk.kernel import bounds
@@ -104,7 +103,7 @@ def event(body: bytes, at: datetime) -> tuple[Notification, ...]:
 
 def tell(body: bytes, at: datetime) -> tuple[bool, str]:
     """Take a body in as the door does; give whether it was understood, and else why not."""
-    for reader in (*intake.READERS.values(), event):
+    for reader in (*alert_arrivals.READERS.values(), event):
         try:
             told = reader(body, at)
         except NotAnAlarm as refusal:

@@ -19,6 +19,7 @@ from dutydesk.adapters.slack.signatures import Signatures
 from dutydesk.alarms.api.intake import IntakeDoor
 from dutydesk.alarms.flows import keys
 from dutydesk.alarms.models import Alarm
+from dutydesk.inbox.models import Arrival
 from dutydesk.incidents.api import Gate, MaintenancePage, ServiceStates
 from dutydesk.incidents.flows.gate import standing
 from dutydesk.kernel.addresses import INTAKE_EVENTS
@@ -27,6 +28,7 @@ from dutydesk.rota.api import Who
 from dutydesk.slack.door import SlackDoor
 from dutydesk.web.doors import Door
 from testing import junk
+from testing.arrivals import worked_out
 from testing.bodies import body_of, mutate
 from testing.load import alert
 from testing.screens import visit
@@ -86,20 +88,18 @@ class Doors:
 
 
 class End:
-    """What ends the thread that stores alerts, which else stores for as long as its process."""
-
-    def __init__(self) -> None:
-        self.answered = asyncio.get_running_loop().create_future()
+    """What ends the thread that keeps what comes in, which else does for as long as it can."""
 
     @property
-    def token(self) -> str:
+    def kept(self) -> Any:
         raise SystemExit
 
 
 async def end(intake: IntakeDoor) -> None:
-    intake._waiting.put(End())  # type: ignore[arg-type]
-    if intake._storer is not None:
-        await asyncio.get_running_loop().run_in_executor(None, intake._storer.join)
+    intake.keeper._waiting.put(End())  # type: ignore[arg-type]
+    if intake.keeper._thread is not None:
+        await asyncio.get_running_loop().run_in_executor(None, intake.keeper._thread.join)
+    intake.keys._threads.submit(lambda: connection.close()).result()
 
 
 async def _django(scope: Any, receive: Any, send: Any) -> None:
@@ -205,6 +205,7 @@ def test_an_alert_is_not_lost_over_a_letter(doors: Doors, title: bytes, kept: st
         return status
 
     assert asyncio.run(go()) == 200
+    worked_out(doors.world.at)
     assert Alarm.objects.get().title == kept
 
 
@@ -226,5 +227,7 @@ def test_no_door_fails_whatever_is_sent(doors: Doors, request: pytest.FixtureReq
 
     faults = asyncio.run(go())
     assert not faults, "\n".join(faults[:20])
+    worked_out(doors.world.at)
+    assert not Arrival.objects.filter(outcome="waiting").exclude(door="slack").exists()
     assert {200, 202, 400} <= set(doors.seen), doors.seen
     assert Account.objects.exists()

@@ -1,8 +1,6 @@
 """Every key, link and secret address, tried at its door: until its last moment, and after it."""
 
-import asyncio
 import json
-import queue
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,15 +11,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core import signing
-from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 
-from dutydesk.alarms.api.batches import PostedAlerts, Storer
-from dutydesk.alarms.api.intake import IntakeDoor
 from dutydesk.alarms.flows import heartbeats, keys
 from dutydesk.alarms.flows.heartbeats import Beat
 from dutydesk.alarms.models import Alarm, Heartbeat, IntegrationKey
+from dutydesk.inbox.models import Arrival
 from dutydesk.oncall.flows import contact_methods, page_calls
 from dutydesk.oncall.models import ContactMethod, Page
 from dutydesk.people.flows import identities, invitations
@@ -29,6 +24,7 @@ from dutydesk.people.models import Account, Engineer
 from dutydesk.people.web import sessions
 from dutydesk.rota.flows import calendar_feeds
 from dutydesk.rota.models import CalendarFeed
+from testing.arrivals import AlertDoor, worked_out
 from testing.given import give
 from testing.pages import alarm
 from testing.screens import visit
@@ -59,48 +55,19 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     return world
 
 
-class _AtOnce(queue.SimpleQueue[PostedAlerts]):
-    """Deliveries that are stored as they come, in the test's own transaction."""
-
-    storer: Storer
-    connection: BaseDatabaseWrapper
-
-    def put(self, item: PostedAlerts, block: bool = True, timeout: float | None = None) -> None:
-        connections["default"] = self.connection
-        item.answered.set_result(self.storer._store([item])[0])
-
-
 class Doors:
     """The doors at which monitoring systems post."""
 
     def __init__(self, world: World) -> None:
-        self.world = world
-        self.waiting = _AtOnce()
-        self.waiting.connection = connections["default"]
-        self.intake = IntakeDoor(lambda: world.at, self.waiting)
-        loop = asyncio.new_event_loop()
-        self.waiting.storer = Storer(lambda: world.at, self.waiting, loop)
-        loop.close()
-        self.waiting.storer.is_alive = lambda: True  # type: ignore[method-assign]  # no thread
-        self.intake._storer = self.waiting.storer
+        self.door = AlertDoor(lambda: world.at)
 
     def post(self, sender: str, token: str) -> int:
         """Post as this kind of sender does; give the status."""
-        path, body = f"/alarms/in/{sender}/{token}", SENDERS[sender]
+        path, body = f"{sender}/{token}", SENDERS[sender]
         if sender == "events":
-            path = "/alarms/in/events/v2/enqueue"
+            path = "events/v2/enqueue"
             body = json.dumps({**json.loads(body), "routing_key": token}).encode()
-        sent: list[Any] = []
-
-        async def receive() -> Any:
-            return {"type": "http.request", "body": body}
-
-        async def send(event: Any) -> None:
-            sent.append(event)
-
-        scope = {"type": "http", "path": path, "method": "POST", "headers": []}
-        asyncio.run(self.intake(scope, receive, send))
-        return int(sent[0]["status"])
+        return self.door.post(path, body).status
 
 
 @pytest.fixture
@@ -117,15 +84,16 @@ def test_a_monitoring_system_s_key_opens_until_it_is_revoked(
     refused = REFUSES.get(sender, 403)
     assert doors.post(sender, "a-guess") == refused
     assert doors.post(sender, "") == refused
-    assert not Alarm.objects.exists()
+    assert not Arrival.objects.exists()
     assert doors.post(sender, token) in (200, 202)
-    stored = Alarm.objects.count()
-    assert stored
+    worked_out(world.at)
+    assert Alarm.objects.exists()
+    assert token not in str([bytes(one.body) for one in Arrival.objects.all()])
     visit_as_administrator().post("/alarms/keys/", {"revoke": IntegrationKey.objects.get().pk})
     world.at += SECOND  # For so long a key is trusted without asking.
-    Alarm.objects.all().delete()
+    kept = Arrival.objects.count()
     assert doors.post(sender, token) == refused
-    assert not Alarm.objects.exists()
+    assert Arrival.objects.count() == kept
 
 
 @pytest.mark.parametrize("sender", SENDERS)

@@ -142,7 +142,7 @@ def in_slack(office: Office, there: Workspace, action: str, user: str) -> set[st
 
 
 # What the desk keeps of whoever acts in Slack, and what it owes them: the answer.
-TOLD = {"chat_inboundevent", "outbox_message", "people_identity", "procrastinate_jobs"}
+TOLD = {"inbox_arrival", "outbox_message", "people_identity", "procrastinate_jobs"}
 TOLD |= {"procrastinate_events"}
 
 

@@ -68,6 +68,8 @@ ROUTES: dict[str, Opens] = {
     "/alarms/in/heartbeat/<str:token>": Opens("public", status=404, signed=True),
     "/alarms/<int:number>": Opens("anyone", "alarm"),
     "/alarms/silences/": Opens("anyone"),
+    "/arrivals/": Opens("engineer"),
+    "/arrivals/<int:number>": Opens("engineer", "arrival"),
     "/alarms/silences/new": Opens("engineer"),
     "/alarms/silences/<int:number>": Opens("anyone", "silence"),
     "/pages/": Opens("anyone"),

@@ -143,10 +143,10 @@ def test_the_timekeeper_goes_on_after_any_fault(
 def nothing_received() -> Iterator[None]:
     """A database in which what was received can't be swept."""
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE chat_inboundevent RENAME TO away")
+        cursor.execute("ALTER TABLE inbox_arrival RENAME TO away")
     yield
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE away RENAME TO chat_inboundevent")
+        cursor.execute("ALTER TABLE away RENAME TO inbox_arrival")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -35,6 +35,7 @@ CASES: dict[str, Case] = {
     "alarm.silence": case("engineer", "alarm", NOBODY),
     "silence.lift": case("engineer", "silence", TEAM),
     "silence.extend": case("engineer", "silence", TEAM, until="2026-11-26T10:00"),
+    "arrival.retry": case("engineer", "arrival", TEAM),
     "post.mark": case("anyone", "post", {"Uma", "Vic", *TEAM}),
     "post.unmark": case("anyone", "marked post", {"Vic"}),
     "post.edit": case("anyone", "post", {"Uma"}, text="We deploy at one"),

@@ -3,7 +3,6 @@
 A test has a database of its own, and must not see what this process learnt from another's.
 """
 
-from collections import deque
 from collections.abc import Callable
 from pkgutil import resolve_name
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from dutydesk import wiring
+from dutydesk.inbox.api.refused import RefusalTally
 from dutydesk.site import work_metrics
 from dutydesk.site.storage import Trials
 
@@ -27,14 +27,6 @@ def the_same(kept: Any) -> Any:
     return kept
 
 
-def nothing(_kept: Any) -> tuple[()]:
-    return ()
-
-
-def no_numbers(_kept: Any) -> deque[int]:
-    return deque()
-
-
 def unmeasured(_kept: Any) -> work_metrics.WorkMemory:
     return work_metrics.nothing_yet()
 
@@ -43,17 +35,20 @@ def untried(_kept: Any) -> Trials:
     return Trials()
 
 
+def unrefused(_kept: Any) -> RefusalTally:
+    return RefusalTally(after=3600)
+
+
 # Where this process remembers something that changes, and what of it a test begins with.
 MEMORY: dict[str, Callable[[Any], Any]] = {
-    "alarms.flows.active_silences._last": nothing,
-    "alarms.flows.new_alarms._numbers": no_numbers,
-    "chat.flows.inbound_events._ears": copied,
     "chat.flows.post_mirror._chats": copied,
     "chat.flows.post_mirror._mouths": copied,
     "commitments.flows.commitments._handlers": copied,
     "desk.flows.tracker_inbound.LISTENER.who": the_same,
     "desk.flows.tracker_reconciliation.ASKER.who": the_same,
     "handbook.flows.pulls.SOURCE.who": the_same,
+    "inbox.api.refused.TALLY": unrefused,
+    "inbox.flows.work._handlers": copied,
     "incidents.flows.audiences.PUBLIC.who": the_same,
     "incidents.flows.duty_handovers.POSTS.who": the_same,
     "journal.flows.journal._reactors": copied,

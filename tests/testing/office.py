@@ -39,7 +39,7 @@ from dutydesk.rota.models import Shift
 from dutydesk.routines.flows import checklists
 from dutydesk.routines.models import Checklist
 from dutydesk.status.models import ChannelSubscription, Subscription
-from testing import reviews
+from testing import arrivals, reviews
 from testing.drawn import png_of
 from testing.handbook import PNG, Book
 from testing.measured import put_right
@@ -175,12 +175,9 @@ class Office:
             alarm = self.alarm(group)
             page = Page.objects.get(subject=f"alarm:{alarm.pk}")
             self.about |= {"alarm": f"alarm:{alarm.pk}", f"page {group.lower()}": page.about}
-        silence = SilenceDraft(
-            read_matchers(("alertname=Other",)),
-            starts_at=self.world.at,
-            ends_at=self.world.at + DAY,
-            reason="We repair it",
-        )
+        matchers, at = read_matchers(("alertname=Other",)), self.world.at
+        silence = SilenceDraft(matchers, at, at + DAY, "We repair it")
+        self.about["arrival"] = arrivals.put_aside(at).about
         self.about["silence"] = silences.silence(wanted=silence, by="Ben", at=self.world.at).about
         self.about["rehearsal"] = f"rehearsal:{number('Ada')}"
 

@@ -83,6 +83,8 @@ SCREENS = (
     "/alarms/silences/new",
     "/alarms/silences/1",
     "/alarms/heartbeats/",
+    "/arrivals/",
+    "/arrivals/1",
     "/style",
     "/do/incident.declare/new",
 )

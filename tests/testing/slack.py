@@ -9,13 +9,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from doubles.slack_workspace import BOT, TEAM, TOKEN, Workspace, user
-from dutydesk.chat.flows import inbound_events
-from dutydesk.chat.models import InboundEvent, Post
+from dutydesk.chat.models import Post
+from dutydesk.inbox.flows import work
 from dutydesk.outbox.flows import outbox
 from dutydesk.slack.app import Slack, SlackAccount
 from dutydesk.slack.door import keep_event
 from dutydesk.slack.events import PostAt
 from dutydesk.wiring import ACTIONS
+from testing.arrivals import worked_out
 from testing.world import World
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -60,7 +61,7 @@ def slack_of(world: World, there: Workspace, post_at: PostAt = _shown) -> Slack:
         link=lambda path: f"https://desk.example.org{path}",
         post_at=post_at,
     )
-    made.listen()
+    work.handle_with(made.events.arrivals())
     for kind, sender in made.senders().items():
         outbox.deliver_with(kind, sender)
     return made
@@ -115,8 +116,7 @@ def hear(world: World, payload: dict[str, Any]) -> None:
 
 def take_in(world: World) -> None:
     """Do what Slack told and is owed at this moment, as a worker would, and what follows."""
-    for received in InboundEvent.objects.filter(due_at__lte=world.at).order_by("id"):
-        inbound_events.hear(received_id=received.pk, now=lambda: world.at)
+    worked_out(world.at)
     world.settle()
 
 

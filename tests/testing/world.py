@@ -11,6 +11,7 @@ from dutydesk.announcements.flows import occurrences
 from dutydesk.announcements.models import AnnouncementSeries
 from dutydesk.chat.models import Post
 from dutydesk.commitments.flows import commitments
+from dutydesk.inbox.models import Arrival
 from dutydesk.incidents.flows import duty_handovers
 from dutydesk.journal.flows import journal
 from dutydesk.journal.models import JournalEntry, Reaction
@@ -27,6 +28,7 @@ from dutydesk.process.flows import process
 from dutydesk.rota.flows import edits, upkeep
 from dutydesk.rota.models import Outlook
 from dutydesk.wiring import ACTIONS
+from testing.arrivals import worked_out
 
 PEOPLE = """
 engineers:
@@ -86,8 +88,15 @@ class World:
 
     def settle(self) -> None:
         """Run what is owed at this moment, and try each message that is due, as a worker would."""
-        while self.react() or self._deliver():
+        while self._work_out() or self.react() or self._deliver():
             pass
+
+    def _work_out(self) -> bool:
+        """Work out what came in; give whether anything did."""
+        came = Arrival.objects.filter(due_at__lte=self.at).exists()
+        if came:
+            worked_out(self.at)
+        return came
 
     def react(self) -> int:
         """Run the reactions that are owed, and deliver nothing; give how many."""

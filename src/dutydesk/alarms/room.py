@@ -2,6 +2,7 @@
 
 from dutydesk.alarms.actions import ACTIONS
 from dutydesk.alarms.flows import (
+    alert_arrivals,
     alertmanager_sync,
     doubt,
     heartbeats,
@@ -68,5 +69,6 @@ ROOM = Room(
     messages=(silences.SILENCE, silences.LOOK),
     takes={IncidentsOf: takeover.INCIDENTS.connect},
     gives={LastLook: silencing.quieted, Runbooks: runbooks.for_subject},
+    arrivals=(alert_arrivals.ALERTS,),
     rounds={"alarms.stale": staleness.look_after},
 )

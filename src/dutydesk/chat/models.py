@@ -46,32 +46,6 @@ class ChannelMapping(OwedRow):
         return self.name
 
 
-class InboundEvent(OwedRow):
-    """One thing that a chat outside told us, kept first and done after.
-
-    `key` is the same however often it is told; `place` holds what must be done in order. What it
-    says is forgotten once it is done; `answer` is what whoever told it was answered.
-    """
-
-    key = models.CharField(max_length=120, unique=True)
-    kind = models.CharField(max_length=40)
-    place = models.CharField(max_length=80)
-    payload = models.JSONField()
-    answer = models.JSONField(null=True)
-    at = models.DateTimeField()
-    problem = models.TextField(blank=True)
-
-    class Meta:
-        """What is still to be done is found fast, in order; so is what can be forgotten."""
-
-        indexes: ClassVar = [
-            models.Index(
-                fields=["place", "id"], name="received_owed", condition=Q(due_at__isnull=False)
-            ),
-            models.Index(fields=["at"], name="received_by_time"),
-        ]
-
-
 class Post(models.Model):
     """One message. `key` is its stable identity; the desk rewrites its own posts in place.
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from dutydesk.chat.actions import ACTIONS
-from dutydesk.chat.flows import inbound_events, post_mirror, threads
+from dutydesk.chat.flows import post_mirror, threads
 from dutydesk.chat.models import Post
+from dutydesk.inbox.flows import arrivals, work
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.addresses import beginning, path_to
 from dutydesk.kernel.checks import Check
@@ -19,12 +20,12 @@ BEHIND = timedelta(minutes=5)
 
 def health(at: datetime) -> Iterable[Check]:
     """Say whether all that a chat outside told could be done, and whether it is told all."""
-    because = inbound_events.trouble(at=at)
+    because = arrivals.trouble(door="slack", at=at)
     if because:
         remedy = "See to the settings of Slack; what was said there is not here."
         public = "What was said in Slack is not all here."
         yield Check("slack", False, because, remedy, vital=False, public=public)
-    elif inbound_events.listening():
+    elif "slack" in work.handled():
         yield _told(at)
 
 
@@ -58,7 +59,6 @@ ROOM = Room(
     ),
     actions=ACTIONS,
     messages=(MARK, DIRECT, PICTURE),
-    rounds={"chat.received": inbound_events.forget},
     gives={PictureHolder: PictureHolder("post", shows)},
     health=health,
 )

@@ -53,6 +53,7 @@ class OwedRow(models.Model):
 
 
 Row = TypeVar("Row", bound=OwedRow)
+Work = TypeVar("Work", bound="WorkKind[Any]")
 
 
 def _latest(row: OwedRow) -> Q:
@@ -170,8 +171,8 @@ class WorkKind(Generic[Row]):
 
     def sweep(self, *, at: datetime) -> int:
         """Queue what is due and has no job: what was put off, and what lost it. Give how many."""
-        fresh = Q(attempts=0, due_at__gt=at - self.grace) & ~Q(pk__in=self._later)
-        due = self._ready().filter(self.is_due(at)).exclude(fresh).order_by("due_at", "pk")
+        due = self._ready().filter(self.is_due(at)).exclude(self._fresh(at))
+        due = due.order_by("due_at", "pk")
         return sum(
             queue.queue_again(self.name, lock=f"{self.name}:{number}", number=number)
             for number in due.values_list("pk", flat=True)[:_BATCH]
@@ -197,6 +198,10 @@ class WorkKind(Generic[Row]):
     def is_due(self, at: datetime) -> Q:
         """Give what holds of a row that may be taken up now."""
         return Q(due_at__lte=at)
+
+    def _fresh(self, at: datetime) -> Q:
+        """Give what is left to the job that was queued with it."""
+        return Q(attempts=0, due_at__gt=at - self.grace) & ~Q(pk__in=self._later)
 
     def _ready(self) -> "QuerySet[Row]":
         """Give what is owed and behind nothing else."""
@@ -238,14 +243,15 @@ class WorkKind(Generic[Row]):
         """
         if row.claimed_at is None:
             return True
-        if self._is_spent(row):
+        if self.is_spent(row):
             row.due_at = None
             self.given_up(row, Undelivered(DIED, uncertain=True), at)
             return False
         row.due_at = self._again(row, row.claimed_at)
         return row.due_at <= at
 
-    def _is_spent(self, row: Row) -> bool:
+    def is_spent(self, row: Row) -> bool:
+        """Say whether it was tried often enough."""
         return self.tries is not None and row.attempts >= self.tries
 
     def _in_turn(self, row: Row, at: datetime) -> bool:
@@ -289,7 +295,7 @@ class WorkKind(Generic[Row]):
                 if mine is None:
                     return False
                 mine.claimed_at = None
-                if failure.permanent or self._is_spent(mine):
+                if failure.permanent or self.is_spent(mine):
                     mine.due_at = None
                     self.given_up(mine, failure, at)
                 else:
@@ -316,7 +322,7 @@ WORKS: dict[str, WorkKind[Any]] = {}
 """Every kind of work that there is, by its name."""
 
 
-def register(work: WorkKind[Row]) -> WorkKind[Row]:
+def register(work: Work) -> Work:
     """Let workers do this kind of work from now on, and give it."""
     WORKS[work.name] = work
 

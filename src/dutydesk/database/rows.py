@@ -101,14 +101,6 @@ def insert_new_all(rows: Sequence[models.Model]) -> list[int]:
     return [row[0] for row in run(once, [table.dump(rows, names)]).fetchall()]
 
 
-def dump(rows: Sequence[models.Model]) -> str:
-    """Give new rows of one model as the JSON that `insert` sends."""
-    if not rows:
-        return "[]"
-    table = _Table.of(type(rows[0]))
-    return table.dump(rows, table.columns if rows[0].pk is not None else table.columns_without_key)
-
-
 def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     """Write these columns of rows of one model that are there, by their primary keys."""
     if rows:

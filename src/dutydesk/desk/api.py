@@ -5,6 +5,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from dutydesk.desk.flows import tracker_inbound
+from dutydesk.inbox.api.refused import refusing
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.webhooks import says, taken
 
@@ -16,4 +17,4 @@ def github(request: DeskRequest) -> HttpResponse:
     """Take a webhook: 202 for every event that is signed, known or not."""
     if request.content_type != "application/json":
         return says("Set the webhook's content type to application/json.", 415)
-    return taken(request, tracker_inbound.hear_post)
+    return taken(request, tracker_inbound.hear_post, refusing("github", "GitHub"))

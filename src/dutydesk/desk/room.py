@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from dutydesk.chat.flows import aside
 from dutydesk.chat.flows.people_posts import PersonEdited, PersonMarked, PersonPosted, PersonRemoved
 from dutydesk.database import rows
 from dutydesk.desk.actions import answers, questions, tickets
@@ -20,6 +21,7 @@ from dutydesk.desk.flows import (
 from dutydesk.desk.flows.events import QuestionAsked
 from dutydesk.desk.rules.promises import ANSWER, LEAD, QUICK, SILENCE, TEAM
 from dutydesk.kernel.addresses import beginning, path_to
+from dutydesk.kernel.arrivals import ArrivalHandler, each
 from dutydesk.kernel.checks import Check
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
@@ -89,6 +91,11 @@ ROOM = Room(
     ),
     messages=(*TOLD, LOOK),
     rounds={"tracker": tracker_reconciliation.ask},
+    arrivals=(
+        ArrivalHandler(
+            (tracker_inbound.DOOR,), each(tracker_inbound.take), put_aside=aside.tell_team
+        ),
+    ),
     takes={
         TrackerEvents: tracker_inbound.LISTENER.connect,
         TrackerQueries: tracker_reconciliation.ASKER.connect,

@@ -11,6 +11,8 @@ PATHS: Mapping[str, str] = {
     "accounts": "/people/accounts/",
     "alarm": "/alarms/{}",
     "alarms": "/alarms/",
+    "arrival": "/arrivals/{}",
+    "arrivals": "/arrivals/",
     "announcement": "/announcements/{}",
     "announcement-series": "/announcements/series/{}",
     "announcements": "/announcements/",

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from dutydesk.kernel.actions import Access, Action
+from dutydesk.kernel.arrivals import ArrivalHandler
 from dutydesk.kernel.checks import Check
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.kinds import MessageKind, PromiseKind
@@ -81,7 +82,8 @@ class Room:
     it delivers without a vendor. `rounds`: what a worker does every half minute, and soon again
     after it gave False. `upkeep`: what it does every few seconds. `takes`: for a port, what
     connects whoever a vendor, or a room above, offers for it. `gives`: what vendors, and rooms
-    below, may ask it for.
+    below, may ask it for. `arrivals`: who works out what comes in
+    through its doors.
     """
 
     name: str
@@ -96,4 +98,5 @@ class Room:
     upkeep: tuple[Callable[..., object], ...] = ()
     takes: Mapping[object, Callable[[Any], None]] = field(default_factory=dict)
     gives: Mapping[object, Any] = field(default_factory=dict)
+    arrivals: tuple[ArrivalHandler, ...] = ()
     health: Callable[[datetime], Iterable[Check]] | None = None

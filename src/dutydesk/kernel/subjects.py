@@ -8,6 +8,7 @@ from dutydesk.kernel.addresses import path_to
 SCREENS: Mapping[str, str] = {
     "alarm": "alarm",
     "announcement": "announcement",
+    "arrival": "arrival",
     "availability": "service-availability",
     "channel": "channel",
     "channel-subscription": "status-page",

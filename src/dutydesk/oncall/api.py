@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from dutydesk.inbox.api.refused import refusing
 from dutydesk.oncall.flows import pager_inbound
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.webhooks import says, taken
@@ -20,4 +21,4 @@ def pagerduty(request: DeskRequest) -> HttpResponse:
     """
     if request.content_type == "multipart/form-data":  # Its body is gone once it was read.
         return says("PagerDuty sends JSON; this is a form.", 415)
-    return taken(request, pager_inbound.hear_post)
+    return taken(request, pager_inbound.hear_post, refusing("pagerduty", "PagerDuty"))

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from dutydesk.chat.flows import aside
 from dutydesk.chat.flows.people_posts import PersonPosted
 from dutydesk.database import rows
+from dutydesk.kernel.arrivals import ArrivalHandler, each
 from dutydesk.kernel.checks import Check
 from dutydesk.kernel.room import PromiseHandler, Reactor, Room
 from dutydesk.oncall.actions import ACTIONS
@@ -72,6 +74,9 @@ ROOM = Room(
     messages=(CONTACT_METHOD, MENTION, EVENT, WHO),
     senders={MENTION: MentionSender()},
     rounds={"pagerduty": pager_inbound.ask},
+    arrivals=(
+        ArrivalHandler((pager_inbound.DOOR,), each(pager_inbound.take), put_aside=aside.tell_team),
+    ),
     upkeep=(rehearsals.look_after,),
     takes={
         Addresses: contact_methods.JUDGE.connect,

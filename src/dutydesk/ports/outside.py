@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol
 
 from dutydesk.kernel.kinds import MessageKind
@@ -18,21 +17,6 @@ PICTURE = MessageKind("chat.picture", "the chat outside", setting="DUTYDESK_SLAC
 Payload = Mapping[str, Any]
 Manifest = Callable[[str, bool], dict[str, Any]]
 """Gives what the app there is made from, for an address of ours; by a socket, or by HTTP."""
-
-
-class EventHandler(Protocol):
-    """Understands what came in from one chat outside."""
-
-    def prepare(self, payload: Payload, *, at: datetime) -> None:
-        """Find out what must be known first. Uses the network; raises ports.delivery.Undelivered.
-
-        May be called any number of times for the same payload.
-        """
-        ...
-
-    def take(self, payload: Payload, *, at: datetime) -> None:
-        """Do what it says, inside a transaction, with whatever is known. May raise Refused."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,8 +45,12 @@ class PagerEvent:
 class PagerEvents(Protocol):
     """Reads what the outside pager posts to us."""
 
-    def hear(self, body: bytes, headers: Mapping[str, str]) -> PagerEvent | None:
-        """Give what it says of a page of ours; None if of none. Raises Forged."""
+    def check(self, body: bytes, headers: Mapping[str, str]) -> None:
+        """Let it pass if it is signed. Raises Forged."""
+        ...
+
+    def read(self, body: bytes) -> PagerEvent | None:
+        """Give what it says of a page of ours; None if of none."""
         ...
 
 

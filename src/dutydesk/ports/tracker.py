@@ -82,8 +82,16 @@ class TrackerEvent:
 class TrackerEvents(Protocol):
     """Reads what the tracker posts to us."""
 
-    def hear(self, body: bytes, headers: Mapping[str, str]) -> TrackerEvent | None:
-        """Give what it says of tickets; None if nothing. Raises Forged."""
+    def check(self, body: bytes, headers: Mapping[str, str]) -> Mapping[str, str]:
+        """Give the headers that `read` needs, if it is signed. Raises Forged."""
+        ...
+
+    def key(self, headers: Mapping[str, str]) -> str:
+        """Give the tracker's own number for it, which is the same if it is told again."""
+        ...
+
+    def read(self, body: bytes, headers: Mapping[str, str]) -> TrackerEvent | None:
+        """Give what it says of tickets; None if nothing."""
         ...
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dutydesk.kernel.actions import Actions
+from dutydesk.kernel.arrivals import ArrivalHandler
 from dutydesk.kernel.kinds import MessageKind
 from dutydesk.ports.clock import TimeSource
 from dutydesk.ports.delivery import Sender
@@ -35,6 +36,7 @@ class Connection:
 
     `offers`: what rooms and commands take, by its port. `rounds`: what a worker does every half
     minute; `often`: what it looks for several times a second. `doors`: ASGI, by their paths.
+    `arrivals`: who works out what comes in through them.
     """
 
     senders: Mapping[MessageKind, Sender] = field(default_factory=dict)
@@ -42,6 +44,7 @@ class Connection:
     rounds: Mapping[str, Callable[..., None]] = field(default_factory=dict)
     often: Mapping[str, Callable[[], object]] = field(default_factory=dict)
     doors: Mapping[str, Any] = field(default_factory=dict)
+    arrivals: tuple[ArrivalHandler, ...] = ()
 
 
 @dataclass(frozen=True)

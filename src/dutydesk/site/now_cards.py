@@ -32,6 +32,7 @@ _COMMITTED = ("state", "owed")
 _ROLES = ("state", "incidents", "owed", "on")
 
 _ON_NO_CARD = (
+    "arrival",
     *("availability", "exclusion"),
     *("account", "alarm-to-silence", "announcements", "channel", "channel-subscription", "post"),
     "checklist-item",

@@ -13,6 +13,7 @@ from procrastinate.contrib.django.utils import connector_params
 
 from dutydesk.database import durable
 from dutydesk.database.listener import ListeningConnection
+from dutydesk.inbox.jobs import InboxWorker
 from dutydesk.ports.clock import TimeSource
 from dutydesk.settings import settings_in_force
 from dutydesk.site import sign_of_life
@@ -48,13 +49,14 @@ def work(
     """
     timekeeper = Timekeeper(clock)
     timekeeper.start()
-    beside = [
+    beside: list[Repeating | InboxWorker] = [
         Repeating(name, lambda do=do: do(at=clock.now()), ROUND)  # type: ignore[misc]
         for name, do in (rounds or {}).items()
     ]
     beside += [Repeating(name, do, MOMENT) for name, do in (often or {}).items()]
     beside.append(Repeating("upkeep", lambda: keep_up(at=clock.now()), UPKEEP))
     beside.append(Repeating("renewing", lambda: durable.renew(at=clock.now()), RENEW))
+    beside.append(InboxWorker(clock.now))
     if url := settings_in_force().watchdog_url.get_secret_value():
         beside.append(Watchdog(url, lambda: timekeeper.is_alive() and well(health(clock.now()))))
     for each in beside:

@@ -8,7 +8,7 @@ from typing import Any
 from dutydesk.adapters.slack import api
 from dutydesk.adapters.slack.poster import SlackPoster
 from dutydesk.adapters.slack.signatures import Signatures
-from dutydesk.chat.flows import emoji, inbound_events
+from dutydesk.chat.flows import emoji
 from dutydesk.database import rows
 from dutydesk.kernel.actions import Actions
 from dutydesk.kernel.kinds import MessageKind
@@ -87,10 +87,6 @@ class Slack:
         """Give the group that each mention calls, by how the desk writes it."""
         group = self._account.team_group
         return {process.in_force().team.mention: group} if group else {}
-
-    def listen(self) -> None:
-        """Understand what comes in, from now on."""
-        inbound_events.listen_with(events.KIND, self.events)
 
     def senders(self) -> dict[MessageKind, Sender]:
         """Give what delivers the answers, and what else Slack is told."""

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dutydesk.adapters.slack.api import SlackCall
-from dutydesk.chat.flows import channels, inbound_events
+from dutydesk.chat.flows import channels
 from dutydesk.chat.models import ChannelMapping, Post
+from dutydesk.inbox.flows import arrivals
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.slack import envelopes, events
 from dutydesk.slack.envelopes import outside
@@ -120,13 +121,8 @@ class Backfill:
         bot = {"team_id": team, "user_id": self._people.bot(), "is_bot": True}
         payload = {"team_id": team, "authorizations": [bot], "event": dict(event)}
         if envelopes.matters(payload):
-            inbound_events.receive(
-                key=f"slack:read:{where.outside.rpartition(':')[2]}:{what}"[:120],
-                kind=events.KIND,
-                place=envelopes.place_of(payload),
-                payload=payload,
-                at=at,
-            )
+            number = f"read:{where.outside.rpartition(':')[2]}:{what}"
+            arrivals.keep(events.arrived(payload, number, at))
 
     def _pages(self, method: str, what: str, asked: Mapping[str, Any]) -> Iterator[Said]:
         """Give what a method lists, page after page. Raises Undelivered."""

@@ -12,7 +12,6 @@ from dutydesk.slack.app import Slack, SlackAccount
 def connection(desk: Surroundings) -> Connection:
     """Bring what hears Slack and speaks there."""
     slack = build(desk)
-    slack.listen()
     post_mirror.mirror_to("slack", slack.speaking)
     say = partial(post_mirror.say_what_is_owed, mouth=slack.speaking, now=desk.clock.now)
     return Connection(
@@ -20,6 +19,7 @@ def connection(desk: Surroundings) -> Connection:
         rounds=slack.rounds(),
         often={"slack.speaking": say},
         doors=slack.doors(),
+        arrivals=(slack.events.arrivals(),),
     )
 
 

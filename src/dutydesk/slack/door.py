@@ -20,7 +20,8 @@ from django.db import connection
 from psycopg_pool import PoolTimeout
 
 from dutydesk.adapters.slack.signatures import Signatures
-from dutydesk.chat.flows import inbound_events
+from dutydesk.inbox.api.refused import refusing
+from dutydesk.inbox.flows import arrivals
 from dutydesk.ports.webhooks import Forged
 from dutydesk.slack import addresses, envelopes, events
 from dutydesk.web.doors import JSON, PLAIN, Receive, Scope, Send, answer, read_body
@@ -34,13 +35,7 @@ def keep_event(payload: Mapping[str, Any], at: datetime) -> None:
     """Keep an event to be taken soon, if there is anything to do. Belongs to no transaction."""
     number = str(payload.get("event_id") or "")
     if number and envelopes.matters(payload):
-        inbound_events.receive(
-            key=f"slack:{number}"[:120],
-            kind=events.KIND,
-            place=envelopes.place_of(payload),
-            payload=dict(payload),
-            at=at,
-        )
+        arrivals.keep(events.arrived(payload, number, at))
 
 
 @dataclass
@@ -72,6 +67,7 @@ class SlackDoor:
             self.signatures.check(body, dict(scope["headers"]))
             payload = read(scope["path"], body)
         except Forged as refusal:
+            refusing(events.DOOR, events.SENDER)(403, str(refusal), self.now())
             return await answer(send, 403, f"{refusal}\n".encode())
         except (ValueError, LookupError, RecursionError):
             return await answer(send, 400, b"This is nothing that Slack sends.\n")

@@ -4,14 +4,16 @@ Source: https://docs.slack.dev/reference/events/message and its subtypes, …/re
 …/channel_rename. Every event may come more than once, and not in order.
 """
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from dutydesk.adapters.slack import text as markup
 from dutydesk.adapters.slack.api import SlackCall
-from dutydesk.chat.flows import channels, desk_posts, outside_pictures, people_posts
+from dutydesk.chat.flows import aside, channels, desk_posts, outside_pictures, people_posts
 from dutydesk.chat.flows.people_posts import Author
 from dutydesk.chat.models import ChannelMapping, Post
+from dutydesk.kernel.arrivals import ArrivalHandler, Arrived, each
 from dutydesk.kernel.messages import Message
 from dutydesk.people.flows import identities
 from dutydesk.ports.delivery import Undelivered
@@ -24,6 +26,7 @@ from dutydesk.slack.envelopes import (
     event_of,
     matters,
     outside,
+    place_of,
     said_in,
     team_of,
 )
@@ -33,7 +36,7 @@ from dutydesk.slack.places import public_channel
 from dutydesk.slack.replies import Where, reply
 from dutydesk.slack.shortcuts import COMMAND
 
-KIND = "slack.event"
+DOOR, SENDER = "slack", "Slack"
 # An edit of what never came here is taken for the post itself if it is so young.
 YOUNG = timedelta(minutes=10)
 MOST_NAMED = 10
@@ -41,6 +44,18 @@ MOST_NAMED = 10
 YOUNG_ROOT = timedelta(days=1)
 OFFERED = timedelta(days=90)
 PostAt = Callable[[str, str], Post | None]
+
+
+def arrived(payload: Payload, number: str, at: datetime) -> Arrived:
+    """Give an event as the inbox keeps it; Slack, or whoever read it back, has a number for it."""
+    return Arrived(
+        door=DOOR,
+        source=place_of(payload),
+        body=json.dumps(dict(payload)).encode(),
+        at=at,
+        key=f"{DOOR}:{number}"[:160],
+        sender=SENDER,
+    )
 
 
 class Events:
@@ -64,6 +79,19 @@ class Events:
         self._post_at, self._home, self._now = post_at, home, now
         self._roots: dict[tuple[str, str], Event] = {}
         self._private: set[str] = set()
+
+    def arrivals(self) -> ArrivalHandler:
+        """Give what works out events that were kept; what people wrote stays nowhere but here."""
+
+        def prepare(one: Arrived, at: datetime) -> None:
+            self.prepare(json.loads(one.body), at=at)
+
+        def take(one: Arrived, at: datetime) -> None:
+            self.take(json.loads(one.body), at=at)
+
+        return ArrivalHandler(
+            (DOOR,), each(take), prepare, put_aside=aside.tell_team, keeps_body=False
+        )
 
     def prepare(self, payload: Payload, *, at: datetime) -> None:
         """Learn the channel's name and who did it and is named. Raises Undelivered."""

@@ -10,8 +10,8 @@ from django.http import Http404
 
 from dutydesk.adapters.slack import modals
 from dutydesk.adapters.slack.api import SlackCall
-from dutydesk.chat.flows import inbound_events
 from dutydesk.chat.models import Post
+from dutydesk.inbox.flows import arrivals
 from dutydesk.kernel.actions import Action, ActionRequest, Actions, NotYours, Person
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.forms import Form, FormValues
@@ -24,13 +24,12 @@ from dutydesk.process.flows import process
 from dutydesk.slack import payloads, shortcuts
 from dutydesk.slack.commands import HERE, Commands, Opens
 from dutydesk.slack.envelopes import outside
-from dutydesk.slack.events import PostAt
+from dutydesk.slack.events import DOOR, SENDER, PostAt
 from dutydesk.slack.payloads import Deed, Payload
 from dutydesk.slack.people import People
 from dutydesk.slack.places import public_channel
 from dutydesk.slack.replies import reply
 
-KIND = "slack.act"
 Answer = dict[str, Any] | None
 
 
@@ -109,7 +108,7 @@ class Interactions:
                 reply(key=key, where=deed.where, text=says, at=at)
             return None
 
-        return inbound_events.answer_once(key=key, kind=KIND, at=at, do=do)
+        return arrivals.answer_once(key=key, door=DOOR, sender=SENDER, at=at, do=do)
 
     def _fill_in(self, key: str, deed: Deed, at: datetime) -> Answer:
         person, zone = self._person(deed.where.user, at), process.in_force().zone
@@ -119,7 +118,7 @@ class Interactions:
             says = self._carried_out(deed.action, press) or "Done."
             return {"response_action": "update", "view": modals.told("Done", says)}
 
-        return inbound_events.answer_once(key=key, kind=KIND, at=at, do=do)
+        return arrivals.answer_once(key=key, door=DOOR, sender=SENDER, at=at, do=do)
 
     def _open(self, name: str, about: str, deed: Deed, at: datetime) -> Answer:
         """Open an action's form. Opening it twice changes nothing."""

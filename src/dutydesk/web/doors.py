@@ -79,6 +79,25 @@ async def read_body(receive: Receive, most: int) -> bytes | None:
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
+async def read_start(receive: Receive, most: int) -> tuple[bytes, bool] | None:
+    """Give the first bytes of a body, at most so many, and whether there were more.
+
+    None if its sender went away. What is far too much is not waited for.
+    """
+    parts: list[bytes] = []
+    room, left_out, more = most, 0, True
+    while more:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            return None
+        part: bytes = event.get("body", b"")
+        parts.append(part[:room])
+        left_out += max(len(part) - room, 0)
+        room -= len(parts[-1])
+        more = event.get("more_body", False) and left_out < 16 * most
+    return parts[0] if len(parts) == 1 else b"".join(parts), left_out > 0
+
+
 async def answer(send: Send, status: int, body: bytes, headers: Headers = PLAIN) -> None:
     """Answer a request."""
     length = (b"content-length", str(len(body)).encode())

@@ -13,6 +13,7 @@ from dutydesk.ports.tracker import Issue, Remark, TrackerEvent, TrackerPlace
 from dutydesk.ports.webhooks import Forged
 
 _MARKER = re.compile(r"<!-- (dutydesk:\S+) -->")
+_EVENT, _DELIVERY = "X-GitHub-Event", "X-GitHub-Delivery"
 _GONE = ("deleted", "transferred")
 
 
@@ -103,19 +104,28 @@ class GitHubWebhooks:
         """Trust what is signed with `secret`, and take what is of the place that tickets are in."""
         self._secret, self._where = secret.encode(), where
 
-    def hear(self, body: bytes, headers: Mapping[str, str]) -> TrackerEvent | None:
-        """Give what it says of a ticket; None for everything else. Raises Forged."""
+    def check(self, body: bytes, headers: Mapping[str, str]) -> Mapping[str, str]:
+        """Give the headers that say what it is, if it is signed. Raises Forged."""
         expected = "sha256=" + hmac.new(self._secret, body, hashlib.sha256).hexdigest()
         given = headers.get("X-Hub-Signature-256", "")
-        key = headers.get("X-GitHub-Delivery", "")
+        key = self.key(headers)
         if not hmac.compare_digest(given.encode(), expected.encode()) or not key:
             raise Forged(
                 "This is not signed with the webhook's secret.",
                 "Set DUTYDESK_GITHUB_WEBHOOK_SECRET to the one that GitHub has.",
             )
+        return {_EVENT: headers.get(_EVENT, ""), _DELIVERY: key}
+
+    def key(self, headers: Mapping[str, str]) -> str:
+        """Give the number of the delivery; one that GitHub makes again has the same."""
+        return headers.get(_DELIVERY, "")
+
+    def read(self, body: bytes, headers: Mapping[str, str]) -> TrackerEvent | None:
+        """Give what it says of a ticket; None for everything else."""
+        key = f"github:{self.key(headers)}"[:100]
         try:
             told = json.loads(bounds.storable_json(body))
-            word = self._read(headers.get("X-GitHub-Event", ""), f"github:{key}"[:100], told)
+            word = self._read(headers.get(_EVENT, ""), key, told)
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError):
             return None  # Signed, but nothing that tells of a ticket: it is taken all the same.
         return word

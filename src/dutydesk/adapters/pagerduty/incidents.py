@@ -50,8 +50,8 @@ class PagerDutyWebhooks:
         """Trust what is signed with `secret`."""
         self._secret = secret.encode()
 
-    def hear(self, body: bytes, headers: Mapping[str, str]) -> PagerEvent | None:
-        """Give what it says of a page of ours; None for every other event. Raises Forged."""
+    def check(self, body: bytes, headers: Mapping[str, str]) -> None:
+        """Let it pass if one of its signatures is ours. Raises Forged."""
         expected = "v1=" + hmac.new(self._secret, body, hashlib.sha256).hexdigest()
         given = headers.get("X-PagerDuty-Signature", "").split(",")
         if not any(hmac.compare_digest(one.strip().encode(), expected.encode()) for one in given):
@@ -59,6 +59,9 @@ class PagerDutyWebhooks:
                 "This is not signed with the webhook's secret.",
                 "Set DUTYDESK_PAGERDUTY_WEBHOOK_SECRET to the one of the subscription.",
             )
+
+    def read(self, body: bytes) -> PagerEvent | None:
+        """Give what it says of a page of ours; None for every other event."""
         try:
             return self._read(json.loads(bounds.storable_json(body))["event"])
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError):

@@ -1,145 +1,176 @@
-"""The door under `/alarms/in/`: read at once, stored together, answered when it is committed."""
+"""The door under `/alarms/in/`: what is sent is kept and answered, and worked out right after."""
 
 import asyncio
-import queue
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
-from dutydesk.alarms.api.batches import FULL, WRONG_KEY, BatchOutcome, PostedAlerts, Storer
+from django.db import Error as DatabaseTrouble
+
+from dutydesk.alarms.flows import keys
+from dutydesk.alarms.flows.alert_arrivals import DEDUP_KEY, READERS, source_of
 from dutydesk.alarms.rules import events
-from dutydesk.alarms.rules.alertmanager import read_notification
-from dutydesk.alarms.rules.generic import read_generic
-from dutydesk.alarms.rules.grafana import read_grafana
-from dutydesk.alarms.rules.notifications import LARGEST_BODY, NotAnAlarm, Notification
+from dutydesk.alarms.rules.notifications import LARGEST_BODY
+from dutydesk.alarms.rules.tellers import wrong_door
+from dutydesk.database import rows
+from dutydesk.inbox.api.keeper import AILING, FULL, Keeper, NotKept
+from dutydesk.inbox.api.refused import refusing
 from dutydesk.kernel import bounds
 from dutydesk.kernel.addresses import INTAKE, INTAKE_EVENTS
-from dutydesk.web.doors import (
-    JSON,
-    PLAIN,
-    Headers,
-    Receive,
-    Scope,
-    Send,
-    answer,
-    read_body,
-)
+from dutydesk.kernel.arrivals import Arrived
+from dutydesk.web.doors import JSON, PLAIN, Headers, Receive, Scope, Send, answer, read_start
 
-Reader = Callable[[bytes, datetime], tuple[Notification, ...]]
-READERS: Mapping[str, Reader] = {
-    "alertmanager": lambda body, at: (read_notification(body, at),),
-    "grafana": read_grafana,
-    "json": read_generic,
-}
-LARGEST_EVENT = 512 * 1024
-MOST_WAITING = 64_000_000
+TRUSTED = timedelta(seconds=1)
+MOST_TRUSTED = 1_000
 _AGAIN: Headers = ((b"retry-after", b"1"),)
-_GONE = BatchOutcome(413, "The body is too large; send fewer alerts.")
+_KEPT_HEADERS = (b"user-agent", b"content-type")
+WRONG_KEY = b"This key opens nothing. Make one on the page Keys and use that.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedKey:
+    """An integration key that opened: its number and name. It is trusted until then."""
+
+    number: int
+    name: str
+    until: datetime
+
+
+@dataclass
+class Keys:
+    """Which keys open, each remembered for a moment."""
+
+    now: Callable[[], datetime]
+    _opened: dict[str, OpenedKey] = field(default_factory=dict)
+    _threads: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, "keys"))
+
+    async def opened_by(self, token: str) -> OpenedKey | None:
+        """Give the key behind a token; None if it opens nothing. Raises NotKept."""
+        found = self._opened.get(token)
+        if found is not None and self.now() < found.until:
+            return found
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._look, token)
+
+    def _look(self, token: str) -> OpenedKey | None:
+        at = self.now()
+        self._opened.pop(token, None)
+        if len(self._opened) > MOST_TRUSTED:
+            self._opened.clear()
+        try:
+            key = keys.opened_by(token=token, at=at)
+        except keys.WrongKey:
+            return None
+        except DatabaseTrouble as error:
+            raise NotKept(AILING) from error
+        finally:
+            rows.give_back()
+        found = self._opened[token] = OpenedKey(key.pk, key.name, at + TRUSTED)
+        return found
 
 
 @dataclass
 class IntakeDoor:
-    """Answers 200 (202 to events) once it is committed, and what follows from it too.
+    """Answers 200 (202 to events) once what came is kept; what follows from it is done right after.
 
-    4xx for what no repeat would mend; 503 when full or ailing, never 429 but to senders of
-    events, since Alertmanager tries again after a 5xx only.
+    4xx for a key that opens nothing, or what isn't this door's at all; 503 when full or ailing,
+    never 429 but to senders of events, since Alertmanager tries again after a 5xx only.
     Sources: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config,
     https://developer.pagerduty.com/docs/events-api-v2-overview.
     """
 
     now: Callable[[], datetime]
-    _waiting: "queue.SimpleQueue[PostedAlerts]" = field(default_factory=queue.SimpleQueue)
-    _storer: Storer | None = None
-    _bytes: int = field(default=0)
+    keeper: Keeper = field(default_factory=Keeper)
+    keys: Keys = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Know no key yet."""
+        self.keys = Keys(self.now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         told = scope["path"] == INTAKE_EVENTS
-        kind, _, token = scope["path"].removeprefix(INTAKE).partition("/")
-        if not told and kind not in READERS:
+        door, _, token = scope["path"].removeprefix(INTAKE).partition("/")
+        if not told and door not in READERS:
             return await answer(send, 404, b"No monitoring system posts here.\n")
         if scope["method"] != "POST":
             headers = (*PLAIN, (b"allow", b"POST"))
             return await answer(send, 405, b"Post what the monitoring system sends.\n", headers)
         if told:
             return await self._event(scope, receive, send)
-        outcome = await self._alerts(READERS[kind], token, receive)
-        again = _AGAIN if outcome.status == 503 else ()
-        return await answer(send, outcome.status, outcome.line.encode() + b"\n", (*PLAIN, *again))
-
-    async def _alerts(self, read: Reader, token: str, receive: Receive) -> BatchOutcome:
-        opened = await self._opened(token)
-        if opened is not None:
-            return opened
-        body = await self._body(receive, LARGEST_BODY)
-        if body is None:
-            return _GONE
         try:
-            told = read(body, self.now())
-        except NotAnAlarm as refusal:
-            return BatchOutcome(400, str(refusal))
-        return await self._store(len(body), token, told)
+            status, line = await self._alerts(door, token, scope, receive)
+        except NotKept as refusal:
+            return await answer(send, 503, f"{refusal}\n".encode(), (*PLAIN, *_AGAIN))
+        return await answer(send, status, line)
+
+    async def _alerts(
+        self, door: str, token: str, scope: Scope, receive: Receive
+    ) -> tuple[int, bytes]:
+        self._look_for_room()
+        key = await self.keys.opened_by(token)
+        if key is None:
+            refusing(door, "")(403, WRONG_KEY.decode().strip(), self.now())
+            return 403, WRONG_KEY
+        body, note = await _body(receive)
+        if wrong := wrong_door(door, body):
+            refusing(door, key.name)(400, wrong, self.now())
+            return 400, f"{wrong}\n".encode()
+        number = await self.keeper.keep(self._arrived(door, key, scope, body, note))
+        return 200, f"Kept as arrival {number}.\n".encode()
 
     async def _event(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the vendor whose senders post here does, so that only the host changes."""
-        body = await self._body(receive, LARGEST_EVENT)
-        if body is None:
-            return await answer(send, 413, events.refused([_GONE.line]), JSON)
         header = dict(scope["headers"]).get(b"x-routing-key", b"").decode("latin-1")
         try:
-            event = events.read_event(body, self.now(), header)
+            self._look_for_room()
+            body, note = await _body(receive)
+            found = events.read_keys(bounds.storable_json(body), header)
+            key = await self.keys.opened_by(found.routing_key)
+            if key is None:
+                refusing("events", "")(400, WRONG_KEY.decode().strip(), self.now())
+                return await answer(send, 400, events.unknown_key(), JSON)
+            secret = found.routing_key.encode()
+            body = body.replace(secret, b"*" * len(secret))
+            arrived = self._arrived("events", key, scope, body, note)
+            if not found.named:
+                arrived = replace(arrived, headers={**arrived.headers, DEDUP_KEY: found.dedup_key})
+            await self.keeper.keep(arrived)
         except events.NotAnEvent as refusal:
+            refusing("events", "")(400, " ".join(refusal.errors), self.now())
             return await answer(send, 400, events.refused(refusal.errors), JSON)
-        outcome = await self._opened(event.routing_key) or await self._store(
-            len(body),
-            event.routing_key,
-            (event.notification,) if event.notification else (),
-            (f"events {event.dedup_key}", event.client) if not event.notification else None,
+        except NotKept as refusal:
+            if refusal.full:
+                return await answer(send, 429, events.too_many(), (*JSON, *_AGAIN))
+            return await answer(send, 503, str(refusal).encode(), (*PLAIN, *_AGAIN))
+        return await answer(send, 202, events.accepted(found.dedup_key), JSON)
+
+    def _look_for_room(self) -> None:
+        """Ask to come again, before more is read, while too much waits."""
+        if self.keeper.full:
+            raise NotKept(FULL, full=True)
+
+    def _arrived(self, door: str, key: OpenedKey, scope: Scope, body: bytes, note: str) -> Arrived:
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1").replace("\x00", "")[:200]
+            for name, value in scope["headers"]
+            if name in _KEPT_HEADERS
+        }
+        return Arrived(
+            door,
+            source_of(key.number),
+            body,
+            self.now(),
+            sender=key.name,
+            headers=headers,
+            note=note,
         )
-        if outcome == WRONG_KEY:
-            return await answer(send, 400, events.unknown_key(), JSON)
-        if outcome == FULL:
-            return await answer(send, 429, events.too_many(), (*JSON, *_AGAIN))
-        if outcome.status != 200:
-            return await answer(send, 503, outcome.line.encode(), (*PLAIN, *_AGAIN))
-        return await answer(send, 202, events.accepted(event.dedup_key), JSON)
 
-    async def _body(self, receive: Receive, most: int) -> bytes | None:
-        body = await read_body(receive, most)
-        return None if body is None else bounds.storable_json(body)
 
-    async def _opened(self, token: str) -> BatchOutcome | None:
-        """Give why nothing more is read from this sender; None if its key opens."""
-        if self._bytes > MOST_WAITING:
-            return FULL
-        if self._storer_of(asyncio.get_running_loop()).knows(token):
-            return None
-        found = await self._wait(PostedAlerts(token, (), self._answer()))
-        return None if found.status == 200 else found
-
-    async def _store(
-        self,
-        size: int,
-        token: str,
-        told: tuple[Notification, ...],
-        acknowledged: tuple[str, str] | None = None,
-    ) -> BatchOutcome:
-        self._bytes += size
-        try:
-            return await self._wait(PostedAlerts(token, told, self._answer(), acknowledged))
-        finally:
-            self._bytes -= size
-
-    def _answer(self) -> "asyncio.Future[BatchOutcome]":
-        return asyncio.get_running_loop().create_future()
-
-    async def _wait(self, delivery: PostedAlerts) -> BatchOutcome:
-        self._waiting.put(delivery)
-        return await delivery.answered
-
-    def _storer_of(self, loop: asyncio.AbstractEventLoop) -> Storer:
-        """Give the thread that stores, begun anew if a fault of ours ended it."""
-        if self._storer is None or not self._storer.is_alive():
-            self._storer = Storer(self.now, self._waiting, loop)
-            self._storer.start()
-        return self._storer
+async def _body(receive: Receive) -> tuple[bytes, str]:
+    """Give what was sent, up to the limit, and what was cut of it."""
+    read = await read_start(receive, LARGEST_BODY)
+    if read is None:
+        raise NotKept("Not all of it came. Send it again.")
+    body, more = read
+    return body, f"The first {LARGEST_BODY:,} bytes of a larger body." if more else ""

@@ -66,29 +66,12 @@ def asked(*, at: datetime) -> Callable[[], ActiveSilences]:
 
     @cache
     def fetched() -> ActiveSilences:
-        global _last
-        kept = _last = tuple(rule_of(_row(values)) for values in found.fetchall())
+        kept = tuple(rule_of(_row(values)) for values in found.fetchall())
         return ActiveSilences(
             silence_matchers.in_effect(kept, at, process.in_force().zone) if kept else ()
         )
 
     return fetched
-
-
-_last: tuple[silence_matchers.SilenceRule, ...] = ()
-
-
-def remembered(*, at: datetime) -> tuple[ActiveSilences, tuple[list[int], list[datetime]]]:
-    """Give what was silenced when that was asked last, without asking again.
-
-    With it comes what tells whether that still holds: the numbers of the silences that are kept
-    at `at`, in order, and their ends.
-    """
-    kept = sorted((one for one in _last if at in one.period), key=lambda one: one.number)
-    signs = [one.number for one in kept], [one.period.end for one in kept]
-    return ActiveSilences(
-        silence_matchers.in_effect(kept, at, process.in_force().zone) if kept else ()
-    ), signs
 
 
 _COLUMNS = ("id", "service_id", "starts_at", "ends_at", "made_by", "reason", "matchers", "windows")

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from dutydesk.alarms.flows import active_silences, alarm_posts, new_alarms, timers
+from dutydesk.alarms.flows import active_silences, alarm_posts, timers
 from dutydesk.alarms.flows.active_silences import ActiveSilences
 from dutydesk.alarms.flows.groups import (
     AlertGroup,
@@ -40,20 +40,12 @@ def receive_all(*, told: Sequence[Notification], at: datetime) -> list[Alarm | N
     All of it is committed when this returns, or none. Telling the same again changes nothing but
     the counts. Gives an alarm of each notification, None for what resolves what nobody knew.
     """
-    parts = apart(told)
-    opened = new_alarms.open_all(told=told, at=at) if len(parts) == 1 else None
-    return opened or _receive_all(told, parts, at)
-
-
-def _receive_all(
-    told: Sequence[Notification], parts: Sequence[Sequence[int]], at: datetime
-) -> list[Alarm | None]:
     with rows.Pipeline() as pipeline, transaction.atomic():
         rules = process.in_force().alarms
         asked = active_silences.asked(at=at)
         rows.lock(sorted({sender_of(one.group_key) for one in told}))
         alarms: dict[int, Alarm | None] = {}
-        for part in parts:
+        for part in apart(told):
             groups = _take_in({number: told[number] for number in part}, alarms, rules, at)
             _settle(groups, asked(), rules, pipeline, at)
     return [alarms[number] for number in range(len(told))]
@@ -70,13 +62,13 @@ def _take_in(
     names = {name for one in told.values() for name in service_names(one, rules)}
     services = people.services_named(names)
     parted = parcels_of(list(told.values()), at=at, peer_lag=rules.peer_lag)
-    new_alarms.reserve(len(told))
     groups = _recall([parcel for parcels in parted for parcel in parcels])
+    new = sum(group.alarm is None for group in groups.values())
+    keys = rows.keys_for(Alarm, new).fetchall() if new else []
+    key = (number for (number,) in keys).__next__
     intake = Intake(rules, services(), at)
     for number, parcels in zip(told, parted, strict=True):
-        found = [
-            ingest(groups[p.told.group_key], p.told, intake, new_alarms.number) for p in parcels
-        ]
+        found = [ingest(groups[p.told.group_key], p.told, intake, key) for p in parcels]
         alarms[number] = next(filter(None, found), None)
     return [group for group in groups.values() if group.alarm]
 

@@ -6,10 +6,10 @@ Source: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from dutydesk.alarms.rules import notifications
-from dutydesk.alarms.rules.notifications import MOST_ALERTS, NotAnAlarm
+from dutydesk.alarms.rules.notifications import NotAnAlarm, Text, Texts, at_most
 from dutydesk.kernel.moments import told_time
 
 
@@ -18,11 +18,11 @@ class _Alert(BaseModel):
 
     fingerprint: str = Field(min_length=1, max_length=64)
     status: Literal["firing", "resolved"]
-    labels: dict[str, str]
-    annotations: dict[str, str] = Field(default_factory=dict)
+    labels: Texts
+    annotations: Texts = Field(default_factory=dict)
     starts_at: Any = Field(None, alias="startsAt")
     ends_at: Any = Field(None, alias="endsAt")
-    source: str = Field("", alias="generatorURL")
+    source: Text = Field("", alias="generatorURL")
 
 
 class _Notification(BaseModel):
@@ -31,9 +31,11 @@ class _Notification(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     version: Literal["4"]
-    group_key: str = Field(alias="groupKey", min_length=1, max_length=2000)
-    alerts: tuple[_Alert, ...] = Field(min_length=1, max_length=MOST_ALERTS)
+    group_key: str = Field(alias="groupKey", min_length=1)
+    alerts: tuple[_Alert, ...] = Field(min_length=1)
     truncated: int = Field(0, alias="truncatedAlerts", ge=0)
+
+    bounded = model_validator(mode="before")(at_most)
 
 
 def read_notification(body: bytes, at: datetime) -> notifications.Notification:

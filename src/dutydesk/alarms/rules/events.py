@@ -6,6 +6,7 @@ https://developer.pagerduty.com/docs/send-alert-event (fields).
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,9 +20,6 @@ from dutydesk.alarms.rules.destination import URGENCY
 from dutydesk.alarms.rules.notifications import NotAnAlarm, Notification, NotifiedAlert
 from dutydesk.kernel.moments import told_time
 
-LARGEST_EVENT = 512 * 1024
-LONGEST_SUMMARY = 1024
-LONGEST_DEDUP_KEY = 255
 ROUTING_KEY_LENGTH = 32
 
 Action = Literal["trigger", "acknowledge", "resolve"]
@@ -30,6 +28,7 @@ _SEVERITIES = ("critical", "error", "warning", "info")
 # Of high urgency there, like `critical`, which the process calls high by itself:
 # https://support.pagerduty.com/main/docs/dynamic-notifications
 _URGENT = "error"
+_ROUTING_KEY = re.compile(rb'"routing_key"\s*:\s*"([A-Za-z0-9_-]{32})"')
 _LABELS = ("source", "component", "group", "class")
 
 
@@ -51,7 +50,6 @@ class SentEvent:
     `client` is the tool that sent it, if it says so.
     """
 
-    routing_key: str
     action: Action
     dedup_key: str
     notification: Notification | None
@@ -86,44 +84,87 @@ class _Payload(BaseModel):
     custom_details: Any = None
 
 
-def read_event(body: bytes, at: datetime, routing_key: str = "") -> SentEvent:
-    """Read an event that came at `at`, or refuse with everything that is wrong with it.
+@dataclass(frozen=True, slots=True)
+class EventKeys:
+    """What an event is let in by, and what names it; made up if its sender does not name it."""
 
+    routing_key: str
+    dedup_key: str
+    named: bool
+
+
+def read_keys(body: bytes, routing_key: str = "") -> EventKeys:
+    """Read by which key an event comes, and its name; refuse what is no event, or has no key.
+
+    One that is broken, or was cut, is let in by the key that can be seen.
     `routing_key`: that of the header `X-Routing-Key`, for senders that don't put it in the body.
     """
     try:
-        read = _Event.model_validate_json(body)
-    except ValidationError as error:
-        raise NotAnEvent(["The body is not a JSON object"]) from error
-    key = _text(read.routing_key) or routing_key
+        read = _read(body)
+    except NotAnEvent:
+        found = _ROUTING_KEY.search(body)
+        if b'"event_action"' not in body or not (routing_key or found):
+            raise
+        return EventKeys(found[1].decode() if found else routing_key, str(uuid4()), False)
+    key, name = _text(read.routing_key) or routing_key, _name(read.dedup_key)
+    errors = [*_wrong_key(key)]
+    if read.event_action is None:
+        errors.append("'event_action' is missing or blank")
+    if errors:
+        raise NotAnEvent(errors)
+    return EventKeys(key, name or str(uuid4()), bool(name))
+
+
+def read_event(body: bytes, at: datetime, dedup_key: str = "") -> SentEvent:
+    """Read an event that came at `at`, or refuse with everything that is wrong with it.
+
+    `dedup_key`: what names it if its sender doesn't.
+    """
+    read = _read(body)
     payload = _payload(read.payload)
-    errors = [*_wrong_keys(key, read), *_wrong_payload(read.event_action, read.payload, payload)]
+    errors = [*_wrong_action(read), *_wrong_payload(read.event_action, read.payload, payload)]
     if errors:
         raise NotAnEvent(errors)
     action = _ACTIONS[read.event_action]
-    dedup_key = _text(read.dedup_key) or str(uuid4())
+    dedup_key = _name(read.dedup_key) or dedup_key
     told = None
     if action != "acknowledge":
         alert = _alert(action, dedup_key, read, payload, at)
         told = Notification(f"events {dedup_key}", (alert,), ordered=True)
-    return SentEvent(key, action, dedup_key, told, _text(read.client))
+    return SentEvent(action, dedup_key, told, _text(read.client))
+
+
+def _read(body: bytes) -> _Event:
+    try:
+        return _Event.model_validate_json(body)
+    except ValidationError as error:
+        raise NotAnEvent(["The body is not a JSON object"]) from error
 
 
 def _text(value: Any) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
+def _name(value: Any) -> str:
+    """Give a name as text; some senders name things by number."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else _text(value)
+
+
 def _payload(given: Any) -> _Payload:
     return _Payload.model_validate(given if isinstance(given, Mapping) else {})
 
 
-def _wrong_keys(key: str, read: _Event) -> list[str]:
-    errors = []
+def _wrong_key(key: str) -> list[str]:
     if not key:
-        errors.append("'routing_key' is missing or blank")
-    elif len(key) != ROUTING_KEY_LENGTH:
-        errors.append("Length of 'routing_key' is incorrect (should be 32 characters)")
-    action, dedup_key = _text(read.event_action), _text(read.dedup_key)
+        return ["'routing_key' is missing or blank"]
+    if len(key) != ROUTING_KEY_LENGTH:
+        return ["Length of 'routing_key' is incorrect (should be 32 characters)"]
+    return []
+
+
+def _wrong_action(read: _Event) -> list[str]:
+    errors = []
+    action = _text(read.event_action)
     if not action:
         errors.append("'event_action' is missing or blank")
     elif read.event_action not in _ACTIONS:
@@ -131,15 +172,13 @@ def _wrong_keys(key: str, read: _Event) -> list[str]:
             "'event_action' is invalid (must be one of the following: 'trigger', 'acknowledge' or "
             "'resolve')"
         )
-    if action in ("acknowledge", "resolve") and not dedup_key:
+    if action in ("acknowledge", "resolve") and not _name(read.dedup_key):
         errors.append("'dedup_key' is missing or blank")
-    if len(dedup_key) > LONGEST_DEDUP_KEY:
-        errors.append(f"'dedup_key' is too long (maximum is {LONGEST_DEDUP_KEY} characters)")
     return errors
 
 
 def _wrong_payload(action: Any, given: Any, payload: _Payload) -> list[str]:
-    """Say what is wrong; the vendor refuses a long summary rather than cut it."""
+    """Say what is wrong. A long summary is cut, where the vendor refuses it."""
     if action != "trigger":
         return []
     if not isinstance(given, Mapping):
@@ -154,8 +193,6 @@ def _wrong_payload(action: Any, given: Any, payload: _Payload) -> list[str]:
         for name, value in needed.items()
         if not _text(value)
     ]
-    if len(_text(payload.summary)) > LONGEST_SUMMARY:
-        errors.append(f"'payload.summary' is too long (maximum is {LONGEST_SUMMARY} characters)")
     if _text(payload.severity) and payload.severity not in _SEVERITIES:
         errors.append(
             "'payload.severity' is invalid (must be one of the following: 'critical', 'warning', "

@@ -10,13 +10,21 @@ One object, or a list of them:
 Only `title` must be there, and to end something its `key`.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from dutydesk.alarms.rules.notifications import MOST_ALERTS, NotAnAlarm, Notification, NotifiedAlert
+from dutydesk.alarms.rules.notifications import (
+    MOST_ALERTS,
+    NotAnAlarm,
+    Notification,
+    NotifiedAlert,
+    Text,
+    Texts,
+)
 from dutydesk.kernel.moments import told_time
 
 
@@ -25,14 +33,14 @@ class _One(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    key: str = Field("", max_length=500)
-    title: str = Field("", max_length=2000)
+    key: Text = ""
+    title: Text = ""
     status: Literal["firing", "resolved"] = "firing"
-    severity: str = Field("", max_length=100)
-    service: str = Field("", max_length=100)
-    description: str = ""
-    runbook: str = ""
-    labels: dict[str, str] = Field(default_factory=dict)
+    severity: Text = ""
+    service: Text = ""
+    description: Text = ""
+    runbook: Text = ""
+    labels: Texts = Field(default_factory=dict)
     starts_at: Any = None
 
 
@@ -40,20 +48,24 @@ _MANY = TypeAdapter(
     Annotated[
         tuple[_One, ...],
         BeforeValidator(lambda given: given if isinstance(given, list | tuple) else [given]),
-        Field(min_length=1, max_length=MOST_ALERTS),
+        Field(min_length=1),
     ]
 )
 
 
 def read_generic(body: bytes, at: datetime) -> tuple[Notification, ...]:
-    """Read what came at `at`, each object as an alarm of its own, or refuse all of it."""
+    """Read what came at `at`, each object as an alarm of its own, or refuse all of it.
+
+    The last that there is room for says how many were left out.
+    """
     try:
         read = _MANY.validate_json(body)
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in problem["loc"])
         raise _refuse(f"{where or 'the body'}: {problem['msg']}") from error
-    return tuple(_told(one, at) for one in read)
+    told = tuple(_told(one, at) for one in read[:MOST_ALERTS])
+    return (*told[:-1], replace(told[-1], truncated=len(read) - len(told)))
 
 
 def _refuse(why: str) -> NotAnAlarm:
@@ -74,7 +86,7 @@ def _told(one: _One, at: datetime) -> Notification:
         "description": one.description,
         "runbook_url": one.runbook,
     }
-    named = {"alertname": key[:200], "severity": one.severity, "service": one.service}
+    named = {"alertname": key[:200], "severity": one.severity[:100], "service": one.service[:100]}
     firing = one.status == "firing"
     alert = NotifiedAlert(
         fingerprint=blake2b(key.encode(), digest_size=8).hexdigest(),

@@ -8,10 +8,17 @@ https://grafana.com/docs/grafana/latest/alerting/fundamentals/alert-rule-evaluat
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from dutydesk.alarms.rules import notifications
-from dutydesk.alarms.rules.notifications import MOST_ALERTS, NotAnAlarm
+from dutydesk.alarms.rules.notifications import NotAnAlarm, Text, Texts, at_most
 from dutydesk.kernel.moments import told_time
 
 _TEST = {"alertname": "TestAlert", "instance": "Grafana"}
@@ -27,17 +34,15 @@ class _Alert(BaseModel):
 
     fingerprint: str = Field(min_length=1, max_length=64)
     status: Literal["firing", "resolved"]
-    labels: dict[str, str]
-    annotations: Annotated[dict[str, str], BeforeValidator(_or_nothing)] = Field(
-        default_factory=dict
-    )
+    labels: Texts
+    annotations: Texts = Field(default_factory=dict)
     starts_at: Any = Field(None, alias="startsAt")
     ends_at: Any = Field(None, alias="endsAt")
-    source: str = Field("", alias="generatorURL")
-    silence: str = Field("", alias="silenceURL")
-    dashboard: str = Field("", alias="dashboardURL")
-    panel: str = Field("", alias="panelURL")
-    image: str = Field("", alias="imageURL")
+    source: Text = Field("", alias="generatorURL")
+    silence: Text = Field("", alias="silenceURL")
+    dashboard: Text = Field("", alias="dashboardURL")
+    panel: Text = Field("", alias="panelURL")
+    image: Text = Field("", alias="imageURL")
     values: Annotated[dict[str, Any], BeforeValidator(_or_nothing)] = Field(default_factory=dict)
 
 
@@ -47,13 +52,15 @@ class _Notification(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     version: Literal["1"]
-    group_key: str = Field(alias="groupKey", min_length=1, max_length=1500)
+    group_key: str = Field(alias="groupKey", min_length=1)
     organisation: int = Field(1, alias="orgId", ge=0, le=10**12)
     external: str = Field("", alias="externalURL", max_length=400)
-    alerts: tuple[_Alert, ...] = Field(min_length=1, max_length=MOST_ALERTS)
+    alerts: tuple[_Alert, ...] = Field(min_length=1)
     truncated: Annotated[int, BeforeValidator(lambda value: value or 0)] = Field(
         0, alias="truncatedAlerts", ge=0
     )
+
+    bounded = model_validator(mode="before")(at_most)
 
 
 def read_grafana(body: bytes, at: datetime) -> tuple[notifications.Notification, ...]:

@@ -1,8 +1,13 @@
 """What a monitoring system told, whichever it is: alerts that belong together."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import blake2b
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
 
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.rules.model import Severity
@@ -11,10 +16,48 @@ LARGEST_BODY = 2_000_000
 MOST_ALERTS = 5000
 MOST_LABELS = 200
 LONGEST_LABEL, LONGEST_ANNOTATION = 4_000, 20_000
+LONGEST_KEY = 1_500  # Bytes: an index has room for it.
 
 
 class NotAnAlarm(Refused):
     """The body is not what this kind of monitoring system sends."""
+
+
+def text(given: Any) -> str:
+    """Give what a sender may mean by a text: a number as one, nothing for null."""
+    if isinstance(given, str):
+        return given
+    return "" if given is None else json.dumps(given, ensure_ascii=False)
+
+
+def _texts(given: Any) -> Any:
+    """Give names and texts; what is null is left out."""
+    if not isinstance(given, Mapping):
+        return {} if given is None else given
+    return {name: text(value) for name, value in given.items() if value is not None}
+
+
+Text = Annotated[str, BeforeValidator(text)]
+Texts = Annotated[dict[str, str], BeforeValidator(_texts)]
+
+
+def at_most(given: Any) -> Any:
+    """Leave out the alerts of a body after the first MOST_ALERTS, and count them."""
+    alerts = given.get("alerts") if isinstance(given, Mapping) else None
+    if not isinstance(alerts, list) or len(alerts) <= MOST_ALERTS:
+        return given
+    told, more = given.get("truncatedAlerts"), len(alerts) - MOST_ALERTS
+    left_out = more + (told if isinstance(told, int) else 0)
+    return {**given, "alerts": alerts[:MOST_ALERTS], "truncatedAlerts": left_out}
+
+
+def _short(key: str) -> str:
+    """Give a group's key as it fits an index: its beginning, and a digest of the whole."""
+    whole = key.encode()
+    if len(whole) <= LONGEST_KEY:
+        return key
+    digest = blake2b(whole, digest_size=16).hexdigest()
+    return f"{whole[: LONGEST_KEY - 40].decode(errors='ignore')} {digest}"
 
 
 def _cut(texts: Mapping[str, str], longest: int) -> Mapping[str, str]:
@@ -62,6 +105,10 @@ class Notification:
     truncated: int = 0
     ordered: bool = False
     family: str | None = None
+
+    def __post_init__(self) -> None:
+        """Keep the group's key short enough to be found by."""
+        object.__setattr__(self, "group_key", _short(self.group_key))
 
 
 def severity_of(labels: Iterable[Mapping[str, str]], high: tuple[str, ...]) -> Severity:
@@ -119,7 +166,7 @@ def scoped(key: int, notification: Notification) -> Notification:
 
 def scoped_key(key: int, group_key: str) -> str:
     """Give a group's key, or the beginning of one, as the desk knows it."""
-    return f"{key} {group_key}"
+    return _short(f"{key} {group_key}")
 
 
 def sender_of(group_key: str) -> str:

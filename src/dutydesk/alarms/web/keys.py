@@ -6,11 +6,14 @@ from django.shortcuts import render
 
 from dutydesk.alarms.flows import keys as integration
 from dutydesk.alarms.models import IntegrationKey
+from dutydesk.inbox.flows import refusals
 from dutydesk.kernel import bounds
 from dutydesk.kernel.addresses import INTAKE, path_to
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows import process
 from dutydesk.web.screens import DeskRequest, rule
+
+DOORS = ("alertmanager", "grafana", "json", "events", "heartbeat", "deploys")
 
 
 @rule("administrator")
@@ -31,6 +34,8 @@ def keys(request: DeskRequest) -> HttpResponse:
         "lasts": integration.OLD_LASTS,
         "high": rules.high_severities,
         "routes": len(rules.routes),
+        "refused": (refused := refusals.lately(at=request.at, doors=DOORS)),
+        "refusing": {one.sender for one in refused},
     }
     response = render(request, "alarms/keys.html", context)
     response.headers["Cache-Control"] = "no-store"

@@ -20,6 +20,8 @@ from dutydesk.desk.flows import (
 )
 from dutydesk.desk.flows.events import TicketArrived, TicketClosed
 from dutydesk.desk.models import Ticket, TicketComment, TrackerDelivery, TrackerState
+from dutydesk.inbox.flows import arrivals
+from dutydesk.kernel.arrivals import Arrived
 from dutydesk.kernel.connected import Connected
 from dutydesk.kernel.subjects import number_of
 from dutydesk.outbox.flows import outbox
@@ -27,10 +29,12 @@ from dutydesk.outbox.flows.outbox import MessageSettled
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Engineer
 from dutydesk.ports import tracker
+from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.tracker import Issue, Remark, TrackerEvent, TrackerEvents
 from dutydesk.ports.webhooks import NobodyListens
 from dutydesk.process.flows import process
 
+DOOR, LONGEST_KEY = "github", 160
 # How often the tracker is asked although it posts to us.
 SELDOM = timedelta(minutes=5)
 
@@ -44,37 +48,45 @@ def listening() -> bool:
 
 
 def hear_post(*, body: bytes, headers: Mapping[str, str], at: datetime) -> None:
-    """Take what was posted to us. Raises Forged, and NobodyListens."""
+    """Keep what was posted to us, to be worked out soon. Raises Forged, and NobodyListens."""
     if LISTENER.who is None or process.in_force().ask.ticket.tracker == "built-in":
         raise NobodyListens(
             "This desk doesn't follow GitHub.",
             "Set DUTYDESK_GITHUB_WEBHOOK_SECRET and `ask.ticket.tracker`.",
         )
-    word = LISTENER.who.hear(body, headers)
-    if word is not None:
-        hear(word=word, at=at)
+    kept = LISTENER.who.check(body, headers)
+    key = f"{DOOR}:{LISTENER.who.key(headers)}"
+    arrivals.keep(Arrived(DOOR, DOOR, body, at, key[:LONGEST_KEY], sender="GitHub", headers=kept))
+
+
+def take(arrived: Arrived, at: datetime) -> list[str]:
+    """Do what an arrival says of tickets; give those that it is about."""
+    if LISTENER.who is None:
+        raise Undelivered("nobody here reads what GitHub tells")
+    word = LISTENER.who.read(arrived.body, arrived.headers)
+    return hear(word=word, at=at) if word is not None else []
 
 
 @transaction.atomic
-def hear(*, word: TrackerEvent, at: datetime) -> None:
-    """Do here what was done there. The same word again changes nothing."""
+def hear(*, word: TrackerEvent, at: datetime) -> list[str]:
+    """Do here what was done there; give the tickets. The same word again changes nothing."""
     if not TrackerDelivery.objects.get_or_create(key=word.key, defaults={"at": at})[1]:
-        return
-    if word.moved:
-        _look(word, at)
-    if word.issue is not None:
-        ticket = follow(issue=word.issue, at=at, gone=word.gone)
-        if word.remark is not None and ticket is not None:
-            _remark(ticket, word.remark, at)
+        return []
+    moved = _look(word, at) if word.moved else None
+    ticket = follow(issue=word.issue, at=at, gone=word.gone) if word.issue is not None else None
+    if word.remark is not None and ticket is not None:
+        _remark(ticket, word.remark, at)
+    return [found.about for found in (moved, ticket) if found is not None]
 
 
-def _look(word: TrackerEvent, at: datetime) -> None:
+def _look(word: TrackerEvent, at: datetime) -> Ticket | None:
     """Owe to find out into which column an issue was moved: the word doesn't say."""
     ticket = Ticket.objects.filter(node=word.moved).first()
     if ticket is not None:
         payload = {"node": word.moved, "what": "The ticket's column in the tracker"}
         key = f"{ticket.about}:{word.key}"
         outbox.enqueue(key=key, kind=tracker.LOOK, subject=ticket.about, payload=payload, at=at)
+    return ticket
 
 
 def _known(issue: Issue) -> Ticket | None:

@@ -98,13 +98,6 @@ def record_all(happenings: Sequence[Happening], *, at: datetime) -> None:
     rows.insert([_entry(one, at) for one in quiet])
 
 
-def entries(happenings: Sequence[Happening], *, at: datetime) -> list[JournalEntry] | None:
-    """Give the entries for a flow that stores them itself; None if somebody reacts to one."""
-    if any(_reacting(one.event) for one in happenings):
-        return None
-    return [_entry(one, at) for one in happenings]
-
-
 def _entry(one: Happening, at: datetime) -> JournalEntry:
     return JournalEntry(
         at=at,

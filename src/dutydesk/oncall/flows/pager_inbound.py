@@ -9,8 +9,11 @@ from django.db import transaction
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
 from dutydesk.database import rows
+from dutydesk.inbox.flows import arrivals
 from dutydesk.journal.flows import journal
+from dutydesk.kernel.arrivals import Arrived
 from dutydesk.kernel.connected import Connected
+from dutydesk.kernel.subjects import subject as subject_of
 from dutydesk.oncall import words
 from dutydesk.oncall.flows import pager_outbound
 from dutydesk.oncall.flows.acknowledgement import acknowledge, settle
@@ -24,7 +27,7 @@ from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.pager import WHO, PagerEvent, PagerEvents, PagerQueries
 from dutydesk.ports.webhooks import NobodyListens
 
-KIND = WHO
+KIND, DOOR = WHO, "pagerduty"
 HEARD, ASKED = "pagerduty", "pagerduty.asked"
 # Without a word for so long, while pages are open there, webhooks may have stopped.
 QUIET = timedelta(minutes=3)
@@ -44,15 +47,25 @@ class PageNoted(PageEvent):
 
 
 def hear_post(*, body: bytes, headers: Mapping[str, str], at: datetime) -> None:
-    """Take what was posted to us. Raises Forged, and NobodyListens."""
+    """Keep what was posted to us, to be worked out soon. Raises Forged, and NobodyListens."""
     if LISTENER.who is None:
         raise NobodyListens(
             "This desk doesn't follow PagerDuty.",
             "Set DUTYDESK_PAGERDUTY_WEBHOOK_SECRET, and start it again.",
         )
-    word = LISTENER.who.hear(body, headers)
-    if word is not None:
-        hear(word=word, at=at)
+    LISTENER.who.check(body, headers)
+    arrivals.keep(Arrived(DOOR, DOOR, body, at, sender="PagerDuty"))
+
+
+def take(arrived: Arrived, at: datetime) -> list[str]:
+    """Owe what an arrival says of a page of ours; give that page."""
+    if LISTENER.who is None:
+        raise Undelivered("nobody here reads what PagerDuty tells")
+    word = LISTENER.who.read(arrived.body)
+    if word is None:
+        return []
+    hear(word=word, at=at)
+    return [subject_of("page", word.page)]
 
 
 @transaction.atomic

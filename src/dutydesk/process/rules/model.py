@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from dutydesk.process.rules.announcements import Announcements
+from dutydesk.process.rules.arrivals import ArrivalsSection
 from dutydesk.process.rules.ask_channel import Ask
 from dutydesk.process.rules.availability import Availability, AvailabilitySection
 from dutydesk.process.rules.calendar import Calendar, known_place
@@ -290,6 +291,7 @@ class Process(Section):
     postmortems: Postmortems
     documentation: tuple[str, ...]
     handbook: HandbookSection = HandbookSection()
+    arrivals: ArrivalsSection = ArrivalsSection()
     measures: tuple[Measure, ...]
     availability: Availability = AvailabilitySection()
     status_page: StatusPageSection = StatusPageSection()

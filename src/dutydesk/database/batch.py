@@ -1,0 +1,176 @@
+"""The durable core's way with many: what was never tried is done together, what fails one by one.
+
+A batch is claimed as one row is (`durable`): committed before anything is done, so that a batch
+that ends its worker counts as a try of each. It takes what comes first at its sources, and nothing
+behind what is under way or waits there, so the order of a source holds in every process.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+import psycopg
+from django.db import Error as DatabaseTrouble
+from django.db import transaction
+from django.db.models import Q
+
+from dutydesk.database import rows
+from dutydesk.database.durable import LEASE, Now, Row, WorkKind
+
+logger = logging.getLogger(__name__)
+
+# The first of each source is found by jumping from source to source in the index of what is owed.
+# A source of which somebody else holds a row is left to them, whole.
+_CLAIM = """
+WITH RECURSIVE head AS (
+    (SELECT {source} AS source, id FROM {table}
+     WHERE due_at IS NOT NULL ORDER BY {source}, id LIMIT 1)
+    UNION ALL
+    SELECT following.source, following.id FROM head CROSS JOIN LATERAL (
+        SELECT {source} AS source, id FROM {table}
+        WHERE due_at IS NOT NULL AND {source} > head.source ORDER BY {source}, id LIMIT 1
+    ) AS following
+), found AS (
+    SELECT source, number FROM head CROSS JOIN LATERAL (
+        SELECT id, bool_and(fresh) OVER (ORDER BY id) FROM (
+            SELECT id, attempts = 0 AND claimed_at IS NULL AND due_at <= %(at)s
+                AND {column} = ANY(%(values)s) AS fresh
+            FROM {table} WHERE due_at IS NOT NULL AND {source} = head.source
+            ORDER BY id LIMIT %(most)s
+        ) AS first
+    ) AS mine (number, ready) WHERE ready ORDER BY number LIMIT %(most)s
+), locked AS MATERIALIZED (
+    SELECT id, {source} AS source FROM {table} WHERE id IN (SELECT number FROM found)
+    AND attempts = 0 AND claimed_at IS NULL AND due_at <= %(at)s ORDER BY id
+    FOR UPDATE SKIP LOCKED
+), whole AS (
+    SELECT source FROM found GROUP BY source
+    HAVING count(*) = (SELECT count(*) FROM locked WHERE locked.source = found.source)
+)
+UPDATE {table} AS row SET attempts = 1, claimed_at = %(at)s, due_at = %(until)s
+FROM locked JOIN whole USING (source) WHERE row.id = locked.id RETURNING row.id, locked.source
+"""
+
+
+class BatchKind(WorkKind[Row]):
+    """Work of which what was never tried may be done many at a time, in order by source.
+
+    `most`: so many in a batch. `chooser`: the column that says whether a row may be in one.
+    `noted`: the columns that a batch may change.
+    `wakes` is called when something waits for a batch; whoever does them in this process sets it.
+    """
+
+    most: ClassVar[int] = 256
+    chooser: ClassVar[str]
+    noted: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, model: type[Row]) -> None:
+        """Do what rows of this model owe."""
+        super().__init__(model)
+        self.wakes: Callable[[], None] = lambda: None
+
+    # What a room says of its work.
+
+    def chosen(self) -> Sequence[str]:
+        """Give the values of the `chooser` whose rows may be done together."""
+        raise NotImplementedError
+
+    def all_inside(self, rows: Sequence[Row], at: datetime) -> None:
+        """Do what is done once in effect for all; in the transaction that marks them done."""
+        raise NotImplementedError
+
+    # What the core does with it.
+
+    def together(self, now: Now) -> bool:
+        """Do a batch of what was never tried; give whether there was anything to do.
+
+        If it fails, each of it is tried alone, in its turn.
+        """
+        at = now()
+        claimed = self._claim_all(at)
+        if not claimed:
+            return False
+        this = Q(pk__in=[number for number, _ in claimed], claimed_at=at, attempts=1)
+        self._under_way.append(this)
+        try:
+            self._settle_all(this, len(claimed), now)
+        except Exception as fault:  # noqa: BLE001 -- each is tried alone, and says what failed it
+            if isinstance(fault, DatabaseTrouble | psycopg.Error):
+                rows.give_back()
+            logger.warning("a batch of %s failed: %s", self.name, type(fault).__name__)
+            self._release(this, now())
+            self._one_by_one(claimed, now)
+        finally:
+            self._under_way.remove(this)
+        return True
+
+    def sweep(self, *, at: datetime) -> int:
+        """Queue what is due and has no job, but for what waits for a batch: that only wakes."""
+        if self._ready().filter(self._untried(), self.is_due(at)).exists():
+            self.wakes()
+        return super().sweep(at=at)
+
+    def run(self, number: int, now: Now) -> None:
+        """Try what is due at the source of this one, in turn, up to what a batch does."""
+        mine = self.model._default_manager.filter(pk=number)
+        for source in mine.values_list(self.source, flat=True):
+            while (first := self._first(source)) is not None and self._alone(first, now):
+                continue
+        self.wakes()
+
+    def _alone(self, number: int, now: Now) -> bool:
+        """Try one, unless it is left to a batch; give whether it owes nothing any more."""
+        left = self.owed().filter(self._untried(), pk=number).exists()
+        return not left and self.attempt(number, now)
+
+    def _fresh(self, at: datetime) -> Q:
+        return super()._fresh(at) | self._untried()
+
+    def _untried(self) -> Q:
+        """Give what is left to a batch."""
+        return Q(**{f"{self.chooser}__in": self.chosen()}, attempts=0)
+
+    def _claim_all(self, at: datetime) -> list[tuple[int, str]]:
+        """Take what comes first everywhere, with its source, in order."""
+        asked = {"at": at, "until": at + LEASE, "values": list(self.chosen()), "most": self.most}
+        with transaction.atomic():
+            # A claim that is lost with the server's last moment is a try that was never counted.
+            rows.run("SET LOCAL synchronous_commit TO off")
+            return sorted(rows.run(_CLAIM.format(**self._named()), asked).fetchall())
+
+    def _named(self) -> dict[str, str]:
+        meta = self.model._meta
+        return {"table": meta.db_table, "source": self.source, "column": self.chooser}
+
+    def _settle_all(self, this: Q, count: int, now: Now) -> None:
+        """Do all of it and mark it done, if this batch is still the latest to have tried it."""
+        with transaction.atomic():
+            mine = list(self.model._default_manager.filter(this).order_by("pk").select_for_update())
+            if len(mine) != count:
+                return  # Whoever took some of it over does it in its order.
+            for row in mine:
+                row.due_at = row.claimed_at = None
+            self.all_inside(mine, now())
+            rows.update(mine, ("due_at", "claimed_at", *self.noted))
+
+    def _release(self, this: Q, at: datetime) -> None:
+        """Let what failed together be tried alone; if that fails too, once its lease is over."""
+        try:
+            self.model._default_manager.filter(this).update(due_at=at, claimed_at=None)
+        except DatabaseTrouble:
+            rows.give_back()
+
+    def _one_by_one(self, claimed: Sequence[tuple[int, str]], now: Now) -> None:
+        """Try each alone, in turn; what is behind one that fails at its source waits for it."""
+        stuck: set[Any] = set()
+        for number, source in claimed:
+            if source in stuck:
+                continue
+            try:
+                done = self.attempt(number, now)
+            except Exception:
+                logger.exception("%s %s failed", self.name, number)
+                done = False
+            if not done:
+                stuck.add(source)

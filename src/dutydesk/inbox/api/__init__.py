@@ -1,0 +1,1 @@
+"""Keeping what comes in while a sender waits for its answer."""

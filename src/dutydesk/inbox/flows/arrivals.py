@@ -1,0 +1,131 @@
+"""Keeping what came in: in one small insert, before anybody is answered."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from dutydesk.database import notifications, rows
+from dutydesk.inbox.flows import work
+from dutydesk.inbox.models import Arrival
+from dutydesk.kernel.arrivals import Arrived
+from dutydesk.kernel.refusals import Refused
+from dutydesk.process.flows import process
+
+_SWEPT = 5_000
+_RETRIED = 1_000
+_KEEP = """
+INSERT INTO inbox_arrival
+    (door, source, key, sender, headers, body, note, at, due_at, attempts, outcome, problem, became)
+SELECT door, source, nullif(key, ''), sender, headers::jsonb, body, note, at, at, 0, 'waiting', '',
+    '[]'
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %b::bytea[], %s::text[],
+    %s::timestamptz[]) WITH ORDINALITY
+    AS given (door, source, key, sender, headers, body, note, at, place)
+ORDER BY place ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING RETURNING id, coalesce(key, '')
+"""
+
+
+def keep(arrived: Arrived) -> int | None:
+    """Keep one; give its number, None if it was kept before under its key. See `keep_all`."""
+    return keep_all([arrived])[0]
+
+
+@transaction.atomic
+def keep_all(arrivals: Sequence[Arrived]) -> list[int | None]:
+    """Keep what came in, to be worked out soon, in the order given; give the number of each.
+
+    None for what was kept before under the same key, which changes nothing. It is durable once
+    this transaction is committed.
+    """
+    numbers = insert(arrivals)
+    new = [
+        replace(one, number=number)
+        for one, number in zip(arrivals, numbers, strict=True)
+        if number is not None
+    ]
+    work.owe_all(new)
+    return numbers
+
+
+def insert(arrivals: Sequence[Arrived]) -> list[int | None]:
+    """Do as `keep_all`, in one statement that wakes nobody; for who wakes them after (`work`)."""
+    columns = zip(*(_columns(one) for one in arrivals), strict=True)
+    kept = rows.run(_KEEP, [list(column) for column in columns]).fetchall()
+    known = {key: number for number, key in kept if key}
+    unnamed = (number for number, key in kept if not key)
+    return [known.pop(one.key, None) if one.key else next(unnamed) for one in arrivals]
+
+
+def _columns(one: Arrived) -> tuple[object, ...]:
+    headers = json.dumps(dict(one.headers))
+    return one.door, one.source, one.key, one.sender, headers, one.body, one.note, one.at
+
+
+@transaction.atomic
+def answer_once(
+    *, key: str, door: str, sender: str, at: datetime, do: Callable[[], dict[str, Any] | None]
+) -> dict[str, Any] | None:
+    """Give what `do` answers, and keep it: the same key again gets that answer, and does nothing.
+
+    What `do` does is part of this transaction. `Refused` passes through, and nothing is kept.
+    """
+    made = {"door": door, "source": door, "sender": sender, "at": at, "outcome": "done"}
+    arrival, new = Arrival.objects.get_or_create(key=key, defaults=made)
+    if new:
+        arrival.answer = do()
+        arrival.save(update_fields=["answer"])
+    answer: dict[str, Any] | None = arrival.answer
+    return answer
+
+
+@transaction.atomic
+def retry(*, arrival: int, at: datetime) -> Arrival:
+    """Work out once more what was put aside, soon, as if it had not been tried."""
+    aside = Arrival.objects.select_for_update().filter(pk=arrival, outcome="put aside").first()
+    if aside is None:
+        raise Refused("That arrival is not put aside.", "Open it again, and see how far it is.")
+    aside.outcome, aside.due_at, aside.attempts = Arrival.Outcome.WAITING, at, 0
+    aside.save(update_fields=["outcome", "due_at", "attempts"])
+    work.owe_all([work.arrived(aside)])
+    notifications.notify(aside.about)
+    return aside
+
+
+@transaction.atomic
+def retry_all(*, at: datetime) -> int:
+    """Work out once more what was put aside, the oldest first, some at a time; give how many."""
+    aside = Arrival.objects.select_for_update().filter(outcome="put aside").order_by("pk")
+    chosen = list(aside[:_RETRIED])
+    numbers = [one.pk for one in chosen]
+    Arrival.objects.filter(pk__in=numbers).update(
+        outcome=Arrival.Outcome.WAITING, due_at=at, attempts=0
+    )
+    work.owe_all([work.arrived(one) for one in chosen])
+    return len(chosen)
+
+
+def trouble(*, door: str, at: datetime) -> str:
+    """Say what of a door is put aside since yesterday; empty if nothing is."""
+    since = at - timedelta(days=1)
+    aside = Arrival.objects.filter(outcome="put aside", door=door, at__gt=since)
+    count = aside.count()
+    if not count:
+        return ""
+    last = aside.latest("id").problem
+    return f"{count} of the things that it told since yesterday can't be done; the last: {last}."
+
+
+def forget(*, at: datetime) -> bool:
+    """Forget the oldest of what is over for longer than the process says, some at a time.
+
+    Gives whether that was all. What is put aside goes with the rest.
+    """
+    kept = process.in_force().arrivals.kept
+    oldest = Arrival.objects.order_by("pk").values("pk")[:_SWEPT]
+    old = Arrival.objects.filter(pk__in=oldest, at__lt=at - kept, due_at=None)
+    count, _ = old.delete()
+    return count < _SWEPT

@@ -1,0 +1,156 @@
+"""Working out what is kept, in order by source, as much together as there is."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import ClassVar
+
+from django.db import transaction
+
+from dutydesk.database import durable, notifications, rows
+from dutydesk.database.batch import BatchKind
+from dutydesk.database.durable import Now
+from dutydesk.inbox.models import Arrival
+from dutydesk.kernel.arrivals import ArrivalHandler, Arrived, WorkedOut
+from dutydesk.kernel.refusals import Refused
+from dutydesk.ports.delivery import Undelivered
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "dutydesk_inbox"
+PATIENT = 3
+"""After so many tries it is worked out with what is known, whatever could not be found out."""
+WATCHED = 8
+"""Screens hear of each arrival, unless more than so many are worked out at once."""
+_handlers: dict[str, ArrivalHandler] = {}
+
+
+def handle_with(handler: ArrivalHandler) -> None:
+    """Let `handler` work out what comes in through its doors from now on. Called by assembly."""
+    for door in handler.doors:
+        _handlers[door] = handler
+
+
+def handled() -> frozenset[str]:
+    """Give the doors whose arrivals are worked out here."""
+    return frozenset(_handlers)
+
+
+def arrived(row: Arrival) -> Arrived:
+    """Give an arrival as its handler sees it."""
+    return Arrived(
+        door=row.door,
+        source=row.source,
+        body=bytes(row.body),
+        at=row.at,
+        key=row.key or "",
+        sender=row.sender,
+        headers=row.headers,
+        note=row.note,
+        number=row.pk,
+        told_as=tuple(row.became),
+    )
+
+
+class Arrivals(BatchKind[Arrival]):
+    """Working out arrivals; what fails too often is put aside for the rest of its source."""
+
+    name, noun = "inbox.work", "arrival"
+    columns = ("outcome", "problem", "became", "body")
+    noted = ("outcome", "problem", "became")
+    source: ClassVar[str] = "source"
+    chooser: ClassVar[str] = "door"
+    since: ClassVar[str] = "at"
+
+    def chosen(self) -> Sequence[str]:
+        """Give the doors whose arrivals are worked out many at a time."""
+        return [door for door, handler in _handlers.items() if handler.together]
+
+    def outside(self, row: Arrival, now: Now) -> ArrivalHandler:
+        """Find out what must be known first; after some tries what is known has to do."""
+        handler = _handlers.get(row.door)
+        if handler is None:
+            raise Undelivered(f"nothing here understands what comes in by {row.door}")
+        if handler.prepare is not None:
+            try:
+                handler.prepare(arrived(row), now())
+            except Undelivered as failure:
+                if not failure.permanent and row.attempts <= PATIENT:
+                    raise
+        return handler
+
+    def inside(self, row: Arrival, outcome: ArrivalHandler, at: datetime) -> None:
+        """Do what it says; a refusal undoes what it did, and is kept."""
+        try:
+            with transaction.atomic():
+                (taken,) = outcome.take([arrived(row)], at)
+        except Refused as refusal:
+            taken = WorkedOut(problem=str(refusal))
+        _note(row, outcome, taken, at)
+        notifications.notify(row.about)
+
+    def all_inside(self, rows: Sequence[Arrival], at: datetime) -> None:
+        """Do what they say, each handler what is next in turn."""
+        for handler, together in groupby(rows, lambda row: _handlers[row.door]):
+            mine = list(together)
+            results = handler.take([arrived(row) for row in mine], at)
+            for row, taken in zip(mine, results, strict=True):
+                _note(row, handler, taken, at)
+        if len(rows) <= WATCHED:
+            notifications.notify_all([row.about for row in rows])
+
+    def failed(self, row: Arrival, failure: Undelivered, at: datetime) -> None:
+        """Keep why."""
+        row.problem = failure.reason
+
+    def given_up(self, row: Arrival, failure: Undelivered, at: datetime) -> None:
+        """Put it aside, and tell whoever can act."""
+        _put_aside(row, _handlers.get(row.door), failure.reason, at)
+        notifications.notify(row.about)
+
+    def is_spent(self, row: Arrival) -> bool:
+        """Say whether it was tried as often as its handler wants."""
+        handler = _handlers.get(row.door)
+        return row.attempts >= (handler.tries if handler else ArrivalHandler.tries)
+
+
+def _note(row: Arrival, handler: ArrivalHandler, taken: WorkedOut, at: datetime) -> None:
+    """Note what became of one that was taken."""
+    if taken.aside:
+        _put_aside(row, handler, taken.problem, at)
+        return
+    row.outcome, row.problem = Arrival.Outcome.DONE, taken.problem
+    row.became = list(taken.became)
+    if not handler.keeps_body:
+        row.body = b""
+
+
+def _put_aside(row: Arrival, handler: ArrivalHandler | None, why: str, at: datetime) -> None:
+    """Put one aside with a word to whoever can act; a fault in that word is only logged."""
+    row.outcome, row.problem = Arrival.Outcome.ASIDE, why
+    logger.error("what came in by %s (%s) is put aside: %s", row.door, row.pk, why)
+    if handler is None or handler.put_aside is None:
+        return
+    try:
+        with transaction.atomic():
+            row.became = list(handler.put_aside(arrived(row), why, at))
+    except Exception:
+        logger.exception("that arrival %s is put aside can't be told", row.pk)
+
+
+ARRIVALS = durable.register(Arrivals(Arrival))
+
+
+def owe_all(new: Sequence[Arrived]) -> None:
+    """Let what was just kept be worked out once this transaction is committed."""
+    chosen = set(ARRIVALS.chosen())
+    alone = [one.number for one in new if one.door not in chosen]
+    ARRIVALS.owe_all(alone)
+    if len(alone) < len(new):
+        wake()
+
+
+def wake() -> None:
+    """Wake whoever works out batches, once this transaction is committed."""
+    rows.run("SELECT pg_notify(%s, '')", [CHANNEL])

@@ -1,0 +1,58 @@
+"""The thread of a worker that works out what came in, as soon as it is kept."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import Error as DatabaseTrouble
+from django.db import connection
+
+from dutydesk.database import rows
+from dutydesk.database.listener import Bell
+from dutydesk.inbox.flows.work import ARRIVALS, CHANNEL
+
+logger = logging.getLogger(__name__)
+LOOK = 30.0  # Seconds; what lost its ring is found by the timekeeper, which rings.
+AFTER_A_FAULT = 1.0
+
+
+class InboxWorker(threading.Thread):
+    """Works out what is kept, batch after batch, and sleeps while there is nothing."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        """Go by `now`."""
+        super().__init__(name="inbox", daemon=True)
+        self._now = now
+        self._bell = Bell(CHANNEL)
+        self._stopping = threading.Event()
+        ARRIVALS.wakes = self._bell.ring
+
+    def stop(self) -> None:
+        """Finish what is under way and end."""
+        self._stopping.set()
+        self._bell.ring()
+        self.join(timeout=10)
+
+    def run(self) -> None:
+        """Work until stopped; no fault ends it."""
+        while not self._stopping.is_set():
+            wait = LOOK if self._work() else AFTER_A_FAULT
+            rows.give_back()
+            self._bell.wait(wait)
+        self._bell.close()
+
+    def _work(self) -> bool:
+        """Do all that waits; give whether it went well."""
+        try:
+            while not self._stopping.is_set() and ARRIVALS.together(self._now):
+                continue
+        except DatabaseTrouble as error:
+            logger.warning("the inbox can't reach the database: %s", type(error).__name__)
+            connection.close()
+            return False
+        except Exception:
+            logger.exception("the inbox met a fault, and goes on")
+            connection.close()
+            return False
+        return True

@@ -1,0 +1,46 @@
+"""The inbox: what came in from outside is kept here first, and worked out right after."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from dutydesk.inbox.actions import ACTIONS
+from dutydesk.inbox.flows import arrivals, refusals
+from dutydesk.inbox.models import Arrival
+from dutydesk.kernel.addresses import path_to
+from dutydesk.kernel.checks import Check
+from dutydesk.kernel.room import MenuSection, Room
+
+_LATELY = timedelta(days=1)
+
+
+def health(at: datetime) -> Iterable[Check]:
+    """Say what came in since yesterday and could not be worked out."""
+    aside = Arrival.objects.filter(outcome="put aside", at__gt=at - _LATELY)
+    count = aside.count()
+    if not count:
+        yield Check("arrivals", True, "worked out", vital=False)
+        return
+    last = aside.latest("id")
+    public = f"{count} of the things that came in since yesterday can't be worked out."
+    says = f"{public} The last is arrival {last.pk}, by {last.door}: {last.problem}"
+    remedy = "Mend what is in the way, and try each of them again."
+    yield Check("arrivals", False, says, remedy, vital=False, public=public)
+
+
+ROOM = Room(
+    "inbox",
+    urls="dutydesk.inbox.urls",
+    sections=(
+        MenuSection(
+            "Arrivals",
+            path_to("arrivals"),
+            115,
+            group="Team",
+            icon="inbox-arrow-down",
+            access="engineer",
+        ),
+    ),
+    actions=ACTIONS,
+    rounds={"inbox.old": arrivals.forget, "inbox.refused": refusals.forget},
+    health=health,
+)

@@ -1,0 +1,80 @@
+"""What came in from outside, as whoever works it out sees it; and what says who does."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One thing that came in through a door, as it was sent.
+
+    `number` names it here; it is 0 until it is kept. `source`: whose arrivals are worked out one
+    after the other. `key`: the sender's own number for it, with the door in front; empty if it has
+    none. `sender`: its name, as shown. `headers`: those that matter, and no secret. `note`: what
+    was cut of the `body`. `told_as`: what people were told it as while it was put aside.
+    """
+
+    door: str
+    source: str
+    body: bytes
+    at: datetime
+    key: str = ""
+    sender: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+    number: int = 0
+    told_as: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedOut:
+    """What an arrival became, by subject; or the `problem` with it.
+
+    `aside`: it could not be worked out, which is told to whoever can act.
+    """
+
+    became: tuple[str, ...] = ()
+    problem: str = ""
+    aside: bool = False
+
+
+TakeIn = Callable[[Sequence[Arrived], datetime], Sequence[WorkedOut]]
+Prepare = Callable[[Arrived, datetime], None]
+PutAside = Callable[[Arrived, str, datetime], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class ArrivalHandler:
+    """Who works out what comes in through some doors. Rows know a door by its word, for good.
+
+    `take`: works out arrivals, in order, inside the one transaction that marks them done. What it
+    raises fails all of them; one that is `Refused` alone is done, with that as its problem, and one
+    that is `ports.delivery.Undelivered` is put off or put aside.
+    `prepare`: finds out what must be known first, over the network; with it arrivals are worked out
+    one by one, else as many together as there are. `put_aside`: tells whoever can act that one
+    can't be worked out; gives what that became. `keeps_body`: false where what people wrote must
+    not outlive its removal (one by one only). `tries`: after so many it is put aside.
+    """
+
+    doors: tuple[str, ...]
+    take: TakeIn
+    prepare: Prepare | None = None
+    put_aside: PutAside | None = None
+    keeps_body: bool = True
+    tries: int = 6
+
+    @property
+    def together(self) -> bool:
+        """Say whether many of its arrivals are worked out at once."""
+        return self.prepare is None
+
+
+def each(take: Callable[[Arrived, datetime], Any]) -> TakeIn:
+    """Give what works out one arrival at a time, as a handler takes it."""
+
+    def all_of(arrivals: Sequence[Arrived], at: datetime) -> Sequence[WorkedOut]:
+        return [WorkedOut(tuple(take(one, at) or ())) for one in arrivals]
+
+    return all_of

@@ -1,0 +1,139 @@
+"""What comes in is kept in the order in which it came, whatever the database does meanwhile."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from dutydesk.inbox.api.keeper import AILING, Keeper, NotKept, _Waiting
+from dutydesk.inbox.flows import arrivals
+from dutydesk.inbox.models import Arrival
+from dutydesk.kernel.arrivals import Arrived
+from testing.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+# Each insert draws a number; what stands under it is what becomes of it.
+FAULTS = """
+    CREATE TABLE fault (number int, does text);
+    CREATE SEQUENCE fault_number;
+    CREATE FUNCTION fail_now() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        drawn int := nextval('fault_number');
+        mine text := (SELECT does FROM fault WHERE number = drawn);
+    BEGIN
+        IF mine = 'end' THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+        IF mine IS NOT NULL THEN RAISE EXCEPTION 'a fault' USING ERRCODE = mine; END IF;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER fail_now BEFORE INSERT ON inbox_arrival
+    FOR EACH STATEMENT EXECUTE FUNCTION fail_now();
+"""
+
+
+@pytest.fixture
+def faults() -> Iterator[None]:
+    """A database that can be told to fail."""
+    with connection.cursor() as cursor:
+        cursor.execute(FAULTS)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DROP FUNCTION fail_now CASCADE; DROP TABLE fault; DROP SEQUENCE fault_number"
+        )
+
+
+def let_fail(faults: Sequence[str | None]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE fault; ALTER SEQUENCE fault_number RESTART")
+        for number, does in enumerate(faults, 1):
+            if does:
+                cursor.execute("INSERT INTO fault VALUES (%s, %s)", [number, does])
+
+
+def arrived(body: str, key: str = "") -> Arrived:
+    return Arrived("json", "key:1", body.encode(), AT, key, "Nagios", {"user-agent": "curl"})
+
+
+def keep(*waiting: Arrived) -> list[int | NotKept | None]:
+    """Let these wait together; give what each sender is told."""
+    loop = asyncio.new_event_loop()
+    try:
+        keeper = Keeper()
+        batch = [_Waiting(one, loop.create_future()) for one in waiting]
+        keeper._keep(list(batch), loop)
+
+        async def answers() -> list[Any]:
+            return await asyncio.gather(*(one.kept for one in batch), return_exceptions=True)
+
+        return loop.run_until_complete(answers())
+    finally:
+        loop.close()
+
+
+def kept() -> list[str]:
+    return [bytes(one.body).decode() for one in Arrival.objects.order_by("id")]
+
+
+def test_what_waits_together_is_kept_in_one_commit_and_in_order() -> None:
+    numbers = keep(*(arrived(f"{{{number}}}") for number in range(50)))
+    assert numbers == sorted(Arrival.objects.values_list("pk", flat=True))
+    assert kept() == [f"{{{number}}}" for number in range(50)]
+    first = Arrival.objects.order_by("id")[0]
+    assert (first.door, first.source, first.sender, first.at) == ("json", "key:1", "Nagios", AT)
+    assert (first.headers, first.key, first.outcome) == ({"user-agent": "curl"}, None, "waiting")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(DISTINCT xmin::text) FROM inbox_arrival")
+        assert cursor.fetchone()[0] == 1
+
+
+def test_the_same_number_again_is_the_same_and_takes_no_place_of_another() -> None:
+    first, none, again, other = keep(
+        arrived("a", "x:1"), arrived("b"), arrived("c", "x:1"), arrived("d", "x:2")
+    )
+    assert again is None
+    assert Arrival.objects.in_bulk().keys() == {first, none, other}
+    assert keep(arrived("e", "x:2"), arrived("f", "x:3"))[0] is None
+    assert kept() == ["a", "b", "d", "f"]
+
+
+@pytest.mark.usefixtures("faults")
+def test_a_connection_that_is_lost_while_something_is_kept_costs_nothing() -> None:
+    let_fail(["end"])
+    assert isinstance(keep(arrived("a"))[0], int)
+    assert kept() == ["a"]
+
+
+@pytest.mark.usefixtures("faults")
+def test_when_the_database_is_lost_all_who_wait_are_told_at_once() -> None:
+    let_fail(["end"] * 200)
+    assert [str(one) for one in keep(*[arrived("a")] * 40)] == [AILING] * 40
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last_value FROM fault_number")
+        assert cursor.fetchone()[0] < 10, "each would have tried in vain"
+
+
+@pytest.mark.usefixtures("faults")
+def test_one_that_can_t_be_kept_keeps_none_of_the_others_from_it() -> None:
+    let_fail(["22000", None, "22000"])
+    first, second, third = keep(arrived("a"), arrived("b"), arrived("c"))
+    assert [isinstance(one, int) for one in (first, second, third)] == [True, False, True]
+    assert kept() == ["a", "c"]
+
+
+def test_what_is_long_over_is_forgotten_and_what_is_owed_never(tmp_path: Path) -> None:
+    World(tmp_path, "2026-11-24T10:00")
+    keep(arrived("old"), arrived("owed"), arrived("new"))
+    old, _, new = Arrival.objects.order_by("id")
+    Arrival.objects.filter(pk=old.pk).update(outcome="done", due_at=None)
+    Arrival.objects.filter(pk=new.pk).update(outcome="done", due_at=None, at=AT + 5 * DAY)
+    assert arrivals.forget(at=AT + 14 * DAY)
+    assert kept() == ["old", "owed", "new"]
+    assert arrivals.forget(at=AT + 15 * DAY)
+    assert kept() == ["owed", "new"]
