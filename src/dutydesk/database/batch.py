@@ -61,7 +61,7 @@ class BatchKind(WorkKind[Row]):
     `wakes` is called when something waits for a batch; whoever does them in this process sets it.
     """
 
-    most: ClassVar[int] = 256
+    most: ClassVar[int] = 512
     chooser: ClassVar[str]
     noted: ClassVar[tuple[str, ...]] = ()
 
