@@ -9,8 +9,9 @@ from typing import Any
 import psycopg
 from django.db import Error as DatabaseTrouble
 
+from dutydesk.alarms.rules import events
 from dutydesk.database.postgresql import outside_pool
-from dutydesk.web.doors import PLAIN, Door, Event, Headers, Receive, Scope, Send, answer
+from dutydesk.web.doors import JSON, PLAIN, Door, Event, Headers, Receive, Scope, Send, answer
 
 logger = logging.getLogger(__name__)
 GRACE = 0.25  # Seconds for which an answer may take its time before anybody asks why.
@@ -80,6 +81,11 @@ class Pulse:
 async def refuse(scope: Scope, send: Send) -> None:
     """Say that nothing can be done now: 503, which every sender takes as a reason to try again."""
     await answer(send, 503, AWAY, (*PLAIN, *AGAIN))
+
+
+async def refuse_event(scope: Scope, send: Send) -> None:
+    """Say so to senders of events: by 429, which theirs is told to repeat."""
+    await answer(send, 429, events.too_many(), (*JSON, *AGAIN))
 
 
 class _Answering:
