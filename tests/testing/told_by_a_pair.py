@@ -1,4 +1,4 @@
-"""A pair of real Alertmanagers that tells a whole desk of the same alerts, through what may happen."""
+"""Two real Alertmanagers that tell a whole desk of the same alerts, whatever happens to them."""
 
 import signal
 from collections.abc import Sequence

@@ -28,6 +28,8 @@ from dutydesk.wiring import build, rooms
 ROUND = timedelta(seconds=30)
 UPKEEP = timedelta(seconds=10)
 RENEW = timedelta(seconds=2)
+# Jobs wake a worker; whose wake-up was lost is found by the sweep of what its row owes, or here.
+POLL = timedelta(seconds=10)
 STEP = timedelta(milliseconds=250)
 NOTHING: Mapping[str, threading.Event] = {}
 
@@ -110,6 +112,7 @@ async def run_jobs(
             name=f"{socket.gethostname()}:{os.getpid()}",
             concurrency=concurrency,
             wait=wait,
+            fetch_job_polling_interval=POLL.total_seconds(),
             delete_jobs="successful",
             update_heartbeat_interval=HEARTBEAT.total_seconds(),
             shutdown_graceful_timeout=8,
