@@ -28,7 +28,7 @@ class ListeningConnection(psycopg.AsyncConnection[Any]):
 
 
 async def _commit_each(connection: psycopg.AsyncConnection[Any]) -> None:
-    """Let each statement of the queue be its own transaction: one round trip, where it took three."""
+    """Let each statement be its own transaction: one round trip to the database, not three."""
     await connection.set_autocommit(True)
 
 
