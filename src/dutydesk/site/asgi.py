@@ -42,7 +42,7 @@ django = uploads.Bounded(unbounded, settings.LARGEST_BODY, faults.too_large)
 known = incidents.ServiceStates()
 answers = status.KnownAnswers(wiring.now)
 beat = pulse.Pulse()
-screens: Door = pulse.Prompt(pulse.to_its_end(django), beat, faults.refuse)
+screens: Door = pulse.Prompt(pulse.to_its_end(django), beat, faults.refuse, needs=faults.is_here)
 intake = alarms.IntakeDoor(wiring.now)
 PROMPT: dict[str, Door] = {
     addresses.beginning("heartbeat-ping"): pulse.to_its_end(django),

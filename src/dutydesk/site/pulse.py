@@ -111,13 +111,19 @@ class Prompt:
     was begun may still come to be, which is as if the answer had been lost on its way.
     """
 
-    def __init__(self, app: Door, pulse: Pulse, refuse: Refuse = refuse) -> None:
-        """Answer with `refuse` what the application can't."""
-        self._app, self._pulse, self._refuse = app, pulse, refuse
+    def __init__(
+        self,
+        app: Door,
+        pulse: Pulse,
+        refuse: Refuse = refuse,
+        needs: Callable[[Scope], bool] = lambda scope: True,
+    ) -> None:
+        """Answer with `refuse` what can't be; what `needs` no database is begun without it."""
+        self._app, self._pulse, self._refuse, self._needs = app, pulse, refuse, needs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if self._pulse.lost and not await self._pulse.beats():
+        if self._pulse.lost and self._needs(scope) and not await self._pulse.beats():
             return await self._refuse(scope, send)
         answering = _Answering(send)
         task = asyncio.ensure_future(self._app(scope, receive, answering.send))
