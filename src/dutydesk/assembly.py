@@ -26,7 +26,6 @@ class Desk:
     real_clock: TimeSource
     actions: Actions
     rounds: dict[str, Callable[..., object]] = field(default_factory=dict)
-    often: dict[str, Callable[[], object]] = field(default_factory=dict)
     doors: dict[str, Any] = field(default_factory=dict)
     offers: dict[object, Any] = field(default_factory=dict)
     _takes: dict[object, Callable[[Any], None]] = field(default_factory=dict)
@@ -70,5 +69,4 @@ class Desk:
                 self._takes[port](offered)
         self.offers |= brought.offers
         self.rounds |= brought.rounds
-        self.often |= brought.often
         self.doors |= brought.doors

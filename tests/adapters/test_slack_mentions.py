@@ -19,6 +19,7 @@ from dutydesk.slack.app import Slack, SlackAccount
 from dutydesk.wiring import ACTIONS
 from testing.audiences import ASK, PRISONS, declare
 from testing.audiences import TEAM as OURS
+from testing.said import say_what_is_owed
 from testing.slack import ASK as ASK_THERE
 from testing.slack import SECRET, TEAM_CHANNEL, workspace
 from testing.world import World
@@ -54,7 +55,7 @@ def go(world: World, there: Workspace, group: str) -> None:
         post_at=lambda channel, ts: None,
     )
     for _ in range(12):
-        post_mirror.say_what_is_owed(mouth=slack.speaking, now=lambda: world.at)
+        say_what_is_owed(mouth=slack.speaking, now=lambda: world.at)
         world.at += timedelta(seconds=1)
 
 

@@ -28,6 +28,7 @@ from testing.audiences import (
     shown,
     told,
 )
+from testing.said import say_what_is_owed
 from testing.screens import seen, visit
 from testing.slack import ASK as ASK_THERE
 from testing.slack import TEAM_CHANNEL, slack_of, workspace
@@ -155,7 +156,7 @@ def test_each_word_says_where_it_arrived_and_who_was_not_reached(
     world.press("Ada", "announcement.update", found.about, text="Soon")
     for _ in range(20):
         speaking = slack_of(world, there).speaking
-        post_mirror.say_what_is_owed(mouth=speaking, now=lambda: world.at)
+        say_what_is_owed(mouth=speaking, now=lambda: world.at)
         world.at += timedelta(seconds=1)
     world.settle()
     became = receipts.of_announcement(found)
@@ -186,7 +187,7 @@ def test_a_post_of_an_announcement_that_is_never_taken_is_said(
     there.weather = lambda method: next(answers, "") if method == "chat.postMessage" else ""
     for _ in range(20):
         speaking = slack_of(world, there).speaking
-        post_mirror.say_what_is_owed(mouth=speaking, now=lambda: world.at)
+        say_what_is_owed(mouth=speaking, now=lambda: world.at)
         world.at += timedelta(seconds=1)
     world.settle()
     (said,) = [text for text in world.said(TEAM) if text.startswith("Not everybody is told")]

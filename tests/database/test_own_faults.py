@@ -25,6 +25,7 @@ from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.delivery import Delivery, Undelivered
 from dutydesk.ports.outside import OutgoingPost
+from testing.said import say_what_is_owed
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +98,7 @@ def test_a_post_that_the_desk_fails_to_say_is_put_aside_and_the_next_one_is_said
     mouth, at, tries = Mouth(trip), AT, 0
     while not mouth.said:
         with suppress(KeyError):
-            post_mirror.say_what_is_owed(mouth=mouth, now=lambda: at)  # noqa: B023
+            say_what_is_owed(mouth=mouth, now=lambda: at)  # noqa: B023
         at, tries = at + SECOND, tries + 1
         assert tries < 100
     assert mouth.said == ["b"]
@@ -121,7 +122,7 @@ def test_one_fault_after_the_chat_was_away_puts_no_post_aside(tmp_path: Path) ->
         place.refresh_from_db()
         at = place.due_at or AT
         with suppress(KeyError):
-            post_mirror.say_what_is_owed(mouth=mouth, now=lambda: at)  # noqa: B023
+            say_what_is_owed(mouth=mouth, now=lambda: at)  # noqa: B023
     assert mouth.said == ["a"]
 
 
@@ -138,9 +139,9 @@ def test_a_post_whose_worker_died_while_it_was_said_is_looked_for_before_it_is_s
     in_a_channel(tmp_path)
     mouth = Mouth(die)
     with suppress(SystemExit):
-        post_mirror.say_what_is_owed(mouth=mouth, now=lambda: AT)
+        say_what_is_owed(mouth=mouth, now=lambda: AT)
     for second in range(10):
-        post_mirror.say_what_is_owed(mouth=mouth, now=lambda: AT + second * SECOND)  # noqa: B023
+        say_what_is_owed(mouth=mouth, now=lambda: AT + second * SECOND)  # noqa: B023
     assert mouth.said == ["a", "b"]
     assert seen == [False, True, False]
     assert ChannelMapping.objects.get().claimed_at is None

@@ -17,6 +17,7 @@ from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import LeadershipContact
 from dutydesk.ports.delivery import MAIL
 from testing.audiences import ASK, PRISONS, TEAM, MailServer, declare, service
+from testing.said import say_what_is_owed
 from testing.screens import seen, visit
 from testing.slack import ASK as ASK_THERE
 from testing.slack import TEAM_CHANNEL, slack_of, workspace
@@ -54,7 +55,7 @@ def there(world: World) -> Iterator[Workspace]:
 def go(world: World, there: Workspace, seconds: int = 10) -> None:
     speaking = slack_of(world, there).speaking
     for _ in range(seconds):
-        post_mirror.say_what_is_owed(mouth=speaking, now=lambda: world.at)
+        say_what_is_owed(mouth=speaking, now=lambda: world.at)
         world.at += timedelta(seconds=1)
     world.settle()
 

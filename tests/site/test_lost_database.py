@@ -7,18 +7,19 @@ import re
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 import pytest
 
+from dutydesk.alarms.rules import events
+from dutydesk.kernel.addresses import INTAKE_EVENTS
 from dutydesk.site.pulse import AWAY
 from testing.load import alert
+from testing.lost import frozen, is_back, killed, servers
 from testing.machine import eventually
 from testing.slack import event, message, signed, ts_of
 from testing.visitors import Visitor, first_account
@@ -54,54 +55,6 @@ def key(ada: Visitor) -> str:
     return str(re.findall(r"/alarms/in/alertmanager/([\w-]+)", page)[0])
 
 
-def servers(desk: Desk) -> list[int]:
-    """Give PostgreSQL's first process and all that it started."""
-    (first,) = desk.children("postgres")
-    found = [first]
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
-            except OSError:
-                continue
-            if int(parent) == first:
-                found.append(int(entry.name))
-    return found
-
-
-@contextmanager
-def frozen(desk: Desk) -> Iterator[None]:
-    """Stop every process of PostgreSQL: it takes connections, and says nothing any more."""
-    stopped = servers(desk)
-    for pid in stopped:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in stopped:
-            os.kill(pid, signal.SIGCONT)
-
-
-@contextmanager
-def killed(desk: Desk) -> Iterator[None]:
-    """Kill PostgreSQL, and hold whoever would start it again."""
-    desk.process.send_signal(signal.SIGSTOP)
-    try:
-        for pid in servers(desk):
-            os.kill(pid, signal.SIGKILL)
-        yield
-    finally:
-        desk.process.send_signal(signal.SIGCONT)
-
-
-def is_back(desk: Desk) -> bool:
-    try:
-        with psycopg.connect((desk.home / "database-url").read_text().strip()) as database:
-            return bool(database.execute("SELECT 1").fetchone())
-    except psycopg.OperationalError:
-        return False
-
-
 def doors(desk: Desk, key: str) -> dict[str, Callable[[], httpx.Response]]:
     """Give every door at which somebody posts or asks who can't wait."""
     at = datetime.now(UTC)  # noqa: TID251 -- Slack keeps the machine's time
@@ -114,7 +67,7 @@ def doors(desk: Desk, key: str) -> dict[str, Callable[[], httpx.Response]]:
     posts: dict[str, Any] = {
         "/alarms/in/alertmanager/" + key: alert(1),
         "/alarms/in/json/" + key: {"title": "Down"},
-        "/alarms/in/events/v2/enqueue": trigger,
+        INTAKE_EVENTS: trigger,
         "/alarms/in/heartbeat/" + key: None,
         "/github/webhook": {},
     }
@@ -144,7 +97,8 @@ def doors(desk: Desk, key: str) -> dict[str, Callable[[], httpx.Response]]:
 def refused(ask: Callable[[], httpx.Response], name: str) -> httpx.Response:
     """Give a refusal, which came while the database could not have said a word."""
     answer = ask()
-    assert answer.status_code == 503, (name, answer.status_code, answer.text)
+    told = {429, 503} if name == INTAKE_EVENTS else {503}
+    assert answer.status_code in told, (name, answer.status_code, answer.text)
     assert answer.headers["Retry-After"] == "1", name
     return answer
 
@@ -182,12 +136,15 @@ def test_every_door_says_itself_that_it_cant_and_is_there_again_with_the_databas
         for name, ask in everything.items():
             answer = refused(ask, name)
             # While nothing is heard of it, only who asks for its pulse knows.
-            felt = lose is killed or name == "/healthz" or answer.content == AWAY
+            told = events.too_many() if name == INTAKE_EVENTS else AWAY
+            felt = lose is killed or name == "/healthz" or answer.content == told
             assert felt, (name, answer.text)
         page = refused(lambda: ada.client.get("/", headers={"Accept": "text/html"}), "a page")
         assert "database doesn't answer" in page.text
         answer = refused(everything["/healthz"], "/healthz")
         assert not answer.json()["checks"]["database"]["well"]
+        slashed = httpx.get(f"{desk.url}/alarms", timeout=120)
+        assert (slashed.status_code, slashed.headers["Location"]) == (301, "/alarms/")
         missing = httpx.get(f"{desk.url}/nothing-here", timeout=120)
         assert missing.status_code == 404
         assert "There is nothing here" in missing.text

@@ -142,6 +142,20 @@ def test_once_lost_nothing_is_begun_until_it_is_back_and_the_first_one_then_succ
     asyncio.run(story())
 
 
+def test_what_needs_no_database_is_answered_without_a_word_of_it() -> None:
+    async def story() -> None:
+        database = Database(away=True)
+        beat = Pulse(database.ask)
+        assert not await beat.beats()
+        door = works(lambda: asyncio.sleep(0))
+        assert await status(Prompt(door, beat)) == 503
+        asked = database.asked
+        assert await status(Prompt(door, beat, needs=lambda scope: False)) == 200
+        assert database.asked == asked
+
+    asyncio.run(story())
+
+
 def test_all_who_wait_share_a_question_and_are_told_together() -> None:
     async def story() -> None:
         database = Database()

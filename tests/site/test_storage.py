@@ -72,9 +72,16 @@ def test_a_trial_needs_room_of_its_own_and_the_last_one_makes_room_for_it() -> N
     assert found[0][1] > 64 * 1024
 
 
-def test_a_disk_is_low_below_a_tenth(tmp_path: Path) -> None:
-    assert DiskRoom(9, 100).low
-    assert not DiskRoom(10, 100).low
+@pytest.mark.parametrize(
+    ("free", "size", "low"), [(9, 100, True), (10, 100, False), (0.49, 2, True), (0.5, 2, False)]
+)
+def test_a_disk_is_low_below_a_tenth_and_below_half_a_gigabyte(
+    free: float, size: float, low: bool
+) -> None:
+    assert DiskRoom(int(free * 1e9), int(size * 1e9)).low == low
+
+
+def test_how_much_room_there_is_is_said_if_it_can_be_told(tmp_path: Path) -> None:
     assert str(DiskRoom(3_000_000_000, 100_000_000_000)) == "3.0 GB (3 %) are free"
     assert room(tmp_path) is not None
     assert room(tmp_path / "nowhere") is None
@@ -82,10 +89,10 @@ def test_a_disk_is_low_below_a_tenth(tmp_path: Path) -> None:
 
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
-    """A file system of its own, large enough for a desk and little more."""
+    """A file system of its own, with room for more than a desk needs."""
     folder = Path(tempfile.mkdtemp(prefix="dutydesk-disk-"))
     folder.chmod(0o755)
-    mount = ["mount", "-t", "tmpfs", "-o", "size=200m,mode=0755", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2g,mode=0755", "tmpfs", str(folder)]
     if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
         folder.rmdir()
         pytest.skip("only who may mount a file system can fill one")
@@ -94,6 +101,11 @@ def small_disk() -> Iterator[Path]:
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
         folder.rmdir()
+
+
+def shrink(disk: Path) -> None:
+    """Leave it large enough for a desk and little more."""
+    subprocess.run(["mount", "-o", "remount,size=200m", str(disk)], check=True)
 
 
 def fill(file: Path, leave: int) -> None:
@@ -121,10 +133,9 @@ def test_a_full_disk_is_noticed_and_so_is_that_there_is_room_again(
     try:
         assert looked("disk")["well"]
         later()
-        fill(filler, leave=10_000_000)
-        assert not looked("disk")["well"], "below a tenth"
+        shrink(small_disk)
+        assert not looked("disk")["well"], "below half a gigabyte"
         assert looked("storage")["well"], "and yet all can be kept"
-        filler.unlink()
         later()
         fill(filler, leave=0)
         assert looked("storage")["says"] == "The database stores nothing: its disk is full."

@@ -5,20 +5,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from django.db import OperationalError, connection, transaction
 from procrastinate.contrib.django import app as jobs
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from dutydesk.chat.flows import post_mirror
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
 from dutydesk.commitments.rules import Promise
-from dutydesk.database import durable
+from dutydesk.database import durable, notifications
+from dutydesk.database.postgresql import outside_pool
 from dutydesk.database.queue import job
 from dutydesk.database.queue import queue as put_in_queue
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.room import Room
 from dutydesk.oncall.rules.promises import ACKNOWLEDGE
+from dutydesk.outbox.flows import outbox
+from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.clock import TimeSource
 from dutydesk.site import timekeeper, worker
 from dutydesk.site.rounds import Repeating
@@ -96,7 +101,7 @@ class StumblingClock:
         return clock().now()
 
 
-def promise() -> Commitment:
+def promise(within: timedelta = timedelta(0)) -> Commitment:
     now = clock().now()
     with transaction.atomic():
         return commitments.promise(
@@ -104,7 +109,7 @@ def promise() -> Commitment:
             subject="page:1",
             owner="Ada",
             text="An answer",
-            times=Promise(due_at=now),
+            times=Promise(due_at=now + within),
             at=now,
         )
 
@@ -224,6 +229,42 @@ def test_promises_are_looked_after_before_each_sweep(monkeypatch: pytest.MonkeyP
         promise()
         keeper._sweep(work, clock().now())
     assert seen == [True] * len(durable.WORKS)
+
+
+@pytest.mark.django_db
+def test_what_owes_nothing_is_not_swept(monkeypatch: pytest.MonkeyPatch) -> None:
+    swept: list[str] = []
+    for work in durable.WORKS.values():
+        monkeypatch.setattr(work, "sweep", lambda *, at, name=work.name: swept.append(name))
+    keeper, at = Timekeeper(clock()), clock().now()
+
+    def look(at: datetime) -> None:
+        keeper._glance(at)
+        for work in keeper._works:
+            keeper._sweep(work, at)
+
+    look(at)
+    assert swept == []
+    assert post_mirror.SPEAKING not in keeper._works, "which a thread of its own looks after"
+    owed = {"kind": "x", "subject": "", "payload": {}, "queued_at": at}
+    OutboxMessage.objects.create(key="x", due_at=at + timedelta(hours=1), **owed)
+    look(at + timedelta(seconds=4))
+    assert swept == []
+    look(at + timedelta(seconds=6))
+    assert swept == [outbox.DELIVERIES.name]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_promise_for_soon_wakes_every_timekeeper_and_one_for_later_wakes_none() -> None:
+    with psycopg.connect(**outside_pool(), autocommit=True) as hears:
+        hears.execute(f"LISTEN {notifications.WORK}")
+        promise(timedelta(minutes=5))
+        promise(timedelta(seconds=2))
+        notifications.wake("the end")
+        assert [one.payload for one in hears.notifies(stop_after=2, timeout=60)] == [
+            commitments.WAKE,
+            "the end",
+        ]
 
 
 class SetBack:

@@ -10,6 +10,7 @@ import pytest
 from testing.alertmanagers import Alertmanager
 from testing.machine import eventually
 from testing.postbox import Mail
+from testing.told_by_a_pair import told_by_a_pair
 from testing.visitors import Visitor, first_account, invite
 from testing.whole_desk import Desk, ordinary_tuesday
 
@@ -165,6 +166,7 @@ def _an_alert_pages_becomes_an_incident_and_ends_in_a_postmortem(team: Team, fol
         _resolved(team, about)
         alertmanager.tell("VisitsDown", firing=False, severity="critical", service="visits")
         eventually(lambda: "Nothing fires" in team.ada.see("/"))
+        told_by_a_pair(team.desk, team.ada, folder / "pair", webhook, called="ben@example.org")
         _held_at_night(team, alertmanager)
     finally:
         alertmanager.stop()

@@ -2,6 +2,7 @@
 
 import json
 import queue
+import re
 import signal
 import subprocess
 import threading
@@ -179,6 +180,19 @@ class Peer:
     def lift(self, silence: str) -> None:
         httpx.delete(f"{self.url}/api/v2/silence/{silence}", timeout=30).raise_for_status()
 
+    def told(self) -> int:
+        """Give how many tellings were taken from it."""
+        return self._count("requests_total") - self.failures()
+
+    def failures(self) -> int:
+        """Give how many were not taken, and are told again."""
+        return self._count("requests_failed_total")
+
+    def _count(self, what: str) -> int:
+        found = httpx.get(f"{self.url}/metrics", timeout=30).raise_for_status().text
+        line = rf'^alertmanager_notification_{what}{{integration="webhook"}} (\S+)$'
+        return int(float(re.findall(line, found, re.MULTILINE)[0]))
+
     def _get(self, what: str) -> Any:
         return httpx.get(f"{self.url}/api/v2/{what}", timeout=30).raise_for_status().json()
 
@@ -240,20 +254,40 @@ class Prometheus:
 
 
 @contextmanager
-def a_pair(folder: Path, by: Sequence[str]) -> Iterator[tuple[Sequence[Peer], Receiver]]:
-    """Give two peers that know one another and post what they tell to a receiver."""
-    receiver = Receiver()
-    peers = [Peer(folder / name, receiver.url) for name in ("one", "two")]
+def gossiping(folder: Path, by: Sequence[str], webhook: str) -> Iterator[Sequence[Peer]]:
+    """Give two peers that know one another and post what they tell to that address."""
+    folder.mkdir(exist_ok=True)
+    peers = [Peer(folder / name, webhook) for name in ("one", "two")]
     try:
         for peer, other in (peers, reversed(peers)):
             peer.configure(by)
             peer.start(other)
         eventually(lambda: all(peer.settled() for peer in peers))
-        yield peers, receiver
+        yield peers
     finally:
         for peer in peers:
             peer.stop()
+
+
+@contextmanager
+def a_pair(folder: Path, by: Sequence[str]) -> Iterator[tuple[Sequence[Peer], Receiver]]:
+    """Give such a pair, and a receiver of what it tells."""
+    receiver = Receiver()
+    try:
+        with gossiping(folder, by, receiver.url) as peers:
+            yield peers, receiver
+    finally:
         receiver.close()
+
+
+def see(name: str, *, firing: bool = True, **labels: str) -> dict[str, Any]:
+    """Give what Prometheus posts of an alert."""
+    alert: dict[str, Any] = {
+        "labels": {"alertname": name, **labels},
+        "annotations": {"summary": f"{name} is failing"},
+        "startsAt": (now() - timedelta(minutes=1)).isoformat(),
+    }
+    return alert if firing else {**alert, "endsAt": now().isoformat()}
 
 
 class Alertmanager:
@@ -282,14 +316,7 @@ class Alertmanager:
         eventually(lambda: httpx.get(f"{self.url}/-/ready").status_code == 200)
 
     def tell(self, name: str, *, firing: bool = True, **labels: str) -> None:
-        now = datetime.now(UTC)  # noqa: TID251 -- Alertmanager keeps the machine's time
-        alert: dict[str, Any] = {
-            "labels": {"alertname": name, **labels},
-            "annotations": {"summary": f"{name} is failing"},
-            "startsAt": (now - timedelta(minutes=1)).isoformat(),
-        }
-        if not firing:
-            alert["endsAt"] = now.isoformat()
+        alert = see(name, firing=firing, **labels)
         answer = httpx.post(f"{self.url}/api/v2/alerts", json=[alert])
         assert answer.status_code == 200, answer.text
 

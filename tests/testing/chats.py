@@ -14,6 +14,7 @@ from doubles.slack_workspace import TEAM, Workspace
 from dutydesk.chat.flows import desk_posts, post_mirror
 from dutydesk.chat.models import ChannelMapping
 from dutydesk.people.models import Account
+from testing.said import say_what_is_owed
 from testing.slack import ADA, ASK, BEN, UMA, event, hear, message, slack_of, ts_of
 from testing.world import World
 
@@ -128,7 +129,7 @@ class InSlack:
     def _settle(self) -> None:
         """Let everything that is owed there be said there, in no time."""
         self.world.settle()
-        while post_mirror.say_what_is_owed(mouth=self.slack.speaking, now=lambda: self.world.at):
+        while say_what_is_owed(mouth=self.slack.speaking, now=lambda: self.world.at):
             ChannelMapping.objects.update(due_at=None)
 
     def say(self, by: str, text: str, thread: str = "") -> str:

@@ -17,6 +17,7 @@ from dutydesk.ports.tracker import Issue, Remark, TrackerEvent
 from dutydesk.rota.flows import edits, experience
 from dutydesk.rota.models import Shift
 from testing.office import TALK, Office
+from testing.said import say_what_is_owed
 from testing.world import number
 
 
@@ -36,7 +37,7 @@ def chat_is_away(here: Office) -> None:
     post_mirror.mirror_to("slack")
     channels.meet(outside="slack:T1:C1", name=TALK)
     desk_posts.say(key="away", channel=TALK, message=Message("Hello"), at=at)
-    post_mirror.say_what_is_owed(mouth=Away(), now=lambda: at)
+    say_what_is_owed(mouth=Away(), now=lambda: at)
 
 
 def outsider_writes_in_the_tracker(here: Office) -> None:

@@ -71,7 +71,7 @@ OF_THE_PROCESS = {
     "site.asgi.living",  # Tasks of the server that runs.
     "site.storage.TRIALS",  # The two above are this.
 }
-IN_THE_DESK = ("rounds", "often", "doors", "offers")
+IN_THE_DESK = ("rounds", "doors", "offers")
 
 
 def begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,11 +76,13 @@ class WorkKind(Generic[Row]):
     the room's part may change of a row, `related` what it reads beside it. `tries`: after so many
     it is put aside; None for never. `source`: the column whose rows are done in turn. `since`: the
     column from which on one that is still owed is late. `grace`: so long what was never tried is
-    left to the job that was queued with it.
+    left to the job that was queued with it. `threads`: a worker does it in so many threads of its
+    own, and no job does, where all others would wait for what hangs.
     """
 
     name: ClassVar[str]
     noun: ClassVar[str]
+    threads: ClassVar[int] = 0
     columns: ClassVar[tuple[str, ...]] = ()
     related: ClassVar[tuple[str, ...]] = ()
     tries: ClassVar[int | None] = None

@@ -1,13 +1,15 @@
 """Connections that are held to hear what the database tells."""
 
-import os
-import selectors
+from collections.abc import Iterable, Mapping
+from threading import Event
 from typing import Any, TypeVar
 
 import psycopg
+from procrastinate import PsycopgConnector
+from procrastinate.connector import Notify
 from psycopg.abc import PQGen
 
-from dutydesk.database.postgresql import outside_pool
+from dutydesk.database.notifications import WORK
 
 T = TypeVar("T")
 _LOOK = 10.0
@@ -25,66 +27,26 @@ class ListeningConnection(psycopg.AsyncConnection[Any]):
         return await super().wait(gen, interval=_LOOK, timeout=timeout)
 
 
-class Bell:
-    """Wakes one thread: when PostgreSQL tells of a channel, or when this process rings it.
+async def _commit_each(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Let each statement be its own transaction: one round trip to the database, not three."""
+    await connection.set_autocommit(True)
 
-    Without a database it rings by itself now and then, so that whoever waits looks for it.
-    """
 
-    def __init__(self, channel: str, again: float = 1.0) -> None:
-        """Listen to a channel from the first wait on; without a database look `again` so soon."""
-        self._channel, self._again = channel, again
-        self._connection: psycopg.Connection[Any] | None = None
-        self._reads, self._rings = os.pipe()
-        os.set_blocking(self._reads, False)
-        os.set_blocking(self._rings, False)
+class WakingConnector(PsycopgConnector):
+    """The queue's way to the database, whose one connection that listens wakes threads as well."""
 
-    def ring(self) -> None:
-        """Wake whoever waits, or will. Any thread may."""
-        try:
-            os.write(self._rings, b"!")
-        except BlockingIOError:
-            return  # It rings already.
+    def __init__(self, wakes: Mapping[str, Event], **options: Any) -> None:
+        """Set, of `wakes`, the event of the work of which it hears that something is owed."""
+        super().__init__(connection_class=ListeningConnection, configure=_commit_each, **options)
+        self._wakes = wakes
 
-    def wait(self, seconds: float) -> None:
-        """Wait until it rings, or so long; what was told before this returns is heard."""
-        if self._connection is None and not self._connect():
-            seconds = min(seconds, self._again)
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._reads, selectors.EVENT_READ)
-            if self._connection is not None:
-                selector.register(self._connection.fileno(), selectors.EVENT_READ)
-            selector.select(seconds)
-        self._hear()
+    async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
+        """Hear of jobs as the queue does, and of other work."""
 
-    def close(self) -> None:
-        """Listen no more."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        async def hear(*, channel: str, payload: str) -> None:
+            if channel != WORK:
+                await on_notification(channel=channel, payload=payload)
+            elif payload in self._wakes:
+                self._wakes[payload].set()
 
-    def _connect(self) -> bool:
-        """Begin to listen; what was told until then is not heard, so it rings."""
-        try:
-            self._connection = psycopg.connect(**outside_pool(), autocommit=True)
-            self._connection.execute(f"LISTEN {self._channel}")
-        except psycopg.Error:
-            self.close()
-            return False
-        self.ring()
-        return True
-
-    def _hear(self) -> None:
-        try:
-            while os.read(self._reads, 1024):
-                continue
-        except BlockingIOError:
-            pass
-        if self._connection is None:
-            return
-        try:
-            self._connection.pgconn.consume_input()
-            while self._connection.pgconn.notifies() is not None:
-                continue
-        except psycopg.Error:
-            self.close()
+        await super().listen_notify(on_notification=hear, channels=[*channels, WORK])

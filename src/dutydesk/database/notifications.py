@@ -1,4 +1,4 @@
-"""Telling every process, once a transaction is committed, that something changed."""
+"""Telling every process, once a transaction is committed, that something changed, or is owed."""
 
 from collections.abc import Sequence
 
@@ -7,14 +7,15 @@ from django.db import connection, transaction
 from dutydesk.database import rows
 
 CHANNEL = "dutydesk_live"
+WORK = "dutydesk_work"
 _NOTIFY = "SELECT pg_notify(%s, s) FROM unnest(%s::text[]) s"
 
 
 class _Told:
-    """Remembers, as long as a transaction or its savepoint stands, that it tells of a subject."""
+    """Remembers, as long as a transaction or its savepoint stands, what it tells to whom."""
 
-    def __init__(self, subject: str) -> None:
-        self.subject = subject
+    def __init__(self, channel: str, said: str) -> None:
+        self.channel, self.said = channel, said
 
     def __call__(self) -> None:
         """Do nothing once it is committed: PostgreSQL tells."""
@@ -25,16 +26,26 @@ def notify(*subjects: str) -> None:
 
     What a transaction tells of already costs nothing more.
     """
+    _tell(CHANNEL, subjects)
+
+
+def wake(work: str) -> None:
+    """Wake whoever does this work in every worker, once this transaction is committed."""
+    _tell(WORK, [work])
+
+
+def _tell(channel: str, what: Sequence[str]) -> None:
     after = [one[1] for one in connection.run_on_commit]
-    known = {each.subject for each in after if isinstance(each, _Told)}
-    new = [each for each in dict.fromkeys(subjects) if each not in known]
+    told = [each for each in after if isinstance(each, _Told) and each.channel == channel]
+    known = {each.said for each in told}
+    new = [each for each in dict.fromkeys(what) if each not in known]
     if not new:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_NOTIFY, [CHANNEL, new])
+        cursor.execute(_NOTIFY, [channel, new])
     if connection.in_atomic_block:
         for each in new:
-            transaction.on_commit(_Told(each))
+            transaction.on_commit(_Told(channel, each))
 
 
 def notify_all(subjects: Sequence[str]) -> None:

@@ -9,29 +9,28 @@ from django.db import Error as DatabaseTrouble
 from django.db import connection
 
 from dutydesk.database import rows
-from dutydesk.database.listener import Bell
-from dutydesk.inbox.flows.work import ARRIVALS, CHANNEL
+from dutydesk.inbox.flows.work import ARRIVALS
 
 logger = logging.getLogger(__name__)
-LOOK = 30.0  # Seconds; what lost its ring is found by the timekeeper, which rings.
+LOOK = 30.0  # Seconds; what lost its wake-up is found by the timekeeper, which wakes it.
 AFTER_A_FAULT = 1.0
 
 
 class InboxWorker(threading.Thread):
-    """Works out what is kept, batch after batch, and sleeps while there is nothing."""
+    """Works out what is kept, batch after batch, and sleeps until it is `woken`."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         """Go by `now`."""
         super().__init__(name="inbox", daemon=True)
         self._now = now
-        self._bell = Bell(CHANNEL)
         self._stopping = threading.Event()
-        ARRIVALS.wakes = self._bell.ring
+        self.woken = threading.Event()
+        ARRIVALS.wakes = self.woken.set
 
     def stop(self) -> None:
         """Finish what is under way and end."""
         self._stopping.set()
-        self._bell.ring()
+        self.woken.set()
         self.join(timeout=10)
 
     def run(self) -> None:
@@ -39,8 +38,8 @@ class InboxWorker(threading.Thread):
         while not self._stopping.is_set():
             wait = LOOK if self._work() else AFTER_A_FAULT
             rows.give_back()
-            self._bell.wait(wait)
-        self._bell.close()
+            self.woken.wait(wait)
+            self.woken.clear()
 
     def _work(self) -> bool:
         """Do all that waits; give whether it went well."""

@@ -35,14 +35,12 @@ class Connection:
     """What a vendor brings: only what is set up.
 
     `offers`: what rooms and commands take, by its port. `rounds`: what a worker does every half
-    minute; `often`: what it looks for several times a second. `doors`: ASGI, by their paths.
-    `arrivals`: who works out what comes in through them.
+    minute. `doors`: ASGI, by their paths. `arrivals`: who works out what comes in through them.
     """
 
     senders: Mapping[MessageKind, Sender] = field(default_factory=dict)
     offers: Mapping[object, Any] = field(default_factory=dict)
     rounds: Mapping[str, Callable[..., None]] = field(default_factory=dict)
-    often: Mapping[str, Callable[[], object]] = field(default_factory=dict)
     doors: Mapping[str, Any] = field(default_factory=dict)
     arrivals: tuple[ArrivalHandler, ...] = ()
 

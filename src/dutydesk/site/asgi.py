@@ -43,16 +43,18 @@ django = uploads.Bounded(unbounded, settings.LARGEST_BODY, faults.too_large)
 known = incidents.ServiceStates()
 answers = status.KnownAnswers(wiring.now)
 beat = pulse.Pulse()
-screens: Door = pulse.Prompt(pulse.to_its_end(django), beat, faults.refuse)
+screens: Door = pulse.Prompt(pulse.to_its_end(django), beat, faults.refuse, needs=faults.is_here)
+intake = alarms.IntakeDoor(wiring.now)
 PROMPT: dict[str, Door] = {
     addresses.beginning("heartbeat-ping"): pulse.to_its_end(django),
-    addresses.INTAKE: alarms.IntakeDoor(wiring.now),
+    addresses.INTAKE: intake,
     addresses.path_to("who"): rota.Who(wiring.now, pulse.to_its_end(django)),
     **wiring.build().doors,
 }
 # The gate, its page and the status page answer from memory, and files from disk, wherever the
 # database is.
 DOORS: dict[str, Door] = {
+    addresses.INTAKE_EVENTS: pulse.Prompt(intake, beat, pulse.refuse_event),
     **{path: pulse.Prompt(door, beat) for path, door in PROMPT.items()},
     addresses.GATE: incidents.Gate(known),
     addresses.path_to("health"): pulse.Prompt(pulse.to_its_end(django), beat, health.refuse),

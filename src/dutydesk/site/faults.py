@@ -11,7 +11,7 @@ import psycopg
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import Resolver404, resolve
+from django.urls import is_valid_path
 
 from dutydesk.site import pulse
 from dutydesk.web.doors import Headers, Scope, Send, answer
@@ -41,14 +41,17 @@ async def refuse(scope: Scope, send: Send) -> None:
 
     Where there is nothing, there is nothing, whether the database answers or not.
     """
-    try:
-        resolve(scope["path"])
-    except Resolver404:
+    if not is_here(scope) and not is_valid_path(f"{scope['path']}/"):
         return await answer(send, 404, _page("404.html").encode(), _HTML)
     wanted = dict(scope["headers"]).get(b"accept", b"")
     if b"text/html" not in wanted:
         return await pulse.refuse(scope, send)
     await answer(send, 503, _page("503.html").encode(), (*_HTML, *pulse.AGAIN))
+
+
+def is_here(scope: Scope) -> bool:
+    """Say whether an address leads somewhere as it is, with its slash if it needs one."""
+    return is_valid_path(scope["path"])
 
 
 async def too_large(scope: Scope, send: Send) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import psycopg
 from django.db import Error as DatabaseTrouble
 
+from dutydesk.alarms.rules import events
 from dutydesk.database.postgresql import outside_pool
-from dutydesk.web.doors import PLAIN, Door, Event, Headers, Receive, Scope, Send, answer
+from dutydesk.web.doors import JSON, PLAIN, Door, Event, Headers, Receive, Scope, Send, answer
 
 logger = logging.getLogger(__name__)
 GRACE = 0.25  # Seconds for which an answer may take its time before anybody asks why.
@@ -82,6 +83,11 @@ async def refuse(scope: Scope, send: Send) -> None:
     await answer(send, 503, AWAY, (*PLAIN, *AGAIN))
 
 
+async def refuse_event(scope: Scope, send: Send) -> None:
+    """Say so to senders of events: by 429, which theirs is told to repeat."""
+    await answer(send, 429, events.too_many(), (*JSON, *AGAIN))
+
+
 class _Answering:
     """Passes on what an application answers, as long as nobody else has answered."""
 
@@ -105,13 +111,19 @@ class Prompt:
     was begun may still come to be, which is as if the answer had been lost on its way.
     """
 
-    def __init__(self, app: Door, pulse: Pulse, refuse: Refuse = refuse) -> None:
-        """Answer with `refuse` what the application can't."""
-        self._app, self._pulse, self._refuse = app, pulse, refuse
+    def __init__(
+        self,
+        app: Door,
+        pulse: Pulse,
+        refuse: Refuse = refuse,
+        needs: Callable[[Scope], bool] = lambda scope: True,
+    ) -> None:
+        """Answer with `refuse` what can't be; what `needs` no database is begun without it."""
+        self._app, self._pulse, self._refuse, self._needs = app, pulse, refuse, needs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if self._pulse.lost and not await self._pulse.beats():
+        if self._pulse.lost and self._needs(scope) and not await self._pulse.beats():
             return await self._refuse(scope, send)
         answering = _Answering(send)
         task = asyncio.ensure_future(self._app(scope, receive, answering.send))

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 
 from django.db import Error as DatabaseTrouble
 from django.db import connection
@@ -11,16 +12,27 @@ from django.db import connection
 from dutydesk.kernel.refusals import Refused
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 SOON = timedelta(seconds=5)
 
 
 class Repeating(threading.Thread):
     """Does one thing again and again; what is in the way once is no reason to stop."""
 
-    def __init__(self, name: str, do: Callable[[], object], every: timedelta) -> None:
-        """Do it `every` so long: the first time soon, and again soon after it gave False."""
+    def __init__(
+        self,
+        name: str,
+        do: Callable[[], object],
+        every: timedelta,
+        *,
+        first: timedelta = timedelta(),
+    ) -> None:
+        """Do it `every` so long, the first time soon after `first`.
+
+        After it gave False it is done again soon.
+        """
         super().__init__(name=name, daemon=True)
-        self._do, self._every = do, every
+        self._do, self._every, self._first = do, every, first
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -29,18 +41,25 @@ class Repeating(threading.Thread):
 
     def run(self) -> None:
         """Repeat until stopped."""
-        wait = soon = min(self._every, SOON)
+        soon = min(self._every, SOON)
+        wait = soon + self._first
         while not self._stopping.wait(wait.total_seconds()):
-            wait = soon if attempt(self.name, self._do) is False else self._every
+            wait = soon if attempt(self.name, self._do, None) is False else self._every
             connection.close()
 
 
-def attempt(name: str, do: Callable[[], object]) -> object:
-    """Do it, and give what it gives; what is in the way is logged under `name`: then None."""
+def attempt(name: str, do: Callable[[], T], otherwise: T) -> T:
+    """Do it, and give what it gives; what is in the way is logged under `name`, and ends nothing.
+
+    Then it gives `otherwise`, and lets go of a connection that may be broken.
+    """
     try:
         return do()
-    except (DatabaseTrouble, Refused) as error:
-        logger.warning("%s: %s", name, type(error).__name__)
+    except DatabaseTrouble as error:
+        logger.warning("%s can't reach the database: %s", name, type(error).__name__)
+    except Refused as refusal:
+        logger.warning("%s was refused: %s", name, refusal)
     except Exception:
         logger.exception("%s met a fault, and goes on", name)
-    return None
+    connection.close()
+    return otherwise

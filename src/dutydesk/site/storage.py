@@ -9,7 +9,7 @@ from pathlib import Path
 from django.db import DatabaseError, connection, transaction
 
 EVERY = timedelta(seconds=30)
-LOW = 0.1
+LOW, LEAST = 0.1, 500_000_000
 # More than a table keeps beside its rows, and nothing that gets smaller by being packed.
 _SIZE = 64 * 1024
 # Source: https://www.postgresql.org/docs/current/errcodes-appendix.html.
@@ -26,7 +26,7 @@ class DiskRoom:
     @property
     def low(self) -> bool:
         """Say whether it is time to make room."""
-        return self.free < LOW * self.size
+        return self.free < max(LOW * self.size, LEAST)
 
     def __str__(self) -> str:
         """Say it in gigabytes, and in per cent."""

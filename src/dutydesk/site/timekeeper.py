@@ -1,6 +1,5 @@
 """The timekeeper: wakes when the next promise needs looking after, in every worker."""
 
-import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,21 +7,16 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.db import Error as DatabaseTrouble
-from django.db import connection
-
 from dutydesk.chat.flows import channels
 from dutydesk.commitments.flows import commitments
 from dutydesk.data_folder import process_file
-from dutydesk.database import durable, rows
-from dutydesk.kernel.refusals import Refused
+from dutydesk.database import durable, glance, rows
 from dutydesk.ports.clock import TimeSource
 from dutydesk.process.flows import process
+from dutydesk.site.rounds import attempt
 
-logger = logging.getLogger(__name__)
-
-# A promise that was made meanwhile for a moment in which nobody looks is noticed so much later.
-LONGEST_NAP = timedelta(seconds=2)
+# A promise for soon wakes whoever sleeps; where that is lost, it is noticed so much later.
+LONGEST_NAP = commitments.SOON
 # What another process has put off, or left when it died, is noticed so much later.
 SWEEP_EVERY = timedelta(seconds=5)
 # A rehearsal's clock may be moved: so often it is looked at, which asks nothing of the database.
@@ -53,6 +47,7 @@ class Timekeeper(threading.Thread):
         self._clock = clock
         self._stopping = threading.Event()
         self._process_seen = 0
+        self._works = [work for work in durable.WORKS.values() if not work.threads]
         self._sweeps: dict[str, datetime] = {}
         self._file = _Upkeep(self._follow_process_file, LOOK_EVERY)
 
@@ -65,8 +60,8 @@ class Timekeeper(threading.Thread):
     def run(self) -> None:
         """Work until stopped. No fault ends it, and none in the upkeep stands before a promise."""
         while not self._stopping.is_set():
-            waits = [self._attempt(self._keep_up)]
-            for work in durable.WORKS.values():
+            waits = [self._attempt(self._keep_up), self._attempt(self._glance)]
+            for work in self._works:
                 waits.append(self._attempt(partial(self._sweep, work)))
             wait = min([*waits, self._attempt(self._look_after_promises)])
             rows.give_back()
@@ -86,18 +81,8 @@ class Timekeeper(threading.Thread):
         return timedelta(0)
 
     def _attempt(self, do: Callable[[datetime], timedelta]) -> timedelta:
-        """Do it, and give how long it can wait then; what fails is logged, and waits a second."""
-        try:
-            return do(self._clock.now())
-        except DatabaseTrouble as error:
-            logger.warning("the timekeeper can't reach the database: %s", type(error).__name__)
-            connection.close()
-        except Refused as refusal:
-            logger.warning("the timekeeper was refused: %s", refusal)
-        except Exception:
-            logger.exception("the timekeeper met a fault, and goes on")
-            connection.close()
-        return AFTER_A_FAULT
+        """Do it, and give how long it can wait then; what fails waits a second."""
+        return attempt("the timekeeper", lambda: do(self._clock.now()), AFTER_A_FAULT)
 
     def _keep_up(self, at: datetime) -> timedelta:
         """Follow the process file if that is due; where it fails, the next time will do."""
@@ -106,9 +91,19 @@ class Timekeeper(threading.Thread):
             self._file.do(at=at)
         return SWEEP_EVERY
 
+    def _glance(self, at: datetime) -> timedelta:
+        """Put off the sweeps of what owes nothing."""
+        due = [work for work in self._works if self._is_to_sweep(work, at)]
+        owing = glance.owing(due)
+        self._sweeps |= {work.name: at + SWEEP_EVERY for work in due if work.name not in owing}
+        return SWEEP_EVERY
+
+    def _is_to_sweep(self, work: durable.WorkKind[Any], at: datetime) -> bool:
+        return not timedelta(0) < self._sweeps.get(work.name, at) - at <= SWEEP_EVERY
+
     def _sweep(self, work: durable.WorkKind[Any], at: datetime) -> timedelta:
         """Queue what is due of one kind of work; give when something is due next."""
-        if not timedelta(0) < self._sweeps.get(work.name, at) - at <= SWEEP_EVERY:
+        if self._is_to_sweep(work, at):
             self._attempt(self._look_after_promises)  # Before it, since a backlog takes long.
             work.sweep(at=at)
             latest = at + SWEEP_EVERY

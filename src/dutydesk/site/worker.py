@@ -3,20 +3,24 @@
 import asyncio
 import os
 import socket
+import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
-from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 
+from dutydesk.commitments.flows import commitments
 from dutydesk.database import durable
-from dutydesk.database.listener import ListeningConnection
+from dutydesk.database.listener import WakingConnector
+from dutydesk.inbox.flows.work import ARRIVALS
 from dutydesk.inbox.jobs import InboxWorker
 from dutydesk.ports.clock import TimeSource
+from dutydesk.process.flows import process
 from dutydesk.settings import settings_in_force
 from dutydesk.site import sign_of_life
+from dutydesk.site.dispatcher import Dispatcher
 from dutydesk.site.health import HEARTBEAT, health, well
 from dutydesk.site.rounds import Repeating, attempt
 from dutydesk.site.timekeeper import Timekeeper
@@ -24,76 +28,95 @@ from dutydesk.site.watchdog import Watchdog
 from dutydesk.wiring import build, rooms
 
 ROUND = timedelta(seconds=30)
-UPKEEP = timedelta(seconds=5)
+UPKEEP = timedelta(seconds=10)
 RENEW = timedelta(seconds=2)
-MOMENT = timedelta(milliseconds=200)
+# Jobs wake a worker; whose wake-up was lost is found by the sweep of what its row owes, or here.
+POLL = timedelta(seconds=10)
+STEP = timedelta(milliseconds=250)
+NOTHING: Mapping[str, threading.Event] = {}
 
 
 def run(concurrency: int = 4) -> None:
     """Be a worker of the desk as it is put together, until it is ended."""
     desk = build()
-    work(desk.clock, concurrency, desk.rounds, desk.often)
+    work(desk.clock, concurrency, desk.rounds)
 
 
 def work(
     clock: TimeSource,
     concurrency: int = 4,
     rounds: Mapping[str, Callable[..., object]] | None = None,
-    often: Mapping[str, Callable[[], object]] | None = None,
 ) -> None:
     """Run jobs and keep time until SIGTERM or SIGINT; then finish what is under way.
 
-    Each of `rounds` is called with `at` every half minute meanwhile, each of `often` each moment.
-    What rooms do every few seconds has a thread of its own too: none of it may be in the way of
-    the timekeeper, which calls people.
+    Each of `rounds` is called with `at` every half minute meanwhile, in turn. What rooms do every
+    few seconds has a thread of its own too: none of it may be in the way of the timekeeper, which
+    calls people. Nor may work that has threads of its own.
     """
     timekeeper = Timekeeper(clock)
     timekeeper.start()
-    beside: list[Repeating | InboxWorker] = [
-        Repeating(name, lambda do=do: do(at=clock.now()), ROUND)  # type: ignore[misc]
-        for name, do in (rounds or {}).items()
-    ]
-    beside += [Repeating(name, do, MOMENT) for name, do in (often or {}).items()]
+    own = {
+        work.name: Dispatcher(work, clock.now) for work in durable.WORKS.values() if work.threads
+    }
+    inbox = InboxWorker(clock.now)
+    beside: list[Repeating | Dispatcher | InboxWorker] = [*own.values(), inbox]
+    beside += in_turn(clock, rounds or {})
     beside.append(Repeating("upkeep", lambda: keep_up(at=clock.now()), UPKEEP))
     beside.append(Repeating("renewing", lambda: durable.renew(at=clock.now()), RENEW))
-    beside.append(InboxWorker(clock.now))
     if url := settings_in_force().watchdog_url.get_secret_value():
         beside.append(Watchdog(url, lambda: timekeeper.is_alive() and well(health(clock.now()))))
     for each in beside:
         each.start()
     try:
-        asyncio.run(run_jobs(clock, concurrency))
+        wakes = {name: each.woken for name, each in own.items()}
+        wakes |= {commitments.WAKE: durable.AGAIN, ARRIVALS.name: inbox.woken}
+        asyncio.run(run_jobs(clock, concurrency, wakes=wakes))
     finally:
         for each in beside:
             each.stop()
         timekeeper.stop()
 
 
+@process.held()
 def keep_up(*, at: datetime) -> None:
     """Do what every room does every few seconds; what fails doesn't keep the others from theirs."""
     for room in rooms():
         for each in room.upkeep:
-            attempt(f"the upkeep of {room.name}", partial(each, at=at))
+            attempt(f"the upkeep of {room.name}", partial(each, at=at), None)
 
 
-def queue_connector() -> PsycopgConnector:
-    """Give what a worker asks the queue by: connections of its own."""
-    return PsycopgConnector(kwargs=connector_params(), connection_class=ListeningConnection)
+def in_turn(clock: TimeSource, rounds: Mapping[str, Callable[..., object]]) -> list[Repeating]:
+    """Give what makes the rounds, one after another: so few connections serve them all."""
+    return [
+        Repeating(name, lambda do=do: do(at=clock.now()), ROUND, first=STEP * place)  # type: ignore[misc]
+        for place, (name, do) in enumerate(rounds.items())
+    ]
 
 
-async def run_jobs(clock: TimeSource, concurrency: int, wait: bool = True) -> None:
+def queue_connector(wakes: Mapping[str, threading.Event] = NOTHING) -> WakingConnector:
+    """Give what a worker asks the queue by: connections of its own, one if nothing happens."""
+    return WakingConnector(wakes, kwargs=connector_params(), min_size=1, max_size=4, max_idle=60)
+
+
+async def run_jobs(
+    clock: TimeSource,
+    concurrency: int,
+    wait: bool = True,
+    wakes: Mapping[str, threading.Event] = NOTHING,
+) -> None:
     """Run jobs as they come until stopped; without `wait`, only those that are there.
 
     The worker has an app of its own, with its own connections. Replacing the connector of the one
     app instead would let flows queue jobs outside their transaction, and hang when many do.
     """
     living = asyncio.create_task(sign_of_life.give())
-    jobs = app.with_connector(queue_connector())
+    jobs = app.with_connector(queue_connector(wakes))
     async with jobs.open_async():
         await jobs.run_worker_async(
             name=f"{socket.gethostname()}:{os.getpid()}",
             concurrency=concurrency,
             wait=wait,
+            fetch_job_polling_interval=POLL.total_seconds(),
             delete_jobs="successful",
             update_heartbeat_interval=HEARTBEAT.total_seconds(),
             shutdown_graceful_timeout=8,

@@ -1,7 +1,5 @@
 """Slack as it is set up: who is heard there, and what is said."""
 
-from functools import partial
-
 from dutydesk.chat.flows import post_mirror
 from dutydesk.ports.vendor import Connection, Surroundings
 from dutydesk.settings import Settings
@@ -13,11 +11,9 @@ def connection(desk: Surroundings) -> Connection:
     """Bring what hears Slack and speaks there."""
     slack = build(desk)
     post_mirror.mirror_to("slack", slack.speaking)
-    say = partial(post_mirror.say_what_is_owed, mouth=slack.speaking, now=desk.clock.now)
     return Connection(
         senders=slack.senders(),
         rounds=slack.rounds(),
-        often={"slack.speaking": say},
         doors=slack.doors(),
         arrivals=(slack.events.arrivals(),),
     )

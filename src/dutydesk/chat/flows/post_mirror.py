@@ -18,7 +18,7 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Greatest
 
 from dutydesk.chat.models import ChannelMapping, Post, PostMirror
-from dutydesk.database import durable, rows
+from dutydesk.database import durable, notifications, rows
 from dutydesk.database.durable import WorkKind
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
@@ -65,23 +65,28 @@ def chat() -> str:
 
 
 _OWE = """
-INSERT INTO chat_postmirror
-    (post_id, channel_id, reference, said, owed, urgent, uncertain, problem, owed_at)
-SELECT id, channel_id, '', '', true, message ->> 'tone' = 'high', false, '', %s
-FROM chat_post WHERE key = ANY(%s::text[]) AND NOT starts_with(key, %s)
-ON CONFLICT (post_id) DO UPDATE
-SET owed = true, problem = '', urgent = excluded.urgent,
-    owed_at = CASE WHEN chat_postmirror.owed THEN chat_postmirror.owed_at ELSE excluded.owed_at END
+WITH owed AS (
+    INSERT INTO chat_postmirror
+        (post_id, channel_id, reference, said, owed, urgent, uncertain, problem, owed_at)
+    SELECT id, channel_id, '', '', true, message ->> 'tone' = 'high', false, '', %s
+    FROM chat_post WHERE key = ANY(%s::text[]) AND NOT starts_with(key, %s)
+    ON CONFLICT (post_id) DO UPDATE
+    SET owed = true, problem = '', urgent = excluded.urgent, owed_at =
+        CASE WHEN chat_postmirror.owed THEN chat_postmirror.owed_at ELSE excluded.owed_at END
+    RETURNING 1
+)
+SELECT pg_notify(%s, %s) FROM owed LIMIT 1
 """
 
 
 def owe(keys: Collection[str], *, at: datetime) -> None:
     """Owe the posts of these keys to the chat outside as they are now; nothing if there is none.
 
-    Belongs inside the transaction that says or changes them. One statement.
+    Belongs inside the transaction that says or changes them. One statement, which wakes a worker
+    once that is committed.
     """
     if _chats and keys:
-        rows.run(_OWE, [at, list(keys), _from_there()])
+        rows.run(_OWE, [at, list(keys), _from_there(), notifications.WORK, Speaking.name])
 
 
 def _from_there() -> str:
@@ -116,10 +121,9 @@ class Speaking(WorkKind[ChannelMapping]):
     """Saying in a channel outside what is owed there: one post a try, one try a second.
 
     What a channel owes is what its posts say; its row says only from when on it may be tried.
-    No job does it: where a chat hangs, all would wait for it, and those that call people with them.
     """
 
-    name, noun = "chat.say", "channel"
+    name, noun, threads = "chat.say", "channel", 4
     columns, related = ("trouble",), ("channel",)
     longest = LONGEST_WAIT
 
@@ -133,14 +137,6 @@ class Speaking(WorkKind[ChannelMapping]):
     def is_due(self, at: datetime) -> Q:
         """Let a channel be tried that never was, too."""
         return Q(due_at=None) | super().is_due(at)
-
-    def sweep(self, *, at: datetime) -> int:
-        """Queue nothing: `say_what_is_owed` looks by itself, also for what a dead worker left."""
-        return 0
-
-    def next_look(self, *, at: datetime) -> datetime | None:
-        """Let nobody sweep."""
-        return None
 
     def oldest(self) -> "QuerySet[Any, Any]":
         """Count from when a channel may be tried, and is owed something."""
@@ -204,16 +200,6 @@ class Speaking(WorkKind[ChannelMapping]):
 
 
 SPEAKING = durable.register(Speaking(ChannelMapping))
-
-
-def say_what_is_owed(*, mouth: Poster, now: Callable[[], datetime]) -> int:
-    """Say one post in each channel that is owed one and may have it; give how many were tried.
-
-    Workers may do this at the same time: each takes a channel that no other has.
-    """
-    _mouths[:] = [mouth]
-    due = SPEAKING.owed().filter(SPEAKING.is_due(now())).order_by("due_at", "id")
-    return sum(SPEAKING.attempt(number, now) for number in due.values_list("pk", flat=True))
 
 
 def _next(place: ChannelMapping, at: datetime) -> tuple[PostMirror, OutgoingPost, str] | None:

@@ -53,6 +53,9 @@ class CommitmentChased(CommitmentEvent):
     kind: ClassVar[str] = "commitment.chased"
 
 
+SOON = timedelta(seconds=5)
+WAKE = "commitments"
+"""What must be looked at within SOON wakes every timekeeper by this name."""
 _FACTS: dict[Step, type[CommitmentEvent]] = {
     "warn": CommitmentWarned,
     "due": CommitmentDue,
@@ -100,6 +103,9 @@ def promise(
     Belongs inside the transaction of the flow that promises.
     """
     withdraw(kind=kind, subject=subject, at=at)
+    first_look = times.first_look(at)
+    if first_look <= at + SOON:
+        notifications.wake(WAKE)
     commitment = Commitment.objects.create(
         kind=kind,
         subject=subject,
@@ -110,7 +116,7 @@ def promise(
         warn_at=times.warn_at,
         due_at=times.due_at,
         chase_every=times.chase_every,
-        next_at=times.first_look(at),
+        next_at=first_look,
     )
     notifications.notify(subject)
     return commitment

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django.db import transaction
 
-from dutydesk.database import durable, notifications, rows
+from dutydesk.database import durable, notifications
 from dutydesk.database.batch import BatchKind
 from dutydesk.database.durable import Now
 from dutydesk.inbox.models import Arrival
@@ -18,7 +18,6 @@ from dutydesk.ports.delivery import Undelivered
 
 logger = logging.getLogger(__name__)
 
-CHANNEL = "dutydesk_inbox"
 PATIENT = 3
 """After so many tries it is worked out with what is known, whatever could not be found out."""
 WATCHED = 8
@@ -153,4 +152,4 @@ def owe_all(new: Sequence[Arrived]) -> None:
 
 def wake() -> None:
     """Wake whoever works out batches, once this transaction is committed."""
-    rows.run("SELECT pg_notify(%s, '')", [CHANNEL])
+    notifications.wake(ARRIVALS.name)

@@ -12,11 +12,15 @@ SUPERUSER = "postgres"
 SOCKET = ".s.PGSQL.5432"
 # Bytes that the address of a socket may have: 107 on Linux, 103 elsewhere (unix(7)).
 LONGEST = 103
+# The last two spare four processes: whoever reads does so itself, and there are no subscriptions.
+# Source: https://www.postgresql.org/docs/18/runtime-config-resource.html#GUC-IO-METHOD.
 SETTINGS = (
     "listen_addresses=",
     "port=5432",
     "unix_socket_directories=.",
     "unix_socket_permissions=0700",
+    "io_method=sync",
+    "max_logical_replication_workers=0",
 )
 _HBA = """\
 # Written by Duty Desk at each start: the desk's own user alone comes in, as pg_ident.conf says.

@@ -1,0 +1,184 @@
+"""What is owed to a chat is said when it comes to be owed, and one that hangs holds up no other."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+
+from dutydesk.chat.flows import channels, desk_posts, post_mirror
+from dutydesk.database import notifications
+from dutydesk.kernel.messages import Message
+from dutydesk.ports.outside import OutgoingPost
+from dutydesk.site import dispatcher, worker
+from dutydesk.site.dispatcher import Dispatcher
+from dutydesk.wiring import clock
+from testing.machine import eventually
+from testing.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HERE, THERE = "#ask-cloud-platform", "#cloud-platform"
+SPEAKING = post_mirror.SPEAKING
+NEVER = timedelta(hours=1)
+
+
+class Mouth:
+    """Says what it is given, but what says `hang` not before it is let go."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.hangs, self.goes = threading.Event(), threading.Event()
+
+    def say(self, said: OutgoingPost) -> str:
+        if said.message.body == "hang":
+            self.hangs.set()
+            assert self.goes.wait(60)
+        self.said.append(said.key)
+        return f"{len(self.said)}.0"
+
+
+@pytest.fixture
+def mouth(tmp_path: Path) -> Mouth:
+    World(tmp_path, "2026-11-24T10:00")
+    mouth = Mouth()
+    post_mirror.mirror_to("slack", mouth)
+    for name in (HERE, THERE):
+        channels.meet(outside=f"slack:T1:{name}", name=name)
+    return mouth
+
+
+def say(key: str, channel: str = HERE, body: str = "Hello") -> None:
+    desk_posts.say(key=key, channel=channel, message=Message(body), at=clock().now())
+
+
+@contextmanager
+def dispatching() -> Iterator[Dispatcher]:
+    made = Dispatcher(SPEAKING, clock().now)
+    made.start()
+    try:
+        yield made
+    finally:
+        made.stop()
+        made.join(60)
+
+
+def test_a_post_is_said_because_a_worker_is_woken(
+    mouth: Mouth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "LOOK_EVERY", NEVER)
+
+    async def story() -> None:
+        with dispatching() as made:
+            connector = worker.queue_connector({SPEAKING.name: made.woken})
+            async with app.with_connector(connector).open_async():
+                hears = asyncio.create_task(connector.listen_notify(ignore, ["jobs"]))
+                await asyncio.to_thread(once_somebody_listens)
+                await asyncio.to_thread(say_and_wait, mouth)
+                hears.cancel()
+
+    asyncio.run(story())
+
+
+async def ignore(*, channel: str, payload: str) -> None:
+    raise AssertionError(f"no job is owed, and {channel} tells of {payload}")
+
+
+def once_somebody_listens() -> None:
+    """Wait until the connector hears of work."""
+    with connection.cursor() as cursor:
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN %%dutydesk_work%%'"
+        eventually(lambda: cursor.execute(asked) and cursor.fetchone()[0])
+    connection.close()
+
+
+def say_and_wait(mouth: Mouth) -> None:
+    say("a")
+    connection.close()
+    eventually(lambda: mouth.said == ["a"])
+
+
+def test_a_transaction_wakes_once_it_is_committed_and_not_if_it_is_taken_back() -> None:
+    woken = threading.Event()
+
+    async def story() -> None:
+        connector = worker.queue_connector({"this": woken})
+        async with app.with_connector(connector).open_async():
+            hears = asyncio.create_task(connector.listen_notify(ignore, ["jobs"]))
+            await asyncio.to_thread(once_somebody_listens)
+            await asyncio.to_thread(owe, taken_back=True)
+            await asyncio.to_thread(owe, "that")
+            assert not woken.is_set()
+            await asyncio.to_thread(owe)
+            await asyncio.to_thread(eventually, woken.is_set)
+            hears.cancel()
+
+    asyncio.run(story())
+
+
+def owe(work: str = "this", *, taken_back: bool = False) -> None:
+    with transaction.atomic():
+        for _ in range(2):
+            notifications.wake(work)
+        transaction.set_rollback(taken_back)
+    connection.close()
+
+
+def test_what_lost_its_wake_up_is_found_all_the_same(
+    mouth: Mouth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "LOOK_EVERY", timedelta(milliseconds=10))
+    with dispatching():
+        say("a")
+        eventually(lambda: mouth.said == ["a"])
+
+
+def test_a_chat_that_hangs_in_one_channel_holds_up_no_other(
+    mouth: Mouth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "LOOK_EVERY", NEVER)
+    monkeypatch.setattr(post_mirror, "PACE", timedelta(milliseconds=10))
+    say("a", body="hang")
+    say("b")
+    with dispatching() as made:
+        assert mouth.hangs.wait(60)
+        for key in ("c", "d"):
+            say(key, THERE)
+        made.woken.set()
+        eventually(lambda: mouth.said == ["c", "d"])
+        mouth.goes.set()
+        eventually(lambda: mouth.said == ["c", "d", "a", "b"])
+
+
+def test_no_more_is_begun_at_once_than_there_are_threads(
+    mouth: Mouth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "LOOK_EVERY", NEVER)
+    monkeypatch.setattr(SPEAKING, "threads", 1)
+    say("a", body="hang")
+    with dispatching() as made:
+        assert mouth.hangs.wait(60)
+        say("b", THERE)
+        made.woken.set()
+        eventually(lambda: not made.woken.is_set())
+        assert mouth.said == []
+        mouth.goes.set()
+        eventually(lambda: mouth.said == ["a", "b"])
+
+
+def test_a_fault_ends_no_dispatcher(
+    mouth: Mouth, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(dispatcher, "LOOK_EVERY", timedelta(milliseconds=10))
+    attempt, faults = SPEAKING.attempt, iter([True])
+    monkeypatch.setattr(
+        SPEAKING, "attempt", lambda *given: 1 / 0 if next(faults, False) else attempt(*given)
+    )
+    say("a")
+    with dispatching():
+        eventually(lambda: mouth.said == ["a"])
+    assert "chat.say met a fault" in caplog.text
