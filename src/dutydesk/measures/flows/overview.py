@@ -56,7 +56,7 @@ def _recovery(choice: PeriodChoice, at: datetime) -> Figure | None:
 
 
 def _happiness(choice: PeriodChoice, at: datetime) -> Figure | None:
-    return happiness.first(choice)[0]
+    return happiness.first(choice, at)[0]
 
 
 _READ: Mapping[str, Callable[[PeriodChoice, datetime], Figure | None]] = {
