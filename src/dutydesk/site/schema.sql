@@ -6250,6 +6250,18 @@ CREATE INDEX link_by_thing ON incidents_incidentlink USING btree (about);
 CREATE INDEX measures_asked_how ON desk_question USING btree (COALESCE(happiness_asked_at, happiness_at)) WHERE (COALESCE(happiness_asked_at, happiness_at) IS NOT NULL);
 
 
+CREATE INDEX measures_comments ON desk_question USING btree (COALESCE(happiness_asked_at, happiness_at)) WHERE (happiness_line <> ''::text);
+
+
+CREATE INDEX measures_first_known ON incidents_incident USING btree (LEAST(declared, detected, fault_occurs)) WHERE ((NOT exercise) AND ((state)::text = ANY (ARRAY[('open'::character varying)::text, ('resolved'::character varying)::text])));
+
+
+CREATE INDEX measures_first_words ON incidents_update USING btree (incident_id, at);
+
+
+CREATE INDEX measures_gatherings ON commitments_commitment USING btree (settled_at) WHERE ((kind)::text = 'incident.gathering'::text);
+
+
 CREATE INDEX mirror_owed ON chat_postmirror USING btree (channel_id, urgent DESC, post_id) WHERE owed;
 
 
