@@ -12,24 +12,32 @@ from hypothesis import strategies as st
 from dutydesk.chat.models import Channel, Post
 from dutydesk.commitments.models import Commitment
 from dutydesk.desk.models import Question, Ticket
+from dutydesk.incidents.models import Incident, Update
 from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.flows import question_figures, question_tables, tallies
+from dutydesk.measures.flows import (
+    incident_times,
+    question_figures,
+    question_tables,
+    tallies,
+)
 from dutydesk.measures.flows.day_tallies import DayTallies
 from dutydesk.measures.flows.spreads import spread
 from dutydesk.measures.flows.subjects import SUBJECTS
+from dutydesk.measures.flows.tally_series import incident_lengths
 from dutydesk.measures.models import CountTally, DayChange, LengthTally, TalliedDay
 from dutydesk.measures.rules.choices import day_range
 from dutydesk.measures.rules.day_spans import DaySpan, left_of, shared
 from dutydesk.measures.rules.distributions import Dot, distribution
 from dutydesk.measures.rules.length_cells import CELLS, CellCount, distribution_of
+from dutydesk.measures.rules.steps import SPANS
 from dutydesk.people.models import Account, Team
 from dutydesk.process.flows import process
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
-NAMES = ("support", "promises", "happiness", "requests")
+NAMES = ("support", "promises", "happiness", "requests", "incidents", "recovery")
 BEGINS = "2026-06-01T00:00"
 MINUTES = st.integers(0, 60 * 24 * 150)
 TOOK = st.integers(1, 60 * 24 * 3)
@@ -38,6 +46,19 @@ TOOK = st.integers(1, 60 * 24 * 3)
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return World(tmp_path, "2026-11-30T18:00")
+
+
+def break_down(world: World, minute: int, found: int = 3, then: int = 90) -> Incident:
+    """Let something fail so long after the beginning; it is declared, told of and repaired."""
+    at = world.moment(BEGINS) + timedelta(minutes=minute)
+    after = [at + timedelta(minutes=found * n) for n in range(4)]
+    one = Incident.objects.create(
+        title="Down", state="resolved", fault_occurs=at, detected=after[1], declared=after[2],
+        repaired=after[2] + timedelta(minutes=then), resolved=after[3] + timedelta(minutes=then),
+        priority="high",
+    )  # fmt: skip
+    Update.objects.create(incident=one, text="So it is", at=after[3], by="Ada")
+    return one
 
 
 def ask(world: World, minute: int, first: int = 5, then: int = 60) -> Question:
@@ -117,11 +138,29 @@ CORRECTIONS = {
     "waited for": lambda one: JournalEntry.objects.create(
         at=one.answered_at, kind="question.waiting", subject=one.about, actor="Ada", text="So"
     ),
+    "another team": lambda _: Account.objects.filter(name="Uma").update(team=Team.objects.get()),
     "a promise broken": lambda one: Commitment.objects.filter(
         subject=f"question:{one.post_id}"
     ).update(state="missed", settled_at=one.solved_at),
-    "another team": lambda _: Account.objects.filter(name="Uma").update(team=Team.objects.get()),
 }  # fmt: skip
+BREAKS = {
+    "declared by mistake": lambda one: Incident.objects.filter(pk=one.pk).update(state="mistake"),
+    "an exercise": lambda one: Incident.objects.filter(pk=one.pk).update(exercise=True),
+    "part of another": lambda one: Incident.objects.filter(pk=one.pk).update(
+        state="merged",
+        merged_into=Incident.objects.create(title="All", state="resolved", declared=one.declared),
+    ),
+    "repaired later": lambda one: Incident.objects.filter(pk=one.pk).update(
+        repaired=one.repaired + timedelta(hours=30)
+    ),
+    "declared in another month": lambda one: Incident.objects.filter(pk=one.pk).update(
+        declared=one.declared - timedelta(days=31)
+    ),
+    "told of sooner": lambda one: Update.objects.create(
+        incident=one, text="We know", at=one.declared, by="Ada"
+    ),
+    "undone": lambda one: one.delete(),
+}
 """What may change of a day that is over: each is undone in no other way than by being counted."""
 
 
@@ -148,6 +187,64 @@ def test_whatever_is_corrected_tallies_say_what_the_rows_say(
     assert told(world) == by_rows(world), "before the next round"
     tallies.look_after(at=world.at)
     assert told(world) == by_rows(world), "after it"
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    broke=st.lists(st.tuples(MINUTES, st.integers(1, 90), TOOK), min_size=1, max_size=8),
+    changes=st.lists(st.tuples(st.sampled_from(sorted(BREAKS)), st.integers(0, 7)), max_size=6),
+)
+def test_lengths_of_incidents_out_of_tallies_are_those_of_the_rows(
+    world: World, broke: list[tuple[int, int, int]], changes: list[tuple[str, int]]
+) -> None:
+    Incident.objects.exclude(merged_into=None).delete()
+    for one in (Incident, TalliedDay):
+        one.objects.all().delete()
+    incidents = [break_down(world, *one) for one in broke]
+    tallies.tally_all(at=world.at)
+    _same_lengths(world)
+    gone = set()
+    for what, which in changes:
+        number = which % len(incidents)
+        if number not in gone:
+            BREAKS[what](incidents[number])
+        gone |= {number} if what in ("undone", "part of another") else set()
+    _same_lengths(world)
+    tallies.look_after(at=world.at)
+    _same_lengths(world)
+
+
+def _same_lengths(world: World) -> None:
+    """Compare what tallies say of each step on two clocks, month by month and of all of them."""
+    whole = day_range(date(2026, 5, 1), date(2026, 11, 30), world.zone)
+    for name in ("elapsed", "support"):
+        clock = process.in_force().clock(name)
+        for periods in ([one.period for one in whole.trend], [whole.period]):
+            slow = incident_times.counted(periods, clock, SPANS)
+            for period, one in zip(periods, slow, strict=True):
+                for span in SPANS:
+                    series = incident_lengths(span, name)
+                    ours = DayTallies(world.at).lengths(series, period, dots=False)
+                    theirs = one.spread(span)
+                    assert (ours is None) == (theirs is None)
+                    if ours is not None and theirs is not None:
+                        assert ours.count == theirs.count
+                        for value in ("median", "mean", "p90"):
+                            apart = abs(getattr(ours, value) - getattr(theirs, value))
+                            assert apart <= timedelta(milliseconds=1)
+
+
+@pytest.mark.parametrize("what", sorted(BREAKS))
+def test_each_correction_of_an_incident_ends_the_tallies_of_its_day(
+    world: World, what: str
+) -> None:
+    incident = break_down(world, 60 * 24 * 30 + 11 * 60)
+    tallies.tally_all(at=world.at)
+    tallies.look_after(at=world.at)
+    assert not DayChange.objects.exists()
+    BREAKS[what](incident)
+    days = {one.at.astimezone(world.zone).date() for one in DayChange.objects.all()}
+    assert date(2026, 7, 1) in days
 
 
 @pytest.mark.parametrize("what", sorted(CORRECTIONS))
@@ -181,8 +278,8 @@ def test_closed_days_are_read_from_tallies_and_the_last_week_from_rows(world: Wo
 def test_days_are_tallied_a_stretch_at_a_time_the_newest_first(world: World) -> None:
     ask(world, 0)
     first = tallies.tally_some(at=world.at)
-    assert first == DaySpan(date(2026, 10, 23), date(2026, 11, 23))
-    assert tallies.tally_some(at=world.at) == DaySpan(date(2026, 9, 22), date(2026, 10, 23))
+    assert first == DaySpan(date(2026, 11, 1), date(2026, 11, 23))
+    assert tallies.tally_some(at=world.at) == DaySpan(date(2026, 10, 1), date(2026, 11, 1))
     tallies.look_after(at=world.at)
     assert tallies.tally_some(at=world.at) is None
     assert TalliedDay.objects.order_by("day").values_list("day", flat=True)[0] == date(2026, 6, 1)

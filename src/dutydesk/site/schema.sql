@@ -414,6 +414,12 @@ BEGIN
         PERFORM measures_changed(asked_at) FROM desk_question WHERE asker_id = NEW.id;
     ELSIF TG_TABLE_NAME = 'commitments_commitment' THEN
         PERFORM measures_changed(OLD.settled_at, NEW.settled_at);
+    ELSIF TG_TABLE_NAME = 'incidents_incident' THEN
+        PERFORM measures_changed(coalesce(OLD.declared, OLD.detected, OLD.fault_occurs),
+            coalesce(NEW.declared, NEW.detected, NEW.fault_occurs));
+    ELSIF TG_TABLE_NAME = 'incidents_update' THEN
+        PERFORM measures_changed(coalesce(declared, detected, fault_occurs))
+        FROM incidents_incident WHERE id IN (OLD.incident_id, NEW.incident_id);
     ELSIF TG_TABLE_NAME = 'journal_entry' THEN
         PERFORM measures_changed(asked_at) FROM desk_question
         WHERE id = split_part(NEW.subject, ':', 2)::bigint;
@@ -6637,10 +6643,16 @@ CREATE TRIGGER measures_commitment AFTER INSERT OR DELETE OR UPDATE OF kind, own
 CREATE TRIGGER measures_entry AFTER INSERT ON journal_entry FOR EACH ROW WHEN (((new.kind)::text = ANY (ARRAY[('question.waiting'::character varying)::text, ('question.resumed'::character varying)::text, ('question.solved'::character varying)::text]))) EXECUTE FUNCTION measures_follow();
 
 
+CREATE TRIGGER measures_incident AFTER INSERT OR DELETE OR UPDATE OF fault_occurs, detected, declared, repaired, resolved, state, exercise ON incidents_incident FOR EACH ROW EXECUTE FUNCTION measures_follow();
+
+
 CREATE TRIGGER measures_question AFTER INSERT OR DELETE OR UPDATE OF asked_at, answered_at, solved_at, state, kind, asker_id, happiness, happiness_at, happiness_asked_at ON desk_question FOR EACH ROW EXECUTE FUNCTION measures_follow();
 
 
 CREATE TRIGGER measures_ticket AFTER INSERT OR DELETE OR UPDATE OF question_id ON desk_ticket FOR EACH ROW EXECUTE FUNCTION measures_follow();
+
+
+CREATE TRIGGER measures_update AFTER INSERT OR DELETE OR UPDATE OF at, incident_id ON incidents_update FOR EACH ROW EXECUTE FUNCTION measures_follow();
 
 
 CREATE CONSTRAINT TRIGGER postmortems_incident_found AFTER UPDATE OF title ON incidents_incident DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION postmortems_document_follow();

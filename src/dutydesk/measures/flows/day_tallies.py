@@ -20,9 +20,9 @@ from dutydesk.measures.flows.tally_series import (
     LengthSeries,
     terms_in_force,
 )
-from dutydesk.measures.rules.day_spans import DAY, DaySpan, left_of, shared, span_of
+from dutydesk.measures.rules.day_spans import DAY, DaySpan, left_of, shared, span_of, whole_months
 from dutydesk.measures.rules.distributions import Distribution
-from dutydesk.measures.rules.length_cells import CellCount, columns, distribution_of
+from dutydesk.measures.rules.length_cells import CellCount, Ranked, columns, distribution_of
 
 _MOST_GAPS = 12
 _KNOWN = """
@@ -89,9 +89,13 @@ class DayTallies:
         rows = read(_KNOWN, {"terms": self._terms.digest, "zone": self._terms.zone})
         return [DaySpan(first, until) for first, until in rows]
 
-    def _parts(self, asked: DaySpan) -> tuple[dict[str, list[date]], list[DaySpan]]:
+    def _parts(
+        self, asked: DaySpan, by: str = "day"
+    ) -> tuple[dict[str, list[date]], list[DaySpan]]:
         """Give the days asked for that are tallied, and those that are to be counted."""
-        known, left = shared(self._known, asked), left_of(asked, self._known)
+        known = shared(self._known, asked)
+        known = whole_months(known) if by == "month" else known
+        left = left_of(asked, known)
         if len(left) > _MOST_GAPS:
             known, left = [], [asked]
         days = {"firsts": [s.first for s in known], "untils": [s.until for s in known]}
@@ -113,7 +117,7 @@ class DayTallies:
         rows = read(_COUNTED.format(sums=sums), values) if days["firsts"] else []
         for place, key, *counts in rows:
             _add(found[place - 1][key], counts)
-        for day, key, counts in self._rows(series.statement, left):
+        for day, key, counts in self._rows(series, left):
             _add(found[_place(edges, day)][key], counts)
         return [{key: tuple(sums_) for key, sums_ in one.items() if any(sums_)} for one in found]
 
@@ -128,16 +132,24 @@ class DayTallies:
             days | {"series": series.name},
         )
         found = {day: tuple(counts) for day, counts in rows}
-        more = ((day, tuple(counts)) for day, _, counts in self._rows(series.statement, left))
+        more = ((day, tuple(counts)) for day, _, counts in self._rows(series, left))
         return found | dict(more)
 
-    def lengths(self, series: LengthSeries, period: Period) -> Distribution | None:
-        """Give how the lengths of a series lie in a period that begins and ends at midnight."""
+    def lengths(
+        self, series: LengthSeries, period: Period, *, dots: bool = True
+    ) -> Distribution | None:
+        """Give how the lengths of a series lie in a period, with dots for those that are near."""
         asked = span_of(period, self._zone)
-        edges = columns(asked)
-        days, left = self._parts(asked)
+        cells, ranked = self._cells(series, asked, columns(asked) if dots else [asked.first])
+        return distribution_of(cells, ranked)
+
+    def _cells(
+        self, series: LengthSeries, asked: DaySpan, edges: Sequence[date]
+    ) -> tuple[list[CellCount], Ranked]:
+        """Give how many lengths are in each cell and column, and what gives those of a rank."""
+        days, left = self._parts(asked, series.by)
         values = days | {"edges": edges, "series": series.name}
-        own = [DayLengths(*row) for row in self._rows(series.statement, left)]
+        own = [DayLengths(*row) for row in self._rows(series, left)]
         cells = [CellCount(column - 1, *rest) for column, *rest in read(_LENGTHS, values)]
         cells += [
             CellCount(_place(edges, one.day), one.cell, one.many, one.total, one.first)
@@ -149,7 +161,7 @@ class DayTallies:
             asked_for = {"cell": cell, "rank": rank, "more": more}
             return tuple(length for (length,) in read(_RANKED, values | asked_for))
 
-        return distribution_of(cells, ranked)
+        return cells, ranked
 
     def longest(self, series: LengthSeries, period: Period, most: int) -> list[Period]:
         """Give the days that hold the longest so many lengths of a period, and maybe others."""
@@ -159,10 +171,11 @@ class DayTallies:
         found = [DaySpan(day, day + DAY) for (day,) in rows]
         return [one.period(self._zone) for one in (*found, *left)]
 
-    def _rows(self, statement: str, left: Sequence[DaySpan]) -> Iterator[tuple[Any, ...]]:
+    def _rows(
+        self, series: CountSeries | LengthSeries, left: Sequence[DaySpan]
+    ) -> Iterator[tuple[Any, ...]]:
         for one in left:
-            values = self._terms.values(one.period(self._zone), self._at)
-            yield from read(statement, values)
+            yield from read(*series.asked(self._terms, one.period(self._zone), self._at))
 
 
 def _add(sums: list[int], counts: Sequence[int]) -> None:

@@ -14,7 +14,6 @@ from django.db import connection
 
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows.statements import CLOCK, between, clock_values, elapsed, read
-from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.distributions import Distribution
 from dutydesk.measures.rules.steps import SPANS, STEPS, MeasuredSpan, Times
 from dutydesk.process.rules.hours import Clock
@@ -92,17 +91,6 @@ def counted(
     return tuple(
         _counted(period, found.get(place), spans) for place, period in enumerate(periods, start=1)
     )
-
-
-def over_time(
-    choice: PeriodChoice, clock: Clock, spans: Sequence[MeasuredSpan] = ()
-) -> tuple[Counted, Counted, tuple[Counted, ...]]:
-    """Give the period before, the chosen one, and those of its trend."""
-    trend = counted([one.period for one in choice.trend], clock, spans)
-    if choice.each != "range":
-        return trend[-2], trend[-1], trend
-    before, now = counted((choice.previous.period, choice.period), clock, spans)
-    return before, now, trend
 
 
 def _counted(period: Period, row: tuple[Any, ...] | None, spans: Sequence[MeasuredSpan]) -> Counted:

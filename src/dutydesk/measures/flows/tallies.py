@@ -3,7 +3,7 @@
 A worker's round. Decision 31 says what holds a tally and what ends it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,15 +13,19 @@ from dutydesk.database.rows import try_lock
 from dutydesk.measures.flows.statements import read
 from dutydesk.measures.flows.tally_series import (
     COUNTED,
-    MEASURED,
+    CountSeries,
+    LengthSeries,
     TallyTerms,
+    measured,
     terms_in_force,
 )
-from dutydesk.measures.rules.day_spans import DAY, DaySpan
+from dutydesk.measures.models import TalliedDay
+from dutydesk.measures.rules.day_spans import DAY, DaySpan, month_of
 
 CLOSED_AFTER = timedelta(days=7)
 """A day is closed once it is so long past: until then much of it is still being solved."""
 STRETCH = 31
+_LENGTHS = "day, cell, many, total, first, lengths"
 _STRETCHES_A_ROUND = 12
 _FORGET = """
 WITH changed AS (DELETE FROM measures_daychange RETURNING at)
@@ -71,32 +75,56 @@ def tally_some(*, at: datetime) -> DaySpan | None:
 
 
 def _next(terms: TallyTerms, at: datetime) -> DaySpan | None:
-    """Give the newest days in a row that are closed and not tallied."""
+    """Give the newest days in a row, of one month, that are closed and not tallied."""
     last = (at - CLOSED_AFTER).astimezone(ZoneInfo(terms.zone)).date() - DAY
     days = [day for (day,) in read(_OPEN, {"zone": terms.zone, "last": last, "most": STRETCH})]
     if not days:
         return None
-    row = [day for place, day in enumerate(days) if day == days[0] - place * DAY]
+    month = days[0].replace(day=1)
+    row = [day for place, day in enumerate(days) if day == days[0] - place * DAY and day >= month]
     return DaySpan(row[-1], days[0] + DAY)
 
 
 def _tally(span: DaySpan, terms: TallyTerms, at: datetime) -> None:
-    days = {"first": span.first, "until": span.until}
-    values = days | terms.values(span.period(ZoneInfo(terms.zone)), at)
+    """Count a stretch of days, and the month that they make whole."""
+    lengths = measured(terms)
+    _count("measures_counttally", "day, key, counts", COUNTED, span, terms, at)
+    daily = [one for one in lengths if one.by == "day"]
+    _count("measures_lengthtally", _LENGTHS, daily, span, terms, at)
+    rows = "(day, terms) SELECT day::date, %(terms)s"
     with connection.cursor() as cursor:
-        for table, columns, every in (
-            ("measures_counttally", "day, key, counts", COUNTED),
-            ("measures_lengthtally", "day, cell, many, total, first, lengths", MEASURED),
-        ):
-            cursor.execute(f"DELETE FROM {table} WHERE day >= %(first)s AND day < %(until)s", days)
-            for one in every:
-                cursor.execute(
-                    f"INSERT INTO {table} ({columns}, series) SELECT found.*, %(series)s"
-                    f" FROM ({one.statement}) found",
-                    values | {"series": one.name},
-                )
         cursor.execute(
-            "INSERT INTO measures_talliedday (day, terms) SELECT day::date, %(terms)s FROM"
+            f"INSERT INTO measures_talliedday {rows} FROM"
             " generate_series(%(first)s::date, %(until)s::date - 1, interval '1 day') day",
-            days | {"terms": terms.digest},
+            {"first": span.first, "until": span.until, "terms": terms.digest},
         )
+    month = month_of(span.first)
+    if TalliedDay.objects.filter(day__gte=month.first, day__lt=month.until).count() == month.days:
+        monthly = [one for one in lengths if one.by == "month"]
+        _count("measures_lengthtally", _LENGTHS, monthly, month, terms, at)
+
+
+def _count(
+    table: str,
+    columns: str,
+    every: Sequence[CountSeries | LengthSeries],
+    span: DaySpan,
+    terms: TallyTerms,
+    at: datetime,
+) -> None:
+    """Count series anew for a span."""
+    days = {"first": span.first, "until": span.until, "names": [one.name for one in every]}
+    period = span.period(ZoneInfo(terms.zone))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {table} WHERE series = ANY(%(names)s)"
+            " AND day >= %(first)s AND day < %(until)s",
+            days,
+        )
+        for one in every:
+            statement, values = one.asked(terms, period, at)
+            cursor.execute(
+                f"INSERT INTO {table} ({columns}, series)"
+                f" SELECT found.*, %(series)s FROM ({statement}) found",
+                values | {"series": one.name},
+            )

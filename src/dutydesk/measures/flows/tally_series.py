@@ -4,17 +4,19 @@ The same statement fills the tallies and counts the days that have none, so both
 a series counts must not change by time alone: whatever is still open is asked for elsewhere.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Literal
 
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.flows import question_tables
+from dutydesk.measures.flows import incident_times, question_tables
 from dutydesk.measures.flows.statements import CLOCK, clock_values
 from dutydesk.measures.rules.length_cells import CELLS
+from dutydesk.measures.rules.steps import SPANS, MeasuredSpan
 from dutydesk.process.flows import process
 from dutydesk.process.rules.hours import Clock
 
@@ -24,10 +26,10 @@ EDITION = 1
 
 @dataclass(frozen=True)
 class TallyTerms:
-    """By what of the process days are tallied: its zone, its support hours, its quick limit."""
+    """By what of the process days are tallied: its zone, its clocks, its quick limit."""
 
     zone: str
-    support: Clock
+    clocks: tuple[Clock, ...]
     limit: timedelta
 
     @property
@@ -35,15 +37,19 @@ class TallyTerms:
         """Give these terms in few letters, with the edition of what is counted."""
         return _digest(self)
 
+    def clock(self, name: str) -> Clock:
+        """Give the clock of that name."""
+        return next(one for one in self.clocks if one.name == name)
+
     def values(self, span: Period, at: datetime) -> dict[str, Any]:
-        """Give the values of a statement of a series for a span, as far as it is known at `at`."""
+        """Give the values of a statement that counts a span, as far as it is known at `at`."""
         return {
             "start": span.start,
             "end": span.end,
             "zone": self.zone,
             "limit": self.limit.total_seconds(),
             "at": at,
-            **clock_values(self.support, Period(span.start, max(span.end, at))),
+            **clock_values(self.clock("support"), Period(span.start, max(span.end, at))),
         }
 
 
@@ -56,7 +62,8 @@ def _digest(terms: TallyTerms) -> str:
 def terms_in_force() -> TallyTerms:
     """Give the terms of the process that is in force."""
     current = process.in_force()
-    return TallyTerms(current.zone.key, current.clock("support"), current.ask.quick_limit)
+    clocks = tuple(current.clock(name) for name in ("elapsed", *sorted(current.clocks)))
+    return TallyTerms(current.zone.key, clocks, current.ask.quick_limit)
 
 
 @dataclass(frozen=True)
@@ -67,24 +74,39 @@ class CountSeries:
     width: int
     statement: str
 
+    def asked(self, terms: TallyTerms, span: Period, at: datetime) -> tuple[str, dict[str, Any]]:
+        """Give the statement that counts a span, and its values."""
+        return self.statement, terms.values(span, at)
+
+
+Tables = Callable[[TallyTerms, Period, datetime], tuple[str, dict[str, Any]]]
+
 
 @dataclass(frozen=True)
 class LengthSeries:
-    """Lengths by day: its statement gives the day, when each counts, and its seconds."""
+    """Lengths by day or month: `tables` gives the tables of a statement and its values.
+
+    One of them is `lengths`: when each counts (`at`), and its seconds.
+    """
 
     name: str
-    lengths: str
+    tables: Tables
+    by: Literal["day", "month"] = "day"
 
-    @property
-    def statement(self) -> str:
-        """Give the statement: day, cell, how many, their sum, the first, and the lengths."""
-        return f"""WITH {CLOCK}, measured AS MATERIALIZED ({self.lengths}), cells AS (
-          SELECT (at AT TIME ZONE %(zone)s)::date AS day, at,
+    def asked(self, terms: TallyTerms, span: Period, at: datetime) -> tuple[str, dict[str, Any]]:
+        """Give a statement, and its values: day, cell, how many, sum, the first, and the lengths.
+
+        The day is the first of its month in a series by months.
+        """
+        tables, values = self.tables(terms, span, at)
+        statement = f"""WITH {tables}, cells AS (
+          SELECT date_trunc('{self.by}', at AT TIME ZONE %(zone)s)::date AS day, at,
                  round(seconds * 1000000)::bigint AS length,
                  floor({CELLS} * log(greatest(seconds, 1)))::int AS cell
-          FROM measured WHERE seconds IS NOT NULL)
+          FROM lengths WHERE seconds IS NOT NULL)
         SELECT day, cell, count(*), sum(length)::bigint, min(at),
                array_agg(length ORDER BY length) FROM cells GROUP BY 1, 2"""
+        return statement, values | {"zone": terms.zone}
 
 
 _DAY = "(q.asked_at AT TIME ZONE %(zone)s)::date"
@@ -121,8 +143,31 @@ HOURS = CountSeries(
 """Questions by the hour on the wall clock."""
 
 
-LENGTHS = {what: LengthSeries(what, question_tables.took(what)) for what in question_tables.LENGTHS}
+def _questions(what: str) -> Tables:
+    def tables(terms: TallyTerms, span: Period, at: datetime) -> tuple[str, dict[str, Any]]:
+        found, values = question_tables.lengths(span, terms.clock("support"), at, what)
+        return f"{found}, lengths AS (SELECT at, seconds FROM measured)", values
+
+    return tables
+
+
+LENGTHS = {what: LengthSeries(what, _questions(what)) for what in question_tables.LENGTHS}
 """How long questions took until their first answer, and until they were solved."""
+
+
+@lru_cache(maxsize=256)
+def incident_lengths(span: MeasuredSpan, clock: str) -> LengthSeries:
+    """Give the series of how long a step of incidents took on a clock, by months."""
+
+    def tables(terms: TallyTerms, period: Period, at: datetime) -> tuple[str, dict[str, Any]]:
+        asked: dict[str, Any] = {"start": period.start, "end": period.end}
+        begin = incident_times.measured(terms.clock(clock), (span,), asked)
+        lengths = "lengths AS (SELECT counted_at AS at, s0 AS seconds FROM measured)"
+        return f"{begin.removeprefix('WITH ')}, {lengths}", asked
+
+    return LengthSeries(f"{span.name}/{clock}", tables, "month")
+
+
 _HELPED = f"WITH {CLOCK}, {question_tables.helped(question_tables.SOLVED)}"
 _HELPED_ON = "(asked_at AT TIME ZONE %(zone)s)::date"
 HELP = CountSeries(
@@ -157,4 +202,9 @@ PROMISES = CountSeries(
 )
 """People's promises by kind: kept, late, missed, withdrawn, and those past their time."""
 COUNTED = (KINDS, TEAMS, HOURS, HELP, HAPPINESS, PROMISES)
-MEASURED = tuple(LENGTHS.values())
+
+
+def measured(terms: TallyTerms) -> tuple[LengthSeries, ...]:
+    """Give every series of lengths: those of incidents are on each of the process's clocks."""
+    incidents = (incident_lengths(span, one.name) for span in SPANS for one in terms.clocks)
+    return (*LENGTHS.values(), *incidents)

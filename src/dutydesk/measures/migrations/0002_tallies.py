@@ -24,6 +24,12 @@ BEGIN
         PERFORM measures_changed(asked_at) FROM desk_question WHERE asker_id = NEW.id;
     ELSIF TG_TABLE_NAME = 'commitments_commitment' THEN
         PERFORM measures_changed(OLD.settled_at, NEW.settled_at);
+    ELSIF TG_TABLE_NAME = 'incidents_incident' THEN
+        PERFORM measures_changed(coalesce(OLD.declared, OLD.detected, OLD.fault_occurs),
+            coalesce(NEW.declared, NEW.detected, NEW.fault_occurs));
+    ELSIF TG_TABLE_NAME = 'incidents_update' THEN
+        PERFORM measures_changed(coalesce(declared, detected, fault_occurs))
+        FROM incidents_incident WHERE id IN (OLD.incident_id, NEW.incident_id);
     ELSIF TG_TABLE_NAME = 'journal_entry' THEN
         PERFORM measures_changed(asked_at) FROM desk_question
         WHERE id = split_part(NEW.subject, ':', 2)::bigint;
@@ -50,6 +56,19 @@ _ON = (
         "measures_commitment",
         "INSERT OR DELETE OR UPDATE OF kind, owner, due_at, state, settled_at",
         "commitments_commitment",
+        "",
+    ),
+    (
+        "measures_incident",
+        "INSERT OR DELETE OR UPDATE OF fault_occurs, detected, declared, repaired, resolved, state,"
+        " exercise",
+        "incidents_incident",
+        "",
+    ),
+    (
+        "measures_update",
+        "INSERT OR DELETE OR UPDATE OF at, incident_id",
+        "incidents_update",
         "",
     ),
     (

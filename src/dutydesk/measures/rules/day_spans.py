@@ -17,6 +17,11 @@ class DaySpan:
     first: date
     until: date
 
+    @property
+    def days(self) -> int:
+        """Give how many days it has."""
+        return (self.until - self.first).days
+
     def period(self, zone: ZoneInfo) -> Period:
         """Give it as instants, half-open."""
         start, end = (instant(datetime.combine(d, time()), zone) for d in (self.first, self.until))
@@ -42,3 +47,20 @@ def left_of(asked: DaySpan, spans: Iterable[DaySpan]) -> list[DaySpan]:
             left.append(DaySpan(day, one.first))
         day = one.until
     return [*left, DaySpan(day, asked.until)] if day < asked.until else left
+
+
+def whole_months(spans: Iterable[DaySpan]) -> list[DaySpan]:
+    """Give the parts of spans that are made of whole months."""
+    cut = (DaySpan(_month_from(one.first), one.until.replace(day=1)) for one in spans)
+    return [one for one in cut if one.first < one.until]
+
+
+def month_of(day: date) -> DaySpan:
+    """Give the whole month that a day lies in."""
+    first = day.replace(day=1)
+    return DaySpan(first, _month_from(first + DAY))
+
+
+def _month_from(day: date) -> date:
+    """Give the first day of the first month that begins on that day or later."""
+    return day if day.day == 1 else (day.replace(day=1) + 32 * DAY).replace(day=1)
