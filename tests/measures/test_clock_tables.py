@@ -20,7 +20,6 @@ from dutydesk.measures.rules.choices import (
     day_range,
     read_choice,
 )
-from dutydesk.measures.rules.clock_tables import clock_table, days_of
 from dutydesk.measures.rules.distributions import Dot, distribution, percentile
 from dutydesk.measures.rules.steps import RECOVERY, SPANS
 from dutydesk.process.rules.hours import Calendar, Clock
@@ -48,14 +47,12 @@ def minute_by_minute(clock: Clock, start: datetime, end: datetime) -> timedelta:
 
 @given(st.sampled_from(CLOCKS), MOMENTS, st.integers(0, 60 * 24 * 3))
 @settings(max_examples=15)
-def test_a_table_counts_what_the_clock_counts_minute_by_minute(
+def test_the_days_behind_a_length_are_what_the_clock_counts_minute_by_minute(
     clock: Clock, start: datetime, minutes: int
 ) -> None:
     end = start + timedelta(minutes=minutes)
     slow = minute_by_minute(clock, start, end)
-    table = clock_table(clock, *days_of([start, end]))
     assert clock.between(start, end) == slow
-    assert abs(table.between(start, end) - slow) < timedelta(milliseconds=1)
     days = counted_days(clock, start, end)
     assert sum((day.length for day in days), timedelta()) == (slow if clock.hours else timedelta())
 

@@ -82,7 +82,8 @@ def subtract(whole: Iterable[Period], taken: Iterable[Period]) -> list[Period]:
         start = period.start
         while first < len(cuts) and cuts[first].end <= start:
             first += 1
-        for cut in cuts[first:]:
+        for place in range(first, len(cuts)):  # A slice would copy what is left each time.
+            cut = cuts[place]
             if cut.start >= period.end:
                 break
             if cut.start > start:

@@ -1,7 +1,8 @@
-"""The monthly reports, as they were when they were told."""
+"""The monthly reports as they were when they were told; and days that are tallied."""
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -19,3 +20,64 @@ class MonthlyReport(models.Model):
         """The newest first."""
 
         ordering: ClassVar = ["-month"]
+
+
+class TalliedDay(models.Model):
+    """A local day whose tallies are complete: everything that is counted by days is in them.
+
+    `terms` says by which zone, clocks and limits of the process they were counted.
+    """
+
+    day = models.DateField(primary_key=True)
+    terms = models.CharField(max_length=64)
+
+
+class DayChange(models.Model):
+    """Something of the day in which `at` lies has changed: its tallies hold no longer.
+
+    The database writes it in the transaction that changes something (`measures_follow`).
+    """
+
+    at = models.DateTimeField()
+
+
+class CountTally(models.Model):
+    """How many there were of one thing in a day, by `key`; what each count is, the series says."""
+
+    series = models.CharField(max_length=40)
+    day = models.DateField()
+    key = models.TextField(blank=True)
+    counts = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        """Read by series and days."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["series", "day", "key"], name="count_tally_once")
+        ]
+
+
+class LengthTally(models.Model):
+    """The lengths of one series in a day that lie in the same cell, in microseconds, rising.
+
+    A cell is a stretch of lengths, as `cell_of` says. `total` is their sum, `first` when the first
+    of them counts.
+    """
+
+    series = models.CharField(max_length=40)
+    day = models.DateField()
+    cell = models.SmallIntegerField()
+    many = models.IntegerField()
+    total = models.BigIntegerField()
+    first = models.DateTimeField()
+    lengths = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        """Read by series and days, and one cell alone."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["series", "day", "cell"], name="length_tally_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["series", "cell", "day"], name="length_tally_by_cell")
+        ]

@@ -2,11 +2,11 @@
 
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.room import MenuSection, Room
-from dutydesk.measures.flows import reports
+from dutydesk.measures.flows import reports, tallies
 
 ROOM = Room(
     "measures",
     urls="dutydesk.measures.urls",
-    rounds={"measures.report": reports.look_after},
+    rounds={"measures.report": reports.look_after, "measures.tallies": tallies.look_after},
     sections=(MenuSection("Measures", path_to("measures"), 100, group="Learn", icon="chart-bar"),),
 )

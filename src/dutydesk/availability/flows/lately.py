@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from dutydesk.availability.flows.evidence import KnownService, fresh, gather
 from dutydesk.availability.rules.budgets import (
@@ -26,7 +27,13 @@ _TICK = timedelta(microseconds=1)
 def counted_timeline(known: KnownService, clock: Clock) -> Timeline:
     """Give what a service's time was, by the clock whose hours count."""
     life = known.evidence.life
-    return timeline(known.evidence, clock.periods(life.start, life.end) if life.length else [])
+    return timeline(known.evidence, _hours(clock, life) if life.length else ())
+
+
+@lru_cache(maxsize=16)
+def _hours(clock: Clock, life: Period) -> Sequence[Period]:
+    """Give when a clock runs in a time that services of a page mostly share."""
+    return tuple(clock.periods(life.start, life.end))
 
 
 def target_of(

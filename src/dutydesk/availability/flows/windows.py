@@ -11,12 +11,11 @@ from operator import or_
 from typing import Any
 
 from django.db import connection
-from django.db.models import Min, Q
+from django.db.models import Q
 
 from dutydesk.announcements.models import Announcement
 from dutydesk.incidents.models import COUNTED, Incident, Maintenance
 from dutydesk.kernel.periods import Period
-from dutydesk.process.models import ProcessVersion
 from dutydesk.process.rules.model import Process
 from dutydesk.status.rules.conditions import HIGH_WITHOUT_CRITERIA, NORMAL, ServiceCondition
 
@@ -137,10 +136,15 @@ def _put(
 
 def record_begins(at: datetime) -> datetime:
     """Give from when on incidents are on record: the first process here, or one before it."""
-    adopted = ProcessVersion.objects.aggregate(first=Min("adopted_at"))["first"]
-    times: dict[str, Any] = {name: Min(name) for name in ("declared", "detected", "fault_occurs")}
-    known = Incident.objects.filter(COUNTED).aggregate(**times)
-    return min((one for one in (adopted, *known.values()) if one is not None), default=at)
+    known = _asked(_RECORD, {})[0]
+    return min((one for one in known if one is not None), default=at)
+
+
+_RECORD = """
+SELECT (SELECT min(adopted_at) FROM process_processversion),
+    (SELECT min(least(declared, detected, fault_occurs)) FROM incidents_incident
+     WHERE NOT exercise AND state IN ('open', 'resolved'))
+"""
 
 
 def uncounted(whole: Period) -> list[Incident]:

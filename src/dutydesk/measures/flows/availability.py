@@ -12,6 +12,7 @@ from dutydesk.availability.rules.timeline import TimeTally
 from dutydesk.kernel.addresses import path_to
 from dutydesk.measures.rules.charts import Point, Trend
 from dutydesk.measures.rules.choices import PeriodChoice
+from dutydesk.measures.rules.comparisons import beside, periods_of
 from dutydesk.measures.rules.figures import Figure, MeasureTarget, Subject, SubjectFigures
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 
@@ -28,9 +29,10 @@ _COLUMNS = (
 def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     """Give how much of a period all services, and each of them, were available."""
     found = measured.overall(choice.period, at=at)
-    trend = _trend(choice, found, at)
+    before, parts = _over_time(choice, at)
+    trend = _trend(choice, found, parts)
     return SubjectFigures(
-        figures=(_overall(choice, found, trend, at),),
+        figures=(_overall(choice, found, trend, before),),
         charts=(trend,),
         tables=(_services(found),),
         notes=(
@@ -41,10 +43,9 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
 
 
 def _overall(
-    choice: PeriodChoice, found: OverallAvailability, trend: Trend, at: datetime
+    choice: PeriodChoice, found: OverallAvailability, trend: Trend, before: TimeTally
 ) -> Figure:
     count, wanted = len(found.services), _target(found)
-    before = measured.overall(choice.previous.period, at=at).tally
     return Figure(
         "availability",
         "Availability",
@@ -61,12 +62,20 @@ def _overall(
     )
 
 
-def _trend(choice: PeriodChoice, found: OverallAvailability, at: datetime) -> Trend:
-    parts = measured.trend([one.period for one in choice.trend], at=at)
-    sums = [_sum(tallies) for tallies in zip(*parts.values(), strict=True)]
+def _over_time(choice: PeriodChoice, at: datetime) -> tuple[TimeTally, list[TimeTally]]:
+    """Give how long all services were in each state before, and in each part of the trend."""
+    tallies = measured.trend(periods_of(choice), at=at).values()
+    sums = [_sum(each) for each in zip(*tallies, strict=True)]
+    if not sums:
+        return TimeTally(), []
+    told = beside(choice, sums)
+    return told.before, list(told.trend)
+
+
+def _trend(choice: PeriodChoice, found: OverallAvailability, parts: Sequence[TimeTally]) -> Trend:
     points = (
         Point(one.label, _share(tally), "", one.query)
-        for one, tally in zip(choice.trend, sums, strict=False)
+        for one, tally in zip(choice.trend, parts, strict=False)
     )
     return Trend("over-time", "Availability", "share", tuple(points), _target(found), "line")
 

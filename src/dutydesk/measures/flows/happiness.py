@@ -13,6 +13,8 @@ from django.db import connection
 
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.periods import Period
+from dutydesk.measures.flows import tally_series
+from dutydesk.measures.flows.day_tallies import DayTallies
 from dutydesk.measures.flows.targets import target_of
 from dutydesk.measures.rules.charts import Point, Stacks, Trend
 from dutydesk.measures.rules.choices import PeriodChoice
@@ -59,7 +61,7 @@ class ScoreCounts:
 
 def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     """Give how people scored their help in a period."""
-    main, before, now, trend = first(choice)
+    main, before, now, trend = first(choice, at)
     readers = comment_readers()
     return SubjectFigures(
         figures=(
@@ -73,12 +75,12 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
 
 
 def first(
-    choice: PeriodChoice,
+    choice: PeriodChoice, at: datetime
 ) -> tuple[Figure, dict[str, ScoreCounts], dict[str, ScoreCounts], list[dict[str, ScoreCounts]]]:
     """Give the mean score; and the answers of the period before, of the chosen one, of each."""
-    trend = answers([one.period for one in choice.trend])
+    trend = answers(at, [one.period for one in choice.trend])
     if choice.each == "range":
-        before, now = answers((choice.previous.period,))[0], _together(trend)
+        before, now = answers(at, (choice.previous.period,))[0], _together(trend)
     else:
         before, now = trend[-2:]
     sums = [_sum(one) for one in trend]
@@ -140,20 +142,13 @@ def _rate(
     )
 
 
-def answers(periods: Sequence[Period]) -> list[dict[str, ScoreCounts]]:
-    """Give what was answered in periods that follow each other, by kind of question."""
-    counts = ", ".join(f"count(*) FILTER (WHERE q.happiness = {score})" for score in _SCORES)
-    sql = (
-        f"SELECT width_bucket({ASKED_AT}, %(bounds)s::timestamptz[]), q.kind, count(*), {counts}"
-        f" FROM desk_question q WHERE {_WITHIN} GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2"
-    )
-    asked = {"start": periods[0].start, "end": periods[-1].end}
-    found: list[dict[str, ScoreCounts]] = [{} for _ in periods]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, asked | {"bounds": [period.start for period in periods]})
-        for place, kind, many, *scores in cursor.fetchall():
-            found[place - 1][kind] = ScoreCounts(many, tuple(scores))
-    return found
+def answers(at: datetime, periods: Sequence[Period]) -> list[dict[str, ScoreCounts]]:
+    """Give what was answered in periods that touch and rise, by kind; what was asked most first."""
+    found = DayTallies(at).counts(tally_series.HAPPINESS, periods)
+    return [
+        _most_first({kind: ScoreCounts(one[0], one[1:]) for kind, one in by_kind.items()})
+        for by_kind in found
+    ]
 
 
 def comment_readers() -> Readers:
@@ -164,7 +159,11 @@ def comment_readers() -> Readers:
 def _together(parts: Sequence[dict[str, ScoreCounts]]) -> dict[str, ScoreCounts]:
     kinds = {kind for part in parts for kind in part}
     whole = {kind: _sum({n: p[kind] for n, p in enumerate(parts) if kind in p}) for kind in kinds}
-    return dict(sorted(whole.items(), key=lambda one: (-one[1].asked, one[0])))
+    return _most_first(whole)
+
+
+def _most_first(by_kind: dict[str, ScoreCounts]) -> dict[str, ScoreCounts]:
+    return dict(sorted(by_kind.items(), key=lambda one: (-one[1].asked, one[0])))
 
 
 def _sum(by_kind: Mapping[Any, ScoreCounts]) -> ScoreCounts:

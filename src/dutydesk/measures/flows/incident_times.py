@@ -5,16 +5,15 @@ first known of. Nothing is kept: a corrected time changes every figure at once.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.rules.choices import PeriodChoice
-from dutydesk.measures.rules.clock_tables import DAY, ClockTable, clock_table, days_of
+from dutydesk.measures.flows.statements import CLOCK, between, clock_values, elapsed, read
 from dutydesk.measures.rules.distributions import Distribution
 from dutydesk.measures.rules.steps import SPANS, STEPS, MeasuredSpan, Times
 from dutydesk.process.rules.hours import Clock
@@ -26,7 +25,10 @@ WITHIN = (
     " AND coalesce(i.detected, i.fault_occurs) < %(end)s)"
 )
 COUNTED = "NOT i.exercise AND i.state IN ('open', 'resolved')"
-_FIRST_WORD = "(SELECT min(u.at) FROM incidents_update u WHERE u.incident_id = i.id)"
+_FIRST_WORDS = """first_words AS MATERIALIZED (
+  SELECT u.incident_id, min(u.at) AS at FROM incidents_update u
+  JOIN incidents_incident i ON i.id = u.incident_id WHERE {where} GROUP BY 1
+), """
 _CHUNK = 2000
 
 
@@ -89,17 +91,6 @@ def counted(
     return tuple(
         _counted(period, found.get(place), spans) for place, period in enumerate(periods, start=1)
     )
-
-
-def over_time(
-    choice: PeriodChoice, clock: Clock, spans: Sequence[MeasuredSpan] = ()
-) -> tuple[Counted, Counted, tuple[Counted, ...]]:
-    """Give the period before, the chosen one, and those of its trend."""
-    trend = counted([one.period for one in choice.trend], clock, spans)
-    if choice.each != "range":
-        return trend[-2], trend[-1], trend
-    before, now = counted((choice.previous.period, choice.period), clock, spans)
-    return before, now, trend
 
 
 def _counted(period: Period, row: tuple[Any, ...] | None, spans: Sequence[MeasuredSpan]) -> Counted:
@@ -168,86 +159,45 @@ def measured(
     It is null where its start or end isn't known, or the end lies before the start.
     """
     steps = {step for span in spans for step in span.start + span.end}
-    word = _FIRST_WORD if "first_word" in steps else "NULL::timestamptz"
+    word, joined, words = "NULL::timestamptz", "", ""
+    if "first_word" in steps:
+        word, joined = "w.at", " LEFT JOIN first_words w ON w.incident_id = i.id"
+        words = _FIRST_WORDS.format(where=where)
     times = (
-        "times AS (SELECT i.id, i.title, i.state, i.priority, i.exercise, i.warnings,"
+        f"{words}times AS (SELECT i.id, i.title, i.state, i.priority, i.exercise, i.warnings,"
         f" {COUNTED_AT} AS counted_at, i.fault_occurs, i.detected, i.declared,"
-        f" {word} AS first_word, i.repaired, i.resolved FROM incidents_incident i WHERE {where})"
+        f" {word} AS first_word, i.repaired, i.resolved FROM incidents_incident i{joined}"
+        f" WHERE {where})"
     )
-    if clock.hours is None or not spans:
-        lengths = [_elapsed(span) for span in spans]
-        return f"WITH {times}, measured AS (SELECT {_columns(lengths)} FROM times)"
-    table = clock_table(clock, *_days(where, asked))
-    asked |= _arrays(table)
-    lengths = [_clocked(span, f"d{n}", f"e{n}", table.most) for n, span in enumerate(spans)]
-    days = " ".join(_joined(span, f"d{n}", f"e{n}") for n, span in enumerate(spans))
+    if not spans:
+        return f"WITH {times}, measured AS (SELECT times.* FROM times)"
+    if clock.hours is None:
+        return f"WITH {times}, measured AS (SELECT {_columns(spans, elapsed)} FROM times)"
+    asked |= clock_values(clock, _known(where, asked))
     return (
-        f"WITH {times}, days AS MATERIALIZED ({_unnested(table)}),"
-        f" measured AS (SELECT {_columns(lengths)} FROM times {days})"
+        f"WITH {CLOCK}, {times}, measured AS MATERIALIZED"
+        f" (SELECT {_columns(spans, between)} FROM times CROSS JOIN clock)"
     )
 
 
-def _columns(lengths: Sequence[str]) -> str:
+def _columns(spans: Sequence[MeasuredSpan], count: Callable[[str, str], str]) -> str:
+    lengths = (_length(span, count) for span in spans)
     return ", ".join(("times.*", *(f"{length} AS s{n}" for n, length in enumerate(lengths))))
 
 
-def _ends(span: MeasuredSpan) -> tuple[str, str]:
+def _length(span: MeasuredSpan, count: Callable[[str, str], str]) -> str:
     start, end = (f"coalesce({', '.join(steps)})" for steps in (span.start, span.end))
-    return start, end
+    return f"CASE WHEN {end} >= {start} THEN {count(start, end)} END"
 
 
-def _elapsed(span: MeasuredSpan) -> str:
-    start, end = _ends(span)
-    return f"CASE WHEN {end} >= {start} THEN date_part('epoch', {end} - {start}) END"
-
-
-def _clocked(span: MeasuredSpan, first: str, last: str, runs: int) -> str:
-    start, end = _ends(span)
-    length = f"{_counted_by(end, last, runs)} - {_counted_by(start, first, runs)}"
-    return f"CASE WHEN {end} >= {start} THEN {length} END"
-
-
-def _counted_by(moment: str, day: str, runs: int) -> str:
-    """Say in SQL what a clock's table has counted by a moment: see `clock_tables`."""
-    epoch = f"date_part('epoch', {moment})"
-    today = (f"least(greatest({epoch} - {day}.starts{n}, 0), {day}.length{n})" for n in range(runs))
-    return f"({day}.before + {' + '.join(today)})"
-
-
-def _joined(span: MeasuredSpan, first: str, last: str) -> str:
-    start, end = _ends(span)
-    return " ".join(
-        f"LEFT JOIN days {day} ON {day}.day = floor(date_part('epoch', {moment}) / {DAY})::int"
-        for day, moment in ((first, start), (last, end))
+def _known(where: str, asked: dict[str, Any]) -> Period:
+    """Give the time in which all that is known of these incidents lies."""
+    steps = [f"i.{step}" for step in STEPS if step != "first_word"]
+    names = ", ".join(steps)
+    sql = (
+        f"SELECT min(least({names})), max(greatest({names})) FROM incidents_incident i"
+        f" WHERE {where}"
     )
-
-
-def _arrays(table: ClockTable) -> dict[str, Any]:
-    """Give the clock's table as arrays, a column each."""
-    arrays: dict[str, Any] = {
-        "clock_day": [table.first + place for place in range(len(table.before))],
-        "clock_before": list(table.before),
-    }
-    for n in range(table.most):
-        arrays[f"clock_starts{n}"] = [day[n][0] for day in table.runs]
-        arrays[f"clock_length{n}"] = [day[n][1] for day in table.runs]
-    return arrays
-
-
-def _unnested(table: ClockTable) -> str:
-    runs = [f"{name}{n}" for n in range(table.most) for name in ("starts", "length")]
-    arrays = ", ".join(f"%(clock_{name})s::float8[]" for name in ("before", *runs))
-    names = ", ".join(("day", "before", *runs))
-    return f"SELECT * FROM unnest(%(clock_day)s::int[], {arrays}) AS found({names})"
-
-
-def _days(where: str, asked: dict[str, Any]) -> tuple[date, date]:
-    """Give the days in which any time of these incidents lies, in whole years."""
-    steps = [step for step in STEPS if step != "first_word"]
-    ends = ", ".join(f"min(i.{step}), max(i.{step})" for step in steps)
-    sql = f"SELECT {ends} FROM incidents_incident i WHERE {where}"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, asked)
-        known = [moment for moment in cursor.fetchone() if moment is not None]
-    first, last = days_of(known or [datetime(1970, 1, 1, tzinfo=UTC)])
-    return first, date(last.year + 1, 12, 31)  # A first word may come in the year after.
+    ((first, last),) = read(sql, asked)
+    now = first or datetime(1970, 1, 1, tzinfo=UTC)
+    return Period(now, (last or now) + timedelta(days=366))  # A first word may come after all else.

@@ -6,8 +6,8 @@ Clause `measure.incidents`.
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from dutydesk.measures.flows.incident_dots import dots
 from dutydesk.measures.flows.incident_groups import Group, by_criterion, by_day, by_service
+from dutydesk.measures.flows.incident_lengths import counted, dots, over_time
 from dutydesk.measures.flows.incident_rows import (
     all_rows,
     measured_rows,
@@ -15,7 +15,7 @@ from dutydesk.measures.flows.incident_rows import (
     unit_of,
     unmeasured,
 )
-from dutydesk.measures.flows.incident_times import Counted, counted, over_time
+from dutydesk.measures.flows.incident_times import Counted
 from dutydesk.measures.flows.targets import target_of
 from dutydesk.measures.rules.charts import Chart, Dots, Point, Stacks, Strip, Trend
 from dutydesk.measures.rules.choices import PeriodChoice, containing
@@ -34,11 +34,11 @@ _COUNTS = (FigureColumn("incidents", "Incidents", "count"), FigureColumn("high",
 def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     """Give the incidents of a period, on the clock that was chosen."""
     clock = process.in_force().clock(choice.clock)
-    before, now = counted((choice.previous.period, choice.period), clock, TIMES)
-    main, trend, left = first(choice)
+    before, now = counted((choice.previous.period, choice.period), clock, TIMES, at)
+    main, trend, left = first(choice, at)
     rows = all_rows(choice, clock, now.count)
     spans = [span for span in TIMES if now.spread(span)]
-    every = dots(choice.period, clock, spans, now.count)
+    every = dots(choice.period, clock, spans, now.count, at)
     return SubjectFigures(
         figures=(
             main,
@@ -52,7 +52,7 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
         ),
         tables=(
             *_groups(choice),
-            _quarters(choice, clock),
+            _quarters(choice, clock, at),
             rows,
             *(one.rows for one in left if one.rows),
         ),
@@ -60,13 +60,15 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     )
 
 
-def first(choice: PeriodChoice) -> tuple[Figure, tuple[Counted, ...], tuple[LeftOut, ...]]:
+def first(
+    choice: PeriodChoice, at: datetime
+) -> tuple[Figure, tuple[Counted, ...], tuple[LeftOut, ...]]:
     """Give how many incidents there were, those of the trend, and what was left out.
 
     None is 0: that nothing happened is known.
     """
     clock = process.in_force().clock(choice.clock)
-    before, now, trend = over_time(choice, clock)
+    before, now, trend = over_time(choice, clock, at)
     target = target_of("incidents", choice)
     left = not_counted(choice, clock)
     figure = Figure(
@@ -204,10 +206,10 @@ def _group(name: str, title: str, column: FigureColumn, found: list[Group]) -> F
     return table(name, title, (column, *_COUNTS), [FigureLine(one) for one in found], nothing)
 
 
-def _quarters(choice: PeriodChoice, clock: Clock) -> FigureTable:
+def _quarters(choice: PeriodChoice, clock: Clock, at: datetime) -> FigureTable:
     """Give the last eight quarters."""
     quarters = containing("quarter", choice.last, choice.zone, choice.clock).trend
-    found = counted([one.period for one in quarters], clock, (RESOLVE,))
+    found = counted([one.period for one in quarters], clock, (RESOLVE,), at)
     unit = unit_of(clock)
     columns = (
         FigureColumn("quarter", "Quarter"),

@@ -48,15 +48,15 @@ def _availability(choice: PeriodChoice, at: datetime) -> Figure | None:
 
 
 def _incidents(choice: PeriodChoice, at: datetime) -> Figure | None:
-    return incidents.first(choice)[0]
+    return incidents.first(choice, at)[0]
 
 
 def _recovery(choice: PeriodChoice, at: datetime) -> Figure | None:
-    return recovery.first(by_its_clock("recovery", choice))[0]
+    return recovery.first(by_its_clock("recovery", choice), at)[0]
 
 
 def _happiness(choice: PeriodChoice, at: datetime) -> Figure | None:
-    return happiness.first(choice)[0]
+    return happiness.first(choice, at)[0]
 
 
 _READ: Mapping[str, Callable[[PeriodChoice, datetime], Figure | None]] = {

@@ -1,4 +1,4 @@
-"""How people's promises ended, by kind and by period: one statement, out of one index."""
+"""How people's promises ended, by kind and by period, out of tallies and one index."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,19 +7,11 @@ from django.db.models import QuerySet
 
 from dutydesk.commitments.models import Commitment
 from dutydesk.kernel.periods import Period
+from dutydesk.measures.flows.day_tallies import DayTallies
 from dutydesk.measures.flows.statements import read
+from dutydesk.measures.flows.tally_series import PROMISES
 from dutydesk.measures.rules.promise_outcomes import PromiseOutcomes
 
-_SETTLED = """
-SELECT width_bucket(settled_at, %(edges)s::timestamptz[]), kind,
-       count(*) FILTER (WHERE state = 'kept'), count(*) FILTER (WHERE state = 'late'),
-       count(*) FILTER (WHERE state = 'missed'), count(*) FILTER (WHERE state = 'withdrawn'),
-       count(*) FILTER (WHERE state = 'withdrawn' AND settled_at > due_at)
-FROM commitments_commitment
-WHERE settled_at >= %(start)s AND settled_at < %(end)s
-  AND state IN ('kept', 'late', 'missed', 'withdrawn') AND NOT (owner = '')
-GROUP BY 1, 2 ORDER BY 1, 2
-"""
 _OVERDUE = """
 SELECT kind, count(*) FROM commitments_commitment
 WHERE state = 'open' AND NOT (owner = '')
@@ -28,17 +20,13 @@ GROUP BY kind
 """
 
 
-def settled(periods: Sequence[Period]) -> list[dict[str, PromiseOutcomes]]:
+def settled(tallies: DayTallies, periods: Sequence[Period]) -> list[dict[str, PromiseOutcomes]]:
     """Give for each of these periods, which touch and rise, how promises of each kind ended in it.
 
     A promise counts where it was settled. What only the desk itself owes is left out.
     """
-    edges = [period.start for period in periods]
-    found: list[dict[str, PromiseOutcomes]] = [{} for _ in periods]
-    values = {"edges": edges, "start": edges[0], "end": periods[-1].end}
-    for place, kind, *counts in read(_SETTLED, values):
-        found[place - 1][kind] = PromiseOutcomes(*counts)
-    return found
+    found = tallies.counts(PROMISES, periods)
+    return [{kind: PromiseOutcomes(*counts) for kind, counts in one.items()} for one in found]
 
 
 def overdue(span: Period, at: datetime) -> dict[str, int]:

@@ -11,6 +11,7 @@ from dutydesk.measures.flows import (
     review_counts,
     reviews,
 )
+from dutydesk.measures.flows.day_tallies import DayTallies
 from dutydesk.measures.rules.charts import Stacks
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.comparisons import beside, periods_of, trend_of
@@ -27,7 +28,7 @@ _NOTE = (
 
 def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     """Give what became of promises in a period."""
-    found = beside(choice, promise_counts.settled(periods_of(choice)))
+    found = beside(choice, promise_counts.settled(DayTallies(at), periods_of(choice)))
     by_kind = _by_kind(found.now, promise_counts.overdue(choice.period, at))
     ended = [together(one.values()) for one in found.trend]
     review = review_counts.sessions(choice.period, at)

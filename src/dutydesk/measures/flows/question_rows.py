@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from dutydesk.chat.rules import title_of
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import screen_of, subject
-from dutydesk.measures.flows import question_figures
+from dutydesk.measures.flows import question_tables
 from dutydesk.measures.flows.cover_holes import SupportCover
 from dutydesk.measures.flows.statements import CLOCK, length, stream
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
@@ -76,7 +76,7 @@ def measured(
         FigureColumn("ended_at", "Until", "moment"),
         FigureColumn(what, heading, "clocked"),
     )
-    tables, values = question_figures.lengths(span, clock, at, what)
+    tables, values = question_tables.lengths(span, clock, at, what)
     which = "IS NOT NULL" if known else "IS NULL"
 
     def read() -> Iterator[FigureLine]:
@@ -122,14 +122,14 @@ def _helped(
         FigureColumn("help", "Help took", "clocked"),
         FigureColumn("ticket", "Ticket"),
     )
-    statement = f"""WITH {CLOCK}, {question_figures.HELPED}
+    statement = f"""WITH {CLOCK}, {question_tables.helped()}
         SELECT h.id, o.message->>'body', h.asked_at, h.answered_at, h.solved_at, h.help,
                h.ticket IS NOT NULL
         FROM helped h LEFT JOIN chat_post o ON o.id = h.post_id
         WHERE {only} ORDER BY h.help DESC, h.id"""
 
     def read() -> Iterator[FigureLine]:
-        values = question_figures.help_values(span, clock, limit, at)
+        values = question_tables.help_values(span, clock, limit, at)
         for number, text, *times, helped, ticket in stream(statement, values):
             cells = (title(text), *times, length(helped), "yes" if ticket else "no")
             yield FigureLine(cells, address(number))

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from dutydesk.measures.flows.incident_dots import dots
+from dutydesk.measures.flows.incident_lengths import dots, over_time
 from dutydesk.measures.flows.incident_rows import measured_rows, not_counted, unit_of, unmeasured
-from dutydesk.measures.flows.incident_times import Counted, over_time
+from dutydesk.measures.flows.incident_times import Counted
 from dutydesk.measures.flows.incidents import dots_of, timing
 from dutydesk.measures.flows.targets import target_of
 from dutydesk.measures.rules.charts import Point, Trend
@@ -22,9 +22,9 @@ from dutydesk.process.flows import process
 def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     """Give the time to recovery of a period, on the clock that was chosen."""
     clock = process.in_force().clock(choice.clock)
-    main, before, now = first(choice)
+    main, before, now = first(choice, at)
     left = unmeasured(choice, clock, RECOVERY, now.count - _known(now))
-    every = dots(choice.period, clock, (RECOVERY,), _known(now))[RECOVERY.name]
+    every = dots(choice.period, clock, (RECOVERY,), _known(now), at)[RECOVERY.name]
     rows = measured_rows(choice, clock, RECOVERY, _known(now))
     tables = (rows, *((left.rows,) if left.count and left.rows else ()))
     return SubjectFigures(
@@ -41,10 +41,10 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     )
 
 
-def first(choice: PeriodChoice) -> tuple[Figure, Counted, Counted]:
+def first(choice: PeriodChoice, at: datetime) -> tuple[Figure, Counted, Counted]:
     """Give the median time to recovery, with its target and trend; and what was counted."""
     clock = process.in_force().clock(choice.clock)
-    before, now, trend = over_time(choice, clock, (RECOVERY,))
+    before, now, trend = over_time(choice, clock, at, (RECOVERY,))
     target = target_of("recovery", choice)
     points = tuple(_point(one, each) for one, each in zip(choice.trend, trend, strict=True))
     title = f"Median time to recovery, in {clock.title.lower()}"

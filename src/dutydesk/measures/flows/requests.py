@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django.db import connection
 from django.db.models import Sum
 
 from dutydesk.desk.models import ImportedRequests
 from dutydesk.desk.rules.kinds import kinds, respelt
+from dutydesk.measures.flows import question_figures
+from dutydesk.measures.flows.day_tallies import DayTallies
 from dutydesk.measures.rules.charts import Multiples, Point, Trend
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.figures import Figure, Subject, SubjectFigures
@@ -26,8 +26,7 @@ Volume = tuple[str, tuple[int, ...]]
 def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     """Give how many came in a period, and of each kind over time."""
     shown = choice.trend
-    asked = _asked([one.period.start for one in shown] + [shown[-1].period.end])
-    counted = _imported(shown) + asked
+    counted = _imported(shown) + _asked(shown, at)
     used: Counter[str] = Counter()
     for spelling, _, count in counted:
         used[spelling] += count
@@ -126,18 +125,16 @@ def _days(first: date, until: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((until - first).days)]
 
 
-def _asked(bounds: list[datetime]) -> list[tuple[str, int, int]]:
+def _asked(shown: Sequence[PeriodChoice], at: datetime) -> list[tuple[str, int, int]]:
     """Give the desk's own questions: kind, which part of the time, how many."""
     titles = {kind.id: kind.title for kind in process.in_force().ask.kinds}
-    sql = (
-        "SELECT kind, width_bucket(asked_at, %(bounds)s::timestamptz[]) - 1, count(*)"
-        " FROM desk_question WHERE asked_at >= %(start)s AND asked_at < %(end)s"
-        " AND state <> 'withdrawn' GROUP BY 1, 2"
-    )
-    asked: dict[str, Any] = {"bounds": bounds, "start": bounds[0], "end": bounds[-1]}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, asked)
-        return [(titles.get(kind, kind) or UNKNOWN, p, n) for kind, p, n in cursor.fetchall()]
+    parts = question_figures.by_kind(DayTallies(at), [one.period for one in shown])
+    return [
+        (titles.get(kind, kind) or UNKNOWN, place, counts.asked)
+        for place, part in enumerate(parts)
+        for kind, counts in part.items()
+        if counts.asked
+    ]
 
 
 REQUESTS = Subject(

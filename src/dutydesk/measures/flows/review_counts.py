@@ -29,9 +29,15 @@ reviewed AS (
     ORDER BY c.due_at DESC LIMIT 1
   ) s ON true
   WHERE i.resolved >= %(start)s AND i.resolved < %(end)s AND NOT i.exercise
-), measured AS (
-  SELECT resolved AS at, date_part('epoch', published_at - resolved) AS seconds, title, id
-  FROM reviewed
+)"""
+_PUBLISHED = """
+measured AS MATERIALIZED (
+  SELECT i.resolved AS at, date_part('epoch', b.at - i.resolved) AS seconds
+  FROM incidents_incident i JOIN postmortems_postmortem p ON p.incident_id = i.id
+  LEFT JOIN (
+    SELECT postmortem_id, min(at) AS at FROM postmortems_publication GROUP BY 1
+  ) b ON b.postmortem_id = p.id
+  WHERE i.resolved >= %(start)s AND i.resolved < %(end)s AND NOT i.exercise
 )"""
 _IMPROVED = """
 improved AS (
@@ -63,7 +69,7 @@ def sessions(span: Period, at: datetime) -> dict[str, int]:
 
 def publishing(span: Period, at: datetime) -> Distribution | None:
     """Give how long it took from each resolution in `span` to the first publication."""
-    return spread(_REVIEWED, _values(span, at))
+    return spread(_PUBLISHED, _values(span, at))
 
 
 @dataclass(frozen=True, slots=True)

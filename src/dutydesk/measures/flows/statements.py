@@ -1,7 +1,10 @@
 """Asking the database for figures, and counting a clock of the process in it."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from django.db import connection
@@ -9,11 +12,10 @@ from django.db import connection
 from dutydesk.kernel.periods import Period
 from dutydesk.process.rules.hours import Clock
 
-_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 _AT_ONCE = 500
 CLOCK = """clock AS MATERIALIZED (
-  SELECT %(starts)s::timestamptz[] AS starts, %(ends)s::timestamptz[] AS ends,
-         %(shifted)s::timestamptz[] AS shifted, %(after)s::float8[] AS after
+  SELECT %(starts)s::float8[] AS starts, %(ends)s::float8[] AS ends,
+         %(shifted)s::float8[] AS shifted, %(after)s::float8[] AS after
 )"""
 """The table of a statement in which a clock is counted; see `clock_values`.
 
@@ -38,27 +40,45 @@ def stream(statement: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
             yield from rows
 
 
-def clock_values(clock: Clock, span: Period) -> dict[str, Any]:
-    """Give what `CLOCK` is made of: the periods in `span` in which a clock runs.
+def clock_values(clock: Clock, span: Period) -> dict[str, str]:
+    """Give what `CLOCK` is made of: when a clock runs in the years that `span` has any of.
 
-    Before the first of them nothing was counted; times outside of `span` are not to be asked for.
+    Before the first time nothing was counted; times outside of `span` are not to be asked for.
     """
-    starts, ends, shifted = [_BEFORE_ALL], [_BEFORE_ALL], [_BEFORE_ALL]
-    counted, after = timedelta(), [0.0]
-    for period in clock.periods(span.start, span.end):
-        starts.append(period.start)
-        ends.append(period.end)
-        shifted.append(period.start - counted)
-        counted += period.length
-        after.append(counted.total_seconds())
-    return {"starts": starts, "ends": ends, "shifted": shifted, "after": after}
+    years = (moment.astimezone(UTC).year for moment in (span.start, span.end))
+    return _clock_arrays(clock, *years)
+
+
+@lru_cache(maxsize=64)
+def _clock_arrays(clock: Clock, first: int, last: int) -> dict[str, str]:
+    """Give the runs of a clock in these years as arrays, written as the database reads them.
+
+    Seconds of the epoch; `shifted` is the start of a run less what was counted before it, `after`
+    what was counted with it.
+    """
+    runs = clock.periods(datetime(first, 1, 1, tzinfo=UTC), datetime(last + 1, 1, 1, tzinfo=UTC))
+    starts = [run.start.timestamp() for run in runs]
+    ends = [run.end.timestamp() for run in runs]
+    after = list(accumulate(end - start for start, end in zip(starts, ends, strict=True)))
+    shifted = [end - counted for end, counted in zip(ends, after, strict=True)]
+    before_all = -math.inf
+    return {
+        "starts": _written(before_all, starts),
+        "ends": _written(before_all, ends),
+        "shifted": _written(before_all, shifted),
+        "after": _written(0, after),
+    }
+
+
+def _written(first: float, values: Sequence[float]) -> str:
+    return "{" + ",".join(f"{value:.15g}" for value in (first, *values)) + "}"
 
 
 def counted(column: str) -> str:
     """Give SQL for how many seconds of the clock lie before the time in a column; null of null."""
-    period = f"width_bucket({column}, clock.starts)"
-    gone = f"date_part('epoch', {column} - clock.shifted[{period}])"
-    return f"least({gone}, clock.after[{period}])"
+    moment = f"date_part('epoch', {column})"
+    run = f"width_bucket({moment}, clock.starts)"
+    return f"least({moment} - clock.shifted[{run}], clock.after[{run}])"
 
 
 def between(start: str, end: str) -> str:
@@ -66,9 +86,15 @@ def between(start: str, end: str) -> str:
     return f"({counted(end)} - {counted(start)})"
 
 
+def elapsed(start: str, end: str) -> str:
+    """Give SQL for the seconds between two columns' times."""
+    return f"date_part('epoch', {end} - {start})"
+
+
 def runs(column: str) -> str:
     """Give SQL for whether the clock runs at the time in a column."""
-    return f"({column} < clock.ends[width_bucket({column}, clock.starts)])"
+    moment = f"date_part('epoch', {column})"
+    return f"({moment} < clock.ends[width_bucket({moment}, clock.starts)])"
 
 
 def length(seconds: float) -> timedelta:

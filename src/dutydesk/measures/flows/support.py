@@ -1,24 +1,31 @@
 """Support: what was asked, how soon it was answered and solved, and whether somebody was there."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from dutydesk.kernel.durations import write_duration
 from dutydesk.measures.flows import cover_holes, question_figures, question_rows
-from dutydesk.measures.flows.question_figures import QuestionGroup
-from dutydesk.measures.flows.spreads import spread
+from dutydesk.measures.flows.day_tallies import DayTallies
 from dutydesk.measures.rules.charts import Chart, Dots
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.comparisons import beside, periods_of, trend_of
 from dutydesk.measures.rules.distributions import Distribution
 from dutydesk.measures.rules.figures import Figure, LeftOut, Subject, SubjectFigures
 from dutydesk.measures.rules.grids import Grid
-from dutydesk.measures.rules.question_outcomes import DAYS, HOURS, QuestionCounts, week_grid
+from dutydesk.measures.rules.question_outcomes import (
+    DAYS,
+    HOURS,
+    QuestionCounts,
+    together,
+    week_grid,
+)
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 from dutydesk.measures.rules.values import write
 from dutydesk.people.models import Team
 from dutydesk.process.flows import process
 
+T = TypeVar("T")
 _TITLES = {"answer": "Time to the first answer", "solution": "Time to the solution"}
 _NOTES = (
     "A question counts in the time in which it was asked, and one that its asker took back does "
@@ -28,54 +35,65 @@ _NOTES = (
 
 def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     """Give how support went in a period, on the support clock."""
-    groups = question_figures.groups(choice.period)
-    counts = sum((one.counts for one in groups), QuestionCounts())
-    earlier = question_figures.groups(choice.previous.period)
-    before = sum((one.counts for one in earlier), QuestionCounts())
-    lengths = {what: _spread(choice, at, what) for what in _TITLES}
+    tallies = DayTallies(at)
+    found = beside(choice, question_figures.by_kind(tallies, periods_of(choice)))
+    by_kind = _sums(found.now)
+    counts, before = together(by_kind.values()), together(found.before.values())
+    trend = [together(one.values()).asked for one in found.trend]
+    lengths = {what: _spread(choice, at, tallies, what) for what in _TITLES}
     return SubjectFigures(
         figures=(
-            _questions(choice, counts),
-            *(_length(choice, at, what, found, counts) for what, found in lengths.items()),
+            _questions(choice, counts, before, trend),
+            *(_length(choice, at, tallies, what, one, counts) for what, one in lengths.items()),
             _in_channel(choice, counts, before),
-            _over(choice, at, counts),
+            _over(choice, at, tallies, counts),
             _helped(choice),
             _reopened(choice),
             _cover(choice, at),
         ),
-        charts=(_hours(choice), *(_dots(choice, what, found) for what, found in lengths.items())),
-        tables=(_by_kind(groups), _by_team(groups)),
+        charts=(
+            _hours(choice, tallies),
+            *(_dots(choice, what, one) for what, one in lengths.items()),
+        ),
+        tables=(_by_kind(by_kind), _by_team(question_figures.by_team(tallies, choice.period))),
         notes=_NOTES,
     )
 
 
-def _spread(choice: PeriodChoice, at: datetime, what: str) -> Distribution | None:
+def _sums(parts: Sequence[dict[str, QuestionCounts]]) -> dict[str, QuestionCounts]:
+    kinds = {kind for part in parts for kind in part}
+    return {kind: together(part[kind] for part in parts if kind in part) for kind in kinds}
+
+
+def _spread(
+    choice: PeriodChoice, at: datetime, tallies: DayTallies, what: str
+) -> Distribution | None:
     clock = process.in_force().clock("support")
-    tables, values = question_figures.lengths(choice.period, clock, at, what)
-    return spread(tables, values, question_rows.address, question_figures.EACH)
+    address = question_rows.address
+    return question_figures.lengths(tallies, choice.period, clock, at, what, address)
 
 
-def _questions(choice: PeriodChoice, counts: QuestionCounts) -> Figure:
-    found = beside(choice, question_figures.trend(periods_of(choice)))
+def _questions(
+    choice: PeriodChoice, counts: QuestionCounts, before: QuestionCounts, trend: Sequence[int]
+) -> Figure:
     span = choice.period
-    withdrawn = question_figures.withdrawn(span)
     every = question_rows.questions(
         "questions", "Questions", span, question_rows.EVERY, counts.asked
     )
     taken_back = question_rows.questions(
-        "withdrawn", "Taken back", span, question_rows.WITHDRAWN, withdrawn
+        "withdrawn", "Taken back", span, question_rows.WITHDRAWN, counts.withdrawn
     )
-    values = [(count, "") for count in found.trend]
+    values = [(count, "") for count in trend]
     return Figure(
         "questions",
         "Questions",
         counts.asked,
         "count",
         f"{counts.solved} solved, {counts.open} still open",
-        found.before,
+        before.asked,
         says="Questions that were asked in the ask channel.",
         made_of=every,
-        left_out=_left("taken back by whoever asked", withdrawn, taken_back),
+        left_out=_left("taken back by whoever asked", counts.withdrawn, taken_back),
         trend=trend_of(choice, "questions-trend", "Questions", "count", values),
     )
 
@@ -87,12 +105,13 @@ def _left(reason: str, count: int, rows: FigureTable) -> tuple[LeftOut, ...]:
 def _length(
     choice: PeriodChoice,
     at: datetime,
+    tallies: DayTallies,
     what: str,
     found: Distribution | None,
     counts: QuestionCounts,
 ) -> Figure:
     clock, span, title = process.in_force().clock("support"), choice.period, _TITLES[what]
-    earlier = spread(*question_figures.lengths(choice.previous.period, clock, at, what))
+    earlier = question_figures.lengths(tallies, choice.previous.period, clock, at, what)
     known = found.count if found else 0
     missing = counts.asked - known
     reason = "not answered by an engineer" if what == "answer" else "not solved yet"
@@ -146,11 +165,13 @@ def _in_channel(choice: PeriodChoice, counts: QuestionCounts, before: QuestionCo
     )
 
 
-def _over(choice: PeriodChoice, at: datetime, counts: QuestionCounts) -> Figure:
+def _over(
+    choice: PeriodChoice, at: datetime, tallies: DayTallies, counts: QuestionCounts
+) -> Figure:
     current, span = process.in_force(), choice.period
     clock, limit = current.clock("support"), current.ask.quick_limit
-    now = question_figures.quick(span, clock, limit, at)
-    before = question_figures.quick(choice.previous.period, clock, limit, at)
+    now = question_figures.quick(tallies, span, clock, limit, at)
+    before = question_figures.quick(tallies, choice.previous.period, clock, limit, at)
     unanswered = counts.asked - counts.answered
     rows = question_rows.questions(
         "unanswered", "Not answered", span, question_rows.UNANSWERED, unanswered
@@ -231,8 +252,8 @@ def _cover(choice: PeriodChoice, at: datetime) -> Figure:
     )
 
 
-def _hours(choice: PeriodChoice) -> Chart:
-    counts = question_figures.hours_of_week(choice.period, choice.zone.key)
+def _hours(choice: PeriodChoice, tallies: DayTallies) -> Chart:
+    counts = question_figures.hours_of_week(tallies, choice.period)
     rows = tuple(zip(DAYS, week_grid(counts), strict=True))
     columns = tuple(f"{hour:02}:00" for hour in HOURS)
     return Grid("hours", "When questions come", columns, rows, "questions")
@@ -252,25 +273,27 @@ _COUNTS = (
 )
 
 
-def _by_kind(groups: Sequence[QuestionGroup]) -> FigureTable:
+def _by_kind(by_kind: dict[str, QuestionCounts]) -> FigureTable:
     titles = {kind.id: kind.title for kind in process.in_force().ask.kinds}
-    found = _grouped(groups, lambda one: titles.get(one.kind, one.kind) or "Kind not known")
+    found = _named(by_kind, lambda kind: titles.get(kind, kind) or "Kind not known")
     return _group("by-kind", "By kind", FigureColumn("kind", "Kind"), found)
 
 
-def _by_team(groups: Sequence[QuestionGroup]) -> FigureTable:
+def _by_team(by_team: dict[int | None, QuestionCounts]) -> FigureTable:
     names = dict(Team.objects.values_list("pk", "name"))
-    found = _grouped(groups, lambda one: names.get(one.team or 0, "Team not known"))
+    found = _named(by_team, lambda team: names.get(team or 0, "Team not known"))
     return _group("by-team", "By team", FigureColumn("team", "Team"), found)
 
 
-def _grouped(
-    groups: Sequence[QuestionGroup], name: Callable[[QuestionGroup], str]
+def _named(
+    found: Mapping[T, QuestionCounts], name: Callable[[T], str]
 ) -> dict[str, QuestionCounts]:
-    found: dict[str, QuestionCounts] = {}
-    for one in groups:
-        found[name(one)] = found.get(name(one), QuestionCounts()) + one.counts
-    return dict(sorted(found.items(), key=lambda each: (-each[1].asked, each[0])))
+    """Give the counts by name, those with the most questions first; withdrawn ones are none."""
+    named: dict[str, QuestionCounts] = {}
+    for what, counts in found.items():
+        if counts.asked:
+            named[name(what)] = named.get(name(what), QuestionCounts()) + counts
+    return dict(sorted(named.items(), key=lambda each: (-each[1].asked, each[0])))
 
 
 def _group(

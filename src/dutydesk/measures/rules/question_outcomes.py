@@ -1,6 +1,6 @@
 """How questions went, counted; and when in the week they come."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 HOURS = range(24)
@@ -12,6 +12,7 @@ class QuestionCounts:
     """How many were asked, and how far those are.
 
     `in_channel`: solved without a ticket; `ticketed`: those that have one, solved or not.
+    `withdrawn` are those that their askers took back, which count nowhere else.
     """
 
     asked: int = 0
@@ -19,6 +20,7 @@ class QuestionCounts:
     solved: int = 0
     in_channel: int = 0
     ticketed: int = 0
+    withdrawn: int = 0
 
     def __add__(self, other: "QuestionCounts") -> "QuestionCounts":
         """Give both together."""
@@ -28,6 +30,7 @@ class QuestionCounts:
             self.solved + other.solved,
             self.in_channel + other.in_channel,
             self.ticketed + other.ticketed,
+            self.withdrawn + other.withdrawn,
         )
 
     @property
@@ -39,6 +42,11 @@ class QuestionCounts:
     def kept_in_channel(self) -> float | None:
         """Give the share of those solved that needed no ticket, from 0 to 1; None of none."""
         return self.in_channel / self.solved if self.solved else None
+
+
+def together(counts: Iterable[QuestionCounts]) -> QuestionCounts:
+    """Give all of these together."""
+    return sum(counts, QuestionCounts())
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,7 @@ def _fill(years: int, until: str, seed: int) -> None:
     filling = import_module(f"dutydesk.site.demo.{kind}")
     filling.fill(until=end, seed=seed, tell=progress.tell, **span)
     progress.end()
+    import_module("dutydesk.measures.flows.tallies").tally_all(at=end)
     _open_door()
 
 

@@ -24,7 +24,7 @@ _NUMBERED = (
 )
 _QUIET = (
     *("chat_post", "desk_question", "desk_ticket", "incidents_incident", "incidents_update"),
-    "postmortems_postmortem",
+    *("postmortems_postmortem", "commitments_commitment"),
 )
 
 

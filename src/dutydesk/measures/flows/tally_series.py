@@ -1,0 +1,210 @@
+"""What is tallied by days: each series as one statement that counts a time, day by day.
+
+The same statement fills the tallies and counts the days that have none, so both say the same. What
+a series counts must not change by time alone: whatever is still open is asked for elsewhere.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from hashlib import sha256
+from importlib.metadata import version
+from typing import Any, Literal
+
+from dutydesk.kernel.periods import Period
+from dutydesk.measures.flows import incident_times, question_tables
+from dutydesk.measures.flows.statements import CLOCK, clock_values
+from dutydesk.measures.rules.length_cells import CELLS
+from dutydesk.measures.rules.steps import SPANS, MeasuredSpan
+from dutydesk.process.flows import process
+from dutydesk.process.rules.hours import Clock
+
+EDITION = 1
+"""Another one, and everything is tallied anew: for when a statement below counts otherwise."""
+
+
+@dataclass(frozen=True)
+class TallyTerms:
+    """By what of the process days are tallied: its zone, its clocks, its quick limit."""
+
+    zone: str
+    clocks: tuple[Clock, ...]
+    limit: timedelta
+
+    @property
+    def digest(self) -> str:
+        """Give these terms in few letters, with the edition of what is counted."""
+        return _digest(self)
+
+    def clock(self, name: str) -> Clock:
+        """Give the clock of that name."""
+        return next(one for one in self.clocks if one.name == name)
+
+    def values(self, span: Period, at: datetime) -> dict[str, Any]:
+        """Give the values of a statement that counts a span, as far as it is known at `at`."""
+        return {
+            "start": span.start,
+            "end": span.end,
+            "zone": self.zone,
+            "limit": self.limit.total_seconds(),
+            "at": at,
+            **clock_values(self.clock("support"), Period(span.start, max(span.end, at))),
+        }
+
+
+@lru_cache(maxsize=8)
+def _digest(terms: TallyTerms) -> str:
+    told = (EDITION, terms, version("holidays"))
+    return sha256(repr(told).encode()).hexdigest()
+
+
+def terms_in_force() -> TallyTerms:
+    """Give the terms of the process that is in force."""
+    current = process.in_force()
+    clocks = tuple(current.clock(name) for name in ("elapsed", *sorted(current.clocks)))
+    return TallyTerms(current.zone.key, clocks, current.ask.quick_limit)
+
+
+@dataclass(frozen=True)
+class CountSeries:
+    """Counts by day and key: its statement gives day, key and an array of so many counts."""
+
+    name: str
+    width: int
+    statement: str
+
+    def asked(self, terms: TallyTerms, span: Period, at: datetime) -> tuple[str, dict[str, Any]]:
+        """Give the statement that counts a span, and its values."""
+        return self.statement, terms.values(span, at)
+
+
+Tables = Callable[[TallyTerms, Period, datetime], tuple[str, dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class LengthSeries:
+    """Lengths by day or month: `tables` gives the tables of a statement and its values.
+
+    One of them is `lengths`: when each counts (`at`), and its seconds.
+    """
+
+    name: str
+    tables: Tables
+    by: Literal["day", "month"] = "day"
+
+    def asked(self, terms: TallyTerms, span: Period, at: datetime) -> tuple[str, dict[str, Any]]:
+        """Give a statement, and its values: day, cell, how many, sum, the first, and the lengths.
+
+        The day is the first of its month in a series by months.
+        """
+        tables, values = self.tables(terms, span, at)
+        statement = f"""WITH {tables}, cells AS (
+          SELECT date_trunc('{self.by}', at AT TIME ZONE %(zone)s)::date AS day, at,
+                 round(seconds * 1000000)::bigint AS length,
+                 floor({CELLS} * log(greatest(seconds, 1)))::int AS cell
+          FROM lengths WHERE seconds IS NOT NULL)
+        SELECT day, cell, count(*), sum(length)::bigint, min(at),
+               array_agg(length ORDER BY length) FROM cells GROUP BY 1, 2"""
+        return statement, values | {"zone": terms.zone}
+
+
+_DAY = "(q.asked_at AT TIME ZONE %(zone)s)::date"
+_SPAN = "q.asked_at >= %(start)s AND q.asked_at < %(end)s"
+_STAYED = "q.state <> 'withdrawn'"
+_COUNTS = f"""ARRAY[
+  count(*) FILTER (WHERE {_STAYED}), count(q.answered_at) FILTER (WHERE {_STAYED}),
+  count(*) FILTER (WHERE q.state = 'solved'),
+  count(*) FILTER (WHERE q.state = 'solved' AND t.id IS NULL),
+  count(t.id) FILTER (WHERE {_STAYED}), count(*) FILTER (WHERE q.state = 'withdrawn')]"""
+_HOURS = ", ".join(f"count(*) FILTER (WHERE hour = {hour})" for hour in range(24))
+KINDS = CountSeries(
+    "questions",
+    6,
+    f"""SELECT {_DAY}, q.kind, {_COUNTS} FROM desk_question q
+    LEFT JOIN desk_ticket t ON t.question_id = q.id WHERE {_SPAN} GROUP BY 1, 2""",
+)
+"""Questions by kind: asked, answered, solved, without a ticket, with one, and taken back."""
+TEAMS = CountSeries(
+    "questions-teams",
+    6,
+    f"""SELECT {_DAY}, coalesce(a.team_id::text, ''), {_COUNTS} FROM desk_question q
+    LEFT JOIN people_account a ON a.id = q.asker_id
+    LEFT JOIN desk_ticket t ON t.question_id = q.id WHERE {_SPAN} GROUP BY 1, 2""",
+)
+"""The same by the number of the asker's team; none has no number."""
+HOURS = CountSeries(
+    "questions-hours",
+    24,
+    f"""SELECT day, '', ARRAY[{_HOURS}] FROM (
+      SELECT {_DAY} AS day, extract(hour FROM q.asked_at AT TIME ZONE %(zone)s) AS hour
+      FROM desk_question q WHERE {_SPAN} AND {_STAYED}) asked GROUP BY 1""",
+)
+"""Questions by the hour on the wall clock."""
+
+
+def _questions(what: str) -> Tables:
+    def tables(terms: TallyTerms, span: Period, at: datetime) -> tuple[str, dict[str, Any]]:
+        found, values = question_tables.lengths(span, terms.clock("support"), at, what)
+        return f"{found}, lengths AS (SELECT at, seconds FROM measured)", values
+
+    return tables
+
+
+LENGTHS = {what: LengthSeries(what, _questions(what)) for what in question_tables.LENGTHS}
+"""How long questions took until their first answer, and until they were solved."""
+
+
+@lru_cache(maxsize=256)
+def incident_lengths(span: MeasuredSpan, clock: str) -> LengthSeries:
+    """Give the series of how long a step of incidents took on a clock, by months."""
+
+    def tables(terms: TallyTerms, period: Period, at: datetime) -> tuple[str, dict[str, Any]]:
+        asked: dict[str, Any] = {"start": period.start, "end": period.end}
+        begin = incident_times.measured(terms.clock(clock), (span,), asked)
+        lengths = "lengths AS (SELECT counted_at AS at, s0 AS seconds FROM measured)"
+        return f"{begin.removeprefix('WITH ')}, {lengths}", asked
+
+    return LengthSeries(f"{span.name}/{clock}", tables, "month")
+
+
+_HELPED = f"WITH {CLOCK}, {question_tables.helped(question_tables.SOLVED)}"
+_HELPED_ON = "(asked_at AT TIME ZONE %(zone)s)::date"
+HELP = CountSeries(
+    "help",
+    3,
+    f"""{_HELPED} SELECT {_HELPED_ON}, '', ARRAY[count(*) FILTER (WHERE help <= %(limit)s),
+      count(*) FILTER (WHERE help > %(limit)s),
+      count(*) FILTER (WHERE help > %(limit)s AND ticket IS NOT NULL)] FROM helped GROUP BY 1""",
+)
+"""Solved questions by how long help took: within the quick limit, longer, these with a ticket."""
+_ASKED_HOW = "coalesce(q.happiness_asked_at, q.happiness_at)"
+_SCORES = ", ".join(f"count(*) FILTER (WHERE q.happiness = {n})" for n in range(5, 0, -1))
+HAPPINESS = CountSeries(
+    "happiness",
+    6,
+    f"""SELECT ({_ASKED_HOW} AT TIME ZONE %(zone)s)::date, q.kind, ARRAY[count(*), {_SCORES}]
+    FROM desk_question q WHERE {_ASKED_HOW} >= %(start)s AND {_ASKED_HOW} < %(end)s
+    GROUP BY 1, 2""",
+)
+"""Who was asked how their help was, by kind of question: how many, and scores from 5 to 1."""
+PROMISES = CountSeries(
+    "promises",
+    5,
+    """SELECT (settled_at AT TIME ZONE %(zone)s)::date, kind, ARRAY[
+      count(*) FILTER (WHERE state = 'kept'), count(*) FILTER (WHERE state = 'late'),
+      count(*) FILTER (WHERE state = 'missed'), count(*) FILTER (WHERE state = 'withdrawn'),
+      count(*) FILTER (WHERE state = 'withdrawn' AND settled_at > due_at)]
+    FROM commitments_commitment
+    WHERE settled_at >= %(start)s AND settled_at < %(end)s
+      AND state IN ('kept', 'late', 'missed', 'withdrawn') AND NOT (owner = '')
+    GROUP BY 1, 2""",
+)
+"""People's promises by kind: kept, late, missed, withdrawn, and those past their time."""
+COUNTED = (KINDS, TEAMS, HOURS, HELP, HAPPINESS, PROMISES)
+
+
+def measured(terms: TallyTerms) -> tuple[LengthSeries, ...]:
+    """Give every series of lengths: those of incidents are on each of the process's clocks."""
+    incidents = (incident_lengths(span, one.name) for span in SPANS for one in terms.clocks)
+    return (*LENGTHS.values(), *incidents)
