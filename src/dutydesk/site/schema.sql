@@ -2059,6 +2059,7 @@ CREATE TABLE incidents_incident (
     merged_into_id bigint,
     leaders jsonb DEFAULT '[]'::jsonb NOT NULL,
     exercise boolean DEFAULT false NOT NULL,
+    estimated boolean DEFAULT false NOT NULL,
     CONSTRAINT merged_into_another CHECK ((((merged_into_id IS NOT NULL) AND ((state)::text = 'merged'::text)) OR ((NOT ((state)::text = 'merged'::text)) AND (merged_into_id IS NULL)))),
     CONSTRAINT open_or_resolved CHECK ((((resolved IS NULL) AND ((state)::text = 'open'::text)) OR ((state)::text = ANY (ARRAY[('resolved'::character varying)::text, ('mistake'::character varying)::text, ('merged'::character varying)::text]))))
 );
@@ -2115,7 +2116,8 @@ CREATE TABLE incidents_incidentimportrow (
     before jsonb,
     after jsonb NOT NULL,
     batch_id bigint NOT NULL,
-    incident_id bigint
+    incident_id bigint,
+    maintenance_id bigint
 );
 
 
@@ -2159,7 +2161,8 @@ CREATE TABLE incidents_maintenance (
     off_at timestamp with time zone,
     off_by character varying(100) NOT NULL,
     incident_id bigint,
-    service_id bigint NOT NULL
+    service_id bigint NOT NULL,
+    imported_key character varying(200)
 );
 
 
@@ -4258,72 +4261,73 @@ INSERT INTO django_migrations VALUES
 	(53, 'incidents', '0006_help_calls', now()),
 	(54, 'incidents', '0007_imports', now()),
 	(55, 'incidents', '0008_pictures', now()),
-	(56, 'journal', '0002_durable', now()),
-	(57, 'measures', '0001_reports', now()),
-	(58, 'outbox', '0001_initial', now()),
-	(59, 'oncall', '0001_initial', now()),
-	(60, 'oncall', '0002_contact_methods', now()),
-	(61, 'outbox', '0002_queued_at', now()),
-	(62, 'outbox', '0003_durable', now()),
-	(63, 'postmortems', '0001_initial', now()),
-	(64, 'postmortems', '0002_by_hand', now()),
-	(65, 'postmortems', '0003_passages', now()),
-	(66, 'postmortems', '0004_sessions', now()),
-	(67, 'postmortems', '0005_improvements', now()),
-	(68, 'postmortems', '0006_publications', now()),
-	(69, 'postmortems', '0007_found', now()),
-	(70, 'postmortems', '0008_repository_files', now()),
-	(71, 'postmortems', '0009_page_ticket', now()),
-	(72, 'postmortems', '0010_pictures', now()),
-	(73, 'process', '0001_initial', now()),
-	(74, 'procrastinate', '0001_initial', now()),
-	(75, 'procrastinate', '0002_drop_started_at_column', now()),
-	(76, 'procrastinate', '0003_drop_started_at_column', now()),
-	(77, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(78, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(79, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(80, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(81, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(82, 'procrastinate', '0009_add_defer_job_function', now()),
-	(83, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(84, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(85, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(86, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(87, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(88, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(89, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(90, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(91, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(92, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(93, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(94, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(95, 'procrastinate', '0022_null_locks_excluded', now()),
-	(96, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(97, 'procrastinate', '0024_job_id_bigint', now()),
-	(98, 'procrastinate', '0025_add_models', now()),
-	(99, 'procrastinate', '0026_add_job_priority', now()),
-	(100, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(101, 'procrastinate', '0028_add_cancel_states', now()),
-	(102, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(103, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(104, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(105, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(106, 'procrastinate', '0033_post_cancel_notification', now()),
-	(107, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(108, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(109, 'procrastinate', '0036_add_worker_model', now()),
-	(110, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(111, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(112, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(113, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(114, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(115, 'rota', '0001_initial', now()),
-	(116, 'rota', '0002_overrides_of_temporary_schedules', now()),
-	(117, 'routines', '0001_initial', now()),
-	(118, 'sessions', '0001_initial', now()),
-	(119, 'site', '0001_initial', now()),
-	(120, 'status', '0001_initial', now()),
-	(121, 'status', '0002_channels', now());
+	(56, 'incidents', '0009_estimates', now()),
+	(57, 'journal', '0002_durable', now()),
+	(58, 'measures', '0001_reports', now()),
+	(59, 'outbox', '0001_initial', now()),
+	(60, 'oncall', '0001_initial', now()),
+	(61, 'oncall', '0002_contact_methods', now()),
+	(62, 'outbox', '0002_queued_at', now()),
+	(63, 'outbox', '0003_durable', now()),
+	(64, 'postmortems', '0001_initial', now()),
+	(65, 'postmortems', '0002_by_hand', now()),
+	(66, 'postmortems', '0003_passages', now()),
+	(67, 'postmortems', '0004_sessions', now()),
+	(68, 'postmortems', '0005_improvements', now()),
+	(69, 'postmortems', '0006_publications', now()),
+	(70, 'postmortems', '0007_found', now()),
+	(71, 'postmortems', '0008_repository_files', now()),
+	(72, 'postmortems', '0009_page_ticket', now()),
+	(73, 'postmortems', '0010_pictures', now()),
+	(74, 'process', '0001_initial', now()),
+	(75, 'procrastinate', '0001_initial', now()),
+	(76, 'procrastinate', '0002_drop_started_at_column', now()),
+	(77, 'procrastinate', '0003_drop_started_at_column', now()),
+	(78, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(79, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(80, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(81, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(82, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(83, 'procrastinate', '0009_add_defer_job_function', now()),
+	(84, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(85, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(86, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(87, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(88, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(89, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(90, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(91, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(92, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(93, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(94, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(95, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(96, 'procrastinate', '0022_null_locks_excluded', now()),
+	(97, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(98, 'procrastinate', '0024_job_id_bigint', now()),
+	(99, 'procrastinate', '0025_add_models', now()),
+	(100, 'procrastinate', '0026_add_job_priority', now()),
+	(101, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(102, 'procrastinate', '0028_add_cancel_states', now()),
+	(103, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(104, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(105, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(106, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(107, 'procrastinate', '0033_post_cancel_notification', now()),
+	(108, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(109, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(110, 'procrastinate', '0036_add_worker_model', now()),
+	(111, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(112, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(113, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(114, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(115, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(116, 'rota', '0001_initial', now()),
+	(117, 'rota', '0002_overrides_of_temporary_schedules', now()),
+	(118, 'routines', '0001_initial', now()),
+	(119, 'sessions', '0001_initial', now()),
+	(120, 'site', '0001_initial', now()),
+	(121, 'status', '0001_initial', now()),
+	(122, 'status', '0002_channels', now());
 
 
 
@@ -4607,7 +4611,7 @@ SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 SELECT pg_catalog.setval('django_content_type_id_seq', 112, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 121, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 122, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);
@@ -5151,6 +5155,10 @@ ALTER TABLE ONLY handovers_handover
 
 ALTER TABLE ONLY handovers_handoverline
     ADD CONSTRAINT handovers_handoverline_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY incidents_maintenance
+    ADD CONSTRAINT imported_once UNIQUE (imported_key, service_id);
 
 
 ALTER TABLE ONLY desk_importedrequests
@@ -6041,6 +6049,9 @@ CREATE INDEX incidents_incidentimportrow_batch_id_a06fb9d9 ON incidents_incident
 CREATE INDEX incidents_incidentimportrow_incident_id_ff003fca ON incidents_incidentimportrow USING btree (incident_id);
 
 
+CREATE INDEX incidents_incidentimportrow_maintenance_id_6905679b ON incidents_incidentimportrow USING btree (maintenance_id);
+
+
 CREATE INDEX incidents_incidentlink_incident_id_b08d6ece ON incidents_incidentlink USING btree (incident_id);
 
 
@@ -6750,6 +6761,10 @@ ALTER TABLE ONLY incidents_incidentimportrow
 
 ALTER TABLE ONLY incidents_incidentimportrow
     ADD CONSTRAINT incidents_incidentim_incident_id_ff003fca_fk_incidents FOREIGN KEY (incident_id) REFERENCES incidents_incident(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY incidents_incidentimportrow
+    ADD CONSTRAINT incidents_incidentim_maintenance_id_6905679b_fk_incidents FOREIGN KEY (maintenance_id) REFERENCES incidents_maintenance(id) DEFERRABLE INITIALLY DEFERRED;
 
 
 ALTER TABLE ONLY incidents_incidentlink

@@ -57,6 +57,7 @@ class MeasuredIncident:
     state: str
     priority: str
     exercise: bool
+    estimated: bool
     warnings: tuple[str, ...]
     counted_at: datetime | None
     times: Times
@@ -130,7 +131,7 @@ def read_incidents(
     columns = ", ".join(f"s{place}" for place, _ in enumerate(spans))
     sql = (
         f"{measured(clock, spans, asked, where)} SELECT id, title, state, priority, exercise,"
-        f" warnings, counted_at, {', '.join(STEPS)}{', ' + columns if columns else ''}"
+        f" estimated, warnings, counted_at, {', '.join(STEPS)}{', ' + columns if columns else ''}"
         " FROM measured"
         " ORDER BY counted_at DESC NULLS LAST, id DESC"
     )
@@ -142,14 +143,24 @@ def read_incidents(
 
 
 def _incident(row: tuple[Any, ...], spans: Sequence[MeasuredSpan]) -> MeasuredIncident:
-    number, title, state, priority, exercise, warnings, counted_at, *rest = row
+    number, title, state, priority, exercise, estimated, *rest = row
+    warnings, counted_at, *rest = rest
     times: dict[str, datetime | None] = dict(zip(STEPS, rest[: len(STEPS)], strict=True))
     lengths = {
         span.name: None if seconds is None else timedelta(seconds=seconds)
         for span, seconds in zip(spans, rest[len(STEPS) :], strict=True)
     }
     return MeasuredIncident(
-        number, title, state, priority, exercise, _warnings(warnings), counted_at, times, lengths
+        number,
+        title,
+        state,
+        priority,
+        exercise,
+        estimated,
+        _warnings(warnings),
+        counted_at,
+        times,
+        lengths,
     )
 
 
@@ -165,13 +176,13 @@ def measured(
 ) -> str:
     """Begin a query: `measured` holds each incident with `s0`, `s1` … in seconds, or null.
 
-    It is null where its start or end isn't known, or the end lies before the start.
+    It is null where its start or end isn't known or estimated, or the end lies before the start.
     """
     steps = {step for span in spans for step in span.start + span.end}
     word = _FIRST_WORD if "first_word" in steps else "NULL::timestamptz"
     times = (
-        "times AS (SELECT i.id, i.title, i.state, i.priority, i.exercise, i.warnings,"
-        f" {COUNTED_AT} AS counted_at, i.fault_occurs, i.detected, i.declared,"
+        "times AS (SELECT i.id, i.title, i.state, i.priority, i.exercise, i.estimated,"
+        f" i.warnings, {COUNTED_AT} AS counted_at, i.fault_occurs, i.detected, i.declared,"
         f" {word} AS first_word, i.repaired, i.resolved FROM incidents_incident i WHERE {where})"
     )
     if clock.hours is None or not spans:
@@ -196,15 +207,21 @@ def _ends(span: MeasuredSpan) -> tuple[str, str]:
     return start, end
 
 
+def _sound(span: MeasuredSpan) -> str:
+    """Say in SQL whether a length can be measured: nobody's guess, and no end before its start."""
+    start, end = _ends(span)
+    return f"{end} >= {start}{' AND NOT estimated' if span.guessable else ''}"
+
+
 def _elapsed(span: MeasuredSpan) -> str:
     start, end = _ends(span)
-    return f"CASE WHEN {end} >= {start} THEN date_part('epoch', {end} - {start}) END"
+    return f"CASE WHEN {_sound(span)} THEN date_part('epoch', {end} - {start}) END"
 
 
 def _clocked(span: MeasuredSpan, first: str, last: str, runs: int) -> str:
     start, end = _ends(span)
     length = f"{_counted_by(end, last, runs)} - {_counted_by(start, first, runs)}"
-    return f"CASE WHEN {end} >= {start} THEN {length} END"
+    return f"CASE WHEN {_sound(span)} THEN {length} END"
 
 
 def _counted_by(moment: str, day: str, runs: int) -> str:
