@@ -17,7 +17,7 @@ from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable
 
 _COLUMNS = (
     FigureColumn("service", "Service"),
-    FigureColumn("availability", "Availability", "share"),
+    FigureColumn("availability", "Availability", "uptime"),
     FigureColumn("down", "Down", "clocked"),
     FigureColumn("unknown", "Not known", "clocked"),
     FigureColumn("planned", "Planned work", "clocked"),
@@ -49,7 +49,7 @@ def _overall(
         "availability",
         "Availability",
         _share(found.tally),
-        "share",
+        "uptime",
         f"of {count} service{'' if count == 1 else 's'}",
         _share(before),
         MeasureTarget(wanted, at_most=False) if wanted is not None else None,
@@ -68,7 +68,7 @@ def _trend(choice: PeriodChoice, found: OverallAvailability, at: datetime) -> Tr
         Point(one.label, _share(tally), "", one.query)
         for one, tally in zip(choice.trend, sums, strict=False)
     )
-    return Trend("over-time", "Availability", "share", tuple(points), _target(found), "line")
+    return Trend("over-time", "Availability", "uptime", tuple(points), _target(found), "line")
 
 
 def _services(found: OverallAvailability) -> FigureTable:
