@@ -115,12 +115,22 @@ def corrected_facts(was: Facts, what: Correction, *, exercise: bool) -> Facts:
 def _keep(incident: Incident, now: Facts, services: Sequence[int]) -> None:
     incident.title, incident.user_impact = now.title, now.user_impact
     incident.fault_occurs, incident.repaired = now.began, now.repaired
-    incident.detected = incident.declared if now.began is None else None
+    incident.detected = detection(incident, now.began)
     incident.estimated = now.estimated
     incident.save(
         update_fields=["title", "user_impact", "fault_occurs", "repaired", "detected", "estimated"]
     )
     incident.services.set(Service.objects.filter(pk__in=services))
+
+
+def detection(incident: Incident, began: datetime | None) -> datetime | None:
+    """Give when it was detected, if it began then: what the desk heard of it stays.
+
+    Where nobody heard of it before it was declared, that is when; if it is known when it began,
+    it isn't known when that was noticed.
+    """
+    heard = incident.detected if incident.detected != incident.declared else None
+    return heard or (incident.declared if began is None else None)
 
 
 def said_of(different: Sequence[Difference], at: datetime) -> str:
