@@ -15,7 +15,7 @@ from dutydesk.incidents.rules.imported_maintenance import (
 from dutydesk.incidents.rules.imported_times import LogReading
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.tables import Refusal
-from testing.measured import HOUR, VISITS, incident, measure
+from testing.measured import MINUTE, VISITS, incident, measure
 from testing.past_files import put, run, take_in, utc
 from testing.world import Moving, World
 
@@ -62,14 +62,14 @@ def test_what_a_status_page_planned_is_kept_as_planned_time_and_no_incident(
     assert Incident.objects.count() == 1, "the one of before"
     day = Period(utc("2026-11-10 00:00"), utc("2026-11-11 00:00"))
 
-    def planned_and_down() -> tuple[float, float]:
+    def planned_and_down() -> tuple[int, int]:
         found = availability(day, at=world.at)
         tally = next(one.tally for one in found if one.service.name == VISITS)
-        return tally.planned / HOUR, tally.down / HOUR
+        return tally.planned // MINUTE, tally.down // MINUTE
 
-    assert planned_and_down() == (pytest.approx(2 + 1 / 3), 0)
+    assert planned_and_down() == (140, 0)
     measure(world, tmp_path / "desk", maintenance="down")
-    assert planned_and_down() == (0, pytest.approx(2 + 1 / 3))
+    assert planned_and_down() == (0, 140)
     assert "1 removed" in run("take-back", told.stdout.split()[-1]).stdout
     assert not Maintenance.objects.exists()
 

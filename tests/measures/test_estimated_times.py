@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -49,7 +50,8 @@ def correct(world: World, incident: Incident, **values: str) -> None:
     assert form is not None
     fields = form(incident.about, world.person("Ben"), world.at).fields
     filled = {one.name: list(one.value) if one.kind == "choices" else one.value for one in fields}
-    world.press("Ben", "incident.correct", incident.about, **filled | values)
+    sent: dict[str, Any] = {**filled, **values}
+    world.press("Ben", "incident.correct", incident.about, **sent)
 
 
 @pytest.mark.parametrize("clock", ["elapsed", "support"])

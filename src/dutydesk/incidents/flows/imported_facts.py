@@ -64,8 +64,8 @@ def told_of_maintenance(read: ImportedMaintenance) -> dict[str, Any]:
     }
 
 
-def known(thing: Incident | Maintenance, names: Iterable[str]) -> dict[str, Any]:
-    """Give what stands here now, under these names."""
+def known(thing: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Give what stands here now of an incident or a maintenance, under these names."""
     return {name: _READ.get(name, lambda one, n=name: getattr(one, n))(thing) for name in names}
 
 

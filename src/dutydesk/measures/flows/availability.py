@@ -34,7 +34,7 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
         charts=(trend,),
         tables=(_services(found),),
         notes=(
-            "Error budgets, and when each service was down, are under Availability. Time of which"
+            "Each service's own screen has its error budget, and when it was down. Time of which"
             " nothing is known counts neither way.",
         ),
     )
@@ -50,7 +50,7 @@ def _overall(
         "Availability",
         _share(found.tally),
         "uptime",
-        f"of {count} service{'' if count == 1 else 's'}",
+        f"of {count} service{'' if count == 1 else 's'}" if count else "no service is measured yet",
         _share(before),
         MeasureTarget(wanted, at_most=False) if wanted is not None else None,
         "higher",

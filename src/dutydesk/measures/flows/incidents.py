@@ -108,7 +108,7 @@ def high(choice: PeriodChoice, before: Counted, now: Counted, trend: tuple[Count
         "High-priority incidents",
         _high(now),
         "count",
-        f"of {now.count}",
+        f"of {now.count}" if now.count else "",
         _high(before),
         better="lower",
         says="Those to which a criterion for high priority applies; a log may not say it.",

@@ -67,7 +67,8 @@ def first(choice: PeriodChoice) -> tuple[Figure, Counted, Counted]:
 def _others(main: Figure, before: Counted, now: Counted) -> Sequence[Figure]:
     """Give the mean and the 90th percentile beside the median."""
     found, earlier = now.spread(RECOVERY), before.spread(RECOVERY)
-    same = replace(main, target=None, trend=None, of=f"of {_known(now)} of {now.count} incidents")
+    of = f"of {_known(now)} of {now.count} incidents" if now.count else ""
+    same = replace(main, target=None, trend=None, of=of)
     return (
         replace(
             same,

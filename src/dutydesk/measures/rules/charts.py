@@ -50,15 +50,16 @@ class Trend:
         """Say in words what the picture shows."""
         known = [point for point in self.points if point.value is not None]
         if not known:
-            return "Nothing is known of it yet."
+            return "Nothing is known of it in this time."
         if self.empty:
-            none = f"{write(known[0].value, self.unit)} from {known[0].label} to {known[-1].label}."
-            return f"It was {none}" if len(known) > 1 else f"It was {none.split(' from ')[0]}."
-        most = max(known, key=lambda point: point.value)  # type: ignore[arg-type, return-value]
+            none = "None" if self.unit == "count" else write(known[0].value, self.unit)
+            return f"{none} from {known[0].label} to {known[-1].label}."
+        pick, which = (min, "least") if self.unit == "uptime" else (max, "most")
+        found = pick(known, key=lambda point: as_number(point.value) or 0.0)
         words = f"{known[0].label} {write(known[0].value, self.unit)}"
         if len(known) > 1:
             words += f", {known[-1].label} {write(known[-1].value, self.unit)}"
-        words += f"; the most, {write(most.value, self.unit)}, in {most.label}."
+        words += f"; the {which}, {write(found.value, self.unit)}, in {found.label}."
         if self.target is not None:
             words += f" The target is {write_target(self.target, self.unit)}."
         return words

@@ -31,6 +31,8 @@ _POWERS = (
     (1000 * _DAY, "24000 h"),
 )
 _WEEK = 7
+_MANY, _FEW = 7, 3
+"""So many words fit below a picture, and below one of several that stand beside each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +140,13 @@ def trend_plot(trend: Trend, scale: Scale | None = None) -> Plot:
     values = [as_number(point.value) for point in trend.points]
     target = as_number(trend.target)
     known = [value for value in (*values, target) if value is not None]
-    scale = scale or scale_of(known, trend.unit)
+    shared, scale = scale is not None, scale or scale_of(known, trend.unit)
     step = (RIGHT - LEFT) / max(len(values), 1)
     middles = [LEFT + step * (place + 0.5) for place in range(len(values))]
     titles = [f"{p.label}: {write(p.value, trend.unit)}" for p in trend.points]
     rules = [line for line, _ in scale.grid]
     labels = [label for _, label in scale.grid]
-    labels += _below([point.label for point in trend.points], middles)
+    labels += _below([p.label for p in trend.points], middles, _FEW if shared else _MANY)
     if target is not None:
         rules.append(Rule("target", _pc(0), _px(scale.y(target)), _pc(100), _px(scale.y(target))))
     key = (
@@ -294,9 +296,9 @@ def strip_plot(strip: Strip) -> Plot:
     return Plot(TOP + _WEEK * 13, tuple(rects), (), (), tuple(labels), key)
 
 
-def _below(texts: Sequence[str], middles: Sequence[float]) -> list[Label]:
+def _below(texts: Sequence[str], middles: Sequence[float], most: int = _MANY) -> list[Label]:
     """Give the words below an axis: all of them where there is room, else every so many."""
-    every = ceil(len(texts) / 7) or 1
+    every = ceil(len(texts) / most) or 1
     return [
         Label(
             "often" if (len(texts) - 1 - place) % (every * 2) else "",
