@@ -14,7 +14,9 @@ from dutydesk.availability.flows import figures as measured
 from dutydesk.desk.models import Question
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.periods import Period
+from dutydesk.measures.rules.charts import Point, Trend
 from dutydesk.measures.rules.choices import NoPeriod, day_range
+from dutydesk.measures.rules.plots import scale_of, trend_plot
 from testing.asked import ask
 from testing.screens import seen, visit
 from testing.world import Moving, World
@@ -158,3 +160,27 @@ def test_availability_of_all_services_and_of_each_is_among_the_measures(world: W
     names = [one["service"] for one in found["tables"]["services"]]
     assert names == [one.service.name for one in overall.services] != []
     assert "at least 99.9%" in seen(visit("Ada").get("/measures/"))
+
+
+def test_nobody_is_led_to_a_time_that_is_still_to_come(world: World) -> None:
+    ada = visit("Ada")
+    assert 'rel="next"' not in ada.get("/measures/").text
+    assert 'rel="next"' in ada.get("/measures/?each=month&from=2026-10-01").text
+
+
+def test_a_picture_beside_others_names_few_of_its_months() -> None:
+    """There is a quarter of the room that one alone has."""
+    points = tuple(Point(f"Month {number}", number) for number in range(1, 13))
+    trend = Trend("kind", "How to", "count", points)
+    alone, beside = trend_plot(trend), trend_plot(trend, scale_of([60], "count"))
+    named = [[one.text for one in plot.labels if "Month" in one.text] for plot in (alone, beside)]
+    assert named[0] == [f"Month {number}" for number in (2, 4, 6, 8, 10, 12)]
+    assert named[1] == ["Month 4", "Month 8", "Month 12"]
+
+
+def test_of_availability_the_least_is_told_and_of_others_the_most() -> None:
+    points = (Point("Oct", 0.9995), Point("Nov", 0.99), Point("Dec", None))
+    assert "the least, 99.000%, in Nov." in Trend("a", "Availability", "uptime", points).says
+    assert "the most, 99.950%, in Oct." in Trend("a", "In time", "share", points).says
+    none = tuple(Point(one, 0) for one in ("Oct", "Nov"))
+    assert Trend("a", "Incidents", "count", none).says == "None from Oct to Nov."

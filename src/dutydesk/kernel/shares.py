@@ -21,8 +21,8 @@ def write_uptime(share: Fraction | float, *, places: int = 3) -> str:
 
     100% is said of a time without a fault only.
     """
-    if share == 1:
-        return "100%"
+    if share in (0, 1):
+        return f"{share * 100:.0f}%"
     cut = Fraction(share) * 100 if isinstance(share, Fraction) else round(share * 100, _SURE)
     steps = min(int(cut * 10**places), 100 * 10**places - 1)
     return f"{steps / 10**places:.{places}f}%"
