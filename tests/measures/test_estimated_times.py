@@ -16,6 +16,7 @@ from dutydesk.measures.flows.recovery import figures as recovery_figures
 from dutydesk.measures.rules.choices import PeriodChoice, containing
 from dutydesk.process.flows import process
 from dutydesk.wiring import ACTIONS
+from testing.past_files import NIGHT, put, take_in
 from testing.screens import seen, visit
 from testing.world import Moving, World
 
@@ -125,3 +126,9 @@ def test_a_log_says_whose_times_are_estimates_and_nothing_where_it_says_nothing(
     (fault,) = json.loads(done.stdout)["incidents"][0]["faults"]
     assert (fault["field"], fault["remedy"]) == ("estimated", "Write yes, no, or nothing.")
     assert Incident.objects.get().estimated, "a refused row changes nothing"
+
+
+def test_a_postmortem_s_front_matter_says_so_too(world: World, tmp_path: Path) -> None:
+    guessed = NIGHT.replace("date: 2024-06-01", "date: 2024-06-01\nestimated: true")
+    assert take_in(put(tmp_path, queue_DOT_md=guessed)).exit_code == 0
+    assert Incident.objects.get().estimated
