@@ -161,6 +161,14 @@ def _terminal(*words: str) -> str:
     return result.stdout
 
 
+def test_the_terminal_says_what_to_do_while_nothing_is_measured(world: World) -> None:
+    Service.objects.all().delete()
+    told = CliRunner().invoke(app, ["availability"])
+    assert told.exit_code == 0
+    assert "No service is measured yet. Add those that users depend on" in told.stdout
+    assert "0m" not in told.stdout
+
+
 def test_the_terminal_refuses_what_is_no_range(world: World) -> None:
     def ask(*words: str) -> None:
         CliRunner().invoke(app, ["availability", *words], catch_exceptions=False)

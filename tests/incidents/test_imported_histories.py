@@ -115,9 +115,9 @@ def test_what_a_postmortem_doesn_t_say_is_warned_of_or_refused_by_its_file(tmp_p
 def test_statuspage_s_history_comes_with_its_updates_and_times(tmp_path: Path) -> None:
     file = put(tmp_path, incidents_DOT_json=status_page()) / "incidents.json"
     told = take_in(file)
-    assert "1 new, 0 changed, 0 the same as before, 1 refused" in told.stdout
-    assert "2 left out." in told.stdout
-    assert "left out: New disks: it is planned work" in told.stderr
+    assert "2 new, 0 changed, 0 the same as before, 1 refused" in told.stdout
+    assert "1 of them planned maintenance. 1 left out." in told.stdout
+    assert "left out: Later: it is planned maintenance that isn't over yet" in told.stderr
     assert "incidents.json, incident zz, resolved “Still slow”: It still goes on." in told.stderr
     one = Incident.objects.get()
     assert (one.priority, one.user_impact, one.title) == ("high", True, "Checkout fails")

@@ -90,7 +90,7 @@ def test_what_no_database_takes_is_refused_by_its_file(tmp_path: Path) -> None:
 def test_halves_of_characters_in_a_page_s_json_end_no_import(tmp_path: Path) -> None:
     page = status_page(name="Checkout \ud800 fails", id="k\x00")
     told = take_in(put(tmp_path, incidents_DOT_json=page) / "incidents.json")
-    assert "1 new" in told.stdout
+    assert "2 new" in told.stdout
     assert Incident.objects.get().title == "Checkout \ufffd fails"
 
 

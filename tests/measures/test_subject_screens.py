@@ -14,7 +14,9 @@ from dutydesk.availability.flows import figures as measured
 from dutydesk.desk.models import Question
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.periods import Period
+from dutydesk.measures.rules.charts import Point, Trend
 from dutydesk.measures.rules.choices import NoPeriod, day_range
+from dutydesk.measures.rules.plots import scale_of, trend_plot
 from testing.asked import ask
 from testing.screens import seen, visit
 from testing.world import Moving, World
@@ -110,7 +112,7 @@ def test_who_was_asked_counts_where_they_were_asked_and_comments_are_the_teams(
     november = "/measures/happiness?each=month&from=2026-11-01"
     shown = seen(visit("Ada").get(november))
     assert "Happiness 4.5 of 5, from 2 answers of 3 asked up from 1.0" in shown
-    assert "Answers 67 % 2 of 3 asked" in shown
+    assert "Answers 67% 2 of 3 asked" in shown
     assert "Quick!" in shown
     assert "Quick!" not in seen(visit("Uma").get(november))
 
@@ -139,8 +141,11 @@ def test_no_chart_is_without_its_numbers_and_its_words(world: World) -> None:
     incident(world, "2026-11-03T10:00", 30)
     for path in ("/measures/", "/measures/incidents", "/measures/happiness"):
         page = visit("Ada").get(path).content.decode()
-        assert page.count("<svg") <= page.count('role="img"') + page.count("heroicon") + 60
-        assert page.count("<figure") == page.count("<summary>The numbers") > 0
+        charts = [one.partition("</figure>")[0] for one in page.split("<figure")[1:]]
+        drawn = ['<svg class="plot"' in one for one in charts]
+        assert drawn == ["<summary>The numbers" in one for one in charts], path
+        assert all('<p class="note">' in one for one in charts), path
+        assert any(drawn) == (path != "/measures/happiness"), "where nobody answered, only words"
 
 
 @pytest.mark.clause("measure.availability")
@@ -154,4 +159,28 @@ def test_availability_of_all_services_and_of_each_is_among_the_measures(world: W
     assert figures["availability"]["value"] == float(overall.tally.share)
     names = [one["service"] for one in found["tables"]["services"]]
     assert names == [one.service.name for one in overall.services] != []
-    assert "at least 99.900 %" in seen(visit("Ada").get("/measures/"))
+    assert "at least 99.9%" in seen(visit("Ada").get("/measures/"))
+
+
+def test_nobody_is_led_to_a_time_that_is_still_to_come(world: World) -> None:
+    ada = visit("Ada")
+    assert 'rel="next"' not in ada.get("/measures/").text
+    assert 'rel="next"' in ada.get("/measures/?each=month&from=2026-10-01").text
+
+
+def test_a_picture_beside_others_names_few_of_its_months() -> None:
+    """There is a quarter of the room that one alone has."""
+    points = tuple(Point(f"Month {number}", number) for number in range(1, 13))
+    trend = Trend("kind", "How to", "count", points)
+    alone, beside = trend_plot(trend), trend_plot(trend, scale_of([60], "count"))
+    named = [[one.text for one in plot.labels if "Month" in one.text] for plot in (alone, beside)]
+    assert named[0] == [f"Month {number}" for number in (2, 4, 6, 8, 10, 12)]
+    assert named[1] == ["Month 4", "Month 8", "Month 12"]
+
+
+def test_of_availability_the_least_is_told_and_of_others_the_most() -> None:
+    points = (Point("Oct", 0.9995), Point("Nov", 0.99), Point("Dec", None))
+    assert "the least, 99.000%, in Nov." in Trend("a", "Availability", "uptime", points).says
+    assert "the most, 99.950%, in Oct." in Trend("a", "In time", "share", points).says
+    none = tuple(Point(one, 0) for one in ("Oct", "Nov"))
+    assert Trend("a", "Incidents", "count", none).says == "None from Oct to Nov."

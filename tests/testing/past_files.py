@@ -63,6 +63,9 @@ def status_page(**changes: object) -> str:
         "status": "monitoring",
         "resolved_at": None,
     }
-    planned = incident | {"id": "p1", "name": "New disks", "scheduled_for": "2023-06-01T08:00:00Z"}
+    planned = incident | {
+        "id": "p1", "name": "New disks", "scheduled_for": "2023-06-01T08:00:00Z",
+        "resolved_at": "2023-06-01T09:00:00Z",
+    }  # fmt: skip
     return json.dumps({"page": {"id": "x"}, "incidents": [incident, open_, planned],
                        "scheduled_maintenances": [{"name": "Later"}]})  # fmt: skip

@@ -51,6 +51,12 @@ def _range(first: str, last: str, at: datetime) -> DayRange:
 
 def _show(found: OverallAvailability, chosen: DayRange) -> None:
     typer.echo(f"{chosen.title}")
+    if not found.services:
+        typer.echo(
+            "No service is measured yet. Add those that users depend on to the page People; each is"
+            " measured by its incidents from then on."
+        )
+        return
     for one in found.services:
         now = one.now.value if one.now else "not now"
         _line(one.service.name, one, f"{now}, by {shown.source(one.source)}")

@@ -6,6 +6,7 @@ from fractions import Fraction
 from dutydesk.availability.rules.budgets import ErrorBudget
 from dutydesk.availability.rules.sources import Term
 from dutydesk.kernel.durations import compact
+from dutydesk.kernel.shares import write_uptime
 
 KINDS = {
     "prometheus": "Prometheus",
@@ -16,12 +17,7 @@ KINDS = {
 
 def percent(share: Fraction | None, *, places: int = 3) -> str:
     """Say a share in percent, cut and not rounded: 100% is said of a time without a fault only."""
-    if share is None:
-        return "not known"
-    if share == 1:
-        return "100%"
-    cut = share * 100 * 10**places // 1
-    return f"{cut / 10**places:.{places}f}%"
+    return "not known" if share is None else write_uptime(share, places=places)
 
 
 def length(value: timedelta, *, days: bool = True) -> str:

@@ -61,6 +61,14 @@ def _correct_form(about: str, by: Person, at: datetime) -> Form:
                 value="yes" if found.user_impact else "",
             ),
             *_times(found, at),
+            Field(
+                "estimated",
+                "These times are estimates",
+                "flag",
+                required=False,
+                hint="The incident counts, and its lengths of time are in no measure.",
+                value="yes" if found.estimated else "",
+            ),
             _reason(),
             seen_field(changes.latest(about)),
         ),
@@ -90,6 +98,7 @@ def _correction(press: ActionRequest) -> corrections.Correction:
         repaired=press.answers.moment_if_any("repaired"),
         reason=press.answers.text("reason"),
         seen=seen_of(press),
+        estimated=press.answers.flag("estimated"),
     )
 
 

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,11 +16,12 @@ from django.db.models import Count
 
 from dutydesk.incidents.commands.sources import read_source
 from dutydesk.incidents.flows.import_undo import take_back
-from dutydesk.incidents.flows.imports import Import, Imported, take_in_quarters
+from dutydesk.incidents.flows.imports import Import, Imported, Outcome, take_in_quarters
 from dutydesk.incidents.models import IncidentImport
 from dutydesk.incidents.rules.histories import SkippedEntry
 from dutydesk.incidents.rules.imported import COLUMNS
-from dutydesk.incidents.rules.imported_times import LogReading
+from dutydesk.incidents.rules.imported_maintenance import ImportedMaintenance
+from dutydesk.incidents.rules.imported_times import STEPS, LogReading
 from dutydesk.incidents.rules.published import read_quarters
 from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.refusals import Refused
@@ -35,6 +36,9 @@ Zone = Annotated[str, typer.Option(help="Whose clock its times are by, as Europe
 DayFirst = Annotated[bool, typer.Option("--day-first", help="Read 03/11/2021 as 3 November.")]
 Longest = Annotated[str, typer.Option(help="How long an incident may have lasted.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what it would do; keep nothing.")]
+WithoutWrong = Annotated[
+    bool, typer.Option("--without-wrong-times", help="Keep rows, and leave out mistyped times.")
+]
 _NOTHING = "Nothing of it was kept."
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -52,6 +56,7 @@ class IncidentCommands:
         zone: Zone = "",
         day_first: DayFirst = False,
         longest: Longest = "28 days",
+        without_wrong_times: WithoutWrong = False,
         dry_run: DryRun = False,
         as_json: AsJson = False,
     ) -> None:
@@ -61,11 +66,11 @@ class IncidentCommands:
         “| Time (UTC) | Event |”, cstate's folder of issues, Statuspage's /api/v2/incidents.json, or
         Upptime's issues from GitHub's API: which it is, is seen by itself.
         Sloppy but unambiguous times are read, impossible ones refused by row and field, unusual
-        ones kept with a warning. A log's own `id` for an incident, in a column of that name, is
-        what it is known by when the log is read again.
+        ones kept with a warning. A log's own `id` for an incident is what it is known by when read
+        again. What a history tells of planned maintenance is kept as that, and is no incident.
         Example: dutydesk import incidents incident-log.csv --quarters incident-quarters.csv
         """
-        reading = self._reading(zone, longest, day_first)
+        reading = self._reading(zone, longest, day_first, without_wrong_times)
         batch = Import(name=file.name, zone=reading.zone, at=self.now())
         try:
             with transaction.atomic():  # A file that can't be read to its end leaves nothing.
@@ -83,10 +88,10 @@ class IncidentCommands:
             raise _stop(f"{refusal.reason} {refusal.remedy} {_NOTHING}") from refusal
         counts = Counter(str(row["outcome"]) for row in rows)
         if as_json:
-            summary = {"incidents": rows, "counts": dict(counts), "quarters": published}
-            typer.echo(json.dumps(summary, ensure_ascii=False))
+            told = {"incidents": rows, "counts": dict(counts), "quarters": published}
+            typer.echo(json.dumps(told, ensure_ascii=False))
         else:
-            _sum_up(counts, published, batch, dry_run=dry_run)
+            _sum_up(rows, counts, published, batch, dry_run=dry_run)
         if counts["refused"] or unread:
             raise typer.Exit(1)
 
@@ -110,7 +115,7 @@ class IncidentCommands:
             typer.echo(f"stays, since it was changed here: {title}", err=True)
         typer.echo(f"{done.removed} removed, {done.restored} as before, {len(done.kept)} stay.")
 
-    def _reading(self, zone: str, longest: str, day_first: bool) -> LogReading:
+    def _reading(self, zone: str, longest: str, day_first: bool, without_wrong: bool) -> LogReading:
         try:
             clock = ZoneInfo(zone) if zone else process.in_force().zone
         except (ValueError, OSError, ZoneInfoNotFoundError) as error:
@@ -119,7 +124,7 @@ class IncidentCommands:
             most = read_duration(longest)
         except (ValueError, OverflowError) as error:
             raise _stop(f"“{longest[:40]}” is no length of time. Write “60 days”.") from error
-        return LogReading(clock, most, day_first, self.now())
+        return LogReading(clock, most, day_first, self.now(), without_wrong)
 
 
 def _read(file: Path, reading: LogReading, batch: Import, quiet: bool) -> list[dict[str, Any]]:
@@ -130,6 +135,8 @@ def _read(file: Path, reading: LogReading, batch: Import, quiet: bool) -> list[d
             rows.append(_refused(read))
         elif isinstance(read, SkippedEntry):
             rows.append({"outcome": "left out", "incident": read.title, "why": read.why})
+        elif isinstance(read, ImportedMaintenance):
+            rows.append(_maintained(read, batch.take_in_maintenance(read)))
         else:
             beside |= read.row.keys() - {*COLUMNS.all, "place"}
             rows.append(_taken(batch.take_in(read)))
@@ -148,12 +155,25 @@ def _published(quarters: Path | None) -> tuple[int, list[Refusal]]:
         return take_in_quarters(read_quarters(lines))
 
 
-def _sum_up(counts: Counter[str], published: int, batch: Import, *, dry_run: bool) -> None:
+def _sum_up(
+    rows: Sequence[Mapping[str, Any]],
+    counts: Counter[str],
+    published: int,
+    batch: Import,
+    *,
+    dry_run: bool,
+) -> None:
+    maintenance = sum("maintenance" in row for row in rows)
+    times = sum({one["field"] for one in row.get("faults", ())} & {*STEPS} != set() for row in rows)
     typer.echo(
         f"{counts['new']} new, {counts['changed']} changed, {counts['same']} the same as "
         f"before, {counts['refused']} refused; {published} quarters' published means."
+        + (f" {maintenance} of them planned maintenance." if maintenance else "")
         + (f" {counts['left out']} left out." if counts["left out"] else "")
     )
+    if times:
+        told = f"{times} refused for a time. Correct it, or keep the rest: --without-wrong-times"
+        typer.echo(told, err=True)
     if dry_run:
         typer.echo("Nothing was kept: this was a trial.")
     elif batch.number is not None:
@@ -167,6 +187,16 @@ def _taken(imported: Imported) -> dict[str, Any]:
         "incident": incident.title,
         "warnings": list(incident.warnings),
     }
+
+
+def _maintained(read: ImportedMaintenance, outcome: Outcome | None) -> dict[str, Any]:
+    """Say what became of planned maintenance; it is left out where it names no service of ours."""
+    if outcome is None:
+        named = ", ".join(read.services) or "none"
+        why = f"it is planned maintenance, and no service here is named there ({named})"
+        return {"outcome": "left out", "incident": read.title, "why": why}
+    when = f"{read.start:%Y-%m-%d %H:%M} to {read.end:%Y-%m-%d %H:%M} UTC"
+    return {"outcome": outcome, "maintenance": read.title, "when": when}
 
 
 def _refused(refusal: Refusal) -> dict[str, Any]:
@@ -194,6 +224,8 @@ def _tell(row: dict[str, Any], done: int = 1) -> None:
         )
     for warning in row.get("warnings", ()):
         typer.echo(f"kept, but unusual: {row['incident']}: {warning}", err=True)
+    if "when" in row:
+        typer.echo(f"planned maintenance: {row['maintenance']}, {row['when']}", err=True)
     if "why" in row:
         typer.echo(f"left out: {row['incident']}: {row['why']}", err=True)
     if done % 1000 == 0 and sys.stderr.isatty():

@@ -10,7 +10,13 @@ from datetime import datetime
 
 from dutydesk.commitments.flows import commitments
 from dutydesk.incidents.flows import assessments, audiences, leaders, public_changes, updates
-from dutydesk.incidents.flows.corrections import Correction, corrected_facts, facts, said_of
+from dutydesk.incidents.flows.corrections import (
+    Correction,
+    corrected_facts,
+    detection,
+    facts,
+    said_of,
+)
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.corrections import differences
 from dutydesk.incidents.rules.news import IncidentNews
@@ -102,7 +108,7 @@ def correction(
     affected = not was.user_impact and now.user_impact
     incident.title, incident.user_impact = now.title, now.user_impact
     incident.fault_occurs, incident.repaired = now.began, now.repaired
-    incident.detected = incident.declared if now.began is None else None
+    incident.detected = detection(incident, now.began)
     message = change_words.corrected(
         title=now.title,
         said=said_of(different, at),

@@ -39,7 +39,8 @@ from dutydesk.process.flows import process
 class Correction:
     """What is so, as somebody says, and why they change it.
 
-    `began` and `repaired` are None where nobody knows; `seen` is the last change that they saw.
+    `began` and `repaired` are None where nobody knows, and `estimated` if somebody guessed them;
+    `seen` is the last change that they saw.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Correction:
     repaired: datetime | None
     reason: str
     seen: int | None = None
+    estimated: bool = False
 
 
 @transaction.atomic
@@ -92,6 +94,7 @@ def facts(incident: Incident) -> Facts:
         user_impact=incident.user_impact,
         began=incident.fault_occurs,
         repaired=incident.repaired,
+        estimated=incident.estimated,
     )
 
 
@@ -105,15 +108,29 @@ def corrected_facts(was: Facts, what: Correction, *, exercise: bool) -> Facts:
         user_impact=what.user_impact,
         began=was.began if same_minute(was.began, what.began) else what.began,
         repaired=was.repaired if same_minute(was.repaired, what.repaired) else what.repaired,
+        estimated=what.estimated,
     )
 
 
 def _keep(incident: Incident, now: Facts, services: Sequence[int]) -> None:
     incident.title, incident.user_impact = now.title, now.user_impact
     incident.fault_occurs, incident.repaired = now.began, now.repaired
-    incident.detected = incident.declared if now.began is None else None
-    incident.save(update_fields=["title", "user_impact", "fault_occurs", "repaired", "detected"])
+    incident.detected = detection(incident, now.began)
+    incident.estimated = now.estimated
+    incident.save(
+        update_fields=["title", "user_impact", "fault_occurs", "repaired", "detected", "estimated"]
+    )
     incident.services.set(Service.objects.filter(pk__in=services))
+
+
+def detection(incident: Incident, began: datetime | None) -> datetime | None:
+    """Give when it was detected, if it began then: what the desk heard of it stays.
+
+    Where nobody heard of it before it was declared, that is when; if it is known when it began,
+    it isn't known when that was noticed.
+    """
+    heard = incident.detected if incident.detected != incident.declared else None
+    return heard or (incident.declared if began is None else None)
 
 
 def said_of(different: Sequence[Difference], at: datetime) -> str:

@@ -105,8 +105,8 @@ def declare(*, what: Declaration, by: Person, at: datetime) -> Incident:
 
 
 def _begin(what: Declaration, by: Person, at: datetime) -> Incident:
-    began = what.began or _prompted_at(what.source, at)
-    _check_repair(began, what.repaired)
+    began, detected = _known(what, at)
+    _check_repair(began or detected, what.repaired)
     incident = Incident.objects.create(
         title=exercises.titled(what.title, exercise=what.exercise),
         priority=priority_of(what.criteria),
@@ -115,7 +115,7 @@ def _begin(what: Declaration, by: Person, at: datetime) -> Incident:
         source=what.source,
         declared_by=by.name,
         fault_occurs=began,
-        detected=at if began is None else None,
+        detected=detected or (at if began is None else None),
         declared=at,
         exercise=what.exercise,
     )
@@ -123,10 +123,17 @@ def _begin(what: Declaration, by: Person, at: datetime) -> Incident:
     return incident
 
 
-def _prompted_at(source: str, at: datetime) -> datetime | None:
-    """Give when what prompted a declaration began: the incident did too, as far as is known."""
-    prompted = links.thing(source) if source else None
-    return min(prompted.began, at) if prompted else None
+def _known(what: Declaration, at: datetime) -> tuple[datetime | None, datetime | None]:
+    """Give when it began and when it was detected, as far as whoever declares it says.
+
+    Else by what prompted it: the incident began when an alarm did, and was detected when the desk
+    was told of that; what somebody asked or wrote says only by when it was noticed.
+    """
+    prompted = links.thing(what.source) if what.source else None
+    if prompted is None:
+        return what.began, None
+    began = min(prompted.began, at) if prompted.noun == "alarm" else None
+    return what.began or began, min(prompted.heard, at)
 
 
 def _check_repair(began: datetime | None, repaired: datetime | None) -> None:

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Literal
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from dutydesk.incidents.flows import imported_facts as facts
-from dutydesk.incidents.models import Incident, IncidentImport, IncidentImportRow
+from dutydesk.incidents.models import Incident, IncidentImport, IncidentImportRow, Maintenance
 from dutydesk.kernel.refusals import Refused
 
 Undone = Literal["removed", "restored", "kept"]
@@ -15,7 +16,10 @@ Undone = Literal["removed", "restored", "kept"]
 
 @dataclass(frozen=True)
 class TakenBack:
-    """What became of an import that was taken back: how many incidents went, changed back, stay."""
+    """What became of an import that was taken back: how much went, changed back, stays.
+
+    `kept` names each.
+    """
 
     removed: int
     restored: int
@@ -24,7 +28,7 @@ class TakenBack:
 
 @transaction.atomic
 def take_back(*, number: int, at: datetime) -> TakenBack:
-    """Undo what an import did: new incidents go, changed ones are as they were.
+    """Undo what an import did: what was new goes, what it changed is as it was.
 
     What was changed here since stays as it is now, and is named; so does what a later import told
     of too, until that one is taken back. Raises Refused.
@@ -37,35 +41,43 @@ def take_back(*, number: int, at: datetime) -> TakenBack:
     batch.taken_back_at = at
     batch.save(update_fields=["taken_back_at"])
     done: dict[Undone, list[str]] = {"removed": [], "restored": [], "kept": []}
-    for row in batch.rows.select_related("incident").order_by("-pk"):
-        incident = row.incident
-        if incident is not None:
-            done[_undo_all(row, incident, at)].append(incident.title)
+    for row in batch.rows.select_related("incident", "maintenance").order_by("-pk"):
+        thing = row.incident or row.maintenance
+        if thing is not None:
+            done[_undo_all(row, thing, at)].append(_name(thing))
     return TakenBack(len(done["removed"]), len(done["restored"]), tuple(done["kept"]))
 
 
-def _undo_all(row: IncidentImportRow, incident: Incident, at: datetime) -> Undone:
+def _name(thing: Incident | Maintenance) -> str:
+    return thing.title if isinstance(thing, Incident) else thing.reason
+
+
+def _rows_of(thing: Incident | Maintenance) -> QuerySet[IncidentImportRow]:
+    rows = IncidentImportRow.objects
+    return rows.filter(**{"incident" if isinstance(thing, Incident) else "maintenance": thing})
+
+
+def _undo_all(row: IncidentImportRow, thing: Incident | Maintenance, at: datetime) -> Undone:
     """Undo a row, and then the rows before it whose import was taken back while this one stood."""
-    undone = _undo(row, incident, at)
+    undone = _undo(row, thing, at)
     if undone != "restored":
         return undone
-    earlier = IncidentImportRow.objects.filter(incident=incident, pk__lt=row.pk)
-    before = earlier.select_related("batch").order_by("-pk").first()
+    before = _rows_of(thing).filter(pk__lt=row.pk).select_related("batch").order_by("-pk").first()
     if before is None or before.batch.taken_back_at is None:
         return undone
-    further = _undo_all(before, incident, at)
+    further = _undo_all(before, thing, at)
     return undone if further == "kept" else further
 
 
-def _undo(row: IncidentImportRow, incident: Incident, at: datetime) -> Undone:
-    now = facts.as_json(facts.known(incident, row.after))
+def _undo(row: IncidentImportRow, thing: Incident | Maintenance, at: datetime) -> Undone:
+    now = facts.as_json(facts.known(thing, row.after))
     if now != row.after:
         return "kept"
     if row.before is not None:
-        facts.keep(incident, facts.read_back(row.before), at=at)
+        facts.keep(thing, facts.read_back(thing, row.before), at=at)
         return "restored"
-    standing = IncidentImportRow.objects.filter(incident=incident, batch__taken_back_at=None)
-    if standing.exists() or facts.used(incident):
+    standing = _rows_of(thing).filter(batch__taken_back_at=None)
+    if standing.exists() or facts.used(thing):
         return "kept"
-    incident.delete()
+    thing.delete()
     return "removed"

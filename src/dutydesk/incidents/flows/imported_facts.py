@@ -1,4 +1,4 @@
-"""What an import tells of an incident: how it is found, written, and put as JSON.
+"""What an import tells of an incident, or of a maintenance: how it is written, and put as JSON.
 
 Beside an incident's own columns these are its services, by name, and the entries of its timeline
 that were imported, as [moment, words].
@@ -11,8 +11,9 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from dutydesk.incidents.models import Incident, Note
+from dutydesk.incidents.models import Incident, Maintenance, Note
 from dutydesk.incidents.rules.imported import ImportedIncident
+from dutydesk.incidents.rules.imported_maintenance import ImportedMaintenance
 from dutydesk.journal.flows import journal
 from dutydesk.people.models import Service
 
@@ -37,22 +38,35 @@ def told(read: ImportedIncident) -> dict[str, Any]:
     }
     if read.priority is not None:
         fields |= {"priority": read.priority, "user_impact": bool(read.user_impact)}
+    if read.estimated is not None:
+        fields["estimated"] = read.estimated
     if read.services is not None:
-        fields[_SERVICES] = _known_services(read.services)
+        fields[_SERVICES] = services_here(read.services)
     if read.entries is not None:
         fields[_TIMELINE] = [[one.at.isoformat(), one.text] for one in read.entries]
     return fields
 
 
-def _known_services(names: Iterable[str]) -> list[str]:
+def services_here(names: Iterable[str]) -> list[str]:
     """Give those that are services here, whatever their case, in their order."""
     here = {name.lower(): name for name in Service.objects.values_list("name", flat=True)}
     return sorted({here[name.lower()] for name in names if name.lower() in here})
 
 
-def known(incident: Incident, names: Iterable[str]) -> dict[str, Any]:
-    """Give what stands here now, under these names."""
-    return {name: _READ.get(name, lambda one, n=name: getattr(one, n))(incident) for name in names}
+def told_of_maintenance(read: ImportedMaintenance) -> dict[str, Any]:
+    """Give all that was read of planned maintenance; what a status page called it, all may read."""
+    return {
+        "on_at": read.start,
+        "until": read.end,
+        "off_at": read.end,
+        "reason": read.title,
+        "message": read.title,
+    }
+
+
+def known(thing: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Give what stands here now of an incident or a maintenance, under these names."""
+    return {name: _READ.get(name, lambda one, n=name: getattr(one, n))(thing) for name in names}
 
 
 def _services(incident: Incident) -> list[str]:
@@ -88,13 +102,19 @@ def new(fields: Mapping[str, Any], *, key: str, declared_by: str, at: datetime) 
     return made
 
 
-def keep(incident: Incident, fields: Mapping[str, Any], *, at: datetime) -> None:
-    """Write these facts of an incident."""
+def keep(thing: Incident | Maintenance, fields: Mapping[str, Any], *, at: datetime) -> None:
+    """Write these facts of an incident, or of a maintenance."""
     own = {name: value for name, value in fields.items() if name not in _READ}
     for name, value in own.items():
-        setattr(incident, name, value)
+        setattr(thing, name, value)
     if own:
-        incident.save(update_fields=list(own))
+        thing.save(update_fields=list(own))
+    if isinstance(thing, Incident):
+        _keep_around(thing, fields, at)
+
+
+def _keep_around(incident: Incident, fields: Mapping[str, Any], at: datetime) -> None:
+    """Write what an incident has beside its own columns."""
     if _SERVICES in fields:
         incident.services.set(Service.objects.filter(name__in=fields[_SERVICES]))
     if _TIMELINE in fields:
@@ -111,16 +131,13 @@ def keep(incident: Incident, fields: Mapping[str, Any], *, at: datetime) -> None
         )
 
 
-def read_back(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the values that `as_json` was given."""
+def read_back(thing: Incident | Maintenance, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the values that `as_json` was given of this."""
+    column: Callable[[str], Any] = thing._meta.get_field
     return {
-        name: value if name in _READ else _column(name).to_python(value)
+        name: value if name in _READ else column(name).to_python(value)
         for name, value in fields.items()
     }
-
-
-def _column(name: str) -> Any:
-    return Incident._meta.get_field(name)
 
 
 def as_json(fields: Mapping[str, Any]) -> Any:
@@ -128,11 +145,15 @@ def as_json(fields: Mapping[str, Any]) -> Any:
     return json.loads(json.dumps(dict(fields), cls=DjangoJSONEncoder))
 
 
-def used(incident: Incident) -> bool:
+def used(thing: Incident | Maintenance) -> bool:
     """Say whether somebody here built on it: did anything to it, wrote, linked, or looked back.
 
     An import itself leaves nothing in the journal.
     """
+    return isinstance(thing, Incident) and _used(thing)
+
+
+def _used(incident: Incident) -> bool:
     notes = incident.notes.exclude(by=IMPORTED).exists()
     over = incident.state == Incident.State.RESOLVED
     done = journal.timeline([incident.about]).exists() or incident.merged.exists()

@@ -10,13 +10,22 @@ from django.db import transaction
 from django.db.models import Q
 
 from dutydesk.incidents.flows import imported_facts as facts
-from dutydesk.incidents.models import Incident, IncidentImport, IncidentImportRow, Quarter
+from dutydesk.incidents.models import (
+    Incident,
+    IncidentImport,
+    IncidentImportRow,
+    Maintenance,
+    Quarter,
+)
 from dutydesk.incidents.rules.imported import ImportedIncident, same_incident
+from dutydesk.incidents.rules.imported_maintenance import ImportedMaintenance
 from dutydesk.incidents.rules.imported_times import COLUMN_OF, times_of
 from dutydesk.incidents.rules.published import PublishedQuarter
 from dutydesk.kernel.tables import Refusal
+from dutydesk.people.models import Service
 
 Outcome = Literal["new", "changed", "same"]
+_WEIGHT: tuple[Outcome, ...] = ("same", "changed", "new")
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,35 @@ class Import:
             self._remember(found, read.row, before, told)
         return Imported(read, "new" if before is None else "changed")
 
+    def take_in_maintenance(self, read: ImportedMaintenance) -> Outcome | None:
+        """Keep planned maintenance of each service here that it names; None if it names none.
+
+        It takes the service out by the process's rule for planned time, and is no incident.
+        """
+        with transaction.atomic():
+            services = Service.objects.filter(name__in=facts.services_here(read.services))
+            found = [self._keep_out(read, service) for service in services.order_by("pk")]
+        return max(found, key=_WEIGHT.index, default=None)
+
+    def _keep_out(self, read: ImportedMaintenance, service: Service) -> Outcome:
+        """Keep it of one service."""
+        told = facts.told_of_maintenance(read)
+        here = Maintenance.objects.select_for_update(of=("self",))
+        found = here.filter(imported_key=read.key, service=service).first()
+        if found is None:
+            whose = {"on_by": facts.IMPORTED, "off_by": facts.IMPORTED, "imported_key": read.key}
+            found = Maintenance.objects.create(service=service, **whose, **told)
+            self._remember(found, read.row, None, told)
+            return "new"
+        now = facts.known(found, told)
+        before = {name: now[name] for name, value in told.items() if now[name] != value}
+        if not before:
+            return "same"
+        changed = {name: told[name] for name in before}
+        facts.keep(found, changed, at=self.at)
+        self._remember(found, read.row, before, changed)
+        return "changed"
+
     def _here(self, read: ImportedIncident) -> Incident | None:
         """Find the incident that a row tells of, if an earlier log told of it."""
         others = Incident.objects.select_for_update().exclude(pk__in=self._matched)
@@ -81,7 +119,7 @@ class Import:
 
     def _remember(
         self,
-        found: Incident,
+        found: Incident | Maintenance,
         row: Mapping[str, str],
         before: Mapping[str, Any] | None,
         after: Mapping[str, Any],
@@ -90,7 +128,8 @@ class Import:
             self.number = IncidentImport.objects.create(name=self.name[:200], at=self.at).pk
         IncidentImportRow.objects.create(
             batch_id=self.number,
-            incident=found,
+            incident=found if isinstance(found, Incident) else None,
+            maintenance=found if isinstance(found, Maintenance) else None,
             row=dict(row),
             before=None if before is None else facts.as_json(before),
             after=facts.as_json(after),

@@ -49,11 +49,15 @@ class ThingParted(Event):
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """An alarm, a question or a thread: what it is called, and when it began."""
+    """An alarm, a question or a thread: what it is called, and when it began.
+
+    `heard`: when somebody, or the desk, first knew of it.
+    """
 
     about: str
     title: str
     began: datetime
+    heard: datetime
     state: str = ""
     post: Post | None = None
 
@@ -81,15 +85,20 @@ def thing(about: str) -> Thing | None:
         return None
     if kind == "alarm":
         alarm = Alarm.objects.filter(pk=number).first()
-        return Thing(about, alarm.title, takeover.began(alarm), alarm.state) if alarm else None
+        if alarm is None:
+            return None
+        return Thing(about, alarm.title, takeover.began(alarm), alarm.first_at, alarm.state)
     if kind == "question":
         question = Question.objects.select_related("post").filter(pk=number).first()
         if question is None:
             return None
-        return Thing(about, question.title, question.asked_at, question.state, question.post)
+        at = question.asked_at
+        return Thing(about, question.title, at, at, question.state, question.post)
     seen = Post.objects.filter(thread=None, only_for=None, removed_at=None)
     post = seen.filter(pk=number).first()
-    return Thing(about, words.title_of_post(post.words), post.at, post=post) if post else None
+    if post is None:
+        return None
+    return Thing(about, words.title_of_post(post.words), post.at, post.at, post=post)
 
 
 def link(incident: Incident, about: str, by: str, at: datetime) -> bool:

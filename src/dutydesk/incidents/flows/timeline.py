@@ -64,7 +64,8 @@ def _journal(abouts: Iterable[str], *, reminders: bool) -> Iterator[TimelineEntr
 
 def _times(incident: Incident) -> Iterator[TimelineEntry]:
     """Give when it began and when users had it back, where the journal has another time of it."""
-    about = "" if incident.merged_into_id is None else f": {incident.title}"
+    about = ", as estimated" if incident.estimated else ""
+    about += "" if incident.merged_into_id is None else f": {incident.title}"
     if incident.began is not None and incident.began != incident.declared:
         yield TimelineEntry(incident.began, f"It began{about}", mark="began")
     if incident.repaired is not None and incident.repaired != incident.resolved:

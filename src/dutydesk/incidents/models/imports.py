@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from dutydesk.incidents.models.incidents import Incident
+from dutydesk.incidents.models.incidents import Incident, Maintenance
 
 
 class IncidentImport(models.Model):
@@ -21,13 +21,16 @@ class IncidentImport(models.Model):
 
 
 class IncidentImportRow(models.Model):
-    """What one row made of an incident: `before` is None for a new one, `row` all that it held.
+    """What one row made of an incident, or of planned work: `before` is None for what is new.
 
-    `before` and `after` hold the fields that it changed, as JSON has them.
+    `row` is all that it held; `before` and `after` the fields that it changed, as JSON has them.
     """
 
     batch = models.ForeignKey(IncidentImport, on_delete=models.CASCADE, related_name="rows")
     incident = models.ForeignKey(Incident, null=True, on_delete=models.SET_NULL, related_name="+")
+    maintenance = models.ForeignKey(
+        Maintenance, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     row = models.JSONField()
     before = models.JSONField(null=True)
     after = models.JSONField()

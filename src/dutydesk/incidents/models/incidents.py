@@ -23,7 +23,7 @@ class Incident(models.Model):
     `worker` is who works on it out of hours, and `limit_from` when on call's limit last began.
     `told` are the channels that hear of it to its end, and so do those who tell senior leadership
     once they were told: `leaders` are their names and addresses. `exercise`: it is practised, and
-    nobody but the team hears of it.
+    nobody but the team hears of it. `estimated`: its times are somebody's guess, and in no measure.
     """
 
     class State(models.TextChoices):
@@ -63,6 +63,7 @@ class Incident(models.Model):
     leaders_told = models.BooleanField(default=False, db_default=False)
     leaders = models.JSONField(default=list, db_default=[])
     exercise = models.BooleanField(default=False, db_default=False)
+    estimated = models.BooleanField(default=False, db_default=False)
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )
@@ -261,7 +262,8 @@ class Maintenance(models.Model):
     """A service is taken out on purpose, until it is put back.
 
     `until` is when that is expected, `reason` is for the team, and `message` for everybody.
-    `silence` keeps its alarms quiet meanwhile.
+    `silence` keeps its alarms quiet meanwhile. One of before the desk has the `imported_key` by
+    which a history names it.
     """
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="maintenance")
@@ -278,6 +280,7 @@ class Maintenance(models.Model):
     silence = models.ForeignKey(
         "alarms.Silence", null=True, on_delete=models.SET_NULL, related_name="maintenance"
     )
+    imported_key = models.CharField(max_length=200, null=True)
 
     class Meta:
         """A service is in maintenance once at a time."""
@@ -286,7 +289,8 @@ class Maintenance(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["service"], name="one_maintenance", condition=Q(off_at=None)
-            )
+            ),
+            models.UniqueConstraint(fields=["imported_key", "service"], name="imported_once"),
         ]
 
     @property

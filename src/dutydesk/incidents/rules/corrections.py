@@ -14,13 +14,17 @@ class CorrectionRefused(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of an incident. `services` are their names, in order."""
+    """What is known of an incident. `services` are their names, in order.
+
+    `estimated`: nobody knows its times better than about.
+    """
 
     title: str
     services: tuple[str, ...]
     user_impact: bool
     began: datetime | None
     repaired: datetime | None
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from dutydesk.incidents.rules.imported import COLUMNS, ImportedEntry, ImportedIncident, read_row
+from dutydesk.incidents.rules.imported_maintenance import ImportedMaintenance
 from dutydesk.incidents.rules.imported_times import STEPS, LogReading
 from dutydesk.incidents.rules.published import quarter_of
 from dutydesk.incidents.rules.typed_times import NotATime, read_time
@@ -23,7 +24,7 @@ _ONCE_OVER = "Import it again once it is over."
 
 @dataclass(frozen=True)
 class SkippedEntry:
-    """Something that is no incident, such as planned work, and why it was left out."""
+    """Something that is no incident, such as a notice, and why it was left out."""
 
     title: str
     why: str
@@ -34,7 +35,8 @@ class Told:
     """What a format says of one incident, as text. `place` names where, as `history/disk.md`.
 
     `key` names it there for good. `times` are by a log's columns. `zone`: whose wall clock they are
-    on, where they don't say. Without `services`, or a `priority`, it says nothing of them.
+    on, where they don't say. Without `services`, or a `priority`, it says nothing of them; nor of
+    whether its times are `estimated`.
     """
 
     place: str
@@ -47,9 +49,10 @@ class Told:
     user_impact: bool = True
     zone: ZoneInfo = UTC_ZONE
     warnings: tuple[str, ...] = ()
+    estimated: str = ""
 
 
-Read = ImportedIncident | Refusal | SkippedEntry
+Read = ImportedIncident | ImportedMaintenance | Refusal | SkippedEntry
 
 
 def still_open(place: str, title: str) -> Refusal:
@@ -80,6 +83,7 @@ def read(number: int, told: Told, reading: LogReading) -> ImportedIncident | Ref
         entries.append(ImportedEntry(moment, text.strip()[:LONGEST_ENTRY]))
     row = dict.fromkeys(COLUMNS.all, "") | told.times
     row |= {"incident": told.title.strip(), "id": told.key, "quarter": _quarter(told, reading)}
+    row["estimated"] = told.estimated
     found = read_row(number, row, replace(reading, zone=told.zone))
     if isinstance(found, Refusal):
         return _placed(found, told.place)
@@ -113,13 +117,13 @@ def _placed(refusal: Refusal, place: str) -> Refusal:
 
 
 def each_once(found: Iterable[Read]) -> Iterator[Read]:
-    """Pass on what was read, but for an incident that one before has the key of."""
+    """Pass on what was read, but for what one before has the key of."""
     seen: dict[str, str] = {}
     for one in found:
-        if isinstance(one, ImportedIncident):
+        if isinstance(one, ImportedIncident | ImportedMaintenance):
             place = one.row["place"]
             if one.key in seen:
-                why = f"{seen[one.key]} holds the same incident."
+                why = f"{seen[one.key]} holds the same one."
                 remedy = "Remove one of the two."
                 yield Refusal(0, "incident", one.title, why, remedy, place=place)
                 continue

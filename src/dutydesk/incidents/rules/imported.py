@@ -1,8 +1,8 @@
 """Incidents from before the desk, read from a log that people kept by hand.
 
 A time that can mean one instant only is read, however it is typed. A row with a time that is
-unreadable, impossible or ambiguous is refused whole; one that is only unusual is kept, with a
-warning. No time is ever guessed.
+unreadable, impossible or ambiguous is refused whole, or kept without it if that is asked for; one
+that is only unusual is kept, with a warning. No time is ever guessed.
 """
 
 import re
@@ -31,11 +31,12 @@ from dutydesk.kernel.tables import Columns, Refusal, Row, rows
 
 COLUMNS = Columns(
     ("quarter", "incident", "first_detected", "declared", "repaired", "resolved"),
-    ("fault_occurs", "published_time_to_repair", "published_time_to_resolve", "id"),
+    ("fault_occurs", "published_time_to_repair", "published_time_to_resolve", "id", "estimated"),
     others=True,
 )
 LONGEST_TITLE, _LONGEST_KEY = 200, 180
 _BY_ID = "id/"
+_YES, _NO = ("yes", "y", "true", "x", "1"), ("no", "n", "false", "0")
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class ImportedIncident:
 
     `quarter` is where the log lists it. `key` is the same each time that the row is read: the log's
     own `id` for it, else its quarter and its name, which several may have. `row` is all that stood
-    there, by column. `entries`, `services`, `priority` and `user_impact` are None if it can't say.
+    there, by column. `entries`, `services`, `priority`, `user_impact` and `estimated` are None if
+    it doesn't say.
     """
 
     key: str
@@ -73,6 +75,7 @@ class ImportedIncident:
     services: tuple[str, ...] | None = None
     priority: str | None = None
     user_impact: bool | None = None
+    estimated: bool | None = None
 
     @property
     def has_id(self) -> bool:
@@ -147,12 +150,23 @@ def read_row(number: int, row: Row, reading: LogReading) -> ImportedIncident | R
     if not name:
         faults.append(fault(number, row, "incident", "The incident has no name."))
     times = _times_in(number, row, reading, faults)
+    estimated = _estimated(number, row, faults)
     doubted = {one.field for one in faults}
     faults += faults_of(number, row, times, reading, doubted)
+    left_out: list[str] = []
+    if reading.without_wrong and all(one.field in STEPS for one in faults):
+        times, left_out, faults = _without(times, faults)
     if faults:
         return replace(faults[0], more=tuple(faults[1:]))
     if not any(times.values()):
         return fault(number, row, "first_detected", "None of the incident's times is known.")
+    warnings = (*left_out, *oddities(row, quarter, times, reading), *_long_name(name))
+    return replace(_incident(row, quarter, times, warnings), estimated=estimated)
+
+
+def _incident(row: Row, quarter: str, times: Times, warnings: tuple[str, ...]) -> ImportedIncident:
+    """Put together what a sound row tells."""
+    name = row["incident"]
     repair, repair_warning = _published(row, "published_time_to_repair")
     resolve, resolve_warning = _published(row, "published_time_to_resolve")
     return ImportedIncident(
@@ -168,12 +182,7 @@ def read_row(number: int, row: Row, reading: LogReading) -> ImportedIncident | R
         published_resolve=resolve,
         published_repair_text=row["published_time_to_repair"],
         published_resolve_text=row["published_time_to_resolve"],
-        warnings=(
-            *oddities(row, quarter, times, reading),
-            *_long_name(name),
-            *repair_warning,
-            *resolve_warning,
-        ),
+        warnings=(*warnings, *repair_warning, *resolve_warning),
         row={column: cell for column, cell in row.items() if cell},
     )
 
@@ -213,6 +222,27 @@ def _times_in(number: int, row: Row, reading: LogReading, faults: list[Refusal])
             times[field] = None
             faults.append(Refusal(number, field, row[field], error.reason, error.remedy))
     return times
+
+
+def _without(times: Times, faults: Iterable[Refusal]) -> tuple[Times, list[str], list[Refusal]]:
+    """Leave out the times that are wrong, each with a warning that says why; none is guessed."""
+    wrong = {one.field for one in faults}
+    kept = {step: None if step in wrong else moment for step, moment in times.items()}
+    said = [
+        f"{STEPS[one.field].capitalize()} “{one.value}”: left out. {one.reason}" for one in faults
+    ]
+    return kept, said, []
+
+
+def _estimated(number: int, row: Row, faults: list[Refusal]) -> bool | None:
+    """Read whether its times are estimates; None if nothing is said."""
+    said = row["estimated"].lower()
+    if said in _YES or said in _NO:
+        return said in _YES
+    if said:
+        why = "It can't be seen whether its times are estimates."
+        faults.append(fault(number, row, "estimated", why, "Write yes, no, or nothing."))
+    return None
 
 
 def _long_name(name: str) -> list[str]:

@@ -53,13 +53,15 @@ class LogReading:
     """How a log is to be read: on which wall clock, what of it is mistyped, and what is to come.
 
     A time that lies `longest` or further from the day in the incident's name counts as mistyped,
-    and so does one after `now`, if that is given.
+    and so does one after `now`, if that is given. `without_wrong`: a row is kept without its
+    mistyped times, rather than refused for them.
     """
 
     zone: ZoneInfo
     longest: timedelta = LONGEST
     day_first: bool = False
     now: datetime | None = None
+    without_wrong: bool = False
 
 
 def faults_of(

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from dutydesk.incidents.rules.histories import Read, SkippedEntry, Told, read, still_open, text_of
+from dutydesk.incidents.rules.imported_maintenance import ToldMaintenance, read_maintenance
 from dutydesk.incidents.rules.imported_times import LogReading
 from dutydesk.kernel.bounds import storable_json
 from dutydesk.kernel.tables import Refusal, UnreadableFile
@@ -19,7 +20,9 @@ from dutydesk.kernel.tables import Refusal, UnreadableFile
 _PRIORITY = {"critical": "high", "major": "high", "minor": "normal", "none": "normal"}
 _OVER = ("resolved", "postmortem")
 _DOWN = re.compile(r"^\W*(?P<name>.+?) (?:is|was) (?:down|experiencing degraded performance)$")
-_PLANNED = "it is planned work, and no incident"
+_COMES = "it is planned maintenance that isn't over yet"
+_UNTIMED = "it is planned maintenance, and nothing there says from when to when"
+_WINDOW = re.compile(r"<!--(?P<said>.*?)-->", re.DOTALL)
 _SAVE = "Save what the address answers, as JSON, and import that file."
 
 
@@ -34,7 +37,8 @@ def read_json(text: str, name: str, reading: LogReading) -> Iterator[Read]:
     if isinstance(known, dict) and {"incidents", "scheduled_maintenances"} & known.keys():
         planned = _list(known.get("scheduled_maintenances"))
         yield from _statuspage(_list(known.get("incidents")), name, reading)
-        yield from (SkippedEntry(text_of(one, "name"), _PLANNED) for one in planned)
+        for number, one in enumerate(planned, start=1):
+            yield _planned(number, one, f"{name}, maintenance {text_of(one, 'id')}", reading)
     elif isinstance(known, list) and all(isinstance(one, dict) for one in known):
         if any("incident_updates" in one for one in known):
             yield from _statuspage(known, name, reading)
@@ -64,8 +68,8 @@ def _statuspage(
     for number, one in enumerate(incidents, start=1):
         title = text_of(one, "name") or f"Incident {text_of(one, 'id')}"
         place = f"{name}, incident {text_of(one, 'id') or number}"
-        if one.get("scheduled_for"):
-            yield SkippedEntry(title, _PLANNED)
+        if one.get("scheduled_for") or one.get("impact") == "maintenance":
+            yield _planned(number, one, place, reading)
         elif text_of(one, "status") not in _OVER:
             yield still_open(place, title)
         elif not text_of(one, "id"):
@@ -77,9 +81,6 @@ def _statuspage(
 
 def _of_statuspage(one: Mapping[str, Any], place: str, title: str) -> Told:
     updates = _list(one.get("incident_updates"))
-    components = [text_of(part, "name") for part in _list(one.get("components"))]
-    for update in updates:
-        components += [text_of(part, "name") for part in _list(update.get("affected_components"))]
     created, started = text_of(one, "created_at"), text_of(one, "started_at")
     impact = text_of(one, "impact_override", "impact")
     return Told(
@@ -95,10 +96,42 @@ def _of_statuspage(one: Mapping[str, Any], place: str, title: str) -> Told:
         entries=[
             (text_of(update, "display_at", "created_at"), _said(update)) for update in updates
         ],
-        services=tuple(dict.fromkeys(filter(None, components))),
+        services=_components(one, updates),
         priority=_PRIORITY.get(impact, ""),
         user_impact=impact != "none",
     )
+
+
+def _components(one: Mapping[str, Any], updates: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    parts = _list(one.get("components"))
+    for update in updates:
+        parts += _list(update.get("affected_components"))
+    return tuple(dict.fromkeys(filter(None, (text_of(part, "name") for part in parts))))
+
+
+def _planned(number: int, one: Mapping[str, Any], place: str, reading: LogReading) -> Read:
+    """Read a scheduled maintenance: from when it really began to its real end, where they are told.
+
+    It counts as begun at the first update that says so, or else when it was scheduled for.
+    """
+    title = text_of(one, "name") or "Planned maintenance"
+    if text_of(one, "status") not in (*_OVER, "completed"):
+        return SkippedEntry(title, _COMES)
+    updates = _list(one.get("incident_updates"))
+    begun = [
+        text_of(update, "display_at", "created_at")
+        for update in updates
+        if text_of(update, "status") == "in_progress"
+    ]
+    told = ToldMaintenance(
+        place,
+        f"statuspage/{text_of(one, 'id') or title}",
+        title,
+        min(begun, default="") or text_of(one, "scheduled_for", "started_at"),
+        text_of(one, "resolved_at", "scheduled_until"),
+        _components(one, updates),
+    )
+    return read_maintenance(number, told, reading)
 
 
 def _said(update: Mapping[str, Any]) -> str:
@@ -112,7 +145,7 @@ def _issues(issues: Iterable[Mapping[str, Any]], name: str, reading: LogReading)
         labels = [text_of(label, "name") for label in _list(one.get("labels"))]
         place = f"{name}, issue {text_of(one, 'number') or number}"
         if "maintenance" in labels:
-            yield SkippedEntry(title, _PLANNED)
+            yield _planned_issue(number, one, place, title, reading)
         elif "status" not in labels or "pull_request" in one:
             yield SkippedEntry(title, "it is no incident: it has no label “status”")
         elif not one.get("closed_at"):
@@ -137,3 +170,27 @@ def _of_issue(one: Mapping[str, Any], place: str, title: str, labels: list[str])
         entries=[(text_of(said, "created_at"), text_of(said, "body")) for said in (one, *comments)],
         services=named,
     )
+
+
+def _planned_issue(
+    number: int, one: Mapping[str, Any], place: str, title: str, reading: LogReading
+) -> Read:
+    """Read a scheduled maintenance from the comment in its text, where Upptime looks for it too."""
+    if not one.get("closed_at"):
+        return SkippedEntry(title, _COMES)
+    window = _WINDOW.search(text_of(one, "body"))
+    lines = window["said"].splitlines() if window else []
+    said = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
+    if not (said.get("start") and said.get("end")):
+        return SkippedEntry(title, _UNTIMED)
+    names = f"{said.get('expectedDown', '')},{said.get('expectedDegraded', '')}".split(",")
+    address = text_of(one, "html_url", "url", "id") or text_of(one, "number")
+    told = ToldMaintenance(
+        place,
+        f"upptime/{address.removeprefix('https://')}",
+        re.sub(r"^\W+", "", title),
+        said.get("start", ""),
+        said.get("end", ""),
+        tuple(name.strip() for name in names if name.strip()),
+    )
+    return read_maintenance(number, told, reading)

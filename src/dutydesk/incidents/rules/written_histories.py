@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from dutydesk.incidents.rules.histories import Read, SkippedEntry, Told, read, still_open, text_of
+from dutydesk.incidents.rules.imported_maintenance import ToldMaintenance, read_maintenance
 from dutydesk.incidents.rules.imported_times import STEPS, LogReading
 from dutydesk.incidents.rules.timeline_tables import entries_in
 from dutydesk.kernel.tables import Refusal
@@ -25,6 +26,7 @@ _MOMENT = re.compile(
 _TRACK = re.compile(r"\{\{[<%]\s*track\s+\"?(?P<at>[^\"}>%]+?)\"?\s*[>%]\}\}")
 _HEADING = re.compile(r"^#{1,3}[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _DAY = re.compile(r"(?<!\d)(\d{4})[-_/](\d{2})[-_/](\d{2})(?!\d)")
+_PLANNED = re.compile(r"\b(?:maintenance|planned|scheduled)\b", re.IGNORECASE)
 _PRIORITY = {"down": "high", "disrupted": "normal", "notice": "normal"}
 _NAMES = {
     "fault_occurs": ("fault_occurs", "started", "start", "start_time", "began"),
@@ -76,19 +78,25 @@ def _issue(
     number: int, name: str, front: Mapping[str, Any], body: str, reading: LogReading
 ) -> Read:
     title = text_of(front, "title") or _stem(name)
+    affected = front.get("affected")
+    services = tuple(map(str, affected)) if isinstance(affected, list) else ()
+    key = f"cstate/{_dated(name, text_of(front, 'date'))}"
     if front.get("informational") is True:
-        return SkippedEntry(title, "it only informs, and is no incident")
+        begins, ends = text_of(front, "date"), text_of(front, "resolvedWhen")
+        if not (ends and services and _PLANNED.search(f"{title} {body}")):
+            return SkippedEntry(title, "it only informs, and is no incident")
+        planned = ToldMaintenance(name, key, title, begins, ends, services)
+        return read_maintenance(number, planned, reading)
     if front.get("resolved") is not True:
         return still_open(name, title)
-    affected = front.get("affected")
     severity = text_of(front, "severity")
     told = Told(
         name,
-        f"cstate/{_dated(name, text_of(front, 'date'))}",
+        key,
         title,
         times={"declared": text_of(front, "date"), "resolved": text_of(front, "resolvedWhen")},
         entries=_tracked(body),
-        services=tuple(map(str, affected)) if isinstance(affected, list) else (),
+        services=services,
         priority=_PRIORITY.get(severity, ""),
         user_impact=severity != "notice",
     )
@@ -131,6 +139,7 @@ def _postmortem(
         services=tuple(map(str, services)) if isinstance(services, list) else (),
         zone=zone,
         warnings=warnings,
+        estimated=text_of(front, "estimated"),
     )
     return read(number, told, reading)
 

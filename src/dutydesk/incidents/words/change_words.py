@@ -21,6 +21,8 @@ def difference(one: Difference, zone: ZoneInfo, now: datetime) -> str:
             return f"the services are {listed} (before: {before})"
         case "user_impact":
             return "users are affected" if one.now else "no users are affected"
+        case "estimated":
+            return "its times are estimates" if one.now else "its times are known, and no estimates"
         case _:
             did = "it began" if one.what == "began" else "users had it back"
             told, before = (when(t, zone, now) if t else "not known" for t in (one.now, one.was))

@@ -18,7 +18,7 @@ from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable
 
 _COLUMNS = (
     FigureColumn("service", "Service"),
-    FigureColumn("availability", "Availability", "share"),
+    FigureColumn("availability", "Availability", "uptime"),
     FigureColumn("down", "Down", "clocked"),
     FigureColumn("unknown", "Not known", "clocked"),
     FigureColumn("planned", "Planned work", "clocked"),
@@ -36,7 +36,7 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
         charts=(trend,),
         tables=(_services(found),),
         notes=(
-            "Error budgets, and when each service was down, are under Availability. Time of which"
+            "Each service's own screen has its error budget, and when it was down. Time of which"
             " nothing is known counts neither way.",
         ),
     )
@@ -50,8 +50,8 @@ def _overall(
         "availability",
         "Availability",
         _share(found.tally),
-        "share",
-        f"of {count} service{'' if count == 1 else 's'}",
+        "uptime",
+        f"of {count} service{'' if count == 1 else 's'}" if count else "no service is measured yet",
         _share(before),
         MeasureTarget(wanted, at_most=False) if wanted is not None else None,
         "higher",
@@ -77,7 +77,7 @@ def _trend(choice: PeriodChoice, found: OverallAvailability, parts: Sequence[Tim
         Point(one.label, _share(tally), "", one.query)
         for one, tally in zip(choice.trend, parts, strict=False)
     )
-    return Trend("over-time", "Availability", "share", tuple(points), _target(found), "line")
+    return Trend("over-time", "Availability", "uptime", tuple(points), _target(found), "line")
 
 
 def _services(found: OverallAvailability) -> FigureTable:

@@ -59,6 +59,9 @@ class ScoreCounts:
         return ScoreCounts(self.asked + other.asked, tuple(scores))
 
 
+NOBODY = "nobody was asked"
+
+
 def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     """Give how people scored their help in a period."""
     main, before, now, trend = first(choice, at)
@@ -102,7 +105,7 @@ def score(
         "Happiness",
         now.score,
         "score",
-        f"of 5, from {now.answered} answer{'' if now.answered == 1 else 's'} of {now.asked} asked",
+        _answered(now),
         before.score,
         target,
         "higher",
@@ -122,6 +125,15 @@ def score(
     )
 
 
+def _answered(now: ScoreCounts) -> str:
+    """Say of how many answers a score is."""
+    if not now.asked:
+        return NOBODY
+    return (
+        f"of 5, from {now.answered} answer{'' if now.answered == 1 else 's'} of {now.asked} asked"
+    )
+
+
 def _rate(
     choice: PeriodChoice, before: ScoreCounts, now: ScoreCounts, trend: Sequence[ScoreCounts]
 ) -> Figure:
@@ -134,7 +146,7 @@ def _rate(
         "Answers",
         now.rate,
         "share",
-        f"{now.answered} of {now.asked} asked",
+        f"{now.answered} of {now.asked} asked" if now.asked else NOBODY,
         before.rate,
         better="higher",
         says="The share of those asked in this time who answered, whenever they did.",

@@ -31,5 +31,7 @@ def explained(number: int, choice: PeriodChoice) -> Explained:
     why = REASONS.get("exercise" if one.exercise else one.state, "")
     columns = (FigureColumn("step", "Step"), FigureColumn("at", "When", "moment"))
     lines = [FigureLine((says.capitalize(), one.times[step])) for step, says in STEPS.items()]
-    workings = tuple(working(span, one.times, clock, one.warnings) for span in SPANS)
+    workings = tuple(
+        working(span, one.times, clock, one.warnings, estimated=one.estimated) for span in SPANS
+    )
     return Explained(one, table("times", "Its times", columns, lines), workings, why)

@@ -57,6 +57,14 @@ def excluded(period: Period) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
+def estimated(period: Period) -> int:
+    """Give how many of a period count, with times that are only estimated."""
+    sql = f"SELECT count(*) FROM incidents_incident i WHERE i.estimated AND {COUNTED} AND {WITHIN}"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"start": period.start, "end": period.end})
+        return int(cursor.fetchone()[0])
+
+
 def _grouped(sql: str, period: Period) -> list[Group]:
     with connection.cursor() as cursor:
         cursor.execute(sql, {"start": period.start, "end": period.end})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dutydesk.kernel.addresses import path_to
-from dutydesk.measures.flows.incident_groups import excluded
+from dutydesk.measures.flows.incident_groups import estimated, excluded
 from dutydesk.measures.flows.incident_times import COUNTED, MeasuredIncident, incidents
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.figures import LeftOut
@@ -68,7 +68,7 @@ def measured_rows(
 
 
 def unmeasured(choice: PeriodChoice, clock: Clock, span: MeasuredSpan, count: int) -> LeftOut:
-    """Give the incidents that count and whose length isn't known, with what is missing."""
+    """Give the incidents that count and whose length isn't measured, with the reason."""
     columns = (_INCIDENT, _WHEN, FigureColumn("why", "Why"))
 
     def read() -> Iterator[FigureLine]:
@@ -78,7 +78,7 @@ def unmeasured(choice: PeriodChoice, clock: Clock, span: MeasuredSpan, count: in
                 yield FigureLine(cells, explained_at(one, choice))
 
     rows = FigureTable(f"{span.name}-left-out", "Not measured", columns, read, count)
-    return LeftOut("not both times are known", count, rows)
+    return LeftOut("a time isn't known, or only estimated", count, rows)
 
 
 def not_counted(choice: PeriodChoice, clock: Clock) -> tuple[LeftOut, ...]:
@@ -86,6 +86,25 @@ def not_counted(choice: PeriodChoice, clock: Clock) -> tuple[LeftOut, ...]:
     return tuple(
         LeftOut(REASONS.get(why, why), count, _excluded_rows(choice, clock, why, count))
         for why, count in sorted(excluded(choice.period).items())
+    )
+
+
+def not_timed(choice: PeriodChoice, clock: Clock) -> tuple[LeftOut, ...]:
+    """Give the incidents that count and are in no length, since somebody estimated their times."""
+    count = estimated(choice.period)
+    if not count:
+        return ()
+
+    def read() -> Iterator[FigureLine]:
+        for one in incidents(choice.period, clock, (), f"{COUNTED} AND i.estimated"):
+            cells = (one.title, one.counted_at, one.times["fault_occurs"], one.times["repaired"])
+            yield FigureLine(cells, path_to("incident", one.number))
+
+    times = tuple(one for one in _TIMES if one.name in ("fault_occurs", "repaired"))
+    columns = (_INCIDENT, _WHEN, *times)
+    title = "Counted, but in no length of time: their times are estimates"
+    return (
+        LeftOut("estimated times", count, FigureTable("estimated", title, columns, read, count)),
     )
 
 
@@ -108,4 +127,4 @@ def explained_at(one: MeasuredIncident, choice: PeriodChoice) -> str:
 def _why(one: MeasuredIncident, span: MeasuredSpan) -> str:
     if one.state == "open" and span.ends(one.times)[1] is None:
         return "It goes on"
-    return span.missing(one.times)
+    return span.missing(one.times, estimated=one.estimated)

@@ -59,6 +59,7 @@ class MeasuredIncident:
     state: str
     priority: str
     exercise: bool
+    estimated: bool
     warnings: tuple[str, ...]
     counted_at: datetime | None
     times: Times
@@ -121,7 +122,7 @@ def read_incidents(
     columns = ", ".join(f"s{place}" for place, _ in enumerate(spans))
     sql = (
         f"{measured(clock, spans, asked, where)} SELECT id, title, state, priority, exercise,"
-        f" warnings, counted_at, {', '.join(STEPS)}{', ' + columns if columns else ''}"
+        f" estimated, warnings, counted_at, {', '.join(STEPS)}{', ' + columns if columns else ''}"
         " FROM measured"
         " ORDER BY counted_at DESC NULLS LAST, id DESC"
     )
@@ -133,14 +134,24 @@ def read_incidents(
 
 
 def _incident(row: tuple[Any, ...], spans: Sequence[MeasuredSpan]) -> MeasuredIncident:
-    number, title, state, priority, exercise, warnings, counted_at, *rest = row
+    number, title, state, priority, exercise, estimated, *rest = row
+    warnings, counted_at, *rest = rest
     times: dict[str, datetime | None] = dict(zip(STEPS, rest[: len(STEPS)], strict=True))
     lengths = {
         span.name: None if seconds is None else timedelta(seconds=seconds)
         for span, seconds in zip(spans, rest[len(STEPS) :], strict=True)
     }
     return MeasuredIncident(
-        number, title, state, priority, exercise, _warnings(warnings), counted_at, times, lengths
+        number,
+        title,
+        state,
+        priority,
+        exercise,
+        estimated,
+        _warnings(warnings),
+        counted_at,
+        times,
+        lengths,
     )
 
 
@@ -156,7 +167,7 @@ def measured(
 ) -> str:
     """Begin a query: `measured` holds each incident with `s0`, `s1` … in seconds, or null.
 
-    It is null where its start or end isn't known, or the end lies before the start.
+    It is null where its start or end isn't known or estimated, or the end lies before the start.
     """
     steps = {step for span in spans for step in span.start + span.end}
     word, joined, words = "NULL::timestamptz", "", ""
@@ -164,8 +175,8 @@ def measured(
         word, joined = "w.at", " LEFT JOIN first_words w ON w.incident_id = i.id"
         words = _FIRST_WORDS.format(where=where)
     times = (
-        f"{words}times AS (SELECT i.id, i.title, i.state, i.priority, i.exercise, i.warnings,"
-        f" {COUNTED_AT} AS counted_at, i.fault_occurs, i.detected, i.declared,"
+        f"{words}times AS (SELECT i.id, i.title, i.state, i.priority, i.exercise, i.estimated,"
+        f" i.warnings, {COUNTED_AT} AS counted_at, i.fault_occurs, i.detected, i.declared,"
         f" {word} AS first_word, i.repaired, i.resolved FROM incidents_incident i{joined}"
         f" WHERE {where})"
     )
@@ -187,7 +198,8 @@ def _columns(spans: Sequence[MeasuredSpan], count: Callable[[str, str], str]) ->
 
 def _length(span: MeasuredSpan, count: Callable[[str, str], str]) -> str:
     start, end = (f"coalesce({', '.join(steps)})" for steps in (span.start, span.end))
-    return f"CASE WHEN {end} >= {start} THEN {count(start, end)} END"
+    guess = " AND NOT estimated" if span.guessable else ""
+    return f"CASE WHEN {end} >= {start}{guess} THEN {count(start, end)} END"
 
 
 def _known(where: str, asked: dict[str, Any]) -> Period:

@@ -3,6 +3,7 @@
 Clause `measure.incidents`.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -12,6 +13,7 @@ from dutydesk.measures.flows.incident_rows import (
     all_rows,
     measured_rows,
     not_counted,
+    not_timed,
     unit_of,
     unmeasured,
 )
@@ -19,11 +21,10 @@ from dutydesk.measures.flows.incident_times import Counted
 from dutydesk.measures.flows.targets import target_of
 from dutydesk.measures.rules.charts import Chart, Dots, Point, Stacks, Strip, Trend
 from dutydesk.measures.rules.choices import PeriodChoice, containing
-from dutydesk.measures.rules.distributions import Distribution, Dot
+from dutydesk.measures.rules.distributions import Distribution, Dot, described
 from dutydesk.measures.rules.figures import Figure, LeftOut, Subject, SubjectFigures
 from dutydesk.measures.rules.steps import DECLARE, DETECT, FIRST_WORD, REPAIR, RESOLVE, MeasuredSpan
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
-from dutydesk.measures.rules.values import write
 from dutydesk.process.flows import process
 from dutydesk.process.rules.hours import Clock
 
@@ -36,7 +37,7 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     clock = process.in_force().clock(choice.clock)
     before, now = counted((choice.previous.period, choice.period), clock, TIMES, at)
     main, trend, left = first(choice, at)
-    rows = all_rows(choice, clock, now.count)
+    rows, guessed = all_rows(choice, clock, now.count), not_timed(choice, clock)
     spans = [span for span in TIMES if now.spread(span)]
     every = dots(choice.period, clock, spans, now.count, at)
     return SubjectFigures(
@@ -54,9 +55,9 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
             *_groups(choice),
             _quarters(choice, clock, at),
             rows,
-            *(one.rows for one in left if one.rows),
+            *(one.rows for one in (*left, *guessed) if one.rows),
         ),
-        notes=(_clock_note(clock), *(_left_note(one) for one in left)),
+        notes=(_clock_note(clock), *left_notes(left, guessed)),
     )
 
 
@@ -109,7 +110,7 @@ def high(choice: PeriodChoice, before: Counted, now: Counted, trend: tuple[Count
         "High-priority incidents",
         _high(now),
         "count",
-        f"of {now.count}",
+        f"of {now.count}" if now.count else "",
         _high(before),
         better="lower",
         says="Those to which a criterion for high priority applies; a log may not say it.",
@@ -129,7 +130,7 @@ def timing(
         span.title,
         found.median if found else None,
         unit_of(clock),
-        _of(found, clock, now.count),
+        described(found, now.count, unit_of(clock)),
         earlier.median if earlier else None,
         better="lower",
         says=f"{span.says} The median, in {clock.title.lower()}.",
@@ -153,13 +154,6 @@ def dots_of(
 
 def _high(found: Counted) -> int | None:
     return found.high if found.judged or not found.count else None
-
-
-def _of(found: Distribution | None, clock: Clock, count: int) -> str:
-    if found is None:
-        return f"of none of {count}"
-    mean, p90 = (write(value, unit_of(clock)) for value in (found.mean, found.p90))
-    return f"median of {found.count} of {count}; mean {mean}, 90 % within {p90}"
 
 
 def _priorities(choice: PeriodChoice, trend: tuple[Counted, ...]) -> Chart:
@@ -230,8 +224,12 @@ def _clock_note(clock: Clock) -> str:
     return f"Lengths are counted in {clock.title.lower()}; a length that isn't known is left out."
 
 
-def _left_note(one: LeftOut) -> str:
-    return f"Not counted, {one.reason}: {one.count}."
+def left_notes(left: Sequence[LeftOut], guessed: Sequence[LeftOut]) -> tuple[str, ...]:
+    """Say what was left out of every figure, and what of lengths of time only."""
+    return (
+        *(f"Not counted, {one.reason}: {one.count}." for one in left),
+        *(f"Counted, but in no length of time, {one.reason}: {one.count}." for one in guessed),
+    )
 
 
 INCIDENTS = Subject(

@@ -11,7 +11,7 @@ from dutydesk.measures.flows.spreads import spread
 from dutydesk.measures.rules.call_turns import DutyTurn, PageCounts
 from dutydesk.measures.rules.charts import Dots, Stacks
 from dutydesk.measures.rules.choices import PeriodChoice
-from dutydesk.measures.rules.distributions import Distribution
+from dutydesk.measures.rules.distributions import Distribution, described
 from dutydesk.measures.rules.figures import Figure, LeftOut, Subject, SubjectFigures
 from dutydesk.measures.rules.noise import OFTEN, AlertNoise
 from dutydesk.measures.rules.tables import FigureTable
@@ -210,10 +210,7 @@ def _acknowledged(
     earlier = spread(*page_figures.taken(previous, choice.zone.key, at))
     known = found.count if found else 0
     missing = now.whole.pages - known
-    of = f"of none of {now.whole.pages}" if now.whole.pages else ""
-    if found is not None:
-        mean, p90 = write(found.mean, "elapsed"), write(found.p90, "elapsed")
-        of = f"median of {known} of {now.whole.pages}; mean {mean}, 90 % within {p90}"
+    of = described(found, now.whole.pages, "elapsed")
 
     def rows(name: str, title: str, only: str, count: int) -> FigureTable:
         return page_rows.pages(name, title, only, choice.period, working, at, count)

@@ -8,9 +8,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from dutydesk.measures.flows.incident_lengths import dots, over_time
-from dutydesk.measures.flows.incident_rows import measured_rows, not_counted, unit_of, unmeasured
+from dutydesk.measures.flows.incident_rows import (
+    measured_rows,
+    not_counted,
+    not_timed,
+    unit_of,
+    unmeasured,
+)
 from dutydesk.measures.flows.incident_times import Counted
-from dutydesk.measures.flows.incidents import dots_of, timing
+from dutydesk.measures.flows.incidents import dots_of, left_notes, timing
 from dutydesk.measures.flows.targets import target_of
 from dutydesk.measures.rules.charts import Point, Trend
 from dutydesk.measures.rules.choices import PeriodChoice
@@ -26,6 +32,7 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     left = unmeasured(choice, clock, RECOVERY, now.count - _known(now))
     every = dots(choice.period, clock, (RECOVERY,), _known(now), at)[RECOVERY.name]
     rows = measured_rows(choice, clock, RECOVERY, _known(now))
+    guessed = not_timed(choice, clock)
     tables = (rows, *((left.rows,) if left.count and left.rows else ()))
     return SubjectFigures(
         figures=(main, *_others(main, before, now)),
@@ -36,7 +43,7 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
         tables=tables,
         notes=(
             f"{RECOVERY.says} Counted in {clock.title.lower()}.",
-            *(f"Not counted, {one.reason}: {one.count}." for one in not_counted(choice, clock)),
+            *left_notes(not_counted(choice, clock), guessed),
         ),
     )
 
@@ -60,7 +67,8 @@ def first(choice: PeriodChoice, at: datetime) -> tuple[Figure, Counted, Counted]
 def _others(main: Figure, before: Counted, now: Counted) -> Sequence[Figure]:
     """Give the mean and the 90th percentile beside the median."""
     found, earlier = now.spread(RECOVERY), before.spread(RECOVERY)
-    same = replace(main, target=None, trend=None, of=f"of {_known(now)} of {now.count} incidents")
+    of = f"of {_known(now)} of {now.count} incidents" if now.count else ""
+    same = replace(main, target=None, trend=None, of=of)
     return (
         replace(
             same,
@@ -73,7 +81,7 @@ def _others(main: Figure, before: Counted, now: Counted) -> Sequence[Figure]:
         replace(
             same,
             name="recovery-p90",
-            title="90 % recovered within",
+            title="90% recovered within",
             value=found.p90 if found else None,
             before=earlier.p90 if earlier else None,
             says=main.says.replace("The median", "The 90th percentile, between two in proportion"),

@@ -8,7 +8,7 @@ from django.db import transaction
 from dutydesk.chat.flows import desk_posts
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.messages import Message
-from dutydesk.measures.flows.incident_rows import not_counted
+from dutydesk.measures.flows.incident_rows import not_counted, not_timed
 from dutydesk.measures.flows.overview import by_its_clock, tiles
 from dutydesk.measures.flows.whole import whole
 from dutydesk.measures.models import MonthlyReport
@@ -35,13 +35,14 @@ def report(choice: PeriodChoice, *, at: datetime) -> ReportNow:
     first = [tile.figure for tile in tiles(choice, at=at)]
     said = sentences(first, before, clock.title.lower())
     title = f"{current.team.name}: {choice.title}"
-    left = [f"{one.reason}: {one.count}" for one in not_counted(choice, clock)]
+    left = (*not_counted(choice, clock), *not_timed(choice, clock))
+    left_out = [f"{one.reason}: {one.count}" for one in left]
     subjects = {
         subject.title: found.figures
         for subject, found in whole(choice, at=at, everybody=True)
         if subject.of_a_time
     }
-    return ReportNow(title, tuple(said), markdown(title, said, subjects, before, left))
+    return ReportNow(title, tuple(said), markdown(title, said, subjects, before, left_out))
 
 
 def look_after(*, at: datetime) -> None:

@@ -5,8 +5,8 @@ from datetime import datetime
 from dutydesk.measures.flows import promise_rows, review_counts
 from dutydesk.measures.flows.review_counts import Improved, Session
 from dutydesk.measures.rules.choices import PeriodChoice
+from dutydesk.measures.rules.distributions import described
 from dutydesk.measures.rules.figures import Figure, LeftOut
-from dutydesk.measures.rules.values import write
 from dutydesk.process.flows import process
 
 _HELD: tuple[Session, ...] = ("in time", "late")
@@ -63,10 +63,7 @@ def publications(choice: PeriodChoice, found: dict[str, int], at: datetime) -> F
     rows = promise_rows.postmortems(
         "unpublished", "Not published", span, at, whole - known, published=False
     )
-    of = f"of none of {whole}"
-    if now is not None:
-        mean, p90 = write(now.mean, "elapsed"), write(now.p90, "elapsed")
-        of = f"median of {known} of {whole}; mean {mean}, 90 % within {p90}"
+    of = described(now, whole, "elapsed")
     return Figure(
         "publications",
         "From resolution to postmortem",

@@ -10,7 +10,7 @@ from dutydesk.measures.flows.day_tallies import DayTallies
 from dutydesk.measures.rules.charts import Chart, Dots
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.comparisons import beside, periods_of, trend_of
-from dutydesk.measures.rules.distributions import Distribution
+from dutydesk.measures.rules.distributions import Distribution, described
 from dutydesk.measures.rules.figures import Figure, LeftOut, Subject, SubjectFigures
 from dutydesk.measures.rules.grids import Grid
 from dutydesk.measures.rules.question_outcomes import (
@@ -121,7 +121,7 @@ def _length(
         title,
         found.median if found else None,
         "clocked",
-        _of(found, counts.asked),
+        described(found, counts.asked, "clocked"),
         earlier.median if earlier else None,
         better="lower",
         says=f"From when it was asked, in support hours. The median. {_ENDS[what]}",
@@ -135,13 +135,6 @@ _ENDS = {
     "solution": "One that was opened again ends when it was solved for the last time; what was "
     "spent waiting for the asker counts too.",
 }
-
-
-def _of(found: Distribution | None, count: int) -> str:
-    if found is None:
-        return f"of none of {count}"
-    mean, p90 = write(found.mean, "clocked"), write(found.p90, "clocked")
-    return f"median of {found.count} of {count}; mean {mean}, 90 % within {p90}"
 
 
 def _in_channel(choice: PeriodChoice, counts: QuestionCounts, before: QuestionCounts) -> Figure:

@@ -31,11 +31,26 @@ class Working:
     changes: tuple[str, ...]
 
 
-def working(span: MeasuredSpan, times: Times, clock: Clock, doubts: Sequence[str] = ()) -> Working:
-    """Work out a length step by step, on a clock; `doubts` are what a log's reader warned of."""
+def working(
+    span: MeasuredSpan,
+    times: Times,
+    clock: Clock,
+    doubts: Sequence[str] = (),
+    *,
+    estimated: bool = False,
+) -> Working:
+    """Work out a length step by step, on a clock; `doubts` are what a log's reader warned of.
+
+    One whose times are `estimated` has none.
+    """
     start, end = span.ends(times)
-    missing = span.missing(times)
-    changes = (*_changes(span, times), *(f"Doubted when it was taken in: {d}" for d in doubts))
+    missing = span.missing(times, estimated=estimated)
+    known = ("Times that are known, and no estimates, would make it count.",)
+    changes = (
+        *_changes(span, times),
+        *(known if estimated and span.guessable else ()),
+        *(f"Doubted when it was taken in: {d}" for d in doubts),
+    )
     if missing or start is None or end is None:
         return Working(span, start, end, None, (), missing, changes)
     days = counted_days(clock, start, end)

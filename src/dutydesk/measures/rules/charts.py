@@ -13,7 +13,7 @@ from dutydesk.kernel.periods import Period
 from dutydesk.measures.rules.distributions import Distribution
 from dutydesk.measures.rules.grids import Grid
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
-from dutydesk.measures.rules.values import Unit, Value, write
+from dutydesk.measures.rules.values import Unit, Value, as_number, write, write_target
 
 MOST_ROWS = 30
 """How many dots are listed under a picture; all of them are in the export of its subject."""
@@ -41,18 +41,27 @@ class Trend:
     kind: Literal["bars", "line"] = "bars"
 
     @property
+    def empty(self) -> bool:
+        """Say whether there is nothing that a picture could show."""
+        return not any(as_number(point.value) for point in self.points)
+
+    @property
     def says(self) -> str:
         """Say in words what the picture shows."""
         known = [point for point in self.points if point.value is not None]
         if not known:
-            return "There is nothing to show yet."
-        most = max(known, key=lambda point: point.value)  # type: ignore[arg-type, return-value]
+            return "Nothing is known of it in this time."
+        if self.empty:
+            none = "None" if self.unit == "count" else write(known[0].value, self.unit)
+            return f"{none} from {known[0].label} to {known[-1].label}."
+        pick, which = (min, "least") if self.unit == "uptime" else (max, "most")
+        found = pick(known, key=lambda point: as_number(point.value) or 0.0)
         words = f"{known[0].label} {write(known[0].value, self.unit)}"
         if len(known) > 1:
             words += f", {known[-1].label} {write(known[-1].value, self.unit)}"
-        words += f"; the most, {write(most.value, self.unit)}, in {most.label}."
+        words += f"; the {which}, {write(found.value, self.unit)}, in {found.label}."
         if self.target is not None:
-            words += f" The target is {write(self.target, self.unit)}."
+            words += f" The target is {write_target(self.target, self.unit)}."
         return words
 
     @property
@@ -79,10 +88,15 @@ class Dots:
     found: Distribution | None
 
     @property
+    def empty(self) -> bool:
+        """Say whether there is no dot."""
+        return self.found is None
+
+    @property
     def says(self) -> str:
         """Say in words what the picture shows."""
         if self.found is None:
-            return "There is nothing to show."
+            return "None could be measured in this time."
         found = self.found
         median, p90, mean = (write(v, self.unit) for v in (found.median, found.p90, found.mean))
         return f"{found.count} in all: median {median}, mean {mean}, 90th percentile {p90}."
@@ -116,6 +130,11 @@ class Multiples:
     trends: tuple[Trend, ...]
 
     @property
+    def empty(self) -> bool:
+        """Say whether none of the pictures shows anything."""
+        return all(trend.empty for trend in self.trends)
+
+    @property
     def says(self) -> str:
         """Say in words what the pictures show."""
         return f"{len(self.trends)} pictures on one scale."
@@ -144,6 +163,11 @@ class Strip:
     title: str
     days: tuple[tuple[date, int | float | None], ...]
     unit: Unit = "count"
+
+    @property
+    def empty(self) -> bool:
+        """Say whether no day has any."""
+        return not any(value for _, value in self.days)
 
     @property
     def says(self) -> str:
@@ -182,10 +206,17 @@ class Stacks:
     colours: tuple[str, ...] = ("s0", "s1", "s2", "s3", "s4", "s5")
 
     @property
+    def empty(self) -> bool:
+        """Say whether no bar has any part."""
+        return not any(value for _, values in self.series for value in values)
+
+    @property
     def says(self) -> str:
         """Say in words what the picture shows."""
+        if self.empty:
+            return "None in all of the time that would be shown."
         sums = "; ".join(f"{name}: {sum(values)}" for name, values in self.series)
-        return f"In all, {sums}." if sums else "There is nothing to show."
+        return f"In all, {sums}."
 
     @property
     def table(self) -> FigureTable:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dutydesk.measures.rules.values import Unit, write
+
 
 @dataclass(frozen=True, slots=True)
 class Dot:
@@ -35,6 +37,14 @@ def distribution(dots: Iterable[Dot]) -> Distribution | None:
         return None
     mean = sum(values, timedelta()) / len(values)
     return Distribution(len(values), percentile(values, 0.5), mean, percentile(values, 0.9), kept)
+
+
+def described(found: Distribution | None, of: int, unit: Unit) -> str:
+    """Say of how many a median is that of, with the mean and the 90th percentile beside it."""
+    if found is None:
+        return f"none of {of} could be measured" if of else ""
+    mean, p90 = write(found.mean, unit), write(found.p90, unit)
+    return f"median of {found.count} of {of}; mean {mean}, 90% within {p90}"
 
 
 def percentile(ordered: Sequence[timedelta], share: float) -> timedelta:

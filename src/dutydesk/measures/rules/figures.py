@@ -8,7 +8,7 @@ from typing import Literal
 from dutydesk.kernel.addresses import path_to
 from dutydesk.measures.rules.charts import Chart, Trend
 from dutydesk.measures.rules.tables import FigureTable, Readers
-from dutydesk.measures.rules.values import Unit, Value, as_number, write
+from dutydesk.measures.rules.values import Unit, Value, as_number, write, write_target
 
 Better = Literal["lower", "higher", ""]
 
@@ -93,7 +93,7 @@ class Figure:
         if self.target is None:
             return ""
         bound = "at most" if self.target.at_most else "at least"
-        return f"{bound} {write(self.target.value, self.unit)}"
+        return f"{bound} {write_target(self.target.value, self.unit)}"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ _EVERY = 3
 
 def grid_plot(grid: Grid) -> Plot:
     """Draw each place in one of five shades; the first shade means none."""
+    if grid.empty:
+        return Plot(0)
     step, most = (100 - _LEFT) / max(len(grid.columns), 1), grid.most
     rects, labels = [], []
     for row, (title, counts) in enumerate(grid.rows):
@@ -28,4 +30,4 @@ def grid_plot(grid: Grid) -> Plot:
         labels.append(Label(f"{often}at-start", at, f"{TOP - 5}", grid.columns[place]))
     key = (("shade0", "none"), ("shade1", "few"), ("shade4", f"at most {most}"))
     height = TOP + len(grid.rows) * _ROW
-    return Plot(height, tuple(rects), (), (), tuple(labels), key if most else ())
+    return Plot(height, tuple(rects), (), (), tuple(labels), key)

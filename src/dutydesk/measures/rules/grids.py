@@ -21,10 +21,15 @@ class Grid:
         return max((count for _, counts in self.rows for count in counts), default=0)
 
     @property
+    def empty(self) -> bool:
+        """Say whether no place has any."""
+        return not self.most
+
+    @property
     def says(self) -> str:
         """Say in words what the picture shows."""
-        if not self.most:
-            return "There is nothing to show."
+        if self.empty:
+            return "None in this time."
         sums = [(sum(counts), title) for title, counts in self.rows]
         row = next(title for count, title in sums if count == max(sums)[0])
         title, column = next(

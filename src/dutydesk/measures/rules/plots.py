@@ -9,7 +9,7 @@ from datetime import timedelta
 from math import ceil, log10
 
 from dutydesk.measures.rules.charts import Dots, Stacks, Strip, Trend
-from dutydesk.measures.rules.values import Unit, as_number, write
+from dutydesk.measures.rules.values import Unit, as_number, write, write_target
 
 LEFT, RIGHT = 10.0, 99.0
 TOP, HEIGHT, FOOT = 18, 130, 20
@@ -31,6 +31,8 @@ _POWERS = (
     (1000 * _DAY, "24000 h"),
 )
 _WEEK = 7
+_MANY, _FEW = 7, 3
+"""So many words fit below a picture, and below one of several that stand beside each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def scale_of(values: Sequence[float], unit: Unit) -> Scale:
     if unit == "score":
         return Scale(1, 5, unit)
     most = max(values, default=0)
-    if unit == "share":
+    if unit in ("share", "uptime"):
         return _share_scale(values)
     if unit in ("elapsed", "clocked"):
         return Scale(0, next((top for top in _LENGTHS if top >= most), most), unit)
@@ -133,19 +135,25 @@ def _share_scale(values: Sequence[float]) -> Scale:
 
 def trend_plot(trend: Trend, scale: Scale | None = None) -> Plot:
     """Draw a trend; `scale` is given where several share one."""
+    if trend.empty:
+        return Plot(0)
     values = [as_number(point.value) for point in trend.points]
     target = as_number(trend.target)
     known = [value for value in (*values, target) if value is not None]
-    scale = scale or scale_of(known, trend.unit)
+    shared, scale = scale is not None, scale or scale_of(known, trend.unit)
     step = (RIGHT - LEFT) / max(len(values), 1)
     middles = [LEFT + step * (place + 0.5) for place in range(len(values))]
     titles = [f"{p.label}: {write(p.value, trend.unit)}" for p in trend.points]
     rules = [line for line, _ in scale.grid]
     labels = [label for _, label in scale.grid]
-    labels += _below([point.label for point in trend.points], middles)
+    labels += _below([p.label for p in trend.points], middles, _FEW if shared else _MANY)
     if target is not None:
         rules.append(Rule("target", _pc(0), _px(scale.y(target)), _pc(100), _px(scale.y(target))))
-    key = (("target", f"target {write(trend.target, trend.unit)}"),) if target is not None else ()
+    key = (
+        (("target", f"target {write_target(trend.target, trend.unit)}"),)
+        if trend.target is not None
+        else ()
+    )
     if trend.kind == "bars":
         rects = _bars(values, titles, middles, step, scale)
         return Plot(TOP + HEIGHT + FOOT, rects, (), tuple(rules), tuple(labels), key)
@@ -238,6 +246,8 @@ def _log_bounds(lengths: Sequence[float]) -> tuple[float, float]:
 
 def stacks_plot(stacks: Stacks) -> Plot:
     """Draw stacked bars, the first series at the foot."""
+    if stacks.empty:
+        return Plot(0)
     totals = [
         sum(values[place] for _, values in stacks.series) for place in range(len(stacks.labels))
     ]
@@ -266,7 +276,7 @@ def stacks_plot(stacks: Stacks) -> Plot:
 
 def strip_plot(strip: Strip) -> Plot:
     """Draw a day as a square: weeks across, days of the week down, months named above."""
-    if not strip.days:
+    if strip.empty:
         return Plot(0)
     offset = strip.days[0][0].weekday()
     weeks = (len(strip.days) + offset + _WEEK - 1) // _WEEK
@@ -286,9 +296,9 @@ def strip_plot(strip: Strip) -> Plot:
     return Plot(TOP + _WEEK * 13, tuple(rects), (), (), tuple(labels), key)
 
 
-def _below(texts: Sequence[str], middles: Sequence[float]) -> list[Label]:
+def _below(texts: Sequence[str], middles: Sequence[float], most: int = _MANY) -> list[Label]:
     """Give the words below an axis: all of them where there is room, else every so many."""
-    every = ceil(len(texts) / 7) or 1
+    every = ceil(len(texts) / most) or 1
     return [
         Label(
             "often" if (len(texts) - 1 - place) % (every * 2) else "",
@@ -313,8 +323,8 @@ def _tick(value: float, unit: Unit) -> str:
             if hours and not minutes
             else (f"{hours} h {minutes}" if hours else f"{minutes} min")
         )
-    if unit == "share":
-        return f"{value * 100:g} %"
+    if unit in ("share", "uptime"):
+        return f"{value * 100:g}%"
     return f"{value:g}"
 
 

@@ -14,6 +14,7 @@ STEPS: Mapping[Step, str] = {
     "repaired": "the repair",
     "resolved": "the resolution",
 }
+_OWN: frozenset[Step] = frozenset({"declared", "first_word"})
 Times = Mapping[str, datetime | None]
 """When each step was; None, or left out, where that is not known."""
 
@@ -28,6 +29,11 @@ class MeasuredSpan:
     end: tuple[Step, ...]
 
     @property
+    def guessable(self) -> bool:
+        """Say whether any of its times is one that people may estimate, and not the desk's own."""
+        return not {*self.start, *self.end} <= _OWN
+
+    @property
     def says(self) -> str:
         """Say in words what it runs between."""
         first, last = (", or without it from ".join(STEPS[s] for s in self.start), self.end)
@@ -37,14 +43,16 @@ class MeasuredSpan:
         """Give when it began and ended, None where that isn't known."""
         return _first_known(times, self.start), _first_known(times, self.end)
 
-    def missing(self, times: Times) -> str:
+    def missing(self, times: Times, *, estimated: bool = False) -> str:
         """Say why it can't be measured; empty if it can."""
         start, end = self.ends(times)
         if start is None:
             return f"Nothing is known of {_either(self.start)}"
         if end is None:
             return f"Nothing is known of {_either(self.end)}"
-        return "Its end lies before its start" if end < start else ""
+        if end < start:
+            return "Its end lies before its start"
+        return "Its times are estimates" if estimated and self.guessable else ""
 
 
 DETECT = MeasuredSpan("detect", "Time to detect", ("fault_occurs",), ("detected",))

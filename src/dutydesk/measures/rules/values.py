@@ -4,10 +4,13 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-Unit = Literal["text", "count", "elapsed", "clocked", "share", "score", "moment", "day"]
+from dutydesk.kernel.shares import write_share, write_uptime, write_wanted
+
+Unit = Literal["text", "count", "elapsed", "clocked", "share", "uptime", "score", "moment", "day"]
 """`elapsed` lengths are told in days too, `clocked` ones never: a day of a clock is not 24 hours.
 
-A share is from 0 to 1, a score from 1 to 5.
+A share is from 0 to 1, a score from 1 to 5. `uptime` is a share of time, told as exactly as an
+error budget needs.
 """
 Value = int | float | timedelta | None
 Cell = str | int | float | timedelta | datetime | date | None
@@ -25,8 +28,8 @@ def write(value: Cell, unit: Unit, zone: ZoneInfo | None = None) -> str:
         return f"{local.day} {local:%b %Y %H:%M}"
     if isinstance(value, date):
         return f"{value.day} {value:%b %Y}"
-    if unit == "share":
-        return write_share(float(value))
+    if unit in ("share", "uptime"):
+        return (write_uptime if unit == "uptime" else write_share)(float(value))
     if isinstance(value, float):
         return f"{value:.1f}"
     return str(value)
@@ -46,14 +49,11 @@ def write_length(length: timedelta, *, days: bool) -> str:
     return f"{sign}{hours} h {minutes % 60:02} min"
 
 
-def write_share(share: float) -> str:
-    """Write a share in percent, cut so that less than all is never 100 %, nor some 0 %."""
-    percent = share * 100
-    if percent in (0, 100) or (percent == round(percent) and 0 < percent < 100):
-        return f"{percent:.0f} %"
-    if percent >= 99:
-        return f"{int(percent * 1000) / 1000:.3f} %"
-    return f"{max(percent, 0.1):.1f} %" if percent < 10 else f"{percent:.0f} %"
+def write_target(value: int | float | timedelta, unit: Unit) -> str:
+    """Write what is wanted, as exactly as somebody said it."""
+    if unit in ("share", "uptime") and not isinstance(value, timedelta):
+        return write_wanted(value)
+    return write(value, unit)
 
 
 def plain(value: Cell, zone: ZoneInfo | None = None) -> str | int | float | None:

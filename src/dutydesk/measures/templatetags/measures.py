@@ -32,9 +32,18 @@ ROWS_SHOWN = 25
 
 
 @register.inclusion_tag("measures/parts/chart.html", takes_context=True)
-def picture(context: dict[str, Any], chart: Any) -> dict[str, Any]:
-    """Show a chart as a picture with its words, and its numbers one press away."""
-    return {"chart": chart, "drawn": _drawn(chart), "table": chart.table, "zone": context["zone"]}
+def picture(context: dict[str, Any], chart: Any, beside: str = "") -> dict[str, Any]:
+    """Show a chart as a picture with its words, and its numbers one press away.
+
+    `beside` is what stands above it: a title that says the same is not shown again.
+    """
+    return {
+        "chart": chart,
+        "drawn": _drawn(chart),
+        "table": chart.table,
+        "zone": context["zone"],
+        "said": chart.title == beside,
+    }
 
 
 @register.inclusion_tag("measures/parts/figure.html", takes_context=True)

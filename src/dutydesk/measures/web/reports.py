@@ -20,7 +20,7 @@ def listed(request: DeskRequest) -> HttpResponse:
     zone = process.in_force().zone
     choice = containing("month", request.at.astimezone(zone).date(), zone)
     found = [(one, reports.month_name(one.month)) for one in MonthlyReport.objects.all()]
-    context = {**framed(request, "Monthly reports", choice), "reports": found}
+    context = {**framed(request, "Monthly reports", choice), "reports": found, "timeless": True}
     return render(request, "measures/reports.html", context)
 
 

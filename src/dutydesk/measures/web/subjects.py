@@ -66,6 +66,7 @@ def measured_incident(request: DeskRequest, number: int) -> HttpResponseBase:
     choice = asked_choice(request)
     context = {
         **framed(request, "How it was measured", choice, clocks=True),
+        "timeless": True,
         "found": explained(number, choice),
         "clock": process.in_force().clock(choice.clock),
     }
@@ -89,6 +90,7 @@ def framed(
     return {
         "heading": heading,
         "choice": choice,
+        "today": request.at.astimezone(current.zone).date(),
         "kinds": OFFERED,
         "clocks": [("elapsed", "Elapsed time"), *named] if clocks else [],
         "tabs_of": [

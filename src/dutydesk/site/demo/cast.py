@@ -35,5 +35,5 @@ OWN = tuple(_TOLD["own"])
 LEADER = str(_TOLD["leader"])
 TALKS = tuple(Talk(**(one | {"answers": tuple(one["answers"])})) for one in _TOLD["talks"])
 PEOPLE_SAY = tuple(_TOLD["people_say"])
-HAPPY_LINES = tuple(_TOLD["happy_lines"])
+HAPPY_LINES = {int(score): tuple(lines) for score, lines in _TOLD["happy_lines"].items()}
 ALERTS = tuple(MadeUpAlert(**one) for one in _TOLD["alerts"])

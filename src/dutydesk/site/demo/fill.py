@@ -15,6 +15,7 @@ from dutydesk.people.flows import people, skills
 from dutydesk.people.models import Account, Engineer, Service
 from dutydesk.people.rules import ContactRow, EngineerRow, PeopleFile, ServiceRow, TeamRow
 from dutydesk.process.flows import process
+from dutydesk.process.models import ProcessVersion
 from dutydesk.rota.flows import edits
 from dutydesk.rota.flows.edits import Cadence
 from dutydesk.site.demo import cast
@@ -63,6 +64,7 @@ def fill(*, until: datetime, seed: int, days: int = DAYS, tell: Tell = lambda _:
     zone = process.in_force().zone
     first = (until - timedelta(days=days)).astimezone(zone).date()
     begins = instant(datetime.combine(first, time(7)), zone)
+    ProcessVersion.objects.update(adopted_at=begins)  # Of what was before, nothing is known.
     make_people(begins)
     history = History(begins)
     make_rotas(begins)

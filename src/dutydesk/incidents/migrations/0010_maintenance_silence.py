@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("alarms", "0002_what_keys_open"),
-        ("incidents", "0008_pictures"),
+        ("incidents", "0009_estimates"),
     ]
 
     operations = [
