@@ -16,9 +16,9 @@ SEED = 1
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--clauses", action="store_true", help="print the clauses and their tests")
     parser.addoption("--fuzz", type=int, default=1000, help="how many cases each fuzz test tries")
-    parser.addoption("--days", type=int, default=24, help="how many process files live for a day")
+    parser.addoption("--days", type=int, default=16, help="how many process files live for a day")
     parser.addoption("--seed", type=int, default=SEED, help="what cases and files are made from")
-    parser.addoption("--kills", type=int, default=20, help="how often the kill test kills")
+    parser.addoption("--kills", type=int, default=12, help="how often the kill test kills")
     parser.addoption(
         "--histories", type=int, default=0, help="how many histories a pair of Alertmanagers tells"
     )
