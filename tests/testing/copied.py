@@ -1,6 +1,5 @@
-"""What is made in an empty database: once in a process, and from then on copied."""
+"""What is made in an empty database: once or twice in a process, and from then on copied."""
 
-from collections import Counter
 from collections.abc import Callable, Hashable
 
 from django.db import connection, transaction
@@ -8,17 +7,16 @@ from django.db import connection, transaction
 Rows = dict[str, str]
 """The rows of each table, as JSON."""
 
-_WRITTEN = """
+_TABLES = """
     SELECT relname FROM pg_class
     WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
-    AND pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
-        + pg_stat_get_xact_tuples_deleted(oid) > 0
 """
-_ANYBODY = """
-    SELECT FROM people_account UNION ALL SELECT FROM people_engineer
-    UNION ALL SELECT FROM process_processversion LIMIT 1
+_IS_EMPTY = """
+    SELECT pg_current_xact_id_if_assigned() IS NULL
+    AND NOT EXISTS (SELECT FROM people_account) AND NOT EXISTS (SELECT FROM people_engineer)
+    AND NOT EXISTS (SELECT FROM process_processversion)
 """
-_asked: Counter[Hashable] = Counter()
+_asked: set[Hashable] = set()
 _kept: dict[Hashable, Rows] = {}
 
 
@@ -27,32 +25,41 @@ def made(key: Hashable, make: Callable[[], None]) -> None:
 
     What a test wrote before may make a difference, so that it is made as if for the first time.
     """
-    if _written_to():
+    if not _is_empty():
         make()
     elif key in _kept:
         put(_kept[key])
+    elif key in _asked and connection.in_atomic_block:
+        _kept[key] = taken(make)
     else:
         make()
-        _asked[key] += 1
-        if _asked[key] > 1 and connection.in_atomic_block:
-            _kept[key] = taken()
+        _asked.add(key)
 
 
-def _written_to() -> bool:
-    """Say whether anything was written in this transaction, or outlived another."""
+def _is_empty() -> bool:
+    """Say whether nothing was written in this transaction yet, nor outlived another."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS ({_WRITTEN}) OR EXISTS ({_ANYBODY})")
+        cursor.execute(_IS_EMPTY)
         return bool(cursor.fetchone()[0])
 
 
-def taken() -> Rows:
-    """Give all rows of the tables that this transaction wrote to, which were empty before it."""
+def taken(make: Callable[[], None]) -> Rows:
+    """Let something be made, and give all rows of the tables that were empty before it."""
+    before = _filled()
+    make()
+    rows = "SELECT '{0}', json_agg(t)::text FROM \"{0}\" AS t"
     with connection.cursor() as cursor:
-        cursor.execute(_WRITTEN)
-        names = [name for (name,) in cursor.fetchall()]
-        rows = "SELECT '{0}', coalesce(json_agg(t), '[]')::text FROM \"{0}\" AS t"
-        cursor.execute(" UNION ALL ".join(rows.format(name) for name in names))
+        cursor.execute(" UNION ALL ".join(map(rows.format, sorted(_filled() - before))))
         return dict(cursor.fetchall())
+
+
+def _filled() -> set[str]:
+    """Name the tables that have rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TABLES)
+        one = "SELECT '{0}' WHERE EXISTS (SELECT FROM \"{0}\")"
+        cursor.execute(" UNION ALL ".join(one.format(name) for (name,) in cursor.fetchall()))
+        return {name for (name,) in cursor.fetchall()}
 
 
 def put(rows: Rows) -> None:
