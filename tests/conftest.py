@@ -42,9 +42,11 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let tests that run a whole desk run one after another, beside the others."""
-    if isinstance(item, pytest.Function) and hasattr(item.module, "Desk"):
-        item.add_marker(pytest.mark.xdist_group("a whole desk"))
+    """Let tests that run a whole desk run one after another, and those of an office share it."""
+    for name, group in (("Desk", "a whole desk"), ("Office", "an office")):
+        if isinstance(item, pytest.Function) and hasattr(item.module, name):
+            item.add_marker(pytest.mark.xdist_group(group))
+            return
 
 
 def pytest_collection_finish() -> None:

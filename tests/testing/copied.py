@@ -1,74 +1,96 @@
 """What is made in an empty database: once or twice in a process, and from then on copied."""
 
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 
 Rows = dict[str, str]
 """The rows of each table, as JSON."""
 
+_OF_THE_SCHEMA = ["auth_permission", "django_content_type", "django_migrations"]
 _TABLES = """
-    SELECT relname FROM pg_class
-    WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
+    FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
+"""
+_WRITES = f"""
+    SELECT pg_current_xact_id_if_assigned()::text, sum(
+        pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
+        + pg_stat_get_xact_tuples_deleted(oid)
+    ) {_TABLES}
 """
 _IS_EMPTY = """
     SELECT pg_current_xact_id_if_assigned() IS NULL
     AND NOT EXISTS (SELECT FROM people_account) AND NOT EXISTS (SELECT FROM people_engineer)
     AND NOT EXISTS (SELECT FROM process_processversion)
 """
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made last, by its key, and how much this transaction had written by then."""
+
+    key: Hashable = None
+    writes: object = None
+
+
 _asked: set[Hashable] = set()
 _kept: dict[Hashable, Rows] = {}
 
 
-def made(key: Hashable, make: Callable[[], None]) -> None:
+def made(key: Hashable, make: Callable[[], None], after: Made | None = None) -> Made:
     """Let the database hold what `make` writes; `key` names it, and all that it depends on.
 
-    What a test wrote before may make a difference, so that it is made as if for the first time.
+    It goes on from what was made before, if that is given, or else begins. Where a test wrote
+    something meanwhile, that may make a difference, and it is made as if for the first time.
     """
-    if not _is_empty():
+    if not _is_so_far(after):
         make()
-    elif key in _kept:
+        return Made()
+    key = (after.key if after else None, key)
+    if key in _kept:
         put(_kept[key])
     elif key in _asked and connection.in_atomic_block:
-        _kept[key] = taken(make)
+        before = dict.fromkeys(taken(), "[]")
+        make()
+        _kept[key] = before | taken()
     else:
         make()
         _asked.add(key)
+    return Made(key, _writes())
 
 
-def _is_empty() -> bool:
-    """Say whether nothing was written in this transaction yet, nor outlived another."""
+def _is_so_far(after: Made | None) -> bool:
+    """Say whether nothing was written since; before all, whether nothing is there."""
+    if after is not None:
+        return after.key is not None and connection.in_atomic_block and _writes() == after.writes
     with connection.cursor() as cursor:
         cursor.execute(_IS_EMPTY)
         return bool(cursor.fetchone()[0])
 
 
-def taken(make: Callable[[], None]) -> Rows:
-    """Let something be made, and give all rows of the tables that were empty before it."""
-    before = _filled()
-    make()
-    rows = "SELECT '{0}', json_agg(t)::text FROM \"{0}\" AS t"
+def _writes() -> object:
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(map(rows.format, sorted(_filled() - before))))
+        cursor.execute(_WRITES)
+        return cursor.fetchone()
+
+
+def taken() -> Rows:
+    """Give all rows of the tables that an empty database has none in."""
+    rows = "SELECT '{0}', json_agg(t)::text FROM \"{0}\" AS t HAVING count(*) > 0"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT relname {_TABLES} AND relname <> ALL (%s)", [_OF_THE_SCHEMA])
+        cursor.execute(" UNION ALL ".join(rows.format(name) for (name,) in cursor.fetchall()))
         return dict(cursor.fetchall())
 
 
-def _filled() -> set[str]:
-    """Name the tables that have rows."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TABLES)
-        one = "SELECT '{0}' WHERE EXISTS (SELECT FROM \"{0}\")"
-        cursor.execute(" UNION ALL ".join(one.format(name) for (name,) in cursor.fetchall()))
-        return {name for (name,) in cursor.fetchall()}
-
-
 def put(rows: Rows) -> None:
-    """Write these rows. No trigger runs: what it would write is among them."""
-    statements = (
+    """Let these be the tables' rows. No trigger runs: what it would write is among them."""
+    deletes = (f'DELETE FROM "{name}"' for name in rows)
+    inserts = (
         f'INSERT INTO "{name}" SELECT * FROM json_populate_recordset(NULL::"{name}", %s)'
         for name in rows
     )
     role = "SET LOCAL session_replication_role = {}"
-    asked = "; ".join([role.format("replica"), *statements, role.format("origin")])
+    asked = "; ".join([role.format("replica"), *deletes, *inserts, role.format("origin")])
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute(asked, list(rows.values()))

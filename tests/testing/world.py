@@ -55,7 +55,8 @@ class World:
     def __init__(self, folder: Path, local: str) -> None:
         file = folder / "process.yaml"
         process.ship(file)
-        copied.made((file.read_bytes(), local), lambda: self._begin(file, local))
+        key = (file.read_bytes(), local)
+        self._made = copied.made(key, lambda: self._begin(file, local))
         self.zone = process.in_force().zone
         self.at = self.moment(local)
 
@@ -73,7 +74,9 @@ class World:
         return instant(datetime.fromisoformat(local), self.zone)
 
     def shifts(self, **names: str) -> None:
-        self.shift(self.at - timedelta(days=3), self.at + timedelta(days=40), **names)
+        start, end = self.at - timedelta(days=3), self.at + timedelta(days=40)
+        key = (start, *names.items())
+        self._made = copied.made(key, lambda: self.shift(start, end, **names), self._made)
 
     def shift(self, start: datetime, end: datetime, **names: str) -> None:
         for duty, name in names.items():
