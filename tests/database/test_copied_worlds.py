@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
+from dutydesk.outbox.flows import outbox
 from dutydesk.people.flows import people
 from dutydesk.people.models import Account, Engineer
 from testing import copied
@@ -78,3 +79,13 @@ def test_what_was_changed_meanwhile_is_not_passed_over(tmp_path: Path) -> None:
             assert copied.made("two", lambda: None, made) == copied.Made()
             transaction.set_rollback(True)
     assert copied._kept == {}
+
+
+def test_where_somebody_else_reacts_it_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    how_often = []
+    for _ in range(3):
+        copied.made("one", lambda: how_often.append(1))
+    assert len(how_often) == 2
+    monkeypatch.setattr(outbox, "_senders", {**outbox._senders, "pigeon": None})
+    copied.made("one", lambda: how_often.append(1))
+    assert len(how_often) == 3

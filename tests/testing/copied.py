@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from testing import memory
+
 Rows = dict[str, str]
 """The rows of each table, as JSON."""
 
@@ -38,15 +40,16 @@ _kept: dict[Hashable, Rows] = {}
 
 
 def made(key: Hashable, make: Callable[[], None], after: Made | None = None) -> Made:
-    """Let the database hold what `make` writes; `key` names it, and all that it depends on.
+    """Let the database hold what `make` writes; `key` names it, and what it depends on.
 
+    So does what this process knows to do: where else somebody is told, and who reacts.
     It goes on from what was made before, if that is given, or else begins. Where a test wrote
     something meanwhile, that may make a difference, and it is made as if for the first time.
     """
     if not _is_so_far(after):
         make()
         return Made()
-    key = (after.key if after else None, key)
+    key = (after.key if after else None, key, memory.known())
     if key in _kept:
         put(_kept[key])
     elif key in _asked and connection.in_atomic_block:
