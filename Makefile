@@ -2,9 +2,11 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 SERVERS := chromium git prometheus prometheus-alertmanager nginx npm
-TESTS := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
+# One more than there are cores, since many a test waits for another process.
+WORKERS := $(shell getconf _NPROCESSORS_ONLN | awk '{ print ($$1 < 3 ? $$1 + 1 : 4) }')
+TESTS := $(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup
 
-.PHONY: help run test check format lock clauses schema bench soak servers clean
+.PHONY: help run test check types format lock clauses schema bench soak servers clean
 help:  ## List what can be made
 	@grep -hE '^[a-z]+:.*\#\#' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
@@ -32,9 +34,12 @@ check: .venv/tools servers  ## Everything that must hold before a change lands
 	$(BIN)/ruff format --check .
 	$(BIN)/djlint --check --quiet src
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(TESTS)
+	@$(MAKE) --no-print-directory --jobs 2 types test
+
+# Beside the tests it has what they leave, since many of them wait for another process.
+types: .venv/tools
+	nice $(BIN)/mypy
+	nice $(BIN)/lint-imports
 
 format: .venv/tools  ## Bring the code into its form
 	$(BIN)/ruff format .

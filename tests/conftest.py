@@ -16,9 +16,9 @@ SEED = 1
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--clauses", action="store_true", help="print the clauses and their tests")
     parser.addoption("--fuzz", type=int, default=1000, help="how many cases each fuzz test tries")
-    parser.addoption("--days", type=int, default=24, help="how many process files live for a day")
+    parser.addoption("--days", type=int, default=16, help="how many process files live for a day")
     parser.addoption("--seed", type=int, default=SEED, help="what cases and files are made from")
-    parser.addoption("--kills", type=int, default=20, help="how often the kill test kills")
+    parser.addoption("--kills", type=int, default=12, help="how often the kill test kills")
     parser.addoption(
         "--histories", type=int, default=0, help="how many histories a pair of Alertmanagers tells"
     )
@@ -42,9 +42,11 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let tests that run a whole desk run one after another, beside the others."""
-    if isinstance(item, pytest.Function) and hasattr(item.module, "Desk"):
-        item.add_marker(pytest.mark.xdist_group("a whole desk"))
+    """Let tests that run a whole desk run one after another, and those of an office share it."""
+    for name, group in (("Desk", "a whole desk"), ("Office", "an office")):
+        if isinstance(item, pytest.Function) and hasattr(item.module, name):
+            item.add_marker(pytest.mark.xdist_group(group))
+            return
 
 
 def pytest_collection_finish() -> None:

@@ -94,7 +94,7 @@ def deliver(kind: str, double: PagerDuty, **other: Any) -> str:
 
 def failure(kind: str, double: PagerDuty, mood: Mood = "success", **other: Any) -> Undelivered:
     double.mood = mood
-    patience = PATIENCE if mood in HANGING else HANGS
+    patience = PATIENCE["http"] if mood in HANGING else HANGS
     with pytest.raises(Undelivered) as caught:
         deliver(kind, double, patience=patience, **other)
     assert not double.tired, "whoever hangs is given up before they end it"

@@ -19,6 +19,8 @@ RETRY_AFTER = 90
 # Seconds after which a server that hangs answers after all: far more than anybody waits for one,
 # however slow the machine. `tired` says that somebody did.
 HANGS = 600.0
+# Seconds between two bytes of one that trickles: each comes long before anybody's patience ends.
+TRICKLE = 0.25
 _STATUS = {"success": "200 OK", "refusal": "403 No", "busy": "429 Wait", "broken": "503 Oh"}
 _SMTP = {"refusal": "550 no such box", "busy": "451 later", "broken": "421 later"}
 
@@ -89,8 +91,8 @@ class MoodyServer:
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             case "trickle":
                 connection.sendall(start)
-                for _ in range(int(2 * HANGS)):
-                    if self.over.wait(0.5):
+                for _ in range(int(HANGS / TRICKLE)):
+                    if self.over.wait(TRICKLE):
                         return True
                     connection.sendall(b".")
                 self.tired = True

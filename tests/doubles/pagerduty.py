@@ -24,7 +24,7 @@ from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from doubles.certificates import certificate
-from doubles.moody import HANGS
+from doubles.moody import HANGS, TRICKLE
 
 Mood = Literal[
     "success", "refusal", "busy", "broken", "silence", "trickle", "garbage", "reset", "swallow"
@@ -265,8 +265,8 @@ def misbehave(handler: BaseHTTPRequestHandler, mood: str, over: threading.Event)
         os.close(handler.connection.detach())
     else:
         handler.wfile.write(b"HTTP/1.1 202 Accepted\r\nContent-Length: 99\r\n\r\n")
-        for _ in range(int(2 * HANGS)):
-            if over.wait(0.5):
+        for _ in range(int(HANGS / TRICKLE)):
+            if over.wait(TRICKLE):
                 return False
             try:
                 handler.wfile.write(b".")

@@ -17,7 +17,8 @@ expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(desk: Desk) -> Iterator[Browser]:
+    """Give one that is closed before the desk, which else would wait for what it listens to."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=needs("chromium"), args=["--no-sandbox"]

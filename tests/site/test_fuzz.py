@@ -28,6 +28,7 @@ from testing.world import World
 pytestmark = pytest.mark.django_db
 # So many cases or fewer are a short run.
 FEW = 1000
+ABSENT = "999999"  # The number of nothing.
 SLOWEST = 5.0  # Seconds of this process's own work.
 fuzzed = settings(
     settings.get_profile("fuzz"),
@@ -132,7 +133,7 @@ def test_bytes_that_mean_nothing_are_refused(body: bytes) -> None:
 
 def filled(route: str) -> Iterator[str]:
     """Give the route with the first of everything in its places, and with what isn't there."""
-    for number in ("1", "999999"):
+    for number in ("1", ABSENT):
         address = route.replace("<int:number>", number).replace("<str:token>", "t")
         for action in ACTIONS.names() if "<str:action>" in address else [""]:
             kind = action.partition(".")[0]
@@ -140,10 +141,15 @@ def filled(route: str) -> Iterator[str]:
             yield address.replace("<str:action>", action).replace("<str:about>", about)
 
 
-def edges(config: pytest.Config) -> Callable[[], list[str]]:
-    """Give what gives the edges to try of a field: all in a long run, else four by chance."""
-    chance, few = Random(config.getoption("--seed")), config.getoption("--fuzz") <= FEW
-    return lambda: chance.sample(junk.EDGES, 4) if few else list(junk.EDGES)
+def edges(config: pytest.Config) -> Callable[[str], list[str]]:
+    """Give what gives the edges to try of a field at an address: all in a long run, else a few.
+
+    Four by chance, and one where nothing is that could have the field.
+    """
+    chance = Random(config.getoption("--seed"))
+    if config.getoption("--fuzz") > FEW:
+        return lambda _: list(junk.EDGES)
+    return lambda address: chance.sample(junk.EDGES, 1 if ABSENT in address else 4)
 
 
 @pytest.mark.parametrize("part", range(4))
@@ -153,7 +159,7 @@ def test_no_page_fails_at_the_edge_of_any_of_its_fields(
     faults, tried = [], edges(request.config)
     for route, module in ROUTES[part::4]:
         for address in dict.fromkeys(filled(route)):
-            for name, edge in ((n, e) for n in junk.field_names(module) for e in tried()):
+            for name, edge in ((n, e) for n in junk.field_names(module) for e in tried(address)):
                 for answer in (
                     signed_in.get(address, {name: edge}),
                     signed_in.post(address, {name: edge, "filled": "1", "confirm": "1"}),

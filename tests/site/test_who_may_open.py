@@ -13,7 +13,12 @@ from testing.routes import routes
 from testing.state import state
 from testing.world import Moving
 
-METHODS = ("head", "options", "post", "put", "patch", "delete")
+# An empty post may be another's for everybody; what no form sends is tried by one of each kind.
+ONE_OF_EACH = (SIGNED_OUT, "Cy", "Uma", "Ben", "Max")
+METHODS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("head", "options", "put", "patch", "delete"), ONE_OF_EACH),
+    "post": EVERYBODY,  # At last, since it may sign somebody out.
+}
 
 
 @dataclass(frozen=True)
@@ -235,15 +240,12 @@ def test_an_empty_post_and_every_other_method_change_nothing_and_pass_no_guard(
     opens, path = ROUTES[route], path_of(office, route)
     clients = {name: office.client(name) for name in EVERYBODY}
     before = state(office.before)
-    for name, client in clients.items():
-        away = turned_away(opens.least, name)
-        for method in METHODS:
-            answer = getattr(client, method)(path)
+    for method, names in METHODS.items():
+        for name in names:
+            answer, away = getattr(clients[name], method)(path), turned_away(opens.least, name)
             if away is not None:
                 assert answer.status_code == away, (name, method)
             assert answer.status_code < 500 or opens.status == 503, (name, method)
-            if name != SIGNED_OUT and route == "/account/logout/" and method == "post":
-                break
     assert state(before).differences(before) == set()
 
 

@@ -1,6 +1,7 @@
 """A real browser, signed in to a desk as somebody."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -37,6 +38,11 @@ def opened(
     return page, wrong
 
 
+@cache
+def _axe() -> str:
+    return str(Axe().axe_script)
+
+
 # What axe finds out that can be another in the dark.
 OF_COLOURS = ("color-contrast", "link-in-text-block")
 
@@ -47,6 +53,7 @@ def barriers(page: Page, only: Sequence[str] = ()) -> dict[str, list[str]]:
     `only`: the rules to look at, if not all.
     """
     options = {"resultTypes": ["violations"], **({"runOnly": list(only)} if only else {})}
-    page.evaluate(Axe().axe_script)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
     found = page.evaluate("options => axe.run(options).then(all => all.violations)", options)
     return {one["id"]: [node["html"][:200] for node in one["nodes"]] for one in found}

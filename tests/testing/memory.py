@@ -3,7 +3,8 @@
 A test has a database of its own, and must not see what this process learnt from another's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from functools import cache
 from pkgutil import resolve_name
 from typing import Any
 
@@ -74,12 +75,33 @@ OF_THE_PROCESS = {
 IN_THE_DESK = ("rounds", "doors", "offers")
 
 
+def known() -> Hashable:
+    """Give the names of all that this process knows to do, on which it depends what comes of it."""
+    return tuple((name, _names(getattr(_holder(name), _register(name)))) for name in MEMORY)
+
+
+def _names(kept: Any) -> Hashable:
+    if isinstance(kept, dict):
+        return tuple((str(key), _names(one)) for key, one in kept.items())
+    if isinstance(kept, list | tuple):
+        return tuple(_names(one) for one in kept)
+    return kept if isinstance(kept, str) else getattr(kept, "__qualname__", type(kept).__qualname__)
+
+
+@cache
+def _holder(name: str) -> Any:
+    return resolve_name(f"dutydesk.{name.rpartition('.')[0]}")
+
+
+def _register(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
 def begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let what this process remembers be as it is when the desk was just put together."""
     for name, begin in MEMORY.items():
-        module, _, register = name.rpartition(".")
-        of = resolve_name(f"dutydesk.{module}")
-        monkeypatch.setattr(of, register, begin(getattr(of, register)))
+        holder, register = _holder(name), _register(name)
+        monkeypatch.setattr(holder, register, begin(getattr(holder, register)))
     desk = wiring.build()
     for register in IN_THE_DESK:
         monkeypatch.setattr(desk, register, copied(getattr(desk, register)))

@@ -28,6 +28,7 @@ from dutydesk.process.flows import process
 from dutydesk.rota.flows import edits, upkeep
 from dutydesk.rota.models import Outlook
 from dutydesk.wiring import ACTIONS
+from testing import copied
 from testing.arrivals import worked_out
 
 PEOPLE = """
@@ -56,20 +57,28 @@ class World:
     def __init__(self, folder: Path, local: str) -> None:
         file = folder / "process.yaml"
         process.ship(file)
-        process.adopt(file=file, at=datetime(2020, 1, 1, tzinfo=UTC))
+        key = (file.read_bytes(), local)
+        self._made = copied.made(key, lambda: self._begin(file, local))
         self.zone = process.in_force().zone
         self.at = self.moment(local)
-        people.load(file=read_people(PEOPLE), at=self.at)
+
+    def _begin(self, file: Path, local: str) -> None:
+        """Put the process in force, and let people come."""
+        process.adopt(file=file, at=datetime(2020, 1, 1, tzinfo=UTC))
+        at = instant(datetime.fromisoformat(local), process.in_force().zone)
+        people.load(file=read_people(PEOPLE), at=at)
         for name in ("Ada", "Ben", "Cy", "Uma"):
             Account.objects.create_user(email=f"{name.lower()}@example.org", name=name)
         for engineer in Engineer.objects.all():
-            people.save_engineer(name=engineer.name, email=engineer.email, at=self.at)
+            people.save_engineer(name=engineer.name, email=engineer.email, at=at)
 
     def moment(self, local: str) -> datetime:
         return instant(datetime.fromisoformat(local), self.zone)
 
     def shifts(self, **names: str) -> None:
-        self.shift(self.at - timedelta(days=3), self.at + timedelta(days=40), **names)
+        start, end = self.at - timedelta(days=3), self.at + timedelta(days=40)
+        key = (start, *names.items())
+        self._made = copied.made(key, lambda: self.shift(start, end, **names), self._made)
 
     def shift(self, start: datetime, end: datetime, **names: str) -> None:
         for duty, name in names.items():

@@ -5,7 +5,8 @@ from datetime import datetime
 from dutydesk.chat.flows import desk_posts
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.models import Commitment
-from dutydesk.incidents.flows import exercises, owner_notices, owners
+from dutydesk.incidents.flows import exercises, owner_notices
+from dutydesk.incidents.flows.owners import Line
 from dutydesk.incidents.rules.owners import Owner
 from dutydesk.incidents.rules.promises import GATHERING, LEAD_CHOICE, UPDATE
 from dutydesk.incidents.words import role_words
@@ -16,15 +17,14 @@ from dutydesk.process.flows import process
 ESCALATED = (UPDATE, LEAD_CHOICE, GATHERING)
 
 
-def escalate(owed: Commitment, at: datetime) -> None:
+def escalate(owed: Commitment, line: Line, at: datetime) -> None:
     """Tell one more of those who may owe it, each once; after the last whoever leads support.
 
-    Called each so long after it was due; an exercise is not whoever leads support's. Clause
-    announce.commitment.
+    `line`: who may owe it at `at`. Called each so long after it was due; an exercise is not whoever
+    leads support's. Clause announce.commitment.
     """
     if owed.kind not in ESCALATED or not owed.chase_every:
         return
-    line = owners.line_of(owed, at=at)
     late = line[0].name
     last = () if exercises.named(owed.subject) else _support_lead()
     others = [one for one in (*line, *last) if one.name and one.name != late]

@@ -32,13 +32,17 @@ def chase(*, event: CommitmentEvent, at: datetime) -> None:
     """Say again, in the same place, that something is overdue; nobody moved, so tell the next."""
     owed = commitments.still_owed(event)
     if owed is not None:
-        remind_owner(owed, at, late=True)
-        escalations.escalate(owed, at)
+        line = owners.line_of(owed, at=at)
+        _remind(owed, line[0], at, late=True)
+        escalations.escalate(owed, line, at)
 
 
 def remind_owner(owed: Commitment, at: datetime, *, late: bool) -> None:
     """Remind whoever owes it in the team's channel, and out of hours by themselves too."""
-    who = owners.owner_of(owed, at=at)
+    _remind(owed, owners.owner_of(owed, at=at), at, late=late)
+
+
+def _remind(owed: Commitment, who: Owner, at: datetime, *, late: bool) -> None:
     message = _reminder(owed, who, at, late=late)
     remind(owed, message, at)
     notify(owed, who, message.body, at)

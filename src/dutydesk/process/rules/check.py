@@ -43,7 +43,7 @@ def check(text: str, *, at: datetime | None = None) -> Checked:
     With `at` it is also tried out, to be used from then on.
     """
     try:
-        return _read(text, at)
+        return _read(text)[0] if at is None else _tried(text, at)
     except Exception as fault:  # noqa: BLE001 -- nothing in a file may stop who reads it
         said = brief(f"{type(fault).__name__}: {fault}")
         wrong = f"The checker itself failed on this file: {said}."
@@ -51,41 +51,52 @@ def check(text: str, *, at: datetime | None = None) -> Checked:
         return Checked(None, (Mistake(1, "", wrong, instead),), fault=fault)
 
 
-@lru_cache(maxsize=4)  # The file is looked at every few seconds, and is seldom another one.
-def _read(text: str, at: datetime | None) -> Checked:
+# The file is looked at every few seconds, tried out at several moments, and seldom another one.
+@lru_cache(maxsize=4)
+def _read(text: str) -> tuple[Checked, YamlDocument | None]:
     try:
         document = YamlDocument(text)
         mistakes = document.mistakes()
         process = Process.model_validate(document.values)
     except NotYaml as error:
-        return Checked(None, (Mistake(error.line, "", error.reason, error.remedy),))
+        return Checked(None, (Mistake(error.line, "", error.reason, error.remedy),)), None
     except ValidationError as error:
         problems = error.errors(include_url=False)
         told_already = "string_unicode"
         mistakes += (_mistake(one, document) for one in problems if one["type"] != told_already)
-        return Checked(None, tuple(sorted(mistakes)))
+        return Checked(None, tuple(sorted(mistakes))), document
     mistakes += _stopped_clocks(process, document)
     if mistakes:
-        return Checked(None, tuple(sorted(mistakes)))
-    return Checked(process, ()) if at is None else _tried(process, at, document)
+        return Checked(None, tuple(sorted(mistakes))), document
+    return Checked(process, ()), document
 
 
-def _tried(process: Process, at: datetime, document: YamlDocument) -> Checked:
+@lru_cache(maxsize=4)
+def _tried(text: str, at: datetime) -> Checked:
+    read, document = _read(text)
+    if read.process is None or document is None:
+        return read
     told: dict[bool, list[Mistake]] = {True: [], False: []}
-    for one in (*pitfalls(process, at), *_without_part(process), *misplaced(process, at)):
+    process = read.process
+    for one in (*pitfalls(process, at), *_without_part(text), *misplaced(process, at)):
         line = document.line(one.where)
         told[one.refused].append(Mistake(line, path(one.where), one.wrong, one.instead))
     mistakes, warnings = (tuple(sorted(told[refused])) for refused in (True, False))
     return Checked(None if mistakes else process, mistakes, warnings)
 
 
-def _without_part(process: Process) -> Iterator[Pitfall]:
-    for hole in without_part(process):
-        yield Pitfall(
+@lru_cache(maxsize=4)
+def _without_part(text: str) -> tuple[Pitfall, ...]:
+    """Give the holes in a day's parts, which are the same at any moment."""
+    process = _read(text)[0].process
+    return tuple(
+        Pitfall(
             f"No part of the day holds the support hours {hole}, so nobody is named to answer.",
             "Add one, or let one begin sooner or end later.",
             ("ask", "cover", "parts"),
         )
+        for hole in (without_part(process) if process else ())
+    )
 
 
 def _stopped_clocks(process: Process, document: YamlDocument) -> Iterator[Mistake]:

@@ -59,6 +59,7 @@ def _span(span: Period) -> str:
 
 
 @transaction.atomic
+@process.held()
 def override(
     *,
     duty: str,
