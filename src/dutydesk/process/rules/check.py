@@ -16,6 +16,7 @@ from dutydesk.process.rules.opening_hours import HoursError
 from dutydesk.process.rules.parts import without_part
 from dutydesk.process.rules.pitfalls import Pitfall, pitfalls
 from dutydesk.process.rules.routine_times import misplaced
+from dutydesk.process.rules.short_turns import never_handed_over
 from dutydesk.process.rules.yaml_lines import Where, YamlDocument, path
 from dutydesk.process.rules.yaml_text import NotYaml
 
@@ -72,11 +73,19 @@ def _read(text: str, at: datetime | None) -> Checked:
 
 def _tried(process: Process, at: datetime, document: YamlDocument) -> Checked:
     told: dict[bool, list[Mistake]] = {True: [], False: []}
-    for one in (*pitfalls(process, at), *_without_part(process), *misplaced(process, at)):
+    for one in _odd(process, at):
         line = document.line(one.where)
         told[one.refused].append(Mistake(line, path(one.where), one.wrong, one.instead))
     mistakes, warnings = (tuple(sorted(told[refused])) for refused in (True, False))
     return Checked(None if mistakes else process, mistakes, warnings)
+
+
+def _odd(process: Process, at: datetime) -> Iterator[Pitfall]:
+    """Give what can be read, and may not be meant."""
+    yield from pitfalls(process, at)
+    yield from _without_part(process)
+    yield from misplaced(process, at)
+    yield from never_handed_over(process)
 
 
 def _without_part(process: Process) -> Iterator[Pitfall]:
