@@ -86,6 +86,7 @@ class IncidentCommands:
             summary = {"incidents": rows, "counts": dict(counts), "quarters": published}
             typer.echo(json.dumps(summary, ensure_ascii=False))
         else:
+            _say_what_stays(rows, dry_run=dry_run)
             _sum_up(counts, published, batch, dry_run=dry_run)
         if counts["refused"] or unread:
             raise typer.Exit(1)
@@ -160,12 +161,23 @@ def _sum_up(counts: Counter[str], published: int, batch: Import, *, dry_run: boo
         typer.echo(f"Take it back with: dutydesk import take-back {batch.number}")
 
 
+def _say_what_stays(rows: list[dict[str, Any]], *, dry_run: bool) -> None:
+    """Name each incident that the file tells of otherwise, and that stays as it is here."""
+    for row in rows:
+        if "stays" in row:
+            typer.echo(f"{row['incident']}: {row['stays']}.")
+    if count := sum("stays" in row for row in rows):
+        verb = "would keep" if dry_run else "kept"
+        typer.echo(f"{count} {verb} a timeline that people touched here.")
+
+
 def _taken(imported: Imported) -> dict[str, Any]:
     incident = imported.incident
     return {
         "outcome": imported.outcome,
         "incident": incident.title,
         "warnings": list(incident.warnings),
+        **({"stays": imported.stays} if imported.stays else {}),
     }
 
 

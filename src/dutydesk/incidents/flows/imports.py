@@ -21,10 +21,11 @@ Outcome = Literal["new", "changed", "same"]
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of one row that was read."""
+    """What became of one row that was read. `stays`: what of it people settled here instead."""
 
     incident: ImportedIncident
     outcome: Outcome
+    stays: str = ""
 
 
 @dataclass
@@ -45,20 +46,21 @@ class Import:
         """
         with transaction.atomic():
             found, told = self._here(read), facts.told(read)
-            before = None
+            before, stays = None, ""
             if found is None:
                 key = self._free_key(read)
                 found = facts.new(told, key=key, declared_by=facts.IMPORTED, at=self.at)
                 self._matched.add(found.pk)
             else:
                 self._matched.add(found.pk)
+                stays = facts.kept_here(found, told)
                 before = _differing(found, told)
                 if not before:
-                    return Imported(read, "same")
+                    return Imported(read, "same", stays)
                 told = {name: told[name] for name in before}
                 facts.keep(found, told, at=self.at)
             self._remember(found, read.row, before, told)
-        return Imported(read, "new" if before is None else "changed")
+        return Imported(read, "new" if before is None else "changed", stays)
 
     def _here(self, read: ImportedIncident) -> Incident | None:
         """Find the incident that a row tells of, if an earlier log told of it."""
