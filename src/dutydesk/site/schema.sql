@@ -2925,6 +2925,8 @@ CREATE TABLE postmortems_repositoryfile (
     account integer,
     at timestamp with time zone NOT NULL,
     postmortem_id bigint NOT NULL,
+    pull character varying(8) NOT NULL,
+    pull_at timestamp with time zone,
     CONSTRAINT postmortems_repositoryfile_account_check CHECK ((account >= 0)),
     CONSTRAINT postmortems_repositoryfile_count_check CHECK ((count >= 0)),
     CONSTRAINT postmortems_repositoryfile_version_check CHECK ((version >= 0))
@@ -4275,55 +4277,56 @@ INSERT INTO django_migrations VALUES
 	(70, 'postmortems', '0008_repository_files', now()),
 	(71, 'postmortems', '0009_page_ticket', now()),
 	(72, 'postmortems', '0010_pictures', now()),
-	(73, 'process', '0001_initial', now()),
-	(74, 'procrastinate', '0001_initial', now()),
-	(75, 'procrastinate', '0002_drop_started_at_column', now()),
-	(76, 'procrastinate', '0003_drop_started_at_column', now()),
-	(77, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(78, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(79, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(80, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(81, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(82, 'procrastinate', '0009_add_defer_job_function', now()),
-	(83, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(84, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(85, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(86, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(87, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(88, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(89, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(90, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(91, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(92, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(93, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(94, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(95, 'procrastinate', '0022_null_locks_excluded', now()),
-	(96, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(97, 'procrastinate', '0024_job_id_bigint', now()),
-	(98, 'procrastinate', '0025_add_models', now()),
-	(99, 'procrastinate', '0026_add_job_priority', now()),
-	(100, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(101, 'procrastinate', '0028_add_cancel_states', now()),
-	(102, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(103, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(104, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(105, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(106, 'procrastinate', '0033_post_cancel_notification', now()),
-	(107, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(108, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(109, 'procrastinate', '0036_add_worker_model', now()),
-	(110, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(111, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(112, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(113, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(114, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(115, 'rota', '0001_initial', now()),
-	(116, 'rota', '0002_overrides_of_temporary_schedules', now()),
-	(117, 'routines', '0001_initial', now()),
-	(118, 'sessions', '0001_initial', now()),
-	(119, 'site', '0001_initial', now()),
-	(120, 'status', '0001_initial', now()),
-	(121, 'status', '0002_channels', now());
+	(73, 'postmortems', '0011_pull_requests', now()),
+	(74, 'process', '0001_initial', now()),
+	(75, 'procrastinate', '0001_initial', now()),
+	(76, 'procrastinate', '0002_drop_started_at_column', now()),
+	(77, 'procrastinate', '0003_drop_started_at_column', now()),
+	(78, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(79, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(80, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(81, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(82, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(83, 'procrastinate', '0009_add_defer_job_function', now()),
+	(84, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(85, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(86, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(87, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(88, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(89, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(90, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(91, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(92, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(93, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(94, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(95, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(96, 'procrastinate', '0022_null_locks_excluded', now()),
+	(97, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(98, 'procrastinate', '0024_job_id_bigint', now()),
+	(99, 'procrastinate', '0025_add_models', now()),
+	(100, 'procrastinate', '0026_add_job_priority', now()),
+	(101, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(102, 'procrastinate', '0028_add_cancel_states', now()),
+	(103, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(104, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(105, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(106, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(107, 'procrastinate', '0033_post_cancel_notification', now()),
+	(108, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(109, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(110, 'procrastinate', '0036_add_worker_model', now()),
+	(111, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(112, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(113, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(114, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(115, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(116, 'rota', '0001_initial', now()),
+	(117, 'rota', '0002_overrides_of_temporary_schedules', now()),
+	(118, 'routines', '0001_initial', now()),
+	(119, 'sessions', '0001_initial', now()),
+	(120, 'site', '0001_initial', now()),
+	(121, 'status', '0001_initial', now()),
+	(122, 'status', '0002_channels', now());
 
 
 
@@ -4607,7 +4610,7 @@ SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 SELECT pg_catalog.setval('django_content_type_id_seq', 112, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 121, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 122, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);
@@ -6336,6 +6339,9 @@ CREATE INDEX received_owed ON chat_inboundevent USING btree (place, id) WHERE (d
 
 
 CREATE INDEX repository_file_not_there ON postmortems_repositoryfile USING btree (at) WHERE ((state)::text = ANY (ARRAY[('owed'::character varying)::text, ('refused'::character varying)::text]));
+
+
+CREATE INDEX repository_file_pull_open ON postmortems_repositoryfile USING btree (pull_at) WHERE ((pull)::text = 'open'::text);
 
 
 CREATE INDEX rota_absence_engineer_id_b3a71052 ON rota_absence USING btree (engineer_id);
