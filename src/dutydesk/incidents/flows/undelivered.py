@@ -7,7 +7,8 @@ from dutydesk.chat.flows.post_mirror import MirrorTrouble
 from dutydesk.incidents.flows import leader_methods
 from dutydesk.incidents.flows.declaration import IncidentDeclared
 from dutydesk.incidents.flows.events import IncidentCorrected
-from dutydesk.incidents.flows.leaders import MARK, WAYS, way_of
+from dutydesk.incidents.flows.leader_methods import MARK
+from dutydesk.incidents.flows.leaders import WAYS, way_of
 from dutydesk.incidents.models import Incident, Update
 from dutydesk.incidents.words import untold_words
 from dutydesk.kernel import bounds

@@ -1,7 +1,7 @@
 """The forms of “How I am reached”, by what they do."""
 
 from dutydesk.kernel.forms import Field, Form, number_from
-from dutydesk.oncall.flows.contact_methods import LONGEST_DELAY
+from dutydesk.oncall.rules.notification_rules import LONGEST_DELAY
 from dutydesk.web.sent_forms import row_field
 
 _WHICH = row_field("method", "Contact method")

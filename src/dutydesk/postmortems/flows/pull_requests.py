@@ -41,7 +41,7 @@ def _look(asker: PullRequests, row: RepositoryFile, at: datetime) -> None:
         state = asker.look(FileChange.from_json(payload), row.link)
     except Undelivered:  # Its next turn comes.
         return
-    if state != RepositoryFile.Pull.OPEN:
+    if state != "open":
         _follow(row, state, at)
 
 
@@ -59,7 +59,7 @@ def _follow(seen: RepositoryFile, state: PullRequestState, at: datetime) -> None
     row.save(update_fields=["pull", "pull_at"])
     found = row.postmortem
     notifications.notify(found.about)
-    if state == RepositoryFile.Pull.CLOSED:
+    if state == "closed":
         desk_posts.say(
             key=f"{row.key}:closed",
             channel=process.in_force().team.channel,
