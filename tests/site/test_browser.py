@@ -62,7 +62,6 @@ def ada(desk: Desk) -> Visitor:
     silence = {"matchers": 'alertname="A' + "Long" * 30 + '"', "lasts": "2 hours", "reason": "Work"}
     ada.send("/alarms/silences/new", **silence, confirm="1")
     ada.send("/alarms/heartbeats/", name="Backup", every="1 day", grace="1 hour", severity="low")
-    ada.send("/alarms/keys/", name="Live cluster")
     hook = "json://127.0.0.1:9/" + "a-long-secret-" * 9
     for name, address in (("The hook in the cupboard under the stairs", hook), ("Chat", "chat")):
         ada.send("/pages/contact-methods/", what="add", name=name, address=address, delay="0")

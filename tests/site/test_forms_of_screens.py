@@ -2,14 +2,16 @@
 
 import re
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
-from dutydesk.kernel.forms import Field, Form
+from dutydesk.kernel.forms import Field, Form, FormRefused
 from dutydesk.oncall.models import ContactMethod
 from dutydesk.people.models import Account, Engineer
 from dutydesk.rota.models import CoverNomination
+from dutydesk.web.sent_forms import UnknownForm, read_sent, row_field
 from testing.screens import squeezed, visit
 from testing.world import Moving, World
 
@@ -111,6 +113,21 @@ def test_a_form_of_a_row_is_wrong_in_its_own_row_alone(world: World, ada: Client
     assert "is no whole number" in fault(answer.text, f"delay-delay-{second.pk}")
     assert fault(answer.text, f"delay-delay-{first.pk}") == ""
     assert answer.text.count('value="long"') == 1
+
+
+def test_a_form_is_known_by_its_name_or_by_a_field_of_its_name() -> None:
+    forms = {"": Form("", ""), "rotate": Form("", "", (row_field("rotate", "Key"),))}
+
+    def sent(**values: str) -> tuple[str, dict[str, str]]:
+        what, answers = read_sent(RequestFactory().post("/", values), forms, ZoneInfo("UTC"))
+        return what, answers.texts()
+
+    assert sent(name="x") == ("", {})
+    assert sent(rotate="7") == sent(what="rotate", rotate="7") == ("rotate", {"rotate": "7"})
+    with pytest.raises(UnknownForm):
+        sent(what="everything", rotate="7")
+    with pytest.raises(FormRefused):
+        sent(rotate="x")
 
 
 def test_a_part_of_a_day_that_can_t_be_given_is_said_on_the_screen_of_the_weeks(
