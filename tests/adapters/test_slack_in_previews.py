@@ -94,6 +94,8 @@ def test_choices_are_asked_for_at_once_and_only_where_somebody_will_be_told(
     other = there.called("views.open")[-1]["view"]
     assert not told(other)
     assert not [one for one in other["blocks"] if one.get("dispatch_action")]
+    (*_, said) = (one["elements"][0]["text"] for one in other["blocks"] if "elements" in one)
+    assert said.startswith("Pictures go with it on the desk.")
 
 
 def test_what_is_in_the_way_leaves_an_open_form_as_it_is(

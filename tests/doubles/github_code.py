@@ -100,6 +100,7 @@ class Code:
             r"GET /compare/(\w+)\.\.\.(\w+)": self._compare,
             "GET /pulls": self._pulls,
             "POST /pulls": self._new_pull,
+            r"GET /pulls/(\d+)": self._pull,
             r"PATCH /pulls/(\d+)": self._change_pull,
         }
 
@@ -188,6 +189,10 @@ class Code:
             for one in self.pulls
             if state in ("all", one["state"]) and head in ("", one["head"]["ref"])
         ]
+
+    def _pull(self, found: Any, asked: Any, given: Any) -> Answer:
+        number = int(found[1])
+        return (200, self.pulls[number - 1]) if number <= len(self.pulls) else GONE
 
     def _new_pull(self, found: Any, asked: Any, given: Any) -> Answer:
         head, base = given["head"], given["base"]

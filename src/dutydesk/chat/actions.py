@@ -9,6 +9,7 @@ from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of
+from dutydesk.pictures.flows import descriptions
 
 
 def _post(about: str, by: Person) -> Post:
@@ -46,17 +47,20 @@ def _edit_form(about: str, by: Person, at: datetime) -> Form:
             Field(
                 "text", "Your post", "long", value=found.words.body, longest=people_posts.LONGEST
             ),
+            *descriptions.fields(found.pictures.all()),
         ),
         note="Everybody sees that it was changed, and when.",
     )
 
 
 def _edit(press: ActionRequest) -> ActionResult:
+    found = _post(press.about, press.by)
     people_posts.edit(
-        post=number_of(press.about, "post"),
+        post=found.pk,
         by=Author.of(press.by),
         text=press.answers.text("text"),
         at=press.at,
+        seen=descriptions.answered(found.pictures.all(), press.answers),
     )
     return ActionResult("Changed.", press.about)
 

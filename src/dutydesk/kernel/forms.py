@@ -105,7 +105,7 @@ class Field:
     A `time` has an offset from UTC, or is of the desk's zone; `after` and `until` bound it, both
     included. `longest` bounds a text further than its kind does, and `rule` refuses one that
     says nothing to whoever reads it, by a ValueError or a refusal. What is `hidden` nobody fills
-    in: it comes back as it was sent.
+    in: it comes back as it was sent. `verbatim`: spaces at its ends are kept, as in a password.
     """
 
     name: str
@@ -119,6 +119,7 @@ class Field:
     after: datetime | None = None
     until: datetime | None = None
     rule: Callable[[str], object] | None = None
+    verbatim: bool = False
 
     def read(self, given: str | list[str], zone: ZoneInfo) -> Answer:
         """Give what was filled in as a value of this field's kind. Raises NotAnAnswer."""
@@ -152,17 +153,18 @@ class Field:
                     raise self._refused("is ticked or it isn't.", "Tick it, or leave it out.")
                 return True
             case _:
-                return self._text(text.strip())
+                return self._text(text if self.verbatim else text.strip())
 
     def _text(self, text: str) -> str:
-        if self.kind == "text":
+        line = self.kind == "text" and not self.verbatim
+        if line:
             text = _BREAKS.sub(" ", text)
         longest = self.longest or _LONGEST[self.kind]
         try:
             bounds.check_text(text, longest=longest, what=f"“{self.label}”")
         except bounds.OutOfBounds as refusal:
             raise NotAnAnswer(refusal.reason, refusal.remedy) from refusal
-        if self.kind == "text" and not bounds.is_line(text):
+        if line and not bounds.is_line(text):
             raise self._refused("holds a character that can't be seen.", "Type it anew.")
         self._follow_rule(text)
         return text

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from dutydesk.people.web import accounts, people
+from dutydesk.people.web import accounts, my_account, people
 
 urlpatterns = [
-    path("account/", accounts.mine, name="my-account"),
+    path("account/", my_account.mine, name="my-account"),
     path("people/", people.people, name="people"),
     path("people/accounts/", accounts.listed, name="accounts"),
     path("people/accounts/<int:number>", accounts.account, name="account"),

@@ -1,7 +1,7 @@
 """Putting a file into a repository: as a commit on its branch, or as a pull request."""
 
 from dataclasses import asdict, dataclass
-from typing import Any, Self
+from typing import Any, Literal, Protocol, Self
 
 from dutydesk.kernel.kinds import MessageKind
 
@@ -9,6 +9,8 @@ COMMIT = MessageKind("repository.commit", "Git", latest_only=True)
 PULL_REQUEST = MessageKind(
     "repository.pull-request", "GitHub", setting="DUTYDESK_GITHUB_TOKEN", latest_only=True
 )
+PullRequestState = Literal["open", "merged", "closed", "held"]
+"""`held`: it is closed, and the branch holds what was asked for all the same."""
 
 
 @dataclass(frozen=True)
@@ -55,3 +57,11 @@ class FileChange:
     def signed(self) -> str:
         """Give a line for each of those who signed it off."""
         return "".join(f"Signed-off-by: {name}\n" for name in self.signers)
+
+
+class PullRequests(Protocol):
+    """Knows what became of pull requests. Uses the network; raises delivery.Undelivered."""
+
+    def look(self, change: FileChange, address: str) -> PullRequestState:
+        """Say how the one at this address stands, which asked for the change."""
+        ...

@@ -276,6 +276,7 @@ class RepositoryFile(models.Model):
     `version` is that of the publication that it holds; 0: it is to be gone. `key` is the outbox
     message that says so last, of `count`. `reference`: the commit in which it is, if it is known.
     `link`: where one sees it, or the pull request that asks for it. `account`: who is told.
+    `pull`: how that pull request stood when it was looked at last, at `pull_at`.
     """
 
     class State(models.TextChoices):
@@ -284,6 +285,14 @@ class RepositoryFile(models.Model):
         OWED = "owed"
         DONE = "done"
         REFUSED = "refused"
+
+    class Pull(models.TextChoices):
+        """What became of the pull request; `held`: closed, and the file is as it is to be."""
+
+        OPEN = "open"
+        MERGED = "merged"
+        CLOSED = "closed"
+        HELD = "held"
 
     postmortem = models.OneToOneField(
         Postmortem, on_delete=models.CASCADE, related_name="repository_file"
@@ -303,14 +312,21 @@ class RepositoryFile(models.Model):
     by = models.CharField(max_length=100)
     account = models.PositiveIntegerField(null=True)
     at = models.DateTimeField()
+    pull = models.CharField(max_length=8, choices=Pull, blank=True)
+    pull_at = models.DateTimeField(null=True)
 
     class Meta:
-        """The refused ones are found fast, and those that are owed."""
+        """The refused ones are found fast, and those that are owed, and open pull requests."""
 
         indexes: ClassVar = [
+            models.Index(
+                fields=["pull_at"],
+                name="repository_file_pull_open",
+                condition=models.Q(pull="open"),
+            ),
             models.Index(
                 fields=["at"],
                 name="repository_file_not_there",
                 condition=models.Q(state__in=["owed", "refused"]),
-            )
+            ),
         ]

@@ -12,11 +12,13 @@ from dutydesk.incidents.flows.events import (
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Reactor, Room
 from dutydesk.outbox.flows.outbox import MessageSettled
+from dutydesk.ports.published_files import PullRequests
 from dutydesk.postmortems.actions import ACTIONS
 from dutydesk.postmortems.flows import (
     improvement_reminders,
     improvements,
     postmortems,
+    pull_requests,
     repository_files,
 )
 from dutydesk.postmortems.rules.promises import IMPROVEMENT, SESSION
@@ -66,5 +68,7 @@ ROOM = Room(
         ),
     ),
     messages=repository_files.KINDS,
+    rounds={"postmortem.pull-requests": pull_requests.look_after},
+    takes={PullRequests: pull_requests.ASKER.connect},
     health=repository_files.health,
 )

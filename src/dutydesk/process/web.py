@@ -4,13 +4,16 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from dutydesk.kernel import bounds
+from dutydesk.kernel.forms import Form
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows import process as flows
 from dutydesk.process.rules.clauses import CLAUSES
 from dutydesk.process.words import document as chapters_of
 from dutydesk.process.words.openings import openings
 from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.sent_forms import read_sent, row_field
+
+_FORMS = {"": Form("The process", "Approve it", (row_field("version", "Version"),))}
 
 
 @rule("anyone")
@@ -21,11 +24,9 @@ def document(request: DeskRequest) -> HttpResponse:
         try:
             if not request.person.may("engineer"):
                 raise Refused("Engineers of the team approve the process.", "Ask one of them.")
-            flows.approve(
-                version=bounds.number(request.POST.get("version", "")) or 0,
-                name=request.person.name,
-                at=request.at,
-            )
+            _, answers = read_sent(request, _FORMS, flows.in_force().zone)
+            version_seen = answers.number("version")
+            flows.approve(version=version_seen, name=request.person.name, at=request.at)
         except Refused as refusal:
             messages.error(request, str(refusal))
         return HttpResponseRedirect(request.path)

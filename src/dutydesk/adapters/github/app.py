@@ -11,7 +11,7 @@ from dutydesk.adapters.github.pull_requests import PullRequestSender
 from dutydesk.adapters.github.sender import TicketSender
 from dutydesk.kernel.kinds import MessageKind
 from dutydesk.ports.delivery import Sender
-from dutydesk.ports.published_files import PULL_REQUEST
+from dutydesk.ports.published_files import PULL_REQUEST, PullRequests
 from dutydesk.ports.tracker import LOOK, TOLD, PlaceOf, TrackerEvents, TrackerQueries
 from dutydesk.ports.vendor import Connection
 
@@ -27,5 +27,7 @@ def connection(account: GitHubAccount, place: PlaceOf) -> Connection:
     senders: dict[MessageKind, Sender] = {
         kind: TicketSender(kind, client, projects) for kind in (*TOLD, LOOK)
     }
-    senders[PULL_REQUEST] = PullRequestSender(account)
-    return Connection(senders, offers | {TrackerQueries: GitHubAsker(client, projects)})
+    pulls = PullRequestSender(account)
+    senders[PULL_REQUEST] = pulls
+    offers |= {TrackerQueries: GitHubAsker(client, projects), PullRequests: pulls}
+    return Connection(senders, offers)

@@ -8,7 +8,7 @@ https://docs.github.com/en/rest/repos/contents, /rest/git/refs, /rest/pulls/pull
 import base64
 import hashlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from githubkit.exception import RequestFailed
@@ -16,9 +16,10 @@ from githubkit.exception import RequestFailed
 from dutydesk.adapters.github.account import GitHubAccount
 from dutydesk.adapters.github.client import Client, GitHubSession
 from dutydesk.ports.delivery import Delivery, Undelivered
-from dutydesk.ports.published_files import FileChange
+from dutydesk.ports.published_files import FileChange, PullRequestState
 from dutydesk.ports.tracker import TrackerPlace
 
+T = TypeVar("T")
 PATIENCE = 30.0
 _WRITE = (
     "Let the desk's key or app for GitHub (DUTYDESK_GITHUB_TOKEN or DUTYDESK_GITHUB_APP) read and "
@@ -27,7 +28,7 @@ _WRITE = (
 
 
 class PullRequestSender:
-    """Delivers file changes to GitHub."""
+    """Delivers file changes to GitHub, and says what became of them."""
 
     def __init__(self, account: GitHubAccount, patience: float = PATIENCE) -> None:
         """Sign in with this account, whichever repository a change is for."""
@@ -36,9 +37,17 @@ class PullRequestSender:
     def deliver(self, parcel: Delivery) -> str:
         """Let a pull request ask for it, and give its address; or that of the file, if it is so."""
         change = FileChange.from_json(parcel.payload)
+        return self._do(change, lambda session: _PullRequest(session, change).settle())
+
+    def look(self, change: FileChange, address: str) -> PullRequestState:
+        """Say how the pull request at this address stands, which asked for the change."""
+        number = int(address.rpartition("/")[2])
+        return self._do(change, lambda session: _PullRequest(session, change).state(number))
+
+    def _do(self, change: FileChange, work: Callable[[GitHubSession], T]) -> T:
         client = Client(self._account, lambda: TrackerPlace(change.repository), self._patience)
         try:
-            return client.do(lambda session: _PullRequest(session, change).settle())
+            return client.do(work)
         except Undelivered as failure:
             raise _explained(failure, change) from None
 
@@ -62,6 +71,16 @@ class _PullRequest:
             self._begin(base)
         self._write(self._held(self._branch))
         return self._ask(pull)
+
+    def state(self, number: int) -> PullRequestState:
+        """Say how it stands, whoever took it in or closed it."""
+        pull = self._session.get(f"/pulls/{number}")
+        if pull["merged"]:
+            return "merged"
+        if pull["state"] == "open":
+            return "open"
+        there = self._held(self._change.branch)
+        return "held" if _blob(there) == self._wanted() else "closed"
 
     def _base(self) -> str:
         """Give the commit at which the branch stands that is to hold it."""

@@ -22,6 +22,10 @@ Block = dict[str, Any]
 _ADDRESS = re.compile(r"https?://[^\s|]+[^\s|.,;:!?)\]}'\"”]")
 _VALUE, _FLAG, _HIDDEN, _TOLD = "value", "flag", "hidden", "who-is-told-"
 _SHOWN = 600
+_PICTURES = (
+    "Pictures go with it on the desk. Or post them here with a message, and put that into the "
+    "timeline from its menu."
+)
 _KEPT = ("type", "callback_id", "private_metadata", "title", "submit", "close")
 Audiences = Sequence[tuple[str, list[Wording]]]
 """What each audience reads, as `kernel.tellings.wordings` gives it."""
@@ -73,8 +77,8 @@ def modal(
             blocks += _field(field, zone, live=told is not None)
     if told is not None:
         blocks += _tellings(told)
-    if form.note:
-        blocks.append({"type": "context", "elements": [plain_text(form.note, 2000)]})
+    for note in filter(None, (form.note, _PICTURES if form.pictures else "")):
+        blocks.append({"type": "context", "elements": [plain_text(note, 2000)]})
     if len(form.submit) > BUTTON:
         # Slack's button is short: what it will do stands above it whole.
         blocks.append(section(f"Submit: {form.submit[0].lower()}{form.submit[1:]}."))

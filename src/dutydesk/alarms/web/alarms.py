@@ -1,10 +1,9 @@
 """Alarms on the web: one, all of them, and what the desk would do about one."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
 from django.db.models import F
@@ -18,6 +17,7 @@ from dutydesk.alarms.rules.explanation import read_pairs
 from dutydesk.handbook import web as handbook
 from dutydesk.handbook.rules.readers import may_read
 from dutydesk.journal.flows import journal
+from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall import words as oncall_words
@@ -25,12 +25,33 @@ from dutydesk.oncall.flows import records, storms
 from dutydesk.oncall.models import Page
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
-from dutydesk.process.rules.hours import in_zone
+from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.tables import Choice, Column, Table
 
 SHOWN = 50
 EXPLAINED = timedelta(hours=12)
+
+
+def _pairs(text: str) -> object:
+    return read_pairs([text])
+
+
+_EXPLAINED = Form(
+    "Explain an alert",
+    "Say what would happen",
+    (
+        Field(
+            "labels", "Its labels", "long", rule=_pairs,
+            hint="One a line, or with commas, as severity=critical",
+        ),
+        Field(
+            "annotations", "Its annotations", "long", False, rule=_pairs,
+            hint="If they matter, as runbook_url=https://…",
+        ),
+        Field("at", "When it fires", "time", False, hint="Now, if you leave it empty."),
+    ),
+)  # fmt: skip
 
 
 @rule("anyone")
@@ -119,19 +140,21 @@ def _with_pages(alarms: Iterable[Alarm]) -> list[tuple[Alarm, Page | None]]:
 def explained(request: DeskRequest) -> HttpResponse:
     """Say what the desk would do about an alert, and why; nothing is shown or paged."""
     current = process.in_force()
-    typed = {name: request.GET.get(name, "") for name in ("labels", "annotations", "at")}
+    typed = request.GET.dict()
     context: dict[str, object] = {"typed": typed, "hours": EXPLAINED.seconds // 3600}
-    if typed["labels"]:
+    context["forms"] = {"": _EXPLAINED}
+    if "labels" in typed:
         try:
-            at = _moment(typed["at"], current.zone) if typed["at"] else request.at
+            answers = _EXPLAINED.read(typed, current.zone)
+            at = answers.moment_if_any("at") or request.at
             found = explanations.explain(
-                labels=read_pairs([typed["labels"]]),
-                annotations=read_pairs([typed["annotations"]]),
+                labels=read_pairs([answers.text("labels")]),
+                annotations=read_pairs([answers.text("annotations")]),
                 at=at,
                 ahead=EXPLAINED,
             )
         except Refused as refusal:
-            context["refusal"] = refusal
+            context |= said(refusal)
         else:
             context["lines"] = [
                 line.partition(": ")[::2] for line in words.explained(found, current)
@@ -143,10 +166,3 @@ def explained(request: DeskRequest) -> HttpResponse:
                 context |= {"steps": steps[:SHOWN], "more": len(steps) - SHOWN}
     status = 422 if "refusal" in context else 200
     return render(request, "alarms/explain.html", context, status=status)
-
-
-def _moment(text: str, zone: ZoneInfo) -> datetime:
-    try:
-        return in_zone(text, zone)
-    except (ValueError, OverflowError) as error:
-        raise Refused(f"“{text}” is not a time.", "Write it like 2026-11-24T02:00.") from error

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 from dutydesk.alarms.flows import heartbeats as flows
 from dutydesk.alarms.flows.heartbeats import Beat
 from dutydesk.alarms.models import Heartbeat
-from dutydesk.kernel import bounds
 from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.refusals import Refused
@@ -18,7 +17,13 @@ from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.sent_forms import read_sent, row_field, typed
 
+_VERBS = {
+    "pause": (flows.pause, "Nothing is expected from {} until you resume it."),
+    "resume": (flows.resume, "{} is expected to ping again."),
+    "remove": (flows.remove, "{} is removed, and its address opens nothing any more."),
+}
 _SEVERITIES = (("low", "show it as a low alarm"), ("high", "page, as a high alarm"))
 
 
@@ -37,22 +42,28 @@ def ping(request: DeskRequest, token: str) -> HttpResponse:
 @rule("engineer")
 def heartbeats(request: DeskRequest) -> HttpResponse:
     """Show every heartbeat, and make, pause, resume or remove one."""
-    form, context = _form(), dict[str, object]()
+    asked, context = _forms(), dict[str, object]()
     if request.method == "POST":
         try:
-            context = _carry_out(request, form)
+            context = _carry_out(request, asked)
         except Refused as refusal:
-            context = {**said(refusal), "typed": request.POST}
+            context = {**said(refusal), "typed": typed(request)}
         if not context:
             return HttpResponseRedirect(request.path)
-    context |= {"heartbeats": Heartbeat.objects.select_related("service"), "forms": {"": form}}
+    context |= {"heartbeats": Heartbeat.objects.select_related("service"), "forms": asked}
     status = 422 if "refusal" in context else 200
     response = render(request, "alarms/heartbeats.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _form() -> Form:
+def _forms() -> dict[str, Form]:
+    """Give the form of another one, and those of the buttons of each."""
+    rows = {verb: Form("A heartbeat", verb, (row_field(verb, "Heartbeat"),)) for verb in _VERBS}
+    return {"": _another(), **rows}
+
+
+def _another() -> Form:
     services = ((str(one.pk), one.name) for one in Service.objects.all())
     return Form(
         "Another heartbeat",
@@ -67,19 +78,14 @@ def _form() -> Form:
     )
 
 
-def _carry_out(request: DeskRequest, form: Form) -> dict[str, object]:
+def _carry_out(request: DeskRequest, forms: dict[str, Form]) -> dict[str, object]:
     """Do what was asked for; give what to show of a new secret, and nothing if there is none."""
-    for verb, does, words in (
-        ("pause", flows.pause, "Nothing is expected from {} until you resume it."),
-        ("resume", flows.resume, "{} is expected to ping again."),
-        ("remove", flows.remove, "{} is removed, and its address opens nothing any more."),
-    ):
-        number = bounds.number(request.POST.get(verb, ""))
-        if number is not None:
-            done = does(heartbeat=number, at=request.at)
-            messages.success(request, words.format(done))
-            return {}
-    answers = form.read(request.POST.dict(), process.in_force().zone)
+    verb, answers = read_sent(request, forms, process.in_force().zone)
+    if verb in _VERBS:
+        does, words = _VERBS[verb]
+        done = does(heartbeat=answers.number(verb), at=request.at)
+        messages.success(request, words.format(done))
+        return {}
     beat = Beat(
         name=answers.text("name"),
         every=read_duration(answers.text("every")),

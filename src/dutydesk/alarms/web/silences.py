@@ -18,6 +18,7 @@ from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows import process
 from dutydesk.rota.rules import typed as reading
+from dutydesk.web import sent_forms
 from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
 
@@ -62,8 +63,8 @@ def new(request: DeskRequest) -> HttpResponse:
     """Make a silence in three steps: the form, what it would quiet now, and making it."""
     refusal: Refused | None = None
     seen: list[Affected] | None = None
-    source = request.POST if request.method == "POST" else request.GET
-    typed = {key: str(value).strip() for key, value in source.items()}
+    filled = sent_forms.typed(request) if request.method == "POST" else request.GET.dict()
+    typed = {key: value.strip() for key, value in filled.items()}
     if request.method == "POST":
         try:
             wanted = read_wanted(typed, at=request.at)

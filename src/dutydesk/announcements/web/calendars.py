@@ -10,11 +10,17 @@ from django.urls import reverse
 from dutydesk.announcements.flows import work_calendars, work_days
 from dutydesk.announcements.models import WorkCalendar
 from dutydesk.announcements.rules import months
-from dutydesk.kernel import bounds
+from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows import process
 from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.sent_forms import read_sent, row_field
 
+_OF = (("work", "planned work"),)
+_FORMS = {
+    "": Form("A calendar", "Make an address", (Field("of", "Of", "choice", options=_OF),)),
+    "revoke": Form("Revoke", "Revoke", (row_field("revoke", "Calendar"),)),
+}
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
@@ -47,15 +53,15 @@ def addresses(request: DeskRequest) -> HttpResponse:
     refusal: Refused | None = None
     link = ""
     if request.method == "POST":
-        revoked = bounds.number(request.POST.get("revoke", ""))
         try:
-            if revoked is not None:
-                work_calendars.revoke(number=revoked, by=request.person, at=request.at)
+            what, answers = read_sent(request, _FORMS, process.in_force().zone)
+            if what == "revoke":
+                number = answers.number(what)
+                work_calendars.revoke(number=number, by=request.person, at=request.at)
                 messages.success(request, "That address no longer works.")
                 return HttpResponseRedirect(request.path)
-            if request.POST.get("of") == "work":
-                token = work_calendars.make(by=request.person, at=request.at)
-                link = request.build_absolute_uri(reverse("work-calendar", args=[token]))
+            token = work_calendars.make(by=request.person, at=request.at)
+            link = request.build_absolute_uri(reverse("work-calendar", args=[token]))
         except Refused as refused:
             refusal = refused
     found = WorkCalendar.objects.filter(revoked_at=None).select_related("maker").order_by("id")

@@ -19,7 +19,8 @@ from dutydesk.kernel.files import SentFile
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
-from dutydesk.pictures.flows import pictures
+from dutydesk.pictures.flows import descriptions, pictures
+from dutydesk.pictures.flows.descriptions import Descriptions
 
 LONGEST, LONGEST_OUTSIDE = 8000, 40_000
 REMOVED = "(removed)"
@@ -139,11 +140,22 @@ def post(
 
 
 @transaction.atomic
-def edit(*, post: int, by: Author, text: str, at: datetime) -> None:
-    """Change what somebody's own post says. Raises PostRefused, NotYours."""
+def edit(
+    *,
+    post: int,
+    by: Author,
+    text: str,
+    at: datetime,
+    seen: Descriptions | None = None,
+) -> None:
+    """Change what somebody's own post says, and what is `seen` in its pictures.
+
+    Raises PostRefused, NotYours, OutOfBounds.
+    """
     found = _own(post, by)
     text = _text(text, by)
-    if found.words.body == text:
+    described = descriptions.change(found.pictures.all(), seen or {})
+    if found.words.body == text and not described:
         return
     found.message, found.changed_at = Message(text).as_json(), at
     found.save(update_fields=["message", "changed_at"])

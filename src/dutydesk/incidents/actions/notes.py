@@ -12,6 +12,7 @@ from dutydesk.incidents.models import Incident, Note
 from dutydesk.kernel.actions import Action, ActionRequest, ActionResult, Person
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.subjects import number_of, subject
+from dutydesk.pictures.flows import descriptions
 
 RECENT = timedelta(days=14)
 LONGEST = 3_000
@@ -86,20 +87,27 @@ def _correct_form(about: str, by: Person, at: datetime) -> Form:
     return Form(
         "Correct the note",
         "Correct it",
-        (_text(found.text), _happened(found.happened_at, at)),
+        (
+            _text(found.text),
+            _happened(found.happened_at, at),
+            *descriptions.fields(found.pictures.all()),
+        ),
         "The timeline says that it was corrected, when and by whom.",
         pictures=True,
     )
 
 
 def _correct(press: ActionRequest) -> ActionResult:
+    number = number_of(press.about, "note")
+    shown = Note.objects.get(pk=number).pictures.all()
     found = notes.correct(
-        note=number_of(press.about, "note"),
+        note=number,
         text=press.answers.text("text"),
         happened_at=press.answers.moment("at"),
         by=press.by,
         at=press.at,
         files=press.files,
+        seen=descriptions.answered(shown, press.answers),
     )
     return ActionResult("Corrected.", found.incident.about)
 

@@ -91,6 +91,7 @@ class IncidentCommands:
             told = {"incidents": rows, "counts": dict(counts), "quarters": published}
             typer.echo(json.dumps(told, ensure_ascii=False))
         else:
+            _say_what_stays(rows, dry_run=dry_run)
             _sum_up(rows, counts, published, batch, dry_run=dry_run)
         if counts["refused"] or unread:
             raise typer.Exit(1)
@@ -180,12 +181,23 @@ def _sum_up(
         typer.echo(f"Take it back with: dutydesk import take-back {batch.number}")
 
 
+def _say_what_stays(rows: list[dict[str, Any]], *, dry_run: bool) -> None:
+    """Name each incident that the file tells of otherwise, and that stays as it is here."""
+    for row in rows:
+        if "stays" in row:
+            typer.echo(f"{row['incident']}: {row['stays']}.")
+    if count := sum("stays" in row for row in rows):
+        verb = "would keep" if dry_run else "kept"
+        typer.echo(f"{count} {verb} a timeline that people touched here.")
+
+
 def _taken(imported: Imported) -> dict[str, Any]:
     incident = imported.incident
     return {
         "outcome": imported.outcome,
         "incident": incident.title,
         "warnings": list(incident.warnings),
+        **({"stays": imported.stays} if imported.stays else {}),
     }
 
 

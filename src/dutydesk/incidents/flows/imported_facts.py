@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import QuerySet
 
-from dutydesk.incidents.models import Incident, Maintenance, Note
+from dutydesk.incidents.models import Incident, IncidentImportRow, Maintenance, Note
 from dutydesk.incidents.rules.imported import ImportedIncident
 from dutydesk.incidents.rules.imported_maintenance import ImportedMaintenance
 from dutydesk.journal.flows import journal
@@ -78,9 +79,34 @@ def settled_here(incident: Incident) -> set[str]:
 
     It is the timeline, once an entry of it was corrected or taken out: what was taken out stays so.
     """
+    return {_TIMELINE} if _touched(incident).exists() else set()
+
+
+def _touched(incident: Incident) -> QuerySet[Note]:
     imported = Note.objects.filter(incident=incident, by=IMPORTED)
-    touched = imported.exclude(corrected_at=None, removed_at=None).exists()
-    return {_TIMELINE} if touched else set()
+    return imported.exclude(corrected_at=None, removed_at=None)
+
+
+def kept_here(incident: Incident, told: Mapping[str, Any]) -> str:
+    """Say what is told otherwise than before and stays as people settled it here; "" for nothing.
+
+    One entry of a timeline that somebody touched keeps all of them.
+    """
+    touched = _touched(incident).count() if _TIMELINE in told else 0
+    if not touched or told[_TIMELINE] == _last_told(incident):
+        return ""
+    entries = "1 entry" if touched == 1 else f"{touched} entries"
+    return (
+        f"its timeline stays as it is, since people corrected or removed {entries} of it here; "
+        "what the file tells of it now is not taken in"
+    )
+
+
+def _last_told(incident: Incident) -> Any:
+    """Give the timeline that was taken in last, and stands."""
+    rows = IncidentImportRow.objects.filter(incident=incident, batch__taken_back_at=None)
+    newest = rows.filter(after__has_key=_TIMELINE).order_by("-pk").first()
+    return newest.after[_TIMELINE] if newest else None
 
 
 def _timeline(incident: Incident) -> list[list[str]]:

@@ -30,10 +30,11 @@ _WEIGHT: tuple[Outcome, ...] = ("same", "changed", "new")
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of one row that was read."""
+    """What became of one row that was read. `stays`: what of it people settled here instead."""
 
     incident: ImportedIncident
     outcome: Outcome
+    stays: str = ""
 
 
 @dataclass
@@ -54,20 +55,21 @@ class Import:
         """
         with transaction.atomic():
             found, told = self._here(read), facts.told(read)
-            before = None
+            before, stays = None, ""
             if found is None:
                 key = self._free_key(read)
                 found = facts.new(told, key=key, declared_by=facts.IMPORTED, at=self.at)
                 self._matched.add(found.pk)
             else:
                 self._matched.add(found.pk)
+                stays = facts.kept_here(found, told)
                 before = _differing(found, told)
                 if not before:
-                    return Imported(read, "same")
+                    return Imported(read, "same", stays)
                 told = {name: told[name] for name in before}
                 facts.keep(found, told, at=self.at)
             self._remember(found, read.row, before, told)
-        return Imported(read, "new" if before is None else "changed")
+        return Imported(read, "new" if before is None else "changed", stays)
 
     def take_in_maintenance(self, read: ImportedMaintenance) -> Outcome | None:
         """Keep planned maintenance of each service here that it names; None if it names none.

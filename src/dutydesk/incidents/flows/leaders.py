@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from dutydesk.chat.flows import direct_messages
-from dutydesk.incidents.flows import audiences
+from dutydesk.incidents.flows import audiences, leader_methods
+from dutydesk.incidents.flows.leader_methods import MARK
 from dutydesk.incidents.models import Incident
 from dutydesk.incidents.rules.news import IncidentNews
 from dutydesk.incidents.words import leader_words
@@ -20,18 +21,22 @@ from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import screen_of
 from dutydesk.kernel.tellings import LEADERS, Receipt, ReceiptState, Telling
+from dutydesk.oncall.rules.notification_rules import ContactRoute
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.flows.outbox import MessageSettled, Owing
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.people.models import Account, Engineer, LeadershipContact
+from dutydesk.ports.contact_methods import CONTACT_METHOD
 from dutydesk.ports.delivery import MAIL
 from dutydesk.ports.direct_messages import DIRECT
 from dutydesk.process.flows import process
 
-MARK = ":leader:"
-"""Stands in the keys of their letters, before whose it is."""
-WAYS: Mapping[str, str] = {MAIL: "e-mail", DIRECT: "direct message"}
-"""What carries them."""
+WAYS: Mapping[str, str] = {
+    MAIL: "e-mail",
+    DIRECT: "direct message",
+    CONTACT_METHOD: "contact method",
+}
+"""What carries their letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,7 @@ def owe(who: Sequence[Leader], key: str, said: Message, about: str, at: datetime
         )
         for one in who
     ]
+    directly = _directly(who)
     direct = [
         direct_messages.owing(
             key=f"{key}{MARK}{_digest(one)}:direct",
@@ -176,9 +182,21 @@ def owe(who: Sequence[Leader], key: str, said: Message, about: str, at: datetime
             title=said.title,
             body=said.body,
         )
-        for one, account in _directly(who)
+        for one, account in directly
     ]
-    outbox.enqueue_all([*letters, *direct], at=at)
+    own = [
+        leader_methods.owing(
+            base=f"{key}{MARK}{_digest(one)}",
+            about=about,
+            name=one.name,
+            email=one.email.lower(),
+            route=route,
+            title=said.title,
+            body=said.body,
+        )
+        for one, route in _by_own_methods(who, directly)
+    ]
+    outbox.enqueue_all([*letters, *direct, *own], at=at)
 
 
 def _digest(one: Leader) -> str:
@@ -197,15 +215,29 @@ def _directly(who: Sequence[Leader]) -> list[tuple[Leader, int]]:
     return [(one, account) for one, account in mine if account in there]
 
 
+def _by_own_methods(
+    who: Sequence[Leader], directly: Iterable[tuple[Leader, int]]
+) -> list[tuple[Leader, ContactRoute]]:
+    """Give who of them is told by a contact method of their own too, and by which at first."""
+    if not process.in_force().incidents.leaders.direct or not who:
+        return []
+    emails = [one.email.lower() for one in who]
+    found = leader_methods.first(emails, {one.email.lower() for one, _ in directly})
+    mine = ((one, found.get(one.email.lower())) for one in who)
+    return [(one, route) for one, route in mine if route is not None]
+
+
 def tellings(who: Iterable[Leader], said: Message) -> list[Telling]:
     """Give what each of them reads, and where."""
     return [Telling(LEADERS, place, said) for place in places(list(who))]
 
 
 def places(who: Sequence[Leader]) -> list[str]:
-    """Name where they read it: each one's mail, and their direct messages."""
-    direct = [f"{one.name} (direct message)" for one, _ in _directly(who)]
-    return [*(f"{one.name} (e-mail)" for one in who), *direct]
+    """Name where they read it: each one's mail, their direct messages and what they set."""
+    directly = _directly(who)
+    direct = [f"{one.name} (direct message)" for one, _ in directly]
+    own = [f"{one.name} ({route.name})" for one, route in _by_own_methods(who, directly)]
+    return [*(f"{one.name} (e-mail)" for one in who), *direct, *own]
 
 
 def receipts(about: str) -> dict[str, list[Receipt]]:
@@ -225,12 +257,17 @@ def _receipt(one: OutboxMessage) -> Receipt:
     states: dict[str, ReceiptState] = {"done": "delivered", "failed": "failed"}
     return Receipt(
         LEADERS,
-        f"{one.payload.get('name') or one.payload['to']} ({WAYS[one.kind]})",
+        f"{one.payload.get('name') or one.payload['to']} ({way_of(one)})",
         states.get(one.state, "waiting"),
         one.settled_at,
         one.attempts,
         one.reason,
     )
+
+
+def way_of(letter: OutboxMessage) -> str:
+    """Give what carries a letter, as people call it."""
+    return str(letter.payload.get("way") or WAYS[letter.kind])
 
 
 def without_arrivals(line: QuerySet[JournalEntry]) -> QuerySet[JournalEntry]:

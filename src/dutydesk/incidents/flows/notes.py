@@ -15,7 +15,8 @@ from dutydesk.kernel.actions import Person
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.files import SentFile
 from dutydesk.kernel.refusals import Refused
-from dutydesk.pictures.flows import pictures
+from dutydesk.pictures.flows import descriptions, pictures
+from dutydesk.pictures.flows.descriptions import Descriptions
 
 
 class NoteRefused(Refused):
@@ -128,8 +129,12 @@ def correct(
     by: Person,
     at: datetime,
     files: Sequence[SentFile] = (),
+    seen: Descriptions | None = None,
 ) -> Note:
-    """Say a note otherwise, or of another time, or with more pictures; the timeline says so."""
+    """Say a note otherwise, or of another time, or with more pictures; the timeline says so.
+
+    `seen`: what is to be seen in those that it has.
+    """
     found = _standing(note)
     if found.post_id is not None:
         raise NoteRefused(
@@ -139,6 +144,7 @@ def correct(
     found.text, found.happened_at = text, happened_at
     found.corrected_at, found.corrected_by = at, by.name
     found.save(update_fields=["text", "happened_at", "corrected_at", "corrected_by"])
+    descriptions.change(found.pictures.all(), seen or {})
     found.pictures.add(*pictures.keep(files, by=by.name, at=at, there=found.pictures.count()))
     text = f"{by.name} corrected a note of the timeline"
     _record(NoteCorrected(found.incident_id, found.pk), text, by.name, at)

@@ -4,9 +4,11 @@ from datetime import datetime
 
 from dutydesk.chat.flows import desk_posts, post_receipts
 from dutydesk.chat.flows.post_mirror import MirrorTrouble
+from dutydesk.incidents.flows import leader_methods
 from dutydesk.incidents.flows.declaration import IncidentDeclared
 from dutydesk.incidents.flows.events import IncidentCorrected
-from dutydesk.incidents.flows.leaders import MARK, WAYS
+from dutydesk.incidents.flows.leader_methods import MARK
+from dutydesk.incidents.flows.leaders import WAYS, way_of
 from dutydesk.incidents.models import Incident, Update
 from dutydesk.incidents.words import untold_words
 from dutydesk.kernel import bounds
@@ -15,7 +17,6 @@ from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.flows.outbox import MessageFailing, MessageSettled
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.delivery import MAIL
-from dutydesk.ports.direct_messages import DIRECT
 from dutydesk.process.flows import process
 
 
@@ -29,31 +30,38 @@ def settled(*, event: MessageSettled, at: datetime) -> None:
     letter = OutboxMessage.objects.get(key=event.key)
     if letter.kind == MAIL and not outbox.can_deliver(MAIL):
         return
+    if leader_methods.use_next(letter, at=at) and leader_methods.is_own(letter):
+        return
     said = untold_words.letter_failed(
         about=letter.subject,
         name=letter.payload.get("name", ""),
         title=letter.payload["subject"],
-        way=WAYS[letter.kind],
+        way=way_of(letter),
         reason=event.reason,
     )
     _say(f"{letter.subject}:untold:{event.key.rpartition(MARK)[2]}", said, at)
 
 
 def concerns_failing(event: MessageFailing) -> bool:
-    """Say whether such a letter waits because no mail leaves this desk."""
-    mail = event.message_kind == MAIL and MARK in event.key
-    return mail and not outbox.can_deliver(MAIL)
+    """Say whether such a letter waits."""
+    return _is_letter(event.message_kind, event.key)
 
 
 def failing(*, event: MessageFailing, at: datetime) -> None:
-    """Say at once who has to be told by somebody, since no mail leaves this desk."""
-    about = OutboxMessage.objects.values_list("subject", flat=True).get(key=event.key)
+    """Use what else they are told by; say at once who has none of it and no mail leaves here."""
+    letter = OutboxMessage.objects.get(key=event.key)
+    leader_methods.use_next(letter, at=at)
+    if event.message_kind == MAIL and not outbox.can_deliver(MAIL):
+        _say_no_mail(letter.subject, event.reason, at)
+
+
+def _say_no_mail(about: str, reason: str, at: datetime) -> None:
     letters = OutboxMessage.objects.filter(subject=about, kind__in=WAYS, key__contains=MARK)
     names = {one.payload.get("name", "") for one in letters if one.kind == MAIL}
-    names -= {one.payload.get("name", "") for one in letters if one.kind == DIRECT}
+    names -= {one.payload.get("name", "") for one in letters if one.kind != MAIL}
     if not names:
         return
-    said = untold_words.no_mail(about=about, names=sorted(names), reason=event.reason)
+    said = untold_words.no_mail(about=about, names=sorted(names), reason=reason)
     _say(f"{about}:untold:mail", said, at)
 
 

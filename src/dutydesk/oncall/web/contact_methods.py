@@ -8,14 +8,19 @@ from django.shortcuts import get_object_or_404, render
 
 from dutydesk.journal.flows import journal
 from dutydesk.kernel import bounds
+from dutydesk.kernel.forms import Answers
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import subject
 from dutydesk.oncall.flows import contact_methods, escalation, records
+from dutydesk.oncall.web.contact_forms import FORMS
 from dutydesk.outbox.flows import outbox
 from dutydesk.people.flows import skills
 from dutydesk.people.models import Engineer
 from dutydesk.ports.delivery import MAIL
+from dutydesk.process.flows import process
+from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.sent_forms import read_sent, typed
 
 
 @rule("engineer")
@@ -29,23 +34,20 @@ def listed(request: DeskRequest) -> HttpResponse:
     if pk != request.person.engineer and not request.person.administrator:
         return render(request, "not_yours.html", {"who": "administrators"}, status=403)
     engineer = get_object_or_404(Engineer.objects.select_related("account"), pk=pk)
-    typed = {key: str(value).strip() for key, value in request.POST.items()}
     refusal: Refused | None = None
     if request.method == "POST":
         try:
-            messages.success(request, _change(request, engineer, typed))
+            messages.success(request, _change(request, engineer))
         except Refused as refused:
             refusal = refused
         else:
             return HttpResponseRedirect(request.get_full_path())
-    response = _shown(request, engineer, typed, refusal)
+    response = _shown(request, engineer, refusal)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _shown(
-    request: DeskRequest, engineer: Engineer, typed: dict[str, str], refusal: Refused | None
-) -> HttpResponse:
+def _shown(request: DeskRequest, engineer: Engineer, refusal: Refused | None) -> HttpResponse:
     about = subject("engineer", engineer.pk)
     own = list(engineer.contact_methods.all())
     routes = contact_methods.of(engineer)
@@ -62,30 +64,25 @@ def _shown(
         "rehearsed": records.rehearsed(engineer),
         "rehearsal": subject("rehearsal", engineer.pk),
         "happened": list(journal.timeline([about]).order_by("-at", "-id")[:20]),
-        "typed": typed if refusal else {},  # With the address: it is shown to whoever typed it.
-        "refusal": refusal,
+        "forms": FORMS,
+        # With the address: it is shown to whoever typed it.
+        "typed": typed(request) if refusal else {},
+        **said(refusal),
     }
     return render(request, "oncall/contact_methods.html", context, status=422 if refusal else 200)
 
 
-def _change(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
-    change = _CHANGES.get(typed.get("what", ""))
-    if change is None:
-        raise Refused("The form is not known here.", "Open the page again.")
-    return change(request, engineer, typed)
+def _change(request: DeskRequest, engineer: Engineer) -> str:
+    what, answers = read_sent(request, FORMS, process.in_force().zone)
+    return _CHANGES[what](request, engineer, answers)
 
 
-def _number(text: str) -> int:
-    found = bounds.number(text)
-    return -1 if found is None else found
-
-
-def _add(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
+def _add(request: DeskRequest, engineer: Engineer, answers: Answers) -> str:
     method = contact_methods.add(
         engineer=engineer.pk,
-        name=typed.get("name", ""),
-        address=typed.get("address", ""),
-        delay=_number(typed.get("delay", "0")),
+        name=answers.text("name"),
+        address=answers.text("address"),
+        delay=answers.number("delay"),
         at=request.at,
         by=request.person.name,
     )
@@ -94,25 +91,25 @@ def _add(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str
     return f"{method.name} is added. Send a test to it, so that it can be relied on."
 
 
-def _delay(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
+def _delay(request: DeskRequest, engineer: Engineer, answers: Answers) -> str:
     method = contact_methods.change_delay(
-        method=_number(typed.get("method", "")),
+        method=answers.number("method"),
         engineer=engineer.pk,
-        delay=_number(typed.get("delay", "")),
+        delay=answers.number("delay"),
         at=request.at,
         by=request.person.name,
     )
     return f"{method.name} is used {method.delay} minutes after the call."
 
 
-def _up(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
-    contact_methods.move_up(method=_number(typed.get("method", "")), engineer=engineer.pk)
+def _up(request: DeskRequest, engineer: Engineer, answers: Answers) -> str:
+    contact_methods.move_up(method=answers.number("method"), engineer=engineer.pk)
     return "The order is changed."
 
 
-def _remove(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
+def _remove(request: DeskRequest, engineer: Engineer, answers: Answers) -> str:
     name = contact_methods.remove(
-        method=_number(typed.get("method", "")),
+        method=answers.number("method"),
         engineer=engineer.pk,
         at=request.at,
         by=request.person.name,
@@ -120,45 +117,45 @@ def _remove(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> 
     return f"{name} and its address are removed."
 
 
-def _test(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
+def _test(request: DeskRequest, engineer: Engineer, answers: Answers) -> str:
     method = contact_methods.test(
-        method=_number(typed.get("method", "")), engineer=engineer.pk, at=request.at
+        method=answers.number("method"), engineer=engineer.pk, at=request.at
     )
     return f"A test goes to {method.name}. Open its link, or give its code here."
 
 
-def _code(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
+def _code(request: DeskRequest, engineer: Engineer, answers: Answers) -> str:
     method = contact_methods.verify(
-        method=_number(typed.get("method", "")),
-        code=typed.get("code", ""),
+        method=answers.number("method"),
+        code=answers.text("code"),
         engineer=engineer.pk,
         at=request.at,
     )
     return f"{method.name} is verified."
 
 
-def _rehearse(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
+def _rehearse(request: DeskRequest, engineer: Engineer, _answers: Answers) -> str:
     if engineer.pk != request.person.engineer:
         raise Refused("Only they themselves can rehearse.", "Ask them to press the button here.")
     escalation.rehearse(engineer=engineer.pk, at=request.at)
     return "You are being called, by all of your contact methods at once."
 
 
-def _skills(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
-    names = [one.strip() for one in typed.get("skills", "").split(",") if one.strip()]
+def _skills(request: DeskRequest, engineer: Engineer, answers: Answers) -> str:
+    names = [one.strip() for one in answers.text("skills").split(",") if one.strip()]
     skills.set_skills(engineer=engineer.pk, names=names, at=request.at, by=request.person)
     return f"What {engineer.name} can be asked for is saved."
 
 
-def _called(request: DeskRequest, engineer: Engineer, typed: dict[str, str]) -> str:
-    called = "called" in typed
+def _called(request: DeskRequest, engineer: Engineer, answers: Answers) -> str:
+    called = answers.flag("called")
     skills.set_called(engineer=engineer.pk, called=called, at=request.at, by=request.person)
     if called:
         return "You are called when somebody asks for you in an incident."
     return "You are written to in the chat, and not called, outside your turn."
 
 
-_CHANGES: dict[str, Callable[[DeskRequest, Engineer, dict[str, str]], str]] = {
+_CHANGES: dict[str, Callable[[DeskRequest, Engineer, Answers], str]] = {
     "skills": _skills,
     "called": _called,
     "add": _add,

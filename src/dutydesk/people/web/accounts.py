@@ -1,24 +1,23 @@
-"""Who may come in: every account for administrators, and everybody's own."""
+"""Who may come in: every account, for administrators."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
 from dutydesk.journal.flows import journal
-from dutydesk.kernel.actions import Person
+from dutydesk.kernel.forms import Form
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import accounts
-from dutydesk.people.flows.attempts import TooManyTries, give_back
 from dutydesk.people.models import Account, Engineer
 from dutydesk.people.web import sessions
-from dutydesk.people.web.passwords import check_password, take_a_try
+from dutydesk.process.flows import process
 from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.sent_forms import read_sent
 from dutydesk.web.tables import Choice, Column, Table, TableQuery
 
 _HAPPENED = 20
@@ -99,10 +98,8 @@ def account(request: DeskRequest, number: int) -> HttpResponse:
 
 
 def _change(found: Account, request: DeskRequest) -> str:
-    change = _CHANGES.get(request.POST.get("what", ""))
-    if change is None:
-        raise Refused("The form is not known here.", "Open the page again.")
-    do, says = change
+    what, _ = read_sent(request, _FORMS, process.in_force().zone)
+    do, says = _CHANGES[what]
     do(account=found.pk, by=request.person, at=request.at)
     return says.format(name=found.name)
 
@@ -116,58 +113,7 @@ _CHANGES: dict[str, tuple[_Change, str]] = {
     "sign-out": (accounts.end_sessions, "{name} is signed out everywhere."),
     "engineer": (accounts.join_engineer, "{name}'s account acts for the engineer now."),
 }
-
-
-@rule("anyone")
-def mine(request: DeskRequest) -> HttpResponse:
-    """Show where one is signed in, and end that; change one's own password."""
-    refusal: Refused | None = None
-    if request.method == "POST":
-        try:
-            says = _change_mine(request)
-        except Refused as refused:
-            refusal = refused
-        else:
-            messages.success(request, says)
-            return HttpResponseRedirect(request.path)
-    context = {
-        "browsers": sessions.browsers(
-            sessions.open_of(request.person.account), request.session.session_key
-        ),
-        "refusal": refusal,
-    }
-    status = 429 if isinstance(refusal, TooManyTries) else 422 if refusal else 200
-    return _private(render(request, "people/my_account.html", context, status=status))
-
-
-def _change_mine(request: DeskRequest) -> str:
-    me, this = request.person, sessions.hashed(request.session.session_key)
-    match request.POST.get("what", ""):
-        case "end":
-            ended = accounts.end_session(
-                account=me.account, session=request.POST.get("browser", ""), by=me, at=request.at
-            )
-            return "You are signed out there." if ended else "You were not signed in there."
-        case "end-others":
-            accounts.end_sessions(account=me.account, by=me, at=request.at, keep=this)
-            return "You are signed out everywhere else."
-        case "password":
-            return _change_password(request, me, this)
-    raise Refused("The form is not known here.", "Open the page again.")
-
-
-def _change_password(request: DeskRequest, me: Person, this: str) -> str:
-    tries = take_a_try(request, me.email)
-    if not Account.objects.get(pk=me.account).check_password(request.POST.get("old", "")):
-        raise Refused("That is not your password.", "Give the one that you sign in with now.")
-    give_back(tries)
-    password = request.POST.get("password", "")
-    check_password(password)
-    changed = accounts.change_password(
-        account=me.account, password=password, by=me, at=request.at, keep=this
-    )
-    update_session_auth_hash(request, changed)
-    return "Your password is changed. Everywhere else you are signed out."
+_FORMS = {what: Form("The account", "Change it") for what in _CHANGES}
 
 
 def _private(response: HttpResponse) -> HttpResponse:

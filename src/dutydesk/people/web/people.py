@@ -31,6 +31,7 @@ from dutydesk.people.web.forms import forms
 from dutydesk.process.flows import process
 from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.sent_forms import WHAT, read_sent, typed
 
 
 @rule("anyone")
@@ -40,13 +41,11 @@ def people(request: DeskRequest) -> HttpResponse:
     services = Service.objects.select_related("team")
     theirs = _changeable(request)
     asked = forms(services, teams, theirs)
-    typed: dict[str, str] = {}
     refusal: Refused | None = None
     shown: dict[str, Any] = {}
     if request.method == "POST":
-        typed = {key: str(value).strip() for key, value in request.POST.items()}
         try:
-            shown = _done(request, typed, asked)
+            shown = _done(request, asked)
         except Refused as refused:
             refusal = refused
         if "says" in shown:
@@ -58,7 +57,7 @@ def people(request: DeskRequest) -> HttpResponse:
         "teams": teams,
         "services": services,
         "contacts": LeadershipContact.objects.all(),
-        "typed": typed,
+        "typed": typed(request),
         "forms": asked,
         "changeable": theirs,
     }
@@ -73,17 +72,15 @@ def _changeable(request: DeskRequest) -> QuerySet[Engineer]:
     return there if request.person.administrator else there.filter(pk=request.person.engineer or 0)
 
 
-def _done(request: DeskRequest, typed: dict[str, str], asked: Mapping[str, Form]) -> dict[str, Any]:
+def _done(request: DeskRequest, asked: Mapping[str, Form]) -> dict[str, Any]:
     """Carry out what the form asks; give what is said of it, or what is shown once."""
-    what = typed.get("what", "")
-    change = _CHANGES.get(what)
+    what = typed(request).get(WHAT, "")
     if what in _ADMINISTRATORS and not request.person.administrator:
         raise Refused(_ADMINISTRATORS[what], "Ask one of them.")
     if what not in _ADMINISTRATORS and not request.person.may("engineer"):
         raise Refused("This is for engineers of the team to change.", "Ask one of them.")
-    if change is None:
-        raise Refused("The form is not known here.", "Open the page again.")
-    return change(request, asked[what].read(typed, process.in_force().zone))
+    what, answers = read_sent(request, asked, process.in_force().zone)
+    return _CHANGES[what](request, answers)
 
 
 def _invitation(request: DeskRequest, answers: Answers) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from django.db import transaction
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
 from dutydesk.pictures.models import Picture
-from dutydesk.postmortems.flows import chronicle
+from dutydesk.postmortems.flows import chronicle, reports
 from dutydesk.postmortems.flows.events import RedactionDecided
-from dutydesk.postmortems.models import Postmortem, PublishedPicture
+from dutydesk.postmortems.models import Postmortem, Publication, PublishedPicture
 from dutydesk.postmortems.rules.report import Report
 
 
@@ -48,16 +48,29 @@ def choose(*, postmortem: int, pictures: Sequence[int], by: Person, at: datetime
     )
 
 
-def standing(report: Report) -> Report:
-    """Give a report without pictures that are gone since: whoever took them back took them here."""
+def standing(publication: Publication) -> Report:
+    """Give what was published without pictures that are gone since, and with what is said of them.
+
+    Whoever took them back took them back here too; what they say now of what is to be seen in them
+    is read here without all that nobody decided to keep.
+    """
+    report = Report.from_json(publication.report)
     numbers = [one.number for entry in report.timeline for one in entry.pictures]
     if not numbers:
         return report
-    there = set(Picture.objects.filter(pk__in=numbers).values_list("pk", flat=True))
+    there = dict(Picture.objects.filter(pk__in=numbers).values_list("pk", "description"))
+    clean = reports.cleaner(publication.postmortem)
     return replace(
         report,
         timeline=tuple(
-            replace(entry, pictures=tuple(one for one in entry.pictures if one.number in there))
+            replace(
+                entry,
+                pictures=tuple(
+                    replace(one, description=clean(there[one.number]))
+                    for one in entry.pictures
+                    if one.number in there
+                ),
+            )
             for entry in report.timeline
         ),
     )

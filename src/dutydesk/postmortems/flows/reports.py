@@ -1,7 +1,7 @@
 """Writing up a postmortem as it would be published, and finding in it what is not for everybody."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -109,14 +109,16 @@ def found_in(report: Report, of: Postmortem) -> list[Disclosure]:
     return findings(report.texts, internal(of))
 
 
-def redacted(report: Report, of: Postmortem) -> Report:
-    """Give a report as everybody may read it: without all that nobody decided to keep."""
+def cleaner(of: Postmortem) -> Callable[[str], str]:
+    """Give what makes a text of a postmortem one that everybody may read."""
     inside = internal(of)
     kept = set(of.redactions.filter(kept=True).values_list("mark", flat=True))
+    return lambda text: redact(text, inside, kept)
 
-    def clean(text: str) -> str:
-        return redact(text, inside, kept)
 
+def redacted(report: Report, of: Postmortem) -> Report:
+    """Give a report as everybody may read it: without all that nobody decided to keep."""
+    clean = cleaner(of)
     return replace(
         report,
         title=clean(report.title),

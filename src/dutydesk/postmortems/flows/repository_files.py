@@ -1,5 +1,6 @@
 """The file of a published postmortem in a Git repository: owed, put there, taken away again."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ AUTHOR = "Duty Desk"
 LATE = timedelta(minutes=10)
 """What waits so long is said on the health page."""
 _LONGEST_TITLE = 60
+_PULL = re.compile(r"/pull/\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def owe(
         row = _placed(row or RepositoryFile(postmortem=found, version=0), given, now)
     row.by, row.account, row.at = by, account, at
     row.state, row.reason, row.count = RepositoryFile.State.OWED, "", row.count + 1
+    row.pull, row.pull_at = "", None
     row.key = f"{found.about}:repository:{row.count}"
     row.save()
     _enqueue(found, row, now, at)
@@ -161,6 +164,7 @@ def settled(*, event: MessageSettled, at: datetime) -> None:
         reference = OutboxMessage.objects.values_list("reference", flat=True).get(key=event.key)
         row.state, row.reason = RepositoryFile.State.DONE, ""
         row.link, row.reference = _seen(row, reference)
+        row.pull, row.pull_at = _pull(row), at
     else:
         row.state, row.reason = RepositoryFile.State.REFUSED, _sentence(event.reason)
         _tell(row, at)
@@ -173,6 +177,12 @@ def _seen(row: RepositoryFile, reference: str) -> tuple[str, str]:
         return reference, ""
     place = WebPlace(base_of(row.url), row.branch, "", ())
     return (place.seen(row.path) if row.version else ""), reference[:64]
+
+
+def _pull(row: RepositoryFile) -> str:
+    """Say that a pull request is open now, if one asks for it; else the file is as it is to be."""
+    asked = row.how == "pull request" and _PULL.search(row.link)
+    return RepositoryFile.Pull.OPEN if asked else ""
 
 
 def _sentence(reason: str) -> str:

@@ -96,7 +96,7 @@ def publication(request: DeskRequest, number: int, version: int) -> HttpResponse
     rows = Publication.objects.select_related("postmortem__incident")
     found = get_object_or_404(rows, postmortem=number, number=version)
     before = found.postmortem.publications.filter(number__lt=version).order_by("-number").first()
-    report = published_pictures.standing(Report.from_json(found.report))
+    report = published_pictures.standing(found)
     text = markdown(report, process.in_force().zone)
     context = {
         "publication": found,

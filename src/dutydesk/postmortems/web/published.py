@@ -84,7 +84,7 @@ def published(request: DeskRequest, number: int) -> HttpResponse:
     found = _one(number)
     if found is None:
         return _nothing(request)
-    report = published_pictures.standing(Report.from_json(found.report))
+    report = published_pictures.standing(found)
     context = {
         "publication": found,
         "report": report,
@@ -125,7 +125,7 @@ def as_json(request: DeskRequest, number: int) -> HttpResponse:
         return _nothing(request)
     address = settings.BASE_URL + reverse("published-postmortem", args=[number])
     at = found.at.isoformat(timespec="seconds")
-    report = published_pictures.standing(Report.from_json(found.report)).as_json()
+    report = published_pictures.standing(found).as_json()
     told = {"address": address, "version": found.number, "published": at, **report}
     return JsonResponse(told)
 

@@ -31,6 +31,17 @@ def _yaml(front: dict[str, object]) -> str:
     return written.getvalue()
 
 
+def closed(*, title: str, about: str) -> Message:
+    """Say to whoever published it that its pull request was closed, and not taken in."""
+    return Message(
+        f"The pull request about the postmortem “{title}” was closed, and not merged: the "
+        "repository is not as it is to be. Ask there why, or propose it again.",
+        title="Its pull request was closed",
+        buttons=(Button("postmortem.repository", about, "Propose it again"),),
+        tone="soon",
+    )
+
+
 def not_there(*, title: str, about: str, reason: str, away: bool) -> Message:
     """Say to whoever published it that the repository doesn't take it, and why."""
     what = "can't be taken out of" if away else "can't be put into"

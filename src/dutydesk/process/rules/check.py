@@ -16,6 +16,7 @@ from dutydesk.process.rules.opening_hours import HoursError
 from dutydesk.process.rules.parts import without_part
 from dutydesk.process.rules.pitfalls import Pitfall, pitfalls
 from dutydesk.process.rules.routine_times import misplaced
+from dutydesk.process.rules.short_turns import never_handed_over
 from dutydesk.process.rules.yaml_lines import Where, YamlDocument, path
 from dutydesk.process.rules.yaml_text import NotYaml
 
@@ -77,12 +78,19 @@ def _tried(text: str, at: datetime) -> Checked:
     if read.process is None or document is None:
         return read
     told: dict[bool, list[Mistake]] = {True: [], False: []}
-    process = read.process
-    for one in (*pitfalls(process, at), *_without_part(text), *misplaced(process, at)):
+    for one in _odd(text, read.process, at):
         line = document.line(one.where)
         told[one.refused].append(Mistake(line, path(one.where), one.wrong, one.instead))
     mistakes, warnings = (tuple(sorted(told[refused])) for refused in (True, False))
-    return Checked(None if mistakes else process, mistakes, warnings)
+    return Checked(None if mistakes else read.process, mistakes, warnings)
+
+
+def _odd(text: str, process: Process, at: datetime) -> Iterator[Pitfall]:
+    """Give what can be read, and may not be meant."""
+    yield from pitfalls(process, at)
+    yield from _without_part(text)
+    yield from misplaced(process, at)
+    yield from never_handed_over(process)
 
 
 @lru_cache(maxsize=4)

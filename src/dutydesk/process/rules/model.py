@@ -147,14 +147,16 @@ class LeadersSection(Section):
     """Who tells senior leadership of incidents, besides those whom the page of people names.
 
     `who`: names of people of the desk, or e-mail addresses. `hear_of`: only those of high
-    priority, or all. `direct`: those whom the chat outside knows are written to there too.
+    priority, or all. `direct`: those whom the chat outside knows are written to there too, and
+    those who set contact methods of their own are told by these, in their order.
     """
 
     who: Annotated[tuple[LeaderName, ...], AfterValidator(different)] = ()
     hear_of: Literal["high", "all"] = "high"
     direct: bool = Field(
         default=False,
-        description="Whether they are written to in the chat outside too, besides by e-mail.",
+        description="Whether they are told in the chat outside and by contact methods of their own "
+        "too, besides by e-mail.",
     )
 
 

@@ -209,7 +209,7 @@ def _leaders(process: Process) -> str:
     leaders = process.incidents.leaders
     named = [who.partition("@")[0] for who in leaders.who]
     heard = "of high-priority incidents" if leaders.hear_of == "high" else "of every incident"
-    heard += ", by e-mail and direct message" if leaders.direct else ""
+    heard += ", by e-mail, direct message and contact methods they set" if leaders.direct else ""
     return f", {', '.join(named)}, {heard}" if named else f", {heard}"
 
 

@@ -5,11 +5,25 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from dutydesk.kernel import bounds
+from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.refusals import Refused
+from dutydesk.process.flows import process
 from dutydesk.rota.flows import calendar_feeds
 from dutydesk.rota.models import CalendarFeed, Duty
+from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.sent_forms import read_sent, row_field, typed
+
+_WHOSE = (
+    ("me", "my shifts"),
+    *((duty, f"{label}: the whole rota") for duty, label in Duty.choices),
+)
+_FORMS = {
+    "": Form(
+        "A calendar", "Make an address", (Field("of", "A calendar of", "choice", options=_WHOSE),)
+    ),
+    "revoke": Form("Revoke", "Revoke", (row_field("revoke", "Calendar"),)),
+}
 
 
 @rule("engineer")
@@ -30,9 +44,10 @@ def calendars(request: DeskRequest) -> HttpResponse:
         "feeds": CalendarFeed.objects.filter(revoked_at=None)
         .select_related("engineer__account", "maker")
         .order_by("id"),
-        "duties": Duty.choices,
+        "forms": _FORMS,
+        "typed": typed(request),
         "link": link,
-        "refusal": refusal,
+        **said(refusal),
     }
     response = render(request, "rota/calendars.html", context, status=422 if refusal else 200)
     response.headers["Cache-Control"] = "no-store"
@@ -41,12 +56,12 @@ def calendars(request: DeskRequest) -> HttpResponse:
 
 def _change(request: DeskRequest) -> str:
     by = request.person.name
-    revoked = bounds.number(request.POST.get("revoke", ""))
-    if revoked is not None:
-        says = calendar_feeds.revoke(number=revoked, by=by, at=request.at)
+    what, answers = read_sent(request, _FORMS, process.in_force().zone)
+    if what == "revoke":
+        says = calendar_feeds.revoke(number=answers.number(what), by=by, at=request.at)
         messages.success(request, says)
         return ""
-    of = request.POST.get("of", "")
+    of = answers.text("of")
     mine = request.person.engineer if of == "me" else None
     duty = "" if of == "me" else of
     maker = request.person.account

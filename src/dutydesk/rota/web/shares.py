@@ -7,22 +7,43 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from dutydesk.kernel import bounds
+from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota.flows import experience, violations, workload
 from dutydesk.rota.models import ExperienceMark
+from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.sent_forms import read_sent, row_field
 
+_STANDINGS = (("", "by turns"), ("experienced", "experienced"), ("new", "new"))
+_FORMS = {
+    "": Form(
+        "How experienced somebody is",
+        "Mark",
+        (
+            row_field("engineer", "Who"),
+            Field("standing", "Standing", "choice", required=False, options=_STANDINGS),
+        ),
+    )
+}
 _SPANS = {"ahead": (0, 91), "behind": (-91, 0), "year": (-365, 0)}
 
 
 @rule("anyone")
 def shares(request: DeskRequest) -> HttpResponse:
     """Show everybody's load and the limits of the process; engineers mark who is experienced."""
-    if request.method == "POST":
-        return _mark(request)
+    refusal: Refused | None = None
+    if request.method == "POST" and request.person.may("engineer"):
+        try:
+            warnings = _mark(request)
+        except Refused as refused:
+            refusal = refused
+        else:
+            messages.success(request, " ".join(["Marked.", *warnings]))
+            return HttpResponseRedirect(request.path)
     chosen = request.GET.get("span", "ahead")
     back, on = _SPANS.get(chosen, _SPANS["ahead"])
     span = Period(request.at + timedelta(days=back), request.at + timedelta(days=on))
@@ -36,24 +57,20 @@ def shares(request: DeskRequest) -> HttpResponse:
         "chosen": chosen,
         "rules": process.in_force().on_call,
         "months": list(dict.fromkeys(months)),
+        **said(refusal),
     }
-    return render(request, "rota/shares.html", context)
+    return render(request, "rota/shares.html", context, status=422 if refusal else 200)
 
 
-def _mark(request: DeskRequest) -> HttpResponse:
-    number = bounds.number(request.POST.get("engineer", ""))
-    if request.person.may("engineer") and number is not None:
-        try:
-            warnings = experience.mark(
-                engineer=number,
-                standing=request.POST.get("standing", ""),
-                at=request.at,
-                by=request.person.name,
-            )
-            messages.success(request, " ".join(["Marked.", *warnings]))
-        except Refused as refused:
-            messages.error(request, f"{refused.reason} {refused.remedy}")
-    return HttpResponseRedirect(request.path)
+def _mark(request: DeskRequest) -> list[str]:
+    """Mark somebody; give what has to be said of it."""
+    _, answers = read_sent(request, _FORMS, process.in_force().zone)
+    return experience.mark(
+        engineer=answers.number("engineer"),
+        standing=answers.text("standing"),
+        at=request.at,
+        by=request.person.name,
+    )
 
 
 @rule("engineer")

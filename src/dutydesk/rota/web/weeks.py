@@ -10,7 +10,6 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from dutydesk.kernel import bounds
 from dutydesk.kernel.forms import Field, Form
 from dutydesk.kernel.moments import write_moment
 from dutydesk.kernel.periods import Period
@@ -43,15 +42,21 @@ from dutydesk.rota.rules.week_chart import (
 )
 from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.sent_forms import read_sent, row_field, typed
 
 WEEKS = 5
 COVER_DAYS = 7
 HOLE_DAYS = 12
+_TAKE_NOW = Form("Take it now", "Take it now")
 
 
 @rule("anyone")
 def shifts(request: DeskRequest) -> HttpResponse:
     """Show who is on now, the weeks from a chosen one on, and who answers in the days ahead."""
+    return _weeks(request)
+
+
+def _weeks(request: DeskRequest, refusal: Refused | None = None) -> HttpResponse:
     current = process.in_force()
     first = _first(request, current.zone.key)
     chosen = request.GET.get("who", "")
@@ -61,6 +66,7 @@ def shifts(request: DeskRequest) -> HttpResponse:
     gaps = coverage.gaps(at=max(span.start, request.at), until=max(span.end, request.at))
     today = request.at.astimezone(current.zone).date()
     holes = list(_by_day(gaps, current.zone).items())
+    days = _days(first if request.GET.get("from") else today, current)
     context = {
         "on": _running(request.at),
         "weeks": draw(first, WEEKS, request, me, gaps),
@@ -71,7 +77,8 @@ def shifts(request: DeskRequest) -> HttpResponse:
         "me": me,
         "holes": holes[:HOLE_DAYS],
         "more_holes": len(holes) - HOLE_DAYS,
-        "days": _days(first if request.GET.get("from") else today, current),
+        "days": days,
+        "given": [(str(part.number), _part(part)) for each in days for part in each.parts],
         "parts": current.ask.cover.parts,
         "swaps": Swap.objects.filter(state="offered", end__gt=request.at).select_related(
             "offered_by", "asked"
@@ -81,8 +88,11 @@ def shifts(request: DeskRequest) -> HttpResponse:
         "today": today,
         "thin": staffing.told(staffing.thin(at=request.at, until=max(span.end, request.at))),
         "offered": staffing.offered(at=request.at),
+        "forms": {"": _cover_form(engineers)},
+        "typed": typed(request),
+        **said(refusal),
     }
-    return render(request, "rota/shifts.html", context)
+    return render(request, "rota/shifts.html", context, status=422 if refusal else 200)
 
 
 def _first(request: DeskRequest, zone: str) -> date:
@@ -182,23 +192,37 @@ def _days(first: date, current: Process) -> list[CoverDay]:
     return [day for day in days if day.parts or day.note]
 
 
+def _part(part: cover_nominations.Nomination) -> str:
+    return f"{part.day:%a} {part.day.day} {part.day:%b}, {part.part.title.lower()}"
+
+
 @rule("engineer")
 def cover(request: DeskRequest) -> HttpResponse:
     """Take, give or hand back a part of a day."""
-    number = bounds.number(request.POST.get("part", ""))
-    if request.method != "POST" or number is None:
+    if request.method != "POST":
         return redirect("shifts")
+    form = _cover_form(Engineer.objects.filter(active=True))
     try:
+        _, answers = read_sent(request, {"": form}, process.in_force().zone)
         says = cover_nominations.name(
-            number=number,
-            engineer=bounds.number(request.POST.get("engineer", "")),
+            number=answers.number("part"),
+            engineer=answers.number_if_any("engineer"),
             at=request.at,
             by=request.person.name,
         )
-        messages.success(request, says)
     except Refused as refused:
-        messages.error(request, f"{refused.reason} {refused.remedy}")
+        return _weeks(request, refused)
+    messages.success(request, says)
     return HttpResponseRedirect(f"{reverse('shifts')}#cover")
+
+
+def _cover_form(engineers: Iterable[Engineer]) -> Form:
+    whom = tuple((str(one.pk), one.name) for one in engineers)
+    return Form(
+        "Who answers",
+        "Give",
+        (row_field("part", "Give"), Field("engineer", "to", "choice", False, options=whom)),
+    )
 
 
 @rule("anyone")
@@ -207,10 +231,10 @@ def shift(request: DeskRequest, number: int) -> HttpResponse:
     found = Shift.objects.select_related("engineer").filter(pk=number).first()
     if found is None:
         raise Http404
-    refusal, form = None, _offer_form(found, request.at)
+    refusal, forms = None, {"offer": _offer_form(found, request.at), "now": _TAKE_NOW}
     if request.method == "POST":
         try:
-            messages.success(request, _do(request, found, form))
+            messages.success(request, _do(request, found, forms))
         except Refused as refused:
             refusal = refused
         else:
@@ -223,8 +247,8 @@ def shift(request: DeskRequest, number: int) -> HttpResponse:
         "mine": found.engineer_id == request.person.engineer,
         "running": found.start <= request.at < found.end and not found.cancelled_at,
         "over": found.end <= request.at or found.cancelled_at is not None,
-        "forms": {"": form},
-        "typed": request.POST,
+        "forms": forms,
+        "typed": typed(request),
         **said(refusal),
     }
     return render(request, "rota/shift.html", context, status=422 if refusal else 200)
@@ -246,14 +270,14 @@ def _offer_form(found: Shift, at: datetime) -> Form:
     )
 
 
-def _do(request: DeskRequest, found: Shift, form: Form) -> str:
+def _do(request: DeskRequest, found: Shift, forms: dict[str, Form]) -> str:
     me = request.person.engineer
     if me is None:
         raise Refused("Shifts are for engineers of the team to change.", "Ask one of them.")
-    if request.POST.get("what") == "now":
+    what, answers = read_sent(request, forms, process.in_force().zone)
+    if what == "now":
         swaps.take_now(shift=found.pk, engineer=me, at=request.at)
         return f"You are {found.duty} from now until the shift ends."
-    answers = form.read(request.POST.dict(), process.in_force().zone)
     start, end = answers.moment("start"), answers.moment("end")
     if end <= start:
         raise Refused("The end is not after the start.", "Give it a later end.")

@@ -8,7 +8,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from dutydesk.kernel.forms import Field
+from dutydesk.kernel.forms import Field, Form
 from dutydesk.web.fields import FilledField
 
 register = template.Library()
@@ -17,20 +17,23 @@ _SAID = ("kind", "hint", "required", "value")
 
 @register.inclusion_tag("parts/field.html", takes_context=True)
 def field(
-    context: dict[str, Any], name: str, label: str = "", of: str = "", **more: Any
+    context: dict[str, Any], name: str, label: str = "", of: str = "", row: int = 0, **more: Any
 ) -> dict[str, Any]:
     """Show one field, as the fields of every form look, with what was typed, and what is wrong.
 
     The screen's `forms` say what it is, by the form's name, which is `of` where a screen has
-    several; else, or otherwise, it is said here: `kind`, `hint`, `required`, `options` and `value`
-    are what they are of a `Field`; an option may be a thing with a key and a name, and `anything`
-    is the option that is none of them. `input` is its type, `rows` are those of a long text;
-    whatever else is said are attributes of the input.
+    several, and `row` is the number of the row whose form it is, where each has one; else, or
+    otherwise, it is said here: `kind`, `hint`, `required`, `options` and `value` are what they are
+    of a `Field`; an option may be a thing with a key and a name, and `anything` is the option that
+    is none of them. `input` is its type, `rows` are those of a long text; whatever else is said
+    are attributes of the input.
     """
     typed, faults = context.get("typed") or {}, context.get("faults") or {}
     if of and typed.get("what") != of:
         typed, faults = {}, {}
     form = (context.get("forms") or {}).get(of)
+    if row and form and not _is_of_row(form, typed, row):
+        typed, faults = {}, {}
     found = _described(form.field(name) if form else Field(name, label), more)
     # A box that isn't ticked is not sent.
     usual = "" if found.kind == "flag" and typed else found.value
@@ -38,12 +41,18 @@ def field(
         found,
         str(typed.get(name, usual)),
         fault=faults.get(name),
-        key=f"{of}-{name}" if of else "",
+        key="-".join(filter(None, (of, name, str(row or "")))) if of else "",
         type=more.pop("input", ""),
         rows=more.pop("rows", 6),
         more=more,
     )
     return {"shown": shown, "zone": context.get("zone")}
+
+
+def _is_of_row(form: Form, typed: dict[str, Any], row: int) -> bool:
+    """Say if what was typed is of the form that a row's own number goes along with."""
+    numbers = (typed.get(one.name) for one in form.fields if one.kind == "hidden")
+    return str(row) in numbers
 
 
 def _described(found: Field, more: dict[str, Any]) -> Field:
