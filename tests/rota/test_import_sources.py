@@ -13,7 +13,7 @@ from dutydesk.kernel.periods import Period
 from dutydesk.rota.flows import edits, roster
 from dutydesk.rota.models import Rotation, Shift
 from testing.calendars import Event, calendar, overrides
-from testing.imported import ADA, BEN, CY, DAY, FIRST, HOUR, pagerduty, shifts, take_in, weekly
+from testing.imported import ADA, BEN, CY, DAY, FIRST, HOUR, on, pagerduty, shifts, take_in, weekly
 from testing.world import World, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota")]
@@ -137,11 +137,14 @@ def test_what_people_changed_here_is_kept_and_said(world: World) -> None:
         "Ben, Wed 16 Dec 10",
         "Cy, Thu 17 Dec 10",
     ]
-    assert "was changed here, and stays so; a calendar without a name now has Cy" in again.notes[0]
+    assert (
+        "was changed here, and stays so; in a calendar without a name it is now Cy"
+        in again.notes[0]
+    )
     assert "was taken away here" in again.notes[1]
     left_out = take_in(world, calendar(ADA))
     assert shifts(world) == changed
-    assert "no longer has it" in left_out.notes[0]
+    assert "it is no more" in left_out.notes[0]
 
 
 def test_an_override_that_is_gone_in_pagerduty_is_gone_here(world: World) -> None:
@@ -257,3 +260,21 @@ def drawn_at(world: World, file: Drawn, begin: datetime) -> str:
             for uid, (who, start, length, off) in file.items()
         )
     )
+
+
+def test_a_changed_override_of_another_number_is_still_the_same_time(world: World) -> None:
+    """PagerDuty may give what it renders another number: nobody is put on beside for that."""
+    weekly(world, "Ada")
+    start = world.moment("2026-12-16T10:00")
+    take_in(world, overrides([("Q1", "Ben", start, start + 8 * HOUR)]), "primary")
+    edits.override(
+        duty="primary",
+        span=Period(start, start + HOUR),
+        add=number("Ada"),
+        remove=number("Ben"),
+        at=world.at,
+        by="Ada",
+    )
+    again = take_in(world, overrides([("Q7", "Cy", start, start + 8 * HOUR)]), "primary")
+    assert "stays so; in PagerDuty's overrides it is now Cy" in again.notes[0]
+    assert on(world, "2026-12-16T12:00", "primary") == ["Ben"]

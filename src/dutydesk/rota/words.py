@@ -222,8 +222,8 @@ def kept_here(
 ) -> str:
     """Say that a shift stays as people changed it here, though its source has it otherwise."""
     did = "was changed" if there else "was taken away"
-    has = f"now has {now[0]}, {span(now[1], zone)}" if now else "no longer has it"
-    return f"{who}, {span(period, zone)}: it {did} here, and stays so; {name} {has}."
+    has = f"it is now {now[0]}, {span(now[1], zone)}" if now else "it is no more"
+    return f"{who}, {span(period, zone)}: it {did} here, and stays so; in {name} {has}."
 
 
 def older_version(who: str, period: Period, zone: ZoneInfo) -> str:

@@ -126,12 +126,17 @@ def _missing(changes: ImportChanges, each: RecordedShift, span: SourceSpan) -> N
 
 
 def _renamed(each: RecordedShift, left: dict[str, ImportedShift]) -> ImportedShift | None:
-    """Find what a changed shift is now, where its series was given other times as a whole."""
+    """Find what a shift that people changed is now, if its source calls it otherwise.
+
+    That is where its series was given other times as a whole; and where one person at a time is
+    on, whatever is on then.
+    """
     if not each.touched:
         return None
     series = series_of(each.shift.key)
     for key, shift in left.items():
-        if series and series_of(key) == series and shift.period.overlap(each.shift.period):
+        alike = (series and series_of(key) == series) or (each.shift.replaces and shift.replaces)
+        if alike and shift.period.overlap(each.shift.period):
             return left.pop(key)
     return None
 
