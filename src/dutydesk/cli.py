@@ -28,6 +28,7 @@ from dutydesk.people.flows import people as people_flows
 from dutydesk.ports.outside import Manifest
 from dutydesk.ports.rota import Schedules
 from dutydesk.process.commands import ProcessCommands
+from dutydesk.rota.commands.imports import RotaImportCommands
 from dutydesk.rota.commands.outside import OutsideCommands
 from dutydesk.rota.commands.rotas import RotaCommands
 from dutydesk.settings import commands as settings
@@ -81,7 +82,8 @@ taking_in.command()(with_database(people.people))
 desk = DeskCommands(now)
 taking_in.command("requests")(with_database(desk.requests))
 rota = RotaCommands(now)
-taking_in.command("shifts")(with_database(rota.take_in))
+rota_imports = RotaImportCommands(now)
+taking_in.command()(with_database(rota_imports.shifts))
 app.add_typer(taking_in, name="import")
 process = ProcessCommands(
     process_file(),
@@ -94,6 +96,7 @@ rotas = typer.Typer(help="Look at rotas, try changes, plan on call.", no_args_is
 rotas.command()(with_database(rota.show))
 rotas.command()(with_database(rota.preview))
 rotas.command()(with_database(rota.plan))
+rotas.command("take-back")(with_database(rota_imports.take_back))
 app.add_typer(rotas, name="rota")
 silences = SilenceCommands(now)
 silence = typer.Typer(help="Silence alarms, see what is, and lift it.", no_args_is_help=True)

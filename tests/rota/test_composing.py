@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dutydesk.kernel.periods import Period, subtract, union
 from dutydesk.rota.rules import gaps
+from dutydesk.rota.rules.places import close_up, starting_with
 from dutydesk.rota.rules.schedule import (
     AbsencePeriod,
     OnShift,
@@ -19,9 +20,7 @@ from dutydesk.rota.rules.schedule import (
     Source,
     Temporary,
     clear,
-    close_up,
     compose,
-    starting_with,
 )
 from dutydesk.rota.rules.shift_changes import ShiftChanges, difference, moved
 from dutydesk.rota.rules.stretches import joined, together

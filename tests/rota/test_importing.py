@@ -126,9 +126,9 @@ def world(tmp_path: Path) -> World:
     return World(tmp_path, "2026-11-23T08:00")
 
 
-def take_in(world: World, what: object) -> imports.ImportedRota:
+def take_in(world: World, what: object, **more: Any) -> imports.ImportedRota:
     text = what if isinstance(what, str) else json.dumps(what)
-    return imports.take_in(text=text, duty="primary", at=world.at, by="Ada")
+    return imports.take_in(text=text, duty="primary", at=world.at, by="Ada", **more)
 
 
 def on(world: World, local: str) -> list[str]:
@@ -177,10 +177,10 @@ def test_a_layer_begins_when_it_starts_and_not_with_its_first_turn(world: World)
 
 def test_what_changed_in_the_other_tool_takes_the_place_of_what_was_taken_in(world: World) -> None:
     weekly(world, "Cy")
-    take_in(world, PAGERDUTY)
+    take_in(world, PAGERDUTY, beside=True)
     export = deepcopy(PAGERDUTY)
     export["schedule"]["schedule_layers"][1]["rotation_turn_length_seconds"] = 86400
-    again = take_in(world, export)
+    again = take_in(world, export, beside=True)
     assert (again.rotations, again.left) == (1, 2)
     assert on(world, "2026-11-24T18:00") == ["Cy", "Ada"]  # Every day now, and the desk's own.
     assert on(world, "2026-11-25T18:00") == ["Cy", "Ben"]

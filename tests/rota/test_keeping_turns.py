@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dutydesk.rota.flows import edits, roster, rotation_changes
 from dutydesk.rota.flows.edits import Cadence
 from dutydesk.rota.models import Rotation
-from dutydesk.rota.rules.schedule import keeping_turn
+from dutydesk.rota.rules.places import keeping_turn
 from testing.world import World, number
 
 pytestmark = pytest.mark.clause("oncall.rota")

@@ -18,6 +18,7 @@ from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.rota.commands.outside import NoSchedules, OutsideCommands
 from dutydesk.rota.flows import external_rotas, roster
+from dutydesk.rota.flows.shift_build import EditRefused
 from dutydesk.rota.rules.differences import RotaDifference, differences
 from testing.world import World
 
@@ -201,14 +202,25 @@ def test_theirs_is_taken_over_by_addresses_wholly_and_once(
         schedule_layers=[layer],
         overrides_subschedule={"rendered_schedule_entries": [rendered]},
     )
-    commands.take_over(duty="primary", by="Ada")
-    assert "Took over 1 rotations and 1 shifts; 0 were here already" in capsys.readouterr().out
+    with pytest.raises(EditRefused, match="Ben would be primary beside Ada"):
+        commands.take_over(duty="primary")
+    with pytest.raises(EditRefused, match="Ben would be primary beside Ada") as refused:
+        commands.take_over(duty="primary", replace=True)
+    assert "put on by hand" in refused.value.remedy
+    commands.take_over(duty="primary", beside=True, by="Ada")
+    assert (
+        "Took in 1 rotations and 1 shifts; 0 changed and 0 ended; 0 were here already"
+        in capsys.readouterr().out
+    )
     later = world.at + timedelta(days=60)
     on = roster.on_shift(duty="primary", at=later)
     assert on is not None
     assert on.name in ("Ada", "Ben")
     commands.take_over(duty="primary")
-    assert "Took over 0 rotations and 0 shifts; 2 were here already" in capsys.readouterr().out
+    assert (
+        "Took in 0 rotations and 0 shifts; 0 changed and 0 ended; 2 were here already"
+        in capsys.readouterr().out
+    )
     with pytest.raises(NoSchedules):
         commands.take_over(duty="secondary")
 

@@ -1,15 +1,16 @@
 """Swaps: offered, taken, taken back, lapsed; and taking a running shift now."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from dutydesk.kernel.periods import Period
-from dutydesk.rota.flows import experience, roster, swaps
+from dutydesk.rota.flows import edits, experience, roster, swaps
 from dutydesk.rota.flows.shift_build import EditRefused
 from dutydesk.rota.flows.violations import PairingRefused
 from dutydesk.rota.models import Shift, Swap
+from dutydesk.rota.rules.promises import first_reminder, next_reminder
 from testing.world import World, number
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota")]
@@ -69,6 +70,44 @@ def test_both_are_told_before_an_offer_lapses(world: World) -> None:
     for name in ("Ada", "Ben"):
         assert any("stays with Ada" in said for said in world.said("#cloud-platform", name))
     assert primary(world, "2026-11-28T12:00") == "Ada"
+
+
+def test_an_offer_made_weeks_ahead_is_reminded_of_the_more_often_the_nearer_it_is() -> None:
+    lapses = datetime(2026, 12, 31, 12, tzinfo=UTC)
+    at = lapses - timedelta(days=25)
+    reminded = [first_reminder(lapses=lapses, offered=at)]
+    while (following := next_reminder(lapses=lapses, after=reminded[-1])) is not None:
+        reminded.append(following)
+    before = [lapses - moment for moment in reminded]
+    assert before == [timedelta(days=days) for days in (21, 14, 7, 3, 2, 1, 0.5)]
+    hour = timedelta(hours=1)
+    assert first_reminder(lapses=lapses, offered=lapses - 4 * hour) == lapses - 2 * hour
+
+
+def test_reminders_go_on_until_it_is_taken(world: World) -> None:
+    swap = offer(world, "Ben")
+    world.forward(days=3)
+    said = world.said("#cloud-platform", "Ben")
+    assert sum("A swap is open still" in each for each in said) == 2  # Three and two days before.
+    world.press("Ben", "rota.take", swap.about)
+    world.forward(days=1)
+    assert not any("about to lapse" in each for each in world.said("#cloud-platform", "Ben"))
+
+
+def test_an_offer_of_what_is_no_longer_one_s_own_doesn_t_stay_with_one(world: World) -> None:
+    offer(world)
+    edits.override(
+        duty="primary",
+        span=saturday(world),
+        add=number("Cy"),
+        everybody=True,
+        at=world.at,
+        by="Ben",
+    )
+    world.forward(days=5)
+    said = world.said("#cloud-platform")
+    assert any("it was Ada's no more anyway" in each for each in said)
+    assert not any("stays with Ada" in each for each in said)
 
 
 def test_an_offer_is_taken_back_by_its_owner_only(world: World) -> None:

@@ -164,7 +164,8 @@ class Engineer(models.Model):
     """Somebody on the platform team.
 
     `called_for_incidents`: they agreed to be called when somebody asks for them in an incident,
-    also outside their turn.
+    also outside their turn. They take turns from `joins_at` on and until `leaves_at`, if that is
+    known ahead.
     """
 
     name = models.CharField(max_length=100, unique=True)
@@ -174,6 +175,8 @@ class Engineer(models.Model):
     )
     active = models.BooleanField(default=True)
     called_for_incidents = models.BooleanField(default=False, db_default=False)
+    joins_at = models.DateTimeField(null=True)
+    leaves_at = models.DateTimeField(null=True)
 
     class Meta:
         """In the order of their names."""

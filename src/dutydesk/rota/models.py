@@ -100,6 +100,38 @@ class Shift(Span):
         return OnShift(self.engineer_id, self.period, source)
 
 
+class RotaImport(models.Model):
+    """One import of a rota: from which source, and all that the source had then.
+
+    `shifts` and `rotations`: each by its key there, as it was taken in, with the number of the row
+    that it became. `ended`: rotations that it replaced, by number, with when they were to end.
+    `instead`: its shifts take everybody else off.
+    """
+
+    duty = models.CharField(max_length=10, choices=Duty)
+    source = models.CharField(max_length=200)
+    name = models.CharField(max_length=200)
+    shifts = models.JSONField(default=list)
+    rotations = models.JSONField(default=list)
+    ended = models.JSONField(default=dict)
+    instead = models.BooleanField(default=False)
+    made_by = models.CharField(max_length=100)
+    made_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """In order of making."""
+
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["duty", "source"],
+                name="rota_import_that_stands",
+                condition=Q(taken_back_at=None),
+            )
+        ]
+
+
 class Rotation(models.Model):
     """Places that take turns at a duty. A place is a list of engineers' numbers.
 
@@ -129,6 +161,7 @@ class Override(Span):
     """A change to a rota for a period: somebody is added, removed, or replaced by another.
 
     `kind`: a shift by hand, an override, a swap or a plan. `everybody`: all go off, `add` is on.
+    `taken_in`: by which import it is as it is.
     """
 
     duty = models.CharField(max_length=10, choices=Duty)
@@ -138,6 +171,9 @@ class Override(Span):
     kind = models.CharField(max_length=10, default="override")
     made_by = models.CharField(max_length=100)
     made_at = models.DateTimeField()
+    taken_in = models.ForeignKey(
+        RotaImport, null=True, on_delete=models.SET_NULL, related_name="overrides"
+    )
 
     class Meta:
         """One that changes nothing can't be."""

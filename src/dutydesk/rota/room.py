@@ -2,9 +2,10 @@
 
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Room
+from dutydesk.people.flows.team_changes import TeamChange
 from dutydesk.ports.rota import OVERRIDE
 from dutydesk.rota.actions import ACTIONS
-from dutydesk.rota.flows import planned_work, swaps, upkeep
+from dutydesk.rota.flows import planned_work, swaps, team_members, upkeep
 from dutydesk.rota.flows.planned_work import PlannedWork
 from dutydesk.rota.rules.promises import SWAP
 
@@ -31,5 +32,6 @@ ROOM = Room(
     promises=(PromiseHandler(SWAP, due=swaps.due, warned=swaps.warned),),
     messages=(OVERRIDE,),
     takes={PlannedWork: planned_work.WORK.connect},
+    gives={TeamChange: team_members.changed},
     upkeep=(upkeep.look_after,),
 )

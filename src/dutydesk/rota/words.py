@@ -1,6 +1,6 @@
 """What the desk says about rotas."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -152,13 +152,26 @@ def how_good(plan: Plan) -> str:
 
 
 def swap_offered(
-    *, number: int, name: str, duty: str, period: Period, asked: str, now: datetime, zone: ZoneInfo
+    *,
+    number: int,
+    name: str,
+    duty: str,
+    period: Period,
+    parts: Sequence[Period],
+    asked: str,
+    now: datetime,
+    zone: ZoneInfo,
 ) -> Message:
-    """Show an offer, which one press takes."""
+    """Show an offer, which one press takes: a stint with each of its parts."""
     about = f"swap:{number}"
+    lines = [span(period, zone)]
+    if len(parts) > 1:
+        shown = [span(part, zone) for part in parts[:_SHOWN]]
+        more = [f"… and {len(parts) - _SHOWN} more."] if len(parts) > _SHOWN else []
+        lines = [f"{lines[0]}, in {len(parts)} parts:", *shown, *more]
     return Message(
         title=f"{name} asks: who takes this {duty} time?",
-        body=span(period, zone),
+        body="\n".join(lines),
         facts=(("Asked", asked or "everybody"), ("Lapses", when(period.start, zone, now))),
         buttons=(
             Button("rota.take", about, "I'll take it", primary=True),
@@ -180,9 +193,54 @@ def swap_void(*, name: str, taker: str, duty: str, period: Period, zone: ZoneInf
     )
 
 
-def swap_lapses_soon(*, name: str, duty: str, period: Period, now: datetime, zone: ZoneInfo) -> str:
-    """Tell somebody that an offer is about to lapse."""
+def swap_lapses_soon(
+    *, name: str, duty: str, period: Period, stays: bool, now: datetime, zone: ZoneInfo
+) -> str:
+    """Tell somebody that an offer lapses, and whose the time is then."""
+    after = f"then it stays with {name}" if stays else f"it is {name}'s no more anyway"
     return (
         f"Nobody has taken {name}'s {duty} time yet ({span(period, zone)}). The offer lapses "
-        f"{when(period.start, zone, now)}; then it stays with {name}."
+        f"{when(period.start, zone, now)}; {after}."
+    )
+
+
+def beside(lines: Sequence[str]) -> str:
+    """Say whom an import would put on beside whom: the first of them, and how many more."""
+    more = len(lines) - 1
+    times = f" (and {more} time{'' if more == 1 else 's'} more)" if more else ""
+    return f"{lines[0]}{times}."
+
+
+def kept_here(
+    who: str,
+    period: Period,
+    *,
+    there: bool,
+    now: tuple[str, Period] | None,
+    name: str,
+    zone: ZoneInfo,
+) -> str:
+    """Say that a shift stays as people changed it here, though its source has it otherwise."""
+    did = "was changed" if there else "was taken away"
+    has = f"it is now {now[0]}, {span(now[1], zone)}" if now else "it is no more"
+    return f"{who}, {span(period, zone)}: it {did} here, and stays so; in {name} {has}."
+
+
+def older_version(who: str, period: Period, zone: ZoneInfo) -> str:
+    """Say that a shift stays, since the file has an older version of it."""
+    return f"{who}, {span(period, zone)}: it stays; what this file has of it is older."
+
+
+def somebody_leaves(
+    why: str, gaps: Iterable[tuple[str, Period]], *, mention: str, by: str, zone: ZoneInfo
+) -> Message:
+    """Tell the team that somebody leaves, and which declared hours nobody covers by that."""
+    days = by_day(gaps, zone)
+    more = [f"… and {len(days) - _SHOWN} more days."] if len(days) > _SHOWN else []
+    opens = [f"{mention}, these hours have no name now:", *days[:_SHOWN], *more]
+    return Message(
+        title=why,
+        body="\n".join(opens if days else ["No promised hours are left without a name."]),
+        facts=(("Said by", by),),
+        tone="soon" if days else "plain",
     )

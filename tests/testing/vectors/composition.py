@@ -8,6 +8,7 @@ from typing import Any
 from dutydesk.kernel.periods import Period, subtract
 from dutydesk.rota.flows import roster, shift_build
 from dutydesk.rota.rules import gaps, schedule, stretches, weekly_windows
+from dutydesk.rota.rules.places import close_up, starting_with
 from dutydesk.rota.rules.schedule import OnShift, OverrideLayer, Rota, RotationLayer, Temporary
 from dutydesk.rota.rules.turns import Turns
 from dutydesk.rota.rules.weekly_windows import Window
@@ -40,7 +41,7 @@ def _place_removed(given: Case) -> Case:
     people = People()
     places = [(people.number(name),) for name in given["users"]]
     gone = people.number(given["delete"])
-    left, active = schedule.close_up(places, active=given["active"], leaver=gone)
+    left, active = close_up(places, active=given["active"], leaver=gone)
     names = [people.name(who) for (who,) in left]
     return {"users": names, "active": active, "on_call": names[active] if names else None}
 
@@ -88,7 +89,7 @@ def _day_and_night(given: Case) -> Case:
         rotations.append(
             RotationLayer(
                 turns,
-                schedule.starting_with(places, place=on, turn=turns.number_at(now)),
+                starting_with(places, place=on, turn=turns.number_at(now)),
                 windows=(Window(weekly_windows.EVERY_DAY, opens, closes),),
                 number=number,
             )

@@ -163,6 +163,12 @@ def postpone_all(*, kind: PromiseKind, due: Mapping[str, datetime]) -> None:
     Commitment.objects.bulk_update(found, ["due_at", "next_at"])
 
 
+def remind_at(*, kind: PromiseKind, subject: str, remind_at: datetime) -> None:
+    """Let the owner of the open promise of that kind be reminded then, before it is due."""
+    owed = Commitment.objects.filter(kind=kind, subject=subject, state=Commitment.State.OPEN)
+    owed.filter(due_at__gt=remind_at).update(warn_at=remind_at, next_at=remind_at)
+
+
 def owe_again(*, kind: PromiseKind, subject: str, at: datetime) -> None:
     """Let the promise of that kind that was kept last be owed again, by the same time as before."""
     kept = Commitment.objects.filter(kind=kind, subject=subject, state__in=["kept", "late"])

@@ -15,7 +15,7 @@ from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people.flows import accounts, skills
+from dutydesk.people.flows import accounts, skills, team_changes
 from dutydesk.people.models import (
     Account,
     Engineer,
@@ -217,18 +217,19 @@ def _move(engineer: Engineer, email: str, at: datetime, by: Person | None) -> No
 
 @transaction.atomic
 def set_active(*, engineer: int, active: bool, at: datetime, by: Person | None = None) -> Engineer:
-    """Mark that an engineer left, or is back. Their shifts and what they did stay.
+    """Mark that an engineer left, or is back. Their past shifts and what they did stay.
 
-    With them goes and comes whatever opens the desk to them, so it takes an administrator once
-    they have an account. Raises LastAdministrator.
+    Their turns to come are nobody's, or theirs again, at once. With them goes and comes whatever
+    opens the desk to them, so it takes an administrator once they have an account. Raises
+    LastAdministrator.
     """
     found = Engineer.objects.select_for_update(of=("self",)).filter(pk=engineer).first()
     if found is None:
         raise Refused("That engineer isn't there.", "Open the page again.")
     if found.active == active:
         return found
-    found.active = active
-    found.save(update_fields=["active"])
+    found.active, found.leaves_at = active, None
+    found.save(update_fields=["active", "leaves_at"])
     Invitation.objects.filter(engineer=found, used_at=None).delete()
     accounts.follow(engineer=found, by=by, at=at)
     journal.record(
@@ -236,8 +237,9 @@ def set_active(*, engineer: int, active: bool, at: datetime, by: Person | None =
         subject=found.about,
         text=f"{found} is back" if active else f"{found} has left",
         at=at,
-        actor=by.name if by else accounts.OPERATOR,
+        actor=(who := by.name if by else accounts.OPERATOR),
     )
+    team_changes.tell(engineer=found.pk, at=at, by=who)
     return found
 
 

@@ -12,6 +12,7 @@ from dutydesk.people.rules import channel_name, email_address, read_people, web_
 EXAMPLE = files("dutydesk.people").joinpath("example.yaml").read_text()
 _NAME = Field("name", "Name", longest=100)
 _EMAIL = Field("email", "E-mail address", rule=email_address)
+_JOINS = Field("joins", "Takes turns from", "time", False, hint="Empty: at once.")
 _ENGINEER = Field("engineer", "Who", "hidden", rule=number_from(1, bounds.LARGEST))
 _CHANNEL = Field("channel", "Channel", longest=80, rule=channel_name)
 _ADDRESS = Field(
@@ -31,7 +32,7 @@ def forms(
     whose = (("", "The platform's own"), *((str(one.pk), one.name) for one in teams))
     which = tuple((str(one.pk), one.name) for one in services)
     return {
-        "engineer": Form("Add somebody", "Add", (_NAME, _EMAIL)),
+        "engineer": Form("Add somebody", "Add", (_NAME, _EMAIL, _JOINS)),
         "team": _saving(_NAME, _CHANNEL),
         "service": _saving(
             _NAME,

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from dutydesk.kernel.forms import Answers, Form
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people.flows import identities, invitations
+from dutydesk.people.flows import identities, invitations, membership
 from dutydesk.people.flows import people as flows
 from dutydesk.people.models import (
     Account,
@@ -97,6 +97,9 @@ def _engineer(request: DeskRequest, answers: Answers) -> dict[str, Any]:
     saved = flows.save_engineer(
         name=answers.text("name"), email=answers.text("email"), at=request.at, by=request.person
     )
+    joins = answers.moment_if_any("joins")
+    if joins is not None:
+        membership.join(engineer=saved.pk, on=joins, at=request.at, by=request.person)
     waits = saved.account_id is None and Account.objects.filter(email__iexact=saved.email).exists()
     more = f" An administrator can let {saved.email}'s account act for them, under Accounts."
     return {"says": f"{saved} is saved.{more if waits else ''}"}

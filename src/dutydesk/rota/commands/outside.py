@@ -14,7 +14,8 @@ from dutydesk.ports.delivery import Undelivered
 from dutydesk.ports.rota import Schedules
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import external_rotas, imports
+from dutydesk.rota.commands.imports import Beside, ByWhom, Preview, Replace, take_in
+from dutydesk.rota.flows import external_rotas
 from dutydesk.rota.rules.differences import RotaDifference
 
 Given = TypeVar("Given")
@@ -61,21 +62,20 @@ class OutsideCommands:
         self,
         duty: Annotated[str, typer.Option(help="The duty whose schedule to take over.")],
         weeks: Weeks = 12,
-        by: Annotated[str, typer.Option(help="Who takes it over, for the record.")] = "an import",
+        preview: Preview = False,
+        replace: Replace = False,
+        beside: Beside = False,
+        by: ByWhom = "an import",
     ) -> None:
-        """Take over PagerDuty's schedule of a duty, wholly or not at all; safe to run twice.
+        """Take over PagerDuty's schedule of a duty, wholly or not at all; again after it changed.
 
-        Example: dutydesk pagerduty take-over --duty primary
+        Example: dutydesk pagerduty take-over --duty primary --preview
         """
         there, span = self._there(), self._span(weeks)
         if duty not in there.duties:
             raise NoSchedules(f"“{duty}” has no schedule in PagerDuty.", _SETTING)
         text = self._asked(lambda: there.document(duty, span))
-        found = imports.take_in(text=text, duty=duty, at=self._now(), by=by)
-        typer.echo(
-            f"Took over {found.rotations} rotations and {found.shifts} shifts; {found.left} were "
-            f"here already or are past. {len(found.outcome.people)} people were told."
-        )
+        take_in(text, duty, self._now(), by=by, preview=preview, replace=replace, beside=beside)
 
     def push(
         self,

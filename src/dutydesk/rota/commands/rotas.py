@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -19,7 +18,6 @@ from dutydesk.rota.commands import plans
 from dutydesk.rota.flows import (
     coverage,
     edits,
-    imports,
     plan_proposals,
     publication,
     roster,
@@ -173,27 +171,6 @@ class RotaCommands:
                 typer.echo(f"leaves uncovered: {line}", err=True)
             outcome = publication.accept(seats=plan_proposals.rows(proposal), at=at, by=publish)
             typer.echo(f"Published; {len(outcome.people)} people were told.", err=True)
-
-    def take_in(
-        self,
-        file: Annotated[Path, typer.Argument(help="An .ics or .json file.")],
-        duty: Annotated[str, typer.Option(help="support, primary or secondary.")],
-        by: Annotated[str, typer.Option(help="Who takes it in, for the record.")] = "an import",
-    ) -> None:
-        """Take in a rota: a calendar, or a PagerDuty or Opsgenie schedule or its overrides.
-
-        Wholly or not at all, and safe to run twice. Example: dutydesk import shifts rota.ics
-        --duty primary
-        """
-        try:
-            text = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise _stop(f"{file} can't be read: {error}") from error
-        found = imports.take_in(text=text, duty=duty, at=self._now(), by=by)
-        typer.echo(
-            f"Took in {found.rotations} rotations and {found.shifts} shifts; {found.left} were "
-            f"here already or are past. {len(found.outcome.people)} people were told."
-        )
 
     def cover(self, weeks: int, as_json: bool) -> bool:
         """Print which promised hours of so many weeks nobody covers, and newcomers on call alone.

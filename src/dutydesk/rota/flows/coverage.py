@@ -135,14 +135,14 @@ def preview(
 ) -> Preview:
     """Give what an edit would do, without doing it. Raises what it would refuse with.
 
-    Holes are looked for in eight weeks, or up to `until`.
+    Holes are looked for as far as anybody's shifts change, eight weeks at least, or up to `until`.
     """
-    until = until or at + _LOOKED_AHEAD
-    before = _open(at, until)
     with transaction.atomic():
         outcome = edit()
+        until = until or max(outcome.until or at, at + _LOOKED_AHEAD)
         after = _open(at, until)
         transaction.set_rollback(True)
+    before = _open(at, until)
     return Preview(outcome, _beyond(after, before), _beyond(before, after))
 
 
@@ -154,8 +154,9 @@ def _open(at: datetime, until: datetime) -> dict[str, list[Period]]:
 
 
 def _beyond(some: dict[str, list[Period]], others: dict[str, list[Period]]) -> list[Gap]:
-    return [
+    found = [
         Gap(what, period)
         for what, periods in some.items()
         for period in subtract(periods, others.get(what, []))
     ]
+    return sorted(found, key=lambda gap: (gap.period, gap.what))

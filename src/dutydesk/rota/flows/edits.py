@@ -10,14 +10,13 @@ from django.db.models import Max
 
 from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.periods import Period, instant
-from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import cover_nominations, schedule_inputs
+from dutydesk.rota.flows import schedule_inputs, swap_posts
+from dutydesk.rota.flows.edit_checks import known_duty, member, still_to_come
 from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome, EditRefused, rebuild
 from dutydesk.rota.models import (
     Absence,
-    Duty,
     Override,
     Rotation,
     Shift,
@@ -25,13 +24,9 @@ from dutydesk.rota.models import (
     TemporarySchedule,
 )
 from dutydesk.rota.rules import schedule
+from dutydesk.rota.rules.stretches import within
 
-
-def _coming(period: Period, at: datetime) -> Period:
-    """Give what of the period is still to come; refused if that is nothing."""
-    if period.end <= at:
-        raise EditRefused("That time is wholly in the past.", "Change what is still to come.")
-    return Period(max(period.start, at), period.end)
+_SHOWN = 3
 
 
 def period(start: datetime, end: datetime) -> Period:
@@ -39,19 +34,6 @@ def period(start: datetime, end: datetime) -> Period:
     if end <= start:
         raise EditRefused("The end is not after the start.", "Give it a later end.")
     return Period(start, end)
-
-
-def _known(duty: str) -> str:
-    if duty not in DUTIES:
-        raise EditRefused(f"“{duty}” is not a duty.", f"Choose {', '.join(DUTIES)}.")
-    return duty
-
-
-def _engineer(number: int) -> Engineer:
-    found = Engineer.objects.filter(pk=number, active=True).first()
-    if found is None:
-        raise EditRefused("That engineer is not on the team.", "Choose somebody who is.")
-    return found
 
 
 def _span(span: Period) -> str:
@@ -75,12 +57,12 @@ def override(
 
     `everybody`: whoever is on goes off.
     """
-    comes, goes = (None if number is None else _engineer(number) for number in (add, remove))
+    comes, goes = (None if number is None else member(number) for number in (add, remove))
     if comes is None and (goes is None or everybody):
         raise EditRefused("Nobody was chosen.", "Choose who comes on, who goes off, or both.")
-    coming = _coming(span, at)
+    coming = still_to_come(span, at)
     row = Override.objects.create(
-        duty=_known(duty),
+        duty=known_duty(duty),
         start=coming.start,
         end=coming.end,
         add=comes,
@@ -90,7 +72,7 @@ def override(
         made_by=by,
         made_at=at,
     )
-    outcome = rebuild([duty], at=at, by=by, why=_says(row))
+    outcome = rebuild([duty], at=at, by=by, why=lambda done: _says(row, done))
     if comes and not outcome.moved[duty]:
         raise EditRefused(
             f"That changes nothing: {_nothing(row)}.", "Choose another time or other people."
@@ -98,7 +80,8 @@ def override(
     return outcome
 
 
-def _says(row: Override) -> str:
+def _says(row: Override, done: BuildOutcome | None = None) -> str:
+    """Say what an override does; with what came of it, for the time in which it does that."""
     if row.add and row.everybody:
         did = f"{row.add.name} replaces whoever has {row.duty}"
     elif row.add and row.remove:
@@ -107,7 +90,18 @@ def _says(row: Override) -> str:
         did = f"{row.add.name} has {row.duty}"
     else:
         did = f"{row.remove.name if row.remove else 'nobody'} no longer has {row.duty}"
-    return f"{did}, {_span(row.period)}"
+    return f"{did}, {_when(row, done)}"
+
+
+def _when(row: Override, done: BuildOutcome | None) -> str:
+    """Say when: the whole time, or the parts of it in which somebody's shifts changed."""
+    changes = done.moved.get(row.duty, {}).values() if done else ()
+    moved = [part for each in changes for part in (*each.gained, *each.lost)]
+    parts = within(moved, row.period)
+    if not parts or parts == [row.period]:
+        return _span(row.period)
+    more = f" and {len(parts) - _SHOWN} more times" if len(parts) > _SHOWN else ""
+    return "; ".join(_span(part) for part in parts[:_SHOWN]) + more
 
 
 def _nothing(row: Override) -> str:
@@ -146,13 +140,28 @@ def undo(*, number: int, at: datetime, by: str) -> BuildOutcome:
 
 def _take_back(row: Override, *, at: datetime, by: str) -> BuildOutcome:
     why = f"Taken back: {_says(row)}"
-    swaps = Swap.objects.filter(override=row, state=Swap.State.TAKEN, start__gte=at)
-    swaps.update(state=Swap.State.TAKEN_BACK, settled_at=at)
-    if row.start < at:
-        Override.objects.filter(pk=row.pk).update(end=at)
-    else:
-        row.delete()
-    return rebuild([row.duty], at=at, by=by, why=why)
+    other = _other_half(row, at)
+    swaps = Swap.objects.filter(override=row, state=Swap.State.TAKEN, end__gt=at)
+    for swap in swaps.select_related("offered_by", "taken_by"):
+        swap.state, swap.settled_at = Swap.State.TAKEN_BACK, at
+        swap.save(update_fields=["state", "settled_at"])
+        swap_posts.show(swap, at)
+    for each in filter(None, (row, other)):
+        if each.start < at:
+            Override.objects.filter(pk=each.pk).update(end=at)
+        else:
+            each.delete()
+    duties = {row.duty, other.duty} if other else {row.duty}
+    return rebuild(duties, at=at, by=by, why=why)
+
+
+def _other_half(row: Override, at: datetime) -> Override | None:
+    """Give what was done in the same deed where two people changed places: it goes back too."""
+    if row.kind != "swap" or row.remove_id is None:
+        return None
+    same_deed = Override.objects.filter(kind="swap", made_by=row.made_by, made_at=row.made_at)
+    theirs = same_deed.filter(add=row.remove_id, remove=row.add_id, end__gt=at)
+    return theirs.exclude(pk=row.pk).select_for_update(of=("self",)).first()
 
 
 @dataclass(frozen=True)
@@ -178,7 +187,7 @@ def rotate(
     """Let places take turns at a duty, instead of other rotations from that start on."""
     check_cadence(cadence)
     row = Rotation.objects.create(
-        duty=_known(duty),
+        duty=known_duty(duty),
         unit=cadence.unit,
         length=cadence.length,
         starts=cadence.starts.isoformat(timespec="minutes"),
@@ -202,7 +211,7 @@ def check_cadence(cadence: Cadence) -> None:
     if not any(cadence.places):
         raise EditRefused("Nobody takes a turn.", "Name at least one person.")
     for number in {person for place in cadence.places for person in place}:
-        _engineer(number)
+        member(number)
 
 
 def _end(rows: Iterable[Rotation], successor: Rotation, at: datetime) -> None:
@@ -232,7 +241,7 @@ def be_away(
     *, engineer: int, span: Period, at: datetime, by: str, wish: bool = False, anyway: bool = False
 ) -> BuildOutcome:
     """Note that somebody can't be on in a period; or, as a wish, would rather not."""
-    who, coming = _engineer(engineer), _coming(span, at)
+    who, coming = member(engineer), still_to_come(span, at)
     Absence.objects.create(engineer=who, start=coming.start, end=coming.end, wish=wish)
     if wish:
         return BuildOutcome()
@@ -260,13 +269,13 @@ def stand_in(
     *, duty: str, span: Period, shifts: Sequence[tuple[int, Period]], at: datetime, by: str
 ) -> BuildOutcome:
     """Let a temporary schedule replace everything while it lasts, earlier overrides included."""
-    coming = _coming(span, at)
+    coming = still_to_come(span, at)
     last = Override.objects.aggregate(last=Max("pk"))["last"]
     TemporarySchedule.objects.create(
-        duty=_known(duty),
+        duty=known_duty(duty),
         start=coming.start,
         end=coming.end,
-        shifts=[_stored(_engineer(who).pk, each) for who, each in shifts],
+        shifts=[_stored(member(who).pk, each) for who, each in shifts],
         after=last or 0,
         made_by=by,
     )
@@ -283,7 +292,7 @@ def end_temporary(*, number: int, at: datetime, by: str) -> BuildOutcome:
 @transaction.atomic
 def clear_temporary(*, number: int, span: Period, at: datetime, by: str) -> BuildOutcome:
     """Let the usual schedule come back for a part of a temporary one; the rest of it stays."""
-    row, coming = _temporary(number, at), _coming(span, at)
+    row, coming = _temporary(number, at), still_to_come(span, at)
     if row.period.overlap(coming) is None:
         raise EditRefused("This schedule doesn't last then.", "Clear a part of its own time.")
     return _clear(row, coming, at=at, by=by)
@@ -318,10 +327,3 @@ def _clear(row: TemporarySchedule, span: Period, *, at: datetime, by: str) -> Bu
 def _stored(engineer: int, period: Period) -> dict[str, object]:
     ends = {"start": period.start.isoformat(), "end": period.end.isoformat()}
     return {"engineer": engineer, **ends}
-
-
-@transaction.atomic
-def people_changed(*, at: datetime, by: str, why: str) -> BuildOutcome:
-    """Work everything out again after somebody left or came back. Nobody can be kept here."""
-    cover_nominations.who_left(at=at)
-    return rebuild(Duty.values, at=at, by=by, why=why, anyway=True, extending=True)

@@ -1,179 +1,230 @@
-"""Taking over rotas from other tools: calendars, and PagerDuty's and Opsgenie's exports."""
+"""Taking over rotas from other tools: calendars, and PagerDuty's and Opsgenie's exports.
 
-import json
+An import has a source, and what is taken in again follows what changed there.
+"""
+
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 
-from dutydesk.kernel import bounds
-from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
-from dutydesk.rota.flows.shift_build import DUTIES, HORIZON, BuildOutcome, EditRefused, rebuild
-from dutydesk.rota.models import Override, Rotation
-from dutydesk.rota.rules import exports, ical, person_match
-from dutydesk.rota.rules.exports import Taken, TakenShift
+from dutydesk.rota import words
+from dutydesk.rota.flows import (
+    coverage,
+    double_cover,
+    import_files,
+    imported_rotations,
+    imported_shifts,
+)
+from dutydesk.rota.flows.coverage import Preview
+from dutydesk.rota.flows.import_files import ImportedFile
+from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome, EditRefused, rebuild
+from dutydesk.rota.models import Outlook, RotaImport, Rotation
+from dutydesk.rota.rules import import_changes
+from dutydesk.rota.rules.import_changes import ImportChanges
 
 
 @dataclass(frozen=True)
 class ImportedRota:
-    """How much was taken in, and how much was there already or is past."""
+    """What an import did: how much was taken in, changed, ended, or was here already or is past.
 
+    `number`: to take it back by. `beside`: whom it puts on beside whom. `notes`: what it left as
+    people made it here, and what else to know.
+    """
+
+    number: int
+    name: str
     rotations: int
     shifts: int
+    changed: int
+    ended: int
     left: int
     outcome: BuildOutcome
+    beside: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @transaction.atomic
-def take_in(*, text: str, duty: str, at: datetime, by: str) -> ImportedRota:
+def take_in(
+    *,
+    text: str,
+    duty: str,
+    at: datetime,
+    by: str,
+    source: str = "",
+    beside: bool = False,
+    instead: bool = False,
+) -> ImportedRota:
     """Take in a calendar or an export for a duty, wholly or not at all; safe to do twice.
 
-    People are matched by address or name. What is past is left alone. What was taken in before
-    and is in the export no more, or otherwise, ends now.
+    People are matched by address or name. What is past is left alone. What was taken in before of
+    the same source (its own name, or `source`) and is in it no more, or otherwise, follows; what
+    people changed here since stays. It goes `instead` of other rotations and whoever is on then,
+    if told to; refused where somebody would be second, unless both are meant to be on `beside`
+    each other.
     """
     if duty not in DUTIES:
         raise EditRefused(f"“{duty}” is not a duty.", f"Choose {', '.join(DUTIES)}.")
-    told = _read(text, at)
-    taken = told.coming(at)
-    people = _people(taken)
-    rotations = [_rotation(each, duty, people, at) for each in taken.rotations]
-    new = [row for row in rotations if not _here(row)]
-    if told.rotations:
-        _end_others(duty, rotations, at)
-    Rotation.objects.bulk_create(new)
-    shifts = [_shift(shift, duty, people, at, by) for shift in taken.shifts]
-    added = [row for row in shifts if row is not None]
-    Override.objects.bulk_create(added)
-    left = len(told.rotations) + len(told.shifts) - len(new) - len(added)
-    why = f"{len(new)} rotations and {len(added)} shifts of {duty} were taken in"
-    return ImportedRota(len(new), len(added), left, rebuild([duty], at=at, by=by, why=why))
-
-
-def _read(text: str, at: datetime) -> Taken:
-    bounds.check_text(text, longest=bounds.LONGEST_FILE, what="The export")
-    current = process.in_force()
-    try:
-        if text.lstrip("\ufeff \r\n").upper().startswith("BEGIN:VCALENDAR"):
-            entries = ical.read(text, Period(at, at + HORIZON), current.zone)
-            return Taken(shifts=tuple(map(_entry_shift, entries)))
-        return exports.read(json.loads(text))
-    except ical.CalendarError as error:
-        raise EditRefused(str(error), "Export it again as iCalendar (.ics).") from error
-    except exports.ExportError as error:
-        raise EditRefused(str(error), "Export it again, or enter that part by hand.") from error
-    except (ValueError, RecursionError) as error:
+    file = import_files.read(text, duty=duty, at=at)
+    if source:
+        file = replace(file, source=f"named {source[:180]}", name=source[:200])
+    list(Outlook.objects.select_for_update().order_by("duty"))  # One import after another.
+    last = _last(duty, file.source)
+    if file.partly and _running(duty, at) > 1:
         raise EditRefused(
-            "This is neither a calendar nor JSON.",
-            "Give an .ics file, or the JSON of a PagerDuty or Opsgenie schedule or its overrides.",
-        ) from error
-
-
-def _entry_shift(entry: ical.CalendarEntry) -> TakenShift:
-    return TakenShift(
-        entry.summary, entry.period, addresses=entry.addresses, organizer=entry.organizer
-    )
-
-
-Told = tuple[str, tuple[str, ...], str]
-"""A text, and beside it the addresses of those who are invited and of whoever invites."""
-
-
-def _told(shift: TakenShift) -> Told:
-    return shift.who, shift.addresses, shift.organizer
-
-
-def _people(taken: Taken) -> dict[Told, int]:
-    """Match everybody whom an export names; refused with all whom nobody here is."""
-    known: dict[str, int] = {}
-    for number, name, email in Engineer.objects.filter(active=True).values_list(
-        "pk", "name", "email"
-    ):
-        known[name.casefold()] = known[email.casefold()] = number
-    wanted: set[Told] = {
-        (who, (), "") for each in taken.rotations for place in each.places for who in place
-    }
-    wanted |= set(map(_told, taken.shifts))
-    found = {
-        (who, invited, organizer): person_match.find(who, invited, known, organizer)
-        for who, invited, organizer in wanted
-    }
-    missing = sorted({who for (who, _, _), number in found.items() if number is None})
-    if missing:
-        raise EditRefused(
-            f"Nobody here is {', '.join(f'“{who}”' for who in missing)}.",
-            "Add them under People with that name or address, and take it in again.",
-        )
-    return {each: number for each, number in found.items() if number is not None}
-
-
-def _rotation(
-    each: exports.TakenRotation, duty: str, people: dict[Told, int], at: datetime
-) -> Rotation:
-    return Rotation(
-        duty=duty,
-        unit=each.unit,
-        length=each.length,
-        starts=each.starts.isoformat(timespec="minutes"),
-        zone=each.zone,
-        places=[[people[who, (), ""] for who in place] for place in each.places],
-        windows=list(each.windows),
-        priority=each.priority,
-        begins_at=each.begins,
-        taken_in=True,
-        ends_at=each.ends,
-    )
-
-
-_TOLD_APART_BY = (
-    "duty", "unit", "length", "starts", "zone", "places", "windows", "priority", "begins_at",
-    "ends_at",
-)  # fmt: skip
-
-
-def _here(row: Rotation) -> bool:
-    """Say whether the very same rotation is here already."""
-    return Rotation.objects.filter(**{name: getattr(row, name) for name in _TOLD_APART_BY}).exists()
-
-
-def _end_others(duty: str, rotations: Iterable[Rotation], at: datetime) -> None:
-    """Let what was taken in before end, where that isn't among the rotations of this export."""
-    kept = [_mark(row) for row in rotations]
-    for row in Rotation.objects.filter(duty=duty, taken_in=True).exclude(ends_at__lte=at):
-        if _mark(row) not in kept:
-            row.ends_at = at
-            row.save(update_fields=["ends_at"])
-
-
-def _mark(row: Rotation) -> str:
-    told = {name: getattr(row, name) for name in _TOLD_APART_BY}
-    return json.dumps(told, sort_keys=True, default=str)
-
-
-def _shift(
-    shift: TakenShift, duty: str, people: dict[Told, int], at: datetime, by: str
-) -> Override | None:
-    period = shift.period
-    if period.end <= at or period.start == period.end:
-        return None
-    if shift.partly and Rotation.objects.filter(duty=duty).exclude(ends_at__lte=at).count() > 1:
-        raise EditRefused(
-            f"An override of {shift.who} is of some rotations only, and {duty} has several.",
+            f"An override of {file.partly} is of some rotations only, and {duty} has several.",
             "Leave it out, and enter it under Change by hand: who comes on and who goes off.",
         )
-    row = Override(
-        duty=duty,
-        start=max(period.start, at),
-        end=period.end,
-        add_id=people[_told(shift)],
-        everybody=shift.replaces,
-        kind="override" if shift.replaces else "hand",
-        made_by=by,
-        made_at=at,
+    run = RotaImport.objects.create(
+        duty=duty, source=file.source, name=file.name, made_by=by, made_at=at,
+        instead=instead or (last is not None and last.instead),
+    )  # fmt: skip
+    return _take_in(file, run, last, allowed=beside)
+
+
+def _last(duty: str, source: str, before: int | None = None) -> RotaImport | None:
+    standing = RotaImport.objects.filter(duty=duty, source=source, taken_back_at=None)
+    if before is not None:
+        standing = standing.filter(pk__lt=before)
+    return standing.last()
+
+
+def _running(duty: str, at: datetime) -> int:
+    return Rotation.objects.filter(duty=duty).exclude(ends_at__lte=at).count()
+
+
+def _take_in(
+    file: ImportedFile, run: RotaImport, last: RotaImport | None, *, allowed: bool
+) -> ImportedRota:
+    at, by, duty = run.made_at, run.made_by, run.duty
+    ours = imported_shifts.sources([last] if last else [])
+    before = double_cover.found(duty, ours, at)
+    turns = imported_rotations.RotationChanges()
+    if file.schedule:
+        turns = imported_rotations.apply(run, last, file.rotations, at)
+        if run.instead:
+            turns.ended += imported_rotations.end_others(run, at)
+    elif last is not None:
+        run.rotations = last.rotations
+    wanted = [replace(each, replaces=each.replaces or run.instead) for each in file.shifts]
+    taken = imported_shifts.recorded(last, at)
+    changes = import_changes.compare(taken, wanted, at, file.span)
+    stands = list(imported_shifts.apply(changes, run, at=at, by=by))
+    run.shifts = [imported_shifts.stored(each, row) for each, row in stands]
+    run.save()
+    fresh = set(changes.new)
+    new = sum(1 for each, _ in stands if each in fresh)
+    ended = turns.ended + len(changes.gone)
+    why = f"{file.name}: {turns.new} rotations and {new} shifts of {duty} were taken in"
+    why += f", {len(changes.moved)} changed, {ended} ended" if changes.moved or ended else ""
+    outcome = rebuild([duty], at=at, by=by, why=why)
+    ours = imported_shifts.sources([run])
+    beside = double_cover.newly(before, double_cover.found(duty, ours, at))
+    lines = double_cover.told(duty, beside)
+    if lines and not allowed:
+        raise EditRefused(words.beside(lines), _BY_HAND if run.instead else _MEANT)
+    return ImportedRota(
+        number=run.pk,
+        name=file.name,
+        rotations=turns.new,
+        shifts=new,
+        changed=len(changes.moved),
+        ended=ended,
+        left=file.count - turns.new - new - len(changes.moved),
+        outcome=outcome,
+        beside=tuple(lines),
+        notes=tuple(_notes(changes, turns, file, last)),
     )
-    same = Override.objects.filter(
-        duty=duty, end=row.end, add_id=row.add_id, everybody=row.everybody
-    )
-    return None if same.filter(start__lte=row.start).exists() else row
+
+
+_MEANT = (
+    "Take it in instead of whoever is on then (--replace), or beside them if both are meant to be "
+    "on (--beside); --preview shows what each would do."
+)
+_BY_HAND = "They were put on by hand: take that away first, or take it in beside them (--beside)."
+
+
+def _notes(
+    changes: ImportChanges,
+    turns: imported_rotations.RotationChanges,
+    file: ImportedFile,
+    last: RotaImport | None,
+) -> Iterable[str]:
+    names = dict(Engineer.objects.values_list("pk", "name"))
+    zone = process.in_force().zone
+    for each, now in changes.kept:
+        yield words.kept_here(
+            names[each.shift.engineer],
+            each.shift.period,
+            there=each.there,
+            now=(names[now.engineer], now.period) if now else None,
+            name=file.name,
+            zone=zone,
+        )
+    for each, _ in changes.older:
+        yield words.older_version(names[each.shift.engineer], each.shift.period, zone)
+    for number in turns.kept:
+        yield f"Rotation {number} was changed here since and stays so; {file.name} has another."
+    nothing_alike = last is not None and not (changes.same or changes.moved or changes.kept)
+    if changes.gone and nothing_alike and file.source == "calendar":
+        yield (
+            "Nothing that was taken in before is in it, so all of that ends. If this is another "
+            "calendar, take it back and name it with --source."
+        )
+
+
+def preview(
+    *,
+    text: str,
+    duty: str,
+    at: datetime,
+    source: str = "",
+    instead: bool = False,
+) -> tuple[ImportedRota, Preview]:
+    """Give what taking it in would do, whom it would put on beside whom too; nothing is done."""
+    found: list[ImportedRota] = []
+
+    def edit() -> BuildOutcome:
+        done = take_in(
+            text=text, duty=duty, at=at, by="a preview", source=source, beside=True, instead=instead
+        )
+        found.append(done)
+        return done.outcome
+
+    seen = coverage.preview(edit, at=at)
+    return found[0], seen
+
+
+@transaction.atomic
+def take_back(*, number: int, at: datetime, by: str) -> BuildOutcome:
+    """Take a whole import back: what its source had before is on again, for the time to come.
+
+    What people changed here since stays. Refused if a later import of the source stands.
+    """
+    list(Outlook.objects.select_for_update().order_by("duty"))
+    run = RotaImport.objects.select_for_update().filter(pk=number, taken_back_at=None).first()
+    if run is None:
+        raise EditRefused("This import was taken back or is gone.", "There is nothing to undo.")
+    last = _last(run.duty, run.source)
+    if last is not None and last.pk != run.pk:
+        raise EditRefused(
+            f"{run.name.capitalize()} was taken in again since.", f"Take back {last.pk} first."
+        )
+    before = _last(run.duty, run.source, before=run.pk)
+    wanted = [imported_shifts.shift(row) for row in before.shifts] if before else []
+    taken = imported_shifts.recorded(run, at)
+    changes = import_changes.compare(taken, wanted, at, any_version=True)
+    stands = list(imported_shifts.apply(changes, before or run, at=at, by=by))
+    if before is not None:
+        before.shifts = [imported_shifts.stored(each, row) for each, row in stands]
+        before.save(update_fields=["shifts"])
+    else:
+        run.overrides.update(taken_in=None)
+    imported_rotations.take_back(run, at)
+    run.taken_back_at = at
+    run.save(update_fields=["taken_back_at"])
+    why = f"The import of {run.name} for {run.duty} was taken back"
+    return rebuild([run.duty], at=at, by=by, why=why)

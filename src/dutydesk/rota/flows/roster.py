@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 
 from dutydesk.kernel.periods import Period
 from dutydesk.outbox.flows import outbox
@@ -105,6 +105,19 @@ def between(span: Period, *, duty: str = "", engineer: int | None = None) -> Que
     if engineer is not None:
         chosen &= Q(engineer=engineer)
     return Shift.objects.filter(chosen).select_related("engineer").order_by("start", "id")
+
+
+def stint(shift: Shift, at: datetime) -> Period:
+    """Give what is still to come of the turn that a shift is a part of, as Monday to Friday."""
+    mine = Q(pk=shift.pk)
+    if shift.turn is not None:
+        mine |= Q(kind=shift.kind, source=shift.source, turn=shift.turn, end__gt=at)
+    same = Shift.objects.filter(
+        mine, duty=shift.duty, engineer=shift.engineer_id, cancelled_at=None
+    )
+    ends = same.aggregate(first=Min("start"), last=Max("end"))
+    first, last = ends["first"] or shift.start, ends["last"] or shift.end
+    return Period(min(max(first, at), last), last)
 
 
 def on_shifts(span: Period, duty: str) -> list[OnShift]:

@@ -12,7 +12,7 @@ from dutydesk.rota.flows import edits, schedule_inputs
 from dutydesk.rota.flows.edits import Cadence
 from dutydesk.rota.flows.shift_build import BuildOutcome, EditRefused, rebuild
 from dutydesk.rota.models import Rotation
-from dutydesk.rota.rules import schedule
+from dutydesk.rota.rules import places as places_of
 from dutydesk.rota.rules.turns import Turns
 
 
@@ -40,7 +40,7 @@ def change(*, number: int, cadence: Cadence, at: datetime, by: str) -> BuildOutc
     places: Sequence[tuple[int, ...]] = [tuple(place) for place in cadence.places]
     if turns == before.turns:
         turn = before.turns.number_at(at)
-        places = schedule.keeping_turn(before.places, places, turn=turn)
+        places = places_of.keeping_turn(before.places, places, turn=turn)
     row.unit, row.length, row.zone = cadence.unit, cadence.length, zone
     row.starts = cadence.starts.isoformat(timespec="minutes")
     row.places, row.windows = [list(place) for place in places], list(cadence.windows)
@@ -56,12 +56,12 @@ def close_up(*, number: int, engineer: int, at: datetime, by: str) -> BuildOutco
     before = schedule_inputs.rotation(row)
     turn = before.turns.number_at(at)
     active = turn % max(len(before.places), 1)
-    left, on = schedule.close_up(before.places, active=active, leaver=engineer)
+    left, on = places_of.close_up(before.places, active=active, leaver=engineer)
     if left == before.places:
         raise EditRefused("They have no turn in this rotation.", "Look at it again.")
     if not any(left):
         raise EditRefused("Nobody would take a turn.", "End the rotation instead.")
-    places = schedule.starting_with(left, place=on, turn=turn)
+    places = places_of.starting_with(left, place=on, turn=turn)
     row.places = [list(place) for place in places]
     row.save(update_fields=["places"])
     name = Engineer.objects.get(pk=engineer).name

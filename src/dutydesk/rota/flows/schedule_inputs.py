@@ -68,8 +68,11 @@ def window(stored: dict[str, object]) -> Window:
 
 
 def override(row: models.Override) -> schedule.OverrideLayer:
-    """Give a stored override as the rules want it; plans, then by hand, then changes."""
-    order = {"plan": -1, "hand": 0}.get(row.kind, 1)
+    """Give a stored override as the rules want it.
+
+    Plans go first, then what is entered by hand or taken in, then changes by people.
+    """
+    order = 0 if row.taken_in_id else {"plan": -1, "hand": 0}.get(row.kind, 1)
     return schedule.OverrideLayer(
         period=row.period,
         add=row.add_id,
@@ -78,6 +81,7 @@ def override(row: models.Override) -> schedule.OverrideLayer:
         number=row.pk,
         priority=order,
         kind=row.kind,  # type: ignore[arg-type]
+        group=row.taken_in_id or 0,
     )
 
 

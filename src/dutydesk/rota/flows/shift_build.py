@@ -1,6 +1,6 @@
 """Working rotas out from now on, and telling everybody whose shifts to come changed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -53,6 +53,14 @@ class BuildOutcome:
         return {duty: people[engineer] for duty, people in self.moved.items() if engineer in people}
 
     @property
+    def until(self) -> datetime | None:
+        """Give until when anybody's shifts change; None if nobody's do."""
+        changes = [change for people in self.moved.values() for change in people.values()]
+        return max(
+            (part.end for each in changes for part in (*each.gained, *each.lost)), default=None
+        )
+
+    @property
     def people(self) -> set[int]:
         """Give everybody whose shifts to come change."""
         return {engineer for people in self.moved.values() for engineer in people}
@@ -63,7 +71,7 @@ def rebuild(
     *,
     at: datetime,
     by: str,
-    why: str,
+    why: str | Callable[[BuildOutcome], str],
     anyway: bool = False,
     extending: bool = False,
 ) -> BuildOutcome:
@@ -72,7 +80,8 @@ def rebuild(
     Belongs inside the transaction of the edit. What is past stays as it was recorded. Refused
     where a newcomer would be alone, or one person primary and secondary; `anyway`: somebody
     decided that it must be, and it is only warned of. `extending`: nobody edited, only time
-    went on. What lies beyond the old horizon is no news. Clauses oncall.rota, oncall.newcomers.
+    went on. What lies beyond the old horizon is no news. `why` may depend on what came of it.
+    Clauses oncall.rota, oncall.newcomers.
     """
     changed = sorted({*duties, *(["secondary"] if "primary" in duties else [])})
     span = Period(at, at + HORIZON)
@@ -92,16 +101,18 @@ def rebuild(
         tuple(warnings),
         tuple(void_swaps.told(void)),
     )
+    said = why if isinstance(why, str) else why(outcome)
     if outcome.people or outcome.warnings or not extending:
-        _tell(outcome, at=at, by=by, why=why, anyway=lenient)
-    void_swaps.settle(void, at=at, by=by, why=why)
+        _tell(outcome, at=at, by=by, why=said, anyway=lenient)
+    void_swaps.settle(void, at=at, by=by, why=said)
     return outcome
 
 
 def _lock(duties: list[str], span: Period) -> dict[str, Period]:
     """Let edits follow each other, since rotas are checked together; give how far each was built.
 
-    The rows of all duties are locked; those of `duties` are marked as built to the end of `span`.
+    The rows of all duties are locked; those of `duties` are marked as built to the end of `span`,
+    with who is on the team now.
     """
     for duty in DUTIES:
         Outlook.objects.get_or_create(
@@ -112,8 +123,9 @@ def _lock(duties: list[str], span: Period) -> dict[str, Period]:
     known: dict[str, Period] = {}
     for row in rows:
         known[row.duty] = Period(span.start, max(row.built_until, span.start))
-        row.look_at, row.people = span.start, people
-        row.built_until = span.end if row.duty in duties else row.built_until
+        row.look_at = span.start
+        if row.duty in duties:
+            row.built_until, row.people = span.end, people
         row.save(update_fields=["built_until", "look_at", "people"])
     return known
 

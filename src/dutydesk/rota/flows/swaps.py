@@ -1,11 +1,10 @@
 """Swaps: somebody offers their time, and somebody takes it, or the offer lapses, told before."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import transaction
 
-from dutydesk.chat.flows import desk_posts
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentDue, CommitmentWarned
 from dutydesk.commitments.rules import Promise
@@ -17,12 +16,11 @@ from dutydesk.kernel.subjects import number_of
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import edits, notices, roster
+from dutydesk.rota.flows import edits, notices, roster, swap_posts
 from dutydesk.rota.flows.shift_build import BuildOutcome, EditRefused
-from dutydesk.rota.models import Override, Shift, Swap
-from dutydesk.rota.rules.promises import SWAP
-
-_WARNED_BEFORE = timedelta(days=1)
+from dutydesk.rota.models import Duty, Override, Shift, Swap
+from dutydesk.rota.rules.promises import SOON, SWAP, first_reminder, next_reminder
+from dutydesk.rota.rules.stretches import within
 
 
 class SwapSettled(Event):
@@ -38,13 +36,8 @@ def offer(*, duty: str, span: Period, engineer: int, asked: int | None, at: date
         raise EditRefused("That time is past.", "Offer time that is still to come.")
     if asked is not None:
         _asked(asked, engineer)
-    span = Period(max(span.start, at), span.end)
+    span = _mine(Period(max(span.start, at), span.end), duty, engineer)
     me = Engineer.objects.get(pk=engineer)
-    mine = [s.period for s in roster.between(span, duty=duty, engineer=engineer)]
-    if subtract([span], mine):
-        raise EditRefused(
-            f"You are not {duty} in all of that time.", "Offer only time that you have."
-        )
     if Swap.objects.filter(
         offered_by=me, duty=duty, state=Swap.State.OFFERED, start__lt=span.end, end__gt=span.start
     ).exists():
@@ -58,12 +51,28 @@ def offer(*, duty: str, span: Period, engineer: int, asked: int | None, at: date
         subject=swap.about,
         owner=me.name,
         text=SWAP.says(name=me.name, duty=duty),
-        times=Promise(due_at=lapses, warn_at=max(lapses - _WARNED_BEFORE, at + (lapses - at) / 2)),
+        times=Promise(due_at=lapses, warn_at=first_reminder(lapses=lapses, offered=at)),
         at=at,
     )
     _record(swap, f"{me.name} offered {duty} time, {_span(swap)}", at, me.name)
-    _show(swap, at)
+    swap_posts.show(swap, at)
     return swap
+
+
+def _mine(span: Period, duty: str, engineer: int) -> Period:
+    """Give from the first to the last of somebody's time in `span`, as a stint.
+
+    Between its parts, as by night, nobody may be on call: that would be another's to offer.
+    """
+    rows = list(roster.between(span, duty=duty))
+    mine = within((row.period for row in rows if row.engineer_id == engineer), span)
+    others = [row.period for row in rows if row.engineer_id != engineer]
+    beyond = subtract(within(others, span), mine) if duty != Duty.SUPPORT else []
+    if not mine or beyond:
+        raise EditRefused(
+            f"You are not {duty} in all of that time.", "Offer only time that you have."
+        )
+    return Period(mine[0].start, mine[-1].end)
 
 
 def _asked(asked: int, engineer: int) -> None:
@@ -83,30 +92,6 @@ def _record(swap: Swap, text: str, at: datetime, by: str) -> None:
     )
 
 
-def _show(swap: Swap, at: datetime) -> None:
-    current = process.in_force()
-    if swap.state == Swap.State.OFFERED:
-        message = words.swap_offered(
-            number=swap.pk,
-            name=swap.offered_by.name,
-            duty=swap.duty,
-            period=swap.period,
-            asked=swap.asked.name if swap.asked else "",
-            now=at,
-            zone=current.zone,
-        )
-    else:
-        outcome = f"taken by {swap.taken_by.name}" if swap.taken_by else swap.state
-        message = words.swap_settled(
-            name=swap.offered_by.name,
-            duty=swap.duty,
-            period=swap.period,
-            outcome=outcome,
-            zone=current.zone,
-        )
-    desk_posts.show(key=f"swap:{swap.pk}", channel=current.team.channel, message=message, at=at)
-
-
 def _offered(number: int) -> Swap:
     swap = Swap.objects.select_for_update(of=("self",)).filter(pk=number).first()
     if swap is None or swap.state != Swap.State.OFFERED:
@@ -118,7 +103,7 @@ def _offered(number: int) -> Swap:
 def _settle(swap: Swap, state: Swap.State, at: datetime) -> None:
     swap.state, swap.settled_at = state, at
     swap.save()
-    _show(swap, at)
+    swap_posts.show(swap, at)
 
 
 @transaction.atomic
@@ -176,20 +161,40 @@ def take_now(*, shift: int, engineer: int, at: datetime) -> BuildOutcome:
     )
 
 
+@transaction.atomic
 def warned(*, event: CommitmentWarned, at: datetime) -> None:
-    """Tell both people, or everybody if nobody was asked, that an offer is about to lapse."""
+    """Remind both people, or everybody if nobody was asked, of an offer; again when it nears."""
+    owed = commitments.still_owed(event)
     swap = _of(event)
-    if swap is None:
+    if owed is None or swap is None:
         return
     zone = process.in_force().zone
-    name = swap.offered_by.name
-    text = words.swap_lapses_soon(name=name, duty=swap.duty, period=swap.period, now=at, zone=zone)
-    _tell_both(swap, Message(body=text, title="A swap is about to lapse", tone="soon"), at, "soon")
+    text = words.swap_lapses_soon(
+        name=swap.offered_by.name,
+        duty=swap.duty,
+        period=swap.period,
+        stays=_has_it(swap),
+        now=at,
+        zone=zone,
+    )
+    soon = owed.due_at - at <= SOON
+    title = "A swap is about to lapse" if soon else "A swap is open still"
+    message = Message(body=text, title=title, tone="soon" if soon else "plain")
+    _tell_both(swap, message, at, f"soon:{at.isoformat()}")
+    following = next_reminder(lapses=owed.due_at, after=at)
+    if following is not None:
+        commitments.remind_at(kind=SWAP, subject=swap.about, remind_at=following)
+
+
+def _has_it(swap: Swap) -> bool:
+    """Say whether whoever offered time still has some of it."""
+    mine = roster.between(swap.period, duty=swap.duty, engineer=swap.offered_by_id)
+    return mine.exists()
 
 
 @transaction.atomic
 def due(*, event: CommitmentDue, at: datetime) -> None:
-    """Let an offer lapse whose time has come: the time stays with whoever offered it."""
+    """Let an offer lapse whose time has come: the time stays with whoever has it."""
     swap = _of(event)
     if swap is None:
         return
@@ -197,8 +202,9 @@ def due(*, event: CommitmentDue, at: datetime) -> None:
     _settle(swap, Swap.State.LAPSED, at)
     commitments.miss(kind=SWAP, subject=swap.about, at=at)
     name = swap.offered_by.name
-    _record(swap, f"{name}'s offer lapsed; the time stays with {name}", at, "the desk")
-    body = f"Nobody took {name}'s {swap.duty} time, so it stays with {name}: {_span(swap)}."
+    stays = f"it stays with {name}" if _has_it(swap) else f"it was {name}'s no more anyway"
+    _record(swap, f"{name}'s offer lapsed; {stays}", at, "the desk")
+    body = f"Nobody took {name}'s {swap.duty} time; {stays}: {_span(swap)}."
     _tell_both(swap, Message(body=body, title="A swap lapsed"), at, "lapsed")
 
 

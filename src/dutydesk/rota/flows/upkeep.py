@@ -5,16 +5,13 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 
 from dutydesk.chat.flows import desk_posts
-from dutydesk.kernel.messages import Button, Message
 from dutydesk.kernel.periods import Period
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import coverage, edits, shift_build, staffing, violations
-from dutydesk.rota.flows.coverage import Gap
+from dutydesk.rota.flows import holes, shift_build, staffing, team_members, violations
 from dutydesk.rota.models import Outlook
 from dutydesk.rota.rules.gaps import next_telling
 
-_BUTTONS = 5
 _LOOKED_AT = "primary"  # One row of the three keeps what was told of all.
 
 
@@ -28,7 +25,7 @@ def look_after(*, at: datetime) -> bool:
     if not outlook:  # Nobody has begun to use rotas here.
         return False
     if any(row.people != people for row in outlook):
-        edits.people_changed(at=at, by="the desk", why="Somebody joined the team or left it")
+        team_members.rework(at=at, by="the desk", why="Somebody joined the team or left it")
         return True
     if all(row.look_at > at for row in outlook):
         return False
@@ -46,7 +43,7 @@ def _look(at: datetime) -> bool:
         )
     keeper = next((row for row in rows if row.duty == _LOOKED_AT), rows[0])
     before = [str(told) for told in keeper.told]
-    told = [*_tell_holes(before, at), *_tell_alone(before, at), *_tell_thin(before, at)]
+    told = [*holes.tell(before, at), *_tell_alone(before, at), *_tell_thin(before, at)]
     Outlook.objects.filter(pk__in=[row.pk for row in rows]).update(look_at=_next(at))
     Outlook.objects.filter(pk=keeper.pk).update(told=told)
     return True
@@ -59,31 +56,6 @@ def _next(at: datetime) -> datetime:
     clock = opens.astimezone(current.zone).time() if opens else time(9)
     following = next_telling(at, clock=clock, days=None, zone=current.zone)
     return following or at + timedelta(days=1)
-
-
-def _tell_holes(told: list[str], at: datetime) -> list[str]:
-    """Tell the team of holes in the time ahead: new ones at once, known ones once a morning."""
-    current = process.in_force()
-    ahead = Period(at, at + current.ask.cover.seen_ahead)
-    found = coverage.gaps(at=ahead.start, until=ahead.end)
-    new = [gap for gap in found if _mark(gap) not in told]
-    today = f"day {at.astimezone(current.zone).date()}"
-    morning = current.clock("working").is_open(at) and today not in told
-    if new or (morning and found):
-        message = words.holes(
-            [(gap.told, gap.period) for gap in (found if morning else new)],
-            mention=current.team.mention,
-            zone=current.zone,
-            chased=not new,
-        )
-        desk_posts.say(
-            key=f"rota:holes:{at.isoformat()}",
-            channel=current.team.channel,
-            message=_with_buttons(message, new or found),
-            at=at,
-        )
-    marks = [_mark(gap) for gap in found]
-    return [*marks, today] if morning or today in told else marks
 
 
 def _tell_alone(told: list[str], at: datetime) -> list[str]:
@@ -115,21 +87,3 @@ def _tell_thin(told: list[str], at: datetime) -> list[str]:
             at=at,
         )
     return list(marks)
-
-
-def _mark(gap: Gap) -> str:
-    return f"{gap.what} until {gap.period.end.isoformat()}"
-
-
-def _with_buttons(message: Message, gaps: list[Gap]) -> Message:
-    zone = process.in_force().zone
-    parts = [gap for gap in gaps if gap.number is not None][:_BUTTONS]
-    buttons = tuple(
-        Button(
-            "rota.cover",
-            f"cover:{gap.number}",
-            f"I'll take {gap.period.start.astimezone(zone):%a %H:%M}",
-        )
-        for gap in parts
-    )
-    return Message(message.body, message.title, message.facts, buttons, message.tone)

@@ -131,7 +131,8 @@ def _reason(worse: list[Alone]) -> str:
     first = worse[0]
     name = Engineer.objects.get(pk=first.newcomer).name
     span = words.span(first.period, process.in_force().zone)
-    more = f" (and {len(worse) - 1} times more)" if len(worse) > 1 else ""
+    times = len(worse) - 1
+    more = f" (and {times} time{'' if times == 1 else 's'} more)" if times else ""
     return (
         f"{name} is new to being on call and would be on without anybody experienced: {span}{more}."
     )
@@ -141,7 +142,20 @@ def _remedy(one: Alone, known: Experience, *shifts: _Shifts) -> str:
     able = [person for person in _free(one.period, *shifts) if person in known.experienced]
     if not able:
         return "Nobody experienced is free then; choose other times."
-    return f"Who could do it instead: {_names(able)}."
+    first = (
+        " As nobody is on call yet, enter the experienced person first, and the newcomer second."
+    )
+    return f"Who could do it instead: {_names(able)}.{first if _alone_on_call(one, shifts) else ''}"
+
+
+def _alone_on_call(one: Alone, shifts: Iterable[_Shifts]) -> bool:
+    """Say whether nobody else is on call then at all: as when a rota is begun by hand."""
+    return not any(
+        shift.engineer != one.newcomer and shift.period.overlap(one.period)
+        for some in shifts
+        for duty in ON_CALL
+        for shift in some[duty]
+    )
 
 
 def _free(period: Period, *shifts: _Shifts) -> list[int]:

@@ -5,14 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
-from dutydesk.chat.flows import desk_posts
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.periods import Period
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import notices, schedule_inputs
+from dutydesk.rota.flows import notices, schedule_inputs, swap_posts
 from dutydesk.rota.models import Swap
 from dutydesk.rota.rules.schedule import OnShift, Rota, compose
 from dutydesk.rota.rules.stretches import joined
@@ -74,21 +73,13 @@ def told(swaps: Iterable[Swap]) -> list[str]:
 
 def settle(swaps: Sequence[Swap], *, at: datetime, by: str, why: str) -> None:
     """Mark these swaps as void, and tell both people of each."""
-    current = process.in_force()
     for swap, line in zip(swaps, told(swaps), strict=True):
         swap.state, swap.settled_at = Swap.State.VOID, at
         swap.save(update_fields=["state", "settled_at"])
         entry = journal.record(
             event=SwapVoid(), subject="rota", text=line, at=at, actor=by, clause="oncall.rota"
         )
-        shown = words.swap_settled(
-            name=swap.offered_by.name,
-            duty=swap.duty,
-            period=swap.period,
-            outcome="void",
-            zone=current.zone,
-        )
-        desk_posts.show(key=f"swap:{swap.pk}", channel=current.team.channel, message=shown, at=at)
+        swap_posts.show(swap, at)
         message = Message(
             title="A swap is void", body=line, facts=(("Changed by", f"{by}: {why}"),), tone="soon"
         )

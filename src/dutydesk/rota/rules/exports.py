@@ -4,14 +4,14 @@ Sources: https://developer.pagerduty.com/api-reference (a schedule, and a schedu
 https://docs.opsgenie.com/docs/schedule-api (a schedule, and its overrides), as their APIs answer.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel import bounds
-from dutydesk.kernel.periods import Period
+from dutydesk.kernel.periods import Period, subtract
 
 _DAY = 24 * 60
 _WEEK = 7 * _DAY
@@ -24,7 +24,10 @@ class ExportError(ValueError):
 
 @dataclass(frozen=True)
 class TakenRotation:
-    """A rotation to take over. `places` hold names or addresses as the export has them."""
+    """A rotation to take over. `places` hold names or addresses as the export has them.
+
+    `key`: its name in the export.
+    """
 
     unit: str
     length: int
@@ -35,6 +38,7 @@ class TakenRotation:
     priority: int = 1
     begins: datetime | None = None
     ends: datetime | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class TakenShift:
 
     `addresses`: of those who are invited; `organizer`: of whoever invites them.
     `replaces`: an override, which takes everybody else off; `partly`: of some rotations only.
+    `key`: its name in the export; `sequence`: its version.
     """
 
     who: str
@@ -51,20 +56,32 @@ class TakenShift:
     partly: bool = False
     addresses: tuple[str, ...] = ()
     organizer: str = ""
+    key: str = ""
+    sequence: int = 0
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What an export holds: rotations, and single shifts."""
+    """What an export holds: rotations, and single shifts.
+
+    `source`: what it is an export of, the same each time; `name`: how people call that. With
+    `whole`, shifts that aren't in it are no more, up to `until`; else those of `called_off` only.
+    """
 
     rotations: tuple[TakenRotation, ...] = ()
     shifts: tuple[TakenShift, ...] = ()
+    source: str = ""
+    name: str = ""
+    whole: bool = True
+    until: datetime | None = None
+    called_off: tuple[str, ...] = ()
 
     def coming(self, at: datetime) -> "Taken":
         """Give what of it is not over then: who had only what is over need not be known here."""
-        return Taken(
-            tuple(one for one in self.rotations if one.ends is None or one.ends > at),
-            tuple(one for one in self.shifts if one.period.end > at),
+        return replace(
+            self,
+            rotations=tuple(one for one in self.rotations if one.ends is None or one.ends > at),
+            shifts=tuple(one for one in self.shifts if one.period.end > at),
         )
 
 
@@ -75,12 +92,18 @@ def read(document: Any) -> Taken:
             if "schedule" in document:
                 return _pagerduty(document["schedule"])
             if "overrides" in document:
-                return Taken(shifts=tuple(_pagerduty_shifts(document["overrides"])))
+                overrides = _one_at_a_time(_pagerduty_shifts(document["overrides"]))
+                return Taken(
+                    shifts=overrides, source="pagerduty overrides", name="PagerDuty's overrides"
+                )
             data = document.get("data")
             if isinstance(data, Mapping) and "rotations" in data:
                 return _opsgenie(data)
             if isinstance(data, list):
-                return Taken(shifts=tuple(_opsgenie_shifts(data)))
+                overrides = _one_at_a_time(_opsgenie_shifts(data))
+                return Taken(
+                    shifts=overrides, source="opsgenie overrides", name="Opsgenie's overrides"
+                )
     except (KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
         raise ExportError(f"This export lacks what it should have: {error}.") from error
     except ValueError as error:
@@ -121,10 +144,37 @@ def _pagerduty(schedule: Mapping[str, Any]) -> Taken:
                 priority=len(layers) - number,
                 begins=_at(layer["start"]) if layer.get("start") else None,
                 ends=_at(layer["end"]) if layer.get("end") else None,
+                key=str(layer.get("id") or number),
             )
         )
-    entries = (schedule.get("overrides_subschedule") or {}).get("rendered_schedule_entries") or ()
-    return Taken(tuple(rotations), tuple(_pagerduty_shifts(entries)))
+    name = str(schedule.get("name") or schedule.get("summary") or "a schedule")
+    shifts = _one_at_a_time(_pagerduty_shifts(_rendered(schedule, "overrides_subschedule")))
+    final = _rendered(schedule, "final_schedule")
+    return Taken(
+        tuple(rotations),
+        shifts,
+        source=f"pagerduty {schedule.get('id') or name}",
+        name=f"PagerDuty's {name}",
+        # Asked for without a period it has no entries at all: then overrides aren't told of.
+        whole=bool(final or shifts or schedule.get("final_schedule") is None),
+        until=max((_at(each["end"]) for each in final), default=None),
+    )
+
+
+def _rendered(schedule: Mapping[str, Any], part: str) -> Sequence[Mapping[str, Any]]:
+    return (schedule.get(part) or {}).get("rendered_schedule_entries") or ()
+
+
+def _one_at_a_time(shifts: Iterable[TakenShift]) -> tuple[TakenShift, ...]:
+    """Give overrides without what a later one of them takes over, in parts where need be."""
+    given = list(shifts)
+    found = []
+    for number, shift in enumerate(given):
+        later = [] if shift.partly else [other.period for other in given[number + 1 :]]
+        for part, period in enumerate(subtract([shift.period], later)):
+            key = f"{shift.key}/{part}" if part else shift.key
+            found.append(replace(shift, key=key, period=period))
+    return tuple(found)
 
 
 def _person(user: Mapping[str, Any]) -> str:
@@ -138,7 +188,8 @@ def _pagerduty_shifts(entries: Iterable[Mapping[str, Any]]) -> Iterable[TakenShi
     """
     for entry in entries:
         period = Period(_at(entry["start"]), _at(entry["end"]))
-        yield TakenShift(_person(entry["user"]), period, replaces=True)
+        key = str(entry.get("id") or entry["start"])
+        yield TakenShift(_person(entry["user"]), period, replaces=True, key=key)
 
 
 def _restrictions(restrictions: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, object]]:
@@ -174,7 +225,7 @@ def _opsgenie(data: Mapping[str, Any]) -> Taken:
     """All its rotations are on together: none goes before another."""
     zone = data["timezone"]
     rotations = []
-    for each in data["rotations"]:
+    for number, each in enumerate(data["rotations"]):
         if each["type"] not in ("hourly", "daily", "weekly"):
             raise ExportError(f"A rotation can't be “{each['type']}”.")
         ends = each.get("endDate")
@@ -187,9 +238,12 @@ def _opsgenie(data: Mapping[str, Any]) -> Taken:
                 places=tuple(_participant(one) for one in each["participants"]),
                 windows=tuple(_time_restriction(each.get("timeRestriction"))),
                 ends=_at(ends) if ends else None,
+                key=str(each.get("id") or each.get("name") or number),
             )
         )
-    return Taken(tuple(rotations))
+    name = str(data.get("name") or "a schedule")
+    source = f"opsgenie {data.get('id') or name}"
+    return Taken(tuple(rotations), source=source, name=f"Opsgenie's {name}")
 
 
 def _participant(one: Mapping[str, Any]) -> tuple[str, ...]:
@@ -210,7 +264,13 @@ def _opsgenie_shifts(rows: Iterable[Mapping[str, Any]]) -> Iterable[TakenShift]:
         who = _participant(row["user"])
         if who:
             period = Period(_at(row["startDate"]), _at(row["endDate"]))
-            yield TakenShift(who[0], period, replaces=True, partly=bool(row.get("rotations")))
+            yield TakenShift(
+                who[0],
+                period,
+                replaces=True,
+                partly=bool(row.get("rotations")),
+                key=str(row.get("alias") or row["startDate"]),
+            )
 
 
 def _time_restriction(given: Mapping[str, Any] | None) -> Iterable[dict[str, object]]:

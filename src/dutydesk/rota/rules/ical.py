@@ -4,7 +4,7 @@ Source: RFC 5545, https://www.rfc-editor.org/rfc/rfc5545
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from dutydesk.kernel.late import library
 from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.periods import Period, instant
+from dutydesk.rota.rules.import_changes import key_of
 
 if TYPE_CHECKING:
     import icalendar
@@ -102,40 +103,118 @@ def _alarm(entry: CalendarEntry, before: timedelta) -> "icalendar.Alarm":
     return alarm
 
 
+@dataclass(frozen=True)
+class CalendarFile:
+    """What a calendar has: its name, if it says it, and its entries, each by a key of its own.
+
+    `called_off`: the keys of what it says is cancelled. `partial`: it tells only what changed, as
+    an invitation does, and not all that there is.
+    """
+
+    name: str
+    entries: dict[str, CalendarEntry]
+    called_off: tuple[str, ...]
+    partial: bool
+
+
+_TELLS_A_CHANGE = ("REQUEST", "CANCEL", "ADD", "REPLY", "COUNTER")
+
+
 def read(text: str, span: Period, zone: ZoneInfo | None = None) -> list[CalendarEntry]:
     """Give what a calendar has in `span`, repetitions written out, in order of start.
 
-    An occurrence that was changed by itself replaces only that one, what is sent twice counts
-    once, and what is cancelled is left out. Times without a zone are the wall clock of `zone`.
-    CalendarError if the text is no calendar, or names a time zone that nobody knows.
+    See `read_file`.
     """
-    local = zone or ZoneInfo("UTC")
+    entries = read_file(text, span, zone).entries.values()
+    return sorted(entries, key=lambda entry: (entry.period.start, entry.uid))
+
+
+def read_file(text: str, span: Period, zone: ZoneInfo | None = None) -> CalendarFile:
+    """Give what a calendar has in `span`, repetitions written out.
+
+    An occurrence that was changed by itself replaces only that one, what is sent twice counts
+    once, in its latest version, and what is cancelled is left out. Times without a zone are the
+    wall clock of `zone`. CalendarError if the text is no calendar, or names a time zone that
+    nobody knows.
+    """
     try:
-        found = recurring_ical_events.of(_parsed(text)).between(span.start, span.end)
+        calendar = _parsed(text)
+        series = {_uid(event) for event in calendar.walk("VEVENT") if _of_series(event)}
+        called_off = _drop_older(calendar)
+        found = recurring_ical_events.of(calendar).between(span.start, span.end)
+        entries = _entries(found, series, zone or ZoneInfo("UTC"))
     except CalendarError:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise CalendarError(f"This can't be read as a calendar: {error}") from error
-    entries: dict[tuple[str, datetime], CalendarEntry] = {}
+    return CalendarFile(
+        name=str(calendar.get("X-WR-CALNAME") or calendar.get("NAME") or "").strip(),
+        entries={key: entry for key, entry in entries.items() if not entry.cancelled},
+        called_off=tuple(key for key, entry in entries.items() if entry.cancelled) + called_off,
+        partial=str(calendar.get("METHOD", "")).upper() in _TELLS_A_CHANGE,
+    )
+
+
+def _uid(event: "icalendar.Component") -> str:
+    return str(event.get("UID", ""))
+
+
+def _of_series(event: "icalendar.Component") -> bool:
+    return any(name in event for name in ("RRULE", "RDATE", "RECURRENCE-ID"))
+
+
+def _drop_older(calendar: "icalendar.Component") -> tuple[str, ...]:
+    """Leave only the latest version of each event; give the keys of the cancelled single ones."""
+    latest: dict[tuple[str, str], icalendar.Component] = {}
+    for event in calendar.walk("VEVENT"):
+        occurrence = event.get("RECURRENCE-ID")
+        key = (_uid(event), occurrence.to_ical().decode() if occurrence else "")
+        if not key[0]:
+            continue
+        other = latest.get(key)
+        older = event if other is not None and _version(event) < _version(other) else other
+        if older is not None:
+            calendar.subcomponents.remove(older)
+        if older is not event:
+            latest[key] = event
+    gone = [event for event in latest.values() if _cancelled(event) and not _of_series(event)]
+    return tuple(map(_uid, gone))
+
+
+def _version(event: "icalendar.Component") -> int:
+    return int(event.get("SEQUENCE", 0))
+
+
+def _cancelled(event: "icalendar.Component") -> bool:
+    status = str(event.get("STATUS", "")).upper()
+    return status == "CANCELLED" or str(event.get("SUMMARY", "")).lower().startswith(_CALLED_OFF)
+
+
+def _entries(
+    found: Iterable["icalendar.Event"], series: Collection[str], zone: ZoneInfo
+) -> dict[str, CalendarEntry]:
+    """Give the entries by key: the event's, and of a series which one by its own time."""
+    entries: dict[str, CalendarEntry] = {}
     for event in found:
-        entry = _entry(event, local)
-        key = (entry.uid, entry.period.start)
-        if not entry.cancelled and entry.period.start < entry.period.end:
-            entries.setdefault(key, entry)
-    return sorted(entries.values(), key=lambda entry: (entry.period.start, entry.uid))
+        entry = _entry(event, zone)
+        which = "" if entry.uid else f"{entry.period.start.isoformat()} {entry.summary}"
+        if entry.uid in series:
+            which = _instant(event, "RECURRENCE-ID", zone).isoformat()
+        if entry.period.start < entry.period.end:
+            entries.setdefault(key_of(entry.uid, which), entry)
+    return entries
 
 
 def _entry(event: "icalendar.Event", zone: ZoneInfo) -> CalendarEntry:
     start, end = (_instant(event, name, zone) for name in ("DTSTART", "DTEND"))
-    summary = str(event.get("SUMMARY", ""))
     return CalendarEntry(
-        uid=str(event.get("UID", "")),
-        summary=summary,
+        uid=_uid(event),
+        summary=str(event.get("SUMMARY", "")),
         period=Period(start, max(start, end)),
         changed=start,
         description=str(event.get("DESCRIPTION", "")),
-        cancelled=str(event.get("STATUS", "")).upper() == "CANCELLED"
-        or summary.lower().startswith(_CALLED_OFF),
+        sequence=_version(event),
+        cancelled=_cancelled(event),
         addresses=tuple(_addresses(event, "ATTENDEE")),
         organizer=next(_addresses(event, "ORGANIZER"), ""),
     )

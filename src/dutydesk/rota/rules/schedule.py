@@ -1,6 +1,6 @@
 """Composing who is on: rotations in layers, then overrides and swaps, then absences."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -56,6 +56,7 @@ class OverrideLayer:
 
     A replacement happens only where the replaced person is on. `everybody`: all go off first.
     Where several overlap, a later one (by priority, then number) changes what earlier ones made.
+    `group`: who was put on by another of the same group stays, also where everybody goes off.
     """
 
     period: Period
@@ -65,6 +66,7 @@ class OverrideLayer:
     priority: int = 0
     number: int = 0
     kind: Kind = "override"
+    group: int = 0
 
 
 @dataclass(frozen=True)
@@ -141,18 +143,22 @@ class _Now:
 
     def _change(self, on: dict[int, Source], after: int | None = None) -> None:
         """Change who is on by all overrides; or by those that people made after that one."""
+        together: dict[int, set[Source]] = {}
         for change in sorted(self.overrides.values(), key=_in_turn):
             if after is None or (change.number > after and change.kind != "plan"):
-                _apply(change, on)
+                stay = together.setdefault(change.group, set()) if change.group else set()
+                _apply(change, on, stay)
+                stay.add(Source(change.kind, change.number))
 
 
 def _in_turn(change: OverrideLayer) -> tuple[int, int, Period]:
     return change.priority, change.number, change.period
 
 
-def _apply(change: OverrideLayer, on: dict[int, Source]) -> None:
+def _apply(change: OverrideLayer, on: dict[int, Source], stay: Collection[Source]) -> None:
     if change.everybody:
-        on.clear()
+        for who in [who for who, source in on.items() if source not in stay]:
+            del on[who]
     elif change.remove is not None and on.pop(change.remove, None) is None:
         return
     if change.add is not None:
@@ -244,54 +250,6 @@ def turns_of(rotation: RotationLayer, span: Period) -> Iterator[OnShift]:
             if shared is not None:
                 for engineer in rotation.place(number):
                     yield OnShift(engineer, shared, source)
-
-
-def starting_with(
-    places: Sequence[tuple[int, ...]], *, place: int, turn: int
-) -> tuple[tuple[int, ...], ...]:
-    """Give the places so that the one at index `place` has turn number `turn`, others in order."""
-    count = len(places)
-    return tuple(places[(place - turn + n) % count] for n in range(count))
-
-
-def keeping_turn(
-    before: Sequence[tuple[int, ...]], after: Sequence[tuple[int, ...]], *, turn: int
-) -> Sequence[tuple[int, ...]]:
-    """Give the places `after` a change so that whoever has turn number `turn` keeps it.
-
-    That is the same people, in whatever order, wherever their place is now; else, if no place was
-    added or taken away, the place that now stands where theirs did; else the new one that keeps
-    most of them; else the next place of before that is still there.
-    """
-    count = len(before)
-    if not count:
-        return after
-    on, sets = turn % count, [frozenset(place) for place in after]
-    following = [frozenset(before[(on + n) % count]) for n in range(count)]
-    as_before = [n for n, people in enumerate(sets) if people == following[0]]
-    new = [people for people in sets if people not in following and people & following[0]]
-    if as_before:
-        index = min(as_before, key=lambda n: abs(n - on))
-    elif len(after) == count:
-        index = on
-    elif new:
-        index = sets.index(max(new, key=lambda people: len(people & following[0])))
-    else:
-        index = next((sets.index(people) for people in following if people in sets), turn)
-    return starting_with(after, place=index, turn=turn)
-
-
-def close_up(
-    places: Sequence[tuple[int, ...]], *, active: int, leaver: int
-) -> tuple[tuple[tuple[int, ...], ...], int]:
-    """Give the places without somebody, and the index of who is on now; an empty place goes.
-
-    Whoever is on stays on; when the person on goes, the next place is on.
-    """
-    kept = [(n, tuple(who for who in place if who != leaver)) for n, place in enumerate(places)]
-    left = [(n, place) for n, place in kept if place or leaver not in places[n]]
-    before = sum(1 for n, _ in left if n < active)
-    return tuple(place for _, place in left), before % len(left) if left else 0
 
 
 def clear(schedules: Iterable[Temporary], period: Period) -> list[Temporary]:

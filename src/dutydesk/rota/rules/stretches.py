@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from dutydesk.kernel.periods import Period
+from dutydesk.kernel.periods import Period, union
 from dutydesk.rota.rules.schedule import OnShift
 
 
@@ -50,3 +50,8 @@ def together(shifts: Iterable[OnShift]) -> list[tuple[Period, tuple[int, ...]]]:
             on.remove(engineer)
         since = at
     return found
+
+
+def within(periods: Iterable[Period], span: Period) -> list[Period]:
+    """Give what of these lies in `span`, as stretches that don't touch."""
+    return union(shared for each in periods if (shared := each.overlap(span)) is not None)

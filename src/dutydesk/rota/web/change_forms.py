@@ -6,13 +6,15 @@ from functools import partial
 from typing import Any
 
 from dutydesk.kernel import bounds
+from dutydesk.kernel.actions import Person
 from dutydesk.kernel.forms import Answers, Field, Form, number_from
 from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
-from dutydesk.rota.flows import edits, rotation_changes
+from dutydesk.rota.flows import edits, exchanges, imports, rotation_changes, team_members
 from dutydesk.rota.flows.edits import Cadence
+from dutydesk.rota.flows.exchanges import Seat
 from dutydesk.rota.flows.shift_build import BuildOutcome
 from dutydesk.rota.models import Duty, Rotation
 from dutydesk.rota.rules import typed as reading
@@ -22,6 +24,7 @@ UNITS = (("hourly", "hours"), ("daily", "days"), ("weekly", "weeks"), ("monthly"
 TITLES = {
     "shift": "Give somebody a shift",
     "override": "Change who is on for a while",
+    "exchange": "Let two people change places",
     "rotation": "Let people take turns",
     "absence": "Say when somebody is away",
     "temporary": "Use another schedule for a while",
@@ -33,6 +36,9 @@ TITLES = {
     "clear": "Go by the usual schedule for a part",
     "end-temporary": "End another schedule",
     "back": "Take an absence back",
+    "take-back": "Take an import back",
+    "leave": "Somebody leaves the team",
+    "stay": "Somebody stays on the team",
 }
 
 _LIKE = "Write it like 2026-03-29T09:00."
@@ -60,9 +66,11 @@ def form_of(what: str) -> Form:
     return Form(TITLES[what], "Preview: show what would happen", tuple(_FIELDS[what]()))
 
 
-def edit_of(what: str, answers: Answers, *, at: datetime, by: str) -> Edit:
+def edit_of(what: str, answers: Answers, *, at: datetime, by: Person) -> Edit:
     """Give the edit that was filled in, which can be previewed or done."""
-    return partial(_EDITS[what](answers), at=at, by=by)
+    if what in _OF_THE_TEAM:
+        return partial(_OF_THE_TEAM[what](answers), at=at, by=by.name, person=by)
+    return partial(_EDITS[what](answers), at=at, by=by.name)
 
 
 def _people() -> dict[str, int]:
@@ -86,6 +94,15 @@ def _override_fields() -> Iterable[Field]:
         "remove", "Goes off", "choice", required=False, options=(nobody, everybody, *people)
     )
     yield from _SPAN
+
+
+def _exchange_fields() -> Iterable[Field]:
+    same = "Empty: the same time."
+    yield from (_DUTY, _who(), *_SPAN)
+    yield Field("other_duty", "Duty of the other", "choice", options=tuple(Duty.choices))
+    yield Field("other", "And who", "choice", options=_choices())
+    yield Field("other_start", "From", "time", False, hint=same)
+    yield Field("other_end", "Until", "time", False, hint=same)
 
 
 def _cadence_fields() -> Iterable[Field]:
@@ -135,16 +152,20 @@ def _temporary_fields() -> Iterable[Field]:
     return (_DUTY, *_SPAN, shifts)
 
 
+_OF_A_NUMBER = ("remove", "undo", "end", "end-temporary", "back", "take-back")
 _FIELDS: Mapping[str, Callable[[], Iterable[Field]]] = {
     "shift": lambda: (_DUTY, _who(), *_SPAN),
     "override": _override_fields,
+    "exchange": _exchange_fields,
     "rotation": _rotation_fields,
     "edit": lambda: (_NUMBER, *_cadence_fields()),
     "close-up": lambda: (_NUMBER, Field("engineer", "Who", "hidden", rule=_NUMBER.rule)),
     "clear": lambda: (_NUMBER, *_SPAN),
     "absence": _absence_fields,
     "temporary": _temporary_fields,
-    **{what: lambda: (_NUMBER,) for what in ("remove", "undo", "end", "end-temporary", "back")},
+    "leave": lambda: (_who(), Field("on", "Leaves", "time", False, hint="Empty: now.")),
+    "stay": lambda: (_who(),),
+    **{what: lambda: (_NUMBER,) for what in _OF_A_NUMBER},
 }
 
 
@@ -194,6 +215,17 @@ def _override(answers: Answers) -> partial[BuildOutcome]:
     )
 
 
+def _exchange(answers: Answers) -> partial[BuildOutcome]:
+    span = _span(answers)
+    start, end = (answers.moment_if_any(name) for name in ("other_start", "other_end"))
+    other = edits.period(start or span.start, end or span.end)
+    return partial(
+        exchanges.exchange,
+        first=Seat(answers.text("duty"), answers.number("engineer"), span),
+        second=Seat(answers.text("other_duty"), answers.number("other"), other),
+    )
+
+
 def _rotation(answers: Answers) -> partial[BuildOutcome]:
     duty = answers.text("duty")
     old = Rotation.objects.filter(duty=duty, ends_at=None).values_list("pk", flat=True)
@@ -223,6 +255,7 @@ def _of_number(do: Callable[..., BuildOutcome], name: str = "number") -> Callabl
 _EDITS: Mapping[str, Callable[[Answers], "partial[BuildOutcome]"]] = {
     "shift": _shift,
     "override": _override,
+    "exchange": _exchange,
     "rotation": _rotation,
     "edit": lambda answers: partial(
         rotation_changes.change, number=answers.number("number"), cadence=_cadence(answers)
@@ -242,4 +275,11 @@ _EDITS: Mapping[str, Callable[[Answers], "partial[BuildOutcome]"]] = {
     "end": _of_number(edits.end_rotation),
     "end-temporary": _of_number(edits.end_temporary),
     "back": _of_number(edits.be_back, "absence"),
+    "take-back": _of_number(imports.take_back),
+}
+_OF_THE_TEAM: Mapping[str, Callable[[Answers], "partial[BuildOutcome]"]] = {
+    "leave": lambda answers: partial(
+        team_members.leave, engineer=answers.number("engineer"), on=answers.moment_if_any("on")
+    ),
+    "stay": lambda answers: partial(team_members.stay, engineer=answers.number("engineer")),
 }

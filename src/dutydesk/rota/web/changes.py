@@ -18,7 +18,7 @@ from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import coverage, schedule_inputs
 from dutydesk.rota.flows.shift_build import BuildOutcome
-from dutydesk.rota.models import Override, Rotation, TemporarySchedule
+from dutydesk.rota.models import Override, RotaImport, Rotation, TemporarySchedule
 from dutydesk.rota.rules import typed as reading
 from dutydesk.rota.rules.weekly_windows import current_or_next
 from dutydesk.rota.web.change_forms import TITLES, UNITS, edit_of, form_of
@@ -42,7 +42,7 @@ def change(request: DeskRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             answers = form.read(typed, process.in_force().zone)
-            edit = edit_of(what, answers, at=request.at, by=request.person.name)
+            edit = edit_of(what, answers, at=request.at, by=request.person)
             if typed.get("confirm"):
                 outcome = edit()
                 messages.success(request, _says(outcome))
@@ -81,7 +81,7 @@ def _context(
     return {
         "what": what,
         "title": TITLES[what],
-        "titles": list(TITLES.items())[:5],
+        "titles": list(TITLES.items())[:6],
         "typed": typed,
         "seen": seen,
         "told": told,
@@ -95,7 +95,10 @@ def _context(
         ],
         "zones": sorted(zone_names()) if what in ("rotation", "edit") else [],
         "process_zone": current.place.zone,
-        "changes": Override.objects.select_related("add", "remove").order_by("-id")[:12],
+        "changes": Override.objects.filter(taken_in=None)
+        .select_related("add", "remove")
+        .order_by("-id")[:12],
+        "imports": RotaImport.objects.order_by("-id")[:5],
         "temporary": TemporarySchedule.objects.order_by("-id")[:5],
     }
 

@@ -27,6 +27,7 @@ from dutydesk.rota.flows import (
     swaps,
     workload,
 )
+from dutydesk.rota.flows.team_members import BEGINNING, FOREVER
 from dutydesk.rota.models import Absence, Duty, Rotation, Shift, Swap
 from dutydesk.rota.rules.duty import why
 from dutydesk.rota.rules.week_chart import (
@@ -83,7 +84,9 @@ def _weeks(request: DeskRequest, refusal: Refused | None = None) -> HttpResponse
         "swaps": Swap.objects.filter(state="offered", end__gt=request.at).select_related(
             "offered_by", "asked"
         ),
-        "absences": Absence.objects.filter(end__gt=request.at).select_related("engineer")[:30],
+        "absences": Absence.objects.filter(end__gt=request.at, end__lt=FOREVER)
+        .exclude(start=BEGINNING)
+        .select_related("engineer")[:30],
         "rotations": Rotation.objects.filter(ends_at=None).exists(),
         "today": today,
         "thin": staffing.told(staffing.thin(at=request.at, until=max(span.end, request.at))),
@@ -248,6 +251,7 @@ def shift(request: DeskRequest, number: int) -> HttpResponse:
         "running": found.start <= request.at < found.end and not found.cancelled_at,
         "over": found.end <= request.at or found.cancelled_at is not None,
         "forms": forms,
+        "stint": any(field.name == "whole" for field in forms["offer"].fields),
         "typed": typed(request),
         **said(refusal),
     }
@@ -259,15 +263,16 @@ def _offer_form(found: Shift, at: datetime) -> Form:
     starts, ends = (write_moment(each, zone) for each in (max(found.start, at), found.end))
     others = Engineer.objects.filter(active=True).exclude(pk=found.engineer_id)
     asked = (("", "Everybody"), *((str(one.pk), one.name) for one in others))
-    return Form(
-        "Offer it to somebody",
-        "Offer it in the team's channel",
-        (
-            Field("start", "From", "time", value=starts),
-            Field("end", "Until", "time", value=ends),
-            Field("asked", "To", "choice", False, options=asked),
-        ),
-    )
+    fields = [
+        Field("start", "From", "time", value=starts),
+        Field("end", "Until", "time", value=ends),
+        Field("asked", "To", "choice", False, options=asked),
+    ]
+    stint = roster.stint(found, at)
+    if stint != found.period.overlap(stint):
+        label = f"All of this turn: {words.span(stint, zone)}"
+        fields.append(Field("whole", label, "flag", False))
+    return Form("Offer it to somebody", "Offer it in the team's channel", tuple(fields))
 
 
 def _do(request: DeskRequest, found: Shift, forms: dict[str, Form]) -> str:
@@ -281,9 +286,12 @@ def _do(request: DeskRequest, found: Shift, forms: dict[str, Form]) -> str:
     start, end = answers.moment("start"), answers.moment("end")
     if end <= start:
         raise Refused("The end is not after the start.", "Give it a later end.")
+    span = Period(max(start, request.at), end) if end > request.at else Period(start, end)
+    if any(field.name == "whole" for field in forms["offer"].fields) and answers.flag("whole"):
+        span = roster.stint(found, request.at)
     swaps.offer(
         duty=found.duty,
-        span=Period(max(start, request.at), end) if end > request.at else Period(start, end),
+        span=span,
         engineer=me,
         asked=answers.number_if_any("asked"),
         at=request.at,

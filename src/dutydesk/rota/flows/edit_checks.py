@@ -1,0 +1,29 @@
+"""What every edit of a rota is checked for first: its duty, its people, and its time."""
+
+from datetime import datetime
+
+from dutydesk.kernel.periods import Period
+from dutydesk.people.models import Engineer
+from dutydesk.rota.flows.shift_build import DUTIES, EditRefused
+
+
+def still_to_come(period: Period, at: datetime) -> Period:
+    """Give what of the period is still to come; refused if that is nothing."""
+    if period.end <= at:
+        raise EditRefused("That time is wholly in the past.", "Change what is still to come.")
+    return Period(max(period.start, at), period.end)
+
+
+def known_duty(duty: str) -> str:
+    """Give the duty; refused if it is none."""
+    if duty not in DUTIES:
+        raise EditRefused(f"“{duty}” is not a duty.", f"Choose {', '.join(DUTIES)}.")
+    return duty
+
+
+def member(number: int) -> Engineer:
+    """Give who is on the team by that number; refused if nobody is."""
+    found = Engineer.objects.filter(pk=number, active=True).first()
+    if found is None:
+        raise EditRefused("That engineer is not on the team.", "Choose somebody who is.")
+    return found

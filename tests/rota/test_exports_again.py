@@ -1,0 +1,56 @@
+"""Three exports of each tool go in, change as people change them there, and go in again.
+
+Written after the tools' public formats: RFC 5545 as Google, Outlook, Apple and PagerDuty write it,
+and what PagerDuty's and Opsgenie's APIs answer.
+"""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from dutydesk.kernel.periods import Period
+from dutydesk.rota.flows import imports, roster
+from dutydesk.rota.models import RotaImport
+from testing.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota")]
+FOLDER = Path(__file__).parents[1] / "data" / "rota" / "exports"
+CASES = json.loads((FOLDER / "changes.json").read_text())
+
+
+def on(world: World, local: str) -> str:
+    moment = world.moment(local)
+    rows = roster.between(Period(moment, moment + timedelta(minutes=1)), duty="primary")
+    return " ".join(row.engineer.name for row in rows)
+
+
+def take_in(world: World, text: str) -> imports.ImportedRota:
+    return imports.take_in(text=text, duty="primary", at=world.at, by="Ada")
+
+
+def test_there_are_three_of_each() -> None:
+    kinds = [name.rpartition("-")[0] for name in CASES]
+    assert all(kinds.count(kind) == 3 for kind in kinds)
+    assert len(set(kinds)) == 6
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_export_goes_in_changes_and_goes_in_again(tmp_path: Path, name: str) -> None:
+    world, case = World(tmp_path, "2026-11-23T08:00"), CASES[name]
+    text = (FOLDER / name).read_bytes().decode()
+    first = take_in(world, text)
+    assert {local: on(world, local) for local in case["first"]} == case["first"]
+    same = take_in(world, text)
+    assert (same.rotations, same.shifts, same.changed, same.ended) == (0, 0, 0, 0)
+    for old, new in case["change"]:
+        assert old in text
+        text = text.replace(old, new)
+    second = take_in(world, text)
+    assert {local: on(world, local) for local in case["then"]} == case["then"]
+    assert second.outcome.people
+    for run in (second, same, first):
+        imports.take_back(number=run.number, at=world.at, by="Ada")
+    assert {on(world, local) for local in case["first"]} == {""}
+    assert not RotaImport.objects.filter(taken_back_at=None).exists()
