@@ -125,6 +125,28 @@ class Rotation(models.Model):
         ordering: ClassVar = ["id"]
 
 
+class OnCallPlan(models.Model):
+    """A plan of on call as it was shown. Nothing goes by it until it is published.
+
+    `turns`: [[start, end], …], which it is of; `seats`: [[start, end, duty, engineer], …], which it
+    fills. `rests_on`: marks of what it was worked out from. `proposed_by`: empty if by the command.
+    """
+
+    turns = models.JSONField()
+    seats = models.JSONField()
+    rests_on = models.JSONField(default=dict)
+    proposed_by = models.CharField(max_length=100, blank=True)
+    proposed_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+    published_by = models.CharField(max_length=100, blank=True)
+    taken_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """The latest first."""
+
+        ordering: ClassVar = ["-id"]
+
+
 class Override(Span):
     """A change to a rota for a period: somebody is added, removed, or replaced by another.
 
@@ -136,6 +158,9 @@ class Override(Span):
     remove = models.ForeignKey(Engineer, null=True, on_delete=models.PROTECT, related_name="+")
     everybody = models.BooleanField(default=False)
     kind = models.CharField(max_length=10, default="override")
+    plan = models.ForeignKey(
+        OnCallPlan, null=True, on_delete=models.PROTECT, related_name="overrides"
+    )
     made_by = models.CharField(max_length=100)
     made_at = models.DateTimeField()
 
@@ -151,6 +176,47 @@ class Override(Span):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["duty", "end"], name="override_by_time")]
+
+
+class ShiftCorrection(Span):
+    """Who really had a time that is past: it counts so in statements and shares.
+
+    `remove` had not that time, `add` had it. Shifts on record stay as they were.
+    """
+
+    duty = models.CharField(max_length=10, choices=Duty)
+    add = models.ForeignKey(Engineer, null=True, on_delete=models.PROTECT, related_name="+")
+    remove = models.ForeignKey(Engineer, null=True, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=300)
+    made_by = models.CharField(max_length=100)
+    made_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """In order of making."""
+
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(name="correction_ends_later", condition=Q(end__gt=F("start")))
+        ]
+
+
+class TurnNotice(models.Model):
+    """That somebody was told of a turn of theirs that comes, or the team that it has begun."""
+
+    duty = models.CharField(max_length=10, choices=Duty)
+    engineer = models.ForeignKey(Engineer, on_delete=models.CASCADE, related_name="+")
+    starts = models.DateTimeField()
+    begun = models.BooleanField(default=False)
+
+    class Meta:
+        """Each is told once."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["duty", "engineer", "starts", "begun"], name="a_turn_is_told_once"
+            )
+        ]
 
 
 class TemporarySchedule(Span):
@@ -173,9 +239,36 @@ class TemporarySchedule(Span):
         ]
 
 
-class Absence(Span):
-    """When somebody can't be on; or, if `wish`, would rather not, which plans respect."""
+class RegularAbsence(models.Model):
+    """Days of the week on which somebody can't be on, or would rather not: “no Fridays”.
 
+    `weekdays`: 0 is Monday. `every`: in each week from that of `first` on, in each second, …; up to
+    and with the day `last`, if there is one. Its days are absences, as far as rotas are worked out.
+    """
+
+    engineer = models.ForeignKey(Engineer, on_delete=models.CASCADE, related_name="+")
+    weekdays = models.JSONField()
+    every = models.PositiveIntegerField(default=1)
+    first = models.DateField()
+    last = models.DateField(null=True)
+    wish = models.BooleanField(default=False)
+    written_until = models.DateField()
+
+    class Meta:
+        """In order of making."""
+
+        ordering: ClassVar = ["id"]
+
+
+class Absence(Span):
+    """When somebody can't be on; or, if `wish`, would rather not, which plans respect.
+
+    `regular`: of which days of the week it is one.
+    """
+
+    regular = models.ForeignKey(
+        RegularAbsence, null=True, on_delete=models.CASCADE, related_name="days"
+    )
     engineer = models.ForeignKey(Engineer, on_delete=models.CASCADE, related_name="absences")
     wish = models.BooleanField(default=False)
 
@@ -269,11 +362,15 @@ class Installation(models.Model):
 class CalendarFeed(SecretAddress):
     """A calendar's secret address, of a person's shifts or of a rota's.
 
-    It stands while whose shifts it shows may come in, too.
+    It stands while whose shifts it shows may come in, too. `busy`: its shifts take up the time of
+    whoever looks at them. `mark`: of what it held when it was last read, and since when.
     """
 
     engineer = models.ForeignKey(Engineer, null=True, on_delete=models.CASCADE, related_name="+")
     duty = models.CharField(max_length=10, choices=Duty, blank=True)
+    busy = models.BooleanField(default=False, db_default=False)
+    mark = models.CharField(max_length=64, blank=True, db_default="")
+    marked_at = models.DateTimeField(null=True)
 
     @property
     def title(self) -> str:

@@ -4,7 +4,7 @@ from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.room import MenuSection, PromiseHandler, Room
 from dutydesk.ports.rota import OVERRIDE
 from dutydesk.rota.actions import ACTIONS
-from dutydesk.rota.flows import planned_work, swaps, upkeep
+from dutydesk.rota.flows import planned_work, swaps, turn_notices, upkeep
 from dutydesk.rota.flows.planned_work import PlannedWork
 from dutydesk.rota.rules.promises import SWAP
 
@@ -32,4 +32,5 @@ ROOM = Room(
     messages=(OVERRIDE,),
     takes={PlannedWork: planned_work.WORK.connect},
     upkeep=(upkeep.look_after,),
+    rounds={"rota.turns": turn_notices.look_after},
 )

@@ -32,6 +32,7 @@ from dutydesk.process.rules.fields import (
 from dutydesk.process.rules.handbook import HandbookSection
 from dutydesk.process.rules.handovers import DEFAULT as HANDED_OVER
 from dutydesk.process.rules.handovers import HandoverSection, once_each
+from dutydesk.process.rules.holidays import HolidaySection, known_days, once_a_day
 from dutydesk.process.rules.hours import Clock
 from dutydesk.process.rules.incident_roles import RolesPart
 from dutydesk.process.rules.limits import MaintenanceSection, OnCallWords
@@ -64,6 +65,10 @@ class PlaceSection(Section):
     zone: Annotated[str, AfterValidator(zone_name)] = "UTC"
     country: str = ""
     subdivision: str = ""
+    holidays: Annotated[tuple[HolidaySection, ...], AfterValidator(once_a_day)] = Field(
+        default=(),
+        description="Single days that are public holidays here besides, or are none.",
+    )
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -72,6 +77,7 @@ class PlaceSection(Section):
                 f"No public holidays are known for “{self.country} {self.subdivision}”.",
                 "Write a country's two letters and a part of it, like GB and ENG, or neither.",
             )
+        known_days(self.holidays, Calendar(ZoneInfo("UTC"), self.country, self.subdivision))
         return self
 
 
@@ -244,6 +250,10 @@ class OnCall(Section):
         "I've got it",
         "taking it",
     )
+    tell_before: Interval | None = Field(
+        default=timedelta(days=1),
+        description="So long before a turn of theirs begins, people are told; null: they aren't.",
+    )
     health: HealthSection = HealthSection()
     storm: Storm = Storm()
     words: OnCallWords = OnCallWords()
@@ -334,7 +344,9 @@ class Process(Section):
     @cached_property
     def calendar(self) -> Calendar:
         """Give the zone and holidays that its clocks count by."""
-        return Calendar(self.zone, self.place.country, self.place.subdivision)
+        place = self.place
+        days = tuple((one.on, one.name) for one in place.holidays)
+        return Calendar(self.zone, place.country, place.subdivision, days)
 
     def clock(self, name: str) -> Clock:
         """Give the clock of that name; `elapsed` always exists. KeyError if there is none."""

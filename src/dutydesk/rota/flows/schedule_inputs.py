@@ -67,16 +67,19 @@ def window(stored: dict[str, object]) -> Window:
     )
 
 
+# Plans first, then what was entered by hand, then every other change.
+ORDER = {"plan": -1, "hand": 0}
+
+
 def override(row: models.Override) -> schedule.OverrideLayer:
     """Give a stored override as the rules want it; plans, then by hand, then changes."""
-    order = {"plan": -1, "hand": 0}.get(row.kind, 1)
     return schedule.OverrideLayer(
         period=row.period,
         add=row.add_id,
         remove=row.remove_id,
         everybody=row.everybody,
         number=row.pk,
-        priority=order,
+        priority=ORDER.get(row.kind, 1),
         kind=row.kind,  # type: ignore[arg-type]
     )
 

@@ -9,7 +9,7 @@ from dutydesk.kernel.messages import Button, Message
 from dutydesk.kernel.periods import Period
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import coverage, edits, shift_build, staffing, violations
+from dutydesk.rota.flows import absences, coverage, edits, shift_build, staffing, violations
 from dutydesk.rota.flows.coverage import Gap
 from dutydesk.rota.models import Outlook
 from dutydesk.rota.rules.gaps import next_telling
@@ -41,6 +41,7 @@ def _look(at: datetime) -> bool:
     if not any(row.look_at <= at for row in rows):
         return False
     if any(row.built_until < at + shift_build.HORIZON - timedelta(days=7) for row in rows):
+        absences.write_on(at)
         shift_build.rebuild(
             [row.duty for row in rows], at=at, by="the desk", why="Time went on", extending=True
         )

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,11 +21,13 @@ from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Process
 from dutydesk.rota import words
 from dutydesk.rota.flows import (
+    absences,
     cover_nominations,
     coverage,
     planned_work,
     roster,
     staffing,
+    step_up,
     swaps,
     workload,
 )
@@ -55,9 +58,9 @@ def shifts(request: DeskRequest) -> HttpResponse:
     current = process.in_force()
     first = _first(request, current.zone.key)
     chosen = request.GET.get("who", "")
-    engineers = list(Engineer.objects.filter(active=True))
-    me = next((e for e in engineers if str(e.pk) == chosen), None)
     span = Period(midnight(first, current.zone), midnight(first + WEEKS * 7 * DAY, current.zone))
+    whose = list(workload.had_shifts(span, besides=Q(active=True)))
+    me = next((e for e in whose if str(e.pk) == chosen), None)
     gaps = coverage.gaps(at=max(span.start, request.at), until=max(span.end, request.at))
     today = request.at.astimezone(current.zone).date()
     holes = list(_by_day(gaps, current.zone).items())
@@ -67,7 +70,8 @@ def shifts(request: DeskRequest) -> HttpResponse:
         "before": first - WEEKS * 7 * DAY,
         "after": first + WEEKS * 7 * DAY,
         "first": first,
-        "engineers": engineers,
+        "whose": whose,
+        "engineers": [engineer for engineer in whose if engineer.active],
         "me": me,
         "holes": holes[:HOLE_DAYS],
         "more_holes": len(holes) - HOLE_DAYS,
@@ -76,7 +80,10 @@ def shifts(request: DeskRequest) -> HttpResponse:
         "swaps": Swap.objects.filter(state="offered", end__gt=request.at).select_related(
             "offered_by", "asked"
         ),
-        "absences": Absence.objects.filter(end__gt=request.at).select_related("engineer")[:30],
+        "absences": Absence.objects.filter(end__gt=request.at, regular=None).select_related(
+            "engineer"
+        )[:30],
+        "regular": absences.standing(request.at),
         "rotations": Rotation.objects.filter(ends_at=None).exists(),
         "today": today,
         "thin": staffing.told(staffing.thin(at=request.at, until=max(span.end, request.at))),
@@ -223,11 +230,22 @@ def shift(request: DeskRequest, number: int) -> HttpResponse:
         "mine": found.engineer_id == request.person.engineer,
         "running": found.start <= request.at < found.end and not found.cancelled_at,
         "over": found.end <= request.at or found.cancelled_at is not None,
+        "second": _second(found, request),
         "forms": {"": form},
         "typed": request.POST,
         **said(refusal),
     }
     return render(request, "rota/shift.html", context, status=422 if refusal else 200)
+
+
+def _second(found: Shift, request: DeskRequest) -> dict[str, object] | None:
+    """Give what whoever looks has of the other duty meanwhile, and who might have it instead."""
+    me = request.person.engineer
+    own = step_up.own_besides(found, me, request.at) if me else []
+    if not own:
+        return None
+    others = Engineer.objects.filter(active=True).exclude(pk__in=[me, found.engineer_id])
+    return {"duty": own[0].duty, "others": others}
 
 
 def _offer_form(found: Shift, at: datetime) -> Form:
@@ -251,8 +269,8 @@ def _do(request: DeskRequest, found: Shift, form: Form) -> str:
     if me is None:
         raise Refused("Shifts are for engineers of the team to change.", "Ask one of them.")
     if request.POST.get("what") == "now":
-        swaps.take_now(shift=found.pk, engineer=me, at=request.at)
-        return f"You are {found.duty} from now until the shift ends."
+        instead = bounds.number(request.POST.get("instead", ""))
+        return step_up.take_now(shift=found.pk, engineer=me, at=request.at, instead=instead)
     answers = form.read(request.POST.dict(), process.in_force().zone)
     start, end = answers.moment("start"), answers.moment("end")
     if end <= start:
