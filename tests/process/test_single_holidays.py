@@ -39,7 +39,9 @@ def test_clocks_keep_them() -> None:
         ("support", date(2027, 5, 3), (0, 7)),
     ):
         start = datetime(day.year, day.month, day.day, tzinfo=named.zone)
-        found = [one.clock(clock).between(start, start + timedelta(days=1)) for one in (without, named)]
+        found = [
+            one.clock(clock).between(start, start + timedelta(days=1)) for one in (without, named)
+        ]
         assert [each / timedelta(hours=1) for each in found] == list(hours)
     assert named.calendar.holidays(2027)[date(2027, 3, 10)] == "Coronation"
     assert date(2027, 5, 3) not in named.calendar.holidays(2027)
@@ -47,7 +49,7 @@ def test_clocks_keep_them() -> None:
 
 
 def test_a_country_s_own_days_are_not_needed() -> None:
-    text = with_days(NAMED.split(", {on")[0] + "]\n").replace("country: GB\n", "")
+    text = with_days(NAMED.split(", {on")[0] + "]\n").replace("  country: GB\n", "")
     found = check(text.replace(AFTER, ""), at=datetime(2026, 12, 1, tzinfo=UTC))
     assert found.process is not None, found.mistakes
     assert found.process.calendar.is_holiday(date(2027, 3, 10))
@@ -76,9 +78,7 @@ def test_check_says_what_is_wrong_with_its_line(days: str, reason: str) -> None:
 
 
 @pytest.mark.django_db
-def test_hours_shifts_plans_and_pay_agree(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_hours_shifts_plans_and_pay_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(tmp_path, "2027-03-01T08:00")
     monkeypatch.setattr("dutydesk.site.middleware.clock", Moving(world))
     file = tmp_path / "named.yaml"

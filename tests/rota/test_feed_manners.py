@@ -1,4 +1,4 @@
-"""Calendars behave: few ghosts, nobody's time taken unasked, nothing sent twice, none of leavers."""
+"""Calendars behave: few ghosts, nobody's time taken unasked, nothing sent twice."""
 
 import re
 from datetime import timedelta

@@ -96,7 +96,7 @@ def test_a_statement_is_of_all_duties_or_of_one(world: World) -> None:
     assert hours("Ada", "2027-02", "primary") == 0
     assert hours("Ada", "2027-02") == 5 + hours("Ada", "2027-02", "support")
     duties = [row["duty"] for row in statement("Ada", "2027-02")]
-    assert duties == sorted(duties[:-1], key=["support", "secondary"].index) + ["total"]
+    assert duties == [*sorted(duties[:-1], key=["support", "secondary"].index), "total"]
     path = f"/shifts/statement.csv?engineer={number('Ada')}&month=2027-02&duty=x"
     assert visit("Ada").get(path).status_code == 404
 

@@ -69,11 +69,22 @@ def christmas(world: World) -> None:
 
 
 def part_timer(world: World) -> None:
-    """Fay works no Fridays from the new year on: a plan works around them."""
+    """Fay works no Fridays from the new year on; Gus takes that of the turn that is hers now."""
     pass_to(world, "2027-01-04T08:00")
     fridays = Regularly([4], date(2027, 1, 1))
     absences.be_away_regularly(
         engineer=number("Fay"), days=fridays, at=world.at, by="Fay", anyway=True
+    )
+    friday = span(world, "2027-01-08T00:00", "2027-01-09T00:00")
+    assert on(world, "2027-01-07T19:00") == ["Fay"]
+    assert on(world, "2027-01-08T19:00") == []
+    edits.add_shift(
+        duty="primary",
+        engineer=number("Gus"),
+        start=friday.start,
+        end=friday.end,
+        at=world.at,
+        by="Gus",
     )
 
 
@@ -152,9 +163,7 @@ def test_a_first_quarter_of_nine(world: World) -> None:
     assert sum(float(row["promised hours"]) for row in temporary) == 8 + 15 + 3
     assert sum(float(row["public holiday hours"]) for row in temporary) == 15
     (night,) = [
-        row
-        for row in statement(taker, date(2027, 3, 1), world, "primary")
-        if "swap" in row["why"]
+        row for row in statement(taker, date(2027, 3, 1), world, "primary") if "swap" in row["why"]
     ]
     assert (night["from"][-6:], night["until"][-6:]) == ("+00:00", "+01:00")
     assert float(night["weekend hours"]) == float(night["promised hours"]) == 10 + 5
@@ -177,5 +186,3 @@ def by_the_minute(world: World, everybody: tuple[str, ...]) -> None:
                            ("holiday", "public holiday")):  # fmt: skip
             expected = getattr(found, kind) / HOUR if found else 0
             assert total(rows, said) == pytest.approx(expected, abs=0.05), (name, kind)
-
-

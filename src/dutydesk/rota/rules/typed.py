@@ -15,6 +15,7 @@ _WINDOW = re.compile(
 )
 
 
+_WEEKDAYS = re.compile(r"^\s*[a-z]+\s*(-\s*[a-z]+\s*)?$", re.I)
 _LONGEST = 200
 MOST_WINDOWS = 50
 _YEARS = range(2000, 2200)
@@ -83,7 +84,10 @@ def weekdays(text: str) -> list[int]:
     """Read days of the week, such as `Fri` or `Mon, Wed-Fri`; 0 is Monday."""
     try:
         bounds.check_text(text, longest=_LONGEST, what="Days of the week")
-        return sorted({day for part in text.split(",") for day in _days(part)})
+        parts = text.split(",")
+        if not all(_WEEKDAYS.match(part) for part in parts):
+            raise ValueError
+        return sorted({day for part in parts for day in _days(part)})
     except ValueError as error:
         raise TypedRefused(
             f"“{text[:60]}” are no days of the week.", "Write them like “Fri” or “Mon, Wed-Fri”."
