@@ -12,8 +12,9 @@ from django.shortcuts import get_object_or_404, render
 
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import Person
+from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people.flows import accounts
+from dutydesk.people.flows import accounts, zones
 from dutydesk.people.flows.attempts import TooManyTries, give_back
 from dutydesk.people.models import Account, Engineer
 from dutydesk.people.web import sessions
@@ -120,7 +121,7 @@ _CHANGES: dict[str, tuple[_Change, str]] = {
 
 @rule("anyone")
 def mine(request: DeskRequest) -> HttpResponse:
-    """Show where one is signed in, and end that; change one's own password."""
+    """Show where one is signed in, and end that; change one's own password and time zone."""
     refusal: Refused | None = None
     if request.method == "POST":
         try:
@@ -134,6 +135,7 @@ def mine(request: DeskRequest) -> HttpResponse:
         "browsers": sessions.browsers(
             sessions.open_of(request.person.account), request.session.session_key
         ),
+        "zones": sorted(zone_names()),
         "refusal": refusal,
     }
     status = 429 if isinstance(refusal, TooManyTries) else 422 if refusal else 200
@@ -151,6 +153,9 @@ def _change_mine(request: DeskRequest) -> str:
         case "end-others":
             accounts.end_sessions(account=me.account, by=me, at=request.at, keep=this)
             return "You are signed out everywhere else."
+        case "zone":
+            zone = request.POST.get("zone", "").strip()
+            return zones.choose(account=me.account, zone=zone, by=me, at=request.at)
         case "password":
             return _change_password(request, me, this)
     raise Refused("The form is not known here.", "Open the page again.")

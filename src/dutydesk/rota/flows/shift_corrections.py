@@ -3,26 +3,18 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
 
 from django.db import transaction
 
 from dutydesk.journal.flows import journal
 from dutydesk.kernel import bounds
-from dutydesk.kernel.events import Event
 from dutydesk.kernel.periods import Period, subtract
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import roster
-from dutydesk.rota.flows.shift_build import EditRefused
+from dutydesk.rota.flows.shift_build import EditRefused, RotaChanged
 from dutydesk.rota.models import Duty, ShiftCorrection
-
-
-class ShiftsCorrected(Event):
-    """Who really had a time of a duty was put right, or that was taken back."""
-
-    kind: ClassVar[str] = "rota.corrected"
 
 
 @dataclass(frozen=True)
@@ -105,7 +97,7 @@ def correct(
     if had(span) == before:
         name = row.add.name if row.add else "Nobody"
         raise EditRefused(f"{name} had that time already.", "Look at the statement again.")
-    _record(f"Put right: {told(row)}. {row.why}", at, by)
+    _record(row, f"Put right: {told(row)}. {row.why}", at, by)
     return row
 
 
@@ -138,7 +130,7 @@ def undo(*, number: int, at: datetime, by: str) -> None:
         raise EditRefused("This correction is gone.", "There is nothing to take back.")
     row.undone_at = at
     row.save(update_fields=["undone_at"])
-    _record(f"Taken back: {told(row)}", at, by)
+    _record(row, f"Taken back: {told(row)}", at, by)
 
 
 def told(row: ShiftCorrection) -> str:
@@ -151,7 +143,6 @@ def told(row: ShiftCorrection) -> str:
     return f"{row.remove.name if row.remove else 'nobody'} had not {row.duty}, {when}"
 
 
-def _record(text: str, at: datetime, by: str) -> None:
-    journal.record(
-        event=ShiftsCorrected(), subject="rota", text=text, at=at, actor=by, clause="oncall.rota"
-    )
+def _record(row: ShiftCorrection, text: str, at: datetime, by: str) -> None:
+    event = RotaChanged([row.duty], len({row.add_id, row.remove_id} - {None}))
+    journal.record(event=event, subject="rota", text=text, at=at, actor=by, clause="oncall.rota")

@@ -8,6 +8,7 @@ from django.db import transaction
 from dutydesk.chat.flows import desk_posts
 from dutydesk.database import rows
 from dutydesk.kernel.periods import Period
+from dutydesk.people.flows import zones
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.process.rules.handovers import TURN_CHANGE
@@ -61,7 +62,7 @@ def _tell(duty: str, turn: TurnBegins, *, at: datetime, before: timedelta) -> No
         period=turn.period,
         before=_names(turn.before),
         now=at,
-        zone=process.in_force().zone,
+        zone=zones.zone_of(who),
     )
     key = f"rota-turn:{duty}:{turn.engineer}:{starts.isoformat()}"
     notices.tell(who, message, key=key, at=at)
