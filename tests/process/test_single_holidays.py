@@ -10,7 +10,7 @@ import pytest
 from dutydesk.process.flows import process
 from dutydesk.process.rules.check import DEFAULT_FILE, check
 from dutydesk.process.rules.model import Process
-from dutydesk.rota.flows import plan_proposals
+from dutydesk.rota.flows import plan_proposals, workload
 from testing.screens import seen, visit
 from testing.world import Moving, World, number
 
@@ -88,7 +88,7 @@ def test_hours_shifts_plans_and_pay_agree(tmp_path: Path, monkeypatch: pytest.Mo
     week = seen(visit("Ada").get("/shifts/?from=2027-03-08"))
     assert "Coronation" in week
     turns = plan_proposals._periods(process.in_force(), world.at, world.at + timedelta(weeks=3))
-    assert plan_proposals.workload.tallies(turns, "primary")[1].holiday == timedelta(hours=15)
+    assert workload.tallies(turns, "primary")[1].holiday == timedelta(hours=15)
     world.at = world.moment("2027-04-01T09:00")
     path = f"/shifts/statement.csv?engineer={number('Ben')}&month=2027-03"
     rows = list(csv.DictReader(io.StringIO(visit("Ada").get(path).text)))

@@ -27,7 +27,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 def address(of: str, name: str = "Ada", **typed: str) -> str:
     page = visit(name).post("/shifts/calendars/", {"of": of, **typed}).text
-    return re.findall(r"(/calendar/\S+\.ics)", page)[0]
+    return str(re.findall(r"(/calendar/\S+\.ics)", page)[0])
 
 
 def test_what_was_taken_away_is_a_ghost_for_three_days(world: World) -> None:

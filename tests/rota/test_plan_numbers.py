@@ -14,7 +14,7 @@ from dutydesk.rota.flows import edits, publication, shift_corrections, swaps
 from dutydesk.rota.flows.plan_proposals import DUTIES, Proposal
 from dutydesk.rota.flows.shift_build import EditRefused
 from dutydesk.rota.flows.violations import BothRefused, PairingRefused
-from dutydesk.rota.models import Override
+from dutydesk.rota.models import Absence, Override
 from testing.rotas import EIGHT, kinds, minutes, on, propose, publish, span, team_of_eight
 from testing.screens import seen, visit
 from testing.world import Moving, World, number
@@ -204,7 +204,7 @@ def test_under_a_plan_taken_back_is_the_one_before(world: World) -> None:
     edits.be_away(engineer=number(before[0]), span=away, at=world.at, by="Ada", anyway=True)
     second = publish(world, propose(world))
     assert on(world, day) != before
-    (absence,) = edits.Absence.objects.all()
+    (absence,) = Absence.objects.all()
     edits.be_back(absence=absence.pk, at=world.at, by="Ada")
     publication.take_back(number=second, at=world.at, by="Ada")
     assert on(world, day) == before

@@ -138,7 +138,8 @@ MOMENT = datetime(2026, 11, 23, 10, tzinfo=UTC)
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 240)), min_size=1, max_size=12))
 def test_every_turn_of_an_hour_or_more_begins_once(given_: list[tuple[int, int]]) -> None:
     """In an unbroken row of shifts a turn begins where the person changes, and nowhere else."""
-    shifts, at = [], MOMENT
+    shifts: list[OnShift] = []
+    at = MOMENT
     for who, minutes in given_:
         end = at + timedelta(minutes=minutes)
         shifts.append(OnShift(who, Period(at, end), Source("hand", len(shifts))))

@@ -101,9 +101,9 @@ def show(proposal: Proposal, number: int | None) -> None:
         names = [proposal.names[found.seats[number, duty]] for duty in plan_proposals.DUTIES]
         typer.echo(f"{words.span(turn.period, zone):44} {names[0]:16} {names[1]}")
         for duty in plan_proposals.DUTIES:
-            before = proposal.was((number, duty))
-            if before is not None:
-                was = proposal.names[before]
+            holder = proposal.was((number, duty))
+            if holder is not None:
+                was = proposal.names[holder]
                 typer.echo(f"{'':44} {duty} was {was}: {proposal.reasons[number, duty]}")
     for person, count in sorted(proposal.counts.items(), key=lambda item: proposal.names[item[0]]):
         hours, before = (

@@ -28,7 +28,7 @@ from dutydesk.rota.flows import (
     workload,
 )
 from dutydesk.rota.models import Duty, Shift
-from dutydesk.rota.rules import typed
+from dutydesk.rota.rules import rota_csv, typed
 from dutydesk.rota.rules.duty import OnDuty, why
 from dutydesk.rota.rules.week_chart import DAY, midnight, monday
 
@@ -68,6 +68,7 @@ class RotaCommands:
         weeks: Weeks = 4,
         duty: Annotated[str, typer.Option(help="One duty only.")] = "",
         as_json: AsJson = False,
+        as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
     ) -> None:
         """Show who is on in the weeks to come, what nobody covers, and why for each.
 
@@ -83,6 +84,9 @@ class RotaCommands:
             raise _stop(f"“{duty}” is not a duty. Choose {', '.join(Duty.values)}.")
         span = Period(midnight(first, zone), midnight(first + weeks * 7 * DAY, zone))
         shifts = list(roster.between(span, duty=duty))
+        if as_csv:
+            typer.echo(rota_csv.write(map(_csv_line, shifts), zone), nl=False)
+            return
         from_now = max(span.start, self._now())
         gaps = coverage.gaps(at=from_now, until=max(span.end, from_now))
         gaps = [gap for gap in gaps if gap.of(duty)]
@@ -182,7 +186,7 @@ class RotaCommands:
 
     def take_in(
         self,
-        file: Annotated[Path, typer.Argument(help="An .ics or .json file.")],
+        file: Annotated[Path, typer.Argument(help="An .ics, .json or .csv file.")],
         duty: Annotated[str, typer.Option(help="support, primary or secondary.")],
         by: Annotated[str, typer.Option(help="Who takes it in, for the record.")] = "an import",
     ) -> None:
@@ -195,6 +199,8 @@ class RotaCommands:
             text = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise _stop(f"{file} can't be read: {error}") from error
+        if file.suffix.lower() == ".csv":
+            text = rota_csv.as_calendar(text, duty, process.in_force().zone)
         found = imports.take_in(text=text, duty=duty, at=self._now(), by=by)
         typer.echo(
             f"Took in {found.rotations} rotations and {found.shifts} shifts; {found.left} were "
@@ -281,6 +287,10 @@ def _uncovered(gaps: list[coverage.Gap], zone: ZoneInfo) -> list[str]:
 
 def _told(gaps: list[coverage.Gap], zone: ZoneInfo) -> list[str]:
     return words.by_day([(gap.told, gap.period) for gap in gaps], zone)
+
+
+def _csv_line(row: Shift) -> rota_csv.Line:
+    return rota_csv.Line(row.duty, row.engineer.name, row.engineer.email, row.period, row.kind)
 
 
 def _line(duty: OnDuty, zone: ZoneInfo) -> str:

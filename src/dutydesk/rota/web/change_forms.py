@@ -236,9 +236,12 @@ def _regular(answers: Answers) -> partial[BuildOutcome]:
         answers.number("every"),
         reading.day(last) if last else None,
     )
-    flags = {name: answers.flag(name) for name in ("wish", "anyway")}
     return partial(
-        absences.be_away_regularly, engineer=answers.number("engineer"), days=days, **flags
+        absences.be_away_regularly,
+        engineer=answers.number("engineer"),
+        days=days,
+        wish=answers.flag("wish"),
+        anyway=answers.flag("anyway"),
     )
 
 
