@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dutydesk.people.flows import zones
+from dutydesk.people.flows.zones import ZoneRefused
 from dutydesk.people.models import Account, Engineer
 from dutydesk.rota.flows import edits
 from testing.rotas import span
@@ -72,6 +73,9 @@ def test_forms_take_the_team_s_times_whoever_fills_them_in(world: World) -> None
 
 def test_a_zone_that_is_none_is_refused_by_name(world: World) -> None:
     assert "“Mars/Olympus” is no time zone." in choose("Ada", "Mars/Olympus").replace("&#x27;", "'")
+    with pytest.raises(ZoneRefused):
+        zones.choose(account=world.person("Ada").account, zone="GMT+1", by=world.person("Ada"),
+                     at=world.at)  # fmt: skip
     assert Account.objects.get(name="Ada").zone == ""
 
 

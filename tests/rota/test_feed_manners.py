@@ -9,6 +9,7 @@ from django.test import Client
 
 from dutydesk.people.flows import people
 from dutydesk.rota.flows import calendar_feeds, edits
+from dutydesk.rota.flows.calendar_feeds import AddressStopped
 from dutydesk.rota.models import CalendarFeed, Override
 from testing.rotas import span
 from testing.screens import seen, visit
@@ -91,6 +92,8 @@ def test_who_leaves_takes_their_addresses_along(world: World, of: str) -> None:
     assert stopped.status_code == 410
     assert "BEGIN" not in stopped.text
     assert "has stopped" in stopped.text
+    with pytest.raises(AddressStopped, match="who made it has left"):
+        calendar_feeds.calendar(token=path.split("/")[-1].removesuffix(".ics"), at=world.at)
     assert Client().get(other).status_code == 200
     assert "stopped" in seen(visit("Ada").get("/shifts/calendars/"))
     mine = CalendarFeed.objects.get(made_by="Ben")

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 from dutydesk.process.rules.announcements import Announcements
 from dutydesk.process.rules.ask_channel import Ask
 from dutydesk.process.rules.availability import Availability, AvailabilitySection
-from dutydesk.process.rules.calendar import Calendar, known_place
+from dutydesk.process.rules.calendar import Calendar
 from dutydesk.process.rules.fields import (
     ChannelName,
     Count,
@@ -27,17 +27,16 @@ from dutydesk.process.rules.fields import (
     different,
     turn_start,
     whole_hours,
-    zone_name,
 )
 from dutydesk.process.rules.handbook import HandbookSection
 from dutydesk.process.rules.handovers import DEFAULT as HANDED_OVER
 from dutydesk.process.rules.handovers import HandoverSection, once_each
-from dutydesk.process.rules.holidays import HolidaySection, known_days, once_a_day
 from dutydesk.process.rules.hours import Clock
 from dutydesk.process.rules.incident_roles import RolesPart
 from dutydesk.process.rules.limits import MaintenanceSection, OnCallWords
 from dutydesk.process.rules.measures import Measure
 from dutydesk.process.rules.mistakes import mistake
+from dutydesk.process.rules.place import PlaceSection
 from dutydesk.process.rules.postmortems import Postmortems
 from dutydesk.process.rules.routes import AlertRoute
 from dutydesk.process.rules.routines import AT_END, AT_START, DURING, TOGETHER, Routine, listed
@@ -57,28 +56,6 @@ class TeamSection(Section):
     name: Line
     channel: ChannelName
     mention: Line
-
-
-class PlaceSection(Section):
-    """Where the process lives: its time zone, and whose public holidays it keeps."""
-
-    zone: Annotated[str, AfterValidator(zone_name)] = "UTC"
-    country: str = ""
-    subdivision: str = ""
-    holidays: Annotated[tuple[HolidaySection, ...], AfterValidator(once_a_day)] = Field(
-        default=(),
-        description="Single days that are public holidays here besides, or are none.",
-    )
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if not known_place(self.country, self.subdivision):
-            raise mistake(
-                f"No public holidays are known for “{self.country} {self.subdivision}”.",
-                "Write a country's two letters and a part of it, like GB and ENG, or neither.",
-            )
-        known_days(self.holidays, Calendar(ZoneInfo("UTC"), self.country, self.subdivision))
-        return self
 
 
 class NamedClock(Section):

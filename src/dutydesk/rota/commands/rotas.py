@@ -289,8 +289,8 @@ def _told(gaps: list[coverage.Gap], zone: ZoneInfo) -> list[str]:
     return words.by_day([(gap.told, gap.period) for gap in gaps], zone)
 
 
-def _csv_line(row: Shift) -> rota_csv.Line:
-    return rota_csv.Line(row.duty, row.engineer.name, row.engineer.email, row.period, row.kind)
+def _csv_line(row: Shift) -> rota_csv.TableLine:
+    return rota_csv.TableLine(row.duty, row.engineer.name, row.engineer.email, row.period, row.kind)
 
 
 def _line(duty: OnDuty, zone: ZoneInfo) -> str:

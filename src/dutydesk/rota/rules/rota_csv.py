@@ -17,7 +17,7 @@ _NEEDED = ("start", "end")
 
 
 @dataclass(frozen=True)
-class Line:
+class TableLine:
     """One shift of a rota."""
 
     duty: str
@@ -31,7 +31,7 @@ class TableRefused(Refused):
     """A table can't be read as a rota."""
 
 
-def write(lines: Iterable[Line], zone: ZoneInfo) -> str:
+def write(lines: Iterable[TableLine], zone: ZoneInfo) -> str:
     """Give shifts as CSV, a line for each; times are the wall clock of `zone`, with its offset."""
     out = io.StringIO()
     writer = csv.writer(out)

@@ -8,9 +8,13 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Engineer, SecretAddress
+from dutydesk.rota.models.records import OnCallPlan as OnCallPlan
+from dutydesk.rota.models.records import ShiftCorrection as ShiftCorrection
+from dutydesk.rota.models.records import TurnNotice as TurnNotice
+from dutydesk.rota.models.spans import Duty as Duty
+from dutydesk.rota.models.spans import Span as Span
 from dutydesk.rota.rules.duty import Assigned
 from dutydesk.rota.rules.schedule import OnShift, Source
 
@@ -25,31 +29,6 @@ def _not_twice(name: str, condition: Q) -> ExclusionConstraint:
     person = Func(F("engineer"), F("engineer"), Value("[]"), function="int8range")
     both: list[Any] = [(_range(), RangeOperators.OVERLAPS), (person, RangeOperators.OVERLAPS)]
     return ExclusionConstraint(name=name, expressions=both, condition=condition)
-
-
-class Duty(models.TextChoices):
-    """What a shift is of. Each duty has one rota."""
-
-    SUPPORT = "support", "Support"
-    PRIMARY = "primary", "Primary on call"
-    SECONDARY = "secondary", "Secondary on call"
-
-
-class Span(models.Model):
-    """Something from `start` up to but not including `end`."""
-
-    start = models.DateTimeField()
-    end = models.DateTimeField()
-
-    class Meta:
-        """No table of its own."""
-
-        abstract = True
-
-    @property
-    def period(self) -> Period:
-        """Give it as the rules want it."""
-        return Period(self.start, self.end)
 
 
 class Shift(Span):
@@ -125,28 +104,6 @@ class Rotation(models.Model):
         ordering: ClassVar = ["id"]
 
 
-class OnCallPlan(models.Model):
-    """A plan of on call as it was shown. Nothing goes by it until it is published.
-
-    `turns`: [[start, end], …], which it is of; `seats`: [[start, end, duty, engineer], …], which it
-    fills. `rests_on`: marks of what it was worked out from. `proposed_by`: empty if by the command.
-    """
-
-    turns = models.JSONField()
-    seats = models.JSONField()
-    rests_on = models.JSONField(default=dict)
-    proposed_by = models.CharField(max_length=100, blank=True)
-    proposed_at = models.DateTimeField()
-    published_at = models.DateTimeField(null=True)
-    published_by = models.CharField(max_length=100, blank=True)
-    taken_back_at = models.DateTimeField(null=True)
-
-    class Meta:
-        """The latest first."""
-
-        ordering: ClassVar = ["-id"]
-
-
 class Override(Span):
     """A change to a rota for a period: somebody is added, removed, or replaced by another.
 
@@ -176,47 +133,6 @@ class Override(Span):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["duty", "end"], name="override_by_time")]
-
-
-class ShiftCorrection(Span):
-    """Who really had a time that is past: it counts so in statements and shares.
-
-    `remove` had not that time, `add` had it. Shifts on record stay as they were.
-    """
-
-    duty = models.CharField(max_length=10, choices=Duty)
-    add = models.ForeignKey(Engineer, null=True, on_delete=models.PROTECT, related_name="+")
-    remove = models.ForeignKey(Engineer, null=True, on_delete=models.PROTECT, related_name="+")
-    why = models.CharField(max_length=300)
-    made_by = models.CharField(max_length=100)
-    made_at = models.DateTimeField()
-    undone_at = models.DateTimeField(null=True)
-
-    class Meta:
-        """In order of making."""
-
-        ordering: ClassVar = ["id"]
-        constraints: ClassVar = [
-            models.CheckConstraint(name="correction_ends_later", condition=Q(end__gt=F("start")))
-        ]
-
-
-class TurnNotice(models.Model):
-    """That somebody was told of a turn of theirs that comes, or the team that it has begun."""
-
-    duty = models.CharField(max_length=10, choices=Duty)
-    engineer = models.ForeignKey(Engineer, on_delete=models.CASCADE, related_name="+")
-    starts = models.DateTimeField()
-    begun = models.BooleanField(default=False)
-
-    class Meta:
-        """Each is told once."""
-
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["duty", "engineer", "starts", "begun"], name="a_turn_is_told_once"
-            )
-        ]
 
 
 class TemporarySchedule(Span):

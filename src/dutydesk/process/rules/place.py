@@ -1,12 +1,13 @@
-"""Single days that a process keeps as public holidays, or doesn't, whatever the calendar says."""
+"""Where a process lives: its zone, whose public holidays it keeps, and single days besides."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from dutydesk.process.rules.calendar import Calendar
-from dutydesk.process.rules.fields import Day
+from dutydesk.process.rules.calendar import Calendar, known_place
+from dutydesk.process.rules.fields import Day, zone_name
 from dutydesk.process.rules.mistakes import mistake
 from dutydesk.process.rules.sections import Section
 
@@ -50,3 +51,25 @@ def known_days(values: tuple[HolidaySection, ...], calendar: Calendar) -> None:
                 f"{one.on} is no public holiday there, so it can't be taken out.",
                 "Mend the day, or leave it out.",
             )
+
+
+class PlaceSection(Section):
+    """Where the process lives: its time zone, and whose public holidays it keeps."""
+
+    zone: Annotated[str, AfterValidator(zone_name)] = "UTC"
+    country: str = ""
+    subdivision: str = ""
+    holidays: Annotated[tuple[HolidaySection, ...], AfterValidator(once_a_day)] = Field(
+        default=(),
+        description="Single days that are public holidays here besides, or are none.",
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if not known_place(self.country, self.subdivision):
+            raise mistake(
+                f"No public holidays are known for “{self.country} {self.subdivision}”.",
+                "Write a country's two letters and a part of it, like GB and ENG, or neither.",
+            )
+        known_days(self.holidays, Calendar(ZoneInfo("UTC"), self.country, self.subdivision))
+        return self
