@@ -10,6 +10,7 @@ from dutydesk.people.flows import zones
 from dutydesk.people.flows.zones import ZoneRefused
 from dutydesk.people.models import Account, Engineer
 from dutydesk.rota.flows import edits
+from dutydesk.rota.models import Override
 from testing.rotas import span
 from testing.screens import seen, visit
 from testing.world import Moving, World, number
@@ -68,7 +69,7 @@ def test_forms_take_the_team_s_times_whoever_fills_them_in(world: World) -> None
     typed = {"what": "override", "duty": "primary", "add": number("Cy"), "remove": number("Ada"),
              "start": "2027-03-29T08:00", "end": "2027-03-29T10:00", "confirm": "1"}  # fmt: skip
     visit("Ada").post("/shifts/change/", typed)
-    assert edits.Override.objects.latest("pk").start == world.moment("2027-03-29T08:00")
+    assert Override.objects.latest("pk").start == world.moment("2027-03-29T08:00")
 
 
 def test_a_zone_that_is_none_is_refused_by_name(world: World) -> None:
