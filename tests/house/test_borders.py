@@ -31,7 +31,7 @@ from dutydesk.ports.delivery import Delivery, Undelivered
 from dutydesk.postmortems.models import Postmortem
 from dutydesk.process.flows import process
 from dutydesk.process.models import Approval
-from dutydesk.rota.flows import cover_nominations, edits, workload
+from dutydesk.rota.flows import cover_nominations, edits, pay_statements
 from dutydesk.rota.flows.shift_build import EditRefused
 from testing.screens import seen, visit
 from testing.webhooks import Receiver
@@ -246,7 +246,7 @@ def test_what_is_signed_for_one_address_goes_to_no_other(
 def test_a_name_is_no_formula_in_a_statement(world: World, mark: str) -> None:
     Engineer.objects.filter(name="Ben").update(name=f"{mark}1+1|' /C calc'!A0")
     ben = Engineer.objects.get(name__startswith=mark)
-    text = workload.statement(engineer=ben, month=world.at.date().replace(day=1), at=world.at)
+    text = pay_statements.statement(engineer=ben, month=world.at.date().replace(day=1), at=world.at)
     cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
     assert any("calc" in cell for cell in cells)
     assert [cell for cell in cells if "calc" in cell and cell.startswith(mark)] == []

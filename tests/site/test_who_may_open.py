@@ -145,6 +145,7 @@ ROUTES: dict[str, Opens] = {
     "/shifts/shares/": Opens("anyone"),
     "/shifts/statement.csv": Opens("engineer", query="?engineer={ben}&month=2026-11"),
     "/shifts/calendars/": Opens("engineer"),
+    "/shifts/corrections/": Opens("engineer"),
     "/calendar/<str:token>.ics": Opens("public", status=404),
     "/people/": Opens("anyone"),
     "/people/accounts/": Opens("administrator"),

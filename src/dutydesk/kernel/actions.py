@@ -20,13 +20,17 @@ class NotYours(Refused):
 
 @dataclass(frozen=True)
 class Person:
-    """Whoever does something: an account, and the engineer it belongs to if there is one."""
+    """Whoever does something: an account, and the engineer it belongs to if there is one.
+
+    `zone` is the one in which they read times; empty for the team's.
+    """
 
     account: int
     name: str
     email: str
     engineer: int | None = None
     administrator: bool = False
+    zone: str = ""
 
     def may(self, access: Access) -> bool:
         """Say whether this person may do what needs `access`."""

@@ -31,7 +31,7 @@ class Account(AbstractBaseUser):
     """A sign-in: an engineer's, or a user's of the platform.
 
     `is_active` says whether it opens anything: not once it was closed (`closed_at`), nor while the
-    engineer whose it is has left.
+    engineer whose it is has left. `zone`: in which they read times; empty for the team's.
     """
 
     email = models.EmailField(unique=True)
@@ -39,6 +39,7 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     closed_at = models.DateTimeField(null=True)
     is_administrator = models.BooleanField(default=False)
+    zone = models.CharField(max_length=50, blank=True, default="", db_default="")
     team = models.ForeignKey(
         "Team", null=True, blank=True, on_delete=models.SET_NULL, related_name="members"
     )

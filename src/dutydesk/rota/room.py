@@ -5,7 +5,7 @@ from dutydesk.kernel.room import MenuSection, PromiseHandler, Room
 from dutydesk.people.flows.team_changes import TeamChange
 from dutydesk.ports.rota import OVERRIDE
 from dutydesk.rota.actions import ACTIONS
-from dutydesk.rota.flows import planned_work, swaps, team_members, upkeep
+from dutydesk.rota.flows import planned_work, swaps, team_members, turn_notices, upkeep
 from dutydesk.rota.flows.planned_work import PlannedWork
 from dutydesk.rota.rules.promises import SWAP
 
@@ -34,4 +34,5 @@ ROOM = Room(
     takes={PlannedWork: planned_work.WORK.connect},
     gives={TeamChange: team_members.changed},
     upkeep=(upkeep.look_after,),
+    rounds={"rota.turns": turn_notices.look_after},
 )

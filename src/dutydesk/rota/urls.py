@@ -3,7 +3,7 @@
 from django.urls import path
 
 from dutydesk.rota.api import who
-from dutydesk.rota.web import changes, feeds, plans, shares, weeks
+from dutydesk.rota.web import changes, corrections, feeds, plans, shares, weeks
 
 urlpatterns = [
     path("shifts/", weeks.shifts, name="shifts"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("shifts/change/", changes.change, name="change-rota"),
     path("shifts/plan/", plans.plan, name="plan"),
     path("shifts/shares/", shares.shares, name="shares"),
+    path("shifts/corrections/", corrections.correct, name="correct-shifts"),
     path("shifts/statement.csv", shares.statement, name="statement"),
     path("shifts/calendars/", feeds.calendars, name="calendars"),
     path("calendar/<str:token>.ics", feeds.feed, name="calendar-feed"),

@@ -1,6 +1,6 @@
 """What the desk says about rotas."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,28 @@ def shifts_changed(changes: Mapping[str, Moved], *, by: str, why: str, zone: Zon
     """Tell one person what changed in their shifts to come, and who changed it."""
     lines = "\n".join(moves(changes, zone))
     return Message(body=lines, title="Your shifts changed", facts=(("Changed by", f"{by}: {why}"),))
+
+
+def turn_comes(*, duty: str, period: Period, before: str, now: datetime, zone: ZoneInfo) -> Message:
+    """Tell somebody that a turn of theirs comes, and from whom they take over."""
+    facts = (("Before you", before),) if before else ()
+    return Message(
+        title=f"Your {duty} turn begins {when(period.start, zone, now)}",
+        body=f"{span(period, zone)}.",
+        facts=facts,
+    )
+
+
+def turns_begun(
+    turns: Iterable[tuple[str, str, str, Period]], *, now: datetime, zone: ZoneInfo
+) -> Message:
+    """Tell the team who has which duty from now on: duty, who, who had it before, and when."""
+    lines = [
+        f"{duty.capitalize()}: {name}, until {when(period.end, zone, now).removeprefix('on ')}"
+        + (f", after {before}" if before else "")
+        for duty, name, before, period in turns
+    ]
+    return Message(title="Who is on has changed", body="\n".join(lines))
 
 
 def in_spite(warnings: Iterable[str], *, by: str, why: str) -> Message:
@@ -130,6 +152,15 @@ WHY_NOT = {
     "fixed": "{name} has another shift that stays",
     "": "so that the rules hold for all, or more evenly",
 }
+KEPT_OUT = {
+    "absence": "away",
+    "rest": "at rest from another turn",
+    "pairing": "without somebody experienced beside them",
+    "stint": "in a support stint",
+    "twice": "on call there anyway",
+    "fixed": "kept from it by another shift",
+    "": "others have carried less in the half year before",
+}
 RULES = {
     "absence": "people are away",
     "rest": "people rest between two turns",
@@ -139,7 +170,27 @@ RULES = {
 }
 
 
-def how_good(plan: Plan) -> str:
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def regularly(weekdays: Iterable[int], every: int, first: date, last: date | None) -> str:
+    """Say on which days of the week: “every Fri”, “every second Tue from 1 Dec 2026”."""
+    which = {1: "every", 2: "every second"}.get(every, f"every {every} weeks on")
+    days = ", ".join(_WEEKDAYS[day] for day in weekdays)
+    until = f" until {last.day} {last:%b %Y}" if last else ""
+    return f"{which} {days} from {first.day} {first:%b %Y}{until}"
+
+
+def plan_found(moved: Sized, published: Sized, plan: Plan) -> str:
+    """Say how many published turns change hands, and how good a plan is known to be.
+
+    `moved` and `published` are a person's turns of a duty. The page and the command say this.
+    """
+    count = f"{len(moved)} of {len(published)} published turns change hands. " if published else ""
+    return count + _how_good(plan)
+
+
+def _how_good(plan: Plan) -> str:
     """Say how good a plan is known to be, and beside what."""
     among = "the best that moves as few published turns" if plan.moved else "the best"
     if plan.proven:

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import screen_of, subject
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.process.flows import process
 from dutydesk.site import menu
 from dutydesk.site.counts import counts
@@ -47,7 +48,9 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "shortcuts": SHORTCUTS,
     }
     person: Person | None = request.person  # type: ignore[attr-defined]  # set by our middleware
-    return shown | _frame(request, person) if request.user.is_authenticated and person else shown
+    if not request.user.is_authenticated or person is None:
+        return shown
+    return shown | {"reader_zone": read_zone(person.zone)} | _frame(request, person)
 
 
 def _where(request: HttpRequest) -> str:

@@ -72,6 +72,7 @@ def person(account: Account) -> Person:
         email=account.email,
         engineer=engineer.pk if engineer else None,
         administrator=account.is_administrator,
+        zone=account.zone,
     )
 
 

@@ -1,4 +1,4 @@
-"""One's own account: where one is signed in, and one's password."""
+"""One's own account: where one is signed in, one's password and time zone."""
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -7,8 +7,9 @@ from django.shortcuts import render
 
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.forms import Answers, Field, Form, FormRefused, NotAnAnswer
+from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.refusals import Refused
-from dutydesk.people.flows import accounts
+from dutydesk.people.flows import accounts, zones
 from dutydesk.people.flows.attempts import TooManyTries, give_back
 from dutydesk.people.models import Account
 from dutydesk.people.web import sessions
@@ -23,13 +24,14 @@ _NEW = Field("password", "The new one", verbatim=True)
 _FORMS = {
     "end": Form("Sign out", "Sign out there", (Field("browser", "Which browser", "hidden"),)),
     "end-others": Form("Sign out", "Sign out everywhere else"),
+    "zone": Form("My time zone", "Read in this zone", (Field("zone", "Zone", required=False),)),
     "password": Form("My password", "Change my password", (_OLD, _NEW)),
 }
 
 
 @rule("anyone")
 def mine(request: DeskRequest) -> HttpResponse:
-    """Show where one is signed in, and end that; change one's own password."""
+    """Show where one is signed in, and end that; change one's own password and time zone."""
     refusal: Refused | None = None
     if request.method == "POST":
         try:
@@ -44,6 +46,7 @@ def mine(request: DeskRequest) -> HttpResponse:
             sessions.open_of(request.person.account), request.session.session_key
         ),
         "forms": _FORMS,
+        "zones": sorted(zone_names()),
         "typed": {WHAT: typed(request).get(WHAT, "")},  # No password goes back to the screen.
         **said(refusal),
     }
@@ -62,6 +65,9 @@ def _change(request: DeskRequest) -> str:
         browser = answers.text("browser")
         ended = accounts.end_session(account=me.account, session=browser, by=me, at=request.at)
         return "You are signed out there." if ended else "You were not signed in there."
+    if what == "zone":
+        zone = answers.text("zone")
+        return zones.choose(account=me.account, zone=zone, by=me, at=request.at)
     accounts.end_sessions(account=me.account, by=me, at=request.at, keep=this)
     return "You are signed out everywhere else."
 

@@ -11,18 +11,27 @@ import holidays as public_holidays
 
 @dataclass(frozen=True)
 class Calendar:
-    """Where the process lives: its zone, and whose public holidays it keeps."""
+    """Where the process lives: its zone, and whose public holidays it keeps.
+
+    `single`: days that are holidays of that name whatever the country has; with none, no holidays.
+    """
 
     zone: ZoneInfo
     country: str = ""
     subdivision: str = ""
+    single: tuple[tuple[date, str], ...] = ()
 
     def holidays(self, year: int) -> dict[date, str]:
         """Give the public holidays of `year` with their names, substitute days included."""
-        return dict(_holidays(self.country, self.subdivision, year))
+        found = dict(_holidays(self.country, self.subdivision, year))
+        found |= {day: name for day, name in self.single if day.year == year}
+        return {day: found[day] for day in sorted(found) if found[day]}
 
     def is_holiday(self, day: date) -> bool:
         """Say whether `day` is a public holiday."""
+        for single, name in self.single:
+            if single == day:
+                return bool(name)
         return day in _days(self.country, self.subdivision, day.year)
 
 

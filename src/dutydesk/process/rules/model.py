@@ -11,7 +11,7 @@ from dutydesk.process.rules.announcements import Announcements
 from dutydesk.process.rules.arrivals import ArrivalsSection
 from dutydesk.process.rules.ask_channel import Ask
 from dutydesk.process.rules.availability import Availability, AvailabilitySection
-from dutydesk.process.rules.calendar import Calendar, known_place
+from dutydesk.process.rules.calendar import Calendar
 from dutydesk.process.rules.fields import (
     ChannelName,
     Count,
@@ -28,7 +28,6 @@ from dutydesk.process.rules.fields import (
     different,
     turn_start,
     whole_hours,
-    zone_name,
 )
 from dutydesk.process.rules.handbook import HandbookSection
 from dutydesk.process.rules.handovers import DEFAULT as HANDED_OVER
@@ -38,6 +37,7 @@ from dutydesk.process.rules.incident_roles import RolesPart
 from dutydesk.process.rules.limits import MaintenanceSection, OnCallWords
 from dutydesk.process.rules.measures import Measure
 from dutydesk.process.rules.mistakes import mistake
+from dutydesk.process.rules.place import PlaceSection
 from dutydesk.process.rules.postmortems import Postmortems
 from dutydesk.process.rules.routes import AlertRoute
 from dutydesk.process.rules.routines import AT_END, AT_START, DURING, TOGETHER, Routine, listed
@@ -57,23 +57,6 @@ class TeamSection(Section):
     name: Line
     channel: ChannelName
     mention: Line
-
-
-class PlaceSection(Section):
-    """Where the process lives: its time zone, and whose public holidays it keeps."""
-
-    zone: Annotated[str, AfterValidator(zone_name)] = "UTC"
-    country: str = ""
-    subdivision: str = ""
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if not known_place(self.country, self.subdivision):
-            raise mistake(
-                f"No public holidays are known for “{self.country} {self.subdivision}”.",
-                "Write a country's two letters and a part of it, like GB and ENG, or neither.",
-            )
-        return self
 
 
 class NamedClock(Section):
@@ -247,6 +230,10 @@ class OnCall(Section):
         "I've got it",
         "taking it",
     )
+    tell_before: Interval | None = Field(
+        default=timedelta(days=1),
+        description="So long before a turn of theirs begins, people are told; null: they aren't.",
+    )
     health: HealthSection = HealthSection()
     storm: Storm = Storm()
     words: OnCallWords = OnCallWords()
@@ -338,7 +325,9 @@ class Process(Section):
     @cached_property
     def calendar(self) -> Calendar:
         """Give the zone and holidays that its clocks count by."""
-        return Calendar(self.zone, self.place.country, self.place.subdivision)
+        place = self.place
+        days = tuple((one.on, one.name) for one in place.holidays)
+        return Calendar(self.zone, place.country, place.subdivision, days)
 
     def clock(self, name: str) -> Clock:
         """Give the clock of that name; `elapsed` always exists. KeyError if there is none."""

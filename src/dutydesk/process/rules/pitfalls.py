@@ -146,7 +146,7 @@ def _separators(hours: str) -> list[re.Match[str]]:
 
 def _not_known(rules: list[_Rule], calendar: Calendar) -> Iterator[Pitfall]:
     text = " ".join(rule.text for rule in rules)
-    if "PH" in text and not calendar.country:
+    if "PH" in text and not (calendar.country or calendar.single):
         yield Pitfall(
             "It names PH, and the process names no country, so no day is a public holiday.",
             "Write the country under place.",

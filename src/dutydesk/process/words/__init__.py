@@ -68,11 +68,22 @@ def _hours(process: Process) -> tuple[str, ...]:
             f"All times are {process.place.zone} time{holidays}.",
             (f"{clock.title}: {clock.hours}" for clock in process.clocks.values()),
         ),
+        *_single_days(process),
         "Where on-call hours and working hours overlap, both cover them.",
         "Outside all of these nobody is promised: an alert waits, visibly, for the next covered "
         "minute. Out of support hours only high-priority incidents get a response, and a question "
         "is picked up first thing.",
     )
+
+
+def _single_days(process: Process) -> tuple[str, ...]:
+    """Say which single days are public holidays here besides, and which are none."""
+    days = sorted(process.place.holidays, key=lambda one: one.on)
+    said = [
+        f"{one.on:%a} {one.on.day} {one.on:%b %Y}: {one.name or 'no public holiday here'}"
+        for one in days
+    ]
+    return listed("Besides, of single days:", said) if said else ()
 
 
 def _support(process: Process) -> tuple[str, ...]:

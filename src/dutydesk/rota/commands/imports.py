@@ -14,6 +14,7 @@ from dutydesk.rota import words
 from dutydesk.rota.flows import imports
 from dutydesk.rota.flows.imports import ImportedRota
 from dutydesk.rota.models import RotaImport
+from dutydesk.rota.rules import rota_csv
 
 ByWhom = Annotated[str, typer.Option(help="Who takes it in, for the record.")]
 Preview = Annotated[
@@ -34,7 +35,7 @@ class RotaImportCommands:
 
     def shifts(
         self,
-        file: Annotated[Path, typer.Argument(help="An .ics or .json file.")],
+        file: Annotated[Path, typer.Argument(help="An .ics, .json or .csv file.")],
         duty: Annotated[str, typer.Option(help="support, primary or secondary.")],
         preview: Preview = False,
         replace: Replace = False,
@@ -52,6 +53,8 @@ class RotaImportCommands:
         except (OSError, UnicodeDecodeError) as error:
             typer.echo(f"{file} can't be read: {error}", err=True)
             raise typer.Exit(2) from error
+        if file.suffix.lower() == ".csv":
+            text = rota_csv.as_calendar(text, duty, process.in_force().zone)
         take_in(
             text, duty, self.now(), by=by,
             preview=preview, replace=replace, beside=beside, source=source,

@@ -1,18 +1,22 @@
 """A proposed plan on a terminal: for programs, and for people."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import typer
 
+from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import plan_proposals
 from dutydesk.rota.flows.plan_proposals import Proposal
+from dutydesk.rota.models import OnCallPlan
+from dutydesk.rota.rules.stand_ins import StandIn
 from dutydesk.rota.rules.tallies import Tally
 
 
-def row(proposal: Proposal) -> dict[str, object]:
-    """Give a proposal as programs read it."""
+def row(proposal: Proposal, number: int | None) -> dict[str, object]:
+    """Give a proposal as programs read it; `number` is the one to publish it by."""
     found, names = proposal.plan, proposal.names
     turns = []
     for (number, duty), person in found.seats.items():
@@ -39,9 +43,12 @@ def row(proposal: Proposal) -> dict[str, object]:
     }
     stuck = [proposal.turns[number].period.start.isoformat() for number in found.stuck]
     return {
+        "plan": number,
         "turns": turns,
         "totals": totals,
-        "moved": len(found.moved),
+        "published": len(proposal.published),
+        "moved": len(proposal.moved),
+        "stand_ins": [_stand_in(one, names) for one in proposal.stand_ins],
         "fewer_might_move": found.fewer,
         "gap": found.gap,
         "proven": found.proven,
@@ -54,6 +61,27 @@ def row(proposal: Proposal) -> dict[str, object]:
     }
 
 
+def published(number: int) -> dict[str, object]:
+    """Give a published plan as programs read it: whose each of its times is."""
+    names = dict(Engineer.objects.values_list("pk", "name"))
+    seats = OnCallPlan.objects.get(pk=number).seats
+    turns = [
+        {"start": start, "end": end, "duty": duty, "name": names[who]}
+        for start, end, duty, who in seats
+    ]
+    return {"plan": number, "turns": turns}
+
+
+def _stand_in(one: StandIn, names: Mapping[int, str]) -> dict[str, str | None]:
+    return {
+        "start": one.period.start.isoformat(),
+        "end": one.period.end.isoformat(),
+        "duty": one.duty,
+        "name": None if one.engineer is None else names[one.engineer],
+        "instead_of": names[one.instead_of],
+    }
+
+
 def _hours(tally: Tally) -> dict[str, float]:
     hour = timedelta(hours=1)
     return {
@@ -63,8 +91,8 @@ def _hours(tally: Tally) -> dict[str, float]:
     }
 
 
-def show(proposal: Proposal) -> None:
-    """Print a proposal for people, or why there is none."""
+def show(proposal: Proposal, number: int | None) -> None:
+    """Print a proposal for people, or why there is none; `number` is the one to publish it by."""
     found, zone = proposal.plan, process.in_force().zone
     if not found.possible:
         _why_none(proposal)
@@ -73,8 +101,9 @@ def show(proposal: Proposal) -> None:
         names = [proposal.names[found.seats[number, duty]] for duty in plan_proposals.DUTIES]
         typer.echo(f"{words.span(turn.period, zone):44} {names[0]:16} {names[1]}")
         for duty in plan_proposals.DUTIES:
-            if (number, duty) in found.moved:
-                was = proposal.names[proposal.published[number, duty]]
+            holder = proposal.was((number, duty))
+            if holder is not None:
+                was = proposal.names[holder]
                 typer.echo(f"{'':44} {duty} was {was}: {proposal.reasons[number, duty]}")
     for person, count in sorted(proposal.counts.items(), key=lambda item: proposal.names[item[0]]):
         hours, before = (
@@ -82,9 +111,17 @@ def show(proposal: Proposal) -> None:
         )
         was = f"{proposal.counts_before[person]:3} turns {before:7.1f} h before"
         typer.echo(f"  {proposal.names[person]:20} {count:3} turns {hours:7.1f} h, {was}")
-    typer.echo(f"{words.how_good(found)} {len(found.moved)} published turns change hands.")
+    typer.echo(words.plan_found(proposal.moved, proposal.published, found))
     for note in proposal.notes:
         typer.echo(note)
+    if number is None:
+        typer.echo("Every turn stays as somebody chose it; there is nothing to publish.", err=True)
+    else:
+        typer.echo(
+            f"This is plan {number}. To publish it as it is: "
+            f"dutydesk rota plan --publish NAME --plan {number}",
+            err=True,
+        )
 
 
 def _why_none(proposal: Proposal) -> None:

@@ -26,7 +26,7 @@ from dutydesk.rota.flows import (
     workload,
 )
 from dutydesk.rota.models import Duty, Shift
-from dutydesk.rota.rules import typed
+from dutydesk.rota.rules import rota_csv, typed
 from dutydesk.rota.rules.duty import OnDuty, why
 from dutydesk.rota.rules.week_chart import DAY, midnight, monday
 
@@ -66,6 +66,7 @@ class RotaCommands:
         weeks: Weeks = 4,
         duty: Annotated[str, typer.Option(help="One duty only.")] = "",
         as_json: AsJson = False,
+        as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
     ) -> None:
         """Show who is on in the weeks to come, what nobody covers, and why for each.
 
@@ -81,6 +82,9 @@ class RotaCommands:
             raise _stop(f"“{duty}” is not a duty. Choose {', '.join(Duty.values)}.")
         span = Period(midnight(first, zone), midnight(first + weeks * 7 * DAY, zone))
         shifts = list(roster.between(span, duty=duty))
+        if as_csv:
+            typer.echo(rota_csv.write(map(_csv_line, shifts), zone), nl=False)
+            return
         from_now = max(span.start, self._now())
         gaps = coverage.gaps(at=from_now, until=max(span.end, from_now))
         gaps = [gap for gap in gaps if gap.of(duty)]
@@ -144,33 +148,39 @@ class RotaCommands:
         weeks: Weeks = 13,
         afresh: Annotated[bool, typer.Option(help="Let published turns move too.")] = False,
         publish: Annotated[str, typer.Option(help="Publish it, in that name.")] = "",
+        number: Annotated[int, typer.Option("--plan", help="Which one; else the last shown.")] = 0,
         as_json: AsJson = False,
     ) -> None:
-        """Propose who is on call in the months to come; publish it if told to.
+        """Propose who is on call in the months to come, or publish a plan as it was shown.
 
-        Example: dutydesk rota plan --weeks 26
+        Example: dutydesk rota plan --weeks 26, and then dutydesk rota plan --publish Ada --plan 12
         """
         at = self._now()
-        until = at + timedelta(weeks=weeks)
-        proposal = plan_proposals.propose(at=at, until=until, afresh=afresh)
+        if publish:
+            self._publish(number or publication.shown_last(), publish, at, as_json=as_json)
+            return
+        proposal = plan_proposals.propose(at=at, until=at + timedelta(weeks=weeks), afresh=afresh)
+        kept = publication.keep(proposal, at=at)
+        shown = None if kept is None else kept.pk
         if as_json:
-            _print(plans.row(proposal))
+            _print(plans.row(proposal, shown))
         else:
-            plans.show(proposal)
+            plans.show(proposal, shown)
         if not proposal.plan.possible:
             raise typer.Exit(1)
-        if publish and not plan_proposals.rows(proposal):
-            typer.echo(
-                "Every turn stays as somebody chose it; there is nothing to publish.", err=True
-            )
-        elif publish:
-            for line in _told(
-                publication.preview(seats=plan_proposals.rows(proposal), at=at).opened,
-                process.in_force().zone,
-            ):
+        if kept is not None:
+            seen = publication.preview(seats=plan_proposals.rows(proposal), at=at)
+            for line in _told(seen.opened, process.in_force().zone):
                 typer.echo(f"leaves uncovered: {line}", err=True)
-            outcome = publication.accept(seats=plan_proposals.rows(proposal), at=at, by=publish)
-            typer.echo(f"Published; {len(outcome.people)} people were told.", err=True)
+
+    def _publish(self, number: int, by: str, at: datetime, *, as_json: bool) -> None:
+        if not number:
+            raise _stop("No plan was shown yet. Run `dutydesk rota plan` first, and look at it.")
+        outcome = publication.publish(number=number, at=at, by=by)
+        people = len(outcome.people)
+        if as_json:
+            _print(plans.published(number))
+        typer.echo(f"Plan {number} is published; {people} people were told.", err=True)
 
     def cover(self, weeks: int, as_json: bool) -> bool:
         """Print which promised hours of so many weeks nobody covers, and newcomers on call alone.
@@ -252,6 +262,10 @@ def _uncovered(gaps: list[coverage.Gap], zone: ZoneInfo) -> list[str]:
 
 def _told(gaps: list[coverage.Gap], zone: ZoneInfo) -> list[str]:
     return words.by_day([(gap.told, gap.period) for gap in gaps], zone)
+
+
+def _csv_line(row: Shift) -> rota_csv.TableLine:
+    return rota_csv.TableLine(row.duty, row.engineer.name, row.engineer.email, row.period, row.kind)
 
 
 def _line(duty: OnDuty, zone: ZoneInfo) -> str:

@@ -10,6 +10,7 @@ from django.db import transaction
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.periods import Period, instant, subtract
+from dutydesk.people.flows import zones
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.process.rules.ask_channel import PartOfDay
@@ -227,9 +228,9 @@ def _tell(
     losers = {row.engineer for row in lost}
     told = [(who, True)] if who and who not in losers else []
     told += [(loser, False) for loser in sorted(losers, key=lambda e: e.pk) if loser != who]
-    zone = process.in_force().zone
     for engineer, gains in told:
         if engineer.name != by:
+            zone = zones.zone_of(engineer)
             message = words.cover_changed(coming, title, gains=gains, by=by, zone=zone)
             notices.tell(engineer, message, key=key, at=at)
 

@@ -3,14 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 
 from dutydesk.kernel.periods import Period, subtract, union
+from dutydesk.people.models import Engineer
+from dutydesk.process.flows import process
 from dutydesk.rota.flows import roster, workload
 from dutydesk.rota.models import Absence, Override, Shift
 from dutydesk.rota.rules.plan_model import Busy, Seat
 
 DUTIES = ("primary", "secondary")
 PLANNED = ("rotation", "plan")
+_Times = dict[int, list[Period]]
+_STOOD_IN_FOR = 1 / 3  # Who regularly can't do more of a turn than this doesn't get it.
 
 
 @dataclass(frozen=True)
@@ -106,3 +111,69 @@ def _changed(periods: Sequence[Period], span: Period) -> dict[Seat, int]:
         and seats.get((number, row.duty)) == row.remove_id
         and not any(who == row.remove_id and periods[number].overlap(p) for who, p in away)
     }
+
+
+@dataclass(frozen=True)
+class Unavailable:
+    """When people can't be on, by number; and when they would rather not.
+
+    `partly`: regular times in turns that they can have nevertheless, since it is the lesser part.
+    """
+
+    away: Mapping[int, Sequence[Period]]
+    partly: Mapping[int, Sequence[Period]]
+    wishes: Mapping[int, Sequence[Period]]
+
+
+def unavailable(periods: Sequence[Period]) -> Unavailable:
+    """Give when people can't be on in these turns, or would rather not."""
+    span = Period(periods[0].start, periods[-1].end)
+    away, wishes, regular = _Times(), _Times(), _Times()
+    for row in Absence.objects.filter(end__gt=span.start, start__lt=span.end):
+        of = wishes if row.wish else regular if row.regular_id else away
+        of.setdefault(row.engineer_id, []).append(row.period)
+    partly = _Times()
+    hours = workload.promised(span, "primary") if regular else []
+    for number, times in regular.items():
+        for turn in periods:
+            mine = [p for each in union(times) if (p := each.overlap(turn)) is not None]
+            promised = [p for each in hours if (p := each.overlap(turn)) is not None]
+            can = subtract(promised, mine)
+            if can == promised:
+                continue
+            lesser = _length(can) >= (1 - _STOOD_IN_FOR) * _length(promised)
+            (partly if lesser else away).setdefault(number, []).extend(mine)
+    return Unavailable(away, partly, wishes)
+
+
+def _length(periods: Iterable[Period]) -> timedelta:
+    return sum((period.length for period in periods), timedelta())
+
+
+def stints(span: Period) -> dict[int, list[Period]]:
+    """Give when people are on support in `span`."""
+    found = _Times()
+    for shift in roster.between(span, duty="support"):
+        found.setdefault(shift.engineer_id, []).append(shift.period)
+    return found
+
+
+def rests_on(periods: Sequence[Period]) -> dict[str, str]:
+    """Give what a plan of these turns rests on, each as a mark that differs once that does."""
+    span = Period(periods[0].start, periods[-1].end)
+    current = process.in_force()
+    found = kept(periods, rest=None)
+    off = Absence.objects.filter(end__gt=span.start, start__lt=span.end).order_by("pk")
+    marks = {
+        "who is on the team": sorted(
+            Engineer.objects.filter(active=True).values_list("pk", flat=True)
+        ),
+        "who is away": list(off.values_list("engineer", "start", "end", "wish")),
+        "whose the turns are": sorted(published(periods).items()),
+        "swaps, changes or shifts by hand": [
+            sorted(found.fixed.items()),
+            sorted((b.engineer, b.duty, b.period) for b in found.busy if b.period.overlap(span)),
+        ],
+        "the process": [current.on_call, current.place, current.clocks],
+    }
+    return {what: sha256(repr(mark).encode()).hexdigest() for what, mark in marks.items()}

@@ -1,5 +1,6 @@
 """Planning the months to come: proposing, and showing it beside what is there."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -9,12 +10,13 @@ from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Process
 from dutydesk.rota import words
-from dutydesk.rota.flows import plan_constraints, roster, violations, workload
+from dutydesk.rota.flows import plan_constraints, plan_notes, planned_hours, violations, workload
+from dutydesk.rota.flows.planned_hours import PlannedTime
 from dutydesk.rota.flows.shift_build import EditRefused
-from dutydesk.rota.models import Absence
 from dutydesk.rota.rules import plan_model
-from dutydesk.rota.rules.plan_model import Plan, PlanRequest, Seat, Turn
+from dutydesk.rota.rules.plan_model import Load, Plan, PlanRequest, Seat, Turn
 from dutydesk.rota.rules.solver import plan
+from dutydesk.rota.rules.stand_ins import StandIn, stand_ins
 from dutydesk.rota.rules.tallies import Tally
 from dutydesk.rota.rules.turns import Turns
 
@@ -26,8 +28,9 @@ _LONGEST = timedelta(weeks=53)
 class Proposal:
     """A plan beside what is published, and why each seat is whose it is.
 
-    `tallies` are the planned hours of each person, `before` those of the published turns; `fixed`
-    seats stay as they are. `notes`: what else to know before publishing it.
+    `tallies` are each person's hours in these turns as they would come out, `before` as they come
+    out now; `fixed` seats stay as they are. `stand_ins`: who is on where somebody can't in a part
+    of their turn. `notes`: what else to know before publishing it.
     """
 
     turns: Sequence[Turn]
@@ -40,7 +43,18 @@ class Proposal:
     counts: Mapping[int, int]
     before: Mapping[int, Tally]
     counts_before: Mapping[int, int]
+    stand_ins: Sequence[StandIn] = ()
     notes: Sequence[str] = ()
+
+    def was(self, seat: Seat) -> int | None:
+        """Give who has a seat now if the plan gives it to somebody else."""
+        before = self.published.get(seat)
+        return None if before == self.plan.seats.get(seat) else before
+
+    @property
+    def moved(self) -> tuple[Seat, ...]:
+        """Give the published seats that change hands, whether or not it tried to keep them."""
+        return tuple(seat for seat in self.plan.seats if self.was(seat) is not None)
 
 
 def propose(
@@ -56,13 +70,13 @@ def propose(
     names = dict(Engineer.objects.filter(active=True).values_list("pk", "name"))
     if len(names) < len(DUTIES):
         raise EditRefused("There are too few engineers.", "Add them under People first.")
-    tallies = workload.tallies(periods, "primary")
-    wanted = _wanted(current, periods, tallies, names, at, afresh)
+    wanted = _wanted(current, periods, names, at, afresh)
     found = plan(wanted, seconds=seconds)
-    seen = plan_constraints.published(periods)
-    before = {**seen, **wanted.fixed}
-    counts, sums = _sums(found.seats, tallies, names)
-    counts_before, sums_before = _sums(before, tallies, names)
+    before = {**plan_constraints.published(periods), **wanted.fixed}
+    covers = stand_ins(wanted, found.seats, planned_hours.holders(periods))
+    times = _times(wanted.turns, found.seats, wanted.fixed, covers)
+    sums = planned_hours.tallies(periods, times)
+    sums_before = planned_hours.tallies_now(periods)
     return Proposal(
         turns=wanted.turns,
         plan=found,
@@ -70,18 +84,24 @@ def propose(
         fixed=wanted.fixed,
         reasons=_reasons(wanted, found, before, names),
         names={**dict(Engineer.objects.values_list("pk", "name")), **names},
-        tallies=sums,
-        counts=counts,
-        before=sums_before,
-        counts_before=counts_before,
-        notes=_notes(wanted, found, current, names, afresh),
+        tallies={person: sums.get(person, Tally()) for person in names},
+        counts=_counts(found.seats, names),
+        before={person: sums_before.get(person, Tally()) for person in names},
+        counts_before=_counts(before, names),
+        stand_ins=covers,
+        notes=plan_notes.notes(wanted, found, current, names, covers, afresh=afresh),
     )
+
+
+def _counts(seats: Mapping[Seat, int], names: Mapping[int, str]) -> dict[int, int]:
+    """Give how many turns the seats are for each person."""
+    had = Counter(seats.values())
+    return {person: had[person] for person in names}
 
 
 def _wanted(
     current: Process,
     periods: Sequence[Period],
-    tallies: Sequence[Tally],
     names: Mapping[int, str],
     at: datetime,
     afresh: bool,
@@ -89,15 +109,16 @@ def _wanted(
     span = Period(periods[0].start, periods[-1].end)
     kept = plan_constraints.kept(periods, rest=current.on_call.rest)
     published = {} if afresh else plan_constraints.published(periods)
+    around = planned_hours.around(periods, kept.fixed)
+    unavailable = plan_constraints.unavailable(periods)
+    tallies = workload.tallies(periods, "primary")
     return PlanRequest(
-        turns=[
-            Turn(period, _hours(t.total), _hours(t.weekend), _hours(t.holiday))
-            for period, t in zip(periods, tallies, strict=True)
-        ],
+        turns=[Turn(period, *_load(t)) for period, t in zip(periods, tallies, strict=True)],
         people=tuple(names),
-        away=_away(span, wish=False),
-        wishes=_away(span, wish=True),
-        stints=_stints(span),
+        away=unavailable.away,
+        partly=unavailable.partly,
+        wishes=unavailable.wishes,
+        stints=plan_constraints.stints(span),
         known=violations.experience(at),
         rest=current.on_call.rest,
         in_stint=current.on_call.in_stint,
@@ -107,19 +128,30 @@ def _wanted(
         fixed=kept.fixed,
         after=kept.after,
         share_below=current.on_call.health.share_below / 100,
+        loads={seat: Load(*_load(found)) for seat, found in around.seats.items()},
+        keeps={person: Load(*_load(found)) for person, found in around.keeps.items()},
     )
 
 
-def _sums(
-    seats: Mapping[Seat, int], tallies: Sequence[Tally], names: Mapping[int, str]
-) -> tuple[dict[int, int], dict[int, Tally]]:
-    """Give how many turns and which hours the seats are for each person."""
-    counts, sums = dict.fromkeys(names, 0), {person: Tally() for person in names}
-    for (number, _), person in seats.items():
-        if person in names:
-            counts[person] += 1
-            sums[person] += tallies[number]
-    return counts, sums
+def _load(tally: Tally) -> tuple[float, float, float]:
+    hour = timedelta(hours=1)
+    return tally.total / hour, tally.weekend / hour, tally.holiday / hour
+
+
+def _times(
+    turns: Sequence[Turn],
+    seats: Mapping[Seat, int],
+    fixed: Mapping[Seat, int],
+    covers: Sequence[StandIn],
+) -> list[PlannedTime]:
+    """Give whom a plan puts on when: the seats that it fills, then who stands in for a part."""
+    planned = [
+        (turns[number].period, duty, person)
+        for (number, duty), person in seats.items()
+        if (number, duty) not in fixed
+    ]
+    parts = [(one.period, one.duty, one.engineer) for one in covers if one.engineer is not None]
+    return [*planned, *parts]
 
 
 def _reasons(
@@ -140,37 +172,6 @@ def _reasons(
             count = len(plan_model.able(wanted, found.seats, seat))
             reasons[seat] = f"one of {count} who could" if count > 1 else "nobody else could"
     return reasons
-
-
-def _notes(
-    wanted: PlanRequest, found: Plan, current: Process, names: Mapping[int, str], afresh: bool
-) -> list[str]:
-    """Say what else to know of a plan before it is published."""
-    if not found.possible:
-        return []
-    notes = []
-    if found.unpaired:
-        notes.append(
-            "Nobody counts as experienced yet, so newcomers' partners were not looked at. Mark "
-            "who is experienced under Shares."
-        )
-    limit = current.on_call.health.share_below
-    for person, share in plan_model.over_share(wanted, found.seats).items():
-        notes.append(
-            f"{names[person]} would be on call for {100 * share:.0f}% of the promised hours; the "
-            f"limit is below {limit}%."
-        )
-    if wanted.published and not afresh:
-        notes.append(
-            "It is compared with other plans that keep as many published turns. “Afresh” lets "
-            "those move too, and may be fairer."
-        )
-    soon = {p for p, n in plan_model.clashes(wanted, wanted.after)
-            if any(found.seats[n, duty] == p for duty in wanted.duties)}  # fmt: skip
-    if soon:
-        who = ", ".join(sorted(names[person] for person in soon))
-        notes.append(f"{who}: too little rest before the rotation goes on after the plan.")
-    return notes
 
 
 def _periods(current: Process, at: datetime, until: datetime) -> list[Period]:
@@ -199,37 +200,13 @@ def cadence(current: Process, at: datetime) -> Turns:
     return Turns("hourly", max(hours, 1), start, current.zone)
 
 
-def _hours(length: timedelta) -> float:
-    return length / timedelta(hours=1)
-
-
-def _away(span: Period, *, wish: bool) -> dict[int, list[Period]]:
-    rows = Absence.objects.filter(end__gt=span.start, start__lt=span.end, wish=wish)
-    found: dict[int, list[Period]] = {}
-    for row in rows:
-        found.setdefault(row.engineer_id, []).append(row.period)
-    return found
-
-
-def _stints(span: Period) -> dict[int, list[Period]]:
-    found: dict[int, list[Period]] = {}
-    for shift in roster.between(span, duty="support"):
-        found.setdefault(shift.engineer_id, []).append(shift.period)
-    return found
-
-
 Row = tuple[str, str, str, int]  # Start and end in ISO 8601, duty, engineer's number.
 
 
 def rows(proposal: Proposal) -> list[Row]:
     """Give the seats to publish in a form that can be kept until somebody accepts it."""
+    times = _times(proposal.turns, proposal.plan.seats, proposal.fixed, proposal.stand_ins)
     return [
-        (
-            proposal.turns[number].period.start.isoformat(),
-            proposal.turns[number].period.end.isoformat(),
-            duty,
-            person,
-        )
-        for (number, duty), person in proposal.plan.seats.items()
-        if (number, duty) not in proposal.fixed
+        (period.start.isoformat(), period.end.isoformat(), duty, person)
+        for period, duty, person in times
     ]

@@ -67,19 +67,22 @@ def window(stored: dict[str, object]) -> Window:
     )
 
 
+# Plans first, then what was entered by hand, then every other change.
+ORDER = {"plan": -1, "hand": 0}
+
+
 def override(row: models.Override) -> schedule.OverrideLayer:
     """Give a stored override as the rules want it.
 
-    Plans go first, then what is entered by hand or taken in, then changes by people.
+    Plans go first, then what is entered by hand or taken in, then every other change.
     """
-    order = 0 if row.taken_in_id else {"plan": -1, "hand": 0}.get(row.kind, 1)
     return schedule.OverrideLayer(
         period=row.period,
         add=row.add_id,
         remove=row.remove_id,
         everybody=row.everybody,
         number=row.pk,
-        priority=order,
+        priority=0 if row.taken_in_id else ORDER.get(row.kind, 1),
         kind=row.kind,  # type: ignore[arg-type]
         group=row.taken_in_id or 0,
     )

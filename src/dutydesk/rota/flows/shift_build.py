@@ -9,8 +9,8 @@ from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
+from dutydesk.people.flows import zones
 from dutydesk.people.models import Engineer
-from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import notices, schedule_inputs, violations, void_swaps
 from dutydesk.rota.models import Duty, Outlook, Shift
@@ -197,8 +197,8 @@ def _tell(outcome: BuildOutcome, *, at: datetime, by: str, why: str, anyway: boo
         warning = words.in_spite(outcome.warnings, by=by, why=why)
         notices.tell(None, warning, key=f"rota-warned:{entry.pk}", at=at)
     people = Engineer.objects.filter(pk__in=outcome.people).select_related("account")
-    zone = process.in_force().zone
     for engineer in people:
+        zone = zones.zone_of(engineer)
         message = words.shifts_changed(outcome.of(engineer.pk), by=by, why=why, zone=zone)
         notices.tell(engineer, message, key=f"rota-changed:{entry.pk}", at=at)
 

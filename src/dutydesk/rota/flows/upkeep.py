@@ -8,7 +8,14 @@ from dutydesk.chat.flows import desk_posts
 from dutydesk.kernel.periods import Period
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import holes, shift_build, staffing, team_members, violations
+from dutydesk.rota.flows import (
+    absences,
+    holes,
+    shift_build,
+    staffing,
+    team_members,
+    violations,
+)
 from dutydesk.rota.models import Outlook
 from dutydesk.rota.rules.gaps import next_telling
 
@@ -38,6 +45,7 @@ def _look(at: datetime) -> bool:
     if not any(row.look_at <= at for row in rows):
         return False
     if any(row.built_until < at + shift_build.HORIZON - timedelta(days=7) for row in rows):
+        absences.write_on(at)
         shift_build.rebuild(
             [row.duty for row in rows], at=at, by="the desk", why="Time went on", extending=True
         )

@@ -1,36 +1,42 @@
-"""Who carries how much: shares, limits, and statements to claim by."""
+"""Who carries how much: shares, and limits."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import TypeVar
 
-from dutydesk.kernel.periods import Period, instant, subtract, union
+from django.db.models import Q, QuerySet
+
+from dutydesk.kernel.periods import Period, subtract, union
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.process.rules.hours import Calendar
 from dutydesk.process.rules.model import Duty
-from dutydesk.rota.flows import roster
-from dutydesk.rota.models import Shift
-from dutydesk.rota.rules.duty import open_clock, why
+from dutydesk.rota.flows import roster, shift_corrections
+from dutydesk.rota.models import Shift, ShiftCorrection
+from dutydesk.rota.rules.duty import open_clock
 from dutydesk.rota.rules.shares import Quality, quality
 from dutydesk.rota.rules.tallies import Tally, tally
 
 ON_CALL = ("primary", "secondary")
 HOUR = timedelta(hours=1)
+_Key = TypeVar("_Key")
 _EVEN_OUT = timedelta(weeks=26)
 
 
 @dataclass(frozen=True)
 class Share:
-    """One person's load in a time: hours on call and on support, and the share of on call."""
+    """One person's load in a time: hours on call and on support, and the share of on call.
+
+    `left`: they are not on the team any more, so that no limit is theirs.
+    """
 
     engineer: int
     name: str
     on_call: Tally
     support: Tally
     percent: float
+    left: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,14 @@ def tallies(periods: Sequence[Period], duty: Duty) -> list[Tally]:
     return [_tally([period], hours) for period in periods]
 
 
+def count(
+    mine: Mapping[_Key, Sequence[Period]], span: Period, duty: str = "primary"
+) -> dict[_Key, Tally]:
+    """Count the promised hours of a duty in each of these, all of them within `span`."""
+    hours = _hours(span, duty) if mine else []  # type: ignore[arg-type]
+    return {key: _tally(periods, hours) for key, periods in mine.items()}
+
+
 def _tally(mine: Sequence[Period], hours: Sequence[_Hours]) -> Tally:
     total = Tally()
     for one in hours:
@@ -110,11 +124,28 @@ def served(*, at: datetime, people: Iterable[int]) -> dict[int, float]:
 def _periods(span: Period) -> dict[tuple[int, bool], list[Period]]:
     """Give everybody's time in `span`: on call (True) and on support (False)."""
     found: dict[tuple[int, bool], list[Period]] = {}
-    for shift in roster.between(span):
-        shared = shift.period.overlap(span)
-        if shared is not None:
-            found.setdefault((shift.engineer_id, shift.duty in ON_CALL), []).append(shared)
+    for one in shift_corrections.had(span):
+        found.setdefault((one.engineer, one.duty in ON_CALL), []).append(one.period)
     return found
+
+
+def hours_had(span: Period, duty: str) -> dict[int, float]:
+    """Give everybody's promised hours of a duty in `span`, as they were had."""
+    mine: dict[int, list[Period]] = {}
+    for one in shift_corrections.had(span):
+        if one.duty == duty:
+            mine.setdefault(one.engineer, []).append(one.period)
+    return {who: found.total / HOUR for who, found in count(mine, span, duty).items()}
+
+
+def had_shifts(span: Period, *, besides: Q | None = None) -> QuerySet[Engineer]:
+    """Give who has a shift in `span`, whether or not they left since; and who else, if asked."""
+    put_right = ShiftCorrection.objects.filter(
+        undone_at=None, start__lt=span.end, end__gt=span.start
+    )
+    theirs = Q(pk__in=roster.between(span).order_by().values("engineer"))
+    theirs |= Q(pk__in=put_right.exclude(add=None).values("add"))
+    return Engineer.objects.filter(theirs | besides if besides else theirs)
 
 
 def health(*, span: Period, at: datetime) -> RotaHealth:
@@ -125,16 +156,18 @@ def health(*, span: Period, at: datetime) -> RotaHealth:
     declared = sum((period.length for period in hours), timedelta())
     missing = subtract(hours, [shift.period for shift in roster.between(span, duty="primary")])
     shares = []
-    for engineer in Engineer.objects.filter(active=True):
+    for engineer in had_shifts(span, besides=Q(active=True)):
         on_call = _tally(mine.get((engineer.pk, True), []), on_call_hours)
         support = _tally(mine.get((engineer.pk, False), []), support_hours)
         percent = 100 * (on_call.total / declared) if declared else 0.0
-        shares.append(Share(engineer.pk, engineer.name, on_call, support, percent))
+        left = not engineer.active
+        shares.append(Share(engineer.pk, engineer.name, on_call, support, percent, left))
     last = Shift.objects.filter(duty="primary", cancelled_at=None).order_by("-end").first()
     until = last.end if last and last.end > at else None
-    wrong, hints = _judge(shares, until, at)
+    here = [share for share in shares if not share.left]
+    wrong, hints = _judge(here, until, at)
     found = quality(
-        hours={share.engineer: share.on_call.total / HOUR for share in shares},
+        hours={share.engineer: share.on_call.total / HOUR for share in here},
         covered=declared - sum((period.length for period in missing), timedelta()),
         declared=declared,
     )
@@ -166,60 +199,3 @@ def _judge(
 
 def _people(count: int) -> str:
     return "Only 1 person is" if count == 1 else f"Only {count} people are"
-
-
-HEADER = (
-    "name", "duty", "why", "from", "until", "promised hours", "weekday hours", "weekend hours",
-    "public holiday hours", "hours outside working hours",
-)  # fmt: skip
-
-
-def statement(*, engineer: Engineer, month: date, at: datetime) -> str:
-    """Give one person's month as CSV, a line for each shift that was had, and the total.
-
-    Times are the wall clock of the process's zone with its offset; hours have two decimals.
-    """
-    zone = process.in_force().zone
-    following = (month.replace(day=1) + timedelta(days=32)).replace(day=1)
-    starts, ends = (
-        instant(datetime.combine(day, datetime.min.time()), zone)
-        for day in (month.replace(day=1), following)
-    )
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEADER)
-    total, hours = Tally(), dict[str, list[_Hours]]()
-    span = Period(starts, max(starts, min(ends, at)))
-    for shift in roster.between(span, engineer=engineer.pk):
-        shared = shift.period.overlap(span)
-        if shared is None:
-            continue
-        if shift.duty not in hours:
-            hours[shift.duty] = _hours(span, shift.duty)  # type: ignore[arg-type]
-        counted = _tally([shared], hours[shift.duty])
-        total += counted
-        times = [moment.astimezone(zone).isoformat(timespec="minutes") for moment in _ends(shared)]
-        name = _plain(engineer.name)
-        writer.writerow([name, shift.duty, why(shift.duty, shift.kind), *times, *_row(counted)])
-    writer.writerow([_plain(engineer.name), "total", "", "", "", *_row(total)])
-    return out.getvalue()
-
-
-def _ends(period: Period) -> tuple[datetime, datetime]:
-    return period.start, period.end
-
-
-def _row(counted: Tally) -> list[str]:
-    parts = (
-        counted.total,
-        counted.weekday,
-        counted.weekend,
-        counted.holiday,
-        counted.out_of_hours,
-    )
-    return [f"{part / HOUR:.2f}" for part in parts]
-
-
-def _plain(text: str) -> str:
-    """Give text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -107,6 +107,7 @@ _BY = {
     "plan": "has the {duty} turn by the plan",
     "cover": "is named to answer",
     "temporary": "has the {duty} shift by a temporary schedule",
+    "corrected": "had the {duty} shift, as was put right later",
 }
 
 

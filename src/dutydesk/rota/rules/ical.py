@@ -56,9 +56,16 @@ class CalendarEntry:
     organizer: str = ""
 
 
-def write(title: str, entries: Iterable[CalendarEntry], *, alarms: Sequence[timedelta]) -> str:
+def write(
+    title: str,
+    entries: Iterable[CalendarEntry],
+    *,
+    alarms: Sequence[timedelta],
+    busy: bool = True,
+) -> str:
     """Give the entries as iCalendar text, in UTC, with an alarm so long before each start.
 
+    Unless `busy` they take up nobody's time. RFC 5545, 3.8.2.7.
     A cancelled one stays, without length and marked so, since calendars drop only what they are
     told to drop.
     """
@@ -69,11 +76,11 @@ def write(title: str, entries: Iterable[CalendarEntry], *, alarms: Sequence[time
     calendar.add("x-wr-calname", title)
     calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
     for entry in entries:
-        calendar.add_component(_event(entry, alarms))
+        calendar.add_component(_event(entry, alarms, busy))
     return str(calendar.to_ical(), "utf-8")
 
 
-def _event(entry: CalendarEntry, alarms: Sequence[timedelta]) -> "icalendar.Event":
+def _event(entry: CalendarEntry, alarms: Sequence[timedelta], busy: bool) -> "icalendar.Event":
     event = icalendar.Event()
     event.add("uid", entry.uid)
     event.add("summary", f"Begins* {entry.summary}" if entry.truncated else entry.summary)
@@ -83,6 +90,7 @@ def _event(entry: CalendarEntry, alarms: Sequence[timedelta]) -> "icalendar.Even
     event.add("dtstart", entry.period.start.astimezone(UTC))
     end = entry.period.start if entry.cancelled else entry.period.end
     event.add("dtend", end.astimezone(UTC))
+    event.add("transp", "OPAQUE" if busy and not entry.cancelled else "TRANSPARENT")
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     words = [entry.description] if entry.description else []
     if entry.truncated:

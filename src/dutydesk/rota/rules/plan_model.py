@@ -16,6 +16,15 @@ CLOSE = 0.01
 
 
 @dataclass(frozen=True)
+class Load:
+    """What time on call weighs: promised, weekend and public holiday hours."""
+
+    hours: float = 0.0
+    weekend: float = 0.0
+    holiday: float = 0.0
+
+
+@dataclass(frozen=True)
 class Turn:
     """One turn to fill, and what it weighs: promised, weekend and public holiday hours."""
 
@@ -41,7 +50,10 @@ class PlanRequest:
     `published` is what everybody has been told already, which a plan keeps where it can. `fixed`
     seats are not planned: they stay whose they are. `after`: time just before turns that people
     have by a rotation once the plan ends, which plans rather leave free. Nobody should carry as
-    much as `share_below` of all promised hours, from 0 to 1.
+    much as `share_below` of all promised hours, from 0 to 1. `partly`: times in which somebody
+    can't be on and another stands in, within turns that they can have. `loads`: what a seat weighs
+    where a part of its turn is somebody else's whatever is planned; `keeps`: what people carry in
+    these turns beside the seats.
     """
 
     turns: Sequence[Turn]
@@ -59,6 +71,17 @@ class PlanRequest:
     fixed: Mapping[Seat, int] = field(default_factory=dict)
     after: Mapping[int, Sequence[Period]] = field(default_factory=dict)
     share_below: float | None = None
+    partly: Mapping[int, Sequence[Period]] = field(default_factory=dict)
+    loads: Mapping[Seat, Load] = field(default_factory=dict)
+    keeps: Mapping[int, Load] = field(default_factory=dict)
+
+    def load(self, seat: Seat) -> Load | Turn:
+        """Give what a seat weighs for whoever has it."""
+        return self.loads.get(seat) or self.turns[seat[0]]
+
+    def kept(self, person: int) -> Load:
+        """Give what somebody carries in these turns beside the seats."""
+        return self.keeps.get(person, Load())
 
 
 @dataclass(frozen=True)
@@ -162,7 +185,7 @@ def over_share(wanted: PlanRequest, seats: Mapping[Seat, int]) -> dict[int, floa
     total = sum(turn.hours for turn in wanted.turns)
     if wanted.share_below is None or not total:
         return {}
-    mine: dict[int, float] = {}
-    for (number, _), person in seats.items():
-        mine[person] = mine.get(person, 0.0) + wanted.turns[number].hours / total
+    mine = {person: load.hours / total for person, load in wanted.keeps.items()}
+    for seat, person in seats.items():
+        mine[person] = mine.get(person, 0.0) + wanted.load(seat).hours / total
     return {who: share for who, share in mine.items() if share >= wanted.share_below}

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import combinations
 
 
@@ -23,6 +23,14 @@ class Quality:
         """Give coverage, balance and their mean in whole percent."""
         parts = (self.coverage, self.balance, self.total)
         return round(parts[0] * 100), round(parts[1] * 100), round(parts[2] * 100)
+
+
+def months_back(today: date, count: int) -> list[date]:
+    """Give the first days of this month and of those before it, the latest first: so many."""
+    found = [today.replace(day=1)]
+    while len(found) < count:
+        found.append((found[-1] - timedelta(days=1)).replace(day=1))
+    return found
 
 
 def balance(hours: Mapping[int, float]) -> float:

@@ -183,12 +183,15 @@ class _Model:
         unit = step(wanted, what)
         if not unit:
             return []
-        rounded = [round(getattr(turn, what) / unit) for turn in wanted.turns]
+        rounded = {seat: round(getattr(wanted.load(seat), what) / unit) for seat in self._all()}
         lowest = min(wanted.had.values(), default=0.0)
         parts = []
-        most = sum(rounded)
+        most = sum(
+            max(rounded[turn, d] for d in wanted.duties) for turn in range(len(wanted.turns))
+        )
         for person in wanted.people:
-            before = wanted.had.get(person, lowest) - lowest if what == "hours" else 0
+            before = wanted.had.get(person, lowest) - lowest if what == "hours" else 0.0
+            before += getattr(wanted.kept(person), what)
             load = self._load(person, rounded)
             steps = [self.model.new_bool_var("") for _ in range(min(most, 4 * _MOST_UNITS))]
             beyond = self.model.new_int_var(0, 2 * most, "")  # Only where others are away a lot.
@@ -198,13 +201,13 @@ class _Model:
             parts.append(weight * (2 * (first + len(steps)) + 1) * beyond)
         return parts
 
-    def _load(self, person: int, weights: Sequence[int]) -> Any:
-        return sum(
-            weight * self.x[person, turn, duty]
-            for turn, weight in enumerate(weights)
-            if weight
-            for duty in self.wanted.duties
-        )
+    def _all(self) -> list[Seat]:
+        return [
+            (turn, duty) for turn in range(len(self.wanted.turns)) for duty in self.wanted.duties
+        ]
+
+    def _load(self, person: int, weights: Mapping[Seat, int]) -> Any:
+        return sum(weight * self.x[person, *seat] for seat, weight in weights.items() if weight)
 
     def _over(self) -> Any:
         """Give by how many turns people carry more than their share, all together."""
@@ -212,11 +215,13 @@ class _Model:
         if below is None:
             return 0
         hours = [round(turn.hours) for turn in self.wanted.turns]
+        weights = {seat: round(self.wanted.load(seat).hours) for seat in self._all()}
         over = []
         for person in self.wanted.people:
             more = self.model.new_int_var(0, 2 * sum(hours), "")
-            most = int(below * sum(hours) - 0.001) + max(min(hours), 1) * more
-            self.model.add(self._load(person, hours) <= most)
+            left = below * sum(hours) - self.wanted.kept(person).hours
+            most = int(left - 0.001) + max(min(hours), 1) * more
+            self.model.add(self._load(person, weights) <= most)
             over.append(more)
         return sum(over)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel import bounds
@@ -15,6 +15,7 @@ _WINDOW = re.compile(
 )
 
 
+_WEEKDAYS = re.compile(r"^\s*[a-z]+\s*(-\s*[a-z]+\s*)?$", re.I)
 _LONGEST = 200
 MOST_WINDOWS = 50
 _YEARS = range(2000, 2200)
@@ -77,6 +78,31 @@ def _window(line: str) -> dict[str, object]:
             f"“{line}” is not a window of time.", "Write it like “Mon-Fri 20:00-08:00”."
         ) from error
     return {"days": days, "start": f"{starts:%H:%M}", "end": f"{ends:%H:%M}"}
+
+
+def weekdays(text: str) -> list[int]:
+    """Read days of the week, such as `Fri` or `Mon, Wed-Fri`; 0 is Monday."""
+    try:
+        bounds.check_text(text, longest=_LONGEST, what="Days of the week")
+        parts = text.split(",")
+        if not all(_WEEKDAYS.match(part) for part in parts):
+            raise ValueError
+        return sorted({day for part in parts for day in _days(part)})
+    except ValueError as error:
+        raise TypedRefused(
+            f"“{text[:60]}” are no days of the week.", "Write them like “Fri” or “Mon, Wed-Fri”."
+        ) from error
+
+
+def day(text: str) -> date:
+    """Read a day, as in 2026-12-25."""
+    try:
+        found = date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise TypedRefused(f"“{text[:60]}” is not a day.", "Write it like 2026-12-25.") from error
+    if found.year not in _YEARS:
+        raise TypedRefused(f"“{text[:60]}” is not a day.", "Write it like 2026-12-25.")
+    return found
 
 
 def _days(part: str) -> list[int]:

@@ -12,7 +12,15 @@ from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
-from dutydesk.rota.flows import edits, exchanges, imports, rotation_changes, team_members
+from dutydesk.rota.flows import (
+    absences,
+    edits,
+    exchanges,
+    imports,
+    publication,
+    rotation_changes,
+    team_members,
+)
 from dutydesk.rota.flows.edits import Cadence
 from dutydesk.rota.flows.exchanges import Seat
 from dutydesk.rota.flows.shift_build import BuildOutcome
@@ -39,6 +47,10 @@ TITLES = {
     "take-back": "Take an import back",
     "leave": "Somebody leaves the team",
     "stay": "Somebody stays on the team",
+    "regular": "Say on which days somebody is away each week",
+    "change-absence": "Change an absence",
+    "back-regular": "Take an absence of each week back",
+    "take-back-plan": "Take a plan back",
 }
 
 _LIKE = "Write it like 2026-03-29T09:00."
@@ -52,6 +64,7 @@ _NUMBER = Field("number", "What it is about", "hidden", rule=number_from(1, boun
 _TURNS = (
     "A line for each turn, in order; names between commas share it; a dash keeps a place empty."
 )
+_WEEKDAYS = "Like “Fri”, or “Mon, Wed-Fri”. Plans give such turns to others, or name a stand-in."
 _WINDOWS = (
     "One a line, like “Mon-Fri 20:00-08:00”. One past midnight belongs to the day on which it"
     " starts."
@@ -147,12 +160,24 @@ def _absence_fields() -> Iterable[Field]:
     return (_who(), *_SPAN, *more)
 
 
+def _regular_fields() -> Iterable[Field]:
+    yield _who()
+    yield Field("weekdays", "Days of the week", hint=_WEEKDAYS, rule=reading.weekdays)
+    yield Field("every", "Every so many weeks", value="1", rule=number_from(1, 52))
+    yield Field("first", "From the day", rule=reading.day)
+    yield Field("last", "Up to and with the day", required=False, rule=reading.day)
+    yield from list(_absence_fields())[-2:]
+
+
 def _temporary_fields() -> Iterable[Field]:
     shifts = Field("shifts", "Shifts", "long", False, hint=_SHIFTS, rule=_shifts)
     return (_DUTY, *_SPAN, shifts)
 
 
-_OF_A_NUMBER = ("remove", "undo", "end", "end-temporary", "back", "take-back")
+_OF_A_NUMBER = (
+    *("remove", "undo", "end", "end-temporary"),
+    *("back", "back-regular", "take-back", "take-back-plan"),
+)
 _FIELDS: Mapping[str, Callable[[], Iterable[Field]]] = {
     "shift": lambda: (_DUTY, _who(), *_SPAN),
     "override": _override_fields,
@@ -162,6 +187,8 @@ _FIELDS: Mapping[str, Callable[[], Iterable[Field]]] = {
     "close-up": lambda: (_NUMBER, Field("engineer", "Who", "hidden", rule=_NUMBER.rule)),
     "clear": lambda: (_NUMBER, *_SPAN),
     "absence": _absence_fields,
+    "change-absence": lambda: (_NUMBER, *list(_absence_fields())[1:]),
+    "regular": _regular_fields,
     "temporary": _temporary_fields,
     "leave": lambda: (_who(), Field("on", "Leaves", "time", False, hint="Empty: now.")),
     "stay": lambda: (_who(),),
@@ -243,6 +270,33 @@ def _absence(answers: Answers) -> partial[BuildOutcome]:
     )
 
 
+def _regular(answers: Answers) -> partial[BuildOutcome]:
+    last = answers.text("last")
+    days = absences.Regularly(
+        reading.weekdays(answers.text("weekdays")),
+        reading.day(answers.text("first")),
+        answers.number("every"),
+        reading.day(last) if last else None,
+    )
+    return partial(
+        absences.be_away_regularly,
+        engineer=answers.number("engineer"),
+        days=days,
+        wish=answers.flag("wish"),
+        anyway=answers.flag("anyway"),
+    )
+
+
+def _change_absence(answers: Answers) -> partial[BuildOutcome]:
+    return partial(
+        absences.change,
+        absence=answers.number("number"),
+        span=_span(answers),
+        wish=answers.flag("wish"),
+        anyway=answers.flag("anyway"),
+    )
+
+
 def _temporary(answers: Answers) -> partial[BuildOutcome]:
     shifts = _shifts(answers.text("shifts"))
     return partial(edits.stand_in, duty=answers.text("duty"), span=_span(answers), shifts=shifts)
@@ -269,6 +323,10 @@ _EDITS: Mapping[str, Callable[[Answers], "partial[BuildOutcome]"]] = {
         edits.clear_temporary, number=answers.number("number"), span=_span(answers)
     ),
     "absence": _absence,
+    "regular": _regular,
+    "change-absence": _change_absence,
+    "back-regular": _of_number(absences.be_back_regularly),
+    "take-back-plan": _of_number(publication.take_back),
     "temporary": _temporary,
     "remove": _of_number(edits.remove_shift, "shift"),
     "undo": _of_number(edits.undo),

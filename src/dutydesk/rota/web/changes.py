@@ -11,19 +11,21 @@ from django.shortcuts import redirect, render
 
 from dutydesk.kernel import bounds
 from dutydesk.kernel.forms import FormRefused
-from dutydesk.kernel.moments import zone_names
+from dutydesk.kernel.moments import write_moment, zone_names
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import coverage, schedule_inputs
+from dutydesk.rota.flows import absences, coverage, publication, schedule_inputs
 from dutydesk.rota.flows.shift_build import BuildOutcome
-from dutydesk.rota.models import Override, RotaImport, Rotation, TemporarySchedule
+from dutydesk.rota.models import Absence, Override, RotaImport, Rotation, TemporarySchedule
 from dutydesk.rota.rules import typed as reading
 from dutydesk.rota.rules.weekly_windows import current_or_next
 from dutydesk.rota.web.change_forms import TITLES, UNITS, edit_of, form_of
 from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
+
+_AWAY = ("absence", "regular", "change-absence")
 
 
 @rule("engineer")
@@ -35,7 +37,8 @@ def change(request: DeskRequest) -> HttpResponse:
     what = what if what in TITLES else "shift"
     form = form_of(what)
     if request.method != "POST":
-        stored = _stored(bounds.number(typed.get("number", ""))) if what == "edit" else {}
+        read = {"edit": _stored, "change-absence": _noted}.get(what)
+        stored = read(bounds.number(typed.get("number", ""))) if read else {}
         typed = {**{one.name: str(one.value) for one in form.fields}, **typed, **stored}
     refusal: Refused | None = None
     seen: coverage.Preview | None = None
@@ -51,7 +54,7 @@ def change(request: DeskRequest) -> HttpResponse:
         except Refused as refused:
             refusal = refused
     context = _context(what, typed, seen, request.at) | said(refusal)
-    context |= {"forms": {"": form}, "anyway": what == "absence" and _can_be_helped(refusal)}
+    context |= {"forms": {"": form}, "anyway": what in _AWAY and _can_be_helped(refusal)}
     return render(request, "rota/change.html", context, status=422 if refusal else 200)
 
 
@@ -95,10 +98,12 @@ def _context(
         ],
         "zones": sorted(zone_names()) if what in ("rotation", "edit") else [],
         "process_zone": current.place.zone,
-        "changes": Override.objects.filter(taken_in=None)
+        "changes": Override.objects.filter(taken_in=None, plan=None)
         .select_related("add", "remove")
         .order_by("-id")[:12],
         "imports": RotaImport.objects.order_by("-id")[:5],
+        "plans": publication.published(at) if what in ("shift", "override") else [],
+        "regular": absences.standing(at) if what in _AWAY else [],
         "temporary": TemporarySchedule.objects.order_by("-id")[:5],
     }
 
@@ -137,6 +142,16 @@ def _opens(row: Rotation, at: datetime) -> str:
         return ""
     moment = found.end if found.start <= at else found.start
     return f"{'open until' if found.start <= at else 'opens'} {moment.astimezone(zone):%a %H:%M}"
+
+
+def _noted(number: int | None) -> dict[str, str]:
+    """Give an absence as its form has it."""
+    row = Absence.objects.filter(pk=number).first() if number else None
+    if row is None:
+        return {}
+    zone = process.in_force().zone
+    start, end = (write_moment(moment, zone) for moment in (row.start, row.end))
+    return {"start": start, "end": end, "wish": "yes" if row.wish else ""}
 
 
 def _stored(number: int | None) -> dict[str, str]:

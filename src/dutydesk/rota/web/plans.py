@@ -1,13 +1,13 @@
 """Planning: propose the months to come, look at them beside what is there, accept."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from dutydesk.kernel import bounds
 from dutydesk.kernel.forms import Field, Form, number_from
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
@@ -19,8 +19,6 @@ from dutydesk.rota.rules.tallies import Tally
 from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
 
-_SALT = "dutydesk.rota.plan"
-_KEPT = timedelta(hours=6)
 _SHOWN = 12
 
 
@@ -55,7 +53,7 @@ def plan(request: DeskRequest) -> HttpResponse:
             until = request.at + timedelta(weeks=answers.number("weeks"))
             afresh = answers.flag("afresh")
             proposal = plan_proposals.propose(at=request.at, until=until, afresh=afresh)
-            shown = _shown(proposal, request.at)
+            shown = _shown(proposal, request)
         except Refused as refused:
             refusal = refused
     context = said(refusal) | shown
@@ -64,18 +62,14 @@ def plan(request: DeskRequest) -> HttpResponse:
 
 
 def _accept(request: DeskRequest) -> HttpResponse:
-    try:
-        rows = signing.loads(request.POST["plan"], salt=_SALT, max_age=_KEPT)
-    except signing.BadSignature as error:
-        raise Refused("This proposal is too old.", "Propose it again.") from error
-    seats = [(row[0], row[1], row[2], row[3]) for row in rows]
-    outcome = publication.accept(seats=seats, at=request.at, by=request.person.name)
+    number = bounds.number(request.POST["plan"])
+    outcome = publication.publish(number=number or 0, at=request.at, by=request.person.name)
     told = f"Published. {len(outcome.people)} people were told."
     messages.success(request, " ".join([told, *outcome.notes]))
     return redirect("shifts")
 
 
-def _shown(proposal: Proposal, at: datetime) -> dict[str, object]:
+def _shown(proposal: Proposal, request: DeskRequest) -> dict[str, object]:
     found = proposal.plan
     if not found.possible:
         return {
@@ -83,10 +77,10 @@ def _shown(proposal: Proposal, at: datetime) -> dict[str, object]:
             "together": [words.RULES[rule] for rule in found.together],
             "stuck": [proposal.turns[number].period for number in found.stuck],
         }
-    seats = plan_proposals.rows(proposal)
-    seen: dict[str, object] = {"stays": not seats}
-    if seats:
-        preview = publication.preview(seats=seats, at=at)
+    kept = publication.keep(proposal, at=request.at, by=request.person.name)
+    seen: dict[str, object] = {"stays": kept is None}
+    if kept is not None:
+        preview = publication.preview(seats=plan_proposals.rows(proposal), at=request.at)
         opened = [(gap.told, gap.period) for gap in preview.opened]
         lines = words.by_day(opened, process.in_force().zone)
         seen |= {
@@ -94,12 +88,12 @@ def _shown(proposal: Proposal, at: datetime) -> dict[str, object]:
             "warned": preview.outcome.notes,
             "opened": lines[:_SHOWN],
             "more": len(lines) - _SHOWN,
-            "token": signing.dumps(seats, salt=_SALT, compress=True),
+            "number": kept.pk,
         }
     return seen | {
         "turns": [_turn(proposal, number) for number in range(len(proposal.turns))],
         "totals": _totals(proposal),
-        "found": words.how_good(found),
+        "found": words.plan_found(proposal.moved, proposal.published, found),
     }
 
 
@@ -108,8 +102,7 @@ def _turn(proposal: Proposal, number: int) -> PlannedTurn:
     seats = []
     for duty in plan_proposals.DUTIES:
         person = proposal.plan.seats[number, duty]
-        before = proposal.published.get((number, duty))
-        was = "" if before in (None, person) else proposal.names.get(before or 0, "")
+        was = proposal.names.get(proposal.was((number, duty)) or 0, "")
         seats.append((proposal.names[person], was, proposal.reasons[number, duty]))
     return PlannedTurn(turn.period, seats, bool(turn.holiday))
 

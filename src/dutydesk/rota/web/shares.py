@@ -12,8 +12,15 @@ from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
-from dutydesk.rota.flows import experience, violations, workload
-from dutydesk.rota.models import ExperienceMark
+from dutydesk.rota.flows import (
+    experience,
+    pay_statements,
+    shift_corrections,
+    violations,
+    workload,
+)
+from dutydesk.rota.models import Duty, ExperienceMark, ShiftCorrection
+from dutydesk.rota.rules.shares import months_back
 from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
 from dutydesk.web.sent_forms import read_sent, row_field
@@ -29,6 +36,7 @@ _FORMS = {
         ),
     )
 }
+_MONTHS = 4
 _SPANS = {"ahead": (0, 91), "behind": (-91, 0), "year": (-365, 0)}
 
 
@@ -49,14 +57,21 @@ def shares(request: DeskRequest) -> HttpResponse:
     span = Period(request.at + timedelta(days=back), request.at + timedelta(days=on))
     known = violations.experience(request.at)
     today = request.at.astimezone(process.in_force().zone).date()
-    months = [(today.replace(day=1) - timedelta(days=n * 30)).replace(day=1) for n in range(4)]
+    of = request.GET.get("of", "")
     context = {
         "health": workload.health(span=span, at=request.at),
         "known": known,
         "marked": dict(ExperienceMark.objects.values_list("engineer", "experienced")),
         "chosen": chosen,
         "rules": process.in_force().on_call,
-        "months": list(dict.fromkeys(months)),
+        "months": months_back(today, _MONTHS),
+        "who_left": pay_statements.who_left(today, _MONTHS),
+        "duties": Duty.choices,
+        "of": of if of in Duty.values else "",
+        "corrections": [
+            (row, shift_corrections.told(row))
+            for row in ShiftCorrection.objects.select_related("add", "remove").order_by("-id")[:12]
+        ],
         **said(refusal),
     }
     return render(request, "rota/shares.html", context, status=422 if refusal else 200)
@@ -84,8 +99,11 @@ def statement(request: DeskRequest) -> HttpResponse:
         month = None
     if engineer is None or month is None or not 2000 <= month.year <= 2100:
         raise Http404
-    text = workload.statement(engineer=engineer, month=month, at=request.at)
+    duty = request.GET.get("duty", "")
+    if duty not in ("", *Duty.values):
+        raise Http404
+    text = pay_statements.statement(engineer=engineer, month=month, at=request.at, duty=duty)
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    name = f"on-call-{engineer.pk}-{month:%Y-%m}.csv"
+    name = f"{duty or 'on-call'}-{engineer.pk}-{month:%Y-%m}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

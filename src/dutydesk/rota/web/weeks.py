@@ -6,11 +6,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from dutydesk.kernel.forms import Field, Form
+from dutydesk.kernel import bounds
+from dutydesk.kernel.forms import Field, Form, number_from
 from dutydesk.kernel.moments import write_moment
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
@@ -19,11 +21,13 @@ from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Process
 from dutydesk.rota import words
 from dutydesk.rota.flows import (
+    absences,
     cover_nominations,
     coverage,
     planned_work,
     roster,
     staffing,
+    step_up,
     swaps,
     workload,
 )
@@ -48,7 +52,11 @@ from dutydesk.web.sent_forms import read_sent, row_field, typed
 WEEKS = 5
 COVER_DAYS = 7
 HOLE_DAYS = 12
-_TAKE_NOW = Form("Take it now", "Take it now")
+_TAKE_NOW = Form(
+    "Take it now",
+    "Take it now",
+    (Field("instead", "Instead of you", "hidden", False, rule=number_from(1, bounds.LARGEST)),),
+)
 
 
 @rule("anyone")
@@ -61,9 +69,9 @@ def _weeks(request: DeskRequest, refusal: Refused | None = None) -> HttpResponse
     current = process.in_force()
     first = _first(request, current.zone.key)
     chosen = request.GET.get("who", "")
-    engineers = list(Engineer.objects.filter(active=True))
-    me = next((e for e in engineers if str(e.pk) == chosen), None)
     span = Period(midnight(first, current.zone), midnight(first + WEEKS * 7 * DAY, current.zone))
+    whose = list(workload.had_shifts(span, besides=Q(active=True)))
+    me = next((e for e in whose if str(e.pk) == chosen), None)
     gaps = coverage.gaps(at=max(span.start, request.at), until=max(span.end, request.at))
     today = request.at.astimezone(current.zone).date()
     holes = list(_by_day(gaps, current.zone).items())
@@ -74,7 +82,8 @@ def _weeks(request: DeskRequest, refusal: Refused | None = None) -> HttpResponse
         "before": first - WEEKS * 7 * DAY,
         "after": first + WEEKS * 7 * DAY,
         "first": first,
-        "engineers": engineers,
+        "whose": whose,
+        "engineers": [engineer for engineer in whose if engineer.active],
         "me": me,
         "holes": holes[:HOLE_DAYS],
         "more_holes": len(holes) - HOLE_DAYS,
@@ -84,14 +93,15 @@ def _weeks(request: DeskRequest, refusal: Refused | None = None) -> HttpResponse
         "swaps": Swap.objects.filter(state="offered", end__gt=request.at).select_related(
             "offered_by", "asked"
         ),
-        "absences": Absence.objects.filter(end__gt=request.at, end__lt=FOREVER)
+        "absences": Absence.objects.filter(end__gt=request.at, end__lt=FOREVER, regular=None)
         .exclude(start=BEGINNING)
         .select_related("engineer")[:30],
+        "regular": absences.standing(request.at),
         "rotations": Rotation.objects.filter(ends_at=None).exists(),
         "today": today,
         "thin": staffing.told(staffing.thin(at=request.at, until=max(span.end, request.at))),
         "offered": staffing.offered(at=request.at),
-        "forms": {"": _cover_form(engineers)},
+        "forms": {"": _cover_form(engineer for engineer in whose if engineer.active)},
         "typed": typed(request),
         **said(refusal),
     }
@@ -251,11 +261,22 @@ def shift(request: DeskRequest, number: int) -> HttpResponse:
         "running": found.start <= request.at < found.end and not found.cancelled_at,
         "over": found.end <= request.at or found.cancelled_at is not None,
         "forms": forms,
+        "second": _second(found, request),
         "stint": any(field.name == "whole" for field in forms["offer"].fields),
         "typed": typed(request),
         **said(refusal),
     }
     return render(request, "rota/shift.html", context, status=422 if refusal else 200)
+
+
+def _second(found: Shift, request: DeskRequest) -> dict[str, object] | None:
+    """Give what whoever looks has of the other duty meanwhile, and who might have it instead."""
+    me = request.person.engineer
+    own = step_up.own_besides(found, me, request.at) if me else []
+    if not own:
+        return None
+    others = Engineer.objects.filter(active=True).exclude(pk__in=[me, found.engineer_id])
+    return {"duty": own[0].duty, "others": others}
 
 
 def _offer_form(found: Shift, at: datetime) -> Form:
@@ -281,8 +302,8 @@ def _do(request: DeskRequest, found: Shift, forms: dict[str, Form]) -> str:
         raise Refused("Shifts are for engineers of the team to change.", "Ask one of them.")
     what, answers = read_sent(request, forms, process.in_force().zone)
     if what == "now":
-        swaps.take_now(shift=found.pk, engineer=me, at=request.at)
-        return f"You are {found.duty} from now until the shift ends."
+        instead = answers.number_if_any("instead")
+        return step_up.take_now(shift=found.pk, engineer=me, at=request.at, instead=instead)
     start, end = answers.moment("start"), answers.moment("end")
     if end <= start:
         raise Refused("The end is not after the start.", "Give it a later end.")

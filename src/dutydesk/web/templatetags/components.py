@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zlib import crc32
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.html import format_html
@@ -47,8 +48,22 @@ def relative(at: datetime, now: datetime) -> str:
 
 
 def exactly(at: datetime, context: Mapping[str, Any]) -> str:
-    """Give a moment with its day, seconds and zone."""
-    return f"{at.astimezone(context['zone']):%A %-d %B %Y %H:%M:%S %Z}"
+    """Give a moment with its day, seconds and zone; in the team's zone too if it is another."""
+    told = f"{at.astimezone(_zone(context)):%A %-d %B %Y %H:%M:%S %Z}"
+    if _differs(at, context):
+        told += f" ({at.astimezone(context['zone']):%a %H:%M %Z} for the team)"
+    return told
+
+
+def _zone(context: Mapping[str, Any]) -> ZoneInfo:
+    """Give the zone in which whoever looks reads times: their own, else the team's."""
+    found: ZoneInfo = context.get("reader_zone") or context["zone"]
+    return found
+
+
+def _differs(at: datetime, context: Mapping[str, Any]) -> bool:
+    local, team = at.astimezone(_zone(context)), at.astimezone(context["zone"])
+    return local.utcoffset() != team.utcoffset()
 
 
 @register.simple_tag(takes_context=True)
@@ -60,21 +75,23 @@ def moment(context: dict[str, Any], at: datetime | None) -> SafeString | str:
     return format_html(
         '<time datetime="{}">{} <span class="far" data-far>{}</span></time>',
         at.isoformat(timespec="seconds"),
-        when(at, context["zone"], now).removeprefix("today at ").removeprefix("on "),
+        when(at, _zone(context), now).removeprefix("today at ").removeprefix("on "),
         relative(at, now),
     )
 
 
 @register.simple_tag(takes_context=True)
 def clock(context: dict[str, Any], at: datetime | None) -> SafeString | str:
-    """Show a moment once, as the clock shows it."""
+    """Show a moment once, as the clock shows it; with its zone if that isn't the team's."""
     if at is None:
         return "not known"
-    local = at.astimezone(context["zone"])
-    now = context["request"].at.astimezone(context["zone"])
+    local = at.astimezone(_zone(context))
+    now = context["request"].at.astimezone(_zone(context))
     form = "%H:%M" if local.date() == now.date() else "%-d %b %H:%M"
     if local.year != now.year:
         form = "%-d %b %Y %H:%M"
+    if _differs(at, context):
+        form += " %Z"
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         at.isoformat(timespec="seconds"),
@@ -202,5 +219,5 @@ def told(
     Nothing for what was told nobody, or for whom it isn't.
     """
     name = kind if number is None else f"{kind}:{number}"
-    shown = {key: context[key] for key in ("request", "zone")}
+    shown = {key: context.get(key) for key in ("request", "zone", "reader_zone")}
     return {"receipts": receipts.get(name), **shown}

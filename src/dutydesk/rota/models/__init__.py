@@ -8,9 +8,13 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Engineer, SecretAddress
+from dutydesk.rota.models.records import OnCallPlan as OnCallPlan
+from dutydesk.rota.models.records import ShiftCorrection as ShiftCorrection
+from dutydesk.rota.models.records import TurnNotice as TurnNotice
+from dutydesk.rota.models.spans import Duty as Duty
+from dutydesk.rota.models.spans import Span as Span
 from dutydesk.rota.rules.duty import Assigned
 from dutydesk.rota.rules.schedule import OnShift, Source
 
@@ -25,31 +29,6 @@ def _not_twice(name: str, condition: Q) -> ExclusionConstraint:
     person = Func(F("engineer"), F("engineer"), Value("[]"), function="int8range")
     both: list[Any] = [(_range(), RangeOperators.OVERLAPS), (person, RangeOperators.OVERLAPS)]
     return ExclusionConstraint(name=name, expressions=both, condition=condition)
-
-
-class Duty(models.TextChoices):
-    """What a shift is of. Each duty has one rota."""
-
-    SUPPORT = "support", "Support"
-    PRIMARY = "primary", "Primary on call"
-    SECONDARY = "secondary", "Secondary on call"
-
-
-class Span(models.Model):
-    """Something from `start` up to but not including `end`."""
-
-    start = models.DateTimeField()
-    end = models.DateTimeField()
-
-    class Meta:
-        """No table of its own."""
-
-        abstract = True
-
-    @property
-    def period(self) -> Period:
-        """Give it as the rules want it."""
-        return Period(self.start, self.end)
 
 
 class Shift(Span):
@@ -169,6 +148,9 @@ class Override(Span):
     remove = models.ForeignKey(Engineer, null=True, on_delete=models.PROTECT, related_name="+")
     everybody = models.BooleanField(default=False)
     kind = models.CharField(max_length=10, default="override")
+    plan = models.ForeignKey(
+        OnCallPlan, null=True, on_delete=models.PROTECT, related_name="overrides"
+    )
     made_by = models.CharField(max_length=100)
     made_at = models.DateTimeField()
     taken_in = models.ForeignKey(
@@ -209,9 +191,36 @@ class TemporarySchedule(Span):
         ]
 
 
-class Absence(Span):
-    """When somebody can't be on; or, if `wish`, would rather not, which plans respect."""
+class RegularAbsence(models.Model):
+    """Days of the week on which somebody can't be on, or would rather not: “no Fridays”.
 
+    `weekdays`: 0 is Monday. `every`: in each week from that of `first` on, in each second, …; up to
+    and with the day `last`, if there is one. Its days are absences, as far as rotas are worked out.
+    """
+
+    engineer = models.ForeignKey(Engineer, on_delete=models.CASCADE, related_name="+")
+    weekdays = models.JSONField()
+    every = models.PositiveIntegerField(default=1)
+    first = models.DateField()
+    last = models.DateField(null=True)
+    wish = models.BooleanField(default=False)
+    written_until = models.DateField()
+
+    class Meta:
+        """In order of making."""
+
+        ordering: ClassVar = ["id"]
+
+
+class Absence(Span):
+    """When somebody can't be on; or, if `wish`, would rather not, which plans respect.
+
+    `regular`: of which days of the week it is one.
+    """
+
+    regular = models.ForeignKey(
+        RegularAbsence, null=True, on_delete=models.CASCADE, related_name="days"
+    )
     engineer = models.ForeignKey(Engineer, on_delete=models.CASCADE, related_name="absences")
     wish = models.BooleanField(default=False)
 
@@ -305,11 +314,15 @@ class Installation(models.Model):
 class CalendarFeed(SecretAddress):
     """A calendar's secret address, of a person's shifts or of a rota's.
 
-    It stands while whose shifts it shows may come in, too.
+    It stands while whose shifts it shows may come in, too. `busy`: its shifts take up the time of
+    whoever looks at them. `mark`: of what it held when it was last read, and since when.
     """
 
     engineer = models.ForeignKey(Engineer, null=True, on_delete=models.CASCADE, related_name="+")
     duty = models.CharField(max_length=10, choices=Duty, blank=True)
+    busy = models.BooleanField(default=False, db_default=False)
+    mark = models.CharField(max_length=64, blank=True, db_default="")
+    marked_at = models.DateTimeField(null=True)
 
     @property
     def title(self) -> str:

@@ -1,0 +1,76 @@
+"""A rota goes out as CSV and comes in again."""
+
+import csv
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from dutydesk.rota.commands.rotas import RotaCommands
+from dutydesk.rota.models import Override, Shift
+from dutydesk.rota.rules import rota_csv
+from dutydesk.rota.rules.rota_csv import TableRefused
+from testing.rotas import on
+from testing.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("oncall.rota")]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    world = World(tmp_path, "2027-03-22T08:00")
+    world.shift(world.at, world.at + timedelta(days=7), primary="Ada", secondary="Ben")
+    return world
+
+
+def written(world: World, capsys: pytest.CaptureFixture[str]) -> str:
+    capsys.readouterr()
+    RotaCommands(lambda: world.at).show(weeks=2, as_csv=True)
+    return capsys.readouterr().out
+
+
+def test_what_is_written_is_taken_in_again(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = written(world, capsys)
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert rows[0] == {
+        "duty": "primary",
+        "name": "Ada",
+        "email": "ada@example.org",
+        "start": "2027-03-22T08:00+00:00",
+        "end": "2027-03-29T09:00+01:00",
+        "by": "hand",
+    }
+    before = sorted(Shift.objects.values_list("duty", "engineer", "start", "end"))
+    Shift.objects.all().delete()
+    Override.objects.all().delete()
+    file = tmp_path / "rota.csv"
+    file.write_text(text, "utf-8")
+    for duty in ("primary", "secondary"):
+        RotaCommands(lambda: world.at).take_in(file, duty)
+    assert sorted(Shift.objects.values_list("duty", "engineer", "start", "end")) == before
+
+
+def test_people_go_by_name_where_there_is_no_address(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "Rota.CSV"
+    file.write_text("\ufeffName,Start,End\nCy,2027-04-05 07:00,2027-04-05 22:00\n,,\n", "utf-8")
+    RotaCommands(lambda: world.at).take_in(file, "primary")
+    assert on(world, "2027-04-05T19:00") == ["Cy"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("name,start\nAda,2027-04-05 07:00", "The table has no column end."),
+        ("start,end\n", "The table has no column name or email."),
+        ("", "The table has no column start, end."),
+        ("name,start,end\nAda,soon,2027-04-05 07:00", "Line 2: “soon” is not a time."),
+        ("name,start,end\n,2027-04-05 07:00,2027-04-05 08:00", "Line 2 names nobody."),
+        ("name,start,end\nAda,2027-04-05 07:00,2027-04-05 07:00", "Line 2 ends no later"),
+    ],
+)
+def test_a_table_that_can_t_be_read_says_where(world: World, text: str, reason: str) -> None:
+    with pytest.raises(TableRefused, match=reason):
+        rota_csv.as_calendar(text, "primary", world.zone)
