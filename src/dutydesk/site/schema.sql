@@ -37,72 +37,6 @@ CREATE TYPE procrastinate_job_to_defer_v1 AS (
 );
 
 
-CREATE FUNCTION alarms_open(told timestamp with time zone, remembered interval, silences bigint[], ends timestamp with time zone[], alarms jsonb, alerts jsonb, posts jsonb, entries jsonb, more integer) RETURNS bigint[]
-    LANGUAGE plpgsql
-    AS $$
-#variable_conflict use_column
-DECLARE
-    groups text[];
-    senders text[];
-BEGIN
-    -- The lock of those who ask what is silenced, then one for each sender: as the desk takes them.
-    PERFORM pg_advisory_xact_lock_shared(7305801);
-    SELECT array_agg(given.group_key), array_agg(DISTINCT split_part(given.group_key, ' ', 1))
-    INTO groups, senders FROM jsonb_to_recordset(alarms) AS given (group_key text);
-    PERFORM pg_advisory_xact_lock(h) FROM (
-        SELECT hashtextextended(k, 0) AS h FROM unnest(senders) AS k ORDER BY h
-    ) AS locks;
-
-    IF EXISTS (SELECT FROM alarms_alarm WHERE state = 'firing' AND group_key = ANY(groups))
-    OR silences IS DISTINCT FROM ARRAY(
-        SELECT id FROM alarms_silence
-        WHERE lifted_at IS NULL AND starts_at <= told AND ends_at > told ORDER BY id
-    )
-    OR ends IS DISTINCT FROM ARRAY(
-        SELECT ends_at FROM alarms_silence
-        WHERE lifted_at IS NULL AND starts_at <= told AND ends_at > told ORDER BY id
-    )
-    OR EXISTS (
-        SELECT FROM jsonb_to_recordset(alerts) AS given (fingerprint text)
-        JOIN alarms_alert AS known ON known.fingerprint = given.fingerprint
-        WHERE known.firing OR known.doubt_until IS NOT NULL
-            OR known.told_at > told - remembered
-    ) THEN
-        RETURN NULL;
-    END IF;
-
-    INSERT INTO alarms_alarm (
-        id, group_key, title, state, severity, service_id, first_at, told_at, resolved_at,
-        times_told, channel, duties, runbook, description, firing_count, resolved_count,
-        silence_id, silent_until, peak, truncated, incident, again_at
-    )
-    SELECT * FROM jsonb_to_recordset(alarms) AS given (
-        id bigint, group_key text, title text, state text, severity text, service_id bigint,
-        first_at timestamptz, told_at timestamptz, resolved_at timestamptz, times_told integer,
-        channel text, duties jsonb, runbook text, description text, firing_count integer,
-        resolved_count integer, silence_id bigint, silent_until timestamptz, peak text,
-        truncated integer, incident text, again_at timestamptz
-    );
-    INSERT INTO alarms_alert (
-        alarm_id, fingerprint, firing, labels, annotations, source, service_id, starts_at,
-        latest_start, ends_at, doubt_until, called_at, count, told_at
-    )
-    SELECT * FROM jsonb_to_recordset(alerts) AS given (
-        alarm_id bigint, fingerprint text, firing boolean, labels jsonb, annotations jsonb,
-        source text, service_id bigint, starts_at timestamptz, latest_start timestamptz,
-        ends_at timestamptz, doubt_until timestamptz, called_at timestamptz, count integer,
-        told_at timestamptz
-    );
-    PERFORM chat_show(told, posts);
-    PERFORM journal_append(entries);
-    PERFORM pg_notify('dutydesk_live', 'alarm:' || given.id)
-    FROM jsonb_to_recordset(alarms) AS given (id bigint);
-    RETURN ARRAY(
-        SELECT nextval(pg_get_serial_sequence('alarms_alarm', 'id')) FROM generate_series(1, more)
-    );
-END $$;
-
-
 CREATE FUNCTION chat_show(said timestamp with time zone, posts jsonb) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -390,6 +324,42 @@ CREATE FUNCTION journal_append(entries jsonb) RETURNS void
         at timestamptz, kind text, subject text, actor text, text text, clause text, data jsonb
     )
 $$;
+
+
+CREATE FUNCTION measures_changed(VARIADIC times timestamp with time zone[]) RETURNS void
+    LANGUAGE sql
+    AS $$
+    INSERT INTO measures_daychange (at)
+    SELECT DISTINCT one FROM unnest(times) AS one WHERE one IS NOT NULL
+$$;
+
+
+CREATE FUNCTION measures_follow() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'desk_question' THEN
+        PERFORM measures_changed(OLD.asked_at, OLD.happiness_asked_at, OLD.happiness_at,
+            NEW.asked_at, NEW.happiness_asked_at, NEW.happiness_at);
+    ELSIF TG_TABLE_NAME = 'desk_ticket' THEN
+        PERFORM measures_changed(asked_at) FROM desk_question
+        WHERE id IN (OLD.question_id, NEW.question_id);
+    ELSIF TG_TABLE_NAME = 'people_account' THEN
+        PERFORM measures_changed(asked_at) FROM desk_question WHERE asker_id = NEW.id;
+    ELSIF TG_TABLE_NAME = 'commitments_commitment' THEN
+        PERFORM measures_changed(OLD.settled_at, NEW.settled_at);
+    ELSIF TG_TABLE_NAME = 'incidents_incident' THEN
+        PERFORM measures_changed(coalesce(OLD.declared, OLD.detected, OLD.fault_occurs),
+            coalesce(NEW.declared, NEW.detected, NEW.fault_occurs));
+    ELSIF TG_TABLE_NAME = 'incidents_update' THEN
+        PERFORM measures_changed(coalesce(declared, detected, fault_occurs))
+        FROM incidents_incident WHERE id IN (OLD.incident_id, NEW.incident_id);
+    ELSIF TG_TABLE_NAME = 'journal_entry' THEN
+        PERFORM measures_changed(asked_at) FROM desk_question
+        WHERE id = split_part(NEW.subject, ':', 2)::bigint;
+    END IF;
+    RETURN NULL;
+END $$;
 
 
 CREATE FUNCTION postmortems_document(given bigint) RETURNS void
@@ -1402,32 +1372,6 @@ ALTER TABLE chat_channelmapping ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDEN
 );
 
 
-CREATE TABLE chat_inboundevent (
-    id bigint NOT NULL,
-    key character varying(120) NOT NULL,
-    kind character varying(40) NOT NULL,
-    place character varying(80) NOT NULL,
-    payload jsonb NOT NULL,
-    answer jsonb,
-    at timestamp with time zone NOT NULL,
-    due_at timestamp with time zone,
-    attempts integer NOT NULL,
-    problem text NOT NULL,
-    claimed_at timestamp with time zone,
-    CONSTRAINT chat_inboundevent_attempts_check CHECK ((attempts >= 0))
-);
-
-
-ALTER TABLE chat_inboundevent ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
-    SEQUENCE NAME chat_inboundevent_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
-
 CREATE TABLE chat_mark (
     id bigint NOT NULL,
     name character varying(60) NOT NULL,
@@ -1979,6 +1923,62 @@ ALTER TABLE handovers_handoverline ALTER COLUMN id ADD GENERATED BY DEFAULT AS I
 );
 
 
+CREATE TABLE inbox_arrival (
+    id bigint NOT NULL,
+    due_at timestamp with time zone,
+    claimed_at timestamp with time zone,
+    attempts integer NOT NULL,
+    door character varying(20) NOT NULL,
+    source character varying(80) NOT NULL,
+    key character varying(160),
+    sender character varying(100) NOT NULL,
+    headers jsonb NOT NULL,
+    body bytea NOT NULL,
+    note character varying(300) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    outcome character varying(10) NOT NULL,
+    problem text NOT NULL,
+    became jsonb NOT NULL,
+    answer jsonb,
+    CONSTRAINT arrival_due_while_waiting CHECK ((((due_at IS NOT NULL) AND ((outcome)::text = 'waiting'::text)) OR ((NOT ((outcome)::text = 'waiting'::text)) AND (claimed_at IS NULL) AND (due_at IS NULL)))),
+    CONSTRAINT inbox_arrival_attempts_check CHECK ((attempts >= 0))
+);
+
+
+ALTER TABLE inbox_arrival ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME inbox_arrival_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE inbox_refusedrequest (
+    id bigint NOT NULL,
+    door character varying(20) NOT NULL,
+    sender character varying(100) NOT NULL,
+    status smallint NOT NULL,
+    reason character varying(300) NOT NULL,
+    day date NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    count integer NOT NULL,
+    CONSTRAINT inbox_refusedrequest_count_check CHECK ((count >= 0)),
+    CONSTRAINT inbox_refusedrequest_status_check CHECK ((status >= 0))
+);
+
+
+ALTER TABLE inbox_refusedrequest ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME inbox_refusedrequest_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
 CREATE TABLE incidents_deploy (
     id bigint NOT NULL,
     version character varying(100) NOT NULL,
@@ -2076,6 +2076,7 @@ CREATE TABLE incidents_incident (
     merged_into_id bigint,
     leaders jsonb DEFAULT '[]'::jsonb NOT NULL,
     exercise boolean DEFAULT false NOT NULL,
+    estimated boolean DEFAULT false NOT NULL,
     CONSTRAINT merged_into_another CHECK ((((merged_into_id IS NOT NULL) AND ((state)::text = 'merged'::text)) OR ((NOT ((state)::text = 'merged'::text)) AND (merged_into_id IS NULL)))),
     CONSTRAINT open_or_resolved CHECK ((((resolved IS NULL) AND ((state)::text = 'open'::text)) OR ((state)::text = ANY (ARRAY[('resolved'::character varying)::text, ('mistake'::character varying)::text, ('merged'::character varying)::text]))))
 );
@@ -2132,7 +2133,8 @@ CREATE TABLE incidents_incidentimportrow (
     before jsonb,
     after jsonb NOT NULL,
     batch_id bigint NOT NULL,
-    incident_id bigint
+    incident_id bigint,
+    maintenance_id bigint
 );
 
 
@@ -2177,6 +2179,7 @@ CREATE TABLE incidents_maintenance (
     off_by character varying(100) NOT NULL,
     incident_id bigint,
     service_id bigint NOT NULL,
+    imported_key character varying(200),
     silence_id bigint
 );
 
@@ -2378,6 +2381,63 @@ ALTER TABLE journal_reaction ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTIT
 );
 
 
+CREATE TABLE measures_counttally (
+    id bigint NOT NULL,
+    series character varying(40) NOT NULL,
+    day date NOT NULL,
+    key text NOT NULL,
+    counts bigint[] NOT NULL
+);
+
+
+ALTER TABLE measures_counttally ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME measures_counttally_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE measures_daychange (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+
+ALTER TABLE measures_daychange ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME measures_daychange_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE measures_lengthtally (
+    id bigint NOT NULL,
+    series character varying(40) NOT NULL,
+    day date NOT NULL,
+    cell smallint NOT NULL,
+    many integer NOT NULL,
+    total bigint NOT NULL,
+    first timestamp with time zone NOT NULL,
+    lengths bigint[] NOT NULL
+);
+
+
+ALTER TABLE measures_lengthtally ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME measures_lengthtally_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
 CREATE TABLE measures_monthlyreport (
     id bigint NOT NULL,
     month date NOT NULL,
@@ -2393,6 +2453,12 @@ ALTER TABLE measures_monthlyreport ALTER COLUMN id ADD GENERATED BY DEFAULT AS I
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+
+CREATE TABLE measures_talliedday (
+    day date NOT NULL,
+    terms character varying(64) NOT NULL
 );
 
 
@@ -2562,7 +2628,8 @@ CREATE TABLE people_account (
     is_active boolean NOT NULL,
     closed_at timestamp with time zone,
     is_administrator boolean NOT NULL,
-    team_id bigint
+    team_id bigint,
+    zone character varying(50) DEFAULT ''::character varying NOT NULL
 );
 
 
@@ -2599,7 +2666,9 @@ CREATE TABLE people_engineer (
     email character varying(254) NOT NULL,
     active boolean NOT NULL,
     account_id bigint,
-    called_for_incidents boolean DEFAULT false NOT NULL
+    called_for_incidents boolean DEFAULT false NOT NULL,
+    joins_at timestamp with time zone,
+    leaves_at timestamp with time zone
 );
 
 
@@ -2943,6 +3012,8 @@ CREATE TABLE postmortems_repositoryfile (
     account integer,
     at timestamp with time zone NOT NULL,
     postmortem_id bigint NOT NULL,
+    pull character varying(8) NOT NULL,
+    pull_at timestamp with time zone,
     CONSTRAINT postmortems_repositoryfile_account_check CHECK ((account >= 0)),
     CONSTRAINT postmortems_repositoryfile_count_check CHECK ((count >= 0)),
     CONSTRAINT postmortems_repositoryfile_version_check CHECK ((version >= 0))
@@ -3181,6 +3252,7 @@ CREATE TABLE rota_absence (
     "end" timestamp with time zone NOT NULL,
     wish boolean NOT NULL,
     engineer_id bigint NOT NULL,
+    regular_id bigint,
     CONSTRAINT absence_ends_later CHECK (("end" > start))
 );
 
@@ -3204,7 +3276,10 @@ CREATE TABLE rota_calendarfeed (
     revoked_at timestamp with time zone,
     read_at timestamp with time zone,
     engineer_id bigint,
-    maker_id bigint
+    maker_id bigint,
+    busy boolean DEFAULT false NOT NULL,
+    mark character varying(64) DEFAULT ''::character varying NOT NULL,
+    marked_at timestamp with time zone
 );
 
 
@@ -3265,6 +3340,29 @@ ALTER TABLE rota_installation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTI
 );
 
 
+CREATE TABLE rota_oncallplan (
+    id bigint NOT NULL,
+    turns jsonb NOT NULL,
+    seats jsonb NOT NULL,
+    rests_on jsonb NOT NULL,
+    proposed_by character varying(100) NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    published_at timestamp with time zone,
+    published_by character varying(100) NOT NULL,
+    taken_back_at timestamp with time zone
+);
+
+
+ALTER TABLE rota_oncallplan ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME rota_oncallplan_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
 CREATE TABLE rota_outlook (
     duty character varying(10) NOT NULL,
     built_until timestamp with time zone NOT NULL,
@@ -3285,6 +3383,8 @@ CREATE TABLE rota_override (
     made_at timestamp with time zone NOT NULL,
     add_id bigint,
     remove_id bigint,
+    taken_in_id bigint,
+    plan_id bigint,
     CONSTRAINT override_changes_something CHECK (((add_id IS NOT NULL) OR (remove_id IS NOT NULL))),
     CONSTRAINT override_ends_later CHECK (("end" > start))
 );
@@ -3292,6 +3392,54 @@ CREATE TABLE rota_override (
 
 ALTER TABLE rota_override ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME rota_override_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE rota_regularabsence (
+    id bigint NOT NULL,
+    weekdays jsonb NOT NULL,
+    every integer NOT NULL,
+    first date NOT NULL,
+    last date,
+    wish boolean NOT NULL,
+    written_until date NOT NULL,
+    engineer_id bigint NOT NULL,
+    CONSTRAINT rota_regularabsence_every_check CHECK ((every >= 0))
+);
+
+
+ALTER TABLE rota_regularabsence ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME rota_regularabsence_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE rota_rotaimport (
+    id bigint NOT NULL,
+    duty character varying(10) NOT NULL,
+    source character varying(200) NOT NULL,
+    name character varying(200) NOT NULL,
+    shifts jsonb NOT NULL,
+    rotations jsonb NOT NULL,
+    ended jsonb NOT NULL,
+    instead boolean NOT NULL,
+    made_by character varying(100) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    taken_back_at timestamp with time zone
+);
+
+
+ALTER TABLE rota_rotaimport ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME rota_rotaimport_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -3354,6 +3502,31 @@ ALTER TABLE rota_shift ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
 );
 
 
+CREATE TABLE rota_shiftcorrection (
+    id bigint NOT NULL,
+    start timestamp with time zone NOT NULL,
+    "end" timestamp with time zone NOT NULL,
+    duty character varying(10) NOT NULL,
+    why character varying(300) NOT NULL,
+    made_by character varying(100) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    undone_at timestamp with time zone,
+    add_id bigint,
+    remove_id bigint,
+    CONSTRAINT correction_ends_later CHECK (("end" > start))
+);
+
+
+ALTER TABLE rota_shiftcorrection ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME rota_shiftcorrection_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
 CREATE TABLE rota_swap (
     id bigint NOT NULL,
     start timestamp with time zone NOT NULL,
@@ -3395,6 +3568,25 @@ CREATE TABLE rota_temporaryschedule (
 
 ALTER TABLE rota_temporaryschedule ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME rota_temporaryschedule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+CREATE TABLE rota_turnnotice (
+    id bigint NOT NULL,
+    duty character varying(10) NOT NULL,
+    starts timestamp with time zone NOT NULL,
+    begun boolean NOT NULL,
+    engineer_id bigint NOT NULL
+);
+
+
+ALTER TABLE rota_turnnotice ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME rota_turnnotice_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -3685,388 +3877,426 @@ INSERT INTO auth_permission VALUES
 	(70, 'Can change delivery attempt', 18, 'change_deliveryattempt'),
 	(71, 'Can delete delivery attempt', 18, 'delete_deliveryattempt'),
 	(72, 'Can view delivery attempt', 18, 'view_deliveryattempt'),
-	(73, 'Can add account', 19, 'add_account'),
-	(74, 'Can change account', 19, 'change_account'),
-	(75, 'Can delete account', 19, 'delete_account'),
-	(76, 'Can view account', 19, 'view_account'),
-	(77, 'Can add leadership contact', 20, 'add_leadershipcontact'),
-	(78, 'Can change leadership contact', 20, 'change_leadershipcontact'),
-	(79, 'Can delete leadership contact', 20, 'delete_leadershipcontact'),
-	(80, 'Can view leadership contact', 20, 'view_leadershipcontact'),
-	(81, 'Can add team', 21, 'add_team'),
-	(82, 'Can change team', 21, 'change_team'),
-	(83, 'Can delete team', 21, 'delete_team'),
-	(84, 'Can view team', 21, 'view_team'),
-	(85, 'Can add attempt', 22, 'add_attempt'),
-	(86, 'Can change attempt', 22, 'change_attempt'),
-	(87, 'Can delete attempt', 22, 'delete_attempt'),
-	(88, 'Can view attempt', 22, 'view_attempt'),
-	(89, 'Can add engineer', 23, 'add_engineer'),
-	(90, 'Can change engineer', 23, 'change_engineer'),
-	(91, 'Can delete engineer', 23, 'delete_engineer'),
-	(92, 'Can view engineer', 23, 'view_engineer'),
-	(93, 'Can add identity', 24, 'add_identity'),
-	(94, 'Can change identity', 24, 'change_identity'),
-	(95, 'Can delete identity', 24, 'delete_identity'),
-	(96, 'Can view identity', 24, 'view_identity'),
-	(97, 'Can add invitation', 25, 'add_invitation'),
-	(98, 'Can change invitation', 25, 'change_invitation'),
-	(99, 'Can delete invitation', 25, 'delete_invitation'),
-	(100, 'Can view invitation', 25, 'view_invitation'),
-	(101, 'Can add session', 26, 'add_session'),
-	(102, 'Can change session', 26, 'change_session'),
-	(103, 'Can delete session', 26, 'delete_session'),
-	(104, 'Can view session', 26, 'view_session'),
-	(105, 'Can add service', 27, 'add_service'),
-	(106, 'Can change service', 27, 'change_service'),
-	(107, 'Can delete service', 27, 'delete_service'),
-	(108, 'Can view service', 27, 'view_service'),
-	(109, 'Can add skill', 28, 'add_skill'),
-	(110, 'Can change skill', 28, 'change_skill'),
-	(111, 'Can delete skill', 28, 'delete_skill'),
-	(112, 'Can view skill', 28, 'view_skill'),
-	(113, 'Can add commitment', 29, 'add_commitment'),
-	(114, 'Can change commitment', 29, 'change_commitment'),
-	(115, 'Can delete commitment', 29, 'delete_commitment'),
-	(116, 'Can view commitment', 29, 'view_commitment'),
-	(117, 'Can add picture', 30, 'add_picture'),
-	(118, 'Can change picture', 30, 'change_picture'),
-	(119, 'Can delete picture', 30, 'delete_picture'),
-	(120, 'Can view picture', 30, 'view_picture'),
-	(121, 'Can add picture data', 31, 'add_picturedata'),
-	(122, 'Can change picture data', 31, 'change_picturedata'),
-	(123, 'Can delete picture data', 31, 'delete_picturedata'),
-	(124, 'Can view picture data', 31, 'view_picturedata'),
-	(125, 'Can add channel', 32, 'add_channel'),
-	(126, 'Can change channel', 32, 'change_channel'),
-	(127, 'Can delete channel', 32, 'delete_channel'),
-	(128, 'Can view channel', 32, 'view_channel'),
-	(129, 'Can add post', 33, 'add_post'),
-	(130, 'Can change post', 33, 'change_post'),
-	(131, 'Can delete post', 33, 'delete_post'),
-	(132, 'Can view post', 33, 'view_post'),
-	(133, 'Can add channel mapping', 34, 'add_channelmapping'),
-	(134, 'Can change channel mapping', 34, 'change_channelmapping'),
-	(135, 'Can delete channel mapping', 34, 'delete_channelmapping'),
-	(136, 'Can view channel mapping', 34, 'view_channelmapping'),
-	(137, 'Can add inbound event', 35, 'add_inboundevent'),
-	(138, 'Can change inbound event', 35, 'change_inboundevent'),
-	(139, 'Can delete inbound event', 35, 'delete_inboundevent'),
-	(140, 'Can view inbound event', 35, 'view_inboundevent'),
-	(141, 'Can add mark', 36, 'add_mark'),
-	(142, 'Can change mark', 36, 'change_mark'),
-	(143, 'Can delete mark', 36, 'delete_mark'),
-	(144, 'Can view mark', 36, 'view_mark'),
-	(145, 'Can add post mirror', 37, 'add_postmirror'),
-	(146, 'Can change post mirror', 37, 'change_postmirror'),
-	(147, 'Can delete post mirror', 37, 'delete_postmirror'),
-	(148, 'Can view post mirror', 37, 'view_postmirror'),
-	(149, 'Can add outside picture', 38, 'add_outsidepicture'),
-	(150, 'Can change outside picture', 38, 'change_outsidepicture'),
-	(151, 'Can delete outside picture', 38, 'delete_outsidepicture'),
-	(152, 'Can view outside picture', 38, 'view_outsidepicture'),
-	(153, 'Can add handbook repository', 39, 'add_handbookrepository'),
-	(154, 'Can change handbook repository', 39, 'change_handbookrepository'),
-	(155, 'Can delete handbook repository', 39, 'delete_handbookrepository'),
-	(156, 'Can view handbook repository', 39, 'view_handbookrepository'),
-	(157, 'Can add handbook picture', 40, 'add_handbookpicture'),
-	(158, 'Can change handbook picture', 40, 'change_handbookpicture'),
-	(159, 'Can delete handbook picture', 40, 'delete_handbookpicture'),
-	(160, 'Can view handbook picture', 40, 'view_handbookpicture'),
-	(161, 'Can add handbook page', 41, 'add_handbookpage'),
-	(162, 'Can change handbook page', 41, 'change_handbookpage'),
-	(163, 'Can delete handbook page', 41, 'delete_handbookpage'),
-	(164, 'Can view handbook page', 41, 'view_handbookpage'),
-	(165, 'Can add experience mark', 42, 'add_experiencemark'),
-	(166, 'Can change experience mark', 42, 'change_experiencemark'),
-	(167, 'Can delete experience mark', 42, 'delete_experiencemark'),
-	(168, 'Can view experience mark', 42, 'view_experiencemark'),
-	(169, 'Can add installation', 43, 'add_installation'),
-	(170, 'Can change installation', 43, 'change_installation'),
-	(171, 'Can delete installation', 43, 'delete_installation'),
-	(172, 'Can view installation', 43, 'view_installation'),
-	(173, 'Can add outlook', 44, 'add_outlook'),
-	(174, 'Can change outlook', 44, 'change_outlook'),
-	(175, 'Can delete outlook', 44, 'delete_outlook'),
-	(176, 'Can view outlook', 44, 'view_outlook'),
-	(177, 'Can add rotation', 45, 'add_rotation'),
-	(178, 'Can change rotation', 45, 'change_rotation'),
-	(179, 'Can delete rotation', 45, 'delete_rotation'),
-	(180, 'Can view rotation', 45, 'view_rotation'),
-	(181, 'Can add calendar feed', 46, 'add_calendarfeed'),
-	(182, 'Can change calendar feed', 46, 'change_calendarfeed'),
-	(183, 'Can delete calendar feed', 46, 'delete_calendarfeed'),
-	(184, 'Can view calendar feed', 46, 'view_calendarfeed'),
-	(185, 'Can add override', 47, 'add_override'),
-	(186, 'Can change override', 47, 'change_override'),
-	(187, 'Can delete override', 47, 'delete_override'),
-	(188, 'Can view override', 47, 'view_override'),
-	(189, 'Can add shift', 48, 'add_shift'),
-	(190, 'Can change shift', 48, 'change_shift'),
-	(191, 'Can delete shift', 48, 'delete_shift'),
-	(192, 'Can view shift', 48, 'view_shift'),
-	(193, 'Can add swap', 49, 'add_swap'),
-	(194, 'Can change swap', 49, 'change_swap'),
-	(195, 'Can delete swap', 49, 'delete_swap'),
-	(196, 'Can view swap', 49, 'view_swap'),
-	(197, 'Can add temporary schedule', 50, 'add_temporaryschedule'),
-	(198, 'Can change temporary schedule', 50, 'change_temporaryschedule'),
-	(199, 'Can delete temporary schedule', 50, 'delete_temporaryschedule'),
-	(200, 'Can view temporary schedule', 50, 'view_temporaryschedule'),
-	(201, 'Can add absence', 51, 'add_absence'),
-	(202, 'Can change absence', 51, 'change_absence'),
-	(203, 'Can delete absence', 51, 'delete_absence'),
-	(204, 'Can view absence', 51, 'view_absence'),
-	(205, 'Can add cover nomination', 52, 'add_covernomination'),
-	(206, 'Can change cover nomination', 52, 'change_covernomination'),
-	(207, 'Can delete cover nomination', 52, 'delete_covernomination'),
-	(208, 'Can view cover nomination', 52, 'view_covernomination'),
-	(209, 'Can add contact method', 53, 'add_contactmethod'),
-	(210, 'Can change contact method', 53, 'change_contactmethod'),
-	(211, 'Can delete contact method', 53, 'delete_contactmethod'),
-	(212, 'Can view contact method', 53, 'view_contactmethod'),
-	(213, 'Can add page', 54, 'add_page'),
-	(214, 'Can change page', 54, 'change_page'),
-	(215, 'Can delete page', 54, 'delete_page'),
-	(216, 'Can view page', 54, 'view_page'),
-	(217, 'Can add call', 55, 'add_call'),
-	(218, 'Can change call', 55, 'change_call'),
-	(219, 'Can delete call', 55, 'delete_call'),
-	(220, 'Can view call', 55, 'view_call'),
-	(221, 'Can add page item', 56, 'add_pageitem'),
-	(222, 'Can change page item', 56, 'change_pageitem'),
-	(223, 'Can delete page item', 56, 'delete_pageitem'),
-	(224, 'Can view page item', 56, 'view_pageitem'),
-	(225, 'Can add integration key', 57, 'add_integrationkey'),
-	(226, 'Can change integration key', 57, 'change_integrationkey'),
-	(227, 'Can delete integration key', 57, 'delete_integrationkey'),
-	(228, 'Can view integration key', 57, 'view_integrationkey'),
-	(229, 'Can add heartbeat', 58, 'add_heartbeat'),
-	(230, 'Can change heartbeat', 58, 'change_heartbeat'),
-	(231, 'Can delete heartbeat', 58, 'delete_heartbeat'),
-	(232, 'Can view heartbeat', 58, 'view_heartbeat'),
-	(233, 'Can add silence', 59, 'add_silence'),
-	(234, 'Can change silence', 59, 'change_silence'),
-	(235, 'Can delete silence', 59, 'delete_silence'),
-	(236, 'Can view silence', 59, 'view_silence'),
-	(237, 'Can add alarm', 60, 'add_alarm'),
-	(238, 'Can change alarm', 60, 'change_alarm'),
-	(239, 'Can delete alarm', 60, 'delete_alarm'),
-	(240, 'Can view alarm', 60, 'view_alarm'),
-	(241, 'Can add alert', 61, 'add_alert'),
-	(242, 'Can change alert', 61, 'change_alert'),
-	(243, 'Can delete alert', 61, 'delete_alert'),
-	(244, 'Can view alert', 61, 'view_alert'),
-	(245, 'Can add listening', 62, 'add_listening'),
-	(246, 'Can change listening', 62, 'change_listening'),
-	(247, 'Can delete listening', 62, 'delete_listening'),
-	(248, 'Can view listening', 62, 'view_listening'),
-	(249, 'Can add tracker delivery', 63, 'add_trackerdelivery'),
-	(250, 'Can change tracker delivery', 63, 'change_trackerdelivery'),
-	(251, 'Can delete tracker delivery', 63, 'delete_trackerdelivery'),
-	(252, 'Can view tracker delivery', 63, 'view_trackerdelivery'),
-	(253, 'Can add tracker state', 64, 'add_trackerstate'),
-	(254, 'Can change tracker state', 64, 'change_trackerstate'),
-	(255, 'Can delete tracker state', 64, 'delete_trackerstate'),
-	(256, 'Can view tracker state', 64, 'view_trackerstate'),
-	(257, 'Can add imported requests', 65, 'add_importedrequests'),
-	(258, 'Can change imported requests', 65, 'change_importedrequests'),
-	(259, 'Can delete imported requests', 65, 'delete_importedrequests'),
-	(260, 'Can view imported requests', 65, 'view_importedrequests'),
-	(261, 'Can add question', 66, 'add_question'),
-	(262, 'Can change question', 66, 'change_question'),
-	(263, 'Can delete question', 66, 'delete_question'),
-	(264, 'Can view question', 66, 'view_question'),
-	(265, 'Can add past answer', 67, 'add_pastanswer'),
-	(266, 'Can change past answer', 67, 'change_pastanswer'),
-	(267, 'Can delete past answer', 67, 'delete_pastanswer'),
-	(268, 'Can view past answer', 67, 'view_pastanswer'),
-	(269, 'Can add further post', 68, 'add_furtherpost'),
-	(270, 'Can change further post', 68, 'change_furtherpost'),
-	(271, 'Can delete further post', 68, 'delete_furtherpost'),
-	(272, 'Can view further post', 68, 'view_furtherpost'),
-	(273, 'Can add duplicate', 69, 'add_duplicate'),
-	(274, 'Can change duplicate', 69, 'change_duplicate'),
-	(275, 'Can delete duplicate', 69, 'delete_duplicate'),
-	(276, 'Can view duplicate', 69, 'view_duplicate'),
-	(277, 'Can add search document', 70, 'add_searchdocument'),
-	(278, 'Can change search document', 70, 'change_searchdocument'),
-	(279, 'Can delete search document', 70, 'delete_searchdocument'),
-	(280, 'Can view search document', 70, 'view_searchdocument'),
-	(281, 'Can add ticket', 71, 'add_ticket'),
-	(282, 'Can change ticket', 71, 'change_ticket'),
-	(283, 'Can delete ticket', 71, 'delete_ticket'),
-	(284, 'Can view ticket', 71, 'view_ticket'),
-	(285, 'Can add ticket comment', 72, 'add_ticketcomment'),
-	(286, 'Can change ticket comment', 72, 'change_ticketcomment'),
-	(287, 'Can delete ticket comment', 72, 'delete_ticketcomment'),
-	(288, 'Can view ticket comment', 72, 'view_ticketcomment'),
-	(289, 'Can add quarter', 73, 'add_quarter'),
-	(290, 'Can change quarter', 73, 'change_quarter'),
-	(291, 'Can delete quarter', 73, 'delete_quarter'),
-	(292, 'Can view quarter', 73, 'view_quarter'),
-	(293, 'Can add incident', 74, 'add_incident'),
-	(294, 'Can change incident', 74, 'change_incident'),
-	(295, 'Can delete incident', 74, 'delete_incident'),
-	(296, 'Can view incident', 74, 'view_incident'),
-	(297, 'Can add gathering', 75, 'add_gathering'),
-	(298, 'Can change gathering', 75, 'change_gathering'),
-	(299, 'Can delete gathering', 75, 'delete_gathering'),
-	(300, 'Can view gathering', 75, 'view_gathering'),
-	(301, 'Can add maintenance', 76, 'add_maintenance'),
-	(302, 'Can change maintenance', 76, 'change_maintenance'),
-	(303, 'Can delete maintenance', 76, 'delete_maintenance'),
-	(304, 'Can view maintenance', 76, 'view_maintenance'),
-	(305, 'Can add more time', 77, 'add_moretime'),
-	(306, 'Can change more time', 77, 'change_moretime'),
-	(307, 'Can delete more time', 77, 'delete_moretime'),
-	(308, 'Can view more time', 77, 'view_moretime'),
-	(309, 'Can add update', 78, 'add_update'),
-	(310, 'Can change update', 78, 'change_update'),
-	(311, 'Can delete update', 78, 'delete_update'),
-	(312, 'Can view update', 78, 'view_update'),
-	(313, 'Can add help request', 79, 'add_helprequest'),
-	(314, 'Can change help request', 79, 'change_helprequest'),
-	(315, 'Can delete help request', 79, 'delete_helprequest'),
-	(316, 'Can view help request', 79, 'view_helprequest'),
-	(317, 'Can add participant', 80, 'add_participant'),
-	(318, 'Can change participant', 80, 'change_participant'),
-	(319, 'Can delete participant', 80, 'delete_participant'),
-	(320, 'Can view participant', 80, 'view_participant'),
-	(321, 'Can add role term', 81, 'add_roleterm'),
-	(322, 'Can change role term', 81, 'change_roleterm'),
-	(323, 'Can delete role term', 81, 'delete_roleterm'),
-	(324, 'Can view role term', 81, 'view_roleterm'),
-	(325, 'Can add deploy', 82, 'add_deploy'),
-	(326, 'Can change deploy', 82, 'change_deploy'),
-	(327, 'Can delete deploy', 82, 'delete_deploy'),
-	(328, 'Can view deploy', 82, 'view_deploy'),
-	(329, 'Can add incident link', 83, 'add_incidentlink'),
-	(330, 'Can change incident link', 83, 'change_incidentlink'),
-	(331, 'Can delete incident link', 83, 'delete_incidentlink'),
-	(332, 'Can view incident link', 83, 'view_incidentlink'),
-	(333, 'Can add note', 84, 'add_note'),
-	(334, 'Can change note', 84, 'change_note'),
-	(335, 'Can delete note', 84, 'delete_note'),
-	(336, 'Can view note', 84, 'view_note'),
-	(337, 'Can add incident import', 85, 'add_incidentimport'),
-	(338, 'Can change incident import', 85, 'change_incidentimport'),
-	(339, 'Can delete incident import', 85, 'delete_incidentimport'),
-	(340, 'Can view incident import', 85, 'view_incidentimport'),
-	(341, 'Can add incident import row', 86, 'add_incidentimportrow'),
-	(342, 'Can change incident import row', 86, 'change_incidentimportrow'),
-	(343, 'Can delete incident import row', 86, 'delete_incidentimportrow'),
-	(344, 'Can view incident import row', 86, 'view_incidentimportrow'),
-	(345, 'Can add announcement', 87, 'add_announcement'),
-	(346, 'Can change announcement', 87, 'change_announcement'),
-	(347, 'Can delete announcement', 87, 'delete_announcement'),
-	(348, 'Can view announcement', 87, 'view_announcement'),
-	(349, 'Can add announcement update', 88, 'add_announcementupdate'),
-	(350, 'Can change announcement update', 88, 'change_announcementupdate'),
-	(351, 'Can delete announcement update', 88, 'delete_announcementupdate'),
-	(352, 'Can view announcement update', 88, 'view_announcementupdate'),
-	(353, 'Can add promised update', 89, 'add_promisedupdate'),
-	(354, 'Can change promised update', 89, 'change_promisedupdate'),
-	(355, 'Can delete promised update', 89, 'delete_promisedupdate'),
-	(356, 'Can view promised update', 89, 'view_promisedupdate'),
-	(357, 'Can add work calendar', 90, 'add_workcalendar'),
-	(358, 'Can change work calendar', 90, 'change_workcalendar'),
-	(359, 'Can delete work calendar', 90, 'delete_workcalendar'),
-	(360, 'Can view work calendar', 90, 'view_workcalendar'),
-	(361, 'Can add announcement series', 91, 'add_announcementseries'),
-	(362, 'Can change announcement series', 91, 'change_announcementseries'),
-	(363, 'Can delete announcement series', 91, 'delete_announcementseries'),
-	(364, 'Can view announcement series', 91, 'view_announcementseries'),
-	(365, 'Can add subscription', 92, 'add_subscription'),
-	(366, 'Can change subscription', 92, 'change_subscription'),
-	(367, 'Can delete subscription', 92, 'delete_subscription'),
-	(368, 'Can view subscription', 92, 'view_subscription'),
-	(369, 'Can add channel subscription', 93, 'add_channelsubscription'),
-	(370, 'Can change channel subscription', 93, 'change_channelsubscription'),
-	(371, 'Can delete channel subscription', 93, 'delete_channelsubscription'),
-	(372, 'Can view channel subscription', 93, 'view_channelsubscription'),
-	(373, 'Can add postmortem', 94, 'add_postmortem'),
-	(374, 'Can change postmortem', 94, 'change_postmortem'),
-	(375, 'Can delete postmortem', 94, 'delete_postmortem'),
-	(376, 'Can view postmortem', 94, 'view_postmortem'),
-	(377, 'Can add passage', 95, 'add_passage'),
-	(378, 'Can change passage', 95, 'change_passage'),
-	(379, 'Can delete passage', 95, 'delete_passage'),
-	(380, 'Can view passage', 95, 'view_passage'),
-	(381, 'Can add passage version', 96, 'add_passageversion'),
-	(382, 'Can change passage version', 96, 'change_passageversion'),
-	(383, 'Can delete passage version', 96, 'delete_passageversion'),
-	(384, 'Can view passage version', 96, 'view_passageversion'),
-	(385, 'Can add writer', 97, 'add_writer'),
-	(386, 'Can change writer', 97, 'change_writer'),
-	(387, 'Can delete writer', 97, 'delete_writer'),
-	(388, 'Can view writer', 97, 'view_writer'),
-	(389, 'Can add review session', 98, 'add_reviewsession'),
-	(390, 'Can change review session', 98, 'change_reviewsession'),
-	(391, 'Can delete review session', 98, 'delete_reviewsession'),
-	(392, 'Can view review session', 98, 'view_reviewsession'),
-	(393, 'Can add improvement', 99, 'add_improvement'),
-	(394, 'Can change improvement', 99, 'change_improvement'),
-	(395, 'Can delete improvement', 99, 'delete_improvement'),
-	(396, 'Can view improvement', 99, 'view_improvement'),
-	(397, 'Can add sign off', 100, 'add_signoff'),
-	(398, 'Can change sign off', 100, 'change_signoff'),
-	(399, 'Can delete sign off', 100, 'delete_signoff'),
-	(400, 'Can view sign off', 100, 'view_signoff'),
-	(401, 'Can add publication', 101, 'add_publication'),
-	(402, 'Can change publication', 101, 'change_publication'),
-	(403, 'Can delete publication', 101, 'delete_publication'),
-	(404, 'Can view publication', 101, 'view_publication'),
-	(405, 'Can add redaction', 102, 'add_redaction'),
-	(406, 'Can change redaction', 102, 'change_redaction'),
-	(407, 'Can delete redaction', 102, 'delete_redaction'),
-	(408, 'Can view redaction', 102, 'view_redaction'),
-	(409, 'Can add repository file', 103, 'add_repositoryfile'),
-	(410, 'Can change repository file', 103, 'change_repositoryfile'),
-	(411, 'Can delete repository file', 103, 'delete_repositoryfile'),
-	(412, 'Can view repository file', 103, 'view_repositoryfile'),
-	(413, 'Can add published picture', 104, 'add_publishedpicture'),
-	(414, 'Can change published picture', 104, 'change_publishedpicture'),
-	(415, 'Can delete published picture', 104, 'delete_publishedpicture'),
-	(416, 'Can view published picture', 104, 'view_publishedpicture'),
-	(417, 'Can add triage', 105, 'add_triage'),
-	(418, 'Can change triage', 105, 'change_triage'),
-	(419, 'Can delete triage', 105, 'delete_triage'),
-	(420, 'Can view triage', 105, 'view_triage'),
-	(421, 'Can add checklist', 106, 'add_checklist'),
-	(422, 'Can change checklist', 106, 'change_checklist'),
-	(423, 'Can delete checklist', 106, 'delete_checklist'),
-	(424, 'Can view checklist', 106, 'view_checklist'),
-	(425, 'Can add checklist item', 107, 'add_checklistitem'),
-	(426, 'Can change checklist item', 107, 'change_checklistitem'),
-	(427, 'Can delete checklist item', 107, 'delete_checklistitem'),
-	(428, 'Can view checklist item', 107, 'view_checklistitem'),
-	(429, 'Can add handover', 108, 'add_handover'),
-	(430, 'Can change handover', 108, 'change_handover'),
-	(431, 'Can delete handover', 108, 'delete_handover'),
-	(432, 'Can view handover', 108, 'view_handover'),
-	(433, 'Can add handover line', 109, 'add_handoverline'),
-	(434, 'Can change handover line', 109, 'change_handoverline'),
-	(435, 'Can delete handover line', 109, 'delete_handoverline'),
-	(436, 'Can view handover line', 109, 'view_handoverline'),
-	(437, 'Can add source term', 110, 'add_sourceterm'),
-	(438, 'Can change source term', 110, 'change_sourceterm'),
-	(439, 'Can delete source term', 110, 'delete_sourceterm'),
-	(440, 'Can view source term', 110, 'view_sourceterm'),
-	(441, 'Can add run', 111, 'add_run'),
-	(442, 'Can change run', 111, 'change_run'),
-	(443, 'Can delete run', 111, 'delete_run'),
-	(444, 'Can view run', 111, 'view_run'),
-	(445, 'Can add exclusion', 112, 'add_exclusion'),
-	(446, 'Can change exclusion', 112, 'change_exclusion'),
-	(447, 'Can delete exclusion', 112, 'delete_exclusion'),
-	(448, 'Can view exclusion', 112, 'view_exclusion'),
-	(449, 'Can add monthly report', 113, 'add_monthlyreport'),
-	(450, 'Can change monthly report', 113, 'change_monthlyreport'),
-	(451, 'Can delete monthly report', 113, 'delete_monthlyreport'),
-	(452, 'Can view monthly report', 113, 'view_monthlyreport');
-
-
+	(73, 'Can add arrival', 19, 'add_arrival'),
+	(74, 'Can change arrival', 19, 'change_arrival'),
+	(75, 'Can delete arrival', 19, 'delete_arrival'),
+	(76, 'Can view arrival', 19, 'view_arrival'),
+	(77, 'Can add refused request', 20, 'add_refusedrequest'),
+	(78, 'Can change refused request', 20, 'change_refusedrequest'),
+	(79, 'Can delete refused request', 20, 'delete_refusedrequest'),
+	(80, 'Can view refused request', 20, 'view_refusedrequest'),
+	(81, 'Can add account', 21, 'add_account'),
+	(82, 'Can change account', 21, 'change_account'),
+	(83, 'Can delete account', 21, 'delete_account'),
+	(84, 'Can view account', 21, 'view_account'),
+	(85, 'Can add leadership contact', 22, 'add_leadershipcontact'),
+	(86, 'Can change leadership contact', 22, 'change_leadershipcontact'),
+	(87, 'Can delete leadership contact', 22, 'delete_leadershipcontact'),
+	(88, 'Can view leadership contact', 22, 'view_leadershipcontact'),
+	(89, 'Can add team', 23, 'add_team'),
+	(90, 'Can change team', 23, 'change_team'),
+	(91, 'Can delete team', 23, 'delete_team'),
+	(92, 'Can view team', 23, 'view_team'),
+	(93, 'Can add attempt', 24, 'add_attempt'),
+	(94, 'Can change attempt', 24, 'change_attempt'),
+	(95, 'Can delete attempt', 24, 'delete_attempt'),
+	(96, 'Can view attempt', 24, 'view_attempt'),
+	(97, 'Can add engineer', 25, 'add_engineer'),
+	(98, 'Can change engineer', 25, 'change_engineer'),
+	(99, 'Can delete engineer', 25, 'delete_engineer'),
+	(100, 'Can view engineer', 25, 'view_engineer'),
+	(101, 'Can add identity', 26, 'add_identity'),
+	(102, 'Can change identity', 26, 'change_identity'),
+	(103, 'Can delete identity', 26, 'delete_identity'),
+	(104, 'Can view identity', 26, 'view_identity'),
+	(105, 'Can add invitation', 27, 'add_invitation'),
+	(106, 'Can change invitation', 27, 'change_invitation'),
+	(107, 'Can delete invitation', 27, 'delete_invitation'),
+	(108, 'Can view invitation', 27, 'view_invitation'),
+	(109, 'Can add session', 28, 'add_session'),
+	(110, 'Can change session', 28, 'change_session'),
+	(111, 'Can delete session', 28, 'delete_session'),
+	(112, 'Can view session', 28, 'view_session'),
+	(113, 'Can add service', 29, 'add_service'),
+	(114, 'Can change service', 29, 'change_service'),
+	(115, 'Can delete service', 29, 'delete_service'),
+	(116, 'Can view service', 29, 'view_service'),
+	(117, 'Can add skill', 30, 'add_skill'),
+	(118, 'Can change skill', 30, 'change_skill'),
+	(119, 'Can delete skill', 30, 'delete_skill'),
+	(120, 'Can view skill', 30, 'view_skill'),
+	(121, 'Can add commitment', 31, 'add_commitment'),
+	(122, 'Can change commitment', 31, 'change_commitment'),
+	(123, 'Can delete commitment', 31, 'delete_commitment'),
+	(124, 'Can view commitment', 31, 'view_commitment'),
+	(125, 'Can add picture', 32, 'add_picture'),
+	(126, 'Can change picture', 32, 'change_picture'),
+	(127, 'Can delete picture', 32, 'delete_picture'),
+	(128, 'Can view picture', 32, 'view_picture'),
+	(129, 'Can add picture data', 33, 'add_picturedata'),
+	(130, 'Can change picture data', 33, 'change_picturedata'),
+	(131, 'Can delete picture data', 33, 'delete_picturedata'),
+	(132, 'Can view picture data', 33, 'view_picturedata'),
+	(133, 'Can add channel', 34, 'add_channel'),
+	(134, 'Can change channel', 34, 'change_channel'),
+	(135, 'Can delete channel', 34, 'delete_channel'),
+	(136, 'Can view channel', 34, 'view_channel'),
+	(137, 'Can add post', 35, 'add_post'),
+	(138, 'Can change post', 35, 'change_post'),
+	(139, 'Can delete post', 35, 'delete_post'),
+	(140, 'Can view post', 35, 'view_post'),
+	(141, 'Can add channel mapping', 36, 'add_channelmapping'),
+	(142, 'Can change channel mapping', 36, 'change_channelmapping'),
+	(143, 'Can delete channel mapping', 36, 'delete_channelmapping'),
+	(144, 'Can view channel mapping', 36, 'view_channelmapping'),
+	(145, 'Can add mark', 37, 'add_mark'),
+	(146, 'Can change mark', 37, 'change_mark'),
+	(147, 'Can delete mark', 37, 'delete_mark'),
+	(148, 'Can view mark', 37, 'view_mark'),
+	(149, 'Can add post mirror', 38, 'add_postmirror'),
+	(150, 'Can change post mirror', 38, 'change_postmirror'),
+	(151, 'Can delete post mirror', 38, 'delete_postmirror'),
+	(152, 'Can view post mirror', 38, 'view_postmirror'),
+	(153, 'Can add outside picture', 39, 'add_outsidepicture'),
+	(154, 'Can change outside picture', 39, 'change_outsidepicture'),
+	(155, 'Can delete outside picture', 39, 'delete_outsidepicture'),
+	(156, 'Can view outside picture', 39, 'view_outsidepicture'),
+	(157, 'Can add handbook repository', 40, 'add_handbookrepository'),
+	(158, 'Can change handbook repository', 40, 'change_handbookrepository'),
+	(159, 'Can delete handbook repository', 40, 'delete_handbookrepository'),
+	(160, 'Can view handbook repository', 40, 'view_handbookrepository'),
+	(161, 'Can add handbook picture', 41, 'add_handbookpicture'),
+	(162, 'Can change handbook picture', 41, 'change_handbookpicture'),
+	(163, 'Can delete handbook picture', 41, 'delete_handbookpicture'),
+	(164, 'Can view handbook picture', 41, 'view_handbookpicture'),
+	(165, 'Can add handbook page', 42, 'add_handbookpage'),
+	(166, 'Can change handbook page', 42, 'change_handbookpage'),
+	(167, 'Can delete handbook page', 42, 'delete_handbookpage'),
+	(168, 'Can view handbook page', 42, 'view_handbookpage'),
+	(169, 'Can add experience mark', 43, 'add_experiencemark'),
+	(170, 'Can change experience mark', 43, 'change_experiencemark'),
+	(171, 'Can delete experience mark', 43, 'delete_experiencemark'),
+	(172, 'Can view experience mark', 43, 'view_experiencemark'),
+	(173, 'Can add installation', 44, 'add_installation'),
+	(174, 'Can change installation', 44, 'change_installation'),
+	(175, 'Can delete installation', 44, 'delete_installation'),
+	(176, 'Can view installation', 44, 'view_installation'),
+	(177, 'Can add outlook', 45, 'add_outlook'),
+	(178, 'Can change outlook', 45, 'change_outlook'),
+	(179, 'Can delete outlook', 45, 'delete_outlook'),
+	(180, 'Can view outlook', 45, 'view_outlook'),
+	(181, 'Can add rotation', 46, 'add_rotation'),
+	(182, 'Can change rotation', 46, 'change_rotation'),
+	(183, 'Can delete rotation', 46, 'delete_rotation'),
+	(184, 'Can view rotation', 46, 'view_rotation'),
+	(185, 'Can add calendar feed', 47, 'add_calendarfeed'),
+	(186, 'Can change calendar feed', 47, 'change_calendarfeed'),
+	(187, 'Can delete calendar feed', 47, 'delete_calendarfeed'),
+	(188, 'Can view calendar feed', 47, 'view_calendarfeed'),
+	(189, 'Can add override', 48, 'add_override'),
+	(190, 'Can change override', 48, 'change_override'),
+	(191, 'Can delete override', 48, 'delete_override'),
+	(192, 'Can view override', 48, 'view_override'),
+	(193, 'Can add shift', 49, 'add_shift'),
+	(194, 'Can change shift', 49, 'change_shift'),
+	(195, 'Can delete shift', 49, 'delete_shift'),
+	(196, 'Can view shift', 49, 'view_shift'),
+	(197, 'Can add swap', 50, 'add_swap'),
+	(198, 'Can change swap', 50, 'change_swap'),
+	(199, 'Can delete swap', 50, 'delete_swap'),
+	(200, 'Can view swap', 50, 'view_swap'),
+	(201, 'Can add temporary schedule', 51, 'add_temporaryschedule'),
+	(202, 'Can change temporary schedule', 51, 'change_temporaryschedule'),
+	(203, 'Can delete temporary schedule', 51, 'delete_temporaryschedule'),
+	(204, 'Can view temporary schedule', 51, 'view_temporaryschedule'),
+	(205, 'Can add absence', 52, 'add_absence'),
+	(206, 'Can change absence', 52, 'change_absence'),
+	(207, 'Can delete absence', 52, 'delete_absence'),
+	(208, 'Can view absence', 52, 'view_absence'),
+	(209, 'Can add cover nomination', 53, 'add_covernomination'),
+	(210, 'Can change cover nomination', 53, 'change_covernomination'),
+	(211, 'Can delete cover nomination', 53, 'delete_covernomination'),
+	(212, 'Can view cover nomination', 53, 'view_covernomination'),
+	(213, 'Can add rota import', 54, 'add_rotaimport'),
+	(214, 'Can change rota import', 54, 'change_rotaimport'),
+	(215, 'Can delete rota import', 54, 'delete_rotaimport'),
+	(216, 'Can view rota import', 54, 'view_rotaimport'),
+	(217, 'Can add on call plan', 55, 'add_oncallplan'),
+	(218, 'Can change on call plan', 55, 'change_oncallplan'),
+	(219, 'Can delete on call plan', 55, 'delete_oncallplan'),
+	(220, 'Can view on call plan', 55, 'view_oncallplan'),
+	(221, 'Can add regular absence', 56, 'add_regularabsence'),
+	(222, 'Can change regular absence', 56, 'change_regularabsence'),
+	(223, 'Can delete regular absence', 56, 'delete_regularabsence'),
+	(224, 'Can view regular absence', 56, 'view_regularabsence'),
+	(225, 'Can add shift correction', 57, 'add_shiftcorrection'),
+	(226, 'Can change shift correction', 57, 'change_shiftcorrection'),
+	(227, 'Can delete shift correction', 57, 'delete_shiftcorrection'),
+	(228, 'Can view shift correction', 57, 'view_shiftcorrection'),
+	(229, 'Can add turn notice', 58, 'add_turnnotice'),
+	(230, 'Can change turn notice', 58, 'change_turnnotice'),
+	(231, 'Can delete turn notice', 58, 'delete_turnnotice'),
+	(232, 'Can view turn notice', 58, 'view_turnnotice'),
+	(233, 'Can add contact method', 59, 'add_contactmethod'),
+	(234, 'Can change contact method', 59, 'change_contactmethod'),
+	(235, 'Can delete contact method', 59, 'delete_contactmethod'),
+	(236, 'Can view contact method', 59, 'view_contactmethod'),
+	(237, 'Can add page', 60, 'add_page'),
+	(238, 'Can change page', 60, 'change_page'),
+	(239, 'Can delete page', 60, 'delete_page'),
+	(240, 'Can view page', 60, 'view_page'),
+	(241, 'Can add call', 61, 'add_call'),
+	(242, 'Can change call', 61, 'change_call'),
+	(243, 'Can delete call', 61, 'delete_call'),
+	(244, 'Can view call', 61, 'view_call'),
+	(245, 'Can add page item', 62, 'add_pageitem'),
+	(246, 'Can change page item', 62, 'change_pageitem'),
+	(247, 'Can delete page item', 62, 'delete_pageitem'),
+	(248, 'Can view page item', 62, 'view_pageitem'),
+	(249, 'Can add integration key', 63, 'add_integrationkey'),
+	(250, 'Can change integration key', 63, 'change_integrationkey'),
+	(251, 'Can delete integration key', 63, 'delete_integrationkey'),
+	(252, 'Can view integration key', 63, 'view_integrationkey'),
+	(253, 'Can add heartbeat', 64, 'add_heartbeat'),
+	(254, 'Can change heartbeat', 64, 'change_heartbeat'),
+	(255, 'Can delete heartbeat', 64, 'delete_heartbeat'),
+	(256, 'Can view heartbeat', 64, 'view_heartbeat'),
+	(257, 'Can add silence', 65, 'add_silence'),
+	(258, 'Can change silence', 65, 'change_silence'),
+	(259, 'Can delete silence', 65, 'delete_silence'),
+	(260, 'Can view silence', 65, 'view_silence'),
+	(261, 'Can add alarm', 66, 'add_alarm'),
+	(262, 'Can change alarm', 66, 'change_alarm'),
+	(263, 'Can delete alarm', 66, 'delete_alarm'),
+	(264, 'Can view alarm', 66, 'view_alarm'),
+	(265, 'Can add alert', 67, 'add_alert'),
+	(266, 'Can change alert', 67, 'change_alert'),
+	(267, 'Can delete alert', 67, 'delete_alert'),
+	(268, 'Can view alert', 67, 'view_alert'),
+	(269, 'Can add listening', 68, 'add_listening'),
+	(270, 'Can change listening', 68, 'change_listening'),
+	(271, 'Can delete listening', 68, 'delete_listening'),
+	(272, 'Can view listening', 68, 'view_listening'),
+	(273, 'Can add tracker delivery', 69, 'add_trackerdelivery'),
+	(274, 'Can change tracker delivery', 69, 'change_trackerdelivery'),
+	(275, 'Can delete tracker delivery', 69, 'delete_trackerdelivery'),
+	(276, 'Can view tracker delivery', 69, 'view_trackerdelivery'),
+	(277, 'Can add tracker state', 70, 'add_trackerstate'),
+	(278, 'Can change tracker state', 70, 'change_trackerstate'),
+	(279, 'Can delete tracker state', 70, 'delete_trackerstate'),
+	(280, 'Can view tracker state', 70, 'view_trackerstate'),
+	(281, 'Can add imported requests', 71, 'add_importedrequests'),
+	(282, 'Can change imported requests', 71, 'change_importedrequests'),
+	(283, 'Can delete imported requests', 71, 'delete_importedrequests'),
+	(284, 'Can view imported requests', 71, 'view_importedrequests'),
+	(285, 'Can add question', 72, 'add_question'),
+	(286, 'Can change question', 72, 'change_question'),
+	(287, 'Can delete question', 72, 'delete_question'),
+	(288, 'Can view question', 72, 'view_question'),
+	(289, 'Can add past answer', 73, 'add_pastanswer'),
+	(290, 'Can change past answer', 73, 'change_pastanswer'),
+	(291, 'Can delete past answer', 73, 'delete_pastanswer'),
+	(292, 'Can view past answer', 73, 'view_pastanswer'),
+	(293, 'Can add further post', 74, 'add_furtherpost'),
+	(294, 'Can change further post', 74, 'change_furtherpost'),
+	(295, 'Can delete further post', 74, 'delete_furtherpost'),
+	(296, 'Can view further post', 74, 'view_furtherpost'),
+	(297, 'Can add duplicate', 75, 'add_duplicate'),
+	(298, 'Can change duplicate', 75, 'change_duplicate'),
+	(299, 'Can delete duplicate', 75, 'delete_duplicate'),
+	(300, 'Can view duplicate', 75, 'view_duplicate'),
+	(301, 'Can add search document', 76, 'add_searchdocument'),
+	(302, 'Can change search document', 76, 'change_searchdocument'),
+	(303, 'Can delete search document', 76, 'delete_searchdocument'),
+	(304, 'Can view search document', 76, 'view_searchdocument'),
+	(305, 'Can add ticket', 77, 'add_ticket'),
+	(306, 'Can change ticket', 77, 'change_ticket'),
+	(307, 'Can delete ticket', 77, 'delete_ticket'),
+	(308, 'Can view ticket', 77, 'view_ticket'),
+	(309, 'Can add ticket comment', 78, 'add_ticketcomment'),
+	(310, 'Can change ticket comment', 78, 'change_ticketcomment'),
+	(311, 'Can delete ticket comment', 78, 'delete_ticketcomment'),
+	(312, 'Can view ticket comment', 78, 'view_ticketcomment'),
+	(313, 'Can add quarter', 79, 'add_quarter'),
+	(314, 'Can change quarter', 79, 'change_quarter'),
+	(315, 'Can delete quarter', 79, 'delete_quarter'),
+	(316, 'Can view quarter', 79, 'view_quarter'),
+	(317, 'Can add incident', 80, 'add_incident'),
+	(318, 'Can change incident', 80, 'change_incident'),
+	(319, 'Can delete incident', 80, 'delete_incident'),
+	(320, 'Can view incident', 80, 'view_incident'),
+	(321, 'Can add gathering', 81, 'add_gathering'),
+	(322, 'Can change gathering', 81, 'change_gathering'),
+	(323, 'Can delete gathering', 81, 'delete_gathering'),
+	(324, 'Can view gathering', 81, 'view_gathering'),
+	(325, 'Can add maintenance', 82, 'add_maintenance'),
+	(326, 'Can change maintenance', 82, 'change_maintenance'),
+	(327, 'Can delete maintenance', 82, 'delete_maintenance'),
+	(328, 'Can view maintenance', 82, 'view_maintenance'),
+	(329, 'Can add more time', 83, 'add_moretime'),
+	(330, 'Can change more time', 83, 'change_moretime'),
+	(331, 'Can delete more time', 83, 'delete_moretime'),
+	(332, 'Can view more time', 83, 'view_moretime'),
+	(333, 'Can add update', 84, 'add_update'),
+	(334, 'Can change update', 84, 'change_update'),
+	(335, 'Can delete update', 84, 'delete_update'),
+	(336, 'Can view update', 84, 'view_update'),
+	(337, 'Can add help request', 85, 'add_helprequest'),
+	(338, 'Can change help request', 85, 'change_helprequest'),
+	(339, 'Can delete help request', 85, 'delete_helprequest'),
+	(340, 'Can view help request', 85, 'view_helprequest'),
+	(341, 'Can add participant', 86, 'add_participant'),
+	(342, 'Can change participant', 86, 'change_participant'),
+	(343, 'Can delete participant', 86, 'delete_participant'),
+	(344, 'Can view participant', 86, 'view_participant'),
+	(345, 'Can add role term', 87, 'add_roleterm'),
+	(346, 'Can change role term', 87, 'change_roleterm'),
+	(347, 'Can delete role term', 87, 'delete_roleterm'),
+	(348, 'Can view role term', 87, 'view_roleterm'),
+	(349, 'Can add deploy', 88, 'add_deploy'),
+	(350, 'Can change deploy', 88, 'change_deploy'),
+	(351, 'Can delete deploy', 88, 'delete_deploy'),
+	(352, 'Can view deploy', 88, 'view_deploy'),
+	(353, 'Can add incident link', 89, 'add_incidentlink'),
+	(354, 'Can change incident link', 89, 'change_incidentlink'),
+	(355, 'Can delete incident link', 89, 'delete_incidentlink'),
+	(356, 'Can view incident link', 89, 'view_incidentlink'),
+	(357, 'Can add note', 90, 'add_note'),
+	(358, 'Can change note', 90, 'change_note'),
+	(359, 'Can delete note', 90, 'delete_note'),
+	(360, 'Can view note', 90, 'view_note'),
+	(361, 'Can add incident import', 91, 'add_incidentimport'),
+	(362, 'Can change incident import', 91, 'change_incidentimport'),
+	(363, 'Can delete incident import', 91, 'delete_incidentimport'),
+	(364, 'Can view incident import', 91, 'view_incidentimport'),
+	(365, 'Can add incident import row', 92, 'add_incidentimportrow'),
+	(366, 'Can change incident import row', 92, 'change_incidentimportrow'),
+	(367, 'Can delete incident import row', 92, 'delete_incidentimportrow'),
+	(368, 'Can view incident import row', 92, 'view_incidentimportrow'),
+	(369, 'Can add announcement', 93, 'add_announcement'),
+	(370, 'Can change announcement', 93, 'change_announcement'),
+	(371, 'Can delete announcement', 93, 'delete_announcement'),
+	(372, 'Can view announcement', 93, 'view_announcement'),
+	(373, 'Can add announcement update', 94, 'add_announcementupdate'),
+	(374, 'Can change announcement update', 94, 'change_announcementupdate'),
+	(375, 'Can delete announcement update', 94, 'delete_announcementupdate'),
+	(376, 'Can view announcement update', 94, 'view_announcementupdate'),
+	(377, 'Can add promised update', 95, 'add_promisedupdate'),
+	(378, 'Can change promised update', 95, 'change_promisedupdate'),
+	(379, 'Can delete promised update', 95, 'delete_promisedupdate'),
+	(380, 'Can view promised update', 95, 'view_promisedupdate'),
+	(381, 'Can add work calendar', 96, 'add_workcalendar'),
+	(382, 'Can change work calendar', 96, 'change_workcalendar'),
+	(383, 'Can delete work calendar', 96, 'delete_workcalendar'),
+	(384, 'Can view work calendar', 96, 'view_workcalendar'),
+	(385, 'Can add announcement series', 97, 'add_announcementseries'),
+	(386, 'Can change announcement series', 97, 'change_announcementseries'),
+	(387, 'Can delete announcement series', 97, 'delete_announcementseries'),
+	(388, 'Can view announcement series', 97, 'view_announcementseries'),
+	(389, 'Can add subscription', 98, 'add_subscription'),
+	(390, 'Can change subscription', 98, 'change_subscription'),
+	(391, 'Can delete subscription', 98, 'delete_subscription'),
+	(392, 'Can view subscription', 98, 'view_subscription'),
+	(393, 'Can add channel subscription', 99, 'add_channelsubscription'),
+	(394, 'Can change channel subscription', 99, 'change_channelsubscription'),
+	(395, 'Can delete channel subscription', 99, 'delete_channelsubscription'),
+	(396, 'Can view channel subscription', 99, 'view_channelsubscription'),
+	(397, 'Can add postmortem', 100, 'add_postmortem'),
+	(398, 'Can change postmortem', 100, 'change_postmortem'),
+	(399, 'Can delete postmortem', 100, 'delete_postmortem'),
+	(400, 'Can view postmortem', 100, 'view_postmortem'),
+	(401, 'Can add passage', 101, 'add_passage'),
+	(402, 'Can change passage', 101, 'change_passage'),
+	(403, 'Can delete passage', 101, 'delete_passage'),
+	(404, 'Can view passage', 101, 'view_passage'),
+	(405, 'Can add passage version', 102, 'add_passageversion'),
+	(406, 'Can change passage version', 102, 'change_passageversion'),
+	(407, 'Can delete passage version', 102, 'delete_passageversion'),
+	(408, 'Can view passage version', 102, 'view_passageversion'),
+	(409, 'Can add writer', 103, 'add_writer'),
+	(410, 'Can change writer', 103, 'change_writer'),
+	(411, 'Can delete writer', 103, 'delete_writer'),
+	(412, 'Can view writer', 103, 'view_writer'),
+	(413, 'Can add review session', 104, 'add_reviewsession'),
+	(414, 'Can change review session', 104, 'change_reviewsession'),
+	(415, 'Can delete review session', 104, 'delete_reviewsession'),
+	(416, 'Can view review session', 104, 'view_reviewsession'),
+	(417, 'Can add improvement', 105, 'add_improvement'),
+	(418, 'Can change improvement', 105, 'change_improvement'),
+	(419, 'Can delete improvement', 105, 'delete_improvement'),
+	(420, 'Can view improvement', 105, 'view_improvement'),
+	(421, 'Can add sign off', 106, 'add_signoff'),
+	(422, 'Can change sign off', 106, 'change_signoff'),
+	(423, 'Can delete sign off', 106, 'delete_signoff'),
+	(424, 'Can view sign off', 106, 'view_signoff'),
+	(425, 'Can add publication', 107, 'add_publication'),
+	(426, 'Can change publication', 107, 'change_publication'),
+	(427, 'Can delete publication', 107, 'delete_publication'),
+	(428, 'Can view publication', 107, 'view_publication'),
+	(429, 'Can add redaction', 108, 'add_redaction'),
+	(430, 'Can change redaction', 108, 'change_redaction'),
+	(431, 'Can delete redaction', 108, 'delete_redaction'),
+	(432, 'Can view redaction', 108, 'view_redaction'),
+	(433, 'Can add repository file', 109, 'add_repositoryfile'),
+	(434, 'Can change repository file', 109, 'change_repositoryfile'),
+	(435, 'Can delete repository file', 109, 'delete_repositoryfile'),
+	(436, 'Can view repository file', 109, 'view_repositoryfile'),
+	(437, 'Can add published picture', 110, 'add_publishedpicture'),
+	(438, 'Can change published picture', 110, 'change_publishedpicture'),
+	(439, 'Can delete published picture', 110, 'delete_publishedpicture'),
+	(440, 'Can view published picture', 110, 'view_publishedpicture'),
+	(441, 'Can add triage', 111, 'add_triage'),
+	(442, 'Can change triage', 111, 'change_triage'),
+	(443, 'Can delete triage', 111, 'delete_triage'),
+	(444, 'Can view triage', 111, 'view_triage'),
+	(445, 'Can add checklist', 112, 'add_checklist'),
+	(446, 'Can change checklist', 112, 'change_checklist'),
+	(447, 'Can delete checklist', 112, 'delete_checklist'),
+	(448, 'Can view checklist', 112, 'view_checklist'),
+	(449, 'Can add checklist item', 113, 'add_checklistitem'),
+	(450, 'Can change checklist item', 113, 'change_checklistitem'),
+	(451, 'Can delete checklist item', 113, 'delete_checklistitem'),
+	(452, 'Can view checklist item', 113, 'view_checklistitem'),
+	(453, 'Can add handover', 114, 'add_handover'),
+	(454, 'Can change handover', 114, 'change_handover'),
+	(455, 'Can delete handover', 114, 'delete_handover'),
+	(456, 'Can view handover', 114, 'view_handover'),
+	(457, 'Can add handover line', 115, 'add_handoverline'),
+	(458, 'Can change handover line', 115, 'change_handoverline'),
+	(459, 'Can delete handover line', 115, 'delete_handoverline'),
+	(460, 'Can view handover line', 115, 'view_handoverline'),
+	(461, 'Can add source term', 116, 'add_sourceterm'),
+	(462, 'Can change source term', 116, 'change_sourceterm'),
+	(463, 'Can delete source term', 116, 'delete_sourceterm'),
+	(464, 'Can view source term', 116, 'view_sourceterm'),
+	(465, 'Can add run', 117, 'add_run'),
+	(466, 'Can change run', 117, 'change_run'),
+	(467, 'Can delete run', 117, 'delete_run'),
+	(468, 'Can view run', 117, 'view_run'),
+	(469, 'Can add exclusion', 118, 'add_exclusion'),
+	(470, 'Can change exclusion', 118, 'change_exclusion'),
+	(471, 'Can delete exclusion', 118, 'delete_exclusion'),
+	(472, 'Can view exclusion', 118, 'view_exclusion'),
+	(473, 'Can add monthly report', 119, 'add_monthlyreport'),
+	(474, 'Can change monthly report', 119, 'change_monthlyreport'),
+	(475, 'Can delete monthly report', 119, 'delete_monthlyreport'),
+	(476, 'Can view monthly report', 119, 'view_monthlyreport'),
+	(477, 'Can add day change', 120, 'add_daychange'),
+	(478, 'Can change day change', 120, 'change_daychange'),
+	(479, 'Can delete day change', 120, 'delete_daychange'),
+	(480, 'Can view day change', 120, 'view_daychange'),
+	(481, 'Can add tallied day', 121, 'add_talliedday'),
+	(482, 'Can change tallied day', 121, 'change_talliedday'),
+	(483, 'Can delete tallied day', 121, 'delete_talliedday'),
+	(484, 'Can view tallied day', 121, 'view_talliedday'),
+	(485, 'Can add count tally', 122, 'add_counttally'),
+	(486, 'Can change count tally', 122, 'change_counttally'),
+	(487, 'Can delete count tally', 122, 'delete_counttally'),
+	(488, 'Can view count tally', 122, 'view_counttally'),
+	(489, 'Can add length tally', 123, 'add_lengthtally'),
+	(490, 'Can change length tally', 123, 'change_lengthtally'),
+	(491, 'Can delete length tally', 123, 'delete_lengthtally'),
+	(492, 'Can view length tally', 123, 'view_lengthtally');
 
 
 
@@ -4130,101 +4360,111 @@ INSERT INTO django_content_type VALUES
 	(16, 'journal', 'reaction'),
 	(17, 'outbox', 'outboxmessage'),
 	(18, 'outbox', 'deliveryattempt'),
-	(19, 'people', 'account'),
-	(20, 'people', 'leadershipcontact'),
-	(21, 'people', 'team'),
-	(22, 'people', 'attempt'),
-	(23, 'people', 'engineer'),
-	(24, 'people', 'identity'),
-	(25, 'people', 'invitation'),
-	(26, 'people', 'session'),
-	(27, 'people', 'service'),
-	(28, 'people', 'skill'),
-	(29, 'commitments', 'commitment'),
-	(30, 'pictures', 'picture'),
-	(31, 'pictures', 'picturedata'),
-	(32, 'chat', 'channel'),
-	(33, 'chat', 'post'),
-	(34, 'chat', 'channelmapping'),
-	(35, 'chat', 'inboundevent'),
-	(36, 'chat', 'mark'),
-	(37, 'chat', 'postmirror'),
-	(38, 'chat', 'outsidepicture'),
-	(39, 'handbook', 'handbookrepository'),
-	(40, 'handbook', 'handbookpicture'),
-	(41, 'handbook', 'handbookpage'),
-	(42, 'rota', 'experiencemark'),
-	(43, 'rota', 'installation'),
-	(44, 'rota', 'outlook'),
-	(45, 'rota', 'rotation'),
-	(46, 'rota', 'calendarfeed'),
-	(47, 'rota', 'override'),
-	(48, 'rota', 'shift'),
-	(49, 'rota', 'swap'),
-	(50, 'rota', 'temporaryschedule'),
-	(51, 'rota', 'absence'),
-	(52, 'rota', 'covernomination'),
-	(53, 'oncall', 'contactmethod'),
-	(54, 'oncall', 'page'),
-	(55, 'oncall', 'call'),
-	(56, 'oncall', 'pageitem'),
-	(57, 'alarms', 'integrationkey'),
-	(58, 'alarms', 'heartbeat'),
-	(59, 'alarms', 'silence'),
-	(60, 'alarms', 'alarm'),
-	(61, 'alarms', 'alert'),
-	(62, 'alarms', 'listening'),
-	(63, 'desk', 'trackerdelivery'),
-	(64, 'desk', 'trackerstate'),
-	(65, 'desk', 'importedrequests'),
-	(66, 'desk', 'question'),
-	(67, 'desk', 'pastanswer'),
-	(68, 'desk', 'furtherpost'),
-	(69, 'desk', 'duplicate'),
-	(70, 'desk', 'searchdocument'),
-	(71, 'desk', 'ticket'),
-	(72, 'desk', 'ticketcomment'),
-	(73, 'incidents', 'quarter'),
-	(74, 'incidents', 'incident'),
-	(75, 'incidents', 'gathering'),
-	(76, 'incidents', 'maintenance'),
-	(77, 'incidents', 'moretime'),
-	(78, 'incidents', 'update'),
-	(79, 'incidents', 'helprequest'),
-	(80, 'incidents', 'participant'),
-	(81, 'incidents', 'roleterm'),
-	(82, 'incidents', 'deploy'),
-	(83, 'incidents', 'incidentlink'),
-	(84, 'incidents', 'note'),
-	(85, 'incidents', 'incidentimport'),
-	(86, 'incidents', 'incidentimportrow'),
-	(87, 'announcements', 'announcement'),
-	(88, 'announcements', 'announcementupdate'),
-	(89, 'announcements', 'promisedupdate'),
-	(90, 'announcements', 'workcalendar'),
-	(91, 'announcements', 'announcementseries'),
-	(92, 'status', 'subscription'),
-	(93, 'status', 'channelsubscription'),
-	(94, 'postmortems', 'postmortem'),
-	(95, 'postmortems', 'passage'),
-	(96, 'postmortems', 'passageversion'),
-	(97, 'postmortems', 'writer'),
-	(98, 'postmortems', 'reviewsession'),
-	(99, 'postmortems', 'improvement'),
-	(100, 'postmortems', 'signoff'),
-	(101, 'postmortems', 'publication'),
-	(102, 'postmortems', 'redaction'),
-	(103, 'postmortems', 'repositoryfile'),
-	(104, 'postmortems', 'publishedpicture'),
-	(105, 'routines', 'triage'),
-	(106, 'routines', 'checklist'),
-	(107, 'routines', 'checklistitem'),
-	(108, 'handovers', 'handover'),
-	(109, 'handovers', 'handoverline'),
-	(110, 'availability', 'sourceterm'),
-	(111, 'availability', 'run'),
-	(112, 'availability', 'exclusion'),
-	(113, 'measures', 'monthlyreport');
+	(19, 'inbox', 'arrival'),
+	(20, 'inbox', 'refusedrequest'),
+	(21, 'people', 'account'),
+	(22, 'people', 'leadershipcontact'),
+	(23, 'people', 'team'),
+	(24, 'people', 'attempt'),
+	(25, 'people', 'engineer'),
+	(26, 'people', 'identity'),
+	(27, 'people', 'invitation'),
+	(28, 'people', 'session'),
+	(29, 'people', 'service'),
+	(30, 'people', 'skill'),
+	(31, 'commitments', 'commitment'),
+	(32, 'pictures', 'picture'),
+	(33, 'pictures', 'picturedata'),
+	(34, 'chat', 'channel'),
+	(35, 'chat', 'post'),
+	(36, 'chat', 'channelmapping'),
+	(37, 'chat', 'mark'),
+	(38, 'chat', 'postmirror'),
+	(39, 'chat', 'outsidepicture'),
+	(40, 'handbook', 'handbookrepository'),
+	(41, 'handbook', 'handbookpicture'),
+	(42, 'handbook', 'handbookpage'),
+	(43, 'rota', 'experiencemark'),
+	(44, 'rota', 'installation'),
+	(45, 'rota', 'outlook'),
+	(46, 'rota', 'rotation'),
+	(47, 'rota', 'calendarfeed'),
+	(48, 'rota', 'override'),
+	(49, 'rota', 'shift'),
+	(50, 'rota', 'swap'),
+	(51, 'rota', 'temporaryschedule'),
+	(52, 'rota', 'absence'),
+	(53, 'rota', 'covernomination'),
+	(54, 'rota', 'rotaimport'),
+	(55, 'rota', 'oncallplan'),
+	(56, 'rota', 'regularabsence'),
+	(57, 'rota', 'shiftcorrection'),
+	(58, 'rota', 'turnnotice'),
+	(59, 'oncall', 'contactmethod'),
+	(60, 'oncall', 'page'),
+	(61, 'oncall', 'call'),
+	(62, 'oncall', 'pageitem'),
+	(63, 'alarms', 'integrationkey'),
+	(64, 'alarms', 'heartbeat'),
+	(65, 'alarms', 'silence'),
+	(66, 'alarms', 'alarm'),
+	(67, 'alarms', 'alert'),
+	(68, 'alarms', 'listening'),
+	(69, 'desk', 'trackerdelivery'),
+	(70, 'desk', 'trackerstate'),
+	(71, 'desk', 'importedrequests'),
+	(72, 'desk', 'question'),
+	(73, 'desk', 'pastanswer'),
+	(74, 'desk', 'furtherpost'),
+	(75, 'desk', 'duplicate'),
+	(76, 'desk', 'searchdocument'),
+	(77, 'desk', 'ticket'),
+	(78, 'desk', 'ticketcomment'),
+	(79, 'incidents', 'quarter'),
+	(80, 'incidents', 'incident'),
+	(81, 'incidents', 'gathering'),
+	(82, 'incidents', 'maintenance'),
+	(83, 'incidents', 'moretime'),
+	(84, 'incidents', 'update'),
+	(85, 'incidents', 'helprequest'),
+	(86, 'incidents', 'participant'),
+	(87, 'incidents', 'roleterm'),
+	(88, 'incidents', 'deploy'),
+	(89, 'incidents', 'incidentlink'),
+	(90, 'incidents', 'note'),
+	(91, 'incidents', 'incidentimport'),
+	(92, 'incidents', 'incidentimportrow'),
+	(93, 'announcements', 'announcement'),
+	(94, 'announcements', 'announcementupdate'),
+	(95, 'announcements', 'promisedupdate'),
+	(96, 'announcements', 'workcalendar'),
+	(97, 'announcements', 'announcementseries'),
+	(98, 'status', 'subscription'),
+	(99, 'status', 'channelsubscription'),
+	(100, 'postmortems', 'postmortem'),
+	(101, 'postmortems', 'passage'),
+	(102, 'postmortems', 'passageversion'),
+	(103, 'postmortems', 'writer'),
+	(104, 'postmortems', 'reviewsession'),
+	(105, 'postmortems', 'improvement'),
+	(106, 'postmortems', 'signoff'),
+	(107, 'postmortems', 'publication'),
+	(108, 'postmortems', 'redaction'),
+	(109, 'postmortems', 'repositoryfile'),
+	(110, 'postmortems', 'publishedpicture'),
+	(111, 'routines', 'triage'),
+	(112, 'routines', 'checklist'),
+	(113, 'routines', 'checklistitem'),
+	(114, 'handovers', 'handover'),
+	(115, 'handovers', 'handoverline'),
+	(116, 'availability', 'sourceterm'),
+	(117, 'availability', 'run'),
+	(118, 'availability', 'exclusion'),
+	(119, 'measures', 'monthlyreport'),
+	(120, 'measures', 'daychange'),
+	(121, 'measures', 'talliedday'),
+	(122, 'measures', 'counttally'),
+	(123, 'measures', 'lengthtally');
 
 
 INSERT INTO django_migrations VALUES
@@ -4238,119 +4478,152 @@ INSERT INTO django_migrations VALUES
 	(8, 'account', '0007_emailaddress_idx_email', now()),
 	(9, 'account', '0008_emailaddress_unique_primary_email_fixup', now()),
 	(10, 'account', '0009_emailaddress_unique_primary_email', now()),
-	(11, 'journal', '0001_initial', now()),
-	(12, 'chat', '0001_initial', now()),
-	(13, 'alarms', '0001_initial', now()),
-	(14, 'alarms', '0002_what_keys_open', now()),
-	(15, 'alarms', '0003_listening', now()),
-	(16, 'announcements', '0001_initial', now()),
-	(17, 'announcements', '0002_series_and_revisions', now()),
-	(18, 'announcements', '0003_audiences', now()),
-	(19, 'announcements', '0004_unconfirmed', now()),
-	(20, 'contenttypes', '0001_initial', now()),
-	(21, 'contenttypes', '0002_remove_content_type_name', now()),
-	(22, 'auth', '0001_initial', now()),
-	(23, 'auth', '0002_alter_permission_name_max_length', now()),
-	(24, 'auth', '0003_alter_user_email_max_length', now()),
-	(25, 'auth', '0004_alter_user_username_opts', now()),
-	(26, 'auth', '0005_alter_user_last_login_null', now()),
-	(27, 'auth', '0006_require_contenttypes_0002', now()),
-	(28, 'auth', '0007_alter_validators_add_error_messages', now()),
-	(29, 'auth', '0008_alter_user_username_max_length', now()),
-	(30, 'auth', '0009_alter_user_last_name_max_length', now()),
-	(31, 'auth', '0010_alter_group_name_max_length', now()),
-	(32, 'auth', '0011_update_proxy_permissions', now()),
-	(33, 'auth', '0012_alter_user_first_name_max_length', now()),
-	(34, 'people', '0002_skills', now()),
-	(35, 'availability', '0001_initial', now()),
-	(36, 'pictures', '0001_pictures', now()),
-	(37, 'chat', '0002_said_at', now()),
-	(38, 'chat', '0003_pictures', now()),
-	(39, 'chat', '0004_durable', now()),
-	(40, 'commitments', '0001_initial', now()),
-	(41, 'commitments', '0002_owners_and_outcomes', now()),
-	(42, 'commitments', '0003_outcomes_of_any_time', now()),
-	(43, 'desk', '0001_initial', now()),
-	(44, 'desk', '0002_kind_of_imported_requests', now()),
-	(45, 'desk', '0003_past_answers_by_time', now()),
-	(46, 'handbook', '0001_initial', now()),
-	(47, 'handovers', '0001_initial', now()),
-	(48, 'handovers', '0002_found', now()),
-	(49, 'incidents', '0001_initial', now()),
-	(50, 'incidents', '0002_corrections', now()),
-	(51, 'incidents', '0003_audiences', now()),
-	(52, 'incidents', '0004_roles', now()),
-	(53, 'incidents', '0005_timeline', now()),
-	(54, 'incidents', '0006_help_calls', now()),
-	(55, 'incidents', '0007_imports', now()),
-	(56, 'incidents', '0008_pictures', now()),
-	(57, 'incidents', '0009_maintenance_silence', now()),
-	(58, 'journal', '0002_durable', now()),
-	(59, 'measures', '0001_reports', now()),
-	(60, 'outbox', '0001_initial', now()),
-	(61, 'oncall', '0001_initial', now()),
-	(62, 'oncall', '0002_contact_methods', now()),
-	(63, 'outbox', '0002_queued_at', now()),
-	(64, 'outbox', '0003_durable', now()),
-	(65, 'postmortems', '0001_initial', now()),
-	(66, 'postmortems', '0002_by_hand', now()),
-	(67, 'postmortems', '0003_passages', now()),
-	(68, 'postmortems', '0004_sessions', now()),
-	(69, 'postmortems', '0005_improvements', now()),
-	(70, 'postmortems', '0006_publications', now()),
-	(71, 'postmortems', '0007_found', now()),
-	(72, 'postmortems', '0008_repository_files', now()),
-	(73, 'postmortems', '0009_page_ticket', now()),
-	(74, 'postmortems', '0010_pictures', now()),
-	(75, 'process', '0001_initial', now()),
-	(76, 'procrastinate', '0001_initial', now()),
-	(77, 'procrastinate', '0002_drop_started_at_column', now()),
-	(78, 'procrastinate', '0003_drop_started_at_column', now()),
-	(79, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(80, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(81, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(82, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(83, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(84, 'procrastinate', '0009_add_defer_job_function', now()),
-	(85, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(86, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(87, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(88, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(89, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(90, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(91, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(92, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(93, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(94, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(95, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(96, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(97, 'procrastinate', '0022_null_locks_excluded', now()),
-	(98, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(99, 'procrastinate', '0024_job_id_bigint', now()),
-	(100, 'procrastinate', '0025_add_models', now()),
-	(101, 'procrastinate', '0026_add_job_priority', now()),
-	(102, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(103, 'procrastinate', '0028_add_cancel_states', now()),
-	(104, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(105, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(106, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(107, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(108, 'procrastinate', '0033_post_cancel_notification', now()),
-	(109, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(110, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(111, 'procrastinate', '0036_add_worker_model', now()),
-	(112, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(113, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(114, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(115, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(116, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(117, 'rota', '0001_initial', now()),
-	(118, 'rota', '0002_overrides_of_temporary_schedules', now()),
-	(119, 'routines', '0001_initial', now()),
-	(120, 'sessions', '0001_initial', now()),
-	(121, 'site', '0001_initial', now()),
-	(122, 'status', '0001_initial', now()),
-	(123, 'status', '0002_channels', now());
+	(11, 'inbox', '0001_initial', now()),
+	(12, 'journal', '0001_initial', now()),
+	(13, 'chat', '0001_initial', now()),
+	(14, 'alarms', '0001_initial', now()),
+	(15, 'alarms', '0002_what_keys_open', now()),
+	(16, 'alarms', '0003_one_way_in', now()),
+	(17, 'alarms', '0004_listening', now()),
+	(18, 'announcements', '0001_initial', now()),
+	(19, 'announcements', '0002_series_and_revisions', now()),
+	(20, 'announcements', '0003_audiences', now()),
+	(21, 'announcements', '0004_unconfirmed', now()),
+	(22, 'contenttypes', '0001_initial', now()),
+	(23, 'contenttypes', '0002_remove_content_type_name', now()),
+	(24, 'auth', '0001_initial', now()),
+	(25, 'auth', '0002_alter_permission_name_max_length', now()),
+	(26, 'auth', '0003_alter_user_email_max_length', now()),
+	(27, 'auth', '0004_alter_user_username_opts', now()),
+	(28, 'auth', '0005_alter_user_last_login_null', now()),
+	(29, 'auth', '0006_require_contenttypes_0002', now()),
+	(30, 'auth', '0007_alter_validators_add_error_messages', now()),
+	(31, 'auth', '0008_alter_user_username_max_length', now()),
+	(32, 'auth', '0009_alter_user_last_name_max_length', now()),
+	(33, 'auth', '0010_alter_group_name_max_length', now()),
+	(34, 'auth', '0011_update_proxy_permissions', now()),
+	(35, 'auth', '0012_alter_user_first_name_max_length', now()),
+	(36, 'people', '0002_skills', now()),
+	(37, 'availability', '0001_initial', now()),
+	(38, 'procrastinate', '0001_initial', now()),
+	(39, 'procrastinate', '0002_drop_started_at_column', now()),
+	(40, 'procrastinate', '0003_drop_started_at_column', now()),
+	(41, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(42, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(43, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(44, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(45, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(46, 'procrastinate', '0009_add_defer_job_function', now()),
+	(47, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(48, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(49, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(50, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(51, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(52, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(53, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(54, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(55, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(56, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(57, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(58, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(59, 'procrastinate', '0022_null_locks_excluded', now()),
+	(60, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(61, 'procrastinate', '0024_job_id_bigint', now()),
+	(62, 'procrastinate', '0025_add_models', now()),
+	(63, 'procrastinate', '0026_add_job_priority', now()),
+	(64, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(65, 'procrastinate', '0028_add_cancel_states', now()),
+	(66, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(67, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(68, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(69, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(70, 'procrastinate', '0033_post_cancel_notification', now()),
+	(71, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(72, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(73, 'procrastinate', '0036_add_worker_model', now()),
+	(74, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(75, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(76, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(77, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(78, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(79, 'pictures', '0001_pictures', now()),
+	(80, 'chat', '0002_said_at', now()),
+	(81, 'chat', '0003_pictures', now()),
+	(82, 'chat', '0004_durable', now()),
+	(83, 'chat', '0005_inbox', now()),
+	(84, 'commitments', '0001_initial', now()),
+	(85, 'commitments', '0002_owners_and_outcomes', now()),
+	(86, 'commitments', '0003_outcomes_of_any_time', now()),
+	(87, 'desk', '0001_initial', now()),
+	(88, 'desk', '0002_kind_of_imported_requests', now()),
+	(89, 'desk', '0003_past_answers_by_time', now()),
+	(90, 'handbook', '0001_initial', now()),
+	(91, 'handovers', '0001_initial', now()),
+	(92, 'handovers', '0002_found', now()),
+	(93, 'inbox', '0002_refusals', now()),
+	(94, 'incidents', '0001_initial', now()),
+	(95, 'incidents', '0002_corrections', now()),
+	(96, 'incidents', '0003_audiences', now()),
+	(97, 'incidents', '0004_roles', now()),
+	(98, 'incidents', '0005_timeline', now()),
+	(99, 'incidents', '0006_help_calls', now()),
+	(100, 'incidents', '0007_imports', now()),
+	(101, 'incidents', '0008_pictures', now()),
+	(102, 'incidents', '0009_estimates', now()),
+	(103, 'incidents', '0010_maintenance_silence', now()),
+	(104, 'journal', '0002_durable', now()),
+	(105, 'measures', '0001_reports', now()),
+	(106, 'measures', '0002_tallies', now()),
+	(107, 'outbox', '0001_initial', now()),
+	(108, 'oncall', '0001_initial', now()),
+	(109, 'oncall', '0002_contact_methods', now()),
+	(110, 'outbox', '0002_queued_at', now()),
+	(111, 'outbox', '0003_durable', now()),
+	(112, 'people', '0003_joining_and_leaving_ahead', now()),
+	(113, 'people', '0004_reading_zones', now()),
+	(114, 'postmortems', '0001_initial', now()),
+	(115, 'postmortems', '0002_by_hand', now()),
+	(116, 'postmortems', '0003_passages', now()),
+	(117, 'postmortems', '0004_sessions', now()),
+	(118, 'postmortems', '0005_improvements', now()),
+	(119, 'postmortems', '0006_publications', now()),
+	(120, 'postmortems', '0007_found', now()),
+	(121, 'postmortems', '0008_repository_files', now()),
+	(122, 'postmortems', '0009_page_ticket', now()),
+	(123, 'postmortems', '0010_pictures', now()),
+	(124, 'postmortems', '0011_pull_requests', now()),
+	(125, 'process', '0001_initial', now()),
+	(126, 'rota', '0001_initial', now()),
+	(127, 'rota', '0002_overrides_of_temporary_schedules', now()),
+	(128, 'rota', '0003_imports_have_a_source', now()),
+	(129, 'rota', '0004_plans_pay_and_turns', now()),
+	(130, 'routines', '0001_initial', now()),
+	(131, 'sessions', '0001_initial', now()),
+	(132, 'site', '0001_initial', now()),
+	(133, 'status', '0001_initial', now()),
+	(134, 'status', '0002_channels', now());
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
 
 
 
@@ -4568,7 +4841,7 @@ SELECT pg_catalog.setval('auth_group_id_seq', 1, false);
 SELECT pg_catalog.setval('auth_group_permissions_id_seq', 1, false);
 
 
-SELECT pg_catalog.setval('auth_permission_id_seq', 452, true);
+SELECT pg_catalog.setval('auth_permission_id_seq', 492, true);
 
 
 SELECT pg_catalog.setval('availability_exclusion_id_seq', 1, false);
@@ -4584,9 +4857,6 @@ SELECT pg_catalog.setval('chat_channel_id_seq', 1, false);
 
 
 SELECT pg_catalog.setval('chat_channelmapping_id_seq', 1, false);
-
-
-SELECT pg_catalog.setval('chat_inboundevent_id_seq', 1, false);
 
 
 SELECT pg_catalog.setval('chat_mark_id_seq', 1, false);
@@ -4634,10 +4904,10 @@ SELECT pg_catalog.setval('desk_trackerdelivery_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 
 
-SELECT pg_catalog.setval('django_content_type_id_seq', 113, true);
+SELECT pg_catalog.setval('django_content_type_id_seq', 123, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 123, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 134, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);
@@ -4653,6 +4923,12 @@ SELECT pg_catalog.setval('handovers_handover_id_seq', 1, false);
 
 
 SELECT pg_catalog.setval('handovers_handoverline_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('inbox_arrival_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('inbox_refusedrequest_id_seq', 1, false);
 
 
 SELECT pg_catalog.setval('incidents_deploy_id_seq', 1, false);
@@ -4707,6 +4983,15 @@ SELECT pg_catalog.setval('journal_entry_id_seq', 1, false);
 
 
 SELECT pg_catalog.setval('journal_reaction_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('measures_counttally_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('measures_daychange_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('measures_lengthtally_id_seq', 1, false);
 
 
 SELECT pg_catalog.setval('measures_monthlyreport_id_seq', 1, false);
@@ -4832,7 +5117,16 @@ SELECT pg_catalog.setval('rota_covernomination_id_seq', 1, false);
 SELECT pg_catalog.setval('rota_installation_id_seq', 1, false);
 
 
+SELECT pg_catalog.setval('rota_oncallplan_id_seq', 1, false);
+
+
 SELECT pg_catalog.setval('rota_override_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('rota_regularabsence_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('rota_rotaimport_id_seq', 1, false);
 
 
 SELECT pg_catalog.setval('rota_rotation_id_seq', 1, false);
@@ -4841,10 +5135,16 @@ SELECT pg_catalog.setval('rota_rotation_id_seq', 1, false);
 SELECT pg_catalog.setval('rota_shift_id_seq', 1, false);
 
 
+SELECT pg_catalog.setval('rota_shiftcorrection_id_seq', 1, false);
+
+
 SELECT pg_catalog.setval('rota_swap_id_seq', 1, false);
 
 
 SELECT pg_catalog.setval('rota_temporaryschedule_id_seq', 1, false);
+
+
+SELECT pg_catalog.setval('rota_turnnotice_id_seq', 1, false);
 
 
 SELECT pg_catalog.setval('routines_checklist_id_seq', 1, false);
@@ -4869,6 +5169,10 @@ SELECT pg_catalog.setval('status_subscription_id_seq', 1, false);
 
 
 SELECT pg_catalog.setval('status_subscription_services_id_seq', 1, false);
+
+
+ALTER TABLE ONLY rota_turnnotice
+    ADD CONSTRAINT a_turn_is_told_once UNIQUE (duty, engineer_id, starts, begun);
 
 
 ALTER TABLE ONLY account_emailaddress
@@ -5023,14 +5327,6 @@ ALTER TABLE ONLY chat_channelmapping
     ADD CONSTRAINT chat_channelmapping_pkey PRIMARY KEY (id);
 
 
-ALTER TABLE ONLY chat_inboundevent
-    ADD CONSTRAINT chat_inboundevent_key_key UNIQUE (key);
-
-
-ALTER TABLE ONLY chat_inboundevent
-    ADD CONSTRAINT chat_inboundevent_pkey PRIMARY KEY (id);
-
-
 ALTER TABLE ONLY chat_mark
     ADD CONSTRAINT chat_mark_pkey PRIMARY KEY (id);
 
@@ -5061,6 +5357,10 @@ ALTER TABLE ONLY chat_postmirror
 
 ALTER TABLE ONLY commitments_commitment
     ADD CONSTRAINT commitments_commitment_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY measures_counttally
+    ADD CONSTRAINT count_tally_once UNIQUE (series, day, key);
 
 
 ALTER TABLE ONLY incidents_deploy
@@ -5187,8 +5487,20 @@ ALTER TABLE ONLY handovers_handoverline
     ADD CONSTRAINT handovers_handoverline_pkey PRIMARY KEY (id);
 
 
+ALTER TABLE ONLY incidents_maintenance
+    ADD CONSTRAINT imported_once UNIQUE (imported_key, service_id);
+
+
 ALTER TABLE ONLY desk_importedrequests
     ADD CONSTRAINT imported_requests_once UNIQUE ("on", action, kind);
+
+
+ALTER TABLE ONLY inbox_arrival
+    ADD CONSTRAINT inbox_arrival_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY inbox_refusedrequest
+    ADD CONSTRAINT inbox_refusedrequest_pkey PRIMARY KEY (id);
 
 
 ALTER TABLE ONLY incidents_deploy
@@ -5279,6 +5591,10 @@ ALTER TABLE ONLY journal_reaction
     ADD CONSTRAINT journal_reaction_pkey PRIMARY KEY (id);
 
 
+ALTER TABLE ONLY measures_lengthtally
+    ADD CONSTRAINT length_tally_once UNIQUE (series, day, cell);
+
+
 ALTER TABLE ONLY incidents_incidentlink
     ADD CONSTRAINT linked_once UNIQUE (incident_id, about);
 
@@ -5287,12 +5603,28 @@ ALTER TABLE ONLY chat_mark
     ADD CONSTRAINT mark_once UNIQUE (post_id, name, who);
 
 
+ALTER TABLE ONLY measures_counttally
+    ADD CONSTRAINT measures_counttally_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY measures_daychange
+    ADD CONSTRAINT measures_daychange_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY measures_lengthtally
+    ADD CONSTRAINT measures_lengthtally_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY measures_monthlyreport
     ADD CONSTRAINT measures_monthlyreport_month_key UNIQUE (month);
 
 
 ALTER TABLE ONLY measures_monthlyreport
     ADD CONSTRAINT measures_monthlyreport_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY measures_talliedday
+    ADD CONSTRAINT measures_talliedday_pkey PRIMARY KEY (day);
 
 
 ALTER TABLE ONLY incidents_note
@@ -5611,6 +5943,10 @@ ALTER TABLE ONLY postmortems_redaction
     ADD CONSTRAINT redaction_once UNIQUE (postmortem_id, mark);
 
 
+ALTER TABLE ONLY inbox_refusedrequest
+    ADD CONSTRAINT refused_once_a_day UNIQUE (day, door, sender, status, reason);
+
+
 ALTER TABLE ONLY rota_absence
     ADD CONSTRAINT rota_absence_pkey PRIMARY KEY (id);
 
@@ -5635,12 +5971,24 @@ ALTER TABLE ONLY rota_installation
     ADD CONSTRAINT rota_installation_pkey PRIMARY KEY (id);
 
 
+ALTER TABLE ONLY rota_oncallplan
+    ADD CONSTRAINT rota_oncallplan_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY rota_outlook
     ADD CONSTRAINT rota_outlook_pkey PRIMARY KEY (duty);
 
 
 ALTER TABLE ONLY rota_override
     ADD CONSTRAINT rota_override_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY rota_regularabsence
+    ADD CONSTRAINT rota_regularabsence_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY rota_rotaimport
+    ADD CONSTRAINT rota_rotaimport_pkey PRIMARY KEY (id);
 
 
 ALTER TABLE ONLY rota_rotation
@@ -5651,12 +5999,20 @@ ALTER TABLE ONLY rota_shift
     ADD CONSTRAINT rota_shift_pkey PRIMARY KEY (id);
 
 
+ALTER TABLE ONLY rota_shiftcorrection
+    ADD CONSTRAINT rota_shiftcorrection_pkey PRIMARY KEY (id);
+
+
 ALTER TABLE ONLY rota_swap
     ADD CONSTRAINT rota_swap_pkey PRIMARY KEY (id);
 
 
 ALTER TABLE ONLY rota_temporaryschedule
     ADD CONSTRAINT rota_temporaryschedule_pkey PRIMARY KEY (id);
+
+
+ALTER TABLE ONLY rota_turnnotice
+    ADD CONSTRAINT rota_turnnotice_pkey PRIMARY KEY (id);
 
 
 ALTER TABLE ONLY routines_checklist
@@ -5811,6 +6167,18 @@ CREATE INDEX announcements_workcalendar_maker_id_f08896d0 ON announcements_workc
 CREATE INDEX announcements_workcalendar_token_hash_93882a7b_like ON announcements_workcalendar USING btree (token_hash varchar_pattern_ops);
 
 
+CREATE INDEX arrival_aside ON inbox_arrival USING btree (at) WHERE ((outcome)::text = 'put aside'::text);
+
+
+CREATE INDEX arrival_by_time ON inbox_arrival USING brin (at) WITH (pages_per_range='32');
+
+
+CREATE UNIQUE INDEX arrival_once ON inbox_arrival USING btree (key) WHERE (key IS NOT NULL);
+
+
+CREATE INDEX arrival_owed ON inbox_arrival USING btree (source, id) WHERE (due_at IS NOT NULL);
+
+
 CREATE UNIQUE INDEX asked_once ON incidents_helprequest USING btree (incident_id, engineer_id) WHERE ((answer)::text = ''::text);
 
 
@@ -5851,9 +6219,6 @@ CREATE INDEX chat_channelmapping_channel_id_6f4540e1 ON chat_channelmapping USIN
 
 
 CREATE INDEX chat_channelmapping_outside_b90f05ca_like ON chat_channelmapping USING btree (outside varchar_pattern_ops);
-
-
-CREATE INDEX chat_inboundevent_key_38346fd3_like ON chat_inboundevent USING btree (key varchar_pattern_ops);
 
 
 CREATE INDEX chat_mark_account_id_2f0e0658 ON chat_mark USING btree (account_id);
@@ -6075,6 +6440,9 @@ CREATE INDEX incidents_incidentimportrow_batch_id_a06fb9d9 ON incidents_incident
 CREATE INDEX incidents_incidentimportrow_incident_id_ff003fca ON incidents_incidentimportrow USING btree (incident_id);
 
 
+CREATE INDEX incidents_incidentimportrow_maintenance_id_6905679b ON incidents_incidentimportrow USING btree (maintenance_id);
+
+
 CREATE INDEX incidents_incidentlink_incident_id_b08d6ece ON incidents_incidentlink USING btree (incident_id);
 
 
@@ -6123,10 +6491,25 @@ CREATE INDEX incidents_update_incident_id_5ecafd02 ON incidents_update USING btr
 CREATE INDEX journal_reaction_entry_id_8ed085ae ON journal_reaction USING btree (entry_id);
 
 
+CREATE INDEX length_tally_by_cell ON measures_lengthtally USING btree (series, cell, day);
+
+
 CREATE INDEX link_by_thing ON incidents_incidentlink USING btree (about);
 
 
 CREATE INDEX measures_asked_how ON desk_question USING btree (COALESCE(happiness_asked_at, happiness_at)) WHERE (COALESCE(happiness_asked_at, happiness_at) IS NOT NULL);
+
+
+CREATE INDEX measures_comments ON desk_question USING btree (COALESCE(happiness_asked_at, happiness_at)) WHERE (happiness_line <> ''::text);
+
+
+CREATE INDEX measures_first_known ON incidents_incident USING btree (LEAST(declared, detected, fault_occurs)) WHERE ((NOT exercise) AND ((state)::text = ANY (ARRAY[('open'::character varying)::text, ('resolved'::character varying)::text])));
+
+
+CREATE INDEX measures_first_words ON incidents_update USING btree (incident_id, at);
+
+
+CREATE INDEX measures_gatherings ON commitments_commitment USING btree (settled_at) WHERE ((kind)::text = 'incident.gathering'::text);
 
 
 CREATE INDEX mirror_owed ON chat_postmirror USING btree (channel_id, urgent DESC, post_id) WHERE owed;
@@ -6366,16 +6749,16 @@ CREATE INDEX question_not_over ON desk_question USING btree (asked_at) WHERE (NO
 CREATE INDEX reaction_owed ON journal_reaction USING btree (due_at) WHERE (due_at IS NOT NULL);
 
 
-CREATE INDEX received_by_time ON chat_inboundevent USING btree (at);
-
-
-CREATE INDEX received_owed ON chat_inboundevent USING btree (place, id) WHERE (due_at IS NOT NULL);
-
-
 CREATE INDEX repository_file_not_there ON postmortems_repositoryfile USING btree (at) WHERE ((state)::text = ANY (ARRAY[('owed'::character varying)::text, ('refused'::character varying)::text]));
 
 
+CREATE INDEX repository_file_pull_open ON postmortems_repositoryfile USING btree (pull_at) WHERE ((pull)::text = 'open'::text);
+
+
 CREATE INDEX rota_absence_engineer_id_b3a71052 ON rota_absence USING btree (engineer_id);
+
+
+CREATE INDEX rota_absence_regular_id_d2bff12d ON rota_absence USING btree (regular_id);
 
 
 CREATE INDEX rota_calendarfeed_engineer_id_d1780e81 ON rota_calendarfeed USING btree (engineer_id);
@@ -6390,16 +6773,34 @@ CREATE INDEX rota_calendarfeed_token_hash_47473d50_like ON rota_calendarfeed USI
 CREATE INDEX rota_covernomination_engineer_id_3acf8994 ON rota_covernomination USING btree (engineer_id);
 
 
+CREATE INDEX rota_import_that_stands ON rota_rotaimport USING btree (duty, source) WHERE (taken_back_at IS NULL);
+
+
 CREATE INDEX rota_outlook_duty_eb8319c6_like ON rota_outlook USING btree (duty varchar_pattern_ops);
 
 
 CREATE INDEX rota_override_add_id_b6089699 ON rota_override USING btree (add_id);
 
 
+CREATE INDEX rota_override_plan_id_fbd1495b ON rota_override USING btree (plan_id);
+
+
 CREATE INDEX rota_override_remove_id_a0ea3bae ON rota_override USING btree (remove_id);
 
 
+CREATE INDEX rota_override_taken_in_id_b5860d1b ON rota_override USING btree (taken_in_id);
+
+
+CREATE INDEX rota_regularabsence_engineer_id_d5b88dcd ON rota_regularabsence USING btree (engineer_id);
+
+
 CREATE INDEX rota_shift_engineer_id_7ddf840b ON rota_shift USING btree (engineer_id);
+
+
+CREATE INDEX rota_shiftcorrection_add_id_e9dd79cd ON rota_shiftcorrection USING btree (add_id);
+
+
+CREATE INDEX rota_shiftcorrection_remove_id_663ed89a ON rota_shiftcorrection USING btree (remove_id);
 
 
 CREATE INDEX rota_swap_asked_id_beb17b02 ON rota_swap USING btree (asked_id);
@@ -6412,6 +6813,9 @@ CREATE INDEX rota_swap_override_id_53024b23 ON rota_swap USING btree (override_i
 
 
 CREATE INDEX rota_swap_taken_by_id_aac7ebc2 ON rota_swap USING btree (taken_by_id);
+
+
+CREATE INDEX rota_turnnotice_engineer_id_166768da ON rota_turnnotice USING btree (engineer_id);
 
 
 CREATE INDEX routines_checklistitem_checklist_id_d30e46f6 ON routines_checklistitem USING btree (checklist_id);
@@ -6493,6 +6897,27 @@ CREATE CONSTRAINT TRIGGER incidents_update_found AFTER INSERT OR UPDATE OF text 
 
 
 CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE ON journal_entry FOR EACH ROW EXECUTE FUNCTION dutydesk_journal_is_append_only();
+
+
+CREATE TRIGGER measures_account AFTER UPDATE OF team_id ON people_account FOR EACH ROW WHEN ((old.team_id IS DISTINCT FROM new.team_id)) EXECUTE FUNCTION measures_follow();
+
+
+CREATE TRIGGER measures_commitment AFTER INSERT OR DELETE OR UPDATE OF kind, owner, due_at, state, settled_at ON commitments_commitment FOR EACH ROW EXECUTE FUNCTION measures_follow();
+
+
+CREATE TRIGGER measures_entry AFTER INSERT ON journal_entry FOR EACH ROW WHEN (((new.kind)::text = ANY (ARRAY[('question.waiting'::character varying)::text, ('question.resumed'::character varying)::text, ('question.solved'::character varying)::text]))) EXECUTE FUNCTION measures_follow();
+
+
+CREATE TRIGGER measures_incident AFTER INSERT OR DELETE OR UPDATE OF fault_occurs, detected, declared, repaired, resolved, state, exercise ON incidents_incident FOR EACH ROW EXECUTE FUNCTION measures_follow();
+
+
+CREATE TRIGGER measures_question AFTER INSERT OR DELETE OR UPDATE OF asked_at, answered_at, solved_at, state, kind, asker_id, happiness, happiness_at, happiness_asked_at ON desk_question FOR EACH ROW EXECUTE FUNCTION measures_follow();
+
+
+CREATE TRIGGER measures_ticket AFTER INSERT OR DELETE OR UPDATE OF question_id ON desk_ticket FOR EACH ROW EXECUTE FUNCTION measures_follow();
+
+
+CREATE TRIGGER measures_update AFTER INSERT OR DELETE OR UPDATE OF at, incident_id ON incidents_update FOR EACH ROW EXECUTE FUNCTION measures_follow();
 
 
 CREATE CONSTRAINT TRIGGER postmortems_incident_found AFTER UPDATE OF title ON incidents_incident DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION postmortems_document_follow();
@@ -6789,6 +7214,10 @@ ALTER TABLE ONLY incidents_incidentimportrow
     ADD CONSTRAINT incidents_incidentim_incident_id_ff003fca_fk_incidents FOREIGN KEY (incident_id) REFERENCES incidents_incident(id) DEFERRABLE INITIALLY DEFERRED;
 
 
+ALTER TABLE ONLY incidents_incidentimportrow
+    ADD CONSTRAINT incidents_incidentim_maintenance_id_6905679b_fk_incidents FOREIGN KEY (maintenance_id) REFERENCES incidents_maintenance(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY incidents_incidentlink
     ADD CONSTRAINT incidents_incidentli_incident_id_b08d6ece_fk_incidents FOREIGN KEY (incident_id) REFERENCES incidents_incident(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -7025,6 +7454,10 @@ ALTER TABLE ONLY rota_absence
     ADD CONSTRAINT rota_absence_engineer_id_b3a71052_fk_people_engineer_id FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
 
 
+ALTER TABLE ONLY rota_absence
+    ADD CONSTRAINT rota_absence_regular_id_d2bff12d_fk_rota_regularabsence_id FOREIGN KEY (regular_id) REFERENCES rota_regularabsence(id) DEFERRABLE INITIALLY DEFERRED;
+
+
 ALTER TABLE ONLY rota_calendarfeed
     ADD CONSTRAINT rota_calendarfeed_engineer_id_d1780e81_fk_people_engineer_id FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
 
@@ -7046,11 +7479,31 @@ ALTER TABLE ONLY rota_override
 
 
 ALTER TABLE ONLY rota_override
+    ADD CONSTRAINT rota_override_plan_id_fbd1495b_fk_rota_oncallplan_id FOREIGN KEY (plan_id) REFERENCES rota_oncallplan(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY rota_override
     ADD CONSTRAINT rota_override_remove_id_a0ea3bae_fk_people_engineer_id FOREIGN KEY (remove_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY rota_override
+    ADD CONSTRAINT rota_override_taken_in_id_b5860d1b_fk_rota_rotaimport_id FOREIGN KEY (taken_in_id) REFERENCES rota_rotaimport(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY rota_regularabsence
+    ADD CONSTRAINT rota_regularabsence_engineer_id_d5b88dcd_fk_people_engineer_id FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
 
 
 ALTER TABLE ONLY rota_shift
     ADD CONSTRAINT rota_shift_engineer_id_7ddf840b_fk_people_engineer_id FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY rota_shiftcorrection
+    ADD CONSTRAINT rota_shiftcorrection_add_id_e9dd79cd_fk_people_engineer_id FOREIGN KEY (add_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY rota_shiftcorrection
+    ADD CONSTRAINT rota_shiftcorrection_remove_id_663ed89a_fk_people_engineer_id FOREIGN KEY (remove_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
 
 
 ALTER TABLE ONLY rota_swap
@@ -7067,6 +7520,10 @@ ALTER TABLE ONLY rota_swap
 
 ALTER TABLE ONLY rota_swap
     ADD CONSTRAINT rota_swap_taken_by_id_aac7ebc2_fk_people_engineer_id FOREIGN KEY (taken_by_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
+
+
+ALTER TABLE ONLY rota_turnnotice
+    ADD CONSTRAINT rota_turnnotice_engineer_id_166768da_fk_people_engineer_id FOREIGN KEY (engineer_id) REFERENCES people_engineer(id) DEFERRABLE INITIALLY DEFERRED;
 
 
 ALTER TABLE ONLY routines_checklistitem

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0002_skills"),
+        ("people", "0003_joining_and_leaving_ahead"),
     ]
 
     operations = [

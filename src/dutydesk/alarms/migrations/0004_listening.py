@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("alarms", "0002_what_keys_open"),
+        ("alarms", "0003_one_way_in"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("people", "0002_skills"),
-        ("rota", "0002_overrides_of_temporary_schedules"),
+        ("rota", "0003_imports_have_a_source"),
     ]
 
     operations = [
