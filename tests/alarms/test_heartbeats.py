@@ -9,8 +9,8 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from dutydesk.alarms.api import listening as listening_door
-from dutydesk.alarms.flows import heartbeats, listening
+from dutydesk.alarms.api import listeners as listening_door
+from dutydesk.alarms.flows import heartbeats, listeners
 from dutydesk.alarms.flows.heartbeats import Beat, NoHeartbeat
 from dutydesk.alarms.models import Alarm, Heartbeat
 from dutydesk.commitments.flows import commitments
@@ -162,15 +162,15 @@ def test_an_address_is_pinged_without_signing_in(tmp_path: Path, client: Client)
 def test_what_could_not_be_heard_is_not_missing(tmp_path: Path) -> None:
     job = Job(tmp_path)
     job.ping()
-    listening.note(at=job.world.at, real=job.world.at)
+    listeners.note(at=job.world.at, real=job.world.at)
     job.world.forward(minutes=30)
     assert job.state == "arriving", "nobody listened for half an hour"
-    deaf = listening.note(at=job.world.at, real=job.world.at)
+    deaf = listeners.note(at=job.world.at, real=job.world.at)
     assert deaf == timedelta(minutes=30)
     for _ in range(65):
         job.world.forward(seconds=10)
         assert job.state == "arriving"
-        assert listening.note(at=job.world.at, real=job.world.at) == timedelta()
+        assert listeners.note(at=job.world.at, real=job.world.at) == timedelta()
     job.world.forward(seconds=10)
     assert job.state == "missing", "eleven minutes of listening are over"
     job.ping()
@@ -181,10 +181,10 @@ def test_a_clock_that_jumps_while_somebody_listens_gives_no_time(tmp_path: Path)
     job = Job(tmp_path)
     job.ping()
     began = job.world.at
-    listening.note(at=began, real=began)
+    listeners.note(at=began, real=began)
     job.world.forward(minutes=11)
     assert job.state == "arriving", "until somebody says that they listen still"
-    listening.note(at=job.world.at, real=began + timedelta(seconds=10))
+    listeners.note(at=job.world.at, real=began + timedelta(seconds=10))
     job.world.forward(seconds=10)
     assert job.state == "missing"
 
@@ -195,7 +195,7 @@ def test_one_web_process_that_begins_beside_another_gives_no_time(tmp_path: Path
     due = Heartbeat.objects.get().due_at
     for seconds in (0, 9, 10, 30, 29):
         moment = job.world.at + timedelta(seconds=seconds)
-        assert not listening.note(at=moment, real=moment)
+        assert not listeners.note(at=moment, real=moment)
     assert Heartbeat.objects.get().due_at == due
 
 
@@ -214,7 +214,7 @@ def test_a_web_process_notes_that_it_listens_and_goes_on_when_it_can_t(
         if len(noted) == 3:
             raise asyncio.CancelledError
 
-    monkeypatch.setattr(listening_door.listening, "note", note)
+    monkeypatch.setattr(listening_door.listeners, "note", note)
     monkeypatch.setattr(asyncio, "sleep", sleep)
     clock = iter(datetime(2026, 11, 24, tzinfo=UTC) + timedelta(seconds=n) for n in range(9))
     with pytest.raises(asyncio.CancelledError):

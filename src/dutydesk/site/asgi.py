@@ -27,7 +27,7 @@ wiring, alarms, pings, incidents, status, own_host, rota, sessions, faults, live
     for name in (
         "wiring",
         "alarms.api.intake",
-        "alarms.api.listening",
+        "alarms.api.listeners",
         "incidents.api",
         "status.api.door",
         "status.api.own_host",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from dutydesk.alarms.flows import ingestion, listening
+from dutydesk.alarms.flows import ingestion, listeners
 from dutydesk.alarms.models import Heartbeat
 from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.alarms.rules.promises import HEARTBEAT
@@ -111,8 +111,8 @@ def due(*, event: CommitmentDue, at: datetime) -> None:
     """
     if commitments.still_owed(event) is None:
         return
-    if not listening.listens(at=at):
-        again = at + listening.EVERY
+    if not listeners.listens(at=at):
+        again = at + listeners.EVERY
         commitments.postpone(kind=HEARTBEAT, subject=event.subject, due_at=again)
         return
     number = number_of(event.subject, "heartbeat")

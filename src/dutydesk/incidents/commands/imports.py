@@ -87,8 +87,8 @@ class IncidentCommands:
         except Refused as refusal:
             raise _stop(f"{refusal.reason} {refusal.remedy} {_NOTHING}") from refusal
         counts = Counter(str(row["outcome"]) for row in rows)
+        told = {"incidents": rows, "counts": dict(counts), "quarters": published}
         if as_json:
-            told = {"incidents": rows, "counts": dict(counts), "quarters": published}
             typer.echo(json.dumps(told, ensure_ascii=False))
         else:
             _say_what_stays(rows, dry_run=dry_run)

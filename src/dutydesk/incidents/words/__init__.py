@@ -259,8 +259,8 @@ def maintenance(
     if back:
         return Message(back, title=f"Back from maintenance: {service}", tone="kept")
     because = f" because of: {reason}" if reason else "."
-    facts = (("Expected back", until),) if until else ()
-    facts += (("Its alarms", "quiet until it is back"),) if quiet else ()
+    says = {"Expected back": until, "Its alarms": "quiet until it is back" if quiet else ""}
+    facts = tuple((name, value) for name, value in says.items() if value)
     return Message(
         body=f"{by} took it out{because}",
         title=f"In maintenance: {service}",

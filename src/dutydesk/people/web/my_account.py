@@ -21,10 +21,11 @@ from dutydesk.web.sent_forms import WHAT, read_sent, typed
 
 _OLD = Field("old", "The one that I have now", verbatim=True)
 _NEW = Field("password", "The new one", verbatim=True)
+_ZONE = Field("zone", "Zone", required=False, hint="Empty for the team's.")
 _FORMS = {
     "end": Form("Sign out", "Sign out there", (Field("browser", "Which browser", "hidden"),)),
     "end-others": Form("Sign out", "Sign out everywhere else"),
-    "zone": Form("My time zone", "Read in this zone", (Field("zone", "Zone", required=False),)),
+    "zone": Form("My time zone", "Read in this zone", (_ZONE,)),
     "password": Form("My password", "Change my password", (_OLD, _NEW)),
 }
 

@@ -16,6 +16,7 @@ from dutydesk.rota.flows import edits, shift_corrections, workload
 from dutydesk.rota.models import Duty
 from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
+from dutydesk.web.sent_forms import typed
 
 
 def _form() -> Form:
@@ -38,25 +39,25 @@ def _form() -> Form:
 @rule("engineer")
 def correct(request: DeskRequest) -> HttpResponse:
     """Put right who had a time, in three steps; or take a correction back."""
-    form, typed = _form(), {key: str(value) for key, value in request.POST.items()}
+    form, sent = _form(), typed(request)
     refusal: Refused | None = None
     seen: list[tuple[str, str, str]] = []
     if request.method == "POST":
         try:
-            if typed.get("undo"):
-                number = bounds.number(typed["undo"]) or 0
+            if sent.get("undo"):
+                number = bounds.number(sent["undo"]) or 0
                 shift_corrections.undo(number=number, at=request.at, by=request.person.name)
                 messages.success(request, "Taken back.")
                 return redirect("shares")
-            answers = form.read(typed, process.in_force().zone)
+            answers = form.read(sent, process.in_force().zone)
             seen = _preview(answers, request)
-            if typed.get("confirm"):
+            if sent.get("confirm"):
                 _correct(answers, request)
                 messages.success(request, "Put right. Statements and shares go by it.")
                 return redirect("shares")
         except Refused as refused:
             refusal = refused
-    context: Mapping[str, object] = {"forms": {"": form}, "typed": typed, "seen": seen}
+    context: Mapping[str, object] = {"forms": {"": form}, "typed": sent, "seen": seen}
     status = 422 if refusal else 200
     return render(request, "rota/correct.html", {**context, **said(refusal)}, status=status)
 

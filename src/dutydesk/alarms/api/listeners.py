@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import Error as DatabaseTrouble
 from psycopg_pool import PoolTimeout
 
-from dutydesk.alarms.flows import listening
+from dutydesk.alarms.flows import listeners
 from dutydesk.database import rows
 
 logger = logging.getLogger(__name__)
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 async def keep_noting(now: Callable[[], datetime], real: Callable[[], datetime]) -> None:
     """Note it every ten seconds; while the database is away nothing is heard, nor noted."""
-    note, loop = rows.released(listening.note), asyncio.get_running_loop()
+    note, loop = rows.released(listeners.note), asyncio.get_running_loop()
     with ThreadPoolExecutor(1, "listening") as thread:
         while True:
             try:
@@ -27,4 +27,4 @@ async def keep_noting(now: Callable[[], datetime], real: Callable[[], datetime])
             else:
                 if deaf:
                     logger.warning("no ping was heard for %s; each is due later by that", deaf)
-            await asyncio.sleep(listening.EVERY.total_seconds())
+            await asyncio.sleep(listeners.EVERY.total_seconds())
