@@ -75,7 +75,8 @@ def _rates(webhook: str, at: At) -> list[str]:
         "One alert a request, each a new group. 2xx means that it is kept, with fsync on. Beside "
         "it what this PostgreSQL keeps at most, in the same run: one row of 0.9 kB with a unique "
         "key a commit, by as many connections. *Worked out*: until its alarm, post and entry in "
-        "the journal are committed too. Targets: a quarter of the limit at 1 and 8 clients, a third at 32.", "",
+        "the journal are committed too. Targets: a quarter of the limit at 1 and 8 clients, a "
+        "third at 32.", "",
         "| clients | the limit | kept a second | of the limit | p50 | p99 | worked out a second |",
         "|---|---|---|---|---|---|---|",
     ]  # fmt: skip

@@ -82,15 +82,15 @@ class BatchKind(WorkKind[Row]):
 
     # What the core does with it.
 
-    def together(self, now: Now) -> bool:
-        """Do a batch of what was never tried; give whether there was anything to do.
+    def together(self, now: Now) -> int:
+        """Do a batch of what was never tried; give how many it took up.
 
         If it fails, each of it is tried alone, in its turn.
         """
         at = now()
         claimed = self._claim_all(at)
         if not claimed:
-            return False
+            return 0
         this = Q(pk__in=[number for number, _ in claimed], claimed_at=at, attempts=1)
         self._under_way.append(this)
         try:
@@ -103,7 +103,7 @@ class BatchKind(WorkKind[Row]):
             self._one_by_one(claimed, now)
         finally:
             self._under_way.remove(this)
-        return True
+        return len(claimed)
 
     def sweep(self, *, at: datetime) -> int:
         """Queue what is due and has no job, but for what waits for a batch: that only wakes."""
