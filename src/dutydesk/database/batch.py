@@ -32,14 +32,17 @@ WITH RECURSIVE head AS (
         WHERE due_at IS NOT NULL AND {source} > head.source ORDER BY {source}, id LIMIT 1
     ) AS following
 ), found AS (
-    SELECT source, number FROM head CROSS JOIN LATERAL (
-        SELECT id, bool_and(fresh) OVER (ORDER BY id) FROM (
-            SELECT id, attempts = 0 AND claimed_at IS NULL AND due_at <= %(at)s
-                AND {column} = ANY(%(values)s) AS fresh
-            FROM {table} WHERE due_at IS NOT NULL AND {source} = head.source
-            ORDER BY id LIMIT %(most)s
-        ) AS first
-    ) AS mine (number, ready) WHERE ready ORDER BY number LIMIT %(most)s
+    SELECT source, number FROM (
+        SELECT source, number, sum(weight) OVER (ORDER BY number) - weight AS before
+        FROM head CROSS JOIN LATERAL (
+            SELECT id, weight, bool_and(fresh) OVER (ORDER BY id) FROM (
+                SELECT id, {weight} AS weight, attempts = 0 AND claimed_at IS NULL
+                    AND due_at <= %(at)s AND {column} = ANY(%(values)s) AS fresh
+                FROM {table} WHERE due_at IS NOT NULL AND {source} = head.source
+                ORDER BY id LIMIT %(most)s
+            ) AS first
+        ) AS mine (number, weight, ready) WHERE ready
+    ) AS waiting WHERE before < %(heaviest)s ORDER BY number LIMIT %(most)s
 ), locked AS MATERIALIZED (
     SELECT id, {source} AS source FROM {table} WHERE id IN (SELECT number FROM found)
     AND attempts = 0 AND claimed_at IS NULL AND due_at <= %(at)s ORDER BY id
@@ -56,12 +59,15 @@ FROM locked JOIN whole USING (source) WHERE row.id = locked.id RETURNING row.id,
 class BatchKind(WorkKind[Row]):
     """Work of which what was never tried may be done many at a time, in order by source.
 
-    `most`: so many in a batch. `chooser`: the column that says whether a row may be in one.
+    `most`: so many in a batch, and no more once they weigh as much as `heaviest`, each its
+    `weight`, in SQL. `chooser`: the column that says whether a row may be in one.
     `noted`: the columns that a batch may change.
     `wakes` is called when something waits for a batch; whoever does them in this process sets it.
     """
 
     most: ClassVar[int] = 512
+    weight: ClassVar[str] = "1"
+    heaviest: ClassVar[int] = 2_000_000
     chooser: ClassVar[str]
     noted: ClassVar[tuple[str, ...]] = ()
 
@@ -133,7 +139,8 @@ class BatchKind(WorkKind[Row]):
 
     def _claim_all(self, at: datetime) -> list[tuple[int, str]]:
         """Take what comes first everywhere, with its source, in order."""
-        asked = {"at": at, "until": at + LEASE, "values": list(self.chosen()), "most": self.most}
+        asked = {"at": at, "until": at + LEASE, "values": list(self.chosen())}
+        asked |= {"most": self.most, "heaviest": self.heaviest}
         with transaction.atomic():
             # A claim that is lost with the server's last moment is a try that was never counted.
             rows.run("SET LOCAL synchronous_commit TO off")
@@ -141,7 +148,8 @@ class BatchKind(WorkKind[Row]):
 
     def _named(self) -> dict[str, str]:
         meta = self.model._meta
-        return {"table": meta.db_table, "source": self.source, "column": self.chooser}
+        named = {"table": meta.db_table, "source": self.source, "column": self.chooser}
+        return named | {"weight": self.weight}
 
     def _settle_all(self, this: Q, count: int, now: Now) -> None:
         """Do all of it and mark it done, if this batch is still the latest to have tried it."""

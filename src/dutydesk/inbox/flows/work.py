@@ -59,6 +59,7 @@ class Arrivals(BatchKind[Arrival]):
     noted = ("outcome", "problem", "became")
     source: ClassVar[str] = "source"
     chooser: ClassVar[str] = "door"
+    weight: ClassVar[str] = "octet_length(body)"
     since: ClassVar[str] = "at"
 
     def chosen(self) -> Sequence[str]:

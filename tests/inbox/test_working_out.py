@@ -1,5 +1,6 @@
-"""What can't be worked out is said on the health page, until a day later."""
+"""What is kept is worked out in bounds, and what can't be is said on the health page."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -48,3 +49,17 @@ def test_what_lost_its_ring_is_found_by_the_sweep_which_rings_and_queues_nothing
         patch.setattr(ARRIVALS, "wakes", lambda: rung.append(True))
         assert ARRIVALS.sweep(at=AT + timedelta(seconds=5)) == 0
     assert rung == [True]
+
+
+def test_many_large_bodies_are_not_read_at_once() -> None:
+    taken = list[int]()
+
+    def take(told: Sequence[Arrived], at: datetime) -> list[WorkedOut]:
+        taken.append(len(told))
+        return [WorkedOut() for _ in told]
+
+    work.handle_with(ArrivalHandler(("x",), take))
+    for size in (2_000_000, 1_500_000, 1_500_000, 9, 9):
+        arrivals.keep(Arrived("x", "x:1", b"x" * size, AT))
+    worked_out(AT)
+    assert taken == [1, 2, 2]
