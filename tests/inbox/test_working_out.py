@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -63,3 +64,12 @@ def test_many_large_bodies_are_not_read_at_once() -> None:
         arrivals.keep(Arrived("x", "x:1", b"x" * size, AT))
     worked_out(AT)
     assert taken == [1, 2, 2]
+
+
+@pytest.mark.parametrize("prepare", [None, lambda one, at: None])
+def test_what_came_in_where_the_clock_is_a_little_ahead_is_not_waited_for(prepare: Any) -> None:
+    handler = ArrivalHandler(("x",), lambda told, at: [WorkedOut() for _ in told], prepare)
+    work.handle_with(handler)
+    arrivals.keep(Arrived("x", "x:1", b"body", AT + timedelta(milliseconds=200)))
+    worked_out(AT)
+    assert Arrival.objects.get().outcome == "done"

@@ -7,7 +7,7 @@ behind what is under way or waits there, so the order of a source holds in every
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import psycopg
@@ -37,7 +37,7 @@ WITH RECURSIVE head AS (
         FROM head CROSS JOIN LATERAL (
             SELECT id, weight, bool_and(fresh) OVER (ORDER BY id) FROM (
                 SELECT id, {weight} AS weight, attempts = 0 AND claimed_at IS NULL
-                    AND due_at <= %(at)s AND {column} = ANY(%(values)s) AS fresh
+                    AND due_at <= %(soon)s AND {column} = ANY(%(values)s) AS fresh
                 FROM {table} WHERE due_at IS NOT NULL AND {source} = head.source
                 ORDER BY id LIMIT %(most)s
             ) AS first
@@ -45,7 +45,7 @@ WITH RECURSIVE head AS (
     ) AS waiting WHERE before < %(heaviest)s ORDER BY number LIMIT %(most)s
 ), locked AS MATERIALIZED (
     SELECT id, {source} AS source FROM {table} WHERE id IN (SELECT number FROM found)
-    AND attempts = 0 AND claimed_at IS NULL AND due_at <= %(at)s ORDER BY id
+    AND attempts = 0 AND claimed_at IS NULL AND due_at <= %(soon)s ORDER BY id
     FOR UPDATE SKIP LOCKED
 ), whole AS (
     SELECT source FROM found GROUP BY source
@@ -61,7 +61,8 @@ class BatchKind(WorkKind[Row]):
 
     `most`: so many in a batch, and no more once they weigh as much as `heaviest`, each its
     `weight`, in SQL. `chooser`: the column that says whether a row may be in one.
-    `noted`: the columns that a batch may change.
+    `noted`: the columns that a batch may change. `ahead`: so much later than here it may be where
+    a row was made; what was never tried is not waited for so long.
     `wakes` is called when something waits for a batch; whoever does them in this process sets it.
     """
 
@@ -70,6 +71,7 @@ class BatchKind(WorkKind[Row]):
     heaviest: ClassVar[int] = 2_000_000
     chooser: ClassVar[str]
     noted: ClassVar[tuple[str, ...]] = ()
+    ahead: ClassVar[timedelta] = timedelta(0)
 
     def __init__(self, model: type[Row]) -> None:
         """Do what rows of this model owe."""
@@ -130,6 +132,10 @@ class BatchKind(WorkKind[Row]):
         left = self.owed().filter(self._untried(), pk=number).exists()
         return not left and self.attempt(number, now)
 
+    def is_due(self, at: datetime) -> Q:
+        """Give what holds of a row that may be taken up now."""
+        return super().is_due(at) | Q(attempts=0, due_at__lte=at + self.ahead)
+
     def _fresh(self, at: datetime) -> Q:
         return super()._fresh(at) | self._untried()
 
@@ -140,7 +146,7 @@ class BatchKind(WorkKind[Row]):
     def _claim_all(self, at: datetime) -> list[tuple[int, str]]:
         """Take what comes first everywhere, with its source, in order."""
         asked = {"at": at, "until": at + LEASE, "values": list(self.chosen())}
-        asked |= {"most": self.most, "heaviest": self.heaviest}
+        asked |= {"soon": at + self.ahead, "most": self.most, "heaviest": self.heaviest}
         with transaction.atomic():
             # A claim that is lost with the server's last moment is a try that was never counted.
             rows.run("SET LOCAL synchronous_commit TO off")
