@@ -23,9 +23,8 @@ def worked_out(at: datetime) -> None:
     """Work out what is due, as workers do: together what may be, then one by one."""
     while ARRIVALS.together(lambda: at):
         continue
-    for number in (
-        Arrival.objects.filter(due_at__lte=at).order_by("pk").values_list("pk", flat=True)
-    ):
+    due = Arrival.objects.filter(ARRIVALS.is_due(at), due_at__isnull=False).order_by("pk")
+    for number in due.values_list("pk", flat=True):
         ARRIVALS.run(number, lambda: at)
 
 

@@ -7,7 +7,7 @@ behind what is under way or waits there, so the order of a source holds in every
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import psycopg
@@ -32,17 +32,20 @@ WITH RECURSIVE head AS (
         WHERE due_at IS NOT NULL AND {source} > head.source ORDER BY {source}, id LIMIT 1
     ) AS following
 ), found AS (
-    SELECT source, number FROM head CROSS JOIN LATERAL (
-        SELECT id, bool_and(fresh) OVER (ORDER BY id) FROM (
-            SELECT id, attempts = 0 AND claimed_at IS NULL AND due_at <= %(at)s
-                AND {column} = ANY(%(values)s) AS fresh
-            FROM {table} WHERE due_at IS NOT NULL AND {source} = head.source
-            ORDER BY id LIMIT %(most)s
-        ) AS first
-    ) AS mine (number, ready) WHERE ready ORDER BY number LIMIT %(most)s
+    SELECT source, number FROM (
+        SELECT source, number, sum(weight) OVER (ORDER BY number) - weight AS before
+        FROM head CROSS JOIN LATERAL (
+            SELECT id, weight, bool_and(fresh) OVER (ORDER BY id) FROM (
+                SELECT id, {weight} AS weight, attempts = 0 AND claimed_at IS NULL
+                    AND due_at <= %(soon)s AND {column} = ANY(%(values)s) AS fresh
+                FROM {table} WHERE due_at IS NOT NULL AND {source} = head.source
+                ORDER BY id LIMIT %(most)s
+            ) AS first
+        ) AS mine (number, weight, ready) WHERE ready
+    ) AS waiting WHERE before < %(heaviest)s ORDER BY number LIMIT %(most)s
 ), locked AS MATERIALIZED (
     SELECT id, {source} AS source FROM {table} WHERE id IN (SELECT number FROM found)
-    AND attempts = 0 AND claimed_at IS NULL AND due_at <= %(at)s ORDER BY id
+    AND attempts = 0 AND claimed_at IS NULL AND due_at <= %(soon)s ORDER BY id
     FOR UPDATE SKIP LOCKED
 ), whole AS (
     SELECT source FROM found GROUP BY source
@@ -56,14 +59,19 @@ FROM locked JOIN whole USING (source) WHERE row.id = locked.id RETURNING row.id,
 class BatchKind(WorkKind[Row]):
     """Work of which what was never tried may be done many at a time, in order by source.
 
-    `most`: so many in a batch. `chooser`: the column that says whether a row may be in one.
-    `noted`: the columns that a batch may change.
+    `most`: so many in a batch, and no more once they weigh as much as `heaviest`, each its
+    `weight`, in SQL. `chooser`: the column that says whether a row may be in one.
+    `noted`: the columns that a batch may change. `ahead`: so much later than here it may be where
+    a row was made; what was never tried is not waited for so long.
     `wakes` is called when something waits for a batch; whoever does them in this process sets it.
     """
 
     most: ClassVar[int] = 512
+    weight: ClassVar[str] = "1"
+    heaviest: ClassVar[int] = 2_000_000
     chooser: ClassVar[str]
     noted: ClassVar[tuple[str, ...]] = ()
+    ahead: ClassVar[timedelta] = timedelta(0)
 
     def __init__(self, model: type[Row]) -> None:
         """Do what rows of this model owe."""
@@ -82,15 +90,15 @@ class BatchKind(WorkKind[Row]):
 
     # What the core does with it.
 
-    def together(self, now: Now) -> bool:
-        """Do a batch of what was never tried; give whether there was anything to do.
+    def together(self, now: Now) -> int:
+        """Do a batch of what was never tried; give how many it took up.
 
         If it fails, each of it is tried alone, in its turn.
         """
         at = now()
         claimed = self._claim_all(at)
         if not claimed:
-            return False
+            return 0
         this = Q(pk__in=[number for number, _ in claimed], claimed_at=at, attempts=1)
         self._under_way.append(this)
         try:
@@ -103,7 +111,7 @@ class BatchKind(WorkKind[Row]):
             self._one_by_one(claimed, now)
         finally:
             self._under_way.remove(this)
-        return True
+        return len(claimed)
 
     def sweep(self, *, at: datetime) -> int:
         """Queue what is due and has no job, but for what waits for a batch: that only wakes."""
@@ -124,6 +132,10 @@ class BatchKind(WorkKind[Row]):
         left = self.owed().filter(self._untried(), pk=number).exists()
         return not left and self.attempt(number, now)
 
+    def is_due(self, at: datetime) -> Q:
+        """Give what holds of a row that may be taken up now."""
+        return super().is_due(at) | Q(attempts=0, due_at__lte=at + self.ahead)
+
     def _fresh(self, at: datetime) -> Q:
         return super()._fresh(at) | self._untried()
 
@@ -133,7 +145,8 @@ class BatchKind(WorkKind[Row]):
 
     def _claim_all(self, at: datetime) -> list[tuple[int, str]]:
         """Take what comes first everywhere, with its source, in order."""
-        asked = {"at": at, "until": at + LEASE, "values": list(self.chosen()), "most": self.most}
+        asked = {"at": at, "until": at + LEASE, "values": list(self.chosen())}
+        asked |= {"soon": at + self.ahead, "most": self.most, "heaviest": self.heaviest}
         with transaction.atomic():
             # A claim that is lost with the server's last moment is a try that was never counted.
             rows.run("SET LOCAL synchronous_commit TO off")
@@ -141,7 +154,8 @@ class BatchKind(WorkKind[Row]):
 
     def _named(self) -> dict[str, str]:
         meta = self.model._meta
-        return {"table": meta.db_table, "source": self.source, "column": self.chooser}
+        named = {"table": meta.db_table, "source": self.source, "column": self.chooser}
+        return named | {"weight": self.weight}
 
     def _settle_all(self, this: Q, count: int, now: Now) -> None:
         """Do all of it and mark it done, if this batch is still the latest to have tried it."""

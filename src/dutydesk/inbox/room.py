@@ -18,13 +18,13 @@ def health(at: datetime) -> Iterable[Check]:
     aside = Arrival.objects.filter(outcome="put aside", at__gt=at - _LATELY)
     count = aside.count()
     if not count:
-        yield Check("arrivals", True, "worked out", vital=False)
+        yield Check("inbox", True, "worked out", vital=False)
         return
     last = aside.latest("id")
     public = f"{count} of the things that came in since yesterday can't be worked out."
     says = f"{public} The last is arrival {last.pk}, by {last.door}: {last.problem}"
     remedy = "Mend what is in the way, and try each of them again."
-    yield Check("arrivals", False, says, remedy, vital=False, public=public)
+    yield Check("inbox", False, says, remedy, vital=False, public=public)
 
 
 ROOM = Room(

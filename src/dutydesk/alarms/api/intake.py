@@ -6,6 +6,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import psycopg
 from django.db import Error as DatabaseTrouble
 
 from dutydesk.alarms.flows import keys
@@ -61,7 +62,7 @@ class Keys:
             key = keys.opened_by(token=token, at=at)
         except keys.WrongKey:
             return None
-        except DatabaseTrouble as error:
+        except (DatabaseTrouble, psycopg.Error) as error:
             raise NotKept(AILING) from error
         finally:
             rows.give_back()

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from time import monotonic
 
 import psycopg
 from django.db import Error, OperationalError, connection
@@ -19,6 +20,8 @@ from dutydesk.kernel.arrivals import Arrived
 logger = logging.getLogger(__name__)
 _TROUBLE = (Error, psycopg.Error)
 MOST_TOGETHER = 256
+HELD, WAKES_EVERY = 1.0, 0.005
+"""Seconds: a connection is given back when nothing came for so long; workers are woken so often."""
 MOST_WAITING = 64_000_000
 """Bytes; whoever comes then is asked to come again."""
 
@@ -52,6 +55,8 @@ class Keeper:
     _waiting: "queue.SimpleQueue[_Waiting]" = field(default_factory=queue.SimpleQueue)
     _thread: threading.Thread | None = None
     _bytes: int = 0
+    _unwoken: bool = False
+    _woke: float = 0.0
 
     @property
     def full(self) -> bool:
@@ -84,21 +89,40 @@ class Keeper:
         batch: list[_Waiting] = []
         try:
             while True:
-                if self._waiting.empty():
-                    rows.give_back()
                 batch = self._take()
-                self._keep(batch, loop)
+                if batch:
+                    self._keep(batch, loop)
+                elif not self._unwoken:
+                    rows.give_back()
+                self._wake()
         finally:
             connection.close()
             _tell(loop, batch, [NotKept(AILING)] * len(batch))
 
     def _take(self) -> list[_Waiting]:
-        """Wait for what comes in, and give what somebody still waits for."""
-        batch = [self._waiting.get()]
+        """Wait for what comes in, and give what somebody still waits for; nothing after a while."""
+        batch: list[_Waiting] = []
         with suppress(queue.Empty):
+            batch.append(self._waiting.get(timeout=self._patience()))
             while len(batch) < MOST_TOGETHER:
                 batch.append(self._waiting.get_nowait())
         return [one for one in batch if not one.kept.done()]
+
+    def _patience(self) -> float | None:
+        """Give for how long to wait for more before something else is to be done."""
+        if self._unwoken:
+            return WAKES_EVERY
+        return None if connection.connection is None else HELD
+
+    def _wake(self) -> None:
+        """Wake who works it out, after the answer; if that is lost, it is found a little later."""
+        if not self._unwoken or monotonic() - self._woke < WAKES_EVERY:
+            return
+        self._unwoken, self._woke = False, monotonic()
+        try:
+            work.wake()
+        except _TROUBLE:
+            connection.close()
 
     def _keep(self, batch: list[_Waiting], loop: asyncio.AbstractEventLoop) -> None:
         """Keep it together; if that fails, each alone: one may be what the database can't take.
@@ -123,7 +147,7 @@ class Keeper:
                 _tell(loop, part, [NotKept(AILING)] * len(part))
             else:
                 _tell(loop, part, numbers)
-                _wake()
+                self._unwoken = True
 
     def _rest(self) -> list[_Waiting]:
         rest: list[_Waiting] = []
@@ -140,14 +164,6 @@ def _keep_twice(arrived: list[Arrived]) -> list[int | None]:
     except (OperationalError, psycopg.OperationalError):
         connection.close()
         return arrivals.insert(arrived)
-
-
-def _wake() -> None:
-    """Wake who works it out, once it is answered; if that is lost, it is found a little later."""
-    try:
-        work.wake()
-    except _TROUBLE:
-        connection.close()
 
 
 def _tell(

@@ -20,11 +20,12 @@ _RETRIED = 1_000
 _KEEP = """
 INSERT INTO inbox_arrival
     (door, source, key, sender, headers, body, note, at, due_at, attempts, outcome, problem, became)
-SELECT door, source, nullif(key, ''), sender, headers::jsonb, body, note, at, at, 0, 'waiting', '',
-    '[]'
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %b::bytea[], %s::text[],
-    %s::timestamptz[]) WITH ORDINALITY
-    AS given (door, source, key, sender, headers, body, note, at, place)
+SELECT door, source, nullif(key, ''), sender, headers, body, note, at, at, 0, 'waiting', '', '[]'
+FROM ROWS FROM (
+    jsonb_to_recordset(%s::jsonb) AS (door text, source text, key text, sender text, headers jsonb,
+        note text, at timestamptz),
+    unnest(%b::bytea[])
+) WITH ORDINALITY AS given (door, source, key, sender, headers, note, at, body, place)
 ORDER BY place ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING RETURNING id, coalesce(key, '')
 """
 
@@ -53,16 +54,23 @@ def keep_all(arrivals: Sequence[Arrived]) -> list[int | None]:
 
 def insert(arrivals: Sequence[Arrived]) -> list[int | None]:
     """Do as `keep_all`, in one statement that wakes nobody; for who wakes them after (`work`)."""
-    columns = zip(*(_columns(one) for one in arrivals), strict=True)
-    kept = rows.run(_KEEP, [list(column) for column in columns]).fetchall()
+    told = json.dumps([_columns(one) for one in arrivals])
+    kept = rows.run(_KEEP, [told, [one.body for one in arrivals]]).fetchall()
     known = {key: number for number, key in kept if key}
     unnamed = (number for number, key in kept if not key)
     return [known.pop(one.key, None) if one.key else next(unnamed) for one in arrivals]
 
 
-def _columns(one: Arrived) -> tuple[object, ...]:
-    headers = json.dumps(dict(one.headers))
-    return one.door, one.source, one.key, one.sender, headers, one.body, one.note, one.at
+def _columns(one: Arrived) -> dict[str, object]:
+    return {
+        "door": one.door,
+        "source": one.source,
+        "key": one.key,
+        "sender": one.sender,
+        "headers": dict(one.headers),
+        "note": one.note,
+        "at": one.at.isoformat(),
+    }
 
 
 @transaction.atomic

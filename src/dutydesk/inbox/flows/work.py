@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import ClassVar
 
@@ -60,7 +60,9 @@ class Arrivals(BatchKind[Arrival]):
     noted = ("outcome", "problem", "became")
     source: ClassVar[str] = "source"
     chooser: ClassVar[str] = "door"
+    weight: ClassVar[str] = "octet_length(body)"
     since: ClassVar[str] = "at"
+    ahead: ClassVar[timedelta] = timedelta(minutes=1)
 
     def chosen(self) -> Sequence[str]:
         """Give the doors whose arrivals are worked out many at a time."""
