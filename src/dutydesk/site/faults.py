@@ -51,7 +51,7 @@ async def refuse(scope: Scope, send: Send) -> None:
 
 def is_here(scope: Scope) -> bool:
     """Say whether an address leads somewhere as it is, with its slash if it needs one."""
-    return is_valid_path(scope["path"])
+    return bool(is_valid_path(scope["path"]))
 
 
 async def too_large(scope: Scope, send: Send) -> None:
