@@ -5,6 +5,7 @@ A worker's round. Decision 31 says what holds a tally and what ends it.
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -113,7 +114,11 @@ def _count(
     at: datetime,
 ) -> None:
     """Count series anew for a span."""
-    days = {"first": span.first, "until": span.until, "names": [one.name for one in every]}
+    days: dict[str, Any] = {
+        "first": span.first,
+        "until": span.until,
+        "names": [one.name for one in every],
+    }
     period = span.period(ZoneInfo(terms.zone))
     with connection.cursor() as cursor:
         cursor.execute(
