@@ -22,7 +22,13 @@ from dutydesk.measures.flows.tally_series import (
 )
 from dutydesk.measures.rules.day_spans import DAY, DaySpan, left_of, shared, span_of, whole_months
 from dutydesk.measures.rules.distributions import Distribution
-from dutydesk.measures.rules.length_cells import CellCount, Ranked, columns, distribution_of
+from dutydesk.measures.rules.length_cells import (
+    CellCount,
+    Ranked,
+    columns,
+    distribution_of,
+    microseconds,
+)
 
 _MOST_GAPS = 12
 _KNOWN = """
@@ -40,7 +46,7 @@ WHERE t.series = %(series)s GROUP BY 1, 2
 """
 _LENGTHS = """
 SELECT width_bucket(t.day, %(edges)s::date[]), t.cell, sum(t.many)::bigint,
-       sum(t.total)::bigint, min(t.first)
+       sum(t.total)::bigint, (extract(epoch FROM min(t.first)) * 1000000)::bigint
 FROM measures_lengthtally t JOIN unnest(%(firsts)s::date[], %(untils)s::date[]) s (first, until)
   ON t.day >= s.first AND t.day < s.until
 WHERE t.series = %(series)s GROUP BY 1, 2
@@ -60,7 +66,7 @@ SELECT day FROM (
   FROM measures_lengthtally t JOIN unnest(%(firsts)s::date[], %(untils)s::date[]) s (first, until)
     ON t.day >= s.first AND t.day < s.until
   WHERE t.series = %(series)s GROUP BY 1
-) days ORDER BY longest DESC FETCH FIRST %(most)s ROWS WITH TIES
+) days ORDER BY longest DESC, day DESC LIMIT %(most)s
 """
 
 
@@ -152,7 +158,9 @@ class DayTallies:
         own = [DayLengths(*row) for row in self._rows(series, left)]
         cells = [CellCount(column - 1, *rest) for column, *rest in read(_LENGTHS, values)]
         cells += [
-            CellCount(_place(edges, one.day), one.cell, one.many, one.total, one.first)
+            CellCount(
+                _place(edges, one.day), one.cell, one.many, one.total, microseconds(one.first)
+            )
             for one in own
         ]
 
@@ -164,7 +172,10 @@ class DayTallies:
         return cells, ranked
 
     def longest(self, series: LengthSeries, period: Period, most: int) -> list[Period]:
-        """Give the days that hold the longest so many lengths of a period, and maybe others."""
+        """Give the days that hold the longest so many lengths of a period, and maybe others.
+
+        Of lengths that are alike, those of the later days.
+        """
         asked = span_of(period, self._zone)
         days, left = self._parts(asked)
         rows = read(_LONGEST, days | {"series": series.name, "most": most})

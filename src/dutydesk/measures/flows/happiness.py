@@ -15,9 +15,11 @@ from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows import tally_series
 from dutydesk.measures.flows.day_tallies import DayTallies
+from dutydesk.measures.flows.statements import stream
 from dutydesk.measures.flows.targets import target_of
 from dutydesk.measures.rules.charts import Point, Stacks, Trend
 from dutydesk.measures.rules.choices import PeriodChoice
+from dutydesk.measures.rules.day_spans import parts_back
 from dutydesk.measures.rules.figures import Figure, Subject, SubjectFigures
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, Readers, table
 from dutydesk.process.flows import process
@@ -27,7 +29,6 @@ ASKED_AT = "coalesce(q.happiness_asked_at, q.happiness_at)"
 _WITHIN = f"{ASKED_AT} >= %(start)s AND {ASKED_AT} < %(end)s"
 _SCORES = range(5, 0, -1)
 _UNKNOWN = "kind not known"
-_CHUNK = 2000
 
 
 @dataclass(frozen=True)
@@ -284,10 +285,8 @@ def _questions(period: Period, column: str, where: str) -> Iterator[tuple[Any, .
         f"SELECT q.id, {column}, {ASKED_AT}, q.happiness FROM desk_question q"
         f" WHERE {_WITHIN} AND {where} ORDER BY 3 DESC, 1 DESC"
     )
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(sql, {"start": period.start, "end": period.end})
-        while rows := cursor.fetchmany(_CHUNK):
-            yield from rows
+    for part in parts_back(period):
+        yield from stream(sql, {"start": part.start, "end": part.end})
 
 
 HAPPINESS = Subject(

@@ -14,6 +14,7 @@ from django.db import connection
 
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows.statements import CLOCK, between, clock_values, elapsed, read
+from dutydesk.measures.rules.day_spans import parts_back
 from dutydesk.measures.rules.distributions import Distribution
 from dutydesk.measures.rules.steps import SPANS, STEPS, MeasuredSpan, Times
 from dutydesk.process.rules.hours import Clock
@@ -111,8 +112,9 @@ def incidents(
     period: Period, clock: Clock, spans: Sequence[MeasuredSpan] = SPANS, which: str = COUNTED
 ) -> Iterator[MeasuredIncident]:
     """Give every incident of a period, the newest first, one by one, however many there are."""
-    asked: dict[str, Any] = {"start": period.start, "end": period.end}
-    yield from read_incidents(clock, spans, f"{which} AND {WITHIN}", asked)
+    for part in parts_back(period):
+        asked: dict[str, Any] = {"start": part.start, "end": part.end}
+        yield from read_incidents(clock, spans, f"{which} AND {WITHIN}", asked)
 
 
 def read_incidents(

@@ -10,6 +10,7 @@ from dutydesk.measures.flows import page_figures
 from dutydesk.measures.flows.call_loads import CallWork, worked_in
 from dutydesk.measures.flows.statements import CLOCK, clock_values, stream
 from dutydesk.measures.rules.call_turns import DutyTurn, PageCounts, PersonLoad
+from dutydesk.measures.rules.day_spans import parts_back
 from dutydesk.measures.rules.noise import AlertNoise, FlappingAlarm
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 from dutydesk.measures.rules.values import write
@@ -39,11 +40,12 @@ def pages(
         WHERE called_at IS NOT NULL AND {only} ORDER BY raised_at DESC, id DESC"""
 
     def read() -> Iterator[FigureLine]:
-        values = page_figures.page_values(span, working.calendar.zone.key, at)
-        values |= clock_values(working, Period(span.start, max(span.end, at)))
-        for number, text, raised, called, had, people in stream(statement, values):
-            taken = had - called if had else None
-            yield FigureLine((text, raised, called, had, taken, people), address(number))
+        for part in parts_back(span):
+            values = page_figures.page_values(part, working.calendar.zone.key, at)
+            values |= clock_values(working, Period(part.start, max(part.end, at)))
+            for number, text, raised, called, had, people in stream(statement, values):
+                taken = had - called if had else None
+                yield FigureLine((text, raised, called, had, taken, people), address(number))
 
     return FigureTable(name, title, _COLUMNS, read, count, "No such page in this time.")
 

@@ -9,6 +9,7 @@ from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import screen_of, subject
 from dutydesk.measures.flows import promise_counts, promise_things, review_counts
 from dutydesk.measures.flows.review_counts import Improved, Session
+from dutydesk.measures.rules.day_spans import parts_back
 from dutydesk.measures.rules.promise_outcomes import Gathered
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable
 from dutydesk.routines.models import Checklist
@@ -35,7 +36,8 @@ def promises(name: str, title: str, span: Period, states: Sequence[str], count: 
     )
 
     def read() -> Iterator[FigureLine]:
-        for one in promise_counts.rows(span, states).iterator(500):
+        parts = parts_back(span)
+        for one in (row for p in parts for row in promise_counts.rows(p, states).iterator(500)):
             cells = (one.text, words_of(one.kind), one.owner, one.due_at, one.settled_at, one.state)
             yield FigureLine(cells, screen_of(one.subject))
 

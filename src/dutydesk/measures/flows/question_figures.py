@@ -57,7 +57,8 @@ def lengths(
 ) -> Distribution | None:
     """Give how long questions of `span` took, on the support clock; dots only with an `address`."""
     if span.length > LONG:
-        found = tallies.lengths(tally_series.LENGTHS[what], span)
+        series = tally_series.LENGTHS[what]
+        found = tallies.lengths(series, span, dots=address is not None)
         if found is None or address is None or found.count > EACH_ALONE:
             return found
     tables = question_tables.lengths(span, clock, at, what)

@@ -1,15 +1,21 @@
 """What stands behind the figures about support: each question, offer and hole."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dutydesk.chat.rules import title_of
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.subjects import screen_of, subject
-from dutydesk.measures.flows import question_tables
+from dutydesk.measures.flows import question_tables, tally_series
 from dutydesk.measures.flows.cover_holes import SupportCover
+from dutydesk.measures.flows.day_tallies import DayTallies
+from dutydesk.measures.flows.question_figures import LONG
 from dutydesk.measures.flows.statements import CLOCK, length, stream
+from dutydesk.measures.flows.tally_series import LengthSeries
+from dutydesk.measures.rules.day_spans import parts_back
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 from dutydesk.process.flows import process
 from dutydesk.process.rules.hours import Clock
@@ -58,8 +64,12 @@ def questions(name: str, heading: str, span: Period, only: str, count: int) -> F
     titles = {one.id: one.title for one in process.in_force().ask.kinds}
 
     def read() -> Iterator[FigureLine]:
-        values = {"start": span.start, "end": span.end}
-        for number, text, *times, kind, state, ticket in stream(_LINES.format(only=only), values):
+        rows = (
+            row
+            for part in parts_back(span)
+            for row in stream(_LINES.format(only=only), {"start": part.start, "end": part.end})
+        )
+        for number, text, *times, kind, state, ticket in rows:
             cells = (title(text), *times, titles.get(kind, kind), state, "yes" if ticket else "no")
             yield FigureLine(cells, address(number))
 
@@ -76,65 +86,103 @@ def measured(
         FigureColumn("ended_at", "Until", "moment"),
         FigureColumn(what, heading, "clocked"),
     )
-    tables, values = question_tables.lengths(span, clock, at, what)
     which = "IS NOT NULL" if known else "IS NULL"
 
-    def read() -> Iterator[FigureLine]:
+    def lines(part: Period, most: int | None = None) -> Iterator[FigureLine]:
+        tables, values = question_tables.lengths(part, clock, at, what)
         statement = f"""WITH {tables}
             SELECT m.id, o.message->>'body', m.at, m.ended, m.seconds
             FROM measured m LEFT JOIN chat_post o ON o.id = m.post_id
-            WHERE m.seconds {which} ORDER BY m.seconds DESC, m.at DESC, m.id"""
-        for number, text, asked_at, ended, seconds in stream(statement, values):
+            WHERE m.seconds {which} ORDER BY m.seconds DESC, m.at DESC, m.id LIMIT %(most)s"""
+        for number, text, asked_at, ended, seconds in stream(statement, values | {"most": most}):
             took = length(seconds) if seconds is not None else None
             yield FigureLine((title(text), asked_at, ended, took), address(number))
 
     name = what if known else f"{what}-unknown"
-    return FigureTable(name, heading if known else "Not measured", columns, read, count, _NOTHING)
+    top = _longest(tally_series.LENGTHS[what], span, at, lines) if known else None
+    heading = heading if known else "Not measured"
+    return FigureTable(name, heading, columns, lambda: lines(span), count, _NOTHING, top=top)
+
+
+Lines = Callable[[Period, int], Iterable[FigureLine]]
+
+
+def _longest(
+    series: LengthSeries, span: Period, at: datetime, lines: Lines
+) -> Callable[[int], Iterable[FigureLine]] | None:
+    """Give how to read the longest few of a long time: of the days only that tallies say hold them.
+
+    The last cell of a line is its length, the second when it was asked.
+    """
+    if span.length <= LONG:
+        return None
+
+    def top(most: int) -> Iterable[FigureLine]:
+        days = DayTallies(at).longest(series, span, most)
+        found = [line for day in days for line in lines(day, most)]
+        return sorted(found, key=_length_first, reverse=True)
+
+    return top
+
+
+def _length_first(line: FigureLine) -> tuple[timedelta, datetime]:
+    took = next(cell for cell in reversed(line.cells) if isinstance(cell, timedelta))
+    asked_at = line.cells[1]
+    assert isinstance(asked_at, datetime)
+    return took, asked_at
 
 
 def over(span: Period, clock: Clock, limit: timedelta, at: datetime, count: int) -> FigureTable:
     """Give the questions for which help took longer than the quick limit, the longest first."""
-    heading = "Longer than the quick limit"
-    return _helped("over", heading, "help > %(limit)s", span, clock, limit, at, count)
+    heading, only = "Longer than the quick limit", "help > %(limit)s"
+    values = partial(question_tables.help_values, clock=clock, limit=limit, at=at)
+
+    def lines(part: Period, most: int | None = None) -> Iterator[FigureLine]:
+        return _helped(only, "true", values(part) | {"most": most})
+
+    def solved(part: Period, most: int) -> Iterator[FigureLine]:
+        return _helped(only, question_tables.SOLVED, values(part) | {"most": most})
+
+    longest = _longest(tally_series.HELP_LENGTHS, span, at, solved)
+
+    def top(most: int) -> Iterable[FigureLine]:
+        if longest is None:
+            return lines(span, most)
+        going = _helped(only, question_tables.GOING, values(span) | {"most": most})
+        return sorted([*longest(most), *going], key=_length_first, reverse=True)
+
+    return FigureTable("over", heading, _HELP, lambda: lines(span), count, _NOTHING, top=top)
 
 
 def running(span: Period, clock: Clock, limit: timedelta, at: datetime, count: int) -> FigureTable:
     """Give the questions that are answered, not solved, and still within the quick limit."""
-    only = "help <= %(limit)s AND state <> 'solved'"
-    return _helped("running", "Still within the limit", only, span, clock, limit, at, count)
+    values = question_tables.help_values(span, clock, limit, at) | {"most": None}
+
+    def lines() -> Iterator[FigureLine]:
+        return _helped("help <= %(limit)s", question_tables.GOING, values)
+
+    return FigureTable("running", "Still within the limit", _HELP, lines, count, _NOTHING)
 
 
-def _helped(
-    name: str,
-    heading: str,
-    only: str,
-    span: Period,
-    clock: Clock,
-    limit: timedelta,
-    at: datetime,
-    count: int,
-) -> FigureTable:
-    columns = (
-        QUESTION,
-        ASKED,
-        FigureColumn("answered_at", "First answer", "moment"),
-        FigureColumn("solved_at", "Solved", "moment"),
-        FigureColumn("help", "Help took", "clocked"),
-        FigureColumn("ticket", "Ticket"),
-    )
-    statement = f"""WITH {CLOCK}, {question_tables.helped()}
+_HELP = (
+    QUESTION,
+    ASKED,
+    FigureColumn("answered_at", "First answer", "moment"),
+    FigureColumn("solved_at", "Solved", "moment"),
+    FigureColumn("help", "Help took", "clocked"),
+    FigureColumn("ticket", "Ticket"),
+)
+
+
+def _helped(only: str, which: str, values: dict[str, Any]) -> Iterator[FigureLine]:
+    statement = f"""WITH {CLOCK}, {question_tables.helped(which)}
         SELECT h.id, o.message->>'body', h.asked_at, h.answered_at, h.solved_at, h.help,
                h.ticket IS NOT NULL
         FROM helped h LEFT JOIN chat_post o ON o.id = h.post_id
-        WHERE {only} ORDER BY h.help DESC, h.id"""
-
-    def read() -> Iterator[FigureLine]:
-        values = question_tables.help_values(span, clock, limit, at)
-        for number, text, *times, helped, ticket in stream(statement, values):
-            cells = (title(text), *times, length(helped), "yes" if ticket else "no")
-            yield FigureLine(cells, address(number))
-
-    return FigureTable(name, heading, columns, read, count, _NOTHING)
+        WHERE {only} ORDER BY h.help DESC, h.asked_at DESC, h.id LIMIT %(most)s"""
+    for number, text, *times, helped, ticket in stream(statement, values):
+        cells = (title(text), *times, length(helped), "yes" if ticket else "no")
+        yield FigureLine(cells, address(number))
 
 
 _OFFERS = """

@@ -155,6 +155,16 @@ LENGTHS = {what: LengthSeries(what, _questions(what)) for what in question_table
 """How long questions took until their first answer, and until they were solved."""
 
 
+def _help(terms: TallyTerms, span: Period, at: datetime) -> tuple[str, dict[str, Any]]:
+    solved = question_tables.helped(question_tables.SOLVED)
+    lengths = "lengths AS (SELECT asked_at AS at, help AS seconds FROM helped)"
+    return f"{CLOCK}, {solved}, {lengths}", terms.values(span, at)
+
+
+HELP_LENGTHS = LengthSeries("help", _help)
+"""How long help took for solved questions."""
+
+
 @lru_cache(maxsize=256)
 def incident_lengths(span: MeasuredSpan, clock: str) -> LengthSeries:
     """Give the series of how long a step of incidents took on a clock, by months."""
@@ -207,4 +217,4 @@ COUNTED = (KINDS, TEAMS, HOURS, HELP, HAPPINESS, PROMISES)
 def measured(terms: TallyTerms) -> tuple[LengthSeries, ...]:
     """Give every series of lengths: those of incidents are on each of the process's clocks."""
     incidents = (incident_lengths(span, one.name) for span in SPANS for one in terms.clocks)
-    return (*LENGTHS.values(), *incidents)
+    return (*LENGTHS.values(), HELP_LENGTHS, *incidents)

@@ -1,6 +1,6 @@
 """Local days in a row: which of those asked for are tallied, and which are left."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -26,6 +26,18 @@ class DaySpan:
         """Give it as instants, half-open."""
         start, end = (instant(datetime.combine(d, time()), zone) for d in (self.first, self.until))
         return Period(start, end)
+
+
+def parts_back(period: Period) -> Iterator[Period]:
+    """Cut a time into parts, the last first, each longer than the one after it.
+
+    Whoever reads the newest few things of years, newest first, is done with the first part.
+    """
+    end, wide = period.end, 30 * DAY
+    while end > period.start:
+        start = max(period.start, end - wide)
+        yield Period(start, end)
+        end, wide = start, 2 * wide
 
 
 def span_of(period: Period, zone: ZoneInfo) -> DaySpan:

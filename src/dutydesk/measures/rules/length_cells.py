@@ -22,13 +22,28 @@ Ranked = Callable[[int, int], tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class CellCount:
-    """How many lengths are in a cell in one column of days; their sum is in microseconds."""
+    """How many lengths are in a cell in one column of days; their sum is in microseconds.
+
+    `first`: when the first of them counts, in microseconds of the epoch.
+    """
 
     column: int
     cell: int
     many: int
     total: int
-    first: datetime
+    first: int
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def microseconds(moment: datetime) -> int:
+    """Give a moment in microseconds of the epoch."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def _moment(number: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=number)
 
 
 def columns(asked: DaySpan) -> list[date]:
@@ -78,7 +93,11 @@ def _dots(cells: Sequence[CellCount]) -> tuple[Dot, ...]:
         other = together.get(key)
         together[key] = one if other is None else _sum(one, other)
     dots = (
-        Dot(one.first.astimezone(UTC), _length(one.total / one.many / 1e6), many=one.many)
+        Dot(
+            _EPOCH + timedelta(microseconds=one.first),
+            _length(one.total / one.many / 1e6),
+            many=one.many,
+        )
         for one in together.values()
     )
     return tuple(sorted(dots, key=lambda dot: dot.at))

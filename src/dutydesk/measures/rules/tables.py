@@ -49,6 +49,7 @@ class FigureTable:
     """Rows under columns. `read` gives them one by one, anew each time, so that many may be.
 
     `count` is how many there are; `nothing` what is said when there is none. Only `readers` see it.
+    `top` gives the first so many, where that takes less than to begin with all.
     """
 
     name: str
@@ -59,10 +60,11 @@ class FigureTable:
     nothing: str = "None."
     note: str = ""
     readers: Readers = "anyone"
+    top: Callable[[int], Iterable[FigureLine]] | None = None
 
     def first(self, most: int) -> list[FigureLine]:
         """Give the first so many rows."""
-        return list(islice(self.read(), most))
+        return list(islice(self.top(most) if self.top else self.read(), most))
 
     def plain_rows(self, zone: ZoneInfo | None) -> Iterator[dict[str, str | int | float | None]]:
         """Give each row for machines, by the columns' names, with the address if it has one."""
