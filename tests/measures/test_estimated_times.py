@@ -73,6 +73,9 @@ def test_an_incident_with_estimated_times_counts_and_is_in_no_length(
         ("Down for 50", "Its times are estimates")
     ]
     assert "Counted, but in no length of time, estimated times: 1." in found.notes
+    every = next(one for one in found.tables if one.name == "incidents")
+    rows = {row["incident"]: row["estimated"] for row in every.plain_rows(None)}
+    assert rows == {"Down for 20": None, "Down for 50": "yes"}
     recovery = recovery_figures(choice, at=world.at)
     assert "Counted, but in no length of time, estimated times: 1." in recovery.notes
     assert recovery.figures[0].written == "20 min"

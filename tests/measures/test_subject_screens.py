@@ -14,7 +14,7 @@ from dutydesk.availability.flows import figures as measured
 from dutydesk.desk.models import Question
 from dutydesk.incidents.models import Incident
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.rules.charts import Point, Trend
+from dutydesk.measures.rules.charts import Point, Stacks, Trend
 from dutydesk.measures.rules.choices import NoPeriod, day_range
 from dutydesk.measures.rules.plots import scale_of, trend_plot
 from testing.asked import ask
@@ -184,3 +184,11 @@ def test_of_availability_the_least_is_told_and_of_others_the_most() -> None:
     assert "the most, 99.950%, in Oct." in Trend("a", "In time", "share", points).says
     none = tuple(Point(one, 0) for one in ("Oct", "Nov"))
     assert Trend("a", "Incidents", "count", none).says == "None from Oct to Nov."
+
+
+def test_what_there_was_none_of_is_none_and_not_counted_out(world: World) -> None:
+    page = seen(visit("Ada").get("/measures/promises?each=month&from=2026-03-01"))
+    assert "Promises kept in time none" in page
+    assert "of 0" not in page
+    nothing = Stacks("ended", "How promises ended", ("Feb", "Mar"), (("kept", (0, 0)),))
+    assert nothing.says == "None from Feb to Mar."

@@ -22,7 +22,7 @@ def write_uptime(share: Fraction | float, *, places: int = 3) -> str:
     100% is said of a time without a fault only.
     """
     if share in (0, 1):
-        return f"{share * 100:.0f}%"
+        return "100%" if share else "0%"
     cut = Fraction(share) * 100 if isinstance(share, Fraction) else round(share * 100, _SURE)
     steps = min(int(cut * 10**places), 100 * 10**places - 1)
     return f"{steps / 10**places:.{places}f}%"

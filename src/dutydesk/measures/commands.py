@@ -62,5 +62,5 @@ def _as_json(choice: PeriodChoice, at: datetime) -> None:
 
 
 def _line(figure: Figure) -> str:
-    said = (figure.of, figure.compared, figure.wanted and f"target {figure.wanted}")
+    said = (figure.counted_of, figure.compared, figure.wanted and f"target {figure.wanted}")
     return "; ".join(filter(None, (f"{figure.title}: {figure.written}", *said)))

@@ -32,12 +32,14 @@ def unit_of(clock: Clock) -> Unit:
 def all_rows(choice: PeriodChoice, clock: Clock, count: int) -> FigureTable:
     """Give every incident that counts, with all its times and lengths."""
     spans = tuple(FigureColumn(s.name.replace("-", "_"), s.title, unit_of(clock)) for s in SPANS)
-    columns = (_INCIDENT, _WHEN, FigureColumn("priority", "Priority"), *spans, *_TIMES)
+    priority, guessed = FigureColumn("priority", "Priority"), FigureColumn("estimated", "Estimated")
+    columns = (_INCIDENT, _WHEN, priority, *spans, *_TIMES, guessed)
 
     def read() -> Iterator[FigureLine]:
         for one in incidents(choice.period, clock):
             lengths = (one.lengths[span.name] for span in SPANS)
-            cells = (one.title, one.counted_at, one.priority or None, *lengths, *one.times.values())
+            times = (*lengths, *one.times.values(), "yes" if one.estimated else None)
+            cells = (one.title, one.counted_at, one.priority or None, *times)
             yield FigureLine(cells, explained_at(one, choice))
 
     return FigureTable(

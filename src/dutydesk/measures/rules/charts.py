@@ -214,7 +214,7 @@ class Stacks:
     def says(self) -> str:
         """Say in words what the picture shows."""
         if self.empty:
-            return "None in all of the time that would be shown."
+            return f"None from {self.labels[0]} to {self.labels[-1]}." if self.labels else "None."
         sums = "; ".join(f"{name}: {sum(values)}" for name, values in self.series)
         return f"In all, {sums}."
 

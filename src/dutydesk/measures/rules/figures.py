@@ -10,6 +10,7 @@ from dutydesk.measures.rules.charts import Chart, Trend
 from dutydesk.measures.rules.tables import FigureTable, Readers
 from dutydesk.measures.rules.values import Unit, Value, as_number, write, write_target
 
+_OF_NONE = ("of 0 ", "of 0:")
 Better = Literal["lower", "higher", ""]
 
 
@@ -64,6 +65,11 @@ class Figure:
     def written(self) -> str:
         """Write the value for people."""
         return write(self.value, self.unit)
+
+    @property
+    def counted_of(self) -> str:
+        """Say of how many it is; nothing where there was none of it at all."""
+        return "" if self.value is None and self.of.startswith(_OF_NONE) else self.of
 
     @property
     def compared(self) -> str:

@@ -33,7 +33,13 @@ def markdown(
 
 
 def _row(one: Figure) -> str:
-    cells = (one.title, one.written, write(one.before, one.unit), one.wanted or "none", one.of)
+    cells = (
+        one.title,
+        one.written,
+        write(one.before, one.unit),
+        one.wanted or "none",
+        one.counted_of,
+    )
     return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
 
 

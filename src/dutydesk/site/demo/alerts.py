@@ -31,8 +31,8 @@ class Watch:
         self._seen: set[tuple[object, ...]] = set()
 
     def fire(self, trouble: MadeUpAlert) -> Alarm | None:
-        """Let an alert fire now, and end by itself."""
-        began = self._history.at
+        """Let an alert fire now, of what began some minutes ago, and end by itself."""
+        began = self._history.at - timedelta(minutes=self._chance.randint(2, 6))
         found = self._tell(trouble, began, None)
         self._history.after(trouble.minutes, lambda: self.end(trouble, began))
         return found
