@@ -38,7 +38,7 @@ def test_a_copy_holds_each_row_of_what_was_made(tmp_path: Path) -> None:
     empty = state()
     rows, made = taken_back(tmp_path, support="Ada")
     assert state().differences(empty) == set()
-    assert {"people_account", "rota_shift", "process_processversion"} <= set(rows)
+    assert {"people_account", "rota_shift", "process_processversion"} <= set(rows.tables)
     copied.put(rows)
     connection.check_constraints()
     assert state().differences(made) == set()
@@ -54,6 +54,8 @@ def test_a_copy_takes_the_place_of_what_was_there(tmp_path: Path) -> None:
 
 def test_one_goes_on_in_a_copy_as_in_what_was_made(tmp_path: Path) -> None:
     rows, _ = taken_back(tmp_path)
+    with connection.cursor() as cursor:  # As who fills tables by hand leaves them.
+        cursor.execute("SELECT setval(pg_get_serial_sequence('people_engineer', 'id'), 1)")
     copied.put(rows)
     cy = Engineer.objects.get(name="Cy")
     dee = people.save_engineer(name="Dee", email="dee@example.org", at=NOON)

@@ -1,18 +1,27 @@
 """What is made in an empty database: once or twice in a process, and from then on copied."""
 
+import json
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
 
 from testing import memory
 
-Rows = dict[str, str]
-"""The rows of each table, as JSON."""
-
 _OF_THE_SCHEMA = ["auth_permission", "django_content_type", "django_migrations"]
 _TABLES = """
     FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
+"""
+_COUNTED = """
+    SELECT relname, attname, pg_get_serial_sequence(quote_ident(relname), attname)
+    FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+    WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname = ANY (%s)
+    AND attnum > 0 AND NOT attisdropped
+"""
+# Something may have counted back, as who fills tables by hand does.
+_COUNT_ON = """
+    SELECT setval(key, value::bigint) FROM json_each_text(%s)
+    WHERE coalesce(pg_sequence_last_value(key::regclass), 0) < value::bigint
 """
 _WRITES = f"""
     SELECT pg_current_xact_id_if_assigned()::text, sum(
@@ -25,6 +34,14 @@ _IS_EMPTY = """
     AND NOT EXISTS (SELECT FROM people_account) AND NOT EXISTS (SELECT FROM people_engineer)
     AND NOT EXISTS (SELECT FROM process_processversion)
 """
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of tables, as JSON, and the last number of each of their sequences."""
+
+    tables: dict[str, str]
+    numbers: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -53,9 +70,10 @@ def made(key: Hashable, make: Callable[[], None], after: Made | None = None) -> 
     if key in _kept:
         put(_kept[key])
     elif key in _asked and connection.in_atomic_block:
-        before = dict.fromkeys(taken(), "[]")
+        before = dict.fromkeys(_tables(), "[]")
         make()
-        _kept[key] = before | taken()
+        now = taken()
+        _kept[key] = replace(now, tables=before | now.tables)
     else:
         make()
         _asked.add(key)
@@ -79,6 +97,16 @@ def _writes() -> object:
 
 def taken() -> Rows:
     """Give all rows of the tables that an empty database has none in."""
+    tables = _tables()
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED, [list(tables)])
+        last = 'SELECT \'{2}\', max("{1}") FROM "{0}"'
+        asked = [last.format(*one) for one in cursor.fetchall() if one[2] is not None]
+        cursor.execute(" UNION ALL ".join(asked) or "SELECT LIMIT 0")
+        return Rows(tables, dict(cursor.fetchall()))
+
+
+def _tables() -> dict[str, str]:
     rows = "SELECT '{0}', json_agg(t)::text FROM \"{0}\" AS t HAVING count(*) > 0"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT relname {_TABLES} AND relname <> ALL (%s)", [_OF_THE_SCHEMA])
@@ -88,12 +116,12 @@ def taken() -> Rows:
 
 def put(rows: Rows) -> None:
     """Let these be the tables' rows. No trigger runs: what it would write is among them."""
-    deletes = (f'DELETE FROM "{name}"' for name in rows)
+    deletes = (f'DELETE FROM "{name}"' for name in rows.tables)
     inserts = (
         f'INSERT INTO "{name}" SELECT * FROM json_populate_recordset(NULL::"{name}", %s)'
-        for name in rows
+        for name in rows.tables
     )
     role = "SET LOCAL session_replication_role = {}"
-    asked = "; ".join([role.format("replica"), *deletes, *inserts, role.format("origin")])
+    asked = [role.format("replica"), *deletes, *inserts, _COUNT_ON, role.format("origin")]
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        cursor.execute(asked, list(rows.values()))
+        cursor.execute("; ".join(asked), [*rows.tables.values(), json.dumps(rows.numbers)])
