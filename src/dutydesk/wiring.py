@@ -33,6 +33,7 @@ ROOMS = (
     "alarms",
     "desk",
     "incidents",
+    "histories",
     "announcements",
     "status",
     "postmortems",

@@ -6,7 +6,7 @@ from typing import Literal
 
 from django.db import transaction
 
-from dutydesk.incidents.flows import imported_facts as facts
+from dutydesk.histories.flows import imported_facts as facts
 from dutydesk.incidents.models import Incident, IncidentImport, IncidentImportRow
 from dutydesk.kernel.refusals import Refused
 

@@ -12,8 +12,8 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 
+from dutydesk.histories.rules.imported import ImportedIncident
 from dutydesk.incidents.models import Incident, IncidentImportRow, Note
-from dutydesk.incidents.rules.imported import ImportedIncident
 from dutydesk.journal.flows import journal
 from dutydesk.people.models import Service
 
