@@ -17,8 +17,8 @@ from dutydesk.availability.commands import AvailabilityCommands
 from dutydesk.chat.commands import SlackCommands
 from dutydesk.data_folder import database_url, process_file
 from dutydesk.desk.commands import DeskCommands
+from dutydesk.histories.commands.imports import IncidentCommands
 from dutydesk.inbox.commands import ArrivalCommands
-from dutydesk.incidents.commands.imports import IncidentCommands
 from dutydesk.kernel import bounds
 from dutydesk.kernel.refusals import Refused
 from dutydesk.measures.commands import MeasureCommands

@@ -34,6 +34,7 @@ ROOMS = (
     "alarms",
     "desk",
     "incidents",
+    "histories",
     "announcements",
     "status",
     "postmortems",

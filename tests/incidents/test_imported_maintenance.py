@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from dutydesk.availability.flows.figures import availability
-from dutydesk.incidents.models import Incident, Maintenance
-from dutydesk.incidents.rules.imported_maintenance import (
+from dutydesk.histories.rules.imported_maintenance import (
     ImportedMaintenance,
     ToldMaintenance,
     read_maintenance,
 )
-from dutydesk.incidents.rules.imported_times import LogReading
+from dutydesk.histories.rules.imported_times import LogReading
+from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.tables import Refusal
 from testing.measured import MINUTE, VISITS, incident, measure

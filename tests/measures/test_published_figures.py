@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dutydesk.incidents.rules.imported import ImportedIncident, read_log
-from dutydesk.incidents.rules.imported_times import LogReading
-from dutydesk.incidents.rules.published import PublishedQuarter, read_quarters
+from dutydesk.histories.rules.imported import ImportedIncident, read_log
+from dutydesk.histories.rules.imported_times import LogReading
+from dutydesk.histories.rules.published import PublishedQuarter, read_quarters
 from dutydesk.measures.rules.published import (
     WHICH,
     PrintedIncident,

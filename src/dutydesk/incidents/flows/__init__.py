@@ -1,1 +1,1 @@
-"""Declare, lead, tell, gather, limit, resolve, import."""
+"""Declare, lead, tell, gather, limit, resolve."""

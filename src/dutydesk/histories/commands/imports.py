@@ -14,15 +14,15 @@ import typer
 from django.db import transaction
 from django.db.models import Count
 
-from dutydesk.incidents.commands.sources import read_source
-from dutydesk.incidents.flows.import_undo import take_back
-from dutydesk.incidents.flows.imports import Import, Imported, Outcome, take_in_quarters
+from dutydesk.histories.commands.sources import read_source
+from dutydesk.histories.flows.import_undo import take_back
+from dutydesk.histories.flows.imports import Import, Imported, Outcome, take_in_quarters
+from dutydesk.histories.rules.histories import SkippedEntry
+from dutydesk.histories.rules.imported import COLUMNS
+from dutydesk.histories.rules.imported_maintenance import ImportedMaintenance
+from dutydesk.histories.rules.imported_times import STEPS, LogReading
+from dutydesk.histories.rules.published import read_quarters
 from dutydesk.incidents.models import IncidentImport
-from dutydesk.incidents.rules.histories import SkippedEntry
-from dutydesk.incidents.rules.imported import COLUMNS
-from dutydesk.incidents.rules.imported_maintenance import ImportedMaintenance
-from dutydesk.incidents.rules.imported_times import STEPS, LogReading
-from dutydesk.incidents.rules.published import read_quarters
 from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.tables import Refusal

@@ -7,7 +7,7 @@ from typing import Literal
 from django.db import transaction
 from django.db.models import QuerySet
 
-from dutydesk.incidents.flows import imported_facts as facts
+from dutydesk.histories.flows import imported_facts as facts
 from dutydesk.incidents.models import Incident, IncidentImport, IncidentImportRow, Maintenance
 from dutydesk.kernel.refusals import Refused
 

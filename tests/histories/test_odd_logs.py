@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dutydesk.incidents.rules.imported import ImportedIncident, read_log
-from dutydesk.incidents.rules.imported_times import LogReading
-from dutydesk.incidents.rules.typed_times import NotATime, read_time
+from dutydesk.histories.rules.imported import ImportedIncident, read_log
+from dutydesk.histories.rules.imported_times import LogReading
+from dutydesk.histories.rules.typed_times import NotATime, read_time
 from dutydesk.kernel.tables import Refusal
 
 LONDON = ZoneInfo("Europe/London")

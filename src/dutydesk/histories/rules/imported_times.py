@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from dutydesk.incidents.rules.published import quarter_of
+from dutydesk.histories.rules.published import quarter_of
 from dutydesk.kernel.tables import Refusal, Row
 
 LONGEST = timedelta(days=28)

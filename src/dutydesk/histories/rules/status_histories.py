@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from dutydesk.incidents.rules.histories import Read, SkippedEntry, Told, read, still_open, text_of
-from dutydesk.incidents.rules.imported_maintenance import ToldMaintenance, read_maintenance
-from dutydesk.incidents.rules.imported_times import LogReading
+from dutydesk.histories.rules.histories import Read, SkippedEntry, read, still_open, text_of
+from dutydesk.histories.rules.imported_maintenance import ToldMaintenance, read_maintenance
+from dutydesk.histories.rules.imported_times import LogReading
 from dutydesk.kernel.bounds import storable_json
 from dutydesk.kernel.tables import Refusal, UnreadableFile
 
@@ -79,11 +79,11 @@ def _statuspage(
             yield read(number, _of_statuspage(one, place, title), reading)
 
 
-def _of_statuspage(one: Mapping[str, Any], place: str, title: str) -> Told:
+def _of_statuspage(one: Mapping[str, Any], place: str, title: str) -> ToldIncident:
     updates = _list(one.get("incident_updates"))
     created, started = text_of(one, "created_at"), text_of(one, "started_at")
     impact = text_of(one, "impact_override", "impact")
-    return Told(
+    return ToldIncident(
         place,
         f"statuspage/{text_of(one, 'id')}",
         title,
@@ -154,12 +154,12 @@ def _issues(issues: Iterable[Mapping[str, Any]], name: str, reading: LogReading)
             yield read(number, _of_issue(one, place, title, labels), reading)
 
 
-def _of_issue(one: Mapping[str, Any], place: str, title: str, labels: list[str]) -> Told:
+def _of_issue(one: Mapping[str, Any], place: str, title: str, labels: list[str]) -> ToldIncident:
     down = _DOWN.match(title)
     named = (down["name"],) if down else tuple(label for label in labels if label != "status")
     address = text_of(one, "html_url", "url", "id") or text_of(one, "number")
     comments = _list(one.get("comments"))
-    return Told(
+    return ToldIncident(
         place,
         f"upptime/{address.removeprefix('https://')}",
         re.sub(r"^\W+", "", title),

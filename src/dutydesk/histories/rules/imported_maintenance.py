@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dutydesk.incidents.rules.imported_times import LogReading
-from dutydesk.incidents.rules.typed_times import NotATime, read_time
+from dutydesk.histories.rules.imported_times import LogReading
+from dutydesk.histories.rules.typed_times import NotATime, read_time
 from dutydesk.kernel.bounds import OutOfBounds, check_text
 from dutydesk.kernel.tables import Refusal
 

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from dutydesk.incidents.rules.imported_times import (
+from dutydesk.histories.rules.imported_times import (
     DAY,
     STEPS,
     LogReading,
@@ -24,8 +24,8 @@ from dutydesk.incidents.rules.imported_times import (
     oddities,
     times_of,
 )
-from dutydesk.incidents.rules.published import read_published, read_quarter
-from dutydesk.incidents.rules.typed_times import NotATime, read_time
+from dutydesk.histories.rules.published import read_published, read_quarter
+from dutydesk.histories.rules.typed_times import NotATime, read_time
 from dutydesk.kernel import bounds
 from dutydesk.kernel.tables import Columns, Refusal, Row, rows
 

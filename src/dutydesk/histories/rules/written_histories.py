@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from dutydesk.incidents.rules.histories import Read, SkippedEntry, Told, read, still_open, text_of
-from dutydesk.incidents.rules.imported_maintenance import ToldMaintenance, read_maintenance
-from dutydesk.incidents.rules.imported_times import STEPS, LogReading
-from dutydesk.incidents.rules.timeline_tables import entries_in
+from dutydesk.histories.rules.histories import Read, SkippedEntry, read, still_open, text_of
+from dutydesk.histories.rules.imported_maintenance import ToldMaintenance, read_maintenance
+from dutydesk.histories.rules.imported_times import STEPS, LogReading
+from dutydesk.histories.rules.timeline_tables import entries_in
 from dutydesk.kernel.tables import Refusal
 from dutydesk.process.rules.yaml_text import NotYaml, read_yaml
 
@@ -90,7 +90,7 @@ def _issue(
     if front.get("resolved") is not True:
         return still_open(name, title)
     severity = text_of(front, "severity")
-    told = Told(
+    told = ToldIncident(
         name,
         key,
         title,
@@ -130,7 +130,7 @@ def _postmortem(
         remedy = "Give it a table such as “| Time (UTC) | Event |”, or `started` and `resolved`."
         return Refusal(number, "timeline", "", why, remedy, place=name)
     services = front.get("services", front.get("affected"))
-    told = Told(
+    told = ToldIncident(
         name,
         f"postmortem/{_dated(name, text_of(front, 'date'), *filter(None, times.values()))}",
         title,

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
-from dutydesk.incidents.rules.histories import Read, SkippedEntry, each_once
-from dutydesk.incidents.rules.imported import read_log
-from dutydesk.incidents.rules.imported_times import LogReading
-from dutydesk.incidents.rules.status_histories import read_json
-from dutydesk.incidents.rules.written_histories import read_markdown
+from dutydesk.histories.rules.histories import Read, SkippedEntry, each_once
+from dutydesk.histories.rules.imported import read_log
+from dutydesk.histories.rules.imported_times import LogReading
+from dutydesk.histories.rules.status_histories import read_json
+from dutydesk.histories.rules.written_histories import read_markdown
 from dutydesk.kernel.tables import Refusal, UnreadableFile
 
 MARKDOWN = (".md", ".markdown")

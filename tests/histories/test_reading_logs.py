@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutydesk.incidents.rules.imported import ImportedIncident, read_log
-from dutydesk.incidents.rules.imported_times import LogReading
-from dutydesk.incidents.rules.published import (
+from dutydesk.histories.rules.imported import ImportedIncident, read_log
+from dutydesk.histories.rules.imported_times import LogReading
+from dutydesk.histories.rules.published import (
     PublishedQuarter,
     quarter_of,
     read_published,
     read_quarter,
     read_quarters,
 )
-from dutydesk.incidents.rules.typed_times import NotATime, read_time
+from dutydesk.histories.rules.typed_times import NotATime, read_time
 from dutydesk.kernel.tables import Refusal, UnreadableFile
 
 QUARTERS = Path(__file__).parents[1] / "data" / "incidents" / "incident-quarters.csv"

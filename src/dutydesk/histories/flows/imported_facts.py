@@ -12,9 +12,9 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 
+from dutydesk.histories.rules.imported import ImportedIncident
+from dutydesk.histories.rules.imported_maintenance import ImportedMaintenance
 from dutydesk.incidents.models import Incident, IncidentImportRow, Maintenance, Note
-from dutydesk.incidents.rules.imported import ImportedIncident
-from dutydesk.incidents.rules.imported_maintenance import ImportedMaintenance
 from dutydesk.journal.flows import journal
 from dutydesk.people.models import Service
 

@@ -9,7 +9,11 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Q
 
-from dutydesk.incidents.flows import imported_facts as facts
+from dutydesk.histories.flows import imported_facts as facts
+from dutydesk.histories.rules.imported import ImportedIncident, same_incident
+from dutydesk.histories.rules.imported_maintenance import ImportedMaintenance
+from dutydesk.histories.rules.imported_times import COLUMN_OF, times_of
+from dutydesk.histories.rules.published import PublishedQuarter
 from dutydesk.incidents.models import (
     Incident,
     IncidentImport,
@@ -17,10 +21,6 @@ from dutydesk.incidents.models import (
     Maintenance,
     Quarter,
 )
-from dutydesk.incidents.rules.imported import ImportedIncident, same_incident
-from dutydesk.incidents.rules.imported_maintenance import ImportedMaintenance
-from dutydesk.incidents.rules.imported_times import COLUMN_OF, times_of
-from dutydesk.incidents.rules.published import PublishedQuarter
 from dutydesk.kernel.tables import Refusal
 from dutydesk.people.models import Service
 

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dutydesk.incidents.rules.imported import ImportedIncident, read_log
-from dutydesk.incidents.rules.imported_times import LogReading
+from dutydesk.histories.rules.imported import ImportedIncident, read_log
+from dutydesk.histories.rules.imported_times import LogReading
 from dutydesk.kernel.tables import Refusal
 
 LOG = Path(__file__).parents[1] / "data" / "incidents" / "incident-log.csv"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dutydesk.histories.rules.timeline_tables import entries_in
 from dutydesk.incidents.models import Incident, IncidentImport, Note
-from dutydesk.incidents.rules.timeline_tables import entries_in
 from testing.past_files import NIGHT, put, run, status_page, take_in, utc
 from testing.world import World
 

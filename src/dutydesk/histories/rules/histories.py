@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from dutydesk.incidents.rules.imported import COLUMNS, ImportedEntry, ImportedIncident, read_row
-from dutydesk.incidents.rules.imported_maintenance import ImportedMaintenance
-from dutydesk.incidents.rules.imported_times import STEPS, LogReading
-from dutydesk.incidents.rules.published import quarter_of
-from dutydesk.incidents.rules.typed_times import NotATime, read_time
+from dutydesk.histories.rules.imported import COLUMNS, ImportedEntry, ImportedIncident, read_row
+from dutydesk.histories.rules.imported_maintenance import ImportedMaintenance
+from dutydesk.histories.rules.imported_times import STEPS, LogReading
+from dutydesk.histories.rules.published import quarter_of
+from dutydesk.histories.rules.typed_times import NotATime, read_time
 from dutydesk.kernel.bounds import OutOfBounds, check_text
 from dutydesk.kernel.tables import Refusal
 
@@ -31,7 +31,7 @@ class SkippedEntry:
 
 
 @dataclass
-class Told:
+class ToldIncident:
     """What a format says of one incident, as text. `place` names where, as `history/disk.md`.
 
     `key` names it there for good. `times` are by a log's columns. `zone`: whose wall clock they are
@@ -60,7 +60,7 @@ def still_open(place: str, title: str) -> Refusal:
     return Refusal(0, "resolved", title, "It still goes on.", _ONCE_OVER, place=place)
 
 
-def read(number: int, told: Told, reading: LogReading) -> ImportedIncident | Refusal:
+def read(number: int, told: ToldIncident, reading: LogReading) -> ImportedIncident | Refusal:
     """Give the incident, or the refusal that names its place and its first fault."""
     try:
         check_text(told.place, what="Its name")
@@ -98,7 +98,7 @@ def read(number: int, told: Told, reading: LogReading) -> ImportedIncident | Ref
     )
 
 
-def _quarter(told: Told, reading: LogReading) -> str:
+def _quarter(told: ToldIncident, reading: LogReading) -> str:
     """Give the quarter in which it began; of a time that can't be read nothing comes."""
     known = []
     for step in STEPS:

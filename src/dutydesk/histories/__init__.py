@@ -1,0 +1,1 @@
+"""Incidents from before the desk: read from what a team kept elsewhere, and taken back."""

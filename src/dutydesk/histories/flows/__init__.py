@@ -1,0 +1,1 @@
+"""Taking histories in, and back: each flow is one transaction."""
