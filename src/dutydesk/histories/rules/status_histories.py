@@ -11,7 +11,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from dutydesk.histories.rules.histories import Read, SkippedEntry, read, still_open, text_of
+from dutydesk.histories.rules.histories import (
+    Read,
+    SkippedEntry,
+    ToldIncident,
+    read,
+    still_open,
+    text_of,
+)
 from dutydesk.histories.rules.imported_maintenance import ToldMaintenance, read_maintenance
 from dutydesk.histories.rules.imported_times import LogReading
 from dutydesk.kernel.bounds import storable_json

@@ -10,7 +10,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from dutydesk.histories.rules.histories import Read, SkippedEntry, read, still_open, text_of
+from dutydesk.histories.rules.histories import (
+    Read,
+    SkippedEntry,
+    ToldIncident,
+    read,
+    still_open,
+    text_of,
+)
 from dutydesk.histories.rules.imported_maintenance import ToldMaintenance, read_maintenance
 from dutydesk.histories.rules.imported_times import STEPS, LogReading
 from dutydesk.histories.rules.timeline_tables import entries_in
