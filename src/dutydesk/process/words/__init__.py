@@ -283,6 +283,13 @@ def _load(on_call: OnCall) -> str:
     )
 
 
+def _told_before(on_call: OnCall) -> str:
+    if on_call.tell_before is None:
+        return "The team is told when another has a duty."
+    before = write_duration(on_call.tell_before)
+    return f"Everybody is told {before} before a turn of theirs begins, and the team when it does."
+
+
 def _on_call(process: Process) -> tuple[str, ...]:
     on_call, new = process.on_call, process.on_call.newcomers
     return (
@@ -299,6 +306,7 @@ def _on_call(process: Process) -> tuple[str, ...]:
         f"{write_duration(on_call.rehearse_ahead)} before their first shift. Somebody who has a "
         "page may be asked again later, within "
         f"{write_duration(on_call.snooze_at_most)} and their shift.",
+        _told_before(on_call),
         f"On call works on a high-priority incident for up to {write_duration(on_call.limit)}. If "
         "it is not resolved by then, the service goes into maintenance, the affected team is told, "
         "and a plan to resolve it in hours is written. Somebody may decide that it gets more time, "
