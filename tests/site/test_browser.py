@@ -7,12 +7,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from testing.browser import OF_COLOURS, barriers, opened
+from testing.crowded import crowded
 from testing.handbook_screens import HANDBOOK
-from testing.long_names import long_names
-from testing.machine import eventually
 from testing.markup import mistakes
 from testing.screens import HANDED_OVER, SCREENS
-from testing.visitors import Visitor, first_account, turn_changes
+from testing.visitors import Visitor
 from testing.whole_desk import Desk
 
 BESIDE = (
@@ -27,50 +26,7 @@ BESIDE = (
 
 @pytest.fixture(scope="module")
 def ada(desk: Desk) -> Visitor:
-    ada = first_account(desk, "Ada")
-    ada.see("/channels/")
-    for name in ("Prison visits", "a-service-with-" + "a-very-long-name-" * 5):
-        ada.send("/people/", what="service", name=name, user_facing="yes")
-    ada.do("service.maintain", "service:1", reason="New disks", message="Back " + "soon" * 60)
-    ada.do("incident.declare", "new", title="Visits " + "can't be booked " * 8, criteria=["outage"])
-    ada.do("incident.declare", "new", title="A very long name of a disk " + "disk" * 40)
-    ada.do("incident.resolve", "incident:2", text="It is over")
-    ada.do("postmortem.open", "incident:2")
-    ada.do("improvement.add", "postmortem:1", title="An-alert-on-" + "disks" * 30, kind="detect")
-    ada.do(
-        "announcement.announce",
-        "new",
-        title="New disks " + "disks" * 30,
-        text="The old are full.",
-        services=["1", "2"],
-        starts="2199-01-01T10:00",
-        ends="2199-01-02T10:00",
-        updates="2199-01-01T13:00",
-    )
-    ada.do(
-        "series.begin",
-        "new",
-        title="Patching " * 9,
-        text="We patch the nodes.",
-        services=["1", "2"],
-        starts="2099-12-01T07:00",
-        ends="2099-12-01T08:00",
-        repeats="weekly",
-        updates="08:00",
-        holidays="tell",
-    )
-    silence = {"matchers": 'alertname="A' + "Long" * 30 + '"', "lasts": "2 hours", "reason": "Work"}
-    ada.send("/alarms/silences/new", **silence, confirm="1")
-    ada.send("/alarms/heartbeats/", name="Backup", every="1 day", grace="1 hour", severity="low")
-    hook = "json://127.0.0.1:9/" + "a-long-secret-" * 9
-    for name, address in (("The hook in the cupboard under the stairs", hook), ("Chat", "chat")):
-        ada.send("/pages/contact-methods/", what="add", name=name, address=address, delay="0")
-    ada.send("/pages/contact-methods/", what="test", method="1")
-    ada.send("/pages/contact-methods/", what="rehearse")
-    turn_changes(ada)
-    long_names(ada)
-    eventually(lambda: "A disk" in ada.see("/handbook/docs/?folder=runbooks"))
-    return ada
+    return crowded(desk)
 
 
 def fits(page: Page, screen: str, width: int) -> None:
