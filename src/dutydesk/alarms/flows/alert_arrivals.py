@@ -56,7 +56,8 @@ class _Telling:
 def take(arrivals: Sequence[Arrived], at: datetime) -> Sequence[WorkedOut]:
     """Work out what was told, in order. What nobody can read is put aside, and harms no other."""
     tellings = [_read(one) for one in arrivals]
-    alarms = _received(tellings, at)
+    with process.held():
+        alarms = _received(tellings, at)
     results = []
     for one, telling in zip(arrivals, tellings, strict=True):
         found = [next(alarms) for _ in telling.notifications]
