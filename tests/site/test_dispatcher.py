@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -67,8 +67,18 @@ def dispatching() -> Iterator[Dispatcher]:
         made.join(60)
 
 
+def say_at_once() -> None:
+    say("a")
+
+
+def say_before_the_channel_is_known() -> None:
+    say("a", "#new")
+    channels.meet(outside="slack:T1:C1", name="#new")
+
+
+@pytest.mark.parametrize("say_it", [say_at_once, say_before_the_channel_is_known])
 def test_a_post_is_said_because_a_worker_is_woken(
-    mouth: Mouth, monkeypatch: pytest.MonkeyPatch
+    mouth: Mouth, monkeypatch: pytest.MonkeyPatch, say_it: Callable[[], None]
 ) -> None:
     monkeypatch.setattr(dispatcher, "LOOK_EVERY", NEVER)
 
@@ -78,7 +88,7 @@ def test_a_post_is_said_because_a_worker_is_woken(
             async with app.with_connector(connector).open_async():
                 hears = asyncio.create_task(connector.listen_notify(ignore, ["jobs"]))
                 await asyncio.to_thread(once_somebody_listens)
-                await asyncio.to_thread(say_and_wait, mouth)
+                await asyncio.to_thread(wait_until_said, mouth, say_it)
                 hears.cancel()
 
     asyncio.run(story())
@@ -96,8 +106,8 @@ def once_somebody_listens() -> None:
     connection.close()
 
 
-def say_and_wait(mouth: Mouth) -> None:
-    say("a")
+def wait_until_said(mouth: Mouth, say_it: Callable[[], None]) -> None:
+    say_it()
     connection.close()
     eventually(lambda: mouth.said == ["a"])
 

@@ -6,8 +6,10 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
+from dutydesk.chat.flows import post_mirror
 from dutydesk.chat.flows.desk_posts import place
 from dutydesk.chat.models import Channel, ChannelMapping
+from dutydesk.database import notifications
 from dutydesk.people.models import Team
 from dutydesk.process.flows import process
 
@@ -31,12 +33,16 @@ def known(outside: str) -> ChannelMapping | None:
 
 @transaction.atomic
 def meet(*, outside: str, name: str) -> ChannelMapping:
-    """Know a channel outside from now on, as `#name`, by our channel of that name."""
+    """Know a channel outside from now on, as `#name`, by our channel of that name.
+
+    What was owed there until now is said.
+    """
     found = known(outside)
     if found is None:
         found, _ = ChannelMapping.objects.get_or_create(
             outside=outside, defaults={"channel": place(name[:80]), "name": name[:90]}
         )
+        notifications.wake(post_mirror.SPEAKING.name)
     return found
 
 
