@@ -214,7 +214,7 @@ def test_a_web_process_notes_that_it_listens_and_goes_on_when_it_can_t(
         if len(noted) == 3:
             raise asyncio.CancelledError
 
-    monkeypatch.setattr(listening_door.listeners, "note", note)
+    monkeypatch.setattr(listeners, "note", note)
     monkeypatch.setattr(asyncio, "sleep", sleep)
     clock = iter(datetime(2026, 11, 24, tzinfo=UTC) + timedelta(seconds=n) for n in range(9))
     with pytest.raises(asyncio.CancelledError):

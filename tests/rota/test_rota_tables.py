@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dutydesk.rota.commands.imports import RotaImportCommands
 from dutydesk.rota.commands.rotas import RotaCommands
 from dutydesk.rota.models import Override, Shift
 from dutydesk.rota.rules import rota_csv
@@ -49,14 +50,14 @@ def test_what_is_written_is_taken_in_again(
     file = tmp_path / "rota.csv"
     file.write_text(text, "utf-8")
     for duty in ("primary", "secondary"):
-        RotaCommands(lambda: world.at).take_in(file, duty)
+        RotaImportCommands(lambda: world.at).shifts(file, duty)
     assert sorted(Shift.objects.values_list("duty", "engineer", "start", "end")) == before
 
 
 def test_people_go_by_name_where_there_is_no_address(world: World, tmp_path: Path) -> None:
     file = tmp_path / "Rota.CSV"
     file.write_text("\ufeffName,Start,End\nCy,2027-04-05 07:00,2027-04-05 22:00\n,,\n", "utf-8")
-    RotaCommands(lambda: world.at).take_in(file, "primary")
+    RotaImportCommands(lambda: world.at).shifts(file, "primary")
     assert on(world, "2027-04-05T19:00") == ["Cy"]
 
 

@@ -45,14 +45,16 @@ def from_github(name: str, body: bytes, number: int, at: datetime) -> None:
         "X-GitHub-Event": name,
     }
     there = payloads.GitHubWebhooks(SECRET, lambda: TrackerPlace("acme/support"))
-    word = there.hear(body, headers)
+    word = there.read(body, there.check(body, headers))
     if word is not None:
         tracker_inbound.hear(word=word, at=at)
 
 
 def from_pagerduty(body: bytes, at: datetime) -> None:
     headers = {"X-PagerDuty-Signature": f"v1={signature(body)}"}
-    word = incidents.PagerDutyWebhooks(SECRET).hear(body, headers)
+    there = incidents.PagerDutyWebhooks(SECRET)
+    there.check(body, headers)
+    word = there.read(body)
     if word is not None:
         pager_inbound.hear(word=word, at=at)
 

@@ -54,4 +54,4 @@ def end(maintenance: Maintenance, by: str, at: datetime) -> None:
 
 def _lasting(maintenance: Maintenance, at: datetime) -> Silence | None:
     kept = Silence.objects.filter(lifted_at=None, ends_at__gt=at)
-    return kept.filter(pk=maintenance.silence_id).first()
+    return kept.filter(maintenance=maintenance).first()
