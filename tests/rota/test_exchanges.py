@@ -168,7 +168,7 @@ def test_the_shift_s_screen_offers_all_of_the_turn(world: World) -> None:
     page = squeezed(ada.get(f"/shifts/{shift.pk}").text)
     assert "All of this turn: Mon 7 Dec 09:00 to Fri 11 Dec 18:00" in page
     typed = {"start": "2026-12-08T09:00", "end": "2026-12-08T18:00", "asked": "", "whole": "yes"}
-    ada.post(f"/shifts/{shift.pk}", typed)
+    ada.post(f"/shifts/{shift.pk}", {**typed, "what": "offer"})
     swap = Swap.objects.get()
     assert swap.period == span(world, "2026-12-07T09:00", "2026-12-11T18:00")
 

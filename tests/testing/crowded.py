@@ -18,6 +18,23 @@ def crowded(desk: Desk) -> Visitor:
     ada.do("incident.resolve", "incident:2", text="It is over")
     ada.do("postmortem.open", "incident:2")
     ada.do("improvement.add", "postmortem:1", title="An-alert-on-" + "disks" * 30, kind="detect")
+    _announce(ada)
+    silence = {"matchers": 'alertname="A' + "Long" * 30 + '"', "lasts": "2 hours", "reason": "Work"}
+    ada.send("/alarms/silences/new", **silence, confirm="1")
+    ada.send("/alarms/heartbeats/", name="Backup", every="1 day", grace="1 hour", severity="low")
+    hook = "json://127.0.0.1:9/" + "a-long-secret-" * 9
+    for name, address in (("The hook in the cupboard under the stairs", hook), ("Chat", "chat")):
+        ada.send("/pages/contact-methods/", what="add", name=name, address=address, delay="0")
+    ada.send("/pages/contact-methods/", what="test", method="1")
+    ada.send("/pages/contact-methods/", what="rehearse")
+    turn_changes(ada)
+    long_names(ada)
+    eventually(lambda: "A disk" in ada.see("/handbook/docs/?folder=runbooks"))
+    return ada
+
+
+def _announce(ada: Visitor) -> None:
+    """Tell of work that comes once, and of work that comes each week."""
     ada.do(
         "announcement.announce",
         "new",
@@ -40,15 +57,3 @@ def crowded(desk: Desk) -> Visitor:
         updates="08:00",
         holidays="tell",
     )
-    silence = {"matchers": 'alertname="A' + "Long" * 30 + '"', "lasts": "2 hours", "reason": "Work"}
-    ada.send("/alarms/silences/new", **silence, confirm="1")
-    ada.send("/alarms/heartbeats/", name="Backup", every="1 day", grace="1 hour", severity="low")
-    hook = "json://127.0.0.1:9/" + "a-long-secret-" * 9
-    for name, address in (("The hook in the cupboard under the stairs", hook), ("Chat", "chat")):
-        ada.send("/pages/contact-methods/", what="add", name=name, address=address, delay="0")
-    ada.send("/pages/contact-methods/", what="test", method="1")
-    ada.send("/pages/contact-methods/", what="rehearse")
-    turn_changes(ada)
-    long_names(ada)
-    eventually(lambda: "A disk" in ada.see("/handbook/docs/?folder=runbooks"))
-    return ada

@@ -87,9 +87,8 @@ class IncidentCommands:
         except Refused as refusal:
             raise _stop(f"{refusal.reason} {refusal.remedy} {_NOTHING}") from refusal
         counts = Counter(str(row["outcome"]) for row in rows)
-        told = {"incidents": rows, "counts": dict(counts), "quarters": published}
         if as_json:
-            typer.echo(json.dumps(told, ensure_ascii=False))
+            _print(incidents=rows, counts=counts, quarters=published)
         else:
             _say_what_stays(rows, dry_run=dry_run)
             _sum_up(rows, counts, published, batch, dry_run=dry_run)
@@ -126,6 +125,10 @@ class IncidentCommands:
         except (ValueError, OverflowError) as error:
             raise _stop(f"“{longest[:40]}” is no length of time. Write “60 days”.") from error
         return LogReading(clock, most, day_first, self.now(), without_wrong)
+
+
+def _print(**told: object) -> None:
+    typer.echo(json.dumps(told, ensure_ascii=False))
 
 
 def _read(file: Path, reading: LogReading, batch: Import, quiet: bool) -> list[dict[str, Any]]:
