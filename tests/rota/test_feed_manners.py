@@ -93,7 +93,7 @@ def test_who_leaves_takes_their_addresses_along(world: World, of: str) -> None:
     assert "BEGIN" not in stopped.text
     assert "has stopped" in stopped.text
     with pytest.raises(AddressStopped, match="who made it has left"):
-        calendar_feeds.calendar(token=path.split("/")[-1].removesuffix(".ics"), at=world.at)
+        calendar_feeds.served(token=path.split("/")[-1].removesuffix(".ics"), at=world.at)
     assert Client().get(other).status_code == 200
     assert "stopped" in seen(visit("Ada").get("/shifts/calendars/"))
     mine = CalendarFeed.objects.get(made_by="Ben")

@@ -96,8 +96,11 @@ class ServedCalendar:
 
 
 def calendar(*, token: str, at: datetime) -> str | None:
-    """Give what is in a calendar as iCalendar text; else as `served` does."""
-    found = served(token=token, at=at)
+    """Give what is in a calendar as iCalendar text, or None if no address stands."""
+    try:
+        found = served(token=token, at=at)
+    except AddressStopped:
+        return None
     return found.text if found else None
 
 
@@ -111,7 +114,7 @@ def served(*, token: str, at: datetime) -> ServedCalendar | None:
     feed = secret_addresses.read(feeds, token=token, at=at)
     if feed is None:
         stopped = feeds.filter(token_hash=digest_of(token), revoked_at=None).first()
-        if stopped is not None:
+        if stopped is not None and _left(stopped):
             raise AddressStopped(
                 f"This calendar of {_of(stopped)} has stopped: who made it has left.",
                 "Make an address of your own under Calendars.",
@@ -124,6 +127,14 @@ def served(*, token: str, at: datetime) -> ServedCalendar | None:
         since = at
         CalendarFeed.objects.filter(pk=feed.pk).update(mark=mark, marked_at=at)
     return ServedCalendar(text, mark, since)
+
+
+def _left(feed: CalendarFeed) -> bool:
+    """Say whether who made it, or whose shifts it shows, has left; a closed account may reopen."""
+    if feed.engineer is not None and not feed.engineer.active:
+        return True
+    theirs = Engineer.objects.filter(account=feed.maker_id, active=False)
+    return feed.maker_id is not None and theirs.exists()
 
 
 def _text(feed: CalendarFeed, at: datetime) -> str:
