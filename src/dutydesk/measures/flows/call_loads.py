@@ -43,6 +43,8 @@ class CallWork:
     out_of_hours: timedelta
 
 
+_WEEK = "floor(date_part('epoch', {}) / 604800)::int"
+"""The number of a week: what is joined by it first has few others to be compared with."""
 WORK = f"""
 , work AS (
   SELECT acknowledged_by_id AS who, acknowledged_at AS began, coalesce(settled_at, %(now)s) AS ended
@@ -54,16 +56,22 @@ WORK = f"""
   FROM incidents_incident i JOIN incidents_roleterm t ON t.incident_id = i.id
   WHERE i.declared >= %(start)s AND i.declared < %(end)s
     AND t.role = 'lead' AND NOT i.exercise AND i.state IN ('open', 'resolved')
-), whole AS (
-  SELECT who, unnest(range_agg(tstzrange(began, ended))) AS spell FROM work
-  WHERE began < ended GROUP BY who
 ), on_call AS (
-  SELECT * FROM unnest(%(people)s::bigint[], %(begins)s::timestamptz[], %(until)s::timestamptz[],
-                       %(turns)s::int[]) AS s (who, began, ended, turn)
+  SELECT s.*, week FROM unnest(%(people)s::bigint[], %(begins)s::timestamptz[],
+    %(until)s::timestamptz[], %(turns)s::int[]) WITH ORDINALITY
+      AS s (who, began, ended, turn, part),
+    generate_series({_WEEK.format("s.began")}, {_WEEK.format("s.ended")}) AS week
+), weekly AS (
+  SELECT w.*, week FROM work w,
+    generate_series({_WEEK.format("w.began")}, {_WEEK.format("w.ended")}) AS week
+  WHERE w.began < w.ended
+), whole AS (
+  SELECT o.who, o.turn, unnest(range_agg(
+    tstzrange(greatest(w.began, o.began), least(w.ended, o.ended)))) AS spell
+  FROM on_call o JOIN weekly w USING (who, week)
+  WHERE w.began < o.ended AND w.ended > o.began GROUP BY o.who, o.turn, o.part
 ), parts AS (
-  SELECT o.who, o.turn, greatest(lower(w.spell), o.began) AS began,
-         least(upper(w.spell), o.ended) AS ended
-  FROM on_call o JOIN whole w ON w.who = o.who AND w.spell && tstzrange(o.began, o.ended)
+  SELECT who, turn, lower(spell) AS began, upper(spell) AS ended FROM whole
 ), counted AS MATERIALIZED (
   SELECT who, turn, ended - began AS worked,
          date_part('epoch', ended - began) - {between("began", "ended")} AS out
