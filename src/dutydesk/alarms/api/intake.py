@@ -140,16 +140,14 @@ class IntakeDoor:
         except events.NotAnEvent as refusal:
             refusing("events", "")(400, " ".join(refusal.errors), self.now())
             return await answer(send, 400, events.refused(refusal.errors), JSON)
-        except NotKept as refusal:
-            if refusal.full:
-                return await answer(send, 429, events.too_many(), (*JSON, *_AGAIN))
-            return await answer(send, 503, str(refusal).encode(), (*PLAIN, *_AGAIN))
+        except NotKept:
+            return await answer(send, 429, events.too_many(), (*JSON, *_AGAIN))
         return await answer(send, 202, events.accepted(found.dedup_key), JSON)
 
     def _look_for_room(self) -> None:
         """Ask to come again, before more is read, while too much waits."""
         if self.keeper.full:
-            raise NotKept(FULL, full=True)
+            raise NotKept(FULL)
 
     def _arrived(self, door: str, key: OpenedKey, scope: Scope, body: bytes, note: str) -> Arrived:
         headers = {

@@ -27,12 +27,7 @@ MOST_WAITING = 64_000_000
 
 
 class NotKept(Exception):
-    """It can't be kept now, so its sender must send it again; `full`: too much is waiting."""
-
-    def __init__(self, says: str, *, full: bool = False) -> None:
-        """Say why."""
-        super().__init__(says)
-        self.full = full
+    """It can't be kept now, so its sender must send it again."""
 
 
 AILING = "The desk can't keep this now. Send it again."
@@ -69,7 +64,7 @@ class Keeper:
         Raises NotKept.
         """
         if self.full:
-            raise NotKept(FULL, full=True)
+            raise NotKept(FULL)
         loop = asyncio.get_running_loop()
         if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(
