@@ -100,7 +100,7 @@ def _dots(cells: Sequence[CellCount]) -> tuple[Dot, ...]:
         )
         for one in together.values()
     )
-    return tuple(sorted(dots, key=lambda dot: dot.at))
+    return tuple(sorted(dots, key=lambda dot: (dot.at, dot.value)))
 
 
 def _sum(one: CellCount, other: CellCount) -> CellCount:
