@@ -189,6 +189,16 @@ def test_a_clock_that_jumps_while_somebody_listens_gives_no_time(tmp_path: Path)
     assert job.state == "missing"
 
 
+def test_what_pinged_as_soon_as_somebody_listened_again_has_no_more_time(tmp_path: Path) -> None:
+    job = Job(tmp_path)
+    listeners.note(at=job.world.at, real=job.world.at)
+    job.world.forward(hours=3)
+    job.ping()
+    listeners.note(at=job.world.at, real=job.world.at)
+    due = Heartbeat.objects.get().due_at
+    assert due == job.world.at + timedelta(minutes=11)
+
+
 def test_one_web_process_that_begins_beside_another_gives_no_time(tmp_path: Path) -> None:
     job = Job(tmp_path)
     job.ping()

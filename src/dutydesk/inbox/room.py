@@ -16,11 +16,10 @@ _LATELY = timedelta(days=1)
 def health(at: datetime) -> Iterable[Check]:
     """Say what came in since yesterday and could not be worked out."""
     aside = Arrival.objects.filter(outcome="put aside", at__gt=at - _LATELY)
-    count = aside.count()
-    if not count:
+    count, last = aside.count(), aside.order_by("-id").first()
+    if last is None:
         yield Check("inbox", True, "worked out", vital=False)
         return
-    last = aside.latest("id")
     public = f"{count} of the things that came in since yesterday can't be worked out."
     says = f"{public} The last is arrival {last.pk}, by {last.door}: {last.problem}"
     remedy = "Mend what is in the way, and try each of them again."

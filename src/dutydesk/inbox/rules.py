@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from dutydesk.kernel import bounds
+
 OUTCOMES = {"waiting": "waiting", "done": "worked out", "put aside": "put aside"}
 """How far an arrival is, in words."""
 MASK = "••••"
@@ -34,7 +36,8 @@ def shown_body(body: bytes) -> ShownBody:
 
 def _pretty(body: bytes) -> str:
     try:
-        return json.dumps(_masked(json.loads(body)), ensure_ascii=False, indent=2)
+        read = json.loads(bounds.storable_json(body))
+        return json.dumps(_masked(read), ensure_ascii=False, indent=2)
     except (ValueError, RecursionError):
         return _WRITTEN.sub(rf'\1"{MASK}"', body.decode("utf-8", "replace"))
 

@@ -24,6 +24,8 @@ async def keep_noting(now: Callable[[], datetime], real: Callable[[], datetime])
                 deaf = await loop.run_in_executor(thread, lambda: note(at=now(), real=real()))
             except (DatabaseTrouble, PoolTimeout) as error:
                 logger.warning("pings can't be heard: %s", type(error).__name__)
+            except Exception:
+                logger.exception("that pings are heard can't be noted")
             else:
                 if deaf:
                     logger.warning("no ping was heard for %s; each is due later by that", deaf)

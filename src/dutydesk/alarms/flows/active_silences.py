@@ -61,7 +61,7 @@ def asked(*, at: datetime) -> Callable[[], ActiveSilences]:
     Asked first in a transaction, before any alarm is locked: who changes a silence waits for
     those who asked, and then looks at the alarms that they stored.
     """
-    rows.run("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
+    share()
     found = rows.run(_KEPT, [at, at])
 
     @cache
@@ -72,6 +72,11 @@ def asked(*, at: datetime) -> Callable[[], ActiveSilences]:
         )
 
     return fetched
+
+
+def share() -> None:
+    """Let what is silenced stay as it is until this transaction ends; before any sender's lock."""
+    rows.run("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
 
 
 _COLUMNS = ("id", "service_id", "starts_at", "ends_at", "made_by", "reason", "matchers", "windows")

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dutydesk.alarms.flows import acknowledgements, ingestion
+from django.db.models import Q
+
+from dutydesk.alarms.flows import acknowledgements, active_silences, ingestion
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.alertmanager import read_notification
 from dutydesk.alarms.rules.events import read_event
@@ -18,9 +20,12 @@ from dutydesk.alarms.rules.notifications import (
     scoped,
     scoped_key,
 )
+from dutydesk.database import rows
 from dutydesk.inbox.models import Arrival
 from dutydesk.kernel import bounds
 from dutydesk.kernel.arrivals import ArrivalHandler, Arrived, WorkedOut
+from dutydesk.kernel.refusals import Refused
+from dutydesk.ports.delivery import Undelivered
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Severity
 
@@ -31,6 +36,7 @@ READERS: Mapping[str, Callable[[bytes, datetime], tuple[Notification, ...]]] = {
     "grafana": read_grafana,
     "json": read_generic,
 }
+_IS_AN_END = re.compile(rb'"event_action"\s*:\s*"(?:resolve|acknowledge)"')
 _SEVERITY = re.compile(rb'"(?:severity|priority)"\s*:\s*"([^"\\]{1,40})"', re.IGNORECASE)
 
 
@@ -54,18 +60,41 @@ class _Telling:
 
 
 def take(arrivals: Sequence[Arrived], at: datetime) -> Sequence[WorkedOut]:
-    """Work out what was told, in order. What nobody can read is put aside, and harms no other."""
-    tellings = [_read(one) for one in arrivals]
-    with process.held():
-        alarms = _received(tellings, at)
+    """Work out what was told, in order. What nobody can read is put aside, and harms no other.
+
+    Raises Undelivered where it is no fault of what was told.
+    """
+    active_silences.share()
+    rows.lock(sorted({str(key_of(one.source)) for one in arrivals}))
+    tellings = [_still_true(one, _read(one)) if one.told_as else _read(one) for one in arrivals]
+    try:
+        with process.held():
+            alarms = _received(tellings, at)
+    except Refused as refusal:
+        raise Undelivered(str(refusal)) from refusal
     results = []
-    for one, telling in zip(arrivals, tellings, strict=True):
+    for telling in tellings:
         found = [next(alarms) for _ in telling.notifications]
         about = tuple(dict.fromkeys(alarm.about for alarm in found if alarm))
         results.append(WorkedOut(about, telling.problem, aside=bool(telling.problem)))
-        if one.told_as and not telling.problem:
-            _tell_mended(one, at)
+    pairs = zip(arrivals, tellings, strict=True)
+    mended = [one for one, telling in pairs if one.told_as and not telling.problem]
+    for one in {one.source: one for one in mended}.values():
+        _tell_mended(one, [each.number for each in mended], at)
     return results
+
+
+def _still_true(one: Arrived, telling: _Telling) -> _Telling:
+    """Leave out of what was put aside whatever fires and was told anew since."""
+    keys = [told.group_key for told in telling.notifications if told.ordered]
+    later = Arrival.objects.filter(source=one.source, pk__gt=one.number, outcome="done")
+    anew = {
+        alarm.group_key
+        for alarm in Alarm.objects.filter(group_key__in=keys, state=Alarm.State.FIRING)
+        if later.filter(became__contains=[alarm.about]).exists()
+    }
+    left = tuple(told for told in telling.notifications if told.group_key not in anew)
+    return replace(telling, notifications=left)
 
 
 def _received(tellings: Sequence[_Telling], at: datetime) -> Iterator[Alarm | None]:
@@ -127,15 +156,20 @@ def _about(
 
 def _severity(body: bytes) -> Severity:
     """Give how high it is, by what can be seen of it: high unless all that it names is low."""
+    if _IS_AN_END.search(body):
+        return "low"  # No new alert hides in it.
     high = process.in_force().alarms.high_severities
     named = {found.decode("latin-1").lower() for found in _SEVERITY.findall(body)}
     return "low" if named and not named & {*high, "error"} else "high"
 
 
-def _tell_mended(one: Arrived, at: datetime) -> None:
+def _tell_mended(one: Arrived, mended: Sequence[int], at: datetime) -> None:
     """End the alarm about what was put aside, if nothing else that it was told as still is."""
-    aside = Arrival.objects.filter(outcome="put aside", source=one.source).exclude(pk=one.number)
-    if any(set(row) & set(one.told_as) for row in aside.values_list("became", flat=True)):
+    group = scoped_key(key_of(one.source), "put aside")
+    alarm = Alarm.objects.filter(group_key=group, state=Alarm.State.FIRING).first()
+    aside = Q(outcome="put aside") | Q(due_at__isnull=False)  # Or tried again just now.
+    left = Arrival.objects.filter(aside, source=one.source).exclude(pk__in=mended)
+    if alarm is None or left.filter(became__contains=[alarm.about]).exists():
         return
     for severity in ("high", "low"):
         ingestion.receive(told=_about(one, severity, "", over=at), at=at)

@@ -32,14 +32,16 @@ def note(*, at: datetime, real: datetime) -> timedelta:
     if deaf <= SILENT:
         deaf = timedelta()
     else:
-        _move_on(deaf)
+        _move_on(deaf, heard=found.at + SILENT)
     found.at, found.real = max(at, found.at), max(real, found.real)
     found.save(update_fields=["at", "real"])
     return deaf
 
 
-def _move_on(by: timedelta) -> None:
+def _move_on(by: timedelta, *, heard: datetime) -> None:
+    """Give each so much longer, but for those that pinged since somebody listens again."""
     waiting = Heartbeat.objects.filter(missing_since=None, due_at__isnull=False)
+    waiting = waiting.exclude(last_seen__gt=heard)
     waiting.update(due_at=F("due_at") + by)
     due = {subject("heartbeat", pk): due for pk, due in waiting.values_list("pk", "due_at") if due}
     commitments.postpone_all(kind=HEARTBEAT, due=due)

@@ -120,11 +120,11 @@ def trouble(*, door: str, at: datetime) -> str:
     """Say what of a door is put aside since yesterday; empty if nothing is."""
     since = at - timedelta(days=1)
     aside = Arrival.objects.filter(outcome="put aside", door=door, at__gt=since)
-    count = aside.count()
-    if not count:
+    count, last = aside.count(), aside.order_by("-id").first()
+    if last is None:
         return ""
-    last = aside.latest("id").problem
-    return f"{count} of the things that it told since yesterday can't be done; the last: {last}."
+    told = f"{count} of the things that it told since yesterday can't be done"
+    return f"{told}; the last: {last.problem}."
 
 
 def forget(*, at: datetime) -> bool:

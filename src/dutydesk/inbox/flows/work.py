@@ -15,6 +15,7 @@ from dutydesk.inbox.models import Arrival
 from dutydesk.kernel.arrivals import ArrivalHandler, Arrived, WorkedOut
 from dutydesk.kernel.refusals import Refused
 from dutydesk.ports.delivery import Undelivered
+from dutydesk.process.flows.process import NoProcess
 
 logger = logging.getLogger(__name__)
 
@@ -86,6 +87,8 @@ class Arrivals(BatchKind[Arrival]):
         try:
             with transaction.atomic():
                 (taken,) = outcome.take([arrived(row)], at)
+        except NoProcess as trouble:  # Nothing is wrong with what was sent.
+            raise Undelivered(str(trouble)) from trouble
         except Refused as refusal:
             taken = WorkedOut(problem=str(refusal))
         _note(row, outcome, taken, at)

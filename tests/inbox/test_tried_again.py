@@ -1,0 +1,133 @@
+"""What was put aside and is tried again, after more has come; and what waits for a process."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dutydesk.alarms.flows import keys
+from dutydesk.alarms.models import Alarm
+from dutydesk.inbox.flows import arrivals
+from dutydesk.inbox.models import Arrival
+from dutydesk.inbox.rules import shown_body
+from dutydesk.oncall.models import Page
+from dutydesk.process.flows import process
+from dutydesk.process.flows.process import NoProcess
+from testing.arrivals import AlertDoor, worked_out
+from testing.world import World
+
+pytestmark = pytest.mark.django_db
+BROKEN = b'{"title": "The disk is'
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
+    world = World(tmp_path, "2026-11-24T11:00")
+    world.shifts(support="Ada", primary="Ben", secondary="Cy")
+    return world
+
+
+@pytest.fixture
+def door(world: World) -> AlertDoor:
+    return AlertDoor(lambda: world.at)
+
+
+@pytest.fixture
+def key(world: World) -> str:
+    return keys.make_key(name="Backups", by="Ada", at=world.at)
+
+
+def told(status: str, **more: str) -> dict[str, Any]:
+    return {"key": "db1", "title": "db1 is down", "status": status, "severity": "critical", **more}
+
+
+def aside(world: World, body: bytes) -> Arrival:
+    """Give the last arrival as if it had been put aside, with another body."""
+    last = Arrival.objects.latest("id")
+    assert last.outcome == "put aside"
+    Arrival.objects.filter(pk=last.pk).update(body=body)
+    return last
+
+
+def state(title: str) -> str:
+    return str(Alarm.objects.get(title__startswith=title).state)
+
+
+def test_an_old_end_that_is_tried_again_ends_nothing_that_fired_since(
+    world: World, door: AlertDoor, key: str
+) -> None:
+    door.post(f"json/{key}", BROKEN)
+    worked_out(world.at)
+    old = aside(world, json.dumps(told("resolved")).encode())
+    world.at += timedelta(minutes=5)
+    door.post(f"json/{key}", told("firing"))
+    worked_out(world.at)
+    arrivals.retry(arrival=old.pk, at=world.at)
+    worked_out(world.at)
+    assert Arrival.objects.get(pk=old.pk).outcome == "done"
+    assert state("db1 is down") == "firing"
+
+
+def test_the_alarm_of_one_that_is_aside_still_goes_on_when_another_is_mended(
+    world: World, door: AlertDoor, key: str
+) -> None:
+    door.post(f"json/{key}", BROKEN)
+    worked_out(world.at)
+    first = aside(world, json.dumps(told("firing")).encode())
+    one = Alarm.objects.get(title__startswith="What Backups")
+    world.press("Ada", "alarm.over", one.about, reason="I look at it")
+    door.post(f"json/{key}", BROKEN)
+    worked_out(world.at)
+    arrivals.retry(arrival=first.pk, at=world.at)
+    worked_out(world.at)
+    newest = Alarm.objects.filter(title__startswith="What Backups").latest("id")
+    assert newest.state == "firing"
+
+
+def test_all_that_is_tried_again_calls_nobody_twice(
+    world: World, door: AlertDoor, key: str
+) -> None:
+    for _ in range(2):
+        door.post(f"json/{key}", BROKEN)
+    worked_out(world.at)
+    first = Arrival.objects.earliest("id")
+    Arrival.objects.filter(pk=first.pk).update(body=json.dumps(told("firing")).encode())
+    assert arrivals.retry_all(at=world.at) == 2
+    worked_out(world.at)
+    assert [one.outcome for one in Arrival.objects.order_by("id")] == ["done", "put aside"]
+    about = Alarm.objects.get(title__startswith="What Backups").about
+    assert Page.objects.filter(subject=about).count() == 1
+
+
+def test_what_comes_while_no_process_is_in_force_waits_for_one(
+    world: World, door: AlertDoor, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door.post(f"json/{key}", told("firing"))
+
+    def none() -> None:
+        raise NoProcess("No process is in force.", "Adopt one.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(process, "in_force", none)
+        worked_out(world.at)
+    (waiting,) = Arrival.objects.all()
+    assert (waiting.outcome, waiting.problem) == ("waiting", "No process is in force. Adopt one.")
+    world.at += timedelta(seconds=10)
+    worked_out(world.at)
+    assert state("db1 is down") == "firing"
+
+
+def test_an_end_that_nobody_can_read_wakes_nobody(world: World, door: AlertDoor, key: str) -> None:
+    event = {"routing_key": key, "event_action": "resolve", "payload": {"summary": "Over"}}
+    assert door.post("events/v2/enqueue", event).status == 202
+    worked_out(world.at)
+    assert Arrival.objects.get().outcome == "put aside"
+    assert Alarm.objects.get().severity == "low"
+    assert not Page.objects.exists()
+
+
+def test_half_a_letter_in_a_body_is_shown() -> None:
+    assert "\N{REPLACEMENT CHARACTER}" in shown_body(b'{"title": "\\ud800"}').text
