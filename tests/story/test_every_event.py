@@ -52,6 +52,7 @@ PRESSED: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("Uma", "question.reopen", "solved question", {}),
     ("Uma", "post.edit", "post", {"text": "We deploy at one"}),
     ("Uma", "post.remove", "post", {}),
+    ("Ben", "arrival.retry", "arrival", {}),
     ("Ben", "silence.extend", "silence", {"until": "2026-11-26T10:00"}),
     ("Ben", "silence.lift", "silence", {}),
     ("Ben", "alarm.over", "alarm", {"reason": "The graph says so"}),

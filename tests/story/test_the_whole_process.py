@@ -179,7 +179,6 @@ def _refuses_garbage(team: Team, webhook: str) -> None:
         (b"nonsense", webhook, 400),
         (b'{"version": "4"}', webhook, 400),
         (b"{}", webhook + "x", 403),
-        (b"[" + b" " * 2_100_000 + b"]", webhook, 413),
     ):
         answer = post(address, content=body)
         assert answer.status_code == status, answer.text

@@ -6,7 +6,7 @@ from dutydesk.kernel.subjects import number_of
 
 
 def _retry(press: ActionRequest) -> ActionResult:
-    tried = arrivals.retry(arrival=number_of(press.about, "arrival"), at=press.at)
+    tried = arrivals.retry(arrival=number_of(press.about, "arrival"), at=press.at, by=press.by.name)
     return ActionResult("It is tried again now.", tried.about)
 
 

@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import transaction
 
 from dutydesk.database import notifications, rows
 from dutydesk.inbox.flows import work
 from dutydesk.inbox.models import Arrival
+from dutydesk.journal.flows import journal
 from dutydesk.kernel.arrivals import Arrived
+from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows import process
 
@@ -90,8 +92,16 @@ def answer_once(
     return answer
 
 
+@dataclass(frozen=True)
+class ArrivalRetried(Event):
+    """Somebody had what was put aside tried again."""
+
+    kind: ClassVar[str] = "arrival.retried"
+    arrival: int
+
+
 @transaction.atomic
-def retry(*, arrival: int, at: datetime) -> Arrival:
+def retry(*, arrival: int, at: datetime, by: str = "the desk") -> Arrival:
     """Work out once more what was put aside, soon, as if it had not been tried."""
     aside = Arrival.objects.select_for_update().filter(pk=arrival, outcome="put aside").first()
     if aside is None:
@@ -100,6 +110,9 @@ def retry(*, arrival: int, at: datetime) -> Arrival:
     aside.save(update_fields=["outcome", "due_at", "attempts"])
     work.owe_all([work.arrived(aside)])
     notifications.notify(aside.about)
+    text = f"{by} had arrival {aside.pk} tried again"
+    event = ArrivalRetried(aside.pk)
+    journal.record(event=event, subject=aside.about, text=text, at=at, actor=by)
     return aside
 
 
