@@ -157,6 +157,7 @@ CORRECTIONS: dict[str, Callable[[Any], object]] = {
 }  # fmt: skip
 BREAKS: dict[str, Callable[[Any], object]] = {
     "declared by mistake": lambda one: Incident.objects.filter(pk=one.pk).update(state="mistake"),
+    "estimated": lambda one: Incident.objects.filter(pk=one.pk).update(estimated=True),
     "an exercise": lambda one: Incident.objects.filter(pk=one.pk).update(exercise=True),
     "part of another": lambda one: Incident.objects.filter(pk=one.pk).update(
         state="merged",

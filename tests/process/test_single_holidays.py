@@ -69,7 +69,7 @@ def test_a_country_s_own_days_are_not_needed() -> None:
 )
 def test_check_says_what_is_wrong_with_its_line(days: str, reason: str) -> None:
     text = with_days(f"  holidays: {days}\n")
-    found = check(text)
+    found = check(text, at=datetime(2026, 12, 1, tzinfo=UTC))
     assert found.process is None
     line = next(n for n, each in enumerate(text.splitlines(), 1) if "  holidays: [{" in each
                 and "#" not in each)  # fmt: skip

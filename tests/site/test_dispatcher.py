@@ -65,6 +65,7 @@ def dispatching() -> Iterator[Dispatcher]:
     finally:
         made.stop()
         made.join(60)
+        eventually(lambda: not made._under_way)
 
 
 def say_at_once() -> None:
@@ -101,7 +102,10 @@ async def ignore(*, channel: str, payload: str) -> None:
 def once_somebody_listens() -> None:
     """Wait until the connector hears of work."""
     with connection.cursor() as cursor:
-        asked = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN %%dutydesk_work%%'"
+        asked = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND query LIKE 'LISTEN %%dutydesk_work%%'"
+        )
         eventually(lambda: cursor.execute(asked) and cursor.fetchone()[0])
     connection.close()
 

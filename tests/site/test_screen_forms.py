@@ -27,7 +27,7 @@ SILENCE = {
     "matchers": "severity=", "reason": "", "lasts": "2 hours", "until": "tonight",
     "windows": "nights",
 }  # fmt: skip
-OFFER = {"what": "offer", "start": "soon", "end": "", "asked": ""}
+OFFER = {"what": "offer", "what": "offer", "start": "soon", "end": "", "asked": ""}
 BEAT = {"name": "x" * 101, "every": "often", "grace": "a moon", "severity": "", "service": ""}
 TEAM = {"what": "team", "name": "x" * 101, "channel": "prisons"}
 

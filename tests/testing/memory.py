@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dutydesk import wiring
+from dutydesk.database import durable
 from dutydesk.inbox.api.refused import RefusalTally
 from dutydesk.site import work_metrics
 from dutydesk.site.storage import Trials
@@ -85,7 +86,11 @@ def _names(kept: Any) -> Hashable:
         return tuple((str(key), _names(one)) for key, one in kept.items())
     if isinstance(kept, list | tuple):
         return tuple(_names(one) for one in kept)
-    return kept if isinstance(kept, str) else getattr(kept, "__qualname__", type(kept).__qualname__)
+    if isinstance(kept, str):
+        return kept
+    own = getattr(kept, "name", "")
+    kind = getattr(kept, "__qualname__", type(kept).__qualname__)
+    return (kind, own) if isinstance(own, str) and own else kind
 
 
 @cache
@@ -102,6 +107,9 @@ def begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, begin in MEMORY.items():
         holder, register = _holder(name), _register(name)
         monkeypatch.setattr(holder, register, begin(getattr(holder, register)))
+    for work in durable.WORKS.values():
+        monkeypatch.setattr(work, "_later", [])
+    durable.AGAIN.clear()
     desk = wiring.build()
     for register in IN_THE_DESK:
         monkeypatch.setattr(desk, register, copied(getattr(desk, register)))

@@ -49,15 +49,21 @@ def told_by_a_pair(desk: Desk, ada: Visitor, folder: Path, webhook: str, called:
         fires(*ALERTS, on=both, firing=False)
         eventually(lambda: one.told() >= 2 * len(ALERTS))
         eventually(lambda: "Nothing fires" in ada.see("/"))
-    assert [calls(name) for name in ALERTS] == [1] * len(ALERTS)
     after = _counted(desk)
-    assert [n - had for n, had in zip(after, before, strict=True)] == [len(ALERTS)] * 3
+    assert [n - had for n, had in zip(after, before, strict=True)] == [len(ALERTS)] * 3 + [0]
 
 
 def _counted(desk: Desk) -> tuple[int, ...]:
-    """Give how many alarms, pages and calls there are."""
+    """Give how many alarms, pages, and pages that called there are, and calls that came twice.
+
+    On a slow machine a page may rightly call the next person, or again, since nobody answers.
+    """
     address = (desk.home / "database-url").read_text().strip()
-    tables = ("alarms_alarm", "oncall_page", "oncall_call")
+    counts = (
+        "(SELECT count(*) FROM alarms_alarm)",
+        "(SELECT count(*) FROM oncall_page)",
+        "(SELECT count(DISTINCT page_id) FROM oncall_call)",
+        "(SELECT count(*) - count(DISTINCT (page_id, engineer_id, round)) FROM oncall_call)",
+    )
     with psycopg.connect(address) as database:
-        counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in tables)
-        return tuple(database.execute(f"SELECT {counts}").fetchone() or ())
+        return tuple(database.execute(f"SELECT {', '.join(counts)}").fetchone() or ())

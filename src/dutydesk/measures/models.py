@@ -44,7 +44,7 @@ class DayChange(models.Model):
 class CountTally(models.Model):
     """How many there were of one thing in a day, by `key`; what each count is, the series says."""
 
-    series = models.CharField(max_length=40)
+    series = models.TextField()
     day = models.DateField()
     key = models.TextField(blank=True)
     counts = ArrayField(models.BigIntegerField())
@@ -64,7 +64,7 @@ class LengthTally(models.Model):
     of them counts.
     """
 
-    series = models.CharField(max_length=40)
+    series = models.TextField()
     day = models.DateField()
     cell = models.SmallIntegerField()
     many = models.IntegerField()

@@ -58,7 +58,11 @@ class Dispatcher(threading.Thread):
     def _begin(self, number: int) -> None:
         self._under_way.add(number)
         name = f"{self._work.name} {number}"
-        threading.Thread(target=self._try, args=[number], name=name, daemon=True).start()
+        try:
+            threading.Thread(target=self._try, args=[number], name=name, daemon=True).start()
+        except RuntimeError:  # There are no more threads just now.
+            self._under_way.discard(number)
+            raise
 
     def _try(self, number: int) -> None:
         """Make one try, and have it looked at what comes next."""

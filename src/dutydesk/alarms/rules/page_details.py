@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from dutydesk.alarms.rules.notifications import description_of, runbook_of
 
-MOST_ALERTS, MOST_LINES, LONGEST_LINE = 10, 12, 300
+MOST_ALERTS, MOST_LINES, LONGEST_LINE, LONGEST_ADDRESS = 10, 12, 300, 2_000
 _LINKS = {
     "dashboard_url": "Dashboard",
     "panel_url": "Panel",
@@ -61,7 +61,8 @@ def _alone(alert: PagedAlert, zone: ZoneInfo) -> Iterator[str]:
     if runbook := runbook_of(alert.annotations):
         yield f"Runbook: {runbook}"
     for title, address in links_of(alert.annotations, alert.source):
-        yield _short(f"{title}: {address}")
+        if len(address) <= LONGEST_ADDRESS:  # One that is cut leads elsewhere.
+            yield f"{title}: {address}"
 
 
 def besides(annotations: Mapping[str, str]) -> list[tuple[str, str]]:

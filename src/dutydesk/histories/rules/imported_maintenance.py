@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from dutydesk.histories.rules.imported_times import LogReading
@@ -10,7 +11,7 @@ from dutydesk.histories.rules.typed_times import NotATime, read_time
 from dutydesk.kernel.bounds import OutOfBounds, check_text
 from dutydesk.kernel.tables import Refusal
 
-LONGEST_TITLE = 200
+LONGEST_TITLE, LONGEST_KEY = 200, 180
 _UTC = ZoneInfo("UTC")
 _FROM, _TO = "begins", "ends"
 
@@ -74,7 +75,7 @@ def read_maintenance(
         why = f"It ends before it begins ({told.begins}), or at once."
         return Refusal(number, _TO, told.ends, why, "Correct it there.", place=told.place)
     title = (told.title.strip() or "Planned maintenance")[:LONGEST_TITLE]
-    return ImportedMaintenance(told.key, told.place, title, start, end, told.services)
+    return ImportedMaintenance(_key(told.key), told.place, title, start, end, told.services)
 
 
 def _moment(number: int, field: str, text: str, reading: LogReading) -> datetime | Refusal:
@@ -89,3 +90,10 @@ def _moment(number: int, field: str, text: str, reading: LogReading) -> datetime
         remedy = "Import it again once it is over."
         return Refusal(number, field, text, "That is still to come.", remedy)
     return found
+
+
+def _key(key: str) -> str:
+    """Give a key that fits; of a longer one its beginning, and what tells it from others."""
+    if len(key) <= LONGEST_KEY:
+        return key
+    return f"{key[: LONGEST_KEY - 17]}-{sha256(key.encode()).hexdigest()[:16]}"

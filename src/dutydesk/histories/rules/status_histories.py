@@ -130,9 +130,10 @@ def _planned(number: int, one: Mapping[str, Any], place: str, reading: LogReadin
         for update in updates
         if text_of(update, "status") == "in_progress"
     ]
+    planned = text_of(one, "scheduled_for", "created_at")
     told = ToldMaintenance(
         place,
-        f"statuspage/{text_of(one, 'id') or title}",
+        f"statuspage/{text_of(one, 'id') or f'{title}/{planned}'}",
         title,
         min(begun, default="") or text_of(one, "scheduled_for", "started_at"),
         text_of(one, "resolved_at", "scheduled_until"),

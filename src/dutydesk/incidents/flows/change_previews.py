@@ -107,8 +107,8 @@ def correction(
         return ()
     affected = not was.user_impact and now.user_impact
     incident.title, incident.user_impact = now.title, now.user_impact
-    incident.fault_occurs, incident.repaired = now.began, now.repaired
     incident.detected = detection(incident, now.began)
+    incident.fault_occurs, incident.repaired = now.began, now.repaired
     message = change_words.corrected(
         title=now.title,
         said=said_of(different, at),

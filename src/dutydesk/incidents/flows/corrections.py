@@ -114,8 +114,8 @@ def corrected_facts(was: Facts, what: Correction, *, exercise: bool) -> Facts:
 
 def _keep(incident: Incident, now: Facts, services: Sequence[int]) -> None:
     incident.title, incident.user_impact = now.title, now.user_impact
-    incident.fault_occurs, incident.repaired = now.began, now.repaired
     incident.detected = detection(incident, now.began)
+    incident.fault_occurs, incident.repaired = now.began, now.repaired
     incident.estimated = now.estimated
     incident.save(
         update_fields=["title", "user_impact", "fault_occurs", "repaired", "detected", "estimated"]
@@ -124,11 +124,13 @@ def _keep(incident: Incident, now: Facts, services: Sequence[int]) -> None:
 
 
 def detection(incident: Incident, began: datetime | None) -> datetime | None:
-    """Give when it was detected, if it began then: what the desk heard of it stays.
+    """Give when it was detected, if it began then: what is known of that stays.
 
-    Where nobody heard of it before it was declared, that is when; if it is known when it began,
-    it isn't known when that was noticed.
+    Asked before `fault_occurs` is changed. Where nobody heard of it before it was declared, that is
+    when; if it is known when it began, it isn't known when that was noticed.
     """
+    if began == incident.fault_occurs:
+        return incident.detected
     heard = incident.detected if incident.detected != incident.declared else None
     return heard or (incident.declared if began is None else None)
 

@@ -70,7 +70,7 @@ def take_out(*, what: TakingOut, by: Person, at: datetime) -> Maintenance:
     incident = updates.open_incident(what.incident) if what.incident is not None else None
     if incident is not None:
         exercises.refuse(incident, "Say in the team's channel what you would take out.")
-    service = Service.objects.select_for_update(of=("self",)).filter(pk=what.service).first()
+    service = _locked(what.service)
     if service is None:
         raise MaintenanceRefused("That service isn't there.", "Choose one of the list.")
     _check_end(what.until, at)
@@ -97,6 +97,12 @@ def take_out(*, what: TakingOut, by: Person, at: datetime) -> Maintenance:
             show_limit(incident, at)
         _step(made, "maintenance", f"{service.name} is in maintenance", by, at)
     return made
+
+
+def _locked(service: int) -> Service | None:
+    """Lock a service against others who take it out, and not against alerts that name it."""
+    locked = Service.objects.select_for_update(of=("self",), no_key=True)
+    return locked.filter(pk=service).first()
 
 
 def _check_end(until: datetime, at: datetime) -> None:
@@ -129,7 +135,7 @@ def _say(maintenance: Maintenance, at: datetime) -> None:
         by=maintenance.on_by,
         reason=maintenance.reason or (maintenance.incident.title if maintenance.incident else ""),
         until=when(maintenance.until, current.zone, at) if maintenance.until else "",
-        quiet=maintenance.silence_id is not None,
+        quiet=maintenance_silences.lasting(maintenance, at) is not None,
         back=f"{maintenance.off_by} put it back." if maintenance.off_at else "",
     )
     desk_posts.show(key=maintenance.about, channel=current.team.channel, message=message, at=at)
@@ -161,7 +167,7 @@ def _found(maintenance: int) -> Maintenance:
     seen = Maintenance.objects.filter(pk=maintenance).first()
     if seen is None:
         raise MaintenanceRefused("That maintenance isn't there.", "Open the page again.")
-    Service.objects.select_for_update(of=("self",)).get(pk=seen.service_id)
+    _locked(seen.service_id)
     found = Maintenance.objects.select_related("service", "incident").get(pk=maintenance)
     if found.off_at is not None:
         raise MaintenanceRefused(f"{found.service.name} is back already.", "Nothing is left.")

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dutydesk.alarms.flows import silences
+from dutydesk.alarms.flows import active_silences, silences
 from dutydesk.alarms.flows.silences import SilenceDraft
 from dutydesk.alarms.models import Silence
 from dutydesk.alarms.rules.silence_matchers import LONGEST_ONCE, SilenceRefused
@@ -38,7 +38,8 @@ def begin(maintenance: Maintenance, at: datetime) -> str:
 
 def go_on(maintenance: Maintenance, by: str, at: datetime) -> None:
     """Keep it quiet anew, from now on for as long as a silence can last; or silence it again."""
-    found = _lasting(maintenance, at)
+    active_silences.hold()  # Nobody lifts it between.
+    found = lasting(maintenance, at)
     if found is None:
         begin(maintenance, at)
     else:
@@ -47,11 +48,13 @@ def go_on(maintenance: Maintenance, by: str, at: datetime) -> None:
 
 def end(maintenance: Maintenance, by: str, at: datetime) -> None:
     """Let its alarms be heard again, unless somebody lifted the silence before."""
-    found = _lasting(maintenance, at)
+    active_silences.hold()  # Nobody lifts it between.
+    found = lasting(maintenance, at)
     if found is not None:
         silences.lift(silence=found.pk, by=by, at=at)
 
 
-def _lasting(maintenance: Maintenance, at: datetime) -> Silence | None:
+def lasting(maintenance: Maintenance, at: datetime) -> Silence | None:
+    """Give its silence, if it quiets still."""
     kept = Silence.objects.filter(lifted_at=None, ends_at__gt=at)
     return kept.filter(maintenance=maintenance).first()

@@ -7,6 +7,7 @@ Which days hold is asked once for a page. Both parts are counted by the same sta
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -24,6 +25,7 @@ from dutydesk.measures.rules.day_spans import DAY, DaySpan, left_of, shared, spa
 from dutydesk.measures.rules.distributions import Distribution
 from dutydesk.measures.rules.length_cells import (
     CellCount,
+    CellsChanged,
     Ranked,
     columns,
     distribution_of,
@@ -146,8 +148,10 @@ class DayTallies:
     ) -> Distribution | None:
         """Give how the lengths of a series lie in a period, with dots for those that are near."""
         asked = span_of(period, self._zone)
-        cells, ranked = self._cells(series, asked, columns(asked) if dots else [asked.first])
-        return distribution_of(cells, ranked)
+        edges = columns(asked) if dots else [asked.first]
+        with suppress(CellsChanged):
+            return distribution_of(*self._cells(series, asked, edges))
+        return distribution_of(*self._cells(series, asked, edges))
 
     def _cells(
         self, series: LengthSeries, asked: DaySpan, edges: Sequence[date]

@@ -104,7 +104,7 @@ def _printed(one: Incident) -> PrintedIncident:
     return PrintedIncident(
         one.title,
         one.quarter,
-        {step: getattr(one, step) for step in _TIMES},
+        {step: None if one.estimated else getattr(one, step) for step in _TIMES},
         one.published_repair,
         one.published_resolve,
         path_to("measured-incident", one.pk),

@@ -38,7 +38,9 @@ SELECT day::date FROM generate_series(
   (SELECT least(
     (SELECT min(asked_at) FROM desk_question),
     (SELECT min(settled_at) FROM commitments_commitment
-     WHERE state IN ('kept', 'late', 'missed', 'withdrawn') AND NOT (owner = ''))
+     WHERE state IN ('kept', 'late', 'missed', 'withdrawn') AND NOT (owner = '')),
+    (SELECT min(least(declared, detected, fault_occurs)) FROM incidents_incident
+     WHERE NOT exercise AND state IN ('open', 'resolved'))
   ) AT TIME ZONE %(zone)s)::date, %(last)s::date, interval '1 day') AS day
 WHERE day::date NOT IN (SELECT day FROM measures_talliedday)
 ORDER BY 1 DESC LIMIT %(most)s

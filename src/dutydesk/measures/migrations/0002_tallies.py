@@ -61,7 +61,7 @@ _ON = (
     (
         "measures_incident",
         "INSERT OR DELETE OR UPDATE OF fault_occurs, detected, declared, repaired, resolved, state,"
-        " exercise",
+        " exercise, estimated",
         "incidents_incident",
         "",
     ),
@@ -119,6 +119,7 @@ INDEXES = (
 class Migration(migrations.Migration):
     dependencies = [
         ("measures", "0001_reports"),
+        ("incidents", "0009_estimates"),
     ]
 
     operations = [
@@ -150,7 +151,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("series", models.CharField(max_length=40)),
+                ("series", models.TextField()),
                 ("day", models.DateField()),
                 ("key", models.TextField(blank=True)),
                 (
@@ -177,7 +178,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("series", models.CharField(max_length=40)),
+                ("series", models.TextField()),
                 ("day", models.DateField()),
                 ("cell", models.SmallIntegerField()),
                 ("many", models.IntegerField()),

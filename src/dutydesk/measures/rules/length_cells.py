@@ -53,6 +53,10 @@ def columns(asked: DaySpan) -> list[date]:
     return [asked.first + place * DAY for place in range(0, days, wide)]
 
 
+class CellsChanged(Exception):
+    """Lengths were counted anew between two questions: ask again."""
+
+
 def distribution_of(cells: Sequence[CellCount], ranked: Ranked) -> Distribution | None:
     """Give how lengths lie, with a dot for all of a column that are about as long; or None."""
     count = sum(one.many for one in cells)
@@ -68,6 +72,8 @@ def _percentile(cells: Sequence[CellCount], count: int, share: float, ranked: Ra
     place = share * (count - 1)
     low = int(place)
     found = _from_rank(cells, low, ranked)
+    if not found:
+        raise CellsChanged
     return found[0] + (place - low) * (found[-1] - found[0])
 
 

@@ -198,7 +198,8 @@ def follow(*, wanted: PageRequest, at: datetime) -> None:
         commitments.withdraw(kind=HELD, subject=found.about, at=at)
         _call_next(found, at)
     elif before != (found.title, found.details, found.service_id):
-        page_posts.show(found, page_posts.standing(found, _order(found, at), at), at)
+        line = _order(found, at) if found.state == Page.State.HELD else ((), False)
+        page_posts.show(found, page_posts.standing(found, line, at), at)
 
 
 def call_again(found: Page, at: datetime) -> None:
@@ -207,7 +208,7 @@ def call_again(found: Page, at: datetime) -> None:
     Then the others, as if nobody had answered. The page is locked.
     """
     commitments.withdraw(kind=WORK, subject=found.about, at=at)
-    _ask_again(found, at)
+    _ask_again(found, at, new=True)
 
 
 def call_at_any_hour(found: Page, at: datetime) -> None:
@@ -250,7 +251,8 @@ def _hold(found: Page, at: datetime, *, hole: bool, unreachable: bool) -> None:
     current = process.in_force()
     until = covered_from(current, at, roster.next_start(at))
     found.state, found.held_until, found.called = Page.State.HELD, until, None
-    found.save(update_fields=["state", "held_until", "called", "round"])
+    found.snoozed_until = None
+    found.save(update_fields=["state", "held_until", "called", "snoozed_until", "round"])
     message = words.held(
         title=found.title,
         until=until,
@@ -311,17 +313,20 @@ def _still(event: CommitmentDue, state: Page.State, at: datetime) -> Page | None
     return found if owed and found.state == state else None
 
 
-def _ask_again(found: Page, at: datetime) -> None:
+def _ask_again(found: Page, at: datetime, *, new: bool = False) -> None:
     """Call whoever acknowledged it; if their cover is over since, or nothing reaches them, others.
 
-    A page belongs to whoever covers, so it moves on with the cover. Clause oncall.respond.
+    A page belongs to whoever covers, so it moves on with the cover. Where nobody covers, what is
+    `new` calls them all the same: they have it. Clause oncall.respond.
     """
     found.round += 1
     holder = found.acknowledged_by_id or 0
     line = _order(found, at)
-    had = found.acknowledged_at is not None and holder in _order(found, found.acknowledged_at)[0]
+    last = found.calls.filter(engineer=holder, skipped=False).order_by("pk").last()
+    moments = (found.acknowledged_at, last.at if last else None)
+    had = any(holder in _order(found, one)[0] for one in moments if one is not None)
     reachable = contact_methods.reachable([holder])
-    if holder in reachable and (holder in line[0] or not had):
+    if holder in reachable and (holder in line[0] or not had or (new and not line[0])):
         _call(found, reachable[holder], at)
     else:
         _call_next(found, at, line)

@@ -52,9 +52,10 @@ def reach(call: Call) -> str:
 def _so_far(call: Call) -> str:
     """Say who was called before, and who has it."""
     before = call.page.calls.filter(pk__lt=call.pk, skipped=False).order_by("pk")
-    names = list(dict.fromkeys(before.values_list("engineer__name", flat=True)))
+    others = before.exclude(engineer=call.engineer_id)
+    names = list(dict.fromkeys(others.values_list("engineer__name", flat=True)))
     had = call.page.acknowledged_by
-    return words.so_far(called=names, had=had.name if had else "")
+    return words.so_far(called=names, had=had.name if had and had != call.engineer else "")
 
 
 def _payload(
@@ -64,7 +65,7 @@ def _payload(
     whole = route.carrier == "email" or len(page.details) <= SHORT
     title, body = words.mail(
         title=page.title,
-        details=page.details if whole else f"{page.details[:SHORT]} …",
+        details=page.details if whole else _shortened(page.details),
         link=_link(page, who),
         name=who.name,
         rehearsal=page.only_id is not None,
@@ -86,6 +87,12 @@ def _payload(
                 "thread": page.thread_key,
                 "account": who.account_id,
             }
+
+
+def _shortened(details: str) -> str:
+    """Give the first lines that fit, so that no address is cut."""
+    start = details[:SHORT]
+    return f"{start.rpartition(chr(10))[0] or start} …"
 
 
 def withdraw(page: Page, at: datetime) -> None:

@@ -47,11 +47,14 @@ def join(*, engineer: int, on: datetime, at: datetime, by: Person | None = None)
     """Let somebody who is on the team have turns only from a time to come on."""
     if on <= at:
         raise Refused("That time is past.", "Give a time to come, or none.")
-    return _known_ahead(_active(engineer), "joins_at", on, at, by)
+    found = _active(engineer)
+    if found.account_id is not None:
+        accounts.locked(account=found.account_id, by=by)
+    return _known_ahead(found, "joins_at", on, at, by)
 
 
 def _active(engineer: int) -> Engineer:
-    rows = Engineer.objects.select_for_update(of=("self",))
+    rows = Engineer.objects.select_for_update(of=("self",), no_key=True)
     found = rows.filter(pk=engineer, active=True).first()
     if found is None:
         raise Refused("That engineer is not on the team.", "Open the page again.")

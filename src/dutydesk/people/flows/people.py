@@ -167,7 +167,7 @@ def change_engineer(
 
 
 def _reached_at(email: str) -> Engineer | None:
-    rows = Engineer.objects.select_for_update(of=("self",))
+    rows = Engineer.objects.select_for_update(of=("self",), no_key=True)
     return rows.filter(email__iexact=email).first()
 
 
@@ -224,7 +224,9 @@ def set_active(*, engineer: int, active: bool, at: datetime, by: Person | None =
     opens the desk to them, so it takes an administrator once they have an account. Raises
     LastAdministrator.
     """
-    found = Engineer.objects.select_for_update(of=("self",)).filter(pk=engineer).first()
+    found = (
+        Engineer.objects.select_for_update(of=("self",), no_key=True).filter(pk=engineer).first()
+    )
     if found is None:
         raise Refused("That engineer isn't there.", "Open the page again.")
     if found.active == active:

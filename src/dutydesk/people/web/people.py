@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -93,11 +94,14 @@ def _invitation(request: DeskRequest, answers: Answers) -> dict[str, Any]:
     return {"link": request.build_absolute_uri(reverse("welcome", args=[token])), "made": made}
 
 
+@transaction.atomic
 def _engineer(request: DeskRequest, answers: Answers) -> dict[str, Any]:
+    joins, email = answers.moment_if_any("joins"), answers.text("email")
+    if joins and Engineer.objects.filter(email__iexact=email, active=True).exists():
+        raise Refused("They are on the team already.", "Leave “Takes turns from” empty.")
     saved = flows.save_engineer(
-        name=answers.text("name"), email=answers.text("email"), at=request.at, by=request.person
+        name=answers.text("name"), email=email, at=request.at, by=request.person
     )
-    joins = answers.moment_if_any("joins")
     if joins is not None:
         membership.join(engineer=saved.pk, on=joins, at=request.at, by=request.person)
     waits = saved.account_id is None and Account.objects.filter(email__iexact=saved.email).exists()

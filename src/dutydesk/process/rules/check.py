@@ -14,7 +14,7 @@ from dutydesk.process.rules.mistakes import Mistake, brief
 from dutydesk.process.rules.model import Process
 from dutydesk.process.rules.opening_hours import HoursError
 from dutydesk.process.rules.parts import without_part
-from dutydesk.process.rules.pitfalls import Pitfall, pitfalls
+from dutydesk.process.rules.pitfalls import Pitfall, no_holidays, pitfalls
 from dutydesk.process.rules.routine_times import misplaced
 from dutydesk.process.rules.short_turns import never_handed_over
 from dutydesk.process.rules.yaml_lines import Where, YamlDocument, path
@@ -90,6 +90,7 @@ def _odd(text: str, process: Process, at: datetime) -> Iterator[Pitfall]:
     yield from pitfalls(process, at)
     yield from _without_part(text)
     yield from misplaced(process, at)
+    yield from no_holidays(process)
     yield from never_handed_over(process)
 
 

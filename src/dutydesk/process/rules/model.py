@@ -326,7 +326,7 @@ class Process(Section):
     def calendar(self) -> Calendar:
         """Give the zone and holidays that its clocks count by."""
         place = self.place
-        days = tuple((one.on, one.name) for one in place.holidays)
+        days = tuple((one.on, "" if one.off else one.name) for one in place.holidays)
         return Calendar(self.zone, place.country, place.subdivision, days)
 
     def clock(self, name: str) -> Clock:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period, instant, subtract
 from dutydesk.process.rules.calendar import Calendar, parts_with_their_own
@@ -262,3 +263,20 @@ def _tried(clock: Clock, hours: str | None, at: datetime) -> list[Period]:
 
 def _day(day: date) -> str:
     return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def no_holidays(process: Process) -> Iterator[Pitfall]:
+    """Give the days that are taken out, and are no public holidays without that.
+
+    Refused only where a file is tried: what is in force stays so when holidays are known otherwise.
+    """
+    place = process.place
+    calendar = Calendar(ZoneInfo("UTC"), place.country, place.subdivision)
+    for number, one in enumerate(place.holidays):
+        if one.off and not calendar.is_holiday(one.on):
+            yield Pitfall(
+                f"{one.on} is no public holiday there, so it can't be taken out.",
+                "Mend the day, or leave it out.",
+                ("place", "holidays", number),
+                refused=True,
+            )

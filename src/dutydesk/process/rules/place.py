@@ -2,11 +2,10 @@
 
 from datetime import date
 from typing import Annotated, Self
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
-from dutydesk.process.rules.calendar import Calendar, known_place
+from dutydesk.process.rules.calendar import known_place
 from dutydesk.process.rules.fields import Day, zone_name
 from dutydesk.process.rules.mistakes import mistake
 from dutydesk.process.rules.sections import Section
@@ -43,16 +42,6 @@ def once_a_day(values: tuple[HolidaySection, ...]) -> tuple[HolidaySection, ...]
     return values
 
 
-def known_days(values: tuple[HolidaySection, ...], calendar: Calendar) -> None:
-    """Check that what is taken out is a public holiday without that."""
-    for one in values:
-        if one.off and not calendar.is_holiday(one.on):
-            raise mistake(
-                f"{one.on} is no public holiday there, so it can't be taken out.",
-                "Mend the day, or leave it out.",
-            )
-
-
 class PlaceSection(Section):
     """Where the process lives: its time zone, and whose public holidays it keeps."""
 
@@ -71,5 +60,4 @@ class PlaceSection(Section):
                 f"No public holidays are known for “{self.country} {self.subdivision}”.",
                 "Write a country's two letters and a part of it, like GB and ENG, or neither.",
             )
-        known_days(self.holidays, Calendar(ZoneInfo("UTC"), self.country, self.subdivision))
         return self

@@ -55,6 +55,7 @@ class RotaImportCommands:
             raise typer.Exit(2) from error
         if file.suffix.lower() == ".csv":
             text = rota_csv.as_calendar(text, duty, process.in_force().zone)
+            source = source or file.name
         take_in(
             text, duty, self.now(), by=by,
             preview=preview, replace=replace, beside=beside, source=source,

@@ -15,8 +15,8 @@ from dutydesk.rota.rules.stand_ins import StandIn
 from dutydesk.rota.rules.tallies import Tally
 
 
-def row(proposal: Proposal, number: int | None) -> dict[str, object]:
-    """Give a proposal as programs read it; `number` is the one to publish it by."""
+def row(proposal: Proposal, shown: int | None) -> dict[str, object]:
+    """Give a proposal as programs read it; `shown` is the number to publish it by."""
     found, names = proposal.plan, proposal.names
     turns = []
     for (number, duty), person in found.seats.items():
@@ -43,7 +43,7 @@ def row(proposal: Proposal, number: int | None) -> dict[str, object]:
     }
     stuck = [proposal.turns[number].period.start.isoformat() for number in found.stuck]
     return {
-        "plan": number,
+        "plan": shown,
         "turns": turns,
         "totals": totals,
         "published": len(proposal.published),

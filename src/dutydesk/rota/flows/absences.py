@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from dutydesk.kernel.periods import Period, instant
 from dutydesk.people.models import Engineer
@@ -127,6 +128,12 @@ def standing(at: datetime) -> list[tuple[RegularAbsence, str]]:
     today = at.astimezone(process.in_force().zone).date()
     rows = RegularAbsence.objects.exclude(last__lt=today).select_related("engineer")
     return [(row, told(row)) for row in rows.filter(engineer__active=True)]
+
+
+def behind(until: datetime) -> bool:
+    """Say whether days of regular absences are not noted as far as that."""
+    rows = RegularAbsence.objects.filter(written_until__lt=until.date())
+    return rows.exclude(last__lt=F("written_until")).exists()
 
 
 def write_on(at: datetime) -> None:

@@ -51,9 +51,13 @@ def count_as_told(gaps: Iterable[Gap], at: datetime) -> None:
     keeper = Outlook.objects.select_for_update().filter(duty=KEEPER).first()
     if keeper is None:
         return
-    until = at + process.in_force().ask.cover.seen_ahead
     told = [str(mark) for mark in keeper.told]
-    more = [(gap.what, gap.period) for gap in gaps if gap.period.start < until]
+    until = told_holes.read(told).until or at + process.in_force().ask.cover.seen_ahead
+    more = [
+        (gap.what, Period(gap.period.start, min(gap.period.end, until)))
+        for gap in gaps
+        if gap.period.start < until
+    ]
     keeper.told = [*told, *told_holes.written(more, until)]
     keeper.save(update_fields=["told"])
 

@@ -68,7 +68,7 @@ def _read(text: str, at: datetime) -> Taken:
     try:
         if text.lstrip("\ufeff \r\n").upper().startswith("BEGIN:VCALENDAR"):
             return _calendar(ical.read_file(text, Period(at, at + HORIZON), current.zone))
-        return exports.read(json.loads(text))
+        return exports.read(json.loads(bounds.storable_json(text.encode())))
     except ical.CalendarError as error:
         raise EditRefused(str(error), "Export it again as iCalendar (.ics).") from error
     except exports.ExportError as error:

@@ -122,7 +122,15 @@ def take_back(run: RotaImport, at: datetime) -> int:
     """Let what an import began end now, and what it ended go on; give how many that are."""
     begun = [row["row"] for row in run.rotations if row["made"] == run.pk]
     count = Rotation.objects.filter(pk__in=begun).exclude(ends_at__lte=at).update(ends_at=at)
+    back = {
+        row["row"]
+        for each in RotaImport.objects.filter(duty=run.duty).exclude(taken_back_at=None)
+        for row in each.rotations
+        if row["made"] == each.pk
+    }
     for number, until in run.ended.items():
+        if int(number) in back:  # Whoever began it took it back.
+            continue
         ends = datetime.fromisoformat(until) if until else None
         count += Rotation.objects.filter(pk=int(number)).update(ends_at=ends)
     return count

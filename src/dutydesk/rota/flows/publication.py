@@ -10,7 +10,7 @@ from dutydesk.rota.flows import coverage, plan_constraints, plan_proposals
 from dutydesk.rota.flows.coverage import Preview
 from dutydesk.rota.flows.plan_proposals import Proposal, Row
 from dutydesk.rota.flows.shift_build import BuildOutcome, EditRefused, rebuild
-from dutydesk.rota.models import OnCallPlan, Override
+from dutydesk.rota.models import OnCallPlan, Outlook, Override
 
 _Seat = tuple[Period, str, int]
 _AFTER = timedelta(weeks=1)
@@ -51,6 +51,7 @@ def publish(*, number: int, at: datetime, by: str) -> BuildOutcome:
         raise EditRefused("This proposal is too old.", "Propose it again.")
     if kept.published_at is not None:
         raise EditRefused("This plan is published already.", "There is nothing left to do.")
+    list(Outlook.objects.select_for_update().order_by("duty"))  # One plan at a time.
     changed = _changed(kept)
     if changed:
         told = " and ".join(changed)

@@ -128,6 +128,9 @@ def undo(*, number: int, at: datetime, by: str) -> None:
     row = ShiftCorrection.objects.select_for_update(of=("self",)).filter(pk=number).first()
     if row is None or row.undone_at is not None:
         raise EditRefused("This correction is gone.", "There is nothing to take back.")
+    later = ShiftCorrection.objects.filter(pk__gt=row.pk, duty=row.duty, undone_at=None)
+    if later.filter(start__lt=row.end, end__gt=row.start).exists():
+        raise EditRefused("A later correction is of that time too.", "Take that one back first.")
     row.undone_at = at
     row.save(update_fields=["undone_at"])
     _record(row, f"Taken back: {told(row)}", at, by)

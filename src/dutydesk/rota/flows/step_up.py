@@ -43,6 +43,10 @@ def take_now(*, shift: int, engineer: int, at: datetime, instead: int | None = N
         f"{own[0].duty}, {words.span(whole, process.in_force().zone)}"
     )
     outcome = rebuild(plan_constraints.DUTIES, at=at, by=me.name, why=why, anyway=True)
+    if not Shift.objects.filter(
+        engineer=me, duty=found.duty, start__lte=at, end__gt=at, cancelled_at=None
+    ).exists():
+        raise EditRefused("Somebody else took it just now.", "Look at who is on.")
     if other is not None and not outcome.of(other.pk):
         raise EditRefused(f"{other.name} is away or on call then.", "Choose somebody else.")
     said = f"You are {found.duty} from now until the shift ends; {second} is {own[0].duty}."

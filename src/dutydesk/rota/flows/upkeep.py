@@ -44,7 +44,8 @@ def _look(at: datetime) -> bool:
     rows = list(Outlook.objects.select_for_update(skip_locked=True).order_by("duty"))
     if not any(row.look_at <= at for row in rows):
         return False
-    if any(row.built_until < at + shift_build.HORIZON - timedelta(days=7) for row in rows):
+    far = at + shift_build.HORIZON - timedelta(days=7)
+    if any(row.built_until < far for row in rows) or absences.behind(far):
         absences.write_on(at)
         shift_build.rebuild(
             [row.duty for row in rows], at=at, by="the desk", why="Time went on", extending=True

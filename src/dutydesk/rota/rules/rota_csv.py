@@ -55,6 +55,8 @@ def as_calendar(text: str, duty: str, zone: ZoneInfo) -> str:
 
     People go by e-mail if it is there, else by name; a table without the column `duty` is of one.
     """
+    if any(len(line) > csv.field_size_limit() for line in text.splitlines()):
+        raise TableRefused("A line of the table is far too long.", "Look whether it is a table.")
     reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
     columns = [name.strip().lower() for name in reader.fieldnames or ()]
     missing = [name for name in _NEEDED if name not in columns]
@@ -71,6 +73,8 @@ def as_calendar(text: str, duty: str, zone: ZoneInfo) -> str:
         if not any(cells.values()) or cells.get("duty", duty).lower() != duty:
             continue
         entries.append(_entry(number, cells, duty, zone))
+    if not entries:
+        raise TableRefused(f"No line of the table is of {duty}.", "Name another duty, or file.")
     return ical.write("A rota", entries, alarms=())
 
 

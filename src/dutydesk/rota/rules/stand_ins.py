@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dutydesk.kernel.periods import Period, union
+from dutydesk.kernel.periods import Period, subtract, union
 from dutydesk.rota.rules.plan_model import PlanRequest, Seat, Turn, against
 
 
@@ -70,5 +70,6 @@ def _missing(wanted: PlanRequest, seats: Mapping[Seat, int]) -> Iterator[tuple[i
             continue
         turn = wanted.turns[number].period
         shared = (turn.overlap(period) for period in wanted.partly.get(person, ()))
-        for part in union(each for each in shared if each is not None):
+        taken = [busy.period for busy in wanted.busy if busy.duty == duty]
+        for part in subtract(union(each for each in shared if each is not None), taken):
             yield number, duty, part
