@@ -27,7 +27,7 @@ SILENCE = {
     "matchers": "severity=", "reason": "", "lasts": "2 hours", "until": "tonight",
     "windows": "nights",
 }  # fmt: skip
-OFFER = {"what": "offer", "what": "offer", "start": "soon", "end": "", "asked": ""}
+OFFER = {"what": "offer", "start": "soon", "end": "", "asked": ""}
 BEAT = {"name": "x" * 101, "every": "often", "grace": "a moon", "severity": "", "service": ""}
 TEAM = {"what": "team", "name": "x" * 101, "channel": "prisons"}
 
@@ -40,7 +40,7 @@ TEAM = {"what": "team", "name": "x" * 101, "channel": "prisons"}
         ("/alarms/silences/new", SILENCE, ("reason", "until", "windows")),
         ("/shifts/plan/", {"weeks": "53", "afresh": "yes"}, ("weeks",)),
         ("/alarms/heartbeats/", BEAT, ("name", "every", "grace", "severity")),
-        ("/shifts/{shift}", OFFER, ("start", "end")),
+        ("/shifts/{shift}", OFFER, ("offer-start", "offer-end")),
         ("/people/", TEAM, ("team-name", "team-channel")),
     ],
 )
