@@ -65,6 +65,14 @@ def test_what_no_browser_should_open_is_no_link() -> None:
     assert links_of({"links": "Mine javascript:alert(1)", "panel_url": "data:x"}, "ftp://x") == []
 
 
+def test_an_address_is_whole_or_left_out() -> None:
+    for length, there in ((1_900, True), (2_100, False)):
+        address = "https://prometheus.example/" + "x" * length
+        told = PagedAlert("Down", NIGHT, "", {}, address)
+        assert (address in details_of([told], LONDON).splitlines()[-1]) is there
+        assert " …" not in details_of([told], LONDON)
+
+
 GRAFANA = """{"receiver": "desk", "status": "firing", "orgId": 1, "groupKey": "{}:{}",
   "externalURL": "https://grafana.example/", "version": "1", "truncatedAlerts": 0, "alerts": [{
   "status": "firing", "labels": {"alertname": "Disk", "severity": "critical"},

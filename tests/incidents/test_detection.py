@@ -63,3 +63,17 @@ def test_a_question_says_by_when_it_was_noticed_and_nothing_of_the_beginning(
     correct(world, incident, title="Nobody can log in", reason="So it is called")
     incident.refresh_from_db()
     assert incident.detected == question.asked_at
+
+
+def test_what_was_noticed_as_it_was_declared_stays_so_when_only_the_title_is_corrected(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, "2026-11-24T11:00")
+    began = world.at - timedelta(minutes=30)
+    incident = Incident.objects.create(
+        title="Old", state="resolved", priority="normal", fault_occurs=began,
+        detected=world.at, declared=world.at, repaired=world.at, resolved=world.at,
+    )  # fmt: skip
+    correct(world, incident, title="Older", reason="A slip")
+    incident.refresh_from_db()
+    assert (incident.title, incident.detected) == ("Older", incident.declared)

@@ -193,14 +193,20 @@ def test_a_page_that_is_asked_about_again_after_hours_waits_for_the_morning(worl
 
 
 @pytest.mark.clause("oncall.respond")
-@pytest.mark.parametrize(("who", "again"), [("Ben", "Cy"), ("Ada", "Ada")])
-def test_whoever_covers_by_then_is_asked_again(tmp_path: Path, who: str, again: str) -> None:
-    """Ada took it without a shift, so no end of one takes it from her."""
+@pytest.mark.parametrize(
+    ("who", "after", "again"), [("Ben", 0, "Cy"), ("Ben", 22, "Cy"), ("Ada", 0, "Ada")]
+)
+def test_whoever_covers_by_then_is_asked_again(
+    tmp_path: Path, who: str, after: int, again: str
+) -> None:
+    """Ben may answer just after his shift; Ada took it without one, so no end takes it from her."""
     world = World(tmp_path, "2026-11-24T18:00")
     ends = world.moment("2026-11-24T18:20")
     world.shift(world.at - timedelta(days=1), ends, primary="Ben")
     world.shift(ends, ends + timedelta(days=1), primary="Cy")
+    world.forward(minutes=max(after - 4, 0))
     alarm(world)
+    world.forward(minutes=min(after, 4))
     world.press(who, "page.acknowledge", page().about)
     world.forward(minutes=30)
     assert called() == ["Ben", again]

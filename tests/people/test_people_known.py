@@ -115,3 +115,11 @@ def test_one_changes_one_s_own_name_and_administrators_anybody_s_on_the_page(
     assert answer.status_code == 422
     cy.post("/people/", {"what": "change", "who": number("Cy"), "name": "Cyrus"})
     assert addresses()["Cyrus"] == "cy@example.org"
+
+
+def test_who_is_on_the_team_is_not_taken_off_it_by_being_added_again(world: World) -> None:
+    typed = {"what": "engineer", "name": "Ben", "email": "ben@example.org"}
+    answer = visit("Ada").post("/people/", {**typed, "joins": "2099-12-01T10:00"})
+    assert answer.status_code == 422
+    assert "They are on the team already" in answer.text
+    assert Engineer.objects.get(name="Ben").joins_at is None

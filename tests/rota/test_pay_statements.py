@@ -177,6 +177,29 @@ def test_nobody_is_primary_and_secondary_by_a_correction(world: World) -> None:
 
 @clause
 @pytest.mark.django_db
+def test_corrections_of_one_time_are_taken_back_the_last_first(world: World) -> None:
+    world.at = world.moment("2027-02-10T10:00")
+    evening = span(world, "2027-02-03T17:00", "2027-02-03T20:00")
+    for add, remove in (("Cy", "Ben"), ("Ada", "Cy")):
+        shift_corrections.correct(
+            duty="primary",
+            span=evening,
+            add=number(add),
+            remove=number(remove),
+            why="They were ill.",
+            at=world.at,
+            by="Ada",
+        )
+    first, second = ShiftCorrection.objects.order_by("pk")
+    with pytest.raises(EditRefused, match="later correction"):
+        shift_corrections.undo(number=first.pk, at=world.at, by="Ada")
+    for one in (second, first):
+        shift_corrections.undo(number=one.pk, at=world.at, by="Ada")
+    assert not ShiftCorrection.objects.filter(undone_at=None).exists()
+
+
+@clause
+@pytest.mark.django_db
 def test_statements_of_a_month_are_those_of_its_days(world: World) -> None:
     """A month's statement is the sum of what was had, to the hour in which it is asked for."""
     ben = Engineer.objects.get(name="Ben")

@@ -75,3 +75,20 @@ def test_people_go_by_name_where_there_is_no_address(world: World, tmp_path: Pat
 def test_a_table_that_can_t_be_read_says_where(world: World, text: str, reason: str) -> None:
     with pytest.raises(TableRefused, match=reason):
         rota_csv.as_calendar(text, "primary", world.zone)
+
+
+def test_another_month_s_table_leaves_the_first_one_s_shifts(world: World, tmp_path: Path) -> None:
+    commands = RotaImportCommands(lambda: world.at)
+    for name, day in (("april.csv", "2027-04-05"), ("may.csv", "2027-05-05")):
+        file = tmp_path / name
+        file.write_text(f"name,start,end\nCy,{day} 07:00,{day} 22:00\n", "utf-8")
+        commands.shifts(file, "primary")
+    assert on(world, "2027-04-05T19:00") == on(world, "2027-05-05T19:00") == ["Cy"]
+
+
+def test_a_table_of_another_duty_is_refused_and_ends_nothing(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "rota.csv"
+    file.write_text("duty,name,start,end\nsupport,Cy,2027-04-05 07:00,2027-04-05 22:00\n", "utf-8")
+    with pytest.raises(TableRefused, match="No line of the table is of primary"):
+        RotaImportCommands(lambda: world.at).shifts(file, "primary")
+    assert on(world, "2027-03-23T19:00") == ["Ada"]

@@ -1,5 +1,7 @@
 """A desk with much on it, by long names: what screens have to hold."""
 
+import re
+
 from testing.long_names import long_names
 from testing.machine import eventually
 from testing.visitors import Visitor, first_account, turn_changes
@@ -29,8 +31,18 @@ def crowded(desk: Desk) -> Visitor:
     ada.send("/pages/contact-methods/", what="rehearse")
     turn_changes(ada)
     long_names(ada)
+    _send_what_nobody_can_read(ada)
     eventually(lambda: "A disk" in ada.see("/handbook/docs/?folder=runbooks"))
     return ada
+
+
+def _send_what_nobody_can_read(ada: Visitor) -> None:
+    """Let something come in that is put aside: an alarm of its own, and a low one."""
+    keys = ada.send("/alarms/keys/", name="Backups-" + "of-the-disks-" * 6).text
+    address = re.findall(r"/alarms/in/json/[\w-]+", keys)[0]
+    broken = b'{"title": "' + b"The-disk-is-full-" * 20 + b'", "severity": "warning", "labels": ['
+    assert ada.client.post(address, content=broken).status_code == 200
+    eventually(lambda: "put aside" in ada.see("/arrivals/1"))
 
 
 def _announce(ada: Visitor) -> None:
