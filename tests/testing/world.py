@@ -101,11 +101,12 @@ class World:
             pass
 
     def _work_out(self) -> bool:
-        """Work out what came in; give whether anything did."""
-        came = Arrival.objects.filter(due_at__lte=self.at).exists()
-        if came:
+        """Work out what came in; give whether anything was: some waits behind what is put off."""
+        due = Arrival.objects.filter(due_at__lte=self.at)
+        before = due.count()
+        if before:
             worked_out(self.at)
-        return came
+        return due.count() < before if before else False
 
     def react(self) -> int:
         """Run the reactions that are owed, and deliver nothing; give how many."""
