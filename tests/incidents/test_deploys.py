@@ -158,5 +158,5 @@ def test_an_administrator_makes_a_key_for_deployments_and_sees_what_to_paste(wor
     assert "/deploys/in/" in shown
     assert "webhook_configs" not in shown
     again = visit("Ada").post("/alarms/keys/", {"name": "Other", "opens": "everything"})
-    assert again.status_code == 302
+    assert again.status_code == 422
     assert "for deploys" in squeezed(visit("Ada").get("/alarms/keys/").content.decode())
