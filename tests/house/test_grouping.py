@@ -1,11 +1,16 @@
-"""The tests that run a whole desk keep their order, in one of the processes that run tests."""
+"""The tests that run a whole desk, or share an office, keep to one process that runs tests."""
 
 import pytest
 
 
-def test_the_tests_of_a_whole_desk_are_one_group(request: pytest.FixtureRequest) -> None:
+GROUPS = ("@a whole desk", "@an office")
+
+
+def test_the_tests_of_a_whole_desk_and_of_an_office_are_a_group_each(
+    request: pytest.FixtureRequest,
+) -> None:
     if not request.config.getoption("loadgroup", False):
         pytest.skip("the tests run in one process")
     grouped = [one for one in request.session.items if one.get_closest_marker("xdist_group")]
-    lost = [one.nodeid for one in grouped if not one.nodeid.endswith("@a whole desk")]
+    lost = [one.nodeid for one in grouped if not one.nodeid.endswith(GROUPS)]
     assert lost == [], "pytest-xdist groups nothing with this version of pytest"
