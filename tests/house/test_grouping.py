@@ -2,7 +2,6 @@
 
 import pytest
 
-
 GROUPS = ("@a whole desk", "@an office")
 
 
