@@ -1,22 +1,18 @@
 """The inbox: what came in from outside is kept here first, and worked out right after."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dutydesk.inbox.actions import ACTIONS
 from dutydesk.inbox.flows import arrivals, refusals
-from dutydesk.inbox.models import Arrival
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.checks import Check
 from dutydesk.kernel.room import MenuSection, Room
 
-_LATELY = timedelta(days=1)
-
 
 def health(at: datetime) -> Iterable[Check]:
     """Say what came in since yesterday and could not be worked out."""
-    aside = Arrival.objects.filter(outcome="put aside", at__gt=at - _LATELY)
-    count, last = aside.count(), aside.order_by("-id").first()
+    count, last = arrivals.aside_lately(at=at)
     if last is None:
         yield Check("inbox", True, "worked out", vital=False)
         return

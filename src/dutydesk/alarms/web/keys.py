@@ -5,6 +5,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from dutydesk.alarms.flows import keys as integration
+from dutydesk.alarms.flows.alert_arrivals import ALERTS
 from dutydesk.alarms.models import IntegrationKey
 from dutydesk.inbox.flows import refusals
 from dutydesk.kernel.addresses import INTAKE, path_to
@@ -30,8 +31,6 @@ _FORMS = {
     "revoke-old": Form("Revoke", "Revoke the old secret", (row_field("revoke-old", "Key"),)),
 }
 
-DOORS = ("alertmanager", "grafana", "json", "events", "heartbeat", "deploys")
-
 
 @rule("administrator")
 def keys(request: DeskRequest) -> HttpResponse:
@@ -50,7 +49,7 @@ def keys(request: DeskRequest) -> HttpResponse:
         "forms": _FORMS,
         "high": rules.high_severities,
         "routes": len(rules.routes),
-        "refused": (refused := refusals.lately(at=request.at, doors=DOORS)),
+        "refused": (refused := refusals.lately(at=request.at, doors=ALERTS.doors)),
         "refusing": {one.sender for one in refused},
     }
     status = 422 if "refusal" in context else 200

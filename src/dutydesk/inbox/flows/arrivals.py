@@ -19,6 +19,7 @@ from dutydesk.process.flows import process
 
 _SWEPT = 5_000
 _RETRIED = 1_000
+LATELY = timedelta(days=1)
 _KEEP = """
 INSERT INTO inbox_arrival
     (door, source, key, sender, headers, body, note, at, due_at, attempts, outcome, problem, became)
@@ -106,9 +107,7 @@ def retry(*, arrival: int, at: datetime, by: str = "the desk") -> Arrival:
     aside = Arrival.objects.select_for_update().filter(pk=arrival, outcome="put aside").first()
     if aside is None:
         raise Refused("That arrival is not put aside.", "Open it again, and see how far it is.")
-    aside.outcome, aside.due_at, aside.attempts = Arrival.Outcome.WAITING, at, 0
-    aside.save(update_fields=["outcome", "due_at", "attempts"])
-    work.owe_all([work.arrived(aside)])
+    _owe_again([aside], at)
     notifications.notify(aside.about)
     text = f"{by} had arrival {aside.pk} tried again"
     event = ArrivalRetried(aside.pk)
@@ -121,19 +120,29 @@ def retry_all(*, at: datetime) -> int:
     """Work out once more what was put aside, the oldest first, some at a time; give how many."""
     aside = Arrival.objects.select_for_update().filter(outcome="put aside").order_by("pk")
     chosen = list(aside[:_RETRIED])
-    numbers = [one.pk for one in chosen]
+    _owe_again(chosen, at)
+    return len(chosen)
+
+
+def _owe_again(aside: Sequence[Arrival], at: datetime) -> None:
+    """Let these, which are locked, be worked out as if they had never been tried."""
+    numbers = [one.pk for one in aside]
     Arrival.objects.filter(pk__in=numbers).update(
         outcome=Arrival.Outcome.WAITING, due_at=at, attempts=0
     )
-    work.owe_all([work.arrived(one) for one in chosen])
-    return len(chosen)
+    work.owe_all([work.arrived(one) for one in aside])
+
+
+def aside_lately(*, at: datetime, door: str = "") -> tuple[int, Arrival | None]:
+    """Give how many are put aside since yesterday, at a door or at all, and the last of them."""
+    aside = Arrival.objects.filter(outcome="put aside", at__gt=at - LATELY)
+    aside = aside.filter(door=door) if door else aside
+    return aside.count(), aside.order_by("-id").first()
 
 
 def trouble(*, door: str, at: datetime) -> str:
     """Say what of a door is put aside since yesterday; empty if nothing is."""
-    since = at - timedelta(days=1)
-    aside = Arrival.objects.filter(outcome="put aside", door=door, at__gt=since)
-    count, last = aside.count(), aside.order_by("-id").first()
+    count, last = aside_lately(at=at, door=door)
     if last is None:
         return ""
     told = f"{count} of the things that it told since yesterday can't be done"

@@ -322,11 +322,16 @@ def _ask_again(found: Page, at: datetime, *, new: bool = False) -> None:
     found.round += 1
     holder = found.acknowledged_by_id or 0
     line = _order(found, at)
-    last = found.calls.filter(engineer=holder, skipped=False).order_by("pk").last()
-    moments = (found.acknowledged_at, last.at if last else None)
-    had = any(holder in _order(found, one)[0] for one in moments if one is not None)
     reachable = contact_methods.reachable([holder])
-    if holder in reachable and (holder in line[0] or not had or (new and not line[0])):
+    stays = holder in line[0] or (new and not line[0])
+    if holder in reachable and (stays or not _covered(found, holder)):
         _call(found, reachable[holder], at)
     else:
         _call_next(found, at, line)
+
+
+def _covered(found: Page, engineer: int) -> bool:
+    """Say whether somebody covered when they were called for a page, or when they took it."""
+    last = found.calls.filter(engineer=engineer, skipped=False).order_by("pk").last()
+    moments = (found.acknowledged_at, last.at if last else None)
+    return any(engineer in _order(found, one)[0] for one in moments if one is not None)

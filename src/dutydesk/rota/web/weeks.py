@@ -308,7 +308,7 @@ def _do(request: DeskRequest, found: Shift, forms: dict[str, Form]) -> str:
     if end <= start:
         raise Refused("The end is not after the start.", "Give it a later end.")
     span = Period(max(start, request.at), end) if end > request.at else Period(start, end)
-    if any(field.name == "whole" for field in forms["offer"].fields) and answers.flag("whole"):
+    if answers.flag("whole"):
         span = roster.stint(found, request.at)
     swaps.offer(
         duty=found.duty,
