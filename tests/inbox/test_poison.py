@@ -28,19 +28,6 @@ Sent = dict[str, Any]
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
-    world = World(tmp_path, "2026-11-24T11:00")
-    world.shifts(support="Ada", primary="Ben", secondary="Cy")
-    return world
-
-
-@pytest.fixture
-def door(world: World) -> AlertDoor:
-    return AlertDoor(lambda: world.at)
-
-
-@pytest.fixture
 def key(world: World) -> str:
     return keys.make_key(name="All", by="Ada", at=world.at)
 

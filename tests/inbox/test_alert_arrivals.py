@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,19 +24,6 @@ from testing.world import World
 
 pytestmark = pytest.mark.django_db
 EVENTS = "events/v2/enqueue"
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
-    world = World(tmp_path, "2026-11-24T11:00")
-    world.shifts(support="Ada", primary="Ben", secondary="Cy")
-    return world
-
-
-@pytest.fixture
-def door(world: World) -> AlertDoor:
-    return AlertDoor(lambda: world.at)
 
 
 @pytest.fixture
