@@ -174,7 +174,7 @@ def _is_of(begun: AlertState, spells: Sequence[Spell], number: int) -> bool:
 
 # What can happen at a desk, in steps: (what, which alert, minutes before the next).
 DEEDS = (
-    *("fire", "fire", "fire", "end", "end", "late", "again", "regroup", "acknowledge"),
+    *("fire", "fire", "fire", "end", "end", "late", "again", "flap", "regroup", "acknowledge"),
     *("silence", "lift", "declare", "resolve", "over"),
 )
 STEPS = st.lists(
@@ -225,6 +225,15 @@ class History:
         self.ended[name] = starts, self.world.at
         rest = (self._alert(one, since) for one, since in self.starts.items())
         self._tell(*rest, self._alert(name, starts, self.world.at))
+
+    def _flap(self, name: str) -> None:
+        """It begins and ends, four times in two minutes."""
+        for _ in range(4):
+            self._end(name)
+            self.world.forward(seconds=15)
+            self._fire(name)
+            self.world.forward(seconds=15)
+        self._end(name)
 
     def _late(self, name: str) -> None:
         """A peer tells of a firing that is over, not knowing better, and of its end after that."""
@@ -294,20 +303,24 @@ class History:
     def _check(self, alarm: Alarm, alerts: Sequence[Alert], silenced: set[str]) -> None:
         firing = [one for one in alerts if one.firing]
         doubted = [one for one in alerts if one.doubt_until]
+        resting = [one for one in alerts if one.rests_until]
+        assert all(not one.firing for one in resting)
         assert alarm.firing_count == len(firing)
         assert alarm.resolved_count == len(alerts) - len(firing)
         if firing:
             assert alarm.state == "firing"
         if alarm.state == "firing":
-            assert firing or doubted
+            assert firing or doubted or resting
         high = [one for one in firing if SEVERITY[one.fingerprint] == "critical"]
         heard = [one for one in high if one.fingerprint not in silenced]
         if firing:
             assert alarm.severity == ("high" if high else "low")
             assert alarm.title in {one.title for one in heard or high or firing}
         page = self._page(alarm)
+        urgent = {one.fingerprint for one in resting if SEVERITY[one.fingerprint] == "critical"}
         if page is not None:
-            assert heard, "a page goes on though nothing high of it fires"
+            why = "a page goes on though nothing high of it fires, nor flaps"
+            assert heard or urgent - silenced, why
         elif heard:
             assert alarm.incident or alarm.again_at, "something high fires and nobody is called"
             assert all(one.called_at for one in heard)

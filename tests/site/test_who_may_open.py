@@ -71,6 +71,7 @@ ROUTES: dict[str, Opens] = {
     "/alarms/keys/": Opens("administrator"),
     "/alarms/heartbeats/": Opens("engineer"),
     "/alarms/in/heartbeat/<str:token>": Opens("public", status=404, signed=True),
+    "/alarms/in/heartbeat/<str:token>/<str:signal>": Opens("public", status=404, signed=True),
     "/alarms/<int:number>": Opens("anyone", "alarm"),
     "/alarms/silences/": Opens("anyone"),
     "/arrivals/": Opens("engineer"),

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from dutydesk.alarms.rules.alert_state import AlertState
+from dutydesk.alarms.rules.beat_schedule import BeatSchedule
 from dutydesk.alarms.rules.notifications import NotifiedAlert as Told
 from dutydesk.alarms.rules.notifications import runbook_of, title_of
 from dutydesk.alarms.rules.page_details import besides, links_of
@@ -47,15 +48,19 @@ class IntegrationKey(models.Model):
 
 
 class Heartbeat(models.Model):
-    """A ping that is expected each `every`; one that stays away `grace` longer is an alarm.
+    """A ping that is expected by its schedule; one that stays away `grace` longer is an alarm.
 
-    `due_at`: by when the next must be here; null until the first, and while it is paused.
-    `missing_since`: when its alarm was raised; null while all is well.
+    `every`, or `cron` in `zone`: its schedule. `due_at`: by when the next must be here; null until
+    the first, and while it is paused. `missing_since`: when its alarm was raised; null while all
+    is well. `failure`: how its job failed, if that raised it. `started_at`: when the run under way
+    began; `took`: how long the last one lasted. `word`: what its job sent along last.
     """
 
     name = models.CharField(max_length=100, unique=True)
     digest = models.CharField(max_length=64, unique=True)
-    every = models.DurationField()
+    every = models.DurationField(null=True)
+    cron = models.CharField(max_length=100, blank=True, db_default="")
+    zone = models.CharField(max_length=60, blank=True, db_default="")
     grace = models.DurationField()
     service = models.ForeignKey(Service, null=True, on_delete=models.SET_NULL)
     severity = models.CharField(max_length=4, choices=[("high", "high"), ("low", "low")])
@@ -65,15 +70,30 @@ class Heartbeat(models.Model):
     due_at = models.DateTimeField(null=True)
     missing_since = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=100, blank=True, db_default="")
+    started_at = models.DateTimeField(null=True)
+    took = models.DurationField(null=True)
+    word = models.TextField(blank=True, db_default="")
 
     class Meta:
         """In the order of their names."""
 
         ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="heartbeat_has_one_schedule",
+                condition=Q(every__isnull=False, cron="") | Q(every=None) & ~Q(cron=""),
+            )
+        ]
 
     def __str__(self) -> str:
         """Give the heartbeat's name."""
         return self.name
+
+    @property
+    def schedule(self) -> BeatSchedule:
+        """Give when its pings are expected."""
+        return BeatSchedule(self.every, self.cron, self.zone)
 
     @property
     def state(self) -> str:
@@ -81,7 +101,9 @@ class Heartbeat(models.Model):
         if self.paused_at is not None:
             return "paused"
         if self.missing_since is not None:
-            return "missing"
+            return "failed" if self.failure else "missing"
+        if self.started_at is not None:
+            return "running"
         return "arriving" if self.last_seen else "waiting"
 
 
@@ -151,7 +173,8 @@ class Alarm(models.Model):
     the process does) are those of the worst alert that fires now; `peak` is the highest that it
     has been. The counts are of its alerts; `truncated`: so many more its sender left out.
     `incident`: the running one that has it, as a subject. `again_at`: it pages again then, since
-    its incident is resolved and it still fires.
+    its incident is resolved and it still fires. `flapped`: so often one of its alerts began since
+    `flapped_since`, if it flaps; none fires, and it is over at `rests_until` if none begins.
     """
 
     class State(models.TextChoices):
@@ -189,6 +212,9 @@ class Alarm(models.Model):
     truncated = models.PositiveIntegerField(default=0)
     incident = models.CharField(max_length=60, blank=True)
     again_at = models.DateTimeField(null=True)
+    flapped = models.PositiveSmallIntegerField(default=0, db_default=0)
+    flapped_since = models.DateTimeField(null=True)
+    rests_until = models.DateTimeField(null=True)
 
     class Meta:
         """One firing alarm for each group; those that an incident has are found fast."""
@@ -220,6 +246,8 @@ class Alert(models.Model):
 
     What is believed of it is `rules.alert_state.AlertState`. `service`: the first that its labels
     or route name. `called_at`: when somebody was called for this firing, or an incident had it.
+    `begun`: when it began lately, in this alarm and the one before. `rests_until`: it flaps, is
+    over, and counts as going on until then.
     """
 
     alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="alerts")
@@ -234,6 +262,8 @@ class Alert(models.Model):
     ends_at = models.DateTimeField(null=True)
     doubt_until = models.DateTimeField(null=True)
     called_at = models.DateTimeField(null=True)
+    begun = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    rests_until = models.DateTimeField(null=True)
     count = models.PositiveIntegerField(default=1)
     told_at = models.DateTimeField()
 

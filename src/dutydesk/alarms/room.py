@@ -6,6 +6,7 @@ from dutydesk.alarms.flows import (
     alertmanager_sync,
     doubt,
     heartbeats,
+    listeners,
     runbooks,
     staleness,
     takeover,
@@ -70,5 +71,6 @@ ROOM = Room(
     takes={IncidentsOf: takeover.INCIDENTS.connect},
     gives={LastLook: silencing.quieted, Runbooks: runbooks.for_subject},
     arrivals=(alert_arrivals.ALERTS,),
+    health=listeners.health,
     rounds={"alarms.stale": staleness.look_after},
 )

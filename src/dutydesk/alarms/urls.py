@@ -10,6 +10,7 @@ urlpatterns = [
     path("alarms/keys/", keys.keys, name="integration-keys"),
     path("alarms/heartbeats/", heartbeats.heartbeats, name="heartbeats"),
     path("alarms/in/heartbeat/<str:token>", heartbeats.ping, name="heartbeat-ping"),
+    path("alarms/in/heartbeat/<str:token>/<str:signal>", heartbeats.ping, name="heartbeat-signal"),
     path("alarms/<int:number>", alarms.alarm, name="alarm"),
     path("alarms/silences/", silences.silences, name="silences"),
     path("alarms/silences/new", silences.new, name="new-silence"),

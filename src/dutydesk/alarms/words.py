@@ -10,18 +10,22 @@ from dutydesk.alarms.rules.explanation import Explanation
 from dutydesk.alarms.rules.silence_matchers import SilenceRule
 from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.messages import Button, Message, Tone
-from dutydesk.kernel.moments import when
+from dutydesk.kernel.moments import clock_time, when
 from dutydesk.kernel.periods import Period
-from dutydesk.process.rules.model import OnCall, Process
+from dutydesk.process.rules.model import Flapping, OnCall, Process
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many alerts of an alarm fire, are resolved, and were left out by their sender."""
+    """How many alerts of an alarm fire, are resolved, and were left out by their sender.
+
+    `rests`: none fires, and it goes on, since it flaps.
+    """
 
     firing: int
     resolved: int
     truncated: int = 0
+    rests: bool = False
 
     def __str__(self) -> str:
         """Say it: “3 firing, 1 resolved, 47 more not told one by one”."""
@@ -49,7 +53,7 @@ def alarm(
     `facts`: what is said besides, by its name; what is empty is left out. `quiet`: a silence keeps
     it so. `incident`: a running one has it.
     """
-    firing = bool(counts.firing)
+    firing = bool(counts.firing) or counts.rests
     said = {"Alerts": str(counts), **facts}
     declare = Button("incident.declare", about, "Declare incident")
     silence = Button("alarm.silence", about, "Silence …")
@@ -64,9 +68,19 @@ def alarm(
     )
 
 
-def doubted(*, title: str) -> str:
-    """Say what is looked at when an alert was told of again soon after its end."""
-    return f"{title}: told of again after its end, and not taken back"
+def unsettled(*, title: str) -> str:
+    """Say what is looked at when an alert may not be over, though it was told so."""
+    return f"{title}: looked at again, whether it is over"
+
+
+def flapping(
+    *, count: int, since: datetime, until: datetime | None, rule: Flapping, zone: ZoneInfo
+) -> str:
+    """Say how often an alert began, and when it is over; `until`: it is quiet, and over then."""
+    began = f"it began {count} times since {clock_time(since, zone)}"
+    if until is not None:
+        return f"{began}; quiet now, and over at {clock_time(until, zone)} unless it begins again"
+    return f"{began}; over once it was quiet for {write_duration(rule.quiet_for)}"
 
 
 def pages_again(*, title: str) -> str:

@@ -49,6 +49,7 @@ PATHS: Mapping[str, str] = {
     "handovers": "/handovers/",
     "health": "/healthz",
     "heartbeat-ping": "/alarms/in/heartbeat/{}",
+    "heartbeat-signal": "/alarms/in/heartbeat/{}/{}",
     "heartbeats": "/alarms/heartbeats/",
     "deploys-door": "/deploys/in/{}",
     "improvement": "/improvements/{}",

@@ -16,14 +16,31 @@ from dutydesk.process.rules.model import Alarms
 
 def wanted(alarm: Alarm, group: AlertGroup) -> PageRequest:
     """Give the page that an alarm wants."""
+    current = process.in_force()
+    told = details_of([_paged(alert) for alert in group.firing or group.resting], current.zone)
+    flaps = flapping(alarm)
     return PageRequest(
         about=alarm.about,
         title=alarm.title,
-        details=details_of([_paged(alert) for alert in group.firing], process.in_force().zone),
+        details=f"It flaps: {flaps}.\n{told}" if flaps else told,
         anyway=alarm.service is not None and alarm.service.page_anyway,
         thread_key=alarm.post_key,
         service=alarm.service_id,
         duties=tuple(alarm.duties),
+    )
+
+
+def flapping(alarm: Alarm) -> str:
+    """Say how often it began, if it flaps; else nothing."""
+    if alarm.flapped_since is None:
+        return ""
+    current = process.in_force()
+    return words.flapping(
+        count=alarm.flapped,
+        since=alarm.flapped_since,
+        until=alarm.rests_until,
+        rule=current.alarms.flapping,
+        zone=current.zone,
     )
 
 
@@ -40,12 +57,15 @@ def shown(alarm: Alarm, quiet: ActiveSilences, rules: Alarms, at: datetime) -> D
         about=alarm.about,
         title=alarm.title,
         high=alarm.severity == Alarm.Severity.HIGH,
-        counts=words.Counts(alarm.firing_count, alarm.resolved_count, alarm.truncated),
+        counts=words.Counts(
+            alarm.firing_count, alarm.resolved_count, alarm.truncated, alarm.rests_until is not None
+        ),
         description=alarm.description,
         facts={
             "Service": alarm.service.name if alarm.service else "",
             "Runbook": alarm.runbook,
             "Silenced": silenced,
+            "Flaps": flapping(alarm),
             "Incident": alarm.incident.removeprefix("incident:"),
         },
         quiet=bool(silenced),

@@ -1,10 +1,14 @@
-"""What was told over and then firing as before: it fires once no peer can have been late."""
+"""What may not be over: told firing again as before, or flapping. When its time comes, it is said.
+
+What was told over and then firing as before fires once no peer can have been late.
+"""
 
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
 from dutydesk.alarms.flows import ingestion
+from dutydesk.alarms.flows.groups import end_rests
 from dutydesk.alarms.models import Alert
 from dutydesk.alarms.rules.notifications import Notification
 from dutydesk.alarms.rules.promises import DOUBT
@@ -14,13 +18,14 @@ from dutydesk.kernel.subjects import number_of
 
 
 def due(*, event: CommitmentDue, at: datetime) -> None:
-    """Take the alerts of an alarm for firing that were in doubt until now."""
+    """Take the alerts of an alarm for firing that were in doubt until now, and end what rested."""
     if commitments.still_owed(event) is None:
         return
     commitments.keep(kind=DOUBT, subject=event.subject, at=at)
-    doubted = Alert.objects.filter(
-        alarm=number_of(event.subject, "alarm"), firing=False, doubt_until__lte=at
-    )
+    number = number_of(event.subject, "alarm")
+    if number is not None and Alert.objects.filter(alarm=number, rests_until__lte=at).exists():
+        ingestion.reconsider(alarms=[number], at=at, change=lambda group: end_rests(group, at))
+    doubted = Alert.objects.filter(alarm=number, firing=False, doubt_until__lte=at)
     # A later alarm of the group knows better of what is in it too.
     later = Alert.objects.filter(
         fingerprint=OuterRef("fingerprint"),

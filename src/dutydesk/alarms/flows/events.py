@@ -34,6 +34,14 @@ class AlarmWorsened(Event):
 
 
 @dataclass(frozen=True)
+class AlarmFlapped(Event):
+    """An alert of an alarm began so often that it flaps: people are called for it once."""
+
+    kind: ClassVar[str] = "alarm.flapped"
+    alarm: int
+
+
+@dataclass(frozen=True)
 class AlarmEndedByHand(Event):
     """Somebody said that an alarm is over."""
 

@@ -1,13 +1,14 @@
 """One group of alerts while it is taken in: what was told of it, and what that changes."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from dutydesk.alarms.flows import active_silences
 from dutydesk.alarms.flows.active_silences import ActiveSilences
-from dutydesk.alarms.flows.events import AlarmRaised, AlarmResolved, AlarmWorsened
+from dutydesk.alarms.flows.events import AlarmFlapped, AlarmRaised, AlarmResolved, AlarmWorsened
 from dutydesk.alarms.models import Alarm, Alert
+from dutydesk.alarms.rules import flaps
 from dutydesk.alarms.rules.alert_state import AlertState, next_state
 from dutydesk.alarms.rules.destination import Routed, route
 from dutydesk.alarms.rules.notifications import Notification, description_of
@@ -25,14 +26,16 @@ MOST_LEFT_OUT = 1_000_000
 class AlertGroup:
     """One group of a batch: its alarm, the alerts of it that fire or were told, what is new.
 
-    `past`: what is believed of alerts that the alarm before had, while peers may be late.
+    `past`: what is believed of alerts that the alarm before had, while peers may be late. `begun`:
+    when alerts of the alarm before began lately.
     `was_firing`: its alarm was not over before. `incident`: the running one that had the alarm
-    before, as a subject.
+    before, as a subject. `flaps`: it begins to.
     """
 
     alarm: Alarm | None = None
     known: dict[str, Alert] = field(default_factory=dict)
     past: dict[str, AlertState] = field(default_factory=dict)
+    begun: dict[str, list[str]] = field(default_factory=dict)
     new: dict[str, Alert] = field(default_factory=dict)
     touched: dict[str, Alert] = field(default_factory=dict)
     raised: bool = False
@@ -41,6 +44,7 @@ class AlertGroup:
     changed: bool = False
     need: Need = NOTHING
     turned: bool = False
+    flaps: bool = False
 
     @property
     def firing(self) -> list[Alert]:
@@ -49,17 +53,21 @@ class AlertGroup:
         return sorted(alerts, key=lambda alert: alert.pk or float("inf"))
 
     @property
-    def doubted_until(self) -> datetime | None:
-        """Give when a doubt about one of its alerts is over next; None without any."""
-        return min(
-            (alert.doubt_until for alert in self.known.values() if alert.doubt_until), default=None
-        )
+    def resting(self) -> list[Alert]:
+        """Give the alerts that flap and are quiet just now."""
+        return [alert for alert in self.known.values() if alert.rests_until]
+
+    @property
+    def unsettled_until(self) -> datetime | None:
+        """Give when a doubt about or rest of its alerts is over next; None without any."""
+        times = ((alert.doubt_until, alert.rests_until) for alert in self.known.values())
+        return min((time for each in times for time in each if time), default=None)
 
     @property
     def over(self) -> bool:
-        """Say whether no alert of it fires any more, nor may fire as far as is known."""
+        """Say whether no alert of it fires any more, nor may fire as far as is known, nor flaps."""
         quiet = self.alarm is not None and not self.alarm.firing_count
-        return quiet and self.doubted_until is None
+        return quiet and self.unsettled_until is None
 
     @property
     def ends(self) -> bool:
@@ -132,6 +140,7 @@ def _take(group: AlertGroup, alarm: Alarm, told: Told, ordered: bool, intake: In
             group.touched[told.fingerprint] = alert
         _count(alarm, alert.firing, -1)
         changed = state.firing != alert.firing or state.doubt_until != alert.doubt_until
+    _rest(alert, state, group.begun.get(told.fingerprint, []), intake)
     _believe(alert, state)
     _count(alarm, alert.firing, 1)
     alert.count += 1
@@ -140,6 +149,15 @@ def _take(group: AlertGroup, alarm: Alarm, told: Told, ordered: bool, intake: In
     ):
         changed |= _describe(alert, told, intake)
     return changed or state.began or state.restarted
+
+
+def _rest(alert: Alert, state: AlertState, before: Sequence[str], intake: Intake) -> None:
+    """Keep when it began; let it rest as it ends, if it flaps."""
+    rule, at = intake.rules.flapping, intake.at
+    if state.began:
+        alert.begun = flaps.beginnings(alert.begun or before, rule.within, at)
+    elif alert.firing and not state.firing:
+        alert.rests_until = flaps.rests_until(alert.begun, rule, at)
 
 
 def _new(alarm: Alarm, told: Told, at: datetime) -> Alert:
@@ -176,8 +194,10 @@ def _believe(alert: Alert, state: AlertState) -> None:
         state.told_at,
         state.doubt_until,
     )
-    if state.began or not state.firing:
+    if (state.began or not state.firing) and alert.rests_until is None:
         alert.called_at = None
+    if state.firing:
+        alert.rests_until = None
 
 
 def _count(alarm: Alarm, firing: bool, by: int) -> None:
@@ -189,7 +209,9 @@ def _count(alarm: Alarm, firing: bool, by: int) -> None:
 
 def end_all(group: AlertGroup, at: datetime) -> None:
     """End every alert of it, since somebody says that it is over."""
-    for alert in [one for one in group.known.values() if one.firing or one.doubt_until]:
+    open_now = [*group.firing, *group.resting]
+    for alert in {*open_now, *(one for one in group.known.values() if one.doubt_until)}:
+        alert.rests_until = None
         ended = Told(alert.fingerprint, False, {}, {}, at, at)
         state = next_state(alert.state, ended, at=at, peer_lag=timedelta(), ordered=True)
         was = alert.firing
@@ -199,6 +221,14 @@ def end_all(group: AlertGroup, at: datetime) -> None:
             _count(group.alarm, True, -1)
             _count(group.alarm, False, 1)
     group.changed = True
+
+
+def end_rests(group: AlertGroup, at: datetime) -> None:
+    """Take for over what flapped and was quiet for long enough."""
+    for alert in group.resting:
+        if alert.rests_until is not None and alert.rests_until <= at:
+            alert.rests_until = alert.called_at = None
+            group.touched[alert.fingerprint] = alert
 
 
 def decide(group: AlertGroup, quiet: ActiveSilences, rules: Alarms, page: PageState) -> None:
@@ -222,8 +252,25 @@ def decide(group: AlertGroup, quiet: ActiveSilences, rules: Alarms, page: PageSt
         alarm.peak = Alarm.Severity.HIGH
     high = {each.name: each.high for each in firing}
     group.turned = active_silences.turn(alarm, alerts, high, quiet)
-    group.need = need(firing, page=page, incident=bool(alarm.incident))
+    _flap(group, alarm, rules)
+    rests = [
+        replace(_firing(alert, route(rules, alert.labels, alert.annotations), quiet), called=True)
+        for alert in group.resting
+    ]
+    group.need = need([*firing, *rests], page=page, incident=bool(alarm.incident))
     _mark(group)
+
+
+def _flap(group: AlertGroup, alarm: Alarm, rules: Alarms) -> None:
+    """Say of the alarm that it flaps, as the one of its alerts does that began most often."""
+    going_on = [*group.firing, *group.resting]
+    most = max((alert.begun for alert in going_on), key=len, default=[])
+    flaps_now = len(most) > rules.flapping.more_than
+    group.flaps = flaps_now and not alarm.flapped
+    alarm.flapped = len(most) if flaps_now else 0
+    alarm.flapped_since = datetime.fromisoformat(most[0]) if flaps_now else None
+    rests = (alert.rests_until for alert in group.resting if alert.rests_until)
+    alarm.rests_until = None if group.firing else max(rests, default=None)
 
 
 def _firing(alert: Alert, routed: Routed, quiet: ActiveSilences) -> Firing:
@@ -263,6 +310,9 @@ def happened(group: AlertGroup, quiet: ActiveSilences, at: datetime) -> Iterable
         yield Happening(event, alarm.about, text, "monitoring", "support.during")
     if group.turned and not group.over:
         yield active_silences.happened(alarm=alarm, quiet=quiet, at=at)
+    if group.flaps:
+        text = f"It flaps: it began {alarm.flapped} times"
+        yield Happening(AlarmFlapped(alarm.pk), alarm.about, text, "monitoring")
     if group.need.deed == "tell the lead":
         yield _worsened(group, alarm)
     if group.ends:

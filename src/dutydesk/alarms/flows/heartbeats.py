@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 
 from dutydesk.alarms.flows import ingestion, listeners
 from dutydesk.alarms.models import Heartbeat
+from dutydesk.alarms.rules.beat_schedule import LONGEST, SHORTEST, read_cron
+from dutydesk.alarms.rules.beat_words import BeatStory
 from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
 from dutydesk.alarms.rules.promises import HEARTBEAT
+from dutydesk.alarms.rules.signals import SUCCESS, Signal
 from dutydesk.commitments.flows import commitments
 from dutydesk.commitments.flows.commitments import CommitmentDue
 from dutydesk.commitments.rules import Promise
-from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.refusals import Refused
 from dutydesk.kernel.subjects import number_of, subject
 from dutydesk.kernel.tokens import digest_of, make_token
@@ -21,7 +22,9 @@ from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Severity
 
-SHORTEST, LONGEST = timedelta(seconds=30), timedelta(days=366)
+SHORTEST_RUN = timedelta(minutes=1)
+"""A run that began may last at least so long, however late a ping may be."""
+_STANDING = (*("last_seen", "due_at", "missing_since", "failure", "started_at", "took", "word"),)
 
 
 class NoHeartbeat(Refused):
@@ -30,13 +33,18 @@ class NoHeartbeat(Refused):
 
 @dataclass(frozen=True)
 class Beat:
-    """What a heartbeat is: how often a ping comes, how late it may be, and what it is about."""
+    """What a heartbeat is: when a ping comes, how late it may be, and what it is about.
+
+    `every`, or `cron` in `zone`. A run that began may last as long as a ping may be late.
+    """
 
     name: str
-    every: timedelta
+    every: timedelta | None
     grace: timedelta
     severity: Severity
     service: int | None = None
+    cron: str = ""
+    zone: str = ""
 
 
 @transaction.atomic
@@ -45,8 +53,7 @@ def make(*, beat: Beat, by: str, at: datetime) -> tuple[Heartbeat, str]:
     name = beat.name.strip()[:100]
     if not name:
         raise Refused("The heartbeat has no name.", "Say what pings, such as “Nightly backup”.")
-    if not SHORTEST <= beat.every <= LONGEST or not timedelta() <= beat.grace <= LONGEST:
-        raise Refused("That is too often or too seldom.", "Choose 30 seconds to a year.")
+    _check(beat)
     if Heartbeat.objects.filter(name=name).exists():
         raise Refused(f"There is a heartbeat called {name} already.", "Choose another name.")
     if beat.service is not None and not Service.objects.filter(pk=beat.service).exists():
@@ -56,6 +63,8 @@ def make(*, beat: Beat, by: str, at: datetime) -> tuple[Heartbeat, str]:
         name=name,
         digest=digest_of(token),
         every=beat.every,
+        cron=read_cron(beat.cron) if beat.cron else "",
+        zone=beat.zone if beat.cron else "",
         grace=beat.grace,
         severity=beat.severity,
         service_id=beat.service,
@@ -65,43 +74,84 @@ def make(*, beat: Beat, by: str, at: datetime) -> tuple[Heartbeat, str]:
     return found, token
 
 
-@transaction.atomic
-def ping(*, token: str, at: datetime) -> None:
-    """Take a ping: one small statement, and one for its promise. The first after a gap does more.
+def _check(beat: Beat) -> None:
+    """Refuse what can't be expected. Raises Refused."""
+    if (beat.every is None) == (not beat.cron):
+        raise Refused(
+            "A heartbeat has one schedule.", "Say how often it pings, or give a cron expression."
+        )
+    if beat.every is not None and not SHORTEST <= beat.every <= LONGEST:
+        raise Refused("That is too often or too seldom.", "Choose 30 seconds to a year.")
+    if not timedelta() <= beat.grace <= LONGEST:
+        raise Refused("That is too late.", "Choose at most a year.")
 
-    A paused one is taken and changes nothing but when it was last seen.
+
+@transaction.atomic
+def ping(*, token: str, at: datetime, signal: Signal = SUCCESS, word: str = "") -> None:
+    """Take a ping, and what its job says with it: three small statements while all is well.
+
+    A paused one is taken and changes nothing but when it was last seen, and what it said. Raises
+    NoHeartbeat.
     """
     mine = Heartbeat.objects.filter(digest=digest_of(token))
-    well = mine.filter(missing_since=None, paused_at=None, due_at__isnull=False)
-    due_at = at + F("every") + F("grace")
-    if well.update(last_seen=at, due_at=due_at):
-        number, moved = mine.values_list("pk", "due_at").get()
-        if moved is not None:
-            commitments.postpone(kind=HEARTBEAT, subject=subject("heartbeat", number), due_at=moved)
-        return
     found = mine.select_for_update(of=("self",)).select_related("service").first()
     if found is None:
         raise NoHeartbeat("No heartbeat has this address.", "Make one on the page Heartbeats.")
-    found.last_seen = at
+    found.word = word
+    if signal.kind in ("success", "fail"):
+        found.last_seen = at
     if found.paused_at is None:
-        _begin(found, at)
-    found.save(update_fields=["last_seen", "due_at", "missing_since"])
+        _follow(found, signal, at)
+    found.save(update_fields=_STANDING)
+
+
+def _follow(found: Heartbeat, signal: Signal, at: datetime) -> None:
+    """Do what follows from what its job said."""
+    if signal.kind == "start":
+        found.started_at = at
+        ends_by = at + max(found.grace, SHORTEST_RUN)
+        if found.missing_since is None and (found.due_at is None or ends_by < found.due_at):
+            _expect(found, ends_by, at)
+    elif signal.kind != "log":
+        if found.started_at is not None:
+            found.took, found.started_at = max(at - found.started_at, timedelta()), None
+        if signal.failure:
+            _fail(found, signal.failure, at)
+        else:
+            _begin(found, at)
+
+
+def _fail(found: Heartbeat, failure: str, at: datetime) -> None:
+    """Raise the alarm about a job that failed; its next success ends it."""
+    commitments.withdraw(kind=HEARTBEAT, subject=subject("heartbeat", found.pk), at=at)
+    found.failure = failure
+    found.missing_since = found.missing_since or at
+    ingestion.receive(told=_told(found, found.missing_since), at=at)
 
 
 def _begin(found: Heartbeat, at: datetime) -> None:
-    """Expect the next ping, and end the alarm about the one that stayed away."""
-    found.due_at = at + found.every + found.grace
+    """Expect the next ping, and end the alarm about the one that stayed away, or failed."""
     if found.missing_since is not None:
         ingestion.receive(told=_told(found, found.missing_since, ended=at), at=at)
-        found.missing_since = None
-    commitments.promise(
-        kind=HEARTBEAT,
-        subject=subject("heartbeat", found.pk),
-        owner="",
-        text=HEARTBEAT.says(name=found.name),
-        times=Promise(due_at=found.due_at),
-        at=at,
-    )
+        found.missing_since, found.failure, found.due_at = None, "", None
+    _expect(found, found.schedule.after(at) + found.grace, at)
+
+
+def _expect(found: Heartbeat, by: datetime, at: datetime) -> None:
+    """Expect a ping by then: what is promised is moved, or promised anew."""
+    about, waits = subject("heartbeat", found.pk), found.due_at is not None
+    found.due_at = by
+    if waits:
+        commitments.postpone(kind=HEARTBEAT, subject=about, due_at=by)
+    else:
+        commitments.promise(
+            kind=HEARTBEAT,
+            subject=about,
+            owner="",
+            text=HEARTBEAT.says(name=found.name),
+            times=Promise(due_at=by),
+            at=at,
+        )
 
 
 def due(*, event: CommitmentDue, at: datetime) -> None:
@@ -122,32 +172,37 @@ def due(*, event: CommitmentDue, at: datetime) -> None:
         return
     commitments.miss(kind=HEARTBEAT, subject=event.subject, at=at)
     found.missing_since = at
-    found.save(update_fields=["missing_since"])
+    if found.started_at is not None:
+        found.failure = "It began and didn't end in time."
+    found.save(update_fields=["missing_since", "failure"])
     ingestion.receive(told=_told(found, at), at=at)
 
 
 def _told(found: Heartbeat, since: datetime, ended: datetime | None = None) -> Notification:
     """Give what is told of it, as if a monitoring system had."""
     high = process.in_force().alarms.high_severities
+    zone = process.in_force().zone
+    last, began = found.last_seen, found.started_at
+    story = BeatStory(
+        found.name,
+        str(found.schedule),
+        found.grace,
+        last.astimezone(zone) if last and ended is None else None,
+        began.astimezone(zone) if began else None,
+        found.failure,
+        found.word,
+    )
     labels = {
-        "alertname": "HeartbeatMissing",
+        "alertname": story.alert_name,
         "heartbeat": found.name,
         "severity": high[0] if found.severity == "high" and high else "low",
         "service": found.service.name if found.service else "",
-    }
-    zone = process.in_force().zone
-    last = found.last_seen.astimezone(zone) if found.last_seen else None
-    seen = f"The last ping came on {last:%a %d %b at %H:%M:%S %Z}. " if last and not ended else ""
-    annotations = {
-        "summary": f"{found.name} has stopped pinging",
-        "description": f"{seen}One is expected every {write_duration(found.every)}, and may be "
-        f"{write_duration(found.grace)} late.",
     }
     alert = NotifiedAlert(
         fingerprint=f"heartbeat-{found.pk}",
         firing=ended is None,
         labels={name: value for name, value in labels.items() if value},
-        annotations=annotations,
+        annotations={"summary": story.summary, "description": story.description},
         starts_at=since,
         ends_at=ended,
     )
@@ -161,7 +216,8 @@ def pause(*, heartbeat: int, at: datetime) -> Heartbeat:
     if found.paused_at is None:
         _end(found, at)
         found.paused_at, found.due_at, found.missing_since = at, None, None
-        found.save(update_fields=["paused_at", "due_at", "missing_since"])
+        found.failure, found.started_at = "", None
+        found.save(update_fields=[*_STANDING, "paused_at"])
     return found
 
 
@@ -173,7 +229,7 @@ def resume(*, heartbeat: int, at: datetime) -> Heartbeat:
         found.paused_at = None
         if found.last_seen is not None:
             _begin(found, at)
-        found.save(update_fields=["paused_at", "due_at"])
+        found.save(update_fields=[*_STANDING, "paused_at"])
     return found
 
 

@@ -6,6 +6,7 @@ stays in the alarm that it is in, so that nobody is called for it twice; and one
 again soon after its end, as it was before, takes its alarm up again.
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -27,6 +28,18 @@ CROSS JOIN LATERAL (
     ORDER BY alert.firing DESC, alert.told_at DESC, alert.alarm_id DESC LIMIT 1
 ) AS newest
 WHERE newest.firing OR newest.doubt_until IS NOT NULL OR newest.told_at > %s
+"""
+
+_BEGUN = """
+SELECT given.place, given.fingerprint, newest.begun
+FROM unnest(%s::int[], %s::text[], %s::text[]) AS given (place, group_key, fingerprint)
+CROSS JOIN LATERAL (
+    SELECT alert.begun, alert.told_at
+    FROM alarms_alert AS alert JOIN alarms_alarm AS alarm ON alarm.id = alert.alarm_id
+    WHERE alert.fingerprint = given.fingerprint AND alarm.group_key = given.group_key
+    ORDER BY alert.alarm_id DESC LIMIT 1
+) AS newest
+WHERE newest.told_at > %s
 """
 
 # A telling is hardly later than this; an end that comes once more must end nothing else.
@@ -108,6 +121,27 @@ def _homes(told: Iterable[Notification], since: datetime) -> dict[tuple[int, str
         (place, name): AlertHome(alarm, group_key, AlertState(*state))
         for place, name, alarm, group_key, *state in rows.run(_NEWEST, [*columns, since]).fetchall()
     }
+
+
+def beginnings_of(told: Iterable[Notification], since: datetime) -> dict[str, dict[str, list[str]]]:
+    """Give when what these tell of as firing began lately in the last alarm of its group.
+
+    By group key and fingerprint; one query. What was not told of since `since` is left out.
+    """
+    wanted = [
+        (place, one.group_key, alert.fingerprint)
+        for place, one in enumerate(told)
+        for alert in one.alerts
+        if alert.firing
+    ]
+    if not wanted:
+        return {}
+    columns = [list(column) for column in zip(*wanted, strict=True)]
+    keys = {place: key for place, key, _ in wanted}
+    found: dict[str, dict[str, list[str]]] = {}
+    for place, name, begun in rows.run(_BEGUN, [*columns, since]).fetchall():
+        found.setdefault(keys[place], {})[name] = json.loads(begun)
+    return found
 
 
 def _keeps(home: AlertHome, alert: NotifiedAlert, at: datetime, peer_lag: timedelta) -> bool:

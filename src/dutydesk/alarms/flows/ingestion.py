@@ -16,7 +16,7 @@ from dutydesk.alarms.flows.groups import (
     ingest,
     service_names,
 )
-from dutydesk.alarms.flows.homes import AlarmPart, parcels_of
+from dutydesk.alarms.flows.homes import AlarmPart, beginnings_of, parcels_of
 from dutydesk.alarms.models import Alarm, Alert
 from dutydesk.alarms.rules.notifications import Notification, apart, sender_of
 from dutydesk.chat.flows import desk_posts
@@ -27,6 +27,9 @@ from dutydesk.oncall.rules.page_state import PageState
 from dutydesk.people.flows import people
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Alarms
+
+_OPEN = Q(firing=True) | Q(doubt_until__isnull=False) | Q(rests_until__isnull=False)
+"""Alerts that an alarm goes on for."""
 
 
 def receive(*, told: Notification, at: datetime) -> Alarm | None:
@@ -63,6 +66,9 @@ def _take_in(
     services = people.services_named(names)
     parted = parcels_of(list(told.values()), at=at, peer_lag=rules.peer_lag)
     groups = _recall([parcel for parcels in parted for parcel in parcels])
+    raised = (one for one in told.values() if (g := groups.get(one.group_key)) and not g.alarm)
+    for key_of, begun in beginnings_of(raised, at - rules.flapping.within).items():
+        groups[key_of].begun = begun
     new = sum(group.alarm is None for group in groups.values())
     keys = rows.keys_for(Alarm, new).fetchall() if new else []
     key = (number for (number,) in keys).__next__
@@ -101,8 +107,7 @@ def _recall(parcels: Sequence[AlarmPart]) -> dict[str, AlertGroup]:
     for parcel in parcels:
         for name, home in parcel.past.items():
             groups[parcel.told.group_key].past[name] = home.state
-    alerts = Q(firing=True) | Q(doubt_until__isnull=False) | Q(fingerprint__in=prints)
-    _load_alerts(groups.values(), alerts)
+    _load_alerts(groups.values(), _OPEN | Q(fingerprint__in=prints))
     return groups
 
 
@@ -132,7 +137,7 @@ def reconsider(
             AlertGroup(one, changed=True, was_firing=True)
             for one in firing.select_related("service")
         ]
-        _load_alerts(groups, Q(firing=True) | Q(doubt_until__isnull=False))
+        _load_alerts(groups, _OPEN)
         for group in groups:
             if change is not None:
                 change(group)
@@ -159,21 +164,22 @@ def _settle(
     if any(group.need.deed == "tell the lead" for group in changed):
         pipeline.flush()
     _show(changed, quiet, rules, at)
-    doubted = any(group.doubted_until for group in changed)
-    if pages or doubted or any(group.need.deed != "nothing" for group in changed):
+    unsettled = any(group.unsettled_until for group in changed)
+    if pages or unsettled or any(group.need.deed != "nothing" for group in changed):
         pipeline.flush()
-        timers.watch_doubts(changed, at=at)
+        timers.watch(changed, at=at)
         _call(changed, pages, quiet, at)
 
 
 _ALARM = (
     *("title", "state", "severity", "peak", "service_id", "channel", "duties", "runbook"),
     *("description", "told_at", "resolved_at", "times_told", "firing_count", "resolved_count"),
-    *("truncated", "silence_id", "silent_until", "incident", "again_at"),
+    *("truncated", "silence_id", "silent_until", "incident", "again_at", "flapped"),
+    *("flapped_since", "rests_until"),
 )
 _ALERT = (
     *("firing", "starts_at", "latest_start", "ends_at", "doubt_until", "called_at", "labels"),
-    *("annotations", "service_id", "count", "told_at"),
+    *("annotations", "service_id", "count", "told_at", "begun", "rests_until"),
 )
 
 

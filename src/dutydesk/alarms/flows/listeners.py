@@ -4,6 +4,7 @@ Every web process notes now and then that it listens. Where nobody noted it for 
 the desk was ended, frozen, or without its database, that time counts for no heartbeat.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.db.models import F
 from dutydesk.alarms.models import Heartbeat, Listening
 from dutydesk.alarms.rules.promises import HEARTBEAT
 from dutydesk.commitments.flows import commitments
+from dutydesk.kernel.checks import Check
 from dutydesk.kernel.subjects import subject
 
 EVERY = timedelta(seconds=10)
@@ -50,3 +52,18 @@ def _move_on(by: timedelta, *, heard: datetime) -> None:
 def listens(*, at: datetime) -> bool:
     """Say whether a ping would be heard at `at`; where nobody ever noted it, it counts as heard."""
     return not Listening.objects.filter(pk=_ROW, at__lt=at - SILENT).exists()
+
+
+def health(at: datetime) -> Iterable[Check]:
+    """Say whether a ping that stays away would be an alarm, where any is expected.
+
+    A worker whose clock is far ahead of the web's takes it that nobody listens.
+    """
+    if not Heartbeat.objects.filter(due_at__isnull=False, missing_since=None).exists():
+        return
+    if listens(at=at):
+        yield Check("heartbeats", True, "pings are heard", vital=False)
+        return
+    says = f"No web process noted for {int(SILENT.total_seconds())} s that it hears pings, so none "
+    remedy = "See to `dutydesk web`, and that the clocks of the desk's machines agree."
+    yield Check("heartbeats", False, f"{says}that stays away is an alarm.", remedy, vital=False)

@@ -1,4 +1,4 @@
-"""When an alarm is to be looked at again: as a doubt ends, or some time after its incident."""
+"""When an alarm is to be looked at again: as a doubt or a rest ends, or after its incident."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,12 +12,12 @@ from dutydesk.commitments.rules import Promise
 from dutydesk.kernel.kinds import PromiseKind
 
 
-def watch_doubts(groups: Iterable[AlertGroup], *, at: datetime) -> None:
-    """Look at alarms again when a doubt about one of their alerts is over."""
+def watch(groups: Iterable[AlertGroup], *, at: datetime) -> None:
+    """Look at alarms again when a doubt about one of their alerts, or its rest, is over."""
     for group in groups:
-        until = group.doubted_until
+        until = group.unsettled_until
         if group.alarm is not None and until is not None:
-            _look(DOUBT, group.alarm, words.doubted(title=group.alarm.title), until, at)
+            _look(DOUBT, group.alarm, words.unsettled(title=group.alarm.title), until, at)
 
 
 def page_again(alarm: Alarm, *, until: datetime, at: datetime) -> None:

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from dutydesk.alarms import words
-from dutydesk.alarms.flows import explanations, runbooks, staleness, takeover
+from dutydesk.alarms.flows import alarm_posts, explanations, runbooks, staleness, takeover
 from dutydesk.alarms.models import Alarm
 from dutydesk.alarms.rules.explanation import read_pairs
 from dutydesk.handbook import web as handbook
@@ -69,6 +69,7 @@ def alarm(request: DeskRequest, number: int) -> HttpResponse:
         "stale": set(
             staleness.stale(at=request.at).filter(alarm=found).values_list("pk", flat=True)
         ),
+        "flapping": alarm_posts.flapping(found),
         "page": page,
         "record": records.of(page) if page else None,
         "timeline": journal.timeline([about])[:500],

@@ -1,5 +1,8 @@
 """Heartbeats: the screen to make, pause and remove them, and the address that is pinged."""
 
+from contextlib import suppress
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,8 +13,11 @@ from django.views.decorators.http import require_http_methods
 from dutydesk.alarms.flows import heartbeats as flows
 from dutydesk.alarms.flows.heartbeats import Beat
 from dutydesk.alarms.models import Heartbeat
+from dutydesk.alarms.rules.beat_schedule import read_cron
+from dutydesk.alarms.rules.signals import LARGEST_WORD, read_signal, word_of
 from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.forms import Field, Form
+from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.refusals import Refused
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
@@ -24,19 +30,32 @@ _VERBS = {
     "resume": (flows.resume, "{} is expected to ping again."),
     "remove": (flows.remove, "{} is removed, and its address opens nothing any more."),
 }
+_AT_ONCE = 64_000
 _SEVERITIES = (("low", "show it as a low alarm"), ("high", "page, as a high alarm"))
 
 
 @csrf_exempt
 @rule("public")
 @require_http_methods(["GET", "HEAD", "POST"])
-def ping(request: DeskRequest, token: str) -> HttpResponse:
-    """Take a ping: the secret in the address says whose it is. Whatever is sent along is let be."""
+def ping(request: DeskRequest, token: str, signal: str = "") -> HttpResponse:
+    """Take a ping: the secret in the address says whose it is, and its end what the job says.
+
+    The end of what is sent along is kept, such as the last lines of a job's log.
+    """
     try:
-        flows.ping(token=token, at=request.at)
+        said = read_signal(signal)
+        flows.ping(token=token, at=request.at, signal=said, word=_word(request))
     except Refused as refusal:
         return HttpResponse(f"{refusal}\n", status=404, content_type="text/plain; charset=utf-8")
     return HttpResponse("OK\n", content_type="text/plain; charset=utf-8")
+
+
+def _word(request: DeskRequest) -> str:
+    """Read to the end what is sent along, and give the end."""
+    kept = b""
+    while chunk := request.read(_AT_ONCE):
+        kept = (kept + chunk)[-LARGEST_WORD:]
+    return word_of(kept)
 
 
 @rule("engineer")
@@ -70,8 +89,27 @@ def _another() -> Form:
         "Make its address",
         (
             Field("name", "What pings?", longest=100),
-            Field("every", "How often?", value="1 day", rule=_length),
-            Field("grace", "How late may it be?", value="1 hour", rule=_length),
+            Field(
+                "every",
+                "How often?",
+                value="1 day",
+                rule=_schedule,
+                hint="A length of time, or a cron expression such as 30 2 * * *",
+            ),
+            Field(
+                "zone",
+                "Time zone of the cron expression",
+                required=False,
+                value=str(process.in_force().zone),
+                rule=_zone,
+            ),
+            Field(
+                "grace",
+                "How late may it be?",
+                value="1 hour",
+                rule=_length,
+                hint="A run that said that it began may last so long",
+            ),
             Field("service", "Service", "choice", False, options=(("", "none"), *services)),
             Field("severity", "If it stays away", "choice", options=_SEVERITIES),
         ),
@@ -86,9 +124,12 @@ def _carry_out(request: DeskRequest, forms: dict[str, Form]) -> dict[str, object
         done = does(heartbeat=answers.number(verb), at=request.at)
         messages.success(request, words.format(done))
         return {}
+    schedule = _schedule(answers.text("every"))
     beat = Beat(
         name=answers.text("name"),
-        every=read_duration(answers.text("every")),
+        every=schedule if isinstance(schedule, timedelta) else None,
+        cron=schedule if isinstance(schedule, str) else "",
+        zone=answers.text("zone") or str(process.in_force().zone),
         grace=read_duration(answers.text("grace")),
         severity="high" if answers.text("severity") == "high" else "low",
         service=answers.number_if_any("service"),
@@ -98,7 +139,21 @@ def _carry_out(request: DeskRequest, forms: dict[str, Form]) -> dict[str, object
     return {"made": made, "address": address}
 
 
-def _length(text: str) -> object:
+def _schedule(text: str) -> timedelta | str:
+    """Read a length of time, or a cron expression, which has blanks and no unit. Raises Refused."""
+    with suppress(ValueError):
+        return read_duration(text)
+    if len(text.split()) > 3:
+        return read_cron(text)
+    return _length(text)
+
+
+def _zone(text: str) -> None:
+    if text not in zone_names():
+        raise Refused(f"“{text[:60]}” is no time zone.", "Write it like Europe/London.")
+
+
+def _length(text: str) -> timedelta:
     try:
         return read_duration(text)
     except ValueError as error:

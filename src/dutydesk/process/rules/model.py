@@ -90,6 +90,17 @@ class Support(Section):
         return self
 
 
+class Flapping(Section):
+    """An alert that begins more often than `more_than` times `within` a time flaps.
+
+    People are called for it once; it is over when it has been quiet for `quiet_for`.
+    """
+
+    more_than: Annotated[Count, Field(ge=1, le=20)] = 2
+    within: Interval = timedelta(minutes=30)
+    quiet_for: Interval = timedelta(minutes=15)
+
+
 class Alarms(Section):
     """Where alerts are shown, and which severities of the monitoring system are high.
 
@@ -97,6 +108,7 @@ class Alarms(Section):
     after an alert was told over, a peer that did not know may still tell of the same firing.
     `stale_after`: an alert that was not told of for so long is shown as such, and asked about.
     `page_again_after`: what still fires so long after its incident was resolved pages again.
+    `flapping`: when what begins again and again is called for once.
     """
 
     high_channel: ChannelName
@@ -105,6 +117,7 @@ class Alarms(Section):
     peer_lag: Duration = timedelta(minutes=6)
     stale_after: Interval = timedelta(hours=6)
     page_again_after: Interval = timedelta(minutes=15)
+    flapping: Flapping = Flapping()
     routes: tuple[AlertRoute, ...] = ()
 
 

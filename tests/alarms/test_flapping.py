@@ -1,0 +1,185 @@
+"""What begins again and again is called for once, and is over once it has been quiet."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dutydesk.alarms.flows import ingestion
+from dutydesk.alarms.models import Alarm
+from dutydesk.alarms.rules import flaps
+from dutydesk.alarms.rules.notifications import Notification, NotifiedAlert
+from dutydesk.oncall.models import Page
+from dutydesk.process.flows import process
+from dutydesk.process.rules.model import Flapping
+from testing.screens import squeezed, visit
+from testing.tellings import called, evening, open_pages
+from testing.world import World
+
+pytestmark = pytest.mark.django_db
+HIGH = "#high-priority-alarms"
+
+
+def tell(world: World, *, firing: bool, name: str = "Down") -> Alarm | None:
+    """Tell of one alert as a sender does whose events come in order."""
+    alert = NotifiedAlert(
+        name,
+        firing,
+        {"alertname": name, "severity": "critical"},
+        {"summary": f"{name} is wrong"},
+        world.at,
+        None if firing else world.at,
+    )
+    told = Notification("7 {}", (alert,), ordered=True)
+    found = ingestion.receive(told=told, at=world.at)
+    world.settle()
+    return found
+
+
+def flap(world: World, times: int, every: float = 2) -> None:
+    """Let it fire for a minute, each `every` minutes."""
+    for _ in range(times):
+        tell(world, firing=True)
+        world.forward(minutes=1)
+        tell(world, firing=False)
+        world.forward(minutes=every - 1)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return evening(tmp_path)
+
+
+@pytest.mark.clause("oncall.respond")
+def test_six_firings_in_twelve_minutes_are_three_pages_and_the_last_says_that_it_flaps(
+    world: World,
+) -> None:
+    flap(world, 6)
+    assert Page.objects.count() == 3
+    assert Alarm.objects.count() == 3
+    alarm, page = Alarm.objects.get(state="firing"), Page.objects.exclude(state="resolved").get()
+    assert (alarm.flapped, alarm.firing_count) == (6, 0)
+    assert page.subject == alarm.about
+    assert page.details.startswith("It flaps: it began 6 times since 19:00 GMT")
+    shown = next(post for post in world.said(HIGH) if "Flaps" in post)
+    assert "Resolved:" not in shown
+    assert "it began 6 times since 19:00 GMT; quiet now, and over at 19:26 GMT" in shown
+    text = squeezed(visit("Ben").get(f"/alarms/{alarm.pk}").text)
+    assert "One page is for all of it" in text
+    assert "It flaps: it began 3 times" in text
+    assert ">flaps<" in squeezed(visit("Ben").get("/alarms/").text)
+
+
+@pytest.mark.clause("oncall.respond")
+def test_it_is_over_when_it_has_been_quiet_for_long_enough(world: World) -> None:
+    flap(world, 3)
+    world.forward(minutes=13, seconds=59)
+    assert open_pages() == ["Down is wrong"]
+    world.forward(seconds=1)
+    assert open_pages() == []
+    assert Alarm.objects.filter(state="firing").count() == 0
+    tell(world, firing=True)
+    assert open_pages() == ["Down is wrong"], "what begins after that is called for"
+
+
+def test_whoever_has_it_is_not_called_again_while_it_flaps_but_asked_again_if_it_stays(
+    world: World,
+) -> None:
+    flap(world, 3)
+    world.press("Ben", "page.acknowledge", Page.objects.latest("pk").about)
+    before = called()
+    flap(world, 4)
+    assert called() == before
+    tell(world, firing=True)
+    world.forward(minutes=40)
+    assert len(called()) > len(before), "it stays: whoever has it is asked again"
+
+
+def test_nobody_loses_a_call_to_another_alert_of_the_group(world: World) -> None:
+    flap(world, 3)
+    world.press("Ben", "page.acknowledge", Page.objects.latest("pk").about)
+    before = called()
+    tell(world, firing=True, name="Courts")
+    assert called() == [*before, "Ben"]
+    tell(world, firing=False, name="Courts")
+    assert open_pages() == ["Down is wrong"]
+
+
+def test_one_that_flaps_and_is_silenced_pages_nobody_and_again_once_it_is_heard(
+    world: World,
+) -> None:
+    flap(world, 3)
+    alarm = Alarm.objects.get(state="firing")
+    answers = {"reason": "Known", "until": (world.at + timedelta(minutes=5)).isoformat()}
+    world.press("Ben", "alarm.silence", alarm.about, **answers)
+    assert open_pages() == []
+    tell(world, firing=True)
+    assert open_pages() == []
+    world.forward(minutes=6)
+    assert open_pages() == ["Down is wrong"]
+
+
+def test_somebody_who_saw_that_it_is_over_ends_it_at_once(world: World) -> None:
+    flap(world, 3)
+    alarm = Alarm.objects.get(state="firing")
+    world.press("Ben", "alarm.over", alarm.about, reason="I mended it")
+    alarm.refresh_from_db()
+    assert (alarm.state, alarm.rests_until, open_pages()) == ("resolved", None, [])
+
+
+def test_a_process_may_say_how_often_is_too_often(world: World, tmp_path: Path) -> None:
+    rule = Flapping(more_than=1, within=timedelta(hours=1), quiet_for=timedelta(minutes=5))
+    begun = flaps.beginnings(["2026-11-24T18:00:00+00:00"], rule.within, world.at)
+    assert begun == [world.at.isoformat()], "an hour ago is not within it"
+    assert flaps.rests_until(begun, rule, world.at) is None
+    begun = flaps.beginnings(begun, rule.within, world.at + timedelta(minutes=9))
+    ends = world.at + timedelta(minutes=10)
+    assert flaps.rests_until(begun, rule, ends) == ends + timedelta(minutes=5)
+
+
+class SlowModel:
+    """How many pages there are, from the whole history each time."""
+
+    def __init__(self, rule: Flapping) -> None:
+        self.rule, self.begun, self.paged = rule, list[datetime](), list[datetime]()
+        self.goes_on_until: datetime | None = None
+
+    def begins(self, at: datetime) -> None:
+        self.begun.append(at)
+        if self.goes_on_until is None or self.goes_on_until <= at:
+            self.paged.append(at)
+
+    def ends(self, at: datetime) -> None:
+        count = sum(at - self.rule.within < one for one in self.begun)
+        flaps_now = count > self.rule.more_than
+        self.goes_on_until = at + self.rule.quiet_for if flaps_now else None
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 22)), min_size=1, max_size=9))
+def test_no_firing_is_unheard_and_pages_are_as_many_as_the_process_says(
+    tmp_path: Path, spells: list[tuple[int, int]]
+) -> None:
+    with transaction.atomic():
+        world = evening(tmp_path)
+        rule = process.in_force().alarms.flapping
+        model = SlowModel(rule)
+        for lasts, pause in spells:
+            tell(world, firing=True)
+            model.begins(world.at)
+            assert open_pages() == ["Down is wrong"]
+            world.forward(minutes=lasts)
+            assert open_pages() == ["Down is wrong"]
+            tell(world, firing=False)
+            model.ends(world.at)
+            world.forward(minutes=pause)
+        raised = list(Page.objects.order_by("raised_at").values_list("raised_at", flat=True))
+        assert raised == model.paged
+        most = rule.more_than + 1 + rule.within // rule.quiet_for
+        assert all(sum(at - rule.within < one <= at for one in raised) <= most for at in raised)
+        transaction.set_rollback(True)
