@@ -236,7 +236,8 @@ def test_a_screen_makes_one_by_a_crontab_in_its_zone(job: Nightly) -> None:
     for wrong in ({"every": "0 99 * * 1-5"}, {"zone": "Mars/Olympus"}, {"every": "often"}):
         answer = ada.post("/alarms/heartbeats/", {**sent, "name": "Wrong", **wrong})
         assert answer.status_code == 422
-    assert "At 06:00 on Monday through Friday (Europe/London)" in ada.get("/alarms/heartbeats/").text
+    shown = ada.get("/alarms/heartbeats/").text
+    assert "At 06:00 on Monday through Friday (Europe/London)" in shown
 
 
 @pytest.mark.parametrize(("every", "cron"), [(None, ""), (HOUR, "30 2 * * *")])

@@ -313,11 +313,11 @@ class History:
             assert firing or doubted or resting
         high = [one for one in firing if SEVERITY[one.fingerprint] == "critical"]
         heard = [one for one in high if one.fingerprint not in silenced]
+        urgent = {one.fingerprint for one in resting if SEVERITY[one.fingerprint] == "critical"}
         if firing:
-            assert alarm.severity == ("high" if high else "low")
+            assert alarm.severity == ("high" if high or urgent else "low")
             assert alarm.title in {one.title for one in heard or high or firing}
         page = self._page(alarm)
-        urgent = {one.fingerprint for one in resting if SEVERITY[one.fingerprint] == "critical"}
         if page is not None:
             why = "a page goes on though nothing high of it fires, nor flaps"
             assert heard or urgent - silenced, why

@@ -117,6 +117,7 @@ def office(folder: Path) -> set[str]:
         post_stays_owed(here)
         somebody_acknowledges_elsewhere(here)
         incident_worsens(here)
+        something_flaps(here)
         for happens in ELSEWHERE:
             happens(here)
         night_passes(here)
@@ -223,6 +224,15 @@ def incident_worsens(here: Office) -> None:
     more = NotifiedAlert("other", True, labels, {"summary": "Other"}, here.world.at, None)
     ingestion.receive(told=Notification("Worse", (more,)), at=here.world.at)
     here.world.settle()
+
+
+def something_flaps(here: Office) -> None:
+    for minute in range(3):
+        at, labels = here.world.at, {"alertname": "Flaps", "severity": "low"}
+        for firing in (True, False):
+            alert = NotifiedAlert("flaps", firing, labels, {}, at, None if firing else at)
+            ingestion.receive(told=Notification("Flaps", (alert,), ordered=True), at=at)
+        here.world.forward(minutes=1)
 
 
 def all_is_over(here: Office) -> None:

@@ -107,6 +107,10 @@ class Heartbeat(models.Model):
         return "arriving" if self.last_seen else "waiting"
 
 
+GOES_ON = Q(firing=True) | Q(rests_until__isnull=False)
+"""Alerts that fire, or flap and are quiet just now."""
+
+
 class Listening(models.Model):
     """When the desk last listened for pings, one row: by its own clock, and by the machine's."""
 

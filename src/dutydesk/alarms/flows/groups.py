@@ -1,7 +1,7 @@
 """One group of alerts while it is taken in: what was told of it, and what that changes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dutydesk.alarms.flows import active_silences
@@ -236,28 +236,24 @@ def decide(group: AlertGroup, quiet: ActiveSilences, rules: Alarms, page: PageSt
 
     What the alarm is called, whose it is and whom it pages is as its worst firing alert says.
     """
-    alarm, alerts = group.alarm, group.firing
+    alarm, alerts = group.alarm, [*group.firing, *group.resting]
     if alarm is None:
         return
     routed = [route(rules, alert.labels, alert.annotations) for alert in alerts]
-    firing = [_firing(alert, each, quiet) for alert, each in zip(alerts, routed, strict=True)]
+    going_on = [_firing(alert, each, quiet) for alert, each in zip(alerts, routed, strict=True)]
     if alerts:
-        place = worst(firing)
+        place = worst(going_on[: len(group.firing)] or going_on)
         _name_after(alarm, alerts[place], routed[place])
-        urgent = any(each.high for each in firing)
+        urgent = any(each.high for each in going_on)
         alarm.severity = Alarm.Severity.HIGH if urgent else Alarm.Severity.LOW
     else:
         alarm.severity = alarm.peak
     if alarm.severity == Alarm.Severity.HIGH:
         alarm.peak = Alarm.Severity.HIGH
-    high = {each.name: each.high for each in firing}
+    high = {each.name: each.high for each in going_on}
     group.turned = active_silences.turn(alarm, alerts, high, quiet)
     _flap(group, alarm, rules)
-    rests = [
-        replace(_firing(alert, route(rules, alert.labels, alert.annotations), quiet), called=True)
-        for alert in group.resting
-    ]
-    group.need = need([*firing, *rests], page=page, incident=bool(alarm.incident))
+    group.need = need(going_on, page=page, incident=bool(alarm.incident))
     _mark(group)
 
 
@@ -278,7 +274,7 @@ def _firing(alert: Alert, routed: Routed, quiet: ActiveSilences) -> Firing:
         name=alert.fingerprint,
         high=routed.pages,
         quiet=quiet.of(alert.labels, alert.service_id) is not None,
-        called=alert.called_at is not None,
+        called=alert.called_at is not None or alert.rests_until is not None,
         anyway=alert.service is not None and alert.service.page_anyway,
     )
 

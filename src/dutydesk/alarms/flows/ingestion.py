@@ -17,7 +17,7 @@ from dutydesk.alarms.flows.groups import (
     service_names,
 )
 from dutydesk.alarms.flows.homes import AlarmPart, beginnings_of, parcels_of
-from dutydesk.alarms.models import Alarm, Alert
+from dutydesk.alarms.models import GOES_ON, Alarm, Alert
 from dutydesk.alarms.rules.notifications import Notification, apart, sender_of
 from dutydesk.chat.flows import desk_posts
 from dutydesk.database import notifications, rows
@@ -28,7 +28,7 @@ from dutydesk.people.flows import people
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Alarms
 
-_OPEN = Q(firing=True) | Q(doubt_until__isnull=False) | Q(rests_until__isnull=False)
+_OPEN = GOES_ON | Q(doubt_until__isnull=False)
 """Alerts that an alarm goes on for."""
 
 

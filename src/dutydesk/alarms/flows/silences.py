@@ -12,7 +12,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from dutydesk.alarms import words
 from dutydesk.alarms.flows import active_silences, ingestion
 from dutydesk.alarms.flows.active_silences import ActiveSilences, rule_of
-from dutydesk.alarms.models import Alarm, Alert, Silence
+from dutydesk.alarms.models import GOES_ON, Alarm, Alert, Silence
 from dutydesk.alarms.rules import silence_matchers
 from dutydesk.alarms.rules.destination import is_high
 from dutydesk.alarms.rules.promises import SILENCE
@@ -146,7 +146,7 @@ def affected(silence: Silence, *, at: datetime) -> list[Affected]:
 def matched(silence: Silence) -> list[Alert]:
     """Give the firing alerts that a silence matches, each with its alarm."""
     alone = _alone(silence)
-    firing = Alert.objects.filter(firing=True, alarm__state=Alarm.State.FIRING)
+    firing = Alert.objects.filter(GOES_ON, alarm__state=Alarm.State.FIRING)
     every = firing.select_related("alarm").order_by("id")
     return [alert for alert in every if alone.of(alert.labels, alert.service_id)]
 
@@ -159,7 +159,7 @@ def _alone(silence: Silence) -> ActiveSilences:
 
 def _firing() -> QuerySet[Alarm]:
     """Give the firing alarms with the alerts that fire, in the order in which they are locked."""
-    alerts = Prefetch("alerts", Alert.objects.filter(firing=True))
+    alerts = Prefetch("alerts", Alert.objects.filter(GOES_ON))
     return Alarm.objects.filter(state=Alarm.State.FIRING).prefetch_related(alerts).order_by("pk")
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from dutydesk.alarms.flows import ingestion, timers
 from dutydesk.alarms.flows.groups import AlertGroup
-from dutydesk.alarms.models import Alarm
+from dutydesk.alarms.models import GOES_ON, Alarm
 from dutydesk.alarms.rules.destination import route
 from dutydesk.alarms.rules.notifications import sender_of
 from dutydesk.alarms.rules.promises import AGAIN
@@ -66,7 +66,7 @@ def began(alarm: Alarm) -> datetime:
 
 
 def _mark_called(alarm: Alarm, at: datetime) -> None:
-    alarm.alerts.filter(firing=True).update(called_at=at)
+    alarm.alerts.filter(GOES_ON).update(called_at=at)
 
 
 def still_firing(*, incident: str) -> list[Alarm]:
@@ -140,10 +140,10 @@ def due(*, event: CommitmentDue, at: datetime) -> None:
 
 
 def _forget_calls(group: AlertGroup) -> None:
-    """Let what fires call somebody anew, unless another incident has it."""
+    """Let what fires or flaps call somebody anew, unless another incident has it."""
     if group.alarm is None or group.alarm.incident:
         return
     group.alarm.again_at = None
-    for alert in group.firing:
+    for alert in [*group.firing, *group.resting]:
         alert.called_at = None
         group.touched[alert.fingerprint] = alert

@@ -11,7 +11,7 @@ from dutydesk.alarms.flows import silences as silencing
 from dutydesk.alarms.flows.active_silences import rule_of
 from dutydesk.alarms.flows.silence_drafts import form, read_wanted
 from dutydesk.alarms.flows.silences import Affected
-from dutydesk.alarms.models import Alarm, Silence
+from dutydesk.alarms.models import GOES_ON, Alarm, Silence
 from dutydesk.alarms.rules.silence_matchers import Matcher, common
 from dutydesk.journal.flows import journal
 from dutydesk.kernel import bounds
@@ -92,7 +92,7 @@ def _prefilled(number: str) -> dict[str, str]:
     alarm = Alarm.objects.filter(pk=bounds.number(number) or 0).first()
     if alarm is None:
         return {"lasts": "2 hours"}
-    alerts = alarm.alerts.filter(firing=True) or alarm.alerts.all()
+    alerts = alarm.alerts.filter(GOES_ON) or alarm.alerts.all()
     shared = common([alert.labels for alert in alerts])
     lines = [str(Matcher(name, "=", value)) for name, value in sorted(shared.items())]
     return {"lasts": "2 hours", "matchers": "\n".join(lines), "alarm": number}
