@@ -214,6 +214,26 @@ def test_the_keyboard_reaches_everything(browser: Browser, desk: Desk, ada: Visi
     page.context.close()
 
 
+HIDDEN = """
+Object.defineProperty(document, "hidden", {get: () => true});
+window.told = [];
+window.Notification = class { constructor(words) { told.push(words); } };
+Notification.permission = "granted";
+"""
+
+
+def hears_of_a_call_in_a_hidden_window(page: Page, ada: Visitor) -> None:
+    """Hold that whoever looks elsewhere while *Now* is open is told by the browser."""
+    page.add_init_script(HIDDEN)
+    page.goto("/")
+    expect(page).to_have_title(re.compile("^Now"))
+    ada.send("/pages/contact-methods/", what="rehearse")
+    expect(page).to_have_title(re.compile("^You are called"))
+    assert page.evaluate("told") == ["You are called: Rehearsal of a page"]
+    page.get_by_role("button", name="I have it").click()
+    expect(page.get_by_text("It reached you.")).to_be_visible()
+
+
 def test_a_rehearsal_is_started_and_answered_by_keyboard(
     browser: Browser, desk: Desk, ada: Visitor
 ) -> None:
@@ -229,6 +249,8 @@ def test_a_rehearsal_is_started_and_answered_by_keyboard(
     expect(page.get_by_role("heading", name="How I am reached")).to_be_visible()
     expect(page.get_by_text("rehearsed", exact=True)).to_be_visible()
     expect(page.get_by_text("failing", exact=True).first).to_be_visible()
+    page.get_by_role("button", name="Let it tell me").click()
+    hears_of_a_call_in_a_hidden_window(page, ada)
     assert wrong == []
     page.context.close()
 

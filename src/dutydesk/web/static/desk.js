@@ -86,12 +86,42 @@
   const WHOLE = "*", TOGETHER = 100, PACE = 2000; /* Of what comes at once, one question is made. */
   const changed = new Set(), missed = new Set(); /* What was missed comes with what changes next. */
   let asking = false, timer = 0, next = 0, doing = 0, done = 0;
+  /* A window that nobody sees asks for one thing alone: whether somebody is called. */
+  const CALLED = "called", ear = document.getElementById("now-called");
+  const rests = () => document.hidden && !(ear && changed.has(CALLED));
   const soon = () => {
-    if (timer || asking || doing || document.hidden || !changed.size) return;
+    if (timer || asking || doing || rests() || !changed.size) return;
     timer = setTimeout(ask, Math.max(TOGETHER, next - performance.now()));
   };
   const mark = (...cards) => { for (const card of cards) changed.add(card); soon(); };
   const hear = (subject) => mark(...touched[subject.split(":")[0]] ?? [WHOLE]);
+  /* Whoever is called is told by the browser too, if they let it and look elsewhere. */
+  const calls = () => [...(ear?.querySelectorAll("p") ?? [])];
+  let heard = new Set(calls().map((one) => one.textContent));
+  const call = () => {
+    const now = calls(), words = (one) => one.textContent.replace(/\s+/g, " ").trim();
+    for (const one of now) {
+      if (heard.has(one.textContent) || !document.hidden) continue;
+      if (window.Notification?.permission !== "granted") continue;
+      try {
+        const told = new Notification(words(one), {requireInteraction: true});
+        told.onclick = () => { window.focus(); told.close(); };
+      } catch (error) { /* Some phones take none from a page. */ }
+    }
+    heard = new Set(now.map((one) => one.textContent));
+  };
+  const allow = document.querySelector("[data-notify]");
+  if (allow && window.Notification) {
+    const say = () => {
+      for (const each of allow.querySelectorAll("[data-if]"))
+        each.hidden = each.dataset.if !== Notification.permission;
+    };
+    allow.hidden = false;
+    allow.addEventListener("click", (event) => {
+      if (event.target.closest("button")) Notification.requestPermission().then(say);
+    });
+    say();
+  }
   const show = (text) => {
     const fresh = new DOMParser().parseFromString(text, "text/html");
     let news = false;
@@ -110,6 +140,7 @@
       if (low) part.scrollTop = part.scrollHeight;
       news ||= part.id !== "rehearsal"; /* The clock is no news. */
     }
+    call();
     if (news) document.getElementById("arrived").textContent =
       `Updated at ${new Date().toLocaleTimeString()}`;
   };
@@ -117,12 +148,14 @@
      before, or from meanwhile, may take it away again. */
   const ask = async () => {
     timer = 0;
-    if (asking || doing || document.hidden) return;
-    const cards = [...new Set([...changed, ...missed])], before = done;
+    if (asking || doing || rests()) return;
+    const cards = document.hidden ? [CALLED] : [...new Set([...changed, ...missed])], before = done;
     const address = new URL(location.href);
     if (!cards.includes(WHOLE)) address.searchParams.set("cards", cards.join());
-    changed.clear();
-    missed.clear();
+    for (const card of cards) {
+      changed.delete(card);
+      missed.delete(card);
+    }
     asking = true;
     next = performance.now() + PACE;
     try {
@@ -143,7 +176,7 @@
   }, 1000);
   if (about && window.EventSource) {
     const events = new EventSource(`/live?about=${encodeURIComponent(about)}`);
-    events.onopen = () => mark(WHOLE); /* For what came between this page and this ear. */
+    events.onopen = () => mark(WHOLE, CALLED); /* For what came between this page and this ear. */
     events.onmessage = (event) => hear(event.data);
     addEventListener("pagehide", () => events.close());
   }
