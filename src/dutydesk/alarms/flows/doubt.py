@@ -23,7 +23,7 @@ def due(*, event: CommitmentDue, at: datetime) -> None:
         return
     commitments.keep(kind=DOUBT, subject=event.subject, at=at)
     number = number_of(event.subject, "alarm")
-    if number is not None and Alert.objects.filter(alarm=number, rests_until__lte=at).exists():
+    if Alert.objects.filter(alarm=number, rests_until__lte=at).exists():
         ingestion.reconsider(alarms=[number], at=at, change=lambda group: end_rests(group, at))
     doubted = Alert.objects.filter(alarm=number, firing=False, doubt_until__lte=at)
     # A later alarm of the group knows better of what is in it too.

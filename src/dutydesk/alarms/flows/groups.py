@@ -260,7 +260,7 @@ def decide(group: AlertGroup, quiet: ActiveSilences, rules: Alarms, page: PageSt
 def _flap(group: AlertGroup, alarm: Alarm, rules: Alarms) -> None:
     """Say of the alarm that it flaps, as the one of its alerts does that began most often."""
     going_on = [*group.firing, *group.resting]
-    most = max((alert.begun for alert in going_on), key=len, default=[])
+    most: list[str] = max((alert.begun for alert in going_on), key=len, default=[])
     flaps_now = len(most) > rules.flapping.more_than
     group.flaps = flaps_now and not alarm.flapped
     alarm.flapped = len(most) if flaps_now else 0
