@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import typer
+import tzdata
 
 from dutydesk.process.commands import ProcessCommands
 from dutydesk.process.rules.check import DEFAULT_FILE
 from dutydesk.process.rules.hours import in_zone
+from dutydesk.site.versions import VERSION, ZONE_RULES
 
 
 def dutydesk(
@@ -49,6 +51,13 @@ def test_hours_prints_seconds_of_a_clock(
     printed = dutydesk(*words, cwd=tmp_path)
     assert json.loads(printed.stdout) == {"clock": clock, "seconds": seconds}
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_version_says_which_rules_of_time_zones_are_in_force(tmp_path: Path) -> None:
+    told = dutydesk("--version", cwd=tmp_path)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout == f"dutydesk {VERSION}; time zones by {ZONE_RULES}\n"
+    assert tzdata.IANA_VERSION in told.stdout and list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
