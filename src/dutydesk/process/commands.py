@@ -118,7 +118,9 @@ class ProcessCommands:
         try:
             total = counting.between(in_zone(start, loaded.zone), in_zone(end, loaded.zone))
         except ValueError as error:
-            raise _stop(f"That is not a time: {error}. Write it like 2026-03-29T09:00.") from None
+            raise _stop(
+                f"That is not a time: {str(error).rstrip('.')}. Write it like 2026-03-29T09:00."
+            ) from None
         except OverflowError:
             raise _stop("That is beyond what a calendar holds.") from None
         if as_json:

@@ -67,7 +67,8 @@ class IncidentCommands:
         Upptime's issues from GitHub's API: which it is, is seen by itself.
         Sloppy but unambiguous times are read, impossible ones refused by row and field, unusual
         ones kept with a warning. A log's own `id` for an incident is what it is known by when read
-        again. What a history tells of planned maintenance is kept as that, and is no incident.
+        again. `priority` (high, normal), `services`, `user_impact` (yes, no) may stand there too.
+        What a history tells of planned maintenance is kept as that, and is no incident.
         Example: dutydesk import incidents incident-log.csv --quarters incident-quarters.csv
         """
         reading = self._reading(zone, longest, day_first, without_wrong_times)
@@ -199,7 +200,10 @@ def _taken(imported: Imported) -> dict[str, Any]:
     return {
         "outcome": imported.outcome,
         "incident": incident.title,
-        "warnings": list(incident.warnings),
+        "warnings": [
+            *incident.warnings,
+            *(f"No service here is called “{name}”." for name in imported.unknown),
+        ],
         **({"stays": imported.stays} if imported.stays else {}),
     }
 

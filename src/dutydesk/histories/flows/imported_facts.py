@@ -38,7 +38,9 @@ def told(read: ImportedIncident) -> dict[str, Any]:
         "warnings": list(read.warnings),
     }
     if read.priority is not None:
-        fields |= {"priority": read.priority, "user_impact": bool(read.user_impact)}
+        fields["priority"] = read.priority
+    if read.user_impact is not None:
+        fields["user_impact"] = read.user_impact
     if read.estimated is not None:
         fields["estimated"] = read.estimated
     if read.services is not None:
@@ -50,8 +52,18 @@ def told(read: ImportedIncident) -> dict[str, Any]:
 
 def services_here(names: Iterable[str]) -> list[str]:
     """Give those that are services here, whatever their case, in their order."""
-    here = {name.lower(): name for name in Service.objects.values_list("name", flat=True)}
+    here = _service_names()
     return sorted({here[name.lower()] for name in names if name.lower() in here})
+
+
+def no_services_here(names: Iterable[str]) -> list[str]:
+    """Give those that are no services here, in their order."""
+    here = _service_names()
+    return [name for name in names if name.lower() not in here]
+
+
+def _service_names() -> dict[str, str]:
+    return {name.lower(): name for name in Service.objects.values_list("name", flat=True)}
 
 
 def told_of_maintenance(read: ImportedMaintenance) -> dict[str, Any]:

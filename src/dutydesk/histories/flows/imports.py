@@ -30,11 +30,16 @@ _WEIGHT: tuple[Outcome, ...] = ("same", "changed", "new")
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of one row that was read. `stays`: what of it people settled here instead."""
+    """What became of one row that was read.
+
+    `stays`: what of it people settled here instead. `unknown`: what it names as services, and is
+    none here.
+    """
 
     incident: ImportedIncident
     outcome: Outcome
     stays: str = ""
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass
@@ -56,6 +61,7 @@ class Import:
         with transaction.atomic():
             found, told = self._here(read), facts.told(read)
             before, stays = None, ""
+            unknown = tuple(facts.no_services_here(read.services)) if read.services else ()
             if found is None:
                 key = self._free_key(read)
                 found = facts.new(told, key=key, declared_by=facts.IMPORTED, at=self.at)
@@ -65,11 +71,11 @@ class Import:
                 stays = facts.kept_here(found, told)
                 before = _differing(found, told)
                 if not before:
-                    return Imported(read, "same", stays)
+                    return Imported(read, "same", stays, unknown)
                 told = {name: told[name] for name in before}
                 facts.keep(found, told, at=self.at)
             self._remember(found, read.row, before, told)
-        return Imported(read, "new" if before is None else "changed", stays)
+        return Imported(read, "new" if before is None else "changed", stays, unknown)
 
     def take_in_maintenance(self, read: ImportedMaintenance) -> Outcome | None:
         """Keep planned maintenance of each service here that it names; None if it names none.

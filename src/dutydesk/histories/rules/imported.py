@@ -31,11 +31,24 @@ from dutydesk.kernel.tables import Columns, Refusal, Row, rows
 
 COLUMNS = Columns(
     ("quarter", "incident", "first_detected", "declared", "repaired", "resolved"),
-    ("fault_occurs", "published_time_to_repair", "published_time_to_resolve", "id", "estimated"),
+    (
+        *("fault_occurs", "published_time_to_repair", "published_time_to_resolve", "id"),
+        *("estimated", "priority", "services", "user_impact"),
+    ),
     others=True,
+    synonyms={
+        **dict.fromkeys(("title", "name", "summary"), "incident"),
+        **dict.fromkeys(("began", "began_at", "started", "started_at", "start"), "fault_occurs"),
+        **dict.fromkeys(("detected", "detected_at", "first_detected_at"), "first_detected"),
+        **dict.fromkeys(("repaired_at", "restored", "restored_at", "mitigated"), "repaired"),
+        **dict.fromkeys(("resolved_at", "ended", "ended_at", "end", "closed"), "resolved"),
+        **dict.fromkeys(("service", "affected", "affected_services"), "services"),
+        **{"declared_at": "declared", "impact": "user_impact", "incident_id": "id"},
+    },
 )
 LONGEST_TITLE, _LONGEST_KEY = 200, 180
 _BY_ID = "id/"
+_PRIORITIES = ("high", "normal")
 _YES, _NO = ("yes", "y", "true", "x", "1"), ("no", "n", "false", "0")
 
 
@@ -150,7 +163,14 @@ def read_row(number: int, row: Row, reading: LogReading) -> ImportedIncident | R
     if not name:
         faults.append(fault(number, row, "incident", "The incident has no name."))
     times = _times_in(number, row, reading, faults)
-    estimated = _estimated(number, row, faults)
+    told = {
+        "estimated": _yes_or_no(
+            number, row, "estimated", "whether its times are estimates", faults
+        ),
+        "user_impact": _yes_or_no(number, row, "user_impact", "whether users noticed", faults),
+        "priority": _priority(number, row, faults),
+        "services": _services(row),
+    }
     doubted = {one.field for one in faults}
     faults += faults_of(number, row, times, reading, doubted)
     left_out: list[str] = []
@@ -161,7 +181,7 @@ def read_row(number: int, row: Row, reading: LogReading) -> ImportedIncident | R
     if not any(times.values()):
         return fault(number, row, "first_detected", "None of the incident's times is known.")
     warnings = (*left_out, *oddities(row, quarter, times, reading), *_long_name(name))
-    return replace(_incident(row, quarter, times, warnings), estimated=estimated)
+    return replace(_incident(row, quarter, times, warnings), **told)
 
 
 def _incident(row: Row, quarter: str, times: Times, warnings: tuple[str, ...]) -> ImportedIncident:
@@ -234,15 +254,30 @@ def _without(times: Times, faults: Iterable[Refusal]) -> tuple[Times, list[str],
     return kept, said, []
 
 
-def _estimated(number: int, row: Row, faults: list[Refusal]) -> bool | None:
-    """Read whether its times are estimates; None if nothing is said."""
-    said = row["estimated"].lower()
+def _yes_or_no(number: int, row: Row, field: str, what: str, faults: list[Refusal]) -> bool | None:
+    """Read whether something is so; None if nothing is said."""
+    said = row[field].lower()
     if said in _YES or said in _NO:
         return said in _YES
     if said:
-        why = "It can't be seen whether its times are estimates."
-        faults.append(fault(number, row, "estimated", why, "Write yes, no, or nothing."))
+        why = f"It can't be seen {what}."
+        faults.append(fault(number, row, field, why, "Write yes, no, or nothing."))
     return None
+
+
+def _priority(number: int, row: Row, faults: list[Refusal]) -> str | None:
+    """Read its priority; None if nothing is said."""
+    said = row["priority"].lower()
+    if said and said not in _PRIORITIES:
+        why = "That is no priority."
+        faults.append(fault(number, row, "priority", why, "Write high, normal, or nothing."))
+    return said if said in _PRIORITIES else None
+
+
+def _services(row: Row) -> tuple[str, ...] | None:
+    """Read the names of its services, parted by commas or semicolons; None if none is said."""
+    named = (name.strip() for name in re.split("[,;\n]", row["services"]))
+    return tuple(dict.fromkeys(name for name in named if name)) or None
 
 
 def _long_name(name: str) -> list[str]:
@@ -260,8 +295,13 @@ def _published(row: Row, field: str) -> tuple[timedelta | None, tuple[str, ...]]
 
 
 def _title(name: str) -> str:
-    """Turn “2024-04-15-prometheus” into “Prometheus”; a name that is only a day says so."""
-    words = DAY.sub("", name, count=1).strip() if day_in(name) else name
+    """Turn “2024-04-15-prometheus” into “Prometheus”; a name that is only a day says so.
+
+    A name without a day is as people wrote it.
+    """
+    if not day_in(name):
+        return name
+    words = DAY.sub("", name, count=1).strip()
     if not words:
         return f"Incident of {name}"
     if " " not in words:
