@@ -121,7 +121,10 @@ class AskWords(Section):
 
 
 class PartOfDay(Section):
-    """A named part of the support day, for which somebody is named to answer."""
+    """A named part of the support day, for which somebody is named to answer.
+
+    One that crosses midnight belongs to the day on which it starts.
+    """
 
     id: Id
     """Its name, which stays when the title changes."""
@@ -134,12 +137,12 @@ class PartOfDay(Section):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.to_midnight or self.starts < self.ends:
-            return self
-        raise mistake(
-            "The part ends before it starts.",
-            "Give it a later end; one past midnight is two, to “24:00” and from “00:00”.",
-        )
+        if self.starts == self.ends and not self.to_midnight:
+            raise mistake(
+                "The part ends when it starts.",
+                "Give it another end; the whole day is from “00:00” to “24:00”.",
+            )
+        return self
 
     @property
     def to_midnight(self) -> bool:
@@ -147,8 +150,8 @@ class PartOfDay(Section):
         return self.ends == time()
 
     def on(self, day: date) -> tuple[datetime, datetime]:
-        """Give when it starts and ends on that day, by the wall clock."""
-        last = day + timedelta(days=self.to_midnight)
+        """Give when it starts on that day, and ends on it or on the next, by the wall clock."""
+        last = day + timedelta(days=self.ends <= self.starts)
         return datetime.combine(day, self.starts), datetime.combine(last, self.ends)
 
 
@@ -164,12 +167,12 @@ class Cover(Section):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        in_order = sorted(self.parts, key=lambda part: part.starts)
-        for before, after in pairwise(in_order):
-            if before.to_midnight or before.ends > after.starts:
+        days = (date(2027, 1, 1), date(2027, 1, 2))  # A part may go on into the next day.
+        spans = sorted((*part.on(day), part.title) for part in self.parts for day in days)
+        for (_, ends, before), (starts, _, after) in pairwise(spans):
+            if ends > starts:
                 raise mistake(
-                    f"“{before.title}” and “{after.title}” share time.",
-                    "Let one end where the other starts.",
+                    f"“{before}” and “{after}” share time.", "Let one end where the other starts."
                 )
         return self
 
