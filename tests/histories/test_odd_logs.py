@@ -58,6 +58,10 @@ def test_a_name_without_a_day_is_as_people_wrote_it(name: str) -> None:
     assert kept(f"Q2 2024,{name},2024-05-01 11:00,,,2024-05-01 12:00").title == name
 
 
+def test_a_name_that_nobody_sees_is_none() -> None:
+    assert refused("Q2 2024,\u200b\u200b,2024-05-01 11:00,,,2024-05-01 12:00").field == "incident"
+
+
 def test_columns_may_have_other_names_and_none_is_taken_for_two() -> None:
     header = "Quarter,Title,Started at,Detected,Declared,Mitigated,Ended,Affected services,Impact"
     row = (

@@ -160,7 +160,7 @@ def read_row(number: int, row: Row, reading: LogReading) -> ImportedIncident | R
     faults = list(_unstorable(number, row))
     quarter = _quarter_in(number, row, faults)
     name = row["incident"]
-    if not name:
+    if bounds.is_blank(name):
         faults.append(fault(number, row, "incident", "The incident has no name."))
     times = _times_in(number, row, reading, faults)
     told = {

@@ -99,7 +99,8 @@ def _when(row: Override, done: BuildOutcome | None) -> str:
     parts = within(moved, row.period)
     if not parts or parts == [row.period]:
         return _span(row.period)
-    more = f" and {len(parts) - _SHOWN} more times" if len(parts) > _SHOWN else ""
+    left = len(parts) - _SHOWN
+    more = f" and {'once' if left == 1 else f'{left} times'} more" if left > 0 else ""
     return "; ".join(_span(part) for part in parts[:_SHOWN]) + more
 
 
