@@ -126,13 +126,19 @@ def test_a_clock_of_another_zone_is_refused_with_what_to_write(typed: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("column", "value"), [("priority", "P1"), ("user_impact", "perhaps"), ("estimated", "so so")]
+    ("column", "value", "instead"),
+    [("priority", "P1", "high or normal"), ("impact", "Nobody could book", "yes or no")],
 )
-def test_what_can_t_be_told_of_an_incident_is_refused_by_its_field(column: str, value: str) -> None:
+def test_what_is_said_in_words_of_elsewhere_is_kept_as_text_with_a_warning(
+    column: str, value: str, instead: str
+) -> None:
     row = f"Q2 2024,a,2024-05-01 11:00,,,2024-05-01 12:00,{value}"
     (found,) = read(row, header=f"{HEADER},{column}")
-    assert isinstance(found, Refusal)
-    assert (found.field, found.value) == (column, value)
+    assert isinstance(found, ImportedIncident)
+    assert (found.priority, found.user_impact) == (None, None)
+    (warning,) = found.warnings
+    assert f"“{value}” was not read: write {instead}." in warning
+    assert value in found.row.values()
 
 
 @pytest.mark.parametrize(

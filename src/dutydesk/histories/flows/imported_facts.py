@@ -22,8 +22,11 @@ IMPORTED = "imported"
 _SERVICES, _TIMELINE = "services", "timeline"
 
 
-def told(read: ImportedIncident) -> dict[str, Any]:
-    """Give all that was read of an incident, by the names under which it is kept."""
+def told(read: ImportedIncident, here: Mapping[str, str]) -> dict[str, Any]:
+    """Give all that was read of an incident, by the names under which it is kept.
+
+    `here`: the services that are known, as `service_names` gives them.
+    """
     fields: dict[str, Any] = {
         "title": read.title,
         "state": Incident.State.RESOLVED,
@@ -44,25 +47,19 @@ def told(read: ImportedIncident) -> dict[str, Any]:
     if read.estimated is not None:
         fields["estimated"] = read.estimated
     if read.services is not None:
-        fields[_SERVICES] = services_here(read.services)
+        fields[_SERVICES] = services_here(read.services, here)
     if read.entries is not None:
         fields[_TIMELINE] = [[one.at.isoformat(), one.text] for one in read.entries]
     return fields
 
 
-def services_here(names: Iterable[str]) -> list[str]:
+def services_here(names: Iterable[str], here: Mapping[str, str]) -> list[str]:
     """Give those that are services here, whatever their case, in their order."""
-    here = _service_names()
     return sorted({here[name.lower()] for name in names if name.lower() in here})
 
 
-def no_services_here(names: Iterable[str]) -> list[str]:
-    """Give those that are no services here, in their order."""
-    here = _service_names()
-    return [name for name in names if name.lower() not in here]
-
-
-def _service_names() -> dict[str, str]:
+def service_names() -> dict[str, str]:
+    """Give the names of the services here, by themselves in small letters."""
     return {name.lower(): name for name in Service.objects.values_list("name", flat=True)}
 
 

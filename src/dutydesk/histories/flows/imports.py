@@ -51,6 +51,7 @@ class Import:
     at: datetime
     number: int | None = None
     _matched: set[int] = field(default_factory=set)
+    _services: Mapping[str, str] = field(default_factory=facts.service_names)
 
     def take_in(self, read: ImportedIncident) -> Imported:
         """Keep one incident, wholly or not at all; one that is here already is brought up to date.
@@ -59,9 +60,9 @@ class Import:
         day on which it began; or all of its times, under another name.
         """
         with transaction.atomic():
-            found, told = self._here(read), facts.told(read)
+            found, told = self._here(read), facts.told(read, self._services)
             before, stays = None, ""
-            unknown = tuple(facts.no_services_here(read.services)) if read.services else ()
+            unknown = tuple(n for n in read.services or () if n.lower() not in self._services)
             if found is None:
                 key = self._free_key(read)
                 found = facts.new(told, key=key, declared_by=facts.IMPORTED, at=self.at)
@@ -83,7 +84,9 @@ class Import:
         It takes the service out by the process's rule for planned time, and is no incident.
         """
         with transaction.atomic():
-            services = Service.objects.filter(name__in=facts.services_here(read.services))
+            services = Service.objects.filter(
+                name__in=facts.services_here(read.services, self._services)
+            )
             found = [self._keep_out(read, service) for service in services.order_by("pk")]
         return max(found, key=_WEIGHT.index, default=None)
 

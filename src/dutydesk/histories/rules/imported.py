@@ -163,14 +163,7 @@ def read_row(number: int, row: Row, reading: LogReading) -> ImportedIncident | R
     if bounds.is_blank(name):
         faults.append(fault(number, row, "incident", "The incident has no name."))
     times = _times_in(number, row, reading, faults)
-    told = {
-        "estimated": _yes_or_no(
-            number, row, "estimated", "whether its times are estimates", faults
-        ),
-        "user_impact": _yes_or_no(number, row, "user_impact", "whether users noticed", faults),
-        "priority": _priority(number, row, faults),
-        "services": _services(row),
-    }
+    estimated = _estimated(number, row, faults)
     doubted = {one.field for one in faults}
     faults += faults_of(number, row, times, reading, doubted)
     left_out: list[str] = []
@@ -180,8 +173,9 @@ def read_row(number: int, row: Row, reading: LogReading) -> ImportedIncident | R
         return replace(faults[0], more=tuple(faults[1:]))
     if not any(times.values()):
         return fault(number, row, "first_detected", "None of the incident's times is known.")
-    warnings = (*left_out, *oddities(row, quarter, times, reading), *_long_name(name))
-    return replace(_incident(row, quarter, times, warnings), **told)
+    odd = oddities(row, quarter, times, reading)
+    warnings = (*left_out, *odd, *_long_name(name), *_not_read(row))
+    return replace(_incident(row, quarter, times, warnings), estimated=estimated)
 
 
 def _incident(row: Row, quarter: str, times: Times, warnings: tuple[str, ...]) -> ImportedIncident:
@@ -204,6 +198,9 @@ def _incident(row: Row, quarter: str, times: Times, warnings: tuple[str, ...]) -
         published_resolve_text=row["published_time_to_resolve"],
         warnings=(*warnings, *repair_warning, *resolve_warning),
         row={column: cell for column, cell in row.items() if cell},
+        priority=_priority(row),
+        services=_services(row),
+        user_impact=_yes_or_no(row["user_impact"]),
     )
 
 
@@ -254,24 +251,34 @@ def _without(times: Times, faults: Iterable[Refusal]) -> tuple[Times, list[str],
     return kept, said, []
 
 
-def _yes_or_no(number: int, row: Row, field: str, what: str, faults: list[Refusal]) -> bool | None:
-    """Read whether something is so; None if nothing is said."""
-    said = row[field].lower()
-    if said in _YES or said in _NO:
-        return said in _YES
-    if said:
-        why = f"It can't be seen {what}."
-        faults.append(fault(number, row, field, why, "Write yes, no, or nothing."))
-    return None
+def _estimated(number: int, row: Row, faults: list[Refusal]) -> bool | None:
+    """Read whether its times are estimates; None if nothing is said."""
+    found = _yes_or_no(row["estimated"])
+    if found is None and row["estimated"]:
+        why = "It can't be seen whether its times are estimates."
+        faults.append(fault(number, row, "estimated", why, "Write yes, no, or nothing."))
+    return found
 
 
-def _priority(number: int, row: Row, faults: list[Refusal]) -> str | None:
-    """Read its priority; None if nothing is said."""
+def _yes_or_no(text: str) -> bool | None:
+    said = text.lower()
+    return said in _YES if said in _YES or said in _NO else None
+
+
+def _priority(row: Row) -> str | None:
     said = row["priority"].lower()
-    if said and said not in _PRIORITIES:
-        why = "That is no priority."
-        faults.append(fault(number, row, "priority", why, "Write high, normal, or nothing."))
     return said if said in _PRIORITIES else None
+
+
+def _not_read(row: Row) -> list[str]:
+    """Say what of it isn't known, since the log says it in words that mean something elsewhere."""
+    found = {"priority": _priority(row), "user_impact": _yes_or_no(row["user_impact"])}
+    told = {"priority": "high or normal", "user_impact": "yes or no"}
+    return [
+        f"The {field.replace('_', ' ')} “{row[field][:60]}” was not read: write {told[field]}."
+        for field, value in found.items()
+        if row[field] and value is None
+    ]
 
 
 def _services(row: Row) -> tuple[str, ...] | None:
