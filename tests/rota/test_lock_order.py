@@ -55,7 +55,8 @@ def called(function: ast.FunctionDef, among: dict[str, ast.FunctionDef]) -> set[
 
 
 def test_every_flow_that_works_rotas_out_again_holds_them_first() -> None:
-    found, loose = [], []
+    found: list[str] = []
+    loose: list[str] = []
     for file in sorted(Path(flows.__path__[0]).glob("*.py")):
         module = ast.parse(file.read_text(encoding="utf-8"))
         own = {one.name: one for one in module.body if isinstance(one, ast.FunctionDef)}
