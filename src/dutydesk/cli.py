@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Collection
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 from django.db import DatabaseError, OperationalError
@@ -37,14 +37,32 @@ from dutydesk.site import commands as site
 from dutydesk.site import start_commands
 from dutydesk.site.backups import commands as backups
 from dutydesk.site.demo import commands as demo
+from dutydesk.site.versions import VERSION, ZONE_RULES
 from dutydesk.wiring import build, now
 
 app = typer.Typer(
-    help="Runs a platform team's written process: support, on call, incidents, measures.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"dutydesk {VERSION}; time zones by {ZONE_RULES}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_tell_version, help="Say which version this is."
+        ),
+    ] = False,
+) -> None:
+    """Run a platform team's written process: support, on call, incidents, measures."""
 
 
 Given = TypeVar("Given")

@@ -62,6 +62,25 @@ def test_an_id_of_the_log_s_own_is_what_counts(tmp_path: Path) -> None:
     assert batch.rows.get().row["team"] == "Build"
 
 
+def test_priority_services_and_impact_are_taken_in_where_the_log_says_them(tmp_path: Path) -> None:
+    header = f"{HEADER},priority,services,user_impact"
+    told = take_in(tmp_path, f'{APRIL},High,"prison visits, Mail",no', f"{MAY},,,", header=header)
+    assert "No service here is called “Mail”." in told.stderr
+    first, other = Incident.objects.order_by("detected")
+    assert (first.priority, first.user_impact) == ("high", False)
+    assert [service.name for service in first.services.all()] == ["Prison visits"]
+    assert (other.priority, other.user_impact, other.services.count()) == ("", True, 0)
+    Incident.objects.filter(pk=other.pk).update(priority="normal")
+    again = take_in(tmp_path, f"{APRIL},normal,,no", f"{MAY},,,", header=header)
+    assert "1 changed, 1 the same" in again.stdout
+    first.refresh_from_db()
+    other.refresh_from_db()
+    assert (first.priority, first.services.count(), other.priority) == ("normal", 1, "normal")
+    run("take-back", again.stdout.split()[-1])
+    first.refresh_from_db()
+    assert first.priority == "high"
+
+
 def test_a_trial_says_what_would_be_and_keeps_nothing(tmp_path: Path) -> None:
     told = take_in(tmp_path, APRIL, "Q2 2022,No time,,,,", options=("--dry-run",))
     assert told.exit_code == 1

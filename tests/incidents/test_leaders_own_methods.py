@@ -17,6 +17,7 @@ from dutydesk.ports.delivery import MAIL, Delivery, Undelivered
 from dutydesk.process.flows import process
 from dutydesk.process.rules.check import DEFAULT_FILE
 from testing.audiences import TEAM, MailServer, declare, preview, shown
+from testing.screens import seen, visit
 from testing.slack import BEN, slack_of, workspace
 from testing.world import World
 
@@ -121,6 +122,23 @@ def test_the_next_is_used_when_one_fails_and_the_team_hears_of_the_last_alone(
         "failed", "waiting", "delivered",
     ]  # fmt: skip
     assert not [said for said in world.said(TEAM) if "did not reach Ben" in said]
+
+
+def test_one_that_fails_is_marked_on_its_page_until_it_carries_again(
+    world: World, push: Push
+) -> None:
+    set_up(world, "phone", "tablet", "watch")
+    push.refuses, push.busy = {"phone"}, {"tablet"}
+    incident = declare(world)
+    failing = {one.name: one.failing_why for one in ContactMethod.objects.order_by("order")}
+    assert failing == {
+        "phone": "the service refused it (400)", "tablet": "the service is busy (503)", "watch": "",
+    }  # fmt: skip
+    assert ContactMethod.objects.get(name="phone").failing_since is not None
+    assert "failing" in seen(visit("Ben").get("/pages/contact-methods/"))
+    push.refuses, push.busy = set(), set()
+    world.press("Ada", "incident.resolve", incident.about, text="It works")
+    assert ContactMethod.objects.get(name="phone").failing_since is None
 
 
 def test_the_team_is_told_once_none_of_them_is_left(world: World, push: Push) -> None:

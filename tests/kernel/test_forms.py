@@ -90,7 +90,9 @@ def test_what_doesn_t_fit_is_refused_with_what_to_do(
     assert refused.value.reason.startswith("“Why?”")
 
 
-@pytest.mark.parametrize("blank", ["", "   ", "\r\n\t", [], ["", " "]])
+@pytest.mark.parametrize(
+    "blank", ["", "   ", "\r\n\t", "\u200b\u200b", " \u2060\u3164", [], ["", " "]]
+)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_field_that_is_needed_can_t_be_left_out_and_another_can(
     kind: Kind, blank: str | list[str]

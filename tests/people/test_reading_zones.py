@@ -9,8 +9,8 @@ import pytest
 from dutydesk.people.flows import zones
 from dutydesk.people.flows.zones import ZoneRefused
 from dutydesk.people.models import Account, Engineer
-from dutydesk.rota.flows import edits
-from dutydesk.rota.models import Override
+from dutydesk.rota.flows import edits, swaps
+from dutydesk.rota.models import Override, Swap
 from testing.rotas import span
 from testing.screens import seen, visit
 from testing.world import Moving, World, number
@@ -60,6 +60,34 @@ def test_what_is_written_to_one_alone_is_in_their_zone(world: World) -> None:
     told = {name: world.said("#cloud-platform", name)[-1] for name in ("Ada", "Cy")}
     assert "You no longer have primary: Sun 28 Mar 11:00 to 16:00 CDT" in told["Ada"]
     assert "You have primary: Sun 28 Mar 17:00 to 22:00 BST" in told["Cy"]
+
+
+def test_a_swap_is_told_to_each_in_their_own_zone(world: World) -> None:
+    choose("Ada", "America/Chicago")
+    evening = span(world, "2027-03-28T17:00", "2027-03-28T22:00")
+    ada, cy = number("Ada"), number("Cy")
+    swaps.offer(duty="primary", span=evening, engineer=ada, asked=cy, at=world.at)
+    world.forward(hours=25)
+    world.settle()
+    told = {name: world.said("#cloud-platform", name) for name in ("Ada", "Cy")}
+    (mine,) = [text for text in told["Ada"] if "about to lapse" in text or "open still" in text]
+    assert "11:00 to 16:00 CDT" in mine
+    assert any("17:00 to 22:00 BST" in text for text in told["Cy"])
+    swaps.take(swap=Swap.objects.get().pk, engineer=cy, at=world.at)
+    hers = Override.objects.get(kind="hand", duty="primary")
+    edits.undo(number=hers.pk, at=world.at, by="Ben")
+    world.settle()
+    void = {name: world.said("#cloud-platform", name)[-1] for name in ("Ada", "Cy")}
+    assert "11:00 to 16:00 CDT" in void["Ada"]
+    assert "17:00 to 22:00 BST" in void["Cy"]
+
+
+def test_a_shift_on_the_chart_is_in_the_reader_s_zone(world: World) -> None:
+    override(world)
+    choose("Ada", "Asia/Kolkata")
+    mine, others = (visit(name).get("/shifts/?from=2027-03-22").text for name in ("Ada", "Ben"))
+    assert "Sun 28 Mar 21:30 to Mon 29 Mar 02:30 IST" in mine
+    assert "Sun 28 Mar 17:00 to 22:00 BST" in others
 
 
 def test_forms_take_the_team_s_times_whoever_fills_them_in(world: World) -> None:

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import typer
+import tzdata
 
+from dutydesk.kernel.moments import typed_moment
 from dutydesk.process.commands import ProcessCommands
 from dutydesk.process.rules.check import DEFAULT_FILE
-from dutydesk.process.rules.hours import in_zone
+from dutydesk.site.versions import VERSION, ZONE_RULES
 
 
 def dutydesk(
@@ -51,11 +53,21 @@ def test_hours_prints_seconds_of_a_clock(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_version_says_which_rules_of_time_zones_are_in_force(tmp_path: Path) -> None:
+    told = dutydesk("--version", cwd=tmp_path)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout == f"dutydesk {VERSION}; time zones by {ZONE_RULES}\n"
+    assert tzdata.IANA_VERSION in told.stdout and list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
         (["hours", "--from", "yesterday", "--to", "2021-01-01"], "Write it like 2026-03-29T09:00"),
         (["hours", "--from", "2021-01-01", "--to", "2021-01-02", "--clock", "x"], "The clocks are"),
+        (["hours", "--from", "2026-10-25T01:30", "--to", "2026-11-01"], "+01:00 for the first"),
+        (["hours", "--from", "2026-03-29T01:30", "--to", "2026-11-01"], "the clocks go forward"),
+        (["hours", "--from", "1960-01-01", "--to", "2026-11-01"], "“1960-01-01” is not a time."),
         (["who"], "There is no database here. Start `dutydesk serve`"),
         (["check", "absent.yaml"], "can't be read: No such file"),
     ],
@@ -80,7 +92,7 @@ def checked(hours: str, at: str, tmp_path: Path, *, as_json: bool = False) -> No
     file = tmp_path / "process.yaml"
     on_call = "Mo-Fr 07:00-10:00,17:00-22:00; Sa-Su,PH 07:00-22:00"
     file.write_text(DEFAULT_FILE.read_text("utf-8").replace(on_call, hours), "utf-8")
-    now = in_zone(at, ZoneInfo("Europe/London"))
+    now = typed_moment(at, ZoneInfo("Europe/London"))
     commands = ProcessCommands(file, lambda _weeks, _json: True, lambda _names: (), lambda: now)
     commands.check(as_json=as_json)
 

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dutydesk.process.rules.hours import Calendar, Clock, in_zone
+from dutydesk.kernel.moments import typed_moment
+from dutydesk.process.rules.hours import Calendar, Clock
 
 LONDON = Calendar(ZoneInfo("Europe/London"), "GB", "ENG")
 CLOCKS = {
@@ -26,7 +27,7 @@ def counted(hours: str, start: str, end: str, calendar: Calendar = LONDON) -> ti
 
 
 def at(text: str) -> datetime:
-    return in_zone(text, LONDON.zone)
+    return typed_moment(text, LONDON.zone)
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,11 @@ from dutydesk.people.models import Account
 from dutydesk.process.flows import process as flows
 from dutydesk.process.rules import check as checker
 from dutydesk.process.rules.ask_channel import AskWords, PartOfDay
-from dutydesk.process.rules.check import DEFAULT_FILE, Checked, check
+from dutydesk.process.rules.check import DEFAULT_FILE, Checked, check, default_process
 from dutydesk.process.rules.fields import filling
 from dutydesk.process.rules.limits import OnCallWords, SoFar
+from dutydesk.process.rules.model import Process
+from dutydesk.process.rules.parts import without_part
 from dutydesk.site.health import health
 from testing.world import World
 
@@ -81,7 +83,8 @@ NOBODY = "approved: []"
         (OPENING, 'starts: "09:00Z", ends: "10:00"', "“09:00Z” is not a time of day."),
         (OPENING, 'starts: "24:00", ends: "24:00"', "“24:00” is not a time of day."),
         (OPENING, 'starts: "09:00:30", ends: "10:00"', "is not a time of day."),
-        (OPENING, 'starts: "22:00", ends: "06:00"', "one past midnight is two, to “24:00”"),
+        (OPENING, 'starts: "09:00", ends: "09:00"', "The part ends when it starts."),
+        (OPENING, 'starts: "22:00", ends: "10:30"', "“Opening” and “Morning” share time."),
         ("17:00; PH off", "17:00; PH -", "clocks.support.hours: “Mo-Fr 10:00-17:00; PH -” can't"),
         (NOBODY, "approved: [{name: A, on: 2025-02-30}]", "“2025-02-30” is not a day."),
         (NOBODY, "approved: [{name: A, on: 14/02/2025}]", "Write year, month and day, like “2026-"),
@@ -196,6 +199,36 @@ def test_a_part_of_the_day_may_go_on_to_midnight() -> None:
     assert part.ends == time() and part.to_midnight
     assert part.on(AT.date())[1] == datetime(2026, 11, 25)  # noqa: DTZ001 -- a wall clock
     assert part.model_dump(mode="json")["ends"] == "24:00"
+
+
+def test_a_part_of_the_day_may_cross_midnight() -> None:
+    part = TypeAdapter(PartOfDay).validate_python(
+        {"id": "night", "title": "Night", "starts": "20:00", "ends": "08:00"}
+    )
+    first, last = part.on(AT.date())
+    assert (f"{first:%d %H:%M}", f"{last:%d %H:%M}") == ("24 20:00", "25 08:00")
+    whole = check(TEXT.replace(OPENING, 'starts: "18:30", ends: "09:00"'))
+    assert whole.mistakes == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "night", "holes"),
+    [
+        (("08:00", "20:00"), ("20:00", "08:00"), []),
+        (("08:00", "20:00"), ("21:00", "07:00"), ["07:00 to 08:00", "20:00 to 21:00"]),
+        (("08:00", "20:00"), ("20:00", "24:00"), ["00:00 to 08:00"]),
+    ],
+)
+def test_parts_that_cross_midnight_hold_support_hours_of_the_whole_day(
+    day: tuple[str, str], night: tuple[str, str], holes: list[str]
+) -> None:
+    process = default_process().model_dump(mode="json")
+    process["clocks"]["support"]["hours"] = "Mo-Su 00:00-24:00"
+    process["ask"]["cover"]["parts"] = [
+        {"id": name, "title": name, "starts": starts, "ends": ends}
+        for name, (starts, ends) in {"day": day, "night": night}.items()
+    ]
+    assert without_part(Process.model_validate(process)) == holes
 
 
 ODD = st.sampled_from(

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Account, Engineer
 from dutydesk.process.flows import process
+from dutydesk.process.rules.check import DEFAULT_FILE
 from dutydesk.rota.flows import (
     calendar_feeds,
     cover_nominations,
@@ -69,6 +71,33 @@ def test_what_was_had_of_a_running_part_stays_when_somebody_else_is_named(world:
     give(world, "morning", "")
     assert answers(world, "2026-11-24T12:05") == []
     assert answers(world, "2026-11-24T10:30") == ["Ben"]
+
+
+def test_a_night_s_part_is_one_until_the_morning_after(world: World, tmp_path: Path) -> None:
+    text = DEFAULT_FILE.read_text(encoding="utf-8")
+    for hours in ("Mo-Fr 10:00-17:00; PH off", "Mo-Fr 09:00-18:00; PH off"):
+        text = text.replace(hours, "24/7")
+    first, last = text.index("      - {id: opening"), text.index("  ticket:")
+    day = '      - {id: day, title: Day, starts: "08:00", ends: "20:00"}\n'
+    night = '      - {id: night, title: Night, starts: "20:00", ends: "08:00"}\n'
+    file = tmp_path / "always.yaml"
+    file.write_text(text[:first] + day + night + text[last:], encoding="utf-8")
+    process.adopt(file=file, at=world.at)
+    evening = world.moment("2026-11-24T20:30")
+    (tonight,) = cover_nominations.nominations(Period(evening, evening + timedelta(hours=1)))
+    give_it = partial(cover_nominations.name, number=tonight.number, by="Ada")
+    give_it(engineer=number("Ben"), at=world.at)
+    assert answers(world, "2026-11-24T23:59") == ["Ben"]
+    assert answers(world, "2026-11-25T02:00") == ["Ben"]
+    assert answers(world, "2026-11-25T08:00") == []
+    world.forward(hours=18)  # It is two in the morning.
+    parts = cover_nominations.nominations(Period(world.at, world.at + timedelta(hours=1)))
+    assert [(each.part.id, f"{each.day:%d}", each.engineer) for each in parts] == [
+        ("night", "24", Engineer.objects.get(name="Ben"))
+    ]
+    give_it(engineer=None, at=world.at)
+    assert answers(world, "2026-11-25T01:00") == ["Ben"]
+    assert answers(world, "2026-11-25T03:00") == []
 
 
 def test_who_left_answered_until_then(world: World) -> None:

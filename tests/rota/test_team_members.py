@@ -126,7 +126,8 @@ def test_only_who_may_says_that_somebody_leaves(world: World) -> None:
 
 def test_the_screen_shows_what_leaving_opens_before_it_does(world: World) -> None:
     ada = visit("Ada")
-    assert "See first what that leaves open" in squeezed(ada.get("/people/").text)
+    people = squeezed(ada.get("/people/").text)
+    assert "Has left or leaves</a>" in people and 'value="left"' not in people, "one way alone"
     typed = {"what": "leave", "engineer": str(number("Ben")), "on": "2027-09-01T10:00"}
     assert "Somebody leaves the team" in ada.get("/shifts/change/?what=leave").text
     seen = squeezed(ada.post("/shifts/change/", typed).text)

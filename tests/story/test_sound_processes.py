@@ -4,12 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from dutydesk.desk.models import Ticket
 from dutydesk.incidents.models import Incident, Maintenance
 from dutydesk.oncall.models import Page
 from dutydesk.postmortems.models import Postmortem
-from dutydesk.process.rules.check import DEFAULT_FILE, check
+from dutydesk.process.rules.check import DEFAULT_FILE, check, schema
+from dutydesk.process.rules.yaml_lines import YamlDocument
 from testing import prepared, sound
 from testing.day import BEGINNINGS, Day
 
@@ -45,6 +47,13 @@ def test_the_shipped_process_lives_through_a_day_without_a_refusal(tmp_path: Pat
     assert Postmortem.objects.get().session_at is not None
     assert Page.objects.count() > 2
     assert Maintenance.objects.exclude(off_at=None).exists()
+
+
+def test_no_sound_file_is_marked_by_an_editor(files: list[tuple[str, str]]) -> None:
+    editor = Draft202012Validator(schema())
+    for text, changes in files:
+        wrong = [error.json_path for error in editor.iter_errors(YamlDocument(text).values)]
+        assert wrong == [], changes
 
 
 @pytest.mark.parametrize("odd", ["x" * 97, " <b>&\"'{asker}%s", "\u202e🚨é"])

@@ -14,11 +14,10 @@ from dutydesk.alarms.flows.silence_drafts import read_wanted
 from dutydesk.alarms.flows.silences import Affected
 from dutydesk.alarms.models import Silence
 from dutydesk.alarms.rules.explanation import Explanation, read_pairs
-from dutydesk.kernel.moments import when
+from dutydesk.kernel.moments import NotAMoment, typed_moment, when
 from dutydesk.oncall import words as oncall
 from dutydesk.oncall.words import ForecastLine
 from dutydesk.process.flows import process
-from dutydesk.process.rules.hours import in_zone
 from dutydesk.rota.rules import typed as reading
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -215,10 +214,10 @@ class AlarmCommands:
 
 def _moment(text: str) -> datetime:
     try:
-        return in_zone(text, process.in_force().zone)
-    except (ValueError, OverflowError) as error:
-        typer.echo(f"That is not a time: {error}. Write it like 2026-11-24T02:00.", err=True)
-        raise typer.Exit(2) from error
+        return typed_moment(text, process.in_force().zone)
+    except NotAMoment as refusal:
+        typer.echo(str(refusal), err=True)
+        raise typer.Exit(2) from refusal
 
 
 def _row(found: Explanation, steps: tuple[ForecastLine, ...]) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from dutydesk.kernel.durations import write_duration
 from dutydesk.kernel.messages import Button, Message, Tone
 from dutydesk.kernel.moments import clock_time, when
 from dutydesk.kernel.periods import Period
-from dutydesk.process.rules.model import Flapping, OnCall, Process
+from dutydesk.process.rules.model import Flapping, Process
+from dutydesk.process.rules.on_call import OnCall
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ number fits the database, a time lies on a calendar that is sure, a text can be 
 
 import re
 from datetime import datetime
+from unicodedata import category
 
 from dutydesk.kernel.refusals import Refused
 
@@ -16,6 +17,7 @@ LONGEST_TEXT = 100_000
 LONGEST_FILE = 1_000_000
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, and halves of characters.
 _UNSEEN = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+_WITHOUT_INK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # Letters, as Unicode has it.
 # In JSON, between backslashes: a pair of halves is a character, NUL and a half alone are none.
 _ESCAPE = re.compile(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -53,6 +55,11 @@ def check_text(text: str, *, longest: int = LONGEST_TEXT, what: str = "The text"
         )
     if _UNSTORABLE.search(text):
         raise OutOfBounds(f"{what} holds a character that can't be stored.", "Type it anew.")
+
+
+def is_blank(text: str) -> bool:
+    """Say whether nobody sees anything of the text: spaces, and characters without width or ink."""
+    return all(one.isspace() or one in _WITHOUT_INK or category(one) == "Cf" for one in text)
 
 
 def is_line(text: str) -> bool:

@@ -11,7 +11,14 @@ _UNITS = {
     "week": timedelta(weeks=1),
 }
 _LONGEST = 100  # Characters.
-_PART = re.compile(r"(\d+)\s*(second|minute|hour|day|week)s?", re.IGNORECASE)
+_GAP = "[ \t\r\n\u00a0\u2009\u202f]*"
+_WORDS = "|".join("".join(f"[{one}{one.upper()}]" for one in unit) for unit in _UNITS)
+_PART = f"([0-9]+){_GAP}({_WORDS})[sS]?"
+_EACH = re.compile(_PART)
+_JOINED = f"{_GAP}(?:,{_GAP})?(?:and{_GAP})?"
+PATTERN = f"^{_GAP}{_PART}(?:{_JOINED}{_PART})*{_GAP}$"
+"""What every length of time fits, as a regular expression without flags: for JSON Schemas."""
+_WHOLE = re.compile(PATTERN)
 
 
 class TooLong(ValueError):
@@ -22,10 +29,9 @@ def read_duration(text: str) -> timedelta:
     """Read “15 minutes”, “1 hour 30 minutes” or “2 weeks”, each unit once; else ValueError."""
     if len(text) > _LONGEST:
         raise ValueError(f"“{text[:40]}…” is too long to be a length of time.")
-    parts = _PART.findall(text)
-    rest = _PART.sub("", text).replace("and", "").replace(",", "").strip()
+    parts = _EACH.findall(text)
     units = [unit.lower() for _, unit in parts]
-    if not parts or rest or len(set(units)) < len(units):
+    if not _WHOLE.match(text) or len(set(units)) < len(units):
         raise ValueError(f"“{text}” is not a length of time; write it like “15 minutes”.")
     try:
         return sum((int(count) * _UNITS[unit.lower()] for count, unit in parts), timedelta())

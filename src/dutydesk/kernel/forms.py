@@ -124,7 +124,7 @@ class Field:
     def read(self, given: str | list[str], zone: ZoneInfo) -> Answer:
         """Give what was filled in as a value of this field's kind. Raises NotAnAnswer."""
         sent = [given] if isinstance(given, str) else given
-        texts = [text for text in sent if text.strip()]
+        texts = [text for text in sent if not bounds.is_blank(text)]
         if not texts:
             return self._nothing()
         if self.kind == "choices":

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 from dutydesk.kernel.refusals import Refused
@@ -41,17 +41,26 @@ class Refusal:
 class Columns:
     """Which columns a file must have, and which it may have.
 
-    With `others` any further ones are given too, as they are named.
+    With `others` any further ones are given too, as they are named. `synonyms`: other names of
+    columns, which one has if it alone is there of them, and the column's own name isn't.
     """
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     others: bool = False
+    synonyms: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def all(self) -> tuple[str, ...]:
         """Give every column that is known."""
         return self.required + self.optional
+
+    def known(self, names: Sequence[str]) -> list[str]:
+        """Give a header's names with those of its columns that are known by another name."""
+        meant = [self.synonyms.get(name, name) for name in names]
+        return [
+            one if meant.count(one) == 1 else name for name, one in zip(names, meant, strict=True)
+        ]
 
 
 Row = Mapping[str, str]
@@ -67,13 +76,22 @@ def rows(lines: Iterable[str], columns: Columns) -> Iterator[tuple[int, Row | Re
     """
     numbered = _cells(lines)
     _, header = next(numbered, (1, []))
-    names = _checked([_name(cell) for cell in header], columns)
+    names = _checked(columns.known([_name(cell) for cell in _trimmed(header)]), columns)
     absent = dict.fromkeys(columns.all, "")
-    for number, cells in numbered:
+    for number, read in numbered:
+        cells = _trimmed(read, len(names)) if len(read) == len(header) else read
         if len(cells) == len(names):
             yield number, absent | dict(zip(names, (c.strip() for c in cells), strict=True))
         elif cells:
             yield number, _misshapen(number, cells, names)
+
+
+def _trimmed(cells: list[str], least: int = 0) -> list[str]:
+    """Leave out empty cells at the end, as spreadsheets write columns that were cleared."""
+    length = len(cells)
+    while length > least and not cells[length - 1].strip():
+        length -= 1
+    return cells[:length]
 
 
 def _name(cell: str) -> str:
@@ -114,7 +132,8 @@ def _cells(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _no_utf8(error: UnicodeDecodeError, row: int) -> UnreadableFile:
-    byte = error.object[error.start]
+    """Refuse what was read on from while a row was looked for: it may lie some lines further on."""
+    byte, row = error.object[error.start], row + error.object[: error.start].count(b"\n")
     return UnreadableFile(
         f"The file is not UTF-8 text: byte {byte:#04x} near row {row} can't be read.", _SAVE_AGAIN
     )

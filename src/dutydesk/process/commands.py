@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 
 from dutydesk.kernel.durations import compact
+from dutydesk.kernel.moments import NotAMoment, typed_moment
 from dutydesk.kernel.refusals import Refused
 from dutydesk.process.flows.process import read_bytes, read_file
 from dutydesk.process.rules.check import DEFAULT_FILE, Checked, check, schema
-from dutydesk.process.rules.hours import in_zone
 from dutydesk.process.rules.model import Process
 from dutydesk.process.words.openings import SHOWN_OPENINGS, openings
 
@@ -106,7 +106,7 @@ class ProcessCommands:
     ) -> None:
         """Say how much of a clock lies between two moments.
 
-        A time without an offset is in the process's zone.
+        A time without an offset is in the process's zone; one that its clocks show twice needs it.
         Example: dutydesk hours --clock support --from 2021-05-10T12:15 --to 2021-05-11T10:00
         """
         loaded = _load(process or self._file)
@@ -116,11 +116,12 @@ class ProcessCommands:
             known = ", ".join(["elapsed", *loaded.clocks])
             raise _stop(f"There is no clock “{clock}”. The clocks are {known}.") from None
         try:
-            total = counting.between(in_zone(start, loaded.zone), in_zone(end, loaded.zone))
-        except ValueError as error:
-            raise _stop(f"That is not a time: {error}. Write it like 2026-03-29T09:00.") from None
-        except OverflowError:
-            raise _stop("That is beyond what a calendar holds.") from None
+            first, last = (typed_moment(text, loaded.zone) for text in (start, end))
+        except NotAMoment as refusal:
+            raise _stop(str(refusal)) from None
+        if last < first:
+            raise _stop(f"{end[:60]} is before {start[:60]}. Give --to a later time.")
+        total = counting.between(first, last)
         if as_json:
             typer.echo(json.dumps({"clock": clock, "seconds": int(total.total_seconds())}))
         else:

@@ -1,6 +1,5 @@
 """What every template may show."""
 
-from importlib.metadata import version
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,9 +12,9 @@ from dutydesk.people.flows.zones import read_zone
 from dutydesk.process.flows import process
 from dutydesk.site import menu
 from dutydesk.site.counts import counts
+from dutydesk.site.versions import VERSION
 from dutydesk.wiring import ACTIONS, rehearses
 
-VERSION = version("dutydesk")
 SHORTCUTS = (
     ("?", "This list"),
     ("/", "Find"),

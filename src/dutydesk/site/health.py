@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-import tzdata
 from django.db import DatabaseError, connection
 
 from dutydesk.data_folder import home
@@ -14,6 +13,7 @@ from dutydesk.kernel.checks import Check
 from dutydesk.process.flows.process import NoProcess
 from dutydesk.site.lag import overdue, workers
 from dutydesk.site.storage import TRIALS, room
+from dutydesk.site.versions import ZONE_RULES
 from dutydesk.web.doors import JSON, Scope, Send, answer
 from dutydesk.web.live import listener
 from dutydesk.wiring import rooms
@@ -111,8 +111,7 @@ def _version() -> str:
 
 
 def _time_zones() -> Check:
-    says = f"IANA {tzdata.IANA_VERSION}, of the package tzdata {tzdata.__version__}"
-    return Check("time zones", True, says, vital=False)
+    return Check("time zones", True, ZONE_RULES, vital=False)
 
 
 def _worker() -> Check:

@@ -66,8 +66,8 @@ class IncidentCommands:
         “| Time (UTC) | Event |”, cstate's folder of issues, Statuspage's /api/v2/incidents.json, or
         Upptime's issues from GitHub's API: which it is, is seen by itself.
         Sloppy but unambiguous times are read, impossible ones refused by row and field, unusual
-        ones kept with a warning. A log's own `id` for an incident is what it is known by when read
-        again. What a history tells of planned maintenance is kept as that, and is no incident.
+        ones kept with a warning. A log's own `id` for an incident is what it is known by again, and
+        it may say `priority`, `services` and `user_impact`. Planned maintenance is kept as that.
         Example: dutydesk import incidents incident-log.csv --quarters incident-quarters.csv
         """
         reading = self._reading(zone, longest, day_first, without_wrong_times)
@@ -199,7 +199,10 @@ def _taken(imported: Imported) -> dict[str, Any]:
     return {
         "outcome": imported.outcome,
         "incident": incident.title,
-        "warnings": list(incident.warnings),
+        "warnings": [
+            *incident.warnings,
+            *(f"No service here is called “{name}”." for name in imported.unknown),
+        ],
         **({"stays": imported.stays} if imported.stays else {}),
     }
 

@@ -22,8 +22,11 @@ IMPORTED = "imported"
 _SERVICES, _TIMELINE = "services", "timeline"
 
 
-def told(read: ImportedIncident) -> dict[str, Any]:
-    """Give all that was read of an incident, by the names under which it is kept."""
+def told(read: ImportedIncident, here: Mapping[str, str]) -> dict[str, Any]:
+    """Give all that was read of an incident, by the names under which it is kept.
+
+    `here`: the services that are known, as `service_names` gives them.
+    """
     fields: dict[str, Any] = {
         "title": read.title,
         "state": Incident.State.RESOLVED,
@@ -38,20 +41,26 @@ def told(read: ImportedIncident) -> dict[str, Any]:
         "warnings": list(read.warnings),
     }
     if read.priority is not None:
-        fields |= {"priority": read.priority, "user_impact": bool(read.user_impact)}
+        fields["priority"] = read.priority
+    if read.user_impact is not None:
+        fields["user_impact"] = read.user_impact
     if read.estimated is not None:
         fields["estimated"] = read.estimated
     if read.services is not None:
-        fields[_SERVICES] = services_here(read.services)
+        fields[_SERVICES] = services_here(read.services, here)
     if read.entries is not None:
         fields[_TIMELINE] = [[one.at.isoformat(), one.text] for one in read.entries]
     return fields
 
 
-def services_here(names: Iterable[str]) -> list[str]:
+def services_here(names: Iterable[str], here: Mapping[str, str]) -> list[str]:
     """Give those that are services here, whatever their case, in their order."""
-    here = {name.lower(): name for name in Service.objects.values_list("name", flat=True)}
     return sorted({here[name.lower()] for name in names if name.lower() in here})
+
+
+def service_names() -> dict[str, str]:
+    """Give the names of the services here, by themselves in small letters."""
+    return {name.lower(): name for name in Service.objects.values_list("name", flat=True)}
 
 
 def told_of_maintenance(read: ImportedMaintenance) -> dict[str, Any]:

@@ -30,11 +30,16 @@ _WEIGHT: tuple[Outcome, ...] = ("same", "changed", "new")
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of one row that was read. `stays`: what of it people settled here instead."""
+    """What became of one row that was read.
+
+    `stays`: what of it people settled here instead. `unknown`: what it names as services, and is
+    none here.
+    """
 
     incident: ImportedIncident
     outcome: Outcome
     stays: str = ""
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass
@@ -46,6 +51,7 @@ class Import:
     at: datetime
     number: int | None = None
     _matched: set[int] = field(default_factory=set)
+    _services: Mapping[str, str] = field(default_factory=facts.service_names)
 
     def take_in(self, read: ImportedIncident) -> Imported:
         """Keep one incident, wholly or not at all; one that is here already is brought up to date.
@@ -54,8 +60,9 @@ class Import:
         day on which it began; or all of its times, under another name.
         """
         with transaction.atomic():
-            found, told = self._here(read), facts.told(read)
+            found, told = self._here(read), facts.told(read, self._services)
             before, stays = None, ""
+            unknown = tuple(n for n in read.services or () if n.lower() not in self._services)
             if found is None:
                 key = self._free_key(read)
                 found = facts.new(told, key=key, declared_by=facts.IMPORTED, at=self.at)
@@ -65,11 +72,11 @@ class Import:
                 stays = facts.kept_here(found, told)
                 before = _differing(found, told)
                 if not before:
-                    return Imported(read, "same", stays)
+                    return Imported(read, "same", stays, unknown)
                 told = {name: told[name] for name in before}
                 facts.keep(found, told, at=self.at)
             self._remember(found, read.row, before, told)
-        return Imported(read, "new" if before is None else "changed", stays)
+        return Imported(read, "new" if before is None else "changed", stays, unknown)
 
     def take_in_maintenance(self, read: ImportedMaintenance) -> Outcome | None:
         """Keep planned maintenance of each service here that it names; None if it names none.
@@ -77,7 +84,9 @@ class Import:
         It takes the service out by the process's rule for planned time, and is no incident.
         """
         with transaction.atomic():
-            services = Service.objects.filter(name__in=facts.services_here(read.services))
+            services = Service.objects.filter(
+                name__in=facts.services_here(read.services, self._services)
+            )
             found = [self._keep_out(read, service) for service in services.order_by("pk")]
         return max(found, key=_WEIGHT.index, default=None)
 

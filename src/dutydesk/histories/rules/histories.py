@@ -92,7 +92,7 @@ def read(number: int, told: ToldIncident, reading: LogReading) -> ImportedIncide
         entries=tuple(sorted((e for e in entries if e.text), key=lambda e: e.at)),
         services=told.services or None,
         priority=told.priority or None,
-        user_impact=told.user_impact,
+        user_impact=told.user_impact if told.priority else None,
         warnings=(*told.warnings, *found.warnings),
         row={**found.row, "place": told.place},
     )

@@ -31,11 +31,24 @@ from dutydesk.kernel.tables import Columns, Refusal, Row, rows
 
 COLUMNS = Columns(
     ("quarter", "incident", "first_detected", "declared", "repaired", "resolved"),
-    ("fault_occurs", "published_time_to_repair", "published_time_to_resolve", "id", "estimated"),
+    (
+        *("fault_occurs", "published_time_to_repair", "published_time_to_resolve", "id"),
+        *("estimated", "priority", "services", "user_impact"),
+    ),
     others=True,
+    synonyms={
+        **dict.fromkeys(("title", "name", "summary"), "incident"),
+        **dict.fromkeys(("began", "began_at", "started", "started_at", "start"), "fault_occurs"),
+        **dict.fromkeys(("detected", "detected_at", "first_detected_at"), "first_detected"),
+        **dict.fromkeys(("repaired_at", "restored", "restored_at", "mitigated"), "repaired"),
+        **dict.fromkeys(("resolved_at", "ended", "ended_at", "end", "closed"), "resolved"),
+        **dict.fromkeys(("service", "affected", "affected_services"), "services"),
+        **{"declared_at": "declared", "impact": "user_impact", "incident_id": "id"},
+    },
 )
 LONGEST_TITLE, _LONGEST_KEY = 200, 180
 _BY_ID = "id/"
+_PRIORITIES = ("high", "normal")
 _YES, _NO = ("yes", "y", "true", "x", "1"), ("no", "n", "false", "0")
 
 
@@ -147,7 +160,7 @@ def read_row(number: int, row: Row, reading: LogReading) -> ImportedIncident | R
     faults = list(_unstorable(number, row))
     quarter = _quarter_in(number, row, faults)
     name = row["incident"]
-    if not name:
+    if bounds.is_blank(name):
         faults.append(fault(number, row, "incident", "The incident has no name."))
     times = _times_in(number, row, reading, faults)
     estimated = _estimated(number, row, faults)
@@ -160,7 +173,8 @@ def read_row(number: int, row: Row, reading: LogReading) -> ImportedIncident | R
         return replace(faults[0], more=tuple(faults[1:]))
     if not any(times.values()):
         return fault(number, row, "first_detected", "None of the incident's times is known.")
-    warnings = (*left_out, *oddities(row, quarter, times, reading), *_long_name(name))
+    odd = oddities(row, quarter, times, reading)
+    warnings = (*left_out, *odd, *_long_name(name), *_not_read(row))
     return replace(_incident(row, quarter, times, warnings), estimated=estimated)
 
 
@@ -184,6 +198,9 @@ def _incident(row: Row, quarter: str, times: Times, warnings: tuple[str, ...]) -
         published_resolve_text=row["published_time_to_resolve"],
         warnings=(*warnings, *repair_warning, *resolve_warning),
         row={column: cell for column, cell in row.items() if cell},
+        priority=_priority(row),
+        services=_services(row),
+        user_impact=_yes_or_no(row["user_impact"]),
     )
 
 
@@ -236,13 +253,38 @@ def _without(times: Times, faults: Iterable[Refusal]) -> tuple[Times, list[str],
 
 def _estimated(number: int, row: Row, faults: list[Refusal]) -> bool | None:
     """Read whether its times are estimates; None if nothing is said."""
-    said = row["estimated"].lower()
-    if said in _YES or said in _NO:
-        return said in _YES
-    if said:
+    found = _yes_or_no(row["estimated"])
+    if found is None and row["estimated"]:
         why = "It can't be seen whether its times are estimates."
         faults.append(fault(number, row, "estimated", why, "Write yes, no, or nothing."))
-    return None
+    return found
+
+
+def _yes_or_no(text: str) -> bool | None:
+    said = text.lower()
+    return said in _YES if said in _YES or said in _NO else None
+
+
+def _priority(row: Row) -> str | None:
+    said = row["priority"].lower()
+    return said if said in _PRIORITIES else None
+
+
+def _not_read(row: Row) -> list[str]:
+    """Say what of it isn't known, since the log says it in words that mean something elsewhere."""
+    found = {"priority": _priority(row), "user_impact": _yes_or_no(row["user_impact"])}
+    told = {"priority": "high or normal", "user_impact": "yes or no"}
+    return [
+        f"The {field.replace('_', ' ')} “{row[field][:60]}” was not read: write {told[field]}."
+        for field, value in found.items()
+        if row[field] and value is None
+    ]
+
+
+def _services(row: Row) -> tuple[str, ...] | None:
+    """Read the names of its services, parted by commas or semicolons; None if none is said."""
+    named = (name.strip() for name in re.split("[,;\n]", row["services"]))
+    return tuple(dict.fromkeys(name for name in named if name)) or None
 
 
 def _long_name(name: str) -> list[str]:
@@ -260,8 +302,13 @@ def _published(row: Row, field: str) -> tuple[timedelta | None, tuple[str, ...]]
 
 
 def _title(name: str) -> str:
-    """Turn “2024-04-15-prometheus” into “Prometheus”; a name that is only a day says so."""
-    words = DAY.sub("", name, count=1).strip() if day_in(name) else name
+    """Turn “2024-04-15-prometheus” into “Prometheus”; a name that is only a day says so.
+
+    A name without a day is as people wrote it.
+    """
+    if not day_in(name):
+        return name
+    words = DAY.sub("", name, count=1).strip()
     if not words:
         return f"Incident of {name}"
     if " " not in words:

@@ -23,10 +23,11 @@ _MOMENT = re.compile(
       | (?P<day_named>\d{1,2})(?:st|nd|rd|th)? [\s-]+ (?P<name>[a-z]{3,9})\.?,? [\s-]+
         (?P<name_year>\d{4}) )
     (?: \s*[t,;]\s* | \s+(?:at|-)\s+ | \s+ )
-    (?P<hour>\d{1,2}) \s*[:.,h]?\s* (?P<minute>\d{2})
-    (?: [:.] (?P<second>\d{2}) (?:\.\d+)? )?
-    (?: \s* (?P<half>[ap])\.?m\.? )?
-    (?: \s* (?P<offset>z|utc|gmt|[+-]\d{2}:?\d{2}) )?
+    (?: (?P<hour>\d{1,2}) \s*[:.,h]?\s* (?P<minute>\d{2})
+        (?: [:.] (?P<second>\d{2}) (?:\.\d+)? )?
+        (?: \s* (?P<half>[ap])\.?m\.? )?
+      | (?P<whole_hour>\d{1,2}) \s* (?P<whole_half>[ap])\.?m\.? )
+    (?: \s* (?P<offset>z|utc|gmt|[+-]\d{2}(?::?\d{2})?) | \s+ \(?(?P<clock>[a-z]{2,5})\)? )?
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -45,8 +46,8 @@ def read_time(text: str, zone: ZoneInfo, *, day_first: bool = False) -> datetime
     Of two numbers before the year the day is told by its size, or is the first with `day_first`;
     months may have their English names. Empty, “-”, “n/a”, “unknown” and “TBC” are unknown. The
     hours are those of a 24-hour clock unless “am” or “pm” follows; an offset such as “Z” or
-    “+01:00” outranks `zone`. Raises `NotATime` when the text is unreadable, names no existing time,
-    or could mean two.
+    “+01:00” outranks `zone`, and a name such as “BST” must be one of `zone`'s. Raises `NotATime`
+    when the text is unreadable, names no existing time, or could mean two.
     """
     tidy = _DASHES.sub("-", " ".join(text.split()))
     if tidy.lower() in _UNKNOWN:
@@ -63,8 +64,13 @@ def read_time(text: str, zone: ZoneInfo, *, day_first: bool = False) -> datetime
         raise NotATime(
             f"“{tidy}” is not on the calendar or the clock: {error}.", _CORRECT
         ) from None
-    offset = found["offset"]
-    return _at_offset(local, offset) if offset else _on_wall_clock(local, zone)
+    if found["offset"]:
+        return _at_offset(local, found["offset"])
+    return (
+        _on_named_clock(local, found["clock"], zone)
+        if found["clock"]
+        else (_on_wall_clock(local, zone))
+    )
 
 
 def _unreadable(text: str) -> NotATime:
@@ -105,22 +111,36 @@ def _month(name: str) -> int:
 
 def _time_of_day_in(found: re.Match[str]) -> tuple[int, int, int]:
     """Give hour, minute and second on a 24-hour clock."""
-    hour, half = int(found["hour"]), (found["half"] or "").lower()
+    hour = int(found["hour"] or found["whole_hour"])
+    half = (found["half"] or found["whole_half"] or "").lower()
     if half == "a" and hour > 12:
         raise ValueError("the hour is after noon, and “am” says before")
     if half and hour <= 12:
         hour = hour % 12 + (12 if half == "p" else 0)
-    return hour, int(found["minute"]), int(found["second"] or 0)
+    return hour, int(found["minute"] or 0), int(found["second"] or 0)
 
 
 def _at_offset(local: datetime, offset: str) -> datetime:
     if offset.lower() in ("z", "utc", "gmt"):
         return local.replace(tzinfo=UTC)
-    hours, minutes = int(offset[1:3]), int(offset[-2:])
+    hours, minutes = int(offset[1:3]), int(offset[3:].lstrip(":") or 0)
     if hours > 14 or minutes > 59:
         raise NotATime(f"No zone is {offset} from UTC.", _CORRECT)
     ahead = timedelta(hours=hours, minutes=minutes)
     return local.replace(tzinfo=UTC) - (ahead if offset[0] == "+" else -ahead)
+
+
+def _on_named_clock(local: datetime, clock: str, zone: ZoneInfo) -> datetime:
+    """Read a time that says what the clock is called, such as BST; `zone`'s must be called so."""
+    for fold in (0, 1):
+        moment = local.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+        there = moment.astimezone(zone)
+        if there.tzname() == clock.upper() and there.replace(tzinfo=None) == local:
+            return moment
+    raise NotATime(
+        f"No clock in {zone.key} showed {local:%Y-%m-%d %H:%M} {clock.upper()}.",
+        "Write how far it was from UTC instead, as +01:00; several zones may have such a name.",
+    )
 
 
 def _on_wall_clock(local: datetime, zone: ZoneInfo) -> datetime:

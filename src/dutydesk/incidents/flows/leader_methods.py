@@ -90,9 +90,20 @@ def _email_of(message: OutboxMessage) -> str:
     return str(payload.get("leader") or payload.get("to") or "").lower()
 
 
-def is_own(message: OutboxMessage) -> bool:
-    """Say if it goes by a method of the person's own, and not to where everybody is told."""
-    return _split(message.key)[1] not in (_MAIL, _DIRECT)
+def method_of(key: str) -> int | None:
+    """Give the contact method of the person's own that a message goes by; None for where all are.
+
+    `key` is the message's.
+    """
+    end = _split(key)[1].removeprefix(":")
+    return int(end) if end.isdecimal() else None
+
+
+def heard(*, key: str, failed: str, at: datetime) -> None:
+    """Note on the person's own method how a message by it went: `failed` says why not."""
+    method = method_of(key)
+    if method is not None:
+        contact_methods.heard(method=method, failed=failed, at=at)
 
 
 def _split(key: str) -> tuple[str, str]:

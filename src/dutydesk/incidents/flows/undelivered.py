@@ -21,16 +21,26 @@ from dutydesk.process.flows import process
 
 
 def concerns(event: MessageSettled) -> bool:
-    """Say whether a letter to somebody who tells senior leadership is given up."""
-    return not event.delivered and _is_letter(event.message_kind, event.key)
+    """Say whether a letter to somebody who tells senior leadership is given up, or their own went.
+
+    What goes by a contact method of theirs is noted there.
+    """
+    if not _is_letter(event.message_kind, event.key):
+        return False
+    return not event.delivered or leader_methods.method_of(event.key) is not None
 
 
 def settled(*, event: MessageSettled, at: datetime) -> None:
     """Say who was not told, once for each of them; by one who sends no mail it was said before."""
+    leader_methods.heard(
+        key=event.key, failed="" if event.delivered else event.reason or "it failed", at=at
+    )
+    if event.delivered:
+        return
     letter = OutboxMessage.objects.get(key=event.key)
     if letter.kind == MAIL and not outbox.can_deliver(MAIL):
         return
-    if leader_methods.use_next(letter, at=at) and leader_methods.is_own(letter):
+    if leader_methods.use_next(letter, at=at) and leader_methods.method_of(letter.key):
         return
     said = untold_words.letter_failed(
         about=letter.subject,
@@ -49,6 +59,7 @@ def concerns_failing(event: MessageFailing) -> bool:
 
 def failing(*, event: MessageFailing, at: datetime) -> None:
     """Use what else they are told by; say at once who has none of it and no mail leaves here."""
+    leader_methods.heard(key=event.key, failed=event.reason, at=at)
     letter = OutboxMessage.objects.get(key=event.key)
     leader_methods.use_next(letter, at=at)
     if event.message_kind == MAIL and not outbox.can_deliver(MAIL):

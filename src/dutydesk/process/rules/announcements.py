@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from dutydesk.kernel.durations import read_duration
 from dutydesk.kernel.periods import Period
-from dutydesk.process.rules.fields import Duration, Id, Interval, Line, different
+from dutydesk.process.rules.fields import Count, Duration, Id, Interval, Line, different
 from dutydesk.process.rules.mistakes import brief, mistake
 from dutydesk.process.rules.sections import Section
 
@@ -119,16 +119,17 @@ class Announcements(Section):
     """
 
     when: tuple[str, ...]
+    """What is announced."""
     names: tuple[str, ...]
+    """What an announcement says."""
     notifiers: Literal["never", "if necessary"]
+    """Whether it may call everybody in a channel."""
     remind_before: Interval = Field(
         default=timedelta(minutes=15),
         description="So long before planned work whoever owes its start is reminded.",
     )
-    ask_at_most: int = Field(
+    ask_at_most: Annotated[Count, Field(ge=1, le=100)] = Field(
         default=6,
-        ge=1,
-        le=100,
         description="So often it is asked whether work that nobody began has begun, or is over.",
     )
     series_ahead: Annotated[Duration, AfterValidator(_ahead)] = Field(

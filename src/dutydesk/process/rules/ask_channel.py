@@ -32,85 +32,117 @@ class AskWords(Section):
     welcome: Annotated[str, filling("asker", "cover")] = (
         "Thanks, {asker}. {cover} is answering questions just now."
     )
+    """To a question while somebody covers."""
     nobody: Annotated[str, filling("asker")] = (
         "Thanks, {asker}. Nobody is named to answer right now; the team has been told."
     )
+    """To a question while nobody does."""
     out_of_hours: Annotated[str, filling("asker", "opens")] = (
         "Thanks, {asker}. We answer questions in support hours, so somebody will pick this up"
         " {opens}. If something is down right now, on call hears of it from its alerts."
     )
+    """To a question outside support hours."""
     taken: Annotated[str, filling("engineer")] = "{engineer} is looking into this."
+    """When an engineer takes a question."""
     answered: Annotated[str, filling("engineer", "asker")] = "{engineer} is helping {asker}."
+    """When an engineer answers one."""
     waiting: Annotated[str, filling("asker")] = (
         "{asker}, we need a word from you to go on. Take your time."
     )
+    """When it waits for its asker."""
     solved: Annotated[str, filling("by")] = "Solved. {by} said so. If it isn't, just write here."
+    """When it is solved."""
     silent: Annotated[str, filling("asker")] = (
         "We haven't heard from you, {asker}, so we take it that this is settled. Write here "
         "at any time and we go on."
     )
+    """When it is closed since nobody wrote."""
     withdrawn: Annotated[str, filling("asker")] = "{asker} took this back."
+    """When its asker takes it back."""
     offer_ticket: Annotated[str, filling("limit")] = (
         "This has taken {limit}. Shall we raise a ticket, so that the work has a record?"
     )
+    """When it has taken as long as the quick limit."""
     ticket_raised: Annotated[str, filling("number")] = (
         "Ticket {number} keeps the record of this. Let's go on talking here."
     )
+    """When it becomes a ticket."""
     ticket_arrived: Annotated[str, filling("by")] = (
         "{by} made a ticket in the tracker. Who looks at it?"
     )
+    """When a ticket was made in the tracker."""
     tracker_trouble: Annotated[str, filling("because")] = (
         "The tracker can't follow the desk: {because}. The desk goes on, and what is owed to the "
         "tracker goes there once this is mended."
     )
+    """When the tracker refuses what the desk tells it."""
     stranger: Annotated[str, filling("command")] = (
         "I don't know your address, so I can't tell who you are on the desk. What you write works "
         "all the same. If you have an account there, type `{command}`, and I know you."
     )
+    """To somebody in the chat outside whom the desk doesn't know."""
     nudge_cover: Annotated[str, filling("cover", "asker", "waited")] = (
         "{cover}, {asker} has been waiting for {waited}. Could you have a look?"
     )
+    """To whoever covers, of a question that waits."""
     nudge_team: Annotated[str, filling("asker", "waited")] = (
         "A question by {asker} has been waiting for {waited}. Can somebody take it?"
     )
+    """To support, of a question that waits on."""
     nudge_lead: Annotated[str, filling("lead", "asker", "waited")] = (
         "{lead}, a question by {asker} has been waiting for {waited}. Who could take it?"
     )
+    """To who leads support, of one that still waits."""
     what_was_it: Annotated[str, filling()] = "What kind of question was this? One press is enough."
+    """To whoever answered, to say of which kind it was."""
     how_was_it: Annotated[str, filling("asker")] = "Glad that's solved, {asker}. How was our help?"
+    """To its asker, to say how our help was."""
     thanks: Annotated[str, filling()] = "Thank you, that helps us get better."
+    """When they said."""
     burst: Annotated[str, filling("count", "within")] = (
         "{count} questions within {within} look alike. Is something wrong? We could declare "
         "an incident."
     )
+    """To the team, of questions that look alike."""
     past_answers: Annotated[str, filling("asker")] = (
         "This looks like something we answered before, {asker}. Does one of these help?"
     )
+    """Before answers that were given to questions like it."""
     helped: Annotated[str, filling()] = (
         "Good to hear that a past answer helped. If something is left, just write here."
     )
+    """When one of these helped."""
     same: Annotated[str, filling("by")] = (
         "This was asked before: {by} found the earlier question. If it isn't the same, write here."
     )
+    """When it was asked before."""
     asked_again: Annotated[str, filling("asker")] = "{asker} asked the same since then."
+    """At the earlier question, when it was asked again."""
 
 
 class PartOfDay(Section):
-    """A named part of the support day, for which somebody is named to answer."""
+    """A named part of the support day, for which somebody is named to answer.
+
+    One that crosses midnight belongs to the day on which it starts.
+    """
 
     id: Id
+    """Its name, which stays when the title changes."""
     title: Line
+    """What it is called."""
     starts: TimeOfDay
+    """From which local time."""
     ends: EndOfPart
+    """Until which; “24:00” is the day's end, and an earlier one is on the next day."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.to_midnight or self.starts < self.ends:
-            return self
-        raise mistake(
-            "The part ends before it starts.",
-            "Give it a later end; one past midnight is two, to “24:00” and from “00:00”.",
-        )
+        if self.starts == self.ends and not self.to_midnight:
+            raise mistake(
+                "The part ends when it starts.",
+                "Give it another end; the whole day is from “00:00” to “24:00”.",
+            )
+        return self
 
     @property
     def to_midnight(self) -> bool:
@@ -118,8 +150,8 @@ class PartOfDay(Section):
         return self.ends == time()
 
     def on(self, day: date) -> tuple[datetime, datetime]:
-        """Give when it starts and ends on that day, by the wall clock."""
-        last = day + timedelta(days=self.to_midnight)
+        """Give when it starts on that day, and ends on it or on the next, by the wall clock."""
+        last = day + timedelta(days=self.ends <= self.starts)
         return datetime.combine(day, self.starts), datetime.combine(last, self.ends)
 
 
@@ -129,16 +161,18 @@ class Cover(Section):
     parts: Annotated[tuple[PartOfDay, ...], AfterValidator(different)] = Field(
         default=(), max_length=48
     )
+    """The parts of the support day, for each of which somebody is named."""
     seen_ahead: Duration = timedelta(weeks=1)
+    """So long before it, a part without a name is pointed at."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        in_order = sorted(self.parts, key=lambda part: part.starts)
-        for before, after in pairwise(in_order):
-            if before.to_midnight or before.ends > after.starts:
+        days = (date(2027, 1, 1), date(2027, 1, 2))  # A part may go on into the next day.
+        spans = sorted((*part.on(day), part.title) for part in self.parts for day in days)
+        for (_, ends, before), (starts, _, after) in pairwise(spans):
+            if ends > starts:
                 raise mistake(
-                    f"“{before.title}” and “{after.title}” share time.",
-                    "Let one end where the other starts.",
+                    f"“{before}” and “{after}” share time.", "Let one end where the other starts."
                 )
         return self
 
@@ -150,8 +184,11 @@ class Unanswered(Section):
     """
 
     cover: Duration = timedelta(minutes=10)
+    """After so long, whoever covers is told."""
     team: Duration = timedelta(minutes=30)
+    """After so long, all of support are."""
     lead: Duration = timedelta(hours=1)
+    """After so long, who leads support is."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -167,15 +204,20 @@ class QuestionKind(Section):
     """One kind of question, and words in a question that suggest it."""
 
     id: Id
+    """Its name, which stays when the title changes."""
     title: str = Field(min_length=1, max_length=40)
+    """What it is called."""
     words: tuple[Mark, ...] = ()
+    """Words in a question that suggest it."""
 
 
 class Burst(Section):
     """How many questions that look alike within how long may be an incident."""
 
     questions: Count = Field(default=3, ge=2)
+    """So many questions that look alike may be an incident."""
     within: Duration = timedelta(minutes=15)
+    """Within how long."""
 
 
 KINDS = (
@@ -200,30 +242,41 @@ class Happiness(Section):
     """How often at most one person is asked how our help was."""
 
     at_most_every: Duration = timedelta(weeks=1)
+    """Nobody is asked more often."""
 
 
 class Ask(Section):
-    """The ask channel: the front door for support.
-
-    Posts of one person within `together` are one question; a post that begins with one of
-    `no_question` is none. A question that waits for its asker is closed after `silent_after`
-    working days without a word.
-    """
+    """The ask channel: the front door for support."""
 
     channel: ChannelName
+    """Where users ask."""
     style: tuple[str, ...]
+    """How questions are answered."""
     quick_limit: Duration
+    """How long a question may take before it becomes a ticket."""
     more_time: Duration = timedelta(minutes=5)
+    """So much *More time* gives."""
     nearly_done: Duration = timedelta(minutes=15)
+    """So much *Nearly done* gives."""
     together: Duration = timedelta(minutes=2)
+    """Posts of one person within it are one question."""
     no_question: tuple[Mark, ...] = ("[fyi]", "fyi:")
+    """A post that begins with one of these is no question."""
     unanswered: Unanswered = Unanswered()
+    """When somebody is told that nobody answers, in support time."""
     silent_after: Count = Field(default=3, ge=1)
+    """After so many working days without a word of its asker a question is closed."""
     kinds: Annotated[tuple[QuestionKind, ...], AfterValidator(different)] = Field(
         default=KINDS, min_length=1, max_length=12
     )
+    """The kinds of questions."""
     burst: Burst = Burst()
+    """When questions that look alike may be an incident."""
     happiness: Happiness = Happiness()
+    """How often people are asked how our help was."""
     ticket: TicketSection
+    """Where longer work is recorded."""
     words: AskWords = AskWords()
+    """What the desk itself says about questions."""
     cover: Cover = Cover()
+    """Who answers in which part of the day."""

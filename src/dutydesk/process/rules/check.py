@@ -21,6 +21,8 @@ from dutydesk.process.rules.yaml_lines import Where, YamlDocument, path
 from dutydesk.process.rules.yaml_text import NotYaml
 
 _ANY_DAY = datetime(2027, 1, 1, tzinfo=UTC)
+OWN = "x-"
+"""How keys of the file's own begin, which hold what others refer to by an anchor."""
 DEFAULT_FILE = Path(__file__).parent.parent / "default.yaml"
 
 
@@ -58,7 +60,9 @@ def _read(text: str) -> tuple[Checked, YamlDocument | None]:
     try:
         document = YamlDocument(text)
         mistakes = document.mistakes()
-        process = Process.model_validate(document.values)
+        process = Process.model_validate(
+            {key: value for key, value in document.values.items() if not key.startswith(OWN)}
+        )
     except NotYaml as error:
         return Checked(None, (Mistake(error.line, "", error.reason, error.remedy),)), None
     except ValidationError as error:
@@ -133,6 +137,7 @@ def schema() -> dict[str, Any]:
     found = Process.model_json_schema(mode="serialization")
     found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     found["title"] = "Duty Desk process"
+    found["patternProperties"] = {f"^{OWN}": {"description": "Anything, to refer to by an anchor."}}
     return found
 
 

@@ -16,14 +16,16 @@ from pydantic import (
 )
 from pydantic_core import PydanticKnownError
 
-from dutydesk.kernel.durations import TooLong, read_duration, write_duration
+from dutydesk.kernel.durations import PATTERN, TooLong, read_duration, write_duration
 from dutydesk.kernel.moments import zone_names
 from dutydesk.process.rules.mistakes import brief, mistake
-from dutydesk.process.rules.opening_hours import check_hours
+from dutydesk.process.rules.opening_hours import WORDS, check_hours
 
 LONGEST = timedelta(days=366)
 MOST = 100_000
+_DIGITS = re.compile(r"[0-9]{1,9}")
 _CLOCK_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_CHANNEL = r"#\S{1,79}"
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -72,7 +74,7 @@ def whole_hours(value: timedelta) -> timedelta:
 
 
 def _count(value: Any) -> int:
-    if isinstance(value, str) and value.isdecimal() and len(value) < 10:
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise PydanticKnownError("int_type")
@@ -109,7 +111,7 @@ def _hours(value: str) -> str:
 
 
 def _channel(value: str) -> str:
-    if not re.fullmatch(r"#\S{1,79}", value):
+    if not re.fullmatch(_CHANNEL, value):
         raise mistake(
             f"“{brief(value)}” is not a channel.", "Write it like “#ask-platform”, in quotes."
         )
@@ -190,14 +192,43 @@ def filling(*names: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _written_too(pattern: str, *kinds: str) -> Callable[[dict[str, Any]], None]:
+    """Let a schema take what fits the pattern as text too, and these kinds, as the desk does."""
+
+    def take(schema: dict[str, Any]) -> None:
+        schema["type"], schema["pattern"] = [schema["type"], "string", *kinds], pattern
+
+    return take
+
+
 Duration = Annotated[
     timedelta,
     BeforeValidator(_duration),
     PlainSerializer(write_duration, return_type=str),
-    Field(json_schema_extra={"type": "string", "examples": ["15 minutes", "2 weeks"]}),
+    Field(
+        json_schema_extra={
+            "type": "string",
+            "pattern": PATTERN,
+            "examples": ["15 minutes", "2 weeks"],
+        }
+    ),
 ]
 Interval = Annotated[Duration, AfterValidator(at_least(timedelta(minutes=1)))]
-Count = Annotated[int, BeforeValidator(_count), Field(ge=0, le=MOST)]
+Count = Annotated[
+    int,
+    BeforeValidator(_count),
+    Field(ge=0, le=MOST, json_schema_extra=_written_too(f"^{_DIGITS.pattern}$")),
+]
+Flag = Annotated[
+    bool,
+    Field(
+        json_schema_extra=_written_too(
+            "^([tT]([rR][uU][eE])?|[fF]([aA][lL][sS][eE])?|[yY]([eE][sS])?|[nN][oO]?"
+            "|[oO][nN]|[oO][fF][fF]|[01])$",
+            "number",
+        )
+    ),
+]
 TimeOfDay = Annotated[
     time,
     PlainValidator(_time_of_day),
@@ -218,5 +249,28 @@ EmojiName = Annotated[str, Field(pattern=r"^[a-z0-9_+'-]{1,60}$")]
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 LeaderName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_leader)]
 Mark = Annotated[str, Field(max_length=100), AfterValidator(_mark)]
-Hours = Annotated[str, AfterValidator(_hours)]
-ChannelName = Annotated[str, AfterValidator(_channel)]
+Hours = Annotated[
+    str,
+    AfterValidator(_hours),
+    Field(json_schema_extra={"pattern": WORDS, "examples": ["Mo-Fr 09:00-17:00; PH off"]}),
+]
+ChannelName = Annotated[
+    str,
+    AfterValidator(_channel),
+    Field(json_schema_extra={"pattern": f"^{_CHANNEL}$", "examples": ["#ask-platform"]}),
+]
+ZoneName = Annotated[
+    str,
+    AfterValidator(zone_name),
+    WithJsonSchema({"type": "string", "enum": sorted(zone_names())}),
+]
+TurnStart = Annotated[
+    str,
+    AfterValidator(turn_start),
+    Field(
+        json_schema_extra={
+            "pattern": f"^({'|'.join(_WEEKDAYS)}) {_CLOCK_TIME.pattern}$",
+            "examples": ["Monday 10:00"],
+        }
+    ),
+]

@@ -71,23 +71,24 @@ Folder = Annotated[str, Field(max_length=300), AfterValidator(_folder)]
 
 
 class RepositorySection(Section):
-    """A Git repository with pages in Markdown.
-
-    `secret`: the name under which DUTYDESK_HANDBOOK_SECRETS knows its token or key. `web`: where
-    its files are seen on the web, by itself what GitHub and GitLab have. `published`: where its
-    pages are published beside that.
-    """
+    """A Git repository with pages in Markdown."""
 
     name: Id
+    """What it is called here."""
     url: RepositoryUrl
+    """The address of the Git repository, without a password."""
     branch: Branch = Field(
         default="", description="By itself the one that the repository has as its first."
     )
     folder: Folder = Field(default="", description="Only pages in it are shown; by itself all.")
     secret: Id | Literal[""] = ""
+    """The name under which DUTYDESK_HANDBOOK_SECRETS knows its token or key."""
     refresh: Interval = timedelta(minutes=5)
+    """How often it is looked at."""
     web: WebAddress = ""
+    """Where its files are seen on the web; by itself what GitHub and GitLab have."""
     published: tuple[WebAddress, ...] = ()
+    """Where its pages are published beside that."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -100,6 +101,7 @@ class HandbookSection(Section):
     """Where architecture, runbooks and common issues are written, and who may read them here."""
 
     repositories: tuple[RepositorySection, ...] = Field(default=(), max_length=50)
+    """The Git repositories with pages in Markdown."""
     read_by: Literal["team", "everybody"] = Field(
         default="team", description="“everybody” is whoever may sign in."
     )

@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from dutydesk.process.rules.fields import Interval
+from dutydesk.process.rules.fields import Flag, Interval
 from dutydesk.process.rules.incident_roles import ON_CALL
 from dutydesk.process.rules.mistakes import mistake
 from dutydesk.process.rules.sections import Section
@@ -35,7 +35,7 @@ class HandoverSection(Section):
     chase_every: Interval = Field(
         default=timedelta(minutes=30), description="How often the taker is reminded from then on."
     )
-    empty_closes: bool = Field(
+    empty_closes: Flag = Field(
         default=True, description="One with nothing in it closes by itself, and nobody is asked."
     )
 

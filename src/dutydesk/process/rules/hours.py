@@ -7,12 +7,10 @@ zone shows them.
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import accumulate, islice
-from zoneinfo import ZoneInfo
 
-from dutydesk.kernel import bounds
 from dutydesk.kernel.periods import Period, instant, union
 from dutydesk.process.rules.calendar import Calendar as Calendar
 from dutydesk.process.rules.opening_hours import open_spans
@@ -180,12 +178,3 @@ def _year_of(hours: str, calendar: Calendar, year: int) -> _Year:
     start, end = (instant(datetime.combine(day, time()), calendar.zone) for day in (first, last))
     lengths = accumulate((p.length for p in periods), initial=timedelta())
     return _Year(start, end, tuple(periods), tuple(p.start for p in periods), tuple(lengths))
-
-
-def in_zone(text: str, zone: ZoneInfo) -> datetime:
-    """Read an ISO 8601 time; one without an offset is the wall clock of `zone`. Gives UTC.
-
-    ValueError if it isn't one, or lies outside the years 1970 to 2199, where no calendar is sure.
-    """
-    moment = bounds.local_time(text)
-    return instant(moment, zone) if moment.tzinfo is None else moment.astimezone(UTC)

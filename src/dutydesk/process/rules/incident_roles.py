@@ -14,11 +14,14 @@ COMMUNICATIONS = "communications"
 
 
 class RoleSection(Section):
-    """A role in an incident beside the lead's; `does` says in one line what it is for."""
+    """A role in an incident beside the lead's."""
 
     id: Id
+    """Its name, which stays when the title changes."""
     title: Line
+    """What it is called."""
     does: Line
+    """What it is for, in one line."""
 
 
 _ROLES = (
@@ -34,24 +37,23 @@ _ROLES = (
 
 
 class RolesPart(Section):
-    """Who does what in an incident.
-
-    `lead_within`: by when somebody leads. `owed_by`: who owes the next update, the first of these
-    that is somebody at that hour; `lead`, `support`, `on call` or the id of a role. Each so long
-    after it was due (`escalate_after`) the next of them is told too, at last who leads support.
-    """
+    """Who does what in an incident."""
 
     lead_within: Interval = timedelta(minutes=10)
+    """By when somebody leads."""
     roles: Annotated[tuple[RoleSection, ...], AfterValidator(different)] = Field(
         default=_ROLES, max_length=10
     )
+    """The roles in an incident beside the lead's."""
     owed_by: Annotated[tuple[str, ...], AfterValidator(different)] = (
         COMMUNICATIONS,
         LEAD,
         SUPPORT,
         ON_CALL,
     )
+    """Who owes the next update: the first of these that is somebody at that hour."""
     escalate_after: Interval = timedelta(minutes=10)
+    """So long after it was due the next of them is told, at last who leads support."""
     hand_over_within: Interval = Field(
         default=timedelta(minutes=15),
         description="So long after their turn whoever has communications may hand it over.",

@@ -24,7 +24,9 @@ class Measure(Section):
     """One thing that the team wants to know about how it is doing."""
 
     id: Literal["availability", "incidents", "recovery", "happiness"]
+    """Which it is."""
     text: Line
+    """What the team wants to know."""
     target: str = Field(
         default="",
         max_length=60,

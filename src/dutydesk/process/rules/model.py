@@ -18,15 +18,14 @@ from dutydesk.process.rules.fields import (
     Day,
     Duration,
     EmojiName,
+    Flag,
     Hours,
     Id,
     Interval,
     LeaderName,
     Line,
-    Mark,
     at_least,
     different,
-    turn_start,
     whole_hours,
 )
 from dutydesk.process.rules.handbook import HandbookSection
@@ -34,9 +33,10 @@ from dutydesk.process.rules.handovers import DEFAULT as HANDED_OVER
 from dutydesk.process.rules.handovers import HandoverSection, once_each
 from dutydesk.process.rules.hours import Clock
 from dutydesk.process.rules.incident_roles import RolesPart
-from dutydesk.process.rules.limits import MaintenanceSection, OnCallWords
+from dutydesk.process.rules.limits import MaintenanceSection
 from dutydesk.process.rules.measures import Measure
 from dutydesk.process.rules.mistakes import mistake
+from dutydesk.process.rules.on_call import OnCall
 from dutydesk.process.rules.place import PlaceSection
 from dutydesk.process.rules.postmortems import Postmortems
 from dutydesk.process.rules.routes import AlertRoute
@@ -55,33 +55,43 @@ class TeamSection(Section):
     """Who runs this process."""
 
     name: Line
+    """What the team is called."""
     channel: ChannelName
+    """Where the team talks."""
     mention: Line
+    """What calls the whole team in a chat."""
 
 
 class NamedClock(Section):
     """A way to count time, in OpenStreetMap's opening_hours syntax."""
 
     title: Line
+    """What these hours are called."""
     hours: Hours
+    """When they are, as OpenStreetMap writes opening hours; PH is a public holiday."""
 
 
 class Support(Section):
-    """The support sub-team. `lead`: an engineer's name; empty where nobody leads it.
-
-    What its day asks for stands in `routines`; the lists here are how older files say it.
-    """
+    """The support sub-team, whose day is in `routines`."""
 
     size: Count = Field(ge=1, le=100)
+    """How many are on support at once."""
     stint: Annotated[
         Duration, AfterValidator(at_least(timedelta(days=1))), AfterValidator(whole_hours)
     ]
+    """How long one turn at support is."""
     every: Duration
+    """How often one's turn comes, from start to start."""
     day_start: tuple[str, ...] = ()
+    """What the start of a day asks for, in a file without `routines`."""
     during: tuple[str, ...] = ()
+    """What goes on through the day, in a file without `routines`."""
     team: tuple[str, ...] = ()
+    """What the whole support team does, in a file without `routines`."""
     day_end: tuple[str, ...] = ()
+    """What the end of a day asks for, in a file without `routines`."""
     lead: str = Field(default="", max_length=100)
+    """The name of the engineer who leads support; empty where nobody does."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -91,43 +101,47 @@ class Support(Section):
 
 
 class Flapping(Section):
-    """An alert that begins more often than `more_than` times `within` a time flaps.
-
-    People are called for it once; it is over when it has been quiet for `quiet_for`.
-    """
+    """When an alert flaps: people are called for it once."""
 
     more_than: Annotated[Count, Field(ge=1, le=20)] = 2
+    """It flaps when it began more often than so within the time."""
     within: Interval = timedelta(minutes=30)
+    """The time within which its beginnings are counted."""
     quiet_for: Interval = timedelta(minutes=15)
+    """It is over when it has been quiet for so long."""
 
 
 class Alarms(Section):
-    """Where alerts are shown, and which severities of the monitoring system are high.
-
-    The first of `routes` that an alert matches says otherwise for it. `peer_lag`: for so long
-    after an alert was told over, a peer that did not know may still tell of the same firing.
-    `stale_after`: an alert that was not told of for so long is shown as such, and asked about.
-    `page_again_after`: what still fires so long after its incident was resolved pages again.
-    `flapping`: when what begins again and again is called for once.
-    """
+    """Where alerts are shown, and which severities of the monitoring system are high."""
 
     high_channel: ChannelName
+    """Where high alarms are shown."""
     low_channel: ChannelName
+    """Where the others are shown."""
     high_severities: tuple[str, ...]
+    """Which severities of the monitoring system are high."""
     peer_lag: Duration = timedelta(minutes=6)
+    """So long after an alert is over, a peer that did not know may still tell of it."""
     stale_after: Interval = timedelta(hours=6)
+    """An alert not told of for so long is shown as such, and asked about."""
     page_again_after: Interval = timedelta(minutes=15)
+    """What still fires so long after its incident was resolved pages again."""
     flapping: Flapping = Flapping()
+    """When what begins again and again is called for once."""
     routes: tuple[AlertRoute, ...] = ()
+    """What is otherwise for some alerts: the first that matches counts."""
 
 
 class Criterion(Section):
     """What makes an incident a high-priority one, and what the status page shows of it then."""
 
     id: Id
+    """Its name, which stays when the text changes."""
     text: Line
+    """What is so in an incident of high priority."""
     shows: Impact = "partial outage"
-    on_high_alarm: bool = Field(
+    """What the status page shows of it then."""
+    on_high_alarm: Flag = Field(
         default=False, description="Ticked already when a high alarm prompts the declaration."
     )
 
@@ -136,20 +150,19 @@ class GatheringSection(Section):
     """The support team's regular meeting in a high-priority incident."""
 
     every: Interval
+    """How often the support team meets."""
     questions: tuple[str, ...] = Field(min_length=1)
+    """What it asks itself each time."""
 
 
 class LeadersSection(Section):
-    """Who tells senior leadership of incidents, besides those whom the page of people names.
-
-    `who`: names of people of the desk, or e-mail addresses. `hear_of`: only those of high
-    priority, or all. `direct`: those whom the chat outside knows are written to there too, and
-    those who set contact methods of their own are told by these, in their order.
-    """
+    """Who tells senior leadership of incidents, besides those whom the page of people names."""
 
     who: Annotated[tuple[LeaderName, ...], AfterValidator(different)] = ()
+    """Names of people of the desk, or e-mail addresses."""
     hear_of: Literal["high", "all"] = "high"
-    direct: bool = Field(
+    """Whether they hear of incidents of high priority only, or of all."""
+    direct: Flag = Field(
         default=False,
         description="Whether they are told in the chat outside and by contact methods of their own "
         "too, besides by e-mail.",
@@ -160,14 +173,23 @@ class IncidentsSection(RolesPart):
     """How an incident is declared, told and led."""
 
     high: Annotated[tuple[Criterion, ...], AfterValidator(different)] = Field(min_length=1)
+    """What makes an incident one of high priority: one of these is enough."""
     first_update: Interval
+    """By when the first update is owed."""
     updates_every: Interval
+    """By when each further one is."""
     warn_before: Interval
+    """So long before an update is due, whoever owes it is reminded."""
     gathering: GatheringSection
+    """The support team's meeting in an incident of high priority."""
     maintenance: MaintenanceSection = MaintenanceSection()
+    """How long services are taken out."""
     reopen_within: Interval = timedelta(days=7)
+    """So long after it was resolved, an incident may begin again."""
     leaders: LeadersSection = LeadersSection()
+    """Who tells senior leadership."""
     sentences: Sentences = Sentences()
+    """What is written in the team's channel to declare, lead and resolve."""
     timeline_mark: EmojiName = Field(
         default="memo", description="The reaction that puts a message into the timeline."
     )
@@ -186,83 +208,13 @@ class IncidentsSection(RolesPart):
         return self
 
 
-class TurnSection(Section):
-    """How long one on-call turn is and when it changes hands, in local time."""
-
-    length: Annotated[Duration, AfterValidator(whole_hours)]
-    starts: Annotated[str, AfterValidator(turn_start)]
-
-
-class Newcomers(Section):
-    """Who counts as new to the rota, and who as experienced, in finished turns."""
-
-    new_below: Count
-    experienced_from: Count
-
-
-class HealthSection(Section):
-    """How much of a rota one person may carry, in percent, and how many people it needs."""
-
-    share_below: Count = Field(default=50, ge=1, le=100)
-    share_ideally: Count = Field(default=30, ge=1, le=100)
-    people: Count = Field(default=6, ge=1)
-    people_ideally: Count = Field(default=8, ge=1)
-    planned_ahead: Duration = timedelta(weeks=13)
-
-
-class Storm(Section):
-    """How many alarms for one person within how long become one message."""
-
-    more_than: Count = Field(default=5, ge=1)
-    within: Duration = timedelta(minutes=1)
-
-
-class OnCall(Section):
-    """Who is paged, in which order, what on call owes, and what plans of it keep to.
-
-    `rest`: the least time between two of a person's turns. `in_stint`: whether somebody may be on
-    call in a turn that shares time with their stint on support. `acknowledge_words`: what somebody
-    writes under a page to say that they have it.
-    """
-
-    order: Annotated[tuple[Duty, ...], AfterValidator(different)] = Field(min_length=1)
-    turn: TurnSection
-    newcomers: Newcomers
-    acknowledge_within: Interval
-    ask_again_after: Interval
-    limit: Duration
-    warn_before: Interval
-    rest: Duration | None = None
-    in_stint: bool = True
-    snooze_at_most: Duration = timedelta(hours=4)
-    rehearse_ahead: Duration = timedelta(weeks=1)
-    acknowledge_words: tuple[Mark, ...] = (
-        "ack",
-        "on it",
-        "I have it",
-        "I've got it",
-        "taking it",
-    )
-    tell_before: Interval | None = Field(
-        default=timedelta(days=1),
-        description="So long before a turn of theirs begins, people are told; null: they aren't.",
-    )
-    health: HealthSection = HealthSection()
-    storm: Storm = Storm()
-    words: OnCallWords = OnCallWords()
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if self.warn_before >= self.limit:
-            raise mistake("warn_before is not shorter than limit.", "Make it shorter.")
-        return self
-
-
 class ApprovalSection(Section):
     """Somebody who approved this process, and when if it is known."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
+    """Who approved it."""
     on: Day | None = None
+    """On which day, if it is known."""
 
 
 def _clocks(clocks: dict[str, NamedClock]) -> dict[str, NamedClock]:
@@ -281,27 +233,45 @@ class Process(Section):
     """A team's whole process."""
 
     version: Literal[1]
+    """The version of this format; there is one."""
     team: TeamSection
+    """The team whose process it is."""
     place: PlaceSection
+    """Where the team is: its time zone and public holidays."""
     clocks: Annotated[dict[str, NamedClock], AfterValidator(_clocks)]
+    """The hours by which things are counted, by name: support, working, on_call, and others."""
     support: Support
+    """The support sub-team."""
     ask: Ask
+    """The channel in which users ask."""
     announcements: Announcements
+    """Broadcasts about planned work and news."""
     alarms: Alarms
+    """Where alerts are shown, and whose they are."""
     incidents: IncidentsSection
+    """What incidents ask for."""
     on_call: OnCall
+    """Who is paged, in which order, and what on call owes."""
     postmortems: Postmortems
+    """The review after an incident."""
     documentation: tuple[str, ...]
+    """What is to be written down, and where, in sentences."""
     handbook: HandbookSection = HandbookSection()
+    """The Git repositories whose pages are shown."""
     arrivals: ArrivalsSection = ArrivalsSection()
+    """What other systems told."""
     measures: tuple[Measure, ...]
+    """What the team wants to know about how it is doing."""
     availability: Availability = AvailabilitySection()
     status_page: StatusPageSection = StatusPageSection()
+    """What users see of the services."""
     routines: Annotated[tuple[Routine, ...], AfterValidator(different)] = Field(
         default=(), description="Checklists that come due by the clock each working day."
     )
     handovers: Annotated[tuple[HandoverSection, ...], AfterValidator(once_each)] = HANDED_OVER
+    """What is handed over when, from whom to whom."""
     approved: tuple[ApprovalSection, ...] = ()
+    """Who approved this process elsewhere, on paper say."""
 
     @field_validator("measures")
     @classmethod

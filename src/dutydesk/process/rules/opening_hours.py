@@ -23,6 +23,21 @@ _DAY = timedelta(days=1)
 # Its holidays are the furthest apart, which makes each a landmark to count days from.
 _COUNTRY = "US"
 _FURTHEST = timedelta(days=9990)  # The syntax has no place for 10000; so from 1973 to 2104.
+_IN_ANY_CASE = (
+    *("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "easter", "dawn", "sunrise", "sunset", "dusk"),
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    *("open", "closed", "off", "unknown"),
+)
+_AS_WRITTEN = ("PH", "SH", "week", "days?")
+WORDS = '^(?:[-\\s0-9:;,+/|()[\\]]|"[^"]*"|{})*$'.format(
+    "|".join(
+        [
+            *_AS_WRITTEN,
+            *("".join(f"[{one.upper()}{one.lower()}]" for one in word) for word in _IN_ANY_CASE),
+        ]
+    )
+)
+"""What all hours fit, as a regular expression without flags: words and marks, in whatever order."""
 _PH_OR_COMMENT = re.compile(r'"[^"]*"|PH(?: ([+-]0*[1-9][0-9]{0,3}) days?)?')
 
 

@@ -25,7 +25,11 @@ def without_part(process: Process) -> list[str]:
     for day in days:
         whole = _period(process, _ALL_DAY.on(day))
         open_ = process.clock("support").periods(whole.start, whole.end)
-        held = [_period(process, part.on(day)) for part in process.ask.cover.parts]
+        held = [
+            _period(process, part.on(one))
+            for part in process.ask.cover.parts
+            for one in (day - timedelta(days=1), day)
+        ]
         found |= {_times(hole, process) for hole in subtract(open_, held)}
     return sorted(found)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from dutydesk.process.rules.calendar import known_place
-from dutydesk.process.rules.fields import Day, zone_name
+from dutydesk.process.rules.fields import Day, Flag, ZoneName
 from dutydesk.process.rules.mistakes import mistake
 from dutydesk.process.rules.sections import Section
 
@@ -18,7 +18,7 @@ class HolidaySection(Section):
     name: Annotated[str, Field(max_length=200)] = Field(
         default="", description="What it is called, if it is a public holiday here."
     )
-    off: bool = Field(
+    off: Flag = Field(
         default=False, description="It is none here, though the country's calendar has it."
     )
 
@@ -45,9 +45,12 @@ def once_a_day(values: tuple[HolidaySection, ...]) -> tuple[HolidaySection, ...]
 class PlaceSection(Section):
     """Where the process lives: its time zone, and whose public holidays it keeps."""
 
-    zone: Annotated[str, AfterValidator(zone_name)] = "UTC"
+    zone: ZoneName = "UTC"
+    """The time zone by whose clocks the process goes."""
     country: str = ""
+    """The country whose public holidays it keeps, by its letters; empty for none."""
     subdivision: str = ""
+    """The part of the country, if it has holidays of its own."""
     holidays: Annotated[tuple[HolidaySection, ...], AfterValidator(once_a_day)] = Field(
         default=(),
         description="Single days that are public holidays here besides, or are none.",

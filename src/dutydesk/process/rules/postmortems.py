@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from dutydesk.process.rules.fields import Count, Duration, Id, Interval, Line, different
+from dutydesk.process.rules.fields import Count, Duration, Flag, Id, Interval, Line, different
 from dutydesk.process.rules.mistakes import brief, mistake
 from dutydesk.process.rules.publishing_repository import PublishingRepository
 from dutydesk.process.rules.sections import Section
@@ -16,15 +16,16 @@ _DOMAIN = re.compile(r"(?=.{1,253}\Z)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*", re.IG
 
 
 class WrittenSection(Section):
-    """A section of a postmortem: its title, and what is to be written in it.
-
-    One that is `required` has words before the postmortem is published.
-    """
+    """A section of a postmortem."""
 
     id: Id
+    """Its name, which stays when the title changes."""
     title: Line
+    """What it is called."""
     hint: Annotated[str, Field(max_length=500)] = ""
-    required: bool = True
+    """What is to be written in it."""
+    required: Flag = True
+    """Whether it must have words before the postmortem is published."""
 
 
 SECTIONS = (
@@ -74,7 +75,9 @@ class Improvements(Section):
     """By when an improvement is due, by its priority, and of which kinds there are."""
 
     high_due: Duration
+    """By when one of high priority is due."""
     other_due: Duration
+    """By when the others are."""
     kinds: Annotated[tuple[Line, ...], AfterValidator(different)] = Field(
         default=("prevent", "detect", "respond", "recover", "learn"),
         min_length=1,
@@ -99,29 +102,33 @@ class PublicationSection(Section):
     """
 
     shown: ShownValue = "off"
+    """Who reads what is published."""
     sign_off: Annotated[tuple[Line, ...], AfterValidator(different)] = Field(
         default=(), max_length=10, description="Who says yes before it is published."
     )
     internal_domains: Annotated[
         tuple[Annotated[str, AfterValidator(_domain)], ...], AfterValidator(different)
     ] = Field(default=(), max_length=50)
+    """Host names in them are shown to nobody outside."""
 
 
 class Postmortems(Section):
-    """The blameless review after a high-priority incident.
-
-    The session takes `session_length`, and is not sooner than `session_notice` after it is
-    proposed.
-    """
+    """The blameless review after a high-priority incident."""
 
     session_within_working_days: Count = Field(ge=1)
+    """By when the session is, in working days."""
     session_length: Interval = timedelta(hours=1)
+    """How long it takes."""
     session_notice: Duration = timedelta(hours=2)
+    """It isn't sooner than this after it is proposed."""
     improvements: Improvements
+    """What is to change, and by when."""
     sections: Annotated[tuple[WrittenSection, ...], AfterValidator(different)] = Field(
         default=SECTIONS, min_length=1, max_length=20
     )
+    """What is written."""
     publication: PublicationSection = PublicationSection()
+    """Who reads what is published, and who says yes before."""
     repository: PublishingRepository | None = Field(
         default=None, description="Where what is published is put besides; by itself nowhere."
     )

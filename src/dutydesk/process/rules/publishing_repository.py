@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from dutydesk.process.rules.fields import Id
+from dutydesk.process.rules.fields import Flag, Id
 from dutydesk.process.rules.handbook import Branch, Folder, RepositoryUrl
 from dutydesk.process.rules.mistakes import brief, mistake
 from dutydesk.process.rules.sections import Section
@@ -38,7 +38,9 @@ class PublishingRepository(Section):
     """
 
     url: RepositoryUrl
+    """The address of the Git repository."""
     branch: Annotated[Branch, Field(min_length=1)] = "main"
+    """The branch to which it is written."""
     folder: Folder = Field(default="", description="Where the files are; by itself at the top.")
     file: Annotated[
         str,
@@ -53,7 +55,8 @@ class PublishingRepository(Section):
         default="commit", description="A pull request is one on GitHub."
     )
     secret: Id | Literal[""] = ""
-    name_signers: bool = Field(
+    """The name under which DUTYDESK_HANDBOOK_SECRETS knows what may write."""
+    name_signers: Flag = Field(
         default=False, description="Whether a commit names those who signed it off."
     )
 

@@ -44,7 +44,7 @@ def _web_address(value: str) -> str:
     return value
 
 
-_TEXT = {"type": "string", "minLength": 1}
+_TEXT = {"type": "string"}
 Values = Annotated[
     tuple[str, ...],
     BeforeValidator(_values),
@@ -74,18 +74,22 @@ class Condition:
 
 
 class AlertRoute(Section):
-    """What becomes of the alerts that match; what it leaves out is as without it.
-
-    `page`: the duties to page instead of `on_call.order`. `runbook` is for alerts that name none.
-    """
+    """What becomes of the alerts that match; what it leaves out is as without it."""
 
     match: Annotated[dict[str, Values], Field(min_length=1)]
+    """The labels that an alert must have, each with a value, a list, or “/a pattern/”."""
     name: str = ""
+    """What the route is called."""
     service: str = ""
+    """The service whose alerts these are."""
     priority: Severity | None = None
+    """How high they are; by itself as their severity says."""
     channel: ChannelName | None = None
+    """Where they are shown; by itself as high as they are."""
     runbook: Annotated[str, AfterValidator(_web_address)] = ""
+    """The address for alerts that name no runbook."""
     page: Annotated[tuple[Duty, ...], AfterValidator(different)] = ()
+    """The duties to page instead of `on_call.order`."""
 
     @cached_property
     def conditions(self) -> tuple[Condition, ...]:

@@ -10,6 +10,9 @@ Duty = Literal["support", "primary", "secondary"]
 
 
 class Section(BaseModel):
-    """A part of the file; a key that it doesn't know is a mistake."""
+    """A part of the file; a key that it doesn't know is a mistake.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    What each key is for stands under it, or in its `Field`: editors show that.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)

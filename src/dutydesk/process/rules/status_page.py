@@ -1,10 +1,10 @@
 """What the process file says about the status page: who sees it, and how it looks."""
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from dutydesk.process.rules.fields import Line
 from dutydesk.process.rules.mistakes import brief, mistake
@@ -12,7 +12,11 @@ from dutydesk.process.rules.sections import Section
 
 Shown = Literal["off", "sign-in", "public"]
 # What writes YAML 1.1 makes false of a bare “off”.
-ShownValue = Annotated[Shown, BeforeValidator(lambda value: "off" if value is False else value)]
+ShownValue = Annotated[
+    Shown,
+    BeforeValidator(lambda value: "off" if value is False else value),
+    WithJsonSchema({"enum": [*get_args(Shown), False]}),
+]
 Impact = Literal["degraded", "partial outage", "major outage"]
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 _LOGO = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/[!-~]*")
@@ -42,27 +46,33 @@ class Colours(Section):
     """The page's own colour, on light and on dark; it marks the page and carries no text."""
 
     light: Colour = "#1f5fae"
+    """On light."""
     dark: Colour = "#7ab2f5"
+    """On dark."""
 
 
 class ServiceGroup(Section):
     """Services that are shown together, by their names."""
 
     title: Line
+    """What they are shown under."""
     services: tuple[Line, ...] = Field(min_length=1)
+    """The services, by their names."""
 
 
 class StatusPageSection(Section):
-    """Whether anybody sees the status page, and what is their team's own of it.
-
-    `title`: by itself the team's name and “status”. What is in none of `groups` comes after them.
-    """
+    """Whether anybody sees the status page, and what is their team's own of it."""
 
     shown: ShownValue = "off"
+    """Who sees the page."""
     title: str = Field(default="", max_length=200)
+    """What it is called; by itself the team's name and “status”."""
     logo: Annotated[str, Field(max_length=500), AfterValidator(_logo)] = ""
+    """The address of a picture, with https."""
     colours: Colours = Colours()
+    """The page's own colour; it marks the page and carries no text."""
     groups: tuple[ServiceGroup, ...] = ()
+    """Services shown together; what is in none comes after them."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -13,21 +13,22 @@ ColumnName = Annotated[str, Field(min_length=1, max_length=60)]
 
 
 class TicketSection(Section):
-    """How longer work is recorded.
-
-    A ticket begins in the first of `columns`; in the last one it is closed. With `tracker: github`
-    they are issues of `repository`, items of the project whose title is `project`, and are asked
-    for by the `template` of that file name in its `.github/ISSUE_TEMPLATE`. `logins` are the names
-    that engineers have there.
-    """
+    """How longer work is recorded: here, or on GitHub."""
 
     tracker: Literal["built-in", "github"]
+    """Where tickets are kept: here, or as issues on GitHub."""
     label: str = Field(min_length=1, max_length=50)
+    """What marks a ticket as the support team's."""
     columns: Annotated[tuple[ColumnName, ...], AfterValidator(different)] = Field(min_length=2)
+    """How far a ticket is: it begins in the first, and in the last it is closed."""
     repository: str = Field(default="", pattern=_REPOSITORY)
+    """On GitHub: the repository, like owner/name."""
     project: str = ""
+    """On GitHub: the title of the project in which they stand."""
     template: str = Field(default="", pattern=r"^([\w.-]+\.(yml|yaml|md))?$")
+    """On GitHub: the file name of the issue template that asks for them."""
     logins: dict[str, str] = Field(default_factory=dict)
+    """What engineers are called in the tracker, by their names here."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

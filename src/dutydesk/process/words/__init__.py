@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from dutydesk.kernel.durations import write_duration
 from dutydesk.process.rules.ask_channel import Ask, PartOfDay
-from dutydesk.process.rules.model import OnCall, Process
+from dutydesk.process.rules.model import Process
+from dutydesk.process.rules.on_call import OnCall
 from dutydesk.process.rules.routes import AlertRoute
 from dutydesk.process.rules.tickets import TicketSection
 from dutydesk.process.words import announcements, handovers, roles, routines

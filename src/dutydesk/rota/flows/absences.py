@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db import transaction
 from django.db.models import F
 
 from dutydesk.kernel.periods import Period, instant
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
+from dutydesk.rota.flows import rota_lock
 from dutydesk.rota.flows.shift_build import DUTIES, HORIZON, BuildOutcome, EditRefused, rebuild
 from dutydesk.rota.models import Absence, RegularAbsence
 from dutydesk.rota.rules import weekly_windows
@@ -29,7 +29,7 @@ class Regularly:
     last: date | None = None
 
 
-@transaction.atomic
+@rota_lock.held
 def be_away_regularly(
     *,
     engineer: int,
@@ -71,7 +71,7 @@ def _check(days: Regularly) -> None:
         raise EditRefused("The last day is before the first.", "Give a later one.")
 
 
-@transaction.atomic
+@rota_lock.held
 def be_back_regularly(*, number: int, at: datetime, by: str) -> BuildOutcome:
     """Take a regular absence or wish back for what of it is still to come."""
     row = RegularAbsence.objects.select_for_update(of=("self",)).filter(pk=number).first()
@@ -86,7 +86,7 @@ def be_back_regularly(*, number: int, at: datetime, by: str) -> BuildOutcome:
     return BuildOutcome() if wish else rebuild(DUTIES, at=at, by=by, why=why)
 
 
-@transaction.atomic
+@rota_lock.held
 def change(
     *,
     absence: int,

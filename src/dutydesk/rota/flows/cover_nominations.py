@@ -65,7 +65,8 @@ def nominations(span: Period) -> list[Nomination]:
     if not current.ask.cover.parts:
         return []
     first, last = (moment.astimezone(current.zone).date() for moment in (span.start, span.end))
-    parts = [part for part in _parts(current, first, last) if part[3].overlap(span)]
+    before = first - timedelta(days=1)  # Its last part may go on past midnight.
+    parts = [part for part in _parts(current, before, last) if part[3].overlap(span)]
     if not parts:
         return []
     periods = [period for *_, period in parts]  # A process may name its parts in any order.

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
 from django.db.models import Max
 
 from dutydesk.kernel.moments import zone_names
 from dutydesk.kernel.periods import Period, instant
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import schedule_inputs, swap_posts
+from dutydesk.rota.flows import rota_lock, schedule_inputs, swap_posts
 from dutydesk.rota.flows.edit_checks import known_duty, member, still_to_come
 from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome, EditRefused, rebuild
 from dutydesk.rota.models import (
@@ -40,7 +39,7 @@ def _span(span: Period) -> str:
     return words.span(span, process.in_force().zone)
 
 
-@transaction.atomic
+@rota_lock.held
 @process.held()
 def override(
     *,
@@ -100,7 +99,8 @@ def _when(row: Override, done: BuildOutcome | None) -> str:
     parts = within(moved, row.period)
     if not parts or parts == [row.period]:
         return _span(row.period)
-    more = f" and {len(parts) - _SHOWN} more times" if len(parts) > _SHOWN else ""
+    left = len(parts) - _SHOWN
+    more = f" and {'once' if left == 1 else f'{left} times'} more" if left > 0 else ""
     return "; ".join(_span(part) for part in parts[:_SHOWN]) + more
 
 
@@ -118,7 +118,7 @@ def add_shift(
     return override(duty=duty, span=period(start, end), add=engineer, kind="hand", at=at, by=by)
 
 
-@transaction.atomic
+@rota_lock.held
 def remove_shift(*, shift: int, at: datetime, by: str) -> BuildOutcome:
     """Take a shift away, whatever made it; one that has begun ends now: the past is a record."""
     found = Shift.objects.select_for_update(of=("self",)).filter(pk=shift, end__gt=at).first()
@@ -129,7 +129,7 @@ def remove_shift(*, shift: int, at: datetime, by: str) -> BuildOutcome:
     return override(duty=found.duty, span=found.period, remove=found.engineer_id, at=at, by=by)
 
 
-@transaction.atomic
+@rota_lock.held
 def undo(*, number: int, at: datetime, by: str) -> BuildOutcome:
     """Take an override back for what of it is still to come."""
     row = Override.objects.select_for_update(of=("self",)).filter(pk=number, end__gt=at).first()
@@ -180,7 +180,7 @@ class Cadence:
     zone: str = ""
 
 
-@transaction.atomic
+@rota_lock.held
 def rotate(
     *, duty: str, cadence: Cadence, at: datetime, by: str, instead_of: Iterable[int] = ()
 ) -> BuildOutcome:
@@ -225,7 +225,7 @@ def _first(row: Rotation) -> datetime:
     return instant(datetime.fromisoformat(row.starts), ZoneInfo(row.zone))
 
 
-@transaction.atomic
+@rota_lock.held
 def end_rotation(*, number: int, at: datetime, by: str) -> BuildOutcome:
     """Let a rotation end now. Turns that were had stay on record."""
     row = Rotation.objects.select_for_update().filter(pk=number, ends_at=None).first()
@@ -236,7 +236,7 @@ def end_rotation(*, number: int, at: datetime, by: str) -> BuildOutcome:
     return rebuild([row.duty], at=at, by=by, why=f"A rotation of {row.duty} ended")
 
 
-@transaction.atomic
+@rota_lock.held
 def be_away(
     *, engineer: int, span: Period, at: datetime, by: str, wish: bool = False, anyway: bool = False
 ) -> BuildOutcome:
@@ -249,7 +249,7 @@ def be_away(
     return rebuild(DUTIES, at=at, by=by, why=why, anyway=anyway)
 
 
-@transaction.atomic
+@rota_lock.held
 def be_back(*, absence: int, at: datetime, by: str) -> BuildOutcome:
     """Take an absence or a wish back for what of it is still to come."""
     row = Absence.objects.select_for_update(of=("self",)).filter(pk=absence, end__gt=at).first()
@@ -264,7 +264,7 @@ def be_back(*, absence: int, at: datetime, by: str) -> BuildOutcome:
     return rebuild(DUTIES, at=at, by=by, why=f"{row.engineer.name} is not away after all")
 
 
-@transaction.atomic
+@rota_lock.held
 def stand_in(
     *, duty: str, span: Period, shifts: Sequence[tuple[int, Period]], at: datetime, by: str
 ) -> BuildOutcome:
@@ -282,14 +282,14 @@ def stand_in(
     return rebuild([duty], at=at, by=by, why=f"A temporary schedule of {duty}, {_span(coming)}")
 
 
-@transaction.atomic
+@rota_lock.held
 def end_temporary(*, number: int, at: datetime, by: str) -> BuildOutcome:
     """Let the usual schedule come back now."""
     row = _temporary(number, at)
     return _clear(row, Period(max(at, row.start), row.end), at=at, by=by)
 
 
-@transaction.atomic
+@rota_lock.held
 def clear_temporary(*, number: int, span: Period, at: datetime, by: str) -> BuildOutcome:
     """Let the usual schedule come back for a part of a temporary one; the rest of it stays."""
     row, coming = _temporary(number, at), still_to_come(span, at)

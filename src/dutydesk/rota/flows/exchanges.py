@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
 from dutydesk.kernel.periods import Period
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import edit_checks, roster
+from dutydesk.rota.flows import edit_checks, roster, rota_lock
 from dutydesk.rota.flows.shift_build import BuildOutcome, EditRefused, rebuild
 from dutydesk.rota.models import Override
 
@@ -23,7 +21,7 @@ class Seat:
     span: Period
 
 
-@transaction.atomic
+@rota_lock.held
 def exchange(*, first: Seat, second: Seat, at: datetime, by: str) -> BuildOutcome:
     """Give each of two people the other's time, both or neither. Clause oncall.rota."""
     names = {seat.engineer: edit_checks.member(seat.engineer).name for seat in (first, second)}

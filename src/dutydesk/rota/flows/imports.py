@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import transaction
-
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
@@ -18,11 +16,12 @@ from dutydesk.rota.flows import (
     import_files,
     imported_rotations,
     imported_shifts,
+    rota_lock,
 )
 from dutydesk.rota.flows.coverage import Preview
 from dutydesk.rota.flows.import_files import ImportedFile
 from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome, EditRefused, rebuild
-from dutydesk.rota.models import Outlook, RotaImport, Rotation
+from dutydesk.rota.models import RotaImport, Rotation
 from dutydesk.rota.rules import import_changes
 from dutydesk.rota.rules.import_changes import ImportChanges
 
@@ -47,7 +46,7 @@ class ImportedRota:
     notes: tuple[str, ...] = ()
 
 
-@transaction.atomic
+@rota_lock.held
 def take_in(
     *,
     text: str,
@@ -71,7 +70,6 @@ def take_in(
     file = import_files.read(text, duty=duty, at=at)
     if source:
         file = replace(file, source=f"named {source[:180]}", name=source[:200])
-    list(Outlook.objects.select_for_update().order_by("duty"))  # One import after another.
     last = _last(duty, file.source)
     if file.partly and _running(duty, at) > 1:
         raise EditRefused(
@@ -198,13 +196,12 @@ def preview(
     return found[0], seen
 
 
-@transaction.atomic
+@rota_lock.held
 def take_back(*, number: int, at: datetime, by: str) -> BuildOutcome:
     """Take a whole import back: what its source had before is on again, for the time to come.
 
     What people changed here since stays. Refused if a later import of the source stands.
     """
-    list(Outlook.objects.select_for_update().order_by("duty"))
     run = RotaImport.objects.select_for_update().filter(pk=number, taken_back_at=None).first()
     if run is None:
         raise EditRefused("This import was taken back or is gone.", "There is nothing to undo.")

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from dutydesk.kernel.periods import Period
-from dutydesk.rota.flows import coverage, plan_constraints, plan_proposals
+from dutydesk.rota.flows import coverage, plan_constraints, plan_proposals, rota_lock
 from dutydesk.rota.flows.coverage import Preview
 from dutydesk.rota.flows.plan_proposals import Proposal, Row
 from dutydesk.rota.flows.shift_build import BuildOutcome, EditRefused, rebuild
-from dutydesk.rota.models import OnCallPlan, Outlook, Override
+from dutydesk.rota.models import OnCallPlan, Override
 
 _Seat = tuple[Period, str, int]
 _AFTER = timedelta(weeks=1)
@@ -43,7 +43,7 @@ def shown_last() -> int:
     return last.pk if last and last.published_at is None else 0
 
 
-@transaction.atomic
+@rota_lock.held
 def publish(*, number: int, at: datetime, by: str) -> BuildOutcome:
     """Publish a plan as it was shown. Refused once what it rests on is otherwise."""
     kept = OnCallPlan.objects.select_for_update().filter(pk=number).first()
@@ -51,7 +51,6 @@ def publish(*, number: int, at: datetime, by: str) -> BuildOutcome:
         raise EditRefused("This proposal is too old.", "Propose it again.")
     if kept.published_at is not None:
         raise EditRefused("This plan is published already.", "There is nothing left to do.")
-    list(Outlook.objects.select_for_update().order_by("duty"))  # One plan at a time.
     changed = _changed(kept)
     if changed:
         told = " and ".join(changed)
@@ -68,7 +67,7 @@ def _changed(kept: OnCallPlan) -> list[str]:
     return [what for what, mark in kept.rests_on.items() if now.get(what) != mark]
 
 
-@transaction.atomic
+@rota_lock.held
 def accept(
     *, seats: Sequence[Row], at: datetime, by: str, plan: OnCallPlan | None = None
 ) -> BuildOutcome:
@@ -125,7 +124,7 @@ def preview(*, seats: Sequence[Row], at: datetime) -> Preview:
     return coverage.preview(lambda: accept(seats=seats, at=at, by="a preview"), at=at, until=until)
 
 
-@transaction.atomic
+@rota_lock.held
 def take_back(*, number: int, at: datetime, by: str) -> BuildOutcome:
     """Take a published plan back as one, for what of it is still to come.
 

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
-from dutydesk.rota.flows import edits, schedule_inputs
+from dutydesk.rota.flows import edits, rota_lock, schedule_inputs
 from dutydesk.rota.flows.edits import Cadence
 from dutydesk.rota.flows.shift_build import BuildOutcome, EditRefused, rebuild
 from dutydesk.rota.models import Rotation
@@ -23,7 +21,7 @@ def _running(number: int, at: datetime) -> Rotation:
     return found
 
 
-@transaction.atomic
+@rota_lock.held
 def change(*, number: int, cadence: Cadence, at: datetime, by: str) -> BuildOutcome:
     """Change a rotation from now on, or from its new first turn if that is still to come.
 
@@ -49,7 +47,7 @@ def change(*, number: int, cadence: Cadence, at: datetime, by: str) -> BuildOutc
     return rebuild([row.duty], at=at, by=by, why=f"A rotation of {row.duty} was changed")
 
 
-@transaction.atomic
+@rota_lock.held
 def close_up(*, number: int, engineer: int, at: datetime, by: str) -> BuildOutcome:
     """Take somebody out of a rotation for good; the others move up, and who is on stays on."""
     row = _running(number, at)

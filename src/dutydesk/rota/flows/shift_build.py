@@ -12,7 +12,7 @@ from dutydesk.kernel.refusals import Refused
 from dutydesk.people.flows import zones
 from dutydesk.people.models import Engineer
 from dutydesk.rota import words
-from dutydesk.rota.flows import notices, schedule_inputs, violations, void_swaps
+from dutydesk.rota.flows import notices, rota_lock, schedule_inputs, violations, void_swaps
 from dutydesk.rota.models import Duty, Outlook, Shift
 from dutydesk.rota.rules.newcomers import give_way
 from dutydesk.rota.rules.schedule import OnShift, compose
@@ -118,7 +118,7 @@ def _lock(duties: list[str], span: Period) -> dict[str, Period]:
         Outlook.objects.get_or_create(
             duty=duty, defaults={"built_until": span.end, "look_at": span.start}
         )
-    rows = list(Outlook.objects.select_for_update().order_by("duty"))
+    rows = rota_lock.hold()
     people = on_team()
     known: dict[str, Period] = {}
     for row in rows:

@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from dutydesk.kernel.periods import Period
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import plan_constraints, swaps
+from dutydesk.rota.flows import plan_constraints, rota_lock, swaps
 from dutydesk.rota.flows.shift_build import EditRefused, rebuild
 from dutydesk.rota.models import Override, Shift
 
 
-@transaction.atomic
+@rota_lock.held
 def take_now(*, shift: int, engineer: int, at: datetime, instead: int | None = None) -> str:
     """Take over a shift that is running to its end; say what becomes of one's own.
 

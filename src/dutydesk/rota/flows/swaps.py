@@ -1,7 +1,9 @@
 """Swaps: somebody offers their time, and somebody takes it, or the offer lapses, told before."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -13,10 +15,11 @@ from dutydesk.kernel.events import Event
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.periods import Period, subtract
 from dutydesk.kernel.subjects import number_of
+from dutydesk.people.flows import zones
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import edits, notices, roster, swap_posts
+from dutydesk.rota.flows import edits, notices, roster, rota_lock, swap_posts
 from dutydesk.rota.flows.shift_build import BuildOutcome, EditRefused
 from dutydesk.rota.models import Duty, Override, Shift, Swap
 from dutydesk.rota.rules.promises import SOON, SWAP, first_reminder, next_reminder
@@ -106,7 +109,7 @@ def _settle(swap: Swap, state: Swap.State, at: datetime) -> None:
     swap_posts.show(swap, at)
 
 
-@transaction.atomic
+@rota_lock.held
 def take(*, swap: int, engineer: int, at: datetime) -> BuildOutcome:
     """Take somebody's offered time; refused where the pairing would break, and then it stands."""
     row = _offered(swap)
@@ -143,7 +146,7 @@ def take_back(*, swap: int, engineer: int, at: datetime) -> None:
     _record(row, f"{row.offered_by.name} took an offer back", at, row.offered_by.name)
 
 
-@transaction.atomic
+@rota_lock.held
 def take_now(*, shift: int, engineer: int, at: datetime) -> BuildOutcome:
     """Take over a shift that is running, from this minute to its end."""
     found = Shift.objects.select_related("engineer").filter(pk=shift, cancelled_at=None).first()
@@ -168,19 +171,21 @@ def warned(*, event: CommitmentWarned, at: datetime) -> None:
     swap = _of(event)
     if owed is None or swap is None:
         return
-    zone = process.in_force().zone
-    text = words.swap_lapses_soon(
-        name=swap.offered_by.name,
-        duty=swap.duty,
-        period=swap.period,
-        stays=_has_it(swap),
-        now=at,
-        zone=zone,
-    )
-    soon = owed.due_at - at <= SOON
+    soon, stays = owed.due_at - at <= SOON, _has_it(swap)
     title = "A swap is about to lapse" if soon else "A swap is open still"
-    message = Message(body=text, title=title, tone="soon" if soon else "plain")
-    _tell_both(swap, message, at, f"soon:{at.isoformat()}")
+
+    def told(zone: ZoneInfo) -> Message:
+        text = words.swap_lapses_soon(
+            name=swap.offered_by.name,
+            duty=swap.duty,
+            period=swap.period,
+            stays=stays,
+            now=at,
+            zone=zone,
+        )
+        return Message(body=text, title=title, tone="soon" if soon else "plain")
+
+    _tell_both(swap, told, at, f"soon:{at.isoformat()}")
     following = next_reminder(lapses=owed.due_at, after=at)
     if following is not None:
         commitments.remind_at(kind=SWAP, subject=swap.about, remind_at=following)
@@ -204,8 +209,12 @@ def due(*, event: CommitmentDue, at: datetime) -> None:
     name = swap.offered_by.name
     stays = f"it stays with {name}" if _has_it(swap) else f"it was {name}'s no more anyway"
     _record(swap, f"{name}'s offer lapsed; {stays}", at, "the desk")
-    body = f"Nobody took {name}'s {swap.duty} time; {stays}: {_span(swap)}."
-    _tell_both(swap, Message(body=body, title="A swap lapsed"), at, "lapsed")
+    body = f"Nobody took {name}'s {swap.duty} time; {stays}: "
+
+    def told(zone: ZoneInfo) -> Message:
+        return Message(body=f"{body}{words.span(swap.period, zone)}.", title="A swap lapsed")
+
+    _tell_both(swap, told, at, "lapsed")
 
 
 def _of(event: CommitmentWarned | CommitmentDue) -> Swap | None:
@@ -215,6 +224,8 @@ def _of(event: CommitmentWarned | CommitmentDue) -> Swap | None:
     return found.filter(pk=number_of(event.subject, "swap"), state=Swap.State.OFFERED).first()
 
 
-def _tell_both(swap: Swap, message: Message, at: datetime, what: str) -> None:
+def _tell_both(swap: Swap, told: Callable[[ZoneInfo], Message], at: datetime, what: str) -> None:
+    """Tell both people, each in their own zone; everybody in the team's if nobody was asked."""
     for engineer in (swap.offered_by, swap.asked):
-        notices.tell(engineer, message, key=f"swap:{swap.pk}:{what}", at=at)
+        zone = zones.zone_of(engineer) if engineer else process.in_force().zone
+        notices.tell(engineer, told(zone), key=f"swap:{swap.pk}:{what}", at=at)

@@ -14,7 +14,7 @@ from dutydesk.people.flows import membership
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.rota import words
-from dutydesk.rota.flows import cover_nominations, coverage, holes, roster
+from dutydesk.rota.flows import cover_nominations, coverage, holes, roster, rota_lock
 from dutydesk.rota.flows.coverage import Gap
 from dutydesk.rota.flows.shift_build import DUTIES, BuildOutcome, rebuild
 from dutydesk.rota.models import Absence, Outlook
@@ -24,7 +24,7 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 FOREVER = datetime(9990, 1, 1, tzinfo=UTC)
 
 
-@transaction.atomic
+@rota_lock.held
 def rework(*, at: datetime, by: str, why: str) -> BuildOutcome:
     """Work everything out again after somebody left or came back. Nobody can be kept here."""
     cover_nominations.who_left(at=at)

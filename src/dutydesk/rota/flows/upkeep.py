@@ -11,6 +11,7 @@ from dutydesk.rota import words
 from dutydesk.rota.flows import (
     absences,
     holes,
+    rota_lock,
     shift_build,
     staffing,
     team_members,
@@ -41,7 +42,10 @@ def look_after(*, at: datetime) -> bool:
 
 @transaction.atomic
 def _look(at: datetime) -> bool:
-    rows = list(Outlook.objects.select_for_update(skip_locked=True).order_by("duty"))
+    first = Outlook.objects.order_by("duty").values("duty")[:1]
+    if not Outlook.objects.select_for_update(skip_locked=True).filter(duty__in=first):
+        return False  # Somebody changes the rotas, or looks after them.
+    rows = rota_lock.hold()
     if not any(row.look_at <= at for row in rows):
         return False
     far = at + shift_build.HORIZON - timedelta(days=7)

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.periods import Period
+from dutydesk.people.flows import zones
 from dutydesk.process.flows import process
 from dutydesk.rota import words
 from dutydesk.rota.flows import notices, schedule_inputs, swap_posts
@@ -59,16 +61,17 @@ def _people(rota: Rota, span: Period) -> list[tuple[int, Period]]:
 def told(swaps: Iterable[Swap]) -> list[str]:
     """Give them as lines for people."""
     zone = process.in_force().zone
-    return [
-        words.swap_void(
-            name=swap.offered_by.name,
-            taker=swap.taken_by.name if swap.taken_by else "somebody",
-            duty=swap.duty,
-            period=swap.period,
-            zone=zone,
-        )
-        for swap in swaps
-    ]
+    return [_line(swap, zone) for swap in swaps]
+
+
+def _line(swap: Swap, zone: ZoneInfo) -> str:
+    return words.swap_void(
+        name=swap.offered_by.name,
+        taker=swap.taken_by.name if swap.taken_by else "somebody",
+        duty=swap.duty,
+        period=swap.period,
+        zone=zone,
+    )
 
 
 def settle(swaps: Sequence[Swap], *, at: datetime, by: str, why: str) -> None:
@@ -80,8 +83,11 @@ def settle(swaps: Sequence[Swap], *, at: datetime, by: str, why: str) -> None:
             event=SwapVoid(), subject="rota", text=line, at=at, actor=by, clause="oncall.rota"
         )
         swap_posts.show(swap, at)
-        message = Message(
-            title="A swap is void", body=line, facts=(("Changed by", f"{by}: {why}"),), tone="soon"
-        )
         for engineer in filter(None, (swap.offered_by, swap.taken_by)):
+            message = Message(
+                title="A swap is void",
+                body=_line(swap, zones.zone_of(engineer)),
+                facts=(("Changed by", f"{by}: {why}"),),
+                tone="soon",
+            )
             notices.tell(engineer, message, key=f"swap-void:{entry.pk}", at=at)

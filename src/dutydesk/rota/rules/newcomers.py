@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from dutydesk.kernel.periods import Period, subtract
-from dutydesk.process.rules.model import Newcomers
+from dutydesk.process.rules.on_call import Newcomers
 from dutydesk.rota.rules.schedule import OnShift
 from dutydesk.rota.rules.stretches import together
 

@@ -6,8 +6,8 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel import bounds
+from dutydesk.kernel.moments import NotAMoment, typed_moment
 from dutydesk.kernel.refusals import Refused
-from dutydesk.process.rules.hours import in_zone
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WINDOW = re.compile(
@@ -26,13 +26,15 @@ class TypedRefused(Refused):
 
 
 def moment(text: str, zone: ZoneInfo) -> datetime:
-    """Read a time as people type it; without an offset it is the wall clock of `zone`. In UTC."""
+    """Read a time as people type it; without an offset it is the wall clock of `zone`. In UTC.
+
+    Refused, too, if the clocks skip it or show it twice.
+    """
     try:
-        found = in_zone(text, zone)
-        known = found.year in _YEARS
-    except (ValueError, OverflowError):
-        known = False
-    if not known:
+        found = typed_moment(text, zone)
+    except NotAMoment as refusal:
+        raise TypedRefused(refusal.reason, refusal.remedy) from refusal
+    if found.year not in _YEARS:
         raise TypedRefused(f"“{text[:60]}” is not a time.", "Write it like 2026-03-29T09:00.")
     return found
 

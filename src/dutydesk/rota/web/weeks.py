@@ -16,6 +16,7 @@ from dutydesk.kernel.forms import Field, Form, number_from
 from dutydesk.kernel.moments import write_moment
 from dutydesk.kernel.periods import Period
 from dutydesk.kernel.refusals import Refused
+from dutydesk.people.flows.zones import read_zone
 from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Process
@@ -134,7 +135,7 @@ def draw(
             title=label,
             shifts=[_shown(row, request) for row in rows if row.duty == duty],
             declared=workload.promised(whole, duty),  # type: ignore[arg-type]
-            holes=[] if me else [(g.period, _hole(g)) for g in gaps if g.what == label],
+            holes=[] if me else [(g.period, _hole(g, request)) for g in gaps if g.what == label],
         )
         for duty, label in Duty.choices
         if not me or any(row.duty == duty for row in rows)
@@ -145,13 +146,13 @@ def draw(
     ]
 
 
-def _hole(gap: coverage.Gap) -> str:
+def _hole(gap: coverage.Gap, request: DeskRequest) -> str:
     who = f"{gap.unheard}, whom no message reaches" if gap.unheard else "nobody"
-    return f"{gap.what}: {who}, {words.span(gap.period, process.in_force().zone)}"
+    return f"{gap.what}: {who}, {words.span(gap.period, read_zone(request.person.zone))}"
 
 
 def _shown(row: Shift, request: DeskRequest) -> DrawnShift:
-    span = words.span(row.period, process.in_force().zone)
+    span = words.span(row.period, read_zone(request.person.zone))
     title = f"{row.engineer.name} {why(row.duty, row.kind)}, {span}"
     mine = row.engineer_id == request.person.engineer
     return DrawnShift(row.pk, row.engineer.name, row.period, row.kind, mine, title)
