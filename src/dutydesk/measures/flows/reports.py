@@ -13,7 +13,7 @@ from dutydesk.measures.flows.overview import by_its_clock, tiles
 from dutydesk.measures.flows.whole import whole
 from dutydesk.measures.models import MonthlyReport
 from dutydesk.measures.rules.choices import PeriodChoice, containing
-from dutydesk.measures.words.report import markdown, sentences
+from dutydesk.measures.words.report import figures_differ, markdown, sentences
 from dutydesk.process.flows import process
 from dutydesk.process.models import ProcessVersion
 
@@ -83,10 +83,10 @@ def tell(choice: PeriodChoice, *, at: datetime) -> None:
 
 
 def differs(kept: MonthlyReport, *, at: datetime) -> str:
-    """Give what the report would say now, if that is not what it said; else nothing."""
+    """Give what the report would say now, if a figure of it is another one; else nothing."""
     current = process.in_force()
     now = report(containing("month", kept.month, current.zone), at=at).text
-    return now if now != kept.text else ""
+    return now if figures_differ(kept.text, now) else ""
 
 
 def month_name(month: date) -> str:
