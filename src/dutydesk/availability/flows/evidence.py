@@ -61,6 +61,17 @@ def gather(
     return _Gathered(current, services, whole).known()
 
 
+def last_sources(services: Sequence[Service], whole: Period, *, at: datetime) -> dict[int, Term]:
+    """Give by service who told of it last in a range, `at` at the latest."""
+    told = Period(min(whole.start, at), at) if whole.end > at else whole
+    terms, found = _terms(services), {}
+    for one in services:
+        every = reigns([_term(row) for row in terms[one.pk]], told)
+        if every:
+            found[one.pk] = max(every, key=lambda reign: reign.periods[-1]).term
+    return found
+
+
 class _Gathered:
     """All that was read, by service."""
 

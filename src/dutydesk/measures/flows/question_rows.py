@@ -13,8 +13,8 @@ from dutydesk.measures.flows import question_tables, tally_series
 from dutydesk.measures.flows.cover_holes import SupportCover
 from dutydesk.measures.flows.day_tallies import DayTallies
 from dutydesk.measures.flows.question_figures import LONG
+from dutydesk.measures.flows.series import LengthSeries
 from dutydesk.measures.flows.statements import CLOCK, length, stream
-from dutydesk.measures.flows.tally_series import LengthSeries
 from dutydesk.measures.rules.day_spans import parts_back
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 from dutydesk.process.flows import process

@@ -22,6 +22,10 @@ class DaySpan:
         """Give how many days it has."""
         return (self.until - self.first).days
 
+    def __iter__(self) -> Iterator[date]:
+        """Give each of its days."""
+        return (self.first + place * DAY for place in range(self.days))
+
     def period(self, zone: ZoneInfo) -> Period:
         """Give it as instants, half-open."""
         start, end = (instant(datetime.combine(d, time()), zone) for d in (self.first, self.until))
@@ -43,6 +47,12 @@ def parts_back(period: Period) -> Iterator[Period]:
 def span_of(period: Period, zone: ZoneInfo) -> DaySpan:
     """Give the local days of a period that begins and ends at midnight."""
     return DaySpan(period.start.astimezone(zone).date(), period.end.astimezone(zone).date())
+
+
+def days_of(period: Period, zone: ZoneInfo) -> DaySpan:
+    """Give the local days that a period has any of."""
+    last = period.end - timedelta(microseconds=1)
+    return DaySpan(period.start.astimezone(zone).date(), last.astimezone(zone).date() + DAY)
 
 
 def shared(spans: Iterable[DaySpan], asked: DaySpan) -> list[DaySpan]:
