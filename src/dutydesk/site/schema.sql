@@ -362,6 +362,161 @@ BEGIN
 END $$;
 
 
+CREATE FUNCTION measures_follow_alarms() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'alarms_alarm' THEN
+        IF TG_OP = 'UPDATE' AND (OLD.group_key, OLD.title, OLD.first_at, OLD.resolved_at)
+            IS NOT DISTINCT FROM (NEW.group_key, NEW.title, NEW.first_at, NEW.resolved_at) THEN
+            RETURN NULL;
+        END IF;
+        PERFORM measures_changed(OLD.first_at, NEW.first_at);
+        PERFORM measures_spanned(OLD.resolved_at, OLD.resolved_at + interval '1 hour');
+        PERFORM measures_spanned(NEW.resolved_at, NEW.resolved_at + interval '1 hour');
+        IF TG_OP <> 'INSERT' THEN
+            PERFORM measures_changed(raised_at) FROM oncall_page
+            WHERE subject = 'alarm:' || OLD.id;
+        END IF;
+    ELSIF TG_OP <> 'UPDATE'
+        OR (OLD.alarm_id, OLD.labels->>'alertname')
+            IS DISTINCT FROM (NEW.alarm_id, NEW.labels->>'alertname') THEN
+        PERFORM measures_changed(raised_at) FROM oncall_page p
+        WHERE p.subject IN ('alarm:' || OLD.alarm_id, 'alarm:' || NEW.alarm_id);
+    END IF;
+    RETURN NULL;
+END $$;
+
+
+CREATE FUNCTION measures_follow_calls() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $_$
+BEGIN
+    IF TG_TABLE_NAME = 'oncall_page' THEN
+        PERFORM measures_changed(OLD.raised_at, NEW.raised_at);
+        PERFORM measures_spanned(OLD.acknowledged_at, coalesce(OLD.settled_at, 'infinity'));
+        PERFORM measures_spanned(NEW.acknowledged_at, coalesce(NEW.settled_at, 'infinity'));
+    ELSIF TG_TABLE_NAME = 'oncall_call' THEN
+        PERFORM measures_changed(raised_at) FROM oncall_page WHERE id IN (OLD.page_id, NEW.page_id);
+    ELSIF TG_TABLE_NAME = 'journal_entry' THEN
+        PERFORM measures_changed(raised_at) FROM oncall_page WHERE id = (NEW.data->>'page')::bigint;
+    ELSIF TG_TABLE_NAME = 'incidents_incidentlink' THEN
+        PERFORM measures_changed(raised_at) FROM oncall_page
+        WHERE subject IN (OLD.about, NEW.about) AND subject ^@ 'alarm:';
+    ELSIF TG_TABLE_NAME = 'desk_ticket' THEN
+        PERFORM measures_changed(p.raised_at) FROM chat_post o
+        JOIN oncall_page p ON p.subject = regexp_replace(o.key, ':(high|low)$', '')
+        WHERE o.id IN (OLD.post_id, NEW.post_id);
+    ELSIF TG_TABLE_NAME = 'rota_shift' THEN
+        IF coalesce(OLD.duty, '') IN ('primary', 'secondary')
+            OR coalesce(NEW.duty, '') IN ('primary', 'secondary') THEN
+            PERFORM measures_spanned(OLD.start, OLD."end");
+            PERFORM measures_spanned(NEW.start, NEW."end");
+        END IF;
+    ELSIF TG_TABLE_NAME = 'incidents_roleterm' THEN
+        IF coalesce(OLD.role, '') = 'lead' OR coalesce(NEW.role, '') = 'lead' THEN
+            PERFORM measures_spanned(OLD.began, coalesce(OLD.ended, 'infinity'));
+            PERFORM measures_spanned(NEW.began, coalesce(NEW.ended, 'infinity'));
+        END IF;
+    END IF;
+    RETURN NULL;
+END $_$;
+
+
+CREATE FUNCTION measures_follow_windows() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'incidents_incident' THEN
+        IF TG_OP <> 'INSERT' THEN
+            PERFORM measures_lasted(OLD);
+        END IF;
+        IF TG_OP <> 'DELETE' THEN
+            PERFORM measures_lasted(NEW);
+        END IF;
+        PERFORM measures_spanned(began, coalesce(ended,
+            CASE WHEN OLD.resolved IS NULL OR NEW.resolved IS NULL THEN 'infinity'
+                ELSE greatest(OLD.resolved, NEW.resolved) END))
+        FROM incidents_roleterm WHERE incident_id = NEW.id AND role = 'lead';
+        PERFORM measures_spanned(on_at, coalesce(off_at, 'infinity'))
+        FROM incidents_maintenance WHERE incident_id = NEW.id;
+    ELSIF TG_TABLE_NAME = 'incidents_incident_services' THEN
+        PERFORM measures_lasted(i) FROM incidents_incident i
+        WHERE i.id IN (OLD.incident_id, NEW.incident_id);
+    ELSIF TG_TABLE_NAME = 'incidents_maintenance' THEN
+        PERFORM measures_spanned(OLD.on_at, coalesce(OLD.off_at, 'infinity'));
+        PERFORM measures_spanned(NEW.on_at, coalesce(NEW.off_at, 'infinity'));
+    ELSIF TG_TABLE_NAME = 'announcements_announcement' THEN
+        PERFORM measures_spanned(OLD.started_at, coalesce(OLD.over_at, 'infinity'));
+        PERFORM measures_spanned(NEW.started_at, coalesce(NEW.over_at, 'infinity'));
+    ELSIF TG_TABLE_NAME = 'announcements_announcement_services' THEN
+        PERFORM measures_spanned(started_at, coalesce(over_at, 'infinity'))
+        FROM announcements_announcement WHERE id IN (OLD.announcement_id, NEW.announcement_id);
+    ELSIF TG_TABLE_NAME = 'availability_exclusion' THEN
+        PERFORM measures_spanned(OLD.start, OLD."end");
+        PERFORM measures_spanned(NEW.start, NEW."end");
+    ELSIF TG_OP = 'UPDATE' AND (OLD.term_id, OLD.start, OLD.up)
+        IS NOT DISTINCT FROM (NEW.term_id, NEW.start, NEW.up) THEN
+        PERFORM measures_spanned(least(OLD."end", NEW."end"), greatest(OLD."end", NEW."end"))
+        WHERE OLD."end" <> NEW."end";
+    ELSE
+        PERFORM measures_spanned(OLD.start, OLD."end");
+        PERFORM measures_spanned(NEW.start, NEW."end");
+    END IF;
+    RETURN NULL;
+END $$;
+
+
+CREATE TABLE incidents_incident (
+    id bigint NOT NULL,
+    title character varying(200) NOT NULL,
+    state character varying(10) NOT NULL,
+    priority character varying(6) NOT NULL,
+    criteria jsonb NOT NULL,
+    user_impact boolean NOT NULL,
+    limit_from timestamp with time zone,
+    source character varying(60) NOT NULL,
+    declared_by character varying(100) NOT NULL,
+    fault_occurs timestamp with time zone,
+    detected timestamp with time zone,
+    declared timestamp with time zone,
+    repaired timestamp with time zone,
+    resolved timestamp with time zone,
+    plan text NOT NULL,
+    told jsonb NOT NULL,
+    imported_key character varying(200),
+    quarter character varying(7) NOT NULL,
+    published_repair interval,
+    published_resolve interval,
+    warnings jsonb NOT NULL,
+    lead_id bigint,
+    worker_id bigint,
+    leaders_told boolean DEFAULT false NOT NULL,
+    merged_into_id bigint,
+    leaders jsonb DEFAULT '[]'::jsonb NOT NULL,
+    exercise boolean DEFAULT false NOT NULL,
+    estimated boolean DEFAULT false NOT NULL,
+    CONSTRAINT merged_into_another CHECK ((((merged_into_id IS NOT NULL) AND ((state)::text = 'merged'::text)) OR ((NOT ((state)::text = 'merged'::text)) AND (merged_into_id IS NULL)))),
+    CONSTRAINT open_or_resolved CHECK ((((resolved IS NULL) AND ((state)::text = 'open'::text)) OR ((state)::text = ANY (ARRAY[('resolved'::character varying)::text, ('mistake'::character varying)::text, ('merged'::character varying)::text]))))
+);
+
+
+CREATE FUNCTION measures_lasted(one incidents_incident) RETURNS void
+    LANGUAGE sql
+    AS $$
+    SELECT measures_spanned(least(one.fault_occurs, one.detected, one.declared),
+        CASE WHEN one.state = 'open' THEN 'infinity' ELSE greatest(one.repaired, one.resolved) END)
+$$;
+
+
+CREATE FUNCTION measures_spanned(began timestamp with time zone, ended timestamp with time zone) RETURNS void
+    LANGUAGE sql
+    AS $$
+    INSERT INTO measures_daychange (at, until)
+    SELECT began, greatest(began, ended) WHERE began IS NOT NULL
+$$;
+
+
 CREATE FUNCTION postmortems_document(given bigint) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -2048,40 +2203,6 @@ ALTER TABLE incidents_helprequest ALTER COLUMN id ADD GENERATED BY DEFAULT AS ID
 );
 
 
-CREATE TABLE incidents_incident (
-    id bigint NOT NULL,
-    title character varying(200) NOT NULL,
-    state character varying(10) NOT NULL,
-    priority character varying(6) NOT NULL,
-    criteria jsonb NOT NULL,
-    user_impact boolean NOT NULL,
-    limit_from timestamp with time zone,
-    source character varying(60) NOT NULL,
-    declared_by character varying(100) NOT NULL,
-    fault_occurs timestamp with time zone,
-    detected timestamp with time zone,
-    declared timestamp with time zone,
-    repaired timestamp with time zone,
-    resolved timestamp with time zone,
-    plan text NOT NULL,
-    told jsonb NOT NULL,
-    imported_key character varying(200),
-    quarter character varying(7) NOT NULL,
-    published_repair interval,
-    published_resolve interval,
-    warnings jsonb NOT NULL,
-    lead_id bigint,
-    worker_id bigint,
-    leaders_told boolean DEFAULT false NOT NULL,
-    merged_into_id bigint,
-    leaders jsonb DEFAULT '[]'::jsonb NOT NULL,
-    exercise boolean DEFAULT false NOT NULL,
-    estimated boolean DEFAULT false NOT NULL,
-    CONSTRAINT merged_into_another CHECK ((((merged_into_id IS NOT NULL) AND ((state)::text = 'merged'::text)) OR ((NOT ((state)::text = 'merged'::text)) AND (merged_into_id IS NULL)))),
-    CONSTRAINT open_or_resolved CHECK ((((resolved IS NULL) AND ((state)::text = 'open'::text)) OR ((state)::text = ANY (ARRAY[('resolved'::character varying)::text, ('mistake'::character varying)::text, ('merged'::character varying)::text]))))
-);
-
-
 ALTER TABLE incidents_incident ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME incidents_incident_id_seq
     START WITH 1
@@ -2402,7 +2523,8 @@ ALTER TABLE measures_counttally ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDEN
 
 CREATE TABLE measures_daychange (
     id bigint NOT NULL,
-    at timestamp with time zone NOT NULL
+    at timestamp with time zone NOT NULL,
+    until timestamp with time zone
 );
 
 
@@ -2458,7 +2580,8 @@ ALTER TABLE measures_monthlyreport ALTER COLUMN id ADD GENERATED BY DEFAULT AS I
 
 CREATE TABLE measures_talliedday (
     day date NOT NULL,
-    terms character varying(64) NOT NULL
+    terms character varying(64) NOT NULL,
+    services character varying(64) DEFAULT ''::character varying NOT NULL
 );
 
 
@@ -4572,36 +4695,37 @@ INSERT INTO django_migrations VALUES
 	(102, 'incidents', '0009_estimates', now()),
 	(103, 'incidents', '0010_maintenance_silence', now()),
 	(104, 'journal', '0002_durable', now()),
-	(105, 'measures', '0001_reports', now()),
-	(106, 'measures', '0002_tallies', now()),
-	(107, 'outbox', '0001_initial', now()),
-	(108, 'oncall', '0001_initial', now()),
-	(109, 'oncall', '0002_contact_methods', now()),
-	(110, 'outbox', '0002_queued_at', now()),
-	(111, 'outbox', '0003_durable', now()),
-	(112, 'people', '0003_joining_and_leaving_ahead', now()),
-	(113, 'people', '0004_reading_zones', now()),
-	(114, 'postmortems', '0001_initial', now()),
-	(115, 'postmortems', '0002_by_hand', now()),
-	(116, 'postmortems', '0003_passages', now()),
-	(117, 'postmortems', '0004_sessions', now()),
-	(118, 'postmortems', '0005_improvements', now()),
-	(119, 'postmortems', '0006_publications', now()),
-	(120, 'postmortems', '0007_found', now()),
-	(121, 'postmortems', '0008_repository_files', now()),
-	(122, 'postmortems', '0009_page_ticket', now()),
-	(123, 'postmortems', '0010_pictures', now()),
-	(124, 'postmortems', '0011_pull_requests', now()),
-	(125, 'process', '0001_initial', now()),
-	(126, 'rota', '0001_initial', now()),
-	(127, 'rota', '0002_overrides_of_temporary_schedules', now()),
-	(128, 'rota', '0003_imports_have_a_source', now()),
-	(129, 'rota', '0004_plans_pay_and_turns', now()),
-	(130, 'routines', '0001_initial', now()),
-	(131, 'sessions', '0001_initial', now()),
-	(132, 'site', '0001_initial', now()),
-	(133, 'status', '0001_initial', now()),
-	(134, 'status', '0002_channels', now());
+	(105, 'rota', '0001_initial', now()),
+	(106, 'rota', '0002_overrides_of_temporary_schedules', now()),
+	(107, 'rota', '0003_imports_have_a_source', now()),
+	(108, 'rota', '0004_plans_pay_and_turns', now()),
+	(109, 'outbox', '0001_initial', now()),
+	(110, 'oncall', '0001_initial', now()),
+	(111, 'oncall', '0002_contact_methods', now()),
+	(112, 'measures', '0001_reports', now()),
+	(113, 'measures', '0002_tallies', now()),
+	(114, 'measures', '0003_spans', now()),
+	(115, 'outbox', '0002_queued_at', now()),
+	(116, 'outbox', '0003_durable', now()),
+	(117, 'people', '0003_joining_and_leaving_ahead', now()),
+	(118, 'people', '0004_reading_zones', now()),
+	(119, 'postmortems', '0001_initial', now()),
+	(120, 'postmortems', '0002_by_hand', now()),
+	(121, 'postmortems', '0003_passages', now()),
+	(122, 'postmortems', '0004_sessions', now()),
+	(123, 'postmortems', '0005_improvements', now()),
+	(124, 'postmortems', '0006_publications', now()),
+	(125, 'postmortems', '0007_found', now()),
+	(126, 'postmortems', '0008_repository_files', now()),
+	(127, 'postmortems', '0009_page_ticket', now()),
+	(128, 'postmortems', '0010_pictures', now()),
+	(129, 'postmortems', '0011_pull_requests', now()),
+	(130, 'process', '0001_initial', now()),
+	(131, 'routines', '0001_initial', now()),
+	(132, 'sessions', '0001_initial', now()),
+	(133, 'site', '0001_initial', now()),
+	(134, 'status', '0001_initial', now()),
+	(135, 'status', '0002_channels', now());
 
 
 
@@ -4907,7 +5031,7 @@ SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 SELECT pg_catalog.setval('django_content_type_id_seq', 123, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 134, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 135, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);
@@ -6497,6 +6621,9 @@ CREATE INDEX length_tally_by_cell ON measures_lengthtally USING btree (series, c
 CREATE INDEX link_by_thing ON incidents_incidentlink USING btree (about);
 
 
+CREATE INDEX measures_alarms_over ON alarms_alarm USING btree (resolved_at);
+
+
 CREATE INDEX measures_asked_how ON desk_question USING btree (COALESCE(happiness_asked_at, happiness_at)) WHERE (COALESCE(happiness_asked_at, happiness_at) IS NOT NULL);
 
 
@@ -6510,6 +6637,18 @@ CREATE INDEX measures_first_words ON incidents_update USING btree (incident_id, 
 
 
 CREATE INDEX measures_gatherings ON commitments_commitment USING btree (settled_at) WHERE ((kind)::text = 'incident.gathering'::text);
+
+
+CREATE INDEX measures_incidents_over ON incidents_incident USING btree (COALESCE(resolved, 'infinity'::timestamp with time zone));
+
+
+CREATE INDEX measures_leads_over ON incidents_roleterm USING btree (ended) WHERE ((role)::text = 'lead'::text);
+
+
+CREATE INDEX measures_pages_about ON oncall_page USING btree (subject);
+
+
+CREATE INDEX measures_pages_had ON oncall_page USING btree (COALESCE(settled_at, 'infinity'::timestamp with time zone)) WHERE ((only_id IS NULL) AND (acknowledged_by_id IS NOT NULL));
 
 
 CREATE INDEX mirror_owed ON chat_postmirror USING btree (channel_id, urgent DESC, post_id) WHERE owed;
@@ -6902,22 +7041,70 @@ CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE ON journal_entry FOR 
 CREATE TRIGGER measures_account AFTER UPDATE OF team_id ON people_account FOR EACH ROW WHEN ((old.team_id IS DISTINCT FROM new.team_id)) EXECUTE FUNCTION measures_follow();
 
 
+CREATE TRIGGER measures_acknowledged AFTER INSERT ON journal_entry FOR EACH ROW WHEN (((new.kind)::text = 'page.acknowledged'::text)) EXECUTE FUNCTION measures_follow_calls();
+
+
+CREATE TRIGGER measures_affected AFTER INSERT OR DELETE OR UPDATE ON incidents_incident_services FOR EACH ROW EXECUTE FUNCTION measures_follow_windows();
+
+
+CREATE TRIGGER measures_alarm AFTER INSERT OR DELETE OR UPDATE OF group_key, title, first_at, resolved_at ON alarms_alarm FOR EACH ROW EXECUTE FUNCTION measures_follow_alarms();
+
+
+CREATE TRIGGER measures_alert AFTER INSERT OR DELETE OR UPDATE OF alarm_id, labels ON alarms_alert FOR EACH ROW EXECUTE FUNCTION measures_follow_alarms();
+
+
+CREATE TRIGGER measures_call AFTER INSERT OR DELETE OR UPDATE ON oncall_call FOR EACH ROW EXECUTE FUNCTION measures_follow_calls();
+
+
 CREATE TRIGGER measures_commitment AFTER INSERT OR DELETE OR UPDATE OF kind, owner, due_at, state, settled_at ON commitments_commitment FOR EACH ROW EXECUTE FUNCTION measures_follow();
 
 
 CREATE TRIGGER measures_entry AFTER INSERT ON journal_entry FOR EACH ROW WHEN (((new.kind)::text = ANY (ARRAY[('question.waiting'::character varying)::text, ('question.resumed'::character varying)::text, ('question.solved'::character varying)::text]))) EXECUTE FUNCTION measures_follow();
 
 
+CREATE TRIGGER measures_exclusion AFTER INSERT OR DELETE OR UPDATE OF service_id, start, "end", withdrawn_at ON availability_exclusion FOR EACH ROW EXECUTE FUNCTION measures_follow_windows();
+
+
+CREATE TRIGGER measures_impact AFTER INSERT OR DELETE OR UPDATE OF fault_occurs, detected, declared, repaired, resolved, state, exercise, estimated, user_impact, criteria, priority ON incidents_incident FOR EACH ROW EXECUTE FUNCTION measures_follow_windows();
+
+
 CREATE TRIGGER measures_incident AFTER INSERT OR DELETE OR UPDATE OF fault_occurs, detected, declared, repaired, resolved, state, exercise, estimated ON incidents_incident FOR EACH ROW EXECUTE FUNCTION measures_follow();
+
+
+CREATE TRIGGER measures_link AFTER INSERT OR DELETE OR UPDATE ON incidents_incidentlink FOR EACH ROW EXECUTE FUNCTION measures_follow_calls();
+
+
+CREATE TRIGGER measures_maintenance AFTER INSERT OR DELETE OR UPDATE OF service_id, incident_id, on_at, off_at ON incidents_maintenance FOR EACH ROW EXECUTE FUNCTION measures_follow_windows();
+
+
+CREATE TRIGGER measures_page AFTER INSERT OR DELETE OR UPDATE OF subject, raised_at, only_id, acknowledged_by_id, acknowledged_at, settled_at ON oncall_page FOR EACH ROW EXECUTE FUNCTION measures_follow_calls();
 
 
 CREATE TRIGGER measures_question AFTER INSERT OR DELETE OR UPDATE OF asked_at, answered_at, solved_at, state, kind, asker_id, happiness, happiness_at, happiness_asked_at ON desk_question FOR EACH ROW EXECUTE FUNCTION measures_follow();
 
 
+CREATE TRIGGER measures_run AFTER INSERT OR DELETE OR UPDATE OF term_id, start, "end", up ON availability_run FOR EACH ROW EXECUTE FUNCTION measures_follow_windows();
+
+
+CREATE TRIGGER measures_shift AFTER INSERT OR DELETE OR UPDATE OF duty, engineer_id, start, "end", turn, cancelled_at ON rota_shift FOR EACH ROW EXECUTE FUNCTION measures_follow_calls();
+
+
+CREATE TRIGGER measures_term AFTER INSERT OR DELETE OR UPDATE OF incident_id, engineer_id, role, began, ended ON incidents_roleterm FOR EACH ROW EXECUTE FUNCTION measures_follow_calls();
+
+
 CREATE TRIGGER measures_ticket AFTER INSERT OR DELETE OR UPDATE OF question_id ON desk_ticket FOR EACH ROW EXECUTE FUNCTION measures_follow();
 
 
+CREATE TRIGGER measures_ticket_post AFTER INSERT OR DELETE OR UPDATE OF post_id ON desk_ticket FOR EACH ROW EXECUTE FUNCTION measures_follow_calls();
+
+
 CREATE TRIGGER measures_update AFTER INSERT OR DELETE OR UPDATE OF at, incident_id ON incidents_update FOR EACH ROW EXECUTE FUNCTION measures_follow();
+
+
+CREATE TRIGGER measures_work AFTER INSERT OR DELETE OR UPDATE OF started_at, over_at ON announcements_announcement FOR EACH ROW EXECUTE FUNCTION measures_follow_windows();
+
+
+CREATE TRIGGER measures_worked_on AFTER INSERT OR DELETE OR UPDATE ON announcements_announcement_services FOR EACH ROW EXECUTE FUNCTION measures_follow_windows();
 
 
 CREATE CONSTRAINT TRIGGER postmortems_incident_found AFTER UPDATE OF title ON incidents_incident DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION postmortems_document_follow();

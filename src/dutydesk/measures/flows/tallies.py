@@ -59,8 +59,7 @@ generate_series(
      WHERE state IN ('kept', 'late', 'missed', 'withdrawn') AND NOT (owner = '')),
     (SELECT min(least(declared, detected, fault_occurs)) FROM incidents_incident
      WHERE NOT exercise AND state IN ('open', 'resolved')),
-    (SELECT min(raised_at) FROM oncall_page),
-    (SELECT min(adopted_at) FROM process_processversion)
+    (SELECT min(raised_at) FROM oncall_page)
   ) AT TIME ZONE %(zone)s)::date, %(last)s::date, interval '1 day') AS day
 """
 _OPEN = f"""
