@@ -10,12 +10,12 @@ from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows.incident_times import measured
 from dutydesk.measures.rules.distributions import Dot
+from dutydesk.measures.rules.length_cells import COLUMNS, DOTS
 from dutydesk.measures.rules.steps import MeasuredSpan
 from dutydesk.process.rules.hours import Clock
 
-EACH_ALONE = 600
+EACH_ALONE = 400
 """Up to so many are shown one by one."""
-_ACROSS, _DOWN = 160, 10
 
 
 def dots(
@@ -35,11 +35,11 @@ def dots(
     if count <= EACH_ALONE:
         sql = f"SELECT span, counted_at, took, title, id, 1 {source} ORDER BY 2, 5"
     else:
-        asked |= {"across": _ACROSS, "down": _DOWN}
+        asked |= {"across": COLUMNS, "down": DOTS}
         sql = (
             "SELECT span, to_timestamp(avg(date_part('epoch', counted_at))), avg(took), '', 0,"
             f" count(*) {source} GROUP BY span, width_bucket(date_part('epoch', counted_at),"
-            " extract(epoch FROM %(start)s::timestamptz), extract(epoch FROM %(end)s::timestamptz),"
+            " date_part('epoch', %(start)s::timestamptz), date_part('epoch', %(end)s::timestamptz),"
             " %(across)s), floor(%(down)s * log(greatest(took, 1)))"
         )
     with connection.cursor() as cursor:

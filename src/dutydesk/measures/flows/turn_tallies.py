@@ -59,7 +59,8 @@ def _kept(
 ) -> list[dict[int, tuple[int, ...]] | None]:
     """Give what is kept of each part by the number of an engineer, 0 of none; None of no use."""
     by_part: dict[str, dict[int, tuple[int, ...]]] = {}
-    for key, counts in tallies.kept(series, Period(parts[0].period.start, parts[-1].period.end)):
+    whole = Period(parts[0].period.start, parts[-1].period.end)
+    for key, counts in tallies.kept(series, whole).items():
         name, _, who = key.rpartition("/")
         by_part.setdefault(name, {})[int(who)] = counts
     return [by_part.get(_name(one.period)) if tallies.hold(one.period) else None for one in parts]
