@@ -1,4 +1,4 @@
-"""On call and availability out of tallies are what the rows say, whatever changes of closed days."""
+"""On call and availability out of tallies are what the rows say, whatever was corrected."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -126,6 +126,10 @@ def _page(**values: Any) -> Callable[[Page], object]:
     return lambda page: Page.objects.filter(pk=page.pk).update(**values)
 
 
+def _at(page: Page, duty: str) -> Any:
+    return Shift.objects.filter(start__lte=page.raised_at, end__gt=page.raised_at, duty=duty)
+
+
 def _later(page: Page, hours: float = 30) -> Any:
     return page.settled_at + timedelta(hours=hours) if page.settled_at else None
 
@@ -164,14 +168,14 @@ CORRECTIONS: dict[str, Callable[[Page], object]] = {
     "another alarm's title": lambda one: _alarm(one).update(title="Renamed"),
     "over later": lambda one: _alarm(one).update(resolved_at=_later(one, 5)),
     "of another group": lambda one: _alarm(one).update(group_key="group 0"),
-    "another shift": lambda one: Shift.objects.filter(
-        start__lte=one.raised_at, end__gt=one.raised_at, duty="primary"
-    ).update(engineer=who("Cy")),
+    "another shift": lambda one: (_at(one, "secondary").delete(), _at(one, "primary").update(
+        engineer=who("Cy")
+    )),
     "no shift": lambda one: Shift.objects.filter(
         start__lte=one.raised_at, end__gt=one.raised_at
     ).update(cancelled_at=one.raised_at),
-    "a shift that ended sooner": lambda one: Shift.objects.filter(
-        start__lt=one.raised_at, end__gt=one.raised_at, duty="primary"
+    "a shift that ended sooner": lambda one: _at(one, "primary").filter(
+        start__lt=one.raised_at
     ).update(end=one.raised_at),
     "led by another": lambda one: RoleTerm.objects.filter(incident__in=_incident(one)).update(
         engineer=who("Cy")

@@ -8,6 +8,7 @@ from django.db import transaction
 from dutydesk.chat.flows import desk_posts
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.messages import Message
+from dutydesk.measures.flows.day_tallies import DayTallies
 from dutydesk.measures.flows.incident_rows import not_counted, not_timed
 from dutydesk.measures.flows.overview import by_its_clock, tiles
 from dutydesk.measures.flows.whole import whole
@@ -35,7 +36,8 @@ def report(choice: PeriodChoice, *, at: datetime) -> ReportNow:
     first = [tile.figure for tile in tiles(choice, at=at)]
     said = sentences(first, before, clock.title.lower())
     title = f"{current.team.name}: {choice.title}"
-    left = (*not_counted(choice, clock), *not_timed(choice, clock))
+    tallies = DayTallies(at)
+    left = (*not_counted(tallies, choice, clock), *not_timed(tallies, choice, clock))
     left_out = [f"{one.reason}: {one.count}" for one in left]
     subjects = {
         subject.title: found.figures

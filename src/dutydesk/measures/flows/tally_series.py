@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.flows import call_series, incident_times, question_tables
+from dutydesk.measures.flows import call_series, incident_series, incident_times, question_tables
 from dutydesk.measures.flows.series import CountSeries, LengthSeries, Tables, TallyTerms
 from dutydesk.measures.flows.statements import CLOCK
 from dutydesk.measures.rules.steps import SPANS, MeasuredSpan
@@ -116,7 +116,11 @@ PROMISES = CountSeries(
     GROUP BY 1, 2""",
 )
 """People's promises by kind: kept, late, missed, withdrawn, and those past their time."""
-COUNTED = (KINDS, TEAMS, HOURS, HELP, HAPPINESS, PROMISES, *call_series.COUNTED)
+COUNTED = (
+    *(KINDS, TEAMS, HOURS, HELP, HAPPINESS, PROMISES),
+    *call_series.COUNTED,
+    *incident_series.COUNTED,
+)
 
 
 def measured(terms: TallyTerms) -> tuple[LengthSeries, ...]:
