@@ -47,6 +47,7 @@ from dutydesk.measures.rules.length_cells import (
 _MOST_GAPS = 12
 _MANY_DAYS = 800
 """Dots of more days are put together by months: a column of a picture is nearly as wide."""
+_ROUNDED = 1e-5
 CHANGED = """
 SELECT one::date FROM {changes}, (
   SELECT min(day)::timestamp AS first, max(day)::timestamp AS last FROM measures_talliedday) bounds,
@@ -80,7 +81,7 @@ SELECT length FROM (
 ) found ORDER BY length OFFSET %(rank)s LIMIT 2
 """
 _LONGEST = f"""
-SELECT day FROM (
+SELECT day, longest FROM (
   SELECT t.day, max(t.lengths[t.many]) AS longest FROM measures_lengthtally {_OF} GROUP BY 1
 ) days ORDER BY longest DESC, day DESC LIMIT %(most)s
 """
@@ -209,15 +210,19 @@ class DayTallies:
 
         return cells, ranked
 
-    def longest(self, series: LengthSeries, period: Period, most: int) -> list[Period]:
+    def longest(
+        self, series: LengthSeries, period: Period, most: int
+    ) -> tuple[list[Period], float]:
         """Give the days that hold the longest so many lengths of a period, and maybe others.
 
-        Of lengths that are alike, those of the later days.
+        Of lengths that are alike, those of the later days. With it how long each of them is at
+        least, in seconds.
         """
         days, left = self._parts(series, span_of(period, self._zone), (), rolled=False)
         rows = read(_LONGEST, days | {"most": most})
-        found = [DaySpan(day, day + DAY) for (day,) in rows]
-        return [one.period(self._zone) for one in (*found, *left)]
+        found = [DaySpan(day, day + DAY) for day, _ in rows]
+        least = rows[-1][1] / 1e6 - _ROUNDED if len(rows) == most else 0.0
+        return [one.period(self._zone) for one in (*found, *left)], least
 
     def _rows(self, series: Series, left: Sequence[DaySpan]) -> Iterator[tuple[Any, ...]]:
         for one in left:
