@@ -27,6 +27,7 @@ from dutydesk.measures.models import CountTally
 from dutydesk.measures.rules.day_spans import (
     DAY,
     DaySpan,
+    cut_at,
     days_of,
     left_of,
     month_of,
@@ -166,7 +167,12 @@ class DayTallies:
         rows = read(_COUNTED.format(sums=sums_of(series)), values) if days["firsts"] else []
         for place, key, *counts in rows:
             _add(found[place - 1][key], counts, series)
-        for day, key, counts in self._rows(series, left):
+        if isinstance(series, WorkedSeries):
+            stretches = (cut_at(one, edges) for one in left)
+            more = (row for one in stretches for row in series.counted(one, self._zone, self._at))
+        else:
+            more = self._rows(series, left)
+        for day, key, counts in more:
             _add(found[_place(edges, day)][key], counts, series)
         return [{key: tuple(sums_) for key, sums_ in one.items() if any(sums_)} for one in found]
 

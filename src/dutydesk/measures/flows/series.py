@@ -1,6 +1,6 @@
 """The kinds of what is tallied by days, and by which terms of the process they are counted."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows.statements import clock_values, read
+from dutydesk.measures.rules.day_spans import DAY, DaySpan, span_of
 from dutydesk.measures.rules.length_cells import CELLS
 from dutydesk.process.flows import process
 from dutydesk.process.rules.hours import Clock
@@ -104,16 +105,20 @@ class CountSeries:
 
 @dataclass(frozen=True)
 class WorkedSeries:
-    """Counts by day and key that no statement alone gives."""
+    """Counts by day and key that no statement alone gives.
+
+    `counted` gives for each of these stretches of days, which touch, its first day, key and counts.
+    """
 
     name: str
     width: int
-    counted: Callable[[Period, ZoneInfo, datetime], Rows]
+    counted: Callable[[Sequence[DaySpan], ZoneInfo, datetime], Rows]
     most: frozenset[int] = frozenset()
 
     def rows(self, terms: TallyTerms, span: Period, at: datetime) -> Rows:
         """Give day, key and counts."""
-        return self.counted(span, ZoneInfo(terms.zone), at)
+        zone = ZoneInfo(terms.zone)
+        return self.counted([DaySpan(day, day + DAY) for day in span_of(span, zone)], zone, at)
 
 
 Tables = Callable[[TallyTerms, Period, datetime], Asked]

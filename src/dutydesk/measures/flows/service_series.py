@@ -1,6 +1,6 @@
 """How long each service was in which state, day by day; and what that goes by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -11,21 +11,21 @@ from dutydesk.availability.flows.evidence import measured_services
 from dutydesk.availability.flows.figures import trend
 from dutydesk.availability.models import SourceTerm
 from dutydesk.availability.rules.timeline import TimeTally
-from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows.series import WorkedSeries
-from dutydesk.measures.rules.day_spans import DAY, DaySpan, span_of
+from dutydesk.measures.rules.day_spans import DaySpan
 from dutydesk.process.flows import process
 
 _TICK = timedelta(microseconds=1)
 
 
-def _counted(span: Period, zone: ZoneInfo, at: datetime) -> Iterator[tuple[Any, ...]]:
-    days = list(span_of(span, zone))
-    periods = [DaySpan(day, day + DAY).period(zone) for day in days]
+def _counted(
+    stretches: Sequence[DaySpan], zone: ZoneInfo, at: datetime
+) -> Iterator[tuple[Any, ...]]:
+    periods = [one.period(zone) for one in stretches]
     for service, tallies in trend(periods, at=at).items():
-        for day, one in zip(days, tallies, strict=True):
+        for stretch, one in zip(stretches, tallies, strict=True):
             states = (one.up, one.down, one.unknown, one.planned, one.excluded)
-            yield day, str(service), [state // _TICK for state in states]
+            yield stretch.first, str(service), [state // _TICK for state in states]
 
 
 SERVICES = WorkedSeries("availability", 5, _counted)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period, instant
@@ -69,6 +70,12 @@ def left_of(asked: DaySpan, spans: Iterable[DaySpan]) -> list[DaySpan]:
             left.append(DaySpan(day, one.first))
         day = one.until
     return [*left, DaySpan(day, asked.until)] if day < asked.until else left
+
+
+def cut_at(span: DaySpan, edges: Iterable[date]) -> list[DaySpan]:
+    """Cut a span at those of these days, which rise, that lie in it."""
+    days = [span.first, *(one for one in edges if span.first < one < span.until), span.until]
+    return [DaySpan(first, until) for first, until in pairwise(days)]
 
 
 def whole_months(spans: Iterable[DaySpan]) -> list[DaySpan]:
