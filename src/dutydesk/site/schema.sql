@@ -504,6 +504,7 @@ CREATE TABLE incidents_incident (
 CREATE FUNCTION measures_lasted(one incidents_incident) RETURNS void
     LANGUAGE sql
     AS $$
+    SELECT measures_changed(coalesce(one.declared, one.detected, one.fault_occurs));
     SELECT measures_spanned(least(one.fault_occurs, one.detected, one.declared),
         CASE WHEN one.state = 'open' THEN 'infinity' ELSE greatest(one.repaired, one.resolved) END)
 $$;
