@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 BEGINS = "2026-09-01T00:00"
 MINUTES = st.integers(0, 60 * 24 * 75)
 MINUTE = timedelta(minutes=1)
-NAMES = ("on-call", "availability")
+NAMES = ("on-call", "availability", "incidents")
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def call(world: World, minute: int, taken: int, lasted: int) -> Page:
 
 
 def told(world: World) -> list[object]:
-    """Give all that is measured of on call and availability, of all of it and of one month."""
+    """Give all that is measured of calls, services and incidents, of all of it and of a month."""
     whole = day_range(date(2026, 8, 1), date(2026, 11, 30), world.zone)
     found: list[object] = []
     for choice in (whole, containing("month", date(2026, 10, 1), world.zone)):

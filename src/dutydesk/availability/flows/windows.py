@@ -153,14 +153,14 @@ SELECT (SELECT min(adopted_at) FROM process_processversion),
 
 
 @dataclass(frozen=True)
-class Uncounted:
+class UncountedIncident:
     """An incident that users felt and that makes no time count as down, and why."""
 
     incident: Incident
     reason: str
 
 
-def uncounted(whole: Period) -> list[Uncounted]:
+def uncounted(whole: Period) -> list[UncountedIncident]:
     """Give incidents that users felt in a range and that count for no service, newest first.
 
     Their times are estimates, nobody knows when they were over, or which service it was.
@@ -178,4 +178,4 @@ def uncounted(whole: Period) -> list[Uncounted]:
         )
     )
     listed = found.exclude(why=None).distinct().order_by("-declared", "-id")[:_LISTED]
-    return [Uncounted(one, one.why) for one in listed]
+    return [UncountedIncident(one, one.why) for one in listed]

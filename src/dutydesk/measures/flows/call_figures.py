@@ -1,6 +1,6 @@
 """What came of pages and alarms in a period, out of tallies; see `call_series`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -77,7 +77,7 @@ def flapping(tallies: DayTallies, span: Period) -> list[FlappingAlarm]:
     return sorted(every, key=lambda one: (-one.returned, one.title))
 
 
-def called(tallies: DayTallies, span: Period) -> dict[int, Sequence[int]]:
+def called(tallies: DayTallies, span: Period) -> dict[int, tuple[int, int, int]]:
     """Count by engineer the pages that called them: in all, out of hours, and in the night."""
     (found,) = tallies.counts(call_series.CALLED, [span])
-    return {int(who): counts for who, counts in found.items()}
+    return {int(who): (pages, out, night) for who, (pages, out, night) in found.items()}

@@ -145,7 +145,10 @@ def _in_parts(
 
 
 def loads(
-    span: Period, at: datetime, worked: Iterable[CallWork], called: Mapping[int, Sequence[int]]
+    span: Period,
+    at: datetime,
+    worked: Iterable[CallWork],
+    called: Mapping[int, tuple[int, int, int]],
 ) -> list[PersonLoad]:
     """Give what each person carried in `span`, in the order of their names.
 
