@@ -167,6 +167,7 @@ class DayTallies:
         rows = read(_COUNTED.format(sums=sums_of(series)), values) if days["firsts"] else []
         for place, key, *counts in rows:
             _add(found[place - 1][key], counts, series)
+        more: Iterator[tuple[Any, ...]]
         if isinstance(series, WorkedSeries):
             stretches = (cut_at(one, edges) for one in left)
             more = (row for one in stretches for row in series.counted(one, self._zone, self._at))

@@ -170,7 +170,8 @@ def _roll_up(
     """Put the days of a whole month together, as they were counted."""
     rolled = rolled_up(series.name)
     model.objects.filter(series=rolled, day=month.first).delete()
-    values = {"name": series.name, "rolled": rolled, "first": month.first, "until": month.until}
+    days = {"first": month.first, "until": month.until}
+    values: dict[str, Any] = {"name": series.name, "rolled": rolled, **days}
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 
