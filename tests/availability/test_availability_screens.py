@@ -58,6 +58,7 @@ def test_the_screen_names_state_figure_budget_and_source(
     assert "13m left of 43m for 30 days" in shown and "By the incident record." in shown
     assert "up now" in shown and "at its target" in shown
     assert f"/incidents/{nowhere}" in ada.get("/availability/").text
+    assert "it names no service" in shown
     assert "Let something else than the incidents tell it" in shown
     measure(world, tmp_path, target=99.95, services=[{"service": "Nobody's", "target": 99}])
     shown = seen(ada.get("/availability/"))

@@ -155,8 +155,28 @@ def test_incidents_that_count_for_no_service_are_named(world: World) -> None:
     nowhere = incident(start=start, end=start + HOUR)
     endless = incident(VISITS, start=start, end=start + HOUR, repaired=None, resolved=None)
     incident(VISITS, start=start, end=start + HOUR)
-    found = uncounted(Period(start, end))
-    assert [one.pk for one in found] == [endless, nowhere]
+    guessed = incident(VISITS, start=start, end=start + HOUR, estimated=True)
+    incident(VISITS, start=start, estimated=True)
+    found = [(one.incident.pk, one.reason) for one in uncounted(Period(start, end))]
+    assert found == [
+        (guessed, "its times are estimates, so that time is unknown"),
+        (endless, "nobody knows when it was over"),
+        (nowhere, "it names no service"),
+    ]
+
+
+def test_time_of_estimated_incidents_is_unknown_once_they_are_over(world: World) -> None:
+    start, end, _ = day(world)
+    incident(VISITS, start=start, end=start + 3 * HOUR, estimated=True)
+    incident(VISITS, start=start + 2 * HOUR, end=start + 4 * HOUR)
+    found = of(VISITS, start, end, world.at).tally
+    assert (found.down, found.unknown) == (2 * HOUR, 2 * HOUR)
+    goes_on = incident(VISITS, start=start + 6 * HOUR, estimated=True)
+    found = of(VISITS, start, start + 7 * HOUR, world.at).tally
+    assert (found.down, found.unknown) == (3 * HOUR, 2 * HOUR)
+    Incident.objects.filter(pk=goes_on).update(state="resolved", resolved=start + 7 * HOUR)
+    found = of(VISITS, start, start + 7 * HOUR, world.at).tally
+    assert (found.down, found.unknown) == (2 * HOUR, 3 * HOUR)
 
 
 def test_more_services_ask_no_more_questions(world: World) -> None:

@@ -84,6 +84,19 @@ def test_a_report_stays_as_it_was_and_says_when_figures_differ_since(world: Worl
     assert "November 2026" in seen(visit("Ada").get("/measures/reports/"))
 
 
+def test_figures_that_are_only_told_in_other_words_do_not_differ(world: World) -> None:
+    world.at = world.moment("2026-12-01T09:00")
+    reports.look_after(at=world.at)
+    kept = MonthlyReport.objects.get()
+    older = kept.text.replace("- Two incidents", "- There were two incidents")
+    older = older.replace("| Held until somebody was on |", "| Held |").replace(" of ", " out of ")
+    assert older != kept.text
+    MonthlyReport.objects.update(text=older)
+    assert "Figures now differ" not in seen(visit("Ada").get("/measures/reports/2026-11"))
+    MonthlyReport.objects.update(text=older.replace("| Incidents | 2 |", "| Incidents | 3 |"))
+    assert "Figures now differ" in seen(visit("Ada").get("/measures/reports/2026-11"))
+
+
 @pytest.mark.clause("measure.incidents", "measure.recovery", "measure.happiness")
 def test_screens_exports_the_command_and_the_report_say_the_same(world: World) -> None:
     choice = containing("month", date(2026, 11, 1), process.in_force().zone)

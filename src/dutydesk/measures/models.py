@@ -25,20 +25,24 @@ class MonthlyReport(models.Model):
 class TalliedDay(models.Model):
     """A local day whose tallies are complete: everything that is counted by days is in them.
 
-    `terms` says by which zone, clocks and limits of the process they were counted.
+    `terms` says by which zone, clocks and limits of the process they were counted; `services` by
+    which services and sources the availability of the day was.
     """
 
     day = models.DateField(primary_key=True)
     terms = models.CharField(max_length=64)
+    services = models.CharField(max_length=64, blank=True, default="", db_default="")
 
 
 class DayChange(models.Model):
     """Something of the day in which `at` lies has changed: its tallies hold no longer.
 
-    The database writes it in the transaction that changes something (`measures_follow`).
+    With `until`, of every day from that one to the one in which `until` lies, which may be for
+    ever. The database writes it in the transaction that changes something (`measures_follow`).
     """
 
     at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
 
 
 class CountTally(models.Model):

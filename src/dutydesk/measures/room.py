@@ -7,6 +7,7 @@ from dutydesk.measures.flows import reports, tallies
 ROOM = Room(
     "measures",
     urls="dutydesk.measures.urls",
+    health=tallies.health,
     rounds={"measures.report": reports.look_after, "measures.tallies": tallies.look_after},
     sections=(MenuSection("Measures", path_to("measures"), 100, group="Learn", icon="chart-bar"),),
 )

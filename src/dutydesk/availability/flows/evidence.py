@@ -13,7 +13,7 @@ from dutydesk.availability.rules.ranges import midnight
 from dutydesk.availability.rules.sources import INCIDENTS, Reign, Term, reigns
 from dutydesk.availability.rules.spans import intersect
 from dutydesk.availability.rules.timeline import Evidence
-from dutydesk.kernel.periods import Period, union
+from dutydesk.kernel.periods import Period, subtract, union
 from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 from dutydesk.process.rules.availability import MeasuredService, PrometheusSource
@@ -61,6 +61,17 @@ def gather(
     return _Gathered(current, services, whole).known()
 
 
+def last_sources(services: Sequence[Service], whole: Period, *, at: datetime) -> dict[int, Term]:
+    """Give by service who told of it last in a range, `at` at the latest."""
+    told = Period(min(whole.start, at), at) if whole.end > at else whole
+    terms, found = _terms(services), {}
+    for one in services:
+        every = reigns([_term(row) for row in terms[one.pk]], told)
+        if every:
+            found[one.pk] = max(every, key=lambda reign: reign.periods[-1]).term
+    return found
+
+
 class _Gathered:
     """All that was read, by service."""
 
@@ -69,7 +80,7 @@ class _Gathered:
         self._terms = _terms(services)
         numbers = [one.pk for terms in self._terms.values() for one in terms]
         self._up, self._seen_down = windows.of_runs(numbers, whole)
-        self._incidents = windows.of_incidents(whole, current)
+        self._incidents, self._estimated = windows.of_incidents(whole, current)
         self._planned, self._forced = windows.of_maintenance(whole)
         self._work = windows.of_planned_work(whole)
         self._excluded = _exclusions(services, whole)
@@ -98,13 +109,18 @@ class _Gathered:
         return KnownService(service, said, evidence, tuple(told))
 
     def _told(self, service: Service, reign: Reign) -> tuple[list[Period], list[Period]]:
-        """Give when a source says that the service was up, and when down."""
+        """Give when a source says that the service was up, and when down.
+
+        In the time of an incident whose times are estimates, nobody knows which of both it was.
+        """
         number = reign.term.number
         if reign.term.kind != INCIDENTS and number is not None:
             return self._up[number], self._seen_down[number]
         start, end = max(self._record, self._whole.start), self._whole.end
         down = union([*self._incidents[service.pk], *self._forced[service.pk]])
-        return ([Period(start, end)] if start < end else []), down
+        if start >= end:
+            return [], down
+        return subtract([Period(start, end)], union(self._estimated[service.pk])), down
 
     def _life(self, said: MeasuredService, mine: Sequence[SourceTerm]) -> Period:
         zone, start, end = self._current.zone, self._whole.start, self._whole.end

@@ -5,13 +5,14 @@ PostgreSQL unites what overlaps; times come as microseconds: reading them as tex
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from dutydesk.announcements.models import Announcement
 from dutydesk.incidents.models import COUNTED, Incident, Maintenance
@@ -21,12 +22,14 @@ from dutydesk.status.rules.conditions import HIGH_WITHOUT_CRITERIA, NORMAL, Serv
 
 Windows = Mapping[int, list[Period]]
 """Periods by the number of a service, or of a source's term."""
+_LISTED = 20
 
 _INCIDENTS = """
 WITH impact AS (
     SELECT link.service_id AS service, coalesce(fault_occurs, detected, declared) AS began,
         CASE WHEN state = 'open' THEN coalesce(repaired, %(end)s)
-            ELSE coalesce(repaired, resolved) END AS ended
+            ELSE coalesce(repaired, resolved) END AS ended,
+        estimated AND state <> 'open' AS guessed
     FROM incidents_incident AS incident
     JOIN incidents_incident_services AS link ON link.incident_id = incident.id
     WHERE NOT exercise AND user_impact AND state IN ('open', 'resolved')
@@ -34,13 +37,13 @@ WITH impact AS (
             OR (NOT criteria ?| %(known)s::text[] AND priority = 'high' AND %(high)s)
             OR (NOT criteria ?| %(known)s::text[] AND priority <> 'high' AND %(normal)s))
 ), united AS (
-    SELECT service,
+    SELECT service, guessed,
         range_agg(tstzrange(greatest(began, %(start)s), least(ended, %(end)s))) AS windows
-    FROM impact WHERE began < ended AND began < %(end)s AND ended > %(start)s GROUP BY service
+    FROM impact WHERE began < ended AND began < %(end)s AND ended > %(start)s GROUP BY 1, 2
 )
-SELECT service, (extract(epoch FROM lower(one)) * 1000000)::bigint,
+SELECT service, guessed, (extract(epoch FROM lower(one)) * 1000000)::bigint,
     (extract(epoch FROM upper(one)) * 1000000)::bigint
-FROM united, unnest(windows) AS one ORDER BY 1, 2
+FROM united, unnest(windows) AS one ORDER BY 1, 3
 """
 
 _RUNS = """
@@ -51,11 +54,12 @@ WHERE term_id = ANY(%(terms)s) AND start < %(end)s AND "end" > %(start)s ORDER B
 """
 
 
-def of_incidents(whole: Period, current: Process) -> Windows:
+def of_incidents(whole: Period, current: Process) -> tuple[Windows, Windows]:
     """Give when users were without, by the incidents that count: from the beginning to the repair.
 
     An incident goes on until it is repaired, or else resolved. One whose times nobody knows, or
-    that names no service, is in none of them.
+    that names no service, is in none of them. The second: the same of incidents that are over and
+    whose times somebody estimated; nobody knows exactly when in it the service was down.
     """
     shows = {one.id: ServiceCondition(one.shows) for one in current.incidents.high}
     values: dict[str, Any] = {
@@ -66,10 +70,11 @@ def of_incidents(whole: Period, current: Process) -> Windows:
         "high": _counts(ServiceCondition(HIGH_WITHOUT_CRITERIA), current),
         "normal": _counts(ServiceCondition(NORMAL), current),
     }
-    found: Windows = defaultdict(list)
-    for service, start, end in _asked(_INCIDENTS, values):
-        found[service].append(_period(start, end))
-    return found
+    down: Windows = defaultdict(list)
+    estimated: Windows = defaultdict(list)
+    for service, guessed, start, end in _asked(_INCIDENTS, values):
+        (estimated if guessed else down)[service].append(_period(start, end))
+    return down, estimated
 
 
 def _asked(statement: str, values: Mapping[str, Any]) -> list[Any]:
@@ -147,15 +152,30 @@ SELECT (SELECT min(adopted_at) FROM process_processversion),
 """
 
 
-def uncounted(whole: Period) -> list[Incident]:
+@dataclass(frozen=True)
+class UncountedIncident:
+    """An incident that users felt and that makes no time count as down, and why."""
+
+    incident: Incident
+    reason: str
+
+
+def uncounted(whole: Period) -> list[UncountedIncident]:
     """Give incidents that users felt in a range and that count for no service, newest first.
 
-    Nobody knows when they were over, or which service it was.
+    Their times are estimates, nobody knows when they were over, or which service it was.
     """
     names = ("declared", "detected", "fault_occurs")
     within = [{f"{one}__gte": whole.start, f"{one}__lt": whole.end} for one in names]
     began = reduce(or_, (Q(**each) for each in within))
     no_end = Q(state=Incident.State.RESOLVED, repaired=None, resolved=None)
-    nowhere = Q(services=None)
-    found = Incident.objects.filter(COUNTED, began, no_end | nowhere, user_impact=True)
-    return list(found.distinct().order_by("-declared", "-id")[:20])
+    guessed = Q(state=Incident.State.RESOLVED, estimated=True)
+    found = Incident.objects.filter(COUNTED, began, user_impact=True).annotate(
+        why=Case(
+            When(services=None, then=Value("it names no service")),
+            When(no_end, then=Value("nobody knows when it was over")),
+            When(guessed, then=Value("its times are estimates, so that time is unknown")),
+        )
+    )
+    listed = found.exclude(why=None).distinct().order_by("-declared", "-id")[:_LISTED]
+    return [UncountedIncident(one, one.why) for one in listed]

@@ -3,18 +3,23 @@
 It is worked out by the room that measures it; here it gets a place beside what else is measured.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from dutydesk.availability.flows import figures as measured
-from dutydesk.availability.flows.figures import OverallAvailability
+from dutydesk.availability.flows.evidence import last_sources, measured_services
+from dutydesk.availability.flows.lately import target_of
 from dutydesk.availability.rules.timeline import TimeTally
 from dutydesk.kernel.addresses import path_to
+from dutydesk.measures.flows.day_tallies import DayTallies
+from dutydesk.measures.flows.service_series import SERVICES, time_tally
 from dutydesk.measures.rules.charts import Point, Trend
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.comparisons import beside, periods_of
 from dutydesk.measures.rules.figures import Figure, MeasureTarget, Subject, SubjectFigures
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
+from dutydesk.people.models import Service
+from dutydesk.process.flows import process
 
 _COLUMNS = (
     FigureColumn("service", "Service"),
@@ -26,13 +31,30 @@ _COLUMNS = (
 )
 
 
+@dataclass(frozen=True)
+class _Found:
+    """How long each service was in each state; the source of each, and the target of all."""
+
+    services: Sequence[Service]
+    tallies: Mapping[int, TimeTally]
+    before: TimeTally
+    trend: Sequence[TimeTally]
+    sources: Mapping[int, str]
+    target: float | None
+
+    @property
+    def whole(self) -> TimeTally:
+        """Give all services together."""
+        return _sum(self.tallies.values())
+
+
+@process.held()
 def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     """Give how much of a period all services, and each of them, were available."""
-    found = measured.overall(choice.period, at=at)
-    before, parts = _over_time(choice, at)
-    trend = _trend(choice, found, parts)
+    found = _found(choice, at)
+    trend = _trend(choice, found)
     return SubjectFigures(
-        figures=(_overall(choice, found, trend, before),),
+        figures=(_overall(found, trend),),
         charts=(trend,),
         tables=(_services(found),),
         notes=(
@@ -42,17 +64,35 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     )
 
 
-def _overall(
-    choice: PeriodChoice, found: OverallAvailability, trend: Trend, before: TimeTally
-) -> Figure:
-    count, wanted = len(found.services), _target(found)
+def _found(choice: PeriodChoice, at: datetime) -> _Found:
+    current = process.in_force()
+    services = measured_services(current)
+    counted = DayTallies(at).counts(SERVICES, periods_of(choice))
+    told = beside(
+        choice,
+        [{int(who): time_tally(ticks) for who, ticks in part.items()} for part in counted],
+    )
+    sources = last_sources(services, choice.period, at=at)
+    target = target_of(current, None, at)
+    return _Found(
+        services,
+        {one.pk: _sum(part[one.pk] for part in told.now if one.pk in part) for one in services},
+        _sum(told.before.values()),
+        [_sum(part.values()) for part in told.trend],
+        {number: term.kind for number, term in sources.items()},
+        float(target.share) if target else None,
+    )
+
+
+def _overall(found: _Found, trend: Trend) -> Figure:
+    count, wanted = len(found.services), found.target if found.services else None
     return Figure(
         "availability",
         "Availability",
-        _share(found.tally),
+        _share(found.whole),
         "uptime",
         f"of {count} service{'' if count == 1 else 's'}" if count else "no service is measured yet",
-        _share(before),
+        _share(found.before),
         MeasureTarget(wanted, at_most=False) if wanted is not None else None,
         "higher",
         "The time that services were up, of all the time of which that is known; a minute of each"
@@ -62,25 +102,16 @@ def _overall(
     )
 
 
-def _over_time(choice: PeriodChoice, at: datetime) -> tuple[TimeTally, list[TimeTally]]:
-    """Give how long all services were in each state before, and in each part of the trend."""
-    tallies = measured.trend(periods_of(choice), at=at).values()
-    sums = [_sum(each) for each in zip(*tallies, strict=True)]
-    if not sums:
-        return TimeTally(), []
-    told = beside(choice, sums)
-    return told.before, list(told.trend)
-
-
-def _trend(choice: PeriodChoice, found: OverallAvailability, parts: Sequence[TimeTally]) -> Trend:
+def _trend(choice: PeriodChoice, found: _Found) -> Trend:
     points = (
         Point(one.label, _share(tally), "", one.query)
-        for one, tally in zip(choice.trend, parts, strict=False)
+        for one, tally in zip(choice.trend, found.trend, strict=True)
     )
-    return Trend("over-time", "Availability", "uptime", tuple(points), _target(found), "line")
+    target = found.target if found.services else None
+    return Trend("over-time", "Availability", "uptime", tuple(points), target, "line")
 
 
-def _services(found: OverallAvailability) -> FigureTable:
+def _services(found: _Found) -> FigureTable:
     return table(
         "services",
         "By service",
@@ -90,33 +121,29 @@ def _services(found: OverallAvailability) -> FigureTable:
     )
 
 
-def _lines(found: OverallAvailability) -> Iterator[FigureLine]:
+def _lines(found: _Found) -> Iterator[FigureLine]:
     for one in found.services:
-        tally, term = one.tally, one.source
+        tally = found.tallies[one.pk]
         yield FigureLine(
             (
-                one.service.name,
+                one.name,
                 _share(tally),
                 tally.down,
                 tally.unknown or None,
                 tally.planned or None,
-                term.kind if term else "",
+                found.sources.get(one.pk, ""),
             ),
-            path_to("service-availability", one.service.pk),
+            path_to("service-availability", one.pk),
         )
 
 
-def _sum(tallies: Sequence[TimeTally]) -> TimeTally:
+def _sum(tallies: Iterable[TimeTally]) -> TimeTally:
     return sum(tallies, TimeTally())
 
 
 def _share(tally: TimeTally) -> float | None:
     share = tally.share
     return None if share is None else float(share)
-
-
-def _target(found: OverallAvailability) -> float | None:
-    return float(found.budget.target.share) if found.budget else None
 
 
 AVAILABILITY = Subject(

@@ -10,18 +10,31 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.flows.statements import read
-from dutydesk.measures.flows.tally_series import (
+from dutydesk.measures.flows.series import (
     CountSeries,
     LengthSeries,
+    Series,
+    WorkedSeries,
     terms_in_force,
 )
-from dutydesk.measures.rules.day_spans import DAY, DaySpan, left_of, shared, span_of, whole_months
+from dutydesk.measures.flows.service_series import SERVICES, service_terms
+from dutydesk.measures.flows.statements import read
+from dutydesk.measures.models import CountTally
+from dutydesk.measures.rules.day_spans import (
+    DAY,
+    DaySpan,
+    cut_at,
+    days_of,
+    left_of,
+    month_of,
+    shared,
+    span_of,
+    whole_months,
+)
 from dutydesk.measures.rules.distributions import Distribution
 from dutydesk.measures.rules.length_cells import (
     CellCount,
@@ -33,41 +46,44 @@ from dutydesk.measures.rules.length_cells import (
 )
 
 _MOST_GAPS = 12
-_KNOWN = """
+_MANY_DAYS = 800
+"""Dots of more days are put together by months: a column of a picture is nearly as wide."""
+_ROUNDED = 1e-5
+CHANGED = """
+SELECT one::date FROM {changes}, (
+  SELECT min(day)::timestamp AS first, max(day)::timestamp AS last FROM measures_talliedday) bounds,
+  generate_series(date_trunc('day', greatest(at AT TIME ZONE %(zone)s, first)),
+    least(coalesce(until, at) AT TIME ZONE %(zone)s, last), interval '1 day') one
+"""
+"""The days, among those that are tallied, of which something has changed since."""
+_KNOWN = f"""
 SELECT min(day), max(day) + 1 FROM (
   SELECT day, day - row_number() OVER (ORDER BY day)::int AS run FROM measures_talliedday
-  WHERE terms = %(terms)s AND day NOT IN (
-    SELECT (at AT TIME ZONE %(zone)s)::date FROM measures_daychange)
+  WHERE terms = %(terms)s AND services = coalesce(%(services)s, services)
+    AND day NOT IN ({CHANGED.format(changes="measures_daychange")})
 ) days GROUP BY run ORDER BY 1
 """
-_COUNTED = """
-SELECT width_bucket(t.day, %(edges)s::date[]), t.key, {sums}
-FROM measures_counttally t JOIN unnest(%(firsts)s::date[], %(untils)s::date[]) s (first, until)
-  ON t.day >= s.first AND t.day < s.until
-WHERE t.series = %(series)s GROUP BY 1, 2
+_OF = """t JOIN unnest(%(names)s::text[], %(firsts)s::date[], %(untils)s::date[])
+  s (name, first, until) ON t.series = s.name AND t.day >= s.first AND t.day < s.until"""
+_COUNTED = f"""
+SELECT width_bucket(t.day, %(edges)s::date[]), t.key, {{sums}}
+FROM measures_counttally {_OF} GROUP BY 1, 2
 """
-_LENGTHS = """
+_DAYS = f"SELECT t.day, t.counts FROM measures_counttally {_OF}"
+_LENGTHS = f"""
 SELECT width_bucket(t.day, %(edges)s::date[]), t.cell, sum(t.many)::bigint,
        sum(t.total)::bigint, (extract(epoch FROM min(t.first)) * 1000000)::bigint
-FROM measures_lengthtally t JOIN unnest(%(firsts)s::date[], %(untils)s::date[]) s (first, until)
-  ON t.day >= s.first AND t.day < s.until
-WHERE t.series = %(series)s GROUP BY 1, 2
+FROM measures_lengthtally {_OF} GROUP BY 1, 2
 """
-_RANKED = """
+_RANKED = f"""
 SELECT length FROM (
-  SELECT unnest(t.lengths) AS length
-  FROM measures_lengthtally t JOIN unnest(%(firsts)s::date[], %(untils)s::date[]) s (first, until)
-    ON t.day >= s.first AND t.day < s.until
-  WHERE t.series = %(series)s AND t.cell = %(cell)s
+  SELECT unnest(t.lengths) AS length FROM measures_lengthtally {_OF} WHERE t.cell = %(cell)s
   UNION ALL SELECT unnest(%(more)s::bigint[])
 ) found ORDER BY length OFFSET %(rank)s LIMIT 2
 """
-_LONGEST = """
-SELECT day FROM (
-  SELECT t.day, max(t.lengths[t.many]) AS longest
-  FROM measures_lengthtally t JOIN unnest(%(firsts)s::date[], %(untils)s::date[]) s (first, until)
-    ON t.day >= s.first AND t.day < s.until
-  WHERE t.series = %(series)s GROUP BY 1
+_LONGEST = f"""
+SELECT day, longest FROM (
+  SELECT t.day, max(t.lengths[t.many]) AS longest FROM measures_lengthtally {_OF} GROUP BY 1
 ) days ORDER BY longest DESC, day DESC LIMIT %(most)s
 """
 
@@ -91,26 +107,53 @@ class DayTallies:
         """Ask which days hold. `at`: until when clocks are counted."""
         self._at, self._terms = at, terms_in_force()
         self._zone = ZoneInfo(self._terms.zone)
+        self._known: dict[bool, list[DaySpan]] = {}
 
-    @cached_property
-    def _known(self) -> list[DaySpan]:
-        rows = read(_KNOWN, {"terms": self._terms.digest, "zone": self._terms.zone})
-        return [DaySpan(first, until) for first, until in rows]
+    def _holding(self, series: Series | None = None) -> list[DaySpan]:
+        """Give the days that hold, for a series."""
+        own = series is not None and series.name == SERVICES.name
+        if own not in self._known:
+            services = service_terms(self._at) if own else None
+            values = {"terms": self._terms.digest, "zone": self._terms.zone, "services": services}
+            self._known[own] = [DaySpan(first, until) for first, until in read(_KNOWN, values)]
+        return self._known[own]
+
+    def hold(self, period: Period) -> bool:
+        """Say whether all local days that a period has any of are tallied."""
+        days, known = days_of(period, self._zone), self._holding()
+        place = bisect_right(known, days.first, key=lambda one: one.first) - 1
+        return place >= 0 and days.until <= known[place].until
+
+    def kept(self, series: str, period: Period) -> dict[str, tuple[int, ...]]:
+        """Give what is kept by key, of days that a period has any of, whether they hold or not."""
+        days = days_of(period, self._zone)
+        rows = CountTally.objects.filter(series=series, day__gte=days.first, day__lt=days.until)
+        return {key: tuple(counts) for key, counts in rows.values_list("key", "counts")}
 
     def _parts(
-        self, asked: DaySpan, by: str = "day"
-    ) -> tuple[dict[str, list[date]], list[DaySpan]]:
-        """Give the days asked for that are tallied, and those that are to be counted."""
-        known = shared(self._known, asked)
-        known = whole_months(known) if by == "month" else known
-        left = left_of(asked, known)
+        self, series: Series, asked: DaySpan, edges: Sequence[date], *, rolled: bool = True
+    ) -> tuple[dict[str, Any], list[DaySpan]]:
+        """Give the values for what of the days asked for is tallied, and the days to be counted.
+
+        Whole months are read as such if they may be (`rolled`) and no edge cuts them.
+        """
+        known = shared(self._holding(series), asked)
+        monthly = isinstance(series, LengthSeries) and series.by == "month"
+        months = whole_months(known) if rolled or monthly else []
+        for cut in (one for one in edges if one.day != 1 and asked.first < one < asked.until):
+            months = [one for span in months for one in left_of(span, [month_of(cut)])]
+        days = [] if monthly else [one for span in known for one in left_of(span, months)]
+        left = left_of(asked, months if monthly else known)
         if len(left) > _MOST_GAPS:
-            known, left = [], [asked]
-        days = {"firsts": [s.first for s in known], "untils": [s.until for s in known]}
-        return days, left
+            days, months, left = [], [], [asked]
+        names = [series.name] * len(days)
+        names += [series.name if monthly else rolled_up(series.name)] * len(months)
+        spans = (*days, *months)
+        firsts, untils = [one.first for one in spans], [one.until for one in spans]
+        return {"names": names, "firsts": firsts, "untils": untils}, left
 
     def counts(
-        self, series: CountSeries, periods: Sequence[Period]
+        self, series: CountSeries | WorkedSeries, periods: Sequence[Period]
     ) -> list[dict[str, tuple[int, ...]]]:
         """Give the counts by key of each of these periods, which touch, rise and begin at midnight.
 
@@ -119,27 +162,25 @@ class DayTallies:
         spans = [span_of(one, self._zone) for one in periods]
         found: list[dict[str, list[int]]] = [defaultdict(lambda: [0] * series.width) for _ in spans]
         edges = [one.first for one in spans]
-        days, left = self._parts(DaySpan(edges[0], spans[-1].until))
-        sums = ", ".join(f"sum(counts[{n}])::bigint" for n in range(1, series.width + 1))
-        values = days | {"edges": edges, "series": series.name}
-        rows = read(_COUNTED.format(sums=sums), values) if days["firsts"] else []
+        days, left = self._parts(series, DaySpan(edges[0], spans[-1].until), edges)
+        values = days | {"edges": edges}
+        rows = read(_COUNTED.format(sums=sums_of(series)), values) if days["firsts"] else []
         for place, key, *counts in rows:
-            _add(found[place - 1][key], counts)
-        for day, key, counts in self._rows(series, left):
-            _add(found[_place(edges, day)][key], counts)
+            _add(found[place - 1][key], counts, series)
+        more: Iterator[tuple[Any, ...]]
+        if isinstance(series, WorkedSeries):
+            stretches = (cut_at(one, edges) for one in left)
+            more = (row for one in stretches for row in series.counted(one, self._zone, self._at))
+        else:
+            more = self._rows(series, left)
+        for day, key, counts in more:
+            _add(found[_place(edges, day)][key], counts, series)
         return [{key: tuple(sums_) for key, sums_ in one.items() if any(sums_)} for one in found]
 
     def days(self, series: CountSeries, period: Period) -> dict[date, tuple[int, ...]]:
         """Give the counts of each day that has any, of a series without keys."""
-        asked = span_of(period, self._zone)
-        days, left = self._parts(asked)
-        rows = read(
-            "SELECT t.day, t.counts FROM measures_counttally t"
-            " JOIN unnest(%(firsts)s::date[], %(untils)s::date[]) s (first, until)"
-            " ON t.day >= s.first AND t.day < s.until WHERE t.series = %(series)s",
-            days | {"series": series.name},
-        )
-        found = {day: tuple(counts) for day, counts in rows}
+        days, left = self._parts(series, span_of(period, self._zone), (), rolled=False)
+        found = {day: tuple(counts) for day, counts in read(_DAYS, days)}
         more = ((day, tuple(counts)) for day, _, counts in self._rows(series, left))
         return found | dict(more)
 
@@ -149,16 +190,17 @@ class DayTallies:
         """Give how the lengths of a series lie in a period, with dots for those that are near."""
         asked = span_of(period, self._zone)
         edges = columns(asked) if dots else [asked.first]
+        rolled = not dots or asked.days > _MANY_DAYS
         with suppress(CellsChanged):
-            return distribution_of(*self._cells(series, asked, edges))
-        return distribution_of(*self._cells(series, asked, edges))
+            return distribution_of(*self._cells(series, asked, edges, rolled=rolled))
+        return distribution_of(*self._cells(series, asked, edges, rolled=rolled))
 
     def _cells(
-        self, series: LengthSeries, asked: DaySpan, edges: Sequence[date]
+        self, series: LengthSeries, asked: DaySpan, edges: Sequence[date], *, rolled: bool
     ) -> tuple[list[CellCount], Ranked]:
         """Give how many lengths are in each cell and column, and what gives those of a rank."""
-        days, left = self._parts(asked, series.by)
-        values = days | {"edges": edges, "series": series.name}
+        days, left = self._parts(series, asked, (), rolled=rolled)
+        values = days | {"edges": edges}
         own = [DayLengths(*row) for row in self._rows(series, left)]
         cells = [CellCount(column - 1, *rest) for column, *rest in read(_LENGTHS, values)]
         cells += [
@@ -175,27 +217,40 @@ class DayTallies:
 
         return cells, ranked
 
-    def longest(self, series: LengthSeries, period: Period, most: int) -> list[Period]:
+    def longest(
+        self, series: LengthSeries, period: Period, most: int
+    ) -> tuple[list[Period], float]:
         """Give the days that hold the longest so many lengths of a period, and maybe others.
 
-        Of lengths that are alike, those of the later days.
+        Of lengths that are alike, those of the later days. With it how long each of them is at
+        least, in seconds.
         """
-        asked = span_of(period, self._zone)
-        days, left = self._parts(asked)
-        rows = read(_LONGEST, days | {"series": series.name, "most": most})
-        found = [DaySpan(day, day + DAY) for (day,) in rows]
-        return [one.period(self._zone) for one in (*found, *left)]
+        days, left = self._parts(series, span_of(period, self._zone), (), rolled=False)
+        rows = read(_LONGEST, days | {"most": most})
+        found = [DaySpan(day, day + DAY) for day, _ in rows]
+        least = rows[-1][1] / 1e6 - _ROUNDED if len(rows) == most else 0.0
+        return [one.period(self._zone) for one in (*found, *left)], least
 
-    def _rows(
-        self, series: CountSeries | LengthSeries, left: Sequence[DaySpan]
-    ) -> Iterator[tuple[Any, ...]]:
+    def _rows(self, series: Series, left: Sequence[DaySpan]) -> Iterator[tuple[Any, ...]]:
         for one in left:
-            yield from read(*series.asked(self._terms, one.period(self._zone), self._at))
+            yield from series.rows(self._terms, one.period(self._zone), self._at)
 
 
-def _add(sums: list[int], counts: Sequence[int]) -> None:
+def sums_of(series: CountSeries | WorkedSeries) -> str:
+    """Give SQL for the counts of a series put together."""
+    how = ("max" if place in series.most else "sum" for place in range(1, series.width + 1))
+    return ", ".join(f"{one}(counts[{n}])::bigint" for n, one in enumerate(how, start=1))
+
+
+def rolled_up(name: str) -> str:
+    """Name the tallies of whole months of a series by days."""
+    return f"{name}/months"
+
+
+def _add(sums: list[int], counts: Sequence[int], series: CountSeries | WorkedSeries) -> None:
     for place, count in enumerate(counts):
-        sums[place] += count
+        most = place + 1 in series.most
+        sums[place] = max(sums[place], count) if most else sums[place] + count
 
 
 def _place(edges: Sequence[date], day: date) -> int:

@@ -10,12 +10,22 @@ from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.periods import Period
 from dutydesk.measures.flows.incident_times import measured
 from dutydesk.measures.rules.distributions import Dot
+from dutydesk.measures.rules.length_cells import COLUMNS, DOTS
 from dutydesk.measures.rules.steps import MeasuredSpan
 from dutydesk.process.rules.hours import Clock
 
-EACH_ALONE = 600
+EACH_ALONE = 400
 """Up to so many are shown one by one."""
-_ACROSS, _DOWN = 160, 10
+
+_PLACED = """
+SELECT moment, width_bucket(moment, date_part('epoch', %(start)s::timestamptz),
+         date_part('epoch', %(end)s::timestamptz), %(across)s) AS across, {lengths}
+FROM (SELECT date_part('epoch', counted_at) AS moment, {lengths} FROM measured) moments
+"""
+_TOGETHER = """
+SELECT {place}, to_timestamp(avg(moment)), avg(s{place}), '', 0, count(*) FROM placed
+WHERE s{place} IS NOT NULL GROUP BY across, floor(%(down)s * log(greatest(s{place}, 1)))::int
+"""
 
 
 def dots(
@@ -30,17 +40,17 @@ def dots(
         return {}
     asked: dict[str, Any] = {"start": period.start, "end": period.end}
     begin = measured(clock, spans, asked)
-    each = ", ".join(f"({place}, s{place})" for place, _ in enumerate(spans))
-    source = f"FROM measured, LATERAL (VALUES {each}) AS one(span, took) WHERE took IS NOT NULL"
     if count <= EACH_ALONE:
-        sql = f"SELECT span, counted_at, took, title, id, 1 {source} ORDER BY 2, 5"
-    else:
-        asked |= {"across": _ACROSS, "down": _DOWN}
+        each = ", ".join(f"({place}, s{place})" for place, _ in enumerate(spans))
         sql = (
-            "SELECT span, to_timestamp(avg(date_part('epoch', counted_at))), avg(took), '', 0,"
-            f" count(*) {source} GROUP BY span, width_bucket(date_part('epoch', counted_at),"
-            " extract(epoch FROM %(start)s::timestamptz), extract(epoch FROM %(end)s::timestamptz),"
-            " %(across)s), floor(%(down)s * log(greatest(took, 1)))"
+            "SELECT span, counted_at, took, title, id, 1 FROM measured,"
+            f" LATERAL (VALUES {each}) AS one(span, took) WHERE took IS NOT NULL ORDER BY 2, 5"
+        )
+    else:
+        asked |= {"across": COLUMNS, "down": DOTS}
+        placed = ", ".join(f"s{place}" for place, _ in enumerate(spans))
+        sql = f", placed AS MATERIALIZED ({_PLACED.format(lengths=placed)}) " + " UNION ALL ".join(
+            _TOGETHER.format(place=place) for place, _ in enumerate(spans)
         )
     with connection.cursor() as cursor:
         cursor.execute(f"{begin} {sql}", asked)

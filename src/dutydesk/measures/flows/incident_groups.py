@@ -1,71 +1,48 @@
 """Incidents by service, by criterion and by day; an incident of two services counts at both."""
 
+from collections.abc import Mapping
 from datetime import date
-from zoneinfo import ZoneInfo
-
-from django.db import connection
 
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.flows.incident_times import COUNTED, COUNTED_AT, WITHIN
+from dutydesk.measures.flows import incident_series
+from dutydesk.measures.flows.day_tallies import DayTallies
+from dutydesk.people.models import Service
 
 Group = tuple[str, int, int]
 """Its name, how many incidents, and how many of those are high."""
-_COUNTS = "count(*), count(*) FILTER (WHERE i.priority = 'high')"
 _UNNAMED = "none named"
 
 
-def by_service(period: Period) -> list[Group]:
+def by_service(tallies: DayTallies, period: Period) -> list[Group]:
     """Give each service that had any, those with the most first."""
-    return _grouped(
-        f"SELECT coalesce(s.name, '{_UNNAMED}'), {_COUNTS} FROM incidents_incident i"
-        " LEFT JOIN incidents_incident_services link ON link.incident_id = i.id"
-        " LEFT JOIN people_service s ON s.id = link.service_id"
-        f" WHERE {COUNTED} AND {WITHIN} GROUP BY 1 ORDER BY 2 DESC, 1",
-        period,
-    )
+    (found,) = tallies.counts(incident_series.BY_SERVICE, [period])
+    names = {str(number): name for number, name in Service.objects.values_list("pk", "name")}
+    return _grouped({names.get(one, _UNNAMED): tuple(many) for one, many in found.items()})
 
 
-def by_criterion(period: Period) -> list[Group]:
+def by_criterion(tallies: DayTallies, period: Period) -> list[Group]:
     """Give each criterion by its id, the most frequent first; an empty one is for none of them."""
-    return _grouped(
-        f"SELECT coalesce(criterion, ''), {_COUNTS} FROM incidents_incident i"
-        " LEFT JOIN LATERAL jsonb_array_elements_text(i.criteria) criterion ON true"
-        f" WHERE {COUNTED} AND {WITHIN} GROUP BY 1 ORDER BY 2 DESC, 1",
-        period,
-    )
+    (found,) = tallies.counts(incident_series.BY_CRITERION, [period])
+    return _grouped(found)
 
 
-def by_day(period: Period, zone: ZoneInfo) -> dict[date, int]:
+def by_day(tallies: DayTallies, period: Period) -> dict[date, int]:
     """Give how many there were on each local day that had any."""
-    sql = (
-        f"SELECT ({COUNTED_AT} AT TIME ZONE %(zone)s)::date, count(*) FROM incidents_incident i"
-        f" WHERE {COUNTED} AND {WITHIN} GROUP BY 1"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"start": period.start, "end": period.end, "zone": zone.key})
-        return dict(cursor.fetchall())
+    return {day: count for day, (count, *_) in tallies.days(incident_series.ALL, period).items()}
 
 
-def excluded(period: Period) -> dict[str, int]:
+def excluded(tallies: DayTallies, period: Period) -> dict[str, int]:
     """Give how many of a period aren't counted, by why: exercises, mistakes, parts of others."""
-    sql = (
-        "SELECT CASE WHEN i.exercise THEN 'exercise' ELSE i.state END, count(*)"
-        f" FROM incidents_incident i WHERE NOT ({COUNTED}) AND {WITHIN} GROUP BY 1"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"start": period.start, "end": period.end})
-        return dict(cursor.fetchall())
+    (found,) = tallies.counts(incident_series.LEFT_OUT, [period])
+    return {why: count for why, (count,) in found.items()}
 
 
-def estimated(period: Period) -> int:
+def estimated(tallies: DayTallies, period: Period) -> int:
     """Give how many of a period count, with times that are only estimated."""
-    sql = f"SELECT count(*) FROM incidents_incident i WHERE i.estimated AND {COUNTED} AND {WITHIN}"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"start": period.start, "end": period.end})
-        return int(cursor.fetchone()[0])
+    (found,) = tallies.counts(incident_series.ALL, [period])
+    return found.get("", (0, 0, 0, 0))[3]
 
 
-def _grouped(sql: str, period: Period) -> list[Group]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"start": period.start, "end": period.end})
-        return [(name, count, high) for name, count, high in cursor.fetchall()]
+def _grouped(found: Mapping[str, tuple[int, ...]]) -> list[Group]:
+    every = ((name, count, high) for name, (count, high) in found.items())
+    return sorted(every, key=lambda one: (-one[1], one[0]))

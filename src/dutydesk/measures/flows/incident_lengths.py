@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.flows import incident_dots, incident_times
+from dutydesk.measures.flows import incident_dots, incident_series, incident_times
 from dutydesk.measures.flows.day_tallies import DayTallies
 from dutydesk.measures.flows.incident_times import Counted
 from dutydesk.measures.flows.tally_series import incident_lengths
@@ -24,13 +24,15 @@ def counted(
     periods: Sequence[Period], clock: Clock, spans: Sequence[MeasuredSpan], at: datetime
 ) -> tuple[Counted, ...]:
     """Count the incidents of periods that touch and rise, with the lengths of these spans."""
-    if not spans or periods[-1].end - periods[0].start <= LONG:
+    if spans and periods[-1].end - periods[0].start <= LONG:
         return incident_times.counted(periods, clock, spans)
     tallies = DayTallies(at)
-    return tuple(
-        replace(one, spans=_spreads(tallies, one, clock, spans))
-        for one in incident_times.counted(periods, clock, ())
-    )
+    found = []
+    for period, counts in zip(periods, tallies.counts(incident_series.ALL, periods), strict=True):
+        count, high, judged, _ = counts.get("", (0, 0, 0, 0))
+        one = Counted(period, count, high, judged > 0)
+        found.append(replace(one, spans=_spreads(tallies, one, clock, spans)))
+    return tuple(found)
 
 
 def _spreads(

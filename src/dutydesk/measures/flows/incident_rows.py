@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from dutydesk.kernel.addresses import path_to
+from dutydesk.measures.flows.day_tallies import DayTallies
 from dutydesk.measures.flows.incident_groups import estimated, excluded
 from dutydesk.measures.flows.incident_times import COUNTED, MeasuredIncident, incidents
 from dutydesk.measures.rules.choices import PeriodChoice
@@ -83,17 +84,17 @@ def unmeasured(choice: PeriodChoice, clock: Clock, span: MeasuredSpan, count: in
     return LeftOut("a time isn't known, or only estimated", count, rows)
 
 
-def not_counted(choice: PeriodChoice, clock: Clock) -> tuple[LeftOut, ...]:
+def not_counted(tallies: DayTallies, choice: PeriodChoice, clock: Clock) -> tuple[LeftOut, ...]:
     """Give what is no incident of this time's although it is on record, by reason."""
     return tuple(
         LeftOut(REASONS.get(why, why), count, _excluded_rows(choice, clock, why, count))
-        for why, count in sorted(excluded(choice.period).items())
+        for why, count in sorted(excluded(tallies, choice.period).items())
     )
 
 
-def not_timed(choice: PeriodChoice, clock: Clock) -> tuple[LeftOut, ...]:
+def not_timed(tallies: DayTallies, choice: PeriodChoice, clock: Clock) -> tuple[LeftOut, ...]:
     """Give the incidents that count and are in no length, since somebody estimated their times."""
-    count = estimated(choice.period)
+    count = estimated(tallies, choice.period)
     if not count:
         return ()
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from dutydesk.measures.flows.day_tallies import DayTallies
 from dutydesk.measures.flows.incident_groups import Group, by_criterion, by_day, by_service
 from dutydesk.measures.flows.incident_lengths import counted, dots, over_time
 from dutydesk.measures.flows.incident_rows import (
@@ -37,7 +38,8 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     clock = process.in_force().clock(choice.clock)
     before, now = counted((choice.previous.period, choice.period), clock, TIMES, at)
     main, trend, left = first(choice, at)
-    rows, guessed = all_rows(choice, clock, now.count), not_timed(choice, clock)
+    tallies = DayTallies(at)
+    rows, guessed = all_rows(choice, clock, now.count), not_timed(tallies, choice, clock)
     spans = [span for span in TIMES if now.spread(span)]
     every = dots(choice.period, clock, spans, now.count, at)
     return SubjectFigures(
@@ -48,11 +50,11 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
         ),
         charts=(
             _priorities(choice, trend),
-            _year(choice),
+            _year(tallies, choice),
             *(dots_of(choice, clock, s, now.spread(s), every[s.name]) for s in spans),
         ),
         tables=(
-            *_groups(choice),
+            *_groups(tallies, choice),
             _quarters(choice, clock, at),
             rows,
             *(one.rows for one in (*left, *guessed) if one.rows),
@@ -71,7 +73,7 @@ def first(
     clock = process.in_force().clock(choice.clock)
     before, now, trend = over_time(choice, clock, at)
     target = target_of("incidents", choice)
-    left = not_counted(choice, clock)
+    left = not_counted(DayTallies(at), choice, clock)
     figure = Figure(
         "incidents",
         "Incidents",
@@ -166,10 +168,10 @@ def _priorities(choice: PeriodChoice, trend: tuple[Counted, ...]) -> Chart:
     )
 
 
-def _year(choice: PeriodChoice) -> Strip:
+def _year(tallies: DayTallies, choice: PeriodChoice) -> Strip:
     """Give the year in which the period ends, day by day."""
     year = containing("year", choice.last, choice.zone)
-    found = by_day(year.period, choice.zone)
+    found = by_day(tallies, year.period)
     days = ((year.first + timedelta(days=n)) for n in range((year.until - year.first).days))
     return Strip("days", f"Incidents by day, {year.title}", tuple((d, _on(d, found)) for d in days))
 
@@ -178,18 +180,18 @@ def _on(day: date, found: dict[date, int]) -> int:
     return found.get(day, 0)
 
 
-def _groups(choice: PeriodChoice) -> tuple[FigureTable, FigureTable]:
+def _groups(tallies: DayTallies, choice: PeriodChoice) -> tuple[FigureTable, FigureTable]:
     texts = {one.id: one.text for one in process.in_force().incidents.high}
     criteria = [
         (texts.get(name, name) or "none of them", count, high_ones)
-        for name, count, high_ones in by_criterion(choice.period)
+        for name, count, high_ones in by_criterion(tallies, choice.period)
     ]
     return (
         _group(
             "by-service",
             "By service",
             FigureColumn("service", "Service"),
-            by_service(choice.period),
+            by_service(tallies, choice.period),
         ),
         _group("by-criterion", "By criterion", FigureColumn("criterion", "Criterion"), criteria),
     )

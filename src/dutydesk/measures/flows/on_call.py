@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.flows import call_loads, page_figures, page_rows
+from dutydesk.measures.flows import call_figures, call_loads, page_figures, page_rows, turn_tallies
 from dutydesk.measures.flows.call_loads import CallWork, worked_in
-from dutydesk.measures.flows.spreads import spread
-from dutydesk.measures.rules.call_turns import DutyTurn, PageCounts
+from dutydesk.measures.flows.day_tallies import DayTallies
+from dutydesk.measures.rules.call_turns import DutyTurn, PageCounts, TurnPart, turn_parts
 from dutydesk.measures.rules.charts import Dots, Stacks
 from dutydesk.measures.rules.choices import PeriodChoice
 from dutydesk.measures.rules.distributions import Distribution, described
@@ -29,9 +29,10 @@ _NOTES = (
 
 @dataclass(frozen=True)
 class _Turns:
-    """The turns of a time with what was in each; the last count is of no turn."""
+    """The turns of a time and the parts that it has of them; pages, the last of no turn."""
 
     turns: Sequence[DutyTurn]
+    parts: Sequence[TurnPart]
     counts: Sequence[PageCounts]
 
     @property
@@ -48,21 +49,27 @@ class _Turns:
 
 def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     """Give what on call carried in a period."""
-    working = process.in_force().clock("working")
-    now, before = _turns(choice, working, at), _turns(choice.previous, working, at)
-    work = call_loads.work(choice.period, list(now.turns), working, at)
-    loads = call_loads.loads(choice.period, working, choice.zone.key, at, work)
-    alerts = page_figures.noise(choice.period, choice.zone.key, at)
-    taken = _taken(choice, at)
+    working, tallies = process.in_force().clock("working"), DayTallies(at)
+    now = _turns(tallies, choice, working, at)
+    before = _turns(tallies, choice.previous, working, at)
+    work = turn_tallies.work(tallies, now.parts, working, at)
+    called = call_figures.called(tallies, choice.period)
+    loads = call_loads.loads(choice.period, at, work, called)
+    alerts = call_figures.noise(tallies, choice.period)
+    taken, taken_before = (
+        call_figures.taken(tallies, one.period, one.zone.key, at, address)
+        for one, address in ((choice, page_rows.address), (choice.previous, None))
+    )
+    left = call_figures.uncounted(tallies, choice.period)
     names = dict(Engineer.objects.values_list("pk", "name"))
     turns = page_rows.turns(now.turns, now.counts, work, names, choice.zone)
     return SubjectFigures(
         figures=(
-            _pages(choice, now, before, working, at),
+            _pages(choice, now, before, left, working, at),
             _per_turn(now, before, turns),
             _part(choice, now, before, working, at, "out-of-hours"),
             _part(choice, now, before, working, at, "night"),
-            _acknowledged(choice, now, taken, working, at),
+            _acknowledged(choice, now, (taken_before, taken), working, at),
             _part(choice, now, before, working, at, "passed-on"),
             _part(choice, now, before, working, at, "held"),
             _worked(work, turns),
@@ -73,28 +80,33 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
             turns,
             page_rows.people(loads),
             page_rows.noise(alerts),
-            page_rows.flapping(page_figures.flapping(choice.period)),
+            page_rows.flapping(call_figures.flapping(tallies, choice.period)),
         ),
         notes=_NOTES,
     )
 
 
-def _turns(choice: PeriodChoice, working: Clock, at: datetime) -> _Turns:
+def _turns(tallies: DayTallies, choice: PeriodChoice, working: Clock, at: datetime) -> _Turns:
     start, end = choice.period.start, choice.period.end
     turns = call_loads.turns(Period(start, max(start, min(end, at))))
-    counts = page_figures.by_turn(choice.period, turns, working, choice.zone.key, at)
-    return _Turns(turns, counts)
-
-
-def _taken(choice: PeriodChoice, at: datetime) -> Distribution | None:
-    return spread(*page_figures.taken(choice.period, choice.zone.key, at), page_rows.address)
+    parts = turn_parts(turns, choice.period, choice.zone)
+    counts = [PageCounts() for _ in range(len(turns) + 1)]
+    for part, found in zip(
+        parts, turn_tallies.pages(tallies, parts, working, choice.zone.key, at), strict=True
+    ):
+        counts[part.turn] += found
+    return _Turns(turns, parts, counts)
 
 
 def _pages(
-    choice: PeriodChoice, now: _Turns, before: _Turns, working: Clock, at: datetime
+    choice: PeriodChoice,
+    now: _Turns,
+    before: _Turns,
+    left: call_figures.Uncounted,
+    working: Clock,
+    at: datetime,
 ) -> Figure:
     span, whole = choice.period, now.whole
-    left = page_figures.uncounted(span)
     rehearsals = page_rows.uncounted(
         "rehearsals", "Rehearsals", span, left.rehearsals, rehearsals=True
     )
@@ -202,12 +214,11 @@ def _part(
 def _acknowledged(
     choice: PeriodChoice,
     now: _Turns,
-    found: Distribution | None,
+    spreads: tuple[Distribution | None, Distribution | None],
     working: Clock,
     at: datetime,
 ) -> Figure:
-    previous = choice.previous.period
-    earlier = spread(*page_figures.taken(previous, choice.zone.key, at))
+    earlier, found = spreads
     known = found.count if found else 0
     missing = now.whole.pages - known
     of = described(found, now.whole.pages, "elapsed")
@@ -247,7 +258,7 @@ def _worked(work: Sequence[CallWork], turns: FigureTable) -> Figure:
         better="lower",
         says="From the acknowledgement of a page, and from taking an incident's lead, until it is "
         "over or somebody else has it: of people on call then, each moment once, outside working "
-        "hours.",
+        "hours. It counts in the time in which it was worked.",
         made_of=turns,
         readers="engineer",
     )

@@ -13,8 +13,8 @@ from dutydesk.measures.flows import question_tables, tally_series
 from dutydesk.measures.flows.cover_holes import SupportCover
 from dutydesk.measures.flows.day_tallies import DayTallies
 from dutydesk.measures.flows.question_figures import LONG
+from dutydesk.measures.flows.series import LengthSeries
 from dutydesk.measures.flows.statements import CLOCK, length, stream
-from dutydesk.measures.flows.tally_series import LengthSeries
 from dutydesk.measures.rules.day_spans import parts_back
 from dutydesk.measures.rules.tables import FigureColumn, FigureLine, FigureTable, table
 from dutydesk.process.flows import process
@@ -86,25 +86,32 @@ def measured(
         FigureColumn("ended_at", "Until", "moment"),
         FigureColumn(what, heading, "clocked"),
     )
-    which = "IS NOT NULL" if known else "IS NULL"
+    which = "m.seconds >= %(least)s" if known else "m.seconds IS NULL"
 
-    def lines(part: Period, most: int | None = None) -> Iterator[FigureLine]:
+    def lines(part: Period, most: int | None = None, least: float = 0) -> Iterator[FigureLine]:
         tables, values = question_tables.lengths(part, clock, at, what)
         statement = f"""WITH {tables}
             SELECT m.id, o.message->>'body', m.at, m.ended, m.seconds
             FROM measured m LEFT JOIN chat_post o ON o.id = m.post_id
-            WHERE m.seconds {which} ORDER BY m.seconds DESC, m.at DESC, m.id LIMIT %(most)s"""
-        for number, text, asked_at, ended, seconds in stream(statement, values | {"most": most}):
+            WHERE {which} ORDER BY m.seconds DESC, m.at DESC, m.id LIMIT %(most)s"""
+        for number, text, asked_at, ended, seconds in stream(
+            statement, values | {"most": most, "least": least}
+        ):
             took = length(seconds) if seconds is not None else None
             yield FigureLine((title(text), asked_at, ended, took), address(number))
 
     name = what if known else f"{what}-unknown"
     top = _longest(tally_series.LENGTHS[what], span, at, lines) if known else None
     heading = heading if known else "Not measured"
-    return FigureTable(name, heading, columns, lambda: lines(span), count, _NOTHING, top=top)
+
+    def read() -> Iterator[FigureLine]:
+        for part in [span] if known else parts_back(span):
+            yield from lines(part)
+
+    return FigureTable(name, heading, columns, read, count, _NOTHING, top=top)
 
 
-Lines = Callable[[Period, int], Iterable[FigureLine]]
+Lines = Callable[[Period, int, float], Iterable[FigureLine]]
 
 
 def _longest(
@@ -118,8 +125,8 @@ def _longest(
         return None
 
     def top(most: int) -> Iterable[FigureLine]:
-        days = DayTallies(at).longest(series, span, most)
-        found = [line for day in days for line in lines(day, most)]
+        days, least = DayTallies(at).longest(series, span, most)
+        found = [line for day in days for line in lines(day, most, least)]
         return sorted(found, key=_length_first, reverse=True)
 
     return top
@@ -140,8 +147,11 @@ def over(span: Period, clock: Clock, limit: timedelta, at: datetime, count: int)
     def lines(part: Period, most: int | None = None) -> Iterator[FigureLine]:
         return _helped(only, "true", values(part) | {"most": most})
 
-    def solved(part: Period, most: int) -> Iterator[FigureLine]:
-        return _helped(only, question_tables.SOLVED, values(part) | {"most": most})
+    def solved(part: Period, most: int, least: float) -> Iterator[FigureLine]:
+        longer = f"{only} AND help >= %(least)s"
+        return _helped(
+            longer, question_tables.SOLVED, values(part) | {"most": most, "least": least}
+        )
 
     longest = _longest(tally_series.HELP_LENGTHS, span, at, solved)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from dutydesk.measures.flows.day_tallies import DayTallies
 from dutydesk.measures.flows.incident_lengths import dots, over_time
 from dutydesk.measures.flows.incident_rows import (
     measured_rows,
@@ -32,7 +33,8 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
     left = unmeasured(choice, clock, RECOVERY, now.count - _known(now))
     every = dots(choice.period, clock, (RECOVERY,), _known(now), at)[RECOVERY.name]
     rows = measured_rows(choice, clock, RECOVERY, _known(now))
-    guessed = not_timed(choice, clock)
+    tallies = DayTallies(at)
+    guessed = not_timed(tallies, choice, clock)
     tables = (rows, *((left.rows,) if left.count and left.rows else ()))
     return SubjectFigures(
         figures=(main, *_others(main, before, now)),
@@ -43,7 +45,7 @@ def figures(choice: PeriodChoice, *, at: datetime) -> SubjectFigures:
         tables=tables,
         notes=(
             f"{RECOVERY.says} Counted in {clock.title.lower()}.",
-            *left_notes(not_counted(choice, clock), guessed),
+            *left_notes(not_counted(tallies, choice, clock), guessed),
         ),
     )
 

@@ -8,12 +8,13 @@ from django.db import transaction
 from dutydesk.chat.flows import desk_posts
 from dutydesk.kernel.addresses import path_to
 from dutydesk.kernel.messages import Message
+from dutydesk.measures.flows.day_tallies import DayTallies
 from dutydesk.measures.flows.incident_rows import not_counted, not_timed
 from dutydesk.measures.flows.overview import by_its_clock, tiles
 from dutydesk.measures.flows.whole import whole
 from dutydesk.measures.models import MonthlyReport
 from dutydesk.measures.rules.choices import PeriodChoice, containing
-from dutydesk.measures.words.report import markdown, sentences
+from dutydesk.measures.words.report import figures_differ, markdown, sentences
 from dutydesk.process.flows import process
 from dutydesk.process.models import ProcessVersion
 
@@ -35,7 +36,8 @@ def report(choice: PeriodChoice, *, at: datetime) -> ReportNow:
     first = [tile.figure for tile in tiles(choice, at=at)]
     said = sentences(first, before, clock.title.lower())
     title = f"{current.team.name}: {choice.title}"
-    left = (*not_counted(choice, clock), *not_timed(choice, clock))
+    tallies = DayTallies(at)
+    left = (*not_counted(tallies, choice, clock), *not_timed(tallies, choice, clock))
     left_out = [f"{one.reason}: {one.count}" for one in left]
     subjects = {
         subject.title: found.figures
@@ -83,10 +85,10 @@ def tell(choice: PeriodChoice, *, at: datetime) -> None:
 
 
 def differs(kept: MonthlyReport, *, at: datetime) -> str:
-    """Give what the report would say now, if that is not what it said; else nothing."""
+    """Give what the report would say now, if a figure of it is another one; else nothing."""
     current = process.in_force()
     now = report(containing("month", kept.month, current.zone), at=at).text
-    return now if now != kept.text else ""
+    return now if figures_differ(kept.text, now) else ""
 
 
 def month_name(month: date) -> str:

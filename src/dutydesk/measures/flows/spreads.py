@@ -7,10 +7,10 @@ from typing import Any
 from dutydesk.chat.rules import title_of
 from dutydesk.measures.flows.statements import length, read
 from dutydesk.measures.rules.distributions import Distribution, Dot
+from dutydesk.measures.rules.length_cells import COLUMNS, DOTS
 
 EACH_ALONE = 600
 """Up to so many are shown one by one; more lie on a grid as fine as a picture can show."""
-_ACROSS, _DOWN = 160, 10
 _STATISTICS = """
 SELECT count(seconds), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY seconds),
        avg(seconds), NULL::timestamptz AS at
@@ -41,7 +41,7 @@ def spread(
     if address is None:
         (whole,), together = read(f"WITH {tables} {_STATISTICS}", values), []
     else:
-        more = {**values, "across": _across(values), "down": _DOWN}
+        more = {**values, "across": _across(values), "down": DOTS}
         whole, *together = read(f"WITH {tables} {_STATISTICS} {_TOGETHER}", more)
     count, percentiles, mean, _ = whole
     if not count:
@@ -56,8 +56,8 @@ def spread(
 
 def _across(values: dict[str, Any]) -> list[datetime]:
     """Give the left edges of the columns of a picture of this time."""
-    step = (values["end"] - values["start"]) / _ACROSS
-    return [values["start"] + place * step for place in range(_ACROSS)]
+    step = (values["end"] - values["start"]) / COLUMNS
+    return [values["start"] + place * step for place in range(COLUMNS)]
 
 
 def _dot(at: datetime, seconds: float, title: str = "", leads: str = "", many: int = 1) -> Dot:

@@ -4,110 +4,15 @@ The same statement fills the tallies and counts the days that have none, so both
 a series counts must not change by time alone: whatever is still open is asked for elsewhere.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
-from hashlib import sha256
-from importlib.metadata import version
-from typing import Any, Literal
+from typing import Any
 
 from dutydesk.kernel.periods import Period
-from dutydesk.measures.flows import incident_times, question_tables
-from dutydesk.measures.flows.statements import CLOCK, clock_values
-from dutydesk.measures.rules.length_cells import CELLS
+from dutydesk.measures.flows import call_series, incident_series, incident_times, question_tables
+from dutydesk.measures.flows.series import CountSeries, LengthSeries, Tables, TallyTerms
+from dutydesk.measures.flows.statements import CLOCK
 from dutydesk.measures.rules.steps import SPANS, MeasuredSpan
-from dutydesk.process.flows import process
-from dutydesk.process.rules.hours import Clock
-
-EDITION = 1
-"""Another one, and everything is tallied anew: for when a statement below counts otherwise."""
-
-
-@dataclass(frozen=True)
-class TallyTerms:
-    """By what of the process days are tallied: its zone, its clocks, its quick limit."""
-
-    zone: str
-    clocks: tuple[Clock, ...]
-    limit: timedelta
-
-    @property
-    def digest(self) -> str:
-        """Give these terms in few letters, with the edition of what is counted."""
-        return _digest(self)
-
-    def clock(self, name: str) -> Clock:
-        """Give the clock of that name."""
-        return next(one for one in self.clocks if one.name == name)
-
-    def values(self, span: Period, at: datetime) -> dict[str, Any]:
-        """Give the values of a statement that counts a span, as far as it is known at `at`."""
-        return {
-            "start": span.start,
-            "end": span.end,
-            "zone": self.zone,
-            "limit": self.limit.total_seconds(),
-            "at": at,
-            **clock_values(self.clock("support"), Period(span.start, max(span.end, at))),
-        }
-
-
-@lru_cache(maxsize=8)
-def _digest(terms: TallyTerms) -> str:
-    told = (EDITION, terms, version("holidays"))
-    return sha256(repr(told).encode()).hexdigest()
-
-
-def terms_in_force() -> TallyTerms:
-    """Give the terms of the process that is in force."""
-    current = process.in_force()
-    clocks = tuple(current.clock(name) for name in ("elapsed", *sorted(current.clocks)))
-    return TallyTerms(current.zone.key, clocks, current.ask.quick_limit)
-
-
-@dataclass(frozen=True)
-class CountSeries:
-    """Counts by day and key: its statement gives day, key and an array of so many counts."""
-
-    name: str
-    width: int
-    statement: str
-
-    def asked(self, terms: TallyTerms, span: Period, at: datetime) -> tuple[str, dict[str, Any]]:
-        """Give the statement that counts a span, and its values."""
-        return self.statement, terms.values(span, at)
-
-
-Tables = Callable[[TallyTerms, Period, datetime], tuple[str, dict[str, Any]]]
-
-
-@dataclass(frozen=True)
-class LengthSeries:
-    """Lengths by day or month: `tables` gives the tables of a statement and its values.
-
-    One of them is `lengths`: when each counts (`at`), and its seconds.
-    """
-
-    name: str
-    tables: Tables
-    by: Literal["day", "month"] = "day"
-
-    def asked(self, terms: TallyTerms, span: Period, at: datetime) -> tuple[str, dict[str, Any]]:
-        """Give a statement, and its values: day, cell, how many, sum, the first, and the lengths.
-
-        The day is the first of its month in a series by months.
-        """
-        tables, values = self.tables(terms, span, at)
-        statement = f"""WITH {tables}, cells AS (
-          SELECT date_trunc('{self.by}', at AT TIME ZONE %(zone)s)::date AS day, at,
-                 round(seconds * 1000000)::bigint AS length,
-                 floor({CELLS} * log(greatest(seconds, 1)))::int AS cell
-          FROM lengths WHERE seconds IS NOT NULL)
-        SELECT day, cell, count(*), sum(length)::bigint, min(at),
-               array_agg(length ORDER BY length) FROM cells GROUP BY 1, 2"""
-        return statement, values | {"zone": terms.zone}
-
 
 _DAY = "(q.asked_at AT TIME ZONE %(zone)s)::date"
 _SPAN = "q.asked_at >= %(start)s AND q.asked_at < %(end)s"
@@ -211,10 +116,14 @@ PROMISES = CountSeries(
     GROUP BY 1, 2""",
 )
 """People's promises by kind: kept, late, missed, withdrawn, and those past their time."""
-COUNTED = (KINDS, TEAMS, HOURS, HELP, HAPPINESS, PROMISES)
+COUNTED = (
+    *(KINDS, TEAMS, HOURS, HELP, HAPPINESS, PROMISES),
+    *call_series.COUNTED,
+    *incident_series.COUNTED,
+)
 
 
 def measured(terms: TallyTerms) -> tuple[LengthSeries, ...]:
     """Give every series of lengths: those of incidents are on each of the process's clocks."""
     incidents = (incident_lengths(span, one.name) for span in SPANS for one in terms.clocks)
-    return (*LENGTHS.values(), HELP_LENGTHS, *incidents)
+    return (*LENGTHS.values(), HELP_LENGTHS, call_series.ACKNOWLEDGED, *incidents)

@@ -1,11 +1,13 @@
 """Turns on call as they came out, from the shifts on record; and what each person carried."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period
+from dutydesk.measures.rules.day_spans import month_of
 
 DAY = timedelta(days=1)
 
@@ -42,10 +44,14 @@ def call_turns(shifts: Iterable[CallShift]) -> list[DutyTurn]:
         else:
             of_a_turn[shift.turn].append(shift)
     groups = [_Group(of_one) for of_one in of_a_turn.values()]
+    near = list(groups)
     for shift in by_hand:
-        within = next((one for one in groups if one.holds(shift)), None)
+        near = [one for one in near if one.end > shift.period.start]
+        within = next((one for one in near if one.holds(shift)), None)
         if within is None:
-            groups.append(_Group([shift]))
+            alone = _Group([shift])
+            groups.append(alone)
+            near.append(alone)
         else:
             within.shifts.append(shift)
     return _disjoint(sorted(groups, key=lambda one: (one.start, one.end)))
@@ -77,6 +83,39 @@ def _by_time(shifts: Iterable[CallShift]) -> tuple[int, ...]:
     for one in shifts:
         had[one.engineer] += one.period.length
     return tuple(sorted(had, key=lambda who: (-had[who], who)))
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPart:
+    """A part of a turn, or of a time without one: `turn` is the number of the turn, -1 of none."""
+
+    period: Period
+    turn: int
+
+
+def turn_parts(turns: Sequence[DutyTurn], span: Period, zone: ZoneInfo) -> list[TurnPart]:
+    """Cut a time by the turns, which rise and are disjoint; what is in none also by local months.
+
+    So each part but the first and the last is the same whatever time is asked for.
+    """
+    found: list[TurnPart] = []
+    at = span.start
+    for number, turn in enumerate(turns):
+        shared = turn.period.overlap(span)
+        if shared is None:
+            continue
+        found += _without(Period(at, shared.start), zone) if at < shared.start else ()
+        found.append(TurnPart(shared, number))
+        at = shared.end
+    return [*found, *(_without(Period(at, span.end), zone) if at < span.end else ())]
+
+
+def _without(period: Period, zone: ZoneInfo) -> Iterator[TurnPart]:
+    at = period.start
+    while at < period.end:
+        month = month_of(at.astimezone(zone).date()).period(zone)
+        yield TurnPart(Period(at, min(month.end, period.end)), -1)
+        at = month.end
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from dutydesk.kernel.periods import Period, instant
@@ -21,6 +22,10 @@ class DaySpan:
     def days(self) -> int:
         """Give how many days it has."""
         return (self.until - self.first).days
+
+    def __iter__(self) -> Iterator[date]:
+        """Give each of its days."""
+        return (self.first + place * DAY for place in range(self.days))
 
     def period(self, zone: ZoneInfo) -> Period:
         """Give it as instants, half-open."""
@@ -45,6 +50,12 @@ def span_of(period: Period, zone: ZoneInfo) -> DaySpan:
     return DaySpan(period.start.astimezone(zone).date(), period.end.astimezone(zone).date())
 
 
+def days_of(period: Period, zone: ZoneInfo) -> DaySpan:
+    """Give the local days that a period has any of."""
+    last = period.end - timedelta(microseconds=1)
+    return DaySpan(period.start.astimezone(zone).date(), last.astimezone(zone).date() + DAY)
+
+
 def shared(spans: Iterable[DaySpan], asked: DaySpan) -> list[DaySpan]:
     """Give the parts of spans, which rise and are disjoint, that lie in the one asked for."""
     cut = (DaySpan(max(one.first, asked.first), min(one.until, asked.until)) for one in spans)
@@ -59,6 +70,12 @@ def left_of(asked: DaySpan, spans: Iterable[DaySpan]) -> list[DaySpan]:
             left.append(DaySpan(day, one.first))
         day = one.until
     return [*left, DaySpan(day, asked.until)] if day < asked.until else left
+
+
+def cut_at(span: DaySpan, edges: Iterable[date]) -> list[DaySpan]:
+    """Cut a span at those of these days, which rise, that lie in it."""
+    days = [span.first, *(one for one in edges if span.first < one < span.until), span.until]
+    return [DaySpan(first, until) for first, until in pairwise(days)]
 
 
 def whole_months(spans: Iterable[DaySpan]) -> list[DaySpan]:

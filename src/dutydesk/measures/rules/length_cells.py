@@ -13,9 +13,10 @@ from dutydesk.measures.rules.distributions import Distribution, Dot
 
 CELLS = 20
 """Cells in each power of ten seconds; all up to a second are in the first."""
-IN_A_DOT = 2
-COLUMNS = 160
-"""A picture can show no more beside each other; a column is made of whole days."""
+DOTS = 4
+"""Dots in each power of ten seconds: a picture can show no more above each other."""
+COLUMNS = 80
+"""Nor more beside each other; a column is made of whole days."""
 Ranked = Callable[[int, int], tuple[int, ...]]
 """Gives of a cell's lengths that of a rank, from 0, and the next if it has one."""
 
@@ -95,7 +96,7 @@ def _from_rank(cells: Sequence[CellCount], rank: int, ranked: Ranked) -> list[fl
 def _dots(cells: Sequence[CellCount]) -> tuple[Dot, ...]:
     together: dict[tuple[int, int], CellCount] = {}
     for one in cells:
-        key = (one.column, one.cell // IN_A_DOT)
+        key = (one.column, one.cell * DOTS // CELLS)
         other = together.get(key)
         together[key] = one if other is None else _sum(one, other)
     dots = (

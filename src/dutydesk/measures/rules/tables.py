@@ -63,7 +63,9 @@ class FigureTable:
     top: Callable[[int], Iterable[FigureLine]] | None = None
 
     def first(self, most: int) -> list[FigureLine]:
-        """Give the first so many rows."""
+        """Give the first so many rows; where there are none, nothing is looked for."""
+        if not self.count:
+            return []
         return list(islice(self.top(most) if self.top else self.read(), most))
 
     def plain_rows(self, zone: ZoneInfo | None) -> Iterator[dict[str, str | int | float | None]]:

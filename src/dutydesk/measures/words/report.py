@@ -1,11 +1,13 @@
 """The monthly report in plain sentences, all of them computed from its figures."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from dutydesk.measures.rules.figures import Figure
 from dutydesk.measures.rules.values import Value, write
 
+_NUMBER = re.compile(r"\d[\d.,:]*")
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -30,6 +32,28 @@ def markdown(
     if left_out:
         lines += ["", "## Not counted", "", *(f"- {one}" for one in left_out)]
     return "\n".join(lines) + "\n"
+
+
+def figures_differ(one: str, other: str) -> bool:
+    """Say whether two reports of a month tell a figure otherwise, whatever words are around it.
+
+    Those are compared that both have: an upgrade may bring a figure, or put it in other words.
+    """
+    told, now = _told(one), _told(other)
+    return any(told[name] != now[name] for name in told.keys() & now.keys())
+
+
+def _told(text: str) -> dict[tuple[str, str], list[str]]:
+    """Give the numbers of each figure's row, by its subject and title."""
+    found: dict[tuple[str, str], list[str]] = {}
+    subject = ""
+    for line in text.splitlines():
+        if line.startswith("## "):
+            subject = line
+        elif line.startswith("| "):
+            title, *cells = line.strip("| ").split(" | ")
+            found[subject, title] = _NUMBER.findall(" ".join(cells))
+    return found
 
 
 def _row(one: Figure) -> str:

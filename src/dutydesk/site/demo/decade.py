@@ -24,7 +24,8 @@ _NUMBERED = (
 )
 _QUIET = (
     *("chat_post", "desk_question", "desk_ticket", "incidents_incident", "incidents_update"),
-    *("postmortems_postmortem", "commitments_commitment"),
+    *("postmortems_postmortem", "commitments_commitment", "oncall_page", "oncall_call"),
+    *("alarms_alarm", "incidents_incident_services", "rota_shift"),
 )
 
 

@@ -1,0 +1,132 @@
+"""Pages and hours of work in each part of a turn: what is long over is counted once.
+
+A part is kept by its very times, so that another one, of shifts that were put right, is not found.
+It holds as long as all of its days do.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from dutydesk.kernel.periods import Period
+from dutydesk.measures.flows import call_loads, page_figures
+from dutydesk.measures.flows.call_loads import CallWork
+from dutydesk.measures.flows.day_tallies import DayTallies
+from dutydesk.measures.flows.series import TallyTerms
+from dutydesk.measures.models import CountTally, TalliedDay
+from dutydesk.measures.rules.call_turns import PageCounts, TurnPart, turn_parts
+from dutydesk.measures.rules.day_spans import DAY, DaySpan, days_of, month_of
+from dutydesk.measures.rules.length_cells import microseconds
+from dutydesk.process.rules.hours import Clock
+
+PAGES, WORK = "turn-pages", "turn-work"
+_LONGEST_TURN = 40 * DAY
+"""Parts of longer ones are counted from their rows."""
+_TICK = timedelta(microseconds=1)
+
+
+def pages(
+    tallies: DayTallies, parts: Sequence[TurnPart], working: Clock, zone: str, at: datetime
+) -> list[PageCounts]:
+    """Count the pages of each of these parts, which touch."""
+    kept = _kept(tallies, PAGES, parts)
+    found = [PageCounts(*counts.get(0, ())) if counts else PageCounts() for counts in kept]
+    for first, until in _left(kept):
+        found[first:until] = page_figures.by_part(parts[first:until], working, zone, at)
+    return found
+
+
+def work(
+    tallies: DayTallies, parts: Sequence[TurnPart], working: Clock, at: datetime
+) -> list[CallWork]:
+    """Give how long people worked in each of these parts, which touch."""
+    kept = _kept(tallies, WORK, parts)
+    found = [
+        {who: (long * _TICK, out * _TICK) for who, (long, out) in (counts or {}).items() if who}
+        for counts in kept
+    ]
+    for first, until in _left(kept):
+        found[first:until] = call_loads.work_by_part(parts[first:until], working, at)
+    return [
+        CallWork(who, part.turn if part.turn >= 0 else None, *spent)
+        for part, people in zip(parts, found, strict=True)
+        for who, spent in people.items()
+    ]
+
+
+def _kept(
+    tallies: DayTallies, series: str, parts: Sequence[TurnPart]
+) -> list[dict[int, tuple[int, ...]] | None]:
+    """Give what is kept of each part by the number of an engineer, 0 of none; None of no use."""
+    by_part: dict[str, dict[int, tuple[int, ...]]] = {}
+    whole = Period(parts[0].period.start, parts[-1].period.end)
+    for key, counts in tallies.kept(series, whole).items():
+        name, _, who = key.rpartition("/")
+        by_part.setdefault(name, {})[int(who)] = counts
+    return [by_part.get(_name(one.period)) if tallies.hold(one.period) else None for one in parts]
+
+
+def _left(kept: Sequence[object | None]) -> Iterator[tuple[int, int]]:
+    """Give from where to where nothing is kept, place by place."""
+    first = None
+    for place, one in enumerate((*kept, True)):
+        if one is None and first is None:
+            first = place
+        elif one is not None and first is not None:
+            yield first, place
+            first = None
+
+
+def count(span: DaySpan, terms: TallyTerms, at: datetime) -> None:
+    """Count anew the parts that have any of these days and only days that are tallied."""
+    zone, working = ZoneInfo(terms.zone), terms.clock("working")
+    near = DaySpan(
+        month_of(span.first - _LONGEST_TURN).first, month_of(span.until + _LONGEST_TURN).until
+    )
+    turns = call_loads.turns(near.period(zone))
+    days = TalliedDay.objects.filter(day__gte=near.first, day__lt=near.until)
+    closed, period = set(days.values_list("day", flat=True)), span.period(zone)
+    parts = [
+        one
+        for one in turn_parts(turns, near.period(zone), zone)
+        if one.period.overlap(period)
+        and (one.turn < 0 or one.period == turns[one.turn].period)
+        and closed.issuperset(days_of(one.period, zone))
+    ]
+    stale = CountTally.objects.filter(series__in=(PAGES, WORK), day__lt=span.until)
+    stale.filter(day__gte=near.first).extra(
+        where=["split_part(key, '/', 2)::bigint > %s"], params=[microseconds(period.start)]
+    ).delete()
+    CountTally.objects.bulk_create(
+        row for run in _touching(parts) for row in _rows(run, working, terms.zone, at)
+    )
+
+
+def _touching(parts: Sequence[TurnPart]) -> Iterator[list[TurnPart]]:
+    run: list[TurnPart] = []
+    for one in parts:
+        if run and run[-1].period.end != one.period.start:
+            yield run
+            run = []
+        run.append(one)
+    if run:
+        yield run
+
+
+def _rows(
+    parts: Sequence[TurnPart], working: Clock, zone: str, at: datetime
+) -> Iterator[CountTally]:
+    counted = page_figures.by_part(parts, working, zone, at)
+    worked = call_loads.work_by_part(parts, working, at)
+    for part, called, people in zip(parts, counted, worked, strict=True):
+        name, day = _name(part.period), part.period.start.astimezone(ZoneInfo(zone)).date()
+        counts = [called.pages, called.out_of_hours, called.night, called.passed_on, called.held]
+        yield CountTally(series=PAGES, day=day, key=f"{name}/0", counts=counts)
+        yield CountTally(series=WORK, day=day, key=f"{name}/0", counts=[0, 0])
+        for who, spent in people.items():
+            ticks = [one // _TICK for one in spent]
+            yield CountTally(series=WORK, day=day, key=f"{name}/{who}", counts=ticks)
+
+
+def _name(period: Period) -> str:
+    return f"{microseconds(period.start)}/{microseconds(period.end)}"
