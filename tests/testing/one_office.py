@@ -3,6 +3,8 @@
 from copy import deepcopy
 from pathlib import Path
 
+from django.db import connection
+
 from testing import copied
 from testing.office import Office
 
@@ -16,6 +18,7 @@ def office_in(folder: Path) -> Office:
     """
     if not _kept:
         made = Office(folder)
+        connection.check_constraints()  # What the database does at the end is to be copied too.
         _kept.append((deepcopy(made), copied.taken()))
         return made
     office, rows = _kept[0]

@@ -46,7 +46,8 @@ SERVE = (
 class Desk:
     """`dutydesk serve` on a folder of its own, at a moment that the test chooses and moves.
 
-    Where the first start of all is part of the proof, it is `fresh`: its folder is empty.
+    Where the first start of all is part of the proof, it is `fresh`: its folder is empty. `hurry`
+    is run in `serve` before it begins: it may make a limit short that a test waits out.
     """
 
     def __init__(
@@ -54,11 +55,13 @@ class Desk:
         begins: datetime | None = None,
         *,
         fresh: bool = False,
+        hurry: str = "",
         within: Path | None = None,
         **variables: str,
     ) -> None:
         # What is in the folder of a run goes with it, however the run ends.
         place = within or os.environ.get("DUTYDESK_TEST_FOLDER")
+        self.hurry = hurry
         self.home = home = Path(tempfile.mkdtemp(prefix="dutydesk-", dir=place))
         if not fresh:
             prepared.fill(home)
@@ -92,7 +95,7 @@ class Desk:
     def start(self) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", SERVE, "serve", "--port", str(self.port)],
+                [sys.executable, "-c", self.hurry + SERVE, "serve", "--port", str(self.port)],
                 env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
