@@ -19,7 +19,7 @@ import psycopg
 
 from dutydesk.process.rules.check import default_process
 from testing import failures, prepared
-from testing.machine import LONDON, eventually, free_port
+from testing.machine import AT_MOST, LONDON, eventually, free_port
 from testing.postbox import MailServer, Postbox
 
 OWED = (
@@ -142,13 +142,13 @@ class Desk:
 
         def end() -> None:
             worker.terminate()
-            worker.wait(30)
+            worker.wait(AT_MOST)
 
         self.closing.append(end)
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(90)
+        return self.process.wait(AT_MOST)
 
     def close(self) -> None:
         with ExitStack() as last:  # From the last to the first, whatever fails on the way.
