@@ -2,11 +2,13 @@
 
 import gc
 from collections.abc import Generator
+from functools import lru_cache
 
 import pytest
 from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 
+from dutydesk.process.rules import check
 from testing import failures, memory, prepared
 from testing.clauses import ClauseReport
 
@@ -34,6 +36,9 @@ def pytest_configure(config: pytest.Config) -> None:
         max_examples=config.getoption("--fuzz"),
         derandomize=config.getoption("--seed") == SEED,
     )
+    # A desk has one process file, a run has many, and comes back to most.
+    check._read = lru_cache(maxsize=64)(check._read.__wrapped__)
+    check._tried = lru_cache(maxsize=64)(check._tried.__wrapped__)
     config.pluginmanager.register(ClauseReport(config.getoption("--clauses")), "clauses")
 
 
