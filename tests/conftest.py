@@ -54,6 +54,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
             return
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what takes long begin first: at the end nobody has to wait for it."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_collection_finish() -> None:
     """Let the collector pass by what every test has: the modules, and all the tests themselves."""
     gc.collect()
