@@ -37,8 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
         derandomize=config.getoption("--seed") == SEED,
     )
     # A desk has one process file, a run has many, and comes back to most.
-    check._read = lru_cache(maxsize=64)(check._read.__wrapped__)
-    check._tried = lru_cache(maxsize=64)(check._tried.__wrapped__)
+    for name in ("_read", "_tried", "_without_part"):
+        setattr(check, name, lru_cache(maxsize=64)(getattr(check, name).__wrapped__))
     config.pluginmanager.register(ClauseReport(config.getoption("--clauses")), "clauses")
 
 
