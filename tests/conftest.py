@@ -2,11 +2,13 @@
 
 import gc
 from collections.abc import Generator
+from functools import lru_cache
 
 import pytest
 from django.conf import settings as django_settings
 from hypothesis import HealthCheck, settings
 
+from dutydesk.process.rules import check
 from testing import failures, memory, prepared
 from testing.clauses import ClauseReport
 
@@ -34,6 +36,9 @@ def pytest_configure(config: pytest.Config) -> None:
         max_examples=config.getoption("--fuzz"),
         derandomize=config.getoption("--seed") == SEED,
     )
+    # A desk has one process file, a run has many, and comes back to most.
+    for name in ("_read", "_tried", "_without_part"):
+        setattr(check, name, lru_cache(maxsize=64)(getattr(check, name).__wrapped__))
     config.pluginmanager.register(ClauseReport(config.getoption("--clauses")), "clauses")
 
 
@@ -47,6 +52,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         if isinstance(item, pytest.Function) and hasattr(item.module, name):
             item.add_marker(pytest.mark.xdist_group(group))
             return
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what takes long begin first: at the end nobody has to wait for it."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_collection_finish() -> None:

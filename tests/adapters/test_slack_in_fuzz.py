@@ -99,6 +99,7 @@ def slack(world: World, there: Workspace) -> Slack:
 @pytest.mark.usefixtures("slack")
 @fuzzed
 @given(told=st.sampled_from(EVENTS).flatmap(junk.mutated))
+@pytest.mark.long
 def test_any_event_is_taken_or_left(world: World, told: Any) -> None:
     try:
         payload = read("/slack/events", json.dumps(told).encode())
@@ -112,6 +113,7 @@ def test_any_event_is_taken_or_left(world: World, told: Any) -> None:
 
 @fuzzed
 @given(told=st.sampled_from(ACTS).flatmap(junk.mutated))
+@pytest.mark.long
 def test_any_interaction_is_answered(world: World, slack: Slack, told: Any) -> None:
     try:
         payload = read("/slack/interactions", form_of(told))

@@ -21,7 +21,7 @@ from dutydesk.desk.rules.similarity import pieces
 from dutydesk.incidents.models import Incident, Update
 from dutydesk.kernel.messages import Message
 from dutydesk.people.models import Account
-from testing.machine import eventually
+from testing.machine import AT_MOST, eventually
 from testing.world import World, as_if_committed
 
 pytestmark = pytest.mark.django_db
@@ -253,7 +253,7 @@ def test_of_two_answers_that_change_together_neither_is_lost(tmp_path: Path) -> 
         as_if_committed()
         changing.start()
         eventually(waits)
-    changing.join(20)
+    changing.join(AT_MOST)
     assert find(words="albatross cormorant").exact
 
 

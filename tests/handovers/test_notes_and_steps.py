@@ -22,6 +22,7 @@ from dutydesk.kernel.refusals import ChangedMeanwhile
 from dutydesk.people.flows import people
 from dutydesk.people.models import Engineer
 from testing.handed import Handed
+from testing.machine import AT_MOST
 from testing.screens import seen, visit
 from testing.world import Moving, as_if_committed, number
 
@@ -240,14 +241,14 @@ def test_two_workers_who_look_at_the_same_moment_leave_one_draft_and_one_post(
 
     def look() -> None:
         try:
-            ready.wait(20)
+            ready.wait(AT_MOST)
             drafts.look_after(at=at)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(2) as pool:
         for done in [pool.submit(look), pool.submit(look)]:
-            done.result(60)
+            done.result(AT_MOST)
     assert Handover.objects.count() == 1
     assert JournalEntry.objects.filter(kind="handover.drafted").count() == 1
     assert Commitment.objects.filter(kind="handover.give").count() == 1

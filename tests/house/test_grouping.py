@@ -1,4 +1,4 @@
-"""The tests that run a whole desk, or share an office, keep to one process that runs tests."""
+"""Which tests keep to one process that runs tests, and which begin first."""
 
 import pytest
 
@@ -13,3 +13,8 @@ def test_the_tests_of_a_whole_desk_and_of_an_office_are_a_group_each(
     grouped = [one for one in request.session.items if one.get_closest_marker("xdist_group")]
     lost = [one.nodeid for one in grouped if not one.nodeid.endswith(GROUPS)]
     assert lost == [], "pytest-xdist groups nothing with this version of pytest"
+
+
+def test_what_takes_long_begins_first(request: pytest.FixtureRequest) -> None:
+    short = [one.get_closest_marker("long") is None for one in request.session.items]
+    assert short == sorted(short)

@@ -30,6 +30,7 @@ from dutydesk.process.rules.yaml_text import read_yaml
 from dutydesk.rota.rules import typed
 from dutydesk.site import serve
 from testing.office import Office
+from testing.one_office import office_in
 from testing.slack import UNA, slack_of, workspace
 from testing.world import number
 
@@ -190,7 +191,7 @@ def _one_office(
 ) -> Iterator[Office]:
     """Give one office to all tests here, since none leaves a change behind."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield Office(tmp_path_factory.mktemp("office"))
+        yield office_in(tmp_path_factory.mktemp("office"))
         transaction.set_rollback(True)
 
 

@@ -164,6 +164,7 @@ STEPS = st.tuples(st.sampled_from(["declare", *Crews._do]), st.integers(0, 2), s
     steps=st.lists(STEPS, min_size=8, max_size=12),
 )
 @pytest.mark.clause("incident.lead", "announce.commitment", "oncall.respond")
+@pytest.mark.long
 def test_a_high_incident_has_a_lead_or_owes_one_and_somebody_owes_the_next_update(
     world: World, begins: str, steps: list[Step]
 ) -> None:

@@ -204,6 +204,7 @@ STEPS = st.tuples(
 )
 @given(hour=st.sampled_from([11, 20]), steps=st.lists(STEPS, min_size=8, max_size=14))
 @pytest.mark.clause("incident.resolve", "announce.commitment", "priority.by-impact")
+@pytest.mark.long
 def test_in_any_order_what_is_owed_is_right_and_everybody_told_is_told_the_end(
     world: World, hour: int, steps: list[Step]
 ) -> None:

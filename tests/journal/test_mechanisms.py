@@ -26,6 +26,7 @@ from dutydesk.oncall.rules.promises import HELD
 from dutydesk.outbox.flows import outbox
 from dutydesk.outbox.models import OutboxMessage
 from dutydesk.ports.delivery import Delivery, Undelivered
+from testing.machine import AT_MOST
 
 TEST, PROMISED = MessageKind("test"), PromiseKind("test")
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -204,7 +205,7 @@ def test_of_two_who_put_a_message_at_once_one_owes_it(*, first_commits: bool) ->
             with transaction.atomic():
                 put()
                 has_put.set()
-                goes_on.wait(20)
+                goes_on.wait(AT_MOST)
                 transaction.set_rollback(not first_commits)
         finally:
             connection.close()
@@ -218,12 +219,11 @@ def test_of_two_who_put_a_message_at_once_one_owes_it(*, first_commits: bool) ->
 
     with ThreadPoolExecutor(2) as pool:
         one = pool.submit(first)
-        assert has_put.wait(20)
+        assert has_put.wait(AT_MOST)
         other = pool.submit(second)
         assert not wait([other], 0.5).done, "it waits for what the first decides"
         goes_on.set()
-        one.result(20)
-        other.result(20)
+        assert [each.result(AT_MOST) for each in (one, other)] == [None, None]
     message = OutboxMessage.objects.get()
     assert ProcrastinateJob.objects.filter(args={"number": message.pk}).count() == 1
 

@@ -19,6 +19,7 @@ from dutydesk.people.models import Account, Engineer, Session
 from dutydesk.people.rules import read_people
 from dutydesk.ports.delivery import Delivery
 from dutydesk.rota.flows import calendar_feeds
+from testing.machine import AT_MOST
 from testing.screens import seen, visit
 from testing.world import World, number
 
@@ -178,7 +179,7 @@ def test_an_administrator_can_sign_in(world: World) -> None:
 def test_two_administrators_who_demote_each_other_at_once_leave_one(world: World) -> None:
     accounts.make_administrator(account=key("Ben"), by=None, at=world.at)
     both = {name: world.person(name) for name in ("Ada", "Ben")}
-    ready, ended = threading.Barrier(2, timeout=30), dict[str, str]()
+    ready, ended = threading.Barrier(2, timeout=AT_MOST), dict[str, str]()
 
     def demote(who: str, whom: str) -> None:
         try:
@@ -196,7 +197,7 @@ def test_two_administrators_who_demote_each_other_at_once_leave_one(world: World
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(AT_MOST)
     assert sorted(ended.values()) == ["NotYours", "done"]
     assert Account.objects.filter(is_administrator=True).count() == 1
 

@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo
@@ -12,6 +14,7 @@ import pytest
 import typer
 import tzdata
 
+from dutydesk import cli
 from dutydesk.kernel.moments import typed_moment
 from dutydesk.process.commands import ProcessCommands
 from dutydesk.process.rules.check import DEFAULT_FILE
@@ -19,21 +22,52 @@ from dutydesk.site.versions import VERSION, ZONE_RULES
 
 
 def dutydesk(
-    *words: str, cwd: Path, given: bytes = b"", stdout: IO[str] | None = None
+    *words: str, cwd: Path, stdout: IO[str] | None = None
 ) -> subprocess.CompletedProcess[str]:
+    """Let somebody type it where there is no desk; it loads the whole of one."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("DUTYDESK", "DATA"))}
     environment["DJANGO_SETTINGS_MODULE"] = "dutydesk.site.settings"
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-m", "dutydesk", *words],
-        input=given,
         stdout=stdout or subprocess.PIPE,
         stderr=subprocess.PIPE,
+        text=True,
         cwd=cwd,
         env=environment,
         check=False,
     )
-    printed = (done.stdout or b"").decode()
-    return subprocess.CompletedProcess(done.args, done.returncode, printed, done.stderr.decode())
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command printed, and its exit code."""
+
+    code: object
+    out: str
+    err: str
+
+
+class Typist:
+    """Types commands in this process, in a folder where there is no desk."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, printed: pytest.CaptureFixture[str]) -> None:
+        self.patch, self.printed = patch, printed
+
+    def __call__(self, *words: str, given: bytes = b"") -> Answer:
+        self.patch.setattr(sys, "argv", ["dutydesk", *words])
+        self.patch.setattr(sys, "stdin", TextIOWrapper(BytesIO(given)))
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        return Answer(end.value.code, *self.printed.readouterr())
+
+
+@pytest.fixture
+def typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Typist:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cli, "database_url", lambda: "")
+    return Typist(monkeypatch, capsys)
 
 
 @pytest.mark.clause("hours.support")
@@ -72,18 +106,18 @@ def test_the_version_says_which_rules_of_time_zones_are_in_force(tmp_path: Path)
         (["check", "absent.yaml"], "can't be read: No such file"),
     ],
 )
-def test_a_wrong_word_is_answered_in_one_line(words: list[str], says: str, tmp_path: Path) -> None:
-    answer = dutydesk(*words, cwd=tmp_path)
-    assert answer.returncode == 2
-    assert says in answer.stderr
-    assert len(answer.stderr.splitlines()) == 1
+def test_a_wrong_word_is_answered_in_one_line(words: list[str], says: str, typed: Typist) -> None:
+    answer = typed(*words)
+    assert answer.code == 2
+    assert says in answer.err
+    assert len(answer.err.splitlines()) == 1
 
 
-def test_check_lists_the_mistakes_of_a_file(tmp_path: Path) -> None:
+def test_check_lists_the_mistakes_of_a_file(tmp_path: Path, typed: Typist) -> None:
     (tmp_path / "mine.yaml").write_text("version: 1\nteam: {name: A}\n")
-    answer = dutydesk("check", "mine.yaml", "--json", cwd=tmp_path)
-    assert answer.returncode == 1
-    mistakes = json.loads(answer.stdout)["mistakes"]
+    answer = typed("check", "mine.yaml", "--json")
+    assert answer.code == 1
+    mistakes = json.loads(answer.out)["mistakes"]
     assert (2, "team.channel") in [(m["line"], m["where"]) for m in mistakes]
 
 
@@ -159,13 +193,15 @@ def test_a_data_folder_that_can_t_be_used_is_one_clear_line(tmp_path: Path) -> N
 
 
 @pytest.mark.clause("ask.cover")
-def test_check_warns_of_support_hours_that_no_part_of_the_day_holds(tmp_path: Path) -> None:
+def test_check_warns_of_support_hours_that_no_part_of_the_day_holds(
+    tmp_path: Path, typed: Typist
+) -> None:
     text = DEFAULT_FILE.read_text(encoding="utf-8")
     (tmp_path / "mine.yaml").write_text(text.replace('starts: "12:30"', 'starts: "13:00"'))
-    answer = dutydesk("check", "mine.yaml", cwd=tmp_path)
-    assert answer.returncode == 0
-    assert "No part of the day holds the support hours 12:30 to 13:00" in answer.stderr
-    assert "No part of the day" not in dutydesk("check", cwd=tmp_path).stderr
+    answer = typed("check", "mine.yaml")
+    assert answer.code == 0
+    assert "No part of the day holds the support hours 12:30 to 13:00" in answer.err
+    assert "No part of the day" not in typed("check").err
 
 
 @pytest.mark.parametrize("words", [["check"], ["check", "--json"], ["check", "--schema"]])
@@ -180,10 +216,10 @@ def test_what_can_t_be_printed_is_one_line_and_no_traceback(
     ]
 
 
-def test_check_reads_what_is_piped_and_says_where_it_is_not_utf_8(tmp_path: Path) -> None:
+def test_check_reads_what_is_piped_and_says_where_it_is_not_utf_8(typed: Typist) -> None:
     text = DEFAULT_FILE.read_bytes()
-    assert dutydesk("check", "-", cwd=tmp_path, given=text).returncode == 0
+    assert typed("check", "-", given=text).code == 0
     latin = text.replace(b"name: Cloud", "name: Nu\xe9e".encode("latin-1"))
-    answer = dutydesk("check", "-", cwd=tmp_path, given=latin)
-    assert answer.returncode == 2
-    assert "is not UTF-8; line 6 is the first that isn't. Save it as UTF-8." in answer.stderr
+    answer = typed("check", "-", given=latin)
+    assert answer.code == 2
+    assert "is not UTF-8; line 6 is the first that isn't. Save it as UTF-8." in answer.err

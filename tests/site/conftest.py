@@ -10,6 +10,7 @@ from pytest_django import DjangoDbBlocker
 from testing.handbook_screens import with_handbook
 from testing.machine import needs
 from testing.office import Office
+from testing.one_office import office_in
 from testing.whole_desk import Desk, ordinary_tuesday
 
 # Far longer than it takes on a machine that has something else to do.
@@ -35,7 +36,7 @@ def one_office(
 ) -> Iterator[Office]:
     """Give one office to all tests of a module, since none leaves a change behind."""
     with django_db_blocker.unblock(), transaction.atomic():
-        office = Office(tmp_path_factory.mktemp("office"))
+        office = office_in(tmp_path_factory.mktemp("office"))
         office.opens()
         yield office
         transaction.set_rollback(True)

@@ -47,6 +47,7 @@ def adopted(folder: Path) -> datetime:
     return instant(datetime.fromisoformat("2026-11-27 15:20"), process.in_force().zone)
 
 
+@pytest.mark.long
 def test_some_days_of_a_made_up_team(tmp_path: Path) -> None:
     until, told = adopted(tmp_path), list[float]()
     refused = fill.fill(until=until, seed=1, days=DAYS, tell=told.append)

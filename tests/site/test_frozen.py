@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from dutydesk.site.serve import FROZEN
+from dutydesk.site.serve import FROZEN, LOOK
 from dutydesk.site.sign_of_life import MissedSigns
 from testing.machine import eventually
 from testing.visitors import Visitor, first_account
 from testing.whole_desk import Desk
+
+# Long beside the second in which each gives a sign, and half of what it is for people.
+SOON = 14
+HURRY = f"from dutydesk.site import serve; serve.FROZEN = {SOON};"
 
 
 def test_silence_is_counted_from_the_last_sign_on() -> None:
@@ -32,7 +36,7 @@ def test_a_clock_that_was_put_back_is_a_sign_too() -> None:
 
 @pytest.fixture(scope="module")
 def desk() -> Iterator[Desk]:
-    desk = Desk()
+    desk = Desk(hurry=HURRY)
     try:
         yield desk
     finally:
@@ -60,7 +64,12 @@ def with_children(first: int) -> set[int]:
 
 def frozen_ones(desk: Desk) -> list[str]:
     """Give which processes were said to be frozen, in their order."""
-    return re.findall(r"the (\w+) process has given no sign of life for 15 s", desk.log.read_text())
+    said = rf"the (\w+) process has given no sign of life for {SOON * LOOK:.0f} s"
+    return re.findall(said, desk.log.read_text())
+
+
+def test_people_wait_for_a_frozen_process_a_quarter_of_a_minute() -> None:
+    assert FROZEN * LOOK == 15
 
 
 def test_a_frozen_web_is_started_anew(desk: Desk, ada: Visitor) -> None:

@@ -84,6 +84,7 @@ def points_nowhere() -> str:
     return ""
 
 
+@pytest.mark.long
 def test_no_page_and_no_form_fails_whatever_is_sent_by_whomever(
     signed_in: Client, request: pytest.FixtureRequest
 ) -> None:
@@ -153,6 +154,7 @@ def edges(config: pytest.Config) -> Callable[[str], list[str]]:
 
 
 @pytest.mark.parametrize("part", range(4))
+@pytest.mark.long
 def test_no_page_fails_at_the_edge_of_any_of_its_fields(
     signed_in: Client, part: int, request: pytest.FixtureRequest
 ) -> None:

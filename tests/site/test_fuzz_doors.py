@@ -209,6 +209,7 @@ def test_an_alert_is_not_lost_over_a_letter(doors: Doors, title: bytes, kept: st
     assert Alarm.objects.get().title == kept
 
 
+@pytest.mark.long
 def test_no_door_fails_whatever_is_sent(doors: Doors, request: pytest.FixtureRequest) -> None:
     seed, count = (request.config.getoption(name) for name in ("--seed", "--fuzz"))
 

@@ -70,6 +70,7 @@ def told() -> list[tuple[str, Any]]:
     return found
 
 
+@pytest.mark.long
 def test_nothing_that_is_signed_fails(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     seed, count = (request.config.getoption(name) for name in ("--seed", "--fuzz"))
     world = World(tmp_path, "2026-11-24T11:00")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dutydesk.site import preparation
+from testing.machine import AT_MOST
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def test_the_web_waits_until_the_desk_is_ready(note: Path) -> None:
     web = waiting()
     assert web.is_alive()
     preparation.end(note)
-    web.join(20)
+    web.join(AT_MOST)
     assert not web.is_alive()
 
 

@@ -11,6 +11,7 @@ import pytest
 from dutydesk.settings.kinds import site_address
 from dutydesk.site.serve import WELL, CannotServe, Part, address, only_one
 from dutydesk.site.startup_message import say_once_it_answers
+from testing.machine import AT_MOST
 
 
 class Died:
@@ -92,7 +93,7 @@ def test_the_address_is_said_when_the_web_answers_and_not_before() -> None:
         )
         web.listen()
         answer(web, events)
-        saying.join(20)
+        saying.join(AT_MOST)
     assert events == ["answered for desk.example.org", "It is here"]
 
 
@@ -111,7 +112,7 @@ def test_the_address_of_a_desk_that_ends_before_it_answers_is_not_said() -> None
             say=events.append,
         )
         stopping.set()
-        saying.join(20)
+        saying.join(AT_MOST)
     assert not saying.is_alive()
     assert events == []
 

@@ -14,6 +14,7 @@ from dutydesk.people.flows.attempts import PER_ACCOUNT, PER_ADDRESS, WINDOW, Too
 from dutydesk.people.models import Account, Attempt
 from dutydesk.settings.kinds import networks
 from dutydesk.web.proxies import client_address, household
+from testing.machine import AT_MOST
 from testing.world import World
 
 RIGHT = "walking-desk-1"
@@ -118,7 +119,7 @@ def test_time_alone_ends_it_and_no_further_try_makes_it_longer() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_are_no_more_than_one_after_another() -> None:
-    ready, taken = threading.Barrier(6, timeout=30), list[bool]()
+    ready, taken = threading.Barrier(6, timeout=AT_MOST), list[bool]()
 
     def take() -> None:
         ready.wait()
@@ -134,7 +135,7 @@ def test_many_at_once_are_no_more_than_one_after_another() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(AT_MOST)
     assert sorted(taken) == [False] * 3 + [True] * 3
 
 

@@ -15,7 +15,7 @@ from dutydesk.kernel.checks import Check
 from dutydesk.site import health as healths
 from dutydesk.site.health import health, well
 from dutydesk.site.storage import DiskRoom, Trials, room
-from testing.machine import eventually
+from testing.machine import AT_MOST, eventually
 from testing.whole_desk import Desk
 from testing.world import World
 
@@ -123,7 +123,7 @@ def test_a_full_disk_is_noticed_and_so_is_that_there_is_room_again(
     filler = small_disk / "filler"
 
     def looked(name: str) -> dict[str, object]:
-        found = httpx.get(f"{desk.url}/healthz", timeout=20).json()["checks"]
+        found = httpx.get(f"{desk.url}/healthz", timeout=AT_MOST).json()["checks"]
         return dict(found.get(name, {"well": False}))
 
     def later() -> None:

@@ -46,7 +46,7 @@ def publish_a_plan(browser: Browser, desk: Desk, ada: Visitor) -> None:
     page.get_by_label("Weeks to plan").fill("4")
     page.get_by_role("button", name="Propose a plan").click()
     publish = page.get_by_role("button", name=re.compile("^Publish"))
-    expect(publish).to_be_visible(timeout=30_000)
+    expect(publish).to_be_visible()
     publish.click()
     expect(page.get_by_text(re.compile(r"(\d+ people were|1 person was) told"))).to_be_visible()
     page.goto("/shifts/")

@@ -103,12 +103,10 @@ def test_looking_at_an_action_s_address_changes_nothing(office: Office, action: 
 @pytest.mark.parametrize("action", CASES)
 def test_a_form_of_another_site_does_nothing(office: Office, action: str) -> None:
     path, values = address(office, action), filled(office, action)
-    clients = [office.client(name) for name in sorted(CASES[action].may or {"Ada"})]
-    before = state(office.before)
-    for client in clients:
-        client.handler.enforce_csrf_checks = True
-        for sent in (values, {**values, "csrfmiddlewaretoken": "x" * 64}):
-            assert client.post(path, sent).status_code == 403
+    client, before = office.client(min(CASES[action].may or {"Ada"})), state(office.before)
+    client.handler.enforce_csrf_checks = True
+    for sent in (values, {**values, "csrfmiddlewaretoken": "x" * 64}):
+        assert client.post(path, sent).status_code == 403
     assert state(before) == before
 
 

@@ -20,6 +20,7 @@ from dutydesk.site import work_metrics
 from dutydesk.site.metrics import DeskCollector
 from testing.machine import needs
 from testing.office import Office
+from testing.one_office import office_in
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +119,7 @@ def test_what_another_process_remembers_is_the_same(
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    yield Office(tmp_path)
+    yield office_in(tmp_path)
 
 
 def test_promtool_takes_every_metric_of_a_desk_with_one_of_everything(office: Office) -> None:

@@ -148,6 +148,7 @@ def total(rows: list[dict[str, str]], kind: str = "promised") -> float:
 
 @pytest.mark.django_db
 @pytest.mark.clause("oncall.rota")
+@pytest.mark.long
 def test_a_first_quarter_of_nine(world: World) -> None:
     for chapter in (christmas, part_timer, joiner):
         chapter(world)

@@ -36,6 +36,7 @@ from testing.day import Day
 from testing.elsewhere import Away
 from testing.handed import handovers_pass
 from testing.office import ASK, Office
+from testing.one_office import office_in
 from testing.planned import form
 from testing.routines import request
 from testing.world import number
@@ -105,7 +106,7 @@ def office(folder: Path) -> set[str]:
     """Do in an office what no ordinary day sees; give what was recorded, and leave nothing."""
     folder.mkdir()
     with transaction.atomic():
-        here = Office(folder)
+        here = office_in(folder)
         for name, action, about, values in PRESSED:
             here.world.press(name, action, here.about[about], **values)
         question_goes_back_and_forth(here)

@@ -62,6 +62,7 @@ def test_people_with_odd_names_live_through_a_day(odd: str, tmp_path: Path) -> N
     Day(tmp_path, text, lambda name: f"{name}{odd}").live()
 
 
+@pytest.mark.long
 def test_whatever_check_calls_sound_lives_through_a_day(
     files: list[tuple[str, str]], number: int, tmp_path: Path
 ) -> None:

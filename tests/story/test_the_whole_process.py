@@ -121,7 +121,8 @@ def _a_question_is_asked_answered_ticketed_solved_and_scored(team: Team) -> None
     thread = asked.url.path
     eventually(lambda: "Ada is answering questions just now" in team.uma.see(thread))
     team.ada.send(thread, text="Which namespace is it for?")
-    team.desk.forward("15 minutes")
+    moved = team.desk.command("rehearse", "--forward", "15 minutes")
+    assert moved.returncode == 0, moved.stderr
     page = eventually(lambda: p if "Shall we raise a ticket" in (p := team.ada.see(thread)) else "")
     assert "Shall we raise a ticket" not in team.uma.see(thread)
     about = re.findall(r"/do/ticket.raise/(question:\d+)", page)[0]

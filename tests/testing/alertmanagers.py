@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from testing.machine import eventually, free_port, needs
+from testing.machine import AT_MOST, eventually, free_port, needs
 
 RESENT = 1.0
 CONFIG = """
@@ -148,7 +148,7 @@ class Peer:
         process, self.process = self.process, None
         if process is not None:
             process.send_signal(how)
-            process.wait(30)
+            process.wait(AT_MOST)
 
     def settled(self) -> bool:
         """Say whether it knows the other and tells."""
@@ -156,7 +156,7 @@ class Peer:
         return cluster["status"] == "ready" and len(cluster["peers"]) == 2
 
     def reload(self) -> None:
-        httpx.post(f"{self.url}/-/reload", timeout=30).raise_for_status()
+        httpx.post(f"{self.url}/-/reload", timeout=AT_MOST).raise_for_status()
 
     def firing(self) -> set[str]:
         return {one["labels"]["alertname"] for one in self._get("alerts")}
@@ -174,11 +174,11 @@ class Peer:
             "createdBy": "Ben",
             "comment": "We repair it",
         }
-        answer = httpx.post(f"{self.url}/api/v2/silences", json=body, timeout=30)
+        answer = httpx.post(f"{self.url}/api/v2/silences", json=body, timeout=AT_MOST)
         return str(answer.raise_for_status().json()["silenceID"])
 
     def lift(self, silence: str) -> None:
-        httpx.delete(f"{self.url}/api/v2/silence/{silence}", timeout=30).raise_for_status()
+        httpx.delete(f"{self.url}/api/v2/silence/{silence}", timeout=AT_MOST).raise_for_status()
 
     def told(self) -> int:
         """Give how many tellings were taken from it."""
@@ -189,12 +189,12 @@ class Peer:
         return self._count("requests_failed_total")
 
     def _count(self, what: str) -> int:
-        found = httpx.get(f"{self.url}/metrics", timeout=30).raise_for_status().text
+        found = httpx.get(f"{self.url}/metrics", timeout=AT_MOST).raise_for_status().text
         line = rf'^alertmanager_notification_{what}{{integration="webhook"}} (\S+)$'
         return int(float(re.findall(line, found, re.MULTILINE)[0]))
 
     def _get(self, what: str) -> Any:
-        return httpx.get(f"{self.url}/api/v2/{what}", timeout=30).raise_for_status().json()
+        return httpx.get(f"{self.url}/api/v2/{what}", timeout=AT_MOST).raise_for_status().json()
 
 
 @dataclass
@@ -248,7 +248,7 @@ class Prometheus:
         if not peer.runs:
             return False
         try:
-            return httpx.post(f"{peer.url}/api/v2/alerts", json=alerts, timeout=30).is_success
+            return httpx.post(f"{peer.url}/api/v2/alerts", json=alerts, timeout=AT_MOST).is_success
         except httpx.HTTPError:
             return False
 

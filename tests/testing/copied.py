@@ -18,6 +18,12 @@ _COUNTED = """
     WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace AND relname = ANY (%s)
     AND attnum > 0 AND NOT attisdropped
 """
+_WRITTEN = """
+    SELECT relname, string_agg(quote_ident(attname), ', ' ORDER BY attnum)
+    FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+    WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
+    AND attnum > 0 AND NOT attisdropped AND attgenerated = '' GROUP BY relname
+"""
 # Something may have counted back, as who fills tables by hand does.
 _COUNT_ON = """
     SELECT setval(key, value::bigint) FROM json_each_text(%s)
@@ -38,10 +44,14 @@ _IS_EMPTY = """
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of tables, as JSON, and the last number of each of their sequences."""
+    """The rows of tables, as JSON, and the last number of each of their sequences.
+
+    `columns`: those of each table that are written, and not worked out of the others.
+    """
 
     tables: dict[str, str]
     numbers: dict[str, int]
+    columns: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -103,7 +113,9 @@ def taken() -> Rows:
         last = 'SELECT \'{2}\', max("{1}") FROM "{0}"'
         asked = [last.format(*one) for one in cursor.fetchall() if one[2] is not None]
         cursor.execute(" UNION ALL ".join(asked) or "SELECT LIMIT 0")
-        return Rows(tables, dict(cursor.fetchall()))
+        numbers = dict(cursor.fetchall())
+        cursor.execute(_WRITTEN)
+        return Rows(tables, numbers, dict(cursor.fetchall()))
 
 
 def _tables() -> dict[str, str]:
@@ -118,7 +130,8 @@ def put(rows: Rows) -> None:
     """Let these be the tables' rows. No trigger runs: what it would write is among them."""
     deletes = (f'DELETE FROM "{name}"' for name in rows.tables)
     inserts = (
-        f'INSERT INTO "{name}" SELECT * FROM json_populate_recordset(NULL::"{name}", %s)'
+        f'INSERT INTO "{name}" ({rows.columns[name]}) SELECT {rows.columns[name]}'
+        f' FROM json_populate_recordset(NULL::"{name}", %s)'
         for name in rows.tables
     )
     role = "SET LOCAL session_replication_role = {}"

@@ -43,9 +43,13 @@ class Book:
         self.folder = folder
         self.repository = GitRepository(folder / "docs")
         self.repository.write(files)
-        pulls.SOURCE.connect(GitSource(folder / "home", secrets={}, local=True))
+        self.connect()
         self.adopt(text, read_by)
         self.look()
+
+    def connect(self) -> None:
+        """Let the process read it."""
+        pulls.SOURCE.connect(GitSource(self.folder / "home", secrets={}, local=True))
 
     def adopt(self, text: str = "", read_by: str = "team") -> None:
         file = self.folder / "handbook.yaml"

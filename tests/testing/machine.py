@@ -15,6 +15,8 @@ import httpx
 import pytest
 
 LONDON = ZoneInfo("Europe/London")
+# So many seconds a test waits at most: far longer than it takes while the machine does much else.
+AT_MOST = 180.0
 T = TypeVar("T")
 
 
@@ -27,11 +29,8 @@ def free_port() -> int:
             return port
 
 
-def eventually(look: Callable[[], T], seconds: float = 180) -> T:
-    """Give what `look` finds, once it finds something; fail with its last error after a while.
-
-    That is far longer than it takes on a machine that has something else to do.
-    """
+def eventually(look: Callable[[], T], seconds: float = AT_MOST) -> T:
+    """Give what `look` finds, once it finds something; fail with its last error after a while."""
     end = time.monotonic() + seconds
     pause = threading.Event()
     while True:

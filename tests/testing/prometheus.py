@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from testing.machine import eventually, free_port, needs
+from testing.machine import AT_MOST, eventually, free_port, needs
 
 History = Mapping[str, Mapping[datetime, float]]
 """By a metric with its labels: when it was what."""
@@ -29,7 +29,9 @@ def write_history(folder: Path, history: History) -> None:
     text = folder / "history.txt"
     text.write_text("\n".join([*lines, "# EOF", ""]))
     command = [needs("promtool"), "tsdb", "create-blocks-from", "openmetrics", str(text)]
-    subprocess.run([*command, str(folder / "data")], check=True, capture_output=True, timeout=60)
+    subprocess.run(
+        [*command, str(folder / "data")], check=True, capture_output=True, timeout=AT_MOST
+    )
 
 
 @contextmanager
@@ -42,7 +44,7 @@ def prometheus(folder: Path, history: History) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(AT_MOST)
 
 
 def _started(folder: Path) -> tuple[str, subprocess.Popen[bytes]]:

@@ -17,9 +17,11 @@ import httpx
 import psutil
 import psycopg
 
+from dutydesk.adapters.clock import RehearsalClock
+from dutydesk.kernel.durations import read_duration
 from dutydesk.process.rules.check import default_process
 from testing import failures, prepared
-from testing.machine import LONDON, eventually, free_port
+from testing.machine import AT_MOST, LONDON, eventually, free_port
 from testing.postbox import MailServer, Postbox
 
 OWED = (
@@ -46,7 +48,8 @@ SERVE = (
 class Desk:
     """`dutydesk serve` on a folder of its own, at a moment that the test chooses and moves.
 
-    Where the first start of all is part of the proof, it is `fresh`: its folder is empty.
+    Where the first start of all is part of the proof, it is `fresh`: its folder is empty. `hurry`
+    is run in `serve` before it begins: it may make a limit short that a test waits out.
     """
 
     def __init__(
@@ -54,11 +57,13 @@ class Desk:
         begins: datetime | None = None,
         *,
         fresh: bool = False,
+        hurry: str = "",
         within: Path | None = None,
         **variables: str,
     ) -> None:
         # What is in the folder of a run goes with it, however the run ends.
         place = within or os.environ.get("DUTYDESK_TEST_FOLDER")
+        self.hurry = hurry
         self.home = home = Path(tempfile.mkdtemp(prefix="dutydesk-", dir=place))
         if not fresh:
             prepared.fill(home)
@@ -92,7 +97,7 @@ class Desk:
     def start(self) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", SERVE, "serve", "--port", str(self.port)],
+                [sys.executable, "-c", self.hurry + SERVE, "serve", "--port", str(self.port)],
                 env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -139,13 +144,13 @@ class Desk:
 
         def end() -> None:
             worker.terminate()
-            worker.wait(30)
+            worker.wait(AT_MOST)
 
         self.closing.append(end)
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(90)
+        return self.process.wait(AT_MOST)
 
     def close(self) -> None:
         with ExitStack() as last:  # From the last to the first, whatever fails on the way.
@@ -177,8 +182,8 @@ class Desk:
         )
 
     def forward(self, by: str) -> None:
-        moved = self.command("rehearse", "--forward", by)
-        assert moved.returncode == 0, moved.stderr
+        """Move its clock on, as `dutydesk rehearse` does, which loads the whole desk for it."""
+        RehearsalClock(self.home / "rehearsal").forward(read_duration(by))
 
     def first_link(self) -> str:
         links = eventually(lambda: re.findall(r"http://\S+/welcome/\S+", self.log.read_text()))
