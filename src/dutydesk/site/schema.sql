@@ -1940,6 +1940,8 @@ CREATE TABLE inbox_arrival (
     problem text NOT NULL,
     became jsonb NOT NULL,
     answer jsonb,
+    crowd character varying(100) DEFAULT ''::character varying NOT NULL,
+    turn character varying(100) DEFAULT ''::character varying NOT NULL,
     CONSTRAINT arrival_due_while_waiting CHECK ((((due_at IS NOT NULL) AND ((outcome)::text = 'waiting'::text)) OR ((NOT ((outcome)::text = 'waiting'::text)) AND (claimed_at IS NULL) AND (due_at IS NULL)))),
     CONSTRAINT inbox_arrival_attempts_check CHECK ((attempts >= 0))
 );
@@ -4561,47 +4563,48 @@ INSERT INTO django_migrations VALUES
 	(91, 'handovers', '0001_initial', now()),
 	(92, 'handovers', '0002_found', now()),
 	(93, 'inbox', '0002_refusals', now()),
-	(94, 'incidents', '0001_initial', now()),
-	(95, 'incidents', '0002_corrections', now()),
-	(96, 'incidents', '0003_audiences', now()),
-	(97, 'incidents', '0004_roles', now()),
-	(98, 'incidents', '0005_timeline', now()),
-	(99, 'incidents', '0006_help_calls', now()),
-	(100, 'incidents', '0007_imports', now()),
-	(101, 'incidents', '0008_pictures', now()),
-	(102, 'incidents', '0009_estimates', now()),
-	(103, 'incidents', '0010_maintenance_silence', now()),
-	(104, 'journal', '0002_durable', now()),
-	(105, 'measures', '0001_reports', now()),
-	(106, 'measures', '0002_tallies', now()),
-	(107, 'outbox', '0001_initial', now()),
-	(108, 'oncall', '0001_initial', now()),
-	(109, 'oncall', '0002_contact_methods', now()),
-	(110, 'outbox', '0002_queued_at', now()),
-	(111, 'outbox', '0003_durable', now()),
-	(112, 'people', '0003_joining_and_leaving_ahead', now()),
-	(113, 'people', '0004_reading_zones', now()),
-	(114, 'postmortems', '0001_initial', now()),
-	(115, 'postmortems', '0002_by_hand', now()),
-	(116, 'postmortems', '0003_passages', now()),
-	(117, 'postmortems', '0004_sessions', now()),
-	(118, 'postmortems', '0005_improvements', now()),
-	(119, 'postmortems', '0006_publications', now()),
-	(120, 'postmortems', '0007_found', now()),
-	(121, 'postmortems', '0008_repository_files', now()),
-	(122, 'postmortems', '0009_page_ticket', now()),
-	(123, 'postmortems', '0010_pictures', now()),
-	(124, 'postmortems', '0011_pull_requests', now()),
-	(125, 'process', '0001_initial', now()),
-	(126, 'rota', '0001_initial', now()),
-	(127, 'rota', '0002_overrides_of_temporary_schedules', now()),
-	(128, 'rota', '0003_imports_have_a_source', now()),
-	(129, 'rota', '0004_plans_pay_and_turns', now()),
-	(130, 'routines', '0001_initial', now()),
-	(131, 'sessions', '0001_initial', now()),
-	(132, 'site', '0001_initial', now()),
-	(133, 'status', '0001_initial', now()),
-	(134, 'status', '0002_channels', now());
+	(94, 'inbox', '0003_places_in_the_queue', now()),
+	(95, 'incidents', '0001_initial', now()),
+	(96, 'incidents', '0002_corrections', now()),
+	(97, 'incidents', '0003_audiences', now()),
+	(98, 'incidents', '0004_roles', now()),
+	(99, 'incidents', '0005_timeline', now()),
+	(100, 'incidents', '0006_help_calls', now()),
+	(101, 'incidents', '0007_imports', now()),
+	(102, 'incidents', '0008_pictures', now()),
+	(103, 'incidents', '0009_estimates', now()),
+	(104, 'incidents', '0010_maintenance_silence', now()),
+	(105, 'journal', '0002_durable', now()),
+	(106, 'measures', '0001_reports', now()),
+	(107, 'measures', '0002_tallies', now()),
+	(108, 'outbox', '0001_initial', now()),
+	(109, 'oncall', '0001_initial', now()),
+	(110, 'oncall', '0002_contact_methods', now()),
+	(111, 'outbox', '0002_queued_at', now()),
+	(112, 'outbox', '0003_durable', now()),
+	(113, 'people', '0003_joining_and_leaving_ahead', now()),
+	(114, 'people', '0004_reading_zones', now()),
+	(115, 'postmortems', '0001_initial', now()),
+	(116, 'postmortems', '0002_by_hand', now()),
+	(117, 'postmortems', '0003_passages', now()),
+	(118, 'postmortems', '0004_sessions', now()),
+	(119, 'postmortems', '0005_improvements', now()),
+	(120, 'postmortems', '0006_publications', now()),
+	(121, 'postmortems', '0007_found', now()),
+	(122, 'postmortems', '0008_repository_files', now()),
+	(123, 'postmortems', '0009_page_ticket', now()),
+	(124, 'postmortems', '0010_pictures', now()),
+	(125, 'postmortems', '0011_pull_requests', now()),
+	(126, 'process', '0001_initial', now()),
+	(127, 'rota', '0001_initial', now()),
+	(128, 'rota', '0002_overrides_of_temporary_schedules', now()),
+	(129, 'rota', '0003_imports_have_a_source', now()),
+	(130, 'rota', '0004_plans_pay_and_turns', now()),
+	(131, 'routines', '0001_initial', now()),
+	(132, 'sessions', '0001_initial', now()),
+	(133, 'site', '0001_initial', now()),
+	(134, 'status', '0001_initial', now()),
+	(135, 'status', '0002_channels', now());
 
 
 
@@ -4907,7 +4910,7 @@ SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 SELECT pg_catalog.setval('django_content_type_id_seq', 123, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 134, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 135, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);
@@ -6173,10 +6176,13 @@ CREATE INDEX arrival_aside ON inbox_arrival USING btree (at) WHERE ((outcome)::t
 CREATE INDEX arrival_by_time ON inbox_arrival USING brin (at) WITH (pages_per_range='32');
 
 
+CREATE INDEX arrival_crowded ON inbox_arrival USING btree (crowd, id) WHERE (due_at IS NOT NULL);
+
+
 CREATE UNIQUE INDEX arrival_once ON inbox_arrival USING btree (key) WHERE (key IS NOT NULL);
 
 
-CREATE INDEX arrival_owed ON inbox_arrival USING btree (source, id) WHERE (due_at IS NOT NULL);
+CREATE INDEX arrival_owed ON inbox_arrival USING btree (turn, id) WHERE (due_at IS NOT NULL);
 
 
 CREATE UNIQUE INDEX asked_once ON incidents_helprequest USING btree (incident_id, engineer_id) WHERE ((answer)::text = ''::text);

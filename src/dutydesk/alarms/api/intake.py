@@ -10,9 +10,10 @@ import psycopg
 from django.db import Error as DatabaseTrouble
 
 from dutydesk.alarms.flows import keys
-from dutydesk.alarms.flows.alert_arrivals import DEDUP_KEY, READERS, source_of
+from dutydesk.alarms.flows.alert_arrivals import READERS, source_of
 from dutydesk.alarms.rules import events
 from dutydesk.alarms.rules.notifications import LARGEST_BODY
+from dutydesk.alarms.rules.telling_place import DEDUP_KEY
 from dutydesk.alarms.rules.tellers import wrong_door
 from dutydesk.database import rows
 from dutydesk.inbox.api.keeper import AILING, FULL, Keeper, NotKept

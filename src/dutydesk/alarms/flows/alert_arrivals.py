@@ -20,6 +20,7 @@ from dutydesk.alarms.rules.notifications import (
     scoped,
     scoped_key,
 )
+from dutydesk.alarms.rules.telling_place import DEDUP_KEY, place_of
 from dutydesk.database import rows
 from dutydesk.inbox.models import Arrival
 from dutydesk.kernel import bounds
@@ -29,8 +30,6 @@ from dutydesk.ports.delivery import Undelivered
 from dutydesk.process.flows import process
 from dutydesk.process.rules.model import Severity
 
-DEDUP_KEY = "x-dedup-key"
-"""The header in which the door notes the name that it made up for an event."""
 READERS: Mapping[str, Callable[[bytes, datetime], tuple[Notification, ...]]] = {
     "alertmanager": lambda body, at: (read_notification(body, at),),
     "grafana": read_grafana,
@@ -175,4 +174,6 @@ def _tell_mended(one: Arrived, mended: Sequence[int], at: datetime) -> None:
         ingestion.receive(told=_about(one, severity, "", over=at), at=at)
 
 
-ALERTS = ArrivalHandler((*READERS, "events"), take, put_aside=put_aside, tries=3)
+ALERTS = ArrivalHandler(
+    (*READERS, "events"), take, put_aside=put_aside, tries=3, place=place_of
+)

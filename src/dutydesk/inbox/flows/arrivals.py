@@ -22,13 +22,16 @@ _RETRIED = 1_000
 LATELY = timedelta(days=1)
 _KEEP = """
 INSERT INTO inbox_arrival
-    (door, source, key, sender, headers, body, note, at, due_at, attempts, outcome, problem, became)
-SELECT door, source, nullif(key, ''), sender, headers, body, note, at, at, 0, 'waiting', '', '[]'
+    (door, source, turn, crowd, key, sender, headers, body, note, at, due_at, attempts, outcome,
+    problem, became)
+SELECT door, source, turn, crowd, nullif(key, ''), sender, headers, body, note, at, at, 0,
+    'waiting', '', '[]'
 FROM ROWS FROM (
-    jsonb_to_recordset(%s::jsonb) AS (door text, source text, key text, sender text, headers jsonb,
-        note text, at timestamptz),
+    jsonb_to_recordset(%s::jsonb) AS (door text, source text, turn text, crowd text, key text,
+        sender text, headers jsonb, note text, at timestamptz),
     unnest(%b::bytea[])
-) WITH ORDINALITY AS given (door, source, key, sender, headers, note, at, body, place)
+) WITH ORDINALITY
+    AS given (door, source, turn, crowd, key, sender, headers, note, at, body, place)
 ORDER BY place ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING RETURNING id, coalesce(key, '')
 """
 
@@ -65,9 +68,12 @@ def insert(arrivals: Sequence[Arrived]) -> list[int | None]:
 
 
 def _columns(one: Arrived) -> dict[str, object]:
+    place = work.place_of(one)
     return {
         "door": one.door,
         "source": one.source,
+        "turn": place.turn,
+        "crowd": place.crowd,
         "key": one.key,
         "sender": one.sender,
         "headers": dict(one.headers),

@@ -1,4 +1,4 @@
-"""Working out what is kept, in order by source, as much together as there is."""
+"""Working out what is kept, each in its turn, as much together as there is."""
 
 import logging
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from dutydesk.database import durable, notifications
 from dutydesk.database.batch import BatchKind
 from dutydesk.database.durable import Now
 from dutydesk.inbox.models import Arrival
-from dutydesk.kernel.arrivals import ArrivalHandler, Arrived, WorkedOut
+from dutydesk.kernel.arrivals import ArrivalHandler, ArrivalPlace, Arrived, WorkedOut, by_source
 from dutydesk.kernel.refusals import Refused
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.process.flows.process import NoProcess
@@ -37,6 +37,12 @@ def handled() -> frozenset[str]:
     return frozenset(_handlers)
 
 
+def place_of(one: Arrived) -> ArrivalPlace:
+    """Give where an arrival stands among those that wait."""
+    handler = _handlers.get(one.door)
+    return handler.place(one) if handler else by_source(one)
+
+
 def arrived(row: Arrival) -> Arrived:
     """Give an arrival as its handler sees it."""
     return Arrived(
@@ -59,9 +65,11 @@ class Arrivals(BatchKind[Arrival]):
     name, noun = "inbox.work", "arrival"
     columns = ("outcome", "problem", "became", "body")
     noted = ("outcome", "problem", "became")
-    source: ClassVar[str] = "source"
+    source: ClassVar[str] = "turn"
+    crowd: ClassVar[str] = "crowd"
     chooser: ClassVar[str] = "door"
     weight: ClassVar[str] = "octet_length(body)"
+    heaviest: ClassVar[int] = 500_000
     since: ClassVar[str] = "at"
     ahead: ClassVar[timedelta] = timedelta(minutes=1)
 
