@@ -13,9 +13,9 @@ from dutydesk.kernel.subjects import subject
 class Arrival(OwedRow):
     """One thing that came in through a door, kept before it is worked out.
 
-    What `kernel.arrivals.Arrived` and `ArrivalPlace` say of it, and: `outcome`, with the `problem` if it has one;
-    `became`: the subjects that it led to; `answer`: what whoever sent it was answered, where the
-    same again gets the same.
+    What `kernel.arrivals.Arrived` and `ArrivalPlace` say of it, and: `outcome`, with the `problem`
+    if it has one; `became`: the subjects that it led to; `answer`: what whoever sent it was
+    answered, where the same again gets the same.
     """
 
     class Outcome(models.TextChoices):

@@ -55,7 +55,7 @@ class WorkedOut:
 TakeIn = Callable[[Sequence[Arrived], datetime], Sequence[WorkedOut]]
 Place = Callable[[Arrived], ArrivalPlace]
 Prepare = Callable[[Arrived, datetime], None]
-PutAside = Callable[[Arrived, str, datetime], Sequence[str]]
+PutAside = Callable[[Sequence[Arrived], Sequence[str], datetime], Sequence[Sequence[str]]]
 
 
 def by_source(one: Arrived) -> ArrivalPlace:
@@ -71,9 +71,9 @@ class ArrivalHandler:
     raises fails all of them; one that is `Refused` alone is done, with that as its problem, and one
     that is `ports.delivery.Undelivered` is put off or put aside.
     `prepare`: finds out what must be known first, over the network; with it arrivals are worked out
-    one by one, else as many together as there are. `put_aside`: tells whoever can act that one
-    can't be worked out; gives what that became. `keeps_body`: false where what people wrote must
-    not outlive its removal (one by one only). `tries`: after so many it is put aside. `place`:
+    one by one, else as many together as there are. `put_aside`: tells whoever can act which
+    can't be worked out, and why each; gives what each became. `keeps_body`: false where what people
+    wrote must not outlive its removal (one by one only). `tries`: after so many it is put aside. `place`:
     where one stands among those that wait, found while its sender does; without it all of a source
     is worked out in turn.
     """

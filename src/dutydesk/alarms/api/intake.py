@@ -10,11 +10,11 @@ import psycopg
 from django.db import Error as DatabaseTrouble
 
 from dutydesk.alarms.flows import keys
-from dutydesk.alarms.flows.alert_arrivals import READERS, source_of
+from dutydesk.alarms.flows.alert_arrivals import READERS
 from dutydesk.alarms.rules import events
 from dutydesk.alarms.rules.notifications import LARGEST_BODY
-from dutydesk.alarms.rules.telling_place import DEDUP_KEY
 from dutydesk.alarms.rules.tellers import wrong_door
+from dutydesk.alarms.rules.telling_place import DEDUP_KEY, source_of
 from dutydesk.database import rows
 from dutydesk.inbox.api.keeper import AILING, FULL, Keeper, NotKept
 from dutydesk.inbox.api.refused import refusing

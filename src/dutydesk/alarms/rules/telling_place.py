@@ -18,6 +18,16 @@ _LIKE = re.compile(rb'"(?:severity|priority|service)"\s*:\s*"([^"\\]{1,100})"')
 _NAMED = {"alertmanager": "groupKey", "grafana": "groupKey", "events": "dedup_key", "json": "key"}
 
 
+def source_of(key: int) -> str:
+    """Name whose arrivals they are: an integration key's."""
+    return f"key:{key}"
+
+
+def key_of(source: str) -> int:
+    """Give the integration key's number by which something came."""
+    return int(source.removeprefix("key:"))
+
+
 def place_of(one: Arrived) -> ArrivalPlace:
     """Give in whose turn it is worked out, and in which crowd it waits.
 
