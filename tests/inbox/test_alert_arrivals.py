@@ -172,7 +172,7 @@ def test_a_body_over_the_limit_is_kept_up_to_it_and_said(
     assert {len(bytes(one.body)) for one in Arrival.objects.all()} == {2_000_000}
     assert all("first 2,000,000 bytes" in one.problem for one in Arrival.objects.all())
     assert outcomes() == ["put aside", "done"]
-    assert firing()[0] == "disk is full"
+    assert "disk is full" in firing()
     assert key.encode() not in b"".join(bytes(one.body) for one in Arrival.objects.all())
 
 

@@ -21,8 +21,8 @@ from dutydesk.database.durable import LEASE, Now, Row, WorkKind
 logger = logging.getLogger(__name__)
 
 # The first of each crowd is found by jumping from crowd to crowd in the index of what is owed. Each
-# crowd has as many in a batch as any other: `near` are its first, `place` is their place in it. With
-# what was chosen comes what is before it at its source (`closed`), and what is behind anything that
+# crowd has as many in a batch as any other: `near` are its first, `place` is where in it. With what
+# was chosen comes what is before it at its source (`closed`), and what is behind anything that
 # can't be taken up stays (`ready`). A source of which somebody else holds a row is left to them.
 _CLAIM = """
 WITH RECURSIVE head AS (
@@ -79,8 +79,8 @@ class BatchKind(WorkKind[Row]):
     `most`: so many in a batch, and no more once they weigh as much as `heaviest`, each its
     `weight`, in SQL. `crowd`: the column whose rows wait for each other's sake only: of each crowd
     as many are in a batch, so a large one delays no other. `chooser`: the column that says whether
-    a row may be in one. `noted`: the columns that a batch may change. `ahead`: so much later than here it may be where
-    a row was made; what was never tried is not waited for so long.
+    a row may be in one. `noted`: the columns that a batch may change. `ahead`: so much later than
+    here it may be where a row was made; what was never tried is not waited for so long.
     `wakes` is called when something waits for a batch; whoever does them in this process sets it.
     """
 

@@ -73,9 +73,9 @@ class ArrivalHandler:
     `prepare`: finds out what must be known first, over the network; with it arrivals are worked out
     one by one, else as many together as there are. `put_aside`: tells whoever can act which
     can't be worked out, and why each; gives what each became. `keeps_body`: false where what people
-    wrote must not outlive its removal (one by one only). `tries`: after so many it is put aside. `place`:
-    where one stands among those that wait, found while its sender does; without it all of a source
-    is worked out in turn.
+    wrote must not outlive its removal (one by one only). `tries`: after so many it is put aside.
+    `place`: where one stands among those that wait, found while its sender does; without it all of
+    a source is worked out in turn.
     """
 
     doors: tuple[str, ...]
