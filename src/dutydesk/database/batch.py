@@ -37,7 +37,7 @@ WITH RECURSIVE head AS (
     SELECT mine.*, row_number() OVER (PARTITION BY head.crowd ORDER BY mine.id) AS place
     FROM head CROSS JOIN LATERAL (
         SELECT id, {source} AS source, {weight} AS weight FROM {table}
-        WHERE due_at IS NOT NULL AND {crowd} = head.crowd AND {fresh}
+        WHERE due_at IS NOT NULL AND {crowd} = head.crowd AND id >= head.id AND {fresh}
         ORDER BY id LIMIT (SELECT 1 + 2 * %(most)s / count(*) FROM head)
     ) AS mine
 ), chosen AS (
@@ -51,7 +51,8 @@ WITH RECURSIVE head AS (
         bool_and(mine.fresh) OVER (PARTITION BY chosen.source ORDER BY mine.id) AS ready
     FROM chosen CROSS JOIN LATERAL (
         SELECT id, {weight} AS weight, {fresh} AS fresh FROM {table}
-        WHERE due_at IS NOT NULL AND {source} = chosen.source AND id <= chosen.last
+        WHERE due_at IS NOT NULL AND {source} = chosen.source
+            AND id BETWEEN (SELECT min(id) FROM head) AND chosen.last
         ORDER BY id LIMIT %(most)s
     ) AS mine
 ), found AS (
@@ -60,14 +61,14 @@ WITH RECURSIVE head AS (
         FROM closed WHERE ready
     ) AS waiting WHERE before < %(heaviest)s ORDER BY place, id LIMIT %(most)s
 ), locked AS MATERIALIZED (
-    SELECT id, {source} AS source FROM {table} WHERE id IN (SELECT id FROM found) AND {fresh}
+    SELECT id FROM {table} WHERE id IN (SELECT id FROM found) AND {fresh}
     ORDER BY id FOR UPDATE SKIP LOCKED
-), whole AS (
-    SELECT source FROM found GROUP BY source
-    HAVING count(*) = (SELECT count(*) FROM locked WHERE locked.source = found.source)
+), mine AS (
+    SELECT found.id, source, bool_and(locked.id IS NOT NULL) OVER (PARTITION BY source) AS whole
+    FROM found LEFT JOIN locked USING (id)
 )
 UPDATE {table} AS row SET attempts = 1, claimed_at = %(at)s, due_at = %(until)s
-FROM locked JOIN whole USING (source) WHERE row.id = locked.id RETURNING row.id, locked.source
+FROM mine WHERE mine.whole AND row.id = mine.id RETURNING row.id, mine.source
 """
 _FRESH = """(attempts = 0 AND claimed_at IS NULL AND due_at <= %(soon)s
     AND {column} = ANY(%(values)s))"""
