@@ -144,7 +144,7 @@ def _take(group: AlertGroup, alarm: Alarm, told: Told, ordered: bool, intake: In
 
 def _new(alarm: Alarm, told: Told, at: datetime) -> Alert:
     return Alert(
-        alarm=alarm,
+        alarm_id=alarm.pk,
         fingerprint=told.fingerprint,
         firing=told.firing,
         labels={},
