@@ -273,3 +273,17 @@ def test_a_storm_delays_no_page_of_another_service_and_a_group_keeps_its_order(
     assert (seven.severity, seven.times_told) == ("high", 2)
     kept = Arrival.objects.filter(became=[seven.about]).order_by("id")
     assert [b"critical" in bytes(one.body) for one in kept] == [False, True]
+
+
+@pytest.mark.parametrize("written", ["\\u{:04x}", "\\u{:04X}"])
+def test_a_routing_key_is_kept_nowhere_whichever_of_its_letters_are_escaped(
+    world: World, door: AlertDoor, key: str, written: str
+) -> None:
+    escaped = "".join(written.format(ord(one)) if n % 2 else one for n, one in enumerate(key))
+    body = json.dumps(event(key)).replace(key, escaped)
+    assert json.loads(body)["routing_key"] == key
+    assert door.post(EVENTS, body.encode()).status == 202
+    worked_out(world.at)
+    kept = Arrival.objects.get()
+    assert (kept.outcome, firing()) == ("done", ["disk is full"])
+    assert json.loads(bytes(kept.body))["routing_key"] == "*" * len(key)

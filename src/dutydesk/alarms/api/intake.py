@@ -132,8 +132,7 @@ class IntakeDoor:
             if key is None:
                 refusing("events", "")(400, WRONG_KEY.decode().strip(), self.now())
                 return await answer(send, 400, events.unknown_key(), JSON)
-            secret = found.routing_key.encode()
-            body = body.replace(secret, b"*" * len(secret))
+            body = events.without_key(body, found.routing_key)
             arrived = self._arrived("events", key, scope, body, note)
             if not found.named:
                 arrived = replace(arrived, headers={**arrived.headers, DEDUP_KEY: found.dedup_key})
