@@ -265,8 +265,8 @@ def test_what_is_behind_something_else_at_its_place_can_t_be_claimed() -> None:
 def put(*parcels: str) -> list[int]:
     """Owe parcels, each of a place and a crowd."""
     return [
-        Parcel.objects.create(place=place, crowd=crowd, poison=False, due_at=AT).pk
-        for place, crowd in parcels
+        Parcel.objects.create(place=one[0], crowd=one[1], poison=False, due_at=AT).pk
+        for one in parcels
     ]
 
 
