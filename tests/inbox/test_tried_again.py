@@ -1,17 +1,21 @@
 """What was put aside and is tried again, after more has come; and what waits for a process."""
 
 import json
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from dutydesk.alarms.flows import keys
 from dutydesk.alarms.models import Alarm
-from dutydesk.inbox.flows import arrivals
+from dutydesk.chat.flows import aside as aside_posts
+from dutydesk.chat.models import Post
+from dutydesk.inbox.flows import arrivals, work
 from dutydesk.inbox.models import Arrival
 from dutydesk.inbox.rules import shown_body
 from dutydesk.journal.models import JournalEntry
+from dutydesk.kernel.arrivals import ArrivalHandler, Arrived, WorkedOut
 from dutydesk.oncall.models import Page
 from dutydesk.process.flows import process
 from dutydesk.process.flows.process import NoProcess
@@ -176,3 +180,16 @@ def test_all_that_somebody_has_tried_again_stands_in_the_journal(
     assert [(one.actor, one.subject) for one in entries] == [
         ("Ada", one.about) for one in Arrival.objects.order_by("id")
     ]
+
+
+def test_what_a_vendor_told_and_nobody_can_read_is_one_post_that_counts(world: World) -> None:
+    def take(told: Sequence[Arrived], at: datetime) -> Sequence[WorkedOut]:
+        return [WorkedOut(problem="It has no end.", aside=True) for _ in told]
+
+    work.handle_with(ArrivalHandler(("x",), take, put_aside=aside_posts.tell_team))
+    for count in (2, 3):
+        for _ in range(count):
+            arrivals.keep(Arrived("x", "x:1", b"body", world.at, sender="Vendor"))
+        worked_out(world.at)
+    post = Post.objects.get(key__startswith="arrivals:x")
+    assert "5 things that Vendor told can't be worked out" in post.words.body
