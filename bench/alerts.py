@@ -19,6 +19,7 @@ from testing.whole_desk import Desk
 
 COUNT, PAGES = {1: 3000, 8: 8000, 32: 12000}, 60
 STORM, IN_EACH, SERVICES = 50_000, 100, 12
+BURST, ALARMS = 300, 200_000
 At = Callable[[Iterable[float], int], float]
 
 
@@ -46,6 +47,7 @@ def measure(desk: Desk, ada: Visitor, webhook: str, at: At) -> list[str]:
     quiet = _paging(desk, webhook, 5_000_000)
     with _Background(webhook, 200):
         busy = _paging(desk, webhook, 6_000_000)
+    burst = _burst(desk, webhook)
     _storms_above(desk, ada, 5)
     lines += [
         "", f"From posting a high alert to calling the mail server, and to its having the whole "
@@ -53,7 +55,7 @@ def measure(desk: Desk, ada: Visitor, webhook: str, at: At) -> list[str]:
         "| | call p50 | call p99 | page p50 | page p99 |", "|---|---|---|---|---|",
         _called("at idle", quiet, at),
         _called("while 200 other alerts a second come in", busy, at), "",
-        *_storm(desk, ada, webhook, at),
+        *burst, *_storm(desk, ada, webhook, at), *_list(desk, ada, at),
         "", f"The desk at idle, beside PostgreSQL: {idle[0]} processes, {idle[1]} MiB "
         "(proportional set size; targets 4 and 250 MiB).", "",
     ]  # fmt: skip
@@ -141,6 +143,56 @@ def _arrivals(desk: Desk, begun: dict[str, float]) -> tuple[list[float], list[fl
     eventually(lambda: len(arrived()) == len(begun), 60)
     mails = arrived()
     return [m.called - begun[m.subject] for m in mails], [m.at - begun[m.subject] for m in mails]
+
+
+def _burst(desk: Desk, webhook: str) -> list[str]:
+    """Let something high fire for each of many services at once, each a page of its own."""
+    from dutydesk.people.models import Service
+
+    names = [f"burst {number}" for number in range(BURST)]
+    Service.objects.bulk_create([Service(name=name, slug=name.replace(" ", "-")) for name in names])
+    first, start = 40_000_000, time.perf_counter()
+    begun = {f"Page: Thing {first + place} is down": start for place in range(BURST)}
+    one = lambda number: body(number, "critical", names[number - first])  # noqa: E731
+    load.post(webhook, one, range(first, first + BURST), 32)
+    answered = time.perf_counter() - start
+    called, taken = _arrivals(desk, begun)
+    return [
+        f"A burst of {BURST} high alerts of {BURST} services at once, each a page of its own: all "
+        f"answered after {_ms(answered)} (target 1 s), the mail server called for the last of them "
+        f"after {_ms(max(called))}, and it has the last page after {_ms(max(taken))} (target 3 s).",
+        "",
+    ]
+
+
+def _list(desk: Desk, ada: Visitor, at: At) -> list[str]:
+    """Show the list of alarms when there are so many, a quarter of which fire."""
+    with psycopg.connect(**outside_pool(), autocommit=True) as connection:
+        (there,) = connection.execute("SELECT count(*) FROM alarms_alarm").fetchone() or (0,)
+        connection.execute(_MANY, [max(0, ALARMS - there)])
+        connection.execute("ANALYZE alarms_alarm")
+    cookies = "; ".join(f"{name}={value}" for name, value in ada.client.cookies.items())
+    load.get(f"{desk.url}/alarms/", cookies, 5)
+    taken = load.get(f"{desk.url}/alarms/", cookies, 100).taken
+    return [
+        "", f"The list of {max(there, ALARMS):,} alarms, 100 times: p50 {_ms(at(taken, 50))}, p95 "
+        f"{_ms(at(taken, 95))} (target 50 ms).",
+    ]  # fmt: skip
+
+
+_MANY = """
+INSERT INTO alarms_alarm (group_key, title, state, severity, first_at, told_at, resolved_at,
+    times_told, channel, duties, runbook, description, firing_count, resolved_count, peak,
+    truncated, incident)
+SELECT '0 bench ' || n, 'Thing ' || n || ' was down', state, severity, began, began,
+    CASE WHEN state = 'resolved' THEN began + interval '5 minutes' END, 1, '', '[]', '', '',
+    CASE WHEN state = 'firing' THEN 1 ELSE 0 END, 1, severity, 0, ''
+FROM generate_series(1, %s) AS n, LATERAL (
+    SELECT CASE WHEN n %% 4 = 0 THEN 'firing' ELSE 'resolved' END AS state,
+        CASE WHEN n %% 10 = 0 THEN 'high' ELSE 'low' END AS severity,
+        now() - n * interval '1 minute' AS began
+) AS made
+"""
 
 
 class _Background:

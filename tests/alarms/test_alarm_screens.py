@@ -75,6 +75,20 @@ def test_many_alarms_come_fifty_at_a_time_with_few_questions(world: World, ada: 
     assert ada.get("/alarms/?firing=x&page=-1&service=999999999999&severity=odd").status_code == 200
 
 
+def test_no_more_alarms_are_counted_than_are_worth_it(
+    world: World, ada: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dutydesk.web.tables.MOST_COUNTED", 3)
+    monkeypatch.setattr("dutydesk.web.tables.ROWS_OF_A_PAGE", 2)
+    for number in range(4):
+        alarm(world, f"fires {number}")
+        alarm(world, f"ended {number}")
+        alarm(world, f"ended {number}", firing=False)
+    shown = " ".join(ada.get("/alarms/").content.decode().split())
+    assert "Firing: 3 and more" in shown
+    assert "page 1 of 2, 3 and more" in shown
+
+
 def test_alarms_that_are_over_are_sorted_and_narrowed_by_the_address(
     world: World, ada: Client
 ) -> None:

@@ -47,9 +47,13 @@ class Carriers(RuleBasedStateMachine):
         Effect.objects.all().delete()
         Parcel.objects.all().delete()
 
-    @rule(place=st.sampled_from("ab"), poison=st.sampled_from([False, False, True]))
-    def put(self, place: str, poison: bool) -> None:
-        Parcel.objects.create(place=place, poison=poison, due_at=self.at)
+    @rule(
+        place=st.sampled_from("ab"),
+        poison=st.sampled_from([False, False, True]),
+        crowd=st.sampled_from("xyz"),
+    )
+    def put(self, place: str, poison: bool, crowd: str = "x") -> None:
+        Parcel.objects.create(place=place, poison=poison, crowd=crowd, due_at=self.at)
 
     @rule(step=st.integers(0, 30), fault=st.sampled_from([None, "fails", "dies", "freezes"]))
     def work(self, step: int, fault: Fault | None) -> None:
@@ -256,3 +260,36 @@ def test_what_is_behind_something_else_at_its_place_can_t_be_claimed() -> None:
     assert worker.claim(second.pk, AT) is None
     assert worker.attempt(first.pk, lambda: AT + SECOND)
     assert worker.claim(second.pk, AT + SECOND) is not None
+
+
+def put(*parcels: str) -> list[int]:
+    """Owe parcels, each of a place and a crowd."""
+    return [
+        Parcel.objects.create(place=one[0], crowd=one[1], poison=False, due_at=AT).pk
+        for one in parcels
+    ]
+
+
+def carried() -> list[int]:
+    """Give the parcels of a batch, in the order in which they are carried."""
+    before = set(Effect.objects.values_list("pk", flat=True))
+    Together(Fate(0, None), []).together(lambda: AT)
+    new = Effect.objects.exclude(pk__in=before).order_by("pk")
+    return list(new.values_list("parcel", flat=True))
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_large_crowd_delays_no_other_and_each_has_as_much_in_a_batch() -> None:
+    *large, small, late = put("ax", "ax", "ax", "ax", "ax", "by", "by")
+    assert carried() == [*large[:2], small]
+    assert carried() == [*large[2:4], late]
+    assert carried() == large[4:]
+
+
+@pytest.mark.usefixtures("tables")
+def test_what_is_before_it_at_its_place_is_carried_first_whatever_crowd_that_is_in() -> None:
+    first, second, third, *others = put("ax", "ax", "ay", "bx", "bx")
+    assert carried() == [first, second, third]
+    assert carried() == others
+    numbers = put("ax", "ax", "ax", "ax", "ay")
+    assert carried() == numbers[:3]

@@ -139,7 +139,8 @@ def test_what_nobody_can_read_is_a_high_alarm_once_and_tried_again_it_is_over(
     assert outcomes() == ["put aside", "put aside", "done"]
     assert firing() == ["Thing 1 is down", "What Prometheus sent can't be worked out"]
     aside = Alarm.objects.get(title__startswith="What")
-    assert (aside.severity, aside.times_told) == ("high", 2)
+    assert (aside.severity, aside.times_told) == ("high", 1)
+    assert "2 at once, the last arrival" in aside.description
     assert Page.objects.filter(subject=aside.about).exists()
     first, second = Arrival.objects.filter(outcome="put aside").order_by("id")
     assert first.became == [aside.about]
@@ -170,7 +171,8 @@ def test_a_body_over_the_limit_is_kept_up_to_it_and_said(
     worked_out(world.at)
     assert {len(bytes(one.body)) for one in Arrival.objects.all()} == {2_000_000}
     assert all("first 2,000,000 bytes" in one.problem for one in Arrival.objects.all())
-    assert outcomes() == ["put aside", "put aside"]
+    assert outcomes() == ["put aside", "done"]
+    assert "disk is full" in firing()
     assert key.encode() not in b"".join(bytes(one.body) for one in Arrival.objects.all())
 
 
@@ -190,7 +192,7 @@ def test_one_that_trips_the_desk_harms_none_beside_it_and_is_put_aside_soon(
         door.post(f"alertmanager/{key}", alert(number))
     door.post(f"alertmanager/{other}", alert(6))
     worked_out(world.at)
-    assert outcomes() == ["done", "done", "waiting", "waiting", "waiting", "done"]
+    assert outcomes() == ["done", "done", "waiting", "done", "done", "done"]
     for _ in range(8):
         world.at += timedelta(seconds=1)
         with suppress(KeyError):  # It ends a job.
@@ -212,3 +214,76 @@ def test_an_event_without_a_name_is_known_by_the_one_that_its_sender_was_told(
     door.post(EVENTS, event(key, "resolve", named))
     worked_out(world.at)
     assert Alarm.objects.get().state == "resolved"
+
+
+def test_of_a_body_that_was_cut_the_alerts_that_are_whole_are_alarms(
+    world: World, door: AlertDoor, key: str
+) -> None:
+    many = alert(1)
+    one = many["alerts"][0]
+    many["alerts"] = [
+        {**one, "fingerprint": f"{n:x}", "annotations": {"description": "d" * 4_000}}
+        for n in range(600)
+    ]
+    told = {"alerts": many["alerts"], "version": "4", "groupKey": "g"}  # As its sender orders them.
+    for _ in range(2):
+        assert door.post(f"alertmanager/{key}", told).status == 200
+        worked_out(world.at)
+    assert outcomes() == ["done", "done"]
+    alarm = Alarm.objects.get()
+    assert (alarm.truncated, alarm.times_told) == (1, 2)
+    assert 400 < alarm.firing_count < 500
+    assert {one.problem for one in Arrival.objects.all()} == {
+        "The first 2,000,000 bytes of a larger body."
+    }
+    objects = [{"key": str(n), "title": "d" * 10_000} for n in range(250)]
+    assert door.post(f"json/{key}", objects).status == 200
+    worked_out(world.at)
+    assert Arrival.objects.latest("id").outcome == "done"
+    assert 190 < len(Arrival.objects.latest("id").became) < 200
+
+
+def test_a_flood_of_what_nobody_can_read_is_told_once_for_each_severity(
+    world: World, door: AlertDoor, key: str
+) -> None:
+    for number in range(60):
+        severity = ("critical", "warning")[number % 2]
+        door.post(f"json/{key}", b'{"severity": "%s", "title": ' % severity.encode())
+    worked_out(world.at)
+    assert set(outcomes()) == {"put aside"}
+    alarm = Alarm.objects.get()
+    assert (alarm.times_told, alarm.firing_count) == (2, 2)
+    assert {tuple(one.became) for one in Arrival.objects.all()} == {(alarm.about,)}
+
+
+def test_a_storm_delays_no_page_of_another_service_and_a_group_keeps_its_order(
+    world: World, door: AlertDoor, key: str
+) -> None:
+    for number in range(20):
+        door.post(f"alertmanager/{key}", alert(number, "warning"))
+    door.post(f"alertmanager/{key}", alert(7))
+    door.post(f"alertmanager/{key}", alert(99))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ARRIVALS, "most", 6)
+        assert ARRIVALS.together(lambda: world.at) == 6
+        assert Alarm.objects.filter(title="Thing 99 is down").exists()
+        assert Arrival.objects.filter(outcome="waiting").count() == 16
+        worked_out(world.at)
+    seven = Alarm.objects.get(title="Thing 7 is down")
+    assert (seven.severity, seven.times_told) == ("high", 2)
+    kept = Arrival.objects.filter(became=[seven.about]).order_by("id")
+    assert [b"critical" in bytes(one.body) for one in kept] == [False, True]
+
+
+@pytest.mark.parametrize("written", ["\\u{:04x}", "\\u{:04X}"])
+def test_a_routing_key_is_kept_nowhere_whichever_of_its_letters_are_escaped(
+    world: World, door: AlertDoor, key: str, written: str
+) -> None:
+    escaped = "".join(written.format(ord(one)) if n % 2 else one for n, one in enumerate(key))
+    body = json.dumps(event(key)).replace(key, escaped)
+    assert json.loads(body)["routing_key"] == key
+    assert door.post(EVENTS, body.encode()).status == 202
+    worked_out(world.at)
+    kept = Arrival.objects.get()
+    assert (kept.outcome, firing()) == ("done", ["disk is full"])
+    assert json.loads(bytes(kept.body))["routing_key"] == "*" * len(key)

@@ -1,20 +1,26 @@
 """What was put aside and is tried again, after more has come; and what waits for a process."""
 
 import json
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from dutydesk.alarms.flows import keys
 from dutydesk.alarms.models import Alarm
-from dutydesk.inbox.flows import arrivals
+from dutydesk.chat.flows import aside as aside_posts
+from dutydesk.chat.models import Post
+from dutydesk.inbox.flows import arrivals, work
 from dutydesk.inbox.models import Arrival
 from dutydesk.inbox.rules import shown_body
+from dutydesk.journal.models import JournalEntry
+from dutydesk.kernel.arrivals import ArrivalHandler, Arrived, WorkedOut
 from dutydesk.oncall.models import Page
 from dutydesk.process.flows import process
 from dutydesk.process.flows.process import NoProcess
 from testing.arrivals import AlertDoor, worked_out
+from testing.load import alert
 from testing.world import World
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +123,73 @@ def test_an_end_that_nobody_can_read_wakes_nobody(world: World, door: AlertDoor,
 
 def test_half_a_letter_in_a_body_is_shown() -> None:
     assert "\N{REPLACEMENT CHARACTER}" in shown_body(b'{"title": "\\ud800"}').text
+
+
+def untried(door: AlertDoor, world: World, path: str, body: Any) -> int:
+    """Keep a body that is put aside for a fault of the desk's; give its number."""
+    door.post(path, body)
+    about = Alarm.objects.count() + 1_000_000
+    last = Arrival.objects.latest("id")
+    Arrival.objects.filter(pk=last.pk).update(
+        outcome="put aside", due_at=None, attempts=3, became=[f"alarm:{about}"]
+    )
+    return last.pk
+
+
+@pytest.mark.parametrize("sender", ["events", "json", "alertmanager", "grafana"])
+def test_what_is_over_by_the_time_it_is_tried_again_is_recorded_and_calls_nobody(
+    world: World, door: AlertDoor, key: str, sender: str
+) -> None:
+    def body(status: str) -> Any:
+        if sender == "json":
+            return [told(status)]
+        if sender == "events":
+            action = "trigger" if status == "firing" else "resolve"
+            payload = {"summary": "db1 is down", "source": "db1", "severity": "critical"}
+            return {
+                "routing_key": key, "event_action": action, "dedup_key": "1", "payload": payload
+            }  # fmt: skip
+        sent = alert(1, firing=status == "firing")
+        return sent if sender == "alertmanager" else {**sent, "version": "1", "orgId": 1}
+
+    path = "events/v2/enqueue" if sender == "events" else f"{sender}/{key}"
+    old = untried(door, world, path, body("firing"))
+    world.at += timedelta(minutes=2)
+    door.post(path, body("resolved"))
+    worked_out(world.at)
+    still = untried(door, world, path, body("firing"))
+    arrivals.retry(arrival=old, at=world.at)
+    worked_out(world.at)
+    row = Arrival.objects.get(pk=old)
+    assert (row.outcome, row.became) == ("done", [])
+    assert "told anew" in row.problem
+    assert not Alarm.objects.exists() and not Page.objects.exists()
+    arrivals.retry(arrival=still, at=world.at)
+    worked_out(world.at)
+    assert Alarm.objects.get().state == "firing"
+
+
+def test_all_that_somebody_has_tried_again_stands_in_the_journal(
+    world: World, door: AlertDoor, key: str
+) -> None:
+    for _ in range(2):
+        door.post(f"json/{key}", BROKEN)
+    worked_out(world.at)
+    assert arrivals.retry_all(at=world.at, by="Ada") == 2
+    entries = JournalEntry.objects.filter(kind="arrival.retried").order_by("id")
+    assert [(one.actor, one.subject) for one in entries] == [
+        ("Ada", one.about) for one in Arrival.objects.order_by("id")
+    ]
+
+
+def test_what_a_vendor_told_and_nobody_can_read_is_one_post_that_counts(world: World) -> None:
+    def take(told: Sequence[Arrived], at: datetime) -> Sequence[WorkedOut]:
+        return [WorkedOut(problem="It has no end.", aside=True) for _ in told]
+
+    work.handle_with(ArrivalHandler(("x",), take, put_aside=aside_posts.tell_team))
+    for count in (2, 3):
+        for _ in range(count):
+            arrivals.keep(Arrived("x", "x:1", b"body", world.at, sender="Vendor"))
+        worked_out(world.at)
+    post = Post.objects.get(key__startswith="arrivals:x")
+    assert "5 things that Vendor told can't be worked out" in post.words.body

@@ -121,7 +121,8 @@ def test_what_senders_write_is_made_storable_and_means_the_same() -> None:
 
     assert kept(f"a{NUL}{HALF}b\udfff") == "a\ufffd\ufffdb\ufffd"
     assert kept("🚨 \\u0000 \\ud800 é") == "🚨 \\u0000 \\ud800 é"
-    assert json.loads(bounds.storable_json(b'\xef\xbb\xbf{"a": "Caf\xe9"}')) == {"a": "Café"}
+    assert json.loads(bounds.storable_json(b'\xef\xbb\xbf{"a": "Caf\xe9"}')) == {"a": "Caf\ufffd"}
+    assert json.loads(bounds.storable_json(b'{"a": "b\x00\xed\xa0\x80"}'))["a"][:2] == "b\ufffd"
     assert json.loads(bounds.storable_json('{"a": "Café"}'.encode())) == {"a": "Café"}
 
 

@@ -22,6 +22,7 @@ class Parcel(OwedRow):
 
     objects: ClassVar[models.Manager["Parcel"]] = models.Manager()
     place = models.CharField(max_length=1)
+    crowd = models.CharField(max_length=1, default="x")
     poison = models.BooleanField()
 
     class Meta:
@@ -96,10 +97,14 @@ class InOrder(Carrying):
 
 
 class Together(Carrying, BatchKind[Parcel]):
-    """Carries as much together as there is, in turn by place; alone what was in a bad batch."""
+    """Carries as much together as there is, in turn by place; alone what was in a bad batch.
+
+    Parcels of each crowd are carried, whichever is the larger, and however places mix them.
+    """
 
     source: ClassVar[str] = "place"
     chooser: ClassVar[str] = "place"
+    crowd: ClassVar[str] = "crowd"
     most = 3
 
     def chosen(self) -> Sequence[str]:

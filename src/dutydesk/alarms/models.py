@@ -229,7 +229,11 @@ class Alarm(models.Model):
             )
         ]
         indexes: ClassVar = [
-            models.Index(fields=["-first_at"], name="alarm_firing", condition=Q(state="firing")),
+            models.Index(
+                fields=["severity", "-first_at", "-id"],
+                name="alarm_firing",
+                condition=Q(state="firing"),
+            ),
             models.Index(fields=["-first_at"], name="alarm_by_time"),
             models.Index(fields=["incident"], name="alarm_taken", condition=~Q(incident="")),
         ]

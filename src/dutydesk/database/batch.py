@@ -1,8 +1,8 @@
 """The durable core's way with many: what was never tried is done together, what fails one by one.
 
 A batch is claimed as one row is (`durable`): committed before anything is done, so that a batch
-that ends its worker counts as a try of each. It takes what comes first at its sources, and nothing
-behind what is under way or waits there, so the order of a source holds in every process.
+that ends its worker counts as a try of each. It takes as much of each crowd, and nothing behind
+what waits or is under way at its source, so the order of a source holds in every process.
 """
 
 import logging
@@ -20,49 +20,68 @@ from dutydesk.database.durable import LEASE, Now, Row, WorkKind
 
 logger = logging.getLogger(__name__)
 
-# The first of each source is found by jumping from source to source in the index of what is owed.
-# A source of which somebody else holds a row is left to them, whole.
+# The first of each crowd is found by jumping from crowd to crowd in the index of what is owed. Each
+# crowd has as many in a batch as any other: `near` are its first, `place` is where in it. With what
+# was chosen comes what is before it at its source (`closed`), and what is behind anything that
+# can't be taken up stays (`ready`). A source of which somebody else holds a row is left to them.
 _CLAIM = """
 WITH RECURSIVE head AS (
-    (SELECT {source} AS source, id FROM {table}
-     WHERE due_at IS NOT NULL ORDER BY {source}, id LIMIT 1)
+    (SELECT {crowd} AS crowd, id FROM {table}
+     WHERE due_at IS NOT NULL ORDER BY {crowd}, id LIMIT 1)
     UNION ALL
-    SELECT following.source, following.id FROM head CROSS JOIN LATERAL (
-        SELECT {source} AS source, id FROM {table}
-        WHERE due_at IS NOT NULL AND {source} > head.source ORDER BY {source}, id LIMIT 1
+    SELECT following.crowd, following.id FROM head CROSS JOIN LATERAL (
+        SELECT {crowd} AS crowd, id FROM {table}
+        WHERE due_at IS NOT NULL AND {crowd} > head.crowd ORDER BY {crowd}, id LIMIT 1
     ) AS following
+), near AS (
+    SELECT mine.*, row_number() OVER (PARTITION BY head.crowd ORDER BY mine.id) AS place
+    FROM head CROSS JOIN LATERAL (
+        SELECT id, {source} AS source, {weight} AS weight FROM {table}
+        WHERE due_at IS NOT NULL AND {crowd} = head.crowd AND id >= head.id AND {fresh}
+        ORDER BY id LIMIT (SELECT 1 + 2 * %(most)s / count(*) FROM head)
+    ) AS mine
+), chosen AS (
+    SELECT source, min(place) AS place, max(id) AS last FROM (
+        SELECT id, source, place, sum(weight) OVER (ORDER BY place, id) - weight AS before FROM near
+    ) AS waiting WHERE before < %(heaviest)s GROUP BY source ORDER BY min(place), max(id)
+    LIMIT %(most)s
+), closed AS (
+    SELECT chosen.source, mine.id, mine.weight,
+        chosen.place + row_number() OVER (PARTITION BY chosen.source ORDER BY mine.id) AS place,
+        bool_and(mine.fresh) OVER (PARTITION BY chosen.source ORDER BY mine.id) AS ready
+    FROM chosen CROSS JOIN LATERAL (
+        SELECT id, {weight} AS weight, {fresh} AS fresh FROM {table}
+        WHERE due_at IS NOT NULL AND {source} = chosen.source
+            AND id BETWEEN (SELECT min(id) FROM head) AND chosen.last
+        ORDER BY id LIMIT %(most)s
+    ) AS mine
 ), found AS (
-    SELECT source, number FROM (
-        SELECT source, number, sum(weight) OVER (ORDER BY number) - weight AS before
-        FROM head CROSS JOIN LATERAL (
-            SELECT id, weight, bool_and(fresh) OVER (ORDER BY id) FROM (
-                SELECT id, {weight} AS weight, attempts = 0 AND claimed_at IS NULL
-                    AND due_at <= %(soon)s AND {column} = ANY(%(values)s) AS fresh
-                FROM {table} WHERE due_at IS NOT NULL AND {source} = head.source
-                ORDER BY id LIMIT %(most)s
-            ) AS first
-        ) AS mine (number, weight, ready) WHERE ready
-    ) AS waiting WHERE before < %(heaviest)s ORDER BY number LIMIT %(most)s
+    SELECT source, id FROM (
+        SELECT source, id, place, sum(weight) OVER (ORDER BY place, id) - weight AS before
+        FROM closed WHERE ready
+    ) AS waiting WHERE before < %(heaviest)s ORDER BY place, id LIMIT %(most)s
 ), locked AS MATERIALIZED (
-    SELECT id, {source} AS source FROM {table} WHERE id IN (SELECT number FROM found)
-    AND attempts = 0 AND claimed_at IS NULL AND due_at <= %(soon)s ORDER BY id
-    FOR UPDATE SKIP LOCKED
-), whole AS (
-    SELECT source FROM found GROUP BY source
-    HAVING count(*) = (SELECT count(*) FROM locked WHERE locked.source = found.source)
+    SELECT id FROM {table} WHERE id IN (SELECT id FROM found) AND {fresh}
+    ORDER BY id FOR UPDATE SKIP LOCKED
+), mine AS (
+    SELECT found.id, source, bool_and(locked.id IS NOT NULL) OVER (PARTITION BY source) AS whole
+    FROM found LEFT JOIN locked USING (id)
 )
 UPDATE {table} AS row SET attempts = 1, claimed_at = %(at)s, due_at = %(until)s
-FROM locked JOIN whole USING (source) WHERE row.id = locked.id RETURNING row.id, locked.source
+FROM mine WHERE mine.whole AND row.id = mine.id RETURNING row.id, mine.source
 """
+_FRESH = """(attempts = 0 AND claimed_at IS NULL AND due_at <= %(soon)s
+    AND {column} = ANY(%(values)s))"""
 
 
 class BatchKind(WorkKind[Row]):
     """Work of which what was never tried may be done many at a time, in order by source.
 
     `most`: so many in a batch, and no more once they weigh as much as `heaviest`, each its
-    `weight`, in SQL. `chooser`: the column that says whether a row may be in one.
-    `noted`: the columns that a batch may change. `ahead`: so much later than here it may be where
-    a row was made; what was never tried is not waited for so long.
+    `weight`, in SQL. `crowd`: the column whose rows wait for each other's sake only: of each crowd
+    as many are in a batch, so a large one delays no other. `chooser`: the column that says whether
+    a row may be in one. `noted`: the columns that a batch may change. `ahead`: so much later than
+    here it may be where a row was made; what was never tried is not waited for so long.
     `wakes` is called when something waits for a batch; whoever does them in this process sets it.
     """
 
@@ -70,6 +89,7 @@ class BatchKind(WorkKind[Row]):
     weight: ClassVar[str] = "1"
     heaviest: ClassVar[int] = 2_000_000
     chooser: ClassVar[str]
+    crowd: ClassVar[str]
     noted: ClassVar[tuple[str, ...]] = ()
     ahead: ClassVar[timedelta] = timedelta(0)
 
@@ -154,8 +174,8 @@ class BatchKind(WorkKind[Row]):
 
     def _named(self) -> dict[str, str]:
         meta = self.model._meta
-        named = {"table": meta.db_table, "source": self.source, "column": self.chooser}
-        return named | {"weight": self.weight}
+        named = {"table": meta.db_table, "source": self.source, "crowd": self.crowd}
+        return named | {"weight": self.weight, "fresh": _FRESH.format(column=self.chooser)}
 
     def _settle_all(self, this: Q, count: int, now: Now) -> None:
         """Do all of it and mark it done, if this batch is still the latest to have tried it."""

@@ -1,17 +1,24 @@
 """Connections that are held to hear what the database tells."""
 
+import asyncio
+import logging
 from collections.abc import Iterable, Mapping
 from threading import Event
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from procrastinate import PsycopgConnector
 from procrastinate.connector import Notify
+from procrastinate.exceptions import ConnectorException
+from procrastinate.sql import queries
 from psycopg.abc import PQGen
 
 from dutydesk.database.notifications import WORK
 
+logger = logging.getLogger(__name__)
 T = TypeVar("T")
+AGAIN = 1.0
+"""Seconds, after which whoever lost the database looks for it again."""
 _LOOK = 10.0
 
 
@@ -33,7 +40,10 @@ async def _commit_each(connection: psycopg.AsyncConnection[Any]) -> None:
 
 
 class WakingConnector(PsycopgConnector):
-    """The queue's way to the database, whose one connection that listens wakes threads as well."""
+    """The queue's way to the database, whose one connection that listens wakes threads as well.
+
+    While the database is away it says nothing and hears nothing; neither ends who works by it.
+    """
 
     def __init__(self, wakes: Mapping[str, Event], **options: Any) -> None:
         """Set, of `wakes`, the event of the work of which it hears that something is owed."""
@@ -41,7 +51,7 @@ class WakingConnector(PsycopgConnector):
         self._wakes = wakes
 
     async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
-        """Hear of jobs as the queue does, and of other work."""
+        """Hear of jobs as the queue does, and of other work; after a silence, of all that waits."""
 
         async def hear(*, channel: str, payload: str) -> None:
             if channel != WORK:
@@ -49,4 +59,24 @@ class WakingConnector(PsycopgConnector):
             elif payload in self._wakes:
                 self._wakes[payload].set()
 
-        await super().listen_notify(on_notification=hear, channels=[*channels, WORK])
+        while True:
+            for each in self._wakes.values():
+                each.set()
+            try:
+                await super().listen_notify(on_notification=hear, channels=[*channels, WORK])
+            except ConnectorException as error:
+                logger.warning("the queue can't be heard: %s", _why(error))
+                await asyncio.sleep(AGAIN)
+
+    async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
+        """Run a statement; a sign of life that can't be given is given the next time."""
+        try:
+            await super().execute_query_async(query, **arguments)
+        except ConnectorException as error:
+            if query != queries["update_heartbeat"]:
+                raise
+            logger.warning("the queue can't be told that a worker lives: %s", _why(error))
+
+
+def _why(error: ConnectorException) -> str:
+    return type(error.__cause__ or error).__name__

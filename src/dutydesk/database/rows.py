@@ -5,15 +5,14 @@ in, the round trips cost more than the work, so these statements go out together
 pipeline mode, with keys that were asked for beforehand.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import datetime
 from functools import cache, wraps
 from typing import Any, ParamSpec, Self, TypeVar
 
 import psycopg
 from django.db import connection, models
+from pydantic_core import to_json
 
 T = TypeVar("T")
 Asked = ParamSpec("Asked")
@@ -146,7 +145,7 @@ class _Table:
         """Give these columns of the rows as JSON."""
         wanted = [(name, self._attributes[name]) for name in names]
         found = [{name: getattr(row, attribute) for name, attribute in wanted} for row in rows]
-        return json.dumps(found, default=datetime.isoformat)
+        return to_json(found).decode()
 
     @staticmethod
     @cache

@@ -13,9 +13,9 @@ from dutydesk.kernel.subjects import subject
 class Arrival(OwedRow):
     """One thing that came in through a door, kept before it is worked out.
 
-    What `kernel.arrivals.Arrived` says of it, and: `outcome`, with the `problem` if it has one;
-    `became`: the subjects that it led to; `answer`: what whoever sent it was answered, where the
-    same again gets the same.
+    What `kernel.arrivals.Arrived` and `ArrivalPlace` say of it, and: `outcome`, with the `problem`
+    if it has one; `became`: the subjects that it led to; `answer`: what whoever sent it was
+    answered, where the same again gets the same.
     """
 
     class Outcome(models.TextChoices):
@@ -27,6 +27,8 @@ class Arrival(OwedRow):
 
     door = models.CharField(max_length=20)
     source = models.CharField(max_length=80)
+    turn = models.CharField(max_length=100, blank=True, db_default="")
+    crowd = models.CharField(max_length=100, blank=True, db_default="")
     key = models.CharField(max_length=160, null=True)
     sender = models.CharField(max_length=100)
     headers = models.JSONField(default=dict)
@@ -39,7 +41,7 @@ class Arrival(OwedRow):
     answer = models.JSONField(null=True)
 
     class Meta:
-        """What is owed is found by source, in order; what is put aside at once.
+        """What is owed is found by turn and by crowd, in order; what is put aside at once.
 
         Numbers and times rise together, so a range of times costs no index that grows.
         """
@@ -56,7 +58,10 @@ class Arrival(OwedRow):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["source", "id"], name="arrival_owed", condition=Q(due_at__isnull=False)
+                fields=["turn", "id"], name="arrival_owed", condition=Q(due_at__isnull=False)
+            ),
+            models.Index(
+                fields=["crowd", "id"], name="arrival_crowded", condition=Q(due_at__isnull=False)
             ),
             models.Index(fields=["at"], name="arrival_aside", condition=Q(outcome="put aside")),
             BrinIndex(fields=["at"], name="arrival_by_time", pages_per_range=32),

@@ -10,8 +10,8 @@ from typing import Any
 class Arrived:
     """One thing that came in through a door, as it was sent.
 
-    `number` names it here; it is 0 until it is kept. `source`: whose arrivals are worked out one
-    after the other. `key`: the sender's own number for it, with the door in front; empty if it has
+    `number` names it here; it is 0 until it is kept. `source`: whose it is, as an integration key's
+    or a channel's. `key`: the sender's own number for it, with the door in front; empty if it has
     none. `sender`: its name, as shown. `headers`: those that matter, and no secret. `note`: what
     was cut of the `body`. `told_as`: what people were told it as while it was put aside.
     """
@@ -29,6 +29,18 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
+class ArrivalPlace:
+    """Where an arrival stands among those that wait.
+
+    `turn`: what has the same is worked out one after the other, in the order in which it came.
+    `crowd`: of each crowd as much is worked out at once; it begins with the arrival's source.
+    """
+
+    turn: str
+    crowd: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkedOut:
     """What an arrival became, by subject; or the `problem` with it.
 
@@ -41,8 +53,14 @@ class WorkedOut:
 
 
 TakeIn = Callable[[Sequence[Arrived], datetime], Sequence[WorkedOut]]
+Place = Callable[[Arrived], ArrivalPlace]
 Prepare = Callable[[Arrived, datetime], None]
-PutAside = Callable[[Arrived, str, datetime], Sequence[str]]
+PutAside = Callable[[Sequence[Arrived], Sequence[str], datetime], Sequence[Sequence[str]]]
+
+
+def by_source(one: Arrived) -> ArrivalPlace:
+    """Let all of a source take turns."""
+    return ArrivalPlace(one.source, one.source)
 
 
 @dataclass(frozen=True)
@@ -53,9 +71,11 @@ class ArrivalHandler:
     raises fails all of them; one that is `Refused` alone is done, with that as its problem, and one
     that is `ports.delivery.Undelivered` is put off or put aside.
     `prepare`: finds out what must be known first, over the network; with it arrivals are worked out
-    one by one, else as many together as there are. `put_aside`: tells whoever can act that one
-    can't be worked out; gives what that became. `keeps_body`: false where what people wrote must
-    not outlive its removal (one by one only). `tries`: after so many it is put aside.
+    one by one, else as many together as there are. `put_aside`: tells whoever can act which
+    can't be worked out, and why each; gives what each became. `keeps_body`: false where what people
+    wrote must not outlive its removal (one by one only). `tries`: after so many it is put aside.
+    `place`: where one stands among those that wait, found while its sender does; without it all of
+    a source is worked out in turn.
     """
 
     doors: tuple[str, ...]
@@ -64,6 +84,7 @@ class ArrivalHandler:
     put_aside: PutAside | None = None
     keeps_body: bool = True
     tries: int = 6
+    place: Place = by_source
 
     @property
     def together(self) -> bool:

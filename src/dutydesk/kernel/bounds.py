@@ -16,6 +16,7 @@ LONGEST_LINE = 1_000
 LONGEST_TEXT = 100_000
 LONGEST_FILE = 1_000_000
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, and halves of characters.
+_UNKNOWN = "\N{REPLACEMENT CHARACTER}".encode()
 _UNSEEN = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 _WITHOUT_INK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # Letters, as Unicode has it.
 # In JSON, between backslashes: a pair of halves is a character, NUL and a half alone are none.
@@ -70,14 +71,14 @@ def is_line(text: str) -> bool:
 def storable_json(body: bytes) -> bytes:
     """Give a JSON body as UTF-8 that can be stored whole, whatever its sender made of its texts.
 
-    A mark of byte order is left out; bytes that are no UTF-8 are read as Latin-1, as older senders
-    mean them; NUL and halves of characters are U+FFFD.
+    A mark of byte order is left out; bytes that are no UTF-8, NUL and halves of characters are
+    U+FFFD.
     """
-    body = body.removeprefix(b"\xef\xbb\xbf")
+    body = body.removeprefix(b"\xef\xbb\xbf").replace(b"\x00", _UNKNOWN)
     try:
         body.decode()
     except UnicodeDecodeError:
-        body = body.decode("latin-1").encode()
+        body = body.decode(errors="replace").encode()
     if b"\\u" not in body:
         return body
     return _ESCAPE.sub(lambda found: b"\\ufffd" if found["none"] else found[0], body)

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Func, QuerySet
+from django.db.models import QuerySet
 
 from dutydesk.alarms.models import Alarm
 from dutydesk.desk.models import OVER, Question, Ticket
@@ -15,6 +15,8 @@ from dutydesk.oncall.models import Page
 from dutydesk.site.banner import unanswered
 from dutydesk.web.screens import Count
 
+MOST = 1_000
+"""No more are counted: a storm of alarms must not make every screen slow."""
 # Numbers that no row has: they stand in the statement where those of a person go.
 _ENGINEER, _ACCOUNT = -1, -2
 
@@ -67,9 +69,8 @@ def _statement(somebody: Person) -> tuple[str, tuple[Any, ...], tuple[str, ...]]
     """
     asked, counted, values = _asked(somebody), list[str](), list[Any]()
     for rows in asked.values():
-        many = rows.order_by().annotate(many=Func(F("pk"), function="COUNT")).values("many")
-        text, own = many.query.sql_with_params()
-        counted.append(f"({text})")
+        text, own = rows.order_by().values("pk")[:MOST].query.sql_with_params()
+        counted.append(f"(SELECT count(*) FROM ({text}) AS these)")
         values += own
     return f"SELECT {', '.join(counted)}", tuple(values), tuple(asked)
 

@@ -1,19 +1,23 @@
 """The worker: runs jobs, and keeps time."""
 
 import asyncio
+import logging
 import os
+import signal
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
+from procrastinate.exceptions import ConnectorException
 
 from dutydesk.commitments.flows import commitments
 from dutydesk.database import durable
-from dutydesk.database.listener import WakingConnector
+from dutydesk.database.listener import AGAIN, WakingConnector
 from dutydesk.inbox.flows.work import ARRIVALS
 from dutydesk.inbox.jobs import InboxWorker
 from dutydesk.ports.clock import TimeSource
@@ -27,6 +31,7 @@ from dutydesk.site.timekeeper import Timekeeper
 from dutydesk.site.watchdog import Watchdog
 from dutydesk.wiring import build, rooms
 
+logger = logging.getLogger(__name__)
 ROUND = timedelta(seconds=30)
 UPKEEP = timedelta(seconds=10)
 RENEW = timedelta(seconds=2)
@@ -111,15 +116,38 @@ async def run_jobs(
     """
     living = asyncio.create_task(sign_of_life.give())
     jobs = app.with_connector(queue_connector(wakes))
+    work = partial(
+        jobs.run_worker_async,
+        name=f"{socket.gethostname()}:{os.getpid()}",
+        concurrency=concurrency,
+        wait=wait,
+        fetch_job_polling_interval=POLL.total_seconds(),
+        delete_jobs="successful",
+        update_heartbeat_interval=HEARTBEAT.total_seconds(),
+        shutdown_graceful_timeout=8,
+        additional_context={"clock": clock},
+        install_signal_handlers=False,
+    )
     async with jobs.open_async():
-        await jobs.run_worker_async(
-            name=f"{socket.gethostname()}:{os.getpid()}",
-            concurrency=concurrency,
-            wait=wait,
-            fetch_job_polling_interval=POLL.total_seconds(),
-            delete_jobs="successful",
-            update_heartbeat_interval=HEARTBEAT.total_seconds(),
-            shutdown_graceful_timeout=8,
-            additional_context={"clock": clock},
-        )
+        await _until_stopped(work)
     living.cancel()
+
+
+async def _until_stopped(work: Callable[[], Awaitable[None]]) -> None:
+    """Work until a signal says to stop, or all is done; begin again when the database was away.
+
+    A worker that ended then would be missed until another has begun.
+    """
+    me, loop = asyncio.current_task(), asyncio.get_running_loop()
+    if me is None:
+        raise RuntimeError("Only a task can be told to stop.")
+    if threading.current_thread() is threading.main_thread():
+        for each in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(each, me.cancel)
+    with suppress(asyncio.CancelledError):
+        while not me.cancelling():
+            try:
+                return await work()
+            except ConnectorException as error:
+                logger.warning("the queue can't be asked: %s", type(error.__cause__).__name__)
+                await asyncio.sleep(AGAIN)

@@ -5,18 +5,37 @@ A table says what can be asked of it; whatever an address asks beyond that count
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Model, QuerySet
+from django.utils.functional import cached_property
 
 from dutydesk.kernel import bounds
 
 LONGEST_SEARCH = 200
 ROWS_OF_A_PAGE = 50
+MOST_COUNTED = 10_000
+"""So many rows are counted and paged through; who looks for others narrows or turns the order."""
 _OURS = ("sort", "page", "q")
 _Row = TypeVar("_Row", bound=Model)
+
+
+class Pages(Paginator):  # type: ignore[type-arg]
+    """Pages of the first MOST_COUNTED rows, for tables that grow for years."""
+
+    object_list: QuerySet[Any]
+
+    @cached_property
+    def count(self) -> int:
+        """Give how many rows are paged through."""
+        return self.object_list.order_by()[:MOST_COUNTED].count()
+
+    @property
+    def more(self) -> bool:
+        """Say whether there may be more rows."""
+        return self.count == MOST_COUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +168,7 @@ class TableQuery:
         by = F(column.field or column.name)
         last = True if column.gaps else None  # An index holds them where PostgreSQL puts them.
         first = by.desc(nulls_last=last) if self.falls else by.asc(nulls_last=last)
-        return Paginator(rows.order_by(first, *ties), ROWS_OF_A_PAGE).get_page(self.page)
+        return Pages(rows.order_by(first, *ties), ROWS_OF_A_PAGE).get_page(self.page)
 
     def address(self, *, sort: str = "", page: int = 1) -> str:
         """Give the address that asks for the same in another order, or for another page."""

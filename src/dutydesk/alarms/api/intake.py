@@ -10,10 +10,11 @@ import psycopg
 from django.db import Error as DatabaseTrouble
 
 from dutydesk.alarms.flows import keys
-from dutydesk.alarms.flows.alert_arrivals import DEDUP_KEY, READERS, source_of
+from dutydesk.alarms.flows.alert_arrivals import READERS
 from dutydesk.alarms.rules import events
 from dutydesk.alarms.rules.notifications import LARGEST_BODY
 from dutydesk.alarms.rules.tellers import wrong_door
+from dutydesk.alarms.rules.telling_place import DEDUP_KEY, source_of
 from dutydesk.database import rows
 from dutydesk.inbox.api.keeper import AILING, FULL, Keeper, NotKept
 from dutydesk.inbox.api.refused import refusing
@@ -131,8 +132,7 @@ class IntakeDoor:
             if key is None:
                 refusing("events", "")(400, WRONG_KEY.decode().strip(), self.now())
                 return await answer(send, 400, events.unknown_key(), JSON)
-            secret = found.routing_key.encode()
-            body = body.replace(secret, b"*" * len(secret))
+            body = events.without_key(body, found.routing_key)
             arrived = self._arrived("events", key, scope, body, note)
             if not found.named:
                 arrived = replace(arrived, headers={**arrived.headers, DEDUP_KEY: found.dedup_key})

@@ -162,7 +162,7 @@ def _rest(alert: Alert, state: AlertState, before: Sequence[str], intake: Intake
 
 def _new(alarm: Alarm, told: Told, at: datetime) -> Alert:
     return Alert(
-        alarm=alarm,
+        alarm_id=alarm.pk,
         fingerprint=told.fingerprint,
         firing=told.firing,
         labels={},

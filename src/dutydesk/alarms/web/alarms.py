@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -27,7 +26,7 @@ from dutydesk.people.models import Service
 from dutydesk.process.flows import process
 from dutydesk.web.fields import said
 from dutydesk.web.screens import DeskRequest, rule
-from dutydesk.web.tables import Choice, Column, Table
+from dutydesk.web.tables import Choice, Column, Pages, Table
 
 SHOWN = 50
 EXPLAINED = timedelta(hours=12)
@@ -95,7 +94,7 @@ def listed(request: DeskRequest) -> HttpResponse:
     found = Alarm.objects.select_related("service").filter(**asked.chosen)
     if asked.words:
         found = found.filter(title__icontains=asked.words)
-    firing = Paginator(
+    firing = Pages(
         found.filter(state=Alarm.State.FIRING).order_by("severity", "-first_at", "-pk"), SHOWN
     ).get_page(request.GET.get("firing"))
     over = found.filter(state=Alarm.State.RESOLVED).annotate(took=F("resolved_at") - F("first_at"))

@@ -11,19 +11,21 @@ from dutydesk.kernel.subjects import subject
 from dutydesk.process.flows import process
 
 
-def tell_team(arrived: Arrived, why: str, at: datetime) -> Sequence[str]:
-    """Say it in the team's channel: one post a day for each door, which counts."""
-    current = process.in_force()
+def tell_team(
+    arrivals: Sequence[Arrived], why: Sequence[str], at: datetime
+) -> Sequence[Sequence[str]]:
+    """Say it in the team's channel: one post a day for their door, which counts."""
+    current, last = process.in_force(), arrivals[-1]
     day = f"{at.astimezone(current.zone):%Y-%m-%d}"
-    aside = Arrival.objects.filter(door=arrived.door, outcome=Arrival.Outcome.ASIDE)
-    before = aside.exclude(pk=arrived.number).count()
+    aside = Arrival.objects.filter(door=last.door, outcome=Arrival.Outcome.ASIDE)
+    before = aside.exclude(pk__in=[one.number for one in arrivals]).count()
     desk_posts.show(
-        key=f"arrivals:{arrived.door}:{day}",
+        key=f"arrivals:{last.door}:{day}",
         channel=current.team.channel,
-        message=_message(arrived, why, before + 1),
+        message=_message(last, why[-1], before + len(arrivals)),
         at=at,
     )
-    return ()
+    return [()] * len(arrivals)
 
 
 def _message(arrived: Arrived, why: str, count: int) -> Message:

@@ -12,6 +12,7 @@ from dutydesk.database import notifications, rows
 from dutydesk.inbox.flows import work
 from dutydesk.inbox.models import Arrival
 from dutydesk.journal.flows import journal
+from dutydesk.journal.flows.journal import Happening
 from dutydesk.kernel.arrivals import Arrived
 from dutydesk.kernel.events import Event
 from dutydesk.kernel.refusals import Refused
@@ -22,13 +23,16 @@ _RETRIED = 1_000
 LATELY = timedelta(days=1)
 _KEEP = """
 INSERT INTO inbox_arrival
-    (door, source, key, sender, headers, body, note, at, due_at, attempts, outcome, problem, became)
-SELECT door, source, nullif(key, ''), sender, headers, body, note, at, at, 0, 'waiting', '', '[]'
+    (door, source, turn, crowd, key, sender, headers, body, note, at, due_at, attempts, outcome,
+    problem, became)
+SELECT door, source, turn, crowd, nullif(key, ''), sender, headers, body, note, at, at, 0,
+    'waiting', '', '[]'
 FROM ROWS FROM (
-    jsonb_to_recordset(%s::jsonb) AS (door text, source text, key text, sender text, headers jsonb,
-        note text, at timestamptz),
+    jsonb_to_recordset(%s::jsonb) AS (door text, source text, turn text, crowd text, key text,
+        sender text, headers jsonb, note text, at timestamptz),
     unnest(%b::bytea[])
-) WITH ORDINALITY AS given (door, source, key, sender, headers, note, at, body, place)
+) WITH ORDINALITY
+    AS given (door, source, turn, crowd, key, sender, headers, note, at, body, place)
 ORDER BY place ON CONFLICT (key) WHERE key IS NOT NULL DO NOTHING RETURNING id, coalesce(key, '')
 """
 
@@ -65,9 +69,12 @@ def insert(arrivals: Sequence[Arrived]) -> list[int | None]:
 
 
 def _columns(one: Arrived) -> dict[str, object]:
+    place = work.place_of(one)
     return {
         "door": one.door,
         "source": one.source,
+        "turn": place.turn,
+        "crowd": place.crowd,
         "key": one.key,
         "sender": one.sender,
         "headers": dict(one.headers),
@@ -107,30 +114,39 @@ def retry(*, arrival: int, at: datetime, by: str = "the desk") -> Arrival:
     aside = Arrival.objects.select_for_update().filter(pk=arrival, outcome="put aside").first()
     if aside is None:
         raise Refused("That arrival is not put aside.", "Open it again, and see how far it is.")
-    _owe_again([aside], at)
-    notifications.notify(aside.about)
-    text = f"{by} had arrival {aside.pk} tried again"
-    event = ArrivalRetried(aside.pk)
-    journal.record(event=event, subject=aside.about, text=text, at=at, actor=by)
+    _owe_again([aside], at, by)
     return aside
 
 
 @transaction.atomic
-def retry_all(*, at: datetime) -> int:
+def retry_all(*, at: datetime, by: str = "the desk") -> int:
     """Work out once more what was put aside, the oldest first, some at a time; give how many."""
     aside = Arrival.objects.select_for_update().filter(outcome="put aside").order_by("pk")
     chosen = list(aside[:_RETRIED])
-    _owe_again(chosen, at)
+    _owe_again(chosen, at, by)
     return len(chosen)
 
 
-def _owe_again(aside: Sequence[Arrival], at: datetime) -> None:
-    """Let these, which are locked, be worked out as if they had never been tried."""
-    numbers = [one.pk for one in aside]
-    Arrival.objects.filter(pk__in=numbers).update(
-        outcome=Arrival.Outcome.WAITING, due_at=at, attempts=0
-    )
-    work.owe_all([work.arrived(one) for one in aside])
+def _owe_again(aside: Sequence[Arrival], at: datetime, by: str) -> None:
+    """Let these, which are locked, be worked out as if they had never been tried.
+
+    Where each stands is found anew: what could not be read then may be read now.
+    """
+    again = [work.arrived(one) for one in aside]
+    for row, one in zip(aside, again, strict=True):
+        place = work.place_of(one)
+        row.outcome, row.due_at, row.attempts = Arrival.Outcome.WAITING, at, 0
+        row.turn, row.crowd = place.turn, place.crowd
+    rows.update(aside, ("outcome", "due_at", "attempts", "turn", "crowd"))
+    work.owe_all(again)
+    tried = [
+        Happening(
+            ArrivalRetried(one.pk), one.about, f"{by} had arrival {one.pk} tried again", actor=by
+        )
+        for one in aside
+    ]
+    journal.record_all(tried, at=at)
+    notifications.notify_all([one.about for one in aside])
 
 
 def aside_lately(*, at: datetime, door: str = "") -> tuple[int, Arrival | None]:

@@ -1,4 +1,4 @@
-"""Working out what is kept, in order by source, as much together as there is."""
+"""Working out what is kept, each in its turn, as much together as there is."""
 
 import logging
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from dutydesk.database import durable, notifications
 from dutydesk.database.batch import BatchKind
 from dutydesk.database.durable import Now
 from dutydesk.inbox.models import Arrival
-from dutydesk.kernel.arrivals import ArrivalHandler, Arrived, WorkedOut
+from dutydesk.kernel.arrivals import ArrivalHandler, ArrivalPlace, Arrived, WorkedOut, by_source
 from dutydesk.kernel.refusals import Refused
 from dutydesk.ports.delivery import Undelivered
 from dutydesk.process.flows.process import NoProcess
@@ -37,6 +37,12 @@ def handled() -> frozenset[str]:
     return frozenset(_handlers)
 
 
+def place_of(one: Arrived) -> ArrivalPlace:
+    """Give where an arrival stands among those that wait."""
+    handler = _handlers.get(one.door)
+    return handler.place(one) if handler else by_source(one)
+
+
 def arrived(row: Arrival) -> Arrived:
     """Give an arrival as its handler sees it."""
     return Arrived(
@@ -59,9 +65,11 @@ class Arrivals(BatchKind[Arrival]):
     name, noun = "inbox.work", "arrival"
     columns = ("outcome", "problem", "became", "body")
     noted = ("outcome", "problem", "became")
-    source: ClassVar[str] = "source"
+    source: ClassVar[str] = "turn"
+    crowd: ClassVar[str] = "crowd"
     chooser: ClassVar[str] = "door"
     weight: ClassVar[str] = "octet_length(body)"
+    heaviest: ClassVar[int] = 500_000
     since: ClassVar[str] = "at"
     ahead: ClassVar[timedelta] = timedelta(minutes=1)
 
@@ -91,16 +99,14 @@ class Arrivals(BatchKind[Arrival]):
             raise Undelivered(str(trouble)) from trouble
         except Refused as refusal:
             taken = WorkedOut(problem=str(refusal))
-        _note(row, outcome, taken, at)
+        _note([row], outcome, [taken], at)
         notifications.notify(row.about)
 
     def all_inside(self, rows: Sequence[Arrival], at: datetime) -> None:
         """Do what they say, each handler what is next in turn."""
         for handler, together in groupby(rows, lambda row: _handlers[row.door]):
             mine = list(together)
-            results = handler.take([arrived(row) for row in mine], at)
-            for row, taken in zip(mine, results, strict=True):
-                _note(row, handler, taken, at)
+            _note(mine, handler, handler.take([arrived(row) for row in mine], at), at)
         if len(rows) <= WATCHED:
             notifications.notify_all([row.about for row in rows])
 
@@ -110,7 +116,7 @@ class Arrivals(BatchKind[Arrival]):
 
     def given_up(self, row: Arrival, failure: Undelivered, at: datetime) -> None:
         """Put it aside, and tell whoever can act."""
-        _put_aside(row, _handlers.get(row.door), failure.reason, at)
+        _put_aside([row], _handlers.get(row.door), [failure.reason], at)
         notifications.notify(row.about)
 
     def is_spent(self, row: Arrival) -> bool:
@@ -119,28 +125,44 @@ class Arrivals(BatchKind[Arrival]):
         return row.attempts >= (handler.tries if handler else ArrivalHandler.tries)
 
 
-def _note(row: Arrival, handler: ArrivalHandler, taken: WorkedOut, at: datetime) -> None:
-    """Note what became of one that was taken."""
-    if taken.aside:
-        _put_aside(row, handler, taken.problem, at)
-        return
-    row.outcome, row.problem = Arrival.Outcome.DONE, taken.problem
-    row.became = list(taken.became)
-    if not handler.keeps_body:
-        row.body = b""
+def _note(
+    rows: Sequence[Arrival], handler: ArrivalHandler, taken: Sequence[WorkedOut], at: datetime
+) -> None:
+    """Note what became of those that were taken."""
+    aside = []
+    for row, one in zip(rows, taken, strict=True):
+        if one.aside:
+            aside.append((row, one.problem))
+            continue
+        row.outcome, row.problem = Arrival.Outcome.DONE, one.problem
+        row.became = list(one.became)
+        if not handler.keeps_body:
+            row.body = b""
+    if aside:
+        _put_aside([row for row, _ in aside], handler, [why for _, why in aside], at)
 
 
-def _put_aside(row: Arrival, handler: ArrivalHandler | None, why: str, at: datetime) -> None:
-    """Put one aside with a word to whoever can act; a fault in that word is only logged."""
-    row.outcome, row.problem = Arrival.Outcome.ASIDE, why
-    logger.error("what came in by %s (%s) is put aside: %s", row.door, row.pk, why)
+def _put_aside(
+    rows: Sequence[Arrival], handler: ArrivalHandler | None, why: Sequence[str], at: datetime
+) -> None:
+    """Put these aside with a word to whoever can act; a fault in that word is only logged."""
+    for row, reason in zip(rows, why, strict=True):
+        row.outcome, row.problem = Arrival.Outcome.ASIDE, reason
+    last = rows[-1]
+    logger.error(
+        "%d that came in by %s are put aside; the last (%s): %s",
+        *(len(rows), last.door, last.pk, last.problem),
+    )
     if handler is None or handler.put_aside is None:
         return
     try:
         with transaction.atomic():
-            row.became = list(handler.put_aside(arrived(row), why, at))
+            told = handler.put_aside([arrived(row) for row in rows], why, at)
     except Exception:
-        logger.exception("that arrival %s is put aside can't be told", row.pk)
+        logger.exception("that arrival %s is put aside can't be told", last.pk)
+        return
+    for row, became in zip(rows, told, strict=True):
+        row.became = list(became)
 
 
 ARRIVALS = durable.register(Arrivals(Arrival))
