@@ -362,6 +362,162 @@ BEGIN
 END $$;
 
 
+CREATE FUNCTION measures_follow_alarms() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'alarms_alarm' THEN
+        IF TG_OP = 'UPDATE' AND (OLD.group_key, OLD.title, OLD.first_at, OLD.resolved_at)
+            IS NOT DISTINCT FROM (NEW.group_key, NEW.title, NEW.first_at, NEW.resolved_at) THEN
+            RETURN NULL;
+        END IF;
+        PERFORM measures_changed(OLD.first_at, NEW.first_at);
+        PERFORM measures_spanned(OLD.resolved_at, OLD.resolved_at + interval '1 hour');
+        PERFORM measures_spanned(NEW.resolved_at, NEW.resolved_at + interval '1 hour');
+        IF TG_OP <> 'INSERT' THEN
+            PERFORM measures_changed(raised_at) FROM oncall_page
+            WHERE subject = 'alarm:' || OLD.id;
+        END IF;
+    ELSIF TG_OP <> 'UPDATE'
+        OR (OLD.alarm_id, OLD.labels->>'alertname')
+            IS DISTINCT FROM (NEW.alarm_id, NEW.labels->>'alertname') THEN
+        PERFORM measures_changed(raised_at) FROM oncall_page p
+        WHERE p.subject IN ('alarm:' || OLD.alarm_id, 'alarm:' || NEW.alarm_id);
+    END IF;
+    RETURN NULL;
+END $$;
+
+
+CREATE FUNCTION measures_follow_calls() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $_$
+BEGIN
+    IF TG_TABLE_NAME = 'oncall_page' THEN
+        PERFORM measures_changed(OLD.raised_at, NEW.raised_at);
+        PERFORM measures_spanned(OLD.acknowledged_at, coalesce(OLD.settled_at, 'infinity'));
+        PERFORM measures_spanned(NEW.acknowledged_at, coalesce(NEW.settled_at, 'infinity'));
+    ELSIF TG_TABLE_NAME = 'oncall_call' THEN
+        PERFORM measures_changed(raised_at) FROM oncall_page WHERE id IN (OLD.page_id, NEW.page_id);
+    ELSIF TG_TABLE_NAME = 'journal_entry' THEN
+        PERFORM measures_changed(raised_at) FROM oncall_page WHERE id = (NEW.data->>'page')::bigint;
+    ELSIF TG_TABLE_NAME = 'incidents_incidentlink' THEN
+        PERFORM measures_changed(raised_at) FROM oncall_page
+        WHERE subject IN (OLD.about, NEW.about) AND subject ^@ 'alarm:';
+    ELSIF TG_TABLE_NAME = 'desk_ticket' THEN
+        PERFORM measures_changed(p.raised_at) FROM chat_post o
+        JOIN oncall_page p ON p.subject = regexp_replace(o.key, ':(high|low)$', '')
+        WHERE o.id IN (OLD.post_id, NEW.post_id);
+    ELSIF TG_TABLE_NAME = 'rota_shift' THEN
+        IF coalesce(OLD.duty, '') IN ('primary', 'secondary')
+            OR coalesce(NEW.duty, '') IN ('primary', 'secondary') THEN
+            PERFORM measures_spanned(OLD.start, OLD."end");
+            PERFORM measures_spanned(NEW.start, NEW."end");
+        END IF;
+    ELSIF TG_TABLE_NAME = 'incidents_roleterm' THEN
+        IF coalesce(OLD.role, '') = 'lead' OR coalesce(NEW.role, '') = 'lead' THEN
+            PERFORM measures_spanned(OLD.began, coalesce(OLD.ended, 'infinity'));
+            PERFORM measures_spanned(NEW.began, coalesce(NEW.ended, 'infinity'));
+        END IF;
+    END IF;
+    RETURN NULL;
+END $_$;
+
+
+CREATE FUNCTION measures_follow_windows() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'incidents_incident' THEN
+        IF TG_OP <> 'INSERT' THEN
+            PERFORM measures_lasted(OLD);
+        END IF;
+        IF TG_OP <> 'DELETE' THEN
+            PERFORM measures_lasted(NEW);
+        END IF;
+        PERFORM measures_spanned(began, coalesce(ended,
+            CASE WHEN OLD.resolved IS NULL OR NEW.resolved IS NULL THEN 'infinity'
+                ELSE greatest(OLD.resolved, NEW.resolved) END))
+        FROM incidents_roleterm WHERE incident_id = NEW.id AND role = 'lead';
+        PERFORM measures_spanned(on_at, coalesce(off_at, 'infinity'))
+        FROM incidents_maintenance WHERE incident_id = NEW.id;
+    ELSIF TG_TABLE_NAME = 'incidents_incident_services' THEN
+        PERFORM measures_lasted(i) FROM incidents_incident i
+        WHERE i.id IN (OLD.incident_id, NEW.incident_id);
+    ELSIF TG_TABLE_NAME = 'incidents_maintenance' THEN
+        PERFORM measures_spanned(OLD.on_at, coalesce(OLD.off_at, 'infinity'));
+        PERFORM measures_spanned(NEW.on_at, coalesce(NEW.off_at, 'infinity'));
+    ELSIF TG_TABLE_NAME = 'announcements_announcement' THEN
+        PERFORM measures_spanned(OLD.started_at, coalesce(OLD.over_at, 'infinity'));
+        PERFORM measures_spanned(NEW.started_at, coalesce(NEW.over_at, 'infinity'));
+    ELSIF TG_TABLE_NAME = 'announcements_announcement_services' THEN
+        PERFORM measures_spanned(started_at, coalesce(over_at, 'infinity'))
+        FROM announcements_announcement WHERE id IN (OLD.announcement_id, NEW.announcement_id);
+    ELSIF TG_TABLE_NAME = 'availability_exclusion' THEN
+        PERFORM measures_spanned(OLD.start, OLD."end");
+        PERFORM measures_spanned(NEW.start, NEW."end");
+    ELSIF TG_OP = 'UPDATE' AND (OLD.term_id, OLD.start, OLD.up)
+        IS NOT DISTINCT FROM (NEW.term_id, NEW.start, NEW.up) THEN
+        PERFORM measures_spanned(least(OLD."end", NEW."end"), greatest(OLD."end", NEW."end"))
+        WHERE OLD."end" <> NEW."end";
+    ELSE
+        PERFORM measures_spanned(OLD.start, OLD."end");
+        PERFORM measures_spanned(NEW.start, NEW."end");
+    END IF;
+    RETURN NULL;
+END $$;
+
+
+CREATE TABLE incidents_incident (
+    id bigint NOT NULL,
+    title character varying(200) NOT NULL,
+    state character varying(10) NOT NULL,
+    priority character varying(6) NOT NULL,
+    criteria jsonb NOT NULL,
+    user_impact boolean NOT NULL,
+    limit_from timestamp with time zone,
+    source character varying(60) NOT NULL,
+    declared_by character varying(100) NOT NULL,
+    fault_occurs timestamp with time zone,
+    detected timestamp with time zone,
+    declared timestamp with time zone,
+    repaired timestamp with time zone,
+    resolved timestamp with time zone,
+    plan text NOT NULL,
+    told jsonb NOT NULL,
+    imported_key character varying(200),
+    quarter character varying(7) NOT NULL,
+    published_repair interval,
+    published_resolve interval,
+    warnings jsonb NOT NULL,
+    lead_id bigint,
+    worker_id bigint,
+    leaders_told boolean DEFAULT false NOT NULL,
+    merged_into_id bigint,
+    leaders jsonb DEFAULT '[]'::jsonb NOT NULL,
+    exercise boolean DEFAULT false NOT NULL,
+    estimated boolean DEFAULT false NOT NULL,
+    CONSTRAINT merged_into_another CHECK ((((merged_into_id IS NOT NULL) AND ((state)::text = 'merged'::text)) OR ((NOT ((state)::text = 'merged'::text)) AND (merged_into_id IS NULL)))),
+    CONSTRAINT open_or_resolved CHECK ((((resolved IS NULL) AND ((state)::text = 'open'::text)) OR ((state)::text = ANY (ARRAY[('resolved'::character varying)::text, ('mistake'::character varying)::text, ('merged'::character varying)::text]))))
+);
+
+
+CREATE FUNCTION measures_lasted(one incidents_incident) RETURNS void
+    LANGUAGE sql
+    AS $$
+    SELECT measures_changed(coalesce(one.declared, one.detected, one.fault_occurs));
+    SELECT measures_spanned(least(one.fault_occurs, one.detected, one.declared),
+        CASE WHEN one.state = 'open' THEN 'infinity' ELSE greatest(one.repaired, one.resolved) END)
+$$;
+
+
+CREATE FUNCTION measures_spanned(began timestamp with time zone, ended timestamp with time zone) RETURNS void
+    LANGUAGE sql
+    AS $$
+    INSERT INTO measures_daychange (at, until)
+    SELECT began, greatest(began, ended) WHERE began IS NOT NULL
+$$;
+
+
 CREATE FUNCTION postmortems_document(given bigint) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -1953,6 +2109,8 @@ CREATE TABLE inbox_arrival (
     problem text NOT NULL,
     became jsonb NOT NULL,
     answer jsonb,
+    crowd character varying(100) DEFAULT ''::character varying NOT NULL,
+    turn character varying(100) DEFAULT ''::character varying NOT NULL,
     CONSTRAINT arrival_due_while_waiting CHECK ((((due_at IS NOT NULL) AND ((outcome)::text = 'waiting'::text)) OR ((NOT ((outcome)::text = 'waiting'::text)) AND (claimed_at IS NULL) AND (due_at IS NULL)))),
     CONSTRAINT inbox_arrival_attempts_check CHECK ((attempts >= 0))
 );
@@ -2058,40 +2216,6 @@ ALTER TABLE incidents_helprequest ALTER COLUMN id ADD GENERATED BY DEFAULT AS ID
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-
-CREATE TABLE incidents_incident (
-    id bigint NOT NULL,
-    title character varying(200) NOT NULL,
-    state character varying(10) NOT NULL,
-    priority character varying(6) NOT NULL,
-    criteria jsonb NOT NULL,
-    user_impact boolean NOT NULL,
-    limit_from timestamp with time zone,
-    source character varying(60) NOT NULL,
-    declared_by character varying(100) NOT NULL,
-    fault_occurs timestamp with time zone,
-    detected timestamp with time zone,
-    declared timestamp with time zone,
-    repaired timestamp with time zone,
-    resolved timestamp with time zone,
-    plan text NOT NULL,
-    told jsonb NOT NULL,
-    imported_key character varying(200),
-    quarter character varying(7) NOT NULL,
-    published_repair interval,
-    published_resolve interval,
-    warnings jsonb NOT NULL,
-    lead_id bigint,
-    worker_id bigint,
-    leaders_told boolean DEFAULT false NOT NULL,
-    merged_into_id bigint,
-    leaders jsonb DEFAULT '[]'::jsonb NOT NULL,
-    exercise boolean DEFAULT false NOT NULL,
-    estimated boolean DEFAULT false NOT NULL,
-    CONSTRAINT merged_into_another CHECK ((((merged_into_id IS NOT NULL) AND ((state)::text = 'merged'::text)) OR ((NOT ((state)::text = 'merged'::text)) AND (merged_into_id IS NULL)))),
-    CONSTRAINT open_or_resolved CHECK ((((resolved IS NULL) AND ((state)::text = 'open'::text)) OR ((state)::text = ANY (ARRAY[('resolved'::character varying)::text, ('mistake'::character varying)::text, ('merged'::character varying)::text]))))
 );
 
 
@@ -2415,7 +2539,8 @@ ALTER TABLE measures_counttally ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDEN
 
 CREATE TABLE measures_daychange (
     id bigint NOT NULL,
-    at timestamp with time zone NOT NULL
+    at timestamp with time zone NOT NULL,
+    until timestamp with time zone
 );
 
 
@@ -2471,7 +2596,8 @@ ALTER TABLE measures_monthlyreport ALTER COLUMN id ADD GENERATED BY DEFAULT AS I
 
 CREATE TABLE measures_talliedday (
     day date NOT NULL,
-    terms character varying(64) NOT NULL
+    terms character varying(64) NOT NULL,
+    services character varying(64) DEFAULT ''::character varying NOT NULL
 );
 
 
@@ -4500,123 +4626,126 @@ INSERT INTO django_migrations VALUES
 	(17, 'alarms', '0004_listening', now()),
 	(18, 'alarms', '0005_heartbeat_runs', now()),
 	(19, 'alarms', '0006_flapping', now()),
-	(20, 'announcements', '0001_initial', now()),
-	(21, 'announcements', '0002_series_and_revisions', now()),
-	(22, 'announcements', '0003_audiences', now()),
-	(23, 'announcements', '0004_unconfirmed', now()),
-	(24, 'contenttypes', '0001_initial', now()),
-	(25, 'contenttypes', '0002_remove_content_type_name', now()),
-	(26, 'auth', '0001_initial', now()),
-	(27, 'auth', '0002_alter_permission_name_max_length', now()),
-	(28, 'auth', '0003_alter_user_email_max_length', now()),
-	(29, 'auth', '0004_alter_user_username_opts', now()),
-	(30, 'auth', '0005_alter_user_last_login_null', now()),
-	(31, 'auth', '0006_require_contenttypes_0002', now()),
-	(32, 'auth', '0007_alter_validators_add_error_messages', now()),
-	(33, 'auth', '0008_alter_user_username_max_length', now()),
-	(34, 'auth', '0009_alter_user_last_name_max_length', now()),
-	(35, 'auth', '0010_alter_group_name_max_length', now()),
-	(36, 'auth', '0011_update_proxy_permissions', now()),
-	(37, 'auth', '0012_alter_user_first_name_max_length', now()),
-	(38, 'people', '0002_skills', now()),
-	(39, 'availability', '0001_initial', now()),
-	(40, 'procrastinate', '0001_initial', now()),
-	(41, 'procrastinate', '0002_drop_started_at_column', now()),
-	(42, 'procrastinate', '0003_drop_started_at_column', now()),
-	(43, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(44, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(45, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(46, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(47, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(48, 'procrastinate', '0009_add_defer_job_function', now()),
-	(49, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(50, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(51, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(52, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(53, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(54, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(55, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(56, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(57, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(58, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(59, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(60, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(61, 'procrastinate', '0022_null_locks_excluded', now()),
-	(62, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(63, 'procrastinate', '0024_job_id_bigint', now()),
-	(64, 'procrastinate', '0025_add_models', now()),
-	(65, 'procrastinate', '0026_add_job_priority', now()),
-	(66, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(67, 'procrastinate', '0028_add_cancel_states', now()),
-	(68, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(69, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(70, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(71, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(72, 'procrastinate', '0033_post_cancel_notification', now()),
-	(73, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(74, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(75, 'procrastinate', '0036_add_worker_model', now()),
-	(76, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(77, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(78, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(79, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(80, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(81, 'pictures', '0001_pictures', now()),
-	(82, 'chat', '0002_said_at', now()),
-	(83, 'chat', '0003_pictures', now()),
-	(84, 'chat', '0004_durable', now()),
-	(85, 'chat', '0005_inbox', now()),
-	(86, 'commitments', '0001_initial', now()),
-	(87, 'commitments', '0002_owners_and_outcomes', now()),
-	(88, 'commitments', '0003_outcomes_of_any_time', now()),
-	(89, 'desk', '0001_initial', now()),
-	(90, 'desk', '0002_kind_of_imported_requests', now()),
-	(91, 'desk', '0003_past_answers_by_time', now()),
-	(92, 'handbook', '0001_initial', now()),
-	(93, 'handovers', '0001_initial', now()),
-	(94, 'handovers', '0002_found', now()),
-	(95, 'inbox', '0002_refusals', now()),
-	(96, 'incidents', '0001_initial', now()),
-	(97, 'incidents', '0002_corrections', now()),
-	(98, 'incidents', '0003_audiences', now()),
-	(99, 'incidents', '0004_roles', now()),
-	(100, 'incidents', '0005_timeline', now()),
-	(101, 'incidents', '0006_help_calls', now()),
-	(102, 'incidents', '0007_imports', now()),
-	(103, 'incidents', '0008_pictures', now()),
-	(104, 'incidents', '0009_estimates', now()),
-	(105, 'incidents', '0010_maintenance_silence', now()),
-	(106, 'journal', '0002_durable', now()),
-	(107, 'measures', '0001_reports', now()),
-	(108, 'measures', '0002_tallies', now()),
-	(109, 'outbox', '0001_initial', now()),
-	(110, 'oncall', '0001_initial', now()),
-	(111, 'oncall', '0002_contact_methods', now()),
-	(112, 'outbox', '0002_queued_at', now()),
-	(113, 'outbox', '0003_durable', now()),
-	(114, 'people', '0003_joining_and_leaving_ahead', now()),
-	(115, 'people', '0004_reading_zones', now()),
-	(116, 'postmortems', '0001_initial', now()),
-	(117, 'postmortems', '0002_by_hand', now()),
-	(118, 'postmortems', '0003_passages', now()),
-	(119, 'postmortems', '0004_sessions', now()),
-	(120, 'postmortems', '0005_improvements', now()),
-	(121, 'postmortems', '0006_publications', now()),
-	(122, 'postmortems', '0007_found', now()),
-	(123, 'postmortems', '0008_repository_files', now()),
-	(124, 'postmortems', '0009_page_ticket', now()),
-	(125, 'postmortems', '0010_pictures', now()),
-	(126, 'postmortems', '0011_pull_requests', now()),
-	(127, 'process', '0001_initial', now()),
-	(128, 'rota', '0001_initial', now()),
-	(129, 'rota', '0002_overrides_of_temporary_schedules', now()),
-	(130, 'rota', '0003_imports_have_a_source', now()),
-	(131, 'rota', '0004_plans_pay_and_turns', now()),
-	(132, 'routines', '0001_initial', now()),
-	(133, 'sessions', '0001_initial', now()),
-	(134, 'site', '0001_initial', now()),
-	(135, 'status', '0001_initial', now()),
-	(136, 'status', '0002_channels', now());
+	(20, 'alarms', '0007_order_of_the_list', now()),
+	(21, 'announcements', '0001_initial', now()),
+	(22, 'announcements', '0002_series_and_revisions', now()),
+	(23, 'announcements', '0003_audiences', now()),
+	(24, 'announcements', '0004_unconfirmed', now()),
+	(25, 'contenttypes', '0001_initial', now()),
+	(26, 'contenttypes', '0002_remove_content_type_name', now()),
+	(27, 'auth', '0001_initial', now()),
+	(28, 'auth', '0002_alter_permission_name_max_length', now()),
+	(29, 'auth', '0003_alter_user_email_max_length', now()),
+	(30, 'auth', '0004_alter_user_username_opts', now()),
+	(31, 'auth', '0005_alter_user_last_login_null', now()),
+	(32, 'auth', '0006_require_contenttypes_0002', now()),
+	(33, 'auth', '0007_alter_validators_add_error_messages', now()),
+	(34, 'auth', '0008_alter_user_username_max_length', now()),
+	(35, 'auth', '0009_alter_user_last_name_max_length', now()),
+	(36, 'auth', '0010_alter_group_name_max_length', now()),
+	(37, 'auth', '0011_update_proxy_permissions', now()),
+	(38, 'auth', '0012_alter_user_first_name_max_length', now()),
+	(39, 'people', '0002_skills', now()),
+	(40, 'availability', '0001_initial', now()),
+	(41, 'procrastinate', '0001_initial', now()),
+	(42, 'procrastinate', '0002_drop_started_at_column', now()),
+	(43, 'procrastinate', '0003_drop_started_at_column', now()),
+	(44, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(45, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(46, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(47, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(48, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(49, 'procrastinate', '0009_add_defer_job_function', now()),
+	(50, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(51, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(52, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(53, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(54, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(55, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(56, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(57, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(58, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(59, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(60, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(61, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(62, 'procrastinate', '0022_null_locks_excluded', now()),
+	(63, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(64, 'procrastinate', '0024_job_id_bigint', now()),
+	(65, 'procrastinate', '0025_add_models', now()),
+	(66, 'procrastinate', '0026_add_job_priority', now()),
+	(67, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(68, 'procrastinate', '0028_add_cancel_states', now()),
+	(69, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(70, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(71, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(72, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(73, 'procrastinate', '0033_post_cancel_notification', now()),
+	(74, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(75, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(76, 'procrastinate', '0036_add_worker_model', now()),
+	(77, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(78, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(79, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(80, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(81, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(82, 'pictures', '0001_pictures', now()),
+	(83, 'chat', '0002_said_at', now()),
+	(84, 'chat', '0003_pictures', now()),
+	(85, 'chat', '0004_durable', now()),
+	(86, 'chat', '0005_inbox', now()),
+	(87, 'commitments', '0001_initial', now()),
+	(88, 'commitments', '0002_owners_and_outcomes', now()),
+	(89, 'commitments', '0003_outcomes_of_any_time', now()),
+	(90, 'desk', '0001_initial', now()),
+	(91, 'desk', '0002_kind_of_imported_requests', now()),
+	(92, 'desk', '0003_past_answers_by_time', now()),
+	(93, 'handbook', '0001_initial', now()),
+	(94, 'handovers', '0001_initial', now()),
+	(95, 'handovers', '0002_found', now()),
+	(96, 'inbox', '0002_refusals', now()),
+	(97, 'inbox', '0003_places_in_the_queue', now()),
+	(98, 'incidents', '0001_initial', now()),
+	(99, 'incidents', '0002_corrections', now()),
+	(100, 'incidents', '0003_audiences', now()),
+	(101, 'incidents', '0004_roles', now()),
+	(102, 'incidents', '0005_timeline', now()),
+	(103, 'incidents', '0006_help_calls', now()),
+	(104, 'incidents', '0007_imports', now()),
+	(105, 'incidents', '0008_pictures', now()),
+	(106, 'incidents', '0009_estimates', now()),
+	(107, 'incidents', '0010_maintenance_silence', now()),
+	(108, 'journal', '0002_durable', now()),
+	(109, 'rota', '0001_initial', now()),
+	(110, 'rota', '0002_overrides_of_temporary_schedules', now()),
+	(111, 'rota', '0003_imports_have_a_source', now()),
+	(112, 'rota', '0004_plans_pay_and_turns', now()),
+	(113, 'outbox', '0001_initial', now()),
+	(114, 'oncall', '0001_initial', now()),
+	(115, 'oncall', '0002_contact_methods', now()),
+	(116, 'measures', '0001_reports', now()),
+	(117, 'measures', '0002_tallies', now()),
+	(118, 'measures', '0003_spans', now()),
+	(119, 'outbox', '0002_queued_at', now()),
+	(120, 'outbox', '0003_durable', now()),
+	(121, 'people', '0003_joining_and_leaving_ahead', now()),
+	(122, 'people', '0004_reading_zones', now()),
+	(123, 'postmortems', '0001_initial', now()),
+	(124, 'postmortems', '0002_by_hand', now()),
+	(125, 'postmortems', '0003_passages', now()),
+	(126, 'postmortems', '0004_sessions', now()),
+	(127, 'postmortems', '0005_improvements', now()),
+	(128, 'postmortems', '0006_publications', now()),
+	(129, 'postmortems', '0007_found', now()),
+	(130, 'postmortems', '0008_repository_files', now()),
+	(131, 'postmortems', '0009_page_ticket', now()),
+	(132, 'postmortems', '0010_pictures', now()),
+	(133, 'postmortems', '0011_pull_requests', now()),
+	(134, 'process', '0001_initial', now()),
+	(135, 'routines', '0001_initial', now()),
+	(136, 'sessions', '0001_initial', now()),
+	(137, 'site', '0001_initial', now()),
+	(138, 'status', '0001_initial', now()),
+	(139, 'status', '0002_channels', now());
 
 
 
@@ -4922,7 +5051,7 @@ SELECT pg_catalog.setval('desk_trackerstate_id_seq', 1, false);
 SELECT pg_catalog.setval('django_content_type_id_seq', 123, true);
 
 
-SELECT pg_catalog.setval('django_migrations_id_seq', 136, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 139, true);
 
 
 SELECT pg_catalog.setval('handbook_handbookpage_id_seq', 1, false);
@@ -6107,7 +6236,7 @@ CREATE INDEX account_emailconfirmation_key_f43612bd_like ON account_emailconfirm
 CREATE INDEX alarm_by_time ON alarms_alarm USING btree (first_at DESC);
 
 
-CREATE INDEX alarm_firing ON alarms_alarm USING btree (first_at DESC) WHERE ((state)::text = 'firing'::text);
+CREATE INDEX alarm_firing ON alarms_alarm USING btree (severity, first_at DESC, id DESC) WHERE ((state)::text = 'firing'::text);
 
 
 CREATE INDEX alarm_taken ON alarms_alarm USING btree (incident) WHERE (NOT ((incident)::text = ''::text));
@@ -6188,10 +6317,13 @@ CREATE INDEX arrival_aside ON inbox_arrival USING btree (at) WHERE ((outcome)::t
 CREATE INDEX arrival_by_time ON inbox_arrival USING brin (at) WITH (pages_per_range='32');
 
 
+CREATE INDEX arrival_crowded ON inbox_arrival USING btree (crowd, id) WHERE (due_at IS NOT NULL);
+
+
 CREATE UNIQUE INDEX arrival_once ON inbox_arrival USING btree (key) WHERE (key IS NOT NULL);
 
 
-CREATE INDEX arrival_owed ON inbox_arrival USING btree (source, id) WHERE (due_at IS NOT NULL);
+CREATE INDEX arrival_owed ON inbox_arrival USING btree (turn, id) WHERE (due_at IS NOT NULL);
 
 
 CREATE UNIQUE INDEX asked_once ON incidents_helprequest USING btree (incident_id, engineer_id) WHERE ((answer)::text = ''::text);
@@ -6512,6 +6644,9 @@ CREATE INDEX length_tally_by_cell ON measures_lengthtally USING btree (series, c
 CREATE INDEX link_by_thing ON incidents_incidentlink USING btree (about);
 
 
+CREATE INDEX measures_alarms_over ON alarms_alarm USING btree (resolved_at);
+
+
 CREATE INDEX measures_asked_how ON desk_question USING btree (COALESCE(happiness_asked_at, happiness_at)) WHERE (COALESCE(happiness_asked_at, happiness_at) IS NOT NULL);
 
 
@@ -6525,6 +6660,18 @@ CREATE INDEX measures_first_words ON incidents_update USING btree (incident_id, 
 
 
 CREATE INDEX measures_gatherings ON commitments_commitment USING btree (settled_at) WHERE ((kind)::text = 'incident.gathering'::text);
+
+
+CREATE INDEX measures_incidents_over ON incidents_incident USING btree (COALESCE(resolved, 'infinity'::timestamp with time zone));
+
+
+CREATE INDEX measures_leads_over ON incidents_roleterm USING btree (ended) WHERE ((role)::text = 'lead'::text);
+
+
+CREATE INDEX measures_pages_about ON oncall_page USING btree (subject);
+
+
+CREATE INDEX measures_pages_had ON oncall_page USING btree (COALESCE(settled_at, 'infinity'::timestamp with time zone)) WHERE ((only_id IS NULL) AND (acknowledged_by_id IS NOT NULL));
 
 
 CREATE INDEX mirror_owed ON chat_postmirror USING btree (channel_id, urgent DESC, post_id) WHERE owed;
@@ -6917,22 +7064,70 @@ CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE ON journal_entry FOR 
 CREATE TRIGGER measures_account AFTER UPDATE OF team_id ON people_account FOR EACH ROW WHEN ((old.team_id IS DISTINCT FROM new.team_id)) EXECUTE FUNCTION measures_follow();
 
 
+CREATE TRIGGER measures_acknowledged AFTER INSERT ON journal_entry FOR EACH ROW WHEN (((new.kind)::text = 'page.acknowledged'::text)) EXECUTE FUNCTION measures_follow_calls();
+
+
+CREATE TRIGGER measures_affected AFTER INSERT OR DELETE OR UPDATE ON incidents_incident_services FOR EACH ROW EXECUTE FUNCTION measures_follow_windows();
+
+
+CREATE TRIGGER measures_alarm AFTER INSERT OR DELETE OR UPDATE OF group_key, title, first_at, resolved_at ON alarms_alarm FOR EACH ROW EXECUTE FUNCTION measures_follow_alarms();
+
+
+CREATE TRIGGER measures_alert AFTER INSERT OR DELETE OR UPDATE OF alarm_id, labels ON alarms_alert FOR EACH ROW EXECUTE FUNCTION measures_follow_alarms();
+
+
+CREATE TRIGGER measures_call AFTER INSERT OR DELETE OR UPDATE ON oncall_call FOR EACH ROW EXECUTE FUNCTION measures_follow_calls();
+
+
 CREATE TRIGGER measures_commitment AFTER INSERT OR DELETE OR UPDATE OF kind, owner, due_at, state, settled_at ON commitments_commitment FOR EACH ROW EXECUTE FUNCTION measures_follow();
 
 
 CREATE TRIGGER measures_entry AFTER INSERT ON journal_entry FOR EACH ROW WHEN (((new.kind)::text = ANY (ARRAY[('question.waiting'::character varying)::text, ('question.resumed'::character varying)::text, ('question.solved'::character varying)::text]))) EXECUTE FUNCTION measures_follow();
 
 
+CREATE TRIGGER measures_exclusion AFTER INSERT OR DELETE OR UPDATE OF service_id, start, "end", withdrawn_at ON availability_exclusion FOR EACH ROW EXECUTE FUNCTION measures_follow_windows();
+
+
+CREATE TRIGGER measures_impact AFTER INSERT OR DELETE OR UPDATE OF fault_occurs, detected, declared, repaired, resolved, state, exercise, estimated, user_impact, criteria, priority ON incidents_incident FOR EACH ROW EXECUTE FUNCTION measures_follow_windows();
+
+
 CREATE TRIGGER measures_incident AFTER INSERT OR DELETE OR UPDATE OF fault_occurs, detected, declared, repaired, resolved, state, exercise, estimated ON incidents_incident FOR EACH ROW EXECUTE FUNCTION measures_follow();
+
+
+CREATE TRIGGER measures_link AFTER INSERT OR DELETE OR UPDATE ON incidents_incidentlink FOR EACH ROW EXECUTE FUNCTION measures_follow_calls();
+
+
+CREATE TRIGGER measures_maintenance AFTER INSERT OR DELETE OR UPDATE OF service_id, incident_id, on_at, off_at ON incidents_maintenance FOR EACH ROW EXECUTE FUNCTION measures_follow_windows();
+
+
+CREATE TRIGGER measures_page AFTER INSERT OR DELETE OR UPDATE OF subject, raised_at, only_id, acknowledged_by_id, acknowledged_at, settled_at ON oncall_page FOR EACH ROW EXECUTE FUNCTION measures_follow_calls();
 
 
 CREATE TRIGGER measures_question AFTER INSERT OR DELETE OR UPDATE OF asked_at, answered_at, solved_at, state, kind, asker_id, happiness, happiness_at, happiness_asked_at ON desk_question FOR EACH ROW EXECUTE FUNCTION measures_follow();
 
 
+CREATE TRIGGER measures_run AFTER INSERT OR DELETE OR UPDATE OF term_id, start, "end", up ON availability_run FOR EACH ROW EXECUTE FUNCTION measures_follow_windows();
+
+
+CREATE TRIGGER measures_shift AFTER INSERT OR DELETE OR UPDATE OF duty, engineer_id, start, "end", turn, cancelled_at ON rota_shift FOR EACH ROW EXECUTE FUNCTION measures_follow_calls();
+
+
+CREATE TRIGGER measures_term AFTER INSERT OR DELETE OR UPDATE OF incident_id, engineer_id, role, began, ended ON incidents_roleterm FOR EACH ROW EXECUTE FUNCTION measures_follow_calls();
+
+
 CREATE TRIGGER measures_ticket AFTER INSERT OR DELETE OR UPDATE OF question_id ON desk_ticket FOR EACH ROW EXECUTE FUNCTION measures_follow();
 
 
+CREATE TRIGGER measures_ticket_post AFTER INSERT OR DELETE OR UPDATE OF post_id ON desk_ticket FOR EACH ROW EXECUTE FUNCTION measures_follow_calls();
+
+
 CREATE TRIGGER measures_update AFTER INSERT OR DELETE OR UPDATE OF at, incident_id ON incidents_update FOR EACH ROW EXECUTE FUNCTION measures_follow();
+
+
+CREATE TRIGGER measures_work AFTER INSERT OR DELETE OR UPDATE OF started_at, over_at ON announcements_announcement FOR EACH ROW EXECUTE FUNCTION measures_follow_windows();
+
+
+CREATE TRIGGER measures_worked_on AFTER INSERT OR DELETE OR UPDATE ON announcements_announcement_services FOR EACH ROW EXECUTE FUNCTION measures_follow_windows();
 
 
 CREATE CONSTRAINT TRIGGER postmortems_incident_found AFTER UPDATE OF title ON incidents_incident DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION postmortems_document_follow();
