@@ -1,0 +1,319 @@
+"""The words by which the desk knows what a post in the ask channel says: patterns of one clause.
+
+They go for a clause in small letters, with plain apostrophes, without emoji, names and marks.
+"""
+
+import re
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_SUBJECT = r"(?:error|issue|problem|failure|timeout|alert|warning|trouble|message)s?"
+_GONE = (
+    rf"\b{_SUBJECT} (?:(?:is|are|has|have|was|were) )?(?:been |all |now )*"
+    r"(?:gone|went away|disappeared|cleared|solved|resolved|fixed|sorted|stopped)\b"
+)
+_MY = r"(?:us|me|our \w+|my \w+)"
+
+HARMLESS = _any(
+    r"\bno (?:problem|worries|rush|hurry|need to|idea|further|questions?|complaints|action)\b",
+    r"\bnot (?:a problem|needed|necessary|required|to worry)\b",
+    r"\b(?:don't|do not|didn't|no) (?:worry|need (?:it|this|that|to)?)\b",
+    r"\b(?:can't|cannot|can not) thank\b",
+    r"\bcouldn't have\b",
+    r"\b(?:doesn't|does not) matter\b",
+    r"\bno longer (?:needed|required|necessary|an issue|a problem|relevant|fails?|failing|"
+    r"happens?)",
+    rf"\b(?:no more|without(?: any)?|zero) {_SUBJECT}",
+    r"\b(?:doesn't|isn't|not|don't|aren't) (?:fail|failing|crash|crashing|happen|"
+    r"happening) any ?more",
+    r"\bstopped (?:failing|crashing|restarting|erroring)",
+    r"\b(?:if|in case|unless|should) (?:it|this|that|there|anything|something|i|we)\b.*",
+    r"\bsorry (?:for|about) (?:the|that|this|my|any|all|bothering|being)\b.*",
+    r"\bnot (?:only|just)\b",
+    r"\bwhy not\b",
+    _GONE,
+)
+"""What has a word of trouble, and says that there is none."""
+
+FOUND = _any(
+    r"^(?:oh |ah |ok |sorry )?(?:never ?mind|nvm|nm)$",
+    r"^(?:oh |ah |ok |sorry |actually )?(?:never ?mind|nvm)\b(?! (?:the|what|that|my|how|about)\b)",
+    r"\b(?:please |just )?(?:ignore|disregard|forget) (?:me|it|that|this|(?:about )?(?:it|this|"
+    r"that)|"
+    r"(?:my|the|that) (?:last |previous |above |earlier )?(?:message|question|post|request))",
+    r"^(?:please )?(?:ignore|disregard)$",
+    r"\bscratch that\b",
+    r"\bcancel that\b",
+    r"^(?:as you were|user error|false alarm|wrong channel|my bad|my mistake|my fault)\b",
+    r"\b(?:my (?:bad|mistake|fault)|false alarm|i'm blind)$",
+    r"\b(?:i|we|just|just now|ah|oh|ok|and)? ?(?:found|figured|worked|sorted|solved|fixed|got) "
+    r"(?:it|this|that) (?:out|myself|ourselves|on my own|working)\b",
+    r"^(?:i |we |i've |we've |i have |just |ah |oh |ok |and )*found "
+    r"(?:it|(?:the|my|our) (?:\w+ )?(?:problem|issue|cause|answer|reason|mistake|error|bug|"
+    r"solution))$",
+    r"\bfigured out\b",
+    r"\bworked it out\b",
+    r"\b(?:i|we) (?:managed|were able|was able) to (?:fix|solve|sort|resolve|get it)",
+    r"\bfound (?:another|a different) way\b",
+    r"\b(?:fixed|resolved|sorted|solved|healed) itself\b",
+    r"\bcame back by (?:itself|themselves)\b",
+    r"\b(?:no longer|not|don't|do not|no) need(?:ed|s)?\b(?: (?:it|this|that|for it))?"
+    r"(?: any ?more| any longer| after all)",
+    r"\bno longer (?:needed|required|necessary)\b",
+    r"^turns out\b",
+    r"^answering (?:myself|my own)",
+    r"\b(?:sorted|helped|told) me (?:out|in person)\b",
+)
+"""Somebody found it out by themselves, or needs it no more."""
+
+CLOSES = _any(
+    r"\bclosing (?:this|it|here|for now|now|as|then)\b",
+    r"^(?:so |ok |then )?closing$",
+    r"\b(?:i'll|i will|i'm going to|i am going to|let's|we can|you can|you may|happy to|i am|i'm) "
+    r"(?:now )?(?:close|closing)\b(?!.*\b(?:port|connection|window|door)\b)",
+    r"\b(?:please|can you|could you) (?:please )?close (?:this|it)\b",
+    r"^please close$",
+    r"\b(?:ok|fine|happy) (?:for this|for it|with this) (?:to be|being) closed\b",
+    r"\b(?:this|it) can be closed\b",
+)
+"""Somebody says that the matter is closed."""
+
+AGREES = re.compile(r"^(?:\+1|\+\+|plus one)$")
+SAME = _any(
+    r"^(?:and |exactly |the )*same$",
+    r"^(?:and |exactly |the )*same(?: exact)?(?: (?:problem|issue|error|thing|story|trouble|one))?"
+    rf"(?: (?:here|too|as well|with us|for {_MY}|(?:on|at) (?:our|my) \w+))",
+    r"^(?:and )?(?:me|us) (?:too|as well)\b",
+    r"^ditto\b",
+    r"\b(?:we|i|they)\b.{0,14}\bthe same (?:problem|issue|error|thing|trouble|symptoms?)\b",
+    r"\b(?:also|too) (?:seeing|getting|having|happening|affect\w*|hit\w*|experienc\w*)\b",
+    r"\b(?:see|seeing|get|getting|got|have|having|hit by|experiencing) (?:this|that|it)\b"
+    r".*\b(?:too|as well|also)\b",
+    rf"\b(?:happens|happening|hits|hitting|affects|affecting) (?:to |for )?{_MY}",
+)
+"""Somebody has the same trouble as somebody else."""
+
+WORKS = _any(
+    r"\b(?:no longer|not) (?:fails?|failing|happens?|happening)\b",
+    r"\b(?:doesn't|isn't|don't|aren't) (?:fail|failing|crash|crashing|happen|happening) any ?more",
+    r"\bstopped (?:failing|crashing|restarting|erroring)",
+    rf"\b(?:no more|without(?: any)?|zero) {_SUBJECT}",
+    _GONE,
+    r"\bworks\b",
+    r"\bworked\b",
+    r"(?<!was )(?<!were )(?<!been )\bworking\b(?! (?:on|with|yesterday|before|at|from))",
+    r"\b(?:did|does) the (?:trick|job)\b",
+    r"\bthat(?:'s)? (?:did|has done|done) it$",
+    r"\b(?:fixed|solved|sorted|cured|resolved) (?:it|that|this|everything|the problem|the issue)\b",
+    r"^(?:it's |it is |that's |that is |now |all |already |everything(?:'s| is) )*"
+    r"(?:sorted|fixed|solved|resolved)\b",
+    r"(?:\b(?:is|are|looks?|back)|'s|'re) (?:now |all |back |looking |in )*(?:working|fixed|"
+    r"resolved|solved|"
+    r"sorted|back|healthy|green|valid|up|running|fine|good|normal|ready|online)\b",
+    r"\bhas been (?:resolved|fixed|sorted)\b",
+    r"\ball (?:is |are |seems )?(?:good|sorted|green|working|well|fine)\b",
+    r"\bwe're good\b",
+    r"\bgood (?:now|to go)\b",
+    r"\bback (?:up|to normal|online)\b",
+    r"\bup and running\b",
+    r"\blooks? (?:good|right|fine|better)\b",
+    r"\b(?:can|could) (?:now )?(?:log in|sign in|see|access|connect|reach|deploy|open|build|"
+    r"get in)\b"
+    r".*\b(?:now|again)\b",
+    r"\bcan now\b",
+    r"^(?:ah |yes |yep )?that (?:was|is) it$",
+    r"\bdeployed (?:fine|ok|successfully|now|cleanly)\b",
+    r"^(?:yay |and |now )?it (?:deployed|passed|passes|built|builds|started|starts|went through)",
+    r"\bexactly what (?:i|we)\b",
+    r"\bspot on\b",
+    r"\b(?:that|this|it|which) helped\b",
+    r"^helped\b",
+    r"\bunblocked\b",
+)
+"""It works."""
+
+FAILS = _any(
+    r"\b(?:fail|error|broke|crash|hang|reject|denie|deny|refus|unavail|unreach|timed? ?out|"
+    r"time-out)",
+    r"\b(?:bug|exception|panic|oom|evict|throttl|leak|corrupt|vanish)",
+    r"\b(?:timeouts?|forbidden|unauthori[sz]ed|invalid|wrong|missing|empty|stuck|blocked|blocks)\b",
+    r"\b(?:down|slow|slowly|outage|pending|expired|lost|worse|weird|strange|broken|unable|"
+    r"unhealthy)\b",
+    r"\b(?:still|not|never|cannot|without|however|though|except|unfortunately|sadly|afraid|alas)\b",
+    r"n't\b",
+    r"\bbut\b(?! (?:all good|fine|thanks|thank you))",
+    r"\b[45]\d\d\b",
+    r"\b(?:problem|issue|trouble|incident|alarm)s?\b",
+    r"(?<!thanks )(?<!thank you )(?<!hello )(?<!hi )(?<!works )(?<!working )(?<!up )(?<!fine )"
+    r"(?<!valid )(?<!back )(?<!green )(?<!ok )(?<!sorry )(?<!running )(?<!it )\bagain\b"
+    r"(?! (?:thanks|thank))",
+    r"\b(?:getting|doing|did|got|has|have) (?:it|that) again\b",
+    r"\bonce more\b",
+    r"\bcame back\b(?! to)",
+    r"\b(?:stopped|dead|dies|died|firing|queued)\b",
+    r"^(?:no|nope|nah|no luck|nothing|nichts)\b(?! (?:worries|problem|need|rush))",
+    r"\bno (?:luck|success|change|access|response|connection|effect)\b",
+    r"\brestarts\b|(?:is|are|'s|'re|keeps?) restarting\b",
+    r"\bspoke too soon\b",
+    r"\bit (?:says|said|gives|asks|shows|complains)\b",
+    r"\b(?:that|this|which) gives\b",
+    r"\b(?:nicht|kein|keine|fehler|erreur|pas|marche pas|no puedo|no funciona|nie działa)\b",
+)
+"""Something is wrong, or not as it should be."""
+PAST = re.compile(r"\b(?:was|were|had|misread|missed|forgot|hadn't|didn't|wasn't|weren't|saw)\b")
+PRESENT = re.compile(r"\b(?:still|now|is|are|keeps?|again|but|how|does|doesn't|isn't|can't)\b")
+COMPLAINS = re.compile(r"\b(?:but|still|though|however|not|except|unfortunately)\b|n't\b|\bsince\b")
+"""What is news even in a word of thanks."""
+
+ASKS = _any(
+    r"^(?:so |and |or |then |ok |hm+ |now |also |but |hi |hello |hey |just )*"
+    r"(?:how|what|what's|why|when|where|where's|who|who's|which|whose|can|could|would|shall|"
+    r"should(?! have)|"
+    r"does|do (?:you|we|i|they)|did|has (?:any|some|the|there)|have (?:you|we|any)|is|are|am i|"
+    r"may i|"
+    r"will (?:it|this|that|the|there|you)|any(?:one|body)?|anyone)\b(?!'t| a (?:relief|star))",
+    r"\b(?:can|could|would|will) (?:you|someone|somebody|anyone|anybody|we|i)\b",
+    r"\b(?:any (?:idea|news|update|chance|progress|clue)|anyone|anybody)\b",
+    r"\bhow (?:do|can|would|should|long|many|much|is|are)\b",
+    r"\b(?:is|are) (?:there|it possible)\b",
+    r"\b(?:wondering|one more (?:thing|question)|next question|what about|another (?:question|"
+    r"thing))\b",
+    r"\bdo(?:es)? (?:you|anyone|anybody|someone|somebody)\b",
+)
+WANTS = _any(
+    r"\b(?:please|pls|plz|bitte|need|needs|requesting|asap|urgent|urgently)\b",
+    r"\b(?:i'd|we'd|would) (?:like|love)\b",
+    r"\b(?:want to|looking for|just checking|i was told|help me|help us|a request)\b",
+    r"\bhelp$",
+    r"^(?:bump|ping|review|approve|add|create|request)\b",
+    r"\b(?:ready for|get a|a|for) review\b",
+)
+
+THANKED = re.compile(
+    r"^(?:(?:ok|okay|ah|oh|great|perfect|awesome|brilliant|lovely|excellent|cool|and|many|big|"
+    r"huge|so|"
+    r"right|yes|yep|wow|amazing|super|nice|once again|again|sorry and) )*"
+    r"(?:thanks|thank you|thank|thx|ty|tysm|thankyou|cheers|ta|tack|merci|danke|vielen dank|"
+    r"gracias|"
+    r"muchas gracias|grazie|diolch|obrigad[oa]|dzi\w+kuj\w+|kudos|shout ?out|props|hats off)\b"
+)
+AHEAD = re.compile(
+    r"\b(?:in advance|for (?:looking|picking|taking|checking|investigating|your patience|bearing|"
+    r"coming back|chasing|the update))\b"
+)
+"""Thanks that don't say that anything is over."""
+PLEASED = _any(
+    r"\byou(?:'re| are) (?:a |an |the |all )?(?:star|stars|legend|legends|great|best|hero|heroes|"
+    r"amazing|awesome|right|welcome|angel)\b",
+    r"^(?:legend|legends|you rock|nice one|well done|top notch|what a relief|happy days|"
+    r"lifesaver)\b",
+    r"^(?:great|good|nice|super|excellent|amazing|fantastic|brilliant|lovely) "
+    r"(?:work|job|stuff|news|tool|write-?up|support|to (?:know|hear)|point|one)\b",
+    r"^that(?:'s| is| was) (?:great|good|fine|quick|fast|brilliant|helpful|perfect|lovely|ok)\b",
+    r"^(?:i'm |so |very |really )*(?:glad|happy|pleased)\b",
+    r"^(?:good|great|nice|useful|interesting) to know\b",
+    r"^(?:ah |oh |ok |okay )*(?:i see|makes sense|fair enough|noted|understood|gotcha|got it|"
+    r"sounds good|"
+    r"good luck|that explains (?:it|that|a lot)|lesson learne?[dt]|lol|ha(?:ha)+|fine by me|"
+    r"that is great)\b",
+    r"^have a (?:nice|good|great|lovely)\b",
+    r"^(?:much|really|very much|greatly)? ?(?:obliged|appreciated)\b",
+    r"^(?:i|we)(?:'ve| have)? (?:really )?appreciate\b",
+    r"^(?:i've|i have|we've|we have) (?:told|informed|passed)\b",
+    r"^no (?:further|more)? ?(?:questions?|worries|problem|complaints)\b",
+    r"^(?:i have |with )?no idea (?:what|why|how)\b|\b(?:can't|cannot|can not) thank\b|^following$",
+    r"^(?:no need|not a problem|you're welcome|my pleasure|any ?time)\b",
+)
+
+LATER = _any(
+    r"\b(?:i|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to)\b",
+    r"^(?:ok |okay |right |sure |cool |yes |so )*(?:will|gonna|going to|let me|i'll|trying|testing|"
+    r"checking|looking|running it|having a (?:look|go)|on it|in a (?:moment|minute|bit))\b",
+    r"\bgive (?:it|that|this) a (?:go|try|shot)\b",
+    r"\b(?:get|come|report) back (?:to you|here|later|tomorrow)\b",
+    r"\btrying (?:it|that|this)\b",
+    r"\blet (?:you|them|the team|everyone) know\b",
+    r"^(?:later|tomorrow|tonight|next week|(?:this|tomorrow) (?:morning|afternoon))\b",
+)
+"""Somebody will look, try or say more at a later time."""
+
+ADDS = _any(
+    r"^(?:oh |ah |and |sorry |ps |p\.s\. |i |just |also )*forgot(?:ten)? "
+    r"(?:to (?:say|add|mention|include|write|tell)|"
+    r"(?:the|my|our) (?:namespace|logs?|link|region|version|error|details?|name|cluster|address|"
+    r"number))\b",
+    r"\b(?:should|could) have (?:said|mentioned|added|written|been clear)",
+    r"\bi should (?:say|add|mention)\b",
+    r"^(?:ps|p\.s\.?|edit|addendum|correction|btw|by the way|also|additionally|in addition)\b",
+    r"^(?:sorry |oh |ah )?(?:i|we) mean(?:t)?\b",
+    r"^(?:for (?:more )?context|(?:some )?(?:more|additional|further) (?:info|details?|context|"
+    r"information))\b",
+    r"^to add\b",
+)
+"""A post adds to what its author asked before."""
+
+NOTICE = _any(
+    r"^(?:just |a |quick |small |friendly )*(?:fyi|f\.y\.i|heads?[ -]?up|psa|reminder|"
+    r"announcement|notice)\b",
+    r"^for (?:your )?info(?:rmation)?\b",
+    r"^(?:just |quick(?:ly)? |only )*(?:so|to let|letting) you (?:all )?know\b",
+    r"^(?:just )?(?:a )?(?:quick |small )?(?:note|please note)\b",
+)
+LOUD = frozenset("\U0001f4e3\U0001f4e2\u2139") | {
+    "mega", "megaphone", "loudspeaker", "announcement", "information_source", "fyi",
+}  # fmt: skip
+"""Emoji that begin a notice."""
+
+GREETING = _words(
+    """
+    hi hiya hello hey heya hullo morning afternoon evening mornin greetings howdy bonjour
+    bonsoir salut hallo moin servus hola buenos buenas ciao bore shwmae namaste olá hej hei ahoj
+    cześć monday tuesday wednesday thursday friday weekend guten happy
+    """
+)
+THANKS = _words(
+    """
+    thanks thank thankyou thx ty tysm cheers ta tack takk tak merci danke dank dankeschön
+    gracias grazie diolch obrigado obrigada dziękuję dzięki děkuji díky ďakujem kiitos bedankt
+    hvala mulțumesc multumesc mersi köszönöm ευχαριστώ teşekkürler teşekkür sağol спасибо дякую
+    arigato arigatou ありがとう ありがとうございます ありがとうございました
+    谢谢 謝謝 感谢 多谢 감사합니다 고마워 고맙습니다 shukran شكرا תודה
+    धन्यवाद शुक्रिया shukriya dhanyavaad salamat gràcies ačiū paldies aitäh agat leat brilliant
+    perfect great lovely awesome amazing excellent nice superb fab fabulous fantastic super
+    wonderful good cool neat magic sweet legend appreciated obliged wow yay noted interesting
+    useful helpful handy class ace
+    """
+)
+BESIDE = _words(
+    """
+    you so much very a lot lots again all everyone both for the your that this it its it's is
+    was now that's of help quick reply response answer time looking into really many just what
+    needed i we to and fast me us team folks guys mate one have had day weekend appreciate been
+    has by on sorting fixing here there muchly million bunch ton tons indeed most too as always
+    anyway no thats my man people everybody friends colleagues question info tip hint pointer
+    link heads good fine ok okay ah oh ha yes swift prompt super kind work year new easter
+    christmas beaucoup bien mille pour votre aide l'aide la le vous toi vielen schön sehr für
+    die das den hilfe schnelle euch dir ihnen muchas mil por ayuda todo tante per yn fawr iawn
+    så mycket mange wel je jullie большое очень ederim bardzo moc raibh maith tapadh chúc
+    zusammen morgen tag dias días tardes da tutti toute l'équipe equipe
+    """
+)
+YES = _words(
+    """
+    yes yep yeah yup ja oui si done confirmed correct true right exactly both
+    """
+)
+FILLER = _words(
+    """
+    ok okay kk k ah aha oh ooh hm hmm hmmm right so well sure alright sorry apologies anyway
+    then fine and now just a moment sec second minute all everyone folks for the noise spam it
+    actually trouble bothering you
+    """
+)
