@@ -139,17 +139,22 @@ WORKS = _any(
 )
 """It works."""
 
-FAILS = _any(
+_BROKEN = (
     r"\b(?:fail|error|broke|crash|hang|reject|denie|deny|refus|unavail|unreach|timed? ?out|"
     r"time-out)",
     r"\b(?:bug|exception|panic|oom|evict|throttl|leak|corrupt|vanish)",
     r"\b(?:timeouts?|forbidden|unauthori[sz]ed|invalid|wrong|missing|empty|stuck|blocked|blocks)\b",
     r"\b(?:down|slow|slowly|outage|pending|expired|lost|worse|weird|strange|broken|unable|"
     r"unhealthy)\b",
+    r"\b[45]\d\d\b",
+    r"\b(?:stopped|dead|dies|died|firing)\b",
+    r"\brestarts\b|(?:is|are|'s|'re|keeps?) restarting\b",
+)
+FAILS = _any(
+    *_BROKEN,
     r"\b(?:still|not|never|cannot|without|however|though|except|unfortunately|sadly|afraid|alas)\b",
     r"n't\b",
     r"\bbut\b(?! (?:all good|fine|thanks|thank you))",
-    r"\b[45]\d\d\b",
     r"\b(?:problem|issue|trouble|incident|alarm)s?\b",
     r"(?<!thanks )(?<!thank you )(?<!hello )(?<!hi )(?<!works )(?<!working )(?<!up )(?<!fine )"
     r"(?<!valid )(?<!back )(?<!green )(?<!ok )(?<!sorry )(?<!running )(?<!it )\bagain\b"
@@ -157,16 +162,24 @@ FAILS = _any(
     r"\b(?:getting|doing|did|got|has|have) (?:it|that) again\b",
     r"\bonce more\b",
     r"\bcame back\b(?! to)",
-    r"\b(?:stopped|dead|dies|died|firing|queued)\b",
+    r"\bqueued\b",
     r"^(?:no|nope|nah|no luck|nothing|nichts)\b(?! (?:worries|problem|need|rush))",
     r"\bno (?:luck|success|change|access|response|connection|effect)\b",
-    r"\brestarts\b|(?:is|are|'s|'re|keeps?) restarting\b",
     r"\bspoke too soon\b",
     r"\bit (?:says|said|gives|asks|shows|complains)\b",
     r"\b(?:that|this|which) gives\b",
     r"\b(?:nicht|kein|keine|fehler|erreur|pas|marche pas|no puedo|no funciona|nie działa)\b",
 )
 """Something is wrong, or not as it should be."""
+TROUBLE = _any(
+    *_BROKEN,
+    r"\b(?:can't|cannot|won't|doesn't|don't|isn't|aren't|not|unable to|no longer) (?:\w+ )?"
+    r"(?:load|work|open|start|log|login|connect|reach|see|respond|show|sign|deploy|book|save|access"
+    r"|build|pull|push|get(?:ting)? (?:in|into|my|anything))",
+    r"\b(?:anyone else|anybody else|just me|gone|disappear|blank|spinning|laggy|flaky|degraded)",
+    r"\b(?:unresponsive|keeps? loading|problems?|issues?)\b",
+)
+"""A service may be out of order."""
 PAST = re.compile(r"\b(?:was|were|had|misread|missed|forgot|hadn't|didn't|wasn't|weren't|saw)\b")
 PRESENT = re.compile(r"\b(?:still|now|is|are|keeps?|again|but|how|does|doesn't|isn't|can't)\b")
 COMPLAINS = re.compile(r"\b(?:but|still|though|however|not|except|unfortunately)\b|n't\b|\bsince\b")
