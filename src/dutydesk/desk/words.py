@@ -112,6 +112,11 @@ def other_question(*, text: str, number: int, title: str, tone: Tone = "plain") 
     )
 
 
+def settled(*, about: str, text: str) -> Message:
+    """Offer Solved to whoever asked, since they say that it works."""
+    return Message(text, buttons=(Button("question.solve", about, "Solved", primary=True),))
+
+
 def ticket_offer(*, about: str, text: str) -> Message:
     """Offer a ticket, a little more time, or neither, to the engineer."""
     return Message(

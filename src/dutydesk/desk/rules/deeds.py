@@ -43,6 +43,20 @@ class Deed(StrEnum):
     NOTHING = "nothing"
 
 
+NEWS = frozenset(
+    {
+        Meaning.ASKS,
+        Meaning.WANTS,
+        Meaning.FAILS,
+        Meaning.SAYS,
+        Meaning.ADDS,
+        Meaning.SAME,
+        Meaning.CONFIRMS,
+    }
+)
+"""What goes on with a question that was asked moments ago."""
+ENDED = frozenset({Meaning.THANKS, Meaning.POLITE, Meaning.WORKS, Meaning.FOUND, Meaning.CLOSES})
+"""What is no question, even if nothing was asked before."""
 _TROUBLE = frozenset({Meaning.ASKS, Meaning.WANTS, Meaning.FAILS})
 _ENDS = frozenset({Meaning.FOUND, Meaning.CLOSES})
 _NEW = frozenset({Meaning.SAYS, Meaning.ADDS, Meaning.SAME, Meaning.CONFIRMS})

@@ -50,6 +50,18 @@ class AskWords(Section):
         "at any time and we go on."
     )
     withdrawn: Annotated[str, filling("asker")] = "{asker} took this back."
+    settled: Annotated[str, filling("asker")] = (
+        "Good to hear, {asker}. Shall we call this solved? If something is left, just write here."
+    )
+    still_solved: Annotated[str, filling("asker")] = (
+        "Noted, {asker}. This still counts as solved; if it isn't, the button opens it again."
+    )
+    asked_anew: Annotated[str, filling("asker")] = (
+        "{asker}, this has become a question of its own, so that it gets an answer."
+    )
+    same_here: Annotated[str, filling("who", "asker")] = (
+        "{who} says that they have the same trouble as {asker}."
+    )
     offer_ticket: Annotated[str, filling("limit")] = (
         "This has taken {limit}. Shall we raise a ticket, so that the work has a record?"
     )
@@ -205,8 +217,10 @@ class Happiness(Section):
 class Ask(Section):
     """The ask channel: the front door for support.
 
-    Posts of one person within `together` are one question; a post that begins with one of
-    `no_question` is none. A question that waits for its asker is closed after `silent_after`
+    Posts of one person within `together` are one question; one that says that it adds something is
+    a part of their last question within `addition`, and what they say of it at the top level counts
+    for it within `goes_on`. Whoever asks in a thread that was solved before that asks anew. A post
+    that begins with one of `no_question` is none. A question that waits for its asker is closed after `silent_after`
     working days without a word.
     """
 
@@ -216,6 +230,8 @@ class Ask(Section):
     more_time: Duration = timedelta(minutes=5)
     nearly_done: Duration = timedelta(minutes=15)
     together: Duration = timedelta(minutes=2)
+    addition: Duration = timedelta(hours=1)
+    goes_on: Duration = timedelta(weeks=1)
     no_question: tuple[Mark, ...] = ("[fyi]", "fyi:")
     unanswered: Unanswered = Unanswered()
     silent_after: Count = Field(default=3, ge=1)
