@@ -22,7 +22,7 @@ def of(*, who: str, at: datetime, within: timedelta | None = None) -> Sequence[Q
 
 
 def of_another(post: Post) -> Question | None:
-    """Give the last question that somebody else asked within `ask.addition` and that is not over."""
+    """Give the last question of somebody else's, asked within `ask.addition` and not over."""
     since = post.at - process.in_force().ask.addition
     others = Question.objects.filter(asked_at__gte=since, post__lt=post.pk)
     going = others.exclude(state__in=OVER).exclude(who=post.written_by)

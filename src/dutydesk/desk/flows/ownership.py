@@ -56,7 +56,7 @@ def reply(*, post: Post, at: datetime) -> bool:
         return False
     follows = deed(Place.OTHER_SOLVED if question.over else Place.OTHER_OPEN, meant(post))
     if follows == Deed.SAME:
-        same_here(question, post, at)
+        side_words.same_here(question, post, at)
     return follows == Deed.QUESTION
 
 
@@ -65,35 +65,37 @@ def meant(post: Post) -> frozenset[Meaning]:
     return said(post.words.body, [*Engineer.objects.values_list("name", flat=True), post.author])
 
 
-def same_here(question: Question, post: Post, at: datetime) -> None:
-    """Hear that somebody else has the same trouble: whoever helps is told."""
-    side_words.same_here(question, post, at)
-
-
 def asker_said(question: Question, post: Post, at: datetime, *, sure: bool = True) -> bool:
     """Hear a word of the asker's about a question, wherever they said it.
 
     Say whether it asks something of its own. `sure`: it is said of this one and no other.
     """
     told = meant(post)
-    match deed(_place(question), told):
-        case Deed.SOLVE if sure:
-            resolution.close(question, post.author, at, outcome="found")
+    follows = deed(_place(question), told)
+    if follows == Deed.REOPEN and _long_over(question, at):
+        return True
+    if follows == Deed.SOLVE and not sure:
+        follows = Deed.OFFER
+    elif follows == Deed.OFFER and Meaning.WORKS not in told and not _others_wrote(question):
+        follows = Deed.NOTHING
+    _go_on(question, follows, post, at)
+    return False
+
+
+def _go_on(question: Question, follows: Deed, post: Post, at: datetime) -> None:
+    match follows:
         case Deed.SOLVE:
-            _settled(question, post, at)
-        case Deed.OFFER if Meaning.WORKS in told or _others_wrote(question):
+            resolution.close(question, post.author, at, outcome="found")
+        case Deed.OFFER:
             _settled(question, post, at)
         case Deed.WAIT:
             _wait(question, f"{post.author} looks at it later", post.author, at)
         case Deed.GOES_ON if question.state == Question.State.WAITING:
             _resume(question, at)
         case Deed.REOPEN:
-            if _long_over(question, at):
-                return True
             resolution.open_again(question, post.author, at)
         case Deed.ASK:
             side_words.say_how_to_reopen(question, at)
-    return False
 
 
 def _place(question: Question) -> Place:
@@ -129,7 +131,7 @@ def _settled(question: Question, post: Post, at: datetime) -> None:
 
 
 def _engineer_said(question: Question, engineer: Engineer, post: Post, at: datetime) -> None:
-    """Hear an engineer: the first who answers has it, if nobody has; one who closes it solves it."""
+    """Hear an engineer: the first who answers has it, if nobody has; who closes it solves it."""
     follows = deed(Place.ENGINEER, meant(post))
     if question.answered_at is None and follows != Deed.NOTHING:
         _first_answer(question, engineer, post, at)

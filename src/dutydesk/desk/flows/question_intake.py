@@ -16,6 +16,7 @@ from dutydesk.desk.flows import (
     deadlines,
     last_questions,
     ownership,
+    side_words,
     status_post,
 )
 from dutydesk.desk.flows.events import QuestionAsked, QuestionRefused, QuestionWithdrawn
@@ -64,27 +65,34 @@ def _follows(post: Post, meant: Set[Meaning]) -> Deed:
 
 def _followed(post: Post, follows: Deed, meant: Set[Meaning], at: datetime) -> Question | None:
     """Do what follows of a post at the top level; what belongs to nothing may be a question."""
-    match follows:
-        case Deed.WORD:
-            mine = last_questions.of(who=post.written_by, at=post.at)
-            if mine:
-                ownership.asker_said(locked(mine[0].pk), post, at, sure=len(mine) == 1)
-            if mine or meant & ENDED:
-                return None
-        case Deed.ADDITION:
-            within = process.in_force().ask.addition
-            mine = last_questions.of(who=post.written_by, at=post.at, within=within)
-            if mine:
-                return _added(post, locked(mine[0].pk), at)
-        case Deed.SAME:
-            other = last_questions.of_another(post)
-            if other is not None:
-                ownership.same_here(other, post, at)
-            if other is not None or Meaning.SAME not in meant:
-                return None
-        case Deed.NOTHING:
-            return None
+    if follows == Deed.NOTHING:
+        return None
+    if follows == Deed.ADDITION:
+        within = process.in_force().ask.addition
+        mine = last_questions.of(who=post.written_by, at=post.at, within=within)
+        if mine:
+            return _added(post, locked(mine[0].pk), at)
+    if follows == Deed.WORD and (_word(post, at) or meant & ENDED):
+        return None
+    if follows == Deed.SAME and (_same_here(post, at) or Meaning.SAME not in meant):
+        return None
     return _ask(post, at)
+
+
+def _word(post: Post, at: datetime) -> bool:
+    """Hear a word about its author's last question; say whether there is one."""
+    mine = last_questions.of(who=post.written_by, at=post.at)
+    if mine:
+        ownership.asker_said(locked(mine[0].pk), post, at, sure=len(mine) == 1)
+    return bool(mine)
+
+
+def _same_here(post: Post, at: datetime) -> bool:
+    """Hear that somebody has the trouble of the last question; say whether there is one."""
+    other = last_questions.of_another(post)
+    if other is not None:
+        side_words.same_here(other, post, at)
+    return other is not None
 
 
 def _join(post: Post, earlier: Question) -> Question:
@@ -134,7 +142,7 @@ def _goes_on(post: Post, at: datetime) -> Question | None:
 
 def _heard_before(last: Post, at: datetime) -> Question | None:
     """Hear a post before its turn, if it is a question by itself."""
-    asks = _follows(last, ownership.meant(last)) == Deed.QUESTION
+    asks = _follows(last, ownership.meant(last)) in (Deed.QUESTION, Deed.ADDITION)
     return _heard(last, at) if asks else None
 
 

@@ -115,13 +115,15 @@ class _Asked:
     def like(self, other: "_Asked") -> bool:
         """Say whether two may be about the same: trouble of one service, or a third of their words.
 
-        A service is one word then, however many its name has.
+        A quarter of them, if both tell of trouble. A service is one word then, however many its
+        name has.
         """
-        if self.trouble and other.trouble and self.services & other.services:
+        both = self.trouble and other.trouble
+        if both and self.services & other.services:
             return True
         shared = (self.words & other.words) | (self.services & other.services)
         either = self.words | other.words | self.services | other.services
-        return len(shared) >= 2 and len(shared) * 3 >= len(either)
+        return len(shared) >= 2 and len(shared) * (4 if both else 3) >= len(either)
 
 
 def burst(texts: Sequence[str], services: Sequence[str], at_least: int) -> tuple[int, ...]:

@@ -140,7 +140,8 @@ WORKS = _any(
 """It works."""
 
 _BROKEN = (
-    r"\b(?:fail|error|broke|crash|hang|reject|denie|deny|refus|unavail|unreach|timed? ?out|"
+    r"\b(?:fail|error|broke|crash|hang|reject|denie|deny|refus|unavail|unreach|"
+    r"tim(?:e|ed|es|ing) ?out|"
     r"time-out)",
     r"\b(?:bug|exception|panic|oom|evict|throttl|leak|corrupt|vanish)",
     r"\b(?:timeouts?|forbidden|unauthori[sz]ed|invalid|wrong|missing|empty|stuck|blocked|blocks)\b",
