@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dutydesk.desk.rules.deeds import Deed, Place, deed
+from dutydesk.desk.rules.consequences import Consequence, Scene, consequence
 from dutydesk.desk.rules.meanings import Meaning, said
 
 LISTS = Path(__file__).parent / "sentences"
@@ -15,25 +15,25 @@ NAMES = ["Ada Lovelace", "Ben", "Cy", "Uma", "Una"]
 RIGHT = 0.95
 
 
-def sentences(name: str) -> Iterator[tuple[Place, Deed, str]]:
+def sentences(name: str) -> Iterator[tuple[Scene, Consequence, str]]:
     """Give each sentence of a list with where it is written, and what has to follow."""
-    place, wanted = Place.TOP, Deed.NOTHING
+    scene, wanted = Scene.TOP, Consequence.NOTHING
     for line in (LISTS / name).read_text(encoding="utf-8").splitlines():
         if line.startswith("= "):
             where, _, what = line[2:].partition(": ")
-            place, wanted = Place(where), Deed(what)
+            scene, wanted = Scene(where), Consequence(what)
         elif line and not line.startswith("#"):
-            yield place, wanted, line.replace(" / ", "\n")
+            yield scene, wanted, line.replace(" / ", "\n")
 
 
 def test_the_lists_are_long_and_share_nothing() -> None:
     tuned, held_out = [
-        {(place, text.casefold()) for place, _, text in sentences(name)}
+        {(scene, text.casefold()) for scene, _, text in sentences(name)}
         for name in ("tuned.txt", "held_out.txt")
     ]
     assert len({text for _, text in tuned | held_out}) >= 300
     assert len(held_out) * 3 >= len(tuned)
-    assert {place for place, _ in tuned} == {place for place, _ in held_out} == set(Place)
+    assert {scene for scene, _ in tuned} == {scene for scene, _ in held_out} == set(Scene)
     assert len(tuned & held_out) <= 10
 
 
@@ -41,9 +41,9 @@ def test_the_lists_are_long_and_share_nothing() -> None:
 def test_nearly_all_of_what_people_write_is_known_for_what_it_is(name: str) -> None:
     rows = list(sentences(name))
     wrong = [
-        (place.value, text, wanted.value, found.value)
-        for place, wanted, text in rows
-        if (found := deed(place, said(text, NAMES))) != wanted
+        (scene.value, text, wanted.value, found.value)
+        for scene, wanted, text in rows
+        if (found := consequence(scene, said(text, NAMES))) != wanted
     ]
     assert len(wrong) <= (1 - RIGHT) * len(rows), wrong
 
@@ -52,24 +52,31 @@ def test_nearly_all_of_what_people_write_is_known_for_what_it_is(name: str) -> N
 def test_no_word_of_thanks_opens_anything_again(name: str) -> None:
     kept = [
         text
-        for place, wanted, text in sentences(name)
-        if place == Place.ASKER_SOLVED and wanted != Deed.REOPEN
+        for scene, wanted, text in sentences(name)
+        if scene == Scene.ASKER_SOLVED and wanted != Consequence.REOPEN
     ]
-    opened = [text for text in kept if deed(Place.ASKER_SOLVED, said(text, NAMES)) == Deed.REOPEN]
+    opened = [
+        text
+        for text in kept
+        if consequence(Scene.ASKER_SOLVED, said(text, NAMES)) == Consequence.REOPEN
+    ]
     assert kept
     assert not opened
 
 
-@given(st.text(max_size=200), st.sampled_from(Place))
-def test_whatever_somebody_writes_something_follows(text: str, place: Place) -> None:
-    assert isinstance(deed(place, said(text, NAMES)), Deed)
+@given(st.text(max_size=200), st.sampled_from(Scene))
+def test_whatever_somebody_writes_something_follows(text: str, situation: Scene) -> None:
+    assert isinstance(consequence(scene, said(text, NAMES)), Consequence)
 
 
-@given(st.sampled_from([row for row in sentences("tuned.txt") if row[0] != Place.TEAM_TOP]))
-def test_letters_and_space_around_change_nothing(row: tuple[Place, Deed, str]) -> None:
-    place, wanted, text = row
-    assert deed(place, said(f"  {text}  ", NAMES)) == wanted
-    assert deed(place, said(text.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}"), NAMES)) == wanted
+@given(st.sampled_from([row for row in sentences("tuned.txt") if row[0] != Scene.TEAM_TOP]))
+def test_letters_and_space_around_change_nothing(row: tuple[Scene, Consequence, str]) -> None:
+    scene, wanted, text = row
+    assert consequence(scene, said(f"  {text}  ", NAMES)) == wanted
+    assert (
+        consequence(scene, said(text.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}"), NAMES))
+        == wanted
+    )
 
 
 def test_what_is_quoted_or_pasted_is_nobodys_word() -> None:

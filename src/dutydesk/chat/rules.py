@@ -8,7 +8,8 @@ _SMILE = r"(?:(?::[a-z0-9_+-]+:|[\u2600-\u27bf\U0001f300-\U0001faff])\ufe0f?\s*)
 _GREETING = re.compile(
     rf"^{_SMILE}*(?:hi+|hiya|hey+|hello+|dear|(?:good )?(?:morning|afternoon|evening))"
     r"(?:\s+(?:all|both|again|team|there|folks|guys|people|support|everyone|everybody|colleagues|"
-    rf"cloud|platform|@\S+|(?-i:[A-Z][\w'-]+(?=[,!]|$)))){{0,4}}\s*(?:[,.!]*\s*{_SMILE}{{1,4}}[,.!\N{{EN DASH}}-]*\s*"
+    rf"cloud|platform|@\S+|(?-i:[A-Z][\w'-]+(?=[,!]|$)))){{0,4}}"
+    rf"\s*(?:[,.!]*\s*{_SMILE}{{1,4}}[,.!\N{{EN DASH}}-]*\s*"
     r"|[,.!:\N{EN DASH}-]+\s*|$)",
     re.IGNORECASE,
 )

@@ -19,7 +19,7 @@ from dutydesk.desk.flows.events import (
 )
 from dutydesk.desk.flows.resolution import locked
 from dutydesk.desk.models import Question
-from dutydesk.desk.rules.deeds import Deed, Place, deed
+from dutydesk.desk.rules.consequences import Consequence, Scene, consequence
 from dutydesk.desk.rules.meanings import Meaning, said
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
@@ -54,10 +54,10 @@ def reply(*, post: Post, at: datetime) -> bool:
         if not question.over:
             _engineer_said(question, engineer, post, at)
         return False
-    follows = deed(Place.OTHER_SOLVED if question.over else Place.OTHER_OPEN, meant(post))
-    if follows == Deed.SAME:
+    follows = consequence(Scene.OTHER_SOLVED if question.over else Scene.OTHER_OPEN, meant(post))
+    if follows == Consequence.SAME:
         side_words.same_here(question, post, at)
-    return follows == Deed.QUESTION
+    return follows == Consequence.QUESTION
 
 
 def meant(post: Post) -> frozenset[Meaning]:
@@ -71,44 +71,44 @@ def asker_said(question: Question, post: Post, at: datetime, *, sure: bool = Tru
     Say whether it asks something of its own. `sure`: it is said of this one and no other.
     """
     told = meant(post)
-    follows = deed(_place(question), told)
-    if follows == Deed.REOPEN and _long_over(question, at):
+    follows = consequence(_scene(question), told)
+    if follows == Consequence.REOPEN and _long_over(question, at):
         return True
-    if follows == Deed.SOLVE and not sure:
-        follows = Deed.OFFER
-    elif follows == Deed.OFFER and Meaning.WORKS not in told and not _others_wrote(question):
-        follows = Deed.NOTHING
+    if follows == Consequence.SOLVE and not sure:
+        follows = Consequence.OFFER
+    elif follows == Consequence.OFFER and Meaning.WORKS not in told and not _others_wrote(question):
+        follows = Consequence.NOTHING
     _go_on(question, follows, post, at)
     return False
 
 
-def _go_on(question: Question, follows: Deed, post: Post, at: datetime) -> None:
+def _go_on(question: Question, follows: Consequence, post: Post, at: datetime) -> None:
     match follows:
-        case Deed.SOLVE:
+        case Consequence.SOLVE:
             resolution.close(question, post.author, at, outcome="found")
-        case Deed.OFFER:
+        case Consequence.OFFER:
             _settled(question, post, at)
-        case Deed.WAIT:
+        case Consequence.WAIT:
             _wait(question, f"{post.author} looks at it later", post.author, at)
-        case Deed.GOES_ON if question.state == Question.State.WAITING:
+        case Consequence.GOES_ON if question.state == Question.State.WAITING:
             _resume(question, at)
-        case Deed.REOPEN:
+        case Consequence.REOPEN:
             resolution.open_again(question, post.author, at)
-        case Deed.ASK:
+        case Consequence.ASK:
             side_words.say_how_to_reopen(question, at)
 
 
-def _place(question: Question) -> Place:
+def _scene(question: Question) -> Scene:
     """Give where the asker of a question speaks."""
     match question.state:
         case Question.State.WAITING:
-            return Place.ASKER_WAITING
+            return Scene.ASKER_WAITING
         case Question.State.ANSWERED:
-            return Place.ASKER_ANSWERED
+            return Scene.ASKER_ANSWERED
         case Question.State.SOLVED:
-            return Place.ASKER_SILENT if question.outcome == "silent" else Place.ASKER_SOLVED
+            return Scene.ASKER_SILENT if question.outcome == "silent" else Scene.ASKER_SOLVED
     own = people.engineer_of(question.asker_id) is not None
-    return Place.ENGINEER_OWN if own else Place.ASKER_OPEN
+    return Scene.ENGINEER_OWN if own else Scene.ASKER_OPEN
 
 
 def _long_over(question: Question, at: datetime) -> bool:
@@ -132,10 +132,10 @@ def _settled(question: Question, post: Post, at: datetime) -> None:
 
 def _engineer_said(question: Question, engineer: Engineer, post: Post, at: datetime) -> None:
     """Hear an engineer: the first who answers has it, if nobody has; who closes it solves it."""
-    follows = deed(Place.ENGINEER, meant(post))
-    if question.answered_at is None and follows != Deed.NOTHING:
+    follows = consequence(Scene.ENGINEER, meant(post))
+    if question.answered_at is None and follows != Consequence.NOTHING:
         _first_answer(question, engineer, post, at)
-    if follows == Deed.SOLVE:
+    if follows == Consequence.SOLVE:
         resolution.close(question, engineer.name, at)
 
 

@@ -22,7 +22,7 @@ from dutydesk.desk.flows import (
 from dutydesk.desk.flows.events import QuestionAsked, QuestionRefused, QuestionWithdrawn
 from dutydesk.desk.flows.resolution import locked
 from dutydesk.desk.models import FurtherPost, Question
-from dutydesk.desk.rules.deeds import ENDED, NEWS, Deed, Place, deed
+from dutydesk.desk.rules.consequences import ENDED, NEWS, Consequence, Scene, consequence
 from dutydesk.desk.rules.meanings import Meaning
 from dutydesk.desk.rules.questions import greeting, is_question
 from dutydesk.journal.flows import journal
@@ -57,24 +57,26 @@ def _heard(post: Post, at: datetime) -> Question | None:
     return _followed(post, _follows(post, meant), meant, at)
 
 
-def _follows(post: Post, meant: Set[Meaning]) -> Deed:
+def _follows(post: Post, meant: Set[Meaning]) -> Consequence:
     """Give what follows of a post at the top level, by whether the team's own wrote it."""
     own = people.engineer_of(post.account_id) is not None
-    return deed(Place.TEAM_TOP if own else Place.TOP, meant)
+    return consequence(Scene.TEAM_TOP if own else Scene.TOP, meant)
 
 
-def _followed(post: Post, follows: Deed, meant: Set[Meaning], at: datetime) -> Question | None:
+def _followed(
+    post: Post, follows: Consequence, meant: Set[Meaning], at: datetime
+) -> Question | None:
     """Do what follows of a post at the top level; what belongs to nothing may be a question."""
-    if follows == Deed.NOTHING:
+    if follows == Consequence.NOTHING:
         return None
-    if follows == Deed.ADDITION:
+    if follows == Consequence.ADDITION:
         within = process.in_force().ask.addition
         mine = last_questions.of(who=post.written_by, at=post.at, within=within)
         if mine:
             return _added(post, locked(mine[0].pk), at)
-    if follows == Deed.WORD and (_word(post, at) or meant & ENDED):
+    if follows == Consequence.WORD and (_word(post, at) or meant & ENDED):
         return None
-    if follows == Deed.SAME and (_same_here(post, at) or Meaning.SAME not in meant):
+    if follows == Consequence.SAME and (_same_here(post, at) or Meaning.SAME not in meant):
         return None
     return _ask(post, at)
 
@@ -142,7 +144,7 @@ def _goes_on(post: Post, at: datetime) -> Question | None:
 
 def _heard_before(last: Post, at: datetime) -> Question | None:
     """Hear a post before its turn, if it is a question by itself."""
-    asks = _follows(last, ownership.meant(last)) in (Deed.QUESTION, Deed.ADDITION)
+    asks = _follows(last, ownership.meant(last)) in (Consequence.QUESTION, Consequence.ADDITION)
     return _heard(last, at) if asks else None
 
 

@@ -220,8 +220,8 @@ class Ask(Section):
     Posts of one person within `together` are one question; one that says that it adds something is
     a part of their last question within `addition`, and what they say of it at the top level counts
     for it within `goes_on`. Whoever asks in a thread that was solved before that asks anew. A post
-    that begins with one of `no_question` is none. A question that waits for its asker is closed after `silent_after`
-    working days without a word.
+    that begins with one of `no_question` is none. A question that waits for its asker is closed
+    after `silent_after` working days without a word.
     """
 
     channel: ChannelName
@@ -230,8 +230,14 @@ class Ask(Section):
     more_time: Duration = timedelta(minutes=5)
     nearly_done: Duration = timedelta(minutes=15)
     together: Duration = timedelta(minutes=2)
-    addition: Duration = timedelta(hours=1)
-    goes_on: Duration = timedelta(weeks=1)
+    addition: Duration = Field(
+        default=timedelta(hours=1),
+        description="So long after a question its asker may add to it (“forgot to say …”).",
+    )
+    goes_on: Duration = Field(
+        default=timedelta(weeks=1),
+        description="So long what somebody writes belongs to what they asked, solved or not.",
+    )
     no_question: tuple[Mark, ...] = ("[fyi]", "fyi:")
     unanswered: Unanswered = Unanswered()
     silent_after: Count = Field(default=3, ge=1)
