@@ -65,7 +65,7 @@ def test_no_word_of_thanks_opens_anything_again(name: str) -> None:
 
 
 @given(st.text(max_size=200), st.sampled_from(Scene))
-def test_whatever_somebody_writes_something_follows(text: str, situation: Scene) -> None:
+def test_whatever_somebody_writes_something_follows(text: str, scene: Scene) -> None:
     assert isinstance(consequence(scene, said(text, NAMES)), Consequence)
 
 

@@ -48,7 +48,7 @@ _NEW = frozenset({Meaning.SAYS, Meaning.ADDS, Meaning.SAME, Meaning.CONFIRMS})
 _ENDS = frozenset({Meaning.FOUND, Meaning.CLOSES})
 NEWS = _TROUBLE | _NEW
 """What goes on with a question that was asked moments ago."""
-ENDED = _ENDS | {Meaning.THANKS, Meaning.POLITE, Meaning.WORKS}
+ENDED = _ENDS | {Meaning.THANKS, Meaning.POLITE}
 """What is no question, even if nothing was asked before."""
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from enum import StrEnum
 
 from dutydesk.desk.rules import vocabulary as known
+from dutydesk.desk.rules import word_lists as words_of
 
 
 class Meaning(StrEnum):
@@ -30,7 +31,7 @@ class Meaning(StrEnum):
     ADDS = "adds to a question"
     NOTICE = "a notice"
     GREETS = "greets"
-    CALLS = "calls somebody by name first"
+    CALLS = "calls somebody by name"
     EMOJI = "nothing but emoji"
 
 
@@ -42,7 +43,7 @@ _QUOTED = re.compile(r"^\s*>.*$", re.MULTILINE)
 _ADDRESS = re.compile(r"<?https?://\S+")
 _CODE = re.compile(r"`[^`\n]*`")
 _EMOJI = re.compile(r":([a-z][a-z0-9_+-]*|[+-]1):")
-_MENTION = re.compile(r"<@[^>]*>|(?<!\w)@[\w.-]*\w")
+_MENTION = re.compile(r"<@[^>]*>|(?<!\w)@(?!(?:here|channel|everyone)\b)[\w.-]*\w")
 _END = re.compile(r"(\?+)|\.{2,}|[.!;,:]+(?=\s|$)|\n+|\s[-\N{EN DASH}\N{EM DASH}]+\s")
 _STRANGE = " xcode "  # What is no word of anybody's stands as one that nothing knows.
 _COMMON_NAMES = frozenset({"will", "may", "mark", "art", "grant"})
@@ -66,11 +67,14 @@ def said(text: str, names: Collection[str] = ()) -> frozenset[Meaning]:
 
 
 def _plain(text: str, names: Collection[str]) -> tuple[str, bool]:
-    """Give a text in small letters without what is no word, and whether a name begins it."""
+    """Give a text in small letters without what is no word, and whether it calls somebody.
+
+    It does so by a mention, or by a name at its beginning.
+    """
     text = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     text = _QUOTED.sub(" ", _FENCED.sub(_STRANGE, text))
     text = _CODE.sub(_STRANGE, _ADDRESS.sub(_STRANGE, text))
-    called = bool(_MENTION.match(text.lstrip()))
+    called = bool(_MENTION.search(text))
     text = _MENTION.sub(" ", text)
     parts = {part for name in names for part in name.split() if len(part) > 1}
     parts = {part for part in parts if part.casefold() not in _COMMON_NAMES}
@@ -86,7 +90,11 @@ def _opening(plain: str) -> Iterator[Meaning]:
     """Give what a post's beginning says of all of it."""
     loud = _EMOJI.match(plain)
     words = _bare(plain)
-    if plain[:1] in known.LOUD or (loud and loud[1] in known.LOUD) or known.NOTICE.search(words):
+    if (
+        plain[:1] in words_of.LOUD
+        or (loud and loud[1] in words_of.LOUD)
+        or known.NOTICE.search(words)
+    ):
         yield Meaning.NOTICE
     elif known.ADDS.search(words):
         yield Meaning.ADDS
@@ -95,7 +103,7 @@ def _opening(plain: str) -> Iterator[Meaning]:
 def _bare(text: str) -> str:
     """Give a text without emoji, and without greetings and marks at its beginning."""
     text = " ".join(_EMOJI.sub(" ", text).split())
-    greeting = re.compile(rf"^(?:(?:{'|'.join(known.GREETING)}|all|team|folks)\b[\s,.!]*)+")
+    greeting = re.compile(rf"^(?:(?:{'|'.join(words_of.GREETING)}|all|team|folks)\b[\s,.!]*)+")
     return re.sub(r"^[^\w+]+", "", greeting.sub("", text, count=1))
 
 
@@ -137,7 +145,7 @@ def _meaning(clause: str, *, asked: bool) -> Meaning | None:
         return Meaning.ASKS
     if _fails(clause):
         return Meaning.FAILS
-    if set(words) <= known.FILLER:
+    if set(words) <= words_of.FILLER:
         return None
     return _calm(clause, words)
 
@@ -147,16 +155,22 @@ def _thanked(clause: str) -> Meaning:
     rest = known.THANKED.sub("", known.HARMLESS.sub(" ", clause), count=1)
     if known.COMPLAINS.search(rest):
         return Meaning.FAILS
-    if known.ASKS.search(rest.strip()) and not rest.strip().startswith("for "):
-        return Meaning.ASKS
+    if not rest.strip().startswith("for "):
+        for pattern, meaning in (
+            (known.ASKS, Meaning.ASKS),
+            (known.WORKS, Meaning.WORKS),
+            (known.LATER, Meaning.LATER),
+        ):
+            if pattern.search(rest.strip()):
+                return meaning
     return Meaning.POLITE if known.AHEAD.search(rest) else Meaning.THANKS
 
 
 def _calm(clause: str, words: list[str]) -> Meaning:
     """Give what a clause says that neither asks by its mark nor tells of trouble."""
-    if set(words) <= known.YES | known.FILLER:
+    if set(words) <= words_of.YES | words_of.FILLER or known.CONFIRMS.search(clause):
         return Meaning.CONFIRMS
-    if set(words) <= known.GREETING | known.BESIDE and set(words) & known.GREETING:
+    if set(words) <= words_of.GREETING | words_of.BESIDE and set(words) & words_of.GREETING:
         return Meaning.GREETS
     for pattern, meaning in (
         (known.PLEASED, Meaning.POLITE),
@@ -167,7 +181,7 @@ def _calm(clause: str, words: list[str]) -> Meaning:
     ):
         if pattern.search(clause):
             return meaning
-    if set(words) <= known.THANKS | known.BESIDE and set(words) & known.THANKS:
+    if set(words) <= words_of.THANKS | words_of.BESIDE and set(words) & words_of.THANKS:
         return Meaning.THANKS
     left = known.HARMLESS.sub(" ", clause).split()
-    return Meaning.SAYS if set(left) - known.FILLER else Meaning.POLITE
+    return Meaning.SAYS if set(left) - words_of.FILLER else Meaning.POLITE

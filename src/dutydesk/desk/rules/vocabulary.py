@@ -10,14 +10,14 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
-def _words(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
-
-
 _SUBJECT = r"(?:error|issue|problem|failure|timeout|alert|warning|trouble|message)s?"
 _GONE = (
     rf"\b{_SUBJECT} (?:(?:is|are|has|have|was|were) )?(?:been |all |now )*"
     r"(?:gone|went away|disappeared|cleared|solved|resolved|fixed|sorted|stopped)\b"
+)
+_MENDED = (
+    r"\b(?:fixed|solved|sorted|cured|resolved|cleared)(?: out)? "
+    r"(?:it|that|this|everything|(?:the|my|our)(?: \w+){1,2})\b"
 )
 _MY = r"(?:us|me|our \w+|my \w+)"
 
@@ -27,6 +27,9 @@ HARMLESS = _any(
     r"\b(?:don't|do not|didn't|no) (?:worry|need (?:it|this|that|to)?)\b",
     r"\b(?:can't|cannot|can not) thank\b",
     r"\bcouldn't have\b",
+    r"\b(?:didn't|did not|wasn't|hadn't|couldn't) (?:know|realise|realize|notice|expect|think|spot|"
+    r"aware|obvious|clear|remember|read|sure)\b",
+    _MENDED,
     r"\b(?:doesn't|does not) matter\b",
     r"\bno longer (?:needed|required|necessary|an issue|a problem|relevant|fails?|failing|"
     r"happens?)",
@@ -57,7 +60,8 @@ FOUND = _any(
     r"(?:it|this|that) (?:out|myself|ourselves|on my own|working)\b",
     r"^(?:i |we |i've |we've |i have |just |ah |oh |ok |and )*found "
     r"(?:it|(?:the|my|our) (?:\w+ )?(?:problem|issue|cause|answer|reason|mistake|error|bug|"
-    r"solution))$",
+    r"solution)) ?"
+    r"(?:(?:in|on|at|here|now|already|thanks)\b.*)?$",
     r"\bfigured out\b",
     r"\bworked it out\b",
     r"\b(?:i|we) (?:managed|were able|was able) to (?:fix|solve|sort|resolve|get it)",
@@ -80,6 +84,7 @@ CLOSES = _any(
     r"(?:now )?(?:close|closing)\b(?!.*\b(?:port|connection|window|door)\b)",
     r"\b(?:please|can you|could you) (?:please )?close (?:this|it)\b",
     r"^please close$",
+    r"\bmark(?:ing|ed)? (?:this|it) (?:as )?(?:solved|done|resolved|closed|answered)\b",
     r"\b(?:ok|fine|happy) (?:for this|for it|with this) (?:to be|being) closed\b",
     r"\b(?:this|it) can be closed\b",
 )
@@ -92,6 +97,12 @@ SAME = _any(
     rf"(?: (?:here|too|as well|with us|for {_MY}|(?:on|at) (?:our|my) \w+))",
     r"^(?:and )?(?:me|us) (?:too|as well)\b",
     r"^ditto\b",
+    r"^\+1 (?:for|from|on|to|here|too|also|as)\b",
+    r"^(?:the )?same (?:thing )?(?:happens|is happening|applies|goes)\b",
+    r"^(?:also |i'm |we're |and )*(?:having|seeing|getting|facing|hitting|experiencing|got|have|"
+    r"get|see|with) the (?:exact )?same\b",
+    r"\b(?:facing|hitting) the (?:exact )?same\b",
+    r"\balso (?:broken|down|failing|slow|stuck|affected)\b",
     r"\b(?:we|i|they)\b.{0,14}\bthe same (?:problem|issue|error|thing|trouble|symptoms?)\b",
     r"\b(?:also|too) (?:seeing|getting|having|happening|affect\w*|hit\w*|experienc\w*)\b",
     r"\b(?:see|seeing|get|getting|got|have|having|hit by|experiencing) (?:this|that|it)\b"
@@ -111,7 +122,10 @@ WORKS = _any(
     r"(?<!was )(?<!were )(?<!been )\bworking\b(?! (?:on|with|yesterday|before|at|from))",
     r"\b(?:did|does) the (?:trick|job)\b",
     r"\bthat(?:'s)? (?:did|has done|done) it$",
-    r"\b(?:fixed|solved|sorted|cured|resolved) (?:it|that|this|everything|the problem|the issue)\b",
+    _MENDED,
+    r"^(?:(?:it's|all|now|and|merged|deployed|released|done|built) ?)*"
+    r"(?:merged|deployed|released|built)$",
+    r"\b(?:funktioniert|klappt|geklappt|marche|funciona|funziona|działa)\b",
     r"^(?:it's |it is |that's |that is |now |all |already |everything(?:'s| is) )*"
     r"(?:sorted|fixed|solved|resolved)\b",
     r"(?:\b(?:is|are|looks?|back)|'s|'re) (?:now |all |back |looking |in )*(?:working|fixed|"
@@ -147,7 +161,7 @@ _BROKEN = (
     r"\b(?:timeouts?|forbidden|unauthori[sz]ed|invalid|wrong|missing|empty|stuck|blocked|blocks)\b",
     r"\b(?:down|slow|slowly|outage|pending|expired|lost|worse|weird|strange|broken|unable|"
     r"unhealthy)\b",
-    r"\b[45]\d\d\b",
+    r"\b[45]\d\ds?\b",
     r"\b(?:stopped|dead|dies|died|firing)\b",
     r"\brestarts\b|(?:is|are|'s|'re|keeps?) restarting\b",
 )
@@ -204,8 +218,9 @@ ASKS = _any(
 WANTS = _any(
     r"\b(?:please|pls|plz|bitte|need|needs|requesting|asap|urgent|urgently)\b",
     r"\b(?:i'd|we'd|would) (?:like|love)\b",
-    r"\b(?:want to|looking for|just checking|i was told|help me|help us|a request)\b",
-    r"\bhelp$",
+    r"\b(?:want to|(?<!was )(?<!were )looking for|just checking)\b",
+    r"\b(?:i was told|help me|help us|a request)\b",
+    r"(?<!your )(?<!the )(?<!of )(?<!for )\bhelp$|\bany help\b",
     r"^(?:bump|ping|review|approve|add|create|request)\b",
     r"\b(?:ready for|get a|a|for) review\b",
 )
@@ -239,7 +254,10 @@ PLEASED = _any(
     r"that is great)\b",
     r"^have a (?:nice|good|great|lovely)\b",
     r"^(?:much|really|very much|greatly)? ?(?:obliged|appreciated)\b",
-    r"^(?:i|we)(?:'ve| have)? (?:really )?appreciate\b",
+    r"^(?:(?:i|we)(?:'ve| have)? )?(?:really |much |greatly )?appreciate\b(?! any)",
+    r"(?<!exactly )\bwhat (?:i|we) (?:was looking|were looking|needed|wanted|was after)\b",
+    r"^you (?:saved|made) (?:my|me|our|us|the)\b",
+    r"^(?:woo\w*|hoo?ray|huzzah|bingo|yess+|okie|okey|dokie|okie dokie|phew|ta-?da)$",
     r"^(?:i've|i have|we've|we have) (?:told|informed|passed)\b",
     r"^no (?:further|more)? ?(?:questions?|worries|problem|complaints)\b",
     r"^(?:i have |with )?no idea (?:what|why|how)\b|\b(?:can't|cannot|can not) thank\b|^following$",
@@ -280,54 +298,8 @@ NOTICE = _any(
     r"^(?:just |quick(?:ly)? |only )*(?:so|to let|letting) you (?:all )?know\b",
     r"^(?:just )?(?:a )?(?:quick |small )?(?:note|please note)\b",
 )
-LOUD = frozenset("\U0001f4e3\U0001f4e2\u2139") | {
-    "mega", "megaphone", "loudspeaker", "announcement", "information_source", "fyi",
-}  # fmt: skip
-"""Emoji that begin a notice."""
-
-GREETING = _words(
-    """
-    hi hiya hello hey heya hullo morning afternoon evening mornin greetings howdy bonjour
-    bonsoir salut hallo moin servus hola buenos buenas ciao bore shwmae namaste olá hej hei ahoj
-    cześć monday tuesday wednesday thursday friday weekend guten happy
-    """
-)
-THANKS = _words(
-    """
-    thanks thank thankyou thx ty tysm cheers ta tack takk tak merci danke dank dankeschön
-    gracias grazie diolch obrigado obrigada dziękuję dzięki děkuji díky ďakujem kiitos bedankt
-    hvala mulțumesc multumesc mersi köszönöm ευχαριστώ teşekkürler teşekkür sağol спасибо дякую
-    arigato arigatou ありがとう ありがとうございます ありがとうございました
-    谢谢 謝謝 感谢 多谢 감사합니다 고마워 고맙습니다 shukran شكرا תודה
-    धन्यवाद शुक्रिया shukriya dhanyavaad salamat gràcies ačiū paldies aitäh agat leat brilliant
-    perfect great lovely awesome amazing excellent nice superb fab fabulous fantastic super
-    wonderful good cool neat magic sweet legend appreciated obliged wow yay noted interesting
-    useful helpful handy class ace
-    """
-)
-BESIDE = _words(
-    """
-    you so much very a lot lots again all everyone both for the your that this it its it's is
-    was now that's of help quick reply response answer time looking into really many just what
-    needed i we to and fast me us team folks guys mate one have had day weekend appreciate been
-    has by on sorting fixing here there muchly million bunch ton tons indeed most too as always
-    anyway no thats my man people everybody friends colleagues question info tip hint pointer
-    link heads good fine ok okay ah oh ha yes swift prompt super kind work year new easter
-    christmas beaucoup bien mille pour votre aide l'aide la le vous toi vielen schön sehr für
-    die das den hilfe schnelle euch dir ihnen muchas mil por ayuda todo tante per yn fawr iawn
-    så mycket mange wel je jullie большое очень ederim bardzo moc raibh maith tapadh chúc
-    zusammen morgen tag dias días tardes da tutti toute l'équipe equipe
-    """
-)
-YES = _words(
-    """
-    yes yep yeah yup ja oui si done confirmed correct true right exactly both
-    """
-)
-FILLER = _words(
-    """
-    ok okay kk k ah aha oh ooh hm hmm hmmm right so well sure alright sorry apologies anyway
-    then fine and now just a moment sec second minute all everyone folks for the noise spam it
-    actually trouble bothering you
-    """
+CONFIRMS = re.compile(
+    r"^(?:yes|yep|yeah|yup)(?: (?:it|that|this|i|we|they|you)"
+    r"(?:'s|'re| is| are| was| did| do| have)?)?"
+    r"(?: (?:correct|right|true|so|done|indeed))?$"
 )
