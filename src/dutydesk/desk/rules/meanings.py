@@ -180,7 +180,8 @@ def _calm(clause: str, words: list[str]) -> Meaning:
         (known.LATER, Meaning.LATER),
     ):
         if pattern.search(clause):
-            return meaning
+            partly = meaning == Meaning.WORKS and known.PARTLY.search(clause)
+            return Meaning.SAYS if partly else meaning
     if set(words) <= words_of.THANKS | words_of.BESIDE and set(words) & words_of.THANKS:
         return Meaning.THANKS
     left = known.HARMLESS.sub(" ", clause).split()

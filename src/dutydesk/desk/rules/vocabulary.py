@@ -15,6 +15,7 @@ _GONE = (
     rf"\b{_SUBJECT} (?:(?:is|are|has|have|was|were) )?(?:been |all |now )*"
     r"(?:gone|went away|disappeared|cleared|solved|resolved|fixed|sorted|stopped)\b"
 )
+_WELL = r"(?:healthy|green|valid|up|running|fine|good|normal|ready|online)\b"
 _MENDED = (
     r"\b(?:fixed|solved|sorted|cured|resolved|cleared)(?: out)? "
     r"(?:it|that|this|everything|(?:the|my|our)(?: \w+){1,2})\b"
@@ -81,7 +82,8 @@ CLOSES = _any(
     r"\bclosing (?:this|it|here|for now|now|as|then)\b",
     r"^(?:so |ok |then )?closing$",
     r"\b(?:i'll|i will|i'm going to|i am going to|let's|we can|you can|you may|happy to|i am|i'm) "
-    r"(?:now )?(?:close|closing)\b(?!.*\b(?:port|connection|window|door)\b)",
+    r"(?:now )?(?:close|closing)(?: (?:this|it|here|now|that|the (?:ticket|question|thread|"
+    r"issue))\b|$)",
     r"\b(?:please|can you|could you) (?:please )?close (?:this|it)\b",
     r"^please close$",
     r"\bmark(?:ing|ed)? (?:this|it) (?:as )?(?:solved|done|resolved|closed|answered)\b",
@@ -106,7 +108,7 @@ SAME = _any(
     r"\b(?:we|i|they)\b.{0,14}\bthe same (?:problem|issue|error|thing|trouble|symptoms?)\b",
     r"\b(?:also|too) (?:seeing|getting|having|happening|affect\w*|hit\w*|experienc\w*)\b",
     r"\b(?:see|seeing|get|getting|got|have|having|hit by|experiencing) (?:this|that|it)\b"
-    r".*\b(?:too|as well|also)\b",
+    r".{0,30}\b(?:too|as well|also)$",
     rf"\b(?:happens|happening|hits|hitting|affects|affecting) (?:to |for )?{_MY}",
 )
 """Somebody has the same trouble as somebody else."""
@@ -128,9 +130,12 @@ WORKS = _any(
     r"\b(?:funktioniert|klappt|geklappt|marche|funciona|funziona|działa)\b",
     r"^(?:it's |it is |that's |that is |now |all |already |everything(?:'s| is) )*"
     r"(?:sorted|fixed|solved|resolved)\b",
-    r"(?:\b(?:is|are|looks?|back)|'s|'re) (?:now |all |back |looking |in )*(?:working|fixed|"
-    r"resolved|solved|"
-    r"sorted|back|healthy|green|valid|up|running|fine|good|normal|ready|online)\b",
+    r"(?:\b(?:is|are|looks?|back)|'s|'re) (?:now |all |back |looking )*"
+    r"(?:working|fixed|resolved|solved|sorted|back)\b",
+    r"^(?:ok |yes |yep |ah |and |so |now )*(?:it|that|this|everything|all|they)"
+    r"(?: is| are|'s|'re| looks?) (?:now |all |back |looking |in )*" + _WELL,
+    r"(?:\b(?:is|are|back)|'s|'re) (?:now |all |back )*" + _WELL + r".*\b(?:now|again)\b",
+    r"\bnow " + _WELL,
     r"\bhas been (?:resolved|fixed|sorted)\b",
     r"\ball (?:is |are |seems )?(?:good|sorted|green|working|well|fine)\b",
     r"\bwe're good\b",
@@ -152,6 +157,15 @@ WORKS = _any(
     r"\bunblocked\b",
 )
 """It works."""
+PARTLY = _any(
+    r"^(?!.*\b(?:now|again)\b).*\b(?:on|in|with|from|for) (?:dev|staging|test|live|prod|"
+    r"production|my|"
+    r"our|the (?:other|old|new|first|second|same|last)|tom|others|another|everybody else)\b",
+    r"\b(?:before|yesterday|last (?:week|time|month)|until|only|previously|locally|when|"
+    r"elsewhere)\b",
+    r"^(?:only |but |and )*(?:the other|another|one of|some|the first|the old)\b",
+)
+"""It works, but not there, not then, or not all of it."""
 
 _BROKEN = (
     r"\b(?:fail|error|broke|crash|hang|reject|denie|deny|refus|unavail|unreach|"
@@ -216,6 +230,10 @@ ASKS = _any(
     r"\bdo(?:es)? (?:you|anyone|anybody|someone|somebody)\b",
 )
 WANTS = _any(
+    r"\bwaiting (?:for|on)\b",
+    r"\b(?:on|at) your (?:side|end)\b",
+    r"\byour (?:dns|servers?|modules?|clusters?|guides?|docs|documentation|pipelines?|"
+    r"templates?)\b",
     r"\b(?:please|pls|plz|bitte|need|needs|requesting|asap|urgent|urgently)\b",
     r"\b(?:i'd|we'd|would) (?:like|love)\b",
     r"\b(?:want to|(?<!was )(?<!were )looking for|just checking)\b",
@@ -265,7 +283,11 @@ PLEASED = _any(
 )
 
 LATER = _any(
-    r"\b(?:i|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to)\b",
+    r"\b(?:i|we)(?:'ll| will| shall|'m going to| am going to|'re going to| are going to) "
+    r"(?:\w+ ){0,2}?(?:try|test|check|look|see|do|have|get|give|let|come|report|ask|tell|read|"
+    r"update|"
+    r"follow|confirm|run|use|keep|pass|go|be|raise|roll|bookmark|reach|restart|change|apply|deploy|"
+    r"talk|write|ping|post|revert|verify|investigate|dig|retry|share|speak|add|move|send)\b",
     r"^(?:ok |okay |right |sure |cool |yes |so )*(?:will|gonna|going to|let me|i'll|trying|testing|"
     r"checking|looking|running it|having a (?:look|go)|on it|in a (?:moment|minute|bit))\b",
     r"\bgive (?:it|that|this) a (?:go|try|shot)\b",
