@@ -234,3 +234,18 @@ def test_on_doubt_it_stays_solved_and_its_asker_is_told_how_to_open_it(world: Wo
     assert [button.action for button in told.words.buttons] == ["question.reopen"]
     world.press("Uma", "question.reopen", question.about)
     assert now(question).state == "answered"
+
+
+def test_a_greeting_that_is_changed_into_a_question_is_one(world: World) -> None:
+    uma = Author.of(world.person("Uma"))
+    early, late = say(world, "Uma", "Hi team"), say(world, STRANGER, "Good morning")
+    world.forward(minutes=20)
+    people_posts.edit(post=early.pk, by=uma, text="Hi team, why is ECR down?", at=world.at)
+    people_posts.edit(post=late.pk, by=STRANGER, text="Good morning all", at=world.at)
+    world.settle()
+    asked = Question.objects.get()
+    assert asked.post == early
+    world.forward(hours=2)
+    people_posts.edit(post=late.pk, by=STRANGER, text="Is it down?", at=world.at)
+    world.settle()
+    assert Question.objects.get() == asked

@@ -39,8 +39,10 @@ def ask(*, post: Post, ask: Callable[[Post, datetime], Question], at: datetime) 
 def follow_edit(post: int, *, at: datetime) -> None:
     """Let what was asked anew say what the reply says now."""
     copy = _copy(post)
-    reply = Post.objects.select_related("account").get(pk=post)
-    if copy is not None and reply.removed_at is None:
+    if copy is None:
+        return
+    reply = Post.objects.get(pk=post)
+    if reply.removed_at is None:
         people_posts.edit(post=copy.pk, by=_author(copy), text=reply.words.body, at=at)
 
 

@@ -138,14 +138,14 @@ def _goes_on(post: Post, at: datetime) -> Question | None:
     if found is None:
         joined = FurtherPost.objects.filter(post=last).select_related("question").first()
         # Of posts that come together the later one may be heard first.
-        found = joined.question if joined else _heard_before(last, at)
+        found = joined.question if joined else _heard_out_of_turn(last, at)
     return found if found is not None and found.state == Question.State.OPEN else None
 
 
-def _heard_before(last: Post, at: datetime) -> Question | None:
-    """Hear a post before its turn, if it is a question by itself."""
-    asks = _follows(last, ownership.meant(last)) in (Consequence.QUESTION, Consequence.ADDITION)
-    return _heard(last, at) if asks else None
+def _heard_out_of_turn(post: Post, at: datetime) -> Question | None:
+    """Hear a post before its turn, or once it was changed, if it is a question by itself."""
+    asks = _follows(post, ownership.meant(post)) in (Consequence.QUESTION, Consequence.ADDITION)
+    return _heard(post, at) if asks else None
 
 
 def _ask(post: Post, at: datetime) -> Question:
@@ -181,8 +181,17 @@ def _ask(post: Post, at: datetime) -> Question:
 
 
 def edited(*, event: PersonEdited, at: datetime) -> None:
-    """Let the screens that show a question follow what was changed in it."""
+    """Let the screens that show a question follow what was changed in it.
+
+    What was none, and asks something now, is a question from now on, if it was posted just lately.
+    """
     asked_anew.follow_edit(event.post, at=at)
+    current = process.in_force().ask
+    if event.thread is None and event.channel == current.channel:
+        post = Post.objects.select_related("channel", "account").get(pk=event.post)
+        joined = FurtherPost.objects.filter(post=post).exists()
+        if not joined and at - post.at <= current.addition:
+            _heard_out_of_turn(post, at)
     found = Question.objects.filter(post=event.thread or event.post).first()
     if found is not None:
         notifications.notify(found.about)
