@@ -84,6 +84,9 @@ def test_what_is_quoted_or_pasted_is_nobodys_word() -> None:
     assert Meaning.FAILS not in said("```\nerror: failed\n```")
     assert said(":tada:") == {Meaning.EMOJI}
     assert said("Thanks Ben", ["Ben"]) == {Meaning.THANKS}
+    assert said("Tom, is it there?") == {Meaning.ASKS, Meaning.CALLS, Meaning.SAYS}
+    assert said("Also, is it there?") >= {Meaning.ASKS, Meaning.ADDS}
+    assert Meaning.CALLS not in said("Also, is it there?")
 
 
 @pytest.mark.parametrize("odd", ["thanks ", "the same ", "fixed ", "- ", "`", "<@", ":a", "ok "])

@@ -107,6 +107,8 @@ def _scene(question: Question) -> Scene:
             return Scene.ASKER_ANSWERED
         case Question.State.SOLVED:
             return Scene.ASKER_SILENT if question.outcome == "silent" else Scene.ASKER_SOLVED
+        case _ if question.answered_at is not None:
+            return Scene.ASKER_ANSWERED
     own = people.engineer_of(question.asker_id) is not None
     return Scene.ENGINEER_OWN if own else Scene.ASKER_OPEN
 
@@ -125,7 +127,7 @@ def _others_wrote(question: Question) -> bool:
 
 def _settled(question: Question, post: Post, at: datetime) -> None:
     """Offer Solved to the asker; what was answered waits for them then."""
-    if question.state == Question.State.ANSWERED:
+    if question.answered_at is not None and question.state != Question.State.WAITING:
         _wait(question, f"{post.author} says that it works", post.author, at)
     side_words.offer_solved(question, post, at)
 

@@ -45,7 +45,12 @@ _CODE = re.compile(r"`[^`\n]*`")
 _EMOJI = re.compile(r":([a-z][a-z0-9_+-]*|[+-]1):")
 _MENTION = re.compile(r"<@[^>]*>|(?<!\w)@(?!(?:here|channel|everyone)\b)[\w.-]*\w")
 _END = re.compile(r"(\?+)|\.{2,}|[.!;,:]+(?=\s|$)|\n+|\s[-\N{EN DASH}\N{EM DASH}]+\s")
+_GREETED = re.compile(rf"^(?:(?:{'|'.join(words_of.GREETING)}|all|team|folks)\b[\s,.!]*)+")
+_CALLED = re.compile(r"([A-Z][\w'-]+)(?: [A-Z][\w'-]+)?, ")
 _STRANGE = " xcode "  # What is no word of anybody's stands as one that nothing knows.
+_NO_NAMES = (
+    words_of.GREETING | words_of.THANKS | words_of.BESIDE | words_of.YES | words_of.FILLER
+) | {"also", "please", "currently", "again", "however", "today", "yesterday", "lastly", "finally"}
 _COMMON_NAMES = frozenset({"will", "may", "mark", "art", "grant"})
 
 
@@ -74,7 +79,7 @@ def _plain(text: str, names: Collection[str]) -> tuple[str, bool]:
     text = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     text = _QUOTED.sub(" ", _FENCED.sub(_STRANGE, text))
     text = _CODE.sub(_STRANGE, _ADDRESS.sub(_STRANGE, text))
-    called = bool(_MENTION.search(text))
+    called = bool(_MENTION.search(text)) or _named_first(text)
     text = _MENTION.sub(" ", text)
     parts = {part for name in names for part in name.split() if len(part) > 1}
     parts = {part for part in parts if part.casefold() not in _COMMON_NAMES}
@@ -84,6 +89,12 @@ def _plain(text: str, names: Collection[str]) -> tuple[str, bool]:
         text = named.sub(" ", text)
     text = re.sub(r"[*_~]+(?=\W|$)|(?:(?<=\W)|^)[*_~\[\]>]+|\]", " ", text.casefold())
     return text.strip(), called
+
+
+def _named_first(text: str) -> bool:
+    """Say whether a text begins with what looks like somebody's name, and a comma."""
+    found = _CALLED.match(text.lstrip())
+    return found is not None and found[1].casefold() not in _NO_NAMES
 
 
 def _opening(plain: str) -> Iterator[Meaning]:
@@ -103,8 +114,7 @@ def _opening(plain: str) -> Iterator[Meaning]:
 def _bare(text: str) -> str:
     """Give a text without emoji, and without greetings and marks at its beginning."""
     text = " ".join(_EMOJI.sub(" ", text).split())
-    greeting = re.compile(rf"^(?:(?:{'|'.join(words_of.GREETING)}|all|team|folks)\b[\s,.!]*)+")
-    return re.sub(r"^[^\w+]+", "", greeting.sub("", text, count=1))
+    return re.sub(r"^[^\w+]+", "", _GREETED.sub("", text, count=1))
 
 
 def _clauses(plain: str) -> Iterator[tuple[str, bool]]:
