@@ -37,6 +37,37 @@ def test_a_title_is_the_first_line_with_words() -> None:
     assert title_of("`kubectl get pods` hangs for minutes", 12) == "kubectl get…"
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Hi team :wave: Prison visits can't start", "Prison visits can't start"),
+        ("Hi team! :wave: :tada: the build fails", "The build fails"),
+        ("Hello \N{WAVING HAND SIGN} is ECR down?", "Is ECR down?"),
+        (":wave: hi all, is ECR down?", "Is ECR down?"),
+        ("Hi Ada, my deploy fails", "My deploy fails"),
+        ("Hi Ada,\nmy deploy fails", "my deploy fails"),
+        ("Hello World", "Hello World"),
+        (":fire: The login fails", ":fire: The login fails"),
+        ("```\npanic: nil map\n```\nWhat does this mean?", "What does this mean?"),
+        ("```panic: nil map```\nWhat does this mean?", "What does this mean?"),
+        ("```panic: nil map\ngoroutine 1```\nWhat does this mean?", "What does this mean?"),
+        ("```panic: nil map\ngoroutine 1```", "panic: nil map"),
+        ("`kubectl get pods`\nhangs for minutes", "hangs for minutes"),
+        ("`kubectl get pods`", "kubectl get pods"),
+        ("> try it again\nI did, it fails", "I did, it fails"),
+        ("https://build.example/jobs/1\nWhy is this red?", "Why is this red?"),
+        ("Hi all,\n<https://build.example/jobs/1>\nWhy is this red?", "Why is this red?"),
+        ("https://build.example/jobs/1", "https://build.example/jobs/1"),
+        ("> only this", "only this"),
+        ("Hi\n```yaml\nkind: Pod\n```", "kind: Pod"),
+    ],
+)
+def test_a_title_is_the_first_line_that_says_something_of_its_writers_own(
+    text: str, title: str
+) -> None:
+    assert title_of(text, 90) == title
+
+
 def test_a_greeting_stands_at_the_beginning() -> None:
     assert title_of("Who looks after Delhi, Mumbai?", 90) == "Who looks after Delhi, Mumbai?"
 

@@ -153,3 +153,43 @@ def test_a_question_asked_before_is_joined_to_the_first_and_closed(
     assert [one.past for one in fourth.similar] == [first]
     world.press("Ada", "question.same", fourth.about, other=str(third.pk))
     assert Duplicate.objects.get(question=fourth).original == first
+
+
+def test_an_offer_says_what_the_answer_comes_to(world: World) -> None:
+    past = ask(world, "How do I add a namespace to live?", answer="Which team are you in?")
+    for by, text in (
+        ("Uma", "I am in the visits team, and we have had one before"),
+        ("Ada", "Hi Uma,\n> visits\nUse the form, it takes five minutes"),
+        ("Ada", "Will look tomorrow whether it is there"),
+    ):
+        author = Author.of(world.person(by))
+        people_posts.post(by=author, channel=ASK, text=text, at=world.at, thread=past.post_id)
+        world.settle()
+    (offer,) = offers(ask(world, "How can I add a namespace to live?", by="Vic"))
+    assert "Answer: Use the form, it takes five minutes" in offer.words.facts[0][1]
+
+
+def test_what_was_opened_again_is_no_answer_until_it_is_solved(world: World) -> None:
+    past = ask(world, "How do I renew a certificate?", answer="So.")
+    world.press("Ada", "question.solve", past.about)
+    world.press("Ada", "question.reopen", past.about)
+    assert not offers(ask(world, "How do I renew my certificate?", by="Vic"))
+    world.press("Ada", "question.solve", past.about)
+    assert offers(ask(world, "How do I renew the certificate?", by="Vic"))
+
+
+def test_reviews_asked_for_are_no_past_answers_and_no_alleged_incident(world: World) -> None:
+    address = "https://github.com/acme/environments/pull/{}"
+    texts = (
+        "could I get a review on {} please?",
+        "please can someone approve {}",
+        "{} ready for review",
+        "PR review please: {}",
+    )
+    for number, text in enumerate(texts):
+        by = Author(f"P{number}", None, f"slack:T1:U{number}")
+        question = ask(world, text.format(address.format(number)), by=by, answer="Approved.")
+        assert not offers(question)
+    assert not Post.objects.filter(key__endswith=":burst").exists()
+    question = ask(world, f"Why is the check of {address.format(9)} red?", by="Vic")
+    assert not offers(question)

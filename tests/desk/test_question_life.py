@@ -82,7 +82,11 @@ def test_somebody_else_between_makes_it_two_questions(world: World) -> None:
 def test_a_post_that_was_none_becomes_a_question_by_hand(world: World) -> None:
     post = say(world, "Uma", "fyi: is it down?")
     assert not Question.objects.exists()
+    offer = "/do/thread.ask/"
+    assert offer in visit("Ben").get(f"/threads/{post.pk}").text
+    assert offer not in visit("Uma").get(f"/threads/{post.pk}").text
     world.press("Ben", "thread.ask", f"thread:{post.pk}")
+    assert offer not in visit("Ben").get(f"/threads/{post.pk}").text
     world.press("Ben", "thread.ask", f"thread:{post.pk}")
     assert Question.objects.get().post == post
 

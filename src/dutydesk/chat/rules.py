@@ -2,14 +2,19 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
+_SMILE = r"(?:(?::[a-z0-9_+-]+:|[\u2600-\u27bf\U0001f300-\U0001faff])\ufe0f?\s*)"
 _GREETING = re.compile(
-    r"^(?:hi+|hiya|hey+|hello+|dear|(?:good )?(?:morning|afternoon|evening))"
+    rf"^{_SMILE}*(?:hi+|hiya|hey+|hello+|dear|(?:good )?(?:morning|afternoon|evening))"
     r"(?:\s+(?:all|both|again|team|there|folks|guys|people|support|everyone|everybody|colleagues|"
-    r"cloud|platform|@\S+)){0,4}\s*(?:[,.!:\N{EN DASH}-]+\s*|$)",
+    rf"cloud|platform|@\S+|(?-i:[A-Z][\w'-]+(?=[,!]|$)))){{0,4}}"
+    rf"\s*(?:[,.!]*\s*{_SMILE}{{1,4}}[,.!\N{{EN DASH}}-]*\s*"
+    r"|[,.!:\N{EN DASH}-]+\s*|$)",
     re.IGNORECASE,
 )
 _MOST = 1000  # More of a line is no title, and these patterns take longer than long lines do.
+_ADDRESS = re.compile(r"<?https?://\S+|[\W_]+")
 _FENCE = re.compile(r"`{3}[\w+-]*$")
 _START = re.compile(r"^(?:#{1,6}|>+|[-*+]|\d{1,3}[.)])\s+")
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]+\)|<[^<>|\s]+\|([^<>|]+)>|<(https?://[^<>|\s]+)>")
@@ -38,16 +43,33 @@ def plain(line: str) -> str:
 def title_of(text: str, longest: int) -> str:
     """Give what a text is about: its first line in plain words, without a greeting, cut at a word.
 
+    A line that is code, a quotation or an address stands there only if no other says anything.
     `longest`: in characters, without the ellipsis.
     """
-    said = [line.strip() for line in text.splitlines()]
-    lines = [words for line in said if not _FENCE.match(line) and (words := plain(line))]
-    first = next((rest for line in lines if (rest := _GREETING.sub("", line, count=1))), "")
-    line = first[:1].upper() + first[1:] if first not in lines else first
-    line = line or "".join(lines[:1])
+    lines = list(_told(text))
+    told = [(rest, own) for line, own in lines if (rest := _GREETING.sub("", line, count=1))]
+    first = next((rest for rest, own in told if own and _ADDRESS.sub("", rest).strip()), "")
+    first = first or next((rest for rest, _ in told), "")
+    whole = {line for line, _ in lines}
+    line = first[:1].upper() + first[1:] if first not in whole else first
+    line = line or next((line for line, _ in lines), "")
     if len(line) <= longest:
         return line
     return line[:longest].rsplit(" ", 1)[0] + "…"
+
+
+def _told(text: str) -> Iterator[tuple[str, bool]]:
+    """Give each line that has words, in plain ones, and whether they are its writer's own."""
+    fenced = False
+    for line in text.splitlines():
+        bare = line.strip()
+        within, turns = fenced, bare.count("```") % 2 == 1
+        fenced ^= turns
+        if turns:  # Slack lets code begin and end on a line of the fence itself.
+            bare = "" if _FENCE.match(bare) else bare.replace("```", " ")
+        shown = line.lstrip().startswith((">", "```")) or bool(_CODE.fullmatch(bare))
+        if words := plain(bare):
+            yield words, not (within or shown)
 
 
 def without_notifiers(text: str) -> str:

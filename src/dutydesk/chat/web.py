@@ -123,6 +123,7 @@ def thread(request: DeskRequest, number: int) -> HttpResponse:
         "typed": typed,
         "question": question,
         "takes": takes,
+        "may_ask": bool(root.written_by) and root.channel.name == process.in_force().ask.channel,
         "above": ABOVE if question else (),
         "trail": [
             Crumb("Questions", reverse("questions"))

@@ -76,17 +76,19 @@ def past_answers(
     *,
     about: str,
     text: str,
-    past: Sequence[tuple[int, str, str]],
+    past: Sequence[tuple[int, str, str, str]],
     pages: Sequence[tuple[str, str]] = (),
 ) -> Message:
-    """Offer answers to earlier questions: each one's number, title, and link if it has one.
+    """Offer answers to earlier questions: each one's number, title, what the answer comes to, link.
+
+    The last two may be empty.
 
     Beside them pages of the handbook: each one's title and link.
     """
     one = len(past) == 1
     buttons = [
         button
-        for place, (number, _, _) in enumerate(past, start=1)
+        for place, (number, *_) in enumerate(past, start=1)
         for button in (
             Button(f"question.helped={number}", about, "That helped" if one else f"{place} helped"),
             Button(
@@ -95,8 +97,11 @@ def past_answers(
         )
     ]
     facts = tuple(
-        ("Asked before" if one else str(place), f"{title} {link}".strip())
-        for place, (_, title, link) in enumerate(past, start=1)
+        (
+            "Asked before" if one else str(place),
+            " ".join(filter(None, (title, f"Answer: {answer}" if answer else "", link))),
+        )
+        for place, (_, title, answer, link) in enumerate(past, start=1)
     )
     written = tuple(("In the handbook", f"{title} {link}") for title, link in pages)
     return Message(text, facts=(*facts, *written), buttons=tuple(buttons))
@@ -110,6 +115,11 @@ def other_question(*, text: str, number: int, title: str, tone: Tone = "plain") 
         buttons=(Button("question.show", subject("question", number), "See that question"),),
         tone=tone,
     )
+
+
+def settled(*, about: str, text: str) -> Message:
+    """Offer Solved to whoever asked, since they say that it works."""
+    return Message(text, buttons=(Button("question.solve", about, "Solved", primary=True),))
 
 
 def ticket_offer(*, about: str, text: str) -> Message:

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from dutydesk.chat.flows.people_posts import PersonMarked
 from dutydesk.chat.models import Mark, Post
-from dutydesk.desk.flows import deadlines, resolution, status_post
+from dutydesk.desk.flows import deadlines, resolution, side_words, status_post
 from dutydesk.desk.flows.events import (
     QuestionAnswered,
     QuestionEvent,
@@ -19,7 +19,8 @@ from dutydesk.desk.flows.events import (
 )
 from dutydesk.desk.flows.resolution import locked
 from dutydesk.desk.models import Question
-from dutydesk.desk.rules.phrases import is_thanks
+from dutydesk.desk.rules.consequences import Consequence, Scene, consequence
+from dutydesk.desk.rules.meanings import Meaning, said
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.actions import NotYours, Person
 from dutydesk.people.flows import people
@@ -38,33 +39,110 @@ def of_post(post: int | None) -> Question | None:
     return locked(found.pk) if found else None
 
 
-def reply(*, post: Post, at: datetime) -> None:
-    """Hear a reply in a question's thread: the asker's, or an engineer's."""
+def reply(*, post: Post, at: datetime) -> bool:
+    """Hear a reply in a question's thread; say whether it asks something of its own.
+
+    So does somebody else's question in what is solved, and the asker's in what was solved long ago.
+    """
     question = of_post(post.thread_id)
     if question is None or question.state == Question.State.WITHDRAWN:
-        return
+        return False
     if post.written_by == question.who:
-        _asker_said(question, post, at)
-        return
+        return asker_said(question, post, at)
     engineer = people.engineer_of(post.account_id)
     if engineer is not None:
-        _engineer_said(question, engineer, post, at)
+        if not question.over:
+            _engineer_said(question, engineer, post, at)
+        return False
+    follows = consequence(Scene.OTHER_SOLVED if question.over else Scene.OTHER_OPEN, meant(post))
+    if follows == Consequence.SAME:
+        side_words.same_here(question, post, at)
+    return follows == Consequence.QUESTION
 
 
-def _asker_said(question: Question, post: Post, at: datetime) -> None:
-    """Go on with what waited for them; open again what is solved, unless they only say thanks."""
-    if question.state == Question.State.WAITING:
-        _resume(question, at)
-    elif question.state == Question.State.SOLVED:
-        names = Engineer.objects.values_list("name", flat=True)
-        if not is_thanks(post.words.body, list(names)):
+def meant(post: Post) -> frozenset[Meaning]:
+    """Give what a post says."""
+    return said(post.words.body, [*Engineer.objects.values_list("name", flat=True), post.author])
+
+
+def asker_said(question: Question, post: Post, at: datetime, *, sure: bool = True) -> bool:
+    """Hear a word of the asker's about a question, wherever they said it.
+
+    Say whether it asks something of its own. `sure`: it is said of this one and no other.
+    """
+    told = meant(post)
+    follows = consequence(_scene(question), told)
+    if follows == Consequence.REOPEN and _long_over(question, at):
+        return True
+    if follows == Consequence.SOLVE and not sure:
+        follows = Consequence.OFFER
+    elif follows == Consequence.OFFER and Meaning.WORKS not in told and not _others_wrote(question):
+        follows = Consequence.NOTHING
+    _go_on(question, follows, post, at)
+    return False
+
+
+def _go_on(question: Question, follows: Consequence, post: Post, at: datetime) -> None:
+    match follows:
+        case Consequence.SOLVE:
+            resolution.close(question, post.author, at, outcome="found")
+        case Consequence.OFFER:
+            _settled(question, post, at)
+        case Consequence.WAIT:
+            _wait(question, f"{post.author} looks at it later", post.author, at)
+        case Consequence.GOES_ON if question.state == Question.State.WAITING:
+            _resume(question, at)
+        case Consequence.REOPEN:
             resolution.open_again(question, post.author, at)
+        case Consequence.ASK:
+            side_words.say_how_to_reopen(question, at)
+
+
+def _scene(question: Question) -> Scene:
+    """Give where the asker of a question speaks."""
+    match question.state:
+        case Question.State.WAITING:
+            return Scene.ASKER_WAITING
+        case Question.State.ANSWERED:
+            return Scene.ASKER_ANSWERED
+        case Question.State.SOLVED:
+            return Scene.ASKER_SILENT if question.outcome == "silent" else Scene.ASKER_SOLVED
+        case _ if question.answered_at is not None:
+            return Scene.ASKER_ANSWERED
+    own = people.engineer_of(question.asker_id) is not None
+    return Scene.ENGINEER_OWN if own else Scene.ASKER_OPEN
+
+
+def _long_over(question: Question, at: datetime) -> bool:
+    goes_on = process.in_force().ask.goes_on
+    return question.solved_at is not None and at - question.solved_at > goes_on
+
+
+def _others_wrote(question: Question) -> bool:
+    """Say whether anybody but its asker wrote in a question's thread."""
+    posts = Post.objects.filter(thread=question.post_id, removed_at=None).order_by("pk")
+    people_wrote = posts.exclude(account=None, outside="")
+    return any(one.written_by != question.who for one in people_wrote)
+
+
+def _settled(question: Question, post: Post, at: datetime) -> None:
+    """Offer Solved to the asker; what was answered waits for them then."""
+    if question.answered_at is not None and question.state != Question.State.WAITING:
+        _wait(question, f"{post.author} says that it works", post.author, at)
+    side_words.offer_solved(question, post, at)
 
 
 def _engineer_said(question: Question, engineer: Engineer, post: Post, at: datetime) -> None:
-    """Let the first engineer who answers have it, if nobody has; the quick limit begins."""
-    if question.answered_at is not None:
-        return
+    """Hear an engineer: the first who answers has it, if nobody has; who closes it solves it."""
+    follows = consequence(Scene.ENGINEER, meant(post))
+    if question.answered_at is None and follows != Consequence.NOTHING:
+        _first_answer(question, engineer, post, at)
+    if follows == Consequence.SOLVE:
+        resolution.close(question, engineer.name, at)
+
+
+def _first_answer(question: Question, engineer: Engineer, post: Post, at: datetime) -> None:
+    """Keep who answered first, and let the quick limit begin."""
     question.engineer = question.engineer or engineer
     question.answered_at = post.at
     if question.state == Question.State.OPEN:
@@ -130,14 +208,18 @@ def wait(*, question: int, by: Person, at: datetime) -> None:
     found = locked(question)
     if found.state not in (Question.State.OPEN, Question.State.ANSWERED):
         raise QuestionRefused(f"It is {found.state}.", "Only an open question can wait.")
+    found.engineer = found.engineer or Engineer.objects.filter(pk=by.engineer or 0).first()
+    _wait(found, f"Waits for {found.post.author}", by.name, at)
+
+
+def _wait(found: Question, because: str, by: str, at: datetime) -> None:
     deadlines.answered(found, at)
     found.quick_left = deadlines.pause(found, at)
     found.state, found.waiting_since = Question.State.WAITING, at
-    found.engineer = found.engineer or Engineer.objects.filter(pk=by.engineer or 0).first()
     found.save(update_fields=["quick_left", "state", "waiting_since", "engineer"])
     deadlines.silence(found, at)
     status_post.show(found, at)
-    record(QuestionWaiting(found.pk), f"Waits for {found.post.author}", by.name, at)
+    record(QuestionWaiting(found.pk), because, by, at)
 
 
 def _resume(found: Question, at: datetime) -> None:

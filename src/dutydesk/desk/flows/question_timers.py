@@ -141,6 +141,16 @@ def _say_to(who: Engineer, key: str, question: Question, message: Message, at: d
         )
 
 
+def tell_helper(question: Question, *, key: str, message: Message, at: datetime) -> None:
+    """Tell whoever helps, alone and in the thread; the team if nobody can be told so."""
+    helper = _who_helps(question, at)
+    if helper is not None and helper.account_id is not None:
+        _say_to(helper, key, question, message, at)
+    else:
+        team = process.in_force().team.channel
+        desk_posts.say(key=key, channel=team, message=message, at=at)
+
+
 def _nudged(question: Question, whom: str, told: str, at: datetime) -> None:
     journal.record(
         event=QuestionNudged(question.pk, whom),

@@ -7,15 +7,26 @@ from django.conf import settings
 from django.db import transaction
 
 from dutydesk.chat.flows import desk_posts
+from dutydesk.chat.models import Post
 from dutydesk.database import notifications
 from dutydesk.desk import words
 from dutydesk.desk.flows import handbook_pages, resolution, search
-from dutydesk.desk.flows.events import AnswerHelped, QuestionAsked, QuestionRefused, QuestionSame
+from dutydesk.desk.flows.events import (
+    AnswerHelped,
+    QuestionAsked,
+    QuestionRefused,
+    QuestionReopened,
+    QuestionSame,
+)
 from dutydesk.desk.models import Duplicate, PastAnswer, Question
+from dutydesk.desk.rules.answers import gist
+from dutydesk.desk.rules.phrases import asks_for_review, telling_words
 from dutydesk.desk.rules.similarity import OFFERED, offered
 from dutydesk.journal.flows import journal
+from dutydesk.journal.models import JournalEntry
 from dutydesk.kernel.actions import Person
 from dutydesk.kernel.subjects import screen_of
+from dutydesk.people.models import Engineer
 from dutydesk.process.flows import process
 
 
@@ -35,7 +46,8 @@ def offer(*, event: QuestionAsked, at: datetime) -> None:
         for how, past in likely
     )
     text = process.in_force().ask.words.past_answers.format(asker=question.post.author)
-    past = [(past.pk, past.title, _link(past)) for _, past in likely]
+    gists = _gists([past for _, past in likely])
+    past = [(past.pk, past.title, gists.get(past.pk, ""), _link(past)) for _, past in likely]
     desk_posts.say(
         key=f"{question.about}:past",
         channel=question.post.channel.name,
@@ -53,7 +65,7 @@ def _best(
     """Give the likeliest three of past answers and of pages: each page's title and link."""
     past = [(how, one, None) for how, one in likely_answers(question)]
     readable = handbook_pages.open_to_all()
-    found = handbook_pages.likely(question.post.words.body) if readable else ()
+    found = handbook_pages.likely(telling_words(question.post.words.body)) if readable else ()
     pages = [(how, None, page) for how, page in found]
     best = sorted([*past, *pages], key=lambda each: -each[0])[:OFFERED]
     return (
@@ -63,15 +75,44 @@ def _best(
 
 
 def likely_answers(question: Question) -> Sequence[tuple[float, Question]]:
-    """Give the earlier questions with an answer that are likely to help, with their likeness."""
-    told, others = search.alike(words=question.post.words.body, among=search.Among(kind="question"))
+    """Give the earlier questions with an answer that are likely to help, with their likeness.
+
+    None that asked for a review, since the next change is another; and none that was opened again
+    and is not solved.
+    """
+    words = telling_words(question.post.words.body)
+    told, others = search.alike(words=words, among=search.Among(kind="question"))
     answered = Question.objects.filter(
         pk__in=[other.number for other in others], answered_at__isnull=False, duplicate=None
     )
     known = answered.filter(pk__lt=question.pk).exclude(state=Question.State.WITHDRAWN)
-    past = {one.pk: one for one in known.select_related("post")}
+    asked = [
+        one for one in known.select_related("post") if not asks_for_review(one.post.words.body)
+    ]
+    past = _without_reopened(asked)
     likely = offered(told, [other for other in others if other.number in past])
     return [(how, past[other.number]) for how, other in likely]
+
+
+def _without_reopened(questions: Sequence[Question]) -> dict[int, Question]:
+    """Give by number those that are solved, or were never opened again."""
+    unsolved = [one.about for one in questions if one.state != Question.State.SOLVED]
+    again = JournalEntry.objects.filter(subject__in=unsolved, kind=QuestionReopened.kind)
+    reopened = set(again.values_list("subject", flat=True))
+    return {one.pk: one for one in questions if one.about not in reopened}
+
+
+def _gists(questions: Sequence[Question]) -> dict[int, str]:
+    """Give in a line what the team answered to each."""
+    threads = {one.post_id: one for one in questions}
+    team = Engineer.objects.filter(account__isnull=False).values("account")
+    posts = Post.objects.filter(thread__in=threads, account__in=team, only_for=None)
+    replies: dict[int, list[str]] = {one.pk: [] for one in questions}
+    for post in posts.filter(removed_at=None).order_by("pk"):
+        question = threads[post.thread_id or 0]
+        if post.written_by != question.who:
+            replies[question.pk].append(post.words.body)
+    return {number: gist(texts) for number, texts in replies.items()}
 
 
 def _link(question: Question) -> str:

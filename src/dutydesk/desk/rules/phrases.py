@@ -1,26 +1,31 @@
-"""What a text says about itself: thanks, a kind of question, a likeness to another."""
+"""What a text says about itself: a kind of question, a likeness to another, a review asked for."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from dutydesk.desk.rules.vocabulary import TROUBLE
 from dutydesk.process.rules.ask_channel import QuestionKind
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-_THANKS = {
-    "thanks", "thank", "thankyou", "thx", "ty", "tysm", "cheers", "ta", "merci", "danke",
-    "diolch", "brilliant", "perfect", "great", "lovely", "awesome", "amazing", "excellent",
-    "works", "worked", "sorted", "fixed", "solved", "ok", "okay", "yes", "yep", "yeah", "fine",
-    "good", "nice", "done", "appreciated",
-}  # fmt: skip
-_BESIDE = {
+_LINKED = re.compile(r"<https?://[^\s|>]+\|([^>]*)>|\[([^\[\]]+)\]\(https?://[^\s)]+\)")
+_BARE = re.compile(r"<?(?:https?://|www\.)\S+|(?<![\w@])[\w-]+(?:\.[\w-]+)+/\S*")
+_CHANGE = re.compile(
+    r"\b(?:pr|prs|mr|mrs|(?:pull|merge)[ -]requests?|change ?sets?|diffs?)\b", re.IGNORECASE
+)
+_CHANGED = re.compile(r"/(?:pull|pulls|merge_requests|compare|commit)/")
+_REVIEW = re.compile(
+    r"\b(?:review(?:s|ed|er|ers)?|approv(?:e|ed|al|als|er)|merge[ds]?|lgtm|rubber[ -]?stamp"
+    r"|sign[ -]?off|look(?: over| at)?|eyes|ready)\b|:eyes:",
+    re.IGNORECASE,
+)
+_COMMON = {
     "you", "so", "much", "very", "a", "lot", "lots", "again", "all", "everyone", "both", "for",
     "the", "your", "that", "this", "it", "its", "it's", "is", "was", "now", "that's", "of",
     "help", "quick", "reply", "response", "answer", "time", "looking", "into", "super", "really",
     "many", "just", "what", "needed", "i", "we", "to", "and", "helpful", "fast", "me", "us",
     "team", "folks", "mate", "one", "have", "day", "weekend", "appreciate", "been", "has", "by",
     "on", "sorting", "fixing", "here",
-}  # fmt: skip
-_COMMON = _BESIDE | {
     "how", "do", "does", "ok", "good", "yes", "can", "could", "would", "please", "hi", "hello",
     "hey", "there", "in", "an", "be", "are", "my", "our", "with", "from", "at", "as", "or",
     "not", "if", "when", "where", "why", "who", "which", "any", "some", "anyone", "somebody",
@@ -35,22 +40,6 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
 
 
-def is_thanks(text: str, names: Collection[str] = ()) -> bool:
-    """Say whether a reply to what is solved only says thanks, and so opens nothing again.
-
-    It has to have a word of thanks, or no word at all (an emoji), and nothing that could be news:
-    every other word is one that stands beside thanks, or one of `names`. A question mark is news.
-    """
-    if "?" in text:
-        return False
-    plain = re.sub(r":[a-z0-9_+-]+:|@\S+", " ", text.casefold())  # An emoji by its name; names.
-    words = set(_words(plain))
-    known = {word for name in names for word in _words(name)}
-    if not words - known:
-        return True
-    return bool(words & _THANKS) and words <= _THANKS | _BESIDE | known
-
-
 def suggested_kind(text: str, kinds: Sequence[QuestionKind]) -> str:
     """Give the id of the kind that most of its words speak for; the first kind if none does."""
     said = f" {' '.join(_words(text))} "
@@ -61,39 +50,93 @@ def suggested_kind(text: str, kinds: Sequence[QuestionKind]) -> str:
     return max(kinds, key=speaks).id  # The first of those that are alike.
 
 
+def without_addresses(text: str) -> str:
+    """Give a text without web addresses, of which no word says what it is about.
+
+    Of a link with words of its own those are kept.
+    """
+    return _BARE.sub(" ", _LINKED.sub(r" \1\2 ", text))
+
+
+def asks_for_review(text: str) -> bool:
+    """Say whether a post asks for a review of a change, and for nothing else."""
+    said = without_addresses(text)
+    named = _CHANGE.search(said) or _CHANGED.search(text)
+    asked = _REVIEW.search(text) or not significant(text)
+    return bool(named and asked) and not tells_of_trouble(said)
+
+
+def tells_of_trouble(text: str) -> bool:
+    """Say whether a text says that something is wrong."""
+    return bool(TROUBLE.search(" ".join(_words(without_addresses(text)))))
+
+
 def significant(text: str) -> frozenset[str]:
-    """Give the words of a text that tell it from others."""
+    """Give the words of a text that tell it from others; those of an address tell nothing."""
     return frozenset(
         word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word
-        for word in _words(text)
+        for word in _words(without_addresses(text))
         if word not in _COMMON and len(word) > 1
     )
 
 
+def telling_words(text: str) -> str:
+    """Give what a question may be like others in: its words that are not common, nor addresses."""
+    return _uncommon(without_addresses(text))
+
+
 def without_common(text: str) -> str:
     """Give a text without the words that stand in any; all of it if nothing else is left."""
-    told = [word for word in text.split() if not set(_words(word)) <= _COMMON]
-    return " ".join(told) or text
+    return _uncommon(text) or text
 
 
-def alike(one: frozenset[str], other: frozenset[str], services: Iterable[frozenset[str]]) -> bool:
-    """Say whether two questions may be about the same: a third of their words, or one service.
+def _uncommon(text: str) -> str:
+    return " ".join(word for word in text.split() if not set(_words(word)) <= _COMMON)
 
-    `services`: the significant words of each service's name.
-    """
-    shared = one & other
-    if any(service and service <= shared for service in services):
-        return True
-    return len(shared) >= 2 and len(shared) * 3 >= len(one | other)
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a burst goes by: a question's own words, the services it names, and trouble."""
+
+    words: frozenset[str]
+    services: frozenset[str]
+    trouble: bool
+
+    @classmethod
+    def of(cls, text: str, services: Iterable[str]) -> "_Asked":
+        words = significant(text)
+        named = {name for name in services if (told := significant(name)) and told <= words}
+        return cls(
+            words.difference(*(significant(name) for name in named)),
+            frozenset(named),
+            tells_of_trouble(text),
+        )
+
+    def like(self, other: "_Asked") -> bool:
+        """Say whether two may be about the same: trouble of one service, or a third of their words.
+
+        A quarter of them, if both tell of trouble. A service is one word then, however many its
+        name has.
+        """
+        both = self.trouble and other.trouble
+        if both and self.services & other.services:
+            return True
+        shared = (self.words & other.words) | (self.services & other.services)
+        either = self.words | other.words | self.services | other.services
+        return len(shared) >= 2 and len(shared) * (4 if both else 3) >= len(either)
 
 
 def burst(texts: Sequence[str], services: Sequence[str], at_least: int) -> tuple[int, ...]:
-    """Give the places of the questions that look like the last one, itself too, if so many do."""
-    words = [significant(text) for text in texts]
-    named = [significant(service) for service in services]
+    """Give the places of the questions that look like the last one, itself too, if so many do.
+
+    What asks for a review is like nothing.
+    """
+    if not texts or asks_for_review(texts[-1]):
+        return ()
+    last = _Asked.of(texts[-1], services)
     found = [
         place
-        for place, each in enumerate(words)
-        if place == len(words) - 1 or alike(each, words[-1], named)
+        for place, text in enumerate(texts[:-1])
+        if not asks_for_review(text) and _Asked.of(text, services).like(last)
     ]
-    return tuple(found) if len(found) >= at_least else ()
+    return (*found, len(texts) - 1) if len(found) + 1 >= at_least else ()

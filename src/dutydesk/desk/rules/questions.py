@@ -12,6 +12,7 @@ OUTCOMES = {
     "fixed": "We put something right",
     "ticket": "Goes on in a ticket",
     "known": "Found in a past answer",
+    "found": "Found by whoever asked",
     "not-ours": "Not for us",
     "silent": "No word from the asker",
 }

@@ -59,6 +59,22 @@ class AskWords(Section):
     """When it is closed since nobody wrote."""
     withdrawn: Annotated[str, filling("asker")] = "{asker} took this back."
     """When its asker takes it back."""
+    settled: Annotated[str, filling("asker")] = (
+        "Good to hear, {asker}. Shall we call this solved? If something is left, just write here."
+    )
+    """When its asker says that it works."""
+    still_solved: Annotated[str, filling("asker")] = (
+        "Noted, {asker}. This still counts as solved; if it isn't, the button opens it again."
+    )
+    """When its asker writes in a thread that is solved, and it is not clear that it fails again."""
+    asked_anew: Annotated[str, filling("asker")] = (
+        "{asker}, this has become a question of its own, so that it gets an answer."
+    )
+    """When somebody asks in a thread that is solved."""
+    same_here: Annotated[str, filling("who", "asker")] = (
+        "{who} says that they have the same trouble as {asker}."
+    )
+    """When somebody else has the same trouble."""
     offer_ticket: Annotated[str, filling("limit")] = (
         "This has taken {limit}. Shall we raise a ticket, so that the work has a record?"
     )
@@ -260,6 +276,10 @@ class Ask(Section):
     """So much *Nearly done* gives."""
     together: Duration = timedelta(minutes=2)
     """Posts of one person within it are one question."""
+    addition: Duration = timedelta(hours=1)
+    """So long after a question its asker may add to it (“forgot to say …”)."""
+    goes_on: Duration = timedelta(weeks=1)
+    """So long what somebody writes belongs to what they asked, solved or not."""
     no_question: tuple[Mark, ...] = ("[fyi]", "fyi:")
     """A post that begins with one of these is no question."""
     unanswered: Unanswered = Unanswered()

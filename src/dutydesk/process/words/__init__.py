@@ -147,7 +147,9 @@ def _questions(process: Process) -> tuple[str, ...]:
         f"{write_duration(ask.happiness.at_most_every).removeprefix('1 ')}.",
         f"{ask.burst.questions} questions within {write_duration(ask.burst.within)} that look "
         "alike are shown to the team, who may declare an incident. A post that begins with "
-        f"{' or '.join(ask.no_question) or 'nothing'} is no question.",
+        f"{' or '.join(ask.no_question) or 'nothing'} is no question, nor is a greeting, a notice "
+        "or a word of thanks. On doubt what is solved stays solved, and the thread says how to "
+        "open it again.",
     )
 
 

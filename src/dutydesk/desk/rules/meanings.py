@@ -1,0 +1,198 @@
+"""What a post in the ask channel says, as far as the desk acts on it.
+
+A post is read clause by clause, each by the patterns of `vocabulary`. What none of them knows
+says something new. `tests/desk/sentences` holds what people write, and what it is.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from enum import StrEnum
+
+from dutydesk.desk.rules import vocabulary as known
+from dutydesk.desk.rules import word_lists as words_of
+
+
+class Meaning(StrEnum):
+    """What one clause of a post says."""
+
+    ASKS = "asks"
+    WANTS = "wants"
+    FAILS = "fails"
+    SAYS = "says something new"
+    CONFIRMS = "yes or done"
+    THANKS = "thanks"
+    POLITE = "polite"
+    WORKS = "works"
+    FOUND = "found, or needed no more"
+    CLOSES = "closes"
+    LATER = "later"
+    SAME = "the same trouble"
+    AGREES = "+1"
+    ADDS = "adds to a question"
+    NOTICE = "a notice"
+    GREETS = "greets"
+    CALLS = "calls somebody by name"
+    EMOJI = "nothing but emoji"
+
+
+_READ = 2000
+"""In characters: what stands further down says nothing else."""
+_WORD = re.compile(r"\+1|[^\W_]+(?:'[^\W_]+)*")
+_FENCED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_QUOTED = re.compile(r"^\s*>.*$", re.MULTILINE)
+_ADDRESS = re.compile(r"<?https?://\S+")
+_CODE = re.compile(r"`[^`\n]*`")
+_EMOJI = re.compile(r":([a-z][a-z0-9_+-]*|[+-]1):")
+_MENTION = re.compile(r"<@[^>]*>|(?<!\w)@(?!(?:here|channel|everyone)\b)[\w.-]*\w")
+_END = re.compile(r"(\?+)|\.{2,}|[.!;,:]+(?=\s|$)|\n+|\s[-\N{EN DASH}\N{EM DASH}]+\s")
+_GREETED = re.compile(rf"^(?:(?:{'|'.join(words_of.GREETING)}|all|team|folks)\b[\s,.!]*)+")
+_CALLED = re.compile(r"([A-Z][\w'-]+)(?: [A-Z][\w'-]+)?, ")
+_STRANGE = " xcode "  # What is no word of anybody's stands as one that nothing knows.
+_NO_NAMES = (
+    words_of.GREETING | words_of.THANKS | words_of.BESIDE | words_of.YES | words_of.FILLER
+) | {"also", "please", "currently", "again", "however", "today", "yesterday", "lastly", "finally"}
+_COMMON_NAMES = frozenset({"will", "may", "mark", "art", "grant"})
+
+
+def said(text: str, names: Collection[str] = ()) -> frozenset[Meaning]:
+    """Give all that a post says. `names`: people's, which say nothing themselves."""
+    plain, calls = _plain(text[:_READ], names)
+    found = set(_opening(plain))
+    for clause, asked in _clauses(plain):
+        meaning = _meaning(clause, asked=asked)
+        if meaning is not None:
+            found.add(meaning)
+    if found & {Meaning.FOUND, Meaning.WORKS} and _explained(plain):
+        found.discard(Meaning.FAILS)
+    if not found:
+        found.add(Meaning.POLITE if _WORD.search(_EMOJI.sub(" ", plain)) else Meaning.EMOJI)
+    if calls:
+        found.add(Meaning.CALLS)
+    return frozenset(found)
+
+
+def _plain(text: str, names: Collection[str]) -> tuple[str, bool]:
+    """Give a text in small letters without what is no word, and whether it calls somebody.
+
+    It does so by a mention, or by a name at its beginning.
+    """
+    text = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    text = _QUOTED.sub(" ", _FENCED.sub(_STRANGE, text))
+    text = _CODE.sub(_STRANGE, _ADDRESS.sub(_STRANGE, text))
+    called = bool(_MENTION.search(text)) or _named_first(text)
+    text = _MENTION.sub(" ", text)
+    parts = {part for name in names for part in name.split() if len(part) > 1}
+    parts = {part for part in parts if part.casefold() not in _COMMON_NAMES}
+    if parts:
+        named = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, parts)))})\b")
+        called = called or bool(named.match(text.lstrip()))
+        text = named.sub(" ", text)
+    text = re.sub(r"[*_~]+(?=\W|$)|(?:(?<=\W)|^)[*_~\[\]>]+|\]", " ", text.casefold())
+    return text.strip(), called
+
+
+def _named_first(text: str) -> bool:
+    """Say whether a text begins with what looks like somebody's name, and a comma."""
+    found = _CALLED.match(text.lstrip())
+    return found is not None and found[1].casefold() not in _NO_NAMES
+
+
+def _opening(plain: str) -> Iterator[Meaning]:
+    """Give what a post's beginning says of all of it."""
+    loud = _EMOJI.match(plain)
+    words = _bare(plain)
+    if (
+        plain[:1] in words_of.LOUD
+        or (loud and loud[1] in words_of.LOUD)
+        or known.NOTICE.search(words)
+    ):
+        yield Meaning.NOTICE
+    elif known.ADDS.search(words):
+        yield Meaning.ADDS
+
+
+def _bare(text: str) -> str:
+    """Give a text without emoji, and without greetings and marks at its beginning."""
+    text = " ".join(_EMOJI.sub(" ", text).split())
+    return re.sub(r"^[^\w+]+", "", _GREETED.sub("", text, count=1))
+
+
+def _clauses(plain: str) -> Iterator[tuple[str, bool]]:
+    """Give each clause in words with single spaces, and whether a question mark ends it."""
+    parts = _END.split(_EMOJI.sub(" ", plain))
+    for clause, mark in zip(parts[::2], [*parts[1::2], None], strict=False):
+        words = " ".join(_WORD.findall(clause))
+        if words:
+            yield words, mark is not None
+
+
+def _explained(plain: str) -> bool:
+    """Say whether what failed is told as past, as by somebody who has found why."""
+    failing = [
+        clause for clause, _ in _clauses(plain) if _fails(clause) and not known.FOUND.search(clause)
+    ]
+    return all(known.PAST.search(clause) and not known.PRESENT.search(clause) for clause in failing)
+
+
+def _fails(clause: str) -> bool:
+    return bool(known.FAILS.search(known.HARMLESS.sub(" ", clause).strip()))
+
+
+def _meaning(clause: str, *, asked: bool) -> Meaning | None:
+    """Give what one clause says; None for what says nothing."""
+    words = clause.split()
+    for pattern, meaning in (
+        (known.AGREES, Meaning.AGREES),
+        (known.FOUND, Meaning.FOUND),
+        (known.CLOSES, Meaning.CLOSES),
+        (known.SAME, Meaning.SAME),
+    ):
+        if pattern.search(clause) and not (asked and meaning != Meaning.SAME):
+            return meaning
+    if known.THANKED.search(clause) and not asked:
+        return _thanked(clause)
+    if asked:
+        return Meaning.ASKS
+    if _fails(clause):
+        return Meaning.FAILS
+    if set(words) <= words_of.FILLER:
+        return None
+    return _calm(clause, words)
+
+
+def _thanked(clause: str) -> Meaning:
+    """Give what a clause that begins with thanks says."""
+    rest = known.THANKED.sub("", known.HARMLESS.sub(" ", clause), count=1)
+    if known.COMPLAINS.search(rest):
+        return Meaning.FAILS
+    if not rest.strip().startswith("for "):
+        for pattern, meaning in (
+            (known.ASKS, Meaning.ASKS),
+            (known.WORKS, Meaning.WORKS),
+            (known.LATER, Meaning.LATER),
+        ):
+            if pattern.search(rest.strip()):
+                return meaning
+    return Meaning.POLITE if known.AHEAD.search(rest) else Meaning.THANKS
+
+
+def _calm(clause: str, words: list[str]) -> Meaning:
+    """Give what a clause says that neither asks by its mark nor tells of trouble."""
+    if set(words) <= words_of.YES | words_of.FILLER or known.CONFIRMS.search(clause):
+        return Meaning.CONFIRMS
+    if set(words) <= words_of.GREETING | words_of.BESIDE and set(words) & words_of.GREETING:
+        return Meaning.GREETS
+    for pattern, meaning in (
+        (known.PLEASED, Meaning.POLITE),
+        (known.WANTS, Meaning.WANTS),
+        (known.WORKS, Meaning.WORKS),
+        (known.ASKS, Meaning.ASKS),
+        (known.LATER, Meaning.LATER),
+    ):
+        if pattern.search(clause):
+            partly = meaning == Meaning.WORKS and known.PARTLY.search(clause)
+            return Meaning.SAYS if partly else meaning
+    if set(words) <= words_of.THANKS | words_of.BESIDE and set(words) & words_of.THANKS:
+        return Meaning.THANKS
+    left = known.HARMLESS.sub(" ", clause).split()
+    return Meaning.SAYS if set(left) - words_of.FILLER else Meaning.POLITE
