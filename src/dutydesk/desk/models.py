@@ -2,15 +2,27 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.fields.json import KeyTextTransform
 
 from dutydesk.chat.models import Post
-from dutydesk.chat.rules import title_of
+from dutydesk.chat.rules import REMOVED, title_of
 from dutydesk.kernel.subjects import subject
 from dutydesk.people.models import Account, Engineer
+
+
+class Questions(models.Manager["Question"]):
+    """Reads questions with what their askers said in further posts, in the same statement."""
+
+    def get_queryset(self) -> models.QuerySet["Question"]:
+        """Give all of them."""
+        joined = FurtherPost.objects.filter(question=OuterRef("pk"), post__removed_at=None)
+        said = joined.order_by("post").values_list(KeyTextTransform("body", "post__message"))
+        return super().get_queryset().annotate(further=ArraySubquery(said))
 
 
 class Question(models.Model):
@@ -49,6 +61,8 @@ class Question(models.Model):
     happiness_line = models.TextField(blank=True, default="")
     burst = models.ForeignKey(Post, null=True, on_delete=models.SET_NULL, related_name="+")
 
+    objects = Questions()
+
     class Meta:
         """Open ones are found fast; a score is from 1 to 5."""
 
@@ -75,9 +89,24 @@ class Question(models.Model):
         return subject("question", self.pk)
 
     @property
+    def texts(self) -> list[str]:
+        """Give what its asker said in the posts that it is made of, first things first."""
+        further = getattr(self, "further", None)
+        if further is None:
+            posts = Post.objects.filter(joins__question=self, removed_at=None).order_by("pk")
+            further = posts.values_list(KeyTextTransform("body", "message"), flat=True)
+        first = () if self.post.removed_at is not None else (self.post.words.body,)
+        return [*first, *further]
+
+    @property
+    def asked(self) -> str:
+        """Give all that was asked, as one text."""
+        return "\n".join(self.texts)
+
+    @property
     def title(self) -> str:
         """Give the first words of what was asked."""
-        return title_of(self.post.words.body, 119)
+        return title_of(self.asked, 119) or REMOVED
 
     @property
     def over(self) -> bool:

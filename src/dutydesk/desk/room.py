@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from dutydesk.chat.flows import aside
+from dutydesk.chat.flows import aside, quotations
 from dutydesk.chat.flows.people_posts import PersonEdited, PersonMarked, PersonPosted, PersonRemoved
 from dutydesk.database import rows
 from dutydesk.desk.actions import answers, questions, tickets
@@ -11,6 +11,7 @@ from dutydesk.desk.flows import (
     ownership,
     question_intake,
     question_timers,
+    quoted_posts,
     suggestions,
     ticket_record,
     tracker_inbound,
@@ -100,6 +101,9 @@ ROOM = Room(
         TrackerEvents: tracker_inbound.LISTENER.connect,
         TrackerQueries: tracker_reconciliation.ASKER.connect,
     },
-    gives={PlaceOf: rows.released(tracker_outbound.place)},
+    gives={
+        PlaceOf: rows.released(tracker_outbound.place),
+        quotations.Quoter: quoted_posts.QUOTER,
+    },
     health=health,
 )

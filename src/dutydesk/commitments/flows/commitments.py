@@ -1,6 +1,6 @@
 """Promising, keeping, withdrawing, and looking after what is promised."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
@@ -186,6 +186,19 @@ def reword(*, subject: str, texts: Mapping[PromiseKind, str]) -> None:
     changed = list(owed.select_for_update())
     for one in changed:
         one.text = texts[PromiseKind(one.kind)]
+    Commitment.objects.bulk_update(changed, ["text"])
+    if changed:
+        notifications.notify(subject)
+
+
+def retell(*, subject: str, text: Callable[[str], str]) -> None:
+    """Let all that was ever promised about a subject tell by `text` what it quotes of people."""
+    changed = []
+    for one in Commitment.objects.filter(subject=subject).select_for_update().order_by("pk"):
+        told = text(one.text)
+        if told != one.text:
+            one.text = told
+            changed.append(one)
     Commitment.objects.bulk_update(changed, ["text"])
     if changed:
         notifications.notify(subject)

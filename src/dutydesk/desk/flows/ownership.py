@@ -29,12 +29,17 @@ from dutydesk.process.flows import process
 EYES, TICK = "eyes", "white_check_mark"
 
 
-def of_post(post: int | None) -> Question | None:
+def question_of(post: int | None) -> Question | None:
     """Give the question whose thread begins with this post, or with one that goes on with it."""
     if post is None:
         return None
-    found = Question.objects.filter(post=post).first()
-    found = found or Question.objects.filter(joined__post=post).first()
+    found = Question.objects.select_related("post__channel", "engineer")
+    return found.filter(post=post).first() or found.filter(joined__post=post).first()
+
+
+def of_post(post: int | None) -> Question | None:
+    """Give that question, locked until the transaction ends."""
+    found = question_of(post)
     return locked(found.pk) if found else None
 
 

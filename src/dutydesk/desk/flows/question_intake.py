@@ -113,13 +113,12 @@ def edited(*, event: PersonEdited, at: datetime) -> None:
 
 
 def removed(*, event: PersonRemoved, at: datetime) -> None:
-    """Withdraw a question that its asker took back before anybody answered."""
-    if event.thread is not None:
+    """Withdraw a question that its asker took back, all its posts, before anybody answered."""
+    found = ownership.of_post(event.post)
+    if event.thread is not None or found is None:
         return
-    FurtherPost.objects.filter(post=event.post).delete()
-    rows = Question.objects.select_for_update(of=("self",)).select_related("post")
-    found = rows.filter(post=event.post, state=Question.State.OPEN).first()
-    if found is None or found.answered_at is not None:
+    notifications.notify(found.about)
+    if found.state != Question.State.OPEN or found.answered_at is not None or found.texts:
         return
     found.state = Question.State.WITHDRAWN
     found.save(update_fields=["state"])

@@ -56,7 +56,7 @@ def close(found: Question, by: str, at: datetime, *, outcome: str = "") -> None:
     found.state, found.solved_at, found.solved_by = Question.State.SOLVED, at, by
     found.waiting_since = None
     found.outcome = outcome or ("ticket" if hasattr(found, "ticket") else "answered")
-    found.kind = found.kind or suggested_kind(found.post.words.body, process.in_force().ask.kinds)
+    found.kind = found.kind or suggested_kind(found.asked, process.in_force().ask.kinds)
     found.save(
         update_fields=["state", "solved_at", "solved_by", "waiting_since", "outcome", "kind"]
     )

@@ -53,7 +53,7 @@ def _best(
     """Give the likeliest three of past answers and of pages: each page's title and link."""
     past = [(how, one, None) for how, one in likely_answers(question)]
     readable = handbook_pages.open_to_all()
-    found = handbook_pages.likely(question.post.words.body) if readable else ()
+    found = handbook_pages.likely(question.asked) if readable else ()
     pages = [(how, None, page) for how, page in found]
     best = sorted([*past, *pages], key=lambda each: -each[0])[:OFFERED]
     return (
@@ -64,7 +64,7 @@ def _best(
 
 def likely_answers(question: Question) -> Sequence[tuple[float, Question]]:
     """Give the earlier questions with an answer that are likely to help, with their likeness."""
-    told, others = search.alike(words=question.post.words.body, among=search.Among(kind="question"))
+    told, others = search.alike(words=question.asked, among=search.Among(kind="question"))
     answered = Question.objects.filter(
         pk__in=[other.number for other in others], answered_at__isnull=False, duplicate=None
     )

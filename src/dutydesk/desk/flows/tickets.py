@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
@@ -61,15 +62,31 @@ def source_of(*, question: int | None = None, post: int | None = None) -> Post:
 def draft(*, source: Post) -> Draft:
     """Give the form of a ticket about this post, filled from its thread."""
     form, root = template(), source.thread or source
-    replies = root.replies.filter(only_for=None, removed_at=None).exclude(account=None, outside="")
-    said = [(post.author, post.words.body) for post in (root, *replies)]
+    asked = ownership.question_of(root.pk)
+    posts = [root, *_replies(root)] if asked is None else _conversation(asked)
+    said = [(post.author, post.words.body) for post in posts]
     services = Service.objects.values_list("name", flat=True)
     told = told_in(said, source.author, services)
-    title = title_of(source.words.body, 90)
+    title = title_of(asked.asked if asked else source.words.body, 90)
     return Draft(
         f"{form.title}{title}".strip(),
         tuple((part, value_for(part, told)) for part in form.parts),
     )
+
+
+def _replies(root: Post) -> list[Post]:
+    seen = root.replies.filter(only_for=None, removed_at=None)
+    return list(seen.exclude(account=None, outside=""))
+
+
+def _conversation(asked: Question) -> list[Post]:
+    """Give what people said about a question: its posts, and what answers any of them, in order."""
+    roots = [asked.post_id, *asked.joined.values_list("post", flat=True)]
+    said = Post.objects.filter(Q(pk__in=roots) | Q(thread__in=roots), only_for=None)
+    said = said.filter(removed_at=None).exclude(
+        account=None, outside="", thread__isnull=False
+    )
+    return list(said.order_by("pk"))
 
 
 @transaction.atomic

@@ -56,6 +56,10 @@ class AskWords(Section):
     ticket_raised: Annotated[str, filling("number")] = (
         "Ticket {number} keeps the record of this. Let's go on talking here."
     )
+    stays_in_tracker: Annotated[str, filling("number")] = (
+        "What was removed here still stands in ticket {number} in the tracker, and in its history "
+        "and mails. Remove it there too; a password that was there has to be changed."
+    )
     ticket_arrived: Annotated[str, filling("by")] = (
         "{by} made a ticket in the tracker. Who looks at it?"
     )

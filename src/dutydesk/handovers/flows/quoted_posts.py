@@ -1,0 +1,20 @@
+"""What handovers quote of questions and tickets: it follows what people take back of these."""
+
+from datetime import datetime
+
+from dutydesk.chat.flows.quotations import Quoter, retell_posts, retell_rows
+from dutydesk.chat.models import Post
+from dutydesk.chat.rules import Retelling
+from dutydesk.desk.flows.quoted_posts import subjects_of
+from dutydesk.handovers.models import HandoverLine
+
+
+def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
+    lines = HandoverLine.objects.filter(about__in=subjects_of(post)).select_related("handover")
+    told = retell_rows(lines, ["title", "text"], retelling)
+    if told:
+        posts = [line.handover.about for line in told]
+        retell_posts(Post.objects.filter(key__in=posts), retelling, at)
+
+
+QUOTER = Quoter("handovers", _follow)
