@@ -16,6 +16,7 @@ from dutydesk.kernel.messages import Message
 from dutydesk.people.models import Account
 from dutydesk.site.health import health
 from dutydesk.slack.door import keep_event
+from testing.searched import rows_with
 from testing.slack import (
     ADA,
     ASK,
@@ -30,7 +31,7 @@ from testing.slack import (
     take_in,
     ts_of,
 )
-from testing.world import World
+from testing.world import World, as_if_committed
 
 pytestmark = pytest.mark.django_db
 
@@ -199,12 +200,37 @@ def test_edits_and_deletions_are_followed(world: World) -> None:
     assert kinds == ["chat.posted", "chat.edited", "chat.removed"]
 
 
+def tombstone(ts: str, at: str) -> dict[str, object]:
+    """Give what Slack says of a deleted message that has replies, with all that it says beside."""
+    gone = changed(
+        ts,
+        "This message was deleted.",
+        at,
+        subtype="tombstone",
+        user="USLACKBOT",
+        hidden=True,
+        thread_ts=ts,
+        reply_count=1,
+    )
+    before = {"type": "message", "user": UMA, "text": "password=hunter2", "ts": ts}
+    return gone | {"previous_message": before}
+
+
+def test_a_deleted_question_is_withdrawn_and_gone_though_slackbot_says_so(world: World) -> None:
+    as_if_committed()
+    ts = ts_of(world.at)
+    hear(world, event(message("password=hunter2 fails, why?", ts)))
+    hear(world, event(tombstone(ts, ts_of(world.at, 2))))
+    assert post(ts).removed_at == world.at
+    assert Question.objects.get().state == "withdrawn"
+    assert rows_with("hunter2") == []
+
+
 def test_a_thread_whose_first_message_is_deleted_keeps_its_answers(world: World) -> None:
     first, second = ts_of(world.at), ts_of(world.at, 1)
     hear(world, event(message("Help", first)))
     hear(world, event(message("On it", second, by=ADA, thread_ts=first)))
-    gone = changed(first, "This message was deleted.", ts_of(world.at, 2), subtype="tombstone")
-    hear(world, event(gone))
+    hear(world, event(tombstone(first, ts_of(world.at, 2))))
     assert post(first).removed_at == world.at
     assert post(second).removed_at is None
 

@@ -74,6 +74,11 @@ class Retelling:
         """Retell quotations of the text `old`; as what is like it in `new`, None if it is gone."""
         self._old, self._new = old.strip(), new
 
+    @property
+    def stem(self) -> str:
+        """Give what every title of it has, however short it is cut."""
+        return title_of(self._old, min(CUTS)).removesuffix("…")
+
     @cached_property
     def _instead(self) -> Mapping[str, str]:
         """Give every piece that may be quoted, folded, and what is said instead; longest first."""

@@ -4,12 +4,13 @@ A room that keeps words of posts anywhere but in the post gives a `Quoter`. What
 is gone from there before anybody is told that it is.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from dutydesk.chat.flows import desk_posts
 from dutydesk.chat.models import Post
@@ -39,21 +40,19 @@ def connect(quoter: Quoter) -> None:
 def follow(post: Post, retelling: Retelling, at: datetime) -> None:
     """Let whatever quotes a post say what it says now. Belongs in the transaction that changes it.
 
-    In the post's own thread, whatever the desk itself has said there follows too.
+    The desk's own posts since then follow in its thread, and wherever they name it by its title.
     """
     root = post.thread or post
     journal.retell(subjects=[root.about], text=retelling.text)
-    retell_posts(Post.objects.filter(thread=root), retelling, at)
-    for quoter in _quoters.values():
-        quoter.follow(post, retelling, at)
-
-
-def retell_posts(posts: QuerySet[Post], retelling: Retelling, at: datetime) -> None:
-    """Let those of the desk's own among these posts quote what is said now."""
-    for one in posts.filter(account=None, outside="").exclude(key__startswith="person:"):
+    desks = Post.objects.filter(pk__gt=post.pk, account=None, outside="")
+    named = Q(message__icontains=json.dumps(retelling.stem, ensure_ascii=False)[1:-1])
+    quoting = desks.exclude(key__startswith="person:").filter(Q(thread=root) | named)
+    for one in quoting.order_by("pk"):
         told = retelling.leaves(one.message)
         if told != one.message:
             desk_posts.rewrite(key=one.key, message=Message.from_json(told), at=at)
+    for quoter in _quoters.values():
+        quoter.follow(post, retelling, at)
 
 
 def retell_rows(

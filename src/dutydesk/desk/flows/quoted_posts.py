@@ -6,14 +6,14 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from dutydesk.chat.flows import desk_posts
-from dutydesk.chat.flows.quotations import Quoter, retell_posts, retell_rows
+from dutydesk.chat.flows.quotations import Quoter, retell_rows
 from dutydesk.chat.models import Post
 from dutydesk.chat.rules import Retelling
 from dutydesk.commitments.flows import commitments
 from dutydesk.database import notifications
 from dutydesk.desk.flows import tracker_outbound
 from dutydesk.desk.flows.ownership import question_of
-from dutydesk.desk.models import Duplicate, PastAnswer, Question, Ticket, TicketComment
+from dutydesk.desk.models import Question, Ticket, TicketComment
 from dutydesk.journal.flows import journal
 from dutydesk.kernel.messages import Message
 from dutydesk.kernel.subjects import subject
@@ -35,37 +35,17 @@ def _raised(root: int, question: Question | None) -> QuerySet[Ticket]:
 
 
 def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
-    """Let promises, the record, messages, tickets and the desk's posts quote what is said now."""
+    """Let promises, the record, messages and tickets quote what is said now."""
     root = post.thread_id or post.pk
-    question = question_of(root)
-    tickets = _raised(root, question)
-    subjects = [one.about for one in tickets]
-    if question is not None:
-        subjects.append(question.about)
-        retell_posts(_telling_of(question), retelling, at)
-    retell_posts(Post.objects.filter(key__in=[f"{one}:raised" for one in subjects]), retelling, at)
+    subjects = subjects_of(post)
     journal.retell(subjects=subjects, text=retelling.text)
     for one in subjects:
         commitments.retell(subject=one, text=retelling.text)
         outbox.retell(subject=one, leaves=retelling.leaves)
-    _tickets(tickets, post, retelling, at)
+    _tickets(_raised(root, question_of(root)), post, retelling, at)
 
 
 QUOTER = Quoter("desk", _follow)
-
-
-def _telling_of(question: Question) -> QuerySet[Post]:
-    """Give the desk's posts that tell of a question, in its thread and elsewhere."""
-    number = question.pk
-    offered = PastAnswer.objects.filter(past=number).values_list("question", flat=True)
-    joined = Duplicate.objects.filter(Q(question=number) | Q(original=number))
-    pairs = joined.values_list("question", "original")
-    elsewhere = [
-        *(f"question:{one}:past" for one in offered),
-        *(f"question:{here}:same:{there}" for pair in pairs for here, there in (pair, pair[::-1])),
-    ]
-    told = Q(key__startswith=f"{question.about}:") | Q(key__in=elsewhere)
-    return Post.objects.filter(told | Q(pk=question.burst_id) if question.burst_id else told)
 
 
 def _tickets(tickets: QuerySet[Ticket], post: Post, retelling: Retelling, at: datetime) -> None:

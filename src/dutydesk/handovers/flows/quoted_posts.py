@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dutydesk.chat.flows.quotations import Quoter, retell_posts, retell_rows
+from dutydesk.chat.flows.quotations import Quoter, retell_rows
 from dutydesk.chat.models import Post
 from dutydesk.chat.rules import Retelling
 from dutydesk.desk.flows.quoted_posts import subjects_of
@@ -10,11 +10,8 @@ from dutydesk.handovers.models import HandoverLine
 
 
 def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
-    lines = HandoverLine.objects.filter(about__in=subjects_of(post)).select_related("handover")
-    told = retell_rows(lines, ["title", "text"], retelling)
-    if told:
-        posts = [line.handover.about for line in told]
-        retell_posts(Post.objects.filter(key__in=posts), retelling, at)
+    lines = HandoverLine.objects.filter(about__in=subjects_of(post))
+    retell_rows(lines, ["title", "text"], retelling)
 
 
 QUOTER = Quoter("handovers", _follow)

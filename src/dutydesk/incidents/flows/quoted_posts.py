@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dutydesk.chat.flows.quotations import Quoter, retell_posts, retell_rows
+from dutydesk.chat.flows.quotations import Quoter, retell_rows
 from dutydesk.chat.models import Post
 from dutydesk.chat.rules import Retelling
 from dutydesk.commitments.flows import commitments
@@ -13,7 +13,7 @@ from dutydesk.outbox.flows import outbox
 
 
 def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
-    """Let the title, the record and what was said of an incident quote what is said now."""
+    """Let the title, the record and what is owed of an incident quote what is said now."""
     linked = Incident.objects.filter(links__about__in=subjects_of(post)).distinct().values_list("pk")
     found = Incident.objects.filter(pk__in=linked)
     retell_rows(found, ["title"], retelling)
@@ -21,7 +21,6 @@ def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
         journal.retell(subjects=[one.about], text=retelling.text)
         commitments.retell(subject=one.about, text=retelling.text)
         outbox.retell(subject=one.about, leaves=retelling.leaves)
-        retell_posts(Post.objects.filter(key__startswith=f"{one.about}:"), retelling, at)
 
 
 QUOTER = Quoter("incidents", _follow)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from dutydesk.chat.flows.quotations import Quoter, retell_posts, retell_rows
+from dutydesk.chat.flows.quotations import Quoter, retell_rows
 from dutydesk.chat.models import Post
 from dutydesk.chat.rules import Retelling
 from dutydesk.desk.flows.quoted_posts import subjects_of
@@ -15,12 +15,7 @@ def _follow(post: Post, retelling: Retelling, at: datetime) -> None:
     told = Q(pk__in=[])
     for one in subjects_of(post):
         told |= Q(facts__icontains=f'"{one}"')
-    items = ChecklistItem.objects.filter(told).select_related("checklist")
-    changed = retell_rows(items, ["facts"], retelling)
-    keys = {item.checklist.post_key: item.checklist.about for item in changed}
-    for key, about in keys.items():
-        said = Q(key=key) | Q(key__startswith=f"{about}:")
-        retell_posts(Post.objects.filter(said), retelling, at)
+    retell_rows(ChecklistItem.objects.filter(told), ["facts"], retelling)
 
 
 QUOTER = Quoter("routines", _follow)
